@@ -1,0 +1,80 @@
+/**
+ * The one registry of stable error codes a person or a program can meet. Sentences for them, in French and English,
+ * stand in `words.ts`; a test keeps the two lists equal.
+ */
+export const ERROR_CODES = [
+  // profile and names
+  "profile_missing",
+  "profile_exists",
+  "name_empty",
+  "name_too_long",
+  "name_not_allowed",
+  // pairing
+  "invitation_malformed",
+  "invitation_cut_short",
+  "invitation_newer",
+  "invitation_not_found",
+  "invitation_expired",
+  "invitation_used",
+  "code_malformed",
+  "code_wrong",
+  "pairing_refused",
+  "pairing_invalid",
+  "pairing_timeout",
+  "pairing_cancelled",
+  "pairing_with_self",
+  "pairing_unknown",
+  // conversations and messages
+  "contact_unknown",
+  "contact_ambiguous",
+  "conversation_unknown",
+  "message_unknown",
+  "message_empty",
+  "message_too_long",
+  // the store
+  "store_unreachable",
+  "store_slow",
+  "store_full",
+  "store_busy",
+  "store_newer",
+  "store_older",
+  "store_lying",
+  "store_replaced",
+  "store_address_malformed",
+  "unknown_feed",
+  "too_many_requests",
+  "clock_wrong",
+  // this device
+  "database_wrong_key",
+  "database_damaged",
+  "database_newer",
+  "database_locked",
+  "disk_full",
+  "database_failed",
+  "locked",
+  "passphrase_wrong",
+  "passphrase_too_short",
+  "passkey_unavailable",
+  "browser_unsupported",
+  "engine_gone",
+  "request_malformed",
+  "internal",
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+const known: ReadonlySet<string> = new Set(ERROR_CODES);
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return known.has(code);
+}
+
+/** A failure with a stable code. It never holds plaintext, a key or a whole identifier. */
+export class PliError extends Error {
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode) {
+    super(code);
+    this.name = "PliError";
+    this.code = code;
+  }
+}
