@@ -1,0 +1,228 @@
+import type { ErrorCode } from "./errors.ts";
+import { isErrorCode } from "./errors.ts";
+
+export type Language = "fr" | "en";
+
+/**
+ * What a person reads when something fails: what happened, what Pli does about it, what they can do. One entry for each
+ * code of `errors.ts`. French is written first, with its typography: narrow no-break spaces, typographic apostrophes.
+ */
+const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
+  // profile and names
+  profile_missing: {
+    fr: "Il n’y a pas encore de profil sur cet appareil. Créez-en un\u202f: un nom suffit.",
+    en: "There is no profile on this device yet. Make one: a name is all it takes.",
+  },
+  profile_exists: {
+    fr: "Un profil existe déjà ici. Pli n’y a pas touché. Utilisez-le, ou créez l’autre à un autre endroit.",
+    en: "A profile already exists here. Pli left it untouched. Use it, or make the other one in another place.",
+  },
+  name_empty: {
+    fr: "Le nom est vide. Écrivez le nom que verront vos contacts.",
+    en: "The name is empty. Write the name your contacts will see.",
+  },
+  name_too_long: {
+    fr: "Ce nom dépasse 64 caractères. Choisissez-en un plus court.",
+    en: "This name is longer than 64 characters. Choose a shorter one.",
+  },
+  name_not_allowed: {
+    fr: "Ce nom contient des caractères invisibles ou de contrôle, que Pli refuse. Écrivez-le au clavier, sans le coller.",
+    en: "This name holds invisible or control characters, which Pli refuses. Type it instead of pasting it.",
+  },
+  // pairing
+  invitation_malformed: {
+    fr: "Ce lien n’est pas une invitation Pli. Demandez à votre contact de vous le renvoyer, et copiez-le en entier.",
+    en: "This link is not a Pli invitation. Ask your contact to send it again, and copy all of it.",
+  },
+  invitation_cut_short: {
+    fr: "Le lien d’invitation est incomplet\u202f: la fin manque. Copiez-le en entier, ou demandez-le de nouveau.",
+    en: "The invitation link is cut short: its end is missing. Copy all of it, or ask for it again.",
+  },
+  invitation_newer: {
+    fr: "Cette invitation vient d’une version plus récente de Pli. Mettez Pli à jour ici, puis ouvrez-la de nouveau.",
+    en: "This invitation comes from a newer version of Pli. Update Pli here, then open it again.",
+  },
+  invitation_not_found: {
+    fr: "Le serveur ne connaît pas cette invitation\u202f: elle a été annulée ou effacée. Demandez-en une nouvelle.",
+    en: "The server does not have this invitation: it was cancelled or has been cleared. Ask for a new one.",
+  },
+  invitation_expired: {
+    fr: "Cette invitation a expiré. Rien n’a été échangé. Demandez-en une nouvelle.",
+    en: "This invitation has expired. Nothing was exchanged. Ask for a new one.",
+  },
+  invitation_used: {
+    fr: "Quelqu’un a déjà ouvert cette invitation. Si ce n’était pas vous, prévenez votre contact\u202f: il doit l’annuler et vous en faire une autre.",
+    en: "Somebody has already opened this invitation. If it was not you, tell your contact: they should cancel it and make you another one.",
+  },
+  code_malformed: {
+    fr: "Un code est fait de quatre chiffres. Tapez les quatre chiffres que l’autre personne vous lit.",
+    en: "A code is four digits. Type the four digits the other person reads out to you.",
+  },
+  code_wrong: {
+    fr: "Ce ne sont pas les bons chiffres. Après trois erreurs, Pli détruit l’invitation et n’en garde rien. Faites-vous relire le code de vive voix\u202f; s’il ne correspond toujours pas, quelqu’un s’est peut-être glissé entre vous.",
+    en: "These are not the right digits. After three mistakes Pli burns the invitation and keeps nothing of it. Have the code read out again by voice; if it still does not match, somebody may be between you.",
+  },
+  pairing_refused: {
+    fr: "L’autre côté a mis fin à l’échange\u202f: annulation, ou trois codes faux. Pli n’en a rien gardé. Parlez-vous, puis faites une nouvelle invitation.",
+    en: "The other side ended the exchange: it was cancelled, or three wrong codes were typed. Pli kept nothing of it. Talk to each other, then make a new invitation.",
+  },
+  pairing_invalid: {
+    fr: "L’échange ne tient pas\u202f: quelque chose a été modifié en route. Pli a tout arrêté et n’en a rien gardé. Faites une nouvelle invitation, transmise par un autre moyen.",
+    en: "The exchange does not hold: something was changed on the way. Pli stopped it and kept nothing of it. Make a new invitation, and send it by another way.",
+  },
+  pairing_timeout: {
+    fr: "L’autre personne n’a pas répondu à temps. Pli n’a rien gardé de cet échange. Recommencez quand vous êtes tous les deux disponibles.",
+    en: "The other person did not answer in time. Pli kept nothing of this exchange. Start again when you are both there.",
+  },
+  pairing_cancelled: {
+    fr: "L’invitation est annulée. Son lien ne marche plus et il n’en reste rien. Vous pouvez en faire une nouvelle.",
+    en: "The invitation is cancelled. Its link no longer works and nothing remains of it. You can make a new one.",
+  },
+  pairing_with_self: {
+    fr: "C’est votre propre invitation. Envoyez ce lien à la personne avec qui vous voulez parler.",
+    en: "This is your own invitation. Send the link to the person you want to talk to.",
+  },
+  pairing_unknown: {
+    fr: "Cet échange n’existe plus sur cet appareil. Faites ou demandez une nouvelle invitation.",
+    en: "This exchange no longer exists on this device. Make or ask for a new invitation.",
+  },
+  // conversations and messages
+  contact_unknown: {
+    fr: "Aucun contact de ce nom. Vérifiez l’orthographe dans la liste de vos contacts, ou invitez cette personne.",
+    en: "No contact has this name. Check the spelling in your list of contacts, or invite this person.",
+  },
+  contact_ambiguous: {
+    fr: "Plusieurs contacts correspondent. Pli n’a rien envoyé. Précisez le nom, ou donnez le début de l’identifiant.",
+    en: "Several contacts match. Pli sent nothing. Give more of the name, or the beginning of the identifier.",
+  },
+  conversation_unknown: {
+    fr: "Cette conversation n’existe pas, ou plus, sur cet appareil. Revenez à la liste des conversations.",
+    en: "This conversation does not exist on this device, or no longer does. Go back to the list of conversations.",
+  },
+  message_unknown: {
+    fr: "Ce message n’est plus sur cet appareil. Il n’y a rien à faire.",
+    en: "This message is no longer on this device. There is nothing to do.",
+  },
+  message_empty: {
+    fr: "Le message est vide. Pli ne l’a pas envoyé. Écrivez quelque chose d’abord.",
+    en: "The message is empty. Pli did not send it. Write something first.",
+  },
+  message_too_long: {
+    fr: "Le message est trop long. Pli ne l’a pas envoyé. Coupez-le en plusieurs.",
+    en: "The message is too long. Pli did not send it. Split it into several.",
+  },
+  // the store
+  store_unreachable: {
+    fr: "Le serveur est injoignable. Pli réessaie tout seul\u202f; ce que vous écrivez est gardé ici et partira dès que possible. Vérifiez votre connexion si cela dure.",
+    en: "The server cannot be reached. Pli keeps trying by itself; what you write is kept here and leaves as soon as it can. Check your connection if it lasts.",
+  },
+  store_slow: {
+    fr: "Le serveur tarde à répondre. Pli réessaie tout seul, et rien n’est perdu. Vous pouvez continuer à écrire.",
+    en: "The server is slow to answer. Pli tries again by itself, and nothing is lost. You can go on writing.",
+  },
+  store_full: {
+    fr: "Le serveur n’a plus de place. Pli garde vos messages ici et réessaie. Prévenez la personne qui s’occupe du serveur.",
+    en: "The server is out of space. Pli keeps your messages here and tries again. Tell whoever runs the server.",
+  },
+  store_busy: {
+    fr: "Le serveur est débordé. Pli attend un peu, puis réessaie tout seul. Vous n’avez rien à faire.",
+    en: "The server is overloaded. Pli waits a little, then tries again by itself. You need do nothing.",
+  },
+  store_newer: {
+    fr: "Le serveur parle une version plus récente que ce Pli. Vos messages attendent ici. Mettez Pli à jour.",
+    en: "The server speaks a newer version than this Pli. Your messages wait here. Update Pli.",
+  },
+  store_older: {
+    fr: "Le serveur parle une version plus ancienne que ce Pli. Vos messages attendent ici. Demandez à qui s’en occupe de le mettre à jour.",
+    en: "The server speaks an older version than this Pli. Your messages wait here. Ask whoever runs it to update it.",
+  },
+  store_lying: {
+    fr: "Le serveur a rendu autre chose que ce qui lui avait été confié. Pli l’a refusé et n’en a rien gardé. Si cela se répète, ne vous fiez plus à ce serveur.",
+    en: "The server gave back something other than what was left with it. Pli refused it and kept nothing of it. If it happens again, stop trusting this server.",
+  },
+  store_replaced: {
+    fr: "Le serveur a perdu ses données ou a été remplacé. Pli rétablit vos conversations avec vos contacts\u202f; ce qui est déjà reçu reste ici. Vous n’avez rien à faire.",
+    en: "The server lost its data or was replaced. Pli sets your conversations up again with your contacts; what was received stays here. You need do nothing.",
+  },
+  store_address_malformed: {
+    fr: "Cette adresse de serveur n’en est pas une. Elle doit ressembler à https://pli.example.org ou http://127.0.0.1:7540.",
+    en: "This is not the address of a server. It should look like https://pli.example.org or http://127.0.0.1:7540.",
+  },
+  unknown_feed: {
+    fr: "Le serveur ne connaît pas la partie où vit cette conversation. Vos messages attendent ici. Prévenez la personne qui s’occupe du serveur.",
+    en: "The server does not know the part this conversation lives in. Your messages wait here. Tell whoever runs the server.",
+  },
+  too_many_requests: {
+    fr: "Trop d’envois en peu de temps\u202f: le serveur demande une pause. Pli la fait et reprend tout seul. Vous n’avez rien à faire.",
+    en: "Too much was sent in a short time: the server asks for a pause. Pli makes it and goes on by itself. You need do nothing.",
+  },
+  clock_wrong: {
+    fr: "L’horloge de cet appareil est fausse, ce qui empêche de vérifier les dates. Pli reprendra dès qu’elle sera juste. Réglez-la, de préférence automatiquement.",
+    en: "The clock of this device is wrong, so dates cannot be checked. Pli goes on once it is right. Set it, best automatically.",
+  },
+  // this device
+  database_wrong_key: {
+    fr: "Les données de Pli ne s’ouvrent pas avec cette clé. Elles sont intactes. Vérifiez qu’il s’agit du bon dossier et de sa propre clé.",
+    en: "Pli’s data does not open with this key. It is untouched. Check that this is the right folder, with its own key.",
+  },
+  database_damaged: {
+    fr: "Les données de Pli sur cet appareil sont abîmées. Pli s’est arrêté pour ne rien aggraver. Copiez le dossier avant toute autre chose, puis remettez-en une sauvegarde, ou repartez de zéro.",
+    en: "Pli’s data on this device is damaged. Pli stopped so as not to make it worse. Copy the folder before anything else, then put a backup back, or start afresh.",
+  },
+  database_newer: {
+    fr: "Les données de cet appareil ont été écrites par une version plus récente de Pli. Pli n’y a pas touché. Lancez la version la plus récente.",
+    en: "The data on this device was written by a newer version of Pli. Pli left it untouched. Run the newest version.",
+  },
+  database_locked: {
+    fr: "Un autre programme tient les données de Pli ouvertes. Pli n’y a pas touché. Fermez l’autre, puis réessayez.",
+    en: "Another program holds Pli’s data open. Pli left it untouched. Close the other one, then try again.",
+  },
+  disk_full: {
+    fr: "Le disque est plein. Pli n’enregistre plus rien, et rien n’est écrit à moitié. Libérez de la place, puis réessayez.",
+    en: "The disk is full. Pli saves nothing more, and nothing is half-written. Free some space, then try again.",
+  },
+  database_failed: {
+    fr: "Pli n’a pas pu lire ou écrire ses données. Rien n’est écrit à moitié. Vérifiez le disque et les droits du dossier, puis réessayez.",
+    en: "Pli could not read or write its data. Nothing is half-written. Check the disk and the permissions of the folder, then try again.",
+  },
+  locked: {
+    fr: "Pli est verrouillé. Rien n’est lisible sans la phrase secrète ou la clé d’accès. Déverrouillez-le pour continuer.",
+    en: "Pli is locked. Nothing can be read without the passphrase or the passkey. Unlock it to go on.",
+  },
+  passphrase_wrong: {
+    fr: "Ce n’est pas la bonne phrase secrète. Rien n’a changé. Réessayez, en vérifiant les majuscules et la disposition du clavier.",
+    en: "This is not the right passphrase. Nothing has changed. Try again, and check capitals and the keyboard layout.",
+  },
+  passphrase_too_short: {
+    fr: "Cette phrase secrète est trop courte pour protéger vos messages. Choisissez-en une plus longue, par exemple plusieurs mots sans lien.",
+    en: "This passphrase is too short to protect your messages. Choose a longer one, for example several unrelated words.",
+  },
+  passkey_unavailable: {
+    fr: "La clé d’accès n’a pas répondu, ou cet appareil ne sait pas s’en servir pour chiffrer. Rien n’a changé. Réessayez, ou utilisez une phrase secrète.",
+    en: "The passkey did not answer, or this device cannot use one for encryption. Nothing has changed. Try again, or use a passphrase.",
+  },
+  browser_unsupported: {
+    fr: "Ce navigateur ne sait pas garder vos messages chiffrés sur cet appareil, et Pli ne les garde pas autrement. Utilisez une version récente de Firefox, Chrome, Edge ou Safari, hors navigation privée.",
+    en: "This browser cannot keep your messages encrypted on this device, and Pli keeps them no other way. Use a recent Firefox, Chrome, Edge or Safari, not in a private window.",
+  },
+  engine_gone: {
+    fr: "La partie de Pli qui garde vos messages s’est arrêtée. Elle redémarre toute seule. Réessayez\u202f; ce qui était enregistré l’est toujours.",
+    en: "The part of Pli that keeps your messages stopped. It starts again by itself. Try again; what was saved still is.",
+  },
+  request_malformed: {
+    fr: "Pli n’a pas compris cette demande et n’a rien fait. Rechargez la page ou vérifiez la commande, puis réessayez.",
+    en: "Pli did not understand this request and did nothing. Reload the page or check the command, then try again.",
+  },
+  internal: {
+    fr: "Pli a rencontré une erreur imprévue. Ce qui était enregistré l’est toujours. Réessayez\u202f; si cela se reproduit, signalez-le en donnant la version.",
+    en: "Pli met an error nobody foresaw. What was saved still is. Try again; if it happens again, report it with the version.",
+  },
+};
+
+/** One or two plain sentences for a code of `errors.ts`; for any other code, those of `internal`. */
+export function errorSentence(language: Language, code: string): string {
+  return SENTENCES[isErrorCode(code) ? code : "internal"][language];
+}
+
+/** The codes that have sentences; a test keeps them equal to the registry. */
+export const SENTENCE_CODES: readonly string[] = Object.keys(SENTENCES);
