@@ -1,0 +1,74 @@
+import { encodeRequest, parseAnswer, WIRE_PATH, WIRE_SUBPROTOCOL, WIRE_VERSION } from "@pli/protocol/wire";
+import type { ErrorCode } from "./errors.ts";
+import type { Clock, Dialer, Socket } from "./ports.ts";
+
+/** What a store says of itself. `clockSkew`: this device's clock minus the store's, in seconds. */
+export interface StoreReport {
+  software: string;
+  wireVersion: number;
+  retentionDays: number;
+  clockSkew: number;
+  /** Milliseconds from dialling to its answer. */
+  answeredIn: number;
+}
+
+export type StoreProbe = { ok: true; value: StoreReport } | { ok: false; error: ErrorCode };
+
+const PATIENCE_MS = 5_000;
+
+/** The address people carry, an http(s) origin, as the address of its WebSocket; undefined for anything else. */
+export function socketAddress(origin: string): string | undefined {
+  const found = /^(https?):\/\/([^\s/?#@\\]+)\/?$/u.exec(origin);
+  if (found === null) return undefined;
+  return `${found[1] === "https" ? "wss" : "ws"}://${found[2]}${WIRE_PATH}`;
+}
+
+/**
+ * Says hello to a store and hangs up: it stores nothing, follows nothing, and needs no profile (protocol.md, section 3).
+ * Never rejects: `store_unreachable`, `store_slow` after five seconds, `store_newer`, `store_lying` for what is no
+ * answer, `store_address_malformed`.
+ */
+export function probeStore(p: { dialer: Dialer; clock: Clock; store: string }): Promise<StoreProbe> {
+  const address = socketAddress(p.store);
+  if (address === undefined) return Promise.resolve({ ok: false, error: "store_address_malformed" });
+  const start = p.clock.now();
+  return new Promise((resolve) => {
+    const finish = (probe: StoreProbe) => {
+      stopWaiting();
+      socket.close();
+      resolve(probe);
+    };
+    const stopWaiting = p.clock.after(PATIENCE_MS, () => finish({ ok: false, error: "store_slow" }));
+    const socket: Socket = p.dialer.dial(address, WIRE_SUBPROTOCOL, {
+      opened: () => socket.send(hello()),
+      received: (frame) => finish(readWelcome(frame, start, p.clock.now())),
+      closed: () => finish({ ok: false, error: "store_unreachable" }),
+    });
+  });
+}
+
+const hello = (): Uint8Array =>
+  encodeRequest({ type: "hello", id: 1, minVersion: WIRE_VERSION, maxVersion: WIRE_VERSION });
+
+function readWelcome(frame: Uint8Array, start: number, now: number): StoreProbe {
+  const parsed = parseAnswer(frame);
+  if (!parsed.ok) return { ok: false, error: "store_lying" };
+  const answer = parsed.value;
+  if (answer.type === "error") return { ok: false, error: refusal(answer.code) };
+  if (answer.type !== "welcome" || answer.version !== WIRE_VERSION) return { ok: false, error: "store_lying" };
+  return {
+    ok: true,
+    value: {
+      software: answer.software,
+      wireVersion: answer.version,
+      retentionDays: answer.retentionDays,
+      clockSkew: Math.round(now / 1000) - answer.now,
+      answeredIn: now - start,
+    },
+  };
+}
+
+function refusal(code: string): ErrorCode {
+  if (code === "unsupported_version") return "store_newer";
+  return code === "too_many_requests" ? "too_many_requests" : "store_busy";
+}
