@@ -1,0 +1,73 @@
+/**
+ * Keeps the app's own files, exactly as built, so that it opens off line; keeps nothing else, ever. A new version is
+ * fetched whole and waits: it takes over when the page says so (`applyUpdate`), never by itself.
+ */
+export {};
+
+/** `[path, sha256]` of every file of this version, written here by the build. */
+const FILES = "__PLI_FILES__" as unknown as readonly (readonly [path: string, sha256: string])[];
+
+type ExtendableEvent = Event & { waitUntil(work: Promise<unknown>): void };
+type FetchEvent = ExtendableEvent & { request: Request; respondWith(response: Promise<Response>): void };
+type ServiceWorkerScope = {
+  addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
+  addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
+  addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
+  skipWaiting(): Promise<void>;
+};
+
+const scope = globalThis as unknown as ServiceWorkerScope;
+const PREFIX = "pli-files-";
+const own = new Map(FILES);
+
+scope.addEventListener("install", (event) => event.waitUntil(install()));
+scope.addEventListener("activate", (event) => event.waitUntil(forgetOtherVersions()));
+scope.addEventListener("message", (event) => {
+  if (event.data === "take-over") void scope.skipWaiting();
+});
+scope.addEventListener("fetch", (event) => {
+  const path = ownPath(event.request);
+  if (path !== undefined) event.respondWith(answer(path, event.request));
+});
+
+/** All files or none: one that is missing or has other bytes than the build's makes the whole version fail. */
+async function install(): Promise<void> {
+  const cache = await caches.open(await cacheName());
+  await Promise.all(
+    FILES.map(async ([path, sha256]) => {
+      const response = await fetch(path, { cache: "no-cache", credentials: "omit", integrity: `sha256-${sha256}` });
+      if (!response.ok) throw new Error(`${path}: ${response.status}`);
+      await cache.put(path, response);
+    }),
+  );
+}
+
+async function forgetOtherVersions(): Promise<void> {
+  const current = await cacheName();
+  const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== current);
+  await Promise.all(others.map((name) => caches.delete(name)));
+}
+
+/** Which of our files a request wants; every page of the app, an invitation's `/i` among them, is `/`. */
+function ownPath(request: Request): string | undefined {
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin) return undefined;
+  if (own.has(pathname)) return pathname;
+  return request.mode === "navigate" && /^\/(i|index\.html)?$/.test(pathname) ? "/" : undefined;
+}
+
+async function answer(path: string, request: Request): Promise<Response> {
+  const cache = await caches.open(await cacheName());
+  return (await cache.match(path)) ?? fetch(request);
+}
+
+let name: Promise<string> | undefined;
+
+/** One cache for each version, named by the hash of what is in it. */
+async function cacheName(): Promise<string> {
+  name ??= crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(FILES))).then((hash) => {
+    const hex = Array.from(new Uint8Array(hash).subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0"));
+    return PREFIX + hex.join("");
+  });
+  return name;
+}
