@@ -1,0 +1,111 @@
+import type { CiphersuiteImpl, CiphersuiteName } from "ts-mls";
+import { hkdfExpand, hmac, HASH_BYTES } from "../../crypto/hkdf.ts";
+import { setupOpener, setupSealer } from "../../crypto/hpke.ts";
+import type { HpkeSuite } from "../../crypto/hpke.ts";
+import { x25519Kem, xWingKem } from "../../crypto/kem.ts";
+import type { Crypto, HashName, KeyPair } from "../../crypto/port.ts";
+
+/** Pli's suite: hybrid post-quantum confidentiality. Its code point is not registered; docs/protocol.md, section 4. */
+export const PLI_SUITE = "MLS_256_XWING_CHACHA20POLY1305_SHA512_Ed25519" satisfies CiphersuiteName;
+/** RFC 9420's suite 3, for published vectors and interoperability tests; no conversation uses it. */
+export const INTEROP_SUITE = "MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_Ed25519" satisfies CiphersuiteName;
+
+export type SuiteName = typeof PLI_SUITE | typeof INTEROP_SUITE;
+
+type Hpke = CiphersuiteImpl["hpke"];
+
+const NOTHING = new Uint8Array(0);
+
+/** The provider ts-mls asks for, on our Crypto port: no WebCrypto, nothing imported per call. */
+export function createCiphersuite(crypto: Crypto, name: SuiteName = PLI_SUITE): CiphersuiteImpl {
+  const hash: HashName = name === PLI_SUITE ? "sha512" : "sha256";
+  const kem = name === PLI_SUITE ? xWingKem(crypto) : x25519Kem(crypto);
+  return {
+    name,
+    rng: { randomBytes: (length) => crypto.random(length) },
+    hash: hashOf(crypto, hash),
+    kdf: {
+      size: HASH_BYTES[hash],
+      extract: async (salt, ikm) => hmac(crypto, hash, salt, ikm),
+      expand: async (prk, info, length) => hkdfExpand(crypto, hash, prk, info, length),
+    },
+    signature: signatureOf(crypto),
+    hpke: hpkeOf(crypto, { kem, hash }),
+  };
+}
+
+function hashOf(crypto: Crypto, hash: HashName): CiphersuiteImpl["hash"] {
+  return {
+    digest: async (data) => (hash === "sha256" ? crypto.sha256(data) : crypto.sha512(data)),
+    mac: async (key, data) => hmac(crypto, hash, key, data),
+    verifyMac: async (key, mac, data) => crypto.equal(mac, hmac(crypto, hash, key, data)),
+  };
+}
+
+function signatureOf(crypto: Crypto): CiphersuiteImpl["signature"] {
+  return {
+    sign: async (signKey, message) =>
+      crypto.sign(signKey.length === 32 ? crypto.signKeyPair(signKey).secretKey : signKey, message),
+    verify: async (publicKey, message, signature) => crypto.verify(publicKey, message, signature),
+    async keygen() {
+      const { publicKey, secretKey } = crypto.signKeyPair();
+      return { publicKey, signKey: secretKey };
+    },
+  };
+}
+
+function hpkeOf(crypto: Crypto, suite: HpkeSuite): Hpke {
+  const sealer = (publicKey: Uint8Array, info: Uint8Array) => found(setupSealer(crypto, suite, publicKey, info));
+  const opener = (privateKey: Uint8Array, enc: Uint8Array, info: Uint8Array) =>
+    found(setupOpener(crypto, suite, privateKey, enc, info));
+  const withByteKeys = {
+    keyLength: 32,
+    nonceLength: 12,
+    async seal(publicKey: Uint8Array, plaintext: Uint8Array, info: Uint8Array, aad = NOTHING) {
+      const context = sealer(publicKey, info);
+      return { enc: context.enc, ct: context.seal(aad, plaintext) };
+    },
+    async open(privateKey: Uint8Array, enc: Uint8Array, ciphertext: Uint8Array, info: Uint8Array, aad = NOTHING) {
+      return found(opener(privateKey, enc, info).open(aad, ciphertext));
+    },
+    async exportSecret(publicKey: Uint8Array, context: Uint8Array, length: number, info: Uint8Array) {
+      const made = sealer(publicKey, info);
+      return { enc: made.enc, secret: made.export(context, length) };
+    },
+    async importSecret(key: Uint8Array, context: Uint8Array, enc: Uint8Array, length: number, info: Uint8Array) {
+      return opener(key, enc, info).export(context, length);
+    },
+    importPrivateKey: asIs,
+    importPublicKey: asIs,
+    exportPublicKey: asIs,
+    exportPrivateKey: asIs,
+    async encryptAead(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array | undefined, plaintext: Uint8Array) {
+      return crypto.aeadSeal(key, nonce, plaintext, aad ?? NOTHING);
+    },
+    async decryptAead(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array | undefined, ciphertext: Uint8Array) {
+      return found(crypto.aeadOpen(key, nonce, ciphertext, aad ?? NOTHING));
+    },
+    deriveKeyPair: async (ikm: Uint8Array) => named(suite.kem.deriveKeyPair(ikm)),
+    generateKeyPair: async () => named(suite.kem.generateKeyPair()),
+  };
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- ts-mls calls its opaque keys CryptoKey, a type that exists only with the DOM library
+  return withByteKeys as unknown as Hpke;
+}
+
+async function asIs(key: Uint8Array): Promise<Uint8Array> {
+  return key;
+}
+
+function named(pair: KeyPair): { publicKey: Uint8Array; privateKey: Uint8Array } {
+  return { publicKey: pair.publicKey, privateKey: pair.secretKey };
+}
+
+function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("cryptographic failure");
+  return value;
+}
+
+/** The public key of a suite's private key: both KEMs keep a secret key as 32 bytes that determine it. */
+export function kemPublicKeyFrom(crypto: Crypto, name: CiphersuiteName, secretKey: Uint8Array): Uint8Array {
+  return name === PLI_SUITE ? crypto.kemKeyPair(secretKey).publicKey : crypto.x25519KeyPair(secretKey).publicKey;
+}
