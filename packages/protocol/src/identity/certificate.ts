@@ -1,0 +1,131 @@
+import type { Crypto } from "../crypto/index.ts";
+import { bytesOf, encodeCbor, exactly, isUint, parseMap } from "../object/index.ts";
+import { sameBytes } from "../object/bytes.ts";
+import { err, ok, type Result } from "../wire/index.ts";
+import type { Card } from "./card.ts";
+import { ED_KEY_BYTES, ED_SIGNATURE_BYTES, ML_DSA_SIGNATURE_BYTES, signedBytes } from "./secret.ts";
+import { signTwice, verifyTwice, type IdentitySecret, type ProfileId } from "./secret.ts";
+
+declare const brand: unique symbol;
+/** 16 random bytes that name one device of a profile. */
+export type DeviceId = Uint8Array & { readonly [brand]: "DeviceId" };
+
+/**
+ * A profile's word that a device is one of its own: `deviceKey` (32 bytes) signs for it in MLS, from `notBefore` to
+ * `notAfter`, both included, in seconds since 1970. `bytes` is the whole certificate as received. Section 6.
+ */
+export type DeviceCertificate = {
+  readonly profileId: ProfileId;
+  readonly deviceId: DeviceId;
+  readonly deviceKey: Uint8Array;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly edSignature: Uint8Array;
+  readonly bytes: Uint8Array;
+};
+/** What the leaf of a device carries in MLS: the certificate without the large signature and without the key, which is the leaf's. */
+export type LeafCredential = Pick<
+  DeviceCertificate,
+  "profileId" | "deviceId" | "notBefore" | "notAfter" | "edSignature"
+>;
+type Certified = Pick<DeviceCertificate, "profileId" | "deviceId" | "deviceKey" | "notBefore" | "notAfter">;
+
+export const MAX_CERTIFICATE_BYTES = 4096;
+export const MAX_CREDENTIAL_BYTES = 256;
+export const DEVICE_ID_BYTES = 16;
+/** How far another person's clock may be from ours before their certificate counts as out of its time. */
+export const CLOCK_TOLERANCE_SECONDS = 86_400;
+const PURPOSE = "pli device certificate v1";
+const CREDENTIAL_SHAPE = {
+  v: exactly(1),
+  profileId: bytesOf(32),
+  deviceId: bytesOf(DEVICE_ID_BYTES),
+  notBefore: isUint,
+  notAfter: isUint,
+  edSignature: bytesOf(ED_SIGNATURE_BYTES),
+} as const;
+const CERTIFICATE_SHAPE = {
+  ...CREDENTIAL_SHAPE,
+  deviceKey: bytesOf(ED_KEY_BYTES),
+  mlDsaSignature: bytesOf(ML_DSA_SIGNATURE_BYTES),
+} as const;
+
+/** Certifies a device of this profile. `deviceId` is drawn when it is not given. Throws when the time is no interval. */
+export function createDeviceCertificate(
+  crypto: Crypto,
+  identity: IdentitySecret,
+  device: {
+    readonly deviceKey: Uint8Array;
+    readonly deviceId?: Uint8Array;
+    readonly notBefore: number;
+    readonly notAfter: number;
+  },
+): DeviceCertificate {
+  const { deviceKey, deviceId = crypto.random(DEVICE_ID_BYTES), notBefore, notAfter } = device;
+  if (deviceKey.length !== ED_KEY_BYTES || deviceId.length !== DEVICE_ID_BYTES || notAfter < notBefore)
+    throw new RangeError("not a device certificate");
+  const certified = { profileId: identity.id, deviceId: deviceId as DeviceId, deviceKey, notBefore, notAfter };
+  const signature = signTwice(crypto, identity, PURPOSE, encodeCertified(certified));
+  const bytes = encodeCbor({ v: 1, ...certified, ...signature });
+  return { ...certified, edSignature: signature.edSignature, bytes };
+}
+
+/** A certificate signed twice by the profile of `card`. Says nothing of the time: `isInTime` does. */
+export function parseDeviceCertificate(
+  crypto: Crypto,
+  bytes: Uint8Array,
+  card: Card,
+): Result<DeviceCertificate, "certificate_malformed" | "certificate_not_authentic"> {
+  const fields = parseMap(bytes, MAX_CERTIFICATE_BYTES, CERTIFICATE_SHAPE);
+  if (fields === undefined || fields.notAfter < fields.notBefore) return err("certificate_malformed");
+  const { deviceKey, notBefore, notAfter, edSignature } = fields;
+  const profileId = fields.profileId as ProfileId;
+  const deviceId = fields.deviceId as DeviceId;
+  const certified = { profileId, deviceId, deviceKey, notBefore, notAfter };
+  const authentic =
+    sameBytes(profileId, card.id) && verifyTwice(crypto, card, PURPOSE, encodeCertified(certified), fields);
+  return authentic ? ok({ ...certified, edSignature, bytes: bytes.slice() }) : err("certificate_not_authentic");
+}
+
+/** Whether `now` (seconds) lies in the time of a certificate or credential, give or take a day. */
+export function isInTime(time: { readonly notBefore: number; readonly notAfter: number }, now: number): boolean {
+  return time.notBefore - CLOCK_TOLERANCE_SECONDS <= now && now <= time.notAfter + CLOCK_TOLERANCE_SECONDS;
+}
+
+/** The leaf credential of a certified device: canonical CBOR, about 200 bytes. */
+export function credentialFromCertificate(certificate: DeviceCertificate): Uint8Array {
+  const { profileId, deviceId, notBefore, notAfter, edSignature } = certificate;
+  return encodeCbor({ v: 1, profileId, deviceId, notBefore, notAfter, edSignature });
+}
+
+/** Its fields, unverified: to find whose card to check it with. */
+export function parseCredential(bytes: Uint8Array): Result<LeafCredential, "credential_malformed"> {
+  const fields = parseMap(bytes, MAX_CREDENTIAL_BYTES, CREDENTIAL_SHAPE);
+  if (fields === undefined || fields.notAfter < fields.notBefore) return err("credential_malformed");
+  const { notBefore, notAfter, edSignature } = fields;
+  const profileId = fields.profileId as ProfileId;
+  return ok({ profileId, deviceId: fields.deviceId as DeviceId, notBefore, notAfter, edSignature });
+}
+
+/**
+ * Whether a leaf is a device of the profile of `card`, at `now` (seconds): the profile's Ed25519 signature binds the
+ * device id, the time and `signatureKey`, the key the leaf signs with. This is the authentication service MLS asks for.
+ */
+export function checkCredential(
+  crypto: Crypto,
+  credentialBytes: Uint8Array,
+  signatureKey: Uint8Array,
+  card: Card,
+  now: number,
+): boolean {
+  const credential = parseCredential(credentialBytes);
+  if (!credential.ok || signatureKey.length !== ED_KEY_BYTES) return false;
+  const { profileId, edSignature } = credential.value;
+  if (!sameBytes(profileId, card.id) || !isInTime(credential.value, now)) return false;
+  const certified = encodeCertified({ ...credential.value, deviceKey: signatureKey });
+  return crypto.verify(card.edKey, signedBytes(PURPOSE, certified), edSignature);
+}
+
+function encodeCertified({ profileId, deviceId, deviceKey, notBefore, notAfter }: Certified): Uint8Array {
+  return encodeCbor({ v: 1, profileId, deviceId, deviceKey, notBefore, notAfter });
+}

@@ -1,0 +1,17 @@
+/** Profiles, what they show of themselves and the devices they answer for (docs/protocol.md, section 6). */
+export { MAX_CARD_BYTES, createCard, parseCard, type Card } from "./card.ts";
+export {
+  CLOCK_TOLERANCE_SECONDS,
+  MAX_CERTIFICATE_BYTES,
+  checkCredential,
+  createDeviceCertificate,
+  credentialFromCertificate,
+  isInTime,
+  parseCredential,
+  parseDeviceCertificate,
+  type DeviceCertificate,
+  type DeviceId,
+  type LeafCredential,
+} from "./certificate.ts";
+export { MAX_NAME_CHARS, parseName } from "./name.ts";
+export { createIdentity, encodeIdentity, parseIdentity, type IdentitySecret, type ProfileId } from "./secret.ts";

@@ -1,0 +1,28 @@
+/** Whether two public byte strings are equal. Not for secrets: `Crypto.equal` is. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** Unsigned 32-bit big-endian. */
+export function u32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
+}
+
+/** The unsigned 32-bit big-endian number at the start of `bytes`, of which there are at least 4. */
+export function u32From(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
+}
+
+/** `bytes` and zeros up to `length`. */
+export function padded(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.length > length) throw new RangeError("longer than its padding");
+  const whole = new Uint8Array(length);
+  whole.set(bytes);
+  return whole;
+}
+
+export function isZero(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0);
+}

@@ -1,0 +1,54 @@
+import { utf8, type Crypto } from "../crypto/index.ts";
+import { ended, fail, goOn, unchanged, type PairingStep } from "./ending.ts";
+import type { PairingEffect } from "./events.ts";
+import { parseConfirmed } from "./messages.ts";
+import { MAX_WELCOME_BYTES, otherRole } from "./objects.ts";
+import { peerFrom } from "./standing.ts";
+import type { Codes } from "./state.ts";
+import { confirmTag, halvesFor } from "./transcript.ts";
+
+/**
+ * Our person typed the four digits they heard. Anything but four digits is asked for again and counts for nothing; a
+ * wrong four counts, and the third burns the pairing on both sides.
+ */
+export function onTyped(crypto: Crypto, state: Codes, typed: string): PairingStep {
+  if (state.heard) return unchanged(state);
+  const digits = typed.slice(0, 64).replace(/[\s\p{Pd}.]/gu, "");
+  const { say, hear } = halvesFor(state.role, state.code);
+  if (!/^[0-9]{4}$/.test(digits)) return { state, effects: [{ type: "code", say }] };
+  if (crypto.equal(utf8(digits), utf8(hear))) return settle(crypto, state, { ...state, heard: true });
+  const attemptsLeft = state.attemptsLeft - 1;
+  if (attemptsLeft <= 0) return fail(crypto, state, "code_wrong");
+  return goOn(crypto, state, { ...state, attemptsLeft }, { type: "wrongCode", attemptsLeft });
+}
+
+/** The group is made: its welcome goes with our confirmation. Only the first counts. */
+export function onWelcome(crypto: Crypto, state: Codes, bytes: Uint8Array): PairingStep {
+  if (state.role !== "inviter" || !state.heard || state.welcome !== null) return unchanged(state);
+  if (bytes.length === 0 || bytes.length > MAX_WELCOME_BYTES) throw new RangeError("not a welcome of two members");
+  return settle(crypto, state, { ...state, welcome: bytes });
+}
+
+/** The other side's person typed the right digits too. */
+export function onConfirmed(crypto: Crypto, state: Codes, bytes: Uint8Array): PairingStep {
+  if (state.confirmed !== null) return unchanged(state);
+  const message = parseConfirmed(bytes);
+  const peer = otherRole(state.role);
+  const tag = confirmTag(crypto, state.channel, peer, state.transcript);
+  const hasWelcome = message !== undefined && message.welcome.length > 0;
+  if (message === undefined || !crypto.equal(message.tag, tag) || hasWelcome !== (peer === "inviter"))
+    return fail(crypto, state, "pairing_invalid");
+  return settle(crypto, state, { ...state, confirmed: message.welcome });
+}
+
+/** Paired when our person has typed the right digits, our confirmation is made, and the other's is here. */
+function settle(crypto: Crypto, state: Codes, next: Codes): PairingStep {
+  const step = goOn(crypto, state, next);
+  const made = next.role === "responder" || next.welcome !== null;
+  if (!next.heard || !made || next.confirmed === null) return step;
+  const peer = peerFrom(crypto, next);
+  const joining: PairingEffect[] = next.role === "responder" ? [{ type: "join", welcome: next.confirmed, peer }] : [];
+  const last = goOn(crypto, next, ended("paired"));
+  const useful = step.effects.filter(({ type }) => type === "put" || type === "unwatch");
+  return { state: last.state, effects: [...useful, ...last.effects, ...joining, { type: "paired", peer }] };
+}

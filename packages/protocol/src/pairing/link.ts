@@ -1,0 +1,69 @@
+import { concat, fromBase64Url, text, toBase64Url, utf8, type Crypto } from "../crypto/index.ts";
+import { err, ok, type Result } from "../wire/index.ts";
+
+/** Where an invitation is and how to open it. `store` is an http(s) origin, `secret` 32 bytes. */
+export type Invitation = { readonly store: string; readonly secret: Uint8Array };
+export type LinkError = "invitation_malformed" | "invitation_newer" | "invitation_cut_short";
+
+const VERSION = 1;
+/** First bytes that later versions may have; anything else was never an invitation. */
+const NEWEST_VERSION = 15;
+const SECRET_BYTES = 32;
+const CHECK_BYTES = 4;
+const MAX_ADDRESS_BYTES = 255;
+const MAX_LINK_CHARS = 2048;
+const STORE_ADDRESS =
+  /^https?:\/\/(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?::[1-9][0-9]{0,4})?$/;
+
+/**
+ * The link a person sends: `base` ‖ "/i#" ‖ base64url(1 ‖ length u8 ‖ store ‖ secret ‖ first 4 bytes of the SHA-256 of all
+ * before). Nothing after # reaches a server. Throws when `store` is no origin or `secret` not 32 bytes. Section 6.
+ */
+export function createInvitationLink(crypto: Crypto, link: Invitation & { readonly base: string }): string {
+  const { base, store, secret } = link;
+  if (!isStoreAddress(store) || secret.length !== SECRET_BYTES) throw new RangeError("not an invitation");
+  const address = utf8(store);
+  const body = concat(Uint8Array.of(VERSION, address.length), address, secret);
+  return `${base.replace(/\/+$/, "")}/i#${toBase64Url(concat(body, checkOf(crypto, body)))}`;
+}
+
+/** The invitation in a link, or in what follows its #, with spaces around it. Its check catches every slip of a copy. */
+export function parseInvitationLink(crypto: Crypto, input: string): Result<Invitation, LinkError> {
+  if (input.length > MAX_LINK_CHARS) return err("invitation_malformed");
+  const trimmed = input.trim();
+  const code = trimmed.slice(trimmed.indexOf("#") + 1);
+  if (!/^[A-Za-z0-9_-]*$/.test(code)) return err("invitation_malformed");
+  const lack = shortcomingOf(code);
+  if (lack !== undefined) return err(lack);
+  const bytes = fromBase64Url(code);
+  return bytes === undefined ? err("invitation_malformed") : parseBody(crypto, bytes);
+}
+
+/** An http or https origin as links carry it: lower case, no path, no trailing slash, at most 255 characters. */
+export function isStoreAddress(address: string): boolean {
+  return address.length <= MAX_ADDRESS_BYTES && STORE_ADDRESS.test(address);
+}
+
+/** What is wrong with the version or the length, which the first three characters tell. */
+function shortcomingOf(code: string): LinkError | undefined {
+  if (code.length < 3) return "invitation_cut_short";
+  const head = fromBase64Url(`${code.slice(0, 3)}A`) ?? new Uint8Array(2);
+  const version = head[0] ?? 0;
+  if (version > VERSION && version <= NEWEST_VERSION) return "invitation_newer";
+  if (version !== VERSION) return "invitation_malformed";
+  const expected = Math.ceil(((2 + (head[1] ?? 0) + SECRET_BYTES + CHECK_BYTES) * 4) / 3);
+  if (code.length < expected) return "invitation_cut_short";
+  return code.length > expected ? "invitation_malformed" : undefined;
+}
+
+function parseBody(crypto: Crypto, bytes: Uint8Array): Result<Invitation, "invitation_malformed"> {
+  const body = bytes.subarray(0, bytes.length - CHECK_BYTES);
+  if (!crypto.equal(checkOf(crypto, body), bytes.subarray(body.length))) return err("invitation_malformed");
+  const store = text(body.subarray(2, body.length - SECRET_BYTES));
+  if (store === undefined || !isStoreAddress(store)) return err("invitation_malformed");
+  return ok({ store, secret: body.slice(body.length - SECRET_BYTES) });
+}
+
+function checkOf(crypto: Crypto, body: Uint8Array): Uint8Array {
+  return crypto.sha256(body).subarray(0, CHECK_BYTES);
+}
