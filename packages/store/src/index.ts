@@ -1,0 +1,6 @@
+/** The server as a library (docs/protocol.md section 3, docs/store.md). */
+export { systemClock, type Clock } from "./clock.ts";
+export { DEFAULT_LIMITS, type StoreLimits } from "./limits.ts";
+export { createJsonLog, LOG_LEVELS, type Log, type LogLevel } from "./log.ts";
+export { ListenError, SOFTWARE, startStore, type RunningStore, type StoreOptions } from "./store.ts";
+export { StorageError, type Put, type PutResult, type Storage, type StorageCode } from "./storage/storage.ts";

@@ -1,0 +1,18 @@
+export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Tells the operator what happened to the store: one line each, never what a connection did. Fields hold codes, counts, days and file
+ * names; there is no time of day, since nothing the store writes has one (invariant 2): the collector of the lines adds its own. */
+export type Log = (
+  level: LogLevel,
+  event: string,
+  fields?: Readonly<Record<string, string | number | boolean>>,
+) => void;
+
+/** A log of JSON lines, up to `level`. */
+export const createJsonLog =
+  (level: LogLevel, write: (line: string) => void): Log =>
+  (lineLevel, event, fields = {}) => {
+    if (LOG_LEVELS.indexOf(lineLevel) > LOG_LEVELS.indexOf(level)) return;
+    write(JSON.stringify({ level: lineLevel, event, ...fields }));
+  };

@@ -1,0 +1,54 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { DAY_MS } from "../clock.ts";
+import { forgetTimes } from "./day-file.ts";
+import { naming } from "./sqlite-error.ts";
+import { openFile } from "./open-file.ts";
+
+/** `store.db`: what outlives every day. The store's id, the position each feed had reached when days were last deleted, and the
+ * probe. Holding it open is the lock on the folder. */
+export interface StoreFile {
+  readonly storeId: Uint8Array;
+  reached(feed: number): number;
+  saveReached(feed: number, position: number): void;
+  probe(): void;
+  close(): void;
+}
+
+const KIND = 0x504c4953;
+const SCHEMA = `
+  CREATE TABLE store (id BLOB NOT NULL) STRICT;
+  CREATE TABLE reached (feed INTEGER PRIMARY KEY, position INTEGER NOT NULL) STRICT;
+  CREATE TABLE probe (only INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
+`;
+
+export const openStoreFile = (folder: string): StoreFile => {
+  const path = join(folder, "store.db");
+  const db = openFile(path, KIND, SCHEMA);
+  return naming(path, () => {
+    if (db.prepare("SELECT id FROM store").get() === undefined) {
+      db.prepare("INSERT INTO store (id) VALUES (?)").run(randomBytes(16));
+    }
+    const row = db.prepare("SELECT id FROM store").get() as { id: Uint8Array };
+    const reached = db.prepare("SELECT position FROM reached WHERE feed = ?");
+    const save = db.prepare("INSERT OR REPLACE INTO reached (feed, position) VALUES (?, ?)");
+    const writeProbe = db.prepare("INSERT OR REPLACE INTO probe (only, value) VALUES (1, ?)");
+    const readProbe = db.prepare("SELECT value FROM probe WHERE only = 1");
+    return {
+      storeId: row.id,
+      reached: (feed) => (reached.get(feed) as { position: number } | undefined)?.position ?? 0,
+      saveReached: (feed, position) => naming(path, () => save.run(feed, position)),
+      probe: () =>
+        naming(path, () => {
+          const value = randomBytes(16);
+          writeProbe.run(value);
+          const back = readProbe.get() as { value: Uint8Array };
+          if (!value.equals(back.value)) throw new Error("the probe read back otherwise");
+        }),
+      close: () => {
+        db.close();
+        forgetTimes(path, Math.floor(Date.now() / DAY_MS));
+      },
+    };
+  });
+};

@@ -1,0 +1,198 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAddresses } from "./addresses.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { createDayKeeper } from "./day-keeper.ts";
+import { createFeeds } from "./feeds.ts";
+import { createGroupCommit } from "./group-commit.ts";
+import { createHttpServer, createMetricsServer } from "./http/http.ts";
+import { readWebApp } from "./http/web-app.ts";
+import { DEFAULT_LIMITS, type StoreLimits } from "./limits.ts";
+import type { Log } from "./log.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { createReadiness } from "./readiness.ts";
+import { createRoomCheck } from "./room.ts";
+import { openSqliteStorage } from "./sqlite/sqlite-storage.ts";
+import { StorageError, type Storage } from "./storage/storage.ts";
+import { createUpkeep } from "./upkeep.ts";
+import { createWebSocketFace } from "./websocket.ts";
+
+/** How to run a store. Only `data` (a folder, made if missing) must be given. */
+export interface StoreOptions {
+  readonly data: string;
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Prometheus metrics on a loopback port of their own; none unless given, 0 for any free port. */
+  readonly metricsPort?: number;
+  /** Folder of the built web app; none unless given. */
+  readonly web?: string;
+  readonly retentionDays?: number;
+  readonly feeds?: number;
+  /** Below this many free bytes on the disk, puts are refused. */
+  readonly minFreeBytes?: number;
+  /** How long a clock that is days ahead must keep steady before days expire by it. */
+  readonly clockSettleMs?: number;
+  /** A proxy in front tells the address in X-Forwarded-For. */
+  readonly behindProxy?: boolean;
+  readonly limits?: Partial<StoreLimits>;
+  readonly pingMs?: number;
+  readonly upkeepMs?: number;
+  readonly log?: Log;
+  readonly clock?: Clock;
+  /** Another engine than SQLite in `data`. It is closed with the store. */
+  readonly storage?: Storage;
+}
+
+export interface RunningStore {
+  /** `http://host:port`: the store's address, as people and invitations carry it. */
+  readonly origin: string;
+  readonly port: number;
+  readonly metricsPort: number | undefined;
+  readonly storeId: Uint8Array;
+  /** Answers what is committed, says goodbye to every connection, and closes the data. */
+  close(): Promise<void>;
+}
+
+/** `port_in_use` or `address_unusable`: the store cannot listen there. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+  readonly code: "port_in_use" | "address_unusable";
+
+  constructor(code: "port_in_use" | "address_unusable", message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export const SOFTWARE = "pli-store 0.1.0";
+const MiB = 1024 * 1024;
+
+/** Starts a store. Rejects with a StorageError or a ListenError; then nothing is left open. */
+export const startStore = async (options: StoreOptions): Promise<RunningStore> => {
+  const { host = "127.0.0.1", feeds: feedCount = 1, retentionDays = 30, clock = systemClock, log = () => {} } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const storage = options.storage ?? openSqliteStorage({ folder: options.data, feeds: feedCount });
+  const metrics = createMetrics();
+  const failed = createFailureReport(log, metrics, clock);
+  const days = createDayKeeper({
+    clock,
+    lastDay: storage.lastDay(),
+    settleMs: options.clockSettleMs ?? 24 * 3_600_000,
+  });
+  const upkeep = createUpkeep({ storage, days, retentionDays, everyMs: options.upkeepMs ?? 60_000, log, failed });
+  const feeds = createFeeds(feedCount);
+  const commits = createGroupCommit({
+    storage,
+    day: () => upkeep.day(),
+    hasRoom: createRoomCheck({ storage, clock, minFreeBytes: options.minFreeBytes ?? 128 * MiB, log }),
+    stored: (puts, results, ms) => {
+      metrics.observe(ms / 1000, puts.length);
+      feeds.stored(puts, results);
+    },
+    failed,
+  });
+  const readiness = createReadiness(storage, clock, failed);
+  const server = createHttpServer({
+    webApp: options.web === undefined ? undefined : readWebApp(options.web),
+    ready: () => readiness.ready(),
+  });
+  const shared = { storage, commits, feeds, feedCount, limits, retentionDays, clock, metrics, failed };
+  const services = { ...shared, software: SOFTWARE };
+  const face = createWebSocketFace(server, services, {
+    addresses: createAddresses(limits, () => clock.steady()),
+    addressOf: (request) => addressOf(request, options.behindProxy ?? false),
+    pingMs: options.pingMs ?? 30_000,
+  });
+  addGauges(metrics, { storage, feeds, feedCount, commits, face });
+  const metricsServer = options.metricsPort === undefined ? undefined : createMetricsServer(() => metrics.text());
+
+  const close = async (): Promise<void> => {
+    readiness.stop();
+    upkeep.stop();
+    const closed = new Promise((resolve) => {
+      server.close(resolve);
+    });
+    await face.shutdown();
+    await commits.idle();
+    server.closeAllConnections();
+    metricsServer?.close();
+    metricsServer?.closeAllConnections();
+    if (server.listening) await closed;
+    await storage.close();
+    log("info", "stopped");
+  };
+  try {
+    await upkeep.round();
+    const port = await listen(server, host, options.port ?? 0);
+    const metricsPort = metricsServer && (await listen(metricsServer, "127.0.0.1", options.metricsPort ?? 0));
+    const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+    log("info", "started", { port, retention_days: retentionDays });
+    return { origin, port, metricsPort, storeId: storage.storeId, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+const listen = (server: Server, host: string, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const code = error.code === "EADDRINUSE" ? "port_in_use" : "address_unusable";
+      reject(new ListenError(code, `cannot listen on ${host} port ${port}: ${error.code}`));
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+
+const addressOf = (request: IncomingMessage, behindProxy: boolean): string => {
+  const forwarded = behindProxy
+    ? String(request.headers["x-forwarded-for"] ?? "")
+        .split(",")
+        .at(-1)
+        ?.trim()
+    : "";
+  return forwarded === undefined || forwarded === "" ? (request.socket.remoteAddress ?? "") : forwarded;
+};
+
+/** Counts every failure, and logs each code at most once a minute. */
+const createFailureReport = (log: Log, metrics: Metrics, clock: Clock): ((error: unknown) => void) => {
+  const lastLogged = new Map<string, number>();
+  return (error) => {
+    const { code, file } = error instanceof StorageError ? error : { code: "internal", file: undefined };
+    metrics.count("pli_storage_failures_total", code);
+    const last = lastLogged.get(code);
+    if (last !== undefined && clock.steady() - last < 60_000) return;
+    lastLogged.set(code, clock.steady());
+    log("error", "storage_failed", file === undefined ? { code } : { code, file });
+  };
+};
+
+const addGauges = (
+  metrics: Metrics,
+  parts: {
+    readonly storage: Storage;
+    readonly feeds: ReturnType<typeof createFeeds>;
+    readonly feedCount: number;
+    readonly commits: ReturnType<typeof createGroupCommit>;
+    readonly face: ReturnType<typeof createWebSocketFace>;
+  },
+): void => {
+  const { storage, feeds, feedCount, commits, face } = parts;
+  const sum = (of: (feed: number) => number): number =>
+    Array.from({ length: feedCount }, (_, feed) => of(feed)).reduce((a, b) => a + b, 0);
+  metrics.gauge("pli_connections", "Open connections.", () => face.connections());
+  metrics.gauge("pli_puts_waiting", "Puts waiting for a commit.", () => commits.waiting());
+  metrics.gauge("pli_cells_accepted", "Cells accepted since the data was made.", () =>
+    sum((feed) => storage.range(feed).next),
+  );
+  metrics.gauge("pli_cells_kept", "Cells not yet expired.", () =>
+    sum((feed) => storage.range(feed).next - storage.range(feed).oldest),
+  );
+  metrics.gauge(
+    "pli_followers_behind",
+    "Followers of a feed that have not been sent all of it.",
+    () => [...feeds.followers()].filter((follower) => follower.behind() > 0).length,
+  );
+  metrics.gauge("process_resident_memory_bytes", "Memory of the process.", () => process.memoryUsage.rss());
+};
