@@ -1,0 +1,2 @@
+export * from "./group.ts";
+export { createGroupEngine } from "./group-engine.ts";
