@@ -1,0 +1,166 @@
+import { SQLITE } from "./code.ts";
+import type { Pointer } from "./sqlite.ts";
+
+/** The methods of a SQLite VFS as wa-sqlite calls them (sqlite.org/c3ref/vfs.html, io_methods.html). */
+export interface SqliteVfs {
+  readonly name: string;
+  readonly mxPathname: number;
+  hasAsyncMethod(method: string): boolean;
+  xOpen(vfs: Pointer, name: Pointer, file: Pointer, flags: number, outFlags: Pointer): number;
+  xClose(file: Pointer): number;
+  xRead(file: Pointer, at: Pointer, bytes: number, low: number, high: number): number;
+  xWrite(file: Pointer, at: Pointer, bytes: number, low: number, high: number): number;
+}
+
+/** One open file. Every method is synchronous and throws on failure. */
+export interface SyncFile {
+  /** Bytes read into `into` from `position`; fewer than asked for only at the end of the file. */
+  read(into: Uint8Array, position: number): number;
+  /** Writes all of `bytes`, or throws. */
+  write(bytes: Uint8Array, position: number): void;
+  truncate(size: number): void;
+  /** Returns once everything written is durable. */
+  sync(): void;
+  size(): number;
+  close(): void;
+}
+
+/** A flat folder of files. Names have no slash. Creating and deleting are durable when the call or the next `sync` returns. */
+export interface SyncFolder {
+  /** Opens, and creates when `create`; undefined when absent. */
+  open(name: string, create: boolean): SyncFile | undefined;
+  exists(name: string): boolean;
+  /** Absent files are no error. */
+  remove(name: string): void;
+}
+
+/** Thrown by a `SyncFile` or `SyncFolder` that has no room left. */
+export class NoSpace extends Error {}
+
+const OPEN_CREATE = 0x04;
+const OPEN_DELETE_ON_CLOSE = 0x08;
+const TWO_32 = 2 ** 32;
+const MAX_NAME_BYTES = 64;
+const decoder = new TextDecoder();
+
+/** SQLite knows a VFS by its name, for the life of a module. */
+let made = 0;
+
+/** What a VFS needs of the module: its memory, which may move as it grows. */
+interface Memory {
+  readonly HEAPU8: Uint8Array;
+}
+
+/** A SQLite VFS over a folder of synchronous files, for one process: locks are the owner's business. */
+export function createFolderVfs(memory: Memory, folder: SyncFolder): SqliteVfs {
+  const name = `pli-${made++}`;
+  const open = new Map<Pointer, { file: SyncFile; name: string; removeOnClose: boolean }>();
+  let temporary = 0;
+
+  const view = (): DataView => new DataView(memory.HEAPU8.buffer);
+  const bytes = (at: Pointer, length: number): Uint8Array => memory.HEAPU8.subarray(at, at + length);
+  const nameAt = (at: Pointer): string =>
+    at === 0 ? `temporary-${temporary++}` : decoder.decode(bytes(at, memory.HEAPU8.indexOf(0, at) - at).slice());
+  const fileAt = (at: Pointer): SyncFile => {
+    const entry = open.get(at);
+    if (entry === undefined) throw new Error("no such open file");
+    return entry.file;
+  };
+
+  const methods = {
+    name,
+    mxPathname: MAX_NAME_BYTES,
+    hasAsyncMethod: () => false,
+    xOpen: (_vfs: Pointer, zName: Pointer, at: Pointer, flags: number, outFlags: Pointer) => {
+      const fileName = nameAt(zName);
+      const file = folder.open(fileName, (flags & OPEN_CREATE) !== 0);
+      if (file === undefined) return SQLITE.cantOpen;
+      open.set(at, { file, name: fileName, removeOnClose: (flags & OPEN_DELETE_ON_CLOSE) !== 0 });
+      view().setInt32(outFlags, flags, true);
+      return SQLITE.ok;
+    },
+    xClose: (at: Pointer) => {
+      const entry = open.get(at);
+      open.delete(at);
+      entry?.file.close();
+      if (entry?.removeOnClose === true) folder.remove(entry.name);
+      return SQLITE.ok;
+    },
+    xRead: (at: Pointer, into: Pointer, length: number, low: number, high: number) => {
+      const target = bytes(into, length);
+      const count = fileAt(at).read(target, position(low, high));
+      if (count === length) return SQLITE.ok;
+      target.fill(0, count);
+      return SQLITE.ioErrorShortRead;
+    },
+    xWrite: (at: Pointer, from: Pointer, length: number, low: number, high: number) => {
+      fileAt(at).write(bytes(from, length), position(low, high));
+      return SQLITE.ok;
+    },
+    xTruncate: (at: Pointer, low: number, high: number) => {
+      fileAt(at).truncate(position(low, high));
+      return SQLITE.ok;
+    },
+    xSync: (at: Pointer) => {
+      fileAt(at).sync();
+      return SQLITE.ok;
+    },
+    xFileSize: (at: Pointer, out: Pointer) => {
+      view().setBigInt64(out, BigInt(fileAt(at).size()), true);
+      return SQLITE.ok;
+    },
+    xDelete: (_vfs: Pointer, zName: Pointer) => {
+      folder.remove(nameAt(zName));
+      return SQLITE.ok;
+    },
+    xAccess: (_vfs: Pointer, zName: Pointer, _flags: number, out: Pointer) => {
+      view().setInt32(out, folder.exists(nameAt(zName)) ? 1 : 0, true);
+      return SQLITE.ok;
+    },
+    xFullPathname: (_vfs: Pointer, zName: Pointer, room: number, out: Pointer) => {
+      const end = memory.HEAPU8.indexOf(0, zName);
+      if (end - zName >= room) return SQLITE.cantOpen;
+      memory.HEAPU8.copyWithin(out, zName, end + 1);
+      return SQLITE.ok;
+    },
+    xLock: () => SQLITE.ok,
+    xUnlock: () => SQLITE.ok,
+    xCheckReservedLock: (_at: Pointer, out: Pointer) => {
+      view().setInt32(out, 0, true);
+      return SQLITE.ok;
+    },
+    xFileControl: () => SQLITE.notFound,
+    xSectorSize: () => 4096,
+    xDeviceCharacteristics: () => 0,
+  };
+  return guarded(methods);
+}
+
+const position = (low: number, high: number): number => high * TWO_32 + (low >>> 0);
+
+/** No exception may cross the WebAssembly frames: each becomes a result code. */
+function guarded<T extends object>(methods: T): T {
+  const safe = Object.entries(methods).map(([key, method]: [string, unknown]) =>
+    typeof method === "function" && key.startsWith("x")
+      ? [key, guard(method as Method, failureOf(key))]
+      : [key, method],
+  );
+  return Object.fromEntries(safe) as T;
+}
+
+type Method = (...parameters: number[]) => number;
+
+const failureOf = (method: string): number => {
+  if (method === "xRead") return SQLITE.ioErrorRead;
+  return method === "xWrite" ? SQLITE.ioErrorWrite : SQLITE.ioError;
+};
+
+const guard =
+  (method: Method, failure: number): Method =>
+  (...parameters) => {
+    try {
+      return method(...parameters);
+    } catch (error) {
+      return error instanceof NoSpace ? SQLITE.full : failure;
+    }
+  };

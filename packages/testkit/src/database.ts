@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createFolderVfs, createMemoryFolder, createSqlite, type MemoryFolder, openDatabase } from "@pli/database";
+import type { EncryptedDatabase } from "@pli/database";
+
+let sqlite: ReturnType<typeof createSqlite> | undefined;
+
+/** One SQLite for all tests of a process. */
+function sharedSqlite(): ReturnType<typeof createSqlite> {
+  const file = createRequire(import.meta.url).resolve("@journeyapps/wa-sqlite/dist/mc-wa-sqlite.wasm");
+  sqlite ??= createSqlite({ wasm: readFileSync(file) });
+  return sqlite;
+}
+
+/** The folder of a test database and the key that opens it: give them again to reopen what was written. */
+export interface TestDisk {
+  readonly folder: MemoryFolder;
+  readonly key: Uint8Array;
+}
+
+export function createTestDisk(): TestDisk {
+  return { folder: createMemoryFolder(), key: new Uint8Array(32).fill(0x42) };
+}
+
+/** The state of a disk at this moment, as after a power cut: what is written later does not show in it. */
+export function copyDisk({ folder, key }: TestDisk): TestDisk {
+  const copy = createMemoryFolder();
+  for (const [name, bytes] of folder.files) copy.files.set(name, bytes.slice());
+  return { folder: copy, key };
+}
+
+/**
+ * A real encrypted database whose files are in memory. Limit `disk.folder.limit` to fill it, change `disk.folder.files`
+ * to damage it. Close it before its disk is opened again.
+ */
+export async function openTestDatabase(disk: TestDisk = createTestDisk()): Promise<EncryptedDatabase> {
+  const module = await sharedSqlite();
+  return openDatabase({ module, vfs: createFolderVfs(module, disk.folder), name: "pli.db", key: disk.key });
+}

@@ -1,0 +1,3 @@
+/** Private: doubles for the ports of the engine, and a whole world to test in. */
+export { copyDisk, createTestDisk, openTestDatabase, type TestDisk } from "./database.ts";
+export { createFakeClock, type FakeClock } from "./fake-clock.ts";
