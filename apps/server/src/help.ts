@@ -1,0 +1,26 @@
+import { acceptedBy, flagOf, keyOf, OPTIONS, variableOf, type Option } from "./options.ts";
+
+/** `--help`: every setting, with its three names. */
+export const helpText = (): string =>
+  `pli-server: the store and its web app.
+
+A flag wins over the environment, the environment over the file named by --config, the file over the default.
+
+${OPTIONS.map(helpLines).join("\n")}
+`;
+
+const helpLines = (option: Option): string =>
+  `  ${flagOf(option)}  (${variableOf(option)}, ${keyOf(option)})  ${fallbackOf(option)}\n      ${option.help}\n      ${acceptedBy(option)}`;
+
+const fallbackOf = ({ fallback }: Option): string => (fallback === "" ? "" : `default ${fallback}`);
+
+/** The same as a table for docs/configuration.md. */
+export const helpMarkdown = (): string =>
+  [
+    "| flag | environment | in the file | default | accepts | what it does |",
+    "|---|---|---|---|---|---|",
+    ...OPTIONS.map(
+      (option) =>
+        `| \`${flagOf(option)}\` | \`${variableOf(option)}\` | ${option.name === "config" ? "" : `\`${keyOf(option)}\``} | ${option.fallback} | ${acceptedBy(option)} | ${option.help} |`,
+    ),
+  ].join("\n");

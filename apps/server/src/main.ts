@@ -1,0 +1,87 @@
+/** The process around the store: settings, signals, log lines. */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createJsonLog, ListenError, startStore, StorageError, type LogLevel, type RunningStore } from "@pli/store";
+import { bannerText } from "./banner.ts";
+import { ConfigError, readConfig, type Config } from "./config.ts";
+import { helpMarkdown, helpText } from "./help.ts";
+
+const OUR_WEB_APP = fileURLToPath(new URL("../../web/dist", import.meta.url));
+const MiB = 1024 * 1024;
+const HOUR_MS = 3_600_000;
+
+const start = (config: Config, banner: boolean): Promise<RunningStore> => {
+  const number = (key: string): number => config[key] as number;
+  const text = (key: string): string => config[key] as string;
+  const log = createJsonLog(banner ? "warn" : (text("logLevel") as LogLevel), (line) => {
+    (banner ? process.stderr : process.stdout).write(`${line}\n`);
+  });
+  const metricsPort = number("metricsPort");
+  return startStore({
+    data: resolve(text("data")),
+    host: text("host"),
+    port: number("port"),
+    ...(metricsPort === 0 ? {} : { metricsPort }),
+    web: webFolder(config),
+    retentionDays: number("retentionDays"),
+    feeds: number("feeds"),
+    minFreeBytes: number("minFreeMib") * MiB,
+    clockSettleMs: number("clockSettleHours") * HOUR_MS,
+    behindProxy: config["behindProxy"] === true,
+    limits: limitsFrom(config),
+    log,
+  });
+};
+
+const webFolder = (config: Config): string => (config["web"] === "" ? OUR_WEB_APP : resolve(config["web"] as string));
+
+const LIMITS = ["connections", "connectionsPerAddress", "putsPerSecond", "putBurst"].concat([
+  "putsPerSecondPerAddress",
+  "putBurstPerAddress",
+  "inFlight",
+]);
+
+const limitsFrom = (config: Config): Record<string, number> =>
+  Object.fromEntries(LIMITS.map((key) => [key, config[key] as number]));
+
+const wantsBanner = (config: Config): boolean =>
+  config["banner"] === "yes" || (config["banner"] === "auto" && process.stdout.isTTY);
+
+const stopOnSignals = (store: RunningStore): void => {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    store.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+};
+
+const explain = (error: unknown): number => {
+  const known = error instanceof ConfigError || error instanceof StorageError || error instanceof ListenError;
+  if (!known) throw error;
+  process.stderr.write(`pli-server: ${error.code}: ${error.message}\n`);
+  return error instanceof ConfigError ? 2 : 1;
+};
+
+const main = async (flags: readonly string[]): Promise<void> => {
+  if (flags.includes("--help")) return void process.stdout.write(helpText());
+  if (flags.includes("--help-markdown")) return void process.stdout.write(`${helpMarkdown()}\n`);
+  try {
+    const config = readConfig(flags, process.env);
+    const banner = wantsBanner(config);
+    const store = await start(config, banner);
+    stopOnSignals(store);
+    const hasWebApp = existsSync(join(webFolder(config), "index.html"));
+    if (banner) process.stdout.write(`${bannerText(store.origin, hasWebApp)}\n`);
+  } catch (error) {
+    process.exitCode = explain(error);
+  }
+};
+
+await main(process.argv.slice(2));

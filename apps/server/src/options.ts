@@ -1,0 +1,150 @@
+import { DEFAULT_LIMITS, LOG_LEVELS } from "@pli/store";
+
+/** One setting of the server: its name as flag (`--retention-days`), in the file (`retentionDays`) and in the environment
+ * (`PLI_RETENTION_DAYS`) all follow from `name`. */
+export interface Option {
+  readonly name: string;
+  readonly kind: "integer" | "text" | "boolean" | "choice";
+  readonly fallback: string;
+  readonly help: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly choices?: readonly string[];
+}
+
+const limit = (name: string, fallback: number, help: string): Option => ({
+  name,
+  kind: "integer",
+  fallback: String(fallback),
+  help,
+  min: 1,
+  max: 1_000_000_000,
+});
+
+export const OPTIONS: readonly Option[] = [
+  {
+    name: "port",
+    kind: "integer",
+    fallback: "7540",
+    min: 0,
+    max: 65_535,
+    help: "Port of the store and the web app; 0 takes any free one.",
+  },
+  {
+    name: "host",
+    kind: "text",
+    fallback: "127.0.0.1",
+    help: "Address to listen on. Only this machine reaches the default; 0.0.0.0 or :: lets others in.",
+  },
+  { name: "data", kind: "text", fallback: "./data", help: "Folder of the data; made if missing." },
+  {
+    name: "web",
+    kind: "text",
+    fallback: "",
+    help: "Folder of the built web app; apps/web/dist of this clone unless given.",
+  },
+  {
+    name: "config",
+    kind: "text",
+    fallback: "",
+    help: "JSON file with any of these settings, by their names in the file.",
+  },
+  {
+    name: "retention-days",
+    kind: "integer",
+    fallback: "30",
+    min: 1,
+    max: 3650,
+    help: "Whole days every cell and block is kept.",
+  },
+  {
+    name: "feeds",
+    kind: "integer",
+    fallback: "1",
+    min: 1,
+    max: 64,
+    help: "Number of feeds. It may grow, never shrink.",
+  },
+  {
+    name: "min-free-mib",
+    kind: "integer",
+    fallback: "128",
+    min: 0,
+    max: 1_000_000_000,
+    help: "Below this much free disk, in MiB, puts are refused; reads go on.",
+  },
+  {
+    name: "clock-settle-hours",
+    kind: "integer",
+    fallback: "24",
+    min: 0,
+    max: 8760,
+    help: "How long a clock found more than 2 days ahead must keep steady before anything expires by it.",
+  },
+  {
+    name: "metrics-port",
+    kind: "integer",
+    fallback: "0",
+    min: 0,
+    max: 65_535,
+    help: "Loopback port of the Prometheus metrics at /metrics; 0 for none.",
+  },
+  {
+    name: "behind-proxy",
+    kind: "boolean",
+    fallback: "false",
+    help: "Count addresses by the last X-Forwarded-For value, which a proxy of yours sets.",
+  },
+  limit("connections", DEFAULT_LIMITS.connections, "Connections at once."),
+  limit(
+    "connections-per-address",
+    DEFAULT_LIMITS.connectionsPerAddress,
+    "Connections at once from one address (one /64 for IPv6).",
+  ),
+  limit(
+    "puts-per-second",
+    DEFAULT_LIMITS.putsPerSecond,
+    "Puts a second on one connection, on average; a block counts as 16.",
+  ),
+  limit("put-burst", DEFAULT_LIMITS.putBurst, "Puts one connection may make at once after a pause."),
+  limit(
+    "puts-per-second-per-address",
+    DEFAULT_LIMITS.putsPerSecondPerAddress,
+    "Puts a second from one address, on average.",
+  ),
+  limit("put-burst-per-address", DEFAULT_LIMITS.putBurstPerAddress, "Puts one address may make at once after a pause."),
+  limit("in-flight", DEFAULT_LIMITS.inFlight, "Requests of one connection worked on at once; the rest waits unread."),
+  {
+    name: "log-level",
+    kind: "choice",
+    fallback: "info",
+    choices: LOG_LEVELS,
+    help: "Which JSON lines are written to standard output.",
+  },
+  {
+    name: "banner",
+    kind: "choice",
+    fallback: "auto",
+    choices: ["auto", "yes", "no"],
+    help: "Print the address and its QR code instead of JSON lines; auto does so on a terminal.",
+  },
+];
+
+export const flagOf = ({ name }: Option): string => `--${name}`;
+export const variableOf = ({ name }: Option): string => `PLI_${name.toUpperCase().replaceAll("-", "_")}`;
+export const keyOf = ({ name }: Option): string =>
+  name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+/** What an option accepts, in words. */
+export const acceptedBy = (option: Option): string => {
+  switch (option.kind) {
+    case "integer":
+      return `a whole number from ${option.min} to ${option.max}`;
+    case "boolean":
+      return "true or false";
+    case "choice":
+      return (option.choices ?? []).join(", ");
+    case "text":
+      return "text";
+  }
+};
