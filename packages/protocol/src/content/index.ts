@@ -1,0 +1,15 @@
+/** What is inside a message: MIMI content in CBOR, and the Markdown subset of its text (docs/protocol.md, section 9). */
+export {
+  MAX_CONTROL_BYTES,
+  MAX_RECEIPT_IDS,
+  MAX_TEXT_BYTES,
+  createContent,
+  encodeContent,
+  messageIdFrom,
+  parseContent,
+  parseText,
+  type Body,
+  type Content,
+} from "./content.ts";
+export { parseMarkdown, plainFromMarkdown, type BlockNode, type InlineNode } from "./markdown.ts";
+export { MAX_CONTENT_BYTES, MESSAGE_ID_BYTES, type MessageId } from "./mimi.ts";

@@ -1,0 +1,129 @@
+import { parseInline, type InlineNode } from "./inline.ts";
+
+export type { InlineNode } from "./inline.ts";
+
+/** A block of a text. A list is flat; `start` is the number of the first item of an ordered one. */
+export type BlockNode =
+  | { readonly type: "paragraph"; readonly children: readonly InlineNode[] }
+  | { readonly type: "codeBlock"; readonly language: string; readonly text: string }
+  | { readonly type: "quote"; readonly children: readonly BlockNode[] }
+  | {
+      readonly type: "list";
+      readonly ordered: boolean;
+      readonly start: number;
+      readonly items: readonly (readonly InlineNode[])[];
+    };
+
+type Parsed = { readonly node: BlockNode; readonly next: number };
+
+const MAX_QUOTE_DEPTH = 4;
+const FENCE = /^```([A-Za-z0-9+#-]{0,32})[ \t]*$/;
+const FENCE_END = /^```[ \t]*$/;
+const ITEM = /^ {0,3}(?:[-*+]|([0-9]{1,9})[.)])[ \t]+(\S.*)$/;
+
+/**
+ * The blocks of a text in our Markdown subset: paragraphs (every line break counts), fenced code, quotes, flat lists; in
+ * them bold, italic, code, links. Total and linear in the length; quotes nest 4 deep, emphasis 8. Never HTML: what is
+ * not understood is text. Shared by all clients; section 9.
+ */
+export function parseMarkdown(text: string): BlockNode[] {
+  return parseBlocks(text.replaceAll(/\r\n?/g, "\n").split("\n"), 0);
+}
+
+/** The text without its marks, blocks on lines of their own: for notifications and lists of conversations. */
+export function plainFromMarkdown(nodes: readonly BlockNode[]): string {
+  return nodes.map(plainFromBlock).join("\n");
+}
+
+function parseBlocks(lines: readonly string[], depth: number): BlockNode[] {
+  const blocks: BlockNode[] = [];
+  for (let at = 0; at < lines.length;) {
+    const parsed = parseFence(lines, at) ?? parseQuote(lines, at, depth) ?? parseList(lines, at);
+    const block = parsed ?? parseParagraph(lines, at, depth);
+    if (block.node !== undefined) blocks.push(block.node);
+    at = block.next;
+  }
+  return blocks;
+}
+
+function parseFence(lines: readonly string[], at: number): Parsed | undefined {
+  const fence = FENCE.exec(lines[at] ?? "");
+  if (fence === null) return undefined;
+  let end = at + 1;
+  while (end < lines.length && !FENCE_END.test(lines[end] ?? "")) end += 1;
+  const node = {
+    type: "codeBlock",
+    language: (fence[1] ?? "").toLowerCase(),
+    text: lines.slice(at + 1, end).join("\n"),
+  } as const;
+  return { node, next: end + 1 };
+}
+
+function parseQuote(lines: readonly string[], at: number, depth: number): Parsed | undefined {
+  if (!isQuote(lines[at], depth)) return undefined;
+  let end = at;
+  while (isQuote(lines[end], depth)) end += 1;
+  const inner = lines.slice(at, end).map((line) => line.replace(/^> ?/, ""));
+  return { node: { type: "quote", children: parseBlocks(inner, depth + 1) }, next: end };
+}
+
+function parseList(lines: readonly string[], at: number): Parsed | undefined {
+  const first = ITEM.exec(lines[at] ?? "");
+  if (first === null) return undefined;
+  const ordered = first[1] !== undefined;
+  const items: InlineNode[][] = [];
+  let end = at;
+  for (; end < lines.length; end += 1) {
+    const item = ITEM.exec(lines[end] ?? "");
+    if (item === null || (item[1] !== undefined) !== ordered) break;
+    items.push(parseInline(item[2] ?? ""));
+  }
+  return { node: { type: "list", ordered, start: Number(first[1] ?? 1), items }, next: end };
+}
+
+/** Lines up to a blank one or another block; blank lines alone make nothing. */
+function parseParagraph(lines: readonly string[], at: number, depth: number): { node?: BlockNode; next: number } {
+  if (isBlank(lines[at])) return { next: at + 1 };
+  let end = at + 1;
+  while (end < lines.length && !isBlank(lines[end]) && !startsBlock(lines[end] ?? "", depth)) end += 1;
+  const children = parseInline(lines.slice(at, end).join("\n"));
+  return { node: { type: "paragraph", children }, next: end };
+}
+
+const isBlank = (line = ""): boolean => line.trim().length === 0;
+const isQuote = (line: string | undefined, depth: number): boolean =>
+  depth < MAX_QUOTE_DEPTH && (line ?? "").startsWith(">");
+const startsBlock = (line: string, depth: number): boolean =>
+  FENCE.test(line) || isQuote(line, depth) || ITEM.test(line);
+
+function plainFromBlock(node: BlockNode): string {
+  switch (node.type) {
+    case "paragraph":
+      return plainFromInline(node.children);
+    case "codeBlock":
+      return node.text;
+    case "quote":
+      return plainFromMarkdown(node.children);
+    case "list":
+      return node.items.map(plainFromInline).join("\n");
+  }
+}
+
+function plainFromInline(nodes: readonly InlineNode[]): string {
+  return nodes.map(plainFromNode).join("");
+}
+
+function plainFromNode(node: InlineNode): string {
+  switch (node.type) {
+    case "text":
+    case "code":
+      return node.text;
+    case "link":
+      return node.href;
+    case "break":
+      return "\n";
+    case "bold":
+    case "italic":
+      return plainFromInline(node.children);
+  }
+}
