@@ -1,0 +1,61 @@
+import type { CiphersuiteImpl, ClientState, MLSMessage, PrivateMessage, Proposal } from "ts-mls";
+import { defaultClientConfig } from "ts-mls/clientConfig.js";
+import { encodeMlsMessage } from "ts-mls/message.js";
+import { processPrivateMessage } from "ts-mls/processMessages.js";
+import { emptyPskIndex } from "ts-mls/pskIndex.js";
+import { createCiphersuite } from "../src/conversation/mls/ciphersuite.ts";
+import { parseMlsMessage } from "../src/conversation/mls/codec.ts";
+import { makeCommit } from "../src/conversation/mls/make-commit.ts";
+import { opened } from "../src/conversation/mls/state.ts";
+import type { GroupState } from "../src/conversation/group.ts";
+import type { Crypto } from "../src/crypto/index.ts";
+import { NOW, value } from "./group-people.ts";
+
+/** The library as it is out of the box, on the same state: what it accepts, our guards refuse. */
+export function plain(state: GroupState): ClientState {
+  return opened(state, defaultClientConfig);
+}
+
+/** What plain ts-mls makes of a private message. */
+export async function plainly(crypto: Crypto, state: GroupState | ClientState, bytes: Uint8Array) {
+  const message = privateMessageIn(bytes);
+  const client = "clientConfig" in state ? state : plain(state);
+  return processPrivateMessage(client, message, emptyPskIndex, createCiphersuite(crypto));
+}
+
+export function privateMessageIn(bytes: Uint8Array): PrivateMessage {
+  return value(parseMlsMessage(bytes, "mls_private_message", 1 << 24)).privateMessage;
+}
+
+/** A commit that breaks our rules and keeps the library's: by a member, with a suite or state bent by the caller. */
+export async function forgedCommit(
+  crypto: Crypto,
+  state: ClientState,
+  proposals: Proposal[],
+  {
+    cs = createCiphersuite(crypto),
+    renew = true,
+    authenticatedData = time(NOW),
+  }: { cs?: CiphersuiteImpl; renew?: boolean; authenticatedData?: Uint8Array } = {},
+): Promise<{ commit: Uint8Array; welcome: Uint8Array | undefined; newState: ClientState }> {
+  const made = await makeCommit(crypto, cs, state, { proposals, renew, authenticatedData });
+  const welcome = made.welcome && wrapped({ version: "mls10", wireformat: "mls_welcome", welcome: made.welcome });
+  return { commit: wrapped(made.commit), welcome, newState: made.newState };
+}
+
+export function wrapped(message: MLSMessage): Uint8Array {
+  return encodeMlsMessage(message);
+}
+
+export function time(seconds: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(seconds));
+  return bytes;
+}
+
+/** The bytes with the one-byte length at `offset` written in two bytes: the same value, not minimal. */
+export function stretched(bytes: Uint8Array, offset: number): Uint8Array {
+  const length = bytes[offset];
+  if (length === undefined || length >= 64) throw new Error("not a one-byte length");
+  return new Uint8Array([...bytes.subarray(0, offset), 0x40, length, ...bytes.subarray(offset + 1)]);
+}
