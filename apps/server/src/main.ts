@@ -48,11 +48,14 @@ const limitsFrom = (config: Config): Record<string, number> =>
 const wantsBanner = (config: Config): boolean =>
   config["banner"] === "yes" || (config["banner"] === "auto" && process.stdout.isTTY);
 
+/** Stops once; a second signal, not the same one passed on twice by a shell and npm, stops at once. */
 const stopOnSignals = (store: RunningStore): void => {
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const stop = (): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    const now = performance.now();
+    if (stoppingSince !== undefined && now - stoppingSince > 1000) process.exit(1);
+    if (stoppingSince !== undefined) return;
+    stoppingSince = now;
     store.close().then(
       () => process.exit(0),
       () => process.exit(1),

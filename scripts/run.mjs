@@ -1,0 +1,251 @@
+/**
+ * `node scripts/run.mjs start|test|verify|build [arguments]`: plain JavaScript for the machine's own Node (20 or later) with nothing
+ * installed. It installs what package-lock.json names, then runs everything else with the Node that npm brought.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const modules = join(root, "node_modules");
+const windows = process.platform === "win32";
+
+/** A failure that is explained in one sentence, not by a stack. */
+class Stop extends Error {}
+
+const explain = (error) => (error instanceof Stop ? error.message : error);
+
+const read = (path) => (existsSync(path) ? readFileSync(path, "utf8") : undefined);
+
+/** Runs a program to its end with its output shown. Signals go on to it; resolves with its exit code. */
+const run = (program, args, options = {}) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: root,
+      stdio: "inherit",
+      ...options,
+      env: { ...environment(), ...options.env },
+    });
+    const forward = (signal) => child.kill(signal);
+    const signals = ["SIGTERM", "SIGINT", "SIGHUP"];
+    for (const signal of signals) process.on(signal, forward);
+    child.on("error", reject);
+    child.on("exit", (code, signal) => {
+      for (const name of signals) process.off(name, forward);
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
+    });
+  });
+
+const environment = () => ({ ...process.env, PATH: [join(modules, ".bin"), process.env.PATH].join(delimiter) });
+
+// --- Installing -----------------------------------------------------------------------------------------------------------------
+
+const stampFile = join(modules, ".pli-lock");
+
+const install = () => {
+  const lock = read(join(root, "package-lock.json"));
+  if (lock === undefined) throw new Stop("package-lock.json is missing: this is not a whole clone.");
+  const stamp = createHash("sha256").update(`${lock}${process.platform}${process.arch}`).digest("hex");
+  if (read(stampFile) === stamp) return;
+  if (!matchesInstalled(lock)) installAnew();
+  writeFileSync(stampFile, stamp);
+};
+
+/** Whether npm's own record of what is installed names every package of the lock, at its version. */
+const matchesInstalled = (lock) => {
+  const record = read(join(modules, ".package-lock.json"));
+  if (record === undefined || nodePath() === undefined) return false;
+  const installed = JSON.parse(record).packages;
+  return Object.entries(JSON.parse(lock).packages).every(
+    ([path, { version, link, optional }]) =>
+      path === "" ||
+      !path.includes("node_modules") ||
+      link ||
+      (optional && !installed[path]) ||
+      installed[path]?.version === version,
+  );
+};
+
+const installAnew = () => {
+  console.log("Installing what package-lock.json names (once)…");
+  const result = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    encoding: "utf8",
+    shell: windows,
+    maxBuffer: 1 << 26,
+  });
+  if (result.status !== 0)
+    throw new Stop(whyInstallFailed(`${result.error ?? ""}\n${result.stdout}\n${result.stderr}`));
+};
+
+const whyInstallFailed = (output) => {
+  const tail = output.trim().split("\n").slice(-12).join("\n");
+  if (/ENOSPC/.test(output)) return `The packages could not be installed: the disk is full.\n${tail}`;
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i.test(output)) {
+    return `The packages could not be installed: the npm registry cannot be reached. Is there a network?\n${tail}`;
+  }
+  return `The packages could not be installed by "npm ci".\n${tail}`;
+};
+
+/** The Node that npm brought. */
+const nodePath = () => {
+  const path = join(
+    modules,
+    `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`,
+    "bin",
+    windows ? "node.exe" : "node",
+  );
+  return existsSync(path) ? path : undefined;
+};
+
+const node = (script, args, options) => {
+  const program = nodePath() ?? (Number(process.versions.node.split(".")[0]) >= 24 ? process.execPath : undefined);
+  if (program === undefined)
+    throw new Stop(`There is no Node 24 for ${process.platform} ${process.arch}: install it and start with it.`);
+  return run(program, [script, ...args], options);
+};
+
+// --- Building the web app -------------------------------------------------------------------------------------------------------
+
+const webFolder = join(root, "apps/web");
+const webStamp = join(modules, ".pli-web");
+const WEB_INPUTS = [
+  "apps/web",
+  ...["engine", "engine-web", "database", "protocol"].map((name) => `packages/${name}`),
+  "package-lock.json",
+];
+const NOT_INPUTS = new Set(["node_modules", "dist", "test"]);
+
+const filesIn = (path) => {
+  const entries = readdirSync(path, { withFileTypes: true }).filter(({ name }) => !NOT_INPUTS.has(name));
+  return entries.flatMap((entry) => (entry.isDirectory() ? filesIn(join(path, entry.name)) : [join(path, entry.name)]));
+};
+
+const webInputsHash = () => {
+  const hash = createHash("sha256");
+  for (const input of WEB_INPUTS) {
+    const path = join(root, input);
+    for (const file of path.endsWith(".json") ? [path] : filesIn(path).toSorted()) {
+      hash.update(`${file.slice(root.length)}\0`).update(createHash("sha256").update(readFileSync(file)).digest());
+    }
+  }
+  return hash.digest("hex");
+};
+
+const buildWeb = async ({ always }) => {
+  const inputs = webInputsHash();
+  if (!always && existsSync(join(webFolder, "dist/index.html")) && read(webStamp) === inputs) return;
+  console.log("Building the web app…");
+  const code = await node(join(modules, "vite/bin/vite.js"), ["build", "--logLevel", "warn"], { cwd: webFolder });
+  if (code !== 0) throw new Stop("The web app could not be built.");
+  writeFileSync(webStamp, inputs);
+};
+
+// --- Testing --------------------------------------------------------------------------------------------------------------------
+
+const ensureChromium = () => {
+  const path = process.env.PLI_CHROMIUM ?? "/usr/bin/chromium";
+  if (existsSync(path)) return;
+  const missing = `Chromium is missing: ${path} does not exist. Install it (Debian: apt-get install chromium) or name one in PLI_CHROMIUM.`;
+  if (process.env.PLI_CHROMIUM !== undefined || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get"))
+    throw new Stop(missing);
+  console.log("Installing Chromium by apt…");
+  const apt = (...args) =>
+    spawnSync("apt-get", args, {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
+  if (
+    apt("update").status !== 0 ||
+    apt("install", "-y", "--no-install-recommends", "chromium").status !== 0 ||
+    !existsSync(path)
+  ) {
+    throw new Stop(`${missing} apt-get did not bring it.`);
+  }
+};
+
+const reports = join(root, "test-results", "reports");
+
+/** Runs one test runner, which leaves a JSON report. A runner that leaves none has failed, however it ended. */
+const runTests = async (name, script, args, count, env) => {
+  const code = await node(script, args, { env });
+  const report = read(join(reports, `${name}.json`));
+  const { passed, failed } = report === undefined ? { passed: 0, failed: 0 } : count(JSON.parse(report));
+  return { passed, failed, broken: code !== 0 || report === undefined || passed + failed === 0 };
+};
+
+const runVitest = () =>
+  runTests(
+    "vitest",
+    join(modules, "vitest/vitest.mjs"),
+    ["run", "--reporter=dot", "--reporter=json", `--outputFile.json=${join(reports, "vitest.json")}`],
+    (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests }),
+  );
+
+const runPlaywright = () =>
+  runTests(
+    "playwright",
+    join(modules, "@playwright/test/cli.js"),
+    ["test", "--reporter=line,json"],
+    ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }),
+    {
+      PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, "playwright.json"),
+      PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, "playwright.json"),
+    },
+  );
+
+/** The whole gate. Ends with one line `N passed, N failed`. */
+const verify = async () => {
+  rmSync(reports, { recursive: true, force: true });
+  mkdirSync(reports, { recursive: true });
+  const total = { passed: 0, failed: 0 };
+  try {
+    if ((await run("npm", ["run", "--silent", "check"], { shell: windows })) !== 0)
+      throw new Stop("npm run check found something.");
+    await buildWeb({ always: false });
+    for (const runner of [runVitest, runPlaywright]) {
+      const { passed, failed, broken } = await runner();
+      total.passed += passed;
+      total.failed += failed;
+      if (broken) throw new Stop(`${runner === runVitest ? "vitest" : "playwright"} failed.`);
+    }
+  } catch (error) {
+    console.error(explain(error));
+    process.exitCode = 1;
+  } finally {
+    console.log(`${total.passed} passed, ${total.failed} failed`);
+  }
+};
+
+// --- Commands -------------------------------------------------------------------------------------------------------------------
+
+const start = async (args) => {
+  await buildWeb({ always: false });
+  const env = { PLI_BANNER: process.env.PLI_BANNER ?? "yes" };
+  process.exitCode = await node(join(root, "apps/server/src/main.ts"), args, { env });
+};
+
+const commands = {
+  start,
+  build: () => buildWeb({ always: true }),
+  verify,
+  test: async () => {
+    ensureChromium();
+    await verify();
+  },
+};
+
+const main = async ([name, ...args]) => {
+  const command = commands[name];
+  if (command === undefined) throw new Stop(`Say one of: ${Object.keys(commands).join(", ")}.`);
+  install();
+  await command(args);
+};
+
+main(process.argv.slice(2)).catch((error) => {
+  console.error(explain(error));
+  process.exitCode = 1;
+});
