@@ -29,7 +29,8 @@ export interface Days {
 
 const FILTER_STEP = 4000;
 
-export const openDays = (folder: string, startsOf: () => readonly number[]): Days => {
+/** Opens every day of `folder`. `reached[feed]` is a position each feed is known to have reached. */
+export const openDays = (folder: string, reached: readonly number[]): Days => {
   const salt = randomBytes(8);
   const salts = [salt.readInt32LE(0), salt.readInt32LE(4)] as const;
   const days: Day[] = [];
@@ -45,7 +46,7 @@ export const openDays = (folder: string, startsOf: () => readonly number[]): Day
   };
   const buildFilter = (sealed: Day): void => {
     const filter = createLabelFilter(sealed.file.count(), salts);
-    const tables = [...startsOf().keys(), "blocks" as const];
+    const tables = [...reached.keys(), "blocks" as const];
     let after: Uint8Array = new Uint8Array(0);
     const step = (): void => {
       if (closed || !days.includes(sealed)) return;
@@ -72,7 +73,13 @@ export const openDays = (folder: string, startsOf: () => readonly number[]): Day
     for (const suffix of ["-wal", "-shm", ""]) rmSync(day.file.path + suffix, { force: true });
   };
 
-  for (const day of daysIn(folder)) add(day, startsOf());
+  for (const day of daysIn(folder)) {
+    const before = days.at(-1)?.file;
+    add(
+      day,
+      reached.map((position, feed) => Math.max(position, before?.end(feed) ?? 0)),
+    );
+  }
   return {
     newest: () => days.at(-1),
     oldest: () => days[0]?.file,

@@ -16,7 +16,7 @@ export const openSqliteStorage = (options: { readonly folder: string; readonly f
   const feeds = Array.from({ length: options.feeds }, (_, feed) => feed);
   const next = feeds.map((feed) => store.reached(feed));
   const days = openOrUnlock(
-    () => openDays(folder, () => next),
+    () => openDays(folder, [...next]),
     () => store.close(),
   );
   settleNext();
