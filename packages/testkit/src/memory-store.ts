@@ -1,0 +1,112 @@
+import type { Clock, Dialer, Socket, SocketEvents } from "@pli/engine/ports";
+import { type Entry, WIRE_PATH, WIRE_SUBPROTOCOL, type WireCode } from "@pli/protocol/wire";
+import { MemoryLine } from "./memory-line.ts";
+import { MemoryTable } from "./memory-table.ts";
+
+/** What a test can make a store do. Set any of them at any time. */
+export interface Knobs {
+  /** Nobody answers: dialling fails, and open connections were cut. Set it with `takeDown`. */
+  down: boolean;
+  /** Each frame, either way, takes this long by the clock. */
+  delayMs: number;
+  /** Puts are refused with this code; `store_full` and `store_busy` are the usual ones. */
+  refusePuts: WireCode | undefined;
+  /** Every request but hello is refused with this code. */
+  refuseAll: WireCode | undefined;
+  /** Gets and feeds give other bytes under a label than were put there. */
+  lying: boolean;
+  /** The answers to this many puts to come are lost, though they are stored. */
+  loseAnswers: number;
+  /** This many puts to come are lost before they are stored, without an answer. */
+  losePuts: number;
+  /** After this many puts more, stored but not answered, the connection is cut. */
+  cutAfterPuts: number | undefined;
+  /** Seconds its clock is ahead of ours. */
+  clockAhead: number;
+  retentionDays: number;
+  /** The only version of the wire format it speaks. */
+  version: number;
+}
+
+/**
+ * A store in memory that speaks the real frames: the Dialer port of any number of clients, each with a connection of its
+ * own. Frames and events arrive after the call that caused them, never within it.
+ */
+export class MemoryStore implements Dialer {
+  readonly origin: string;
+  readonly clock: Clock;
+  readonly knobs: Knobs = {
+    down: false,
+    delayMs: 0,
+    refusePuts: undefined,
+    refuseAll: undefined,
+    lying: false,
+    loseAnswers: 0,
+    losePuts: 0,
+    cutAfterPuts: undefined,
+    clockAhead: 0,
+    retentionDays: 30,
+    version: 1,
+  };
+  /** What it holds; a label as a key is `labelKey(label)`. */
+  table: MemoryTable;
+  storeId: Uint8Array;
+  /** Requests seen since the start, by type. */
+  readonly seen = { dial: 0, hello: 0, put: 0, putBlock: 0, get: 0, getBlock: 0, follow: 0, unfollow: 0 };
+  readonly lines = new Set<MemoryLine>();
+  readonly #feeds: readonly number[];
+  #generation = 0;
+
+  constructor(p: { clock: Clock; origin?: string; feeds?: readonly number[] }) {
+    this.clock = p.clock;
+    this.origin = p.origin ?? "http://127.0.0.1:7540";
+    this.#feeds = p.feeds ?? [0];
+    this.table = new MemoryTable(this.#feeds);
+    this.storeId = new Uint8Array(16);
+  }
+
+  dial(url: string, protocol: string, events: SocketEvents): Socket {
+    this.seen.dial += 1;
+    const reachable = url === this.origin.replace(/^http/, "ws") + WIRE_PATH && protocol === WIRE_SUBPROTOCOL;
+    const line = new MemoryLine(this, events, reachable && !this.knobs.down);
+    return { send: (frame) => line.send(frame), close: () => line.close() };
+  }
+
+  /** Closes every connection; clients may dial again at once. */
+  cut(): void {
+    for (const line of this.lines) line.close();
+  }
+
+  takeDown(): void {
+    this.knobs.down = true;
+    this.cut();
+  }
+
+  bringUp(): void {
+    this.knobs.down = false;
+  }
+
+  /** Another store behind the same address: nothing of the old one is there, and its id is new. */
+  replace(): void {
+    this.#generation += 1;
+    this.storeId = new Uint8Array(16).fill(this.#generation);
+    this.table = new MemoryTable(this.#feeds);
+    this.cut();
+  }
+
+  /** Retention passes: all entries of the feed before this position are gone. */
+  expireBefore(position: number, feed = 0): void {
+    this.table.expireBefore(feed, position);
+  }
+
+  /** Cells accepted so far in a feed: the position of the next. */
+  next(feed = 0): number {
+    return this.table.range(feed)?.next ?? 0;
+  }
+
+  /** All that is kept in a feed, in order. */
+  entries(feed = 0): Entry[] {
+    const range = this.table.range(feed);
+    return range === undefined ? [] : this.table.read(feed, range.oldest, range.next - range.oldest);
+  }
+}
