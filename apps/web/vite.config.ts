@@ -12,7 +12,11 @@ const SERVICE_WORKER = "service-worker";
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), precache(`${SERVICE_WORKER}.js`)],
-  worker: { format: "es", plugins: () => [ownCryptoOnly()], rolldownOptions: { output: { entryFileNames: "assets/[name]-[hash].js" } } },
+  worker: {
+    format: "es",
+    plugins: () => [ownCryptoOnly()],
+    rolldownOptions: { output: { entryFileNames: "assets/[name]-[hash].js" } },
+  },
   build: {
     outDir: "dist",
     target: ["chrome111", "firefox114", "safari16.4"],
@@ -22,7 +26,10 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 2048,
     rolldownOptions: {
-      input: { index: `${import.meta.dirname}/index.html`, [SERVICE_WORKER]: `${import.meta.dirname}/src/service-worker.ts` },
+      input: {
+        index: `${import.meta.dirname}/index.html`,
+        [SERVICE_WORKER]: `${import.meta.dirname}/src/service-worker.ts`,
+      },
       output: {
         entryFileNames: ({ name }) => (name === SERVICE_WORKER ? "[name].js" : "assets/[name]-[hash].js"),
         chunkFileNames: "assets/[name]-[hash].js",

@@ -48,17 +48,24 @@ async function forgetOtherVersions(): Promise<void> {
   await Promise.all(others.map((name) => caches.delete(name)));
 }
 
-/** Which of our files a request wants; every page of the app, an invitation's `/i` among them, is `/`. */
+/** What the store answers itself, under the same origin. */
+const NOT_PAGES = /^\/(v1|livez|readyz|metrics)$/;
+
+/** Which of our files a request wants; every page of the app (`/i` of an invitation, `/c/…`) is `/`. */
 function ownPath(request: Request): string | undefined {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return undefined;
   if (own.has(pathname)) return pathname;
-  return request.mode === "navigate" && /^\/(i|index\.html)?$/.test(pathname) ? "/" : undefined;
+  return request.mode === "navigate" && isPage(pathname) ? "/" : undefined;
+}
+
+function isPage(pathname: string): boolean {
+  return pathname === "/index.html" || !(pathname.includes(".") || NOT_PAGES.test(pathname));
 }
 
 async function answer(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(await cacheName());
-  return (await cache.match(path)) ?? fetch(request);
+  return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
 }
 
 let name: Promise<string> | undefined;

@@ -1,0 +1,49 @@
+import type { PliApi } from "@pli/engine/api";
+import type { ErrorCode } from "@pli/engine/errors";
+import type { LockKind } from "./vault/record.ts";
+import type { PasskeyHint, VaultLock, VaultSecret } from "./vault/vault.ts";
+
+/** What this device lets the app do at the moment; the same in every tab but for `leader`. */
+export interface HostState {
+  /** `locked`: waits for `unlock`. `failed`: `error` says why; nothing was deleted. */
+  phase: "starting" | "locked" | "open" | "failed";
+  lock: LockKind;
+  error?: ErrorCode;
+  /** Whether the engine runs in this tab. */
+  leader: boolean;
+}
+
+/** What an app can ask of the device it runs on. Failures reject with `PliError`. */
+export interface HostApi {
+  /** Gives the state now and after each change, until the returned function is called. */
+  watchHost(listener: (state: HostState) => void): () => void;
+  /** Resolves once open, in every tab. Rejects with `passphrase_wrong` or `passkey_unavailable`. */
+  unlock(p: { passphrase: string } | { passkey: true }): Promise<void>;
+  /** Forgets the key in every tab. Without a lock it does nothing. */
+  lock(): Promise<void>;
+  /** Changes how this device locks; it must be open. A passphrase has at least 8 characters. */
+  setLock(p: { kind: "none" } | { kind: "passphrase"; passphrase: string } | { kind: "passkey" }): Promise<void>;
+  /** Removes everything from this device, then starts again as new. */
+  erase(): Promise<void>;
+}
+
+export interface PliClient {
+  api: PliApi;
+  host: HostApi;
+}
+
+/** Page to its worker. The first message is `start`. */
+export type PageMessage = { type: "start"; store: string; name: string } | { type: "call"; id: number; call: HostCall };
+
+export type HostCall =
+  | { name: "unlock"; secret: VaultSecret }
+  | { name: "lock" }
+  | { name: "setLock"; lock: VaultLock }
+  | { name: "erase" };
+
+/** Worker to its page. With `connect` comes a port that speaks the engine's RPC; `disconnect` ends the last one. */
+export type WorkerMessage =
+  | { type: "state"; state: HostState; passkey?: PasskeyHint }
+  | { type: "connect" }
+  | { type: "disconnect" }
+  | { type: "done"; id: number; error?: ErrorCode };

@@ -1,0 +1,34 @@
+/** The page's side of Pli in a browser: small; the engine, its cryptography and its database live in a worker. */
+import workerUrl from "./worker/entry.ts?worker&url";
+import type { PliClient } from "./host.ts";
+import { createClient } from "./page/client.ts";
+import { trustedScriptUrl } from "./page/trusted.ts";
+import { unsupportedWorkerEnd, workerEndFrom } from "./page/worker-end.ts";
+import type { WorkerEnd } from "./page/worker-end.ts";
+
+export type { HostApi, HostState, PliClient } from "./host.ts";
+export { trustedScriptUrl } from "./page/trusted.ts";
+
+/**
+ * Connects this tab to the one engine of this browser, which follows `store`, an http(s) origin. Never throws: what this
+ * browser lacks is `browser_unsupported` in the host's state. Asks the browser to keep the data for good.
+ */
+export function connectPli(p: { store: string }): PliClient {
+  const client = createClient(spawn(), { store: p.store, name: "pli" });
+  keepWhenOpen(client);
+  return client;
+}
+
+/** Outside a secure context there are no private files, no locks and no WebCrypto. */
+function spawn(): WorkerEnd {
+  if (!isSecureContext || !("locks" in navigator)) return unsupportedWorkerEnd();
+  return workerEndFrom(new Worker(trustedScriptUrl(workerUrl), { type: "module", name: "pli" }));
+}
+
+function keepWhenOpen({ host }: PliClient): void {
+  const stop = host.watchHost(({ phase }) => {
+    if (phase !== "open") return;
+    queueMicrotask(() => stop());
+    void navigator.storage.persist();
+  });
+}

@@ -1,0 +1,67 @@
+import { PliError } from "@pli/engine/errors";
+import type { ErrorCode } from "@pli/engine/errors";
+import { connectApi } from "@pli/engine/rpc";
+import { channelFromPort } from "../channels.ts";
+import type { HostApi, HostCall, HostState, PliClient } from "../host.ts";
+import type { PasskeyHint } from "../vault/vault.ts";
+import { createPasskey, readPasskey } from "./passkey.ts";
+import type { WorkerEnd } from "./worker-end.ts";
+
+/** The client of a tab's worker; sends it `start`. `name` keeps two sets of data of one origin apart. */
+export function createClient(worker: WorkerEnd, start: { store: string; name: string }): PliClient {
+  const api = connectApi();
+  const listeners = new Set<(state: HostState) => void>();
+  const calls = new Map<number, { resolve: () => void; reject: (error: PliError) => void }>();
+  let state: HostState = { phase: "starting", lock: "none", leader: false };
+  let passkey: PasskeyHint | undefined;
+  let lastCall = 0;
+
+  function show(next: HostState): void {
+    state = next;
+    for (const listener of listeners) listener(next);
+  }
+
+  function settle(id: number, error: ErrorCode | undefined): void {
+    const call = calls.get(id);
+    calls.delete(id);
+    if (error === undefined) call?.resolve();
+    else call?.reject(new PliError(error));
+  }
+
+  function call(named: HostCall): Promise<void> {
+    lastCall += 1;
+    const id = lastCall;
+    worker.post({ type: "call", id, call: named });
+    return new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
+  }
+
+  worker.onMessage((data, port) => {
+    if (data.type === "state") {
+      passkey = data.passkey;
+      show(data.state);
+    } else if (data.type === "connect" && port !== undefined) api.replaceChannel(channelFromPort(port));
+    else if (data.type === "disconnect") api.dropChannel();
+    else if (data.type === "done") settle(data.id, data.error);
+  });
+  worker.onError(() => {
+    if (state.phase === "starting") show({ ...state, phase: "failed", error: "internal" });
+  });
+  worker.post({ type: "start", ...start });
+
+  const host: HostApi = {
+    watchHost(listener) {
+      listeners.add(listener);
+      listener(state);
+      return () => listeners.delete(listener);
+    },
+    async unlock(p) {
+      if ("passphrase" in p) return call({ name: "unlock", secret: p });
+      if (passkey === undefined) throw new PliError("passkey_unavailable");
+      return call({ name: "unlock", secret: { passkeySecret: await readPasskey(passkey) } });
+    },
+    lock: () => call({ name: "lock" }),
+    setLock: async (p) => call({ name: "setLock", lock: p.kind === "passkey" ? await createPasskey() : p }),
+    erase: () => call({ name: "erase" }),
+  };
+  return { api, host };
+}

@@ -1,0 +1,138 @@
+import { PliError } from "@pli/engine/errors";
+import { kdf, utf8 } from "@pli/protocol/crypto";
+import type { Crypto } from "@pli/protocol/crypto";
+import { parseVaultRecord } from "./record.ts";
+import type { LockKind, VaultRecord } from "./record.ts";
+import { createDeviceKey, openKey, sealKey, wrappingKey } from "./seal.ts";
+import type { Shelf } from "./shelf.ts";
+
+/** What opens a locked vault: what the person typed, or the 32 bytes their passkey gave (WebAuthn PRF). */
+export type VaultSecret = { passphrase: string } | { passkeySecret: Uint8Array };
+
+/** How to lock from now on; for a passkey, its id, the salt of its secret and the secret. */
+export type VaultLock =
+  | { kind: "none" }
+  | { kind: "passphrase"; passphrase: string }
+  | { kind: "passkey"; credential: Uint8Array; salt: Uint8Array; secret: Uint8Array };
+
+/** What the page needs to ask a passkey for its secret. */
+export interface PasskeyHint {
+  credential: Uint8Array;
+  salt: Uint8Array;
+}
+
+/**
+ * Where the database key of this device lies, sealed. The key is 32 random bytes made once; a change of lock seals the
+ * same key anew. Failures reject with `PliError`.
+ */
+export interface Vault {
+  /** How it is locked; undefined when there is none yet. */
+  look(): Promise<{ lock: LockKind; passkey?: PasskeyHint } | "erasing" | undefined>;
+  /** Makes a first key, without a lock. */
+  create(): Promise<Uint8Array>;
+  /** The key; `passphrase_wrong` or `passkey_unavailable` when the secret does not open it, `locked` without one. */
+  open(secret?: VaultSecret): Promise<Uint8Array>;
+  /** `passphrase_too_short` under 8 characters. */
+  relock(key: Uint8Array, lock: VaultLock): Promise<void>;
+  /** After this nothing opens the database any more, whatever happens next. */
+  beginErasing(): Promise<void>;
+  finishErasing(): Promise<void>;
+}
+
+const COST = { memoryKiB: 64 * 1024, passes: 3 };
+const MIN_PASSPHRASE = 8;
+
+export function createVault(shelf: Shelf, crypto: Crypto): Vault {
+  async function read(): Promise<VaultRecord | undefined> {
+    const value = await shelf.read();
+    if (value === undefined) return undefined;
+    const record = parseVaultRecord(value);
+    if (!record.ok) throw new PliError(record.error);
+    return record.value;
+  }
+
+  return {
+    async look() {
+      const record = await read();
+      if (record === undefined || record.kind === "erasing") return record?.kind;
+      if (record.kind !== "passkey") return { lock: record.kind };
+      return { lock: "passkey", passkey: { credential: record.credential, salt: record.salt } };
+    },
+    async create() {
+      const key = crypto.random(32);
+      await shelf.write(await lockedRecord(crypto, key, { kind: "none" }));
+      return key;
+    },
+    async open(secret) {
+      const record = await read();
+      if (record === undefined || record.kind === "erasing") throw new PliError("database_damaged");
+      if (record.kind !== "none" && secret === undefined) throw new PliError("locked");
+      const key = await openKey(await wrappingKeyOf(crypto, record, secret), record.kind, record.sealed);
+      if (key === undefined) throw new PliError(REFUSALS[record.kind]);
+      return key;
+    },
+    async relock(key, lock) {
+      await shelf.write(await lockedRecord(crypto, key, lock));
+    },
+    beginErasing: () => shelf.write({ version: 1, kind: "erasing" } satisfies VaultRecord),
+    finishErasing: () => shelf.remove(),
+  };
+}
+
+const REFUSALS = { none: "database_damaged", passphrase: "passphrase_wrong", passkey: "passkey_unavailable" } as const;
+
+async function wrappingKeyOf(
+  crypto: Crypto,
+  record: Exclude<VaultRecord, { kind: "erasing" }>,
+  secret: VaultSecret | undefined,
+): Promise<CryptoKey> {
+  if (record.kind === "none") return record.deviceKey;
+  if (record.kind === "passphrase" && secret !== undefined && "passphrase" in secret)
+    return keyFromPassphrase(crypto, secret.passphrase, record);
+  if (record.kind === "passkey" && secret !== undefined && "passkeySecret" in secret)
+    return keyFromPasskey(crypto, secret.passkeySecret);
+  throw new PliError(REFUSALS[record.kind]);
+}
+
+async function lockedRecord(crypto: Crypto, key: Uint8Array, lock: VaultLock): Promise<VaultRecord> {
+  switch (lock.kind) {
+    case "none": {
+      const deviceKey = await createDeviceKey();
+      return { version: 1, kind: "none", deviceKey, sealed: await sealKey(deviceKey, "none", key) };
+    }
+    case "passphrase": {
+      const cost = { salt: crypto.random(16), ...COST };
+      const wrapping = await keyFromPassphrase(crypto, checked(lock.passphrase), cost);
+      return { version: 1, kind: "passphrase", ...cost, sealed: await sealKey(wrapping, "passphrase", key) };
+    }
+    case "passkey": {
+      const { credential, salt, secret } = lock;
+      const wrapping = await keyFromPasskey(crypto, secret);
+      return { version: 1, kind: "passkey", credential, salt, sealed: await sealKey(wrapping, "passkey", key) };
+    }
+  }
+}
+
+function checked(passphrase: string): string {
+  if ([...passphrase].length < MIN_PASSPHRASE) throw new PliError("passphrase_too_short");
+  return passphrase;
+}
+
+async function keyFromPassphrase(
+  crypto: Crypto,
+  passphrase: string,
+  cost: { salt: Uint8Array; memoryKiB: number; passes: number },
+): Promise<CryptoKey> {
+  const secret = crypto.argon2id(utf8(passphrase.normalize("NFKC")), cost.salt, cost);
+  const wrapping = await wrappingKey(secret);
+  crypto.wipe(secret);
+  return wrapping;
+}
+
+async function keyFromPasskey(crypto: Crypto, passkeySecret: Uint8Array): Promise<CryptoKey> {
+  if (passkeySecret.length !== 32) throw new PliError("passkey_unavailable");
+  const secret = kdf(crypto, passkeySecret, "vault passkey");
+  const wrapping = await wrappingKey(secret);
+  crypto.wipe(secret);
+  return wrapping;
+}

@@ -1,0 +1,34 @@
+/** The worker of the web app: the engine on this browser's files, keys, clock and sockets. */
+import { createEngine } from "@pli/engine";
+import { createCrypto } from "@pli/protocol/crypto";
+import { createWebClock, createWebDialer } from "../adapters.ts";
+import { eraseWebDatabase, openWebDatabase, webDatabaseExists } from "../storage/web-database.ts";
+import { createShelf } from "../vault/shelf.ts";
+import { createVault } from "../vault/vault.ts";
+import { runTabWorker } from "./run.ts";
+
+runTabWorker(async ({ store, name }) => {
+  const crypto = await createCrypto();
+  return {
+    vault: createVault(createShelf(name), crypto),
+    dataExists: () => webDatabaseExists(name),
+    eraseData: () => eraseWebDatabase(name),
+    async openEngine(key) {
+      const database = await openWebDatabase(name, key);
+      const close = (): Promise<void> => database.close();
+      try {
+        const engine = await createEngine({
+          database,
+          crypto,
+          store,
+          clock: createWebClock(),
+          dialer: createWebDialer(),
+        });
+        return { api: engine, close: () => engine.close().finally(close) };
+      } catch (error) {
+        await close();
+        throw error;
+      }
+    },
+  };
+});

@@ -1,0 +1,146 @@
+import type { PliApi } from "@pli/engine/api";
+import { isErrorCode, PliError } from "@pli/engine/errors";
+import type { ErrorCode } from "@pli/engine/errors";
+import { DatabaseError } from "@pli/engine/ports";
+import type { LockKind } from "../vault/record.ts";
+import type { PasskeyHint, Vault } from "../vault/vault.ts";
+import { randomId } from "./bus.ts";
+import type { Ask, Truth } from "./bus.ts";
+
+export interface RunningEngine {
+  api: PliApi;
+  close(): Promise<void>;
+}
+
+/** What the leader needs of the device. */
+export interface Device {
+  vault: Vault;
+  /** Opens the database with its key and runs the engine on it; `close` gives the files free. */
+  openEngine(key: Uint8Array): Promise<RunningEngine>;
+  dataExists(): Promise<boolean>;
+  eraseData(): Promise<void>;
+}
+
+/** The one tab that runs the engine. It does one thing at a time and announces what came of it. */
+export interface Leader {
+  /** Nothing until it has begun. */
+  truth(): Truth | undefined;
+  /** The engine's API, while open. */
+  api(): PliApi | undefined;
+  /** Opens what can be opened: with a key another tab left, or because there is no lock. */
+  begin(key: Uint8Array | undefined): Promise<void>;
+  /** Rejects with `PliError`. */
+  handle(ask: Ask): Promise<void>;
+}
+
+type Found = { lock: LockKind; passkey?: PasskeyHint };
+
+export function createLeader(device: Device, announce: (truth: Truth) => void): Leader {
+  const { vault } = device;
+  let truth: Truth | undefined;
+  let engine: RunningEngine | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  function tell(next: Truth): void {
+    truth = next;
+    announce(next);
+  }
+
+  async function begin(key: Uint8Array | undefined): Promise<void> {
+    if (engine !== undefined) return;
+    let found: Found = { lock: "none" };
+    try {
+      found = (await look()) ?? (await createFirst());
+      if (found.lock === "none") await open(await vault.open(), found);
+      else if (key !== undefined) await open(key, found);
+      else tell({ phase: "locked", ...found });
+    } catch (error) {
+      tell({ phase: "failed", ...found, error: codeOf(error) });
+    }
+  }
+
+  async function look(): Promise<Found | undefined> {
+    const found = await vault.look();
+    if (found !== "erasing") return found;
+    await finishErasing();
+    return undefined;
+  }
+
+  /** Data without a key cannot be a new device: the key is lost, and what is there stays there. */
+  async function createFirst(): Promise<Found> {
+    if (await device.dataExists()) throw new PliError("database_damaged");
+    await vault.create();
+    return { lock: "none" };
+  }
+
+  async function open(key: Uint8Array, found: Found): Promise<void> {
+    engine = await device.openEngine(key);
+    tell({ phase: "open", ...found, open: { key, generation: randomId() } });
+  }
+
+  async function close(): Promise<void> {
+    const closing = engine;
+    engine = undefined;
+    await closing?.close();
+  }
+
+  async function unlock(key: Uint8Array): Promise<void> {
+    await begin(key);
+    if (truth?.phase === "failed") throw new PliError(truth.error ?? "internal");
+  }
+
+  async function lock(): Promise<void> {
+    if (truth?.open === undefined || truth.lock === "none") return;
+    const { open, ...rest } = truth;
+    tell({ ...rest, phase: "locked" });
+    open.key.fill(0);
+    await close();
+  }
+
+  async function relocked(): Promise<void> {
+    const found = await vault.look();
+    if (truth === undefined || found === undefined || found === "erasing") return;
+    const { passkey: _, ...rest } = truth;
+    tell({ ...rest, ...found });
+  }
+
+  async function erase(): Promise<void> {
+    await vault.beginErasing();
+    truth?.open?.key.fill(0);
+    tell({ phase: "locked", lock: "none" });
+    await close();
+    await finishErasing();
+    await begin(undefined);
+  }
+
+  async function finishErasing(): Promise<void> {
+    await device.eraseData();
+    await vault.finishErasing();
+  }
+
+  function act(ask: Ask): Promise<void> {
+    if (ask.kind === "unlock") return unlock(ask.key);
+    return { lock, relocked, erase }[ask.kind]();
+  }
+
+  return {
+    truth: () => truth,
+    api: () => engine?.api,
+    begin: (key) => inTurn(() => begin(key)),
+    handle: (ask) => inTurn(() => act(ask)),
+  };
+}
+
+/** The vault vouches for the key, so a database it does not open is damaged. */
+export function codeOf(error: unknown): ErrorCode {
+  if (error instanceof DatabaseError) return error.code === "database_wrong_key" ? "database_damaged" : error.code;
+  if (error instanceof Error && "code" in error && typeof error.code === "string" && isErrorCode(error.code))
+    return error.code;
+  return "internal";
+}

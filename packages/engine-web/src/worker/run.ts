@@ -1,0 +1,55 @@
+import { PliError } from "@pli/engine/errors";
+import type { HostCall, PageMessage, WorkerMessage } from "../host.ts";
+import { codeOf } from "./leader.ts";
+import type { Device } from "./leader.ts";
+import { startTab } from "./tab.ts";
+import type { Tab } from "./tab.ts";
+
+/** The global scope of a dedicated worker, as far as we use it. */
+interface WorkerScope {
+  addEventListener(type: "message", listener: (event: MessageEvent<PageMessage>) => void): void;
+  postMessage(message: WorkerMessage, transfer: MessagePort[]): void;
+}
+
+/** Makes this worker the one of a tab; `createDevice` gives what an engine needs of this browser. */
+export function runTabWorker(createDevice: (p: { store: string; name: string }) => Promise<Device>): void {
+  const scope = globalThis as unknown as WorkerScope;
+  const toPage = (message: WorkerMessage, ports: MessagePort[] = []): void => scope.postMessage(message, ports);
+  let tab: Promise<Tab> | undefined;
+
+  async function start(p: { store: string; name: string }): Promise<Tab> {
+    try {
+      if (!isSupported()) throw new PliError("browser_unsupported");
+      return await startTab({ name: p.name, device: await createDevice(p), toPage });
+    } catch (error) {
+      toPage({ type: "state", state: { phase: "failed", lock: "none", leader: false, error: codeOf(error) } });
+      throw error;
+    }
+  }
+
+  async function call(id: number, call: HostCall): Promise<void> {
+    try {
+      await (await tab)?.call(call);
+      toPage({ type: "done", id });
+    } catch (error) {
+      toPage({ type: "done", id, error: codeOf(error) });
+    }
+  }
+
+  scope.addEventListener("message", ({ data }) => {
+    if (data.type === "call") return void call(data.id, data.call);
+    tab ??= start(data);
+    tab.catch(() => undefined);
+  });
+}
+
+/** Private files with synchronous access, locks between tabs, a line between tabs, and a place for the key. */
+function isSupported(): boolean {
+  return (
+    "FileSystemFileHandle" in globalThis &&
+    "createSyncAccessHandle" in FileSystemFileHandle.prototype &&
+    "locks" in navigator &&
+    "BroadcastChannel" in globalThis &&
+    "indexedDB" in globalThis
+  );
+}
