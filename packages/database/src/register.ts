@@ -17,7 +17,15 @@ export function registered(module: SqliteModule, vfs: SqliteVfs): string {
   return `multipleciphers-${vfs.name}`;
 }
 
+/**
+ * SQLite3MultipleCiphers takes a journal header of exactly one page for a page and enciphers it, after which a roll-back,
+ * or a recovery after a crash, silently restores nothing (docs/adr/0002). Headers are as long as a sector, so no VFS of
+ * ours may have sectors of a page. 512 is what SQLite itself uses wherever a write cannot harm its neighbours.
+ */
+const SECTOR_BYTES = 512;
+
 function register(module: SqliteModule, vfs: SqliteVfs): void {
+  vfs.xSectorSize = () => SECTOR_BYTES;
   const result = module.vfs_register(vfs, false);
   if (result !== SQLITE.ok) throw errorFromResult(result);
   const at = copyText(module, vfs.name);

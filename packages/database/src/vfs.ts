@@ -10,6 +10,8 @@ export interface SqliteVfs {
   xClose(file: Pointer): number;
   xRead(file: Pointer, at: Pointer, bytes: number, low: number, high: number): number;
   xWrite(file: Pointer, at: Pointer, bytes: number, low: number, high: number): number;
+  /** Set by `openDatabase`, whatever it was. */
+  xSectorSize(file: Pointer): number;
 }
 
 /** One open file. Every method is synchronous and throws on failure. */
@@ -38,6 +40,8 @@ export interface SyncFolder {
 export class NoSpace extends Error {}
 
 const OPEN_CREATE = 0x04;
+/** What SQLite assumes of every disk by default: a write cut short harms only the bytes being written. */
+const POWER_SAFE_OVERWRITE = 0x1000;
 const OPEN_DELETE_ON_CLOSE = 0x08;
 const TWO_32 = 2 ** 32;
 const MAX_NAME_BYTES = 64;
@@ -130,8 +134,8 @@ export function createFolderVfs(memory: Memory, folder: SyncFolder): SqliteVfs {
       return SQLITE.ok;
     },
     xFileControl: () => SQLITE.notFound,
-    xSectorSize: () => 4096,
-    xDeviceCharacteristics: () => 0,
+    xSectorSize: () => 512,
+    xDeviceCharacteristics: () => POWER_SAFE_OVERWRITE,
   };
   return guarded(methods);
 }

@@ -1,0 +1,241 @@
+import { describe, expect, test } from "vitest";
+import { openConnection } from "../src/connection.ts";
+import { createFolderVfs, createMemoryFolder, type EncryptedDatabase, type MemoryFolder } from "../src/index.ts";
+import { registered } from "../src/register.ts";
+import { databaseContract } from "./contract.ts";
+import { KEY, openIn, sqlite } from "./memory.ts";
+
+databaseContract("a database in memory", async () => {
+  const folder = createMemoryFolder();
+  return {
+    open: (key) => openIn(folder, key),
+    stored: async () => allBytes(folder),
+    dispose: async () => undefined,
+  };
+});
+
+function allBytes(folder: MemoryFolder): Uint8Array {
+  return Buffer.concat([...folder.files.values()]);
+}
+
+function copyOf(folder: MemoryFolder): MemoryFolder {
+  const copy = createMemoryFolder();
+  for (const [name, bytes] of folder.files) copy.files.set(name, bytes.slice());
+  return copy;
+}
+
+/** A folder with a database of some hundred rows, closed. */
+async function written(): Promise<MemoryFolder> {
+  const folder = createMemoryFolder();
+  const database = await openIn(folder);
+  await database.transaction(async (sql) => {
+    await sql.run("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT)");
+    for (let n = 0; n < 300; n++) await sql.run("INSERT INTO note (text) VALUES (?)", ["y".repeat(400)]);
+  });
+  await database.close();
+  return folder;
+}
+
+const file = (folder: MemoryFolder, name = "test.db"): Uint8Array => folder.files.get(name) ?? new Uint8Array(0);
+
+const code = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => "no error",
+    (error: unknown) => (error as { code?: unknown }).code,
+  );
+
+const readAll = (database: EncryptedDatabase): Promise<unknown> =>
+  database.transaction((sql) => sql.all("SELECT sum(length(text)) AS total FROM note"));
+
+describe("a damaged database", () => {
+  test("a flipped bit on any page is found, by the open or by the first read, never overlooked", async () => {
+    const folder = await written();
+    const pages = file(folder).length / 4096;
+    for (let page = 0; page < pages; page++) {
+      const copy = copyOf(folder);
+      const at = page * 4096 + ((page * 997) % 4096);
+      file(copy).set([(file(copy)[at] ?? 0) ^ 0x10], at);
+      expect(await code(openAndRead(copy)), `page ${page}`).toBe("database_damaged");
+    }
+  });
+
+  test.each([
+    ["of zeros", (bytes: Uint8Array) => new Uint8Array(bytes.length)],
+    ["emptied", () => new Uint8Array(0)],
+    ["cut within the first page", (bytes: Uint8Array) => bytes.slice(0, 100)],
+    ["cut at a page", (bytes: Uint8Array) => bytes.slice(0, 4096 * 3)],
+    ["cut within a page", (bytes: Uint8Array) => bytes.slice(0, bytes.length - 1000)],
+    ["of other bytes", (bytes: Uint8Array) => bytes.map((_, index) => index & 255)],
+  ])("a file %s is damaged, and left as it is", async (_name, change) => {
+    const folder = await written();
+    const changed = change(file(folder));
+    folder.files.set("test.db", changed.slice());
+    expect(await code(openAndRead(folder))).toBe("database_damaged");
+    expect(file(folder)).toEqual(changed);
+  });
+
+  test("a file that was lost is damage, not a new database", async () => {
+    const folder = await written();
+    folder.files.delete("test.db");
+    expect(await code(openIn(folder))).toBe("database_damaged");
+  });
+
+  test("a lost or damaged key file costs nothing", async () => {
+    const folder = await written();
+    folder.files.delete("test.db.key");
+    expect(await code(openAndRead(folder))).toBe("no error");
+    expect(file(folder, "test.db.key").length).toBeGreaterThan(0);
+    file(folder, "test.db.key").fill(3);
+    expect(await code(openAndRead(folder))).toBe("no error");
+  });
+
+  test("check finds damage that no read has met", async () => {
+    const folder = await written();
+    file(folder).fill(9, 5 * 4096, 6 * 4096);
+    const database = await openIn(folder);
+    expect(await database.check()).toBe("damaged");
+    await database.close();
+  });
+
+  async function openAndRead(folder: MemoryFolder): Promise<void> {
+    const database = await openIn(folder);
+    try {
+      await readAll(database);
+      expect(await database.check()).toBe("sound");
+    } finally {
+      await database.close();
+    }
+  }
+});
+
+describe("a full disk", () => {
+  test("fails the transaction, keeps what was there, and works again when there is room", async () => {
+    const folder = await written();
+    const database = await openIn(folder);
+    const before = await readAll(database);
+    folder.limit = allBytes(folder).length + 20_000;
+    const writing = database.transaction(async (sql) => {
+      for (let n = 0; n < 200; n++) await sql.run("INSERT INTO note (text) VALUES (?)", ["z".repeat(1000)]);
+    });
+    expect(await code(writing)).toBe("disk_full");
+    expect(await readAll(database)).toEqual(before);
+    folder.limit = Number.MAX_SAFE_INTEGER;
+    await database.transaction((sql) => sql.run("INSERT INTO note (text) VALUES ('after')"));
+    expect(await database.check()).toBe("sound");
+    await database.close();
+  });
+
+  test("at any byte of a transaction leaves either all of it or nothing", async () => {
+    const folder = await written();
+    const start = allBytes(folder).length;
+    for (let room = 0; room < 60_000; room += 3_001) {
+      const copy = copyOf(folder);
+      copy.limit = start + room;
+      const database = await openIn(copy);
+      const outcome = await code(
+        database.transaction(async (sql) => {
+          await sql.run("UPDATE note SET text = text || text WHERE id < 30");
+        }),
+      );
+      await database.close();
+      copy.limit = Number.MAX_SAFE_INTEGER;
+      const again = await openIn(copy);
+      const grown = outcome === "no error" ? 29 * 400 : 0;
+      expect(["no error", "disk_full"]).toContain(outcome);
+      expect(await readAll(again)).toEqual([{ total: 300 * 400 + grown }]);
+      expect(await again.check()).toBe("sound");
+      await again.close();
+    }
+  });
+
+  test("while the database is being made is said as such, and it can be made later", async () => {
+    const folder = createMemoryFolder();
+    folder.limit = 2000;
+    expect(await code(openIn(folder))).toBe("disk_full");
+    folder.limit = Number.MAX_SAFE_INTEGER;
+    const database = await openIn(folder);
+    await database.close();
+  });
+});
+
+describe("a power cut", () => {
+  test("in the middle of a transaction leaves what was committed before", async () => {
+    const folder = await written();
+    const database = await openIn(folder);
+    let cut = createMemoryFolder();
+    await database.transaction(async (sql) => {
+      await sql.run("PRAGMA cache_size = 5");
+      await sql.run("UPDATE note SET text = 'gone'");
+      cut = copyOf(folder);
+    });
+    await database.close();
+    expect(file(cut, "test.db-journal").length).toBeGreaterThan(50_000);
+    const again = await openIn(cut);
+    expect(await readAll(again)).toEqual([{ total: 300 * 400 }]);
+    expect(await again.check()).toBe("sound");
+    await again.close();
+  });
+
+  test("while the database is being made leaves one that can be made again", async () => {
+    const made = createMemoryFolder();
+    const cuts: MemoryFolder[] = [];
+    const watched = { ...made, open: recordingOpen(made, () => cuts.push(copyOf(made))) };
+    await (await openIn(watched)).close();
+    expect(cuts.length).toBeGreaterThan(5);
+    for (const cut of cuts) {
+      const database = await openIn(cut);
+      expect(await database.check()).toBe("sound");
+      await database.close();
+    }
+  });
+
+  function recordingOpen(folder: MemoryFolder, record: () => void): MemoryFolder["open"] {
+    return (name, create) => {
+      const opened = folder.open(name, create);
+      return opened && { ...opened, write: (bytes, at) => (record(), opened.write(bytes, at)) };
+    };
+  }
+});
+
+describe("erased keys", () => {
+  test("have left every file, deciphered, when the transaction that erased them is over", async () => {
+    const folder = createMemoryFolder();
+    const database = await openIn(folder);
+    const secret = Uint8Array.from({ length: 32 }, (_, index) => 0x80 + index);
+    await database.transaction(async (sql) => {
+      await sql.run("CREATE TABLE chain (id INTEGER PRIMARY KEY, secret BLOB)");
+      for (let n = 0; n < 50; n++) await sql.run("INSERT INTO chain (secret) VALUES (?)", [secret]);
+    });
+    expect(count(await deciphered(folder), secret)).toBe(50);
+    await database.transaction((sql) => sql.run("DELETE FROM chain WHERE id <> 7"));
+    await database.transaction((sql) => sql.run("UPDATE chain SET secret = zeroblob(8)"));
+    expect(count(await deciphered(folder), secret)).toBe(0);
+    expect(file(folder, "test.db-journal").length).toBe(0);
+    await database.close();
+  });
+
+  /** The file as it would be without encryption, free pages included. */
+  async function deciphered(folder: MemoryFolder): Promise<Uint8Array> {
+    const copy = copyOf(folder);
+    await (await openIn(copy)).close();
+    const connection = openConnection(sqlite, registered(sqlite, createFolderVfs(sqlite, copy)), "test.db");
+    connection.all("PRAGMA cipher = 'chacha20'");
+    connection.runSecret(Buffer.from(`PRAGMA key = "x'${Buffer.from(KEY).toString("hex")}'"`));
+    connection.all("PRAGMA rekey = ''");
+    connection.close();
+    expect(Buffer.from(file(copy)).subarray(0, 15).toString()).toBe("SQLite format 3");
+    return file(copy);
+  }
+
+  function count(bytes: Uint8Array, wanted: Uint8Array): number {
+    let found = 0;
+    for (let at = 0; at <= bytes.length - wanted.length; at++) {
+      if (wanted.every((byte, index) => bytes[at + index] === byte)) found++;
+    }
+    return found;
+  }
+});
+
+test("a key of another length is our own mistake", async () => {
+  await expect(openIn(createMemoryFolder(), KEY.slice(1))).rejects.toThrow(RangeError);
+});
