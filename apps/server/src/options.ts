@@ -76,10 +76,10 @@ export const OPTIONS: readonly Option[] = [
   {
     name: "clock-settle-hours",
     kind: "integer",
-    fallback: "24",
+    fallback: "1",
     min: 0,
     max: 8760,
-    help: "How long a clock found more than 2 days ahead must keep steady before anything expires by it.",
+    help: "How long a clock found days ahead must keep steady before anything expires by it.",
   },
   {
     name: "metrics-port",

@@ -2,8 +2,8 @@ import { DAY_MS, type Clock } from "./clock.ts";
 
 /** How the wall clock compares with the newest day written.
  *
- * - `sure` it is that day, or up to 2 days later
- * - `ahead` it is more than 2 days later: a store that was off, or a clock that jumped. Nothing expires, and cells go on the newest
+ * - `sure` it is that day, or up to `maxStepDays` later
+ * - `ahead` it is later than that: a store that was off, or a clock that jumped. Nothing expires, and cells go on the newest
  *   day, until the clock has agreed with the steady clock for the settling time
  * - `behind` it is earlier. Nothing expires, and cells go on the newest day, until the clock has caught up */
 export type ClockState = "sure" | "ahead" | "behind";
@@ -14,16 +14,16 @@ export interface DayKeeper {
   look(): { readonly day: number; readonly state: ClockState; readonly settled: boolean };
 }
 
-const MAX_STEP_DAYS = 2;
 const MAX_DRIFT_MS = 60_000;
 
 /** Decides which day it is so that a clock which jumps years never deletes anything at once (docs/store.md). */
 export const createDayKeeper = (options: {
   readonly clock: Clock;
   readonly lastDay: number | undefined;
+  readonly maxStepDays: number;
   readonly settleMs: number;
 }): DayKeeper => {
-  const { clock, settleMs } = options;
+  const { clock, maxStepDays, settleMs } = options;
   const clockDay = (): number => Math.floor(clock.now() / DAY_MS);
   let trusted = options.lastDay ?? clockDay();
   let doubt: { wall: number; steady: number } | undefined;
@@ -47,7 +47,7 @@ export const createDayKeeper = (options: {
         doubt = undefined;
         return { day: trusted, state: "behind", settled: false };
       }
-      if (day - trusted <= MAX_STEP_DAYS) {
+      if (day - trusted <= maxStepDays) {
         trust(day);
         return { day, state: "sure", settled: false };
       }
@@ -57,3 +57,6 @@ export const createDayKeeper = (options: {
     },
   };
 };
+
+/** A store that was off over a long weekend is believed at once; a clock that is wrong by as much deletes at most a seventh of what is kept. */
+export const maxStepFor = (retentionDays: number): number => Math.min(4, Math.max(1, Math.floor(retentionDays / 7)));

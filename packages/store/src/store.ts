@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAddresses } from "./addresses.ts";
 import { systemClock, type Clock } from "./clock.ts";
-import { createDayKeeper } from "./day-keeper.ts";
+import { createDayKeeper, maxStepFor } from "./day-keeper.ts";
 import { createFeeds } from "./feeds.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createHttpServer, createMetricsServer } from "./http/http.ts";
@@ -79,7 +79,8 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
   const days = createDayKeeper({
     clock,
     lastDay: storage.lastDay(),
-    settleMs: options.clockSettleMs ?? 24 * 3_600_000,
+    maxStepDays: maxStepFor(retentionDays),
+    settleMs: options.clockSettleMs ?? 3_600_000,
   });
   const upkeep = createUpkeep({ storage, days, retentionDays, everyMs: options.upkeepMs ?? 60_000, log, failed });
   const feeds = createFeeds(feedCount);
