@@ -1,6 +1,8 @@
 /** Whether two public byte strings are equal. Not for secrets: `Crypto.equal` is. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Unsigned 32-bit big-endian. */
@@ -24,5 +26,6 @@ export function padded(bytes: Uint8Array, length: number): Uint8Array {
 }
 
 export function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0);
+  for (const byte of bytes) if (byte !== 0) return false;
+  return true;
 }

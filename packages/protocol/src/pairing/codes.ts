@@ -3,7 +3,7 @@ import { ended, fail, goOn, unchanged, type PairingStep } from "./ending.ts";
 import type { PairingEffect } from "./events.ts";
 import { parseConfirmed } from "./messages.ts";
 import { MAX_WELCOME_BYTES, otherRole } from "./objects.ts";
-import { peerFrom } from "./standing.ts";
+import { confirmation, newEffects, peerFrom } from "./standing.ts";
 import type { Codes } from "./state.ts";
 import { confirmTag, halvesFor } from "./transcript.ts";
 
@@ -34,21 +34,23 @@ export function onConfirmed(crypto: Crypto, state: Codes, bytes: Uint8Array): Pa
   if (state.confirmed !== null) return unchanged(state);
   const message = parseConfirmed(bytes);
   const peer = otherRole(state.role);
-  const tag = confirmTag(crypto, state.channel, peer, state.transcript);
-  const hasWelcome = message !== undefined && message.welcome.length > 0;
-  if (message === undefined || !crypto.equal(message.tag, tag) || hasWelcome !== (peer === "inviter"))
+  if (message === undefined || message.welcome.length > 0 !== (peer === "inviter"))
     return fail(crypto, state, "pairing_invalid");
+  const tag = confirmTag(crypto, state, peer, message.welcome);
+  if (!crypto.equal(message.tag, tag)) return fail(crypto, state, "pairing_invalid");
   return settle(crypto, state, { ...state, confirmed: message.welcome });
 }
 
-/** Paired when our person has typed the right digits, our confirmation is made, and the other's is here. */
+/**
+ * Paired when our person has typed the right digits and the other's confirmation is here. The inviter confirms first, with
+ * the welcome; the responder only once they can join, so that an inviter who reads it knows that nothing is missing.
+ */
 function settle(crypto: Crypto, state: Codes, next: Codes): PairingStep {
-  const step = goOn(crypto, state, next);
-  const made = next.role === "responder" || next.welcome !== null;
-  if (!next.heard || !made || next.confirmed === null) return step;
+  const { role, heard, welcome, confirmed } = next;
+  if (!heard || confirmed === null || (role === "inviter" && welcome === null)) return goOn(crypto, state, next);
   const peer = peerFrom(crypto, next);
-  const joining: PairingEffect[] = next.role === "responder" ? [{ type: "join", welcome: next.confirmed, peer }] : [];
-  const last = goOn(crypto, next, ended("paired"));
-  const useful = step.effects.filter(({ type }) => type === "put" || type === "unwatch");
-  return { state: last.state, effects: [...useful, ...last.effects, ...joining, { type: "paired", peer }] };
+  const over = newEffects(crypto, state, ended("paired"));
+  const joining: PairingEffect[] = role === "responder" ? [{ type: "join", welcome: confirmed, peer }] : [];
+  const confirming = state.welcome === null ? [confirmation(crypto, next)] : [];
+  return { state: ended("paired"), effects: [...over, ...joining, ...confirming, { type: "paired", peer }] };
 }

@@ -59,17 +59,24 @@ export function putOf(crypto: Crypto, secrets: Secrets, name: PairingObject, byt
   return { type: "put", name, seed: seedOf(crypto, name, secrets), bytes };
 }
 
+/** The put of our own confirmation, with the welcome when we invited. */
+export function confirmation(crypto: Crypto, state: Codes): PairingEffect {
+  const { channel, role } = state;
+  const welcome = state.welcome ?? NOTHING;
+  const tag = confirmTag(crypto, state, role, welcome);
+  return putOf(crypto, { channel }, confirmedBy(role), encodeConfirmed({ tag, welcome }));
+}
+
 function standingInCodes(crypto: Crypto, state: Codes): PairingEffect[] {
-  const { role, reveal, heard, welcome, confirmed, channel, transcript } = state;
+  const { role, reveal, heard, welcome, confirmed, channel } = state;
   const peer = otherRole(role);
   const watched = confirmed === null ? [confirmedBy(peer), refusedBy(peer)] : [refusedBy(peer)];
   const common = forSecrets(crypto, { channel }, reveal === null ? {} : { reveal }, watched);
   if (!heard) return [...common, { type: "code", say: halvesFor(role, state.code).say }];
-  if (role === "inviter" && welcome === null)
-    return [...common, { type: "needWelcome", peer: peerFrom(crypto, state) }];
-  const tag = confirmTag(crypto, channel, role, transcript);
-  const message = encodeConfirmed({ tag, welcome: welcome ?? NOTHING });
-  return [...common, putOf(crypto, { channel }, confirmedBy(role), message)];
+  if (role === "responder") return common;
+  return welcome === null
+    ? [...common, { type: "needWelcome", peer: peerFrom(crypto, state) }]
+    : [...common, confirmation(crypto, state)];
 }
 
 function forSecrets(

@@ -56,9 +56,14 @@ export function halvesFor(role: Role, code: string): { say: string; hear: string
   return role === "inviter" ? { say: first, hear: last } : { say: last, hear: first };
 }
 
-/** What shows that a confirmation is about this transcript and comes from that side. */
-export function confirmTag(crypto: Crypto, channel: Uint8Array, role: Role, transcript: Uint8Array): Uint8Array {
-  return kdf(crypto, channel, `pairing ${role} confirms`, transcript);
+/** What shows that a confirmation comes from that side, with this welcome, and is about this transcript. */
+export function confirmTag(
+  crypto: Crypto,
+  { channel, transcript }: { readonly channel: Uint8Array; readonly transcript: Uint8Array },
+  role: Role,
+  welcome: Uint8Array,
+): Uint8Array {
+  return kdf(crypto, channel, `pairing ${role} confirms`, concat(transcript, crypto.sha256(welcome)));
 }
 
 /** The long-lived secret of the two, from which beacons derive (section 8). */

@@ -1,0 +1,229 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { createCrypto, type Crypto } from "@pli/protocol/crypto";
+import {
+  CLOCK_TOLERANCE_SECONDS,
+  checkCredential,
+  createCard,
+  createDeviceCertificate,
+  createIdentity,
+  credentialFromCertificate,
+  encodeIdentity,
+  isInTime,
+  parseCard,
+  parseCredential,
+  parseDeviceCertificate,
+  parseIdentity,
+  parseName,
+  type Card,
+  type DeviceCertificate,
+  type IdentitySecret,
+} from "@pli/protocol/identity";
+import { decodeCbor, encodeCbor, type CborValue } from "@pli/protocol/object";
+
+const now = 1_790_000_000;
+let crypto: Crypto;
+let alice: IdentitySecret;
+let mallory: IdentitySecret;
+let card: Card;
+let certificate: DeviceCertificate;
+let deviceKey: Uint8Array;
+
+beforeAll(async () => {
+  crypto = await createCrypto();
+  alice = createIdentity(crypto);
+  mallory = createIdentity(crypto);
+  card = createCard(crypto, alice, "Alice", now);
+  deviceKey = crypto.signKeyPair().publicKey;
+  certificate = createDeviceCertificate(crypto, alice, { deviceKey, notBefore: now, notAfter: now + 1000 });
+});
+
+/** The same map with some fields replaced. */
+function changed(bytes: Uint8Array, fields: Record<string, CborValue>): Uint8Array {
+  const map = decodeCbor(bytes, bytes.length);
+  if (!(map instanceof Map)) throw new Error("not a map");
+  return encodeCbor(new Map([...(map as Map<CborValue, CborValue>), ...Object.entries(fields)]));
+}
+
+function refusesDamage(bytes: Uint8Array, parse: (bytes: Uint8Array) => { ok: boolean }): void {
+  expect(parse(Uint8Array.of(...bytes, 0)).ok).toBe(false);
+  const lengths = [...Array(40).keys(), ...[100, 500, 1000].filter((n) => n < bytes.length), bytes.length - 1];
+  for (const length of lengths) expect(parse(bytes.subarray(0, length)).ok).toBe(false);
+  for (let at = 0; at < bytes.length; at += 1 + Math.floor(bytes.length / 60)) {
+    const flipped = bytes.slice();
+    flipped[at] = (flipped[at] ?? 0) ^ 4;
+    expect(parse(flipped).ok).toBe(false);
+  }
+}
+
+describe("names", () => {
+  test.each([
+    ["Camille", "Camille"],
+    ["  Camille  ", "Camille"],
+    ["Zoe\u0308", "Zoë"],
+    ["محمد", "محمد"],
+    ["👩‍👩‍👧", "👩‍👩‍👧"],
+    ["x".repeat(64), "x".repeat(64)],
+    ["😀".repeat(64), "😀".repeat(64)],
+  ])("%s is a name", (input, name) => {
+    expect(parseName(input)).toEqual({ ok: true, value: name });
+  });
+
+  test.each([
+    ["", "name_empty"],
+    ["   ", "name_empty"],
+    ["\u200d\u200d", "name_empty"],
+    ["\u0301", "name_empty"],
+    ["x".repeat(65), "name_too_long"],
+    ["x".repeat(100_000), "name_too_long"],
+    ["Ali\nce", "name_not_allowed"],
+    ["Ali\u0000ce", "name_not_allowed"],
+    ["Ali\u202ece", "name_not_allowed"],
+    ["\u2066Alice", "name_not_allowed"],
+    ["Ali\u200bce", "name_not_allowed"],
+    ["\u3164", "name_not_allowed"],
+    ["Ali\ud800", "name_not_allowed"],
+    ["x\u2028y", "name_not_allowed"],
+  ])("%j is refused: %s", (input, error) => {
+    expect(parseName(input)).toEqual({ ok: false, error });
+  });
+
+  test("a name that is accepted is accepted again, unchanged", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (input) => {
+        const name = parseName(input);
+        expect(name.ok ? parseName(name.value) : name).toEqual(name);
+      }),
+    );
+  });
+});
+
+describe("identity", () => {
+  test("a secret comes back whole, with the same id and keys", () => {
+    expect(parseIdentity(crypto, encodeIdentity(alice))).toEqual({ ok: true, value: alice });
+  });
+
+  test("a damaged secret is refused", () => {
+    const bytes = encodeIdentity(alice);
+    for (let length = 0; length < bytes.length; length += 1)
+      expect(parseIdentity(crypto, bytes.subarray(0, length))).toEqual({ ok: false, error: "identity_malformed" });
+    expect(parseIdentity(crypto, Uint8Array.of(...bytes, 0)).ok).toBe(false);
+  });
+
+  test("two identities share nothing", () => {
+    expect(alice.id).not.toEqual(mallory.id);
+    expect(alice.sign.publicKey).not.toEqual(mallory.sign.publicKey);
+  });
+});
+
+describe("cards", () => {
+  test("a card comes back whole and names the profile of its keys", () => {
+    expect(parseCard(crypto, card.bytes)).toEqual({ ok: true, value: card });
+    expect(card.id).toEqual(alice.id);
+    expect(card.bytes.length).toBeLessThan(8192);
+  });
+
+  test("every truncation, trailing byte and flipped bit is refused", () => {
+    refusesDamage(card.bytes, (bytes) => parseCard(crypto, bytes));
+  });
+
+  test("a card whose name another changed is not authentic", () => {
+    expect(parseCard(crypto, changed(card.bytes, { name: "Mallory" }))).toEqual({
+      ok: false,
+      error: "card_not_authentic",
+    });
+  });
+
+  test("each of the two signatures is needed", () => {
+    const other = decodeCbor(createCard(crypto, mallory, "Alice", now).bytes, 8192) as Map<string, CborValue>;
+    for (const field of ["edSignature", "mlDsaSignature"])
+      expect(parseCard(crypto, changed(card.bytes, { [field]: other.get(field) ?? null }))).toEqual({
+        ok: false,
+        error: "card_not_authentic",
+      });
+  });
+
+  test.each(["Ali\u202ece", " Alice", "Zoe\u0308", "x".repeat(65), ""])("a card named %j is refused", (name) => {
+    expect(parseCard(crypto, changed(card.bytes, { name }))).toEqual({ ok: false, error: "card_malformed" });
+  });
+
+  test("a newer or larger card is refused", () => {
+    expect(parseCard(crypto, changed(card.bytes, { v: 2 }))).toEqual({ ok: false, error: "card_malformed" });
+    expect(parseCard(crypto, changed(card.bytes, { more: new Uint8Array(3000) })).ok).toBe(false);
+  });
+});
+
+describe("device certificates and credentials", () => {
+  test("a certificate comes back whole", () => {
+    expect(parseDeviceCertificate(crypto, certificate.bytes, card)).toEqual({ ok: true, value: certificate });
+  });
+
+  test("every truncation, trailing byte and flipped bit is refused", () => {
+    refusesDamage(certificate.bytes, (bytes) => parseDeviceCertificate(crypto, bytes, card));
+  });
+
+  test("another profile cannot certify a device for Alice", () => {
+    const forged = createDeviceCertificate(
+      crypto,
+      { ...mallory, id: alice.id },
+      {
+        deviceKey,
+        notBefore: now,
+        notAfter: now + 1,
+      },
+    );
+    expect(parseDeviceCertificate(crypto, forged.bytes, card)).toEqual({
+      ok: false,
+      error: "certificate_not_authentic",
+    });
+    const own = createDeviceCertificate(crypto, mallory, { deviceKey, notBefore: now, notAfter: now + 1 });
+    expect(parseDeviceCertificate(crypto, own.bytes, card).ok).toBe(false);
+  });
+
+  test("a certificate that ends before it begins is refused", () => {
+    const times = { notBefore: now + 5, notAfter: now };
+    expect(() => createDeviceCertificate(crypto, alice, { deviceKey, ...times })).toThrow(RangeError);
+    expect(parseDeviceCertificate(crypto, changed(certificate.bytes, times), card)).toEqual({
+      ok: false,
+      error: "certificate_malformed",
+    });
+  });
+
+  test("a card's signature is not a certificate's: purposes keep them apart", () => {
+    const fields = decodeCbor(card.bytes, 8192) as Map<string, CborValue>;
+    const borrowed = changed(certificate.bytes, {
+      edSignature: fields.get("edSignature") ?? null,
+      mlDsaSignature: fields.get("mlDsaSignature") ?? null,
+    });
+    expect(parseDeviceCertificate(crypto, borrowed, card).ok).toBe(false);
+  });
+
+  test("the leaf credential is small and accepted with the key it certifies, on Alice's card only", () => {
+    const credential = credentialFromCertificate(certificate);
+    expect(credential.length).toBeLessThan(256);
+    expect(checkCredential(crypto, credential, deviceKey, card, now)).toBe(true);
+    expect(checkCredential(crypto, credential, crypto.signKeyPair().publicKey, card, now)).toBe(false);
+    expect(checkCredential(crypto, credential, deviceKey.subarray(1), card, now)).toBe(false);
+    expect(checkCredential(crypto, credential, deviceKey, createCard(crypto, mallory, "Alice", now), now)).toBe(false);
+    const { ok: _, ...parsed } = parseCredential(credential);
+    expect(parsed).toMatchObject({ value: { profileId: alice.id, deviceId: certificate.deviceId } });
+  });
+
+  test("every truncation, trailing byte and flipped bit of a credential is refused", () => {
+    refusesDamage(credentialFromCertificate(certificate), (bytes) => ({
+      ok: checkCredential(crypto, bytes, deviceKey, card, now),
+    }));
+  });
+
+  test("a credential holds from a day before its time to a day after", () => {
+    const credential = credentialFromCertificate(certificate);
+    const { notBefore, notAfter } = certificate;
+    const at = (time: number): boolean => checkCredential(crypto, credential, deviceKey, card, time);
+    expect([notBefore - CLOCK_TOLERANCE_SECONDS, notAfter + CLOCK_TOLERANCE_SECONDS].map(at)).toEqual([true, true]);
+    expect([notBefore - CLOCK_TOLERANCE_SECONDS - 1, notAfter + CLOCK_TOLERANCE_SECONDS + 1].map(at)).toEqual([
+      false,
+      false,
+    ]);
+    expect(isInTime(certificate, notBefore)).toBe(true);
+  });
+});
