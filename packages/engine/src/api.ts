@@ -148,7 +148,10 @@ export interface Queries {
   conversations: { parameters: Record<string, never>; result: ConversationView[] };
   conversation: { parameters: { id: string }; result: ConversationView | undefined };
   /** The newest `limit` messages, oldest first. */
-  messages: { parameters: { conversation: string; limit: number }; result: { messages: MessageView[]; hasOlder: boolean } };
+  messages: {
+    parameters: { conversation: string; limit: number };
+    result: { messages: MessageView[]; hasOlder: boolean };
+  };
   contacts: { parameters: Record<string, never>; result: ContactView[] };
   contact: { parameters: { id: string }; result: ContactView | undefined };
   pairing: { parameters: { id: string }; result: PairingView | undefined };

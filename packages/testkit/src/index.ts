@@ -3,3 +3,4 @@ export { copyDisk, createTestDisk, openTestDatabase, type TestDisk } from "./dat
 export { createFakeClock, type FakeClock } from "./fake-clock.ts";
 export { type Knobs, MemoryStore } from "./memory-store.ts";
 export { MemoryTable } from "./memory-table.ts";
+export { createWorld, pair, pairingOf, type Person, type World } from "./people.ts";

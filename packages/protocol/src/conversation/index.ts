@@ -1,2 +1,14 @@
 export * from "./group.ts";
 export { createGroupEngine } from "./group-engine.ts";
+export { CHAIN_WINDOW, COMMIT_ATTEMPTS, chainSlot, chainsFromExport, chainWindow, nextChain } from "./chain.ts";
+export type { Chain, ChainSlot, Slot } from "./chain.ts";
+export {
+  advanced,
+  chainOf,
+  putsFromCommit,
+  sealMessage,
+  startEpoch,
+  type ConversationKit,
+  type Epoch,
+} from "./epoch.ts";
+export { MAX_FRAGMENTS, payloadFromMessage, readPayload, restFirst, type Payload, type Pointer } from "./payload.ts";

@@ -1,0 +1,132 @@
+import { toHex, type KeyPair } from "@pli/protocol/crypto";
+import {
+  createCard,
+  createDeviceCertificate,
+  createIdentity,
+  credentialFromCertificate,
+  encodeIdentity,
+  parseCard,
+  parseDeviceCertificate,
+  parseIdentity,
+  parseName,
+  type Card,
+  type DeviceCertificate,
+  type IdentitySecret,
+} from "@pli/protocol/identity";
+import type { Context, Unit } from "../core/context.ts";
+import { PliError } from "../errors.ts";
+import { bytesIn, damaged, numberIn } from "../storage/row.ts";
+
+/** A device certificate is valid from a day before it is made, for clocks that are slow, and for two years. */
+const BEFORE_SECONDS = 86_400;
+const VALID_SECONDS = 2 * 365 * 86_400;
+/** A key package is for one pairing or one re-joining. */
+const KEY_PACKAGE_SECONDS = 30 * 86_400;
+
+/** This person on this device. Secret: never leaves the engine. */
+export interface Profile {
+  readonly id: string;
+  readonly identity: IdentitySecret;
+  readonly card: Card;
+  readonly certificate: DeviceCertificate;
+  readonly deviceKeys: KeyPair;
+  readonly createdAt: number;
+}
+
+export interface Profiles {
+  find(unit: Unit): Promise<Profile | undefined>;
+  /** Rejects with `profile_missing`. */
+  get(unit: Unit): Promise<Profile>;
+  create(unit: Unit, name: string): Promise<void>;
+  rename(unit: Unit, name: string): Promise<Profile>;
+  createKeyPackage(profile: Profile): Promise<{ keyPackage: Uint8Array; secret: Uint8Array }>;
+}
+
+export function createProfiles(context: Context): Profiles {
+  const { crypto, clock, groups } = context;
+  let known: Profile | undefined;
+  const seconds = (): number => Math.floor(clock.now() / 1000);
+
+  context.onReload(async () => {
+    known = undefined;
+  });
+
+  async function find(unit: Unit): Promise<Profile | undefined> {
+    if (known !== undefined) return known;
+    const [row] = await unit.sql.all("SELECT * FROM profile");
+    if (row === undefined) return undefined;
+    const identity = parseIdentity(crypto, bytesIn(row, "identity"));
+    const card = parseCard(crypto, bytesIn(row, "card"));
+    if (!identity.ok || !card.ok) return damaged("profile");
+    const certificate = parseDeviceCertificate(crypto, bytesIn(row, "certificate"), card.value);
+    if (!certificate.ok) return damaged("profile");
+    known = {
+      id: toHex(card.value.id),
+      identity: identity.value,
+      card: card.value,
+      certificate: certificate.value,
+      deviceKeys: { publicKey: bytesIn(row, "device_public"), secretKey: bytesIn(row, "device_secret") },
+      createdAt: numberIn(row, "created_at"),
+    };
+    return known;
+  }
+
+  async function get(unit: Unit): Promise<Profile> {
+    const profile = await find(unit);
+    if (profile === undefined) throw new PliError("profile_missing");
+    return profile;
+  }
+
+  async function create(unit: Unit, wanted: string): Promise<void> {
+    const name = allowedName(wanted);
+    if ((await find(unit)) !== undefined) throw new PliError("profile_exists");
+    const identity = createIdentity(crypto);
+    const card = createCard(crypto, identity, name, seconds());
+    const deviceKeys = crypto.signKeyPair();
+    const certificate = createDeviceCertificate(crypto, identity, {
+      deviceKey: deviceKeys.publicKey,
+      notBefore: seconds() - BEFORE_SECONDS,
+      notAfter: seconds() + VALID_SECONDS,
+    });
+    await unit.sql.run("INSERT INTO profile VALUES (1, ?, ?, ?, ?, ?, ?)", [
+      encodeIdentity(identity),
+      card.bytes,
+      certificate.bytes,
+      deviceKeys.publicKey,
+      deviceKeys.secretKey,
+      clock.now(),
+    ]);
+    unit.changed("status");
+  }
+
+  async function rename(unit: Unit, wanted: string): Promise<Profile> {
+    const name = allowedName(wanted);
+    const profile = await get(unit);
+    const issuedAt = Math.max(seconds(), profile.card.issuedAt + 1);
+    const card = createCard(crypto, profile.identity, name, issuedAt);
+    await unit.sql.run("UPDATE profile SET card = ?", [card.bytes]);
+    known = { ...profile, card };
+    unit.changed("status");
+    return known;
+  }
+
+  return {
+    find,
+    get,
+    create,
+    rename,
+    createKeyPackage: (profile) =>
+      groups.createKeyPackage({
+        credential: credentialFromCertificate(profile.certificate),
+        signKeys: profile.deviceKeys,
+        notBefore: seconds() - BEFORE_SECONDS,
+        notAfter: seconds() + KEY_PACKAGE_SECONDS,
+      }),
+  };
+}
+
+function allowedName(wanted: string): string {
+  const name = parseName(wanted);
+  if (!name.ok) throw new PliError(name.error);
+  return name.value;
+}

@@ -1,0 +1,266 @@
+import {
+  encodeRequest,
+  parseAnswer,
+  WIRE_PATH,
+  WIRE_SUBPROTOCOL,
+  WIRE_VERSION,
+  type Answer,
+  type Block,
+  type Cell,
+  type Entries,
+  type Following,
+  type Label,
+  type Request,
+  type Welcome,
+  type WireCode,
+} from "@pli/protocol/wire";
+import type { ConnectionState } from "../api.ts";
+import { PliError, type ErrorCode } from "../errors.ts";
+import type { Clock, Dialer, Socket } from "../ports.ts";
+import { createBackoff } from "./backoff.ts";
+
+/** How long one answer may take before the connection counts as dead. */
+const ANSWER_MS = 20_000;
+/** Without a frame for this long the store is asked for a sign of life. */
+const IDLE_MS = 45_000;
+
+export interface LinkEvents {
+  /** The store answered hello. */
+  welcomed(welcome: Welcome): void;
+  following(following: Following): void;
+  entries(entries: Entries): void;
+  /** `state()` changed. */
+  changed(): void;
+}
+
+/** One request as a caller writes it: the link numbers it. */
+type Ask<T = Request> = T extends Request ? Omit<T, "id"> : never;
+
+interface Waiting {
+  resolve(answer: Answer): void;
+  reject(error: PliError): void;
+  cancelTimer(): void;
+}
+
+export interface LinkState {
+  readonly state: ConnectionState;
+  readonly since: number;
+  readonly error: ErrorCode | undefined;
+}
+
+/** Something was written to or fetched from the store: what it could count about this client. */
+export interface TrafficMeter {
+  wrote(kind: "cell" | "block", label: Label, bytes: Uint8Array): void;
+  fetched(): void;
+  fed(bytes: number): void;
+}
+
+/**
+ * The line to one store (docs/protocol.md, section 3): dials, says hello, numbers requests, dials again with jittered
+ * back-off. Calls reject with `PliError`: `store_unreachable` when there is no line, `store_slow` when no answer came (the
+ * line is then dropped, and whether a put took effect is not known), or what the store refused with.
+ */
+export interface Link {
+  state(): LinkState;
+  put(label: Label, cell: Cell): Promise<"created" | "taken">;
+  putBlock(label: Label, block: Block): Promise<"created" | "taken">;
+  get(label: Label): Promise<Cell | undefined>;
+  getBlock(label: Label): Promise<Block | undefined>;
+  follow(feed: number, from: number): Promise<Following>;
+  /** Drops the line and dials again, at once unless `error` says why not. */
+  restart(error?: ErrorCode): void;
+  close(): void;
+}
+
+export function createLink(p: {
+  store: string;
+  dialer: Dialer;
+  clock: Clock;
+  random(): number;
+  meter: TrafficMeter;
+  on: LinkEvents;
+}): Link {
+  const { clock, on, meter } = p;
+  const url = webSocketUrl(p.store);
+  const backoff = createBackoff(p.random);
+  const waiting = new Map<number, Waiting>();
+  let socket: Socket | undefined;
+  let current: LinkState = { state: "connecting", since: clock.now(), error: undefined };
+  let lastId = 0;
+  let heard = 0;
+  let following: { feed: number; position: number } | undefined;
+  let cancelRedial = (): void => {};
+  let cancelIdle = (): void => {};
+  let closed = false;
+
+  function become(state: ConnectionState, error: ErrorCode | undefined): void {
+    if (current.state === state && current.error === error) return;
+    current = { state, since: clock.now(), error };
+    on.changed();
+  }
+
+  function dial(): void {
+    cancelRedial();
+    if (closed) return;
+    become("connecting", current.error);
+    let alive = true;
+    const mine = p.dialer.dial(url, WIRE_SUBPROTOCOL, {
+      opened: () => alive && void hello(),
+      received: (frame) => alive && received(frame),
+      closed: () => {
+        alive = false;
+        if (socket === mine || socket === undefined) dropped(current.error ?? "store_unreachable");
+      },
+    });
+    if (alive) socket = mine;
+  }
+
+  async function hello(): Promise<void> {
+    try {
+      const answer = await ask({ type: "hello", minVersion: WIRE_VERSION, maxVersion: WIRE_VERSION });
+      if (answer.type !== "welcome") return restart("store_lying");
+      backoff.reset();
+      become("online", undefined);
+      watchIdle();
+      on.welcomed(answer);
+    } catch (error) {
+      if (error instanceof PliError && error.code !== "store_unreachable") dropped(error.code);
+    }
+  }
+
+  function received(frame: Uint8Array): void {
+    heard = clock.now();
+    const answer = parseAnswer(frame);
+    if (!answer.ok) return dropped("store_lying");
+    if (answer.value.type === "entries") {
+      meter.fed(frame.length);
+      if (following !== undefined) following.position = answer.value.first + answer.value.entries.length;
+      return on.entries(answer.value);
+    }
+    if (answer.value.id === 0) return dropped(errorFrom(answer.value));
+    settle(answer.value);
+  }
+
+  function settle(answer: Answer): void {
+    const asked = waiting.get(answer.id);
+    if (asked === undefined) return;
+    waiting.delete(answer.id);
+    asked.cancelTimer();
+    if (answer.type === "error") asked.reject(new PliError(errorFrom(answer)));
+    else asked.resolve(answer);
+  }
+
+  function ask(request: Ask): Promise<Answer> {
+    const line = socket;
+    const open = line !== undefined && (current.state === "online" || request.type === "hello");
+    if (!open) return Promise.reject(new PliError("store_unreachable"));
+    lastId = (lastId % 0xffff_fffe) + 1;
+    const id = lastId;
+    return new Promise((resolve, reject) => {
+      const cancelTimer = clock.after(ANSWER_MS, () => dropped("store_slow"));
+      waiting.set(id, { resolve, reject, cancelTimer });
+      line.send(encodeRequest({ ...request, id }));
+    });
+  }
+
+  /** The line is gone: every call on it fails, and the next attempt is set. */
+  function dropped(error: ErrorCode): void {
+    const old = socket;
+    socket = undefined;
+    cancelIdle();
+    old?.close();
+    for (const [id, asked] of waiting) {
+      waiting.delete(id);
+      asked.cancelTimer();
+      asked.reject(new PliError(error));
+    }
+    if (closed) return;
+    become("offline", error);
+    cancelRedial();
+    cancelRedial = clock.after(backoff.next(), dial);
+  }
+
+  function watchIdle(): void {
+    heard = clock.now();
+    const look = (): void => {
+      const quiet = clock.now() - heard;
+      if (quiet >= IDLE_MS && following !== undefined) {
+        void ask({ type: "follow", feed: following.feed, from: following.position }).catch(() => undefined);
+      }
+      cancelIdle = clock.after(IDLE_MS, look);
+    };
+    cancelIdle = clock.after(IDLE_MS, look);
+  }
+
+  function restart(error?: ErrorCode): void {
+    if (error !== undefined) return dropped(error);
+    backoff.reset();
+    if (current.state === "online") dropped("store_unreachable");
+    if (socket === undefined) dial();
+  }
+
+  async function put(request: Ask, meterPut: () => void): Promise<"created" | "taken"> {
+    const answer = await ask(request);
+    if (answer.type !== "stored") return lying();
+    meterPut();
+    return answer.outcome;
+  }
+
+  async function get(request: Ask): Promise<Uint8Array | undefined> {
+    const answer = await ask(request);
+    meter.fetched();
+    if (answer.type === "absent") return undefined;
+    const kind = request.type === "getBlock" ? "block" : "cell";
+    return answer.type === "found" && answer.kind === kind ? answer.bytes : lying();
+  }
+
+  function lying(): never {
+    dropped("store_lying");
+    throw new PliError("store_lying");
+  }
+
+  dial();
+  return {
+    state: () => current,
+    put: (label, cell) => put({ type: "put", label, cell }, () => meter.wrote("cell", label, cell)),
+    putBlock: (label, block) => put({ type: "putBlock", label, block }, () => meter.wrote("block", label, block)),
+    get: async (label) => (await get({ type: "get", label })) as Cell | undefined,
+    getBlock: async (label) => (await get({ type: "getBlock", label })) as Block | undefined,
+    follow: async (feed, from) => {
+      following = { feed, position: from };
+      const answer = await ask({ type: "follow", feed, from });
+      return answer.type === "following" ? answer : lying();
+    },
+    restart,
+    close: () => {
+      closed = true;
+      cancelRedial();
+      dropped("store_unreachable");
+    },
+  };
+}
+
+/** `ws://host/v1` for `http://host`. A store address is an http or https origin; anything else is `store_address_malformed`. */
+export function webSocketUrl(store: string): string {
+  const parts = /^(https?):\/\/([^\s/?#@\\]{1,255})\/?$/i.exec(store);
+  if (parts === null) throw new PliError("store_address_malformed");
+  return `${parts[1]?.toLowerCase() === "https" ? "wss" : "ws"}://${parts[2]}${WIRE_PATH}`;
+}
+
+const ERRORS: Readonly<Record<WireCode, ErrorCode>> = {
+  bad_frame: "store_lying",
+  unsupported_version: "store_newer",
+  wrong_size: "store_lying",
+  unknown_feed: "unknown_feed",
+  too_many_requests: "too_many_requests",
+  store_full: "store_full",
+  store_busy: "store_busy",
+  hello_expected: "store_lying",
+  shutting_down: "store_unreachable",
+  internal: "store_busy",
+  position_beyond: "store_replaced",
+};
+
+function errorFrom(answer: Answer): ErrorCode {
+  return answer.type === "error" ? ERRORS[answer.code] : "store_lying";
+}

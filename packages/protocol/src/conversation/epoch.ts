@@ -1,0 +1,69 @@
+import type { Crypto } from "../crypto/index.ts";
+import type { Put } from "../object/index.ts";
+import { chainsFromExport, chainWindow, nextChain, type Chain, type Slot } from "./chain.ts";
+import type { GroupEngine, GroupState } from "./group.ts";
+import { payloadFromMessage, putsFromPayload } from "./payload.ts";
+
+/** One epoch of a conversation as a device holds it: the MLS state and the label chains that were derived from it. */
+export interface Epoch {
+  readonly group: GroupState;
+  readonly ownLeaf: number;
+  readonly chains: readonly Chain[];
+  readonly commits: readonly Slot[];
+}
+
+/** What the conversation layer stands on. */
+export interface ConversationKit {
+  readonly crypto: Crypto;
+  readonly groups: GroupEngine;
+}
+
+/** Derives the chains of a group's new epoch. The exported secret they come from is wiped (docs/protocol.md, section 4). */
+export async function startEpoch(kit: ConversationKit, group: GroupState, feed: number): Promise<Epoch> {
+  const { crypto, groups } = kit;
+  const exported = await groups.exportSecret(group, "pli labels", new Uint8Array(0), 32);
+  const leaves = groups.members(group).map((member) => member.leaf);
+  const { chains, commits } = chainsFromExport(crypto, exported, feed, leaves);
+  crypto.wipe(exported);
+  return { group, ownLeaf: groups.ownLeaf(group), chains, commits };
+}
+
+/**
+ * A message as puts under this device's next labels, and the epoch after it. Save the epoch before the first put leaves:
+ * a label is used once. `wipe` erases what this message consumed of the old epoch; call it when the new one is saved.
+ */
+export async function sealMessage(
+  kit: ConversationKit,
+  epoch: Epoch,
+  feed: number,
+  content: Uint8Array,
+): Promise<{ epoch: Epoch; puts: Put[]; wipe(): void }> {
+  const { crypto, groups } = kit;
+  const own = chainOf(epoch, epoch.ownLeaf);
+  const encrypted = await groups.encrypt(epoch.group, content, new Uint8Array(0));
+  const payload = payloadFromMessage(crypto, feed, encrypted.message);
+  const slots = chainWindow(crypto, own, feed, payload.bodies.length);
+  const puts = putsFromPayload(crypto, slots, payload);
+  const moved = advanced(crypto, { ...epoch, group: encrypted.state }, epoch.ownLeaf, slots.length);
+  return { epoch: moved, puts, wipe: encrypted.wipe };
+}
+
+/** The epoch with one sender's chain `steps` further on. */
+export function advanced(crypto: Crypto, epoch: Epoch, leaf: number, steps: number): Epoch {
+  let chain = chainOf(epoch, leaf);
+  for (let i = 0; i < steps; i++) chain = nextChain(crypto, chain);
+  return { ...epoch, chains: epoch.chains.map((other) => (other.leaf === leaf ? chain : other)) };
+}
+
+/** A commit as puts: what it stands in first, its one label for this attempt last. `created` there makes it history. */
+export function putsFromCommit(crypto: Crypto, slot: Slot, feed: number, commit: Uint8Array): Put[] {
+  const payload = payloadFromMessage(crypto, feed, commit, 1);
+  return putsFromPayload(crypto, [slot], payload);
+}
+
+/** The chain of one member. A leaf that is not a member's is our own mistake. */
+export function chainOf(epoch: Epoch, leaf: number): Chain {
+  const chain = epoch.chains.find((candidate) => candidate.leaf === leaf);
+  if (chain === undefined) throw new RangeError("no such leaf in this epoch");
+  return chain;
+}
