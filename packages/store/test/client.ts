@@ -32,9 +32,10 @@ export interface Client {
   close(): Promise<void>;
 }
 
-export const connect = async (origin: string): Promise<Client> => {
+export const connect = async (origin: string, options: { autoPong?: boolean } = {}): Promise<Client> => {
   const socket = new WebSocket(origin.replace(/^http/, "ws") + WIRE_PATH, WIRE_SUBPROTOCOL, {
     perMessageDeflate: false,
+    ...options,
   });
   const client = clientOn(socket);
   await new Promise((resolve, reject) => {
@@ -45,8 +46,8 @@ export const connect = async (origin: string): Promise<Client> => {
 };
 
 /** Connected, and hello answered. */
-export const greet = async (origin: string): Promise<Client> => {
-  const client = await connect(origin);
+export const greet = async (origin: string, options: { autoPong?: boolean } = {}): Promise<Client> => {
+  const client = await connect(origin, options);
   const welcome = await client.ask({ type: "hello", minVersion: 1, maxVersion: 1 });
   if (welcome.type !== "welcome") throw new Error(`no welcome but ${welcome.type}`);
   return client;
