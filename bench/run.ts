@@ -1,0 +1,33 @@
+/** `npm run bench -- NAME… [--json]`: runs bench/NAME.ts and prints a table, or with --json one object per measurement and line. */
+import { readdirSync } from "node:fs";
+import type { Measurement } from "./measure.ts";
+
+const NOT_BENCHES = new Set(["run", "measure"]);
+
+const names = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => file.slice(0, -3))
+  .filter((name) => !NOT_BENCHES.has(name));
+
+const print = (measurements: readonly Measurement[], json: boolean): void => {
+  if (json) for (const measurement of measurements) console.log(JSON.stringify(measurement));
+  else console.table(measurements.map(({ subject, metric, value, unit }) => ({ subject, metric, value, unit })));
+};
+
+const main = async (args: readonly string[]): Promise<void> => {
+  const json = args.includes("--json");
+  const wanted = args.filter((arg) => arg !== "--json");
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (wanted.length === 0 || unknown.length > 0) {
+    console.error(`Say one or more of: ${names.join(", ")}.`);
+    process.exitCode = 2;
+    return;
+  }
+  for (const name of wanted) {
+    const bench = (await import(`./${name}.ts`)) as { run: () => Promise<Measurement[]> };
+    if (!json) console.log(name);
+    print(await bench.run(), json);
+  }
+};
+
+await main(process.argv.slice(2));
