@@ -26,7 +26,7 @@ export interface DayFile {
 }
 
 const KIND = 0x504c4944;
-const CHECKPOINT_PAGES = 4000;
+const CHECKPOINT_PAGES = 2000;
 
 /** Opens or creates the file of a day. `starts[feed]` is where each feed stands if the file is new. */
 export const openDayFile = (path: string, starts: readonly number[]): DayFile => {
