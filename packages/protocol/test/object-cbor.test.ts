@@ -83,6 +83,17 @@ describe("canonical CBOR", () => {
     expect(decodeCbor(bytes("5b001fffffffffffff00"), 100)).toBeUndefined();
   });
 
+  test("what is encoded and decoded owns its memory, also when the input is a Buffer", () => {
+    for (const length of [0, 3, 100, 5000]) {
+      const encoded = encodeCbor(new Uint8Array(length).fill(7));
+      expect([encoded.constructor, encoded.buffer.byteLength]).toEqual([Uint8Array, encoded.length]);
+      const input = Buffer.from(encoded);
+      const value = decodeCbor(input, 6000);
+      input.fill(0);
+      expect(value).toEqual(new Uint8Array(length).fill(7));
+    }
+  });
+
   test("more bytes than allowed are refused", () => {
     expect(decodeCbor(encodeCbor("abc"), 3)).toBeUndefined();
     expect(decodeCbor(encodeCbor("abc"), 4)).toBe("abc");

@@ -293,6 +293,7 @@ describe("an invitation that cannot be taken up", () => {
     const responder = createResponder(crypto, alice, inviter.secret);
     run(table, inviter, responder);
     expect([failuresOf(inviter), failuresOf(responder)]).toEqual([["pairing_with_self"], ["pairing_with_self"]]);
+    expect(effectsOf(inviter, "put").map(({ name }) => name)).toEqual(["bundle", "inviterRefused"]);
     expectNothingLeft({ table, inviter, responder });
   });
 

@@ -29,8 +29,8 @@ const STRICT = {
   useMaps: true,
 } as const;
 
-/** Core deterministic encoding (RFC 8949, section 4.2.1). */
-export const encodeCbor = (value: CborValue): Uint8Array => encode(value, rfc8949EncodeOptions);
+/** Core deterministic encoding (RFC 8949, section 4.2.1), in memory of its own: in Node cborg gives pooled Buffers. */
+export const encodeCbor = (value: CborValue): Uint8Array => new Uint8Array(encode(value, rfc8949EncodeOptions));
 
 /**
  * The one value these bytes encode; maps come as `Map`. Undefined when they are more than `maxBytes`, nested deeper than
@@ -39,7 +39,7 @@ export const encodeCbor = (value: CborValue): Uint8Array => encode(value, rfc894
 export function decodeCbor(bytes: Uint8Array, maxBytes: number): unknown {
   if (bytes.length > maxBytes || deeperThan(bytes, MAX_DEPTH)) return undefined;
   try {
-    const value: unknown = decode(bytes, STRICT);
+    const value: unknown = decode(plainBytes(bytes), STRICT);
     return sameBytes(encode(value, rfc8949EncodeOptions), bytes) ? value : undefined;
   } catch {
     return undefined;
@@ -84,6 +84,11 @@ export const orNull =
   <T>(guard: Guard<T>): Guard<T | null> =>
   (value): value is T | null =>
     value === null || guard(value);
+
+/** Never a Buffer, whose `slice` would make the decoded values views of the input. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
 
 /** Walks the heads of the items, so that a hostile nesting never reaches the recursive decoder. */
 function deeperThan(bytes: Uint8Array, limit: number): boolean {

@@ -1,0 +1,255 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { encodeContent, messageIdFrom, parseContent, type Content } from "@pli/protocol/content";
+import { createCrypto, fromHex, kdf, toHex, type Crypto } from "@pli/protocol/crypto";
+import { createCard, createDeviceCertificate, credentialFromCertificate, parseCard } from "@pli/protocol/identity";
+import { parseCredential, parseDeviceCertificate, parseIdentity, type Card } from "@pli/protocol/identity";
+import { encodeCbor, labelFrom, objectReader, openCell, sealCell, sealObject } from "@pli/protocol/object";
+import type { CellKind, ChunkKind } from "@pli/protocol/object";
+import { createInvitationLink, parseInvitationLink } from "@pli/protocol/pairing";
+import { encodeAnswer, encodeRequest, parseAnswer, parseRequest } from "@pli/protocol/wire";
+import type { Answer, Cell, Label, Request } from "@pli/protocol/wire";
+import * as messages from "../src/pairing/messages.ts";
+import { seedOf, type PairingObject } from "../src/pairing/objects.ts";
+import * as script from "../src/pairing/transcript.ts";
+
+type Bytes = Uint8Array;
+type Entry = Readonly<Record<string, unknown>> & {
+  readonly name: string;
+  readonly bytes: Bytes;
+  readonly error: string;
+};
+type File<T> = { readonly valid: readonly (T & Entry)[]; readonly invalid: readonly (T & Entry)[] };
+
+let crypto: Crypto;
+beforeAll(async () => {
+  crypto = await createCrypto();
+});
+
+/** A file of vectors with its bytes as bytes. */
+function load<T = object>(structure: string): File<T> {
+  const text = readFileSync(new URL(`../../../vectors/${structure}.json`, import.meta.url), "utf8");
+  return JSON.parse(text, (_, value: unknown) => (isHex(value) ? fromHex(value.hex) : value)) as File<T>;
+}
+const isHex = (value: unknown): value is { hex: string } =>
+  typeof value === "object" && value !== null && "hex" in value && typeof value.hex === "string";
+const patternOf = (length: number): Bytes => Uint8Array.from({ length }, (_, i) => (7 * i) % 251);
+const errorOf = (result: { ok: boolean; error?: string }): string | undefined => result.error;
+
+describe("frames", () => {
+  const { valid, invalid } = load<{ direction: string; value: Request & Answer }>("frames");
+  const parse = (direction: string, bytes: Bytes) =>
+    direction === "request" ? parseRequest(bytes) : parseAnswer(bytes);
+
+  test.each(valid)("$direction $name", ({ direction, value, bytes }) => {
+    expect(parse(direction, bytes)).toEqual({ ok: true, value });
+    expect(direction === "request" ? encodeRequest(value) : encodeAnswer(value)).toEqual(bytes);
+  });
+  test.each(invalid)("$direction: $name is refused", ({ direction, bytes, error }) => {
+    expect(errorOf(parse(direction, bytes))).toBe(error);
+  });
+});
+
+describe("labels", () => {
+  const { valid } = load<Record<"secret" | "context" | "derived" | "label", Bytes> & { feed: number }>("labels");
+  test.each(valid)("kdf $name, feed $feed", ({ secret, name, context, derived, feed, label }) => {
+    expect(kdf(crypto, secret, name, context)).toEqual(derived);
+    expect(labelFrom(feed, derived)).toEqual(label);
+  });
+});
+
+describe("cell", () => {
+  const { valid, invalid } = load<{ key: Bytes; value: { kind: CellKind; body: Bytes }; bytes: Cell }>("cell");
+  test.each(valid)("$name", ({ key, value, bytes }) => {
+    expect(openCell(crypto, key, bytes)).toEqual({ ok: true, value });
+    expect(sealCell(crypto, key, value.kind, value.body)).toEqual(bytes);
+  });
+  test.each(invalid)("$name is refused", ({ key, bytes, error }) => {
+    expect(openCell(crypto, key, bytes)).toEqual({ ok: false, error });
+  });
+});
+
+describe("object", () => {
+  type Chunk = { kind: ChunkKind; label: Label; bytes?: Bytes; sha256?: Bytes };
+  type Vector = {
+    seed: Bytes;
+    feed: number;
+    maxBytes: number;
+    length: number;
+    chunks: Chunk[];
+    kind: ChunkKind;
+    label: Label;
+  };
+  const { valid, invalid } = load<Vector>("object");
+
+  test.each(valid)("$name", ({ seed, feed, maxBytes, length, chunks }) => {
+    const puts = sealObject(crypto, seed, feed, patternOf(length));
+    const reader = objectReader(crypto, seed, feed, maxBytes);
+    const described = puts.map((put) =>
+      put.kind === "cell"
+        ? { kind: put.kind, label: put.label, bytes: put.cell }
+        : { kind: put.kind, label: put.label, sha256: crypto.sha256(put.block) },
+    );
+    expect(described).toEqual(chunks);
+    const read = puts.map((put) => reader.accept(put.kind, put.label, put.kind === "cell" ? put.cell : put.block));
+    expect(read.at(-1)).toEqual({ ok: true, value: { done: patternOf(length) } });
+  });
+  test.each(invalid)("$name is refused", ({ seed, feed, maxBytes, kind, label, bytes, error }) => {
+    expect(objectReader(crypto, seed, feed, maxBytes).accept(kind, label, bytes)).toEqual({ ok: false, error });
+  });
+});
+
+/** The primitives, signing with this entropy. */
+const signingWith = (entropy: Bytes): Crypto => ({
+  ...crypto,
+  mlDsaSign: (key, message) => crypto.mlDsaSign(key, message, entropy),
+});
+
+function identityFrom(signSeed: Bytes, mlDsaSeed: Bytes) {
+  const identity = parseIdentity(crypto, encodeCbor({ v: 1, signSeed, mlDsaSeed }));
+  if (!identity.ok) throw new Error(identity.error);
+  return identity.value;
+}
+
+function cardFrom(bytes: Bytes): Card {
+  const card = parseCard(crypto, bytes);
+  if (!card.ok) throw new Error(card.error);
+  return card.value;
+}
+
+describe("card", () => {
+  type Vector = Record<"signSeed" | "mlDsaSeed" | "entropy", Bytes> & { value: Card };
+  const { valid, invalid } = load<Vector>("card");
+  test.each(valid)("$name", ({ signSeed, mlDsaSeed, entropy, value, bytes }) => {
+    expect(parseCard(crypto, bytes)).toEqual({ ok: true, value: { ...value, bytes } });
+    const identity = identityFrom(signSeed, mlDsaSeed);
+    expect(createCard(signingWith(entropy), identity, value.name, value.issuedAt)).toEqual({ ...value, bytes });
+  });
+  test.each(invalid)("$name is refused", ({ bytes, error }) => {
+    expect(parseCard(crypto, bytes)).toEqual({ ok: false, error });
+  });
+});
+
+describe("certificate and leaf credential", () => {
+  type Value = { deviceKey: Bytes; deviceId: Bytes; notBefore: number; notAfter: number };
+  type Vector = Record<"signSeed" | "mlDsaSeed" | "card" | "entropy" | "credential", Bytes> & { value: Value };
+  const { valid, invalid } = load<Vector>("certificate");
+  test.each(valid)("$name", ({ signSeed, mlDsaSeed, card, entropy, value, bytes, credential }) => {
+    const parsed = parseDeviceCertificate(crypto, bytes, cardFrom(card));
+    expect(parsed).toEqual({ ok: true, value: { ...value, bytes } });
+    const made = createDeviceCertificate(signingWith(entropy), identityFrom(signSeed, mlDsaSeed), value);
+    expect(made.bytes).toEqual(bytes);
+    expect(credentialFromCertificate(made)).toEqual(credential);
+    const { deviceKey: _, ...fields } = value;
+    expect(parseCredential(credential)).toEqual({ ok: true, value: fields });
+  });
+  test.each(invalid)("$name is refused", ({ card, bytes, error }) => {
+    expect(parseDeviceCertificate(crypto, bytes, cardFrom(card))).toEqual({ ok: false, error });
+  });
+});
+
+describe("link", () => {
+  const { valid, invalid } = load<{ base: string; value: { store: string; secret: Bytes }; link: string }>("link");
+  test.each(valid)("to $value.store", ({ base, value, link }) => {
+    expect(parseInvitationLink(crypto, link)).toEqual({ ok: true, value });
+    expect(createInvitationLink(crypto, { base, ...value })).toBe(link);
+  });
+  test.each(invalid)("$name is refused", ({ link, error }) => {
+    expect(parseInvitationLink(crypto, link)).toEqual({ ok: false, error });
+  });
+});
+
+describe("pairing", () => {
+  type Codec = { encode: (value: never) => Bytes; parse: (bytes: Bytes) => unknown };
+  const codecs: Readonly<Record<string, Codec>> = {
+    bundle: { encode: messages.encodeBundle, parse: (bytes) => outcomeOf(messages.parseBundle(bytes)) },
+    offer: { encode: messages.encodeOffer, parse: messages.parseOffer },
+    hello: { encode: messages.encodeHello, parse: messages.parseHello },
+    answer: { encode: messages.encodeAnswer, parse: messages.parseAnswer },
+    reveal: { encode: messages.encodeReveal, parse: messages.parseReveal },
+    inviterConfirmed: { encode: messages.encodeConfirmed, parse: messages.parseConfirmed },
+    responderConfirmed: { encode: messages.encodeConfirmed, parse: messages.parseConfirmed },
+    confirmed: { encode: messages.encodeConfirmed, parse: messages.parseConfirmed },
+    refused: {
+      encode: ({ reason }: { reason: messages.RefusalReason }) => messages.encodeRefused(reason),
+      parse: (bytes) => messages.parseRefused(bytes),
+    },
+  };
+  type Said = { value: Readonly<Record<string, never>>; bytes: Bytes };
+  type Vector = {
+    given: Record<"secret" | "kemSeed" | "inviterNonce" | "responderNonce", Bytes>;
+    messages: Record<string, Said>;
+    seeds: Record<PairingObject, Bytes>;
+    derived: Record<"helloInfo" | "channel" | "opening" | "commitment" | "transcript" | "pairwise", Bytes>;
+    code: { digits: string; inviter: object; responder: object };
+    message: string;
+  };
+  const { valid, invalid } = load<Vector>("pairing");
+  const [exchange] = valid;
+  if (exchange === undefined) throw new Error("no exchange");
+  const { given, seeds, derived, code } = exchange;
+  const said = (name: string): Said => exchange.messages[name] ?? { value: {}, bytes: new Uint8Array() };
+
+  function outcomeOf(result: { ok: boolean; value?: unknown; error?: string }): unknown {
+    return result.ok ? result.value : result.error;
+  }
+
+  test.each(Object.keys(exchange.messages))("%s, both ways", (name) => {
+    const { value, bytes } = said(name);
+    const wanted: unknown = name === "refused" ? value["reason"] : { v: 1, ...value };
+    expect(codecs[name]?.parse(bytes)).toEqual(wanted);
+    expect(codecs[name]?.encode(value as never)).toEqual(bytes);
+  });
+
+  test("the hello opens with the bundle's key to the offer, and gives the channel", () => {
+    const { enc, sealed } = said("hello").value as unknown as messages.Hello;
+    const info = script.helloInfo(crypto, said("bundle").bytes);
+    const opener = crypto.hpkeOpener(given.kemSeed, enc, info);
+    expect(info).toEqual(derived.helloInfo);
+    expect(opener?.open(new Uint8Array(0), sealed)).toEqual(said("offer").bytes);
+    expect(opener?.export(script.CHANNEL_CONTEXT, 32)).toEqual(derived.channel);
+    expect(crypto.kemKeyPair(given.kemSeed).publicKey).toEqual(said("bundle").value["kemKey"]);
+  });
+
+  test("seeds, commitment, transcript, tags and the eight digits follow", () => {
+    const { enc } = said("hello").value as unknown as messages.Hello;
+    const offer = said("offer").value as unknown as messages.Offer;
+    const answer = said("answer").value as unknown as messages.Answer;
+    const opening = script.openingHash(crypto, { bundle: said("bundle").bytes, enc, ...offer });
+    const commitment = script.commitmentFrom(crypto, opening, given.responderNonce);
+    const transcript = script.transcriptFrom(crypto, opening, commitment, answer);
+    const { channel } = derived;
+    expect({ opening, commitment, transcript }).toEqual({
+      opening: derived.opening,
+      commitment: offer.commitment,
+      transcript: derived.transcript,
+    });
+    expect(script.pairwiseFrom(crypto, channel, transcript)).toEqual(derived.pairwise);
+    for (const [name, seed] of Object.entries(seeds))
+      expect(seedOf(crypto, name as PairingObject, { link: given.secret, channel })).toEqual(seed);
+    for (const role of ["inviter", "responder"] as const) {
+      const { tag, welcome } = said(`${role}Confirmed`).value as unknown as messages.Confirmed;
+      expect(script.confirmTag(crypto, { channel, transcript }, role, welcome)).toEqual(tag);
+      expect(script.halvesFor(role, code.digits)).toEqual(code[role]);
+    }
+    expect(script.codeFrom(crypto, transcript, given.inviterNonce, given.responderNonce)).toBe(code.digits);
+  });
+
+  test.each(invalid)("$name is refused", ({ message, bytes, error }) => {
+    const outcome = codecs[message]?.parse(bytes);
+    expect(outcome ?? "pairing_invalid").toBe(error);
+  });
+});
+
+describe("content", () => {
+  type Vector = { value: Content; from: { sender: Bytes; conversation: Bytes }; messageId: Bytes };
+  const { valid, invalid } = load<Vector>("content");
+  test.each(valid)("$name", ({ value, bytes, from, messageId }) => {
+    expect(parseContent(bytes)).toEqual({ ok: true, value });
+    expect(toHex(encodeContent(value))).toBe(toHex(bytes));
+    expect(messageIdFrom(crypto, bytes, from)).toEqual(messageId);
+  });
+  test.each(invalid)("$name is refused", ({ bytes, error }) => {
+    expect(parseContent(bytes)).toEqual({ ok: false, error });
+  });
+});

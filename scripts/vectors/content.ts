@@ -1,0 +1,64 @@
+import { utf8 } from "@pli/protocol/crypto";
+import { createContent, encodeContent, messageIdFrom, parseContent, type Body } from "@pli/protocol/content";
+import { encodeCbor, type CborValue } from "@pli/protocol/object";
+import { damaged, patternOf, seededFor, type VectorFile } from "./json.ts";
+
+const SENT_AT = 1_790_000_000_123;
+const ERROR = "content_malformed";
+
+/** MIMI content of every kind, section 9, with the message id it has from this sender in this conversation. */
+export async function contentVectors(): Promise<VectorFile> {
+  const crypto = await seededFor("content");
+  const from = { sender: crypto.random(32), conversation: crypto.random(32) };
+  const [one, two, three] = [crypto.random(32), crypto.random(32), crypto.random(32)];
+  const salt = crypto.random(16);
+  const mimi = (part: CborValue, replaces: CborValue = null, extensions: CborValue = { "pli.sentAt": SENT_AT }) =>
+    encodeCbor([salt, replaces, new Uint8Array(0), null, null, extensions, part]);
+  const unknown = (bytes: Uint8Array): Body => {
+    const content = parseContent(bytes);
+    if (!content.ok) throw new Error(content.error);
+    return content.value.body;
+  };
+  const bodies: Readonly<Record<string, Body>> = {
+    text: { kind: "text", text: "Bonjour **Camille**, à *demain* ?" },
+    "a reply": { kind: "text", text: "Oui 👍", inReplyTo: one },
+    receipts: { kind: "receipt", delivered: [one, two], read: [three] },
+    control: { kind: "control", name: "card", body: patternOf(20) },
+    "an edit, of a later version": unknown(mimi([1, "", 1, "text/markdown;variant=GFM-MIMI", utf8("non")], one)),
+    "HTML, which is never shown": unknown(mimi([1, "", 1, "text/html;charset=utf-8", utf8("<b>non</b>")])),
+  };
+  const valid = Object.entries(bodies).map(([name, body]) => {
+    const value = body.kind === "unknown" ? { salt, sentAt: SENT_AT, body } : createContent(crypto, SENT_AT, body);
+    const bytes = encodeContent(value);
+    return { name, value, bytes, from, messageId: messageIdFrom(crypto, bytes, from) };
+  });
+  const markdown = (content: CborValue): CborValue => [1, "", 1, "text/markdown;variant=GFM-MIMI", content];
+  const status = (list: CborValue): CborValue => [0, "", 1, "application/mimi-message-status", encodeCbor(list)];
+  return {
+    structure: "content",
+    about:
+      "MIMI content (draft-ietf-mimi-content-08) in canonical CBOR: [salt, null, h'', null, inReplyTo, { \"pli.sentAt\": ms }, [disposition, \"\", 1, contentType, content]]. messageId is the draft's, with pli:p/ and pli:c/ and base64url of the sender's profile id and the conversation's id as URIs.",
+    valid,
+    invalid: [
+      ...damaged(encodeContent(createContent(crypto, SENT_AT, { kind: "text", text: "x" })), ERROR),
+      { name: "no time", bytes: mimi(markdown(utf8("x")), null, {}), error: ERROR },
+      { name: "no text", bytes: mimi(markdown(new Uint8Array(0))), error: ERROR },
+      { name: "text that is not UTF-8", bytes: mimi(markdown(Uint8Array.of(0xff))), error: ERROR },
+      { name: "text as text", bytes: mimi(markdown("x")), error: ERROR },
+      { name: "a receipt for nothing", bytes: mimi(status([])), error: ERROR },
+      { name: "a receipt for no id", bytes: mimi(status([[new Uint8Array(31), 1]])), error: ERROR },
+      {
+        name: "a time in a longer form than needed",
+        bytes: longerTime(mimi(markdown(utf8("x")), null, { "pli.sentAt": 5 })),
+        error: ERROR,
+      },
+    ],
+  };
+}
+
+/** The same value, its small time written in two bytes: what canonical CBOR forbids. */
+function longerTime(bytes: Uint8Array): Uint8Array {
+  const at = bytes.findIndex((byte, i) => byte === 5 && bytes[i - 1] === 0x74);
+  if (at < 0) throw new Error("no time there");
+  return Uint8Array.of(...bytes.subarray(0, at), 0x18, 5, ...bytes.subarray(at + 1));
+}
