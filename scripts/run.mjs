@@ -69,16 +69,24 @@ const matchesInstalled = (lock) => {
   );
 };
 
-const installAnew = () => {
-  console.log("Installing what package-lock.json names (once)…");
-  const result = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+const npm = (...args) => {
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  const result = spawnSync("npm", [...args, ...quiet], {
     cwd: root,
     encoding: "utf8",
     shell: windows,
     maxBuffer: 1 << 26,
   });
-  if (result.status !== 0)
-    throw new Stop(whyInstallFailed(`${result.error ?? ""}\n${result.stdout}\n${result.stderr}`));
+  return { done: result.status === 0, output: `${result.error ?? ""}\n${result.stdout}\n${result.stderr}` };
+};
+
+/** A registry without the binaries of other platforms makes npm write a lock without them, and `npm ci` then refuses that lock. `npm
+ * install --no-save` takes the same versions from it, and changes nothing. */
+const installAnew = () => {
+  console.log("Installing what package-lock.json names (once)…");
+  let result = npm("ci");
+  if (!result.done && /EUSAGE/.test(result.output)) result = npm("install", "--no-save");
+  if (!result.done) throw new Stop(whyInstallFailed(result.output));
 };
 
 const whyInstallFailed = (output) => {
