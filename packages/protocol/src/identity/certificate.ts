@@ -31,8 +31,8 @@ export type LeafCredential = Pick<
 type Certified = Pick<DeviceCertificate, "profileId" | "deviceId" | "deviceKey" | "notBefore" | "notAfter">;
 
 export const MAX_CERTIFICATE_BYTES = 4096;
-export const MAX_CREDENTIAL_BYTES = 256;
-export const DEVICE_ID_BYTES = 16;
+const MAX_CREDENTIAL_BYTES = 256;
+const DEVICE_ID_BYTES = 16;
 /** How far another person's clock may be from ours before their certificate counts as out of its time. */
 export const CLOCK_TOLERANCE_SECONDS = 86_400;
 const PURPOSE = "pli device certificate v1";

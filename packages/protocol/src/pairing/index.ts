@@ -2,7 +2,14 @@
 export type { PairingStep } from "./ending.ts";
 export type { PairingEffect, PairingEvent, PairingFailure, PeerInfo } from "./events.ts";
 export { PAIRING_SECONDS, inviterStart } from "./inviter.ts";
-export { createInvitationLink, isStoreAddress, parseInvitationLink, type Invitation, type LinkError } from "./link.ts";
+export {
+  createInvitationLink,
+  isStoreAddress,
+  parseInvitationLink,
+  parseStoreAddress,
+  type Invitation,
+  type LinkError,
+} from "./link.ts";
 export type { PairingObject, Role } from "./objects.ts";
 export { responderStart } from "./responder.ts";
 export { standingEffects } from "./standing.ts";

@@ -12,8 +12,7 @@ const SECRET_BYTES = 32;
 const CHECK_BYTES = 4;
 const MAX_ADDRESS_BYTES = 255;
 const MAX_LINK_CHARS = 2048;
-const STORE_ADDRESS =
-  /^https?:\/\/(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?::[1-9][0-9]{0,4})?$/;
+const STORE_ADDRESS = /^https?:\/\/(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(:[1-9][0-9]{0,4})?$/;
 
 /**
  * The link a person sends: `base` ‖ "/i#" ‖ base64url(1 ‖ length u8 ‖ store ‖ secret ‖ first 4 bytes of the SHA-256 of all
@@ -39,9 +38,20 @@ export function parseInvitationLink(crypto: Crypto, input: string): Result<Invit
   return bytes === undefined ? err("invitation_malformed") : parseBody(crypto, bytes);
 }
 
-/** An http or https origin as links carry it: lower case, no path, no trailing slash, at most 255 characters. */
+/** An http or https origin as links carry it: lower case, no path, no trailing slash, no default port, at most 255 characters. */
 export function isStoreAddress(address: string): boolean {
-  return address.length <= MAX_ADDRESS_BYTES && STORE_ADDRESS.test(address);
+  const parsed = parseStoreAddress(address);
+  return parsed.ok && parsed.value === address;
+}
+
+/** The store address in what a person typed: spaces, capitals, a trailing slash and a default port are set right. */
+export function parseStoreAddress(input: string): Result<string, "store_address_malformed"> {
+  const address = input.trim().toLowerCase().replace(/\/$/, "");
+  const port = STORE_ADDRESS.exec(address)?.[1] ?? "";
+  if (address.length > MAX_ADDRESS_BYTES || !STORE_ADDRESS.test(address) || Number(port.slice(1)) > 65_535)
+    return err("store_address_malformed");
+  const isDefault = port === (address.startsWith("https") ? ":443" : ":80");
+  return ok(isDefault ? address.slice(0, -port.length) : address);
 }
 
 /** What is wrong with the version or the length, which the first three characters tell. */

@@ -1,0 +1,141 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { createCrypto, type Crypto } from "@pli/protocol/crypto";
+import { createInvitationLink, isStoreAddress, parseInvitationLink, parseStoreAddress } from "@pli/protocol/pairing";
+import { codeFrom } from "../src/pairing/transcript.ts";
+
+const base = "https://pli.example";
+const stores = fc.constantFrom(
+  "http://127.0.0.1:7540",
+  "https://store.example",
+  "http://[::1]:7540",
+  `https://${"a".repeat(240)}.fr`,
+);
+const secrets = fc.uint8Array({ minLength: 32, maxLength: 32 });
+let crypto: Crypto;
+beforeAll(async () => {
+  crypto = await createCrypto();
+});
+
+describe("an invitation link", () => {
+  test("comes back whole, from the link or from what follows its #, with spaces around it", () => {
+    fc.assert(
+      fc.property(stores, secrets, (store, secret) => {
+        const link = createInvitationLink(crypto, { base, store, secret });
+        const code = link.slice(link.indexOf("#") + 1);
+        for (const form of [link, code, `  ${link}\n`, `pli:#${code}`])
+          expect(parseInvitationLink(crypto, form)).toEqual({ ok: true, value: { store, secret } });
+        expect(createInvitationLink(crypto, { base: `${base}/`, store, secret })).toBe(link);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("cut short anywhere says so", () => {
+    fc.assert(
+      fc.property(stores, secrets, (store, secret) => {
+        const link = createInvitationLink(crypto, { base, store, secret });
+        for (let length = link.indexOf("#") + 1; length < link.length; length += 1)
+          expect(parseInvitationLink(crypto, link.slice(0, length))).toEqual({
+            ok: false,
+            error: "invitation_cut_short",
+          });
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  test("with one character changed, or one more, is never taken for another", () => {
+    fc.assert(
+      fc.property(
+        stores,
+        secrets,
+        fc.nat(),
+        fc.constantFrom(...Array.from("AZaz09-_=+/ é")),
+        (store, secret, at, char) => {
+          const link = createInvitationLink(crypto, { base, store, secret });
+          const code = link.slice(link.indexOf("#") + 1);
+          const index = at % code.length;
+          const changed = code.slice(0, index) + char + code.slice(index + 1);
+          const parsed = parseInvitationLink(crypto, changed);
+          expect(parsed.ok).toBe(changed.trim() === code);
+          expect(parseInvitationLink(crypto, `${code}${char}`).ok).toBe(char === " ");
+        },
+      ),
+    );
+  });
+
+  test("any text is answered with a code", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (input) => {
+        expect(parseInvitationLink(crypto, input).ok).toBe(false);
+      }),
+    );
+    expect(parseInvitationLink(crypto, "A".repeat(100_000))).toEqual({ ok: false, error: "invitation_malformed" });
+  });
+
+  test("is not made for what is no store address", () => {
+    const secret = crypto.random(32);
+    for (const store of [
+      "",
+      "example.org",
+      "ftp://example.org",
+      "https://example.org/path",
+      "https://a@b.c",
+      "https://é.fr",
+    ])
+      expect(() => createInvitationLink(crypto, { base, store, secret })).toThrow(RangeError);
+  });
+});
+
+describe("a store address", () => {
+  test.each([
+    ["http://127.0.0.1:7540", "http://127.0.0.1:7540"],
+    [" HTTPS://Store.Example/ ", "https://store.example"],
+    ["https://store.example:443", "https://store.example"],
+    ["http://[::1]:80/", "http://[::1]"],
+    ["http://store.example:443", "http://store.example:443"],
+  ])("typed as %j is %s", (input, address) => {
+    expect(parseStoreAddress(input)).toEqual({ ok: true, value: address });
+    expect(isStoreAddress(address)).toBe(true);
+  });
+
+  test.each([
+    "",
+    "store.example",
+    "ws://a.b",
+    "https://a.b/c",
+    "https://a.b?c",
+    "https://a.b:99999",
+    "https://a.b:0",
+    "https://-a.b",
+    "https://u@a.b",
+  ])("%j is none", (input) => {
+    expect(parseStoreAddress(input)).toEqual({ ok: false, error: "store_address_malformed" });
+  });
+});
+
+describe("the eight digits", () => {
+  test("are as likely one as another", () => {
+    const counts = Array.from({ length: 10 }, () => 0);
+    const zero = new Uint8Array(32);
+    for (let i = 0; i < 2000; i += 1)
+      for (const digit of codeFrom(crypto, crypto.sha256(Uint8Array.of(i & 255, i >> 8)), zero, zero))
+        counts[Number(digit)] = (counts[Number(digit)] ?? 0) + 1;
+    const chiSquare = counts.reduce((sum, count) => sum + (count - 1600) ** 2 / 1600, 0);
+    expect(chiSquare).toBeLessThan(27.9);
+  });
+
+  test("depend on the transcript and on each nonce, and tell the nonces apart", () => {
+    const [a, b, c] = [crypto.random(32), crypto.random(32), crypto.random(32)];
+    expect(codeFrom(crypto, a, b, c)).toMatch(/^[0-9]{8}$/);
+    expect(codeFrom(crypto, a, b, c)).toBe(codeFrom(crypto, a.slice(), b.slice(), c.slice()));
+    const others = [
+      codeFrom(crypto, a, c, b),
+      codeFrom(crypto, b, b, c),
+      codeFrom(crypto, a, a, c),
+      codeFrom(crypto, a, b, a),
+    ];
+    expect(others).not.toContain(codeFrom(crypto, a, b, c));
+  });
+});
