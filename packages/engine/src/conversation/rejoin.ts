@@ -1,6 +1,16 @@
-import { concat, kdf, utf8 } from "@pli/protocol/crypto";
-import { bytesUpTo, bytesOf, encodeCbor, exactly, parseMap, sealObject } from "@pli/protocol/object";
-import { restFirst } from "@pli/protocol/conversation";
+import {
+  BEACONS_A_DAY,
+  MAX_BEACON_ANSWER_BYTES,
+  MAX_BEACON_REQUEST_BYTES,
+  beaconSeeds,
+  createBeaconRequest,
+  encodeBeaconAnswer,
+  parseBeaconAnswer,
+  parseBeaconRequest,
+  restFirst,
+  type Beacon,
+} from "@pli/protocol/conversation";
+import { bytesUpTo, encodeCbor, isUint, parseMap, sealObject } from "@pli/protocol/object";
 import type { Context, Unit } from "../core/context.ts";
 import { count } from "../core/counters.ts";
 import { FEED, type ObjectAnswer } from "../feed/session.ts";
@@ -15,21 +25,10 @@ import type { Messages } from "./messages.ts";
 import type { Sending } from "./sending.ts";
 
 const DAY_MS = 86_400_000;
-/** Beacons one side may light in a day. */
-const BEACONS_A_DAY = 4;
-const MAX_REQUEST_BYTES = 32_768;
-const MAX_ANSWER_BYTES = 65_536;
+const MAX_LIT_BYTES = 65_536;
 /** Messages the other side may have missed are sent again as far back as this. */
 const RESEND_MS = 30 * DAY_MS;
-const REQUEST = { v: exactly(1), keyPackage: bytesUpTo(16_384), signature: bytesOf(64) } as const;
-const ANSWER = { v: exactly(1), welcome: bytesUpTo(49_152) } as const;
-
-/** A beacon: which day, whose, the how-manieth. */
-interface Beacon {
-  readonly day: number;
-  readonly from: "inviter" | "responder";
-  readonly index: number;
-}
+const LIT = { keyPackage: bytesUpTo(16_384), secret: bytesUpTo(16_384), index: isUint, day: isUint } as const;
 
 /**
  * When something is lost (docs/protocol.md, section 8): a device that cannot go on in a conversation of two says so at a
@@ -82,11 +81,12 @@ export function createRejoining(
       encodeCbor({ keyPackage, secret, index, day: beacon.day }),
       conversation.id,
     ]);
-    const signature = crypto.sign(profile.identity.sign.secretKey, signedRequest(contact, beacon, keyPackage));
-    await put(unit, contact, seedOf(contact, beacon, "beacon"), encodeCbor({ v: 1, keyPackage, signature }));
-    const seed = seedOf(contact, beacon, "beacon answer");
-    const { store, conversation: id } = contact;
-    await watches.add(unit, { owner: `rejoin ${id}`, name: nameOf(beacon), store, seed, maxBytes: MAX_ANSWER_BYTES });
+    const { store, conversation: id, pairwise } = contact;
+    const seeds = beaconSeeds(crypto, pairwise, beacon);
+    const signKey = profile.identity.sign.secretKey;
+    await put(unit, contact, seeds.request, createBeaconRequest(crypto, { pairwise, beacon, keyPackage, signKey }));
+    const expected = { name: nameOf(beacon), store, seed: seeds.answer, maxBytes: MAX_BEACON_ANSWER_BYTES };
+    await watches.add(unit, { owner: `rejoin ${id}`, ...expected });
   }
 
   async function put(unit: Unit, contact: Contact, seed: Uint8Array, bytes: Uint8Array): Promise<void> {
@@ -121,10 +121,10 @@ export function createRejoining(
     for (let at = first; at <= today() + 1; at++) {
       for (let index = 0; index < BEACONS_A_DAY; index++) {
         const beacon: Beacon = { day: at, from, index };
-        const seed = seedOf(contact, beacon, "beacon");
-        const { store } = contact;
+        const { store, pairwise } = contact;
+        const seed = beaconSeeds(crypto, pairwise, beacon).request;
         const owner = `beacon ${contact.id}`;
-        await watches.add(unit, { owner, name: nameOf(beacon), store, seed, maxBytes: MAX_REQUEST_BYTES });
+        await watches.add(unit, { owner, name: nameOf(beacon), store, seed, maxBytes: MAX_BEACON_REQUEST_BYTES });
       }
     }
   }
@@ -133,13 +133,12 @@ export function createRejoining(
     if (answer.type !== "object") return;
     await context.transact(async (unit) => {
       const contact = await contacts.find(unit, id);
-      const request = parseMap(answer.bytes, MAX_REQUEST_BYTES, REQUEST);
       const beacon = beaconFrom(name);
-      if (contact === undefined || contact.blocked || request === undefined || beacon === undefined) return;
+      if (contact === undefined || contact.blocked || beacon === undefined) return;
       await watches.remove(unit, `beacon ${id}`, name);
-      const signed = signedRequest(contact, beacon, request.keyPackage);
-      if (!crypto.verify(contact.card.edKey, signed, request.signature)) return;
-      await answerRequest(unit, contact, beacon, request.keyPackage);
+      const { pairwise, card } = contact;
+      const keyPackage = parseBeaconRequest(crypto, answer.bytes, { pairwise, beacon, edKey: card.edKey });
+      if (keyPackage.ok) await answerRequest(unit, contact, beacon, keyPackage.value);
     });
   }
 
@@ -154,12 +153,8 @@ export function createRejoining(
     const fresh = await groups.createGroup({ groupId: crypto.random(32), ...own });
     const made = await groups.commit(fresh, { add: [keyPackage], now, check });
     if (!made.ok || made.value.welcome === undefined) return;
-    await put(
-      unit,
-      contact,
-      seedOf(contact, beacon, "beacon answer"),
-      encodeCbor({ v: 1, welcome: made.value.welcome }),
-    );
+    const seed = beaconSeeds(crypto, contact.pairwise, beacon).answer;
+    await put(unit, contact, seed, encodeBeaconAnswer(made.value.welcome));
     await watches.remove(unit, `rejoin ${conversation.id}`);
     await begin(unit, conversation, made.value.state);
   }
@@ -172,11 +167,11 @@ export function createRejoining(
       const [row] = await unit.sql.all("SELECT beacon FROM conversations WHERE id = ?", [id]);
       const lit = row === undefined ? undefined : litFrom(maybeBytesIn(row, "beacon"));
       if (answer.type !== "object" || conversation === undefined || contact === undefined || lit === undefined) return;
-      const welcome = parseMap(answer.bytes, MAX_ANSWER_BYTES, ANSWER)?.welcome;
-      if (welcome === undefined) return;
+      const welcome = parseBeaconAnswer(answer.bytes);
+      if (!welcome.ok) return;
       const check = contacts.leafCheck(await profiles.get(unit), contact.card);
       const now = Math.floor(clock.now() / 1000);
-      const joined = await groups.join(welcome, { keyPackage: lit.keyPackage, secret: lit.secret, now, check });
+      const joined = await groups.join(welcome.value, { keyPackage: lit.keyPackage, secret: lit.secret, now, check });
       if (!joined.ok || groups.members(joined.value).length !== 2) return;
       await begin(unit, conversation, joined.value);
     });
@@ -209,14 +204,10 @@ export function createRejoining(
     for (const row of rows) await sending.enqueueText(unit, textIn(row, "id"));
   }
 
-  function seedOf(contact: Contact, beacon: Beacon, purpose: "beacon" | "beacon answer"): Uint8Array {
-    return kdf(crypto, contact.pairwise, purpose, contextOf(beacon));
-  }
-
   function litFrom(
     bytes: Uint8Array | undefined,
   ): { keyPackage: Uint8Array; secret: Uint8Array; index: number; day: number } | undefined {
-    return bytes === undefined ? undefined : parseMap(bytes, MAX_ANSWER_BYTES, LIT);
+    return bytes === undefined ? undefined : parseMap(bytes, MAX_LIT_BYTES, LIT);
   }
 
   return {
@@ -225,18 +216,6 @@ export function createRejoining(
     expectOf: (unit, contact) => expectDays(unit, contact, today()),
     beaconTaken,
   };
-}
-
-const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
-const LIT = { keyPackage: bytesUpTo(16_384), secret: bytesUpTo(16_384), index: isWhole, day: isWhole } as const;
-
-function contextOf({ day, from, index }: Beacon): Uint8Array {
-  return Uint8Array.of(day >>> 24, day >>> 16, day >>> 8, day, from === "inviter" ? 0 : 1, index);
-}
-
-/** What a request signs: whose beacon it is, under the secret of the two, and the key package. */
-function signedRequest(contact: Contact, beacon: Beacon, keyPackage: Uint8Array): Uint8Array {
-  return concat(utf8("pli beacon v1\0"), contextOf(beacon), utf8(contact.conversation), keyPackage);
 }
 
 const nameOf = ({ day, from, index }: Beacon): string => `${day} ${from} ${index}`;

@@ -1,5 +1,17 @@
 export * from "./group.ts";
 export { createGroupEngine } from "./group-engine.ts";
+export {
+  BEACONS_A_DAY,
+  MAX_BEACON_ANSWER_BYTES,
+  MAX_BEACON_REQUEST_BYTES,
+  beaconSeeds,
+  conversationIdFrom,
+  createBeaconRequest,
+  encodeBeaconAnswer,
+  parseBeaconAnswer,
+  parseBeaconRequest,
+  type Beacon,
+} from "./beacon.ts";
 export { CHAIN_WINDOW, COMMIT_ATTEMPTS, chainSlot, chainsFromExport, chainWindow, nextChain } from "./chain.ts";
 export type { Chain, ChainSlot, Slot } from "./chain.ts";
 export {
