@@ -32,12 +32,23 @@ const run = (program, args, options = {}) =>
     const forward = (signal) => child.kill(signal);
     const signals = ["SIGTERM", "SIGINT", "SIGHUP"];
     for (const signal of signals) process.on(signal, forward);
+    const orphaned = watchShell(() => child.kill("SIGTERM"));
     child.on("error", reject);
     child.on("exit", (code, signal) => {
+      clearInterval(orphaned);
       for (const name of signals) process.off(name, forward);
       resolve(code ?? 128 + (constants.signals[signal] ?? 0));
     });
   });
+
+/** npm gives a signal to the shell between it and us, and the shell dies of it without a word: then `gone` is called. */
+const watchShell = (gone) => {
+  const shell = process.ppid;
+  const look = () => {
+    if (process.env.npm_lifecycle_event !== undefined && process.ppid !== shell) gone();
+  };
+  return setInterval(look, 100);
+};
 
 const environment = () => ({ ...process.env, PATH: [join(modules, ".bin"), process.env.PATH].join(delimiter) });
 
