@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { openConnection } from "../src/connection.ts";
-import { createFolderVfs, createMemoryFolder, type EncryptedDatabase, type MemoryFolder } from "../src/index.ts";
+import {
+  createFolderVfs,
+  createMemoryFolder,
+  type EncryptedDatabase,
+  type MemoryFolder,
+  type SqliteModule,
+} from "../src/index.ts";
 import { registered } from "../src/register.ts";
 import { databaseContract } from "./contract.ts";
 import { KEY, openIn, sqlite } from "./memory.ts";
@@ -204,27 +210,45 @@ describe("erased keys", () => {
     const secret = Uint8Array.from({ length: 32 }, (_, index) => 0x80 + index);
     await database.transaction(async (sql) => {
       await sql.run("CREATE TABLE chain (id INTEGER PRIMARY KEY, secret BLOB)");
-      for (let n = 0; n < 50; n++) await sql.run("INSERT INTO chain (secret) VALUES (?)", [secret]);
+      for (let n = 0; n < 500; n++) await sql.run("INSERT INTO chain (secret) VALUES (?)", [secret]);
     });
-    expect(count(await deciphered(folder), secret)).toBe(50);
-    await database.transaction((sql) => sql.run("DELETE FROM chain WHERE id <> 7"));
-    await database.transaction((sql) => sql.run("UPDATE chain SET secret = zeroblob(8)"));
+    expect(count(await deciphered(folder), secret)).toBe(500);
+    await database.transaction((sql) => sql.run("UPDATE chain SET secret = zeroblob(8) WHERE id % 3 = 0"));
+    await database.transaction((sql) => sql.run("DELETE FROM chain WHERE id % 3 = 1 OR id > 300"));
+    expect(count(await deciphered(folder), secret)).toBe(100);
+    await database.transaction((sql) => sql.run("DELETE FROM chain"));
     expect(count(await deciphered(folder), secret)).toBe(0);
     expect(file(folder, "test.db-journal").length).toBe(0);
     await database.close();
   });
 
-  /** The file as it would be without encryption, free pages included. */
+  /** Every page as SQLite sees it, free ones included. */
   async function deciphered(folder: MemoryFolder): Promise<Uint8Array> {
     const copy = copyOf(folder);
     await (await openIn(copy)).close();
-    const connection = openConnection(sqlite, registered(sqlite, createFolderVfs(sqlite, copy)), "test.db");
+    const handles: number[] = [];
+    const watched: SqliteModule = Object.assign(Object.create(sqlite) as SqliteModule, {
+      _sqlite3_get_autocommit: (db: number) => handles.push(db),
+    });
+    const connection = openConnection(watched, registered(sqlite, createFolderVfs(sqlite, copy)), "test.db");
     connection.all("PRAGMA cipher = 'chacha20'");
     connection.runSecret(Buffer.from(`PRAGMA key = "x'${Buffer.from(KEY).toString("hex")}'"`));
-    connection.all("PRAGMA rekey = ''");
+    connection.all("SELECT count(*) FROM sqlite_schema");
+    connection.inTransaction();
+    const pages = serialized(handles[0] ?? 0);
     connection.close();
-    expect(Buffer.from(file(copy)).subarray(0, 15).toString()).toBe("SQLite format 3");
-    return file(copy);
+    expect(Buffer.from(pages).subarray(0, 15).toString()).toBe("SQLite format 3");
+    expect(pages.length).toBe(file(copy).length);
+    return pages;
+  }
+
+  function serialized(db: number): Uint8Array {
+    const { _sqlite3_serialize: serialize, HEAPU8 } = sqlite as SqliteModule & {
+      _sqlite3_serialize(db: number, schema: number, size: number, flags: number): number;
+    };
+    const at = serialize(db, 0, 0, 0);
+    const pages = new DataView(HEAPU8.buffer, at);
+    return HEAPU8.slice(at, at + 4096 * pages.getUint32(28));
   }
 
   function count(bytes: Uint8Array, wanted: Uint8Array): number {

@@ -1,5 +1,5 @@
 /** The page's side of Pli in a browser: small; the engine, its cryptography and its database live in a worker. */
-import workerUrl from "./worker/entry.ts?worker&url";
+import workerUrl from "./worker/pli-worker.ts?worker&url";
 import type { PliClient } from "./host.ts";
 import { createClient } from "./page/client.ts";
 import { trustedScriptUrl } from "./page/trusted.ts";

@@ -1,0 +1,198 @@
+import { parseArgs } from "node:util";
+import type { Language } from "@pli/engine/words";
+
+export const COMMANDS = ["init", "invite", "accept", "contacts", "send", "listen", "messages", "doctor"] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
+/** What every command can be told; the environment fills what is left out. */
+export interface Globals {
+  home: string | undefined;
+  store: string | undefined;
+  json: boolean;
+  language: Language;
+  passphraseFile: string | undefined;
+}
+
+export type Command =
+  | { name: "chat" }
+  | { name: "help"; about: CommandName | undefined }
+  | { name: "version" }
+  | { name: "init"; displayName: string | undefined; askPassphrase: boolean }
+  | { name: "invite"; base: string | undefined }
+  | { name: "accept"; link: string | undefined }
+  | { name: "contacts" }
+  | { name: "send"; contact: string; text: string; patience: number }
+  | { name: "listen"; unread: boolean }
+  | { name: "messages"; contact: string; limit: number }
+  | { name: "doctor" };
+
+/** What is wrong with a command line: said in words elsewhere. */
+export type UsageError =
+  | { problem: "unknown_command"; word: string }
+  | { problem: "unknown_option"; word: string }
+  | { problem: "option_elsewhere"; word: string }
+  | { problem: "value_missing"; word: string }
+  | { problem: "value_wrong"; word: string }
+  | { problem: "word_missing"; word: string }
+  | { problem: "word_extra"; word: string };
+
+export type ParsedLine = { globals: Globals } & ({ ok: true; value: Command } | { ok: false; error: UsageError });
+
+type Environment = Record<string, string | undefined>;
+
+const GLOBAL_OPTIONS = {
+  home: { type: "string" },
+  store: { type: "string" },
+  json: { type: "boolean" },
+  lang: { type: "string" },
+  "passphrase-file": { type: "string" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "V" },
+} as const;
+
+const OWN_OPTIONS = {
+  name: { type: "string", of: "init" },
+  passphrase: { type: "boolean", of: "init" },
+  base: { type: "string", of: "invite" },
+  wait: { type: "string", of: "send" },
+  unread: { type: "boolean", of: "listen" },
+  limit: { type: "string", of: "messages" },
+} as const;
+
+const OPTIONS = { ...GLOBAL_OPTIONS, ...OWN_OPTIONS };
+const DEFAULT_LIMIT = 50;
+const MOST_MESSAGES = 10_000;
+const DEFAULT_PATIENCE_S = 10;
+const MOST_PATIENCE_S = 3_600;
+
+type Read = ReturnType<typeof readTokens>;
+
+/** A command line and its environment as a command, or what is wrong with it. Never throws. */
+export function parseCommandLine(argv: readonly string[], env: Environment): ParsedLine {
+  const read = readTokens(argv);
+  const globals = globalsFrom(read, env);
+  const error = read.error ?? languageError(read.options.get("lang"));
+  if (error !== undefined) return { globals, ok: false, error };
+  return { globals, ...commandFrom(read) };
+}
+
+function readTokens(argv: readonly string[]) {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: OPTIONS,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const options = new Map<string, string>();
+  const flags = new Set<string>();
+  const words: string[] = [];
+  let error: UsageError | undefined;
+  for (const token of tokens) {
+    if (token.kind === "positional") words.push(token.value);
+    if (token.kind !== "option") continue;
+    error ??= optionError(
+      token.name,
+      token.rawName,
+      token.inlineValue === false ? notAnOption(token.value) : token.value,
+    );
+    if (token.value === undefined) flags.add(token.name);
+    else options.set(token.name, token.value);
+  }
+  return { options, flags, words, error };
+}
+
+/** `--name --json` forgot the name; a value that begins with a dash is written `--name=-x`. */
+const notAnOption = (value: string): string => (value.startsWith("-") && value !== "-" ? "" : value);
+
+function optionError(name: string, word: string, value: string | undefined): UsageError | undefined {
+  const option = Object.entries(OPTIONS).find(([known]) => known === name)?.[1];
+  if (option === undefined) return { problem: "unknown_option", word };
+  if (option.type === "string" && (value === undefined || value === "")) return { problem: "value_missing", word };
+  return option.type === "boolean" && value !== undefined ? { problem: "value_wrong", word } : undefined;
+}
+
+function languageError(lang: string | undefined): UsageError | undefined {
+  return lang === undefined || lang === "fr" || lang === "en" ? undefined : { problem: "value_wrong", word: "--lang" };
+}
+
+function globalsFrom(read: Read, env: Environment): Globals {
+  return {
+    home: read.options.get("home") ?? given(env["PLI_HOME"]),
+    store: read.options.get("store") ?? given(env["PLI_STORE"]),
+    json: read.flags.has("json"),
+    language: languageFrom(read.options.get("lang"), env),
+    passphraseFile: read.options.get("passphrase-file") ?? given(env["PLI_PASSPHRASE_FILE"]),
+  };
+}
+
+function languageFrom(asked: string | undefined, env: Environment): Language {
+  const name = asked ?? given(env["LC_ALL"]) ?? given(env["LC_MESSAGES"]) ?? given(env["LANG"]) ?? "en";
+  return /^fr\b|^fr_/iu.test(name) ? "fr" : "en";
+}
+
+const given = (value: string | undefined): string | undefined => (value === "" ? undefined : value);
+
+type Outcome = { ok: true; value: Command } | { ok: false; error: UsageError };
+const good = (value: Command): Outcome => ({ ok: true, value });
+const bad = (problem: UsageError["problem"], word: string): Outcome => ({ ok: false, error: { problem, word } });
+
+function commandFrom(read: Read): Outcome {
+  if (read.flags.has("version")) return good({ name: "version" });
+  const [first, ...words] = read.words;
+  const help = read.flags.has("help") || first === "help";
+  const name = COMMANDS.find((known) => known === (first === "help" ? words[0] : first));
+  if (help) return good({ name: "help", about: name });
+  if (first !== undefined && name === undefined) return bad("unknown_command", first);
+  const stray = strayOption(read, name);
+  if (stray !== undefined) return bad("option_elsewhere", stray);
+  return name === undefined ? good({ name: "chat" }) : BUILDERS[name](read, words);
+}
+
+function strayOption(read: Read, command: CommandName | undefined): string | undefined {
+  const stray = Object.entries(OWN_OPTIONS).find(
+    ([name, option]) => option.of !== command && (read.options.has(name) || read.flags.has(name)),
+  );
+  return stray && `--${stray[0]}`;
+}
+
+const BUILDERS: Record<CommandName, (read: Read, words: string[]) => Outcome> = {
+  init: (read, words) =>
+    only(words, 0) ??
+    good({ name: "init", displayName: read.options.get("name"), askPassphrase: read.flags.has("passphrase") }),
+  invite: (read, words) => only(words, 0) ?? good({ name: "invite", base: read.options.get("base") }),
+  accept: (_read, words) => only(words, 1) ?? good({ name: "accept", link: words[0] }),
+  contacts: (_read, words) => only(words, 0) ?? good({ name: "contacts" }),
+  send: sendFrom,
+  listen: (read, words) => only(words, 0) ?? good({ name: "listen", unread: read.flags.has("unread") }),
+  messages: messagesFrom,
+  doctor: (_read, words) => only(words, 0) ?? good({ name: "doctor" }),
+};
+
+function only(words: readonly string[], count: number): Outcome | undefined {
+  const extra = words[count];
+  return extra === undefined ? undefined : bad("word_extra", extra);
+}
+
+function sendFrom(read: Read, words: string[]): Outcome {
+  const [contact, ...text] = words;
+  if (contact === undefined) return bad("word_missing", "CONTACT");
+  if (text.length === 0) return bad("word_missing", "TEXT");
+  const patience = wholeNumber(read.options.get("wait"), DEFAULT_PATIENCE_S, 0, MOST_PATIENCE_S);
+  if (patience === undefined) return bad("value_wrong", "--wait");
+  return good({ name: "send", contact, text: text.join(" "), patience });
+}
+
+function messagesFrom(read: Read, words: string[]): Outcome {
+  const [contact, ...rest] = words;
+  if (contact === undefined) return bad("word_missing", "CONTACT");
+  const limit = wholeNumber(read.options.get("limit"), DEFAULT_LIMIT, 1, MOST_MESSAGES);
+  if (limit === undefined) return bad("value_wrong", "--limit");
+  return only(rest, 0) ?? good({ name: "messages", contact, limit });
+}
+
+function wholeNumber(text: string | undefined, otherwise: number, least: number, most: number): number | undefined {
+  if (text === undefined) return otherwise;
+  const number = /^\d{1,6}$/u.test(text) ? Number(text) : -1;
+  return number >= least && number <= most ? number : undefined;
+}

@@ -1,0 +1,32 @@
+import { contactFields, dots, shortId } from "../contact.ts";
+import type { Context } from "../context.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import { withProfile } from "../home.ts";
+import { oneLine } from "../text/safe.ts";
+import { columnsOf, fit } from "../text/width.ts";
+
+const WIDEST_NAME = 32;
+
+/** Lists contacts by name. */
+export function contacts(context: Context): Promise<ExitCode> {
+  const { emit, say, words, style } = context;
+  return withProfile(context, async (api) => {
+    const list = await api.read("contacts", {});
+    const widest = Math.max(0, ...list.map(({ name }) => columnsOf(oneLine(name))));
+    for (const contact of list) {
+      emit({
+        event: "contact",
+        ...contactFields(contact),
+        conversation: contact.conversation,
+        blocked: contact.blocked,
+      });
+      const name = fit(oneLine(contact.name), Math.min(widest, WIDEST_NAME));
+      const notes = [words.levels[contact.level], ...(contact.blocked ? [words.contacts.blocked] : [])].join(", ");
+      say(
+        `${style.accent(dots(contact.level))}  ${style.bold(name)}  ${style.dim(`${shortId(contact.id)}  ${notes}`)}`,
+      );
+    }
+    if (list.length === 0) say(words.contacts.none);
+    return EXIT.done;
+  });
+}

@@ -1,0 +1,203 @@
+import type { PliApi, StatusView, StorageView } from "@pli/engine/api";
+import type { StoreProbe } from "@pli/engine/probe";
+import { errorSentence } from "@pli/engine/words";
+import type { Context } from "../context.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import { codeOf } from "../failure.ts";
+import { openHome, storeOf } from "../home.ts";
+import { oneLine } from "../text/safe.ts";
+import { createSizes } from "../text/size.ts";
+import { fit } from "../text/width.ts";
+import type { HomeReport, HomeStatus } from "../world.ts";
+
+const LARGEST_SKEW_S = 300;
+const LOW_DISK = 100 * 1024 * 1024;
+const OLDEST_NODE = 24;
+
+export type CheckName = "store" | "clock" | "versions" | "home" | "storage" | "profile" | "connection" | "messages";
+
+/** One finding. `details`: the figures behind the sentence, for scripts. */
+interface Check {
+  name: CheckName;
+  state: "ok" | "warn" | "fail";
+  text: string;
+  advice?: string | undefined;
+  code?: string;
+  details?: Record<string, unknown>;
+}
+
+/** Looks at everything Pli rests on here, says what is found and what to do. */
+export async function doctor(context: Context): Promise<ExitCode> {
+  const checks: Check[] = [];
+  for await (const check of findings(context)) {
+    checks.push(check);
+    show(context, check);
+  }
+  if (checks.every(({ state }) => state === "ok")) context.say(`\n${context.words.doctor.allGood}`);
+  return checks.some(({ state }) => state === "fail") ? EXIT.failed : EXIT.done;
+}
+
+async function* findings(context: Context): AsyncGenerator<Check> {
+  const { world } = context;
+  yield checkVersions(context);
+  const store = await storeOf(context);
+  const probe = await world.probeStore(store);
+  yield checkStore(context, store, probe);
+  yield checkClock(context, probe);
+  const status = await world.homeStatus(context.home);
+  yield await checkHome(context, status);
+  if (status !== "absent") yield* insideHome(context, status, probe);
+}
+
+function show({ emit, say, words, style }: Context, check: Check): void {
+  const { name, text, advice, ...more } = check;
+  emit({ event: "check", name, ...more, text, ...(advice === undefined ? {} : { advice }) });
+  const mark = fit(words.doctor.marks[check.state], 7);
+  const painted = check.state === "ok" ? style.accent(mark) : style.warning(mark);
+  say(`${painted} ${fit(words.doctor.checks[name], 11)} ${oneLine(text)}`);
+  if (advice !== undefined) say(`${" ".repeat(20)}${style.dim(`→ ${oneLine(advice)}`)}`);
+}
+
+function checkVersions({ world, words }: Context): Check {
+  const text = words.doctor.versions(world.versions);
+  const tooOld = Number.parseInt(world.versions.node, 10) < OLDEST_NODE;
+  const details = { ...world.versions };
+  return tooOld
+    ? { name: "versions", state: "fail", text, advice: words.doctor.versionsAdvice, details }
+    : { name: "versions", state: "ok", text, details };
+}
+
+function checkStore(context: Context, address: string, probe: StoreProbe): Check {
+  const { words, globals } = context;
+  if (!probe.ok) {
+    const text = `${address}${words.colon} ${errorSentence(globals.language, probe.error)}`;
+    const advice = words.doctor.storeAdvice;
+    return { name: "store", state: "fail", code: probe.error, text, advice, details: { address } };
+  }
+  const { software, retentionDays: days, answeredIn: ms } = probe.value;
+  const text = words.doctor.store({ address, software: oneLine(software), days, ms });
+  return { name: "store", state: "ok", text, details: { address, ...probe.value } };
+}
+
+function checkClock({ words }: Context, probe: StoreProbe): Check {
+  if (!probe.ok) return { name: "clock", state: "warn", text: words.doctor.clockUnknown };
+  const { clockSkew } = probe.value;
+  const details = { clockSkew };
+  if (Math.abs(clockSkew) <= LARGEST_SKEW_S)
+    return { name: "clock", state: "ok", text: words.doctor.clockRight, details };
+  const text = words.doctor.clockOff(Math.round(clockSkew / 60));
+  return { name: "clock", state: "fail", code: "clock_wrong", text, advice: words.doctor.clockAdvice, details };
+}
+
+async function checkHome({ world, home, words, globals }: Context, status: HomeStatus): Promise<Check> {
+  if (status === "absent") {
+    return { name: "home", state: "warn", text: words.doctor.homeAbsent(home), advice: words.advice.makeProfile };
+  }
+  try {
+    return homeFound(await world.inspectHome(home), home, words.doctor, globals.language);
+  } catch {
+    const text = words.doctor.homeUnreadable(home);
+    return { name: "home", state: "fail", text, advice: words.doctor.homeUnreadableAdvice };
+  }
+}
+
+function homeFound(report: HomeReport, home: string, words: Context["words"]["doctor"], language: string): Check {
+  const sizes = createSizes(language);
+  const [size, free] = [sizes(report.bytes), sizes(report.freeBytes)];
+  const details = { ...report };
+  if (report.mode !== undefined && (report.mode & 0o077) !== 0) {
+    return { name: "home", state: "fail", text: words.homeOpen(home), advice: words.homeOpenAdvice(home), details };
+  }
+  if (report.freeBytes < LOW_DISK) {
+    return { name: "home", state: "warn", text: words.diskLow(free), advice: words.diskAdvice, details };
+  }
+  return { name: "home", state: "ok", text: words.homeGood({ home, size, free }), details };
+}
+
+async function* insideHome(
+  context: Context,
+  keyed: "keyfile" | "passphrase",
+  probe: StoreProbe,
+): AsyncGenerator<Check> {
+  try {
+    const home = await openHome(context);
+    try {
+      const storage = await home.api.read("storage", {});
+      const contacts = await home.api.read("contacts", {});
+      const status = await settled(context, home.api, probe.ok);
+      yield checkStorage(context, storage, status, keyed);
+      yield checkProfile(context, status, contacts.length);
+      yield checkConnection(context, status);
+      yield checkMessages(context, storage, status);
+    } finally {
+      await home.close();
+    }
+  } catch (thrown) {
+    const code = codeOf(thrown);
+    yield { name: "storage", state: "fail", code, text: errorSentence(context.globals.language, code) };
+  }
+}
+
+const PATIENCE_MS = 3_000;
+
+/** The status once on line, or after a short while: a process that just started is still connecting. */
+async function settled(context: Context, api: PliApi, expected: boolean): Promise<StatusView> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stops = [
+    context.world.clock.after(PATIENCE_MS, resolve),
+    api.watch("status", {}, ({ connection }) => {
+      if (!expected || connection.state !== "connecting") resolve();
+    }),
+  ];
+  await promise;
+  stops.forEach((stop) => stop());
+  return api.read("status", {});
+}
+
+function checkStorage(
+  { words, globals }: Context,
+  storage: StorageView,
+  { trouble }: StatusView,
+  keyed: "keyfile" | "passphrase",
+): Check {
+  if (trouble !== undefined) {
+    return { name: "storage", state: "fail", code: trouble, text: errorSentence(globals.language, trouble) };
+  }
+  const size = createSizes(globals.language)(storage.databaseBytes);
+  const text = words.doctor.storage({ size, messages: storage.messages, keyed: words.doctor.keyed[keyed] });
+  const { databaseBytes, messages, conversations } = storage;
+  return { name: "storage", state: "ok", text, details: { databaseBytes, messages, conversations, keyed } };
+}
+
+function checkProfile({ words }: Context, { profile }: StatusView, contacts: number): Check {
+  if (profile === undefined) {
+    return { name: "profile", state: "warn", text: words.doctor.noProfile, advice: words.advice.makeProfile };
+  }
+  return {
+    name: "profile",
+    state: "ok",
+    text: words.doctor.profile({ name: oneLine(profile.name), contacts }),
+    details: { contacts },
+  };
+}
+
+function checkConnection({ words, globals }: Context, { connection }: StatusView): Check {
+  const details = { state: connection.state, ...(connection.catchUp ?? {}) };
+  if (connection.state === "online") return { name: "connection", state: "ok", text: words.doctor.online, details };
+  const text = words.doctor.notOnline[connection.state];
+  const advice = connection.error === undefined ? undefined : errorSentence(globals.language, connection.error);
+  return { name: "connection", state: "warn", text, advice, details };
+}
+
+function checkMessages({ words }: Context, { counters }: StorageView, { pending }: StatusView): Check {
+  const details = { pending, ...counters };
+  if (pending > 0) {
+    const advice = words.doctor.waitingAdvice;
+    return { name: "messages", state: "warn", text: words.doctor.waiting(pending), advice, details };
+  }
+  const text = words.doctor.counters(counters);
+  const healed = counters.gaps + counters.undecryptable > 0;
+  return healed
+    ? { name: "messages", state: "warn", text, advice: words.doctor.countersAdvice, details }
+    : { name: "messages", state: "ok", text, details };
+}

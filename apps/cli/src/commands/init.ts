@@ -1,0 +1,86 @@
+import type { Context } from "../context.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import { Failure } from "../failure.ts";
+import { askPassphrase, readPassphrase, storeOf } from "../home.ts";
+import { oneLine } from "../text/safe.ts";
+import type { Home } from "../world.ts";
+
+export interface InitCommand {
+  displayName: string | undefined;
+  askPassphrase: boolean;
+}
+
+type Unlock = { passphrase: string } | { keyFile: true };
+
+/** Makes a profile; refuses, touching nothing, where there is one already. */
+export async function init(context: Context, command: InitCommand): Promise<ExitCode> {
+  const { emit, say, words, style } = context;
+  const profile = await makeProfile(context, command);
+  emit({ event: "profile", name: profile.name, id: profile.id, home: context.home });
+  say(style.bold(words.init.done(oneLine(profile.name))));
+  say(words.init.where(oneLine(context.home)));
+  if (!wantsPassphrase(context, command)) say(words.init.keyFile);
+  say(words.init.next);
+  return EXIT.done;
+}
+
+async function makeProfile(context: Context, command: InitCommand) {
+  await refuseIfThere(context, command);
+  const name = await nameFrom(context, command);
+  const store = await storeOf(context);
+  const home = await createHome(context, store, await unlockFrom(context, command));
+  try {
+    return await profileIn(context, home, name, store);
+  } finally {
+    await home.close();
+  }
+}
+
+/** A home whose making was interrupted goes on, under the protection it was begun with. */
+async function refuseIfThere(context: Context, command: InitCommand): Promise<void> {
+  const status = await context.world.homeStatus(context.home);
+  if (status === "absent") return;
+  const other = (status === "passphrase") !== wantsPassphrase(context, command);
+  const { advice } = context.words;
+  if (other) throw new Failure("profile_exists", { advice: advice.otherHome });
+}
+
+async function nameFrom(context: Context, command: InitCommand): Promise<string> {
+  const { stdin } = context.world;
+  const asked = command.displayName ?? (stdin.isTerminal ? await stdin.line(context.words.ask.name) : undefined);
+  const name = (asked ?? "").normalize("NFC").trim();
+  if (name === "") throw new Failure("name_empty", { advice: context.words.advice.makeProfile });
+  return name;
+}
+
+const wantsPassphrase = (context: Context, command: InitCommand): boolean =>
+  command.askPassphrase || context.globals.passphraseFile !== undefined;
+
+async function unlockFrom(context: Context, command: InitCommand): Promise<Unlock> {
+  const file = context.globals.passphraseFile;
+  if (file !== undefined) return { passphrase: await readPassphrase(context, file) };
+  return command.askPassphrase ? { passphrase: await choosePassphrase(context) } : { keyFile: true };
+}
+
+async function choosePassphrase(context: Context): Promise<string> {
+  const { ask } = context.words;
+  for (;;) {
+    const first = await askPassphrase(context, ask.newPassphrase);
+    if (first === (await askPassphrase(context, ask.samePassphrase))) return first;
+    context.note(ask.different);
+  }
+}
+
+function createHome(context: Context, store: string, unlock: Unlock): Promise<Home> {
+  return context.world.openHome({ home: context.home, store, unlock, create: true });
+}
+
+async function profileIn(context: Context, { api }: Home, name: string, store: string) {
+  const before = await api.read("status", {});
+  if (before.profile !== undefined) throw new Failure("profile_exists", { advice: context.words.advice.otherHome });
+  await api.createProfile({ name });
+  await context.world.rememberStore(context.home, store);
+  const { profile } = await api.read("status", {});
+  if (profile === undefined) throw new Failure("internal");
+  return profile;
+}

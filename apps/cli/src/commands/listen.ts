@@ -1,0 +1,71 @@
+import type { ContactView, MessageView, PliApi, StatusView } from "@pli/engine/api";
+import type { Context } from "../context.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import { withProfile, type Profile } from "../home.ts";
+import { messageEvent, messageLines } from "../message.ts";
+import { oneLine } from "../text/safe.ts";
+
+/** Prints messages as they arrive, in the order of arrival, until interrupted. */
+export function listen(context: Context, command: { unread: boolean }): Promise<ExitCode> {
+  return withProfile(context, async (api, me) => {
+    const { promise: interrupted, resolve } = Promise.withResolvers<void>();
+    const stopWaiting = context.world.onInterrupt(resolve);
+    const print = printer(context, api, me, command.unread);
+    let queue = command.unread ? printUnread(api, print) : Promise.resolve();
+    const failed = Promise.withResolvers<never>();
+    const stops = [
+      api.onMessage((message) => {
+        queue = queue.then(() => print(message));
+        queue.catch(failed.reject);
+      }),
+      showConnection(context, api),
+    ];
+    queue.catch(failed.reject);
+    context.note(context.style.dim(context.words.listen.started));
+    try {
+      await Promise.race([interrupted, failed.promise]);
+      await queue;
+    } finally {
+      [...stops, stopWaiting].forEach((stop) => stop());
+    }
+    return EXIT.done;
+  });
+}
+
+type Print = (message: MessageView) => Promise<void>;
+
+function printer(context: Context, api: PliApi, me: Profile, markRead: boolean): Print {
+  const printed = new Set<string>();
+  return async (message) => {
+    if (printed.has(message.id)) return;
+    printed.add(message.id);
+    const contact = await contactOf(api, message);
+    const event = messageEvent(message, contact, me);
+    if (event !== undefined) context.emit(event);
+    for (const line of messageLines(context, message, oneLine(contact.name))) context.say(line);
+    if (markRead) await api.markRead({ conversation: message.conversation });
+  };
+}
+
+/** The contact a message comes from; by its identifier alone should the contact be gone meanwhile. */
+async function contactOf(api: PliApi, message: MessageView): Promise<Pick<ContactView, "id" | "name">> {
+  const contacts = await api.read("contacts", {});
+  return contacts.find(({ conversation }) => conversation === message.conversation) ?? { id: message.from, name: "?" };
+}
+
+async function printUnread(api: PliApi, print: Print): Promise<void> {
+  const conversations = await api.read("conversations", {});
+  for (const { id, unread } of conversations.filter((conversation) => conversation.unread > 0)) {
+    const { messages } = await api.read("messages", { conversation: id, limit: unread * 2 + 50 });
+    for (const message of messages.filter(({ mine }) => !mine).slice(-unread)) await print(message);
+  }
+}
+
+function showConnection(context: Context, api: PliApi): () => void {
+  let shown: StatusView["connection"]["state"] = "online";
+  return api.watch("status", {}, ({ connection }) => {
+    if (connection.state === shown || connection.state === "connecting") return;
+    shown = connection.state;
+    context.note(context.style.dim(context.words.listen.states[shown]));
+  });
+}

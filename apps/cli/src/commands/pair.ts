@@ -1,0 +1,100 @@
+import type { PairingStep, PairingView, PliApi } from "@pli/engine/api";
+import { contactArgument, contactFields } from "../contact.ts";
+import type { Context } from "../context.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import { Failure } from "../failure.ts";
+import { withProfile } from "../home.ts";
+import { runPairing, type PairingFace } from "../pairing.ts";
+import { qrLines } from "../text/qr.ts";
+import { oneLine } from "../text/safe.ts";
+
+/** Makes an invitation and leads it to its end. */
+export function invite(context: Context, command: { base: string | undefined }): Promise<ExitCode> {
+  return withProfile(context, async (api) => {
+    const made = await api.createInvitation(command.base === undefined ? {} : { base: command.base });
+    return lead(context, api, made.pairing);
+  });
+}
+
+/** Accepts an invitation and leads it to its end. */
+export function accept(context: Context, command: { link: string | undefined }): Promise<ExitCode> {
+  return withProfile(context, async (api) => {
+    const link = command.link ?? (await context.world.stdin.line(prompt(context, context.words.ask.link)));
+    if (link === undefined) throw new Failure("invitation_malformed");
+    const accepted = await api.acceptInvitation({ link });
+    return lead(context, api, accepted.pairing);
+  });
+}
+
+const prompt = (context: Context, text: string): string => (context.globals.json ? "" : text);
+
+async function lead(context: Context, api: PliApi, pairing: string): Promise<ExitCode> {
+  const face = context.globals.json ? jsonFace(context) : humanFace(context);
+  const paired = await runPairing(api, pairing, face, context.world.onInterrupt);
+  const contact = await contactOf(api, paired);
+  context.emit({ event: "paired", contact: contactFields(contact) });
+  context.say(`\n${context.style.bold(context.words.pairing.paired(oneLine(contact.name)))}`);
+  context.say(context.words.pairing.next(contactArgument(contact)));
+  return EXIT.done;
+}
+
+async function contactOf(api: PliApi, paired: PairingView) {
+  const contact = paired.contact === undefined ? undefined : await api.read("contact", { id: paired.contact });
+  if (contact === undefined) throw new Failure("internal");
+  return contact;
+}
+
+function jsonFace({ emit, world }: Context): PairingFace {
+  return {
+    link: (view, link) => emit({ event: "link", link, expiresAt: view.expiresAt }),
+    step: () => {},
+    code: (view, say) => emit({ event: "code", say, ...(view.peer === undefined ? {} : { peer: view.peer }) }),
+    digits: () => world.stdin.line(""),
+    wrong: (attemptsLeft) => emit({ event: "wrong_code", attemptsLeft }),
+    malformed: (attemptsLeft) => emit({ event: "malformed_code", attemptsLeft }),
+  };
+}
+
+function humanFace(context: Context): PairingFace {
+  const { say, words, style, world } = context;
+  return {
+    link: (view, link) => showLink(context, view, link),
+    step: (step, view) => stepLines(context, step, view).forEach((line) => say(line)),
+    code: (view, digits) => showCode(context, view, digits),
+    digits: (view) => world.stdin.line(words.ask.digits(peerName(view))),
+    wrong: (left) => say(style.warning(words.pairing.wrong(left))),
+    malformed: () => say(style.warning(words.pairing.malformed)),
+  };
+}
+
+const peerName = (view: PairingView): string => oneLine(view.peer ?? "?");
+
+function showLink({ say, words, style, when, world }: Context, view: PairingView, link: string): void {
+  say(words.pairing.send);
+  say(`\n${style.accent(link)}\n`);
+  const qr = world.stdout.isTerminal ? qrLines(link, world.stdout.columns()) : undefined;
+  if (qr !== undefined) say(`${qr.join("\n")}\n`);
+  say(words.pairing.until(when.moment(view.expiresAt)));
+  say(words.pairing.why);
+}
+
+function stepLines({ words, style }: Context, step: PairingStep, view: PairingView): string[] {
+  if (step === "opening") return [style.dim(words.pairing.opening)];
+  if (step === "confirming") return [style.dim(words.pairing.confirming(peerName(view)))];
+  if (view.role === "inviter") return [style.dim(words.pairing.waitingForGuest)];
+  const invites = view.peer === undefined ? [] : [words.pairing.invites(peerName(view))];
+  return [...invites, style.dim(words.pairing.waitingForInviter)];
+}
+
+function showCode({ say, words, style }: Context, view: PairingView, digits: string): void {
+  if (view.role === "inviter") say(`\n${words.pairing.claims(peerName(view))}`);
+  say(words.pairing.call(peerName(view)));
+  for (const line of digitBox(digits)) say(style.bold(line));
+}
+
+/** Digits one can read from the other side of a desk. */
+export function digitBox(digits: string): string[] {
+  const spaced = [...digits].join("   ");
+  const bar = "─".repeat(spaced.length + 8);
+  return ["", `    ┌${bar}┐`, `    │    ${spaced}    │`, `    └${bar}┘`, ""];
+}

@@ -1,0 +1,82 @@
+import type { ContactView, MessageView, PliApi } from "@pli/engine/api";
+import { isErrorCode } from "@pli/engine/errors";
+import { findContact } from "../contact.ts";
+import type { Context } from "../context.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import { Failure } from "../failure.ts";
+import { withProfile, type Profile } from "../home.ts";
+import { messageEvent } from "../message.ts";
+
+/** How many of the newest messages are watched to see ours leave. */
+const WATCHED = 50;
+
+export interface SendCommand {
+  contact: string;
+  text: string;
+  patience: number;
+}
+
+/** Sends a text and waits until the store has it, or until it is clear that it leaves later. */
+export async function send(context: Context, command: SendCommand): Promise<ExitCode> {
+  const text = command.text === "-" ? (await context.world.stdin.all()).replace(/\r?\n$/u, "") : command.text;
+  return withProfile(context, async (api, me) => {
+    const contact = findContact(context, await api.read("contacts", {}), command.contact);
+    const since = context.world.clock.now();
+    await hurry(api);
+    const { message } = await api.sendText({ conversation: contact.conversation, text });
+    const sent = await departure(context, api, { message, conversation: contact.conversation, since, ...command });
+    return report(context, sent, contact, me);
+  });
+}
+
+async function hurry(api: PliApi): Promise<void> {
+  const { connection } = await api.read("status", {});
+  if (connection.state === "offline") await api.reconnect();
+}
+
+interface Awaited {
+  message: string;
+  conversation: string;
+  since: number;
+  patience: number;
+}
+
+/** The message once it left or failed, once the store was found unreachable since we asked, or once patience is over. */
+async function departure(context: Context, api: PliApi, p: Awaited): Promise<MessageView> {
+  const { promise: over, resolve: stop } = Promise.withResolvers<void>();
+  let latest: MessageView | undefined;
+  const stops = [
+    context.world.clock.after(p.patience * 1000, stop),
+    api.watch("messages", { conversation: p.conversation, limit: WATCHED }, ({ messages }) => {
+      latest = messages.find(({ id }) => id === p.message) ?? latest;
+      if (latest !== undefined && latest.state !== "saved") stop();
+    }),
+    api.watch("status", {}, ({ connection }) => {
+      if (connection.state === "offline" && connection.since >= p.since) stop();
+    }),
+  ];
+  await over;
+  stops.forEach((unwatch) => unwatch());
+  latest ??= await findMessage(api, p);
+  return latest;
+}
+
+async function findMessage(api: PliApi, p: Awaited): Promise<MessageView> {
+  const { messages } = await api.read("messages", { conversation: p.conversation, limit: WATCHED });
+  const found = messages.find(({ id }) => id === p.message);
+  if (found === undefined) throw new Failure("message_unknown");
+  return found;
+}
+
+function report(context: Context, message: MessageView, contact: ContactView, me: Profile): ExitCode {
+  if (message.state === "failed") throw failed(message);
+  const event = messageEvent(message, contact, me);
+  if (event !== undefined) context.emit(event);
+  if (message.state !== "received") context.say(context.words.send.states[message.state]);
+  return EXIT.done;
+}
+
+function failed(message: MessageView): Failure {
+  const code = message.error ?? "internal";
+  return new Failure(isErrorCode(code) ? code : "internal");
+}

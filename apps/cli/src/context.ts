@@ -1,0 +1,37 @@
+import type { Globals } from "./arguments.ts";
+import { jsonLine } from "./text/safe.ts";
+import { createStyle, wantsStyle, type Style } from "./text/style.ts";
+import { createWhen, type When } from "./text/when.ts";
+import { wordsFor, type Words } from "./words/index.ts";
+import type { World } from "./world.ts";
+
+/** What a command works with. With --json only `emit` writes to the output; without it only `say` does. */
+export interface Context {
+  world: World;
+  globals: Globals;
+  home: string;
+  words: Words;
+  style: Style;
+  when: When;
+  /** A line for people, on the output. */
+  say: (line: string) => void;
+  /** A line for people beside the output: progress, states. */
+  note: (line: string) => void;
+  /** One JSON line. */
+  emit: (value: { event: string; [field: string]: unknown }) => void;
+}
+
+export function createContext(world: World, globals: Globals): Context {
+  const words = wordsFor(globals.language);
+  return {
+    world,
+    globals,
+    home: globals.home ?? world.defaultHome(),
+    words,
+    style: createStyle(wantsStyle(world.stdout.isTerminal, world.env) && !globals.json),
+    when: createWhen(words.locale),
+    say: (line) => globals.json || world.stdout.write(`${line}\n`),
+    note: (line) => globals.json || world.stderr.write(`${line}\n`),
+    emit: (value) => globals.json && world.stdout.write(`${jsonLine(value)}\n`),
+  };
+}

@@ -1,0 +1,27 @@
+import type { ErrorCode } from "@pli/engine/errors";
+
+/** What the process ends with; docs/cli.md says the same to those who write scripts. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  profile: 3,
+  contact: 4,
+  pairing: 5,
+  store: 6,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const PREFIXES: readonly (readonly [RegExp, ExitCode])[] = [
+  [/^(name_|message_(empty|too_long)$|request_malformed$|store_address_malformed$)/u, EXIT.usage],
+  [/^(profile_|passphrase_|locked$|database_wrong_key$)/u, EXIT.profile],
+  [/^(contact_|conversation_)/u, EXIT.contact],
+  [/^(invitation_|code_|pairing_)/u, EXIT.pairing],
+  [/^(store_|unknown_feed$|too_many_requests$|clock_wrong$)/u, EXIT.store],
+];
+
+export function exitCode(code: ErrorCode): ExitCode {
+  return PREFIXES.find(([pattern]) => pattern.test(code))?.[1] ?? EXIT.failed;
+}

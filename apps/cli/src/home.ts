@@ -1,0 +1,76 @@
+import type { PliApi, StatusView } from "@pli/engine/api";
+import { socketAddress } from "@pli/engine/probe";
+import type { Context } from "./context.ts";
+import { codeOf, Failure } from "./failure.ts";
+import type { Home } from "./world.ts";
+
+export const DEFAULT_STORE = "http://127.0.0.1:7540";
+const TRIES = 3;
+
+export type Profile = NonNullable<StatusView["profile"]>;
+
+/** The store to talk to: the one asked for, else the one the home was made for, else the local one. */
+export async function storeOf(context: Context): Promise<string> {
+  const store = context.globals.store ?? (await context.world.homeStore(context.home)) ?? DEFAULT_STORE;
+  if (socketAddress(store) === undefined) throw new Failure("store_address_malformed");
+  return store.replace(/\/$/u, "");
+}
+
+/** Opens the home of an existing profile, does the work, and closes it whatever happens. */
+export async function withProfile<T>(
+  context: Context,
+  work: (api: PliApi, profile: Profile) => Promise<T>,
+): Promise<T> {
+  const home = await openHome(context);
+  try {
+    const { profile } = await home.api.read("status", {});
+    if (profile === undefined) throw profileMissing(context);
+    return await work(home.api, profile);
+  } finally {
+    await home.close();
+  }
+}
+
+/** Opens a home that exists, asking for its passphrase where it has one. */
+export async function openHome(context: Context): Promise<Home> {
+  const { world, home } = context;
+  const status = await world.homeStatus(home);
+  if (status === "absent") throw profileMissing(context);
+  const store = await storeOf(context);
+  if (status === "keyfile") return world.openHome({ home, store, unlock: { keyFile: true } });
+  return openWithPassphrase(context, store);
+}
+
+async function openWithPassphrase(context: Context, store: string): Promise<Home> {
+  const open = (passphrase: string) => context.world.openHome({ home: context.home, store, unlock: { passphrase } });
+  const file = context.globals.passphraseFile;
+  if (file !== undefined) return open(await readPassphrase(context, file));
+  for (let tried = 1; ; tried++) {
+    try {
+      return await open(await askPassphrase(context, context.words.ask.passphrase));
+    } catch (thrown) {
+      if (codeOf(thrown) !== "passphrase_wrong" || tried === TRIES) throw thrown;
+      context.note(context.words.ask.wrongPassphrase);
+    }
+  }
+}
+
+export async function askPassphrase(context: Context, prompt: string): Promise<string> {
+  const { stdin, stderr } = context.world;
+  const answer = stdin.isTerminal && stderr.isTerminal ? await stdin.secret(prompt) : undefined;
+  if (answer === undefined) throw new Failure("locked", { advice: context.words.advice.unlock });
+  return answer;
+}
+
+/** The first line of the file. */
+export async function readPassphrase(context: Context, path: string): Promise<string> {
+  try {
+    const text = await context.world.readText(path);
+    return text.split(/\r?\n/u, 1)[0] ?? "";
+  } catch (cause) {
+    throw new Failure("locked", { advice: context.words.advice.noPassphraseFile(path), cause });
+  }
+}
+
+export const profileMissing = (context: Context): Failure =>
+  new Failure("profile_missing", { advice: context.words.advice.makeProfile });

@@ -1,0 +1,49 @@
+import { mkdir, readdir, readFile, stat, statfs, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { HomeReport } from "../world.ts";
+
+const STORE_FILE = "store";
+
+type Environment = Record<string, string | undefined>;
+
+/** The platform's folder for a program's data. */
+export function defaultHome(env: Environment, platform: string): string {
+  if (platform === "darwin") return join(homedir(), "Library", "Application Support", "Pli");
+  if (platform === "win32") return join(env["APPDATA"] || join(homedir(), "AppData", "Roaming"), "Pli");
+  return join(env["XDG_DATA_HOME"] || join(homedir(), ".local", "share"), "pli");
+}
+
+export async function inspectHome(home: string): Promise<HomeReport> {
+  const { mode } = await stat(home);
+  const { bavail, bsize } = await statfs(home);
+  const bytes = await bytesIn(home);
+  return { mode: process.platform === "win32" ? undefined : mode & 0o777, bytes, freeBytes: bavail * bsize };
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = await Promise.all(files.map((file) => bytesOf(join(file.parentPath, file.name))));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** 0 for a file that went meanwhile. */
+const bytesOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+
+export async function homeStore(home: string): Promise<string | undefined> {
+  try {
+    return (await readFile(join(home, STORE_FILE), "utf8")).trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function rememberStore(home: string, store: string): Promise<void> {
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  await writeFile(join(home, STORE_FILE), `${store}\n`, { mode: 0o600 });
+}

@@ -1,0 +1,113 @@
+import { createInterface, emitKeypressEvents, type Interface } from "node:readline";
+import type { ReadStream, WriteStream } from "node:tty";
+import type { Key, Source } from "../world.ts";
+
+/** The input of a process. Lines of a pipe are queued from the first one asked for, so none is lost between two questions. */
+export function createSource(input: ReadStream, output: WriteStream, interrupt: () => void): Source {
+  const isTerminal = input.isTTY === true;
+  const piped = createLineQueue(input);
+  return {
+    isTerminal,
+    line: (prompt) => {
+      if (isTerminal) return question(input, output, prompt, interrupt);
+      output.write(prompt);
+      return piped();
+    },
+    secret: (prompt) => readSecret(input, output, prompt, interrupt),
+    all: () => readAll(input),
+    keys: (listener) => readKeys(input, listener),
+  };
+}
+
+function question(input: ReadStream, output: WriteStream, prompt: string, interrupt: () => void) {
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  const lines = createInterface({ input, output, terminal: true, historySize: 0 });
+  lines.on("SIGINT", interrupt);
+  lines.on("close", () => resolve(undefined));
+  lines.question(prompt, (answer) => {
+    resolve(answer);
+    lines.close();
+  });
+  return promise;
+}
+
+function createLineQueue(input: ReadStream): () => Promise<string | undefined> {
+  const ready: string[] = [];
+  const waiting: ((line: string | undefined) => void)[] = [];
+  let lines: Interface | undefined;
+  let over = false;
+  const start = () => {
+    lines = createInterface({ input, terminal: false });
+    lines.on("line", (line) => {
+      const next = waiting.shift();
+      if (next === undefined) ready.push(line);
+      else next(line);
+    });
+    lines.on("close", () => {
+      over = true;
+      waiting.splice(0).forEach((resolve) => resolve(undefined));
+    });
+  };
+  return () => {
+    if (lines === undefined) start();
+    const line = ready.shift();
+    if (line !== undefined || over) return Promise.resolve(line);
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    waiting.push(resolve);
+    return promise;
+  };
+}
+
+async function readAll(input: ReadStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of input) chunks.push(Buffer.from(chunk));
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+interface RawKey {
+  name?: string | undefined;
+  sequence?: string | undefined;
+  ctrl?: boolean;
+  meta?: boolean;
+  shift?: boolean;
+}
+
+function readKeys(input: ReadStream, listener: (key: Key) => void): () => void {
+  const press = (text: string | undefined, raw: RawKey) =>
+    listener({
+      name: raw.name ?? "",
+      ctrl: raw.ctrl === true,
+      meta: raw.meta === true,
+      shift: raw.shift === true,
+      text: text ?? "",
+    });
+  emitKeypressEvents(input);
+  input.setRawMode(true);
+  input.on("keypress", press);
+  input.resume();
+  return () => {
+    input.off("keypress", press);
+    input.setRawMode(false);
+    input.pause();
+  };
+}
+
+function readSecret(input: ReadStream, output: WriteStream, prompt: string, interrupt: () => void) {
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  let typed: string[] = [];
+  output.write(prompt);
+  const stop = readKeys(input, ({ name, ctrl, text }) => {
+    if (ctrl && name === "c") interrupt();
+    else if (name === "return" || name === "enter") finish(typed.join(""));
+    else if (ctrl && name === "d" && typed.length === 0) finish(undefined);
+    else if (name === "backspace") typed.pop();
+    else if (ctrl && name === "u") typed = [];
+    else if (!ctrl && !/^\p{Cc}?$/u.test(text)) typed.push(text);
+  });
+  const finish = (answer: string | undefined) => {
+    stop();
+    output.write("\n");
+    resolve(answer);
+  };
+  return promise;
+}

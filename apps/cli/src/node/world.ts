@@ -1,0 +1,59 @@
+import { readFile } from "node:fs/promises";
+import type { ReadStream, WriteStream } from "node:tty";
+import type { Clock } from "@pli/engine/ports";
+import { probeStore } from "@pli/engine/probe";
+import packageJson from "../../package.json" with { type: "json" };
+import { EXIT } from "../exit.ts";
+import type { World } from "../world.ts";
+import { dialer } from "./dialer.ts";
+import { defaultHome, homeStore, inspectHome, rememberStore } from "./folder.ts";
+import { createInterrupts } from "./interrupts.ts";
+import { createSink, flushed } from "./sink.ts";
+import { createSource } from "./source.ts";
+
+/** The machine this process runs on. `flush` resolves once what was written has left. */
+export function createNodeWorld(target: NodeJS.Process): World & { flush(): Promise<void> } {
+  const { stdin, stdout, stderr, env } = target as {
+    stdin: ReadStream;
+    stdout: WriteStream;
+    stderr: WriteStream;
+  } & NodeJS.Process;
+  const interrupts = createInterrupts(target);
+  endWithReader(target, stdout);
+  return {
+    env,
+    stdout: createSink(stdout),
+    stderr: createSink(stderr),
+    stdin: createSource(stdin, stdout.isTTY ? stdout : stderr, interrupts.fire),
+    clock,
+    versions: { pli: packageJson.version, node: target.versions.node, platform: `${target.platform} ${target.arch}` },
+    defaultHome: () => defaultHome(env, target.platform),
+    homeStatus: async (home) => (await engineNode()).homeStatus(home),
+    openHome: async (p) => (await engineNode()).openHome(p),
+    inspectHome,
+    homeStore,
+    rememberStore,
+    probeStore: (store) => probeStore({ dialer, clock, store }),
+    readText: (path) => readFile(path, "utf8"),
+    onInterrupt: interrupts.onInterrupt,
+    flush: async () => {
+      await Promise.all([flushed(stdout), flushed(stderr)]);
+    },
+  };
+}
+
+/** Loaded when a command needs it: help and mistakes answer at once. */
+const engineNode = () => import("@pli/engine-node");
+
+const clock: Clock = {
+  now: () => Date.now(),
+  after: (ms, work) => {
+    const timer = setTimeout(work, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** `pli listen | head -1`: when nobody reads any more, there is nothing left to do. */
+function endWithReader(target: NodeJS.Process, stdout: WriteStream): void {
+  stdout.on("error", (error: NodeJS.ErrnoException) => target.exit(error.code === "EPIPE" ? EXIT.done : EXIT.failed));
+}

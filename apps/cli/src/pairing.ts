@@ -1,0 +1,104 @@
+import type { ErrorCode } from "@pli/engine/errors";
+import { isErrorCode } from "@pli/engine/errors";
+import type { PairingStep, PairingView, PliApi } from "@pli/engine/api";
+import { EXIT } from "./exit.ts";
+import { codeOf, Failure, failureFrom } from "./failure.ts";
+
+/** What a pairing shows and asks, whatever the surface. */
+export interface PairingFace {
+  /** Inviter only, once. */
+  link(view: PairingView, link: string): void;
+  /** Each new step but `code`, `paired` and `failed`. */
+  step(step: PairingStep, view: PairingView): void;
+  /** Once: the four digits to read out. */
+  code(view: PairingView, say: string): void;
+  /** The four digits the other read out; `undefined` when no more will come. */
+  digits(view: PairingView): Promise<string | undefined>;
+  wrong(attemptsLeft: number): void;
+  malformed(attemptsLeft: number): void;
+}
+
+/**
+ * Leads one pairing from wherever it is to its end. Resolves once paired; rejects with `Failure` otherwise. When the
+ * input ends before the digits came, or when interrupted, it is cancelled on both sides.
+ */
+export async function runPairing(
+  api: PliApi,
+  id: string,
+  face: PairingFace,
+  onInterrupt: (listener: () => void) => () => void,
+): Promise<PairingView> {
+  const followed = followPairing(api, id, face);
+  let interrupted = false;
+  const interruption = Promise.withResolvers<never>();
+  const ignoreInterrupts = onInterrupt(() => {
+    interrupted = true;
+    cancelled(api, id).catch(interruption.reject);
+  });
+  try {
+    const typing = followed.code.then((view) => typeDigits(api, view, face));
+    return await Promise.race([typing.then(() => followed.outcome), followed.outcome, interruption.promise]);
+  } catch (thrown) {
+    throw interrupted ? new Failure("pairing_cancelled", { exit: EXIT.interrupted }) : failureFrom(thrown);
+  } finally {
+    ignoreInterrupts();
+    followed.stop();
+  }
+}
+
+/** Shows each step. `code` resolves when digits are to be typed; `outcome` at the end. */
+function followPairing(api: PliApi, id: string, face: PairingFace) {
+  const outcome = Promise.withResolvers<PairingView>();
+  const code = Promise.withResolvers<PairingView>();
+  const shown = { link: false, step: "" };
+  const show = (view: PairingView | undefined) => {
+    if (view === undefined) return outcome.reject(new Failure("pairing_unknown"));
+    if (view.step === "failed") return outcome.reject(new Failure(codeOfPairing(view)));
+    if (view.step === "paired") return outcome.resolve(view);
+    if (view.link !== undefined && !shown.link) face.link(view, view.link);
+    shown.link ||= view.link !== undefined;
+    if (view.step !== shown.step) showStep(view);
+    shown.step = view.step;
+  };
+  const showStep = (view: PairingView) => {
+    if (view.step !== "code" || view.say === undefined) return face.step(view.step, view);
+    face.code(view, view.say);
+    code.resolve(view);
+  };
+  const stop = api.watch("pairing", { id }, show);
+  return { outcome: outcome.promise, code: code.promise, stop };
+}
+
+const codeOfPairing = (view: PairingView): ErrorCode =>
+  view.error !== undefined && isErrorCode(view.error) ? view.error : "pairing_invalid";
+
+/** Asks until the digits are right, the invitation is burned, or the input ends. */
+async function typeDigits(api: PliApi, start: PairingView, face: PairingFace): Promise<void> {
+  let view: PairingView | undefined = start;
+  while (view?.step === "code") {
+    const digits = await face.digits(view);
+    if (digits === undefined) return cancelled(api, start.id);
+    const error = await tryDigits(api, start.id, digits);
+    if (error === undefined) return;
+    view = await api.read("pairing", { id: start.id });
+    if (view?.step !== "code") return;
+    face[error](view.attemptsLeft);
+  }
+}
+
+async function tryDigits(api: PliApi, id: string, typed: string): Promise<"wrong" | "malformed" | undefined> {
+  try {
+    await api.typeCode({ pairing: id, digits: typed.replaceAll(/[\s.-]/gu, "") });
+    return undefined;
+  } catch (thrown) {
+    const code = codeOf(thrown);
+    if (code === "code_wrong") return "wrong";
+    if (code === "code_malformed") return "malformed";
+    throw thrown;
+  }
+}
+
+async function cancelled(api: PliApi, id: string): Promise<never> {
+  await api.cancelPairing({ pairing: id });
+  throw new Failure("pairing_cancelled");
+}

@@ -1,0 +1,75 @@
+import type { CommandName } from "../arguments.ts";
+
+export const helpEn: Record<CommandName | "all", string> = {
+  all: `Pli: a messenger whose server has no users.
+
+  pli                        conversations and messages, interactively
+  pli init --name NAME       make a profile: no number, no account
+  pli invite                 invite someone: a link, a QR code, four digits
+  pli accept LINK            accept an invitation
+  pli contacts               list your contacts
+  pli send CONTACT TEXT      send a message; TEXT - reads it from the input
+  pli messages CONTACT       show a conversation
+  pli listen                 print messages as they arrive
+  pli doctor                 check the store, the clock, the storage
+
+Options of every command:
+  --home DIR                 folder of the profile            (or PLI_HOME)
+  --store URL                address of the store             (or PLI_STORE)
+  --passphrase-file FILE     read the passphrase from a file  (or PLI_PASSPHRASE_FILE)
+  --json                     one JSON object per line on the output, nothing else
+  --lang fr|en               language; otherwise LC_ALL, LC_MESSAGES or LANG
+  --help, --version
+
+CONTACT is a name, the beginning of a name, or the beginning of an identifier.
+More about one command: pli COMMAND --help. Scripts: docs/cli.md.
+`,
+  init: `pli init --name NAME [--passphrase | --passphrase-file FILE]
+
+Makes a profile in the folder given by --home. Nothing is sent to anyone.
+  --name NAME              the name your contacts will see; asked for in a terminal
+  --passphrase             ask for a passphrase that will protect the folder
+  --passphrase-file FILE   the same, the passphrase being the first line of FILE
+Otherwise a key file in the folder, readable by you alone, protects it.
+With --store, the folder remembers that store.
+`,
+  invite: `pli invite [--base URL]
+
+Prints an invitation: a link, and a QR code in a terminal. Waits until someone opens it, shows
+four digits to read out, asks for the four they read to you. Three wrong entries burn it.
+Ctrl-C cancels it: the link then opens nothing.
+  --base URL   the address the link begins with (default: the store's)
+`,
+  accept: `pli accept [LINK]
+
+Accepts an invitation: shows four digits to read out, asks for the four the other person reads.
+Without LINK, it is asked for, or read as one line from the input; it then stays out of the shell's history.
+`,
+  contacts: `pli contacts
+
+Lists contacts: trust (●●● verified, ●●○ vouched for, ●○○ met in a group), name, identifier.
+`,
+  send: `pli send CONTACT TEXT [--wait SECONDS]
+
+Sends TEXT, or the whole input when TEXT is -. Returns once the store has the message. If the store
+cannot be reached, the message is kept and leaves with a later command; that is a success too (state "saved").
+  --wait SECONDS   how long to wait for the store (default 10; 0 does not wait)
+A text that begins with a dash comes after --:  pli send Camille -- "-5 °C this morning"
+`,
+  listen: `pli listen [--unread]
+
+Prints messages as they arrive, until Ctrl-C.
+  --unread   first what has not been read yet; and mark as read what is printed
+`,
+  messages: `pli messages CONTACT [--limit N]
+
+Shows the last messages of a conversation, oldest first.
+  --limit N   how many (default 50)
+In a terminal, what is shown is marked as read.
+`,
+  doctor: `pli doctor
+
+Checks: is the store there, which version, is the clock right, is the folder private, does the data open,
+is anything waiting or missing. Ends with 0 when nothing fails, 1 otherwise. Works without a profile.
+`,
+};

@@ -1,0 +1,7 @@
+import type { TrustLevel } from "@pli/engine/api";
+import type { UsageError } from "../arguments.ts";
+
+export type Level = TrustLevel;
+
+/** One sentence for each thing that can be wrong with a command line. */
+export type UsageWords = Record<UsageError["problem"], (word: string) => string>;

@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import { parseCommandLine } from "../src/arguments.ts";
+
+const parse = (...argv: string[]) => parseCommandLine(argv, { LANG: "C" });
+const command = (...argv: string[]) => {
+  const line = parse(...argv);
+  return line.ok ? line.value : line.error;
+};
+
+describe("the command line", () => {
+  test("alone, pli is the chat", () => {
+    expect(command()).toEqual({ name: "chat" });
+  });
+
+  test("options of every command stand before or after it", () => {
+    const expected = { home: "/h", store: "http://s", json: true, language: "fr", passphraseFile: "/p" };
+    const options = ["--home", "/h", "--store=http://s", "--json", "--lang", "fr", "--passphrase-file", "/p"];
+    expect(parse(...options, "contacts")).toEqual({ globals: expected, ok: true, value: { name: "contacts" } });
+    expect(parse("contacts", ...options).globals).toEqual(expected);
+  });
+
+  test("the environment fills what is left out, and empty variables fill nothing", () => {
+    const env = { PLI_HOME: "/e", PLI_STORE: "", PLI_PASSPHRASE_FILE: "/f", LC_ALL: "", LANG: "fr_FR.UTF-8" };
+    const { globals } = parseCommandLine(["contacts"], env);
+    expect(globals).toEqual({ home: "/e", store: undefined, json: false, language: "fr", passphraseFile: "/f" });
+    expect(parseCommandLine(["--home", "/h"], env).globals.home).toBe("/h");
+  });
+
+  test.each([
+    ["fr_CA.UTF-8", "fr"],
+    ["fr", "fr"],
+    ["en_US.UTF-8", "en"],
+    ["frr_DE", "en"],
+    ["C", "en"],
+    ["de_DE", "en"],
+  ])("LANG=%s speaks %s", (LANG, language) => {
+    expect(parseCommandLine([], { LANG }).globals.language).toBe(language);
+  });
+
+  test("LC_ALL wins over LANG, and --lang over both", () => {
+    expect(parseCommandLine([], { LC_ALL: "fr_FR", LANG: "en_US" }).globals.language).toBe("fr");
+    expect(parseCommandLine(["--lang", "en"], { LC_ALL: "fr_FR" }).globals.language).toBe("en");
+  });
+
+  test("each command has its words and options", () => {
+    expect(command("init", "--name", "Ève")).toEqual({ name: "init", displayName: "Ève", askPassphrase: false });
+    expect(command("init", "--passphrase")).toEqual({ name: "init", displayName: undefined, askPassphrase: true });
+    expect(command("invite", "--base", "https://x")).toEqual({ name: "invite", base: "https://x" });
+    expect(command("accept", "https://x/i#y")).toEqual({ name: "accept", link: "https://x/i#y" });
+    expect(command("accept")).toEqual({ name: "accept", link: undefined });
+    expect(command("send", "Bob", "hello", "there")).toEqual({
+      name: "send",
+      contact: "Bob",
+      text: "hello there",
+      patience: 10,
+    });
+    expect(command("send", "Bob", "-", "--wait", "0")).toEqual({
+      name: "send",
+      contact: "Bob",
+      text: "-",
+      patience: 0,
+    });
+    expect(command("send", "Bob", "--", "-5 °C")).toEqual({
+      name: "send",
+      contact: "Bob",
+      text: "-5 °C",
+      patience: 10,
+    });
+    expect(command("listen", "--unread")).toEqual({ name: "listen", unread: true });
+    expect(command("messages", "Bob", "--limit", "3")).toEqual({ name: "messages", contact: "Bob", limit: 3 });
+    expect(command("messages", "Bob")).toEqual({ name: "messages", contact: "Bob", limit: 50 });
+    expect(command("doctor")).toEqual({ name: "doctor" });
+  });
+
+  test("help and version come before anything else", () => {
+    expect(command("--help")).toEqual({ name: "help", about: undefined });
+    expect(command("help", "send")).toEqual({ name: "help", about: "send" });
+    expect(command("send", "-h")).toEqual({ name: "help", about: "send" });
+    expect(command("--version")).toEqual({ name: "version" });
+  });
+
+  test.each([
+    [["dance"], { problem: "unknown_command", word: "dance" }],
+    [["--wings"], { problem: "unknown_option", word: "--wings" }],
+    [["send", "Bob", "-5"], { problem: "unknown_option", word: "-5" }],
+    [["contacts", "--unread"], { problem: "option_elsewhere", word: "--unread" }],
+    [["--name", "x"], { problem: "option_elsewhere", word: "--name" }],
+    [["init", "--name"], { problem: "value_missing", word: "--name" }],
+    [["init", "--name", "--json"], { problem: "value_missing", word: "--name" }],
+    [["init", "--home="], { problem: "value_missing", word: "--home" }],
+    [["--json=yes"], { problem: "value_wrong", word: "--json" }],
+    [["--lang", "de"], { problem: "value_wrong", word: "--lang" }],
+    [["send"], { problem: "word_missing", word: "CONTACT" }],
+    [["send", "Bob"], { problem: "word_missing", word: "TEXT" }],
+    [["send", "Bob", "x", "--wait", "soon"], { problem: "value_wrong", word: "--wait" }],
+    [["messages"], { problem: "word_missing", word: "CONTACT" }],
+    [["messages", "Bob", "--limit", "0"], { problem: "value_wrong", word: "--limit" }],
+    [["messages", "Bob", "--limit", "1e9"], { problem: "value_wrong", word: "--limit" }],
+    [["contacts", "Bob"], { problem: "word_extra", word: "Bob" }],
+    [["accept", "a", "b"], { problem: "word_extra", word: "b" }],
+  ])("%j is refused, naming what is wrong", (argv, error) => {
+    expect(command(...argv)).toEqual(error);
+  });
+});

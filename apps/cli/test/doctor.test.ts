@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import { contactNamed, refuse } from "./fake-api.ts";
+import { createFakeWorld } from "./fake-world.ts";
+
+const states = (pli: ReturnType<typeof createFakeWorld>) =>
+  Object.fromEntries(pli.events().map(({ name, state }) => [name, state]));
+
+describe("pli doctor", () => {
+  test("when all is well, says so and ends with 0", async () => {
+    const pli = createFakeWorld();
+    pli.fake.data.contacts.push(contactNamed("Camille"));
+    expect(await pli.run("doctor")).toBe(0);
+    expect(pli.stdout()).toContain("pli-store 0.1.0, keeps cells 30 days");
+    expect(pli.stdout()).toContain("All is well.");
+    expect(pli.state.closed).toBe(1);
+  });
+
+  test("in JSON, prints one object for each check, with the figures", async () => {
+    const pli = createFakeWorld();
+    expect(await pli.run("doctor", "--json")).toBe(0);
+    expect(states(pli)).toEqual({
+      versions: "ok",
+      store: "ok",
+      clock: "ok",
+      home: "ok",
+      storage: "ok",
+      profile: "ok",
+      connection: "ok",
+      messages: "ok",
+    });
+    expect(pli.events().find(({ name }) => name === "store")).toMatchObject({
+      event: "check",
+      details: { address: "http://127.0.0.1:7540", software: "pli-store 0.1.0", retentionDays: 30 },
+    });
+    expect(pli.events().find(({ name }) => name === "messages")).toMatchObject({
+      details: { pending: 0, gaps: 0, rejoins: 0 },
+    });
+  });
+
+  test("works before there is a profile", async () => {
+    const pli = createFakeWorld({ home: "absent" });
+    expect(await pli.run("doctor", "--json")).toBe(0);
+    expect(states(pli)).toEqual({ versions: "ok", store: "ok", clock: "ok", home: "warn" });
+    expect(pli.opened).toEqual([]);
+  });
+
+  test("a store that does not answer fails, with advice, and the rest is still looked at", async () => {
+    const pli = createFakeWorld({ probe: { ok: false, error: "store_unreachable" } });
+    pli.fake.data.status.connection.state = "offline";
+    pli.fake.data.status.pending = 2;
+    expect(await pli.run("doctor", "--json")).toBe(1);
+    expect(states(pli)).toMatchObject({
+      store: "fail",
+      clock: "warn",
+      storage: "ok",
+      connection: "warn",
+      messages: "warn",
+    });
+    expect(pli.events()[1]).toMatchObject({ code: "store_unreachable", advice: expect.stringContaining("--store") });
+  });
+
+  test.each([
+    [7_200, "120 minutes ahead of"],
+    [-7_200, "120 minutes behind"],
+  ])("a clock %i seconds off fails", async (clockSkew, said) => {
+    const value = { software: "s", wireVersion: 1, retentionDays: 30, clockSkew, answeredIn: 1 };
+    const pli = createFakeWorld({ probe: { ok: true, value } });
+    expect(await pli.run("doctor")).toBe(1);
+    expect(pli.stdout()).toContain(said);
+  });
+
+  test("a folder others can read fails and says how to close it", async () => {
+    const pli = createFakeWorld({ report: { mode: 0o755, bytes: 1, freeBytes: 5e9 } });
+    expect(await pli.run("doctor", "--home", "/h")).toBe(1);
+    expect(pli.stdout()).toContain("chmod 700 /h");
+  });
+
+  test("a disk almost full is a warning", async () => {
+    const pli = createFakeWorld({ report: { mode: undefined, bytes: 1, freeBytes: 5e6 } });
+    expect(await pli.run("doctor", "--json")).toBe(0);
+    expect(states(pli)).toMatchObject({ home: "warn" });
+  });
+
+  test("a Node that is too old fails", async () => {
+    const pli = createFakeWorld({ node: "20.19.0" });
+    expect(await pli.run("doctor", "--json")).toBe(1);
+    expect(states(pli)).toMatchObject({ versions: "fail" });
+  });
+
+  test("data that does not open fails with its code", async () => {
+    const pli = createFakeWorld({ open: refuse("database_damaged") });
+    expect(await pli.run("doctor", "--json")).toBe(1);
+    expect(pli.events().at(-1)).toMatchObject({ name: "storage", state: "fail", code: "database_damaged" });
+  });
+
+  test("a trouble of the engine fails, and gaps are a warning", async () => {
+    const pli = createFakeWorld();
+    pli.fake.data.status.trouble = "disk_full";
+    const read = pli.fake.api.read;
+    pli.fake.api.read = (async (name: never, parameters: never) => {
+      const value = await read(name, parameters);
+      if (name === "storage") Object.assign((value as { counters: object }).counters, { gaps: 3 });
+      return value;
+    }) as typeof read;
+    expect(await pli.run("doctor", "--json")).toBe(1);
+    expect(states(pli)).toMatchObject({ storage: "fail", messages: "warn" });
+  });
+
+  test("what a store says of itself cannot act on the terminal", async () => {
+    const value = { software: "x\u001b[2Jy", wireVersion: 1, retentionDays: 30, clockSkew: 0, answeredIn: 1 };
+    const pli = createFakeWorld({ probe: { ok: true, value } });
+    await pli.run("doctor");
+    expect(pli.stdout()).toContain("x[2Jy");
+    expect(pli.stdout()).not.toContain("\u001b");
+  });
+});

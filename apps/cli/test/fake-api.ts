@@ -1,0 +1,192 @@
+import type {
+  ContactView,
+  ConversationView,
+  MessageView,
+  PairingView,
+  PliApi,
+  Queries,
+  QueryName,
+  StatusView,
+} from "@pli/engine/api";
+import { PliError, type ErrorCode } from "@pli/engine/errors";
+
+export const ME = "aa".repeat(32);
+export const CAMILLE = "c0ffee00".padEnd(64, "1");
+export const NOW = Date.UTC(2026, 10, 23, 14, 3);
+
+export function contactNamed(name: string, id = CAMILLE, more: Partial<ContactView> = {}): ContactView {
+  return {
+    id,
+    name,
+    ownName: name,
+    level: 3,
+    conversation: `conv-${id.slice(0, 8)}`,
+    pairedAt: NOW,
+    blocked: false,
+    devices: 1,
+    ...more,
+  };
+}
+
+export function textFrom(contact: ContactView, id: string, text: string, more: Partial<MessageView> = {}): MessageView {
+  return {
+    id,
+    conversation: contact.conversation,
+    from: contact.id,
+    mine: false,
+    body: { kind: "text", text },
+    sentAt: NOW,
+    state: "received",
+    order: 1,
+    ...more,
+  };
+}
+
+interface Data {
+  status: StatusView;
+  contacts: ContactView[];
+  messages: MessageView[];
+  pairings: PairingView[];
+  unread: Record<string, number>;
+}
+
+type Watch = { name: QueryName; tell: () => void };
+
+/** The engine as an application sees it, played in memory: a test changes `data` and calls `changed`. */
+export function createFakeApi(profile: string | undefined = "Alice") {
+  const data: Data = {
+    status: {
+      profile: profile === undefined ? undefined : { id: ME, name: profile, createdAt: NOW },
+      connection: { state: "online", store: "http://127.0.0.1:7540", since: NOW },
+      pending: 0,
+    },
+    contacts: [],
+    messages: [],
+    pairings: [],
+    unread: {},
+  };
+  const watches = new Set<Watch>();
+  const listeners = new Set<(message: MessageView) => void>();
+  const calls: [string, unknown][] = [];
+  const changed = () => [...watches].forEach((watch) => watch.tell());
+  const queries = queriesOn(data);
+  const read = <N extends QueryName>(name: N, parameters: Queries[N]["parameters"]) =>
+    structuredClone(queries[name](parameters as never)) as Queries[N]["result"];
+  /** What a command does beyond being recorded; a test replaces what it needs. */
+  const does: Partial<Record<keyof PliApi, (p: never) => unknown>> = {};
+  const call = async (name: keyof PliApi, p: unknown) => {
+    calls.push([name, p]);
+    const result = await does[name]?.(p as never);
+    changed();
+    return result as never;
+  };
+  const api: PliApi = {
+    watch: (name, parameters, listener) => {
+      const watch = { name, tell: () => listener(read(name, parameters)) };
+      watches.add(watch);
+      queueMicrotask(() => watches.has(watch) && watch.tell());
+      return () => void watches.delete(watch);
+    },
+    read: (name, parameters) => Promise.resolve(read(name, parameters)),
+    onMessage: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    createProfile: (p) => call("createProfile", p),
+    renameProfile: (p) => call("renameProfile", p),
+    createInvitation: (p) => call("createInvitation", p),
+    acceptInvitation: (p) => call("acceptInvitation", p),
+    typeCode: (p) => call("typeCode", p),
+    cancelPairing: (p) => call("cancelPairing", p),
+    sendText: (p) => call("sendText", p),
+    resend: (p) => call("resend", p),
+    forgetMessage: (p) => call("forgetMessage", p),
+    markRead: (p) => call("markRead", p),
+    saveDraft: (p) => call("saveDraft", p),
+    mute: (p) => call("mute", p),
+    nameContact: (p) => call("nameContact", p),
+    block: (p) => call("block", p),
+    search: (p) => call("search", p),
+    changeSettings: (p) => call("changeSettings", p),
+    reconnect: () => call("reconnect", {}),
+  };
+  does.createProfile = ({ name }: { name: string }) => {
+    data.status.profile = { id: ME, name, createdAt: NOW };
+  };
+  does.sendText = ({ conversation, text }: { conversation: string; text: string }) => {
+    const id = `m${data.messages.length + 1}`;
+    const state = data.status.connection.state === "online" ? "sent" : "saved";
+    data.messages.push({
+      id,
+      conversation,
+      from: ME,
+      mine: true,
+      body: { kind: "text", text },
+      sentAt: NOW,
+      state,
+      order: data.messages.length,
+    });
+    return { message: id };
+  };
+  const arrive = (message: MessageView) => {
+    data.messages.push(message);
+    changed();
+    listeners.forEach((listener) => listener(message));
+  };
+  return {
+    api,
+    data,
+    does,
+    calls,
+    changed,
+    arrive,
+    watching: () => watches.size + listeners.size,
+    listening: () => listeners.size > 0,
+  };
+}
+
+export type FakeApi = ReturnType<typeof createFakeApi>;
+
+function queriesOn(data: Data): { [N in QueryName]: (parameters: never) => unknown } {
+  const conversations = (): ConversationView[] => data.contacts.map((contact) => conversationOf(data, contact));
+  return {
+    status: () => data.status,
+    contacts: () => data.contacts,
+    contact: ({ id }: { id: string }) => data.contacts.find((contact) => contact.id === id),
+    conversations,
+    conversation: ({ id }: { id: string }) => conversations().find((conversation) => conversation.id === id),
+    messages: ({ conversation, limit }: { conversation: string; limit: number }) => {
+      const all = data.messages.filter((message) => message.conversation === conversation);
+      return { messages: all.slice(-limit), hasOlder: all.length > limit };
+    },
+    pairing: ({ id }: { id: string }) => data.pairings.find((pairing) => pairing.id === id),
+    pairings: () => data.pairings,
+    knowledge: () => ({}),
+    storage: () => ({
+      databaseBytes: 123_456,
+      messages: data.messages.length,
+      conversations: data.contacts.length,
+      counters: { cellsOpened: 7, gaps: 0, undecryptable: 0, rejoins: 0, duplicates: 0 },
+    }),
+    settings: () => ({ readReceipts: true }),
+  };
+}
+
+function conversationOf(data: Data, contact: ContactView): ConversationView {
+  const last = data.messages.findLast((message) => message.conversation === contact.conversation);
+  return {
+    id: contact.conversation,
+    contact: contact.id,
+    name: contact.name,
+    level: contact.level,
+    last,
+    activeAt: last?.sentAt ?? contact.pairedAt,
+    unread: data.unread[contact.conversation] ?? 0,
+    muted: false,
+    blocked: contact.blocked,
+    draft: "",
+    state: "ready",
+  };
+}
+
+export const refuse = (code: ErrorCode) => () => Promise.reject(new PliError(code));

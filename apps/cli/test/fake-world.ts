@@ -1,0 +1,135 @@
+import type { StoreProbe } from "@pli/engine/probe";
+import { run } from "../src/run.ts";
+import type { Home, HomeReport, HomeStatus, Key, Sink, World } from "../src/world.ts";
+import { createFakeApi, NOW, type FakeApi } from "./fake-api.ts";
+
+interface Options {
+  fake?: FakeApi;
+  home?: HomeStatus;
+  env?: Record<string, string>;
+  terminal?: boolean;
+  /** What is read from the input, line after line; then it ends. */
+  lines?: string[];
+  secrets?: string[];
+  files?: Record<string, string>;
+  probe?: StoreProbe;
+  report?: HomeReport;
+  node?: string;
+  open?: World["openHome"];
+}
+
+const REACHED: StoreProbe = {
+  ok: true,
+  value: { software: "pli-store 0.1.0", wireVersion: 1, retentionDays: 30, clockSkew: 1, answeredIn: 3 },
+};
+
+function memorySink(isTerminal: boolean, size: { columns: number; rows: number }, resized: Set<() => void>) {
+  const sink = { text: "" };
+  const write: Sink = {
+    write: (text) => (sink.text += text),
+    isTerminal,
+    columns: () => size.columns,
+    rows: () => size.rows,
+    onResize: (listener) => {
+      resized.add(listener);
+      return () => void resized.delete(listener);
+    },
+  };
+  return { sink, write };
+}
+
+/** A machine in memory on which `pli` runs. */
+export function createFakeWorld(options: Options = {}) {
+  const fake = options.fake ?? createFakeApi();
+  const size = { columns: 80, rows: 24 };
+  const resized = new Set<() => void>();
+  const out = memorySink(options.terminal === true, size, resized);
+  const err = memorySink(options.terminal === true, size, resized);
+  const lines = [...(options.lines ?? [])];
+  const secrets = [...(options.secrets ?? [])];
+  const prompts: string[] = [];
+  const interrupts = new Set<() => void>();
+  const keys = new Set<(key: Key) => void>();
+  const opened: Parameters<World["openHome"]>[0][] = [];
+  const remembered = new Map<string, string>();
+  const state = { home: options.home ?? "keyfile", closed: 0 };
+  const home: Home = { api: fake.api, role: "holder", close: () => Promise.resolve(void (state.closed += 1)) };
+  const world: World = {
+    env: { LANG: "en_GB.UTF-8", ...options.env },
+    stdout: out.write,
+    stderr: err.write,
+    stdin: {
+      isTerminal: options.terminal === true,
+      line: (prompt) => {
+        prompts.push(prompt);
+        return Promise.resolve(lines.shift());
+      },
+      secret: (prompt) => {
+        prompts.push(prompt);
+        return Promise.resolve(secrets.shift());
+      },
+      all: () => Promise.resolve(lines.splice(0).join("\n")),
+      keys: (listener) => {
+        keys.add(listener);
+        return () => void keys.delete(listener);
+      },
+    },
+    clock: { now: () => NOW, after: (ms, work) => (ms === 0 ? later(work) : () => {}) },
+    versions: { pli: "0.1.0", node: options.node ?? "24.21.0", platform: "linux x64" },
+    defaultHome: () => "/home/alice/.local/share/pli",
+    homeStatus: () => Promise.resolve(state.home),
+    openHome: (p) => {
+      opened.push(p);
+      return options.open?.(p) ?? Promise.resolve(home);
+    },
+    inspectHome: () => Promise.resolve(options.report ?? { mode: 0o700, bytes: 200_000, freeBytes: 5e9 }),
+    homeStore: (path) => Promise.resolve(remembered.get(path)),
+    rememberStore: (path, store) => Promise.resolve(void remembered.set(path, store)),
+    probeStore: () => Promise.resolve(options.probe ?? REACHED),
+    readText: (path) => {
+      const text = options.files?.[path];
+      return text === undefined ? Promise.reject(new Error("ENOENT")) : Promise.resolve(text);
+    },
+    onInterrupt: (listener) => {
+      interrupts.add(listener);
+      return () => void interrupts.delete(listener);
+    },
+  };
+  return {
+    fake,
+    world,
+    opened,
+    prompts,
+    remembered,
+    state,
+    home,
+    size,
+    interrupt: () => [...interrupts].forEach((listener) => listener()),
+    resize: (columns: number, rows: number) => {
+      Object.assign(size, { columns, rows });
+      resized.forEach((listener) => listener());
+    },
+    press: (key: Partial<Key>) =>
+      [...keys].forEach((listener) => listener({ name: "", ctrl: false, meta: false, shift: false, text: "", ...key })),
+    run: (...argv: string[]) => run(argv, world),
+    stdout: () => out.sink.text,
+    stderr: () => err.sink.text,
+    clear: () => (out.sink.text = ""),
+    events: () =>
+      out.sink.text
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+  };
+}
+
+function later(work: () => void): () => void {
+  let stopped = false;
+  setImmediate(() => stopped || work());
+  return () => (stopped = true);
+}
+
+/** Everything queued so far has run. */
+export const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+};

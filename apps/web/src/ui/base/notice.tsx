@@ -1,0 +1,27 @@
+import type { ReactNode } from "react";
+import { InfoIcon, WarningIcon } from "../icons.tsx";
+import styles from "./notice.module.css";
+
+interface NoticeProps {
+  kind?: "calm" | "warn" | "danger";
+  title?: string;
+  /** An error to be heard as soon as it appears. */
+  alert?: boolean;
+  icon?: ReactNode;
+  action?: ReactNode;
+  children?: ReactNode;
+}
+
+/** A framed sentence or two: something to know, or something that went wrong and what to do. */
+export function Notice({ kind = "calm", title, alert, icon, action, children }: NoticeProps) {
+  return (
+    <div className={[styles["notice"], styles[kind]].join(" ")} role={alert === true ? "alert" : undefined}>
+      {icon ?? (kind === "calm" ? <InfoIcon size={20} /> : <WarningIcon size={20} />)}
+      <div className={styles["text"]}>
+        {title !== undefined && <strong>{title}</strong>}
+        {children !== undefined && <p>{children}</p>}
+      </div>
+      {action}
+    </div>
+  );
+}

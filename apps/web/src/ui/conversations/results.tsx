@@ -1,0 +1,95 @@
+import { useEffect, useState } from "react";
+import type { SearchHit } from "@pli/engine/api";
+import { useApi, useLive } from "../client.tsx";
+import { useFormat, useWords } from "../language.tsx";
+import { Link } from "../router.tsx";
+import { useNow } from "../shell/now.ts";
+import { folded, matches } from "./match.ts";
+import { lineOf } from "./preview.ts";
+import { ConversationRow } from "./row.tsx";
+import styles from "./pane.module.css";
+
+const WAIT_MS = 150;
+
+/** The messages that hold the text, once typing pauses. */
+function useHits(text: string): SearchHit[] | undefined {
+  const api = useApi();
+  const [hits, setHits] = useState<SearchHit[]>();
+  useEffect(() => {
+    let wanted = true;
+    const timer = setTimeout(() => {
+      api.search({ text, limit: 30 }).then(
+        (found) => wanted && setHits(found),
+        () => wanted && setHits([]),
+      );
+    }, WAIT_MS);
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+  }, [api, text]);
+  return hits;
+}
+
+/** A line around the first place the text occurs, with that place marked. */
+export function excerptOf(line: string, text: string): { before: string; hit: string; after: string } {
+  const at = folded(line).indexOf(folded(text));
+  if (at < 0 || folded(line).length !== line.length) return { before: line, hit: "", after: "" };
+  const from = at > 30 ? line.lastIndexOf(" ", at - 20) + 1 : 0;
+  const end = at + text.length;
+  return { before: (from > 0 ? "… " : "") + line.slice(from, at), hit: line.slice(at, end), after: line.slice(end) };
+}
+
+export function SearchResults({ text, current }: { text: string; current: string | undefined }) {
+  const words = useWords();
+  const now = useNow();
+  const wanted = text.trim();
+  const conversations = (useLive("conversations", {}) ?? []).filter(({ name }) => matches(name, wanted));
+  const hits = useHits(wanted);
+  const count = conversations.length + (hits?.length ?? 0);
+  return (
+    <>
+      {conversations.length > 0 && <h2 className={styles["title"]}>{words.list.found}</h2>}
+      <ul className={styles["list"]}>
+        {conversations.map((conversation) => (
+          <li key={conversation.id}>
+            <ConversationRow conversation={conversation} current={conversation.id === current} now={now} />
+          </li>
+        ))}
+      </ul>
+      {hits !== undefined && hits.length > 0 && <h2 className={styles["title"]}>{words.list.messages}</h2>}
+      <ul className={styles["list"]}>
+        {hits?.map((hit) => (
+          <li key={hit.message.id}>
+            <HitRow hit={hit} text={wanted} now={now} />
+          </li>
+        ))}
+      </ul>
+      {hits !== undefined && count === 0 && <p className={styles["none"]}>{words.list.nothing(wanted)}</p>}
+      <p className="hidden" role="status">
+        {hits !== undefined && words.list.results(count)}
+      </p>
+    </>
+  );
+}
+
+function HitRow({ hit, text, now }: { hit: SearchHit; text: string; now: number }) {
+  const words = useWords();
+  const format = useFormat();
+  const { message, conversationName } = hit;
+  const { before, hit: found, after } = excerptOf(lineOf(message, conversationName, words), text);
+  return (
+    <Link to={`/c/${message.conversation}?m=${message.id}`} className={styles["hit"]} data-row>
+      <span>
+        {conversationName}
+        <time dateTime={new Date(message.sentAt).toISOString()}>{format.moment(message.sentAt, now)}</time>
+      </span>
+      <span className={styles["excerpt"]}>
+        {message.mine && `${words.list.you} `}
+        {before}
+        {found !== "" && <mark>{found}</mark>}
+        {after}
+      </span>
+    </Link>
+  );
+}

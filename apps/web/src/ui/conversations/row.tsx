@@ -1,0 +1,62 @@
+import type { ReactNode } from "react";
+import type { ConversationView } from "@pli/engine/api";
+import { Avatar } from "../base/avatar.tsx";
+import { TrustDots } from "../base/dots.tsx";
+import { BlockIcon, MutedIcon } from "../icons.tsx";
+import { useFormat, useWords } from "../language.tsx";
+import { Link } from "../router.tsx";
+import { StateMark } from "../thread/state.tsx";
+import { previewOf } from "./preview.ts";
+import styles from "./row.module.css";
+
+/** One conversation of the list: who, the last words, when, and what waits. */
+export function ConversationRow({ conversation, current, now }: { conversation: ConversationView; current: boolean; now: number }) {
+  const words = useWords();
+  const format = useFormat();
+  const { kind, text } = previewOf(conversation, words);
+  const { last, unread } = conversation;
+  return (
+    <Link
+      to={`/c/${conversation.id}`}
+      className={styles["row"]}
+      aria-current={current ? "page" : undefined}
+      data-row
+      data-unread={unread > 0 || undefined}
+    >
+      <Avatar id={conversation.contact} name={conversation.name} />
+      <span className={styles["middle"]}>
+        <span className={styles["first"]}>
+          <span className={styles["name"]}>{conversation.name}</span>
+          <TrustDots level={conversation.level} />
+          {conversation.muted && <Mark label={words.list.muted} icon={<MutedIcon size={16} />} />}
+          {conversation.blocked && <Mark label={words.list.blocked} icon={<BlockIcon size={16} />} />}
+          <time className={styles["time"]} dateTime={new Date(conversation.activeAt).toISOString()}>
+            {format.moment(conversation.activeAt, now)}
+          </time>
+        </span>
+        <span className={styles["second"]}>
+          {kind === "own" && last !== undefined && <StateMark state={last.state} />}
+          <span className={styles["text"]}>
+            {kind === "draft" && <span className={styles["lead"]}>{words.list.draft} </span>}
+            {kind === "own" && `${words.list.you} `}
+            {text}
+          </span>
+          {unread > 0 && (
+            <span className={styles["count"]}>
+              <span aria-hidden="true">{unread > 99 ? "99+" : unread}</span>
+              <span className="hidden">{words.list.unread(unread)}</span>
+            </span>
+          )}
+        </span>
+      </span>
+    </Link>
+  );
+}
+
+function Mark({ label, icon }: { label: string; icon: ReactNode }) {
+  return (
+    <span className={styles["mark"]} role="img" aria-label={label} title={label}>
+      {icon}
+    </span>
+  );
+}

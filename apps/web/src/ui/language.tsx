@@ -1,0 +1,58 @@
+import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from "react";
+import { I18nProvider } from "react-aria-components";
+import { errorSentence } from "@pli/engine/words";
+import { languageFrom, wordsOf, type Language, type Words } from "../words/index.ts";
+import { createFormat, type Format } from "./format.ts";
+import { readPreferences, watchPreferences, type Preferences } from "./preferences.ts";
+
+interface Speech {
+  language: Language;
+  words: Words;
+  format: Format;
+}
+
+function speechOf(language: Language): Speech {
+  const words = wordsOf(language);
+  return { language, words, format: createFormat(language, words) };
+}
+
+const SpeechContext = createContext<Speech>(speechOf("fr"));
+
+export function usePreferences(): Preferences {
+  return useSyncExternalStore(watchPreferences, readPreferences);
+}
+
+export function LanguageProvider({ children }: { children: ReactNode }) {
+  const { language: chosen } = usePreferences();
+  const language = chosen === "auto" ? languageFrom(navigator.languages) : chosen;
+  const speech = useMemo(() => speechOf(language), [language]);
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  return (
+    <I18nProvider locale={language === "fr" ? "fr-FR" : "en-GB"}>
+      <SpeechContext value={speech}>{children}</SpeechContext>
+    </I18nProvider>
+  );
+}
+
+export function useWords(): Words {
+  return useContext(SpeechContext).words;
+}
+
+export function useFormat(): Format {
+  return useContext(SpeechContext).format;
+}
+
+/** The sentence for an error code, in the person's language. */
+export function useErrorSentence(): (code: string) => string {
+  const { language } = useContext(SpeechContext);
+  return (code) => errorSentence(language, code);
+}
+
+/** All that is needed to say something outside a component. */
+export interface Speaker {
+  words: Words;
+  format: Format;
+  sentence: (code: string) => string;
+}

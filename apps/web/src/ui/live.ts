@@ -1,0 +1,65 @@
+import type { PliApi, Queries, QueryName } from "@pli/engine/api";
+
+/** One live query, shared by all components that show it. `ready` is false until its first value. */
+export interface LiveEntry<T> {
+  read(): { ready: boolean; value: T | undefined };
+  subscribe(listener: () => void): () => void;
+}
+
+export interface Live {
+  entry<N extends QueryName>(name: N, parameters: Queries[N]["parameters"]): LiveEntry<Queries[N]["result"]>;
+  /** Forgets every value: on lock, nothing may stay in memory. */
+  clear(): void;
+}
+
+/** How long a value outlives its last reader, so that going back to a screen shows it at once. */
+const KEEP_MS = 10_000;
+
+function createEntry<T>(watch: (listener: (value: T) => void) => () => void, forget: () => void): LiveEntry<T> {
+  const listeners = new Set<() => void>();
+  let state: { ready: boolean; value: T | undefined } = { ready: false, value: undefined };
+  let stop: (() => void) | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const start = () => {
+    stop = watch((value) => {
+      state = { ready: true, value };
+      for (const listener of listeners) listener();
+    });
+  };
+  const release = () => {
+    stop?.();
+    stop = undefined;
+    forget();
+  };
+  return {
+    read: () => state,
+    subscribe(listener) {
+      clearTimeout(timer);
+      listeners.add(listener);
+      if (stop === undefined) start();
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) timer = setTimeout(release, KEEP_MS);
+      };
+    },
+  };
+}
+
+export function createLive(api: PliApi): Live {
+  const entries = new Map<string, LiveEntry<never>>();
+  return {
+    entry(name, parameters) {
+      const key = `${name} ${JSON.stringify(parameters)}`;
+      const found = entries.get(key);
+      if (found !== undefined) return found;
+      const made = createEntry<Queries[typeof name]["result"]>(
+        (listener) => api.watch(name, parameters, listener),
+        () => entries.delete(key),
+      );
+      entries.set(key, made as LiveEntry<never>);
+      return made;
+    },
+    clear: () => entries.clear(),
+  };
+}

@@ -1,0 +1,60 @@
+/** What a device remembers about the look of the app. Nothing secret: it must be readable before anything is unlocked. */
+export interface Preferences {
+  language: "auto" | "fr" | "en";
+  theme: "system" | "light" | "dark";
+  notifications: boolean;
+  /** Minutes without activity before the app locks itself; 0 is never. */
+  autoLock: number;
+}
+
+const KEY = "pli.preferences";
+const initial: Preferences = { language: "auto", theme: "system", notifications: false, autoLock: 15 };
+
+function oneOf<T>(value: unknown, allowed: readonly T[], otherwise: T): T {
+  return allowed.includes(value as T) ? (value as T) : otherwise;
+}
+
+/** Preferences from whatever text was stored: what is missing or strange becomes the initial value. */
+export function parsePreferences(text: string | null): Preferences {
+  let stored: Partial<Record<keyof Preferences, unknown>> = {};
+  try {
+    stored = Object(JSON.parse(text ?? "{}")) as typeof stored;
+  } catch {
+    return initial;
+  }
+  return {
+    language: oneOf(stored.language, ["auto", "fr", "en"], initial.language),
+    theme: oneOf(stored.theme, ["system", "light", "dark"], initial.theme),
+    notifications: stored.notifications === true,
+    autoLock: oneOf(stored.autoLock, [0, 1, 5, 15, 60], initial.autoLock),
+  };
+}
+
+let current: Preferences | undefined;
+const listeners = new Set<() => void>();
+
+export function readPreferences(): Preferences {
+  current ??= parsePreferences(localStorage.getItem(KEY));
+  return current;
+}
+
+export function changePreferences(change: Partial<Preferences>): void {
+  current = { ...readPreferences(), ...change };
+  localStorage.setItem(KEY, JSON.stringify(current));
+  for (const listener of listeners) listener();
+}
+
+/** Calls the listener when the preferences change, here or in another tab. */
+export function watchPreferences(listener: () => void): () => void {
+  const changedElsewhere = (event: StorageEvent) => {
+    if (event.key !== KEY) return;
+    current = undefined;
+    listener();
+  };
+  listeners.add(listener);
+  addEventListener("storage", changedElsewhere);
+  return () => {
+    listeners.delete(listener);
+    removeEventListener("storage", changedElsewhere);
+  };
+}

@@ -1,0 +1,79 @@
+import { Fragment, useMemo, type ReactNode } from "react";
+import { parseMarkdown, type BlockNode, type InlineNode } from "@pli/engine/content";
+import styles from "./markdown.module.css";
+
+interface MarkdownProps {
+  text: string;
+  /** Called with the whole address; nothing opens by itself. */
+  onLink: (href: string) => void;
+  /** Whether links are stops of the tab key. */
+  reachable: boolean;
+}
+
+/** A message's text as elements: no HTML is ever parsed. Links are shown whole, and ask before they open. */
+export function Markdown({ text, onLink, reachable }: MarkdownProps) {
+  const blocks = useMemo(() => parseMarkdown(text), [text]);
+
+  const inline = (nodes: readonly InlineNode[]): ReactNode => nodes.map((node, index) => piece(node, index));
+
+  const piece = (node: InlineNode, key: number): ReactNode => {
+    switch (node.type) {
+      case "text":
+        return <Fragment key={key}>{node.text}</Fragment>;
+      case "bold":
+        return <strong key={key}>{inline(node.children)}</strong>;
+      case "italic":
+        return <em key={key}>{inline(node.children)}</em>;
+      case "code":
+        return <code key={key}>{node.text}</code>;
+      case "break":
+        return <br key={key} />;
+      case "link":
+        return (
+          <a
+            key={key}
+            href={node.href}
+            rel="noreferrer noopener"
+            tabIndex={reachable ? 0 : -1}
+            onClick={(event) => {
+              event.preventDefault();
+              onLink(node.href);
+            }}
+            onAuxClick={(event) => event.preventDefault()}
+          >
+            {node.href}
+          </a>
+        );
+    }
+  };
+
+  const block = (node: BlockNode, key: number): ReactNode => {
+    switch (node.type) {
+      case "paragraph":
+        return <p key={key}>{inline(node.children)}</p>;
+      case "codeBlock":
+        return (
+          <pre key={key}>
+            <code>{node.text}</code>
+          </pre>
+        );
+      case "quote":
+        return <blockquote key={key}>{node.children.map((child, index) => block(child, index))}</blockquote>;
+      case "list": {
+        const items = node.items.map((item, index) => (
+          // oxlint-disable-next-line react/no-array-index-key -- items of a parsed text never move
+          <li key={index}>{inline(item)}</li>
+        ));
+        return node.ordered ? (
+          <ol key={key} start={node.start}>
+            {items}
+          </ol>
+        ) : (
+          <ul key={key}>{items}</ul>
+        );
+      }
+    }
+  };
+
+  return <div className={styles["markdown"]}>{blocks.map((node, index) => block(node, index))}</div>;
+}

@@ -1,0 +1,48 @@
+import type { MessageView } from "@pli/engine/api";
+import { dayOf } from "../format.ts";
+
+/** What the thread shows from top to bottom. */
+export type Row =
+  | { kind: "day"; key: string; at: number }
+  | { kind: "unread"; key: string }
+  | { kind: "note"; key: string; message: MessageView }
+  /** `first`, `last`: of a group of messages by one person within a few minutes. */
+  | { kind: "message"; key: string; message: MessageView; first: boolean; last: boolean };
+
+const GROUP_MS = 5 * 60_000;
+
+export function isBubble(message: MessageView): boolean {
+  return message.body.kind === "text" || message.body.kind === "unknown";
+}
+
+function together(a: MessageView | undefined, b: MessageView | undefined): boolean {
+  if (a === undefined || b === undefined || !isBubble(a) || !isBubble(b)) return false;
+  return a.from === b.from && Math.abs(b.sentAt - a.sentAt) < GROUP_MS && dayOf(a.sentAt) === dayOf(b.sentAt);
+}
+
+/** The rows of a thread. `unreadFrom` is the id of the first message not read when the thread was opened. */
+export function rowsFrom(messages: readonly MessageView[], unreadFrom: string | undefined): Row[] {
+  const rows: Row[] = [];
+  for (const [index, message] of messages.entries()) {
+    const before = messages[index - 1];
+    const after = messages[index + 1];
+    if (before === undefined || dayOf(before.sentAt) !== dayOf(message.sentAt)) {
+      rows.push({ kind: "day", key: `day ${message.id}`, at: message.sentAt });
+    }
+    const opensUnread = message.id === unreadFrom;
+    if (opensUnread) rows.push({ kind: "unread", key: "unread" });
+    if (isBubble(message)) {
+      const first = opensUnread || !together(before, message);
+      const last = after?.id === unreadFrom || !together(message, after);
+      rows.push({ kind: "message", key: message.id, message, first, last });
+    } else rows.push({ kind: "note", key: message.id, message });
+  }
+  return rows;
+}
+
+/** The first of the last `unread` messages of the other side. */
+export function firstUnread(messages: readonly MessageView[], unread: number): string | undefined {
+  if (unread === 0) return undefined;
+  const theirs = messages.filter((message) => !message.mine && isBubble(message));
+  return theirs.at(-unread)?.id ?? theirs[0]?.id;
+}

@@ -1,0 +1,224 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { ConversationView, MessageView } from "@pli/engine/api";
+import { Avatar } from "../base/avatar.tsx";
+import { Button, IconButton } from "../base/button.tsx";
+import { Confirm } from "../base/dialog.tsx";
+import { TrustDots } from "../base/dots.tsx";
+import { Menu } from "../base/menu.tsx";
+import { Notice } from "../base/notice.tsx";
+import { useToasts } from "../base/toast.tsx";
+import { useApi, useLive } from "../client.tsx";
+import { lineOf } from "../conversations/preview.ts";
+import { BackIcon, BellIcon, MoreIcon, MutedIcon, PersonIcon } from "../icons.tsx";
+import { useWords } from "../language.tsx";
+import { goBack, Link, navigate, usePlace } from "../router.tsx";
+import { useTitle } from "../shell/title.tsx";
+import type { MessageActions } from "./bubble.tsx";
+import { Composer } from "./composer.tsx";
+import { LinkDialog } from "./link-dialog.tsx";
+import { Log } from "./log.tsx";
+import { firstUnread, rowsFrom } from "./rows.ts";
+import styles from "./thread.module.css";
+
+const STEP = 100;
+
+/** A conversation: its header, its messages, and where to write. Mounted anew for each conversation. */
+export function Thread({ conversation }: { conversation: ConversationView }) {
+  const words = useWords();
+  const api = useApi();
+  const toasts = useToasts();
+  const { id, name } = conversation;
+  useTitle(name);
+  return (
+    <div className={styles["thread"]}>
+      <ThreadHeader conversation={conversation} />
+      {conversation.state === "rejoining" && (
+        <div className={styles["notice"]}>
+          <Notice>{words.thread.rejoining(name)}</Notice>
+        </div>
+      )}
+      <Messages conversation={conversation} />
+      {conversation.blocked ? (
+        <div className={styles["blocked"]}>
+          <p>{words.thread.blocked(name)}</p>
+          <Button onClick={() => toasts.attempt(api.block({ contact: conversation.contact, blocked: false }))}>
+            {words.thread.unblock}
+          </Button>
+        </div>
+      ) : (
+        <Composer
+          name={name}
+          draft={conversation.draft}
+          onDraft={(text) => toasts.attempt(api.saveDraft({ conversation: id, text }))}
+          onSend={async (text) => {
+            const sent = api.sendText({ conversation: id, text });
+            toasts.attempt(sent);
+            await sent;
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function ThreadHeader({ conversation }: { conversation: ConversationView }) {
+  const words = useWords();
+  const api = useApi();
+  const toasts = useToasts();
+  const { id, name, contact, muted } = conversation;
+  const mute = () =>
+    toasts.attempt(api.mute({ conversation: id, muted: !muted }), muted ? words.thread.unmuted : words.thread.muted);
+  return (
+    <header className={styles["header"]}>
+      <IconButton className={styles["back"]} label={words.app.back} onClick={() => goBack("/")}>
+        <BackIcon />
+      </IconButton>
+      <Link to={`/contact/${contact}`} className={styles["who"]} title={words.thread.contact(name)}>
+        <Avatar id={contact} name={name} size="small" />
+        <h1>{name}</h1>
+        <TrustDots level={conversation.level} />
+        {muted && (
+          <span role="img" aria-label={words.list.muted}>
+            <MutedIcon size={18} />
+          </span>
+        )}
+      </Link>
+      <Menu
+        label={words.thread.more}
+        icon={<MoreIcon />}
+        choices={[
+          {
+            id: "contact",
+            label: words.thread.contact(name),
+            icon: <PersonIcon />,
+            onChoose: () => navigate(`/contact/${contact}`),
+          },
+          {
+            id: "mute",
+            label: muted ? words.thread.unmute : words.thread.mute,
+            icon: muted ? <BellIcon /> : <MutedIcon />,
+            onChoose: mute,
+          },
+        ]}
+      />
+    </header>
+  );
+}
+
+/** Marks as read what is on screen, while the page is in sight. */
+function useReading(id: string, unread: number): void {
+  const api = useApi();
+  useEffect(() => {
+    const read = () => {
+      if (!document.hidden && unread > 0) void api.markRead({ conversation: id }).catch(() => undefined);
+    };
+    read();
+    document.addEventListener("visibilitychange", read);
+    return () => document.removeEventListener("visibilitychange", read);
+  }, [api, id, unread]);
+}
+
+/** What arrives in this conversation, for screen readers. */
+function useArrivals(id: string, name: string): string {
+  const api = useApi();
+  const words = useWords();
+  const [said, setSaid] = useState("");
+  useEffect(
+    () =>
+      api.onMessage((message) => {
+        if (message.conversation === id) setSaid(words.thread.arrived(name, lineOf(message, name, words)));
+      }),
+    [api, id, name, words],
+  );
+  return said;
+}
+
+function Messages({ conversation }: { conversation: ConversationView }) {
+  const words = useWords();
+  const { id, name } = conversation;
+  const [opened] = useState(() => conversation.unread);
+  const [limit, setLimit] = useState(() => Math.max(STEP, opened + 20));
+  const page = useLive("messages", { conversation: id, limit });
+  const kept = useRef(page);
+  useEffect(() => {
+    if (page !== undefined) kept.current = page;
+  }, [page]);
+  // While a larger page is on its way the present one stays.
+  const shown = page ?? kept.current;
+  const target = new URLSearchParams(usePlace().query).get("m") ?? undefined;
+  const [unreadFrom, setUnreadFrom] = useState<string>();
+  if (shown !== undefined && unreadFrom === undefined && opened > 0) {
+    const found = firstUnread(shown.messages, opened);
+    if (found !== undefined) setUnreadFrom(found);
+  }
+  const rows = useMemo(() => rowsFrom(shown?.messages ?? [], unreadFrom), [shown, unreadFrom]);
+  const missing = target !== undefined && page?.hasOlder === true && !page.messages.some((one) => one.id === target);
+  useEffect(() => {
+    if (missing) setLimit((now) => now * 2);
+  }, [missing, page]);
+  const older = useCallback(() => {
+    if (page !== undefined) setLimit((now) => (page.messages.length >= now ? now + STEP : now));
+  }, [page]);
+  useReading(id, conversation.unread);
+  const arrived = useArrivals(id, name);
+  const { actions, dialogs } = useMessageActions();
+  if (shown === undefined) return <div className={styles["loading"]} />;
+  return (
+    <>
+      {rows.length === 0 ? (
+        <p className={styles["empty"]}>{words.thread.empty(name)}</p>
+      ) : (
+        <Log
+          rows={rows}
+          name={name}
+          unread={opened}
+          target={target}
+          hasOlder={shown.hasOlder}
+          onOlder={older}
+          actions={actions}
+        />
+      )}
+      <p className="hidden" role="status">
+        {arrived}
+      </p>
+      {dialogs}
+    </>
+  );
+}
+
+function useMessageActions() {
+  const api = useApi();
+  const words = useWords();
+  const toasts = useToasts();
+  const [forgetting, setForgetting] = useState<MessageView>();
+  const [href, setHref] = useState<string>();
+  const actions = useMemo<MessageActions>(
+    () => ({
+      copy(message) {
+        if (message.body.kind === "text")
+          toasts.attempt(navigator.clipboard.writeText(message.body.text), words.thread.copied);
+      },
+      resend: (message) => toasts.attempt(api.resend({ message: message.id })),
+      forget: setForgetting,
+      openLink: setHref,
+    }),
+    [api, toasts, words],
+  );
+  const dialogs = (
+    <>
+      <Confirm
+        open={forgetting !== undefined}
+        title={words.thread.forgetAsk}
+        text={words.thread.forgetText}
+        confirm={words.thread.forgetDo}
+        danger
+        onClose={() => setForgetting(undefined)}
+        onConfirm={() => {
+          if (forgetting !== undefined) toasts.attempt(api.forgetMessage({ message: forgetting.id }));
+        }}
+      />
+      <LinkDialog href={href} onClose={() => setHref(undefined)} />
+    </>
+  );
+  return { actions, dialogs };
+}

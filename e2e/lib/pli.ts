@@ -1,0 +1,77 @@
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const PLI = join(import.meta.dirname, "../../apps/cli/bin/pli.mjs");
+
+export type PliEvent = { event: string } & Record<string, unknown>;
+
+/** A running `pli … --json`: its events as they come, its input, its end. */
+export interface PliProcess {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly events: PliEvent[];
+  /** The next event of this kind that was not given before. */
+  next(event: string, where?: (event: PliEvent) => boolean): Promise<PliEvent>;
+  type(line: string): void;
+  /** Resolves with the exit code once it has ended. */
+  readonly ended: Promise<number | null>;
+}
+
+export function startPli(home: string, store: string, ...args: string[]): PliProcess {
+  const child = spawn(process.execPath, [PLI, "--home", home, "--store", store, "--json", ...args], { stdio: "pipe" });
+  const events: PliEvent[] = [];
+  const given = new Set<PliEvent>();
+  const waiting = new Set<() => void>();
+  let errors = "";
+  let over = false;
+  child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    events.push(JSON.parse(line) as PliEvent);
+    for (const look of waiting) look();
+  });
+  const ended = new Promise<number | null>((resolve) => {
+    child.once("close", (code) => {
+      over = true;
+      for (const look of waiting) look();
+      resolve(code);
+    });
+  });
+
+  function next(event: string, where: (event: PliEvent) => boolean = () => true): Promise<PliEvent> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = events.find((candidate) => !given.has(candidate) && candidate.event === event && where(candidate));
+        if (found === undefined && !over) return;
+        waiting.delete(look);
+        if (found === undefined) return reject(new Error(`pli ${args.join(" ")} ended without "${event}": ${errors}`));
+        given.add(found);
+        resolve(found);
+      };
+      waiting.add(look);
+      look();
+    });
+  }
+
+  return { child, events, next, type: (line) => void child.stdin.write(`${line}\n`), ended };
+}
+
+/** Runs a command to its end and gives its events; throws when it fails. */
+export async function runPli(home: string, store: string, ...args: string[]): Promise<PliEvent[]> {
+  const pli = startPli(home, store, ...args);
+  pli.child.stdin.end();
+  const code = await pli.ended;
+  if (code !== 0) throw new Error(`pli ${args.join(" ")} ended with ${code}: ${JSON.stringify(pli.events)}`);
+  return pli.events;
+}
+
+/** Two homes pair by `pli invite` and `pli accept`, each typing what the other says. */
+export async function pairHomes(store: string, inviter: string, responder: string): Promise<void> {
+  const invite = startPli(inviter, store, "invite");
+  const link = String((await invite.next("link"))["link"]);
+  const accept = startPli(responder, store, "accept", link);
+  const [a, b] = await Promise.all([invite.next("code"), accept.next("code")]);
+  invite.type(String(b["say"]));
+  accept.type(String(a["say"]));
+  await Promise.all([invite.next("paired"), accept.next("paired")]);
+  await Promise.all([invite.ended, accept.ended]);
+}

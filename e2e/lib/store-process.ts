@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const MAIN = join(import.meta.dirname, "../../apps/server/src/main.ts");
+
+/** A store in a process of its own, with the built web app, that can be killed and started again on the same port. */
+export interface StoreProcess {
+  readonly origin: string;
+  readonly data: string;
+  /** SIGKILL, at once. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  start(): Promise<void>;
+}
+
+/** A new folder under the system's temporary one. */
+export const temporaryFolder = (name: string): string => mkdtempSync(join(tmpdir(), `pli-${name}-`));
+
+export async function startStoreProcess(data = temporaryFolder("store")): Promise<StoreProcess> {
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+  const origin = `http://127.0.0.1:${port}`;
+
+  async function start(): Promise<void> {
+    child = spawn(process.execPath, [MAIN, "--port", String(port), "--data", data], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, PLI_BANNER: "no", PLI_LOG_LEVEL: "error" },
+    });
+    await untilLive(origin, child);
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<number | null> {
+    const running = child;
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return null;
+    const exit = new Promise<number | null>((resolve) => running.once("exit", resolve));
+    running.kill(signal);
+    return exit;
+  }
+
+  await start();
+  return { origin, data, start, kill: async () => void (await end("SIGKILL")), stop: () => end("SIGTERM") };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => (typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+}
+
+async function untilLive(origin: string, child: ChildProcess): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the store ended with ${child.exitCode}`);
+    try {
+      if ((await fetch(`${origin}/livez`)).ok) return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}

@@ -1,0 +1,216 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { VaultRecord } from "../src/vault/record.ts";
+import { createShelf } from "../src/vault/shelf.ts";
+import { createTestBrowser } from "./tabs.ts";
+import type { TestBrowser, TestTab } from "./tabs.ts";
+
+const PASSPHRASE = { passphrase: "le pli est clos" };
+const OPEN = { phase: "open" } as const;
+
+let browser: TestBrowser;
+beforeEach(() => {
+  browser = createTestBrowser();
+  return () => browser.dispose();
+});
+
+/** Every draft the tab is told of while it watches one conversation. */
+const watched = (tab: TestTab, id = "c"): string[] => {
+  const seen: string[] = [];
+  tab.api.watch("conversation", { id }, (value) => seen.push(value?.draft ?? "nothing"));
+  return seen;
+};
+const draftOf = async (tab: TestTab): Promise<string | undefined> =>
+  (await tab.api.read("conversation", { id: "c" }))?.draft;
+const save = (tab: TestTab, text: string): Promise<void> => tab.api.saveDraft({ conversation: "c", text });
+const lockWithPassphrase = (tab: TestTab): Promise<void> => tab.host.setLock({ kind: "passphrase", ...PASSPHRASE });
+
+const filesOf = async (name: string): Promise<Record<string, number>> => {
+  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(name);
+  const sizes: Record<string, number> = {};
+  for await (const [file, handle] of folder.entries())
+    sizes[file] = (await (handle as FileSystemFileHandle).getFile()).size;
+  return sizes;
+};
+
+describe("several tabs", () => {
+  test("have one engine, which all of them use", async () => {
+    const tabs = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];
+    expect(tabs.filter((tab) => tab.state().leader)).toHaveLength(1);
+    const seen = tabs.map((tab) => watched(tab));
+    for (const [index, tab] of tabs.entries()) await save(tab, `from ${index}`);
+    for (const drafts of seen) await expect.poll(() => drafts.at(-1)).toBe("from 2");
+  });
+
+  test("opened at the same moment elect one leader", async () => {
+    const tabs = [1, 2, 3, 4].map(() => browser.openTab());
+    await Promise.all(tabs.map((tab) => tab.reaches(OPEN)));
+    expect(tabs.filter((tab) => tab.state().leader)).toHaveLength(1);
+  });
+
+  test("carry errors as their codes", async () => {
+    const tabs = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];
+    for (const tab of tabs)
+      await expect(tab.api.markRead({ conversation: "c" })).rejects.toMatchObject({ code: "conversation_unknown" });
+  });
+
+  test("go on when the leader dies in the middle of a call: the call fails, watches and data live", async () => {
+    const leader = await browser.openTabAt({ ...OPEN, leader: true });
+    const heir = await browser.openTabAt(OPEN);
+    const third = await browser.openTabAt(OPEN);
+    const seen = [watched(heir), watched(third)];
+    await save(third, "before");
+    for (const drafts of seen) await expect.poll(() => drafts.at(-1)).toBe("before");
+
+    const inFlight = expect(third.api.reconnect()).rejects.toMatchObject({ code: "engine_gone" });
+    leader.close();
+    await heir.reaches({ ...OPEN, leader: true });
+    await inFlight;
+    expect(await draftOf(third)).toBe("before");
+    await save(third, "after");
+    for (const drafts of seen) await expect.poll(() => drafts.at(-1)).toBe("after");
+  });
+
+  test("survive one leader after another", async () => {
+    const tabs = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];
+    const last = await browser.openTabAt(OPEN);
+    for (const tab of tabs) {
+      await save(last, `${await draftOf(last)}.`);
+      tab.close();
+    }
+    await last.reaches({ ...OPEN, leader: true });
+    expect(await draftOf(last)).toBe("...");
+  });
+
+  test("that close are forgotten by the engine", async () => {
+    const leader = await browser.openTabAt({ ...OPEN, leader: true });
+    const other = await browser.openTabAt(OPEN);
+    const watchers = async (): Promise<number> => (await leader.api.read("storage", {})).conversations;
+    watched(other, "a");
+    watched(other, "b");
+    await expect.poll(watchers).toBe(2);
+    other.close();
+    await expect.poll(watchers).toBe(0);
+  });
+});
+
+describe("the lock", () => {
+  test("set in one tab closes and opens all of them", async () => {
+    const tabs = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];
+    const [leader, other] = tabs as [TestTab, TestTab];
+    await save(leader, "secret");
+    await lockWithPassphrase(other);
+    for (const tab of tabs) await tab.reaches({ ...OPEN, lock: "passphrase" });
+
+    await other.host.lock();
+    for (const tab of tabs) await tab.reaches({ phase: "locked", lock: "passphrase" });
+    await expect(other.host.unlock({ passphrase: "not this one" })).rejects.toMatchObject({ code: "passphrase_wrong" });
+    await expect(lockWithPassphrase(leader)).rejects.toMatchObject({ code: "locked" });
+    expect(leader.state().phase).toBe("locked");
+
+    await other.host.unlock(PASSPHRASE);
+    for (const tab of tabs) await tab.reaches({ ...OPEN, lock: "passphrase" });
+    expect(await draftOf(leader)).toBe("secret");
+  });
+
+  test("is not asked again when the leader changes, nor of a tab that comes while open", async () => {
+    const leader = await browser.openTabAt({ ...OPEN, leader: true });
+    await lockWithPassphrase(leader);
+    const heir = await browser.openTabAt(OPEN);
+    await save(heir, "kept");
+    leader.close();
+    await heir.reaches({ ...OPEN, leader: true, lock: "passphrase" });
+    expect(await draftOf(heir)).toBe("kept");
+  });
+
+  test("is asked when all tabs were closed", async () => {
+    const first = await browser.openTabAt(OPEN);
+    await lockWithPassphrase(first);
+    first.close();
+    const next = await browser.openTabAt({ phase: "locked", lock: "passphrase" });
+    await next.host.unlock(PASSPHRASE);
+    await next.reaches(OPEN);
+  });
+
+  test("stays closed when the leader dies after it was closed", async () => {
+    const leader = await browser.openTabAt(OPEN);
+    const other = await browser.openTabAt(OPEN);
+    await lockWithPassphrase(leader);
+    await leader.host.lock();
+    leader.close();
+    await other.reaches({ phase: "locked", leader: true });
+  });
+
+  test("taken away leaves the device open at the next start", async () => {
+    const first = await browser.openTabAt(OPEN);
+    await lockWithPassphrase(first);
+    await first.host.setLock({ kind: "none" });
+    await first.reaches({ lock: "none" });
+    first.close();
+    await browser.openTabAt({ ...OPEN, lock: "none" });
+  });
+
+  test("does nothing on a device that has none", async () => {
+    const tab = await browser.openTabAt(OPEN);
+    await tab.host.lock();
+    expect(tab.state().phase).toBe("open");
+  });
+});
+
+describe("erasing", () => {
+  test("leaves a new device, in every tab", async () => {
+    const tabs = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];
+    const [leader, other] = tabs as [TestTab, TestTab];
+    await lockWithPassphrase(leader);
+    await save(leader, "gone soon");
+    await other.host.erase();
+    for (const tab of tabs) {
+      await tab.reaches({ ...OPEN, lock: "none" });
+      expect(await draftOf(tab)).toBe("");
+    }
+  });
+
+  test("that was interrupted is finished at the next start", async () => {
+    const first = await browser.openTabAt(OPEN);
+    await save(first, "gone soon");
+    await createShelf(browser.name).write({ version: 1, kind: "erasing" } satisfies VaultRecord);
+    first.close();
+    const next = await browser.openTabAt(OPEN);
+    expect(await draftOf(next)).toBe("");
+  });
+});
+
+describe("what cannot be opened", () => {
+  const closedWithData = async (): Promise<void> => {
+    const tab = await browser.openTabAt(OPEN);
+    await save(tab, "kept");
+    tab.close();
+  };
+
+  test("for lack of its key fails and stays where it is", async () => {
+    await closedWithData();
+    await createShelf(browser.name).remove();
+    const before = await filesOf(browser.name);
+    await browser.openTabAt({ phase: "failed", error: "database_damaged" });
+    expect(await filesOf(browser.name)).toEqual(before);
+    expect(before["pli.db"]).toBeGreaterThan(0);
+  });
+
+  test("for damage fails and stays where it is", async () => {
+    await closedWithData();
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(browser.name);
+    const file = await folder.getFileHandle("pli.db");
+    const damage = async (): Promise<boolean> => {
+      const stream = await file.createWritable({ keepExistingData: true }).catch(() => undefined);
+      await stream?.write({ type: "write", position: 0, data: new Uint8Array(4096).fill(1) });
+      await stream?.close();
+      return stream !== undefined;
+    };
+    await expect.poll(damage).toBe(true);
+    const before = await filesOf(browser.name);
+    const tab = await browser.openTabAt({ phase: "failed", error: "database_damaged" });
+    expect(await filesOf(browser.name)).toEqual(before);
+
+    await tab.host.erase();
+    await tab.reaches(OPEN);
+  });
+});

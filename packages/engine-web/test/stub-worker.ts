@@ -1,0 +1,55 @@
+/** The real worker of a tab on real files and keys, with a toy in the place of the engine: one that keeps drafts. */
+import type { PliApi, Queries } from "@pli/engine/api";
+import { PliError } from "@pli/engine/errors";
+import type { Database } from "@pli/engine/ports";
+import { createCrypto } from "@pli/protocol/crypto";
+import { eraseWebDatabase, openWebDatabase, webDatabaseExists } from "../src/storage/web-database.ts";
+import { createShelf } from "../src/vault/shelf.ts";
+import { createVault } from "../src/vault/vault.ts";
+import { runTabWorker } from "../src/worker/run.ts";
+
+runTabWorker(async ({ name }) => ({
+  vault: createVault(createShelf(name), await createCrypto()),
+  dataExists: () => webDatabaseExists(name),
+  eraseData: () => eraseWebDatabase(name),
+  async openEngine(key) {
+    const database = await openWebDatabase(name, key);
+    await database.transaction((sql) => sql.run("CREATE TABLE IF NOT EXISTS draft (id TEXT PRIMARY KEY, text TEXT)"));
+    return { api: toyOn(database), close: () => database.close() };
+  },
+}));
+
+/**
+ * `saveDraft` is kept, and told to whoever watches `conversation`. `reconnect` never ends. The query `storage` counts, as
+ * `conversations`, those who watch.
+ */
+function toyOn(database: Database): PliApi {
+  const watchers = new Set<() => void>();
+
+  async function draft(id: string): Promise<Queries["conversation"]["result"]> {
+    const [row] = await database.transaction((sql) => sql.all("SELECT text FROM draft WHERE id = ?", [id]));
+    return { id, draft: row?.["text"] ?? "" } as Queries["conversation"]["result"];
+  }
+
+  const toy = {
+    watch(_name: string, { id }: { id: string }, listener: (value: unknown) => void) {
+      const tell = (): void => void draft(id).then(listener);
+      watchers.add(tell);
+      tell();
+      return () => watchers.delete(tell);
+    },
+    async read(name: string, { id }: { id: string }) {
+      return name === "storage" ? { conversations: watchers.size } : draft(id);
+    },
+    onMessage: () => () => undefined,
+    async saveDraft({ conversation, text }: { conversation: string; text: string }) {
+      await database.transaction((sql) => sql.run("INSERT OR REPLACE INTO draft VALUES (?, ?)", [conversation, text]));
+      for (const tell of watchers) tell();
+    },
+    async markRead() {
+      throw new PliError("conversation_unknown");
+    },
+    reconnect: () => new Promise<void>(() => undefined),
+  };
+  return toy as unknown as PliApi;
+}

@@ -1,0 +1,120 @@
+import { createCrypto } from "@pli/protocol/crypto";
+import { beforeEach, describe, expect, test } from "vitest";
+import { createShelf } from "../src/vault/shelf.ts";
+import type { Shelf } from "../src/vault/shelf.ts";
+import { createVault } from "../src/vault/vault.ts";
+import type { Vault, VaultLock } from "../src/vault/vault.ts";
+
+const crypto_ = await createCrypto();
+const passkey = (): Extract<VaultLock, { kind: "passkey" }> => ({
+  kind: "passkey",
+  credential: crypto_.random(16),
+  salt: crypto_.random(32),
+  secret: crypto_.random(32),
+});
+
+describe("the vault", () => {
+  let shelf: Shelf;
+  let vault: Vault;
+  beforeEach(() => {
+    const name = `test-${crypto.randomUUID()}`;
+    shelf = createShelf(name);
+    vault = createVault(shelf, crypto_);
+    return () => void indexedDB.deleteDatabase(name);
+  });
+
+  test("is not there on a new device", async () => {
+    expect(await vault.look()).toBeUndefined();
+    await expect(vault.open()).rejects.toMatchObject({ code: "database_damaged" });
+  });
+
+  test("without a lock gives the same key to whoever opens it later", async () => {
+    const key = await vault.create();
+    expect(key).toHaveLength(32);
+    expect(await createVault(shelf, crypto_).open()).toEqual(key);
+    expect(await vault.look()).toEqual({ lock: "none" });
+  });
+
+  test("without a lock seals the key under one that no script can export", async () => {
+    await vault.create();
+    const { deviceKey } = (await shelf.read()) as { deviceKey: CryptoKey };
+    expect(deviceKey.extractable).toBe(false);
+    await expect(crypto.subtle.exportKey("raw", deviceKey)).rejects.toThrow();
+  });
+
+  test("with a passphrase opens with it alone, however it was typed", async () => {
+    const key = await vault.create();
+    await vault.relock(key, { kind: "passphrase", passphrase: "cinq pe\u0301toles" });
+    expect(await vault.look()).toEqual({ lock: "passphrase" });
+    await expect(vault.open()).rejects.toMatchObject({ code: "locked" });
+    await expect(vault.open({ passphrase: "cinq pétales" })).rejects.toMatchObject({ code: "passphrase_wrong" });
+    await expect(vault.open({ passkeySecret: crypto_.random(32) })).rejects.toMatchObject({ code: "passphrase_wrong" });
+    expect(await vault.open({ passphrase: "cinq p\u00e9toles" })).toEqual(key);
+  });
+
+  test("keeps nothing of the former lock", async () => {
+    const key = await vault.create();
+    await vault.relock(key, { kind: "passphrase", passphrase: "a former passphrase" });
+    await vault.relock(key, { kind: "passphrase", passphrase: "a newer passphrase" });
+    await expect(vault.open({ passphrase: "a former passphrase" })).rejects.toMatchObject({ code: "passphrase_wrong" });
+    expect(await shelf.read()).not.toHaveProperty("deviceKey");
+  });
+
+  test("refuses a passphrase of fewer than eight characters and stays as it was", async () => {
+    const key = await vault.create();
+    const short = vault.relock(key, { kind: "passphrase", passphrase: "🙂🙂🙂🙂🙂🙂🙂" });
+    await expect(short).rejects.toMatchObject({ code: "passphrase_too_short" });
+    expect(await vault.open()).toEqual(key);
+  });
+
+  test("with a passkey opens with its secret alone, and says what to ask it", async () => {
+    const key = await vault.create();
+    const lock = passkey();
+    await vault.relock(key, lock);
+    const { credential, salt } = lock;
+    expect(await vault.look()).toEqual({ lock: "passkey", passkey: { credential, salt } });
+    expect(await vault.open({ passkeySecret: lock.secret })).toEqual(key);
+    for (const passkeySecret of [crypto_.random(32), lock.secret.slice(1)])
+      await expect(vault.open({ passkeySecret })).rejects.toMatchObject({ code: "passkey_unavailable" });
+  });
+
+  test("opens with nothing any more once erasing has begun", async () => {
+    await vault.create();
+    await vault.beginErasing();
+    expect(await vault.look()).toBe("erasing");
+    expect(Object.keys((await shelf.read()) as object).toSorted()).toEqual(["kind", "version"]);
+    await vault.finishErasing();
+    expect(await vault.look()).toBeUndefined();
+  });
+
+  test("calls a record it cannot read damaged, or newer, never absent", async () => {
+    for (const [record, code] of [
+      [{ version: 2, kind: "stars" }, "database_newer"],
+      [{ version: 1, kind: "stars" }, "database_damaged"],
+      [{ version: 1, kind: "none" }, "database_damaged"],
+      ["text", "database_damaged"],
+      [null, "database_damaged"],
+    ] as const) {
+      await shelf.write(record);
+      await expect(vault.look()).rejects.toMatchObject({ code });
+    }
+  });
+
+  test("refuses a record that asks for a derivation nobody could afford", async () => {
+    const key = await vault.create();
+    await vault.relock(key, { kind: "passphrase", passphrase: "long enough" });
+    const record = (await shelf.read()) as object;
+    for (const cost of [{ memoryKiB: 2 ** 40 }, { passes: 1000 }, { passes: 0 }]) {
+      await shelf.write({ ...record, ...cost });
+      await expect(vault.open({ passphrase: "long enough" })).rejects.toMatchObject({ code: "database_damaged" });
+    }
+  });
+
+  test("notices a single changed bit", async () => {
+    await vault.create();
+    const record = (await shelf.read()) as { sealed: { ciphertext: Uint8Array } };
+    record.sealed.ciphertext[5] = (record.sealed.ciphertext[5] ?? 0) ^ 1;
+    await shelf.write(record);
+    await expect(vault.open()).rejects.toMatchObject({ code: "database_damaged" });
+  });
+});
