@@ -165,15 +165,17 @@ const buildWeb = async ({ always }) => {
 
 // --- Testing --------------------------------------------------------------------------------------------------------------------
 
+const APT_GET = "/usr/bin/apt-get";
+
 const ensureChromium = () => {
   const path = process.env.PLI_CHROMIUM ?? "/usr/bin/chromium";
   if (existsSync(path)) return;
   const missing = `Chromium is missing: ${path} does not exist. Install it (Debian: apt-get install chromium) or name one in PLI_CHROMIUM.`;
-  if (process.env.PLI_CHROMIUM !== undefined || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get"))
+  if (process.env.PLI_CHROMIUM !== undefined || process.getuid?.() !== 0 || !existsSync(APT_GET))
     throw new Stop(missing);
   console.log("Installing Chromium by apt…");
   const apt = (...args) =>
-    spawnSync("apt-get", args, {
+    spawnSync(APT_GET, args, {
       stdio: ["ignore", "ignore", "inherit"],
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     });

@@ -179,10 +179,13 @@ describe("a data folder", () => {
 
 describe("a full disk", () => {
   const canMount = process.platform === "linux" && process.getuid?.() === 0;
+  const system = (program: string, ...args: string[]): void => {
+    execFileSync(program, args, { stdio: "ignore" });
+  };
   const mountSmall = (folder: string): boolean => {
     mkdirSync(folder, { recursive: true });
     try {
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], { stdio: "ignore" });
+      system("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder);
       return true;
     } catch {
       return false;
@@ -209,7 +212,7 @@ describe("a full disk", () => {
       await storage.close();
       expect(readFileSync(join(folder, "2024-10-04.db")).length).toBeGreaterThan(0);
     } finally {
-      execFileSync("umount", ["-l", folder]);
+      system("umount", "-l", folder);
     }
   });
 });

@@ -1,7 +1,7 @@
 /** `2026-11-23.db`: the name of a day's file. */
 export const nameFromDay = (day: number): string => `${isoFromDay(day)}.db`;
 
-export const isoFromDay = (day: number): string => {
+const isoFromDay = (day: number): string => {
   const iso = new Date(day * 86_400_000).toISOString();
   return iso.slice(0, iso.indexOf("T"));
 };

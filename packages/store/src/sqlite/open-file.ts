@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { naming, storageError } from "./sqlite-error.ts";
 
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 
 /** Opens one of our files for this process alone; the lock dies with the process. A new file is given `schema`, `kind` (SQLite's
  * application id) and the format version in one transaction; an older file must carry both. WAL with synchronous FULL: a commit
