@@ -1,4 +1,5 @@
-import { concat, kdf, type Crypto } from "../crypto/index.ts";
+import { kdf, type Crypto } from "../crypto/index.ts";
+import { u32 } from "../object/bytes.ts";
 import { labelFrom } from "../object/index.ts";
 import type { Label } from "../wire/index.ts";
 
@@ -59,8 +60,4 @@ export function chainWindow(crypto: Crypto, chain: Chain, feed: number, count: n
   const slots: ChainSlot[] = [];
   for (let at = chain; slots.length < count; at = nextChain(crypto, at)) slots.push(chainSlot(crypto, at, feed));
   return slots;
-}
-
-function u32(value: number): Uint8Array {
-  return concat(new Uint8Array([value >>> 24, value >>> 16, value >>> 8, value]));
 }

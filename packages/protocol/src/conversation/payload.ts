@@ -1,4 +1,5 @@
 import { concat, type Crypto } from "../crypto/index.ts";
+import { u32, u32From } from "../object/bytes.ts";
 import {
   MAX_CELL_BODY,
   MAX_OBJECT_BYTES,
@@ -18,7 +19,7 @@ const FRAGMENT_BODY = MAX_CELL_BODY - FRAGMENT_HEAD_BYTES;
 const SEED_BYTES = 32;
 const POINTER_BYTES = SEED_BYTES + 4;
 
-/** Where a long message is: the seed of its object and its length. */
+/** Where a message that no cell holds is: the seed of its object and its length. */
 export interface Pointer {
   readonly seed: Uint8Array;
   readonly length: number;
@@ -62,8 +63,8 @@ export function putsFromPayload(
 
 /**
  * What the cell at the head of `arrived` holds, with those that follow it when it is a message in fragments. `arrived` are
- * consecutive cells of one sender with their keys, at least one. `cell_malformed`: nothing this sender can have meant;
- * skip one cell.
+ * consecutive cells of one sender with their keys, at least one. `cell_malformed`: nothing this sender can have meant, or
+ * a message in more cells than it takes; skip one cell.
  */
 export function readPayload(
   crypto: Crypto,
@@ -72,7 +73,7 @@ export function readPayload(
   const head = openAt(crypto, arrived, 0);
   if (!head.ok) return head;
   const { kind, body } = head.value;
-  if (kind === "decoy") return ok({ type: "decoy", used: 1 });
+  if (kind === "decoy") return body.length === 0 ? ok({ type: "decoy", used: 1 }) : err("cell_malformed");
   if (kind === "whole") return ok({ type: "message", used: 1, message: body });
   if (kind === "fragment") return readFragments(crypto, arrived, body);
   const pointer = parsePointer(body);
@@ -97,6 +98,7 @@ function fragmentsOf(message: Uint8Array, count: number): { kind: CellKind; body
   }));
 }
 
+/** All that have come are looked at before the rest is waited for: a wrong one never keeps a reader waiting. */
 function readFragments(
   crypto: Crypto,
   arrived: readonly { key: Uint8Array; cell: Cell }[],
@@ -104,26 +106,35 @@ function readFragments(
 ): Result<Payload, "cell_not_opened" | "cell_malformed"> {
   const count = head[1] ?? 0;
   if (count < 2 || count > MAX_FRAGMENTS) return err("cell_malformed");
-  if (arrived.length < count) return ok({ type: "incomplete" });
   const parts: Uint8Array[] = [];
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < Math.min(count, arrived.length); i++) {
     const opened = openAt(crypto, arrived, i);
     if (!opened.ok) return opened;
-    const { kind, body } = opened.value;
-    const last = i === count - 1;
-    const fits = kind === "fragment" && body[0] === i && body[1] === count && (last || body.length === MAX_CELL_BODY);
-    if (!fits || body.length <= FRAGMENT_HEAD_BYTES) return err("cell_malformed");
-    parts.push(body.subarray(FRAGMENT_HEAD_BYTES));
+    if (opened.value.kind !== "fragment" || !isFragment(opened.value.body, i, count)) return err("cell_malformed");
+    parts.push(opened.value.body.subarray(FRAGMENT_HEAD_BYTES));
   }
-  return ok({ type: "message", used: count, message: concat(...parts) });
+  if (parts.length < count) return ok({ type: "incomplete" });
+  const message = concat(...parts);
+  return message.length > MAX_CELL_BODY ? ok({ type: "message", used: count, message }) : err("cell_malformed");
+}
+
+/** All fragments but the last are full, and the last is not empty: a message is cut in one way only. */
+function isFragment(body: Uint8Array, index: number, count: number): boolean {
+  const isLast = index === count - 1;
+  return (
+    body[0] === index &&
+    body[1] === count &&
+    (isLast ? body.length > FRAGMENT_HEAD_BYTES : body.length === MAX_CELL_BODY)
+  );
 }
 
 function encodePointer({ seed, length }: Pointer): Uint8Array {
-  return concat(seed, Uint8Array.of(length >>> 24, length >>> 16, length >>> 8, length));
+  return concat(seed, u32(length));
 }
 
 function parsePointer(body: Uint8Array): Result<Pointer, "cell_malformed"> {
   if (body.length !== POINTER_BYTES) return err("cell_malformed");
-  const length = body.subarray(SEED_BYTES).reduce((sum, byte) => sum * 256 + byte, 0);
-  return length <= MAX_OBJECT_BYTES ? ok({ seed: body.slice(0, SEED_BYTES), length }) : err("cell_malformed");
+  const length = u32From(body.subarray(SEED_BYTES));
+  const isNeeded = length > MAX_CELL_BODY && length <= MAX_OBJECT_BYTES;
+  return isNeeded ? ok({ seed: body.slice(0, SEED_BYTES), length }) : err("cell_malformed");
 }
