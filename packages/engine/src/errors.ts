@@ -22,6 +22,7 @@ export const ERROR_CODES = [
   "pairing_invalid",
   "pairing_timeout",
   "pairing_cancelled",
+  "pairing_clocks_differ",
   "pairing_with_self",
   "pairing_unknown",
   // conversations and messages
@@ -54,6 +55,7 @@ export const ERROR_CODES = [
   "locked",
   "passphrase_wrong",
   "passphrase_too_short",
+  "home_unsafe",
   "passkey_unavailable",
   "browser_unsupported",
   "engine_gone",

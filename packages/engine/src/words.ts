@@ -78,6 +78,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "L’invitation est annulée. Son lien ne marche plus et il n’en reste rien. Vous pouvez en faire une nouvelle.",
     en: "The invitation is cancelled. Its link no longer works and nothing remains of it. You can make a new one.",
   },
+  pairing_clocks_differ: {
+    fr: "Vos deux appareils ne sont pas à la même date. Mettez-les à l’heure tous les deux, puis recommencez avec une nouvelle invitation.",
+    en: "Your two devices do not agree on the date. Set both clocks right, then start again with a new invitation.",
+  },
   pairing_with_self: {
     fr: "C’est votre propre invitation. Envoyez ce lien à la personne avec qui vous voulez parler.",
     en: "This is your own invitation. Send the link to the person you want to talk to.",
@@ -196,6 +200,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
   passphrase_too_short: {
     fr: "Cette phrase secrète est trop courte pour protéger vos messages. Choisissez-en une plus longue, par exemple plusieurs mots sans lien.",
     en: "This passphrase is too short to protect your messages. Choose a longer one, for example several unrelated words.",
+  },
+  home_unsafe: {
+    fr: "D’autres que vous peuvent lire le dossier de ce profil, ou il ne vous appartient pas. Pli ne l’ouvre pas dans cet état : rendez-le privé (chmod 700) ou choisissez-en un autre.",
+    en: "Others can read this profile’s folder, or it is not yours. Pli does not open it like that: make it private (chmod 700) or choose another.",
   },
   passkey_unavailable: {
     fr: "La clé d’accès n’a pas répondu, ou cet appareil ne sait pas s’en servir pour chiffrer. Rien n’a changé. Réessayez, ou utilisez une phrase secrète.",

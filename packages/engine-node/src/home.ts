@@ -1,0 +1,149 @@
+import { chmodSync, existsSync, lstatSync, mkdirSync } from "node:fs";
+import type { Server } from "node:net";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { createEngine, type Engine } from "@pli/engine";
+import type { PliApi } from "@pli/engine/api";
+import { PliError } from "@pli/engine/errors";
+import { DatabaseError } from "@pli/engine/ports";
+import { connectApi, serveApi, type Channel } from "@pli/engine/rpc";
+import { createCrypto } from "@pli/protocol/crypto";
+import { DATABASE_NAME, openDiskDatabase } from "./database.ts";
+import { createKey, homeStatus, readKey, type Unlock } from "./key.ts";
+import { channelPair, dialLine, linePath, listenOn } from "./line.ts";
+import { takeLock, type Lock } from "./lock.ts";
+import { clock, dialer } from "./platform.ts";
+
+const RETRY_MS = 50;
+/** How long neither the lock nor a line may be had before the home counts as taken by something else. */
+const PATIENCE_MS = 15_000;
+
+/** A profile's folder, opened. */
+export interface Home {
+  /** The engine, here or in the process that holds it; goes on when that one ends. */
+  readonly api: PliApi;
+  /** `holder`: the engine runs in this process. */
+  readonly role: "holder" | "guest";
+  close(): Promise<void>;
+}
+
+/** The platform's folder for a program's data. */
+export function defaultHome(): string {
+  const { env, platform } = process;
+  if (platform === "darwin") return join(homedir(), "Library", "Application Support", "Pli");
+  if (platform === "win32") return join(env["APPDATA"] ?? join(homedir(), "AppData", "Roaming"), "Pli");
+  const data = env["XDG_DATA_HOME"] ?? "";
+  return join(data === "" ? join(homedir(), ".local", "share") : data, "pli");
+}
+
+/**
+ * Opens a home: the first process runs its engine, the others use it over a local socket, and when the first ends one of
+ * them takes over. `create` makes what is missing. Rejects with `PliError` or `DatabaseError`: `profile_missing`,
+ * `passphrase_wrong`, `locked`, `home_unsafe`, `database_…`.
+ */
+export async function openHome(p: { home: string; store: string; unlock: Unlock; create?: boolean }): Promise<Home> {
+  const home = resolve(p.home);
+  prepareFolder(home, p.create === true);
+  const crypto = await createCrypto();
+  const key = await keyOf();
+  const api = connectApi();
+  let holding: { lock: Lock; engine: Engine; server: Server; channels: Set<Channel> } | undefined;
+  let closed = false;
+
+  /** The key of an interrupted creation is used again. Creating is for whoever holds the lock. */
+  async function keyOf(): Promise<Uint8Array> {
+    if (homeStatus(home) !== "absent" || p.create !== true) return readKey(crypto, home, p.unlock);
+    const lock = takeLock(lockPath(home));
+    try {
+      const raced = homeStatus(home) !== "absent";
+      if (!raced && existsSync(join(home, DATABASE_NAME)))
+        throw new DatabaseError("database_damaged", "its key is gone");
+      if (lock === undefined && !raced) throw new DatabaseError("database_locked");
+      return raced ? await readKey(crypto, home, p.unlock) : await createKey(crypto, home, p.unlock);
+    } finally {
+      lock?.release();
+    }
+  }
+
+  /** Becomes holder or guest, whichever can be had first. */
+  async function attach(): Promise<void> {
+    for (const start = Date.now(); !closed; await pause(RETRY_MS)) {
+      const lock = takeLock(lockPath(home));
+      if (lock !== undefined) return hold(lock);
+      const channel = await dialLine(linePath(home));
+      if (channel !== undefined) return visit(channel);
+      if (Date.now() - start > PATIENCE_MS) throw new DatabaseError("database_locked");
+    }
+  }
+
+  async function hold(lock: Lock): Promise<void> {
+    let engine: Engine | undefined;
+    try {
+      const database = await openDiskDatabase(home, key);
+      engine = await createEngine({ database, crypto, clock, dialer, store: p.store });
+      const served = engine;
+      const channels = new Set<Channel>();
+      const server = await listenOn(linePath(home), (channel) => {
+        channels.add(channel);
+        channel.onClose(() => channels.delete(channel));
+        serveApi(served, channel);
+      });
+      holding = { lock, engine, server, channels };
+      const [mine, its] = channelPair();
+      serveApi(engine, its);
+      api.replaceChannel(mine);
+    } catch (error) {
+      await engine?.close();
+      lock.release();
+      throw error;
+    }
+  }
+
+  function visit(channel: Channel): void {
+    channel.onClose(() => {
+      if (!closed) void attach().catch(() => api.close());
+    });
+    api.replaceChannel(channel);
+  }
+
+  async function close(): Promise<void> {
+    if (closed) return;
+    closed = true;
+    api.close();
+    if (holding === undefined) return;
+    const { lock, engine, server, channels } = holding;
+    server.close();
+    await engine.close();
+    for (const channel of channels) channel.close();
+    lock.release();
+    crypto.wipe(key);
+  }
+
+  await attach();
+  return {
+    api,
+    get role() {
+      return holding === undefined ? "guest" : "holder";
+    },
+    close,
+  };
+}
+
+const lockPath = (home: string): string => join(home, "lock");
+
+/** The folder exists, is ours, and nobody else may look into it. */
+function prepareFolder(home: string, create: boolean): void {
+  if (create && !existsSync(home)) {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    chmodSync(home, 0o700);
+  }
+  if (!existsSync(home)) throw new PliError("profile_missing");
+  if (process.platform === "win32") return;
+  const found = lstatSync(home);
+  const ours = found.isDirectory() && found.uid === process.getuid?.();
+  if (!ours || (found.mode & 0o077) !== 0) throw new PliError("home_unsafe");
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}

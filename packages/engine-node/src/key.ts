@@ -1,0 +1,107 @@
+import { constants, existsSync } from "node:fs";
+import { open, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { PliError } from "@pli/engine/errors";
+import { fromHex, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
+import { syncFolder } from "./folder.ts";
+
+/** How a home is opened. */
+export type Unlock = { passphrase: string } | { keyFile: true };
+export type HomeStatus = "absent" | "keyfile" | "passphrase";
+
+const KEY_FILE = "key";
+const SEALED_FILE = "key.sealed";
+const MIN_PASSPHRASE = 8;
+const COST = { memoryKiB: 65_536, passes: 3 };
+/** What a sealed key may ask for, so that a changed file cannot exhaust the machine. */
+const MOST = { memoryKiB: 1_048_576, passes: 20 };
+const AAD = utf8("pli home key v1");
+const KEY_BYTES = 32;
+
+interface SealedKey {
+  readonly v: 1;
+  readonly memoryKiB: number;
+  readonly passes: number;
+  readonly salt: string;
+  readonly nonce: string;
+  readonly sealed: string;
+}
+
+/** Whether there is a profile's home here, and how it is protected. */
+export function homeStatus(home: string): HomeStatus {
+  if (existsSync(join(home, SEALED_FILE))) return "passphrase";
+  return existsSync(join(home, KEY_FILE)) ? "keyfile" : "absent";
+}
+
+/**
+ * The database key of a home, 32 bytes. Rejects with `passphrase_wrong`, with `locked` when the home is protected in the
+ * other way, and with `database_damaged` when the key's file is none.
+ */
+export async function readKey(crypto: Crypto, home: string, unlock: Unlock): Promise<Uint8Array> {
+  const status = homeStatus(home);
+  if (status === "absent") throw new PliError("profile_missing");
+  if ((status === "passphrase") !== "passphrase" in unlock) throw new PliError("locked");
+  return "passphrase" in unlock ? unseal(crypto, home, unlock.passphrase) : readKeyFile(home);
+}
+
+/** Makes the key of a new home, durable before it returns: 32 random bytes in a file of their own, or sealed. */
+export async function createKey(crypto: Crypto, home: string, unlock: Unlock): Promise<Uint8Array> {
+  const key = crypto.random(KEY_BYTES);
+  if ("passphrase" in unlock) await writeWhole(home, SEALED_FILE, JSON.stringify(seal(crypto, key, unlock.passphrase)));
+  else await writeWhole(home, KEY_FILE, toHex(key));
+  return key;
+}
+
+async function readKeyFile(home: string): Promise<Uint8Array> {
+  const key = fromHex((await readFile(join(home, KEY_FILE), "utf8")).trim());
+  if (key?.length !== KEY_BYTES) throw new PliError("database_damaged");
+  return key;
+}
+
+function seal(crypto: Crypto, key: Uint8Array, passphrase: string): SealedKey {
+  if ([...passphrase].length < MIN_PASSPHRASE) throw new PliError("passphrase_too_short");
+  const [salt, nonce] = [crypto.random(16), crypto.random(12)];
+  const wrapping = crypto.argon2id(utf8(passphrase.normalize("NFKC")), salt, COST);
+  const sealed = crypto.aeadSeal(wrapping, nonce, key, AAD);
+  crypto.wipe(wrapping);
+  return { v: 1, ...COST, salt: toHex(salt), nonce: toHex(nonce), sealed: toHex(sealed) };
+}
+
+async function unseal(crypto: Crypto, home: string, passphrase: string): Promise<Uint8Array> {
+  const { memoryKiB, passes, ...record } = parseSealed(await readFile(join(home, SEALED_FILE), "utf8"));
+  const [salt, nonce, sealed] = [fromHex(record.salt), fromHex(record.nonce), fromHex(record.sealed)];
+  if (salt?.length !== 16 || nonce?.length !== 12 || sealed === undefined) throw new PliError("database_damaged");
+  const wrapping = crypto.argon2id(utf8(passphrase.normalize("NFKC")), salt, { memoryKiB, passes });
+  const key = crypto.aeadOpen(wrapping, nonce, sealed, AAD);
+  crypto.wipe(wrapping);
+  if (key === undefined) throw new PliError("passphrase_wrong");
+  return key;
+}
+
+function parseSealed(text: string): SealedKey {
+  try {
+    const record = JSON.parse(text) as Partial<SealedKey>;
+    const { v, memoryKiB = 0, passes = 0, salt, nonce, sealed } = record;
+    const bounded = memoryKiB >= 8 && memoryKiB <= MOST.memoryKiB && passes >= 1 && passes <= MOST.passes;
+    if (v === 1 && bounded && salt !== undefined && nonce !== undefined && sealed !== undefined)
+      return { v, memoryKiB, passes, salt, nonce, sealed };
+  } catch {
+    // Falls through: not JSON is not a key.
+  }
+  throw new PliError("database_damaged");
+}
+
+/** The file is there whole, or not at all. */
+async function writeWhole(home: string, name: string, text: string): Promise<void> {
+  const draft = join(home, `${name}.new`);
+  await rm(draft, { force: true });
+  const file = await open(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, join(home, name));
+  syncFolder(home);
+}
