@@ -18,19 +18,24 @@ export interface ConversationKit {
   readonly groups: GroupEngine;
 }
 
-/** Derives the chains of a group's new epoch. The exported secret they come from is wiped (docs/protocol.md, section 4). */
+/**
+ * Derives the chains of a group's new epoch. The secret they come from is wiped, and the group's state goes on without
+ * the one it was exported from: a step of a chain that was used and erased cannot be derived again (docs/protocol.md,
+ * section 4).
+ */
 export async function startEpoch(kit: ConversationKit, group: GroupState, feed: number): Promise<Epoch> {
   const { crypto, groups } = kit;
   const exported = await groups.exportSecret(group, "pli labels", new Uint8Array(0), 32);
   const leaves = groups.members(group).map((member) => member.leaf);
   const { chains, commits } = chainsFromExport(crypto, exported, feed, leaves);
   crypto.wipe(exported);
-  return { group, ownLeaf: groups.ownLeaf(group), chains, commits };
+  return { group: groups.withoutExporter(group), ownLeaf: groups.ownLeaf(group), chains, commits };
 }
 
 /**
- * A message as puts under this device's next labels, and the epoch after it. Save the epoch before the first put leaves:
- * a label is used once. `wipe` erases what this message consumed of the old epoch; call it when the new one is saved.
+ * Message path 4/11: a message as puts under this device's next labels, and the epoch after it. Save the epoch before
+ * the first put leaves: a label is used once. `wipe` erases what this message consumed of the old epoch; call it when the
+ * new one is saved.
  */
 export async function sealMessage(
   kit: ConversationKit,

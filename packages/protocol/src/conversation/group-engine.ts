@@ -19,7 +19,8 @@ import { createKeyPackage, parseKeyPackage, parseSecret } from "./mls/key-packag
 import { makeCommit } from "./mls/make-commit.ts";
 import { keyPackageProblem, lifetimeProblem } from "./mls/leaf.ts";
 import { withCheckedPath } from "./mls/path.ts";
-import { closed, encodeState, inside, membersOf, opened, parseState } from "./mls/state.ts";
+import { closed, encodeState, inside, isErased, membersOf, opened, parseState } from "./mls/state.ts";
+import { readOnly, withoutExporter } from "./mls/state.ts";
 import { welcomeProblem } from "./mls/welcome.ts";
 
 type Outcome<T> = Promise<Result<T, GroupError>>;
@@ -44,8 +45,9 @@ export function createGroupEngine(crypto: Crypto): GroupEngine {
     epoch: (state) => inside(state).groupContext.epoch,
     groupId: (state) => inside(state).groupContext.groupId.slice(),
     epochAuthenticator: (state) => inside(state).keySchedule.epochAuthenticator.slice(),
-    exportSecret: (state, label, context, length) =>
-      mlsExporter(inside(state).keySchedule.exporterSecret, label, context, length, cs),
+    exportSecret: (state, label, context, length) => mlsExporter(exporterOf(state), label, context, length, cs),
+    withoutExporter,
+    readOnly,
     encodeState,
     parseState,
   };
@@ -96,6 +98,7 @@ function ownPackage(p: { keyPackage: Uint8Array; secret: Uint8Array }): {
 
 async function commit(crypto: Crypto, cs: CiphersuiteImpl, state: GroupState, p: Commitment): Outcome<Committed> {
   if (inside(state).groupActiveState.kind !== "active") return err("removed");
+  if (isErased(inside(state).keySchedule.initSecret)) return err("wrong_epoch");
   const proposals = await proposalsFor(crypto, cs, p);
   if (!proposals.ok) return proposals;
   const problem = sizeProblem(inside(state), proposals.value) ?? removalProblem(state, p.remove ?? []);
@@ -186,6 +189,7 @@ async function processCommit(
   if (!message.ok) return message;
   const { privateMessage } = message.value;
   if (privateMessage.contentType !== "commit") return err("wrong_kind");
+  if (isErased(inside(state).keySchedule.initSecret)) return err("wrong_epoch");
   const madeAt = parseTime(privateMessage.authenticatedData);
   if (madeAt === undefined) return err("wrong_aad");
   const got = await unprotect(cs, inside(state), privateMessage, p.sender);
@@ -265,6 +269,12 @@ async function decrypt(
     aad: privateMessage.authenticatedData,
     wipe: () => crypto.wipe(...got.value.consumed),
   });
+}
+
+function exporterOf(state: GroupState): Uint8Array {
+  const { exporterSecret } = inside(state).keySchedule;
+  if (isErased(exporterSecret)) throw new Error("the exporter of this epoch is erased");
+  return exporterSecret;
 }
 
 /** Remembers whether a leaf was turned down, since ts-mls only throws. */

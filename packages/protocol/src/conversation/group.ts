@@ -119,8 +119,12 @@ export interface GroupEngine {
   epoch(state: GroupState): bigint;
   groupId(state: GroupState): Uint8Array;
   epochAuthenticator(state: GroupState): Uint8Array;
-  /** MLS-Exporter, RFC 9420 section 8.5. */
+  /** MLS-Exporter, RFC 9420 section 8.5. Throws when it is erased. */
   exportSecret(state: GroupState, label: string, context: Uint8Array, length: number): Promise<Uint8Array>;
+  /** Erases the secret of `exportSecret`, in the state given too: call it once all has been exported. */
+  withoutExporter(state: GroupState): GroupState;
+  /** What is kept of a past epoch: it opens late messages. It does not send, and no commit leads on from it. */
+  readOnly(state: GroupState): GroupState;
   encodeState(state: GroupState): Uint8Array;
   parseState(bytes: Uint8Array): Result<GroupState, GroupError>;
 }

@@ -42,6 +42,38 @@ export function parseState(bytes: Uint8Array): Result<GroupState, GroupError> {
   return state.groupContext.cipherSuite === PLI_SUITE ? ok(state as unknown as GroupState) : err("wrong_suite");
 }
 
+/** Without the secret that exports come from, which is erased in the state given too. */
+export function withoutExporter(state: GroupState): GroupState {
+  inside(state).keySchedule.exporterSecret.fill(0);
+  return changed(state, {});
+}
+
+/**
+ * What still opens late messages of this epoch, and nothing that leads to the next one: with the init secret and a key of
+ * the path, whoever has the commit (the store does) has every key of the next epoch, those of opened messages included.
+ */
+export function readOnly(state: GroupState): GroupState {
+  const { keySchedule, privatePath } = inside(state);
+  const secrets = Object.entries(keySchedule).map(([name, secret]) => [
+    name,
+    name === "senderDataSecret" ? secret : erased(secret as Uint8Array),
+  ]);
+  return changed(state, {
+    keySchedule: Object.fromEntries(secrets) as MlsState["keySchedule"],
+    privatePath: { ...privatePath, privateKeys: {} },
+    signaturePrivateKey: new Uint8Array(0),
+  });
+}
+
+function changed(state: GroupState, change: Partial<MlsState>): GroupState {
+  return { ...inside(state), ...change } as unknown as GroupState;
+}
+
+const erased = (secret: Uint8Array): Uint8Array => new Uint8Array(secret.length);
+
+/** What comes from an erased secret, anybody can compute: nothing may be derived from it. */
+export const isErased = (secret: Uint8Array): boolean => secret.every((byte) => byte === 0);
+
 /** Occupied leaves, by leaf index. */
 export function membersOf(state: GroupState): Member[] {
   const members: Member[] = [];
