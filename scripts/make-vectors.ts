@@ -1,6 +1,7 @@
 /** `npm run vectors` writes vectors/*.json; with --check it makes them in memory and fails where a file differs. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { contentVectors } from "./vectors/content.ts";
+import { beaconVectors, chainVectors, payloadVectors } from "./vectors/conversation.ts";
 import { cardVectors, certificateVectors } from "./vectors/identity.ts";
 import { encodeVectors } from "./vectors/json.ts";
 import { cellVectors, objectVectors } from "./vectors/object.ts";
@@ -17,6 +18,9 @@ const makers = [
   linkVectors,
   pairingVectors,
   contentVectors,
+  chainVectors,
+  payloadVectors,
+  beaconVectors,
 ];
 
 const checking = process.argv.includes("--check");

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import * as conversation from "@pli/protocol/conversation";
 import { encodeContent, messageIdFrom, parseContent, type Content } from "@pli/protocol/content";
 import { createCrypto, fromHex, kdf, toHex, type Crypto } from "@pli/protocol/crypto";
 import { createCard, createDeviceCertificate, credentialFromCertificate, parseCard } from "@pli/protocol/identity";
@@ -251,5 +252,83 @@ describe("content", () => {
   });
   test.each(invalid)("$name is refused", ({ bytes, error }) => {
     expect(parseContent(bytes)).toEqual({ ok: false, error });
+  });
+});
+
+describe("chain", () => {
+  type Step = Record<"secret" | "key", Bytes> & { index: number; label: Label };
+  type Vector = {
+    exported: Bytes;
+    feed: number;
+    chains: { leaf: number; steps: Step[] }[];
+    commits: conversation.Slot[];
+  };
+  const { valid } = load<Vector>("chain");
+  test.each(valid)("$name", ({ exported, feed, chains, commits }) => {
+    const leaves = chains.map(({ leaf }) => leaf);
+    const made = conversation.chainsFromExport(crypto, exported, feed, leaves);
+    expect(made.commits).toEqual(commits);
+    expect(made.chains.map(({ leaf, secret }) => ({ leaf, secret }))).toEqual(
+      chains.map(({ leaf, steps }) => ({ leaf, secret: steps[0]?.secret })),
+    );
+    for (const [i, { steps }] of chains.entries()) {
+      let chain = made.chains[i];
+      for (const { secret, ...slot } of steps) {
+        if (chain === undefined) throw new Error("no chain");
+        expect(chain.secret).toEqual(secret);
+        expect(conversation.chainSlot(crypto, chain, feed)).toEqual(slot);
+        chain = conversation.nextChain(crypto, chain);
+      }
+    }
+  });
+});
+
+describe("payload", () => {
+  type Body = { kind: CellKind; body: Bytes };
+  const { valid, invalid } = load<{ bodies: Body[]; value: conversation.Payload }>("payload");
+  const keyAt = (i: number): Bytes => new Uint8Array(32).fill(i);
+  const read = (bodies: readonly Body[]) =>
+    conversation.readPayload(
+      crypto,
+      bodies.map(({ kind, body }, i) => ({ key: keyAt(i), cell: sealCell(crypto, keyAt(i), kind, body) })),
+    );
+  const messages = valid.flatMap(({ name, bodies, value }) =>
+    value.type === "message" ? [{ name, bodies, message: value.message }] : [],
+  );
+
+  test.each(valid)("$name", ({ bodies, value }) => expect(read(bodies)).toEqual({ ok: true, value }));
+  test.each(messages)("$name, written", ({ bodies, message }) => {
+    expect(conversation.payloadFromMessage(crypto, 0, message).bodies).toEqual(bodies);
+  });
+  test.each(invalid)("$name: refused", ({ bodies, error }) => expect(read(bodies)).toEqual({ ok: false, error }));
+});
+
+describe("beacon", () => {
+  type Vector = Record<"pairwise" | "edKey" | "signSeed" | "conversation", Bytes> & {
+    beacon: conversation.Beacon;
+    seeds: Record<"request" | "answer", Bytes>;
+    request: Record<"keyPackage" | "bytes", Bytes>;
+    answer: Record<"welcome" | "bytes", Bytes>;
+    message: "request" | "answer";
+  };
+  const { valid, invalid } = load<Vector>("beacon");
+
+  test.each(valid)("$name", ({ pairwise, edKey, signSeed, beacon, request, answer, ...given }) => {
+    const { keyPackage } = request;
+    const signKey = crypto.signKeyPair(signSeed).secretKey;
+    expect(conversation.conversationIdFrom(crypto, pairwise)).toEqual(given.conversation);
+    expect(conversation.beaconSeeds(crypto, pairwise, beacon)).toEqual(given.seeds);
+    expect(conversation.createBeaconRequest(crypto, { pairwise, beacon, keyPackage, signKey })).toEqual(request.bytes);
+    const read = conversation.parseBeaconRequest(crypto, request.bytes, { pairwise, beacon, edKey });
+    expect(read).toEqual({ ok: true, value: keyPackage });
+    expect(conversation.encodeBeaconAnswer(answer.welcome)).toEqual(answer.bytes);
+    expect(conversation.parseBeaconAnswer(answer.bytes)).toEqual({ ok: true, value: answer.welcome });
+  });
+  test.each(invalid)("$name is refused", ({ message, bytes, error, ...given }) => {
+    const read =
+      message === "request"
+        ? conversation.parseBeaconRequest(crypto, bytes, given)
+        : conversation.parseBeaconAnswer(bytes);
+    expect(read).toEqual({ ok: false, error });
   });
 });
