@@ -1,4 +1,4 @@
-import { fromHex, kdf, toHex, type Crypto } from "@pli/protocol/crypto";
+import { fromHex } from "@pli/protocol/crypto";
 import type { Unit } from "../core/context.ts";
 import { PliError } from "../errors.ts";
 import type { SqlRow } from "../ports.ts";
@@ -13,11 +13,6 @@ export interface Conversation {
   /** Counts the MLS groups it has been: one more after each re-joining. */
   readonly generation: number;
   readonly state: "ready" | "rejoining";
-}
-
-/** The id both sides derive from the secret of their pairing: 32 bytes, hexadecimal. */
-export function conversationIdFrom(crypto: Crypto, pairwise: Uint8Array): string {
-  return toHex(kdf(crypto, pairwise, "conversation"));
 }
 
 export function idBytes(id: string): Uint8Array {

@@ -29,6 +29,10 @@ export interface Messages {
   fail(unit: Unit, id: string, error: string): Promise<void>;
   /** A line of the history that nobody wrote: paired, a gap, set up again. */
   note(unit: Unit, conversation: string, kind: MessageBody["kind"], text?: string): Promise<void>;
+  /** So many messages are missing at this place; one line for all that follow each other. */
+  noteGap(unit: Unit, conversation: string, missing: number): Promise<void>;
+  /** The conversation was set up again; twice without a message in between is one line. */
+  noteRejoined(unit: Unit, conversation: string): Promise<void>;
 }
 
 export function createMessages(context: Context): Messages {
@@ -83,7 +87,26 @@ export function createMessages(context: Context): Messages {
     await insert(unit, { id, conversation, sender: "", mine: false, kind, text, sentAt, state: "received" });
   }
 
-  return { insert, find, advance, fail, note };
+  async function noteGap(unit: Unit, conversation: string, missing: number): Promise<void> {
+    const last = await newest(unit, conversation);
+    if (last?.body.kind !== "gap") return note(unit, conversation, "gap", String(missing));
+    const count = String(last.body.count + missing);
+    await unit.sql.run("UPDATE messages SET text = ? WHERE ord = ?", [count, last.order]);
+    touch(unit, conversation);
+  }
+
+  async function noteRejoined(unit: Unit, conversation: string): Promise<void> {
+    const last = await newest(unit, conversation);
+    if (last?.body.kind !== "rejoined") await note(unit, conversation, "rejoined");
+  }
+
+  async function newest(unit: Unit, conversation: string): Promise<MessageView | undefined> {
+    const sql = "SELECT * FROM messages WHERE conversation = ? ORDER BY ord DESC LIMIT 1";
+    const [row] = await unit.sql.all(sql, [conversation]);
+    return row === undefined ? undefined : messageFromRow(row);
+  }
+
+  return { insert, find, advance, fail, note, noteGap, noteRejoined };
 }
 
 function touch(unit: Unit, conversation: string): void {

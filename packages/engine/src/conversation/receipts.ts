@@ -1,8 +1,10 @@
 import { MAX_RECEIPT_IDS } from "@pli/protocol/content";
 import type { Context, Unit } from "../core/context.ts";
 import { numberIn, textIn } from "../storage/row.ts";
-import { idBytes } from "./conversations.ts";
+import { idBytes, streamOf } from "./conversations.ts";
 import type { Sending } from "./sending.ts";
+
+const RETRY_MS = 10_000;
 
 /**
  * Receipts wait a random while and leave together (attacks.md, 1, 3 and 4): only for messages that are shown, only to a
@@ -11,9 +13,10 @@ import type { Sending } from "./sending.ts";
 export interface Receipts {
   /** A message to show has come, or was read. */
   note(unit: Unit, conversation: string, messages: readonly string[], kind: "delivered" | "read"): Promise<void>;
+  /** Nothing of this kind (or at all) is said any more about a conversation (or any). */
+  drop(unit: Unit, p: { conversation: string } | { kind: "read" }): Promise<void>;
   /** Sets the timer for what waits since an earlier run. */
   resume(unit: Unit): Promise<void>;
-  close(): void;
 }
 
 export function createReceipts(context: Context, sending: Sending): Receipts {
@@ -40,15 +43,18 @@ export function createReceipts(context: Context, sending: Sending): Receipts {
     if (due >= dueAt) return;
     cancel();
     dueAt = due;
-    cancel = clock.after(Math.max(0, due - clock.now()), () => {
+    cancel = clock.after(Math.min(Math.max(0, due - clock.now()), options.receiptDelay[1]), () => {
       dueAt = Number.POSITIVE_INFINITY;
-      void context.transact(flush).catch(() => undefined);
+      void context.transact(flush).catch(() => wakeAt(clock.now() + RETRY_MS));
     });
   }
 
   /** Sends what waits in every conversation where something is due: one message for all of it. */
   async function flush(unit: Unit): Promise<void> {
-    const due = await unit.sql.all("SELECT DISTINCT conversation FROM receipts WHERE due_at <= ?", [clock.now()]);
+    // Whoever put the clock back does not keep receipts waiting for years.
+    const [now, farthest] = [clock.now(), clock.now() + options.receiptDelay[1]];
+    const some = "SELECT DISTINCT conversation FROM receipts WHERE due_at <= ? OR due_at > ?";
+    const due = await unit.sql.all(some, [now, farthest]);
     for (const row of due) await flushConversation(unit, textIn(row, "conversation"));
     await resume(unit);
   }
@@ -58,10 +64,12 @@ export function createReceipts(context: Context, sending: Sending): Receipts {
       conversation,
       MAX_RECEIPT_IDS,
     ]);
-    const ids = (kind: string): Uint8Array[] =>
-      rows.filter((row) => row["kind"] === kind).map((row) => idBytes(textIn(row, "message")));
-    const read = ids("read");
-    await sending.enqueue(unit, conversation, "receipt", { kind: "receipt", delivered: ids("delivered"), read });
+    const ids = (kind: string): string[] =>
+      rows.filter((row) => row["kind"] === kind).map((row) => textIn(row, "message"));
+    const read = new Set(ids("read"));
+    const delivered = ids("delivered").filter((id) => !read.has(id));
+    const receipt = { kind: "receipt", delivered: delivered.map(idBytes), read: [...read].map(idBytes) } as const;
+    if (rows.length > 0) await sending.enqueue(unit, conversation, "receipt", receipt);
     for (const row of rows) {
       await unit.sql.run("DELETE FROM receipts WHERE conversation = ? AND message = ? AND kind = ?", [
         conversation,
@@ -79,5 +87,11 @@ export function createReceipts(context: Context, sending: Sending): Receipts {
     }
   }
 
-  return { note, resume, close: () => cancel() };
+  async function drop(unit: Unit, p: { conversation: string } | { kind: "read" }): Promise<void> {
+    if ("kind" in p) return unit.sql.run("DELETE FROM receipts WHERE kind = ?", [p.kind]);
+    await unit.sql.run("DELETE FROM receipts WHERE conversation = ?", [p.conversation]);
+    await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'receipt'", [streamOf(p.conversation)]);
+  }
+
+  return { note, drop, resume };
 }

@@ -1,22 +1,27 @@
-import { putsFromCommit, sealMessage } from "@pli/protocol/conversation";
+import { conversationIdFrom, putsFromCommit, sealMessage } from "@pli/protocol/conversation";
 import { createContent, encodeContent, messageIdFrom, parseText, type Body } from "@pli/protocol/content";
 import { toHex, utf8 } from "@pli/protocol/crypto";
 import type { MessageView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { PliError } from "../errors.ts";
 import type { Outbox, OutboxItem, Purpose } from "../outbox/outbox.ts";
-import type { Contacts } from "../profile/contacts.ts";
+import type { Contact, Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { bytesIn, textIn } from "../storage/row.ts";
-import { findConversation, getConversation, idBytes, streamOf } from "./conversations.ts";
+import { findConversation, getConversation, streamOf } from "./conversations.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import type { Messages } from "./messages.ts";
+
+/** Messages the other side may have missed are sent again as far back as this. */
+const RESEND_MS = 30 * 86_400_000;
 
 /** What a person or the engine writes into a conversation: saved at once, sealed when it can leave. */
 export interface Sending {
   sendText(unit: Unit, conversation: string, text: string): Promise<MessageView>;
   /** Puts a message that is saved here into the outbox, again or for the first time. */
   enqueueText(unit: Unit, message: string): Promise<void>;
+  /** All that the other side may not have is sent again, in the order it was written. */
+  enqueueAgain(unit: Unit, conversation: string): Promise<void>;
   enqueue(unit: Unit, conversation: string, purpose: Purpose, body: Body): Promise<void>;
   seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again">;
 }
@@ -28,14 +33,18 @@ export function createSending(
   const { crypto, clock, groups, options } = context;
   const { epochs, messages, profiles, contacts } = p;
 
+  /** Message path 3/11: saved on this device, with its place in the outbox, before anything else happens. */
   async function sendText(unit: Unit, conversation: string, wanted: string): Promise<MessageView> {
     const text = parseText(wanted);
     if (!text.ok) throw new PliError(text.error === "text_empty" ? "message_empty" : "message_too_long");
     const profile = await profiles.get(unit);
     await getConversation(unit, conversation);
+    const contact = await contacts.ofConversation(unit, conversation);
+    if (contact === undefined) throw new PliError("conversation_unknown");
+    const shared = conversationIdFrom(crypto, contact.pairwise);
     const sentAt = clock.now();
     const content = encodeContent(createContent(crypto, sentAt, { kind: "text", text: text.value }));
-    const id = toHex(messageIdFrom(crypto, content, { sender: profile.card.id, conversation: idBytes(conversation) }));
+    const id = toHex(messageIdFrom(crypto, content, { sender: profile.card.id, conversation: shared }));
     const message = { id, conversation, sender: profile.id, mine: true, kind: "text", text: text.value } as const;
     const view = await messages.insert(unit, { ...message, content, sentAt, state: "saved" });
     if (view === undefined) throw new PliError("internal");
@@ -59,6 +68,17 @@ export function createSending(
     });
   }
 
+  async function enqueueAgain(unit: Unit, conversation: string): Promise<void> {
+    const stream = streamOf(conversation);
+    await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'text'", [stream]);
+    const rows = await unit.sql.all(
+      `SELECT id FROM messages WHERE conversation = ? AND mine AND kind = 'text'
+         AND (state = 'saved' OR (state = 'sent' AND sent_at > ?)) ORDER BY ord`,
+      [conversation, clock.now() - RESEND_MS],
+    );
+    for (const row of rows) await enqueueText(unit, textIn(row, "id"));
+  }
+
   async function enqueue(unit: Unit, id: string, purpose: Purpose, body: Body): Promise<void> {
     const conversation = await getConversation(unit, id);
     const content = encodeContent(createContent(crypto, clock.now(), body));
@@ -72,9 +92,13 @@ export function createSending(
     const id = item.stream.slice(streamOf("").length);
     const conversation = await findConversation(unit, id);
     const held = await epochs.current(unit, id);
-    if (conversation?.state !== "ready" || held === undefined || (await pairingLeaves(unit))) return "later";
+    const contact = await contacts.ofConversation(unit, id);
+    if (conversation?.state !== "ready" || held === undefined || contact === undefined || contact.blocked)
+      return "later";
+    if (await pairingLeaves(unit, id)) return "later";
     if (item.puts !== undefined && item.epoch === held.id) return "sealed";
-    if (isUpdateDue(held)) return proposeUpdate(unit, held, item);
+    const update = await updateOf(unit, held, contact, item);
+    if (update !== "none") return update;
     const sealed = await sealMessage(context, held.epoch, held.feed, item.content);
     await epochs.saveStep(unit, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
     await p.outbox().saveSealed(unit, item.id, held.id, sealed.puts);
@@ -82,9 +106,28 @@ export function createSending(
     return "sealed";
   }
 
-  /** What a pairing still writes goes first: the other side must know the conversation before its first message. */
-  async function pairingLeaves(unit: Unit): Promise<boolean> {
-    return (await unit.sql.all("SELECT 1 FROM outbox WHERE purpose = 'pairing' LIMIT 1")).length > 0;
+  /** What the pairing that made it still writes goes first: the other side must know the conversation by then. */
+  async function pairingLeaves(unit: Unit, conversation: string): Promise<boolean> {
+    const rows = await unit.sql.all(
+      `SELECT 1 FROM outbox o JOIN pairings p ON o.stream = 'pairing ' || p.id
+       WHERE o.purpose = 'pairing' AND json_extract(p.view, '$.conversation') = ? LIMIT 1`,
+      [conversation],
+    );
+    return rows.length > 0;
+  }
+
+  /** Whether our leaf is to be updated before this item leaves; nothing that stands in the way of that keeps it here. */
+  async function updateOf(
+    unit: Unit,
+    held: HeldEpoch,
+    contact: Contact,
+    item: OutboxItem,
+  ): Promise<"none" | "again" | "later"> {
+    const waiting = await unit.sql.all("SELECT epoch FROM pending_commits WHERE epoch = ?", [held.id]);
+    if (waiting.length > 0) return "later";
+    const slot = held.epoch.commits[held.attempt];
+    if (slot === undefined || !isUpdateDue(held)) return "none";
+    return (await proposeUpdate(unit, held, contact, item, slot)) ? "again" : "none";
   }
 
   /** Post-compromise security: after a day or a hundred messages, each with its own jitter (section 5). */
@@ -95,20 +138,18 @@ export function createSending(
   }
 
   /** A commit that updates our leaf, to be put at the one label its epoch allows. It leaves before anything else. */
-  async function proposeUpdate(unit: Unit, held: HeldEpoch, item: OutboxItem): Promise<"again" | "later"> {
-    const waiting = await unit.sql.all("SELECT epoch FROM pending_commits WHERE epoch = ?", [held.id]);
-    if (waiting.length > 0) return "later";
-    const slot = held.epoch.commits[held.attempt];
-    const contact = await contacts.ofConversation(unit, held.conversation);
-    if (slot === undefined || contact === undefined) return "later";
-    const check = contacts.leafCheck(await profiles.get(unit), contact.card);
+  async function proposeUpdate(
+    unit: Unit,
+    held: HeldEpoch,
+    contact: Contact,
+    item: OutboxItem,
+    slot: HeldEpoch["epoch"]["commits"][number],
+  ): Promise<boolean> {
+    const check = contacts.leafCheck(await profiles.get(unit), contact.card, "any time");
     const made = await groups.commit(held.epoch.group, { update: true, now: Math.floor(clock.now() / 1000), check });
-    if (!made.ok) throw new PliError("internal");
-    await unit.sql.run("INSERT INTO pending_commits VALUES (?, ?, ?)", [
-      held.id,
-      held.attempt,
-      groups.encodeState(made.value.state),
-    ]);
+    if (!made.ok) return false;
+    const next = groups.encodeState(made.value.state);
+    await unit.sql.run("INSERT INTO pending_commits VALUES (?, ?, ?)", [held.id, held.attempt, next]);
     await p.outbox().add(unit, {
       stream: item.stream,
       store: item.store,
@@ -117,8 +158,8 @@ export function createSending(
       content: undefined,
       puts: putsFromCommit(crypto, slot, held.feed, made.value.commit),
     });
-    return "again";
+    return true;
   }
 
-  return { sendText, enqueueText, enqueue, seal };
+  return { sendText, enqueueText, enqueueAgain, enqueue, seal };
 }

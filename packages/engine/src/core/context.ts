@@ -3,6 +3,8 @@ import type { GroupEngine } from "@pli/protocol/conversation";
 import { createExpectations, type Expectations } from "../feed/expectations.ts";
 import { createLive, type Live, type Topic } from "../query/live.ts";
 import { DatabaseError, type Clock, type Database, type Sql } from "../ports.ts";
+import { createBlockers, type Blockers } from "./blockers.ts";
+import { createTimers, type Timers } from "./timers.ts";
 
 /** Delays that people would notice and tests turn down, in milliseconds. */
 export interface EngineOptions {
@@ -22,30 +24,36 @@ export interface Unit {
   changed(...topics: Topic[]): void;
   /** Runs once the transaction is durable; not at all when it fails. */
   after(work: () => void): void;
-  /** As `after`, for work the feed must wait for: what it finds may change which labels are expected. */
-  before(work: () => Promise<void>): void;
+  /** As `after`, for work the feed of `store` must wait for: what it finds may change which labels are expected. */
+  before(store: string, work: () => Promise<void>): void;
 }
 
 /** What every part of the engine stands on. */
 export interface Context {
   readonly crypto: Crypto;
   readonly groups: GroupEngine;
-  readonly clock: Clock;
+  /** Ends with the engine: nothing set on it runs after that. */
+  readonly clock: Timers;
   readonly options: EngineOptions;
   readonly expectations: Expectations;
   readonly live: Live;
+  readonly blockers: Blockers;
   /**
    * Runs `work` in one database transaction. When it fails, everything held in memory is read again from the database
    * before the next one: memory never runs ahead of what is saved.
    */
   transact<T>(work: (unit: Unit) => Promise<T>): Promise<T>;
-  /** Work that must be done before the feed goes on. */
-  readonly blockers: Promise<void>[];
+  /** Reads memory back from the database if a failure made it doubtful: for who looks at it outside a transaction. */
+  refresh(): Promise<void>;
   /** Registers what reads a part's memory back after a failure, and at the start. */
   onReload(reload: (unit: Unit) => Promise<void>): void;
   /** The lasting trouble of this device, if any: `disk_full` and its like. */
   trouble(): string | undefined;
 }
+
+/** While this device is in trouble, a small write tries whether it is over. */
+const TRY_AGAIN_MS = 10_000;
+const WRITES = /^\s*(?:INSERT|UPDATE|DELETE)/i;
 
 export function createContext(p: {
   database: Database;
@@ -56,31 +64,30 @@ export function createContext(p: {
 }): Context {
   const live = createLive();
   const expectations = createExpectations();
+  const clock = createTimers(p.clock);
+  const blockers = createBlockers(clock);
   const reloads: ((unit: Unit) => Promise<void>)[] = [];
-  const blockers: Promise<void>[] = [];
   let stale = true;
   let trouble: string | undefined;
 
   async function transact<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
-    const topics = new Set<Topic>();
-    const afterwards: (() => void)[] = [];
+    const draft = createDraft(blockers);
     try {
       const value = await p.database.transaction(async (sql) => {
-        const unit: Unit = {
-          sql,
-          changed: (...changed) => changed.forEach((topic) => topics.add(topic)),
-          after: (follow) => void afterwards.push(follow),
-          before: (follow) => void afterwards.push(() => void block(follow)),
-        };
+        const unit = draft.unit(sql);
         if (stale) await reloadAll(unit);
-        return work(unit);
+        return await work(unit).catch((error: unknown) => {
+          stale = true;
+          throw error;
+        });
       });
-      noteTrouble(undefined);
-      for (const follow of afterwards) follow();
-      live.touch(topics);
+      if (draft.wrote()) noteTrouble(undefined);
+      draft.follow();
+      live.touch(draft.topics);
       return value;
     } catch (error) {
       stale = true;
+      draft.drop();
       if (error instanceof DatabaseError) noteTrouble(error.code);
       throw error;
     }
@@ -92,27 +99,70 @@ export function createContext(p: {
     stale = false;
   }
 
-  function block(work: () => Promise<void>): void {
-    const running = work().finally(() => blockers.splice(blockers.indexOf(running), 1));
-    blockers.push(running);
-  }
-
   function noteTrouble(code: string | undefined): void {
-    if (trouble === code) return;
+    if (trouble === code || clock.closed) return;
+    const first = trouble === undefined;
     trouble = code;
     live.touch(new Set<Topic>(["status"]));
+    if (first) clock.after(TRY_AGAIN_MS, tryAgain);
+  }
+
+  function tryAgain(): void {
+    if (trouble === undefined) return;
+    void transact((unit) => unit.sql.run("INSERT OR REPLACE INTO meta VALUES ('tried', ?)", [clock.now()])).catch(() =>
+      clock.after(TRY_AGAIN_MS, tryAgain),
+    );
   }
 
   return {
     crypto: p.crypto,
     groups: p.groups,
-    clock: p.clock,
+    clock,
     options: p.options,
     expectations,
     live,
-    transact,
     blockers,
+    transact,
+    refresh: () => (stale ? transact(async () => undefined) : Promise.resolve()),
     onReload: (reload) => void reloads.push(reload),
     trouble: () => trouble,
+  };
+}
+
+interface Draft {
+  readonly topics: ReadonlySet<Topic>;
+  unit(sql: Sql): Unit;
+  wrote(): boolean;
+  /** The transaction is durable. */
+  follow(): void;
+  /** It failed. */
+  drop(): void;
+}
+
+/** What one transaction gathers until it is durable. */
+function createDraft(blockers: Blockers): Draft {
+  const topics = new Set<Topic>();
+  const afterwards: { run(): void; drop(): void }[] = [];
+  let wrote = false;
+
+  const watched = <T>(text: string, result: T): T => {
+    wrote ||= WRITES.test(text);
+    return result;
+  };
+
+  return {
+    topics,
+    unit: (sql) => ({
+      sql: {
+        run: (text, parameters) => watched(text, sql.run(text, parameters)),
+        all: (text, parameters) => watched(text, sql.all(text, parameters)),
+      },
+      changed: (...changed) => changed.forEach((topic) => topics.add(topic)),
+      after: (run) => void afterwards.push({ run, drop: () => undefined }),
+      before: (store, work) => void afterwards.push(blockers.announce(store, work)),
+    }),
+    wrote: () => wrote,
+    follow: () => afterwards.forEach(({ run }) => run()),
+    drop: () => afterwards.forEach(({ drop }) => drop()),
   };
 }

@@ -35,8 +35,10 @@ export interface OutboxHandlers {
   seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again">;
   /** All of it is stored, durably. The item is gone. */
   done(unit: Unit, item: OutboxItem): Promise<void>;
-  /** Another wrote under one of its labels. The item is gone. */
+  /** Another wrote under one of its labels. The item is gone; one with content stays, to be sealed again. */
   taken(unit: Unit, item: OutboxItem): Promise<void>;
+  /** The store will never take it. The item is gone. */
+  refused(unit: Unit, item: OutboxItem, code: ErrorCode): Promise<void>;
 }
 
 /** What this device has to write, kept until the store has it: the same bytes are put again after every doubt. */
@@ -47,12 +49,10 @@ export interface Outbox {
   ): Promise<void>;
   /** Saves what sealing gave. */
   saveSealed(unit: Unit, id: number, epoch: number, puts: readonly Put[]): Promise<void>;
-  dropStream(unit: Unit, stream: string): Promise<void>;
   /** Sends whatever can leave now. */
   kick(): void;
   /** Why the store takes nothing although it can be reached. */
   refusal(): ErrorCode | undefined;
-  close(): void;
 }
 
 export function createOutbox(
@@ -61,33 +61,26 @@ export function createOutbox(
 ): Outbox {
   const { handlers } = p;
   const pumping = new Map<string, boolean>();
-  let refusal: ErrorCode | undefined;
+  const refusals = new Map<string, ErrorCode>();
   let cancelRetry = (): void => {};
-  let closed = false;
 
   async function add(
     unit: Unit,
     item: Pick<OutboxItem, "stream" | "store" | "purpose" | "reference" | "content" | "puts">,
   ): Promise<void> {
+    const { stream, store, purpose, reference, content, puts } = item;
     await unit.sql.run(
       "INSERT INTO outbox (stream, store, purpose, reference, content, puts) VALUES (?, ?, ?, ?, ?, ?)",
-      [
-        item.stream,
-        item.store,
-        item.purpose,
-        item.reference,
-        item.content ?? null,
-        item.puts === undefined ? null : encodePuts(item.puts),
-      ],
+      [stream, store, purpose, reference, content ?? null, puts === undefined ? null : encodePuts(puts)],
     );
     unit.changed("status");
-    unit.after(kick);
+    unit.after(() => void pump(stream, store));
   }
 
   function kick(): void {
     void listStreams().then(
       (streams) => streams.forEach(({ stream, store }) => void pump(stream, store)),
-      () => undefined,
+      () => retryLater(),
     );
   }
 
@@ -104,56 +97,83 @@ export function createOutbox(
     try {
       do {
         pumping.set(stream, false);
-        while (await sendHead(stream, store));
+        await empty(stream, store);
       } while (pumping.get(stream) === true);
-      noteRefusal(undefined);
     } catch (error) {
-      noteFailure(error, store);
+      noteFailure(error, stream, store);
     } finally {
       pumping.delete(stream);
     }
   }
 
-  /** Sends the first item of a stream; false when there is none or it must wait. */
-  async function sendHead(stream: string, store: string): Promise<boolean> {
+  /** Sends the items of a stream until there is none, or the next one must wait. */
+  async function empty(stream: string, store: string): Promise<void> {
     const session = p.session(store);
-    if (closed || session === undefined || !session.isReady()) return false;
-    const head = await context.transact((unit) => prepareHead(unit, stream));
-    if (head === "none" || head === "later") return false;
-    if (head === "again") return true;
-    const outcome = await putAll(session, head.puts ?? []);
-    await context.transact(async (unit) => {
-      await unit.sql.run("DELETE FROM outbox WHERE id = ?", [head.id]);
-      unit.changed("status");
-      await (outcome === "created" ? handlers.done(unit, head) : handlers.taken(unit, head));
-    });
-    return true;
+    if (session === undefined || !session.isReady()) return;
+    let head = await context.transact((unit) => prepareHead(unit, stream));
+    if (head === undefined) noteRefusal(stream, undefined);
+    while (head !== undefined && !context.clock.closed) {
+      const item = head;
+      const outcome = await sent(session, item);
+      noteRefusal(stream, undefined);
+      head = await context.transact(async (unit) => {
+        await settle(unit, item, outcome);
+        return session.isReady() ? prepareHead(unit, stream) : undefined;
+      });
+    }
   }
 
-  async function prepareHead(unit: Unit, stream: string): Promise<OutboxItem | "none" | "later" | "again"> {
-    const item = await headOf(unit, stream);
-    if (item === undefined) return "none";
-    if (item.content === undefined) return item;
-    const sealed = await handlers.seal(unit, item);
-    return sealed === "sealed" ? ((await headOf(unit, stream)) ?? "none") : sealed;
+  /** Message path 5/11: its cells leave for the store, the same bytes again after every doubt. */
+  async function sent(session: Session, item: OutboxItem): Promise<Outcome> {
+    try {
+      return await putAll(session, item.puts ?? []);
+    } catch (error) {
+      if (error instanceof PliError && error.code === "unknown_feed") return "refused";
+      throw error;
+    }
   }
 
-  function noteFailure(error: unknown, store: string): void {
-    if (!(error instanceof PliError)) return retryLater();
-    const online = p.session(store)?.link.state().state === "online";
-    if (!online) return;
-    noteRefusal(error.code);
-    retryLater();
+  async function settle(unit: Unit, item: OutboxItem, outcome: Outcome): Promise<void> {
+    unit.changed("status");
+    const [row] = await unit.sql.all("SELECT epoch FROM outbox WHERE id = ?", [item.id]);
+    const isSealedAgain = row !== undefined && row["epoch"] !== (item.epoch ?? null);
+    if (outcome === "taken" && item.content !== undefined) {
+      // What was sealed for a used label is sealed again, in its place.
+      if (!isSealedAgain) await unit.sql.run("UPDATE outbox SET epoch = NULL, puts = NULL WHERE id = ?", [item.id]);
+      return handlers.taken(unit, item);
+    }
+    await unit.sql.run("DELETE FROM outbox WHERE id = ?", [item.id]);
+    if (outcome === "created") await handlers.done(unit, item);
+    else if (outcome === "taken") await handlers.taken(unit, item);
+    else await handlers.refused(unit, item, "unknown_feed");
+  }
+
+  /** The next item with its puts; undefined when there is none, or when it must wait. */
+  async function prepareHead(unit: Unit, stream: string): Promise<OutboxItem | undefined> {
+    for (;;) {
+      const item = await headOf(unit, stream);
+      if (item?.content === undefined) return item;
+      const sealed = await handlers.seal(unit, item);
+      if (sealed === "later") return undefined;
+      if (sealed === "sealed") return headOf(unit, stream);
+    }
+  }
+
+  function noteFailure(error: unknown, stream: string, store: string): void {
+    const isOnline = p.session(store)?.link.state().state === "online";
+    if (error instanceof PliError && isOnline) noteRefusal(stream, error.code);
+    if (!(error instanceof PliError) || isOnline) retryLater();
   }
 
   function retryLater(): void {
     cancelRetry();
-    if (!closed) cancelRetry = context.clock.after(RETRY_MS, kick);
+    cancelRetry = context.clock.after(RETRY_MS, kick);
   }
 
-  function noteRefusal(code: ErrorCode | undefined): void {
-    if (refusal === code) return;
-    refusal = code;
+  function noteRefusal(stream: string, code: ErrorCode | undefined): void {
+    if (refusals.get(stream) === code) return;
+    if (code === undefined) refusals.delete(stream);
+    else refusals.set(stream, code);
     context.live.touch(new Set(["status"]));
   }
 
@@ -161,15 +181,12 @@ export function createOutbox(
     add,
     saveSealed: (unit, id, epoch, puts) =>
       unit.sql.run("UPDATE outbox SET epoch = ?, puts = ? WHERE id = ?", [epoch, encodePuts(puts), id]),
-    dropStream: (unit, stream) => unit.sql.run("DELETE FROM outbox WHERE stream = ?", [stream]),
     kick,
-    refusal: () => refusal,
-    close: () => {
-      closed = true;
-      cancelRetry();
-    },
+    refusal: () => refusals.values().next().value,
   };
 }
+
+type Outcome = "created" | "taken" | "refused";
 
 /** Puts in order, the last alone: whoever sees it finds the others. */
 async function putAll(session: Session, puts: readonly Put[]): Promise<"created" | "taken"> {

@@ -1,13 +1,11 @@
 import { restFirst } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
-import { parseCard, parseDeviceCertificate } from "@pli/protocol/identity";
+import { parseCard } from "@pli/protocol/identity";
 import { sealObject } from "@pli/protocol/object";
 import {
   createInvitationLink,
-  encodePairing,
   inviterStart,
   parseInvitationLink,
-  parsePairing,
   pairingStep,
   responderStart,
   standingEffects,
@@ -15,22 +13,15 @@ import {
   type PairingEvent,
   type PairingObject,
   type PairingState,
-  type PeerInfo,
 } from "@pli/protocol/pairing";
 import type { PairingView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
-import { conversationIdFrom } from "../conversation/conversations.ts";
-import type { Epochs } from "../conversation/epochs.ts";
-import type { Messages } from "../conversation/messages.ts";
-import type { Rejoining } from "../conversation/rejoin.ts";
-import { isErrorCode, PliError } from "../errors.ts";
-import { FEED, type ObjectAnswer } from "../feed/session.ts";
+import { isErrorCode, PliError, type ErrorCode } from "../errors.ts";
+import { FEED, type ObjectAnswer } from "../feed/fetching.ts";
 import type { Watches } from "../feed/watches.ts";
-import type { Outbox, OutboxItem } from "../outbox/outbox.ts";
-import type { SqlRow } from "../ports.ts";
-import type { Contacts } from "../profile/contacts.ts";
-import type { Profiles } from "../profile/profile.ts";
-import { bytesIn, damaged, maybeBytesIn, numberIn, textIn } from "../storage/row.ts";
+import type { OutboxItem } from "../outbox/outbox.ts";
+import { createFounding, type FoundingParts } from "./founding.ts";
+import { findByLink, findRow, getRow, insertRow, openIds, saveRow, show, type PairingRow } from "./rows.ts";
 
 const INVITATION_MS = 7 * 86_400_000;
 const TICK_MS = 30_000;
@@ -42,51 +33,34 @@ const SECRET_CHARS = 43;
 export interface Pairings {
   invite(unit: Unit, p: { store: string; base: string }): Promise<string>;
   accept(unit: Unit, link: string): Promise<{ pairing: string; store: string }>;
-  type(unit: Unit, id: string, digits: string): Promise<"right" | "wrong" | "malformed">;
+  /** Undefined when the digits were right; otherwise what to tell, once this is saved. */
+  type(unit: Unit, id: string, digits: string): Promise<ErrorCode | undefined>;
   cancel(unit: Unit, id: string): Promise<void>;
+  /** What was put at this store is not there any more: it is put again. */
+  putAgain(unit: Unit, store: string): Promise<void>;
   /** An outbox item of a pairing found its label taken. */
   taken(unit: Unit, item: OutboxItem): Promise<void>;
   /** Takes up what a stop interrupted, and lets expired ones end. */
   resume(unit: Unit): Promise<void>;
   tick(unit: Unit): Promise<void>;
-  close(): void;
 }
 
-interface PairingRow {
-  readonly id: string;
-  readonly role: "inviter" | "responder";
-  readonly store: string;
-  readonly state: PairingState;
-  view: PairingView;
-  keyPackage: Uint8Array | undefined;
-  keyPackageSecret: Uint8Array | undefined;
-  groupState: Uint8Array | undefined;
-}
-
-export function createPairings(
-  context: Context,
-  p: {
-    profiles: Profiles;
-    contacts: Contacts;
-    epochs: Epochs;
-    messages: Messages;
-    watches: Watches;
-    rejoining: Rejoining;
-    outbox(): Outbox;
-  },
-): Pairings {
-  const { crypto, clock, groups } = context;
-  const { profiles, contacts, epochs, messages, watches } = p;
+export function createPairings(context: Context, p: FoundingParts & { watches: Watches }): Pairings {
+  const { crypto, clock } = context;
+  const { profiles, watches } = p;
+  const founding = createFounding(context, p);
   const seconds = (): number => Math.floor(clock.now() / 1000);
-  let cancelTick = clock.after(TICK_MS, scheduledTick);
+  clock.after(TICK_MS, scheduledTick);
 
-  watches.onObject("pairing", async (owner, name, answer) => {
-    const event = eventFrom(name as PairingObject, answer);
-    await context.transact((unit) => handle(unit, owner.slice("pairing ".length), event));
+  watches.onObject("pairing", {
+    take: async (owner, name, answer) => {
+      const event = eventFrom(name as PairingObject, answer);
+      await context.transact((unit) => handle(unit, owner.slice("pairing ".length), event));
+    },
   });
 
   function scheduledTick(): void {
-    cancelTick = clock.after(TICK_MS, scheduledTick);
+    clock.after(TICK_MS, scheduledTick);
     void context.transact(tick).catch(() => undefined);
   }
 
@@ -113,20 +87,12 @@ export function createPairings(
     const invitation = parseInvitationLink(crypto, link);
     if (!invitation.ok) throw new PliError(invitation.error);
     const { store, secret } = invitation.value;
-    const open = await findOpen(unit, link);
+    const open = await findByLink(unit, link.trim().slice(-SECRET_CHARS));
     if (open !== undefined) return { pairing: open, store };
     const started = responderStart({ crypto, now: seconds(), secret, store, feed: FEED });
     const view = { step: "opening", expiresAt: clock.now() + INVITATION_MS, link: link.trim() } as const;
     const pairing = await begin(unit, { role: "responder", store, state: started.state, view }, started.effects);
     return { pairing, store };
-  }
-
-  /** The same link opened twice is the same pairing. */
-  async function findOpen(unit: Unit, link: string): Promise<string | undefined> {
-    const secret = link.trim().slice(-SECRET_CHARS);
-    const rows = await unit.sql.all("SELECT id, view FROM pairings WHERE open = 1 AND role = 'responder'");
-    const row = rows.find((candidate) => viewFrom(candidate).link?.endsWith(secret) === true);
-    return row === undefined ? undefined : textIn(row, "id");
   }
 
   async function begin(
@@ -143,21 +109,9 @@ export function createPairings(
     const createdAt = clock.now();
     const { role, store, state } = fresh;
     const view: PairingView = { id, role, createdAt, attemptsLeft: 3, step: "waiting", ...fresh.view };
-    await unit.sql.run(
-      "INSERT INTO pairings (id, role, store, state, view, created_at, open) VALUES (?, ?, ?, ?, ?, ?, 1)",
-      [id, role, store, encodePairing(state), JSON.stringify(view), createdAt],
-    );
-    unit.changed("pairings");
-    const row: PairingRow = {
-      id,
-      role,
-      store,
-      state,
-      view,
-      keyPackage: undefined,
-      keyPackageSecret: undefined,
-      groupState: undefined,
-    };
+    const nothing = { keyPackage: undefined, keyPackageSecret: undefined, groupState: undefined };
+    const row: PairingRow = { id, role, store, state, view, ...nothing };
+    await insertRow(unit, row);
     await follow(unit, row, effects);
     return id;
   }
@@ -184,27 +138,8 @@ export function createPairings(
       state = step.state;
       queue.push(...step.effects);
     }
-    await save(unit, row, state);
-  }
-
-  async function save(unit: Unit, row: PairingRow, state: PairingState): Promise<void> {
-    const ended = state.phase === "ended";
-    if (ended) delete row.view.link;
-    await unit.sql.run(
-      `UPDATE pairings SET state = ?, view = ?, key_package = ?, key_package_secret = ?, group_state = ?, open = ?
-       WHERE id = ?`,
-      [
-        encodePairing(state),
-        JSON.stringify(row.view),
-        (ended ? undefined : row.keyPackage) ?? null,
-        (ended ? undefined : row.keyPackageSecret) ?? null,
-        (ended ? undefined : row.groupState) ?? null,
-        ended ? 0 : 1,
-        row.id,
-      ],
-    );
-    if (ended) await watches.remove(unit, `pairing ${row.id}`);
-    unit.changed("pairings");
+    await saveRow(unit, row, state);
+    if (state.phase === "ended") await watches.remove(unit, `pairing ${row.id}`);
   }
 
   async function perform(
@@ -225,7 +160,7 @@ export function createPairings(
       case "unwatch":
         return void (await watches.remove(unit, owner, effect.name));
       case "needSelf":
-        return introduce(unit, row);
+        return founding.introduce(unit, row);
       case "invitedBy":
         return void show(row, { peer: effect.name, step: "waiting" });
       case "code":
@@ -233,13 +168,14 @@ export function createPairings(
       case "wrongCode":
         return void show(row, { attemptsLeft: effect.attemptsLeft });
       case "needWelcome":
-        return invitePeer(unit, row, effect.peer);
+        return founding.invitePeer(unit, row, effect.peer);
       case "join":
-        return void (await joinPeer(unit, row, effect.welcome, effect.peer));
+        return void (await founding.joinPeer(unit, row, effect.welcome, effect.peer));
       case "paired":
-        return void (await paired(unit, row, effect.peer));
+        return void (await founding.paired(unit, row, effect.peer));
       case "failed":
-        return void show(row, { step: "failed", error: isErrorCode(effect.code) ? effect.code : "internal" });
+        show(row, { step: "failed", error: codeFrom(effect.code) });
+        return void (await dropPuts(unit, row.id));
     }
   }
 
@@ -254,14 +190,12 @@ export function createPairings(
       .add(unit, { stream: `pairing ${row.id}`, store, purpose: "pairing", reference, content: undefined, puts });
   }
 
-  async function introduce(unit: Unit, row: PairingRow): Promise<PairingEvent> {
-    const profile = await profiles.get(unit);
-    const self = { type: "self", card: profile.card.bytes, certificate: profile.certificate.bytes } as const;
-    if (row.role === "inviter") return self;
-    const made = await profiles.createKeyPackage(profile);
-    row.keyPackage = made.keyPackage;
-    row.keyPackageSecret = made.secret;
-    return { ...self, keyPackage: made.keyPackage };
+  /** The pairing has failed: of what it had still to write, only the word that it has is of use. */
+  async function dropPuts(unit: Unit, id: string): Promise<void> {
+    await unit.sql.run(
+      "DELETE FROM outbox WHERE stream = ? AND reference NOT LIKE '%Refused' AND reference NOT LIKE '%revoked'",
+      [`pairing ${id}`],
+    );
   }
 
   function peerName(state: PairingState): Partial<PairingView> {
@@ -270,88 +204,22 @@ export function createPairings(
     return card.ok ? { peer: card.value.name } : {};
   }
 
-  /** The code was right: the group of two is made, and the other side's welcome with it. */
-  async function invitePeer(unit: Unit, row: PairingRow, peer: PeerInfo): Promise<PairingEvent> {
-    const profile = await profiles.get(unit);
-    const check = peerCheck(profile, peer);
-    if (check === undefined || peer.keyPackage === undefined) return { type: "peerInvalid" };
-    const own = await profiles.createKeyPackage(profile);
-    const fresh = await groups.createGroup({ groupId: crypto.random(32), ...own });
-    const made = await groups.commit(fresh, { add: [peer.keyPackage], now: seconds(), check });
-    if (!made.ok || made.value.welcome === undefined) return { type: "peerInvalid" };
-    row.groupState = groups.encodeState(made.value.state);
-    show(row, { step: "confirming" });
-    return { type: "welcome", bytes: made.value.welcome };
-  }
-
-  async function joinPeer(unit: Unit, row: PairingRow, welcome: Uint8Array, peer: PeerInfo): Promise<void> {
-    const check = peerCheck(await profiles.get(unit), peer);
-    const { keyPackage, keyPackageSecret: secret } = row;
-    if (check === undefined || keyPackage === undefined || secret === undefined) return;
-    const joined = await groups.join(welcome, { keyPackage, secret, now: seconds(), check });
-    if (joined.ok && groups.members(joined.value).length === 2) row.groupState = groups.encodeState(joined.value);
-  }
-
-  /** The group accepts only this device and the one certified in the transcript. */
-  function peerCheck(profile: Awaited<ReturnType<Profiles["get"]>>, peer: PeerInfo) {
-    const card = parseCard(crypto, peer.card);
-    if (!card.ok) return undefined;
-    const certificate = parseDeviceCertificate(crypto, peer.certificate, card.value);
-    if (!certificate.ok) return undefined;
-    const allowed = [profile.deviceKeys.publicKey, certificate.value.deviceKey];
-    const known = contacts.leafCheck(profile, card.value);
-    return (credential: Uint8Array, signatureKey: Uint8Array): boolean =>
-      allowed.some((key) => crypto.equal(key, signatureKey)) && known(credential, signatureKey);
-  }
-
-  async function paired(unit: Unit, row: PairingRow, peer: PeerInfo): Promise<void> {
-    const card = parseCard(crypto, peer.card);
-    const group = row.groupState === undefined ? undefined : groups.parseState(row.groupState);
-    if (!card.ok || group?.ok !== true) return show(row, { step: "failed", error: "pairing_invalid" });
-    const contact = toHex(card.value.id);
-    const known = await contacts.find(unit, contact);
-    const conversation = known?.conversation ?? conversationIdFrom(crypto, peer.pairwise);
-    await openConversation(unit, conversation, contact, row.store);
-    const [at] = await unit.sql.all("SELECT generation FROM conversations WHERE id = ?", [conversation]);
-    const generation = numberIn(at ?? {}, "generation");
-    const { certificate, pairwise, role } = peer;
-    await contacts.add(unit, { card: card.value, certificate, level: 3, pairwise, role, conversation });
-    await epochs.start(unit, { conversation, generation, feed: FEED, group: group.value });
-    const added = await contacts.find(unit, contact);
-    if (added !== undefined) await p.rejoining.expectOf(unit, added);
-    await messages.note(unit, conversation, "paired");
-    show(row, { step: "paired", peer: card.value.name, contact, conversation });
-    unit.after(() => p.outbox().kick());
-  }
-
-  /** People who pair again go on in the conversation they had. */
-  async function openConversation(unit: Unit, id: string, contact: string, store: string): Promise<void> {
-    await unit.sql.run(
-      `INSERT INTO conversations (id, contact, store, feed, generation, state, active_at) VALUES (?, ?, ?, ?, 1, 'ready', ?)
-       ON CONFLICT (id) DO UPDATE SET store = excluded.store, generation = generation + 1, state = 'ready', beacon = NULL`,
-      [id, contact, store, FEED, clock.now()],
-    );
-    unit.changed("conversations");
-  }
-
-  async function type(unit: Unit, id: string, digits: string): Promise<"right" | "wrong" | "malformed"> {
-    const row = await mustFind(unit, id);
+  async function type(unit: Unit, id: string, digits: string): Promise<ErrorCode | undefined> {
+    const row = await getRow(unit, id);
     if (row.view.step !== "code") throw new PliError("pairing_unknown");
     const plain = digits.replaceAll(/[\s\p{Pd}.]/gu, "");
-    if (!/^[0-9]{4}$/.test(plain)) return "malformed";
-    const before = row.view.attemptsLeft;
+    if (!/^[0-9]{4}$/.test(plain)) return "code_malformed";
     await handle(unit, id, { type: "typed", digits: plain });
-    const after = await mustFind(unit, id);
-    if (after.view.error === "code_wrong" || after.view.attemptsLeft < before) return "wrong";
-    if (after.view.step === "code") {
-      show(after, { step: "confirming" });
-      await save(unit, after, after.state);
-    }
-    return "right";
+    const after = await getRow(unit, id);
+    if (after.view.step === "failed") return codeFrom(after.view.error ?? "");
+    if (after.view.attemptsLeft < row.view.attemptsLeft) return "code_wrong";
+    if (after.view.step !== "code") return undefined;
+    show(after, { step: "confirming" });
+    await saveRow(unit, after, after.state);
   }
 
   async function cancel(unit: Unit, id: string): Promise<void> {
-    await mustFind(unit, id);
+    await getRow(unit, id);
     await handle(unit, id, { type: "cancel" });
     await unit.sql.run("DELETE FROM pairings WHERE id = ? AND open = 0", [id]);
     unit.changed("pairings");
@@ -363,15 +231,21 @@ export function createPairings(
   }
 
   async function resume(unit: Unit): Promise<void> {
+    for (const id of await openIds(unit)) await stand(unit, id, "watch");
+  }
+
+  async function putAgain(unit: Unit, store: string): Promise<void> {
     for (const id of await openIds(unit)) {
-      const row = await findRow(unit, id);
-      if (row === undefined) continue;
-      await follow(
-        unit,
-        row,
-        standingEffects(crypto, row.state).filter((effect) => effect.type === "watch"),
-      );
+      if ((await findRow(unit, id))?.store === store) await stand(unit, id, "put");
     }
+  }
+
+  /** Does again what a pairing asks for as long as it stands where it is. */
+  async function stand(unit: Unit, id: string, type: "watch" | "put"): Promise<void> {
+    const row = await findRow(unit, id);
+    if (row === undefined) return;
+    const standing = standingEffects(crypto, row.state).filter((effect) => effect.type === type);
+    await follow(unit, row, standing);
   }
 
   async function tick(unit: Unit): Promise<void> {
@@ -381,55 +255,14 @@ export function createPairings(
     ]);
   }
 
-  async function openIds(unit: Unit): Promise<string[]> {
-    return (await unit.sql.all("SELECT id FROM pairings WHERE open = 1")).map((row) => textIn(row, "id"));
-  }
-
-  return { invite, accept, type, cancel, taken, resume, tick, close: () => cancelTick() };
+  return { invite, accept, type, cancel, putAgain, taken, resume, tick };
 }
 
-function show(row: PairingRow, change: Partial<PairingView>): void {
-  row.view = { ...row.view, ...change };
+function codeFrom(code: string): ErrorCode {
+  return isErrorCode(code) ? code : "internal";
 }
 
 function eventFrom(name: PairingObject, answer: ObjectAnswer): PairingEvent {
   if (answer.type === "object") return { type: "object", name, bytes: answer.bytes };
   return { type: answer.type === "absent" ? "absentObject" : "brokenObject", name };
-}
-
-async function mustFind(unit: Unit, id: string): Promise<PairingRow> {
-  const row = await findRow(unit, id);
-  if (row === undefined) throw new PliError("pairing_unknown");
-  return row;
-}
-
-async function findRow(unit: Unit, id: string): Promise<PairingRow | undefined> {
-  const [row] = await unit.sql.all("SELECT * FROM pairings WHERE id = ?", [id]);
-  return row === undefined ? undefined : pairingFromRow(row);
-}
-
-function pairingFromRow(row: SqlRow): PairingRow {
-  const state = parsePairing(bytesIn(row, "state"));
-  if (!state.ok) return damaged("pairing");
-  return {
-    id: textIn(row, "id"),
-    role: textIn(row, "role") === "inviter" ? "inviter" : "responder",
-    store: textIn(row, "store"),
-    state: state.value,
-    view: viewFrom(row),
-    keyPackage: maybeBytesIn(row, "key_package"),
-    keyPackageSecret: maybeBytesIn(row, "key_package_secret"),
-    groupState: maybeBytesIn(row, "group_state"),
-  };
-}
-
-/** What people see of a pairing: the link only while it is of use, and to the one who made it. */
-export function pairingViewFromRow(row: SqlRow): PairingView {
-  const { link, ...view } = viewFrom(row);
-  const useful = link !== undefined && view.role === "inviter" && view.step !== "paired" && view.step !== "failed";
-  return useful ? { ...view, link } : view;
-}
-
-function viewFrom(row: SqlRow): PairingView {
-  return JSON.parse(textIn(row, "view")) as PairingView;
 }

@@ -51,13 +51,11 @@ export function createContacts(context: Context): Contacts {
   const { crypto, clock } = context;
   const cards = new Map<string, Card>();
 
-  context.onReload(async () => cards.clear());
-
   function contactFromRow(row: SqlRow): Contact {
     const id = textIn(row, "id");
     return {
       id,
-      card: cards.get(id) ?? readCard(id, bytesIn(row, "card")),
+      card: cardFrom(id, bytesIn(row, "card")),
       pairwise: bytesIn(row, "pairwise"),
       role: textIn(row, "role") === "inviter" ? "inviter" : "responder",
       conversation: textIn(row, "conversation"),
@@ -66,7 +64,10 @@ export function createContacts(context: Context): Contacts {
     };
   }
 
-  function readCard(id: string, bytes: Uint8Array): Card {
+  /** Checking a card's signatures takes milliseconds: it is done once. */
+  function cardFrom(id: string, bytes: Uint8Array): Card {
+    const known = cards.get(id);
+    if (known !== undefined && crypto.equal(known.bytes, bytes)) return known;
     const card = parseCard(crypto, bytes);
     if (!card.ok || toHex(card.value.id) !== id) return damaged("contact card");
     cards.set(id, card.value);
@@ -88,7 +89,6 @@ export function createContacts(context: Context): Contacts {
     all: async (unit) => (await unit.sql.all(COLUMNS)).map(contactFromRow),
     add: async (unit, p) => {
       const id = toHex(p.card.id);
-      cards.set(id, p.card);
       await unit.sql.run(
         `INSERT INTO contacts (id, card, certificate, own_name, level, pairwise, role, conversation, paired_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -103,7 +103,6 @@ export function createContacts(context: Context): Contacts {
       const card = parseCard(crypto, bytes);
       if (!card.ok || toHex(card.value.id) !== contact.id || card.value.issuedAt <= contact.card.issuedAt)
         return undefined;
-      cards.set(contact.id, card.value);
       await unit.sql.run("UPDATE contacts SET card = ?, own_name = ? WHERE id = ?", [
         bytes,
         card.value.name,

@@ -16,7 +16,7 @@ import { readCounters } from "../core/counters.ts";
 import type { Traffic } from "../core/traffic.ts";
 import { messageFromRow } from "../conversation/messages.ts";
 import { PliError } from "../errors.ts";
-import { pairingViewFromRow } from "../pairing/pairings.ts";
+import { pairingViewFromRow } from "../pairing/rows.ts";
 import type { SqlRow } from "../ports.ts";
 import { contactViewFromRow, shownName, trustLevel } from "../profile/contacts.ts";
 import { numberIn, textIn } from "../storage/row.ts";

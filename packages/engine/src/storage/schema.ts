@@ -17,13 +17,14 @@ const MIGRATIONS: readonly (readonly string[])[] = [
        draft TEXT NOT NULL DEFAULT '', active_at INTEGER NOT NULL, read_order INTEGER NOT NULL DEFAULT 0,
        beacon BLOB) WITHOUT ROWID`,
     `CREATE TABLE epochs (
-       id INTEGER PRIMARY KEY, conversation TEXT NOT NULL, generation INTEGER NOT NULL, number INTEGER NOT NULL,
+       id INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, generation INTEGER NOT NULL, number INTEGER NOT NULL,
        group_state BLOB NOT NULL, own_leaf INTEGER NOT NULL, commits BLOB NOT NULL, attempt INTEGER NOT NULL DEFAULT 0,
        sent INTEGER NOT NULL DEFAULT 0, leaf_since INTEGER NOT NULL, retired_at INTEGER)`,
     `CREATE INDEX epochs_of_conversation ON epochs (conversation, id)`,
     `CREATE TABLE chains (
        epoch INTEGER NOT NULL REFERENCES epochs (id) ON DELETE CASCADE, leaf INTEGER NOT NULL, step INTEGER NOT NULL,
-       secret BLOB NOT NULL, PRIMARY KEY (epoch, leaf)) WITHOUT ROWID`,
+       secret BLOB NOT NULL,
+       probe INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (epoch, leaf)) WITHOUT ROWID`,
     `CREATE TABLE arrived (
        epoch INTEGER NOT NULL REFERENCES epochs (id) ON DELETE CASCADE, leaf INTEGER NOT NULL, step INTEGER NOT NULL,
        cell BLOB NOT NULL, PRIMARY KEY (epoch, leaf, step)) WITHOUT ROWID`,
@@ -34,7 +35,8 @@ const MIGRATIONS: readonly (readonly string[])[] = [
        ord INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, conversation TEXT NOT NULL, sender TEXT NOT NULL,
        mine INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, content BLOB, sent_at INTEGER NOT NULL,
        state TEXT NOT NULL, error TEXT)`,
-    `CREATE UNIQUE INDEX messages_by_id ON messages (conversation, id)`,
+    `CREATE UNIQUE INDEX messages_by_id ON messages (id, conversation)`,
+    `CREATE INDEX messages_pending ON messages (ord) WHERE mine AND state = 'saved'`,
     `CREATE INDEX messages_in_order ON messages (conversation, ord)`,
     `CREATE VIRTUAL TABLE messages_text USING fts5(text, tokenize = 'unicode61 remove_diacritics 2')`,
     `CREATE TABLE outbox (
@@ -50,7 +52,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
        open INTEGER NOT NULL) WITHOUT ROWID`,
     `CREATE TABLE watches (
        owner TEXT NOT NULL, name TEXT NOT NULL, store TEXT NOT NULL, seed BLOB NOT NULL, max_bytes INTEGER NOT NULL,
-       PRIMARY KEY (owner, name)) WITHOUT ROWID`,
+       stage INTEGER NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (owner, name)) WITHOUT ROWID`,
     `CREATE TABLE positions (
        store TEXT NOT NULL, feed INTEGER NOT NULL, position INTEGER NOT NULL, store_id BLOB NOT NULL,
        retention_days INTEGER NOT NULL, seen_day INTEGER NOT NULL, PRIMARY KEY (store, feed)) WITHOUT ROWID`,

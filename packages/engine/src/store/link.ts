@@ -23,11 +23,12 @@ import { createBackoff } from "./backoff.ts";
 const ANSWER_MS = 20_000;
 /** Without a frame for this long the store is asked for a sign of life. */
 const IDLE_MS = 45_000;
+/** A line that lasted this long was a good one: the next attempt comes soon. */
+const STEADY_MS = 30_000;
 
 export interface LinkEvents {
   /** The store answered hello. */
   welcomed(welcome: Welcome): void;
-  following(following: Following): void;
   entries(entries: Entries): void;
   /** `state()` changed. */
   changed(): void;
@@ -119,7 +120,6 @@ export function createLink(p: {
     try {
       const answer = await ask({ type: "hello", minVersion: WIRE_VERSION, maxVersion: WIRE_VERSION });
       if (answer.type !== "welcome") return restart("store_lying");
-      backoff.reset();
       become("online", undefined);
       watchIdle();
       on.welcomed(answer);
@@ -175,6 +175,7 @@ export function createLink(p: {
       asked.reject(new PliError(error));
     }
     if (closed) return;
+    if (current.state === "online" && clock.now() - current.since >= STEADY_MS) backoff.reset();
     become("offline", error);
     cancelRedial();
     cancelRedial = clock.after(backoff.next(), dial);

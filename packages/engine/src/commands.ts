@@ -1,0 +1,115 @@
+import type { SettingsView } from "./api.ts";
+import { getConversation } from "./conversation/conversations.ts";
+import type { Epochs } from "./conversation/epochs.ts";
+import type { Messages } from "./conversation/messages.ts";
+import type { Receipts } from "./conversation/receipts.ts";
+import type { Rejoining } from "./conversation/rejoin.ts";
+import type { Sending } from "./conversation/sending.ts";
+import type { Unit } from "./core/context.ts";
+import { PliError } from "./errors.ts";
+import type { Contacts } from "./profile/contacts.ts";
+import type { Profiles } from "./profile/profile.ts";
+import { readSettings } from "./query/queries.ts";
+import { numberIn, textIn } from "./storage/row.ts";
+
+/** What a person does to their own data, each in one transaction. */
+export interface Commands {
+  block(unit: Unit, contact: string, blocked: boolean): Promise<void>;
+  markRead(unit: Unit, conversation: string): Promise<void>;
+  renameProfile(unit: Unit, name: string): Promise<void>;
+  saveDraft(unit: Unit, conversation: string, text: string): Promise<void>;
+  mute(unit: Unit, conversation: string, muted: boolean): Promise<void>;
+  forgetMessage(unit: Unit, message: string): Promise<void>;
+  resend(unit: Unit, message: string): Promise<void>;
+  changeSettings(unit: Unit, change: Partial<SettingsView>): Promise<void>;
+}
+
+export function createCommands(p: {
+  contacts: Contacts;
+  epochs: Epochs;
+  messages: Messages;
+  profiles: Profiles;
+  receipts: Receipts;
+  rejoining: Rejoining;
+  sending: Sending;
+}): Commands {
+  const { contacts, epochs, messages, profiles, receipts, rejoining, sending } = p;
+
+  /** Nothing of a blocked contact can be opened any more; unblocking sets the conversation up again. */
+  async function block(unit: Unit, id: string, blocked: boolean): Promise<void> {
+    const before = await contacts.find(unit, id);
+    await contacts.setBlocked(unit, id, blocked);
+    const contact = await contacts.find(unit, id);
+    if (contact === undefined || before?.blocked === blocked) return;
+    await rejoining.stop(unit, contact);
+    if (blocked) {
+      await epochs.eraseAll(unit, contact.conversation);
+      return receipts.drop(unit, { conversation: contact.conversation });
+    }
+    rejoining.expectOf(contact);
+    await rejoining.start(unit, contact.conversation);
+  }
+
+  async function markRead(unit: Unit, id: string): Promise<void> {
+    const [row] = await unit.sql.all("SELECT read_order FROM conversations WHERE id = ?", [id]);
+    if (row === undefined) throw new PliError("conversation_unknown");
+    const shown = await unit.sql.all(
+      "SELECT id, ord, kind FROM messages WHERE conversation = ? AND ord > ? AND NOT mine ORDER BY ord",
+      [id, numberIn(row, "read_order")],
+    );
+    const last = shown.at(-1);
+    if (last === undefined) return;
+    await unit.sql.run("UPDATE conversations SET read_order = ? WHERE id = ?", [numberIn(last, "ord"), id]);
+    unit.changed("conversations");
+    if (!(await readSettings(unit)).readReceipts) return;
+    const texts = shown.filter((message) => message["kind"] === "text").map((message) => textIn(message, "id"));
+    await receipts.note(unit, id, texts, "read");
+  }
+
+  async function renameProfile(unit: Unit, name: string): Promise<void> {
+    const { card } = await profiles.rename(unit, name);
+    for (const row of await unit.sql.all("SELECT id FROM conversations")) {
+      await sending.enqueue(unit, textIn(row, "id"), "control", { kind: "control", name: "card", body: card.bytes });
+    }
+  }
+
+  async function saveDraft(unit: Unit, id: string, text: string): Promise<void> {
+    await getConversation(unit, id);
+    await unit.sql.run("UPDATE conversations SET draft = ? WHERE id = ?", [text, id]);
+    unit.changed("conversations");
+  }
+
+  async function mute(unit: Unit, id: string, muted: boolean): Promise<void> {
+    await getConversation(unit, id);
+    await unit.sql.run("UPDATE conversations SET muted = ? WHERE id = ?", [muted ? 1 : 0, id]);
+    unit.changed("conversations");
+  }
+
+  async function forgetMessage(unit: Unit, id: string): Promise<void> {
+    const view = await messages.find(unit, id);
+    if (view === undefined) throw new PliError("message_unknown");
+    await unit.sql.run("DELETE FROM messages_text WHERE rowid = ?", [view.order]);
+    await unit.sql.run("DELETE FROM messages WHERE ord = ?", [view.order]);
+    await unit.sql.run("DELETE FROM outbox WHERE purpose = 'text' AND reference = ? AND puts IS NULL", [id]);
+    await unit.sql.run("DELETE FROM receipts WHERE message = ?", [id]);
+    unit.changed(`messages:${view.conversation}`, "conversations", "storage", "status");
+  }
+
+  async function resend(unit: Unit, id: string): Promise<void> {
+    const view = await messages.find(unit, id);
+    if (view === undefined || !view.mine) throw new PliError("message_unknown");
+    if (view.state !== "failed") return;
+    await unit.sql.run("UPDATE messages SET state = 'saved', error = NULL WHERE ord = ?", [view.order]);
+    await sending.enqueueText(unit, id);
+    unit.changed(`messages:${view.conversation}`, "conversations");
+  }
+
+  async function changeSettings(unit: Unit, { readReceipts }: Partial<SettingsView>): Promise<void> {
+    if (readReceipts === undefined) return;
+    await unit.sql.run("INSERT OR REPLACE INTO meta VALUES ('readReceipts', ?)", [readReceipts ? 1 : 0]);
+    if (!readReceipts) await receipts.drop(unit, { kind: "read" });
+    unit.changed("settings");
+  }
+
+  return { block, markRead, renameProfile, saveDraft, mute, forgetMessage, resend, changeSettings };
+}

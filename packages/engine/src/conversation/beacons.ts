@@ -1,0 +1,92 @@
+import { BEACONS_A_DAY, MAX_BEACON_REQUEST_BYTES, beaconSeeds, type Beacon } from "@pli/protocol/conversation";
+import type { Context, Unit } from "../core/context.ts";
+import type { ObjectAnswer } from "../feed/fetching.ts";
+import type { Watch, Watches } from "../feed/watches.ts";
+import type { Clock } from "../ports.ts";
+import type { Contact, Contacts } from "../profile/contacts.ts";
+
+const DAY_MS = 86_400_000;
+/** How far back a beacon can be found: no store keeps it longer unless told so. */
+const OLDEST_DAYS = 31;
+/** Beacons expected beyond today: the other side's clock, and a line that lasts over midnight. */
+const AHEAD_DAYS = 2;
+
+/** Days since 1970. */
+export const today = (clock: Clock): number => Math.floor(clock.now() / DAY_MS);
+
+export const nameOf = ({ day, from, index }: Beacon): string => `${day} ${from} ${index}`;
+
+export function beaconFromName(name: string): Beacon | undefined {
+  const [day, from, index] = name.split(" ");
+  const known = from === "inviter" || from === "responder";
+  return known ? { day: Number(day), from, index: Number(index) } : undefined;
+}
+
+/** The beacons of every contact that is not blocked, from the day this device last read a feed. */
+export interface BeaconWatches {
+  expect(contact: Contact): void;
+  ignore(contact: Contact): void;
+  /** A new day: others are expected, and what was answered long ago is forgotten. */
+  tick(unit: Unit): Promise<void>;
+}
+
+export function createBeaconWatches(
+  context: Context,
+  p: {
+    contacts: Contacts;
+    watches: Watches;
+    take(contact: string, name: string, answer: ObjectAnswer): Promise<void>;
+  },
+): BeaconWatches {
+  const { clock, crypto } = context;
+  const { contacts, watches } = p;
+  let since = today(clock);
+  let expectedOn = today(clock);
+
+  context.onReload(async (unit) => {
+    const [row] = await unit.sql.all("SELECT min(seen_day) AS day FROM positions");
+    since = typeof row?.["day"] === "number" ? row["day"] : today(clock);
+    await expectEveryone(unit);
+  });
+
+  watches.onObject("beacon", {
+    take: (owner, name, answer) => p.take(owner.slice("beacon ".length), name, answer),
+    resolve: async (unit, owner, name) => {
+      const contact = await contacts.find(unit, owner.slice("beacon ".length));
+      const beacon = beaconFromName(name);
+      return contact === undefined || contact.blocked || beacon === undefined ? undefined : watchOf(contact, beacon);
+    },
+  });
+
+  async function expectEveryone(unit: Unit): Promise<void> {
+    expectedOn = today(clock);
+    for (const contact of await contacts.all(unit)) if (!contact.blocked) expect(contact);
+  }
+
+  function expect(contact: Contact): void {
+    const first = Math.max(Math.min(since, today(clock)) - 1, today(clock) - OLDEST_DAYS, 0);
+    const from = contact.role === "inviter" ? "responder" : "inviter";
+    const expected: Watch[] = [];
+    for (let day = first; day <= today(clock) + AHEAD_DAYS; day++) {
+      for (let index = 0; index < BEACONS_A_DAY; index++) expected.push(watchOf(contact, { day, from, index }));
+    }
+    watches.expectAll(`beacon ${contact.id}`, expected);
+  }
+
+  function watchOf({ id, store, pairwise }: Contact, beacon: Beacon): Watch {
+    const seed = beaconSeeds(crypto, pairwise, beacon).request;
+    return { owner: `beacon ${id}`, name: nameOf(beacon), store, seed, maxBytes: MAX_BEACON_REQUEST_BYTES };
+  }
+
+  async function tick(unit: Unit): Promise<void> {
+    const oldest = clock.now() - (OLDEST_DAYS + AHEAD_DAYS) * DAY_MS;
+    await unit.sql.run("DELETE FROM watches WHERE owner LIKE 'beacon %' AND since < ?", [oldest]);
+    if (today(clock) !== expectedOn) await expectEveryone(unit);
+  }
+
+  return {
+    expect,
+    ignore: ({ id }) => context.expectations.drop(`object beacon ${id};`),
+    tick,
+  };
+}

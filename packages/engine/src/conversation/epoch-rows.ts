@@ -1,0 +1,89 @@
+import type { Chain, Epoch, GroupEngine, Slot } from "@pli/protocol/conversation";
+import { concat } from "@pli/protocol/crypto";
+import { LABEL_BYTES, type Label } from "@pli/protocol/wire";
+import type { Unit } from "../core/context.ts";
+import type { SqlRow } from "../ports.ts";
+import { bytesIn, damaged, numberIn, textIn } from "../storage/row.ts";
+
+const SLOT_BYTES = LABEL_BYTES + 32;
+
+/** What is needed to expect an epoch's cells: no MLS state. */
+export interface Outlook {
+  readonly id: number;
+  readonly conversation: string;
+  readonly feed: number;
+  readonly ownLeaf: number;
+  readonly chains: readonly Chain[];
+  readonly commits: readonly Slot[];
+  /** The commit attempt whose turn it is. */
+  readonly attempt: number;
+  readonly retired: boolean;
+}
+
+/** An epoch of a conversation as this device keeps it. A value: saving replaces it. */
+export interface HeldEpoch {
+  readonly id: number;
+  readonly conversation: string;
+  readonly generation: number;
+  readonly number: number;
+  readonly store: string;
+  readonly feed: number;
+  readonly epoch: Epoch;
+  readonly attempt: number;
+  /** Messages this device sent since its leaf has its keys, and since when it has them. */
+  readonly sent: number;
+  readonly leafSince: number;
+  readonly retired: boolean;
+}
+
+export const EPOCHS = "SELECT e.*, c.feed, c.store FROM epochs e JOIN conversations c ON c.id = e.conversation";
+
+export async function outlookFromRow(unit: Unit, row: SqlRow): Promise<Outlook> {
+  const id = numberIn(row, "id");
+  const chains = await unit.sql.all("SELECT leaf, step, secret FROM chains WHERE epoch = ? ORDER BY leaf", [id]);
+  return {
+    id,
+    conversation: textIn(row, "conversation"),
+    feed: numberIn(row, "feed"),
+    ownLeaf: numberIn(row, "own_leaf"),
+    chains: chains.map((chain) => ({
+      leaf: numberIn(chain, "leaf"),
+      index: numberIn(chain, "step"),
+      secret: bytesIn(chain, "secret"),
+    })),
+    commits: slotsFrom(bytesIn(row, "commits")),
+    attempt: numberIn(row, "attempt"),
+    retired: row["retired_at"] !== null,
+  };
+}
+
+export async function heldFromRow(unit: Unit, groups: GroupEngine, row: SqlRow): Promise<HeldEpoch> {
+  const { chains, commits, ownLeaf, ...view } = await outlookFromRow(unit, row);
+  const group = groups.parseState(bytesIn(row, "group_state"));
+  if (!group.ok) return damaged("group_state");
+  return {
+    ...view,
+    generation: numberIn(row, "generation"),
+    number: numberIn(row, "number"),
+    store: textIn(row, "store"),
+    epoch: { group: group.value, ownLeaf, chains, commits },
+    sent: numberIn(row, "sent"),
+    leafSince: numberIn(row, "leaf_since"),
+  };
+}
+
+export function outlookOf(held: HeldEpoch): Outlook {
+  return { ...held, ...held.epoch };
+}
+
+export function encodeSlots(slots: readonly Slot[]): Uint8Array {
+  return concat(...slots.flatMap(({ label, key }) => [label, key]));
+}
+
+function slotsFrom(bytes: Uint8Array): Slot[] {
+  if (bytes.length % SLOT_BYTES !== 0) return damaged("commits");
+  return Array.from({ length: bytes.length / SLOT_BYTES }, (_, i) => {
+    const slot = bytes.slice(i * SLOT_BYTES, (i + 1) * SLOT_BYTES);
+    return { label: slot.slice(0, LABEL_BYTES) as Label, key: slot.slice(LABEL_BYTES) };
+  });
+}

@@ -1,0 +1,130 @@
+import type { Cell } from "@pli/protocol/wire";
+import type { Context, Unit } from "../core/context.ts";
+import type { Session } from "../feed/session.ts";
+import { numberIn } from "../storage/row.ts";
+import type { Epochs, HeldEpoch } from "./epochs.ts";
+
+/** When a hole is looked for again: waits in milliseconds, as far as the patience for it goes. */
+const WAITS = [1_000, 4_000, 15_000, 40_000, 60_000];
+
+/** What may be missing at a chain, saved with it: nothing; perhaps cells that passed unseen; surely one (it was no cell of theirs). */
+const [NOTHING, PERHAPS, SURELY] = [0, 1, 2];
+
+/** A sender's cell that did not come. `certain`: later ones are here, or the store showed another in its place. */
+interface Hole {
+  readonly held: HeldEpoch;
+  readonly step: number;
+  readonly certain: boolean;
+  /** Cells here before it: the beginning of a message in fragments. */
+  readonly before: number;
+  /** The next one that is here. */
+  readonly next: number | undefined;
+}
+
+/** Looks for cells that the feed did not bring, until they are here or patience ends (docs/protocol.md, section 4). */
+export interface Holes {
+  /** Later cells of this sender are here and an earlier one is not. */
+  note(unit: Unit, held: HeldEpoch, leaf: number): Promise<void>;
+  /** What the store showed at this sender's label was not sealed by them. */
+  noteWrong(unit: Unit, held: HeldEpoch, leaf: number): Promise<void>;
+  /** Takes up the searches that a stop interrupted. */
+  resume(unit: Unit): Promise<void>;
+}
+
+export function createHoles(
+  context: Context,
+  p: {
+    epochs: Epochs;
+    session(store: string): Session;
+    /** Keeps a cell that was looked for and reads on; false when it is not this sender's. */
+    found(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean>;
+    /** The hole stays: reading goes on `steps` further, and `missing` cells are shown as a gap. */
+    passOver(unit: Unit, held: HeldEpoch, leaf: number, p: { steps: number; missing: number }): Promise<void>;
+  },
+): Holes {
+  const { clock, options } = context;
+  const { epochs } = p;
+  const searching = new Set<string>();
+
+  async function mark(unit: Unit, epoch: number, leaf: number, probe: number): Promise<void> {
+    const higher = "UPDATE chains SET probe = max(probe, ?) WHERE epoch = ? AND leaf = ?";
+    await unit.sql.run(higher, [probe, epoch, leaf]);
+    unit.after(() => void search(epoch, leaf).catch(() => undefined));
+  }
+
+  async function search(epoch: number, leaf: number): Promise<void> {
+    const key = `${epoch} ${leaf}`;
+    if (searching.has(key)) return;
+    searching.add(key);
+    try {
+      let last: { step: number; waited: number; turn: number } | undefined;
+      while (!clock.closed) {
+        const hole = await context.transact((unit) => findHole(unit, epoch, leaf));
+        if (hole === undefined) return;
+        if (last?.step !== hole.step) last = { step: hole.step, waited: 0, turn: 0 };
+        if (last.turn > 0 || !hole.certain) if (await lookNow(hole, leaf, last.waited)) continue;
+        const rest = Math.max(0, options.holePatience - last.waited);
+        const wait = Math.min(WAITS[last.turn] ?? rest, rest);
+        await clock.pause(wait);
+        last = { step: last.step, waited: last.waited + wait, turn: last.turn + 1 };
+      }
+    } finally {
+      searching.delete(key);
+    }
+  }
+
+  async function findHole(unit: Unit, epoch: number, leaf: number): Promise<Hole | undefined> {
+    const held = await epochs.load(unit, epoch);
+    const [row] = await unit.sql.all("SELECT step, probe FROM chains WHERE epoch = ? AND leaf = ?", [epoch, leaf]);
+    if (held === undefined || row === undefined) return undefined;
+    const head = numberIn(row, "step");
+    const here = "SELECT step FROM arrived WHERE epoch = ? AND leaf = ? AND step >= ? ORDER BY step";
+    const steps = (await unit.sql.all(here, [epoch, leaf, head])).map((cell) => numberIn(cell, "step"));
+    const before = steps.filter((step, i) => step === head + i).length;
+    const next = steps[before];
+    const probe = numberIn(row, "probe");
+    if (next === undefined && probe === NOTHING) return undefined;
+    return { held, step: head + before, before, next, certain: next !== undefined || probe === SURELY };
+  }
+
+  /** Asks the store for it. True: something has changed, and the chain is to be looked at again. */
+  async function lookNow(hole: Hole, leaf: number, waited: number): Promise<boolean> {
+    const { held, step, certain } = hole;
+    const slot = epochs.window(held, leaf)[hole.before];
+    const session = p.session(held.store);
+    const cell = slot === undefined ? undefined : await session.whenOnline(() => session.link.get(slot.label));
+    return context.transact(async (unit) => {
+      const now = await findHole(unit, held.id, leaf);
+      if (now === undefined || now.step !== step) return true;
+      if (cell !== undefined && (await p.found(unit, now.held, leaf, step, cell))) return setProbe(unit, held.id, leaf);
+      if (!certain && cell === undefined) return setProbe(unit, held.id, leaf, NOTHING);
+      if (waited < options.holePatience) return false;
+      await giveUp(unit, now, leaf);
+      return setProbe(unit, held.id, leaf);
+    });
+  }
+
+  async function setProbe(unit: Unit, epoch: number, leaf: number, probe = PERHAPS): Promise<true> {
+    await unit.sql.run("UPDATE chains SET probe = ? WHERE epoch = ? AND leaf = ?", [probe, epoch, leaf]);
+    return true;
+  }
+
+  async function giveUp(unit: Unit, { held, step, before, next }: Hole, leaf: number): Promise<void> {
+    const behind = (next ?? step + 1) - step;
+    await p.passOver(unit, held, leaf, { steps: before + behind, missing: before > 0 ? 1 : behind });
+  }
+
+  async function resume(unit: Unit): Promise<void> {
+    const rows = await unit.sql.all("SELECT epoch, leaf FROM chains WHERE probe > ?", [NOTHING]);
+    for (const row of rows) {
+      const [epoch, leaf] = [numberIn(row, "epoch"), numberIn(row, "leaf")];
+      unit.after(() => void search(epoch, leaf).catch(() => undefined));
+    }
+  }
+
+  return {
+    note: (unit, held, leaf) => mark(unit, held.id, leaf, PERHAPS),
+    noteWrong: (unit, held, leaf) => mark(unit, held.id, leaf, SURELY),
+    resume,
+  };
+}

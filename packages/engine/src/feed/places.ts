@@ -1,0 +1,41 @@
+import type { Welcome } from "@pli/protocol/wire";
+import type { Context, Unit } from "../core/context.ts";
+import { bytesIn, numberIn } from "../storage/row.ts";
+import { FEED } from "./fetching.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Where this device stands in a store's feed. `replaced`: the data behind the address is another since. */
+export interface Place {
+  readonly position: number;
+  readonly replaced: boolean;
+}
+
+export async function findPlace(
+  context: Context,
+  unit: Unit,
+  store: string,
+  welcome: Welcome,
+): Promise<Place | undefined> {
+  const [row] = await unit.sql.all("SELECT * FROM positions WHERE store = ? AND feed = ?", [store, FEED]);
+  if (row === undefined) return undefined;
+  const replaced = !context.crypto.equal(bytesIn(row, "store_id"), welcome.storeId);
+  return { position: replaced ? 0 : numberIn(row, "position"), replaced };
+}
+
+export async function savePlace(
+  context: Context,
+  unit: Unit,
+  p: { store: string; welcome: Welcome; position: number },
+): Promise<void> {
+  const { storeId, retentionDays } = p.welcome;
+  const today = Math.floor(context.clock.now() / DAY_MS);
+  await unit.sql.run("INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?, ?, ?)", [
+    p.store,
+    FEED,
+    p.position,
+    storeId,
+    retentionDays,
+    today,
+  ]);
+}
