@@ -21,7 +21,7 @@ export function databaseFrom(connection: Connection): EncryptedDatabase {
 
   return {
     transaction: (work) => alone(() => transact(connection, work)),
-    size: () => alone(async () => pragma(connection, "page_count") * pragma(connection, "page_size")),
+    size: async () => pragma(connection, "page_count") * pragma(connection, "page_size"),
     check: () => alone(async () => checked(connection)),
     close: () => {
       closed ??= alone(async () => connection.close());

@@ -59,7 +59,7 @@ async function readKeyFile(home: string): Promise<Uint8Array> {
 }
 
 function seal(crypto: Crypto, key: Uint8Array, passphrase: string): SealedKey {
-  if ([...passphrase].length < MIN_PASSPHRASE) throw new PliError("passphrase_too_short");
+  if (Array.from(passphrase).length < MIN_PASSPHRASE) throw new PliError("passphrase_too_short");
   const [salt, nonce] = [crypto.random(16), crypto.random(12)];
   const wrapping = crypto.argon2id(utf8(passphrase.normalize("NFKC")), salt, COST);
   const sealed = crypto.aeadSeal(wrapping, nonce, key, AAD);

@@ -33,7 +33,7 @@ export const dialer: Dialer = {
     socket.addEventListener("close", closed);
     return {
       send: (frame) => {
-        if (socket.readyState === WebSocket.OPEN) socket.send(frame as Uint8Array<ArrayBuffer>);
+        if (socket.readyState === WebSocket.OPEN) socket.send(frame);
       },
       close: () => socket.close(),
     };

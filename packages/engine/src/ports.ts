@@ -23,7 +23,7 @@ export interface Database {
    * fails, nothing it wrote stays.
    */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** Bytes used on disk. */
+  /** Bytes used on disk. May be asked inside a transaction too. */
   size(): Promise<number>;
   close(): Promise<void>;
 }
