@@ -19,8 +19,9 @@ export interface OpenDatabase {
 
 /**
  * Opens the encrypted database `name`, or makes it when neither it nor its key file is there.
- * Every page is ChaCha20-Poly1305 under the raw key; so is the journal; temporary tables stay in memory; what is deleted
- * is overwritten in the same transaction.
+ * Every page is ChaCha20-Poly1305 under the raw key; so is the journal; temporary tables stay in memory; what is deleted,
+ * or replaced by as many bytes, is overwritten in the same transaction. (Rows that SQLite moved earlier, to balance its
+ * pages, may have left a copy in the slack of a page, under the database's key, until that page is written again.)
  *
  * Beside it stands `name.key`, a one-page database under the same key, written once the other exists. It tells a wrong
  * key (`database_wrong_key`: neither opens) from damage (`database_damaged`: only it opens), and a new database from one
