@@ -3,7 +3,14 @@ import { defineConfig } from "vitest/config";
 
 const chromium = {
   executablePath: process.env["PLI_CHROMIUM"] ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
 };
 
 export default defineConfig({
@@ -12,7 +19,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["{packages,apps,scripts}/**/*.test.ts"],
+          include: ["{packages,apps,scripts,e2e}/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/dist/**", "**/*.browser.test.{ts,tsx}"],
           testTimeout: 30_000,
           hookTimeout: 30_000,

@@ -19,7 +19,7 @@ export async function run(): Promise<Measurement[]> {
   const nothing = new Uint8Array(0);
   const bare: Record<string, () => void> = {
     "sealCell, 1 KiB body": () => void sealCell(crypto, key, "whole", body),
-    "openCell": () => void openCell(crypto, key, cell),
+    openCell: () => void openCell(crypto, key, cell),
     "bare AEAD of 4,079 bytes, libsodium": () => void crypto.aeadSeal(key, nonce, plaintext, nothing),
     "bare AEAD of 4,079 bytes, node:crypto": () => {
       const cipher = createCipheriv("chacha20-poly1305", key, nonce, { authTagLength: 16 });

@@ -16,11 +16,26 @@ const worker = /^assets\/pli-worker-.*\.js$/;
 export async function run(): Promise<Measurement[]> {
   const assets = readdirSync(new URL("assets/", dist)).map((name) => `assets/${name}`);
   return [
-    ...measured("page javascript", assets.filter((file) => file.endsWith(".js") && !worker.test(file))),
-    ...measured("page first javascript", filesOf("index.html").filter((file) => file.endsWith(".js"))),
-    ...measured("page styles", assets.filter((file) => file.endsWith(".css"))),
-    ...measured("worker javascript", assets.filter((file) => worker.test(file))),
-    ...measured("worker webassembly", assets.filter((file) => file.endsWith(".wasm"))),
+    ...measured(
+      "page javascript",
+      assets.filter((file) => file.endsWith(".js") && !worker.test(file)),
+    ),
+    ...measured(
+      "page first javascript",
+      filesOf("index.html").filter((file) => file.endsWith(".js")),
+    ),
+    ...measured(
+      "page styles",
+      assets.filter((file) => file.endsWith(".css")),
+    ),
+    ...measured(
+      "worker javascript",
+      assets.filter((file) => worker.test(file)),
+    ),
+    ...measured(
+      "worker webassembly",
+      assets.filter((file) => file.endsWith(".wasm")),
+    ),
     ...measured("service worker", ["service-worker.js"]),
   ];
 }
@@ -34,10 +49,25 @@ function filesOf(page: string): string[] {
 function measured(subject: string, files: string[]): Measurement[] {
   const contents = files.map((file) => readFileSync(new URL(file, dist)));
   const total = (size: (content: Buffer) => number): number => contents.reduce((sum, file) => sum + size(file), 0);
-  const row = (metric: string, value: number): Measurement => ({ bench: "page-size", subject, metric, value, unit: "bytes" });
+  const row = (metric: string, value: number): Measurement => ({
+    bench: "page-size",
+    subject,
+    metric,
+    value,
+    unit: "bytes",
+  });
   return [
-    row("raw", total((file) => file.length)),
-    row("gzip", total((file) => gzipSync(file, { level: 9 }).length)),
-    row("brotli", total((file) => brotliCompressSync(file).length)),
+    row(
+      "raw",
+      total((file) => file.length),
+    ),
+    row(
+      "gzip",
+      total((file) => gzipSync(file, { level: 9 }).length),
+    ),
+    row(
+      "brotli",
+      total((file) => brotliCompressSync(file).length),
+    ),
   ];
 }

@@ -40,7 +40,9 @@ export function startPli(home: string, store: string, ...args: string[]): PliPro
   function next(event: string, where: (event: PliEvent) => boolean = () => true): Promise<PliEvent> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
-        const found = events.find((candidate) => !given.has(candidate) && candidate.event === event && where(candidate));
+        const found = events.find(
+          (candidate) => !given.has(candidate) && candidate.event === event && where(candidate),
+        );
         if (found === undefined && !over) return;
         waiting.delete(look);
         if (found === undefined) return reject(new Error(`pli ${args.join(" ")} ended without "${event}": ${errors}`));

@@ -33,7 +33,7 @@ export const dialer: Dialer = {
     socket.addEventListener("close", closed);
     return {
       send: (frame) => {
-        if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+        if (socket.readyState === WebSocket.OPEN) socket.send(Uint8Array.from(frame));
       },
       close: () => socket.close(),
     };

@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { expect, test } from "vitest";
+import { createHomePerson, pairPeople, whenLive, whenTexts, type HomePerson } from "./lib/homes.ts";
+import { startStoreProcess } from "./lib/store-process.ts";
+
+const KILLS = 50;
+
+test(`a client killed at ${KILLS} random moments loses no message it had accepted and sends none twice`, async () => {
+  const store = await startStoreProcess();
+  const [alice, bob] = [await createHomePerson("Alice", store.origin), await createHomePerson("Bob", store.origin)];
+  await pairPeople(alice, bob);
+  await alice.close();
+  const accepted: number[] = [];
+  let next = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const numbers = await writeUntilKilled(alice, store.origin, next, Math.random() * 250);
+    accepted.push(...numbers);
+    next = (accepted.at(-1) ?? next) + 2;
+  }
+  await alice.reopen();
+  await whenLive(alice.api, "status", {}, ({ pending }) => pending === 0);
+  const mine = await alice.texts();
+  const theirs = await whenTexts(bob, mine.length);
+  expect(theirs).toEqual(mine);
+  expect(new Set(theirs).size).toBe(theirs.length);
+  const arrived = new Set(theirs);
+  expect(accepted.filter((n) => !arrived.has(`message ${n}`))).toEqual([]);
+  expect((await bob.messages()).filter(({ body }) => body.kind === "gap")).toEqual([]);
+  await Promise.all([alice.close(), bob.close()]);
+  await store.stop();
+}, 300_000);
+
+/** Runs the writer and kills it `ms` after it is ready; gives the numbers of the messages it said it had saved. */
+async function writeUntilKilled(person: HomePerson, store: string, first: number, ms: number): Promise<number[]> {
+  const script = join(import.meta.dirname, "lib/writer.ts");
+  const child = spawn(process.execPath, [script, person.folder, store, String(first)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const saved: number[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    if (line === "ready") setTimeout(() => child.kill("SIGKILL"), ms);
+    else saved.push(Number(line));
+  });
+  await new Promise((resolve) => child.once("close", resolve));
+  expect(child.signalCode).toBe("SIGKILL");
+  return saved;
+}

@@ -1,0 +1,97 @@
+import type { MessageView, PliApi, Queries, QueryName } from "@pli/engine/api";
+import { openHome, type Home } from "@pli/engine-node";
+import { temporaryFolder } from "./store-process.ts";
+
+/** A person with a home of their own, opened in this process. */
+export interface HomePerson {
+  readonly name: string;
+  readonly folder: string;
+  home: Home;
+  readonly api: PliApi;
+  texts(): Promise<string[]>;
+  messages(): Promise<MessageView[]>;
+  say(text: string): Promise<void>;
+  reopen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function createHomePerson(name: string, store: string): Promise<HomePerson> {
+  const folder = temporaryFolder("home");
+  const open = (): Promise<Home> => openHome({ home: folder, store, unlock: { keyFile: true }, create: true });
+  const home = await open();
+  await home.api.createProfile({ name });
+  const self: HomePerson = {
+    name,
+    folder,
+    home,
+    get api() {
+      return self.home.api;
+    },
+    messages: async () => {
+      const conversation = (await onlyConversation(self.api)).id;
+      return (await self.api.read("messages", { conversation, limit: 10_000 })).messages;
+    },
+    texts: async () => (await self.messages()).flatMap(({ body }) => (body.kind === "text" ? [body.text] : [])),
+    say: async (text) => {
+      const conversation = (await onlyConversation(self.api)).id;
+      await self.api.sendText({ conversation, text });
+    },
+    reopen: async () => {
+      await self.home.close();
+      self.home = await open();
+    },
+    close: () => self.home.close(),
+  };
+  return self;
+}
+
+export async function onlyConversation(api: PliApi) {
+  const [conversation] = await api.read("conversations", {});
+  if (conversation === undefined) throw new Error("no conversation yet");
+  return conversation;
+}
+
+/** Waits on a live query until it says what is awaited. */
+export function whenLive<N extends QueryName>(
+  api: PliApi,
+  query: N,
+  parameters: Queries[N]["parameters"],
+  check: (value: Queries[N]["result"]) => boolean,
+): Promise<Queries[N]["result"]> {
+  return new Promise((resolve) => {
+    let done = false;
+    let stop: (() => void) | undefined;
+    stop = api.watch(query, parameters, (value) => {
+      if (done || !check(value)) return;
+      done = true;
+      queueMicrotask(() => stop?.());
+      resolve(value);
+    });
+  });
+}
+
+/** Pairs two people by link and codes. */
+export async function pairPeople(inviter: HomePerson, responder: HomePerson): Promise<void> {
+  const { pairing: a } = await inviter.api.createInvitation({});
+  const invited = await inviter.api.read("pairing", { id: a });
+  const { pairing: b } = await responder.api.acceptInvitation({ link: invited?.link ?? "" });
+  const [one, two] = await Promise.all([
+    whenLive(inviter.api, "pairing", { id: a }, (view) => view?.say !== undefined),
+    whenLive(responder.api, "pairing", { id: b }, (view) => view?.say !== undefined),
+  ]);
+  await inviter.api.typeCode({ pairing: a, digits: two?.say ?? "" });
+  await responder.api.typeCode({ pairing: b, digits: one?.say ?? "" });
+  await Promise.all([
+    whenLive(inviter.api, "pairing", { id: a }, (view) => view?.step === "paired"),
+    whenLive(responder.api, "pairing", { id: b }, (view) => view?.step === "paired"),
+  ]);
+}
+
+/** Resolves once this person has at least so many texts. */
+export async function whenTexts(person: HomePerson, count: number): Promise<string[]> {
+  const conversation = (await onlyConversation(person.api)).id;
+  await whenLive(person.api, "messages", { conversation, limit: 10_000 }, ({ messages }) => {
+    return messages.filter(({ body }) => body.kind === "text").length >= count;
+  });
+  return person.texts();
+}

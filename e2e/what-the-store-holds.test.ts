@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect, test } from "vitest";
+import { createHomePerson, pairPeople, whenTexts } from "./lib/homes.ts";
+import { startStoreProcess } from "./lib/store-process.ts";
+
+const MARK = "Rendez-vous-au-pont-Mirabeau";
+
+/** Upper 0.01 % point of chi-square with 255 degrees of freedom, by the Wilson-Hilferty approximation. */
+const CHI_SQUARE_LIMIT = 347;
+
+test("after 200 messages of many lengths the store's folder shows equal random cells under random names, and nothing else", async () => {
+  const store = await startStoreProcess();
+  const [alice, bob] = [
+    await createHomePerson("Alice-Quatremer", store.origin),
+    await createHomePerson("Bob-Vandermeer", store.origin),
+  ];
+  await pairPeople(alice, bob);
+  for (let i = 0; i < 100; i++) {
+    const length = Math.round(1 + 20_000 * (i / 100) ** 4);
+    await alice.say(`${MARK} ${i} ${"a".repeat(length)}`);
+    await bob.say(`${MARK} ${i}`);
+  }
+  await Promise.all([whenTexts(alice, 200), whenTexts(bob, 200)]);
+  const identities = [await profileId(alice), await profileId(bob)];
+  await Promise.all([alice.close(), bob.close()]);
+  await store.stop();
+
+  const rows = storedRows(store.data);
+  expect(rows.length).toBeGreaterThan(200);
+  expect(rows.filter(({ cell }) => cell.length !== 4096)).toEqual([]);
+  expect(rows.filter(({ label }) => label.length !== 32)).toEqual([]);
+  expect(new Set(rows.map(({ label }) => label.toString("hex"))).size).toBe(rows.length);
+
+  const everything = readdirSync(store.data).map((name) => readFileSync(join(store.data, name)));
+  const secrets = [MARK, "Quatremer", "Vandermeer", "aaaaaaaa", ...identities];
+  for (const bytes of everything) {
+    for (const secret of secrets) expect(bytes.includes(secret)).toBe(false);
+    for (const identity of identities) expect(bytes.includes(Buffer.from(identity, "hex"))).toBe(false);
+  }
+
+  // Every cell begins with the version byte and is random behind it; every label with its feed. Neither tells its neighbours.
+  const bodies = rows.map(({ cell }) => cell.subarray(1));
+  const names = rows.map(({ label }) => label.subarray(2));
+  expect(chiSquare(Buffer.concat(bodies))).toBeLessThan(CHI_SQUARE_LIMIT);
+  expect(chiSquare(Buffer.concat(names))).toBeLessThan(CHI_SQUARE_LIMIT);
+  for (const step of [1, 2, 3, 8]) {
+    expect(chiSquare(Buffer.concat(differences(bodies, step)))).toBeLessThan(CHI_SQUARE_LIMIT);
+    expect(chiSquare(Buffer.concat(differences(names, step)))).toBeLessThan(CHI_SQUARE_LIMIT);
+  }
+  expect(new Set(bodies.map((body) => body.subarray(0, 16).toString("hex"))).size).toBe(rows.length);
+}, 120_000);
+
+async function profileId(person: {
+  api: { read(query: "status", p: Record<string, never>): Promise<{ profile: { id: string } | undefined }> };
+}) {
+  return (await person.api.read("status", {})).profile?.id ?? "";
+}
+
+/** All that the store keeps, in the order in which it came. */
+function storedRows(folder: string): { label: Buffer; cell: Buffer }[] {
+  const days = readdirSync(folder)
+    .filter((name) => /^\d{4}-\d{2}-\d{2}\.db$/.test(name))
+    .toSorted();
+  return days.flatMap((name) => {
+    const database = new DatabaseSync(join(folder, name), { readOnly: true });
+    const columns = database.prepare("SELECT name FROM pragma_table_info('feed_0')").all();
+    expect(columns.map((column) => column["name"])).toEqual(["position", "label", "cell"]);
+    expect(database.prepare("SELECT count(*) AS n FROM blocks").get()).toEqual({ n: 0 });
+    const rows = database.prepare("SELECT label, cell FROM feed_0 ORDER BY position").all();
+    database.close();
+    return rows.map((row) => ({
+      label: Buffer.from(row["label"] as Uint8Array),
+      cell: Buffer.from(row["cell"] as Uint8Array),
+    }));
+  });
+}
+
+function chiSquare(bytes: Buffer): number {
+  const counts = new Array<number>(256).fill(0);
+  for (const byte of bytes) counts[byte] = (counts[byte] ?? 0) + 1;
+  const expected = bytes.length / 256;
+  return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+}
+
+/** Each value XOR the one `step` later: random too, unless something of one shows in the other. */
+function differences(values: readonly Buffer[], step: number): Buffer[] {
+  return values.slice(step).map((value, i) => Buffer.from(value.map((byte, at) => byte ^ (values[i]?.[at] ?? 0))));
+}
