@@ -20,11 +20,11 @@ export function useNotifications(): void {
   const { notifications } = usePreferences();
   useEffect(() => {
     if (!notifications || !("Notification" in window)) return undefined;
-    return api.onMessage(async (message) => {
+    const tell = async (id: string) => {
       if (!document.hidden || Notification.permission !== "granted") return;
-      const conversation = await api.read("conversation", { id: message.conversation });
-      if (conversation === undefined || conversation.muted) return;
-      await show(words.notifications.body);
-    });
+      const conversation = await api.read("conversation", { id });
+      if (conversation !== undefined && !conversation.muted) await show(words.notifications.body);
+    };
+    return api.onMessage((message) => void tell(message.conversation).catch(() => undefined));
   }, [api, words, notifications]);
 }

@@ -1,0 +1,22 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { connectPli } from "@pli/engine-web";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import { App } from "./ui/app.tsx";
+import { createLive } from "./ui/live.ts";
+import { takeInvitation } from "./ui/pairing/invitation.ts";
+import { followTheme } from "./ui/theme.ts";
+import { applyUpdate, watchUpdate } from "./update.ts";
+
+takeInvitation();
+followTheme();
+const store = location.origin;
+const { api, host } = connectPli({ store });
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no root");
+createRoot(root).render(
+  <StrictMode>
+    <App client={{ api, host, live: createLive(api), store }} updates={{ applyUpdate, watchUpdate }} />
+  </StrictMode>,
+);

@@ -1,0 +1,58 @@
+import { useEffect, useState } from "react";
+import type { HostApi, HostState } from "@pli/engine-web";
+import { ToastProvider } from "./base/toast.tsx";
+import { ClientContext, useClient, useLiveState, type Client } from "./client.tsx";
+import { LanguageProvider } from "./language.tsx";
+import { Shell } from "./shell/shell.tsx";
+import { UpdateNotice, type Updates } from "./shell/update.tsx";
+import { Crash } from "./start/crash.tsx";
+import { Failure } from "./start/failure.tsx";
+import { LockScreen } from "./start/lock.tsx";
+import { Opening } from "./start/opening.tsx";
+import { Start } from "./start/start.tsx";
+
+export function App({ client, updates }: { client: Client; updates: Updates }) {
+  return (
+    <LanguageProvider>
+      <Crash>
+        <ClientContext value={client}>
+          <ToastProvider>
+            <Phases />
+            <UpdateNotice updates={updates} />
+          </ToastProvider>
+        </ClientContext>
+      </Crash>
+    </LanguageProvider>
+  );
+}
+
+function useHost(host: HostApi): HostState {
+  const [state, setState] = useState<HostState>({ phase: "starting", lock: "none", leader: false });
+  useEffect(() => host.watchHost(setState), [host]);
+  return state;
+}
+
+/** What this device allows at the moment decides what there is to see. */
+function Phases() {
+  const { host, live } = useClient();
+  const { phase, lock, error } = useHost(host);
+  useEffect(() => {
+    if (phase === "locked") live.clear();
+  }, [phase, live]);
+  switch (phase) {
+    case "starting":
+      return <Opening />;
+    case "locked":
+      return <LockScreen lock={lock} />;
+    case "failed":
+      return <Failure code={error ?? "internal"} />;
+    case "open":
+      return <Open lock={lock} />;
+  }
+}
+
+function Open({ lock }: { lock: HostState["lock"] }) {
+  const { ready, value: status } = useLiveState("status", {});
+  if (!ready) return <Opening />;
+  return status?.profile === undefined ? <Start /> : <Shell lock={lock} name={status.profile.name} />;
+}

@@ -1,0 +1,99 @@
+import { useState, type FormEvent } from "react";
+import type { PairingView } from "@pli/engine/api";
+import { Button } from "../base/button.tsx";
+import { Field } from "../base/field.tsx";
+import { Notice } from "../base/notice.tsx";
+import { Quiet } from "../base/page.tsx";
+import { Waiting } from "../base/spinner.tsx";
+import { useAction, useApi } from "../client.tsx";
+import { CheckIcon } from "../icons.tsx";
+import { useErrorSentence, useWords } from "../language.tsx";
+import { TOUCH, useMedia } from "../shell/media.ts";
+import { StopButton } from "./stop.tsx";
+import styles from "./code.module.css";
+
+/** Four digits to read out, four to type: what tells the right person from whoever slipped in between. */
+export function CodeExchange({ pairing }: { pairing: PairingView }) {
+  const words = useWords();
+  const { peer = "", say = "", step } = pairing;
+  return (
+    <>
+      <p>{words.code.lead(peer)}</p>
+      <section className={styles["say"]}>
+        <h2>{words.code.say}</h2>
+        <p className={styles["digits"]} role="img" aria-label={words.code.sayLabel(say.split("").join(" "))}>
+          {say.split("").map((digit, index) => (
+            // oxlint-disable-next-line react/no-array-index-key -- digits never move
+            <span key={index}>{digit}</span>
+          ))}
+        </p>
+      </section>
+      {step === "code" ? <TypeCode pairing={pairing} /> : <Confirming peer={peer} />}
+      <Quiet>{words.code.why}</Quiet>
+      <StopButton pairing={pairing} />
+    </>
+  );
+}
+
+function Confirming({ peer }: { peer: string }) {
+  const words = useWords();
+  return (
+    <>
+      <Notice icon={<CheckIcon size={20} />} title={words.code.right} alert />
+      <Waiting text={words.code.rightText(peer)} />
+    </>
+  );
+}
+
+function TypeCode({ pairing }: { pairing: PairingView }) {
+  const words = useWords();
+  const api = useApi();
+  const touch = useMedia(TOUCH);
+  const problem = useProblem(pairing.attemptsLeft);
+  const [digits, setDigits] = useState("");
+  const { run, busy, error, clear } = useAction(async () => {
+    try {
+      await api.typeCode({ pairing: pairing.id, digits });
+    } finally {
+      setDigits("");
+    }
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (digits.length === 4) run();
+  };
+  return (
+    <form className={styles["type"]} onSubmit={submit} noValidate>
+      <Field
+        className={styles["field"] ?? ""}
+        label={words.code.type(pairing.peer ?? "")}
+        hint={pairing.attemptsLeft < 3 || error !== undefined ? undefined : words.code.attempts(pairing.attemptsLeft)}
+        problem={problem(error)}
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the one thing to do here
+        autoFocus={!touch}
+        inputMode="numeric"
+        autoComplete="off"
+        placeholder="0000"
+        value={digits}
+        onChange={(event) => {
+          clear();
+          setDigits(event.target.value.replaceAll(/\D/gu, "").slice(0, 4));
+        }}
+      />
+      <Button kind="primary" type="submit" wide busy={busy} disabled={digits.length < 4 && !busy}>
+        {busy ? words.code.checking : words.code.check}
+      </Button>
+    </form>
+  );
+}
+
+/** The sentence to show: what just failed, or how many tries earlier mistakes have left. */
+function useProblem(attemptsLeft: number): (error: string | undefined) => string | undefined {
+  const words = useWords();
+  const sentence = useErrorSentence();
+  return (error) => {
+    if (error === "code_wrong") return words.code.wrong(attemptsLeft);
+    if (error !== undefined) return sentence(error);
+    return attemptsLeft < 3 ? words.code.wrong(attemptsLeft) : undefined;
+  };
+}

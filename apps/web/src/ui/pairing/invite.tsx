@@ -1,0 +1,60 @@
+import { useId } from "react";
+import type { PairingView } from "@pli/engine/api";
+import { Button } from "../base/button.tsx";
+import { CopyButton } from "../base/copy.tsx";
+import { Notice } from "../base/notice.tsx";
+import { Quiet } from "../base/page.tsx";
+import { QrCode } from "../base/qr.tsx";
+import { Waiting } from "../base/spinner.tsx";
+import { ShareIcon, ShieldIcon } from "../icons.tsx";
+import { useFormat, useWords } from "../language.tsx";
+import { useNow } from "../shell/now.ts";
+import { StopButton } from "./stop.tsx";
+import styles from "./pairing.module.css";
+
+/** An invitation to hand over: a code to scan, a link to send, and why digits will be read aloud. */
+export function Invitation({ pairing }: { pairing: PairingView }) {
+  const words = useWords();
+  const format = useFormat();
+  const now = useNow();
+  const { link } = pairing;
+  if (link === undefined) return <Waiting text={words.invite.preparing} />;
+  return (
+    <>
+      <p>{words.invite.lead}</p>
+      <div className={styles["offer"]}>
+        <QrCode text={link} label={words.invite.qr} />
+        <Handover link={link} />
+      </div>
+      <Notice icon={<ShieldIcon size={20} />}>{words.invite.why}</Notice>
+      <Waiting text={words.invite.waiting} detail={words.invite.waitingText} />
+      <div className={styles["foot"]}>
+        <Quiet>{words.invite.expires(format.until(pairing.expiresAt, now))}</Quiet>
+        <StopButton pairing={pairing} />
+      </div>
+    </>
+  );
+}
+
+function Handover({ link }: { link: string }) {
+  const words = useWords();
+  const id = useId();
+  const share = () => {
+    // Refused or given up: the link is still there to be copied.
+    navigator.share({ text: words.invite.shareText, url: link }).catch(() => undefined);
+  };
+  return (
+    <div className={styles["handover"]}>
+      <label htmlFor={id}>{words.invite.link}</label>
+      <input id={id} readOnly value={link} onFocus={(event) => event.target.select()} />
+      <div className={styles["actions"]}>
+        <CopyButton kind="primary" text={link} label={words.invite.copy} said={words.invite.copied} />
+        {"share" in navigator && (
+          <Button icon={<ShareIcon />} onClick={share}>
+            {words.invite.share}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import type { PairingView } from "@pli/engine/api";
+import { Empty } from "../base/empty.tsx";
+import { Page } from "../base/page.tsx";
+import { Waiting } from "../base/spinner.tsx";
+import { useLiveState } from "../client.tsx";
+import { useWords } from "../language.tsx";
+import { Link } from "../router.tsx";
+import type { Words } from "../../words/index.ts";
+import { CodeExchange } from "./code.tsx";
+import { Failed, Paired } from "./end.tsx";
+import { Invitation } from "./invite.tsx";
+import { StopButton } from "./stop.tsx";
+import styles from "./pairing.module.css";
+
+function titleOf(pairing: PairingView | undefined, words: Words): string {
+  if (pairing === undefined) return words.pairingEnd.gone;
+  const { step, role, peer = "" } = pairing;
+  if (step === "paired") return peer;
+  if (step === "failed") return pairing.error === "code_wrong" ? words.pairingEnd.burned : words.pairingEnd.failed;
+  if (step === "code" || step === "confirming") return words.code.title(peer);
+  if (role === "inviter") return words.invite.title;
+  return peer === "" ? words.accept.title : words.accept.invites(peer);
+}
+
+/** One pairing, whatever its step: it may be left and taken up again at any moment. */
+export function PairingScreen({ id }: { id: string }) {
+  const words = useWords();
+  const { ready, value: pairing } = useLiveState("pairing", { id });
+  if (!ready) return null;
+  return (
+    <Page key={pairing?.step} title={titleOf(pairing, words)} parent="/" parentBeside>
+      {pairing === undefined ? <Gone /> : <Step pairing={pairing} />}
+    </Page>
+  );
+}
+
+function Step({ pairing }: { pairing: PairingView }) {
+  switch (pairing.step) {
+    case "code":
+    case "confirming":
+      return <CodeExchange pairing={pairing} />;
+    case "paired":
+      return <Paired pairing={pairing} />;
+    case "failed":
+      return <Failed pairing={pairing} />;
+    case "opening":
+    case "waiting":
+      return pairing.role === "inviter" ? <Invitation pairing={pairing} /> : <Coming pairing={pairing} />;
+  }
+}
+
+/** The invited person's wait, between opening the invitation and the digits. */
+function Coming({ pairing }: { pairing: PairingView }) {
+  const words = useWords();
+  const opening = pairing.step === "opening";
+  return (
+    <>
+      <Waiting
+        text={opening ? words.accept.opening : words.accept.waiting}
+        {...(opening ? {} : { detail: words.accept.waitingText })}
+      />
+      <StopButton pairing={pairing} />
+    </>
+  );
+}
+
+function Gone() {
+  const words = useWords();
+  return (
+    <Empty title={words.pairingEnd.gone} text={words.pairingEnd.goneText}>
+      <Link to="/" className={styles["link"]}>
+        {words.app.home}
+      </Link>
+    </Empty>
+  );
+}

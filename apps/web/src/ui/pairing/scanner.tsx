@@ -1,0 +1,77 @@
+import { useEffect, useRef, useState } from "react";
+import { Button } from "../base/button.tsx";
+import { Notice } from "../base/notice.tsx";
+import { useWords } from "../language.tsx";
+import { closeCamera, openCamera, watchCodes } from "./camera.ts";
+import styles from "./pairing.module.css";
+
+type Trouble = "refused" | "none";
+
+function troubleOf(error: unknown): Trouble {
+  const name = error instanceof Error ? error.name : "";
+  return name === "NotAllowedError" || name === "SecurityError" ? "refused" : "none";
+}
+
+const LOOKS_LIKE_ONE = /\/i#[\w-]+$/u;
+
+/** The camera's picture, until an invitation is seen in it. */
+export function Scanner({ onLink, onStop }: { onLink: (link: string) => void; onStop: () => void }) {
+  const words = useWords();
+  const video = useRef<HTMLVideoElement>(null);
+  const [trouble, setTrouble] = useState<Trouble>();
+  const [other, setOther] = useState(false);
+  const found = useRef(onLink);
+  useEffect(() => {
+    found.current = onLink;
+  });
+  useEffect(() => {
+    const element = video.current;
+    if (element === null) return undefined;
+    return scan(element, setTrouble, (text) => {
+      if (LOOKS_LIKE_ONE.test(text)) found.current(text);
+      else setOther(true);
+    });
+  }, []);
+  if (trouble !== undefined) {
+    return (
+      <Notice kind="warn" alert>
+        {trouble === "refused" ? words.accept.cameraRefused : words.accept.cameraNone}
+      </Notice>
+    );
+  }
+  return (
+    <div className={styles["scanner"]}>
+      <video ref={video} muted playsInline aria-label={words.accept.camera} />
+      <p role="status">{other ? words.accept.notInvitation : words.accept.scanning}</p>
+      <Button onClick={onStop}>{words.accept.scanStop}</Button>
+    </div>
+  );
+}
+
+/** Until the returned function is called, also when the camera opens only after that. */
+function scan(
+  video: HTMLVideoElement,
+  onTrouble: (trouble: Trouble) => void,
+  onText: (text: string) => void,
+): () => void {
+  let wanted = true;
+  let stop: (() => void) | undefined;
+  const start = async () => {
+    const stream = await openCamera();
+    if (!wanted) return closeCamera(stream);
+    video.srcObject = stream;
+    const stopWatching = watchCodes(video, onText);
+    stop = () => {
+      stopWatching();
+      closeCamera(stream);
+    };
+    await video.play();
+  };
+  start().catch((error: unknown) => {
+    if (wanted) onTrouble(troubleOf(error));
+  });
+  return () => {
+    wanted = false;
+    stop?.();
+  };
+}

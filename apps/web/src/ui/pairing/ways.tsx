@@ -1,0 +1,61 @@
+import type { ReactNode } from "react";
+import { Notice } from "../base/notice.tsx";
+import { useAction, useApi } from "../client.tsx";
+import { EnvelopeIcon, ForwardIcon, InviteIcon } from "../icons.tsx";
+import { useErrorSentence, useWords } from "../language.tsx";
+import { Link, navigate } from "../router.tsx";
+import styles from "./ways.module.css";
+
+/** Makes an invitation and goes to it. */
+export function useInvite(): { invite: () => void; busy: boolean; error: string | undefined } {
+  const api = useApi();
+  const { run, busy, error } = useAction(async () => {
+    const { pairing } = await api.createInvitation({});
+    navigate(`/pairing/${pairing}`);
+  });
+  return { invite: run, busy, error };
+}
+
+/** The two ways to meet somebody. */
+export function Ways() {
+  const words = useWords();
+  const sentence = useErrorSentence();
+  const { invite, busy, error } = useInvite();
+  return (
+    <div className={styles["ways"]}>
+      <button
+        type="button"
+        className={[styles["way"], styles["first"]].join(" ")}
+        aria-disabled={busy}
+        onClick={invite}
+      >
+        <Way
+          icon={<InviteIcon size={24} />}
+          title={words.pair.invite}
+          text={busy ? words.invite.preparing : words.pair.inviteText}
+        />
+      </button>
+      <Link to="/accept" className={styles["way"]}>
+        <Way icon={<EnvelopeIcon size={24} />} title={words.pair.accept} text={words.pair.acceptText} />
+      </Link>
+      {error !== undefined && (
+        <Notice kind="danger" alert>
+          {sentence(error)}
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+function Way({ icon, title, text }: { icon: ReactNode; title: string; text: string }) {
+  return (
+    <>
+      <span className={styles["icon"]}>{icon}</span>
+      <span className={styles["words"]}>
+        <strong>{title}</strong>
+        <span>{text}</span>
+      </span>
+      <ForwardIcon size={20} />
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import type { HostState } from "@pli/engine-web";
+import { useClient, useLive } from "../client.tsx";
+import { ConversationsPane } from "../conversations/pane.tsx";
+import { useWords } from "../language.tsx";
+import { matchPath, usePlace } from "../router.tsx";
+import { Welcome } from "../start/welcome.tsx";
+import { useAutoLock } from "./auto-lock.ts";
+import { Banner } from "./banner.tsx";
+import { Jump } from "./jump.tsx";
+import { useNotifications } from "./notify.ts";
+import { Screen } from "./screen.tsx";
+import { useUnreadTitle } from "./title.tsx";
+import styles from "./shell.module.css";
+
+function useUnread(): number {
+  const conversations = useLive("conversations", {}) ?? [];
+  return conversations.reduce((sum, { unread, muted, blocked }) => (muted || blocked ? sum : sum + unread), 0);
+}
+
+/** Everything once a profile is open: the list and a screen, side by side where there is room, one at a time otherwise. */
+export function Shell({ lock, name }: { lock: HostState["lock"]; name: string }) {
+  const words = useWords();
+  const { host } = useClient();
+  const { path } = usePlace();
+  useAutoLock(host, lock);
+  useNotifications();
+  useUnreadTitle(useUnread());
+  if (path === "/welcome") return <Welcome name={name} />;
+  return (
+    <div className={styles["shell"]}>
+      <a href="#main" className={styles["skip"]} onClick={skip}>
+        {words.app.skip}
+      </a>
+      <Banner />
+      <div className={styles["body"]} data-home={path === "/" || undefined}>
+        <div className={styles["side"]}>
+          <ConversationsPane current={matchPath("/c/:id", path)?.["id"]} />
+        </div>
+        <main id="main" className={styles["main"]} tabIndex={-1} data-quiet-focus>
+          <Screen path={path} />
+        </main>
+      </div>
+      <Jump />
+    </div>
+  );
+}
+
+/** Moves the focus without leaving a fragment in the address. */
+function skip(event: { preventDefault(): void }): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}

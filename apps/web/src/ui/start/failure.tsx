@@ -1,0 +1,62 @@
+import { useState } from "react";
+import { Button } from "../base/button.tsx";
+import { Confirm } from "../base/dialog.tsx";
+import { Empty } from "../base/empty.tsx";
+import { useToasts } from "../base/toast.tsx";
+import { useClient } from "../client.tsx";
+import { WarningIcon } from "../icons.tsx";
+import { useErrorSentence, useWords } from "../language.tsx";
+import { useTitle } from "../shell/title.tsx";
+import styles from "./start.module.css";
+
+const BEYOND_REPAIR = new Set(["database_damaged", "database_wrong_key"]);
+
+/** The app could not open: why, and what can be done. Nothing was deleted. */
+export function Failure({ code }: { code: string }) {
+  const words = useWords();
+  const sentence = useErrorSentence();
+  const damaged = BEYOND_REPAIR.has(code);
+  const [title, text] =
+    code === "browser_unsupported"
+      ? [words.failure.unsupported, words.failure.unsupportedText]
+      : damaged
+        ? [words.failure.damaged, words.failure.damagedText]
+        : [words.failure.title, sentence(code)];
+  useTitle(title);
+  return (
+    <main className={styles["whole"]}>
+      <Empty icon={<WarningIcon size={28} />} title={title} text={text}>
+        <Button kind="primary" onClick={() => location.reload()}>
+          {words.failure.reload}
+        </Button>
+        {damaged && <EraseButton />}
+        <p className={styles["code"]}>
+          {words.failure.code} : <code>{code}</code>
+        </p>
+      </Empty>
+    </main>
+  );
+}
+
+function EraseButton() {
+  const words = useWords();
+  const { host } = useClient();
+  const toasts = useToasts();
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button kind="danger" onClick={() => setAsking(true)}>
+        {words.failure.erase}
+      </Button>
+      <Confirm
+        open={asking}
+        title={words.storage.eraseAsk}
+        text={words.storage.eraseText}
+        confirm={words.storage.eraseDo}
+        danger
+        onClose={() => setAsking(false)}
+        onConfirm={() => toasts.attempt(host.erase())}
+      />
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+import { useState, type FormEvent } from "react";
+import { Button } from "../base/button.tsx";
+import { Field } from "../base/field.tsx";
+import { useAction, useApi } from "../client.tsx";
+import { Mark } from "../icons.tsx";
+import { useErrorSentence, useWords } from "../language.tsx";
+import { agreeToInvitation, invitation } from "../pairing/invitation.ts";
+import { navigate } from "../router.tsx";
+import { TOUCH, useMedia } from "../shell/media.ts";
+import { useTitle } from "../shell/title.tsx";
+import styles from "./start.module.css";
+
+/** The first minute: one sentence, one field, one button. Then wherever the person was going. */
+export function Start() {
+  const words = useWords();
+  const api = useApi();
+  const sentence = useErrorSentence();
+  const touch = useMedia(TOUCH);
+  const [name, setName] = useState("");
+  const [invited] = useState(() => invitation() !== undefined);
+  const { run, busy, error, clear } = useAction(async () => {
+    agreeToInvitation();
+    navigate(invited ? "/accept" : "/welcome", { replace: true });
+    await api.createProfile({ name });
+  });
+  useTitle(words.app.name);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    run();
+  };
+  return (
+    <main className={styles["whole"]}>
+      <form className={styles["column"]} onSubmit={submit} noValidate>
+        <Mark size={64} />
+        <h1>{words.start.title}</h1>
+        <p className={styles["lead"]}>{invited ? words.start.invited : words.start.sentence}</p>
+        <Field
+          className={styles["field"] ?? ""}
+          label={words.start.name}
+          hint={words.start.nameHint}
+          problem={error === undefined ? undefined : sentence(error)}
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- the only field of the first screen
+          autoFocus={!touch}
+          autoComplete="name"
+          maxLength={200}
+          value={name}
+          onChange={(event) => {
+            clear();
+            setName(event.target.value);
+          }}
+        />
+        <Button kind="primary" type="submit" wide busy={busy}>
+          {busy ? words.start.beginning : words.start.begin}
+        </Button>
+      </form>
+    </main>
+  );
+}
