@@ -3,4 +3,6 @@ export { copyDisk, createTestDisk, openTestDatabase, type TestDisk } from "./dat
 export { createFakeClock, type FakeClock } from "./fake-clock.ts";
 export { type Knobs, MemoryStore } from "./memory-store.ts";
 export { MemoryTable } from "./memory-table.ts";
-export { createWorld, pair, pairingOf, type Person, type World } from "./people.ts";
+export { createPower, type Power } from "./power.ts";
+export { codesOf, createWorld, meet, pair, pairingOf } from "./people.ts";
+export type { Meeting, Person, Setup, World } from "./people.ts";

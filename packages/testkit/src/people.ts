@@ -2,6 +2,7 @@ import { createEngine, type Engine, type EngineOptions } from "@pli/engine";
 import type { ConversationView, MessageView, PairingView, Queries, QueryName } from "@pli/engine/api";
 import { createCrypto } from "@pli/protocol/crypto";
 import { createTestDisk, openTestDatabase, type TestDisk } from "./database.ts";
+import { createPower, type Power } from "./power.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { MemoryStore } from "./memory-store.ts";
 
@@ -11,7 +12,14 @@ export interface World {
   readonly store: MemoryStore;
   /** Lets time pass in small steps until `check` gives something; fails after `patience` ms of the world's time. */
   until<T>(check: () => Promise<T | undefined | false>, what?: string, patience?: number): Promise<T>;
-  person(name: string, options?: Partial<EngineOptions>): Promise<Person>;
+  /** Somebody new; give `setup.disk` for somebody who has been here before. */
+  person(name: string, options?: Partial<EngineOptions>, setup?: Setup): Promise<Person>;
+}
+
+export interface Setup {
+  readonly disk?: TestDisk;
+  /** The home store, when it is not the world's own. */
+  readonly store?: MemoryStore;
 }
 
 /** Somebody with one device: a real engine on a real database in memory. */
@@ -24,9 +32,15 @@ export interface Person {
   messages(other: string): Promise<MessageView[]>;
   /** The texts of a conversation, in order, whoever wrote them. */
   texts(other: string): Promise<string[]>;
+  /** The texts the other wrote, in order. */
+  heard(other: string): Promise<string[]>;
   say(other: string, text: string): Promise<void>;
-  /** Stops cleanly, or as after a power cut, and starts again from the disk (or from a copy made before). */
+  /** The power of the device: it can be cut after so many transactions. */
+  power: Power;
+  /** Stops cleanly and starts again from the disk (or from a copy made before). */
   restart(from?: TestDisk): Promise<void>;
+  /** Starts from a disk without having stopped: what ran before must be dead already. */
+  start(from: TestDisk): Promise<void>;
 }
 
 export function createWorld(): World {
@@ -49,24 +63,14 @@ export function createWorld(): World {
     }
   }
 
-  async function person(name: string, options: Partial<EngineOptions> = {}): Promise<Person> {
+  async function person(name: string, options: Partial<EngineOptions> = {}, setup: Setup = {}): Promise<Person> {
     const crypto = await createCrypto();
-    const start = async (disk: TestDisk): Promise<Engine> =>
-      createEngine({
-        database: await openTestDatabase(disk),
-        crypto,
-        clock,
-        dialer: store,
-        store: store.origin,
-        options,
-      });
-    const disk = createTestDisk();
-    const engine = await start(disk);
-    await engine.createProfile({ name });
+    const home = setup.store ?? store;
     const self: Person = {
       name,
-      engine,
-      disk,
+      engine: undefined as unknown as Engine,
+      power: undefined as unknown as Power,
+      disk: setup.disk ?? createTestDisk(),
       read: (query, parameters) => self.engine.read(query, parameters),
       conversationWith: async (other) => {
         const found = (await self.engine.read("conversations", {})).find((view) => view.name === other);
@@ -77,39 +81,84 @@ export function createWorld(): World {
         const { id } = await self.conversationWith(other);
         return (await self.engine.read("messages", { conversation: id, limit: 1000 })).messages;
       },
-      texts: async (other) =>
-        (await self.messages(other)).flatMap(({ body }) => (body.kind === "text" ? [body.text] : [])),
+      texts: async (other) => (await self.messages(other)).flatMap(textOf),
+      heard: async (other) => (await self.messages(other)).filter(({ mine }) => !mine).flatMap(textOf),
       say: async (other, text) => {
         const { id } = await self.conversationWith(other);
         await self.engine.sendText({ conversation: id, text });
       },
       restart: async (from) => {
         await self.engine.close();
-        self.disk = from ?? self.disk;
-        self.engine = await start(self.disk);
+        await self.start(from ?? self.disk);
+      },
+      start: async (from) => {
+        self.disk = from;
+        self.power = createPower(from);
+        self.engine = await createEngine({
+          database: self.power.database(await openTestDatabase(from)),
+          crypto,
+          clock,
+          dialer: self.power.dialer({ dial: dialAny }),
+          store: home.origin,
+          options,
+        });
       },
     };
+    await self.start(self.disk);
+    if (setup.disk === undefined) await self.engine.createProfile({ name });
     return self;
+
+    function dialAny(...[url, protocol, events]: Parameters<MemoryStore["dial"]>): ReturnType<MemoryStore["dial"]> {
+      const elsewhere = url.startsWith(home.origin.replace(/^http/, "ws")) ? home : store;
+      return elsewhere.dial(url, protocol, events);
+    }
   }
 
   return { clock, store, until, person };
 }
 
-/** Two people pair by link and codes, each typing what the other reads out. */
-export async function pair(world: World, inviter: Person, responder: Person): Promise<void> {
+function textOf({ body }: MessageView): string[] {
+  return body.kind === "text" ? [body.text] : [];
+}
+
+/** The two pairings of an invitation that was made and accepted. */
+export interface Meeting {
+  readonly invitation: string;
+  readonly acceptance: string;
+  readonly link: string;
+}
+
+export async function meet(inviter: Person, responder: Person): Promise<Meeting> {
   const { pairing: invitation } = await inviter.engine.createInvitation({});
-  const { link } = await pairingOf(inviter, invitation);
-  const { pairing: acceptance } = await responder.engine.acceptInvitation({ link: link ?? "" });
-  const codes = await world.until(async () => {
+  const { link = "" } = await pairingOf(inviter, invitation);
+  const { pairing: acceptance } = await responder.engine.acceptInvitation({ link });
+  return { invitation, acceptance, link };
+}
+
+/** The digits each has to read out, once both have them. */
+export function codesOf(
+  world: World,
+  inviter: Person,
+  responder: Person,
+  { invitation, acceptance }: Meeting,
+): Promise<{ inviter: string; responder: string }> {
+  return world.until(async () => {
     const [a, b] = [await pairingOf(inviter, invitation), await pairingOf(responder, acceptance)];
     return a.say !== undefined && b.say !== undefined && { inviter: a.say, responder: b.say };
   }, "the codes");
-  await inviter.engine.typeCode({ pairing: invitation, digits: codes.responder });
-  await responder.engine.typeCode({ pairing: acceptance, digits: codes.inviter });
+}
+
+/** Two people pair by link and codes, each typing what the other reads out. */
+export async function pair(world: World, inviter: Person, responder: Person): Promise<Meeting> {
+  const meeting = await meet(inviter, responder);
+  const codes = await codesOf(world, inviter, responder, meeting);
+  await inviter.engine.typeCode({ pairing: meeting.invitation, digits: codes.responder });
+  await responder.engine.typeCode({ pairing: meeting.acceptance, digits: codes.inviter });
   await world.until(async () => {
-    const views = [await pairingOf(inviter, invitation), await pairingOf(responder, acceptance)];
+    const views = [await pairingOf(inviter, meeting.invitation), await pairingOf(responder, meeting.acceptance)];
     return views.every(({ step }) => step === "paired");
   }, "the pairing");
+  return meeting;
 }
 
 export async function pairingOf(person: Person, id: string): Promise<PairingView> {

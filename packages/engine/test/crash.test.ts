@@ -1,0 +1,148 @@
+import { createWorld, meet, pair, pairingOf, type Meeting, type Person, type World } from "@pli/testkit";
+import { expect, test } from "vitest";
+import { friends, lines, type Friends } from "./support/friends.ts";
+
+/** What somebody does until it is done, whatever happens to their device meanwhile; false when its power was cut. */
+async function alive<T>(person: Person, act: () => Promise<T>): Promise<T | undefined> {
+  return Promise.race([act(), person.power.gone.then(() => undefined)]);
+}
+
+/** Lets time pass until `check` holds, starting the victim again as often as its power is cut. Gives the number of cuts. */
+async function through(world: World, victim: Person, check: () => Promise<boolean>): Promise<number> {
+  for (let cuts = 0, passed = 0; passed < 400; passed++) {
+    await world.clock.advance(passed < 30 ? 100 : 1_000);
+    if (victim.power.isCut) {
+      cuts += 1;
+      await victim.start(victim.power.after);
+    } else if ((await alive(victim, check)) === true) {
+      victim.power.cutAfter(Number.POSITIVE_INFINITY);
+      if (!victim.power.isCut) return cuts;
+    }
+  }
+  throw new Error("it did not come to an end");
+}
+
+/** Cuts the victim's power after 1, 2, 3… transactions of a scenario, until it runs through without a cut. */
+async function cutEverywhere(run: (cutAfter: number) => Promise<number>): Promise<number> {
+  for (let n = 1; ; n++) if ((await run(n)) === 0) return n - 1;
+}
+
+async function allHeard({ alice, bob }: Friends, count: number): Promise<boolean> {
+  return (await bob.heard("Alice")).length >= count && (await alice.heard("Bob")).length >= count;
+}
+
+test("a power cut after any transaction of sending or receiving loses nothing and repeats nothing", async () => {
+  const people = await friends({ receiptDelay: [200, 400] });
+  const { world, alice, bob } = people;
+  const [fromAlice, fromBob]: [string[], string[]] = [[], []];
+  const cuts = await cutEverywhere(async (n) => {
+    world.store.takeDown();
+    for (const size of [10, 9_000, 20_000]) {
+      fromAlice.push(`${n} ${"a".repeat(size)}`);
+      fromBob.push(`${n} ${"b".repeat(size)}`);
+      await alice.say("Bob", fromAlice.at(-1) ?? "");
+      await bob.say("Alice", fromBob.at(-1) ?? "");
+    }
+    alice.power.cutAfter(n);
+    world.store.bringUp();
+    return through(world, alice, () => allHeard(people, fromAlice.length));
+  });
+  expect(cuts).toBeGreaterThan(10);
+  expect((await bob.heard("Alice")).map(({ length }) => length)).toEqual(fromAlice.map(({ length }) => length));
+  expect((await alice.heard("Bob")).map(({ length }) => length)).toEqual(fromBob.map(({ length }) => length));
+  for (const person of [alice, bob]) {
+    const { counters } = await person.read("storage", {});
+    expect(counters).toMatchObject({ gaps: 0, undecryptable: 0, rejoins: 0 });
+  }
+});
+
+test("a power cut after any transaction of a key update leaves both in the same epoch", async () => {
+  const people = await friends({ updateEvery: 1, receiptDelay: [200, 400] });
+  const { world, alice, bob } = people;
+  let said = 0;
+  const cuts = await cutEverywhere(async (n) => {
+    said += 1;
+    world.store.takeDown();
+    await bob.say("Alice", `b${said}`);
+    await alice.say("Bob", `a${said}`);
+    alice.power.cutAfter(n);
+    world.store.bringUp();
+    return through(world, alice, () => allHeard(people, said));
+  });
+  expect(cuts).toBeGreaterThan(5);
+  const numbers = Array.from({ length: said }, (_, i) => i + 1);
+  expect(await bob.heard("Alice")).toEqual(numbers.map((i) => `a${i}`));
+  expect(await alice.heard("Bob")).toEqual(numbers.map((i) => `b${i}`));
+  expect(await lines(alice, "Bob", "gap")).toBe(0);
+  expect((await alice.read("storage", {})).counters.rejoins).toBe(0);
+});
+
+/** Both people do what they are shown until they are paired. */
+async function pairThrough(world: World, inviter: Person, responder: Person, victim: Person, meeting: Meeting) {
+  const { invitation, acceptance } = meeting;
+  const typeWhenShown = async (person: Person, id: string, other: Person, otherId: string): Promise<void> => {
+    const [own, theirs] = [await pairingOf(person, id), await pairingOf(other, otherId)];
+    if (own.step === "code" && theirs.say !== undefined) {
+      await person.engine.typeCode({ pairing: id, digits: theirs.say }).catch(() => undefined);
+    }
+  };
+  return through(world, victim, async () => {
+    await typeWhenShown(inviter, invitation, responder, acceptance);
+    await typeWhenShown(responder, acceptance, inviter, invitation);
+    const views = [await pairingOf(inviter, invitation), await pairingOf(responder, acceptance)];
+    expect(views.filter(({ step }) => step === "failed")).toEqual([]);
+    return views.every(({ step }) => step === "paired");
+  });
+}
+
+test.each(["inviter", "responder"] as const)(
+  "a power cut of the %s after any transaction of a pairing: it goes on, and they talk",
+  async (who) => {
+    const world = createWorld();
+    const cuts = await cutEverywhere(async (n) => {
+      const [inviter, responder] = [await world.person(`I${n}`), await world.person(`R${n}`)];
+      const victim = who === "inviter" ? inviter : responder;
+      const meeting = await meet(inviter, responder);
+      victim.power.cutAfter(n);
+      const count = await pairThrough(world, inviter, responder, victim, meeting);
+      await inviter.say(responder.name, "ping");
+      await responder.say(inviter.name, "pong");
+      await world.until(
+        async () =>
+          (await responder.heard(inviter.name)).length === 1 && (await inviter.heard(responder.name)).length === 1,
+        "ping and pong",
+      );
+      expect(await lines(inviter, responder.name, "paired")).toBe(1);
+      expect(await lines(responder, inviter.name, "paired")).toBe(1);
+      await inviter.engine.close();
+      await responder.engine.close();
+      return count;
+    });
+    expect(cuts).toBeGreaterThan(4);
+  },
+);
+
+test.each(["Alice", "Bob"] as const)(
+  "a power cut of %s after any transaction of a re-joining: the conversation goes on",
+  async (who) => {
+    const world = createWorld();
+    const cuts = await cutEverywhere(async (n) => {
+      const [alice, bob] = [await world.person("Alice"), await world.person("Bob")];
+      await pair(world, alice, bob);
+      await alice.engine.block({ contact: (await alice.conversationWith("Bob")).contact, blocked: true });
+      await alice.engine.block({ contact: (await alice.conversationWith("Bob")).contact, blocked: false });
+      const victim = who === "Alice" ? alice : bob;
+      await alice.say("Bob", "a");
+      await bob.say("Alice", "b");
+      victim.power.cutAfter(n);
+      const count = await through(world, victim, () => allHeard({ world, alice, bob }, 1));
+      expect(await bob.heard("Alice")).toEqual(["a"]);
+      expect(await alice.heard("Bob")).toEqual(["b"]);
+      expect(await lines(bob, "Alice", "rejoined")).toBe(1);
+      await alice.engine.close();
+      await bob.engine.close();
+      return count;
+    });
+    expect(cuts).toBeGreaterThan(3);
+  },
+);

@@ -1,0 +1,58 @@
+import type { EngineOptions } from "@pli/engine";
+import type { SqlRow } from "@pli/engine/ports";
+import { createWorld, openTestDatabase, pair, type Person, type TestDisk, type World } from "@pli/testkit";
+
+export interface Friends {
+  readonly world: World;
+  readonly alice: Person;
+  readonly bob: Person;
+}
+
+/** Alice and Bob, paired. */
+export async function friends(options: Partial<EngineOptions> = {}): Promise<Friends> {
+  const world = createWorld();
+  const [alice, bob] = [await world.person("Alice", options), await world.person("Bob", options)];
+  await pair(world, alice, bob);
+  return { world, alice, bob };
+}
+
+/** Waits until both have heard so many texts of the other. */
+export function heardAll({ world, alice, bob }: Friends, fromAlice: number, fromBob: number): Promise<true> {
+  return world.until(
+    async () =>
+      (await bob.heard("Alice")).length >= fromAlice && (await alice.heard("Bob")).length >= fromBob && (true as const),
+    `${fromAlice} texts of Alice and ${fromBob} of Bob`,
+  );
+}
+
+/** Lines of a conversation that nobody wrote, by kind. */
+export async function lines(person: Person, other: string, kind: string): Promise<number> {
+  return (await person.messages(other)).filter(({ body }) => body.kind === kind).length;
+}
+
+/** The rows of a closed person's database. */
+export async function rowsOf(disk: TestDisk, sql: string): Promise<SqlRow[]> {
+  const database = await openTestDatabase(disk);
+  const rows = await database.transaction((open) => open.all(sql));
+  await database.close();
+  return rows;
+}
+
+/** Every value of every table of a closed person's database that is bytes or text, as one buffer. */
+export async function allBytes(disk: TestDisk): Promise<Buffer> {
+  const tables = await rowsOf(disk, "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'");
+  const parts: Buffer[] = [];
+  for (const { name } of tables) {
+    for (const row of await rowsOf(disk, `SELECT * FROM "${String(name)}"`)) {
+      for (const value of Object.values(row)) if (value !== null) parts.push(bufferOf(value));
+    }
+  }
+  return Buffer.concat(parts);
+}
+
+const bufferOf = (value: string | number | Uint8Array): Buffer =>
+  value instanceof Uint8Array ? Buffer.from(value) : Buffer.from(String(value));
+
+export async function closeAll(...people: readonly Person[]): Promise<void> {
+  for (const person of people) await person.engine.close();
+}

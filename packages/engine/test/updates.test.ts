@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import { copyDisk } from "@pli/testkit";
+import { allBytes, closeAll, friends, heardAll, lines, rowsOf } from "./support/friends.ts";
+
+async function epochOf(disk: Parameters<typeof copyDisk>[0]): Promise<number> {
+  const [row] = await rowsOf(copyDisk(disk), "SELECT number FROM epochs WHERE retired_at IS NULL");
+  return Number(row?.["number"]);
+}
+
+test("after a day, and after a hundred messages, the epoch moves on both sides", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  await alice.say("Bob", "first");
+  await heardAll(people, 1, 0);
+  const first = await epochOf(alice.disk);
+  await world.clock.advance(2 * 86_400_000);
+  await alice.say("Bob", "two days later");
+  await heardAll(people, 2, 0);
+  expect(await epochOf(alice.disk)).toBe(first + 1);
+  expect(await epochOf(bob.disk)).toBe(first + 1);
+  for (let i = 0; i < 155; i++) await bob.say("Alice", `b${i}`);
+  await heardAll(people, 2, 155);
+  expect(await epochOf(alice.disk)).toBeGreaterThan(first + 1);
+  expect(await epochOf(bob.disk)).toBe(await epochOf(alice.disk));
+});
+
+test("both commit at the same instant, 50 times: both agree and every message arrives once, in order", async () => {
+  const people = await friends({ updateEvery: 1 });
+  const { world, alice, bob } = people;
+  for (let i = 0; i < 50; i++) {
+    world.store.knobs.delayMs = i % 4 === 0 ? 0 : 7 * (i % 5);
+    await Promise.all([alice.say("Bob", `a${i}`), bob.say("Alice", `b${i}`)]);
+    await world.clock.advance((i * 13) % 60);
+  }
+  await heardAll(people, 50, 50);
+  await world.clock.advance(60_000);
+  const numbers = Array.from({ length: 50 }, (_, i) => i);
+  expect(await bob.heard("Alice")).toEqual(numbers.map((i) => `a${i}`));
+  expect(await alice.heard("Bob")).toEqual(numbers.map((i) => `b${i}`));
+  expect(await epochOf(alice.disk)).toBe(await epochOf(bob.disk));
+  expect(await lines(alice, "Bob", "gap")).toBe(0);
+  expect((await alice.read("storage", {})).counters.rejoins).toBe(0);
+});
+
+test("a message sealed under the old epoch still arrives when the other side has moved on", async () => {
+  const people = await friends({ updateEvery: 1, receiptDelay: [3_600_000, 3_600_000] });
+  const { world, alice, bob } = people;
+  world.store.knobs.delayMs = 400;
+  await bob.say("Alice", "b0");
+  await world.clock.advance(100);
+  await alice.say("Bob", "a0");
+  await heardAll(people, 1, 1);
+  await alice.say("Bob", "a1");
+  await bob.say("Alice", "b1");
+  await heardAll(people, 2, 2);
+  expect(await alice.heard("Bob")).toEqual(["b0", "b1"]);
+});
+
+test("keys of passed steps and of epochs that have left are not in the database any more", async () => {
+  const people = await friends({ updateEvery: 1 });
+  const { world, alice, bob } = people;
+  const passed: Buffer[] = [];
+  const note = async (): Promise<void> => {
+    const [secrets, epochs] = ["SELECT secret FROM chains", "SELECT group_state, commits FROM epochs"];
+    for (const row of await rowsOf(copyDisk(alice.disk), secrets))
+      passed.push(Buffer.from(row["secret"] as Uint8Array));
+    for (const row of await rowsOf(copyDisk(alice.disk), epochs))
+      passed.push(Buffer.from(row["group_state"] as Uint8Array));
+  };
+  await note();
+  const first = passed.length;
+  for (let i = 0; i < 8; i++) {
+    await alice.say("Bob", `a${i}`);
+    await bob.say("Alice", `b${i}`);
+    await world.clock.advance(20_000);
+    if (i === 2) await note();
+  }
+  await heardAll(people, 8, 8);
+  await closeAll(alice, bob);
+  const bytes = await allBytes(alice.disk);
+  expect(passed.length).toBeGreaterThan(first);
+  expect(passed.filter((secret) => bytes.includes(secret))).toEqual([]);
+  expect(await rowsOf(alice.disk, "SELECT count(*) AS n FROM epochs")).toEqual([{ n: 4 }]);
+});
+
+test("a past epoch keeps nothing that leads to the next one, and leaves after a week by itself", async () => {
+  const people = await friends({ updateEvery: 1 });
+  const { world, alice, bob } = people;
+  for (let i = 0; i < 3; i++) {
+    await alice.say("Bob", `a${i}`);
+    await world.clock.advance(20_000);
+  }
+  const retired = "SELECT length(commits) AS n FROM epochs WHERE retired_at IS NOT NULL";
+  expect((await rowsOf(copyDisk(alice.disk), retired)).every(({ n }) => n === 0)).toBe(true);
+  expect((await rowsOf(copyDisk(alice.disk), retired)).length).toBeGreaterThan(0);
+  await world.clock.advance(8 * 86_400_000);
+  expect(await rowsOf(copyDisk(alice.disk), retired)).toEqual([]);
+  await bob.say("Alice", "still here");
+  await heardAll(people, 3, 1);
+});
