@@ -31,6 +31,25 @@ export async function withProfile<T>(
   }
 }
 
+const PATIENCE_MS = 3_000;
+
+/**
+ * The status once the store has been read to its end, or found unreachable, or after a short while: a process that just
+ * started is still connecting.
+ */
+export async function settled({ world }: Context, api: PliApi): Promise<StatusView> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stops = [
+    world.clock.after(PATIENCE_MS, resolve),
+    api.watch("status", {}, ({ connection }) => {
+      if (connection.state !== "connecting") resolve();
+    }),
+  ];
+  await promise;
+  for (const stop of stops) stop();
+  return api.read("status", {});
+}
+
 /** Opens a home that exists, asking for its passphrase where it has one. */
 export async function openHome(context: Context): Promise<Home> {
   const { world, home } = context;

@@ -69,7 +69,8 @@ function followPairing(api: PliApi, id: string, face: PairingFace) {
   return { outcome: outcome.promise, code: code.promise, stop };
 }
 
-const codeOfPairing = (view: PairingView): ErrorCode =>
+/** Why a pairing failed. */
+export const codeOfPairing = (view: PairingView): ErrorCode =>
   view.error !== undefined && isErrorCode(view.error) ? view.error : "pairing_invalid";
 
 /** Asks until the digits are right, the invitation is burned, or the input ends. */

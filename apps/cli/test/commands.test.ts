@@ -370,7 +370,7 @@ describe("pli listen", () => {
 
   test("ends with its reason when the engine is gone", async () => {
     const pli = createFakeWorld({ fake: withContacts(camille) });
-    pli.fake.api.read = refuse("engine_gone") as never;
+    pli.fake.api.read = refuse("engine_gone");
     expect(await pli.run("listen", "--json")).toBe(1);
     expect(pli.events()).toMatchObject([{ event: "failed", code: "engine_gone" }]);
   });

@@ -97,11 +97,11 @@ describe("pli doctor", () => {
     const pli = createFakeWorld();
     pli.fake.data.status.trouble = "disk_full";
     const read = pli.fake.api.read;
-    pli.fake.api.read = (async (name: never, parameters: never) => {
+    pli.fake.api.read = async (name, parameters) => {
       const value = await read(name, parameters);
       if (name === "storage") Object.assign((value as { counters: object }).counters, { gaps: 3 });
       return value;
-    }) as typeof read;
+    };
     expect(await pli.run("doctor", "--json")).toBe(1);
     expect(states(pli)).toMatchObject({ storage: "fail", messages: "warn" });
   });

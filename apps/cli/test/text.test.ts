@@ -91,6 +91,7 @@ describe("a QR code in the terminal", () => {
 
   test("is square, dark on light, two dots to a character", () => {
     const lines = qrLines(link, 80) ?? [];
+    // oxlint-disable-next-line no-control-regex -- the escape sequences are what is taken away
     const plain = lines.map((line) => line.replaceAll(/\u001b\[[\d;]*m/gu, ""));
     expect(plain.length).toBeGreaterThan(10);
     expect(new Set(plain.map((line) => line.length)).size).toBe(1);

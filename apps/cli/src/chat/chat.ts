@@ -1,5 +1,247 @@
+import type { PairingView, PliApi } from "@pli/engine/api";
+import { errorSentence } from "@pli/engine/words";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
-export async function chat(_context: Context): Promise<ExitCode> {
-  return EXIT.done;
+import { codeOf, Failure } from "../failure.ts";
+import { withProfile } from "../home.ts";
+import { codeOfPairing } from "../pairing.ts";
+import { oneLine } from "../text/safe.ts";
+import type { Key } from "../world.ts";
+import { chosenOf, conversationLines, draw, matching } from "./draw.ts";
+import { edit, editorOf, EMPTY, textOf } from "./editor.ts";
+import type { ChatState } from "./state.ts";
+import { openWindow } from "./window.ts";
+
+const PAGE = 100;
+const ESCAPE = "escape";
+
+/** The interactive chat: conversations, a thread with what arrives, invitations; all by keyboard. */
+export async function chat(context: Context): Promise<ExitCode> {
+  const { stdin, stdout } = context.world;
+  if (context.globals.json || !stdin.isTerminal || !stdout.isTerminal)
+    throw new Failure("request_malformed", { advice: context.words.advice.terminal });
+  return withProfile(context, async (api) => {
+    await createChat(context, api).run();
+    return EXIT.done;
+  });
+}
+
+function createChat(context: Context, api: PliApi): { run(): Promise<void> } {
+  const { words, world, globals } = context;
+  const over = Promise.withResolvers<void>();
+  const state: ChatState = {
+    screen: "list",
+    behind: "list",
+    status: undefined,
+    conversations: [],
+    chosen: undefined,
+    messages: [],
+    hasOlder: false,
+    pairing: undefined,
+    editor: EMPTY,
+    scrolled: 0,
+    notice: "",
+    leaving: false,
+  };
+  let limit = PAGE;
+  let stopThread = (): void => {};
+  let stopPairing = (): void => {};
+  let redraw = (): void => {};
+
+  async function run(): Promise<void> {
+    const window = openWindow(world);
+    redraw = () => window.show(draw(context, state));
+    const stops = [
+      api.watch("status", {}, (status) => update({ status })),
+      api.watch("conversations", {}, (conversations) =>
+        update({ conversations, chosen: state.chosen ?? conversations[0]?.id }),
+      ),
+      world.stdout.onResize(() => redraw()),
+      world.onInterrupt(() => over.resolve()),
+      world.stdin.keys((key) => press(key)),
+    ];
+    redraw();
+    try {
+      await over.promise;
+      await leaveThread();
+    } finally {
+      for (const stop of [...stops, stopThread, stopPairing]) stop();
+      window.close();
+    }
+  }
+
+  function update(change: Partial<ChatState>): void {
+    Object.assign(state, change);
+    redraw();
+  }
+
+  /** Does something that may fail; a failure is said in words on the line below. */
+  function attempt(work: () => Promise<unknown>): void {
+    work().catch((thrown: unknown) => update({ notice: errorSentence(globals.language, codeOf(thrown)) }));
+  }
+
+  function press(key: Key): void {
+    state.notice = "";
+    if (key.ctrl && (key.name === "c" || key.name === "d")) return over.resolve();
+    if (key.name === ESCAPE) return attempt(goBack);
+    state.leaving = false;
+    if (key.name === "return" && !key.meta) return attempt(enter);
+    if (key.name === "tab") return attempt(() => openNext(key.shift ? -1 : 1));
+    if (key.name === "up" || key.name === "down") return arrow(key.name === "up" ? -1 : 1);
+    if (key.name === "pageup" || key.name === "pagedown") return scroll((key.name === "pageup" ? 1 : -1) * pageRows());
+    const editor = edit(state.editor, key);
+    if (editor === undefined) return;
+    update({ editor });
+    if (state.screen === "list") keepChosenAmongMatching();
+  }
+
+  async function enter(): Promise<void> {
+    const text = textOf(state.editor);
+    if (text.startsWith("/")) return command(text.trim());
+    if (state.screen === "pairing") return typeDigits(text);
+    if (state.screen === "list") return open(matching(state).find(({ id }) => id === state.chosen)?.id);
+    if (state.screen !== "thread" || state.chosen === undefined || text.trim() === "") return;
+    update({ editor: EMPTY, scrolled: 0 });
+    await api.sendText({ conversation: state.chosen, text }).catch((thrown: unknown) => {
+      update({ editor: editorOf(text) });
+      throw thrown;
+    });
+  }
+
+  async function goBack(): Promise<void> {
+    if (state.screen === "help") return update({ screen: state.behind });
+    if (state.screen === "pairing") return leavePairing();
+    await leaveThread();
+    update({ screen: "list", editor: EMPTY });
+  }
+
+  async function leavePairing(): Promise<void> {
+    const { pairing } = state;
+    if (!state.leaving) return update({ leaving: true });
+    stopPairing();
+    update({ screen: "list", pairing: undefined, editor: EMPTY, leaving: false });
+    if (pairing !== undefined) await api.cancelPairing({ pairing: pairing.id });
+  }
+
+  async function open(conversation: string | undefined): Promise<void> {
+    if (conversation === undefined) return;
+    await leaveThread();
+    limit = PAGE;
+    const draft = state.conversations.find(({ id }) => id === conversation)?.draft ?? "";
+    update({ screen: "thread", chosen: conversation, messages: [], scrolled: 0, editor: editorOf(draft) });
+    watchThread();
+  }
+
+  function watchThread(): void {
+    const conversation = state.chosen;
+    if (conversation === undefined) return;
+    stopThread();
+    stopThread = api.watch("messages", { conversation, limit }, ({ messages, hasOlder }) => {
+      update({ messages, hasOlder });
+      if (state.scrolled === 0) attempt(() => api.markRead({ conversation }));
+    });
+  }
+
+  /** What was begun is kept as a draft. */
+  async function leaveThread(): Promise<void> {
+    stopThread();
+    stopThread = () => undefined;
+    if (state.screen !== "thread" || state.chosen === undefined) return;
+    await api.saveDraft({ conversation: state.chosen, text: textOf(state.editor) });
+  }
+
+  async function openNext(step: number): Promise<void> {
+    const all = state.conversations;
+    const at = all.findIndex(({ id }) => id === state.chosen);
+    await open(all[(at + step + all.length) % all.length]?.id);
+  }
+
+  function arrow(step: number): void {
+    if (state.screen === "thread") return scroll(-step);
+    const all = matching(state);
+    const at = all.findIndex(({ id }) => id === state.chosen);
+    update({ chosen: all[Math.max(0, Math.min(all.length - 1, at + step))]?.id ?? state.chosen });
+  }
+
+  function keepChosenAmongMatching(): void {
+    const all = matching(state);
+    if (!all.some(({ id }) => id === state.chosen)) update({ chosen: all[0]?.id ?? state.chosen });
+  }
+
+  const pageRows = (): number => Math.max(1, world.stdout.rows() - 6);
+
+  /** Up by so many lines; at the top, older messages are read. */
+  function scroll(by: number): void {
+    if (state.screen !== "thread") return;
+    const lines = conversationLines(context, state, world.stdout.columns()).length;
+    const scrolled = Math.max(0, Math.min(lines - 1, state.scrolled + by));
+    if (scrolled + pageRows() >= lines && state.hasOlder) {
+      limit += PAGE;
+      watchThread();
+    }
+    update({ scrolled });
+    if (scrolled === 0 && state.chosen !== undefined) {
+      const conversation = state.chosen;
+      attempt(() => api.markRead({ conversation }));
+    }
+  }
+
+  async function command(text: string): Promise<void> {
+    const [word = "", ...rest] = text.split(" ");
+    const argument = rest.join(" ").trim();
+    const act = commands[word];
+    if (act === undefined) return update({ notice: words.chat.unknownCommand(oneLine(word)) });
+    update({ editor: EMPTY });
+    await act(argument);
+  }
+
+  const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = {
+    "/help": async () => update({ screen: "help", behind: state.screen === "thread" ? "thread" : "list" }),
+    "/quit": async () => over.resolve(),
+    "/back": goBack,
+    "/reconnect": () => api.reconnect(),
+    "/invite": async () => watchPairing((await api.createInvitation({})).pairing),
+    "/accept": async (link) => {
+      if (link === "") return update({ notice: words.chat.needLink });
+      watchPairing((await api.acceptInvitation({ link })).pairing);
+    },
+    "/name": (name) => withContact((contact) => api.nameContact({ contact, name })),
+    "/block": () => withContact((contact) => api.block({ contact, blocked: true }), words.chat.blocked),
+    "/unblock": () => withContact((contact) => api.block({ contact, blocked: false }), words.chat.unblocked),
+    "/resend": async () => {
+      for (const { id, state: sent } of state.messages) if (sent === "failed") await api.resend({ message: id });
+    },
+  };
+
+  async function withContact(work: (contact: string) => Promise<void>, notice = ""): Promise<void> {
+    const conversation = state.screen === "thread" ? chosenOf(state) : undefined;
+    if (conversation === undefined) return update({ notice: words.chat.here });
+    await work(conversation.contact);
+    update({ notice });
+  }
+
+  function watchPairing(id: string): void {
+    stopThread();
+    stopPairing();
+    update({ screen: "pairing", pairing: undefined, editor: EMPTY, leaving: false });
+    stopPairing = api.watch("pairing", { id }, (pairing) => attempt(() => followPairing(pairing)));
+  }
+
+  async function followPairing(pairing: PairingView | undefined): Promise<void> {
+    update({ pairing });
+    if (pairing?.step !== "paired" && pairing?.step !== "failed") return;
+    stopPairing();
+    update({ screen: "list", editor: EMPTY });
+    if (pairing.step === "failed") throw new Failure(codeOfPairing(pairing));
+    await open(pairing.conversation);
+    update({ notice: words.pairing.paired(oneLine(pairing.peer ?? "")) });
+  }
+
+  async function typeDigits(digits: string): Promise<void> {
+    if (state.pairing?.step !== "code") return;
+    update({ editor: EMPTY });
+    await api.typeCode({ pairing: state.pairing.id, digits });
+  }
+
+  return { run };
 }

@@ -1,10 +1,10 @@
-import type { PliApi, StatusView, StorageView } from "@pli/engine/api";
+import type { StatusView, StorageView } from "@pli/engine/api";
 import type { StoreProbe } from "@pli/engine/probe";
 import { errorSentence } from "@pli/engine/words";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf } from "../failure.ts";
-import { openHome, storeOf } from "../home.ts";
+import { openHome, settled, storeOf } from "../home.ts";
 import { oneLine } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { fit } from "../text/width.ts";
@@ -124,7 +124,7 @@ async function* insideHome(
     try {
       const storage = await home.api.read("storage", {});
       const contacts = await home.api.read("contacts", {});
-      const status = await settled(context, home.api, probe.ok);
+      const status = probe.ok ? await settled(context, home.api) : await home.api.read("status", {});
       yield checkStorage(context, storage, status, keyed);
       yield checkProfile(context, status, contacts.length);
       yield checkConnection(context, status);
@@ -136,22 +136,6 @@ async function* insideHome(
     const code = codeOf(thrown);
     yield { name: "storage", state: "fail", code, text: errorSentence(context.globals.language, code) };
   }
-}
-
-const PATIENCE_MS = 3_000;
-
-/** The status once on line, or after a short while: a process that just started is still connecting. */
-async function settled(context: Context, api: PliApi, expected: boolean): Promise<StatusView> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const stops = [
-    context.world.clock.after(PATIENCE_MS, resolve),
-    api.watch("status", {}, ({ connection }) => {
-      if (!expected || connection.state !== "connecting") resolve();
-    }),
-  ];
-  await promise;
-  stops.forEach((stop) => stop());
-  return api.read("status", {});
 }
 
 function checkStorage(
@@ -182,7 +166,7 @@ function checkProfile({ words }: Context, { profile }: StatusView, contacts: num
 }
 
 function checkConnection({ words, globals }: Context, { connection }: StatusView): Check {
-  const details = { state: connection.state, ...(connection.catchUp ?? {}) };
+  const details = { state: connection.state, ...connection.catchUp };
   if (connection.state === "online") return { name: "connection", state: "ok", text: words.doctor.online, details };
   const text = words.doctor.notOnline[connection.state];
   const advice = connection.error === undefined ? undefined : errorSentence(globals.language, connection.error);

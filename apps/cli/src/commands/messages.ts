@@ -2,13 +2,14 @@ import type { ContactView, MessageView } from "@pli/engine/api";
 import { findContact } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
-import { withProfile, type Profile } from "../home.ts";
+import { settled, withProfile, type Profile } from "../home.ts";
 import { messageEvent, messageLines } from "../message.ts";
 import { oneLine } from "../text/safe.ts";
 
 /** Shows the newest messages of a conversation, oldest first. */
 export function messages(context: Context, command: { contact: string; limit: number }): Promise<ExitCode> {
   return withProfile(context, async (api, me) => {
+    await settled(context, api);
     const contact = findContact(context, await api.read("contacts", {}), command.contact);
     const { conversation } = contact;
     const page = await api.read("messages", { conversation, limit: command.limit });

@@ -94,7 +94,7 @@ function showCode({ say, words, style }: Context, view: PairingView, digits: str
 
 /** Digits one can read from the other side of a desk. */
 export function digitBox(digits: string): string[] {
-  const spaced = [...digits].join("   ");
+  const spaced = Array.from(digits).join("   ");
   const bar = "─".repeat(spaced.length + 8);
   return ["", `    ┌${bar}┐`, `    │    ${spaced}    │`, `    └${bar}┘`, ""];
 }

@@ -7,7 +7,7 @@ const PLAIN_ROWS = 24;
 export function createSink(stream: WriteStream): Sink {
   return {
     write: (text) => void stream.write(text),
-    isTerminal: stream.isTTY === true,
+    isTerminal: stream.isTTY ?? false,
     columns: () => stream.columns || PLAIN_COLUMNS,
     rows: () => stream.rows || PLAIN_ROWS,
     onResize: (listener) => {

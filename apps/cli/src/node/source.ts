@@ -4,7 +4,7 @@ import type { Key, Source } from "../world.ts";
 
 /** The input of a process. Lines of a pipe are queued from the first one asked for, so none is lost between two questions. */
 export function createSource(input: ReadStream, output: WriteStream, interrupt: () => void): Source {
-  const isTerminal = input.isTTY === true;
+  const isTerminal = input.isTTY ?? false;
   const piped = createLineQueue(input);
   return {
     isTerminal,

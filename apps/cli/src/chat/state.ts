@@ -1,0 +1,23 @@
+import type { ConversationView, MessageView, PairingView, StatusView } from "@pli/engine/api";
+import type { Editor } from "./editor.ts";
+
+/** What the interactive chat shows. */
+export interface ChatState {
+  screen: "list" | "thread" | "pairing" | "help";
+  /** Where Escape leads from help. */
+  behind: "list" | "thread";
+  status: StatusView | undefined;
+  conversations: readonly ConversationView[];
+  /** The conversation that is open, or would be. */
+  chosen: string | undefined;
+  messages: readonly MessageView[];
+  hasOlder: boolean;
+  pairing: PairingView | undefined;
+  editor: Editor;
+  /** Lines scrolled up from the newest. */
+  scrolled: number;
+  /** One line about what just happened. */
+  notice: string;
+  /** Escape was pressed once in a pairing. */
+  leaving: boolean;
+}
