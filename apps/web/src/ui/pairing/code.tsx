@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from "react";
+import { useRef, useState, type FormEvent } from "react";
 import type { PairingView } from "@pli/engine/api";
 import { Button } from "../base/button.tsx";
 import { Field } from "../base/field.tsx";
@@ -50,12 +50,14 @@ function TypeCode({ pairing }: { pairing: PairingView }) {
   const api = useApi();
   const touch = useMedia(TOUCH);
   const problem = useProblem(pairing.attemptsLeft);
+  const field = useRef<HTMLInputElement>(null);
   const [digits, setDigits] = useState("");
   const { run, busy, error, clear } = useAction(async () => {
     try {
       await api.typeCode({ pairing: pairing.id, digits });
     } finally {
       setDigits("");
+      field.current?.focus();
     }
   });
   const submit = (event: FormEvent) => {
@@ -65,6 +67,7 @@ function TypeCode({ pairing }: { pairing: PairingView }) {
   return (
     <form className={styles["type"]} onSubmit={submit} noValidate>
       <Field
+        ref={field}
         className={styles["field"] ?? ""}
         label={words.code.type(pairing.peer ?? "")}
         hint={pairing.attemptsLeft < 3 || error !== undefined ? undefined : words.code.attempts(pairing.attemptsLeft)}
@@ -80,7 +83,7 @@ function TypeCode({ pairing }: { pairing: PairingView }) {
           setDigits(event.target.value.replaceAll(/\D/gu, "").slice(0, 4));
         }}
       />
-      <Button kind="primary" type="submit" wide busy={busy} disabled={digits.length < 4 && !busy}>
+      <Button kind="primary" type="submit" wide busy={busy || digits.length < 4}>
         {busy ? words.code.checking : words.code.check}
       </Button>
     </form>

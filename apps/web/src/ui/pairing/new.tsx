@@ -1,34 +1,34 @@
 import { Avatar } from "../base/avatar.tsx";
 import { TrustDots } from "../base/dots.tsx";
-import { Page, Section } from "../base/page.tsx";
+import { Card, Page, Section } from "../base/page.tsx";
 import { useLive } from "../client.tsx";
 import { useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
-import { OpenPairings } from "./open-pairings.tsx";
 import { Ways } from "./ways.tsx";
-import styles from "./open-pairings.module.css";
+import styles from "./new.module.css";
 
-/** A new conversation: meet somebody, go on with an open invitation, or write to a contact. */
+/** A new conversation: meet somebody, or write to a contact. */
 export function NewScreen() {
   const words = useWords();
   const contacts = useLive("contacts", {}) ?? [];
   return (
     <Page title={words.pair.new} parent="/" parentBeside>
       <Ways />
-      <OpenPairings />
       {contacts.length > 0 && (
         <Section title={words.pair.contacts}>
-          <ul className={styles["list"]}>
-            {contacts.map((contact) => (
-              <li key={contact.id}>
-                <Link to={`/c/${contact.conversation}`} className={styles["row"]}>
-                  <Avatar id={contact.id} name={contact.name} size="small" />
-                  <span className={styles["name"]}>{contact.name}</span>
-                  <TrustDots level={contact.level} />
-                </Link>
-              </li>
-            ))}
-          </ul>
+          <Card>
+            <ul>
+              {contacts.map((contact) => (
+                <li key={contact.id}>
+                  <Link to={`/c/${contact.conversation}`} className={styles["row"]}>
+                    <Avatar id={contact.id} name={contact.name} size="small" />
+                    <span className={styles["name"]}>{contact.name}</span>
+                    <TrustDots level={contact.level} />
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </Card>
         </Section>
       )}
     </Page>

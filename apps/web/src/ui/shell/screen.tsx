@@ -62,7 +62,9 @@ function NotFound() {
   useTitle(words.app.notFound);
   return (
     <Empty title={words.app.notFound} text={words.app.notFoundText}>
-      <Link to="/">{words.app.home}</Link>
+      <Link to="/" className={styles["link"]}>
+        {words.app.home}
+      </Link>
     </Empty>
   );
 }

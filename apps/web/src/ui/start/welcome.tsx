@@ -20,7 +20,9 @@ export function Welcome({ name }: { name: string }) {
           {title}
         </h1>
         <p className={styles["lead"]}>{words.start.next}</p>
-        <Ways />
+        <div className={styles["ways"]}>
+          <Ways />
+        </div>
       </div>
     </main>
   );
