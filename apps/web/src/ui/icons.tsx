@@ -108,6 +108,7 @@ export const EyeIcon = icon(
     <circle cx="12" cy="12" r="2.6" />
   </>,
 );
+export const EyeOffIcon = icon(<path d="M4 4l16 16M9.9 6.3A8.9 8.9 0 0 1 12 6c6.2 0 9.2 6 9.2 6a15 15 0 0 1-2.6 3.3M6.2 7.7A14.6 14.6 0 0 0 2.8 12s3 6 9.2 6a8.7 8.7 0 0 0 3.9-.9M10.2 10.2a2.6 2.6 0 0 0 3.6 3.6" />);
 export const StorageIcon = icon(
   <>
     <ellipse cx="12" cy="6.5" rx="7.5" ry="2.8" />

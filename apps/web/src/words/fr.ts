@@ -226,6 +226,8 @@ export const fr = {
     fingerprintText: "Elle ne change jamais. Comparez-la de vive voix en cas de doute.",
     name: "Nom que vous lui donnez",
     nameHint: (own: string) => `Vous seul le voyez. Laissez vide pour revenir à « ${own} ».`,
+    mute: "En sourdine",
+    muteText: "Ses messages arrivent toujours, sans notification.",
     block: "Bloquer",
     blockAsk: (name: string) => `Bloquer ${name} ?`,
     blockText: "Ses messages ne seront plus relevés. Pli ne lui en dit rien. Vous pourrez revenir en arrière.",
@@ -302,6 +304,8 @@ export const fr = {
     usePasskey: "Déverrouiller avec la clé d’accès",
     forgot: "Phrase oubliée ?",
     forgotText: "Personne ne peut la retrouver, pas même nous. La seule issue est d’effacer Pli de cet appareil et de recommencer.",
+    forgotKey: "Clé d’accès perdue ?",
+    forgotKeyText: "Sans elle, personne ne peut ouvrir Pli ici, pas même nous. La seule issue est d’effacer Pli de cet appareil et de recommencer.",
     current: (kind: string) => `Verrou actuel : ${kind}`,
   },
   privacy: {
@@ -368,14 +372,21 @@ export const fr = {
     receivedText: "le même pour tous",
     full: "Vous recevez tout le flux, comme chacun : le serveur ne peut pas savoir lesquelles sont pour vous.",
     tag: "Le flux ne porte que des étiquettes : le serveur voit quelles cellules cette adresse demande, sans savoir ce qu’elles sont.",
-    chart: (label: string, total: number, peak: number) =>
-      `${label}, par heure, sur vingt-quatre heures : ${number.format(total)} en tout, au plus ${number.format(peak)} en une heure.`,
+    square: (count: number) => `Un carré vaut ${number.format(count)} cellules.`,
+    blocks: (count: number) =>
+      plural(
+        count,
+        "Et 1 bloc de 256 Kio, pour une pièce jointe.",
+        `Et ${number.format(count)} blocs de 256 Kio, pour des pièces jointes.`,
+      ),
+    chart: (label: string, total: string, peak: string) =>
+      `${label}, par heure, sur vingt-quatre heures : ${total} en tout, au plus ${peak} en une heure.`,
     hour: "Heure",
     table: "Voir les chiffres",
     now: "maintenant",
     ago: "il y a 24 h",
     sample: "La dernière cellule que vous avez écrite, telle que le serveur la voit",
-    sampleNone: "Vous n’avez encore rien écrit au serveur.",
+    sampleNone: "La prochaine s’affichera ici dès qu’elle partira.",
     label: "Nom",
     cell: "Contenu (début)",
     size: "4 096 octets, toujours. Un mot ou une page, rien ne les distingue.",

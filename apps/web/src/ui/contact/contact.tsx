@@ -1,13 +1,174 @@
-import { Page } from "../base/page.tsx";
-import { useLive } from "../client.tsx";
-import { useWords } from "../language.tsx";
+import { useState, type FormEvent } from "react";
+import type { ContactView } from "@pli/engine/api";
+import { Avatar } from "../base/avatar.tsx";
+import { Button } from "../base/button.tsx";
+import { Confirm } from "../base/dialog.tsx";
+import { TrustDots } from "../base/dots.tsx";
+import { Empty } from "../base/empty.tsx";
+import { Field } from "../base/field.tsx";
+import { Fingerprint } from "../base/fingerprint.tsx";
+import { Notice } from "../base/notice.tsx";
+import { Card, Fact, Facts, Page, Quiet, Section } from "../base/page.tsx";
+import { Switch } from "../base/switch.tsx";
+import { useToasts } from "../base/toast.tsx";
+import { useAction, useApi, useLive, useLiveState } from "../client.tsx";
+import { BlockIcon, WriteIcon } from "../icons.tsx";
+import { useErrorSentence, useFormat, useWords } from "../language.tsx";
+import { Link, navigate } from "../router.tsx";
+import { useTitle } from "../shell/title.tsx";
+import styles from "./contact.module.css";
 
+/** Who somebody is, how sure one can be of it, and what one may decide about them. */
 export function ContactScreen({ id }: { id: string }) {
+  const { ready, value: contact } = useLiveState("contact", { id });
+  if (contact !== undefined) return <Contact contact={contact} />;
+  return ready ? <NoSuchContact /> : null;
+}
+
+function NoSuchContact() {
   const words = useWords();
-  const contact = useLive("contact", { id });
+  useTitle(words.app.notFound);
   return (
-    <Page title={contact?.name ?? words.contact.title} parent="/">
-      {null}
+    <Empty title={words.app.notFound} text={words.app.notFoundText}>
+      <Link to="/">{words.app.home}</Link>
+    </Empty>
+  );
+}
+
+function Contact({ contact }: { contact: ContactView }) {
+  const words = useWords();
+  return (
+    <Page title={words.contact.title} parent={`/c/${contact.conversation}`}>
+      <Identity contact={contact} />
+      {contact.blocked && (
+        <Notice kind="warn" icon={<BlockIcon size={20} />}>
+          {words.contact.blocked}
+        </Notice>
+      )}
+      <Register contact={contact} />
+      <OwnName key={contact.name} contact={contact} />
+      <Section title={words.contact.fingerprint}>
+        <div className={styles["print"]}>
+          <Fingerprint id={contact.id} />
+          <Quiet>{words.contact.fingerprintText}</Quiet>
+        </div>
+      </Section>
+      <Decisions contact={contact} />
     </Page>
+  );
+}
+
+function Identity({ contact }: { contact: ContactView }) {
+  const words = useWords();
+  return (
+    <div className={styles["identity"]}>
+      <Avatar id={contact.id} name={contact.name} size="large" />
+      <h2>{contact.name}</h2>
+      <p className={styles["level"]} data-level={contact.level}>
+        <TrustDots level={contact.level} /> <span aria-hidden="true">{words.contact.levels[contact.level]}</span>
+      </p>
+      <Quiet>{words.contact.levelTexts[contact.level]}</Quiet>
+      {!contact.blocked && (
+        <Button kind="primary" icon={<WriteIcon />} onClick={() => navigate(`/c/${contact.conversation}`)}>
+          {words.contact.write}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Register({ contact }: { contact: ContactView }) {
+  const words = useWords();
+  const format = useFormat();
+  return (
+    <Facts>
+      {contact.ownName !== contact.name && <Fact name={words.contact.ownName}>{contact.ownName}</Fact>}
+      <Fact name={words.contact.since}>{format.date(contact.pairedAt)}</Fact>
+      <Fact name={words.contact.devices}>{words.contact.deviceCount(contact.devices)}</Fact>
+    </Facts>
+  );
+}
+
+function OwnName({ contact }: { contact: ContactView }) {
+  const words = useWords();
+  const api = useApi();
+  const toasts = useToasts();
+  const sentence = useErrorSentence();
+  const given = contact.name === contact.ownName ? "" : contact.name;
+  const [text, setText] = useState(given);
+  const { run, busy, error, clear } = useAction(async () => {
+    await api.nameContact({ contact: contact.id, name: text });
+    toasts.say(words.app.saved);
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (text !== given) run();
+  };
+  return (
+    <form className={styles["name"]} onSubmit={submit} noValidate>
+      <Field
+        label={words.contact.name}
+        hint={words.contact.nameHint(contact.ownName)}
+        problem={error === undefined ? undefined : sentence(error)}
+        placeholder={contact.ownName}
+        autoComplete="off"
+        maxLength={200}
+        value={text}
+        onChange={(event) => {
+          clear();
+          setText(event.target.value);
+        }}
+      />
+      <Button type="submit" busy={busy} disabled={text === given}>
+        {words.app.save}
+      </Button>
+    </form>
+  );
+}
+
+/** Silence and refusal: what each one means stands beside it. */
+function Decisions({ contact }: { contact: ContactView }) {
+  const words = useWords();
+  const api = useApi();
+  const toasts = useToasts();
+  const conversation = useLive("conversation", { id: contact.conversation });
+  const [asking, setAsking] = useState(false);
+  const block = (blocked: boolean) =>
+    toasts.attempt(
+      api.block({ contact: contact.id, blocked }),
+      blocked ? undefined : words.contact.unblocked(contact.name),
+    );
+  return (
+    <Section title={words.contact.safety}>
+      {conversation !== undefined && (
+        <Card>
+          <Switch
+            label={words.contact.mute}
+            text={words.contact.muteText}
+            checked={conversation.muted}
+            onChange={(muted) => toasts.attempt(api.mute({ conversation: contact.conversation, muted }))}
+          />
+        </Card>
+      )}
+      <div className={styles["refusal"]}>
+        <Quiet>{words.contact.blockText}</Quiet>
+        {contact.blocked ? (
+          <Button onClick={() => block(false)}>{words.contact.unblock}</Button>
+        ) : (
+          <Button kind="danger" icon={<BlockIcon />} onClick={() => setAsking(true)}>
+            {words.contact.block}
+          </Button>
+        )}
+      </div>
+      <Confirm
+        open={asking}
+        title={words.contact.blockAsk(contact.name)}
+        text={words.contact.blockText}
+        confirm={words.contact.block}
+        danger
+        onClose={() => setAsking(false)}
+        onConfirm={() => block(true)}
+      />
+    </Section>
   );
 }

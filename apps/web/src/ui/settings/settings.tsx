@@ -1,11 +1,46 @@
-import { Page } from "../base/page.tsx";
+import type { ReactNode } from "react";
+import { Empty } from "../base/empty.tsx";
 import { useWords } from "../language.tsx";
+import { Link, usePlace } from "../router.tsx";
+import { useTitle } from "../shell/title.tsx";
+import { AboutScreen } from "./about.tsx";
+import { DevicesScreen } from "./devices.tsx";
+import { KnowledgeScreen } from "./knowledge.tsx";
+import { AppearanceScreen, LanguageScreen } from "./look.tsx";
+import { LockSettings } from "./lock-settings.tsx";
+import { SettingsMenu } from "./menu.tsx";
+import { NotificationsScreen } from "./notifications.tsx";
+import { PrivacyScreen } from "./privacy.tsx";
+import { ProfileScreen } from "./profile.tsx";
+import { StorageScreen } from "./storage.tsx";
 
+const SCREENS: Record<string, () => ReactNode> = {
+  "/settings": SettingsMenu,
+  "/settings/profile": ProfileScreen,
+  "/settings/devices": DevicesScreen,
+  "/settings/server": KnowledgeScreen,
+  "/settings/lock": LockSettings,
+  "/settings/privacy": PrivacyScreen,
+  "/settings/notifications": NotificationsScreen,
+  "/settings/storage": StorageScreen,
+  "/settings/language": LanguageScreen,
+  "/settings/theme": AppearanceScreen,
+  "/settings/about": AboutScreen,
+};
+
+/** The settings, each on a page of its own under `/settings`. */
 export function SettingsScreen() {
+  const { path } = usePlace();
+  const Found = SCREENS[path.replace(/\/+$/u, "")] ?? NoSuchSetting;
+  return <Found key={path} />;
+}
+
+function NoSuchSetting() {
   const words = useWords();
+  useTitle(words.app.notFound);
   return (
-    <Page title={words.settings.title} parent="/" parentBeside>
-      {null}
-    </Page>
+    <Empty title={words.app.notFound} text={words.app.notFoundText}>
+      <Link to="/settings">{words.settings.title}</Link>
+    </Empty>
   );
 }

@@ -1,0 +1,28 @@
+import { Notice } from "../base/notice.tsx";
+import { Card, Page, Quiet } from "../base/page.tsx";
+import { useLive } from "../client.tsx";
+import { DeviceIcon } from "../icons.tsx";
+import { useFormat, useWords } from "../language.tsx";
+import styles from "./settings.module.css";
+
+export function DevicesScreen() {
+  const words = useWords();
+  const format = useFormat();
+  const profile = useLive("status", {})?.profile;
+  return (
+    <Page title={words.devices.title} parent="/settings">
+      {profile !== undefined && (
+        <Card>
+          <div className={styles["device"]}>
+            <DeviceIcon size={28} />
+            <div>
+              <strong>{words.devices.this}</strong>
+              <Quiet>{words.devices.thisText(format.date(profile.createdAt))}</Quiet>
+            </div>
+          </div>
+        </Card>
+      )}
+      <Notice>{words.devices.only}</Notice>
+    </Page>
+  );
+}

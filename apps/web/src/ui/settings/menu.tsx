@@ -1,0 +1,119 @@
+import type { ReactNode } from "react";
+import { Avatar } from "../base/avatar.tsx";
+import { Button } from "../base/button.tsx";
+import { fingerprintOf } from "../base/fingerprint.tsx";
+import { Page, Section } from "../base/page.tsx";
+import { useToasts } from "../base/toast.tsx";
+import { useClient, useLive } from "../client.tsx";
+import {
+  BellIcon,
+  DeviceIcon,
+  ForwardIcon,
+  InfoIcon,
+  LanguageIcon,
+  LockIcon,
+  ShieldIcon,
+  StorageIcon,
+  StoreIcon,
+  ThemeIcon,
+} from "../icons.tsx";
+import { useFormat, usePreferences, useWords } from "../language.tsx";
+import { Link } from "../router.tsx";
+import { languageFrom } from "../../words/index.ts";
+import { useLockKind } from "./host.ts";
+import styles from "./settings.module.css";
+
+/** Where every setting is found, with what it is set to. */
+export function SettingsMenu() {
+  const words = useWords();
+  const format = useFormat();
+  const { language, theme } = usePreferences();
+  const lock = useLockKind();
+  const storage = useLive("storage", {});
+  const { settings } = words;
+  return (
+    <Page title={settings.title} parent="/" parentBeside>
+      <Section title={settings.groupYou}>
+        <Profile />
+        <div className={styles["rows"]}>
+          <Row to="devices" icon={<DeviceIcon />} label={settings.devices} value={words.contact.deviceCount(1)} />
+        </div>
+      </Section>
+      <Section title={settings.groupSafety}>
+        <Link to="/settings/server" className={styles["server"]}>
+          <span className={styles["disc"]}>
+            <StoreIcon size={24} />
+          </span>
+          <span className={styles["label"]}>
+            <strong>{settings.server}</strong>
+            <span>{settings.serverText}</span>
+          </span>
+          <ForwardIcon size={20} />
+        </Link>
+        <div className={styles["rows"]}>
+          <Row to="lock" icon={<LockIcon />} label={settings.lock} value={lock === undefined ? "" : words.lock[lock]} />
+          <Row to="privacy" icon={<ShieldIcon />} label={settings.privacy} />
+        </div>
+        {lock !== undefined && lock !== "none" && <LockNow />}
+      </Section>
+      <Section title={settings.groupApp}>
+        <div className={styles["rows"]}>
+          <Row to="notifications" icon={<BellIcon />} label={settings.notifications} />
+          <Row
+            to="storage"
+            icon={<StorageIcon />}
+            label={settings.storage}
+            value={storage === undefined ? "" : format.bytes(storage.databaseBytes)}
+          />
+          <Row
+            to="language"
+            icon={<LanguageIcon />}
+            label={settings.language}
+            value={words.language[language === "auto" ? languageFrom(navigator.languages) : language]}
+          />
+          <Row to="theme" icon={<ThemeIcon />} label={settings.appearance} value={words.appearance[theme]} />
+          <Row to="about" icon={<InfoIcon />} label={settings.about} />
+        </div>
+      </Section>
+    </Page>
+  );
+}
+
+function Profile() {
+  const words = useWords();
+  const profile = useLive("status", {})?.profile;
+  if (profile === undefined) return null;
+  return (
+    <Link to="/settings/profile" className={styles["who"]} aria-label={`${words.settings.profile}, ${profile.name}`}>
+      <Avatar id={profile.id} name={profile.name} />
+      <span className={styles["label"]}>
+        <strong>{profile.name}</strong>
+        <span>{fingerprintOf(profile.id).slice(0, 4).join(" ")}</span>
+      </span>
+      <ForwardIcon size={20} />
+    </Link>
+  );
+}
+
+function Row({ to, icon, label, value }: { to: string; icon: ReactNode; label: string; value?: string }) {
+  return (
+    <Link to={`/settings/${to}`} className={styles["row"]}>
+      {icon}
+      <span className={styles["label"]}>{label}</span>
+      {value !== undefined && value !== "" && <span className={styles["value"]}>{value}</span>}
+      <ForwardIcon size={18} />
+    </Link>
+  );
+}
+
+/** Locks every tab at once. */
+export function LockNow() {
+  const words = useWords();
+  const { host } = useClient();
+  const toasts = useToasts();
+  return (
+    <Button className={styles["start"] ?? ""} icon={<LockIcon />} onClick={() => toasts.attempt(host.lock())}>
+      {words.settings.lockNow}
+    </Button>
+  );
+}

@@ -1,0 +1,26 @@
+import { Card, Page } from "../base/page.tsx";
+import { Switch } from "../base/switch.tsx";
+import { useToasts } from "../base/toast.tsx";
+import { useApi, useLive } from "../client.tsx";
+import { useWords } from "../language.tsx";
+
+export function PrivacyScreen() {
+  const words = useWords();
+  const api = useApi();
+  const toasts = useToasts();
+  const settings = useLive("settings", {});
+  return (
+    <Page title={words.privacy.title} parent="/settings">
+      {settings !== undefined && (
+        <Card>
+          <Switch
+            label={words.privacy.receipts}
+            text={words.privacy.receiptsText}
+            checked={settings.readReceipts}
+            onChange={(readReceipts) => toasts.attempt(api.changeSettings({ readReceipts }))}
+          />
+        </Card>
+      )}
+    </Page>
+  );
+}

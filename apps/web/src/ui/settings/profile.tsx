@@ -1,0 +1,70 @@
+import { useState, type FormEvent } from "react";
+import { Avatar } from "../base/avatar.tsx";
+import { Button } from "../base/button.tsx";
+import { Field } from "../base/field.tsx";
+import { Fingerprint } from "../base/fingerprint.tsx";
+import { Page, Quiet, Section, Stack } from "../base/page.tsx";
+import { useToasts } from "../base/toast.tsx";
+import { useAction, useApi, useLive } from "../client.tsx";
+import { useErrorSentence, useFormat, useWords } from "../language.tsx";
+import styles from "./settings.module.css";
+
+export function ProfileScreen() {
+  const words = useWords();
+  const format = useFormat();
+  const profile = useLive("status", {})?.profile;
+  return (
+    <Page title={words.profile.title} parent="/settings">
+      {profile !== undefined && (
+        <>
+          <Stack center>
+            <Avatar id={profile.id} name={profile.name} size="large" />
+          </Stack>
+          <NameForm key={profile.name} name={profile.name} />
+          <Section title={words.profile.id}>
+            <div className={styles["inset"]}>
+              <Fingerprint id={profile.id} />
+              <Quiet>{words.profile.idText}</Quiet>
+            </div>
+          </Section>
+          <Quiet>{words.profile.since(format.date(profile.createdAt))}</Quiet>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function NameForm({ name }: { name: string }) {
+  const words = useWords();
+  const api = useApi();
+  const toasts = useToasts();
+  const sentence = useErrorSentence();
+  const [text, setText] = useState(name);
+  const { run, busy, error, clear } = useAction(async () => {
+    await api.renameProfile({ name: text });
+    toasts.say(words.profile.changed);
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (text !== name) run();
+  };
+  return (
+    <form className={styles["form"]} onSubmit={submit} noValidate>
+      <Field
+        label={words.profile.name}
+        hint={words.profile.nameHint}
+        problem={error === undefined ? undefined : sentence(error)}
+        autoComplete="name"
+        maxLength={200}
+        value={text}
+        onChange={(event) => {
+          clear();
+          setText(event.target.value);
+        }}
+      />
+      <Button kind="primary" type="submit" busy={busy} disabled={text === name}>
+        {words.app.save}
+      </Button>
+    </form>
+  );
+}
