@@ -4,6 +4,9 @@ import { temporaryFolder } from "./store-process.ts";
 
 const ARGUMENTS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 
+/** The store forbids also what this browser has never heard of. */
+const UNKNOWN_FEATURE = /Permissions-Policy header: Unrecognized feature/u;
+
 /** A person before a browser of their own: a profile folder nobody else uses, one page, one language. */
 export interface Person {
   readonly context: BrowserContext;
@@ -37,7 +40,8 @@ export async function openBrowser(p: BrowserOptions = {}): Promise<Person> {
   const page = context.pages()[0] ?? (await context.newPage());
   const complaints: string[] = [];
   page.on("console", (line) => {
-    if (line.type() === "error" || line.type() === "warning") complaints.push(line.text());
+    if (line.type() !== "error" && line.type() !== "warning") return;
+    if (!UNKNOWN_FEATURE.test(line.text())) complaints.push(line.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   return { context, page, words: wordsOf(language), complaints };
@@ -106,5 +110,8 @@ export async function say({ page, words }: Person, to: string, text: string): Pr
 
 /** A message in the open conversation: read out as who, when, what and where it stands. */
 export function message({ page, words }: Person, with_: string, text: string): Locator {
-  return page.getByRole("log", { name: words.thread.log(with_) }).getByRole("article").filter({ hasText: text });
+  return page
+    .getByRole("log", { name: words.thread.log(with_) })
+    .getByRole("article")
+    .filter({ hasText: text });
 }
