@@ -71,8 +71,14 @@ export function connectApi(first?: Channel): RemoteApi {
         calls.get(reply.id)?.resolve(reply.value);
         return void calls.delete(reply.id);
       case "error":
-        return fail(reply.id, reply.code);
+        return reply.code === "engine_gone" ? keep(reply.id) : fail(reply.id, reply.code);
     }
+  }
+
+  /** An engine that is closing did nothing of this call: it waits for the next one. */
+  function keep(id: number): void {
+    const call = calls.get(id);
+    if (call !== undefined) call.sent = false;
   }
 
   function give(id: number, value: unknown): void {
@@ -111,7 +117,7 @@ export function connectApi(first?: Channel): RemoteApi {
     const id = (lastId += 1);
     const opened: Watch = {
       query,
-      parameters: parameters as Record<string, unknown>,
+      parameters,
       listener: (value) => listener(value as Queries[N]["result"]),
       last: undefined,
     };

@@ -1,0 +1,180 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { homeStatus, openHome, type Home, type Unlock } from "@pli/engine-node";
+import { afterEach, describe, expect, test } from "vitest";
+
+const STORE = "http://127.0.0.1:9";
+const KEY_FILE: Unlock = { keyFile: true };
+const opened: Home[] = [];
+const children: ChildProcess[] = [];
+
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  for (const home of opened.splice(0)) await home.close();
+});
+
+const freshFolder = (): string => join(mkdtempSync(join(tmpdir(), "pli-home-")), "home");
+
+async function open(home: string, p: { unlock?: Unlock; create?: boolean } = {}): Promise<Home> {
+  const made = await openHome({ home, store: STORE, unlock: p.unlock ?? KEY_FILE, create: p.create ?? false });
+  opened.push(made);
+  return made;
+}
+
+async function profileHome(unlock: Unlock = KEY_FILE): Promise<string> {
+  const folder = freshFolder();
+  const home = await open(folder, { unlock, create: true });
+  await home.api.createProfile({ name: "Alice" });
+  await home.close();
+  return folder;
+}
+
+const nameIn = async ({ api }: Home): Promise<string | undefined> => (await api.read("status", {})).profile?.name;
+
+describe("a home", () => {
+  test("is private to its user from the first moment: folder 0700, every file 0600", async () => {
+    const folder = freshFolder();
+    const home = await open(folder, { create: true });
+    await home.api.createProfile({ name: "Alice" });
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(folder))
+      expect([name, statSync(join(folder, name)).mode & 0o077]).toEqual([name, 0]);
+  });
+
+  test("that others can look into is not opened", async () => {
+    const folder = await profileHome();
+    chmodSync(folder, 0o750);
+    await expect(open(folder)).rejects.toMatchObject({ code: "home_unsafe" });
+  });
+
+  test("that is not there is not made unless asked", async () => {
+    const folder = freshFolder();
+    await expect(open(folder)).rejects.toMatchObject({ code: "profile_missing" });
+    expect([existsSync(folder), homeStatus(folder)]).toEqual([false, "absent"]);
+  });
+
+  test("whose making was interrupted after the key is made whole", async () => {
+    const folder = freshFolder();
+    await (await open(folder, { create: true })).close();
+    rmSync(join(folder, "pli.db"));
+    for (const name of readdirSync(folder)) if (name.startsWith("pli.db")) rmSync(join(folder, name));
+    const home = await open(folder, { create: true });
+    await home.api.createProfile({ name: "Alice" });
+    expect(await nameIn(home)).toBe("Alice");
+  });
+
+  test("whose key is gone keeps its data and says so", async () => {
+    const folder = await profileHome();
+    const before = readFileSync(join(folder, "pli.db"));
+    rmSync(join(folder, "key"));
+    await expect(open(folder, { create: true })).rejects.toMatchObject({ code: "database_damaged" });
+    expect(readFileSync(join(folder, "pli.db")).equals(before)).toBe(true);
+  });
+
+  test("opens with its passphrase and no other, and nothing of the key stands in its files", async () => {
+    const folder = await profileHome({ passphrase: "correct horse battery" });
+    expect(homeStatus(folder)).toBe("passphrase");
+    await expect(open(folder, { unlock: { passphrase: "incorrect horse" } })).rejects.toMatchObject({
+      code: "passphrase_wrong",
+    });
+    await expect(open(folder)).rejects.toMatchObject({ code: "locked" });
+    expect(await nameIn(await open(folder, { unlock: { passphrase: "correct horse battery" } }))).toBe("Alice");
+  });
+
+  test("refuses a passphrase that is too short, leaving nothing", async () => {
+    const folder = freshFolder();
+    await expect(open(folder, { unlock: { passphrase: "short" }, create: true })).rejects.toMatchObject({
+      code: "passphrase_too_short",
+    });
+    expect(homeStatus(folder)).toBe("absent");
+  });
+
+  test("whose sealed key was changed is damaged, never a way to exhaust the machine", async () => {
+    const folder = await profileHome({ passphrase: "correct horse battery" });
+    const path = join(folder, "key.sealed");
+    const record = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+    const bad = [
+      { ...record, memoryKiB: 2 ** 30 },
+      { ...record, passes: 0 },
+      { ...record, salt: "00" },
+      { ...record, v: 2 },
+      [],
+    ];
+    for (const changed of bad) {
+      writeFileSync(path, JSON.stringify(changed));
+      await expect(open(folder, { unlock: { passphrase: "correct horse battery" } })).rejects.toMatchObject({
+        code: "database_damaged",
+      });
+    }
+  });
+
+  test("whose database is damaged is not opened and not replaced", async () => {
+    const folder = await profileHome();
+    const path = join(folder, "pli.db");
+    writeFileSync(path, Buffer.alloc(statSync(path).size, 7));
+    await expect(open(folder, { create: true })).rejects.toMatchObject({ code: "database_damaged" });
+    expect(readFileSync(path)[0]).toBe(7);
+  });
+});
+
+describe("several processes on one home", () => {
+  test("the first holds the engine, the others use it; what one changes the others see", async () => {
+    const folder = await profileHome();
+    const [first, second] = [await open(folder), await open(folder)];
+    expect([first.role, second.role]).toEqual(["holder", "guest"]);
+    await second.api.renameProfile({ name: "Alix" });
+    expect(await nameIn(first)).toBe("Alix");
+  });
+
+  test("when the holder closes a guest takes over and its watches go on", async () => {
+    const folder = await profileHome();
+    const [first, second] = [await open(folder), await open(folder)];
+    const names: (string | undefined)[] = [];
+    second.api.watch("status", {}, ({ profile }) => names.push(profile?.name));
+    await expect.poll(() => names).toContain("Alice");
+    await first.close();
+    await second.api.renameProfile({ name: "Alix" });
+    await expect.poll(() => names.at(-1)).toBe("Alix");
+    expect(second.role).toBe("holder");
+  });
+
+  test("when the holder is killed a guest takes over", async () => {
+    const folder = await profileHome();
+    const holder = startHolder(folder);
+    await expect.poll(() => holder.lines).toContain("holder");
+    const guest = await open(folder);
+    expect(guest.role).toBe("guest");
+    holder.child.kill("SIGKILL");
+    await expect.poll(() => guest.role, { timeout: 10_000 }).toBe("holder");
+    expect(await nameIn(guest)).toBe("Alice");
+  });
+
+  test("of many that start at once exactly one holds, and the name reaches all", async () => {
+    const folder = await profileHome();
+    const started = Array.from({ length: 4 }, () => startHolder(folder));
+    for (const { lines } of started) await expect.poll(() => lines, { timeout: 20_000 }).toContain("name Alice");
+    expect(started.filter(({ lines }) => lines.includes("holder")).length).toBe(1);
+  });
+});
+
+function startHolder(folder: string): { child: ChildProcess; lines: string[] } {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "holder.ts"), folder], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const lines: string[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
+  children.push(child);
+  return { child, lines };
+}
