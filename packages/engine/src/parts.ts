@@ -114,7 +114,7 @@ export function createParts(
 
   async function done(unit: Unit, item: OutboxItem): Promise<void> {
     if (item.purpose === "commit") return commits.stored(unit, Number(item.reference));
-    if (item.purpose === "pairing") return unit.after(() => outbox.kick());
+    if (item.purpose === "pairing" || item.purpose === "beacon") return unit.after(() => outbox.kick());
     if (item.purpose !== "text") return;
     const view = await messages.find(unit, item.reference);
     if (view !== undefined) await messages.advance(unit, view.conversation, [view.id], "sent");

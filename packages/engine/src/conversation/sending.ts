@@ -95,7 +95,7 @@ export function createSending(
     const contact = await contacts.ofConversation(unit, id);
     if (conversation?.state !== "ready" || held === undefined || contact === undefined || contact.blocked)
       return "later";
-    if (await pairingLeaves(unit, id)) return "later";
+    if (await foundingLeaves(unit, id)) return "later";
     if (item.puts !== undefined && item.epoch === held.id) return "sealed";
     const update = await updateOf(unit, held, contact, item);
     if (update !== "none") return update;
@@ -106,12 +106,13 @@ export function createSending(
     return "sealed";
   }
 
-  /** What the pairing that made it still writes goes first: the other side must know the conversation by then. */
-  async function pairingLeaves(unit: Unit, conversation: string): Promise<boolean> {
+  /** The pairing or the beacon that founds a group leaves first: the other side must know it before its first message. */
+  async function foundingLeaves(unit: Unit, conversation: string): Promise<boolean> {
     const rows = await unit.sql.all(
-      `SELECT 1 FROM outbox o JOIN pairings p ON o.stream = 'pairing ' || p.id
-       WHERE o.purpose = 'pairing' AND json_extract(p.view, '$.conversation') = ? LIMIT 1`,
-      [conversation],
+      `SELECT 1 FROM outbox o LEFT JOIN pairings p ON o.stream = 'pairing ' || p.id
+       WHERE (o.purpose = 'pairing' AND json_extract(p.view, '$.conversation') = ?)
+         OR (o.purpose = 'beacon' AND o.reference LIKE ? || ' %') LIMIT 1`,
+      [conversation, conversation],
     );
     return rows.length > 0;
   }

@@ -51,9 +51,9 @@ export interface Context {
   trouble(): string | undefined;
 }
 
-/** While this device is in trouble, a small write tries whether it is over. */
+/** While this device is in trouble, a write of this size tries whether it is over. */
 const TRY_AGAIN_MS = 10_000;
-const WRITES = /^\s*(?:INSERT|UPDATE|DELETE)/i;
+const TRIED_BYTES = 262_144;
 
 export function createContext(p: {
   database: Database;
@@ -81,7 +81,6 @@ export function createContext(p: {
           throw error;
         });
       });
-      if (draft.wrote()) noteTrouble(undefined);
       draft.follow();
       live.touch(draft.topics);
       return value;
@@ -99,19 +98,25 @@ export function createContext(p: {
     stale = false;
   }
 
-  function noteTrouble(code: string | undefined): void {
-    if (trouble === code || clock.closed) return;
-    const first = trouble === undefined;
+  function noteTrouble(code: string): void {
+    if (trouble === undefined && !clock.closed) clock.after(TRY_AGAIN_MS, () => void tryAgain());
+    if (trouble === code) return;
     trouble = code;
     live.touch(new Set<Topic>(["status"]));
-    if (first) clock.after(TRY_AGAIN_MS, tryAgain);
   }
 
-  function tryAgain(): void {
-    if (trouble === undefined) return;
-    void transact((unit) => unit.sql.run("INSERT OR REPLACE INTO meta VALUES ('tried', ?)", [clock.now()])).catch(() =>
-      clock.after(TRY_AGAIN_MS, tryAgain),
-    );
+  /** Some small writes fit where a message does not: the trouble is over once a larger one is possible. */
+  async function tryAgain(): Promise<void> {
+    try {
+      await transact(async ({ sql }) => {
+        await sql.run("INSERT OR REPLACE INTO meta VALUES ('tried', zeroblob(?))", [TRIED_BYTES]);
+        await sql.run("DELETE FROM meta WHERE key = 'tried'");
+      });
+      trouble = undefined;
+      live.touch(new Set<Topic>(["status"]));
+    } catch {
+      clock.after(TRY_AGAIN_MS, () => void tryAgain());
+    }
   }
 
   return {
@@ -132,7 +137,6 @@ export function createContext(p: {
 interface Draft {
   readonly topics: ReadonlySet<Topic>;
   unit(sql: Sql): Unit;
-  wrote(): boolean;
   /** The transaction is durable. */
   follow(): void;
   /** It failed. */
@@ -143,25 +147,14 @@ interface Draft {
 function createDraft(blockers: Blockers): Draft {
   const topics = new Set<Topic>();
   const afterwards: { run(): void; drop(): void }[] = [];
-  let wrote = false;
-
-  const watched = <T>(text: string, result: T): T => {
-    wrote ||= WRITES.test(text);
-    return result;
-  };
-
   return {
     topics,
     unit: (sql) => ({
-      sql: {
-        run: (text, parameters) => watched(text, sql.run(text, parameters)),
-        all: (text, parameters) => watched(text, sql.all(text, parameters)),
-      },
+      sql,
       changed: (...changed) => changed.forEach((topic) => topics.add(topic)),
       after: (run) => void afterwards.push({ run, drop: () => undefined }),
       before: (store, work) => void afterwards.push(blockers.announce(store, work)),
     }),
-    wrote: () => wrote,
     follow: () => afterwards.forEach(({ run }) => run()),
     drop: () => afterwards.forEach(({ drop }) => drop()),
   };

@@ -41,7 +41,7 @@ export function createTimers(clock: Clock): Timers {
   }
 
   return {
-    now: () => clock.now(),
+    now: () => Math.floor(clock.now()),
     after,
     pause,
     close: () => {

@@ -7,7 +7,10 @@ import { parseReplyMessage, type Method, type ReplyMessage } from "./messages.ts
 export interface RemoteApi extends PliApi {
   /** The engine is now at the other end of this channel: open watches go on there. */
   replaceChannel(channel: Channel): void;
-  /** The engine cannot be reached for now: what it has not answered fails with `engine_gone`, what comes waits. */
+  /**
+   * The engine cannot be reached for now: what comes waits for the next one, and so does what may be done twice. Any other
+   * call it has not answered fails with `engine_gone`: whether it was done is not known.
+   */
   dropChannel(): void;
   /** Ends for good: every call fails with `engine_gone`. */
   close(): void;
@@ -28,6 +31,22 @@ interface Call {
   resolve(value: unknown): void;
   reject(error: PliError): void;
 }
+
+/** What may be done twice with the effect of once: asked again of the next engine when the answer is lost. */
+const REPEATABLE: ReadonlySet<Method> = new Set<Method>([
+  "read",
+  "search",
+  "renameProfile",
+  "acceptInvitation",
+  "resend",
+  "markRead",
+  "saveDraft",
+  "mute",
+  "nameContact",
+  "block",
+  "changeSettings",
+  "reconnect",
+]);
 
 /** The application's end of RPC. Without a channel, calls wait for one and watches give nothing yet. */
 export function connectApi(first?: Channel): RemoteApi {
@@ -58,7 +77,10 @@ export function connectApi(first?: Channel): RemoteApi {
     const old = channel;
     channel = undefined;
     old?.close();
-    for (const [id, call] of calls) if (call.sent) fail(id, "engine_gone");
+    for (const [id, call] of calls) {
+      if (REPEATABLE.has(call.method)) call.sent = false;
+      else if (call.sent) fail(id, "engine_gone");
+    }
   }
 
   function receive(reply: ReplyMessage): void {

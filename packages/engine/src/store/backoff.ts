@@ -9,7 +9,7 @@ export function createBackoff(random: () => number): { next(): number; reset(): 
     next: () => {
       const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt);
       attempt += 1;
-      return longest / 2 + (random() * longest) / 2;
+      return Math.round(longest / 2 + (random() * longest) / 2);
     },
     reset: () => {
       attempt = 0;

@@ -1,0 +1,134 @@
+import { createCrypto } from "@pli/protocol/crypto";
+import { createEngine } from "@pli/engine";
+import { createTestDisk, createWorld, openTestDatabase } from "@pli/testkit";
+import { expect, test } from "vitest";
+import { closeAll, friends, heardAll } from "./support/friends.ts";
+
+test("a full disk is said, loses nothing, and all goes on by itself when there is room", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  bob.disk.folder.limit = 0;
+  for (const i of [1, 2, 3]) await alice.say("Bob", `a${i} ${"x".repeat(i === 2 ? 30_000 : 2_000)}`);
+  await expect(bob.say("Alice", "z".repeat(60_000))).rejects.toMatchObject({ code: "disk_full" });
+  await world.clock.advance(30_000);
+  expect((await bob.read("status", {})).trouble).toBe("disk_full");
+  expect(await bob.heard("Alice")).toEqual([]);
+  bob.disk.folder.limit = Number.MAX_SAFE_INTEGER;
+  await heardAll(people, 3, 0);
+  expect((await bob.heard("Alice")).map((text) => text.slice(0, 2))).toEqual(["a1", "a2", "a3"]);
+  await world.clock.advance(20_000);
+  const status = await bob.read("status", {});
+  expect(status.trouble).toBeUndefined();
+  expect(status.connection.state).toBe("online");
+  await bob.say("Alice", "b1");
+  await heardAll(people, 3, 1);
+  expect((await bob.read("storage", {})).counters).toMatchObject({ gaps: 0, undecryptable: 0, rejoins: 0 });
+});
+
+test("a disk that fills up while an answer is awaited: the message is sent once", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  world.store.knobs.delayMs = 500;
+  await alice.say("Bob", "a1");
+  await world.clock.advance(200);
+  alice.disk.folder.limit = 0;
+  await world.clock.advance(60_000);
+  alice.disk.folder.limit = Number.MAX_SAFE_INTEGER;
+  await alice.say("Bob", "a2");
+  await heardAll(people, 2, 0);
+  await world.until(async () =>
+    (await alice.messages("Bob")).every(({ mine, state }) => !mine || state === "delivered"),
+  );
+  expect(await bob.heard("Alice")).toEqual(["a1", "a2"]);
+});
+
+test("a database of a newer version is refused by its name, and left as it is", async () => {
+  const disk = createTestDisk();
+  const database = await openTestDatabase(disk);
+  await database.transaction(async (sql) => {
+    await sql.run("CREATE TABLE schema_version (version INTEGER NOT NULL)");
+    await sql.run("INSERT INTO schema_version VALUES (99)");
+  });
+  const world = createWorld();
+  const opening = createEngine({
+    database,
+    crypto: await createCrypto(),
+    clock: world.clock,
+    dialer: world.store,
+    store: world.store.origin,
+  });
+  await expect(opening).rejects.toMatchObject({ code: "database_newer" });
+  expect(world.clock.pending).toBe(0);
+  const tables = await database.transaction((sql) => sql.all("SELECT name FROM sqlite_master"));
+  expect(tables).toEqual([{ name: "schema_version" }]);
+});
+
+test("a clock years off: it is said, and nothing is paired; set right, it works", async () => {
+  const world = createWorld();
+  const alice = await world.person("Alice");
+  world.store.knobs.clockAhead = 3 * 365 * 86_400;
+  world.store.cut();
+  await world.clock.advance(5_000);
+  expect((await alice.read("status", {})).clockSkew).toBe(-3 * 365 * 86_400);
+  await expect(alice.engine.createInvitation({})).rejects.toMatchObject({ code: "clock_wrong" });
+  await expect(alice.engine.acceptInvitation({ link: "x" })).rejects.toMatchObject({ code: "clock_wrong" });
+  world.store.knobs.clockAhead = 0;
+  world.store.cut();
+  await world.clock.advance(5_000);
+  expect((await alice.read("status", {})).clockSkew).toBeUndefined();
+  await alice.engine.createInvitation({});
+});
+
+test.each([-3 * 365, -2, 2, 5 * 365])("a clock that jumps by %i days keeps no message back", async (days) => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  await alice.say("Bob", "before");
+  await heardAll(people, 1, 0);
+  world.clock.set(world.clock.now() + days * 86_400_000);
+  await alice.say("Bob", "after");
+  await bob.say("Alice", "here too");
+  await heardAll(people, 2, 1);
+  await alice.restart();
+  await alice.say("Bob", "and again");
+  await heardAll(people, 3, 1);
+});
+
+test("after close nothing is left that runs, and every call says that the engine is gone", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  await alice.say("Bob", "a");
+  await bob.say("Alice", "b");
+  world.store.takeDown();
+  await alice.say("Bob", "never sent");
+  const { id } = await alice.conversationWith("Bob");
+  await closeAll(alice, bob);
+  expect(world.clock.pending).toBe(0);
+  const gone = { code: "engine_gone" };
+  await expect(alice.read("status", {})).rejects.toMatchObject(gone);
+  await expect(alice.engine.sendText({ conversation: id, text: "x" })).rejects.toMatchObject(gone);
+  await expect(alice.engine.createInvitation({})).rejects.toMatchObject(gone);
+  await expect(alice.engine.acceptInvitation({ link: "x" })).rejects.toMatchObject(gone);
+  await expect(alice.engine.typeCode({ pairing: "x", digits: "1234" })).rejects.toMatchObject(gone);
+  await expect(alice.engine.reconnect()).rejects.toMatchObject(gone);
+  await alice.engine.close();
+  await world.clock.advance(600_000);
+  expect(world.clock.pending).toBe(0);
+});
+
+test("closed in the middle of a catch-up, of a search and of a pairing: nothing hangs and nothing is lost", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  await bob.engine.close();
+  for (let i = 0; i < 5; i++) await alice.say("Bob", `${i} ${"x".repeat(20_000)}`);
+  await world.clock.advance(10_000);
+  world.store.knobs.delayMs = 50;
+  for (let i = 0; i < 8; i++) {
+    await bob.start(bob.disk);
+    await bob.engine.createInvitation({});
+    await world.clock.advance(60 + i * 30);
+    await bob.engine.close();
+  }
+  await bob.start(bob.disk);
+  await heardAll(people, 5, 0);
+  expect(await bob.heard("Alice")).toHaveLength(5);
+});

@@ -1,0 +1,247 @@
+import { codesOf, copyDisk, createWorld, meet, pair, pairingOf, type Person } from "@pli/testkit";
+import { describe, expect, test } from "vitest";
+import { heardAll, lines, rowsOf } from "./support/friends.ts";
+
+async function strangers() {
+  const world = createWorld();
+  return { world, alice: await world.person("Alice"), bob: await world.person("Bob") };
+}
+
+const wrong = (digits: string): string => String((Number(digits) + 1) % 10_000).padStart(4, "0");
+
+/** Everything a pairing could leave behind, in every table that has to do with one. */
+async function remains(person: Person): Promise<number> {
+  let count = 0;
+  for (const table of ["contacts", "conversations", "epochs", "chains", "messages", "watches", "outbox"]) {
+    count += (await rowsOf(copyDisk(person.disk), `SELECT * FROM ${table}`)).length;
+  }
+  const secret = `SELECT * FROM pairings WHERE key_package IS NOT NULL OR key_package_secret IS NOT NULL
+    OR group_state IS NOT NULL OR length(state) > 64 OR view LIKE '%/i#%'`;
+  return count + (await rowsOf(copyDisk(person.disk), secret)).length;
+}
+
+describe.each(["inviter", "responder"] as const)("a wrong code typed by the %s", (who) => {
+  test("once or twice: it says how many tries are left, and the right one still pairs", async () => {
+    const { world, alice, bob } = await strangers();
+    const meeting = await meet(alice, bob);
+    const codes = await codesOf(world, alice, bob, meeting);
+    const typist = who === "inviter" ? alice : bob;
+    const [pairing, right] =
+      who === "inviter" ? [meeting.invitation, codes.responder] : [meeting.acceptance, codes.inviter];
+    for (const left of [2, 1]) {
+      await expect(typist.engine.typeCode({ pairing, digits: wrong(right) })).rejects.toMatchObject({
+        code: "code_wrong",
+      });
+      expect((await pairingOf(typist, pairing)).attemptsLeft).toBe(left);
+    }
+    await typist.restart();
+    await expect(typist.engine.typeCode({ pairing, digits: "12" })).rejects.toMatchObject({ code: "code_malformed" });
+    await typist.engine.typeCode({ pairing, digits: `${right.slice(0, 2)} ${right.slice(2)}` });
+    const other = who === "inviter" ? bob : alice;
+    const theirs = who === "inviter" ? meeting.acceptance : meeting.invitation;
+    const theirRight = who === "inviter" ? codes.inviter : codes.responder;
+    await other.engine.typeCode({ pairing: theirs, digits: theirRight });
+    await world.until(async () => (await pairingOf(typist, pairing)).step === "paired");
+  });
+
+  test("three times: burned on both sides, and nothing remains on either", async () => {
+    const { world, alice, bob } = await strangers();
+    const meeting = await meet(alice, bob);
+    const codes = await codesOf(world, alice, bob, meeting);
+    const typist = who === "inviter" ? alice : bob;
+    const [pairing, right] =
+      who === "inviter" ? [meeting.invitation, codes.responder] : [meeting.acceptance, codes.inviter];
+    for (let i = 0; i < 3; i++) {
+      await expect(typist.engine.typeCode({ pairing, digits: wrong(right) })).rejects.toMatchObject({
+        code: "code_wrong",
+      });
+    }
+    const other = who === "inviter" ? bob : alice;
+    const theirs = who === "inviter" ? meeting.acceptance : meeting.invitation;
+    await world.until(async () => (await pairingOf(other, theirs)).step === "failed", "the other's end");
+    expect(await pairingOf(typist, pairing)).toMatchObject({ step: "failed", error: "code_wrong" });
+    expect(await pairingOf(other, theirs)).toMatchObject({ step: "failed", error: "pairing_refused" });
+    await world.clock.advance(60_000);
+    expect([await remains(alice), await remains(bob)]).toEqual([0, 0]);
+    expect(await alice.read("pairings", {})).toEqual([]);
+    await expect(typist.engine.typeCode({ pairing, digits: right })).rejects.toMatchObject({ code: "pairing_unknown" });
+  });
+});
+
+test.each(["inviter", "responder"] as const)(
+  "cancelled by the %s at the code: nothing remains on either side",
+  async (who) => {
+    const { world, alice, bob } = await strangers();
+    const meeting = await meet(alice, bob);
+    await codesOf(world, alice, bob, meeting);
+    const [quitter, other] = who === "inviter" ? [alice, bob] : [bob, alice];
+    const [own, theirs] =
+      who === "inviter" ? [meeting.invitation, meeting.acceptance] : [meeting.acceptance, meeting.invitation];
+    await quitter.engine.cancelPairing({ pairing: own });
+    expect(await quitter.read("pairing", { id: own })).toBeUndefined();
+    await world.until(async () => (await pairingOf(other, theirs)).error === "pairing_refused", "the other's end");
+    await other.engine.cancelPairing({ pairing: theirs });
+    await world.clock.advance(60_000);
+    expect([await remains(alice), await remains(bob)]).toEqual([0, 0]);
+  },
+);
+
+test("an invitation cancelled before anyone came is refused to who opens it", async () => {
+  const { world, alice, bob } = await strangers();
+  const { pairing } = await alice.engine.createInvitation({});
+  const { link = "" } = await pairingOf(alice, pairing);
+  await world.clock.advance(1_000);
+  await alice.engine.cancelPairing({ pairing });
+  await world.clock.advance(1_000);
+  const { pairing: accepted } = await bob.engine.acceptInvitation({ link });
+  await world.until(async () => (await pairingOf(bob, accepted)).step === "failed");
+  expect((await pairingOf(bob, accepted)).error).toBe("pairing_refused");
+});
+
+test("an expired invitation, on both sides", async () => {
+  const { world, alice, bob } = await strangers();
+  const { pairing } = await alice.engine.createInvitation({});
+  const { link = "" } = await pairingOf(alice, pairing);
+  await bob.engine.close();
+  await world.clock.advance(8 * 86_400_000);
+  expect(await pairingOf(alice, pairing)).toMatchObject({ step: "failed", error: "invitation_expired" });
+  await bob.start(bob.disk);
+  const { pairing: accepted } = await bob.engine.acceptInvitation({ link });
+  await world.until(async () => (await pairingOf(bob, accepted)).step === "failed");
+  expect((await pairingOf(bob, accepted)).error).toBe("invitation_expired");
+  expect([await remains(alice), await remains(bob)]).toEqual([0, 0]);
+});
+
+test("a link that was used, and one opened twice on one device", async () => {
+  const { world, alice, bob } = await strangers();
+  const meeting = await meet(alice, bob);
+  expect(await bob.engine.acceptInvitation({ link: ` ${meeting.link} ` })).toEqual({ pairing: meeting.acceptance });
+  await codesOf(world, alice, bob, meeting);
+  const carol = await world.person("Carol");
+  const { pairing } = await carol.engine.acceptInvitation({ link: meeting.link });
+  await world.until(async () => (await pairingOf(carol, pairing)).step === "failed");
+  expect((await pairingOf(carol, pairing)).error).toBe("invitation_used");
+  expect(await remains(carol)).toBe(0);
+  expect((await pairingOf(alice, meeting.invitation)).step).toBe("code");
+});
+
+test.each([
+  ["", "invitation_cut_short"],
+  ["https://example.org/i#AAAA", "invitation_malformed"],
+  ["hello", "invitation_malformed"],
+])("a link that is none: %s", async (link, code) => {
+  const { bob } = await strangers();
+  await expect(bob.engine.acceptInvitation({ link })).rejects.toMatchObject({ code });
+});
+
+test("a link cut short is told from one that is none", async () => {
+  const { alice, bob } = await strangers();
+  const { pairing } = await alice.engine.createInvitation({});
+  const { link = "" } = await pairingOf(alice, pairing);
+  await expect(bob.engine.acceptInvitation({ link: link.slice(0, -3) })).rejects.toMatchObject({
+    code: "invitation_cut_short",
+  });
+});
+
+test("an invitation that no store knows", async () => {
+  const { world, alice, bob } = await strangers();
+  world.store.takeDown();
+  const { pairing } = await alice.engine.createInvitation({});
+  const { link = "" } = await pairingOf(alice, pairing);
+  await alice.engine.close();
+  world.store.bringUp();
+  const { pairing: accepted } = await bob.engine.acceptInvitation({ link });
+  await world.until(async () => (await pairingOf(bob, accepted)).error === "invitation_not_found");
+});
+
+test("two pairings at once, with two people", async () => {
+  const { world, alice, bob } = await strangers();
+  const carol = await world.person("Carol");
+  const [one, two] = [await meet(alice, bob), await meet(alice, carol)];
+  const [withBob, withCarol] = [await codesOf(world, alice, bob, one), await codesOf(world, alice, carol, two)];
+  await alice.engine.typeCode({ pairing: two.invitation, digits: withCarol.responder });
+  await alice.engine.typeCode({ pairing: one.invitation, digits: withBob.responder });
+  await bob.engine.typeCode({ pairing: one.acceptance, digits: withBob.inviter });
+  await carol.engine.typeCode({ pairing: two.acceptance, digits: withCarol.inviter });
+  await world.until(async () => (await alice.read("contacts", {})).length === 2, "both contacts");
+  await alice.say("Bob", "to Bob");
+  await alice.say("Carol", "to Carol");
+  await world.until(async () => (await carol.heard("Alice")).length + (await bob.heard("Alice")).length === 2);
+  expect(await carol.heard("Alice")).toEqual(["to Carol"]);
+});
+
+test("one's own invitation is refused, and nothing remains", async () => {
+  const { world, alice } = await strangers();
+  const meeting = await meet(alice, alice);
+  await world.until(async () => (await pairingOf(alice, meeting.acceptance)).step === "failed");
+  expect((await pairingOf(alice, meeting.acceptance)).error).toBe("pairing_with_self");
+  expect((await pairingOf(alice, meeting.invitation)).error).toBe("pairing_with_self");
+  await world.clock.advance(60_000);
+  expect(await remains(alice)).toBe(0);
+});
+
+test("people who pair again go on in the conversation they had", async () => {
+  const { world, alice, bob } = await strangers();
+  await pair(world, alice, bob);
+  await alice.say("Bob", "1");
+  await heardAll({ world, alice, bob }, 1, 0);
+  const { id } = await alice.conversationWith("Bob");
+  await pair(world, bob, alice);
+  await alice.say("Bob", "2");
+  await bob.say("Alice", "3");
+  await heardAll({ world, alice, bob }, 2, 1);
+  expect((await alice.conversationWith("Bob")).id).toBe(id);
+  expect(await lines(alice, "Bob", "paired")).toBe(2);
+  expect(await alice.read("contacts", {})).toHaveLength(1);
+});
+
+test("pairing again mends what a very old backup broke, receipts and beacons included", async () => {
+  const { world, alice, bob } = await strangers();
+  const before = copyDisk(bob.disk);
+  await pair(world, alice, bob);
+  await alice.say("Bob", "1");
+  await heardAll({ world, alice, bob }, 1, 0);
+  await world.clock.advance(30_000);
+  await bob.restart(before);
+  await pair(world, alice, bob);
+  await alice.say("Bob", "2");
+  await world.until(async () => (await bob.heard("Alice")).includes("2"));
+  await world.clock.advance(60_000);
+  expect((await alice.messages("Bob")).at(-1)?.state).toBe("delivered");
+  const { contact } = await alice.conversationWith("Bob");
+  await alice.engine.block({ contact, blocked: true });
+  await alice.engine.block({ contact, blocked: false });
+  await bob.say("Alice", "3");
+  await heardAll({ world, alice, bob }, 1, 1);
+});
+
+test("off line in the middle, on both sides: it goes on when the store is back", async () => {
+  const { world, alice, bob } = await strangers();
+  const { pairing: invitation } = await alice.engine.createInvitation({});
+  const { link = "" } = await pairingOf(alice, invitation);
+  await world.clock.advance(1_000);
+  world.store.takeDown();
+  const { pairing: acceptance } = await bob.engine.acceptInvitation({ link });
+  await world.clock.advance(600_000);
+  expect((await pairingOf(bob, acceptance)).step).toBe("opening");
+  world.store.bringUp();
+  const codes = await codesOf(world, alice, bob, { invitation, acceptance, link });
+  world.store.takeDown();
+  await alice.engine.typeCode({ pairing: invitation, digits: codes.responder });
+  await bob.engine.typeCode({ pairing: acceptance, digits: codes.inviter });
+  await alice.restart();
+  await bob.restart();
+  expect((await pairingOf(alice, invitation)).step).toBe("confirming");
+  world.store.bringUp();
+  await world.until(async () => (await pairingOf(alice, invitation)).step === "paired");
+});
+
+test("a new name reaches contacts, and their history shows it", async () => {
+  const { world, alice, bob } = await strangers();
+  await pair(world, alice, bob);
+  await alice.engine.renameProfile({ name: "Alix" });
+  await world.until(async () => (await bob.read("contacts", {}))[0]?.name === "Alix", "the new name");
+  expect((await bob.messages("Alix")).at(-1)?.body).toEqual({ kind: "renamed", from: "Alice", to: "Alix" });
+  await bob.engine.nameContact({ contact: (await bob.conversationWith("Alix")).contact, name: "Sister" });
+  expect((await bob.read("contacts", {}))[0]).toMatchObject({ name: "Sister", ownName: "Alix" });
+});
