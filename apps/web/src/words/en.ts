@@ -137,7 +137,7 @@ export const en: Words = {
     unread: (count) => plural(count, "1 unread message", `${number.format(count)} unread messages`),
     rejoining: "Being set up again…",
     choose: "Choose a conversation",
-    chooseText: "Or press a key to go fast.",
+    chooseText: "Or find a name at any moment with these keys.",
     jump: "Go to a conversation",
     jumpHint: "Name of a contact",
     jumpNothing: "No conversation of that name",

@@ -137,7 +137,7 @@ export const fr = {
     unread: (count: number) => plural(count, "1 message non lu", `${number.format(count)} messages non lus`),
     rejoining: "Rétablissement en cours…",
     choose: "Choisissez une conversation",
-    chooseText: "Ou appuyez sur une touche pour aller vite.",
+    chooseText: "Ou cherchez un nom, à tout moment, avec ces touches.",
     jump: "Aller à une conversation",
     jumpHint: "Nom d’un contact",
     jumpNothing: "Aucune conversation de ce nom",

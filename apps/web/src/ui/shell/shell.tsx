@@ -7,6 +7,7 @@ import { Welcome } from "../start/welcome.tsx";
 import { useAutoLock } from "./auto-lock.ts";
 import { Banner } from "./banner.tsx";
 import { Jump } from "./jump.tsx";
+import { useMedia, WIDE } from "./media.ts";
 import { useNotifications } from "./notify.ts";
 import { Screen } from "./screen.tsx";
 import { useUnreadTitle } from "./title.tsx";
@@ -25,15 +26,19 @@ export function Shell({ lock, name }: { lock: HostState["lock"]; name: string })
   useAutoLock(host, lock);
   useNotifications();
   useUnreadTitle(useUnread());
+  const listOnly = !useMedia(WIDE) && path === "/";
   if (path === "/welcome") return <Welcome name={name} />;
   return (
     <div className={styles["shell"]}>
-      <a href="#main" className={styles["skip"]} onClick={skip}>
-        {words.app.skip}
-      </a>
+      {!listOnly && (
+        <a href="#main" className={styles["skip"]} onClick={skip}>
+          {words.app.skip}
+        </a>
+      )}
       <Banner />
       <div className={styles["body"]} data-home={path === "/" || undefined}>
-        <div className={styles["side"]}>
+        {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- another tag would build the list anew */}
+        <div className={styles["side"]} role={listOnly ? "main" : undefined}>
           <ConversationsPane current={matchPath("/c/:id", path)?.["id"]} />
         </div>
         <main id="main" className={styles["main"]} tabIndex={-1} data-quiet-focus>
