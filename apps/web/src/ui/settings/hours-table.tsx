@@ -9,7 +9,9 @@ export function HoursTable({ hours, now }: { hours: KnowledgeView["hours"]; now:
   const words = useWords();
   const format = useFormat();
   const latest = Math.floor(now / HOUR_MS) * HOUR_MS;
-  const rows = hours.map((hour, index) => ({ hour, at: latest - (hours.length - 1 - index) * HOUR_MS })).reverse();
+  const rows = hours.map((hour, index) => ({ hour, at: latest - (hours.length - 1 - index) * HOUR_MS }));
+  // oxlint-disable-next-line unicorn/no-array-reverse -- an array of its own; toReversed is not in every browser we serve
+  rows.reverse();
   return (
     <details className={styles["details"]}>
       <summary>{words.server.table}</summary>

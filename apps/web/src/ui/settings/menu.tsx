@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
-import { fingerprintOf } from "../base/fingerprint.tsx";
 import { Page, Section } from "../base/page.tsx";
 import { useToasts } from "../base/toast.tsx";
 import { useClient, useLive } from "../client.tsx";
@@ -84,11 +83,11 @@ function Profile() {
   const profile = useLive("status", {})?.profile;
   if (profile === undefined) return null;
   return (
-    <Link to="/settings/profile" className={styles["who"]} aria-label={`${words.settings.profile}, ${profile.name}`}>
+    <Link to="/settings/profile" className={styles["who"]}>
       <Avatar id={profile.id} name={profile.name} />
       <span className={styles["label"]}>
         <strong>{profile.name}</strong>
-        <span>{fingerprintOf(profile.id).slice(0, 4).join(" ")}</span>
+        <span>{words.settings.profile}</span>
       </span>
       <ForwardIcon size={20} />
     </Link>
