@@ -143,17 +143,17 @@ describe("several processes on one home", () => {
     const [first, second] = [await open(folder), await open(folder)];
     const names: (string | undefined)[] = [];
     second.api.watch("status", {}, ({ profile }) => names.push(profile?.name));
-    await expect.poll(() => names).toContain("Alice");
+    await expect.poll(() => names, { timeout: 10_000 }).toContain("Alice");
     await first.close();
     await second.api.renameProfile({ name: "Alix" });
-    await expect.poll(() => names.at(-1)).toBe("Alix");
+    await expect.poll(() => names.at(-1), { timeout: 10_000 }).toBe("Alix");
     expect(second.role).toBe("holder");
   });
 
   test("when the holder is killed a guest takes over", async () => {
     const folder = await profileHome();
     const holder = startHolder(folder);
-    await expect.poll(() => holder.lines).toContain("holder");
+    await expect.poll(() => holder.lines, { timeout: 10_000 }).toContain("holder");
     const guest = await open(folder);
     expect(guest.role).toBe("guest");
     holder.child.kill("SIGKILL");

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { VaultRecord } from "../src/vault/record.ts";
 import { createShelf } from "../src/vault/shelf.ts";
 import { createTestBrowser } from "./tabs.ts";
@@ -61,7 +61,9 @@ describe("several tabs", () => {
     await save(third, "before");
     for (const drafts of seen) await expect.poll(() => drafts.at(-1)).toBe("before");
 
-    const inFlight = expect(third.api.reconnect()).rejects.toMatchObject({ code: "engine_gone" });
+    const inFlight = expect(third.api.sendText({ conversation: "c", text: "lost" })).rejects.toMatchObject({
+      code: "engine_gone",
+    });
     leader.close();
     await heir.reaches({ ...OPEN, leader: true });
     await inFlight;

@@ -5,12 +5,12 @@ import type { Shelf } from "../src/vault/shelf.ts";
 import { createVault } from "../src/vault/vault.ts";
 import type { Vault, VaultLock } from "../src/vault/vault.ts";
 
-const crypto_ = await createCrypto();
+const ourCrypto = await createCrypto();
 const passkey = (): Extract<VaultLock, { kind: "passkey" }> => ({
   kind: "passkey",
-  credential: crypto_.random(16),
-  salt: crypto_.random(32),
-  secret: crypto_.random(32),
+  credential: ourCrypto.random(16),
+  salt: ourCrypto.random(32),
+  secret: ourCrypto.random(32),
 });
 
 describe("the vault", () => {
@@ -19,7 +19,7 @@ describe("the vault", () => {
   beforeEach(() => {
     const name = `test-${crypto.randomUUID()}`;
     shelf = createShelf(name);
-    vault = createVault(shelf, crypto_);
+    vault = createVault(shelf, ourCrypto);
     return () => void indexedDB.deleteDatabase(name);
   });
 
@@ -31,7 +31,7 @@ describe("the vault", () => {
   test("without a lock gives the same key to whoever opens it later", async () => {
     const key = await vault.create();
     expect(key).toHaveLength(32);
-    expect(await createVault(shelf, crypto_).open()).toEqual(key);
+    expect(await createVault(shelf, ourCrypto).open()).toEqual(key);
     expect(await vault.look()).toEqual({ lock: "none" });
   });
 
@@ -48,7 +48,7 @@ describe("the vault", () => {
     expect(await vault.look()).toEqual({ lock: "passphrase" });
     await expect(vault.open()).rejects.toMatchObject({ code: "locked" });
     await expect(vault.open({ passphrase: "cinq pétales" })).rejects.toMatchObject({ code: "passphrase_wrong" });
-    await expect(vault.open({ passkeySecret: crypto_.random(32) })).rejects.toMatchObject({ code: "passphrase_wrong" });
+    await expect(vault.open({ passkeySecret: ourCrypto.random(32) })).rejects.toMatchObject({ code: "passphrase_wrong" });
     expect(await vault.open({ passphrase: "cinq p\u00e9toles" })).toEqual(key);
   });
 
@@ -74,7 +74,7 @@ describe("the vault", () => {
     const { credential, salt } = lock;
     expect(await vault.look()).toEqual({ lock: "passkey", passkey: { credential, salt } });
     expect(await vault.open({ passkeySecret: lock.secret })).toEqual(key);
-    for (const passkeySecret of [crypto_.random(32), lock.secret.slice(1)])
+    for (const passkeySecret of [ourCrypto.random(32), lock.secret.slice(1)])
       await expect(vault.open({ passkeySecret })).rejects.toMatchObject({ code: "passkey_unavailable" });
   });
 
