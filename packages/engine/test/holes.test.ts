@@ -15,7 +15,7 @@ async function losing(
   await act();
   await world.clock.advance(5_000);
   const entries = world.store.entries().slice(from);
-  const lost = entries.filter((_, i) => lose(i)).map((entry) => ({ ...entry }));
+  const lost = entries.filter((_, i) => lose(i)).map(({ label, cell }) => ({ label, cell }));
   for (const { label } of lost) remove(people, label);
   await bob.start(bob.disk);
   return () => lost.forEach(({ label, cell }) => world.store.table.cells.set(labelKey(label), cell));

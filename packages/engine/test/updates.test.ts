@@ -1,6 +1,12 @@
+import type { SqlValue } from "@pli/engine/ports";
 import { expect, test } from "vitest";
 import { copyDisk } from "@pli/testkit";
 import { allBytes, closeAll, friends, heardAll, lines, rowsOf } from "./support/friends.ts";
+
+function bytesOf(value: SqlValue | undefined): Buffer {
+  if (!(value instanceof Uint8Array)) throw new TypeError("not bytes");
+  return Buffer.from(value);
+}
 
 async function epochOf(disk: Parameters<typeof copyDisk>[0]): Promise<number> {
   const [row] = await rowsOf(copyDisk(disk), "SELECT number FROM epochs WHERE retired_at IS NULL");
@@ -62,10 +68,8 @@ test("keys of passed steps and of epochs that have left are not in the database 
   const passed: Buffer[] = [];
   const note = async (): Promise<void> => {
     const [secrets, epochs] = ["SELECT secret FROM chains", "SELECT group_state, commits FROM epochs"];
-    for (const row of await rowsOf(copyDisk(alice.disk), secrets))
-      passed.push(Buffer.from(row["secret"] as Uint8Array));
-    for (const row of await rowsOf(copyDisk(alice.disk), epochs))
-      passed.push(Buffer.from(row["group_state"] as Uint8Array));
+    for (const row of await rowsOf(copyDisk(alice.disk), secrets)) passed.push(bytesOf(row["secret"]));
+    for (const row of await rowsOf(copyDisk(alice.disk), epochs)) passed.push(bytesOf(row["group_state"]));
   };
   await note();
   const first = passed.length;

@@ -16,6 +16,7 @@ export const createFeeds = (count: number): Feeds => {
   return {
     add: (feed, follower) => followers[feed]?.add(follower),
     remove: (feed, follower) => followers[feed]?.delete(follower),
+    // Message path 8/11: to everyone who follows the feed, alike.
     stored: (puts, results) => {
       for (const [feed, readers] of followers.entries()) {
         if (readers.size === 0) continue;

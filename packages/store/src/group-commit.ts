@@ -30,6 +30,7 @@ export const createGroupCommit = (options: {
   let bytes = 0;
   let running: Promise<void> | undefined;
 
+  // Message path 7/11: durable with every other put of this moment, and only then answered.
   const commit = async (batch: readonly Waiting[]): Promise<void> => {
     const puts = batch.map(({ put }) => put);
     const refuse = (code: WireCode): void => batch.forEach(({ answer }) => answer(err(code)));

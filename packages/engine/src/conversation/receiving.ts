@@ -52,7 +52,7 @@ export function createReceiving(
   const { epochs, messages } = p;
   const holes = createHoles(context, { epochs, session: p.session, found, passOver });
 
-  /** Message path 9/11: a label of the feed is one that only a member of the conversation can have used. */
+  /** What stands at an expected label was written by a member of the conversation, or the store lies. */
   async function arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void> {
     if (expectation.kind === "object") return;
     const held = await epochs.load(unit, expectation.epoch);

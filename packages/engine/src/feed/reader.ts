@@ -28,7 +28,7 @@ export function createReader(
   let at = 0;
   let saved = 0;
 
-  /** Message path 8/11: the feed of the store, the same for everyone, is compared with what this device expects. */
+  /** Message path 9/11: the feed, the same for everyone, is compared with the labels that this device expects. */
   async function read(frame: Entries): Promise<boolean> {
     if (frame.first > at) return false;
     const end = frame.first + frame.entries.length;

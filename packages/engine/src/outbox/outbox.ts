@@ -123,7 +123,7 @@ export function createOutbox(
     }
   }
 
-  /** Message path 5/11: its cells leave for the store, the same bytes again after every doubt. */
+  /** Message path 6/11: its cells leave for the store, the same bytes again after every doubt. */
   async function sent(session: Session, item: OutboxItem): Promise<Outcome> {
     try {
       return await putAll(session, item.puts ?? []);

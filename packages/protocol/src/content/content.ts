@@ -44,7 +44,7 @@ export function createContent(crypto: Crypto, sentAt: number, body: Body): Conte
   return { salt: crypto.random(SALT_BYTES), sentAt, body };
 }
 
-/** MIMI content in canonical CBOR. Throws RangeError on what is beyond the bounds of its kind: our own mistake. */
+/** Message path 4/11: MIMI content in canonical CBOR. Throws RangeError on what is beyond the bounds of its kind: our own mistake. */
 export function encodeContent({ salt, sentAt, body }: Content): Uint8Array {
   if (body.kind === "unknown") return body.bytes.slice();
   if (salt.length !== SALT_BYTES || !isUint(sentAt)) throw new RangeError("not a content");

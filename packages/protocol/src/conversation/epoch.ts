@@ -33,7 +33,7 @@ export async function startEpoch(kit: ConversationKit, group: GroupState, feed: 
 }
 
 /**
- * Message path 4/11: a message as puts under this device's next labels, and the epoch after it. Save the epoch before
+ * Message path 5/11: a message as puts under this device's next labels, and the epoch after it. Save the epoch before
  * the first put leaves: a label is used once. `wipe` erases what this message consumed of the old epoch; call it when the
  * new one is saved.
  */

@@ -50,6 +50,7 @@ export function Thread({ conversation }: { conversation: ConversationView }) {
           name={name}
           draft={conversation.draft}
           onDraft={(text) => toasts.attempt(api.saveDraft({ conversation: id, text }))}
+          // Message path 1/11: typed in the composer of a thread.
           onSend={async (text) => {
             const sent = api.sendText({ conversation: id, text });
             toasts.attempt(sent);

@@ -1,0 +1,63 @@
+/**
+ * Compares the life of a message as it is written down with the code: each row of the table names a function that stands
+ * in that file right behind the comment `Message path n/N`, the numbers are contiguous, and no such comment is left over.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+interface Row {
+  readonly n: number;
+  readonly name: string;
+  readonly file: string;
+}
+
+const root = join(import.meta.dirname, "..");
+const DOCUMENTS = ["ARCHITECTURE.md", "docs/life-of-a-message.md"];
+const ROW = /^\| *(\d+) *\|[^|]*\| *`([^`]+)` *\| *`([^`]+)` *\|$/gm;
+const MARK = /Message path (\d+)\/(\d+)/g;
+/** The comment may take some lines before its function begins. */
+const NEAR = 600;
+
+function rowsOf(document: string): Row[] {
+  const path = join(root, document);
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  return [...text.matchAll(ROW)].map(([, n, name = "", file = ""]) => ({ n: Number(n), name, file }));
+}
+
+function problemsOf(document: string, rows: readonly Row[]): string[] {
+  const problems = rows.flatMap((row) => problemOf(row, rows.length).map((problem) => `${document}: ${problem}`));
+  const contiguous = rows.every(({ n }, i) => n === i + 1);
+  return contiguous ? problems : [...problems, `${document}: the rows are not numbered 1 to ${rows.length}`];
+}
+
+function problemOf({ n, name, file }: Row, count: number): string[] {
+  if (!existsSync(join(root, file))) return [`row ${n}: there is no ${file}`];
+  const source = readFileSync(join(root, file), "utf8");
+  const at = source.indexOf(`Message path ${n}/${count}`);
+  if (at < 0) return [`row ${n}: ${file} has no comment "Message path ${n}/${count}"`];
+  const defined = new RegExp(String.raw`(?:function\s+|const\s+|^\s*)${name}\s*(?:[<(:=]|$)`, "m");
+  return defined.test(source.slice(at, at + NEAR)) ? [] : [`row ${n}: ${name} does not follow its comment in ${file}`];
+}
+
+function strayMarks(rows: readonly Row[]): string[] {
+  const listed = execFileSync("git", ["ls-files", "apps", "packages"], { cwd: root, encoding: "utf8" });
+  return listed
+    .split("\n")
+    .filter((file) => /\/src\/.*\.tsx?$/.test(file) && existsSync(join(root, file)))
+    .flatMap((file) =>
+      [...readFileSync(join(root, file), "utf8").matchAll(MARK)].map(([mark, n]) => ({ file, mark, n })),
+    )
+    .filter(({ file, n }) => !rows.some((row) => row.file === file && row.n === Number(n)))
+    .map(({ file, mark }) => `${file}: "${mark}" is in no row`);
+}
+
+const tables = DOCUMENTS.map((document) => ({ document, rows: rowsOf(document) })).filter(
+  ({ rows }) => rows.length > 0,
+);
+const problems =
+  tables.length === 0
+    ? ["the life of a message is written down nowhere"]
+    : tables.flatMap(({ document, rows }) => [...problemsOf(document, rows), ...strayMarks(rows)]);
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+process.exitCode = problems.length === 0 ? 0 : 1;
