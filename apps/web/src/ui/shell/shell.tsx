@@ -37,7 +37,6 @@ export function Shell({ lock, name }: { lock: HostState["lock"]; name: string })
       )}
       <Banner />
       <div className={styles["body"]} data-home={path === "/" || undefined}>
-        {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- another tag would build the list anew */}
         <div className={styles["side"]} role={listOnly ? "main" : undefined}>
           <ConversationsPane current={matchPath("/c/:id", path)?.["id"]} />
         </div>
