@@ -1,0 +1,108 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { chromium, expect, test, type Page } from "@playwright/test";
+import { makeProfile, message, openBrowser } from "./lib/browser.ts";
+import { createHomePerson, whenTexts } from "./lib/homes.ts";
+import { meet } from "./lib/meeting.ts";
+import { freePort, startStoreProcess, temporaryFolder } from "./lib/store-process.ts";
+
+const KILLS = Number(process.env["PLI_BROWSER_KILLS"] ?? 50);
+
+test(`a browser killed at ${KILLS} random moments loses no message it had taken and sends none twice`, async () => {
+  test.setTimeout(60_000 + KILLS * 8_000);
+  const store = await startStoreProcess();
+  const folder = temporaryFolder("browser");
+  const bob = await createHomePerson("Bob", store.origin);
+  const camille = await openBrowser({ folder, language: "en" });
+  await makeProfile(camille, store.origin, "Camille");
+  await meet(camille, bob);
+  const thread = camille.page.url();
+  await camille.context.close();
+
+  const taken: string[] = [];
+  for (let kill = 0; kill < KILLS; kill++) taken.push(...(await writeUntilKilled(folder, thread, kill)));
+  expect(taken.length).toBeGreaterThan(KILLS);
+
+  const again = await openBrowser({ folder, language: "en" });
+  await again.page.goto(thread);
+  const last = `the last of all`;
+  await again.page.getByLabel(again.words.composer.field("Bob")).fill(last);
+  await again.page.getByRole("button", { name: again.words.composer.send }).click();
+  await expect(message(again, "Bob", last)).toBeVisible();
+  await expect.poll(async () => (await bob.texts()).at(-1), { timeout: 60_000 }).toBe(last);
+  const arrived = await whenTexts(bob, 1);
+  expect(new Set(arrived).size).toBe(arrived.length);
+  const all = new Set(arrived);
+  expect(taken.filter((text) => !all.has(text))).toEqual([]);
+  expect((await bob.messages()).filter(({ body }) => body.kind === "gap")).toEqual([]);
+  await again.context.close();
+  await bob.close();
+  await store.stop();
+});
+
+/** Writes one message after another in a real browser until it is killed; gives those that it showed as kept. */
+async function writeUntilKilled(folder: string, thread: string, kill: number): Promise<string[]> {
+  const { child, page } = await startBrowser(folder, thread);
+  const composer = page.getByRole("textbox").last();
+  await composer.waitFor();
+  const over = new Promise<void>((resolve) => {
+    setTimeout(
+      () => {
+        process.kill(-(child.pid ?? 0), "SIGKILL");
+        resolve();
+      },
+      150 + Math.random() * 600,
+    );
+  });
+  const taken: string[] = [];
+  const writing = writeOn(page, kill, taken).catch(() => undefined);
+  await Promise.all([over, writing, new Promise((resolve) => child.once("exit", resolve))]);
+  return taken;
+}
+
+async function writeOn(page: Page, kill: number, taken: string[]): Promise<void> {
+  const composer = page.getByRole("textbox").last();
+  for (let n = 0; ; n++) {
+    const text = `kill ${kill} message ${n}.`;
+    await composer.fill(text);
+    await composer.press("Enter");
+    await page.getByRole("article").filter({ hasText: text }).waitFor();
+    taken.push(text);
+  }
+}
+
+/** A browser as a process group of its own, so that all of it dies at once. */
+async function startBrowser(folder: string, url: string): Promise<{ child: ChildProcess; page: Page }> {
+  const port = await freePort();
+  const child = spawn(
+    process.env["PLI_CHROMIUM"] ?? "/usr/bin/chromium",
+    [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      `--remote-debugging-port=${port}`,
+      `--user-data-dir=${folder}`,
+      "about:blank",
+    ],
+    { detached: true, stdio: "ignore" },
+  );
+  const browser = await connectTo(port);
+  const context = browser.contexts()[0];
+  if (context === undefined) throw new Error("the browser has no context");
+  const page = context.pages()[0] ?? (await context.newPage());
+  await page.goto(url);
+  return { child, page };
+}
+
+async function connectTo(port: number) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+    } catch (error) {
+      if (tries > 200) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}

@@ -1,0 +1,274 @@
+/**
+ * Draws docs/screenshots anew: `node e2e/screenshots.ts [fr] [en]`, after a build of the web app. A store, five
+ * contacts and the pages all live in one made-up week, so that two runs give the same pictures but for the keys.
+ */
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { chromium, expect, type BrowserContext, type Page } from "@playwright/test";
+import { startStore } from "@pli/store";
+import { wordsOf, type Language } from "../apps/web/src/words/index.ts";
+import { digitsOf, typeCode, type Person } from "./lib/browser.ts";
+import { createHomePerson, whenLive, type HomePerson } from "./lib/homes.ts";
+import { acceptAtHome, conversationWith, meet } from "./lib/meeting.ts";
+import { freePort, temporaryFolder } from "./lib/store-process.ts";
+import { STORIES, type Story } from "./lib/stories.ts";
+
+const FOLDER = join(import.meta.dirname, "../docs/screenshots");
+const WEB = join(import.meta.dirname, "../apps/web/dist");
+const VIEWS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
+const THEMES = ["light", "dark"] as const;
+const NOW = Date.UTC(2026, 10, 24, 9, 42);
+const HOUR = 3_600_000;
+
+/** One clock for the store, the homes and the pages, moved by hand. */
+const realNow = Date.now.bind(Date);
+let offset = 0;
+Date.now = () => realNow() + offset;
+const setClock = (hoursAgo: number): void => void (offset = NOW - hoursAgo * HOUR - realNow());
+const shiftedClock = (): string =>
+  `Date.now = () => Math.floor(performance.timeOrigin + performance.now() + ${offset});`;
+
+class Album {
+  readonly language: Language;
+  readonly story: Story;
+  readonly person: Person;
+  readonly store: string;
+  readonly contacts = new Map<string, HomePerson>();
+
+  constructor(language: Language, person: Person, store: string) {
+    this.language = language;
+    this.story = STORIES[language];
+    this.person = person;
+    this.store = store;
+  }
+
+  get page(): Page {
+    return this.person.page;
+  }
+
+  /** The screen as it stands, on a phone and on a desk, by day and by night. */
+  async shoot(screen: string): Promise<void> {
+    for (const [view, viewport] of Object.entries(VIEWS)) {
+      await this.page.setViewportSize(viewport);
+      for (const colorScheme of THEMES) {
+        await this.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await this.page.waitForTimeout(150);
+        await this.page.screenshot({
+          path: join(FOLDER, `${this.language}-${view}-${colorScheme}-${screen}.png`),
+          caret: "hide",
+        });
+      }
+    }
+    await this.page.emulateMedia({ colorScheme: "light" });
+  }
+
+  /** Everything stops and starts again at another hour. */
+  async travel(hoursAgo: number, path = "/"): Promise<void> {
+    setClock(hoursAgo);
+    await this.page.addInitScript(shiftedClock());
+    await this.page.goto(this.store + path);
+    for (const home of this.contacts.values()) await home.api.reconnect();
+  }
+
+  async open(name: string): Promise<void> {
+    await this.page.getByRole("navigation").getByRole("link", { name }).first().click();
+    await expect(this.page.getByRole("heading", { name })).toBeVisible();
+  }
+
+  async say(to: string, text: string): Promise<void> {
+    const field = this.page.getByLabel(this.person.words.composer.field(to));
+    await field.fill(text);
+    await field.press("Enter");
+    await expect(
+      this.page
+        .getByRole("article")
+        .filter({ hasText: text.slice(0, 24) })
+        .last(),
+    ).toBeVisible();
+  }
+
+  contact(name: string): HomePerson {
+    const home = this.contacts.get(name);
+    if (home === undefined) throw new Error(`nobody called ${name}`);
+    return home;
+  }
+
+  async hear(from: string, text: string): Promise<void> {
+    const home = this.contact(from);
+    await home.api.sendText({ conversation: await conversationWith(home, this.story.me), text });
+  }
+}
+
+async function firstMinute(album: Album): Promise<void> {
+  const { page, person, story } = album;
+  const { words } = person;
+  await page.getByLabel(words.start.name).fill(story.me);
+  await album.shoot("start");
+  await page.getByRole("button", { name: words.start.begin }).click();
+  await expect(page.getByRole("heading", { name: words.start.hello(story.me) })).toBeVisible();
+  await album.shoot("welcome");
+}
+
+async function firstMeeting(album: Album, home: HomePerson): Promise<void> {
+  const { page, person } = album;
+  const { words } = person;
+  await page.getByRole("button", { name: words.pair.invite }).click();
+  const link = page.getByLabel(words.invite.link);
+  await expect(link).toHaveValue(/\/i#/u);
+  await album.shoot("invitation");
+  const pairing = await acceptAtHome(home, await link.inputValue());
+  const view = await whenLive(home.api, "pairing", { id: pairing }, (value) => value?.say !== undefined);
+  await home.api.typeCode({ pairing, digits: await digitsOf(person) });
+  await album.shoot("code");
+  await typeCode(person, home.name, view?.say ?? "");
+  await expect(page.getByRole("heading", { name: words.pairingEnd.done(home.name) })).toBeVisible();
+  await album.shoot("paired");
+  await page.getByRole("button", { name: words.pairingEnd.write }).click();
+}
+
+async function live(album: Album): Promise<void> {
+  const { story } = album;
+  setClock(story.meetings);
+  await album.page.addInitScript(shiftedClock());
+  await album.page.goto(album.store);
+  await firstMinute(album);
+  for (const [index, name] of story.contacts.entries()) {
+    const home = await createHomePerson(name, album.store);
+    album.contacts.set(name, home);
+    if (index === 0) await firstMeeting(album, home);
+    else {
+      await album.page.goto(album.store);
+      await meet(album.person, home);
+    }
+  }
+  for (const { hoursAgo, lines } of story.scenes) {
+    await album.travel(hoursAgo);
+    for (const { who, to, text } of lines) {
+      if (who === story.me) {
+        await album.open(to);
+        await album.say(to, text);
+      } else {
+        await album.hear(who, text);
+        await album.open(who);
+        await expect(
+          album.page
+            .getByRole("article")
+            .filter({ hasText: text.slice(0, 24) })
+            .last(),
+        ).toBeVisible();
+      }
+    }
+    for (const home of album.contacts.values()) {
+      await home.api.markRead({ conversation: await conversationWith(home, story.me) });
+    }
+  }
+}
+
+async function present(album: Album): Promise<void> {
+  const { page, person, story } = album;
+  const { words } = person;
+  const [main = ""] = story.contacts;
+  await album.travel(0);
+  await page.waitForTimeout(11_000);
+  for (const { who, text } of story.waiting) await album.hear(who, text);
+  await expect(page.getByRole("navigation").getByText(story.waiting.at(-1)?.text.slice(0, 20) ?? "")).toBeVisible();
+  await album.shoot("list");
+  await album.open(main);
+  for (const text of story.typing) await album.hear(main, text);
+  await page.waitForTimeout(600);
+  await album.shoot("thread");
+  await page.keyboard.press("Control+k");
+  await album.shoot("jump");
+  await page.keyboard.press("Escape");
+  await page.getByRole("main").getByRole("link", { name: main }).first().click();
+  await expect(page.getByRole("heading", { name: words.contact.title })).toBeVisible();
+  await album.shoot("contact");
+  for (const path of ["new", "accept"]) {
+    await page.goto(`${album.store}/${path}`);
+    await page.waitForTimeout(500);
+    await album.shoot(path);
+  }
+}
+
+const SETTINGS = ["", "profile", "devices", "server", "lock", "privacy", "notifications", "storage"].concat([
+  "language",
+  "theme",
+  "about",
+]);
+
+async function settings(album: Album): Promise<void> {
+  const { page, person } = album;
+  const { words } = person;
+  await page.goto(`${album.store}/settings/lock`);
+  await page.getByRole("radio", { name: words.lock.passphrase }).check();
+  await page.getByLabel(words.lock.new, { exact: true }).fill("correct horse battery");
+  await page.getByLabel(words.lock.again).fill("correct horse battery");
+  await page.getByRole("button", { name: words.lock.set }).click();
+  await page.getByRole("button", { name: words.lock.now }).waitFor();
+  for (const name of SETTINGS) {
+    await page.evaluate(
+      (path) => {
+        history.pushState({ depth: 1 }, "", path);
+        dispatchEvent(new PopStateEvent("popstate"));
+      },
+      `/settings/${name}`.replace(/\/$/u, ""),
+    );
+    await page.waitForTimeout(name === "lock" ? 5500 : 500);
+    await album.shoot(name === "" ? "settings" : `settings-${name}`);
+  }
+  await page.evaluate(() => {
+    history.pushState({ depth: 1 }, "", "/settings/lock");
+    dispatchEvent(new PopStateEvent("popstate"));
+  });
+  await page.getByRole("button", { name: words.lock.now }).click();
+  await page.getByLabel(words.lock.field).waitFor();
+  await album.shoot("locked");
+}
+
+async function openContext(language: Language): Promise<BrowserContext> {
+  const context = await chromium.launchPersistentContext(temporaryFolder("album"), {
+    executablePath: process.env["PLI_CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+    locale: language === "fr" ? "fr-FR" : "en-GB",
+    timezoneId: "Europe/Paris",
+    viewport: VIEWS.desktop,
+    deviceScaleFactor: 1,
+    serviceWorkers: "block",
+  });
+  await context.route(/pli-worker.*\.js$/u, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${shiftedClock()}\n${await response.text()}` });
+  });
+  return context;
+}
+
+async function draw(language: Language): Promise<void> {
+  setClock(STORIES[language].meetings);
+  const store = await startStore({
+    data: temporaryFolder("store"),
+    host: "127.0.0.1",
+    port: await freePort(),
+    web: WEB,
+  });
+  const context = await openContext(language);
+  const page = context.pages()[0] ?? (await context.newPage());
+  const person: Person = { context, page, words: wordsOf(language), complaints: [] };
+  const album = new Album(language, person, `http://127.0.0.1:${store.port}`);
+  try {
+    await live(album);
+    await present(album);
+    await settings(album);
+  } finally {
+    await context.close();
+    for (const home of album.contacts.values()) await home.close();
+    await store.close();
+  }
+}
+
+const wanted = (["fr", "en"] as const).filter((language) => process.argv.length < 3 || process.argv.includes(language));
+mkdirSync(FOLDER, { recursive: true });
+for (const language of wanted) {
+  for (const file of readdirSync(FOLDER)) if (file.startsWith(`${language}-`)) rmSync(join(FOLDER, file));
+  await draw(language);
+}
+process.exit(0);
