@@ -46,6 +46,8 @@ export function createFetching(context: Context, link: () => Link): Fetching {
       for (const { kind, label, bytes } of chunks) {
         if (bytes === undefined) return { type: "absent" };
         const progress = reader.accept(kind, label, bytes);
+        // What the feed showed there may be wrong: the store is asked before anything is given up.
+        if (!progress.ok && recent.delete(labelKey(label))) return fetchObject(seed, maxBytes);
         if (!progress.ok) return { type: "broken" };
         if ("done" in progress.value) return { type: "object", bytes: progress.value.done };
         if (progress.value.wanted.length > 0) wanted = progress.value.wanted;
