@@ -1,4 +1,5 @@
 /** The page's side of Pli in a browser: small; the engine, its cryptography and its database live in a worker. */
+// oxlint-disable-next-line import/default -- the bundler gives the address of the built worker
 import workerUrl from "./worker/pli-worker.ts?worker&url";
 import type { PliClient } from "./host.ts";
 import { createClient } from "./page/client.ts";

@@ -48,7 +48,9 @@ describe("the vault", () => {
     expect(await vault.look()).toEqual({ lock: "passphrase" });
     await expect(vault.open()).rejects.toMatchObject({ code: "locked" });
     await expect(vault.open({ passphrase: "cinq pétales" })).rejects.toMatchObject({ code: "passphrase_wrong" });
-    await expect(vault.open({ passkeySecret: ourCrypto.random(32) })).rejects.toMatchObject({ code: "passphrase_wrong" });
+    await expect(vault.open({ passkeySecret: ourCrypto.random(32) })).rejects.toMatchObject({
+      code: "passphrase_wrong",
+    });
     expect(await vault.open({ passphrase: "cinq p\u00e9toles" })).toEqual(key);
   });
 

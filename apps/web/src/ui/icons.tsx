@@ -53,8 +53,12 @@ export const CopyIcon = icon(
     <path d="M15.5 8.5V7A2.5 2.5 0 0 0 13 4.5H7A2.5 2.5 0 0 0 4.5 7v6A2.5 2.5 0 0 0 7 15.5h1.5" />
   </>,
 );
-export const ShareIcon = icon(<path d="M12 15V4M8 7.5L12 3.8l4 3.7M6 11.5H5.5A1.5 1.5 0 0 0 4 13v5.5A1.5 1.5 0 0 0 5.5 20h13a1.5 1.5 0 0 0 1.5-1.5V13a1.5 1.5 0 0 0-1.5-1.5H18" />);
-export const TrashIcon = icon(<path d="M4.5 6.5h15M9.5 6.5V4.8c0-.5.4-.8.8-.8h3.4c.4 0 .8.3.8.8v1.7M6.5 6.5l.8 12a1.6 1.6 0 0 0 1.6 1.5h6.2a1.6 1.6 0 0 0 1.6-1.5l.8-12M10.2 10.5v5.5M13.8 10.5v5.5" />);
+export const ShareIcon = icon(
+  <path d="M12 15V4M8 7.5L12 3.8l4 3.7M6 11.5H5.5A1.5 1.5 0 0 0 4 13v5.5A1.5 1.5 0 0 0 5.5 20h13a1.5 1.5 0 0 0 1.5-1.5V13a1.5 1.5 0 0 0-1.5-1.5H18" />,
+);
+export const TrashIcon = icon(
+  <path d="M4.5 6.5h15M9.5 6.5V4.8c0-.5.4-.8.8-.8h3.4c.4 0 .8.3.8.8v1.7M6.5 6.5l.8 12a1.6 1.6 0 0 0 1.6 1.5h6.2a1.6 1.6 0 0 0 1.6-1.5l.8-12M10.2 10.5v5.5M13.8 10.5v5.5" />,
+);
 export const ResendIcon = icon(<path d="M19.5 12a7.5 7.5 0 1 1-2.3-5.4M19.5 4.5v4h-4" />);
 export const CheckIcon = icon(<path d="M5 12.5l4.5 4.5L19 7.5" />);
 export const WarningIcon = icon(
@@ -69,9 +73,15 @@ export const InfoIcon = icon(
     <path d="M12 11.3V16M12 8v.1" />
   </>,
 );
-export const OfflineIcon = icon(<path d="M4 4l16 16M8.7 15.5a4.7 4.7 0 0 1 5.9-.6M5.3 12.3a9.3 9.3 0 0 1 4-2.3M18.7 12.3a9.3 9.3 0 0 0-4.9-2.5M2.7 8.9A13.6 13.6 0 0 1 6.7 6.4M21.3 8.9a13.6 13.6 0 0 0-10-3.5M12 19v.1" />);
-export const MutedIcon = icon(<path d="M4 4l16 16M17.5 17H5.5l1.3-2.2c.3-.6.5-1.2.5-1.9V11c0-.6.1-1.2.3-1.7M9.6 6.5A5 5 0 0 1 17 11v1.5M10.3 19.5c.4.5 1 .8 1.7.8s1.3-.3 1.7-.8" />);
-export const BellIcon = icon(<path d="M5.5 17h13l-1.3-2.2c-.3-.6-.5-1.2-.5-1.9V11a4.7 4.7 0 0 0-9.4 0v1.9c0 .7-.2 1.3-.5 1.9L5.5 17zM10.3 19.5c.4.5 1 .8 1.7.8s1.3-.3 1.7-.8" />);
+export const OfflineIcon = icon(
+  <path d="M4 4l16 16M8.7 15.5a4.7 4.7 0 0 1 5.9-.6M5.3 12.3a9.3 9.3 0 0 1 4-2.3M18.7 12.3a9.3 9.3 0 0 0-4.9-2.5M2.7 8.9A13.6 13.6 0 0 1 6.7 6.4M21.3 8.9a13.6 13.6 0 0 0-10-3.5M12 19v.1" />,
+);
+export const MutedIcon = icon(
+  <path d="M4 4l16 16M17.5 17H5.5l1.3-2.2c.3-.6.5-1.2.5-1.9V11c0-.6.1-1.2.3-1.7M9.6 6.5A5 5 0 0 1 17 11v1.5M10.3 19.5c.4.5 1 .8 1.7.8s1.3-.3 1.7-.8" />,
+);
+export const BellIcon = icon(
+  <path d="M5.5 17h13l-1.3-2.2c-.3-.6-.5-1.2-.5-1.9V11a4.7 4.7 0 0 0-9.4 0v1.9c0 .7-.2 1.3-.5 1.9L5.5 17zM10.3 19.5c.4.5 1 .8 1.7.8s1.3-.3 1.7-.8" />,
+);
 export const BlockIcon = icon(
   <>
     <circle cx="12" cy="12" r="8" />
@@ -108,7 +118,9 @@ export const EyeIcon = icon(
     <circle cx="12" cy="12" r="2.6" />
   </>,
 );
-export const EyeOffIcon = icon(<path d="M4 4l16 16M9.9 6.3A8.9 8.9 0 0 1 12 6c6.2 0 9.2 6 9.2 6a15 15 0 0 1-2.6 3.3M6.2 7.7A14.6 14.6 0 0 0 2.8 12s3 6 9.2 6a8.7 8.7 0 0 0 3.9-.9M10.2 10.2a2.6 2.6 0 0 0 3.6 3.6" />);
+export const EyeOffIcon = icon(
+  <path d="M4 4l16 16M9.9 6.3A8.9 8.9 0 0 1 12 6c6.2 0 9.2 6 9.2 6a15 15 0 0 1-2.6 3.3M6.2 7.7A14.6 14.6 0 0 0 2.8 12s3 6 9.2 6a8.7 8.7 0 0 0 3.9-.9M10.2 10.2a2.6 2.6 0 0 0 3.6 3.6" />,
+);
 export const StorageIcon = icon(
   <>
     <ellipse cx="12" cy="6.5" rx="7.5" ry="2.8" />
@@ -134,18 +146,26 @@ export const StoreIcon = icon(
     <path d="M7.5 7.8v.1M7.5 16.3v.1" />
   </>,
 );
-export const ShieldIcon = icon(<path d="M12 3.8l7 2.5v5.2c0 4.2-2.9 7.3-7 8.7-4.1-1.4-7-4.5-7-8.7V6.3l7-2.5zM9 12l2.2 2.2L15.2 10" />);
-export const CameraIcon = icon(<path d="M4 8.5V6a2 2 0 0 1 2-2h2.5M15.5 4H18a2 2 0 0 1 2 2v2.5M20 15.5V18a2 2 0 0 1-2 2h-2.5M8.5 20H6a2 2 0 0 1-2-2v-2.5M4 12h16" />);
+export const ShieldIcon = icon(
+  <path d="M12 3.8l7 2.5v5.2c0 4.2-2.9 7.3-7 8.7-4.1-1.4-7-4.5-7-8.7V6.3l7-2.5zM9 12l2.2 2.2L15.2 10" />,
+);
+export const CameraIcon = icon(
+  <path d="M4 8.5V6a2 2 0 0 1 2-2h2.5M15.5 4H18a2 2 0 0 1 2 2v2.5M20 15.5V18a2 2 0 0 1-2 2h-2.5M8.5 20H6a2 2 0 0 1-2-2v-2.5M4 12h16" />,
+);
 export const InviteIcon = icon(
   <>
     <circle cx="10" cy="8.5" r="3.5" />
     <path d="M3.5 19c.7-3.3 3.3-5 6.5-5 1.8 0 3.4.5 4.6 1.6M18 13.5v6M15 16.5h6" />
   </>,
 );
-export const EnvelopeIcon = icon(<path d="M4 7.5A1.5 1.5 0 0 1 5.5 6h13A1.5 1.5 0 0 1 20 7.5v9a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 16.5v-9zM4.5 7.5l7.5 6 7.5-6" />);
+export const EnvelopeIcon = icon(
+  <path d="M4 7.5A1.5 1.5 0 0 1 5.5 6h13A1.5 1.5 0 0 1 20 7.5v9a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 16.5v-9zM4.5 7.5l7.5 6 7.5-6" />,
+);
 export const DownIcon = icon(<path d="M6 9.5l6 6 6-6" />);
 export const UpIcon = icon(<path d="M6 14.5l6-6 6 6" />);
-export const WriteIcon = icon(<path d="M5 19l1-4L16.2 4.8a1.6 1.6 0 0 1 2.3 0l.7.7a1.6 1.6 0 0 1 0 2.3L9 18l-4 1zM14.5 6.5l3 3" />);
+export const WriteIcon = icon(
+  <path d="M5 19l1-4L16.2 4.8a1.6 1.6 0 0 1 2.3 0l.7.7a1.6 1.6 0 0 1 0 2.3L9 18l-4 1zM14.5 6.5l3 3" />,
+);
 export const ClockIcon = icon(
   <>
     <circle cx="12" cy="12" r="7.5" />

@@ -48,6 +48,7 @@ export const en: Words = {
     contacts: "Your contacts",
   },
   invite: {
+    plain: "Invitation",
     title: "Invite someone",
     lead: "Give this link to one person only, or show them the QR code.",
     why: "Someone who intercepts this link could try to pass for one of you: that is why you will then read four digits aloud, which they cannot guess.",
@@ -114,7 +115,8 @@ export const en: Words = {
     write: "Write a message",
     failed: "The invitation did not go through",
     burned: "The invitation has been destroyed",
-    burnedText: "Three wrong codes were typed: by mistake, or because someone had slipped in between you. Nothing was exchanged, and the link is worth nothing now. Speak to each other, then start over with a new invitation.",
+    burnedText:
+      "Three wrong codes were typed: by mistake, or because someone had slipped in between you. Nothing was exchanged, and the link is worth nothing now. Speak to each other, then start over with a new invitation.",
     again: "Start over",
     gone: "This invitation no longer exists",
     goneText: "It is finished, cancelled or expired.",
@@ -144,6 +146,7 @@ export const en: Words = {
     results: (count) => plural(count, "1 result", `${number.format(count)} results`),
   },
   thread: {
+    title: "Conversation",
     log: (name) => `Messages with ${name}`,
     contact: (name) => `About ${name}`,
     more: "More actions",
@@ -176,7 +179,8 @@ export const en: Words = {
     renamed: (from, to) => `${from} is now called ${to}.`,
     renamedSelf: (to) => `You are now called ${to}.`,
     unknown: "This message needs a newer version of Pli. It is kept.",
-    rejoining: (name) => `The conversation with ${name} is being set up again. Your messages will leave afterwards, in order.`,
+    rejoining: (name) =>
+      `The conversation with ${name} is being set up again. Your messages will leave afterwards, in order.`,
     blocked: (name) => `You blocked ${name}: what they write is no longer fetched.`,
     unblock: "Unblock",
     arrived: (name, text) => `${name}: ${text}`,
@@ -305,13 +309,15 @@ export const en: Words = {
     forgot: "Forgot the passphrase?",
     forgotText: "Nobody can find it, not even us. The only way out is to erase Pli from this device and start over.",
     forgotKey: "Lost the passkey?",
-    forgotKeyText: "Without it nobody can open Pli here, not even us. The only way out is to erase Pli from this device and start over.",
+    forgotKeyText:
+      "Without it nobody can open Pli here, not even us. The only way out is to erase Pli from this device and start over.",
     current: (kind) => `Current lock: ${kind}`,
   },
   privacy: {
     title: "Privacy",
     receipts: "Read receipts",
-    receiptsText: "Your contacts see that you have read their messages. Receipts leave in batches and after a random delay, so that they say nothing of your habits.",
+    receiptsText:
+      "Your contacts see that you have read their messages. Receipts leave in batches and after a random delay, so that they say nothing of your habits.",
   },
   notifications: {
     title: "Notifications",
@@ -340,7 +346,8 @@ export const en: Words = {
     rejoins: "Conversations set up again",
     duplicates: "Duplicates set aside",
     erase: "Erase this device",
-    eraseText: "Removes your profile, your contacts and all your messages from this device. Nothing can bring them back.",
+    eraseText:
+      "Removes your profile, your contacts and all your messages from this device. Nothing can bring them back.",
     eraseAsk: "Erase Pli from this device?",
     eraseType: "To confirm, type erase",
     eraseWord: "erase",
@@ -405,7 +412,8 @@ export const en: Words = {
       "how many contacts you have, or even whether you have any.",
     ],
     openly: "Said openly",
-    openlyText: "Whoever runs the server and watches addresses sees when yours is on line and when it writes. An observer of all lines, when few people are on line, could still draw connections.",
+    openlyText:
+      "Whoever runs the server and watches addresses sees when yours is on line and when it writes. An observer of all lines, when few people are on line, could still draw connections.",
     live: "Live",
   },
   about: {
@@ -435,9 +443,11 @@ export const en: Words = {
   failure: {
     title: "Pli could not open",
     unsupported: "This browser will not do",
-    unsupportedText: "Pli encrypts your messages on your device, and needs a recent browser for that. Try an up-to-date Chrome, Edge, Firefox or Safari, outside private browsing.",
+    unsupportedText:
+      "Pli encrypts your messages on your device, and needs a recent browser for that. Try an up-to-date Chrome, Edge, Firefox or Safari, outside private browsing.",
     damaged: "The data on this device is damaged",
-    damagedText: "Pli can no longer read it and has not touched it. Reload the page; if nothing changes, this device will have to be erased, and you will start over with new invitations.",
+    damagedText:
+      "Pli can no longer read it and has not touched it. Reload the page; if nothing changes, this device will have to be erased, and you will start over with new invitations.",
     reload: "Reload",
     erase: "Erase this device…",
     code: "Code",

@@ -48,6 +48,7 @@ export const fr = {
     contacts: "Vos contacts",
   },
   invite: {
+    plain: "Invitation",
     title: "Inviter quelqu’un",
     lead: "Remettez ce lien à une seule personne, ou montrez-lui le code QR.",
     why: "Si quelqu’un intercepte ce lien, il pourrait tenter de se faire passer pour l’un de vous : c’est pourquoi vous lirez ensuite quatre chiffres à voix haute, qu’il ne peut pas deviner.",
@@ -87,7 +88,8 @@ export const fr = {
     opening: "Ouverture de l’invitation…",
     invites: (peer: string) => `${peer} vous invite`,
     waiting: "En attente de l’autre personne…",
-    waitingText: "Elle doit avoir Pli ouvert sur son appareil. Vous pouvez quitter cette page : la suite viendra toute seule.",
+    waitingText:
+      "Elle doit avoir Pli ouvert sur son appareil. Vous pouvez quitter cette page : la suite viendra toute seule.",
   },
   code: {
     title: (peer: string) => `Vérifiez que c’est bien ${peer}`,
@@ -114,7 +116,8 @@ export const fr = {
     write: "Écrire un message",
     failed: "L’invitation n’a pas abouti",
     burned: "L’invitation a été détruite",
-    burnedText: "Trois codes faux ont été tapés : par erreur, ou parce que quelqu’un s’était glissé entre vous. Rien n’a été échangé, et le lien ne vaut plus rien. Parlez-vous de vive voix, puis recommencez avec une nouvelle invitation.",
+    burnedText:
+      "Trois codes faux ont été tapés : par erreur, ou parce que quelqu’un s’était glissé entre vous. Rien n’a été échangé, et le lien ne vaut plus rien. Parlez-vous de vive voix, puis recommencez avec une nouvelle invitation.",
     again: "Recommencer",
     gone: "Cette invitation n’existe plus",
     goneText: "Elle est terminée, annulée ou expirée.",
@@ -144,6 +147,7 @@ export const fr = {
     results: (count: number) => plural(count, "1 résultat", `${number.format(count)} résultats`),
   },
   thread: {
+    title: "Conversation",
     log: (name: string) => `Messages avec ${name}`,
     contact: (name: string) => `Fiche de ${name}`,
     more: "Autres actions",
@@ -176,11 +180,13 @@ export const fr = {
     renamed: (from: string, to: string) => `${from} s’appelle maintenant ${to}.`,
     renamedSelf: (to: string) => `Vous vous appelez maintenant ${to}.`,
     unknown: "Ce message demande une version plus récente de Pli. Il est conservé.",
-    rejoining: (name: string) => `La conversation avec ${name} est en train d’être rétablie. Vos messages partiront ensuite, dans l’ordre.`,
+    rejoining: (name: string) =>
+      `La conversation avec ${name} est en train d’être rétablie. Vos messages partiront ensuite, dans l’ordre.`,
     blocked: (name: string) => `Vous avez bloqué ${name} : ses messages ne sont plus relevés.`,
     unblock: "Débloquer",
     arrived: (name: string, text: string) => `${name} : ${text}`,
-    message: (name: string, time: string, text: string, state: string) => [name, time, text, state].filter(Boolean).join(", "),
+    message: (name: string, time: string, text: string, state: string) =>
+      [name, time, text, state].filter(Boolean).join(", "),
   },
   state: {
     saved: "enregistré sur cet appareil, pas encore envoyé",
@@ -303,15 +309,18 @@ export const fr = {
     opening: "Déverrouillage…",
     usePasskey: "Déverrouiller avec la clé d’accès",
     forgot: "Phrase oubliée ?",
-    forgotText: "Personne ne peut la retrouver, pas même nous. La seule issue est d’effacer Pli de cet appareil et de recommencer.",
+    forgotText:
+      "Personne ne peut la retrouver, pas même nous. La seule issue est d’effacer Pli de cet appareil et de recommencer.",
     forgotKey: "Clé d’accès perdue ?",
-    forgotKeyText: "Sans elle, personne ne peut ouvrir Pli ici, pas même nous. La seule issue est d’effacer Pli de cet appareil et de recommencer.",
+    forgotKeyText:
+      "Sans elle, personne ne peut ouvrir Pli ici, pas même nous. La seule issue est d’effacer Pli de cet appareil et de recommencer.",
     current: (kind: string) => `Verrou actuel : ${kind}`,
   },
   privacy: {
     title: "Confidentialité",
     receipts: "Confirmations de lecture",
-    receiptsText: "Vos contacts voient que vous avez lu leurs messages. Elles partent groupées et avec un retard tiré au sort, pour ne rien dire de vos habitudes.",
+    receiptsText:
+      "Vos contacts voient que vous avez lu leurs messages. Elles partent groupées et avec un retard tiré au sort, pour ne rien dire de vos habitudes.",
   },
   notifications: {
     title: "Notifications",
@@ -340,7 +349,8 @@ export const fr = {
     rejoins: "Conversations rétablies",
     duplicates: "Doublons écartés",
     erase: "Effacer cet appareil",
-    eraseText: "Supprime votre profil, vos contacts et tous vos messages de cet appareil. Rien ne peut les faire revenir.",
+    eraseText:
+      "Supprime votre profil, vos contacts et tous vos messages de cet appareil. Rien ne peut les faire revenir.",
     eraseAsk: "Effacer Pli de cet appareil ?",
     eraseType: "Pour confirmer, tapez effacer",
     eraseWord: "effacer",
@@ -405,7 +415,8 @@ export const fr = {
       "combien de contacts vous avez, ni même si vous en avez.",
     ],
     openly: "Dit ouvertement",
-    openlyText: "Qui exploite le serveur et observe les adresses voit quand la vôtre est en ligne et quand elle écrit. Un observateur de toutes les lignes, lorsque peu de gens sont en ligne, pourrait encore faire des rapprochements.",
+    openlyText:
+      "Qui exploite le serveur et observe les adresses voit quand la vôtre est en ligne et quand elle écrit. Un observateur de toutes les lignes, lorsque peu de gens sont en ligne, pourrait encore faire des rapprochements.",
     live: "En direct",
   },
   about: {
@@ -422,7 +433,8 @@ export const fr = {
     catchUp: "Rattrapage des messages reçus en votre absence",
     trouble: "Le serveur ne répond pas comme prévu",
     clock: "L’heure de cet appareil est fausse",
-    clockText: (gap: string) => `Elle s’écarte de ${gap} de celle du serveur. Réglez-la, sinon vos messages porteront une fausse heure.`,
+    clockText: (gap: string) =>
+      `Elle s’écarte de ${gap} de celle du serveur. Réglez-la, sinon vos messages porteront une fausse heure.`,
     device: "Cet appareil a un souci",
     reconnect: "Réessayer",
   },
@@ -435,9 +447,11 @@ export const fr = {
   failure: {
     title: "Pli n’a pas pu s’ouvrir",
     unsupported: "Ce navigateur ne convient pas",
-    unsupportedText: "Pli chiffre vos messages sur votre appareil, et il lui faut pour cela un navigateur récent. Essayez une version à jour de Chrome, Edge, Firefox ou Safari, hors navigation privée.",
+    unsupportedText:
+      "Pli chiffre vos messages sur votre appareil, et il lui faut pour cela un navigateur récent. Essayez une version à jour de Chrome, Edge, Firefox ou Safari, hors navigation privée.",
     damaged: "Les données de cet appareil sont abîmées",
-    damagedText: "Pli ne peut plus les lire et n’y a pas touché. Rechargez la page ; si rien ne change, il faudra effacer cet appareil et recommencer avec de nouvelles invitations.",
+    damagedText:
+      "Pli ne peut plus les lire et n’y a pas touché. Rechargez la page ; si rien ne change, il faudra effacer cet appareil et recommencer avec de nouvelles invitations.",
     reload: "Recharger",
     erase: "Effacer cet appareil…",
     code: "Code",

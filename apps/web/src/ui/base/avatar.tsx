@@ -4,7 +4,10 @@ import styles from "./avatar.module.css";
 export function initialsOf(name: string): string {
   const words = name.split(/[\s\-']+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
   const picked = words.length > 1 ? [words[0], words.at(-1)] : words;
-  return picked.map((word) => [...(word ?? "")][0] ?? "").join("").toLocaleUpperCase();
+  return picked
+    .map((word) => [...(word ?? "")][0] ?? "")
+    .join("")
+    .toLocaleUpperCase();
 }
 
 /** One of eight quiet colours, always the same for the same profile. */
@@ -14,7 +17,15 @@ export function toneOf(id: string): number {
   return sum % 8;
 }
 
-export function Avatar({ id, name, size = "medium" }: { id: string; name: string; size?: "small" | "medium" | "large" }) {
+export function Avatar({
+  id,
+  name,
+  size = "medium",
+}: {
+  id: string;
+  name: string;
+  size?: "small" | "medium" | "large";
+}) {
   return (
     <span className={[styles["avatar"], styles[size]].join(" ")} data-tone={toneOf(id)} aria-hidden="true">
       {initialsOf(name)}

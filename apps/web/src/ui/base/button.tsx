@@ -10,7 +10,16 @@ type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
 };
 
 /** A button with words. While busy it keeps its place and focus, and does nothing. */
-export function Button({ kind = "plain", icon, wide, busy = false, children, onClick, className, ...rest }: ButtonProps) {
+export function Button({
+  kind = "plain",
+  icon,
+  wide,
+  busy = false,
+  children,
+  onClick,
+  className,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"

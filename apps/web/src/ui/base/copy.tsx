@@ -3,7 +3,17 @@ import { CopyIcon } from "../icons.tsx";
 import { Button } from "./button.tsx";
 
 /** Copies a text and says so. */
-export function CopyButton({ text, label, said, kind }: { text: string; label: string; said: string; kind?: "plain" | "primary" | "quiet" }) {
+export function CopyButton({
+  text,
+  label,
+  said,
+  kind,
+}: {
+  text: string;
+  label: string;
+  said: string;
+  kind?: "plain" | "primary" | "quiet";
+}) {
   const toasts = useToasts();
   return (
     <Button

@@ -28,11 +28,7 @@ export function Menu({ label, icon, choices, skipTab = false, className, open, o
   const watch = onOpenChange === undefined ? {} : { onOpenChange };
   return (
     <MenuTrigger {...control} {...watch}>
-      <Button
-        aria-label={label}
-        className={[buttons["icon"], className ?? ""].join(" ")}
-        excludeFromTabOrder={skipTab}
-      >
+      <Button aria-label={label} className={[buttons["icon"], className ?? ""].join(" ")} excludeFromTabOrder={skipTab}>
         {icon}
       </Button>
       <Popover className={styles["popover"] ?? ""} placement="bottom end" offset={4}>

@@ -10,6 +10,8 @@ let firstScreen = true;
 
 interface PageProps {
   title: string;
+  /** For the window, when the title holds a name. */
+  plainTitle?: string;
   /** Where the back arrow leads when there is no history; no arrow when undefined. */
   parent?: string;
   /** On a wide screen the parent is already visible beside this page. */
@@ -19,16 +21,17 @@ interface PageProps {
 }
 
 /** A screen with a header, a way back and a column of content. Focus moves to its title when it opens. */
-export function Page({ title, parent, parentBeside, actions, children }: PageProps) {
+export function Page({ title, plainTitle = title, parent, parentBeside, actions, children }: PageProps) {
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   const { path } = usePlace();
-  useTitle(title);
+  useTitle(plainTitle);
   useEffect(() => {
     if (!firstScreen && !heading.current?.closest("main")?.contains(document.activeElement)) {
       heading.current?.focus({ preventScroll: true });
     }
     firstScreen = false;
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- focus moves at each new screen
   }, [path]);
   return (
     <div className={styles["page"]}>

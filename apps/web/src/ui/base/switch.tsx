@@ -21,6 +21,7 @@ export function Switch({ label, text, checked, disabled, onChange }: SwitchProps
       <input
         id={id}
         type="checkbox"
+        // oxlint-disable-next-line jsx-a11y/role-has-required-aria-props -- a checkbox says by itself whether it is checked
         role="switch"
         className={styles["switch"]}
         checked={checked}

@@ -10,7 +10,15 @@ import { previewOf } from "./preview.ts";
 import styles from "./row.module.css";
 
 /** One conversation of the list: who, the last words, when, and what waits. */
-export function ConversationRow({ conversation, current, now }: { conversation: ConversationView; current: boolean; now: number }) {
+export function ConversationRow({
+  conversation,
+  current,
+  now,
+}: {
+  conversation: ConversationView;
+  current: boolean;
+  now: number;
+}) {
   const words = useWords();
   const format = useFormat();
   const { kind, text } = previewOf(conversation, words);

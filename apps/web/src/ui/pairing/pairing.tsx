@@ -28,7 +28,7 @@ export function PairingScreen({ id }: { id: string }) {
   const { ready, value: pairing } = useLiveState("pairing", { id });
   if (!ready) return null;
   return (
-    <Page key={pairing?.step} title={titleOf(pairing, words)} parent="/" parentBeside>
+    <Page key={pairing?.step} title={titleOf(pairing, words)} plainTitle={words.invite.plain} parent="/" parentBeside>
       {pairing === undefined ? <Gone /> : <Step pairing={pairing} />}
     </Page>
   );

@@ -17,8 +17,8 @@ import styles from "./shell.module.css";
 export function Screen({ path }: { path: string }) {
   const conversation = matchPath("/c/:id", path)?.["id"];
   if (conversation !== undefined) return <ThreadScreen id={conversation} />;
-  const contact = matchPath("/contact/:id", path)?.["id"];
-  if (contact !== undefined) return <ContactScreen key={contact} id={contact} />;
+  const known = matchPath("/c/:id/contact", path)?.["id"];
+  if (known !== undefined) return <KnownScreen id={known} />;
   const pairing = matchPath("/pairing/:id", path)?.["id"];
   if (pairing !== undefined) return <PairingScreen key={pairing} id={pairing} />;
   if (path === "/settings" || path.startsWith("/settings/")) return <SettingsScreen />;
@@ -39,6 +39,13 @@ export function Screen({ path }: { path: string }) {
 function ThreadScreen({ id }: { id: string }) {
   const { ready, value } = useLiveState("conversation", { id });
   if (value !== undefined) return <Thread key={id} conversation={value} />;
+  return ready ? <NotFound /> : null;
+}
+
+/** The contact of a conversation: who it is stands in no address, since a browser keeps those. */
+function KnownScreen({ id }: { id: string }) {
+  const { ready, value } = useLiveState("conversation", { id });
+  if (value !== undefined) return <ContactScreen key={id} id={value.contact} />;
   return ready ? <NotFound /> : null;
 }
 

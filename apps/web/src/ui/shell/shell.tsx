@@ -38,7 +38,7 @@ export function Shell({ lock, name }: { lock: HostState["lock"]; name: string })
       <Banner />
       <div className={styles["body"]} data-home={path === "/" || undefined}>
         <div className={styles["side"]} role={listOnly ? "main" : undefined}>
-          <ConversationsPane current={matchPath("/c/:id", path)?.["id"]} />
+          <ConversationsPane current={(matchPath("/c/:id", path) ?? matchPath("/c/:id/contact", path))?.["id"]} />
         </div>
         <main id="main" className={styles["main"]} tabIndex={-1} data-quiet-focus>
           <Screen path={path} />

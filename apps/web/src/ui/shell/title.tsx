@@ -9,7 +9,10 @@ function show(): void {
   document.title = unread > 0 ? `(${unread}) ${name}` : name;
 }
 
-/** The title of the screen now shown, for the window, the tab and whoever listens to it. */
+/**
+ * The title of the screen now shown, for the window, the tab and whoever listens to it. The browser writes it into its
+ * history, in clear: never a name.
+ */
 export function useTitle(text: string): void {
   useEffect(() => {
     title = text;

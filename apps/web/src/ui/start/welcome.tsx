@@ -10,7 +10,7 @@ export function Welcome({ name }: { name: string }) {
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   const title = words.start.hello(name);
-  useTitle(title);
+  useTitle(words.app.name);
   useEffect(() => heading.current?.focus(), []);
   return (
     <main className={styles["whole"]}>

@@ -30,6 +30,7 @@ function useDraft(initial: string, onDraft: (text: string) => void) {
     };
     const timer = setTimeout(flush, DRAFT_MS);
     return () => clearTimeout(timer);
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- each change of the text begins the wait anew
   }, [text]);
   useEffect(
     () => () => {
@@ -53,6 +54,7 @@ export function Composer({ name, draft, onDraft, onSend }: ComposerProps) {
     if (element === null) return;
     element.style.blockSize = "auto";
     element.style.blockSize = `${element.scrollHeight + 2}px`;
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the field is measured again for each text
   }, [text]);
 
   useEffect(() => {
@@ -84,6 +86,8 @@ export function Composer({ name, draft, onDraft, onSend }: ComposerProps) {
         rows={1}
         aria-label={words.composer.field(name)}
         aria-describedby="composer-hint"
+        // The browser would write what is typed into its session files, in clear.
+        autoComplete="off"
         placeholder={words.composer.placeholder}
         enterKeyHint={touch ? "enter" : "send"}
         value={text}
@@ -93,7 +97,12 @@ export function Composer({ name, draft, onDraft, onSend }: ComposerProps) {
       <span id="composer-hint" className="hidden">
         {touch ? "" : words.composer.hint}
       </span>
-      <button type="submit" aria-label={words.composer.send} title={words.composer.send} aria-disabled={empty || undefined}>
+      <button
+        type="submit"
+        aria-label={words.composer.send}
+        title={words.composer.send}
+        aria-disabled={empty || undefined}
+      >
         <SendIcon />
       </button>
     </form>

@@ -100,7 +100,9 @@ export function Log({ rows, name, unread, target, hasOlder, onOlder, actions }: 
     const index = rows.findIndex((row) => row.key === key);
     list.current?.scrollToIndex(index, { align: "nearest" });
     requestAnimationFrame(() => {
-      scroller.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+      scroller.current
+        ?.querySelector<HTMLElement>(`[data-message="${CSS.escape(key)}"]`)
+        ?.focus({ preventScroll: true });
     });
   };
   const pressed = (event: KeyboardEvent) => {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import type { ConversationView, MessageView } from "@pli/engine/api";
 import { Avatar } from "../base/avatar.tsx";
 import { Button, IconButton } from "../base/button.tsx";
@@ -28,7 +28,7 @@ export function Thread({ conversation }: { conversation: ConversationView }) {
   const api = useApi();
   const toasts = useToasts();
   const { id, name } = conversation;
-  useTitle(name);
+  useTitle(words.thread.title);
   return (
     <div className={styles["thread"]}>
       <ThreadHeader conversation={conversation} />
@@ -74,7 +74,7 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
       <IconButton className={styles["back"]} label={words.app.back} onClick={() => goBack("/")}>
         <BackIcon />
       </IconButton>
-      <Link to={`/contact/${contact}`} className={styles["who"]} title={words.thread.contact(name)}>
+      <Link to={`/c/${id}/contact`} className={styles["who"]} title={words.thread.contact(name)}>
         <Avatar id={contact} name={name} size="small" />
         <h1>{name}</h1>
         <TrustDots level={conversation.level} />
@@ -92,7 +92,7 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
             id: "contact",
             label: words.thread.contact(name),
             icon: <PersonIcon />,
-            onChoose: () => navigate(`/contact/${contact}`),
+            onChoose: () => navigate(`/c/${id}/contact`),
           },
           {
             id: "mute",
@@ -140,12 +140,9 @@ function Messages({ conversation }: { conversation: ConversationView }) {
   const [opened] = useState(() => conversation.unread);
   const [limit, setLimit] = useState(() => Math.max(STEP, opened + 20));
   const page = useLive("messages", { conversation: id, limit });
-  const kept = useRef(page);
-  useEffect(() => {
-    if (page !== undefined) kept.current = page;
-  }, [page]);
   // While a larger page is on its way the present one stays.
-  const shown = page ?? kept.current;
+  const [shown, setShown] = useState(page);
+  if (page !== undefined && page !== shown) setShown(page);
   const target = new URLSearchParams(usePlace().query).get("m") ?? undefined;
   const [unreadFrom, setUnreadFrom] = useState<string>();
   if (shown !== undefined && unreadFrom === undefined && opened > 0) {
@@ -154,9 +151,7 @@ function Messages({ conversation }: { conversation: ConversationView }) {
   }
   const rows = useMemo(() => rowsFrom(shown?.messages ?? [], unreadFrom), [shown, unreadFrom]);
   const missing = target !== undefined && page?.hasOlder === true && !page.messages.some((one) => one.id === target);
-  useEffect(() => {
-    if (missing) setLimit((now) => now * 2);
-  }, [missing, page]);
+  if (missing && page.messages.length >= limit) setLimit(limit * 2);
   const older = useCallback(() => {
     if (page !== undefined) setLimit((now) => (page.messages.length >= now ? now + STEP : now));
   }, [page]);
