@@ -10,6 +10,7 @@ test("nothing of a blocked contact is opened, shown, answered or fetched, and no
   const { contact, id } = await alice.conversationWith("Bob");
   await alice.engine.markRead({ conversation: id });
   await alice.engine.block({ contact, blocked: true });
+  expect(await rowsOf(copyDisk(alice.disk), "SELECT * FROM receipts")).toEqual([]);
   await world.clock.advance(60_000);
   const [cells, gets] = [world.store.next(), world.store.seen.get];
   await bob.say("Alice", "while blocked");

@@ -1,4 +1,5 @@
 import { createWorld, meet, pair, pairingOf, type Meeting, type Person, type World } from "@pli/testkit";
+import { labelKey } from "@pli/protocol/wire";
 import { expect, test } from "vitest";
 import { friends, lines, type Friends } from "./support/friends.ts";
 
@@ -76,6 +77,34 @@ test("a power cut after any transaction of a key update leaves both in the same 
   expect(await lines(alice, "Bob", "gap")).toBe(0);
   expect((await alice.read("storage", {})).counters.rejoins).toBe(0);
 });
+
+test("a power cut at any moment of looking for a missing cell: one gap, and nothing behind it is lost", async () => {
+  const people = await friends({ receiptDelay: [86_400_000, 86_400_000], holePatience: 20_000 });
+  const { world, alice, bob } = people;
+  let heard = 0;
+  const cuts = await cutEverywhere(async (n) => {
+    await bob.engine.close();
+    const from = world.store.next();
+    for (let i = 0; i < 12; i++) await alice.say("Bob", `${n} ${i}`);
+    await world.clock.advance(2_000);
+    hide(world, from);
+    await bob.start(bob.disk);
+    bob.power.cutAfter(n);
+    heard += 11;
+    return through(world, bob, async () => (await bob.heard("Alice")).length >= heard);
+  });
+  expect(cuts).toBeGreaterThan(5);
+  expect(await bob.heard("Alice")).toHaveLength(heard);
+  expect(await lines(bob, "Alice", "gap")).toBe(cuts + 1);
+});
+
+/** The cell at this position never was: a stranger's stands in its place. */
+function hide({ store }: World, position: number): void {
+  const entry = store.entries()[position];
+  if (entry === undefined) throw new Error("no such cell");
+  store.table.cells.delete(labelKey(entry.label));
+  Object.assign(entry, { label: new Uint8Array(32).fill(7, 2) });
+}
 
 /** Both people do what they are shown until they are paired. */
 async function pairThrough(world: World, inviter: Person, responder: Person, victim: Person, meeting: Meeting) {

@@ -42,6 +42,20 @@ test("a disk that fills up while an answer is awaited: the message is sent once"
   expect(await bob.heard("Alice")).toEqual(["a1", "a2"]);
 });
 
+test("what failed is undone in memory too: the next message is recognised and read", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  const { contact } = await bob.conversationWith("Alice");
+  bob.disk.folder.limit = 0;
+  await expect(bob.engine.block({ contact, blocked: true })).rejects.toMatchObject({ code: "disk_full" });
+  bob.disk.folder.limit = Number.MAX_SAFE_INTEGER;
+  const from = world.store.next();
+  await alice.say("Bob", "still read");
+  await world.clock.advance(100);
+  expect(world.store.next()).toBe(from + 1);
+  expect(await bob.heard("Alice")).toEqual(["still read"]);
+});
+
 test("a database of a newer version is refused by its name, and left as it is", async () => {
   const disk = createTestDisk();
   const database = await openTestDatabase(disk);

@@ -223,6 +223,7 @@ test("off line in the middle, on both sides: it goes on when the store is back",
   world.store.takeDown();
   const { pairing: acceptance } = await bob.engine.acceptInvitation({ link });
   await world.clock.advance(600_000);
+  await bob.restart();
   expect((await pairingOf(bob, acceptance)).step).toBe("opening");
   world.store.bringUp();
   const codes = await codesOf(world, alice, bob, { invitation, acceptance, link });

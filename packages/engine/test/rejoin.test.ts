@@ -64,9 +64,61 @@ test("a device away for longer than the store keeps cells re-joins, and gets wha
   expect(await lines(alice, "Bob", "gap")).toBe(0);
 });
 
-test.each([1, 2, 3, 4])("both sides lost at once find each other again (%i)", async () => {
+test("a restored device that writes nothing sees what it once wrote, and re-joins before it is asked to", async () => {
   const people = await friends();
   const { world, alice, bob } = people;
+  const old = copyDisk(alice.disk);
+  await alice.say("Bob", "a1");
+  await heardAll(people, 1, 0);
+  await alice.restart(old);
+  await world.clock.advance(60_000);
+  expect(await lines(alice, "Bob", "rejoined")).toBe(1);
+  expect(await lines(bob, "Alice", "rejoined")).toBe(1);
+});
+
+test("a restored device finds a key update of its own that it does not know, and re-joins", async () => {
+  const people = await friends({ updateEvery: 1, receiptDelay: [86_400_000, 86_400_000] });
+  const { world, alice } = people;
+  for (const i of [1, 2]) await alice.say("Bob", `a${i}`);
+  await heardAll(people, 2, 0);
+  const old = copyDisk(alice.disk);
+  await alice.say("Bob", "after an update");
+  await heardAll(people, 3, 0);
+  await alice.restart(old);
+  await world.clock.advance(60_000);
+  expect(await lines(alice, "Bob", "rejoined")).toBe(1);
+  expect((await alice.conversationWith("Bob")).state).toBe("ready");
+});
+
+test("a beacon that the store shows again is not answered again", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  const from = world.store.next();
+  const { contact } = await bob.conversationWith("Alice");
+  await bob.engine.block({ contact, blocked: true });
+  await bob.engine.block({ contact, blocked: false });
+  await bob.say("Alice", "b1");
+  await heardAll(people, 0, 1);
+  await world.clock.advance(60_000);
+  const again = world.store.entries().slice(from);
+  await alice.engine.close();
+  for (const [i, { label, cell }] of again.entries()) {
+    const stranger = new Uint8Array(32).fill(i + 1, 2) as typeof label;
+    world.store.table.put({ type: "put", id: 1, label: stranger, cell });
+    Object.assign(world.store.entries().at(-1) ?? {}, { label });
+  }
+  await alice.start(alice.disk);
+  await world.clock.advance(60_000);
+  expect((await alice.read("storage", {})).counters.rejoins).toBe(1);
+  await alice.say("Bob", "a1");
+  await bob.say("Alice", "b2");
+  await heardAll(people, 1, 2);
+});
+
+test.each([0, 40, 150, 700])("both sides lost at once find each other again (%i ms to the store)", async (delay) => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  world.store.knobs.delayMs = delay;
   const olds = [copyDisk(alice.disk), copyDisk(bob.disk)];
   await alice.say("Bob", "a1");
   await bob.say("Alice", "b1");

@@ -1,4 +1,9 @@
 import type { SqlValue } from "@pli/engine/ports";
+import { createGroupEngine, readPayload, type GroupEngine, type GroupState } from "@pli/protocol/conversation";
+import { createCrypto, type Crypto } from "@pli/protocol/crypto";
+import { objectReader, type ChunkName } from "@pli/protocol/object";
+import { labelKey, type Label } from "@pli/protocol/wire";
+import type { MemoryStore } from "@pli/testkit";
 import { expect, test } from "vitest";
 import { copyDisk } from "@pli/testkit";
 import { allBytes, closeAll, friends, heardAll, lines, rowsOf } from "./support/friends.ts";
@@ -86,6 +91,63 @@ test("keys of passed steps and of epochs that have left are not in the database 
   expect(passed.filter((secret) => bytes.includes(secret))).toEqual([]);
   expect(await rowsOf(alice.disk, "SELECT count(*) AS n FROM epochs")).toEqual([{ n: 4 }]);
 });
+
+test("neither the keys of passed steps nor the next epoch can be derived from what is kept", async () => {
+  const people = await friends({ updateEvery: 1, receiptDelay: [86_400_000, 86_400_000] });
+  const { alice, bob } = people;
+  const library = await createCrypto();
+  const groups = createGroupEngine(library);
+  const current = "SELECT group_state, commits, id FROM epochs WHERE retired_at IS NULL";
+  const [before] = await rowsOf(copyDisk(bob.disk), current);
+  // What was exported, and with it every step of the chains, is out of reach from the first moment on.
+  const state = stateFrom(groups, before?.["group_state"]);
+  await expect(groups.exportSecret(state, "pli labels", new Uint8Array(0), 32)).rejects.toThrow("erased");
+
+  // Alice updates: with the state of before, whoever has the store's cells comes to the next epoch; with what is kept, not.
+  for (const text of ["1", "2", "3"]) await alice.say("Bob", text);
+  await heardAll(people, 3, 0);
+  const slot = bytesOf(before?.["commits"]);
+  const commit = await objectAt(people.world.store, library, {
+    label: slot.subarray(0, 32),
+    key: slot.subarray(32, 64),
+  });
+  const [kept] = await rowsOf(
+    copyDisk(bob.disk),
+    `SELECT group_state FROM epochs WHERE id = ${Number(before?.["id"])}`,
+  );
+  const check = (): boolean => true;
+  expect((await groups.processCommit(state, commit, { check })).ok).toBe(true);
+  expect((await groups.processCommit(stateFrom(groups, kept?.["group_state"]), commit, { check })).ok).toBe(false);
+});
+
+function stateFrom(groups: GroupEngine, value: SqlValue | undefined): GroupState {
+  const state = groups.parseState(new Uint8Array(bytesOf(value)));
+  if (!state.ok) throw new Error(state.error);
+  return state.value;
+}
+
+/** Reads what a cell of the store points to, as somebody who has its key. */
+async function objectAt(
+  store: MemoryStore,
+  library: Crypto,
+  slot: { label: Buffer; key: Buffer },
+): Promise<Uint8Array> {
+  const cell = store.table.cells.get(labelKey(new Uint8Array(slot.label) as Label));
+  if (cell === undefined) throw new Error("nothing there");
+  const payload = readPayload(library, [{ key: slot.key, cell }]);
+  if (!payload.ok || payload.value.type !== "pointer") throw new Error("no pointer");
+  const reader = objectReader(library, payload.value.pointer.seed, 0, 1_000_000);
+  let wanted: readonly ChunkName[] = [reader.first];
+  for (;;) {
+    const [next, ...rest] = wanted;
+    const chunk = next === undefined ? undefined : store.table.cells.get(labelKey(next.label));
+    if (next === undefined || chunk === undefined) throw new Error("a chunk is missing");
+    const progress = reader.accept(next.kind, next.label, chunk);
+    if (!progress.ok) throw new Error(progress.error);
+    if ("done" in progress.value) return progress.value.done;
+    wanted = [...rest, ...progress.value.wanted];
+  }
+}
 
 test("a past epoch keeps nothing that leads to the next one, and leaves after a week by itself", async () => {
   const people = await friends({ updateEvery: 1 });
