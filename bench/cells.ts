@@ -76,7 +76,7 @@ async function messageTimes(): Promise<[string, number][]> {
     if (!payload.ok || payload.value.type !== "message") throw new Error("not a message");
     const opened = await kit.groups.decrypt(receiver.group, payload.value.message, { sender: sender.ownLeaf });
     if (!opened.ok) throw new Error(opened.error);
-    receiver = { ...receiver, group: opened.value.state };
+    receiver = Object.assign({}, receiver, { group: opened.value.state });
   }
   const open = process.cpuUsage(beforeOpen);
   return [

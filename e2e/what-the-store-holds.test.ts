@@ -78,7 +78,7 @@ function storedRows(folder: string): { label: Buffer; cell: Buffer }[] {
 }
 
 function chiSquare(bytes: Buffer): number {
-  const counts = new Array<number>(256).fill(0);
+  const counts = Array.from({ length: 256 }, () => 0);
   for (const byte of bytes) counts[byte] = (counts[byte] ?? 0) + 1;
   const expected = bytes.length / 256;
   return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);

@@ -4,9 +4,6 @@ import { temporaryFolder } from "./store-process.ts";
 
 const ARGUMENTS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 
-/** The store forbids also what this browser has never heard of. */
-const UNKNOWN_FEATURE = /Permissions-Policy header: Unrecognized feature/u;
-
 /** A person before a browser of their own: a profile folder nobody else uses, one page, one language. */
 export interface Person {
   readonly context: BrowserContext;
@@ -40,8 +37,7 @@ export async function openBrowser(p: BrowserOptions = {}): Promise<Person> {
   const page = context.pages()[0] ?? (await context.newPage());
   const complaints: string[] = [];
   page.on("console", (line) => {
-    if (line.type() !== "error" && line.type() !== "warning") return;
-    if (!UNKNOWN_FEATURE.test(line.text())) complaints.push(line.text());
+    if (line.type() === "error" || line.type() === "warning") complaints.push(line.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   return { context, page, words: wordsOf(language), complaints };

@@ -33,8 +33,7 @@ export async function openWebDatabase(name: string, key: Uint8Array): Promise<En
 export async function webDatabaseExists(name: string): Promise<boolean> {
   const folder = await folderNamed(name);
   if (folder === undefined) return false;
-  for await (const entry of folder.values())
-    if (entry.kind === "file" && (await (entry as FileSystemFileHandle).getFile()).size > 0) return true;
+  for await (const entry of folder.values()) if (entry.kind === "file" && (await entry.getFile()).size > 0) return true;
   return false;
 }
 

@@ -24,7 +24,14 @@ runTabWorker(async ({ store, name }) => {
           clock: createWebClock(),
           dialer: createWebDialer(),
         });
-        return { api: engine, close: () => engine.close().finally(close) };
+        const stop = async (): Promise<void> => {
+          try {
+            await engine.close();
+          } finally {
+            await close();
+          }
+        };
+        return { api: engine, close: stop };
       } catch (error) {
         await close();
         throw error;

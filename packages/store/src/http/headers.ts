@@ -25,17 +25,7 @@ const NO_FEATURES = [
   "magnetometer",
   "microphone",
 ]
-  .concat([
-    "midi",
-    "payment",
-    "usb",
-    "serial",
-    "hid",
-    "bluetooth",
-    "browsing-topics",
-    "screen-wake-lock",
-    "xr-spatial-tracking",
-  ])
+  .concat(["midi", "payment", "usb", "serial", "hid", "browsing-topics", "screen-wake-lock", "xr-spatial-tracking"])
   .map((feature) => `${feature}=()`);
 
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
