@@ -13,22 +13,21 @@ interface Row {
 }
 
 const root = join(import.meta.dirname, "..");
-const DOCUMENTS = ["ARCHITECTURE.md", "docs/life-of-a-message.md"];
+const DOCUMENT = "ARCHITECTURE.md";
 const ROW = /^\| *(\d+) *\|[^|]*\| *`([^`]+)` *\| *`([^`]+)` *\|$/gm;
 const MARK = /Message path (\d+)\/(\d+)/g;
 /** The comment may take some lines before its function begins. */
 const NEAR = 600;
 
-function rowsOf(document: string): Row[] {
-  const path = join(root, document);
-  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+function rowsOf(): Row[] {
+  const text = readFileSync(join(root, DOCUMENT), "utf8");
   return [...text.matchAll(ROW)].map(([, n, name = "", file = ""]) => ({ n: Number(n), name, file }));
 }
 
-function problemsOf(document: string, rows: readonly Row[]): string[] {
-  const problems = rows.flatMap((row) => problemOf(row, rows.length).map((problem) => `${document}: ${problem}`));
+function problemsOf(rows: readonly Row[]): string[] {
+  const problems = rows.flatMap((row) => problemOf(row, rows.length));
   const contiguous = rows.every(({ n }, i) => n === i + 1);
-  return contiguous ? problems : [...problems, `${document}: the rows are not numbered 1 to ${rows.length}`];
+  return contiguous ? problems : [...problems, `the rows are not numbered 1 to ${rows.length}`];
 }
 
 function problemOf({ n, name, file }: Row, count: number): string[] {
@@ -52,12 +51,8 @@ function strayMarks(rows: readonly Row[]): string[] {
     .map(({ file, mark }) => `${file}: "${mark}" is in no row`);
 }
 
-const tables = DOCUMENTS.map((document) => ({ document, rows: rowsOf(document) })).filter(
-  ({ rows }) => rows.length > 0,
-);
+const rows = rowsOf();
 const problems =
-  tables.length === 0
-    ? ["the life of a message is written down nowhere"]
-    : tables.flatMap(({ document, rows }) => [...problemsOf(document, rows), ...strayMarks(rows)]);
-for (const problem of problems) process.stderr.write(`${problem}\n`);
+  rows.length === 0 ? ["the life of a message is not written down"] : [...problemsOf(rows), ...strayMarks(rows)];
+for (const problem of problems) process.stderr.write(`${DOCUMENT}: ${problem}\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;
