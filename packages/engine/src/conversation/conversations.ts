@@ -31,7 +31,7 @@ export async function getConversation(unit: Unit, id: string): Promise<Conversat
   return conversation;
 }
 
-export function conversationFromRow(row: SqlRow): Conversation {
+function conversationFromRow(row: SqlRow): Conversation {
   return {
     id: textIn(row, "id"),
     contact: textIn(row, "contact"),

@@ -16,7 +16,7 @@ export interface Watch {
 }
 
 /** Whose objects they are, by the first word of `owner`, and what is done with them. */
-export interface Taker {
+interface Taker {
   take(owner: string, name: string, answer: ObjectAnswer): Promise<void>;
   /** Names expected without a row: the watch is made when its first chunk is in the feed. */
   resolve?(unit: Unit, owner: string, name: string): Promise<Watch | undefined>;
