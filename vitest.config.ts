@@ -26,6 +26,8 @@ export default defineConfig({
         },
       },
       {
+        // Found before the first test: a dependency found later reloads the page under the tests.
+        optimizeDeps: { entries: ["packages/*/src/**/*.ts", "packages/*/test/**/*.browser.test.ts"] },
         test: {
           name: "browser",
           include: ["{packages,apps}/**/*.browser.test.{ts,tsx}"],

@@ -61,7 +61,7 @@ describe("several tabs", () => {
     await save(third, "before");
     for (const drafts of seen) await expect.poll(() => drafts.at(-1)).toBe("before");
 
-    const inFlight = third.api.sendText({ conversation: "c", text: "lost" });
+    const inFlight = third.api.typeCode({ pairing: "p", digits: "0000" });
     inFlight.catch(() => undefined);
     leader.close();
     await heir.reaches({ ...OPEN, leader: true });

@@ -20,7 +20,7 @@ runTabWorker(async ({ name }) => ({
 }));
 
 /**
- * `saveDraft` is kept, and told to whoever watches `conversation`. `sendText` never ends. The query `storage` counts, as
+ * `saveDraft` is kept, and told to whoever watches `conversation`. `typeCode` never ends. The query `storage` counts, as
  * `conversations`, those who watch.
  */
 function toyOn(database: Database): PliApi {
@@ -49,7 +49,7 @@ function toyOn(database: Database): PliApi {
     async markRead() {
       throw new PliError("conversation_unknown");
     },
-    sendText: () => new Promise<void>(() => undefined),
+    typeCode: () => new Promise<void>(() => undefined),
   };
   return toy as unknown as PliApi;
 }

@@ -188,7 +188,12 @@ export interface PliApi {
   cancelPairing(p: { pairing: string }): Promise<void>;
 
   /** Resolves once the message is saved on this device; it leaves when the store can be reached. */
-  sendText(p: { conversation: string; text: string }): Promise<{ message: string }>;
+  sendText(p: {
+    conversation: string;
+    text: string;
+    /** A name of this call, up to 64 characters: called again with the same, it is the same message. */
+    request?: string;
+  }): Promise<{ message: string }>;
   /** Tries a failed message again. */
   resend(p: { message: string }): Promise<void>;
   /** Removes a message from this device only. */

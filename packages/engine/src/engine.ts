@@ -138,8 +138,8 @@ function apiOf({
     },
     typeCode: ({ pairing, digits }) => typeCode(pairing, digits),
     cancelPairing: ({ pairing }) => transact((unit) => pairings.cancel(unit, pairing)),
-    sendText: async ({ conversation, text }) => {
-      const view = await transact((unit) => sending.sendText(unit, conversation, text));
+    sendText: async ({ conversation, text, request }) => {
+      const view = await transact((unit) => sending.sendText(unit, conversation, text, request));
       return { message: view.id };
     },
     resend: ({ message }) => transact((unit) => commands.resend(unit, message)),

@@ -132,10 +132,10 @@ describe("the engine over a channel", () => {
 
   test("a call in flight when the engine goes fails with engine_gone; one made meanwhile waits for the next", async () => {
     const [first, second] = [line(), line()];
-    serveApi(fakeEngine({ sendText: () => new Promise(() => undefined) }).api, first.engine);
+    serveApi(fakeEngine({ typeCode: () => new Promise(() => undefined) }).api, first.engine);
     serveApi(fakeEngine({ sendText: () => Promise.resolve({ message: "m" }) }).api, second.engine);
     const api = connectApi(first.app);
-    const lost = api.sendText({ conversation: "c", text: "a" });
+    const lost = api.typeCode({ pairing: "p", digits: "1234" });
     lost.catch(() => undefined);
     await settled();
     first.engine.close();
@@ -145,6 +145,25 @@ describe("the engine over a channel", () => {
     expect(await waiting).toEqual({ message: "m" });
     api.close();
     await expect(api.sendText({ conversation: "c", text: "c" })).rejects.toMatchObject({ code: "engine_gone" });
+  });
+
+  test("a text whose answer is lost is sent again under the same name, so that it is one message", async () => {
+    const [first, second] = [line(), line()];
+    const requests: (string | undefined)[] = [];
+    const note = (answer: Promise<{ message: string }>) => (p: { request?: string }) => {
+      requests.push(p.request);
+      return answer;
+    };
+    serveApi(fakeEngine({ sendText: note(new Promise(() => undefined)) }).api, first.engine);
+    serveApi(fakeEngine({ sendText: note(Promise.resolve({ message: "m" })) }).api, second.engine);
+    const api = connectApi(first.app);
+    const sent = api.sendText({ conversation: "c", text: "a" });
+    await settled();
+    first.engine.close();
+    api.replaceChannel(second.app);
+    expect(await sent).toEqual({ message: "m" });
+    expect(requests[0]).toMatch(/^[0-9a-z]{8,}$/);
+    expect(requests[1]).toBe(requests[0]);
   });
 
   test("a call that a closing engine turned down is made again at the next one", async () => {

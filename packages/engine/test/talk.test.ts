@@ -70,3 +70,17 @@ test("what was written off line is sent after the app was restarted", async () =
   await heardAll(people, 3, 0);
   expect(await people.bob.heard("Alice")).toEqual(["a1", "a2", "a3"]);
 });
+
+test("a text sent twice under one name is one message", async () => {
+  const world = createWorld();
+  const [alice, bob] = [await world.person("Alice"), await world.person("Bob")];
+  await pair(world, alice, bob);
+  const { id: conversation } = await alice.conversationWith("Bob");
+  const send = () => alice.engine.sendText({ conversation, text: "Bonjour", request: "one" });
+  expect(await send()).toEqual(await send());
+  await world.until(async () => (await bob.texts("Alice")).length > 0);
+  expect(await bob.texts("Alice")).toEqual(["Bonjour"]);
+  await expect(alice.engine.sendText({ conversation, text: "a", request: "x".repeat(65) })).rejects.toMatchObject({
+    code: "request_malformed",
+  });
+});

@@ -14,6 +14,8 @@ export interface NewMessage {
   readonly content?: Uint8Array;
   readonly sentAt: number;
   readonly state: MessageState;
+  /** The name of the call that wrote it. */
+  readonly request?: string;
 }
 
 /** From what it was on to what it may become: a state never goes back. */
@@ -24,6 +26,8 @@ export interface Messages {
   /** Undefined when it is here already: the second copy of a message is dropped. */
   insert(unit: Unit, message: NewMessage): Promise<MessageView | undefined>;
   find(unit: Unit, id: string): Promise<MessageView | undefined>;
+  /** What an earlier call of this name has written. */
+  ofRequest(unit: Unit, conversation: string, request: string): Promise<MessageView | undefined>;
   /** Moves our own messages on; those that are further already stay. */
   advance(unit: Unit, conversation: string, ids: readonly string[], state: MessageState): Promise<void>;
   fail(unit: Unit, id: string, error: string): Promise<void>;
@@ -39,11 +43,11 @@ export function createMessages(context: Context): Messages {
   const { crypto, clock } = context;
 
   async function insert(unit: Unit, message: NewMessage): Promise<MessageView | undefined> {
-    const { id, conversation, sender, mine, kind, text, content, sentAt, state } = message;
+    const { id, conversation, sender, mine, kind, text, content, sentAt, state, request } = message;
     const [row] = await unit.sql.all(
-      `INSERT OR IGNORE INTO messages (id, conversation, sender, mine, kind, text, content, sent_at, state)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
-      [id, conversation, sender, mine ? 1 : 0, kind, text, content ?? null, sentAt, state],
+      `INSERT OR IGNORE INTO messages (id, conversation, sender, mine, kind, text, content, sent_at, state, request)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+      [id, conversation, sender, mine ? 1 : 0, kind, text, content ?? null, sentAt, state, request ?? null],
     );
     if (row === undefined) return undefined;
     const view = messageFromRow(row);
@@ -57,6 +61,14 @@ export function createMessages(context: Context): Messages {
 
   async function find(unit: Unit, id: string): Promise<MessageView | undefined> {
     const [row] = await unit.sql.all("SELECT * FROM messages WHERE id = ?", [id]);
+    return row === undefined ? undefined : messageFromRow(row);
+  }
+
+  async function ofRequest(unit: Unit, conversation: string, request: string): Promise<MessageView | undefined> {
+    const [row] = await unit.sql.all("SELECT * FROM messages WHERE conversation = ? AND request = ?", [
+      conversation,
+      request,
+    ]);
     return row === undefined ? undefined : messageFromRow(row);
   }
 
@@ -106,7 +118,7 @@ export function createMessages(context: Context): Messages {
     return row === undefined ? undefined : messageFromRow(row);
   }
 
-  return { insert, find, advance, fail, note, noteGap, noteRejoined };
+  return { insert, find, ofRequest, advance, fail, note, noteGap, noteRejoined };
 }
 
 function touch(unit: Unit, conversation: string): void {

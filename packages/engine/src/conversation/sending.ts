@@ -12,12 +12,14 @@ import { findConversation, getConversation, streamOf } from "./conversations.ts"
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import type { Messages } from "./messages.ts";
 
+const MAX_REQUEST_CHARS = 64;
 /** Messages the other side may have missed are sent again as far back as this. */
 const RESEND_MS = 30 * 86_400_000;
 
 /** What a person or the engine writes into a conversation: saved at once, sealed when it can leave. */
 export interface Sending {
-  sendText(unit: Unit, conversation: string, text: string): Promise<MessageView>;
+  /** The same `request` again gives the message it gave before. */
+  sendText(unit: Unit, conversation: string, text: string, request?: string): Promise<MessageView>;
   /** Puts a message that is saved here into the outbox, again or for the first time. */
   enqueueText(unit: Unit, message: string): Promise<void>;
   /** All that the other side may not have is sent again, in the order it was written. */
@@ -34,7 +36,10 @@ export function createSending(
   const { epochs, messages, profiles, contacts } = p;
 
   /** Message path 3/11: saved on this device, with its place in the outbox, before anything else happens. */
-  async function sendText(unit: Unit, conversation: string, wanted: string): Promise<MessageView> {
+  async function sendText(unit: Unit, conversation: string, wanted: string, request?: string): Promise<MessageView> {
+    if (request !== undefined && request.length > MAX_REQUEST_CHARS) throw new PliError("request_malformed");
+    const before = request === undefined ? undefined : await messages.ofRequest(unit, conversation, request);
+    if (before !== undefined) return before;
     const text = parseText(wanted);
     if (!text.ok) throw new PliError(text.error === "text_empty" ? "message_empty" : "message_too_long");
     const profile = await profiles.get(unit);
@@ -46,7 +51,13 @@ export function createSending(
     const content = encodeContent(createContent(crypto, sentAt, { kind: "text", text: text.value }));
     const id = toHex(messageIdFrom(crypto, content, { sender: profile.card.id, conversation: shared }));
     const message = { id, conversation, sender: profile.id, mine: true, kind: "text", text: text.value } as const;
-    const view = await messages.insert(unit, { ...message, content, sentAt, state: "saved" });
+    const view = await messages.insert(unit, {
+      ...message,
+      content,
+      sentAt,
+      state: "saved",
+      ...(request && { request }),
+    });
     if (view === undefined) throw new PliError("internal");
     await enqueueText(unit, id);
     return view;

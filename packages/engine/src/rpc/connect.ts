@@ -39,6 +39,7 @@ const REPEATABLE: ReadonlySet<Method> = new Set<Method>([
   "renameProfile",
   "acceptInvitation",
   "resend",
+  "sendText",
   "markRead",
   "saveDraft",
   "mute",
@@ -47,6 +48,13 @@ const REPEATABLE: ReadonlySet<Method> = new Set<Method>([
   "changeSettings",
   "reconnect",
 ]);
+
+/** A name no other call of this device has; not a secret. */
+function uniqueName(): string {
+  return Array.from({ length: 3 }, () => Math.random().toString(36).slice(2))
+    .join("")
+    .slice(0, 32);
+}
 
 /** The application's end of RPC. Without a channel, calls wait for one and watches give nothing yet. */
 export function connectApi(first?: Channel): RemoteApi {
@@ -165,7 +173,7 @@ export function connectApi(first?: Channel): RemoteApi {
     acceptInvitation: (p) => call("acceptInvitation", p),
     typeCode: (p) => call("typeCode", p),
     cancelPairing: (p) => call("cancelPairing", p),
-    sendText: (p) => call("sendText", p),
+    sendText: (p) => call("sendText", { request: uniqueName(), ...p }),
     resend: (p) => call("resend", p),
     forgetMessage: (p) => call("forgetMessage", p),
     markRead: (p) => call("markRead", p),

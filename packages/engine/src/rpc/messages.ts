@@ -31,7 +31,7 @@ const METHODS: Readonly<Record<Method, Shape>> = {
   acceptInvitation: { link: "string" },
   typeCode: { pairing: "string", digits: "string" },
   cancelPairing: { pairing: "string" },
-  sendText: { conversation: "string", text: "string" },
+  sendText: { conversation: "string", text: "string", request: "string?" },
   resend: { message: "string" },
   forgetMessage: { message: "string" },
   markRead: { conversation: "string" },

@@ -34,7 +34,8 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE messages (
        ord INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, conversation TEXT NOT NULL, sender TEXT NOT NULL,
        mine INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, content BLOB, sent_at INTEGER NOT NULL,
-       state TEXT NOT NULL, error TEXT)`,
+       state TEXT NOT NULL, error TEXT, request TEXT)`,
+    `CREATE UNIQUE INDEX messages_by_request ON messages (conversation, request) WHERE request IS NOT NULL`,
     `CREATE UNIQUE INDEX messages_by_id ON messages (id, conversation)`,
     `CREATE INDEX messages_pending ON messages (ord) WHERE mine AND state = 'saved'`,
     `CREATE INDEX messages_in_order ON messages (conversation, ord)`,
