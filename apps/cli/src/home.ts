@@ -1,5 +1,5 @@
 import type { PliApi, StatusView } from "@pli/engine/api";
-import { socketAddress } from "@pli/engine/probe";
+import { storeAddress } from "@pli/engine/probe";
 import type { Context } from "./context.ts";
 import { codeOf, Failure } from "./failure.ts";
 import type { Home } from "./world.ts";
@@ -11,9 +11,7 @@ export type Profile = NonNullable<StatusView["profile"]>;
 
 /** The store to talk to: the one asked for, else the one the home was made for, else the local one. */
 export async function storeOf(context: Context): Promise<string> {
-  const store = context.globals.store ?? (await context.world.homeStore(context.home)) ?? DEFAULT_STORE;
-  if (socketAddress(store) === undefined) throw new Failure("store_address_malformed");
-  return store.replace(/\/$/u, "");
+  return storeAddress(context.globals.store ?? (await context.world.homeStore(context.home)) ?? DEFAULT_STORE);
 }
 
 /** Opens the home of an existing profile, does the work, and closes it whatever happens. */

@@ -1,6 +1,5 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync } from "node:fs";
 import type { Server } from "node:net";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { createEngine, type Engine } from "@pli/engine";
 import type { PliApi } from "@pli/engine/api";
@@ -25,15 +24,6 @@ export interface Home {
   /** `holder`: the engine runs in this process. */
   readonly role: "holder" | "guest";
   close(): Promise<void>;
-}
-
-/** The platform's folder for a program's data. */
-export function defaultHome(): string {
-  const { env, platform } = process;
-  if (platform === "darwin") return join(homedir(), "Library", "Application Support", "Pli");
-  if (platform === "win32") return join(env["APPDATA"] ?? join(homedir(), "AppData", "Roaming"), "Pli");
-  const data = env["XDG_DATA_HOME"] ?? "";
-  return join(data === "" ? join(homedir(), ".local", "share") : data, "pli");
 }
 
 /**

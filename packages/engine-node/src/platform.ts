@@ -1,4 +1,7 @@
-import type { Clock, Dialer } from "@pli/engine/ports";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "@pli/engine/ports";
+import { createWebSocketDialer } from "@pli/engine/web-socket";
 
 /** The Clock port of this machine. */
 export const clock: Clock = {
@@ -9,41 +12,12 @@ export const clock: Clock = {
   },
 };
 
-/** The Dialer port on Node's own WebSocket. An address it refuses is a socket that closes without opening. */
-export const dialer: Dialer = {
-  dial: (url, protocol, events) => {
-    const socket = open(url, protocol);
-    let over = false;
-    const closed = (): void => {
-      if (!over) events.closed();
-      over = true;
-    };
-    if (socket === undefined) {
-      queueMicrotask(closed);
-      return { send: () => undefined, close: () => undefined };
-    }
-    socket.binaryType = "arraybuffer";
-    socket.addEventListener("open", () => events.opened());
-    socket.addEventListener("message", ({ data }) => {
-      if (over) return;
-      if (data instanceof ArrayBuffer) events.received(new Uint8Array(data));
-      else socket.close();
-    });
-    socket.addEventListener("error", closed);
-    socket.addEventListener("close", closed);
-    return {
-      send: (frame) => {
-        if (socket.readyState === WebSocket.OPEN) socket.send(Uint8Array.from(frame));
-      },
-      close: () => socket.close(),
-    };
-  },
-};
+/** The Dialer port on Node's own WebSocket. */
+export const dialer = createWebSocketDialer((url, protocol) => new WebSocket(url, protocol));
 
-function open(url: string, protocol: string): WebSocket | undefined {
-  try {
-    return new WebSocket(url, protocol);
-  } catch {
-    return undefined;
-  }
+/** The platform's folder for a program's data. */
+export function defaultHome(env: Record<string, string | undefined>, platform: string): string {
+  if (platform === "darwin") return join(homedir(), "Library", "Application Support", "Pli");
+  if (platform === "win32") return join(env["APPDATA"] || join(homedir(), "AppData", "Roaming"), "Pli");
+  return join(env["XDG_DATA_HOME"] || join(homedir(), ".local", "share"), "pli");
 }

@@ -1,4 +1,5 @@
 import type { Clock, Dialer } from "@pli/engine/ports";
+import { createWebSocketDialer } from "@pli/engine/web-socket";
 
 export function createWebClock(): Clock {
   return {
@@ -10,42 +11,5 @@ export function createWebClock(): Clock {
   };
 }
 
-/** Dials with the platform's WebSocket; an address it refuses is a socket that closes without opening. */
-export function createWebDialer(): Dialer {
-  return {
-    dial(url, protocol, events) {
-      const socket = open(url, protocol);
-      if (socket === undefined) {
-        queueMicrotask(() => events.closed());
-        return { send: () => undefined, close: () => undefined };
-      }
-      socket.binaryType = "arraybuffer";
-      let over = false;
-      socket.addEventListener("open", () => events.opened());
-      socket.addEventListener("message", ({ data }) => {
-        if (over) return;
-        if (data instanceof ArrayBuffer) events.received(new Uint8Array(data));
-        else socket.close();
-      });
-      const close = (): void => {
-        if (!over) events.closed();
-        over = true;
-      };
-      socket.addEventListener("close", close);
-      return {
-        send(frame) {
-          if (socket.readyState === WebSocket.OPEN) socket.send(frame as Uint8Array<ArrayBuffer>);
-        },
-        close: () => socket.close(),
-      };
-    },
-  };
-}
-
-function open(url: string, protocol: string): WebSocket | undefined {
-  try {
-    return new WebSocket(url, protocol);
-  } catch {
-    return undefined;
-  }
-}
+/** The Dialer port on the browser's own WebSocket. */
+export const createWebDialer = (): Dialer => createWebSocketDialer((url, protocol) => new WebSocket(url, protocol));

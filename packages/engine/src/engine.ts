@@ -10,7 +10,7 @@ import type { Clock, Database, Dialer } from "./ports.ts";
 import { createReaders, search, topicsOf } from "./query/queries.ts";
 import { createStatus } from "./status.ts";
 import { migrate } from "./storage/schema.ts";
-import { webSocketUrl } from "./store/link.ts";
+import { storeAddress } from "./store/address.ts";
 
 export interface Engine extends PliApi {
   /** Stops, with everything saved. Calls after it reject. */
@@ -42,9 +42,9 @@ export async function createEngine(p: {
   groups?: GroupEngine;
   options?: Partial<EngineOptions>;
 }): Promise<Engine> {
-  webSocketUrl(p.store);
+  const store = storeAddress(p.store);
   await p.database.transaction(migrate);
-  const { database, crypto, clock, store } = p;
+  const { database, crypto, clock } = p;
   const groups = p.groups ?? createGroupEngine(crypto);
   const context = createContext({ database, crypto, groups, clock, options: { ...DEFAULTS, ...p.options } });
   const messageListeners = new Set<(message: MessageView) => void>();

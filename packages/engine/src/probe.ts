@@ -1,6 +1,10 @@
-import { encodeRequest, parseAnswer, WIRE_PATH, WIRE_SUBPROTOCOL, WIRE_VERSION } from "@pli/protocol/wire";
+import { parseStoreAddress } from "@pli/protocol/pairing";
+import { encodeRequest, parseAnswer, WIRE_SUBPROTOCOL, WIRE_VERSION } from "@pli/protocol/wire";
 import type { ErrorCode } from "./errors.ts";
 import type { Clock, Dialer, Socket } from "./ports.ts";
+import { socketAddress } from "./store/address.ts";
+
+export { storeAddress } from "./store/address.ts";
 
 /** What a store says of itself. `clockSkew`: this device's clock minus the store's, in seconds. */
 export interface StoreReport {
@@ -16,21 +20,15 @@ export type StoreProbe = { ok: true; value: StoreReport } | { ok: false; error: 
 
 const PATIENCE_MS = 5_000;
 
-/** The address people carry, an http(s) origin, as the address of its WebSocket; undefined for anything else. */
-export function socketAddress(origin: string): string | undefined {
-  const found = /^(https?):\/\/([^\s/?#@\\]+)\/?$/u.exec(origin);
-  if (found === null) return undefined;
-  return `${found[1] === "https" ? "wss" : "ws"}://${found[2]}${WIRE_PATH}`;
-}
-
 /**
  * Says hello to a store and hangs up: it stores nothing, follows nothing, and needs no profile (protocol.md, section 3).
  * Never rejects: `store_unreachable`, `store_slow` after five seconds, `store_newer`, `store_lying` for what is no
  * answer, `store_address_malformed`.
  */
 export function probeStore(p: { dialer: Dialer; clock: Clock; store: string }): Promise<StoreProbe> {
-  const address = socketAddress(p.store);
-  if (address === undefined) return Promise.resolve({ ok: false, error: "store_address_malformed" });
+  const store = parseStoreAddress(p.store);
+  if (!store.ok) return Promise.resolve(store);
+  const address = socketAddress(store.value);
   const start = p.clock.now();
   return new Promise((resolve) => {
     const finish = (probe: StoreProbe) => {

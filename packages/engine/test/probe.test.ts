@@ -1,7 +1,8 @@
 import { encodeAnswer, parseRequest, type Answer } from "@pli/protocol/wire";
 import { describe, expect, test } from "vitest";
 import type { Clock, Dialer, SocketEvents } from "../src/ports.ts";
-import { probeStore, socketAddress } from "../src/probe.ts";
+import { probeStore, storeAddress } from "../src/probe.ts";
+import { socketAddress } from "../src/store/address.ts";
 
 const NOW = 1_800_000_000_000;
 
@@ -115,7 +116,8 @@ describe("asking a store what it is", () => {
     expect(seen.url).toBe("");
   });
 
-  test("a plain origin gives a plain WebSocket", () => {
-    expect(socketAddress("http://127.0.0.1:7540")).toBe("ws://127.0.0.1:7540/v1");
+  test("a plain origin gives a plain WebSocket, what a person typed is set right first", () => {
+    expect(socketAddress(storeAddress("http://127.0.0.1:7540"))).toBe("ws://127.0.0.1:7540/v1");
+    expect(socketAddress(storeAddress(" HTTPS://Pli.Example.org:443/ "))).toBe("wss://pli.example.org/v1");
   });
 });

@@ -1,18 +1,8 @@
 import { mkdir, readdir, readFile, stat, statfs, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { HomeReport } from "../world.ts";
 
 const STORE_FILE = "store";
-
-type Environment = Record<string, string | undefined>;
-
-/** The platform's folder for a program's data. */
-export function defaultHome(env: Environment, platform: string): string {
-  if (platform === "darwin") return join(homedir(), "Library", "Application Support", "Pli");
-  if (platform === "win32") return join(env["APPDATA"] || join(homedir(), "AppData", "Roaming"), "Pli");
-  return join(env["XDG_DATA_HOME"] || join(homedir(), ".local", "share"), "pli");
-}
 
 export async function inspectHome(home: string): Promise<HomeReport> {
   const { mode } = await stat(home);

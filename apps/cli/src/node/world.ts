@@ -1,12 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { ReadStream, WriteStream } from "node:tty";
-import type { Clock } from "@pli/engine/ports";
+import { clock, defaultHome, dialer } from "@pli/engine-node/platform";
 import { probeStore } from "@pli/engine/probe";
 import packageJson from "../../package.json" with { type: "json" };
 import { EXIT } from "../exit.ts";
 import type { World } from "../world.ts";
-import { dialer } from "./dialer.ts";
-import { defaultHome, homeStore, inspectHome, rememberStore } from "./folder.ts";
+import { homeStore, inspectHome, rememberStore } from "./folder.ts";
 import { createInterrupts } from "./interrupts.ts";
 import { createSink, flushed } from "./sink.ts";
 import { createSource } from "./source.ts";
@@ -44,14 +43,6 @@ export function createNodeWorld(target: NodeJS.Process): World & { flush(): Prom
 
 /** Loaded when a command needs it: help and mistakes answer at once. */
 const engineNode = () => import("@pli/engine-node");
-
-const clock: Clock = {
-  now: () => Date.now(),
-  after: (ms, work) => {
-    const timer = setTimeout(work, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** `pli listen | head -1`: when nobody reads any more, there is nothing left to do. */
 function endWithReader(target: NodeJS.Process, stdout: WriteStream): void {

@@ -21,7 +21,8 @@ export interface Founding {
   introduce(unit: Unit, row: PairingRow): Promise<PairingEvent>;
   /** The code was right: the group of two is made, and the other side's welcome with it. */
   invitePeer(unit: Unit, row: PairingRow, peer: PeerInfo): Promise<PairingEvent>;
-  joinPeer(unit: Unit, row: PairingRow, welcome: Uint8Array, peer: PeerInfo): Promise<void>;
+  /** The code was right on both sides: we are in the group they made, of the two and nobody else, or say that it is not that. */
+  joinPeer(unit: Unit, row: PairingRow, welcome: Uint8Array, peer: PeerInfo): Promise<PairingEvent>;
   /** Both sides have confirmed: the contact and the conversation are here. */
   paired(unit: Unit, row: PairingRow, peer: PeerInfo): Promise<void>;
 }
@@ -64,12 +65,14 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     return { type: "welcome", bytes: made.value.welcome };
   }
 
-  async function joinPeer(unit: Unit, row: PairingRow, welcome: Uint8Array, peer: PeerInfo): Promise<void> {
+  async function joinPeer(unit: Unit, row: PairingRow, welcome: Uint8Array, peer: PeerInfo): Promise<PairingEvent> {
     const check = peerCheck(await profiles.get(unit), peer);
     const { keyPackage, keyPackageSecret: secret } = row;
-    if (check === undefined || keyPackage === undefined || secret === undefined) return;
+    if (check === undefined || keyPackage === undefined || secret === undefined) return { type: "peerInvalid" };
     const joined = await groups.join(welcome, { keyPackage, secret, now: seconds(), check });
-    if (joined.ok && groups.members(joined.value).length === 2) row.groupState = groups.encodeState(joined.value);
+    if (!joined.ok || groups.members(joined.value).length !== 2) return { type: "peerInvalid" };
+    row.groupState = groups.encodeState(joined.value);
+    return { type: "joined" };
   }
 
   /** The group accepts only this device and the one certified in the transcript. */

@@ -170,7 +170,7 @@ export function createPairings(context: Context, p: FoundingParts & { watches: W
       case "needWelcome":
         return founding.invitePeer(unit, row, effect.peer);
       case "join":
-        return void (await founding.joinPeer(unit, row, effect.welcome, effect.peer));
+        return founding.joinPeer(unit, row, effect.welcome, effect.peer);
       case "paired":
         return void (await founding.paired(unit, row, effect.peer));
       case "failed":

@@ -1,7 +1,6 @@
 import {
   encodeRequest,
   parseAnswer,
-  WIRE_PATH,
   WIRE_SUBPROTOCOL,
   WIRE_VERSION,
   type Answer,
@@ -17,6 +16,7 @@ import {
 import type { ConnectionState } from "../api.ts";
 import { PliError, type ErrorCode } from "../errors.ts";
 import type { Clock, Dialer, Socket } from "../ports.ts";
+import { socketAddress } from "./address.ts";
 import { createBackoff } from "./backoff.ts";
 
 /** How long one answer may take before the connection counts as dead. */
@@ -82,7 +82,7 @@ export function createLink(p: {
   on: LinkEvents;
 }): Link {
   const { clock, on, meter } = p;
-  const url = webSocketUrl(p.store);
+  const url = socketAddress(p.store);
   const backoff = createBackoff(p.random);
   const waiting = new Map<number, Waiting>();
   let socket: Socket | undefined;
@@ -239,13 +239,6 @@ export function createLink(p: {
       dropped("store_unreachable");
     },
   };
-}
-
-/** `ws://host/v1` for `http://host`. A store address is an http or https origin; anything else is `store_address_malformed`. */
-export function webSocketUrl(store: string): string {
-  const parts = /^(https?):\/\/([^\s/?#@\\]{1,255})\/?$/i.exec(store);
-  if (parts === null) throw new PliError("store_address_malformed");
-  return `${parts[1]?.toLowerCase() === "https" ? "wss" : "ws"}://${parts[2]}${WIRE_PATH}`;
 }
 
 const ERRORS: Readonly<Record<WireCode, ErrorCode>> = {
