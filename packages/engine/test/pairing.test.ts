@@ -1,3 +1,5 @@
+import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
+import { createCrypto } from "@pli/protocol/crypto";
 import { codesOf, copyDisk, createWorld, meet, pair, pairingOf, type Person } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { heardAll, lines, rowsOf } from "./support/friends.ts";
@@ -179,6 +181,34 @@ test("one's own invitation is refused, and nothing remains", async () => {
   await world.clock.advance(60_000);
   expect(await remains(alice)).toBe(0);
 });
+
+test("a welcome that cannot be joined pairs nobody: both are told, and nothing remains on either", async () => {
+  const world = createWorld();
+  const alice = await world.person("Alice", {}, { groups: await groupsWithBadWelcomes() });
+  const bob = await world.person("Bob");
+  const meeting = await meet(alice, bob);
+  const codes = await codesOf(world, alice, bob, meeting);
+  await alice.engine.typeCode({ pairing: meeting.invitation, digits: codes.responder });
+  await bob.engine.typeCode({ pairing: meeting.acceptance, digits: codes.inviter });
+  await world.until(async () => (await pairingOf(bob, meeting.acceptance)).error === "pairing_invalid", "Bob's end");
+  await world.until(
+    async () => (await pairingOf(alice, meeting.invitation)).error === "pairing_refused",
+    "Alice's end",
+  );
+  await world.clock.advance(60_000);
+  expect([await remains(alice), await remains(bob)]).toEqual([0, 0]);
+});
+
+async function groupsWithBadWelcomes(): Promise<GroupEngine> {
+  const groups = createGroupEngine(await createCrypto());
+  return {
+    ...groups,
+    commit: async (state, p) => {
+      const made = await groups.commit(state, p);
+      return made.ok ? { ...made, value: { ...made.value, welcome: new Uint8Array(2000).fill(7) } } : made;
+    },
+  };
+}
 
 test("people who pair again go on in the conversation they had", async () => {
   const { world, alice, bob } = await strangers();

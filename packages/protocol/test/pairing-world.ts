@@ -31,6 +31,8 @@ export type Party = {
   readonly watches: Map<PairingObject, Effect<"watch">>;
   readonly done: PairingEffect[];
   readonly received: PairingEvent[];
+  /** False: MLS refuses the welcome this side gets. */
+  joins?: false;
   /** What a lying store makes of an object on its way to this side. */
   lens?: (name: PairingObject, bytes: Uint8Array) => Uint8Array;
 };
@@ -86,6 +88,7 @@ export function perform(party: Party, table: Table, effect: PairingEffect): void
   if (effect.type === "unwatch") party.watches.delete(effect.name);
   if (effect.type === "needSelf") tell(party, party.self);
   if (effect.type === "needWelcome") tell(party, { type: "welcome", bytes: WELCOME });
+  if (effect.type === "join") tell(party, party.joins === false ? { type: "peerInvalid" } : { type: "joined" });
   if (effect.type === "put") putInto(party, table, effect);
 }
 

@@ -89,6 +89,30 @@ describe("two honest people", () => {
     expect(last.map(({ type: kind }) => kind)).toEqual(["join", "put", "paired"]);
   });
 
+  test("until it is told that the group was joined, the responder says nothing and is not paired", () => {
+    const { table, inviter, responder } = meet();
+    type(inviter, saidBy(responder));
+    run(table, inviter);
+    type(responder, saidBy(inviter));
+    const [arrived] = arrivals(responder, table);
+    if (arrived === undefined) throw new Error("no confirmation came");
+    const effects = tell(responder, { type: "object", ...arrived });
+    expect(effects.map(({ type: kind }) => kind)).toEqual(["unwatch", "join"]);
+    expect(endOf(responder)).toBeUndefined();
+    expect(standingEffects(crypto, responder.state).map(({ type: kind }) => kind)).toContain("join");
+    expect(tell(responder, { type: "joined" }).map(({ type: kind }) => kind)).toEqual(["unwatch", "put", "paired"]);
+  });
+
+  test("news of a joined group that nobody asked for changes nothing", () => {
+    const { inviter, responder } = meet();
+    for (const party of [inviter, responder]) expect(tell(party, { type: "joined" })).toEqual([]);
+    type(inviter, saidBy(responder));
+    expect(tell(inviter, { type: "joined" })).toEqual([]);
+    type(responder, saidBy(inviter));
+    expect(tell(responder, { type: "joined" })).toEqual([]);
+    expect([endOf(inviter), endOf(responder)]).toEqual([undefined, undefined]);
+  });
+
   test("pair in any interleaving, with repeats, restarts and states saved between every two steps", () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.nat(1 << 30)), (choices) => {
@@ -369,6 +393,18 @@ describe("stopping", () => {
       expect([failuresOf(inviter), failuresOf(responder)]).toEqual([["pairing_invalid"], ["pairing_refused"]]);
       expectNothingLeft({ table, inviter, responder });
     }
+  });
+
+  test("a welcome MLS refuses ends it on both sides: neither is paired, nobody has confirmed in vain", () => {
+    const { table, inviter, responder } = meet();
+    responder.joins = false;
+    type(inviter, saidBy(responder));
+    type(responder, saidBy(inviter));
+    run(table, inviter, responder);
+    expect([failuresOf(inviter), failuresOf(responder)]).toEqual([["pairing_refused"], ["pairing_invalid"]]);
+    expect([...effectsOf(inviter, "paired"), ...effectsOf(responder, "paired")]).toEqual([]);
+    expect(effectsOf(responder, "put").map(({ name }) => name)).toEqual(["hello", "reveal", "responderRefused"]);
+    for (const { state } of [inviter, responder]) expect(encodePairing(state).length).toBeLessThan(64);
   });
 
   test("a key package MLS refuses ends it on both sides", () => {

@@ -1,5 +1,6 @@
 import { createEngine, type Engine, type EngineOptions } from "@pli/engine";
 import type { ConversationView, MessageView, PairingView, Queries, QueryName } from "@pli/engine/api";
+import type { GroupEngine } from "@pli/protocol/conversation";
 import { createCrypto } from "@pli/protocol/crypto";
 import { createTestDisk, openTestDatabase, type TestDisk } from "./database.ts";
 import { createPower, type Power } from "./power.ts";
@@ -20,6 +21,8 @@ export interface Setup {
   readonly disk?: TestDisk;
   /** The home store, when it is not the world's own. */
   readonly store?: MemoryStore;
+  /** Another MLS than the real one: somebody who does not keep to the rules. */
+  readonly groups?: GroupEngine;
 }
 
 /** Somebody with one device: a real engine on a real database in memory. */
@@ -101,6 +104,7 @@ export function createWorld(): World {
           dialer: self.power.dialer({ dial: dialAny }),
           store: home.origin,
           options,
+          ...(setup.groups && { groups: setup.groups }),
         });
       },
     };

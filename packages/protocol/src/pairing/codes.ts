@@ -41,16 +41,21 @@ export function onConfirmed(crypto: Crypto, state: Codes, bytes: Uint8Array): Pa
   return settle(crypto, state, { ...state, confirmed: message.welcome });
 }
 
-/**
- * Paired when our person has typed the right digits and the other's confirmation is here. The inviter confirms first, with
- * the welcome; the responder only once they can join, so that an inviter who reads it knows that nothing is missing.
- */
+/** The responder is in the group: now, and not before, they confirm, so an inviter who reads it knows that nothing is missing. */
+export function onJoined(crypto: Crypto, state: Codes): PairingStep {
+  if (state.role !== "responder" || !state.heard || state.confirmed === null) return unchanged(state);
+  return pair(crypto, state, state, confirmation(crypto, state));
+}
+
+/** An inviter is paired once all is here: the right digits, their welcome, the responder's confirmation. A responder joins first. */
 function settle(crypto: Crypto, state: Codes, next: Codes): PairingStep {
   const { role, heard, welcome, confirmed } = next;
-  if (!heard || confirmed === null || (role === "inviter" && welcome === null)) return goOn(crypto, state, next);
-  const peer = peerFrom(crypto, next);
+  if (role === "responder" || !heard || welcome === null || confirmed === null) return goOn(crypto, state, next);
+  return pair(crypto, state, next, ...(state.welcome === null ? [confirmation(crypto, next)] : []));
+}
+
+function pair(crypto: Crypto, state: Codes, next: Codes, ...confirming: readonly PairingEffect[]): PairingStep {
   const over = newEffects(crypto, state, ended("paired"));
-  const joining: PairingEffect[] = role === "responder" ? [{ type: "join", welcome: confirmed, peer }] : [];
-  const confirming = state.welcome === null ? [confirmation(crypto, next)] : [];
-  return { state: ended("paired"), effects: [...over, ...joining, ...confirming, { type: "paired", peer }] };
+  const paired: PairingEffect = { type: "paired", peer: peerFrom(crypto, next) };
+  return { state: ended("paired"), effects: [...over, ...confirming, paired] };
 }

@@ -23,7 +23,9 @@ export type PairingEvent =
     }
   /** Answer to `needWelcome`. */
   | { readonly type: "welcome"; readonly bytes: Uint8Array }
-  /** The other's key package or welcome is not acceptable to MLS, or not of their certificate. */
+  /** Answer to `join`: we are in the group, and that is saved with this step. */
+  | { readonly type: "joined" }
+  /** Answer to `needWelcome` or `join`: the other's key package or welcome is not acceptable to MLS, or not of their certificate. */
   | { readonly type: "peerInvalid" };
 
 /** Stable codes of how a pairing ends without a contact. */

@@ -73,11 +73,15 @@ function standingInCodes(crypto: Crypto, state: Codes): PairingEffect[] {
   const watched = confirmed === null ? [confirmedBy(peer), refusedBy(peer)] : [refusedBy(peer)];
   const common = forSecrets(crypto, { channel }, reveal === null ? {} : { reveal }, watched);
   if (!heard) return [...common, { type: "code", say: halvesFor(role, state.code).say }];
-  if (role === "responder") return common;
+  if (role === "responder") return confirmed === null ? common : [...common, joining(crypto, state, confirmed)];
   return welcome === null
     ? [...common, { type: "needWelcome", peer: peerFrom(crypto, state) }]
     : [...common, confirmation(crypto, state)];
 }
+
+const joining = (crypto: Crypto, state: Codes, welcome: Uint8Array): PairingEffect => {
+  return { type: "join", welcome, peer: peerFrom(crypto, state) };
+};
 
 function forSecrets(
   crypto: Crypto,

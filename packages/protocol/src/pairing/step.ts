@@ -1,5 +1,5 @@
 import type { Crypto } from "../crypto/index.ts";
-import { onConfirmed, onTyped, onWelcome } from "./codes.ts";
+import { onConfirmed, onJoined, onTyped, onWelcome } from "./codes.ts";
 import { fail, refused, unchanged, type PairingStep } from "./ending.ts";
 import type { PairingEvent } from "./events.ts";
 import { onHello, onInviterSelf, onReveal } from "./inviter.ts";
@@ -32,6 +32,8 @@ export function pairingStep(crypto: Crypto, state: PairingState, event: PairingE
       return state.phase === "codes" ? onTyped(crypto, state, event.digits) : unchanged(state);
     case "welcome":
       return state.phase === "codes" ? onWelcome(crypto, state, event.bytes) : unchanged(state);
+    case "joined":
+      return state.phase === "codes" ? onJoined(crypto, state) : unchanged(state);
     case "peerInvalid":
       return state.phase === "codes" ? fail(crypto, state, "pairing_invalid") : unchanged(state);
     case "cancel":
