@@ -1,5 +1,6 @@
 import { useState, type FormEvent } from "react";
 import type { ContactView } from "@pli/engine/api";
+import { conversationAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
 import { Confirm } from "../base/dialog.tsx";
@@ -38,7 +39,7 @@ function NoSuchContact() {
 function Contact({ contact }: { contact: ContactView }) {
   const words = useWords();
   return (
-    <Page title={words.contact.title} parent={`/c/${contact.conversation}`}>
+    <Page title={words.contact.title} parent={conversationAddress(contact.conversation)}>
       <Identity contact={contact} />
       {contact.blocked && (
         <Notice kind="warn" icon={<BlockIcon size={20} />}>
@@ -69,7 +70,7 @@ function Identity({ contact }: { contact: ContactView }) {
       </p>
       <Quiet>{words.contact.levelTexts[contact.level]}</Quiet>
       {!contact.blocked && (
-        <Button kind="primary" icon={<WriteIcon />} onClick={() => navigate(`/c/${contact.conversation}`)}>
+        <Button kind="primary" icon={<WriteIcon />} onClick={() => navigate(conversationAddress(contact.conversation))}>
           {words.contact.write}
         </Button>
       )}

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { SearchHit } from "@pli/engine/api";
+import { messageAddress, shortened } from "../address.ts";
 import { useApi, useLive } from "../client.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
@@ -53,7 +54,7 @@ export function SearchResults({ text, current }: { text: string; current: string
       <ul className={styles["list"]}>
         {conversations.map((conversation) => (
           <li key={conversation.id}>
-            <ConversationRow conversation={conversation} current={conversation.id === current} now={now} />
+            <ConversationRow conversation={conversation} current={shortened(conversation.id) === current} now={now} />
           </li>
         ))}
       </ul>
@@ -79,7 +80,7 @@ function HitRow({ hit, text, now }: { hit: SearchHit; text: string; now: number 
   const { message, conversationName } = hit;
   const { before, hit: found, after } = excerptOf(lineOf(message, conversationName, words), text);
   return (
-    <Link to={`/c/${message.conversation}?m=${message.id}`} className={styles["hit"]} data-row>
+    <Link to={messageAddress(message)} className={styles["hit"]} data-row>
       <span>
         {conversationName}
         <time dateTime={new Date(message.sentAt).toISOString()}>{format.moment(message.sentAt, now)}</time>

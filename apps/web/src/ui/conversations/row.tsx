@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { ConversationView } from "@pli/engine/api";
+import { conversationAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { TrustDots } from "../base/dots.tsx";
 import { BlockIcon, MutedIcon } from "../icons.tsx";
@@ -25,7 +26,7 @@ export function ConversationRow({
   const { last, unread } = conversation;
   return (
     <Link
-      to={`/c/${conversation.id}`}
+      to={conversationAddress(conversation.id)}
       className={styles["row"]}
       aria-current={current ? "page" : undefined}
       data-row

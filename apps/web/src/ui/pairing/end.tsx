@@ -1,4 +1,5 @@
 import type { PairingView } from "@pli/engine/api";
+import { conversationAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
 import { TrustDots } from "../base/dots.tsx";
@@ -21,7 +22,11 @@ export function Paired({ pairing }: { pairing: PairingView }) {
       <TrustDots level={3} />
       <h2>{words.pairingEnd.done(peer)}</h2>
       <p>{words.pairingEnd.doneText}</p>
-      <Button kind="primary" icon={<WriteIcon />} onClick={() => navigate(`/c/${conversation}`, { replace: true })}>
+      <Button
+        kind="primary"
+        icon={<WriteIcon />}
+        onClick={() => navigate(conversationAddress(conversation), { replace: true })}
+      >
         {words.pairingEnd.write}
       </Button>
     </div>

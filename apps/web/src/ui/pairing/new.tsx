@@ -1,3 +1,4 @@
+import { conversationAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { TrustDots } from "../base/dots.tsx";
 import { Card, Page, Section } from "../base/page.tsx";
@@ -20,7 +21,7 @@ export function NewScreen() {
             <ul>
               {contacts.map((contact) => (
                 <li key={contact.id}>
-                  <Link to={`/c/${contact.conversation}`} className={styles["row"]}>
+                  <Link to={conversationAddress(contact.conversation)} className={styles["row"]}>
                     <Avatar id={contact.id} name={contact.name} size="small" />
                     <span className={styles["name"]}>{contact.name}</span>
                     <TrustDots level={contact.level} />

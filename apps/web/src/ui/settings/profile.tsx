@@ -54,7 +54,7 @@ function NameForm({ name }: { name: string }) {
         label={words.profile.name}
         hint={words.profile.nameHint}
         problem={error === undefined ? undefined : sentence(error)}
-        autoComplete="name"
+        autoComplete="off"
         maxLength={200}
         value={text}
         onChange={(event) => {

@@ -1,4 +1,5 @@
 import { useEffect, useId, useState, type KeyboardEvent } from "react";
+import { conversationAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { Dialog } from "../base/dialog.tsx";
 import { useLive } from "../client.tsx";
@@ -39,7 +40,7 @@ function JumpList({ onChosen }: { onChosen: () => void }) {
   const choose = (conversation: string | undefined) => {
     if (conversation === undefined) return;
     onChosen();
-    navigate(`/c/${conversation}`);
+    navigate(conversationAddress(conversation));
   };
   const pressed = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -1,3 +1,5 @@
+import type { ConversationView } from "@pli/engine/api";
+import { shortened } from "../address.ts";
 import { Empty } from "../base/empty.tsx";
 import { useLive, useLiveState } from "../client.tsx";
 import { ContactScreen } from "../contact/contact.tsx";
@@ -15,10 +17,10 @@ import styles from "./shell.module.css";
 
 /** The screen of an address. */
 export function Screen({ path }: { path: string }) {
-  const conversation = matchPath("/c/:id", path)?.["id"];
-  if (conversation !== undefined) return <ThreadScreen id={conversation} />;
-  const known = matchPath("/c/:id/contact", path)?.["id"];
-  if (known !== undefined) return <KnownScreen id={known} />;
+  const conversation = matchPath("/c/:address", path)?.["address"];
+  if (conversation !== undefined) return <ThreadScreen address={conversation} />;
+  const known = matchPath("/c/:address/contact", path)?.["address"];
+  if (known !== undefined) return <KnownScreen address={known} />;
   const pairing = matchPath("/pairing/:id", path)?.["id"];
   if (pairing !== undefined) return <PairingScreen key={pairing} id={pairing} />;
   if (path === "/settings" || path.startsWith("/settings/")) return <SettingsScreen />;
@@ -36,16 +38,21 @@ export function Screen({ path }: { path: string }) {
   }
 }
 
-function ThreadScreen({ id }: { id: string }) {
-  const { ready, value } = useLiveState("conversation", { id });
-  if (value !== undefined) return <Thread key={id} conversation={value} />;
+/** The conversation of an address, once known. */
+function useConversation(address: string): { ready: boolean; value: ConversationView | undefined } {
+  const { ready, value } = useLiveState("conversations", {});
+  return { ready, value: value?.find(({ id }) => shortened(id) === address) };
+}
+
+function ThreadScreen({ address }: { address: string }) {
+  const { ready, value } = useConversation(address);
+  if (value !== undefined) return <Thread key={value.id} conversation={value} />;
   return ready ? <NotFound /> : null;
 }
 
-/** The contact of a conversation: who it is stands in no address, since a browser keeps those. */
-function KnownScreen({ id }: { id: string }) {
-  const { ready, value } = useLiveState("conversation", { id });
-  if (value !== undefined) return <ContactScreen key={id} id={value.contact} />;
+function KnownScreen({ address }: { address: string }) {
+  const { ready, value } = useConversation(address);
+  if (value !== undefined) return <ContactScreen key={value.contact} id={value.contact} />;
   return ready ? <NotFound /> : null;
 }
 

@@ -38,7 +38,9 @@ export function Shell({ lock, name }: { lock: HostState["lock"]; name: string })
       <Banner />
       <div className={styles["body"]} data-home={path === "/" || undefined}>
         <div className={styles["side"]} role={listOnly ? "main" : undefined}>
-          <ConversationsPane current={(matchPath("/c/:id", path) ?? matchPath("/c/:id/contact", path))?.["id"]} />
+          <ConversationsPane
+            current={(matchPath("/c/:address", path) ?? matchPath("/c/:address/contact", path))?.["address"]}
+          />
         </div>
         <main id="main" className={styles["main"]} tabIndex={-1} data-quiet-focus>
           <Screen path={path} />

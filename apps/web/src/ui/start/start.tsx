@@ -41,7 +41,8 @@ export function Start() {
           problem={error === undefined ? undefined : sentence(error)}
           // oxlint-disable-next-line jsx-a11y/no-autofocus -- the only field of the first screen
           autoFocus={!touch}
-          autoComplete="name"
+          // What a browser learns to fill in it keeps in clear.
+          autoComplete="off"
           maxLength={200}
           value={name}
           onChange={(event) => {

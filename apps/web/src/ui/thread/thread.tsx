@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { ConversationView, MessageView } from "@pli/engine/api";
+import { contactAddress, shortened } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { Button, IconButton } from "../base/button.tsx";
 import { Confirm } from "../base/dialog.tsx";
@@ -74,7 +75,7 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
       <IconButton className={styles["back"]} label={words.app.back} onClick={() => goBack("/")}>
         <BackIcon />
       </IconButton>
-      <Link to={`/c/${id}/contact`} className={styles["who"]} title={words.thread.contact(name)}>
+      <Link to={contactAddress(id)} className={styles["who"]} title={words.thread.contact(name)}>
         <Avatar id={contact} name={name} size="small" />
         <h1>{name}</h1>
         <TrustDots level={conversation.level} />
@@ -92,7 +93,7 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
             id: "contact",
             label: words.thread.contact(name),
             icon: <PersonIcon />,
-            onChoose: () => navigate(`/c/${id}/contact`),
+            onChoose: () => navigate(contactAddress(id)),
           },
           {
             id: "mute",
@@ -143,14 +144,18 @@ function Messages({ conversation }: { conversation: ConversationView }) {
   // While a larger page is on its way the present one stays.
   const [shown, setShown] = useState(page);
   if (page !== undefined && page !== shown) setShown(page);
-  const target = new URLSearchParams(usePlace().query).get("m") ?? undefined;
+  const wanted = new URLSearchParams(usePlace().query).get("m");
+  const target = useMemo(
+    () => (wanted === null ? undefined : shown?.messages.find((one) => shortened(one.id) === wanted)?.id),
+    [shown, wanted],
+  );
   const [unreadFrom, setUnreadFrom] = useState<string>();
   if (shown !== undefined && unreadFrom === undefined && opened > 0) {
     const found = firstUnread(shown.messages, opened);
     if (found !== undefined) setUnreadFrom(found);
   }
   const rows = useMemo(() => rowsFrom(shown?.messages ?? [], unreadFrom), [shown, unreadFrom]);
-  const missing = target !== undefined && page?.hasOlder === true && !page.messages.some((one) => one.id === target);
+  const missing = wanted !== null && target === undefined && page?.hasOlder === true;
   if (missing && page.messages.length >= limit) setLimit(limit * 2);
   const older = useCallback(() => {
     if (page !== undefined) setLimit((now) => (page.messages.length >= now ? now + STEP : now));
