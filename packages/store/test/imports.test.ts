@@ -1,0 +1,40 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
+import { join, relative } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../../..");
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)"([^"]+)"/g;
+
+/** Every file of ours that a file leads to by its imports, and every package of others. */
+function reachedFrom(start: string): { files: Set<string>; packages: Set<string> } {
+  const [files, packages] = [new Set<string>(), new Set<string>()];
+  const queue = [join(root, start)];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (files.has(relative(root, file))) continue;
+    files.add(relative(root, file));
+    for (const [, name = ""] of readFileSync(file, "utf8").matchAll(IMPORT)) {
+      if (isBuiltin(name)) continue;
+      if (name.startsWith(".") || name.startsWith("@pli/")) queue.push(realpathSync(createRequire(file).resolve(name)));
+      else packages.add(name);
+    }
+  }
+  return { files, packages };
+}
+
+const outside = (files: Set<string>, ...folders: string[]): string[] =>
+  [...files].filter((file) => !folders.some((folder) => file.startsWith(folder)));
+
+test("the server leads to nothing of ours but the wire format, and to no package that could open anything", () => {
+  const { files, packages } = reachedFrom("apps/server/src/main.ts");
+  expect([...files]).toContain("packages/store/src/group-commit.ts");
+  expect(outside(files, "apps/server/src/", "packages/store/src/", "packages/protocol/src/wire/")).toEqual([]);
+  expect([...packages].toSorted()).toEqual(["qr", "ws"]);
+});
+
+test("the wire format stands alone", () => {
+  const { files, packages } = reachedFrom("packages/protocol/src/wire/index.ts");
+  expect(files.size).toBeGreaterThan(5);
+  expect(outside(files, "packages/protocol/src/wire/")).toEqual([]);
+  expect([...packages]).toEqual([]);
+});
