@@ -20,7 +20,8 @@ export interface StoreProcess {
 /** A new folder under the system's temporary one. */
 export const temporaryFolder = (name: string): string => mkdtempSync(join(tmpdir(), `pli-${name}-`));
 
-export async function startStoreProcess(data = temporaryFolder("store")): Promise<StoreProcess> {
+/** `web`: the folder of the web app it serves, when that is not the one built here. */
+export async function startStoreProcess(data = temporaryFolder("store"), web = ""): Promise<StoreProcess> {
   const port = await freePort();
   let child: ChildProcess | undefined;
   const origin = `http://127.0.0.1:${port}`;
@@ -28,7 +29,7 @@ export async function startStoreProcess(data = temporaryFolder("store")): Promis
   async function start(): Promise<void> {
     child = spawn(process.execPath, [MAIN, "--port", String(port), "--data", data], {
       stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, PLI_BANNER: "no", PLI_LOG_LEVEL: "error" },
+      env: { ...process.env, PLI_BANNER: "no", PLI_LOG_LEVEL: "error", PLI_WEB: web },
     });
     await untilLive(origin, child);
   }
