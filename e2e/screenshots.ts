@@ -2,7 +2,7 @@
  * Draws docs/screenshots anew: `node e2e/screenshots.ts [fr] [en]`, after a build of the web app. A store, five
  * contacts and the pages all live in one made-up week, so that two runs give the same pictures but for the keys.
  */
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, expect, type BrowserContext, type Page } from "@playwright/test";
 import { startStore } from "@pli/store";
@@ -10,6 +10,7 @@ import { wordsOf, type Language } from "../apps/web/src/words/index.ts";
 import { digitsOf, typeCode, type Person } from "./lib/browser.ts";
 import { createHomePerson, whenLive, type HomePerson } from "./lib/homes.ts";
 import { acceptAtHome, conversationWith, meet } from "./lib/meeting.ts";
+import { palettePng } from "./lib/palette-png.ts";
 import { freePort, temporaryFolder } from "./lib/store-process.ts";
 import { STORIES, type Story } from "./lib/stories.ts";
 
@@ -27,6 +28,9 @@ Date.now = () => realNow() + offset;
 const setClock = (hoursAgo: number): void => void (offset = NOW - hoursAgo * HOUR - realNow());
 const shiftedClock = (): string =>
   `Date.now = () => Math.floor(performance.timeOrigin + performance.now() + ${offset});`;
+
+/** The first words of a message as they show, without marks or line breaks. */
+const opening = (text: string): string => text.split(/[*\n]/u)[0]?.slice(0, 24).trim() ?? "";
 
 class Album {
   readonly language: Language;
@@ -48,15 +52,14 @@ class Album {
 
   /** The screen as it stands, on a phone and on a desk, by day and by night. */
   async shoot(screen: string): Promise<void> {
+    await this.page.mouse.move(VIEWS.desktop.width - 1, 60);
     for (const [view, viewport] of Object.entries(VIEWS)) {
       await this.page.setViewportSize(viewport);
       for (const colorScheme of THEMES) {
         await this.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await this.page.waitForTimeout(150);
-        await this.page.screenshot({
-          path: join(FOLDER, `${this.language}-${view}-${colorScheme}-${screen}.png`),
-          caret: "hide",
-        });
+        const picture = await this.page.screenshot({ caret: "hide" });
+        writeFileSync(join(FOLDER, `${this.language}-${view}-${colorScheme}-${screen}.png`), palettePng(picture));
       }
     }
     await this.page.emulateMedia({ colorScheme: "light" });
@@ -64,10 +67,26 @@ class Album {
 
   /** Everything stops and starts again at another hour. */
   async travel(hoursAgo: number, path = "/"): Promise<void> {
+    await this.page.waitForTimeout(2500);
     setClock(hoursAgo);
     await this.page.addInitScript(shiftedClock());
     await this.page.goto(this.store + path);
     for (const home of this.contacts.values()) await home.api.reconnect();
+  }
+
+  /** A little later, without anything stopping. */
+  async pass(minutes: number): Promise<void> {
+    offset += minutes * 60_000;
+    await Promise.all([this.page, ...this.page.workers()].map((place) => place.evaluate(shiftedClock())));
+  }
+
+  /** Another screen, as a link inside the app would lead to it. */
+  async go(path: string): Promise<void> {
+    await this.page.evaluate((to) => {
+      history.pushState({ depth: 1 }, "", to);
+      dispatchEvent(new PopStateEvent("popstate"));
+    }, path);
+    await this.page.waitForTimeout(500);
   }
 
   async open(name: string): Promise<void> {
@@ -82,7 +101,7 @@ class Album {
     await expect(
       this.page
         .getByRole("article")
-        .filter({ hasText: text.slice(0, 24) })
+        .filter({ hasText: opening(text) })
         .last(),
     ).toBeVisible();
   }
@@ -144,6 +163,7 @@ async function live(album: Album): Promise<void> {
   for (const { hoursAgo, lines } of story.scenes) {
     await album.travel(hoursAgo);
     for (const { who, to, text } of lines) {
+      await album.pass(2);
       if (who === story.me) {
         await album.open(to);
         await album.say(to, text);
@@ -153,7 +173,7 @@ async function live(album: Album): Promise<void> {
         await expect(
           album.page
             .getByRole("article")
-            .filter({ hasText: text.slice(0, 24) })
+            .filter({ hasText: opening(text) })
             .last(),
         ).toBeVisible();
       }
@@ -174,8 +194,9 @@ async function present(album: Album): Promise<void> {
   await expect(page.getByRole("navigation").getByText(story.waiting.at(-1)?.text.slice(0, 20) ?? "")).toBeVisible();
   await album.shoot("list");
   await album.open(main);
-  for (const text of story.typing) await album.hear(main, text);
-  await page.waitForTimeout(600);
+  await album.say(main, story.last);
+  await album.hear(main, story.typing);
+  await page.waitForTimeout(3000);
   await album.shoot("thread");
   await page.keyboard.press("Control+k");
   await album.shoot("jump");
@@ -184,8 +205,7 @@ async function present(album: Album): Promise<void> {
   await expect(page.getByRole("heading", { name: words.contact.title })).toBeVisible();
   await album.shoot("contact");
   for (const path of ["new", "accept"]) {
-    await page.goto(`${album.store}/${path}`);
-    await page.waitForTimeout(500);
+    await album.go(`/${path}`);
     await album.shoot(path);
   }
 }
@@ -199,29 +219,23 @@ const SETTINGS = ["", "profile", "devices", "server", "lock", "privacy", "notifi
 async function settings(album: Album): Promise<void> {
   const { page, person } = album;
   const { words } = person;
-  await page.goto(`${album.store}/settings/lock`);
+  await album.go("/settings/lock");
   await page.getByRole("radio", { name: words.lock.passphrase }).check();
   await page.getByLabel(words.lock.new, { exact: true }).fill("correct horse battery");
   await page.getByLabel(words.lock.again).fill("correct horse battery");
   await page.getByRole("button", { name: words.lock.set }).click();
   await page.getByRole("button", { name: words.lock.now }).waitFor();
+  await page.waitForTimeout(5500);
   for (const name of SETTINGS) {
-    await page.evaluate(
-      (path) => {
-        history.pushState({ depth: 1 }, "", path);
-        dispatchEvent(new PopStateEvent("popstate"));
-      },
-      `/settings/${name}`.replace(/\/$/u, ""),
-    );
-    await page.waitForTimeout(name === "lock" ? 5500 : 500);
+    await album.go(`/settings/${name}`.replace(/\/$/u, ""));
     await album.shoot(name === "" ? "settings" : `settings-${name}`);
+    if (name !== "server") continue;
+    await page.getByRole("heading", { name: words.server.sample }).evaluate((title) => title.scrollIntoView());
+    await album.shoot("settings-server-cell");
   }
-  await page.evaluate(() => {
-    history.pushState({ depth: 1 }, "", "/settings/lock");
-    dispatchEvent(new PopStateEvent("popstate"));
-  });
+  await album.go("/settings/lock");
   await page.getByRole("button", { name: words.lock.now }).click();
-  await page.getByLabel(words.lock.field).waitFor();
+  await page.getByRole("textbox", { name: words.lock.field }).waitFor();
   await album.shoot("locked");
 }
 
@@ -234,10 +248,6 @@ async function openContext(language: Language): Promise<BrowserContext> {
     viewport: VIEWS.desktop,
     deviceScaleFactor: 1,
     serviceWorkers: "block",
-  });
-  await context.route(/pli-worker.*\.js$/u, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${shiftedClock()}\n${await response.text()}` });
   });
   return context;
 }
@@ -253,6 +263,7 @@ async function draw(language: Language): Promise<void> {
   const context = await openContext(language);
   const page = context.pages()[0] ?? (await context.newPage());
   const person: Person = { context, page, words: wordsOf(language), complaints: [] };
+  page.on("worker", (worker) => void worker.evaluate(shiftedClock()).catch(() => undefined));
   const album = new Album(language, person, `http://127.0.0.1:${store.port}`);
   try {
     await live(album);

@@ -15,8 +15,9 @@ export interface Story {
   scenes: { hoursAgo: number; lines: Line[] }[];
   /** What waits unread in the end. */
   waiting: { who: string; text: string }[];
-  /** What the first contact writes while the thread is open. */
-  typing: string[];
+  /** What I answer last, and what the first contact then writes. */
+  last: string;
+  typing: string;
 }
 
 /** Lines of two people who take turns by sign: `>` is me. */
@@ -40,7 +41,7 @@ export const STORIES: Record<Language, Story> = {
         hoursAgo: 71,
         lines: [
           ...talk(NADIA, "Service du protocole", "Les cartons d’invitation sont partis ce matin.", "> Parfait, merci."),
-          ...talk(NADIA, "Thomas Le Goff", "> Le train de 8 h 12 te va ?", "Oui. Je réserve les deux places."),
+          ...talk(NADIA, "Thomas Le Goff", "> Le train de 8 h 12 te va ?", "Oui. Je réserve les deux places."),
         ],
       },
       {
@@ -49,23 +50,23 @@ export const STORIES: Record<Language, Story> = {
           NADIA,
           "Camille Moreau",
           "Bonsoir Nadia. La note pour le Conseil est prête, il reste le chiffrage.",
-          "> Merci Camille. Qui le relit ?",
+          "> Merci Camille. Qui le relit ?",
           "Julien ce soir, puis moi demain à la première heure.",
           "> Très bien. **Rien par courriel**, on garde tout ici.",
         ),
       },
-      { hoursAgo: 16, lines: talk(NADIA, "Inès Caron", "> Tu as la salle pour jeudi ?", "Oui, la 214, dès 9 h.") },
+      { hoursAgo: 16, lines: talk(NADIA, "Inès Caron", "> Tu as la salle pour jeudi ?", "Oui, la 214, dès 9 h.") },
       {
         hoursAgo: 2,
         lines: talk(
           NADIA,
           "Camille Moreau",
-          "Bonjour. Chiffrage relu, deux corrections :\n- l’annexe B reprend les montants de mars\n- le total passe à 41,2 M€",
-          "> C’est cohérent avec ce que dit le Budget ?",
+          "Bonjour. Chiffrage relu, deux corrections :\n- l’annexe B reprend les montants de mars\n- le total passe à 41,2 M€",
+          "> C’est cohérent avec ce que dit le Budget ?",
           "Oui, je viens de les avoir. Ils confirment.",
         ),
       },
-      { hoursAgo: 1.2, lines: talk(NADIA, "Julien Ferrand", "> Bravo pour hier soir.", "Merci ! Court mais tendu.") },
+      { hoursAgo: 1.2, lines: talk(NADIA, "Julien Ferrand", "> Bravo pour hier soir.", "Merci ! Court mais tendu.") },
       {
         hoursAgo: 0.4,
         lines: talk(
@@ -79,9 +80,10 @@ export const STORIES: Record<Language, Story> = {
     waiting: [
       { who: "Thomas Le Goff", text: "Je suis arrivé, on commence quand tu veux." },
       { who: "Julien Ferrand", text: "Une question sur l’annexe B" },
-      { who: "Julien Ferrand", text: "Le tableau 3, on le garde ?" },
+      { who: "Julien Ferrand", text: "Le tableau 3, on le garde ?" },
     ],
-    typing: ["Au fait : la version finale porte la date du 24."],
+    last: "Entendu.",
+    typing: "Au fait : la version finale porte la date du 24.",
   },
   en: {
     me: ELEANOR,
@@ -136,6 +138,7 @@ export const STORIES: Record<Language, Story> = {
       { who: "Priya Nair", text: "A question about annex B" },
       { who: "Priya Nair", text: "Do we keep table 3?" },
     ],
-    typing: ["By the way: the final version is dated the 24th."],
+    last: "Understood.",
+    typing: "By the way: the final version is dated the 24th.",
   },
 };

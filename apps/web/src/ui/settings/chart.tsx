@@ -6,6 +6,7 @@ const STEP = 10;
 const SIDE = 8;
 const ROWS = 8;
 const HEIGHT = 48;
+const EMPTY_HEIGHT = 8;
 
 /** How many cells one square stands for, so that the busiest hour fits. */
 export function cellsPerSquare(peak: number): number {
@@ -52,9 +53,10 @@ export function BarChart({
   values: number[];
   show: (value: number) => string;
 }) {
-  const peak = Math.max(...values, 1);
+  const peak = Math.max(...values);
+  const full = peak === 0 ? EMPTY_HEIGHT : HEIGHT;
   return (
-    <Drawing label={label} values={values} height={HEIGHT} show={show}>
+    <Drawing label={label} values={values} height={full} show={show}>
       {values.map((value, hour) => {
         const height = value === 0 ? 1.5 : Math.max(3, (value / peak) * HEIGHT);
         return (
@@ -63,7 +65,7 @@ export function BarChart({
             key={hour}
             className={value === 0 ? styles["rest"] : styles["cell"]}
             x={hour * STEP + 1}
-            y={HEIGHT - height}
+            y={full - height}
             width={SIDE}
             height={height}
             rx={value === 0 ? 0.75 : 1.6}
