@@ -2,7 +2,7 @@
  * Draws docs/screenshots anew: `node e2e/screenshots.ts [fr] [en]`, after a build of the web app. A store, five
  * contacts and the pages all live in one made-up week, so that two runs give the same pictures but for the keys.
  */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, expect, type BrowserContext, type Page } from "@playwright/test";
 import { startStore } from "@pli/store";
@@ -26,8 +26,25 @@ const realNow = Date.now.bind(Date);
 let offset = 0;
 Date.now = () => realNow() + offset;
 const setClock = (hoursAgo: number): void => void (offset = NOW - hoursAgo * HOUR - realNow());
-const shiftedClock = (): string =>
-  `Date.now = () => Math.floor(performance.timeOrigin + performance.now() + ${offset});`;
+const shiftedClock = (): string => `${nowAt(offset)}
+  globalThis.Worker = class extends (globalThis.Plain ??= globalThis.Worker ?? Object) {
+    constructor(url, options) { super(url, { ...options, name: "pli ${offset}" }); }
+  };`;
+
+/** The built app, but for a worker that takes the hour from its name. */
+function shiftedWeb(): string {
+  const folder = temporaryFolder("web");
+  cpSync(WEB, folder, { recursive: true });
+  for (const file of readdirSync(join(folder, "assets"))) {
+    const path = join(folder, "assets", file);
+    if (/^pli-worker.*\.js$/u.test(file))
+      writeFileSync(path, nowAt('Number(self.name.split(" ")[1])') + readFileSync(path, "utf8"));
+  }
+  return folder;
+}
+
+const nowAt = (shift: number | string): string =>
+  `Date.now = () => Math.floor(performance.timeOrigin + performance.now() + ${shift});`;
 
 /** The first words of a message as they show, without marks or line breaks. */
 const opening = (text: string): string => text.split(/[*\n]/u)[0]?.slice(0, 24).trim() ?? "";
@@ -77,7 +94,8 @@ class Album {
   /** A little later, without anything stopping. */
   async pass(minutes: number): Promise<void> {
     offset += minutes * 60_000;
-    await Promise.all([this.page, ...this.page.workers()].map((place) => place.evaluate(shiftedClock())));
+    await this.page.evaluate(nowAt(offset));
+    for (const worker of this.page.workers()) await worker.evaluate(nowAt(offset));
   }
 
   /** Another screen, as a link inside the app would lead to it. */
@@ -258,12 +276,11 @@ async function draw(language: Language): Promise<void> {
     data: temporaryFolder("store"),
     host: "127.0.0.1",
     port: await freePort(),
-    web: WEB,
+    web: shiftedWeb(),
   });
   const context = await openContext(language);
   const page = context.pages()[0] ?? (await context.newPage());
   const person: Person = { context, page, words: wordsOf(language), complaints: [] };
-  page.on("worker", (worker) => void worker.evaluate(shiftedClock()).catch(() => undefined));
   const album = new Album(language, person, `http://127.0.0.1:${store.port}`);
   try {
     await live(album);
