@@ -1,3 +1,4 @@
+import { toHex } from "@pli/protocol/crypto";
 import type { MessageBody, MessageState, MessageView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import type { SqlRow } from "../ports.ts";
@@ -94,7 +95,7 @@ export function createMessages(context: Context): Messages {
   }
 
   async function note(unit: Unit, conversation: string, kind: MessageBody["kind"], text = ""): Promise<void> {
-    const id = Array.from(crypto.random(16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const id = toHex(crypto.random(16));
     const sentAt = clock.now();
     await insert(unit, { id, conversation, sender: "", mine: false, kind, text, sentAt, state: "received" });
   }

@@ -1,34 +1,15 @@
-import { decodeCbor, encodeCbor, type Put } from "@pli/protocol/object";
-import type { Block, Cell, Label } from "@pli/protocol/wire";
+import type { Put } from "@pli/protocol/object";
 import type { Context, Unit } from "../core/context.ts";
 import { PliError, type ErrorCode } from "../errors.ts";
 import type { Session } from "../feed/session.ts";
-import type { SqlRow } from "../ports.ts";
-import { bytesIn, damaged, maybeBytesIn, numberIn, textIn } from "../storage/row.ts";
+import { textIn } from "../storage/row.ts";
+import { headOf, insertItem, saveSealed, type NewItem, type OutboxItem } from "./items.ts";
 
-const MAX_PUTS_BYTES = 32 * 1024 * 1024;
+export type { OutboxItem, Purpose } from "./items.ts";
+
 /** Puts of one object that travel at once. */
 const AT_ONCE = 16;
 const RETRY_MS = 5_000;
-
-/**
- * What an item is for. `text`, `receipt`, `control` are sealed when their turn comes, under the epoch of that moment;
- * the others bring their puts.
- */
-export type Purpose = "text" | "receipt" | "control" | "commit" | "pairing" | "beacon";
-
-/** One thing to write to a store. Items of a stream leave one after the other, commits first. */
-export interface OutboxItem {
-  readonly id: number;
-  readonly stream: string;
-  readonly store: string;
-  readonly purpose: Purpose;
-  /** What it belongs to, by purpose: a message, an epoch, a pairing and the name of its object. */
-  readonly reference: string;
-  readonly content: Uint8Array | undefined;
-  readonly epoch: number | undefined;
-  readonly puts: readonly Put[] | undefined;
-}
 
 export interface OutboxHandlers {
   /** The puts of an item whose content is not sealed yet, saved on it; `later` when its conversation cannot send now. */
@@ -43,10 +24,7 @@ export interface OutboxHandlers {
 
 /** What this device has to write, kept until the store has it: the same bytes are put again after every doubt. */
 export interface Outbox {
-  add(
-    unit: Unit,
-    item: Pick<OutboxItem, "stream" | "store" | "purpose" | "reference" | "content" | "puts">,
-  ): Promise<void>;
+  add(unit: Unit, item: NewItem): Promise<void>;
   /** Saves what sealing gave. */
   saveSealed(unit: Unit, id: number, epoch: number, puts: readonly Put[]): Promise<void>;
   /** Sends whatever can leave now. */
@@ -64,15 +42,9 @@ export function createOutbox(
   const refusals = new Map<string, ErrorCode>();
   let cancelRetry = (): void => {};
 
-  async function add(
-    unit: Unit,
-    item: Pick<OutboxItem, "stream" | "store" | "purpose" | "reference" | "content" | "puts">,
-  ): Promise<void> {
-    const { stream, store, purpose, reference, content, puts } = item;
-    await unit.sql.run(
-      "INSERT INTO outbox (stream, store, purpose, reference, content, puts) VALUES (?, ?, ?, ?, ?, ?)",
-      [stream, store, purpose, reference, content ?? null, puts === undefined ? null : encodePuts(puts)],
-    );
+  async function add(unit: Unit, item: NewItem): Promise<void> {
+    const { stream, store } = item;
+    await insertItem(unit, item);
     unit.changed("status");
     unit.after(() => void pump(stream, store));
   }
@@ -179,8 +151,7 @@ export function createOutbox(
 
   return {
     add,
-    saveSealed: (unit, id, epoch, puts) =>
-      unit.sql.run("UPDATE outbox SET epoch = ?, puts = ? WHERE id = ?", [epoch, encodePuts(puts), id]),
+    saveSealed,
     kick,
     refusal: () => refusals.values().next().value,
   };
@@ -201,38 +172,4 @@ async function putAll(session: Session, puts: readonly Put[]): Promise<"created"
 
 function putOne(session: Session, put: Put): Promise<"created" | "taken"> {
   return put.kind === "cell" ? session.link.put(put.label, put.cell) : session.link.putBlock(put.label, put.block);
-}
-
-async function headOf(unit: Unit, stream: string): Promise<OutboxItem | undefined> {
-  const [row] = await unit.sql.all(
-    "SELECT * FROM outbox WHERE stream = ? ORDER BY purpose = 'commit' DESC, id LIMIT 1",
-    [stream],
-  );
-  return row === undefined ? undefined : itemFromRow(row);
-}
-
-function itemFromRow(row: SqlRow): OutboxItem {
-  const puts = maybeBytesIn(row, "puts");
-  return {
-    id: numberIn(row, "id"),
-    stream: textIn(row, "stream"),
-    store: textIn(row, "store"),
-    purpose: textIn(row, "purpose") as Purpose,
-    reference: textIn(row, "reference"),
-    content: row["content"] === null ? undefined : bytesIn(row, "content"),
-    epoch: row["epoch"] === null ? undefined : numberIn(row, "epoch"),
-    puts: puts === undefined ? undefined : putsFrom(puts),
-  };
-}
-
-function encodePuts(puts: readonly Put[]): Uint8Array {
-  return encodeCbor(puts.map((put) => (put.kind === "cell" ? [put.label, put.cell] : [put.label, put.block, true])));
-}
-
-function putsFrom(bytes: Uint8Array): Put[] {
-  const list = decodeCbor(bytes, MAX_PUTS_BYTES) as [Label, Cell | Block, boolean?][] | undefined;
-  if (list === undefined) return damaged("puts");
-  return list.map(([label, body, isBlock]) =>
-    isBlock === true ? { kind: "block", label, block: body as Block } : { kind: "cell", label, cell: body as Cell },
-  );
 }

@@ -1,7 +1,4 @@
-import { restFirst } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
-import { parseCard } from "@pli/protocol/identity";
-import { sealObject } from "@pli/protocol/object";
 import {
   createInvitationLink,
   inviterStart,
@@ -16,11 +13,12 @@ import {
 } from "@pli/protocol/pairing";
 import type { PairingView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
-import { isErrorCode, PliError, type ErrorCode } from "../errors.ts";
+import { PliError, type ErrorCode } from "../errors.ts";
 import { FEED, type ObjectAnswer } from "../feed/fetching.ts";
 import type { Watches } from "../feed/watches.ts";
 import type { OutboxItem } from "../outbox/outbox.ts";
-import { createFounding, type FoundingParts } from "./founding.ts";
+import { codeFrom, createEffects } from "./effects.ts";
+import type { FoundingParts } from "./founding.ts";
 import { findByLink, findRow, getRow, insertRow, openIds, saveRow, show, type PairingRow } from "./rows.ts";
 
 const INVITATION_MS = 7 * 86_400_000;
@@ -29,7 +27,7 @@ const TICK_MS = 30_000;
 const KEPT_MS = 86_400_000;
 const SECRET_CHARS = 43;
 
-/** What a pairing does beside the reducer: everything but the decision. */
+/** The pairings of this device: each a reducer that decides, and what it asks for, done in the transaction that saves it. */
 export interface Pairings {
   invite(unit: Unit, p: { store: string; base: string }): Promise<string>;
   accept(unit: Unit, link: string): Promise<{ pairing: string; store: string }>;
@@ -48,7 +46,7 @@ export interface Pairings {
 export function createPairings(context: Context, p: FoundingParts & { watches: Watches }): Pairings {
   const { crypto, clock } = context;
   const { profiles, watches } = p;
-  const founding = createFounding(context, p);
+  const perform = createEffects(context, p);
   const seconds = (): number => Math.floor(clock.now() / 1000);
   clock.after(TICK_MS, scheduledTick);
 
@@ -142,68 +140,6 @@ export function createPairings(context: Context, p: FoundingParts & { watches: W
     if (state.phase === "ended") await watches.remove(unit, `pairing ${row.id}`);
   }
 
-  async function perform(
-    unit: Unit,
-    row: PairingRow,
-    effect: PairingEffect,
-    state: PairingState,
-  ): Promise<PairingEvent | undefined> {
-    const owner = `pairing ${row.id}`;
-    switch (effect.type) {
-      case "put":
-        return void (await put(unit, row, effect));
-      case "watch": {
-        const { name, seed, maxBytes } = effect;
-        const look = name === "bundle" || name === "revoked" ? "look" : undefined;
-        return void (await watches.add(unit, { owner, name, store: row.store, seed, maxBytes }, look));
-      }
-      case "unwatch":
-        return void (await watches.remove(unit, owner, effect.name));
-      case "needSelf":
-        return founding.introduce(unit, row);
-      case "invitedBy":
-        return void show(row, { peer: effect.name, step: "waiting" });
-      case "code":
-        return void show(row, { step: "code", say: effect.say, ...peerName(state) });
-      case "wrongCode":
-        return void show(row, { attemptsLeft: effect.attemptsLeft });
-      case "needWelcome":
-        return founding.invitePeer(unit, row, effect.peer);
-      case "join":
-        return founding.joinPeer(unit, row, effect.welcome, effect.peer);
-      case "paired":
-        return void (await founding.paired(unit, row, effect.peer));
-      case "failed":
-        show(row, { step: "failed", error: codeFrom(effect.code) });
-        return void (await dropPuts(unit, row.id));
-    }
-  }
-
-  async function put(unit: Unit, row: PairingRow, effect: PairingEffect & { type: "put" }): Promise<void> {
-    const reference = `${row.id} ${effect.name}`;
-    const same = await unit.sql.all("SELECT 1 FROM outbox WHERE purpose = 'pairing' AND reference = ?", [reference]);
-    if (same.length > 0) return;
-    const puts = restFirst(sealObject(crypto, effect.seed, FEED, effect.bytes));
-    const { store } = row;
-    await p
-      .outbox()
-      .add(unit, { stream: `pairing ${row.id}`, store, purpose: "pairing", reference, content: undefined, puts });
-  }
-
-  /** The pairing has failed: of what it had still to write, only the word that it has is of use. */
-  async function dropPuts(unit: Unit, id: string): Promise<void> {
-    await unit.sql.run(
-      "DELETE FROM outbox WHERE stream = ? AND reference NOT LIKE '%Refused' AND reference NOT LIKE '%revoked'",
-      [`pairing ${id}`],
-    );
-  }
-
-  function peerName(state: PairingState): Partial<PairingView> {
-    if (state.phase !== "codes") return {};
-    const card = parseCard(crypto, state.card);
-    return card.ok ? { peer: card.value.name } : {};
-  }
-
   async function type(unit: Unit, id: string, digits: string): Promise<ErrorCode | undefined> {
     const row = await getRow(unit, id);
     if (row.view.step !== "code") throw new PliError("pairing_unknown");
@@ -256,10 +192,6 @@ export function createPairings(context: Context, p: FoundingParts & { watches: W
   }
 
   return { invite, accept, type, cancel, putAgain, taken, resume, tick };
-}
-
-function codeFrom(code: string): ErrorCode {
-  return isErrorCode(code) ? code : "internal";
 }
 
 function eventFrom(name: PairingObject, answer: ObjectAnswer): PairingEvent {

@@ -1,5 +1,4 @@
 import {
-  encodeRequest,
   parseAnswer,
   WIRE_SUBPROTOCOL,
   WIRE_VERSION,
@@ -9,18 +8,15 @@ import {
   type Entries,
   type Following,
   type Label,
-  type Request,
   type Welcome,
-  type WireCode,
 } from "@pli/protocol/wire";
 import type { ConnectionState } from "../api.ts";
 import { PliError, type ErrorCode } from "../errors.ts";
 import type { Clock, Dialer, Socket } from "../ports.ts";
 import { socketAddress } from "./address.ts";
 import { createBackoff } from "./backoff.ts";
+import { createRequests, errorFrom, type Ask } from "./requests.ts";
 
-/** How long one answer may take before the connection counts as dead. */
-const ANSWER_MS = 20_000;
 /** Without a frame for this long the store is asked for a sign of life. */
 const IDLE_MS = 45_000;
 /** A line that lasted this long was a good one: the next attempt comes soon. */
@@ -32,15 +28,6 @@ export interface LinkEvents {
   entries(entries: Entries): void;
   /** `state()` changed. */
   changed(): void;
-}
-
-/** One request as a caller writes it: the link numbers it. */
-type Ask<T = Request> = T extends Request ? Omit<T, "id"> : never;
-
-interface Waiting {
-  resolve(answer: Answer): void;
-  reject(error: PliError): void;
-  cancelTimer(): void;
 }
 
 export interface LinkState {
@@ -84,10 +71,9 @@ export function createLink(p: {
   const { clock, on, meter } = p;
   const url = socketAddress(p.store);
   const backoff = createBackoff(p.random);
-  const waiting = new Map<number, Waiting>();
+  const requests = createRequests(clock, () => dropped("store_slow"));
   let socket: Socket | undefined;
   let current: LinkState = { state: "connecting", since: clock.now(), error: undefined };
-  let lastId = 0;
   let heard = 0;
   let following: { feed: number; position: number } | undefined;
   let cancelRedial = (): void => {};
@@ -138,29 +124,14 @@ export function createLink(p: {
       return on.entries(answer.value);
     }
     if (answer.value.id === 0) return dropped(errorFrom(answer.value));
-    settle(answer.value);
-  }
-
-  function settle(answer: Answer): void {
-    const asked = waiting.get(answer.id);
-    if (asked === undefined) return;
-    waiting.delete(answer.id);
-    asked.cancelTimer();
-    if (answer.type === "error") asked.reject(new PliError(errorFrom(answer)));
-    else asked.resolve(answer);
+    requests.settle(answer.value);
   }
 
   function ask(request: Ask): Promise<Answer> {
     const line = socket;
     const open = line !== undefined && (current.state === "online" || request.type === "hello");
     if (!open) return Promise.reject(new PliError("store_unreachable"));
-    lastId = (lastId % 0xffff_fffe) + 1;
-    const id = lastId;
-    return new Promise((resolve, reject) => {
-      const cancelTimer = clock.after(ANSWER_MS, () => dropped("store_slow"));
-      waiting.set(id, { resolve, reject, cancelTimer });
-      line.send(encodeRequest({ ...request, id }));
-    });
+    return requests.ask(line, request);
   }
 
   /** The line is gone: every call on it fails, and the next attempt is set. */
@@ -169,11 +140,7 @@ export function createLink(p: {
     socket = undefined;
     cancelIdle();
     old?.close();
-    for (const [id, asked] of waiting) {
-      waiting.delete(id);
-      asked.cancelTimer();
-      asked.reject(new PliError(error));
-    }
+    requests.failAll(error);
     if (closed) return;
     if (current.state === "online" && clock.now() - current.since >= STEADY_MS) backoff.reset();
     become("offline", error);
@@ -239,22 +206,4 @@ export function createLink(p: {
       dropped("store_unreachable");
     },
   };
-}
-
-const ERRORS: Readonly<Record<WireCode, ErrorCode>> = {
-  bad_frame: "store_lying",
-  unsupported_version: "store_newer",
-  wrong_size: "store_lying",
-  unknown_feed: "unknown_feed",
-  too_many_requests: "too_many_requests",
-  store_full: "store_full",
-  store_busy: "store_busy",
-  hello_expected: "store_lying",
-  shutting_down: "store_unreachable",
-  internal: "store_busy",
-  position_beyond: "store_replaced",
-};
-
-function errorFrom(answer: Answer): ErrorCode {
-  return answer.type === "error" ? ERRORS[answer.code] : "store_lying";
 }
