@@ -1,10 +1,10 @@
 import { defineConfig } from "@playwright/test";
 
-/** Real browsers against a real store process. One after the other: the machine has two cores, and so have the people. */
+/** Real browsers against real store processes, each file with a store of its own: two files at a time on two cores. */
 export default defineConfig({
   testDir: "e2e",
   testMatch: "*.spec.ts",
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 20_000 },
