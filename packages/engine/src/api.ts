@@ -204,7 +204,7 @@ export interface PliApi {
 
   /** A name of one's own for a contact; empty gives theirs back. */
   nameContact(p: { contact: string; name: string }): Promise<void>;
-  /** What a blocked person writes is never fetched. */
+  /** What a blocked person writes is never asked for, opened or answered; unblocking sets the conversation up again. */
   block(p: { contact: string; blocked: boolean }): Promise<void>;
 
   search(p: { text: string; limit: number }): Promise<SearchHit[]>;

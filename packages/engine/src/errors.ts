@@ -38,7 +38,6 @@ export const ERROR_CODES = [
   "store_full",
   "store_busy",
   "store_newer",
-  "store_older",
   "store_lying",
   "store_replaced",
   "store_address_malformed",

@@ -63,8 +63,8 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     en: "These are not the right digits. After three mistakes Pli burns the invitation and keeps nothing of it. Have the code read out again by voice; if it still does not match, somebody may be between you.",
   },
   pairing_refused: {
-    fr: "L’autre côté a mis fin à l’échange\u202f: annulation, ou trois codes faux. Pli n’en a rien gardé. Parlez-vous, puis faites une nouvelle invitation.",
-    en: "The other side ended the exchange: it was cancelled, or three wrong codes were typed. Pli kept nothing of it. Talk to each other, then make a new invitation.",
+    fr: "L’autre côté a mis fin à l’échange\u202f: annulation, trois codes faux, ou quelque chose qui ne tenait pas. Pli n’en a rien gardé. Parlez-vous, puis faites une nouvelle invitation.",
+    en: "The other side ended the exchange: it was cancelled, three wrong codes were typed, or something did not hold. Pli kept nothing of it. Talk to each other, then make a new invitation.",
   },
   pairing_invalid: {
     fr: "L’échange ne tient pas\u202f: quelque chose a été modifié en route. Pli a tout arrêté et n’en a rien gardé. Faites une nouvelle invitation, transmise par un autre moyen.",
@@ -135,10 +135,6 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
   store_newer: {
     fr: "Le serveur parle une version plus récente que ce Pli. Vos messages attendent ici. Mettez Pli à jour.",
     en: "The server speaks a newer version than this Pli. Your messages wait here. Update Pli.",
-  },
-  store_older: {
-    fr: "Le serveur parle une version plus ancienne que ce Pli. Vos messages attendent ici. Demandez à qui s’en occupe de le mettre à jour.",
-    en: "The server speaks an older version than this Pli. Your messages wait here. Ask whoever runs it to update it.",
   },
   store_lying: {
     fr: "Le serveur a rendu autre chose que ce qui lui avait été confié. Pli l’a refusé et n’en a rien gardé. Si cela se répète, ne vous fiez plus à ce serveur.",
