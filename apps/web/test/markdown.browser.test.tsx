@@ -1,0 +1,137 @@
+import fc from "fast-check";
+import { useState } from "react";
+import { createRoot } from "react-dom/client";
+import { flushSync } from "react-dom";
+import { expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { LinkDialog, partsOf } from "../src/ui/thread/link-dialog.tsx";
+import { Markdown } from "../src/ui/thread/markdown.tsx";
+import { fr } from "../src/words/fr.ts";
+import { show } from "./screen.tsx";
+
+/** Every element a message may become, and the attributes it may have. */
+const ALLOWED: Record<string, readonly string[]> = {
+  DIV: ["class"],
+  P: [],
+  STRONG: [],
+  EM: [],
+  CODE: [],
+  PRE: [],
+  BR: [],
+  BLOCKQUOTE: [],
+  UL: [],
+  OL: ["start"],
+  LI: [],
+  A: ["href", "rel", "tabindex"],
+};
+
+function elementsOf(text: string): Element[] {
+  const host = document.createElement("div");
+  const root = createRoot(host);
+  flushSync(() => root.render(<Markdown text={text} onLink={() => undefined} reachable />));
+  const elements = [...host.querySelectorAll("*")];
+  root.unmount();
+  return elements;
+}
+
+function faults(text: string): string[] {
+  return elementsOf(text).flatMap((element) => {
+    const allowed = ALLOWED[element.tagName];
+    if (allowed === undefined) return [element.tagName];
+    const strange = element.getAttributeNames().filter((name) => !allowed.includes(name));
+    const href = element.getAttribute("href");
+    return href === null || /^(?:https?:\/\/|mailto:)/iu.test(href) ? strange : [...strange, href];
+  });
+}
+
+const PIECES = [
+  "**",
+  "*",
+  "_",
+  "`",
+  "```\n",
+  "> ",
+  "- ",
+  "1. ",
+  "\n",
+  "\n\n",
+  " ",
+  "\\",
+  "[x](",
+  ")",
+  "<",
+  ">",
+  "&lt;",
+].concat(
+  ["https://a.example/b", "javascript:alert(1)", "data:text/html,x", "mailto:a@b.example", "HTTPS://Ä.example"],
+  ["<img src=x onerror=alert(1)>", "<script>", "<svg/onload=1>", "</p>", "é", "\u202E", "\u0000", "word"],
+);
+
+test("whatever the text, only the elements of the subset come of it, with harmless attributes and addresses", () => {
+  const texts = fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: "binary", maxLength: 5 })), {
+    maxLength: 30,
+  });
+  fc.assert(
+    fc.property(texts, (pieces) => {
+      expect(faults(pieces.join(""))).toEqual([]);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test("the subset itself becomes elements", () => {
+  const text = "**a** *b* `c` https://d.example/e\n\n> f\n\n- g\n- h\n\n3. i\n\n```\nj\n```";
+  const tags = new Set(elementsOf(text).map(({ tagName }) => tagName));
+  expect([...tags].toSorted()).toEqual([
+    "A",
+    "BLOCKQUOTE",
+    "CODE",
+    "DIV",
+    "EM",
+    "LI",
+    "OL",
+    "P",
+    "PRE",
+    "STRONG",
+    "UL",
+  ]);
+});
+
+const HREF = "https://evil.example/?u=https://bank.example";
+
+function Message() {
+  const [href, setHref] = useState<string>();
+  return (
+    <>
+      <Markdown text={`see ${HREF}`} onLink={setHref} reachable />
+      <LinkDialog href={href} onClose={() => setHref(undefined)} />
+    </>
+  );
+}
+
+test("a link does not open by a click, a middle click or a key: it is shown whole, and opens when told to", async () => {
+  const open = vi.spyOn(window, "open").mockReturnValue(null);
+  const before = location.href;
+  show(<Message />);
+  const link = page.getByRole("link", { name: HREF });
+  await userEvent.click(link, { button: "middle" });
+  await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
+  await userEvent.click(link);
+  await expect.element(page.getByRole("dialog")).toMatchTextContent(HREF);
+  await userEvent.click(page.getByRole("button", { name: fr.app.cancel }));
+  await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
+  (link.element() as HTMLElement).focus();
+  await userEvent.keyboard("{Enter}");
+  await expect.element(page.getByRole("dialog")).toBeVisible();
+  expect(open).not.toHaveBeenCalled();
+  expect(location.href).toBe(before);
+  await userEvent.click(page.getByRole("button", { name: fr.link.open }));
+  expect(open.mock.calls).toEqual([[HREF, "_blank", "noopener,noreferrer"]]);
+  open.mockRestore();
+});
+
+test("the part of an address that says where it leads is told from the rest", () => {
+  expect(partsOf(HREF)).toEqual({ before: "https://", site: "evil.example", after: "/?u=https://bank.example" });
+  expect(partsOf("https://bank.example@evil.example/").site).toBe("evil.example");
+  expect(partsOf("mailto:a@b.example").site).toBe("a@b.example");
+});

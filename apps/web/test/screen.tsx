@@ -1,0 +1,44 @@
+import { createRoot } from "react-dom/client";
+import { useState, type ReactNode } from "react";
+import type { PliApi } from "@pli/engine/api";
+import { afterEach } from "vitest";
+import { ToastProvider } from "../src/ui/base/toast.tsx";
+import { ClientContext, type Client } from "../src/ui/client.tsx";
+import { LanguageProvider } from "../src/ui/language.tsx";
+import { createLive } from "../src/ui/live.ts";
+import { changePreferences } from "../src/ui/preferences.ts";
+
+const mounted: (() => void)[] = [];
+
+afterEach(() => {
+  for (const unmount of mounted.splice(0)) unmount();
+});
+
+/** Shows components in the page, in French; they go after the test, or when `unmount` is called. */
+export function show(node: ReactNode): { element: HTMLElement; unmount: () => void } {
+  changePreferences({ language: "fr" });
+  const element = document.body.appendChild(document.createElement("div"));
+  const root = createRoot(element);
+  root.render(<LanguageProvider>{node}</LanguageProvider>);
+  const unmount = (): void => {
+    root.unmount();
+    element.remove();
+  };
+  mounted.push(unmount);
+  return { element, unmount };
+}
+
+/** Components that speak to an engine, before one that knows these calls only. */
+export function WithApi({ api, children }: { api: Partial<PliApi>; children: ReactNode }) {
+  const [client] = useState<Client>(() => ({
+    api: api as PliApi,
+    host: {} as Client["host"],
+    live: createLive(api as PliApi),
+    store: location.origin,
+  }));
+  return (
+    <ClientContext value={client}>
+      <ToastProvider>{children}</ToastProvider>
+    </ClientContext>
+  );
+}
