@@ -40,3 +40,12 @@ test("a group's state that cannot be read is said, and what was written stays sa
   await world.until(async () => (await alice.read("status", {})).trouble === "database_damaged", "the trouble");
   expect((await alice.messages("Bob")).at(-1)?.state).toBe("saved");
 });
+
+test("a state that our own commit leads to is not taken for none when it cannot be read", async () => {
+  const { world, alice, bob } = await friends({ updateEvery: 1 });
+  await alice.engine.close();
+  const pending = "INSERT INTO pending_commits SELECT id, attempt, x'00' FROM epochs WHERE retired_at IS NULL";
+  await alice.start(await spoiled(alice.disk, pending));
+  for (const text of ["1", "2", "3"]) await bob.say("Alice", text);
+  await world.until(async () => (await alice.read("status", {})).trouble === "database_damaged", "the trouble");
+});

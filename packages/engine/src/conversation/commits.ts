@@ -5,7 +5,7 @@ import type { ObjectAnswer } from "../feed/fetching.ts";
 import type { Session } from "../feed/session.ts";
 import type { Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
-import { bytesIn, numberIn } from "../storage/row.ts";
+import { bytesIn, damaged, numberIn } from "../storage/row.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 
 /** A commit's cell is kept among the arrived ones under this leaf, which no member has. */
@@ -116,13 +116,16 @@ export function createCommits(
     return row !== undefined && endsWith(bytesIn(row, "puts"), cell);
   }
 
+  /** Where our own commit leads; undefined when there is none, or another has won. */
   async function pendingState(unit: Unit, held: HeldEpoch): Promise<GroupState | undefined> {
     const [row] = await unit.sql.all("SELECT next_state FROM pending_commits WHERE epoch = ? AND attempt = ?", [
       held.id,
       held.attempt,
     ]);
-    const state = row === undefined ? undefined : groups.parseState(bytesIn(row, "next_state"));
-    return state?.ok === true ? state.value : undefined;
+    const bytes = row === undefined ? undefined : bytesIn(row, "next_state");
+    if (bytes === undefined || bytes.length === 0) return undefined;
+    const state = groups.parseState(bytes);
+    return state.ok ? state.value : damaged("next_state");
   }
 
   async function adoptOwn(unit: Unit, held: HeldEpoch): Promise<void> {

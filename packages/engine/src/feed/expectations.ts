@@ -21,7 +21,6 @@ export interface Expectations {
   /** Drops every group whose name starts with `prefix`. */
   drop(prefix: string): void;
   clear(): void;
-  size(): number;
 }
 
 export function createExpectations(): Expectations {
@@ -48,6 +47,5 @@ export function createExpectations(): Expectations {
       byLabel.clear();
       groups.clear();
     },
-    size: () => byLabel.size,
   };
 }

@@ -12,7 +12,7 @@ import { FEED } from "../feed/fetching.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Contacts } from "../profile/contacts.ts";
 import type { Profile, Profiles } from "../profile/profile.ts";
-import { numberIn } from "../storage/row.ts";
+import { damaged, numberIn } from "../storage/row.ts";
 import { show, type PairingRow } from "./rows.ts";
 
 /** The MLS side of a pairing: key package, group of two, contact and conversation. */
@@ -90,7 +90,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
   async function paired(unit: Unit, row: PairingRow, peer: PeerInfo): Promise<void> {
     const card = parseCard(crypto, peer.card);
     const group = row.groupState === undefined ? undefined : groups.parseState(row.groupState);
-    if (!card.ok || group?.ok !== true) return show(row, { step: "failed", error: "pairing_invalid" });
+    if (!card.ok || group?.ok !== true) return damaged("pairing");
     const contact = toHex(card.value.id);
     const conversation = await openConversation(unit, row.store, card.value, peer);
     await beginGroup(unit, conversation, group.value);

@@ -1,4 +1,4 @@
-/** What a live query depends on. `messages:` and `conversation` topics name the conversation they are about. */
+/** What a live query depends on. A `messages:` topic names the conversation it is about. */
 export type Topic =
   | "status"
   | "conversations"
@@ -45,7 +45,7 @@ export function createLive(): Live {
         last = shape;
         listener(value);
       } catch {
-        // The database failed: `status` shows its trouble, and the next change reads again.
+        // The database failed: `status` shows its trouble, and the next change reads again. Or the listener did: the others still hear.
       }
     }
 
