@@ -27,7 +27,14 @@ export default defineConfig({
       },
       {
         // Found before the first test: a dependency found later reloads the page under the tests.
-        optimizeDeps: { entries: ["packages/*/src/**/*.ts", "packages/*/test/**/*.browser.test.ts"] },
+        optimizeDeps: {
+          entries: [
+            "packages/*/src/**/*.ts",
+            "apps/web/src/**/*.tsx",
+            "{packages,apps}/*/test/**/*.browser.test.{ts,tsx}",
+          ],
+          include: ["react/jsx-dev-runtime", "react-dom/client"],
+        },
         test: {
           name: "browser",
           include: ["{packages,apps}/**/*.browser.test.{ts,tsx}"],
