@@ -98,6 +98,7 @@ test("No screen has anything for an accessibility checker to find, in light and 
   await setPassphrase("quatre mots au hasard");
   await look("lock set");
   await page.getByRole("button", { name: words.lock.now }).click();
+  await expect(page.getByRole("heading", { name: words.lock.screenTitle })).toBeVisible();
   await page.getByLabel(words.lock.field).fill("pas la bonne");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alert")).not.toBeEmpty();
