@@ -2,16 +2,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseInvitationLink } from "@pli/protocol/pairing";
 import { createCrypto } from "@pli/protocol/crypto";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createHomePerson, pairPeople, whenTexts, type HomePerson } from "./lib/homes.ts";
 import { startStoreProcess } from "./lib/store-process.ts";
 
 test("neither a message, nor a name, nor a key stands in the files of a client's home", async () => {
   const store = await startStoreProcess();
+  onTestFinished(store.kill);
   const [alice, bob] = [
     await createHomePerson("Alice-Quatremer", store.origin),
     await createHomePerson("Bob-Vandermeer", store.origin),
   ];
+  onTestFinished(async () => void (await Promise.all([alice.close(), bob.close()])));
   await pairPeople(alice, bob);
   await alice.say("Rendez-vous-au-pont-Mirabeau");
   await whenTexts(bob, 1);
@@ -30,8 +32,6 @@ test("neither a message, nor a name, nor a key stands in the files of a client's
       expect([name, bytes.includes(Buffer.from(invitation.value.secret))]).toEqual([name, false]);
     }
   }
-  await Promise.all([alice.close(), bob.close()]);
-  await store.stop();
 }, 60_000);
 
 /** The database and what stands beside it; the lock is an empty SQLite file, and the key file is the key of the home. */

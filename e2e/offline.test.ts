@@ -1,10 +1,12 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createHomePerson, pairPeople, whenTexts } from "./lib/homes.ts";
 import { startStoreProcess } from "./lib/store-process.ts";
 
 test("two messages written off line on each side, the store restarted in between: all four arrive, in each sender's order", async () => {
   const store = await startStoreProcess();
+  onTestFinished(store.kill);
   const [alice, bob] = [await createHomePerson("Alice", store.origin), await createHomePerson("Bob", store.origin)];
+  onTestFinished(async () => void (await Promise.all([alice.close(), bob.close()])));
   await pairPeople(alice, bob);
   await store.stop();
   await alice.say("a1");
@@ -20,6 +22,4 @@ test("two messages written off line on each side, the store restarted in between
     expect(texts.filter((text) => text.startsWith("a"))).toEqual(["a1", "a2"]);
     expect(texts.filter((text) => text.startsWith("b"))).toEqual(["b1", "b2"]);
   }
-  await Promise.all([alice.close(), bob.close()]);
-  await store.stop();
 }, 60_000);

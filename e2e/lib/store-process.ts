@@ -42,6 +42,8 @@ export async function startStoreProcess(data = temporaryFolder("store"), web = "
     return exit;
   }
 
+  // A test that fails half-way leaves no store behind: it would keep the runner's output open.
+  process.once("exit", () => child?.kill("SIGKILL"));
   await start();
   return { origin, data, start, kill: async () => void (await end("SIGKILL")), stop: () => end("SIGTERM") };
 }
