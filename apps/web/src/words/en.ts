@@ -178,7 +178,7 @@ export const en: Words = {
     unknown: "This message needs a newer version of Pli. It is kept.",
     rejoining: (name) =>
       `The conversation with ${name} is being set up again. Your messages will leave afterwards, in order.`,
-    blocked: (name) => `You blocked ${name}: what they write is no longer fetched.`,
+    blocked: (name) => `You blocked ${name}: what they write is no longer opened.`,
     unblock: "Unblock",
     arrived: (name, text) => `${name}: ${text}`,
     message: (name, time, text, state) => [name, time, text, state].filter(Boolean).join(", "),
@@ -230,10 +230,10 @@ export const en: Words = {
     muteText: "Their messages still arrive, without a notification.",
     block: "Block",
     blockAsk: (name) => `Block ${name}?`,
-    blockText: "Their messages will no longer be fetched. Pli tells them nothing. You can change your mind.",
+    blockText: "Their messages will no longer be opened. Pli tells them nothing. You can change your mind.",
     unblock: "Unblock",
     unblocked: (name) => `${name} is no longer blocked`,
-    blocked: "You blocked this contact: what they write is never fetched.",
+    blocked: "You blocked this contact: what they write is not opened.",
     safety: "Safety",
   },
   settings: {

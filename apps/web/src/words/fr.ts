@@ -179,7 +179,7 @@ export const fr = {
     unknown: "Ce message demande une version plus récente de Pli. Il est conservé.",
     rejoining: (name: string) =>
       `La conversation avec ${name} est en train d’être rétablie. Vos messages partiront ensuite, dans l’ordre.`,
-    blocked: (name: string) => `Vous avez bloqué ${name} : ses messages ne sont plus relevés.`,
+    blocked: (name: string) => `Vous avez bloqué ${name} : ses messages ne sont plus ouverts.`,
     unblock: "Débloquer",
     arrived: (name: string, text: string) => `${name} : ${text}`,
     message: (name: string, time: string, text: string, state: string) =>
@@ -232,10 +232,10 @@ export const fr = {
     muteText: "Ses messages arrivent toujours, sans notification.",
     block: "Bloquer",
     blockAsk: (name: string) => `Bloquer ${name} ?`,
-    blockText: "Ses messages ne seront plus relevés. Pli ne lui en dit rien. Vous pourrez revenir en arrière.",
+    blockText: "Ses messages ne seront plus ouverts. Pli ne lui en dit rien. Vous pourrez revenir en arrière.",
     unblock: "Débloquer",
     unblocked: (name: string) => `${name} n’est plus bloqué`,
-    blocked: "Vous avez bloqué ce contact : ce qu’il écrit n’est jamais relevé.",
+    blocked: "Vous avez bloqué ce contact : ce qu’il écrit n’est pas ouvert.",
     safety: "Sécurité",
   },
   settings: {
