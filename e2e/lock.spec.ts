@@ -229,7 +229,7 @@ test("no message, no name and nobody's identifier stands in any file of the brow
   ).toEqual([]);
 });
 
-/** Both profiles, the conversation they share, and its messages. */
+/** Both profiles, the conversation as the other side names it, and its messages. */
 async function identifiers(bob: HomePerson): Promise<string[]> {
   const conversation = await onlyConversation(bob.api);
   const profile = (await bob.api.read("status", {})).profile;

@@ -73,6 +73,7 @@ export interface MessageView {
 }
 
 export interface ConversationView {
+  /** Drawn on this device: the other side knows the conversation by another. */
   id: string;
   contact: string;
   name: string;

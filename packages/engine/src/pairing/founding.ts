@@ -1,4 +1,4 @@
-import { conversationIdFrom, type GroupState, type LeafCheck } from "@pli/protocol/conversation";
+import type { GroupState, LeafCheck } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import { parseCard, parseDeviceCertificate, type Card } from "@pli/protocol/identity";
 import type { PairingEvent, PeerInfo } from "@pli/protocol/pairing";
@@ -14,6 +14,9 @@ import type { Contacts } from "../profile/contacts.ts";
 import type { Profile, Profiles } from "../profile/profile.ts";
 import { damaged, numberIn } from "../storage/row.ts";
 import { show, type PairingRow } from "./rows.ts";
+
+/** A conversation's id on this device: drawn here, so that what names it here means nothing elsewhere. */
+const LOCAL_ID_BYTES = 16;
 
 /** The MLS side of a pairing: key package, group of two, contact and conversation. */
 export interface Founding {
@@ -105,7 +108,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     const { certificate, pairwise, role } = peer;
     const contact = toHex(card.id);
     const known = await contacts.find(unit, contact);
-    const id = known?.conversation ?? toHex(conversationIdFrom(crypto, pairwise));
+    const id = known?.conversation ?? toHex(crypto.random(LOCAL_ID_BYTES));
     if (known !== undefined) await p.rejoining.stop(unit, known);
     await unit.sql.run(
       `INSERT INTO conversations (id, contact, store, feed, generation, state, active_at) VALUES (?, ?, ?, ?, 0, 'ready', ?)

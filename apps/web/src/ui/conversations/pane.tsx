@@ -1,5 +1,4 @@
 import { useRef, useState, type KeyboardEvent } from "react";
-import { shortened } from "../address.ts";
 import { IconButton } from "../base/button.tsx";
 import { Empty } from "../base/empty.tsx";
 import { useLive } from "../client.tsx";
@@ -94,7 +93,7 @@ function AllConversations({ current }: { current: string | undefined }) {
         <ul className={styles["list"]}>
           {conversations.map((conversation) => (
             <li key={conversation.id}>
-              <ConversationRow conversation={conversation} current={shortened(conversation.id) === current} now={now} />
+              <ConversationRow conversation={conversation} current={conversation.id === current} now={now} />
             </li>
           ))}
         </ul>

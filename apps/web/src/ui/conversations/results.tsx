@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { SearchHit } from "@pli/engine/api";
-import { messageAddress, shortened } from "../address.ts";
+import { messageAddress } from "../address.ts";
 import { useApi, useLive } from "../client.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
@@ -54,7 +54,7 @@ export function SearchResults({ text, current }: { text: string; current: string
       <ul className={styles["list"]}>
         {conversations.map((conversation) => (
           <li key={conversation.id}>
-            <ConversationRow conversation={conversation} current={shortened(conversation.id) === current} now={now} />
+            <ConversationRow conversation={conversation} current={conversation.id === current} now={now} />
           </li>
         ))}
       </ul>

@@ -1,5 +1,4 @@
 import type { ConversationView } from "@pli/engine/api";
-import { shortened } from "../address.ts";
 import { Empty } from "../base/empty.tsx";
 import { useLive, useLiveState } from "../client.tsx";
 import { ContactScreen } from "../contact/contact.tsx";
@@ -41,7 +40,7 @@ export function Screen({ path }: { path: string }) {
 /** The conversation of an address, once known. */
 function useConversation(address: string): { ready: boolean; value: ConversationView | undefined } {
   const { ready, value } = useLiveState("conversations", {});
-  return { ready, value: value?.find(({ id }) => shortened(id) === address) };
+  return { ready, value: value?.find(({ id }) => id === address) };
 }
 
 function ThreadScreen({ address }: { address: string }) {

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { ConversationView, MessageView } from "@pli/engine/api";
-import { contactAddress, shortened } from "../address.ts";
+import { contactAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { Button, IconButton } from "../base/button.tsx";
 import { Confirm } from "../base/dialog.tsx";
@@ -146,7 +146,7 @@ function Messages({ conversation }: { conversation: ConversationView }) {
   if (page !== undefined && page !== shown) setShown(page);
   const wanted = new URLSearchParams(usePlace().query).get("m");
   const target = useMemo(
-    () => (wanted === null ? undefined : shown?.messages.find((one) => shortened(one.id) === wanted)?.id),
+    () => (wanted === null ? undefined : shown?.messages.find((one) => String(one.order) === wanted)?.id),
     [shown, wanted],
   );
   const [unreadFrom, setUnreadFrom] = useState<string>();
