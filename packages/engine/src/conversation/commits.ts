@@ -76,7 +76,8 @@ export function createCommits(
       const answer = tooLong
         ? undefined
         : await session.whenOnline(() => session.fetchObject(pointer.seed, MAX_COMMIT_BYTES));
-      await context.transact((later) => readFetched(later, held.id, answer));
+      const asSaid = answer?.type !== "object" || answer.bytes.length === pointer.length;
+      await context.transact((later) => readFetched(later, held.id, asSaid ? answer : undefined));
     });
   }
 

@@ -192,7 +192,9 @@ export function createReceiving(
       const answer = tooLong
         ? ({ type: "broken" } as const)
         : await session.whenOnline(() => session.fetchObject(pointer.seed, MAX_MESSAGE_BYTES));
-      await context.transact((later) => drain(later, held.id, leaf, { step, answer }));
+      const asSaid = answer.type !== "object" || answer.bytes.length === pointer.length;
+      const found = asSaid ? answer : ({ type: "broken" } as const);
+      await context.transact((later) => drain(later, held.id, leaf, { step, answer: found }));
     });
     return false;
   }
