@@ -196,6 +196,20 @@ describe("what cannot be opened", () => {
     expect(before["pli.db"]).toBeGreaterThan(0);
   });
 
+  test("because its files are gone fails, and no new profile is begun in silence", async () => {
+    await closedWithData();
+    const root = await navigator.storage.getDirectory();
+    const remove = (): Promise<string> =>
+      root.removeEntry(browser.name, { recursive: true }).then(
+        () => "gone",
+        (error: unknown) => String(error),
+      );
+    await expect.poll(remove).toBe("gone");
+    const tab = await browser.openTabAt({ phase: "failed", error: "database_damaged" });
+    await tab.host.erase();
+    await tab.reaches(OPEN);
+  });
+
   test("for damage fails and stays where it is", async () => {
     await closedWithData();
     const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(browser.name);

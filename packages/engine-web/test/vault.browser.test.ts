@@ -32,7 +32,14 @@ describe("the vault", () => {
     const key = await vault.create();
     expect(key).toHaveLength(32);
     expect(await createVault(shelf, ourCrypto).open()).toEqual(key);
-    expect(await vault.look()).toEqual({ lock: "none" });
+    expect(await vault.look()).toEqual({ lock: "none", used: false });
+  });
+
+  test("remembers that its key was used, and opens with it as before", async () => {
+    const key = await vault.create();
+    await vault.markUsed();
+    expect(await vault.look()).toEqual({ lock: "none", used: true });
+    expect(await vault.open()).toEqual(key);
   });
 
   test("without a lock seals the key under one that no script can export", async () => {
@@ -45,7 +52,7 @@ describe("the vault", () => {
   test("with a passphrase opens with it alone, however it was typed", async () => {
     const key = await vault.create();
     await vault.relock(key, { kind: "passphrase", passphrase: "cinq pe\u0301toles" });
-    expect(await vault.look()).toEqual({ lock: "passphrase" });
+    expect(await vault.look()).toEqual({ lock: "passphrase", used: true });
     await expect(vault.open()).rejects.toMatchObject({ code: "locked" });
     await expect(vault.open({ passphrase: "cinq pétales" })).rejects.toMatchObject({ code: "passphrase_wrong" });
     await expect(vault.open({ passkeySecret: ourCrypto.random(32) })).rejects.toMatchObject({
@@ -74,7 +81,7 @@ describe("the vault", () => {
     const lock = passkey();
     await vault.relock(key, lock);
     const { credential, salt } = lock;
-    expect(await vault.look()).toEqual({ lock: "passkey", passkey: { credential, salt } });
+    expect(await vault.look()).toEqual({ lock: "passkey", used: true, passkey: { credential, salt } });
     expect(await vault.open({ passkeySecret: lock.secret })).toEqual(key);
     for (const passkeySecret of [ourCrypto.random(32), lock.secret.slice(1)])
       await expect(vault.open({ passkeySecret })).rejects.toMatchObject({ code: "passkey_unavailable" });

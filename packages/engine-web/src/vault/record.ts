@@ -7,14 +7,19 @@ export interface Sealed {
   ciphertext: Uint8Array;
 }
 
+/** `used`: a database was made with this key, and an absent one is a lost one. */
+interface Used {
+  used?: true;
+}
+
 /**
  * What IndexedDB holds of this device's key. `none`: sealed under a WebCrypto key that no script can export.
  * `erasing`: an erasure has begun and must be finished before anything else.
  */
 export type VaultRecord =
-  | { version: 1; kind: "none"; sealed: Sealed; deviceKey: CryptoKey }
-  | { version: 1; kind: "passphrase"; sealed: Sealed; salt: Uint8Array; memoryKiB: number; passes: number }
-  | { version: 1; kind: "passkey"; sealed: Sealed; salt: Uint8Array; credential: Uint8Array }
+  | (Used & { version: 1; kind: "none"; sealed: Sealed; deviceKey: CryptoKey })
+  | (Used & { version: 1; kind: "passphrase"; sealed: Sealed; salt: Uint8Array; memoryKiB: number; passes: number })
+  | (Used & { version: 1; kind: "passkey"; sealed: Sealed; salt: Uint8Array; credential: Uint8Array })
   | { version: 1; kind: "erasing" };
 
 export type LockKind = "none" | "passphrase" | "passkey";

@@ -26,13 +26,15 @@ export interface PasskeyHint {
  * same key anew. Failures reject with `PliError`.
  */
 export interface Vault {
-  /** How it is locked; undefined when there is none yet. */
-  look(): Promise<{ lock: LockKind; passkey?: PasskeyHint } | "erasing" | undefined>;
+  /** How it is locked; undefined when there is none yet. `used`: a database was made with its key. */
+  look(): Promise<{ lock: LockKind; used: boolean; passkey?: PasskeyHint } | "erasing" | undefined>;
   /** Makes a first key, without a lock. */
   create(): Promise<Uint8Array>;
   /** The key; `passphrase_wrong` or `passkey_unavailable` when the secret does not open it, `locked` without one. */
   open(secret?: VaultSecret): Promise<Uint8Array>;
-  /** `passphrase_too_short` under 8 characters. */
+  /** Remembers that a database was made with the key. */
+  markUsed(): Promise<void>;
+  /** For a key in use. `passphrase_too_short` under 8 characters. */
   relock(key: Uint8Array, lock: VaultLock): Promise<void>;
   /** After this nothing opens the database any more, whatever happens next. */
   beginErasing(): Promise<void>;
@@ -55,8 +57,9 @@ export function createVault(shelf: Shelf, crypto: Crypto): Vault {
     async look() {
       const record = await read();
       if (record === undefined || record.kind === "erasing") return record?.kind;
-      if (record.kind !== "passkey") return { lock: record.kind };
-      return { lock: "passkey", passkey: { credential: record.credential, salt: record.salt } };
+      const used = record.used === true;
+      if (record.kind !== "passkey") return { lock: record.kind, used };
+      return { lock: "passkey", used, passkey: { credential: record.credential, salt: record.salt } };
     },
     async create() {
       const key = crypto.random(32);
@@ -71,21 +74,25 @@ export function createVault(shelf: Shelf, crypto: Crypto): Vault {
       if (key === undefined) throw new PliError(REFUSALS[record.kind]);
       return key;
     },
+    async markUsed() {
+      const record = await read();
+      if (record === undefined || record.kind === "erasing" || record.used) return;
+      await shelf.write({ ...record, used: true } satisfies VaultRecord);
+    },
     async relock(key, lock) {
-      await shelf.write(await lockedRecord(crypto, key, lock));
+      const record = await lockedRecord(crypto, key, lock);
+      await shelf.write({ ...record, used: true } satisfies VaultRecord);
     },
     beginErasing: () => shelf.write({ version: 1, kind: "erasing" } satisfies VaultRecord),
     finishErasing: () => shelf.remove(),
   };
 }
 
+type KeyRecord = Exclude<VaultRecord, { kind: "erasing" }>;
+
 const REFUSALS = { none: "database_damaged", passphrase: "passphrase_wrong", passkey: "passkey_unavailable" } as const;
 
-async function wrappingKeyOf(
-  crypto: Crypto,
-  record: Exclude<VaultRecord, { kind: "erasing" }>,
-  secret: VaultSecret | undefined,
-): Promise<CryptoKey> {
+async function wrappingKeyOf(crypto: Crypto, record: KeyRecord, secret: VaultSecret | undefined): Promise<CryptoKey> {
   if (record.kind === "none") return record.deviceKey;
   if (record.kind === "passphrase" && secret !== undefined && "passphrase" in secret)
     return keyFromPassphrase(crypto, secret.passphrase, record);
@@ -94,7 +101,7 @@ async function wrappingKeyOf(
   throw new PliError(REFUSALS[record.kind]);
 }
 
-async function lockedRecord(crypto: Crypto, key: Uint8Array, lock: VaultLock): Promise<VaultRecord> {
+async function lockedRecord(crypto: Crypto, key: Uint8Array, lock: VaultLock): Promise<KeyRecord> {
   switch (lock.kind) {
     case "none": {
       const deviceKey = await createDeviceKey();

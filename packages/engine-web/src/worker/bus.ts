@@ -2,9 +2,12 @@ import type { ErrorCode } from "@pli/engine/errors";
 import type { LockKind } from "../vault/record.ts";
 import type { PasskeyHint } from "../vault/vault.ts";
 
-/** What the leading tab says of this device. While open it shares the key, so that any tab can take over. */
+/**
+ * What the leading tab says of this device: `starting` only while an erasure starts it again. While open it shares the
+ * key, so that any tab can take over.
+ */
 export interface Truth {
-  phase: "locked" | "open" | "failed";
+  phase: "starting" | "locked" | "open" | "failed";
   lock: LockKind;
   passkey?: PasskeyHint;
   error?: ErrorCode;

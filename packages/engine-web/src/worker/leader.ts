@@ -56,7 +56,9 @@ export function createLeader(device: Device, announce: (truth: Truth) => void): 
     if (engine !== undefined) return;
     let found: Found = { lock: "none" };
     try {
-      found = (await look()) ?? (await createFirst());
+      const { used, ...known } = (await look()) ?? (await createFirst());
+      found = known;
+      if (used && !(await device.dataExists())) throw new PliError("database_damaged");
       if (found.lock === "none") await open(await vault.open(), found);
       else if (key !== undefined) await open(key, found);
       else tell({ phase: "locked", ...found });
@@ -65,7 +67,7 @@ export function createLeader(device: Device, announce: (truth: Truth) => void): 
     }
   }
 
-  async function look(): Promise<Found | undefined> {
+  async function look(): Promise<(Found & { used: boolean }) | undefined> {
     const found = await vault.look();
     if (found !== "erasing") return found;
     await finishErasing();
@@ -73,14 +75,15 @@ export function createLeader(device: Device, announce: (truth: Truth) => void): 
   }
 
   /** Data without a key cannot be a new device: the key is lost, and what is there stays there. */
-  async function createFirst(): Promise<Found> {
+  async function createFirst(): Promise<Found & { used: boolean }> {
     if (await device.dataExists()) throw new PliError("database_damaged");
     await vault.create();
-    return { lock: "none" };
+    return { lock: "none", used: false };
   }
 
   async function open(key: Uint8Array, found: Found): Promise<void> {
     engine = await device.openEngine(key);
+    await vault.markUsed();
     tell({ phase: "open", ...found, open: { key, generation: randomId() } });
   }
 
@@ -107,13 +110,14 @@ export function createLeader(device: Device, announce: (truth: Truth) => void): 
     const found = await vault.look();
     if (truth === undefined || found === undefined || found === "erasing") return;
     const { passkey: _, ...rest } = truth;
-    tell({ ...rest, ...found });
+    const { used: __, ...known } = found;
+    tell({ ...rest, ...known });
   }
 
   async function erase(): Promise<void> {
     await vault.beginErasing();
     truth?.open?.key.fill(0);
-    tell({ phase: "locked", lock: "none" });
+    tell({ phase: "starting", lock: "none" });
     await close();
     await finishErasing();
     await begin(undefined);
