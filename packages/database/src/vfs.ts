@@ -60,6 +60,20 @@ export function createFolderVfs(memory: Memory, folder: SyncFolder): SqliteVfs {
   const name = `pli-${made++}`;
   const open = new Map<Pointer, { file: SyncFile; name: string; removeOnClose: boolean }>();
   let temporary = 0;
+  let unreadable = false;
+
+  /** The enciphering VFS hides a read that failed, so nothing may be changed after one: a journal half read must stay. */
+  const unlessUnreadable = (): void => {
+    if (unreadable) throw new Error("a read failed before");
+  };
+  const readFrom = (file: SyncFile, into: Uint8Array, at: number): number => {
+    try {
+      return file.read(into, at);
+    } catch (error) {
+      unreadable = true;
+      throw error;
+    }
+  };
 
   const view = (): DataView => new DataView(memory.HEAPU8.buffer);
   const bytes = (at: Pointer, length: number): Uint8Array => memory.HEAPU8.subarray(at, at + length);
@@ -92,20 +106,23 @@ export function createFolderVfs(memory: Memory, folder: SyncFolder): SqliteVfs {
     },
     xRead: (at: Pointer, into: Pointer, length: number, low: number, high: number) => {
       const target = bytes(into, length);
-      const count = fileAt(at).read(target, position(low, high));
+      const count = readFrom(fileAt(at), target, position(low, high));
       if (count === length) return SQLITE.ok;
       target.fill(0, count);
       return SQLITE.ioErrorShortRead;
     },
     xWrite: (at: Pointer, from: Pointer, length: number, low: number, high: number) => {
+      unlessUnreadable();
       fileAt(at).write(bytes(from, length), position(low, high));
       return SQLITE.ok;
     },
     xTruncate: (at: Pointer, low: number, high: number) => {
+      unlessUnreadable();
       fileAt(at).truncate(position(low, high));
       return SQLITE.ok;
     },
     xSync: (at: Pointer) => {
+      unlessUnreadable();
       fileAt(at).sync();
       return SQLITE.ok;
     },
@@ -114,6 +131,7 @@ export function createFolderVfs(memory: Memory, folder: SyncFolder): SqliteVfs {
       return SQLITE.ok;
     },
     xDelete: (_vfs: Pointer, zName: Pointer) => {
+      unlessUnreadable();
       folder.remove(nameAt(zName));
       return SQLITE.ok;
     },
@@ -133,6 +151,13 @@ export function createFolderVfs(memory: Memory, folder: SyncFolder): SqliteVfs {
       view().setInt32(out, 0, true);
       return SQLITE.ok;
     },
+    // The enciphering VFS calls these whether they are there or not, and what is not there traps: the first after every
+    // failure to open, read or write. The time is the Clock's business, randomness the module's own.
+    xGetLastError: () => SQLITE.ok,
+    xSleep: () => SQLITE.ok,
+    xRandomness: () => SQLITE.ok,
+    xCurrentTime: () => SQLITE.error,
+    xCurrentTimeInt64: () => SQLITE.error,
     xFileControl: () => SQLITE.notFound,
     xSectorSize: () => 512,
     xDeviceCharacteristics: () => POWER_SAFE_OVERWRITE,

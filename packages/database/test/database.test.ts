@@ -6,6 +6,7 @@ import {
   type EncryptedDatabase,
   type MemoryFolder,
   type SqliteModule,
+  type SyncFile,
 } from "../src/index.ts";
 import { registered } from "../src/register.ts";
 import { databaseContract } from "./contract.ts";
@@ -40,6 +41,20 @@ async function written(): Promise<MemoryFolder> {
   });
   await database.close();
   return folder;
+}
+
+/** The same, its power cut within a transaction that had begun to change the file. */
+async function interrupted(): Promise<MemoryFolder> {
+  const folder = await written();
+  const database = await openIn(folder);
+  let cut = createMemoryFolder();
+  await database.transaction(async (sql) => {
+    await sql.run("PRAGMA cache_size = 5");
+    await sql.run("UPDATE note SET text = 'gone'");
+    cut = copyOf(folder);
+  });
+  await database.close();
+  return cut;
 }
 
 const file = (folder: MemoryFolder, name = "test.db"): Uint8Array => folder.files.get(name) ?? new Uint8Array(0);
@@ -166,15 +181,7 @@ describe("a full disk", () => {
 
 describe("a power cut", () => {
   test("in the middle of a transaction leaves what was committed before", async () => {
-    const folder = await written();
-    const database = await openIn(folder);
-    let cut = createMemoryFolder();
-    await database.transaction(async (sql) => {
-      await sql.run("PRAGMA cache_size = 5");
-      await sql.run("UPDATE note SET text = 'gone'");
-      cut = copyOf(folder);
-    });
-    await database.close();
+    const cut = await interrupted();
     expect(file(cut, "test.db-journal").length).toBeGreaterThan(50_000);
     const again = await openIn(cut);
     expect(await readAll(again)).toEqual([{ total: 300 * 400 }]);
@@ -257,6 +264,95 @@ describe("erased keys", () => {
     }
     return found;
   }
+});
+
+describe("a file system that fails", () => {
+  /** The folder, whose files fail the way `fail` makes them once `armed`. */
+  function failing(fail: (file: SyncFile) => Partial<SyncFile>): { folder: MemoryFolder; arm: () => void } {
+    const inner = createMemoryFolder();
+    let armed = false;
+    const open: MemoryFolder["open"] = (name, create) => {
+      const opened = inner.open(name, create);
+      if (opened === undefined) return undefined;
+      const broken = { ...opened, ...fail(opened) };
+      return Object.fromEntries(
+        Object.entries(opened).map(([method, works]) => [
+          method,
+          (...parameters: never[]) => {
+            const chosen = armed ? broken[method as keyof SyncFile] : works;
+            return (chosen as (...p: never[]) => unknown)(...parameters);
+          },
+        ]),
+      ) as unknown as SyncFile;
+    };
+    return { folder: { ...inner, open }, arm: () => void (armed = true) };
+  }
+
+  const broken = (): never => {
+    throw new Error("EIO");
+  };
+
+  test.each([
+    ["writing", { write: broken }],
+    ["syncing", { sync: broken }],
+    ["truncating", { truncate: broken }],
+    ["reading", { read: broken }],
+  ])("in %s fails the transaction with a code, and never traps", async (_name, change) => {
+    const { folder, arm } = failing(() => change);
+    const database = await openIn(folder);
+    await database.transaction((sql) => sql.run("CREATE TABLE note (text TEXT)"));
+    arm();
+    const large = "x".repeat(3_000_000);
+    const work = database.transaction(async (sql) => {
+      await sql.run("INSERT INTO note VALUES (?)", [large]);
+      await sql.all("SELECT * FROM note");
+      await sql.run("PRAGMA integrity_check");
+    });
+    expect(await code(work)).toBe("database_failed");
+    expect(["database_failed", "no error"]).toContain(await code(database.close()));
+  });
+
+  test("in reading the journal of a power cut leaves it for a better day", async () => {
+    const inner = await interrupted();
+    const open: MemoryFolder["open"] = (name, create) => {
+      const opened = inner.open(name, create);
+      return name === "test.db-journal" && opened !== undefined
+        ? { ...opened, read: failingFrom(opened, 20_000) }
+        : opened;
+    };
+    expect(await code(openIn({ ...inner, open }))).not.toBe("no error");
+    const database = await openIn(inner);
+    expect(await readAll(database)).toEqual([{ total: 300 * 400 }]);
+    await database.close();
+  });
+
+  const failingFrom =
+    (opened: SyncFile, position: number): SyncFile["read"] =>
+    (into, at) =>
+      at < position ? opened.read(into, at) : broken();
+
+  test.each(["test.db", "test.db.key", "test.db-journal"])("that cannot open %s says so", async (unopenable) => {
+    const inner = createMemoryFolder();
+    const open: MemoryFolder["open"] = (name, create) => (name === unopenable ? undefined : inner.open(name, create));
+    expect(await code(openIn({ ...inner, open }))).toBe("database_failed");
+  });
+});
+
+test("two databases made alike share no page: what enciphers them is random each time", async () => {
+  const [one, other] = [await written(), await written()];
+  const pages = (folder: MemoryFolder): string[] =>
+    Array.from({ length: file(folder).length / 4096 }, (_, page) =>
+      Buffer.from(file(folder).subarray(page * 4096, page * 4096 + 4096)).toString("latin1"),
+    );
+  const nonces = [...pages(one), ...pages(other)].map((page) => page.slice(-32, -16));
+  expect(new Set(nonces).size).toBe(nonces.length);
+  expect(pages(one).some((page) => pages(other).includes(page))).toBe(false);
+});
+
+test("SQLite is not told the time: the Clock is", async () => {
+  const database = await openIn(createMemoryFolder());
+  expect(await database.transaction((sql) => sql.all("SELECT datetime('now') AS now"))).toEqual([{ now: null }]);
+  await database.close();
 });
 
 test("a key of another length is our own mistake", async () => {

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { createEngine, type Engine } from "@pli/engine";
 import type { PliApi } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
-import { DatabaseError } from "@pli/engine/ports";
+import { DatabaseError, type Database } from "@pli/engine/ports";
 import { connectApi, serveApi, type Channel } from "@pli/engine/rpc";
 import { createCrypto } from "@pli/protocol/crypto";
 import { DATABASE_NAME, openDiskDatabase } from "./database.ts";
@@ -38,6 +38,7 @@ export async function openHome(p: { home: string; store: string; unlock: Unlock;
   const key = await keyOf();
   const api = connectApi();
   let holding: { lock: Lock; engine: Engine; server: Server; channels: Set<Channel> } | undefined;
+  let attaching: Promise<void> = Promise.resolve();
   let closed = false;
 
   /** The key of an interrupted creation is used again. Creating is for whoever holds the lock. */
@@ -68,8 +69,9 @@ export async function openHome(p: { home: string; store: string; unlock: Unlock;
 
   async function hold(lock: Lock): Promise<void> {
     let engine: Engine | undefined;
+    let database: Database | undefined;
     try {
-      const database = await openDiskDatabase(home, key);
+      database = await openDiskDatabase(home, key);
       engine = await createEngine({ database, crypto, clock, dialer, store: p.store });
       const served = engine;
       const channels = new Set<Channel>();
@@ -83,7 +85,7 @@ export async function openHome(p: { home: string; store: string; unlock: Unlock;
       serveApi(engine, its);
       api.replaceChannel(mine);
     } catch (error) {
-      await engine?.close();
+      await (engine ?? database)?.close();
       lock.release();
       throw error;
     }
@@ -91,7 +93,9 @@ export async function openHome(p: { home: string; store: string; unlock: Unlock;
 
   function visit(channel: Channel): void {
     channel.onClose(() => {
-      if (!closed) void attach().catch(() => api.close());
+      if (closed) return;
+      attaching = attach();
+      attaching.catch(() => api.close());
     });
     api.replaceChannel(channel);
   }
@@ -100,13 +104,17 @@ export async function openHome(p: { home: string; store: string; unlock: Unlock;
     if (closed) return;
     closed = true;
     api.close();
-    if (holding === undefined) return;
-    const { lock, engine, server, channels } = holding;
+    await attaching.catch(() => undefined); // it may be about to hold
+    if (holding !== undefined) await letGo(holding);
+    crypto.wipe(key);
+  }
+
+  async function letGo(held: NonNullable<typeof holding>): Promise<void> {
+    const { lock, engine, server, channels } = held;
     server.close();
     await engine.close();
     for (const channel of channels) channel.close();
     lock.release();
-    crypto.wipe(key);
   }
 
   await attach();

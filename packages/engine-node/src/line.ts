@@ -3,6 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { PliError } from "@pli/engine/errors";
 import type { Channel } from "@pli/engine/rpc";
 
 /** The longest path a Unix socket may have everywhere. */
@@ -24,8 +25,7 @@ function privateFolder(): string {
   const folder = join(process.env["XDG_RUNTIME_DIR"] ?? tmpdir(), `pli-${uid}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const found = lstatSync(folder);
-  if (!found.isDirectory() || found.uid !== uid || (found.mode & 0o077) !== 0)
-    throw new Error(`${folder} is not private`);
+  if (!found.isDirectory() || found.uid !== uid || (found.mode & 0o077) !== 0) throw new PliError("home_unsafe");
   return folder;
 }
 
@@ -67,13 +67,10 @@ function channelFromSocket(socket: Socket): Channel {
   }
 
   function read(line: string): void {
-    try {
-      const message: unknown = JSON.parse(line);
-      if (listeners.size === 0) early.push(message);
-      for (const listener of listeners) listener(message);
-    } catch {
-      end();
-    }
+    const message = parseJson(line);
+    if (message === undefined) return end();
+    if (listeners.size === 0) early.push(message);
+    for (const listener of listeners) listener(message);
   }
 
   socket.setEncoding("utf8");
@@ -97,6 +94,15 @@ function channelFromSocket(socket: Socket): Channel {
     onClose: (listener) => void closings.add(listener),
     close: end,
   };
+}
+
+/** Undefined, which JSON cannot say, when it is none. */
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Both ends of a line within this process. Messages arrive after the call that sent them. */

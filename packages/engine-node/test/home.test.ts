@@ -9,6 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -159,6 +160,37 @@ describe("several processes on one home", () => {
     holder.child.kill("SIGKILL");
     await expect.poll(() => guest.role, { timeout: 10_000 }).toBe("holder");
     expect(await nameIn(guest)).toBe("Alice");
+  });
+
+  test("a guest that closes while it takes over leaves nothing behind it", async () => {
+    const folder = await profileHome();
+    for (const wait of [0, 5, 20, 60]) {
+      const [first, second] = [await open(folder), await open(folder)];
+      await first.close();
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      await second.close();
+      const next = await open(folder);
+      expect([wait, next.role]).toEqual([wait, "holder"]);
+      await next.close();
+    }
+  });
+
+  test("a home whose path is too long for a socket has it in a private folder elsewhere", async () => {
+    const folder = join(freshFolder(), "x".repeat(120));
+    const first = await open(folder, { create: true });
+    await first.api.createProfile({ name: "Alice" });
+    const second = await open(folder);
+    expect([second.role, await nameIn(second)]).toEqual(["guest", "Alice"]);
+    expect(readdirSync(folder)).not.toContain("pli.sock");
+  });
+
+  test("what is no message ends the line of whoever said it, and of nobody else", async () => {
+    const folder = await profileHome();
+    const [first, guest] = [await open(folder), await open(folder)];
+    const stranger = connect(join(folder, "pli.sock"));
+    stranger.write('{"type":"listen"}\nnot json\n');
+    await new Promise((resolve) => stranger.once("close", resolve));
+    expect([await nameIn(first), await nameIn(guest), guest.role]).toEqual(["Alice", "Alice", "guest"]);
   });
 
   test("of many that start at once exactly one holds, and the name reaches all", async () => {
