@@ -17,6 +17,10 @@ export interface StoreProcess {
   start(): Promise<void>;
 }
 
+/** A test that fails half-way leaves no store behind: it would keep the runner's output open. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
 /** A new folder under the system's temporary one. */
 export const temporaryFolder = (name: string): string => mkdtempSync(join(tmpdir(), `pli-${name}-`));
 
@@ -31,19 +35,19 @@ export async function startStoreProcess(data = temporaryFolder("store"), web = "
       stdio: ["ignore", "ignore", "inherit"],
       env: { ...process.env, PLI_BANNER: "no", PLI_LOG_LEVEL: "error", PLI_WEB: web },
     });
+    running.add(child);
     await untilLive(origin, child);
   }
 
   async function end(signal: NodeJS.Signals): Promise<number | null> {
-    const running = child;
-    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return null;
-    const exit = new Promise<number | null>((resolve) => running.once("exit", resolve));
-    running.kill(signal);
+    const ending = child;
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return null;
+    running.delete(ending);
+    const exit = new Promise<number | null>((resolve) => ending.once("exit", resolve));
+    ending.kill(signal);
     return exit;
   }
 
-  // A test that fails half-way leaves no store behind: it would keep the runner's output open.
-  process.once("exit", () => child?.kill("SIGKILL"));
   await start();
   return { origin, data, start, kill: async () => void (await end("SIGKILL")), stop: () => end("SIGTERM") };
 }
