@@ -6,6 +6,8 @@ import { ToastProvider } from "../src/ui/base/toast.tsx";
 import { ClientContext, type Client } from "../src/ui/client.tsx";
 import { LanguageProvider } from "../src/ui/language.tsx";
 import { createLive } from "../src/ui/live.ts";
+import "../src/styles/tokens.css";
+import "../src/styles/base.css";
 import { changePreferences } from "../src/ui/preferences.ts";
 
 const mounted: (() => void)[] = [];
