@@ -56,17 +56,62 @@ export type MessageBody =
   /** The conversation was set up again without anybody doing anything (section 8). */
   | { kind: "rejoined" }
   | { kind: "paired" }
-  | { kind: "renamed"; from: string; to: string };
+  | { kind: "renamed"; from: string; to: string }
+  /** A line of a group's history; `from` of the message is who did it, empty when nobody can be named. */
+  | { kind: "change"; change: GroupChange };
+
+export type Role = "owner" | "admin" | "member" | "reader";
+export type WhoAdds = "admins" | "members";
+export type WhoWrites = "everyone" | "admins";
+export type NewcomersRead = "nothing" | "week";
+
+/** Somebody in a line of history, with the name they had then. */
+export interface Named {
+  id: string;
+  name: string;
+}
+
+/** What happened to a group, in the order it became true for everyone. */
+export type GroupChange =
+  | { what: "created"; name: string }
+  /** This device joined, by the invitation of `from`. */
+  | { what: "joined" }
+  | { what: "added"; who: Named[] }
+  | { what: "removed"; who: Named[] }
+  | { what: "left"; who: Named[] }
+  | { what: "named"; name: string }
+  | { what: "described" }
+  | { what: "pictured" }
+  | { what: "role"; who: Named; role: Role }
+  | { what: "whoAdds"; value: WhoAdds }
+  | { what: "whoWrites"; value: WhoWrites }
+  | { what: "timer"; seconds: number }
+  | { what: "newcomersRead"; value: NewcomersRead }
+  /** The group was founded again because its changes were blocked. */
+  | { what: "refounded"; without: Named[] }
+  /** Two versions of the group had come to be, because a store answered differently; this device came back to the others'. */
+  | { what: "forkRepaired" }
+  /** A change that the rules do not allow, or that was no change at all, was passed over by everyone. */
+  | { what: "ignored" }
+  /** What this person wanted was not done: a code of `errors.ts` says why. */
+  | { what: "dropped"; wanted: PendingChange["wanted"]; why: string };
 
 export interface MessageView {
   id: string;
   conversation: string;
   /** Profile id of the author. */
   from: string;
+  /** Their name as known here. */
+  fromName: string;
   mine: boolean;
   body: MessageBody;
   sentAt: number;
   state: MessageState;
+  /** In a group, of our own messages: how many contacts said that they have it, and that they read it. */
+  delivered?: number;
+  read?: number;
+  /** When it disappears from this device, if it does. */
+  expiresAt?: number;
   error?: string;
   /** Position in the conversation, increasing; the order to show. */
   order: number;
@@ -75,9 +120,19 @@ export interface MessageView {
 export interface ConversationView {
   /** Drawn on this device: the other side knows the conversation by another. */
   id: string;
+  kind: "direct" | "group";
+  /** The other person; empty in a group. */
   contact: string;
   name: string;
+  /** In a group: the lowest among its members. */
   level: TrustLevel;
+  /** In a group: how many people, and our own role. */
+  members?: number;
+  role?: Role;
+  /** A picture as a data URL's base64 part, if the group has one and it is here. */
+  picture?: string;
+  /** Whether this person may write here now. */
+  writable: boolean;
   last: MessageView | undefined;
   /** When something last happened, for sorting. */
   activeAt: number;
@@ -85,8 +140,67 @@ export interface ConversationView {
   muted: boolean;
   blocked: boolean;
   draft: string;
-  /** `rejoining`: being set up again with the other side; messages wait meanwhile. */
-  state: "ready" | "rejoining";
+  /**
+   * `rejoining`: being set up again with the other side; messages wait meanwhile. `joining`: what is needed to join the
+   * group is being fetched, `progress` says how far. `left`: no longer in the group; it can be read, and deleted.
+   */
+  state: "ready" | "rejoining" | "joining" | "left";
+  /** While joining: bytes fetched of bytes to fetch. */
+  progress?: { done: number; total: number };
+}
+
+export interface GroupMemberView {
+  /** Profile id. */
+  id: string;
+  name: string;
+  role: Role;
+  level: TrustLevel;
+  isSelf: boolean;
+  isContact: boolean;
+  devices: number;
+  /** What this person may do to them. */
+  mayRemove: boolean;
+  mayBecome: Role[];
+}
+
+/** What this person wants changed and what is not in effect yet. */
+export interface PendingChange {
+  id: string;
+  wanted:
+    | { kind: "add"; who: Named[] }
+    | { kind: "remove"; who: Named[] }
+    | { kind: "role"; who: Named; role: Role }
+    | { kind: "rules" }
+    | { kind: "keys" }
+    | { kind: "leave" }
+    | { kind: "refound"; without: Named[] };
+  since: number;
+  /** What it waits for: the store, its turn, or (adding) that the contact's device hands over a key package. */
+  waitsFor: "store" | "turn" | "contact";
+}
+
+export interface GroupView {
+  /** The conversation. */
+  id: string;
+  name: string;
+  description: string;
+  picture?: string;
+  role: Role;
+  whoAdds: WhoAdds;
+  whoWrites: WhoWrites;
+  /** Seconds until messages disappear; 0: they stay. */
+  timer: number;
+  newcomersRead: NewcomersRead;
+  /** Owners first, then admins, then by name. */
+  members: GroupMemberView[];
+  pending: PendingChange[];
+  /** What this person may do. */
+  may: { add: boolean; name: boolean; rules: boolean };
+  /** Leaving needs a successor: this person is the only owner and others stay. */
+  leaveNeedsSuccessor: boolean;
+  /** Somebody blocks the changes of this group: an owner can found it again, without them. */
+  jammed?: { suspects: Named[]; mayRefound: boolean };
+  state: ConversationView["state"];
 }
 
 export type PairingStep = "opening" | "waiting" | "code" | "confirming" | "paired" | "failed";
@@ -131,7 +245,17 @@ export interface StorageView {
   messages: number;
   conversations: number;
   /** Self-healing, counted on this device, never sent. */
-  counters: { cellsOpened: number; gaps: number; undecryptable: number; rejoins: number; duplicates: number };
+  counters: {
+    cellsExpected: number;
+    cellsOpened: number;
+    gaps: number;
+    undecryptable: number;
+    rejoins: number;
+    duplicates: number;
+    forks: number;
+    ignoredCommits: number;
+    refoundings: number;
+  };
 }
 
 export interface SearchHit {
@@ -148,6 +272,8 @@ export interface Queries {
   status: { parameters: Record<string, never>; result: StatusView };
   conversations: { parameters: Record<string, never>; result: ConversationView[] };
   conversation: { parameters: { id: string }; result: ConversationView | undefined };
+  /** A group as this person sees it; undefined for a conversation of two. */
+  group: { parameters: { id: string }; result: GroupView | undefined };
   /** The newest `limit` messages, oldest first. */
   messages: {
     parameters: { conversation: string; limit: number };
@@ -197,6 +323,36 @@ export interface PliApi {
   }): Promise<{ message: string }>;
   /** Tries a failed message again. */
   resend(p: { message: string }): Promise<void>;
+  /**
+   * Founds a group; the contacts named are invited at once. Every change below resolves once it is saved on this device as
+   * wanted; it is in effect when it has left `pending`, and a line of the history says so (or says why it was dropped).
+   */
+  createGroup(p: { name: string; contacts: string[]; description?: string }): Promise<{ conversation: string }>;
+  addToGroup(p: { conversation: string; contacts: string[] }): Promise<{ change: string }>;
+  removeFromGroup(p: { conversation: string; members: string[] }): Promise<{ change: string }>;
+  setRole(p: { conversation: string; member: string; role: Role }): Promise<{ change: string }>;
+  changeGroup(p: {
+    conversation: string;
+    name?: string;
+    description?: string;
+    /** Base64 of a JPEG, PNG or WebP of at most 64 KiB; empty removes it. */
+    picture?: string;
+    whoAdds?: WhoAdds;
+    whoWrites?: WhoWrites;
+    timer?: number;
+    newcomersRead?: NewcomersRead;
+  }): Promise<{ change: string }>;
+  /** New encryption keys for this device in this group, now. */
+  renewGroupKeys(p: { conversation: string }): Promise<{ change: string }>;
+  /** The last owner must name a successor: `owner_needed`. Resolves once saved; nothing can be written from then on. */
+  leaveGroup(p: { conversation: string; successor?: string }): Promise<void>;
+  /** Takes back what has not been sent yet: `change_unknown` when it is too late. */
+  cancelChange(p: { conversation: string; change: string }): Promise<void>;
+  /** An owner founds a group again whose changes somebody blocks. */
+  refoundGroup(p: { conversation: string; without: string[] }): Promise<{ change: string }>;
+  /** Deletes a conversation that was left, and its messages, from this device. */
+  deleteConversation(p: { conversation: string }): Promise<void>;
+
   /** Removes a message from this device only. */
   forgetMessage(p: { message: string }): Promise<void>;
   markRead(p: { conversation: string }): Promise<void>;

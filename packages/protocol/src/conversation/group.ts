@@ -6,7 +6,41 @@ declare const groupState: unique symbol;
 /** One device's view of one epoch of a group. An immutable value until its own `wipe` is called. */
 export type GroupState = { readonly [groupState]: true };
 
-export type Member = { readonly leaf: number; readonly credential: Uint8Array; readonly signatureKey: Uint8Array };
+export type Member = {
+  readonly leaf: number;
+  readonly credential: Uint8Array;
+  readonly signatureKey: Uint8Array;
+  /** The leaf's current HPKE key: new with every update of its own, and with every joining. */
+  readonly encryptionKey: Uint8Array;
+};
+
+/** What a commit would change, before it is applied. Its sender is authenticated. */
+export type CommitChange = {
+  readonly sender: number;
+  /** When the committer says it was made. */
+  readonly madeAt: number;
+  /** What the commit brings to justify itself, beside its proposals: at most `MAX_EVIDENCE_BYTES`. */
+  readonly evidence: Uint8Array;
+  readonly added: readonly {
+    readonly credential: Uint8Array;
+    readonly signatureKey: Uint8Array;
+    /** For whose use the key package was made: the consent extension, 32 bytes. */
+    readonly consent: Uint8Array | undefined;
+  }[];
+  /** Leaves. */
+  readonly removed: readonly number[];
+  /** The new rules, when the commit changes them. */
+  readonly rules: Uint8Array | undefined;
+};
+
+/**
+ * Do the rules of the group allow this commit? Given the members and rules of the epoch before it. Must depend on nothing
+ * else: every member comes to the same verdict.
+ */
+export type CommitCheck = (
+  change: CommitChange,
+  before: { readonly groupId: Uint8Array; readonly rules: Uint8Array | undefined; readonly members: readonly Member[] },
+) => boolean;
 
 /** Our authentication service: is this leaf one we accept? Must depend on nothing that two members could see differently. */
 export type LeafCheck = (credential: Uint8Array, signatureKey: Uint8Array) => boolean;
@@ -37,7 +71,12 @@ export type GroupError =
   | "reference_refused"
   | "too_many_members"
   | "not_for_us"
+  | "rules_refused"
+  | "tree_refused"
   | "invalid";
+
+/** Why a commit is passed over; `by` is the leaf of its author when its signature holds. */
+export type CommitRefusal = { readonly code: GroupError; readonly by?: number };
 
 /** Times are seconds since 1970; sizes are in bytes. */
 export const MAX_KEY_PACKAGE_BYTES = 16 * 1024;
@@ -49,14 +88,31 @@ export const MAX_MEMBERS = 2000;
 /** A key package lives at most this long. */
 export const MAX_LIFETIME_SECONDS = 400 * 24 * 3600;
 
-export type KeyPackageRequest = { credential: Uint8Array; signKeys: KeyPair; notBefore: number; notAfter: number };
+/** The GroupContext extension of a group's rules, and the key package extension that says for whose use it was made. */
+export const RULES_EXTENSION = 0xf0f1;
+export const CONSENT_EXTENSION = 0xf0f2;
+export const MAX_RULES_BYTES = 128 * 1024;
+export const MAX_EVIDENCE_BYTES = 64 * 1024;
+/** A group's public tree on its own. */
+export const MAX_TREE_BYTES = 6 * 1024 * 1024;
+/** Leaves whose secrets are kept together. */
+export const LEAVES_PER_PART = 16;
+
+export type KeyPackageRequest = {
+  credential: Uint8Array;
+  signKeys: KeyPair;
+  notBefore: number;
+  notAfter: number;
+  /** For whose use it is: 32 bytes. None for a conversation of two. */
+  consent?: Uint8Array;
+};
 
 export type Committed = {
   /** The new epoch; ours as soon as the store says that the commit won. */
   state: GroupState;
   /** MLSMessage with a PrivateMessage. */
   commit: Uint8Array;
-  /** MLSMessage with the Welcome of those added, the tree inside. */
+  /** MLSMessage with the Welcome of those added. The tree is inside in a group without rules, apart (`exportTree`) in one with. */
   welcome?: Uint8Array;
   /** Erases the old epoch's secrets that this used up. Only after the store said `created` and the new state is saved. */
   wipe: () => void;
@@ -69,6 +125,7 @@ export type ProcessedCommit = {
   madeAt: number;
   /** True when this commit put us out: the state then sends nothing and follows nothing. */
   removedSelf: boolean;
+  change: CommitChange;
   wipe: () => void;
 };
 
@@ -85,25 +142,42 @@ export interface GroupEngine {
     now: number,
     check: LeafCheck,
   ): Promise<Result<{ credential: Uint8Array; signatureKey: Uint8Array }, GroupError>>;
-  createGroup(p: { groupId: Uint8Array; keyPackage: Uint8Array; secret: Uint8Array }): Promise<GroupState>;
+  /** A group with rules is a group for life: it can change them, not lose them. */
+  createGroup(p: {
+    groupId: Uint8Array;
+    keyPackage: Uint8Array;
+    secret: Uint8Array;
+    rules?: Uint8Array;
+  }): Promise<GroupState>;
   /**
-   * Adds, removes and updates our own keys, in one commit. One that removes always updates our keys too; one that only
-   * adds does not unless asked. A commit of nothing throws.
+   * Adds, removes, changes the rules and updates our own keys, in one commit. One that does more than add always updates
+   * our keys too; one that only adds does not unless asked. A commit of nothing throws. What `allows` refuses is
+   * `rules_refused`: we make nothing that others would pass over.
    */
   commit(
     state: GroupState,
-    p: { add?: readonly Uint8Array[]; remove?: readonly number[]; update?: boolean; now: number; check: LeafCheck },
+    p: {
+      add?: readonly Uint8Array[];
+      remove?: readonly number[];
+      rules?: Uint8Array;
+      evidence?: Uint8Array;
+      update?: boolean;
+      now: number;
+      check: LeafCheck;
+      allows: CommitCheck;
+    },
   ): Promise<Result<Committed, GroupError>>;
+  /** `tree`: the group's public tree, for a welcome that comes without. Every leaf and every hash of it is checked. */
   join(
     welcome: Uint8Array,
-    p: { keyPackage: Uint8Array; secret: Uint8Array; now: number; check: LeafCheck },
+    p: { keyPackage: Uint8Array; secret: Uint8Array; tree?: Uint8Array; now: number; check: LeafCheck },
   ): Promise<Result<GroupState, GroupError>>;
   /** Never looks at the clock: whether a commit counts must not depend on when somebody reads it. */
   processCommit(
     state: GroupState,
     bytes: Uint8Array,
-    p: { check: LeafCheck; sender?: number },
-  ): Promise<Result<ProcessedCommit, GroupError>>;
+    p: { check: LeafCheck; allows: CommitCheck; sender?: number },
+  ): Promise<Result<ProcessedCommit, CommitRefusal>>;
   encrypt(
     state: GroupState,
     content: Uint8Array,
@@ -118,6 +192,10 @@ export interface GroupEngine {
   ownLeaf(state: GroupState): number;
   epoch(state: GroupState): bigint;
   groupId(state: GroupState): Uint8Array;
+  /** The rules as every member has them; undefined in a group without. */
+  rules(state: GroupState): Uint8Array | undefined;
+  /** The public tree of this epoch, for those who join. */
+  exportTree(state: GroupState): Uint8Array;
   epochAuthenticator(state: GroupState): Uint8Array;
   /** MLS-Exporter, RFC 9420 section 8.5. Throws when it is erased. */
   exportSecret(state: GroupState, label: string, context: Uint8Array, length: number): Promise<Uint8Array>;
@@ -125,6 +203,11 @@ export interface GroupEngine {
   withoutExporter(state: GroupState): GroupState;
   /** What is kept of a past epoch: it opens late messages. It does not send, and no commit leads on from it. */
   readOnly(state: GroupState): GroupState;
+  /** Everything but the secrets of the single leaves, which change with every message: saved once an epoch. */
   encodeState(state: GroupState): Uint8Array;
-  parseState(bytes: Uint8Array): Result<GroupState, GroupError>;
+  /** How many parts the leaves' secrets are saved in: part n holds the leaves from n × `LEAVES_PER_PART` on. */
+  leafParts(state: GroupState): number;
+  /** The secrets of one part: what a message of a leaf in it changes. A few kilobytes at most. */
+  encodeLeafPart(state: GroupState, part: number): Uint8Array;
+  parseState(bytes: Uint8Array, parts: readonly Uint8Array[]): Result<GroupState, GroupError>;
 }
