@@ -12,13 +12,13 @@ const main = join(here, "../src/main.ts");
 if (Number.parseInt(process.versions.node, 10) >= OLDEST) await import(pathToFileURL(main).href);
 else runWithOwnNode();
 
+/** The child learns of signals, and of the end of this process, by the channel between them (src/node/wrapper.ts). */
 function runWithOwnNode() {
   const node = ownNode();
   if (node === undefined) return refuse();
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
-  // A terminal sends Ctrl-C to both: the child decides, and this process ends as it did.
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
-    process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
+    process.on(signal, () => child.connected && child.send(signal, () => {}));
   child.on("error", refuse);
   child.on("exit", (code, signal) =>
     signal === null ? process.exit(code ?? 1) : process.exit(signal === "SIGINT" ? 130 : 1),
