@@ -4,11 +4,13 @@ import type { PliApi, Queries, QueryName } from "@pli/engine/api";
 export interface LiveEntry<T> {
   read(): { ready: boolean; value: T | undefined };
   subscribe(listener: () => void): () => void;
+  /** Forgets the value at once, and asks for no other. */
+  end(): void;
 }
 
 export interface Live {
   entry<N extends QueryName>(name: N, parameters: Queries[N]["parameters"]): LiveEntry<Queries[N]["result"]>;
-  /** Forgets every value: on lock, nothing may stay in memory. */
+  /** Forgets every value at once: on lock, nothing may stay in memory. */
   clear(): void;
 }
 
@@ -17,19 +19,26 @@ const KEEP_MS = 10_000;
 
 function createEntry<T>(watch: (listener: (value: T) => void) => () => void, forget: () => void): LiveEntry<T> {
   const listeners = new Set<() => void>();
-  let state: { ready: boolean; value: T | undefined } = { ready: false, value: undefined };
+  const unknown: { ready: boolean; value: T | undefined } = { ready: false, value: undefined };
+  let state = unknown;
   let stop: (() => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const start = () => {
-    stop = watch((value) => {
-      state = { ready: true, value };
-      for (const listener of listeners) listener();
-    });
+  const show = (next: typeof state) => {
+    state = next;
+    for (const listener of listeners) listener();
   };
-  const release = () => {
+  const start = () => {
+    stop = watch((value) => show({ ready: true, value }));
+  };
+  const end = () => {
+    clearTimeout(timer);
     stop?.();
     stop = undefined;
+    show(unknown);
+  };
+  const release = () => {
+    end();
     forget();
   };
   return {
@@ -40,9 +49,10 @@ function createEntry<T>(watch: (listener: (value: T) => void) => () => void, for
       if (stop === undefined) start();
       return () => {
         listeners.delete(listener);
-        if (listeners.size === 0) timer = setTimeout(release, KEEP_MS);
+        if (listeners.size === 0 && stop !== undefined) timer = setTimeout(release, KEEP_MS);
       };
     },
+    end,
   };
 }
 
@@ -60,6 +70,9 @@ export function createLive(api: PliApi): Live {
       entries.set(key, made as LiveEntry<never>);
       return made;
     },
-    clear: () => entries.clear(),
+    clear() {
+      for (const entry of entries.values()) entry.end();
+      entries.clear();
+    },
   };
 }

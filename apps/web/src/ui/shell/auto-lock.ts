@@ -3,27 +3,57 @@ import type { HostApi, HostState } from "@pli/engine-web";
 import { usePreferences } from "../language.tsx";
 
 const ACTIVITY = ["pointerdown", "keydown", "wheel", "touchstart"] as const;
+const CHECK_MS = 5000;
+/** How often, at most, a tab tells the others that somebody is there. */
+const TELL_MS = 1000;
+/** What the others said while this tab slept is heard within this time. */
+const HEAR_MS = 250;
 
-/** Locks the app after the chosen minutes without a touch or a key, also when the page slept meanwhile. */
+/** When somebody last touched a key or the screen, in any tab of this browser. Nothing of it is written down. */
+function followActivity() {
+  const others = new BroadcastChannel("pli:activity");
+  let last = Date.now();
+  let told = 0;
+  others.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+    if (typeof data === "number") last = Math.max(last, Math.min(data, Date.now()));
+  });
+  const note = () => {
+    last = Date.now();
+    if (last - told < TELL_MS) return;
+    told = last;
+    others.postMessage(last);
+  };
+  note();
+  return { last: () => last, note, close: () => others.close() };
+}
+
+/** Locks the app after the chosen minutes without a touch or a key in any tab, also when the page slept meanwhile. */
 export function useAutoLock(host: HostApi, lock: HostState["lock"]): void {
   const { autoLock } = usePreferences();
   useEffect(() => {
     if (lock === "none" || autoLock === 0) return undefined;
-    const limit = autoLock * 60_000;
-    let last = Date.now();
+    const activity = followActivity();
+    let hearing: ReturnType<typeof setTimeout> | undefined;
+    const due = () => Date.now() - activity.last() >= autoLock * 60_000;
+    const decide = () => {
+      hearing = undefined;
+      if (due()) void host.lock();
+    };
     const check = () => {
-      if (Date.now() - last >= limit) void host.lock();
+      if (due()) hearing ??= setTimeout(decide, HEAR_MS);
     };
-    const note = () => {
-      check();
-      last = Date.now();
+    const touched = () => {
+      if (due()) check();
+      else activity.note();
     };
-    const timer = setInterval(check, 5000);
-    for (const name of ACTIVITY) addEventListener(name, note, { passive: true });
+    const timer = setInterval(check, CHECK_MS);
+    for (const name of ACTIVITY) addEventListener(name, touched, { passive: true });
     document.addEventListener("visibilitychange", check);
     return () => {
+      activity.close();
       clearInterval(timer);
-      for (const name of ACTIVITY) removeEventListener(name, note);
+      clearTimeout(hearing);
+      for (const name of ACTIVITY) removeEventListener(name, touched);
       document.removeEventListener("visibilitychange", check);
     };
   }, [host, lock, autoLock]);

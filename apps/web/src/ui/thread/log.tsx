@@ -48,28 +48,29 @@ export function Log({ rows, name, unread, target, hasOlder, onOlder, actions }: 
   const lastKey = rows.at(-1)?.key;
   const lastMine = rows.at(-1)?.kind === "message" && (rows.at(-1) as { message: MessageView }).message.mine;
   const opened = useRef(false);
+  const followed = useRef(lastKey);
+  const targetAt = target === undefined ? -1 : rows.findIndex((row) => row.key === target);
 
   useLayoutEffect(() => {
-    if (rows.length === 0) return;
-    const at = target === undefined ? -1 : rows.findIndex((row) => row.key === target);
-    if (opened.current || at >= 0) return;
+    if (opened.current || rows.length === 0 || targetAt >= 0) return;
     opened.current = true;
+    atEnd.current = unreadAt < 0;
     if (unreadAt >= 0) list.current?.scrollToIndex(unreadAt, { align: "start", offset: -12 });
     else list.current?.scrollToIndex(rows.length - 1, { align: "end" });
-  }, [rows, target, unreadAt]);
+  }, [rows, targetAt, unreadAt]);
 
-  const targetAt = target === undefined ? -1 : rows.findIndex((row) => row.key === target);
   useLayoutEffect(() => {
-    if (targetAt >= 0) {
-      opened.current = true;
-      atEnd.current = false;
-      list.current?.scrollToIndex(targetAt, { align: "center" });
-    }
+    if (targetAt < 0) return;
+    opened.current = true;
+    atEnd.current = false;
+    list.current?.scrollToIndex(targetAt, { align: "center" });
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- once for each target, not each time rows move
   }, [target, targetAt >= 0]);
 
   useLayoutEffect(() => {
-    if (opened.current && (atEnd.current || lastMine)) list.current?.scrollToIndex(rows.length - 1, { align: "end" });
+    if (followed.current === lastKey) return;
+    followed.current = lastKey;
+    if (atEnd.current || lastMine) list.current?.scrollToIndex(rows.length - 1, { align: "end" });
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- only when something new comes last
   }, [lastKey]);
 

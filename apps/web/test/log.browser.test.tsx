@@ -1,0 +1,73 @@
+import type { MessageView } from "@pli/engine/api";
+import { useState } from "react";
+import { expect, test, vi } from "vitest";
+import { page } from "vitest/browser";
+import { Log } from "../src/ui/thread/log.tsx";
+import { rowsFrom } from "../src/ui/thread/rows.ts";
+import { show } from "./screen.tsx";
+
+const MESSAGES = Array.from({ length: 200 }, (_, order): MessageView => ({
+  id: `m${order}`,
+  conversation: "c",
+  from: "them",
+  fromName: "Camille",
+  mine: false,
+  body: { kind: "text", text: `message ${order}` },
+  sentAt: order * 60_000,
+  state: "received",
+  order,
+}));
+
+const actions = { copy: vi.fn(), resend: vi.fn(), forget: vi.fn(), openLink: vi.fn() };
+
+function Frame(p: { unreadFrom?: string; target?: string }) {
+  const [extra, setExtra] = useState<MessageView[]>([]);
+  const more = () => {
+    const order = MESSAGES.length + extra.length;
+    const body = { kind: "text", text: `message ${order}` } as const;
+    setExtra([...extra, { ...(MESSAGES[0] as MessageView), id: `m${order}`, body, sentAt: order * 60_000, order }]);
+  };
+  return (
+    <div style={{ display: "flex", flexDirection: "column", blockSize: "400px" }}>
+      <Log
+        rows={rowsFrom([...MESSAGES, ...extra], p.unreadFrom)}
+        name="Camille"
+        unread={0}
+        target={p.target}
+        hasOlder={false}
+        onOlder={() => undefined}
+        actions={actions}
+      />
+      <button onClick={more}>more</button>
+    </div>
+  );
+}
+
+const text = (order: number) => page.getByText(`message ${order}`, { exact: true });
+const settled = () => new Promise((resolve) => setTimeout(resolve, 300));
+
+test("opens at the end when nothing is unread, and follows what comes", async () => {
+  show(<Frame />);
+  await expect.element(text(199)).toBeInViewport();
+  await page.getByRole("button", { name: "more" }).click();
+  await expect.element(text(200)).toBeInViewport();
+});
+
+test("opens at the first unread message and stays there, also when more arrives", async () => {
+  show(<Frame unreadFrom="m100" />);
+  await expect.element(text(100)).toBeInViewport();
+  await settled();
+  await expect.element(text(100)).toBeInViewport();
+  await expect.element(text(199)).not.toBeInViewport();
+  await page.getByRole("button", { name: "more" }).click();
+  await settled();
+  await expect.element(text(100)).toBeInViewport();
+});
+
+test("opens at the message a search led to, whatever is unread", async () => {
+  show(<Frame unreadFrom="m180" target="m40" />);
+  await expect.element(text(40)).toBeInViewport();
+  await settled();
+  await expect.element(text(40)).toBeInViewport();
+  await expect.element(text(199)).not.toBeInViewport();
+});
