@@ -32,7 +32,7 @@ export async function cardVectors(): Promise<VectorFile> {
   return {
     structure: "card",
     about:
-      'Canonical CBOR { v, name, edKey, mlDsaKey, issuedAt, edSignature, mlDsaSignature }; both signatures over "pli card v1", 00 and the CBOR of the fields before them. id = SHA-256("pli profile v1", edKey, mlDsaKey). `entropy` is the 32 bytes of the hedged ML-DSA-65 signature.',
+      'Canonical CBOR { v, name, edKey, mlDsaKey, issuedAt, edSignature, mlDsaSignature }; both signatures over "pli card v1", 00 and the CBOR of the fields before them. id = SHA-256("pli profile v2", edKey, SHA-256(mlDsaKey)). `entropy` is the 32 bytes of the hedged ML-DSA-65 signature.',
     valid,
     invalid: [
       ...damaged(bytes, "card_malformed"),
@@ -64,7 +64,8 @@ export async function cardVectors(): Promise<VectorFile> {
 export async function certificateVectors(): Promise<VectorFile> {
   const crypto = await seededFor("certificate");
   const identity = createIdentity(crypto);
-  const card = createCard(crypto, identity, "Camille", NOW).bytes;
+  const shown = createCard(crypto, identity, "Camille", NOW);
+  const card = shown.bytes;
   const { crypto: told, entropy } = telling(crypto);
   const device = { deviceId: crypto.random(16), deviceKey: crypto.signKeyPair().publicKey };
   const certificate = createDeviceCertificate(told, identity, {
@@ -74,12 +75,12 @@ export async function certificateVectors(): Promise<VectorFile> {
   });
   const { bytes, ...value } = certificate;
   const { signSeed, mlDsaSeed } = identity;
-  const credential = credentialFromCertificate(certificate);
+  const credential = credentialFromCertificate(crypto, certificate, shown);
   const refused = (name: string, wrong: Uint8Array, error: string) => ({ name, card, bytes: wrong, error });
   return {
     structure: "certificate",
     about:
-      'Canonical CBOR { v, profileId, deviceId, deviceKey, notBefore, notAfter, edSignature, mlDsaSignature }; both signatures over "pli device certificate v1", 00 and the CBOR of the first six. The leaf credential is { v, profileId, deviceId, notBefore, notAfter, edSignature }.',
+      'Canonical CBOR { v, profileId, deviceId, deviceKey, notBefore, notAfter, edSignature, mlDsaSignature }; both signatures over "pli device certificate v1", 00 and the CBOR of the first six. The leaf credential is { v: 2, profileId, deviceId, notBefore, notAfter, edSignature, edKey, mlDsaHash }: it holds for `deviceKey` alone, profileId being SHA-256("pli profile v2", edKey, mlDsaHash).',
     valid: [{ name: "a device for a year", signSeed, mlDsaSeed, card, entropy, value, bytes, credential }],
     invalid: [
       ...damaged(bytes, "certificate_malformed", { card }),

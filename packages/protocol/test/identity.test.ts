@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { createCrypto, type Crypto } from "@pli/protocol/crypto";
+import { concat, createCrypto, utf8, type Crypto } from "@pli/protocol/crypto";
 import {
   CLOCK_TOLERANCE_SECONDS,
   checkCredential,
@@ -9,6 +9,7 @@ import {
   createIdentity,
   credentialFromCertificate,
   encodeIdentity,
+  isCredentialOf,
   isInTime,
   parseCard,
   parseCredential,
@@ -28,6 +29,7 @@ let mallory: IdentitySecret;
 let card: Card;
 let certificate: DeviceCertificate;
 let deviceKey: Uint8Array;
+let credential: Uint8Array;
 
 beforeAll(async () => {
   crypto = await createCrypto();
@@ -36,6 +38,7 @@ beforeAll(async () => {
   card = createCard(crypto, alice, "Alice", now);
   deviceKey = crypto.signKeyPair().publicKey;
   certificate = createDeviceCertificate(crypto, alice, { deviceKey, notBefore: now, notAfter: now + 1000 });
+  credential = credentialFromCertificate(crypto, certificate, card);
 });
 
 /** The same map with some fields replaced. */
@@ -108,6 +111,11 @@ describe("identity", () => {
     for (let length = 0; length < bytes.length; length += 1)
       expect(parseIdentity(crypto, bytes.subarray(0, length))).toEqual({ ok: false, error: "identity_malformed" });
     expect(parseIdentity(crypto, Uint8Array.of(...bytes, 0)).ok).toBe(false);
+  });
+
+  test("the id is the hash of the Ed25519 key and of the other key's hash", () => {
+    const [edKey, mlDsaKey] = [alice.sign.publicKey, alice.mlDsa.publicKey];
+    expect(alice.id).toEqual(crypto.sha256(concat(utf8("pli profile v2"), edKey, crypto.sha256(mlDsaKey))));
   });
 
   test("two identities share nothing", () => {
@@ -198,32 +206,54 @@ describe("device certificates and credentials", () => {
     expect(parseDeviceCertificate(crypto, borrowed, card).ok).toBe(false);
   });
 
-  test("the leaf credential is small and accepted with the key it certifies, on Alice's card only", () => {
-    const credential = credentialFromCertificate(certificate);
-    expect(credential.length).toBeLessThan(256);
-    expect(checkCredential(crypto, credential, deviceKey, card, now)).toBe(true);
-    expect(checkCredential(crypto, credential, crypto.signKeyPair().publicKey, card, now)).toBe(false);
-    expect(checkCredential(crypto, credential, deviceKey.subarray(1), card, now)).toBe(false);
-    expect(checkCredential(crypto, credential, deviceKey, createCard(crypto, mallory, "Alice", now), now)).toBe(false);
-    const { ok: _, ...parsed } = parseCredential(credential);
+  test("the leaf credential is small and holds by itself, with the key it certifies only", () => {
+    expect(credential.length).toBeLessThan(300);
+    const parsed = parseCredential(credential);
+    expect(checkCredential(crypto, credential, deviceKey, now)).toEqual(parsed);
     expect(parsed).toMatchObject({ value: { profileId: alice.id, deviceId: certificate.deviceId } });
+    for (const key of [crypto.signKeyPair().publicKey, deviceKey.subarray(1)])
+      expect(checkCredential(crypto, credential, key, now)).toEqual({ ok: false, error: "credential_not_authentic" });
+  });
+
+  test("a credential is of one card", () => {
+    const leaf = checkCredential(crypto, credential, deviceKey, now);
+    if (!leaf.ok) throw new Error(leaf.error);
+    expect(isCredentialOf(leaf.value, card)).toBe(true);
+    expect(isCredentialOf(leaf.value, createCard(crypto, alice, "Renamed", now))).toBe(true);
+    expect(isCredentialOf(leaf.value, createCard(crypto, mallory, "Alice", now))).toBe(false);
+    expect(() => credentialFromCertificate(crypto, certificate, createCard(crypto, mallory, "Alice", now))).toThrow(
+      RangeError,
+    );
+  });
+
+  test("nobody names another's profile in a credential of their own: the id is the hash of its keys", () => {
+    const times = { notBefore: now, notAfter: now + 1000 };
+    const forged = createDeviceCertificate(crypto, { ...mallory, id: alice.id }, { deviceKey, ...times });
+    const [edKey, mlDsaHash] = [mallory.sign.publicKey, crypto.sha256(mallory.mlDsa.publicKey)];
+    for (const fields of [{ edKey, mlDsaHash }, { edKey }, { mlDsaHash }])
+      expect(
+        checkCredential(
+          crypto,
+          changed(credential, { edSignature: forged.edSignature, ...fields }),
+          deviceKey,
+          "any time",
+        ),
+      ).toEqual({ ok: false, error: "credential_not_authentic" });
   });
 
   test("every truncation, trailing byte and flipped bit of a credential is refused", () => {
-    refusesDamage(credentialFromCertificate(certificate), (bytes) => ({
-      ok: checkCredential(crypto, bytes, deviceKey, card, now),
-    }));
+    refusesDamage(credential, (bytes) => checkCredential(crypto, bytes, deviceKey, now));
   });
 
-  test("a credential holds from a day before its time to a day after", () => {
-    const credential = credentialFromCertificate(certificate);
+  test("a credential holds from a day before its time to a day after, and at any time where clocks do not count", () => {
     const { notBefore, notAfter } = certificate;
-    const at = (time: number): boolean => checkCredential(crypto, credential, deviceKey, card, time);
+    const at = (time: number | "any time"): boolean => checkCredential(crypto, credential, deviceKey, time).ok;
     expect([notBefore - CLOCK_TOLERANCE_SECONDS, notAfter + CLOCK_TOLERANCE_SECONDS].map(at)).toEqual([true, true]);
     expect([notBefore - CLOCK_TOLERANCE_SECONDS - 1, notAfter + CLOCK_TOLERANCE_SECONDS + 1].map(at)).toEqual([
       false,
       false,
     ]);
+    expect(at("any time")).toBe(true);
     expect(isInTime(certificate, notBefore)).toBe(true);
   });
 });

@@ -3,7 +3,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import * as conversation from "@pli/protocol/conversation";
 import { encodeContent, messageIdFrom, parseContent, type Content } from "@pli/protocol/content";
 import { createCrypto, fromHex, kdf, toHex, type Crypto } from "@pli/protocol/crypto";
-import { createCard, createDeviceCertificate, credentialFromCertificate, parseCard } from "@pli/protocol/identity";
+import {
+  checkCredential,
+  createCard,
+  createDeviceCertificate,
+  credentialFromCertificate,
+  parseCard,
+} from "@pli/protocol/identity";
 import { parseCredential, parseDeviceCertificate, parseIdentity, type Card } from "@pli/protocol/identity";
 import { encodeCbor, labelFrom, objectReader, openCell, sealCell, sealObject } from "@pli/protocol/object";
 import type { CellKind, ChunkKind } from "@pli/protocol/object";
@@ -140,9 +146,12 @@ describe("certificate and leaf credential", () => {
     expect(parsed).toEqual({ ok: true, value: { ...value, bytes } });
     const made = createDeviceCertificate(signingWith(entropy), identityFrom(signSeed, mlDsaSeed), value);
     expect(made.bytes).toEqual(bytes);
-    expect(credentialFromCertificate(made)).toEqual(credential);
-    const { deviceKey: _, ...fields } = value;
-    expect(parseCredential(credential)).toEqual({ ok: true, value: fields });
+    const { edKey, mlDsaKey } = cardFrom(card);
+    expect(credentialFromCertificate(crypto, made, { edKey, mlDsaKey })).toEqual(credential);
+    const { deviceKey, ...fields } = value;
+    const leaf = { ...fields, edKey, mlDsaHash: crypto.sha256(mlDsaKey) };
+    expect(parseCredential(credential)).toEqual({ ok: true, value: leaf });
+    expect(checkCredential(crypto, credential, deviceKey, value.notBefore)).toEqual({ ok: true, value: leaf });
   });
   test.each(invalid)("$name is refused", ({ card, bytes, error }) => {
     expect(parseDeviceCertificate(crypto, bytes, cardFrom(card))).toEqual({ ok: false, error });

@@ -1,5 +1,5 @@
 import { toHex } from "@pli/protocol/crypto";
-import { checkCredential, parseCard, parseCredential, parseName, type Card } from "@pli/protocol/identity";
+import { checkCredential, isCredentialOf, parseCard, parseName, type Card } from "@pli/protocol/identity";
 import type { LeafCheck } from "@pli/protocol/conversation";
 import type { ContactView, TrustLevel } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
@@ -127,9 +127,9 @@ export function createContacts(context: Context): Contacts {
     leafCheck:
       (profile, peer, when = "now") =>
       (credential, signatureKey) => {
-        const claimed = parseCredential(credential);
-        const now = when === "any time" && claimed.ok ? claimed.value.notBefore : Math.floor(clock.now() / 1000);
-        return [profile.card, peer].some((card) => checkCredential(crypto, credential, signatureKey, card, now));
+        const at = when === "any time" ? when : Math.floor(clock.now() / 1000);
+        const leaf = checkCredential(crypto, credential, signatureKey, at);
+        return leaf.ok && [profile.card, peer].some((card) => isCredentialOf(leaf.value, card));
       },
   };
 }

@@ -117,7 +117,7 @@ export function createProfiles(context: Context): Profiles {
     rename,
     createKeyPackage: (profile) =>
       groups.createKeyPackage({
-        credential: credentialFromCertificate(profile.certificate),
+        credential: credentialFromCertificate(crypto, profile.certificate, profile.card),
         signKeys: profile.deviceKeys,
         notBefore: seconds() - BEFORE_SECONDS,
         notAfter: seconds() + KEY_PACKAGE_SECONDS,

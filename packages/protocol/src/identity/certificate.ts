@@ -3,8 +3,8 @@ import { bytesOf, encodeCbor, exactly, isUint, parseMap } from "../object/index.
 import { sameBytes } from "../object/bytes.ts";
 import { err, ok, type Result } from "../wire/index.ts";
 import type { Card } from "./card.ts";
-import { ED_KEY_BYTES, ED_SIGNATURE_BYTES, ML_DSA_SIGNATURE_BYTES, signedBytes } from "./secret.ts";
-import { signTwice, verifyTwice, type IdentitySecret, type ProfileId } from "./secret.ts";
+import { ED_KEY_BYTES, ED_SIGNATURE_BYTES, ML_DSA_SIGNATURE_BYTES, profileIdFromHash, signedBytes } from "./secret.ts";
+import { signTwice, verifyTwice, type IdentityKeys, type IdentitySecret, type ProfileId } from "./secret.ts";
 
 declare const brand: unique symbol;
 /** 16 random bytes that name one device of a profile. */
@@ -23,29 +23,39 @@ export type DeviceCertificate = {
   readonly edSignature: Uint8Array;
   readonly bytes: Uint8Array;
 };
-/** What the leaf of a device carries in MLS: the certificate without the large signature and without the key, which is the leaf's. */
+/**
+ * What the leaf of a device carries in MLS: the certificate without the large signature and without the key, which is the
+ * leaf's, and the profile's Ed25519 key with the hash of its other key. Who sees a leaf can check it with nothing else.
+ */
 export type LeafCredential = Pick<
   DeviceCertificate,
   "profileId" | "deviceId" | "notBefore" | "notAfter" | "edSignature"
->;
+> & { readonly edKey: Uint8Array; readonly mlDsaHash: Uint8Array };
+export type CredentialError = "credential_malformed" | "credential_not_authentic" | "credential_out_of_time";
 type Certified = Pick<DeviceCertificate, "profileId" | "deviceId" | "deviceKey" | "notBefore" | "notAfter">;
 
 export const MAX_CERTIFICATE_BYTES = 4096;
-const MAX_CREDENTIAL_BYTES = 256;
+const MAX_CREDENTIAL_BYTES = 384;
 const DEVICE_ID_BYTES = 16;
 /** How far another person's clock may be from ours before their certificate counts as out of its time. */
 export const CLOCK_TOLERANCE_SECONDS = 86_400;
 const PURPOSE = "pli device certificate v1";
-const CREDENTIAL_SHAPE = {
-  v: exactly(1),
+const DEVICE_SHAPE = {
   profileId: bytesOf(32),
   deviceId: bytesOf(DEVICE_ID_BYTES),
   notBefore: isUint,
   notAfter: isUint,
   edSignature: bytesOf(ED_SIGNATURE_BYTES),
 } as const;
+const CREDENTIAL_SHAPE = {
+  v: exactly(2),
+  ...DEVICE_SHAPE,
+  edKey: bytesOf(ED_KEY_BYTES),
+  mlDsaHash: bytesOf(32),
+} as const;
 const CERTIFICATE_SHAPE = {
-  ...CREDENTIAL_SHAPE,
+  v: exactly(1),
+  ...DEVICE_SHAPE,
   deviceKey: bytesOf(ED_KEY_BYTES),
   mlDsaSignature: bytesOf(ML_DSA_SIGNATURE_BYTES),
 } as const;
@@ -92,38 +102,56 @@ export function isInTime(time: { readonly notBefore: number; readonly notAfter: 
   return time.notBefore - CLOCK_TOLERANCE_SECONDS <= now && now <= time.notAfter + CLOCK_TOLERANCE_SECONDS;
 }
 
-/** The leaf credential of a certified device: canonical CBOR, about 200 bytes. */
-export function credentialFromCertificate(certificate: DeviceCertificate): Uint8Array {
+/** The leaf credential of a device that the profile with these keys certified: canonical CBOR, about 270 bytes. */
+export function credentialFromCertificate(
+  crypto: Crypto,
+  certificate: DeviceCertificate,
+  { edKey, mlDsaKey }: IdentityKeys,
+): Uint8Array {
   const { profileId, deviceId, notBefore, notAfter, edSignature } = certificate;
-  return encodeCbor({ v: 1, profileId, deviceId, notBefore, notAfter, edSignature });
+  const mlDsaHash = crypto.sha256(mlDsaKey);
+  if (!sameBytes(profileId, profileIdFromHash(crypto, { edKey, mlDsaHash }))) throw new RangeError("another's keys");
+  return encodeCbor({ v: 2, profileId, deviceId, notBefore, notAfter, edSignature, edKey, mlDsaHash });
 }
 
-/** Its fields, unverified: to find whose card to check it with. */
+/** Its fields, unverified. */
 export function parseCredential(bytes: Uint8Array): Result<LeafCredential, "credential_malformed"> {
   const fields = parseMap(bytes, MAX_CREDENTIAL_BYTES, CREDENTIAL_SHAPE);
   if (fields === undefined || fields.notAfter < fields.notBefore) return err("credential_malformed");
-  const { notBefore, notAfter, edSignature } = fields;
+  const { notBefore, notAfter, edSignature, edKey, mlDsaHash } = fields;
   const profileId = fields.profileId as ProfileId;
-  return ok({ profileId, deviceId: fields.deviceId as DeviceId, notBefore, notAfter, edSignature });
+  const deviceId = fields.deviceId as DeviceId;
+  return ok({ profileId, deviceId, notBefore, notAfter, edSignature, edKey, mlDsaHash });
 }
 
 /**
- * Whether a leaf is a device of the profile of `card`, at `now` (seconds): the profile's Ed25519 signature binds the
- * device id, the time and `signatureKey`, the key the leaf signs with. This is the authentication service MLS asks for.
+ * Whether a leaf is a device of the profile its credential names, at `now` (seconds): the id is the hash of the keys it
+ * carries, and the profile's Ed25519 signature binds the device id, the time and `signatureKey`, the key the leaf signs
+ * with. This is the authentication service MLS asks for. At `any time` it depends on the leaf alone, so two members never
+ * disagree on it.
  */
 export function checkCredential(
   crypto: Crypto,
-  credentialBytes: Uint8Array,
+  bytes: Uint8Array,
   signatureKey: Uint8Array,
-  card: Card,
-  now: number,
-): boolean {
-  const credential = parseCredential(credentialBytes);
-  if (!credential.ok || signatureKey.length !== ED_KEY_BYTES) return false;
-  const { profileId, edSignature } = credential.value;
-  if (!sameBytes(profileId, card.id) || !isInTime(credential.value, now)) return false;
-  const certified = encodeCertified({ ...credential.value, deviceKey: signatureKey });
-  return crypto.verify(card.edKey, signedBytes(PURPOSE, certified), edSignature);
+  now: number | "any time",
+): Result<LeafCredential, CredentialError> {
+  const credential = parseCredential(bytes);
+  if (!credential.ok) return credential;
+  if (now !== "any time" && !isInTime(credential.value, now)) return err("credential_out_of_time");
+  return isAuthentic(crypto, credential.value, signatureKey) ? credential : err("credential_not_authentic");
+}
+
+/** Whether a credential that holds is of the person of this card. */
+export function isCredentialOf(credential: LeafCredential, card: Card): boolean {
+  return sameBytes(credential.profileId, card.id);
+}
+
+function isAuthentic(crypto: Crypto, credential: LeafCredential, deviceKey: Uint8Array): boolean {
+  if (deviceKey.length !== ED_KEY_BYTES) return false;
+  if (!sameBytes(credential.profileId, profileIdFromHash(crypto, credential))) return false;
+  const signed = signedBytes(PURPOSE, encodeCertified({ ...credential, deviceKey }));
+  return crypto.verify(credential.edKey, signed, credential.edSignature);
 }
 
 function encodeCertified({ profileId, deviceId, deviceKey, notBefore, notAfter }: Certified): Uint8Array {

@@ -10,9 +10,14 @@ export const MAX_NAME_CHARS = 64;
 export function parseName(input: string): Result<string, "name_empty" | "name_too_long" | "name_not_allowed"> {
   if (input.length > 16 * MAX_NAME_CHARS) return err("name_too_long");
   const name = input.normalize("NFC").trim();
-  if (NOT_ALLOWED.test(name)) return err("name_not_allowed");
+  if (hidesCharacters(name)) return err("name_not_allowed");
   if (ONLY_INVISIBLE.test(name)) return err("name_empty");
   return Array.from(name).length > MAX_NAME_CHARS ? err("name_too_long") : ok(name);
+}
+
+/** Whether a text holds a character that no name may have. */
+export function hidesCharacters(text: string): boolean {
+  return NOT_ALLOWED.test(text);
 }
 
 const NOT_ALLOWED = new RegExp(

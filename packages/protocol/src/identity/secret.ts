@@ -3,7 +3,7 @@ import { bytesOf, encodeCbor, exactly, parseMap } from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
 
 declare const brand: unique symbol;
-/** sha256("pli profile v1" ‖ Ed25519 key ‖ ML-DSA-65 key): 32 bytes that name a person's profile. */
+/** sha256("pli profile v2" ‖ Ed25519 key ‖ sha256(ML-DSA-65 key)): 32 bytes that name a person's profile. */
 export type ProfileId = Uint8Array & { readonly [brand]: "ProfileId" };
 
 /** Who a person is, on their devices and nowhere else: two signing key pairs and the seeds they come from. Section 6. */
@@ -44,7 +44,15 @@ export function parseIdentity(crypto: Crypto, bytes: Uint8Array): Result<Identit
 
 /** The id of the profile that has these public keys. */
 export function profileIdFrom(crypto: Crypto, { edKey, mlDsaKey }: IdentityKeys): ProfileId {
-  return crypto.sha256(concat(utf8("pli profile v1"), edKey, mlDsaKey)) as ProfileId;
+  return profileIdFromHash(crypto, { edKey, mlDsaHash: crypto.sha256(mlDsaKey) });
+}
+
+/** The same from what a leaf carries: the Ed25519 key, and the SHA-256 of the ML-DSA-65 key. */
+export function profileIdFromHash(
+  crypto: Crypto,
+  { edKey, mlDsaHash }: { readonly edKey: Uint8Array; readonly mlDsaHash: Uint8Array },
+): ProfileId {
+  return crypto.sha256(concat(utf8("pli profile v2"), edKey, mlDsaHash)) as ProfileId;
 }
 
 /** Both signatures over `purpose` ‖ 0x00 ‖ message. The purpose keeps a signature from meaning anything else. */

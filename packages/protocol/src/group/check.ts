@@ -1,0 +1,229 @@
+import type { CommitChange, CommitCheck, Member } from "../conversation/group.ts";
+import { fromHex, type Crypto } from "../crypto/index.ts";
+import { sameBytes } from "../object/bytes.ts";
+import { consentToAdd, consentToRejoin } from "./consent.ts";
+import { parseEvidence, verifyLeaveStatement } from "./leave.ts";
+import { seatFrom, type Seat } from "./members.ts";
+import { mayAdd, mayChange, mayGive, mayRemove, ownersOf, roleOf, rulesAfter, type RulesField } from "./rights.ts";
+import { parseRules, type Picture, type Rules } from "./rules.ts";
+
+/** Why the rules of a group do not allow a commit. */
+export type RulesProblem =
+  | "rules_malformed"
+  | "credential_malformed"
+  | "conversation_changed"
+  | "not_allowed"
+  | "not_consented"
+  | "wrong_evidence"
+  | "already_member"
+  | "too_many_devices"
+  | "role_of_nobody"
+  | "no_owner";
+
+/** The members and rules of the epoch a commit ends. */
+export type Before = { readonly rules: Rules; readonly members: readonly Member[] };
+
+/** Leaves of one profile. */
+export const MAX_DEVICES = 16;
+const FIELDS: readonly RulesField[] = [
+  "name",
+  "description",
+  "picture",
+  "timer",
+  "whoAdds",
+  "whoWrites",
+  "newcomersRead",
+];
+
+/** What a commit does, in terms of people. */
+type Step = {
+  readonly crypto: Crypto;
+  readonly groupId: Uint8Array;
+  readonly rules: Rules;
+  readonly change: CommitChange;
+  /** The profile of the committer. */
+  readonly by: string;
+  readonly members: ReadonlyMap<number, Member & Seat>;
+  readonly added: readonly (Seat & { readonly consent: Uint8Array | undefined })[];
+  readonly removed: ReadonlySet<number>;
+};
+
+/**
+ * Whether the rules allow a commit, by the roles of the epoch before it (section 5). It depends on its arguments alone,
+ * and its time grows with the number of members, of changes and of statements.
+ */
+export function rulesProblem(
+  crypto: Crypto,
+  groupId: Uint8Array,
+  before: Before,
+  change: CommitChange,
+): RulesProblem | undefined {
+  const members = seated(before.members);
+  const added = seatedAll(change.added);
+  const by = members?.get(change.sender)?.profile;
+  if (members === undefined || added === undefined || by === undefined) return "credential_malformed";
+  const step = { crypto, groupId, rules: before.rules, change, by, members, added, removed: new Set(change.removed) };
+  return addsProblem(step) ?? removesProblem(step) ?? outcomeProblem(step);
+}
+
+/**
+ * Whether a group's rules fit its members, as they do after every allowed commit: for those who join, and who have not
+ * seen how it came to be.
+ */
+export function rosterProblem(rules: Rules, members: readonly Member[]): RulesProblem | undefined {
+  const seats = seated(members);
+  if (seats === undefined) return "credential_malformed";
+  return fitProblem(rules, new Set(Array.from(seats.values(), ({ profile }) => profile)));
+}
+
+/**
+ * The rules as `GroupEngine` asks for them. In a group without any, a conversation of two, nobody comes or goes; only its
+ * founder, alone in it, brings in the other.
+ */
+export function createCommitCheck(crypto: Crypto): CommitCheck {
+  return (change, before) => {
+    if (before.rules === undefined) return isAllowedBetweenTwo(change, before.members.length);
+    const rules = parseRules(before.rules);
+    if (!rules.ok) return false;
+    return rulesProblem(crypto, before.groupId, { rules: rules.value, members: before.members }, change) === undefined;
+  };
+}
+
+function isAllowedBetweenTwo({ added, removed, rules, evidence }: CommitChange, members: number): boolean {
+  if (removed.length > 0 || rules !== undefined || evidence.length > 0) return false;
+  return members + added.length === 2;
+}
+
+/** New people, further devices of the committer, and devices that come back in the place of their old leaf. */
+function addsProblem(step: Step): RulesProblem | undefined {
+  const profiles = new Set(Array.from(step.members.values(), ({ profile }) => profile));
+  const leaves = leavesByDevice(step);
+  const seen = new Set<string>();
+  for (const seat of step.added) {
+    const device = deviceOf(seat);
+    if (seen.has(device)) return "already_member";
+    seen.add(device);
+    const problem = addProblem(step, seat, leaves.get(device), profiles.has(seat.profile));
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function addProblem(
+  { crypto, rules, by, removed }: Step,
+  { profile, consent }: Step["added"][number],
+  replaced: readonly number[] | undefined,
+  isIn: boolean,
+): RulesProblem | undefined {
+  if (replaced !== undefined && !replaced.every((leaf) => removed.has(leaf))) return "already_member";
+  if (replaced === undefined && isIn && profile !== by) return "already_member";
+  if (!mayAdd(rules, by) && !(isIn && profile === by)) return "not_allowed";
+  const committer = fromHex(by) ?? new Uint8Array(0);
+  const wanted =
+    replaced === undefined ? consentToAdd(committer) : consentToRejoin(crypto, rules.conversation, committer);
+  return consent !== undefined && sameBytes(consent, wanted) ? undefined : "not_consented";
+}
+
+/** Each removed leaf is one that the committer may put out, one that comes back, or one that said it leaves. */
+function removesProblem(step: Step): RulesProblem | undefined {
+  const left = leaversIn(step);
+  if (left === undefined) return "wrong_evidence";
+  const back = new Set(step.added.map(deviceOf));
+  for (const leaf of step.removed) {
+    const member = step.members.get(leaf);
+    if (member === undefined || leaf === step.change.sender) return "not_allowed";
+    const allowed = mayRemove(step.rules, step.by, member.profile) || back.has(deviceOf(member)) || left.has(leaf);
+    if (!allowed) return "not_allowed";
+  }
+  return undefined;
+}
+
+/** The leaves whose statements hold; undefined when one does not, or is of a leaf that stays. */
+function leaversIn({ crypto, groupId, rules, change, members, removed }: Step): ReadonlySet<number> | undefined {
+  const evidence = parseEvidence(change.evidence);
+  if (!evidence.ok) return undefined;
+  const group = { conversation: rules.conversation, groupId };
+  const holds = evidence.value.every(({ leaf, signature }) => {
+    const member = members.get(leaf);
+    return member !== undefined && removed.has(leaf) && verifyLeaveStatement(crypto, group, member, signature);
+  });
+  return holds ? new Set(evidence.value.map(({ leaf }) => leaf)) : undefined;
+}
+
+/** Who is there afterwards, and under which rules. */
+function outcomeProblem(step: Step): RulesProblem | undefined {
+  const { rules, change, by, members } = step;
+  const devices = devicesAfter(step);
+  for (const { profile } of step.added) if ((devices.get(profile) ?? 0) > MAX_DEVICES) return "too_many_devices";
+  const gone = new Set(Array.from(members.values(), ({ profile }) => profile).filter((id) => !devices.has(id)));
+  const after = change.rules === undefined ? ({ ok: true, value: rules } as const) : parseRules(change.rules);
+  if (!after.ok) return after.error;
+  return (
+    changeProblem(rules, by, rulesAfter(rules, gone), after.value) ?? fitProblem(after.value, new Set(devices.keys()))
+  );
+}
+
+/** Whether the committer may make of the rules, as they were without those who are gone, what the commit makes of them. */
+function changeProblem(before: Rules, by: string, without: Rules, after: Rules): RulesProblem | undefined {
+  if (!sameBytes(before.conversation, after.conversation)) return "conversation_changed";
+  for (const field of FIELDS)
+    if (!sameField(without[field], after[field]) && !mayChange(before, by, field)) return "not_allowed";
+  for (const profile of new Set([...without.roles.keys(), ...after.roles.keys()])) {
+    const [from, to] = [roleOf(without, profile), roleOf(after, profile)];
+    if (from !== to && !mayGive(before, by, from, to)) return "not_allowed";
+  }
+  return undefined;
+}
+
+/** Roles are of people who are there, and one of them is an owner. */
+function fitProblem(rules: Rules, profiles: ReadonlySet<string>): RulesProblem | undefined {
+  for (const profile of rules.roles.keys()) if (!profiles.has(profile)) return "role_of_nobody";
+  return ownersOf(rules).length > 0 ? undefined : "no_owner";
+}
+
+function devicesAfter({ members, added, removed }: Step): ReadonlyMap<string, number> {
+  const devices = new Map<string, number>();
+  const count = ({ profile }: Seat): unknown => devices.set(profile, (devices.get(profile) ?? 0) + 1);
+  for (const [leaf, member] of members) if (!removed.has(leaf)) count(member);
+  for (const seat of added) count(seat);
+  return devices;
+}
+
+function leavesByDevice({ members }: Step): ReadonlyMap<string, readonly number[]> {
+  const leaves = new Map<string, number[]>();
+  for (const [leaf, member] of members) {
+    const of = leaves.get(deviceOf(member));
+    if (of === undefined) leaves.set(deviceOf(member), [leaf]);
+    else of.push(leaf);
+  }
+  return leaves;
+}
+
+function deviceOf({ profile, device }: Seat): string {
+  return `${profile}/${device}`;
+}
+
+function seated(members: readonly Member[]): ReadonlyMap<number, Member & Seat> | undefined {
+  const all = seatedAll(members);
+  return all === undefined ? undefined : new Map(all.map((member) => [member.leaf, member]));
+}
+
+/** Undefined when one of the credentials is not one of ours. */
+function seatedAll<T extends { readonly credential: Uint8Array }>(of: readonly T[]): (T & Seat)[] | undefined {
+  const all: (T & Seat)[] = [];
+  for (const one of of) {
+    const seat = seatFrom(one.credential);
+    if (seat === undefined) return undefined;
+    all.push({ ...one, ...seat });
+  }
+  return all;
+}
+
+function sameField(a: Rules[RulesField], b: Rules[RulesField]): boolean {
+  if (typeof a !== "object" || typeof b !== "object") return a === b;
+  return samePicture(a, b);
+}
+
+function samePicture(a: Picture, b: Picture): boolean {
+  return a.length === b.length && sameBytes(a.seed, b.seed) && sameBytes(a.hash, b.hash);
+}

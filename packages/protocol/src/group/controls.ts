@@ -1,0 +1,109 @@
+import { MAX_KEY_PACKAGE_BYTES } from "../conversation/group.ts";
+import type { Pointer } from "../conversation/payload.ts";
+import { bytesOf, bytesUpTo, encodeCbor, exactly, isUint, parseMap, shapedFrom, textUpTo } from "../object/index.ts";
+import type { Guard, Shape } from "../object/index.ts";
+import { MAX_CONTROL_BYTES } from "../content/index.ts";
+import { isStoreAddress } from "../pairing/index.ts";
+import { err, ok, type Result } from "../wire/index.ts";
+import { isPointer, unmapped } from "./pointer.ts";
+import { CONVERSATION_ID_BYTES, PROFILE_ID_BYTES } from "./rules.ts";
+
+type Bytes = Uint8Array;
+
+/** What clients tell each other for the sake of groups: the bodies of control messages of these names. Section 5. */
+export type GroupControl =
+  /** Between two: key packages that the other may bring us into groups with. */
+  | { readonly name: "key-packages"; readonly packages: readonly Bytes[] }
+  /** Between two: none of yours is left here. */
+  | { readonly name: "key-packages-wanted" }
+  /** Between two, or in the group that is founded again: where the welcome, the tree and the roster are. */
+  | {
+      readonly name: "group-invitation";
+      readonly conversation: Bytes;
+      readonly store: string;
+      readonly feed: number;
+      readonly welcome: Pointer;
+      readonly tree: Pointer;
+      readonly roster: Pointer;
+    }
+  /** Between two: put this key package in the place of my old leaf. */
+  | { readonly name: "group-rejoin"; readonly conversation: Bytes; readonly keyPackage: Bytes }
+  | { readonly name: "group-rejoin-refused"; readonly conversation: Bytes }
+  /** Between two: epochs, rising, each with the first 16 bytes of its authenticator as it is here. */
+  | { readonly name: "group-state"; readonly conversation: Bytes; readonly epochs: readonly EpochMark[] }
+  /** In the group: a leave statement. */
+  | { readonly name: "group-leave"; readonly signature: Bytes }
+  /** In the group: where the sender's card is. */
+  | { readonly name: "group-card"; readonly card: Pointer }
+  /** In the group, from an owner: it is founded again without these profiles. */
+  | { readonly name: "group-refound"; readonly without: readonly Bytes[] }
+  /** In the group: the answer, a key package for the owner who asked. */
+  | { readonly name: "group-package"; readonly keyPackage: Bytes };
+export type EpochMark = { readonly epoch: number; readonly mark: Bytes };
+
+export const MAX_KEY_PACKAGES = 8;
+export const MAX_EPOCH_MARKS = 64;
+export const EPOCH_MARK_BYTES = 16;
+/** People a group is founded again without, at once. */
+export const MAX_WITHOUT = 64;
+
+const isId = bytesOf(CONVERSATION_ID_BYTES);
+const isKeyPackage = bytesUpTo(MAX_KEY_PACKAGE_BYTES);
+const isStore: Guard<string> = (value): value is string => textUpTo(255)(value) && isStoreAddress(value);
+const isFeed: Guard<number> = (value): value is number => isUint(value) && value <= 0xffff;
+const SHAPES: Readonly<Record<GroupControl["name"], Shape>> = {
+  "key-packages": { packages: listOf(isKeyPackage, 1, MAX_KEY_PACKAGES) },
+  "key-packages-wanted": {},
+  "group-invitation": {
+    conversation: isId,
+    store: isStore,
+    feed: isFeed,
+    welcome: isPointer,
+    tree: isPointer,
+    roster: isPointer,
+  },
+  "group-rejoin": { conversation: isId, keyPackage: isKeyPackage },
+  "group-rejoin-refused": { conversation: isId },
+  "group-state": { conversation: isId, epochs: risingMarks },
+  "group-leave": { signature: bytesOf(64) },
+  "group-card": { card: isPointer },
+  "group-refound": { without: listOf(bytesOf(PROFILE_ID_BYTES), 0, MAX_WITHOUT) },
+  "group-package": { keyPackage: isKeyPackage },
+};
+
+/** The control message that says it: name, and canonical CBOR. Throws RangeError on what `parseGroupControl` would refuse. */
+export function encodeGroupControl(control: GroupControl): { kind: "control"; name: string; body: Bytes } {
+  const { name, ...fields } = control;
+  const body = encodeCbor({ v: 1, ...fields });
+  if (!parseGroupControl(name, body).ok) throw new RangeError("not a control of groups");
+  return { kind: "control", name, body };
+}
+
+/** What a control message says; `control_unknown`: its name is not one of ours. */
+export function parseGroupControl(
+  name: string,
+  body: Bytes,
+): Result<GroupControl, "control_unknown" | "control_malformed"> {
+  if (!isName(name)) return err("control_unknown");
+  const fields = parseMap(body, MAX_CONTROL_BYTES, { v: exactly(1), ...SHAPES[name] });
+  if (fields === undefined) return err("control_malformed");
+  const { v: _, ...said } = fields;
+  return ok({ name, ...(unmapped(said) as object) } as GroupControl);
+}
+
+const isName = (name: string): name is GroupControl["name"] => Object.hasOwn(SHAPES, name);
+
+function listOf(guard: Guard<unknown>, least: number, most: number): Guard<unknown> {
+  return (value): value is unknown =>
+    Array.isArray(value) && value.length >= least && value.length <= most && value.every(guard);
+}
+
+function risingMarks(value: unknown): value is unknown {
+  if (!listOf(isMark, 0, MAX_EPOCH_MARKS)(value)) return false;
+  const epochs = (value as ReadonlyMap<string, number>[]).map((mark) => mark.get("epoch") ?? 0);
+  return epochs.every((epoch, i) => i === 0 || (epochs[i - 1] ?? epoch) < epoch);
+}
+
+function isMark(value: unknown): value is unknown {
+  return shapedFrom(value, { epoch: isUint, mark: bytesOf(EPOCH_MARK_BYTES) }) !== undefined;
+}

@@ -1,0 +1,30 @@
+/** Who may do what in a group, and what its clients tell each other about it (docs/protocol.md, section 5). */
+export {
+  MAX_DEVICES,
+  createCommitCheck,
+  rosterProblem,
+  rulesProblem,
+  type Before,
+  type RulesProblem,
+} from "./check.ts";
+export { consentToAdd, consentToRejoin } from "./consent.ts";
+export {
+  EPOCH_MARK_BYTES,
+  MAX_EPOCH_MARKS,
+  MAX_KEY_PACKAGES,
+  MAX_WITHOUT,
+  encodeGroupControl,
+  parseGroupControl,
+  type EpochMark,
+  type GroupControl,
+} from "./controls.ts";
+export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStatement } from "./leave.ts";
+export type { Evidence, LeftGroup } from "./leave.ts";
+export { profileOf, seatFrom, type Seat } from "./members.ts";
+export { mayAdd, mayChange, mayGive, mayRemove, mayWrite, ownersOf, roleOf, rolesMayGive } from "./rights.ts";
+export { rulesAfter, type RulesField } from "./rights.ts";
+export { MAX_HISTORY, MAX_HISTORY_BYTES, MAX_ROSTER_BYTES, encodeRoster, parseRoster } from "./roster.ts";
+export type { Roster, RosterMember } from "./roster.ts";
+export { MAX_PICTURE_BYTES, MAX_TIMER_SECONDS, encodeRules, parseRules } from "./rules.ts";
+export type { Picture, Role, Rules } from "./rules.ts";
+export { MAX_DESCRIPTION_CHARS, parseDescription } from "./text.ts";
