@@ -88,7 +88,8 @@ export function parseGroupControl(
   const fields = parseMap(body, MAX_CONTROL_BYTES, { v: exactly(1), ...SHAPES[name] });
   if (fields === undefined) return err("control_malformed");
   const { v: _, ...said } = fields;
-  return ok({ name, ...(unmapped(said) as object) } as GroupControl);
+  const plain = Object.entries(said).map(([field, value]) => [field, unmapped(value)]);
+  return ok({ name, ...Object.fromEntries(plain) } as GroupControl);
 }
 
 const isName = (name: string): name is GroupControl["name"] => Object.hasOwn(SHAPES, name);
