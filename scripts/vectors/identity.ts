@@ -80,7 +80,7 @@ export async function certificateVectors(): Promise<VectorFile> {
   return {
     structure: "certificate",
     about:
-      'Canonical CBOR { v, profileId, deviceId, deviceKey, notBefore, notAfter, edSignature, mlDsaSignature }; both signatures over "pli device certificate v1", 00 and the CBOR of the first six. The leaf credential is { v: 2, profileId, deviceId, notBefore, notAfter, edSignature, edKey, mlDsaHash }: it holds for `deviceKey` alone, profileId being SHA-256("pli profile v2", edKey, mlDsaHash).',
+      'Canonical CBOR { v, profileId, deviceId, deviceKey, notBefore, notAfter, edSignature, mlDsaSignature }; both signatures over "pli device certificate v1", 00 and the CBOR of the first six. The leaf credential is 02, profileId, edKey, SHA-256(mlDsaKey), deviceId, notBefore u64, notAfter u64, edSignature: it holds for `deviceKey` alone.',
     valid: [{ name: "a device for a year", signSeed, mlDsaSeed, card, entropy, value, bytes, credential }],
     invalid: [
       ...damaged(bytes, "certificate_malformed", { card }),

@@ -17,6 +17,18 @@ export function u32From(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
 }
 
+/** Unsigned 64-bit big-endian. */
+export function u64(value: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
+  return bytes;
+}
+
+/** The unsigned 64-bit big-endian number at the start of `bytes`, of which there are at least 8; inexact beyond 2^53 - 1. */
+export function u64From(bytes: Uint8Array): number {
+  return Number(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0));
+}
+
 /** `bytes` and zeros up to `length`. */
 export function padded(bytes: Uint8Array, length: number): Uint8Array {
   if (bytes.length > length) throw new RangeError("longer than its padding");
