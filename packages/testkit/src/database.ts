@@ -12,6 +12,28 @@ function sharedSqlite(): ReturnType<typeof createSqlite> {
   return sqlite;
 }
 
+/** A VFS over whatever folder its present database is in. */
+interface Berth {
+  readonly vfs: ReturnType<typeof createFolderVfs>;
+  moor(folder: MemoryFolder): void;
+}
+
+/** SQLite keeps a VFS as long as its module: those of closed databases serve the next ones, or thousands would pile up. */
+const free: Berth[] = [];
+
+async function berth(): Promise<Berth> {
+  const module = await sharedSqlite();
+  const known = free.pop();
+  if (known !== undefined) return known;
+  let folder = createMemoryFolder();
+  const vfs = createFolderVfs(module, {
+    open: (name, create) => folder.open(name, create),
+    exists: (name) => folder.exists(name),
+    remove: (name) => folder.remove(name),
+  });
+  return { vfs, moor: (next) => void (folder = next) };
+}
+
 /** The folder of a test database and the key that opens it: give them again to reopen what was written. */
 export interface TestDisk {
   readonly folder: MemoryFolder;
@@ -35,5 +57,14 @@ export function copyDisk({ folder, key }: TestDisk): TestDisk {
  */
 export async function openTestDatabase(disk: TestDisk = createTestDisk()): Promise<EncryptedDatabase> {
   const module = await sharedSqlite();
-  return openDatabase({ module, vfs: createFolderVfs(module, disk.folder), name: "pli.db", key: disk.key });
+  const place = await berth();
+  place.moor(disk.folder);
+  const database = await openDatabase({ module, vfs: place.vfs, name: "pli.db", key: disk.key });
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await database.close();
+    place.moor(createMemoryFolder());
+    free.push(place);
+  };
+  return { ...database, close: () => (closing ??= close()) };
 }

@@ -31,7 +31,7 @@ export class MemoryLine {
   constructor(store: MemoryStore, events: SocketEvents, reachable: boolean) {
     this.#store = store;
     this.#events = events;
-    const delay = (): number => store.knobs.delayMs;
+    const delay = (): number => store.knobs.delayMs + (store.weather?.delay() ?? 0);
     this.#up = new Pipe(store.clock, delay, (frame) => this.#receive(frame));
     this.#down = new Pipe(store.clock, delay, (frame) => {
       if (!this.#over) events.received(frame);
@@ -68,6 +68,15 @@ export class MemoryLine {
     this.#down.send(encodeAnswer(answer));
   }
 
+  /** Answers to puts and gets belong to their request by its number: their order tells nothing. */
+  #answerAsked(answer: Answer): void {
+    const { copies, late } = this.#store.weather?.answer() ?? { copies: 1, late: 0 };
+    for (let copy = 0; copy < copies; copy++) {
+      if (late === 0) this.#answer(answer);
+      else this.#store.clock.after(late, () => this.#answer(answer));
+    }
+  }
+
   #receive(frame: Uint8Array): void {
     if (this.#over || !this.#open) return;
     const request = parseRequest(frame);
@@ -77,6 +86,9 @@ export class MemoryLine {
     if (!this.#greeted) return this.#answer({ type: "error", id: request.value.id, code: "hello_expected" });
     const refusal = this.#store.knobs.refuseAll;
     if (refusal !== undefined) return this.#answer({ type: "error", id: request.value.id, code: refusal });
+    const fate = this.#store.weather?.request() ?? "usual";
+    if (fate === "cut") return this.close();
+    if (fate === "lost") return;
     this.#act(request.value);
   }
 
@@ -115,15 +127,15 @@ export class MemoryLine {
   }
 
   #put(request: Ask<"put" | "putBlock">): void {
-    const { knobs, table, lines } = this.#store;
+    const { knobs } = this.#store;
     if (knobs.losePuts > 0) return void (knobs.losePuts -= 1);
     if (knobs.refusePuts !== undefined) {
       return this.#answer({ type: "error", id: request.id, code: knobs.refusePuts });
     }
-    const stored = table.put(request);
+    const stored = this.#store.table.put(request);
     if (stored === undefined) return this.#answer({ type: "error", id: request.id, code: "unknown_feed" });
     this.#tell(request.id, stored.outcome);
-    if (stored.entry !== undefined) for (const line of lines) line.live(feedOf(request.label));
+    if (stored.entry !== undefined) this.#store.tellFollowers(feedOf(request.label));
   }
 
   #tell(id: number, outcome: "created" | "taken"): void {
@@ -136,17 +148,19 @@ export class MemoryLine {
       }
     }
     if (knobs.loseAnswers > 0) return void (knobs.loseAnswers -= 1);
-    this.#answer({ type: "stored", id, outcome });
+    this.#answerAsked({ type: "stored", id, outcome });
   }
 
   #get({ type, id, label }: Ask<"get" | "getBlock">): void {
     const key = labelKey(label);
     if (type === "get") {
       const cell = this.#store.table.cells.get(key);
-      return this.#answer(cell ? { type: "found", id, kind: "cell", bytes: this.#told(cell) } : { type: "absent", id });
+      return this.#answerAsked(
+        cell ? { type: "found", id, kind: "cell", bytes: this.#told(cell) } : { type: "absent", id },
+      );
     }
     const block = this.#store.table.blocks.get(key);
-    this.#answer(block ? { type: "found", id, kind: "block", bytes: this.#told(block) } : { type: "absent", id });
+    this.#answerAsked(block ? { type: "found", id, kind: "block", bytes: this.#told(block) } : { type: "absent", id });
   }
 
   #follow({ id, feed, from }: Ask<"follow">): void {

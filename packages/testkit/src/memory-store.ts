@@ -1,7 +1,7 @@
 import type { Clock, Dialer, Socket, SocketEvents } from "@pli/engine/ports";
-import { type Entry, WIRE_PATH, WIRE_SUBPROTOCOL, type WireCode } from "@pli/protocol/wire";
+import { type Entry, feedOf, WIRE_PATH, WIRE_SUBPROTOCOL, type WireCode } from "@pli/protocol/wire";
 import { MemoryLine } from "./memory-line.ts";
-import { MemoryTable } from "./memory-table.ts";
+import { MemoryTable, type Put } from "./memory-table.ts";
 
 /** What a test can make a store do. Set any of them at any time. */
 export interface Knobs {
@@ -28,6 +28,16 @@ export interface Knobs {
   version: number;
 }
 
+/** What becomes of each frame on its way and of each answer, decided as it leaves. */
+export interface Weather {
+  /** How long this frame is on the way, in ms: those after it on the same connection arrive no sooner. */
+  delay(): number;
+  /** A request is acted on as usual, not at all, or its connection ends before it. */
+  request(): "usual" | "lost" | "cut";
+  /** How often its answer is given, and by how many ms others may overtake it. The feed itself keeps its order. */
+  answer(): { copies: number; late: number };
+}
+
 /**
  * A store in memory that speaks the real frames: the Dialer port of any number of clients, each with a connection of its
  * own. Frames and events arrive after the call that caused them, never within it.
@@ -48,6 +58,7 @@ export class MemoryStore implements Dialer {
     retentionDays: 30,
     version: 1,
   };
+  weather: Weather | undefined;
   /** What it holds; a label as a key is `labelKey(label)`. */
   table: MemoryTable;
   storeId: Uint8Array;
@@ -70,6 +81,18 @@ export class MemoryStore implements Dialer {
     const reachable = url === this.origin.replace(/^http/, "ws") + WIRE_PATH && protocol === WIRE_SUBPROTOCOL;
     const line = new MemoryLine(this, events, reachable && !this.knobs.down);
     return { send: (frame) => line.send(frame), close: () => line.close() };
+  }
+
+  /** Puts what somebody brings without a connection, as if they had one; those who follow are told. */
+  put(request: Put): "created" | "taken" | undefined {
+    const stored = this.table.put(request);
+    if (stored?.entry !== undefined) this.tellFollowers(feedOf(request.label));
+    return stored?.outcome;
+  }
+
+  /** A cell joined the feed. */
+  tellFollowers(feed: number): void {
+    for (const line of this.lines) line.live(feed);
   }
 
   /** Closes every connection; clients may dial again at once. */

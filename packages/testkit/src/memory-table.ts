@@ -1,6 +1,6 @@
 import { type Block, type Cell, type Entry, feedOf, type Label, labelKey, type Request } from "@pli/protocol/wire";
 
-type Put = Extract<Request, { type: "put" | "putBlock" }>;
+export type Put = Extract<Request, { type: "put" | "putBlock" }>;
 
 interface Feed {
   oldest: number;
@@ -15,6 +15,15 @@ export class MemoryTable {
 
   constructor(feeds: readonly number[]) {
     for (const feed of feeds) this.#feeds.set(feed, { oldest: 0, entries: [] });
+  }
+
+  /** The table as it is at this moment: what is put into either later does not show in the other. */
+  copy(): MemoryTable {
+    const copy = new MemoryTable([]);
+    for (const [key, cell] of this.cells) copy.cells.set(key, cell);
+    for (const [key, block] of this.blocks) copy.blocks.set(key, block);
+    for (const [feed, { oldest, entries }] of this.#feeds) copy.#feeds.set(feed, { oldest, entries: [...entries] });
+    return copy;
   }
 
   /** The entry is there when a new cell joined its feed. */

@@ -1,7 +1,7 @@
 import { createEngine, type Engine, type EngineOptions } from "@pli/engine";
 import type { ConversationView, MessageView, PairingView, Queries, QueryName } from "@pli/engine/api";
 import type { GroupEngine } from "@pli/protocol/conversation";
-import { createCrypto } from "@pli/protocol/crypto";
+import { createCrypto, type Crypto } from "@pli/protocol/crypto";
 import { createTestDisk, openTestDatabase, type TestDisk } from "./database.ts";
 import { createPower, type Power } from "./power.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
@@ -23,6 +23,8 @@ export interface Setup {
   readonly store?: MemoryStore;
   /** Another MLS than the real one: somebody who does not keep to the rules. */
   readonly groups?: GroupEngine;
+  /** Another source of randomness than the machine's. */
+  readonly crypto?: Crypto;
 }
 
 /** Somebody with one device: a real engine on a real database in memory. */
@@ -67,7 +69,7 @@ export function createWorld(): World {
   }
 
   async function person(name: string, options: Partial<EngineOptions> = {}, setup: Setup = {}): Promise<Person> {
-    const crypto = await createCrypto();
+    const crypto = setup.crypto ?? (await createCrypto());
     const home = setup.store ?? store;
     const self: Person = {
       name,
