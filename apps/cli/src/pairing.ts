@@ -87,9 +87,12 @@ async function typeDigits(api: PliApi, start: PairingView, face: PairingFace): P
   }
 }
 
+/** Digits as people write them, without what stands between. */
+export const plainDigits = (typed: string): string => typed.replaceAll(/[\s.-]/gu, "");
+
 async function tryDigits(api: PliApi, id: string, typed: string): Promise<"wrong" | "malformed" | undefined> {
   try {
-    await api.typeCode({ pairing: id, digits: typed.replaceAll(/[\s.-]/gu, "") });
+    await api.typeCode({ pairing: id, digits: plainDigits(typed) });
     return undefined;
   } catch (thrown) {
     const code = codeOf(thrown);

@@ -11,7 +11,7 @@ export interface Sink {
   onResize(listener: () => void): () => void;
 }
 
-/** One key press, as node:readline names them; `text` is what it would type. */
+/** One key press: its name unless it only types, and the `text` it types. What is pasted is one key, named `paste`. */
 export interface Key {
   name: string;
   ctrl: boolean;
@@ -74,4 +74,6 @@ export interface World {
   readText(path: string): Promise<string>;
   /** Ctrl-C and its like, until the returned function is called. */
   onInterrupt: (listener: () => void) => () => void;
+  /** The end of the process, a crash too, until the returned function is called. What listens must do its work at once. */
+  onExit: (listener: () => void) => () => void;
 }

@@ -41,6 +41,11 @@ describe("the editor", () => {
     expect(edit(EMPTY, typed("\u001b[2J"))).toBeUndefined();
     expect(edit(EMPTY, key("x", { ctrl: true, text: "\u0018" }))).toBeUndefined();
   });
+
+  test("takes a paste whole: its line breaks are kept, nothing in it is a key", () => {
+    const paste = key("paste", { text: "one\r\ntwo\r\tthree\u001b[2J\u0003" });
+    expect(press({ before: "a", after: "z" }, paste)).toEqual({ before: "aone\ntwo\n\tthree[2J", after: "z" });
+  });
 });
 
 describe("the window", () => {
@@ -77,6 +82,7 @@ function sample(text: string, columns: number, rows: number) {
     id: "m",
     conversation: "c",
     from: "p",
+    fromName: text,
     mine: false,
     body: { kind: "text", text },
     sentAt: 0,
@@ -85,9 +91,11 @@ function sample(text: string, columns: number, rows: number) {
   };
   const conversation: ConversationView = {
     id: "c",
+    kind: "direct",
     contact: "p",
     name: text,
     level: 3,
+    writable: true,
     last: message,
     activeAt: 0,
     unread: 1,
@@ -104,6 +112,7 @@ function sample(text: string, columns: number, rows: number) {
     chosen: "c",
     messages: [message],
     hasOlder: false,
+    pairings: [],
     pairing: undefined,
     editor: EMPTY,
     scrolled: 0,

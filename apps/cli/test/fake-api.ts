@@ -1,6 +1,7 @@
 import type {
   ContactView,
   ConversationView,
+  GroupView,
   MessageView,
   PairingView,
   PliApi,
@@ -33,6 +34,7 @@ export function textFrom(contact: ContactView, id: string, text: string, more: P
     id,
     conversation: contact.conversation,
     from: contact.id,
+    fromName: contact.name,
     mine: false,
     body: { kind: "text", text },
     sentAt: NOW,
@@ -48,6 +50,8 @@ interface Data {
   messages: MessageView[];
   pairings: PairingView[];
   unread: Record<string, number>;
+  drafts: Record<string, string>;
+  groups: GroupView[];
 }
 
 type Watch = { name: QueryName; tell: () => void };
@@ -64,6 +68,8 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     messages: [],
     pairings: [],
     unread: {},
+    drafts: {},
+    groups: [],
   };
   const watches = new Set<Watch>();
   const listeners = new Set<(message: MessageView) => void>();
@@ -82,7 +88,15 @@ export function createFakeApi(profile: string | undefined = "Alice") {
   };
   const api: PliApi = {
     watch: (name, parameters, listener) => {
-      const watch = { name, tell: () => listener(read(name, parameters)) };
+      let last: string | undefined;
+      const tell = (): void => {
+        const value = read(name, parameters);
+        const shape = JSON.stringify(value) ?? "";
+        if (shape === last) return;
+        last = shape;
+        listener(value);
+      };
+      const watch = { name, tell };
       watches.add(watch);
       queueMicrotask(() => watches.has(watch) && watch.tell());
       return () => void watches.delete(watch);
@@ -100,6 +114,16 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     cancelPairing: (p) => call("cancelPairing", p),
     sendText: (p) => call("sendText", p),
     resend: (p) => call("resend", p),
+    createGroup: (p) => call("createGroup", p),
+    addToGroup: (p) => call("addToGroup", p),
+    removeFromGroup: (p) => call("removeFromGroup", p),
+    setRole: (p) => call("setRole", p),
+    changeGroup: (p) => call("changeGroup", p),
+    renewGroupKeys: (p) => call("renewGroupKeys", p),
+    leaveGroup: (p) => call("leaveGroup", p),
+    cancelChange: (p) => call("cancelChange", p),
+    refoundGroup: (p) => call("refoundGroup", p),
+    deleteConversation: (p) => call("deleteConversation", p),
     forgetMessage: (p) => call("forgetMessage", p),
     markRead: (p) => call("markRead", p),
     saveDraft: (p) => call("saveDraft", p),
@@ -120,6 +144,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
       id,
       conversation,
       from: ME,
+      fromName: "Alice",
       mine: true,
       body: { kind: "text", text },
       sentAt: NOW,
@@ -155,6 +180,7 @@ function queriesOn(data: Data): { [N in QueryName]: (parameters: never) => unkno
     contact: ({ id }: { id: string }) => data.contacts.find((contact) => contact.id === id),
     conversations,
     conversation: ({ id }: { id: string }) => conversations().find((conversation) => conversation.id === id),
+    group: ({ id }: { id: string }) => data.groups.find((group) => group.id === id),
     messages: ({ conversation, limit }: { conversation: string; limit: number }) => {
       const all = data.messages.filter((message) => message.conversation === conversation);
       return { messages: all.slice(-limit), hasOlder: all.length > limit };
@@ -166,7 +192,17 @@ function queriesOn(data: Data): { [N in QueryName]: (parameters: never) => unkno
       databaseBytes: 123_456,
       messages: data.messages.length,
       conversations: data.contacts.length,
-      counters: { cellsOpened: 7, gaps: 0, undecryptable: 0, rejoins: 0, duplicates: 0 },
+      counters: {
+        cellsExpected: 9,
+        cellsOpened: 7,
+        gaps: 0,
+        undecryptable: 0,
+        rejoins: 0,
+        duplicates: 0,
+        forks: 0,
+        ignoredCommits: 0,
+        refoundings: 0,
+      },
     }),
     settings: () => ({ readReceipts: true }),
   };
@@ -176,15 +212,17 @@ function conversationOf(data: Data, contact: ContactView): ConversationView {
   const last = data.messages.findLast((message) => message.conversation === contact.conversation);
   return {
     id: contact.conversation,
+    kind: "direct",
     contact: contact.id,
     name: contact.name,
     level: contact.level,
+    writable: true,
     last,
     activeAt: last?.sentAt ?? contact.pairedAt,
     unread: data.unread[contact.conversation] ?? 0,
     muted: false,
     blocked: contact.blocked,
-    draft: "",
+    draft: data.drafts[contact.conversation] ?? "",
     state: "ready",
   };
 }

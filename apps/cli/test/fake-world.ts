@@ -49,6 +49,7 @@ export function createFakeWorld(options: Options = {}) {
   const secrets = [...(options.secrets ?? [])];
   const prompts: string[] = [];
   const interrupts = new Set<() => void>();
+  const exits = new Set<() => void>();
   const keys = new Set<(key: Key) => void>();
   const opened: Parameters<World["openHome"]>[0][] = [];
   const remembered = new Map<string, string>();
@@ -94,6 +95,10 @@ export function createFakeWorld(options: Options = {}) {
       interrupts.add(listener);
       return () => void interrupts.delete(listener);
     },
+    onExit: (listener) => {
+      exits.add(listener);
+      return () => void exits.delete(listener);
+    },
   };
   return {
     fake,
@@ -104,6 +109,7 @@ export function createFakeWorld(options: Options = {}) {
     state,
     home,
     size,
+    crash: () => exits.forEach((listener) => listener()),
     interrupt: () => [...interrupts].forEach((listener) => listener()),
     resize: (columns: number, rows: number) => {
       Object.assign(size, { columns, rows });

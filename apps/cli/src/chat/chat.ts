@@ -4,10 +4,10 @@ import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf, Failure } from "../failure.ts";
 import { withProfile } from "../home.ts";
-import { codeOfPairing } from "../pairing.ts";
+import { codeOfPairing, plainDigits } from "../pairing.ts";
 import { oneLine } from "../text/safe.ts";
 import type { Key } from "../world.ts";
-import { chosenOf, conversationLines, draw, matching } from "./draw.ts";
+import { chosenOf, conversationLines, draw, matching, withinHelp } from "./draw.ts";
 import { edit, editorOf, EMPTY, textOf } from "./editor.ts";
 import type { ChatState } from "./state.ts";
 import { openWindow } from "./window.ts";
@@ -37,12 +37,18 @@ function createChat(context: Context, api: PliApi): { run(): Promise<void> } {
     chosen: undefined,
     messages: [],
     hasOlder: false,
+    pairings: [],
     pairing: undefined,
     editor: EMPTY,
     scrolled: 0,
     notice: "",
     leaving: false,
   };
+  /** What was begun in each conversation here; what the engine has of it is older. */
+  const drafts = new Map<string, string>();
+  let lastSave = Promise.resolve();
+  /** Counted, so that what was begun for one that was left is not shown. */
+  let pairingsShown = 0;
   let limit = PAGE;
   let stopThread = (): void => {};
   let stopPairing = (): void => {};
@@ -56,6 +62,7 @@ function createChat(context: Context, api: PliApi): { run(): Promise<void> } {
       api.watch("conversations", {}, (conversations) =>
         update({ conversations, chosen: state.chosen ?? conversations[0]?.id }),
       ),
+      api.watch("pairings", {}, (pairings) => update({ pairings })),
       world.stdout.onResize(() => redraw()),
       world.onInterrupt(() => over.resolve()),
       world.stdin.keys((key) => press(key)),
@@ -63,7 +70,8 @@ function createChat(context: Context, api: PliApi): { run(): Promise<void> } {
     redraw();
     try {
       await over.promise;
-      await leaveThread();
+      leaveThread();
+      await lastSave;
     } finally {
       for (const stop of [...stops, stopThread, stopPairing]) stop();
       window.close();
@@ -86,7 +94,7 @@ function createChat(context: Context, api: PliApi): { run(): Promise<void> } {
     if (key.name === ESCAPE) return attempt(goBack);
     state.leaving = false;
     if (key.name === "return" && !key.meta) return attempt(enter);
-    if (key.name === "tab") return attempt(() => openNext(key.shift ? -1 : 1));
+    if (key.name === "tab") return openNext(key.shift ? -1 : 1);
     if (key.name === "up" || key.name === "down") return arrow(key.name === "up" ? -1 : 1);
     if (key.name === "pageup" || key.name === "pagedown") return scroll((key.name === "pageup" ? 1 : -1) * pageRows());
     const editor = edit(state.editor, key);
@@ -101,36 +109,48 @@ function createChat(context: Context, api: PliApi): { run(): Promise<void> } {
     if (state.screen === "pairing") return typeDigits(text);
     if (state.screen === "list") return open(matching(state).find(({ id }) => id === state.chosen)?.id);
     if (state.screen !== "thread" || state.chosen === undefined || text.trim() === "") return;
+    const conversation = state.chosen;
     update({ editor: EMPTY, scrolled: 0 });
-    await api.sendText({ conversation: state.chosen, text }).catch((thrown: unknown) => {
-      update({ editor: editorOf(text) });
+    await api.sendText({ conversation, text }).catch((thrown: unknown) => {
+      giveBack(conversation, text);
       throw thrown;
     });
   }
 
+  /** What could not be sent is there to be written again, before what was written meanwhile. */
+  function giveBack(conversation: string, text: string): void {
+    const before = (later: string): string => (later === "" ? text : `${text}\n${later}`);
+    if (inThread() && state.chosen === conversation) return update({ editor: editorOf(before(textOf(state.editor))) });
+    saveDraft(conversation, before(drafts.get(conversation) ?? ""));
+  }
+
   async function goBack(): Promise<void> {
-    if (state.screen === "help") return update({ screen: state.behind });
-    if (state.screen === "pairing") return leavePairing();
-    await leaveThread();
+    if (state.screen === "help") return update({ screen: state.behind, scrolled: 0 });
+    if (state.screen === "pairing") return cancelPairing();
+    leaveThread();
     update({ screen: "list", editor: EMPTY });
   }
 
-  async function leavePairing(): Promise<void> {
+  async function cancelPairing(): Promise<void> {
     const { pairing } = state;
     if (!state.leaving) return update({ leaving: true });
-    stopPairing();
-    update({ screen: "list", pairing: undefined, editor: EMPTY, leaving: false });
+    leavePairing();
     if (pairing !== undefined) await api.cancelPairing({ pairing: pairing.id });
   }
 
-  async function open(conversation: string | undefined): Promise<void> {
-    if (conversation === undefined) return;
-    await leaveThread();
+  /** At once, so that the next key belongs to this conversation. */
+  function open(conversation: string | undefined): void {
+    if (conversation === undefined || (inThread() && conversation === state.chosen)) return;
+    leaveThread();
     limit = PAGE;
-    const draft = state.conversations.find(({ id }) => id === conversation)?.draft ?? "";
+    const saved = state.conversations.find(({ id }) => id === conversation)?.draft;
+    const draft = drafts.get(conversation) ?? saved ?? "";
     update({ screen: "thread", chosen: conversation, messages: [], scrolled: 0, editor: editorOf(draft) });
     watchThread();
   }
+
+  const behindHelp = () => (state.screen === "help" ? state.behind : state.screen);
+  const inThread = (): boolean => behindHelp() === "thread";
 
   function watchThread(): void {
     const conversation = state.chosen;
@@ -143,21 +163,26 @@ function createChat(context: Context, api: PliApi): { run(): Promise<void> } {
   }
 
   /** What was begun is kept as a draft. */
-  async function leaveThread(): Promise<void> {
+  function leaveThread(): void {
     stopThread();
     stopThread = () => undefined;
-    if (state.screen !== "thread" || state.chosen === undefined) return;
-    await api.saveDraft({ conversation: state.chosen, text: textOf(state.editor) });
+    if (inThread() && state.chosen !== undefined) saveDraft(state.chosen, textOf(state.editor));
   }
 
-  async function openNext(step: number): Promise<void> {
+  function saveDraft(conversation: string, text: string): void {
+    drafts.set(conversation, text);
+    lastSave = api.saveDraft({ conversation, text });
+    attempt(() => lastSave);
+  }
+
+  function openNext(step: number): void {
     const all = state.conversations;
     const at = all.findIndex(({ id }) => id === state.chosen);
-    await open(all[(at + step + all.length) % all.length]?.id);
+    open(all[(at + step + all.length) % all.length]?.id);
   }
 
   function arrow(step: number): void {
-    if (state.screen === "thread") return scroll(-step);
+    if (state.screen === "thread" || state.screen === "help") return scroll(-step);
     const all = matching(state);
     const at = all.findIndex(({ id }) => id === state.chosen);
     update({ chosen: all[Math.max(0, Math.min(all.length - 1, at + step))]?.id ?? state.chosen });
@@ -170,9 +195,14 @@ function createChat(context: Context, api: PliApi): { run(): Promise<void> } {
 
   const pageRows = (): number => Math.max(1, world.stdout.rows() - 6);
 
-  /** Up by so many lines; at the top, older messages are read. */
+  /** Up by so many lines. */
   function scroll(by: number): void {
-    if (state.screen !== "thread") return;
+    if (state.screen === "help") return update({ scrolled: withinHelp(context, state.scrolled - by) });
+    if (state.screen === "thread") scrollThread(by);
+  }
+
+  /** At the top, older messages are read. */
+  function scrollThread(by: number): void {
     const lines = conversationLines(context, state, world.stdout.columns()).length;
     const scrolled = Math.max(0, Math.min(lines - 1, state.scrolled + by));
     if (scrolled + pageRows() >= lines && state.hasOlder) {
@@ -196,14 +226,20 @@ function createChat(context: Context, api: PliApi): { run(): Promise<void> } {
   }
 
   const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = {
-    "/help": async () => update({ screen: "help", behind: state.screen === "thread" ? "thread" : "list" }),
+    "/help": async () => update({ screen: "help", behind: behindHelp(), scrolled: 0 }),
     "/quit": async () => over.resolve(),
-    "/back": goBack,
+    "/back": async () => (state.screen === "pairing" ? leavePairing() : goBack()),
     "/reconnect": () => api.reconnect(),
-    "/invite": async () => watchPairing((await api.createInvitation({})).pairing),
+    "/invite": () => beginPairing(() => api.createInvitation({})),
     "/accept": async (link) => {
       if (link === "") return update({ notice: words.chat.needLink });
-      watchPairing((await api.acceptInvitation({ link })).pairing);
+      await beginPairing(() => api.acceptInvitation({ link }));
+    },
+    "/resume": async () => {
+      const [newest] = state.pairings;
+      if (newest === undefined) return update({ notice: words.chat.noInvitation });
+      showPairing();
+      watchPairing(newest.id);
     },
     "/name": (name) => withContact((contact) => api.nameContact({ contact, name })),
     "/block": () => withContact((contact) => api.block({ contact, blocked: true }), words.chat.blocked),
@@ -220,27 +256,50 @@ function createChat(context: Context, api: PliApi): { run(): Promise<void> } {
     update({ notice });
   }
 
-  function watchPairing(id: string): void {
-    stopThread();
+  /** Shown at once, so that the next key belongs to it. Left before it was made, it is not made. */
+  async function beginPairing(begin: () => Promise<{ pairing: string }>): Promise<void> {
+    const shown = showPairing();
+    try {
+      const { pairing } = await begin();
+      if (shown === pairingsShown) watchPairing(pairing);
+      else await api.cancelPairing({ pairing });
+    } catch (thrown) {
+      if (shown === pairingsShown) leavePairing();
+      throw thrown;
+    }
+  }
+
+  function showPairing(): number {
+    leaveThread();
     stopPairing();
     update({ screen: "pairing", pairing: undefined, editor: EMPTY, leaving: false });
+    return (pairingsShown += 1);
+  }
+
+  function watchPairing(id: string): void {
     stopPairing = api.watch("pairing", { id }, (pairing) => attempt(() => followPairing(pairing)));
+  }
+
+  /** It goes on without being looked at. */
+  function leavePairing(): void {
+    pairingsShown += 1;
+    stopPairing();
+    update({ screen: "list", pairing: undefined, editor: EMPTY, leaving: false });
   }
 
   async function followPairing(pairing: PairingView | undefined): Promise<void> {
     update({ pairing });
     if (pairing?.step !== "paired" && pairing?.step !== "failed") return;
-    stopPairing();
-    update({ screen: "list", editor: EMPTY });
+    leavePairing();
     if (pairing.step === "failed") throw new Failure(codeOfPairing(pairing));
-    await open(pairing.conversation);
+    open(pairing.conversation);
     update({ notice: words.pairing.paired(oneLine(pairing.peer ?? "")) });
   }
 
   async function typeDigits(digits: string): Promise<void> {
     if (state.pairing?.step !== "code") return;
     update({ editor: EMPTY });
-    await api.typeCode({ pairing: state.pairing.id, digits });
+    await api.typeCode({ pairing: state.pairing.id, digits: plainDigits(digits) });
   }
 
   return { run };

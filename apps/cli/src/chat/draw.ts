@@ -1,12 +1,12 @@
-import type { ConversationView, MessageView } from "@pli/engine/api";
+import type { ConversationView } from "@pli/engine/api";
 import { errorSentence } from "@pli/engine/words";
 import { dots } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { bodyLines, messageLines } from "../message.ts";
 import { digitBox } from "../commands/pair.ts";
 import { qrLines } from "../text/qr.ts";
-import { oneLine, safeLines } from "../text/safe.ts";
-import { columnsOf, cut, fit, wrap } from "../text/width.ts";
+import { oneLine } from "../text/safe.ts";
+import { characters, columnsOf, cut, fit, wrap } from "../text/width.ts";
 import { textOf, type Editor } from "./editor.ts";
 import type { ChatState } from "./state.ts";
 
@@ -31,12 +31,9 @@ export function draw(context: Context, state: ChatState): Picture {
   if (columns < SMALLEST.columns || rows < SMALLEST.rows)
     return { lines: [cut(context.words.chat.small, columns)], cursor: undefined };
   const composer = composerLines(state.editor, columns, Math.floor(rows / 3));
-  const room = rows - composer.lines.length - 2;
-  const above = [
-    header(context, state, columns),
-    ...body(context, state, columns, room),
-    footer(context, state, columns),
-  ];
+  const foot = footer(context, state, columns, Math.floor(rows / 3));
+  const room = rows - composer.lines.length - foot.length - 1;
+  const above = [header(context, state, columns), ...body(context, state, columns, room), ...foot];
   const lines = above.map((line) => clipped(line, columns));
   const cursor = { row: lines.length + composer.cursor.row, column: composer.cursor.column };
   return { lines: [...lines, ...composer.lines], cursor };
@@ -63,14 +60,23 @@ function header(context: Context, state: ChatState, columns: number): string {
   return style.reverse(fit(` ${name}`, columns - columnsOf(right) - 1) + right + " ");
 }
 
-function footer({ words, style, globals }: Context, state: ChatState, columns: number): string {
+/** What just happened, what is wrong, or which keys there are: as many lines as the sentence needs, up to `most`. */
+function footer({ words, style, globals }: Context, state: ChatState, columns: number, most: number): string[] {
   const { chat } = words;
   const hints = { list: chat.listHint, thread: chat.threadHint, pairing: chat.pairingHint, help: chat.helpHint };
   const trouble = state.status?.trouble ?? state.status?.connection.error;
-  if (state.notice !== "") return style.warning(cut(state.notice, columns));
-  if (state.leaving) return style.warning(cut(chat.reallyCancel, columns));
-  if (trouble !== undefined) return style.warning(cut(errorSentence(globals.language, trouble), columns));
-  return style.dim(cut(hints[state.screen], columns));
+  const warning =
+    state.notice ||
+    (state.leaving ? chat.reallyCancel : "") ||
+    (trouble === undefined ? "" : errorSentence(globals.language, trouble));
+  const paint = warning === "" ? style.dim : style.warning;
+  return atMost(wrap(warning || hints[state.screen], columns), most, columns).map(paint);
+}
+
+/** The first lines; where there are more, the last one shown is cut. */
+function atMost(lines: readonly string[], most: number, columns: number): readonly string[] {
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most - 1), cut(lines.slice(most - 1).join(" "), columns)];
 }
 
 function body(context: Context, state: ChatState, columns: number, room: number): string[] {
@@ -78,7 +84,7 @@ function body(context: Context, state: ChatState, columns: number, room: number)
     list: () => listLines(context, state, columns, room),
     thread: () => threadLines(context, state, columns, room),
     pairing: () => filled(pairingLines(context, state, columns, room), room),
-    help: () => filled(helpLines(context, columns), room),
+    help: () => filled(helpLines(context).slice(state.scrolled), room),
   }[state.screen]();
   return lines.slice(0, room);
 }
@@ -94,19 +100,29 @@ export const chosenOf = ({ conversations, chosen }: ChatState): ConversationView
 function listLines(context: Context, state: ChatState, columns: number, room: number): string[] {
   const { words } = context;
   const all = matching(state);
-  if (state.conversations.length === 0) return filled(["", words.chat.empty, words.chat.emptyAdvice], room);
-  if (all.length === 0) return filled(["", words.chat.noMatch], room);
+  const waiting = waitingLines(context, state, columns);
+  const say = (...sentences: string[]): string[] =>
+    filled([...waiting, "", ...sentences.flatMap((sentence) => wrap(sentence, columns))], room);
+  if (state.conversations.length === 0) return say(words.chat.empty, words.chat.emptyAdvice);
+  if (all.length === 0) return say(words.chat.noMatch);
   const at = Math.max(
     0,
     all.findIndex(({ id }) => id === state.chosen),
   );
-  const first = Math.max(0, Math.min(at - Math.floor(room / 2), all.length - room));
-  return filled(
-    all
-      .slice(first, first + room)
-      .map((conversation) => row(context, conversation, conversation.id === state.chosen, columns)),
-    room,
-  );
+  const rows = Math.max(1, room - waiting.length);
+  const first = Math.max(0, Math.min(at - Math.floor(rows / 2), all.length - rows));
+  const shown = all.slice(first, first + rows);
+  return filled([...waiting, ...shown.map((one) => row(context, one, one.id === state.chosen, columns))], room);
+}
+
+/** That there is an invitation to go on with, and whether somebody answered it. */
+function waitingLines({ words, style }: Context, { pairings }: ChatState, columns: number): string[] {
+  const [newest] = pairings;
+  if (newest === undefined) return [];
+  const answered = pairings.find(({ step }) => step === "code");
+  const sentence =
+    answered === undefined ? words.chat.waitingInvitation : words.chat.answered(oneLine(answered.peer ?? "?"));
+  return wrap(sentence, columns).map(answered === undefined ? style.dim : style.accent);
 }
 
 function row(context: Context, conversation: ConversationView, chosen: boolean, columns: number): string {
@@ -144,18 +160,8 @@ export function conversationLines(context: Context, state: ChatState, columns: n
     const key = when.dayKey(message.sentAt);
     const heading = key === day ? [] : ["", style.dim(when.day(message.sentAt))];
     day = key;
-    return [...heading, ...wrapped(context, message, message.mine ? words.you : name, columns)];
+    return [...heading, ...messageLines(context, message, message.mine ? words.you : name, columns)];
   });
-}
-
-/** Wrapped before it is styled: a style never spans a break. */
-function wrapped(context: Context, message: MessageView, author: string, columns: number): string[] {
-  const indent = 7;
-  if (message.body.kind !== "text") return messageLines(context, message, author).map((line) => cut(line, columns));
-  const margin = columnsOf(author) + indent + 2;
-  const lines = safeLines(message.body.text).flatMap((line, i) => wrap(line, columns - (i === 0 ? margin : indent)));
-  const text = lines.join("\n");
-  return messageLines(context, { ...message, body: { kind: "text", text } }, author);
 }
 
 function pairingLines(context: Context, { pairing }: ChatState, columns: number, room: number): string[] {
@@ -192,9 +198,30 @@ function hardLines(text: string, columns: number): string[] {
   return Array.from({ length: Math.ceil(text.length / columns) }, (_, i) => text.slice(i * columns, (i + 1) * columns));
 }
 
-function helpLines({ words, style }: Context, columns: number): string[] {
-  return ["", ...words.chat.help.map(([key, what]) => cut(`  ${style.bold(fit(key, 24))} ${what}`, columns + 8))];
+const KEY_COLUMNS = 24;
+/** Fewer than these, and what a key does stands below it. */
+const LEAST_BESIDE = 30;
+
+function helpLines({ words, style, world }: Context): string[] {
+  const columns = world.stdout.columns();
+  const beside = columns - KEY_COLUMNS - 3;
+  const entry = ([key, what]: readonly [string, string]): string[] => {
+    if (beside < LEAST_BESIDE || columnsOf(key) > KEY_COLUMNS) {
+      return [
+        ...wrap(key, columns - 2).map((line) => `  ${style.bold(line)}`),
+        ...wrap(what, columns - 4).map((line) => `    ${line}`),
+      ];
+    }
+    const [first = "", ...rest] = wrap(what, beside);
+    const margin = " ".repeat(KEY_COLUMNS + 3);
+    return [`  ${style.bold(fit(key, KEY_COLUMNS))} ${first}`, ...rest.map((line) => margin + line)];
+  };
+  return ["", ...words.chat.help.flatMap(entry)];
 }
+
+/** How far down help may be scrolled: its last line stays in sight. */
+export const withinHelp = (context: Context, lines: number): number =>
+  Math.max(0, Math.min(lines, helpLines(context).length - 1));
 
 /** The text being written, wrapped, at most `most` lines of it: those around the cursor. */
 function composerLines(
@@ -215,11 +242,17 @@ function composerLines(
 
 /** Pieces of at most `width` columns; what is written is kept to the letter. */
 function chunks(line: string, width: number): string[] {
-  const pieces: string[] = [""];
-  for (const character of oneLine(line)) {
-    const last = pieces[pieces.length - 1] ?? "";
-    if (columnsOf(last + character) > width) pieces.push(character);
-    else pieces[pieces.length - 1] = last + character;
+  const pieces: string[] = [];
+  let piece = "";
+  let used = 0;
+  for (const character of characters(oneLine(line))) {
+    const columns = columnsOf(character);
+    if (used + columns > width) {
+      pieces.push(piece);
+      [piece, used] = ["", 0];
+    }
+    piece += character;
+    used += columns;
   }
-  return pieces;
+  return [...pieces, piece];
 }

@@ -20,9 +20,14 @@ export function edit(editor: Editor, key: Key): Editor | undefined {
   if (move !== undefined) return move(editor);
   if ((key.meta && key.name === "return") || (key.ctrl && key.name === "j") || key.name === "enter")
     return { before: `${before}\n`, after };
+  if (key.name === "paste") return { before: before + pasted(key.text), after };
   if (key.ctrl || key.meta || key.text === "" || /^\p{Cc}/u.test(key.text)) return undefined;
   return { before: before + key.text, after };
 }
+
+/** Its line breaks are kept; nothing in it is a command. */
+const pasted = (text: string): string =>
+  text.replaceAll(/\r\n?/gu, "\n").replaceAll(/\p{Cc}/gu, (char) => (char === "\n" || char === "\t" ? char : ""));
 
 const MOVES: Readonly<Record<string, (editor: Editor) => Editor>> = {
   left: ({ before, after }) => moved(before, after, characters(before).length - 1),

@@ -5,16 +5,19 @@ import type { Editor } from "./editor.ts";
 export interface ChatState {
   screen: "list" | "thread" | "pairing" | "help";
   /** Where Escape leads from help. */
-  behind: "list" | "thread";
+  behind: "list" | "thread" | "pairing";
   status: StatusView | undefined;
   conversations: readonly ConversationView[];
   /** The conversation that is open, or would be. */
   chosen: string | undefined;
   messages: readonly MessageView[];
   hasOlder: boolean;
+  /** Those that are not finished, newest first. */
+  pairings: readonly PairingView[];
+  /** The one that is shown. */
   pairing: PairingView | undefined;
   editor: Editor;
-  /** Lines scrolled up from the newest. */
+  /** Lines scrolled up from the newest; in help, down from the first. */
   scrolled: number;
   /** One line about what just happened. */
   notice: string;

@@ -3,7 +3,11 @@ import type { Picture } from "./draw.ts";
 
 const ESC = "\u001b[";
 
-/** A terminal's window while the chat has it. What was on it before is there again afterwards. */
+const WHOLE_WINDOW = "?1049";
+/** What is pasted comes marked as such (xterm's bracketed paste). */
+const MARKED_PASTE = "?2004";
+
+/** A terminal's window while the chat has it. What was on it before is there again afterwards, a crash being no excuse. */
 export interface Window {
   show(picture: Picture): void;
   close(): void;
@@ -11,7 +15,9 @@ export interface Window {
 
 export function openWindow(world: World): Window {
   const { stdout } = world;
-  stdout.write(`${ESC}?1049h`);
+  stdout.write(`${ESC}${WHOLE_WINDOW}h${ESC}${MARKED_PASTE}h`);
+  const giveBack = (): void => stdout.write(`${ESC}${MARKED_PASTE}l${ESC}?25h${ESC}${WHOLE_WINDOW}l`);
+  const stopWatching = world.onExit(giveBack);
   return {
     show: ({ lines, cursor }) => {
       const rows = lines.map((line, i) => `${ESC}${i + 1};1H${ESC}2K${line}`).join("");
@@ -19,6 +25,9 @@ export function openWindow(world: World): Window {
       const place = cursor === undefined ? "" : `${ESC}${cursor.row + 1};${cursor.column + 1}H${ESC}?25h`;
       stdout.write(`${ESC}?25l${rows}${lines.length < stdout.rows() ? rest : ""}${place}`);
     },
-    close: () => stdout.write(`${ESC}?25h${ESC}?1049l`),
+    close: () => {
+      stopWatching();
+      giveBack();
+    },
   };
 }

@@ -1,6 +1,11 @@
-import { createInterface, emitKeypressEvents, type Interface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
+import { StringDecoder } from "node:string_decoder";
 import type { ReadStream, WriteStream } from "node:tty";
 import type { Key, Source } from "../world.ts";
+import { createKeyReader } from "./keys.ts";
+
+/** How long after Escape the rest of a key may come. */
+const ESCAPE_MS = 50;
 
 /** The input of a process. Lines of a pipe are queued from the first one asked for, so none is lost between two questions. */
 export function createSource(input: ReadStream, output: WriteStream, interrupt: () => void): Source {
@@ -64,31 +69,30 @@ async function readAll(input: ReadStream): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-interface RawKey {
-  name?: string | undefined;
-  sequence?: string | undefined;
-  ctrl?: boolean;
-  meta?: boolean;
-  shift?: boolean;
-}
-
+/** Keys typed ahead of whoever asks next stay in the input. */
 function readKeys(input: ReadStream, listener: (key: Key) => void): () => void {
-  const press = (text: string | undefined, raw: RawKey) =>
-    listener({
-      name: raw.name ?? "",
-      ctrl: raw.ctrl === true,
-      meta: raw.meta === true,
-      shift: raw.shift === true,
-      text: text ?? "",
-    });
-  emitKeypressEvents(input);
+  const decoder = new StringDecoder("utf8");
+  const reader = createKeyReader(listener, shortly);
+  const take = (data: Buffer | string): void => reader.take(typeof data === "string" ? data : decoder.write(data));
   input.setRawMode(true);
-  input.on("keypress", press);
+  input.on("data", take);
   input.resume();
   return () => {
-    input.off("keypress", press);
+    input.off("data", take);
     input.setRawMode(false);
     input.pause();
+    const rest = reader.stop();
+    if (rest !== "") input.unshift(Buffer.from(rest));
+  };
+}
+
+/** What has come meanwhile to a process that was busy is read first. */
+function shortly(work: () => void): () => void {
+  let stopped = false;
+  const timer = setTimeout(() => setImmediate(() => stopped || work()), ESCAPE_MS);
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
   };
 }
 
@@ -102,7 +106,7 @@ function readSecret(input: ReadStream, output: WriteStream, prompt: string, inte
     else if (ctrl && name === "d" && typed.length === 0) finish(undefined);
     else if (name === "backspace") typed.pop();
     else if (ctrl && name === "u") typed = [];
-    else if (!ctrl && !/^\p{Cc}?$/u.test(text)) typed.push(text);
+    else if (text !== "") typed.push(name === "paste" ? (text.split(/[\r\n]/u, 1)[0] ?? "") : text);
   });
   const finish = (answer: string | undefined) => {
     stop();

@@ -35,6 +35,10 @@ export function createNodeWorld(target: NodeJS.Process): World & { flush(): Prom
     probeStore: (store) => probeStore({ dialer, clock, store }),
     readText: (path) => readFile(path, "utf8"),
     onInterrupt: interrupts.onInterrupt,
+    onExit: (listener) => {
+      target.on("exit", listener);
+      return () => void target.off("exit", listener);
+    },
     flush: async () => {
       await Promise.all([flushed(stdout), flushed(stderr)]);
     },

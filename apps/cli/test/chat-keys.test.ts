@@ -1,0 +1,270 @@
+import type { PairingView } from "@pli/engine/api";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { contactNamed, createFakeApi, ME, NOW, refuse, textFrom } from "./fake-api.ts";
+import { createFakeWorld, settle } from "./fake-world.ts";
+
+const camille = contactNamed("Camille");
+const bob = contactNamed("Bob", "b0b00000".padEnd(64, "0"));
+
+/** The chat of a person with these contacts, in a terminal of 80 columns and 24 rows. */
+async function openChat(contacts = [camille, bob], prepare = (_fake: ReturnType<typeof createFakeApi>): void => {}) {
+  const fake = createFakeApi();
+  fake.data.contacts.push(...contacts);
+  prepare(fake);
+  const pli = createFakeWorld({ fake, terminal: true, env: { NO_COLOR: "1" } });
+  const ended = pli.run();
+  await settle();
+  onTestFinished(async () => {
+    pli.interrupt();
+    await ended;
+  });
+  const press = (...keys: string[]): void => keys.forEach((name) => pli.press({ name }));
+  const type = (text: string): void => Array.from(text).forEach((character) => pli.press({ text: character }));
+  return { ...pli, ended, keys: press, type, screen: () => screenOf(pli.stdout()) };
+}
+
+/** The lines of the last picture. */
+function screenOf(written: string): string {
+  const last = written.split("\u001b[?25l").at(-1) ?? "";
+  // oxlint-disable-next-line no-control-regex -- the sequences that place and clear lines
+  return last.replaceAll(/\u001b\[\d+;1H\u001b\[2K/gu, "\n").replaceAll(/\u001b\[[\d;?]*[A-Za-z]/gu, "");
+}
+
+/** Paste as it was, the cursor shown, the window as it was. */
+const GIVEN_BACK = "\u001b[?2004l\u001b[?25h\u001b[?1049l";
+
+const PAIRING: PairingView = {
+  id: "p1",
+  role: "inviter",
+  step: "waiting",
+  link: "https://pli.example.org/i#abc",
+  createdAt: NOW,
+  expiresAt: NOW + 60_000,
+  attemptsLeft: 3,
+};
+
+describe("what is pasted", () => {
+  test("goes into the draft, lines and all, and is never sent", async () => {
+    const chat = await openChat();
+    chat.keys("return");
+    chat.press({ name: "paste", text: "one\rtwo\r" });
+    await settle();
+    expect(chat.fake.calls.filter(([name]) => name === "sendText")).toEqual([]);
+    expect(chat.screen()).toMatch(/\n> one\s*\n {2}two\s*\n/u);
+    chat.keys("return");
+    expect(chat.fake.calls).toContainEqual(["sendText", { conversation: camille.conversation, text: "one\ntwo\n" }]);
+  });
+
+  test("is marked by the terminal while the chat has it, and no longer afterwards", async () => {
+    const chat = await openChat();
+    expect(chat.stdout()).toContain("\u001b[?2004h");
+    expect(chat.stdout()).not.toContain("\u001b[?2004l");
+    chat.interrupt();
+    await chat.ended;
+    expect(chat.stdout().endsWith(GIVEN_BACK)).toBe(true);
+  });
+
+  test("a crash gives the terminal back too, once", async () => {
+    const chat = await openChat();
+    chat.crash();
+    expect(chat.stdout().endsWith(GIVEN_BACK)).toBe(true);
+    chat.interrupt();
+    await chat.ended;
+    const before = chat.stdout();
+    chat.crash();
+    expect(chat.stdout()).toBe(before);
+  });
+});
+
+describe("keys typed right after another", () => {
+  test("Enter that opens, Escape and Tab each count at once", async () => {
+    const chat = await openChat();
+    chat.keys("return");
+    chat.type("for Camille");
+    chat.keys("tab");
+    chat.type("for Bob");
+    chat.keys("return", "escape");
+    chat.type("cam");
+    chat.keys("return", "return");
+    await settle();
+    expect(chat.fake.calls.filter(([name]) => name === "sendText")).toEqual([
+      ["sendText", { conversation: bob.conversation, text: "for Bob" }],
+      ["sendText", { conversation: camille.conversation, text: "for Camille" }],
+    ]);
+  });
+
+  test("Enter that sends leaves what follows in the draft, and so does a message that could not be sent", async () => {
+    const chat = await openChat();
+    chat.fake.api.sendText = refuse("message_too_long");
+    chat.keys("return");
+    chat.type("first");
+    chat.keys("return");
+    chat.type("second");
+    await settle();
+    expect(chat.screen()).toMatch(/\n> first\s*\n {2}second/u);
+    expect(chat.screen()).toContain("too long");
+  });
+
+  test("a message refused after its conversation was left is a draft there", async () => {
+    const chat = await openChat();
+    chat.fake.api.sendText = refuse("disk_full");
+    chat.keys("return");
+    chat.type("hello");
+    chat.keys("return", "tab");
+    await settle();
+    expect(chat.fake.calls).toContainEqual(["saveDraft", { conversation: camille.conversation, text: "hello" }]);
+    chat.keys("tab");
+    expect(chat.screen()).toContain("> hello");
+  });
+
+  test("Tab with one conversation keeps the draft", async () => {
+    const chat = await openChat([camille]);
+    chat.keys("return");
+    chat.type("draft");
+    chat.keys("tab", "tab");
+    await settle();
+    expect(chat.screen()).toContain("> draft");
+  });
+
+  test("Tab there and back keeps both drafts, however late the engine saves them", async () => {
+    const chat = await openChat();
+    chat.fake.does.saveDraft = () => new Promise((resolve) => setTimeout(resolve, 20));
+    chat.keys("return");
+    chat.type("one");
+    chat.keys("tab");
+    chat.type("two");
+    chat.keys("tab");
+    expect(chat.screen()).toContain("> one");
+    chat.keys("tab");
+    expect(chat.screen()).toContain("> two");
+  });
+
+  test("leaving saves the draft before the profile is closed", async () => {
+    const chat = await openChat();
+    chat.keys("return");
+    chat.type("later");
+    chat.press({ name: "c", ctrl: true });
+    expect(await chat.ended).toBe(0);
+    expect(chat.fake.calls).toContainEqual(["saveDraft", { conversation: camille.conversation, text: "later" }]);
+  });
+});
+
+describe("an invitation that is not finished", () => {
+  test("is said in the list, and /resume goes on with it", async () => {
+    const chat = await openChat([camille], (fake) =>
+      fake.data.pairings.push({ ...PAIRING, step: "code", say: "4071", peer: "Bob" }),
+    );
+    expect(chat.screen()).toContain("Bob answered your invitation. /resume goes on with it.");
+    chat.type("/resume");
+    chat.keys("return");
+    await settle();
+    expect(chat.screen()).toContain("4   0   7   1");
+    chat.press({ name: "paste", text: "12 34\n" });
+    chat.keys("return");
+    await settle();
+    expect(chat.fake.calls).toContainEqual(["typeCode", { pairing: "p1", digits: "1234" }]);
+  });
+
+  test("/back leaves it for later; Escape twice cancels it", async () => {
+    const chat = await openChat([], (fake) => fake.data.pairings.push(PAIRING));
+    chat.type("/resume");
+    chat.keys("return");
+    await settle();
+    expect(chat.screen()).toContain(PAIRING.link);
+    chat.type("/back");
+    chat.keys("return");
+    await settle();
+    expect(chat.screen()).toContain("An invitation is not finished.");
+    expect(chat.fake.calls).toEqual([]);
+    chat.type("/resume");
+    chat.keys("return");
+    await settle();
+    chat.keys("escape", "escape");
+    await settle();
+    expect(chat.fake.calls).toEqual([["cancelPairing", { pairing: "p1" }]]);
+  });
+
+  test("one that was left before it was made is cancelled, not shown", async () => {
+    const chat = await openChat([]);
+    const made = Promise.withResolvers<{ pairing: string }>();
+    chat.fake.does.createInvitation = () => made.promise;
+    chat.type("/invite");
+    chat.keys("return", "escape", "escape");
+    made.resolve({ pairing: "p1" });
+    await settle();
+    expect(chat.fake.calls).toContainEqual(["cancelPairing", { pairing: "p1" }]);
+    expect(chat.screen()).toContain("No conversation yet.");
+  });
+
+  test("with none, /resume says so", async () => {
+    const chat = await openChat();
+    chat.type("/resume");
+    chat.keys("return");
+    await settle();
+    expect(chat.screen()).toContain("No invitation waits.");
+  });
+});
+
+describe("a conversation in the window", () => {
+  test("marks our own messages as far as they have come", async () => {
+    const states = ["saved", "sent", "delivered", "read", "failed"] as const;
+    const chat = await openChat([camille], (fake) =>
+      fake.data.messages.push(
+        ...states.map((state) => textFrom(camille, state, `is ${state}`, { mine: true, from: ME, state })),
+        textFrom(camille, "theirs", "not ours"),
+      ),
+    );
+    chat.keys("return");
+    await settle();
+    const found = Array.from(chat.screen().matchAll(/(is \w+|not ours) *(.*?) *(?=\n)/gu));
+    const marks = new Map(found.map(([, text, mark]) => [text, mark]));
+    expect(marks.get("is saved")).toBe("(on this device)");
+    expect(marks.get("is sent")).toBe("✓");
+    expect(marks.get("is delivered")).toBe("✓✓");
+    expect(marks.get("is read")).toBe("✓✓ read");
+    expect(marks.get("is failed")).toBe("(not sent)");
+    expect(marks.get("not ours")).toBe("");
+  });
+
+  test("wraps long sentences, help and messages to the width: nothing of them is cut", async () => {
+    const words = Array.from({ length: 40 }, (_, i) => `word${i}`).join(" ");
+    const chat = await openChat([camille], (fake) =>
+      fake.data.messages.push(
+        textFrom(camille, "1", words),
+        textFrom(camille, "2", "", { body: { kind: "unknown" } }),
+        textFrom(camille, "3", "x".repeat(28), { mine: true, from: ME, state: "read" }),
+      ),
+    );
+    chat.resize(40, 40);
+    chat.keys("return");
+    await settle();
+    const flat = (): string => chat.screen().replaceAll(/\s+/gu, " ");
+    expect(flat()).toContain(words);
+    expect(flat()).toContain("It is kept; update Pli to see it.");
+    expect(flat()).toContain("✓✓ read");
+    expect(flat()).toContain("Enter send · Alt+Enter new line · PgUp PgDn scroll · Esc back · /help");
+    chat.type("/nonsense-of-a-rather-long-kind");
+    chat.keys("return");
+    await settle();
+    expect(flat()).toContain("There is no /nonsense-of-a-rather-long-kind. See /help.");
+    chat.press({ name: "u", ctrl: true });
+    chat.type("/help");
+    chat.keys("return");
+    await settle();
+    expect(flat()).toContain("stop, or resume, opening what this contact writes");
+    expect(chat.screen()).not.toContain("…");
+  });
+
+  test("help that is longer than the window can be scrolled", async () => {
+    const chat = await openChat([camille]);
+    chat.resize(80, 10);
+    chat.type("/help");
+    chat.keys("return");
+    await settle();
+    expect(chat.screen()).not.toContain("Ctrl-K");
+    chat.keys("pagedown", "pagedown", "pagedown");
+    expect(chat.screen()).toContain("Ctrl-K");
+    chat.keys("escape");
+    expect(chat.screen()).toContain("Camille");
+  });
+});
