@@ -19,7 +19,8 @@ export type ObjectAnswer =
 export interface Fetching {
   /** A cell of the feed, for `fetchObject`. */
   noteRecent(label: Label, cell: Cell): void;
-  fetchObject(seed: Uint8Array, maxBytes: number): Promise<ObjectAnswer>;
+  /** `progressed` hears of the bytes of each chunk. */
+  fetchObject(seed: Uint8Array, maxBytes: number, progressed?: (bytes: number) => void): Promise<ObjectAnswer>;
   /** Does `work` until the store lets it finish, over as many lines as it takes. Rejects with `engine_gone` at the end. */
   whenOnline<T>(work: () => Promise<T>): Promise<T>;
   /** The line came up. */
@@ -37,17 +38,27 @@ export function createFetching(context: Context, link: () => Link): Fetching {
     return recent.get(labelKey(chunk.label)) ?? link().get(chunk.label);
   }
 
-  async function fetchObject(seed: Uint8Array, maxBytes: number): Promise<ObjectAnswer> {
+  async function fetchObject(
+    seed: Uint8Array,
+    maxBytes: number,
+    progressed: (bytes: number) => void = () => undefined,
+  ): Promise<ObjectAnswer> {
     const reader = objectReader(crypto, seed, FEED, maxBytes);
     let wanted: readonly ChunkName[] = [reader.first];
     for (;;) {
-      const chunks = await Promise.all(wanted.map(async (chunk) => ({ ...chunk, bytes: await fetchChunk(chunk) })));
+      const chunks = await Promise.all(
+        wanted.map(async (chunk) => {
+          const bytes = await fetchChunk(chunk);
+          progressed(bytes?.length ?? 0);
+          return { ...chunk, bytes };
+        }),
+      );
       wanted = [];
       for (const { kind, label, bytes } of chunks) {
         if (bytes === undefined) return { type: "absent" };
         const progress = reader.accept(kind, label, bytes);
         // What the feed showed there may be wrong: the store is asked before anything is given up.
-        if (!progress.ok && recent.delete(labelKey(label))) return fetchObject(seed, maxBytes);
+        if (!progress.ok && recent.delete(labelKey(label))) return fetchObject(seed, maxBytes, progressed);
         if (!progress.ok) return { type: "broken" };
         if ("done" in progress.value) return { type: "object", bytes: progress.value.done };
         if (progress.value.wanted.length > 0) wanted = progress.value.wanted;

@@ -43,6 +43,10 @@ export interface Contacts {
    * not depend on when it is read.
    */
   leafCheck(profile: Profile, peer: Card, when?: "now" | "any time"): LeafCheck;
+  /** Accepts leaves of this contact, now. */
+  leafCheckOf(contact: Contact): LeafCheck;
+  /** Accepts whatever leaf certifies itself: in a group, the rules say who comes in. */
+  leafCheckOfAnyone(when: "now" | "any time"): LeafCheck;
 }
 
 const COLUMNS = "SELECT k.*, c.store FROM contacts k JOIN conversations c ON c.id = k.conversation";
@@ -81,6 +85,14 @@ export function createContacts(context: Context): Contacts {
 
   async function mustExist(unit: Unit, id: string): Promise<void> {
     if ((await one(unit, "k.id", id)) === undefined) throw new PliError("contact_unknown");
+  }
+
+  function leafCheck(when: "now" | "any time", cards?: readonly Card[]): LeafCheck {
+    return (credential, signatureKey) => {
+      const at = when === "any time" ? when : Math.floor(clock.now() / 1000);
+      const leaf = checkCredential(crypto, credential, signatureKey, at);
+      return leaf.ok && (cards === undefined || cards.some((card) => isCredentialOf(leaf.value, card)));
+    };
   }
 
   return {
@@ -124,13 +136,9 @@ export function createContacts(context: Context): Contacts {
       await unit.sql.run("UPDATE contacts SET blocked = ? WHERE id = ?", [blocked ? 1 : 0, id]);
       unit.changed("contacts", "conversations");
     },
-    leafCheck:
-      (profile, peer, when = "now") =>
-      (credential, signatureKey) => {
-        const at = when === "any time" ? when : Math.floor(clock.now() / 1000);
-        const leaf = checkCredential(crypto, credential, signatureKey, at);
-        return leaf.ok && [profile.card, peer].some((card) => isCredentialOf(leaf.value, card));
-      },
+    leafCheck: (profile, peer, when = "now") => leafCheck(when, [profile.card, peer]),
+    leafCheckOf: ({ card }) => leafCheck("now", [card]),
+    leafCheckOfAnyone: (when) => leafCheck(when),
   };
 }
 

@@ -20,8 +20,9 @@ import { bytesIn, damaged, numberIn } from "../storage/row.ts";
 /** A device certificate is valid from a day before it is made, for clocks that are slow, and for two years. */
 const BEFORE_SECONDS = 86_400;
 const VALID_SECONDS = 2 * 365 * 86_400;
-/** A key package is for one pairing or one re-joining. */
-const KEY_PACKAGE_SECONDS = 30 * 86_400;
+const DAY_SECONDS = 86_400;
+/** A key package is for one pairing or one re-joining, unless told otherwise. */
+const KEY_PACKAGE_DAYS = 30;
 
 /** This person on this device. Secret: never leaves the engine. */
 export interface Profile {
@@ -39,7 +40,11 @@ export interface Profiles {
   get(unit: Unit): Promise<Profile>;
   create(unit: Unit, name: string): Promise<void>;
   rename(unit: Unit, name: string): Promise<Profile>;
-  createKeyPackage(profile: Profile): Promise<{ keyPackage: Uint8Array; secret: Uint8Array }>;
+  /** Valid for 30 days unless told otherwise; `consent`: for whose use it is (see @pli/protocol/group). */
+  createKeyPackage(
+    profile: Profile,
+    p?: { consent: Uint8Array; days: number },
+  ): Promise<{ keyPackage: Uint8Array; secret: Uint8Array }>;
 }
 
 export function createProfiles(context: Context): Profiles {
@@ -115,12 +120,13 @@ export function createProfiles(context: Context): Profiles {
     get,
     create,
     rename,
-    createKeyPackage: (profile) =>
+    createKeyPackage: (profile, p) =>
       groups.createKeyPackage({
         credential: credentialFromCertificate(crypto, profile.certificate, profile.card),
         signKeys: profile.deviceKeys,
         notBefore: seconds() - BEFORE_SECONDS,
-        notAfter: seconds() + KEY_PACKAGE_SECONDS,
+        notAfter: seconds() + (p?.days ?? KEY_PACKAGE_DAYS) * DAY_SECONDS,
+        ...(p && { consent: p.consent }),
       }),
   };
 }

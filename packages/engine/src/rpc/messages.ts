@@ -17,7 +17,7 @@ export type ReplyMessage =
   | { type: "value"; id: number; value?: unknown }
   | { type: "message"; message: unknown };
 
-type Field = "string" | "number" | "boolean" | "object" | "string?" | "boolean?";
+type Field = "string" | "number" | "boolean" | "object" | "strings" | "string?" | "number?" | "boolean?";
 type Shape = Readonly<Record<string, Field>>;
 
 const NOTHING: Shape = {};
@@ -32,6 +32,25 @@ const METHODS: Readonly<Record<Method, Shape>> = {
   typeCode: { pairing: "string", digits: "string" },
   cancelPairing: { pairing: "string" },
   sendText: { conversation: "string", text: "string", request: "string?" },
+  createGroup: { name: "string", contacts: "strings", description: "string?" },
+  addToGroup: { conversation: "string", contacts: "strings" },
+  removeFromGroup: { conversation: "string", members: "strings" },
+  setRole: { conversation: "string", member: "string", role: "string" },
+  changeGroup: {
+    conversation: "string",
+    name: "string?",
+    description: "string?",
+    picture: "string?",
+    whoAdds: "string?",
+    whoWrites: "string?",
+    timer: "number?",
+    newcomersRead: "string?",
+  },
+  renewGroupKeys: { conversation: "string" },
+  leaveGroup: { conversation: "string", successor: "string?" },
+  cancelChange: { conversation: "string", change: "string" },
+  refoundGroup: { conversation: "string", without: "strings" },
+  deleteConversation: { conversation: "string" },
   resend: { message: "string" },
   forgetMessage: { message: "string" },
   markRead: { conversation: "string" },
@@ -48,6 +67,7 @@ const QUERIES: Readonly<Record<QueryName, Shape>> = {
   status: NOTHING,
   conversations: NOTHING,
   conversation: { id: "string" },
+  group: { id: "string" },
   messages: { conversation: "string", limit: "number" },
   contacts: NOTHING,
   contact: { id: "string" },
@@ -105,6 +125,7 @@ function fits(parameters: unknown, shape: Shape): boolean {
 
 function isField(value: unknown, field: Field): boolean {
   if (field.endsWith("?")) return value === undefined || typeof value === field.slice(0, -1);
+  if (field === "strings") return Array.isArray(value) && value.every((item) => typeof item === "string");
   return field === "object" ? isRecord(value) : typeof value === field;
 }
 
