@@ -73,7 +73,7 @@ function apiOf({
   parts: Parts;
   messageListeners: Set<(message: MessageView) => void>;
 }): Engine {
-  const { context, contacts, pairings, profiles, sending } = parts;
+  const { context, contacts, groups, pairings, profiles, sending } = parts;
   const commands = createCommands(parts);
   const home = (): Session => parts.session(store);
   let closing: Promise<void> | undefined;
@@ -83,6 +83,7 @@ function apiOf({
     store: () => ({ store, feedForm: "full", retentionDays: home().welcome()?.retentionDays ?? 30 }),
     databaseBytes: () => database.size(),
     traffic: parts.traffic,
+    group: groups.view,
   });
 
   async function read<N extends QueryName>(
@@ -142,6 +143,16 @@ function apiOf({
       const view = await transact((unit) => sending.sendText(unit, conversation, text, request));
       return { message: view.id };
     },
+    createGroup: (parameters) => transact((unit) => groups.commands.createGroup(unit, parameters)),
+    addToGroup: (parameters) => transact((unit) => groups.commands.addToGroup(unit, parameters)),
+    removeFromGroup: (parameters) => transact((unit) => groups.commands.removeFromGroup(unit, parameters)),
+    setRole: (parameters) => transact((unit) => groups.commands.setRole(unit, parameters)),
+    changeGroup: (parameters) => transact((unit) => groups.commands.changeGroup(unit, parameters)),
+    renewGroupKeys: (parameters) => transact((unit) => groups.commands.renewGroupKeys(unit, parameters)),
+    leaveGroup: (parameters) => transact((unit) => groups.commands.leaveGroup(unit, parameters)),
+    cancelChange: (parameters) => transact((unit) => groups.commands.cancelChange(unit, parameters)),
+    refoundGroup: (parameters) => transact((unit) => groups.commands.refoundGroup(unit, parameters)),
+    deleteConversation: (parameters) => transact((unit) => groups.commands.deleteConversation(unit, parameters)),
     resend: ({ message }) => transact((unit) => commands.resend(unit, message)),
     forgetMessage: ({ message }) => transact((unit) => commands.forgetMessage(unit, message)),
     markRead: ({ conversation }) => transact((unit) => commands.markRead(unit, conversation)),

@@ -1,0 +1,445 @@
+import {
+  encodeRules,
+  parseDescription,
+  parseGroupControl,
+  parseRules,
+  profileOf,
+  MAX_TIMER_SECONDS,
+} from "@pli/protocol/group";
+import type { GroupControl, Rules } from "@pli/protocol/group";
+import type { CommitChange, GroupState } from "@pli/protocol/conversation";
+import { parseName } from "@pli/protocol/identity";
+import { toHex } from "@pli/protocol/crypto";
+import type { GroupView, PliApi, Role } from "../api.ts";
+import { count } from "../core/counters.ts";
+import type { Context, Unit } from "../core/context.ts";
+import type { Commits } from "../conversation/commits.ts";
+import { findConversation, getConversation, type Conversation } from "../conversation/conversations.ts";
+import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
+import type { Messages } from "../conversation/messages.ts";
+import type { Receiving } from "../conversation/receiving.ts";
+import type { Sending } from "../conversation/sending.ts";
+import { PliError } from "../errors.ts";
+import { FEED } from "../feed/fetching.ts";
+import type { Session } from "../feed/session.ts";
+import type { Outbox, OutboxItem } from "../outbox/outbox.ts";
+import type { Contact, Contacts } from "../profile/contacts.ts";
+import type { Profiles } from "../profile/profile.ts";
+import { damaged } from "../storage/row.ts";
+import { createCatchUp } from "./catch-up.ts";
+import { createChanges } from "./changes.ts";
+import { createHistory, type Snapshot } from "./history.ts";
+import { deleteIntentionsOf, type RulesEdit, type Wish } from "./intentions.ts";
+import { createJoining } from "./joining.ts";
+import { createKeyPackages } from "./key-packages.ts";
+import { createLeaving, LEAVE } from "./leaving.ts";
+import { listMembers, named, saveMembers } from "./members.ts";
+import { createNewcomers } from "./newcomers.ts";
+import { createPeople } from "./people.ts";
+import { createPictures } from "./pictures.ts";
+import { createGroupRejoining } from "./rejoin.ts";
+import { createTalk } from "./talk.ts";
+import { createGroupView } from "./view.ts";
+
+const LOCAL_ID_BYTES = 16;
+const SHARED_ID_BYTES = 32;
+const GROUP_ID_BYTES = 32;
+
+/** An epoch of a group has ended and another begun, on this device. */
+export interface Settled {
+  readonly conversation: string;
+  readonly before: HeldEpoch;
+  readonly after: HeldEpoch;
+  /** Undefined when the commit was our own. */
+  readonly change: CommitChange | undefined;
+  /** What our own commit was made for, and the welcome of those it added. */
+  readonly pendingBody: Uint8Array | undefined;
+  readonly welcome: Uint8Array | undefined;
+}
+
+/** A control message that came, opened and authentic. */
+export interface Said {
+  readonly conversation: Conversation;
+  /** Profile id of the author, and the leaf that wrote it. */
+  readonly sender: string;
+  readonly leaf: number;
+  readonly held: HeldEpoch;
+}
+
+type Calls = Pick<
+  PliApi,
+  | "createGroup"
+  | "addToGroup"
+  | "removeFromGroup"
+  | "setRole"
+  | "changeGroup"
+  | "renewGroupKeys"
+  | "leaveGroup"
+  | "cancelChange"
+  | "deleteConversation"
+>;
+type Command<N extends keyof Calls> = (unit: Unit, p: Parameters<Calls[N]>[0]) => ReturnType<Calls[N]>;
+
+/** Groups: what people do with them, and what the rest of the engine tells them. */
+export interface Groups {
+  readonly commands: { readonly [N in keyof Calls]: Command<N> };
+  view(unit: Unit, conversation: string): Promise<GroupView | undefined>;
+  /** A commit became the history of a group. */
+  settled(unit: Unit, event: Settled): Promise<void>;
+  /** By a commit we are out of it; `by`: the leaf that made it. */
+  putOut(unit: Unit, p: { conversation: string; before: HeldEpoch; by: number }): Promise<void>;
+  /** What stood at a commit's label was none that the rules allow. */
+  ignored(unit: Unit, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
+  /** Acts on a control message about groups; false: it is about something else. */
+  control(unit: Unit, said: Said, name: string, body: Uint8Array): Promise<boolean>;
+  /** The card of somebody, by themselves, in a group. */
+  card(unit: Unit, said: Said, card: Uint8Array): Promise<void>;
+  /** An item of ours with the purpose `object`, or the word that we leave, is stored. */
+  stored(unit: Unit, item: OutboxItem): Promise<void>;
+  /** Somebody became a contact. */
+  paired(unit: Unit, contact: Contact): Promise<void>;
+  /** This device cannot go on in a group. */
+  lost(unit: Unit, conversation: string): Promise<void>;
+  /** Whether what waits to be sealed in a group must wait for a change; makes the change that is due. */
+  pump(unit: Unit, conversation: string): Promise<void>;
+  resume(unit: Unit): Promise<void>;
+  tick(unit: Unit): Promise<void>;
+}
+
+export interface GroupParts {
+  readonly contacts: Contacts;
+  readonly epochs: Epochs;
+  readonly messages: Messages;
+  readonly profiles: Profiles;
+  readonly sending: Sending;
+  outbox(): Outbox;
+  commits(): Commits;
+  receiving(): Receiving;
+  session(store: string): Session;
+  /** The home store: where groups founded here live. */
+  readonly store: string;
+}
+
+export function createGroups(context: Context, p: GroupParts): Groups {
+  const { clock, crypto, groups } = context;
+  const { contacts, epochs, profiles } = p;
+  const talk = createTalk(p.sending);
+  const people = createPeople(context, { ...p, talk });
+  const history = createHistory(context, p);
+  const keyPackages = createKeyPackages(context, { ...p, talk });
+  const pictures = createPictures(context, p);
+  const changes = createChanges(context, { ...p, keyPackages, history });
+  const leaving = createLeaving(context, { ...p, changes, history });
+  const catchUp = createCatchUp(context, p);
+  const rejoining = createGroupRejoining(context, { ...p, changes, history, talk });
+  const newcomers = createNewcomers(context, { ...p, people, talk, elsewhere: async () => undefined });
+  const joining = createJoining(context, {
+    ...p,
+    history,
+    keyPackages,
+    people,
+    pictures,
+    talk,
+    otherPackages: async () => [],
+    joined,
+    failed: (unit, conversation, by) => rejoining.start(unit, conversation, by),
+  });
+  const view = createGroupView(context, { ...p, changes });
+
+  const commands: Groups["commands"] = {
+    createGroup: create,
+    addToGroup: async (unit, { conversation, contacts: ids }) => {
+      await group(unit, conversation);
+      await mustBeContacts(unit, ids);
+      return want(unit, conversation, { kind: "add", profiles: ids });
+    },
+    removeFromGroup: async (unit, { conversation, members }) => {
+      await group(unit, conversation);
+      for (const member of members) await mustBeMember(unit, conversation, member);
+      return want(unit, conversation, { kind: "remove", profiles: members });
+    },
+    setRole: async (unit, { conversation, member, role }) => {
+      await group(unit, conversation);
+      await mustBeMember(unit, conversation, member);
+      if (!isRole(role)) throw new PliError("request_malformed");
+      return want(unit, conversation, { kind: "role", profile: member, role });
+    },
+    changeGroup: change,
+    renewGroupKeys: async (unit, { conversation }) => {
+      await group(unit, conversation);
+      return want(unit, conversation, { kind: "keys" });
+    },
+    leaveGroup: leave,
+    cancelChange: async (unit, { conversation, change: id }) => {
+      await group(unit, conversation);
+      await changes.cancel(unit, conversation, id);
+    },
+    deleteConversation: remove,
+  };
+
+  async function group(unit: Unit, id: string): Promise<Conversation> {
+    const conversation = await getConversation(unit, id);
+    if (conversation.kind !== "group") throw new PliError("not_a_group");
+    if (conversation.state === "left" || conversation.state === "joining" || (await changes.isLeaving(unit, id)))
+      throw new PliError("not_in_group");
+    return conversation;
+  }
+
+  async function want(unit: Unit, conversation: string, wish: Wish): Promise<{ change: string }> {
+    return { change: String(await changes.want(unit, conversation, wish)) };
+  }
+
+  async function mustBeContacts(unit: Unit, ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const contact = await contacts.find(unit, id);
+      if (contact === undefined || contact.blocked) throw new PliError("not_a_contact");
+    }
+  }
+
+  async function mustBeMember(unit: Unit, conversation: string, profile: string): Promise<void> {
+    const members = await listMembers(unit, conversation);
+    if (!members.some((member) => member.profile === profile)) throw new PliError("member_unknown");
+  }
+
+  async function create(
+    unit: Unit,
+    { name, contacts: ids, description = "" }: Parameters<Calls["createGroup"]>[0],
+  ): Promise<{ conversation: string }> {
+    const profile = await profiles.get(unit);
+    await mustBeContacts(unit, ids);
+    const rules: Rules = {
+      conversation: crypto.random(SHARED_ID_BYTES),
+      name: allowedName(name),
+      description: allowedDescription(description),
+      roles: new Map<string, Role>([[profile.id, "owner"]]) as Rules["roles"],
+      whoAdds: "admins",
+      whoWrites: "everyone",
+      timer: 0,
+      newcomersRead: "nothing",
+    };
+    const id = toHex(crypto.random(LOCAL_ID_BYTES));
+    await unit.sql.run(
+      `INSERT INTO conversations (id, kind, shared, contact, store, feed, generation, state, active_at)
+       VALUES (?, 'group', ?, '', ?, ?, 1, 'ready', ?)`,
+      [id, rules.conversation, p.store, FEED, clock.now()],
+    );
+    const own = await profiles.createKeyPackage(profile);
+    const state = await groups.createGroup({
+      groupId: crypto.random(GROUP_ID_BYTES),
+      ...own,
+      rules: encodeRules(rules),
+    });
+    await epochs.start(unit, { conversation: id, generation: 1, store: p.store, feed: FEED, group: state });
+    await people.introduce(unit, p.store, profile);
+    await saveMembers(unit, id, rules, groups.members(state));
+    await history.note(unit, id, profile.id, { what: "created", name: rules.name });
+    if (ids.length > 0) await changes.want(unit, id, { kind: "add", profiles: ids });
+    return { conversation: id };
+  }
+
+  async function change(
+    unit: Unit,
+    { conversation: id, picture, name, description, ...values }: Parameters<Calls["changeGroup"]>[0],
+  ): Promise<{ change: string }> {
+    const conversation = await group(unit, id);
+    const { timer } = values;
+    if (timer !== undefined && (!Number.isInteger(timer) || timer < 0 || timer > MAX_TIMER_SECONDS))
+      throw new PliError("request_malformed");
+    if (values.whoAdds !== undefined && !["admins", "members"].includes(values.whoAdds))
+      throw new PliError("request_malformed");
+    if (values.whoWrites !== undefined && !["everyone", "admins"].includes(values.whoWrites))
+      throw new PliError("request_malformed");
+    if (values.newcomersRead !== undefined && !["nothing", "week"].includes(values.newcomersRead))
+      throw new PliError("request_malformed");
+    const edit: RulesEdit = {
+      ...values,
+      ...(name !== undefined && { name: allowedName(name) }),
+      ...(description !== undefined && { description: allowedDescription(description) }),
+      ...(picture === "" && { picture: null }),
+      ...(picture !== undefined && picture !== "" && { picture: await pictures.add(unit, conversation, picture) }),
+    };
+    if (Object.keys(edit).length === 0) throw new PliError("request_malformed");
+    return want(unit, id, { kind: "rules", edit });
+  }
+
+  async function leave(unit: Unit, { conversation: id, successor }: Parameters<Calls["leaveGroup"]>[0]): Promise<void> {
+    await group(unit, id);
+    const shown = await view(unit, id);
+    if (shown?.leaveNeedsSuccessor === true && successor === undefined) throw new PliError("owner_needed");
+    const isNeeded = shown?.leaveNeedsSuccessor === true && successor !== undefined;
+    if (isNeeded) await mustBeMember(unit, id, successor);
+    await changes.want(unit, id, { kind: "leave", ...(isNeeded && { successor }) });
+    await leaving.depart(unit, id);
+  }
+
+  async function remove(unit: Unit, { conversation: id }: { conversation: string }): Promise<void> {
+    const conversation = await getConversation(unit, id);
+    if (conversation.kind !== "group") throw new PliError("not_a_group");
+    if (conversation.state !== "left") throw new PliError("not_allowed");
+    await epochs.eraseAll(unit, id);
+    await unit.sql.run("DELETE FROM messages_text WHERE rowid IN (SELECT ord FROM messages WHERE conversation = ?)", [
+      id,
+    ]);
+    await unit.sql.run("DELETE FROM outbox WHERE stream = ?", [`conversation ${id}`]);
+    for (const table of ["messages", "members", "intentions", "invitations", "receipts"] as const) {
+      await unit.sql.run(`DELETE FROM ${table} WHERE conversation = ?`, [id]);
+    }
+    await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
+    unit.changed("conversations", `messages:${id}`, "storage");
+  }
+
+  function snapshotOf(held: HeldEpoch): Snapshot {
+    return { rules: rulesOf(held.epoch.group), members: groups.members(held.epoch.group) };
+  }
+
+  function rulesOf(state: GroupState): Rules {
+    const rules = parseRules(groups.rules(state) ?? new Uint8Array(0));
+    return rules.ok ? rules.value : damaged("rules");
+  }
+
+  async function settled(unit: Unit, event: Settled): Promise<void> {
+    const { conversation: id, change: made, pendingBody, welcome } = event;
+    const [before, after] = [snapshotOf(event.before), snapshotOf(event.after)];
+    const by = made === undefined ? (await profiles.get(unit)).id : profileAt(before, made.sender);
+    await saveMembers(unit, id, after.rules, after.members);
+    await history.noteChanges(unit, { conversation: id, by, before, after, change: made });
+    await pictures.follow(unit, id, event.after.store, after.rules);
+    if (pendingBody !== undefined) {
+      const added = await changes.fulfilled(unit, pendingBody);
+      if (welcome !== undefined) await newcomers.welcome(unit, event.after, { added, welcome });
+    }
+    if (await isBehind(unit, id)) catchUp.look(unit, event.after);
+    if (await changes.isLeaving(unit, id)) await leaving.depart(unit, id);
+    else await changes.pump(unit, id);
+  }
+
+  const profileAt = ({ members }: Snapshot, leaf: number | undefined): string => {
+    const member = members.find((other) => other.leaf === leaf);
+    return (member && profileOf(member)) ?? "";
+  };
+
+  async function putOut(
+    unit: Unit,
+    { conversation: id, before, by }: { conversation: string; before: HeldEpoch; by: number },
+  ): Promise<void> {
+    const self = await profiles.get(unit);
+    const isLeaving = await changes.isLeaving(unit, id);
+    await deleteIntentionsOf(unit, id);
+    const who = await named(unit, [self.id]);
+    if (isLeaving) await history.note(unit, id, self.id, { what: "left", who });
+    else await history.note(unit, id, profileAt(snapshotOf(before), by), { what: "removed", who });
+    await joining.wasRemoved(unit, id);
+  }
+
+  async function ignored(
+    unit: Unit,
+    { conversation: id, held, by }: { conversation: string; held: HeldEpoch; by: number | undefined },
+  ): Promise<void> {
+    await count(unit, "ignoredCommits");
+    const conversation = await findConversation(unit, id);
+    if (conversation?.kind === "group")
+      await history.note(unit, id, profileAt(snapshotOf(held), by), { what: "ignored" });
+  }
+
+  async function joined(unit: Unit, conversation: Conversation): Promise<void> {
+    const held = await epochs.current(unit, conversation.id);
+    if (held === undefined) return;
+    if (conversation.generation > 1) await rejoining.done(unit, conversation.id);
+    await unit.sql.run("UPDATE conversations SET behind = 1 WHERE id = ?", [conversation.id]);
+    catchUp.look(unit, held);
+    await changes.pump(unit, conversation.id);
+  }
+
+  async function isBehind(unit: Unit, id: string): Promise<boolean> {
+    const [row] = await unit.sql.all("SELECT behind FROM conversations WHERE id = ?", [id]);
+    return row?.["behind"] === 1;
+  }
+
+  async function control(unit: Unit, said: Said, name: string, body: Uint8Array): Promise<boolean> {
+    const parsed = parseGroupControl(name, body);
+    if (!parsed.ok) return parsed.error === "control_malformed";
+    if (said.conversation.kind === "direct") await toldByContact(unit, said, parsed.value);
+    else await toldInGroup(unit, said, parsed.value);
+    return true;
+  }
+
+  async function toldByContact(unit: Unit, { sender }: Said, told: GroupControl): Promise<void> {
+    const contact = await contacts.find(unit, sender);
+    if (contact === undefined || contact.blocked) return;
+    if (told.name === "key-packages") {
+      await keyPackages.take(unit, sender, told.packages);
+      for (const { id } of await waitingGroups(unit)) await changes.pump(unit, id);
+    }
+    if (told.name === "key-packages-wanted") await keyPackages.handOut(unit, contact, "all");
+    if (told.name === "group-invitation") await joining.invited(unit, sender, told);
+    if (told.name === "group-rejoin") await rejoining.asked(unit, contact, told);
+    if (told.name === "group-rejoin-refused") await rejoining.refused(unit, contact, told.conversation);
+  }
+
+  async function waitingGroups(unit: Unit): Promise<{ id: string }[]> {
+    const rows = await unit.sql.all("SELECT DISTINCT conversation FROM intentions WHERE kind = 'add'");
+    return rows.map((row) => ({ id: String(row["conversation"]) }));
+  }
+
+  async function toldInGroup(unit: Unit, { conversation, sender, leaf }: Said, told: GroupControl): Promise<void> {
+    if (told.name === "group-leave") await leaving.heard(unit, conversation.id, sender, leaf, told.signature);
+    if (told.name === "group-card") await people.pointed(unit, sender, conversation.store, told.card);
+  }
+
+  async function card(unit: Unit, { conversation, sender }: Said, bytes: Uint8Array): Promise<void> {
+    const renamed = await people.showed(unit, sender, bytes);
+    if (renamed !== undefined && (await contacts.find(unit, sender)) === undefined)
+      await p.messages.note(unit, conversation.id, "renamed", `${renamed.from}\n${renamed.to}`);
+  }
+
+  async function stored(unit: Unit, item: OutboxItem): Promise<void> {
+    if (item.purpose === "object") return newcomers.stored(unit, item);
+    if (item.reference === LEAVE) await leaving.gone(unit, item.stream.slice("conversation ".length));
+  }
+
+  async function resume(unit: Unit): Promise<void> {
+    await joining.resume(unit);
+    await rejoining.resume(unit);
+    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE behind = 1 AND state = 'ready'")) {
+      const held = await epochs.current(unit, String(row["id"]));
+      if (held !== undefined) catchUp.look(unit, held);
+    }
+    await changes.resume(unit);
+  }
+
+  async function tick(unit: Unit): Promise<void> {
+    if ((await profiles.find(unit)) === undefined) return;
+    await keyPackages.tick(unit);
+    await rejoining.tick(unit);
+  }
+
+  return {
+    commands,
+    view,
+    settled,
+    putOut,
+    ignored,
+    control,
+    card,
+    stored,
+    paired: (unit, contact) => keyPackages.handOut(unit, contact),
+    lost: rejoining.start,
+    pump: changes.pump,
+    resume,
+    tick,
+  };
+}
+
+function allowedName(wanted: string): string {
+  const name = parseName(wanted);
+  if (!name.ok) throw new PliError(name.error);
+  return name.value;
+}
+
+function allowedDescription(wanted: string): string {
+  const description = parseDescription(wanted);
+  if (!description.ok) throw new PliError(description.error);
+  return description.value;
+}
+
+const isRole = (role: string): role is Role => ["owner", "admin", "member", "reader"].includes(role);

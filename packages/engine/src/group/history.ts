@@ -1,0 +1,95 @@
+import { profileOf, roleOf, parseEvidence, type Rules } from "@pli/protocol/group";
+import type { CommitChange, Member } from "@pli/protocol/conversation";
+import { toHex } from "@pli/protocol/crypto";
+import type { GroupChange } from "../api.ts";
+import type { Context, Unit } from "../core/context.ts";
+import type { Messages } from "../conversation/messages.ts";
+import type { Profiles } from "../profile/profile.ts";
+import { leavesByProfile } from "./plan.ts";
+import { named } from "./members.ts";
+
+/** A group at one epoch, as its history compares them. */
+export interface Snapshot {
+  readonly rules: Rules;
+  readonly members: readonly Member[];
+}
+
+/** The lines of a group's history: who did what, as it became true for everyone. */
+export interface History {
+  /** `by`: a profile; empty when nobody can be named. */
+  note(unit: Unit, conversation: string, by: string, change: GroupChange): Promise<void>;
+  /** What one commit changed. */
+  noteChanges(
+    unit: Unit,
+    p: { conversation: string; by: string; before: Snapshot; after: Snapshot; change: CommitChange | undefined },
+  ): Promise<void>;
+}
+
+export function createHistory(context: Context, p: { messages: Messages; profiles: Profiles }): History {
+  const { crypto, clock } = context;
+
+  async function note(unit: Unit, conversation: string, by: string, change: GroupChange): Promise<void> {
+    const self = await p.profiles.get(unit);
+    await p.messages.insert(unit, {
+      id: toHex(crypto.random(16)),
+      conversation,
+      sender: by,
+      mine: by === self.id,
+      kind: "change",
+      text: JSON.stringify(change),
+      sentAt: clock.now(),
+      state: "received",
+    });
+  }
+
+  async function noteChanges(unit: Unit, at: Parameters<History["noteChanges"]>[1]): Promise<void> {
+    const { conversation, by, before, after, change } = at;
+    const [old, now] = [leavesByProfile(before.members), leavesByProfile(after.members)];
+    const added = [...now.keys()].filter((profile) => !old.has(profile));
+    const gone = [...old.keys()].filter((profile) => !now.has(profile));
+    const left = gone.filter((profile) => leftByThemselves(before, change).has(profile));
+    const removed = gone.filter((profile) => !left.includes(profile));
+    if (added.length > 0) await note(unit, conversation, by, { what: "added", who: await named(unit, added) });
+    if (removed.length > 0) await note(unit, conversation, by, { what: "removed", who: await named(unit, removed) });
+    for (const profile of left) {
+      await note(unit, conversation, profile, { what: "left", who: await named(unit, [profile]) });
+    }
+    for (const profile of now.keys()) await noteRole(unit, at, profile);
+    for (const line of rulesLines(before.rules, after.rules)) await note(unit, conversation, by, line);
+  }
+
+  async function noteRole(
+    unit: Unit,
+    { conversation, by, before, after }: Parameters<History["noteChanges"]>[1],
+    profile: string,
+  ): Promise<void> {
+    const role = roleOf(after.rules, profile);
+    if (roleOf(before.rules, profile) === role) return;
+    const [who] = await named(unit, [profile]);
+    if (who !== undefined) await note(unit, conversation, by, { what: "role", who, role });
+  }
+
+  return { note, noteChanges };
+}
+
+/** Those whose own signed word the commit brought. */
+function leftByThemselves(before: Snapshot, change: CommitChange | undefined): Set<string | undefined> {
+  const evidence = parseEvidence(change?.evidence ?? new Uint8Array(0));
+  const leaves = new Set(evidence.ok ? evidence.value.map(({ leaf }) => leaf) : []);
+  return new Set(before.members.filter(({ leaf }) => leaves.has(leaf)).map(profileOf));
+}
+
+function rulesLines(before: Rules, after: Rules): GroupChange[] {
+  const lines: (GroupChange | false)[] = [
+    before.name !== after.name && { what: "named", name: after.name },
+    before.description !== after.description && { what: "described" },
+    pictureOf(before) !== pictureOf(after) && { what: "pictured" },
+    before.whoAdds !== after.whoAdds && { what: "whoAdds", value: after.whoAdds },
+    before.whoWrites !== after.whoWrites && { what: "whoWrites", value: after.whoWrites },
+    before.timer !== after.timer && { what: "timer", seconds: after.timer },
+    before.newcomersRead !== after.newcomersRead && { what: "newcomersRead", value: after.newcomersRead },
+  ];
+  return lines.filter((line) => line !== false);
+}
+
+const pictureOf = ({ picture }: Rules): string => (picture === undefined ? "" : toHex(picture.hash));

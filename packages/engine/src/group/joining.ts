@@ -1,0 +1,299 @@
+import { messageIdFrom, parseContent } from "@pli/protocol/content";
+import { MAX_TREE_BYTES, MAX_WELCOME_BYTES, type GroupState, type Pointer } from "@pli/protocol/conversation";
+import { MAX_ROSTER_BYTES, parseRoster, parseRules, profileOf } from "@pli/protocol/group";
+import type { GroupControl, Roster, Rules } from "@pli/protocol/group";
+import { toHex } from "@pli/protocol/crypto";
+import type { Context, Unit } from "../core/context.ts";
+import { findConversation, setConversationState, type Conversation } from "../conversation/conversations.ts";
+import type { Epochs } from "../conversation/epochs.ts";
+import type { Messages } from "../conversation/messages.ts";
+import type { Sending } from "../conversation/sending.ts";
+import type { ObjectAnswer } from "../feed/fetching.ts";
+import type { Session } from "../feed/session.ts";
+import type { Contacts } from "../profile/contacts.ts";
+import type { Profiles } from "../profile/profile.ts";
+import { textIn } from "../storage/row.ts";
+import type { History } from "./history.ts";
+import type { KeyPackages } from "./key-packages.ts";
+import { saveMembers } from "./members.ts";
+import type { People } from "./people.ts";
+import type { Pictures } from "./pictures.ts";
+import type { Talk } from "./talk.ts";
+
+const LOCAL_ID_BYTES = 16;
+/** How many bytes must have come before people are told again how far it is. */
+const PROGRESS_STEP = 256 * 1024;
+
+type Invitation = GroupControl & { readonly name: "group-invitation" };
+type Place = { readonly seed: string; readonly length: number };
+
+/** An invitation as it is kept until the group is joined. */
+interface Kept {
+  readonly shared: string;
+  readonly store: string;
+  readonly feed: number;
+  readonly places: { readonly [K in "welcome" | "tree" | "roster"]: Place };
+}
+
+/** A key package of ours that may open a welcome. */
+export interface OwnPackage {
+  readonly keyPackage: Uint8Array;
+  readonly secret: Uint8Array;
+}
+
+/** Joining a group: what the invitation points at is fetched, checked and opened, and the conversation is there. */
+export interface Joining {
+  /** Somebody invites us, in the conversation between the two. `by`: a contact. */
+  invited(unit: Unit, by: string, invitation: Invitation): Promise<void>;
+  /** We are out of this group: an invitation that came before we knew is taken up. */
+  wasRemoved(unit: Unit, conversation: string): Promise<void>;
+  /** Takes up what a stop interrupted. */
+  resume(unit: Unit): Promise<void>;
+}
+
+export function createJoining(
+  context: Context,
+  p: {
+    contacts: Contacts;
+    epochs: Epochs;
+    history: History;
+    keyPackages: KeyPackages;
+    messages: Messages;
+    people: People;
+    pictures: Pictures;
+    profiles: Profiles;
+    sending: Sending;
+    talk: Talk;
+    session(store: string): Session;
+    /** Key packages that this device made to come back into a group, or into one founded again. */
+    otherPackages(unit: Unit, conversation: string): Promise<OwnPackage[]>;
+    /** The group goes on here, in its state of this moment. */
+    joined(unit: Unit, conversation: Conversation): Promise<void>;
+    /** The invitation led nowhere. */
+    failed(unit: Unit, conversation: string, by: string): Promise<void>;
+  },
+): Joining {
+  const { clock, crypto, groups } = context;
+  const { contacts, keyPackages, talk } = p;
+
+  async function invited(unit: Unit, by: string, invitation: Invitation): Promise<void> {
+    const shared = toHex(invitation.conversation);
+    const known = await findShared(unit, shared);
+    const id = known?.id ?? (await openConversation(unit, shared, invitation));
+    await unit.sql.run("INSERT OR REPLACE INTO invitations (conversation, contact, body) VALUES (?, ?, ?)", [
+      id,
+      by,
+      JSON.stringify(keptFrom(shared, invitation)),
+    ]);
+    // Whoever is in the group needs no invitation: it is kept in case we were put out and do not know yet.
+    if (known?.state === "ready") return;
+    if (known?.state === "left") await setConversationState(unit, id, "joining");
+    begin(unit, id, invitation.store);
+  }
+
+  async function findShared(unit: Unit, shared: string): Promise<Conversation | undefined> {
+    const [row] = await unit.sql.all("SELECT id FROM conversations WHERE shared = ? AND kind = 'group'", [
+      talk.bytes(shared),
+    ]);
+    return row === undefined ? undefined : findConversation(unit, textIn(row, "id"));
+  }
+
+  async function openConversation(unit: Unit, shared: string, { store, feed }: Invitation): Promise<string> {
+    const id = toHex(crypto.random(LOCAL_ID_BYTES));
+    await unit.sql.run(
+      `INSERT INTO conversations (id, kind, shared, contact, store, feed, generation, state, active_at)
+       VALUES (?, 'group', ?, '', ?, ?, 0, 'joining', ?)`,
+      [id, talk.bytes(shared), store, feed, clock.now()],
+    );
+    unit.changed("conversations");
+    return id;
+  }
+
+  /** The feed waits until we are in: what is written in the group meanwhile is not missed. */
+  function begin(unit: Unit, id: string, store: string): void {
+    unit.before(store, () => join(id));
+  }
+
+  async function join(id: string): Promise<void> {
+    const kept = await context.transact((unit) => findKept(unit, id));
+    if (kept === undefined) return;
+    const fetched = await fetchAll(id, kept.invitation);
+    await context.transact((unit) => enter(unit, id, kept.by, kept.invitation, fetched));
+  }
+
+  async function findKept(unit: Unit, id: string): Promise<{ by: string; invitation: Kept } | undefined> {
+    const [row] = await unit.sql.all("SELECT contact, body FROM invitations WHERE conversation = ?", [id]);
+    if (row === undefined) return undefined;
+    return { by: textIn(row, "contact"), invitation: JSON.parse(textIn(row, "body")) as Kept };
+  }
+
+  async function fetchAll(id: string, { store, places }: Kept): Promise<Record<keyof Kept["places"], ObjectAnswer>> {
+    const total = places.welcome.length + places.tree.length + places.roster.length;
+    const shown = progressOf(id, total);
+    const fetch = (place: Place, max: number): Promise<ObjectAnswer> => {
+      const session = p.session(store);
+      return session.whenOnline(() => session.fetchObject(talk.bytes(place.seed), max, shown));
+    };
+    const welcome = await fetch(places.welcome, MAX_WELCOME_BYTES);
+    const tree = await fetch(places.tree, MAX_TREE_BYTES);
+    const roster = await fetch(places.roster, MAX_ROSTER_BYTES);
+    return { welcome, tree, roster };
+  }
+
+  /** Tells people how far it is, now and then. */
+  function progressOf(id: string, total: number): (bytes: number) => void {
+    let done = 0;
+    let told = 0;
+    return (bytes) => {
+      done += bytes;
+      if (done - told < PROGRESS_STEP) return;
+      told = done;
+      void context
+        .transact(async (unit) => {
+          await unit.sql.run("UPDATE conversations SET progress = ? WHERE id = ? AND state = 'joining'", [
+            JSON.stringify({ done: Math.min(done, total), total }),
+            id,
+          ]);
+          unit.changed("conversations");
+        })
+        .catch(() => undefined);
+    };
+  }
+
+  async function enter(
+    unit: Unit,
+    id: string,
+    by: string,
+    kept: Kept,
+    fetched: Record<keyof Kept["places"], ObjectAnswer>,
+  ): Promise<void> {
+    const conversation = await findConversation(unit, id);
+    if (conversation === undefined || conversation.state === "ready") return;
+    const { welcome, tree, roster } = fetched;
+    const whole = welcome.type === "object" && tree.type === "object" && roster.type === "object";
+    const opened = whole ? await openWelcome(unit, id, by, welcome.bytes, tree.bytes) : undefined;
+    const rules = opened === undefined ? undefined : rulesOf(opened.state);
+    await unit.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
+    if (opened === undefined || rules === undefined || toHex(rules.conversation) !== kept.shared)
+      return p.failed(unit, id, by);
+    const told = whole ? parseRoster(roster.bytes) : undefined;
+    await settle(unit, conversation, opened.state, rules, told?.ok === true ? told.value : undefined, by, kept);
+    await opened.spend();
+  }
+
+  function rulesOf(state: GroupState): Rules | undefined {
+    const rules = parseRules(groups.rules(state) ?? new Uint8Array(0));
+    return rules.ok ? rules.value : undefined;
+  }
+
+  /** With whichever of our key packages the welcome was made for. */
+  async function openWelcome(
+    unit: Unit,
+    id: string,
+    by: string,
+    welcome: Uint8Array,
+    tree: Uint8Array,
+  ): Promise<{ state: GroupState; spend(): Promise<void> } | undefined> {
+    const now = Math.floor(clock.now() / 1000);
+    const check = contacts.leafCheckOfAnyone("now");
+    const contact = await contacts.find(unit, by);
+    const ours = await keyPackages.ours(unit, by);
+    for (const own of [...ours, ...(await p.otherPackages(unit, id))]) {
+      const { keyPackage, secret } = own;
+      const joined = await groups.join(welcome, { keyPackage, secret, tree, now, check });
+      if (!joined.ok && joined.error === "not_for_us") continue;
+      if (!joined.ok) return undefined;
+      const spend = async (): Promise<void> => {
+        const kept = ours.find((one) => one === own);
+        if (kept !== undefined && contact !== undefined) await keyPackages.spent(unit, kept.id, contact);
+      };
+      return { state: joined.value, spend };
+    }
+    return undefined;
+  }
+
+  async function settle(
+    unit: Unit,
+    conversation: Conversation,
+    state: GroupState,
+    rules: Rules,
+    roster: Roster | undefined,
+    by: string,
+    { store, feed }: Kept,
+  ): Promise<void> {
+    const { id } = conversation;
+    const generation = conversation.generation + 1;
+    const isFirst = conversation.generation === 0;
+    await unit.sql.run("UPDATE conversations SET generation = ?, store = ?, feed = ?, progress = NULL WHERE id = ?", [
+      generation,
+      store,
+      feed,
+      id,
+    ]);
+    await unit.sql.run("UPDATE outbox SET store = ? WHERE stream = ?", [store, `conversation ${id}`]);
+    await p.epochs.start(unit, { conversation: id, generation, store, feed, group: state });
+    await meet(unit, roster, state);
+    await saveMembers(unit, id, rules, groups.members(state));
+    if (roster?.picture !== undefined) await p.pictures.keep(unit, id, rules, roster.picture);
+    if (isFirst && rules.newcomersRead === "week") await tellBefore(unit, id, rules, roster);
+    await setConversationState(unit, id, "ready");
+    if (conversation.state === "rejoining") await p.messages.noteRejoined(unit, id);
+    else await p.history.note(unit, id, by, { what: "joined" });
+    await p.people.announce(unit, id, await p.profiles.get(unit));
+    await p.sending.enqueueAgain(unit, id);
+    await p.joined(unit, { ...conversation, generation, store, feed, state: "ready" });
+  }
+
+  /** The names the roster tells, of those who are in the group and of nobody else. */
+  async function meet(unit: Unit, roster: Roster | undefined, state: GroupState): Promise<void> {
+    const present = new Set(groups.members(state).map(profileOf));
+    for (const { profile, name, card } of roster?.members ?? []) {
+      const id = toHex(profile);
+      if (present.has(id)) await p.people.told(unit, id, name, card);
+    }
+  }
+
+  /** What was said before we came, as the one who brought us in tells it. */
+  async function tellBefore(unit: Unit, id: string, rules: Rules, roster: Roster | undefined): Promise<void> {
+    for (const { sender, content: bytes } of roster?.history ?? []) {
+      const content = parseContent(bytes);
+      if (!content.ok || content.value.body.kind !== "text") continue;
+      await p.messages.insert(unit, {
+        id: toHex(messageIdFrom(crypto, bytes, { sender, conversation: rules.conversation })),
+        conversation: id,
+        sender: toHex(sender),
+        mine: false,
+        kind: "text",
+        text: content.value.body.text,
+        content: bytes,
+        sentAt: content.value.sentAt,
+        state: "received",
+      });
+    }
+  }
+
+  async function wasRemoved(unit: Unit, id: string): Promise<void> {
+    const kept = await findKept(unit, id);
+    if (kept === undefined) return;
+    await setConversationState(unit, id, "joining");
+    begin(unit, id, kept.invitation.store);
+  }
+
+  async function resume(unit: Unit): Promise<void> {
+    const rows = await unit.sql.all(
+      `SELECT i.conversation, i.body FROM invitations i JOIN conversations c ON c.id = i.conversation
+       WHERE c.state <> 'ready'`,
+    );
+    for (const row of rows) {
+      const { store } = JSON.parse(textIn(row, "body")) as Kept;
+      begin(unit, textIn(row, "conversation"), store);
+    }
+  }
+
+  return { invited, wasRemoved, resume };
+}
+
+function keptFrom(shared: string, { store, feed, welcome, tree, roster }: Invitation): Kept {
+  const place = ({ seed, length }: Pointer): Place => ({ seed: toHex(seed), length });
+  return { shared, store, feed, places: { welcome: place(welcome), tree: place(tree), roster: place(roster) } };
+}

@@ -1,0 +1,177 @@
+import { consentToAdd } from "@pli/protocol/group";
+import type { Context, Unit } from "../core/context.ts";
+import type { Contact, Contacts } from "../profile/contacts.ts";
+import type { Profiles } from "../profile/profile.ts";
+import { bytesIn, damaged, maybeBytesIn, numberIn, textIn } from "../storage/row.ts";
+import type { Talk } from "./talk.ts";
+
+/** How many of our key packages each contact holds, for adding us to groups while we are away. */
+const HANDED_OUT = 3;
+const DAY_MS = 86_400_000;
+/** How long one is valid, after how long the contact is given others, and how long we can still open what was made for one. */
+const VALID_DAYS = 90;
+const FRESH_DAYS = 60;
+
+/**
+ * Key packages in advance: each contact holds some of ours, made for that contact alone (the consent inside names them),
+ * so that they can add us to a group at any time, and nobody else can.
+ */
+export interface KeyPackages {
+  /** Gives the contact a full set, when what they hold is short or old; `all`: whatever they hold. */
+  handOut(unit: Unit, contact: Contact, all?: "all"): Promise<void>;
+  /** A contact's set: what they gave before is forgotten. Those that cannot be used are dropped. */
+  take(unit: Unit, contact: string, packages: readonly Uint8Array[]): Promise<void>;
+  /** The next usable one of each of these contacts; those who have none are asked for more. */
+  usable(unit: Unit, contacts: readonly string[]): Promise<Map<string, Uint8Array>>;
+  /** How many of these contacts have one here. */
+  held(unit: Unit, contacts: readonly string[]): Promise<number>;
+  /** The one that `usable` gave of each of these is in a group now. */
+  used(unit: Unit, contacts: readonly string[]): Promise<void>;
+  /** Our own that could open an invitation of this contact. */
+  ours(unit: Unit, contact: string): Promise<{ id: number; keyPackage: Uint8Array; secret: Uint8Array }[]>;
+  /** It has opened a group: its secret is erased, and the contact gets another. */
+  spent(unit: Unit, id: number, contact: Contact): Promise<void>;
+  /** The days pass: old ones are replaced, those too old erased. */
+  tick(unit: Unit): Promise<void>;
+}
+
+export function createKeyPackages(
+  context: Context,
+  p: { contacts: Contacts; profiles: Profiles; talk: Talk },
+): KeyPackages {
+  const { clock, crypto, groups } = context;
+  const { contacts, profiles, talk } = p;
+  const asked = new Map<string, number>();
+
+  async function handOut(unit: Unit, contact: Contact, all?: "all"): Promise<void> {
+    if (contact.blocked) return;
+    const since = clock.now() - FRESH_DAYS * DAY_MS;
+    const held = await unit.sql.all(
+      "SELECT id FROM key_packages WHERE contact = ? AND ours = 1 AND used_by IS NULL AND made_at > ?",
+      [contact.id, since],
+    );
+    if (held.length >= HANDED_OUT && all === undefined) return;
+    await unit.sql.run("UPDATE key_packages SET used_by = 'replaced' WHERE contact = ? AND ours = 1", [contact.id]);
+    const profile = await profiles.get(unit);
+    const packages: Uint8Array[] = [];
+    for (let i = 0; i < HANDED_OUT; i++) {
+      const made = await profiles.createKeyPackage(profile, {
+        consent: consentToAdd(contact.card.id),
+        days: VALID_DAYS,
+      });
+      await unit.sql.run(
+        "INSERT INTO key_packages (contact, ours, key_package, secret, made_at) VALUES (?, 1, ?, ?, ?)",
+        [contact.id, made.keyPackage, made.secret, clock.now()],
+      );
+      packages.push(made.keyPackage);
+    }
+    await talk.send(unit, contact.conversation, { name: "key-packages", packages });
+  }
+
+  async function take(unit: Unit, id: string, packages: readonly Uint8Array[]): Promise<void> {
+    const contact = await contacts.find(unit, id);
+    if (contact === undefined) return;
+    asked.delete(id);
+    await unit.sql.run("DELETE FROM key_packages WHERE contact = ? AND ours = 0", [id]);
+    for (const keyPackage of packages) {
+      if (!(await isUsable(unit, contact, keyPackage))) continue;
+      await unit.sql.run("INSERT INTO key_packages (contact, ours, key_package, made_at) VALUES (?, 0, ?, ?)", [
+        id,
+        keyPackage,
+        clock.now(),
+      ]);
+    }
+  }
+
+  /** Of this very contact, made for us, valid now. */
+  async function isUsable(unit: Unit, contact: Contact, keyPackage: Uint8Array): Promise<boolean> {
+    const check = contacts.leafCheckOf(contact);
+    const checked = await groups.checkKeyPackage(keyPackage, Math.floor(clock.now() / 1000), check);
+    const ours = consentToAdd((await profiles.get(unit)).card.id);
+    return checked.ok && checked.value.consent !== undefined && crypto.equal(checked.value.consent, ours);
+  }
+
+  async function usable(unit: Unit, ids: readonly string[]): Promise<Map<string, Uint8Array>> {
+    const found = new Map<string, Uint8Array>();
+    for (const id of ids) {
+      const keyPackage = await firstOf(unit, id);
+      if (keyPackage === undefined) await ask(unit, id);
+      else found.set(id, keyPackage);
+    }
+    return found;
+  }
+
+  async function firstOf(unit: Unit, id: string): Promise<Uint8Array | undefined> {
+    const contact = await contacts.find(unit, id);
+    const rows = await unit.sql.all("SELECT key_package FROM key_packages WHERE contact = ? AND ours = 0 ORDER BY id", [
+      id,
+    ]);
+    for (const row of rows) {
+      const keyPackage = bytesIn(row, "key_package");
+      if (contact !== undefined && (await isUsable(unit, contact, keyPackage))) return keyPackage;
+      await remove(unit, keyPackage);
+    }
+    return undefined;
+  }
+
+  /** Once a day at most. */
+  async function ask(unit: Unit, id: string): Promise<void> {
+    const contact = await contacts.find(unit, id);
+    const last = asked.get(id) ?? Number.NEGATIVE_INFINITY;
+    if (contact === undefined || contact.blocked || clock.now() - last < DAY_MS) return;
+    asked.set(id, clock.now());
+    await talk.send(unit, contact.conversation, { name: "key-packages-wanted" });
+  }
+
+  async function remove(unit: Unit, keyPackage: Uint8Array): Promise<void> {
+    await unit.sql.run("DELETE FROM key_packages WHERE ours = 0 AND key_package = ?", [keyPackage]);
+  }
+
+  async function held(unit: Unit, ids: readonly string[]): Promise<number> {
+    let found = 0;
+    for (const id of ids) {
+      const rows = await unit.sql.all("SELECT 1 FROM key_packages WHERE contact = ? AND ours = 0 LIMIT 1", [id]);
+      found += rows.length;
+    }
+    return found;
+  }
+
+  async function used(unit: Unit, ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const first = "SELECT min(id) FROM key_packages WHERE contact = ? AND ours = 0";
+      await unit.sql.run(`DELETE FROM key_packages WHERE id = (${first})`, [id]);
+    }
+  }
+
+  async function ours(unit: Unit, contact: string): ReturnType<KeyPackages["ours"]> {
+    const rows = await unit.sql.all(
+      "SELECT id, key_package, secret FROM key_packages WHERE contact = ? AND ours = 1 AND secret IS NOT NULL ORDER BY id",
+      [contact],
+    );
+    return rows.map((row) => ({
+      id: numberIn(row, "id"),
+      keyPackage: bytesIn(row, "key_package"),
+      secret: maybeBytesIn(row, "secret") ?? damaged("key package"),
+    }));
+  }
+
+  async function spent(unit: Unit, id: number, contact: Contact): Promise<void> {
+    await unit.sql.run("DELETE FROM key_packages WHERE id = ?", [id]);
+    await handOut(unit, contact);
+  }
+
+  async function tick(unit: Unit): Promise<void> {
+    await unit.sql.run("DELETE FROM key_packages WHERE made_at < ?", [clock.now() - VALID_DAYS * DAY_MS]);
+    const due = await unit.sql.all(
+      `SELECT k.id FROM contacts k WHERE NOT k.blocked AND (SELECT count(*) FROM key_packages p
+         WHERE p.contact = k.id AND p.ours = 1 AND p.used_by IS NULL AND p.made_at > ?) < ? LIMIT 20`,
+      [clock.now() - FRESH_DAYS * DAY_MS, HANDED_OUT],
+    );
+    for (const row of due) {
+      const contact = await contacts.find(unit, textIn(row, "id"));
+      if (contact !== undefined) await handOut(unit, contact);
+    }
+  }
+
+  return { handOut, take, usable, held, used, ours, spent, tick };
+}

@@ -1,0 +1,116 @@
+import { createContent, encodeContent } from "@pli/protocol/content";
+import {
+  createLeaveStatement,
+  encodeGroupControl,
+  ownersOf,
+  parseRules,
+  profileOf,
+  roleOf,
+  verifyLeaveStatement,
+} from "@pli/protocol/group";
+import { toHex } from "@pli/protocol/crypto";
+import type { Context, Unit } from "../core/context.ts";
+import { findConversation, setConversationState, streamOf } from "../conversation/conversations.ts";
+import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { Profiles } from "../profile/profile.ts";
+import { damaged } from "../storage/row.ts";
+import type { Changes } from "./changes.ts";
+import type { History } from "./history.ts";
+import { deleteIntentionsOf } from "./intentions.ts";
+import { named } from "./members.ts";
+
+/** The outbox knows the word of leaving by this reference. */
+export const LEAVE = "leave";
+/** Those who lead a group take somebody out who left at once, the others after a while, each at another moment. */
+const LEADER_DELAY_MS = 2_000;
+const OTHERS_WAIT_MS = 10_000;
+const SPREAD_PER_MEMBER_MS = 500;
+const MAX_SPREAD_MS = 300_000;
+
+/** Going out of a group by one's own will: said in the group, and made true by whoever sees it first. */
+export interface Leaving {
+  /** Says it, as soon as no successor is needed any more; alone, there is nobody to tell. */
+  depart(unit: Unit, conversation: string): Promise<void>;
+  /** The word is stored: this device is out. */
+  gone(unit: Unit, conversation: string): Promise<void>;
+  /** Somebody says that they leave. */
+  heard(unit: Unit, conversation: string, profile: string, leaf: number, signature: Uint8Array): Promise<void>;
+}
+
+export function createLeaving(
+  context: Context,
+  p: { epochs: Epochs; profiles: Profiles; changes: Changes; history: History; outbox(): Outbox },
+): Leaving {
+  const { clock, crypto, groups } = context;
+  const { epochs, profiles } = p;
+
+  async function depart(unit: Unit, id: string): Promise<void> {
+    const conversation = await findConversation(unit, id);
+    const held = await epochs.current(unit, id);
+    if (conversation === undefined || held === undefined || (await isSaid(unit, id))) return;
+    const members = groups.members(held.epoch.group);
+    if (members.length === 1) return gone(unit, id);
+    if (await isNeeded(unit, held)) return;
+    const own = members.find(({ leaf }) => leaf === held.epoch.ownLeaf) ?? damaged("own leaf");
+    const signature = createLeaveStatement(crypto, {
+      conversation: conversation.shared,
+      groupId: groups.groupId(held.epoch.group),
+      encryptionKey: own.encryptionKey,
+      signKey: (await profiles.get(unit)).deviceKeys.secretKey,
+    });
+    const body = encodeGroupControl({ name: "group-leave", signature });
+    await p.outbox().add(unit, {
+      stream: streamOf(id),
+      store: conversation.store,
+      purpose: "control",
+      reference: LEAVE,
+      content: encodeContent(createContent(crypto, clock.now(), body)),
+      puts: undefined,
+    });
+  }
+
+  async function isSaid(unit: Unit, id: string): Promise<boolean> {
+    const said = "SELECT 1 FROM outbox WHERE stream = ? AND purpose = 'control' AND reference = ?";
+    return (await unit.sql.all(said, [streamOf(id), LEAVE])).length > 0;
+  }
+
+  /** The only owner goes when there is another. */
+  async function isNeeded(unit: Unit, held: HeldEpoch): Promise<boolean> {
+    const rules = parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
+    const self = await profiles.get(unit);
+    return rules.ok && ownersOf(rules.value).length === 1 && roleOf(rules.value, self.id) === "owner";
+  }
+
+  async function gone(unit: Unit, id: string): Promise<void> {
+    const self = await profiles.get(unit);
+    await setConversationState(unit, id, "left");
+    await epochs.eraseAll(unit, id);
+    await deleteIntentionsOf(unit, id);
+    await unit.sql.run("DELETE FROM outbox WHERE stream = ?", [streamOf(id)]);
+    await p.history.note(unit, id, self.id, { what: "left", who: await named(unit, [self.id]) });
+  }
+
+  async function heard(unit: Unit, id: string, profile: string, leaf: number, signature: Uint8Array): Promise<void> {
+    const conversation = await findConversation(unit, id);
+    const held = await epochs.current(unit, id);
+    if (conversation?.state !== "ready" || held === undefined) return;
+    const { group } = held.epoch;
+    const members = groups.members(group);
+    const leaver = members.find((member) => member.leaf === leaf && profileOf(member) === profile);
+    const named = { conversation: conversation.shared, groupId: groups.groupId(group) };
+    if (leaver === undefined || !verifyLeaveStatement(crypto, named, leaver, signature)) return;
+    const wish = { kind: "left", leaf, profile, signature: toHex(signature) } as const;
+    await p.changes.want(unit, id, wish, clock.now() + (await delayOf(unit, held, members.length)));
+  }
+
+  async function delayOf(unit: Unit, held: HeldEpoch, members: number): Promise<number> {
+    const rules = parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
+    const role = rules.ok ? roleOf(rules.value, (await profiles.get(unit)).id) : "member";
+    const random = (crypto.random(2).reduce((sum, byte) => sum * 256 + byte, 0) + 1) / 2 ** 16;
+    if (role === "owner" || role === "admin") return Math.round(random * LEADER_DELAY_MS);
+    return OTHERS_WAIT_MS + Math.round(random * Math.min(MAX_SPREAD_MS, members * SPREAD_PER_MEMBER_MS));
+  }
+
+  return { depart, gone, heard };
+}

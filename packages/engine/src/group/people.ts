@@ -1,0 +1,153 @@
+import { parseCard, MAX_CARD_BYTES } from "@pli/protocol/identity";
+import { toHex } from "@pli/protocol/crypto";
+import { restFirst, type Pointer } from "@pli/protocol/conversation";
+import { sealObject } from "@pli/protocol/object";
+import type { Context, Unit } from "../core/context.ts";
+import { FEED } from "../feed/fetching.ts";
+import type { Session } from "../feed/session.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { Profile } from "../profile/profile.ts";
+import { maybeBytesIn, numberIn } from "../storage/row.ts";
+import { SEED_BYTES, type Talk } from "./talk.ts";
+
+/** A card in the store is put there anew after so long: before the store has forgotten it. */
+const CARD_FRESH_MS = 20 * 86_400_000;
+/** Cards fetched at once. */
+const AT_ONCE = 4;
+
+/** The people of groups who are not contacts: their names as told, until their own signed cards are here. */
+export interface People {
+  /** A name as somebody else tells it, and where the card is; what a card says counts more. */
+  told(unit: Unit, profile: string, name: string, card: Pointer | undefined): Promise<void>;
+  /** Where somebody says that their own card is: fetched when there is time. */
+  pointed(unit: Unit, profile: string, store: string, card: Pointer): Promise<void>;
+  /** Their own signed card. Gives the two names when it changes one that was known. */
+  showed(unit: Unit, profile: string, card: Uint8Array): Promise<{ from: string; to: string } | undefined>;
+  /** Puts our card where members of our groups can fetch it, and tells this group. */
+  announce(unit: Unit, conversation: string, profile: Profile): Promise<void>;
+  /** The same without telling anybody: who founds a group is not alone in it for long. */
+  introduce(unit: Unit, store: string, profile: Profile): Promise<void>;
+  /** What newcomers are told of a person. */
+  pointerOf(unit: Unit, profile: string): Promise<Pointer | undefined>;
+}
+
+export function createPeople(
+  context: Context,
+  p: { talk: Talk; outbox(): Outbox; session(store: string): Session },
+): People {
+  const { clock, crypto } = context;
+  const waiting: (() => Promise<void>)[] = [];
+  let running = 0;
+
+  async function told(unit: Unit, profile: string, name: string, card: Pointer | undefined): Promise<void> {
+    await unit.sql.run(
+      `INSERT INTO people (profile, name, card_seed, card_length) VALUES (?, ?, ?, ?)
+       ON CONFLICT (profile) DO UPDATE SET card_seed = coalesce(people.card_seed, excluded.card_seed),
+         card_length = coalesce(people.card_length, excluded.card_length)`,
+      [profile, name, card?.seed ?? null, card?.length ?? null],
+    );
+  }
+
+  async function pointed(unit: Unit, profile: string, store: string, card: Pointer): Promise<void> {
+    await unit.sql.run(
+      `INSERT INTO people (profile, name, card_seed, card_length) VALUES (?, '', ?, ?)
+       ON CONFLICT (profile) DO UPDATE SET card_seed = excluded.card_seed, card_length = excluded.card_length`,
+      [profile, card.seed, card.length],
+    );
+    unit.after(() => later(() => fetchCard(profile, store, card)));
+  }
+
+  function later(work: () => Promise<void>): void {
+    waiting.push(work);
+    while (running < AT_ONCE && waiting.length > 0) {
+      running += 1;
+      void runNext();
+    }
+  }
+
+  async function runNext(): Promise<void> {
+    for (let work = waiting.shift(); work !== undefined; work = waiting.shift()) await work().catch(() => undefined);
+    running -= 1;
+  }
+
+  async function fetchCard(profile: string, store: string, { seed }: Pointer): Promise<void> {
+    const session = p.session(store);
+    const answer = await session.whenOnline(() => session.fetchObject(seed, MAX_CARD_BYTES));
+    if (answer.type === "object") await context.transact((unit) => showed(unit, profile, answer.bytes));
+  }
+
+  async function showed(
+    unit: Unit,
+    profile: string,
+    bytes: Uint8Array,
+  ): Promise<{ from: string; to: string } | undefined> {
+    const card = parseCard(crypto, bytes);
+    if (!card.ok || toHex(card.value.id) !== profile) return undefined;
+    const [row] = await unit.sql.all("SELECT name, card FROM people WHERE profile = ?", [profile]);
+    const known = row === undefined ? undefined : maybeBytesIn(row, "card");
+    const before = known === undefined ? undefined : parseCard(crypto, known);
+    if (before?.ok === true && before.value.issuedAt >= card.value.issuedAt) return undefined;
+    await unit.sql.run(
+      `INSERT INTO people (profile, name, card) VALUES (?, ?, ?)
+       ON CONFLICT (profile) DO UPDATE SET name = excluded.name, card = excluded.card`,
+      [profile, card.value.name, bytes],
+    );
+    unit.changed("conversations", "contacts");
+    const from = before?.ok === true ? before.value.name : undefined;
+    return from === undefined || from === card.value.name ? undefined : { from, to: card.value.name };
+  }
+
+  async function announce(unit: Unit, conversation: string, profile: Profile): Promise<void> {
+    const { store } = await p.talk.conversation(unit, conversation);
+    const card = await ownPointer(unit, store, profile);
+    await p.talk.send(unit, conversation, { name: "group-card", card });
+  }
+
+  /** One object for all groups of a store, as long as it lasts and the card is the same. */
+  async function ownPointer(unit: Unit, store: string, profile: Profile): Promise<Pointer> {
+    const hash = toHex(crypto.sha256(profile.card.bytes));
+    const key = `card ${store}`;
+    const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [key]);
+    const kept = typeof row?.["value"] === "string" ? (JSON.parse(row["value"]) as OwnCard) : undefined;
+    const length = profile.card.bytes.length;
+    if (kept?.hash === hash && clock.now() - kept.at < CARD_FRESH_MS) return { seed: p.talk.bytes(kept.seed), length };
+    const seed = crypto.random(SEED_BYTES);
+    await p.outbox().add(unit, {
+      stream: key,
+      store,
+      purpose: "object",
+      reference: "",
+      content: undefined,
+      puts: restFirst(sealObject(crypto, seed, FEED, profile.card.bytes)),
+    });
+    const own: OwnCard = { hash, seed: toHex(seed), at: clock.now() };
+    await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, JSON.stringify(own)]);
+    await unit.sql.run(
+      "INSERT OR REPLACE INTO people (profile, name, card, card_seed, card_length) VALUES (?, ?, ?, ?, ?)",
+      [profile.id, profile.card.name, profile.card.bytes, seed, length],
+    );
+    return { seed, length };
+  }
+
+  async function pointerOf(unit: Unit, profile: string): Promise<Pointer | undefined> {
+    const [row] = await unit.sql.all("SELECT card_seed, card_length FROM people WHERE profile = ?", [profile]);
+    const seed = row === undefined ? undefined : maybeBytesIn(row, "card_seed");
+    return row === undefined || seed === undefined ? undefined : { seed, length: numberIn(row, "card_length") };
+  }
+
+  return {
+    told,
+    pointed,
+    showed,
+    announce,
+    introduce: async (unit, store, profile) => void (await ownPointer(unit, store, profile)),
+    pointerOf,
+  };
+}
+
+/** Where our card stands in a store, since when, and of which card it is. */
+interface OwnCard {
+  readonly hash: string;
+  readonly seed: string;
+  readonly at: number;
+}
