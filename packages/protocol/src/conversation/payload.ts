@@ -20,10 +20,7 @@ const SEED_BYTES = 32;
 const POINTER_BYTES = SEED_BYTES + 4;
 
 /** Where a message that no cell holds is: the seed of its object and its length. */
-export interface Pointer {
-  readonly seed: Uint8Array;
-  readonly length: number;
-}
+export type Pointer = { readonly seed: Uint8Array; readonly length: number };
 
 /** What consecutive cells of one sender hold, and how many of them it took. `incomplete`: fragments are still to come. */
 export type Payload =

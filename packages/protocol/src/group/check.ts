@@ -159,7 +159,7 @@ function outcomeProblem(step: Step): RulesProblem | undefined {
   const after = change.rules === undefined ? ({ ok: true, value: rules } as const) : parseRules(change.rules);
   if (!after.ok) return after.error;
   return (
-    changeProblem(rules, by, rulesAfter(rules, gone), after.value) ?? fitProblem(after.value, new Set(devices.keys()))
+    fitProblem(after.value, new Set(devices.keys())) ?? changeProblem(rules, by, rulesAfter(rules, gone), after.value)
   );
 }
 

@@ -1,0 +1,195 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { CommitChange, Member } from "@pli/protocol/conversation";
+import { concat, createCrypto, toHex, type Crypto } from "@pli/protocol/crypto";
+import {
+  consentToAdd,
+  consentToRejoin,
+  createLeaveStatement,
+  encodeEvidence,
+  encodeRules,
+  ownersOf,
+  parseRules,
+  profileOf,
+  rosterProblem,
+  rulesAfter,
+  rulesProblem,
+  type Role,
+  type Rules,
+} from "@pli/protocol/group";
+import { GROUP_ID, Group, addFrom, at, createDevice, type Device } from "./group-rules-people.ts";
+
+const PEOPLE = 6;
+let crypto: Crypto;
+let people: Device[];
+beforeAll(async () => {
+  crypto = await createCrypto();
+  people = Array.from({ length: PEOPLE }, () => createDevice(crypto));
+});
+
+/** One thing somebody tries; people are counted, so that what is tried makes sense often enough. */
+type Wish = {
+  by: number;
+  add: number[];
+  remove: number[];
+  bring: number[];
+  leave: number[];
+  roles: [number, Role][];
+  rules: Partial<Pick<Rules, "name" | "whoAdds" | "whoWrites" | "timer">>;
+  forgetRoles: boolean;
+};
+const someone = fc.nat(PEOPLE - 1);
+const few = fc.array(someone, { maxLength: 2 });
+const role = fc.constantFrom<Role>("owner", "admin", "member", "reader");
+const rarely = <T>(of: fc.Arbitrary<T[]>): fc.Arbitrary<T[]> =>
+  fc.oneof({ arbitrary: fc.constant<T[]>([]), weight: 3 }, { arbitrary: of, weight: 1 });
+const wish: fc.Arbitrary<Wish> = fc.record({
+  by: someone,
+  add: rarely(few),
+  remove: rarely(few),
+  bring: rarely(few),
+  leave: rarely(few),
+  roles: rarely(fc.array(fc.tuple(someone, role), { maxLength: 2 })),
+  rules: fc.oneof(
+    fc.constant({}),
+    fc.record({ name: fc.constantFrom("A", "B") }),
+    fc.record({ whoAdds: fc.constantFrom("admins" as const, "members" as const) }),
+    fc.record({ timer: fc.nat(1000) }),
+  ),
+  forgetRoles: fc.boolean(),
+});
+
+type State = { readonly rules: Rules; readonly members: readonly Member[]; readonly nextLeaf: number };
+
+const leavesOf = (state: State, person: number): number[] =>
+  state.members.filter((member) => profileOf(member) === at(people, person).id).map(({ leaf }) => leaf);
+
+/** The commit that a wish makes; undefined when the one who wishes is not in the group. */
+function changeFrom(state: State, tried: Wish): CommitChange | undefined {
+  const [sender] = leavesOf(state, tried.by);
+  if (sender === undefined) return undefined;
+  const by = at(people, tried.by).identity.id;
+  const leavers = tried.leave.flatMap((person) => leavesOf(state, person));
+  const brought = tried.bring.filter((person) => !tried.add.includes(person));
+  const removed = new Set([...tried.remove, ...brought].flatMap((person) => leavesOf(state, person)).concat(leavers));
+  const added = [
+    ...tried.add.map((person) => addFrom(at(people, person), consentToAdd(by))),
+    ...brought.map((person) => addFrom(at(people, person), consentToRejoin(crypto, state.rules.conversation, by))),
+  ];
+  const back = new Set(brought.map((person) => at(people, person).id));
+  const gone = [...removed].map((leaf) => idAt(state, leaf)).filter((id) => !back.has(id));
+  const kept = tried.forgetRoles ? state.rules : rulesAfter(state.rules, gone);
+  const roles = new Map(kept.roles);
+  for (const [person, given] of tried.roles)
+    if (given === "member") roles.delete(at(people, person).id);
+    else roles.set(at(people, person).id, given);
+  const evidence = encodeEvidence([...new Set(leavers)].map((leaf) => ({ leaf, signature: statement(state, leaf) })));
+  const rules = encodeRules({ ...kept, ...tried.rules, roles });
+  return { sender, madeAt: 0, evidence, added, removed: [...removed], rules };
+}
+
+const idAt = (state: State, leaf: number): string =>
+  profileOf(state.members.find((member) => member.leaf === leaf) ?? { credential: new Uint8Array(0) }) ?? "";
+
+function statement(state: State, leaf: number): Uint8Array {
+  const member = state.members.find((one) => one.leaf === leaf);
+  const device = people.find(({ id }) => id === idAt(state, leaf));
+  if (member === undefined || device === undefined) throw new Error("nobody there");
+  const { conversation } = state.rules;
+  const { encryptionKey } = member;
+  const signKey = device.keys.secretKey;
+  return createLeaveStatement(crypto, { conversation, groupId: GROUP_ID, encryptionKey, signKey });
+}
+
+function applied(state: State, change: CommitChange): State {
+  const stay = state.members.filter(({ leaf }) => !change.removed.includes(leaf));
+  const come = change.added.map(({ credential, signatureKey }, i) => ({
+    leaf: state.nextLeaf + i,
+    credential,
+    signatureKey,
+    encryptionKey: crypto.random(32),
+  }));
+  const parsed = parseRules(change.rules ?? encodeRules(state.rules));
+  if (!parsed.ok) throw new Error(parsed.error);
+  return { rules: parsed.value, members: [...stay, ...come], nextLeaf: state.nextLeaf + come.length };
+}
+
+function founded(): State {
+  const { rules, members } = new Group(crypto, [
+    [at(people, 0), "owner"],
+    [at(people, 1), "admin"],
+    [at(people, 2), "member"],
+    [at(people, 3), "reader"],
+  ]);
+  return { rules, members, nextLeaf: 4 };
+}
+
+/** An equal value in other memory. */
+const copyOf = <T>(value: T): T => structuredClone(value);
+
+describe("whatever people try", () => {
+  test("there is an owner, roles are of people who are there, nobody is there twice, and verdicts are the same for all", () => {
+    let allowed = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(fc.array(wish, { minLength: 1, maxLength: 12 }), (wishes) => {
+        let state = founded();
+        for (const tried of wishes) {
+          const change = changeFrom(state, tried);
+          if (change === undefined) continue;
+          const problem = rulesProblem(crypto, GROUP_ID, state, change);
+          const elsewhere = copyOf({ ...state, members: state.members.toReversed() });
+          expect(rulesProblem(crypto, GROUP_ID.slice(), elsewhere, copyOf(change))).toBe(problem);
+          if (problem === undefined) allowed += 1;
+          else refused += 1;
+          if (problem === undefined) state = applied(state, change);
+          expect(ownersOf(state.rules).length).toBeGreaterThan(0);
+          expect(rosterProblem(state.rules, state.members)).toBeUndefined();
+          const seats = state.members.map(({ credential }) => toHex(credential));
+          expect(new Set(seats).size).toBe(seats.length);
+        }
+      }),
+      { numRuns: 80 },
+    );
+    expect(allowed).toBeGreaterThan(50);
+    expect(refused).toBeGreaterThan(50);
+  });
+
+  test("whoever is neither owner nor admin leaves the rules as they are, but for the roles of those who go", () => {
+    fc.assert(
+      fc.property(wish, fc.constantFrom(2, 3), (tried, by) => {
+        const state = founded();
+        const change = changeFrom(state, { ...tried, by });
+        if (change === undefined || rulesProblem(crypto, GROUP_ID, state, change) !== undefined) return;
+        const after = applied(state, change);
+        const gone = [...state.rules.roles.keys()].filter((id) => !after.members.some((one) => profileOf(one) === id));
+        expect(after.rules).toEqual(rulesAfter(state.rules, gone));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+test("a thousand members and 200 newcomers are judged in time that grows no faster than they do", () => {
+  const someoneNew = (): Device => {
+    const [id, deviceId] = [crypto.random(32), crypto.random(16)];
+    const credential = concat(Uint8Array.of(2), id, crypto.random(64), deviceId, new Uint8Array(16), crypto.random(64));
+    return { ...at(people, 0), id: toHex(id), deviceId, credential };
+  };
+  const timeOf = (members: number, newcomers: number): number => {
+    const group = new Group(crypto, [
+      [at(people, 0), "owner"],
+      ...Array.from({ length: members - 1 }, () => [someoneNew(), "reader"] as const),
+    ]);
+    const added = Array.from({ length: newcomers }, () => addFrom(someoneNew(), group.consentFor(0)));
+    const change = group.change(0, { added, rules: encodeRules(group.rules) });
+    const times = Array.from({ length: 7 }, () => {
+      const start = performance.now();
+      expect(rulesProblem(crypto, GROUP_ID, group, change)).toBeUndefined();
+      return performance.now() - start;
+    });
+    return Math.min(...times);
+  };
+  const small = timeOf(250, 50);
+  expect(timeOf(1000, 200)).toBeLessThan(10 * small + 5);
+});

@@ -1,0 +1,507 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { CommitChange } from "@pli/protocol/conversation";
+import { createCrypto, type Crypto } from "@pli/protocol/crypto";
+import {
+  MAX_DEVICES,
+  consentToRejoin,
+  createCommitCheck,
+  encodeEvidence,
+  encodeRules,
+  mayAdd,
+  mayChange,
+  mayRemove,
+  mayWrite,
+  profileOf,
+  rolesMayGive,
+  rosterProblem,
+  rulesAfter,
+  rulesProblem,
+  verifyLeaveStatement,
+  type Role,
+  type Rules,
+  type RulesField,
+} from "@pli/protocol/group";
+import {
+  GROUP_ID,
+  Group,
+  addFrom,
+  againFrom,
+  at,
+  createDevice,
+  memberFrom,
+  type Device,
+} from "./group-rules-people.ts";
+
+const ROLES = ["owner", "admin", "member", "reader"] as const;
+type Answers = Readonly<Record<Role, string>>;
+/** Leaf 0 is an owner who stays; 1 to 4 commit, one of each role; 5 to 8 are who it is done to, one of each role. */
+const KEEPER = 0;
+const committer = (role: Role): number => 1 + ROLES.indexOf(role);
+const target = (role: Role): number => 5 + ROLES.indexOf(role);
+
+let crypto: Crypto;
+let people: Device[];
+let stranger: Device;
+let other: Device;
+let group: Group;
+beforeAll(async () => {
+  crypto = await createCrypto();
+  people = Array.from({ length: 9 }, () => createDevice(crypto));
+  stranger = createDevice(crypto);
+  other = createDevice(crypto);
+  group = groupWith();
+});
+
+function groupWith(rules: Partial<Rules> = {}): Group {
+  const roles: Role[] = ["owner", ...ROLES, ...ROLES];
+  return new Group(
+    crypto,
+    roles.map((role, leaf) => [at(people, leaf), role]),
+    rules,
+  );
+}
+
+/** Every cell of a table whose rows are who commits and whose columns are of these names. */
+function cellsOf(table: Answers, columns: readonly string[]) {
+  return ROLES.flatMap((by) => {
+    const answers = table[by].split(/\s+/);
+    if (answers.length !== columns.length) throw new Error(`${by}: ${answers.length} answers`);
+    return columns.map((column, i) => ({ by, column, allowed: answers[i] === "yes" }));
+  });
+}
+
+const outcome = (allowed: boolean): string | undefined => (allowed ? undefined : "not_allowed");
+const rulesOf = (of: Group, change: Partial<Rules>): Uint8Array => encodeRules({ ...of.rules, ...change });
+const withRole = (of: Group, who: string, role: Role): ReadonlyMap<string, Role> => {
+  const roles = new Map(of.rules.roles);
+  if (role === "member") roles.delete(who);
+  else roles.set(who, role);
+  return roles;
+};
+const removing = (of: Group, ...leaves: readonly number[]): Partial<CommitChange> => ({
+  removed: leaves,
+  rules: encodeRules(
+    rulesAfter(
+      of.rules,
+      leaves.map((leaf) => at(of.devices, leaf).id),
+    ),
+  ),
+});
+const adding = (of: Group, by: number, ...devices: readonly Device[]): Partial<CommitChange> => ({
+  added: devices.map((device) => addFrom(device, of.consentFor(by))),
+});
+
+describe("who may do what", () => {
+  test.each(ROLES)("new keys of one's own: %s, yes", (by) => {
+    expect(group.verdict(committer(by), {})).toBeUndefined();
+  });
+
+  const ADDS = {
+    owner: "yes yes",
+    admin: "yes yes",
+    member: "no  yes",
+    reader: "no  no",
+  };
+  test.each(cellsOf(ADDS, ["admins", "members"]))("adding where $column add: $by, $allowed", (cell) => {
+    const here = groupWith({ whoAdds: cell.column === "admins" ? "admins" : "members" });
+    const by = committer(cell.by);
+    expect(here.verdict(by, adding(here, by, stranger))).toBe(outcome(cell.allowed));
+    expect(mayAdd(here.rules, at(people, by).id)).toBe(cell.allowed);
+  });
+
+  const REMOVES = {
+    owner: "yes yes yes yes",
+    admin: "no  yes yes yes",
+    member: "no no  no  no",
+    reader: "no no  no  no",
+  };
+  test.each(cellsOf(REMOVES, ROLES))("removing: $by removes $column, $allowed", ({ by, column, allowed }) => {
+    const leaf = target(column as Role);
+    expect(group.verdict(committer(by), removing(group, leaf))).toBe(outcome(allowed));
+    expect(mayRemove(group.rules, at(people, committer(by)).id, at(people, leaf).id)).toBe(allowed);
+  });
+
+  const LEAVERS = {
+    owner: "yes yes yes yes",
+    admin: "yes yes yes yes",
+    member: "yes yes yes yes",
+    reader: "yes yes yes yes",
+  };
+  test.each(cellsOf(LEAVERS, ROLES))("removing who leaves: $by, of $column, $allowed", ({ by, column, allowed }) => {
+    const leaf = target(column as Role);
+    const evidence = encodeEvidence([{ leaf, signature: group.statement(leaf) }]);
+    expect(group.verdict(committer(by), { ...removing(group, leaf), evidence })).toBe(outcome(allowed));
+  });
+
+  const BACK = {
+    owner: "yes yes yes yes",
+    admin: "yes yes yes yes",
+    member: "no no  no  no",
+    reader: "no no  no  no",
+  };
+  test.each(cellsOf(BACK, ROLES))("bringing back: $by, of $column, $allowed", ({ by, column, allowed }) => {
+    const leaf = target(column as Role);
+    expect(group.verdict(committer(by), back(group, committer(by), leaf))).toBe(outcome(allowed));
+  });
+
+  const CHANGES = {
+    name: { owner: "yes", admin: "yes", member: "no", reader: "no" },
+    description: { owner: "yes", admin: "yes", member: "no", reader: "no" },
+    picture: { owner: "yes", admin: "yes", member: "no", reader: "no" },
+    timer: { owner: "yes", admin: "yes", member: "no", reader: "no" },
+    whoAdds: { owner: "yes", admin: "no", member: "no", reader: "no" },
+    whoWrites: { owner: "yes", admin: "no", member: "no", reader: "no" },
+    newcomersRead: { owner: "yes", admin: "no", member: "no", reader: "no" },
+  } as const;
+  const VALUES: Readonly<Record<RulesField, Partial<Rules>>> = {
+    name: { name: "Autre" },
+    description: { description: "Deux\nlignes" },
+    picture: { picture: { seed: new Uint8Array(32), length: 9, hash: new Uint8Array(32) } },
+    timer: { timer: 3600 },
+    whoAdds: { whoAdds: "members" },
+    whoWrites: { whoWrites: "admins" },
+    newcomersRead: { newcomersRead: "week" },
+  };
+  const changes = (Object.keys(CHANGES) as RulesField[]).flatMap((field) =>
+    ROLES.map((by) => ({ field, by, allowed: CHANGES[field][by] === "yes" })),
+  );
+  test.each(changes)("changing the $field: $by, $allowed", ({ field, by, allowed }) => {
+    expect(group.verdict(committer(by), { rules: rulesOf(group, VALUES[field]) })).toBe(outcome(allowed));
+    expect(mayChange(group.rules, at(people, committer(by)).id, field)).toBe(allowed);
+  });
+
+  /** Columns: what the person is made into. One table for what each of them is before. */
+  const ROLE_CHANGES: Readonly<Record<Role, Answers>> = {
+    owner: {
+      owner: "yes yes yes yes",
+      admin: "yes no  no  no",
+      member: "yes no no  no",
+      reader: "yes no no  no",
+    },
+    admin: {
+      owner: "yes yes yes yes",
+      admin: "no  yes no  no",
+      member: "no yes no  no",
+      reader: "no yes no  no",
+    },
+    member: {
+      owner: "yes yes yes yes",
+      admin: "no  no  yes yes",
+      member: "no no  yes no",
+      reader: "no no  yes no",
+    },
+    reader: {
+      owner: "yes yes yes yes",
+      admin: "no  no  yes yes",
+      member: "no no  no  yes",
+      reader: "no no  no  yes",
+    },
+  };
+  const roleChanges = ROLES.flatMap((from) => cellsOf(ROLE_CHANGES[from], ROLES).map((cell) => ({ ...cell, from })));
+  test.each(roleChanges)("roles: $by makes $column of $from, $allowed", ({ by, from, column, allowed }) => {
+    const { id } = at(people, target(from));
+    const roles = withRole(group, id, column as Role);
+    expect(group.verdict(committer(by), { rules: rulesOf(group, { roles }) })).toBe(outcome(allowed));
+    const given = rolesMayGive(group.rules, at(people, committer(by)).id, id);
+    expect(given.includes(column as Role)).toBe(allowed && column !== from);
+  });
+
+  const NEWCOMERS = {
+    owner: "yes yes yes yes",
+    admin: "no  no  yes yes",
+    member: "no no  yes no",
+    reader: "no no  no  no",
+  };
+  test.each(cellsOf(NEWCOMERS, ROLES))("a newcomer as $column: $by, $allowed", ({ by, column, allowed }) => {
+    const here = groupWith({ whoAdds: "members" });
+    const rules = rulesOf(here, { roles: withRole(here, stranger.id, column as Role) });
+    const change = { ...adding(here, committer(by), stranger), rules };
+    expect(here.verdict(committer(by), change)).toBe(outcome(allowed));
+  });
+
+  const WRITES = {
+    owner: "yes yes",
+    admin: "yes yes",
+    member: "yes no",
+    reader: "no  no",
+  };
+  test.each(cellsOf(WRITES, ["everyone", "admins"]))("writing where $column write: $by, $allowed", (cell) => {
+    const { rules } = groupWith({ whoWrites: cell.column === "everyone" ? "everyone" : "admins" });
+    expect(mayWrite(rules, at(people, committer(cell.by)).id)).toBe(cell.allowed);
+  });
+});
+
+/** A commit of `by` that puts a fresh leaf of a device in the place of its old one. */
+function back(of: Group, by: number, leaf: number, device = againFrom(crypto, at(of.devices, leaf))) {
+  const consent = consentToRejoin(crypto, of.rules.conversation, at(of.devices, by).identity.id);
+  return { added: [addFrom(device, consent)], removed: [leaf] };
+}
+
+describe("adding", () => {
+  test("nobody comes in without their consent, or with what they consented to for somebody else", () => {
+    const mine = group.consentFor(1);
+    const consents = [
+      undefined,
+      new Uint8Array(0),
+      mine.subarray(1),
+      group.consentFor(2),
+      consentToRejoin(crypto, group.rules.conversation, mine),
+    ];
+    for (const consent of consents)
+      expect(group.verdict(1, { added: [addFrom(stranger, consent)] })).toBe("not_consented");
+    expect(group.verdict(1, { added: [addFrom(stranger, mine)] })).toBeUndefined();
+  });
+
+  test("one without consent among many spoils the commit", () => {
+    const change = adding(group, 1, stranger);
+    expect(group.verdict(1, { added: [...(change.added ?? []), addFrom(other, undefined)] })).toBe("not_consented");
+  });
+
+  test("a credential that is none is refused", () => {
+    for (const credential of [new Uint8Array(0), stranger.credential.subarray(1)])
+      expect(group.verdict(1, adding(group, 1, { ...stranger, credential }))).toBe("credential_malformed");
+  });
+
+  test("who is in cannot be added again, with the same device or with another", () => {
+    for (const device of [at(people, 7), createDevice(crypto, at(people, 7).identity)])
+      expect(group.verdict(1, adding(group, 1, device))).toBe("already_member");
+    expect(group.verdict(1, adding(group, 1, stranger, stranger))).toBe("already_member");
+  });
+
+  test("removing somebody and adding another device of theirs at once is no way round", () => {
+    const another = createDevice(crypto, at(people, 7).identity);
+    expect(group.verdict(1, { ...adding(group, 1, another), removed: [7] })).toBe("already_member");
+  });
+
+  test("further devices of one's own come in, whatever one's role, up to a number", () => {
+    const reader = committer("reader");
+    const more = Array.from({ length: MAX_DEVICES }, () => createDevice(crypto, at(people, reader).identity));
+    const change = (count: number) => adding(group, reader, ...more.slice(0, count));
+    expect(group.verdict(reader, change(MAX_DEVICES - 1))).toBeUndefined();
+    expect(group.verdict(reader, change(MAX_DEVICES))).toBe("too_many_devices");
+    const consent = group.consentFor(KEEPER);
+    expect(group.verdict(reader, { added: [addFrom(at(more, 0), consent)] })).toBe("not_consented");
+  });
+
+  test("a role for somebody who is not there is refused, even from an owner", () => {
+    const roles = withRole(group, stranger.id, "admin");
+    expect(group.verdict(1, { rules: rulesOf(group, { roles }) })).toBe("role_of_nobody");
+  });
+});
+
+describe("coming back", () => {
+  test("keeps the role, and needs no change of the rules", () => {
+    expect(group.verdict(committer("admin"), back(group, committer("admin"), target("owner")))).toBeUndefined();
+  });
+
+  test("leaves no second leaf of the device", () => {
+    const { added } = back(group, 1, 7);
+    expect(group.verdict(1, { added })).toBe("already_member");
+    expect(group.verdict(1, { added, removed: [8] })).toBe("already_member");
+  });
+
+  test("takes consent for it: a key package handed out in advance puts nobody's leaf out", () => {
+    const device = againFrom(crypto, at(people, target("owner")));
+    const admin = committer("admin");
+    const elsewhere = consentToRejoin(crypto, new Uint8Array(32), at(people, admin).identity.id);
+    const forAnother = consentToRejoin(crypto, group.rules.conversation, at(people, KEEPER).identity.id);
+    for (const consent of [group.consentFor(admin), elsewhere, forAnother, undefined])
+      expect(group.verdict(admin, { added: [addFrom(device, consent)], removed: [target("owner")] })).toBe(
+        "not_consented",
+      );
+  });
+
+  test("of one's own other device is for everybody", () => {
+    const phone = createDevice(crypto, at(people, 8).identity);
+    const here = new Group(crypto, [
+      ...group.devices.map((device, i) => [device, roleAt(i)] as const),
+      [phone, "reader"],
+    ]);
+    expect(here.verdict(8, back(here, 8, 9))).toBeUndefined();
+    expect(here.verdict(8, { removed: [9] })).toBeUndefined();
+    expect(here.verdict(7, { removed: [9] })).toBe("not_allowed");
+  });
+
+  test("a device brought back and the other of the same person put out are judged apart", () => {
+    const phone = createDevice(crypto, at(people, target("owner")).identity);
+    const here = new Group(crypto, [
+      ...group.devices.map((device, i) => [device, roleAt(i)] as const),
+      [phone, "owner"],
+    ]);
+    const admin = committer("admin");
+    const change = back(here, admin, target("owner"));
+    expect(here.verdict(admin, change)).toBeUndefined();
+    expect(here.verdict(admin, { ...change, removed: [...change.removed, 9] })).toBe("not_allowed");
+  });
+});
+
+const roleAt = (leaf: number): Role => (["owner", ...ROLES, ...ROLES] as const)[leaf] ?? "member";
+
+describe("removing", () => {
+  test("a leaf that is not there, and the committing leaf, are refused", () => {
+    expect(group.verdict(1, { removed: [99] })).toBe("not_allowed");
+    expect(group.verdict(1, removing(group, 1))).toBe("not_allowed");
+  });
+
+  test("one that may not go spoils the commit", () => {
+    const admin = committer("admin");
+    expect(group.verdict(admin, removing(group, 7, 8))).toBeUndefined();
+    expect(group.verdict(admin, removing(group, 7, KEEPER))).toBe("not_allowed");
+  });
+
+  test("the roles of those who go are dropped with them, by whoever puts them out", () => {
+    const leaf = target("admin");
+    const evidence = encodeEvidence([{ leaf, signature: group.statement(leaf) }]);
+    const member = committer("member");
+    expect(group.verdict(member, { removed: [leaf], evidence })).toBe("role_of_nobody");
+    expect(group.verdict(member, { ...removing(group, leaf), evidence })).toBeUndefined();
+    const more = { ...rulesAfter(group.rules, [at(people, leaf).id]), name: "Autre" };
+    expect(group.verdict(member, { removed: [leaf], evidence, rules: encodeRules(more) })).toBe("not_allowed");
+  });
+
+  test("the last owner is not put out, does not leave and does not step down without another", () => {
+    const here = new Group(crypto, [
+      [at(people, 0), "owner"],
+      [at(people, 1), "admin"],
+      [at(people, 2), "member"],
+    ]);
+    const evidence = encodeEvidence([{ leaf: 0, signature: here.statement(0) }]);
+    expect(here.verdict(1, { ...removing(here, 0), evidence })).toBe("no_owner");
+    const stepping = { rules: rulesOf(here, { roles: withRole(here, at(people, 0).id, "member") }) };
+    expect(here.verdict(0, stepping)).toBe("no_owner");
+    expect(rolesMayGive(here.rules, at(people, 0).id, at(people, 0).id)).toEqual([]);
+    const named = withRole(here, at(people, 2).id, "owner");
+    expect(here.verdict(0, { rules: rulesOf(here, { roles: named }) })).toBeUndefined();
+  });
+
+  test("the one who leaves last but one does not take the owner along", () => {
+    const here = new Group(crypto, [
+      [at(people, 0), "owner"],
+      [at(people, 1), "member"],
+    ]);
+    expect(here.verdict(0, { removed: [1] })).toBeUndefined();
+    expect(here.verdict(1, removing(here, 0))).toBe("not_allowed");
+  });
+});
+
+describe("leave statements", () => {
+  const LEAVER = 7;
+  const commit = (signature: Uint8Array, leaf = LEAVER): Partial<CommitChange> => ({
+    removed: [leaf],
+    evidence: encodeEvidence([{ leaf, signature }]),
+  });
+
+  test("hold for the leaf, the conversation and the group they were made in", () => {
+    const signature = group.statement(LEAVER);
+    const here = { conversation: group.rules.conversation, groupId: GROUP_ID };
+    expect(verifyLeaveStatement(crypto, here, at(group.members, LEAVER), signature)).toBe(true);
+    expect(verifyLeaveStatement(crypto, here, at(group.members, 3), signature)).toBe(false);
+    expect(verifyLeaveStatement(crypto, here, at(group.members, LEAVER), signature.subarray(1))).toBe(false);
+    expect(group.verdict(3, commit(signature))).toBeUndefined();
+  });
+
+  test("of another conversation or another group are refused", () => {
+    for (const elsewhere of [{ conversation: new Uint8Array(32) }, { groupId: new Uint8Array(16) }])
+      expect(group.verdict(3, commit(group.statement(LEAVER, elsewhere)))).toBe("wrong_evidence");
+  });
+
+  test("of another leaf are refused", () => {
+    expect(group.verdict(3, commit(group.statement(8)))).toBe("wrong_evidence");
+  });
+
+  test("do not put out who was added again, or renewed their keys", () => {
+    const old = group.statement(LEAVER);
+    const renewed = { ...at(group.members, LEAVER), encryptionKey: crypto.random(1216) };
+    const anew = memberFrom(crypto, LEAVER, againFrom(crypto, at(people, LEAVER)));
+    for (const member of [renewed, anew]) {
+      const members = group.members.map((one) => (one.leaf === LEAVER ? member : one));
+      const change = group.change(3, commit(old));
+      expect(rulesProblem(crypto, GROUP_ID, { rules: group.rules, members }, change)).toBe("wrong_evidence");
+    }
+  });
+
+  test("of somebody who stays, a forged one, and bytes that are none spoil the commit, even of an owner", () => {
+    const evidence = encodeEvidence([{ leaf: LEAVER, signature: group.statement(LEAVER) }]);
+    expect(group.verdict(1, { evidence })).toBe("wrong_evidence");
+    expect(group.verdict(1, { evidence, removed: [3] })).toBe("wrong_evidence");
+    expect(group.verdict(1, commit(crypto.random(64)))).toBe("wrong_evidence");
+    expect(group.verdict(1, { removed: [LEAVER], evidence: crypto.random(40) })).toBe("wrong_evidence");
+  });
+
+  test("many who leave go in one commit of any member", () => {
+    const leaves = [5, 6, 7, 8];
+    const evidence = encodeEvidence(leaves.map((leaf) => ({ leaf, signature: group.statement(leaf) })));
+    expect(group.verdict(4, { ...removing(group, ...leaves), evidence })).toBeUndefined();
+  });
+});
+
+describe("the rules", () => {
+  test("the conversation never changes", () => {
+    const rules = rulesOf(group, { conversation: crypto.random(32) });
+    expect(group.verdict(1, { rules })).toBe("conversation_changed");
+  });
+
+  test("what is no rules is refused, from whoever it comes", () => {
+    const bytes = rulesOf(group, {});
+    for (const rules of [new Uint8Array(0), bytes.subarray(1), Uint8Array.of(...bytes, 0)])
+      expect(group.verdict(1, { rules })).toBe("rules_malformed");
+  });
+
+  test("a committer who is not in the group, or whose leaf is none of ours, is refused", () => {
+    expect(group.verdict(42, {})).toBe("credential_malformed");
+    const members = group.members.map((one) => (one.leaf === 3 ? { ...one, credential: new Uint8Array(9) } : one));
+    const before = { rules: group.rules, members };
+    expect(rulesProblem(crypto, GROUP_ID, before, group.change(1, {}))).toBe("credential_malformed");
+  });
+
+  test("who joins sees whether rules and members fit", () => {
+    const { rules, members } = group;
+    expect(rosterProblem(rules, members)).toBeUndefined();
+    expect(rosterProblem(rules, members.slice(1, 8))).toBe("role_of_nobody");
+    expect(rosterProblem({ ...rules, roles: new Map() }, members)).toBe("no_owner");
+    expect(rosterProblem(rules, [{ ...at(members, 0), credential: new Uint8Array(3) }])).toBe("credential_malformed");
+  });
+
+  test("the same object comes back when nobody who goes had a role", () => {
+    expect(rulesAfter(group.rules, [stranger.id])).toBe(group.rules);
+  });
+
+  test("a member names its profile", () => {
+    expect(profileOf(at(group.members, 0))).toBe(at(people, 0).id);
+    expect(profileOf({ credential: new Uint8Array(193) })).toBeUndefined();
+  });
+});
+
+describe("the check that the group engine asks", () => {
+  const ask = (sender: number, change: Partial<CommitChange>, rules = encodeRules(group.rules)): boolean => {
+    const before = { groupId: GROUP_ID, rules, members: group.members };
+    return createCommitCheck(crypto)(group.change(sender, change), before);
+  };
+
+  test("is the rules", () => {
+    expect(ask(1, { rules: rulesOf(group, { name: "Autre" }) })).toBe(true);
+    expect(ask(3, { rules: rulesOf(group, { name: "Autre" }) })).toBe(false);
+    expect(ask(1, {}, new Uint8Array(4))).toBe(false);
+  });
+
+  test("of a conversation of two: new keys, and nothing else", () => {
+    const check = createCommitCheck(crypto);
+    const [ours, theirs, third] = group.members;
+    if (ours === undefined || theirs === undefined || third === undefined) throw new Error("nobody");
+    const two = { groupId: GROUP_ID, rules: undefined, members: [ours, theirs] };
+    expect(check(group.change(0, {}), two)).toBe(true);
+    const bad: Partial<CommitChange>[] = [
+      adding(group, 0, stranger),
+      { removed: [1] },
+      { ...adding(group, 0, stranger), removed: [1] },
+      { rules: encodeRules(group.rules) },
+      { evidence: Uint8Array.of(1) },
+    ];
+    for (const change of bad) expect(check(group.change(0, change), two)).toBe(false);
+    expect(check(group.change(0, {}), { ...two, members: [ours, theirs, third] })).toBe(false);
+    const alone = { ...two, members: [ours] };
+    expect(check(group.change(0, adding(group, 0, stranger)), alone)).toBe(true);
+    expect(check(group.change(0, adding(group, 0, stranger, other)), alone)).toBe(false);
+    expect(check(group.change(0, {}), alone)).toBe(false);
+  });
+});
