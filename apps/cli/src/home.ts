@@ -14,16 +14,22 @@ export async function storeOf(context: Context): Promise<string> {
   return storeAddress(context.globals.store ?? (await context.world.homeStore(context.home)) ?? DEFAULT_STORE);
 }
 
-/** Opens the home of an existing profile, does the work, and closes it whatever happens. */
+/**
+ * Opens the home of an existing profile, does the work, and closes it whatever happens. Work whose engine is lost is given up:
+ * what it watches would be silent. `lost` is for work that has something to put in order then.
+ */
 export async function withProfile<T>(
   context: Context,
-  work: (api: PliApi, profile: Profile) => Promise<T>,
+  work: (api: PliApi, profile: Profile, lost: Promise<never>) => Promise<T>,
 ): Promise<T> {
   const home = await openHome(context);
+  const lost = home.lost.catch((thrown: unknown) => {
+    throw engineLost(context, thrown);
+  });
   try {
     const { profile } = await home.api.read("status", {});
     if (profile === undefined) throw profileMissing(context);
-    return await work(home.api, profile);
+    return await Promise.race([work(home.api, profile, lost), lost]);
   } finally {
     await home.close();
   }
@@ -87,6 +93,11 @@ export async function readPassphrase(context: Context, path: string): Promise<st
   } catch (cause) {
     throw new Failure("locked", { advice: context.words.advice.noPassphraseFile(path), cause });
   }
+}
+
+function engineLost(context: Context, cause: unknown): Failure {
+  const code = codeOf(cause);
+  return new Failure(code === "internal" ? "database_failed" : code, { advice: context.words.advice.lost, cause });
 }
 
 export const profileMissing = (context: Context): Failure =>

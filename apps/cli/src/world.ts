@@ -38,6 +38,8 @@ export type HomeStatus = "absent" | "keyfile" | "passphrase";
 export interface Home {
   api: PliApi;
   role: "holder" | "guest";
+  /** Rejects when the engine ended with another process and could not be had here: what is watched is silent from then on. */
+  lost: Promise<never>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import type { PairingView } from "@pli/engine/api";
+import { PliError } from "@pli/engine/errors";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { contactNamed, createFakeApi, ME, NOW, refuse, textFrom } from "./fake-api.ts";
 import { createFakeWorld, settle } from "./fake-world.ts";
@@ -74,6 +75,14 @@ describe("what is pasted", () => {
     chat.crash();
     expect(chat.stdout()).toBe(before);
   });
+});
+
+test("when the engine is lost the terminal is given back before the reason is said", async () => {
+  const chat = await openChat();
+  chat.lose(new PliError("database_damaged"));
+  expect(await chat.ended).toBe(1);
+  expect(chat.stdout().endsWith(GIVEN_BACK)).toBe(true);
+  expect(chat.stderr()).toContain("is damaged");
 });
 
 describe("keys typed right after another", () => {

@@ -376,6 +376,29 @@ describe("pli listen", () => {
   });
 });
 
+describe("an engine that is lost for good", () => {
+  test.each([["listen"], ["send", "Camille", "x"]])("ends pli %s with its reason", async (...argv) => {
+    const pli = createFakeWorld({ fake: withContacts(camille) });
+    pli.fake.data.status.connection.state = "connecting";
+    const ended = pli.run(...argv, "--json");
+    await settle();
+    pli.lose(new PliError("database_damaged"));
+    expect(await ended).toBe(1);
+    expect(pli.events().at(-1)).toMatchObject({ event: "failed", code: "database_damaged" });
+    expect(pli.stderr()).toContain("Start it again.");
+    expect(pli.state.closed).toBe(1);
+  });
+
+  test("whose reason has no code is said to be the data that cannot be read", async () => {
+    const pli = createFakeWorld();
+    const ended = pli.run("listen", "--json");
+    await settle();
+    pli.lose(new Error("ENOENT"));
+    expect(await ended).toBe(1);
+    expect(pli.events()).toMatchObject([{ event: "failed", code: "database_failed" }]);
+  });
+});
+
 describe("help, version and mistakes", () => {
   test("help is in the language asked for, for all or one command", async () => {
     const pli = createFakeWorld({ env: { LANG: "fr_FR" } });

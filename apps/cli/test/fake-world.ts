@@ -54,7 +54,13 @@ export function createFakeWorld(options: Options = {}) {
   const opened: Parameters<World["openHome"]>[0][] = [];
   const remembered = new Map<string, string>();
   const state = { home: options.home ?? "keyfile", closed: 0 };
-  const home: Home = { api: fake.api, role: "holder", close: () => Promise.resolve(void (state.closed += 1)) };
+  const lost = Promise.withResolvers<never>();
+  const home: Home = {
+    api: fake.api,
+    role: "holder",
+    lost: lost.promise,
+    close: () => Promise.resolve(void (state.closed += 1)),
+  };
   const world: World = {
     env: { LANG: "en_GB.UTF-8", ...options.env },
     stdout: out.write,
@@ -109,6 +115,8 @@ export function createFakeWorld(options: Options = {}) {
     state,
     home,
     size,
+    /** Another process held the engine, ended, and could not be followed. */
+    lose: (error: Error) => lost.reject(error),
     crash: () => exits.forEach((listener) => listener()),
     interrupt: () => [...interrupts].forEach((listener) => listener()),
     resize: (columns: number, rows: number) => {

@@ -23,6 +23,11 @@ export interface Home {
   readonly api: PliApi;
   /** `holder`: the engine runs in this process. */
   readonly role: "holder" | "guest";
+  /**
+   * Rejects when the process that held the engine is gone and this one could not take over, nor ever will: every call then
+   * fails with `engine_gone`, and open watches give nothing more.
+   */
+  readonly lost: Promise<never>;
   close(): Promise<void>;
 }
 
@@ -37,6 +42,8 @@ export async function openHome(p: { home: string; store: string; unlock: Unlock;
   const crypto = await createCrypto();
   const key = await keyOf();
   const api = connectApi();
+  const lost = Promise.withResolvers<never>();
+  lost.promise.catch(() => undefined); // nobody has to ask
   let holding: { lock: Lock; engine: Engine; server: Server; channels: Set<Channel> } | undefined;
   let attaching: Promise<void> = Promise.resolve();
   let closed = false;
@@ -95,7 +102,10 @@ export async function openHome(p: { home: string; store: string; unlock: Unlock;
     channel.onClose(() => {
       if (closed) return;
       attaching = attach();
-      attaching.catch(() => api.close());
+      attaching.catch((error: unknown) => {
+        lost.reject(error);
+        api.close();
+      });
     });
     api.replaceChannel(channel);
   }
@@ -123,6 +133,7 @@ export async function openHome(p: { home: string; store: string; unlock: Unlock;
     get role() {
       return holding === undefined ? "guest" : "holder";
     },
+    lost: lost.promise,
     close,
   };
 }

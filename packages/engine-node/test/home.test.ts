@@ -162,6 +162,19 @@ describe("several processes on one home", () => {
     expect(await nameIn(guest)).toBe("Alice");
   });
 
+  test("a guest that cannot take over says so: watches and calls do not wait for ever", async () => {
+    const folder = await profileHome();
+    const holder = startHolder(folder);
+    await expect.poll(() => holder.lines, { timeout: 10_000 }).toContain("holder");
+    const guest = await open(folder);
+    guest.api.watch("status", {}, () => undefined);
+    const path = join(folder, "pli.db");
+    writeFileSync(path, Buffer.alloc(statSync(path).size, 7));
+    holder.child.kill("SIGKILL");
+    await expect(guest.lost).rejects.toMatchObject({ code: "database_damaged" });
+    await expect(guest.api.read("status", {})).rejects.toMatchObject({ code: "engine_gone" });
+  });
+
   test("a guest that closes while it takes over leaves nothing behind it", async () => {
     const folder = await profileHome();
     for (const wait of [0, 5, 20, 60]) {

@@ -20,13 +20,14 @@ export async function chat(context: Context): Promise<ExitCode> {
   const { stdin, stdout } = context.world;
   if (context.globals.json || !stdin.isTerminal || !stdout.isTerminal)
     throw new Failure("request_malformed", { advice: context.words.advice.terminal });
-  return withProfile(context, async (api) => {
-    await createChat(context, api).run();
+  return withProfile(context, async (api, _me, lost) => {
+    await createChat(context, api).run(lost);
     return EXIT.done;
   });
 }
 
-function createChat(context: Context, api: PliApi): { run(): Promise<void> } {
+/** `run` resolves when the person leaves, and rejects with `lost`. Either way the terminal is as it was. */
+function createChat(context: Context, api: PliApi): { run(lost: Promise<never>): Promise<void> } {
   const { words, world, globals } = context;
   const over = Promise.withResolvers<void>();
   const state: ChatState = {
@@ -54,7 +55,7 @@ function createChat(context: Context, api: PliApi): { run(): Promise<void> } {
   let stopPairing = (): void => {};
   let redraw = (): void => {};
 
-  async function run(): Promise<void> {
+  async function run(lost: Promise<never>): Promise<void> {
     const window = openWindow(world);
     redraw = () => window.show(draw(context, state));
     const stops = [
@@ -69,7 +70,7 @@ function createChat(context: Context, api: PliApi): { run(): Promise<void> } {
     ];
     redraw();
     try {
-      await over.promise;
+      await Promise.race([over.promise, lost]);
       leaveThread();
       await lastSave;
     } finally {

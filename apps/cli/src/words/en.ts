@@ -28,6 +28,7 @@ export const en = {
     noPassphraseFile: (path: string) => `The passphrase file cannot be read: ${path}`,
     terminal: "The interactive chat needs a terminal. In a script use pli send, pli listen, pli messages.",
     protection: "This folder was begun with another protection. Use another folder with --home.",
+    lost: "The command that held this profile ended, and this one could not go on in its place. Start it again.",
     detail: "For the technical detail, run it again with PLI_DEBUG=1.",
   },
   ask: {

@@ -27,6 +27,7 @@ export const fr: Words = {
     terminal:
       "La discussion interactive demande un terminal. Dans un script\u202f: pli send, pli listen, pli messages.",
     protection: "Ce dossier a été commencé avec une autre protection. Prenez un autre dossier avec --home.",
+    lost: "La commande qui tenait ce profil s’est arrêtée, et celle-ci n’a pas pu prendre la suite. Relancez-la.",
     detail: "Pour le détail technique, relancez avec PLI_DEBUG=1.",
   },
   ask: {
