@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { contentVectors } from "./vectors/content.ts";
 import { beaconVectors, chainVectors, payloadVectors } from "./vectors/conversation.ts";
+import { groupControlVectors, leaveVectors, rosterVectors, rulesVectors } from "./vectors/group.ts";
 import { cardVectors, certificateVectors } from "./vectors/identity.ts";
 import { encodeVectors } from "./vectors/json.ts";
 import { cellVectors, objectVectors } from "./vectors/object.ts";
@@ -21,6 +22,10 @@ const makers = [
   chainVectors,
   payloadVectors,
   beaconVectors,
+  rulesVectors,
+  leaveVectors,
+  groupControlVectors,
+  rosterVectors,
 ];
 
 const checking = process.argv.includes("--check");

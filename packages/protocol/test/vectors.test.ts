@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as conversation from "@pli/protocol/conversation";
+import * as group from "@pli/protocol/group";
 import { encodeContent, messageIdFrom, parseContent, type Content } from "@pli/protocol/content";
 import { createCrypto, fromHex, kdf, toHex, type Crypto } from "@pli/protocol/crypto";
 import {
@@ -339,5 +340,61 @@ describe("beacon", () => {
         ? conversation.parseBeaconRequest(crypto, bytes, given)
         : conversation.parseBeaconAnswer(bytes);
     expect(read).toEqual({ ok: false, error });
+  });
+});
+
+describe("rules", () => {
+  type Vector = { value: Omit<group.Rules, "roles"> & { roles: [string, group.Role][] } };
+  const { valid, invalid } = load<Vector>("rules");
+  test.each(valid)("$name", ({ value, bytes }) => {
+    const rules = { ...value, roles: new Map(value.roles) };
+    expect(group.parseRules(bytes)).toEqual({ ok: true, value: rules });
+    expect(group.encodeRules(rules)).toEqual(bytes);
+  });
+  test.each(invalid)("$name: refused", ({ bytes, error }) => {
+    expect(group.parseRules(bytes)).toEqual({ ok: false, error });
+  });
+});
+
+describe("leave statements, evidence and consent", () => {
+  type Key = "conversation" | "groupId" | "encryptionKey" | "signSeed" | "signatureKey" | "signature" | "profileId";
+  type Vector = Record<Key, Bytes> & { value: group.Evidence; consent: Record<"add" | "rejoin", Bytes> };
+  const { valid, invalid } = load<Vector>("leave");
+  test.each(valid)("$name", ({ conversation: id, value, bytes, consent, ...given }) => {
+    const { groupId, encryptionKey, signatureKey, signature } = given;
+    const signKey = crypto.signKeyPair(given.signSeed).secretKey;
+    const here = { conversation: id, groupId };
+    expect(group.createLeaveStatement(crypto, { ...here, encryptionKey, signKey })).toEqual(signature);
+    const member = { leaf: 3, credential: new Uint8Array(0), signatureKey, encryptionKey };
+    expect(group.verifyLeaveStatement(crypto, here, member, signature)).toBe(true);
+    expect(group.parseEvidence(bytes)).toEqual({ ok: true, value });
+    expect(group.encodeEvidence(value)).toEqual(bytes);
+    expect(group.consentToAdd(given.profileId)).toEqual(consent.add);
+    expect(group.consentToRejoin(crypto, id, given.profileId)).toEqual(consent.rejoin);
+  });
+  test.each(invalid)("$name: refused", ({ bytes, error }) => {
+    expect(group.parseEvidence(bytes)).toEqual({ ok: false, error });
+  });
+});
+
+describe("controls of groups", () => {
+  const { valid, invalid } = load<{ value: group.GroupControl; control: string }>("group-control");
+  test.each(valid)("$name", ({ name, value, bytes }) => {
+    expect(group.parseGroupControl(name, bytes)).toEqual({ ok: true, value });
+    expect(group.encodeGroupControl(value)).toEqual({ kind: "control", name, body: bytes });
+  });
+  test.each(invalid)("$name: refused", ({ control, bytes, error }) => {
+    expect(group.parseGroupControl(control, bytes)).toEqual({ ok: false, error });
+  });
+});
+
+describe("roster", () => {
+  const { valid, invalid } = load<{ value: group.Roster }>("roster");
+  test.each(valid)("$name", ({ value, bytes }) => {
+    expect(group.parseRoster(bytes)).toEqual({ ok: true, value });
+    expect(group.encodeRoster(value)).toEqual(bytes);
+  });
+  test.each(invalid)("$name: refused", ({ bytes, error }) => {
+    expect(group.parseRoster(bytes)).toEqual({ ok: false, error });
   });
 });

@@ -1,0 +1,275 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { createCrypto, toHex, type Crypto } from "@pli/protocol/crypto";
+import {
+  MAX_DESCRIPTION_CHARS,
+  MAX_HISTORY_BYTES,
+  encodeEvidence,
+  encodeGroupControl,
+  encodeRoster,
+  encodeRules,
+  parseDescription,
+  parseEvidence,
+  parseGroupControl,
+  parseRoster,
+  parseRules,
+  type GroupControl,
+  type Role,
+  type Roster,
+  type Rules,
+} from "@pli/protocol/group";
+
+let crypto: Crypto;
+beforeAll(async () => {
+  crypto = await createCrypto();
+});
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const upTo = (length: number) => fc.uint8Array({ maxLength: length });
+const pointer = fc.record({ seed: bytes(32), length: fc.integer({ min: 1, max: 16_777_216 }) });
+const role = fc.constantFrom<Role>("owner", "admin", "reader");
+const description = fc.string({ unit: "grapheme", maxLength: 40 }).map((text) => {
+  const parsed = parseDescription(text);
+  return parsed.ok ? parsed.value : "";
+});
+const needed: fc.Arbitrary<Rules> = fc.record({
+  conversation: bytes(32),
+  name: fc.constantFrom("Les Amis", "👩‍🚀", "x".repeat(64)),
+  description,
+  roles: fc
+    .uniqueArray(fc.tuple(bytes(32).map(toHex), role), { maxLength: 9, selector: ([id]) => id })
+    .map((roles) => new Map(roles)),
+  whoAdds: fc.constantFrom("admins", "members"),
+  whoWrites: fc.constantFrom("everyone", "admins"),
+  timer: fc.nat(31_536_000),
+  newcomersRead: fc.constantFrom("nothing", "week"),
+});
+const picture = fc.record({ seed: bytes(32), length: fc.integer({ min: 1, max: 65_536 }), hash: bytes(32) });
+const rules = fc.oneof(
+  needed,
+  fc.tuple(needed, picture).map(([without, shown]) => ({ ...without, picture: shown })),
+);
+const epochs = fc.uniqueArray(fc.nat(), { maxLength: 64 }).map((list) => list.toSorted((a, b) => a - b));
+const control: fc.Arbitrary<GroupControl> = fc.oneof(
+  fc.record({
+    name: fc.constant("key-packages" as const),
+    packages: fc.array(upTo(60), { minLength: 1, maxLength: 8 }),
+  }),
+  fc.constant({ name: "key-packages-wanted" as const }),
+  fc.record({
+    name: fc.constant("group-invitation" as const),
+    conversation: bytes(32),
+    store: fc.constantFrom("http://127.0.0.1:7540", "https://store.example"),
+    feed: fc.nat(65_535),
+    welcome: pointer,
+    tree: pointer,
+    roster: pointer,
+  }),
+  fc.record({ name: fc.constant("group-rejoin" as const), conversation: bytes(32), keyPackage: upTo(60) }),
+  fc.record({ name: fc.constant("group-rejoin-refused" as const), conversation: bytes(32) }),
+  fc.record({
+    name: fc.constant("group-state" as const),
+    conversation: bytes(32),
+    epochs: epochs.map((list) => list.map((epoch) => ({ epoch, mark: new Uint8Array(16) }))),
+  }),
+  fc.record({ name: fc.constant("group-leave" as const), signature: bytes(64) }),
+  fc.record({ name: fc.constant("group-card" as const), card: pointer }),
+  fc.record({ name: fc.constant("group-refound" as const), without: fc.array(bytes(32), { maxLength: 64 }) }),
+  fc.record({ name: fc.constant("group-package" as const), keyPackage: upTo(60) }),
+);
+const member = fc.record({ profile: bytes(32), name: fc.constantFrom("Ada", "Zoë") });
+const roster: fc.Arbitrary<Roster> = fc.record({
+  members: fc
+    .uniqueArray(
+      fc.oneof(
+        member,
+        fc.tuple(member, pointer).map(([who, card]) => ({ ...who, card })),
+      ),
+      {
+        maxLength: 9,
+        selector: ({ profile }) => toHex(profile),
+      },
+    )
+    .map((list) => list.toSorted((a, b) => (toHex(a.profile) < toHex(b.profile) ? -1 : 1))),
+  history: fc.array(fc.record({ sender: bytes(32), content: upTo(90) }), { maxLength: 5 }),
+});
+const evidence = fc
+  .uniqueArray(fc.nat(1999), { maxLength: 9 })
+  .chain((leaves) =>
+    fc.tuple(
+      ...leaves.toSorted((a, b) => a - b).map((leaf) => fc.record({ leaf: fc.constant(leaf), signature: bytes(64) })),
+    ),
+  );
+
+/** What each codec makes of bytes: the value, encoded again. */
+const CODECS: Readonly<
+  Record<string, { encoded: fc.Arbitrary<Uint8Array>; again: (of: Uint8Array) => Uint8Array | undefined }>
+> = {
+  rules: {
+    encoded: rules.map(encodeRules),
+    again: (of) => valueOr(parseRules(of), encodeRules),
+  },
+  roster: {
+    encoded: roster.map(encodeRoster),
+    again: (of) => valueOr(parseRoster(of), encodeRoster),
+  },
+  evidence: {
+    encoded: evidence.filter((list) => list.length > 0).map(encodeEvidence),
+    again: (of) => valueOr(parseEvidence(of), encodeEvidence),
+  },
+  ...Object.fromEntries(
+    (["key-packages", "group-invitation", "group-state", "group-card", "group-refound"] as const).map((name) => [
+      name,
+      {
+        encoded: control.filter((one) => one.name === name).map((one) => encodeGroupControl(one).body),
+        again: (of: Uint8Array) => valueOr(parseGroupControl(name, of), (said) => encodeGroupControl(said).body),
+      },
+    ]),
+  ),
+};
+
+function valueOr<T>(
+  parsed: { ok: true; value: T } | { ok: false },
+  encode: (value: T) => Uint8Array,
+): Uint8Array | undefined {
+  return parsed.ok ? encode(parsed.value) : undefined;
+}
+
+const isNothingOr = (read: Uint8Array | undefined, bytes: Uint8Array): boolean =>
+  read === undefined || toHex(read) === toHex(bytes);
+
+describe("what is encoded comes back", () => {
+  test("rules", () => {
+    fc.assert(
+      fc.property(rules, (value) => {
+        expect(parseRules(encodeRules(value))).toEqual({ ok: true, value });
+      }),
+    );
+  });
+  test("controls", () => {
+    fc.assert(
+      fc.property(control, (value) => {
+        const { name, body } = encodeGroupControl(value);
+        expect(parseGroupControl(name, body)).toEqual({ ok: true, value });
+      }),
+    );
+  });
+  test("rosters", () => {
+    fc.assert(
+      fc.property(roster, (value) => {
+        expect(parseRoster(encodeRoster(value))).toEqual({ ok: true, value });
+      }),
+    );
+  });
+  test("evidence, in one order, and nothing for nobody", () => {
+    fc.assert(
+      fc.property(evidence, (value) => {
+        const encoded = encodeEvidence(value.toReversed());
+        expect(encoded).toEqual(encodeEvidence(value));
+        expect(parseEvidence(encoded)).toEqual({ ok: true, value });
+        expect(encoded.length === 0).toBe(value.length === 0);
+      }),
+    );
+  });
+});
+
+describe.each(Object.entries(CODECS))("%s", (name, { encoded, again }) => {
+  test("every truncation and every further byte is refused", () => {
+    const [whole] = fc.sample(encoded, { numRuns: 1, seed: 7 });
+    if (whole === undefined) throw new Error("nothing");
+    expect(again(whole)).toEqual(whole);
+    const least = name === "evidence" ? 1 : 0;
+    for (let length = least; length < whole.length; length += 1)
+      expect(again(whole.subarray(0, length))).toBeUndefined();
+    expect(again(Uint8Array.of(...whole, 0))).toBeUndefined();
+  });
+
+  test("bytes that were changed are refused, or are the one encoding of another value", () => {
+    fc.assert(
+      fc.property(encoded, fc.nat(), fc.integer({ min: 1, max: 255 }), (whole, at, flip) => {
+        const wrong = whole.slice();
+        wrong[at % wrong.length] = (wrong[at % wrong.length] ?? 0) ^ flip;
+        return isNothingOr(again(wrong), wrong);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("any bytes at all give a verdict", () => {
+    fc.assert(fc.property(upTo(200), (any) => isNothingOr(again(any), any)));
+  });
+});
+
+describe("bounds", () => {
+  test("what nobody would take is not made", () => {
+    const conversation = new Uint8Array(32);
+    const good: Rules = {
+      conversation,
+      name: "Les Amis",
+      description: "",
+      roles: new Map(),
+      whoAdds: "admins",
+      whoWrites: "everyone",
+      timer: 0,
+      newcomersRead: "nothing",
+    };
+    expect(() => encodeRules({ ...good, name: "" })).toThrow(RangeError);
+    expect(() => encodeRules({ ...good, roles: new Map([["ab", "admin"]]) })).toThrow(RangeError);
+    expect(() => encodeRules({ ...good, timer: 1.5 })).toThrow(RangeError);
+    expect(() => encodeGroupControl({ name: "group-leave", signature: new Uint8Array(63) })).toThrow(RangeError);
+    expect(() => encodeEvidence([{ leaf: 1, signature: new Uint8Array(63) }])).toThrow(RangeError);
+    expect(() => encodeRoster({ members: [{ profile: conversation, name: "" }], history: [] })).toThrow(RangeError);
+  });
+
+  test("a group of 2,000 roles fits its rules, and one more does not", () => {
+    const roles = new Map(Array.from({ length: 2000 }, () => [toHex(crypto.random(32)), "reader" as const]));
+    const [some] = fc.sample(needed, { numRuns: 1, seed: 3 });
+    if (some === undefined) throw new Error("no rules");
+    const full = { ...some, description: "é".repeat(MAX_DESCRIPTION_CHARS), roles };
+    expect(parseRules(encodeRules(full))).toEqual({ ok: true, value: full });
+    const more = new Map([...roles, [toHex(crypto.random(32)), "reader" as const]]);
+    expect(() => encodeRules({ ...full, roles: more })).toThrow(RangeError);
+  });
+
+  test("history is at most a mebibyte", () => {
+    const sender = new Uint8Array(32);
+    const of = (last: number): Roster => ({
+      members: [],
+      history: [...Array.from({ length: 16 }, () => 65_000), last].map((length) => ({
+        sender,
+        content: new Uint8Array(length),
+      })),
+    });
+    const left = MAX_HISTORY_BYTES - 16 * 65_000;
+    expect(parseRoster(encodeRoster(of(left))).ok).toBe(true);
+    expect(() => encodeRoster(of(left + 1))).toThrow(RangeError);
+  });
+});
+
+describe("descriptions", () => {
+  test.each([
+    ["", ""],
+    ["  Deux\r\nlignes\t! \n", "Deux\nlignes !"],
+    ["Zoe\u0308", "Zoë"],
+    ["a\u202eb\u0000c", "abc"],
+    ["x".repeat(1000), "x".repeat(1000)],
+    ["😀".repeat(1000), "😀".repeat(1000)],
+  ])("%j is %j", (input, value) => {
+    expect(parseDescription(input)).toEqual({ ok: true, value });
+  });
+
+  test.each(["x".repeat(1001), "x".repeat(1_000_000)])("too long is refused", (input) => {
+    expect(parseDescription(input)).toEqual({ ok: false, error: "description_too_long" });
+  });
+
+  test("one that is accepted is accepted again, unchanged, and fits the rules", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), needed, (input, some) => {
+        const parsed = parseDescription(input);
+        if (!parsed.ok) return;
+        expect(parseDescription(parsed.value)).toEqual(parsed);
+        expect(parseRules(encodeRules({ ...some, description: parsed.value })).ok).toBe(true);
+      }),
+    );
+  });
+});
