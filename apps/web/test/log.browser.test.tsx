@@ -4,42 +4,32 @@ import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import { Log } from "../src/ui/thread/log.tsx";
 import { rowsFrom } from "../src/ui/thread/rows.ts";
-import { show } from "./screen.tsx";
+import { fakeApi, message } from "./fake.ts";
+import { show, WithApi } from "./screen.tsx";
 
-const MESSAGES = Array.from({ length: 200 }, (_, order): MessageView => ({
-  id: `m${order}`,
-  conversation: "c",
-  from: "them",
-  fromName: "Camille",
-  mine: false,
-  body: { kind: "text", text: `message ${order}` },
-  sentAt: order * 60_000,
-  state: "received",
-  order,
-}));
+const MESSAGES = Array.from({ length: 200 }, (_, order) => message({ order }));
 
 const actions = { copy: vi.fn(), resend: vi.fn(), forget: vi.fn(), openLink: vi.fn() };
 
 function Frame(p: { unreadFrom?: string; target?: string }) {
   const [extra, setExtra] = useState<MessageView[]>([]);
-  const more = () => {
-    const order = MESSAGES.length + extra.length;
-    const body = { kind: "text", text: `message ${order}` } as const;
-    setExtra([...extra, { ...(MESSAGES[0] as MessageView), id: `m${order}`, body, sentAt: order * 60_000, order }]);
-  };
+  const more = () => setExtra([...extra, message({ order: MESSAGES.length + extra.length })]);
   return (
-    <div style={{ display: "flex", flexDirection: "column", blockSize: "400px" }}>
-      <Log
-        rows={rowsFrom([...MESSAGES, ...extra], p.unreadFrom)}
-        name="Camille"
-        unread={0}
-        target={p.target}
-        hasOlder={false}
-        onOlder={() => undefined}
-        actions={actions}
-      />
-      <button onClick={more}>more</button>
-    </div>
+    <WithApi api={fakeApi({})}>
+      <div style={{ display: "flex", flexDirection: "column", blockSize: "400px" }}>
+        <Log
+          rows={rowsFrom([...MESSAGES, ...extra], p.unreadFrom)}
+          name="Camille"
+          group={false}
+          unread={0}
+          target={p.target}
+          hasOlder={false}
+          onOlder={() => undefined}
+          actions={actions}
+        />
+        <button onClick={more}>more</button>
+      </div>
+    </WithApi>
   );
 }
 

@@ -115,6 +115,67 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Le message est trop long. Pli ne l’a pas envoyé. Coupez-le en plusieurs.",
     en: "The message is too long. Pli did not send it. Split it into several.",
   },
+  // groups
+  not_a_group: {
+    fr: "Cette conversation n’est pas un groupe. Pli n’a rien changé.",
+    en: "This conversation is not a group. Pli changed nothing.",
+  },
+  not_in_group: {
+    fr: "Vous ne faites plus partie de ce groupe. Ce que vous en avez reçu reste lisible ici.",
+    en: "You are no longer in this group. What you received from it can still be read here.",
+  },
+  not_allowed: {
+    fr: "Les règles du groupe ne vous le permettent pas. Demandez-le à un propriétaire ou à un admin.",
+    en: "The rules of the group do not let you do this. Ask an owner or an admin.",
+  },
+  not_a_contact: {
+    fr: "Cette personne n’est pas un de vos contacts, et seuls vos contacts peuvent entrer dans un groupe. Invitez-la d’abord.",
+    en: "This person is not one of your contacts, and only contacts can be added to a group. Invite them first.",
+  },
+  member_unknown: {
+    fr: "Personne de ce nom dans le groupe. Vérifiez la liste de ses membres.",
+    en: "Nobody of this name is in the group. Check the list of its members.",
+  },
+  already_member: {
+    fr: "Cette personne est déjà dans le groupe. Il n’y a rien à faire.",
+    en: "This person is in the group already. There is nothing to do.",
+  },
+  already_removed: {
+    fr: "Cette personne n’est plus dans le groupe. Il n’y a rien à faire.",
+    en: "This person is no longer in the group. There is nothing to do.",
+  },
+  owner_needed: {
+    fr: "Un groupe doit garder un propriétaire. Nommez-en un autre d’abord.",
+    en: "A group must keep an owner. Name another one first.",
+  },
+  group_full: {
+    fr: "Le groupe est complet. Pli n’a ajouté personne. Retirez d’abord quelqu’un, ou faites un second groupe.",
+    en: "The group is full. Pli added nobody. Remove somebody first, or make a second group.",
+  },
+  group_jammed: {
+    fr: "Quelqu’un bloque les changements de ce groupe. Pli n’a rien changé. Un propriétaire peut relancer le groupe depuis sa fiche.",
+    en: "Somebody blocks the changes of this group. Pli changed nothing. An owner can restart the group from its page.",
+  },
+  description_too_long: {
+    fr: "La description dépasse 1\u202f000 caractères. Raccourcissez-la.",
+    en: "The description is longer than 1,000 characters. Shorten it.",
+  },
+  picture_malformed: {
+    fr: "Ce fichier n’est pas une image que Pli sait montrer. Choisissez une image JPEG, PNG ou WebP.",
+    en: "This file is not a picture that Pli can show. Choose a JPEG, PNG or WebP picture.",
+  },
+  picture_too_large: {
+    fr: "L’image dépasse 64\u00a0Kio. Choisissez-en une plus petite.",
+    en: "The picture is larger than 64 KiB. Choose a smaller one.",
+  },
+  change_unknown: {
+    fr: "Ce changement est déjà parti, ou n’a plus lieu d’être\u202f: il ne peut plus être annulé. L’historique du groupe dit ce qu’il en est.",
+    en: "This change has left already, or is no longer needed: it cannot be cancelled any more. The history of the group says what became of it.",
+  },
+  key_package_unusable: {
+    fr: "L’appareil de cette personne n’a pas répondu avec des clés valables. Pli n’a rien changé. Réessayez quand elle sera en ligne.",
+    en: "This person’s device did not answer with keys that hold. Pli changed nothing. Try again when they are on line.",
+  },
   // the store
   store_unreachable: {
     fr: "Le serveur est injoignable. Pli réessaie tout seul\u202f; ce que vous écrivez est gardé ici et partira dès que possible. Vérifiez votre connexion si cela dure.",

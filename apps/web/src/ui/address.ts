@@ -6,5 +6,11 @@ export const conversationAddress = (id: string): string => `/c/${id}`;
 
 export const contactAddress = (conversation: string): string => `${conversationAddress(conversation)}/contact`;
 
+export const groupAddress = (conversation: string): string => `${conversationAddress(conversation)}/group`;
+
+/** Where one reads who is on the other side. */
+export const detailsAddress = (p: { id: string; kind: "direct" | "group" }): string =>
+  p.kind === "group" ? groupAddress(p.id) : contactAddress(p.id);
+
 export const messageAddress = (p: { conversation: string; order: number }): string =>
   `${conversationAddress(p.conversation)}?m=${p.order}`;

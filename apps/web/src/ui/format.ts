@@ -29,7 +29,8 @@ function daysBetween(at: number, now: number): number {
   return Math.round((dayOf(now) - dayOf(at)) / DAY);
 }
 
-function capital(text: string): string {
+/** The text as a sentence or a label begins. */
+export function capital(text: string): string {
   return text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
 }
 

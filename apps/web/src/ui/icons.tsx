@@ -94,6 +94,19 @@ export const PersonIcon = icon(
     <path d="M5 19.5c.8-3.5 3.6-5.3 7-5.3s6.2 1.8 7 5.3" />
   </>,
 );
+export const GroupIcon = icon(
+  <>
+    <circle cx="9" cy="9" r="3.2" />
+    <path d="M3 19c.6-3 3-4.6 6-4.6s5.4 1.6 6 4.6M15.2 6.2a3 3 0 0 1 0 5.7M17.4 14.9c1.9.6 3.2 2 3.6 4.1" />
+  </>,
+);
+export const HourglassIcon = icon(
+  <path d="M7 4h10M7 20h10M8 4v3.2c0 1.9 4 3 4 4.8s-4 2.9-4 4.8V20M16 4v3.2c0 1.9-4 3-4 4.8s4 2.9 4 4.8V20" />,
+);
+export const HistoryIcon = icon(<path d="M4.5 12a7.5 7.5 0 1 0 2.3-5.4M4.5 4.5v4h4M12 8v4.2l2.8 1.7" />);
+export const LeaveIcon = icon(
+  <path d="M13 4.5H7A1.5 1.5 0 0 0 5.5 6v12A1.5 1.5 0 0 0 7 19.5h6M10.5 12h9M16 8.5l3.5 3.5-3.5 3.5" />,
+);
 export const DeviceIcon = icon(
   <>
     <rect x="4" y="5" width="16" height="10.5" rx="1.8" />

@@ -1,4 +1,12 @@
-import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from "react";
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useSyncExternalStore,
+  type ReactNode,
+} from "react";
 import { I18nProvider } from "react-aria-components";
 import { errorSentence } from "@pli/engine/words";
 import { languageFrom, wordsOf, type Language, type Words } from "../words/index.ts";
@@ -47,7 +55,7 @@ export function useFormat(): Format {
 /** The sentence for an error code, in the person's language. */
 export function useErrorSentence(): (code: string) => string {
   const { language } = useContext(SpeechContext);
-  return (code) => errorSentence(language, code);
+  return useCallback((code) => errorSentence(language, code), [language]);
 }
 
 /** All that is needed to say something outside a component. */

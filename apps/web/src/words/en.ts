@@ -1,4 +1,5 @@
 import type { Words } from "./fr.ts";
+import { enGroup } from "./en-group.ts";
 import { createPlural } from "./plural.ts";
 
 const plural = createPlural("en");
@@ -132,6 +133,7 @@ export const en: Words = {
     nothing: (text) => `Nothing matches “${text}”.`,
     draft: "Draft:",
     you: "You:",
+    by: (name) => `${name}:`,
     muted: "Muted",
     blocked: "Blocked",
     unread: (count) => plural(count, "1 unread message", `${number.format(count)} unread messages`),
@@ -145,7 +147,7 @@ export const en: Words = {
   },
   thread: {
     title: "Conversation",
-    log: (name) => `Messages with ${name}`,
+    log: (name) => `Messages: ${name}`,
     contact: (name) => `About ${name}`,
     more: "More actions",
     mute: "Mute",
@@ -236,6 +238,7 @@ export const en: Words = {
     blocked: "You blocked this contact: what they write is not opened.",
     safety: "Safety",
   },
+  group: enGroup,
   settings: {
     title: "Settings",
     profile: "Profile",
@@ -336,11 +339,15 @@ export const en: Words = {
     persistRefused: "The browser refused. Installing Pli as an application often convinces it.",
     healing: "What Pli repaired by itself",
     healingText: "Counted on this device, never sent.",
+    expected: "Cells expected",
     opened: "Cells opened",
     gaps: "Missing messages",
     undecryptable: "Unreadable cells",
     rejoins: "Conversations set up again",
     duplicates: "Duplicates set aside",
+    forks: "Diverging versions of a group, reunited",
+    ignored: "Changes not allowed, ignored",
+    refoundings: "Groups restarted",
     erase: "Erase this device",
     eraseText:
       "Removes your profile, your contacts and all your messages from this device. Nothing can bring them back.",

@@ -1,3 +1,4 @@
+import { frGroup } from "./fr-group.ts";
 import { createPlural } from "./plural.ts";
 
 const plural = createPlural("fr");
@@ -133,6 +134,7 @@ export const fr = {
     nothing: (text: string) => `Rien ne correspond à « ${text} ».`,
     draft: "Brouillon :",
     you: "Vous :",
+    by: (name: string) => `${name} :`,
     muted: "Sourdine",
     blocked: "Bloqué",
     unread: (count: number) => plural(count, "1 message non lu", `${number.format(count)} messages non lus`),
@@ -146,7 +148,7 @@ export const fr = {
   },
   thread: {
     title: "Conversation",
-    log: (name: string) => `Messages avec ${name}`,
+    log: (name: string) => `Messages : ${name}`,
     contact: (name: string) => `Fiche de ${name}`,
     more: "Autres actions",
     mute: "Mettre en sourdine",
@@ -238,6 +240,7 @@ export const fr = {
     blocked: "Vous avez bloqué ce contact : ce qu’il écrit n’est pas ouvert.",
     safety: "Sécurité",
   },
+  group: frGroup,
   settings: {
     title: "Réglages",
     profile: "Profil",
@@ -339,11 +342,15 @@ export const fr = {
     persistRefused: "Le navigateur a refusé. Installer Pli comme application l’en convainc souvent.",
     healing: "Ce que Pli a réparé seul",
     healingText: "Comptés sur cet appareil, jamais envoyés.",
+    expected: "Cellules attendues",
     opened: "Cellules ouvertes",
     gaps: "Messages manquants",
     undecryptable: "Cellules illisibles",
     rejoins: "Conversations rétablies",
     duplicates: "Doublons écartés",
+    forks: "Versions divergentes d’un groupe, réunies",
+    ignored: "Changements non permis, ignorés",
+    refoundings: "Groupes relancés",
     erase: "Effacer cet appareil",
     eraseText:
       "Supprime votre profil, vos contacts et tous vos messages de cet appareil. Rien ne peut les faire revenir.",

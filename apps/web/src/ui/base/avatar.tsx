@@ -17,18 +17,33 @@ export function toneOf(id: string): number {
   return sum % 8;
 }
 
-export function Avatar({
-  id,
-  name,
-  size = "medium",
-}: {
+/** How the base64 of each kind of picture that may be shown begins. */
+const KINDS = { "/9j/": "jpeg", iVBOR: "png", UklGR: "webp" } as const;
+
+/** A picture as an address; undefined when there is none, or when it is of no kind that a group may have. */
+export function pictureSource(base64: string): string | undefined {
+  const kind = Object.entries(KINDS).find(([start]) => base64.startsWith(start))?.[1];
+  return kind === undefined ? undefined : `data:image/${kind};base64,${base64}`;
+}
+
+export type AvatarSize = "tiny" | "small" | "medium" | "large";
+
+interface AvatarProps {
   id: string;
   name: string;
-  size?: "small" | "medium" | "large";
-}) {
+  size?: AvatarSize;
+  /** A group has corners, a person has none. */
+  group?: boolean;
+  /** Base64 of a picture to show instead of the initials. */
+  picture?: string | undefined;
+}
+
+export function Avatar({ id, name, size = "medium", group = false, picture = "" }: AvatarProps) {
+  const source = pictureSource(picture);
+  const classes = [styles["avatar"], styles[size], group ? styles["group"] : ""].join(" ");
   return (
-    <span className={[styles["avatar"], styles[size]].join(" ")} data-tone={toneOf(id)} aria-hidden="true">
-      {initialsOf(name)}
+    <span className={classes} data-tone={toneOf(id)} aria-hidden="true">
+      {source === undefined ? initialsOf(name) : <img src={source} alt="" />}
     </span>
   );
 }

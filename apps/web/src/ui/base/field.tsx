@@ -1,37 +1,60 @@
-import { useId, type InputHTMLAttributes, type ReactNode, type Ref } from "react";
+import { useId, type InputHTMLAttributes, type ReactNode, type Ref, type TextareaHTMLAttributes } from "react";
 import { WarningIcon } from "../icons.tsx";
 import styles from "./field.module.css";
 
-type FieldProps = InputHTMLAttributes<HTMLInputElement> & {
+interface Labelled {
   label: string;
   hint?: ReactNode;
   /** A sentence: what is wrong and what to do. */
   problem?: string | undefined;
-  ref?: Ref<HTMLInputElement>;
-};
+}
+
+type FieldProps = InputHTMLAttributes<HTMLInputElement> & Labelled & { ref?: Ref<HTMLInputElement> };
 
 /** A labelled text field with its hint and its problem tied to it. */
 export function Field({ label, hint, problem, className, ...rest }: FieldProps) {
+  const tied = useTied({ hint, problem });
+  return (
+    <Frame {...{ label, hint, problem, id: tied.id }} className={className ?? ""}>
+      <input {...rest} {...tied} />
+    </Frame>
+  );
+}
+
+/** The same for several lines. */
+export function TextArea({ label, hint, problem, ...rest }: TextareaHTMLAttributes<HTMLTextAreaElement> & Labelled) {
+  const tied = useTied({ hint, problem });
+  return (
+    <Frame {...{ label, hint, problem, id: tied.id }}>
+      <textarea rows={3} {...rest} {...tied} />
+    </Frame>
+  );
+}
+
+function useTied({ hint, problem }: Pick<Labelled, "hint" | "problem">) {
   const id = useId();
   const described = [hint === undefined ? "" : `${id}-hint`, problem === undefined ? "" : `${id}-problem`];
+  return {
+    id,
+    "aria-invalid": problem === undefined ? undefined : true,
+    "aria-describedby": described.filter(Boolean).join(" ") || undefined,
+  };
+}
+
+function Frame(p: Labelled & { id: string; className?: string; children: ReactNode }) {
   return (
-    <div className={[styles["field"], className ?? ""].join(" ")}>
-      <label htmlFor={id}>{label}</label>
-      <input
-        {...rest}
-        id={id}
-        aria-invalid={problem === undefined ? undefined : true}
-        aria-describedby={described.filter(Boolean).join(" ") || undefined}
-      />
-      {hint !== undefined && (
-        <p id={`${id}-hint`} className={styles["hint"]}>
-          {hint}
+    <div className={[styles["field"], p.className ?? ""].join(" ")}>
+      <label htmlFor={p.id}>{p.label}</label>
+      {p.children}
+      {p.hint !== undefined && (
+        <p id={`${p.id}-hint`} className={styles["hint"]}>
+          {p.hint}
         </p>
       )}
-      <p id={`${id}-problem`} className={styles["problem"]} role="alert">
-        {problem !== undefined && (
+      <p id={`${p.id}-problem`} className={styles["problem"]} role="alert">
+        {p.problem !== undefined && (
           <>
-            <WarningIcon size={18} /> {problem}
+            <WarningIcon size={18} /> {p.problem}
           </>
         )}
       </p>

@@ -2,7 +2,7 @@ import { useRef, useState, type KeyboardEvent } from "react";
 import { IconButton } from "../base/button.tsx";
 import { Empty } from "../base/empty.tsx";
 import { useLive } from "../client.tsx";
-import { CloseIcon, EnvelopeIcon, InviteIcon, Mark, PlusIcon, SearchIcon, SettingsIcon } from "../icons.tsx";
+import { CloseIcon, EnvelopeIcon, GroupIcon, InviteIcon, Mark, PlusIcon, SearchIcon, SettingsIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
@@ -43,6 +43,14 @@ export function ConversationsPane({ current }: { current: string | undefined }) 
         <h1>{words.list.title}</h1>
         <Link to="/new" className={styles["action"]} aria-label={words.pair.new} title={words.pair.new}>
           <PlusIcon />
+        </Link>
+        <Link
+          to="/new/group"
+          className={[styles["action"], styles["roomy"]].join(" ")}
+          aria-label={words.group.new}
+          title={words.group.new}
+        >
+          <GroupIcon />
         </Link>
         <Link to="/settings" className={styles["action"]} aria-label={words.list.settings} title={words.list.settings}>
           <SettingsIcon />

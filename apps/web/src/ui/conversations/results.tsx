@@ -7,6 +7,7 @@ import { Link } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
 import { folded, matches } from "./match.ts";
 import { lineOf } from "./preview.ts";
+import { useTeller } from "../teller.ts";
 import { ConversationRow } from "./row.tsx";
 import styles from "./pane.module.css";
 
@@ -78,7 +79,8 @@ function HitRow({ hit, text, now }: { hit: SearchHit; text: string; now: number 
   const words = useWords();
   const format = useFormat();
   const { message, conversationName } = hit;
-  const { before, hit: found, after } = excerptOf(lineOf(message, conversationName, words), text);
+  const { before, hit: found, after } = excerptOf(lineOf(message, conversationName, useTeller()), text);
+  const byAnother = !message.mine && message.body.kind === "text" && message.fromName !== conversationName;
   return (
     <Link to={messageAddress(message)} className={styles["hit"]} data-row>
       <span>
@@ -87,6 +89,7 @@ function HitRow({ hit, text, now }: { hit: SearchHit; text: string; now: number 
       </span>
       <span className={styles["excerpt"]}>
         {message.mine && `${words.list.you} `}
+        {byAnother && `${words.list.by(message.fromName)} `}
         {before}
         {found !== "" && <mark>{found}</mark>}
         {after}

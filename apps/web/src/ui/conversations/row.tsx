@@ -1,12 +1,13 @@
 import type { ReactNode } from "react";
 import type { ConversationView } from "@pli/engine/api";
 import { conversationAddress } from "../address.ts";
-import { Avatar } from "../base/avatar.tsx";
 import { TrustDots } from "../base/dots.tsx";
 import { BlockIcon, MutedIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
 import { StateMark } from "../thread/state.tsx";
+import { useTeller } from "../teller.ts";
+import { ConversationAvatar } from "./avatar.tsx";
 import { previewOf } from "./preview.ts";
 import styles from "./row.module.css";
 
@@ -22,7 +23,7 @@ export function ConversationRow({
 }) {
   const words = useWords();
   const format = useFormat();
-  const { kind, text } = previewOf(conversation, words);
+  const { kind, author, text } = previewOf(conversation, useTeller());
   const { last, unread } = conversation;
   return (
     <Link
@@ -32,7 +33,7 @@ export function ConversationRow({
       data-row
       data-unread={unread > 0 || undefined}
     >
-      <Avatar id={conversation.contact} name={conversation.name} />
+      <ConversationAvatar conversation={conversation} />
       <span className={styles["middle"]}>
         <span className={styles["first"]}>
           <span className={styles["name"]}>{conversation.name}</span>
@@ -48,6 +49,7 @@ export function ConversationRow({
           <span className={styles["text"]}>
             {kind === "draft" && <span className={styles["lead"]}>{words.list.draft} </span>}
             {kind === "own" && `${words.list.you} `}
+            {author !== undefined && `${words.list.by(author)} `}
             {text}
           </span>
           {unread > 0 && (

@@ -14,7 +14,7 @@ export function NewScreen() {
   const contacts = useLive("contacts", {}) ?? [];
   return (
     <Page title={words.pair.new} parent="/" parentBeside>
-      <Ways />
+      <Ways group={contacts.length > 0} />
       {contacts.length > 0 && (
         <Section title={words.pair.contacts}>
           <Card>

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Notice } from "../base/notice.tsx";
 import { useAction, useApi } from "../client.tsx";
-import { EnvelopeIcon, ForwardIcon, InviteIcon } from "../icons.tsx";
+import { EnvelopeIcon, ForwardIcon, GroupIcon, InviteIcon } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
 import { Link, navigate } from "../router.tsx";
 import styles from "./ways.module.css";
@@ -16,8 +16,8 @@ export function useInvite(): { invite: () => void; busy: boolean; error: string 
   return { invite: run, busy, error };
 }
 
-/** The two ways to meet somebody. */
-export function Ways() {
+/** The two ways to meet somebody; and, once there are contacts, to bring some together. */
+export function Ways({ group = false }: { group?: boolean }) {
   const words = useWords();
   const sentence = useErrorSentence();
   const { invite, busy, error } = useInvite();
@@ -38,6 +38,11 @@ export function Ways() {
       <Link to="/accept" className={styles["way"]}>
         <Way icon={<EnvelopeIcon size={24} />} title={words.pair.accept} text={words.pair.acceptText} />
       </Link>
+      {group && (
+        <Link to="/new/group" className={styles["way"]}>
+          <Way icon={<GroupIcon size={24} />} title={words.group.new} text={words.group.newText} />
+        </Link>
+      )}
       {error !== undefined && (
         <Notice kind="danger" alert>
           {sentence(error)}

@@ -38,11 +38,15 @@ function Kept({ storage }: { storage: StorageView }) {
       <Section title={words.storage.healing}>
         <Quiet>{words.storage.healingText}</Quiet>
         <Facts>
+          <Fact name={words.storage.expected}>{format.number(counters.cellsExpected)}</Fact>
           <Fact name={words.storage.opened}>{format.number(counters.cellsOpened)}</Fact>
           <Fact name={words.storage.duplicates}>{format.number(counters.duplicates)}</Fact>
           <Fact name={words.storage.gaps}>{format.number(counters.gaps)}</Fact>
           <Fact name={words.storage.undecryptable}>{format.number(counters.undecryptable)}</Fact>
           <Fact name={words.storage.rejoins}>{format.number(counters.rejoins)}</Fact>
+          <Fact name={words.storage.forks}>{format.number(counters.forks)}</Fact>
+          <Fact name={words.storage.ignored}>{format.number(counters.ignoredCommits)}</Fact>
+          <Fact name={words.storage.refoundings}>{format.number(counters.refoundings)}</Fact>
         </Facts>
       </Section>
       <Section title={words.storage.erase}>

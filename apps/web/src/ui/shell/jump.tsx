@@ -1,8 +1,8 @@
 import { useEffect, useId, useState, type KeyboardEvent } from "react";
 import { conversationAddress } from "../address.ts";
-import { Avatar } from "../base/avatar.tsx";
 import { Dialog } from "../base/dialog.tsx";
 import { useLive } from "../client.tsx";
+import { ConversationAvatar } from "../conversations/avatar.tsx";
 import { matches } from "../conversations/match.ts";
 import { useWords } from "../language.tsx";
 import { navigate } from "../router.tsx";
@@ -82,7 +82,7 @@ function JumpList({ onChosen }: { onChosen: () => void }) {
             className={styles["option"]}
             onClick={() => choose(conversation.id)}
           >
-            <Avatar id={conversation.contact} name={conversation.name} size="small" />
+            <ConversationAvatar conversation={conversation} size="small" />
             {conversation.name}
           </div>
         ))}

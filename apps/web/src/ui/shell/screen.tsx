@@ -2,6 +2,8 @@ import type { ConversationView } from "@pli/engine/api";
 import { Empty } from "../base/empty.tsx";
 import { useLive, useLiveState } from "../client.tsx";
 import { ContactScreen } from "../contact/contact.tsx";
+import { GroupScreen } from "../group/screen.tsx";
+import { NewGroupScreen } from "../group/new.tsx";
 import { EnvelopeIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { AcceptScreen } from "../pairing/accept.tsx";
@@ -20,6 +22,8 @@ export function Screen({ path }: { path: string }) {
   if (conversation !== undefined) return <ThreadScreen address={conversation} />;
   const known = matchPath("/c/:address/contact", path)?.["address"];
   if (known !== undefined) return <KnownScreen address={known} />;
+  const group = matchPath("/c/:address/group", path) ?? matchPath("/c/:address/group/:part", path);
+  if (group?.["address"] !== undefined) return <KnownGroup address={group["address"]} part={group["part"]} />;
   const pairing = matchPath("/pairing/:id", path)?.["id"];
   if (pairing !== undefined) return <PairingScreen key={pairing} id={pairing} />;
   if (path === "/settings" || path.startsWith("/settings/")) return <SettingsScreen />;
@@ -28,6 +32,8 @@ export function Screen({ path }: { path: string }) {
       return <Home />;
     case "/new":
       return <NewScreen />;
+    case "/new/group":
+      return <NewGroupScreen />;
     case "/accept":
       return <AcceptScreen />;
     case "/knowledge":
@@ -52,6 +58,12 @@ function ThreadScreen({ address }: { address: string }) {
 function KnownScreen({ address }: { address: string }) {
   const { ready, value } = useConversation(address);
   if (value !== undefined) return <ContactScreen key={value.contact} id={value.contact} />;
+  return ready ? <NotFound /> : null;
+}
+
+function KnownGroup({ address, part }: { address: string; part: string | undefined }) {
+  const { ready, value } = useConversation(address);
+  if (value?.kind === "group") return <GroupScreen key={address} conversation={value} part={part} />;
   return ready ? <NotFound /> : null;
 }
 

@@ -2,7 +2,7 @@ import type { HostState } from "@pli/engine-web";
 import { useClient, useLive } from "../client.tsx";
 import { ConversationsPane } from "../conversations/pane.tsx";
 import { useWords } from "../language.tsx";
-import { matchPath, usePlace } from "../router.tsx";
+import { usePlace } from "../router.tsx";
 import { Welcome } from "../start/welcome.tsx";
 import { useAutoLock } from "./auto-lock.ts";
 import { Banner } from "./banner.tsx";
@@ -38,9 +38,7 @@ export function Shell({ lock, name }: { lock: HostState["lock"]; name: string })
       <Banner />
       <div className={styles["body"]} data-home={path === "/" || undefined}>
         <div className={styles["side"]} role={listOnly ? "main" : undefined}>
-          <ConversationsPane
-            current={(matchPath("/c/:address", path) ?? matchPath("/c/:address/contact", path))?.["address"]}
-          />
+          <ConversationsPane current={/^\/c\/([^/]+)/u.exec(path)?.[1]} />
         </div>
         <main id="main" className={styles["main"]} tabIndex={-1} data-quiet-focus>
           <Screen path={path} />

@@ -1,9 +1,13 @@
 import { useState, type KeyboardEvent } from "react";
 import type { MessageView } from "@pli/engine/api";
+import { Avatar, toneOf } from "../base/avatar.tsx";
 import { Menu } from "../base/menu.tsx";
+import type { Words } from "../../words/index.ts";
 import { lineOf } from "../conversations/preview.ts";
-import { CopyIcon, InfoIcon, MoreIcon, ResendIcon, TrashIcon } from "../icons.tsx";
-import { useErrorSentence, useFormat, useWords } from "../language.tsx";
+import { CopyIcon, HourglassIcon, InfoIcon, MoreIcon, ResendIcon, TrashIcon } from "../icons.tsx";
+import { useFormat, useWords } from "../language.tsx";
+import { useNow } from "../shell/now.ts";
+import { useTeller } from "../teller.ts";
 import { Markdown } from "./markdown.tsx";
 import { StateMark } from "./state.tsx";
 import styles from "./bubble.module.css";
@@ -18,6 +22,8 @@ export interface MessageActions {
 interface BubbleProps {
   message: MessageView;
   name: string;
+  /** Whether several people write here: each is named. */
+  group: boolean;
   first: boolean;
   last: boolean;
   /** The one message the tab key reaches. */
@@ -28,14 +34,14 @@ interface BubbleProps {
 }
 
 /** One message: one stop of the keyboard, read out as who, when, what and where it stands. */
-export function Bubble({ message, name, first, last, active, found, actions, onFocus }: BubbleProps) {
-  const words = useWords();
-  const format = useFormat();
-  const sentence = useErrorSentence();
+export function Bubble({ message, name, group, first, last, active, found, actions, onFocus }: BubbleProps) {
+  const teller = useTeller();
+  const { words, format, sentence } = teller;
   const [menu, setMenu] = useState(false);
   const time = format.time(message.sentAt);
-  const author = message.mine ? words.app.you : name;
-  const label = words.thread.message(author, time, lineOf(message, name, words), words.state[message.state]);
+  const author = message.mine ? words.app.you : message.fromName || name;
+  const label = words.thread.message(author, time, lineOf(message, name, teller), stateText(message, words));
+  const named = group && !message.mine;
   const pressed = (event: KeyboardEvent) => {
     if (event.target === event.currentTarget && (event.key === "Enter" || event.key === "ContextMenu")) {
       event.preventDefault();
@@ -46,7 +52,12 @@ export function Bubble({ message, name, first, last, active, found, actions, onF
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Enter opens the message's own menu
     <article
-      className={[styles["message"], message.mine ? styles["own"] : "", last ? styles["end"] : ""].join(" ")}
+      className={[
+        styles["message"],
+        message.mine ? styles["own"] : "",
+        named ? styles["named"] : "",
+        last ? styles["end"] : "",
+      ].join(" ")}
       aria-label={label}
       data-message={message.id}
       data-found={found || undefined}
@@ -60,7 +71,13 @@ export function Bubble({ message, name, first, last, active, found, actions, onF
         setMenu(true);
       }}
     >
+      {named && first && <Avatar id={message.from} name={author} size="tiny" />}
       <div className={shape}>
+        {named && first && (
+          <p className={styles["author"]} data-tone={toneOf(message.from)}>
+            {author}
+          </p>
+        )}
         {message.body.kind === "text" ? (
           <Markdown text={message.body.text} onLink={actions.openLink} reachable={active} />
         ) : (
@@ -69,10 +86,14 @@ export function Bubble({ message, name, first, last, active, found, actions, onF
           </span>
         )}
         <span className={styles["meta"]}>
+          {last && message.read !== undefined && message.read > 0 && (
+            <span aria-hidden="true">{words.group.readBy(message.read)}</span>
+          )}
           <time dateTime={new Date(message.sentAt).toISOString()} title={format.dateTime(message.sentAt)}>
             {time}
           </time>
-          {message.mine && <StateMark state={message.state} />}
+          {message.expiresAt !== undefined && <Disappearing at={message.expiresAt} />}
+          {message.mine && <StateMark state={message.state} text={stateText(message, words)} />}
         </span>
       </div>
       <Menu
@@ -96,7 +117,26 @@ export function Bubble({ message, name, first, last, active, found, actions, onF
   );
 }
 
-function choicesOf(message: MessageView, actions: MessageActions, words: ReturnType<typeof useWords>) {
+/** Where a message stands, and how many have it when it was for several. */
+function stateText(message: MessageView, words: Words): string {
+  const { state, delivered = 0, read = 0 } = message;
+  if (delivered === 0 && read === 0) return words.state[state];
+  const parts = [words.group.deliveredTo(Math.max(delivered, read)), read > 0 ? words.group.readBy(read) : ""];
+  return parts.filter(Boolean).join(", ");
+}
+
+function Disappearing({ at }: { at: number }) {
+  const words = useWords();
+  const format = useFormat();
+  const text = words.group.disappears(format.until(at, useNow()));
+  return (
+    <span role="img" aria-label={text} title={text}>
+      <HourglassIcon size={14} />
+    </span>
+  );
+}
+
+function choicesOf(message: MessageView, actions: MessageActions, words: Words) {
   const text = message.body.kind === "text";
   return [
     ...(text

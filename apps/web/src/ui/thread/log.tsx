@@ -3,8 +3,9 @@ import { Virtualizer, type VirtualizerHandle } from "virtua";
 import type { MessageView } from "@pli/engine/api";
 import { lineOf } from "../conversations/preview.ts";
 import { DownIcon, UpIcon } from "../icons.tsx";
-import { useFormat, useWords } from "../language.tsx";
+import { useWords } from "../language.tsx";
 import { useNow } from "../shell/now.ts";
+import { useTeller } from "../teller.ts";
 import { Bubble, type MessageActions } from "./bubble.tsx";
 import type { Row } from "./rows.ts";
 import styles from "./log.module.css";
@@ -12,6 +13,7 @@ import styles from "./log.module.css";
 interface LogProps {
   rows: Row[];
   name: string;
+  group: boolean;
   unread: number;
   /** A message to bring into view and point at. */
   target: string | undefined;
@@ -24,7 +26,7 @@ const NEAR_END = 120;
 const NEAR_START = 400;
 
 /** The messages, oldest at the top; only what is in view exists. Follows the end while the reader is there. */
-export function Log({ rows, name, unread, target, hasOlder, onOlder, actions }: LogProps) {
+export function Log({ rows, name, group, unread, target, hasOlder, onOlder, actions }: LogProps) {
   const words = useWords();
   const list = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -135,6 +137,7 @@ export function Log({ rows, name, unread, target, hasOlder, onOlder, actions }: 
               key={row.key}
               row={row}
               name={name}
+              group={group}
               active={row.key === active}
               found={row.key === target}
               actions={actions}
@@ -173,15 +176,16 @@ export function Log({ rows, name, unread, target, hasOlder, onOlder, actions }: 
 interface RowViewProps {
   row: Row;
   name: string;
+  group: boolean;
   active: boolean;
   found: boolean;
   actions: MessageActions;
   onFocus: () => void;
 }
 
-function RowView({ row, name, active, found, actions, onFocus }: RowViewProps) {
-  const words = useWords();
-  const format = useFormat();
+function RowView({ row, name, group, active, found, actions, onFocus }: RowViewProps) {
+  const teller = useTeller();
+  const { words, format } = teller;
   const now = useNow();
   switch (row.kind) {
     case "day":
@@ -196,7 +200,7 @@ function RowView({ row, name, active, found, actions, onFocus }: RowViewProps) {
       return (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a stop of the log like any message
         <p className={styles["note"]} data-message={row.key} tabIndex={active ? 0 : -1} onFocus={onFocus}>
-          {lineOf(row.message, name, words)}
+          {lineOf(row.message, name, teller)}
         </p>
       );
     case "message":
@@ -204,6 +208,7 @@ function RowView({ row, name, active, found, actions, onFocus }: RowViewProps) {
         <Bubble
           message={row.message}
           name={name}
+          group={group}
           first={row.first}
           last={row.last}
           active={active}

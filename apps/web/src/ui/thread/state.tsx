@@ -28,11 +28,12 @@ const SHAPES: Record<Exclude<MessageState, "received">, ReactNode> = {
 };
 
 /** Where a message of one's own stands; the words are for whoever does not see the shape. */
-export function StateMark({ state }: { state: MessageState }) {
+export function StateMark({ state, text }: { state: MessageState; text?: string }) {
   const words = useWords();
+  const said = text ?? words.state[state];
   if (state === "received") return null;
   return (
-    <span className={styles["state"]} data-state={state} title={words.state[state]}>
+    <span className={styles["state"]} data-state={state} title={said}>
       <svg
         width="18"
         height="16"
@@ -46,7 +47,7 @@ export function StateMark({ state }: { state: MessageState }) {
       >
         {SHAPES[state]}
       </svg>
-      <span className="hidden">{words.state[state]}</span>
+      <span className="hidden">{said}</span>
     </span>
   );
 }

@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { ConversationView, MessageView } from "@pli/engine/api";
-import { contactAddress } from "../address.ts";
-import { Avatar } from "../base/avatar.tsx";
+import { detailsAddress } from "../address.ts";
 import { Button, IconButton } from "../base/button.tsx";
 import { Confirm } from "../base/dialog.tsx";
 import { TrustDots } from "../base/dots.tsx";
@@ -9,16 +8,19 @@ import { Menu } from "../base/menu.tsx";
 import { Notice } from "../base/notice.tsx";
 import { useToasts } from "../base/toast.tsx";
 import { useApi, useLive } from "../client.tsx";
+import { ConversationAvatar } from "../conversations/avatar.tsx";
 import { lineOf } from "../conversations/preview.ts";
-import { BackIcon, BellIcon, MoreIcon, MutedIcon, PersonIcon } from "../icons.tsx";
+import { BackIcon, BellIcon, GroupIcon, MoreIcon, MutedIcon, PersonIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { goBack, Link, navigate, usePlace } from "../router.tsx";
 import { useTitle } from "../shell/title.tsx";
+import { useTeller } from "../teller.ts";
 import type { MessageActions } from "./bubble.tsx";
+import { Closed } from "./closed.tsx";
 import { Composer } from "./composer.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
 import { Log } from "./log.tsx";
-import { firstUnread, rowsFrom } from "./rows.ts";
+import { firstUnread, isBubble, rowsFrom } from "./rows.ts";
 import styles from "./thread.module.css";
 
 const STEP = 100;
@@ -28,14 +30,14 @@ export function Thread({ conversation }: { conversation: ConversationView }) {
   const words = useWords();
   const api = useApi();
   const toasts = useToasts();
-  const { id, name } = conversation;
+  const { id, name, kind } = conversation;
   useTitle(words.thread.title);
   return (
     <div className={styles["thread"]}>
       <ThreadHeader conversation={conversation} />
       {conversation.state === "rejoining" && (
         <div className={styles["notice"]}>
-          <Notice>{words.thread.rejoining(name)}</Notice>
+          <Notice>{kind === "group" ? words.group.rejoining : words.thread.rejoining(name)}</Notice>
         </div>
       )}
       <Messages conversation={conversation} />
@@ -46,6 +48,8 @@ export function Thread({ conversation }: { conversation: ConversationView }) {
             {words.thread.unblock}
           </Button>
         </div>
+      ) : !conversation.writable && conversation.state !== "rejoining" ? (
+        <Closed conversation={conversation} />
       ) : (
         <Composer
           name={name}
@@ -67,7 +71,9 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
   const words = useWords();
   const api = useApi();
   const toasts = useToasts();
-  const { id, name, contact, muted } = conversation;
+  const { id, name, kind, muted } = conversation;
+  const details = detailsAddress(conversation);
+  const about = kind === "group" ? words.group.about(name) : words.thread.contact(name);
   const mute = () =>
     toasts.attempt(api.mute({ conversation: id, muted: !muted }), muted ? words.thread.unmuted : words.thread.muted);
   return (
@@ -75,9 +81,12 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
       <IconButton className={styles["back"]} label={words.app.back} onClick={() => goBack("/")}>
         <BackIcon />
       </IconButton>
-      <Link to={contactAddress(id)} className={styles["who"]} title={words.thread.contact(name)}>
-        <Avatar id={contact} name={name} size="small" />
-        <h1>{name}</h1>
+      <Link to={details} className={styles["who"]} title={about}>
+        <ConversationAvatar conversation={conversation} size="small" />
+        <span className={styles["name"]}>
+          <h1>{name}</h1>
+          {conversation.members !== undefined && <span>{words.group.membersCount(conversation.members)}</span>}
+        </span>
         <TrustDots level={conversation.level} />
         {muted && (
           <span role="img" aria-label={words.list.muted}>
@@ -90,10 +99,10 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
         icon={<MoreIcon />}
         choices={[
           {
-            id: "contact",
-            label: words.thread.contact(name),
-            icon: <PersonIcon />,
-            onChoose: () => navigate(contactAddress(id)),
+            id: "details",
+            label: about,
+            icon: kind === "group" ? <GroupIcon /> : <PersonIcon />,
+            onChoose: () => navigate(details),
           },
           {
             id: "mute",
@@ -123,14 +132,16 @@ function useReading(id: string, unread: number): void {
 /** What arrives in this conversation, for screen readers. */
 function useArrivals(id: string, name: string): string {
   const api = useApi();
-  const words = useWords();
+  const teller = useTeller();
   const [said, setSaid] = useState("");
   useEffect(
     () =>
       api.onMessage((message) => {
-        if (message.conversation === id) setSaid(words.thread.arrived(name, lineOf(message, name, words)));
+        if (message.conversation !== id) return;
+        const line = lineOf(message, name, teller);
+        setSaid(isBubble(message) ? teller.words.thread.arrived(message.fromName || name, line) : line);
       }),
-    [api, id, name, words],
+    [api, id, name, teller],
   );
   return said;
 }
@@ -167,11 +178,12 @@ function Messages({ conversation }: { conversation: ConversationView }) {
   return (
     <>
       {rows.length === 0 ? (
-        <p className={styles["empty"]}>{words.thread.empty(name)}</p>
+        <p className={styles["empty"]}>{conversation.writable && words.thread.empty(name)}</p>
       ) : (
         <Log
           rows={rows}
           name={name}
+          group={conversation.kind === "group"}
           unread={opened}
           target={target}
           hasOlder={shown.hasOlder}

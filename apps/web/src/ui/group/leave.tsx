@@ -1,0 +1,114 @@
+import { useState } from "react";
+import type { GroupView } from "@pli/engine/api";
+import { conversationAddress } from "../address.ts";
+import { Avatar } from "../base/avatar.tsx";
+import { Button } from "../base/button.tsx";
+import { Confirm, Dialog, DialogActions } from "../base/dialog.tsx";
+import { Notice } from "../base/notice.tsx";
+import { useToasts } from "../base/toast.tsx";
+import { useAction, useApi } from "../client.tsx";
+import { LeaveIcon, TrashIcon } from "../icons.tsx";
+import { useErrorSentence, useWords } from "../language.tsx";
+import { navigate } from "../router.tsx";
+import { Names } from "./names.tsx";
+import styles from "./group.module.css";
+
+/** The way out; whoever is the only owner names the next one first. */
+export function Leave({ group }: { group: GroupView }) {
+  const words = useWords();
+  const say = words.group.leave;
+  const [asking, setAsking] = useState(false);
+  const close = () => setAsking(false);
+  return (
+    <div>
+      <Button kind="danger" icon={<LeaveIcon />} onClick={() => setAsking(true)}>
+        {say.do}
+      </Button>
+      <Dialog open={asking} onClose={close} title={say.ask(group.name)} alert>
+        <LeaveForm group={group} onClose={close} />
+      </Dialog>
+    </div>
+  );
+}
+
+function LeaveForm({ group, onClose }: { group: GroupView; onClose: () => void }) {
+  const words = useWords();
+  const say = words.group.leave;
+  const api = useApi();
+  const sentence = useErrorSentence();
+  const [successor, setSuccessor] = useState<string>();
+  const { run, busy, error } = useAction(async () => {
+    await api.leaveGroup({ conversation: group.id, ...(successor === undefined ? {} : { successor }) });
+    onClose();
+    navigate(conversationAddress(group.id));
+  });
+  const ready = !group.leaveNeedsSuccessor || successor !== undefined;
+  return (
+    <>
+      <p>{say.text}</p>
+      {group.leaveNeedsSuccessor && (
+        <fieldset className={styles["chooser"]}>
+          <legend>{say.successor}</legend>
+          <p>{say.successorText}</p>
+          <div className={styles["scroll"]}>
+            <Names
+              items={group.members.filter(({ isSelf }) => !isSelf)}
+              search={words.group.members.search}
+              nothing={words.group.members.nothing}
+            >
+              {({ id, name }) => (
+                <label className={styles["pick"]}>
+                  <Avatar id={id} name={name} size="small" />
+                  <span className={styles["who"]}>{name}</span>
+                  <input type="radio" name="successor" checked={successor === id} onChange={() => setSuccessor(id)} />
+                </label>
+              )}
+            </Names>
+          </div>
+        </fieldset>
+      )}
+      {error !== undefined && (
+        <Notice kind="danger" alert>
+          {sentence(error)}
+        </Notice>
+      )}
+      <DialogActions>
+        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog must take the focus, and the safe answer is where */}
+        <Button autoFocus onClick={onClose}>
+          {words.app.cancel}
+        </Button>
+        <Button kind="danger" busy={busy} disabled={!ready} onClick={() => run()}>
+          {busy ? say.leaving : say.do}
+        </Button>
+      </DialogActions>
+    </>
+  );
+}
+
+/** Removes what is left here of a group one is no longer in. */
+export function DeleteConversation({ id }: { id: string }) {
+  const say = useWords().group.leave;
+  const api = useApi();
+  const toasts = useToasts();
+  const [asking, setAsking] = useState(false);
+  const remove = async () => {
+    await api.deleteConversation({ conversation: id });
+    navigate("/", { replace: true });
+  };
+  return (
+    <div>
+      <Button kind="danger" icon={<TrashIcon />} onClick={() => setAsking(true)}>
+        {say.delete}
+      </Button>
+      <Confirm
+        open={asking}
+        title={say.deleteAsk}
+        text={say.deleteText}
+        confirm={say.deleteDo}
+        danger
+        onClose={() => setAsking(false)}
+        onConfirm={() => toasts.attempt(remove())}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import type { GroupView } from "@pli/engine/api";
+import { IconButton } from "../base/button.tsx";
+import { Card, Section } from "../base/page.tsx";
+import { useToasts } from "../base/toast.tsx";
+import { useApi } from "../client.tsx";
+import { ClockIcon, CloseIcon } from "../icons.tsx";
+import { useTeller } from "../teller.ts";
+import { wantedText } from "./changes.ts";
+import styles from "./group.module.css";
+
+/** What this person wanted and what is not in effect yet, with what each waits for. */
+export function Pending({ group }: { group: GroupView }) {
+  const teller = useTeller();
+  const api = useApi();
+  const toasts = useToasts();
+  const say = teller.words.group.pending;
+  if (group.pending.length === 0) return null;
+  const cancel = (change: string) =>
+    toasts.attempt(api.cancelChange({ conversation: group.id, change }), say.cancelled);
+  return (
+    <Section title={say.title}>
+      <Card>
+        <ul className={styles["list"]}>
+          {group.pending.map(({ id, wanted, waitsFor }) => {
+            const text = wantedText(wanted, teller);
+            return (
+              <li key={id} className={styles["pending"]}>
+                <ClockIcon size={20} />
+                <p>
+                  <strong>{text}</strong>
+                  <span>{say[waitsFor]}</span>
+                </p>
+                <IconButton label={say.cancel(text)} onClick={() => cancel(id)}>
+                  <CloseIcon size={20} />
+                </IconButton>
+              </li>
+            );
+          })}
+        </ul>
+      </Card>
+    </Section>
+  );
+}

@@ -1,0 +1,147 @@
+import type { ConversationView, GroupView } from "@pli/engine/api";
+import { conversationAddress, groupAddress } from "../address.ts";
+import { Avatar } from "../base/avatar.tsx";
+import { Button } from "../base/button.tsx";
+import { TrustDots } from "../base/dots.tsx";
+import { Notice } from "../base/notice.tsx";
+import { Card, Page, Quiet, Section } from "../base/page.tsx";
+import { Waiting } from "../base/spinner.tsx";
+import { Switch } from "../base/switch.tsx";
+import { useToasts } from "../base/toast.tsx";
+import { useApi, useLiveState } from "../client.tsx";
+import { ForwardIcon, HistoryIcon, KeyIcon, WriteIcon } from "../icons.tsx";
+import { useWords } from "../language.tsx";
+import { Link, navigate } from "../router.tsx";
+import { AddScreen } from "./add.tsx";
+import { EditScreen } from "./edit.tsx";
+import { HistoryScreen } from "./history.tsx";
+import { Jammed } from "./jammed.tsx";
+import { DeleteConversation, Leave } from "./leave.tsx";
+import { Members } from "./members.tsx";
+import { Pending } from "./pending.tsx";
+import { RulesFacts, RulesScreen } from "./rules.tsx";
+import styles from "./group.module.css";
+
+interface GroupScreenProps {
+  conversation: ConversationView;
+  part: string | undefined;
+}
+
+/** A group: who is in it, what holds there, and what one may do about it. */
+export function GroupScreen({ conversation, part }: GroupScreenProps) {
+  const { ready, value: group } = useLiveState("group", { id: conversation.id });
+  if (part === "history") return <HistoryScreen conversation={conversation} />;
+  if (!ready) return null;
+  if (group === undefined || conversation.state === "left" || conversation.state === "joining")
+    return <Outside conversation={conversation} />;
+  switch (part) {
+    case "add":
+      return <AddScreen group={group} />;
+    case "edit":
+      return <EditScreen group={group} />;
+    case "rules":
+      return <RulesScreen group={group} />;
+    default:
+      return <Inside conversation={conversation} group={group} />;
+  }
+}
+
+function Inside({ conversation, group }: { conversation: ConversationView; group: GroupView }) {
+  const words = useWords();
+  return (
+    <Page title={words.group.title} parent={conversationAddress(group.id)}>
+      <Identity conversation={conversation} group={group} />
+      <Jammed group={group} />
+      <Pending group={group} />
+      <Members group={group} />
+      <RulesFacts group={group} />
+      <Safety conversation={conversation} />
+      <HistoryLink id={group.id} />
+      <Leave group={group} />
+    </Page>
+  );
+}
+
+/** Before this device has joined, and after it has left. */
+function Outside({ conversation }: { conversation: ConversationView }) {
+  const words = useWords();
+  const { id, state } = conversation;
+  return (
+    <Page title={words.group.title} parent={conversationAddress(id)}>
+      <Identity conversation={conversation} group={undefined} />
+      {state === "left" ? <Notice>{words.group.leave.left}</Notice> : <Waiting text={words.group.composer.joining} />}
+      <HistoryLink id={id} />
+      {state === "left" && <DeleteConversation id={id} />}
+    </Page>
+  );
+}
+
+function Identity({ conversation, group }: { conversation: ConversationView; group: GroupView | undefined }) {
+  const words = useWords();
+  const { id, members = 0, level } = conversation;
+  const { name, picture } = group ?? conversation;
+  return (
+    <div className={styles["identity"]}>
+      <Avatar id={id} name={name} picture={picture} size="large" group />
+      <h2>{name}</h2>
+      <p className={styles["sub"]}>
+        {words.group.membersCount(group?.members.length ?? members)} <TrustDots level={level} />
+      </p>
+      {group !== undefined && group.description !== "" && <p className={styles["description"]}>{group.description}</p>}
+      {group?.may.name === true && (
+        <Button icon={<WriteIcon />} onClick={() => navigate(`${groupAddress(id)}/edit`)}>
+          {words.group.edit.open}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function HistoryLink({ id }: { id: string }) {
+  const words = useWords();
+  return (
+    <Card>
+      <Link to={`${groupAddress(id)}/history`} className={styles["way"]}>
+        <HistoryIcon />
+        <span>{words.group.history.title}</span>
+        <ForwardIcon size={20} />
+      </Link>
+    </Card>
+  );
+}
+
+function Safety({ conversation }: { conversation: ConversationView }) {
+  const words = useWords();
+  const api = useApi();
+  const toasts = useToasts();
+  const { id, level, muted } = conversation;
+  const say = words.group.security;
+  return (
+    <Section title={say.title}>
+      <Card>
+        <div className={styles["level"]}>
+          <TrustDots level={level} />
+          <p>
+            <strong>{words.contact.levels[level]}</strong>
+            <span>{say.levelText}</span>
+          </p>
+        </div>
+        <Switch
+          label={words.contact.mute}
+          text={words.contact.muteText}
+          checked={muted}
+          onChange={(wanted) => toasts.attempt(api.mute({ conversation: id, muted: wanted }))}
+        />
+      </Card>
+      <div className={styles["inset"]}>
+        <Quiet>{say.keysText}</Quiet>
+        <Button
+          icon={<KeyIcon />}
+          onClick={() => toasts.attempt(api.renewGroupKeys({ conversation: id }), say.keysAsked)}
+        >
+          {say.keys}
+        </Button>
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,113 @@
+import type { GroupChange, PendingChange } from "@pli/engine/api";
+import { errorSentence } from "@pli/engine/words";
+import { describe, expect, test } from "vitest";
+import { createFormat } from "../src/ui/format.ts";
+import { changeLine, wantedText } from "../src/ui/group/changes.ts";
+import { peopleOf } from "../src/ui/group/people.ts";
+import type { Teller } from "../src/ui/teller.ts";
+import { wordsOf, type Language } from "../src/words/index.ts";
+import { message, SELF } from "./fake.ts";
+
+const named = (name: string) => ({ id: `id-${name}`, name });
+const me = { id: SELF, name: "Nadia" };
+const [paul, lea, hugo] = [named("Paul"), named("Léa"), named("Hugo")];
+
+function teller(language: Language): Teller {
+  const words = wordsOf(language);
+  const sentence = (code: string) => errorSentence(language, code);
+  return { words, format: createFormat(language, words), sentence, self: SELF };
+}
+
+type By = "Camille" | "me" | "nobody";
+
+function line(change: GroupChange, by: By = "Camille", language: Language = "fr"): string {
+  const author = by === "Camille" ? {} : { mine: by === "me", fromName: by === "me" ? "Nadia" : "" };
+  return changeLine(message({ order: 1, body: { kind: "change", change }, ...author }), change, teller(language));
+}
+
+const WANTED: PendingChange["wanted"][] = [
+  { kind: "add", who: [paul] },
+  { kind: "remove", who: [paul, lea] },
+  { kind: "role", who: paul, role: "admin" },
+  { kind: "rules" },
+  { kind: "keys" },
+  { kind: "leave" },
+  { kind: "refound", without: [] },
+  { kind: "refound", without: [paul] },
+];
+
+const CHANGES: GroupChange[] = [
+  { what: "created", name: "Budget" },
+  { what: "joined" },
+  ...[[paul], [me], [paul, me], [paul, lea, hugo, me]].flatMap((who): GroupChange[] => [
+    { what: "added", who },
+    { what: "removed", who },
+    { what: "left", who },
+  ]),
+  { what: "named", name: "Budget" },
+  { what: "described" },
+  { what: "pictured" },
+  ...(["owner", "admin", "member", "reader"] as const).flatMap((role): GroupChange[] => [
+    { what: "role", who: paul, role },
+    { what: "role", who: me, role },
+  ]),
+  { what: "whoAdds", value: "admins" },
+  { what: "whoAdds", value: "members" },
+  { what: "whoWrites", value: "everyone" },
+  { what: "whoWrites", value: "admins" },
+  ...[0, 60, 3600, 86_400, 604_800, 2_419_200, 999_999].map((seconds): GroupChange => ({ what: "timer", seconds })),
+  { what: "newcomersRead", value: "nothing" },
+  { what: "newcomersRead", value: "week" },
+  { what: "refounded", without: [] },
+  { what: "refounded", without: [paul] },
+  { what: "forkRepaired" },
+  { what: "ignored" },
+  ...WANTED.map((wanted): GroupChange => ({ what: "dropped", wanted, why: "already_removed" })),
+];
+
+describe.each(["fr", "en"] as const)("in %s", (language) => {
+  test("every change, by anyone, is one sentence or more that a person can read", () => {
+    for (const change of CHANGES)
+      for (const by of ["Camille", "me", "nobody"] as const) {
+        const said = line(change, by, language);
+        expect(said).toMatch(/^\p{Lu}.*\.$/u);
+        expect(said).not.toMatch(/undefined|\bNaN\b|\bcommit|epoch|époque|\bMLS\b/u);
+      }
+  });
+
+  test("every wish is an order without a full stop", () => {
+    for (const wanted of WANTED) expect(wantedText(wanted, teller(language))).toMatch(/^\p{Lu}.*[^.]$/u);
+  });
+});
+
+test("who did it is said, and oneself is never called by name", () => {
+  expect(line({ what: "added", who: [paul, lea, hugo] })).toBe("Camille a ajouté Paul, Léa et Hugo.");
+  expect(line({ what: "added", who: [paul, me] })).toBe("Camille a ajouté Paul et vous.");
+  expect(line({ what: "added", who: [paul] }, "me")).toBe("Vous avez ajouté Paul.");
+  expect(line({ what: "removed", who: [me] })).toContain("Camille a mis fin à votre participation");
+  expect(line({ what: "role", who: me, role: "admin" })).toBe("Camille vous a donné le rôle d’admin.");
+  expect(line({ what: "left", who: [paul, lea] })).toBe("Paul et Léa ont quitté le groupe.");
+  expect(line({ what: "ignored" })).toBe("Un changement que les règles ne permettent pas a été ignoré (par Camille).");
+  expect(line({ what: "ignored" }, "nobody")).not.toContain("par");
+});
+
+test("a time until messages disappear is said in the unit a person would use", () => {
+  expect(line({ what: "timer", seconds: 604_800 })).toContain("au bout d’une semaine");
+  expect(line({ what: "timer", seconds: 172_800 }, "Camille", "en")).toContain("after 2 days");
+});
+
+test("a change that was not done says which and why", () => {
+  const said = line({ what: "dropped", wanted: { kind: "remove", who: [paul] }, why: "already_removed" }, "me");
+  expect(said).toContain("Retirer Paul");
+  expect(said).toContain(errorSentence("fr", "already_removed"));
+});
+
+test("of many people three are named at most", () => {
+  const words = wordsOf("en");
+  const many = Array.from({ length: 200 }, (_, index) => named(`P${index}`));
+  expect(peopleOf([], SELF, words)).toBe("");
+  expect(peopleOf([paul, lea, hugo], SELF, words)).toBe("Paul, Léa and Hugo");
+  expect(peopleOf(many, SELF, words)).toBe("P0, P1 and 198 others");
+  expect(peopleOf([...many, me], SELF, words)).toBe("P0, you and 199 others");
+  expect(peopleOf([me], SELF, words)).toBe("you");
+});

@@ -1,0 +1,110 @@
+import type {
+  ContactView,
+  ConversationView,
+  GroupMemberView,
+  GroupView,
+  MessageView,
+  PliApi,
+  Queries,
+  QueryName,
+} from "@pli/engine/api";
+
+export const SELF = "5e1f";
+
+type Values = { [N in QueryName]?: Queries[N]["result"] };
+
+/** An engine that knows these values and these calls only. */
+export function fakeApi(values: Values, calls: Partial<PliApi> = {}): Partial<PliApi> {
+  const known: Values = { status: { ...STATUS }, contacts: [], ...values };
+  return {
+    watch(name, _parameters, listener) {
+      listener(known[name]);
+      return () => undefined;
+    },
+    onMessage: () => () => undefined,
+    markRead: () => Promise.resolve(),
+    saveDraft: () => Promise.resolve(),
+    ...calls,
+  };
+}
+
+const STATUS: Queries["status"]["result"] = {
+  profile: { id: SELF, name: "Nadia", createdAt: 0 },
+  connection: { state: "online", store: "", since: 0 },
+  pending: 0,
+};
+
+export const contact = (name: string): ContactView => ({
+  id: `id-${name}`,
+  name,
+  ownName: name,
+  level: 3,
+  conversation: `with-${name}`,
+  pairedAt: 0,
+  blocked: false,
+  devices: 1,
+});
+
+export const member = (name: string, change: Partial<GroupMemberView> = {}): GroupMemberView => ({
+  id: `id-${name}`,
+  name,
+  role: "member",
+  level: 1,
+  isSelf: false,
+  isContact: false,
+  devices: 1,
+  mayRemove: false,
+  mayBecome: [],
+  ...change,
+});
+
+export const self = (change: Partial<GroupMemberView> = {}): GroupMemberView =>
+  member("Nadia", { id: SELF, isSelf: true, role: "owner", level: 3, ...change });
+
+export const group = (change: Partial<GroupView> = {}): GroupView => ({
+  id: "g",
+  name: "Budget",
+  description: "",
+  role: "owner",
+  whoAdds: "admins",
+  whoWrites: "everyone",
+  timer: 0,
+  newcomersRead: "nothing",
+  members: [self(), member("Camille")],
+  pending: [],
+  may: { add: true, name: true, rules: true },
+  leaveNeedsSuccessor: false,
+  state: "ready",
+  ...change,
+});
+
+export const conversation = (change: Partial<ConversationView> = {}): ConversationView => ({
+  id: "g",
+  kind: "group",
+  contact: "",
+  name: "Budget",
+  level: 1,
+  members: 2,
+  role: "owner",
+  writable: true,
+  last: undefined,
+  activeAt: 0,
+  unread: 0,
+  muted: false,
+  blocked: false,
+  draft: "",
+  state: "ready",
+  ...change,
+});
+
+export const message = (change: Partial<MessageView> & Pick<MessageView, "order">): MessageView => ({
+  id: `m${change.order}`,
+  conversation: "g",
+  from: "id-Camille",
+  fromName: "Camille",
+  mine: false,
+  body: { kind: "text", text: `message ${change.order}` },
+  sentAt: change.order * 60_000,
+  state: "received",
+  ...change,
+});

@@ -1,0 +1,80 @@
+import type { ConversationView } from "@pli/engine/api";
+import { expect, test } from "vitest";
+import { page } from "vitest/browser";
+import { Thread } from "../src/ui/thread/thread.tsx";
+import { fr } from "../src/words/fr.ts";
+import { conversation, fakeApi, group, message } from "./fake.ts";
+import { show, WithApi } from "./screen.tsx";
+
+function showThread(about: Partial<ConversationView>, values: Parameters<typeof fakeApi>[0] = {}) {
+  const messages = { messages: [message({ order: 1 })], hasOlder: false };
+  show(
+    <WithApi api={fakeApi({ group: group(), messages, ...values })}>
+      <div style={{ blockSize: "500px" }}>
+        <Thread conversation={conversation(about)} />
+      </div>
+    </WithApi>,
+  );
+}
+
+const composer = () => page.getByRole("textbox", { name: fr.composer.field("Budget") });
+
+test("each author is named once above what they wrote together", async () => {
+  const messages = [
+    message({ order: 1 }),
+    message({ order: 2 }),
+    message({ order: 3, from: "id-Paul", fromName: "Paul" }),
+    message({ order: 4, mine: true, state: "sent", fromName: "Nadia" }),
+  ];
+  showThread({}, { messages: { messages, hasOlder: false } });
+  await expect.element(page.getByText("message 4")).toBeVisible();
+  expect(page.getByText("Camille", { exact: true }).elements()).toHaveLength(1);
+  expect(page.getByText("Paul", { exact: true }).elements()).toHaveLength(1);
+  expect(page.getByText("Nadia", { exact: true }).elements()).toHaveLength(0);
+  await expect.element(page.getByRole("article").nth(1)).toHaveAccessibleName(/^Camille, /u);
+});
+
+test("of one's own message it is said how many have it and how many read it", async () => {
+  const mine = message({ order: 1, mine: true, state: "read", delivered: 3, read: 2 });
+  showThread({}, { messages: { messages: [mine], hasOlder: false } });
+  await expect.element(page.getByRole("article")).toHaveAccessibleName(/remis à 3, lu par 2$/u);
+});
+
+test("a message that disappears says when", async () => {
+  const expiring = message({ order: 1, expiresAt: Date.now() + 3 * 86_400_000 });
+  showThread({}, { messages: { messages: [expiring], hasOlder: false } });
+  await expect.element(page.getByRole("img", { name: /^Disparaît dans 3 jours/u })).toBeVisible();
+});
+
+test.each<[string, Partial<ConversationView>, Parameters<typeof fakeApi>[0], string]>([
+  ["a reader", { role: "reader" }, {}, fr.group.composer.reader],
+  [
+    "a member of an announcement group",
+    { role: "member" },
+    { group: group({ whoWrites: "admins" }) },
+    fr.group.composer.announcements,
+  ],
+  [
+    "somebody about to leave",
+    { role: "member" },
+    { group: group({ pending: [{ id: "1", wanted: { kind: "leave" }, since: 0, waitsFor: "store" }] }) },
+    fr.group.composer.leaving,
+  ],
+  ["somebody who left", { state: "left" }, { group: undefined }, fr.group.composer.left],
+  ["somebody who joins", { state: "joining" }, { group: undefined }, fr.group.composer.joining],
+])("%s sees one line in the place of the composer", async (_, about, values, line) => {
+  showThread({ writable: false, ...about }, values);
+  await expect.element(page.getByText(line, { exact: true })).toBeVisible();
+  await expect.element(composer()).not.toBeInTheDocument();
+});
+
+test("joining shows how far it is", async () => {
+  showThread({ writable: false, state: "joining", progress: { done: 250_000, total: 1_000_000 } });
+  const bar = page.getByRole("progressbar", { name: fr.group.composer.joining });
+  await expect.element(bar).toHaveAttribute("value", "250000");
+});
+
+test("whoever may write has the composer", async () => {
+  showThread({});
+  await expect.element(composer()).toBeVisible();
+});
