@@ -3,6 +3,7 @@ import { MAX_TREE_BYTES, MAX_WELCOME_BYTES, type GroupState, type Pointer } from
 import { MAX_ROSTER_BYTES, parseRoster, parseRules, profileOf } from "@pli/protocol/group";
 import type { GroupControl, Roster, Rules } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
+import { unpadObject } from "@pli/protocol/object";
 import type { Context, Unit } from "../core/context.ts";
 import { findConversation, setConversationState, type Conversation } from "../conversation/conversations.ts";
 import type { Epochs } from "../conversation/epochs.ts";
@@ -23,6 +24,9 @@ import type { Talk } from "./talk.ts";
 const LOCAL_ID_BYTES = 16;
 /** How many bytes must have come before people are told again how far it is. */
 const PROGRESS_STEP = 256 * 1024;
+
+/** Padding at most doubles. */
+const PADDED = 2;
 
 type Invitation = GroupControl & { readonly name: "group-invitation" };
 type Place = { readonly seed: string; readonly length: number };
@@ -134,9 +138,9 @@ export function createJoining(
       const session = p.session(store);
       return session.whenOnline(() => session.fetchObject(talk.bytes(place.seed), max, shown));
     };
-    const welcome = await fetch(places.welcome, MAX_WELCOME_BYTES);
-    const tree = await fetch(places.tree, MAX_TREE_BYTES);
-    const roster = await fetch(places.roster, MAX_ROSTER_BYTES);
+    const welcome = await fetch(places.welcome, PADDED * MAX_WELCOME_BYTES);
+    const tree = await fetch(places.tree, PADDED * MAX_TREE_BYTES);
+    const roster = await fetch(places.roster, PADDED * MAX_ROSTER_BYTES);
     return { welcome, tree, roster };
   }
 
@@ -169,14 +173,14 @@ export function createJoining(
   ): Promise<void> {
     const conversation = await findConversation(unit, id);
     if (conversation === undefined || conversation.state === "ready") return;
-    const { welcome, tree, roster } = fetched;
-    const whole = welcome.type === "object" && tree.type === "object" && roster.type === "object";
-    const opened = whole ? await openWelcome(unit, id, by, welcome.bytes, tree.bytes) : undefined;
+    const [welcome, tree, roster] = [fetched.welcome, fetched.tree, fetched.roster].map(contentOf);
+    const isWhole = welcome !== undefined && tree !== undefined && roster !== undefined;
+    const opened = isWhole ? await openWelcome(unit, id, by, welcome, tree) : undefined;
     const rules = opened === undefined ? undefined : rulesOf(opened.state);
     await unit.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
     if (opened === undefined || rules === undefined || toHex(rules.conversation) !== kept.shared)
       return p.failed(unit, id, by);
-    const told = whole ? parseRoster(roster.bytes) : undefined;
+    const told = roster === undefined ? undefined : parseRoster(roster);
     await settle(unit, conversation, opened.state, rules, told?.ok === true ? told.value : undefined, by, kept);
     await opened.spend();
   }
@@ -291,6 +295,10 @@ export function createJoining(
   }
 
   return { invited, wasRemoved, resume };
+}
+
+function contentOf(answer: ObjectAnswer): Uint8Array | undefined {
+  return answer.type === "object" ? unpadObject(answer.bytes) : undefined;
 }
 
 function keptFrom(shared: string, { store, feed, welcome, tree, roster }: Invitation): Kept {

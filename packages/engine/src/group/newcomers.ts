@@ -7,7 +7,7 @@ import {
   type Rules,
 } from "@pli/protocol/group";
 import { restFirst, type Pointer } from "@pli/protocol/conversation";
-import { sealObject } from "@pli/protocol/object";
+import { padObject, sealObject } from "@pli/protocol/object";
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Unit } from "../core/context.ts";
 import type { HeldEpoch } from "../conversation/epochs.ts";
@@ -60,10 +60,11 @@ export function createNewcomers(
     { added, welcome: bytes }: { added: readonly string[]; welcome: Uint8Array },
   ): Promise<void> {
     const stream = `newcomers ${after.conversation} ${after.number}`;
+    // Padded: the number of chunks must not tell how many people are in the group.
     const objects = {
-      welcome: bytes,
-      tree: groups.exportTree(after.epoch.group),
-      roster: await rosterOf(unit, after),
+      welcome: padObject(bytes),
+      tree: padObject(groups.exportTree(after.epoch.group)),
+      roster: padObject(await rosterOf(unit, after)),
     };
     const places = { welcome: place(objects.welcome), tree: place(objects.tree), roster: place(objects.roster) };
     const delivery: Delivery = { conversation: after.conversation, to: added, invitation: inHex(places) };

@@ -20,3 +20,4 @@ export {
 } from "./cbor.ts";
 export { MAX_CELLS_OBJECT_BYTES, MAX_OBJECT_BYTES, objectReader, sealObject } from "./object.ts";
 export type { ChunkKind, ChunkName, ObjectError, ObjectProgress, ObjectReader, Put } from "./object.ts";
+export { padObject, unpadObject } from "./padding.ts";

@@ -31,7 +31,8 @@ export const MAX_OBJECT_BYTES = 16 * 1024 * 1024;
 /** Up to here an object is made of cells alone; above, blocks follow its first cell. */
 export const MAX_CELLS_OBJECT_BYTES = 64 * 1024;
 const TOTAL_BYTES = 4;
-const FIRST_BYTES = CELL_PLAINTEXT_BYTES - TOTAL_BYTES;
+/** What the first chunk holds beside the length of the whole. */
+export const FIRST_BYTES = CELL_PLAINTEXT_BYTES - TOTAL_BYTES;
 
 /**
  * Any bytes up to 16 MiB as chunks under labels that only who knows `seed` (32 bytes) can compute. Repeatable: the same
