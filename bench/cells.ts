@@ -104,7 +104,12 @@ async function twoMembers() {
     });
   const [a, b] = [await member("alice"), await member("bob")];
   const fresh = await groups.createGroup({ groupId: crypto.random(32), ...a });
-  const made = await groups.commit(fresh, { add: [b.keyPackage], now, check: () => true });
+  const made = await groups.commit(fresh, {
+    add: [b.keyPackage],
+    now,
+    check: () => true,
+    allows: () => true,
+  });
   if (!made.ok || made.value.welcome === undefined) throw new Error("no group");
   const joined = await groups.join(made.value.welcome, { ...b, now, check: () => true });
   if (!joined.ok) throw new Error(joined.error);

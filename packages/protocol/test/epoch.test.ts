@@ -15,7 +15,19 @@ import {
 import { text, toHex, utf8 } from "@pli/protocol/crypto";
 import { MAX_CELL_BODY, objectReader, type Put } from "@pli/protocol/object";
 import { CELL_BYTES, feedOf, labelKey, type Cell } from "@pli/protocol/wire";
-import { acceptEveryone, at, createWorld, group, NO_AAD, NOW, person, value, type World } from "./group-people.ts";
+import {
+  at,
+  createWorld,
+  everything,
+  group,
+  NO_AAD,
+  NOW,
+  person,
+  reread,
+  trustAll,
+  value,
+  type World,
+} from "./group-people.ts";
 
 const FEED = 3;
 const pattern = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (7 * i) % 251);
@@ -140,7 +152,7 @@ describe("from one member to the other", () => {
 
   /** After a restart: the group from its encoding, the chains as they were saved. */
   function restored(epoch: Epoch): Epoch {
-    return { ...epoch, group: value(world.engine.parseState(world.engine.encodeState(epoch.group))) };
+    return { ...epoch, group: reread(world, epoch.group) };
   }
 
   test("a message of two cells takes two labels, and the next one the third", async () => {
@@ -184,9 +196,9 @@ describe("from one member to the other", () => {
 
   test("one that is wiped once saved is erased from the old epoch only", async () => {
     const sent = await send(alice, utf8("hello"));
-    const kept = toHex(world.engine.encodeState(sent.epoch.group));
+    const kept = toHex(everything(world, sent.epoch.group));
     sent.wipe();
-    expect(toHex(world.engine.encodeState(sent.epoch.group))).toBe(kept);
+    expect(toHex(everything(world, sent.epoch.group))).toBe(kept);
     expect(text((await receive(bob, 0, sent.store)).content)).toBe("hello");
   });
 });
@@ -238,7 +250,7 @@ describe("a commit", () => {
     const [own, other] = await group(world, [await person(world, name), await person(world, "bob")]);
     if (own === undefined || other === undefined) throw new Error("no group");
     [alice, bob] = [await startEpoch(kit, own, FEED), await startEpoch(kit, other, FEED)];
-    const made = value(await world.engine.commit(alice.group, { update: true, now: NOW, check: acceptEveryone }));
+    const made = value(await world.engine.commit(alice.group, { update: true, now: NOW, ...trustAll }));
     const slot = at(alice.commits, 0);
     const puts = putsFromCommit(world.crypto, slot, FEED, made.commit);
     expect(puts).toHaveLength(cells);
@@ -249,7 +261,7 @@ describe("a commit", () => {
     const payload = value(readPayload(world.crypto, [{ key: at(bob.commits, 0).key, cell }]));
     if (payload.type !== "pointer" && payload.type !== "message") throw new Error(payload.type);
     const commit = payload.type === "message" ? payload.message : collect(payload.pointer, store);
-    const processed = value(await world.engine.processCommit(bob.group, commit, { check: acceptEveryone, sender: 0 }));
+    const processed = value(await world.engine.processCommit(bob.group, commit, { ...trustAll, sender: 0 }));
     const [aliceNext, bobNext] = [
       await startEpoch(kit, made.state, FEED),
       await startEpoch(kit, processed.state, FEED),
@@ -262,11 +274,9 @@ describe("a commit", () => {
 
   test("that adds somebody gives the newcomer the chains of its first epoch, and none of those before", async () => {
     const carol = await person(world, "carol");
-    const add = { add: [carol.keyPackage], now: NOW, check: acceptEveryone };
+    const add = { add: [carol.keyPackage], now: NOW, ...trustAll };
     const made = value(await world.engine.commit(bob.group, add));
-    const joined = value(
-      await world.engine.join(made.welcome ?? NO_AAD, { ...carol, now: NOW, check: acceptEveryone }),
-    );
+    const joined = value(await world.engine.join(made.welcome ?? NO_AAD, { ...carol, now: NOW, ...trustAll }));
     const [atBob, atCarol] = [await startEpoch(kit, made.state, FEED), await startEpoch(kit, joined, FEED)];
     expect(atCarol.chains).toEqual(atBob.chains);
     expect(atCarol.ownLeaf).toBe(2);

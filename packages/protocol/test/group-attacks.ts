@@ -1,25 +1,49 @@
-import type { CiphersuiteImpl, ClientState, MLSMessage, PrivateMessage, Proposal } from "ts-mls";
+import type { ClientState, MLSMessage, PrivateMessage, Proposal } from "ts-mls";
 import { defaultClientConfig } from "ts-mls/clientConfig.js";
 import { encodeMlsMessage } from "ts-mls/message.js";
 import { processPrivateMessage } from "ts-mls/processMessages.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
-import { createCiphersuite } from "../src/conversation/mls/ciphersuite.ts";
+import type { SecretTree as LibraryTree } from "ts-mls/secretTree.js";
+import { createCiphersuite, createSuite } from "../src/conversation/mls/ciphersuite.ts";
+import type { Suite } from "../src/conversation/mls/ciphersuite.ts";
 import { parseMlsMessage } from "../src/conversation/mls/codec.ts";
 import { makeCommit } from "../src/conversation/mls/make-commit.ts";
-import { opened } from "../src/conversation/mls/state.ts";
+import { useLeaf } from "../src/conversation/mls/secret-tree.ts";
+import type { SecretTree } from "../src/conversation/mls/secret-tree.ts";
+import { inside } from "../src/conversation/mls/state.ts";
+import type { Inside } from "../src/conversation/mls/state.ts";
 import type { GroupState } from "../src/conversation/group.ts";
 import type { Crypto } from "../src/crypto/index.ts";
 import { NOW, value } from "./group-people.ts";
 
 /** The library as it is out of the box, on the same state: what it accepts, our guards refuse. */
-export function plain(state: GroupState): ClientState {
-  return opened(state, defaultClientConfig);
+export async function plain(crypto: Crypto, state: GroupState): Promise<ClientState> {
+  const { secretTree, active, ...kept } = inside(state);
+  return {
+    ...kept,
+    secretTree: await libraryTree(crypto, secretTree),
+    unappliedProposals: {},
+    historicalReceiverData: new Map(),
+    groupActiveState: { kind: active ? "active" : "removedFromGroup" },
+    clientConfig: defaultClientConfig,
+  };
+}
+
+async function libraryTree(crypto: Crypto, tree: SecretTree): Promise<LibraryTree> {
+  const whole: LibraryTree = [];
+  for (let leaf = 0; leaf < tree.width; leaf++)
+    // oxlint-disable-next-line no-await-in-loop -- one at a time, in no hurry
+    await useLeaf(createSuite(crypto), tree, leaf, async (library) => {
+      Object.assign(whole, library);
+      return { tree: library };
+    });
+  return whole;
 }
 
 /** What plain ts-mls makes of a private message. */
 export async function plainly(crypto: Crypto, state: GroupState | ClientState, bytes: Uint8Array) {
   const message = privateMessageIn(bytes);
-  const client = "clientConfig" in state ? state : plain(state);
+  const client = "clientConfig" in state ? state : await plain(crypto, state);
   return processPrivateMessage(client, message, emptyPskIndex, createCiphersuite(crypto));
 }
 
@@ -30,15 +54,22 @@ export function privateMessageIn(bytes: Uint8Array): PrivateMessage {
 /** A commit that breaks our rules and keeps the library's: by a member, with a suite or state bent by the caller. */
 export async function forgedCommit(
   crypto: Crypto,
-  state: ClientState,
+  state: Inside,
   proposals: Proposal[],
   {
-    cs = createCiphersuite(crypto),
+    suite = createSuite(crypto),
     renew = true,
     authenticatedData = time(NOW),
-  }: { cs?: CiphersuiteImpl; renew?: boolean; authenticatedData?: Uint8Array } = {},
-): Promise<{ commit: Uint8Array; welcome: Uint8Array | undefined; newState: ClientState }> {
-  const made = await makeCommit(crypto, cs, state, { proposals, renew, authenticatedData });
+  }: { suite?: Suite; renew?: boolean; authenticatedData?: Uint8Array } = {},
+): Promise<{ commit: Uint8Array; welcome: Uint8Array | undefined; newState: Inside }> {
+  const proposed = {
+    added: proposals.flatMap((proposal) => ("add" in proposal ? [proposal.add.keyPackage] : [])),
+    removed: proposals.flatMap((proposal) => ("remove" in proposal ? [proposal.remove.removed] : [])),
+    extensions: proposals.flatMap((proposal) =>
+      "groupContextExtensions" in proposal ? [proposal.groupContextExtensions.extensions] : [],
+    )[0],
+  };
+  const made = await makeCommit(suite, state, { proposals, proposed, renew, authenticatedData });
   const welcome = made.welcome && wrapped({ version: "mls10", wireformat: "mls_welcome", welcome: made.welcome });
   return { commit: wrapped(made.commit), welcome, newState: made.newState };
 }

@@ -7,20 +7,31 @@ import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import { treeHashRoot } from "ts-mls/treeHash.js";
 import { leafToNodeIndex, toLeafIndex } from "ts-mls/treemath.js";
 import { beforeAll, describe, expect, test } from "vitest";
-import { text, toHex, utf8 } from "../src/crypto/index.ts";
+import { concat, text, toHex, utf8 } from "../src/crypto/index.ts";
 import { createCiphersuite } from "../src/conversation/mls/ciphersuite.ts";
 import { RETENTION } from "../src/conversation/mls/config.ts";
 import { inside } from "../src/conversation/mls/state.ts";
 import type { GroupState } from "../src/conversation/group.ts";
 import { plain, plainly, privateMessageIn, time, wrapped } from "./group-attacks.ts";
-import { acceptEveryone, at, createWorld, group, NO_AAD, NOW, person, value } from "./group-people.ts";
+import {
+  at,
+  createWorld,
+  group,
+  NO_AAD,
+  NOW,
+  everything,
+  person,
+  reread,
+  saved,
+  trustAll,
+  value,
+} from "./group-people.ts";
 import type { World } from "./group-people.ts";
 
 let world: World;
 beforeAll(async () => {
   world = await createWorld();
 });
-const trustAll = { check: acceptEveryone };
 
 describe("a removed member, with its whole old state", () => {
   test("opens nothing that comes after, neither message nor commit, by our engine or by plain ts-mls", async () => {
@@ -58,7 +69,7 @@ describe("a removed member, with its whole old state", () => {
     const [alice, bob] = await pair();
     const cs = createCiphersuite(crypto);
     const byLibrary = await createCommit(
-      { state: plain(alice), cipherSuite: cs },
+      { state: await plain(crypto, alice), cipherSuite: cs },
       { extraProposals: [{ proposalType: "remove", remove: { removed: 1 } }], authenticatedData: time(NOW) },
     );
     expect(await guessed(bob, wrapped(byLibrary.commit))).toBe(toHex(byLibrary.newState.keySchedule.exporterSecret));
@@ -71,7 +82,7 @@ describe("a removed member, with its whole old state", () => {
   /** What the removed member computes when it takes zeros for the commit secret and everything else from the commit. */
   async function guessed(stolen: GroupState, commit: Uint8Array): Promise<string> {
     const cs = createCiphersuite(world.crypto);
-    const state: ClientState = plain(stolen);
+    const state: ClientState = await plain(world.crypto, stolen);
     const { senderDataSecret, initSecret } = state.keySchedule;
     const got = await unprotectPrivateMessage(
       senderDataSecret,
@@ -107,7 +118,7 @@ describe("a stolen state", () => {
   test("reads until its owner updates, and nothing after", async () => {
     const { engine, crypto } = world;
     const [alice, bob] = await pair();
-    const thief = value(engine.parseState(engine.encodeState(bob)));
+    const thief = reread(world, bob);
     const before = await engine.encrypt(alice, utf8("before"), NO_AAD);
     expect(text(value(await engine.decrypt(thief, before.message, { sender: 0 })).content)).toBe("before");
 
@@ -115,7 +126,10 @@ describe("a stolen state", () => {
     const atAlice = value(await engine.processCommit(alice, healed.commit, trustAll));
     const after = await engine.encrypt(atAlice.state, utf8("after"), NO_AAD);
     const next = value(await engine.commit(atAlice.state, { update: true, now: NOW, ...trustAll }));
-    expect(await engine.processCommit(thief, healed.commit, trustAll)).toEqual({ ok: false, error: "own_commit" });
+    expect(await engine.processCommit(thief, healed.commit, trustAll)).toEqual({
+      ok: false,
+      error: { code: "own_commit", by: 1 },
+    });
     for (const bytes of [healed.commit, after.message, next.commit])
       await expect(plainly(crypto, thief, bytes)).rejects.toThrow(Error);
     expect(text(value(await engine.decrypt(healed.state, after.message, { sender: 0 })).content)).toBe("after");
@@ -127,7 +141,7 @@ describe("a stolen state", () => {
     const [alice, bob] = await pair();
     const sent = await engine.encrypt(alice, utf8("read and gone"), NO_AAD);
     const read = value(await engine.decrypt(bob, sent.message, { sender: 0 }));
-    const stolen = value(engine.parseState(engine.encodeState(read.state)));
+    const stolen = reread(world, read.state);
     expect(await engine.decrypt(stolen, sent.message, { sender: 0 })).toEqual({ ok: false, error: "out_of_order" });
   });
 });
@@ -148,40 +162,53 @@ describe("wiping", () => {
     const rival = value(await engine.commit(bob, { update: true, now: NOW, ...trustAll }));
     const made = value(await engine.commit(alice, { update: true, now: NOW, ...trustAll }));
     const initSecret = toHex(inside(alice).keySchedule.initSecret);
-    const kept = toHex(engine.encodeState(made.state));
-    expect(toHex(engine.encodeState(alice))).toContain(initSecret);
+    const kept = toHex(everything(world, made.state));
+    expect(toHex(everything(world, alice))).toContain(initSecret);
     made.wipe();
-    expect(toHex(engine.encodeState(alice))).not.toContain(initSecret);
-    expect(toHex(engine.encodeState(made.state))).toBe(kept);
+    expect(toHex(everything(world, alice))).not.toContain(initSecret);
+    expect(toHex(everything(world, made.state))).toBe(kept);
     expect(kept).not.toContain(initSecret);
     expect((await engine.processCommit(alice, rival.commit, trustAll)).ok).toBe(false);
   });
 
-  test("the keys of a message are erased on both sides, and only those", async () => {
+  test.for(["first", "next"])("the keys of the %s message are erased on both sides, and only those", async (which) => {
     const { engine } = world;
-    const [alice, bob] = await pair();
+    let [alice, bob] = await pair();
+    if (which === "next") [alice, bob] = await afterOne(alice, bob);
     const sent = await engine.encrypt(alice, utf8("once"), NO_AAD);
     const read = value(await engine.decrypt(bob, sent.message, { sender: 0 }));
-    const secret = toHex(at(inside(alice).secretTree, 0).application.secret);
-    const kept = [sent.state, read.state].map((state) => toHex(engine.encodeState(state)));
-    for (const state of [alice, bob]) expect(toHex(engine.encodeState(state))).toContain(secret);
+    const secret = toHex(behindNextMessage(engine.encodeLeafPart(alice, 0)));
+    const kept = [sent.state, read.state].map((state) => toHex(everything(world, state)));
+    for (const state of [alice, bob]) expect(toHex(everything(world, state))).toContain(secret);
     sent.wipe();
     read.wipe();
     for (const state of [alice, bob, sent.state, read.state])
-      expect(toHex(engine.encodeState(state))).not.toContain(secret);
-    expect([sent.state, read.state].map((state) => toHex(engine.encodeState(state)))).toEqual(kept);
+      expect(toHex(everything(world, state))).not.toContain(secret);
+    expect([sent.state, read.state].map((state) => toHex(everything(world, state)))).toEqual(kept);
     const again = await engine.encrypt(sent.state, utf8("twice"), NO_AAD);
     expect(text(value(await engine.decrypt(read.state, again.message, { sender: 0 })).content)).toBe("twice");
   });
 
+  async function afterOne(alice: GroupState, bob: GroupState): Promise<[GroupState, GroupState]> {
+    const sent = await world.engine.encrypt(alice, utf8("before"), NO_AAD);
+    return [sent.state, value(await world.engine.decrypt(bob, sent.message, { sender: 0 })).state];
+  }
+
+  /** What the key of the next message of leaf 0 comes from: the secret of its part, or its own. */
+  function behindNextMessage(part: Uint8Array): Uint8Array {
+    const ratchet = 4 + 64;
+    return part[0] === 0 ? part.slice(1) : part.slice(1 + ratchet + 4, 1 + 2 * ratchet);
+  }
+
   test("a parsed state shares no memory with its bytes", async () => {
     const { engine } = world;
     const [alice] = await pair();
-    const bytes = engine.encodeState(alice);
-    const before = toHex(bytes);
-    const parsed = value(engine.parseState(bytes));
+    const bytes = saved(world, alice);
+    const before = toHex(concat(bytes.state, ...bytes.parts));
+    const parsed = value(engine.parseState(bytes.state, bytes.parts));
     value(await engine.commit(parsed, { update: true, now: NOW, ...trustAll })).wipe();
-    expect(toHex(bytes)).toBe(before);
+    (await engine.encrypt(parsed, utf8("x"), NO_AAD)).wipe();
+    expect(toHex(concat(bytes.state, ...bytes.parts))).toBe(before);
   });
 });
 

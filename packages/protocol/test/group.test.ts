@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { text, toHex, utf8 } from "../src/crypto/index.ts";
-import { acceptEveryone, at, createWorld, group, NO_AAD, NOW, person, value } from "./group-people.ts";
+import { at, createWorld, group, NO_AAD, NOW, person, reread, everything, trustAll, value } from "./group-people.ts";
 import type { World } from "./group-people.ts";
 
 let world: World;
@@ -32,8 +32,8 @@ describe("a group of two", () => {
   test("moves to a new epoch by an update that both hold the same view of", async () => {
     const { engine } = world;
     const [alice, bob] = await pair();
-    const made = value(await engine.commit(bob, { update: true, now: NOW + 5, check: acceptEveryone }));
-    const got = value(await engine.processCommit(alice, made.commit, { check: acceptEveryone, sender: 1 }));
+    const made = value(await engine.commit(bob, { update: true, now: NOW + 5, ...trustAll }));
+    const got = value(await engine.processCommit(alice, made.commit, { ...trustAll, sender: 1 }));
     expect(got).toMatchObject({ sender: 1, madeAt: NOW + 5, removedSelf: false });
     expect(engine.epoch(got.state)).toBe(2n);
     expect(engine.epochAuthenticator(got.state)).toEqual(engine.epochAuthenticator(made.state));
@@ -45,9 +45,8 @@ describe("a state", () => {
   test("survives encoding, byte for byte, and works after it", async () => {
     const { engine } = world;
     const [alice, bob] = await pair();
-    const bytes = engine.encodeState(alice);
-    const again = value(engine.parseState(bytes));
-    expect(engine.encodeState(again)).toEqual(bytes);
+    const again = reread(world, alice);
+    expect(everything(world, again)).toEqual(everything(world, alice));
     const sent = await engine.encrypt(again, utf8("after a restart"), NO_AAD);
     expect(text(value(await engine.decrypt(bob, sent.message, { sender: 0 })).content)).toBe("after a restart");
   });
@@ -55,14 +54,14 @@ describe("a state", () => {
   test("is not changed by what is done with it, until something is wiped", async () => {
     const { engine } = world;
     const [alice, bob] = await pair();
-    const [before, bobBefore] = [toHex(engine.encodeState(alice)), toHex(engine.encodeState(bob))];
+    const [before, bobBefore] = [toHex(everything(world, alice)), toHex(everything(world, bob))];
     const sent = await engine.encrypt(alice, utf8("x"), NO_AAD);
-    await engine.commit(alice, { update: true, now: NOW, check: acceptEveryone });
-    const theirs = value(await engine.commit(bob, { update: true, now: NOW, check: acceptEveryone }));
-    await engine.processCommit(alice, theirs.commit, { check: acceptEveryone });
+    await engine.commit(alice, { update: true, now: NOW, ...trustAll });
+    const theirs = value(await engine.commit(bob, { update: true, now: NOW, ...trustAll }));
+    await engine.processCommit(alice, theirs.commit, { ...trustAll });
     await engine.decrypt(bob, sent.message, { sender: 0 });
-    expect(toHex(engine.encodeState(alice))).toBe(before);
-    expect(toHex(engine.encodeState(bob))).toBe(bobBefore);
+    expect(toHex(everything(world, alice))).toBe(before);
+    expect(toHex(everything(world, bob))).toBe(bobBefore);
   });
 });
 

@@ -1,88 +1,106 @@
-import type { CiphersuiteImpl, ClientState, KeyPackage, PrivateKeyPackage, Proposal, PrivateMessage } from "ts-mls";
-import { createGroup, joinGroup } from "ts-mls/clientState.js";
-import { createApplicationMessage } from "ts-mls/createMessage.js";
+import type { KeyPackage, PrivateKeyPackage, Proposal } from "ts-mls";
+import { createGroup } from "ts-mls/clientState.js";
 import { mlsExporter } from "ts-mls/keySchedule.js";
 import { encodeMlsMessage } from "ts-mls/message.js";
-import { processPrivateMessage } from "ts-mls/processMessages.js";
-import { emptyPskIndex } from "ts-mls/pskIndex.js";
+import { protectApplicationData } from "ts-mls/messageProtection.js";
+import { encodeRatchetTree } from "ts-mls/ratchetTree.js";
 import type { Crypto } from "../crypto/port.ts";
 import { err, ok } from "../wire/result.ts";
 import type { Result } from "../wire/result.ts";
 import { MAX_COMMIT_BYTES, MAX_MESSAGE_BYTES, MAX_WELCOME_BYTES } from "./group.ts";
-import type { Committed, GroupEngine, GroupError, GroupState, LeafCheck, ProcessedCommit } from "./group.ts";
-import { createCiphersuite } from "./mls/ciphersuite.ts";
+import type { Committed, CommitRefusal, GroupEngine, GroupError, GroupState, LeafCheck } from "./group.ts";
+import { createSuite, PLI_SUITE } from "./mls/ciphersuite.ts";
+import type { Suite, SuiteName } from "./mls/ciphersuite.ts";
 import { parseMlsMessage, sameBytes } from "./mls/codec.ts";
-import { commitProblem, sizeProblem } from "./mls/commit.ts";
-import { clientConfig, REFUSE_ALL } from "./mls/config.ts";
+import { changeProblem, encodeAad, takenApart } from "./mls/commit.ts";
+import { NO_PADDING } from "./mls/config.ts";
 import { unprotect } from "./mls/content.ts";
+import { followCommit } from "./mls/follow-commit.ts";
+import { joinGroup } from "./mls/join.ts";
 import { createKeyPackage, parseKeyPackage, parseSecret } from "./mls/key-package.ts";
-import { makeCommit } from "./mls/make-commit.ts";
 import { keyPackageProblem, lifetimeProblem } from "./mls/leaf.ts";
-import { withCheckedPath } from "./mls/path.ts";
-import { closed, encodeState, inside, isErased, membersOf, opened, parseState } from "./mls/state.ts";
+import { makeCommit } from "./mls/make-commit.ts";
+import { checkedPath } from "./mls/path.ts";
+import { rulesExtensions, rulesIn } from "./mls/rules.ts";
+import { createSecretTree, useLeaf } from "./mls/secret-tree.ts";
+import {
+  closed,
+  encodeLeafPart,
+  encodeState,
+  inside,
+  isErased,
+  leafParts,
+  membersOf,
+  parseState,
+} from "./mls/state.ts";
 import { readOnly, withoutExporter } from "./mls/state.ts";
-import { welcomeProblem } from "./mls/welcome.ts";
+import { keysAreDistinct } from "./mls/tree.ts";
 
 type Outcome<T> = Promise<Result<T, GroupError>>;
 type Commitment = Parameters<GroupEngine["commit"]>[1];
 
-const TIME_BYTES = 8;
+const NOTHING = new Uint8Array(0);
 
-/** The GroupEngine on ts-mls, for the one suite of Pli. */
-export function createGroupEngine(crypto: Crypto): GroupEngine {
-  const cs = createCiphersuite(crypto);
+/** The GroupEngine on ts-mls. Conversations have the suite of Pli; the other one is for tests of interoperability. */
+export function createGroupEngine(crypto: Crypto, suiteName: SuiteName = PLI_SUITE): GroupEngine {
+  const suite = createSuite(crypto, suiteName);
   return {
-    createKeyPackage: (request) => createKeyPackage(cs, request),
-    checkKeyPackage: (bytes, now, check) => checkKeyPackage(crypto, cs, bytes, now, check),
-    createGroup: (p) => createOwnGroup(cs, p),
-    commit: (state, p) => commit(crypto, cs, state, p),
-    join: (welcome, p) => join(crypto, cs, welcome, p),
-    processCommit: (state, bytes, p) => processCommit(crypto, cs, state, bytes, p),
-    encrypt: (state, content, aad) => encrypt(crypto, cs, state, content, aad),
-    decrypt: (state, message, p) => decrypt(crypto, cs, state, message, p),
-    members: membersOf,
+    createKeyPackage: (request) => createKeyPackage(suite, request),
+    checkKeyPackage: (bytes, now, check) => checkKeyPackage(suite, bytes, now, check),
+    createGroup: (p) => createOwnGroup(suite, p),
+    commit: (state, p) => commit(suite, state, p),
+    join: (welcome, p) => join(suite, welcome, p),
+    processCommit: (state, bytes, p) => processCommit(suite, state, bytes, p),
+    encrypt: (state, content, aad) => encrypt(suite, state, content, aad),
+    decrypt: (state, message, p) => decrypt(suite, state, message, p),
+    members: (state) => membersOf(inside(state)),
     ownLeaf: (state) => inside(state).privatePath.leafIndex,
     epoch: (state) => inside(state).groupContext.epoch,
     groupId: (state) => inside(state).groupContext.groupId.slice(),
+    rules: (state) => rulesIn(inside(state).groupContext.extensions)?.slice(),
+    exportTree: (state) => encodeRatchetTree(inside(state).ratchetTree),
     epochAuthenticator: (state) => inside(state).keySchedule.epochAuthenticator.slice(),
-    exportSecret: (state, label, context, length) => mlsExporter(exporterOf(state), label, context, length, cs),
+    exportSecret: (state, label, context, length) => mlsExporter(exporterOf(state), label, context, length, suite.cs),
     withoutExporter,
     readOnly,
     encodeState,
-    parseState,
+    leafParts,
+    encodeLeafPart,
+    parseState: (bytes, parts) => parseState(suite, bytes, parts),
   };
 }
 
 async function checkKeyPackage(
-  crypto: Crypto,
-  cs: CiphersuiteImpl,
+  suite: Suite,
   bytes: Uint8Array,
   now: number,
   check: LeafCheck,
 ): ReturnType<GroupEngine["checkKeyPackage"]> {
-  const keyPackage = await acceptableKeyPackage(crypto, cs, bytes, now, check);
+  const keyPackage = parseKeyPackage(bytes);
   if (!keyPackage.ok) return keyPackage;
+  const problem = await keyPackageProblem(suite, keyPackage.value, now, check);
+  if (problem !== undefined) return err(problem);
   const { credential, signaturePublicKey } = keyPackage.value.leafNode;
   if (credential.credentialType !== "basic") return err("credential_refused");
   return ok({ credential: credential.identity, signatureKey: signaturePublicKey });
 }
 
-async function acceptableKeyPackage(
-  crypto: Crypto,
-  cs: CiphersuiteImpl,
-  bytes: Uint8Array,
-  now: number,
-  check: LeafCheck,
-): Outcome<KeyPackage> {
-  const keyPackage = parseKeyPackage(bytes);
-  if (!keyPackage.ok) return keyPackage;
-  const problem = await keyPackageProblem(crypto, cs, keyPackage.value, now, check);
-  return problem === undefined ? keyPackage : err(problem);
-}
-
-async function createOwnGroup(cs: CiphersuiteImpl, p: Parameters<GroupEngine["createGroup"]>[0]): Promise<GroupState> {
+async function createOwnGroup(suite: Suite, p: Parameters<GroupEngine["createGroup"]>[0]): Promise<GroupState> {
   const { keyPackage, keys } = ownPackage(p);
-  return closed(await createGroup(p.groupId, keyPackage, keys, [], cs, clientConfig(REFUSE_ALL)));
+  const founded = await createGroup(p.groupId, keyPackage, keys, rulesExtensions(p.rules), suite.cs);
+  const { groupContext, keySchedule, ratchetTree, privatePath, signaturePrivateKey, confirmationTag } = founded;
+  // Nobody else will ever be in this epoch, so that its messages need no secret in common.
+  const secretTree = createSecretTree(suite, 1, suite.crypto.random(suite.hashBytes));
+  return closed({
+    groupContext,
+    keySchedule,
+    ratchetTree,
+    privatePath,
+    signaturePrivateKey,
+    confirmationTag,
+    secretTree,
+    active: true,
+  });
 }
 
 /** Our own package, made by us: a wrong one is our mistake. */
@@ -96,159 +114,121 @@ function ownPackage(p: { keyPackage: Uint8Array; secret: Uint8Array }): {
   return { keyPackage: keyPackage.value, keys: keys.value };
 }
 
-async function commit(crypto: Crypto, cs: CiphersuiteImpl, state: GroupState, p: Commitment): Outcome<Committed> {
-  if (inside(state).groupActiveState.kind !== "active") return err("removed");
-  if (isErased(inside(state).keySchedule.initSecret)) return err("wrong_epoch");
-  const proposals = await proposalsFor(crypto, cs, p);
+async function commit(suite: Suite, state: GroupState, p: Commitment): Outcome<Committed> {
+  const from = inside(state);
+  if (!from.active) return err("removed");
+  if (isErased(from.keySchedule.initSecret)) return err("wrong_epoch");
+  const evidence = p.evidence ?? NOTHING;
+  const authenticatedData = encodeAad(p.now, evidence);
+  const proposals = proposalsFor(p);
   if (!proposals.ok) return proposals;
-  const problem = sizeProblem(inside(state), proposals.value) ?? removalProblem(state, p.remove ?? []);
+  const proposed = takenApart(proposals.value);
+  if (!proposed.ok) return proposed;
+  const author = { sender: from.privatePath.leafIndex, madeAt: p.now, evidence };
+  const problem = await changeProblem(suite, from, proposed.value, author, p);
   if (problem !== undefined) return err(problem);
-  const content = {
-    proposals: proposals.value,
-    renew: p.update === true || proposals.value.some(({ proposalType }) => proposalType !== "add"),
-    authenticatedData: encodeTime(p.now),
-  };
-  return attempt(() => made(crypto, cs, opened(state, clientConfig(p.check)), content));
+  const renew = p.update === true || proposals.value.some(({ proposalType }) => proposalType !== "add");
+  const content = { proposals: proposals.value, proposed: proposed.value, renew, authenticatedData };
+  return attempt(async () => {
+    const { newState, commit: message, welcome, consumed } = await makeCommit(suite, from, content);
+    if (!keysAreDistinct(newState.ratchetTree)) return err("keys_refused");
+    const privatePath = checkedPath(suite, newState.ratchetTree, newState.privatePath);
+    if (privatePath === undefined) return err("path_keys_refused");
+    const next = closed({ ...newState, privatePath });
+    const committed = { state: next, commit: encodeMlsMessage(message), wipe: () => suite.crypto.wipe(...consumed) };
+    if (welcome === undefined) return ok(committed);
+    return ok({ ...committed, welcome: encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome }) });
+  });
 }
 
-async function proposalsFor(
-  crypto: Crypto,
-  cs: CiphersuiteImpl,
-  { add = [], remove = [], update = false, now, check }: Commitment,
-): Outcome<Proposal[]> {
-  if (add.length + remove.length === 0 && !update) throw new Error("a commit adds, removes or updates");
+function proposalsFor({ add = [], remove = [], rules, update = false }: Commitment): Result<Proposal[], GroupError> {
+  if (add.length + remove.length === 0 && rules === undefined && !update)
+    throw new RangeError("a commit adds, removes, updates or changes the rules");
   const proposals: Proposal[] = remove.map((removed) => ({ proposalType: "remove", remove: { removed } }));
+  if (rules !== undefined) {
+    const groupContextExtensions = { extensions: rulesExtensions(rules) };
+    proposals.unshift({ proposalType: "group_context_extensions", groupContextExtensions });
+  }
   for (const bytes of add) {
-    const keyPackage = await acceptableKeyPackage(crypto, cs, bytes, now, check);
+    const keyPackage = parseKeyPackage(bytes);
     if (!keyPackage.ok) return keyPackage;
     proposals.push({ proposalType: "add", add: { keyPackage: keyPackage.value } });
   }
   return ok(proposals);
 }
 
-function removalProblem(state: GroupState, remove: readonly number[]): GroupError | undefined {
-  const own = inside(state).privatePath.leafIndex;
-  const present = new Set(membersOf(state).map(({ leaf }) => leaf));
-  return remove.every((leaf) => leaf !== own && present.delete(leaf)) ? undefined : "proposal_refused";
-}
-
-async function made(
-  crypto: Crypto,
-  cs: CiphersuiteImpl,
-  state: ClientState,
-  content: { proposals: Proposal[]; renew: boolean; authenticatedData: Uint8Array },
-): Outcome<Committed> {
-  const { newState, commit, welcome, consumed } = await makeCommit(crypto, cs, state, content);
-  const next = withCheckedPath(crypto, newState);
-  if (next === undefined) return err("path_keys_refused");
-  const committed = { state: closed(next), commit: encodeMlsMessage(commit), wipe: () => crypto.wipe(...consumed) };
-  if (welcome === undefined) return ok(committed);
-  return ok({ ...committed, welcome: encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome }) });
-}
-
-async function join(
-  crypto: Crypto,
-  cs: CiphersuiteImpl,
-  bytes: Uint8Array,
-  p: Parameters<GroupEngine["join"]>[1],
-): Outcome<GroupState> {
-  const { keyPackage, keys } = ownPackage(p);
-  const late = lifetimeProblem(keyPackage.leafNode, p.now);
+async function join(suite: Suite, bytes: Uint8Array, p: Parameters<GroupEngine["join"]>[1]): Outcome<GroupState> {
+  const newcomer = ownPackage(p);
+  const late = lifetimeProblem(newcomer.keyPackage.leafNode, p.now);
   if (late !== undefined) return err(late);
   const message = parseMlsMessage(bytes, "mls_welcome", MAX_WELCOME_BYTES);
   if (!message.ok) return message;
   const { welcome } = message.value;
   return attempt(async () => {
-    const problem = await welcomeProblem(cs, welcome, keyPackage, keys);
-    if (problem !== undefined) return err(problem);
-    const watch = watched(p.check);
-    const joined = await joinGroup(
-      welcome,
-      keyPackage,
-      keys,
-      emptyPskIndex,
-      cs,
-      undefined,
-      undefined,
-      clientConfig(watch.check),
-    ).catch(() => undefined);
-    if (joined === undefined) return err(watch.refused() ? "credential_refused" : "invalid");
-    const state = withCheckedPath(crypto, joined);
-    return state === undefined ? err("path_keys_refused") : ok(closed(state));
+    const joined = await joinGroup(suite, welcome, newcomer, p);
+    return joined.ok ? ok(closed(joined.value)) : joined;
   });
 }
 
 async function processCommit(
-  crypto: Crypto,
-  cs: CiphersuiteImpl,
+  suite: Suite,
   state: GroupState,
   bytes: Uint8Array,
   p: Parameters<GroupEngine["processCommit"]>[2],
-): Outcome<ProcessedCommit> {
+): ReturnType<GroupEngine["processCommit"]> {
   const message = parseMlsMessage(bytes, "mls_private_message", MAX_COMMIT_BYTES);
-  if (!message.ok) return message;
+  if (!message.ok) return refusal(message.error);
   const { privateMessage } = message.value;
-  if (privateMessage.contentType !== "commit") return err("wrong_kind");
-  if (isErased(inside(state).keySchedule.initSecret)) return err("wrong_epoch");
-  const madeAt = parseTime(privateMessage.authenticatedData);
-  if (madeAt === undefined) return err("wrong_aad");
-  const got = await unprotect(cs, inside(state), privateMessage, p.sender);
-  if (!got.ok) return got;
-  const { content } = got.value.content;
-  if (content.contentType !== "commit" || content.sender.senderType !== "member") return err("wrong_kind");
-  const sender = content.sender.leafIndex;
-  if (sender === inside(state).privatePath.leafIndex) return err("own_commit");
-  return attempt(async () => {
-    const problem = await commitProblem(crypto, cs, inside(state), { commit: content.commit, sender, madeAt }, p.check);
-    if (problem !== undefined) return err(problem);
-    const next = await applyCommit(crypto, cs, state, privateMessage, p.check);
-    return next.ok ? ok({ ...next.value, sender, madeAt }) : next;
-  });
+  if (privateMessage.contentType !== "commit") return refusal("wrong_kind");
+  const from = inside(state);
+  if (isErased(from.keySchedule.initSecret)) return refusal("wrong_epoch");
+  const got = await unprotect(suite, from, privateMessage, p.sender);
+  if (!got.ok) return refusal(got.error);
+  const { content, sender, consumed } = got.value;
+  const followed = await followCommit(suite, from, content, sender, p).catch(() => err("invalid" as const));
+  if (!followed.ok) return refusal(followed.error, "unsigned" in followed ? undefined : sender);
+  const { state: next, removedSelf, change, consumed: spent } = followed.value;
+  const wipe = (): void => suite.crypto.wipe(...consumed, ...spent);
+  return ok({ state: closed(next), sender, madeAt: change.madeAt, removedSelf, change, wipe });
 }
 
-async function applyCommit(
-  crypto: Crypto,
-  cs: CiphersuiteImpl,
-  state: GroupState,
-  message: PrivateMessage,
-  check: LeafCheck,
-): Outcome<Pick<ProcessedCommit, "state" | "removedSelf" | "wipe">> {
-  const watch = watched(check);
-  const result = await processPrivateMessage(
-    opened(state, clientConfig(watch.check)),
-    message,
-    emptyPskIndex,
-    cs,
-  ).catch(() => undefined);
-  if (result?.kind !== "newState") return err(watch.refused() ? "credential_refused" : "invalid");
-  const wipe = (): void => crypto.wipe(...result.consumed);
-  if (result.newState.groupActiveState.kind === "removedFromGroup")
-    return ok({ state: closed(result.newState), removedSelf: true, wipe });
-  const next = withCheckedPath(crypto, result.newState);
-  return next === undefined ? err("path_keys_refused") : ok({ state: closed(next), removedSelf: false, wipe });
+function refusal(code: GroupError, by?: number): { ok: false; error: CommitRefusal } {
+  return { ok: false, error: by === undefined ? { code } : { code, by } };
 }
 
 async function encrypt(
-  crypto: Crypto,
-  cs: CiphersuiteImpl,
+  suite: Suite,
   state: GroupState,
   content: Uint8Array,
   aad: Uint8Array,
 ): ReturnType<GroupEngine["encrypt"]> {
-  const made = await createApplicationMessage(opened(state, clientConfig(REFUSE_ALL)), content, cs, aad);
-  const message = encodeMlsMessage({
-    version: "mls10",
-    wireformat: "mls_private_message",
-    privateMessage: made.privateMessage,
+  const from = inside(state);
+  if (!from.active) throw new Error("not a member any more");
+  const { leafIndex } = from.privatePath;
+  const used = await useLeaf(suite, from.secretTree, leafIndex, async (library) => {
+    const { newSecretTree, ...made } = await protectApplicationData(
+      from.signaturePrivateKey,
+      from.keySchedule.senderDataSecret,
+      content,
+      aad,
+      from.groupContext,
+      library,
+      leafIndex,
+      NO_PADDING,
+      suite.cs,
+    );
+    return { ...made, tree: newSecretTree };
   });
+  const { privateMessage, consumed } = used.result;
+  const message = encodeMlsMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage });
   if (message.length > MAX_MESSAGE_BYTES)
     throw new RangeError("content too large for a message: store it as an object");
-  return { state: closed(made.newState), message, wipe: () => crypto.wipe(...made.consumed) };
+  const wipe = (): void => suite.crypto.wipe(...consumed, ...used.spent);
+  return { state: closed({ ...from, secretTree: used.tree }), message, wipe };
 }
 
 async function decrypt(
-  crypto: Crypto,
-  cs: CiphersuiteImpl,
+  suite: Suite,
   state: GroupState,
   bytes: Uint8Array,
   p: Parameters<GroupEngine["decrypt"]>[2],
@@ -258,16 +238,15 @@ async function decrypt(
   const { privateMessage } = message.value;
   if (privateMessage.contentType !== "application") return err("wrong_kind");
   if (p.aad !== undefined && !sameBytes(p.aad, privateMessage.authenticatedData)) return err("wrong_aad");
-  const got = await unprotect(cs, inside(state), privateMessage, p.sender);
+  const got = await unprotect(suite, inside(state), privateMessage, p.sender);
   if (!got.ok) return got;
-  const { content } = got.value.content;
-  if (content.contentType !== "application") return err("wrong_kind");
-  const next = opened(state, clientConfig(REFUSE_ALL));
+  const { content, secretTree, consumed, spent } = got.value;
+  if (content.content.contentType !== "application") return err("wrong_kind");
   return ok({
-    state: closed({ ...next, secretTree: got.value.secretTree }),
-    content: content.applicationData,
+    state: closed({ ...inside(state), secretTree }),
+    content: content.content.applicationData,
     aad: privateMessage.authenticatedData,
-    wipe: () => crypto.wipe(...got.value.consumed),
+    wipe: () => suite.crypto.wipe(...consumed, ...spent),
   });
 }
 
@@ -277,19 +256,6 @@ function exporterOf(state: GroupState): Uint8Array {
   return exporterSecret;
 }
 
-/** Remembers whether a leaf was turned down, since ts-mls only throws. */
-function watched(check: LeafCheck): { check: LeafCheck; refused(): boolean } {
-  let refused = false;
-  return {
-    check(credential, signatureKey) {
-      const accepted = check(credential, signatureKey);
-      refused ||= !accepted;
-      return accepted;
-    },
-    refused: () => refused,
-  };
-}
-
 /** Whatever the library throws at somebody else's bytes is one outcome. */
 async function attempt<T>(act: () => Outcome<T>): Outcome<T> {
   try {
@@ -297,17 +263,4 @@ async function attempt<T>(act: () => Outcome<T>): Outcome<T> {
   } catch {
     return err("invalid");
   }
-}
-
-/** The commit's authenticated data: when it was made, u64 seconds. */
-function encodeTime(seconds: number): Uint8Array {
-  const bytes = new Uint8Array(TIME_BYTES);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(seconds));
-  return bytes;
-}
-
-function parseTime(bytes: Uint8Array): number | undefined {
-  if (bytes.length !== TIME_BYTES) return undefined;
-  const seconds = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0));
-  return Number.isSafeInteger(seconds) ? seconds : undefined;
 }

@@ -177,7 +177,9 @@ export interface GroupEngine {
     state: GroupState,
     bytes: Uint8Array,
     p: { check: LeafCheck; allows: CommitCheck; sender?: number },
-  ): Promise<Result<ProcessedCommit, CommitRefusal>>;
+  ): Promise<
+    { readonly ok: true; readonly value: ProcessedCommit } | { readonly ok: false; readonly error: CommitRefusal }
+  >;
   encrypt(
     state: GroupState,
     content: Uint8Array,

@@ -1,8 +1,10 @@
 import type { CiphersuiteImpl, CiphersuiteName } from "ts-mls";
 import { hkdfExpand, hmac, HASH_BYTES } from "../../crypto/hkdf.ts";
+import { concat, u16, utf8 } from "../../crypto/bytes.ts";
 import { setupOpener, setupSealer } from "../../crypto/hpke.ts";
 import type { HpkeSuite } from "../../crypto/hpke.ts";
 import { x25519Kem, xWingKem } from "../../crypto/kem.ts";
+import type { Kem } from "../../crypto/kem.ts";
 import type { Crypto, HashName, KeyPair } from "../../crypto/port.ts";
 
 /** Pli's suite: hybrid post-quantum confidentiality. Its code point is not registered; docs/protocol.md, section 4. */
@@ -12,14 +14,51 @@ export const INTEROP_SUITE = "MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_Ed2551
 
 export type SuiteName = typeof PLI_SUITE | typeof INTEROP_SUITE;
 
+/** A suite for all that works with it: the provider of ts-mls, and what our own parts call without waiting. */
+export interface Suite {
+  readonly name: SuiteName;
+  readonly crypto: Crypto;
+  readonly cs: CiphersuiteImpl;
+  readonly kem: Kem;
+  readonly hashBytes: number;
+  digest(data: Uint8Array): Uint8Array;
+  /** ExpandWithLabel (RFC 9420, section 8); as long as a hash unless told. */
+  expand(secret: Uint8Array, label: string, context?: Uint8Array, length?: number): Uint8Array;
+}
+
 type Hpke = CiphersuiteImpl["hpke"];
 
 const NOTHING = new Uint8Array(0);
 
+export function createSuite(crypto: Crypto, name: SuiteName = PLI_SUITE): Suite {
+  const hash = hashFor(name);
+  return {
+    name,
+    crypto,
+    cs: createCiphersuite(crypto, name),
+    kem: kemFor(crypto, name),
+    hashBytes: HASH_BYTES[hash],
+    digest: (data) => (hash === "sha256" ? crypto.sha256(data) : crypto.sha512(data)),
+    expand: (secret, label, context = NOTHING, length = HASH_BYTES[hash]) =>
+      hkdfExpand(crypto, hash, secret, labelled(label, context, length), length),
+  };
+}
+
+const hashFor = (name: SuiteName): HashName => (name === PLI_SUITE ? "sha512" : "sha256");
+
+const kemFor = (crypto: Crypto, name: SuiteName): Kem => (name === PLI_SUITE ? xWingKem(crypto) : x25519Kem(crypto));
+
+/** The KDFLabel: label and context are short, so the length of each takes one byte. */
+function labelled(label: string, context: Uint8Array, length: number): Uint8Array {
+  const full = utf8(`MLS 1.0 ${label}`);
+  if (full.length > 63 || context.length > 63) throw new RangeError("label or context too long");
+  return concat(u16(length), new Uint8Array([full.length]), full, new Uint8Array([context.length]), context);
+}
+
 /** The provider ts-mls asks for, on our Crypto port: no WebCrypto, nothing imported per call. */
 export function createCiphersuite(crypto: Crypto, name: SuiteName = PLI_SUITE): CiphersuiteImpl {
-  const hash: HashName = name === PLI_SUITE ? "sha512" : "sha256";
-  const kem = name === PLI_SUITE ? xWingKem(crypto) : x25519Kem(crypto);
+  const hash = hashFor(name);
+  const kem = kemFor(crypto, name);
   return {
     name,
     rng: { randomBytes: (length) => crypto.random(length) },

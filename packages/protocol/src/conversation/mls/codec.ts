@@ -43,7 +43,9 @@ export function encodesTo(bytes: Uint8Array, encode: () => Uint8Array): boolean 
 
 /** Equality of public bytes; time depends on their content. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function isKind<K extends Kind>(message: MLSMessage, kind: K): message is MessageOf<K> {

@@ -1,83 +1,167 @@
-import type { CiphersuiteImpl, GroupState as MlsState, Proposal } from "ts-mls";
+import type { GroupContext, KeyPackage, Proposal, RatchetTree } from "ts-mls";
 import type { Commit } from "ts-mls/commit.js";
 import type { UpdatePath } from "ts-mls/updatePath.js";
-import type { Crypto } from "../../crypto/port.ts";
-import { MAX_MEMBERS } from "../group.ts";
-import type { GroupError, LeafCheck } from "../group.ts";
+import type { Extension } from "ts-mls";
+import { err, ok } from "../../wire/result.ts";
+import type { Result } from "../../wire/result.ts";
+import { MAX_EVIDENCE_BYTES, MAX_MEMBERS } from "../group.ts";
+import type { CommitChange, CommitCheck, GroupError, LeafCheck } from "../group.ts";
+import type { Suite } from "./ciphersuite.ts";
 import { sameBytes } from "./codec.ts";
-import { encapProblem, keyPackageProblem, leafProblem } from "./leaf.ts";
+import { credentialProblem, encapProblem, keyPackageProblem, leafProblem } from "./leaf.ts";
+import { changeOfRulesProblem, consentIn, rulesIn } from "./rules.ts";
+import type { BeforePath } from "./path.ts";
+import { membersOf } from "./state.ts";
+import type { Inside } from "./state.ts";
+import { hashesOf, leafAt, withMembers } from "./tree.ts";
 
 type Problem = GroupError | undefined;
 
-/** Whether the rules let this commit be; ts-mls then checks what RFC 9420 says of it. A function of commit and state alone. */
-export async function commitProblem(
-  crypto: Crypto,
-  cs: CiphersuiteImpl,
-  state: MlsState,
-  { commit, sender, madeAt }: { commit: Commit; sender: number; madeAt: number },
-  check: LeafCheck,
-): Promise<Problem> {
+/** What the proposals of a commit ask for, taken apart. */
+export type Proposed = {
+  readonly added: readonly KeyPackage[];
+  readonly removed: readonly number[];
+  /** The group's extensions from now on, if they change. */
+  readonly extensions: Extension[] | undefined;
+};
+
+/** Who commits, when, and with what to show for it: what is said beside the proposals. */
+export type Author = { readonly sender: number; readonly madeAt: number; readonly evidence: Uint8Array };
+
+const TIME_BYTES = 8;
+
+/** The commit's authenticated data: when it was made, u64 seconds, then the evidence. */
+export function encodeAad(madeAt: number, evidence: Uint8Array): Uint8Array {
+  if (evidence.length > MAX_EVIDENCE_BYTES) throw new RangeError("evidence too large");
+  const bytes = new Uint8Array(TIME_BYTES + evidence.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(madeAt));
+  bytes.set(evidence, TIME_BYTES);
+  return bytes;
+}
+
+export function parseAad(bytes: Uint8Array): Omit<Author, "sender"> | undefined {
+  if (bytes.length < TIME_BYTES || bytes.length > TIME_BYTES + MAX_EVIDENCE_BYTES) return undefined;
+  const madeAt = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0));
+  return Number.isSafeInteger(madeAt) ? { madeAt, evidence: bytes.subarray(TIME_BYTES) } : undefined;
+}
+
+/** Proposals stand in the commit itself: one that refers to an earlier message is not for us. */
+export function proposalsIn(commit: Commit): Result<Proposal[], GroupError> {
   const proposals: Proposal[] = [];
   for (const item of commit.proposals) {
-    if (item.proposalOrRefType !== "proposal") return "reference_refused";
+    if (item.proposalOrRefType !== "proposal") return err("reference_refused");
     proposals.push(item.proposal);
   }
-  return (
-    pathMissing(proposals, commit.path) ??
-    proposalsProblem(proposals) ??
-    sizeProblem(state, proposals) ??
-    (await addsProblem(crypto, cs, proposals, madeAt, check)) ??
-    (commit.path === undefined ? undefined : pathProblem(crypto, state, commit.path, sender))
-  );
+  return ok(proposals);
+}
+
+/** Members add, remove and change the rules. No external joins, no re-initialisation, no pre-shared keys. */
+export function takenApart(proposals: readonly Proposal[]): Result<Proposed, GroupError> {
+  const added: KeyPackage[] = [];
+  const removed: number[] = [];
+  let extensions: Extension[] | undefined;
+  for (const proposal of proposals) {
+    if (typeof proposal.proposalType === "number") return err("proposal_refused");
+    if (proposal.proposalType === "add") added.push(proposal.add.keyPackage);
+    else if (proposal.proposalType === "remove") removed.push(proposal.remove.removed);
+    else if (proposal.proposalType === "group_context_extensions" && extensions === undefined)
+      extensions = proposal.groupContextExtensions.extensions;
+    else return err("proposal_refused");
+  }
+  return ok({ added, removed, extensions });
 }
 
 /** RFC 9420 section 12.4: only additions may come without a path. ts-mls lets other proposals do so too. */
 export function pathMissing(proposals: readonly Proposal[], path: UpdatePath | undefined): Problem {
-  const additionsOnly = proposals.length > 0 && proposals.every((proposal) => proposal.proposalType === "add");
+  const additionsOnly = proposals.length > 0 && proposals.every(({ proposalType }) => proposalType === "add");
   return path === undefined && !additionsOnly ? "path_missing" : undefined;
 }
 
-/** Members add and remove. No external joins, no re-initialisation, no pre-shared keys, no extensions (until groups have rules). */
-export function proposalsProblem(proposals: readonly Proposal[]): Problem {
-  return proposals.every(({ proposalType }) => proposalType === "add" || proposalType === "remove")
-    ? undefined
-    : "proposal_refused";
+/** Whether a commit may be, whoever reads it. A function of commit and state alone: the reader's clock must not decide. */
+export async function changeProblem(
+  suite: Suite,
+  state: Inside,
+  proposed: Proposed,
+  author: Author,
+  { check, allows }: { check: LeafCheck; allows: CommitCheck },
+): Promise<Problem> {
+  return (
+    removalProblem(state, proposed.removed, author.sender) ??
+    changeOfRulesProblem(suite.name, state.groupContext.extensions, proposed.extensions) ??
+    sizeProblem(state.ratchetTree, proposed) ??
+    (await additionsProblem(suite, proposed.added, author.madeAt, check)) ??
+    (allows(changeOf(proposed, author), beforeOf(state)) ? undefined : "rules_refused")
+  );
+}
+
+/** Those who are there, each once, and never the author. */
+function removalProblem(state: Inside, removed: readonly number[], author: number): Problem {
+  const distinct = new Set(removed).size === removed.length;
+  const there = removed.every((leaf) => leaf !== author && leafAt(state.ratchetTree, leaf) !== undefined);
+  return distinct && there ? undefined : "proposal_refused";
 }
 
 /** The library's encoder overflows the stack above about 4,000 leaves. */
-export function sizeProblem(state: MlsState, proposals: readonly Proposal[]): Problem {
-  const members = state.ratchetTree.filter((node) => node?.nodeType === "leaf").length;
-  const added = proposals.filter(({ proposalType }) => proposalType === "add").length;
-  return members + added > MAX_MEMBERS ? "too_many_members" : undefined;
+export function sizeProblem(tree: RatchetTree, { added, removed }: Pick<Proposed, "added" | "removed">): Problem {
+  const members = tree.filter((node) => node?.nodeType === "leaf").length;
+  return members + added.length - removed.length > MAX_MEMBERS ? "too_many_members" : undefined;
 }
 
-/** Key packages must be valid at the time the commit says it was made: the reader's clock must not decide. */
-async function addsProblem(
-  crypto: Crypto,
-  cs: CiphersuiteImpl,
-  proposals: readonly Proposal[],
+async function additionsProblem(
+  suite: Suite,
+  added: readonly KeyPackage[],
   madeAt: number,
   check: LeafCheck,
 ): Promise<Problem> {
-  for (const proposal of proposals) {
-    if (proposal.proposalType !== "add" || typeof proposal.proposalType === "number") continue;
-    const problem = await keyPackageProblem(crypto, cs, proposal.add.keyPackage, madeAt, check);
+  for (const keyPackage of added) {
+    const problem = await keyPackageProblem(suite, keyPackage, madeAt, check);
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
-function pathProblem(crypto: Crypto, state: MlsState, path: UpdatePath, sender: number): Problem {
-  return (
-    leafProblem(path.leafNode) ??
-    signatureKeyProblem(state, path, sender) ??
-    encapProblem(crypto, [path.leafNode.hpkePublicKey, ...path.nodes.map((node) => node.hpkePublicKey)])
-  );
+/** What a commit would do, for those who decide whether it may. */
+export function changeOf({ added, removed, extensions }: Proposed, author: Author): CommitChange {
+  return {
+    ...author,
+    added: added.flatMap(({ leafNode: { credential, signaturePublicKey }, extensions: own }) =>
+      credential.credentialType === "basic"
+        ? [{ credential: credential.identity, signatureKey: signaturePublicKey, consent: consentIn(own) }]
+        : [],
+    ),
+    removed,
+    rules: extensions && rulesIn(extensions),
+  };
 }
 
-/** The signature key is the device: an update renews its encryption key and nothing else of it. */
-function signatureKeyProblem(state: MlsState, path: UpdatePath, sender: number): Problem {
-  const node = state.ratchetTree[2 * sender];
-  const same = node?.nodeType === "leaf" && sameBytes(node.leaf.signaturePublicKey, path.leafNode.signaturePublicKey);
-  return same ? undefined : "signature_key_changed";
+function beforeOf(state: Inside): Parameters<CommitCheck>[1] {
+  const { groupId, extensions } = state.groupContext;
+  return { groupId, rules: rulesIn(extensions), members: membersOf(state) };
+}
+
+/** The tree and the context after the proposals, before the path. */
+export function afterProposals(suite: Suite, state: Inside, { added, removed, extensions }: Proposed): BeforePath {
+  const { ratchetTree, groupContext } = state;
+  const { tree, leaves } = withMembers(
+    ratchetTree,
+    removed,
+    added.map(({ leafNode }) => leafNode),
+  );
+  hashesOf(suite, tree, ratchetTree);
+  const context: GroupContext = extensions === undefined ? groupContext : { ...groupContext, extensions };
+  return { tree, context, newcomers: leaves };
+}
+
+/** An update renews the encryption key of a device and nothing else: the signature key is the device. */
+export function pathProblem(suite: Suite, state: Inside, path: UpdatePath, sender: number, check: LeafCheck): Problem {
+  const before = leafAt(state.ratchetTree, sender);
+  const { leafNode, nodes } = path;
+  if (before === undefined) return "wrong_sender";
+  return (
+    leafProblem(suite, leafNode) ??
+    (sameBytes(before.signaturePublicKey, leafNode.signaturePublicKey) ? undefined : "signature_key_changed") ??
+    (sameBytes(before.hpkePublicKey, leafNode.hpkePublicKey) ? "keys_refused" : undefined) ??
+    credentialProblem(leafNode, check) ??
+    encapProblem(suite, [leafNode.hpkePublicKey, ...nodes.map((node) => node.hpkePublicKey)])
+  );
 }

@@ -1,16 +1,20 @@
-import type { Capabilities, ClientConfig, Credential } from "ts-mls";
-import { defaultKeyPackageEqualityConfig } from "ts-mls/keyPackageEqualityConfig.js";
+import type { Capabilities, Credential } from "ts-mls";
+import { RULES_EXTENSION } from "../group.ts";
 import type { LeafCheck } from "../group.ts";
 import { PLI_SUITE } from "./ciphersuite.ts";
+import type { SuiteName } from "./ciphersuite.ts";
 
 /** The same for every device for ever: capabilities drawn at random (GREASE) would be a fingerprint. */
-export const CAPABILITIES: Capabilities = {
+export const capabilitiesFor = (suite: SuiteName): Capabilities => ({
   versions: ["mls10"],
-  ciphersuites: [PLI_SUITE],
-  extensions: [],
+  ciphersuites: [suite],
+  extensions: groupExtensions(suite),
   proposals: [],
   credentials: ["basic"],
-};
+});
+
+/** What every leaf must be able to follow in a group's context. Groups of the interoperability suite have no rules. */
+export const groupExtensions = (suite: SuiteName): number[] => (suite === PLI_SUITE ? [RULES_EXTENSION] : []);
 
 /** Cells are padded to one size, so MLS pads nothing. */
 export const NO_PADDING = { kind: "alwaysPad", paddingLength: 0 } as const;
@@ -21,24 +25,7 @@ export const NO_PADDING = { kind: "alwaysPad", paddingLength: 0 } as const;
  */
 export const RETENTION = { retainKeysForGenerations: 0, retainKeysForEpochs: 1, maximumForwardRatchetSteps: 64 };
 
-/** What ts-mls is told, with our authentication service in place of its own, which accepts everybody. */
-export function clientConfig(check: LeafCheck): ClientConfig {
-  return {
-    keyRetentionConfig: RETENTION,
-    paddingConfig: NO_PADDING,
-    keyPackageEqualityConfig: defaultKeyPackageEqualityConfig,
-    // ts-mls compares with the system's clock; leaf.ts does it with the time it is given.
-    lifetimeConfig: { maximumTotalLifetime: 0n, validateLifetimeOnReceive: false },
-    authService: {
-      validateCredential: async (credential, signatureKey) => credentialAccepted(credential, signatureKey, check),
-    },
-  };
-}
-
 /** Only our own kind of credential, and only if the caller knows it. */
 export function credentialAccepted(credential: Credential, signatureKey: Uint8Array, check: LeafCheck): boolean {
   return credential.credentialType === "basic" && check(credential.identity, signatureKey);
 }
-
-/** For what involves nobody else's leaf. */
-export const REFUSE_ALL: LeafCheck = () => false;

@@ -1,4 +1,4 @@
-import type { CiphersuiteImpl, KeyPackage, PrivateKeyPackage } from "ts-mls";
+import type { KeyPackage, PrivateKeyPackage } from "ts-mls";
 import { generateKeyPackageWithKey } from "ts-mls/keyPackage.js";
 import { encodeMlsMessage } from "ts-mls/message.js";
 import { concat } from "../../crypto/bytes.ts";
@@ -6,24 +6,26 @@ import { MAX_KEY_PACKAGE_BYTES } from "../group.ts";
 import type { GroupError, KeyPackageRequest } from "../group.ts";
 import type { Result } from "../../wire/result.ts";
 import { err, ok } from "../../wire/result.ts";
+import type { Suite } from "./ciphersuite.ts";
 import { parseMlsMessage } from "./codec.ts";
-import { CAPABILITIES } from "./config.ts";
+import { capabilitiesFor } from "./config.ts";
+import { consentExtensions } from "./rules.ts";
 
 const SECRET_VERSION = 1;
 const SECRET_BYTES = 1 + 32 + 32 + 64;
 
 /** A key package for one Welcome, and the keys that open it. */
 export async function createKeyPackage(
-  cs: CiphersuiteImpl,
+  suite: Suite,
   p: KeyPackageRequest,
 ): Promise<{ keyPackage: Uint8Array; secret: Uint8Array }> {
   const { publicPackage, privatePackage } = await generateKeyPackageWithKey(
     { credentialType: "basic", identity: p.credential },
-    CAPABILITIES,
+    capabilitiesFor(suite.name),
     { notBefore: BigInt(p.notBefore), notAfter: BigInt(p.notAfter) },
-    [],
+    consentExtensions(p.consent),
     { publicKey: p.signKeys.publicKey, signKey: p.signKeys.secretKey },
-    cs,
+    suite.cs,
   );
   return { keyPackage: encodeKeyPackage(publicPackage), secret: encodeSecret(privatePackage) };
 }

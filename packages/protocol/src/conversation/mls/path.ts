@@ -1,38 +1,255 @@
-import type { ClientState } from "ts-mls";
-import { directPath, leafToNodeIndex, leafWidth, toLeafIndex } from "ts-mls/treemath.js";
-import type { Crypto } from "../../crypto/port.ts";
+import type { GroupContext, RatchetTree } from "ts-mls";
+import { decryptWithLabel, encryptWithLabel } from "ts-mls/crypto/hpke.js";
+import { encodeGroupContext } from "ts-mls/groupContext.js";
+import { signLeafNodeCommit } from "ts-mls/leafNode.js";
+import type { LeafNodeCommit } from "ts-mls/leafNode.js";
+import { filteredDirectPathAndCopathResolution, getHpkePublicKey } from "ts-mls/ratchetTree.js";
+import { toLeafIndex } from "ts-mls/treemath.js";
+import type { UpdatePath, UpdatePathNode } from "ts-mls/updatePath.js";
+import type { PrivateKeyPath } from "ts-mls/privateKeyPath.js";
 import { kemPublicKeyFrom } from "./ciphersuite.ts";
+import type { Suite } from "./ciphersuite.ts";
 import { sameBytes } from "./codec.ts";
+import type { Inside } from "./state.ts";
+import { ancestorsOf, hashesOf, isBelow, leafAt, parentHashFor, rootHash, siblingSide } from "./tree.ts";
+
+/** A node of a filtered direct path, and the nodes whose keys its secret is sealed to (RFC 9420, sections 4.1.2 and 7.5). */
+type Step = { readonly node: number; readonly recipients: readonly number[] };
+
+/** The keys of a path from some node up. */
+type Keys = {
+  readonly secrets: ReadonlyMap<number, Uint8Array>;
+  readonly publicKeys: readonly Uint8Array[];
+  readonly privateKeys: Readonly<Record<number, Uint8Array>>;
+  readonly commitSecret: Uint8Array;
+};
+
+/** `tree` is the one after the proposals, `context` the old one with the extensions they leave. */
+export type BeforePath = {
+  readonly tree: RatchetTree;
+  readonly context: GroupContext;
+  /** Leaves that join with this very commit: they get their secrets in the welcome. */
+  readonly newcomers: readonly number[];
+};
+
+export type AfterPath = {
+  readonly tree: RatchetTree;
+  readonly privatePath: PrivateKeyPath;
+  /** By node, those that we know. */
+  readonly secrets: ReadonlyMap<number, Uint8Array>;
+  readonly commitSecret: Uint8Array;
+};
+
+const NOTHING = new Uint8Array(0);
 
 /**
- * The state with exactly the private keys its own path calls for, or undefined when one is missing or does not belong
- * to the public key in the tree. ts-mls does not compare them: an insider could plant public keys in an update path
- * and so break every later commit. Keys of nodes that are blank by now are dropped.
+ * Fresh keys for our leaf and everything above it, sealed to all but the newcomers. Somebody left alone seals to nobody;
+ * the commit secret is fresh nevertheless.
  */
-export function withCheckedPath(crypto: Crypto, state: ClientState): ClientState | undefined {
-  const own = toLeafIndex(state.privatePath.leafIndex);
+export async function makePath(
+  suite: Suite,
+  state: Inside,
+  before: BeforePath,
+): Promise<AfterPath & { readonly path: UpdatePath }> {
+  const own = state.privatePath.leafIndex;
+  const steps = stepsFrom(before, own);
+  const start = suite.crypto.random(suite.hashBytes);
+  const leafKeys = suite.kem.deriveKeyPair(suite.expand(start, "node"));
+  const keys = keysUp(suite, steps, suite.expand(start, "path"));
+  suite.crypto.wipe(start);
+  const { tree, parentHash } = withParents(suite, before.tree, own, steps, keys.publicKeys);
+  const leafNode = await signedLeaf(suite, state, before, { hpkePublicKey: leafKeys.publicKey, parentHash });
+  const next = tree.with(2 * own, { nodeType: "leaf", leaf: leafNode });
+  const sealed = encodedContext(suite, before, next);
+  const nodes = await Promise.all(steps.map((step, i) => sealedStep(suite, before.tree, step, keys, i, sealed)));
+  const privatePath = withKeys(state, { ...keys.privateKeys, [2 * own]: leafKeys.secretKey });
+  return { tree: next, path: { leafNode, nodes }, privatePath, secrets: keys.secrets, commitSecret: keys.commitSecret };
+}
+
+async function signedLeaf(
+  suite: Suite,
+  state: Inside,
+  { tree, context }: BeforePath,
+  fresh: { hpkePublicKey: Uint8Array; parentHash: Uint8Array },
+): Promise<LeafNodeCommit> {
+  const own = state.privatePath.leafIndex;
+  const leaf = leafAt(tree, own);
+  if (leaf === undefined) throw new Error("not a member");
+  const { extensions, capabilities, credential, signaturePublicKey } = leaf;
+  const kept = { extensions, capabilities, credential, signaturePublicKey };
+  return signLeafNodeCommit(
+    { leafNodeSource: "commit", ...kept, ...fresh, groupId: context.groupId, leafIndex: own },
+    state.signaturePrivateKey,
+    suite.cs.signature,
+  );
+}
+
+async function sealedStep(
+  suite: Suite,
+  tree: RatchetTree,
+  { node, recipients }: Step,
+  { secrets, publicKeys }: Keys,
+  index: number,
+  context: Uint8Array,
+): Promise<UpdatePathNode> {
+  const secret = present(secrets.get(node));
+  const encryptedPathSecret = recipients.map(async (recipient) => {
+    const publicKey = await suite.cs.hpke.importPublicKey(getHpkePublicKey(present(tree[recipient])));
+    const { enc, ct } = await encryptWithLabel(publicKey, "UpdatePathNode", context, secret, suite.cs.hpke);
+    return { kemOutput: enc, ciphertext: ct };
+  });
+  return { hpkePublicKey: present(publicKeys[index]), encryptedPathSecret: await Promise.all(encryptedPathSecret) };
+}
+
+/** What somebody else's update path makes of the tree and of our keys. Undefined when it does not fit the tree. */
+export async function followPath(
+  suite: Suite,
+  state: Inside,
+  before: BeforePath,
+  sender: number,
+  path: UpdatePath,
+): Promise<AfterPath | undefined> {
+  const steps = stepsFrom(before, sender);
+  if (!fits(path, steps)) return undefined;
+  const publicKeys = path.nodes.map(({ hpkePublicKey }) => hpkePublicKey);
+  const { tree, parentHash } = withParents(suite, before.tree, sender, steps, publicKeys);
+  if (!sameBytes(path.leafNode.parentHash, parentHash)) return undefined;
+  const next = tree.with(2 * sender, { nodeType: "leaf", leaf: path.leafNode });
+  const own = state.privatePath.leafIndex;
+  const meeting = steps.findIndex(({ node }) => isBelow(2 * own, node));
+  const secret = await openedSecret(
+    suite,
+    state,
+    steps[meeting],
+    path.nodes[meeting],
+    encodedContext(suite, before, next),
+  );
+  if (secret === undefined) return undefined;
+  const keys = keysUp(suite, steps.slice(meeting), secret);
+  return {
+    tree: next,
+    privatePath: withKeys(state, keys.privateKeys),
+    secrets: keys.secrets,
+    commitSecret: keys.commitSecret,
+  };
+}
+
+function fits(path: UpdatePath, steps: readonly Step[]): boolean {
+  return (
+    path.nodes.length === steps.length &&
+    path.nodes.every(({ encryptedPathSecret }, i) => encryptedPathSecret.length === steps[i]?.recipients.length)
+  );
+}
+
+async function openedSecret(
+  suite: Suite,
+  { privatePath }: Inside,
+  step: Step | undefined,
+  node: UpdatePathNode | undefined,
+  context: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  const index = step?.recipients.findIndex((recipient) => privatePath.privateKeys[recipient] !== undefined) ?? -1;
+  const privateKey = privatePath.privateKeys[step?.recipients[index] ?? -1];
+  const sealed = node?.encryptedPathSecret[index];
+  if (privateKey === undefined || sealed === undefined) return undefined;
+  const key = await suite.cs.hpke.importPrivateKey(privateKey);
+  const { kemOutput, ciphertext } = sealed;
+  const secret = await decryptWithLabel(key, "UpdatePathNode", context, kemOutput, ciphertext, suite.cs.hpke);
+  return secret.length === suite.hashBytes ? secret : undefined;
+}
+
+/** The filtered direct path of a leaf. */
+function stepsFrom({ tree, newcomers }: BeforePath, leaf: number): Step[] {
+  const joining = new Set(newcomers.map((newcomer) => 2 * newcomer));
+  return filteredDirectPathAndCopathResolution(toLeafIndex(leaf), tree).map(({ nodeIndex, resolution }) => ({
+    node: nodeIndex,
+    recipients: resolution.filter((recipient) => !joining.has(recipient)),
+  }));
+}
+
+/** Each secret comes from the one below it; the one after the last is the commit secret. */
+function keysUp(suite: Suite, steps: readonly Step[], first: Uint8Array): Keys {
+  const secrets = new Map<number, Uint8Array>();
+  const publicKeys: Uint8Array[] = [];
   const privateKeys: Record<number, Uint8Array> = {};
-  for (const index of [
-    leafToNodeIndex(own),
-    ...directPath(leafToNodeIndex(own), leafWidth(state.ratchetTree.length)),
-  ]) {
-    const publicKey = publicKeyWeShouldOwn(state, index);
+  let secret = first;
+  for (const { node } of steps) {
+    const { publicKey, secretKey } = suite.kem.deriveKeyPair(suite.expand(secret, "node"));
+    secrets.set(node, secret);
+    publicKeys.push(publicKey);
+    privateKeys[node] = secretKey;
+    secret = suite.expand(secret, "path");
+  }
+  return { secrets, publicKeys, privateKeys, commitSecret: secret };
+}
+
+/** What a newcomer's secret of one node gives: the keys there and at every node above that has one. */
+export function keysFrom(suite: Suite, tree: RatchetTree, node: number, secret: Uint8Array): Keys["privateKeys"] {
+  const steps = [node, ...ancestorsOf(tree, node)].filter((index) => tree[index] !== undefined);
+  return keysUp(
+    suite,
+    steps.map((index) => ({ node: index, recipients: [] })),
+    secret,
+  ).privateKeys;
+}
+
+/** The tree with the new keys above this leaf, and the parent hash that its leaf must then carry. */
+function withParents(
+  suite: Suite,
+  tree: RatchetTree,
+  leaf: number,
+  steps: readonly Step[],
+  publicKeys: readonly Uint8Array[],
+): { tree: RatchetTree; parentHash: Uint8Array } {
+  const hashes = hashesOf(suite, tree);
+  const next = tree.slice();
+  for (const node of ancestorsOf(tree, 2 * leaf)) next[node] = undefined;
+  let parentHash: Uint8Array = NOTHING;
+  for (const [i, { node }] of [...steps.entries()].toReversed()) {
+    const parent = { hpkePublicKey: present(publicKeys[i]), parentHash, unmergedLeaves: [] };
+    next[node] = { nodeType: "parent", parent };
+    parentHash = parentHashFor(suite, next, hashes, node, siblingSide(node, 2 * leaf));
+  }
+  return { tree: next, parentHash };
+}
+
+/** The context that path secrets are sealed under: the next epoch's, before its transcript is known. */
+function encodedContext(suite: Suite, { context, tree }: BeforePath, next: RatchetTree): Uint8Array {
+  return encodeGroupContext({ ...context, epoch: context.epoch + 1n, treeHash: rootHash(suite, next, tree) });
+}
+
+function withKeys({ privatePath }: Inside, fresh: Readonly<Record<number, Uint8Array>>): PrivateKeyPath {
+  return { ...privatePath, privateKeys: { ...privatePath.privateKeys, ...fresh } };
+}
+
+/**
+ * The keys that the path of this leaf calls for and no others, or undefined when one is missing or does not belong to the
+ * public key in the tree: an insider could plant public keys in an update path and so break every later commit. Keys of
+ * nodes that are blank by now are dropped.
+ */
+export function checkedPath(suite: Suite, tree: RatchetTree, path: PrivateKeyPath): PrivateKeyPath | undefined {
+  const own = 2 * path.leafIndex;
+  const privateKeys: Record<number, Uint8Array> = {};
+  for (const index of [own, ...ancestorsOf(tree, own)]) {
+    const publicKey = publicKeyOwned(tree, index, path.leafIndex);
     if (publicKey === undefined) continue;
-    const privateKey = state.privatePath.privateKeys[index];
-    if (
-      privateKey === undefined ||
-      !sameBytes(kemPublicKeyFrom(crypto, state.groupContext.cipherSuite, privateKey), publicKey)
-    )
+    const privateKey = path.privateKeys[index];
+    if (privateKey === undefined || !sameBytes(kemPublicKeyFrom(suite.crypto, suite.name, privateKey), publicKey))
       return undefined;
     privateKeys[index] = privateKey;
   }
-  return { ...state, privatePath: { ...state.privatePath, privateKeys } };
+  return { ...path, privateKeys };
 }
 
 /** Blank nodes have no key; a parent that lists us as unmerged has one that we were never given. */
-function publicKeyWeShouldOwn(state: ClientState, index: number): Uint8Array | undefined {
-  const node = state.ratchetTree[index];
+function publicKeyOwned(tree: RatchetTree, index: number, leaf: number): Uint8Array | undefined {
+  const node = tree[index];
   if (node?.nodeType === "leaf") return node.leaf.hpkePublicKey;
-  const unmerged = node?.parent.unmergedLeaves.includes(state.privatePath.leafIndex) ?? true;
+  const unmerged = node?.parent.unmergedLeaves.includes(leaf) ?? true;
   return unmerged ? undefined : node?.parent.hpkePublicKey;
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("nothing there");
+  return value;
 }

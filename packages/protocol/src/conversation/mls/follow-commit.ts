@@ -1,0 +1,149 @@
+import type { AuthenticatedContent } from "ts-mls/authenticatedContent.js";
+import { nextEpochContext } from "ts-mls/clientState.js";
+import type { Commit } from "ts-mls/commit.js";
+import { verifyConfirmationTag } from "ts-mls/framedContent.js";
+import type { FramedContentCommit } from "ts-mls/framedContent.js";
+import { initializeEpoch } from "ts-mls/keySchedule.js";
+import { verifyLeafNodeSignature } from "ts-mls/leafNode.js";
+import { err, ok } from "../../wire/result.ts";
+import type { Result } from "../../wire/result.ts";
+import type { CommitChange, CommitCheck, GroupError, LeafCheck } from "../group.ts";
+import type { Suite } from "./ciphersuite.ts";
+import { afterProposals, changeOf, changeProblem, parseAad, pathMissing, pathProblem } from "./commit.ts";
+import { proposalsIn, takenApart } from "./commit.ts";
+import type { Author, Proposed } from "./commit.ts";
+import { unchanged } from "./make-commit.ts";
+import { checkedPath, followPath } from "./path.ts";
+import type { AfterPath, BeforePath } from "./path.ts";
+import { createSecretTree } from "./secret-tree.ts";
+import { widthOf } from "./state.ts";
+import type { Inside } from "./state.ts";
+import { keysAreDistinct, rootHash } from "./tree.ts";
+
+type Problem = GroupError | undefined;
+type Checks = { readonly check: LeafCheck; readonly allows: CommitCheck };
+
+export type Followed = {
+  readonly state: Inside;
+  readonly removedSelf: boolean;
+  readonly change: CommitChange;
+  readonly consumed: readonly Uint8Array[];
+};
+
+/** `unsigned`: the author's signature does not cover what is wrong, so somebody else may have put it there. */
+type Refused = { readonly ok: false; readonly error: GroupError; readonly unsigned?: true };
+
+/** The next epoch by a commit that its author has signed (RFC 9420, section 12.4.2), if it may be. */
+export async function followCommit(
+  suite: Suite,
+  state: Inside,
+  { content, auth }: AuthenticatedContent,
+  sender: number,
+  checks: Checks,
+): Promise<{ ok: true; value: Followed } | Refused> {
+  if (content.contentType !== "commit" || auth.contentType !== "commit") return err("wrong_kind");
+  const said = parseAad(content.authenticatedData);
+  if (said === undefined) return err("wrong_aad");
+  if (sender === state.privatePath.leafIndex) return err("own_commit");
+  const author = { ...said, sender };
+  const proposed = await acceptable(suite, state, content.commit, author, checks);
+  if (!proposed.ok) return proposed;
+  const before = afterProposals(suite, state, proposed.value);
+  const change = changeOf(proposed.value, author);
+  if (proposed.value.removed.includes(state.privatePath.leafIndex))
+    return ok({ state: putOut(state, before), removedSelf: true, change, consumed: [] });
+  const followed = await afterCommit(suite, state, before, content.commit, sender);
+  if (!followed.ok) return followed;
+  const next = await nextEpoch(suite, state, before, followed.value, content, auth);
+  if (next === undefined) return { ok: false, error: "invalid", unsigned: true };
+  return ok({ state: next, removedSelf: false, change, consumed: [state.keySchedule.initSecret] });
+}
+
+async function acceptable(
+  suite: Suite,
+  state: Inside,
+  commit: Commit,
+  author: Author,
+  checks: Checks,
+): Promise<Result<Proposed, GroupError>> {
+  const proposals = proposalsIn(commit);
+  if (!proposals.ok) return proposals;
+  const missing = pathMissing(proposals.value, commit.path);
+  if (missing !== undefined) return err(missing);
+  const proposed = takenApart(proposals.value);
+  if (!proposed.ok) return proposed;
+  const problem =
+    (await changeProblem(suite, state, proposed.value, author, checks)) ??
+    (await updateProblem(suite, state, commit, author.sender, checks.check));
+  return problem === undefined ? proposed : err(problem);
+}
+
+async function updateProblem(
+  suite: Suite,
+  state: Inside,
+  { path }: Commit,
+  sender: number,
+  check: LeafCheck,
+): Promise<Problem> {
+  if (path === undefined) return undefined;
+  const problem = pathProblem(suite, state, path, sender, check);
+  if (problem !== undefined) return problem;
+  const { groupId } = state.groupContext;
+  const signed = await verifyLeafNodeSignature(path.leafNode, groupId, sender, suite.cs.signature);
+  return signed ? undefined : "invalid";
+}
+
+/** What is left to whoever was removed: nothing of the next epoch but who is in it. */
+function putOut(state: Inside, { tree }: BeforePath): Inside {
+  return { ...state, ratchetTree: tree, active: false };
+}
+
+async function afterCommit(
+  suite: Suite,
+  state: Inside,
+  before: BeforePath,
+  { path }: Commit,
+  sender: number,
+): Promise<Result<AfterPath, GroupError>> {
+  const after =
+    path === undefined ? unchanged(suite, state, before) : await followPath(suite, state, before, sender, path);
+  if (after === undefined) return err("invalid");
+  if (!keysAreDistinct(after.tree)) return err("keys_refused");
+  const privatePath = checkedPath(suite, after.tree, after.privatePath);
+  return privatePath === undefined ? err("path_keys_refused") : ok({ ...after, privatePath });
+}
+
+/** Undefined when the confirmation tag, which no signature covers, is not that of the epoch we come to. */
+async function nextEpoch(
+  suite: Suite,
+  state: Inside,
+  before: BeforePath,
+  { tree, privatePath, commitSecret, secrets: pathSecrets }: AfterPath,
+  content: FramedContentCommit,
+  { signature, confirmationTag }: { signature: Uint8Array; confirmationTag: Uint8Array },
+): Promise<Inside | undefined> {
+  const { cs, crypto } = suite;
+  const groupContext = await nextEpochContext(
+    before.context,
+    "mls_private_message",
+    content,
+    signature,
+    rootHash(suite, tree, before.tree),
+    state.confirmationTag,
+    cs.hash,
+  );
+  const noPsk = new Uint8Array(suite.hashBytes);
+  const secrets = await initializeEpoch(state.keySchedule.initSecret, commitSecret, groupContext, noPsk, cs.kdf);
+  const { keySchedule, encryptionSecret, joinerSecret, welcomeSecret } = secrets;
+  const { confirmedTranscriptHash } = groupContext;
+  const agreed = await verifyConfirmationTag(
+    keySchedule.confirmationKey,
+    confirmationTag,
+    confirmedTranscriptHash,
+    cs.hash,
+  );
+  const secretTree = createSecretTree(suite, widthOf(tree), encryptionSecret);
+  crypto.wipe(commitSecret, encryptionSecret, joinerSecret, welcomeSecret, ...pathSecrets.values());
+  if (!agreed) return undefined;
+  return { ...state, groupContext, keySchedule, confirmationTag, ratchetTree: tree, privatePath, secretTree };
+}
