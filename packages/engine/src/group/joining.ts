@@ -1,6 +1,6 @@
 import { messageIdFrom, parseContent } from "@pli/protocol/content";
 import { MAX_TREE_BYTES, MAX_WELCOME_BYTES, type GroupState, type Pointer } from "@pli/protocol/conversation";
-import { MAX_ROSTER_BYTES, parseRoster, parseRules, profileOf } from "@pli/protocol/group";
+import { MAX_ROSTER_BYTES, parseRoster, parseRules, profileOf, rosterProblem } from "@pli/protocol/group";
 import type { GroupControl, Roster, Rules } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import { unpadObject } from "@pli/protocol/object";
@@ -187,7 +187,8 @@ export function createJoining(
 
   function rulesOf(state: GroupState): Rules | undefined {
     const rules = parseRules(groups.rules(state) ?? new Uint8Array(0));
-    return rules.ok ? rules.value : undefined;
+    if (!rules.ok || rosterProblem(rules.value, groups.members(state)) !== undefined) return undefined;
+    return rules.value;
   }
 
   /** With whichever of our key packages the welcome was made for. */
@@ -199,7 +200,8 @@ export function createJoining(
     tree: Uint8Array,
   ): Promise<{ state: GroupState; spend(): Promise<void> } | undefined> {
     const now = Math.floor(clock.now() / 1000);
-    const check = contacts.leafCheckOfAnyone("now");
+    // At any time: one member whose certificate has run out must not keep everybody else from joining.
+    const check = contacts.leafCheckOfAnyone("any time");
     const contact = await contacts.find(unit, by);
     const ours = await keyPackages.ours(unit, by);
     for (const own of [...ours, ...(await p.otherPackages(unit, id))]) {
