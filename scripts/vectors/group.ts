@@ -176,6 +176,7 @@ export async function groupControlVectors(): Promise<VectorFile> {
     {
       name: "group-state",
       conversation,
+      group: patternOf(32),
       epochs: [
         { epoch: 3, mark: patternOf(16) },
         { epoch: 4, mark: crypto.random(16) },
@@ -220,6 +221,7 @@ export async function groupControlVectors(): Promise<VectorFile> {
       bad("group-state", "an epoch twice", { epochs: [mark, mark] }),
       bad("group-state", "a long mark", { epochs: [{ epoch: 3, mark: patternOf(17) }] }),
       bad("group-state", "65 epochs", { epochs: Array.from({ length: 65 }, (_, epoch) => ({ ...mark, epoch })) }),
+      bad("group-state", "a group of 31 bytes", { group: patternOf(31) }),
       bad("group-leave", "a short signature", { signature: patternOf(63) }),
       bad("group-refound", "without 65", { without: Array.from({ length: 65 }, () => profile) }),
       { control: "group-other", name: "another name", bytes: bodyOf("group-card"), error: "control_unknown" },

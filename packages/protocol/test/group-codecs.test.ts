@@ -70,6 +70,7 @@ const control: fc.Arbitrary<GroupControl> = fc.oneof(
   fc.record({
     name: fc.constant("group-state" as const),
     conversation: bytes(32),
+    group: bytes(32),
     epochs: epochs.map((list) => list.map((epoch) => ({ epoch, mark: new Uint8Array(16) }))),
   }),
   fc.record({ name: fc.constant("group-leave" as const), signature: bytes(64) }),

@@ -30,7 +30,13 @@ export type GroupControl =
   | { readonly name: "group-rejoin"; readonly conversation: Bytes; readonly keyPackage: Bytes }
   | { readonly name: "group-rejoin-refused"; readonly conversation: Bytes }
   /** Between two: epochs, rising, each with the first 16 bytes of its authenticator as it is here. */
-  | { readonly name: "group-state"; readonly conversation: Bytes; readonly epochs: readonly EpochMark[] }
+  | {
+      readonly name: "group-state";
+      readonly conversation: Bytes;
+      /** The id of the MLS group: of two foundings of a conversation nothing is compared. */
+      readonly group: Bytes;
+      readonly epochs: readonly EpochMark[];
+    }
   /** In the group: a leave statement. */
   | { readonly name: "group-leave"; readonly signature: Bytes }
   /** In the group: where the sender's card is. */
@@ -64,7 +70,7 @@ const SHAPES: Readonly<Record<GroupControl["name"], Shape>> = {
   },
   "group-rejoin": { conversation: isId, keyPackage: isKeyPackage },
   "group-rejoin-refused": { conversation: isId },
-  "group-state": { conversation: isId, epochs: risingMarks },
+  "group-state": { conversation: isId, group: isId, epochs: risingMarks },
   "group-leave": { signature: bytesOf(64) },
   "group-card": { card: isPointer },
   "group-refound": { without: listOf(bytesOf(PROFILE_ID_BYTES), 0, MAX_WITHOUT) },
