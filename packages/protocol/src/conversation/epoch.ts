@@ -1,5 +1,5 @@
 import type { Crypto } from "../crypto/index.ts";
-import type { Put } from "../object/index.ts";
+import { padObject, unpadObject, type Put } from "../object/index.ts";
 import { chainsFromExport, chainWindow, nextChain, type Chain, type Slot } from "./chain.ts";
 import type { GroupEngine, GroupState } from "./group.ts";
 import { payloadFromMessage, putsFromPayload } from "./payload.ts";
@@ -60,11 +60,17 @@ export function advanced(crypto: Crypto, epoch: Epoch, leaf: number, steps: numb
   return { ...epoch, chains: epoch.chains.map((other) => (other.leaf === leaf ? chain : other)) };
 }
 
-/** A commit as puts: what it stands in first, its one label for this attempt last. `created` there makes it history. */
+/**
+ * A commit as puts: the object it stands in first, its one label for this attempt last. `created` there makes it history.
+ * Padded, so that how much is written does not tell how many people are in the group.
+ */
 export function putsFromCommit(crypto: Crypto, slot: Slot, feed: number, commit: Uint8Array): Put[] {
-  const payload = payloadFromMessage(crypto, feed, commit, 1);
+  const payload = payloadFromMessage(crypto, feed, padObject(commit), 1);
   return putsFromPayload(crypto, [slot], payload);
 }
+
+/** The commit in the object that its cell points at; undefined for what `putsFromCommit` would not have written. */
+export const commitFromObject = unpadObject;
 
 /** The chain of one member. A leaf that is not a member's is our own mistake. */
 export function chainOf(epoch: Epoch, leaf: number): Chain {
