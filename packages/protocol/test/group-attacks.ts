@@ -1,4 +1,4 @@
-import type { ClientState, MLSMessage, PrivateMessage, Proposal } from "ts-mls";
+import type { ClientState, KeyPackage, MLSMessage, PrivateMessage, Proposal } from "ts-mls";
 import { defaultClientConfig } from "ts-mls/clientConfig.js";
 import { encodeMlsMessage } from "ts-mls/message.js";
 import { processPrivateMessage } from "ts-mls/processMessages.js";
@@ -89,4 +89,17 @@ export function stretched(bytes: Uint8Array, offset: number): Uint8Array {
   const length = bytes[offset];
   if (length === undefined || length >= 64) throw new Error("not a one-byte length");
   return new Uint8Array([...bytes.subarray(0, offset), 0x40, length, ...bytes.subarray(offset + 1)]);
+}
+
+/** Mallory's copy of the state in which her own leaf says something else. */
+export function withOwnLeaf(
+  state: Inside,
+  change: Partial<{ credential: KeyPackage["leafNode"]["credential"]; signaturePublicKey: Uint8Array }>,
+): Inside {
+  const index = 2 * state.privatePath.leafIndex;
+  const node = state.ratchetTree[index];
+  if (node?.nodeType !== "leaf") throw new Error("no leaf");
+  const ratchetTree = state.ratchetTree.slice();
+  ratchetTree[index] = { nodeType: "leaf", leaf: { ...node.leaf, ...change } };
+  return { ...state, ratchetTree };
 }

@@ -18,8 +18,9 @@ export type Device = {
   readonly credential: Uint8Array;
 };
 
-export function createDevice(crypto: Crypto, identity = createIdentity(crypto), deviceId = crypto.random(16)): Device {
-  const keys = crypto.signKeyPair();
+/** A new device; `of` says what it shares with another. */
+export function createDevice(crypto: Crypto, of: Partial<Pick<Device, "identity" | "deviceId" | "keys">> = {}): Device {
+  const { identity = createIdentity(crypto), deviceId = crypto.random(16), keys = crypto.signKeyPair() } = of;
   const times = { notBefore: NOW, notAfter: NOW + 1000 };
   const certificate = createDeviceCertificate(crypto, identity, { deviceKey: keys.publicKey, deviceId, ...times });
   const publicKeys = { edKey: identity.sign.publicKey, mlDsaKey: identity.mlDsa.publicKey };
@@ -29,7 +30,7 @@ export function createDevice(crypto: Crypto, identity = createIdentity(crypto), 
 
 /** The same device after it was set up anew: another signature key. */
 export function againFrom(crypto: Crypto, { identity, deviceId }: Device): Device {
-  return createDevice(crypto, identity, deviceId);
+  return createDevice(crypto, { identity, deviceId });
 }
 
 export function memberFrom(crypto: Crypto, leaf: number, { credential, keys }: Device): Member {

@@ -263,19 +263,21 @@ describe("adding", () => {
   });
 
   test("who is in cannot be added again, with the same device or with another", () => {
-    for (const device of [at(people, 7), createDevice(crypto, at(people, 7).identity)])
+    for (const device of [at(people, 7), createDevice(crypto, { identity: at(people, 7).identity })])
       expect(group.verdict(1, adding(group, 1, device))).toBe("already_member");
     expect(group.verdict(1, adding(group, 1, stranger, stranger))).toBe("already_member");
   });
 
   test("removing somebody and adding another device of theirs at once is no way round", () => {
-    const another = createDevice(crypto, at(people, 7).identity);
+    const another = createDevice(crypto, { identity: at(people, 7).identity });
     expect(group.verdict(1, { ...adding(group, 1, another), removed: [7] })).toBe("already_member");
   });
 
   test("further devices of one's own come in, whatever one's role, up to a number", () => {
     const reader = committer("reader");
-    const more = Array.from({ length: MAX_DEVICES }, () => createDevice(crypto, at(people, reader).identity));
+    const more = Array.from({ length: MAX_DEVICES }, () =>
+      createDevice(crypto, { identity: at(people, reader).identity }),
+    );
     const change = (count: number) => adding(group, reader, ...more.slice(0, count));
     expect(group.verdict(reader, change(MAX_DEVICES - 1))).toBeUndefined();
     expect(group.verdict(reader, change(MAX_DEVICES))).toBe("too_many_devices");
@@ -312,7 +314,7 @@ describe("coming back", () => {
   });
 
   test("of one's own other device is for everybody", () => {
-    const phone = createDevice(crypto, at(people, 8).identity);
+    const phone = createDevice(crypto, { identity: at(people, 8).identity });
     const here = new Group(crypto, [
       ...group.devices.map((device, i) => [device, roleAt(i)] as const),
       [phone, "reader"],
@@ -323,7 +325,7 @@ describe("coming back", () => {
   });
 
   test("a device brought back and the other of the same person put out are judged apart", () => {
-    const phone = createDevice(crypto, at(people, target("owner")).identity);
+    const phone = createDevice(crypto, { identity: at(people, target("owner")).identity });
     const here = new Group(crypto, [
       ...group.devices.map((device, i) => [device, roleAt(i)] as const),
       [phone, "owner"],

@@ -74,19 +74,13 @@ async function acceptable(
   if (!proposed.ok) return proposed;
   const problem =
     (await changeProblem(suite, state, proposed.value, author, checks)) ??
-    (await updateProblem(suite, state, commit, author.sender, checks.check));
+    (await updateProblem(suite, state, commit, author.sender));
   return problem === undefined ? proposed : err(problem);
 }
 
-async function updateProblem(
-  suite: Suite,
-  state: Inside,
-  { path }: Commit,
-  sender: number,
-  check: LeafCheck,
-): Promise<Problem> {
+async function updateProblem(suite: Suite, state: Inside, { path }: Commit, sender: number): Promise<Problem> {
   if (path === undefined) return undefined;
-  const problem = pathProblem(suite, state, path, sender, check);
+  const problem = pathProblem(suite, state, path, sender);
   if (problem !== undefined) return problem;
   const { groupId } = state.groupContext;
   const signed = await verifyLeafNodeSignature(path.leafNode, groupId, sender, suite.cs.signature);
