@@ -41,7 +41,7 @@ export const enGroup: GroupWords = {
     search: "Find a contact",
     chosen: (count) => plural(count, "1 person chosen", `${number.format(count)} people chosen`),
     nothing: (text) => `No contact matches “${text}”.`,
-    drop: (name) => `No longer choose ${name}`,
+    drop: "no longer choose",
     shown: (count) => plural(count, "1 name shown", `${number.format(count)} names shown`),
     more: (count) => plural(count, "Show 1 more name", `Show ${number.format(count)} more names`),
   },

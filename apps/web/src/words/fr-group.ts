@@ -42,7 +42,7 @@ export const frGroup = {
     search: "Chercher un contact",
     chosen: (count: number) => plural(count, "1 personne choisie", `${number.format(count)} personnes choisies`),
     nothing: (text: string) => `Aucun contact ne correspond à « ${text} ».`,
-    drop: (name: string) => `Ne plus choisir ${name}`,
+    drop: "ne plus choisir",
     shown: (count: number) => plural(count, "1 nom affiché", `${number.format(count)} noms affichés`),
     more: (count: number) => plural(count, "Afficher 1 nom de plus", `Afficher ${number.format(count)} noms de plus`),
   },

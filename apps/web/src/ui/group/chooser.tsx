@@ -28,9 +28,10 @@ export function Chooser({ legend, contacts, chosen, onChange }: ChooserProps) {
             const name = contacts.find((contact) => contact.id === id)?.name ?? "";
             return (
               <li key={id}>
-                <button type="button" title={say.drop(name)} aria-label={say.drop(name)} onClick={() => drop(id)}>
+                <button type="button" onClick={() => drop(id)}>
                   <Avatar id={id} name={name} size="tiny" />
                   <span>{name}</span>
+                  <span className="hidden">, {say.drop}</span>
                   <CloseIcon size={16} />
                 </button>
               </li>

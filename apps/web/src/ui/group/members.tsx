@@ -55,15 +55,11 @@ function Member({ group, member, onAsk }: MemberProps) {
   return (
     <div className={styles["member"]}>
       <Avatar id={member.id} name={member.name} size="small" />
-      <span className={styles["who"]}>
+      <p className={styles["who"]}>
         {member.name}
         {member.isSelf && <small> ({words.group.people.you})</small>}
-      </span>
-      {member.role !== "member" && (
-        <span className={styles["role"]} data-role={member.role}>
-          {words.group.roles[member.role]}
-        </span>
-      )}
+        {member.role !== "member" && <span className={styles["role"]}>{words.group.roles[member.role]}</span>}
+      </p>
       {!member.isSelf && <TrustDots level={member.level} />}
       {choices.length > 0 ? (
         <Menu label={words.group.members.actions(member.name)} icon={<MoreIcon size={20} />} choices={choices} />

@@ -26,7 +26,11 @@ export function Names<T extends { id: string; name: string }>({ items, search, n
   const rest = Math.min(STEP, found.length - limit);
   return (
     <div className={styles["names"]}>
-      {items.length > SEARCHED && <Filter label={search} value={text} onChange={setText} />}
+      {items.length > SEARCHED && (
+        <div className={styles["search"]}>
+          <Filter label={search} value={text} onChange={setText} />
+        </div>
+      )}
       {found.length === 0 && text !== "" ? (
         <p className={styles["none"]}>{nothing(text.trim())}</p>
       ) : (

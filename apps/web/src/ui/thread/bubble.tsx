@@ -87,7 +87,7 @@ export function Bubble({ message, name, group, first, last, active, found, actio
         )}
         <span className={styles["meta"]}>
           {last && message.read !== undefined && message.read > 0 && (
-            <span aria-hidden="true">{words.group.readBy(message.read)}</span>
+            <span aria-hidden="true">{words.group.readBy(message.read)} ·</span>
           )}
           <time dateTime={new Date(message.sentAt).toISOString()} title={format.dateTime(message.sentAt)}>
             {time}
