@@ -6,3 +6,4 @@ declare class TextDecoder {
   constructor(encoding?: "utf-8", options?: { fatal?: boolean; ignoreBOM?: boolean });
   decode(bytes: Uint8Array): string;
 }
+declare const crypto: { getRandomValues<T extends Uint8Array>(bytes: T): T };

@@ -26,14 +26,26 @@ export function setupSealer(
   info: Uint8Array,
   entropy?: Uint8Array,
 ): HpkeSealer | undefined {
-  const made = suite.kem.encap(publicKey, entropy);
-  if (made === undefined) return undefined;
-  const context = keySchedule(crypto, suite, made.sharedSecret, info);
-  let sequence = 0;
-  return {
-    enc: made.ciphertext,
-    seal: (aad, plaintext) => crypto.aeadSeal(context.key, nonceAt(context.baseNonce, sequence++), plaintext, aad),
-    export: context.exporter,
+  return sealersFor(crypto, suite, info)(publicKey, entropy);
+}
+
+/** SetupBaseS for many recipients and one `info`, which is hashed once. */
+export function sealersFor(
+  crypto: Primitives,
+  suite: HpkeSuite,
+  info: Uint8Array,
+): (publicKey: Uint8Array, entropy?: Uint8Array) => HpkeSealer | undefined {
+  const schedule = keySchedule(crypto, suite, info);
+  return (publicKey, entropy) => {
+    const made = suite.kem.encap(publicKey, entropy);
+    if (made === undefined) return undefined;
+    const context = schedule(made.sharedSecret);
+    let sequence = 0;
+    return {
+      enc: made.ciphertext,
+      seal: (aad, plaintext) => crypto.aeadSeal(context.key, nonceAt(context.baseNonce, sequence++), plaintext, aad),
+      export: context.exporter,
+    };
   };
 }
 
@@ -47,7 +59,7 @@ export function setupOpener(
 ): HpkeOpener | undefined {
   const sharedSecret = suite.kem.decap(secretKey, enc);
   if (sharedSecret === undefined) return undefined;
-  const context = keySchedule(crypto, suite, sharedSecret, info);
+  const context = keySchedule(crypto, suite, info)(sharedSecret);
   let sequence = 0;
   return {
     open(aad, ciphertext) {
@@ -59,27 +71,29 @@ export function setupOpener(
   };
 }
 
+/** The key schedule for one `info`, as a function of the shared secret, which it erases. */
 function keySchedule(
   crypto: Primitives,
   { kem, hash }: HpkeSuite,
-  sharedSecret: Uint8Array,
   info: Uint8Array,
-): Context {
+): (sharedSecret: Uint8Array) => Context {
   const suiteId = concat(utf8("HPKE"), u16(kem.id), u16(KDF_ID[hash]), u16(AEAD_ID));
   const extract = (salt: Uint8Array, label: string, ikm: Uint8Array): Uint8Array =>
     hmac(crypto, hash, salt, concat(VERSION, suiteId, utf8(label), ikm));
   const expand = (prk: Uint8Array, label: string, context: Uint8Array, length: number): Uint8Array =>
     hkdfExpand(crypto, hash, prk, concat(u16(length), VERSION, suiteId, utf8(label), context), length);
   const scheduled = concat(BASE_MODE, extract(NOTHING, "psk_id_hash", NOTHING), extract(NOTHING, "info_hash", info));
-  const secret = extract(sharedSecret, "secret", NOTHING);
-  const exporterSecret = expand(secret, "exp", scheduled, HASH_BYTES[hash]);
-  const context = {
-    key: expand(secret, "key", scheduled, 32),
-    baseNonce: expand(secret, "base_nonce", scheduled, 12),
-    exporter: (exporterContext: Uint8Array, length: number) => expand(exporterSecret, "sec", exporterContext, length),
+  return (sharedSecret) => {
+    const secret = extract(sharedSecret, "secret", NOTHING);
+    const exporterSecret = expand(secret, "exp", scheduled, HASH_BYTES[hash]);
+    const context = {
+      key: expand(secret, "key", scheduled, 32),
+      baseNonce: expand(secret, "base_nonce", scheduled, 12),
+      exporter: (exporterContext: Uint8Array, length: number) => expand(exporterSecret, "sec", exporterContext, length),
+    };
+    crypto.wipe(secret, sharedSecret);
+    return context;
   };
-  crypto.wipe(secret, sharedSecret);
-  return context;
 }
 
 function nonceAt(baseNonce: Uint8Array, sequence: number): Uint8Array {

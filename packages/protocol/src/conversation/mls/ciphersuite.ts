@@ -1,7 +1,9 @@
 import type { CiphersuiteImpl, CiphersuiteName } from "ts-mls";
+import { composeBufferEncoders, encode } from "ts-mls/codec/tlsEncoder.js";
+import { varLenDataEncoder } from "ts-mls/codec/variableLength.js";
 import { hkdfExpand, hmac, HASH_BYTES } from "../../crypto/hkdf.ts";
 import { concat, u16, utf8 } from "../../crypto/bytes.ts";
-import { setupOpener, setupSealer } from "../../crypto/hpke.ts";
+import { sealersFor, setupOpener, setupSealer } from "../../crypto/hpke.ts";
 import type { HpkeSuite } from "../../crypto/hpke.ts";
 import { x25519Kem, xWingKem } from "../../crypto/kem.ts";
 import type { Kem } from "../../crypto/kem.ts";
@@ -22,9 +24,13 @@ export interface Suite {
   readonly kem: Kem;
   readonly hashBytes: number;
   digest(data: Uint8Array): Uint8Array;
+  /** EncryptWithLabel (RFC 9420, section 5.1.3) of many plaintexts in one context. Throws when a public key cannot be one. */
+  sealer(label: string, context: Uint8Array): (publicKey: Uint8Array, plaintext: Uint8Array) => Sealed;
   /** ExpandWithLabel (RFC 9420, section 8); as long as a hash unless told. */
   expand(secret: Uint8Array, label: string, context?: Uint8Array, length?: number): Uint8Array;
 }
+
+export type Sealed = { readonly kemOutput: Uint8Array; readonly ciphertext: Uint8Array };
 
 type Hpke = CiphersuiteImpl["hpke"];
 
@@ -32,17 +38,28 @@ const NOTHING = new Uint8Array(0);
 
 export function createSuite(crypto: Crypto, name: SuiteName = PLI_SUITE): Suite {
   const hash = hashFor(name);
+  const kem = kemFor(crypto, name);
   return {
     name,
     crypto,
     cs: createCiphersuite(crypto, name),
-    kem: kemFor(crypto, name),
+    kem,
     hashBytes: HASH_BYTES[hash],
     digest: (data) => (hash === "sha256" ? crypto.sha256(data) : crypto.sha512(data)),
+    sealer(label, context) {
+      const info = encodeInfo([utf8(`MLS 1.0 ${label}`), context]);
+      const sealers = sealersFor(crypto, { kem, hash }, info);
+      return (publicKey, plaintext) => {
+        const sealer = found(sealers(publicKey));
+        return { kemOutput: sealer.enc, ciphertext: sealer.seal(NOTHING, plaintext) };
+      };
+    },
     expand: (secret, label, context = NOTHING, length = HASH_BYTES[hash]) =>
       hkdfExpand(crypto, hash, secret, labelled(label, context, length), length),
   };
 }
+
+const encodeInfo = encode(composeBufferEncoders([varLenDataEncoder, varLenDataEncoder]));
 
 const hashFor = (name: SuiteName): HashName => (name === PLI_SUITE ? "sha512" : "sha256");
 

@@ -4,12 +4,13 @@ import { nextEpochContext } from "ts-mls/clientState.js";
 import type { Commit } from "ts-mls/commit.js";
 import { createConfirmationTag, createContentCommitSignature } from "ts-mls/framedContent.js";
 import { signGroupInfo } from "ts-mls/groupInfo.js";
+import { encodeGroupSecrets } from "ts-mls/groupSecrets.js";
 import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
 import { initializeEpoch } from "ts-mls/keySchedule.js";
 import type { EpochSecrets } from "ts-mls/keySchedule.js";
 import { protect } from "ts-mls/messageProtection.js";
 import { encodeRatchetTree } from "ts-mls/ratchetTree.js";
-import { encryptGroupInfo, encryptGroupSecrets } from "ts-mls/welcome.js";
+import { encryptGroupInfo } from "ts-mls/welcome.js";
 import type { Suite } from "./ciphersuite.ts";
 import { afterProposals } from "./commit.ts";
 import type { Proposed } from "./commit.ts";
@@ -137,7 +138,7 @@ function stateAfter(suite: Suite, state: Inside, { tree, privatePath }: AfterPat
  * The tree of a group with rules travels apart.
  */
 async function welcomeFor(
-  { cs }: Suite,
+  suite: Suite,
   after: Inside,
   epoch: Epoch,
   made: AfterPath,
@@ -145,6 +146,7 @@ async function welcomeFor(
   added: readonly KeyPackage[],
 ): Promise<Welcome | undefined> {
   if (added.length === 0) return undefined;
+  const { cs } = suite;
   const own = after.privatePath.leafIndex;
   const tree = { extensionType: "ratchet_tree", extensionData: encodeRatchetTree(made.tree) } as const;
   const extensions = rulesIn(epoch.context.extensions) === undefined ? [tree] : [];
@@ -152,13 +154,12 @@ async function welcomeFor(
   const unsigned = { groupContext, extensions, confirmationTag, signer: own };
   const info = await signGroupInfo(unsigned, after.signaturePrivateKey, cs.signature);
   const encryptedGroupInfo = await encryptGroupInfo(info, epoch.secrets.welcomeSecret, cs);
+  const seal = suite.sealer("Welcome", encryptedGroupInfo);
   const secrets = added.map(async (keyPackage, i) => {
     const meeting = ancestorsOf(made.tree, 2 * (newcomers[i] ?? own)).find((index) => isBelow(2 * own, index));
     const pathSecret = meeting === undefined ? undefined : made.secrets.get(meeting);
-    const initKey = await cs.hpke.importPublicKey(keyPackage.initKey);
-    const groupSecrets = { joinerSecret: epoch.secrets.joinerSecret, pathSecret, psks: [] };
-    const { enc, ct } = await encryptGroupSecrets(initKey, encryptedGroupInfo, groupSecrets, cs.hpke);
-    const encryptedGroupSecrets = { kemOutput: enc, ciphertext: ct };
+    const groupSecrets = encodeGroupSecrets({ joinerSecret: epoch.secrets.joinerSecret, pathSecret, psks: [] });
+    const encryptedGroupSecrets = seal(keyPackage.initKey, groupSecrets);
     return { newMember: await makeKeyPackageRef(keyPackage, cs.hash), encryptedGroupSecrets };
   });
   return { cipherSuite: groupContext.cipherSuite, secrets: await Promise.all(secrets), encryptedGroupInfo };

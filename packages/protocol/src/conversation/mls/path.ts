@@ -1,5 +1,5 @@
 import type { GroupContext, RatchetTree } from "ts-mls";
-import { decryptWithLabel, encryptWithLabel } from "ts-mls/crypto/hpke.js";
+import { decryptWithLabel } from "ts-mls/crypto/hpke.js";
 import { encodeGroupContext } from "ts-mls/groupContext.js";
 import { signLeafNodeCommit } from "ts-mls/leafNode.js";
 import type { LeafNodeCommit } from "ts-mls/leafNode.js";
@@ -60,8 +60,13 @@ export async function makePath(
   const { tree, parentHash } = withParents(suite, before.tree, own, steps, keys.publicKeys);
   const leafNode = await signedLeaf(suite, state, before, { hpkePublicKey: leafKeys.publicKey, parentHash });
   const next = tree.with(2 * own, { nodeType: "leaf", leaf: leafNode });
-  const sealed = encodedContext(suite, before, next);
-  const nodes = await Promise.all(steps.map((step, i) => sealedStep(suite, before.tree, step, keys, i, sealed)));
+  const seal = suite.sealer("UpdatePathNode", encodedContext(suite, before, next));
+  const nodes = steps.map(({ node, recipients }, i) => ({
+    hpkePublicKey: present(keys.publicKeys[i]),
+    encryptedPathSecret: recipients.map((recipient) =>
+      seal(getHpkePublicKey(present(before.tree[recipient])), present(keys.secrets.get(node))),
+    ),
+  }));
   const privatePath = withKeys(state, { ...keys.privateKeys, [2 * own]: leafKeys.secretKey });
   return { tree: next, path: { leafNode, nodes }, privatePath, secrets: keys.secrets, commitSecret: keys.commitSecret };
 }
@@ -82,23 +87,6 @@ async function signedLeaf(
     state.signaturePrivateKey,
     suite.cs.signature,
   );
-}
-
-async function sealedStep(
-  suite: Suite,
-  tree: RatchetTree,
-  { node, recipients }: Step,
-  { secrets, publicKeys }: Keys,
-  index: number,
-  context: Uint8Array,
-): Promise<UpdatePathNode> {
-  const secret = present(secrets.get(node));
-  const encryptedPathSecret = recipients.map(async (recipient) => {
-    const publicKey = await suite.cs.hpke.importPublicKey(getHpkePublicKey(present(tree[recipient])));
-    const { enc, ct } = await encryptWithLabel(publicKey, "UpdatePathNode", context, secret, suite.cs.hpke);
-    return { kemOutput: enc, ciphertext: ct };
-  });
-  return { hpkePublicKey: present(publicKeys[index]), encryptedPathSecret: await Promise.all(encryptedPathSecret) };
 }
 
 /** What somebody else's update path makes of the tree and of our keys. Undefined when it does not fit the tree. */
