@@ -1,7 +1,20 @@
 import { parseArgs } from "node:util";
 import type { Language } from "@pli/engine/words";
+import type { GroupAction } from "./group/action.ts";
+import { groupFrom } from "./group/arguments.ts";
+import type { Read, UsageError } from "./usage.ts";
 
-export const COMMANDS = ["init", "invite", "accept", "contacts", "send", "listen", "messages", "doctor"] as const;
+export const COMMANDS = [
+  "init",
+  "invite",
+  "accept",
+  "contacts",
+  "send",
+  "listen",
+  "messages",
+  "group",
+  "doctor",
+] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 /** What every command can be told; the environment fills what is left out. */
@@ -24,17 +37,8 @@ export type Command =
   | { name: "send"; contact: string; text: string; patience: number }
   | { name: "listen"; unread: boolean }
   | { name: "messages"; contact: string; limit: number }
+  | { name: "group"; action: GroupAction; wait: boolean }
   | { name: "doctor" };
-
-/** What is wrong with a command line: said in words elsewhere. */
-export type UsageError =
-  | { problem: "unknown_command"; word: string }
-  | { problem: "unknown_option"; word: string }
-  | { problem: "option_elsewhere"; word: string }
-  | { problem: "value_missing"; word: string }
-  | { problem: "value_wrong"; word: string }
-  | { problem: "word_missing"; word: string }
-  | { problem: "word_extra"; word: string };
 
 export type ParsedLine = { globals: Globals } & ({ ok: true; value: Command } | { ok: false; error: UsageError });
 
@@ -57,6 +61,14 @@ const OWN_OPTIONS = {
   wait: { type: "string", of: "send" },
   unread: { type: "boolean", of: "listen" },
   limit: { type: "string", of: "messages" },
+  "no-wait": { type: "boolean", of: "group" },
+  description: { type: "string", of: "group create" },
+  successor: { type: "string", of: "group leave" },
+  "who-adds": { type: "string", of: "group rules" },
+  "who-writes": { type: "string", of: "group rules" },
+  timer: { type: "string", of: "group rules" },
+  newcomers: { type: "string", of: "group rules" },
+  without: { type: "string", of: "group refound" },
 } as const;
 
 const OPTIONS = { ...GLOBAL_OPTIONS, ...OWN_OPTIONS };
@@ -64,8 +76,6 @@ const DEFAULT_LIMIT = 50;
 const MOST_MESSAGES = 10_000;
 const DEFAULT_PATIENCE_S = 10;
 const MOST_PATIENCE_S = 3_600;
-
-type Read = ReturnType<typeof readTokens>;
 
 /** A command line and its environment as a command, or what is wrong with it. Never throws. */
 export function parseCommandLine(argv: readonly string[], env: Environment): ParsedLine {
@@ -76,7 +86,7 @@ export function parseCommandLine(argv: readonly string[], env: Environment): Par
   return { globals, ...commandFrom(read) };
 }
 
-function readTokens(argv: readonly string[]) {
+function readTokens(argv: readonly string[]): Read {
   const { tokens } = parseArgs({
     args: [...argv],
     options: OPTIONS,
@@ -85,6 +95,7 @@ function readTokens(argv: readonly string[]) {
     tokens: true,
   });
   const options = new Map<string, string>();
+  const lists = new Map<string, string[]>();
   const flags = new Set<string>();
   const words: string[] = [];
   let error: UsageError | undefined;
@@ -97,9 +108,12 @@ function readTokens(argv: readonly string[]) {
       token.inlineValue === false ? notAnOption(token.value) : token.value,
     );
     if (token.value === undefined) flags.add(token.name);
-    else options.set(token.name, token.value);
+    else {
+      options.set(token.name, token.value);
+      lists.set(token.name, [...(lists.get(token.name) ?? []), token.value]);
+    }
   }
-  return { options, flags, words, error };
+  return { options, lists, flags, words, error };
 }
 
 /** `--name --json` forgot the name; a value that begins with a dash is written `--name=-x`. */
@@ -144,14 +158,18 @@ function commandFrom(read: Read): Outcome {
   const name = COMMANDS.find((known) => known === (first === "help" ? words[0] : first));
   if (help) return good({ name: "help", about: name });
   if (first !== undefined && name === undefined) return bad("unknown_command", first);
-  const stray = strayOption(read, name);
+  const stray = strayOption(read, name === "group" ? `group ${words[0] ?? ""}` : name);
   if (stray !== undefined) return bad("option_elsewhere", stray);
   return name === undefined ? good({ name: "chat" }) : BUILDERS[name](read, words);
 }
 
-function strayOption(read: Read, command: CommandName | undefined): string | undefined {
+/** An option of another command; one of `group` goes with each of its subcommands. */
+function strayOption(read: Read, command: string | undefined): string | undefined {
   const stray = Object.entries(OWN_OPTIONS).find(
-    ([name, option]) => option.of !== command && (read.options.has(name) || read.flags.has(name)),
+    ([name, option]) =>
+      option.of !== command &&
+      command?.startsWith(`${option.of} `) !== true &&
+      (read.options.has(name) || read.flags.has(name)),
   );
   return stray && `--${stray[0]}`;
 }
@@ -166,6 +184,12 @@ const BUILDERS: Record<CommandName, (read: Read, words: string[]) => Outcome> = 
   send: sendFrom,
   listen: (read, words) => only(words, 0) ?? good({ name: "listen", unread: read.flags.has("unread") }),
   messages: messagesFrom,
+  group: (read, words) => {
+    const action = groupFrom(read, words);
+    return "problem" in action
+      ? { ok: false, error: action }
+      : good({ name: "group", action, wait: !read.flags.has("no-wait") });
+  },
   doctor: (_read, words) => only(words, 0) ?? good({ name: "doctor" }),
 };
 

@@ -9,16 +9,18 @@ export const EXIT = {
   contact: 4,
   pairing: 5,
   store: 6,
+  group: 7,
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const PREFIXES: readonly (readonly [RegExp, ExitCode])[] = [
-  [/^(name_|message_(empty|too_long)$|request_malformed$|store_address_malformed$)/u, EXIT.usage],
+  [/^(name_|description_|picture_|message_(empty|too_long)$|request_malformed$|store_address_malformed$)/u, EXIT.usage],
   [/^(profile_|passphrase_|locked$|database_wrong_key$)/u, EXIT.profile],
-  [/^(contact_|conversation_)/u, EXIT.contact],
+  [/^(contact_|conversation_|member_|not_a_)/u, EXIT.contact],
   [/^(invitation_|code_|pairing_)/u, EXIT.pairing],
+  [/^(not_allowed$|not_in_group$|already_|owner_needed$|group_|change_unknown$|key_package_)/u, EXIT.group],
   [/^(store_|unknown_feed$|too_many_requests$|clock_wrong$)/u, EXIT.store],
 ];
 

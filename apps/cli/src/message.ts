@@ -1,24 +1,23 @@
-import type { ContactView, MessageView } from "@pli/engine/api";
+import type { MessageView } from "@pli/engine/api";
+import { changeSentence } from "./group/history.ts";
 import type { Profile } from "./home.ts";
+import type { Place } from "./place.ts";
 import { oneLine, safeLines } from "./text/safe.ts";
 import type { Style } from "./text/style.ts";
 import type { When } from "./text/when.ts";
 import { columnsOf, wrap } from "./text/width.ts";
 import type { Words } from "./words/index.ts";
 
-type Named = Pick<ContactView, "id" | "name">;
-
 /** A message in JSON: the shape of docs/cli.md. Undefined for what a script has no use for: that the two are paired. */
-export function messageEvent(message: MessageView, contact: Named, me: Profile) {
+export function messageEvent(message: MessageView, place: Place, me: Profile) {
   const { body } = message;
   if (body.kind === "paired") return undefined;
   const { kind, ...more } = body;
   return {
     event: kind === "text" || kind === "unknown" ? "message" : "notice",
     id: message.id,
-    contact: contact.name,
-    contactId: contact.id,
-    from: message.mine ? me.name : contact.name,
+    ...placeFields(place),
+    from: message.mine ? me.name : authorIn(place, message),
     fromId: message.from,
     mine: message.mine,
     kind,
@@ -26,12 +25,22 @@ export function messageEvent(message: MessageView, contact: Named, me: Profile) 
     ...more,
     sentAt: message.sentAt,
     state: message.state,
+    ...(message.delivered === undefined ? {} : { deliveredTo: message.delivered }),
+    ...(message.read === undefined ? {} : { readBy: message.read }),
+    ...(message.expiresAt === undefined ? {} : { expiresAt: message.expiresAt }),
     ...(message.error === undefined ? {} : { error: message.error }),
   };
 }
 
-/** What a message says to a person, as safe lines. */
-export function bodyLines(message: MessageView, words: Words): string[] {
+const placeFields = ({ kind, id, name }: Place) =>
+  kind === "direct" ? { contact: name, contactId: id } : { contact: null, contactId: null, group: name, groupId: id };
+
+/** The other's name as it is shown there. */
+export const authorIn = (place: Pick<Place, "kind" | "name">, { fromName }: MessageView): string =>
+  place.kind === "direct" ? place.name : fromName;
+
+/** What a message says to a person, as safe lines. `self`: the profile of whoever reads. */
+export function bodyLines(message: MessageView, words: Words, self: string | undefined): string[] {
   const { body } = message;
   switch (body.kind) {
     case "text":
@@ -40,6 +49,8 @@ export function bodyLines(message: MessageView, words: Words): string[] {
       return [words.message.gap(body.count)];
     case "renamed":
       return [words.message.renamed(oneLine(body.from), oneLine(body.to))];
+    case "change":
+      return [changeSentence(words, message, body.change, self)];
     default:
       return [words.message[body.kind]];
   }
@@ -54,17 +65,28 @@ export interface MessagePrinter {
   when: When;
 }
 
+/** How a message is shown: under which name, to whom, and in which group where several are mixed. */
+export interface Showing {
+  author: string;
+  /** The profile of whoever reads. */
+  self: string | undefined;
+  group?: string;
+  columns?: number;
+}
+
 /**
  * A message as lines of a terminal of so many columns: time, author, text; later lines are indented, so that none passes for
  * a message. Wrapped before it is styled: a style never spans a break.
  */
-export function messageLines(p: MessagePrinter, message: MessageView, author: string, columns = Infinity): string[] {
+export function messageLines(p: MessagePrinter, message: MessageView, showing: Showing): string[] {
   const { style } = p;
+  const { columns = Infinity, group } = showing;
   const notice = isNotice(message);
   const head = `${p.when.time(message.sentAt)}  `;
-  const name = notice ? "· " : `${author}${p.words.colon} `;
+  const author = group === undefined ? showing.author : `${group} · ${showing.author}`;
+  const name = notice ? `· ${group === undefined ? "" : `${group}${p.words.colon} `}` : `${author}${p.words.colon} `;
   const indent = " ".repeat(head.length);
-  const [first = "", ...rest] = bodyLines(message, p.words).flatMap((line, index) =>
+  const [first = "", ...rest] = bodyLines(message, p.words, showing.self).flatMap((line, index) =>
     columns === Infinity ? [line] : wrap(line, columns - head.length - (index === 0 ? columnsOf(name) : 0)),
   );
   if (notice) {
@@ -88,21 +110,13 @@ function marked(
   return [...lines.slice(0, -1), `${lines.at(-1) ?? ""}  ${mark.paint(mark.text)}`];
 }
 
-/** How far a message of ours has come: at the store ✓, with the other ✓✓; in words what matters more. */
-function stateMark({ style, words }: MessagePrinter, { state }: MessageView) {
+/** How far a message of ours has come: at the store ✓, with the other ✓✓; in words what matters more, and in a group how many. */
+function stateMark({ style, words }: MessagePrinter, { state, delivered = 0, read = 0 }: MessageView) {
   const { states } = words.message;
-  switch (state) {
-    case "failed":
-      return { text: `(${states.failed})`, paint: style.warning };
-    case "saved":
-      return { text: `(${states.saved})`, paint: style.dim };
-    case "sent":
-      return { text: "✓", paint: style.dim };
-    case "delivered":
-      return { text: "✓✓", paint: style.dim };
-    case "read":
-      return { text: `✓✓ ${states.read}`, paint: style.accent };
-    case "received":
-      return { text: "", paint: style.dim };
-  }
+  if (state === "failed") return { text: `(${states.failed})`, paint: style.warning };
+  if (state === "saved") return { text: `(${states.saved})`, paint: style.dim };
+  if (read > 0) return { text: `✓✓ ${words.group.readBy(read)}`, paint: style.accent };
+  if (delivered > 0) return { text: `✓✓ ${words.group.deliveredTo(delivered)}`, paint: style.dim };
+  const marks = { sent: "✓", delivered: "✓✓", read: `✓✓ ${states.read}`, received: "" };
+  return { text: marks[state], paint: state === "read" ? style.accent : style.dim };
 }

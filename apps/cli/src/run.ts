@@ -1,8 +1,9 @@
 import { errorSentence } from "@pli/engine/words";
-import { parseCommandLine, type Command, type CommandName, type UsageError } from "./arguments.ts";
+import { parseCommandLine, type Command, type CommandName } from "./arguments.ts";
 import { chat } from "./chat/chat.ts";
 import { contacts } from "./commands/contacts.ts";
 import { doctor } from "./commands/doctor.ts";
+import { group } from "./commands/group.ts";
 import { init } from "./commands/init.ts";
 import { listen } from "./commands/listen.ts";
 import { messages } from "./commands/messages.ts";
@@ -12,6 +13,7 @@ import { createContext, type Context } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { failureFrom, type Failure } from "./failure.ts";
 import { jsonLine, oneLine } from "./text/safe.ts";
+import type { UsageError } from "./usage.ts";
 import { helpEn } from "./words/help-en.ts";
 import { helpFr } from "./words/help-fr.ts";
 import type { World } from "./world.ts";
@@ -48,6 +50,8 @@ function dispatch(context: Context, command: Command): ExitCode | Promise<ExitCo
       return listen(context, command);
     case "messages":
       return messages(context, command);
+    case "group":
+      return group(context, command);
     case "doctor":
       return doctor(context);
     case "chat":

@@ -74,6 +74,8 @@ export interface World {
   probeStore(store: string): Promise<StoreProbe>;
   /** The text of a file; rejects when it cannot be read. */
   readText(path: string): Promise<string>;
+  /** The bytes of a file in base64; rejects when it cannot be read. */
+  readBase64(path: string): Promise<string>;
   /** Ctrl-C and its like, until the returned function is called. */
   onInterrupt: (listener: () => void) => () => void;
   /** The end of the process, a crash too, until the returned function is called. What listens must do its work at once. */

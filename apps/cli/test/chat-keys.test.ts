@@ -261,7 +261,7 @@ describe("a conversation in the window", () => {
     chat.keys("return");
     await settle();
     expect(flat()).toContain("stop, or resume, opening what this contact writes");
-    expect(chat.screen()).not.toContain("…");
+    expect(chat.screen().replaceAll(/CONTACT…| …$/gmu, "")).not.toContain("…");
   });
 
   test("help that is longer than the window can be scrolled", async () => {
@@ -271,7 +271,7 @@ describe("a conversation in the window", () => {
     chat.keys("return");
     await settle();
     expect(chat.screen()).not.toContain("Ctrl-K");
-    chat.keys("pagedown", "pagedown", "pagedown");
+    chat.keys(...Array.from({ length: 9 }, () => "pagedown"));
     expect(chat.screen()).toContain("Ctrl-K");
     chat.keys("escape");
     expect(chat.screen()).toContain("Camille");

@@ -112,6 +112,7 @@ function sample(text: string, columns: number, rows: number) {
     chosen: "c",
     messages: [message],
     hasOlder: false,
+    group: undefined,
     pairings: [],
     pairing: undefined,
     editor: EMPTY,

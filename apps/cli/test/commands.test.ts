@@ -406,7 +406,7 @@ describe("help, version and mistakes", () => {
     expect(pli.stdout()).toContain("une messagerie dont le serveur n’a pas d’utilisateurs");
     const one = createFakeWorld();
     await one.run("send", "--help");
-    expect(one.stdout()).toMatch(/^pli send CONTACT TEXT/u);
+    expect(one.stdout()).toMatch(/^pli send CONTACT\|GROUP TEXT/u);
   });
 
   test("version is one line, or one object", async () => {

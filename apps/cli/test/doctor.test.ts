@@ -113,4 +113,35 @@ describe("pli doctor", () => {
     expect(pli.stdout()).toContain("x[2Jy");
     expect(pli.stdout()).not.toContain("\u001b");
   });
+
+  test("the figures of self-healing are shown: expected, opened, missing, unreadable, repaired", async () => {
+    const fake = createFakeApi();
+    const { read } = fake.api;
+    fake.api.read = async (name, parameters) => {
+      const value = await read(name, parameters);
+      const counters = {
+        cellsExpected: 50,
+        cellsOpened: 40,
+        gaps: 3,
+        undecryptable: 2,
+        rejoins: 1,
+        forks: 1,
+        refoundings: 2,
+      };
+      if (name === "storage") Object.assign((value as { counters: object }).counters, counters);
+      return value;
+    };
+    const pli = createFakeWorld({ fake });
+    await pli.run("doctor");
+    expect(pli.stdout()).toContain("40 cells opened of 50 expected; 3 gaps, 2 undecryptable, 4 repairs");
+    const json = createFakeWorld({ fake });
+    await json.run("doctor", "--json");
+    expect(json.events()).toContainEqual(
+      expect.objectContaining({
+        event: "check",
+        name: "messages",
+        details: expect.objectContaining({ cellsExpected: 50, repairs: 4 }),
+      }),
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import type {
   ContactView,
   ConversationView,
+  GroupChange,
   GroupView,
   MessageView,
   PairingView,
@@ -41,6 +42,53 @@ export function textFrom(contact: ContactView, id: string, text: string, more: P
     state: "received",
     order: 1,
     ...more,
+  };
+}
+
+export const GROUP = "9a0b".padEnd(32, "e");
+
+/** A group of this person, its owner, and of these contacts. */
+export function groupNamed(name: string, contacts: readonly ContactView[], more: Partial<GroupView> = {}): GroupView {
+  const member = { isContact: true, devices: 1, mayRemove: true, mayBecome: [], isSelf: false };
+  return {
+    id: GROUP,
+    name,
+    description: "",
+    role: "owner",
+    whoAdds: "admins",
+    whoWrites: "everyone",
+    timer: 0,
+    newcomersRead: "nothing",
+    members: [
+      { ...member, id: ME, name: "Alice", role: "owner", level: 3, isSelf: true, isContact: false },
+      ...contacts.map((contact) => ({
+        ...member,
+        id: contact.id,
+        name: contact.name,
+        role: "member" as const,
+        level: contact.level,
+      })),
+    ],
+    pending: [],
+    may: { add: true, name: true, rules: true },
+    leaveNeedsSuccessor: false,
+    state: "ready",
+    ...more,
+  };
+}
+
+/** A line of a group's history; without `by`, nobody can be named. */
+export function lineOf(change: GroupChange, order: number, by?: { id: string; name: string }): MessageView {
+  return {
+    id: `line${order}`,
+    conversation: GROUP,
+    from: by?.id ?? "",
+    fromName: by?.name ?? "",
+    mine: by?.id === ME,
+    body: { kind: "change", change },
+    sentAt: NOW,
+    state: "received",
+    order,
   };
 }
 
@@ -173,7 +221,10 @@ export function createFakeApi(profile: string | undefined = "Alice") {
 export type FakeApi = ReturnType<typeof createFakeApi>;
 
 function queriesOn(data: Data): { [N in QueryName]: (parameters: never) => unknown } {
-  const conversations = (): ConversationView[] => data.contacts.map((contact) => conversationOf(data, contact));
+  const conversations = (): ConversationView[] => [
+    ...data.contacts.map((contact) => conversationOf(data, contact)),
+    ...data.groups.map((group) => groupConversation(data, group)),
+  ];
   return {
     status: () => data.status,
     contacts: () => data.contacts,
@@ -224,6 +275,27 @@ function conversationOf(data: Data, contact: ContactView): ConversationView {
     blocked: contact.blocked,
     draft: data.drafts[contact.conversation] ?? "",
     state: "ready",
+  };
+}
+
+function groupConversation(data: Data, { id, name, members, role, state }: GroupView): ConversationView {
+  const last = data.messages.findLast((message) => message.conversation === id);
+  return {
+    id,
+    kind: "group",
+    contact: "",
+    name,
+    level: 1,
+    members: members.length,
+    role,
+    writable: state === "ready" && role !== "reader",
+    last,
+    activeAt: last?.sentAt ?? NOW,
+    unread: data.unread[id] ?? 0,
+    muted: false,
+    blocked: false,
+    draft: "",
+    state,
   };
 }
 

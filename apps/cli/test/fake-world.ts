@@ -97,6 +97,7 @@ export function createFakeWorld(options: Options = {}) {
       const text = options.files?.[path];
       return text === undefined ? Promise.reject(new Error("ENOENT")) : Promise.resolve(text);
     },
+    readBase64: async (path) => btoa(await world.readText(path)),
     onInterrupt: (listener) => {
       interrupts.add(listener);
       return () => void interrupts.delete(listener);

@@ -1,13 +1,17 @@
 import type { PairingView, PliApi } from "@pli/engine/api";
 import { errorSentence } from "@pli/engine/words";
+import { parseCommandLine } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf, Failure } from "../failure.ts";
+import type { GroupAction } from "../group/action.ts";
+import { createGroup, findGroup, perform } from "../group/perform.ts";
 import { withProfile } from "../home.ts";
 import { codeOfPairing, plainDigits } from "../pairing.ts";
 import { oneLine } from "../text/safe.ts";
+import { splitWords } from "../text/split.ts";
 import type { Key } from "../world.ts";
-import { chosenOf, conversationLines, draw, matching, withinHelp } from "./draw.ts";
+import { chosenOf, conversationLines, draw, matching, pageRows, withinPage } from "./draw.ts";
 import { edit, editorOf, EMPTY, textOf } from "./editor.ts";
 import type { ChatState } from "./state.ts";
 import { openWindow } from "./window.ts";
@@ -38,6 +42,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     chosen: undefined,
     messages: [],
     hasOlder: false,
+    group: undefined,
     pairings: [],
     pairing: undefined,
     editor: EMPTY,
@@ -86,7 +91,10 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
 
   /** Does something that may fail; a failure is said in words on the line below. */
   function attempt(work: () => Promise<unknown>): void {
-    work().catch((thrown: unknown) => update({ notice: errorSentence(globals.language, codeOf(thrown)) }));
+    work().catch((thrown: unknown) => {
+      const advice = thrown instanceof Failure && thrown.advice !== undefined ? ` ${oneLine(thrown.advice)}` : "";
+      update({ notice: errorSentence(globals.language, codeOf(thrown)) + advice });
+    });
   }
 
   function press(key: Key): void {
@@ -97,7 +105,8 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (key.name === "return" && !key.meta) return attempt(enter);
     if (key.name === "tab") return openNext(key.shift ? -1 : 1);
     if (key.name === "up" || key.name === "down") return arrow(key.name === "up" ? -1 : 1);
-    if (key.name === "pageup" || key.name === "pagedown") return scroll((key.name === "pageup" ? 1 : -1) * pageRows());
+    if (key.name === "pageup" || key.name === "pagedown")
+      return scroll((key.name === "pageup" ? 1 : -1) * pageRows(context));
     const editor = edit(state.editor, key);
     if (editor === undefined) return;
     update({ editor });
@@ -128,6 +137,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   async function goBack(): Promise<void> {
     if (state.screen === "help") return update({ screen: state.behind, scrolled: 0 });
     if (state.screen === "pairing") return cancelPairing();
+    if (state.screen === "group") return update({ screen: "thread", scrolled: 0 });
     leaveThread();
     update({ screen: "list", editor: EMPTY });
   }
@@ -141,26 +151,38 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
 
   /** At once, so that the next key belongs to this conversation. */
   function open(conversation: string | undefined): void {
-    if (conversation === undefined || (inThread() && conversation === state.chosen)) return;
+    if (conversation === undefined || (state.screen === "thread" && conversation === state.chosen)) return;
     leaveThread();
     limit = PAGE;
     const saved = state.conversations.find(({ id }) => id === conversation)?.draft;
     const draft = drafts.get(conversation) ?? saved ?? "";
-    update({ screen: "thread", chosen: conversation, messages: [], scrolled: 0, editor: editorOf(draft) });
+    update({
+      screen: "thread",
+      chosen: conversation,
+      messages: [],
+      group: undefined,
+      scrolled: 0,
+      editor: editorOf(draft),
+    });
     watchThread();
   }
 
   const behindHelp = () => (state.screen === "help" ? state.behind : state.screen);
-  const inThread = (): boolean => behindHelp() === "thread";
+  /** A conversation is open, whatever stands before it. */
+  const inThread = (): boolean => behindHelp() === "thread" || behindHelp() === "group";
 
   function watchThread(): void {
     const conversation = state.chosen;
     if (conversation === undefined) return;
     stopThread();
-    stopThread = api.watch("messages", { conversation, limit }, ({ messages, hasOlder }) => {
-      update({ messages, hasOlder });
-      if (state.scrolled === 0) attempt(() => api.markRead({ conversation }));
-    });
+    const stops = [
+      api.watch("group", { id: conversation }, (group) => update({ group })),
+      api.watch("messages", { conversation, limit }, ({ messages, hasOlder }) => {
+        update({ messages, hasOlder });
+        if (state.scrolled === 0) attempt(() => api.markRead({ conversation }));
+      }),
+    ];
+    stopThread = () => stops.forEach((stop) => stop());
   }
 
   /** What was begun is kept as a draft. */
@@ -183,7 +205,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   }
 
   function arrow(step: number): void {
-    if (state.screen === "thread" || state.screen === "help") return scroll(-step);
+    if (["thread", "group", "help"].includes(state.screen)) return scroll(-step);
     const all = matching(state);
     const at = all.findIndex(({ id }) => id === state.chosen);
     update({ chosen: all[Math.max(0, Math.min(all.length - 1, at + step))]?.id ?? state.chosen });
@@ -194,11 +216,10 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (!all.some(({ id }) => id === state.chosen)) update({ chosen: all[0]?.id ?? state.chosen });
   }
 
-  const pageRows = (): number => Math.max(1, world.stdout.rows() - 6);
-
   /** Up by so many lines. */
   function scroll(by: number): void {
-    if (state.screen === "help") return update({ scrolled: withinHelp(context, state.scrolled - by) });
+    if (state.screen === "help" || state.screen === "group")
+      return update({ scrolled: withinPage(context, state, state.scrolled - by) });
     if (state.screen === "thread") scrollThread(by);
   }
 
@@ -206,7 +227,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   function scrollThread(by: number): void {
     const lines = conversationLines(context, state, world.stdout.columns()).length;
     const scrolled = Math.max(0, Math.min(lines - 1, state.scrolled + by));
-    if (scrolled + pageRows() >= lines && state.hasOlder) {
+    if (scrolled + pageRows(context) >= lines && state.hasOlder) {
       limit += PAGE;
       watchThread();
     }
@@ -242,6 +263,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
       showPairing();
       watchPairing(newest.id);
     },
+    "/group": groupCommand,
     "/name": (name) => withContact((contact) => api.nameContact({ contact, name })),
     "/block": () => withContact((contact) => api.block({ contact, blocked: true }), words.chat.blocked),
     "/unblock": () => withContact((contact) => api.block({ contact, blocked: false }), words.chat.unblocked),
@@ -251,10 +273,34 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   };
 
   async function withContact(work: (contact: string) => Promise<void>, notice = ""): Promise<void> {
-    const conversation = state.screen === "thread" ? chosenOf(state) : undefined;
+    const conversation = inThread() ? chosenOf(state) : undefined;
     if (conversation === undefined) return update({ notice: words.chat.here });
+    if (conversation.kind === "group") return update({ notice: words.chat.notOfGroups });
     await work(conversation.contact);
     update({ notice });
+  }
+
+  /** `/group` shows the open one; with words after it, it is `pli group …` about it. */
+  async function groupCommand(argument: string): Promise<void> {
+    const [what, ...rest] = splitWords(argument);
+    const here = inThread() ? chosenOf(state) : undefined;
+    if (what !== "create" && here?.kind !== "group") return update({ notice: words.chat.hereGroup });
+    const about = what === "create" || here === undefined ? [] : [here.id];
+    const line = parseCommandLine(["group", what ?? "show", ...about, ...rest], {});
+    if (!line.ok) return update({ notice: words.usage[line.error.problem](oneLine(line.error.word)) });
+    if (line.value.name === "group") await actOnGroup(line.value.action);
+  }
+
+  async function actOnGroup(action: GroupAction): Promise<void> {
+    if (action.what === "create") return open((await createGroup(context, api, action)).conversation);
+    if (action.what === "list" || action.what === "show") return update({ screen: "group", scrolled: 0 });
+    await perform(context, api, await findGroup(context, api, action.group), action);
+    if (action.what === "delete") {
+      stopThread();
+      update({ screen: "list", chosen: undefined, editor: EMPTY });
+    }
+    const isDone = action.what === "delete" || action.what === "cancel";
+    update({ notice: isDone ? words.group.done[action.what] : words.group.asked });
   }
 
   /** Shown at once, so that the next key belongs to it. Left before it was made, it is not made. */

@@ -1,11 +1,13 @@
-import type { ConversationView } from "@pli/engine/api";
+import type { ConversationView, MessageView } from "@pli/engine/api";
 import { errorSentence } from "@pli/engine/words";
 import { dots } from "../contact.ts";
 import type { Context } from "../context.ts";
-import { bodyLines, messageLines } from "../message.ts";
+import { groupLines } from "../group/show.ts";
+import { authorIn, bodyLines, isNotice, messageLines } from "../message.ts";
 import { digitBox } from "../commands/pair.ts";
 import { qrLines } from "../text/qr.ts";
 import { oneLine } from "../text/safe.ts";
+import { createSizes } from "../text/size.ts";
 import { characters, columnsOf, cut, fit, wrap } from "../text/width.ts";
 import { textOf, type Editor } from "./editor.ts";
 import type { ChatState } from "./state.ts";
@@ -49,10 +51,11 @@ function clipped(line: string, columns: number): string {
 function header(context: Context, state: ChatState, columns: number): string {
   const { words, style } = context;
   const { status } = state;
-  const open = state.screen === "thread" ? chosenOf(state) : undefined;
+  const open = state.screen === "thread" || state.screen === "group" ? chosenOf(state) : undefined;
   const name = open === undefined ? words.chat.title : `${oneLine(open.name)} ${dots(open.level)}`;
   const facts = [
-    open?.state === "rejoining" ? words.chat.rejoining : "",
+    open === undefined ? "" : conversationFact(context, open),
+    open !== undefined && state.group?.jammed !== undefined ? words.chat.jammed : "",
     status !== undefined && status.pending > 0 ? words.chat.pending(status.pending) : "",
     status === undefined ? "" : words.chat.states[status.connection.state],
   ].filter((fact) => fact !== "");
@@ -60,10 +63,28 @@ function header(context: Context, state: ChatState, columns: number): string {
   return style.reverse(fit(` ${name}`, columns - columnsOf(right) - 1) + right + " ");
 }
 
+/** What is out of the ordinary about a conversation, or how many a group has. */
+function conversationFact({ words, globals }: Context, conversation: ConversationView): string {
+  const { states, progress, members, reading } = words.group;
+  if (conversation.kind === "direct") return conversation.state === "rejoining" ? words.chat.rejoining : "";
+  if (conversation.progress !== undefined) {
+    const size = createSizes(globals.language);
+    return progress(size(conversation.progress.done), size(conversation.progress.total));
+  }
+  if (conversation.state !== "ready") return states[conversation.state];
+  return conversation.writable ? members(conversation.members ?? 0) : reading;
+}
+
 /** What just happened, what is wrong, or which keys there are: as many lines as the sentence needs, up to `most`. */
 function footer({ words, style, globals }: Context, state: ChatState, columns: number, most: number): string[] {
   const { chat } = words;
-  const hints = { list: chat.listHint, thread: chat.threadHint, pairing: chat.pairingHint, help: chat.helpHint };
+  const hints = {
+    list: chat.listHint,
+    thread: chat.threadHint,
+    group: chat.groupHint,
+    pairing: chat.pairingHint,
+    help: chat.helpHint,
+  };
   const trouble = state.status?.trouble ?? state.status?.connection.error;
   const warning =
     state.notice ||
@@ -84,7 +105,8 @@ function body(context: Context, state: ChatState, columns: number, room: number)
     list: () => listLines(context, state, columns, room),
     thread: () => threadLines(context, state, columns, room),
     pairing: () => filled(pairingLines(context, state, columns, room), room),
-    help: () => filled(helpLines(context).slice(state.scrolled), room),
+    group: () => filled(pageLines(context, state).slice(state.scrolled), room),
+    help: () => filled(pageLines(context, state).slice(state.scrolled), room),
   }[state.screen]();
   return lines.slice(0, room);
 }
@@ -112,7 +134,7 @@ function listLines(context: Context, state: ChatState, columns: number, room: nu
   const rows = Math.max(1, room - waiting.length);
   const first = Math.max(0, Math.min(at - Math.floor(rows / 2), all.length - rows));
   const shown = all.slice(first, first + rows);
-  return filled([...waiting, ...shown.map((one) => row(context, one, one.id === state.chosen, columns))], room);
+  return filled([...waiting, ...shown.map((one) => row(context, state, one, columns))], room);
 }
 
 /** That there is an invitation to go on with, and whether somebody answered it. */
@@ -125,19 +147,30 @@ function waitingLines({ words, style }: Context, { pairings }: ChatState, column
   return wrap(sentence, columns).map(answered === undefined ? style.dim : style.accent);
 }
 
-function row(context: Context, conversation: ConversationView, chosen: boolean, columns: number): string {
+function row(context: Context, state: ChatState, conversation: ConversationView, columns: number): string {
   const { style, when, words, world } = context;
+  const chosen = conversation.id === state.chosen;
   const time = when.short(conversation.activeAt, world.clock.now());
   const unread = conversation.unread > 0 ? ` (${conversation.unread})` : "";
   const name = `${oneLine(conversation.name)}${unread}`;
   const draft = conversation.draft === "" ? "" : `${words.chat.draft} `;
-  const last = conversation.last === undefined ? "" : oneLine(bodyLines(conversation.last, words)[0] ?? "");
+  const last = lastLine(context, state, conversation);
   const width = Math.min(28, Math.floor(columns / 3));
   const text = `${chosen ? "›" : " "} ${fit(name, width)} ${fit(draft + last, Math.max(0, columns - width - time.length - 5))} ${time}`;
   const line = cut(text, columns);
   if (chosen) return style.accent(line);
   return conversation.unread > 0 ? style.bold(line) : line;
 }
+
+/** The newest message; in a group with its author. */
+function lastLine({ words }: Context, state: ChatState, { kind, last }: ConversationView): string {
+  if (last === undefined) return "";
+  const text = oneLine(bodyLines(last, words, selfOf(state))[0] ?? "");
+  if (kind === "direct" || isNotice(last)) return text;
+  return `${last.mine ? words.you : oneLine(last.fromName)}${words.colon} ${text}`;
+}
+
+const selfOf = ({ status }: ChatState): string | undefined => status?.profile?.id;
 
 function threadLines(context: Context, state: ChatState, columns: number, room: number): string[] {
   const { words, style } = context;
@@ -153,14 +186,19 @@ function threadLines(context: Context, state: ChatState, columns: number, room: 
 /** The whole conversation as lines of the window's width; the newest last. */
 export function conversationLines(context: Context, state: ChatState, columns: number): string[] {
   const { words, style, when } = context;
-  const name = cut(oneLine(chosenOf(state)?.name ?? ""), Math.floor(columns / 3));
+  const place = chosenOf(state);
+  const author = (message: MessageView): string => {
+    if (message.mine || place === undefined) return words.you;
+    return cut(oneLine(authorIn(place, message)), Math.floor(columns / 3));
+  };
   if (state.messages.length === 0) return [style.dim(words.message.none)];
   let day = "";
   return state.messages.flatMap((message) => {
     const key = when.dayKey(message.sentAt);
     const heading = key === day ? [] : ["", style.dim(when.day(message.sentAt))];
     day = key;
-    return [...heading, ...messageLines(context, message, message.mine ? words.you : name, columns)];
+    const showing = { author: author(message), self: selfOf(state), columns };
+    return [...heading, ...messageLines(context, message, showing)];
   });
 }
 
@@ -219,9 +257,19 @@ function helpLines({ words, style, world }: Context): string[] {
   return ["", ...words.chat.help.flatMap(entry)];
 }
 
-/** How far down help may be scrolled: its last line stays in sight. */
-export const withinHelp = (context: Context, lines: number): number =>
-  Math.max(0, Math.min(lines, helpLines(context).length - 1));
+/** Help, or what there is to know of a group: read from its top. */
+function pageLines(context: Context, { screen, group }: ChatState): string[] {
+  if (screen === "help") return helpLines(context);
+  const columns = context.world.stdout.columns();
+  return group === undefined ? [] : groupLines(context, group, columns);
+}
+
+/** How many lines a key scrolls by page: fewer than are in sight. */
+export const pageRows = ({ world }: Context): number => Math.max(1, world.stdout.rows() - 6);
+
+/** How far down such a page may be scrolled: its last lines stay in sight. */
+export const withinPage = (context: Context, state: ChatState, lines: number): number =>
+  Math.max(0, Math.min(lines, pageLines(context, state).length - pageRows(context)));
 
 /** The text being written, wrapped, at most `most` lines of it: those around the cursor. */
 function composerLines(

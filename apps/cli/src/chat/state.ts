@@ -1,23 +1,25 @@
-import type { ConversationView, MessageView, PairingView, StatusView } from "@pli/engine/api";
+import type { ConversationView, GroupView, MessageView, PairingView, StatusView } from "@pli/engine/api";
 import type { Editor } from "./editor.ts";
 
 /** What the interactive chat shows. */
 export interface ChatState {
-  screen: "list" | "thread" | "pairing" | "help";
+  screen: "list" | "thread" | "group" | "pairing" | "help";
   /** Where Escape leads from help. */
-  behind: "list" | "thread" | "pairing";
+  behind: "list" | "thread" | "group" | "pairing";
   status: StatusView | undefined;
   conversations: readonly ConversationView[];
   /** The conversation that is open, or would be. */
   chosen: string | undefined;
   messages: readonly MessageView[];
   hasOlder: boolean;
+  /** The open conversation, where it is a group. */
+  group: GroupView | undefined;
   /** Those that are not finished, newest first. */
   pairings: readonly PairingView[];
   /** The one that is shown. */
   pairing: PairingView | undefined;
   editor: Editor;
-  /** Lines scrolled up from the newest; in help, down from the first. */
+  /** Lines scrolled up from the newest; in help and of a group, down from the first. */
   scrolled: number;
   /** One line about what just happened. */
   notice: string;

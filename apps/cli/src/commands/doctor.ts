@@ -174,12 +174,13 @@ function checkConnection({ words, globals }: Context, { connection }: StatusView
 }
 
 function checkMessages({ words }: Context, { counters }: StorageView, { pending }: StatusView): Check {
-  const details = { pending, ...counters };
+  const repairs = counters.rejoins + counters.forks + counters.refoundings;
+  const details = { pending, ...counters, repairs };
   if (pending > 0) {
     const advice = words.doctor.waitingAdvice;
     return { name: "messages", state: "warn", text: words.doctor.waiting(pending), advice, details };
   }
-  const text = words.doctor.counters(counters);
+  const text = words.doctor.counters({ ...counters, repairs });
   const healed = counters.gaps + counters.undecryptable > 0;
   return healed
     ? { name: "messages", state: "warn", text, advice: words.doctor.countersAdvice, details }

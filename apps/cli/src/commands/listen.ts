@@ -1,8 +1,9 @@
-import type { ContactView, MessageView, PliApi, StatusView } from "@pli/engine/api";
+import type { MessageView, PliApi, StatusView } from "@pli/engine/api";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { withProfile, type Profile } from "../home.ts";
-import { messageEvent, messageLines } from "../message.ts";
+import { authorIn, messageEvent, messageLines } from "../message.ts";
+import { listPlaces, type Place } from "../place.ts";
 import { oneLine } from "../text/safe.ts";
 
 /** Prints messages as they arrive, in the order of arrival, until interrupted. */
@@ -39,18 +40,25 @@ function printer(context: Context, api: PliApi, me: Profile, markRead: boolean):
   return async (message) => {
     if (printed.has(message.id)) return;
     printed.add(message.id);
-    const contact = await contactOf(api, message);
-    const event = messageEvent(message, contact, me);
+    const place = await placeOf(api, message);
+    const event = messageEvent(message, place, me);
     if (event !== undefined) context.emit(event);
-    for (const line of messageLines(context, message, oneLine(contact.name))) context.say(line);
+    for (const line of messageLines(context, message, showing(place, message, me))) context.say(line);
     if (markRead) await api.markRead({ conversation: message.conversation });
   };
 }
 
-/** The contact a message comes from; by its identifier alone should the contact be gone meanwhile. */
-async function contactOf(api: PliApi, message: MessageView): Promise<Pick<ContactView, "id" | "name">> {
-  const contacts = await api.read("contacts", {});
-  return contacts.find(({ conversation }) => conversation === message.conversation) ?? { id: message.from, name: "?" };
+/** Where a message comes from; a contact's identifier alone should the contact be gone meanwhile. */
+async function placeOf(api: PliApi, { conversation, from }: MessageView): Promise<Place> {
+  const places = await listPlaces(api);
+  return (
+    places.find((place) => place.conversation === conversation) ?? { kind: "direct", id: from, name: "?", conversation }
+  );
+}
+
+function showing(place: Place, message: MessageView, me: Profile) {
+  const author = oneLine(authorIn(place, message));
+  return { author, self: me.id, ...(place.kind === "group" && { group: oneLine(place.name) }) };
 }
 
 async function printUnread(api: PliApi, print: Print): Promise<void> {

@@ -1,28 +1,28 @@
-import type { ContactView, MessageView } from "@pli/engine/api";
-import { findContact } from "../contact.ts";
+import type { MessageView } from "@pli/engine/api";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { settled, withProfile, type Profile } from "../home.ts";
-import { messageEvent, messageLines } from "../message.ts";
+import { authorIn, messageEvent, messageLines } from "../message.ts";
+import { findPlace, type Place } from "../place.ts";
 import { oneLine } from "../text/safe.ts";
 
 /** Shows the newest messages of a conversation, oldest first. */
 export function messages(context: Context, command: { contact: string; limit: number }): Promise<ExitCode> {
   return withProfile(context, async (api, me) => {
     await settled(context, api);
-    const contact = findContact(context, await api.read("contacts", {}), command.contact);
-    const { conversation } = contact;
+    const place = await findPlace(context, api, command.contact);
+    const { conversation } = place;
     const page = await api.read("messages", { conversation, limit: command.limit });
-    if (context.globals.json) printJson(context, page.messages, contact, me);
-    else printThread(context, page, contact);
+    if (context.globals.json) printJson(context, page.messages, place, me);
+    else printThread(context, page, place, me);
     if (context.world.stdout.isTerminal && !context.globals.json) await api.markRead({ conversation });
     return EXIT.done;
   });
 }
 
-function printJson(context: Context, all: MessageView[], contact: ContactView, me: Profile): void {
+function printJson(context: Context, all: MessageView[], place: Place, me: Profile): void {
   for (const message of all) {
-    const event = messageEvent(message, contact, me);
+    const event = messageEvent(message, place, me);
     if (event !== undefined) context.emit(event);
   }
 }
@@ -30,7 +30,8 @@ function printJson(context: Context, all: MessageView[], contact: ContactView, m
 function printThread(
   context: Context,
   page: { messages: MessageView[]; hasOlder: boolean },
-  contact: ContactView,
+  place: Place,
+  me: Profile,
 ): void {
   const { say, words, style, when } = context;
   if (page.hasOlder) context.note(style.dim(words.message.older));
@@ -40,7 +41,7 @@ function printThread(
     const key = when.dayKey(message.sentAt);
     if (key !== day) say(style.dim(`${day === "" ? "" : "\n"}${when.day(message.sentAt)}`));
     day = key;
-    const author = message.mine ? words.you : oneLine(contact.name);
-    for (const line of messageLines(context, message, author)) say(line);
+    const author = message.mine ? words.you : oneLine(authorIn(place, message));
+    for (const line of messageLines(context, message, { author, self: me.id })) say(line);
   }
 }

@@ -1,11 +1,11 @@
-import type { ContactView, MessageView, PliApi } from "@pli/engine/api";
+import type { MessageView, PliApi } from "@pli/engine/api";
 import { isErrorCode } from "@pli/engine/errors";
-import { findContact } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
 import { withProfile, type Profile } from "../home.ts";
 import { messageEvent } from "../message.ts";
+import { findPlace, type Place } from "../place.ts";
 
 /** How many of the newest messages are watched to see ours leave. */
 const WATCHED = 50;
@@ -20,12 +20,12 @@ export interface SendCommand {
 export async function send(context: Context, command: SendCommand): Promise<ExitCode> {
   const text = command.text === "-" ? (await context.world.stdin.all()).replace(/\r?\n$/u, "") : command.text;
   return withProfile(context, async (api, me) => {
-    const contact = findContact(context, await api.read("contacts", {}), command.contact);
+    const place = await findPlace(context, api, command.contact);
     const since = context.world.clock.now();
     await hurry(api);
-    const { message } = await api.sendText({ conversation: contact.conversation, text });
-    const sent = await departure(context, api, { message, conversation: contact.conversation, since, ...command });
-    return report(context, sent, contact, me);
+    const { message } = await api.sendText({ conversation: place.conversation, text });
+    const sent = await departure(context, api, { message, conversation: place.conversation, since, ...command });
+    return report(context, sent, place, me);
   });
 }
 
@@ -68,9 +68,9 @@ async function findMessage(api: PliApi, p: Awaited): Promise<MessageView> {
   return found;
 }
 
-function report(context: Context, message: MessageView, contact: ContactView, me: Profile): ExitCode {
+function report(context: Context, message: MessageView, place: Place, me: Profile): ExitCode {
   if (message.state === "failed") throw failed(message);
-  const event = messageEvent(message, contact, me);
+  const event = messageEvent(message, place, me);
   if (event !== undefined) context.emit(event);
   if (message.state !== "received") context.say(context.words.send.states[message.state]);
   return EXIT.done;

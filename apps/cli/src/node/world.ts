@@ -34,6 +34,7 @@ export function createNodeWorld(target: NodeJS.Process): World & { flush(): Prom
     rememberStore,
     probeStore: (store) => probeStore({ dialer, clock, store }),
     readText: (path) => readFile(path, "utf8"),
+    readBase64: (path) => readFile(path, "base64"),
     onInterrupt: interrupts.onInterrupt,
     onExit: (listener) => {
       target.on("exit", listener);

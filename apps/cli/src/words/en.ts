@@ -1,3 +1,4 @@
+import { groupEn } from "./group-en.ts";
 import type { Level, UsageWords } from "./kinds.ts";
 
 const levels: Record<Level, string> = { 1: "met in a group", 2: "vouched for", 3: "verified" };
@@ -24,6 +25,8 @@ export const en = {
     otherHome: "To have another profile, give it a folder of its own: pli --home FOLDER init --name NAME",
     contacts: "List them with: pli contacts",
     candidates: (names: string[]) => `It could be: ${names.join(", ")}`,
+    groups: (names: string[]) =>
+      names.length === 0 ? "There is no group yet: pli group create NAME CONTACT…" : `Your groups: ${names.join(", ")}`,
     unlock: "Give the passphrase with --passphrase-file FILE, or run this in a terminal to be asked for it.",
     noPassphraseFile: (path: string) => `The passphrase file cannot be read: ${path}`,
     terminal: "The interactive chat needs a terminal. In a script use pli send, pli listen, pli messages.",
@@ -85,6 +88,7 @@ export const en = {
     none: "No message yet.",
     older: "There are older messages: use --limit.",
   },
+  group: groupEn,
   listen: {
     started: "Listening. Ctrl-C ends it.",
     states: {
@@ -132,8 +136,14 @@ export const en = {
     notOnline: { connecting: "still connecting", offline: "off line" },
     waiting: (count: number) => `${count} messages wait to leave`,
     waitingAdvice: "They leave by themselves when the store can be reached.",
-    counters: (p: { cellsOpened: number; gaps: number; undecryptable: number; rejoins: number }) =>
-      `${p.cellsOpened} cells opened; ${p.gaps} gaps, ${p.undecryptable} undecryptable, ${p.rejoins} times set up again`,
+    counters: (p: {
+      cellsOpened: number;
+      cellsExpected: number;
+      gaps: number;
+      undecryptable: number;
+      repairs: number;
+    }) =>
+      `${p.cellsOpened} cells opened of ${p.cellsExpected} expected; ${p.gaps} gaps, ${p.undecryptable} undecryptable, ${p.repairs} repairs`,
     countersAdvice:
       "Pli repairs this by itself. If the numbers grow, the store may be losing cells: tell whoever runs it.",
     allGood: "All is well.",
@@ -151,6 +161,10 @@ export const en = {
     unknownCommand: (word: string) => `There is no ${word}. See /help.`,
     needLink: "/accept needs the link: /accept https://…",
     here: "Open a conversation first.",
+    groupHint: "↑↓ scroll · Esc back · /group add, remove, role, rules… · /help",
+    hereGroup: "Open a group first, or found one: /group create NAME CONTACT…",
+    notOfGroups: "This goes with a contact. See /group and /help.",
+    jammed: "its changes are blocked: /group",
     olderAbove: "↑ older messages",
     newerBelow: "↓ newer messages",
     small: "The window is too small for Pli.",
@@ -170,6 +184,13 @@ export const en = {
       ["/resume", "go on with an invitation that is not finished"],
       ["/name NAME", "give this contact a name of your own"],
       ["/block, /unblock", "stop, or resume, opening what this contact writes"],
+      ["/group", "the open group: members, rules, what is on its way"],
+      ["/group create NAME CONTACT…", "found a group; “a name of several words” stands in quotes"],
+      ["/group add, remove CONTACT…", "add somebody to the open group, or remove them"],
+      ["/group role MEMBER ROLE", "owner, admin, member or reader"],
+      ["/group rename, describe TEXT", "give it another name, a description"],
+      ["/group rules --timer 1d …", "change its rules: pli group --help has them all"],
+      ["/group leave, keys, delete", "leave it; renew one’s keys; delete it once left"],
       ["/resend", "try again what could not be sent"],
       ["/reconnect", "try the server now"],
       ["/back", "to the list of conversations (or Esc)"],

@@ -1,4 +1,5 @@
 import type { Words } from "./en.ts";
+import { groupFr } from "./group-fr.ts";
 
 export const fr: Words = {
   locale: "fr",
@@ -21,6 +22,10 @@ export const fr: Words = {
     otherHome: "Pour un autre profil, donnez-lui son propre dossier\u202f: pli --home DOSSIER init --name NOM",
     contacts: "Pour en voir la liste\u202f: pli contacts",
     candidates: (names) => `Il peut s’agir de\u202f: ${names.join(", ")}`,
+    groups: (names) =>
+      names.length === 0
+        ? "Il n’y a pas encore de groupe\u202f: pli group create NOM CONTACT…"
+        : `Vos groupes\u202f: ${names.join(", ")}`,
     unlock:
       "Donnez la phrase secrète avec --passphrase-file FICHIER, ou lancez la commande dans un terminal, qui la demandera.",
     noPassphraseFile: (path) => `Le fichier de la phrase secrète est illisible\u202f: ${path}`,
@@ -84,6 +89,7 @@ export const fr: Words = {
     none: "Pas encore de message.",
     older: "Il y a des messages plus anciens\u202f: voyez --limit.",
   },
+  group: groupFr,
   listen: {
     started: "À l’écoute. Ctrl-C pour arrêter.",
     states: {
@@ -132,7 +138,7 @@ export const fr: Words = {
     waiting: (count) => `${count} messages attendent de partir`,
     waitingAdvice: "Ils partiront tout seuls dès que le serveur sera joignable.",
     counters: (p) =>
-      `${p.cellsOpened} cellules ouvertes\u202f; ${p.gaps} manques, ${p.undecryptable} indéchiffrables, ${p.rejoins} rétablissements`,
+      `${p.cellsOpened} cellules ouvertes sur ${p.cellsExpected} attendues\u202f; ${p.gaps} manques, ${p.undecryptable} indéchiffrables, ${p.repairs} réparations`,
     countersAdvice:
       "Pli répare cela tout seul. Si ces nombres augmentent, le serveur perd peut-être des cellules\u202f: prévenez qui s’en occupe.",
     allGood: "Tout va bien.",
@@ -150,6 +156,10 @@ export const fr: Words = {
     unknownCommand: (word) => `${word} n’existe pas. Voir /help.`,
     needLink: "/accept demande le lien\u202f: /accept https://…",
     here: "Ouvrez d’abord une conversation.",
+    groupHint: "↑↓ défiler · Échap retour · /group add, remove, role, rules… · /help",
+    hereGroup: "Ouvrez d’abord un groupe, ou fondez-en un\u202f: /group create NOM CONTACT…",
+    notOfGroups: "Cela va avec un contact. Voir /group et /help.",
+    jammed: "ses changements sont bloqués\u202f: /group",
     olderAbove: "↑ messages plus anciens",
     newerBelow: "↓ messages plus récents",
     small: "La fenêtre est trop petite pour Pli.",
@@ -169,6 +179,16 @@ export const fr: Words = {
       ["/resume", "reprendre une invitation qui n’est pas terminée"],
       ["/name NOM", "donner à ce contact un nom à vous"],
       ["/block, /unblock", "ne plus ouvrir, ou ouvrir de nouveau, ce que ce contact écrit"],
+      ["/group", "le groupe ouvert\u202f: membres, règles, ce qui est en route"],
+      [
+        "/group create NOM CONTACT…",
+        "fonder un groupe\u202f; «\u202fun nom de plusieurs mots\u202f» se met entre guillemets",
+      ],
+      ["/group add, remove CONTACT…", "ajouter quelqu’un au groupe ouvert, ou l’en retirer"],
+      ["/group role MEMBRE RÔLE", "owner, admin, member ou reader"],
+      ["/group rename, describe TEXTE", "lui donner un autre nom, une description"],
+      ["/group rules --timer 1d …", "changer ses règles\u202f: pli group --help les dit toutes"],
+      ["/group leave, keys, delete", "le quitter\u202f; renouveler ses clés\u202f; le supprimer une fois quitté"],
       ["/resend", "réessayer ce qui n’a pas pu partir"],
       ["/reconnect", "essayer le serveur maintenant"],
       ["/back", "vers la liste des conversations (ou Échap)"],

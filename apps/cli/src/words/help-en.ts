@@ -10,6 +10,7 @@ export const helpEn: Record<CommandName | "all", string> = {
   pli contacts               list your contacts
   pli send CONTACT TEXT      send a message; TEXT - reads it from the input
   pli messages CONTACT       show a conversation
+  pli group …                found a group, change it, leave it: pli group --help
   pli listen                 print messages as they arrive
   pli doctor                 check the store, the clock, the storage
 
@@ -21,7 +22,7 @@ Options of every command:
   --lang fr|en               language; otherwise LC_ALL, LC_MESSAGES or LANG
   --help, --version
 
-CONTACT is a name, the beginning of a name, or the beginning of an identifier.
+CONTACT is a name, the beginning of a name, or the beginning of an identifier; a group’s too in send and messages.
 More about one command: pli COMMAND --help. Scripts: docs/cli.md.
 `,
   init: `pli init --name NAME [--passphrase | --passphrase-file FILE]
@@ -49,7 +50,7 @@ Without LINK, it is asked for, or read as one line from the input; it then stays
 
 Lists contacts: trust (●●● verified, ●●○ vouched for, ●○○ met in a group), name, identifier.
 `,
-  send: `pli send CONTACT TEXT [--wait SECONDS]
+  send: `pli send CONTACT|GROUP TEXT [--wait SECONDS]
 
 Sends TEXT, or the whole input when TEXT is -. Returns once the store has the message. If the store
 cannot be reached, the message is kept and leaves with a later command; that is a success too (state "saved").
@@ -61,11 +62,33 @@ A text that begins with a dash comes after --:  pli send Camille -- "-5 °C this
 Prints messages as they arrive, until Ctrl-C.
   --unread   first what has not been read yet; and mark as read what is printed
 `,
-  messages: `pli messages CONTACT [--limit N]
+  messages: `pli messages CONTACT|GROUP [--limit N]
 
 Shows the last messages of a conversation, oldest first.
   --limit N   how many (default 50)
 In a terminal, what is shown is marked as read.
+`,
+  group: `pli group                                         your groups
+pli group create NAME CONTACT… [--description TEXT]
+pli group show GROUP                              members, rules, what is on its way
+pli group add GROUP CONTACT…
+pli group remove GROUP MEMBER…
+pli group leave GROUP [--successor MEMBER]        the only owner names who comes after
+pli group rename GROUP NAME
+pli group describe GROUP TEXT
+pli group role GROUP MEMBER owner|admin|member|reader
+pli group rules GROUP [--who-adds admins|members] [--who-writes everyone|admins]
+                      [--timer 1h|1d|1w|off] [--newcomers nothing|week]
+pli group picture GROUP FILE|none                 JPEG, PNG or WebP of at most 64 KiB
+pli group keys GROUP                              new encryption keys for this device, now
+pli group refound GROUP [--without MEMBER…]       found it again when somebody blocks its changes
+pli group cancel GROUP CHANGE                     take back what has not left yet
+pli group delete GROUP                            delete one that was left, from this device
+
+Each change waits until it is in effect for everyone and says what came of it, or why it was dropped.
+Ctrl-C stops waiting, not the change.
+  --no-wait   return as soon as the change is saved on this device
+GROUP and MEMBER are names, or the beginning of a name or of an identifier. Write in a group: pli send GROUP TEXT
 `,
   doctor: `pli doctor
 

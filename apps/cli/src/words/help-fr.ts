@@ -10,6 +10,7 @@ export const helpFr: Record<CommandName | "all", string> = {
   pli contacts               la liste de vos contacts
   pli send CONTACT TEXTE     envoyer un message\u202f; TEXTE - le lit sur l’entrée
   pli messages CONTACT       montrer une conversation
+  pli group …                fonder un groupe, le changer, le quitter\u202f: pli group --help
   pli listen                 afficher les messages à mesure qu’ils arrivent
   pli doctor                 vérifier le serveur, l’horloge, le stockage
 
@@ -21,7 +22,7 @@ Options de toutes les commandes\u202f:
   --lang fr|en               langue\u202f; à défaut LC_ALL, LC_MESSAGES ou LANG
   --help, --version
 
-CONTACT est un nom, le début d’un nom, ou le début d’un identifiant.
+CONTACT est un nom, le début d’un nom ou d’un identifiant\u202f; celui d’un groupe aussi pour send et messages.
 Sur une commande\u202f: pli COMMANDE --help. Pour les scripts\u202f: docs/cli.md.
 `,
   init: `pli init --name NOM [--passphrase | --passphrase-file FICHIER]
@@ -49,7 +50,7 @@ Sans LIEN, il est demandé, ou lu sur une ligne de l’entrée\u202f; il ne rest
 
 Liste les contacts\u202f: confiance (●●● vérifié, ●●○ recommandé, ●○○ rencontré dans un groupe), nom, identifiant.
 `,
-  send: `pli send CONTACT TEXTE [--wait SECONDES]
+  send: `pli send CONTACT|GROUPE TEXTE [--wait SECONDES]
 
 Envoie TEXTE, ou toute l’entrée si TEXTE est -. Rend la main dès que le serveur a le message. Si le serveur
 est injoignable, le message est gardé et partira avec une autre commande\u202f; c’est aussi un succès (état «\u202fsaved\u202f»).
@@ -61,11 +62,33 @@ Un texte qui commence par un tiret vient après --\u202f:  pli send Camille -- "
 Affiche les messages à mesure qu’ils arrivent, jusqu’à Ctrl-C.
   --unread   d’abord ce qui n’a pas encore été lu\u202f; et marquer comme lu ce qui est affiché
 `,
-  messages: `pli messages CONTACT [--limit N]
+  messages: `pli messages CONTACT|GROUPE [--limit N]
 
 Montre les derniers messages d’une conversation, du plus ancien au plus récent.
   --limit N   combien (50 par défaut)
 Dans un terminal, ce qui est montré est marqué comme lu.
+`,
+  group: `pli group                                         vos groupes
+pli group create NOM CONTACT… [--description TEXTE]
+pli group show GROUPE                             membres, règles, ce qui est en route
+pli group add GROUPE CONTACT…
+pli group remove GROUPE MEMBRE…
+pli group leave GROUPE [--successor MEMBRE]       un propriétaire seul dit qui le sera ensuite
+pli group rename GROUPE NOM
+pli group describe GROUPE TEXTE
+pli group role GROUPE MEMBRE owner|admin|member|reader
+pli group rules GROUPE [--who-adds admins|members] [--who-writes everyone|admins]
+                       [--timer 1h|1d|1w|off] [--newcomers nothing|week]
+pli group picture GROUPE FICHIER|none             JPEG, PNG ou WebP d’au plus 64 Kio
+pli group keys GROUPE                             de nouvelles clés pour cet appareil, tout de suite
+pli group refound GROUPE [--without MEMBRE…]      le refonder quand quelqu’un en bloque les changements
+pli group cancel GROUPE CHANGEMENT                reprendre ce qui n’est pas encore parti
+pli group delete GROUPE                           supprimer d’ici un groupe que l’on a quitté
+
+Chaque changement attend d’être vrai pour tous, et dit ce qu’il en est, ou pourquoi il a été abandonné.
+Ctrl-C met fin à l’attente, pas au changement.
+  --no-wait   revenir dès que le changement est enregistré sur cet appareil
+GROUPE et MEMBRE sont un nom, ou le début d’un nom ou d’un identifiant. Écrire dans un groupe\u202f: pli send GROUPE TEXTE
 `,
   doctor: `pli doctor
 

@@ -1,5 +1,5 @@
 import type { TrustLevel } from "@pli/engine/api";
-import type { UsageError } from "../arguments.ts";
+import type { UsageError } from "../usage.ts";
 
 export type Level = TrustLevel;
 

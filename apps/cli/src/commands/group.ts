@@ -1,0 +1,144 @@
+import type { GroupView, MessageView, PendingChange, PliApi } from "@pli/engine/api";
+import { shortId } from "../contact.ts";
+import type { Context } from "../context.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import type { GroupAction } from "../group/action.ts";
+import { changeSentence } from "../group/history.ts";
+import { createGroup, findGroup, perform, type Asked, type GroupChangeAction } from "../group/perform.ts";
+import { groupEvent, groupLines, groupListed, pendingFields } from "../group/show.ts";
+import { newestOrder, untilInEffect } from "../group/wait.ts";
+import { settled, withProfile, type Profile } from "../home.ts";
+import { messageEvent } from "../message.ts";
+import { oneLine } from "../text/safe.ts";
+
+type Kind = PendingChange["wanted"]["kind"];
+
+/** How the engine calls what a subcommand asks for; undefined for what is done at once. */
+const KINDS: Record<GroupChangeAction["what"], Kind | undefined> = {
+  add: "add",
+  remove: "remove",
+  role: "role",
+  rename: "rules",
+  describe: "rules",
+  rules: "rules",
+  picture: "rules",
+  keys: "keys",
+  leave: "leave",
+  refound: "refound",
+  cancel: undefined,
+  delete: undefined,
+};
+
+/** `pli group …`: looks at a group or changes it, and says what came of it. */
+export function group(context: Context, command: { action: GroupAction; wait: boolean }): Promise<ExitCode> {
+  const { action, wait } = command;
+  return withProfile(context, async (api, me) => {
+    await settled(context, api);
+    switch (action.what) {
+      case "list":
+        return list(context, api);
+      case "show":
+        return show(context, await findGroup(context, api, action.group));
+      case "create":
+        return create(context, api, me, { action, wait });
+      default:
+        return change(context, api, me, { action, wait });
+    }
+  });
+}
+
+async function list(context: Context, api: PliApi): Promise<ExitCode> {
+  const { words, style } = context;
+  const groups = (await api.read("conversations", {})).filter(({ kind }) => kind === "group");
+  for (const one of groups) {
+    context.emit(groupListed(one));
+    const facts = [
+      words.group.members(one.members ?? 0),
+      one.role === undefined ? "" : words.group.roles[one.role],
+      words.group.states[one.state],
+    ];
+    const about = `${shortId(one.id)}  ${facts.filter((fact) => fact !== "").join(", ")}`;
+    context.say(`${style.bold(oneLine(one.name))}  ${style.dim(about)}`);
+  }
+  if (groups.length === 0) context.say(words.group.none);
+  return EXIT.done;
+}
+
+function show(context: Context, found: GroupView): ExitCode {
+  context.emit(groupEvent(found));
+  for (const line of groupLines(context, found)) context.say(line);
+  return EXIT.done;
+}
+
+/** What is asked has these to be told by: where, and what it is called there. */
+interface Followed {
+  asked: Asked;
+  kind: Kind;
+  name: string;
+  before: number;
+  wait: boolean;
+}
+
+async function create(
+  context: Context,
+  api: PliApi,
+  me: Profile,
+  p: { action: Extract<GroupAction, { what: "create" }>; wait: boolean },
+): Promise<ExitCode> {
+  const asked = await createGroup(context, api, p.action);
+  const made = await api.read("group", { id: asked.conversation });
+  if (made !== undefined) context.emit(groupEvent(made));
+  return follow(context, api, me, { asked, kind: "add", name: p.action.name, before: -1, wait: p.wait });
+}
+
+async function change(
+  context: Context,
+  api: PliApi,
+  me: Profile,
+  p: { action: GroupChangeAction; wait: boolean },
+): Promise<ExitCode> {
+  const found = await findGroup(context, api, p.action.group);
+  const before = await newestOrder(api, found.id);
+  const asked = await perform(context, api, found, p.action);
+  const kind = KINDS[p.action.what];
+  if (kind !== undefined) return follow(context, api, me, { asked, kind, name: found.name, before, wait: p.wait });
+  context.emit({ event: "change", group: found.name, groupId: found.id, state: "done" });
+  context.say(context.words.group.done[p.action.what === "delete" ? "delete" : "cancel"]);
+  return EXIT.done;
+}
+
+/** Waits until it is in effect, unless nobody wants to, and says in words what happened. */
+async function follow(context: Context, api: PliApi, me: Profile, p: Followed): Promise<ExitCode> {
+  const { words, world } = context;
+  const { conversation, change: id } = p.asked;
+  const about = { event: "change", group: p.name, groupId: conversation, ...(id !== undefined && { change: id }) };
+  if (!p.wait) {
+    context.emit({ ...about, state: "wanted" });
+    context.say(words.group.asked);
+    return EXIT.done;
+  }
+  const waiting = (open: PendingChange): void => {
+    context.emit({ ...about, ...pendingFields(open), state: "waiting" });
+    context.note(context.style.dim(words.group.waits[open.waitsFor]));
+  };
+  const lines = await untilInEffect(context, api, { ...p, waiting });
+  if (lines === undefined) {
+    context.emit({ ...about, state: "wanted" });
+    world.stderr.write(context.globals.json ? "" : `${words.group.stillWanted}\n`);
+    return EXIT.interrupted;
+  }
+  sayLines(context, me, p, lines);
+  context.emit({ ...about, state: "done" });
+  return EXIT.done;
+}
+
+/** What the history says of it; what leaves no line there is said all the same. */
+function sayLines({ words, say, emit }: Context, me: Profile, p: Followed, lines: readonly MessageView[]): void {
+  const { conversation } = p.asked;
+  for (const line of lines) {
+    const event = messageEvent(line, { kind: "group", id: conversation, name: p.name, conversation }, me);
+    if (event !== undefined) emit(event);
+    if (line.body.kind === "change") say(changeSentence(words, line, line.body.change, me.id));
+  }
+  if (lines.length === 0) say(words.group.done[p.kind]);
+}

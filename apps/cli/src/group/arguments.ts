@@ -1,0 +1,117 @@
+import type { Role } from "@pli/engine/api";
+import type { Read, UsageError } from "../usage.ts";
+import { GROUP_ACTIONS, type GroupAction, type WantedRules } from "./action.ts";
+
+const ROLES: readonly Role[] = ["owner", "admin", "member", "reader"];
+const UNITS: Readonly<Record<string, number>> = { h: 3_600, d: 86_400, w: 604_800 };
+const LONGEST_TIMER = 365 * 86_400;
+
+type Built = GroupAction | UsageError;
+
+/** `pli group SUBCOMMAND …`: what is asked, or what is wrong with it. */
+export function groupFrom(read: Read, [what, ...words]: readonly string[]): Built {
+  if (what === undefined) return { what: "list" };
+  const action = GROUP_ACTIONS.find((known) => known === what);
+  return action === undefined ? bad("unknown_command", `group ${what}`) : BUILDERS[action](words, read);
+}
+
+const bad = (problem: UsageError["problem"], word: string): UsageError => ({ problem, word });
+
+const BUILDERS: Record<GroupAction["what"], (words: readonly string[], read: Read) => Built> = {
+  list: (words) => only(words, 0) ?? { what: "list" },
+  create: ([name, ...contacts], { options }) =>
+    name === undefined
+      ? bad("word_missing", "NAME")
+      : { what: "create", name, contacts, description: options.get("description") },
+  show: withGroup((group, words) => only(words, 0) ?? { what: "show", group }),
+  add: withGroup((group, contacts) => some(contacts, "CONTACT") ?? { what: "add", group, contacts }),
+  remove: withGroup((group, members) => some(members, "MEMBER") ?? { what: "remove", group, members }),
+  leave: withGroup(
+    (group, words, { options }) => only(words, 0) ?? { what: "leave", group, successor: options.get("successor") },
+  ),
+  rename: withGroup((group, words) => some(words, "NAME") ?? { what: "rename", group, to: words.join(" ") }),
+  describe: withGroup((group, words) => some(words, "TEXT") ?? { what: "describe", group, text: words.join(" ") }),
+  role: withGroup(roleFrom),
+  rules: withGroup((group, words, read) => only(words, 0) ?? rulesFrom(group, read)),
+  picture: withGroup(
+    (group, words) =>
+      some(words, "FILE") ??
+      only(words, 1) ?? { what: "picture", group, file: words[0] === "none" ? undefined : words[0] },
+  ),
+  keys: withGroup((group, words) => only(words, 0) ?? { what: "keys", group }),
+  refound: withGroup(refoundFrom),
+  cancel: withGroup(
+    (group, words) => some(words, "CHANGE") ?? only(words, 1) ?? { what: "cancel", group, change: words[0] ?? "" },
+  ),
+  delete: withGroup((group, words) => only(words, 0) ?? { what: "delete", group }),
+};
+
+function withGroup(build: (group: string, words: readonly string[], read: Read) => Built) {
+  return ([group, ...words]: readonly string[], read: Read): Built =>
+    group === undefined ? bad("word_missing", "GROUP") : build(group, words, read);
+}
+
+const some = (words: readonly string[], missing: string): UsageError | undefined =>
+  words.length === 0 ? bad("word_missing", missing) : undefined;
+
+function only(words: readonly string[], count: number): UsageError | undefined {
+  const extra = words[count];
+  return extra === undefined ? undefined : bad("word_extra", extra);
+}
+
+function roleFrom(group: string, [member, wanted, ...rest]: readonly string[]): Built {
+  if (member === undefined) return bad("word_missing", "MEMBER");
+  if (wanted === undefined) return bad("word_missing", "owner|admin|member|reader");
+  const role = ROLES.find((known) => known === wanted);
+  return only(rest, 0) ?? (role === undefined ? bad("value_wrong", wanted) : { what: "role", group, member, role });
+}
+
+/** Without an option, the rules are shown. */
+function rulesFrom(group: string, { options }: Read): Built {
+  const rules: WantedRules = {};
+  for (const [option, set] of Object.entries(RULES)) {
+    const value = options.get(option);
+    if (value !== undefined && !set(rules, value)) return bad("value_wrong", `--${option}`);
+  }
+  return Object.keys(rules).length === 0 ? { what: "show", group } : { what: "rules", group, rules };
+}
+
+/** Each sets one rule; false when the value is none it can have. */
+const RULES: Readonly<Record<string, (rules: WantedRules, value: string) => boolean>> = {
+  "who-adds": (rules, value) => {
+    if (value !== "admins" && value !== "members") return false;
+    rules.whoAdds = value;
+    return true;
+  },
+  "who-writes": (rules, value) => {
+    if (value !== "everyone" && value !== "admins") return false;
+    rules.whoWrites = value;
+    return true;
+  },
+  newcomers: (rules, value) => {
+    if (value !== "nothing" && value !== "week") return false;
+    rules.newcomersRead = value;
+    return true;
+  },
+  timer: (rules, value) => {
+    const seconds = timerFrom(value);
+    if (seconds === undefined) return false;
+    rules.timer = seconds;
+    return true;
+  },
+};
+
+/** `off`, or a number of hours, days or weeks, up to a year. */
+function timerFrom(value: string): number | undefined {
+  if (value === "off") return 0;
+  const [, count, unit = ""] = /^([1-9]\d{0,3})([hdw])$/u.exec(value) ?? [];
+  const seconds = Number(count) * (UNITS[unit] ?? 0);
+  return seconds > 0 && seconds <= LONGEST_TIMER ? seconds : undefined;
+}
+
+/** `--without A B --without C` names all three. */
+function refoundFrom(group: string, words: readonly string[], { lists }: Read): Built {
+  const without = lists.get("without") ?? [];
+  if (without.length === 0) return only(words, 0) ?? { what: "refound", group, without };
+  return { what: "refound", group, without: [...without, ...words] };
+}

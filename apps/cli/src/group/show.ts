@@ -1,0 +1,117 @@
+import type { ConversationView, GroupMemberView, GroupView, Named, PendingChange } from "@pli/engine/api";
+import { dots, shortId } from "../contact.ts";
+import type { Context } from "../context.ts";
+import { oneLine, safeLines } from "../text/safe.ts";
+import { createSizes } from "../text/size.ts";
+import { columnsOf, fit, wrap } from "../text/width.ts";
+import { people, timerSentence, wantedPhrase } from "./history.ts";
+
+const WIDEST_NAME = 32;
+
+/** A group in JSON: the shape of docs/cli.md. */
+export const groupEvent = (group: GroupView) => ({
+  event: "group",
+  name: group.name,
+  id: group.id,
+  description: group.description,
+  picture: group.picture !== undefined,
+  role: group.role,
+  state: group.state,
+  whoAdds: group.whoAdds,
+  whoWrites: group.whoWrites,
+  timer: group.timer,
+  newcomersRead: group.newcomersRead,
+  members: group.members.map(memberFields),
+  pending: group.pending.map((change) => pendingFields(change)),
+  ...(group.jammed !== undefined && { jammed: group.jammed.suspects }),
+});
+
+/** A group of the list in JSON: what is known of it without opening it. */
+export const groupListed = ({ name, id, members, role, level, state, unread }: ConversationView) => ({
+  event: "group",
+  name,
+  id,
+  members: members ?? 0,
+  role: role ?? null,
+  level,
+  state,
+  unread,
+});
+
+const memberFields = ({ name, id, role, level, isSelf, isContact, devices }: GroupMemberView) => ({
+  name,
+  id,
+  role,
+  level,
+  self: isSelf,
+  contact: isContact,
+  devices,
+});
+
+export const pendingFields = ({ id, wanted, since, waitsFor }: PendingChange) => ({
+  change: id,
+  wanted,
+  since,
+  waitsFor,
+});
+
+/** A group as lines of a terminal of so many columns: what it is, who is in it, its rules, what is on its way. */
+export function groupLines(context: Context, group: GroupView, columns = Infinity): string[] {
+  const { words, style } = context;
+  const { facts, states, roles } = words.group;
+  const state = [roles[group.role], states[group.state]].filter((text) => text !== "").join(", ");
+  const wrapped = (line: string): string[] => (columns === Infinity ? [line] : wrap(line, columns - 2));
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ["", style.bold(title), ...lines.map((line) => `  ${line}`)];
+  const description = group.description === "" ? [] : safeLines(group.description);
+  return [
+    `${style.bold(oneLine(group.name))}  ${style.dim(`${shortId(group.id)}  ${state}`)}`,
+    ...jammedLines(context, group).flatMap(wrapped).map(style.warning),
+    ...section(facts.description, description.flatMap(wrapped)),
+    ...section(`${facts.members} (${group.members.length})`, memberLines(context, group.members)),
+    ...section(facts.rules, ruleLines(context, group).flatMap(wrapped)),
+    ...section(
+      facts.pending,
+      group.pending.flatMap((change) => pendingLines(context, change, selfOf(group))).flatMap(wrapped),
+    ),
+  ];
+}
+
+const selfOf = ({ members }: GroupView): string | undefined => members.find(({ isSelf }) => isSelf)?.id;
+
+function jammedLines({ words }: Context, { jammed }: GroupView): string[] {
+  if (jammed === undefined) return [];
+  const suspects: Named[] = jammed.suspects;
+  const who = suspects.length === 0 ? [] : [words.group.suspects(people(words, suspects, undefined))];
+  return [words.group.jammed, ...who, words.group.refoundAdvice];
+}
+
+function memberLines({ words, style }: Context, members: readonly GroupMemberView[]): string[] {
+  const name = ({ name: own, isSelf }: GroupMemberView): string =>
+    isSelf ? `${oneLine(own)} (${words.group.you})` : oneLine(own);
+  const widest = Math.min(WIDEST_NAME, Math.max(0, ...members.map((member) => columnsOf(name(member)))));
+  return members.map((member) => {
+    const trust = member.isSelf ? "   " : dots(member.level);
+    const about = style.dim(`${shortId(member.id)}  ${words.group.roles[member.role]}`);
+    return `${style.accent(trust)}  ${fit(name(member), widest)}  ${about}`;
+  });
+}
+
+function ruleLines({ words, globals }: Context, group: GroupView): string[] {
+  const { rules, facts } = words.group;
+  return [
+    group.whoAdds === "admins" ? rules.addsAdmins : rules.addsMembers,
+    group.whoWrites === "admins" ? rules.writesAdmins : rules.writesEveryone,
+    group.newcomersRead === "week" ? rules.newcomersWeek : rules.newcomersNothing,
+    timerSentence(words, group.timer),
+    ...(group.picture === undefined
+      ? []
+      : [facts.picture(createSizes(globals.language)(Math.floor((group.picture.length * 3) / 4)))]),
+  ];
+}
+
+/** The word by which it is cancelled, what is wanted, what it waits for. */
+const pendingLines = ({ words }: Context, change: PendingChange, self: string | undefined): string[] => [
+  `${change.id}  ${wantedPhrase(words, change.wanted, self)}`,
+  `${" ".repeat(change.id.length)}  ${words.group.waits[change.waitsFor]}`,
+];

@@ -1,0 +1,24 @@
+import type { ContactView, ConversationView, PliApi } from "@pli/engine/api";
+import { contactUnknown, findOne, type Nameable } from "./contact.ts";
+import type { Context } from "./context.ts";
+
+/** Where messages are: with a contact (`id` is theirs), or in a group (`id` is its conversation's). */
+export interface Place extends Nameable {
+  readonly kind: "direct" | "group";
+  readonly conversation: string;
+}
+
+const withContact = ({ id, name, conversation }: ContactView): Place => ({ kind: "direct", id, name, conversation });
+const inGroup = ({ id, name }: ConversationView): Place => ({ kind: "group", id, name, conversation: id });
+
+/** Everything that can be written to or read. */
+export async function listPlaces(api: PliApi): Promise<Place[]> {
+  const contacts = await api.read("contacts", {});
+  const conversations = await api.read("conversations", {});
+  return [...contacts.map(withContact), ...conversations.filter(({ kind }) => kind === "group").map(inGroup)];
+}
+
+/** The one contact or group meant; `contact_unknown` or `contact_ambiguous`. */
+export async function findPlace(context: Context, api: PliApi, query: string): Promise<Place> {
+  return findOne(context, await listPlaces(api), query, () => contactUnknown(context));
+}

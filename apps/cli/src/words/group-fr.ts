@@ -1,0 +1,164 @@
+import type { GroupWords } from "./group-en.ts";
+
+/** Every word about groups, in French. */
+export const groupFr: GroupWords = {
+  none: "Pas encore de groupe. Pour en fonder un\u202f: pli group create NOM CONTACT…",
+  you: "vous",
+  roles: { owner: "propriétaire", admin: "admin", member: "membre", reader: "lecture seule" },
+  given: {
+    owner: "le rôle de propriétaire",
+    admin: "le rôle d’admin",
+    member: "le rôle de membre",
+    reader: "l’accès en lecture seule",
+  },
+  members: (count) => (count === 1 ? "1 membre" : `${count} membres`),
+  others: (count) => (count === 1 ? "1 autre" : `${count} autres`),
+  facts: {
+    description: "Description",
+    members: "Membres",
+    rules: "Règles",
+    pending: "En route",
+    picture: (bytes) => `une image de ${bytes}`,
+  },
+  rules: {
+    addsAdmins: "seuls les propriétaires et les admins ajoutent des membres",
+    addsMembers: "tous les membres peuvent ajouter leurs contacts",
+    writesEveryone: "tous les membres écrivent",
+    writesAdmins: "seuls les propriétaires et les admins écrivent",
+    newcomersNothing: "les nouveaux membres ne lisent rien d’avant leur arrivée",
+    newcomersWeek: "les nouveaux membres lisent les sept derniers jours",
+    timerOff: "les messages ne disparaissent pas",
+    timer: (after) => `les messages disparaissent au bout de ${after}`,
+  },
+  time: {
+    weeks: (count) => (count === 1 ? "une semaine" : `${count} semaines`),
+    days: (count) => (count === 1 ? "un jour" : `${count} jours`),
+    hours: (count) => (count === 1 ? "une heure" : `${count} heures`),
+    minutes: (count) => (count === 1 ? "une minute" : `${count} minutes`),
+    seconds: (count) => (count === 1 ? "une seconde" : `${count} secondes`),
+  },
+  states: {
+    ready: "",
+    rejoining: "en cours de rétablissement\u202f; ce que vous écrivez attend",
+    joining: "vous y entrez",
+    left: "vous n’en faites plus partie",
+  },
+  progress: (done, total) => `${done} sur ${total} reçus`,
+  jammed: "Quelqu’un empêche les changements de ce groupe. Les messages passent toujours.",
+  suspects: (who) => `Cela semble venir de ${who}.`,
+  refoundAdvice: "Un propriétaire peut le refonder\u202f: pli group refound GROUPE --without MEMBRE",
+  reading: "Vous lisez ce groupe, sans y écrire.",
+  wanted: {
+    add: (who) => `ajouter ${who}`,
+    remove: (who) => `retirer ${who}`,
+    role: (who, given) => `donner à ${who} ${given}`,
+    rules: "modifier le groupe",
+    keys: "renouveler les clés",
+    leave: "quitter le groupe",
+    refound: "refonder le groupe",
+    refoundWithout: (who) => `refonder le groupe sans ${who}`,
+  },
+  waits: {
+    store: "En route\u202f: on attend le serveur…",
+    turn: "En route\u202f: on attend son tour…",
+    contact:
+      "On attend qu’un appareil se connecte\u202f: il le faut pour entrer dans le groupe. Ctrl-C n’y met pas fin.",
+  },
+  asked: "C’est en route.",
+  stillWanted: "Cela reste demandé, et continue quand Pli tourne.",
+  done: {
+    add: "C’est fait\u202f: le groupe a de nouveaux membres.",
+    remove: "C’est fait\u202f: le groupe a des membres en moins.",
+    role: "Le rôle a changé.",
+    rules: "Le groupe a changé.",
+    keys: "Les clés de cet appareil dans ce groupe sont nouvelles.",
+    leave: "Vous ne faites plus partie du groupe. Il reste lisible\u202f: pli messages GROUPE",
+    refound: "Le groupe est refondé.",
+    cancel: "Le changement est annulé.",
+    delete: "La conversation est supprimée de cet appareil.",
+  },
+  successor:
+    "Vous en êtes seul propriétaire. Dites qui le sera ensuite\u202f: pli group leave GROUPE --successor MEMBRE",
+  readPicture: (path) => `L’image est illisible\u202f: ${path}`,
+  deliveredTo: (count) => `remis à ${count}`,
+  readBy: (count) => `lu par ${count}`,
+  change: {
+    created: {
+      by: (author, name) => `${author} a créé le groupe «\u202f${name}\u202f».`,
+      self: (name) => `Vous avez créé le groupe «\u202f${name}\u202f».`,
+      none: (name) => `Le groupe «\u202f${name}\u202f» a été créé.`,
+    },
+    joined: {
+      by: (author) => `Vous êtes dans le groupe, à l’invitation de ${author}.`,
+      self: () => "Vous êtes dans le groupe.",
+      none: () => "Vous êtes dans le groupe.",
+    },
+    added: {
+      by: (author, who) => `${author} a ajouté ${who}.`,
+      self: (who) => `Vous avez ajouté ${who}.`,
+      none: (who) => `Ajout au groupe\u202f: ${who}.`,
+    },
+    removed: {
+      by: (author, who) => `${author} a retiré ${who} du groupe.`,
+      self: (who) => `Vous avez retiré ${who} du groupe.`,
+      none: (who) => `Retrait du groupe\u202f: ${who}.`,
+    },
+    removedYou: {
+      by: (author) => `${author} a mis fin à votre participation. Vous ne recevez plus ce qui s’écrit ici.`,
+      self: () => "Vous avez quitté le groupe.",
+      none: () => "Vous ne faites plus partie du groupe. Vous ne recevez plus ce qui s’écrit ici.",
+    },
+    left: (who, count) => (count === 1 ? `${who} a quitté le groupe.` : `${who} ont quitté le groupe.`),
+    leftYou: "Vous avez quitté le groupe.",
+    named: {
+      by: (author, name) => `${author} a renommé le groupe\u202f: «\u202f${name}\u202f».`,
+      self: (name) => `Vous avez renommé le groupe\u202f: «\u202f${name}\u202f».`,
+      none: (name) => `Le groupe s’appelle maintenant «\u202f${name}\u202f».`,
+    },
+    described: {
+      by: (author) => `${author} a changé la description du groupe.`,
+      self: () => "Vous avez changé la description du groupe.",
+      none: () => "La description du groupe a changé.",
+    },
+    pictured: {
+      by: (author) => `${author} a changé l’image du groupe.`,
+      self: () => "Vous avez changé l’image du groupe.",
+      none: () => "L’image du groupe a changé.",
+    },
+    role: {
+      by: (author, who, given) => `${author} a donné à ${who} ${given}.`,
+      self: (who, given) => `Vous avez donné à ${who} ${given}.`,
+      none: (who, given) => `${who} a maintenant ${given}.`,
+    },
+    roleYou: {
+      by: (author, given) => `${author} vous a donné ${given}.`,
+      self: (given) => `Vous avez maintenant ${given}.`,
+      none: (given) => `Vous avez maintenant ${given}.`,
+    },
+    rule: {
+      by: (author, rule) => `${author} a changé une règle\u202f: ${rule}.`,
+      self: (rule) => `Vous avez changé une règle\u202f: ${rule}.`,
+      none: (rule) => `Une règle a changé\u202f: ${rule}.`,
+    },
+    refounded: {
+      by: (author) => `${author} a refondé le groupe, dont les changements étaient bloqués. Rien n’est perdu.`,
+      self: () => "Vous avez refondé le groupe, dont les changements étaient bloqués. Rien n’est perdu.",
+      none: () => "Le groupe a été refondé\u202f: ses changements étaient bloqués. Rien n’est perdu.",
+    },
+    refoundedWithout: {
+      by: (author, who) =>
+        `${author} a refondé le groupe sans ${who}\u202f: ses changements étaient bloqués. Rien n’est perdu.`,
+      self: (who) =>
+        `Vous avez refondé le groupe sans ${who}\u202f: ses changements étaient bloqués. Rien n’est perdu.`,
+      none: (who) => `Le groupe a été refondé sans ${who}\u202f: ses changements étaient bloqués. Rien n’est perdu.`,
+    },
+    forkRepaired:
+      "Un serveur montrait deux versions de ce groupe. Pli est revenu à celle des autres. Il n’y a rien à faire.",
+    ignored: {
+      by: (author) => `Un changement que les règles ne permettent pas a été ignoré (par ${author}).`,
+      self: () => "Un changement que les règles ne permettent pas a été ignoré (par vous).",
+      none: () => "Un changement que les règles ne permettent pas a été ignoré.",
+    },
+    dropped: (wanted, why) => `Sans effet\u202f: ${wanted}. ${why}`,
+  },
+};
