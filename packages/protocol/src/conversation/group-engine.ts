@@ -21,7 +21,7 @@ import { createKeyPackage, parseKeyPackage, parseSecret } from "./mls/key-packag
 import { keyPackageProblem, lifetimeProblem } from "./mls/leaf.ts";
 import { makeCommit } from "./mls/make-commit.ts";
 import { checkedPath } from "./mls/path.ts";
-import { rulesExtensions, rulesIn } from "./mls/rules.ts";
+import { consentIn, rulesExtensions, rulesIn } from "./mls/rules.ts";
 import { createSecretTree, useLeaf } from "./mls/secret-tree.ts";
 import {
   closed,
@@ -82,7 +82,8 @@ async function checkKeyPackage(
   if (problem !== undefined) return err(problem);
   const { credential, signaturePublicKey } = keyPackage.value.leafNode;
   if (credential.credentialType !== "basic") return err("credential_refused");
-  return ok({ credential: credential.identity, signatureKey: signaturePublicKey });
+  const consent = consentIn(keyPackage.value.extensions);
+  return ok({ credential: credential.identity, signatureKey: signaturePublicKey, consent });
 }
 
 async function createOwnGroup(suite: Suite, p: Parameters<GroupEngine["createGroup"]>[0]): Promise<GroupState> {

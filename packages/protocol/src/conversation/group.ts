@@ -141,7 +141,7 @@ export interface GroupEngine {
     bytes: Uint8Array,
     now: number,
     check: LeafCheck,
-  ): Promise<Result<{ credential: Uint8Array; signatureKey: Uint8Array }, GroupError>>;
+  ): Promise<Result<{ credential: Uint8Array; signatureKey: Uint8Array; consent: Uint8Array | undefined }, GroupError>>;
   /** A group with rules is a group for life: it can change them, not lose them. */
   createGroup(p: {
     groupId: Uint8Array;
