@@ -6,3 +6,4 @@ export { MemoryTable } from "./memory-table.ts";
 export { createPower, type Power } from "./power.ts";
 export { codesOf, createWorld, meet, pair, pairingOf } from "./people.ts";
 export type { Meeting, Person, Setup, World } from "./people.ts";
+export * from "./simulation/index.ts";

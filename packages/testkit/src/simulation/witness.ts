@@ -1,0 +1,135 @@
+import { parseContent } from "@pli/protocol/content";
+import type { GroupEngine, GroupState } from "@pli/protocol/conversation";
+import { toHex } from "@pli/protocol/crypto";
+import { mayWrite, parseRules, profileOf, type Rules } from "@pli/protocol/group";
+
+/** An epoch of an MLS group; `shared` is the conversation's id, empty in one of two. Hexadecimal. */
+export interface Place {
+  readonly group: string;
+  readonly shared: string;
+  readonly epoch: number;
+}
+
+/** A text was sealed for those who were in the group then. */
+export interface Sealed extends Place {
+  readonly text: string;
+  readonly author: string;
+  readonly readers: ReadonlySet<string>;
+  /** What the rules of that epoch say. */
+  readonly allowed: boolean;
+}
+
+/** A change of a group after which somebody is in it, or no longer, from this epoch on. */
+export interface Passage extends Place {
+  readonly profile: string;
+}
+
+/** An epoch as a device began it. `exported` is what its labels come from. */
+export interface Begun extends Place {
+  readonly authenticator: string;
+  readonly exported: Uint8Array;
+  state: GroupState;
+}
+
+/** What the devices of a run did with MLS, seen from between the engine and its groups. */
+export interface Witness {
+  readonly sealed: Sealed[];
+  readonly joins: Passage[];
+  readonly removals: Passage[];
+  /** The epochs each device began, in that order. */
+  begun(device: number): readonly Begun[];
+  /** `groups` with this witness beside it. What a device that breaks the rules does with commits proves nothing. */
+  watch(groups: GroupEngine, p: { device: number; profile: string; honest: boolean }): GroupEngine;
+  /** Notes a text that was sealed past the engine. */
+  noteSealed(groups: GroupEngine, state: GroupState, author: string, text: string): void;
+}
+
+export function createWitness(): Witness {
+  const sealed: Sealed[] = [];
+  const joins: Passage[] = [];
+  const removals: Passage[] = [];
+  const epochs = new Map<number, Begun[]>();
+
+  const begunBy = (device: number): Begun[] => {
+    const known = epochs.get(device) ?? [];
+    epochs.set(device, known);
+    return known;
+  };
+
+  function noteSealed(groups: GroupEngine, state: GroupState, author: string, text: string): void {
+    const readers = new Set(groups.members(state).flatMap((member) => profileOf(member) ?? []));
+    const rules = rulesOf(groups, state);
+    const allowed = rules === undefined || mayWrite(rules, author);
+    sealed.push({ text, author, readers, allowed, ...placeOf(groups, state) });
+  }
+
+  function watch(
+    groups: GroupEngine,
+    { device, profile, honest }: { device: number; profile: string; honest: boolean },
+  ): GroupEngine {
+    /** The newest state of an epoch has what the older ones have, and is not wiped. */
+    const renew = (state: GroupState): void => {
+      const { group, epoch } = placeOf(groups, state);
+      const known = begunBy(device).findLast((one) => one.group === group && one.epoch === epoch);
+      if (known !== undefined) known.state = state;
+    };
+    return {
+      ...groups,
+      encrypt: async (state, content, aad) => {
+        const body = parseContent(content);
+        const text = body.ok && body.value.body.kind === "text" ? body.value.body.text : undefined;
+        if (text !== undefined) noteSealed(groups, state, profile, text);
+        const encrypted = await groups.encrypt(state, content, aad);
+        renew(encrypted.state);
+        return encrypted;
+      },
+      decrypt: async (state, message, p) => {
+        const opened = await groups.decrypt(state, message, p);
+        if (opened.ok) renew(opened.value.state);
+        return opened;
+      },
+      join: async (welcome, p) => {
+        const joined = await groups.join(welcome, p);
+        if (joined.ok) joins.push({ profile, ...placeOf(groups, joined.value) });
+        return joined;
+      },
+      processCommit: async (state, bytes, p) => {
+        const leaves = new Map(groups.members(state).map((member) => [member.leaf, profileOf(member)]));
+        const processed = await groups.processCommit(state, bytes, p);
+        if (processed.ok && honest) {
+          const { change } = processed.value;
+          const back = new Set(change.added.map((added) => profileOf(added)));
+          const place = placeOf(groups, processed.value.state);
+          for (const leaf of change.removed) {
+            const profile = leaves.get(leaf);
+            if (profile !== undefined && !back.has(profile)) removals.push({ profile, ...place });
+          }
+        }
+        return processed;
+      },
+      exportSecret: async (state, label, context, length) => {
+        const exported = await groups.exportSecret(state, label, context, length);
+        const authenticator = toHex(groups.epochAuthenticator(state));
+        begunBy(device).push({ ...placeOf(groups, state), authenticator, exported: exported.slice(), state });
+        return exported;
+      },
+    };
+  }
+
+  return { sealed, joins, removals, begun: begunBy, watch, noteSealed };
+}
+
+function placeOf(groups: GroupEngine, state: GroupState): Place {
+  const shared = rulesOf(groups, state)?.conversation;
+  return {
+    group: toHex(groups.groupId(state)),
+    shared: shared === undefined ? "" : toHex(shared),
+    epoch: Number(groups.epoch(state)),
+  };
+}
+
+function rulesOf(groups: GroupEngine, state: GroupState): Rules | undefined {
+  const bytes = groups.rules(state);
+  const rules = bytes === undefined ? undefined : parseRules(bytes);
+  return rules?.ok === true ? rules.value : undefined;
+}
