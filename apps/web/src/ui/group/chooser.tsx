@@ -31,7 +31,7 @@ export function Chooser({ legend, contacts, chosen, onChange }: ChooserProps) {
                 <button type="button" onClick={() => drop(id)}>
                   <Avatar id={id} name={name} size="tiny" />
                   <span>{name}</span>
-                  <span className="hidden">, {say.drop}</span>
+                  <span className="hidden">({say.drop})</span>
                   <CloseIcon size={16} />
                 </button>
               </li>
