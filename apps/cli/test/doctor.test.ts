@@ -115,7 +115,7 @@ describe("pli doctor", () => {
   });
 
   test("the figures of self-healing are shown: expected, opened, missing, unreadable, repaired", async () => {
-    const fake = createFakeApi();
+    const { fake } = createFakeWorld();
     const { read } = fake.api;
     fake.api.read = async (name, parameters) => {
       const value = await read(name, parameters);
