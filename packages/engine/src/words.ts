@@ -96,8 +96,8 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     en: "No contact has this name. Check the spelling in your list of contacts, or invite this person.",
   },
   contact_ambiguous: {
-    fr: "Plusieurs contacts correspondent. Pli n’a rien envoyé. Précisez le nom, ou donnez le début de l’identifiant.",
-    en: "Several contacts match. Pli sent nothing. Give more of the name, or the beginning of the identifier.",
+    fr: "Plusieurs noms correspondent. Pli n’a rien fait. Précisez le nom, ou donnez le début de l’identifiant.",
+    en: "Several names match. Pli did nothing. Give more of the name, or the beginning of the identifier.",
   },
   conversation_unknown: {
     fr: "Cette conversation n’existe pas, ou plus, sur cet appareil. Revenez à la liste des conversations.",
