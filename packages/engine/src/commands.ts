@@ -1,5 +1,6 @@
 import type { SettingsView } from "./api.ts";
 import { getConversation } from "./conversation/conversations.ts";
+import { eraseMessage } from "./conversation/disappearing.ts";
 import type { Epochs } from "./conversation/epochs.ts";
 import type { Messages } from "./conversation/messages.ts";
 import type { Receipts } from "./conversation/receipts.ts";
@@ -54,7 +55,7 @@ export function createCommands(p: {
     const [row] = await unit.sql.all("SELECT read_order FROM conversations WHERE id = ?", [id]);
     if (row === undefined) throw new PliError("conversation_unknown");
     const shown = await unit.sql.all(
-      "SELECT id, ord, kind FROM messages WHERE conversation = ? AND ord > ? AND NOT mine ORDER BY ord",
+      "SELECT id, ord, kind, sender FROM messages WHERE conversation = ? AND ord > ? AND NOT mine ORDER BY ord",
       [id, numberIn(row, "read_order")],
     );
     const last = shown.at(-1);
@@ -62,8 +63,11 @@ export function createCommands(p: {
     await unit.sql.run("UPDATE conversations SET read_order = ? WHERE id = ?", [numberIn(last, "ord"), id]);
     unit.changed("conversations");
     if (!(await readSettings(unit)).readReceipts) return;
-    const texts = shown.filter((message) => message["kind"] === "text").map((message) => textIn(message, "id"));
-    await receipts.note(unit, id, texts, "read");
+    const texts = shown.filter((message) => message["kind"] === "text");
+    for (const author of new Set(texts.map((message) => textIn(message, "sender")))) {
+      const theirs = texts.filter((message) => message["sender"] === author).map((message) => textIn(message, "id"));
+      await receipts.note(unit, author, theirs, "read");
+    }
   }
 
   async function renameProfile(unit: Unit, name: string): Promise<void> {
@@ -88,11 +92,7 @@ export function createCommands(p: {
   async function forgetMessage(unit: Unit, id: string): Promise<void> {
     const view = await messages.find(unit, id);
     if (view === undefined) throw new PliError("message_unknown");
-    await unit.sql.run("DELETE FROM messages_text WHERE rowid = ?", [view.order]);
-    await unit.sql.run("DELETE FROM messages WHERE ord = ?", [view.order]);
-    await unit.sql.run("DELETE FROM outbox WHERE purpose = 'text' AND reference = ? AND puts IS NULL", [id]);
-    await unit.sql.run("DELETE FROM receipts WHERE message = ?", [id]);
-    unit.changed(`messages:${view.conversation}`, "conversations", "storage", "status");
+    await eraseMessage(unit, view);
   }
 
   async function resend(unit: Unit, id: string): Promise<void> {

@@ -7,7 +7,7 @@ import { PliError, type ErrorCode } from "./errors.ts";
 import type { Session } from "./feed/session.ts";
 import { createParts, type Parts } from "./parts.ts";
 import type { Clock, Database, Dialer } from "./ports.ts";
-import { createReaders, search, topicsOf } from "./query/queries.ts";
+import { createReaders, search, topicsOf, type Self } from "./query/queries.ts";
 import { createStatus } from "./status.ts";
 import { migrate } from "./storage/schema.ts";
 import { storeAddress } from "./store/address.ts";
@@ -25,6 +25,7 @@ const DEFAULTS: EngineOptions = {
   holePatience: 120_000,
   updateAfter: 86_400_000,
   updateEvery: 100,
+  groupStateDelay: [30_000, 120_000],
 };
 
 /**
@@ -43,7 +44,7 @@ export async function createEngine(p: {
   options?: Partial<EngineOptions>;
 }): Promise<Engine> {
   const store = storeAddress(p.store);
-  await p.database.transaction(migrate);
+  await p.database.transaction((sql) => migrate(sql, p.crypto));
   const { database, crypto, clock } = p;
   const groups = p.groups ?? createGroupEngine(crypto);
   const context = createContext({ database, crypto, groups, clock, options: { ...DEFAULTS, ...p.options } });
@@ -84,7 +85,13 @@ function apiOf({
     databaseBytes: () => database.size(),
     traffic: parts.traffic,
     group: groups.view,
+    self,
   });
+
+  async function self(unit: Unit): Promise<Self> {
+    const profile = await profiles.find(unit);
+    return { id: profile?.id ?? "", name: profile?.card.name ?? "" };
+  }
 
   async function read<N extends QueryName>(
     name: N,
@@ -160,7 +167,7 @@ function apiOf({
     mute: ({ conversation, muted }) => transact((unit) => commands.mute(unit, conversation, muted)),
     nameContact: ({ contact, name }) => transact((unit) => contacts.setGivenName(unit, contact, name)),
     block: ({ contact, blocked }) => transact((unit) => commands.block(unit, contact, blocked)),
-    search: ({ text, limit }) => transact((unit) => search(unit, text, limit)),
+    search: ({ text, limit }) => transact(async (unit) => search(unit, text, limit, await self(unit))),
     changeSettings: (change) => transact((unit) => commands.changeSettings(unit, change)),
     reconnect: async () => {
       if (closing !== undefined) throw new PliError("engine_gone");

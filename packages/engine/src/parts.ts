@@ -3,18 +3,21 @@ import { toHex } from "@pli/protocol/crypto";
 import type { MessageView } from "./api.ts";
 import type { Context, Unit } from "./core/context.ts";
 import { createTraffic, type Traffic } from "./core/traffic.ts";
-import { createCommits } from "./conversation/commits.ts";
-import { createContents } from "./conversation/contents.ts";
-import { streamOf } from "./conversation/conversations.ts";
+import { createCommits, type Commits, type CommitHandlers } from "./conversation/commits.ts";
+import { createContents, type Said } from "./conversation/contents.ts";
+import { findConversation, streamOf } from "./conversation/conversations.ts";
+import { createDisappearing } from "./conversation/disappearing.ts";
 import { createEpochs, type Epochs } from "./conversation/epochs.ts";
 import { createMessages, type Messages } from "./conversation/messages.ts";
 import { createReceipts, type Receipts } from "./conversation/receipts.ts";
-import { createReceiving } from "./conversation/receiving.ts";
+import { createReceiving, type Receiving } from "./conversation/receiving.ts";
 import { createRejoining, type Rejoining } from "./conversation/rejoin.ts";
 import { createSending, type Sending } from "./conversation/sending.ts";
-import { PliError } from "./errors.ts";
+import { createStandings } from "./conversation/standings.ts";
+import { PliError, type ErrorCode } from "./errors.ts";
 import { createSession, type Session } from "./feed/session.ts";
 import { createWatches } from "./feed/watches.ts";
+import { createGroups, type Groups } from "./group/groups.ts";
 import { createOutbox, type Outbox, type OutboxItem } from "./outbox/outbox.ts";
 import { createPairings, type Pairings } from "./pairing/pairings.ts";
 import type { Dialer } from "./ports.ts";
@@ -34,6 +37,7 @@ export interface Parts {
   readonly messages: Messages;
   readonly epochs: Epochs;
   readonly sending: Sending;
+  readonly groups: Groups;
   readonly receipts: Receipts;
   readonly rejoining: Rejoining;
   readonly pairings: Pairings;
@@ -56,36 +60,42 @@ export function createParts(
   const traffic = createTraffic(context);
   const profiles = createProfiles(context);
   const contacts = createContacts(context);
-  const messages = createMessages(context);
-  const epochs = createEpochs(context);
+  const disappearing = createDisappearing(context);
+  const messages = createMessages(context, { profiles, disappearing });
+  const standings = createStandings(context);
+  const epochs = createEpochs(context, standings);
   const watches = createWatches(context, session);
-  const sending = createSending(context, { epochs, messages, profiles, contacts, outbox: () => outbox });
-  const receipts = createReceipts(context, sending);
-  const talking = { epochs, messages, profiles, contacts, watches, sending, outbox: () => outbox };
+  const later = { outbox: () => outbox, commits: () => commits, receiving: () => receiving };
+  const known = { epochs, standings, messages, profiles, contacts, watches, session, ...later };
+  const sending = createSending(context, { ...known, pump: (unit, conversation) => groups.pump(unit, conversation) });
+  const receipts = createReceipts(context, { contacts, sending });
+  const talking = { ...known, sending };
   const rejoining = createRejoining(context, talking);
-  const lost = (unit: Unit, conversation: string): Promise<void> => rejoining.start(unit, conversation);
-  const commits = createCommits(context, {
-    epochs,
-    profiles,
-    contacts,
-    session,
+  const groups: Groups = createGroups(context, { ...talking, store: p.store });
+  const commitHandlers: CommitHandlers = {
+    settled,
+    putOut: groups.putOut,
+    ignored: groups.ignored,
+    jammed: markJammed,
     lost,
     begun: (unit) => unit.after(() => outbox.kick()),
-  });
+  };
+  const commits: Commits = createCommits(context, { ...talking, handlers: commitHandlers });
   const apply = createContents(context, {
     messages,
     contacts,
+    standings,
     handlers: {
       control: applyControl,
       message: async (unit, message) => {
-        await receipts.note(unit, message.conversation, [message.id], "delivered");
+        await receipts.note(unit, message.from, [message.id], "delivered");
         unit.after(() => p.onMessage(message));
       },
-      duplicate: (unit, conversation, message) => receipts.note(unit, conversation, [message], "delivered"),
+      duplicate: (unit, { sender }, message) => receipts.note(unit, sender, [message], "delivered"),
     },
   });
-  const receiving = createReceiving(context, { epochs, messages, commits, apply, session, lost });
-  const pairings = createPairings(context, { ...talking, rejoining });
+  const receiving: Receiving = createReceiving(context, { epochs, messages, commits, apply, session, lost });
+  const pairings = createPairings(context, { ...talking, rejoining, met: groups.paired });
   const outbox: Outbox = createOutbox(context, {
     session: (address) => (clock.closed ? undefined : session(address)),
     handlers: { seal: sending.seal, done, taken, refused: (unit, item, code) => refused(unit, item, code) },
@@ -112,10 +122,26 @@ export function createParts(
     ready: () => outbox.kick(),
   };
 
+  async function lost(unit: Unit, id: string): Promise<void> {
+    const conversation = await findConversation(unit, id);
+    await (conversation?.kind === "group" ? groups.lost(unit, id) : rejoining.start(unit, id));
+  }
+
+  /** A conversation of two has no history of its epochs. */
+  async function settled(unit: Unit, event: Parameters<CommitHandlers["settled"]>[1]): Promise<void> {
+    if (standings.rules(event.after) !== undefined) await groups.settled(unit, event);
+  }
+
+  /** Shown in the group, until somebody founds it again. */
+  async function markJammed(unit: Unit, conversation: string): Promise<void> {
+    await unit.sql.run("UPDATE conversations SET jammed = '[]' WHERE id = ? AND kind = 'group'", [conversation]);
+    unit.changed("conversations");
+  }
+
   async function done(unit: Unit, item: OutboxItem): Promise<void> {
     if (item.purpose === "commit") return commits.stored(unit, Number(item.reference));
     if (item.purpose === "pairing" || item.purpose === "beacon") return unit.after(() => outbox.kick());
-    if (item.purpose !== "text") return;
+    if (item.purpose !== "text") return groups.stored(unit, item);
     const view = await messages.find(unit, item.reference);
     if (view !== undefined) await messages.advance(unit, view.conversation, [view.id], "sent");
   }
@@ -125,21 +151,26 @@ export function createParts(
     if (item.purpose === "pairing") return pairings.taken(unit, item);
     if (item.purpose === "commit") return commits.taken(unit, Number(item.reference));
     if (item.purpose === "beacon") return rejoining.taken(unit, item);
+    if (item.purpose === "object") return;
     const conversation = item.stream.slice(streamOf("").length);
     const now = await epochs.current(unit, conversation);
     if (now?.id === item.epoch) await lost(unit, conversation);
   }
 
-  async function refused(unit: Unit, item: OutboxItem, code: string): Promise<void> {
+  async function refused(unit: Unit, item: OutboxItem, code: ErrorCode): Promise<void> {
     if (item.purpose === "text") await messages.fail(unit, item.reference, code);
   }
 
-  async function applyControl(unit: Unit, conversation: string, body: Body): Promise<void> {
-    if (body.kind === "receipt") {
-      await messages.advance(unit, conversation, body.delivered.map(toHex), "delivered");
-      await messages.advance(unit, conversation, body.read.map(toHex), "read");
+  async function applyControl(unit: Unit, said: Said, body: Body): Promise<void> {
+    const isBetweenTwo = said.conversation.kind === "direct";
+    if (body.kind === "receipt" && isBetweenTwo) {
+      await messages.acknowledge(unit, said.sender, body.delivered.map(toHex), "delivered");
+      await messages.acknowledge(unit, said.sender, body.read.map(toHex), "read");
     }
-    if (body.kind === "control" && body.name === "card") await applyCard(unit, conversation, body.body);
+    if (body.kind !== "control") return;
+    if (body.name !== "card") await groups.control(unit, said, body.name, body.body);
+    else if (isBetweenTwo) await applyCard(unit, said.conversation.id, body.body);
+    else await groups.card(unit, said, body.body);
   }
 
   async function applyCard(unit: Unit, conversation: string, card: Uint8Array): Promise<void> {
@@ -156,6 +187,7 @@ export function createParts(
       await receiving.resume(unit);
       await pairings.resume(unit);
       await receipts.resume(unit);
+      await groups.resume(unit);
     });
     clock.after(0, hourly);
   }
@@ -175,6 +207,8 @@ export function createParts(
       .transact(async (unit) => {
         await epochs.eraseOld(unit);
         await rejoining.tick(unit);
+        await groups.tick(unit);
+        await disappearing.sweep(unit);
       })
       .catch(() => undefined);
   }
@@ -193,6 +227,7 @@ export function createParts(
     messages,
     epochs,
     sending,
+    groups,
     receipts,
     rejoining,
     pairings,

@@ -21,7 +21,7 @@ test("nothing of a blocked contact is opened, shown, answered or fetched, and no
   expect(world.store.seen.get).toBe(gets);
   expect(await alice.heard("Bob")).toEqual(["before"]);
   expect((await bob.messages("Alice")).map(({ state }) => state)).toEqual(["received", "sent", "sent"]);
-  expect(await rowsOf(copyDisk(alice.disk), "SELECT * FROM chains")).toEqual([]);
+  expect(await rowsOf(copyDisk(alice.disk), "SELECT * FROM leaf_parts")).toEqual([]);
   expect(await rowsOf(copyDisk(alice.disk), "SELECT * FROM watches")).toEqual([]);
   expect((await alice.conversationWith("Bob")).blocked).toBe(true);
 });

@@ -35,7 +35,7 @@ test.each([
 test("a group's state that cannot be read is said, and what was written stays saved", async () => {
   const { world, alice } = await friends();
   await alice.engine.close();
-  await alice.start(await spoiled(alice.disk, "UPDATE epochs SET group_state = x'00'"));
+  await alice.start(await spoiled(alice.disk, "UPDATE epoch_states SET group_state = x'00'"));
   await alice.say("Bob", "kept");
   await world.until(async () => (await alice.read("status", {})).trouble === "database_damaged", "the trouble");
   expect((await alice.messages("Bob")).at(-1)?.state).toBe("saved");
@@ -44,7 +44,8 @@ test("a group's state that cannot be read is said, and what was written stays sa
 test("a state that our own commit leads to is not taken for none when it cannot be read", async () => {
   const { world, alice, bob } = await friends({ updateEvery: 1 });
   await alice.engine.close();
-  const pending = "INSERT INTO pending_commits SELECT id, attempt, x'00' FROM epochs WHERE retired_at IS NULL";
+  const pending = `INSERT INTO pending_commits (epoch, attempt, next_state, renews, hash)
+    SELECT id, attempt, x'00', 1, x'00' FROM epochs WHERE retired_at IS NULL`;
   await alice.start(await spoiled(alice.disk, pending));
   for (const text of ["1", "2", "3"]) await bob.say("Alice", text);
   await world.until(async () => (await alice.read("status", {})).trouble === "database_damaged", "the trouble");

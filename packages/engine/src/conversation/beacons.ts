@@ -86,7 +86,7 @@ export function createBeaconWatches(
 
   return {
     expect,
-    ignore: ({ id }) => context.expectations.drop(`object beacon ${id};`),
+    ignore: ({ id }) => context.expectations.drop(`object beacon ${id}`),
     tick,
   };
 }

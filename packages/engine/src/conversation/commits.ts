@@ -1,24 +1,98 @@
-import { readPayload, type GroupState } from "@pli/protocol/conversation";
-import type { Cell } from "@pli/protocol/wire";
+import {
+  COMMIT_ATTEMPTS,
+  MAX_COMMIT_BYTES,
+  commitFromObject,
+  putsFromCommit,
+  readPayload,
+  type CommitChange,
+  type GroupError,
+  type GroupState,
+  type LeafCheck,
+} from "@pli/protocol/conversation";
+import { createCommitCheck } from "@pli/protocol/group";
+import type { Put } from "@pli/protocol/object";
+import { err, ok, type Cell, type Result } from "@pli/protocol/wire";
 import type { Context, Unit } from "../core/context.ts";
 import type { ObjectAnswer } from "../feed/fetching.ts";
 import type { Session } from "../feed/session.ts";
 import type { Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
-import { bytesIn, damaged, numberIn } from "../storage/row.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import { bytesIn, maybeBytesIn, numberIn } from "../storage/row.ts";
+import { findConversation, setConversationState, streamOf } from "./conversations.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
+import { encodeGroup, groupFrom } from "./group-bytes.ts";
+import type { Messages } from "./messages.ts";
 
 /** A commit's cell is kept among the arrived ones under this leaf, which no member has. */
 export const COMMIT_LEAF = -1;
-const MAX_COMMIT_BYTES = 1024 * 1024;
+/** A commit between two is small. */
+const MAX_DIRECT_COMMIT_BYTES = 1024 * 1024;
+/** Padding at most doubles. */
+const PADDED = 2;
+/** Epochs whose winning commits are remembered, of each conversation. */
+const REMEMBERED = 64;
+
+/** A commit became the history of a conversation: an epoch has ended and another begun. */
+export interface Settled {
+  readonly conversation: string;
+  readonly before: HeldEpoch;
+  readonly after: HeldEpoch;
+  /** Undefined when the commit was our own. */
+  readonly change: CommitChange | undefined;
+  /** What our own commit was made for, and the welcome of those it added. */
+  readonly pendingBody: Uint8Array | undefined;
+  readonly welcome: Uint8Array | undefined;
+}
+
+/** What the rest of the engine does when commits come, each in the transaction that makes it so. */
+export interface CommitHandlers {
+  settled(unit: Unit, event: Settled): Promise<void>;
+  /** By a commit of the leaf `by` this device is out of the group; nothing of it can be opened or sent any more. */
+  putOut(unit: Unit, p: { conversation: string; before: HeldEpoch; by: number }): Promise<void>;
+  /** What stood at a commit's label is passed over; `by`: the leaf that made it, when that is certain. */
+  ignored(unit: Unit, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
+  /** All attempts of an epoch are used up: nothing leads on from it. */
+  jammed(unit: Unit, conversation: string): Promise<void>;
+  /** This conversation cannot go on from the state we hold. */
+  lost(unit: Unit, conversation: string): Promise<void>;
+  /** What waits in the outbox can be looked at again. */
+  begun(unit: Unit): void;
+}
+
+/** Where a commit that won leads, and how it came. */
+interface Begun extends Pick<Settled, "change" | "pendingBody" | "welcome"> {
+  readonly state: GroupState;
+  /** SHA-256 of its cell. */
+  readonly hash: Uint8Array;
+  /** Our leaf has the keys it had. */
+  readonly keepsKeys: boolean;
+}
+
+/** What a commit of ours is to do. `body`: what its maker wants back when it has won. */
+export interface Proposal {
+  readonly add?: readonly Uint8Array[];
+  readonly remove?: readonly number[];
+  readonly rules?: Uint8Array;
+  readonly evidence?: Uint8Array;
+  readonly update?: boolean;
+  readonly body?: Uint8Array;
+}
 
 /** Group changes: what is written first at the one label an epoch allows is its history (docs/protocol.md, section 5). */
 export interface Commits {
+  /**
+   * Makes a commit and puts it into the outbox; it is history when the store says that it was first. `wrong_epoch`: one
+   * of ours waits already, or the epoch has no label left. Anything else: it would not be allowed, or cannot be made.
+   */
+  propose(unit: Unit, held: HeldEpoch, proposal: Proposal): Promise<Result<void, GroupError>>;
   /** A cell stands at the label of an attempt. */
   arrived(unit: Unit, held: HeldEpoch, attempt: number, cell: Cell): Promise<void>;
   /** Our own commit was stored at its label, or another was there. */
   stored(unit: Unit, epoch: number): Promise<void>;
   taken(unit: Unit, epoch: number): Promise<void>;
+  /** Asks the store for the commit of this epoch: the feed may have passed it before its label was known. */
+  lookBehind(unit: Unit, epoch: number): Promise<void>;
   /** Takes up what a stop interrupted. */
   resume(unit: Unit): Promise<void>;
 }
@@ -29,15 +103,71 @@ export function createCommits(
     epochs: Epochs;
     profiles: Profiles;
     contacts: Contacts;
+    messages: Messages;
+    outbox(): Outbox;
     session(store: string): Session;
-    /** This conversation cannot go on from the state we hold. */
-    lost(unit: Unit, conversation: string): Promise<void>;
-    /** A new epoch has begun. */
-    begun(unit: Unit): void;
+    handlers: CommitHandlers;
   },
 ): Commits {
-  const { crypto, groups } = context;
-  const { epochs, profiles, contacts } = p;
+  const { crypto, clock, groups } = context;
+  const { epochs, profiles, contacts, handlers } = p;
+  const allows = createCommitCheck(crypto);
+
+  async function propose(
+    unit: Unit,
+    held: HeldEpoch,
+    { body, ...wanted }: Proposal,
+  ): Promise<Result<void, GroupError>> {
+    const slot = held.epoch.commits[held.attempt];
+    const pending = await unit.sql.all("SELECT 1 FROM pending_commits WHERE epoch = ?", [held.id]);
+    const check = await leafCheckIn(unit, held.conversation);
+    if (slot === undefined || pending.length > 0 || check === undefined) return err("wrong_epoch");
+    const now = Math.floor(clock.now() / 1000);
+    const made = await groups.commit(held.epoch.group, { ...wanted, now, check, allows });
+    if (!made.ok) return made;
+    const { state, commit, welcome } = made.value;
+    const onlyAdds = wanted.update !== true && wanted.rules === undefined && (wanted.remove ?? []).length === 0;
+    const puts = putsFromCommit(crypto, slot, held.feed, commit);
+    await savePending(unit, held, { next: state, renews: !onlyAdds, puts, body, welcome });
+    await p.outbox().add(unit, {
+      stream: streamOf(held.conversation),
+      store: held.store,
+      purpose: "commit",
+      reference: String(held.id),
+      content: undefined,
+      puts,
+    });
+    return ok(undefined);
+  }
+
+  async function savePending(
+    unit: Unit,
+    held: HeldEpoch,
+    pending: {
+      next: GroupState;
+      renews: boolean;
+      puts: readonly Put[];
+      body: Uint8Array | undefined;
+      welcome: Uint8Array | undefined;
+    },
+  ): Promise<void> {
+    const { next, renews, puts, body = null, welcome = null } = pending;
+    const last = puts.at(-1);
+    const cell = last?.kind === "cell" ? last.cell : new Uint8Array(0);
+    await unit.sql.run(
+      `INSERT INTO pending_commits (epoch, attempt, next_state, renews, hash, body, welcome)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      [held.id, held.attempt, encodeGroup(groups, next), renews ? 1 : 0, crypto.sha256(cell), body, welcome],
+    );
+  }
+
+  /** Between two, only their leaves; in a group, whoever certifies themselves: the rules say who comes in. */
+  async function leafCheckIn(unit: Unit, id: string): Promise<LeafCheck | undefined> {
+    const conversation = await findConversation(unit, id);
+    if (conversation?.kind === "group") return contacts.leafCheckOfAnyone("any time");
+    const contact = await contacts.ofConversation(unit, id);
+    return contact && contacts.leafCheck(await profiles.get(unit), contact.card, "any time");
+  }
 
   async function arrived(unit: Unit, held: HeldEpoch, attempt: number, cell: Cell): Promise<void> {
     await unit.sql.run("INSERT OR IGNORE INTO arrived VALUES (?, ?, ?, ?)", [held.id, COMMIT_LEAF, attempt, cell]);
@@ -49,19 +179,20 @@ export function createCommits(
     const held = await heldNow(unit, epoch);
     const slot = held?.epoch.commits[held.attempt];
     if (held === undefined || slot === undefined) return;
-    const [row] = await unit.sql.all("SELECT cell FROM arrived WHERE epoch = ? AND leaf = ? AND step = ?", [
-      epoch,
-      COMMIT_LEAF,
-      held.attempt,
-    ]);
-    if (row === undefined) return;
-    const cell = bytesIn(row, "cell") as Cell;
-    if (await isOurs(unit, held, cell)) return adoptOwn(unit, held);
+    const cell = await arrivedCell(unit, held);
+    if (cell === undefined) return;
+    const own = await findPending(unit, held);
+    if (own !== undefined && crypto.equal(own.hash, crypto.sha256(cell))) return begin(unit, held, own);
     const payload = readPayload(crypto, [{ key: slot.key, cell }]);
     if (!payload.ok && payload.error === "cell_not_opened" && source === "asShown") return askFor(unit, held);
-    if (payload.ok && payload.value.type === "message") return process(unit, held, payload.value.message);
-    if (!payload.ok || payload.value.type !== "pointer") return nextAttempt(unit, held);
-    fetchCommit(unit, held, payload.value.pointer);
+    if (!payload.ok || payload.value.type !== "pointer") return passOver(unit, held, undefined);
+    await fetchCommit(unit, held, payload.value.pointer);
+  }
+
+  async function arrivedCell(unit: Unit, { id, attempt }: HeldEpoch): Promise<Cell | undefined> {
+    const sql = "SELECT cell FROM arrived WHERE epoch = ? AND leaf = ? AND step = ?";
+    const [row] = await unit.sql.all(sql, [id, COMMIT_LEAF, attempt]);
+    return row === undefined ? undefined : (bytesIn(row, "cell") as Cell);
   }
 
   async function heldNow(unit: Unit, epoch: number): Promise<HeldEpoch | undefined> {
@@ -69,13 +200,19 @@ export function createCommits(
     return held?.retired === true ? undefined : held;
   }
 
-  function fetchCommit(unit: Unit, held: HeldEpoch, pointer: { seed: Uint8Array; length: number }): void {
+  async function fetchCommit(
+    unit: Unit,
+    held: HeldEpoch,
+    pointer: { seed: Uint8Array; length: number },
+  ): Promise<void> {
+    const conversation = await findConversation(unit, held.conversation);
+    const longest = PADDED * (conversation?.kind === "group" ? MAX_COMMIT_BYTES : MAX_DIRECT_COMMIT_BYTES);
     unit.before(held.store, async () => {
       const session = p.session(held.store);
-      const tooLong = pointer.length > MAX_COMMIT_BYTES;
-      const answer = tooLong
-        ? undefined
-        : await session.whenOnline(() => session.fetchObject(pointer.seed, MAX_COMMIT_BYTES));
+      const answer =
+        pointer.length > longest
+          ? undefined
+          : await session.whenOnline(() => session.fetchObject(pointer.seed, longest));
       const asSaid = answer?.type !== "object" || answer.bytes.length === pointer.length;
       await context.transact((later) => readFetched(later, held.id, asSaid ? answer : undefined));
     });
@@ -84,63 +221,96 @@ export function createCommits(
   async function readFetched(unit: Unit, epoch: number, answer: ObjectAnswer | undefined): Promise<void> {
     const held = await heldNow(unit, epoch);
     if (held === undefined) return;
-    if (answer === undefined) return nextAttempt(unit, held);
-    if (answer.type === "object") return process(unit, held, answer.bytes);
-    await p.lost(unit, held.conversation);
+    if (answer === undefined) return passOver(unit, held, undefined);
+    if (answer.type !== "object") return handlers.lost(unit, held.conversation);
+    const commit = commitFromObject(answer.bytes);
+    await (commit === undefined ? passOver(unit, held, undefined) : process(unit, held, commit));
   }
 
   /** A winner that the rules do not allow is passed over by every member alike: the next attempt decides. */
   async function process(unit: Unit, held: HeldEpoch, commit: Uint8Array): Promise<void> {
-    const contact = await contacts.ofConversation(unit, held.conversation);
-    if (contact === undefined) return;
-    const check = contacts.leafCheck(await profiles.get(unit), contact.card, "any time");
-    const processed = await groups.processCommit(held.epoch.group, commit, { check });
+    const check = await leafCheckIn(unit, held.conversation);
+    if (check === undefined) return;
+    const processed = await groups.processCommit(held.epoch.group, commit, { check, allows });
     // Our own commit, which we do not know: this device's state is older than what it has written.
-    if (!processed.ok && processed.error === "own_commit") return p.lost(unit, held.conversation);
-    const stays = processed.ok && groups.members(processed.value.state).length === 2 && !processed.value.removedSelf;
-    if (!stays) return nextAttempt(unit, held);
-    await begin(unit, held, processed.value.state, held);
-    unit.after(processed.value.wipe);
+    if (!processed.ok && processed.error.code === "own_commit") return handlers.lost(unit, held.conversation);
+    if (!processed.ok) return passOver(unit, held, processed.error.by);
+    const { state, sender, removedSelf, change, wipe } = processed.value;
+    unit.after(wipe);
+    if (removedSelf) return leave(unit, held, sender);
+    const hash = crypto.sha256((await arrivedCell(unit, held)) ?? new Uint8Array(0));
+    await begin(unit, held, { state, hash, keepsKeys: true, change, pendingBody: undefined, welcome: undefined });
   }
 
-  async function nextAttempt(unit: Unit, held: HeldEpoch): Promise<void> {
+  /** Somebody put this device out: what it has is kept to be read, and nothing more can be opened. */
+  async function leave(unit: Unit, held: HeldEpoch, by: number): Promise<void> {
+    const { conversation } = held;
+    await epochs.eraseAll(unit, conversation);
+    await unit.sql.run("DELETE FROM outbox WHERE stream = ?", [streamOf(conversation)]);
+    await p.messages.failAll(unit, conversation, "not_in_group");
+    await setConversationState(unit, conversation, "left");
+    await handlers.putOut(unit, { conversation, before: held, by });
+    unit.changed("status");
+  }
+
+  async function passOver(unit: Unit, held: HeldEpoch, by: number | undefined): Promise<void> {
+    const { conversation } = held;
     await dropOwn(unit, held.id);
-    await epochs.saveAttempt(unit, { ...held, attempt: held.attempt + 1 });
+    const next = { ...held, attempt: held.attempt + 1 };
+    await epochs.saveAttempt(unit, next);
+    await handlers.ignored(unit, { conversation, held: next, by });
+    if (next.attempt === COMMIT_ATTEMPTS) await handlers.jammed(unit, conversation);
     await read(unit, held.id, "asShown");
-    p.begun(unit);
+    handlers.begun(unit);
   }
 
-  async function isOurs(unit: Unit, held: HeldEpoch, cell: Cell): Promise<boolean> {
-    if ((await pendingState(unit, held)) === undefined) return false;
-    const own = "SELECT puts FROM outbox WHERE purpose = 'commit' AND reference = ?";
-    const [row] = await unit.sql.all(own, [String(held.id)]);
-    return row !== undefined && endsWith(bytesIn(row, "puts"), cell);
-  }
-
-  /** Where our own commit leads; undefined when there is none, or another has won. */
-  async function pendingState(unit: Unit, held: HeldEpoch): Promise<GroupState | undefined> {
-    const [row] = await unit.sql.all("SELECT next_state FROM pending_commits WHERE epoch = ? AND attempt = ?", [
-      held.id,
-      held.attempt,
-    ]);
+  /** Our own commit of this attempt; undefined when there is none, or another has won. */
+  async function findPending(unit: Unit, held: HeldEpoch): Promise<Begun | undefined> {
+    const [row] = await unit.sql.all(
+      "SELECT next_state, renews, hash, body, welcome FROM pending_commits WHERE epoch = ? AND attempt = ?",
+      [held.id, held.attempt],
+    );
     const bytes = row === undefined ? undefined : bytesIn(row, "next_state");
-    if (bytes === undefined || bytes.length === 0) return undefined;
-    const state = groups.parseState(bytes);
-    return state.ok ? state.value : damaged("next_state");
+    if (row === undefined || bytes === undefined || bytes.length === 0) return undefined;
+    return {
+      state: groupFrom(groups, bytes),
+      hash: bytesIn(row, "hash"),
+      keepsKeys: numberIn(row, "renews") === 0,
+      change: undefined,
+      pendingBody: maybeBytesIn(row, "body"),
+      welcome: maybeBytesIn(row, "welcome"),
+    };
   }
 
-  async function adoptOwn(unit: Unit, held: HeldEpoch): Promise<void> {
-    const next = await pendingState(unit, held);
-    if (next !== undefined) await begin(unit, held, next);
-  }
-
-  async function begin(unit: Unit, held: HeldEpoch, group: GroupState, since?: HeldEpoch): Promise<void> {
+  async function begin(unit: Unit, held: HeldEpoch, begun: Begun): Promise<void> {
     const { conversation, generation, store, feed } = held;
+    const { state, hash, keepsKeys, ...event } = begun;
+    await remember(unit, held, state, hash);
     await dropOwn(unit, held.id);
     await unit.sql.run("DELETE FROM arrived WHERE epoch = ? AND leaf = ?", [held.id, COMMIT_LEAF]);
-    const next = { conversation, generation, store, feed, group };
-    await epochs.start(unit, since === undefined ? next : { ...next, since });
-    p.begun(unit);
+    const next = { conversation, generation, store, feed, group: state };
+    const after = await epochs.start(unit, keepsKeys ? { ...next, since: held } : next);
+    await handlers.settled(unit, { conversation, before: held, after, ...event });
+    handlers.begun(unit);
+  }
+
+  /** What won at which label, and what it led to: to notice a store that shows others something else. */
+  async function remember(unit: Unit, held: HeldEpoch, next: GroupState, hash: Uint8Array): Promise<void> {
+    const { conversation, generation, number, epoch, attempt } = held;
+    const label = epoch.commits[attempt]?.label ?? new Uint8Array(0);
+    await unit.sql.run("INSERT OR REPLACE INTO settled_commits VALUES (?, ?, ?, ?, ?, ?)", [
+      conversation,
+      generation,
+      number,
+      label,
+      hash,
+      groups.epochAuthenticator(next),
+    ]);
+    await unit.sql.run("DELETE FROM settled_commits WHERE conversation = ? AND (generation < ? OR epoch_number <= ?)", [
+      conversation,
+      generation,
+      number - REMEMBERED,
+    ]);
   }
 
   async function dropOwn(unit: Unit, epoch: number): Promise<void> {
@@ -150,15 +320,21 @@ export function createCommits(
 
   async function stored(unit: Unit, epoch: number): Promise<void> {
     const held = await heldNow(unit, epoch);
-    if (held !== undefined) await adoptOwn(unit, held);
+    const own = held && (await findPending(unit, held));
+    if (held !== undefined && own !== undefined) await begin(unit, held, own);
   }
 
   /** Somebody else's commit stands there. Ours is kept as a mark, without its state, until the winner has been read. */
   async function taken(unit: Unit, epoch: number): Promise<void> {
     const held = await heldNow(unit, epoch);
     if (held === undefined) return;
-    await unit.sql.run("UPDATE pending_commits SET next_state = x'' WHERE epoch = ?", [epoch]);
+    await unit.sql.run("UPDATE pending_commits SET next_state = x'', welcome = NULL WHERE epoch = ?", [epoch]);
     askFor(unit, held);
+  }
+
+  async function lookBehind(unit: Unit, epoch: number): Promise<void> {
+    const held = await heldNow(unit, epoch);
+    if (held !== undefined) askFor(unit, held);
   }
 
   /** The winner comes through the feed; it is asked for too, for a feed that does not show it. */
@@ -191,10 +367,5 @@ export function createCommits(
     }
   }
 
-  return { arrived, stored, taken, resume };
-}
-
-function endsWith(bytes: Uint8Array, end: Uint8Array): boolean {
-  const from = bytes.length - end.length;
-  return from >= 0 && end.every((byte, i) => bytes[from + i] === byte);
+  return { propose, arrived, stored, taken, lookBehind, resume };
 }

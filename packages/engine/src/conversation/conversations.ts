@@ -2,17 +2,21 @@ import { fromHex } from "@pli/protocol/crypto";
 import type { Unit } from "../core/context.ts";
 import { PliError } from "../errors.ts";
 import type { SqlRow } from "../ports.ts";
-import { damaged, numberIn, textIn } from "../storage/row.ts";
+import { bytesIn, damaged, numberIn, textIn } from "../storage/row.ts";
 
-/** A conversation of two as this device keeps it. */
+/** A conversation of two, or a group, as this device keeps it. */
 export interface Conversation {
   readonly id: string;
+  readonly kind: "direct" | "group";
+  /** What all members name it by, 32 bytes: in the ids of its messages. */
+  readonly shared: Uint8Array;
+  /** The other person; empty in a group. */
   readonly contact: string;
   readonly store: string;
   readonly feed: number;
   /** Counts the MLS groups it has been: one more after each re-joining. */
   readonly generation: number;
-  readonly state: "ready" | "rejoining";
+  readonly state: "ready" | "rejoining" | "joining" | "left";
 }
 
 export function idBytes(id: string): Uint8Array {
@@ -20,7 +24,10 @@ export function idBytes(id: string): Uint8Array {
 }
 
 export async function findConversation(unit: Unit, id: string): Promise<Conversation | undefined> {
-  const [row] = await unit.sql.all("SELECT * FROM conversations WHERE id = ?", [id]);
+  const [row] = await unit.sql.all(
+    "SELECT id, kind, shared, contact, store, feed, generation, state FROM conversations WHERE id = ?",
+    [id],
+  );
   return row === undefined ? undefined : conversationFromRow(row);
 }
 
@@ -34,12 +41,19 @@ export async function getConversation(unit: Unit, id: string): Promise<Conversat
 function conversationFromRow(row: SqlRow): Conversation {
   return {
     id: textIn(row, "id"),
+    kind: textIn(row, "kind") === "group" ? "group" : "direct",
+    shared: bytesIn(row, "shared"),
     contact: textIn(row, "contact"),
     store: textIn(row, "store"),
     feed: numberIn(row, "feed"),
     generation: numberIn(row, "generation"),
-    state: textIn(row, "state") === "rejoining" ? "rejoining" : "ready",
+    state: conversationState(row),
   };
+}
+
+export function conversationState(row: SqlRow): Conversation["state"] {
+  const state = textIn(row, "state");
+  return state === "rejoining" || state === "joining" || state === "left" ? state : "ready";
 }
 
 export async function setConversationState(unit: Unit, id: string, state: Conversation["state"]): Promise<void> {

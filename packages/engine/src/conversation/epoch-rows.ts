@@ -1,11 +1,13 @@
-import type { Chain, Epoch, GroupEngine, Slot } from "@pli/protocol/conversation";
+import { type Chain, type Epoch, type GroupEngine, type Slot } from "@pli/protocol/conversation";
 import { concat } from "@pli/protocol/crypto";
 import { LABEL_BYTES, type Label } from "@pli/protocol/wire";
 import type { Unit } from "../core/context.ts";
 import type { SqlRow } from "../ports.ts";
 import { bytesIn, damaged, numberIn, textIn } from "../storage/row.ts";
 
-const SLOT_BYTES = LABEL_BYTES + 32;
+const SECRET_BYTES = 32;
+const SLOT_BYTES = LABEL_BYTES + SECRET_BYTES;
+const CHAIN_BYTES = 4 + 4 + SECRET_BYTES;
 
 /** What is needed to expect an epoch's cells: no MLS state. */
 export interface Outlook {
@@ -40,17 +42,13 @@ export const EPOCHS = "SELECT e.*, c.feed, c.store FROM epochs e JOIN conversati
 
 export async function outlookFromRow(unit: Unit, row: SqlRow): Promise<Outlook> {
   const id = numberIn(row, "id");
-  const chains = await unit.sql.all("SELECT leaf, step, secret FROM chains WHERE epoch = ? ORDER BY leaf", [id]);
+  const parts = await unit.sql.all("SELECT chains FROM leaf_parts WHERE epoch = ? ORDER BY part", [id]);
   return {
     id,
     conversation: textIn(row, "conversation"),
     feed: numberIn(row, "feed"),
     ownLeaf: numberIn(row, "own_leaf"),
-    chains: chains.map((chain) => ({
-      leaf: numberIn(chain, "leaf"),
-      index: numberIn(chain, "step"),
-      secret: bytesIn(chain, "secret"),
-    })),
+    chains: parts.flatMap((part) => chainsFrom(bytesIn(part, "chains"))),
     commits: slotsFrom(bytesIn(row, "commits")),
     attempt: numberIn(row, "attempt"),
     retired: row["retired_at"] !== null,
@@ -59,7 +57,10 @@ export async function outlookFromRow(unit: Unit, row: SqlRow): Promise<Outlook> 
 
 export async function heldFromRow(unit: Unit, groups: GroupEngine, row: SqlRow): Promise<HeldEpoch> {
   const { chains, commits, ownLeaf, ...view } = await outlookFromRow(unit, row);
-  const group = groups.parseState(bytesIn(row, "group_state"));
+  const [state] = await unit.sql.all("SELECT group_state FROM epoch_states WHERE epoch = ?", [view.id]);
+  const parts = await unit.sql.all("SELECT secrets FROM leaf_parts WHERE epoch = ? ORDER BY part", [view.id]);
+  const secrets = parts.map((part) => bytesIn(part, "secrets"));
+  const group = groups.parseState(bytesIn(state ?? {}, "group_state"), secrets);
   if (!group.ok) return damaged("group_state");
   return {
     ...view,
@@ -78,6 +79,27 @@ export function outlookOf(held: HeldEpoch): Outlook {
 
 export function encodeSlots(slots: readonly Slot[]): Uint8Array {
   return concat(...slots.flatMap(({ label, key }) => [label, key]));
+}
+
+export function encodeChains(chains: readonly Chain[]): Uint8Array {
+  const bytes = new Uint8Array(chains.length * CHAIN_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (const [i, { leaf, index, secret }] of chains.entries()) {
+    view.setUint32(i * CHAIN_BYTES, leaf);
+    view.setUint32(i * CHAIN_BYTES + 4, index);
+    bytes.set(secret, i * CHAIN_BYTES + 8);
+  }
+  return bytes;
+}
+
+function chainsFrom(bytes: Uint8Array): Chain[] {
+  if (bytes.length % CHAIN_BYTES !== 0) return damaged("chains");
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return Array.from({ length: bytes.length / CHAIN_BYTES }, (_, i) => {
+    const at = i * CHAIN_BYTES;
+    const secret = bytes.slice(at + 8, at + CHAIN_BYTES);
+    return { leaf: view.getUint32(at), index: view.getUint32(at + 4), secret };
+  });
 }
 
 function slotsFrom(bytes: Uint8Array): Slot[] {

@@ -1,3 +1,4 @@
+import { chainOf } from "@pli/protocol/conversation";
 import type { Cell } from "@pli/protocol/wire";
 import type { Context, Unit } from "../core/context.ts";
 import type { Session } from "../feed/session.ts";
@@ -7,7 +8,7 @@ import type { Epochs, HeldEpoch } from "./epochs.ts";
 /** When a hole is looked for again: waits in milliseconds, as far as the patience for it goes. */
 const WAITS = [1_000, 4_000, 15_000, 40_000, 60_000];
 
-/** What may be missing at a chain, saved with it: nothing; perhaps cells that passed unseen; surely one (it was no cell of theirs). */
+/** What may be missing at a chain, saved unless it is nothing: perhaps cells that passed unseen; surely one (it was no cell of theirs). */
 const [NOTHING, PERHAPS, SURELY] = [0, 1, 2];
 
 /** A sender's cell that did not come. `certain`: later ones are here, or the store showed another in its place. */
@@ -47,8 +48,11 @@ export function createHoles(
   const searching = new Set<string>();
 
   async function mark(unit: Unit, epoch: number, leaf: number, probe: number): Promise<void> {
-    const higher = "UPDATE chains SET probe = max(probe, ?) WHERE epoch = ? AND leaf = ?";
-    await unit.sql.run(higher, [probe, epoch, leaf]);
+    await unit.sql.run(
+      `INSERT INTO probes (epoch, leaf, probe) VALUES (?, ?, ?)
+       ON CONFLICT (epoch, leaf) DO UPDATE SET probe = max(probe, excluded.probe)`,
+      [epoch, leaf, probe],
+    );
     unit.after(() => void search(epoch, leaf).catch(() => undefined));
   }
 
@@ -75,14 +79,14 @@ export function createHoles(
 
   async function findHole(unit: Unit, epoch: number, leaf: number): Promise<Hole | undefined> {
     const held = await epochs.load(unit, epoch);
-    const [row] = await unit.sql.all("SELECT step, probe FROM chains WHERE epoch = ? AND leaf = ?", [epoch, leaf]);
-    if (held === undefined || row === undefined) return undefined;
-    const head = numberIn(row, "step");
+    if (held === undefined) return undefined;
+    const [row] = await unit.sql.all("SELECT probe FROM probes WHERE epoch = ? AND leaf = ?", [epoch, leaf]);
+    const head = chainOf(held.epoch, leaf).index;
     const here = "SELECT step FROM arrived WHERE epoch = ? AND leaf = ? AND step >= ? ORDER BY step";
     const steps = (await unit.sql.all(here, [epoch, leaf, head])).map((cell) => numberIn(cell, "step"));
     const before = steps.filter((step, i) => step === head + i).length;
     const next = steps[before];
-    const probe = numberIn(row, "probe");
+    const probe = row === undefined ? NOTHING : numberIn(row, "probe");
     if (next === undefined && probe === NOTHING) return undefined;
     return { held, step: head + before, before, next, certain: next !== undefined || probe === SURELY };
   }
@@ -105,7 +109,9 @@ export function createHoles(
   }
 
   async function setProbe(unit: Unit, epoch: number, leaf: number, probe = PERHAPS): Promise<true> {
-    await unit.sql.run("UPDATE chains SET probe = ? WHERE epoch = ? AND leaf = ?", [probe, epoch, leaf]);
+    if (probe === NOTHING) await unit.sql.run("DELETE FROM probes WHERE epoch = ? AND leaf = ?", [epoch, leaf]);
+    else
+      await unit.sql.run("INSERT OR REPLACE INTO probes (epoch, leaf, probe) VALUES (?, ?, ?)", [epoch, leaf, probe]);
     return true;
   }
 
@@ -115,7 +121,7 @@ export function createHoles(
   }
 
   async function resume(unit: Unit): Promise<void> {
-    const rows = await unit.sql.all("SELECT epoch, leaf FROM chains WHERE probe > ?", [NOTHING]);
+    const rows = await unit.sql.all("SELECT epoch, leaf FROM probes");
     for (const row of rows) {
       const [epoch, leaf] = [numberIn(row, "epoch"), numberIn(row, "leaf")];
       unit.after(() => void search(epoch, leaf).catch(() => undefined));

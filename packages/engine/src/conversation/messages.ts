@@ -1,10 +1,14 @@
 import { toHex } from "@pli/protocol/crypto";
 import type { MessageBody, MessageState, MessageView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { Profiles } from "../profile/profile.ts";
 import type { SqlRow } from "../ports.ts";
-import { damaged, numberIn, textIn } from "../storage/row.ts";
+import { numberIn, textIn } from "../storage/row.ts";
+import type { Disappearing } from "./disappearing.ts";
+import { MESSAGES, messageFromRow } from "./message-views.ts";
 
-/** A message to keep. `text` holds what its kind needs: the text, the number of a gap, the two names of a change. */
+/** A message to keep. `text` holds what its kind needs: the text, the number of a gap, the names or the JSON of a change. */
 export interface NewMessage {
   readonly id: string;
   readonly conversation: string;
@@ -24,14 +28,18 @@ const RANK: Readonly<Record<string, number>> = { failed: 0, saved: 1, sent: 2, d
 
 /** The messages of all conversations, in the order they came to this device. */
 export interface Messages {
-  /** Undefined when it is here already: the second copy of a message is dropped. */
+  /** Undefined when it is here already: the second copy of a message is dropped. One that somebody wrote ends with the group's timer. */
   insert(unit: Unit, message: NewMessage): Promise<MessageView | undefined>;
   find(unit: Unit, id: string): Promise<MessageView | undefined>;
   /** What an earlier call of this name has written. */
   ofRequest(unit: Unit, conversation: string, request: string): Promise<MessageView | undefined>;
   /** Moves our own messages on; those that are further already stay. */
   advance(unit: Unit, conversation: string, ids: readonly string[], state: MessageState): Promise<void>;
-  fail(unit: Unit, id: string, error: string): Promise<void>;
+  /** Somebody says that they have, or have read, these messages of ours, wherever we wrote them. */
+  acknowledge(unit: Unit, by: string, ids: readonly string[], state: "delivered" | "read"): Promise<void>;
+  fail(unit: Unit, id: string, error: ErrorCode): Promise<void>;
+  /** Nothing that was not sent yet will leave. */
+  failAll(unit: Unit, conversation: string, error: ErrorCode): Promise<void>;
   /** A line of the history that nobody wrote: paired, a gap, set up again. */
   note(unit: Unit, conversation: string, kind: MessageBody["kind"], text?: string): Promise<void>;
   /** So many messages are missing at this place; one line for all that follow each other. */
@@ -40,37 +48,42 @@ export interface Messages {
   noteRejoined(unit: Unit, conversation: string): Promise<void>;
 }
 
-export function createMessages(context: Context): Messages {
+export function createMessages(context: Context, p: { profiles: Profiles; disappearing: Disappearing }): Messages {
   const { crypto, clock } = context;
 
   async function insert(unit: Unit, message: NewMessage): Promise<MessageView | undefined> {
     const { id, conversation, sender, mine, kind, text, content, sentAt, state, request } = message;
+    const expiresAt = await endOf(unit, message);
     const [row] = await unit.sql.all(
-      `INSERT OR IGNORE INTO messages (id, conversation, sender, mine, kind, text, content, sent_at, state, request)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
-      [id, conversation, sender, mine ? 1 : 0, kind, text, content ?? null, sentAt, state, request ?? null],
+      `INSERT OR IGNORE INTO messages
+         (id, conversation, sender, mine, kind, text, content, sent_at, state, request, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
+      [id, conversation, sender, mine ? 1 : 0, kind, text, content ?? null, sentAt, state, request ?? null, expiresAt],
     );
     if (row === undefined) return undefined;
-    const view = messageFromRow(row);
-    if (kind === "text") {
-      await unit.sql.run("INSERT INTO messages_text (rowid, text) VALUES (?, ?)", [view.order, text]);
-    }
+    const order = numberIn(row, "ord");
+    if (kind === "text") await unit.sql.run("INSERT INTO messages_text (rowid, text) VALUES (?, ?)", [order, text]);
+    if (expiresAt !== null) p.disappearing.note(unit, expiresAt);
     await unit.sql.run("UPDATE conversations SET active_at = ? WHERE id = ?", [clock.now(), conversation]);
     touch(unit, conversation);
-    return view;
+    return one(unit, "m.ord = ?", [order]);
   }
 
-  async function find(unit: Unit, id: string): Promise<MessageView | undefined> {
-    const [row] = await unit.sql.all("SELECT * FROM messages WHERE id = ?", [id]);
-    return row === undefined ? undefined : messageFromRow(row);
+  /** When a message that is kept now disappears: what people write does, the history of a group does not. */
+  async function endOf(unit: Unit, { conversation, kind }: NewMessage): Promise<number | null> {
+    if (kind !== "text" && kind !== "unknown") return null;
+    const [row] = await unit.sql.all("SELECT timer FROM conversations WHERE id = ?", [conversation]);
+    const timer = numberIn(row ?? {}, "timer");
+    return timer === 0 ? null : clock.now() + timer * 1000;
   }
 
-  async function ofRequest(unit: Unit, conversation: string, request: string): Promise<MessageView | undefined> {
-    const [row] = await unit.sql.all("SELECT * FROM messages WHERE conversation = ? AND request = ?", [
-      conversation,
-      request,
-    ]);
-    return row === undefined ? undefined : messageFromRow(row);
+  async function one(unit: Unit, where: string, values: (string | number)[]): Promise<MessageView | undefined> {
+    const [row] = await unit.sql.all(`${MESSAGES} WHERE ${where}`, values);
+    return row === undefined ? undefined : view(unit, row);
+  }
+
+  async function view(unit: Unit, row: SqlRow): Promise<MessageView> {
+    return messageFromRow(row, (await p.profiles.find(unit))?.card.name ?? "");
   }
 
   async function advance(unit: Unit, conversation: string, ids: readonly string[], state: MessageState): Promise<void> {
@@ -86,12 +99,50 @@ export function createMessages(context: Context): Messages {
     touch(unit, conversation);
   }
 
-  async function fail(unit: Unit, id: string, error: string): Promise<void> {
+  async function acknowledge(
+    unit: Unit,
+    by: string,
+    ids: readonly string[],
+    state: "delivered" | "read",
+  ): Promise<void> {
+    for (const id of ids) {
+      const rows = await unit.sql.all(
+        `SELECT c.id, c.kind FROM messages m JOIN conversations c ON c.id = m.conversation
+         WHERE m.id = ? AND m.mine AND (c.kind = 'group' OR c.contact = ?)`,
+        [id, by],
+      );
+      for (const row of rows) {
+        if (row["kind"] === "group") await mark(unit, textIn(row, "id"), { message: id, by, state });
+        else await advance(unit, textIn(row, "id"), [id], state);
+      }
+    }
+  }
+
+  async function mark(
+    unit: Unit,
+    conversation: string,
+    { message, by, state }: { message: string; by: string; state: "delivered" | "read" },
+  ): Promise<void> {
+    await unit.sql.run(
+      `INSERT INTO marks (message, profile, state) VALUES (?, ?, ?)
+       ON CONFLICT (message, profile) DO UPDATE SET state = excluded.state WHERE state = 'delivered'`,
+      [message, by, state],
+    );
+    touch(unit, conversation);
+  }
+
+  async function fail(unit: Unit, id: string, error: ErrorCode): Promise<void> {
     const [row] = await unit.sql.all(
       "UPDATE messages SET state = 'failed', error = ? WHERE id = ? RETURNING conversation",
       [error, id],
     );
     if (row !== undefined) touch(unit, textIn(row, "conversation"));
+  }
+
+  async function failAll(unit: Unit, conversation: string, error: ErrorCode): Promise<void> {
+    const pending = "conversation = ? AND mine AND state = 'saved'";
+    await unit.sql.run(`UPDATE messages SET state = 'failed', error = ? WHERE ${pending}`, [error, conversation]);
+    touch(unit, conversation);
   }
 
   async function note(unit: Unit, conversation: string, kind: MessageBody["kind"], text = ""): Promise<void> {
@@ -113,48 +164,24 @@ export function createMessages(context: Context): Messages {
     if (last?.body.kind !== "rejoined") await note(unit, conversation, "rejoined");
   }
 
-  async function newest(unit: Unit, conversation: string): Promise<MessageView | undefined> {
-    const sql = "SELECT * FROM messages WHERE conversation = ? ORDER BY ord DESC LIMIT 1";
-    const [row] = await unit.sql.all(sql, [conversation]);
-    return row === undefined ? undefined : messageFromRow(row);
-  }
+  const newest = (unit: Unit, conversation: string): Promise<MessageView | undefined> =>
+    one(unit, "m.conversation = ? ORDER BY m.ord DESC LIMIT 1", [conversation]);
 
-  return { insert, find, ofRequest, advance, fail, note, noteGap, noteRejoined };
+  return {
+    insert,
+    find: (unit, id) => one(unit, "m.id = ?", [id]),
+    ofRequest: (unit, conversation, request) =>
+      one(unit, "m.conversation = ? AND m.request = ?", [conversation, request]),
+    advance,
+    acknowledge,
+    fail,
+    failAll,
+    note,
+    noteGap,
+    noteRejoined,
+  };
 }
 
 function touch(unit: Unit, conversation: string): void {
   unit.changed(`messages:${conversation}`, "conversations", "storage");
-}
-
-export function messageFromRow(row: SqlRow): MessageView {
-  const view: MessageView = {
-    id: textIn(row, "id"),
-    conversation: textIn(row, "conversation"),
-    from: textIn(row, "sender"),
-    mine: numberIn(row, "mine") !== 0,
-    body: bodyFrom(textIn(row, "kind"), textIn(row, "text")),
-    sentAt: numberIn(row, "sent_at"),
-    state: textIn(row, "state") as MessageState,
-    order: numberIn(row, "ord"),
-  };
-  return row["error"] === null ? view : { ...view, error: textIn(row, "error") };
-}
-
-function bodyFrom(kind: string, text: string): MessageBody {
-  switch (kind) {
-    case "text":
-      return { kind, text };
-    case "gap":
-      return { kind, count: Number(text) };
-    case "renamed": {
-      const [from = "", to = ""] = text.split("\n");
-      return { kind, from, to };
-    }
-    case "unknown":
-    case "rejoined":
-    case "paired":
-      return { kind };
-    default:
-      return damaged("message kind");
-  }
 }

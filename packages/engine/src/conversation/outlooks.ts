@@ -22,10 +22,11 @@ export function createOutlooks(expectations: Expectations, windows: Windows): Ou
   function expectChain(view: Outlook, chain: Chain): void {
     const own = chain.leaf === view.ownLeaf;
     if (own && view.retired) return;
-    const slots = windows.of(view.id, chain, view.feed);
+    const slots = windows.of(view.id, chain, view.feed, view.chains.length);
     if (own) return expectOwn(view, slots);
     expectations.set(
-      `chain ${view.id};${chain.leaf}`,
+      `chain ${view.id}`,
+      String(chain.leaf),
       slots.map(({ label, index }) => ({
         label,
         expectation: { kind: "chain", epoch: view.id, leaf: chain.leaf, step: index },
@@ -36,26 +37,27 @@ export function createOutlooks(expectations: Expectations, windows: Windows): Ou
   function expectOwn(view: Outlook, slots: ReturnType<Windows["of"]>): void {
     const expectation: Expectation = { kind: "own", epoch: view.id };
     expectations.set(
-      `own ${view.id};`,
+      `own ${view.id}`,
+      "",
       slots.slice(0, 1).map(({ label }) => ({ label, expectation })),
     );
   }
 
   function expectCommit(view: Outlook): void {
     const slot = view.commits[view.attempt];
-    if (view.retired || slot === undefined) return expectations.drop(`commit ${view.id};`);
+    if (view.retired || slot === undefined) return expectations.drop(`commit ${view.id}`);
     const expectation: Expectation = { kind: "commit", epoch: view.id, attempt: view.attempt };
-    expectations.set(`commit ${view.id};`, [{ label: slot.label, expectation }]);
+    expectations.set(`commit ${view.id}`, "", [{ label: slot.label, expectation }]);
   }
 
   function retire(epoch: number): void {
-    expectations.drop(`commit ${epoch};`);
-    expectations.drop(`own ${epoch};`);
+    expectations.drop(`commit ${epoch}`);
+    expectations.drop(`own ${epoch}`);
   }
 
   function forget(epoch: number): void {
     retire(epoch);
-    expectations.drop(`chain ${epoch};`);
+    expectations.drop(`chain ${epoch}`);
     windows.forget(epoch);
   }
 

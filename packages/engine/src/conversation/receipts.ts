@@ -1,5 +1,6 @@
 import { MAX_RECEIPT_IDS } from "@pli/protocol/content";
 import type { Context, Unit } from "../core/context.ts";
+import type { Contacts } from "../profile/contacts.ts";
 import { numberIn, textIn } from "../storage/row.ts";
 import { idBytes, streamOf } from "./conversations.ts";
 import type { Sending } from "./sending.ts";
@@ -11,30 +12,42 @@ const RETRY_MS = 10_000;
  * contact, never at a moment that tells when a message came or was read.
  */
 export interface Receipts {
-  /** A message to show has come, or was read. */
-  note(unit: Unit, conversation: string, messages: readonly string[], kind: "delivered" | "read"): Promise<void>;
+  /** Messages of this author are here, or were read: they are told between the two, wherever it was; nobody else is. */
+  note(unit: Unit, author: string, messages: readonly string[], kind: "delivered" | "read"): Promise<void>;
   /** Nothing of this kind (or at all) is said any more about a conversation (or any). */
   drop(unit: Unit, p: { conversation: string } | { kind: "read" }): Promise<void>;
   /** Sets the timer for what waits since an earlier run. */
   resume(unit: Unit): Promise<void>;
 }
 
-export function createReceipts(context: Context, sending: Sending): Receipts {
+interface ReceiptsParts {
+  readonly contacts: Contacts;
+  readonly sending: Sending;
+}
+
+export function createReceipts(context: Context, { contacts, sending }: ReceiptsParts): Receipts {
   const { crypto, clock, options } = context;
   let cancel = (): void => {};
   let dueAt = Number.POSITIVE_INFINITY;
 
   async function note(
     unit: Unit,
-    conversation: string,
+    author: string,
     messages: readonly string[],
     kind: "delivered" | "read",
   ): Promise<void> {
+    const contact = await contacts.find(unit, author);
+    if (contact === undefined || contact.blocked) return;
     const [shortest, longest] = options.receiptDelay;
     const random = crypto.random(4).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 32;
     const due = clock.now() + Math.round(shortest + random * (longest - shortest));
     for (const message of messages) {
-      await unit.sql.run("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?)", [conversation, message, kind, due]);
+      await unit.sql.run("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?)", [
+        contact.conversation,
+        message,
+        kind,
+        due,
+      ]);
     }
     if (messages.length > 0) unit.after(() => wakeAt(due));
   }

@@ -32,6 +32,8 @@ interface FetchedMessage {
 export interface Receiving {
   /** An expected cell is in the feed. */
   arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void>;
+  /** Keeps a cell that was asked for and reads on; false when it is not this sender's, or not expected. */
+  bring(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean>;
   /** Takes up what a stop interrupted: cells that wait for a hole or an object. */
   resume(unit: Unit): Promise<void>;
 }
@@ -50,7 +52,7 @@ export function createReceiving(
 ): Receiving {
   const { crypto, groups } = context;
   const { epochs, messages } = p;
-  const holes = createHoles(context, { epochs, session: p.session, found, passOver });
+  const holes = createHoles(context, { epochs, session: p.session, found: bring, passOver });
 
   /** What stands at an expected label was written by a member of the conversation, or the store lies. */
   async function arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void> {
@@ -76,7 +78,7 @@ export function createReceiving(
     await unit.sql.run("INSERT OR IGNORE INTO arrived VALUES (?, ?, ?, ?)", [epoch, leaf, step, cell]);
   }
 
-  async function found(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean> {
+  async function bring(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean> {
     const slot = epochs.window(held, leaf).find(({ index }) => index === step);
     if (slot === undefined || !isSealedWith(slot.key, cell)) return false;
     await keep(unit, held.id, leaf, step, cell);
@@ -161,12 +163,13 @@ export function createReceiving(
     await stepOver(unit, moved, leaf, used);
     unit.after(opened.value.wipe);
     await count(unit, "cellsOpened", used);
-    await p.apply(unit, held.conversation, opened.value.content);
+    await p.apply(unit, held, leaf, opened.value.content);
   }
 
   async function stepOver(unit: Unit, held: HeldEpoch, leaf: number, used: number): Promise<void> {
     const next = { ...held, epoch: advanced(crypto, held.epoch, leaf, used) };
     const step = chainOf(next.epoch, leaf).index;
+    await count(unit, "cellsExpected", used);
     await unit.sql.run("DELETE FROM arrived WHERE epoch = ? AND leaf = ? AND step < ?", [held.id, leaf, step]);
     await epochs.saveStep(unit, next, leaf);
   }
@@ -205,5 +208,5 @@ export function createReceiving(
     await holes.resume(unit);
   }
 
-  return { arrived, resume };
+  return { arrived, bring, resume };
 }

@@ -10,6 +10,7 @@ import {
   type Beacon,
   type GroupState,
 } from "@pli/protocol/conversation";
+import { createCommitCheck } from "@pli/protocol/group";
 import { sealObject } from "@pli/protocol/object";
 import type { Context, Unit } from "../core/context.ts";
 import { count } from "../core/counters.ts";
@@ -137,7 +138,9 @@ export function createRejoining(
 
   async function tick(unit: Unit): Promise<void> {
     await beacons.tick(unit);
-    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE state = 'rejoining'")) {
+    for (const row of await unit.sql.all(
+      "SELECT id FROM conversations WHERE kind = 'direct' AND state = 'rejoining'",
+    )) {
       const lit = await findLit(unit, textIn(row, "id"));
       const contact = await contacts.ofConversation(unit, textIn(row, "id"));
       const age = lit === undefined ? RELIGHT_DAYS : today(clock) - lit.day;
@@ -166,7 +169,7 @@ export function createRejoining(
     const check = contacts.leafCheck(profile, contact.card);
     const own = await profiles.createKeyPackage(profile);
     const fresh = await groups.createGroup({ groupId: crypto.random(32), ...own });
-    const made = await groups.commit(fresh, { add: [keyPackage], now, check });
+    const made = await groups.commit(fresh, { add: [keyPackage], now, check, allows: createCommitCheck(crypto) });
     if (!made.ok || made.value.welcome === undefined) return;
     const seed = beaconSeeds(crypto, contact.pairwise, beacon).answer;
     await put(unit, contact, "answer", seed, encodeBeaconAnswer(made.value.welcome));

@@ -1,20 +1,26 @@
-import { conversationIdFrom, putsFromCommit, sealMessage } from "@pli/protocol/conversation";
+import { sealMessage } from "@pli/protocol/conversation";
 import { createContent, encodeContent, messageIdFrom, parseText, type Body } from "@pli/protocol/content";
 import { toHex, utf8 } from "@pli/protocol/crypto";
 import type { MessageView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { PliError } from "../errors.ts";
 import type { Outbox, OutboxItem, Purpose } from "../outbox/outbox.ts";
-import type { Contact, Contacts } from "../profile/contacts.ts";
+import type { Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { bytesIn, textIn } from "../storage/row.ts";
-import { findConversation, getConversation, streamOf } from "./conversations.ts";
+import type { Commits } from "./commits.ts";
+import { findConversation, getConversation, streamOf, type Conversation } from "./conversations.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import type { Messages } from "./messages.ts";
+import type { Standings } from "./standings.ts";
 
 const MAX_REQUEST_CHARS = 64;
 /** Messages the other side may have missed are sent again as far back as this. */
 const RESEND_MS = 30 * 86_400_000;
+/** In a group the others have what the store had, unless this device was in a state of its own. */
+const RESEND_IN_GROUP_MS = 2 * 86_400_000;
+/** Leaves are updated more rarely as groups grow: each update is work for all. */
+const USUAL_MEMBERS = 50;
 
 /** What a person or the engine writes into a conversation: saved at once, sealed when it can leave. */
 export interface Sending {
@@ -30,9 +36,19 @@ export interface Sending {
 
 export function createSending(
   context: Context,
-  p: { epochs: Epochs; messages: Messages; profiles: Profiles; contacts: Contacts; outbox(): Outbox },
+  p: {
+    epochs: Epochs;
+    standings: Standings;
+    messages: Messages;
+    profiles: Profiles;
+    contacts: Contacts;
+    commits(): Commits;
+    outbox(): Outbox;
+    /** Makes the change of a group that is due, if any: what waits to be sealed leaves after it. */
+    pump(unit: Unit, conversation: string): Promise<void>;
+  },
 ): Sending {
-  const { crypto, clock, groups, options } = context;
+  const { crypto, clock, options } = context;
   const { epochs, messages, profiles, contacts } = p;
 
   /** Message path 3/11: saved on this device, with its place in the outbox, before anything else happens. */
@@ -43,10 +59,8 @@ export function createSending(
     const text = parseText(wanted);
     if (!text.ok) throw new PliError(text.error === "text_empty" ? "message_empty" : "message_too_long");
     const profile = await profiles.get(unit);
-    await getConversation(unit, conversation);
-    const contact = await contacts.ofConversation(unit, conversation);
-    if (contact === undefined) throw new PliError("conversation_unknown");
-    const shared = conversationIdFrom(crypto, contact.pairwise);
+    const { kind, shared, state } = await getConversation(unit, conversation);
+    if (kind === "group") await mustWrite(unit, conversation, state);
     const sentAt = clock.now();
     const content = encodeContent(createContent(crypto, sentAt, { kind: "text", text: text.value }));
     const id = toHex(messageIdFrom(crypto, content, { sender: profile.card.id, conversation: shared }));
@@ -61,6 +75,14 @@ export function createSending(
     if (view === undefined) throw new PliError("internal");
     await enqueueText(unit, id);
     return view;
+  }
+
+  async function mustWrite(unit: Unit, conversation: string, state: Conversation["state"]): Promise<void> {
+    const leaving = "SELECT 1 FROM intentions WHERE conversation = ? AND kind = 'leave'";
+    const isOut = state === "joining" || state === "left" || (await unit.sql.all(leaving, [conversation])).length > 0;
+    if (isOut) throw new PliError("not_in_group");
+    const [row] = await unit.sql.all("SELECT writable FROM conversations WHERE id = ?", [conversation]);
+    if (row?.["writable"] !== 1) throw new PliError("not_allowed");
   }
 
   async function enqueueText(unit: Unit, message: string): Promise<void> {
@@ -80,12 +102,15 @@ export function createSending(
   }
 
   async function enqueueAgain(unit: Unit, conversation: string): Promise<void> {
+    const { kind } = await getConversation(unit, conversation);
+    const since = clock.now() - (kind === "group" ? RESEND_IN_GROUP_MS : RESEND_MS);
     const stream = streamOf(conversation);
     await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'text'", [stream]);
     const rows = await unit.sql.all(
       `SELECT id FROM messages WHERE conversation = ? AND mine AND kind = 'text'
-         AND (state = 'saved' OR (state = 'sent' AND sent_at > ?)) ORDER BY ord`,
-      [conversation, clock.now() - RESEND_MS],
+         AND (state = 'saved' OR (state = 'sent' AND sent_at > ?))
+         AND NOT EXISTS (SELECT 1 FROM marks WHERE message = messages.id) ORDER BY ord`,
+      [conversation, since],
     );
     for (const row of rows) await enqueueText(unit, textIn(row, "id"));
   }
@@ -103,18 +128,31 @@ export function createSending(
     const id = item.stream.slice(streamOf("").length);
     const conversation = await findConversation(unit, id);
     const held = await epochs.current(unit, id);
-    const contact = await contacts.ofConversation(unit, id);
-    if (conversation?.state !== "ready" || held === undefined || contact === undefined || contact.blocked)
-      return "later";
-    if (await foundingLeaves(unit, id)) return "later";
+    if (conversation?.state !== "ready" || held === undefined || (await isStopped(unit, conversation))) return "later";
     if (item.puts !== undefined && item.epoch === held.id) return "sealed";
-    const update = await updateOf(unit, held, contact, item);
-    if (update !== "none") return update;
+    const change = await changeBefore(unit, conversation, held);
+    if (change !== "none") return change;
+    if (item.purpose === "text" && !p.standings.mayWrite(held, (await profiles.get(unit)).id))
+      return refuse(unit, item);
     const sealed = await sealMessage(context, held.epoch, held.feed, item.content);
     await epochs.saveStep(unit, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
     await p.outbox().saveSealed(unit, item.id, held.id, sealed.puts);
     unit.after(sealed.wipe);
     return "sealed";
+  }
+
+  /** Nothing leaves to a blocked contact, or before what founds the conversation. */
+  async function isStopped(unit: Unit, { id, kind }: Conversation): Promise<boolean> {
+    if (kind === "group") return false;
+    const contact = await contacts.ofConversation(unit, id);
+    return contact === undefined || contact.blocked || (await foundingLeaves(unit, id));
+  }
+
+  /** The rules have changed since it was written. */
+  async function refuse(unit: Unit, item: OutboxItem): Promise<"again"> {
+    await unit.sql.run("DELETE FROM outbox WHERE id = ?", [item.id]);
+    await messages.fail(unit, item.reference, "not_allowed");
+    return "again";
   }
 
   /** The pairing or the beacon that founds a group leaves first: the other side must know it before its first message. */
@@ -128,49 +166,31 @@ export function createSending(
     return rows.length > 0;
   }
 
-  /** Whether our leaf is to be updated before this item leaves; nothing that stands in the way of that keeps it here. */
-  async function updateOf(
+  /** Whether a commit of ours leaves before the next message; nothing that stands in the way of one keeps the message here. */
+  async function changeBefore(
     unit: Unit,
+    { id, kind }: Conversation,
     held: HeldEpoch,
-    contact: Contact,
-    item: OutboxItem,
   ): Promise<"none" | "again" | "later"> {
-    const waiting = await unit.sql.all("SELECT epoch FROM pending_commits WHERE epoch = ?", [held.id]);
-    if (waiting.length > 0) return "later";
-    const slot = held.epoch.commits[held.attempt];
-    if (slot === undefined || !isUpdateDue(held)) return "none";
-    return (await proposeUpdate(unit, held, contact, item, slot)) ? "again" : "none";
+    if (await isPending(unit, held)) return "later";
+    if (kind === "group") await p.pump(unit, id);
+    if (await isPending(unit, held)) return "again";
+    if (!isUpdateDue(held)) return "none";
+    return (await p.commits().propose(unit, held, { update: true })).ok ? "again" : "none";
+  }
+
+  async function isPending(unit: Unit, held: HeldEpoch): Promise<boolean> {
+    const rows = await unit.sql.all("SELECT 1 FROM pending_commits WHERE epoch = ?", [held.id]);
+    return rows.length > 0;
   }
 
   /** Post-compromise security: after a day or a hundred messages, each with its own jitter (section 5). */
   function isUpdateDue(held: HeldEpoch): boolean {
-    const jitter = 1 + (crypto.sha256(utf8(`${held.leafSince} ${held.epoch.ownLeaf}`))[0] ?? 0) / 512;
-    const old = clock.now() - held.leafSince > options.updateAfter * jitter;
-    return old || held.sent >= options.updateEvery * jitter;
-  }
-
-  /** A commit that updates our leaf, to be put at the one label its epoch allows. It leaves before anything else. */
-  async function proposeUpdate(
-    unit: Unit,
-    held: HeldEpoch,
-    contact: Contact,
-    item: OutboxItem,
-    slot: HeldEpoch["epoch"]["commits"][number],
-  ): Promise<boolean> {
-    const check = contacts.leafCheck(await profiles.get(unit), contact.card, "any time");
-    const made = await groups.commit(held.epoch.group, { update: true, now: Math.floor(clock.now() / 1000), check });
-    if (!made.ok) return false;
-    const next = groups.encodeState(made.value.state);
-    await unit.sql.run("INSERT INTO pending_commits VALUES (?, ?, ?)", [held.id, held.attempt, next]);
-    await p.outbox().add(unit, {
-      stream: item.stream,
-      store: item.store,
-      purpose: "commit",
-      reference: String(held.id),
-      content: undefined,
-      puts: putsFromCommit(crypto, slot, held.feed, made.value.commit),
-    });
-    return true;
+    const { ownLeaf, chains } = held.epoch;
+    const jitter = 1 + (crypto.sha256(utf8(`${held.leafSince} ${ownLeaf}`))[0] ?? 0) / 512;
+    const patience = jitter * Math.max(1, chains.length / USUAL_MEMBERS);
+    const old = clock.now() - held.leafSince > options.updateAfter * patience;
+    return old || held.sent >= options.updateEvery * patience;
   }
 
   return { sendText, enqueueText, enqueueAgain, enqueue, seal };

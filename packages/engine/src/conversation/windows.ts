@@ -1,43 +1,69 @@
-import { CHAIN_WINDOW, chainSlot, nextChain, type Chain, type ChainSlot } from "@pli/protocol/conversation";
+import { CHAIN_WINDOW, chainKey, chainLabel, nextChain, type Chain, type ChainSlot } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
+
+/** In a larger group few of the members write in one epoch: of a sender who has not yet, fewer labels are expected. */
+const LARGE_GROUP = 100;
+const SILENT_WINDOW = 2;
 
 /** The slots each sender's chain comes to next, kept so that a step costs the one slot that is new. */
 export interface Windows {
-  /** The next `CHAIN_WINDOW` slots of a chain of an epoch, the one it stands at first. */
-  of(epoch: number, chain: Chain, feed: number): readonly ChainSlot[];
+  /** The next slots of a chain of an epoch with so many chains, the one it stands at first. Their keys are derived when asked for. */
+  of(epoch: number, chain: Chain, feed: number, chains: number): readonly ChainSlot[];
   forget(epoch: number): void;
   clear(): void;
 }
 
 interface Window {
-  readonly slots: readonly ChainSlot[];
-  /** The chain behind the last slot. */
+  readonly places: readonly Place[];
+  /** The chain behind the last place. */
   readonly tip: Chain;
+}
+
+interface Place {
+  readonly chain: Chain;
+  readonly slot: ChainSlot;
 }
 
 export function createWindows(crypto: Crypto): Windows {
   const byEpoch = new Map<number, Map<number, Window>>();
 
-  function of(epoch: number, chain: Chain, feed: number): readonly ChainSlot[] {
+  function of(epoch: number, chain: Chain, feed: number, chains: number): readonly ChainSlot[] {
     const leaves = byEpoch.get(epoch) ?? new Map<number, Window>();
     byEpoch.set(epoch, leaves);
-    const window = moved(leaves.get(chain.leaf), chain, feed);
+    const size = chains > LARGE_GROUP && chain.index === 0 ? SILENT_WINDOW : CHAIN_WINDOW;
+    const window = moved(leaves.get(chain.leaf), chain, feed, size);
     leaves.set(chain.leaf, window);
-    return window.slots;
+    return window.places.map(({ slot }) => slot);
   }
 
-  function moved(known: Window | undefined, chain: Chain, feed: number): Window {
-    const from = known?.slots.findIndex(({ index }) => index === chain.index) ?? -1;
-    if (known === undefined || from < 0) return extended([], chain, feed);
-    crypto.wipe(...known.slots.slice(0, from).map(({ key }) => key));
-    return extended(known.slots.slice(from), known.tip, feed);
+  function moved(known: Window | undefined, chain: Chain, feed: number, size: number): Window {
+    const from = known?.places.findIndex(({ slot }) => slot.index === chain.index) ?? -1;
+    if (known === undefined || from < 0) return extended([], copyOf(chain), feed, size);
+    crypto.wipe(...known.places.slice(0, from).map((passed) => passed.chain.secret));
+    return extended(known.places.slice(from), known.tip, feed, size);
   }
 
-  function extended(slots: readonly ChainSlot[], tip: Chain, feed: number): Window {
-    const all = [...slots];
+  function extended(places: readonly Place[], tip: Chain, feed: number, size: number): Window {
+    const all = [...places];
     let at = tip;
-    for (; all.length < CHAIN_WINDOW; at = nextChain(crypto, at)) all.push(chainSlot(crypto, at, feed));
-    return { slots: all, tip: at };
+    for (; all.length < size; at = nextChain(crypto, at)) all.push({ chain: at, slot: lazySlot(at, feed) });
+    return { places: all, tip: at };
+  }
+
+  function lazySlot(chain: Chain, feed: number): ChainSlot {
+    const label = chainLabel(crypto, chain, feed);
+    return {
+      index: chain.index,
+      label,
+      get key() {
+        return chainKey(crypto, chain);
+      },
+    };
+  }
+
+  /** What is erased here once it is passed is nobody else's. */
+  function copyOf(chain: Chain): Chain {
+    return { ...chain, secret: chain.secret.slice() };
   }
 
   return { of, forget: (epoch) => void byEpoch.delete(epoch), clear: () => byEpoch.clear() };

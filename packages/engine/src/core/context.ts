@@ -15,6 +15,8 @@ export interface EngineOptions {
   /** A device updates its leaf at its first message after this long, or after so many messages, with jitter. */
   updateAfter: number;
   updateEvery: number;
+  /** A new epoch of a group is told to some contacts in it after a random time between these. */
+  groupStateDelay: readonly [number, number];
 }
 
 /** One transaction of the engine: what it reads and writes, what it changes for those who watch, what follows it. */

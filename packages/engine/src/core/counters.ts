@@ -14,7 +14,17 @@ export async function count(unit: Unit, name: CounterName, by = 1): Promise<void
 }
 
 export async function readCounters(unit: Unit): Promise<StorageView["counters"]> {
-  const counters = { cellsOpened: 0, gaps: 0, undecryptable: 0, rejoins: 0, duplicates: 0 };
+  const counters = {
+    cellsExpected: 0,
+    cellsOpened: 0,
+    gaps: 0,
+    undecryptable: 0,
+    rejoins: 0,
+    duplicates: 0,
+    forks: 0,
+    ignoredCommits: 0,
+    refoundings: 0,
+  };
   for (const row of await unit.sql.all("SELECT name, n FROM counters")) {
     counters[textIn(row, "name") as CounterName] = numberIn(row, "n");
   }

@@ -13,39 +13,45 @@ export type Expectation =
 
 /**
  * The labels this device expects in the feeds: everything it can recognise. Kept in groups (a chain, a commit slot, a
- * watch) that are replaced as a whole when their state moves.
+ * watch) that are replaced as a whole when their state moves, and the groups in families (the chains of an epoch) that
+ * end as a whole.
  */
 export interface Expectations {
   find(label: Label): Expectation | undefined;
-  set(group: string, labels: readonly { label: Label; expectation: Expectation }[]): void;
-  /** Drops every group whose name starts with `prefix`. */
-  drop(prefix: string): void;
+  set(family: string, group: string, labels: readonly { label: Label; expectation: Expectation }[]): void;
+  /** Drops one group of a family, or all of it. */
+  drop(family: string, group?: string): void;
   clear(): void;
 }
 
 export function createExpectations(): Expectations {
   const byLabel = new Map<string, Expectation>();
-  const groups = new Map<string, readonly string[]>();
+  const families = new Map<string, Map<string, readonly string[]>>();
 
-  function remove(group: string): void {
-    for (const key of groups.get(group) ?? []) byLabel.delete(key);
-    groups.delete(group);
+  function remove(family: Map<string, readonly string[]>, group: string): void {
+    for (const key of family.get(group) ?? []) byLabel.delete(key);
+    family.delete(group);
   }
 
   return {
     find: (label) => byLabel.get(labelKey(label)),
-    set: (group, labels) => {
-      remove(group);
-      for (const { label, expectation } of labels) byLabel.set(labelKey(label), expectation);
+    set: (name, group, labels) => {
+      const family = families.get(name) ?? new Map<string, readonly string[]>();
+      families.set(name, family);
+      remove(family, group);
       const keys = labels.map(({ label }) => labelKey(label));
-      if (keys.length > 0) groups.set(group, keys);
+      for (const [i, { expectation }] of labels.entries()) byLabel.set(keys[i] ?? "", expectation);
+      family.set(group, keys);
     },
-    drop: (prefix) => {
-      for (const group of groups.keys()) if (group.startsWith(prefix)) remove(group);
+    drop: (name, group) => {
+      const family = families.get(name);
+      if (family === undefined) return;
+      for (const other of group === undefined ? [...family.keys()] : [group]) remove(family, other);
+      if (family.size === 0) families.delete(name);
     },
     clear: () => {
       byLabel.clear();
-      groups.clear();
+      families.clear();
     },
   };
 }

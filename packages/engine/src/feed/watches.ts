@@ -69,10 +69,10 @@ export function createWatches(context: Context, session: (store: string) => Sess
   }
 
   function expect(watch: Watch): void {
-    expectations.set(`object ${watch.owner};${watch.name}`, [labelled(watch)]);
+    expectations.set(`object ${watch.owner}`, watch.name, [labelled(watch)]);
   }
 
-  function labelled({ owner, name, seed, maxBytes }: Watch): Parameters<typeof expectations.set>[1][number] {
+  function labelled({ owner, name, seed, maxBytes }: Watch): Parameters<typeof expectations.set>[2][number] {
     const { label } = objectReader(crypto, seed, FEED, maxBytes).first;
     return { label, expectation: { kind: "object", owner, name } };
   }
@@ -80,7 +80,7 @@ export function createWatches(context: Context, session: (store: string) => Sess
   async function remove(unit: Unit, owner: string, name?: string): Promise<void> {
     if (name === undefined) await unit.sql.run("DELETE FROM watches WHERE owner = ?", [owner]);
     else await unit.sql.run("DELETE FROM watches WHERE owner = ? AND name = ?", [owner, name]);
-    expectations.drop(name === undefined ? `object ${owner};` : `object ${owner};${name}`);
+    expectations.drop(`object ${owner}`, name);
   }
 
   async function arrived(unit: Unit, { owner, name }: Expectation & { kind: "object" }): Promise<void> {
@@ -118,7 +118,7 @@ export function createWatches(context: Context, session: (store: string) => Sess
 
   return {
     add,
-    expectAll: (owner, watches) => expectations.set(`object ${owner};`, watches.map(labelled)),
+    expectAll: (owner, watches) => expectations.set(`object ${owner}`, "", watches.map(labelled)),
     remove,
     arrived,
     resume,

@@ -1,16 +1,18 @@
-import type { GroupState, LeafCheck } from "@pli/protocol/conversation";
+import { conversationIdFrom, type GroupState, type LeafCheck } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
+import { createCommitCheck } from "@pli/protocol/group";
 import { parseCard, parseDeviceCertificate, type Card } from "@pli/protocol/identity";
 import type { PairingEvent, PeerInfo } from "@pli/protocol/pairing";
 import { findConversation } from "../conversation/conversations.ts";
 import type { Epochs } from "../conversation/epochs.ts";
+import { encodeGroup, groupFrom } from "../conversation/group-bytes.ts";
 import type { Messages } from "../conversation/messages.ts";
 import type { Rejoining } from "../conversation/rejoin.ts";
 import type { Sending } from "../conversation/sending.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { FEED } from "../feed/fetching.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import type { Contacts } from "../profile/contacts.ts";
+import type { Contact, Contacts } from "../profile/contacts.ts";
 import type { Profile, Profiles } from "../profile/profile.ts";
 import { damaged, numberIn } from "../storage/row.ts";
 import { show, type PairingRow } from "./rows.ts";
@@ -38,6 +40,8 @@ export interface FoundingParts {
   readonly sending: Sending;
   readonly rejoining: Rejoining;
   outbox(): Outbox;
+  /** Somebody has become a contact. */
+  met(unit: Unit, contact: Contact): Promise<void>;
 }
 
 export function createFounding(context: Context, p: FoundingParts): Founding {
@@ -61,9 +65,10 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     if (check === undefined || peer.keyPackage === undefined) return { type: "peerInvalid" };
     const own = await profiles.createKeyPackage(profile);
     const fresh = await groups.createGroup({ groupId: crypto.random(32), ...own });
-    const made = await groups.commit(fresh, { add: [peer.keyPackage], now: seconds(), check });
+    const allows = createCommitCheck(crypto);
+    const made = await groups.commit(fresh, { add: [peer.keyPackage], now: seconds(), check, allows });
     if (!made.ok || made.value.welcome === undefined) return { type: "peerInvalid" };
-    row.groupState = groups.encodeState(made.value.state);
+    row.groupState = encodeGroup(groups, made.value.state);
     show(row, { step: "confirming" });
     return { type: "welcome", bytes: made.value.welcome };
   }
@@ -74,7 +79,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     if (check === undefined || keyPackage === undefined || secret === undefined) return { type: "peerInvalid" };
     const joined = await groups.join(welcome, { keyPackage, secret, now: seconds(), check });
     if (!joined.ok || groups.members(joined.value).length !== 2) return { type: "peerInvalid" };
-    row.groupState = groups.encodeState(joined.value);
+    row.groupState = encodeGroup(groups, joined.value);
     return { type: "joined" };
   }
 
@@ -92,13 +97,13 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
 
   async function paired(unit: Unit, row: PairingRow, peer: PeerInfo): Promise<void> {
     const card = parseCard(crypto, peer.card);
-    const group = row.groupState === undefined ? undefined : groups.parseState(row.groupState);
-    if (!card.ok || group?.ok !== true) return damaged("pairing");
+    if (!card.ok || row.groupState === undefined) return damaged("pairing");
     const contact = toHex(card.value.id);
     const conversation = await openConversation(unit, row.store, card.value, peer);
-    await beginGroup(unit, conversation, group.value);
+    await beginGroup(unit, conversation, groupFrom(groups, row.groupState));
     await messages.note(unit, conversation, "paired");
     await p.sending.enqueueAgain(unit, conversation);
+    await p.met(unit, (await contacts.find(unit, contact)) ?? damaged("contact"));
     show(row, { step: "paired", peer: card.value.name, contact, conversation });
     unit.after(() => p.outbox().kick());
   }
@@ -111,9 +116,10 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     const id = known?.conversation ?? toHex(crypto.random(LOCAL_ID_BYTES));
     if (known !== undefined) await p.rejoining.stop(unit, known);
     await unit.sql.run(
-      `INSERT INTO conversations (id, contact, store, feed, generation, state, active_at) VALUES (?, ?, ?, ?, 0, 'ready', ?)
-       ON CONFLICT (id) DO UPDATE SET store = excluded.store`,
-      [id, contact, store, FEED, clock.now()],
+      `INSERT INTO conversations (id, shared, contact, store, feed, generation, state, active_at)
+       VALUES (?, ?, ?, ?, ?, 0, 'ready', ?)
+       ON CONFLICT (id) DO UPDATE SET store = excluded.store, shared = excluded.shared`,
+      [id, conversationIdFrom(crypto, pairwise), contact, store, FEED, clock.now()],
     );
     await unit.sql.run("UPDATE outbox SET store = ? WHERE stream = ?", [store, `conversation ${id}`]);
     await contacts.add(unit, { card, certificate, level: 3, pairwise, role, conversation: id });

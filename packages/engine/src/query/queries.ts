@@ -1,11 +1,13 @@
 import type {
   ContactView,
   ConversationView,
+  GroupView,
   KnowledgeView,
   MessageView,
   PairingView,
   Queries,
   QueryName,
+  Role,
   SearchHit,
   SettingsView,
   StatusView,
@@ -14,8 +16,10 @@ import type {
 import type { Unit } from "../core/context.ts";
 import { readCounters } from "../core/counters.ts";
 import type { Traffic } from "../core/traffic.ts";
-import { messageFromRow } from "../conversation/messages.ts";
+import { conversationState } from "../conversation/conversations.ts";
+import { MESSAGES, messageFromRow } from "../conversation/message-views.ts";
 import { PliError } from "../errors.ts";
+import { base64 } from "../group/pictures.ts";
 import { pairingViewFromRow } from "../pairing/rows.ts";
 import type { SqlRow } from "../ports.ts";
 import { contactViewFromRow, shownName, trustLevel } from "../profile/contacts.ts";
@@ -23,11 +27,18 @@ import { numberIn, textIn } from "../storage/row.ts";
 import type { Topic } from "./live.ts";
 
 const MAX_LIMIT = 10_000;
+const NAMES = "c.name, k.own_name, k.given_name";
 const CONVERSATIONS = `
-  SELECT c.*, k.own_name, k.given_name, k.level, k.blocked,
+  SELECT c.id, c.kind, c.contact, c.state, c.muted, c.draft, c.active_at, c.picture, c.progress, c.writable,
+    ${NAMES}, k.level, k.blocked,
     (SELECT count(*) FROM messages m WHERE m.conversation = c.id AND m.ord > c.read_order AND NOT m.mine
-       AND m.kind IN ('text', 'unknown')) AS unread
-  FROM conversations c JOIN contacts k ON k.id = c.contact`;
+       AND m.kind IN ('text', 'unknown')) AS unread,
+    (SELECT count(*) FROM members p WHERE p.conversation = c.id) AS members,
+    (SELECT p.role FROM members p WHERE p.conversation = c.id AND p.profile = ?1) AS role,
+    (SELECT min(coalesce(o.level, 1)) FROM members p LEFT JOIN contacts o ON o.id = p.profile
+       WHERE p.conversation = c.id AND p.profile <> ?1) AS lowest,
+    EXISTS (SELECT 1 FROM intentions i WHERE i.conversation = c.id AND i.kind = 'leave') AS leaving
+  FROM conversations c LEFT JOIN contacts k ON k.id = c.contact`;
 
 export type Readers = {
   [N in QueryName]: (unit: Unit, parameters: Queries[N]["parameters"]) => Promise<Queries[N]["result"]>;
@@ -39,15 +50,22 @@ export interface Surroundings {
   store(): Pick<KnowledgeView, "store" | "feedForm" | "retentionDays">;
   databaseBytes(): Promise<number>;
   traffic: Traffic;
+  /** Who this person is, once they have a profile. */
+  self(unit: Unit): Promise<Self>;
+  group(unit: Unit, id: string): Promise<GroupView | undefined>;
 }
+
+/** This person, for what is shown of their own. */
+export type Self = Pick<NonNullable<StatusView["profile"]>, "id" | "name">;
 
 /** Every query of the API, read inside a transaction. */
 export function createReaders(p: Surroundings): Readers {
   return {
     status: (unit) => p.status(unit),
-    conversations: (unit) => conversations(unit),
-    conversation: (unit, { id }) => conversation(unit, id),
-    messages: (unit, parameters) => messages(unit, parameters),
+    conversations: async (unit) => conversations(unit, await p.self(unit)),
+    conversation: async (unit, { id }) => conversation(unit, id, await p.self(unit)),
+    group: (unit, { id }) => p.group(unit, id),
+    messages: async (unit, parameters) => messages(unit, parameters, await p.self(unit)),
     contacts: (unit) => contacts(unit),
     contact: (unit, { id }) => contact(unit, id),
     pairing: (unit, { id }) => pairing(unit, id),
@@ -64,6 +82,7 @@ export function topicsOf<N extends QueryName>(name: N, parameters: Queries[N]["p
     case "messages":
       return [`messages:${(parameters as Queries["messages"]["parameters"]).conversation}`];
     case "conversation":
+    case "group":
       return ["conversations"];
     case "contact":
       return ["contacts"];
@@ -74,44 +93,80 @@ export function topicsOf<N extends QueryName>(name: N, parameters: Queries[N]["p
   }
 }
 
-async function conversations(unit: Unit): Promise<ConversationView[]> {
-  const rows = await unit.sql.all(`${CONVERSATIONS} ORDER BY c.active_at DESC`);
-  return Promise.all(rows.map((row) => conversationView(unit, row)));
+async function conversations(unit: Unit, self: Self): Promise<ConversationView[]> {
+  const rows = await unit.sql.all(`${CONVERSATIONS} ORDER BY c.active_at DESC`, [self.id]);
+  return Promise.all(rows.map((row) => conversationView(unit, row, self)));
 }
 
-async function conversation(unit: Unit, id: string): Promise<ConversationView | undefined> {
-  const [row] = await unit.sql.all(`${CONVERSATIONS} WHERE c.id = ?`, [id]);
-  return row === undefined ? undefined : conversationView(unit, row);
+async function conversation(unit: Unit, id: string, self: Self): Promise<ConversationView | undefined> {
+  const [row] = await unit.sql.all(`${CONVERSATIONS} WHERE c.id = ?2`, [self.id, id]);
+  return row === undefined ? undefined : conversationView(unit, row, self);
 }
 
-async function conversationView(unit: Unit, row: SqlRow): Promise<ConversationView> {
+async function conversationView(unit: Unit, row: SqlRow, self: Self): Promise<ConversationView> {
   const id = textIn(row, "id");
-  const [last] = await unit.sql.all("SELECT * FROM messages WHERE conversation = ? ORDER BY ord DESC LIMIT 1", [id]);
+  const [last] = await unit.sql.all(`${MESSAGES} WHERE m.conversation = ? ORDER BY m.ord DESC LIMIT 1`, [id]);
   return {
     id,
     contact: textIn(row, "contact"),
-    name: shownName(row),
-    level: trustLevel(numberIn(row, "level")),
-    last: last === undefined ? undefined : messageFromRow(last),
+    name: conversationName(row),
+    ...(textIn(row, "kind") === "group" ? groupPart(row) : directPart(row)),
+    last: last === undefined ? undefined : messageFromRow(last, self.name),
     activeAt: numberIn(row, "active_at"),
     unread: numberIn(row, "unread"),
     muted: numberIn(row, "muted") !== 0,
-    blocked: numberIn(row, "blocked") !== 0,
     draft: textIn(row, "draft"),
-    state: textIn(row, "state") === "rejoining" ? "rejoining" : "ready",
+    state: conversationState(row),
   };
+}
+
+/** What only one kind of conversation has, or has in its own way. */
+type KindPart = Pick<
+  ConversationView,
+  "kind" | "level" | "members" | "role" | "picture" | "writable" | "blocked" | "progress"
+>;
+
+function directPart(row: SqlRow): KindPart {
+  const blocked = numberIn(row, "blocked") !== 0;
+  return { kind: "direct", level: trustLevel(numberIn(row, "level")), writable: !blocked, blocked };
+}
+
+function groupPart(row: SqlRow): KindPart {
+  const { role, lowest, picture, progress } = row;
+  const state = conversationState(row);
+  const isIn = (state === "ready" || state === "rejoining") && numberIn(row, "leaving") === 0;
+  return {
+    kind: "group",
+    level: trustLevel(typeof lowest === "number" ? lowest : 3),
+    members: numberIn(row, "members"),
+    ...(typeof role === "string" && { role: role as Role }),
+    ...(picture instanceof Uint8Array && { picture: base64(picture) }),
+    writable: isIn && numberIn(row, "writable") !== 0,
+    blocked: false,
+    ...(state === "joining" && typeof progress === "string" && { progress: progressFrom(progress) }),
+  };
+}
+
+function progressFrom(json: string): { done: number; total: number } {
+  return JSON.parse(json) as { done: number; total: number };
+}
+
+/** The group's own name; the other person's between two. */
+function conversationName(row: SqlRow): string {
+  return row["own_name"] === null ? textIn(row, "name") : shownName(row);
 }
 
 async function messages(
   unit: Unit,
   { conversation, limit }: Queries["messages"]["parameters"],
+  self: Self,
 ): Promise<Queries["messages"]["result"]> {
   const wanted = bounded(limit);
-  const rows = await unit.sql.all("SELECT * FROM messages WHERE conversation = ? ORDER BY ord DESC LIMIT ?", [
+  const rows = await unit.sql.all(`${MESSAGES} WHERE m.conversation = ? ORDER BY m.ord DESC LIMIT ?`, [
     conversation,
     wanted + 1,
   ]);
-  const newest: MessageView[] = rows.slice(0, wanted).map(messageFromRow);
+  const newest: MessageView[] = rows.slice(0, wanted).map((row) => messageFromRow(row, self.name));
   return { messages: newest.toReversed(), hasOlder: rows.length > wanted };
 }
 
@@ -149,17 +204,27 @@ export async function readSettings(unit: Unit): Promise<SettingsView> {
 }
 
 /** Messages with all the words of `text`, the last one as the start of a word; newest first. */
-export async function search(unit: Unit, text: string, limit: number): Promise<SearchHit[]> {
+export async function search(unit: Unit, text: string, limit: number, self: Self): Promise<SearchHit[]> {
   const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
   if (words.length === 0) return [];
   const expression = words.map((word, i) => `"${word}"${i === words.length - 1 ? "*" : ""}`).join(" ");
   const rows = await unit.sql.all(
-    `SELECT m.*, k.own_name, k.given_name FROM messages_text t JOIN messages m ON m.ord = t.rowid
-     JOIN conversations c ON c.id = m.conversation JOIN contacts k ON k.id = c.contact
-     WHERE messages_text MATCH ? ORDER BY m.ord DESC LIMIT ?`,
+    `${MESSAGES} WHERE m.ord IN (SELECT rowid FROM messages_text WHERE messages_text MATCH ?)
+     ORDER BY m.ord DESC LIMIT ?`,
     [expression, bounded(limit)],
   );
-  return rows.map((row) => ({ message: messageFromRow(row), conversationName: shownName(row) }));
+  const names = new Map<string, string>();
+  for (const row of rows) names.set(textIn(row, "conversation"), await nameOf(unit, textIn(row, "conversation")));
+  return rows.map((row) => ({
+    message: messageFromRow(row, self.name),
+    conversationName: names.get(textIn(row, "conversation")) ?? "",
+  }));
+}
+
+async function nameOf(unit: Unit, conversation: string): Promise<string> {
+  const sql = `SELECT ${NAMES} FROM conversations c LEFT JOIN contacts k ON k.id = c.contact WHERE c.id = ?`;
+  const [row] = await unit.sql.all(sql, [conversation]);
+  return row === undefined ? "" : conversationName(row);
 }
 
 function bounded(limit: number): number {

@@ -1,76 +1,87 @@
+import type { Crypto } from "@pli/protocol/crypto";
 import { DatabaseError, type Sql } from "../ports.ts";
+import { adaptToVersion2, VERSION_2 } from "./version-2.ts";
 
-/** Each entry takes the schema one version further; a database of a later version than the last is refused. */
-const MIGRATIONS: readonly (readonly string[])[] = [
-  [
-    `CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID`,
-    `CREATE TABLE profile (
-       id INTEGER PRIMARY KEY CHECK (id = 1), identity BLOB NOT NULL, card BLOB NOT NULL, certificate BLOB NOT NULL,
-       device_public BLOB NOT NULL, device_secret BLOB NOT NULL, created_at INTEGER NOT NULL)`,
-    `CREATE TABLE contacts (
-       id TEXT PRIMARY KEY, card BLOB NOT NULL, certificate BLOB NOT NULL, own_name TEXT NOT NULL,
-       given_name TEXT NOT NULL DEFAULT '', level INTEGER NOT NULL, pairwise BLOB NOT NULL, role TEXT NOT NULL,
-       conversation TEXT NOT NULL, paired_at INTEGER NOT NULL, blocked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
-    `CREATE TABLE conversations (
-       id TEXT PRIMARY KEY, contact TEXT NOT NULL, store TEXT NOT NULL, feed INTEGER NOT NULL,
-       generation INTEGER NOT NULL, state TEXT NOT NULL, muted INTEGER NOT NULL DEFAULT 0,
-       draft TEXT NOT NULL DEFAULT '', active_at INTEGER NOT NULL, read_order INTEGER NOT NULL DEFAULT 0,
-       beacon BLOB) WITHOUT ROWID`,
-    `CREATE TABLE epochs (
-       id INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, generation INTEGER NOT NULL, number INTEGER NOT NULL,
-       group_state BLOB NOT NULL, own_leaf INTEGER NOT NULL, commits BLOB NOT NULL, attempt INTEGER NOT NULL DEFAULT 0,
-       sent INTEGER NOT NULL DEFAULT 0, leaf_since INTEGER NOT NULL, retired_at INTEGER)`,
-    `CREATE INDEX epochs_of_conversation ON epochs (conversation, id)`,
-    `CREATE TABLE chains (
-       epoch INTEGER NOT NULL REFERENCES epochs (id) ON DELETE CASCADE, leaf INTEGER NOT NULL, step INTEGER NOT NULL,
-       secret BLOB NOT NULL,
-       probe INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (epoch, leaf)) WITHOUT ROWID`,
-    `CREATE TABLE arrived (
-       epoch INTEGER NOT NULL REFERENCES epochs (id) ON DELETE CASCADE, leaf INTEGER NOT NULL, step INTEGER NOT NULL,
-       cell BLOB NOT NULL, PRIMARY KEY (epoch, leaf, step)) WITHOUT ROWID`,
-    `CREATE TABLE pending_commits (
-       epoch INTEGER PRIMARY KEY REFERENCES epochs (id) ON DELETE CASCADE, attempt INTEGER NOT NULL,
-       next_state BLOB NOT NULL)`,
-    `CREATE TABLE messages (
-       ord INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, conversation TEXT NOT NULL, sender TEXT NOT NULL,
-       mine INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, content BLOB, sent_at INTEGER NOT NULL,
-       state TEXT NOT NULL, error TEXT, request TEXT)`,
-    `CREATE UNIQUE INDEX messages_by_request ON messages (conversation, request) WHERE request IS NOT NULL`,
-    `CREATE UNIQUE INDEX messages_by_id ON messages (id, conversation)`,
-    `CREATE INDEX messages_pending ON messages (ord) WHERE mine AND state = 'saved'`,
-    `CREATE INDEX messages_in_order ON messages (conversation, ord)`,
-    `CREATE VIRTUAL TABLE messages_text USING fts5(text, tokenize = 'unicode61 remove_diacritics 2')`,
-    `CREATE TABLE outbox (
-       id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, store TEXT NOT NULL, purpose TEXT NOT NULL,
-       reference TEXT NOT NULL, content BLOB, epoch INTEGER, puts BLOB)`,
-    `CREATE INDEX outbox_by_stream ON outbox (stream, id)`,
-    `CREATE TABLE receipts (
-       conversation TEXT NOT NULL, message TEXT NOT NULL, kind TEXT NOT NULL, due_at INTEGER NOT NULL,
-       PRIMARY KEY (conversation, message, kind)) WITHOUT ROWID`,
-    `CREATE TABLE pairings (
-       id TEXT PRIMARY KEY, role TEXT NOT NULL, store TEXT NOT NULL, state BLOB, view TEXT NOT NULL,
-       key_package BLOB, key_package_secret BLOB, group_state BLOB, created_at INTEGER NOT NULL,
-       open INTEGER NOT NULL) WITHOUT ROWID`,
-    `CREATE TABLE watches (
-       owner TEXT NOT NULL, name TEXT NOT NULL, store TEXT NOT NULL, seed BLOB NOT NULL, max_bytes INTEGER NOT NULL,
-       stage INTEGER NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (owner, name)) WITHOUT ROWID`,
-    `CREATE TABLE positions (
-       store TEXT NOT NULL, feed INTEGER NOT NULL, position INTEGER NOT NULL, store_id BLOB NOT NULL,
-       retention_days INTEGER NOT NULL, seen_day INTEGER NOT NULL, PRIMARY KEY (store, feed)) WITHOUT ROWID`,
-    `CREATE TABLE traffic (
-       hour INTEGER PRIMARY KEY, cells INTEGER NOT NULL, blocks INTEGER NOT NULL, fetched INTEGER NOT NULL,
-       fed INTEGER NOT NULL)`,
-    `CREATE TABLE counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID`,
-  ],
+const VERSION_1: readonly string[] = [
+  `CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID`,
+  `CREATE TABLE profile (
+     id INTEGER PRIMARY KEY CHECK (id = 1), identity BLOB NOT NULL, card BLOB NOT NULL, certificate BLOB NOT NULL,
+     device_public BLOB NOT NULL, device_secret BLOB NOT NULL, created_at INTEGER NOT NULL)`,
+  `CREATE TABLE contacts (
+     id TEXT PRIMARY KEY, card BLOB NOT NULL, certificate BLOB NOT NULL, own_name TEXT NOT NULL,
+     given_name TEXT NOT NULL DEFAULT '', level INTEGER NOT NULL, pairwise BLOB NOT NULL, role TEXT NOT NULL,
+     conversation TEXT NOT NULL, paired_at INTEGER NOT NULL, blocked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
+  `CREATE TABLE conversations (
+     id TEXT PRIMARY KEY, contact TEXT NOT NULL, store TEXT NOT NULL, feed INTEGER NOT NULL,
+     generation INTEGER NOT NULL, state TEXT NOT NULL, muted INTEGER NOT NULL DEFAULT 0,
+     draft TEXT NOT NULL DEFAULT '', active_at INTEGER NOT NULL, read_order INTEGER NOT NULL DEFAULT 0,
+     beacon BLOB) WITHOUT ROWID`,
+  `CREATE TABLE epochs (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, generation INTEGER NOT NULL, number INTEGER NOT NULL,
+     group_state BLOB NOT NULL, own_leaf INTEGER NOT NULL, commits BLOB NOT NULL, attempt INTEGER NOT NULL DEFAULT 0,
+     sent INTEGER NOT NULL DEFAULT 0, leaf_since INTEGER NOT NULL, retired_at INTEGER)`,
+  `CREATE INDEX epochs_of_conversation ON epochs (conversation, id)`,
+  `CREATE TABLE chains (
+     epoch INTEGER NOT NULL REFERENCES epochs (id) ON DELETE CASCADE, leaf INTEGER NOT NULL, step INTEGER NOT NULL,
+     secret BLOB NOT NULL,
+     probe INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (epoch, leaf)) WITHOUT ROWID`,
+  `CREATE TABLE arrived (
+     epoch INTEGER NOT NULL REFERENCES epochs (id) ON DELETE CASCADE, leaf INTEGER NOT NULL, step INTEGER NOT NULL,
+     cell BLOB NOT NULL, PRIMARY KEY (epoch, leaf, step)) WITHOUT ROWID`,
+  `CREATE TABLE pending_commits (
+     epoch INTEGER PRIMARY KEY REFERENCES epochs (id) ON DELETE CASCADE, attempt INTEGER NOT NULL,
+     next_state BLOB NOT NULL)`,
+  `CREATE TABLE messages (
+     ord INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, conversation TEXT NOT NULL, sender TEXT NOT NULL,
+     mine INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, content BLOB, sent_at INTEGER NOT NULL,
+     state TEXT NOT NULL, error TEXT, request TEXT)`,
+  `CREATE UNIQUE INDEX messages_by_request ON messages (conversation, request) WHERE request IS NOT NULL`,
+  `CREATE UNIQUE INDEX messages_by_id ON messages (id, conversation)`,
+  `CREATE INDEX messages_pending ON messages (ord) WHERE mine AND state = 'saved'`,
+  `CREATE INDEX messages_in_order ON messages (conversation, ord)`,
+  `CREATE VIRTUAL TABLE messages_text USING fts5(text, tokenize = 'unicode61 remove_diacritics 2')`,
+  `CREATE TABLE outbox (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, store TEXT NOT NULL, purpose TEXT NOT NULL,
+     reference TEXT NOT NULL, content BLOB, epoch INTEGER, puts BLOB)`,
+  `CREATE INDEX outbox_by_stream ON outbox (stream, id)`,
+  `CREATE TABLE receipts (
+     conversation TEXT NOT NULL, message TEXT NOT NULL, kind TEXT NOT NULL, due_at INTEGER NOT NULL,
+     PRIMARY KEY (conversation, message, kind)) WITHOUT ROWID`,
+  `CREATE TABLE pairings (
+     id TEXT PRIMARY KEY, role TEXT NOT NULL, store TEXT NOT NULL, state BLOB, view TEXT NOT NULL,
+     key_package BLOB, key_package_secret BLOB, group_state BLOB, created_at INTEGER NOT NULL,
+     open INTEGER NOT NULL) WITHOUT ROWID`,
+  `CREATE TABLE watches (
+     owner TEXT NOT NULL, name TEXT NOT NULL, store TEXT NOT NULL, seed BLOB NOT NULL, max_bytes INTEGER NOT NULL,
+     stage INTEGER NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (owner, name)) WITHOUT ROWID`,
+  `CREATE TABLE positions (
+     store TEXT NOT NULL, feed INTEGER NOT NULL, position INTEGER NOT NULL, store_id BLOB NOT NULL,
+     retention_days INTEGER NOT NULL, seen_day INTEGER NOT NULL, PRIMARY KEY (store, feed)) WITHOUT ROWID`,
+  `CREATE TABLE traffic (
+     hour INTEGER PRIMARY KEY, cells INTEGER NOT NULL, blocks INTEGER NOT NULL, fetched INTEGER NOT NULL,
+     fed INTEGER NOT NULL)`,
+  `CREATE TABLE counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID`,
 ];
 
+/** One version of the schema: its tables, and what is made of the data that was there before it. */
+interface Version {
+  readonly statements: readonly string[];
+  adapt?(sql: Sql, crypto: Crypto): Promise<void>;
+}
+
+/** Each takes the schema one version further; a database of a later version than the last is refused. */
+const VERSIONS: readonly Version[] = [{ statements: VERSION_1 }, { statements: VERSION_2, adapt: adaptToVersion2 }];
+
 /** The tables of this version, made or brought up to it in one transaction. `database_newer`: written by a later Pli. */
-export async function migrate(sql: Sql): Promise<void> {
+export async function migrate(sql: Sql, crypto: Crypto): Promise<void> {
   await sql.run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)");
   const [row] = await sql.all("SELECT version FROM schema_version");
   const version = Number(row?.["version"] ?? 0);
-  if (version > MIGRATIONS.length) throw new DatabaseError("database_newer");
-  for (const statement of MIGRATIONS.slice(version).flat()) await sql.run(statement);
+  if (version > VERSIONS.length) throw new DatabaseError("database_newer");
+  for (const { statements, adapt } of VERSIONS.slice(version)) {
+    for (const statement of statements) await sql.run(statement);
+    await adapt?.(sql, crypto);
+  }
   await sql.run("DELETE FROM schema_version");
-  await sql.run("INSERT INTO schema_version VALUES (?)", [MIGRATIONS.length]);
+  await sql.run("INSERT INTO schema_version VALUES (?)", [VERSIONS.length]);
 }

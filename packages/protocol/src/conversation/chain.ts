@@ -43,11 +43,17 @@ export function chainsFromExport(
 
 /** The slot the chain stands at. */
 export function chainSlot(crypto: Crypto, chain: Chain, feed: number): ChainSlot {
-  return {
-    index: chain.index,
-    label: labelFrom(feed, kdf(crypto, chain.secret, "label")),
-    key: kdf(crypto, chain.secret, "cell"),
-  };
+  return { index: chain.index, label: chainLabel(crypto, chain, feed), key: chainKey(crypto, chain) };
+}
+
+/** Its label alone: what a reader looks out for, long before it needs the key. */
+export function chainLabel(crypto: Crypto, chain: Chain, feed: number): Label {
+  return labelFrom(feed, kdf(crypto, chain.secret, "label"));
+}
+
+/** The key of the one cell there. */
+export function chainKey(crypto: Crypto, chain: Chain): Uint8Array {
+  return kdf(crypto, chain.secret, "cell");
 }
 
 /** The chain one step on. The old secret is the caller's to erase once the step is saved. */

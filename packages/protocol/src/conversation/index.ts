@@ -12,11 +12,21 @@ export {
   parseBeaconRequest,
   type Beacon,
 } from "./beacon.ts";
-export { CHAIN_WINDOW, COMMIT_ATTEMPTS, chainSlot, chainsFromExport, chainWindow, nextChain } from "./chain.ts";
+export {
+  CHAIN_WINDOW,
+  COMMIT_ATTEMPTS,
+  chainKey,
+  chainLabel,
+  chainSlot,
+  chainsFromExport,
+  chainWindow,
+  nextChain,
+} from "./chain.ts";
 export type { Chain, ChainSlot, Slot } from "./chain.ts";
 export {
   advanced,
   chainOf,
+  commitFromObject,
   putsFromCommit,
   sealMessage,
   startEpoch,

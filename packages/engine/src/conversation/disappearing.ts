@@ -1,0 +1,61 @@
+import type { Context, Unit } from "../core/context.ts";
+import { numberIn, textIn } from "../storage/row.ts";
+
+/** No timer runs longer than this: a clock that is moved, or a computer that sleeps, delays nothing by more. */
+const LOOK_AGAIN_MS = 3_600_000;
+
+/** Messages with an end: erased from this device when their time is over, also when it was over while nothing ran. */
+export interface Disappearing {
+  /** A message was kept that ends at `due`. */
+  note(unit: Unit, due: number): void;
+  /** Erases what is over, and sets the timer for what is not. */
+  sweep(unit: Unit): Promise<void>;
+}
+
+export function createDisappearing(context: Context): Disappearing {
+  const { clock } = context;
+  let cancel = (): void => {};
+  let dueAt = Number.POSITIVE_INFINITY;
+
+  function wakeAt(due: number): void {
+    if (due >= dueAt) return;
+    cancel();
+    dueAt = due;
+    cancel = clock.after(Math.min(Math.max(0, due - clock.now()), LOOK_AGAIN_MS), () => {
+      dueAt = Number.POSITIVE_INFINITY;
+      void context.transact(sweep).catch(() => wakeAt(clock.now() + LOOK_AGAIN_MS));
+    });
+  }
+
+  async function sweep(unit: Unit): Promise<void> {
+    const over = await unit.sql.all("SELECT ord, id, conversation FROM messages WHERE expires_at <= ?", [clock.now()]);
+    for (const row of over) {
+      await eraseMessage(unit, {
+        id: textIn(row, "id"),
+        order: numberIn(row, "ord"),
+        conversation: textIn(row, "conversation"),
+      });
+    }
+    const [next] = await unit.sql.all("SELECT min(expires_at) AS due FROM messages WHERE expires_at IS NOT NULL");
+    if (typeof next?.["due"] === "number") note(unit, next["due"]);
+  }
+
+  function note(unit: Unit, due: number): void {
+    unit.after(() => wakeAt(due));
+  }
+
+  return { note, sweep };
+}
+
+/** Nothing of a message stays on this device. What has left already, has. */
+export async function eraseMessage(
+  unit: Unit,
+  { id, order, conversation }: { id: string; order: number; conversation: string },
+): Promise<void> {
+  await unit.sql.run("DELETE FROM messages_text WHERE rowid = ?", [order]);
+  await unit.sql.run("DELETE FROM messages WHERE ord = ?", [order]);
+  await unit.sql.run("DELETE FROM marks WHERE message = ?", [id]);
+  await unit.sql.run("DELETE FROM outbox WHERE purpose = 'text' AND reference = ? AND puts IS NULL", [id]);
+  await unit.sql.run("DELETE FROM receipts WHERE message = ?", [id]);
+  unit.changed(`messages:${conversation}`, "conversations", "storage", "status");
+}
