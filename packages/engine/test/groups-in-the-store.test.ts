@@ -5,7 +5,10 @@ import { describe, expect, test } from "vitest";
 /** Chi-square with 255 degrees of freedom: six standard deviations above its mean. Text or structure gives thousands. */
 const CHI_SQUARE_LIMIT = 390;
 /** Nothing but what is looked at leaves meanwhile. */
-const QUIET = { receiptDelay: [3_600_000, 3_600_000] } as const;
+const QUIET = {
+  receiptDelay: [3_600_000, 3_600_000],
+  groupStateDelay: [3_600_000, 3_600_000],
+} as const;
 
 interface Written {
   readonly cells: Entry[];
