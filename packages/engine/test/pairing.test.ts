@@ -14,7 +14,7 @@ const wrong = (digits: string): string => String((Number(digits) + 1) % 10_000).
 /** Everything a pairing could leave behind, in every table that has to do with one. */
 async function remains(person: Person): Promise<number> {
   let count = 0;
-  for (const table of ["contacts", "conversations", "epochs", "chains", "messages", "watches", "outbox"]) {
+  for (const table of ["contacts", "conversations", "epochs", "leaf_parts", "messages", "watches", "outbox"]) {
     count += (await rowsOf(copyDisk(person.disk), `SELECT * FROM ${table}`)).length;
   }
   const secret = `SELECT * FROM pairings WHERE key_package IS NOT NULL OR key_package_secret IS NOT NULL
