@@ -6,6 +6,7 @@ import { parseMlsMessage } from "../src/conversation/mls/codec.ts";
 import { parseKeyPackage, parseSecret } from "../src/conversation/mls/key-package.ts";
 import { inside } from "../src/conversation/mls/state.ts";
 import type { GroupState } from "../src/conversation/group.ts";
+import { plainly } from "./group-attacks.ts";
 import { at, createWorld, group, NO_AAD, NOW, person, trustAll, value } from "./group-people.ts";
 import type { Person } from "./group-people.ts";
 
@@ -54,4 +55,19 @@ test("a newcomer joins a group whose ancestors rightly list different unmerged l
     states = next;
     return made.welcome ?? NO_AAD;
   }
+});
+
+/**
+ * RFC 9420 section 12.4.2: the commit secret comes from the last secret of the update path. ts-mls 1.6.4 goes one step
+ * further when the root is left blank, because half the tree is empty, and then agrees with nobody (OpenMLS in openmls.test.ts).
+ */
+test("a commit over a tree of which half is empty is followed", async () => {
+  const world = await createWorld();
+  const { engine, crypto } = world;
+  const people = await Promise.all(["a", "b", "c", "d"].map((name) => person(world, name)));
+  const states = await group(world, people);
+  const made = value(await engine.commit(at(states, 2), { remove: [0, 1], now: NOW, ...trustAll }));
+  const followed = value(await engine.processCommit(at(states, 3), made.commit, trustAll));
+  expect(engine.epochAuthenticator(followed.state)).toEqual(engine.epochAuthenticator(made.state));
+  await expect(plainly(crypto, at(states, 3), made.commit)).rejects.toThrow("confirmation tag");
 });

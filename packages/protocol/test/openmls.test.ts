@@ -68,6 +68,18 @@ describe("a group of ours", () => {
       expect(await agreed(ours, theirs)).toBe(true);
     }
   });
+
+  test("is followed when half the tree is empty: the commit secret is one step above the last node with a key", async () => {
+    const { ours, theirs } = await mixed();
+    const removal = { remove: [0, 1], now: NOW, ...trustAll };
+    const [carol, dave] = [at(ours, 1), at(theirs, 1)];
+    const first = value(await engine.commit(carol, removal));
+    dave.receive(first.commit);
+    expect(await agreed([first.state], [dave])).toBe(true);
+    const second = value(await engine.commit(first.state, { update: true, now: NOW, ...trustAll }));
+    dave.receive(second.commit);
+    expect(await agreed([second.state], [dave])).toBe(true);
+  });
 });
 
 describe("a group of theirs", () => {

@@ -23,7 +23,6 @@ import {
   parentAt,
   parentHashFor,
   rootHash,
-  rootOf,
   siblingSide,
 } from "./tree.ts";
 import type { Hashes } from "./tree.ts";
@@ -132,7 +131,7 @@ function parentHashesHold(suite: Suite, tree: RatchetTree): boolean {
     if (named.has(above)) return false;
     named.add(above);
   }
-  return tree.every((node, index) => node?.nodeType !== "parent" || named.has(index)) && isTop(tree);
+  return tree.every((node, index) => node?.nodeType !== "parent" || named.has(index));
 }
 
 /** Whether the node carries the hash of the one above, and was there when that one got its key. */
@@ -167,9 +166,4 @@ function parentHashIn(tree: RatchetTree, index: number): Uint8Array | undefined 
   const node = tree[index];
   if (node?.nodeType === "parent") return node.parent.parentHash;
   return node?.leaf.leafNodeSource === "commit" ? node.leaf.parentHash : undefined;
-}
-
-/** Nothing stands above the root. */
-function isTop(tree: RatchetTree): boolean {
-  return (parentAt(tree, rootOf(tree))?.parentHash.length ?? 0) === 0;
 }
