@@ -39,6 +39,8 @@ export interface Epochs {
   /** Saves what a message changed: the secrets of one leaf and its chain. */
   saveStep(unit: Unit, held: HeldEpoch, leaf: number): Promise<void>;
   saveAttempt(unit: Unit, held: HeldEpoch): Promise<void>;
+  /** A cell of this sender is kept: more of theirs are expected. */
+  hear(held: HeldEpoch, leaf: number): void;
   /** The slots of a chain from where it stands. */
   window(held: HeldEpoch, leaf: number): readonly ChainSlot[];
   /** Erases what is past and has been kept long enough. */
@@ -56,6 +58,8 @@ export function createEpochs(context: Context, standings: Standings): Epochs {
   context.onReload(async (unit) => {
     held.clear();
     windows.clear();
+    for (const row of await unit.sql.all("SELECT DISTINCT epoch, leaf FROM arrived WHERE leaf >= 0"))
+      windows.hear(numberIn(row, "epoch"), numberIn(row, "leaf"));
     for (const row of await unit.sql.all(EPOCHS)) outlooks.expect(await outlookFromRow(unit, row));
   });
 
@@ -188,6 +192,11 @@ export function createEpochs(context: Context, standings: Standings): Epochs {
     outlooks.expectCommit(outlookOf(next));
   }
 
+  function hear(value: HeldEpoch, leaf: number): void {
+    windows.hear(value.id, leaf);
+    outlooks.expectChain(outlookOf(value), chainOf(value.epoch, leaf));
+  }
+
   async function eraseAll(unit: Unit, conversation: string): Promise<void> {
     const rows = await unit.sql.all("SELECT id FROM epochs WHERE conversation = ?", [conversation]);
     for (const row of rows) await erase(unit, numberIn(row, "id"));
@@ -200,6 +209,7 @@ export function createEpochs(context: Context, standings: Standings): Epochs {
     release,
     saveStep,
     saveAttempt,
+    hear,
     window: (value, leaf) => windows.of(value.id, chainOf(value.epoch, leaf), value.feed, value.epoch.chains.length),
     eraseOld,
     eraseAll,

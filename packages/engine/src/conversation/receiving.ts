@@ -65,7 +65,7 @@ export function createReceiving(
     const slot = epochs.window(held, leaf).find(({ index }) => index === step);
     if (slot === undefined) return;
     if (!isSealedWith(slot.key, cell)) return holes.noteWrong(unit, held, leaf);
-    await keep(unit, held.id, leaf, step, cell);
+    await keep(unit, held, leaf, step, cell);
     await drain(unit, held.id, leaf);
   }
 
@@ -74,14 +74,15 @@ export function createReceiving(
     return opened.ok || opened.error === "cell_malformed";
   }
 
-  async function keep(unit: Unit, epoch: number, leaf: number, step: number, cell: Cell): Promise<void> {
-    await unit.sql.run("INSERT OR IGNORE INTO arrived VALUES (?, ?, ?, ?)", [epoch, leaf, step, cell]);
+  async function keep(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<void> {
+    await unit.sql.run("INSERT OR IGNORE INTO arrived VALUES (?, ?, ?, ?)", [held.id, leaf, step, cell]);
+    epochs.hear(held, leaf);
   }
 
   async function bring(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean> {
     const slot = epochs.window(held, leaf).find(({ index }) => index === step);
     if (slot === undefined || !isSealedWith(slot.key, cell)) return false;
-    await keep(unit, held.id, leaf, step, cell);
+    await keep(unit, held, leaf, step, cell);
     await drain(unit, held.id, leaf);
     return true;
   }

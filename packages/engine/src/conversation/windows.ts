@@ -9,6 +9,8 @@ const SILENT_WINDOW = 2;
 export interface Windows {
   /** The next slots of a chain of an epoch with so many chains, the one it stands at first. Their keys are derived when asked for. */
   of(epoch: number, chain: Chain, feed: number, chains: number): readonly ChainSlot[];
+  /** A cell of this sender is here, perhaps the first of a message in several: all that may follow is expected. */
+  hear(epoch: number, leaf: number): void;
   forget(epoch: number): void;
   clear(): void;
 }
@@ -26,11 +28,13 @@ interface Place {
 
 export function createWindows(crypto: Crypto): Windows {
   const byEpoch = new Map<number, Map<number, Window>>();
+  const heard = new Map<number, Set<number>>();
 
   function of(epoch: number, chain: Chain, feed: number, chains: number): readonly ChainSlot[] {
     const leaves = byEpoch.get(epoch) ?? new Map<number, Window>();
     byEpoch.set(epoch, leaves);
-    const size = chains > LARGE_GROUP && chain.index === 0 ? SILENT_WINDOW : CHAIN_WINDOW;
+    const isSilent = chain.index === 0 && heard.get(epoch)?.has(chain.leaf) !== true;
+    const size = isSilent && chains > LARGE_GROUP ? SILENT_WINDOW : CHAIN_WINDOW;
     const window = moved(leaves.get(chain.leaf), chain, feed, size);
     leaves.set(chain.leaf, window);
     return window.places.map(({ slot }) => slot);
@@ -66,5 +70,16 @@ export function createWindows(crypto: Crypto): Windows {
     return { ...chain, secret: chain.secret.slice() };
   }
 
-  return { of, forget: (epoch) => void byEpoch.delete(epoch), clear: () => byEpoch.clear() };
+  return {
+    of,
+    hear: (epoch, leaf) => void heard.set(epoch, (heard.get(epoch) ?? new Set()).add(leaf)),
+    forget: (epoch) => {
+      byEpoch.delete(epoch);
+      heard.delete(epoch);
+    },
+    clear: () => {
+      byEpoch.clear();
+      heard.clear();
+    },
+  };
 }
