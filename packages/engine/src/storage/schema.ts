@@ -2,7 +2,8 @@ import type { Crypto } from "@pli/protocol/crypto";
 import { DatabaseError, type Sql } from "../ports.ts";
 import { adaptToVersion2, VERSION_2 } from "./version-2.ts";
 
-const VERSION_1: readonly string[] = [
+/** A profile and conversations of two. */
+export const VERSION_1: readonly string[] = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID`,
   `CREATE TABLE profile (
      id INTEGER PRIMARY KEY CHECK (id = 1), identity BLOB NOT NULL, card BLOB NOT NULL, certificate BLOB NOT NULL,
