@@ -299,7 +299,10 @@ export interface PliApi {
   ): () => void;
   /** The value of a query, once. */
   read<N extends QueryName>(name: N, parameters: Queries[N]["parameters"]): Promise<Queries[N]["result"]>;
-  /** Each message that arrives from now on (not our own), once, in the order of arrival. */
+  /**
+   * Each message that arrives from now on (not our own), once, in the order of arrival; and each line of a group's history
+   * that others brought about.
+   */
   onMessage(listener: (message: MessageView) => void): () => void;
 
   createProfile(p: { name: string }): Promise<void>;

@@ -71,7 +71,7 @@ export function createParts(
   const receipts = createReceipts(context, { contacts, sending });
   const talking = { ...known, sending };
   const rejoining = createRejoining(context, talking);
-  const groups: Groups = createGroups(context, { ...talking, store: p.store });
+  const groups: Groups = createGroups(context, { ...talking, store: p.store, onMessage: p.onMessage });
   const commitHandlers: CommitHandlers = {
     settled,
     putOut: groups.putOut,

@@ -10,7 +10,7 @@ import type { GroupControl, Rules } from "@pli/protocol/group";
 import type { CommitChange, GroupState } from "@pli/protocol/conversation";
 import { parseName } from "@pli/protocol/identity";
 import { toHex } from "@pli/protocol/crypto";
-import type { GroupView, PliApi, Role } from "../api.ts";
+import type { GroupView, MessageView, PliApi, Role } from "../api.ts";
 import { count } from "../core/counters.ts";
 import type { Context, Unit } from "../core/context.ts";
 import type { Commits } from "../conversation/commits.ts";
@@ -118,6 +118,8 @@ export interface GroupParts {
   session(store: string): Session;
   /** The home store: where groups founded here live. */
   readonly store: string;
+  /** Hears the lines of history that others brought about. */
+  onMessage(message: MessageView): void;
 }
 
 export function createGroups(context: Context, p: GroupParts): Groups {

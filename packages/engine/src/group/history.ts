@@ -1,7 +1,7 @@
 import { profileOf, roleOf, parseEvidence, type Rules } from "@pli/protocol/group";
 import type { CommitChange, Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
-import type { GroupChange } from "../api.ts";
+import type { GroupChange, MessageView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import type { Messages } from "../conversation/messages.ts";
 import type { Profiles } from "../profile/profile.ts";
@@ -25,12 +25,16 @@ export interface History {
   ): Promise<void>;
 }
 
-export function createHistory(context: Context, p: { messages: Messages; profiles: Profiles }): History {
+/** `onMessage` hears every line that somebody else brought about, or nobody in particular. */
+export function createHistory(
+  context: Context,
+  p: { messages: Messages; profiles: Profiles; onMessage(message: MessageView): void },
+): History {
   const { crypto, clock } = context;
 
   async function note(unit: Unit, conversation: string, by: string, change: GroupChange): Promise<void> {
     const self = await p.profiles.get(unit);
-    await p.messages.insert(unit, {
+    const line = await p.messages.insert(unit, {
       id: toHex(crypto.random(16)),
       conversation,
       sender: by,
@@ -40,6 +44,7 @@ export function createHistory(context: Context, p: { messages: Messages; profile
       sentAt: clock.now(),
       state: "received",
     });
+    if (line !== undefined && !line.mine) unit.after(() => p.onMessage(line));
   }
 
   async function noteChanges(unit: Unit, at: Parameters<History["noteChanges"]>[1]): Promise<void> {

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { useApi } from "../client.tsx";
 import { usePreferences, useWords } from "../language.tsx";
+import { isBubble } from "../thread/rows.ts";
 
 const TAG = "pli";
 
@@ -25,6 +26,8 @@ export function useNotifications(): void {
       const conversation = await api.read("conversation", { id });
       if (conversation !== undefined && !conversation.muted) await show(words.notifications.body);
     };
-    return api.onMessage((message) => void tell(message.conversation).catch(() => undefined));
+    return api.onMessage(({ body, conversation }) => {
+      if (body.kind !== "change") void tell(conversation).catch(() => undefined);
+    });
   }, [api, words, notifications]);
 }
