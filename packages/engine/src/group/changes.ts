@@ -31,6 +31,8 @@ export interface Changes {
   want(unit: Unit, conversation: string, wish: Wish, dueAt?: number): Promise<number>;
   /** Makes the commit that can be made now, if any. */
   pump(unit: Unit, conversation: string): Promise<void>;
+  /** The wishes that our commit is for, as they are before it is the group's history. */
+  wishesOf(unit: Unit, conversation: string, body: Uint8Array): Promise<Wish[]>;
   /** Our commit is the group's history: its wishes are fulfilled. Gives the profiles it added. */
   fulfilled(unit: Unit, body: Uint8Array): Promise<readonly string[]>;
   /** Takes a wish back; `change_unknown` when its commit is under way or in effect. */
@@ -132,8 +134,15 @@ export function createChanges(
     await history.note(unit, intention.conversation, self.id, { what: "dropped", wanted, why });
   }
 
+  async function wishesOf(unit: Unit, conversation: string, body: Uint8Array): Promise<Wish[]> {
+    const ids = new Set(purposeFrom(body).left.map(({ id }) => id));
+    return (await listIntentions(unit, conversation)).filter(({ id }) => ids.has(id)).map(({ wish }) => wish);
+  }
+
+  const purposeFrom = (body: Uint8Array): Purpose => JSON.parse(text(body) ?? damaged("purpose")) as Purpose;
+
   async function fulfilled(unit: Unit, body: Uint8Array): Promise<readonly string[]> {
-    const purpose = JSON.parse(text(body) ?? damaged("purpose")) as Purpose;
+    const purpose = purposeFrom(body);
     for (const { id, wish } of purpose.left) {
       if (wish === undefined) await deleteIntention(unit, id);
       else await replaceWish(unit, id, wish);
@@ -173,6 +182,7 @@ export function createChanges(
 
   async function waitsOf(unit: Unit, { id, conversation, wish }: Intention): Promise<PendingChange["waitsFor"]> {
     if (await isUnderWay(unit, conversation, id)) return "store";
+    if (wish.kind === "refound") return "contact";
     if (wish.kind !== "add") return "turn";
     const usable = await keyPackages.held(unit, wish.profiles);
     return usable === 0 ? "contact" : "turn";
@@ -191,8 +201,11 @@ export function createChanges(
       case "keys":
       case "leave":
         return { kind: wish.kind };
+      case "refound":
+        return { kind: wish.kind, without: await named(unit, wish.without) };
       case "left":
       case "replace":
+      case "bring":
         return undefined;
     }
   }
@@ -215,5 +228,5 @@ export function createChanges(
     }
   }
 
-  return { want, pump, fulfilled, cancel, pending, isLeaving, resume };
+  return { want, pump, wishesOf, fulfilled, cancel, pending, isLeaving, resume };
 }

@@ -32,6 +32,10 @@ export type Wish =
   | { readonly kind: "leave"; readonly successor?: string }
   /** Somebody has left: their leaf goes, by their own signed word. */
   | { readonly kind: "left"; readonly leaf: number; readonly profile: string; readonly signature: string }
+  /** This person founds the group again, whose changes somebody blocks. Until that is done nothing else can be. */
+  | { readonly kind: "refound"; readonly without: readonly string[] }
+  /** Somebody of the old group comes over into the one founded again, with the role they had. */
+  | { readonly kind: "bring"; readonly profile: string; readonly role: Role; readonly keyPackage: string }
   /** A member's device that cannot go on comes back with a new key package in place of its old leaf. */
   | { readonly kind: "replace"; readonly profile: string; readonly device: string; readonly keyPackage: string };
 

@@ -71,6 +71,10 @@ export function createJoining(
     session(store: string): Session;
     /** Key packages that this device made to come back into a group, or into one founded again. */
     otherPackages(unit: Unit, conversation: string): Promise<OwnPackage[]>;
+    /** Whether an invitation of this person leads from the group we are in to its next founding. */
+    leadsOn(unit: Unit, conversation: string, by: string): Promise<boolean>;
+    /** We are in. True: the history says already how it came to be. */
+    told(unit: Unit, before: Conversation, by: string): Promise<boolean>;
     /** The group goes on here, in its state of this moment. */
     joined(unit: Unit, conversation: Conversation): Promise<void>;
     /** The invitation led nowhere. */
@@ -90,7 +94,7 @@ export function createJoining(
       JSON.stringify(keptFrom(shared, invitation)),
     ]);
     // Whoever is in the group needs no invitation: it is kept in case we were put out and do not know yet.
-    if (known?.state === "ready") return;
+    if (known?.state === "ready" && !(await p.leadsOn(unit, id, by))) return;
     if (known?.state === "left") await setConversationState(unit, id, "joining");
     begin(unit, id, invitation.store);
   }
@@ -172,14 +176,15 @@ export function createJoining(
     fetched: Record<keyof Kept["places"], ObjectAnswer>,
   ): Promise<void> {
     const conversation = await findConversation(unit, id);
-    if (conversation === undefined || conversation.state === "ready") return;
+    const isIn = conversation?.state === "ready";
+    if (conversation === undefined || (isIn && !(await p.leadsOn(unit, id, by)))) return;
     const [welcome, tree, roster] = [fetched.welcome, fetched.tree, fetched.roster].map(contentOf);
     const isWhole = welcome !== undefined && tree !== undefined && roster !== undefined;
     const opened = isWhole ? await openWelcome(unit, id, by, welcome, tree) : undefined;
     const rules = opened === undefined ? undefined : rulesOf(opened.state);
     await unit.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
     if (opened === undefined || rules === undefined || toHex(rules.conversation) !== kept.shared)
-      return p.failed(unit, id, by);
+      return isIn ? undefined : p.failed(unit, id, by);
     const told = roster === undefined ? undefined : parseRoster(roster);
     await settle(unit, conversation, opened.state, rules, told?.ok === true ? told.value : undefined, by, kept);
     await opened.spend();
@@ -243,11 +248,15 @@ export function createJoining(
     if (roster?.picture !== undefined) await p.pictures.keep(unit, id, rules, roster.picture);
     if (isFirst && rules.newcomersRead === "week") await tellBefore(unit, id, rules, roster);
     await setConversationState(unit, id, "ready");
-    if (conversation.state === "rejoining") await p.messages.noteRejoined(unit, id);
-    else await p.history.note(unit, id, by, { what: "joined" });
     await p.people.announce(unit, id, await p.profiles.get(unit));
     await p.sending.enqueueAgain(unit, id);
+    if (!(await p.told(unit, conversation, by))) await noteArrival(unit, conversation, by);
     await p.joined(unit, { ...conversation, generation, store, feed, state: "ready" });
+  }
+
+  async function noteArrival(unit: Unit, { id, state }: Conversation, by: string): Promise<void> {
+    if (state === "rejoining") await p.messages.noteRejoined(unit, id);
+    else await p.history.note(unit, id, by, { what: "joined" });
   }
 
   /** The names the roster tells, of those who are in the group and of nobody else. */

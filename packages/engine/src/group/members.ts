@@ -2,6 +2,7 @@ import { profileOf, roleOf, type Rules } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
 import type { Named, Role } from "../api.ts";
 import type { Unit } from "../core/context.ts";
+import { findConversation, type Conversation } from "../conversation/conversations.ts";
 import type { SqlRow } from "../ports.ts";
 import { numberIn, textIn } from "../storage/row.ts";
 
@@ -51,6 +52,12 @@ export async function listMembers(unit: Unit, conversation: string): Promise<Gro
     role: textIn(row, "role") as Role,
     devices: numberIn(row, "devices"),
   }));
+}
+
+/** The group that its members name by these bytes. */
+export async function findGroup(unit: Unit, shared: Uint8Array): Promise<Conversation | undefined> {
+  const [row] = await unit.sql.all("SELECT id FROM conversations WHERE shared = ? AND kind = 'group'", [shared]);
+  return row === undefined ? undefined : findConversation(unit, textIn(row, "id"));
 }
 
 /** Every group this profile is in, as far as this device knows. */

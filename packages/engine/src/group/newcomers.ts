@@ -13,7 +13,7 @@ import type { Context, Unit } from "../core/context.ts";
 import type { HeldEpoch } from "../conversation/epochs.ts";
 import { findConversation } from "../conversation/conversations.ts";
 import type { Outbox, OutboxItem } from "../outbox/outbox.ts";
-import type { Contacts } from "../profile/contacts.ts";
+import type { Contact, Contacts } from "../profile/contacts.ts";
 import { bytesIn, damaged, textIn } from "../storage/row.ts";
 import { ownNameOf } from "./members.ts";
 import type { People } from "./people.ts";
@@ -64,7 +64,7 @@ export function createNewcomers(
     const objects = {
       welcome: padObject(bytes),
       tree: padObject(groups.exportTree(after.epoch.group)),
-      roster: padObject(await rosterOf(unit, after)),
+      roster: padObject(await rosterOf(unit, after, added)),
     };
     const places = { welcome: place(objects.welcome), tree: place(objects.tree), roster: place(objects.roster) };
     const delivery: Delivery = { conversation: after.conversation, to: added, invitation: inHex(places) };
@@ -82,7 +82,7 @@ export function createNewcomers(
 
   const place = (object: Uint8Array): Pointer => ({ seed: crypto.random(SEED_BYTES), length: object.length });
 
-  async function rosterOf(unit: Unit, after: HeldEpoch): Promise<Uint8Array> {
+  async function rosterOf(unit: Unit, after: HeldEpoch, added: readonly string[]): Promise<Uint8Array> {
     const rules = parseRules(groups.rules(after.epoch.group) ?? new Uint8Array(0));
     if (!rules.ok) return damaged("rules");
     const profiles = groups.members(after.epoch.group).map(profileOf);
@@ -93,10 +93,18 @@ export function createNewcomers(
       members.push({ profile: talk.bytes(profile), name, ...(card && { card }) });
     }
     const picture = await findPicture(unit, after.conversation);
-    const history = await historyOf(unit, after.conversation, rules.value);
+    const isForContacts = (await contactsOf(unit, added)).every((contact) => contact !== undefined);
+    const history = isForContacts ? await historyOf(unit, after.conversation, rules.value) : [];
     return encodeRoster({ members, history, ...(picture && { picture }) });
   }
 
+  async function contactsOf(unit: Unit, profiles: readonly string[]): Promise<(Contact | undefined)[]> {
+    const found: (Contact | undefined)[] = [];
+    for (const profile of profiles) found.push(await contacts.find(unit, profile));
+    return found;
+  }
+
+  /** What is told elsewhere than between two is read by others too: nothing of the history. */
   async function historyOf(
     unit: Unit,
     conversation: string,
@@ -131,13 +139,9 @@ export function createNewcomers(
       tree: fromHexPlace(invitation.tree),
       roster: fromHexPlace(invitation.roster),
     };
-    let isTold = true;
-    for (const profile of to) {
-      const contact = await contacts.find(unit, profile);
-      if (contact === undefined) isTold = false;
-      else await talk.send(unit, contact.conversation, control);
-    }
-    if (!isTold) await p.elsewhere(unit, id, control);
+    const told = await contactsOf(unit, to);
+    for (const contact of told) if (contact !== undefined) await talk.send(unit, contact.conversation, control);
+    if (told.includes(undefined)) await p.elsewhere(unit, id, control);
   }
 
   const fromHexPlace = ({ seed, length }: { seed: string; length: number }): Pointer => ({

@@ -54,6 +54,7 @@ export interface Planned {
  * waiting, or dropped with the reason. A pure function of what it is given.
  */
 export function planCommit(standing: Standing, intentions: readonly Intention[]): Planned {
+  if (intentions.some(({ wish }) => wish.kind === "refound")) return { plan: undefined, dropped: [] };
   const draft = createDraft(standing);
   const dropped: Planned["dropped"][number][] = [];
   for (const intention of intentions) {
@@ -103,6 +104,10 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
         return intention.dueAt > now ? WAITS : finished(intention, takeLeft(wish));
       case "replace":
         return finished(intention, takeReplace(wish));
+      case "bring":
+        return finished(intention, takeBring(wish));
+      case "refound":
+        return WAITS;
     }
   }
 
@@ -171,6 +176,15 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
     if (!mayAdd(before, self) || seats.some(({ leaf }) => leaf === ownLeaf)) return moot("not_allowed");
     for (const { leaf } of seats) removed.set(leaf, profile);
     added.set(profile, bytes(keyPackage));
+    return TAKEN;
+  }
+
+  function takeBring({ profile, role, keyPackage }: Wish & { kind: "bring" }): Outcome {
+    if (isMember(profile) || added.has(profile)) return DONE_ALREADY;
+    if (!mayAdd(before, self)) return moot("not_allowed");
+    if (added.size >= MAX_ADDED_AT_ONCE) return WAITS;
+    added.set(profile, bytes(keyPackage));
+    if (role !== "member") rules = { ...rules, roles: new Map([...rules.roles, [profile, role]]) };
     return TAKEN;
   }
 

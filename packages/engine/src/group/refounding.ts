@@ -53,6 +53,8 @@ interface Heard {
   readonly calls: Readonly<Record<string, readonly string[]>>;
   /** Whose founding this device is in; undefined: the first. */
   readonly founder?: string;
+  /** Who was left out of it. */
+  readonly without?: readonly string[];
 }
 
 /** Where something was said: the sender is authentic. */
@@ -72,6 +74,10 @@ export interface Refounding {
   suspected(unit: Unit, held: HeldEpoch, profile: string): Promise<void>;
   /** No label is left for a change of the group. */
   jammed(unit: Unit, conversation: string): Promise<void>;
+  /** A change was possible all the same. */
+  freed(unit: Unit, conversation: string): Promise<void>;
+  /** Whether somebody who writes in the group that was left behind was left there too. */
+  isLeftBehind(unit: Unit, place: Place): Promise<boolean>;
   /** The person decides it. Gives the wish. */
   refound(unit: Unit, conversation: string, without: readonly string[]): Promise<number>;
   /** Our word that we found it again is stored. */
@@ -131,6 +137,21 @@ export function createRefounding(
     await unit.sql.run("UPDATE conversations SET jammed = ? WHERE id = ?", [JSON.stringify(suspects), id]);
     unit.changed("conversations");
     await decideLater(unit, held);
+  }
+
+  async function freed(unit: Unit, id: string): Promise<void> {
+    const rows = await unit.sql.all(
+      "UPDATE conversations SET jammed = NULL WHERE id = ? AND jammed IS NOT NULL RETURNING id",
+      [id],
+    );
+    const wish = rows.length === 0 ? undefined : await wishOf(unit, id);
+    if (wish !== undefined) await deleteIntention(unit, wish.id);
+  }
+
+  async function isLeftBehind(unit: Unit, { conversation, sender, held }: Place): Promise<boolean> {
+    if (held.generation >= conversation.generation) return false;
+    const { without = [] } = await heardIn(unit, conversation.id);
+    return without.includes(sender);
   }
 
   async function decideLater(unit: Unit, held: HeldEpoch): Promise<void> {
@@ -219,9 +240,10 @@ export function createRefounding(
     const isAlone = !(await listIntentions(unit, id)).some(({ wish }) => wish.kind === "bring");
     if (isAlone && Object.keys(roles).length > 0) return;
     await deleteIntention(unit, intention.id);
-    const without = await named(unit, intention.wish.without);
-    const held = await open(unit, conversation, old, roles);
-    await p.history.note(unit, id, (await profiles.get(unit)).id, { what: "refounded", without });
+    const { without } = intention.wish;
+    const held = await open(unit, conversation, old, { roles, without });
+    const self = await profiles.get(unit);
+    await p.history.note(unit, id, self.id, { what: "refounded", without: await named(unit, without) });
     await count(unit, "refoundings");
     await p.begun(unit, held);
     await p.changes.pump(unit, id);
@@ -280,7 +302,7 @@ export function createRefounding(
     unit: Unit,
     { id, generation, store, feed }: Conversation,
     old: HeldEpoch,
-    roles: Readonly<Record<string, Role>>,
+    { roles, without }: { roles: Readonly<Record<string, Role>>; without: readonly string[] },
   ): Promise<HeldEpoch> {
     const profile = await profiles.get(unit);
     const rules: Rules = { ...rulesIn(old), roles: new Map([[profile.id, "owner"]]) };
@@ -293,7 +315,7 @@ export function createRefounding(
     await giveUpOld(unit, id);
     const held = await epochs.start(unit, next);
     await save(unit, "refound", id, { old: old.id, roles, since: clock.now() } satisfies Open);
-    await save(unit, "heard", id, { calls: {}, founder: profile.id } satisfies Heard);
+    await save(unit, "heard", id, { calls: {}, founder: profile.id, without } satisfies Heard);
     await saveMembers(unit, id, rules, groups.members(group));
     return held;
   }
@@ -402,7 +424,11 @@ export function createRefounding(
       `refound ${id}`,
     ]);
     const lower = Object.entries(calls).filter(([owner]) => owner < by);
-    await save(unit, "heard", id, { calls: Object.fromEntries(lower), founder: by } satisfies Heard);
+    await save(unit, "heard", id, {
+      calls: Object.fromEntries(lower),
+      founder: by,
+      without: without.map((who) => who.id),
+    } satisfies Heard);
     await p.history.note(unit, id, by, { what: "refounded", without });
     await count(unit, "refoundings");
   }
@@ -443,6 +469,8 @@ export function createRefounding(
   return {
     suspected,
     jammed,
+    freed,
+    isLeftBehind,
     refound,
     announced,
     called,

@@ -37,7 +37,7 @@ export interface GroupRejoining {
   asked(unit: Unit, contact: Contact, request: Rejoin): Promise<void>;
   /** A contact says that we are not in the group any more. */
   refused(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
-  /** We are back. */
+  /** We are in the group; back, when this device had asked for it. */
   done(unit: Unit, conversation: string): Promise<void>;
   /** Now and then: somebody else is asked. */
   tick(unit: Unit): Promise<void>;
@@ -148,8 +148,8 @@ export function createGroupRejoining(
   }
 
   async function done(unit: Unit, id: string): Promise<void> {
-    await unit.sql.run("DELETE FROM meta WHERE key = ?", [`rejoin ${id}`]);
-    await count(unit, "rejoins");
+    const asked = await unit.sql.all("DELETE FROM meta WHERE key = ? RETURNING key", [`rejoin ${id}`]);
+    if (asked.length > 0) await count(unit, "rejoins");
   }
 
   async function tick(unit: Unit): Promise<void> {

@@ -1,0 +1,122 @@
+import { createWorld, pair, type Person, type World } from "@pli/testkit";
+import { describe, expect, test } from "vitest";
+import { weigh, withEarlier, withMark, type Marks } from "../src/group/marks.ts";
+import {
+  agreed,
+  changesIn,
+  counters,
+  foundGroup,
+  groupOf,
+  heard,
+  memberId,
+  mustBeIn,
+  namesIn,
+  write,
+} from "./support/groups.ts";
+import { twoFaced, type TwoFaced } from "./support/two-faced.ts";
+
+const marks = (first: number, ...list: string[]): Marks => list.map((mark, i) => [first + i, mark] as const);
+
+describe("two histories of a group", () => {
+  test("are the same when the newest epoch known to both is", () => {
+    expect(weigh(marks(1, "aa", "bb"), marks(2, "bb", "cc"))).toEqual({ type: "same" });
+    expect(weigh(marks(1, "xx", "bb"), marks(1, "aa", "bb"))).toEqual({ type: "same" });
+  });
+
+  test("cannot be compared without an epoch known to both", () => {
+    expect(weigh(marks(1, "aa"), marks(2, "bb"))).toEqual({ type: "nothing in common" });
+    expect(weigh(marks(1, "aa"), [])).toEqual({ type: "nothing in common" });
+  });
+
+  test("part at the first epoch that differs, and exactly one of them gives way", () => {
+    const [ours, theirs] = [marks(1, "aa", "cc", "11", "99"), marks(1, "aa", "bb", "99", "11", "22")];
+    expect(weigh(ours, theirs)).toEqual({ type: "fork", epoch: 2, yields: true });
+    expect(weigh(theirs, ours)).toEqual({ type: "fork", epoch: 2, yields: false });
+  });
+
+  test("an epoch that begins again replaces what was known of it and of later ones; 64 are kept", () => {
+    const authenticator = new Uint8Array(64).fill(0xab);
+    expect(withMark(marks(3, "aa", "bb", "cc"), 4, authenticator)).toEqual([
+      [3, "aa"],
+      [4, "ab".repeat(16)],
+    ]);
+    let kept: Marks = [];
+    for (let epoch = 0; epoch < 100; epoch++) kept = withMark(kept, epoch, authenticator);
+    expect([kept.length, kept[0]?.[0]]).toEqual([64, 36]);
+  });
+
+  test("earlier epochs are learnt from somebody of the same history", () => {
+    expect(withEarlier(marks(3, "cc"), marks(1, "aa", "bb", "xx"))).toEqual(marks(1, "aa", "bb", "cc"));
+  });
+});
+
+/** Alice (owner), Bertrand on one side of the store; Chloé (admin), Denis on the other; all in one group, at peace. */
+async function circles(...more: string[]): Promise<{ world: World; store: TwoFaced; people: Person[] }> {
+  const world = createWorld();
+  const store = twoFaced(world);
+  const people: Person[] = [];
+  for (const name of ["Alice", "Bertrand", "Chloé", "Denis", ...more]) {
+    const isOther = name === "Chloé" || name === "Denis";
+    const person = await world.person(name, {}, isOther ? { store: store.other } : {});
+    for (const other of people) await pair(world, other, person);
+    people.push(person);
+  }
+  await foundGroup(world, people, "Enquête");
+  const [alice] = people as [Person];
+  await alice.engine.setRole({
+    conversation: (await mustBeIn(alice)).id,
+    member: await memberId(alice, "Chloé"),
+    role: "admin",
+  });
+  await agreed(world, people);
+  await world.clock.advance(300_000);
+  return { world, store, people };
+}
+
+describe("a store that shows two circles different commits", () => {
+  test("is noticed and overcome: one group again, every message everywhere once, both changes made", async () => {
+    const { world, store, people } = await circles();
+    const [alice, bertrand, chloe, denis] = people as [Person, Person, Person, Person];
+    store.split();
+    await alice.engine.changeGroup({ conversation: (await mustBeIn(alice)).id, name: "Une" });
+    await chloe.engine.changeGroup({ conversation: (await mustBeIn(chloe)).id, description: "deux" });
+    await world.until(async () => (await groupOf(bertrand))?.name === "Une", "one story");
+    await world.until(async () => (await groupOf(denis))?.description === "deux", "the other");
+    expect((await groupOf(denis))?.name).toBe("Enquête");
+    await write(bertrand, "du premier cercle");
+    await write(denis, "du second");
+    await world.clock.advance(5_000);
+    store.meet();
+    await heard(world, people, ["du premier cercle", "du second"]);
+    await world.until(async () => {
+      const groups = await Promise.all(people.map(groupOf));
+      return groups.every((group) => group?.name === "Une" && group.description === "deux");
+    }, "both changes");
+    await agreed(world, people);
+    const repaired = await Promise.all(
+      people.map(async (person) => (await changesIn(person)).filter(({ what }) => what === "forkRepaired").length),
+    );
+    expect([
+      [1, 1, 0, 0],
+      [0, 0, 1, 1],
+    ]).toContainEqual(repaired);
+    for (const person of people) expect((await counters(person)).forks).toBe(1);
+    await write(alice, "ensemble");
+    await heard(world, people, ["ensemble"]);
+  });
+
+  test("does not undo a removal, whichever history stays", async () => {
+    const { world, store, people } = await circles("Eve");
+    const [alice, , chloe, , eve] = people as [Person, Person, Person, Person, Person];
+    store.split();
+    await alice.engine.removeFromGroup({
+      conversation: (await mustBeIn(alice)).id,
+      members: [await memberId(alice, "Eve")],
+    });
+    await chloe.engine.changeGroup({ conversation: (await mustBeIn(chloe)).id, description: "deux" });
+    await world.until(async () => !namesIn(await groupOf(alice)).includes("Eve"), "Eve out of one");
+    store.meet();
+    await agreed(world, people.slice(0, 4));
+    await world.until(async () => (await groupOf(eve))?.state === "left", "Eve out");
+  });
+});

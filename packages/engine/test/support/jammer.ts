@@ -1,0 +1,66 @@
+import {
+  chainsFromExport,
+  createGroupEngine,
+  putsFromCommit,
+  type GroupEngine,
+  type GroupState,
+} from "@pli/protocol/conversation";
+import type { Crypto } from "@pli/protocol/crypto";
+import type { MemoryStore } from "@pli/testkit";
+
+const FEED = 0;
+
+/** Somebody who does not keep to the rules: their MLS, and what it lets them do with the newest epoch of a group. */
+export interface Jammer {
+  readonly groups: GroupEngine;
+  /** Occupies every label that the epoch has for its commit; with commits signed by this member, or with noise. */
+  jam(store: MemoryStore, kind: "signed" | "noise"): Promise<void>;
+}
+
+export function createJammer(crypto: Crypto): Jammer {
+  const real = createGroupEngine(crypto);
+  let newest: { state: GroupState; exported: Uint8Array } | undefined;
+
+  const groups: GroupEngine = {
+    ...real,
+    exportSecret: async (state, label, context, length) => {
+      const exported = await real.exportSecret(state, label, context, length);
+      if (real.rules(state) !== undefined) newest = { state: copyOf(state), exported: exported.slice() };
+      return exported;
+    },
+  };
+
+  /** The engine's own state erases what it has used. */
+  function copyOf(state: GroupState): GroupState {
+    const parts = Array.from({ length: real.leafParts(state) }, (_, part) => real.encodeLeafPart(state, part));
+    const copy = real.parseState(real.encodeState(state), parts);
+    if (!copy.ok) throw new Error(copy.error);
+    return copy.value;
+  }
+
+  async function jam(store: MemoryStore, kind: "signed" | "noise"): Promise<void> {
+    if (newest === undefined) throw new Error("the jammer is in no group");
+    const { state, exported } = newest;
+    const own = real.ownLeaf(state);
+    const leaves = real.members(state).map(({ leaf }) => leaf);
+    for (const slot of chainsFromExport(crypto, exported, FEED, leaves).commits) {
+      if (kind === "noise") {
+        store.put({ type: "put", id: 0, label: slot.label, cell: crypto.random(4096) as never });
+        continue;
+      }
+      const made = await real.commit(state, {
+        remove: leaves.filter((leaf) => leaf !== own),
+        update: true,
+        now: Math.floor(store.clock.now() / 1000),
+        check: () => true,
+        allows: () => true,
+      });
+      if (!made.ok) throw new Error(made.error);
+      for (const put of putsFromCommit(crypto, slot, FEED, made.value.commit)) {
+        store.put(put.kind === "cell" ? { type: "put", id: 0, ...put } : { type: "putBlock", id: 0, ...put });
+      }
+    }
+  }
+
+  return { groups, jam };
+}
