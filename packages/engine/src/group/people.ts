@@ -8,6 +8,7 @@ import type { Session } from "../feed/session.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Profile } from "../profile/profile.ts";
 import { maybeBytesIn, numberIn } from "../storage/row.ts";
+import { groupsOf, nameOf } from "./members.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
 /** A card in the store is put there anew after so long: before the store has forgotten it. */
@@ -87,6 +88,7 @@ export function createPeople(
     const known = row === undefined ? undefined : maybeBytesIn(row, "card");
     const before = known === undefined ? undefined : parseCard(crypto, known);
     if (before?.ok === true && before.value.issuedAt >= card.value.issuedAt) return undefined;
+    if (row === undefined || row["name"] === "") await nameInHistory(unit, profile, card.value.name);
     await unit.sql.run(
       `INSERT INTO people (profile, name, card) VALUES (?, ?, ?)
        ON CONFLICT (profile) DO UPDATE SET name = excluded.name, card = excluded.card`,
@@ -95,6 +97,19 @@ export function createPeople(
     unit.changed("conversations", "contacts");
     const from = before?.ok === true ? before.value.name : undefined;
     return from === undefined || from === card.value.name ? undefined : { from, to: card.value.name };
+  }
+
+  /** Lines written before the name was known get it, and messages are shown with it. */
+  async function nameInHistory(unit: Unit, profile: string, name: string): Promise<void> {
+    const unnamed = await nameOf(unit, profile);
+    for (const conversation of await groupsOf(unit, profile)) {
+      await unit.sql.run("UPDATE messages SET text = replace(text, ?, ?) WHERE conversation = ? AND kind = 'change'", [
+        JSON.stringify({ id: profile, name: unnamed }),
+        JSON.stringify({ id: profile, name }),
+        conversation,
+      ]);
+      unit.changed(`messages:${conversation}`);
+    }
   }
 
   async function announce(unit: Unit, conversation: string, profile: Profile): Promise<void> {

@@ -1,7 +1,6 @@
 import { useEffect } from "react";
 import { useApi } from "../client.tsx";
 import { usePreferences, useWords } from "../language.tsx";
-import { isBubble } from "../thread/rows.ts";
 
 const TAG = "pli";
 
