@@ -30,6 +30,9 @@ export const COMMIT_LEAF = -1;
 const MAX_DIRECT_COMMIT_BYTES = 1024 * 1024;
 /** Padding at most doubles. */
 const PADDED = 2;
+/** How often the rest of a commit is looked for, and for how long before its group counts as jammed. */
+const LOOK_AGAIN_MS = 60_000;
+const MISSING_PATIENCE_MS = 600_000;
 /** Epochs whose winning commits are remembered, of each conversation. */
 const REMEMBERED = 64;
 
@@ -112,6 +115,7 @@ export function createCommits(
   const { crypto, clock, groups } = context;
   const { epochs, profiles, contacts, handlers } = p;
   const allows = createCommitCheck(crypto);
+  const missingSince = new Map<number, number>();
 
   async function propose(
     unit: Unit,
@@ -122,6 +126,7 @@ export function createCommits(
     const pending = await unit.sql.all("SELECT 1 FROM pending_commits WHERE epoch = ?", [held.id]);
     const check = await leafCheckIn(unit, held.conversation);
     if (slot === undefined || pending.length > 0 || check === undefined) return err("wrong_epoch");
+    if ((await arrivedCell(unit, held)) !== undefined) return err("wrong_epoch");
     const now = Math.floor(clock.now() / 1000);
     const made = await groups.commit(held.epoch.group, { ...wanted, now, check, allows });
     if (!made.ok) return made;
@@ -221,10 +226,29 @@ export function createCommits(
   async function readFetched(unit: Unit, epoch: number, answer: ObjectAnswer | undefined): Promise<void> {
     const held = await heldNow(unit, epoch);
     if (held === undefined) return;
-    if (answer === undefined) return passOver(unit, held, undefined);
-    if (answer.type !== "object") return handlers.lost(unit, held.conversation);
-    const commit = commitFromObject(answer.bytes);
+    const conversation = await findConversation(unit, held.conversation);
+    const isThere = answer === undefined || answer.type === "object";
+    // Between two, the other side starts anew.
+    if (!isThere && conversation?.kind !== "group") return handlers.lost(unit, held.conversation);
+    if (answer?.type === "absent") return missing(unit, held);
+    const commit = answer?.type === "object" ? commitFromObject(answer.bytes) : undefined;
     await (commit === undefined ? passOver(unit, held, undefined) : process(unit, held, commit));
+  }
+
+  /**
+   * What a commit's cell points at is not in the store. Whoever wrote the cell may write the rest at any time, so no member
+   * of a group may go on without it: messages flow, changes wait, and after a while the group counts as jammed.
+   */
+  async function missing(unit: Unit, held: HeldEpoch): Promise<void> {
+    await dropOwn(unit, held.id);
+    handlers.begun(unit);
+    const since = missingSince.get(held.id) ?? clock.now();
+    missingSince.set(held.id, since);
+    if (clock.now() - since >= MISSING_PATIENCE_MS) await handlers.jammed(unit, held.conversation);
+    unit.after(() => {
+      const again = (later: Unit): Promise<void> => read(later, held.id, "asAsked");
+      clock.after(LOOK_AGAIN_MS, () => void context.transact(again).catch(() => undefined));
+    });
   }
 
   /** A winner that the rules do not allow is passed over by every member alike: the next attempt decides. */

@@ -6,6 +6,7 @@ import {
   type GroupState,
 } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
+import type { Put } from "@pli/protocol/object";
 import type { MemoryStore } from "@pli/testkit";
 
 const FEED = 0;
@@ -15,6 +16,8 @@ export interface Jammer {
   readonly groups: GroupEngine;
   /** Occupies every label that the epoch has for its commit; with commits signed by this member, or with noise. */
   jam(store: MemoryStore, kind: "signed" | "noise"): Promise<void>;
+  /** Writes a cell at the first of these labels that points at an object that is not there. Gives what would write the object: a real change of keys. */
+  pointAtNothing(store: MemoryStore): Promise<() => void>;
 }
 
 export function createJammer(crypto: Crypto): Jammer {
@@ -62,5 +65,20 @@ export function createJammer(crypto: Crypto): Jammer {
     }
   }
 
-  return { groups, jam };
+  async function pointAtNothing(store: MemoryStore): Promise<() => void> {
+    if (newest === undefined) throw new Error("the jammer is in no group");
+    const { state, exported } = newest;
+    const leaves = real.members(state).map(({ leaf }) => leaf);
+    const [slot] = chainsFromExport(crypto, exported, FEED, leaves).commits;
+    const now = Math.floor(store.clock.now() / 1000);
+    const made = await real.commit(state, { update: true, now, check: () => true, allows: () => true });
+    if (slot === undefined || !made.ok) throw new Error("no commit");
+    const puts = putsFromCommit(crypto, slot, FEED, made.value.commit);
+    const write = (put: Put): unknown =>
+      store.put(put.kind === "cell" ? { type: "put", id: 0, ...put } : { type: "putBlock", id: 0, ...put });
+    puts.slice(-1).forEach(write);
+    return () => puts.slice(0, -1).forEach(write);
+  }
+
+  return { groups, jam, pointAtNothing };
 }
