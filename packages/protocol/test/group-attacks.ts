@@ -12,6 +12,7 @@ import { useLeaf } from "../src/conversation/mls/secret-tree.ts";
 import type { SecretTree } from "../src/conversation/mls/secret-tree.ts";
 import { inside } from "../src/conversation/mls/state.ts";
 import type { Inside } from "../src/conversation/mls/state.ts";
+import { leafAt } from "../src/conversation/mls/tree.ts";
 import type { GroupState } from "../src/conversation/group.ts";
 import type { Crypto } from "../src/crypto/index.ts";
 import { NOW, value } from "./group-people.ts";
@@ -92,14 +93,14 @@ export function stretched(bytes: Uint8Array, offset: number): Uint8Array {
 }
 
 /** Mallory's copy of the state in which her own leaf says something else. */
-export function withOwnLeaf(
-  state: Inside,
-  change: Partial<{ credential: KeyPackage["leafNode"]["credential"]; signaturePublicKey: Uint8Array }>,
-): Inside {
-  const index = 2 * state.privatePath.leafIndex;
-  const node = state.ratchetTree[index];
-  if (node?.nodeType !== "leaf") throw new Error("no leaf");
-  const ratchetTree = state.ratchetTree.slice();
-  ratchetTree[index] = { nodeType: "leaf", leaf: { ...node.leaf, ...change } };
-  return { ...state, ratchetTree };
+export function withOwnLeaf(state: Inside, change: Partial<KeyPackage["leafNode"]>): Inside {
+  const { leafIndex } = state.privatePath;
+  const leaf = { ...leafOf(state, leafIndex), ...change } as KeyPackage["leafNode"];
+  return { ...state, ratchetTree: state.ratchetTree.with(2 * leafIndex, { nodeType: "leaf", leaf }) };
+}
+
+export function leafOf({ ratchetTree }: Inside, leaf: number) {
+  const found = leafAt(ratchetTree, leaf);
+  if (found === undefined) throw new Error("no leaf");
+  return found;
 }

@@ -34,6 +34,7 @@ import {
   stretched,
   time,
   wrapped,
+  leafOf,
   withOwnLeaf,
 } from "./group-attacks.ts";
 import {
@@ -460,7 +461,7 @@ describe("key packages", () => {
 describe("update paths", () => {
   test("public keys planted in a path are refused, though ts-mls takes them", async () => {
     const { commit } = await forgedCommit(world.crypto, inside(bob), [], {
-      suite: planting(() => world.crypto.kemKeyPair().publicKey),
+      suite: planting((index) => (index < 0 ? undefined : world.crypto.kemKeyPair().publicKey)),
     });
     expect(await plainly(world.crypto, alice, commit)).toMatchObject({ kind: "newState" });
     expect(await world.engine.processCommit(alice, commit, trustAll)).toEqual(passedOver("path_keys_refused", 1));
@@ -468,7 +469,7 @@ describe("update paths", () => {
 
   test("public keys planted in the tree of a welcome are refused, though ts-mls joins", async () => {
     const { crypto, engine } = world;
-    const suite = planting(() => crypto.kemKeyPair().publicKey);
+    const suite = planting((index) => (index < 0 ? undefined : crypto.kemKeyPair().publicKey));
     const { welcome } = await forgedCommit(crypto, inside(bob), [addOf(value(parseKeyPackage(carol.keyPackage)))], {
       suite,
     });
@@ -497,6 +498,55 @@ describe("update paths", () => {
     const observer = at(states, 3);
     expect(await plainly(world.crypto, observer, commit)).toMatchObject({ kind: "newState" });
     expect(await world.engine.processCommit(observer, commit, trustAll)).toEqual(passedOver("keys_refused", 1));
+  });
+
+  test("a key that is in the tree already is refused, at a leaf or above", async () => {
+    const states = await group(world, await Promise.all(["a", "b", "c", "d"].map((name) => person(world, name))));
+    const [author, observer] = [at(states, 1), at(states, 3)];
+    const taken = leafOf(inside(observer), 3).hpkePublicKey;
+    const above = planting((index) => (index === 0 ? taken : undefined));
+    const { commit } = await forgedCommit(world.crypto, inside(author), [], { suite: above });
+    expect(await world.engine.processCommit(observer, commit, trustAll)).toEqual(passedOver("keys_refused", 1));
+
+    const kept = leafOf(inside(author), 1).hpkePublicKey;
+    const unchanged = planting((index) => (index === -1 ? kept : undefined));
+    const again = await forgedCommit(world.crypto, inside(author), [], { suite: unchanged });
+    expect(await world.engine.processCommit(observer, again.commit, trustAll)).toEqual(passedOver("keys_refused", 1));
+  });
+
+  test("a leaf that can do less than the group needs, or carries more than it should, is refused", async () => {
+    const lacking = withOwnLeaf(inside(bob), { capabilities: { ...CAPABILITIES, extensions: [] } });
+    const odd = withOwnLeaf(inside(bob), { extensions: [{ extensionType: 0xf0f7, extensionData: NO_AAD }] });
+    for (const [state, code] of [
+      [lacking, "capabilities_refused"],
+      [odd, "extensions_refused"],
+    ] as const) {
+      const { commit } = await forgedCommit(world.crypto, state, []);
+      expect(await world.engine.processCommit(alice, commit, trustAll)).toEqual(passedOver(code, 1));
+    }
+  });
+
+  test("a leaf that somebody else signed, or that names another parent, is refused", async () => {
+    const suite = createSuite(world.crypto);
+    const other = world.crypto.signKeyPair();
+    const forLeaf = utf8("MLS 1.0 LeafNodeTBS");
+    const sign: CiphersuiteImpl["signature"]["sign"] = (key, message) =>
+      cs.signature.sign(forLeaf.every((byte, i) => message[i + 1] === byte) ? other.secretKey : key, message);
+    const signedByOther = { ...suite, cs: { ...cs, signature: { ...cs.signature, sign } } };
+    // The input of a parent hash begins with the length of an encryption key, that of a tree hash with a kind.
+    const isParentHash = (data: Uint8Array) => data[0] === 0x44;
+    const digest = (data: Uint8Array) => suite.digest(isParentHash(data) ? concat(data, new Uint8Array(1)) : data);
+    for (const bent of [signedByOther, { ...suite, digest }]) {
+      const { commit } = await forgedCommit(world.crypto, inside(bob), [], { suite: bent });
+      expect(await world.engine.processCommit(alice, commit, trustAll)).toEqual(passedOver("invalid", 1));
+    }
+  });
+
+  test("a path of another shape than the tree is refused", async () => {
+    const states = await group(world, await Promise.all(["a", "b", "c", "d"].map((name) => person(world, name))));
+    const smaller = inside(at(states, 1)).ratchetTree.with(4, undefined);
+    const { commit } = await forgedCommit(world.crypto, { ...inside(at(states, 1)), ratchetTree: smaller }, []);
+    expect(await world.engine.processCommit(at(states, 3), commit, trustAll)).toEqual(passedOver("invalid", 1));
   });
 
   test("our keys are checked after our own commits too", async () => {
@@ -588,6 +638,23 @@ describe("welcomes", () => {
       expect((await engine.join(flippedAt(welcome, i), { ...carol, now: NOW, ...trustAll })).ok).toBe(false);
   });
 
+  test("one that brings more than the tree beside the group is not joined", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const dave = await person(world, "dave", { notBefore: now - DAY, notAfter: now + DAY });
+    const keyPackage = value(parseKeyPackage(dave.keyPackage));
+    const made = await createCommit(
+      { state: await plain(world.crypto, bob), cipherSuite: cs },
+      {
+        extraProposals: [addOf(keyPackage)],
+        ratchetTreeExtension: true,
+        groupInfoExtensions: [{ extensionType: "external_pub", extensionData: new Uint8Array(32) }],
+      },
+    );
+    if (made.welcome === undefined) throw new Error("no welcome");
+    const welcome = wrapped({ version: "mls10", wireformat: "mls_welcome", welcome: made.welcome });
+    expect(await world.engine.join(welcome, { ...dave, now, ...trustAll })).toEqual(refused("extensions_refused"));
+  });
+
   test("a group with extensions is not joined: their rules are not ours yet", async () => {
     const { createGroup } = await import("ts-mls/clientState.js");
     const mallory = await person(world, "mallory");
@@ -615,13 +682,13 @@ function flippedAt(bytes: Uint8Array, index: number): Uint8Array {
   return bytes.map((byte, i) => (i === index ? byte ^ 0x10 : byte));
 }
 
-/** A suite that puts other public keys into the parents of an update path than their secrets give; 0 is the lowest parent. */
+/** A suite that puts other public keys into an update path than its secrets give: -1 is the leaf, 0 the lowest parent. */
 function planting(instead: (parent: number) => Uint8Array | undefined): Suite {
   const suite = createSuite(world.crypto);
   let derived = -1;
   const deriveKeyPair: Suite["kem"]["deriveKeyPair"] = (ikm) => {
     const pair = suite.kem.deriveKeyPair(ikm);
-    const publicKey = derived < 0 ? undefined : instead(derived);
+    const publicKey = instead(derived);
     derived++;
     return publicKey === undefined ? pair : { ...pair, publicKey };
   };

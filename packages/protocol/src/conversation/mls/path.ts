@@ -142,8 +142,7 @@ async function openedSecret(
   if (privateKey === undefined || sealed === undefined) return undefined;
   const key = await suite.cs.hpke.importPrivateKey(privateKey);
   const { kemOutput, ciphertext } = sealed;
-  const secret = await decryptWithLabel(key, "UpdatePathNode", context, kemOutput, ciphertext, suite.cs.hpke);
-  return secret.length === suite.hashBytes ? secret : undefined;
+  return decryptWithLabel(key, "UpdatePathNode", context, kemOutput, ciphertext, suite.cs.hpke);
 }
 
 /** The filtered direct path of a leaf. */
