@@ -72,7 +72,7 @@ export function createCommands(p: {
 
   async function renameProfile(unit: Unit, name: string): Promise<void> {
     const { card } = await profiles.rename(unit, name);
-    for (const row of await unit.sql.all("SELECT id FROM conversations")) {
+    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE state <> 'left'")) {
       await sending.enqueue(unit, textIn(row, "id"), "control", { kind: "control", name: "card", body: card.bytes });
     }
   }

@@ -2,8 +2,9 @@ import type { ConversationView, MessageView } from "@pli/engine/api";
 import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
 import { createCrypto } from "@pli/protocol/crypto";
 import { encodeRules, parseRules } from "@pli/protocol/group";
-import { createWorld, pair, type Person, type Setup, type World } from "@pli/testkit";
+import { copyDisk, createWorld, pair, type Person, type Setup, type World } from "@pli/testkit";
 import { expect, test } from "vitest";
+import { rowsOf } from "./support/friends.ts";
 import { contactId, foundGroup, heard, memberId, mustBeIn, textsIn, write } from "./support/groups.ts";
 
 /** People whom the first knows, and who do not know each other, in a group of that name. */
@@ -202,4 +203,36 @@ test("who was put out keeps what there was, and what had not left is marked", as
   await expect(carol.engine.sendText({ conversation: (await choir(carol)).id, text: "x" })).rejects.toMatchObject({
     code: "not_in_group",
   });
+});
+
+test("in a group too, who writes after a day has new keys first; people who only read change nothing", async () => {
+  const { world, people, bob, carol } = await three();
+  await world.clock.advance(60_000);
+  const epoch = async (person: Person): Promise<number> => {
+    const sql = `SELECT e.number FROM epochs e JOIN conversations c ON c.id = e.conversation
+      WHERE c.kind = 'group' AND e.retired_at IS NULL`;
+    return Number((await rowsOf(copyDisk(person.disk), sql))[0]?.["number"]);
+  };
+  const first = await epoch(carol);
+  await write(bob, "today");
+  await heard(world, people, ["today"]);
+  expect(await epoch(carol)).toBe(first);
+  await world.clock.advance(2 * 86_400_000);
+  expect(await epoch(carol)).toBe(first);
+  await write(bob, "two days later");
+  await heard(world, people, ["today", "two days later"]);
+  expect(await epoch(carol)).toBe(first + 1);
+  expect(await epoch(bob)).toBe(first + 1);
+});
+
+test("a name that is changed is not told to a group that was left", async () => {
+  const { world, alice, bob, carol } = await three();
+  await carol.engine.leaveGroup({ conversation: (await choir(carol)).id });
+  await world.until(async () => (await choir(carol)).state === "left" && (await mustBeIn(alice)).members.length === 2);
+  await carol.engine.renameProfile({ name: "Caroline" });
+  await bob.engine.renameProfile({ name: "Bobby" });
+  await world.until(async () => (await mustBeIn(alice)).members.some(({ name }) => name === "Bobby"), "the name");
+  await world.clock.advance(10_000);
+  expect(await rowsOf(copyDisk(carol.disk), "SELECT purpose FROM outbox")).toEqual([]);
+  expect((await alice.conversationWith("Caroline")).kind).toBe("direct");
 });

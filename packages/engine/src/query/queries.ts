@@ -80,7 +80,7 @@ export function createReaders(p: Surroundings): Readers {
 export function topicsOf<N extends QueryName>(name: N, parameters: Queries[N]["parameters"]): readonly Topic[] {
   switch (name) {
     case "messages":
-      return [`messages:${(parameters as Queries["messages"]["parameters"]).conversation}`];
+      return [`messages:${(parameters as Queries["messages"]["parameters"]).conversation}`, "contacts"];
     case "conversation":
     case "group":
       return ["conversations"];
