@@ -10,11 +10,12 @@ import type { GroupControl, Rules } from "@pli/protocol/group";
 import type { CommitChange, GroupState } from "@pli/protocol/conversation";
 import { parseName } from "@pli/protocol/identity";
 import { toHex } from "@pli/protocol/crypto";
+import type { Cell } from "@pli/protocol/wire";
 import type { GroupView, MessageView, PliApi, Role } from "../api.ts";
 import { count } from "../core/counters.ts";
 import type { Context, Unit } from "../core/context.ts";
 import type { Commits } from "../conversation/commits.ts";
-import { findConversation, getConversation, type Conversation } from "../conversation/conversations.ts";
+import { findConversation, getConversation, streamOf, type Conversation } from "../conversation/conversations.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import type { Messages } from "../conversation/messages.ts";
 import type { Receiving } from "../conversation/receiving.ts";
@@ -28,15 +29,17 @@ import type { Profiles } from "../profile/profile.ts";
 import { damaged } from "../storage/row.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createChanges } from "./changes.ts";
-import { createHistory, type Snapshot } from "./history.ts";
+import { createHistory, leftByThemselves, type Snapshot } from "./history.ts";
+import { createForks } from "./forks.ts";
 import { deleteIntentionsOf, type RulesEdit, type Wish } from "./intentions.ts";
-import { createJoining } from "./joining.ts";
+import { createJoining, type Joining } from "./joining.ts";
 import { createKeyPackages } from "./key-packages.ts";
 import { createLeaving, LEAVE } from "./leaving.ts";
 import { listMembers, named, saveMembers } from "./members.ts";
 import { createNewcomers } from "./newcomers.ts";
 import { createPeople } from "./people.ts";
 import { createPictures } from "./pictures.ts";
+import { createRefounding, REFOUND } from "./refounding.ts";
 import { createGroupRejoining } from "./rejoin.ts";
 import { createTalk } from "./talk.ts";
 import { createGroupView } from "./view.ts";
@@ -76,6 +79,7 @@ type Calls = Pick<
   | "renewGroupKeys"
   | "leaveGroup"
   | "cancelChange"
+  | "refoundGroup"
   | "deleteConversation"
 >;
 type Command<N extends keyof Calls> = (unit: Unit, p: Parameters<Calls[N]>[0]) => ReturnType<Calls[N]>;
@@ -90,6 +94,11 @@ export interface Groups {
   putOut(unit: Unit, p: { conversation: string; before: HeldEpoch; by: number }): Promise<void>;
   /** What stood at a commit's label was none that the rules allow. */
   ignored(unit: Unit, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
+  /** The store shows a cell where a commit stood that is history. */
+  shownAgain(unit: Unit, place: { conversation: string; epoch: number }, cell: Cell): Promise<void>;
+  /** No label is left for a change of this group. */
+  jammed(unit: Unit, conversation: string): Promise<void>;
+  isLeftBehind(unit: Unit, said: Said): Promise<boolean>;
   /** Acts on a control message about groups; false: it is about something else. */
   control(unit: Unit, said: Said, name: string, body: Uint8Array): Promise<boolean>;
   /** The card of somebody, by themselves, in a group. */
@@ -134,8 +143,18 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   const leaving = createLeaving(context, { ...p, changes, history });
   const catchUp = createCatchUp(context, p);
   const rejoining = createGroupRejoining(context, { ...p, changes, history, talk });
-  const newcomers = createNewcomers(context, { ...p, people, talk, elsewhere: async () => undefined });
-  const joining = createJoining(context, {
+  const forks = createForks(context, { ...p, history, rejoining, talk });
+  const refounding = createRefounding(context, {
+    ...p,
+    keyPackages,
+    changes,
+    history,
+    talk,
+    join: (unit, by, invitation) => joining.invited(unit, by, invitation),
+    begun: forks.begun,
+  });
+  const newcomers = createNewcomers(context, { ...p, people, talk, elsewhere: refounding.tellBehind });
+  const joining: Joining = createJoining(context, {
     ...p,
     history,
     keyPackages,
@@ -143,6 +162,8 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     pictures,
     talk,
     otherPackages: async () => [],
+    leadsOn: refounding.leadsOn,
+    told,
     joined,
     failed: (unit, conversation, by) => rejoining.start(unit, conversation, by),
   });
@@ -175,6 +196,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     cancelChange: async (unit, { conversation, change: id }) => {
       await group(unit, conversation);
       await changes.cancel(unit, conversation, id);
+    },
+    refoundGroup: async (unit, { conversation, without }) => {
+      await group(unit, conversation);
+      return { change: String(await refounding.refound(unit, conversation, without)) };
     },
     deleteConversation: remove,
   };
@@ -213,7 +238,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       conversation: crypto.random(SHARED_ID_BYTES),
       name: allowedName(name),
       description: allowedDescription(description),
-      roles: new Map<string, Role>([[profile.id, "owner"]]) as Rules["roles"],
+      roles: new Map([[profile.id, "owner"]]),
       whoAdds: "admins",
       whoWrites: "everyone",
       timer: 0,
@@ -231,7 +256,14 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       ...own,
       rules: encodeRules(rules),
     });
-    await epochs.start(unit, { conversation: id, generation: 1, store: p.store, feed: FEED, group: state });
+    const held = await epochs.start(unit, {
+      conversation: id,
+      generation: 1,
+      store: p.store,
+      feed: FEED,
+      group: state,
+    });
+    await forks.begun(unit, held);
     await people.introduce(unit, p.store, profile);
     await saveMembers(unit, id, rules, groups.members(state));
     await history.note(unit, id, profile.id, { what: "created", name: rules.name });
@@ -282,10 +314,13 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await unit.sql.run("DELETE FROM messages_text WHERE rowid IN (SELECT ord FROM messages WHERE conversation = ?)", [
       id,
     ]);
+    await unit.sql.run("DELETE FROM marks WHERE message IN (SELECT id FROM messages WHERE conversation = ?)", [id]);
     await unit.sql.run("DELETE FROM outbox WHERE stream = ?", [`conversation ${id}`]);
     for (const table of ["messages", "members", "intentions", "invitations", "receipts"] as const) {
       await unit.sql.run(`DELETE FROM ${table} WHERE conversation = ?`, [id]);
     }
+    await forks.forget(unit, id);
+    await refounding.forget(unit, id);
     await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
     unit.changed("conversations", `messages:${id}`, "storage");
   }
@@ -303,11 +338,17 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const { conversation: id, change: made, pendingBody, welcome } = event;
     const [before, after] = [snapshotOf(event.before), snapshotOf(event.after)];
     const by = made === undefined ? (await profiles.get(unit)).id : profileAt(before, made.sender);
+    await refounding.freed(unit, id);
     await saveMembers(unit, id, after.rules, after.members);
-    await history.noteChanges(unit, { conversation: id, by, before, after, change: made });
+    const done = pendingBody === undefined ? [] : await changes.wishesOf(unit, id, pendingBody);
+    const left = made === undefined ? leaversOf(done) : leftByThemselves(before, made);
+    await history.noteChanges(unit, { conversation: id, by, before, after, left });
     await pictures.follow(unit, id, event.after.store, after.rules);
-    if (pendingBody !== undefined) {
+    if (pendingBody === undefined) await forks.begun(unit, event.after);
+    else {
       const added = await changes.fulfilled(unit, pendingBody);
+      await forks.begun(unit, event.after, added);
+      await forks.did(unit, event.after, done);
       if (welcome !== undefined) await newcomers.welcome(unit, event.after, { added, welcome });
     }
     if (await isBehind(unit, id)) catchUp.look(unit, event.after);
@@ -339,15 +380,26 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   ): Promise<void> {
     await count(unit, "ignoredCommits");
     const conversation = await findConversation(unit, id);
-    if (conversation?.kind === "group")
-      await history.note(unit, id, profileAt(snapshotOf(held), by), { what: "ignored" });
+    if (conversation?.kind !== "group") return;
+    const profile = profileAt(snapshotOf(held), by);
+    await history.note(unit, id, profile, { what: "ignored" });
+    if (profile !== "") await refounding.suspected(unit, held, profile);
+  }
+
+  /** Coming back from a branch that gave way, or over into a group founded again: a line of its own says it. */
+  async function told(unit: Unit, before: Conversation, by: string): Promise<boolean> {
+    if (await forks.back(unit, before.id)) return true;
+    if (before.state !== "ready") return false;
+    await refounding.cameOver(unit, before.id, by);
+    return true;
   }
 
   async function joined(unit: Unit, conversation: Conversation): Promise<void> {
     const held = await epochs.current(unit, conversation.id);
     if (held === undefined) return;
     if (conversation.generation > 1) await rejoining.done(unit, conversation.id);
-    await unit.sql.run("UPDATE conversations SET behind = 1 WHERE id = ?", [conversation.id]);
+    await unit.sql.run("UPDATE conversations SET behind = 1, jammed = NULL WHERE id = ?", [conversation.id]);
+    await forks.begun(unit, held);
     catchUp.look(unit, held);
     await changes.pump(unit, conversation.id);
   }
@@ -374,6 +426,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     }
     if (told.name === "key-packages-wanted") await keyPackages.handOut(unit, contact, "all");
     if (told.name === "group-invitation") await joining.invited(unit, sender, told);
+    if (told.name === "group-state") await forks.heard(unit, contact, told);
     if (told.name === "group-rejoin") await rejoining.asked(unit, contact, told);
     if (told.name === "group-rejoin-refused") await rejoining.refused(unit, contact, told.conversation);
   }
@@ -383,9 +436,14 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     return rows.map((row) => ({ id: String(row["conversation"]) }));
   }
 
-  async function toldInGroup(unit: Unit, { conversation, sender, leaf }: Said, told: GroupControl): Promise<void> {
+  async function toldInGroup(unit: Unit, said: Said, told: GroupControl): Promise<void> {
+    const { conversation, sender, leaf } = said;
     if (told.name === "group-leave") await leaving.heard(unit, conversation.id, sender, leaf, told.signature);
     if (told.name === "group-card") await people.pointed(unit, sender, conversation.store, told.card);
+    if (told.name === "group-state") await forks.returned(unit, said, told);
+    if (told.name === "group-refound") await refounding.called(unit, said, told.without.map(toHex));
+    if (told.name === "group-package") await refounding.offered(unit, said, told.keyPackage);
+    if (told.name === "group-invitation") await refounding.invited(unit, said, told);
   }
 
   async function card(unit: Unit, { conversation, sender }: Said, bytes: Uint8Array): Promise<void> {
@@ -396,7 +454,9 @@ export function createGroups(context: Context, p: GroupParts): Groups {
 
   async function stored(unit: Unit, item: OutboxItem): Promise<void> {
     if (item.purpose === "object") return newcomers.stored(unit, item);
-    if (item.reference === LEAVE) await leaving.gone(unit, item.stream.slice("conversation ".length));
+    const conversation = item.stream.slice(streamOf("").length);
+    if (item.reference === LEAVE) await leaving.gone(unit, conversation);
+    if (item.reference === REFOUND) await refounding.announced(unit, conversation);
   }
 
   async function resume(unit: Unit): Promise<void> {
@@ -407,12 +467,15 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       if (held !== undefined) catchUp.look(unit, held);
     }
     await changes.resume(unit);
+    await forks.resume(unit);
+    await refounding.resume(unit);
   }
 
   async function tick(unit: Unit): Promise<void> {
     if ((await profiles.find(unit)) === undefined) return;
     await keyPackages.tick(unit);
     await rejoining.tick(unit);
+    await refounding.tick(unit);
   }
 
   return {
@@ -421,6 +484,9 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     settled,
     putOut,
     ignored,
+    shownAgain: forks.shownAgain,
+    jammed: refounding.jammed,
+    isLeftBehind: refounding.isLeftBehind,
     control,
     card,
     stored,
@@ -445,3 +511,7 @@ function allowedDescription(wanted: string): string {
 }
 
 const isRole = (role: string): role is Role => ["owner", "admin", "member", "reader"].includes(role);
+
+/** Those who said that they leave, and whom our own commit took out. */
+const leaversOf = (done: readonly Wish[]): ReadonlySet<string> =>
+  new Set(done.flatMap((wish) => (wish.kind === "left" ? [wish.profile] : [])));

@@ -18,10 +18,10 @@ export interface Snapshot {
 export interface History {
   /** `by`: a profile; empty when nobody can be named. */
   note(unit: Unit, conversation: string, by: string, change: GroupChange): Promise<void>;
-  /** What one commit changed. */
+  /** What one commit changed. `left`: whose own signed word it brought. */
   noteChanges(
     unit: Unit,
-    p: { conversation: string; by: string; before: Snapshot; after: Snapshot; change: CommitChange | undefined },
+    p: { conversation: string; by: string; before: Snapshot; after: Snapshot; left: ReadonlySet<string> },
   ): Promise<void>;
 }
 
@@ -48,12 +48,12 @@ export function createHistory(
   }
 
   async function noteChanges(unit: Unit, at: Parameters<History["noteChanges"]>[1]): Promise<void> {
-    const { conversation, by, before, after, change } = at;
+    const { conversation, by, before, after } = at;
     const [old, now] = [leavesByProfile(before.members), leavesByProfile(after.members)];
     const added = [...now.keys()].filter((profile) => !old.has(profile));
     const gone = [...old.keys()].filter((profile) => !now.has(profile));
-    const left = gone.filter((profile) => leftByThemselves(before, change).has(profile));
-    const removed = gone.filter((profile) => !left.includes(profile));
+    const left = gone.filter((profile) => at.left.has(profile));
+    const removed = gone.filter((profile) => !at.left.has(profile));
     if (added.length > 0) await note(unit, conversation, by, { what: "added", who: await named(unit, added) });
     if (removed.length > 0) await note(unit, conversation, by, { what: "removed", who: await named(unit, removed) });
     for (const profile of left) {
@@ -77,11 +77,11 @@ export function createHistory(
   return { note, noteChanges };
 }
 
-/** Those whose own signed word the commit brought. */
-function leftByThemselves(before: Snapshot, change: CommitChange | undefined): Set<string | undefined> {
-  const evidence = parseEvidence(change?.evidence ?? new Uint8Array(0));
+/** Those whose own signed word a commit brought. */
+export function leftByThemselves(before: Snapshot, { evidence: bytes }: CommitChange): Set<string> {
+  const evidence = parseEvidence(bytes);
   const leaves = new Set(evidence.ok ? evidence.value.map(({ leaf }) => leaf) : []);
-  return new Set(before.members.filter(({ leaf }) => leaves.has(leaf)).map(profileOf));
+  return new Set(before.members.filter(({ leaf }) => leaves.has(leaf)).map((member) => profileOf(member) ?? ""));
 }
 
 function rulesLines(before: Rules, after: Rules): GroupChange[] {
