@@ -61,13 +61,13 @@ function inGroup(
 
 async function tell(
   engine: Engine,
-  { index }: Device,
+  device: Device,
   base: Base,
   step: Step & { do: "tell" },
   said: Said[],
 ): Promise<(() => Promise<unknown>) | undefined> {
-  const contact = await engine.read("contact", { id: base.profiles[step.whom] ?? "" });
-  return contact === undefined ? undefined : () => send(engine, contact.conversation, step, index, said);
+  const contact = await device.read("contact", { id: base.profiles[step.whom] ?? "" });
+  return contact === undefined ? undefined : () => send(engine, contact.conversation, step, device.index, said);
 }
 
 async function found(

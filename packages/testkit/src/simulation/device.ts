@@ -1,4 +1,5 @@
 import { createEngine, type Engine, type EngineOptions } from "@pli/engine";
+import type { Queries, QueryName } from "@pli/engine/api";
 import type { Clock, Dialer, Socket, SqlRow, SqlValue } from "@pli/engine/ports";
 import type { GroupEngine } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
@@ -28,6 +29,8 @@ export interface Device {
   /** The disk as it is. */
   copy(): TestDisk;
   rows(sql: string, parameters?: SqlValue[]): Promise<SqlRow[]>;
+  /** What the app would show; throws when the engine does not answer at once. Undefined while the power is off. */
+  read<N extends QueryName>(name: N, parameters: Queries[N]["parameters"]): Promise<Queries[N]["result"] | undefined>;
 }
 
 export interface DeviceSetup {
@@ -89,7 +92,7 @@ export function createDevice(p: DeviceSetup): Device {
     const clock = createDeviceClock(p.clock, () => offset);
     const power = createPower(disk);
     const database = await openTestDatabase(disk);
-    const engine = await createEngine({
+    const starting = createEngine({
       database: power.database(database),
       crypto,
       groups,
@@ -98,6 +101,7 @@ export function createDevice(p: DeviceSetup): Device {
       store: p.store.origin,
       options: p.options,
     });
+    const engine = await prompt(starting, `${name} starts`);
     running = { engine, power, database, clock };
   }
 
@@ -139,8 +143,32 @@ export function createDevice(p: DeviceSetup): Device {
     rightClock: () => void (offset = 0),
     copy: () => copyDisk(disk),
     rows: async (sql, parameters) =>
-      running === undefined ? [] : running.database.transaction((open) => open.all(sql, parameters)),
+      running === undefined
+        ? []
+        : prompt(
+            running.database.transaction((open) => open.all(sql, parameters)),
+            name,
+          ),
+    read: async (query, parameters) => {
+      if (running === undefined) return undefined;
+      const { engine, power } = running;
+      const gone = power.gone.then(() => undefined);
+      return prompt(Promise.race([engine.read(query, parameters), gone]), `${name} reads ${query}`);
+    },
   };
+}
+
+/** Nothing that waits for no timer takes more turns than this. */
+const TURNS = 1_000;
+
+/** What needs no time to pass; throws when it seems never to end. */
+async function prompt<T>(work: Promise<T>, what: string): Promise<T> {
+  let over = false;
+  const done = work.finally(() => (over = true));
+  done.catch(() => undefined);
+  for (let turn = 0; turn < TURNS && !over; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  if (!over) throw new Error(`${what}: no answer`);
+  return done;
 }
 
 /** The clock of a device that can be wrong, and whose timers can be made never to run again. */

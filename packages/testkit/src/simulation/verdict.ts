@@ -74,7 +74,7 @@ async function seenBy(
 
 async function groupOn({ witness }: Case, device: Device, number: number, shared: string): Promise<Seen | undefined> {
   const id = await conversationOf(device, shared);
-  const group = id === undefined ? undefined : await device.engine?.read("group", { id });
+  const group = id === undefined ? undefined : await device.read("group", { id });
   if (id === undefined || group === undefined) return undefined;
   const [row] = await device.rows(
     "SELECT number FROM epochs WHERE conversation = ? AND retired_at IS NULL ORDER BY id DESC LIMIT 1",
@@ -86,7 +86,7 @@ async function groupOn({ witness }: Case, device: Device, number: number, shared
 }
 
 async function directOn(device: Device, other: Device): Promise<Seen | undefined> {
-  const views = (await device.engine?.read("conversations", {})) ?? [];
+  const views = (await device.read("conversations", {})) ?? [];
   const view = views.find(({ contact }) => contact === other.profile);
   if (view === undefined) return undefined;
   const name = [device.name, other.name].sort().join(" and ");
@@ -94,7 +94,7 @@ async function directOn(device: Device, other: Device): Promise<Seen | undefined
 }
 
 async function shownOn(device: Device, conversation: string): Promise<Shown[]> {
-  const page = await device.engine?.read("messages", { conversation, limit: 10_000 });
+  const page = await device.read("messages", { conversation, limit: 10_000 });
   return (page?.messages ?? []).flatMap(({ body, from, state }) =>
     body.kind === "text" ? [{ text: nameOf(body.text), author: from, state }] : [],
   );
@@ -228,7 +228,7 @@ async function lost({ said, restored }: Case, honest: readonly Device[]): Promis
     const own = said.filter(({ author, step }) => author === device.index && step > (restored.get(author) ?? -1));
     if (own.length === 0) continue;
     const there = new Set<string>();
-    for (const { id } of (await device.engine?.read("conversations", {})) ?? []) {
+    for (const { id } of (await device.read("conversations", {})) ?? []) {
       for (const { text } of await shownOn(device, id)) there.add(text);
     }
     const missing = own.map(({ text }) => nameOf(text)).filter((text) => !there.has(text));
@@ -240,7 +240,7 @@ async function lost({ said, restored }: Case, honest: readonly Device[]): Promis
 async function unsent(honest: readonly Device[]): Promise<string[]> {
   const problems: string[] = [];
   for (const device of honest) {
-    const status = await device.engine?.read("status", {});
+    const status = await device.read("status", {});
     if (status === undefined || status.pending > 0) problems.push(`${device.name}: ${status?.pending} unsent`);
     if (status?.trouble !== undefined) problems.push(`${device.name}: ${status.trouble}`);
   }
