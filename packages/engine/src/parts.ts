@@ -76,7 +76,7 @@ export function createParts(
     settled,
     putOut: groups.putOut,
     ignored: groups.ignored,
-    jammed: markJammed,
+    jammed: groups.jammed,
     lost,
     begun: (unit) => unit.after(() => outbox.kick()),
   };
@@ -87,6 +87,7 @@ export function createParts(
     standings,
     handlers: {
       control: applyControl,
+      isLeftBehind: (unit, said) => groups.isLeftBehind(unit, said),
       message: async (unit, message) => {
         await receipts.note(unit, message.from, [message.id], "delivered");
         unit.after(() => p.onMessage(message));
@@ -111,8 +112,11 @@ export function createParts(
   }
 
   const handlers: Parameters<typeof createSession>[1]["handlers"] = {
-    arrived: (unit, expectation, cell) =>
-      expectation.kind === "object" ? watches.arrived(unit, expectation) : receiving.arrived(unit, expectation, cell),
+    arrived: (unit, expectation, cell) => {
+      if (expectation.kind === "object") return watches.arrived(unit, expectation);
+      if (expectation.kind === "settled") return groups.shownAgain(unit, expectation, cell);
+      return receiving.arrived(unit, expectation, cell);
+    },
     missed: async (unit, address, why) => {
       if (why === "replaced") await pairings.putAgain(unit, address);
       for (const row of await unit.sql.all("SELECT id FROM conversations WHERE store = ?", [address])) {
@@ -130,12 +134,6 @@ export function createParts(
   /** A conversation of two has no history of its epochs. */
   async function settled(unit: Unit, event: Parameters<CommitHandlers["settled"]>[1]): Promise<void> {
     if (standings.rules(event.after) !== undefined) await groups.settled(unit, event);
-  }
-
-  /** Shown in the group, until somebody founds it again. */
-  async function markJammed(unit: Unit, conversation: string): Promise<void> {
-    await unit.sql.run("UPDATE conversations SET jammed = '[]' WHERE id = ? AND kind = 'group'", [conversation]);
-    unit.changed("conversations");
   }
 
   async function done(unit: Unit, item: OutboxItem): Promise<void> {

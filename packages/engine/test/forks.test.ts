@@ -1,9 +1,11 @@
+import type { EngineOptions } from "@pli/engine";
 import { createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { weigh, withEarlier, withMark, type Marks } from "../src/group/marks.ts";
 import {
   agreed,
   changesIn,
+  contactId,
   counters,
   foundGroup,
   groupOf,
@@ -50,27 +52,57 @@ describe("two histories of a group", () => {
   });
 });
 
-/** Alice (owner), Bertrand on one side of the store; Chloé (admin), Denis on the other; all in one group, at peace. */
-async function circles(...more: string[]): Promise<{ world: World; store: TwoFaced; people: Person[] }> {
+interface Circles {
+  readonly world: World;
+  readonly store: TwoFaced;
+  /** Alice (owner) and Bertrand on one side of the store, Chloé (admin) and Denis on the other, others with Alice. */
+  readonly people: Person[];
+}
+
+/** All in one group, at peace. */
+async function circles(
+  p: { more?: string[]; options?: Partial<EngineOptions>; strangers?: boolean } = {},
+): Promise<Circles> {
   const world = createWorld();
   const store = twoFaced(world);
   const people: Person[] = [];
-  for (const name of ["Alice", "Bertrand", "Chloé", "Denis", ...more]) {
+  for (const name of ["Alice", "Bertrand", "Chloé", "Denis", ...(p.more ?? [])]) {
     const isOther = name === "Chloé" || name === "Denis";
-    const person = await world.person(name, {}, isOther ? { store: store.other } : {});
-    for (const other of people) await pair(world, other, person);
+    const person = await world.person(name, p.options, isOther ? { store: store.other } : {});
+    const known = p.strangers === true ? people.filter((other) => knows(name, other.name)) : people;
+    for (const other of known) await pair(world, other, person);
     people.push(person);
   }
-  await foundGroup(world, people, "Enquête");
-  const [alice] = people as [Person];
+  const [alice, bertrand, chloe, , ...others] = people as [Person, Person, Person, Person, ...Person[]];
+  await foundGroup(world, [alice, bertrand, chloe, ...others], "Enquête");
   await alice.engine.setRole({
     conversation: (await mustBeIn(alice)).id,
     member: await memberId(alice, "Chloé"),
     role: "admin",
   });
+  await agreed(world, [alice, bertrand, chloe, ...others]);
+  await chloe.engine.addToGroup({
+    conversation: (await mustBeIn(chloe)).id,
+    contacts: [await contactId(chloe, "Denis")],
+  });
   await agreed(world, people);
   await world.clock.advance(300_000);
   return { world, store, people };
+}
+
+/** Strangers: everybody knows Alice, but Denis, whom only Chloé knows. */
+const knows = (name: string, other: string): boolean => (name === "Denis" ? other === "Chloé" : other === "Alice");
+
+/** The change of each circle is in effect for everybody. */
+function bothMade(world: World, people: readonly Person[], patience?: number): Promise<unknown> {
+  return world.until(
+    async () => {
+      const groups = await Promise.all(people.map(groupOf));
+      return groups.every((group) => group?.name === "Une" && group.description === "deux");
+    },
+    "both changes",
+    patience,
+  );
 }
 
 describe("a store that shows two circles different commits", () => {
@@ -88,10 +120,7 @@ describe("a store that shows two circles different commits", () => {
     await world.clock.advance(5_000);
     store.meet();
     await heard(world, people, ["du premier cercle", "du second"]);
-    await world.until(async () => {
-      const groups = await Promise.all(people.map(groupOf));
-      return groups.every((group) => group?.name === "Une" && group.description === "deux");
-    }, "both changes");
+    await bothMade(world, people);
     await agreed(world, people);
     const repaired = await Promise.all(
       people.map(async (person) => (await changesIn(person)).filter(({ what }) => what === "forkRepaired").length),
@@ -106,7 +135,7 @@ describe("a store that shows two circles different commits", () => {
   });
 
   test("does not undo a removal, whichever history stays", async () => {
-    const { world, store, people } = await circles("Eve");
+    const { world, store, people } = await circles({ more: ["Eve"] });
     const [alice, , chloe, , eve] = people as [Person, Person, Person, Person, Person];
     store.split();
     await alice.engine.removeFromGroup({
@@ -118,5 +147,36 @@ describe("a store that shows two circles different commits", () => {
     store.meet();
     await agreed(world, people.slice(0, 4));
     await world.until(async () => (await groupOf(eve))?.state === "left", "Eve out");
+  });
+
+  test("is overcome from one contact to the next when most do not know each other", async () => {
+    const { world, store, people } = await circles({ strangers: true });
+    const [alice, bertrand, chloe, denis] = people as [Person, Person, Person, Person];
+    store.split();
+    await alice.engine.changeGroup({ conversation: (await mustBeIn(alice)).id, name: "Une" });
+    await chloe.engine.changeGroup({ conversation: (await mustBeIn(chloe)).id, description: "deux" });
+    await write(bertrand, "du premier cercle");
+    await write(denis, "du second");
+    await world.clock.advance(5_000);
+    store.meet();
+    await bothMade(world, people, 3_600_000);
+    await heard(world, people, ["du premier cercle", "du second"]);
+    await agreed(world, people);
+  });
+
+  test("is noticed at once by whoever sees both, also after a restart", async () => {
+    const never = [86_400_000, 86_400_000] as const;
+    const { world, store, people } = await circles({ options: { groupStateDelay: never } });
+    const [alice, bertrand, chloe] = people as [Person, Person, Person];
+    store.split();
+    await alice.engine.changeGroup({ conversation: (await mustBeIn(alice)).id, name: "Une" });
+    await chloe.engine.changeGroup({ conversation: (await mustBeIn(chloe)).id, description: "deux" });
+    await world.until(async () => (await groupOf(bertrand))?.name === "Une", "one story");
+    await world.until(async () => (await groupOf(chloe))?.description === "deux", "the other");
+    for (const person of people) await person.restart();
+    store.meet(true);
+    await bothMade(world, people);
+    await agreed(world, people);
+    for (const person of people) expect((await counters(person)).forks).toBe(1);
   });
 });

@@ -56,7 +56,7 @@ export function createReceiving(
 
   /** What stands at an expected label was written by a member of the conversation, or the store lies. */
   async function arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void> {
-    if (expectation.kind === "object") return;
+    if (expectation.kind === "object" || expectation.kind === "settled") return;
     const held = await epochs.load(unit, expectation.epoch);
     if (held === undefined) return;
     if (expectation.kind === "own") return p.lost(unit, held.conversation);

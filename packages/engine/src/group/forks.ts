@@ -1,5 +1,6 @@
 import { mayAdd, parseRules, type GroupControl } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
+import type { Cell, Label } from "@pli/protocol/wire";
 import type { Context, Unit } from "../core/context.ts";
 import { count } from "../core/counters.ts";
 import type { Commits } from "../conversation/commits.ts";
@@ -7,7 +8,7 @@ import { findConversation, type Conversation } from "../conversation/conversatio
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import type { Sending } from "../conversation/sending.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
-import { textIn } from "../storage/row.ts";
+import { bytesIn, numberIn, textIn } from "../storage/row.ts";
 import type { History } from "./history.ts";
 import { insertIntention, type Wish } from "./intentions.ts";
 import { findBranch, forgetBranch, newBranch, saveBranch, weigh, withEarlier, withMark } from "./marks.ts";
@@ -43,8 +44,8 @@ export interface Forks {
   heard(unit: Unit, contact: Contact, state: State): Promise<void>;
   /** Somebody who is back says in the group which history they were in: they lack what was said here meanwhile. */
   returned(unit: Unit, at: { conversation: Conversation; sender: string }, state: State): Promise<void>;
-  /** The store showed another commit than the one that ended this epoch. */
-  shownAnother(unit: Unit, conversation: string, epoch: number): Promise<void>;
+  /** The store shows a cell where the commit stood that ended this epoch; another one proves that it tells others otherwise. */
+  shownAgain(unit: Unit, place: { conversation: string; epoch: number }, cell: Cell): Promise<void>;
   /** This device is back in the group. True when it had been in a branch that gave way: the history says so. */
   back(unit: Unit, conversation: string): Promise<boolean>;
   forget(unit: Unit, conversation: string): Promise<void>;
@@ -68,6 +69,11 @@ export function createForks(
   /** Conversations whose contacts are about to be told, and whom of them in any case. */
   const waiting = new Map<string, Set<string>>();
 
+  context.onReload(async (unit) => {
+    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'ready'"))
+      await expectSettled(unit, textIn(row, "id"));
+  });
+
   async function begun(unit: Unit, held: HeldEpoch, told: readonly string[] = []): Promise<void> {
     const { conversation, number } = held;
     const { group } = held.epoch;
@@ -80,6 +86,7 @@ export function createForks(
     const tells = told.length > 0 || isTeller(groups.members(group).length);
     await saveBranch(unit, conversation, { ...next, told: tells ? branch.told : number });
     if (tells) tellLater(unit, conversation, told);
+    await expectSettled(unit, conversation);
   }
 
   /** In a large group the epochs would fill the store with what all tell of them. */
@@ -213,10 +220,30 @@ export function createForks(
   const beginOf = ({ begun: all }: Branch, epoch: number): number =>
     all.find((own) => own.epoch >= epoch)?.at ?? clock.now();
 
-  async function shownAnother(unit: Unit, conversation: string, epoch: number): Promise<void> {
+  async function expectSettled(unit: Unit, conversation: string): Promise<void> {
+    const rows = await unit.sql.all("SELECT epoch_number, label FROM settled_commits WHERE conversation = ?", [
+      conversation,
+    ]);
+    const labels = rows.map((row) => ({
+      label: bytesIn(row, "label") as Label,
+      expectation: { kind: "settled", conversation, epoch: numberIn(row, "epoch_number") } as const,
+    }));
+    context.expectations.set("settled", conversation, labels);
+  }
+
+  async function shownAgain(
+    unit: Unit,
+    { conversation, epoch }: { conversation: string; epoch: number },
+    cell: Cell,
+  ): Promise<void> {
     const branch = await findBranch(unit, conversation);
-    if (branch === undefined || branch.forks.includes(epoch)) return;
-    await saveBranch(unit, conversation, await countFork(unit, branch, epoch));
+    const [row] = await unit.sql.all("SELECT hash FROM settled_commits WHERE conversation = ? AND epoch_number = ?", [
+      conversation,
+      epoch,
+    ]);
+    const isSame = row === undefined || crypto.equal(bytesIn(row, "hash"), crypto.sha256(cell));
+    if (isSame || branch === undefined || branch.forks.includes(epoch + 1)) return;
+    await saveBranch(unit, conversation, await countFork(unit, branch, epoch + 1));
     await tell(unit, conversation);
   }
 
@@ -285,5 +312,5 @@ export function createForks(
     }
   }
 
-  return { begun, did, heard, returned, shownAnother, back, forget: forgetBranch, resume };
+  return { begun, did, heard, returned, shownAgain, back, forget: forgetBranch, resume };
 }

@@ -37,7 +37,7 @@ export async function foundGroup(world: World, [founder, ...others]: readonly Pe
 }
 
 /** Waits until all these people, and nobody else, are in the group, under one name. */
-export function agreed(world: World, people: readonly Person[]): Promise<unknown> {
+export function agreed(world: World, people: readonly Person[], patience?: number): Promise<unknown> {
   return world.until(
     async () => {
       const groups = await Promise.all(people.map(groupOf));
@@ -51,6 +51,7 @@ export function agreed(world: World, people: readonly Person[]): Promise<unknown
       );
     },
     `${people.map(({ name }) => name).join(", ")} in one group`,
+    patience,
   );
 }
 

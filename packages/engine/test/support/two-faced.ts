@@ -1,3 +1,4 @@
+import { labelKey, type Entry } from "@pli/protocol/wire";
 import { MemoryStore, type MemoryTable, type World } from "@pli/testkit";
 
 /** A store that can tell two circles of people different things: those of the world's store, and those of `other`. */
@@ -5,8 +6,8 @@ export interface TwoFaced {
   readonly other: MemoryStore;
   /** From now on each circle writes for itself alone. */
   split(): void;
-  /** Each circle sees what the other wrote meanwhile, but for labels that both have used. */
-  meet(): void;
+  /** Each circle sees what the other wrote meanwhile; under labels that both have used, only if the store is careless. */
+  meet(isCareless?: boolean): void;
 }
 
 export function twoFaced(world: World): TwoFaced {
@@ -20,11 +21,11 @@ export function twoFaced(world: World): TwoFaced {
   one.tellFollowers = tellAll;
   other.tellFollowers = tellAll;
 
-  function meet(): void {
+  function meet(isCareless = false): void {
     const [ofOne, ofOther] = [one.entries().slice(from), other.entries().slice(from)];
     const [intoOne, intoOther] = [mirror(one.table, other.table), mirror(other.table, one.table)];
-    for (const { label, cell } of ofOther) intoOne({ type: "put", id: 0, label, cell });
-    for (const { label, cell } of ofOne) intoOther({ type: "put", id: 0, label, cell });
+    for (const entry of ofOther) bring(one.table, intoOne, entry, isCareless);
+    for (const entry of ofOne) bring(other.table, intoOther, entry, isCareless);
     tellAll(0);
   }
 
@@ -36,6 +37,14 @@ export function twoFaced(world: World): TwoFaced {
     },
     meet,
   };
+}
+
+/** Puts what the other circle wrote; `isCareless`: into the feed also where this circle has another cell. */
+function bring(table: MemoryTable, put: MemoryTable["put"], { label, cell }: Entry, isCareless: boolean): void {
+  const own = table.cells.get(labelKey(label));
+  if (isCareless) table.cells.delete(labelKey(label));
+  put({ type: "put", id: 0, label, cell });
+  if (own !== undefined) table.cells.set(labelKey(label), own);
 }
 
 /** What is put into one table is put into the other too. Gives the way to put into the first alone. */
