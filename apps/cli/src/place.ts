@@ -1,4 +1,4 @@
-import type { ContactView, ConversationView, PliApi } from "@pli/engine/api";
+import type { ContactView, ConversationView, MessageView, PliApi } from "@pli/engine/api";
 import { contactUnknown, findOne, type Nameable } from "./contact.ts";
 import type { Context } from "./context.ts";
 
@@ -12,7 +12,7 @@ const withContact = ({ id, name, conversation }: ContactView): Place => ({ kind:
 const inGroup = ({ id, name }: ConversationView): Place => ({ kind: "group", id, name, conversation: id });
 
 /** Everything that can be written to or read. */
-export async function listPlaces(api: PliApi): Promise<Place[]> {
+async function listPlaces(api: PliApi): Promise<Place[]> {
   const contacts = await api.read("contacts", {});
   const conversations = await api.read("conversations", {});
   return [...contacts.map(withContact), ...conversations.filter(({ kind }) => kind === "group").map(inGroup)];
@@ -21,4 +21,13 @@ export async function listPlaces(api: PliApi): Promise<Place[]> {
 /** The one contact or group meant; `contact_unknown` or `contact_ambiguous`. */
 export async function findPlace(context: Context, api: PliApi, query: string): Promise<Place> {
   return findOne(context, await listPlaces(api), query, () => contactUnknown(context));
+}
+
+/** Where a message is; under its author's identifier alone should the conversation be gone meanwhile. */
+export async function placeOf(api: PliApi, { conversation, from }: MessageView): Promise<Place> {
+  const found = await api.read("conversation", { id: conversation });
+  if (found === undefined) return { kind: "direct", id: from, name: "?", conversation };
+  return found.kind === "group"
+    ? inGroup(found)
+    : { kind: "direct", id: found.contact, name: found.name, conversation };
 }

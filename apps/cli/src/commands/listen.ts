@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { withProfile, type Profile } from "../home.ts";
 import { authorIn, messageEvent, messageLines } from "../message.ts";
-import { listPlaces, type Place } from "../place.ts";
+import { placeOf, type Place } from "../place.ts";
 import { oneLine } from "../text/safe.ts";
 
 /** Prints messages as they arrive, in the order of arrival, until interrupted. */
@@ -46,14 +46,6 @@ function printer(context: Context, api: PliApi, me: Profile, markRead: boolean):
     for (const line of messageLines(context, message, showing(place, message, me))) context.say(line);
     if (markRead) await api.markRead({ conversation: message.conversation });
   };
-}
-
-/** Where a message comes from; a contact's identifier alone should the contact be gone meanwhile. */
-async function placeOf(api: PliApi, { conversation, from }: MessageView): Promise<Place> {
-  const places = await listPlaces(api);
-  return (
-    places.find((place) => place.conversation === conversation) ?? { kind: "direct", id: from, name: "?", conversation }
-  );
 }
 
 function showing(place: Place, message: MessageView, me: Profile) {
