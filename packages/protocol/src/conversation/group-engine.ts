@@ -3,7 +3,6 @@ import { createGroup } from "ts-mls/clientState.js";
 import { mlsExporter } from "ts-mls/keySchedule.js";
 import { encodeMlsMessage } from "ts-mls/message.js";
 import { protectApplicationData } from "ts-mls/messageProtection.js";
-import { encodeRatchetTree } from "ts-mls/ratchetTree.js";
 import type { Crypto } from "../crypto/port.ts";
 import { err, ok } from "../wire/result.ts";
 import type { Result } from "../wire/result.ts";
@@ -34,6 +33,7 @@ import {
   parseState,
 } from "./mls/state.ts";
 import { readOnly, withoutExporter } from "./mls/state.ts";
+import { encodeTree } from "./mls/tree-codec.ts";
 import { keysAreDistinct } from "./mls/tree.ts";
 
 type Outcome<T> = Promise<Result<T, GroupError>>;
@@ -58,7 +58,7 @@ export function createGroupEngine(crypto: Crypto, suiteName: SuiteName = PLI_SUI
     epoch: (state) => inside(state).groupContext.epoch,
     groupId: (state) => inside(state).groupContext.groupId.slice(),
     rules: (state) => rulesIn(inside(state).groupContext.extensions)?.slice(),
-    exportTree: (state) => encodeRatchetTree(inside(state).ratchetTree),
+    exportTree: (state) => encodeTree(inside(state).ratchetTree),
     epochAuthenticator: (state) => inside(state).keySchedule.epochAuthenticator.slice(),
     exportSecret: (state, label, context, length) => mlsExporter(exporterOf(state), label, context, length, suite.cs),
     withoutExporter,

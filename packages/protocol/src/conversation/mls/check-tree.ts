@@ -1,15 +1,10 @@
 import type { GroupContext, RatchetTree } from "ts-mls";
-import { decodeOptional } from "ts-mls/codec/optional.js";
-import { decodeVarLenData } from "ts-mls/codec/variableLength.js";
 import { verifyLeafNodeSignature } from "ts-mls/leafNode.js";
 import type { LeafNode } from "ts-mls/leafNode.js";
-import { decodeNode, encodeRatchetTree, extendRatchetTree } from "ts-mls/ratchetTree.js";
-import { err, ok } from "../../wire/result.ts";
-import type { Result } from "../../wire/result.ts";
-import { MAX_MEMBERS, MAX_TREE_BYTES } from "../group.ts";
+import { MAX_MEMBERS } from "../group.ts";
 import type { GroupError, LeafCheck } from "../group.ts";
 import type { Suite } from "./ciphersuite.ts";
-import { decoded, encodesTo, sameBytes } from "./codec.ts";
+import { sameBytes } from "./codec.ts";
 import { credentialProblem, leafProblem } from "./leaf.ts";
 import {
   ancestorsOf,
@@ -28,36 +23,6 @@ import {
 import type { Hashes } from "./tree.ts";
 
 type Problem = GroupError | undefined;
-
-const decodeSlot = decodeOptional(decodeNode);
-
-/** A public tree as `exportTree` gives it. */
-export function parseTree(bytes: Uint8Array): Result<RatchetTree, GroupError> {
-  if (bytes.length > MAX_TREE_BYTES) return err("too_large");
-  const body = decoded(decodeVarLenData, bytes);
-  if (body === undefined) return err("malformed");
-  const nodes: RatchetTree = [];
-  for (let offset = 0; offset < body.length;) {
-    if (nodes.length > 2 * MAX_TREE_LEAVES) return err("too_many_members");
-    const slot = decodedAt(body, offset);
-    if (slot === undefined) return err("malformed");
-    nodes.push(slot[0]);
-    offset += slot[1];
-  }
-  if (nodes.at(-1) === undefined) return err("malformed");
-  const tree = extendRatchetTree(nodes);
-  return encodesTo(bytes, () => encodeRatchetTree(tree)) ? ok(tree) : err("not_canonical");
-}
-
-const MAX_TREE_LEAVES = 2 ** Math.ceil(Math.log2(MAX_MEMBERS));
-
-function decodedAt(body: Uint8Array, offset: number): ReturnType<typeof decodeSlot> {
-  try {
-    return decodeSlot(body, offset);
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * Everything RFC 9420 asks of the tree of a group one joins (section 12.4.3.1). Not the library's check, which refuses

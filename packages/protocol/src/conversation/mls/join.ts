@@ -10,7 +10,7 @@ import { decryptGroupInfo, decryptGroupSecrets } from "ts-mls/welcome.js";
 import { err, ok } from "../../wire/result.ts";
 import type { Result } from "../../wire/result.ts";
 import type { GroupError, LeafCheck } from "../group.ts";
-import { parseTree, treeProblem } from "./check-tree.ts";
+import { treeProblem } from "./check-tree.ts";
 import type { Suite } from "./ciphersuite.ts";
 import { sameBytes } from "./codec.ts";
 import { checkedPath, keysFrom } from "./path.ts";
@@ -18,6 +18,7 @@ import { contextProblem } from "./rules.ts";
 import { createSecretTree } from "./secret-tree.ts";
 import { widthOf } from "./state.ts";
 import type { Inside } from "./state.ts";
+import { parseTree } from "./tree-codec.ts";
 import { ancestorsOf, isBelow, leafAt } from "./tree.ts";
 
 export type Newcomer = { readonly keyPackage: KeyPackage; readonly keys: PrivateKeyPackage };

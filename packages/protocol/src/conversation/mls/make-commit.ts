@@ -9,7 +9,6 @@ import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
 import { initializeEpoch } from "ts-mls/keySchedule.js";
 import type { EpochSecrets } from "ts-mls/keySchedule.js";
 import { protect } from "ts-mls/messageProtection.js";
-import { encodeRatchetTree } from "ts-mls/ratchetTree.js";
 import { encryptGroupInfo } from "ts-mls/welcome.js";
 import type { Suite } from "./ciphersuite.ts";
 import { afterProposals } from "./commit.ts";
@@ -21,7 +20,8 @@ import { rulesIn } from "./rules.ts";
 import { createSecretTree, useLeaf } from "./secret-tree.ts";
 import { widthOf } from "./state.ts";
 import type { Inside } from "./state.ts";
-import { isBelow, ancestorsOf, rootHash } from "./tree.ts";
+import { encodeTree } from "./tree-codec.ts";
+import { ancestorsOf, isBelow, rootHash } from "./tree.ts";
 
 type Epoch = { context: GroupContext; secrets: EpochSecrets; tag: Uint8Array; content: AuthenticatedContent };
 
@@ -148,7 +148,7 @@ async function welcomeFor(
   if (added.length === 0) return undefined;
   const { cs } = suite;
   const own = after.privatePath.leafIndex;
-  const tree = { extensionType: "ratchet_tree", extensionData: encodeRatchetTree(made.tree) } as const;
+  const tree = { extensionType: "ratchet_tree", extensionData: encodeTree(made.tree) } as const;
   const extensions = rulesIn(epoch.context.extensions) === undefined ? [tree] : [];
   const { context: groupContext, tag: confirmationTag } = epoch;
   const unsigned = { groupContext, extensions, confirmationTag, signer: own };

@@ -2,6 +2,7 @@ import type { GroupContext, RatchetTree } from "ts-mls";
 import { decodeUint32, decodeUint8, uint32Encoder, uint8Encoder } from "ts-mls/codec/number.js";
 import { mapDecoders } from "ts-mls/codec/tlsDecoder.js";
 import { contramapBufferEncoders, encode } from "ts-mls/codec/tlsEncoder.js";
+import type { BufferEncoder } from "ts-mls/codec/tlsEncoder.js";
 import { decodeVarLenData, varLenDataEncoder } from "ts-mls/codec/variableLength.js";
 import { decodeGroupContext, groupContextEncoder } from "ts-mls/groupContext.js";
 import { decodeKeySchedule, keyScheduleEncoder } from "ts-mls/keySchedule.js";
@@ -9,7 +10,7 @@ import type { KeySchedule } from "ts-mls/keySchedule.js";
 import type { LeafNode } from "ts-mls/leafNode.js";
 import { decodePrivateKeyPath, privateKeyPathEncoder } from "ts-mls/privateKeyPath.js";
 import type { PrivateKeyPath } from "ts-mls/privateKeyPath.js";
-import { decodeRatchetTree, ratchetTreeEncoder } from "ts-mls/ratchetTree.js";
+import { decodeRatchetTree } from "ts-mls/ratchetTree.js";
 import { leafWidth } from "ts-mls/treemath.js";
 import { concat } from "../../crypto/bytes.ts";
 import { err, ok } from "../../wire/result.ts";
@@ -20,6 +21,7 @@ import type { Suite } from "./ciphersuite.ts";
 import { decoded, encodesTo } from "./codec.ts";
 import { encodePart, parsePart, partCount } from "./secret-tree.ts";
 import type { SecretTree } from "./secret-tree.ts";
+import { encodeTree } from "./tree-codec.ts";
 
 const STATE_VERSION = 2;
 
@@ -47,12 +49,18 @@ export function inside(state: GroupState): Inside {
 
 type Lasting = Omit<Inside, "secretTree"> & { width: number };
 
+/** What is encoded already. */
+const asEncoded: BufferEncoder<Uint8Array> = (bytes) => [
+  bytes.length,
+  (offset, buffer) => new Uint8Array(buffer).set(bytes, offset),
+];
+
 const encodeLasting = encode(
   contramapBufferEncoders(
     [
       groupContextEncoder,
       keyScheduleEncoder,
-      ratchetTreeEncoder,
+      asEncoded,
       privateKeyPathEncoder,
       varLenDataEncoder,
       varLenDataEncoder,
@@ -63,7 +71,7 @@ const encodeLasting = encode(
       [
         state.groupContext,
         state.keySchedule,
-        state.ratchetTree,
+        encodeTree(state.ratchetTree),
         state.privatePath,
         state.signaturePrivateKey,
         state.confirmationTag,
