@@ -8,6 +8,7 @@ import type { Session } from "../feed/session.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Profile } from "../profile/profile.ts";
 import { maybeBytesIn, numberIn } from "../storage/row.ts";
+import { fetchLazily } from "./lazily.ts";
 import { groupsOf, nameOf } from "./members.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
@@ -72,9 +73,8 @@ export function createPeople(
   }
 
   async function fetchCard(profile: string, store: string, { seed }: Pointer): Promise<void> {
-    const session = p.session(store);
-    const answer = await session.whenOnline(() => session.fetchObject(seed, MAX_CARD_BYTES));
-    if (answer.type === "object") await context.transact((unit) => showed(unit, profile, answer.bytes));
+    const card = await fetchLazily(clock, p.session(store), { seed, maxBytes: MAX_CARD_BYTES });
+    if (card !== undefined) await context.transact((unit) => showed(unit, profile, card));
   }
 
   async function showed(

@@ -10,6 +10,7 @@ import type { Session } from "../feed/session.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { maybeBytesIn } from "../storage/row.ts";
 import type { PicturePlace } from "./intentions.ts";
+import { fetchLazily } from "./lazily.ts";
 import { SEED_BYTES } from "./talk.ts";
 
 /** The first bytes of the image formats that every client shows. */
@@ -63,9 +64,8 @@ export function createPictures(context: Context, p: { outbox(): Outbox; session(
   }
 
   async function fetch(conversation: string, store: string, rules: Rules, seed: Uint8Array): Promise<void> {
-    const session = p.session(store);
-    const answer = await session.whenOnline(() => session.fetchObject(seed, MAX_PICTURE_BYTES));
-    if (answer.type === "object") await context.transact((unit) => keep(unit, conversation, rules, answer.bytes));
+    const picture = await fetchLazily(context.clock, p.session(store), { seed, maxBytes: MAX_PICTURE_BYTES });
+    if (picture !== undefined) await context.transact((unit) => keep(unit, conversation, rules, picture));
   }
 
   return { add, keep, follow };
