@@ -210,3 +210,48 @@ describe("coming back", () => {
     expect(why(plan(standing(["owner"]), replace("00")))).toEqual(["already_removed"]);
   });
 });
+
+describe("a group founded again", () => {
+  const bring = (index: number, role: Role): Wish => ({ kind: "bring", profile: idOf(index), role, keyPackage: "0a" });
+
+  test("its people come over with the roles they had", () => {
+    const { plan: made } = plan(standing(["owner"]), bring(1, "admin"), bring(2, "member"));
+    expect(made?.added).toEqual([idOf(1), idOf(2)]);
+    expect(made?.rules?.roles).toEqual(
+      new Map([
+        [idOf(0), "owner"],
+        [idOf(1), "admin"],
+      ]),
+    );
+  });
+
+  test("whoever is there already is not brought twice", () => {
+    const { plan: made, dropped } = plan(
+      standing(["owner", "member"]),
+      bring(1, "member"),
+      bring(2, "reader"),
+      bring(2, "reader"),
+    );
+    expect(made?.added).toEqual([idOf(2)]);
+    expect(dropped.map(({ why: reason }) => reason)).toEqual([undefined, undefined]);
+  });
+
+  test("at most two hundred at once; the others wait", () => {
+    const many = Array.from({ length: 250 }, (_, i) => ({
+      ...(bring(1, "member") as Wish & { kind: "bring" }),
+      profile: i.toString(16).padStart(64, "0"),
+    }));
+    const { plan: made, dropped } = plan(standing(["owner"]), ...many);
+    expect([made?.added.length, made?.left.length, dropped.length]).toEqual([200, 200, 0]);
+  });
+
+  test("until it is founded nothing else is done, and nothing is forgotten", () => {
+    const { plan: made, dropped } = plan(
+      standing(["owner", "member"]),
+      { kind: "remove", profiles: [idOf(1)] },
+      { kind: "refound", without: [idOf(1)] },
+      bring(1, "member"),
+    );
+    expect([made, dropped]).toEqual([undefined, []]);
+  });
+});

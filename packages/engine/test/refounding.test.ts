@@ -162,4 +162,21 @@ describe("a member who blocks every change of a group", () => {
     await write(alice, "une seule fois");
     await heard(world, honest, ["une seule fois"]);
   });
+
+  test("is left out also when the owner's device stops after each step", async () => {
+    const all = await cast();
+    const { world, alice, jammer } = all;
+    const steps: (() => Promise<unknown>)[] = [
+      async () => (await groupOf(alice))?.jammed,
+      async () => (await groupOf(alice))?.pending.some(({ wanted }) => wanted.kind === "refound"),
+      async () => (await counters(alice)).refoundings === 1,
+      async () => ((await groupOf(alice))?.members.length ?? 0) > 1,
+    ];
+    await jammer.jam(world.store, "signed");
+    for (const step of steps) {
+      await world.until(async () => Boolean(await step()), "the next step");
+      await alice.restart();
+    }
+    await goesOn(all);
+  });
 });
