@@ -114,20 +114,20 @@ export function createForks(
     const conversation = await findConversation(unit, id);
     if (branch === undefined || conversation?.state !== "ready") return;
     const others = await contactsIn(unit, id);
-    const some = shuffled(others.filter((contact) => !told.has(contact.id))).slice(0, TOLD);
-    for (const contact of [...others.filter((other) => told.has(other.id)), ...some]) {
-      await talk.send(unit, contact.conversation, stateOf(conversation.shared, branch));
+    const some = shuffled(others.filter((other) => !told.has(other))).slice(0, TOLD);
+    for (const other of [...others.filter((one) => told.has(one)), ...some]) {
+      const contact = await contacts.find(unit, other);
+      if (contact !== undefined) await talk.send(unit, contact.conversation, stateOf(conversation.shared, branch));
     }
     await saveBranch(unit, id, { ...branch, told: branch.marks.at(-1)?.[0] ?? -1 });
   }
 
-  async function contactsIn(unit: Unit, id: string): Promise<Contact[]> {
-    const found: Contact[] = [];
-    for (const { profile } of await listMembers(unit, id)) {
-      const contact = await contacts.find(unit, profile);
-      if (contact !== undefined && !contact.blocked) found.push(contact);
-    }
-    return found;
+  async function contactsIn(unit: Unit, conversation: string): Promise<string[]> {
+    const rows = await unit.sql.all(
+      "SELECT k.id FROM members m JOIN contacts k ON k.id = m.profile WHERE m.conversation = ? AND NOT k.blocked",
+      [conversation],
+    );
+    return rows.map((row) => textIn(row, "id"));
   }
 
   function shuffled<T>(list: readonly T[]): T[] {

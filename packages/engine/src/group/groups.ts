@@ -384,6 +384,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const profile = profileAt(snapshotOf(held), by);
     await history.note(unit, id, profile, { what: "ignored" });
     if (profile !== "") await refounding.suspected(unit, held, profile);
+    await changes.pump(unit, id);
   }
 
   /** Coming back from a branch that gave way, or over into a group founded again: a line of its own says it. */

@@ -12,6 +12,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { Context, Unit } from "../core/context.ts";
 import { findConversation, setConversationState, streamOf } from "../conversation/conversations.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
+import type { Messages } from "../conversation/messages.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { damaged } from "../storage/row.ts";
@@ -40,7 +41,14 @@ export interface Leaving {
 
 export function createLeaving(
   context: Context,
-  p: { epochs: Epochs; profiles: Profiles; changes: Changes; history: History; outbox(): Outbox },
+  p: {
+    epochs: Epochs;
+    profiles: Profiles;
+    messages: Messages;
+    changes: Changes;
+    history: History;
+    outbox(): Outbox;
+  },
 ): Leaving {
   const { clock, crypto, groups } = context;
   const { epochs, profiles } = p;
@@ -88,6 +96,7 @@ export function createLeaving(
     await epochs.eraseAll(unit, id);
     await deleteIntentionsOf(unit, id);
     await unit.sql.run("DELETE FROM outbox WHERE stream = ?", [streamOf(id)]);
+    await p.messages.failAll(unit, id, "not_in_group");
     await p.history.note(unit, id, self.id, { what: "left", who: await named(unit, [self.id]) });
   }
 
