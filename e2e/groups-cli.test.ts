@@ -83,4 +83,4 @@ test("three people in terminals: a group is founded, talks, is changed, loses on
   expect(carol.listening.events.some(({ text }) => text === "without Carol")).toBe(false);
   await pli(alice, "group", "delete", "La cour");
   expect(await pli(alice, "group")).toEqual([]);
-}, 180_000);
+}, 300_000);

@@ -444,7 +444,8 @@ describe("the history in words", () => {
     const many = Array.from({ length: 40 }, (_, i) => ({ id: `${i}`, name: `P${i}` }));
     expect(say(mine, { what: "added", who: many })).toContain("P11, and 28 others");
     expect(timerSentence(wordsFor("en"), 90)).toContain("90 seconds");
-    expect(timerSentence(wordsFor("en"), 604_800)).toContain("one week");
+    expect(timerSentence(wordsFor("en"), 604_800)).toBe("messages disappear after one week");
+    expect(timerSentence(wordsFor("fr"), 86_400)).toBe("les messages disparaissent au bout d’un jour");
   });
 });
 
