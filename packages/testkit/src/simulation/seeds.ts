@@ -1,5 +1,5 @@
 import { sharedBase } from "./base.ts";
-import { planFrom, wordsOf, type Plan } from "./plan.ts";
+import { planFrom, wordsOf, type Plan, type Step } from "./plan.ts";
 import { runPlan, type RunOptions } from "./run.ts";
 import { shrunk } from "./shrink.ts";
 
@@ -15,6 +15,11 @@ export interface Verdict {
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<Verdict> {
   const { problems } = await tried(await planOf(seed, options), options);
   return { seed, problems };
+}
+
+/** A run of one's own making: what is wrong after it. */
+export async function runSteps(steps: readonly Step[], hostile: readonly number[] = []): Promise<readonly string[]> {
+  return (await tried({ seed: 0, hostile, steps }, {})).problems;
 }
 
 /** The smallest part of a failing seed's plan that fails too, and how it fails, as lines to read. */
