@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import type { Proposal } from "ts-mls";
 import { beforeAll, describe, expect, test } from "vitest";
 import { text, toHex, utf8 } from "../src/crypto/index.ts";
@@ -273,6 +274,19 @@ describe("what is saved", () => {
       for (let length = 0; length < whole.length; length += 97)
         expect(engine.parseState(whole.slice(0, length), parts).ok).toBe(false);
     }
+  });
+
+  test("is never taken from bytes that mean nothing, and these never throw", async () => {
+    const { engine } = world;
+    const [alice] = await governed("alice", "bob");
+    const { state, parts } = saved(world, alice);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(engine.parseState(bytes, parts).ok).toBe(false);
+        expect(engine.parseState(new Uint8Array([2, ...bytes]), parts).ok).toBe(false);
+        expect(engine.parseState(state, [bytes]).ok).toBe(bytes.length === 65 && bytes[0] === 0);
+      }),
+    );
   });
 
   test("of a past epoch is who the members were, and opens what comes late", async () => {

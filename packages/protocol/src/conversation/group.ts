@@ -10,7 +10,7 @@ export type Member = {
   readonly leaf: number;
   readonly credential: Uint8Array;
   readonly signatureKey: Uint8Array;
-  /** The leaf's current HPKE key: new with every update of its own, and with every joining. */
+  /** The leaf's current HPKE key: new with every update of its own, and with every joining. Empty in a past epoch. */
   readonly encryptionKey: Uint8Array;
 };
 

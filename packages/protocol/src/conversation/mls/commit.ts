@@ -101,7 +101,7 @@ function removalProblem(state: Inside, removed: readonly number[], author: numbe
   return distinct && there ? undefined : "proposal_refused";
 }
 
-/** The library's encoder overflows the stack above about 4,000 leaves. */
+/** Trees, commits and welcomes have their bounds for so many. The library's encoders overflow the stack at some 4,000. */
 export function sizeProblem(tree: RatchetTree, { added, removed }: Pick<Proposed, "added" | "removed">): Problem {
   const members = tree.filter((node) => node?.nodeType === "leaf").length;
   return members + added.length - removed.length > MAX_MEMBERS ? "too_many_members" : undefined;

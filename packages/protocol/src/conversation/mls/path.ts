@@ -7,6 +7,7 @@ import { filteredDirectPathAndCopathResolution, getHpkePublicKey } from "ts-mls/
 import { toLeafIndex } from "ts-mls/treemath.js";
 import type { UpdatePath, UpdatePathNode } from "ts-mls/updatePath.js";
 import type { PrivateKeyPath } from "ts-mls/privateKeyPath.js";
+import type { KeyPair } from "../../crypto/port.ts";
 import { kemPublicKeyFrom } from "./ciphersuite.ts";
 import type { Suite } from "./ciphersuite.ts";
 import { sameBytes } from "./codec.ts";
@@ -54,7 +55,7 @@ export async function makePath(
   const own = state.privatePath.leafIndex;
   const steps = stepsFrom(before, own);
   const start = suite.crypto.random(suite.hashBytes);
-  const leafKeys = suite.kem.deriveKeyPair(suite.expand(start, "node"));
+  const leafKeys = nodeKeys(suite, start);
   const keys = keysUp(suite, steps, suite.expand(start, "path"));
   suite.crypto.wipe(start);
   const { tree, parentHash } = withParents(suite, before.tree, own, steps, keys.publicKeys);
@@ -161,7 +162,7 @@ function keysUp(suite: Suite, steps: readonly Step[], first: Uint8Array): Keys {
   const privateKeys: Record<number, Uint8Array> = {};
   let secret = first;
   for (const { node } of steps) {
-    const { publicKey, secretKey } = suite.kem.deriveKeyPair(suite.expand(secret, "node"));
+    const { publicKey, secretKey } = nodeKeys(suite, secret);
     secrets.set(node, secret);
     publicKeys.push(publicKey);
     privateKeys[node] = secretKey;
@@ -170,14 +171,23 @@ function keysUp(suite: Suite, steps: readonly Step[], first: Uint8Array): Keys {
   return { secrets, publicKeys, privateKeys, commitSecret: secret };
 }
 
-/** What a newcomer's secret of one node gives: the keys there and at every node above that has one. */
+function nodeKeys(suite: Suite, secret: Uint8Array): KeyPair {
+  const seed = suite.expand(secret, "node");
+  const keys = suite.kem.deriveKeyPair(seed);
+  suite.crypto.wipe(seed);
+  return keys;
+}
+
+/** What a newcomer's secret of one node gives: the keys there and at every node above that has one. Erases the secret. */
 export function keysFrom(suite: Suite, tree: RatchetTree, node: number, secret: Uint8Array): Keys["privateKeys"] {
   const steps = [node, ...ancestorsOf(tree, node)].filter((index) => tree[index] !== undefined);
-  return keysUp(
+  const keys = keysUp(
     suite,
     steps.map((index) => ({ node: index, recipients: [] })),
     secret,
-  ).privateKeys;
+  );
+  suite.crypto.wipe(keys.commitSecret, ...keys.secrets.values());
+  return keys.privateKeys;
 }
 
 /** The tree with the new keys above this leaf, and the parent hash that its leaf must then carry. */

@@ -39,7 +39,10 @@ export function changeOfRulesProblem(
   return contextProblem(suite, after);
 }
 
-/** The extensions of a key package: for whose use it was made, if for somebody's. */
+/**
+ * The extensions of a key package: for whose use it was made, if for somebody's. Capabilities need not list it: RFC 9420
+ * (section 7.2) asks that of what stands in leaves and group contexts.
+ */
 export function consentExtensions(consent: Uint8Array | undefined): Extension[] {
   if (consent === undefined) return [];
   if (consent.length !== CONSENT_BYTES) throw new RangeError("consent is 32 bytes");
