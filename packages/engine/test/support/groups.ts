@@ -59,7 +59,7 @@ export async function write(person: Person, text: string): Promise<void> {
   await person.engine.sendText({ conversation: (await mustBeIn(person)).id, text });
 }
 
-async function messagesIn(person: Person): Promise<MessageView[]> {
+export async function messagesIn(person: Person): Promise<MessageView[]> {
   const { id } = await mustBeIn(person);
   return (await person.read("messages", { conversation: id, limit: 1000 })).messages;
 }
