@@ -1,6 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { digitsOf, makeProfile, message, openBrowser, type Person } from "./lib/browser.ts";
+import { whenInGroup } from "./lib/groups.ts";
 import { createHomePerson, whenLive, whenTexts, type HomePerson } from "./lib/homes.ts";
 import { acceptAtHome, exchangeCodes, meet } from "./lib/meeting.ts";
 import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
@@ -46,6 +47,7 @@ const SETTINGS = ["", "/profile", "/devices", "/server", "/lock", "/privacy", "/
 ]);
 
 test("No screen has anything for an accessibility checker to find, in light and in dark", async () => {
+  test.setTimeout(240_000);
   const { page, words } = person;
   const found: string[] = [];
   const look = async (screen: string) => void found.push(...(await findings(screen)));
@@ -81,6 +83,7 @@ test("No screen has anything for an accessibility checker to find, in light and 
   await page.getByRole("link", { name: home.name }).last().click();
   await expect(page.getByRole("heading", { name: words.contact.title })).toBeVisible();
   await look("contact");
+  await lookAtGroups(look);
   for (const path of ["/new", "/accept", "/nowhere", "/"]) {
     await page.goto(store.origin + path);
     await expect(page.getByRole("heading").first()).toBeVisible();
@@ -107,6 +110,34 @@ test("No screen has anything for an accessibility checker to find, in light and 
   expect(found).toEqual([]);
   expect(person.complaints).toEqual([]);
 });
+
+async function lookAtGroups(look: (screen: string) => Promise<void>): Promise<void> {
+  const { page, words } = person;
+  await page.goto(`${store.origin}/new/group`);
+  await page.getByLabel(words.group.name, { exact: true }).fill("Conseil de jeudi");
+  await page.getByRole("checkbox", { name: home.name }).check();
+  await look("new group");
+  await page.getByRole("button", { name: words.group.createWith(1) }).click();
+  const conversation = await whenInGroup(home, "Conseil de jeudi");
+  await home.api.sendText({ conversation, text: "Bonjour" });
+  await expect(message(person, "Conseil de jeudi", "Bonjour")).toBeVisible();
+  await look("group thread");
+  const group = page.url();
+  await page.getByTitle(words.group.about("Conseil de jeudi")).click();
+  await expect(page.getByRole("heading", { name: words.group.members.title })).toBeVisible();
+  await look("group");
+  await page.getByRole("button", { name: words.group.members.actions(home.name) }).click();
+  await look("member menu");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: words.group.leave.do }).click();
+  await look("leaving");
+  await page.keyboard.press("Escape");
+  for (const part of ["add", "edit", "rules", "history"]) {
+    await page.goto(`${group}/group/${part}`);
+    await expect(page.getByRole("main").getByRole("heading").first()).toBeVisible();
+    await look(`group ${part}`);
+  }
+}
 
 async function setPassphrase(passphrase: string): Promise<void> {
   const { page, words } = person;
