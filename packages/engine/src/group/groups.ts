@@ -14,7 +14,8 @@ import type { Cell } from "@pli/protocol/wire";
 import type { GroupView, MessageView, PliApi, Role } from "../api.ts";
 import { count } from "../core/counters.ts";
 import type { Context, Unit } from "../core/context.ts";
-import type { Commits } from "../conversation/commits.ts";
+import type { Commits, Settled } from "../conversation/commits.ts";
+import type { Said } from "../conversation/contents.ts";
 import { findConversation, getConversation, streamOf, type Conversation } from "../conversation/conversations.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import type { Messages } from "../conversation/messages.ts";
@@ -47,27 +48,6 @@ import { createGroupView } from "./view.ts";
 const LOCAL_ID_BYTES = 16;
 const SHARED_ID_BYTES = 32;
 const GROUP_ID_BYTES = 32;
-
-/** An epoch of a group has ended and another begun, on this device. */
-export interface Settled {
-  readonly conversation: string;
-  readonly before: HeldEpoch;
-  readonly after: HeldEpoch;
-  /** Undefined when the commit was our own. */
-  readonly change: CommitChange | undefined;
-  /** What our own commit was made for, and the welcome of those it added. */
-  readonly pendingBody: Uint8Array | undefined;
-  readonly welcome: Uint8Array | undefined;
-}
-
-/** A control message that came, opened and authentic. */
-export interface Said {
-  readonly conversation: Conversation;
-  /** Profile id of the author, and the leaf that wrote it. */
-  readonly sender: string;
-  readonly leaf: number;
-  readonly held: HeldEpoch;
-}
 
 type Calls = Pick<
   PliApi,
