@@ -7,7 +7,7 @@ import {
   MAX_TIMER_SECONDS,
 } from "@pli/protocol/group";
 import type { GroupControl, Rules } from "@pli/protocol/group";
-import type { CommitChange, GroupState } from "@pli/protocol/conversation";
+import type { GroupState } from "@pli/protocol/conversation";
 import { parseName } from "@pli/protocol/identity";
 import { toHex } from "@pli/protocol/crypto";
 import type { Cell } from "@pli/protocol/wire";
