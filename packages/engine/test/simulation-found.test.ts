@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 /** What the simulation found, as small as it could be made: seconds since the start, and what happens. */
 type Story = readonly (readonly [number, Action])[];
 
-const [BEN, CLEO, DAN] = [1, 2, 3];
+const [BEN, CLEO, DAN] = [1, 2, 3] as const;
 
 async function play(hostile: readonly number[], story: Story): Promise<void> {
   const steps = story.map(([seconds, action], id) => ({ id, at: seconds * 1000, ...action }));
@@ -19,6 +19,16 @@ test("garbage at the label of a change that waits: it is made at the next one", 
       [48, { do: "store down", for: 12_000 }],
       [48, { do: "change", who: BEN, group: 0, change: { description: "About" } }],
       [53, { do: "forge", who: CLEO, group: 0, what: "garbage", whom: DAN }],
+    ],
+  );
+});
+
+test("the last owner names nobody but themselves to follow them: refused, and nothing stays wanted", async () => {
+  await play(
+    [],
+    [
+      [0, { do: "found", who: BEN, group: 0, whom: [CLEO, DAN] }],
+      [10, { do: "leave", who: BEN, group: 0, successor: BEN }],
     ],
   );
 });

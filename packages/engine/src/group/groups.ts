@@ -279,8 +279,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   async function leave(unit: Unit, { conversation: id, successor }: Parameters<Calls["leaveGroup"]>[0]): Promise<void> {
     await group(unit, id);
     const shown = await view(unit, id);
-    if (shown?.leaveNeedsSuccessor === true && successor === undefined) throw new PliError("owner_needed");
-    const isNeeded = shown?.leaveNeedsSuccessor === true && successor !== undefined;
+    const self = await profiles.get(unit);
+    const isNamed = successor !== undefined && successor !== self.id;
+    if (shown?.leaveNeedsSuccessor === true && !isNamed) throw new PliError("owner_needed");
+    const isNeeded = shown?.leaveNeedsSuccessor === true && isNamed;
     if (isNeeded) await mustBeMember(unit, id, successor);
     await changes.want(unit, id, { kind: "leave", ...(isNeeded && { successor }) });
     await leaving.depart(unit, id);

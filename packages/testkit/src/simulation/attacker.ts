@@ -14,7 +14,16 @@ import {
   type Slot,
 } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
-import { encodeRules, parseRules, profileOf, type Rules } from "@pli/protocol/group";
+import {
+  encodeRules,
+  mayAdd,
+  mayChange,
+  mayRemove,
+  parseRules,
+  profileOf,
+  roleOf,
+  type Rules,
+} from "@pli/protocol/group";
 import type { Put } from "@pli/protocol/object";
 import { labelKey, type Cell } from "@pli/protocol/wire";
 import type { MemoryStore } from "../memory-store.ts";
@@ -142,16 +151,22 @@ export function createAttacker(p: {
     whom: string,
     rules: Rules,
   ): Promise<{ add?: Uint8Array[]; remove?: number[]; rules?: Uint8Array } | undefined> {
-    const leaves = groups.members(state).filter((member) => profileOf(member) === whom && whom !== device.profile);
+    const self = device.profile;
+    const leaves = groups.members(state).filter((member) => profileOf(member) === whom && whom !== self);
     switch (what) {
       case "remove":
-        return leaves.length === 0 ? undefined : { remove: leaves.map(({ leaf }) => leaf) };
+        return leaves.length === 0 || mayRemove(rules, self, whom)
+          ? undefined
+          : { remove: leaves.map(({ leaf }) => leaf) };
       case "take over":
-        return { rules: encodeRules({ ...rules, roles: new Map([...rules.roles, [device.profile, "owner"]]) }) };
+        if (roleOf(rules, self) === "owner") return undefined;
+        return { rules: encodeRules({ ...rules, roles: new Map([...rules.roles, [self, "owner"]]) }) };
       case "rename":
       case "late":
+        if (mayChange(rules, self, "name")) return undefined;
         return { rules: encodeRules({ ...rules, name: "Conquered" }) };
       case "add": {
+        if (mayAdd(rules, self)) return undefined;
         const [row] = await device.rows("SELECT key_package FROM key_packages WHERE ours = 0 AND contact = ?", [whom]);
         const keyPackage = row?.["key_package"];
         return keyPackage instanceof Uint8Array ? { add: [keyPackage] } : undefined;
