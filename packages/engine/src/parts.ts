@@ -9,6 +9,7 @@ import { findConversation, streamOf } from "./conversation/conversations.ts";
 import { createDisappearing } from "./conversation/disappearing.ts";
 import { createEpochs, type Epochs } from "./conversation/epochs.ts";
 import { createMessages, type Messages } from "./conversation/messages.ts";
+import { createOwnLabels } from "./conversation/own-labels.ts";
 import { createReceipts, type Receipts } from "./conversation/receipts.ts";
 import { createReceiving, type Receiving } from "./conversation/receiving.ts";
 import { createRejoining, type Rejoining } from "./conversation/rejoin.ts";
@@ -95,7 +96,8 @@ export function createParts(
       duplicate: (unit, { sender }, message) => receipts.note(unit, sender, [message], "delivered"),
     },
   });
-  const receiving: Receiving = createReceiving(context, { epochs, messages, commits, apply, session, lost });
+  const ownLabels = createOwnLabels(context, { epochs, standings, session, lost });
+  const receiving: Receiving = createReceiving(context, { epochs, messages, commits, apply, session, ownLabels });
   const pairings = createPairings(context, { ...talking, rejoining, met: groups.paired });
   const outbox: Outbox = createOutbox(context, {
     session: (address) => (clock.closed ? undefined : session(address)),
@@ -152,7 +154,7 @@ export function createParts(
     if (item.purpose === "object") return;
     const conversation = item.stream.slice(streamOf("").length);
     const now = await epochs.current(unit, conversation);
-    if (now?.id === item.epoch) await lost(unit, conversation);
+    if (now !== undefined && now.id === item.epoch) await ownLabels.taken(unit, now);
   }
 
   async function refused(unit: Unit, item: OutboxItem, code: ErrorCode): Promise<void> {

@@ -13,9 +13,10 @@ import type { ApplyContent } from "./contents.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { createHoles } from "./holes.ts";
 import type { Messages } from "./messages.ts";
+import type { OwnLabels } from "./own-labels.ts";
 
 /** A message in MLS: its content and what MLS puts around it. */
-const MAX_MESSAGE_BYTES = MAX_CONTENT_BYTES + 4096;
+export const MAX_MESSAGE_BYTES = MAX_CONTENT_BYTES + 4096;
 
 interface ArrivedCell {
   readonly key: Uint8Array;
@@ -45,9 +46,8 @@ export function createReceiving(
     messages: Messages;
     commits: Commits;
     apply: ApplyContent;
+    ownLabels: OwnLabels;
     session(store: string): Session;
-    /** This conversation cannot go on from the state we hold. */
-    lost(unit: Unit, conversation: string): Promise<void>;
   },
 ): Receiving {
   const { crypto, groups } = context;
@@ -59,7 +59,7 @@ export function createReceiving(
     if (expectation.kind === "object" || expectation.kind === "settled") return;
     const held = await epochs.load(unit, expectation.epoch);
     if (held === undefined) return;
-    if (expectation.kind === "own") return p.lost(unit, held.conversation);
+    if (expectation.kind === "own") return p.ownLabels.shown(unit, held, cell);
     if (expectation.kind === "commit") return p.commits.arrived(unit, held, expectation.attempt, cell);
     const { leaf, step } = expectation;
     const slot = epochs.window(held, leaf).find(({ index }) => index === step);

@@ -1,11 +1,15 @@
 import {
+  chainSlot,
   chainsFromExport,
   createGroupEngine,
+  nextChain,
   putsFromCommit,
   type GroupEngine,
   type GroupState,
 } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
+import { profileOf } from "@pli/protocol/group";
+import type { Cell } from "@pli/protocol/wire";
 import type { Put } from "@pli/protocol/object";
 import type { MemoryStore } from "@pli/testkit";
 
@@ -16,6 +20,8 @@ export interface Jammer {
   readonly groups: GroupEngine;
   /** Occupies every label that the epoch has for its commit; with commits signed by this member, or with noise. */
   jam(store: MemoryStore, kind: "signed" | "noise"): Promise<void>;
+  /** Noise under the next labels of a member. */
+  spoil(store: MemoryStore, profile: string, count: number): void;
   /** Writes a cell at the first of these labels that points at an object that is not there. Gives what would write the object: a real change of keys. */
   pointAtNothing(store: MemoryStore): Promise<() => void>;
 }
@@ -46,9 +52,9 @@ export function createJammer(crypto: Crypto): Jammer {
     const { state, exported } = newest;
     const own = real.ownLeaf(state);
     const leaves = real.members(state).map(({ leaf }) => leaf);
-    for (const slot of chainsFromExport(crypto, exported, FEED, leaves).commits) {
+    for (const slot of chainsFromExport(crypto, exported.slice(), FEED, leaves).commits) {
       if (kind === "noise") {
-        store.put({ type: "put", id: 0, label: slot.label, cell: crypto.random(4096) as never });
+        store.put({ type: "put", id: 0, label: slot.label, cell: noise() });
         continue;
       }
       const made = await real.commit(state, {
@@ -69,7 +75,7 @@ export function createJammer(crypto: Crypto): Jammer {
     if (newest === undefined) throw new Error("the jammer is in no group");
     const { state, exported } = newest;
     const leaves = real.members(state).map(({ leaf }) => leaf);
-    const [slot] = chainsFromExport(crypto, exported, FEED, leaves).commits;
+    const [slot] = chainsFromExport(crypto, exported.slice(), FEED, leaves).commits;
     const now = Math.floor(store.clock.now() / 1000);
     const made = await real.commit(state, { update: true, now, check: () => true, allows: () => true });
     if (slot === undefined || !made.ok) throw new Error("no commit");
@@ -80,5 +86,24 @@ export function createJammer(crypto: Crypto): Jammer {
     return () => puts.slice(0, -1).forEach(write);
   }
 
-  return { groups, jam, pointAtNothing };
+  function spoil(store: MemoryStore, profile: string, count: number): void {
+    if (newest === undefined) throw new Error("the jammer is in no group");
+    const members = real.members(newest.state);
+    const { chains } = chainsFromExport(
+      crypto,
+      newest.exported.slice(),
+      FEED,
+      members.map(({ leaf }) => leaf),
+    );
+    const leaf = members.find((member) => profileOf(member) === profile)?.leaf;
+    let chain = chains.find((one) => one.leaf === leaf);
+    for (let left = count; left > 0 && chain !== undefined; chain = nextChain(crypto, chain)) {
+      const { label } = chainSlot(crypto, chain, FEED);
+      if (store.put({ type: "put", id: 0, label, cell: noise() }) === "created") left -= 1;
+    }
+  }
+
+  const noise = (): Cell => crypto.random(4096) as Cell;
+
+  return { groups, jam, spoil, pointAtNothing };
 }

@@ -1,0 +1,97 @@
+import { advanced, chainOf, chainWindow, MAX_FRAGMENTS, readPayload } from "@pli/protocol/conversation";
+import type { Cell } from "@pli/protocol/wire";
+import type { Context, Unit } from "../core/context.ts";
+import type { Session } from "../feed/session.ts";
+import type { Epochs, HeldEpoch } from "./epochs.ts";
+import { MAX_MESSAGE_BYTES } from "./receiving.ts";
+import type { Standings } from "./standings.ts";
+
+/** So many labels of one epoch that others wrote under are passed over; then it is given up. */
+const MAX_SPOILT = 64;
+
+/**
+ * A cell under a label that is this device's alone to use, and that it has not written. Between two, its state is old. In
+ * a group any member can compute the label and spoil it: unless this device signed what stands there, in a life it does
+ * not remember, the next label serves. Otherwise a member could throw others out of step, and the only owner for good.
+ */
+export interface OwnLabels {
+  /** The feed shows one under the next label of ours. */
+  shown(unit: Unit, held: HeldEpoch, cell: Cell): Promise<void>;
+  /** The store has one where we were to write: what was sealed for it is sealed again, for the next. */
+  taken(unit: Unit, held: HeldEpoch): Promise<void>;
+}
+
+export function createOwnLabels(
+  context: Context,
+  p: {
+    epochs: Epochs;
+    standings: Standings;
+    session(store: string): Session;
+    /** This conversation cannot go on from the state we hold. */
+    lost(unit: Unit, conversation: string): Promise<void>;
+  },
+): OwnLabels {
+  const { crypto, groups } = context;
+  const { epochs } = p;
+  const spoilt = new Map<number, number>();
+
+  async function shown(unit: Unit, held: HeldEpoch, cell: Cell): Promise<void> {
+    if (!mayBeSpoilt(held)) return p.lost(unit, held.conversation);
+    const step = ownStep(held);
+    unit.before(held.store, async () => {
+      const isOurs = await isSignedByUs(held, cell);
+      await context.transact((later) => act(later, held.id, step, isOurs));
+    });
+  }
+
+  /** All that this device wrote in another life has been read in the feed before it writes: what is found then is not its own. */
+  async function taken(unit: Unit, held: HeldEpoch): Promise<void> {
+    if (!mayBeSpoilt(held)) await p.lost(unit, held.conversation);
+  }
+
+  function mayBeSpoilt(held: HeldEpoch): boolean {
+    const so = (spoilt.get(held.id) ?? 0) + 1;
+    spoilt.set(held.id, so);
+    return so <= MAX_SPOILT && p.standings.rules(held) !== undefined;
+  }
+
+  const ownStep = ({ epoch }: HeldEpoch): number => chainOf(epoch, epoch.ownLeaf).index;
+
+  async function act(unit: Unit, epoch: number, step: number, isOurs: boolean): Promise<void> {
+    const held = await epochs.load(unit, epoch);
+    if (held === undefined || held.retired || ownStep(held) !== step) return;
+    if (isOurs) return p.lost(unit, held.conversation);
+    const { ownLeaf } = held.epoch;
+    await epochs.saveStep(unit, { ...held, epoch: advanced(crypto, held.epoch, ownLeaf, 1) }, ownLeaf);
+  }
+
+  async function isSignedByUs(held: HeldEpoch, first: Cell): Promise<boolean> {
+    const message = await messageFrom(held, first);
+    if (message === undefined) return false;
+    return (await groups.decrypt(held.epoch.group, message, { sender: held.epoch.ownLeaf })).ok;
+  }
+
+  /** The message that begins with this cell at our next label, if it is one and all of it is in the store. */
+  async function messageFrom(held: HeldEpoch, first: Cell): Promise<Uint8Array | undefined> {
+    const session = p.session(held.store);
+    const { epoch, feed } = held;
+    const arrived: { key: Uint8Array; cell: Cell }[] = [];
+    for (const { key, label } of chainWindow(crypto, chainOf(epoch, epoch.ownLeaf), feed, MAX_FRAGMENTS)) {
+      const cell = arrived.length === 0 ? first : await session.whenOnline(() => session.link.get(label));
+      if (cell === undefined) return undefined;
+      arrived.push({ key, cell });
+      const payload = readPayload(crypto, arrived);
+      if (!payload.ok || payload.value.type === "decoy") return undefined;
+      if (payload.value.type === "message") return payload.value.message;
+      if (payload.value.type === "pointer") return objectAt(session, payload.value.pointer.seed);
+    }
+    return undefined;
+  }
+
+  async function objectAt(session: Session, seed: Uint8Array): Promise<Uint8Array | undefined> {
+    const answer = await session.whenOnline(() => session.fetchObject(seed, MAX_MESSAGE_BYTES));
+    return answer.type === "object" ? answer.bytes : undefined;
+  }
+
+  return { shown, taken };
+}

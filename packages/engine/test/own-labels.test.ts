@@ -1,0 +1,77 @@
+import { createCrypto } from "@pli/protocol/crypto";
+import { copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
+import { describe, expect, test } from "vitest";
+import { counters, foundGroup, groupOf, heard, memberId, textsIn, write } from "./support/groups.ts";
+import { createJammer, type Jammer } from "./support/jammer.ts";
+
+/** Alice is the only owner of a group with Bertrand and Eve, none of whom may bring her back into it. */
+async function cast(): Promise<{ world: World; people: [Person, Person, Person]; jammer: Jammer }> {
+  const world = createWorld();
+  const jammer = createJammer(await createCrypto());
+  const alice = await world.person("Alice");
+  const bertrand = await world.person("Bertrand");
+  const eve = await world.person("Eve", {}, { groups: jammer.groups });
+  for (const other of [bertrand, eve]) await pair(world, alice, other);
+  await foundGroup(world, [alice, bertrand, eve], "Enquête");
+  await world.clock.advance(300_000);
+  return { world, people: [alice, bertrand, eve], jammer };
+}
+
+async function isInStep(person: Person): Promise<void> {
+  expect((await groupOf(person))?.state).toBe("ready");
+  expect((await counters(person)).rejoins).toBe(0);
+}
+
+describe("labels of a member that another member spoils", () => {
+  test("are passed over: the member stays in step, and is heard", async () => {
+    const { world, people, jammer } = await cast();
+    const [alice, bertrand] = people;
+    jammer.spoil(world.store, await memberId(alice, "Alice"), 4);
+    await world.clock.advance(5_000);
+    await write(alice, "malgré tout");
+    await heard(world, [alice, bertrand], ["malgré tout"]);
+    await write(alice, "et encore");
+    await heard(world, [alice, bertrand], ["et encore"]);
+    await isInStep(alice);
+  });
+
+  test("are passed over while a message is on its way to them", async () => {
+    const { world, people, jammer } = await cast();
+    const [alice, bertrand] = people;
+    const self = await memberId(alice, "Alice");
+    world.store.knobs.delayMs = 500;
+    await write(alice, "en chemin");
+    jammer.spoil(world.store, self, 2);
+    await heard(world, [alice, bertrand], ["en chemin"]);
+    await isInStep(alice);
+  });
+
+  test("more than a window of them are passed over too", async () => {
+    const { world, people, jammer } = await cast();
+    const [alice, bertrand] = people;
+    jammer.spoil(world.store, await memberId(alice, "Alice"), 20);
+    await world.clock.advance(5_000);
+    await write(alice, "malgré vingt");
+    await world.until(
+      async () => (await textsIn(bertrand)).includes("malgré vingt"),
+      "a text behind twenty labels",
+      7_200_000,
+    );
+    await isInStep(alice);
+  });
+});
+
+describe("what this device wrote in a life it does not remember", () => {
+  test("is its own: it comes back into the group", async () => {
+    const { world, people } = await cast();
+    const [alice, bertrand] = people;
+    const backup = await copyDisk(bertrand.disk);
+    await write(bertrand, "avant la panne");
+    await heard(world, [alice, bertrand], ["avant la panne"]);
+    await bertrand.engine.close();
+    await bertrand.start(backup);
+    await world.until(async () => (await counters(bertrand)).rejoins === 1, "back");
+    await write(bertrand, "de retour");
+    await heard(world, [alice, bertrand], ["de retour"]);
+  });
+});
