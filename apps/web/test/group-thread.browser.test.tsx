@@ -34,10 +34,21 @@ test("each author is named once above what they wrote together", async () => {
   await expect.element(page.getByRole("article").nth(1)).toHaveAccessibleName(/^Camille, /u);
 });
 
-test("of one's own message it is said how many have it and how many read it", async () => {
-  const mine = message({ order: 1, mine: true, state: "read", delivered: 3, read: 2 });
-  showThread({}, { messages: { messages: [mine], hasOlder: false } });
-  await expect.element(page.getByRole("article")).toHaveAccessibleName(/remis à 3, lu par 2$/u);
+test("of one's own message it is said and shown how many have it and how many read it", async () => {
+  const mine = { mine: true, state: "sent" as const };
+  const messages = [
+    message({ order: 1, ...mine, delivered: 0, read: 0 }),
+    message({ order: 2, ...mine, delivered: 3, read: 0 }),
+    message({ order: 3, ...mine, delivered: 3, read: 2 }),
+  ];
+  showThread({}, { messages: { messages, hasOlder: false } });
+  const article = (order: number) => page.getByRole("article").filter({ hasText: `message ${order}` });
+  await expect.element(article(1)).toHaveAccessibleName(/envoyé$/u);
+  await expect.element(article(2)).toHaveAccessibleName(/remis à 3$/u);
+  await expect.element(article(3)).toHaveAccessibleName(/remis à 3, lu par 2$/u);
+  await expect.element(page.getByText(/^lu par 2/u)).toBeVisible();
+  const marks = [1, 2, 3].map((order) => article(order).element().querySelector("[data-state]"));
+  expect(marks.map((mark) => mark?.getAttribute("data-state"))).toEqual(["sent", "delivered", "read"]);
 });
 
 test("a message that disappears says when", async () => {

@@ -45,7 +45,7 @@ export function ConversationRow({
           </time>
         </span>
         <span className={styles["second"]}>
-          {kind === "own" && last !== undefined && <StateMark state={last.state} />}
+          {kind === "own" && last !== undefined && <StateMark message={last} />}
           <span className={styles["text"]}>
             {kind === "draft" && <span className={styles["lead"]}>{words.list.draft} </span>}
             {kind === "own" && `${words.list.you} `}

@@ -9,7 +9,7 @@ import { useFormat, useWords } from "../language.tsx";
 import { useNow } from "../shell/now.ts";
 import { useTeller } from "../teller.ts";
 import { Markdown } from "./markdown.tsx";
-import { StateMark } from "./state.tsx";
+import { StateMark, stateText } from "./state.tsx";
 import styles from "./bubble.module.css";
 
 export interface MessageActions {
@@ -93,7 +93,7 @@ export function Bubble({ message, name, group, first, last, active, found, actio
             {time}
           </time>
           {message.expiresAt !== undefined && <Disappearing at={message.expiresAt} />}
-          {message.mine && <StateMark state={message.state} text={stateText(message, words)} />}
+          {message.mine && <StateMark message={message} />}
         </span>
       </div>
       <Menu
@@ -115,14 +115,6 @@ export function Bubble({ message, name, group, first, last, active, found, actio
       )}
     </article>
   );
-}
-
-/** Where a message stands, and how many have it when it was for several. */
-function stateText(message: MessageView, words: Words): string {
-  const { state, delivered = 0, read = 0 } = message;
-  if (delivered === 0 && read === 0) return words.state[state];
-  const parts = [words.group.deliveredTo(Math.max(delivered, read)), read > 0 ? words.group.readBy(read) : ""];
-  return parts.filter(Boolean).join(", ");
 }
 
 function Disappearing({ at }: { at: number }) {

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
-import type { MessageState } from "@pli/engine/api";
+import type { MessageState, MessageView } from "@pli/engine/api";
+import type { Words } from "../../words/index.ts";
 import { useWords } from "../language.tsx";
 import styles from "./state.module.css";
 
@@ -27,10 +28,25 @@ const SHAPES: Record<Exclude<MessageState, "received">, ReactNode> = {
   ),
 };
 
+/** What was sent to several has come as far as it has with one of them. */
+function stateOf({ state, delivered = 0, read = 0 }: MessageView): MessageState {
+  if (state !== "sent") return state;
+  if (read > 0) return "read";
+  return delivered > 0 ? "delivered" : "sent";
+}
+
+/** Where a message stands, and how many have it when it was for several. */
+export function stateText(message: MessageView, words: Words): string {
+  const { state, delivered = 0, read = 0 } = message;
+  if (delivered === 0 && read === 0) return words.state[state];
+  const parts = [words.group.deliveredTo(Math.max(delivered, read)), read > 0 ? words.group.readBy(read) : ""];
+  return parts.filter(Boolean).join(", ");
+}
+
 /** Where a message of one's own stands; the words are for whoever does not see the shape. */
-export function StateMark({ state, text }: { state: MessageState; text?: string }) {
-  const words = useWords();
-  const said = text ?? words.state[state];
+export function StateMark({ message }: { message: MessageView }) {
+  const said = stateText(message, useWords());
+  const state = stateOf(message);
   if (state === "received") return null;
   return (
     <span className={styles["state"]} data-state={state} title={said}>
