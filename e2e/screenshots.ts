@@ -8,6 +8,7 @@ import { chromium, expect, type BrowserContext, type Page } from "@playwright/te
 import { startStore } from "@pli/store";
 import { wordsOf, type Language } from "../apps/web/src/words/index.ts";
 import { digitsOf, typeCode, type Person } from "./lib/browser.ts";
+import { chooseFor, openConversation, whenInGroup } from "./lib/groups.ts";
 import { createHomePerson, whenLive, type HomePerson } from "./lib/homes.ts";
 import { acceptAtHome, conversationWith, meet } from "./lib/meeting.ts";
 import { palettePng } from "./lib/palette-png.ts";
@@ -20,6 +21,8 @@ const VIEWS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, heig
 const THEMES = ["light", "dark"] as const;
 const NOW = Date.UTC(2026, 10, 24, 9, 42);
 const HOUR = 3_600_000;
+/** Changes of a group wait for their turn. */
+const PATIENTLY = { timeout: 30_000 };
 
 /** One clock for the store, the homes and the pages, moved by hand. */
 const realNow = Date.now.bind(Date);
@@ -108,8 +111,7 @@ class Album {
   }
 
   async open(name: string): Promise<void> {
-    await this.page.getByRole("navigation").getByRole("link", { name }).first().click();
-    await expect(this.page.getByRole("heading", { name })).toBeVisible();
+    await openConversation(this.person, name);
   }
 
   async say(to: string, text: string): Promise<void> {
@@ -202,6 +204,78 @@ async function live(album: Album): Promise<void> {
   }
 }
 
+/** A square of two colours with a number on it, as a file. */
+async function drawPicture({ page }: Album): Promise<Buffer> {
+  const drawn = await page.evaluate(() => {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 256;
+    const context = canvas.getContext("2d");
+    if (context === null) return "";
+    context.fillStyle = "#0b5b59";
+    context.fillRect(0, 0, 256, 256);
+    context.fillStyle = "#e8c468";
+    context.fillRect(0, 0, 256, 64);
+    context.fillStyle = "#fff";
+    context.font = "600 120px sans-serif";
+    context.textAlign = "center";
+    context.fillText("26", 128, 204);
+    return canvas.toDataURL("image/png").split(",")[1] ?? "";
+  });
+  return Buffer.from(drawn, "base64");
+}
+
+/** A group is made, written in, and shown from every side. */
+async function together(album: Album): Promise<void> {
+  const { page, person, story } = album;
+  const { words } = person;
+  const { name, description, members, admin, lines, last, hoursAgo } = story.group;
+  await album.travel(hoursAgo);
+  await album.go("/new/group");
+  await page.getByLabel(words.group.name, { exact: true }).fill(name);
+  for (const member of members) await page.getByRole("checkbox", { name: member }).check();
+  await page.getByLabel(words.group.description).fill(description);
+  const picture = { name: "picture.png", mimeType: "image/png", buffer: await drawPicture(album) };
+  await page.locator("input[type=file]").setInputFiles(picture);
+  await page.getByRole("main").locator("img").waitFor();
+  await page.getByRole("region", { name: words.group.new }).evaluate((region) => region.scrollTo(0, 0));
+  await album.shoot("group-new");
+  await page.getByRole("button", { name: words.group.createWith(members.length) }).click();
+  await expect(page.getByRole("main").getByText(words.group.membersCount(members.length + 1))).toBeVisible();
+  const ids = new Map<string, string>();
+  for (const member of members) ids.set(member, await whenInGroup(album.contact(member), name));
+  for (const [index, { who, text }] of lines.entries()) {
+    await album.pass(1);
+    if (who === story.me) await album.say(name, text);
+    else await album.contact(who).api.sendText({ conversation: ids.get(who) ?? "", text });
+    await expect(page.getByRole("article").filter({ hasText: opening(text) })).toBeVisible();
+    if (index !== 2) continue;
+    await page.getByTitle(words.group.about(name)).click();
+    await chooseFor(person, admin, words.group.give.admin);
+    await expect(page.getByRole("main").getByText(words.group.roles.admin, { exact: true })).toBeVisible(PATIENTLY);
+    await page.goBack();
+  }
+  const [first = ""] = members;
+  for (const member of members.slice(0, 3)) {
+    await album.contact(member).api.markRead({ conversation: ids.get(member) ?? "" });
+  }
+  await album.pass(1);
+  await album.contact(first).api.sendText({ conversation: ids.get(first) ?? "", text: last });
+  await expect(page.getByRole("article").filter({ hasText: opening(last) })).toBeVisible();
+  await page.waitForTimeout(15_000);
+  await album.shoot("group-thread");
+  const thread = new URL(page.url()).pathname;
+  for (const part of ["", "add", "edit", "rules", "history"]) {
+    await album.go(`${thread}/group${part === "" ? "" : `/${part}`}`);
+    await album.shoot(part === "" ? "group" : `group-${part}`);
+    if (part !== "") continue;
+    await page.getByRole("heading", { name: words.group.members.title }).evaluate((title) => {
+      title.scrollIntoView();
+      title.closest("[role=region]")?.scrollBy(0, -24);
+    });
+    await album.shoot("group-members");
+  }
+}
+
 async function present(album: Album): Promise<void> {
   const { page, person, story } = album;
   const { words } = person;
@@ -284,6 +358,7 @@ async function draw(language: Language): Promise<void> {
   const album = new Album(language, person, `http://127.0.0.1:${store.port}`);
   try {
     await live(album);
+    await together(album);
     await present(album);
     await settings(album);
   } finally {

@@ -13,6 +13,18 @@ export interface Story {
   /** Hours before the present at which everybody met. */
   meetings: number;
   scenes: { hoursAgo: number; lines: Line[] }[];
+  /** A group that I make when all that was said, for work that several share. */
+  group: {
+    name: string;
+    description: string;
+    hoursAgo: number;
+    /** Contacts by name, in the order of choosing. */
+    members: string[];
+    lines: { who: string; text: string }[];
+    /** Who becomes an admin half-way. */
+    admin: string;
+    last: string;
+  };
   /** What waits unread in the end. */
   waiting: { who: string; text: string }[];
   /** What I answer last, and what the first contact then writes. */
@@ -77,6 +89,22 @@ export const STORIES: Record<Language, Story> = {
         ),
       },
     ],
+    group: {
+      name: "Conseil de jeudi",
+      description: "Préparation du Conseil : notes, ordre du jour, derniers arbitrages.",
+      hoursAgo: 0.3,
+      members: ["Camille Moreau", "Julien Ferrand", "Inès Caron", "Thomas Le Goff"],
+      admin: "Camille Moreau",
+      lines: [
+        { who: NADIA, text: "Bonjour à tous. On garde ici **tout ce qui touche à jeudi**." },
+        { who: "Camille Moreau", text: "Parfait. L’ordre du jour : la note, puis le calendrier." },
+        { who: "Camille Moreau", text: "Je dépose la version finale à 11 h." },
+        { who: "Inès Caron", text: "La salle 214 est confirmée, visio comprise." },
+        { who: "Julien Ferrand", text: "Pour l’annexe B, on retient le tableau court ?" },
+        { who: NADIA, text: "Oui, une page." },
+      ],
+      last: "Reçu, merci. J’imprime six exemplaires.",
+    },
     waiting: [
       { who: "Thomas Le Goff", text: "Je suis arrivé, on commence quand tu veux." },
       { who: "Julien Ferrand", text: "Une question sur l’annexe B" },
@@ -133,6 +161,22 @@ export const STORIES: Record<Language, Story> = {
         ),
       },
     ],
+    group: {
+      name: "Thursday’s cabinet",
+      description: "Getting ready for Thursday: papers, agenda, last decisions.",
+      hoursAgo: 0.3,
+      members: ["Marcus Whitfield", "Priya Nair", "Claire Donnelly", "Tom Ashworth"],
+      admin: "Marcus Whitfield",
+      lines: [
+        { who: ELEANOR, text: "Good morning, all. **Everything about Thursday** stays in here." },
+        { who: "Marcus Whitfield", text: "Good. The agenda: the paper first, then the timetable." },
+        { who: "Marcus Whitfield", text: "The final version will be here at eleven." },
+        { who: "Claire Donnelly", text: "Room 214 is confirmed, with the screen." },
+        { who: "Priya Nair", text: "For annex B, do we take the short table?" },
+        { who: ELEANOR, text: "Yes, one page." },
+      ],
+      last: "Got it, thank you. I’ll print six copies.",
+    },
     waiting: [
       { who: "Tom Ashworth", text: "I’m here, start whenever you like." },
       { who: "Priya Nair", text: "A question about annex B" },
