@@ -337,6 +337,8 @@ export function createRefounding(
     const heard = await heardIn(unit, id);
     const left = await find<Open>(unit, "refound", id);
     const isHere = held.generation === conversation.generation;
+    // Said in a past epoch by somebody who is an owner no more, it is not a call.
+    if (isHere && !(await isOwnerNow(unit, id, sender))) return;
     if (!isHere && (left?.old !== held.id || sender > self.id)) return;
     const own = await wishOf(unit, id);
     if (own !== undefined && sender > self.id) return;
@@ -404,12 +406,22 @@ export function createRefounding(
     });
   }
 
+  /** Whoever called as an owner of the founding before this one need not be in this one; all others lead as owners of now. */
   async function leadsOn(unit: Unit, id: string, by: string): Promise<boolean> {
     const { calls, founder } = await heardIn(unit, id);
-    if (founder !== undefined && by >= founder && calls[by] === undefined) return false;
+    const hasCalled = calls[by] !== undefined;
+    if (founder !== undefined && by < founder && hasCalled) return true;
+    if (!(await isOwnerNow(unit, id, by)) || (founder !== undefined && by >= founder && !hasCalled)) return false;
     const [row] = await unit.sql.all("SELECT jammed FROM conversations WHERE id = ?", [id]);
-    const member = (await listMembers(unit, id)).find(({ profile }) => profile === by);
-    return calls[by] !== undefined || (typeof row?.["jammed"] === "string" && member?.role === "owner");
+    return hasCalled || typeof row?.["jammed"] === "string";
+  }
+
+  async function isOwnerNow(unit: Unit, id: string, profile: string): Promise<boolean> {
+    const rows = await unit.sql.all("SELECT 1 FROM members WHERE conversation = ? AND profile = ? AND role = 'owner'", [
+      id,
+      profile,
+    ]);
+    return rows.length > 0;
   }
 
   async function cameOver(unit: Unit, id: string, by: string): Promise<void> {
