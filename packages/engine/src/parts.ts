@@ -88,6 +88,7 @@ export function createParts(
     standings,
     handlers: {
       control: applyControl,
+      isOut: (unit, said) => groups.isOut(unit, said),
       isLeftBehind: (unit, said) => groups.isLeftBehind(unit, said),
       message: async (unit, message) => {
         await receipts.note(unit, message.from, [message.id], "delivered");

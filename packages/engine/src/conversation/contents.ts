@@ -22,6 +22,8 @@ export interface Said {
 export interface ContentHandlers {
   /** A receipt or a control message, opened and authentic. */
   control(unit: Unit, said: Said, body: Content["body"]): Promise<void>;
+  /** Whether the author is out of the group since the epoch this was said in: it is as if it had not been. */
+  isOut(unit: Unit, said: Said): Promise<boolean>;
   /** Whether the author was left behind when the group was founded again: nothing of theirs is shown. */
   isLeftBehind(unit: Unit, said: Said): Promise<boolean>;
   /** A message to show has come. */
@@ -47,6 +49,7 @@ export function createContents(
     const content = parseContent(bytes);
     if (!content.ok) return refuse(unit, conversation.id);
     const said = { conversation, sender, leaf, held };
+    if (await handlers.isOut(unit, said)) return;
     const { body, sentAt } = content.value;
     if (body.kind === "receipt" || body.kind === "control") return handlers.control(unit, said, body);
     if (!standings.mayWrite(held, sender)) return refuse(unit, conversation.id);

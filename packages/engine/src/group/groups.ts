@@ -36,7 +36,7 @@ import { deleteIntentionsOf, type RulesEdit, type Wish } from "./intentions.ts";
 import { createJoining, type Joining } from "./joining.ts";
 import { createKeyPackages } from "./key-packages.ts";
 import { createLeaving, LEAVE } from "./leaving.ts";
-import { listMembers, named, saveMembers } from "./members.ts";
+import { isMember, listMembers, named, saveMembers } from "./members.ts";
 import { createNewcomers } from "./newcomers.ts";
 import { createPeople } from "./people.ts";
 import { createPictures } from "./pictures.ts";
@@ -78,6 +78,8 @@ export interface Groups {
   shownAgain(unit: Unit, place: { conversation: string; epoch: number }, cell: Cell): Promise<void>;
   /** No label is left for a change of this group. */
   jammed(unit: Unit, conversation: string): Promise<void>;
+  /** Whether somebody spoke in a past epoch who is not in the group any more. */
+  isOut(unit: Unit, said: Said): Promise<boolean>;
   isLeftBehind(unit: Unit, said: Said): Promise<boolean>;
   /** Acts on a control message about groups; false: it is about something else. */
   control(unit: Unit, said: Said, name: string, body: Uint8Array): Promise<boolean>;
@@ -142,6 +144,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     pictures,
     talk,
     otherPackages: async () => [],
+    mayBringBack: rejoining.mayBringBack,
     leadsOn: refounding.leadsOn,
     told,
     joined,
@@ -392,6 +395,12 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     return row?.["behind"] === 1;
   }
 
+  /** Past epochs are kept for late senders: whoever was put out since could go on writing there. */
+  async function isOut(unit: Unit, { conversation, sender, held }: Said): Promise<boolean> {
+    if (conversation.kind !== "group" || !held.retired || held.generation < conversation.generation) return false;
+    return !(await isMember(unit, conversation.id, sender));
+  }
+
   async function control(unit: Unit, said: Said, name: string, body: Uint8Array): Promise<boolean> {
     const parsed = parseGroupControl(name, body);
     if (!parsed.ok) return parsed.error === "control_malformed";
@@ -469,6 +478,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     ignored,
     shownAgain: forks.shownAgain,
     jammed: refounding.jammed,
+    isOut,
     isLeftBehind: refounding.isLeftBehind,
     control,
     card,

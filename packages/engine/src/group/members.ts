@@ -54,6 +54,14 @@ export async function listMembers(unit: Unit, conversation: string): Promise<Gro
   }));
 }
 
+export async function isMember(unit: Unit, conversation: string, profile: string): Promise<boolean> {
+  const rows = await unit.sql.all("SELECT 1 FROM members WHERE conversation = ? AND profile = ?", [
+    conversation,
+    profile,
+  ]);
+  return rows.length > 0;
+}
+
 /** The group that its members name by these bytes. */
 export async function findGroup(unit: Unit, shared: Uint8Array): Promise<Conversation | undefined> {
   const [row] = await unit.sql.all("SELECT id FROM conversations WHERE shared = ? AND kind = 'group'", [shared]);

@@ -1,0 +1,61 @@
+import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
+import { createContent, encodeContent, parseContent, type Body } from "@pli/protocol/content";
+import type { Crypto } from "@pli/protocol/crypto";
+import { encodeGroupControl, encodeRules, parseRules, type GroupControl } from "@pli/protocol/group";
+import type { Person } from "@pli/testkit";
+import { mustBeIn } from "./groups.ts";
+
+/** Somebody whose device says whatever is put into its mouth, and follows no commit it does not like. */
+export interface Puppet {
+  readonly groups: GroupEngine;
+  /** Commits of others are passed over from now on: this device stays in the epoch where it is. */
+  deaf: boolean;
+  /** The next group it founds is given out for this conversation. */
+  disguise: Uint8Array | undefined;
+  /** Says these controls, in the conversation of the two with `other`, or in its only group. */
+  tell(person: Person, other: string | undefined, controls: readonly GroupControl[]): Promise<void>;
+}
+
+export function createPuppet(crypto: Crypto): Puppet {
+  const real = createGroupEngine(crypto);
+  const words = new Map<string, Body>();
+
+  function spoken(content: Uint8Array): Uint8Array {
+    const parsed = parseContent(content);
+    const body = parsed.ok && parsed.value.body.kind === "text" ? words.get(parsed.value.body.text) : undefined;
+    return parsed.ok && body !== undefined ? encodeContent(createContent(crypto, parsed.value.sentAt, body)) : content;
+  }
+
+  function disguised(rules: Uint8Array | undefined): Uint8Array | undefined {
+    const parsed = rules === undefined ? undefined : parseRules(rules);
+    if (parsed?.ok !== true || puppet.disguise === undefined) return rules;
+    return encodeRules({ ...parsed.value, conversation: puppet.disguise });
+  }
+
+  const groups: GroupEngine = {
+    ...real,
+    createGroup: ({ rules, ...request }) => {
+      const worn = disguised(rules);
+      return real.createGroup({ ...request, ...(worn && { rules: worn }) });
+    },
+    encrypt: (state, content, aad) => real.encrypt(state, spoken(content), aad),
+    processCommit: (state, bytes, p) =>
+      puppet.deaf
+        ? Promise.resolve({ ok: false, error: { code: "malformed" } } as unknown as Awaited<
+            ReturnType<GroupEngine["processCommit"]>
+          >)
+        : real.processCommit(state, bytes, p),
+  };
+
+  async function tell(person: Person, other: string | undefined, controls: readonly GroupControl[]): Promise<void> {
+    for (const control of controls) {
+      const word = `word ${words.size}`;
+      words.set(word, encodeGroupControl(control));
+      const { id } = other === undefined ? await mustBeIn(person) : await person.conversationWith(other);
+      await person.engine.sendText({ conversation: id, text: word });
+    }
+  }
+
+  const puppet: Puppet = { groups, deaf: false, disguise: undefined, tell };
+  return puppet;
+}
