@@ -1,7 +1,7 @@
 import { createCrypto } from "@pli/protocol/crypto";
 import { copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { counters, foundGroup, groupOf, heard, memberId, textsIn, write } from "./support/groups.ts";
+import { counters, foundGroup, groupOf, heard, memberId, mustBeIn, textsIn, write } from "./support/groups.ts";
 import { createJammer, type Jammer } from "./support/jammer.ts";
 
 /** Alice is the only owner of a group with Bertrand and Eve, none of whom may bring her back into it. */
@@ -65,7 +65,7 @@ describe("what this device wrote in a life it does not remember", () => {
   test("is its own: it comes back into the group", async () => {
     const { world, people } = await cast();
     const [alice, bertrand] = people;
-    const backup = await copyDisk(bertrand.disk);
+    const backup = copyDisk(bertrand.disk);
     await write(bertrand, "avant la panne");
     await heard(world, [alice, bertrand], ["avant la panne"]);
     await bertrand.engine.close();
@@ -73,5 +73,23 @@ describe("what this device wrote in a life it does not remember", () => {
     await world.until(async () => (await counters(bertrand)).rejoins === 1, "back");
     await write(bertrand, "de retour");
     await heard(world, [alice, bertrand], ["de retour"]);
+  });
+
+  test("brings back the only owner too, through whoever is there, and as the owner", async () => {
+    const { world, people } = await cast();
+    const [alice, bertrand] = people;
+    const backup = copyDisk(alice.disk);
+    await write(alice, "avant la panne");
+    await heard(world, [alice, bertrand], ["avant la panne"]);
+    await alice.engine.close();
+    await alice.start(backup);
+    await world.until(async () => (await counters(alice)).rejoins === 1, "back");
+    const { id, role } = await mustBeIn(alice);
+    expect(role).toBe("owner");
+    await alice.engine.changeGroup({ conversation: id, name: "Après" });
+    await world.until(
+      async () => (await Promise.all(people.map(groupOf))).every((group) => group?.name === "Après"),
+      "the owner's change",
+    );
   });
 });

@@ -136,8 +136,8 @@ describe("who may do what", () => {
   const BACK = {
     owner: "yes yes yes yes",
     admin: "yes yes yes yes",
-    member: "no no  no  no",
-    reader: "no no  no  no",
+    member: "yes yes yes yes",
+    reader: "yes yes yes yes",
   };
   test.each(cellsOf(BACK, ROLES))("bringing back: $by, of $column, $allowed", ({ by, column, allowed }) => {
     const leaf = target(column as Role);

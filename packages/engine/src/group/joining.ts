@@ -13,15 +13,18 @@ import type { ObjectAnswer } from "../feed/fetching.ts";
 import type { Session } from "../feed/session.ts";
 import type { Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
-import { textIn } from "../storage/row.ts";
+import { numberIn, textIn } from "../storage/row.ts";
 import type { History } from "./history.ts";
 import type { KeyPackages } from "./key-packages.ts";
-import { saveMembers } from "./members.ts";
+import { isMember, saveMembers } from "./members.ts";
 import type { People } from "./people.ts";
 import type { Pictures } from "./pictures.ts";
 import type { Talk } from "./talk.ts";
 
 const LOCAL_ID_BYTES = 16;
+const SHARED_ID_BYTES = 32;
+/** Groups that one contact may announce and this device has not got to yet. */
+const MAX_WAITING = 16;
 /** How many bytes must have come before people are told again how far it is. */
 const PROGRESS_STEP = 256 * 1024;
 
@@ -71,6 +74,8 @@ export function createJoining(
     session(store: string): Session;
     /** Key packages that this device made to come back into a group, or into one founded again. */
     otherPackages(unit: Unit, conversation: string): Promise<OwnPackage[]>;
+    /** Whether this person may lead this device back into a group that it has lost. */
+    mayBringBack(unit: Unit, conversation: string, by: string): Promise<boolean>;
     /** Whether an invitation of this person leads from the group we are in to its next founding. */
     leadsOn(unit: Unit, conversation: string, by: string): Promise<boolean>;
     /** We are in. True: the history says already how it came to be. */
@@ -86,7 +91,13 @@ export function createJoining(
 
   async function invited(unit: Unit, by: string, invitation: Invitation): Promise<void> {
     const shared = toHex(invitation.conversation);
-    const known = await findShared(unit, shared);
+    const found = await findShared(unit, shared);
+    const isStranger = found !== undefined && found.generation > 0 && !(await isMember(unit, found.id, by));
+    if (isStranger && found.state !== "left" && !(await p.leadsOn(unit, found.id, by))) return;
+    const known = isStranger && found.state === "left" ? undefined : found;
+    if (known?.state === "rejoining" && !(await p.mayBringBack(unit, known.id, by))) return;
+    if (known === undefined && (await countWaiting(unit, by)) >= MAX_WAITING) return;
+    if (isStranger && known === undefined) await setApart(unit, found.id);
     const id = known?.id ?? (await openConversation(unit, shared, invitation));
     await unit.sql.run("INSERT OR REPLACE INTO invitations (conversation, contact, body) VALUES (?, ?, ?)", [
       id,
@@ -104,6 +115,21 @@ export function createJoining(
       talk.bytes(shared),
     ]);
     return row === undefined ? undefined : findConversation(unit, textIn(row, "id"));
+  }
+
+  /** Invitations of this person that no store has answered yet. */
+  async function countWaiting(unit: Unit, by: string): Promise<number> {
+    const [row] = await unit.sql.all(
+      `SELECT count(*) AS n FROM invitations i JOIN conversations c ON c.id = i.conversation
+       WHERE i.contact = ? AND c.generation = 0`,
+      [by],
+    );
+    return numberIn(row ?? {}, "n");
+  }
+
+  /** What was left stays as it is: somebody who was not in it begins another conversation under its id, not its next chapter. */
+  async function setApart(unit: Unit, id: string): Promise<void> {
+    await unit.sql.run("UPDATE conversations SET shared = ? WHERE id = ?", [crypto.random(SHARED_ID_BYTES), id]);
   }
 
   async function openConversation(unit: Unit, shared: string, { store, feed }: Invitation): Promise<string> {
@@ -184,10 +210,17 @@ export function createJoining(
     const rules = opened === undefined ? undefined : rulesOf(opened.state);
     await unit.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
     if (opened === undefined || rules === undefined || toHex(rules.conversation) !== kept.shared)
-      return isIn ? undefined : p.failed(unit, id, by);
+      return isIn ? undefined : giveUp(unit, conversation, by);
     const told = roster === undefined ? undefined : parseRoster(roster);
     await settle(unit, conversation, opened.state, rules, told?.ok === true ? told.value : undefined, by, kept);
     await opened.spend();
+  }
+
+  /** Of a group that this device never was in nothing is left. */
+  async function giveUp(unit: Unit, { id, generation }: Conversation, by: string): Promise<void> {
+    if (generation > 0) return p.failed(unit, id, by);
+    await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
+    unit.changed("conversations");
   }
 
   function rulesOf(state: GroupState): Rules | undefined {

@@ -173,7 +173,7 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
   function takeReplace({ profile, device, keyPackage }: Wish & { kind: "replace" }): Outcome {
     if (!isMember(profile) || goes(profile)) return moot("already_removed");
     const seats = members.filter((member) => isSeat(member, profile, device));
-    if (!mayAdd(before, self) || seats.some(({ leaf }) => leaf === ownLeaf)) return moot("not_allowed");
+    if (seats.some(({ leaf }) => leaf === ownLeaf)) return moot("not_allowed");
     for (const { leaf } of seats) removed.set(leaf, profile);
     added.set(profile, bytes(keyPackage));
     return TAKEN;

@@ -1,4 +1,4 @@
-import { consentToRejoin, mayAdd, parseRules, profileOf, seatFrom, type GroupControl } from "@pli/protocol/group";
+import { consentToRejoin, profileOf, seatFrom, type GroupControl } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Role } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
@@ -22,12 +22,16 @@ type Rejoin = GroupControl & { readonly name: "group-rejoin" };
 
 /** Whom this device has asked to bring it back into a group, and when it asked last. */
 interface Asked {
+  /** In this round, and in all of them. */
   readonly who: readonly string[];
+  readonly ever: readonly string[];
   readonly at: number;
 }
 
+const NOBODY: Asked = { who: [], ever: [], at: 0 };
+
 /**
- * When this device cannot go on in a group (too long away, restored, forked), a contact who may add puts a new leaf of it
+ * When this device cannot go on in a group (too long away, restored, forked), a contact in it puts a new leaf of it
  * in the place of the old one (docs/protocol.md, section 8). Nobody presses anything.
  */
 export interface GroupRejoining {
@@ -35,6 +39,8 @@ export interface GroupRejoining {
   start(unit: Unit, conversation: string, via?: string): Promise<void>;
   /** A contact's device asks to be brought back. */
   asked(unit: Unit, contact: Contact, request: Rejoin): Promise<void>;
+  /** Whether this person may lead this device back: somebody it has asked, or who leads the group. */
+  mayBringBack(unit: Unit, conversation: string, by: string): Promise<boolean>;
   /** A contact says that we are not in the group any more. */
   refused(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
   /** We are in the group; back, when this device had asked for it. */
@@ -58,7 +64,7 @@ export function createGroupRejoining(
     await setConversationState(unit, id, "rejoining");
     await epochs.eraseAll(unit, id);
     await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'commit'", [`conversation ${id}`]);
-    await saveAsked(unit, id, { who: [], at: 0 });
+    await saveAsked(unit, id, NOBODY);
     await askNext(unit, id, via);
   }
 
@@ -66,14 +72,13 @@ export function createGroupRejoining(
     const conversation = await findConversation(unit, id);
     if (conversation?.state !== "rejoining") return;
     const before = await findAsked(unit, id);
-    const candidates = await helpersOf(unit, id);
+    const candidates = await helpersOf(unit, id, via);
     const next =
       candidates.find((contact) => contact.id === via) ?? candidates.find(({ id: who }) => !before.who.includes(who));
-    if (next === undefined) await saveAsked(unit, id, { who: [], at: clock.now() });
-    else {
-      await ask(unit, next, conversation.shared);
-      await saveAsked(unit, id, { who: [...before.who, next.id], at: clock.now() });
-    }
+    const ever = [...new Set([...before.ever, ...(next === undefined ? [] : [next.id])])];
+    if (next !== undefined) await ask(unit, next, conversation.shared);
+    const who = next === undefined ? [] : [...before.who, next.id];
+    await saveAsked(unit, id, { who, ever, at: clock.now() });
     wakeLater(unit);
   }
 
@@ -83,17 +88,18 @@ export function createGroupRejoining(
     });
   }
 
-  /** Contacts in the group, those who are most likely allowed to help first. */
-  async function helpersOf(unit: Unit, id: string): Promise<Contact[]> {
+  /** Contacts in the group who lead it; where there is none, all of them: any of them can do it, not all can be believed as well. */
+  async function helpersOf(unit: Unit, id: string, via: string | undefined): Promise<Contact[]> {
     const members = (await listMembers(unit, id)).toSorted(
       (a, b) => RANK[a.role] - RANK[b.role] || a.profile.localeCompare(b.profile),
     );
-    const helpers: Contact[] = [];
-    for (const { profile } of members) {
+    const helpers: { contact: Contact; leads: boolean }[] = [];
+    for (const { profile, role } of members) {
       const contact = await contacts.find(unit, profile);
-      if (contact !== undefined && !contact.blocked) helpers.push(contact);
+      if (contact !== undefined && !contact.blocked) helpers.push({ contact, leads: leads(role) });
     }
-    return helpers;
+    const leaders = helpers.filter((helper) => helper.leads || helper.contact.id === via);
+    return (leaders.length > 0 ? leaders : helpers).map(({ contact }) => contact);
   }
 
   async function ask(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
@@ -115,14 +121,12 @@ export function createGroupRejoining(
     const members = groups.members(held.epoch.group);
     if (!members.some((member) => profileOf(member) === contact.id))
       return talk.send(unit, contact.conversation, { name: "group-rejoin-refused", conversation: shared });
-    const self = await profiles.get(unit);
-    const rules = parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
     const checked = await groups.checkKeyPackage(
       keyPackage,
       Math.floor(clock.now() / 1000),
       contacts.leafCheckOf(contact),
     );
-    if (!rules.ok || !checked.ok || !mayAdd(rules.value, self.id)) return;
+    if (!checked.ok) return;
     const device = seatFrom(checked.value.credential)?.device ?? damaged("credential");
     const wish = { kind: "replace", profile: contact.id, device, keyPackage: toHex(keyPackage) } as const;
     await p.changes.want(unit, conversation.id, wish);
@@ -133,15 +137,20 @@ export function createGroupRejoining(
     return row === undefined ? undefined : textIn(row, "id");
   }
 
+  async function mayBringBack(unit: Unit, id: string, by: string): Promise<boolean> {
+    const member = (await listMembers(unit, id)).find(({ profile }) => profile === by);
+    return (member !== undefined && leads(member.role)) || (await findAsked(unit, id)).ever.includes(by);
+  }
+
   /** Only the word of somebody who was asked, and who leads the group as far as is known here. */
   async function refused(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
     const id = await groupOf(unit, shared);
     const conversation = id === undefined ? undefined : await findConversation(unit, id);
     if (id === undefined || conversation?.state !== "rejoining") return;
     const member = (await listMembers(unit, id)).find(({ profile }) => profile === contact.id);
-    const isAsked = (await findAsked(unit, id)).who.includes(contact.id);
+    const isAsked = (await findAsked(unit, id)).ever.includes(contact.id);
     if (!isAsked || member === undefined) return;
-    if (RANK[member.role] > RANK.admin) return askNext(unit, id);
+    if (!leads(member.role)) return askNext(unit, id);
     const self = await profiles.get(unit);
     await setConversationState(unit, id, "left");
     await p.history.note(unit, id, contact.id, { what: "removed", who: await named(unit, [self.id]) });
@@ -168,12 +177,14 @@ export function createGroupRejoining(
     if (numberIn(row ?? {}, "n") > 0) wakeLater(unit);
   }
 
-  return { start, asked, refused, done, tick, resume };
+  return { start, asked, mayBringBack, refused, done, tick, resume };
 }
+
+const leads = (role: Role): boolean => role === "owner" || role === "admin";
 
 async function findAsked(unit: Unit, id: string): Promise<Asked> {
   const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [`rejoin ${id}`]);
-  return row === undefined ? { who: [], at: 0 } : (JSON.parse(textIn(row, "value")) as Asked);
+  return row === undefined ? NOBODY : (JSON.parse(textIn(row, "value")) as Asked);
 }
 
 async function saveAsked(unit: Unit, id: string, asked: Asked): Promise<void> {

@@ -117,7 +117,8 @@ function addProblem(
 ): RulesProblem | undefined {
   if (replaced !== undefined && !replaced.every((leaf) => removed.has(leaf))) return "already_member";
   if (replaced === undefined && isIn && profile !== by) return "already_member";
-  if (!mayAdd(rules, by) && !(isIn && profile === by)) return "not_allowed";
+  // Whoever a device asked brings it back: the only one who may add must not be lost to their own group.
+  if (replaced === undefined && !mayAdd(rules, by) && profile !== by) return "not_allowed";
   const committer = fromHex(by) ?? new Uint8Array(0);
   const wanted =
     replaced === undefined ? consentToAdd(committer) : consentToRejoin(crypto, rules.conversation, committer);

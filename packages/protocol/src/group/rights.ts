@@ -16,7 +16,7 @@ export function mayWrite(rules: Rules, by: string): boolean {
   return rules.whoWrites === "admins" ? leads(rules, by) : roleOf(rules, by) !== "reader";
 }
 
-/** Whether somebody may bring in people, and bring back those who lost the thread. */
+/** Whether somebody may bring in people. Back those who lost the thread, and asked them to, everybody may. */
 export function mayAdd(rules: Rules, by: string): boolean {
   return leads(rules, by) || (rules.whoAdds === "members" && roleOf(rules, by) === "member");
 }
