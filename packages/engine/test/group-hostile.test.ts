@@ -1,8 +1,10 @@
-import { createCrypto } from "@pli/protocol/crypto";
+import { createCrypto, fromHex } from "@pli/protocol/crypto";
+import type { Pointer } from "@pli/protocol/conversation";
+import type { GroupControl } from "@pli/protocol/group";
 import { copyDisk, createWorld, openTestDatabase, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { rowsOf } from "./support/friends.ts";
-import { agreed, foundGroup, groupOf, heard, memberId, mustBeIn, textsIn, write } from "./support/groups.ts";
+import { agreed, contactId, foundGroup, groupOf, heard, memberId, mustBeIn, textsIn, write } from "./support/groups.ts";
 import { createPuppet, type Puppet } from "./support/puppet.ts";
 
 interface Cast {
@@ -47,6 +49,18 @@ async function rewrite(person: Person, sql: string): Promise<void> {
   await person.start(person.disk);
 }
 
+async function sharedOf(person: Person): Promise<Uint8Array> {
+  const [row] = await rowsOf(copyDisk(person.disk), "SELECT hex(shared) AS id FROM conversations WHERE kind = 'group'");
+  return fromHex(String(row?.["id"]).toLowerCase()) ?? new Uint8Array(0);
+}
+
+/** Mallory founds a group with Bob that passes for Alice's. */
+async function disguise({ world, mallory, puppet }: Cast, conversation: Uint8Array): Promise<void> {
+  puppet.disguise = conversation;
+  await mallory.engine.createGroup({ name: "Choir", contacts: [await contactId(mallory, "Bob")] });
+  await world.clock.advance(60_000);
+}
+
 describe("who was put out", () => {
   test.each(["removed", "member"] as const)(
     "cannot lead the others away as the owner that they were: %s",
@@ -83,5 +97,70 @@ describe("who was put out", () => {
     await heard(world, [alice, bob], ["in peace"]);
     await world.clock.advance(10_000);
     for (const person of [alice, bob]) expect(await textsIn(person)).toEqual(["before", "in peace"]);
+  });
+});
+
+describe("an invitation to a group that passes for another", () => {
+  test("is not taken up by who waits to come back into the true one", async () => {
+    const all = await cast();
+    const { world, alice, bob, mallory } = all;
+    await remove(world, alice, "Mallory", [alice, bob]);
+    await world.until(async () => (await groupOf(mallory))?.state === "left", "out");
+    const before = copyDisk(bob.disk);
+    await write(bob, "one more");
+    await heard(world, [alice], ["one more"]);
+    await alice.engine.close();
+    await bob.restart(before);
+    await world.until(async () => (await groupOf(bob))?.state === "rejoining", "lost");
+    await disguise(all, await sharedOf(bob));
+    expect(await mustBeIn(bob)).toMatchObject({ state: "rejoining" });
+    await alice.start(alice.disk);
+    await agreed(world, [alice, bob], 3_600_000);
+  });
+
+  test("does not go on where the true one was left", async () => {
+    const all = await cast();
+    const { world, alice, bob, mallory } = all;
+    await remove(world, alice, "Mallory", [alice, bob]);
+    await world.until(async () => (await groupOf(mallory))?.state === "left", "out");
+    const { id } = await mustBeIn(bob);
+    await write(alice, "said in the true one");
+    await heard(world, [bob], ["said in the true one"]);
+    await bob.engine.leaveGroup({ conversation: id });
+    await world.until(async () => (await bob.read("group", { id }))?.state === "left", "left");
+    await disguise(all, await sharedOf(bob));
+    expect(await bob.read("group", { id })).toMatchObject({ state: "left" });
+    const groups = (await bob.read("conversations", {})).filter(({ kind }) => kind === "group");
+    expect(groups.map(({ state }) => state).toSorted()).toEqual(["left", "ready"]);
+  });
+});
+
+describe("invitations that lead nowhere", () => {
+  test("leave nothing behind, and those that wait for a store are few", async () => {
+    const { world, bob, mallory, puppet } = await cast();
+    const places = await count(bob, "conversations");
+    const crypto = await createCrypto();
+    const pointer = (): Pointer => ({ seed: crypto.random(32), length: 4000 });
+    const [row] = await rowsOf(copyDisk(bob.disk), "SELECT store FROM conversations");
+    const invitation = (store: string): GroupControl => ({
+      name: "group-invitation",
+      conversation: crypto.random(32),
+      store,
+      feed: 0,
+      welcome: pointer(),
+      tree: pointer(),
+      roster: pointer(),
+    });
+    const here = String(row?.["store"]);
+    await puppet.tell(mallory, "Bob", [invitation(here), invitation(here)]);
+    await world.clock.advance(10_000);
+    expect(await count(bob, "conversations")).toBe(places);
+    await puppet.tell(
+      mallory,
+      "Bob",
+      Array.from({ length: 40 }, () => invitation("https://nobody.example")),
+    );
+    await world.clock.advance(60_000);
+    expect(await count(bob, "conversations")).toBeLessThanOrEqual(places + 16);
   });
 });

@@ -1,7 +1,7 @@
 import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
 import { createContent, encodeContent, parseContent, type Body } from "@pli/protocol/content";
 import type { Crypto } from "@pli/protocol/crypto";
-import { encodeGroupControl, encodeRules, parseRules, type GroupControl } from "@pli/protocol/group";
+import { encodeGroupControl, encodeRules, parseGroupControl, parseRules, type GroupControl } from "@pli/protocol/group";
 import type { Person } from "@pli/testkit";
 import { mustBeIn } from "./groups.ts";
 
@@ -22,8 +22,15 @@ export function createPuppet(crypto: Crypto): Puppet {
 
   function spoken(content: Uint8Array): Uint8Array {
     const parsed = parseContent(content);
-    const body = parsed.ok && parsed.value.body.kind === "text" ? words.get(parsed.value.body.text) : undefined;
+    const body = parsed.ok ? bodyFor(parsed.value.body) : undefined;
     return parsed.ok && body !== undefined ? encodeContent(createContent(crypto, parsed.value.sentAt, body)) : content;
+  }
+
+  function bodyFor(said: Body): Body | undefined {
+    if (said.kind === "text") return words.get(said.text);
+    const control = said.kind === "control" ? parseGroupControl(said.name, said.body) : undefined;
+    if (control?.ok !== true || control.value.name !== "group-invitation") return undefined;
+    return puppet.disguise && encodeGroupControl({ ...control.value, conversation: puppet.disguise });
   }
 
   function disguised(rules: Uint8Array | undefined): Uint8Array | undefined {
