@@ -89,7 +89,6 @@ export function createParts(
     handlers: {
       control: applyControl,
       isOut: (unit, said) => groups.isOut(unit, said),
-      isLeftBehind: (unit, said) => groups.isLeftBehind(unit, said),
       message: async (unit, message) => {
         await receipts.note(unit, message.from, [message.id], "delivered");
         unit.after(() => p.onMessage(message));

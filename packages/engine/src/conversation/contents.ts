@@ -24,8 +24,6 @@ export interface ContentHandlers {
   control(unit: Unit, said: Said, body: Content["body"]): Promise<void>;
   /** Whether the author is out of the group since the epoch this was said in: it is as if it had not been. */
   isOut(unit: Unit, said: Said): Promise<boolean>;
-  /** Whether the author was left behind when the group was founded again: nothing of theirs is shown. */
-  isLeftBehind(unit: Unit, said: Said): Promise<boolean>;
   /** A message to show has come. */
   message(unit: Unit, message: MessageView): Promise<void>;
   /** One that is here already came again: its author does not know. */
@@ -53,7 +51,7 @@ export function createContents(
     const { body, sentAt } = content.value;
     if (body.kind === "receipt" || body.kind === "control") return handlers.control(unit, said, body);
     if (!standings.mayWrite(held, sender)) return refuse(unit, conversation.id);
-    if ((await contacts.find(unit, sender))?.blocked === true || (await handlers.isLeftBehind(unit, said))) return;
+    if ((await contacts.find(unit, sender))?.blocked === true) return;
     const { id: where, shared } = conversation;
     const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
     const text = body.kind === "text" ? body.text : "";

@@ -80,7 +80,6 @@ export interface Groups {
   jammed(unit: Unit, conversation: string): Promise<void>;
   /** Whether somebody spoke in a past epoch who is not in the group any more. */
   isOut(unit: Unit, said: Said): Promise<boolean>;
-  isLeftBehind(unit: Unit, said: Said): Promise<boolean>;
   /** Acts on a control message about groups; false: it is about something else. */
   control(unit: Unit, said: Said, name: string, body: Uint8Array): Promise<boolean>;
   /** The card of somebody, by themselves, in a group. */
@@ -395,9 +394,12 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     return row?.["behind"] === 1;
   }
 
-  /** Past epochs are kept for late senders: whoever was put out since could go on writing there. */
-  async function isOut(unit: Unit, { conversation, sender, held }: Said): Promise<boolean> {
-    if (conversation.kind !== "group" || !held.retired || held.generation < conversation.generation) return false;
+  /** Past epochs are kept for late senders: whoever was put out since, or left behind, could go on writing there. */
+  async function isOut(unit: Unit, said: Said): Promise<boolean> {
+    const { conversation, sender, held } = said;
+    if (conversation.kind !== "group") return false;
+    if (held.generation < conversation.generation) return refounding.isLeftBehind(unit, said);
+    if (!held.retired) return false;
     return !(await isMember(unit, conversation.id, sender));
   }
 
@@ -479,7 +481,6 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     shownAgain: forks.shownAgain,
     jammed: refounding.jammed,
     isOut,
-    isLeftBehind: refounding.isLeftBehind,
     control,
     card,
     stored,

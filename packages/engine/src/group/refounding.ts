@@ -76,7 +76,7 @@ export interface Refounding {
   jammed(unit: Unit, conversation: string): Promise<void>;
   /** A change was possible all the same. */
   freed(unit: Unit, conversation: string): Promise<void>;
-  /** Whether somebody who writes in the group that was left behind was left there too. */
+  /** Whether somebody who writes in a group that was left behind was left there too. */
   isLeftBehind(unit: Unit, place: Place): Promise<boolean>;
   /** The person decides it. Gives the wish. */
   refound(unit: Unit, conversation: string, without: readonly string[]): Promise<number>;
@@ -148,8 +148,7 @@ export function createRefounding(
     if (wish !== undefined) await deleteIntention(unit, wish.id);
   }
 
-  async function isLeftBehind(unit: Unit, { conversation, sender, held }: Place): Promise<boolean> {
-    if (held.generation >= conversation.generation) return false;
+  async function isLeftBehind(unit: Unit, { conversation, sender }: Place): Promise<boolean> {
     const { without = [] } = await heardIn(unit, conversation.id);
     return without.includes(sender);
   }
