@@ -13,7 +13,7 @@ import {
   type GroupEngine,
   type Slot,
 } from "@pli/protocol/conversation";
-import type { Crypto } from "@pli/protocol/crypto";
+import { concat, type Crypto } from "@pli/protocol/crypto";
 import {
   encodeRules,
   mayAdd,
@@ -24,7 +24,7 @@ import {
   roleOf,
   type Rules,
 } from "@pli/protocol/group";
-import type { Put } from "@pli/protocol/object";
+import { sealCell, type Put } from "@pli/protocol/object";
 import { labelKey, type Cell } from "@pli/protocol/wire";
 import type { MemoryStore } from "../memory-store.ts";
 import type { Device } from "./device.ts";
@@ -83,14 +83,21 @@ export function createAttacker(p: {
     }
   }
 
-  const garbage = (): Cell => crypto.random(CELL_BYTES) as Cell;
+  /** Noise, or noise that only a member can have sealed, in one of the forms that a message has. */
+  function garbage({ key }: Slot): Cell {
+    const kind = (["noise", "whole", "fragment", "pointer", "decoy"] as const)[(crypto.random(1)[0] ?? 0) % 5];
+    if (kind === undefined || kind === "noise") return crypto.random(CELL_BYTES) as Cell;
+    if (kind === "pointer") return sealCell(crypto, key, kind, concat(crypto.random(32), Uint8Array.of(0, 0, 0x20, 0)));
+    const isFirst = kind === "fragment" ? Uint8Array.of(0, 2) : new Uint8Array(0);
+    return sealCell(crypto, key, kind, concat(isFirst, crypto.random(kind === "fragment" ? 4_074 : 900)));
+  }
 
   function squat(group: string, where: "commits" | "own" | "others", count: number): string {
     const begun = epochOf(group);
     if (begun === undefined) return "is not in it";
     const { epoch, commits } = slotsOf(begun);
     const slots = where === "commits" ? commits.filter(isFree).slice(0, count) : freeSlots(epoch, where, count);
-    putAll(slots.map(({ label }) => ({ kind: "cell", label, cell: garbage() })));
+    putAll(slots.map((slot) => ({ kind: "cell", label: slot.label, cell: garbage(slot) })));
     return `${slots.length} labels of epoch ${begun.epoch}`;
   }
 

@@ -5,7 +5,7 @@ import { createFakeClock } from "../fake-clock.ts";
 import { MemoryStore } from "../memory-store.ts";
 import { createAttacker } from "./attacker.ts";
 import { cryptoOf, type Base } from "./base.ts";
-import { callOf, isRefusal, textOf, type Said } from "./calls.ts";
+import { callOf, conversationOf, isRefusal, textOf, type Said } from "./calls.ts";
 import { createDevice, type Device } from "./device.ts";
 import { wordsOf, type Plan, type Step } from "./plan.ts";
 import { createTrace, NO_TRACE, type Trace } from "./trace.ts";
@@ -26,7 +26,7 @@ export interface Outcome {
 }
 
 /** After the last step everything is made well, and looked at after each of these times until all is in order. */
-const LOOKS_MS = [20_000, 40_000, 60_000, 120_000, 240_000, 480_000, 3_600_000, 3_600_000, 43_200_000, 86_400_000];
+const LOOKS_MS = [20_000, 40_000, 60_000, 120_000, 240_000, 480_000, 3_600_000, 3_600_000];
 /** What was in order must still be, this much later. */
 const AFTERWARDS_MS = 180_000;
 /** A call that takes longer than this hangs. */
@@ -222,6 +222,7 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
     let problems: string[] = [];
     for (const wait of LOOKS_MS) {
       await clock.advance(wait);
+      await unjam();
       problems = await problemsOf(facts);
       if (problems.length > 0) continue;
       await clock.advance(AFTERWARDS_MS);
@@ -229,6 +230,21 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
       if (problems.length === 0) break;
     }
     return [...troubles, ...problems];
+  }
+
+  /** An owner who is told that somebody blocks the changes of a group founds it again, without those who do. */
+  async function unjam(): Promise<void> {
+    const without = plan.hostile.map((who) => base.profiles[who] ?? "");
+    for (const device of devices.filter(({ index }) => isHonest(index))) {
+      for (const shared of founded.values()) {
+        const conversation = await conversationOf(device, shared);
+        const view = conversation === undefined ? undefined : await device.read("group", { id: conversation });
+        if (conversation === undefined || view?.state !== "ready" || view.jammed?.mayRefound !== true) continue;
+        trace.note(`== ${device.name} founds it again`);
+        await device.engine?.refoundGroup({ conversation, without }).catch((error) => trace.note(String(error)));
+        await clock.advance(AFTERWARDS_MS);
+      }
+    }
   }
 
   async function end(): Promise<void> {
