@@ -1,0 +1,50 @@
+import { expect, test } from "@playwright/test";
+import { makeProfile, openBrowser, type Person } from "./lib/browser.ts";
+import { openConversation } from "./lib/groups.ts";
+import { createHomePerson, type HomePerson } from "./lib/homes.ts";
+import { meet } from "./lib/meeting.ts";
+import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
+
+const COUNT = 60;
+
+let store: StoreProcess;
+let home: HomePerson;
+let person: Person;
+
+test.beforeEach(async () => {
+  store = await startStoreProcess();
+  home = await createHomePerson("Bob", store.origin);
+  person = await openBrowser();
+});
+test.afterEach(async () => {
+  await person.context.close();
+  await home.close();
+  await store.kill();
+});
+
+const line = (number: number) => person.page.getByRole("main").getByText(`line ${number}.`, { exact: true });
+
+test("a conversation opens at what is unread, or at the message a search led to, and stays there", async () => {
+  const { page, words } = person;
+  await makeProfile(person, store.origin, "Camille");
+  await meet(person, home);
+  await page.goto(`${store.origin}/settings`);
+  for (let number = 1; number <= COUNT; number++) await home.say(`line ${number}.`);
+  await expect(page.getByRole("navigation").getByText(words.list.unread(COUNT))).toBeAttached();
+
+  await openConversation(person, "Bob");
+  await expect(line(1)).toBeInViewport();
+  await page.waitForTimeout(1000);
+  await expect(line(1)).toBeInViewport();
+  await expect(line(COUNT)).not.toBeInViewport();
+
+  await page.goto(`${store.origin}/settings`);
+  await openConversation(person, "Bob");
+  await expect(line(COUNT)).toBeInViewport();
+  await page.getByRole("searchbox", { name: words.list.search }).fill("line 30.");
+  await page.getByRole("link", { name: "line 30." }).click();
+  await expect(line(30)).toBeInViewport();
+  await page.waitForTimeout(1000);
+  await expect(line(30)).toBeInViewport();
+  await expect(line(COUNT)).not.toBeInViewport();
+});
