@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 /** What the simulation found, as small as it could be made: seconds since the start, and what happens. */
 type Story = readonly (readonly [number, Action])[];
 
-const [BEN, CLEO, DAN] = [1, 2, 3] as const;
+const [ADA, BEN, CLEO, DAN, EVE, FINN] = [0, 1, 2, 3, 4, 5] as const;
 
 async function play(hostile: readonly number[], story: Story): Promise<void> {
   const steps = story.map(([seconds, action], id) => ({ id, at: seconds * 1000, ...action }));
@@ -29,6 +29,19 @@ test("the last owner names nobody but themselves to follow them: refused, and no
     [
       [0, { do: "found", who: BEN, group: 0, whom: [CLEO, DAN] }],
       [10, { do: "leave", who: BEN, group: 0, successor: BEN }],
+    ],
+  );
+});
+
+test("the word of who leaves waits behind a commit that renews their keys: it is signed for the new ones", async () => {
+  await play(
+    [FINN],
+    [
+      [0, { do: "found", who: DAN, group: 0, whom: [FINN, BEN, ADA, EVE] }],
+      [5, { do: "forge", who: FINN, group: 0, what: "take over", whom: BEN }],
+      [63, { do: "away", who: DAN, for: 54_000 }],
+      [64, { do: "forge", who: FINN, group: 0, what: "take over", whom: BEN }],
+      [120, { do: "leave", who: DAN, group: 0, successor: FINN }],
     ],
   );
 });

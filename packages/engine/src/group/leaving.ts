@@ -56,7 +56,7 @@ export function createLeaving(
   async function depart(unit: Unit, id: string): Promise<void> {
     const conversation = await findConversation(unit, id);
     const held = await epochs.current(unit, id);
-    if (conversation === undefined || held === undefined || (await isSaid(unit, id))) return;
+    if (conversation === undefined || held === undefined) return;
     const members = groups.members(held.epoch.group);
     if (members.length === 1) return gone(unit, id);
     if (await isNeeded(unit, held)) return;
@@ -68,6 +68,7 @@ export function createLeaving(
       signKey: (await profiles.get(unit)).deviceKeys.secretKey,
     });
     const body = encodeGroupControl({ name: "group-leave", signature });
+    await unsay(unit, id);
     await p.outbox().add(unit, {
       stream: streamOf(id),
       store: conversation.store,
@@ -78,9 +79,10 @@ export function createLeaving(
     });
   }
 
-  async function isSaid(unit: Unit, id: string): Promise<boolean> {
-    const said = "SELECT 1 FROM outbox WHERE stream = ? AND purpose = 'control' AND reference = ?";
-    return (await unit.sql.all(said, [streamOf(id), LEAVE])).length > 0;
+  /** What waits to be said was signed for the keys of an earlier epoch: with other keys nobody would believe it. */
+  async function unsay(unit: Unit, id: string): Promise<void> {
+    const said = "DELETE FROM outbox WHERE stream = ? AND purpose = 'control' AND reference = ?";
+    await unit.sql.run(said, [streamOf(id), LEAVE]);
   }
 
   /** The only owner goes when there is another. */
