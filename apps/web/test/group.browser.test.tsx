@@ -1,4 +1,5 @@
 import type { ConversationView, GroupView, PliApi } from "@pli/engine/api";
+import { PliError } from "@pli/engine/errors";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { GroupScreen } from "../src/ui/group/screen.tsx";
@@ -35,10 +36,10 @@ const changed = () => Promise.resolve({ change: "1" });
 
 describe("a new group", () => {
   const people = ["Camille Moreau", "Paul Roux", "Léa Petit"].map(contact);
-  function showNew(contacts = people) {
+  function showNew(contacts = people, calls: Partial<PliApi> = {}) {
     const createGroup = vi.fn<PliApi["createGroup"]>(() => Promise.resolve({ conversation: "g" }));
     show(
-      <WithApi api={fakeApi({ contacts }, { createGroup })}>
+      <WithApi api={fakeApi({ contacts }, { createGroup, ...calls })}>
         <NewGroupScreen />
       </WithApi>,
     );
@@ -66,6 +67,21 @@ describe("a new group", () => {
     await userEvent.click(page.getByRole("checkbox", { name: /Paul/u }));
     await userEvent.click(page.getByRole("button", { name: /^Paul Roux\b/u }));
     await expect.element(page.getByRole("checkbox", { name: /Paul/u })).not.toBeChecked();
+  });
+
+  test("is made once, also when its picture cannot be taken", async () => {
+    const changeGroup = vi.fn<PliApi["changeGroup"]>(() => Promise.reject(new PliError("picture_malformed")));
+    const createGroup = showNew(people, { changeGroup });
+    await page.getByLabelText(say.name).fill("Budget");
+    await userEvent.click(page.getByRole("checkbox", { name: /Paul/u }));
+    const canvas = document.createElement("canvas");
+    const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
+    const file = new File([drawn ?? ""], "picture.png", { type: "image/png" });
+    await userEvent.upload(page.getByLabelText(say.picture.choose, { exact: true }).last(), file);
+    await userEvent.click(button(say.createWith(1)));
+    await vi.waitFor(() => expect(location.pathname).toBe("/c/g"));
+    expect(changeGroup).toHaveBeenCalledOnce();
+    expect(createGroup).toHaveBeenCalledOnce();
   });
 
   test("without contacts it says how to get some", async () => {

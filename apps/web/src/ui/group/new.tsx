@@ -6,6 +6,7 @@ import { Empty } from "../base/empty.tsx";
 import { Field, TextArea } from "../base/field.tsx";
 import { Notice } from "../base/notice.tsx";
 import { Page } from "../base/page.tsx";
+import { useToasts } from "../base/toast.tsx";
 import { useAction, useApi, useLive } from "../client.tsx";
 import { GroupIcon, InviteIcon } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
@@ -41,6 +42,7 @@ function NoContacts() {
 function NewGroup({ contacts }: { contacts: ContactView[] }) {
   const words = useWords();
   const api = useApi();
+  const toasts = useToasts();
   const sentence = useErrorSentence();
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
@@ -48,7 +50,8 @@ function NewGroup({ contacts }: { contacts: ContactView[] }) {
   const [chosen, setChosen] = useState<string[]>([]);
   const { run, busy, error, clear } = useAction(async () => {
     const { conversation } = await api.createGroup({ name: name.trim(), contacts: chosen, description });
-    if (picture !== "") await api.changeGroup({ conversation, picture });
+    // The group is there: a picture that cannot be taken must not lead to a second one.
+    if (picture !== "") toasts.attempt(api.changeGroup({ conversation, picture }));
     navigate(conversationAddress(conversation), { replace: true });
   });
   const ready = name.trim() !== "" && chosen.length > 0;
