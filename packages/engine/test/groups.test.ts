@@ -144,6 +144,21 @@ describe("a group", () => {
     expect(await groupOf(alice)).toBeUndefined();
   });
 
+  test("a successor who is put out in the same moment does not keep the owner for ever", async () => {
+    const { world, people } = await friends("Alice", "Bertrand", "Chloé");
+    const [alice, bertrand, chloe] = people as [Person, Person, Person];
+    await foundGroup(world, [alice, bertrand, chloe], "Rédaction");
+    const { id } = await mustBeIn(alice);
+    const successor = await memberId(alice, "Bertrand");
+    await alice.engine.removeFromGroup({ conversation: id, members: [successor] });
+    await alice.engine.leaveGroup({ conversation: id, successor });
+    await world.until(async () => (await mustBeIn(alice)).pending.length === 0, "nothing waits");
+    expect(await changesIn(alice)).toContainEqual(expect.objectContaining({ what: "dropped", why: "already_removed" }));
+    await alice.engine.leaveGroup({ conversation: id, successor: await memberId(alice, "Chloé") });
+    await world.until(async () => (await groupOf(alice))?.state === "left", "Alice has left");
+    expect((await mustBeIn(chloe)).role).toBe("owner");
+  });
+
   test("readers read; where only admins write, members do not", async () => {
     const { world, people } = await friends("Alice", "Bertrand", "Chloé");
     const [alice, bertrand, chloe] = people as [Person, Person, Person];

@@ -337,7 +337,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     }
     if (await isBehind(unit, id)) catchUp.look(unit, event.after);
     if (await changes.isLeaving(unit, id)) await leaving.depart(unit, id);
-    else await changes.pump(unit, id);
+    await changes.pump(unit, id);
   }
 
   const profileAt = ({ members }: Snapshot, leaf: number | undefined): string => {
