@@ -141,7 +141,7 @@ export const en: Words = {
     choose: "Choose a conversation",
     chooseText: "Or find a name at any moment with these keys.",
     jump: "Go to a conversation",
-    jumpHint: "Name of a contact",
+    jumpHint: "Name of a contact or group",
     jumpNothing: "No conversation of that name",
     results: (count) => plural(count, "1 result", `${number.format(count)} results`),
   },

@@ -142,7 +142,7 @@ export const fr = {
     choose: "Choisissez une conversation",
     chooseText: "Ou cherchez un nom, à tout moment, avec ces touches.",
     jump: "Aller à une conversation",
-    jumpHint: "Nom d’un contact",
+    jumpHint: "Nom d’un contact ou d’un groupe",
     jumpNothing: "Aucune conversation de ce nom",
     results: (count: number) => plural(count, "1 résultat", `${number.format(count)} résultats`),
   },
