@@ -1,3 +1,4 @@
+import { chainOf } from "@pli/protocol/conversation";
 import type { Cell } from "@pli/protocol/wire";
 import type { Context, Unit } from "../core/context.ts";
 import type { Commits } from "../conversation/commits.ts";
@@ -13,7 +14,7 @@ const AT_ONCE = 64;
  * commit that added this device and this moment is asked for.
  */
 export interface CatchUp {
-  /** The first cells of every sender of this epoch, and its commit. The feed waits. */
+  /** What every sender has written in this epoch, and its commit. The feed waits. */
   look(unit: Unit, held: HeldEpoch): void;
 }
 
@@ -27,13 +28,25 @@ export function createCatchUp(
     unit.before(held.store, () => lookAt(held));
   }
 
-  async function lookAt(held: HeldEpoch): Promise<void> {
-    const senders = held.epoch.chains.filter(({ leaf }) => leaf !== held.epoch.ownLeaf).map(({ leaf }) => leaf);
-    for (let i = 0; i < senders.length; i += AT_ONCE) await lookFor(held, senders.slice(i, i + AT_ONCE));
-    await context.transact((unit) => p.commits().lookBehind(unit, held.id));
+  async function lookAt({ id, epoch }: HeldEpoch): Promise<void> {
+    const senders = epoch.chains.filter(({ leaf }) => leaf !== epoch.ownLeaf).map(({ leaf }) => leaf);
+    for (let i = 0; i < senders.length; i += AT_ONCE) await lookFor(id, senders.slice(i, i + AT_ONCE));
+    await context.transact((unit) => p.commits().lookBehind(unit, id));
   }
 
-  async function lookFor(held: HeldEpoch, leaves: readonly number[]): Promise<void> {
+  /** The next cell of each of these senders, and the next, as far as there are any. */
+  async function lookFor(epoch: number, senders: readonly number[]): Promise<void> {
+    for (let leaves = senders; leaves.length > 0;) {
+      const held = await context.transact((unit) => epochs.load(unit, epoch));
+      const found = held === undefined ? [] : await ask(held, leaves);
+      leaves = await context.transact((unit) => bring(unit, epoch, found));
+    }
+  }
+
+  async function ask(
+    held: HeldEpoch,
+    leaves: readonly number[],
+  ): Promise<{ leaf: number; step: number; cell: Cell }[]> {
     const session = p.session(held.store);
     const found = await Promise.all(
       leaves.map(async (leaf) => {
@@ -42,19 +55,23 @@ export function createCatchUp(
         return cell === undefined ? undefined : { leaf, step: slot?.index ?? 0, cell };
       }),
     );
-    const here = found.filter((one) => one !== undefined);
-    if (here.length > 0) await context.transact((unit) => bring(unit, held.id, here));
+    return found.filter((one) => one !== undefined);
   }
 
+  /** Gives the senders who were read further. */
   async function bring(
     unit: Unit,
     epoch: number,
     cells: readonly { leaf: number; step: number; cell: Cell }[],
-  ): Promise<void> {
+  ): Promise<number[]> {
+    const further: number[] = [];
     for (const { leaf, step, cell } of cells) {
       const held = await epochs.load(unit, epoch);
-      if (held !== undefined) await p.receiving().bring(unit, held, leaf, step, cell);
+      if (held === undefined || !(await p.receiving().bring(unit, held, leaf, step, cell))) continue;
+      const now = await epochs.load(unit, epoch);
+      if (now !== undefined && chainOf(now.epoch, leaf).index > step) further.push(leaf);
     }
+    return further;
   }
 
   return { look };

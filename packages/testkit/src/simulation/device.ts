@@ -105,11 +105,16 @@ export function createDevice(p: DeviceSetup): Device {
     running = { engine, power, database, clock };
   }
 
+  /** Stopping writes too: the power may go while it does. */
   async function stop(): Promise<void> {
     const ending = running;
+    if (ending === undefined) return;
     running = undefined;
-    await ending?.engine.close();
-    ending?.clock.stop();
+    await Promise.race([ending.engine.close(), ending.power.gone]);
+    ending.clock.stop();
+    if (!ending.power.isCut) return;
+    disk = ending.power.after;
+    void ending.database.close();
   }
 
   function die(): void {

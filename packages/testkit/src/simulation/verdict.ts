@@ -187,7 +187,9 @@ function missing({ base, witness, isHonest }: Case, seen: readonly Seen[]): stri
     const seal = witness.sealed.findLast((one) => nameOf(one.text) === text && one.author === author);
     for (const { device, name, state, shown } of seen) {
       if (seal === undefined || state !== "ready" || device.profile === author) continue;
-      const isMeant = seal.readers.has(device.profile) && !wasRemovedSince(witness, device.profile, seal);
+      // What somebody wrote who was put out meanwhile may come behind that, and is then not heard.
+      const isOut = [device.profile, author].some((profile) => wasRemovedSince(witness, profile, seal));
+      const isMeant = seal.readers.has(device.profile) && !isOut;
       if (isMeant && !shown.some((one) => one.text === text)) {
         problems.push(`${device.name}: misses ${text} of ${base.names[base.profiles.indexOf(author)]} in ${name}`);
       }
