@@ -244,7 +244,8 @@ export function createCommits(
     handlers.begun(unit);
     const since = missingSince.get(held.id) ?? clock.now();
     missingSince.set(held.id, since);
-    if (clock.now() - since >= MISSING_PATIENCE_MS) await handlers.jammed(unit, held.conversation);
+    // A clock set back since then would keep the group waiting for as long as it was ahead.
+    if (Math.abs(clock.now() - since) >= MISSING_PATIENCE_MS) await handlers.jammed(unit, held.conversation);
     unit.after(() => {
       const again = (later: Unit): Promise<void> => read(later, held.id, "asAsked");
       clock.after(LOOK_AGAIN_MS, () => void context.transact(again).catch(() => undefined));
