@@ -1,4 +1,3 @@
-import { chainOf } from "@pli/protocol/conversation";
 import type { Cell } from "@pli/protocol/wire";
 import type { Context, Unit } from "../core/context.ts";
 import type { Commits } from "../conversation/commits.ts";
@@ -18,6 +17,12 @@ export interface CatchUp {
   look(unit: Unit, held: HeldEpoch): void;
 }
 
+/** A sender, and the step of their chain that is looked for; at first, where it stands. */
+interface Next {
+  readonly leaf: number;
+  readonly step?: number;
+}
+
 export function createCatchUp(
   context: Context,
   p: { epochs: Epochs; receiving: () => Receiving; commits: () => Commits; session(store: string): Session },
@@ -34,23 +39,21 @@ export function createCatchUp(
     await context.transact((unit) => p.commits().lookBehind(unit, id));
   }
 
-  /** The next cell of each of these senders, and the next, as far as there are any. */
+  /** The next cell of each of these senders, and the next, as far as there are any: a message may stand in several. */
   async function lookFor(epoch: number, senders: readonly number[]): Promise<void> {
-    for (let leaves = senders; leaves.length > 0;) {
+    for (let next: readonly Next[] = senders.map((leaf) => ({ leaf })); next.length > 0;) {
       const held = await context.transact((unit) => epochs.load(unit, epoch));
-      const found = held === undefined ? [] : await ask(held, leaves);
-      leaves = await context.transact((unit) => bring(unit, epoch, found));
+      const found = held === undefined ? [] : await ask(held, next);
+      next = await context.transact((unit) => bring(unit, epoch, found));
     }
   }
 
-  async function ask(
-    held: HeldEpoch,
-    leaves: readonly number[],
-  ): Promise<{ leaf: number; step: number; cell: Cell }[]> {
+  async function ask(held: HeldEpoch, next: readonly Next[]): Promise<{ leaf: number; step: number; cell: Cell }[]> {
     const session = p.session(held.store);
     const found = await Promise.all(
-      leaves.map(async (leaf) => {
-        const slot = epochs.window(held, leaf)[0];
+      next.map(async ({ leaf, step }) => {
+        const window = epochs.window(held, leaf);
+        const slot = step === undefined ? window[0] : window.find(({ index }) => index === step);
         const cell = slot && (await session.whenOnline(() => session.link.get(slot.label)));
         return cell === undefined ? undefined : { leaf, step: slot?.index ?? 0, cell };
       }),
@@ -58,20 +61,19 @@ export function createCatchUp(
     return found.filter((one) => one !== undefined);
   }
 
-  /** Gives the senders who were read further. */
+  /** Gives where to look next, for the senders of whom there was something. */
   async function bring(
     unit: Unit,
     epoch: number,
     cells: readonly { leaf: number; step: number; cell: Cell }[],
-  ): Promise<number[]> {
-    const further: number[] = [];
+  ): Promise<Next[]> {
+    const next: Next[] = [];
     for (const { leaf, step, cell } of cells) {
       const held = await epochs.load(unit, epoch);
-      if (held === undefined || !(await p.receiving().bring(unit, held, leaf, step, cell))) continue;
-      const now = await epochs.load(unit, epoch);
-      if (now !== undefined && chainOf(now.epoch, leaf).index > step) further.push(leaf);
+      if (held !== undefined && (await p.receiving().bring(unit, held, leaf, step, cell)))
+        next.push({ leaf, step: step + 1 });
     }
-    return further;
+    return next;
   }
 
   return { look };
