@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 /** What the simulation found, as small as it could be made: seconds since the start, and what happens. */
 type Story = readonly (readonly [number, Action])[];
 
-const [ADA, BEN, CLEO, DAN] = [0, 1, 2, 3] as const;
+const [ADA, BEN, CLEO, DAN, EVE] = [0, 1, 2, 3, 4] as const;
 
 async function play(hostile: readonly number[], story: Story): Promise<void> {
   const steps = story.map(([seconds, action], id) => ({ id, at: seconds * 1000, ...action }));
@@ -41,6 +41,17 @@ test("a clock that was ahead when a change was blocked, and is right again: the 
       [30, { do: "clock", who: ADA, by: 68_000_000 }],
       [40, { do: "squat", who: BEN, group: 0, where: "commits", count: 16 }],
       [50, { do: "renew", who: ADA, group: 0 }],
+    ],
+  );
+});
+
+test("the last owner leaves while changes are blocked: they do, once the group is founded again", async () => {
+  await play(
+    [CLEO],
+    [
+      [0, { do: "found", who: ADA, group: 0, whom: [CLEO, EVE, BEN] }],
+      [133, { do: "squat", who: CLEO, group: 0, where: "commits", count: 16 }],
+      [228, { do: "leave", who: ADA, group: 0, successor: EVE }],
     ],
   );
 });

@@ -176,21 +176,27 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     },
     leaveGroup: leave,
     cancelChange: async (unit, { conversation, change: id }) => {
-      await group(unit, conversation);
+      await groupStillIn(unit, conversation);
       await changes.cancel(unit, conversation, id);
     },
     refoundGroup: async (unit, { conversation, without }) => {
-      await group(unit, conversation);
+      await groupStillIn(unit, conversation);
       return { change: String(await refounding.refound(unit, conversation, without)) };
     },
     deleteConversation: remove,
   };
 
   async function group(unit: Unit, id: string): Promise<Conversation> {
+    const conversation = await groupStillIn(unit, id);
+    if (await changes.isLeaving(unit, id)) throw new PliError("not_in_group");
+    return conversation;
+  }
+
+  /** For what frees somebody whose leaving cannot come to its end too. */
+  async function groupStillIn(unit: Unit, id: string): Promise<Conversation> {
     const conversation = await getConversation(unit, id);
     if (conversation.kind !== "group") throw new PliError("not_a_group");
-    if (conversation.state === "left" || conversation.state === "joining" || (await changes.isLeaving(unit, id)))
-      throw new PliError("not_in_group");
+    if (conversation.state === "left" || conversation.state === "joining") throw new PliError("not_in_group");
     return conversation;
   }
 
