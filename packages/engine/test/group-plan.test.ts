@@ -1,7 +1,7 @@
 import type { Member } from "@pli/protocol/conversation";
 import { createCrypto, toHex } from "@pli/protocol/crypto";
 import { createDeviceCertificate, createIdentity, credentialFromCertificate } from "@pli/protocol/identity";
-import type { Role, Rules } from "@pli/protocol/group";
+import { encodeEvidence, type Role, type Rules } from "@pli/protocol/group";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Intention, Wish } from "../src/group/intentions.ts";
 import { planCommit, type Planned, type Standing } from "../src/group/plan.ts";
@@ -186,6 +186,22 @@ describe("leaving", () => {
     expect(made?.remove).toEqual([1]);
     expect(made?.evidence.map(({ leaf }) => leaf)).toEqual([1]);
     expect(why(plan(standing(["member"]), left))).toEqual([undefined]);
+  });
+
+  test("of a thousand who left at once, as many go as fit beside a commit; the others after them", () => {
+    const at = standing(["owner", "member"]);
+    const other = devices[1];
+    if (other === undefined) throw new Error("no second device");
+    const leavers = Array.from({ length: 1000 }, (_, i) => other.member(i + 1));
+    const wishes = leavers.map(({ leaf }): Wish => ({
+      kind: "left",
+      leaf,
+      profile: idOf(1),
+      signature: "ab".repeat(64),
+    }));
+    const { plan: made, dropped } = plan({ ...at, members: [...at.members.slice(0, 1), ...leavers] }, ...wishes);
+    expect([made?.remove.length, made?.left.length, dropped.length]).toEqual([500, 500, 0]);
+    expect(encodeEvidence(made?.evidence ?? []).length).toBeLessThanOrEqual(65_536);
   });
 
   test("it waits for its moment", () => {

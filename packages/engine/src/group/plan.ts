@@ -17,6 +17,8 @@ import type { Intention, RulesEdit, Wish } from "./intentions.ts";
 
 /** People added by one commit: more would make everybody wait. */
 export const MAX_ADDED_AT_ONCE = 200;
+/** People who left whose statements one commit brings: they must fit beside it. */
+const MAX_LEAVERS_AT_ONCE = 500;
 
 /** The group as it stands, and what this device could add. */
 export interface Standing {
@@ -103,7 +105,7 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
       case "left":
         return intention.dueAt > now ? WAITS : finished(intention, takeLeft(wish));
       case "replace":
-        return finished(intention, takeReplace(wish));
+        return intention.dueAt > now ? WAITS : finished(intention, takeReplace(wish));
       case "bring":
         return finished(intention, takeBring(wish));
       case "refound":
@@ -165,6 +167,7 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
   function takeLeft({ leaf, profile, signature }: Wish & { kind: "left" }): Outcome {
     const isThere = members.some((member) => member.leaf === leaf && profileOf(member) === profile);
     if (!isThere || removed.has(leaf)) return DONE_ALREADY;
+    if (evidence.length >= MAX_LEAVERS_AT_ONCE) return WAITS;
     removed.set(leaf, profile);
     evidence.push({ leaf, signature: bytes(signature) });
     return TAKEN;
