@@ -8,6 +8,8 @@ import type { Talk } from "./talk.ts";
 /** How many of our key packages each contact holds, for adding us to groups while we are away. */
 const HANDED_OUT = 3;
 const DAY_MS = 86_400_000;
+/** Who asks for others gets them so long after the last ones at the earliest. */
+const ASKED_AGAIN_MS = 3_600_000;
 /** How long one is valid, after how long the contact is given others, and how long we can still open what was made for one. */
 const VALID_DAYS = 90;
 const FRESH_DAYS = 60;
@@ -50,8 +52,11 @@ export function createKeyPackages(
       "SELECT id FROM key_packages WHERE contact = ? AND ours = 1 AND used_by IS NULL AND made_at > ?",
       [contact.id, since],
     );
-    if (held.length >= HANDED_OUT && all === undefined) return;
-    await unit.sql.run("UPDATE key_packages SET used_by = 'replaced' WHERE contact = ? AND ours = 1", [contact.id]);
+    if (held.length >= HANDED_OUT && (all === undefined || (await gotSomeJustNow(unit, contact)))) return;
+    await unit.sql.run(
+      "UPDATE key_packages SET used_by = 'replaced' WHERE contact = ? AND ours = 1 AND used_by IS NULL",
+      [contact.id],
+    );
     const profile = await profiles.get(unit);
     const packages: Uint8Array[] = [];
     for (let i = 0; i < HANDED_OUT; i++) {
@@ -66,6 +71,15 @@ export function createKeyPackages(
       packages.push(made.keyPackage);
     }
     await talk.send(unit, contact.conversation, { name: "key-packages", packages });
+  }
+
+  /** Whoever asks again and again would fill this disk and theirs. */
+  async function gotSomeJustNow(unit: Unit, contact: Contact): Promise<boolean> {
+    const rows = await unit.sql.all(
+      "SELECT 1 FROM key_packages WHERE contact = ? AND ours = 1 AND used_by IS NULL AND abs(? - made_at) < ? LIMIT 1",
+      [contact.id, clock.now(), ASKED_AGAIN_MS],
+    );
+    return rows.length > 0;
   }
 
   async function take(unit: Unit, id: string, packages: readonly Uint8Array[]): Promise<void> {
