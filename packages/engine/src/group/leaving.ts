@@ -18,7 +18,7 @@ import type { Profiles } from "../profile/profile.ts";
 import { damaged } from "../storage/row.ts";
 import type { Changes } from "./changes.ts";
 import type { History } from "./history.ts";
-import { deleteIntentionsOf } from "./intentions.ts";
+import { deleteIntentionsOf, type Wish } from "./intentions.ts";
 import { named } from "./members.ts";
 
 /** The outbox knows the word of leaving by this reference. */
@@ -112,7 +112,17 @@ export function createLeaving(
     const named = { conversation: conversation.shared, groupId: groups.groupId(group) };
     if (leaver === undefined || !verifyLeaveStatement(crypto, named, leaver, signature)) return;
     const wish = { kind: "left", leaf, profile, signature: toHex(signature) } as const;
+    if (await isWanted(unit, id, wish)) return;
     await p.changes.want(unit, id, wish, clock.now() + (await delayOf(unit, held, members.length)));
+  }
+
+  /** Ed25519 gives one signature for one statement: said again, it is the same wish. */
+  async function isWanted(unit: Unit, id: string, wish: Wish): Promise<boolean> {
+    const rows = await unit.sql.all("SELECT 1 FROM intentions WHERE conversation = ? AND kind = 'left' AND body = ?", [
+      id,
+      JSON.stringify(wish),
+    ]);
+    return rows.length > 0;
   }
 
   async function delayOf(unit: Unit, held: HeldEpoch, members: number): Promise<number> {
