@@ -1,10 +1,11 @@
 import { createCrypto, fromHex } from "@pli/protocol/crypto";
 import type { Pointer } from "@pli/protocol/conversation";
-import type { GroupControl } from "@pli/protocol/group";
+import { consentToRejoin, type GroupControl } from "@pli/protocol/group";
 import { copyDisk, createWorld, openTestDatabase, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { rowsOf } from "./support/friends.ts";
 import { agreed, contactId, foundGroup, groupOf, heard, memberId, mustBeIn, textsIn, write } from "./support/groups.ts";
+
 import { createPuppet, type Puppet } from "./support/puppet.ts";
 
 interface Cast {
@@ -49,9 +50,11 @@ async function rewrite(person: Person, sql: string): Promise<void> {
   await person.start(person.disk);
 }
 
+const bytes = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array(0);
+
 async function sharedOf(person: Person): Promise<Uint8Array> {
   const [row] = await rowsOf(copyDisk(person.disk), "SELECT hex(shared) AS id FROM conversations WHERE kind = 'group'");
-  return fromHex(String(row?.["id"]).toLowerCase()) ?? new Uint8Array(0);
+  return bytes(String(row?.["id"]).toLowerCase());
 }
 
 /** Mallory founds a group with Bob that passes for Alice's. */
@@ -162,5 +165,47 @@ describe("invitations that lead nowhere", () => {
     );
     await world.clock.advance(60_000);
     expect(await count(bob, "conversations")).toBeLessThanOrEqual(places + 16);
+  });
+});
+
+describe("somebody who says the same again and again", () => {
+  /** What the disk of `person` has more of after `controls` were told and acted on. */
+  async function growth(
+    { world, mallory, puppet }: Cast,
+    person: Person,
+    p: { other?: string; controls: readonly GroupControl[]; sql: string },
+  ): Promise<number> {
+    const before = await count(person, p.sql);
+    await puppet.tell(mallory, p.other, p.controls);
+    await world.clock.advance(300_000);
+    return (await count(person, p.sql)) - before;
+  }
+
+  test("that no key packages of ours are left gets some, now and then", async () => {
+    const all = await cast();
+    const controls = Array.from({ length: 30 }, () => ({ name: "key-packages-wanted" }) as const);
+    const grown = await growth(all, all.bob, { other: "Bob", controls, sql: "key_packages WHERE ours = 1" });
+    expect(grown).toBeLessThanOrEqual(3);
+  });
+
+  test("that they want to come back is brought back once", async () => {
+    const all = await cast();
+    const { alice, mallory } = all;
+    const epochs = async (): Promise<number> => {
+      const sql =
+        "SELECT max(e.number) AS n FROM epochs e JOIN conversations c ON c.id = e.conversation WHERE c.kind = 'group'";
+      return Number((await rowsOf(copyDisk(alice.disk), sql))[0]?.["n"]);
+    };
+    const before = await epochs();
+    const conversation = await sharedOf(alice);
+    const consent = consentToRejoin(await createCrypto(), conversation, bytes(await contactId(mallory, "Alice")));
+    const controls: GroupControl[] = [];
+    for (let i = 0; i < 12; i++)
+      controls.push({ name: "group-rejoin", conversation, keyPackage: await all.puppet.keyPackage(consent) });
+    await growth(all, alice, { other: "Alice", controls, sql: "intentions" });
+    expect(await count(alice, "intentions")).toBe(0);
+    // Once a minute at most.
+    expect((await epochs()) - before).toBeLessThanOrEqual(8);
+    expect((await mustBeIn(mallory)).members).toHaveLength(3);
   });
 });

@@ -10,11 +10,14 @@ import type { Profiles } from "../profile/profile.ts";
 import { damaged, numberIn, textIn } from "../storage/row.ts";
 import type { Changes } from "./changes.ts";
 import type { History } from "./history.ts";
+import { listIntentions, replaceWish, type Wish } from "./intentions.ts";
 import { listMembers, named } from "./members.ts";
 import type { Talk } from "./talk.ts";
 
 /** How long one contact is given before the next is asked, in milliseconds. */
 const ASK_NEXT_MS = 300_000;
+/** How long after a device was brought back it is brought back again. */
+const BRING_AGAIN_MS = 60_000;
 const VALID_DAYS = 30;
 const RANK: Readonly<Record<Role, number>> = { owner: 0, admin: 1, member: 2, reader: 3 };
 
@@ -56,6 +59,8 @@ export function createGroupRejoining(
 ): GroupRejoining {
   const { clock, crypto, groups } = context;
   const { contacts, profiles, epochs, talk } = p;
+  /** When the devices of others were brought back last, by group, profile and device. */
+  const broughtBack = new Map<string, number>();
 
   async function start(unit: Unit, id: string, via?: string): Promise<void> {
     const conversation = await findConversation(unit, id);
@@ -129,7 +134,20 @@ export function createGroupRejoining(
     if (!checked.ok) return;
     const device = seatFrom(checked.value.credential)?.device ?? damaged("credential");
     const wish = { kind: "replace", profile: contact.id, device, keyPackage: toHex(keyPackage) } as const;
-    await p.changes.want(unit, conversation.id, wish);
+    await bringBackLater(unit, conversation.id, wish);
+  }
+
+  /** The newest wish of a device counts; one that comes back again and again must not keep the group at work. */
+  async function bringBackLater(unit: Unit, id: string, wish: Wish & { kind: "replace" }): Promise<void> {
+    const seat = `${id} ${wish.profile} ${wish.device}`;
+    const waiting = (await listIntentions(unit, id)).find(
+      (other) =>
+        other.wish.kind === "replace" && other.wish.profile === wish.profile && other.wish.device === wish.device,
+    );
+    if (waiting !== undefined) return replaceWish(unit, waiting.id, wish);
+    const due = Math.max(clock.now(), (broughtBack.get(seat) ?? 0) + BRING_AGAIN_MS);
+    broughtBack.set(seat, due);
+    await p.changes.want(unit, id, wish, due);
   }
 
   async function groupOf(unit: Unit, shared: Uint8Array): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
+import { createGroupEngine, type GroupEngine, type KeyPackageRequest } from "@pli/protocol/conversation";
 import { createContent, encodeContent, parseContent, type Body } from "@pli/protocol/content";
 import type { Crypto } from "@pli/protocol/crypto";
 import { encodeGroupControl, encodeRules, parseGroupControl, parseRules, type GroupControl } from "@pli/protocol/group";
@@ -14,11 +14,14 @@ export interface Puppet {
   disguise: Uint8Array | undefined;
   /** Says these controls, in the conversation of the two with `other`, or in its only group. */
   tell(person: Person, other: string | undefined, controls: readonly GroupControl[]): Promise<void>;
+  /** One more key package of its device. */
+  keyPackage(consent: Uint8Array): Promise<Uint8Array>;
 }
 
 export function createPuppet(crypto: Crypto): Puppet {
   const real = createGroupEngine(crypto);
   const words = new Map<string, Body>();
+  let newest: KeyPackageRequest | undefined;
 
   function spoken(content: Uint8Array): Uint8Array {
     const parsed = parseContent(content);
@@ -41,6 +44,7 @@ export function createPuppet(crypto: Crypto): Puppet {
 
   const groups: GroupEngine = {
     ...real,
+    createKeyPackage: (request) => real.createKeyPackage((newest = request)),
     createGroup: ({ rules, ...request }) => {
       const worn = disguised(rules);
       return real.createGroup({ ...request, ...(worn && { rules: worn }) });
@@ -63,6 +67,11 @@ export function createPuppet(crypto: Crypto): Puppet {
     }
   }
 
-  const puppet: Puppet = { groups, deaf: false, disguise: undefined, tell };
+  async function keyPackage(consent: Uint8Array): Promise<Uint8Array> {
+    if (newest === undefined) throw new Error("nobody's device");
+    return (await real.createKeyPackage({ ...newest, consent })).keyPackage;
+  }
+
+  const puppet: Puppet = { groups, deaf: false, disguise: undefined, tell, keyPackage };
   return puppet;
 }
