@@ -1,0 +1,3 @@
+import { simulate } from "./support/seeds.ts";
+
+simulate(51, 50);

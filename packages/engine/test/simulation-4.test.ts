@@ -1,0 +1,3 @@
+import { simulate } from "./support/seeds.ts";
+
+simulate(151, 50);
