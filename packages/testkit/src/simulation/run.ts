@@ -52,7 +52,7 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
   store.table = base.table.copy();
   const witness = createWitness();
   const broken = options.breakRules === true ? base.names.findIndex((_, who) => !plan.hostile.includes(who)) : -1;
-  const isHonest = (who: number): boolean => !plan.hostile.includes(who) && who !== broken;
+  const isHonest = (who: number): boolean => !plan.hostile.includes(who);
   const devices = base.names.map((name, index) => deviceOf(name, index));
   const attackers = devices.map((device) =>
     createAttacker({ crypto: seeded(`attacker ${device.name}`), device, store, clock, witness }),
@@ -78,7 +78,10 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
       const crypto = seeded(`${name} ${start}`);
       const real = createGroupEngine(crypto);
       const groups = index === broken ? allowingAll(real) : real;
-      return { crypto, groups: witness.watch(groups, { device: index, profile, honest: isHonest(index) }) };
+      return {
+        crypto,
+        groups: witness.watch(groups, { device: index, profile, honest: isHonest(index) && index !== broken }),
+      };
     };
     return createDevice({ index, name, profile, disk: copyDisk(disk), clock, store, trace, options: {}, kit });
   }
