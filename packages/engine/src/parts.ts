@@ -139,7 +139,7 @@ export function createParts(
   }
 
   async function done(unit: Unit, item: OutboxItem): Promise<void> {
-    if (item.purpose === "commit") return commits.stored(unit, Number(item.reference));
+    if (item.purpose === "commit") return commits.stored(unit, item.reference);
     if (item.purpose === "pairing" || item.purpose === "beacon") return unit.after(() => outbox.kick());
     if (item.purpose !== "text") return groups.stored(unit, item);
     const view = await messages.find(unit, item.reference);
@@ -149,7 +149,7 @@ export function createParts(
   /** Another has written where this device was to write: its state is old, or somebody was faster. */
   async function taken(unit: Unit, item: OutboxItem): Promise<void> {
     if (item.purpose === "pairing") return pairings.taken(unit, item);
-    if (item.purpose === "commit") return commits.taken(unit, Number(item.reference));
+    if (item.purpose === "commit") return commits.taken(unit, item.reference);
     if (item.purpose === "beacon") return rejoining.taken(unit, item);
     if (item.purpose === "object") return;
     const conversation = item.stream.slice(streamOf("").length);

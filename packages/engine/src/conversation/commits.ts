@@ -92,8 +92,8 @@ export interface Commits {
   /** A cell stands at the label of an attempt. */
   arrived(unit: Unit, held: HeldEpoch, attempt: number, cell: Cell): Promise<void>;
   /** Our own commit was stored at its label, or another was there. */
-  stored(unit: Unit, epoch: number): Promise<void>;
-  taken(unit: Unit, epoch: number): Promise<void>;
+  stored(unit: Unit, reference: string): Promise<void>;
+  taken(unit: Unit, reference: string): Promise<void>;
   /** Asks the store for the commit of this epoch: the feed may have passed it before its label was known. */
   lookBehind(unit: Unit, epoch: number): Promise<void>;
   /** Takes up what a stop interrupted. */
@@ -138,7 +138,7 @@ export function createCommits(
       stream: streamOf(held.conversation),
       store: held.store,
       purpose: "commit",
-      reference: String(held.id),
+      reference: referenceOf(held),
       content: undefined,
       puts,
     });
@@ -340,21 +340,27 @@ export function createCommits(
 
   async function dropOwn(unit: Unit, epoch: number): Promise<void> {
     await unit.sql.run("DELETE FROM pending_commits WHERE epoch = ?", [epoch]);
-    await unit.sql.run("DELETE FROM outbox WHERE purpose = 'commit' AND reference = ?", [String(epoch)]);
+    await unit.sql.run("DELETE FROM outbox WHERE purpose = 'commit' AND reference LIKE ?", [`${epoch} %`]);
   }
 
-  async function stored(unit: Unit, epoch: number): Promise<void> {
-    const held = await heldNow(unit, epoch);
+  async function stored(unit: Unit, reference: string): Promise<void> {
+    const held = await awaited(unit, reference);
     const own = held && (await findPending(unit, held));
     if (held !== undefined && own !== undefined) await begin(unit, held, own);
   }
 
   /** Somebody else's commit stands there. Ours is kept as a mark, without its state, until the winner has been read. */
-  async function taken(unit: Unit, epoch: number): Promise<void> {
-    const held = await heldNow(unit, epoch);
+  async function taken(unit: Unit, reference: string): Promise<void> {
+    const held = await awaited(unit, reference);
     if (held === undefined) return;
-    await unit.sql.run("UPDATE pending_commits SET next_state = x'', welcome = NULL WHERE epoch = ?", [epoch]);
+    await unit.sql.run("UPDATE pending_commits SET next_state = x'', welcome = NULL WHERE epoch = ?", [held.id]);
     askFor(unit, held);
+  }
+
+  /** The epoch of an answer, as long as that attempt is the one whose turn it is: the answer to an earlier one comes late. */
+  async function awaited(unit: Unit, reference: string): Promise<HeldEpoch | undefined> {
+    const held = await heldNow(unit, Number(reference.split(" ")[0]));
+    return held !== undefined && referenceOf(held) === reference ? held : undefined;
   }
 
   async function lookBehind(unit: Unit, epoch: number): Promise<void> {
@@ -394,3 +400,6 @@ export function createCommits(
 
   return { propose, arrived, stored, taken, lookBehind, resume };
 }
+
+/** How the outbox names a commit: its epoch and its attempt there. */
+const referenceOf = ({ id, attempt }: HeldEpoch): string => `${id} ${attempt}`;
