@@ -55,3 +55,18 @@ test("the last owner leaves while changes are blocked: they do, once the group i
     ],
   );
 });
+
+test("the late answer to a change's first attempt: the second is its author's too, and what follows is heard", async () => {
+  const slow = { delay: 500, lost: 0, unanswered: 0, twice: 0, late: 0, cut: 0 };
+  await play(
+    [BEN],
+    [
+      [0, { do: "found", who: ADA, group: 0, whom: [BEN, DAN, CLEO] }],
+      [5, { do: "away", who: BEN, for: 35_657 }],
+      [5, { do: "storm", for: 10_750, storm: slow }],
+      [5, { do: "remove", who: ADA, group: 0, whom: [DAN] }],
+      [5.623, { do: "forge", who: BEN, group: 0, what: "garbage", whom: CLEO }],
+      [23.02, { do: "say", who: CLEO, group: 0, length: 203 }],
+    ],
+  );
+});
