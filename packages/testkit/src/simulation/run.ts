@@ -64,7 +64,8 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
   const founded = new Map<number, string>();
   const later: { at: number; work(): Promise<void> | void }[] = [];
   const newcomersMayRead = plan.steps.some((step) => step.do === "change" && step.change.newcomersRead === "week");
-  const facts: Case = { base, devices, isHonest, witness, said, restored, founded, newcomersMayRead };
+  const labelsSpoilt = plan.steps.some((step) => step.do === "squat" && step.where === "others");
+  const facts: Case = { base, devices, isHonest, witness, said, restored, founded, newcomersMayRead, labelsSpoilt };
   for (const device of devices) await device.start();
 
   function seeded(name: string): Crypto {
