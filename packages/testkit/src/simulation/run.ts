@@ -192,9 +192,10 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
     const who = "who" in step ? step.who : 0;
     const asked = await callOf(step, { device: deviceAt(who), base, founded, said });
     if (asked === undefined) return trace.note("makes no sense");
-    const { gone } = deviceAt(who).power ?? { gone: NEVER };
+    const { power } = deviceAt(who);
+    const ends = power === undefined ? asked() : Promise.race([asked(), power.gone]);
     try {
-      await finished(Promise.race([asked(), gone]), wordsOf(step, base.names));
+      await finished(ends, wordsOf(step, base.names));
     } catch (error) {
       trace.note(String(error));
       if (!isRefusal(error)) troubles.push(`${wordsOf(step, base.names)}: ${String(error)}`);
@@ -258,8 +259,6 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
 
   return { play, settle, end, trace };
 }
-
-const NEVER = new Promise<never>(() => undefined);
 
 function allowingAll(groups: GroupEngine): GroupEngine {
   const allows = (): boolean => true;
