@@ -64,8 +64,7 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
   const founded = new Map<number, string>();
   const later: { at: number; work(): Promise<void> | void }[] = [];
   const newcomersMayRead = plan.steps.some((step) => step.do === "change" && step.change.newcomersRead === "week");
-  const labelsSpoilt = plan.steps.some((step) => step.do === "squat" && step.where === "others");
-  const facts: Case = { base, devices, isHonest, witness, said, restored, founded, newcomersMayRead, labelsSpoilt };
+  const facts: Case = { base, devices, isHonest, witness, said, restored, founded, newcomersMayRead };
   for (const device of devices) await device.start();
 
   function seeded(name: string): Crypto {
@@ -177,7 +176,7 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
     if (group === undefined || attacker === undefined) return;
     const done =
       step.do === "squat"
-        ? attacker.squat(group, step.where, step.count)
+        ? attacker.squat(group, step)
         : await attacker.forge(group, step.what, { whom: base.profiles[step.whom] ?? "", text: textOf(step.id, 0) });
     trace.note(done);
   }
