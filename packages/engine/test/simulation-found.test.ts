@@ -95,3 +95,15 @@ test("garbage where somebody is to write, and a change behind it: what they writ
     ],
   );
 });
+
+test("garbage at a change's later attempts first, and then at its first one: all come to the same attempt", async () => {
+  await play(
+    [BEN],
+    [
+      [0, { do: "found", who: CLEO, group: 0, whom: [BEN, FINN, ADA] }],
+      [16, { do: "squat", who: BEN, group: 0, where: "commits", ahead: 1, count: 2 }],
+      [18, { do: "forge", who: BEN, group: 0, what: "garbage", whom: ADA }],
+      [82, { do: "add", who: CLEO, group: 0, whom: [ADA, EVE] }],
+    ],
+  );
+});
