@@ -378,16 +378,15 @@ export function createCommits(
       const session = p.session(held.store);
       const cell = await session.whenOnline(() => session.link.get(slot.label));
       if (cell === undefined) return;
-      await context.transact(async (later) => {
-        await later.sql.run("INSERT OR REPLACE INTO arrived VALUES (?, ?, ?, ?)", [
-          held.id,
-          COMMIT_LEAF,
-          held.attempt,
-          cell,
-        ]);
-        await read(later, held.id, "asAsked");
-      });
+      await context.transact((later) => answered(later, held, cell));
     });
+  }
+
+  /** Meanwhile the feed may have shown it, and it may have ended the epoch, or put us out: then nothing of it is kept. */
+  async function answered(unit: Unit, { id, attempt }: HeldEpoch, cell: Cell): Promise<void> {
+    if ((await heldNow(unit, id))?.attempt !== attempt) return;
+    await unit.sql.run("INSERT OR REPLACE INTO arrived VALUES (?, ?, ?, ?)", [id, COMMIT_LEAF, attempt, cell]);
+    await read(unit, id, "asAsked");
   }
 
   async function resume(unit: Unit): Promise<void> {
