@@ -79,6 +79,7 @@ export function createParts(
     ignored: groups.ignored,
     jammed: groups.jammed,
     lost,
+    caughtUp: groups.caughtUp,
     begun: (unit) => unit.after(() => outbox.kick()),
   };
   const commits: Commits = createCommits(context, { ...talking, handlers: commitHandlers });

@@ -81,6 +81,16 @@ describe("what the store sees of a group", () => {
     }
   });
 
+  test("members who are there ask it for nothing: the feed brings texts and changes alike", async () => {
+    const { world, founder, id } = await starOf(4);
+    const asked = world.store.seen.get;
+    for (const name of ["Enquête", "Rédaction", "Dimanche"]) {
+      await written(world, () => founder.engine.changeGroup({ conversation: id, name }));
+      await written(world, () => founder.engine.sendText({ conversation: id, text: name }));
+    }
+    expect(world.store.seen.get - asked).toBe(0);
+  });
+
   test("a receipt for a message of a group is one cell too, and goes to its author alone", async () => {
     const world = createWorld();
     const [alice, bertrand] = [await world.person("Alice"), await world.person("Bertrand")];

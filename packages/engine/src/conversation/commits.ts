@@ -59,6 +59,8 @@ export interface CommitHandlers {
   jammed(unit: Unit, conversation: string): Promise<void>;
   /** This conversation cannot go on from the state we hold. */
   lost(unit: Unit, conversation: string): Promise<void>;
+  /** `lookBehind` has come to where no commit stands yet: what follows comes through the feed. */
+  caughtUp(unit: Unit, conversation: string): Promise<void>;
   /** What waits in the outbox can be looked at again. */
   begun(unit: Unit): void;
 }
@@ -94,7 +96,7 @@ export interface Commits {
   /** Our own commit was stored at its label, or another was there. */
   stored(unit: Unit, reference: string): Promise<void>;
   taken(unit: Unit, reference: string): Promise<void>;
-  /** Asks the store for the commit of this epoch: the feed may have passed it before its label was known. */
+  /** Asks the store for the commits of this epoch's attempts: the feed may have passed them before their labels were known. */
   lookBehind(unit: Unit, epoch: number): Promise<void>;
   /** Takes up what a stop interrupted. */
   resume(unit: Unit): Promise<void>;
@@ -116,6 +118,10 @@ export function createCommits(
   const { epochs, profiles, contacts, handlers } = p;
   const allows = createCommitCheck(crypto);
   const missingSince = new Map<number, number>();
+  /** Epochs whose missing commit is looked for again when a timer says so. */
+  const lookingAgain = new Set<number>();
+  /** Epochs of whose labels the feed may have passed some before they were known: each attempt is asked for when its turn comes. */
+  const lookedBehind = new Set<number>();
 
   async function propose(
     unit: Unit,
@@ -246,9 +252,15 @@ export function createCommits(
     missingSince.set(held.id, since);
     // A clock set back since then would keep the group waiting for as long as it was ahead.
     if (Math.abs(clock.now() - since) >= MISSING_PATIENCE_MS) await handlers.jammed(unit, held.conversation);
-    unit.after(() => {
-      const again = (later: Unit): Promise<void> => read(later, held.id, "asAsked");
-      clock.after(LOOK_AGAIN_MS, () => void context.transact(again).catch(() => undefined));
+    unit.after(() => lookAgainLater(held.id));
+  }
+
+  function lookAgainLater(epoch: number): void {
+    if (lookingAgain.has(epoch)) return;
+    lookingAgain.add(epoch);
+    clock.after(LOOK_AGAIN_MS, () => {
+      lookingAgain.delete(epoch);
+      void context.transact((later) => read(later, epoch, "asAsked")).catch(() => undefined);
     });
   }
 
@@ -285,8 +297,7 @@ export function createCommits(
     await epochs.saveAttempt(unit, next);
     await handlers.ignored(unit, { conversation, held: next, by });
     if (next.attempt === COMMIT_ATTEMPTS) await handlers.jammed(unit, conversation);
-    // The feed may have passed what stands at the next attempt: its label was not expected before.
-    if ((await arrivedCell(unit, next)) === undefined) askFor(unit, next);
+    if (lookedBehind.has(held.id) && (await arrivedCell(unit, next)) === undefined) askFor(unit, next);
     else await read(unit, held.id, "asShown");
     handlers.begun(unit);
   }
@@ -367,7 +378,9 @@ export function createCommits(
 
   async function lookBehind(unit: Unit, epoch: number): Promise<void> {
     const held = await heldNow(unit, epoch);
-    if (held !== undefined) askFor(unit, held);
+    if (held === undefined) return;
+    lookedBehind.add(held.id);
+    askFor(unit, held);
   }
 
   /** The winner comes through the feed; it is asked for too, for a feed that does not show it. */
@@ -377,14 +390,14 @@ export function createCommits(
     unit.before(held.store, async () => {
       const session = p.session(held.store);
       const cell = await session.whenOnline(() => session.link.get(slot.label));
-      if (cell === undefined) return;
       await context.transact((later) => answered(later, held, cell));
     });
   }
 
   /** Meanwhile the feed may have shown it, and it may have ended the epoch, or put us out: then nothing of it is kept. */
-  async function answered(unit: Unit, { id, attempt }: HeldEpoch, cell: Cell): Promise<void> {
+  async function answered(unit: Unit, { id, attempt, conversation }: HeldEpoch, cell: Cell | undefined): Promise<void> {
     if ((await heldNow(unit, id))?.attempt !== attempt) return;
+    if (cell === undefined) return lookedBehind.delete(id) ? handlers.caughtUp(unit, conversation) : undefined;
     await unit.sql.run("INSERT OR REPLACE INTO arrived VALUES (?, ?, ?, ?)", [id, COMMIT_LEAF, attempt, cell]);
     await read(unit, id, "asAsked");
   }

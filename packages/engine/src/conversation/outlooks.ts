@@ -43,11 +43,17 @@ export function createOutlooks(expectations: Expectations, windows: Windows): Ou
     );
   }
 
+  /** All attempts that are left: garbage at one whose turn has not come is known when it comes. */
   function expectCommit(view: Outlook): void {
-    const slot = view.commits[view.attempt];
-    if (view.retired || slot === undefined) return expectations.drop(`commit ${view.id}`);
-    const expectation: Expectation = { kind: "commit", epoch: view.id, attempt: view.attempt };
-    expectations.set(`commit ${view.id}`, "", [{ label: slot.label, expectation }]);
+    if (view.retired) return expectations.drop(`commit ${view.id}`);
+    expectations.set(
+      `commit ${view.id}`,
+      "",
+      view.commits.slice(view.attempt).map(({ label }, i) => ({
+        label,
+        expectation: { kind: "commit", epoch: view.id, attempt: view.attempt + i },
+      })),
+    );
   }
 
   function retire(epoch: number): void {

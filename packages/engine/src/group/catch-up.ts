@@ -4,17 +4,24 @@ import type { Commits } from "../conversation/commits.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import type { Receiving } from "../conversation/receiving.ts";
 import type { Session } from "../feed/session.ts";
+import { textIn } from "../storage/row.ts";
 
 /** Labels asked for at once. */
 const AT_ONCE = 64;
 
 /**
  * Who joins a group learns its labels when the feed may have shown some of them already: what was written between the
- * commit that added this device and this moment is asked for.
+ * commit that added this device and this moment is asked for, epoch by epoch, until one has no commit yet. From there on
+ * the feed brings everything, and nothing is asked.
  */
 export interface CatchUp {
-  /** What every sender has written in this epoch, and its commit. The feed waits. */
-  look(unit: Unit, held: HeldEpoch): void;
+  /** The feed may have passed labels of this epoch: what every sender has written in it, and its commit. The feed waits. */
+  look(unit: Unit, held: HeldEpoch): Promise<void>;
+  /** An epoch has begun: as long as this device is behind, its labels may have passed too. */
+  begun(unit: Unit, held: HeldEpoch): Promise<void>;
+  /** Nothing stands yet at the label of the next commit. */
+  done(unit: Unit, conversation: string): Promise<void>;
+  resume(unit: Unit): Promise<void>;
 }
 
 /** A sender, and the step of their chain that is looked for; at first, where it stands. */
@@ -29,8 +36,25 @@ export function createCatchUp(
 ): CatchUp {
   const { epochs } = p;
 
-  function look(unit: Unit, held: HeldEpoch): void {
+  async function look(unit: Unit, held: HeldEpoch): Promise<void> {
+    await unit.sql.run("UPDATE conversations SET behind = 1 WHERE id = ?", [held.conversation]);
     unit.before(held.store, () => lookAt(held));
+  }
+
+  async function begun(unit: Unit, held: HeldEpoch): Promise<void> {
+    const [row] = await unit.sql.all("SELECT behind FROM conversations WHERE id = ?", [held.conversation]);
+    if (row?.["behind"] === 1) await look(unit, held);
+  }
+
+  async function done(unit: Unit, conversation: string): Promise<void> {
+    await unit.sql.run("UPDATE conversations SET behind = 0 WHERE id = ?", [conversation]);
+  }
+
+  async function resume(unit: Unit): Promise<void> {
+    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE behind = 1 AND state = 'ready'")) {
+      const held = await epochs.current(unit, textIn(row, "id"));
+      if (held !== undefined) await look(unit, held);
+    }
   }
 
   async function lookAt({ id, epoch }: HeldEpoch): Promise<void> {
@@ -77,5 +101,5 @@ export function createCatchUp(
     return next;
   }
 
-  return { look };
+  return { look, begun, done, resume };
 }

@@ -3,12 +3,12 @@ import { toHex } from "@pli/protocol/crypto";
 import type { Cell, Label } from "@pli/protocol/wire";
 import type { Context, Unit } from "../core/context.ts";
 import { count } from "../core/counters.ts";
-import type { Commits } from "../conversation/commits.ts";
 import { findConversation, type Conversation } from "../conversation/conversations.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import type { Sending } from "../conversation/sending.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import { bytesIn, numberIn, textIn } from "../storage/row.ts";
+import type { CatchUp } from "./catch-up.ts";
 import type { History } from "./history.ts";
 import { insertIntention, type Wish } from "./intentions.ts";
 import { findBranch, forgetBranch, newBranch, saveBranch, weigh, withEarlier, withMark } from "./marks.ts";
@@ -23,8 +23,9 @@ const TELLERS = 16;
 /** Own changes and counted forks that are remembered. */
 const REMEMBERED = 64;
 const MAX_RETURNED = 256;
-/** Own messages are said again for those who came back after this long, and up to as long again. */
+/** Own messages are said again for those who came back after this long, and up to as long again; in one group once in so long. */
 const REPAY_MS = 10_000;
+const REPAID_AGAIN_MS = 3_600_000;
 /** What is wanted again when the history it was done in gives way: a removal must not be undone by a store. */
 const REPEATED: ReadonlySet<Wish["kind"]> = new Set(["add", "remove", "role", "rules", "left"]);
 
@@ -55,19 +56,21 @@ export interface Forks {
 export function createForks(
   context: Context,
   p: {
+    catchUp: CatchUp;
     contacts: Contacts;
     epochs: Epochs;
     history: History;
     rejoining: GroupRejoining;
     sending: Sending;
     talk: Talk;
-    commits(): Commits;
   },
 ): Forks {
   const { clock, crypto, groups, options } = context;
   const { contacts, epochs, talk } = p;
   /** Conversations whose contacts are about to be told, and whom of them in any case. */
   const waiting = new Map<string, Set<string>>();
+  /** When messages were last said again in a group. */
+  const repaidAt = new Map<string, number>();
 
   context.onReload(async (unit) => {
     for (const row of await unit.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'ready'"))
@@ -173,7 +176,7 @@ export function createForks(
   async function agree(unit: Unit, held: HeldEpoch, branch: Branch, theirs: Marks): Promise<void> {
     await saveBranch(unit, held.conversation, { ...branch, marks: withEarlier(branch.marks, theirs) });
     const newest = theirs.at(-1)?.[0] ?? 0;
-    if (newest > held.number) await p.commits().lookBehind(unit, held.id);
+    if (newest > held.number) await p.catchUp.look(unit, held);
   }
 
   /** Once in each epoch: the other side may know more of where the histories part, or is the one that gives way. */
@@ -280,7 +283,8 @@ export function createForks(
   /** Others come back at the same time: it is done once for all of them. */
   function repayLater(unit: Unit, conversation: string): void {
     unit.after(() => {
-      const wait = REPAY_MS + random() * REPAY_MS;
+      const rest = (repaidAt.get(conversation) ?? Number.NEGATIVE_INFINITY) + REPAID_AGAIN_MS - clock.now();
+      const wait = Math.min(Math.max(rest, 0), REPAID_AGAIN_MS) + REPAY_MS + random() * REPAY_MS;
       clock.after(wait, () => void context.transact((later) => repay(later, conversation)).catch(() => undefined));
     });
   }
@@ -289,6 +293,7 @@ export function createForks(
     const branch = await findBranch(unit, conversation);
     if (branch?.owed === undefined) return;
     const { owed, ...kept } = branch;
+    repaidAt.set(conversation, clock.now());
     await saveBranch(unit, conversation, kept);
     await sayAgain(unit, conversation, owed);
   }

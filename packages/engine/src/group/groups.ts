@@ -78,6 +78,8 @@ export interface Groups {
   shownAgain(unit: Unit, place: { conversation: string; epoch: number }, cell: Cell): Promise<void>;
   /** No label is left for a change of this group. */
   jammed(unit: Unit, conversation: string): Promise<void>;
+  /** From here on the feed brings all that is written in this group. */
+  caughtUp(unit: Unit, conversation: string): Promise<void>;
   /** Whether somebody spoke in a past epoch who is not in the group any more. */
   isOut(unit: Unit, said: Said): Promise<boolean>;
   /** Acts on a control message about groups; false: it is about something else. */
@@ -124,7 +126,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   const leaving = createLeaving(context, { ...p, changes, history });
   const catchUp = createCatchUp(context, p);
   const rejoining = createGroupRejoining(context, { ...p, changes, history, talk });
-  const forks = createForks(context, { ...p, history, rejoining, talk });
+  const forks = createForks(context, { ...p, catchUp, history, rejoining, talk });
   const refounding = createRefounding(context, {
     ...p,
     keyPackages,
@@ -341,7 +343,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       await forks.did(unit, event.after, done);
       if (welcome !== undefined) await newcomers.welcome(unit, event.after, { added, welcome });
     }
-    if (await isBehind(unit, id)) catchUp.look(unit, event.after);
+    await catchUp.begun(unit, event.after);
     if (await changes.isLeaving(unit, id)) await leaving.depart(unit, id);
     await changes.pump(unit, id);
   }
@@ -389,15 +391,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const held = await epochs.current(unit, conversation.id);
     if (held === undefined) return;
     if (conversation.generation > 1) await rejoining.done(unit, conversation.id);
-    await unit.sql.run("UPDATE conversations SET behind = 1, jammed = NULL WHERE id = ?", [conversation.id]);
+    await unit.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [conversation.id]);
     await forks.begun(unit, held);
-    catchUp.look(unit, held);
+    await catchUp.look(unit, held);
     await changes.pump(unit, conversation.id);
-  }
-
-  async function isBehind(unit: Unit, id: string): Promise<boolean> {
-    const [row] = await unit.sql.all("SELECT behind FROM conversations WHERE id = ?", [id]);
-    return row?.["behind"] === 1;
   }
 
   /** Past epochs are kept for late senders: whoever was put out since, or left behind, could go on writing there. */
@@ -462,10 +459,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   async function resume(unit: Unit): Promise<void> {
     await joining.resume(unit);
     await rejoining.resume(unit);
-    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE behind = 1 AND state = 'ready'")) {
-      const held = await epochs.current(unit, String(row["id"]));
-      if (held !== undefined) catchUp.look(unit, held);
-    }
+    await catchUp.resume(unit);
     await changes.resume(unit);
     await forks.resume(unit);
     await refounding.resume(unit);
@@ -486,6 +480,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     ignored,
     shownAgain: forks.shownAgain,
     jammed: refounding.jammed,
+    caughtUp: catchUp.done,
     isOut,
     control,
     card,

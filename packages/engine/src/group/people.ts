@@ -38,7 +38,8 @@ export function createPeople(
   p: { talk: Talk; outbox(): Outbox; session(store: string): Session },
 ): People {
   const { clock, crypto } = context;
-  const waiting: (() => Promise<void>)[] = [];
+  /** Cards to fetch, by whose they are: of what somebody says again and again the last counts. */
+  const waiting = new Map<string, () => Promise<void>>();
   let running = 0;
 
   async function told(unit: Unit, profile: string, name: string, card: Pointer | undefined): Promise<void> {
@@ -56,19 +57,18 @@ export function createPeople(
        ON CONFLICT (profile) DO UPDATE SET card_seed = excluded.card_seed, card_length = excluded.card_length`,
       [profile, card.seed, card.length],
     );
-    unit.after(() => later(() => fetchCard(profile, store, card)));
+    unit.after(() => {
+      waiting.set(profile, () => fetchCard(profile, store, card));
+      if (running < AT_ONCE) void fetchWaiting();
+    });
   }
 
-  function later(work: () => Promise<void>): void {
-    waiting.push(work);
-    while (running < AT_ONCE && waiting.length > 0) {
-      running += 1;
-      void runNext();
+  async function fetchWaiting(): Promise<void> {
+    running += 1;
+    for (const [profile, fetch] of waiting) {
+      waiting.delete(profile);
+      await fetch().catch(() => undefined);
     }
-  }
-
-  async function runNext(): Promise<void> {
-    for (let work = waiting.shift(); work !== undefined; work = waiting.shift()) await work().catch(() => undefined);
     running -= 1;
   }
 

@@ -13,7 +13,7 @@ import type { Session } from "../feed/session.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
-import { damaged, textIn } from "../storage/row.ts";
+import { damaged, numberIn, textIn } from "../storage/row.ts";
 import type { Changes } from "./changes.ts";
 import type { History } from "./history.ts";
 import { deleteIntention, insertIntention, listIntentions, type Intention, type Wish } from "./intentions.ts";
@@ -34,6 +34,8 @@ const DAY_MS = 86_400_000;
 const OPEN_DAYS = 30;
 const GROUP_ID_BYTES = 32;
 const MAX_WITHOUT = 64;
+/** An owner who calls again and again is given so many key packages a day. */
+const OFFERS_A_DAY = 4;
 
 type Invitation = GroupControl & { readonly name: "group-invitation" };
 type RefoundWish = Wish & { readonly kind: "refound" };
@@ -343,10 +345,19 @@ export function createRefounding(
     if (own !== undefined && sender > self.id) return;
     if (own !== undefined) await deleteIntention(unit, own.id);
     await save(unit, "heard", id, { ...heard, calls: { ...heard.calls, [sender]: without } } satisfies Heard);
+    if ((await countOffers(unit, id, sender)) >= OFFERS_A_DAY) return;
     const keyPackage = await createOffer(unit, id, sender);
     const answer = { name: "group-package", keyPackage } as const;
     if (isHere) await talk.send(unit, id, answer);
     else await tellBehind(unit, id, answer);
+  }
+
+  async function countOffers(unit: Unit, id: string, owner: string): Promise<number> {
+    const [row] = await unit.sql.all(
+      "SELECT count(*) AS n FROM key_packages WHERE ours = 1 AND contact = ? AND used_by = ? AND made_at > ?",
+      [owner, `refound ${id}`, clock.now() - DAY_MS],
+    );
+    return numberIn(row ?? {}, "n");
   }
 
   async function createOffer(unit: Unit, id: string, owner: string): Promise<Uint8Array> {
