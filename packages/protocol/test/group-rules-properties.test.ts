@@ -8,6 +8,7 @@ import {
   createLeaveStatement,
   encodeEvidence,
   encodeRules,
+  heirOf,
   ownersOf,
   parseRules,
   profileOf,
@@ -37,6 +38,7 @@ type Wish = {
   roles: [number, Role][];
   rules: Partial<Pick<Rules, "name" | "whoAdds" | "whoWrites" | "timer">>;
   forgetRoles: boolean;
+  forgetHeir: boolean;
 };
 const someone = fc.nat(PEOPLE - 1);
 const few = fc.array(someone, { maxLength: 2 });
@@ -57,6 +59,7 @@ const wish: fc.Arbitrary<Wish> = fc.record({
     fc.record({ timer: fc.nat(1000) }),
   ),
   forgetRoles: fc.boolean(),
+  forgetHeir: fc.boolean(),
 });
 
 type State = { readonly rules: Rules; readonly members: readonly Member[]; readonly nextLeaf: number };
@@ -78,7 +81,9 @@ function changeFrom(state: State, tried: Wish): CommitChange | undefined {
   ];
   const back = new Set(brought.map((person) => at(people, person).id));
   const gone = [...removed].map((leaf) => idAt(state, leaf)).filter((id) => !back.has(id));
-  const kept = tried.forgetRoles ? state.rules : rulesAfter(state.rules, gone);
+  const present = state.members.flatMap((member) => profileOf(member) ?? []);
+  const heir = tried.forgetHeir ? undefined : heirOf(state.rules, present, new Set(gone));
+  const kept = tried.forgetRoles ? state.rules : rulesAfter(state.rules, gone, heir);
   const roles = new Map(kept.roles);
   for (const [person, given] of tried.roles)
     if (given === "member") roles.delete(at(people, person).id);
@@ -163,7 +168,8 @@ describe("whatever people try", () => {
         if (change === undefined || rulesProblem(crypto, GROUP_ID, state, change) !== undefined) return;
         const after = applied(state, change);
         const gone = [...state.rules.roles.keys()].filter((id) => !after.members.some((one) => profileOf(one) === id));
-        expect(after.rules).toEqual(rulesAfter(state.rules, gone));
+        const present = state.members.flatMap((member) => profileOf(member) ?? []);
+        expect(after.rules).toEqual(rulesAfter(state.rules, gone, heirOf(state.rules, present, new Set(gone))));
       }),
       { numRuns: 150 },
     );

@@ -376,6 +376,32 @@ describe("removing", () => {
     expect(here.verdict(0, { rules: rulesOf(here, { roles: named }) })).toBeUndefined();
   });
 
+  test("the last owners leave without naming anybody: who inherits is the same for all, and nobody else's choice", () => {
+    const roles: Role[] = ["owner", "reader", "member", "member", "admin", "admin", "owner"];
+    const here = new Group(
+      crypto,
+      roles.map((role, leaf) => [at(people, leaf), role]),
+    );
+    const id = (leaf: number): string => at(people, leaf).id;
+    const leaving = (by: number, removed: readonly number[], heir: number | undefined): string | undefined => {
+      const statements = removed.filter((leaf) => leaf === 0 || leaf === 6 || by < 4);
+      const evidence = encodeEvidence(statements.map((leaf) => ({ leaf, signature: here.statement(leaf) })));
+      const rules = rulesAfter(here.rules, removed.map(id), heir === undefined ? undefined : id(heir));
+      return here.verdict(by, { removed, evidence, rules: encodeRules(rules) });
+    };
+    expect([1, 2, 3, 4, 5].map((heir) => leaving(2, [0, 6], heir) ?? `heir ${heir}`)).toEqual([
+      ...Array.from({ length: 3 }, () => "not_allowed"),
+      "heir 4",
+      "not_allowed",
+    ]);
+    expect(leaving(4, [0, 6], undefined)).toBe("no_owner");
+    expect(leaving(3, [0, 4, 5, 6], 2)).toBeUndefined();
+    expect(leaving(3, [0, 4, 5, 6], 3)).toBe("not_allowed");
+    expect(leaving(1, [0, 2, 3, 4, 5, 6], 1)).toBeUndefined();
+    expect(leaving(2, [0], 4)).toBe("not_allowed");
+    expect(leaving(2, [0], undefined)).toBeUndefined();
+  });
+
   test("the one who leaves last but one does not take the owner along", () => {
     const here = new Group(crypto, [
       [at(people, 0), "owner"],

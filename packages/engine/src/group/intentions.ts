@@ -68,6 +68,12 @@ export async function listIntentions(unit: Unit, conversation: string): Promise<
   return rows.map(intentionFromRow);
 }
 
+/** Those who said that they leave and are not out yet. */
+export async function leaversIn(unit: Unit, conversation: string): Promise<ReadonlySet<string>> {
+  const wishes = (await listIntentions(unit, conversation)).map(({ wish }) => wish);
+  return new Set(wishes.flatMap((wish) => (wish.kind === "left" ? [wish.profile] : [])));
+}
+
 /** A wish of which a part has been done: what is left of it. */
 export async function replaceWish(unit: Unit, id: number, wish: Wish): Promise<void> {
   await unit.sql.run("UPDATE intentions SET body = ? WHERE id = ?", [JSON.stringify(wish), id]);

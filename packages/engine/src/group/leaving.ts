@@ -7,6 +7,7 @@ import {
   profileOf,
   roleOf,
   verifyLeaveStatement,
+  type Rules,
 } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Unit } from "../core/context.ts";
@@ -18,7 +19,7 @@ import type { Profiles } from "../profile/profile.ts";
 import { damaged } from "../storage/row.ts";
 import type { Changes } from "./changes.ts";
 import type { History } from "./history.ts";
-import { deleteIntentionsOf, type Wish } from "./intentions.ts";
+import { deleteIntentionsOf, leaversIn, type Wish } from "./intentions.ts";
 import { named } from "./members.ts";
 
 /** The outbox knows the word of leaving by this reference. */
@@ -28,6 +29,12 @@ const LEADER_DELAY_MS = 2_000;
 const OTHERS_WAIT_MS = 10_000;
 const SPREAD_PER_MEMBER_MS = 500;
 const MAX_SPREAD_MS = 300_000;
+
+/** Whether a group has no other owner who stays. */
+export function isLastOwner(rules: Rules, profile: string, leavers: ReadonlySet<string>): boolean {
+  const staying = ownersOf(rules).filter((owner) => !leavers.has(owner));
+  return staying.length === 1 && staying[0] === profile;
+}
 
 /** Going out of a group by one's own will: said in the group, and made true by whoever sees it first. */
 export interface Leaving {
@@ -86,10 +93,10 @@ export function createLeaving(
   }
 
   /** The only owner goes when there is another. */
-  async function isNeeded(unit: Unit, held: HeldEpoch): Promise<boolean> {
-    const rules = parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
+  async function isNeeded(unit: Unit, { conversation, epoch }: HeldEpoch): Promise<boolean> {
+    const rules = parseRules(groups.rules(epoch.group) ?? new Uint8Array(0));
     const self = await profiles.get(unit);
-    return rules.ok && ownersOf(rules.value).length === 1 && roleOf(rules.value, self.id) === "owner";
+    return rules.ok && isLastOwner(rules.value, self.id, await leaversIn(unit, conversation));
   }
 
   async function gone(unit: Unit, id: string): Promise<void> {

@@ -5,6 +5,7 @@ import {
   profileOf,
   roleOf,
   rolesMayGive,
+  heirOf,
   rulesAfter,
   seatFrom,
 } from "@pli/protocol/group";
@@ -192,8 +193,8 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
   }
 
   function finish(): Plan | undefined {
-    const gone = [...new Set(removed.values())].filter((profile) => goes(profile) && !added.has(profile));
-    const after = rulesAfter(rules, gone);
+    const gone = new Set([...removed.values()].filter((profile) => goes(profile) && !added.has(profile)));
+    const after = rulesAfter(rules, gone, heirOf(before, present(members), gone));
     const changes = after !== before;
     if (added.size + removed.size === 0 && !changes && !update) return undefined;
     return {
@@ -208,6 +209,11 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
   }
 
   return { take, finish };
+}
+
+/** People by rising leaf. */
+function present(members: readonly Member[]): string[] {
+  return members.toSorted((a, b) => a.leaf - b.leaf).flatMap((member) => profileOf(member) ?? []);
 }
 
 export function leavesByProfile(members: readonly Member[]): Map<string, number[]> {

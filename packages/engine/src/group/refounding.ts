@@ -16,7 +16,14 @@ import type { Profiles } from "../profile/profile.ts";
 import { damaged, numberIn, textIn } from "../storage/row.ts";
 import type { Changes } from "./changes.ts";
 import type { History } from "./history.ts";
-import { deleteIntention, insertIntention, listIntentions, type Intention, type Wish } from "./intentions.ts";
+import {
+  deleteIntention,
+  insertIntention,
+  leaversIn,
+  listIntentions,
+  type Intention,
+  type Wish,
+} from "./intentions.ts";
 import type { KeyPackages } from "./key-packages.ts";
 import { listMembers, named, saveMembers } from "./members.ts";
 import type { Talk } from "./talk.ts";
@@ -259,10 +266,7 @@ export function createRefounding(
   async function awaited(unit: Unit, old: HeldEpoch, without: readonly string[]): Promise<Record<string, Role>> {
     const rules = rulesIn(old);
     const self = await profiles.get(unit);
-    const leaving = (await listIntentions(unit, old.conversation)).flatMap(({ wish }) =>
-      wish.kind === "left" ? [wish.profile] : [],
-    );
-    const gone = new Set([self.id, ...without, ...leaving]);
+    const gone = new Set([self.id, ...without, ...(await leaversIn(unit, old.conversation))]);
     const present = groups.members(old.epoch.group).map((member) => profileOf(member) ?? damaged("credential"));
     const staying = [...new Set(present)].filter((profile) => !gone.has(profile));
     return Object.fromEntries(staying.map((profile) => [profile, roleOf(rules, profile)]));

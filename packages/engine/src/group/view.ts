@@ -1,13 +1,4 @@
-import {
-  mayAdd,
-  mayChange,
-  mayRemove,
-  ownersOf,
-  parseRules,
-  roleOf,
-  rolesMayGive,
-  type Rules,
-} from "@pli/protocol/group";
+import { mayAdd, mayChange, mayRemove, parseRules, rolesMayGive, type Rules } from "@pli/protocol/group";
 import type { GroupMemberView, GroupView, Role } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { findConversation } from "../conversation/conversations.ts";
@@ -16,6 +7,8 @@ import type { Profiles } from "../profile/profile.ts";
 import { trustLevel } from "../profile/contacts.ts";
 import { numberIn, textIn } from "../storage/row.ts";
 import type { Changes } from "./changes.ts";
+import { leaversIn } from "./intentions.ts";
+import { isLastOwner } from "./leaving.ts";
 import { base64 } from "./pictures.ts";
 
 const RANK: Readonly<Record<Role, number>> = { owner: 0, admin: 1, member: 2, reader: 3 };
@@ -41,7 +34,7 @@ export function createGroupView(
     const picture = row?.["picture"] instanceof Uint8Array ? base64(row["picture"]) : undefined;
     const members = await membersOf(unit, id, self.id, self.card.name, rules);
     const others = members.filter(({ isSelf }) => !isSelf);
-    const isOnlyOwner = rules !== undefined && ownersOf(rules).length === 1 && roleOf(rules, self.id) === "owner";
+    const isOnlyOwner = rules !== undefined && isLastOwner(rules, self.id, await leaversIn(unit, id));
     const suspects =
       typeof row?.["jammed"] === "string" ? (JSON.parse(row["jammed"]) as { id: string; name: string }[]) : undefined;
     const role = members.find(({ isSelf }) => isSelf)?.role ?? "reader";

@@ -4,7 +4,17 @@ import { sameBytes } from "../object/bytes.ts";
 import { consentToAdd, consentToRejoin } from "./consent.ts";
 import { parseEvidence, verifyLeaveStatement } from "./leave.ts";
 import { seatFrom, type Seat } from "./members.ts";
-import { mayAdd, mayChange, mayGive, mayRemove, ownersOf, roleOf, rulesAfter, type RulesField } from "./rights.ts";
+import {
+  heirOf,
+  mayAdd,
+  mayChange,
+  mayGive,
+  mayRemove,
+  ownersOf,
+  roleOf,
+  rulesAfter,
+  type RulesField,
+} from "./rights.ts";
 import { parseRules, type Picture, type Rules } from "./rules.ts";
 
 /** Why the rules of a group do not allow a commit. */
@@ -156,15 +166,15 @@ function outcomeProblem(step: Step): RulesProblem | undefined {
   const { rules, change, by, members } = step;
   const devices = devicesAfter(step);
   for (const { profile } of step.added) if ((devices.get(profile) ?? 0) > MAX_DEVICES) return "too_many_devices";
-  const gone = new Set(Array.from(members.values(), ({ profile }) => profile).filter((id) => !devices.has(id)));
+  const present = [...members.values()].toSorted((a, b) => a.leaf - b.leaf).map(({ profile }) => profile);
+  const gone = new Set(present.filter((profile) => !devices.has(profile)));
+  const without = rulesAfter(rules, gone, heirOf(rules, present, gone));
   const after = change.rules === undefined ? ({ ok: true, value: rules } as const) : parseRules(change.rules);
   if (!after.ok) return after.error;
-  return (
-    fitProblem(after.value, new Set(devices.keys())) ?? changeProblem(rules, by, rulesAfter(rules, gone), after.value)
-  );
+  return fitProblem(after.value, new Set(devices.keys())) ?? changeProblem(rules, by, without, after.value);
 }
 
-/** Whether the committer may make of the rules, as they were without those who are gone, what the commit makes of them. */
+/** Whether the committer may make of the rules, as they are without those who are gone, what the commit makes of them. */
 function changeProblem(before: Rules, by: string, without: Rules, after: Rules): RulesProblem | undefined {
   if (!sameBytes(before.conversation, after.conversation)) return "conversation_changed";
   for (const field of FIELDS)

@@ -21,7 +21,7 @@ export {
 export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStatement } from "./leave.ts";
 export type { Evidence, LeftGroup } from "./leave.ts";
 export { profileOf, seatFrom, type Seat } from "./members.ts";
-export { mayAdd, mayChange, mayGive, mayRemove, mayWrite, ownersOf, roleOf, rolesMayGive } from "./rights.ts";
+export { heirOf, mayAdd, mayChange, mayGive, mayRemove, mayWrite, ownersOf, roleOf, rolesMayGive } from "./rights.ts";
 export { rulesAfter, type RulesField } from "./rights.ts";
 export { MAX_HISTORY, MAX_HISTORY_BYTES, MAX_ROSTER_BYTES, encodeRoster, parseRoster } from "./roster.ts";
 export type { Roster, RosterMember } from "./roster.ts";

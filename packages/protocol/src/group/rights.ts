@@ -48,11 +48,23 @@ export function ownersOf(rules: Rules): string[] {
   return [...rules.roles].flatMap(([profile, role]) => (role === "owner" ? [profile] : []));
 }
 
-/** The rules once these people are out: their roles are dropped with them. The same object when they had none. */
-export function rulesAfter(rules: Rules, removed: Iterable<string>): Rules {
+/**
+ * Who becomes the owner when the last one goes without naming another: the first admin who stays, or else the first member, or
+ * the first reader. `present`: the people of the group by rising leaf, those who have been in it longest first.
+ * Undefined: an owner stays.
+ */
+export function heirOf(rules: Rules, present: readonly string[], gone: ReadonlySet<string>): string | undefined {
+  const staying = present.filter((profile) => !gone.has(profile));
+  const first = (role: Role): string | undefined => staying.find((profile) => roleOf(rules, profile) === role);
+  return first("owner") === undefined ? (first("admin") ?? first("member") ?? first("reader")) : undefined;
+}
+
+/** The rules once these people are out: their roles are dropped with them, and the heir is the owner. The same object when nothing changes. */
+export function rulesAfter(rules: Rules, removed: Iterable<string>, heir?: string): Rules {
   const roles = new Map(rules.roles);
   for (const profile of removed) roles.delete(profile);
-  return roles.size === rules.roles.size ? rules : { ...rules, roles };
+  if (heir !== undefined) roles.set(heir, "owner");
+  return heir === undefined && roles.size === rules.roles.size ? rules : { ...rules, roles };
 }
 
 function isOwner(rules: Rules, profile: string): boolean {
