@@ -107,3 +107,40 @@ test("garbage at a change's later attempts first, and then at its first one: all
     ],
   );
 });
+
+test("two owners leave at the same moment, one of them just made the other's successor: the group has an owner, and neither is in it", async () => {
+  await play(
+    [],
+    [
+      [0, { do: "found", who: CLEO, group: 0, whom: [EVE, BEN, ADA, FINN] }],
+      [146.343, { do: "leave", who: CLEO, group: 0, successor: FINN }],
+      [146.662, { do: "leave", who: FINN, group: 0, successor: EVE }],
+    ],
+  );
+});
+
+test("a message in several cells, one of whose labels is taken: those behind it are not waited for", async () => {
+  await play(
+    [FINN],
+    [
+      [0, { do: "found", who: CLEO, group: 0, whom: [FINN, EVE] }],
+      [9, { do: "squat", who: FINN, group: 0, where: "others", ahead: 1, count: 3 }],
+      [9, { do: "say", who: CLEO, group: 0, length: 160 }],
+      [9, { do: "say", who: CLEO, group: 0, length: 12_026 }],
+      [21, { do: "renew", who: EVE, group: 0 }],
+      [30, { do: "say", who: CLEO, group: 0, length: 152 }],
+    ],
+  );
+});
+
+test("somebody is added by a device whose clock is a day behind: they come in when it is right again", async () => {
+  await play(
+    [],
+    [
+      [0, { do: "found", who: BEN, group: 0, whom: [FINN, ADA, CLEO, DAN] }],
+      [9, { do: "clock", who: BEN, by: -93_578_261 }],
+      [17, { do: "remove", who: BEN, group: 0, whom: [CLEO] }],
+      [73, { do: "add", who: BEN, group: 0, whom: [CLEO] }],
+    ],
+  );
+});

@@ -7,7 +7,7 @@ import { findConversation } from "../conversation/conversations.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import { PliError, type ErrorCode } from "../errors.ts";
 import type { Profiles } from "../profile/profile.ts";
-import { damaged } from "../storage/row.ts";
+import { damaged, numberIn, textIn } from "../storage/row.ts";
 import type { History } from "./history.ts";
 import { deleteIntention, insertIntention, listIntentions, replaceWish } from "./intentions.ts";
 import type { Intention, Wish } from "./intentions.ts";
@@ -42,6 +42,8 @@ export interface Changes {
   isLeaving(unit: Unit, conversation: string): Promise<boolean>;
   /** Sets the timers of wishes that wait for a moment, and looks at every queue. */
   resume(unit: Unit): Promise<void>;
+  /** What waits for something else than a moment, as for a clock that was wrong, is looked at again. */
+  tick(unit: Unit): Promise<void>;
 }
 
 export function createChanges(
@@ -218,15 +220,15 @@ export function createChanges(
   }
 
   async function resume(unit: Unit): Promise<void> {
-    const rows = await unit.sql.all("SELECT DISTINCT conversation FROM intentions");
-    for (const row of rows) {
-      const conversation = String(row["conversation"]);
-      for (const { dueAt } of await listIntentions(unit, conversation)) {
-        if (dueAt > clock.now()) wakeAt(unit, conversation, dueAt);
-      }
-      await pump(unit, conversation);
-    }
+    const due = await unit.sql.all("SELECT conversation, due_at FROM intentions WHERE due_at > ?", [clock.now()]);
+    for (const row of due) wakeAt(unit, textIn(row, "conversation"), numberIn(row, "due_at"));
+    await tick(unit);
   }
 
-  return { want, pump, wishesOf, fulfilled, cancel, pending, isLeaving, resume };
+  async function tick(unit: Unit): Promise<void> {
+    const rows = await unit.sql.all("SELECT DISTINCT conversation FROM intentions");
+    for (const row of rows) await pump(unit, textIn(row, "conversation"));
+  }
+
+  return { want, pump, wishesOf, fulfilled, cancel, pending, isLeaving, resume, tick };
 }

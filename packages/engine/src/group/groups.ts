@@ -470,6 +470,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await keyPackages.tick(unit);
     await rejoining.tick(unit);
     await refounding.tick(unit);
+    await changes.tick(unit);
   }
 
   return {

@@ -88,7 +88,7 @@ export function createKeyPackages(
     asked.delete(id);
     await unit.sql.run("DELETE FROM key_packages WHERE contact = ? AND ours = 0", [id]);
     for (const keyPackage of packages) {
-      if (!(await isUsable(unit, contact, keyPackage))) continue;
+      if (!(await isUsable(unit, contact, keyPackage, clock.now()))) continue;
       await unit.sql.run("INSERT INTO key_packages (contact, ours, key_package, made_at) VALUES (?, 0, ?, ?)", [
         id,
         keyPackage,
@@ -97,10 +97,10 @@ export function createKeyPackages(
     }
   }
 
-  /** Of this very contact, made for us, valid now. */
-  async function isUsable(unit: Unit, contact: Contact, keyPackage: Uint8Array): Promise<boolean> {
+  /** Of this very contact, made for us, valid at that time (ms). */
+  async function isUsable(unit: Unit, contact: Contact, keyPackage: Uint8Array, at: number): Promise<boolean> {
     const check = contacts.leafCheckOf(contact);
-    const checked = await groups.checkKeyPackage(keyPackage, Math.floor(clock.now() / 1000), check);
+    const checked = await groups.checkKeyPackage(keyPackage, Math.floor(at / 1000), check);
     const ours = consentToAdd((await profiles.get(unit)).card.id);
     return checked.ok && checked.value.consent !== undefined && crypto.equal(checked.value.consent, ours);
   }
@@ -117,13 +117,15 @@ export function createKeyPackages(
 
   async function firstOf(unit: Unit, id: string): Promise<Uint8Array | undefined> {
     const contact = await contacts.find(unit, id);
-    const rows = await unit.sql.all("SELECT key_package FROM key_packages WHERE contact = ? AND ours = 0 ORDER BY id", [
-      id,
-    ]);
+    const rows = await unit.sql.all(
+      "SELECT key_package, made_at FROM key_packages WHERE contact = ? AND ours = 0 ORDER BY id",
+      [id],
+    );
     for (const row of rows) {
       const keyPackage = bytesIn(row, "key_package");
-      if (contact !== undefined && (await isUsable(unit, contact, keyPackage))) return keyPackage;
-      await remove(unit, keyPackage);
+      if (contact !== undefined && (await isUsable(unit, contact, keyPackage, clock.now()))) return keyPackage;
+      // By a clock that was set back since, it is not valid yet.
+      if (clock.now() >= numberIn(row, "made_at")) await remove(unit, keyPackage);
     }
     return undefined;
   }

@@ -159,15 +159,18 @@ export function createOutbox(
 
 type Outcome = "created" | "taken" | "refused";
 
-/** Puts in order, the last alone: whoever sees it finds the others. */
+/**
+ * Puts in order, the last alone: whoever sees it finds the others. Also when one of the labels is taken: readers would wait for a
+ * cell that never comes.
+ */
 async function putAll(session: Session, puts: readonly Put[]): Promise<"created" | "taken"> {
+  const outcomes: ("created" | "taken")[] = [];
   const before = puts.slice(0, -1);
   for (let i = 0; i < before.length; i += AT_ONCE) {
-    const outcomes = await Promise.all(before.slice(i, i + AT_ONCE).map((put) => putOne(session, put)));
-    if (outcomes.includes("taken")) return "taken";
+    outcomes.push(...(await Promise.all(before.slice(i, i + AT_ONCE).map((put) => putOne(session, put)))));
   }
-  const last = puts.at(-1);
-  return last === undefined ? "created" : putOne(session, last);
+  for (const last of puts.slice(-1)) outcomes.push(await putOne(session, last));
+  return outcomes.includes("taken") ? "taken" : "created";
 }
 
 function putOne(session: Session, put: Put): Promise<"created" | "taken"> {
