@@ -144,3 +144,16 @@ test("somebody is added by a device whose clock is a day behind: they come in wh
     ],
   );
 });
+
+test("somebody whose clock was set back a day is added again: they join at once, and miss nothing", async () => {
+  await play(
+    [],
+    [
+      [0, { do: "found", who: CLEO, group: 0, whom: [BEN] }],
+      [67, { do: "remove", who: CLEO, group: 0, whom: [BEN] }],
+      [118, { do: "clock", who: BEN, by: -90_037_119 }],
+      [142, { do: "add", who: CLEO, group: 0, whom: [BEN, ADA] }],
+      [311, { do: "say", who: ADA, group: 0, length: 197 }],
+    ],
+  );
+});

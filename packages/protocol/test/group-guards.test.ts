@@ -371,8 +371,11 @@ describe("key packages", () => {
     expect(await world.engine.processCommit(alice, commit, trustAll)).toEqual(passedOver("lifetime_refused", 1));
   });
 
-  test("a welcome for a key package of ours that has expired is not joined", async () => {
+  test("a welcome for a key package of ours that has expired is not joined; a clock set back keeps nobody out", async () => {
     const made = value(await world.engine.commit(alice, { add: [carol.keyPackage], now: NOW, ...trustAll }));
+    expect((await world.engine.join(made.welcome ?? NO_AAD, { ...carol, now: NOW - 400 * DAY, ...trustAll })).ok).toBe(
+      true,
+    );
     expect(await world.engine.join(made.welcome ?? NO_AAD, { ...carol, now: NOW + 2 * DAY, ...trustAll })).toEqual(
       refused("lifetime_refused"),
     );

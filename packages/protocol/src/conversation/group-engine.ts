@@ -17,7 +17,7 @@ import { unprotect } from "./mls/content.ts";
 import { followCommit } from "./mls/follow-commit.ts";
 import { joinGroup } from "./mls/join.ts";
 import { createKeyPackage, parseKeyPackage, parseSecret } from "./mls/key-package.ts";
-import { keyPackageProblem, lifetimeProblem } from "./mls/leaf.ts";
+import { keyPackageProblem, ownLifetimeProblem } from "./mls/leaf.ts";
 import { makeCommit } from "./mls/make-commit.ts";
 import { checkedPath } from "./mls/path.ts";
 import { consentIn, rulesExtensions, rulesIn } from "./mls/rules.ts";
@@ -160,7 +160,7 @@ function proposalsFor({ add = [], remove = [], rules, update = false }: Commitme
 
 async function join(suite: Suite, bytes: Uint8Array, p: Parameters<GroupEngine["join"]>[1]): Outcome<GroupState> {
   const newcomer = ownPackage(p);
-  const late = lifetimeProblem(newcomer.keyPackage.leafNode, p.now);
+  const late = ownLifetimeProblem(newcomer.keyPackage.leafNode, p.now);
   if (late !== undefined) return err(late);
   const message = parseMlsMessage(bytes, "mls_welcome", MAX_WELCOME_BYTES);
   if (!message.ok) return message;

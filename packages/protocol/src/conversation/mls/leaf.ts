@@ -41,6 +41,12 @@ export function lifetimeProblem(leaf: LeafNode, at: number): Problem {
   return sane && notBefore <= BigInt(at) && BigInt(at) <= notAfter ? undefined : "lifetime_refused";
 }
 
+/** The same of a leaf that this device made: by a clock set back since then it is not valid yet, and serves all the same. */
+export function ownLifetimeProblem(leaf: LeafNode, at: number): Problem {
+  const made = leaf.leafNodeSource === "key_package" ? Number(leaf.lifetime.notBefore) : at;
+  return lifetimeProblem(leaf, Math.max(at, made));
+}
+
 /** What any leaf must be, wherever it stands. */
 export function leafProblem(suite: Suite, leaf: LeafNode): Problem {
   return capabilitiesProblem(suite, leaf) ?? (leaf.extensions.length > 0 ? "extensions_refused" : undefined);
