@@ -23,7 +23,7 @@ const TELLERS = 16;
 /** Own changes and counted forks that are remembered. */
 const REMEMBERED = 64;
 const MAX_RETURNED = 256;
-/** Own messages are said again for those who came back after this long, and up to as long again; in one group once in so long. */
+/** Own messages are said again for those who came back after this long, and up to as long again; for one person once in so long. */
 const REPAY_MS = 10_000;
 const REPAID_AGAIN_MS = 3_600_000;
 /** What is wanted again when the history it was done in gives way: a removal must not be undone by a store. */
@@ -69,7 +69,7 @@ export function createForks(
   const { contacts, epochs, talk } = p;
   /** Conversations whose contacts are about to be told, and whom of them in any case. */
   const waiting = new Map<string, Set<string>>();
-  /** When messages were last said again in a group. */
+  /** When messages were last said again in a group for somebody, or will be. */
   const repaidAt = new Map<string, number>();
 
   context.onReload(async (unit) => {
@@ -277,14 +277,16 @@ export function createForks(
     const since = beginOf(branch, verdict.epoch);
     const owed = Math.min(since, branch.owed ?? since);
     await saveBranch(unit, id, { ...counted, owed, returned: [...branch.returned, who].slice(-MAX_RETURNED) });
-    repayLater(unit, id);
+    const place = `${id} ${sender}`;
+    const rest = Math.max(0, (repaidAt.get(place) ?? Number.NEGATIVE_INFINITY) + REPAID_AGAIN_MS - clock.now());
+    repaidAt.set(place, clock.now() + rest);
+    repayLater(unit, id, rest);
   }
 
   /** Others come back at the same time: it is done once for all of them. */
-  function repayLater(unit: Unit, conversation: string): void {
+  function repayLater(unit: Unit, conversation: string, rest = 0): void {
     unit.after(() => {
-      const rest = (repaidAt.get(conversation) ?? Number.NEGATIVE_INFINITY) + REPAID_AGAIN_MS - clock.now();
-      const wait = Math.min(Math.max(rest, 0), REPAID_AGAIN_MS) + REPAY_MS + random() * REPAY_MS;
+      const wait = rest + REPAY_MS + random() * REPAY_MS;
       clock.after(wait, () => void context.transact((later) => repay(later, conversation)).catch(() => undefined));
     });
   }
@@ -293,7 +295,6 @@ export function createForks(
     const branch = await findBranch(unit, conversation);
     if (branch?.owed === undefined) return;
     const { owed, ...kept } = branch;
-    repaidAt.set(conversation, clock.now());
     await saveBranch(unit, conversation, kept);
     await sayAgain(unit, conversation, owed);
   }
