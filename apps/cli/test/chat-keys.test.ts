@@ -174,6 +174,15 @@ describe("an invitation that is not finished", () => {
     expect(chat.fake.calls).toContainEqual(["typeCode", { pairing: "p1", digits: "1234" }]);
   });
 
+  test("whose link is not there yet is being prepared", async () => {
+    const { link: _, ...preparing } = PAIRING;
+    const chat = await openChat([], (fake) => fake.data.pairings.push(preparing));
+    chat.type("/resume");
+    chat.keys("return");
+    await settle();
+    expect(chat.screen()).toContain("Preparing the invitation…");
+  });
+
   test("/back leaves it for later; Escape twice cancels it", async () => {
     const chat = await openChat([], (fake) => fake.data.pairings.push(PAIRING));
     chat.type("/resume");

@@ -213,7 +213,7 @@ export interface PairingView {
   id: string;
   role: "inviter" | "responder";
   step: PairingStep;
-  /** Inviter only, until paired or failed. */
+  /** Inviter only, once the store has what it leads to, until paired or failed. */
   link?: string;
   createdAt: number;
   expiresAt: number;

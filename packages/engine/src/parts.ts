@@ -140,6 +140,7 @@ export function createParts(
 
   async function done(unit: Unit, item: OutboxItem): Promise<void> {
     if (item.purpose === "commit") return commits.stored(unit, item.reference);
+    if (item.purpose === "pairing") unit.changed("pairings");
     if (item.purpose === "pairing" || item.purpose === "beacon") return unit.after(() => outbox.kick());
     if (item.purpose !== "text") return groups.stored(unit, item);
     const view = await messages.find(unit, item.reference);

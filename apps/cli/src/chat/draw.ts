@@ -218,6 +218,7 @@ function pairingLines(context: Context, { pairing }: ChatState, columns: number,
     ];
   }
   if (pairing.step === "confirming") return ["", ...say(words.pairing.confirming(peer))];
+  if (pairing.link === undefined && pairing.role === "inviter") return ["", ...say(words.pairing.preparing)];
   if (pairing.link === undefined) {
     const invited = pairing.peer === undefined ? [] : say(words.pairing.invites(peer));
     return [

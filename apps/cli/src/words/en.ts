@@ -54,6 +54,7 @@ export const en = {
     send: "Send this link to one person, or let them scan the code:",
     until: (date: string) => `It works once, until ${date}.`,
     why: "Then you read four digits to each other, by voice: whoever else got hold of the link cannot pass.",
+    preparing: "Preparing the invitation…",
     waitingForGuest: "Waiting for them to open it… (Ctrl-C cancels the invitation)",
     opening: "Opening the invitation…",
     waitingForInviter: "Waiting for their answer… (Ctrl-C ends it)",

@@ -55,6 +55,7 @@ export const fr: Words = {
     send: "Envoyez ce lien à une personne, ou faites-lui scanner le code\u202f:",
     until: (date) => `Il sert une fois, jusqu’au ${date}.`,
     why: "Vous vous lirez ensuite quatre chiffres, de vive voix\u202f: qui d’autre aurait eu le lien ne passera pas.",
+    preparing: "Préparation de l’invitation…",
     waitingForGuest: "On attend qu’elle l’ouvre… (Ctrl-C annule l’invitation)",
     opening: "Ouverture de l’invitation…",
     waitingForInviter: "On attend la réponse… (Ctrl-C met fin à l’échange)",

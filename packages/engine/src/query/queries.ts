@@ -4,7 +4,6 @@ import type {
   GroupView,
   KnowledgeView,
   MessageView,
-  PairingView,
   Queries,
   QueryName,
   Role,
@@ -20,7 +19,7 @@ import { conversationState } from "../conversation/conversations.ts";
 import { MESSAGES, messageFromRow } from "../conversation/message-views.ts";
 import { PliError } from "../errors.ts";
 import { base64 } from "../group/pictures.ts";
-import { pairingViewFromRow } from "../pairing/rows.ts";
+import { findPairingView, listPairingViews } from "../pairing/rows.ts";
 import type { SqlRow } from "../ports.ts";
 import { contactViewFromRow, shownName, trustLevel } from "../profile/contacts.ts";
 import { numberIn, textIn } from "../storage/row.ts";
@@ -68,8 +67,8 @@ export function createReaders(p: Surroundings): Readers {
     messages: async (unit, parameters) => messages(unit, parameters, await p.self(unit)),
     contacts: (unit) => contacts(unit),
     contact: (unit, { id }) => contact(unit, id),
-    pairing: (unit, { id }) => pairing(unit, id),
-    pairings: (unit) => pairings(unit),
+    pairing: (unit, { id }) => findPairingView(unit, id),
+    pairings: (unit) => listPairingViews(unit),
     knowledge: async (unit) => ({ ...p.store(), ...(await p.traffic.read(unit)) }),
     storage: async (unit) => storage(unit, await p.databaseBytes()),
     settings: (unit) => readSettings(unit),
@@ -178,16 +177,6 @@ async function contacts(unit: Unit): Promise<ContactView[]> {
 async function contact(unit: Unit, id: string): Promise<ContactView | undefined> {
   const [row] = await unit.sql.all("SELECT * FROM contacts WHERE id = ?", [id]);
   return row === undefined ? undefined : contactViewFromRow(row);
-}
-
-async function pairing(unit: Unit, id: string): Promise<PairingView | undefined> {
-  const [row] = await unit.sql.all("SELECT * FROM pairings WHERE id = ?", [id]);
-  return row === undefined ? undefined : pairingViewFromRow(row);
-}
-
-async function pairings(unit: Unit): Promise<PairingView[]> {
-  const rows = await unit.sql.all("SELECT * FROM pairings WHERE open = 1 ORDER BY created_at DESC");
-  return rows.map(pairingViewFromRow);
 }
 
 async function storage(unit: Unit, databaseBytes: number): Promise<StorageView> {
