@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 /** What the simulation found, as small as it could be made: seconds since the start, and what happens. */
 type Story = readonly (readonly [number, Action])[];
 
-const [ADA, BEN, CLEO, DAN, EVE] = [0, 1, 2, 3, 4] as const;
+const [ADA, BEN, CLEO, DAN, EVE, FINN] = [0, 1, 2, 3, 4, 5] as const;
 
 async function play(hostile: readonly number[], story: Story): Promise<void> {
   const steps = story.map(([seconds, action], id) => ({ id, at: seconds * 1000, ...action }));
@@ -39,7 +39,7 @@ test("a clock that was ahead when a change was blocked, and is right again: the 
     [
       [0, { do: "found", who: ADA, group: 0, whom: [BEN, CLEO] }],
       [30, { do: "clock", who: ADA, by: 68_000_000 }],
-      [40, { do: "squat", who: BEN, group: 0, where: "commits", count: 16 }],
+      [40, { do: "squat", who: BEN, group: 0, where: "commits", ahead: 0, count: 16 }],
       [50, { do: "renew", who: ADA, group: 0 }],
     ],
   );
@@ -50,7 +50,7 @@ test("the last owner leaves while changes are blocked: they do, once the group i
     [CLEO],
     [
       [0, { do: "found", who: ADA, group: 0, whom: [CLEO, EVE, BEN] }],
-      [133, { do: "squat", who: CLEO, group: 0, where: "commits", count: 16 }],
+      [133, { do: "squat", who: CLEO, group: 0, where: "commits", ahead: 0, count: 16 }],
       [228, { do: "leave", who: ADA, group: 0, successor: EVE }],
     ],
   );
@@ -67,6 +67,43 @@ test("the late answer to a change's first attempt: the second is its author's to
       [5, { do: "remove", who: ADA, group: 0, whom: [DAN] }],
       [5.623, { do: "forge", who: BEN, group: 0, what: "garbage", whom: CLEO }],
       [23.02, { do: "say", who: CLEO, group: 0, length: 203 }],
+    ],
+  );
+});
+
+test("garbage where somebody is to write later: all that they write before and behind it is heard, in order", async () => {
+  const word = (at: number): Story[number] => [at, { do: "say", who: BEN, group: 0, length: 20 }];
+  await play(
+    [CLEO],
+    [
+      [0, { do: "found", who: ADA, group: 0, whom: [BEN, CLEO] }],
+      [40, { do: "squat", who: CLEO, group: 0, where: "others", ahead: 2, count: 1 }],
+      ...[400, 410, 420, 430].map(word),
+    ],
+  );
+});
+
+test("garbage where somebody is to write, and a change behind it: what they write is heard in order", async () => {
+  await play(
+    [DAN],
+    [
+      [0, { do: "found", who: EVE, group: 0, whom: [DAN, FINN, ADA, CLEO] }],
+      [40, { do: "squat", who: DAN, group: 0, where: "others", ahead: 0, count: 4 }],
+      [43, { do: "say", who: ADA, group: 0, length: 293 }],
+      [50, { do: "renew", who: EVE, group: 0 }],
+      [55, { do: "say", who: ADA, group: 0, length: 232 }],
+    ],
+  );
+});
+
+test("garbage at a change's later attempts first, and then at its first one: all come to the same attempt", async () => {
+  await play(
+    [BEN],
+    [
+      [0, { do: "found", who: CLEO, group: 0, whom: [BEN, FINN, ADA] }],
+      [16, { do: "squat", who: BEN, group: 0, where: "commits", ahead: 1, count: 2 }],
+      [18, { do: "forge", who: BEN, group: 0, what: "garbage", whom: ADA }],
+      [82, { do: "add", who: CLEO, group: 0, whom: [ADA, EVE] }],
     ],
   );
 });

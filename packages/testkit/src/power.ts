@@ -19,7 +19,8 @@ export interface Power {
 }
 
 const WRITES = /^\s*(?:INSERT|UPDATE|DELETE)/i;
-const NEVER = new Promise<never>(() => undefined);
+/** One of its own each time: whoever waits for it is held by nothing else, and can be forgotten. */
+const never = (): Promise<never> => new Promise(() => undefined);
 
 export function createPower(disk: TestDisk): Power {
   const sockets = new Set<Socket>();
@@ -36,7 +37,7 @@ export function createPower(disk: TestDisk): Power {
   }
 
   async function transaction<T>(inner: Database, work: Parameters<Database["transaction"]>[0]): Promise<T> {
-    if (after !== undefined) return NEVER;
+    if (after !== undefined) return never();
     let wrote = false;
     const value = await inner.transaction((sql) => {
       const note = (text: string): void => void (wrote ||= WRITES.test(text));
@@ -45,11 +46,11 @@ export function createPower(disk: TestDisk): Power {
         all: (text, parameters) => (note(text), sql.all(text, parameters)),
       });
     });
-    if (after !== undefined) return NEVER;
+    if (after !== undefined) return never();
     if (wrote) left -= 1;
     if (left > 0) return value as T;
     cut();
-    return NEVER;
+    return never();
   }
 
   return {
@@ -65,7 +66,7 @@ export function createPower(disk: TestDisk): Power {
     },
     database: (inner) => ({
       transaction: (work) => transaction(inner, work),
-      size: () => (after === undefined ? inner.size() : NEVER),
+      size: () => (after === undefined ? inner.size() : never()),
       close: () => inner.close(),
     }),
     dialer: (inner) => ({

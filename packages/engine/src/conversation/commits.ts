@@ -285,7 +285,9 @@ export function createCommits(
     await epochs.saveAttempt(unit, next);
     await handlers.ignored(unit, { conversation, held: next, by });
     if (next.attempt === COMMIT_ATTEMPTS) await handlers.jammed(unit, conversation);
-    await read(unit, held.id, "asShown");
+    // The feed may have passed what stands at the next attempt: its label was not expected before.
+    if ((await arrivedCell(unit, next)) === undefined) askFor(unit, next);
+    else await read(unit, held.id, "asShown");
     handlers.begun(unit);
   }
 

@@ -8,10 +8,10 @@ import type { Epochs, HeldEpoch } from "./epochs.ts";
 /** When a hole is looked for again: waits in milliseconds, as far as the patience for it goes. */
 const WAITS = [1_000, 4_000, 15_000, 40_000, 60_000];
 
-/** What may be missing at a chain, saved unless it is nothing: perhaps cells that passed unseen; surely one (it was no cell of theirs). */
-const [NOTHING, PERHAPS, SURELY] = [0, 1, 2];
+/** What may be missing at a chain, saved unless it is nothing: cells that passed unseen. */
+const [NOTHING, PERHAPS] = [0, 1];
 
-/** A sender's cell that did not come. `certain`: later ones are here, or the store showed another in its place. */
+/** A sender's cell that did not come. `certain`: the sender has written later ones. */
 interface Hole {
   readonly held: HeldEpoch;
   readonly step: number;
@@ -26,8 +26,6 @@ interface Hole {
 export interface Holes {
   /** Later cells of this sender are here and an earlier one is not. */
   note(unit: Unit, held: HeldEpoch, leaf: number): Promise<void>;
-  /** What the store showed at this sender's label was not sealed by them. */
-  noteWrong(unit: Unit, held: HeldEpoch, leaf: number): Promise<void>;
   /** Takes up the searches that a stop interrupted. */
   resume(unit: Unit): Promise<void>;
 }
@@ -37,8 +35,10 @@ export function createHoles(
   p: {
     epochs: Epochs;
     session(store: string): Session;
-    /** Keeps a cell that was looked for and reads on; false when it is not this sender's. */
-    found(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean>;
+    /** Keeps a cell that was looked for and reads on. */
+    found(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<void>;
+    /** Whether something is here that this sender wrote behind that step. */
+    hasGoneOn(unit: Unit, held: HeldEpoch, leaf: number, step: number): Promise<boolean>;
     /** The hole stays: reading goes on `steps` further, and `missing` cells are shown as a gap. */
     passOver(unit: Unit, held: HeldEpoch, leaf: number, p: { steps: number; missing: number }): Promise<void>;
   },
@@ -47,13 +47,9 @@ export function createHoles(
   const { epochs } = p;
   const searching = new Set<string>();
 
-  async function mark(unit: Unit, epoch: number, leaf: number, probe: number): Promise<void> {
-    await unit.sql.run(
-      `INSERT INTO probes (epoch, leaf, probe) VALUES (?, ?, ?)
-       ON CONFLICT (epoch, leaf) DO UPDATE SET probe = max(probe, excluded.probe)`,
-      [epoch, leaf, probe],
-    );
-    unit.after(() => void search(epoch, leaf).catch(() => undefined));
+  async function note(unit: Unit, { id }: HeldEpoch, leaf: number): Promise<void> {
+    await setProbe(unit, id, leaf, PERHAPS);
+    unit.after(() => void search(id, leaf).catch(() => undefined));
   }
 
   async function search(epoch: number, leaf: number): Promise<void> {
@@ -87,8 +83,9 @@ export function createHoles(
     const before = steps.filter((step, i) => step === head + i).length;
     const next = steps[before];
     const probe = row === undefined ? NOTHING : numberIn(row, "probe");
-    if (next === undefined && probe === NOTHING) return undefined;
-    return { held, step: head + before, before, next, certain: next !== undefined || probe === SURELY };
+    const certain = next !== undefined && (await p.hasGoneOn(unit, held, leaf, head + before));
+    if (!certain && probe === NOTHING) return undefined;
+    return { held, step: head + before, before, next, certain };
   }
 
   /** Asks the store for it. True: something has changed, and the chain is to be looked at again. */
@@ -100,15 +97,14 @@ export function createHoles(
     return context.transact(async (unit) => {
       const now = await findHole(unit, held.id, leaf);
       if (now === undefined || now.step !== step) return true;
-      if (cell !== undefined && (await p.found(unit, now.held, leaf, step, cell))) return setProbe(unit, held.id, leaf);
-      if (!certain && cell === undefined) return setProbe(unit, held.id, leaf, NOTHING);
-      if (waited < options.holePatience) return false;
-      await giveUp(unit, now, leaf);
-      return setProbe(unit, held.id, leaf);
+      if (cell === undefined && !certain) return setProbe(unit, held.id, leaf, NOTHING);
+      if (cell === undefined && waited < options.holePatience) return false;
+      await (cell === undefined ? giveUp(unit, now, leaf) : p.found(unit, now.held, leaf, step, cell));
+      return setProbe(unit, held.id, leaf, PERHAPS);
     });
   }
 
-  async function setProbe(unit: Unit, epoch: number, leaf: number, probe = PERHAPS): Promise<true> {
+  async function setProbe(unit: Unit, epoch: number, leaf: number, probe: number): Promise<true> {
     if (probe === NOTHING) await unit.sql.run("DELETE FROM probes WHERE epoch = ? AND leaf = ?", [epoch, leaf]);
     else
       await unit.sql.run("INSERT OR REPLACE INTO probes (epoch, leaf, probe) VALUES (?, ?, ?)", [epoch, leaf, probe]);
@@ -128,9 +124,5 @@ export function createHoles(
     }
   }
 
-  return {
-    note: (unit, held, leaf) => mark(unit, held.id, leaf, PERHAPS),
-    noteWrong: (unit, held, leaf) => mark(unit, held.id, leaf, SURELY),
-    resume,
-  };
+  return { note, resume };
 }

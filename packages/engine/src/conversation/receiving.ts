@@ -19,6 +19,7 @@ import type { OwnLabels } from "./own-labels.ts";
 export const MAX_MESSAGE_BYTES = MAX_CONTENT_BYTES + 4096;
 
 interface ArrivedCell {
+  readonly step: number;
   readonly key: Uint8Array;
   readonly cell: Cell;
 }
@@ -33,8 +34,8 @@ interface FetchedMessage {
 export interface Receiving {
   /** An expected cell is in the feed. */
   arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void>;
-  /** Keeps a cell that was asked for and reads on; false when it is not this sender's, or not expected. */
-  bring(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean>;
+  /** Keeps a cell that stands at a label of this sender, unless it is past, and reads on. */
+  bring(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<void>;
   /** Takes up what a stop interrupted: cells that wait for a hole or an object. */
   resume(unit: Unit): Promise<void>;
 }
@@ -52,7 +53,7 @@ export function createReceiving(
 ): Receiving {
   const { crypto, groups } = context;
   const { epochs, messages } = p;
-  const holes = createHoles(context, { epochs, session: p.session, found: bring, passOver });
+  const holes = createHoles(context, { epochs, session: p.session, found: bring, hasGoneOn, passOver });
 
   /** What stands at an expected label was written by a member of the conversation, or the store lies. */
   async function arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void> {
@@ -62,29 +63,15 @@ export function createReceiving(
     if (expectation.kind === "own") return p.ownLabels.shown(unit, held, cell);
     if (expectation.kind === "commit") return p.commits.arrived(unit, held, expectation.attempt, cell);
     const { leaf, step } = expectation;
-    const slot = epochs.window(held, leaf).find(({ index }) => index === step);
-    if (slot === undefined) return;
-    if (!isSealedWith(slot.key, cell)) return holes.noteWrong(unit, held, leaf);
-    await keep(unit, held, leaf, step, cell);
-    await drain(unit, held.id, leaf);
+    await bring(unit, held, leaf, step, cell);
   }
 
-  function isSealedWith(key: Uint8Array, cell: Cell): boolean {
-    const opened = openCell(crypto, key, cell);
-    return opened.ok || opened.error === "cell_malformed";
-  }
-
-  async function keep(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<void> {
+  /** First write wins: what stands at a label is all that ever will. Garbage is kept too, and passed over in its turn. */
+  async function bring(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<void> {
+    if (!epochs.window(held, leaf).some(({ index }) => index === step)) return;
     await unit.sql.run("INSERT OR IGNORE INTO arrived VALUES (?, ?, ?, ?)", [held.id, leaf, step, cell]);
     epochs.hear(held, leaf);
-  }
-
-  async function bring(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean> {
-    const slot = epochs.window(held, leaf).find(({ index }) => index === step);
-    if (slot === undefined || !isSealedWith(slot.key, cell)) return false;
-    await keep(unit, held, leaf, step, cell);
     await drain(unit, held.id, leaf);
-    return true;
   }
 
   async function passOver(
@@ -116,19 +103,33 @@ export function createReceiving(
     unit: Unit,
     held: HeldEpoch,
     leaf: number,
-  ): Promise<{ cells: ArrivedCell[]; isHole: boolean }> {
-    const slots = epochs.window(held, leaf);
-    const rows = await unit.sql.all(
-      "SELECT step, cell FROM arrived WHERE epoch = ? AND leaf = ? AND step >= ? ORDER BY step",
-      [held.id, leaf, slots[0]?.index ?? 0],
-    );
-    const cells: ArrivedCell[] = [];
-    for (const [i, row] of rows.entries()) {
-      const slot = slots[i];
-      if (slot === undefined || slot.index !== numberIn(row, "step")) break;
-      cells.push({ key: slot.key, cell: bytesIn(row, "cell") as Cell });
+  ): Promise<{ cells: readonly ArrivedCell[]; isHole: boolean }> {
+    const here = await cellsHere(unit, held, leaf);
+    const cells = runFrom(here, chainOf(held.epoch, leaf).index);
+    return { cells, isHole: here.length > cells.length };
+  }
+
+  async function cellsHere(unit: Unit, held: HeldEpoch, leaf: number): Promise<ArrivedCell[]> {
+    const keys = new Map(epochs.window(held, leaf).map((slot) => [slot.index, slot]));
+    const rows = await unit.sql.all("SELECT step, cell FROM arrived WHERE epoch = ? AND leaf = ? ORDER BY step", [
+      held.id,
+      leaf,
+    ]);
+    return rows.flatMap((row) => {
+      const slot = keys.get(numberIn(row, "step"));
+      return slot === undefined ? [] : { step: slot.index, key: slot.key, cell: bytesIn(row, "cell") as Cell };
+    });
+  }
+
+  /** Any member can put cells under these labels: only what the sender has signed shows that they have come so far. */
+  async function hasGoneOn(unit: Unit, held: HeldEpoch, leaf: number, beyond: number): Promise<boolean> {
+    const here = await cellsHere(unit, held, leaf);
+    for (const { step } of here.filter((one) => one.step > beyond)) {
+      const payload = readPayload(crypto, runFrom(here, step));
+      if (!payload.ok || payload.value.type !== "message") continue;
+      if ((await groups.decrypt(held.epoch.group, payload.value.message, { sender: leaf })).ok) return true;
     }
-    return { cells, isHole: rows.length > cells.length };
+    return false;
   }
 
   /** Reads the message that begins at the chain's step. False: it is not all here yet. */
@@ -210,4 +211,10 @@ export function createReceiving(
   }
 
   return { arrived, bring, resume };
+}
+
+/** The cells of consecutive steps from this one on, of cells in their order. */
+function runFrom(cells: readonly ArrivedCell[], first: number): readonly ArrivedCell[] {
+  const at = cells.findIndex(({ step }) => step >= first);
+  return at < 0 ? [] : cells.slice(at).filter(({ step }, i) => step === first + i);
 }

@@ -70,8 +70,9 @@ export function createCatchUp(
     const next: Next[] = [];
     for (const { leaf, step, cell } of cells) {
       const held = await epochs.load(unit, epoch);
-      if (held !== undefined && (await p.receiving().bring(unit, held, leaf, step, cell)))
-        next.push({ leaf, step: step + 1 });
+      if (held === undefined) continue;
+      await p.receiving().bring(unit, held, leaf, step, cell);
+      next.push({ leaf, step: step + 1 });
     }
     return next;
   }

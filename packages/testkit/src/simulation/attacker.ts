@@ -33,8 +33,8 @@ import type { Begun, Witness } from "./witness.ts";
 
 /** A member's keys in other hands: what they let one do that no engine of ours would. Says what was done. */
 export interface Attacker {
-  /** Garbage under the next labels that are free: of commits, of the member's own messages, of everybody else's. */
-  squat(group: string, where: "commits" | "own" | "others", count: number): string;
+  /** Garbage under labels that are free, the next ones or those `ahead` of them: of commits, of the member's own messages, of everybody else's. */
+  squat(group: string, p: { where: "commits" | "own" | "others"; ahead: number; count: number }): string;
   forge(group: string, what: Forgery, p: { whom: string; text: string }): Promise<string>;
 }
 
@@ -92,21 +92,24 @@ export function createAttacker(p: {
     return sealCell(crypto, key, kind, concat(isFirst, crypto.random(kind === "fragment" ? 4_074 : 900)));
   }
 
-  function squat(group: string, where: "commits" | "own" | "others", count: number): string {
+  function squat(group: string, { where, ahead, count }: Parameters<Attacker["squat"]>[1]): string {
     const begun = epochOf(group);
     if (begun === undefined) return "is not in it";
     const { epoch, commits } = slotsOf(begun);
-    const slots = where === "commits" ? commits.filter(isFree).slice(0, count) : freeSlots(epoch, where, count);
+    const slots =
+      where === "commits"
+        ? commits.filter(isFree).slice(ahead, ahead + count)
+        : freeSlots(epoch, where, { ahead, count });
     putAll(slots.map((slot) => ({ kind: "cell", label: slot.label, cell: garbage(slot) })));
     return `${slots.length} labels of epoch ${begun.epoch}`;
   }
 
-  function freeSlots(epoch: Epoch, where: "own" | "others", count: number): Slot[] {
+  function freeSlots(epoch: Epoch, where: "own" | "others", p: { ahead: number; count: number }): Slot[] {
     return epoch.chains
       .filter(({ leaf }) => (leaf === epoch.ownLeaf) === (where === "own"))
       .flatMap(({ leaf }) =>
-        Array.from({ length: count }, (_, i) =>
-          chainSlot(crypto, chainOf(advanced(crypto, epoch, leaf, i), leaf), FEED),
+        Array.from({ length: p.count }, (_, i) =>
+          chainSlot(crypto, chainOf(advanced(crypto, epoch, leaf, p.ahead + i), leaf), FEED),
         ),
       );
   }

@@ -27,7 +27,7 @@ export type Action =
   | { do: "store full"; for: number }
   | { do: "cut lines" }
   /** Garbage under labels that others are to use: only a member can know them. */
-  | { do: "squat"; who: number; group: number; where: "commits" | "own" | "others"; count: number }
+  | { do: "squat"; who: number; group: number; where: "commits" | "own" | "others"; ahead: number; count: number }
   | { do: "forge"; who: number; group: number; what: Forgery; whom: number };
 
 export type RulesChange = {
@@ -152,7 +152,7 @@ const WEIGHTS = {
   "cut lines": 3,
 } as const;
 
-const ATTACKS = { squat: 6, forge: 14 };
+const ATTACKS = { squat: 8, forge: 14 };
 const NO_ATTACKS = { squat: 0, forge: 0 };
 
 function draw(dice: Dice, scene: Scene): Action {
@@ -208,7 +208,8 @@ function draw(dice: Dice, scene: Scene): Action {
       return { do: kind };
     case "squat": {
       const where = dice.pick(["commits", "own", "others"] as const);
-      return { do: kind, who: dice.pick(hostile), group: index, where, count: dice.between(1, 4) };
+      const ahead = dice.chance(0.5) ? 0 : dice.below(4);
+      return { do: kind, who: dice.pick(hostile), group: index, where, ahead, count: dice.between(1, 4) };
     }
     case "forge": {
       const what = dice.pick(["remove", "take over", "rename", "add", "garbage", "speak", "late"] as const);

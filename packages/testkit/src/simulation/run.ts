@@ -64,8 +64,7 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
   const founded = new Map<number, string>();
   const later: { at: number; work(): Promise<void> | void }[] = [];
   const newcomersMayRead = plan.steps.some((step) => step.do === "change" && step.change.newcomersRead === "week");
-  const labelsSpoilt = plan.steps.some((step) => step.do === "squat" && step.where === "others");
-  const facts: Case = { base, devices, isHonest, witness, said, restored, founded, newcomersMayRead, labelsSpoilt };
+  const facts: Case = { base, devices, isHonest, witness, said, restored, founded, newcomersMayRead };
   for (const device of devices) await device.start();
 
   function seeded(name: string): Crypto {
@@ -177,7 +176,7 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
     if (group === undefined || attacker === undefined) return;
     const done =
       step.do === "squat"
-        ? attacker.squat(group, step.where, step.count)
+        ? attacker.squat(group, step)
         : await attacker.forge(group, step.what, { whom: base.profiles[step.whom] ?? "", text: textOf(step.id, 0) });
     trace.note(done);
   }
@@ -192,9 +191,10 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
     const who = "who" in step ? step.who : 0;
     const asked = await callOf(step, { device: deviceAt(who), base, founded, said });
     if (asked === undefined) return trace.note("makes no sense");
-    const { gone } = deviceAt(who).power ?? { gone: NEVER };
+    const { power } = deviceAt(who);
+    const ends = power === undefined ? asked() : Promise.race([asked(), power.gone]);
     try {
-      await finished(Promise.race([asked(), gone]), wordsOf(step, base.names));
+      await finished(ends, wordsOf(step, base.names));
     } catch (error) {
       trace.note(String(error));
       if (!isRefusal(error)) troubles.push(`${wordsOf(step, base.names)}: ${String(error)}`);
@@ -258,8 +258,6 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
 
   return { play, settle, end, trace };
 }
-
-const NEVER = new Promise<never>(() => undefined);
 
 function allowingAll(groups: GroupEngine): GroupEngine {
   const allows = (): boolean => true;

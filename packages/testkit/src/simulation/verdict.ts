@@ -17,8 +17,6 @@ export interface Case {
   readonly founded: Founded;
   /** Whether newcomers may ever have been shown what was written before they came. */
   readonly newcomersMayRead: boolean;
-  /** Whether a hostile member occupied labels of others: that may put one of their messages behind the next (docs/next.md). */
-  readonly labelsSpoilt: boolean;
 }
 
 /** A text as one device shows it. */
@@ -205,9 +203,8 @@ function wasRemovedSince({ removals }: Witness, profile: string, seal: Sealed): 
 }
 
 /** Texts of one author stand in the same order everywhere, unless the author lost some and began anew. */
-function outOfOrder({ base, isHonest, restored, labelsSpoilt }: Case, seen: readonly Seen[]): string[] {
+function outOfOrder({ base, isHonest, restored }: Case, seen: readonly Seen[]): string[] {
   const problems: string[] = [];
-  if (labelsSpoilt) return problems;
   for (const own of seen) {
     const author = own.device.profile;
     if (!isHonest(own.device.index) || restored.has(own.device.index)) continue;

@@ -27,6 +27,8 @@ export interface Passage extends Place {
 /** An epoch as a device began it. `exported` is what its labels come from. */
 export interface Begun extends Place {
   readonly authenticator: string;
+  /** Profile ids. */
+  readonly members: ReadonlySet<string>;
   readonly exported: Uint8Array;
   state: GroupState;
 }
@@ -57,10 +59,18 @@ export function createWitness(): Witness {
   };
 
   function noteSealed(groups: GroupEngine, state: GroupState, author: string, text: string): void {
-    const readers = new Set(groups.members(state).flatMap((member) => profileOf(member) ?? []));
+    const readers = profilesOf(groups, state);
     const rules = rulesOf(groups, state);
     const allowed = rules === undefined || mayWrite(rules, author);
     sealed.push({ text, author, readers, allowed, ...placeOf(groups, state) });
+  }
+
+  /** Whoever was in the epoch before and is not in this one. */
+  function noteRemovals(known: readonly Begun[], { members, ...place }: Omit<Begun, "authenticator">): void {
+    const before = known.findLast(({ group, epoch }) => group === place.group && epoch === place.epoch - 1);
+    const { group, shared, epoch } = place;
+    for (const profile of before?.members ?? [])
+      if (!members.has(profile)) removals.push({ profile, group, shared, epoch });
   }
 
   function watch(
@@ -93,24 +103,16 @@ export function createWitness(): Witness {
         if (joined.ok) joins.push({ profile, ...placeOf(groups, joined.value) });
         return joined;
       },
-      processCommit: async (state, bytes, p) => {
-        const leaves = new Map(groups.members(state).map((member) => [member.leaf, profileOf(member)]));
-        const processed = await groups.processCommit(state, bytes, p);
-        if (processed.ok && honest) {
-          const { change } = processed.value;
-          const back = new Set(change.added.map((added) => profileOf(added)));
-          const place = placeOf(groups, processed.value.state);
-          for (const leaf of change.removed) {
-            const profile = leaves.get(leaf);
-            if (profile !== undefined && !back.has(profile)) removals.push({ profile, ...place });
-          }
-        }
-        return processed;
-      },
       exportSecret: async (state, label, context, length) => {
         const exported = await groups.exportSecret(state, label, context, length);
-        const authenticator = toHex(groups.epochAuthenticator(state));
-        begunBy(device).push({ ...placeOf(groups, state), authenticator, exported: exported.slice(), state });
+        const begun = {
+          ...placeOf(groups, state),
+          members: profilesOf(groups, state),
+          exported: exported.slice(),
+          state,
+        };
+        if (honest) noteRemovals(begunBy(device), begun);
+        begunBy(device).push({ ...begun, authenticator: toHex(groups.epochAuthenticator(state)) });
         return exported;
       },
     };
@@ -118,6 +120,9 @@ export function createWitness(): Witness {
 
   return { sealed, joins, removals, begun: begunBy, watch, noteSealed };
 }
+
+const profilesOf = (groups: GroupEngine, state: GroupState): ReadonlySet<string> =>
+  new Set(groups.members(state).flatMap((member) => profileOf(member) ?? []));
 
 function placeOf(groups: GroupEngine, state: GroupState): Place {
   const shared = rulesOf(groups, state)?.conversation;
