@@ -60,6 +60,7 @@ export function createContents(
     const kept = { id, conversation: where, sender, mine: false, kind: body.kind, text, content: bytes } as const;
     const view = await messages.insert(unit, { ...kept, sentAt, state: "received" });
     if (view !== undefined) return handlers.message(unit, view);
+    await messages.confirm(unit, where, id);
     await count(unit, "duplicates");
     await handlers.duplicate(unit, said, id);
   };

@@ -28,7 +28,7 @@ import type { Topic } from "./live.ts";
 const MAX_LIMIT = 10_000;
 const NAMES = "c.name, k.own_name, k.given_name";
 const CONVERSATIONS = `
-  SELECT c.id, c.kind, c.contact, c.state, c.muted, c.draft, c.active_at, c.picture, c.progress, c.writable,
+  SELECT c.id, c.kind, c.contact, c.state, c.muted, c.draft, c.active_at, c.picture, c.progress, c.writable, c.timer,
     ${NAMES}, k.level, k.blocked,
     (SELECT count(*) FROM messages m WHERE m.conversation = c.id AND m.ord > c.read_order AND NOT m.mine
        AND m.kind IN ('text', 'unknown')) AS unread,
@@ -67,6 +67,7 @@ export function createReaders(p: Surroundings): Readers {
     messages: async (unit, parameters) => messages(unit, parameters, await p.self(unit)),
     contacts: (unit) => contacts(unit),
     contact: (unit, { id }) => contact(unit, id),
+    groupsWith: async (unit, { contact: id }) => groupsWith(unit, id, await p.self(unit)),
     pairing: (unit, { id }) => findPairingView(unit, id),
     pairings: (unit) => listPairingViews(unit),
     knowledge: async (unit) => ({ ...p.store(), ...(await p.traffic.read(unit)) }),
@@ -82,6 +83,7 @@ export function topicsOf<N extends QueryName>(name: N, parameters: Queries[N]["p
       return [`messages:${(parameters as Queries["messages"]["parameters"]).conversation}`, "contacts"];
     case "conversation":
     case "group":
+    case "groupsWith":
       return ["conversations"];
     case "contact":
       return ["contacts"];
@@ -94,6 +96,16 @@ export function topicsOf<N extends QueryName>(name: N, parameters: Queries[N]["p
 
 async function conversations(unit: Unit, self: Self): Promise<ConversationView[]> {
   const rows = await unit.sql.all(`${CONVERSATIONS} ORDER BY c.active_at DESC`, [self.id]);
+  return Promise.all(rows.map((row) => conversationView(unit, row, self)));
+}
+
+/** What is known of who is in a group that this person has left is old. */
+async function groupsWith(unit: Unit, contact: string, self: Self): Promise<ConversationView[]> {
+  const rows = await unit.sql.all(
+    `${CONVERSATIONS} WHERE c.kind = 'group' AND c.state <> 'left'
+       AND EXISTS (SELECT 1 FROM members o WHERE o.conversation = c.id AND o.profile = ?2) ORDER BY c.active_at DESC`,
+    [self.id, contact],
+  );
   return Promise.all(rows.map((row) => conversationView(unit, row, self)));
 }
 
@@ -122,7 +134,7 @@ async function conversationView(unit: Unit, row: SqlRow, self: Self): Promise<Co
 /** What only one kind of conversation has, or has in its own way. */
 type KindPart = Pick<
   ConversationView,
-  "kind" | "level" | "members" | "role" | "picture" | "writable" | "blocked" | "progress"
+  "kind" | "level" | "members" | "role" | "picture" | "timer" | "writable" | "blocked" | "progress"
 >;
 
 function directPart(row: SqlRow): KindPart {
@@ -132,6 +144,7 @@ function directPart(row: SqlRow): KindPart {
 
 function groupPart(row: SqlRow): KindPart {
   const { role, lowest, picture, progress } = row;
+  const timer = numberIn(row, "timer");
   const state = conversationState(row);
   const isIn = (state === "ready" || state === "rejoining") && numberIn(row, "leaving") === 0;
   return {
@@ -140,6 +153,7 @@ function groupPart(row: SqlRow): KindPart {
     members: numberIn(row, "members"),
     ...(typeof role === "string" && { role: role as Role }),
     ...(picture instanceof Uint8Array && { picture: base64(picture) }),
+    ...(timer > 0 && { timer }),
     writable: isIn && numberIn(row, "writable") !== 0,
     blocked: false,
     ...(state === "joining" && typeof progress === "string" && { progress: progressFrom(progress) }),
