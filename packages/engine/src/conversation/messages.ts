@@ -63,8 +63,18 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
          (id, conversation, sender, mine, kind, text, content, sent_at, state, request, told_by, expires_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
       [
-        ...[id, conversation, sender, mine ? 1 : 0, kind, text, content ?? null, sentAt, state],
-        ...[request ?? null, toldBy ?? null, expiresAt],
+        id,
+        conversation,
+        sender,
+        mine ? 1 : 0,
+        kind,
+        text,
+        content ?? null,
+        sentAt,
+        state,
+        request ?? null,
+        toldBy ?? null,
+        expiresAt,
       ],
     );
     if (row === undefined) return undefined;
