@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseInvitationLink } from "@pli/protocol/pairing";
 import { createCrypto } from "@pli/protocol/crypto";
 import { expect, onTestFinished, test } from "vitest";
-import { createHomePerson, pairPeople, whenTexts, type HomePerson } from "./lib/homes.ts";
+import { createHomePerson, invite, pairPeople, whenTexts, type HomePerson } from "./lib/homes.ts";
 import { startStoreProcess } from "./lib/store-process.ts";
 
 test("neither a message, nor a name, nor a key stands in the files of a client's home", async () => {
@@ -17,8 +17,7 @@ test("neither a message, nor a name, nor a key stands in the files of a client's
   await pairPeople(alice, bob);
   await alice.say("Rendez-vous-au-pont-Mirabeau");
   await whenTexts(bob, 1);
-  const { pairing } = await alice.api.createInvitation({});
-  const link = (await alice.api.read("pairing", { id: pairing }))?.link ?? "";
+  const { link } = await invite(alice);
   const invitation = parseInvitationLink(await createCrypto(), link);
   if (!invitation.ok) throw new Error(invitation.error);
   const ids = [(await alice.api.read("contacts", {}))[0]?.id ?? "", (await bob.api.read("contacts", {}))[0]?.id ?? ""];

@@ -70,11 +70,17 @@ export function whenLive<N extends QueryName>(
   });
 }
 
+/** A new invitation's pairing and its link, once it can be handed over. */
+export async function invite({ api }: HomePerson): Promise<{ pairing: string; link: string }> {
+  const { pairing } = await api.createInvitation({});
+  const shown = await whenLive(api, "pairing", { id: pairing }, (view) => view?.link !== undefined);
+  return { pairing, link: shown?.link ?? "" };
+}
+
 /** Pairs two people by link and codes. */
 export async function pairPeople(inviter: HomePerson, responder: HomePerson): Promise<void> {
-  const { pairing: a } = await inviter.api.createInvitation({});
-  const invited = await inviter.api.read("pairing", { id: a });
-  const { pairing: b } = await responder.api.acceptInvitation({ link: invited?.link ?? "" });
+  const { pairing: a, link } = await invite(inviter);
+  const { pairing: b } = await responder.api.acceptInvitation({ link });
   const [one, two] = await Promise.all([
     whenLive(inviter.api, "pairing", { id: a }, (view) => view?.say !== undefined),
     whenLive(responder.api, "pairing", { id: b }, (view) => view?.say !== undefined),

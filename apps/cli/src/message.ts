@@ -27,6 +27,7 @@ export function messageEvent(message: MessageView, place: Place, me: Profile) {
     state: message.state,
     ...(message.delivered === undefined ? {} : { deliveredTo: message.delivered }),
     ...(message.read === undefined ? {} : { readBy: message.read }),
+    ...(message.toldBy === undefined ? {} : { toldBy: message.toldBy.name, toldById: message.toldBy.id }),
     ...(message.expiresAt === undefined ? {} : { expiresAt: message.expiresAt }),
     ...(message.error === undefined ? {} : { error: message.error }),
   };
@@ -110,9 +111,13 @@ function marked(
   return [...lines.slice(0, -1), `${lines.at(-1) ?? ""}  ${mark.paint(mark.text)}`];
 }
 
-/** How far a message of ours has come: at the store ✓, with the other ✓✓; in words what matters more, and in a group how many. */
-function stateMark({ style, words }: MessagePrinter, { state, delivered = 0, read = 0 }: MessageView) {
+/**
+ * How far a message of ours has come: at the store ✓, with the other ✓✓; in words what matters more, and in a group how many.
+ * Of what did not come from its author: who says so.
+ */
+function stateMark({ style, words }: MessagePrinter, { state, delivered = 0, read = 0, toldBy }: MessageView) {
   const { states } = words.message;
+  if (toldBy !== undefined) return { text: `(${words.message.toldBy(oneLine(toldBy.name))})`, paint: style.dim };
   if (state === "failed") return { text: `(${states.failed})`, paint: style.warning };
   if (state === "saved") return { text: `(${states.saved})`, paint: style.dim };
   if (read > 0) return { text: `✓✓ ${words.group.readBy(read)}`, paint: style.accent };

@@ -50,15 +50,16 @@ export async function runPairing(
 function followPairing(api: PliApi, id: string, face: PairingFace) {
   const outcome = Promise.withResolvers<PairingView>();
   const code = Promise.withResolvers<PairingView>();
-  const shown = { link: false, step: "" };
+  const shown = { link: false, at: "" };
   const show = (view: PairingView | undefined) => {
     if (view === undefined) return outcome.reject(new Failure("pairing_unknown"));
     if (view.step === "failed") return outcome.reject(new Failure(codeOfPairing(view)));
     if (view.step === "paired") return outcome.resolve(view);
     if (view.link !== undefined && !shown.link) face.link(view, view.link);
     shown.link ||= view.link !== undefined;
-    if (view.step !== shown.step) showStep(view);
-    shown.step = view.step;
+    const at = `${view.step} ${view.link === undefined ? "without" : "with"} a link`;
+    if (at !== shown.at) showStep(view);
+    shown.at = at;
   };
   const showStep = (view: PairingView) => {
     if (view.step !== "code" || view.say === undefined) return face.step(view.step, view);

@@ -1,7 +1,7 @@
 import type { PairingView } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { contactNamed, createFakeApi, ME, NOW, refuse, textFrom } from "./fake-api.ts";
+import { contactNamed, createFakeApi, groupNamed, ME, NOW, refuse, textFrom } from "./fake-api.ts";
 import { createFakeWorld, settle } from "./fake-world.ts";
 
 const camille = contactNamed("Camille");
@@ -174,6 +174,15 @@ describe("an invitation that is not finished", () => {
     expect(chat.fake.calls).toContainEqual(["typeCode", { pairing: "p1", digits: "1234" }]);
   });
 
+  test("whose link is not there yet is being prepared", async () => {
+    const { link: _, ...preparing } = PAIRING;
+    const chat = await openChat([], (fake) => fake.data.pairings.push(preparing));
+    chat.type("/resume");
+    chat.keys("return");
+    await settle();
+    expect(chat.screen()).toContain("Preparing the invitation…");
+  });
+
   test("/back leaves it for later; Escape twice cancels it", async () => {
     const chat = await openChat([], (fake) => fake.data.pairings.push(PAIRING));
     chat.type("/resume");
@@ -215,6 +224,17 @@ describe("an invitation that is not finished", () => {
 });
 
 describe("a conversation in the window", () => {
+  test("marks a group whose messages disappear, in the list and above them", async () => {
+    const chat = await openChat([camille], (fake) =>
+      fake.data.groups.push(groupNamed("Voisins", [camille], { timer: 86_400 })),
+    );
+    expect(chat.screen()).toContain("Voisins ◷");
+    chat.type("voi");
+    chat.keys("return");
+    await settle();
+    expect(chat.screen()).toMatch(/Voisins ◷ ●○○ .*2 members/u);
+  });
+
   test("marks our own messages as far as they have come", async () => {
     const states = ["saved", "sent", "delivered", "read", "failed"] as const;
     const chat = await openChat([camille], (fake) =>

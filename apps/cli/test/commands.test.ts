@@ -144,7 +144,15 @@ describe("pli contacts", () => {
     });
     expect(await pli.run("contacts", "--json")).toBe(0);
     expect(pli.events()).toEqual([
-      { event: "contact", name: "Camille", level: 3, id: CAMILLE, conversation: camille.conversation, blocked: false },
+      {
+        event: "contact",
+        name: "Camille",
+        level: 3,
+        id: CAMILLE,
+        conversation: camille.conversation,
+        blocked: false,
+        groups: [],
+      },
       expect.objectContaining({ name: "Bob", level: 1, blocked: true }),
     ]);
   });

@@ -236,6 +236,10 @@ function queriesOn(data: Data): { [N in QueryName]: (parameters: never) => unkno
       const all = data.messages.filter((message) => message.conversation === conversation);
       return { messages: all.slice(-limit), hasOlder: all.length > limit };
     },
+    groupsWith: ({ contact }: { contact: string }) =>
+      data.groups
+        .filter(({ members }) => members.some(({ id }) => id === contact))
+        .map((group) => groupConversation(data, group)),
     pairing: ({ id }: { id: string }) => data.pairings.find((pairing) => pairing.id === id),
     pairings: () => data.pairings,
     knowledge: () => ({}),
@@ -278,7 +282,7 @@ function conversationOf(data: Data, contact: ContactView): ConversationView {
   };
 }
 
-function groupConversation(data: Data, { id, name, members, role, state }: GroupView): ConversationView {
+function groupConversation(data: Data, { id, name, members, role, state, timer }: GroupView): ConversationView {
   const last = data.messages.findLast((message) => message.conversation === id);
   return {
     id,
@@ -288,6 +292,7 @@ function groupConversation(data: Data, { id, name, members, role, state }: Group
     level: 1,
     members: members.length,
     role,
+    ...(timer > 0 && { timer }),
     writable: state === "ready" && role !== "reader",
     last,
     activeAt: last?.sentAt ?? NOW,

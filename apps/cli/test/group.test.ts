@@ -517,3 +517,36 @@ describe("groups in the chat", () => {
     expect(chat.screen()).toContain("2 members");
   });
 });
+
+describe("what a group is like, where it is named", () => {
+  test("its contacts are listed with it", async () => {
+    const pli = createFakeWorld({ fake: withGroup().fake });
+    expect(await pli.run("contacts")).toBe(0);
+    expect(pli.stdout()).toMatch(/Camille .*in common: Les voisins/u);
+    expect(pli.stdout()).not.toMatch(/Bob .*in common/u);
+    const json = createFakeWorld({ fake: withGroup().fake });
+    await json.run("contacts", "--json");
+    expect(json.events().map(({ groups }) => groups)).toEqual([[{ name: "Les voisins", id: GROUP }], []]);
+  });
+
+  test("that its messages disappear is said in the list", async () => {
+    const pli = createFakeWorld({ fake: withGroup({ timer: 604_800 }).fake });
+    expect(await pli.run("group")).toBe(0);
+    expect(pli.stdout()).toContain("messages disappear after one week");
+    const json = createFakeWorld({ fake: withGroup({ timer: 604_800 }).fake });
+    await json.run("group", "--json");
+    expect(json.events()).toMatchObject([{ event: "group", timer: 604_800 }]);
+  });
+
+  test("who passed a message on is said beside it", async () => {
+    const fake = withGroup().fake;
+    const toldBy = { id: CAMILLE, name: "Camille" };
+    fake.data.messages.push(textFrom(bob, "m1", "hello", { conversation: GROUP, toldBy }));
+    const pli = createFakeWorld({ fake });
+    await pli.run("messages", "Les voisins");
+    expect(pli.stdout()).toContain("Bob: hello  (passed on by Camille)");
+    const json = createFakeWorld({ fake });
+    await json.run("messages", "Les voisins", "--json");
+    expect(json.events()).toMatchObject([{ from: "Bob", toldBy: "Camille", toldById: CAMILLE }]);
+  });
+});

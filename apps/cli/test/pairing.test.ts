@@ -177,6 +177,21 @@ describe("pairing for people", () => {
     expect(pli.prompts).toContain("The four digits Camille reads out to you: ");
   });
 
+  test("until the server has the invitation it is being prepared, and there is no link to hand over", async () => {
+    const { fake, view, reach } = createPlayedPairing("inviter");
+    delete view.link;
+    const pli = createFakeWorld({ fake });
+    const ended = pli.run("invite");
+    await settle();
+    expect(pli.stdout()).toBe("Preparing the invitation…\n");
+    reach({ link: LINK });
+    await settle();
+    expect(pli.stdout()).toContain(LINK);
+    expect(pli.stdout()).toContain("Waiting for them to open it");
+    pli.interrupt();
+    expect(await ended).toBe(130);
+  });
+
   test("out of a terminal there is no QR code", async () => {
     const { fake, meet, finish } = createPlayedPairing("inviter");
     const pli = createFakeWorld({ fake, lines: ["5678"] });

@@ -1,6 +1,7 @@
 import type { ConversationView } from "@pli/engine/api";
 import { expect, test } from "vitest";
 import { page } from "vitest/browser";
+import { ConversationRow } from "../src/ui/conversations/row.tsx";
 import { Thread } from "../src/ui/thread/thread.tsx";
 import { fr } from "../src/words/fr.ts";
 import { conversation, fakeApi, group, message } from "./fake.ts";
@@ -88,4 +89,45 @@ test("joining shows how far it is", async () => {
 test("whoever may write has the composer", async () => {
   showThread({});
   await expect.element(composer()).toBeVisible();
+});
+
+test("what others are said to have written before is under a line that says who passes it on, and marked itself", async () => {
+  const toldBy = { id: "id-Paul", name: "Paul" };
+  const messages = [
+    message({ order: 1, toldBy }),
+    message({ order: 2, toldBy }),
+    message({ order: 3 }),
+    message({ order: 4, from: "id-Paul", fromName: "Paul" }),
+  ];
+  showThread({}, { messages: { messages, hasOlder: false } });
+  await expect.element(page.getByText(fr.group.toldBefore("Paul"), { exact: true })).toBeVisible();
+  const marks = page.getByRole("article").getByText(fr.group.toldBy("Paul"), { exact: false });
+  await expect.element(marks).toBeVisible(); // once for both
+  const article = (order: number) => page.getByRole("article").filter({ hasText: `message ${order}` });
+  for (const told of [1, 2]) await expect.element(article(told)).toHaveAccessibleName(/^Camille, transmis par Paul, /u);
+  await expect.element(article(3)).toHaveAccessibleName(/^Camille, (?!transmis)/u);
+  await expect.element(article(4)).toHaveAccessibleName(/^Paul, (?!transmis)/u);
+  expect(page.getByText("Camille", { exact: true }).elements()).toHaveLength(1);
+});
+
+test("where messages disappear the header says so, and the list", async () => {
+  const timed = conversation({ timer: 604_800 });
+  showThread(timed);
+  const mark = page.getByRole("img", { name: "Les messages disparaissent au bout d’une semaine" });
+  await expect.element(mark).toBeVisible();
+  show(
+    <WithApi api={fakeApi({})}>
+      <ConversationRow conversation={timed} current={false} now={0} />
+      <ConversationRow conversation={conversation()} current={false} now={0} />
+    </WithApi>,
+  );
+  await expect
+    .element(
+      page
+        .getByRole("link")
+        .getByRole("img", { name: /disparaissent/u })
+        .nth(1),
+    )
+    .toBeVisible();
+  expect(mark.elements()).toHaveLength(2);
 });

@@ -110,6 +110,8 @@ export interface MessageView {
   /** In a group, of our own messages: how many contacts said that they have it, and that they read it. */
   delivered?: number;
   read?: number;
+  /** It did not come from its author: whoever brought this person into the group says that they wrote it. */
+  toldBy?: Named;
   /** When it disappears from this device, if it does. */
   expiresAt?: number;
   error?: string;
@@ -131,6 +133,8 @@ export interface ConversationView {
   role?: Role;
   /** A picture as a data URL's base64 part, if the group has one and it is here. */
   picture?: string;
+  /** In a group where messages disappear: after how many seconds. */
+  timer?: number;
   /** Whether this person may write here now. */
   writable: boolean;
   last: MessageView | undefined;
@@ -213,7 +217,7 @@ export interface PairingView {
   id: string;
   role: "inviter" | "responder";
   step: PairingStep;
-  /** Inviter only, until paired or failed. */
+  /** Inviter only, once the store has what it leads to, until paired or failed. */
   link?: string;
   createdAt: number;
   expiresAt: number;
@@ -281,6 +285,8 @@ export interface Queries {
   };
   contacts: { parameters: Record<string, never>; result: ContactView[] };
   contact: { parameters: { id: string }; result: ContactView | undefined };
+  /** The groups that this person and a contact are both in, the most recent first. */
+  groupsWith: { parameters: { contact: string }; result: ConversationView[] };
   pairing: { parameters: { id: string }; result: PairingView | undefined };
   /** Pairings not yet paired, failed or dismissed, newest first. */
   pairings: { parameters: Record<string, never>; result: PairingView[] };

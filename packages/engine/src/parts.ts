@@ -8,6 +8,7 @@ import { createContents, type Said } from "./conversation/contents.ts";
 import { findConversation, streamOf } from "./conversation/conversations.ts";
 import { createDisappearing } from "./conversation/disappearing.ts";
 import { createEpochs, type Epochs } from "./conversation/epochs.ts";
+import { createLapses } from "./conversation/lapses.ts";
 import { createMessages, type Messages } from "./conversation/messages.ts";
 import { createOwnLabels } from "./conversation/own-labels.ts";
 import { createReceipts, type Receipts } from "./conversation/receipts.ts";
@@ -64,7 +65,8 @@ export function createParts(
   const disappearing = createDisappearing(context);
   const messages = createMessages(context, { profiles, disappearing });
   const standings = createStandings(context);
-  const epochs = createEpochs(context, standings);
+  const lapses = createLapses(standings);
+  const epochs = createEpochs(context, { standings, lapses });
   const watches = createWatches(context, session);
   const later = { outbox: () => outbox, commits: () => commits, receiving: () => receiving };
   const known = { epochs, standings, messages, profiles, contacts, watches, session, ...later };
@@ -89,6 +91,8 @@ export function createParts(
     standings,
     handlers: {
       control: applyControl,
+      mayHaveSaid: async (unit, { held, leaf }) =>
+        lapses.counts(unit, held, leaf, (await epochs.current(unit, held.conversation)) ?? held),
       isOut: (unit, said) => groups.isOut(unit, said),
       message: async (unit, message) => {
         await receipts.note(unit, message.from, [message.id], "delivered");
@@ -141,6 +145,7 @@ export function createParts(
 
   async function done(unit: Unit, item: OutboxItem): Promise<void> {
     if (item.purpose === "commit") return commits.stored(unit, item.reference);
+    if (item.purpose === "pairing") unit.changed("pairings");
     if (item.purpose === "pairing" || item.purpose === "beacon") return unit.after(() => outbox.kick());
     if (item.purpose !== "text") return groups.stored(unit, item);
     const view = await messages.find(unit, item.reference);

@@ -107,7 +107,7 @@ test.each(["inviter", "responder"] as const)(
     const cuts = await cutEverywhere(async (n) => {
       const [inviter, responder] = [await world.person(`I${n}`), await world.person(`R${n}`)];
       const victim = who === "inviter" ? inviter : responder;
-      const meeting = await meet(inviter, responder);
+      const meeting = await meet(world, inviter, responder);
       victim.power.cutAfter(n);
       const count = await pairThrough(world, inviter, responder, victim, meeting);
       await inviter.say(responder.name, "ping");

@@ -1,10 +1,21 @@
 import { createCrypto, fromHex } from "@pli/protocol/crypto";
 import type { Pointer } from "@pli/protocol/conversation";
-import { consentToRejoin, type GroupControl } from "@pli/protocol/group";
+import { consentToAdd, consentToRejoin, type GroupControl } from "@pli/protocol/group";
 import { copyDisk, createWorld, openTestDatabase, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { rowsOf } from "./support/friends.ts";
-import { agreed, contactId, foundGroup, groupOf, heard, memberId, mustBeIn, textsIn, write } from "./support/groups.ts";
+import {
+  agreed,
+  contactId,
+  counters,
+  foundGroup,
+  groupOf,
+  heard,
+  memberId,
+  mustBeIn,
+  textsIn,
+  write,
+} from "./support/groups.ts";
 
 import { createPuppet, type Puppet } from "./support/puppet.ts";
 
@@ -100,6 +111,72 @@ describe("who was put out", () => {
     await heard(world, [alice, bob], ["in peace"]);
     await world.clock.advance(10_000);
     for (const person of [alice, bob]) expect(await textsIn(person)).toEqual(["before", "in peace"]);
+  });
+});
+
+test("who leads the group no more comes over into the one founded again with the role of now", async () => {
+  const { world, alice, bob, mallory, puppet } = await cast();
+  const { id } = await mustBeIn(alice);
+  const member = await memberId(alice, "Mallory");
+  const becomes = async (role: "admin" | "member"): Promise<void> => {
+    await alice.engine.setRole({ conversation: id, member, role });
+    await world.until(async () => (await groupOf(bob))?.members.find((one) => one.id === member)?.role === role, role);
+  };
+  await becomes("admin");
+  await world.until(async () => (await groupOf(mallory))?.role === "admin", "Mallory knows");
+  puppet.deaf = true;
+  await becomes("member");
+  await rewrite(alice, "UPDATE conversations SET jammed = '[]' WHERE kind = 'group'");
+  await alice.engine.refoundGroup({ conversation: id, without: [] });
+  const keyPackage = await puppet.keyPackage(consentToAdd(bytes(await contactId(bob, "Alice"))));
+  await puppet.tell(mallory, undefined, [{ name: "group-package", keyPackage }]);
+  await world.until(async () => (await counters(alice)).refoundings === 1, "it is founded again");
+  await world.until(async () => (await groupOf(alice))?.members.length === 3, "all are in");
+  expect((await mustBeIn(alice)).members.find((one) => one.id === member)?.role).toBe("member");
+});
+
+describe("who may not write any more", () => {
+  const shown = 8;
+
+  test.each(["made a reader", "in what is an announcement group now"])(
+    "%s, is heard with what was on its way, by all alike, and with nothing after it",
+    async (how) => {
+      const { world, alice, bob, mallory, puppet } = await cast();
+      await write(mallory, "before");
+      await heard(world, [alice, bob], ["before"]);
+      puppet.deaf = true;
+      const { id } = await mustBeIn(alice);
+      const member = await memberId(alice, "Mallory");
+      if (how === "made a reader") await alice.engine.setRole({ conversation: id, member, role: "reader" });
+      else await alice.engine.changeGroup({ conversation: id, whoWrites: "admins" });
+      await agreed(world, [alice, bob, mallory]);
+      const said = Array.from({ length: 20 }, (_, i) => `past ${i}`);
+      for (const text of said.slice(0, 12)) await write(mallory, text);
+      await world.clock.advance(10_000);
+      await bob.restart();
+      for (const text of said.slice(12)) await write(mallory, text);
+      await write(alice, "in peace");
+      await heard(world, [alice, bob], ["in peace"]);
+      await world.clock.advance(10_000);
+      for (const person of [alice, bob]) {
+        expect(await textsIn(person)).toEqual(["before", ...said.slice(0, shown), "in peace"]);
+        expect((await person.read("storage", {})).counters.undecryptable).toBe(said.length - shown);
+      }
+    },
+  );
+
+  test("and may again, is heard whatever epoch they are in", async () => {
+    const { world, alice, bob, mallory, puppet } = await cast();
+    puppet.deaf = true;
+    const { id } = await mustBeIn(alice);
+    const member = await memberId(alice, "Mallory");
+    for (const role of ["reader", "member"] as const) {
+      await alice.engine.setRole({ conversation: id, member, role });
+      await world.until(async () => (await groupOf(bob))?.members.find((one) => one.id === member)?.role === role);
+    }
+    const said = Array.from({ length: 12 }, (_, i) => `late ${i}`);
+    for (const text of said) await write(mallory, text);
+    await heard(world, [alice, bob], said);
   });
 });
 

@@ -89,6 +89,20 @@ test("a group in the list: its name, its people, our role, the lowest level; wha
   expect((await bob.conversationWith("Alice")).kind).toBe("direct");
 });
 
+test("the groups shared with a contact, while both are in them", async () => {
+  const { world, alice } = await three();
+  await alice.engine.createGroup({ name: "Band", contacts: [await contactId(alice, "Carol")] });
+  const shared = async (other: string): Promise<string[]> => {
+    const groups = await alice.read("groupsWith", { contact: await contactId(alice, other) });
+    return groups.map(({ name }) => name);
+  };
+  await world.until(async () => (await shared("Carol")).length === 2, "Carol is in both");
+  expect(await shared("Bob")).toEqual(["Choir"]);
+  await alice.engine.leaveGroup({ conversation: (await choir(alice)).id, successor: await contactId(alice, "Bob") });
+  await world.until(async () => (await choir(alice)).state === "left", "Alice has left");
+  expect([await shared("Bob"), await shared("Carol")]).toEqual([[], ["Band"]]);
+});
+
 test("receipts go to the author alone, between the two, and only where they are contacts", async () => {
   const { world, people, alice, bob, carol } = await three();
   await write(alice, "from alice");
@@ -111,7 +125,9 @@ test("with a timer messages disappear from every device, from the search too, an
   await write(alice, "stays");
   await heard(world, people, ["stays"]);
   await alice.engine.changeGroup({ conversation: (await choir(alice)).id, timer: 3600 });
+  expect((await choir(alice)).timer).toBeUndefined();
   await world.until(async () => (await mustBeIn(bob)).timer === 3600 && (await mustBeIn(carol)).timer === 3600);
+  expect((await choir(bob)).timer).toBe(3600);
   await write(bob, "goes");
   await heard(world, people, ["stays", "goes"]);
   for (const person of people) expect((await messageOf(person, "goes")).expiresAt).toBeGreaterThan(world.clock.now());

@@ -1,4 +1,4 @@
-import { createWorld, pair, type Person, type World } from "@pli/testkit";
+import { copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import {
   changesIn,
@@ -103,6 +103,40 @@ describe("a group", () => {
     await write(bertrand, "bienvenue");
     await heard(world, people, ["bienvenue"]);
     expect(await textsIn(chloe)).toEqual(["bienvenue"]);
+  });
+
+  test("what newcomers are told of others is the word of who brought them in, until its author says it", async () => {
+    const { world, people } = await friends("Alice", "Bertrand", "Chloé");
+    const [alice, bertrand, chloe] = people as [Person, Person, Person];
+    await foundGroup(world, [alice, bertrand], "Rédaction");
+    const { id } = await mustBeIn(alice);
+    await alice.engine.changeGroup({ conversation: id, newcomersRead: "week" });
+    await world.until(async () => (await groupOf(bertrand))?.newcomersRead === "week", "the rule");
+    await write(bertrand, "la veille");
+    await heard(world, [alice, bertrand], ["la veille"]);
+    const backup = copyDisk(bertrand.disk);
+    await write(alice, "le matin");
+    await heard(world, [alice, bertrand], ["le matin"]);
+    await alice.engine.addToGroup({ conversation: id, contacts: [await contactId(alice, "Chloé")] });
+    await world.until(async () => (await groupOf(chloe))?.state === "ready", "Chloé is in");
+    await write(bertrand, "bienvenue");
+    await heard(world, people, ["la veille", "le matin", "bienvenue"]);
+    const told = async () =>
+      (await messagesIn(chloe)).flatMap(({ body, fromName, toldBy }) =>
+        body.kind === "text" ? [[fromName, body.text, toldBy?.name]] : [],
+      );
+    expect(await told()).toEqual([
+      ["Bertrand", "la veille", "Alice"],
+      ["Alice", "le matin", undefined],
+      ["Bertrand", "bienvenue", undefined],
+    ]);
+    await bertrand.restart(backup); // and he says again what he cannot know to have arrived
+    await world.until(async () => (await told())[0]?.[2] === undefined, "Bertrand says it himself");
+    expect(await told()).toEqual([
+      ["Bertrand", "la veille", undefined],
+      ["Alice", "le matin", undefined],
+      ["Bertrand", "bienvenue", undefined],
+    ]);
   });
 
   test("what is written before a newcomer has joined is not missed", async () => {

@@ -4,6 +4,7 @@ import { encodeRules } from "@pli/protocol/group";
 import { createFakeClock, createTestDisk, openTestDatabase, type TestDisk } from "@pli/testkit";
 import { expect, test } from "vitest";
 import { createEpochs, type Epochs, type HeldEpoch } from "../src/conversation/epochs.ts";
+import { createLapses } from "../src/conversation/lapses.ts";
 import { createStandings } from "../src/conversation/standings.ts";
 import { createContext, type Context, type Unit } from "../src/core/context.ts";
 import { migrate } from "../src/storage/schema.ts";
@@ -69,7 +70,8 @@ async function open(
   const database = await openTestDatabase(counting);
   await database.transaction((sql) => migrate(sql, crypto));
   const context = createContext({ database, crypto, groups, clock: createFakeClock(), options });
-  const epochs = createEpochs(context, createStandings(context));
+  const standings = createStandings(context);
+  const epochs = createEpochs(context, { standings, lapses: createLapses(standings) });
   await context.transact(async ({ sql }) => {
     await sql.run(
       `INSERT OR IGNORE INTO conversations (id, contact, store, feed, generation, state, active_at)

@@ -1,6 +1,6 @@
 import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
 import { createCrypto } from "@pli/protocol/crypto";
-import { codesOf, copyDisk, createWorld, meet, pair, pairingOf, type Person } from "@pli/testkit";
+import { codesOf, copyDisk, createWorld, invite, meet, pair, pairingOf, type Person } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { heardAll, lines, rowsOf } from "./support/friends.ts";
 
@@ -25,7 +25,7 @@ async function remains(person: Person): Promise<number> {
 describe.each(["inviter", "responder"] as const)("a wrong code typed by the %s", (who) => {
   test("once or twice: it says how many tries are left, and the right one still pairs", async () => {
     const { world, alice, bob } = await strangers();
-    const meeting = await meet(alice, bob);
+    const meeting = await meet(world, alice, bob);
     const codes = await codesOf(world, alice, bob, meeting);
     const typist = who === "inviter" ? alice : bob;
     const [pairing, right] =
@@ -48,7 +48,7 @@ describe.each(["inviter", "responder"] as const)("a wrong code typed by the %s",
 
   test("three times: burned on both sides, and nothing remains on either", async () => {
     const { world, alice, bob } = await strangers();
-    const meeting = await meet(alice, bob);
+    const meeting = await meet(world, alice, bob);
     const codes = await codesOf(world, alice, bob, meeting);
     const typist = who === "inviter" ? alice : bob;
     const [pairing, right] =
@@ -74,7 +74,7 @@ test.each(["inviter", "responder"] as const)(
   "cancelled by the %s at the code: nothing remains on either side",
   async (who) => {
     const { world, alice, bob } = await strangers();
-    const meeting = await meet(alice, bob);
+    const meeting = await meet(world, alice, bob);
     await codesOf(world, alice, bob, meeting);
     const [quitter, other] = who === "inviter" ? [alice, bob] : [bob, alice];
     const [own, theirs] =
@@ -90,9 +90,7 @@ test.each(["inviter", "responder"] as const)(
 
 test("an invitation cancelled before anyone came is refused to who opens it", async () => {
   const { world, alice, bob } = await strangers();
-  const { pairing } = await alice.engine.createInvitation({});
-  const { link = "" } = await pairingOf(alice, pairing);
-  await world.clock.advance(1_000);
+  const { pairing, link } = await invite(world, alice);
   await alice.engine.cancelPairing({ pairing });
   await world.clock.advance(1_000);
   const { pairing: accepted } = await bob.engine.acceptInvitation({ link });
@@ -102,8 +100,7 @@ test("an invitation cancelled before anyone came is refused to who opens it", as
 
 test("an expired invitation, on both sides", async () => {
   const { world, alice, bob } = await strangers();
-  const { pairing } = await alice.engine.createInvitation({});
-  const { link = "" } = await pairingOf(alice, pairing);
+  const { pairing, link } = await invite(world, alice);
   await bob.engine.close();
   await world.clock.advance(8 * 86_400_000);
   expect(await pairingOf(alice, pairing)).toMatchObject({ step: "failed", error: "invitation_expired" });
@@ -116,7 +113,7 @@ test("an expired invitation, on both sides", async () => {
 
 test("a link that was used, and one opened twice on one device", async () => {
   const { world, alice, bob } = await strangers();
-  const meeting = await meet(alice, bob);
+  const meeting = await meet(world, alice, bob);
   expect(await bob.engine.acceptInvitation({ link: ` ${meeting.link} ` })).toEqual({ pairing: meeting.acceptance });
   await codesOf(world, alice, bob, meeting);
   const carol = await world.person("Carol");
@@ -137,21 +134,33 @@ test.each([
 });
 
 test("a link cut short is told from one that is none", async () => {
-  const { alice, bob } = await strangers();
-  const { pairing } = await alice.engine.createInvitation({});
-  const { link = "" } = await pairingOf(alice, pairing);
+  const { world, alice, bob } = await strangers();
+  const { link } = await invite(world, alice);
   await expect(bob.engine.acceptInvitation({ link: link.slice(0, -3) })).rejects.toMatchObject({
     code: "invitation_cut_short",
   });
 });
 
-test("an invitation that no store knows", async () => {
+test("a link is shown once it leads somewhere, and not before", async () => {
   const { world, alice, bob } = await strangers();
   world.store.takeDown();
   const { pairing } = await alice.engine.createInvitation({});
-  const { link = "" } = await pairingOf(alice, pairing);
-  await alice.engine.close();
+  const links: (string | undefined)[] = [];
+  alice.engine.watch("pairing", { id: pairing }, (view) => links.push(view?.link));
+  await world.clock.advance(5_000);
+  expect((await alice.read("pairings", {})).map(({ link, step }) => ({ link, step }))).toEqual([{ step: "waiting" }]);
   world.store.bringUp();
+  const link = await world.until(async () => links.find((shown) => shown !== undefined), "the link");
+  const { pairing: accepted } = await bob.engine.acceptInvitation({ link });
+  await world.until(async () => (await pairingOf(bob, accepted)).step === "code", "the code");
+});
+
+test("an invitation that no store knows", async () => {
+  const { world, alice, bob } = await strangers();
+  const { link } = await invite(world, alice);
+  await alice.engine.close();
+  world.store.replace();
+  await bob.restart();
   const { pairing: accepted } = await bob.engine.acceptInvitation({ link });
   await world.until(async () => (await pairingOf(bob, accepted)).error === "invitation_not_found");
 });
@@ -159,7 +168,7 @@ test("an invitation that no store knows", async () => {
 test("two pairings at once, with two people", async () => {
   const { world, alice, bob } = await strangers();
   const carol = await world.person("Carol");
-  const [one, two] = [await meet(alice, bob), await meet(alice, carol)];
+  const [one, two] = [await meet(world, alice, bob), await meet(world, alice, carol)];
   const [withBob, withCarol] = [await codesOf(world, alice, bob, one), await codesOf(world, alice, carol, two)];
   await alice.engine.typeCode({ pairing: two.invitation, digits: withCarol.responder });
   await alice.engine.typeCode({ pairing: one.invitation, digits: withBob.responder });
@@ -174,7 +183,7 @@ test("two pairings at once, with two people", async () => {
 
 test("one's own invitation is refused, and nothing remains", async () => {
   const { world, alice } = await strangers();
-  const meeting = await meet(alice, alice);
+  const meeting = await meet(world, alice, alice);
   await world.until(async () => (await pairingOf(alice, meeting.acceptance)).step === "failed");
   expect((await pairingOf(alice, meeting.acceptance)).error).toBe("pairing_with_self");
   expect((await pairingOf(alice, meeting.invitation)).error).toBe("pairing_with_self");
@@ -186,7 +195,7 @@ test("a welcome that cannot be joined pairs nobody: both are told, and nothing r
   const world = createWorld();
   const alice = await world.person("Alice", {}, { groups: await groupsWithBadWelcomes() });
   const bob = await world.person("Bob");
-  const meeting = await meet(alice, bob);
+  const meeting = await meet(world, alice, bob);
   const codes = await codesOf(world, alice, bob, meeting);
   await alice.engine.typeCode({ pairing: meeting.invitation, digits: codes.responder });
   await bob.engine.typeCode({ pairing: meeting.acceptance, digits: codes.inviter });
@@ -247,9 +256,7 @@ test("pairing again mends what a very old backup broke, receipts and beacons inc
 
 test("off line in the middle, on both sides: it goes on when the store is back", async () => {
   const { world, alice, bob } = await strangers();
-  const { pairing: invitation } = await alice.engine.createInvitation({});
-  const { link = "" } = await pairingOf(alice, invitation);
-  await world.clock.advance(1_000);
+  const { pairing: invitation, link } = await invite(world, alice);
   world.store.takeDown();
   const { pairing: acceptance } = await bob.engine.acceptInvitation({ link });
   await world.clock.advance(600_000);

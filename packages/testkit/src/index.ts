@@ -4,6 +4,6 @@ export { createFakeClock, type FakeClock } from "./fake-clock.ts";
 export { type Knobs, MemoryStore } from "./memory-store.ts";
 export { MemoryTable } from "./memory-table.ts";
 export { createPower, type Power } from "./power.ts";
-export { codesOf, createWorld, meet, pair, pairingOf } from "./people.ts";
+export { codesOf, createWorld, invite, meet, pair, pairingOf } from "./people.ts";
 export type { Meeting, Person, Setup, World } from "./people.ts";
 export * from "./simulation/index.ts";

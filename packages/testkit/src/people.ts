@@ -127,6 +127,13 @@ function textOf({ body }: MessageView): string[] {
   return body.kind === "text" ? [body.text] : [];
 }
 
+/** An invitation, once it can be handed over. */
+export async function invite(world: World, inviter: Person): Promise<{ pairing: string; link: string }> {
+  const { pairing } = await inviter.engine.createInvitation({});
+  const link = await world.until(async () => (await pairingOf(inviter, pairing)).link, "the link");
+  return { pairing, link };
+}
+
 /** The two pairings of an invitation that was made and accepted. */
 export interface Meeting {
   readonly invitation: string;
@@ -134,9 +141,8 @@ export interface Meeting {
   readonly link: string;
 }
 
-export async function meet(inviter: Person, responder: Person): Promise<Meeting> {
-  const { pairing: invitation } = await inviter.engine.createInvitation({});
-  const { link = "" } = await pairingOf(inviter, invitation);
+export async function meet(world: World, inviter: Person, responder: Person): Promise<Meeting> {
+  const { pairing: invitation, link } = await invite(world, inviter);
   const { pairing: acceptance } = await responder.engine.acceptInvitation({ link });
   return { invitation, acceptance, link };
 }
@@ -156,7 +162,7 @@ export function codesOf(
 
 /** Two people pair by link and codes, each typing what the other reads out. */
 export async function pair(world: World, inviter: Person, responder: Person): Promise<Meeting> {
-  const meeting = await meet(inviter, responder);
+  const meeting = await meet(world, inviter, responder);
   const codes = await codesOf(world, inviter, responder, meeting);
   await inviter.engine.typeCode({ pairing: meeting.invitation, digits: codes.responder });
   await responder.engine.typeCode({ pairing: meeting.acceptance, digits: codes.inviter });

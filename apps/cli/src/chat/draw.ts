@@ -20,6 +20,8 @@ export interface Picture {
 
 const SMALLEST = { columns: 20, rows: 6 };
 const PROMPT = "> ";
+/** Behind the name of a group: its messages disappear. */
+const TIMED = "◷";
 
 /** The conversations that fit what was typed. */
 export function matching({ conversations, editor }: ChatState): readonly ConversationView[] {
@@ -52,7 +54,7 @@ function header(context: Context, state: ChatState, columns: number): string {
   const { words, style } = context;
   const { status } = state;
   const open = state.screen === "thread" || state.screen === "group" ? chosenOf(state) : undefined;
-  const name = open === undefined ? words.chat.title : `${oneLine(open.name)} ${dots(open.level)}`;
+  const name = open === undefined ? words.chat.title : `${nameOf(open)} ${dots(open.level)}`;
   const facts = [
     open === undefined ? "" : conversationFact(context, open),
     open !== undefined && state.group?.jammed !== undefined ? words.chat.jammed : "",
@@ -152,7 +154,7 @@ function row(context: Context, state: ChatState, conversation: ConversationView,
   const chosen = conversation.id === state.chosen;
   const time = when.short(conversation.activeAt, world.clock.now());
   const unread = conversation.unread > 0 ? ` (${conversation.unread})` : "";
-  const name = `${oneLine(conversation.name)}${unread}`;
+  const name = `${nameOf(conversation)}${unread}`;
   const draft = conversation.draft === "" ? "" : `${words.chat.draft} `;
   const last = lastLine(context, state, conversation);
   const width = Math.min(28, Math.floor(columns / 3));
@@ -161,6 +163,9 @@ function row(context: Context, state: ChatState, conversation: ConversationView,
   if (chosen) return style.accent(line);
   return conversation.unread > 0 ? style.bold(line) : line;
 }
+
+const nameOf = ({ name, timer }: ConversationView): string =>
+  timer === undefined ? oneLine(name) : `${oneLine(name)} ${TIMED}`;
 
 /** The newest message; in a group with its author. */
 function lastLine({ words }: Context, state: ChatState, { kind, last }: ConversationView): string {
@@ -218,6 +223,7 @@ function pairingLines(context: Context, { pairing }: ChatState, columns: number,
     ];
   }
   if (pairing.step === "confirming") return ["", ...say(words.pairing.confirming(peer))];
+  if (pairing.link === undefined && pairing.role === "inviter") return ["", ...say(words.pairing.preparing)];
   if (pairing.link === undefined) {
     const invited = pairing.peer === undefined ? [] : say(words.pairing.invites(peer));
     return [

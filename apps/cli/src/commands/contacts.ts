@@ -7,24 +7,27 @@ import { columnsOf, fit } from "../text/width.ts";
 
 const WIDEST_NAME = 32;
 
-/** Lists contacts by name. */
+/** Lists contacts by name, and which groups each shares with us. */
 export function contacts(context: Context): Promise<ExitCode> {
   const { emit, say, words, style } = context;
   return withProfile(context, async (api) => {
     const list = await api.read("contacts", {});
     const widest = Math.max(0, ...list.map(({ name }) => columnsOf(oneLine(name))));
     for (const contact of list) {
+      const groups = await api.read("groupsWith", { contact: contact.id });
       emit({
         event: "contact",
         ...contactFields(contact),
         conversation: contact.conversation,
         blocked: contact.blocked,
+        groups: groups.map((group) => ({ name: group.name, id: group.id })),
       });
       const name = fit(oneLine(contact.name), Math.min(widest, WIDEST_NAME));
       const notes = [words.levels[contact.level], ...(contact.blocked ? [words.contacts.blocked] : [])].join(", ");
-      say(
-        `${style.accent(dots(contact.level))}  ${style.bold(name)}  ${style.dim(`${shortId(contact.id)}  ${notes}`)}`,
-      );
+      const shared =
+        groups.length === 0 ? "" : `  ${words.contacts.groups(groups.map((group) => oneLine(group.name)))}`;
+      const about = `${shortId(contact.id)}  ${notes}${shared}`;
+      say(`${style.accent(dots(contact.level))}  ${style.bold(name)}  ${style.dim(about)}`);
     }
     if (list.length === 0) say(words.contacts.none);
     return EXIT.done;

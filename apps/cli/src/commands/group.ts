@@ -3,7 +3,7 @@ import { shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { GroupAction } from "../group/action.ts";
-import { changeSentence } from "../group/history.ts";
+import { changeSentence, timerSentence } from "../group/history.ts";
 import { createGroup, findGroup, perform, type Asked, type GroupChangeAction } from "../group/perform.ts";
 import { groupEvent, groupLines, groupListed, pendingFields } from "../group/show.ts";
 import { newestOrder, untilInEffect } from "../group/wait.ts";
@@ -56,6 +56,7 @@ async function list(context: Context, api: PliApi): Promise<ExitCode> {
       words.group.members(one.members ?? 0),
       one.role === undefined ? "" : words.group.roles[one.role],
       words.group.states[one.state],
+      one.timer === undefined ? "" : timerSentence(words, one.timer),
     ];
     const about = `${shortId(one.id)}  ${facts.filter((fact) => fact !== "").join(", ")}`;
     context.say(`${style.bold(oneLine(one.name))}  ${style.dim(about)}`);

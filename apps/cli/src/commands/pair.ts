@@ -81,7 +81,8 @@ function showLink({ say, words, style, when, world }: Context, view: PairingView
 function stepLines({ words, style }: Context, step: PairingStep, view: PairingView): string[] {
   if (step === "opening") return [style.dim(words.pairing.opening)];
   if (step === "confirming") return [style.dim(words.pairing.confirming(peerName(view)))];
-  if (view.role === "inviter") return [style.dim(words.pairing.waitingForGuest)];
+  if (view.role === "inviter")
+    return [style.dim(view.link === undefined ? words.pairing.preparing : words.pairing.waitingForGuest)];
   const invites = view.peer === undefined ? [] : [words.pairing.invites(peerName(view))];
   return [...invites, style.dim(words.pairing.waitingForInviter)];
 }

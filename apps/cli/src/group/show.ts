@@ -27,13 +27,14 @@ export const groupEvent = (group: GroupView) => ({
 });
 
 /** A group of the list in JSON: what is known of it without opening it. */
-export const groupListed = ({ name, id, members, role, level, state, unread }: ConversationView) => ({
+export const groupListed = ({ name, id, members, role, level, timer, state, unread }: ConversationView) => ({
   event: "group",
   name,
   id,
   members: members ?? 0,
   role: role ?? null,
   level,
+  timer: timer ?? 0,
   state,
   unread,
 });

@@ -54,6 +54,7 @@ export const en = {
     send: "Send this link to one person, or let them scan the code:",
     until: (date: string) => `It works once, until ${date}.`,
     why: "Then you read four digits to each other, by voice: whoever else got hold of the link cannot pass.",
+    preparing: "Preparing the invitation…",
     waitingForGuest: "Waiting for them to open it… (Ctrl-C cancels the invitation)",
     opening: "Opening the invitation…",
     waitingForInviter: "Waiting for their answer… (Ctrl-C ends it)",
@@ -69,7 +70,11 @@ export const en = {
     paired: (peer: string) => `You are talking to ${peer}. Verified.`,
     next: (name: string) => `Write to them: pli send ${name} "Hello"`,
   },
-  contacts: { none: "No contact yet. Invite someone: pli invite", blocked: "blocked" },
+  contacts: {
+    none: "No contact yet. Invite someone: pli invite",
+    blocked: "blocked",
+    groups: (names: readonly string[]) => `in common: ${names.join(", ")}`,
+  },
   send: {
     states: {
       saved: "Kept here. It leaves as soon as the server can be reached.",
@@ -85,6 +90,7 @@ export const en = {
     paired: "You can write to each other.",
     renamed: (from: string, to: string) => `${from} is now called ${to}.`,
     states: { saved: "on this device", sent: "sent", delivered: "delivered", read: "read", failed: "not sent" },
+    toldBy: (teller: string) => `passed on by ${teller}`,
     none: "No message yet.",
     older: "There are older messages: use --limit.",
   },
@@ -184,7 +190,7 @@ export const en = {
       ["/resume", "go on with an invitation that is not finished"],
       ["/name NAME", "give this contact a name of your own"],
       ["/block, /unblock", "stop, or resume, opening what this contact writes"],
-      ["/group", "the open group: members, rules, what is on its way"],
+      ["/group", "the open group: members, rules, what is on its way (◷: messages disappear)"],
       ["/group create NAME CONTACT…", "found a group; “a name of several words” stands in quotes"],
       ["/group add, remove CONTACT…", "add somebody to the open group, or remove them"],
       ["/group role MEMBER ROLE", "owner, admin, member or reader"],

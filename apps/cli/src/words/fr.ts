@@ -55,6 +55,7 @@ export const fr: Words = {
     send: "Envoyez ce lien à une personne, ou faites-lui scanner le code\u202f:",
     until: (date) => `Il sert une fois, jusqu’au ${date}.`,
     why: "Vous vous lirez ensuite quatre chiffres, de vive voix\u202f: qui d’autre aurait eu le lien ne passera pas.",
+    preparing: "Préparation de l’invitation…",
     waitingForGuest: "On attend qu’elle l’ouvre… (Ctrl-C annule l’invitation)",
     opening: "Ouverture de l’invitation…",
     waitingForInviter: "On attend la réponse… (Ctrl-C met fin à l’échange)",
@@ -70,7 +71,11 @@ export const fr: Words = {
     paired: (peer) => `Vous parlez à ${peer}. Vérifié.`,
     next: (name) => `Pour écrire\u202f: pli send ${name} "Bonjour"`,
   },
-  contacts: { none: "Pas encore de contact. Invitez quelqu’un\u202f: pli invite", blocked: "bloqué" },
+  contacts: {
+    none: "Pas encore de contact. Invitez quelqu’un\u202f: pli invite",
+    blocked: "bloqué",
+    groups: (names) => `en commun\u202f: ${names.join(", ")}`,
+  },
   send: {
     states: {
       saved: "Gardé ici. Il partira dès que le serveur sera joignable.",
@@ -86,6 +91,7 @@ export const fr: Words = {
     paired: "Vous pouvez vous écrire.",
     renamed: (from, to) => `${from} s’appelle maintenant ${to}.`,
     states: { saved: "sur cet appareil", sent: "envoyé", delivered: "remis", read: "lu", failed: "pas envoyé" },
+    toldBy: (teller) => `transmis par ${teller}`,
     none: "Pas encore de message.",
     older: "Il y a des messages plus anciens\u202f: voyez --limit.",
   },
@@ -179,7 +185,7 @@ export const fr: Words = {
       ["/resume", "reprendre une invitation qui n’est pas terminée"],
       ["/name NOM", "donner à ce contact un nom à vous"],
       ["/block, /unblock", "ne plus ouvrir, ou ouvrir de nouveau, ce que ce contact écrit"],
-      ["/group", "le groupe ouvert\u202f: membres, règles, ce qui est en route"],
+      ["/group", "le groupe ouvert\u202f: membres, règles, ce qui est en route (◷\u202f: les messages disparaissent)"],
       [
         "/group create NOM CONTACT…",
         "fonder un groupe\u202f; «\u202fun nom de plusieurs mots\u202f» se met entre guillemets",

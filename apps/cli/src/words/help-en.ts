@@ -48,7 +48,7 @@ Without LINK, it is asked for, or read as one line from the input; it then stays
 `,
   contacts: `pli contacts
 
-Lists contacts: trust (●●● verified, ●●○ vouched for, ●○○ met in a group), name, identifier.
+Lists contacts: trust (●●● verified, ●●○ vouched for, ●○○ met in a group), name, identifier, groups in common.
 `,
   send: `pli send CONTACT|GROUP TEXT [--wait SECONDS]
 

@@ -48,7 +48,7 @@ Sans LIEN, il est demandé, ou lu sur une ligne de l’entrée\u202f; il ne rest
 `,
   contacts: `pli contacts
 
-Liste les contacts\u202f: confiance (●●● vérifié, ●●○ recommandé, ●○○ rencontré dans un groupe), nom, identifiant.
+Liste les contacts\u202f: confiance (●●● vérifié, ●●○ recommandé, ●○○ rencontré dans un groupe), nom, identifiant, groupes en commun.
 `,
   send: `pli send CONTACT|GROUPE TEXTE [--wait SECONDES]
 

@@ -176,6 +176,11 @@ export const enGroup: GroupWords = {
   },
   joining: "Joining the group…",
   disappears: (when) => `Disappears ${when}`,
+  disappearing: (after) => `Messages disappear ${after}`,
+  toldBy: (teller) => `passed on by ${teller}`,
+  toldAuthor: (author, teller) => `${author}, passed on by ${teller}`,
+  toldBefore: (teller) =>
+    `From before you came, passed on by ${teller}, who brought you in. Its authors did not send it to you themselves.`,
   rejoining: "The group is being set up again on this device. Your messages will leave afterwards, in order.",
   deliveredTo: (count) => plural(count, "delivered to 1", `delivered to ${number.format(count)}`),
   readBy: (count) => plural(count, "read by 1", `read by ${number.format(count)}`),

@@ -237,6 +237,7 @@ export const en: Words = {
     unblocked: (name) => `${name} is no longer blocked`,
     blocked: "You blocked this contact: what they write is not opened.",
     safety: "Safety",
+    groups: "Groups in common",
   },
   group: enGroup,
   settings: {

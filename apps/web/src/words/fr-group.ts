@@ -178,6 +178,11 @@ export const frGroup = {
   },
   joining: "Entrée dans le groupe…",
   disappears: (when: string) => `Disparaît ${when}`,
+  disappearing: (after: string) => `Les messages disparaissent ${after}`,
+  toldBy: (teller: string) => `transmis par ${teller}`,
+  toldAuthor: (author: string, teller: string) => `${author}, transmis par ${teller}`,
+  toldBefore: (teller: string) =>
+    `D’avant votre arrivée, transmis par ${teller}, qui vous a fait entrer. Les auteurs ne vous l’ont pas envoyé eux-mêmes.`,
   rejoining: "Le groupe est en train d’être rétabli sur cet appareil. Vos messages partiront ensuite, dans l’ordre.",
   deliveredTo: (count: number) => plural(count, "remis à 1", `remis à ${number.format(count)}`),
   readBy: (count: number) => plural(count, "lu par 1", `lu par ${number.format(count)}`),

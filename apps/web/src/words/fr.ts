@@ -239,6 +239,7 @@ export const fr = {
     unblocked: (name: string) => `${name} n’est plus bloqué`,
     blocked: "Vous avez bloqué ce contact : ce qu’il écrit n’est pas ouvert.",
     safety: "Sécurité",
+    groups: "Groupes en commun",
   },
   group: frGroup,
   settings: {

@@ -22,6 +22,8 @@ export interface Said {
 export interface ContentHandlers {
   /** A receipt or a control message, opened and authentic. */
   control(unit: Unit, said: Said, body: Content["body"]): Promise<void>;
+  /** Whether the author might say something to be shown there, and may now. */
+  mayHaveSaid(unit: Unit, said: Said): Promise<boolean>;
   /** Whether the author is out of the group since the epoch this was said in: it is as if it had not been. */
   isOut(unit: Unit, said: Said): Promise<boolean>;
   /** A message to show has come. */
@@ -50,7 +52,7 @@ export function createContents(
     if (await handlers.isOut(unit, said)) return;
     const { body, sentAt } = content.value;
     if (body.kind === "receipt" || body.kind === "control") return handlers.control(unit, said, body);
-    if (!standings.mayWrite(held, sender)) return refuse(unit, conversation.id);
+    if (!(await handlers.mayHaveSaid(unit, said))) return refuse(unit, conversation.id);
     if ((await contacts.find(unit, sender))?.blocked === true) return;
     const { id: where, shared } = conversation;
     const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
@@ -58,6 +60,7 @@ export function createContents(
     const kept = { id, conversation: where, sender, mine: false, kind: body.kind, text, content: bytes } as const;
     const view = await messages.insert(unit, { ...kept, sentAt, state: "received" });
     if (view !== undefined) return handlers.message(unit, view);
+    await messages.confirm(unit, where, id);
     await count(unit, "duplicates");
     await handlers.duplicate(unit, said, id);
   };

@@ -42,17 +42,22 @@ export const EPOCHS = "SELECT e.*, c.feed, c.store FROM epochs e JOIN conversati
 
 export async function outlookFromRow(unit: Unit, row: SqlRow): Promise<Outlook> {
   const id = numberIn(row, "id");
-  const parts = await unit.sql.all("SELECT chains FROM leaf_parts WHERE epoch = ? ORDER BY part", [id]);
   return {
     id,
     conversation: textIn(row, "conversation"),
     feed: numberIn(row, "feed"),
     ownLeaf: numberIn(row, "own_leaf"),
-    chains: parts.flatMap((part) => chainsFrom(bytesIn(part, "chains"))),
+    chains: await chainsOf(unit, id),
     commits: slotsFrom(bytesIn(row, "commits")),
     attempt: numberIn(row, "attempt"),
     retired: row["retired_at"] !== null,
   };
+}
+
+/** Where every sender's chain stands in an epoch. */
+export async function chainsOf(unit: Unit, id: number): Promise<Chain[]> {
+  const parts = await unit.sql.all("SELECT chains FROM leaf_parts WHERE epoch = ? ORDER BY part", [id]);
+  return parts.flatMap((part) => chainsFrom(bytesIn(part, "chains")));
 }
 
 export async function heldFromRow(unit: Unit, groups: GroupEngine, row: SqlRow): Promise<HeldEpoch> {

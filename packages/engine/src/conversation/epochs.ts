@@ -5,6 +5,7 @@ import { encodeChains, encodeSlots, EPOCHS, heldFromRow, outlookFromRow, outlook
 import type { HeldEpoch } from "./epoch-rows.ts";
 import { partOf } from "./group-bytes.ts";
 import { createOutlooks } from "./outlooks.ts";
+import type { Lapses } from "./lapses.ts";
 import type { Standings } from "./standings.ts";
 import { createWindows } from "./windows.ts";
 
@@ -49,7 +50,10 @@ export interface Epochs {
   eraseAll(unit: Unit, conversation: string): Promise<void>;
 }
 
-export function createEpochs(context: Context, standings: Standings): Epochs {
+export function createEpochs(
+  context: Context,
+  { standings, lapses }: { standings: Standings; lapses: Lapses },
+): Epochs {
   const { crypto, groups, clock } = context;
   const held = new Map<number, HeldEpoch>();
   const windows = createWindows(crypto);
@@ -94,6 +98,7 @@ export function createEpochs(context: Context, standings: Standings): Epochs {
     held.set(started.id, started);
     outlooks.expect(outlookOf(started));
     await noteRules(unit, started);
+    if (before !== undefined) await lapses.note(unit, before, started);
     return started;
   }
 
@@ -174,6 +179,7 @@ export function createEpochs(context: Context, standings: Standings): Epochs {
     for (const table of ["epoch_states", "leaf_parts", "probes", "arrived", "pending_commits"] as const) {
       await unit.sql.run(`DELETE FROM ${table} WHERE epoch = ?`, [id]);
     }
+    await lapses.forget(unit, id);
     await unit.sql.run("DELETE FROM epochs WHERE id = ?", [id]);
   }
 

@@ -21,6 +21,8 @@ export interface NewMessage {
   readonly state: MessageState;
   /** The name of the call that wrote it. */
   readonly request?: string;
+  /** Who says that its author wrote it, when it did not come from them. */
+  readonly toldBy?: string;
 }
 
 /** From what it was on to what it may become: a state never goes back. */
@@ -31,6 +33,8 @@ export interface Messages {
   /** Undefined when it is here already: the second copy of a message is dropped. One that somebody wrote ends with the group's timer. */
   insert(unit: Unit, message: NewMessage): Promise<MessageView | undefined>;
   find(unit: Unit, id: string): Promise<MessageView | undefined>;
+  /** What was only told has come from its author. */
+  confirm(unit: Unit, conversation: string, id: string): Promise<void>;
   /** What an earlier call of this name has written. */
   ofRequest(unit: Unit, conversation: string, request: string): Promise<MessageView | undefined>;
   /** Moves our own messages on; those that are further already stay. */
@@ -52,13 +56,26 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
   const { crypto, clock } = context;
 
   async function insert(unit: Unit, message: NewMessage): Promise<MessageView | undefined> {
-    const { id, conversation, sender, mine, kind, text, content, sentAt, state, request } = message;
+    const { id, conversation, sender, mine, kind, text, content, sentAt, state, request, toldBy } = message;
     const expiresAt = await endOf(unit, message);
     const [row] = await unit.sql.all(
       `INSERT OR IGNORE INTO messages
-         (id, conversation, sender, mine, kind, text, content, sent_at, state, request, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
-      [id, conversation, sender, mine ? 1 : 0, kind, text, content ?? null, sentAt, state, request ?? null, expiresAt],
+         (id, conversation, sender, mine, kind, text, content, sent_at, state, request, told_by, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
+      [
+        id,
+        conversation,
+        sender,
+        mine ? 1 : 0,
+        kind,
+        text,
+        content ?? null,
+        sentAt,
+        state,
+        request ?? null,
+        toldBy ?? null,
+        expiresAt,
+      ],
     );
     if (row === undefined) return undefined;
     const order = numberIn(row, "ord");
@@ -75,6 +92,15 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     const [row] = await unit.sql.all("SELECT timer FROM conversations WHERE id = ?", [conversation]);
     const timer = numberIn(row ?? {}, "timer");
     return timer === 0 ? null : clock.now() + timer * 1000;
+  }
+
+  async function confirm(unit: Unit, conversation: string, id: string): Promise<void> {
+    const told = "conversation = ? AND id = ? AND told_by IS NOT NULL";
+    const rows = await unit.sql.all(`UPDATE messages SET told_by = NULL WHERE ${told} RETURNING ord`, [
+      conversation,
+      id,
+    ]);
+    if (rows.length > 0) touch(unit, conversation);
   }
 
   async function one(unit: Unit, where: string, values: (string | number)[]): Promise<MessageView | undefined> {
@@ -169,6 +195,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
 
   return {
     insert,
+    confirm,
     find: (unit, id) => one(unit, "m.id = ?", [id]),
     ofRequest: (unit, conversation, request) =>
       one(unit, "m.conversation = ? AND m.request = ?", [conversation, request]),

@@ -13,6 +13,8 @@ export interface Standings {
   /** None in a conversation of two. */
   rules(held: HeldEpoch): Rules | undefined;
   mayWrite(held: HeldEpoch, profile: string): boolean;
+  /** The leaves of `before` whose people might write there and may not in `after`. */
+  lapsed(before: HeldEpoch, after: HeldEpoch): number[];
 }
 
 interface Standing {
@@ -44,12 +46,20 @@ export function createStandings(context: Context): Standings {
     return rules.ok ? rules.value : damaged("rules");
   }
 
+  function writes(held: HeldEpoch, profile: string): boolean {
+    const { rules } = of(held);
+    return rules === undefined || mayWrite(rules, profile);
+  }
+
+  function lapsed(before: HeldEpoch, after: HeldEpoch): number[] {
+    const all = [...of(before).authors];
+    return all.filter(([, who = ""]) => writes(before, who) && !writes(after, who)).map(([leaf]) => leaf);
+  }
+
   return {
     authorAt: (held, leaf) => of(held).authors.get(leaf),
     rules: (held) => of(held).rules,
-    mayWrite: (held, profile) => {
-      const { rules } = of(held);
-      return rules === undefined || mayWrite(rules, profile);
-    },
+    mayWrite: writes,
+    lapsed,
   };
 }

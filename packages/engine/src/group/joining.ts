@@ -279,7 +279,7 @@ export function createJoining(
     await meet(unit, roster, state);
     await saveMembers(unit, id, rules, groups.members(state));
     if (roster?.picture !== undefined) await p.pictures.keep(unit, id, rules, roster.picture);
-    if (isFirst && rules.newcomersRead === "week") await tellBefore(unit, id, rules, roster);
+    if (isFirst && rules.newcomersRead === "week") await tellBefore(unit, id, { by, rules, roster });
     await setConversationState(unit, id, "ready");
     await p.people.announce(unit, id, await p.profiles.get(unit));
     await p.sending.enqueueAgain(unit, id);
@@ -301,8 +301,12 @@ export function createJoining(
     }
   }
 
-  /** What was said before we came, as the one who brought us in tells it. */
-  async function tellBefore(unit: Unit, id: string, rules: Rules, roster: Roster | undefined): Promise<void> {
+  /** What was said before we came: the word of the one who brought us in, which no author has signed. */
+  async function tellBefore(
+    unit: Unit,
+    id: string,
+    { by, rules, roster }: { by: string; rules: Rules; roster: Roster | undefined },
+  ): Promise<void> {
     for (const { sender, content: bytes } of roster?.history ?? []) {
       const content = parseContent(bytes);
       if (!content.ok || content.value.body.kind !== "text") continue;
@@ -316,6 +320,7 @@ export function createJoining(
         content: bytes,
         sentAt: content.value.sentAt,
         state: "received",
+        ...(toHex(sender) !== by && { toldBy: by }),
       });
     }
   }

@@ -378,7 +378,7 @@ export function createRefounding(
     const { id } = conversation;
     const intention = await wishOf(unit, id);
     const left = await find<Open>(unit, "refound", id);
-    const roles = intention === undefined ? left?.roles : await awaited(unit, held, intention.wish.without);
+    const roles = intention === undefined ? left?.roles : await awaitedNow(unit, id, intention.wish.without);
     const isBehind = intention !== undefined || left?.old === held.id;
     const role = roles?.[sender];
     if (!isBehind || role === undefined || !(await isOfferOf(unit, sender, keyPackage))) return;
@@ -386,6 +386,12 @@ export function createRefounding(
     const wish = { kind: "bring", profile: sender, role, keyPackage: toHex(keyPackage) } as const;
     await bring(unit, id, wish, clock.now() + GATHER_MS);
     if (intention !== undefined) later(unit, GATHER_MS, (now) => found(now, id));
+  }
+
+  /** Whatever epoch somebody says it in, they come over as what they are now. */
+  async function awaitedNow(unit: Unit, id: string, without: readonly string[]): Promise<Record<string, Role>> {
+    const now = await epochs.current(unit, id);
+    return now === undefined ? {} : awaited(unit, now, without);
   }
 
   /** A key package of this very person, made for us. */

@@ -83,11 +83,27 @@ function pairingFromRow(row: SqlRow): PairingRow {
   };
 }
 
-/** What people see of a pairing: the link only while it is of use, and to the one who made it. */
-export function pairingViewFromRow(row: SqlRow): PairingView {
+/** Pairings, and whether what their link leads to has yet to be stored. */
+const PAIRINGS = `SELECT *, EXISTS (SELECT 1 FROM outbox WHERE purpose = 'pairing' AND reference = pairings.id || ' bundle')
+  AS leads_nowhere FROM pairings`;
+
+export async function findPairingView(unit: Unit, id: string): Promise<PairingView | undefined> {
+  const [row] = await unit.sql.all(`${PAIRINGS} WHERE id = ?`, [id]);
+  return row === undefined ? undefined : pairingViewFromRow(row);
+}
+
+/** Those that are open, newest first. */
+export async function listPairingViews(unit: Unit): Promise<PairingView[]> {
+  const rows = await unit.sql.all(`${PAIRINGS} WHERE open = 1 ORDER BY created_at DESC`);
+  return rows.map(pairingViewFromRow);
+}
+
+/** What people see of a pairing: the link only while whoever has it can use it, and to the one who made it. */
+function pairingViewFromRow(row: SqlRow): PairingView {
   const { link, ...view } = viewFrom(row);
-  const useful = link !== undefined && view.role === "inviter" && view.step !== "paired" && view.step !== "failed";
-  return useful ? { ...view, link } : view;
+  const isOver = view.step === "paired" || view.step === "failed";
+  const isUseful = link !== undefined && view.role === "inviter" && !isOver && row["leads_nowhere"] === 0;
+  return isUseful ? { ...view, link } : view;
 }
 
 function viewFrom(row: SqlRow): PairingView {

@@ -4,7 +4,6 @@ import type {
   GroupView,
   KnowledgeView,
   MessageView,
-  PairingView,
   Queries,
   QueryName,
   Role,
@@ -20,7 +19,7 @@ import { conversationState } from "../conversation/conversations.ts";
 import { MESSAGES, messageFromRow } from "../conversation/message-views.ts";
 import { PliError } from "../errors.ts";
 import { base64 } from "../group/pictures.ts";
-import { pairingViewFromRow } from "../pairing/rows.ts";
+import { findPairingView, listPairingViews } from "../pairing/rows.ts";
 import type { SqlRow } from "../ports.ts";
 import { contactViewFromRow, shownName, trustLevel } from "../profile/contacts.ts";
 import { numberIn, textIn } from "../storage/row.ts";
@@ -29,7 +28,7 @@ import type { Topic } from "./live.ts";
 const MAX_LIMIT = 10_000;
 const NAMES = "c.name, k.own_name, k.given_name";
 const CONVERSATIONS = `
-  SELECT c.id, c.kind, c.contact, c.state, c.muted, c.draft, c.active_at, c.picture, c.progress, c.writable,
+  SELECT c.id, c.kind, c.contact, c.state, c.muted, c.draft, c.active_at, c.picture, c.progress, c.writable, c.timer,
     ${NAMES}, k.level, k.blocked,
     (SELECT count(*) FROM messages m WHERE m.conversation = c.id AND m.ord > c.read_order AND NOT m.mine
        AND m.kind IN ('text', 'unknown')) AS unread,
@@ -68,8 +67,9 @@ export function createReaders(p: Surroundings): Readers {
     messages: async (unit, parameters) => messages(unit, parameters, await p.self(unit)),
     contacts: (unit) => contacts(unit),
     contact: (unit, { id }) => contact(unit, id),
-    pairing: (unit, { id }) => pairing(unit, id),
-    pairings: (unit) => pairings(unit),
+    groupsWith: async (unit, { contact: id }) => groupsWith(unit, id, await p.self(unit)),
+    pairing: (unit, { id }) => findPairingView(unit, id),
+    pairings: (unit) => listPairingViews(unit),
     knowledge: async (unit) => ({ ...p.store(), ...(await p.traffic.read(unit)) }),
     storage: async (unit) => storage(unit, await p.databaseBytes()),
     settings: (unit) => readSettings(unit),
@@ -83,6 +83,7 @@ export function topicsOf<N extends QueryName>(name: N, parameters: Queries[N]["p
       return [`messages:${(parameters as Queries["messages"]["parameters"]).conversation}`, "contacts"];
     case "conversation":
     case "group":
+    case "groupsWith":
       return ["conversations"];
     case "contact":
       return ["contacts"];
@@ -95,6 +96,16 @@ export function topicsOf<N extends QueryName>(name: N, parameters: Queries[N]["p
 
 async function conversations(unit: Unit, self: Self): Promise<ConversationView[]> {
   const rows = await unit.sql.all(`${CONVERSATIONS} ORDER BY c.active_at DESC`, [self.id]);
+  return Promise.all(rows.map((row) => conversationView(unit, row, self)));
+}
+
+/** What is known of who is in a group that this person has left is old. */
+async function groupsWith(unit: Unit, contact: string, self: Self): Promise<ConversationView[]> {
+  const rows = await unit.sql.all(
+    `${CONVERSATIONS} WHERE c.kind = 'group' AND c.state <> 'left'
+       AND EXISTS (SELECT 1 FROM members o WHERE o.conversation = c.id AND o.profile = ?2) ORDER BY c.active_at DESC`,
+    [self.id, contact],
+  );
   return Promise.all(rows.map((row) => conversationView(unit, row, self)));
 }
 
@@ -123,7 +134,7 @@ async function conversationView(unit: Unit, row: SqlRow, self: Self): Promise<Co
 /** What only one kind of conversation has, or has in its own way. */
 type KindPart = Pick<
   ConversationView,
-  "kind" | "level" | "members" | "role" | "picture" | "writable" | "blocked" | "progress"
+  "kind" | "level" | "members" | "role" | "picture" | "timer" | "writable" | "blocked" | "progress"
 >;
 
 function directPart(row: SqlRow): KindPart {
@@ -133,6 +144,7 @@ function directPart(row: SqlRow): KindPart {
 
 function groupPart(row: SqlRow): KindPart {
   const { role, lowest, picture, progress } = row;
+  const timer = numberIn(row, "timer");
   const state = conversationState(row);
   const isIn = (state === "ready" || state === "rejoining") && numberIn(row, "leaving") === 0;
   return {
@@ -141,6 +153,7 @@ function groupPart(row: SqlRow): KindPart {
     members: numberIn(row, "members"),
     ...(typeof role === "string" && { role: role as Role }),
     ...(picture instanceof Uint8Array && { picture: base64(picture) }),
+    ...(timer > 0 && { timer }),
     writable: isIn && numberIn(row, "writable") !== 0,
     blocked: false,
     ...(state === "joining" && typeof progress === "string" && { progress: progressFrom(progress) }),
@@ -178,16 +191,6 @@ async function contacts(unit: Unit): Promise<ContactView[]> {
 async function contact(unit: Unit, id: string): Promise<ContactView | undefined> {
   const [row] = await unit.sql.all("SELECT * FROM contacts WHERE id = ?", [id]);
   return row === undefined ? undefined : contactViewFromRow(row);
-}
-
-async function pairing(unit: Unit, id: string): Promise<PairingView | undefined> {
-  const [row] = await unit.sql.all("SELECT * FROM pairings WHERE id = ?", [id]);
-  return row === undefined ? undefined : pairingViewFromRow(row);
-}
-
-async function pairings(unit: Unit): Promise<PairingView[]> {
-  const rows = await unit.sql.all("SELECT * FROM pairings WHERE open = 1 ORDER BY created_at DESC");
-  return rows.map(pairingViewFromRow);
 }
 
 async function storage(unit: Unit, databaseBytes: number): Promise<StorageView> {

@@ -71,6 +71,7 @@ const QUERIES: Readonly<Record<QueryName, Shape>> = {
   messages: { conversation: "string", limit: "number" },
   contacts: NOTHING,
   contact: { id: "string" },
+  groupsWith: { contact: "string" },
   pairing: { id: "string" },
   pairings: NOTHING,
   knowledge: NOTHING,

@@ -64,6 +64,9 @@ export const VERSION_1: readonly string[] = [
   `CREATE TABLE counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID`,
 ];
 
+/** What was told of before this person came is marked as such. */
+const VERSION_3: readonly string[] = [`ALTER TABLE messages ADD COLUMN told_by TEXT`];
+
 /** One version of the schema: its tables, and what is made of the data that was there before it. */
 interface Version {
   readonly statements: readonly string[];
@@ -71,7 +74,11 @@ interface Version {
 }
 
 /** Each takes the schema one version further; a database of a later version than the last is refused. */
-const VERSIONS: readonly Version[] = [{ statements: VERSION_1 }, { statements: VERSION_2, adapt: adaptToVersion2 }];
+const VERSIONS: readonly Version[] = [
+  { statements: VERSION_1 },
+  { statements: VERSION_2, adapt: adaptToVersion2 },
+  { statements: VERSION_3 },
+];
 
 /** The tables of this version, made or brought up to it in one transaction. `database_newer`: written by a later Pli. */
 export async function migrate(sql: Sql, crypto: Crypto): Promise<void> {

@@ -12,6 +12,7 @@ import { Notice } from "../base/notice.tsx";
 import { Card, Fact, Facts, Page, Quiet, Section } from "../base/page.tsx";
 import { Switch } from "../base/switch.tsx";
 import { useToasts } from "../base/toast.tsx";
+import { ConversationAvatar } from "../conversations/avatar.tsx";
 import { useAction, useApi, useLive, useLiveState } from "../client.tsx";
 import { BlockIcon, WriteIcon } from "../icons.tsx";
 import { useErrorSentence, useFormat, useWords } from "../language.tsx";
@@ -47,6 +48,7 @@ function Contact({ contact }: { contact: ContactView }) {
         </Notice>
       )}
       <Register contact={contact} />
+      <SharedGroups contact={contact} />
       <OwnName key={contact.name} contact={contact} />
       <Section title={words.contact.fingerprint}>
         <div className={styles["print"]}>
@@ -87,6 +89,29 @@ function Register({ contact }: { contact: ContactView }) {
       <Fact name={words.contact.since}>{format.date(contact.pairedAt)}</Fact>
       <Fact name={words.contact.devices}>{words.contact.deviceCount(contact.devices)}</Fact>
     </Facts>
+  );
+}
+
+function SharedGroups({ contact }: { contact: ContactView }) {
+  const words = useWords();
+  const groups = useLive("groupsWith", { contact: contact.id }) ?? [];
+  if (groups.length === 0) return null;
+  return (
+    <Section title={words.contact.groups}>
+      <ul className={styles["groups"]}>
+        {groups.map((group) => (
+          <li key={group.id}>
+            <Link to={conversationAddress(group.id)} className={styles["group"]}>
+              <ConversationAvatar conversation={group} size="small" />
+              <span>
+                {group.name}
+                <span>{words.group.membersCount(group.members ?? 0)}</span>
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 

@@ -80,7 +80,9 @@ function HitRow({ hit, text, now }: { hit: SearchHit; text: string; now: number 
   const format = useFormat();
   const { message, conversationName } = hit;
   const { before, hit: found, after } = excerptOf(lineOf(message, conversationName, useTeller()), text);
-  const byAnother = !message.mine && message.body.kind === "text" && message.fromName !== conversationName;
+  const { fromName, toldBy } = message;
+  const author = toldBy === undefined ? fromName : words.group.toldAuthor(fromName, toldBy.name);
+  const byAnother = !message.mine && message.body.kind === "text" && fromName !== conversationName;
   return (
     <Link to={messageAddress(message)} className={styles["hit"]} data-row>
       <span>
@@ -89,7 +91,7 @@ function HitRow({ hit, text, now }: { hit: SearchHit; text: string; now: number 
       </span>
       <span className={styles["excerpt"]}>
         {message.mine && `${words.list.you} `}
-        {byAnother && `${words.list.by(message.fromName)} `}
+        {byAnother && `${words.list.by(author)} `}
         {before}
         {found !== "" && <mark>{found}</mark>}
         {after}

@@ -2,7 +2,8 @@ import type { ReactNode } from "react";
 import type { ConversationView } from "@pli/engine/api";
 import { conversationAddress } from "../address.ts";
 import { TrustDots } from "../base/dots.tsx";
-import { BlockIcon, MutedIcon } from "../icons.tsx";
+import { BlockIcon, HourglassIcon, MutedIcon } from "../icons.tsx";
+import { timerText } from "../group/changes.ts";
 import { useFormat, useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
 import { StateMark } from "../thread/state.tsx";
@@ -23,8 +24,9 @@ export function ConversationRow({
 }) {
   const words = useWords();
   const format = useFormat();
-  const { kind, author, text } = previewOf(conversation, useTeller());
-  const { last, unread } = conversation;
+  const teller = useTeller();
+  const { kind, author, text } = previewOf(conversation, teller);
+  const { last, unread, timer } = conversation;
   return (
     <Link
       to={conversationAddress(conversation.id)}
@@ -38,6 +40,9 @@ export function ConversationRow({
         <span className={styles["first"]}>
           <span className={styles["name"]}>{conversation.name}</span>
           <TrustDots level={conversation.level} />
+          {timer !== undefined && (
+            <Mark label={words.group.disappearing(timerText(timer, teller))} icon={<HourglassIcon size={16} />} />
+          )}
           {conversation.muted && <Mark label={words.list.muted} icon={<MutedIcon size={16} />} />}
           {conversation.blocked && <Mark label={words.list.blocked} icon={<BlockIcon size={16} />} />}
           <time className={styles["time"]} dateTime={new Date(conversation.activeAt).toISOString()}>

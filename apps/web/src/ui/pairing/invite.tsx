@@ -18,7 +18,7 @@ export function Invitation({ pairing }: { pairing: PairingView }) {
   const format = useFormat();
   const now = useNow();
   const { link } = pairing;
-  if (link === undefined) return <Waiting text={words.invite.preparing} />;
+  if (link === undefined) return <Preparing pairing={pairing} />;
   return (
     <>
       <p>{words.invite.lead}</p>
@@ -32,6 +32,17 @@ export function Invitation({ pairing }: { pairing: PairingView }) {
         <Quiet>{words.invite.expires(format.until(pairing.expiresAt, now))}</Quiet>
         <StopButton pairing={pairing} />
       </div>
+    </>
+  );
+}
+
+/** The link is shown once the server has what it leads to. */
+function Preparing({ pairing }: { pairing: PairingView }) {
+  const words = useWords();
+  return (
+    <>
+      <Waiting text={words.invite.preparing} />
+      <StopButton pairing={pairing} />
     </>
   );
 }

@@ -40,7 +40,9 @@ export function Bubble({ message, name, group, first, last, active, found, actio
   const [menu, setMenu] = useState(false);
   const time = format.time(message.sentAt);
   const author = message.mine ? words.app.you : message.fromName || name;
-  const label = words.thread.message(author, time, lineOf(message, name, teller), stateText(message, words));
+  const { toldBy } = message;
+  const said = toldBy === undefined ? author : words.group.toldAuthor(author, toldBy.name);
+  const label = words.thread.message(said, time, lineOf(message, name, teller), stateText(message, words));
   const named = group && !message.mine;
   const pressed = (event: KeyboardEvent) => {
     if (event.target === event.currentTarget && (event.key === "Enter" || event.key === "ContextMenu")) {
@@ -76,6 +78,7 @@ export function Bubble({ message, name, group, first, last, active, found, actio
         {named && first && (
           <p className={styles["author"]} data-tone={toneOf(message.from)}>
             {author}
+            {toldBy !== undefined && <span className={styles["told"]}> · {words.group.toldBy(toldBy.name)}</span>}
           </p>
         )}
         {message.body.kind === "text" ? (

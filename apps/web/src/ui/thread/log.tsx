@@ -34,7 +34,7 @@ export function Log({ rows, name, group, unread, target, hasOlder, onOlder, acti
   const [away, setAway] = useState(false);
   const [above, setAbove] = useState(false);
   const [chosen, setChosen] = useState<string>();
-  const firstKey = rows[1]?.key;
+  const firstKey = rows.find(({ kind }) => kind === "message" || kind === "note")?.key;
   const [knownFirst, setKnownFirst] = useState(firstKey);
   const prepended = knownFirst !== firstKey && rows.some((row) => row.key === knownFirst);
   if (knownFirst !== firstKey && !prepended) setKnownFirst(firstKey);
@@ -196,6 +196,8 @@ function RowView({ row, name, group, active, found, actions, onFocus }: RowViewP
       );
     case "unread":
       return <p className={styles["unread"]}>{words.thread.newMessages}</p>;
+    case "told":
+      return <p className={styles["note"]}>{words.group.toldBefore(row.teller)}</p>;
     case "note":
       return (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a stop of the log like any message

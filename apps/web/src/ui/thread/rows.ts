@@ -5,6 +5,8 @@ import { dayOf } from "../format.ts";
 export type Row =
   | { kind: "day"; key: string; at: number }
   | { kind: "unread"; key: string }
+  /** What follows did not come from its authors: `teller` passes it on. */
+  | { kind: "told"; key: string; teller: string }
   | { kind: "note"; key: string; message: MessageView }
   /** `first`, `last`: of a group of messages by one person within a few minutes. */
   | { kind: "message"; key: string; message: MessageView; first: boolean; last: boolean };
@@ -17,6 +19,7 @@ export function isBubble(message: MessageView): boolean {
 
 function together(a: MessageView | undefined, b: MessageView | undefined): boolean {
   if (a === undefined || b === undefined || !isBubble(a) || !isBubble(b)) return false;
+  if (a.toldBy?.id !== b.toldBy?.id) return false;
   return a.from === b.from && Math.abs(b.sentAt - a.sentAt) < GROUP_MS && dayOf(a.sentAt) === dayOf(b.sentAt);
 }
 
@@ -31,6 +34,9 @@ export function rowsFrom(messages: readonly MessageView[], unreadFrom: string | 
     }
     const opensUnread = message.id === unreadFrom;
     if (opensUnread) rows.push({ kind: "unread", key: "unread" });
+    const { toldBy } = message;
+    if (toldBy !== undefined && before?.toldBy?.id !== toldBy.id)
+      rows.push({ kind: "told", key: `told ${message.id}`, teller: toldBy.name });
     if (isBubble(message)) {
       const first = opensUnread || !together(before, message);
       const last = after?.id === unreadFrom || !together(message, after);

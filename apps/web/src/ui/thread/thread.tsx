@@ -10,7 +10,8 @@ import { useToasts } from "../base/toast.tsx";
 import { useApi, useLive } from "../client.tsx";
 import { ConversationAvatar } from "../conversations/avatar.tsx";
 import { lineOf } from "../conversations/preview.ts";
-import { BackIcon, BellIcon, GroupIcon, MoreIcon, MutedIcon, PersonIcon } from "../icons.tsx";
+import { timerText } from "../group/changes.ts";
+import { BackIcon, BellIcon, GroupIcon, HourglassIcon, MoreIcon, MutedIcon, PersonIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { goBack, Link, navigate, usePlace } from "../router.tsx";
 import { useTitle } from "../shell/title.tsx";
@@ -71,7 +72,7 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
   const words = useWords();
   const api = useApi();
   const toasts = useToasts();
-  const { id, name, kind, muted } = conversation;
+  const { id, name, kind, muted, timer } = conversation;
   const details = detailsAddress(conversation);
   const about = kind === "group" ? words.group.about(name) : words.thread.contact(name);
   const mute = () =>
@@ -88,6 +89,7 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
           {conversation.members !== undefined && <span>{words.group.membersCount(conversation.members)}</span>}
         </span>
         <TrustDots level={conversation.level} />
+        {timer !== undefined && <TimerMark seconds={timer} />}
         {muted && (
           <span role="img" aria-label={words.list.muted}>
             <MutedIcon size={18} />
@@ -113,6 +115,16 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
         ]}
       />
     </header>
+  );
+}
+
+function TimerMark({ seconds }: { seconds: number }) {
+  const teller = useTeller();
+  const label = teller.words.group.disappearing(timerText(seconds, teller));
+  return (
+    <span role="img" aria-label={label} title={label}>
+      <HourglassIcon size={18} />
+    </span>
   );
 }
 
