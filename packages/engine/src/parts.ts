@@ -102,7 +102,15 @@ export function createParts(
     },
   });
   const ownLabels = createOwnLabels(context, { epochs, standings, session, lost });
-  const receiving: Receiving = createReceiving(context, { epochs, messages, commits, apply, session, ownLabels });
+  const receiving: Receiving = createReceiving(context, {
+    epochs,
+    messages,
+    commits,
+    apply,
+    session,
+    standings,
+    ownLabels,
+  });
   const pairings = createPairings(context, { ...talking, rejoining, met: groups.paired });
   const outbox: Outbox = createOutbox(context, {
     session: (address) => (clock.closed ? undefined : session(address)),
