@@ -92,6 +92,8 @@ export interface Groups {
   paired(unit: Unit, contact: Contact): Promise<void>;
   /** This device cannot go on in a group. */
   lost(unit: Unit, conversation: string): Promise<void>;
+  /** This device's state of a group is older than what it has written there. */
+  outdated(unit: Unit, conversation: string): Promise<void>;
   /** Whether what waits to be sealed in a group must wait for a change; makes the change that is due. */
   pump(unit: Unit, conversation: string): Promise<void>;
   resume(unit: Unit): Promise<void>;
@@ -488,6 +490,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     stored,
     paired: (unit, contact) => keyPackages.handOut(unit, contact),
     lost: rejoining.start,
+    outdated: rejoining.outdated,
     pump: changes.pump,
     resume,
     tick,
