@@ -294,9 +294,9 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const self = await profiles.get(unit);
     const isNamed = successor !== undefined && successor !== self.id;
     if (shown?.leaveNeedsSuccessor === true && !isNamed) throw new PliError("owner_needed");
-    const isNeeded = shown?.leaveNeedsSuccessor === true && isNamed;
-    if (isNeeded) await mustBeMember(unit, id, successor);
-    await changes.want(unit, id, { kind: "leave", ...(isNeeded && { successor }) });
+    // Named without need, the successor counts if another owner goes first.
+    if (isNamed) await mustBeMember(unit, id, successor);
+    await changes.want(unit, id, { kind: "leave", ...(isNamed && { successor }) });
     await leaving.depart(unit, id);
   }
 

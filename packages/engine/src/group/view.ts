@@ -8,8 +8,8 @@ import { trustLevel } from "../profile/contacts.ts";
 import { numberIn, textIn } from "../storage/row.ts";
 import type { Changes } from "./changes.ts";
 import { leaversIn } from "./intentions.ts";
-import { isLastOwner } from "./leaving.ts";
 import { base64 } from "./pictures.ts";
+import { isLastOwner } from "./plan.ts";
 
 const RANK: Readonly<Record<Role, number>> = { owner: 0, admin: 1, member: 2, reader: 3 };
 const MEMBERS = `
