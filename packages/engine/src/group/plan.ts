@@ -221,6 +221,12 @@ export function isLastOwner(rules: Rules, profile: string, leavers: ReadonlySet<
   return staying.length === 1 && staying[0] === profile;
 }
 
+/** Who may found a group again: its owners who stay, or, if there is none, whoever inherits it. */
+export function foundersOf(rules: Rules, members: readonly Member[], leavers: ReadonlySet<string>): readonly string[] {
+  const heir = heirOf(rules, present(members), leavers);
+  return heir === undefined ? ownersOf(rules).filter((owner) => !leavers.has(owner)) : [heir];
+}
+
 /** People by rising leaf. */
 function present(members: readonly Member[]): string[] {
   return members.toSorted((a, b) => a.leaf - b.leaf).flatMap((member) => profileOf(member) ?? []);
