@@ -157,3 +157,54 @@ test("somebody whose clock was set back a day is added again: they join at once,
     ],
   );
 });
+
+test("a device put back to before it wrote: it reads what others wrote meanwhile, and is brought back", async () => {
+  await play(
+    [],
+    [
+      [0, { do: "found", who: EVE, group: 0, whom: [DAN, CLEO, ADA] }],
+      [19, { do: "back up", who: ADA }],
+      [20, { do: "say", who: ADA, group: 0, length: 35 }],
+      [102, { do: "say", who: CLEO, group: 0, length: 57 }],
+      [115, { do: "restore", who: ADA }],
+    ],
+  );
+});
+
+test("a device put back lights a beacon for somebody whose clock is a day behind: they answer all the same", async () => {
+  await play(
+    [],
+    [
+      [5, { do: "back up", who: BEN }],
+      [12, { do: "clock", who: DAN, by: -93_557_751 }],
+      [90, { do: "tell", who: BEN, whom: DAN, length: 231 }],
+      [91, { do: "restore", who: BEN }],
+    ],
+  );
+});
+
+test("an owner puts the other one out and leaves before that has happened: the group has an heir, and they are out", async () => {
+  await play(
+    [],
+    [
+      [0, { do: "found", who: FINN, group: 0, whom: [BEN, CLEO, DAN] }],
+      [82, { do: "role", who: FINN, group: 0, whom: CLEO, role: "owner" }],
+      [83, { do: "store down", for: 11_515 }],
+      [83, { do: "remove", who: CLEO, group: 0, whom: [FINN] }],
+      [91, { do: "leave", who: CLEO, group: 0, successor: BEN }],
+    ],
+  );
+});
+
+test("the last owner left and changes are blocked: whoever inherits the group founds it again", async () => {
+  await play(
+    [CLEO],
+    [
+      [0, { do: "found", who: ADA, group: 0, whom: [CLEO, BEN] }],
+      [5.217, { do: "forge", who: CLEO, group: 0, what: "rename", whom: CLEO }],
+      [5.376, { do: "leave", who: ADA, group: 0, successor: BEN }],
+      [5.376, { do: "role", who: BEN, group: 0, whom: BEN, role: "admin" }],
+      [5.886, { do: "squat", who: CLEO, group: 0, where: "commits", ahead: 0, count: 4 }],
+    ],
+  );
+});

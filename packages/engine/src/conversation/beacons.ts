@@ -5,7 +5,7 @@ import type { Watch, Watches } from "../feed/watches.ts";
 import type { Clock } from "../ports.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** How far back a beacon can be found: no store keeps it longer unless told so. */
 const OLDEST_DAYS = 31;
 /** Beacons expected beyond today: the other side's clock, and a line that lasts over midnight. */

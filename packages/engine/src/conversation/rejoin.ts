@@ -20,7 +20,7 @@ import type { Outbox, OutboxItem } from "../outbox/outbox.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { textIn } from "../storage/row.ts";
-import { beaconFromName, createBeaconWatches, nameOf, today } from "./beacons.ts";
+import { DAY_MS, beaconFromName, createBeaconWatches, nameOf, today } from "./beacons.ts";
 import { findConversation, setConversationState, streamOf, type Conversation } from "./conversations.ts";
 import type { Epochs } from "./epochs.ts";
 import { findLit, saveLit } from "./lit.ts";
@@ -165,7 +165,8 @@ export function createRejoining(
     const conversation = await findConversation(unit, contact.conversation);
     const profile = await profiles.get(unit);
     if (conversation === undefined) return;
-    const now = Math.floor(clock.now() / 1000);
+    // A clock behind the other's must not find their key package too new: they signed it on the beacon's day.
+    const now = Math.floor(Math.max(clock.now(), (beacon.day + 1) * DAY_MS) / 1000);
     const check = contacts.leafCheck(profile, contact.card);
     const own = await profiles.createKeyPackage(profile);
     const fresh = await groups.createGroup({ groupId: crypto.random(32), ...own });
