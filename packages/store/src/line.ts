@@ -32,6 +32,8 @@ export class SocketLine implements Line {
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
   readonly #outbox: Outbox;
+  #owner: { drained(): void } | undefined;
+  #full = false;
   #pending: Message[] | undefined;
   #pendingBytes = 0;
 
@@ -39,6 +41,11 @@ export class SocketLine implements Line {
     this.#socket = socket;
     this.#stream = stream;
     this.#outbox = outbox;
+  }
+
+  /** Who is told when a line that was full has room again. */
+  onDrained(owner: { drained(): void }): void {
+    this.#owner = owner;
   }
 
   send(message: Message): void {
@@ -59,6 +66,7 @@ export class SocketLine implements Line {
     if (messages.length === 1 && only !== undefined) this.#stream.write(only);
     else if (bytes <= SMALL) this.#stream.write(Buffer.concat(messages, bytes));
     else this.#writeAll(messages);
+    if (this.#stream.writableNeedDrain && !this.#full) this.#awaitDrain();
   }
 
   buffered(): number {
@@ -76,6 +84,14 @@ export class SocketLine implements Line {
   close(reason: keyof typeof CLOSE_CODES): void {
     this.flush();
     this.#socket.close(CLOSE_CODES[reason], reason);
+  }
+
+  #awaitDrain(): void {
+    this.#full = true;
+    this.#stream.once("drain", () => {
+      this.#full = false;
+      this.#owner?.drained();
+    });
   }
 
   #writeAll(messages: readonly Message[]): void {

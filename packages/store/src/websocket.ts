@@ -19,6 +19,7 @@ interface Client {
   readonly connection: Connection;
   /** In which of the turns it is pinged. */
   readonly turn: number;
+  pinged: boolean;
   answered: boolean;
 }
 
@@ -46,19 +47,18 @@ export const createWebSocketFace = (server: Server, services: Services, options:
   });
 
   server.on("upgrade", (request, stream, head) => {
-    stream.on("error", () => stream.destroy());
+    stream.on("error", destroy);
     const refusal = upgradeRefusal(request) ?? crowded();
     if (refusal !== undefined) return turnAway(stream, refusal);
     const admitted = options.addresses.admit(options.addressOf(request));
     if (admitted === undefined) return turnAway(stream, "429 Too Many Requests");
     let joined = false;
-    stream.once("close", () => {
-      if (!joined) admitted.leave();
-    });
+    // It calls back before it returns, or not at all.
     sockets.handleUpgrade(request, stream, head, (socket) => {
       joined = true;
       join(socket, stream, admitted);
     });
+    if (!joined) admitted.leave();
   });
   const crowded = (): string | undefined => {
     if (stopping) return "503 Service Unavailable";
@@ -72,8 +72,8 @@ export const createWebSocketFace = (server: Server, services: Services, options:
   const join = (socket: WebSocket, stream: Duplex, admitted: Admitted): void => {
     const line = new SocketLine(socket, stream, outbox);
     const connection = new Connection(line, services, admitted);
-    clients.set(socket, { line, connection, turn: clients.size % PING_TURNS, answered: true });
-    stream.on("drain", () => connection.drained());
+    line.onDrained(connection);
+    clients.set(socket, { line, connection, turn: clients.size % PING_TURNS, pinged: false, answered: false });
     socket.on("message", onMessage).on("pong", onPong).on("error", onError).on("close", onClose);
   };
   // One function for all sockets, each of which is `this`: with tens of thousands, functions of their own would weigh.
@@ -99,7 +99,8 @@ export const createWebSocketFace = (server: Server, services: Services, options:
     for (const [socket, client] of clients) if (client.turn === turn) ping(socket, client);
   }, options.pingMs / PING_TURNS);
   const ping = (socket: WebSocket, client: Client): void => {
-    if (!client.answered || !client.connection.greeted()) return socket.terminate();
+    if (client.pinged && !(client.answered && client.connection.greeted())) return socket.terminate();
+    client.pinged = true;
     client.answered = false;
     client.line.send(PING);
   };
@@ -118,6 +119,10 @@ export const createWebSocketFace = (server: Server, services: Services, options:
     },
   };
 };
+
+function destroy(this: Duplex): void {
+  this.destroy();
+}
 
 const upgradeRefusal = (request: IncomingMessage): string | undefined => {
   if ((request.url ?? "").split("?")[0] !== WIRE_PATH) return "404 Not Found";
