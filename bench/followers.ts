@@ -16,9 +16,10 @@ import { startStore, type StoreProcess } from "./store-process.ts";
 const FOLLOWERS = Number(process.env["PLI_FOLLOWERS"] ?? 19_800);
 const CROWDS = 2;
 const CELLS_A_SECOND = 100;
-const SECONDS = Number(process.env["S"] ?? 10);
-const ROUNDS = Number(process.env["R"] ?? 5);
-const SETTLE_MS = 3000;
+const SECONDS = 10;
+const ROUNDS = 5;
+/** Idle for long enough that what the arrivals left behind is collected. */
+const IDLE_MS = 30_000;
 const WARM_UP_MS = 2000;
 const MOST_TRIES = 60;
 
@@ -36,7 +37,7 @@ export const run = async (): Promise<Measurement[]> => {
   try {
     const before = store.resident();
     for (let i = 0; i < CROWDS; i += 1) crowds.push(await gather(store.port, Math.floor(FOLLOWERS / CROWDS)));
-    await pause(SETTLE_MS);
+    await pause(IDLE_MS);
     const bytes = (store.resident() - before) / FOLLOWERS;
     const memory = figure("one idle", "memory", rounded(bytes / 1024), "KiB");
     return [memory, ...(await measureDelays(store, crowds))];

@@ -71,6 +71,8 @@ export class ListenError extends Error {
 
 export const SOFTWARE = "pli-store 0.1.0";
 const MiB = 1024 * 1024;
+/** Beside those that follow and ask: for the web app, probes, and whoever has not said yet what they want. */
+const HTTP_CONNECTIONS = 1000;
 
 /** Starts a store. Rejects with a StorageError or a ListenError; then nothing is left open. */
 export const startStore = async (options: StoreOptions): Promise<RunningStore> => {
@@ -106,6 +108,7 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
   const server = createHttpServer({
     webApp: options.web === undefined ? undefined : readWebApp(options.web),
     ready: () => readiness.ready(),
+    connections: limits.connections + HTTP_CONNECTIONS,
   });
   const shared = { storage, commits, feeds, feedCount, limits, retentionDays, clock, metrics, failed };
   const services = { ...shared, software: SOFTWARE };
