@@ -40,7 +40,7 @@ export const createPutQueues = <T extends { readonly put: Put }>(): PutQueues<T>
   };
   const takeRound = (batch: T[], room: number): number => {
     let left = room;
-    for (const [source, queue] of [...queues]) {
+    for (const [source, queue] of Array.from(queues)) {
       const taken = takeOne(source, queue, batch.length === 0 ? Infinity : left);
       if (taken === undefined) return 0;
       batch.push(taken);
