@@ -26,6 +26,7 @@ const start = (config: Config, banner: boolean): Promise<RunningStore> => {
     web: webFolder(config),
     retentionDays: number("retentionDays"),
     feeds: number("feeds"),
+    fullFeedBytes: number("fullFeedMib") * MiB,
     minFreeBytes: number("minFreeMib") * MiB,
     clockSettleMs: number("clockSettleHours") * HOUR_MS,
     behindProxy: config["behindProxy"] === true,

@@ -66,6 +66,14 @@ export const OPTIONS: readonly Option[] = [
     help: "Number of feeds. It may grow, never shrink.",
   },
   {
+    name: "full-feed-mib",
+    kind: "integer",
+    fallback: "20",
+    min: 0,
+    max: 1_000_000_000,
+    help: "A feed whose day takes more MiB than this is given in tag form; 0: always.",
+  },
+  {
     name: "min-free-mib",
     kind: "integer",
     fallback: "128",

@@ -1,10 +1,13 @@
-import { BLOCK_BYTES, CELL_BYTES, err, ok, type Result, type WireCode } from "@pli/protocol/wire";
+import { err, ok, type Result, type WireCode } from "@pli/protocol/wire";
+import { createPutQueues } from "./put-queues.ts";
 import { StorageError, type Put, type PutResult, type Storage } from "./storage/storage.ts";
 
-/** Puts that arrive together share one commit: whatever comes while a commit runs makes up the next. */
+/** Puts that arrive together share one commit: whatever comes while a commit runs makes up the next, taken from every source in turn. */
 export interface GroupCommit {
   /** Resolves once the put is durable, or with why it is not: `store_full`, `store_busy` (nothing stored) or `internal`. */
-  put(put: Put): Promise<Result<PutResult, WireCode>>;
+  put(put: Put, source: object): Promise<Result<PutResult, WireCode>>;
+  /** False: `source` has its share waiting, and should read no more from its client until some of that is answered. */
+  wantsMore(source: object): boolean;
   waiting(): number;
   /** Resolves when everything asked for so far is answered. */
   idle(): Promise<void>;
@@ -16,7 +19,6 @@ interface Waiting {
 }
 
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
-const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 export const createGroupCommit = (options: {
   readonly storage: Storage;
@@ -26,8 +28,7 @@ export const createGroupCommit = (options: {
   readonly failed: (error: unknown) => void;
 }): GroupCommit => {
   const { storage, day, hasRoom, stored, failed } = options;
-  let queue: Waiting[] = [];
-  let bytes = 0;
+  const queues = createPutQueues<Waiting>();
   let running: Promise<void> | undefined;
 
   // Message path 7/11: durable with every other put of this moment, and only then answered.
@@ -45,32 +46,21 @@ export const createGroupCommit = (options: {
       refuse(error instanceof StorageError && error.code === "store_full" ? "store_full" : "internal");
     }
   };
-  const nextBatch = (): Waiting[] => {
-    let size = 0;
-    const fits = queue.findIndex(({ put }) => (size += sizeOf(put)) > MAX_BATCH_BYTES);
-    const batch = queue.slice(0, fits === -1 ? queue.length : Math.max(1, fits));
-    queue = queue.slice(batch.length);
-    bytes -= batch.reduce((sum, { put }) => sum + sizeOf(put), 0);
-    return batch;
-  };
   const run = async (): Promise<void> => {
     await new Promise((resolve) => {
       setImmediate(resolve);
     });
-    while (queue.length > 0) await commit(nextBatch());
+    while (queues.size() > 0) await commit(queues.take(MAX_BATCH_BYTES));
     running = undefined;
   };
   return {
-    put: (put) =>
+    put: (put, source) =>
       new Promise((answer) => {
-        if (bytes + sizeOf(put) > MAX_WAITING_BYTES) return answer(err("store_busy"));
-        queue.push({ put, answer });
-        bytes += sizeOf(put);
+        if (!queues.add(source, { put, answer })) return answer(err("store_busy"));
         running ??= run();
       }),
-    waiting: () => queue.length,
+    wantsMore: (source) => queues.wantsMore(source),
+    waiting: () => queues.size(),
     idle: async () => running,
   };
 };
-
-const sizeOf = (put: Put): number => (put.kind === "cell" ? CELL_BYTES : BLOCK_BYTES);

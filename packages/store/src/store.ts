@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { createAddresses } from "./addresses.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { createDayKeeper, maxStepFor } from "./day-keeper.ts";
-import { createFeeds } from "./feeds.ts";
+import { createFeeds, tellStored } from "./feeds.ts";
+import { createFormChooser } from "./forms.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createHttpServer, createMetricsServer } from "./http/http.ts";
 import { readWebApp } from "./http/web-app.ts";
@@ -30,6 +31,8 @@ export interface StoreOptions {
   readonly web?: string;
   readonly retentionDays?: number;
   readonly feeds?: number;
+  /** A feed whose day takes more bytes than this in full form is given in tag form. Default 20 MiB. */
+  readonly fullFeedBytes?: number;
   /** Below this many free bytes on the disk, puts are refused. */
   readonly minFreeBytes?: number;
   /** How long a clock that is days ahead must keep steady before days expire by it. */
@@ -68,6 +71,8 @@ export class ListenError extends Error {
 
 export const SOFTWARE = "pli-store 0.1.0";
 const MiB = 1024 * 1024;
+/** Beside those that follow and ask: for the web app, probes, and whoever has not said yet what they want. */
+const HTTP_CONNECTIONS = 1000;
 
 /** Starts a store. Rejects with a StorageError or a ListenError; then nothing is left open. */
 export const startStore = async (options: StoreOptions): Promise<RunningStore> => {
@@ -83,14 +88,19 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
     settleMs: options.clockSettleMs ?? 3_600_000,
   });
   const upkeep = createUpkeep({ storage, days, retentionDays, everyMs: options.upkeepMs ?? 60_000, log, failed });
-  const feeds = createFeeds(feedCount);
+  const formOf = createFormChooser({
+    storage,
+    day: () => upkeep.day(),
+    budgetBytes: options.fullFeedBytes ?? 20 * MiB,
+  });
+  const feeds = createFeeds({ count: feedCount, storage, formOf, failed });
   const commits = createGroupCommit({
     storage,
     day: () => upkeep.day(),
     hasRoom: createRoomCheck({ storage, clock, minFreeBytes: options.minFreeBytes ?? 128 * MiB, log }),
     stored: (puts, results, ms) => {
       metrics.observe(ms / 1000, puts.length);
-      feeds.stored(puts, results);
+      tellStored(feeds.stored, puts, results);
     },
     failed,
   });
@@ -98,6 +108,7 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
   const server = createHttpServer({
     webApp: options.web === undefined ? undefined : readWebApp(options.web),
     ready: () => readiness.ready(),
+    connections: limits.connections + HTTP_CONNECTIONS,
   });
   const shared = { storage, commits, feeds, feedCount, limits, retentionDays, clock, metrics, failed };
   const services = { ...shared, software: SOFTWARE };

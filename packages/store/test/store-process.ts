@@ -5,6 +5,7 @@ const [data = ""] = process.argv.slice(2);
 const many = 1_000_000_000;
 const store = await startStore({
   data,
+  fullFeedBytes: Infinity,
   limits: { putsPerSecond: many, putBurst: many, putsPerSecondPerAddress: many, putBurstPerAddress: many },
 });
 console.log(store.origin);

@@ -19,6 +19,8 @@ export interface DayFile {
   get(label: Label, feed: number): Cell | undefined;
   getBlock(label: Label): Block | undefined;
   read(feed: number, from: number, max: number): readonly Entry[];
+  /** The labels that `read` would give. */
+  labelsFrom(feed: number, from: number, max: number): readonly Label[];
   /** Every label after `after` in byte order, at most `max`: to build a filter in small steps. */
   labels(table: "blocks" | number, after: Uint8Array, max: number): readonly Label[];
   count(): number;
@@ -54,6 +56,7 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
         ),
         select: db.prepare(`SELECT cell FROM feed_${feed} WHERE label = ?`),
         range: db.prepare(`SELECT label, cell FROM feed_${feed} WHERE position >= ? ORDER BY position LIMIT ?`),
+        labels: db.prepare(`SELECT label FROM feed_${feed} WHERE position >= ? ORDER BY position LIMIT ?`),
       };
     }
     const feedAt = (feed: number) => {
@@ -92,6 +95,12 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
       get: (label, feed) => naming(path, () => get(label, feed)),
       getBlock: (label) => naming(path, () => getBlock(label)),
       read: (feed, from, max) => naming(path, () => feedAt(feed).range.all(from, max) as unknown as Entry[]),
+      labelsFrom: (feed, from, max) =>
+        naming(path, () =>
+          feedAt(feed)
+            .labels.all(from, max)
+            .map((row) => row["label"] as Label),
+        ),
       labels: (table, after, max) =>
         naming(path, () => {
           const name = table === "blocks" ? "blocks" : `feed_${table}`;

@@ -73,6 +73,14 @@ export const openSqliteStorage = (options: { readonly folder: string; readonly f
       const first = Math.max(from, range(feed).oldest);
       return { first, entries: days.holding(feed, first)?.read(feed, first, max) ?? [] };
     },
+    labels: async (feed, from, max) => {
+      const first = Math.max(from, range(feed).oldest);
+      return { first, labels: days.holding(feed, first)?.labelsFrom(feed, first, max) ?? [] };
+    },
+    cellsOn: (feed, day) => {
+      const file = days.on(day);
+      return file === undefined ? 0 : file.end(feed) - file.first(feed);
+    },
     expire: async (firstDayKept) => {
       for (const feed of feeds) store.saveReached(feed, next[feed] ?? 0);
       return days.drop(firstDayKept);

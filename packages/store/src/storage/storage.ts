@@ -57,6 +57,14 @@ export interface Storage {
     from: number,
     max: number,
   ): Promise<{ readonly first: number; readonly entries: readonly Entry[] }>;
+  /** As `read`, but the labels alone: what a feed in tag form needs. */
+  labels(
+    feed: number,
+    from: number,
+    max: number,
+  ): Promise<{ readonly first: number; readonly labels: readonly Label[] }>;
+  /** How many cells of a feed were accepted on a day; 0 for a day that is not kept. */
+  cellsOn(feed: number, day: number): number;
   /** Deletes every day before `firstDayKept`, and returns the days deleted. Positions go on. */
   expire(firstDayKept: number): Promise<readonly number[]>;
   /** Gives the newest day another, later number: it was written while the clock was in doubt. */
