@@ -161,7 +161,7 @@ export const openCatalog = async (options: {
     folderOf,
     pathOf,
     newest: () => segments.at(-1),
-    days: () => [...new Set(segments.map((segment) => segment.folder.day))],
+    days: () => daysOf(segments),
     find: (label) =>
       table.find(label).flatMap((place) => {
         const segment = byOrdinal.get(ordinalOf(place));
@@ -188,7 +188,7 @@ export const openCatalog = async (options: {
     },
     drop: async (firstKept) => {
       const dropped = segments.filter((segment) => segment.folder.day < firstKept);
-      const days = [...new Set(dropped.map((segment) => segment.folder.day))];
+      const days = daysOf(dropped);
       await Promise.all(sealing);
       for (const segment of dropped) await files.release(segment);
       for (const day of days) await disk.rename(folderOf(day), folderOf(day) + EXPIRED);
@@ -213,10 +213,12 @@ export const openCatalog = async (options: {
       const newest = segments.at(-1);
       if (newest !== undefined) await seal(newest);
       await files.closeAll();
-      for (const { folder } of new Set(segments)) await disk.setTimes(folderOf(folder.day), folder.day * DAY_SECONDS);
+      for (const day of daysOf(segments)) await disk.setTimes(folderOf(day), day * DAY_SECONDS);
     },
   };
 };
+
+const daysOf = (segments: readonly Segment[]): number[] => [...new Set(segments.map(({ folder }) => folder.day))];
 
 const naming = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
   try {

@@ -12,6 +12,7 @@ import { createHotTail } from "./hot-tail.ts";
 import { createQueue } from "./queue.ts";
 import { createRecords } from "./records.ts";
 import { MAX_FEEDS } from "./segment-header.ts";
+import { MAX_SLOTS } from "./slots.ts";
 import { createWriter } from "./writer.ts";
 
 /** The Storage of one folder as a log: a folder per day of segments, to which commits are appended, and of blocks. `store.db` is the lock, and
@@ -22,8 +23,10 @@ export const openLogStorage = async (options: {
   readonly feeds: number;
   readonly log?: Log;
   readonly disk?: Disk;
+  /** A segment with so many records is followed by another. */
+  readonly segmentSlots?: number;
 }): Promise<Storage> => {
-  const { folder, log = () => {}, disk = nodeDisk } = options;
+  const { folder, log = () => {}, disk = nodeDisk, segmentSlots = MAX_SLOTS } = options;
   if (options.feeds > MAX_FEEDS) throw new RangeError(`there are at most ${MAX_FEEDS} feeds`);
   makeDataFolder(folder);
   const store = openStoreFile(folder);
@@ -31,7 +34,7 @@ export const openLogStorage = async (options: {
     const reached = Array.from({ length: options.feeds }, (_, feed) => store.reached(feed));
     const catalog = await openCatalog({ disk, folder, reached, log });
     const blocks = await openBlocks({ disk, folder, folderOf: catalog.folderOf, days: catalog.days });
-    return storageOn({ folder, store, catalog, blocks, log });
+    return storageOn({ folder, store, catalog, blocks, segmentSlots, log });
   } catch (error) {
     store.close();
     throw diskError(error, folder);
@@ -43,12 +46,13 @@ const storageOn = (parts: {
   readonly store: StoreFile;
   readonly catalog: Catalog;
   readonly blocks: Blocks;
+  readonly segmentSlots: number;
   readonly log: Log;
 }): Storage => {
-  const { folder, store, catalog, blocks, log } = parts;
+  const { folder, store, catalog, blocks, segmentSlots, log } = parts;
   const hot = createHotTail();
   const records = createRecords(catalog, hot, log);
-  const writer = createWriter({ catalog, records, blocks, hot, log });
+  const writer = createWriter({ catalog, records, blocks, hot, segmentSlots, log });
   const alone = createQueue();
   let next = catalog.ends();
 
@@ -96,8 +100,11 @@ const storageOn = (parts: {
     freeBytes: () => freeBytesIn(folder),
     close: () =>
       alone(async () => {
-        await catalog.close();
-        store.close();
+        try {
+          await catalog.close();
+        } finally {
+          store.close();
+        }
       }),
   };
 };

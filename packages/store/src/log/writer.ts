@@ -39,9 +39,10 @@ export const createWriter = (parts: {
   readonly records: Records;
   readonly blocks: Blocks;
   readonly hot: HotTail;
+  readonly segmentSlots: number;
   readonly log: Log;
 }): Writer => {
-  const { catalog, records, blocks, hot, log } = parts;
+  const { catalog, records, blocks, hot, segmentSlots, log } = parts;
   let broken: string | undefined;
 
   const check = (): void => {
@@ -50,7 +51,7 @@ export const createWriter = (parts: {
   const segmentFor = async (day: number, puts: number): Promise<Segment> => {
     if (puts > MAX_SLOTS) throw new RangeError(`a commit is of at most ${MAX_SLOTS} puts`);
     const newest = catalog.newest();
-    const fits = newest !== undefined && newest.folder.day >= day && newest.staged + puts <= MAX_SLOTS;
+    const fits = newest !== undefined && newest.folder.day >= day && newest.staged + puts <= segmentSlots;
     return fits ? newest : catalog.begin(Math.max(day, newest?.folder.day ?? day), hot.appended());
   };
   const begin = async (puts: readonly Put[], day: number): Promise<Batch> => {
@@ -149,7 +150,8 @@ export const createWriter = (parts: {
           return await store(batch, file, puts);
         } catch (error) {
           await takeBack(batch, file, error);
-          throw diskError(error instanceof InDoubt ? error.cause : error, catalog.pathOf(batch.segment));
+          if (leavesDoubt(error)) throw storageError("internal", catalog.pathOf(batch.segment), error);
+          throw diskError(error, catalog.pathOf(batch.segment));
         }
       });
     },
