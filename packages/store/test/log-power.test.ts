@@ -5,6 +5,7 @@ import { openLogStorage } from "../src/log/log-storage.ts";
 import type { Put, Storage } from "../src/storage/storage.ts";
 import { randomBlock, randomCell, randomLabel } from "./client.ts";
 import { testFolder } from "./folder.ts";
+import { randomFrom } from "./random.ts";
 import { createMemoryDisk, type MemoryDisk } from "./memory-disk.ts";
 
 const DAY = 20_000;
@@ -106,7 +107,7 @@ describe("a power loss or a kill", () => {
           await storage.close();
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
   }, 120_000);
 });
@@ -115,13 +116,4 @@ const blockPut = (): Put => ({ kind: "block", label: randomLabel(), bytes: rando
 const syncUpwards = async (disk: MemoryDisk, folder: string): Promise<void> => {
   const parts = folder.split("/");
   for (let i = parts.length; i > 0; i -= 1) await disk.syncFolder(parts.slice(0, i).join("/") || "/");
-};
-
-/** Numbers from 0 to below 1, the same for the same seed. */
-const randomFrom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 };

@@ -26,7 +26,7 @@ const FOLDER = "blocks";
 const UNFINISHED = "unfinished";
 const DAY_SECONDS = 86_400;
 
-/** Removes what an earlier process did not finish. `days` are the days kept. */
+/** Removes what an earlier process did not finish, and makes durable what it did. `days` are the days kept, oldest first. */
 export const openBlocks = async (options: {
   readonly disk: Disk;
   readonly folder: string;
@@ -36,6 +36,8 @@ export const openBlocks = async (options: {
   const { disk, folderOf, days } = options;
   const unfinished = join(options.folder, UNFINISHED);
   await disk.remove(unfinished);
+  const newest = days().at(-1);
+  if (newest !== undefined) await syncIfThere(disk, folderOf(newest));
 
   const pathOf = (label: Label, day: number): string => join(folderOf(day), FOLDER, nameOf(label));
   const partOf = (label: Label): string => join(unfinished, nameOf(label));
@@ -81,6 +83,10 @@ export const openBlocks = async (options: {
       for (const { label } of blocks) await disk.remove(partOf(label));
     },
   };
+};
+
+const syncIfThere = async (disk: Disk, dayFolder: string): Promise<void> => {
+  if ((await disk.names(dayFolder)).includes(FOLDER)) await disk.syncFolder(join(dayFolder, FOLDER));
 };
 
 const nameOf = (label: Label): string => Buffer.from(label).toString("hex");

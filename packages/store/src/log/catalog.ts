@@ -152,6 +152,7 @@ export const openCatalog = async (options: {
 
   for (const name of await disk.names(folder)) if (name.endsWith(EXPIRED)) await disk.remove(join(folder, name));
   const found = await segmentsIn(disk, folder);
+  await syncNames(disk, folder, found.at(-1)?.dayFolder.day);
   for (const [i, { dayFolder, number }] of found.entries()) await load(dayFolder, number, i === found.length - 1);
 
   return {
@@ -226,6 +227,12 @@ const naming = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
   } catch (error) {
     throw diskError(error, path);
   }
+};
+
+/** A process that was killed may have made names that are not yet durable, in the folder and in that of the newest day. */
+const syncNames = async (disk: Disk, folder: string, newest: number | undefined): Promise<void> => {
+  await disk.syncFolder(folder);
+  if (newest !== undefined) await disk.syncFolder(join(folder, isoFromDay(newest)));
 };
 
 /** Every segment of every day, oldest first. */
