@@ -9,13 +9,15 @@ const CODES: Readonly<Record<number, StorageCode>> = {
   13: "store_full",
   14: "data_unusable",
   26: "data_damaged",
+  // A lock refused by the disk, as one mounted read-only does.
+  3850: "data_unusable",
 };
 
 /** What SQLite threw, as the one error of the Storage port. */
 export const storageErrorFrom = (error: unknown, file: string): StorageError => {
   if (error instanceof StorageError) return error;
   const number = (error as { errcode?: unknown }).errcode;
-  const code = typeof number === "number" ? (CODES[number & 0xff] ?? "internal") : "internal";
+  const code = typeof number === "number" ? (CODES[number] ?? CODES[number & 0xff] ?? "internal") : "internal";
   return storageError(code, file, error);
 };
 

@@ -80,8 +80,11 @@ export const openSqliteStorage = (options: { readonly folder: string; readonly f
     probe: async () => store.probe(),
     freeBytes: () => freeBytesIn(folder),
     close: async () => {
-      days.close();
-      store.close();
+      try {
+        days.close();
+      } finally {
+        store.close();
+      }
     },
   };
 };
