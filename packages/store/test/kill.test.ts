@@ -98,8 +98,8 @@ test.each(ENGINES)(
     expect(acknowledged.length).toBeGreaterThan(KILLS);
     for (const [key, note] of blocks) {
       const answer = await reader.ask({ type: "getBlock", label: labelFrom(key) });
-      if (answer.type === "found") expect(digestOf(answer.bytes)).toBe(note.digest);
-      else expect(note.acknowledged).toBe(false);
+      const found = answer.type === "found" ? digestOf(answer.bytes) : undefined;
+      expect(note.acknowledged ? [note.digest] : [note.digest, undefined]).toContain(found);
     }
     const [key = ""] = kept;
     expect(await reader.ask({ type: "get", label: labelFrom(key) })).toMatchObject({ type: "found" });

@@ -27,11 +27,7 @@ const createSubject = async () => {
   const open = (on: MemoryDisk = disk): Promise<Storage> =>
     openLogStorage({ folder, feeds: 1, disk: on, log, segmentSlots: SEGMENT_SLOTS });
   const events = () => told.map(({ event }) => event);
-  const last = (suffix: string): string =>
-    disk
-      .paths()
-      .filter((path) => path.endsWith(suffix))
-      .at(-1) ?? "";
+  const last = (suffix: string): string => disk.paths().findLast((path) => path.endsWith(suffix)) ?? "";
   const killed = async (storage: Storage): Promise<void> => {
     const { failing } = disk;
     const { length } = told;
@@ -161,19 +157,15 @@ describe("damage at random places of all segments and indexes", () => {
       const paths = disk.paths();
       const path = paths[Math.floor(random() * paths.length)] ?? "";
       const bytes = disk.bytesOf(path);
-      const at = Math.floor(random() * bytes.length);
+      // Behind the version: what claims to be of a later one is refused as that.
+      const at = 8 + Math.floor(random() * (bytes.length - 8));
       bytes[at] = (bytes[at] ?? 0) ^ (1 << Math.floor(random() * 8));
-      const failure = await open().catch((error: unknown) => error);
-      if (failure instanceof Error) {
-        expect(failure).toMatchObject({ code: "data_newer", file: path });
-        continue;
-      }
-      storage = failure as Storage;
+      storage = await open();
       const kept = keys(await labelsIn(storage));
       const lost = puts.filter(({ label }) => !kept.includes(labelKey(label)));
       expect(lost.length).toBeLessThanOrEqual(1);
-      if (lost.length > 0) expect(events()).toContain("records_damaged");
-      else expect(events()).toEqual([path.endsWith(".index") ? "index_damaged" : "segment_header_damaged"]);
+      const told = path.endsWith(".index") ? "index_damaged" : "segment_header_damaged";
+      expect(events()).toContain(lost.length > 0 ? "records_damaged" : told);
       expect(kept).toHaveLength(puts.length);
       expect((await storage.commit([cellPut()], DAY + 9))[0]?.position).toBe(puts.length);
       await storage.close();

@@ -13,7 +13,7 @@ export const encodeBlockFile = (label: Label, block: Block): Uint8Array => {
 /** The block, a view into `bytes`; nothing when it is not the one stored under `label`. */
 export const parseBlockFile = (label: Label, bytes: Buffer): Block | undefined => {
   if (bytes.length !== BLOCK_BYTES + 4) return undefined;
-  const block = view<Block>(bytes, 0, BLOCK_BYTES);
+  const block = view(bytes, 0, BLOCK_BYTES) as Block;
   return bytes.readUInt32LE(BLOCK_BYTES) === sum(label, block) ? block : undefined;
 };
 

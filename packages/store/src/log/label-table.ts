@@ -72,7 +72,8 @@ const createShard = (lives: (place: number) => boolean): Shard => {
     find: (hash) => {
       let found = NONE;
       for (let at = home(hash); places[at] !== 0; at = next(at)) {
-        if (hashes[at] === hash && lives(places[at] as number)) found = [...found, places[at] as number];
+        const place = places[at] as number;
+        if (hashes[at] === hash && lives(place)) found = found.concat(place);
       }
       return found;
     },

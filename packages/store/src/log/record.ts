@@ -46,13 +46,13 @@ export const parseRecordHead = (bytes: Buffer, at: number): RecordHead | undefin
     cellSum: bytes.readUInt32LE(at + CELL_SUM),
     commit: bytes.readUInt32LE(at + COMMIT),
     position,
-    label: view<Label>(bytes, at + LABEL, LABEL_BYTES),
+    label: view(bytes, at + LABEL, LABEL_BYTES) as Label,
   };
 };
 
 /** The cell of the record at `at`, a view into `bytes`; nothing when its sum is not the one in its head. */
 export const parseRecordCell = (bytes: Buffer, at: number, head: RecordHead): Cell | undefined => {
-  const cell = view<Cell>(bytes, at + CELL, CELL_BYTES);
+  const cell = view(bytes, at + CELL, CELL_BYTES) as Cell;
   return cellSum(cell) === head.cellSum ? cell : undefined;
 };
 
