@@ -110,9 +110,8 @@ describe.runIf(process.platform === "linux").each(ENGINES)("%s on a disk that wa
     const storage = await open(folder, engine);
     const kept = cellPut();
     await storage.commit([kept], DAY);
-    const [device = ""] = readFileSync("/proc/mounts", "utf8")
-      .split("\n")
-      .filter((line) => line.includes(folder));
+    const mounts = readFileSync("/proc/mounts", "utf8").split("\n");
+    const device = mounts.find((line) => line.includes(folder)) ?? "";
     writeFileSync(`/sys/fs/ext4/${device.split(" ")[0]?.replace("/dev/", "")}/trigger_fs_error`, "1");
     const refused = cellPut();
     await expect(storage.commit([refused], DAY)).rejects.toThrow(folder);

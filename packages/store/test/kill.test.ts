@@ -11,7 +11,7 @@ import { randomFrom } from "./random.ts";
 
 const PROCESS = fileURLToPath(new URL("store-process.ts", import.meta.url));
 /** `PLI_KILLS=200 PLI_SEED=1 npx vitest run --project node packages/store/test/kill.test.ts`: so many, at the moments of that seed. */
-const KILLS = Number(process.env["PLI_KILLS"] ?? 15);
+const KILLS = Number(process.env["PLI_KILLS"] ?? 12);
 const SEED = Number(process.env["PLI_SEED"] ?? randomInt(2 ** 31));
 const WRITERS = 12;
 const FIRST_DAY = 20_000;
