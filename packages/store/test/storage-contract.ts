@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Put, Storage } from "../src/storage/storage.ts";
 import { randomBlock, randomCell, randomLabel } from "./client.ts";
 
-/** An engine under test: opens the same data again and again. */
+/** An engine under test: opens the same data again and again. `shared` is of engines that many processes may open at once. */
 export interface Engine {
+  readonly shared?: boolean;
   /** Opens the data called `name`, made if missing. */
   open(name: string, feeds?: number): Promise<Storage>;
 }
@@ -12,6 +13,29 @@ const cellPut = (feed = 0): Put & { kind: "cell" } => ({ kind: "cell", label: ra
 const blockPut = (): Put & { kind: "block" } => ({ kind: "block", label: randomLabel(), bytes: randomBlock() });
 const cellPuts = (count: number): (Put & { kind: "cell" })[] => Array.from({ length: count }, () => cellPut());
 const DAY = 20_000;
+
+/** The labels of feed 0 that a storage announces from now on, at positions without a gap. */
+const hearing = (storage: Storage): { until: (count: number) => Promise<readonly Uint8Array[]> } => {
+  const labels: Uint8Array[] = [];
+  let next = storage.range(0).next;
+  let wake = (): void => {};
+  storage.listen((feed, first, entries) => {
+    if (feed !== 0) return;
+    expect(first).toBe(next);
+    next += entries.length;
+    labels.push(...entries.map(({ label }) => label));
+    wake();
+  });
+  const until = async (count: number): Promise<readonly Uint8Array[]> => {
+    while (labels.length < count) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    return labels;
+  };
+  return { until };
+};
 
 /** What every Storage promises. */
 export const describeStorage = (name: string, engine: Engine): void => {
@@ -49,7 +73,7 @@ export const describeStorage = (name: string, engine: Engine): void => {
         const put = cellPut();
         await commitOne(storage, put);
         expect(await commitOne(storage, put)).toEqual({ outcome: "created" });
-        expect(storage.range(0)).toEqual({ oldest: 0, next: 1 });
+        expect(await storage.latestRange(0)).toEqual({ oldest: 0, next: 1 });
       }));
 
     test("of other bytes is taken, and changes nothing", () =>
@@ -79,7 +103,7 @@ export const describeStorage = (name: string, engine: Engine): void => {
             expect(await commitOne(opened, put, DAY + 2)).toEqual({ outcome: "created" });
             expect(await commitOne(opened, { ...put, bytes: randomCell() }, DAY + 2)).toEqual({ outcome: "taken" });
           }
-          expect(opened.range(0)).toEqual({ oldest: 0, next: 53 });
+          expect(await opened.latestRange(0)).toEqual({ oldest: 0, next: 53 });
         };
         await check(storage);
         const again = await reopen();
@@ -109,7 +133,7 @@ export const describeStorage = (name: string, engine: Engine): void => {
         expect(await commitOne(storage, { ...put, bytes: randomBlock() })).toEqual({ outcome: "taken" });
         expect(await storage.getBlock(put.label)).toEqual(put.bytes);
         expect(await storage.get(put.label)).toBeUndefined();
-        expect(storage.range(0)).toEqual({ oldest: 0, next: 0 });
+        expect(await storage.latestRange(0)).toEqual({ oldest: 0, next: 0 });
       }));
 
     test("of an earlier day is found, and refuses another", () =>
@@ -126,7 +150,8 @@ export const describeStorage = (name: string, engine: Engine): void => {
     const readAll = async (storage: Storage, from: number, max: number) => {
       const labels: Uint8Array[] = [];
       let position = from;
-      while (position < storage.range(0).next) {
+      const { next } = await storage.latestRange(0);
+      while (position < next) {
         const { first, entries } = await storage.read(0, position, max);
         expect(entries.length).toBeGreaterThan(0);
         expect(entries.length).toBeLessThanOrEqual(max);
@@ -161,6 +186,20 @@ export const describeStorage = (name: string, engine: Engine): void => {
       }, 2));
   });
 
+  describe(`${name}: a listener`, () => {
+    test("is told every new cell of every feed, in order and once, and of nothing else", () =>
+      withStorage(async (storage) => {
+        await commitOne(storage, cellPut());
+        const heard = hearing(storage);
+        const puts = cellPuts(20);
+        await storage.commit([...puts.slice(0, 9), cellPut(1), blockPut(), ...puts.slice(9, 12)], DAY);
+        await storage.commit([puts[3] as Put, { ...(puts[4] as Put & { kind: "cell" }), bytes: randomCell() }], DAY);
+        await storage.commit(puts.slice(12), DAY + 1);
+        expect(await heard.until(20)).toEqual(puts.map(({ label }) => label));
+        expect(storage.range(0)).toEqual({ oldest: 0, next: 21 });
+      }, 2));
+  });
+
   describe(`${name}: expiry`, () => {
     test("deletes whole days, cells and blocks, and nothing else", () =>
       withStorage(async (storage) => {
@@ -172,7 +211,7 @@ export const describeStorage = (name: string, engine: Engine): void => {
         expect(await storage.get(old.label)).toBeUndefined();
         expect(await storage.getBlock(block.label)).toBeUndefined();
         expect(await storage.get(kept.label)).toEqual(kept.bytes);
-        expect(storage.range(0)).toEqual({ oldest: 1, next: 2 });
+        expect(await storage.latestRange(0)).toEqual({ oldest: 1, next: 2 });
         expect((await storage.read(0, 0, 64)).first).toBe(1);
       }));
 
@@ -180,11 +219,11 @@ export const describeStorage = (name: string, engine: Engine): void => {
       withStorage(async (storage, reopen) => {
         await storage.commit(cellPuts(7), DAY);
         await storage.expire(DAY + 100);
-        expect(storage.range(0)).toEqual({ oldest: 7, next: 7 });
+        expect(await storage.latestRange(0)).toEqual({ oldest: 7, next: 7 });
         const again = await reopen();
-        expect(again.range(0)).toEqual({ oldest: 7, next: 7 });
+        expect(await again.latestRange(0)).toEqual({ oldest: 7, next: 7 });
         expect(await positions(again, cellPuts(2), DAY + 101)).toEqual([7, 8]);
-        expect((await reopen()).range(0)).toEqual({ oldest: 7, next: 9 });
+        expect(await (await reopen()).latestRange(0)).toEqual({ oldest: 7, next: 9 });
       }));
 
     test("of a day with no cell in it keeps positions too", () =>
@@ -192,7 +231,7 @@ export const describeStorage = (name: string, engine: Engine): void => {
         await storage.commit(cellPuts(3), DAY);
         await commitOne(storage, blockPut(), DAY + 1);
         await storage.expire(DAY + 1);
-        expect((await reopen()).range(0)).toEqual({ oldest: 3, next: 3 });
+        expect(await (await reopen()).latestRange(0)).toEqual({ oldest: 3, next: 3 });
       }));
   });
 
@@ -203,7 +242,7 @@ export const describeStorage = (name: string, engine: Engine): void => {
         await commitOne(storage, cellPut(), DAY);
         expect(storage.lastDay()).toBe(DAY + 5);
         expect((await reopen()).lastDay()).toBe(DAY + 5);
-        expect(storage.range(0).next).toBe(2);
+        expect((await storage.latestRange(0)).next).toBe(2);
       }));
 
     test("redated to a later one keep what they hold", () =>
@@ -235,9 +274,27 @@ export const describeStorage = (name: string, engine: Engine): void => {
         await storage.probe();
         await storage.probe();
         expect(await storage.freeBytes()).toBeGreaterThan(0);
-        expect(storage.range(0)).toEqual({ oldest: 0, next: 0 });
+        expect(await storage.latestRange(0)).toEqual({ oldest: 0, next: 0 });
       }));
 
+    if (engine.shared === true) {
+      test("is open to many at a time: each reads and hears what the others wrote, and none writes a label again", () =>
+        withStorage(async (storage) => {
+          const other = await engine.open(`${name}-${made}`);
+          const heard = hearing(other);
+          const puts = cellPuts(40);
+          for (let at = 0; at < 40; at += 8) await storage.commit(puts.slice(at, at + 8), DAY);
+          for (const put of puts) {
+            expect(await other.get(put.label)).toEqual(put.bytes);
+            expect(await commitOne(other, put)).toEqual({ outcome: "created" });
+            expect(await commitOne(other, { ...put, bytes: randomCell() })).toEqual({ outcome: "taken" });
+          }
+          expect(await heard.until(40)).toEqual(puts.map(({ label }) => label));
+          expect(other.storeId).toEqual(storage.storeId);
+          await other.close();
+        }));
+      return;
+    }
     test("is open to one at a time", async () => {
       const first = await engine.open(`${name}-locked`);
       await expect(engine.open(`${name}-locked`)).rejects.toMatchObject({ code: "data_locked" });

@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { feedOf, type Label } from "@pli/protocol/wire";
-import type { FeedRange, Put, PutResult, Storage } from "../storage/storage.ts";
+import { announce } from "../storage/announce.ts";
+import type { FeedRange, Listener, Put, PutResult, Storage } from "../storage/storage.ts";
 import { sameOutcome } from "./day-file.ts";
 import { openDays } from "./days.ts";
 import { naming, storageErrorFrom } from "./sqlite-error.ts";
@@ -19,6 +20,7 @@ export const openSqliteStorage = (options: { readonly folder: string; readonly f
     () => openDays(folder, [...next]),
     () => store.close(),
   );
+  let listener: Listener = () => {};
   settleNext();
 
   function settleNext(): void {
@@ -62,13 +64,23 @@ export const openSqliteStorage = (options: { readonly folder: string; readonly f
       throw storageErrorFrom(error, file.path);
     }
   };
+  const commitAndTell = (puts: readonly Put[], day: number): readonly PutResult[] => {
+    const results = commit(puts, day);
+    announce(listener, puts, results);
+    return results;
+  };
   return {
     storeId: store.storeId,
     lastDay: () => days.newest()?.day,
-    commit: async (puts, day) => commit(puts, day),
+    commitsAtOnce: 1,
+    commit: async (puts, day) => commitAndTell(puts, day),
     get: async (label) => find(label, (file) => file.get(label, feedOf(label))),
     getBlock: async (label) => find(label, (file) => file.getBlock(label)),
     range,
+    latestRange: async (feed) => range(feed),
+    listen: (told) => {
+      listener = told;
+    },
     read: async (feed, from, max) => {
       const first = Math.max(from, range(feed).oldest);
       return { first, entries: days.holding(feed, first)?.read(feed, first, max) ?? [] };
