@@ -2,9 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Put, Storage } from "../src/storage/storage.ts";
 import { randomBlock, randomCell, randomLabel } from "./client.ts";
 
-/** An engine under test: opens the same data again and again. `shared` is of engines that many processes may open at once. */
+/** An engine under test: opens the same data again and again. */
 export interface Engine {
-  readonly shared?: boolean;
   /** Opens the data called `name`, made if missing. */
   open(name: string, feeds?: number): Promise<Storage>;
 }
@@ -38,7 +37,7 @@ const hearing = (storage: Storage): { until: (count: number) => Promise<readonly
 };
 
 /** What every Storage promises. */
-export const describeStorage = (name: string, engine: Engine): void => {
+const describeAny = (name: string, engine: Engine): void => {
   let made = 0;
   const withStorage = async (use: (storage: Storage, reopen: () => Promise<Storage>) => Promise<void>, feeds = 1) => {
     made += 1;
@@ -189,14 +188,13 @@ export const describeStorage = (name: string, engine: Engine): void => {
   describe(`${name}: a listener`, () => {
     test("is told every new cell of every feed, in order and once, and of nothing else", () =>
       withStorage(async (storage) => {
-        await commitOne(storage, cellPut());
         const heard = hearing(storage);
         const puts = cellPuts(20);
         await storage.commit([...puts.slice(0, 9), cellPut(1), blockPut(), ...puts.slice(9, 12)], DAY);
         await storage.commit([puts[3] as Put, { ...(puts[4] as Put & { kind: "cell" }), bytes: randomCell() }], DAY);
         await storage.commit(puts.slice(12), DAY + 1);
         expect(await heard.until(20)).toEqual(puts.map(({ label }) => label));
-        expect(storage.range(0)).toEqual({ oldest: 0, next: 21 });
+        expect(storage.range(0)).toEqual({ oldest: 0, next: 20 });
       }, 2));
   });
 
@@ -241,8 +239,9 @@ export const describeStorage = (name: string, engine: Engine): void => {
         await commitOne(storage, cellPut(), DAY + 5);
         await commitOne(storage, cellPut(), DAY);
         expect(storage.lastDay()).toBe(DAY + 5);
-        expect((await reopen()).lastDay()).toBe(DAY + 5);
-        expect((await storage.latestRange(0)).next).toBe(2);
+        const again = await reopen();
+        expect(again.lastDay()).toBe(DAY + 5);
+        expect((await again.latestRange(0)).next).toBe(2);
       }));
 
     test("redated to a later one keep what they hold", () =>
@@ -276,30 +275,70 @@ export const describeStorage = (name: string, engine: Engine): void => {
         expect(await storage.freeBytes()).toBeGreaterThan(0);
         expect(await storage.latestRange(0)).toEqual({ oldest: 0, next: 0 });
       }));
+  });
+};
 
-    if (engine.shared === true) {
-      test("is open to many at a time: each reads and hears what the others wrote, and none writes a label again", () =>
-        withStorage(async (storage) => {
-          const other = await engine.open(`${name}-${made}`);
-          const heard = hearing(other);
-          const puts = cellPuts(40);
-          for (let at = 0; at < 40; at += 8) await storage.commit(puts.slice(at, at + 8), DAY);
-          for (const put of puts) {
-            expect(await other.get(put.label)).toEqual(put.bytes);
-            expect(await commitOne(other, put)).toEqual({ outcome: "created" });
-            expect(await commitOne(other, { ...put, bytes: randomCell() })).toEqual({ outcome: "taken" });
-          }
-          expect(await heard.until(40)).toEqual(puts.map(({ label }) => label));
-          expect(other.storeId).toEqual(storage.storeId);
-          await other.close();
-        }));
-      return;
-    }
-    test("is open to one at a time", async () => {
+/** What an engine for one process promises besides. */
+export const describeStorage = (name: string, engine: Engine): void => {
+  describeAny(name, engine);
+
+  describe(`${name}: the process`, () => {
+    test("is the only one that has the data open", async () => {
       const first = await engine.open(`${name}-locked`);
       await expect(engine.open(`${name}-locked`)).rejects.toMatchObject({ code: "data_locked" });
       await first.close();
       await (await engine.open(`${name}-locked`)).close();
+    });
+  });
+};
+
+/** What an engine for many processes promises besides. */
+export const describeSharedStorage = (name: string, engine: Engine): void => {
+  describeAny(name, engine);
+
+  describe(`${name}: several processes`, () => {
+    test("read and hear what the others wrote, and none writes a label again", async () => {
+      const [one, other] = [await engine.open(`${name}-shared`), await engine.open(`${name}-shared`)];
+      expect(other.storeId).toEqual(one.storeId);
+      const heard = hearing(other);
+      const puts = cellPuts(40);
+      for (let at = 0; at < 40; at += 8) await one.commit(puts.slice(at, at + 8), DAY);
+      for (const put of puts) {
+        expect(await other.get(put.label)).toEqual(put.bytes);
+        expect(await other.commit([put], DAY)).toEqual([{ outcome: "created" }]);
+        expect(await other.commit([{ ...put, bytes: randomCell() }], DAY)).toEqual([{ outcome: "taken" }]);
+      }
+      expect(await heard.until(40)).toEqual(puts.map(({ label }) => label));
+      await one.close();
+      await other.close();
+    });
+
+    test("that put other bytes under one label at once: one is created, and all read the same", async () => {
+      const processes = await Promise.all(Array.from({ length: 4 }, () => engine.open(`${name}-race`)));
+      for (let round = 0; round < 10; round += 1) {
+        const label = randomLabel();
+        const puts = processes.map(() => ({ kind: "cell" as const, label, bytes: randomCell() }));
+        const results = await Promise.all(processes.map((process, i) => process.commit([puts[i] as Put], DAY)));
+        const winners = results.flatMap(([result], i) => (result?.outcome === "created" ? [i] : []));
+        expect(winners).toHaveLength(1);
+        for (const process of processes) expect(await process.get(label)).toEqual(puts[winners[0] ?? 0]?.bytes);
+      }
+      await Promise.all(processes.map((process) => process.close()));
+    });
+
+    test("delete the same days, whoever begins", async () => {
+      const [one, other] = [await engine.open(`${name}-days`), await engine.open(`${name}-days`)];
+      const [old, kept] = [cellPut(), cellPut()];
+      await one.commit([old], DAY);
+      await other.commit([kept], DAY + 1);
+      expect(await Promise.all([one.expire(DAY + 1), other.expire(DAY + 1)])).toContainEqual([DAY]);
+      for (const process of [one, other]) {
+        expect(await process.get(old.label)).toBeUndefined();
+        expect(await process.get(kept.label)).toEqual(kept.bytes);
+        expect(await process.expire(DAY + 1)).toEqual([]);
+      }
+      await one.close();
+      await other.close();
     });
   });
 };

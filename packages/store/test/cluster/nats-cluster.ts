@@ -1,0 +1,173 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createWriteStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { unpackPackage } from "../../../../scripts/debian.mjs";
+import type { JetStreamSettings } from "../../src/jetstream/settings.ts";
+import { makeCertificates, type Certificates } from "./certificates.ts";
+
+/** Where one node of a cluster listens, and how its process is started: by itself, or in a network namespace. */
+export interface NodePlace {
+  readonly clientHost: string;
+  readonly clientPort: number;
+  readonly routeHost: string;
+  readonly routePort: number;
+  readonly within: readonly string[];
+}
+
+export interface NatsNode {
+  readonly name: string;
+  start(): Promise<void>;
+  /** SIGKILL: no time to say or write anything more. */
+  kill(): Promise<void>;
+  pause(): void;
+  resume(): void;
+  /** Whether it runs, has met the others and has caught up with all streams. */
+  healthy(): Promise<boolean>;
+}
+
+export interface NatsCluster {
+  readonly nodes: readonly NatsNode[];
+  readonly settings: JetStreamSettings;
+  readonly folder: string;
+  stop(): Promise<void>;
+}
+
+const TOOLS = join(import.meta.dirname, "../../../../node_modules/.pli-debian");
+
+/** The nats-server that the tests and benches run: of Debian's next release, unpacked beside the system. */
+export const natsServer = (): string => {
+  mkdirSync(TOOLS, { recursive: true });
+  return join(unpackPackage({ name: "nats-server", release: "forky", folder: TOOLS }), "usr/sbin/nats-server");
+};
+
+/** Starts `places.length` nodes with TLS, one account for the store and `sync_interval: always` unless told otherwise. `folder` is made
+ * anew; each node logs to `n1.log` in it. */
+export const startNatsCluster = async (options: {
+  readonly folder: string;
+  readonly places: readonly NodePlace[];
+  readonly sync?: "always" | "2m";
+}): Promise<NatsCluster> => {
+  const { folder, places, sync = "always" } = options;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const hosts = [...new Set(places.flatMap(({ clientHost, routeHost }) => [clientHost, routeHost]))];
+  const certificates = makeCertificates(folder, hosts);
+  const password = randomBytes(16).toString("hex");
+  const credentialsFile = join(folder, "store.user");
+  writeFileSync(credentialsFile, `store:${password}\n`, { mode: 0o600 });
+  const nodes = places.map((place, i) => {
+    const name = `n${i + 1}`;
+    const config = configOf({ name, place, places, folder, certificates, password, sync });
+    writeFileSync(join(folder, `${name}.conf`), config, { mode: 0o600 });
+    return createNode(name, folder, place);
+  });
+  await Promise.all(nodes.map((node) => node.start()));
+  await until(async () => (await Promise.all(nodes.map((node) => node.healthy()))).every(Boolean), 60_000);
+  return {
+    nodes,
+    folder,
+    settings: {
+      address: `tls://${places.map(({ clientHost, clientPort }) => `${clientHost}:${clientPort}`).join(",")}`,
+      caFile: certificates.ca,
+      certFile: certificates.clientCert,
+      keyFile: certificates.clientKey,
+      credentialsFile,
+    },
+    stop: async () => {
+      await Promise.all(nodes.map((node) => node.kill()));
+    },
+  };
+};
+
+const configOf = (of: {
+  readonly name: string;
+  readonly place: NodePlace;
+  readonly places: readonly NodePlace[];
+  readonly folder: string;
+  readonly certificates: Certificates;
+  readonly password: string;
+  readonly sync: string;
+}): string => {
+  const { name, place, places, folder, certificates, password, sync } = of;
+  const routes = places.map(({ routeHost, routePort }) => `"tls://${routeHost}:${routePort}"`).join(", ");
+  const tls = `tls { ca_file: "${certificates.ca}", cert_file: "${certificates.nodeCert}", key_file: "${certificates.nodeKey}", verify: true }`;
+  const cluster = `cluster { name: pli, listen: "${place.routeHost}:${place.routePort}", no_advertise: true, routes: [${routes}]\n  ${tls} }`;
+  return `server_name: ${name}
+listen: "${place.clientHost}:${place.clientPort}"
+http: "127.0.0.1:${place.clientPort + MONITOR}"
+${tls}
+jetstream { store_dir: "${join(folder, name)}", max_mem: 64MB, max_file: 20GB, sync_interval: ${sync} }
+${places.length > 1 ? cluster : ""}
+accounts {
+  STORE { jetstream: { max_mem: 16MB, max_file: 12GB }, users: [{ user: store, password: "${password}" }] }
+  SYS { users: [{ user: system, password: "${randomBytes(16).toString("hex")}" }] }
+}
+system_account: SYS
+`;
+};
+
+const MONITOR = 1000;
+
+const createNode = (name: string, folder: string, place: NodePlace): NatsNode => {
+  let child: ChildProcess | undefined;
+  const [program, ...args] = [...place.within, natsServer(), "-c", join(folder, `${name}.conf`)] as [string];
+  return {
+    name,
+    start: async () => {
+      child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+      child.stderr?.pipe(createWriteStream(join(folder, `${name}.log`), { flags: "a" }));
+      await once(child, "spawn");
+    },
+    kill: async () => {
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+    },
+    pause: () => void child?.kill("SIGSTOP"),
+    resume: () => void child?.kill("SIGCONT"),
+    healthy: () => healthy(place),
+  };
+};
+
+const healthy = async (place: NodePlace): Promise<boolean> => {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${place.clientPort + MONITOR}/healthz`);
+    return answer.ok;
+  } catch {
+    return false;
+  }
+};
+
+/** Looks again and again until it is so. Throws after `ms`. */
+export const until = async (look: () => Promise<boolean>, ms: number): Promise<void> => {
+  for (const end = performance.now() + ms; !(await look());) {
+    if (performance.now() > end) throw new Error("what was waited for did not come");
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100);
+    });
+  }
+};
+
+/** Places on the loopback address, on free ports. */
+export const loopbackPlaces = async (count: number): Promise<readonly NodePlace[]> => {
+  const places: NodePlace[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const [clientPort, routePort] = [await freePort(), await freePort()];
+    places.push({ clientHost: "127.0.0.1", clientPort, routeHost: "127.0.0.1", routePort, within: [] });
+  }
+  return places;
+};
+
+/** A free port below which and a thousand above which nothing listens. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port < 60_000 ? port : freePort();
+};
