@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { feedOf, parseBlock, parseCell, type Block, type Cell, type Entry } from "@pli/protocol/wire";
-import { StorageError, type Listener, type Put, type PutResult, type Storage } from "../storage/storage.ts";
+import {
+  StorageError,
+  type FeedRange,
+  type Listener,
+  type Put,
+  type PutResult,
+  type Storage,
+} from "../storage/storage.ts";
 import { createCluster, type Cluster, type Kept } from "./cluster.ts";
 import { connectTo } from "./connect.ts";
 import { createFeedTail, entryFrom, type FeedTail } from "./feed-tail.ts";
@@ -30,10 +37,25 @@ export const openJetStreamStorage = async (
 ): Promise<Storage> => {
   const cluster = await createCluster(await connectTo(settings));
   try {
-    return await openOn(cluster, namesFrom(settings.prefix ?? "pli"), { replicas: settings.replicas ?? 3, ...options });
+    const names = namesFrom(settings.prefix ?? "pli");
+    return await patiently(() => openOn(cluster, names, { replicas: settings.replicas ?? 3, ...options }));
   } catch (error) {
     await cluster.close();
     throw error;
+  }
+};
+
+const PATIENCE_MS = 30_000;
+
+/** Tries again while the cluster does not answer: it may just be choosing its leaders. */
+const patiently = async <T>(open: () => Promise<T>): Promise<T> => {
+  for (const end = performance.now() + PATIENCE_MS; ;) {
+    try {
+      return await open();
+    } catch (error) {
+      const busy = error instanceof StorageError && error.code === "store_busy";
+      if (!busy || performance.now() > end) throw error;
+    }
   }
 };
 
@@ -52,9 +74,10 @@ const openOn = async (
   const streams = feeds.flatMap((feed) => [names.cellStream(feed), names.blockStream(feed)]);
   const gates = new Map<string, Gate>(streams.map((stream) => [stream, createGate(() => performance.now())]));
   const ledger = await openLedger(cluster, names, () => standingOf(cluster, streams));
-  const tails = await Promise.all(feeds.map((feed) => openTail(cluster, names, feed)));
-  const process = randomBytes(6).toString("hex");
   let room = (await cluster.room()) ?? Number.MAX_SAFE_INTEGER;
+  const ranges = await Promise.all(feeds.map((feed) => rangeOf(cluster, names.cellStream(feed))));
+  const tails = ranges.map((range, feed) => createTail(cluster, names, feed, range));
+  const process = randomBytes(6).toString("hex");
 
   const put = async (one: Put): Promise<PutResult> => {
     const feed = feedOf(one.label);
@@ -136,14 +159,17 @@ const standingOf = async (cluster: Cluster, streams: readonly string[]): Promise
     ),
   );
 
-const openTail = async (cluster: Cluster, names: Names, feed: number): Promise<FeedTail> => {
-  const stream = names.cellStream(feed);
+const rangeOf = async (cluster: Cluster, stream: string): Promise<FeedRange> => {
   const info = await cluster.info(stream);
   const next = info?.state.last_seq ?? 0;
+  return { oldest: Math.min(next, Math.max(0, (info?.state.first_seq ?? 0) - 1)), next };
+};
+
+const createTail = (cluster: Cluster, names: Names, feed: number, range: FeedRange): FeedTail => {
   const tail = createFeedTail({
     cluster,
-    stream,
-    range: { oldest: Math.min(next, Math.max(0, (info?.state.first_seq ?? 0) - 1)), next },
+    stream: names.cellStream(feed),
+    range,
     read: (from, max) => readFeed(cluster, names, feed, from, max),
     failed: () => {}, // The next look tries again.
   });

@@ -77,10 +77,27 @@ export const ensureStreams = async (
 };
 
 const ensure = async (cluster: Cluster, wanted: Config): Promise<void> => {
-  if ((await cluster.info(wanted.name)) === undefined) await cluster.create(wanted);
-  const config = (await cluster.info(wanted.name))?.config;
+  const config = await configOf(cluster, wanted);
   const same = (["max_msgs_per_subject", "discard", "discard_new_per_subject"] as const).every(
-    (key) => (config?.[key] ?? false) === (wanted[key] ?? false),
+    (key) => (config[key] ?? false) === (wanted[key] ?? false),
   );
   if (!same) throw new StorageError("data_damaged", `the stream ${wanted.name} is not as this engine makes it`);
 };
+
+const TRIES = 50;
+
+/** The stream's own configuration, once it is made: perhaps by another store node at this moment. */
+const configOf = async (cluster: Cluster, wanted: Config): Promise<Partial<StreamConfig>> => {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const info = await cluster.info(wanted.name);
+    if (info !== undefined) return info.config;
+    await cluster.create(wanted);
+    await pause();
+  }
+  throw new StorageError("store_busy", `the stream ${wanted.name} could not be made`);
+};
+
+const pause = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, Math.random() * 100);
+  });

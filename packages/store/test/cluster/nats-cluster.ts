@@ -43,6 +43,10 @@ export const natsServer = (): string => {
   return join(unpackPackage({ name: "nats-server", release: "forky", folder: TOOLS }), "usr/sbin/nats-server");
 };
 
+/** Whether every node runs, has met the others and has all that they have; waits for it. */
+export const allHealthy = (nodes: readonly NatsNode[], ms = 60_000): Promise<void> =>
+  until(async () => (await Promise.all(nodes.map((node) => node.healthy()))).every(Boolean), ms);
+
 /** Starts `places.length` nodes with TLS, one account for the store and `sync_interval: always` unless told otherwise. `folder` is made
  * anew; each node logs to `n1.log` in it. */
 export const startNatsCluster = async (options: {
@@ -65,7 +69,7 @@ export const startNatsCluster = async (options: {
     return createNode(name, folder, place);
   });
   await Promise.all(nodes.map((node) => node.start()));
-  await until(async () => (await Promise.all(nodes.map((node) => node.healthy()))).every(Boolean), 60_000);
+  await allHealthy(nodes);
   return {
     nodes,
     folder,
@@ -97,7 +101,7 @@ const configOf = (of: {
   const cluster = `cluster { name: pli, listen: "${place.routeHost}:${place.routePort}", no_advertise: true, routes: [${routes}]\n  ${tls} }`;
   return `server_name: ${name}
 listen: "${place.clientHost}:${place.clientPort}"
-http: "127.0.0.1:${place.clientPort + MONITOR}"
+http: "${place.clientHost}:${place.clientPort + MONITOR}"
 ${tls}
 jetstream { store_dir: "${join(folder, name)}", max_mem: 64MB, max_file: 20GB, sync_interval: ${sync} }
 ${places.length > 1 ? cluster : ""}
@@ -113,11 +117,11 @@ const MONITOR = 1000;
 
 const createNode = (name: string, folder: string, place: NodePlace): NatsNode => {
   let child: ChildProcess | undefined;
-  const [program, ...args] = [...place.within, natsServer(), "-c", join(folder, `${name}.conf`)] as [string];
+  const command = [...place.within, "setpriv", "--pdeathsig", "KILL", natsServer(), "-c", join(folder, `${name}.conf`)];
   return {
     name,
     start: async () => {
-      child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+      child = spawn(command[0] ?? "", command.slice(1), { stdio: ["ignore", "ignore", "pipe"] });
       child.stderr?.pipe(createWriteStream(join(folder, `${name}.log`), { flags: "a" }));
       await once(child, "spawn");
     },
@@ -135,7 +139,8 @@ const createNode = (name: string, folder: string, place: NodePlace): NatsNode =>
 
 const healthy = async (place: NodePlace): Promise<boolean> => {
   try {
-    const answer = await fetch(`http://127.0.0.1:${place.clientPort + MONITOR}/healthz`);
+    const url = `http://${place.clientHost}:${place.clientPort + MONITOR}/healthz`;
+    const answer = await fetch(url, { signal: AbortSignal.timeout(1000) });
     return answer.ok;
   } catch {
     return false;
