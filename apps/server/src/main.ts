@@ -2,7 +2,18 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createJsonLog, ListenError, startStore, StorageError, type LogLevel, type RunningStore } from "@pli/store";
+import {
+  createJsonLog,
+  isClusterAddress,
+  ListenError,
+  openClusterStorage,
+  startStore,
+  StorageError,
+  type JetStreamSettings,
+  type LogLevel,
+  type RunningStore,
+  type Storage,
+} from "@pli/store";
 import { bannerText } from "./banner.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { helpMarkdown, helpText } from "./help.ts";
@@ -11,14 +22,16 @@ const OUR_WEB_APP = fileURLToPath(new URL("../../web/dist", import.meta.url));
 const MiB = 1024 * 1024;
 const HOUR_MS = 3_600_000;
 
-const start = (config: Config, banner: boolean): Promise<RunningStore> => {
+const start = async (config: Config, banner: boolean): Promise<RunningStore> => {
   const number = (key: string): number => config[key] as number;
   const text = (key: string): string => config[key] as string;
   const log = createJsonLog(banner ? "warn" : (text("logLevel") as LogLevel), (line) => {
     (banner ? process.stderr : process.stdout).write(`${line}\n`);
   });
   const metricsPort = number("metricsPort");
+  const storage = await openCluster(config);
   return startStore({
+    ...(storage === undefined ? {} : { storage }),
     data: resolve(text("data")),
     host: text("host"),
     port: number("port"),
@@ -32,6 +45,23 @@ const start = (config: Config, banner: boolean): Promise<RunningStore> => {
     limits: limitsFrom(config),
     log,
   });
+};
+
+/** The storage of a cluster, if the engine is one. */
+const openCluster = async (config: Config): Promise<Storage | undefined> => {
+  const text = (key: string): string => config[key] as string;
+  if (!isClusterAddress(text("engine"))) return undefined;
+  const given = (key: string): string | undefined => (text(key) === "" ? undefined : resolve(text(key)));
+  const settings: JetStreamSettings = {
+    address: text("engine"),
+    caFile: given("natsCa"),
+    certFile: given("natsCert"),
+    keyFile: given("natsKey"),
+    credentialsFile: given("natsCredentials"),
+    prefix: text("natsPrefix"),
+    replicas: config["natsReplicas"] as number,
+  };
+  return openClusterStorage(settings, { feeds: config["feeds"] as number });
 };
 
 const webFolder = (config: Config): string => (config["web"] === "" ? OUR_WEB_APP : resolve(config["web"] as string));

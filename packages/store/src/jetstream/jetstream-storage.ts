@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { feedOf, parseBlock, parseCell, type Block, type Cell, type Entry } from "@pli/protocol/wire";
+import { feedOf, parseBlock, parseCell, type Block, type Cell, type Entry, type Label } from "@pli/protocol/wire";
 import {
   StorageError,
   type FeedRange,
@@ -14,8 +14,9 @@ import { createFeedTail, entryFrom, type FeedTail } from "./feed-tail.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { openLedger, readOrMakeId } from "./ledger.ts";
 import { putIfAbsent } from "./put-if-absent.ts";
+import type { DayRecord } from "./records.ts";
 import { namesFrom, type Names } from "./subjects.ts";
-import type { JetStreamSettings } from "./settings.ts";
+import { checkPrefix, type JetStreamSettings } from "./settings.ts";
 import { ensureStreams } from "./streams.ts";
 
 /** Commits in flight: while the cluster agrees on one batch, the next is on its way. */
@@ -24,6 +25,18 @@ const LOOK_MS = 1000;
 const ROOM_EVERY_LOOKS = 10;
 /** Looks without an answer before another node is tried; each takes two seconds and one. */
 const LOOKS_BEFORE_LEAVING = 2;
+
+/** What else a store that gives feeds in tag form asks of its engine. */
+export interface JetStreamStorage extends Storage {
+  /** As `read`, but the labels alone. */
+  labels(
+    feed: number,
+    from: number,
+    max: number,
+  ): Promise<{ readonly first: number; readonly labels: readonly Label[] }>;
+  /** How many cells of a feed were accepted on a day, as far as this process has heard; 0 for a day that is not kept. */
+  cellsOn(feed: number, day: number): number;
+}
 
 /** The Storage of a cluster of NATS nodes with JetStream, open to any number of processes at once: nothing is kept in this one
  * (docs/adr/0011). Streams that are missing are made. Throws a StorageError when the cluster cannot be reached, is too old, or is not as
@@ -34,10 +47,10 @@ export const openJetStreamStorage = async (
     readonly feeds: number;
     readonly begin?: { readonly storeId: Uint8Array; readonly firsts: readonly number[] };
   },
-): Promise<Storage> => {
+): Promise<JetStreamStorage> => {
+  const names = namesFrom(checkPrefix(settings.prefix ?? "pli"));
   const cluster = await createCluster(await connectTo(settings));
   try {
-    const names = namesFrom(settings.prefix ?? "pli");
     return await patiently(() => openOn(cluster, names, { replicas: settings.replicas ?? 3, ...options }));
   } catch (error) {
     await cluster.close();
@@ -67,7 +80,7 @@ const openOn = async (
     readonly replicas: number;
     readonly begin?: { readonly storeId: Uint8Array; readonly firsts: readonly number[] };
   },
-): Promise<Storage> => {
+): Promise<JetStreamStorage> => {
   const feeds = Array.from({ length: options.feeds }, (_, feed) => feed);
   await ensureStreams(cluster, names, { ...options, firsts: options.begin?.firsts ?? [] });
   const storeId = await readOrMakeId(cluster, names, options.begin?.storeId);
@@ -79,6 +92,9 @@ const openOn = async (
   const tails = ranges.map((range, feed) => createTail(cluster, names, feed, range));
   const process = randomBytes(6).toString("hex");
 
+  const ends = ranges.map(({ next }) => next);
+  const endOf = (feed: number): number => Math.max(ends[feed] ?? 0, tailOf(feed).range().next);
+
   const put = async (one: Put): Promise<PutResult> => {
     const feed = feedOf(one.label);
     const isCell = one.kind === "cell";
@@ -88,6 +104,7 @@ const openOn = async (
     if (!gate.enter()) return { outcome: "failed", code: "store_busy" };
     const subject = isCell ? names.cellSubject(one.label) : names.blockSubject(one.label);
     const { sequence, ...result } = await putIfAbsent(cluster, { stream, subject, bytes: one.bytes });
+    if (isCell && sequence !== undefined) ends[feed] = Math.max(ends[feed] ?? 0, sequence);
     if (result.outcome === "failed" && result.code !== "store_full") gate.failed();
     else gate.passed();
     return isCell && sequence !== undefined && result.outcome === "created"
@@ -131,6 +148,18 @@ const openOn = async (
       for (const [feed, tail] of tails.entries()) tail.listen((first, entries) => listener(feed, first, entries));
     },
     read: (feed, from, max) => readFeed(cluster, names, feed, from, max),
+    labels: async (feed, from, max) => {
+      const { first, entries } = await readFeed(cluster, names, feed, from, max);
+      return { first, labels: entries.map(({ label }) => label) };
+    },
+    cellsOn: (feed, day) => {
+      const days = ledger.days();
+      const at = days.findIndex((record) => record.day === day);
+      const startOf = (record: DayRecord | undefined): number =>
+        Math.max(1, record?.starts[names.cellStream(feed)] ?? 1);
+      if (at === -1) return 0;
+      return (at + 1 < days.length ? startOf(days[at + 1]) : endOf(feed) + 1) - startOf(days[at]);
+    },
     expire: async (firstDayKept) => {
       const { days, starts } = await ledger.until(firstDayKept);
       for (const stream of streams) if ((starts[stream] ?? 0) > 1) await cluster.purge(stream, starts[stream] ?? 0);

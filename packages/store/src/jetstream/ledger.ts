@@ -16,6 +16,8 @@ import type { Names } from "./subjects.ts";
  * the same cells. A day begins where the streams stood before whoever first wrote on it wrote. */
 export interface Ledger {
   last(): number | undefined;
+  /** The days kept, oldest first. */
+  days(): readonly DayRecord[];
   /** Makes `day` known, unless a later one is. */
   reach(day: number): Promise<void>;
   /** Makes `firstKept` known and returns where each stream's kept part begins, and the days before it. */
@@ -78,6 +80,7 @@ export const openLedger = async (
   await load();
   return {
     last: () => known.at(-1)?.day,
+    days: () => known,
     reach: async (day) => {
       if ((known.at(-1)?.day ?? -1) < day) await update((days) => withDay(days, day));
     },

@@ -6,16 +6,27 @@ export interface JetStreamSettings {
   /** `nats://host:4222,host:4222` or the same with `tls://`; no name or password in it. */
   readonly address: string;
   /** PEM files: whom to believe, and who we are. */
-  readonly caFile?: string;
-  readonly certFile?: string;
-  readonly keyFile?: string;
+  readonly caFile?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
   /** A credentials file of NATS (JWT and seed), an nkey seed, or one line `user:password`. */
-  readonly credentialsFile?: string;
+  readonly credentialsFile?: string | undefined;
   /** What the names of all streams and subjects begin with; default `pli`. */
   readonly prefix?: string;
   /** Copies of everything, when the streams are made: 1, 3 or 5. Default 3. */
   readonly replicas?: number;
 }
+
+const PREFIX = /^[A-Za-z0-9_-]{1,32}$/;
+
+/** The prefix, if it may be one. Throws `data_unusable`. */
+export const checkPrefix = (prefix: string): string => {
+  if (PREFIX.test(prefix)) return prefix;
+  throw new StorageError("data_unusable", "the prefix must be 1 to 32 letters, digits, _ or -");
+};
+
+/** Whether the setting of the engine names a cluster, rightly or not. */
+export const isClusterAddress = (engine: string): boolean => /^(nats|tls):/.test(engine);
 
 /** Where an address leads. Throws `data_unusable` for anything that is not one, without repeating it: it might hold a password. */
 export const parseAddress = (address: string): { readonly servers: readonly string[]; readonly tls: boolean } => {
