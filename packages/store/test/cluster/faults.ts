@@ -41,10 +41,15 @@ const scheduleOf = (): readonly Fault[] => {
   return Array.from({ length: Number(values.rounds) }, () => round).flat();
 };
 
-/** The same fault with nodes as they are counted in the cluster. */
+/** The same fault with nodes as they are counted in the cluster, once one leads. */
 const aim = async ({ kind, nodes }: Fault, admin: Cluster): Promise<Fault> => {
-  const { leader = "n1" } = (await admin.info(namesFrom("pli").cellStream(0)))?.cluster ?? {};
-  return { kind, nodes: nodes.map((offset) => (Number(leader.slice(1)) - 1 + offset) % 3) };
+  let leader: string | undefined;
+  await until(async () => {
+    const info = await admin.info(namesFrom("pli").cellStream(0)).catch(() => undefined);
+    leader = info?.cluster?.leader;
+    return leader !== undefined;
+  }, 60_000);
+  return { kind, nodes: nodes.map((offset) => (Number(leader?.slice(1)) - 1 + offset) % 3) };
 };
 
 const inject = async ({ kind, nodes }: Fault, cluster: NatsCluster, lab: Lab): Promise<void> => {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createWriteStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { unpackPackage } from "../../../../scripts/debian.mjs";
@@ -24,6 +24,8 @@ export interface NatsNode {
   kill(): Promise<void>;
   pause(): void;
   resume(): void;
+  /** Bytes of memory its process has. */
+  memory(): number;
   /** Whether it runs, has met the others and has caught up with all streams. */
   healthy(): Promise<boolean>;
 }
@@ -133,6 +135,7 @@ const createNode = (name: string, folder: string, place: NodePlace): NatsNode =>
     },
     pause: () => void child?.kill("SIGSTOP"),
     resume: () => void child?.kill("SIGCONT"),
+    memory: () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child?.pid}/status`, "utf8"))?.[1]) * 1024,
     healthy: () => healthy(place),
   };
 };
