@@ -1,8 +1,9 @@
 import { labelKey } from "@pli/protocol/wire";
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openJetStreamStorage } from "../src/jetstream/jetstream-storage.ts";
+import { namesFrom } from "../src/jetstream/subjects.ts";
 import { startStore, type RunningStore } from "../src/store.ts";
 import { greet, randomCell, randomLabel, type Client } from "./client.ts";
 import { allHealthy, loopbackPlaces, startNatsCluster, until, type NatsCluster } from "./cluster/nats-cluster.ts";
@@ -76,6 +77,30 @@ describe("store nodes on one cluster", () => {
     await client.received(21);
     expect(labelsIn(client)).toEqual([...before, labelKey(label)]);
   }, 180_000);
+});
+
+describe("a node's disk", () => {
+  test("shows no label, no cell and no time beside them to whoever has not its key", async () => {
+    const storage = await openJetStreamStorage({ ...cluster.settings, prefix: "disk" }, { feeds: 1 });
+    const puts = Array.from({ length: 20 }, () => ({
+      kind: "cell" as const,
+      label: randomLabel(),
+      bytes: randomCell(),
+    }));
+    await storage.commit(puts, 20_000);
+    await storage.close();
+    const written = readdirSync(join(folder, "n1"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
+    const total = written.reduce((sum, bytes) => sum + bytes.length, 0);
+    expect(total).toBeGreaterThan(puts.length * 4096);
+    for (const { label, bytes } of puts) {
+      const subject = namesFrom("disk").cellSubject(label);
+      for (const trace of [subject, Buffer.from(label).subarray(2), Buffer.from(bytes).subarray(0, 64)]) {
+        expect(written.some((file) => file.includes(trace))).toBe(false);
+      }
+    }
+  });
 });
 
 describe("a cluster that cannot be used is refused by name", () => {

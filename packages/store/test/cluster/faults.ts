@@ -3,18 +3,19 @@
  * paused and cut off, one by one and most of them at once; then a checker over every answer. Linux and root. What happened is left in
  * `test-results/faults` (or `faults-short`): `result.json`, `history.jsonl`, the nodes' logs. Ends with 0 if everything held.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createCluster, type Cluster } from "../../src/jetstream/cluster.ts";
 import { connectTo } from "../../src/jetstream/connect.ts";
+import { entryFrom } from "../../src/jetstream/feed-tail.ts";
 import { openJetStreamStorage } from "../../src/jetstream/jetstream-storage.ts";
 import { namesFrom } from "../../src/jetstream/subjects.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { createLab, type Lab } from "./lab.ts";
-import { startLoad, type History, type Load } from "./load.ts";
+import { entryName, startLoad, type History, type Load } from "./load.ts";
 import { allHealthy, startNatsCluster, until, type NatsCluster } from "./nats-cluster.ts";
-import { faultsIn, longestSilence, readFeed, staleGets } from "./verdict.ts";
+import { faultsIn, longestSilence, staleGets } from "./verdict.ts";
 
 type Kind = "kill" | "pause" | "cut" | "cutWhole";
 interface Fault {
@@ -103,24 +104,35 @@ const runFault = async (wanted: Fault, { cluster, lab, load, admin }: Bench): Pr
   return { fault: name, from, healed, to: performance.now() };
 };
 
-/** The feed as one NATS node has it: read while the others are down, so that no other can answer. */
+/** The feed as one NATS node has it: read while the others are down, so that no other can answer. A node that is alone for long answers no
+ * more: then the others come back for a moment, and the reading goes on where it was. */
 const copyOf = async (i: number, cluster: NatsCluster, lab: Lab, count: number): Promise<readonly string[]> => {
   const place = lab.places[i];
-  const alone = await openJetStreamStorage(
-    { ...cluster.settings, address: `tls://${place?.clientHost}:${place?.clientPort}` },
-    { feeds: 1 },
-  );
+  const address = `tls://${place?.clientHost}:${place?.clientPort}`;
+  const alone = await createCluster(await connectTo({ ...cluster.settings, address }));
   const others = cluster.nodes.filter((_, node) => node !== i);
-  await Promise.all(others.map((node) => node.kill()));
-  const copy = await readCopy(alone, count);
+  const copy: string[] = [];
+  for (let attempt = 0; attempt < 20 && copy.length < count; attempt += 1) {
+    await Promise.all(others.map((node) => node.kill()));
+    await readOn(alone, copy, count);
+    await Promise.all(others.map((node) => node.start()));
+    await allHealthy(cluster.nodes);
+  }
   await alone.close();
-  await Promise.all(others.map((node) => node.start()));
-  await allHealthy(cluster.nodes);
   return copy;
 };
 
-const readCopy = async (alone: Storage, count: number): Promise<readonly string[]> =>
-  readFeed({ ...alone, latestRange: async () => ({ oldest: 0, next: count }) });
+const readOn = async (alone: Cluster, copy: string[], count: number): Promise<void> => {
+  while (copy.length < count) {
+    const kept = await alone.anyRead(namesFrom("pli").cellStream(0), copy.length + 1, 1000).catch(() => []);
+    if (kept.length === 0) return;
+    for (const message of kept) {
+      const entry = message.sequence === copy.length + 1 ? entryFrom(message) : undefined;
+      if (entry === undefined) throw new Error(`a message at ${message.sequence} where ${copy.length + 1} was asked`);
+      copy.push(entryName(entry));
+    }
+  }
+};
 
 const summary = (history: History, spans: readonly Span[], faults: readonly string[], cells: number) => ({
   cells,
@@ -150,10 +162,11 @@ const main = async (): Promise<void> => {
     await admin.close();
     const { next } = await (stores[0] as Storage).latestRange(0);
     await until(async () => history.heard.every((heard) => heard.length >= next), 30_000);
+    leaveHistory(history);
     const copies: (readonly string[])[] = [];
     for (const i of [0, 1, 2]) copies.push(await copyOf(i, cluster, lab, next));
     const faults = faultsIn(history, copies);
-    leave(history, summary(history, spans, faults, next));
+    leaveResult(summary(history, spans, faults, next));
     process.exitCode = faults.length === 0 ? 0 : 1;
   } finally {
     await Promise.all(stores.map((store) => store.close()));
@@ -162,10 +175,12 @@ const main = async (): Promise<void> => {
   }
 };
 
-const leave = (history: History, result: object): void => {
-  mkdirSync(folder, { recursive: true });
-  const lines = Array.from(history.operations.values(), (operations, label) => JSON.stringify({ label, operations }));
-  writeFileSync(join(folder, "history.jsonl"), `${lines.join("\n")}\n`);
+const leaveHistory = (history: History): void => {
+  const named = Array.from(history.operations.values(), (operations, label) => JSON.stringify({ label, operations }));
+  writeFileSync(join(folder, "history.jsonl"), `${named.join("\n")}\n`);
+};
+
+const leaveResult = (result: object): void => {
   writeFileSync(join(folder, "result.json"), `${JSON.stringify(result, undefined, 2)}\n`);
   console.log(JSON.stringify(result, undefined, 2));
 };

@@ -1,5 +1,5 @@
 import { createHash, randomInt } from "node:crypto";
-import { feedOf, labelKey, type Cell, type Label } from "@pli/protocol/wire";
+import { feedOf, labelKey, type Cell, type Entry, type Label } from "@pli/protocol/wire";
 import type { Put, Storage } from "../../src/storage/storage.ts";
 import { randomCell, randomLabel } from "../client.ts";
 import type { Operation } from "./linearizable.ts";
@@ -21,7 +21,10 @@ export interface Load {
 }
 
 /** What a cell's bytes are called in a history. */
-export const valueOf = (cell: Uint8Array): string => createHash("sha256").update(cell).digest("hex").slice(0, 16);
+const valueOf = (cell: Uint8Array): string => createHash("sha256").update(cell).digest("hex").slice(0, 16);
+
+/** What a place in a feed is called: label and value. */
+export const entryName = ({ label, cell }: Entry): string => `${labelKey(label)} ${valueOf(cell)}`;
 
 const WORKERS_PER_NODE = 6;
 const CONTENDED = 4;
@@ -105,7 +108,7 @@ const hear = (node: Storage): string[] => {
   const heard: string[] = [];
   node.listen((feed, first, entries) => {
     if (feed !== 0 || first !== heard.length) throw new Error(`announced ${first} after ${heard.length}`);
-    heard.push(...entries.map((entry) => `${labelKey(entry.label)} ${valueOf(entry.cell)}`));
+    heard.push(...entries.map(entryName));
     if (entries.some(({ label }) => feedOf(label) !== 0)) throw new Error("announced a cell of another feed");
   });
   return heard;

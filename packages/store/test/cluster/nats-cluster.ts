@@ -66,9 +66,8 @@ export const startNatsCluster = async (options: {
   writeFileSync(credentialsFile, `store:${password}\n`, { mode: 0o600 });
   const nodes = places.map((place, i) => {
     const name = `n${i + 1}`;
-    const config = configOf({ name, place, places, folder, certificates, password, sync });
-    writeFileSync(join(folder, `${name}.conf`), config, { mode: 0o600 });
-    return createNode(name, folder, place);
+    writeFileSync(join(folder, `${name}.conf`), configOf(places));
+    return createNode(folder, place, environmentOf({ name, place, places, folder, certificates, password, sync }));
   });
   await Promise.all(nodes.map((node) => node.start()));
   await allHealthy(nodes);
@@ -88,7 +87,10 @@ export const startNatsCluster = async (options: {
   };
 };
 
-const configOf = (of: {
+const CONFIG = join(import.meta.dirname, "../../../../deploy/cluster/nats.conf");
+
+/** The environment that `deploy/cluster/nats.env` shows, for one node. Values are read as NATS reads them in its file: hence the quotes. */
+const environmentOf = (of: {
   readonly name: string;
   readonly place: NodePlace;
   readonly places: readonly NodePlace[];
@@ -96,34 +98,48 @@ const configOf = (of: {
   readonly certificates: Certificates;
   readonly password: string;
   readonly sync: string;
-}): string => {
+}): Record<string, string> => {
   const { name, place, places, folder, certificates, password, sync } = of;
-  const routes = places.map(({ routeHost, routePort }) => `"tls://${routeHost}:${routePort}"`).join(", ");
-  const tls = `tls { ca_file: "${certificates.ca}", cert_file: "${certificates.nodeCert}", key_file: "${certificates.nodeKey}", verify: true }`;
-  const cluster = `cluster { name: pli, listen: "${place.routeHost}:${place.routePort}", no_advertise: true, routes: [${routes}]\n  ${tls} }`;
-  return `server_name: ${name}
-listen: "${place.clientHost}:${place.clientPort}"
-http: "${place.clientHost}:${place.clientPort + MONITOR}"
-${tls}
-jetstream { store_dir: "${join(folder, name)}", max_mem: 64MB, max_file: 20GB, sync_interval: ${sync} }
-${places.length > 1 ? cluster : ""}
-accounts {
-  STORE { jetstream: { max_mem: 16MB, max_file: 12GB }, users: [{ user: store, password: "${password}" }] }
-  SYS { users: [{ user: system, password: "${randomBytes(16).toString("hex")}" }] }
-}
-system_account: SYS
-`;
+  const texts: Record<string, string> = {
+    PLI_NATS_NAME: name,
+    PLI_NATS_LISTEN: `${place.clientHost}:${place.clientPort}`,
+    PLI_NATS_MONITOR: `${place.clientHost}:${place.clientPort + MONITOR}`,
+    PLI_NATS_ROUTE_LISTEN: `${place.routeHost}:${place.routePort}`,
+    PLI_NATS_CA: certificates.ca,
+    PLI_NATS_CERT: certificates.nodeCert,
+    PLI_NATS_KEY: certificates.nodeKey,
+    PLI_NATS_STORE: join(folder, name),
+    PLI_NATS_PASSWORD: password,
+    PLI_NATS_SYSTEM_PASSWORD: randomBytes(16).toString("hex"),
+    PLI_NATS_DISK_KEY: randomBytes(32).toString("hex"),
+  };
+  for (const [i, { routeHost, routePort }] of places.entries()) {
+    texts[`PLI_NATS_ROUTE_${i + 1}`] = `tls://${routeHost}:${routePort}`;
+  }
+  const quoted = Object.entries(texts).map(([key, text]) => [key, `"${text}"`]);
+  const sizes = { PLI_NATS_MAX_FILE: "20GB", PLI_NATS_ACCOUNT_FILE: "12GB", PLI_NATS_SYNC: sync };
+  return { ...Object.fromEntries(quoted), ...sizes };
+};
+
+/** The configuration of one node: that of `deploy/`, without the cluster when there is one node only. */
+const configOf = (places: readonly NodePlace[]): string => {
+  const text = readFileSync(CONFIG, "utf8");
+  return places.length > 1 ? text : text.replace(/^cluster \{[^]*?^\}\n/m, "");
 };
 
 const MONITOR = 1000;
 
-const createNode = (name: string, folder: string, place: NodePlace): NatsNode => {
+const createNode = (folder: string, place: NodePlace, environment: Record<string, string>): NatsNode => {
+  const name = environment["PLI_NATS_NAME"]?.slice(1, -1) ?? "";
   let child: ChildProcess | undefined;
   const command = [...place.within, "setpriv", "--pdeathsig", "KILL", natsServer(), "-c", join(folder, `${name}.conf`)];
   return {
     name,
     start: async () => {
-      child = spawn(command[0] ?? "", command.slice(1), { stdio: ["ignore", "ignore", "pipe"] });
+      child = spawn(command[0] ?? "", command.slice(1), {
+        stdio: ["ignore", "ignore", "pipe"],
+        env: { ...process.env, ...environment },
+      });
       child.stderr?.pipe(createWriteStream(join(folder, `${name}.log`), { flags: "a" }));
       await once(child, "spawn");
     },

@@ -1,19 +1,5 @@
-import { labelKey } from "@pli/protocol/wire";
-import type { Storage } from "../../src/storage/storage.ts";
 import { isLinearizable, type Operation } from "./linearizable.ts";
-import { valueOf, type History } from "./load.ts";
-
-/** A feed as read from its beginning: at each position, label and value. */
-export const readFeed = async (node: Storage): Promise<readonly string[]> => {
-  const { next } = await node.latestRange(0);
-  const all: string[] = [];
-  while (all.length < next) {
-    const { first, entries } = await node.read(0, all.length, 256);
-    if (first !== all.length || entries.length === 0) throw new Error(`read ${first} where ${all.length} was asked`);
-    all.push(...entries.map(({ label, cell }) => `${labelKey(label)} ${valueOf(cell)}`));
-  }
-  return all;
-};
+import type { History } from "./load.ts";
 
 /** What a history broke, in sentences without labels; nothing if all holds. `copies` are the feed as each NATS node by itself has it. */
 export const faultsIn = (history: History, copies: readonly (readonly string[])[]): readonly string[] => {
