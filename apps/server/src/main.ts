@@ -3,19 +3,21 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  CopyError,
   createJsonLog,
   isClusterAddress,
   ListenError,
   openClusterStorage,
   startStore,
   StorageError,
-  type JetStreamSettings,
   type LogLevel,
   type RunningStore,
   type Storage,
 } from "@pli/store";
 import { bannerText } from "./banner.ts";
+import { clusterSettings } from "./cluster.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
+import { runCopy } from "./copy.ts";
 import { helpMarkdown, helpText } from "./help.ts";
 
 const OUR_WEB_APP = fileURLToPath(new URL("../../web/dist", import.meta.url));
@@ -49,19 +51,9 @@ const start = async (config: Config, banner: boolean): Promise<RunningStore> => 
 
 /** The storage of a cluster, if the engine is one. */
 const openCluster = async (config: Config): Promise<Storage | undefined> => {
-  const text = (key: string): string => config[key] as string;
-  if (!isClusterAddress(text("engine"))) return undefined;
-  const given = (key: string): string | undefined => (text(key) === "" ? undefined : resolve(text(key)));
-  const settings: JetStreamSettings = {
-    address: text("engine"),
-    caFile: given("natsCa"),
-    certFile: given("natsCert"),
-    keyFile: given("natsKey"),
-    credentialsFile: given("natsCredentials"),
-    prefix: text("natsPrefix"),
-    replicas: config["natsReplicas"] as number,
-  };
-  return openClusterStorage(settings, { feeds: config["feeds"] as number });
+  const address = config["engine"] as string;
+  if (!isClusterAddress(address)) return undefined;
+  return openClusterStorage({ address, ...clusterSettings(config) }, { feeds: config["feeds"] as number });
 };
 
 const webFolder = (config: Config): string => (config["web"] === "" ? OUR_WEB_APP : resolve(config["web"] as string));
@@ -96,8 +88,8 @@ const stopOnSignals = (store: RunningStore): void => {
 };
 
 const explain = (error: unknown): number => {
-  const known = error instanceof ConfigError || error instanceof StorageError || error instanceof ListenError;
-  if (!known) throw error;
+  const known = error instanceof StorageError || error instanceof ListenError || error instanceof CopyError;
+  if (!known && !(error instanceof ConfigError)) throw error;
   process.stderr.write(`pli-server: ${error.code}: ${error.message}\n`);
   return error instanceof ConfigError ? 2 : 1;
 };
@@ -106,6 +98,9 @@ const main = async (flags: readonly string[]): Promise<void> => {
   if (flags.includes("--help")) return void process.stdout.write(helpText());
   if (flags.includes("--help-markdown")) return void process.stdout.write(`${helpMarkdown()}\n`);
   try {
+    if (flags[0] === "copy") {
+      return void process.stdout.write(`${await runCopy(flags.slice(1), process.env)}\n`);
+    }
     const config = readConfig(flags, process.env);
     const banner = wantsBanner(config);
     const store = await start(config, banner);

@@ -244,6 +244,38 @@ const describeAny = (name: string, engine: Engine): void => {
         expect((await again.latestRange(0)).next).toBe(2);
       }));
 
+    test("say where they begin and which blocks are theirs, a page at a time", () =>
+      withStorage(async (storage, reopen) => {
+        const blocks = Array.from({ length: 5 }, () => blockPut());
+        await storage.commit([cellPut(), cellPut(1), ...blocks.slice(0, 3)], DAY);
+        await storage.commit([cellPut()], DAY + 1);
+        await storage.commit([cellPut(), ...blocks.slice(3)], DAY + 3);
+        const again = await reopen();
+        expect(again.days()).toEqual([DAY, DAY + 1, DAY + 3]);
+        expect(again.days().map((day) => again.firstOn(0, day))).toEqual([0, 1, 2]);
+        expect(again.days().map((day) => again.firstOn(1, day))).toEqual([0, 1, 1]);
+        const labelsOn = async (day: number): Promise<Uint8Array[]> => {
+          const labels: Uint8Array[] = [];
+          for (let after = 0; ;) {
+            const page = await again.blocksOn(day, after, 2);
+            if (page.blocks.length === 0) return labels;
+            for (const { label, block } of page.blocks) {
+              expect(block).toEqual(blocks.find((put) => Buffer.compare(put.label, label) === 0)?.bytes);
+              labels.push(label);
+            }
+            after = page.last;
+          }
+        };
+        const sorted = (puts: readonly Put[]) =>
+          puts.map(({ label }) => Uint8Array.from(label)).toSorted(Buffer.compare);
+        expect((await labelsOn(DAY)).map((label) => Uint8Array.from(label)).toSorted(Buffer.compare)).toEqual(
+          sorted(blocks.slice(0, 3)),
+        );
+        expect(await labelsOn(DAY + 1)).toEqual([]);
+        expect(await labelsOn(DAY + 3)).toHaveLength(2);
+        expect(await labelsOn(DAY + 2)).toEqual([]);
+      }, 2));
+
     test("redated to a later one keep what they hold", () =>
       withStorage(async (storage, reopen) => {
         const [first, second] = [cellPut(), cellPut()];

@@ -15,7 +15,6 @@ import type { Names } from "./subjects.ts";
 /** Which day begins at which sequence of which stream: one record that all store nodes change by compare and set, so that all expire
  * the same cells. A day begins where the streams stood before whoever first wrote on it wrote. */
 export interface Ledger {
-  last(): number | undefined;
   /** The days kept, oldest first. */
   days(): readonly DayRecord[];
   /** Makes `day` known, unless a later one is. */
@@ -79,7 +78,6 @@ export const openLedger = async (
 
   await load();
   return {
-    last: () => known.at(-1)?.day,
     days: () => known,
     reach: async (day) => {
       if ((known.at(-1)?.day ?? -1) < day) await update((days) => withDay(days, day));

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { feedOf, type Label } from "@pli/protocol/wire";
 import { announce } from "../storage/announce.ts";
-import type { FeedRange, Listener, Put, PutResult, Storage } from "../storage/storage.ts";
+import type { Beginning, FeedRange, Listener, Put, PutResult, Storage } from "../storage/storage.ts";
 import { sameOutcome } from "./day-file.ts";
 import { openDays } from "./days.ts";
 import { naming, storageErrorFrom } from "./sqlite-error.ts";
@@ -10,10 +10,14 @@ import { openStoreFile } from "./store-file.ts";
 
 /** The Storage of one folder on SQLite: `store.db` and one file per day. Throws a StorageError naming the file when the folder is of a
  * newer version, damaged, in use or not writable. */
-export const openSqliteStorage = (options: { readonly folder: string; readonly feeds: number }): Storage => {
+export const openSqliteStorage = (options: {
+  readonly folder: string;
+  readonly feeds: number;
+  readonly begin?: Beginning | undefined;
+}): Storage => {
   const { folder } = options;
   naming(folder, () => makeFolder(folder));
-  const store = openStoreFile(folder);
+  const store = openStoreFile(folder, options.begin);
   const feeds = Array.from({ length: options.feeds }, (_, feed) => feed);
   const next = feeds.map((feed) => store.reached(feed));
   const days = openOrUnlock(
@@ -85,6 +89,9 @@ export const openSqliteStorage = (options: { readonly folder: string; readonly f
       const first = Math.max(from, range(feed).oldest);
       return { first, entries: days.holding(feed, first)?.read(feed, first, max) ?? [] };
     },
+    days: () => days.all(),
+    firstOn: (feed, day) => days.on(day)?.first(feed) ?? range(feed).next,
+    blocksOn: async (day, after, max) => days.on(day)?.blocksAfter(after, max) ?? { blocks: [], last: after },
     expire: async (firstDayKept) => {
       for (const feed of feeds) store.saveReached(feed, next[feed] ?? 0);
       return days.drop(firstDayKept);

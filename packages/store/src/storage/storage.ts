@@ -48,6 +48,18 @@ export class StorageError extends Error {
   }
 }
 
+/** Some of the blocks of a day, and the place of the last. */
+export interface BlockPage {
+  readonly blocks: readonly { readonly label: Label; readonly block: Block }[];
+  readonly last: number;
+}
+
+/** What data begins with when it is a copy of other data: the same id, and feeds at the positions where the other's begin. */
+export interface Beginning {
+  readonly storeId: Uint8Array;
+  readonly firsts: readonly number[];
+}
+
 /** What the store needs of a disk (section 3). Nothing reaches it but labels, cells, blocks and days: a day is the number of whole
  * days since 1970. Reads may come at any moment. An embedded engine keeps whole commits for one process; a cluster engine keeps each
  * put by itself, for any number of processes. Every engine passes `test/storage-contract.ts`. */
@@ -58,7 +70,8 @@ export interface Storage {
   readonly commitsAtOnce: number;
   /** The newest day that holds anything, if one does, as far as this process has heard. */
   lastDay(): number | undefined;
-  /** Stores each put whose label is free on every day kept, in order, on `day` or on `lastDay` if that is later. Resolves once all
+  /** Stores each put whose label is free on every day kept, in order, on `day` or on `lastDay` if that is later; also a commit of nothing makes the day
+   * known. Resolves once all
    * is durable, with one result for each put. Rejects with a StorageError. */
   commit(puts: readonly Put[], day: number): Promise<readonly PutResult[]>;
   get(label: Label): Promise<Cell | undefined>;
@@ -76,6 +89,12 @@ export interface Storage {
     from: number,
     max: number,
   ): Promise<{ readonly first: number; readonly entries: readonly Entry[] }>;
+  /** Every day kept, oldest first, as far as this process has heard. */
+  days(): readonly number[];
+  /** The position in each feed at which a day begins; only of a day that is kept. */
+  firstOn(feed: number, day: number): number;
+  /** Blocks of one day after the place `after` of an earlier answer, or from the beginning if that is 0; none at the end. */
+  blocksOn(day: number, after: number, max: number): Promise<BlockPage>;
   /** Deletes every day before `firstDayKept`, and returns the days deleted. Positions go on. */
   expire(firstDayKept: number): Promise<readonly number[]>;
   /** Gives the newest day another, later number: it was written while the clock was in doubt. */
