@@ -1,9 +1,9 @@
 /**
- * `npm run faults -- [--short] [--rounds N]`: a cluster of three NATS nodes and three store nodes under load, while nodes are killed,
- * paused and cut off, one by one and most of them at once; then a checker over every answer. Linux and root. What happened is left in
- * `test-results/faults` (or `faults-short`): `result.json`, `history.jsonl`, the nodes' logs. Ends with 0 if everything held.
+ * `npm run faults -- [--short | --rounds N --kinds kill,pause,…]`: a cluster of three NATS nodes and three store nodes under load, while nodes
+ * are killed, paused, cut off and wiped, one by one and most of them at once; then a checker over every answer. Linux and root. What happened
+ * is left in `test-results/faults` (or `faults-short`): `result.json`, `history.jsonl`, the nodes' logs. Ends with 0 if everything held.
  */
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createCluster, type Cluster } from "../../src/jetstream/cluster.ts";
@@ -17,13 +17,20 @@ import { entryName, startLoad, type History, type Load } from "./load.ts";
 import { allHealthy, startNatsCluster, until, type NatsCluster } from "./nats-cluster.ts";
 import { faultsIn, longestSilence, staleGets } from "./verdict.ts";
 
-type Kind = "kill" | "pause" | "cut" | "cutWhole";
+/** `wipe`: killed, and its disk emptied, as when a node is replaced. */
+type Kind = "kill" | "pause" | "cut" | "cutWhole" | "wipe";
 interface Fault {
   readonly kind: Kind;
   readonly nodes: readonly number[];
 }
 
-const { values } = parseArgs({ options: { short: { type: "boolean" }, rounds: { type: "string", default: "1" } } });
+const { values } = parseArgs({
+  options: {
+    short: { type: "boolean" },
+    rounds: { type: "string", default: "1" },
+    kinds: { type: "string", default: "kill,pause,cut,cutWhole,wipe" },
+  },
+});
 const folder = join(import.meta.dirname, "../../../../test-results", values.short === true ? "faults-short" : "faults");
 const HOLD_MS = values.short === true ? 5000 : 12_000;
 
@@ -37,8 +44,16 @@ const scheduleOf = (): readonly Fault[] => {
       { kind: "kill", nodes: [0, 1] },
     ];
   }
-  const kinds: readonly Kind[] = ["kill", "pause", "cut", "cutWhole"];
-  const round = kinds.flatMap((kind) => [[0], [1], [2], [0, 1], [0, 1, 2]].map((nodes): Fault => ({ kind, nodes })));
+  const round = (values.kinds.split(",") as Kind[]).flatMap((kind) => {
+    const most =
+      kind === "wipe"
+        ? []
+        : [
+            [0, 1],
+            [0, 1, 2],
+          ];
+    return [[0], [1], [2], ...most].map((nodes): Fault => ({ kind, nodes }));
+  });
   return Array.from({ length: Number(values.rounds) }, () => round).flat();
 };
 
@@ -55,15 +70,16 @@ const aim = async ({ kind, nodes }: Fault, admin: Cluster): Promise<Fault> => {
 
 const inject = async ({ kind, nodes }: Fault, cluster: NatsCluster, lab: Lab): Promise<void> => {
   for (const i of nodes) {
-    if (kind === "kill") await cluster.nodes[i]?.kill();
+    if (kind === "kill" || kind === "wipe") await cluster.nodes[i]?.kill();
     else if (kind === "pause") cluster.nodes[i]?.pause();
     else lab[kind](i);
+    if (kind === "wipe") rmSync(join(folder, `n${i + 1}`), { recursive: true });
   }
 };
 
 const heal = async ({ kind, nodes }: Fault, cluster: NatsCluster, lab: Lab): Promise<void> => {
   for (const i of nodes) {
-    if (kind === "kill") await cluster.nodes[i]?.start();
+    if (kind === "kill" || kind === "wipe") await cluster.nodes[i]?.start();
     else if (kind === "pause") cluster.nodes[i]?.resume();
     else lab.mend(i);
   }
