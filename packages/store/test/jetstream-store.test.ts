@@ -1,4 +1,6 @@
 import { labelKey } from "@pli/protocol/wire";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -8,6 +10,7 @@ import { startStore, type RunningStore } from "../src/store.ts";
 import { greet, randomCell, randomLabel, type Client } from "./client.ts";
 import { allHealthy, loopbackPlaces, startNatsCluster, until, type NatsCluster } from "./cluster/nats-cluster.ts";
 
+const MAIN = join(import.meta.dirname, "../../../apps/server/src/main.ts");
 const folder = join(import.meta.dirname, "../../../test-results/jetstream-store");
 let cluster: NatsCluster;
 beforeAll(async () => {
@@ -78,6 +81,39 @@ describe("store nodes on one cluster", () => {
     expect(labelsIn(client)).toEqual([...before, labelKey(label)]);
   }, 180_000);
 });
+
+test("the server's process stands on a cluster by its settings alone, and writes no secret to its log", async () => {
+  const { address, caFile, certFile, keyFile, credentialsFile } = cluster.settings;
+  const child = spawn(process.execPath, [MAIN, "--port", "0", "--banner", "no", "--nats-prefix", "process"], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      PLI_ENGINE: address,
+      PLI_NATS_CA: caFile,
+      PLI_NATS_CERT: certFile,
+      PLI_NATS_KEY: keyFile,
+      PLI_NATS_CREDENTIALS: credentialsFile,
+    },
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (said += data.toString()));
+  await until(async () => said.includes('"started"'), 60_000);
+  const origin = `http://127.0.0.1:${/"port":(\d+)/.exec(said)?.[1]}`;
+  const client = await greet(origin);
+  const put = await putMany(client, 5);
+  const other = await startNode("process");
+  const reader = await greet(other.origin);
+  await reader.ask({ type: "follow", feed: 0, from: 0 });
+  await reader.received(5);
+  expect(labelsIn(reader)).toEqual(put);
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
+  const [, password = ""] = readFileSync(credentialsFile ?? "", "utf8")
+    .trim()
+    .split(":");
+  expect(password).toHaveLength(32);
+  expect(said).not.toContain(password);
+}, 120_000);
 
 describe("a node's disk", () => {
   test("shows no label, no cell and no time beside them to whoever has not its key", async () => {

@@ -79,7 +79,7 @@ const openOn = async (
   const ranges = await Promise.all(feeds.map((feed) => rangeOf(cluster, names.cellStream(feed))));
   const tails = ranges.map((range, feed) => createTail(cluster, names, feed, range));
   const watch = watchCluster(cluster, tails, room);
-  const writing = createWriting(cluster, names, streams);
+  const writing = createWriting(cluster, names, streams, watch.leave);
   const process = randomBytes(6).toString("hex");
 
   const tailOf = (feed: number): FeedTail => {

@@ -53,6 +53,7 @@ export const openLedger = async (
 ): Promise<Ledger> => {
   let known: readonly DayRecord[] = [];
   let sequence = 0;
+  let reaching: Promise<void> | undefined;
 
   const load = async (): Promise<void> => {
     const kept = await cluster.leaderGet(names.metaStream, names.daysSubject);
@@ -80,7 +81,13 @@ export const openLedger = async (
   return {
     days: () => known,
     reach: async (day) => {
-      if ((known.at(-1)?.day ?? -1) < day) await update((days) => withDay(days, day));
+      // Whoever comes while a day is made known waits for the same writing, and keeps its turn.
+      while ((known.at(-1)?.day ?? -1) < day) {
+        reaching ??= update((days) => withDay(days, day)).finally(() => {
+          reaching = undefined;
+        });
+        await reaching;
+      }
     },
     until: async (firstKept) => {
       await load();

@@ -3,6 +3,7 @@ import type { Cluster, Kept } from "./cluster.ts";
 
 /** How long one put is tried: long enough for a stream to choose a new leader (4 to 9 s). */
 const PATIENCE_MS = 12_000;
+const STUCK_MS = 4000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1000;
 
@@ -16,10 +17,11 @@ type Stored = PutResult & { readonly sequence?: number };
  *   lost, has stored them. Others: `taken`. Not there (yet): somebody's write is under way, or was given up; try again
  * - no answer: it may be stored now, later or never; try again
  *
- * What cannot be settled in 12 s is `store_busy` if no try can have been stored, `internal` if one may have been. */
+ * After 4 s `stuck` is called at each try: the node that we are connected to may be cut off. What cannot be settled in 12 s is `store_busy` if no try can have been stored, `internal` if one may have been. */
 export const putIfAbsent = async (
   cluster: Cluster,
   { stream, subject, bytes }: { readonly stream: string; readonly subject: string; readonly bytes: Uint8Array },
+  stuck: () => void,
 ): Promise<Stored> => {
   const started = performance.now();
   let maybe = false;
@@ -32,6 +34,7 @@ export const putIfAbsent = async (
       if (kept !== undefined) return { outcome: Buffer.compare(kept.bytes, bytes) === 0 ? "created" : "taken" };
     }
     maybe ||= written.kind === "unknown";
+    if (performance.now() - started > STUCK_MS) stuck();
     if (performance.now() - started > PATIENCE_MS)
       return { outcome: "failed", code: maybe ? "internal" : "store_busy" };
     await wait(pause * (0.5 + Math.random()));

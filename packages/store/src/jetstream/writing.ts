@@ -14,8 +14,13 @@ export interface Writing {
   end(feed: number): number;
 }
 
-/** `streams` are all that puts may go to: each has a gate of its own. */
-export const createWriting = (cluster: Cluster, names: Names, streams: readonly string[]): Writing => {
+/** `streams` are all that puts may go to: each has a gate of its own. `stuck` is called when a put has no answer for long. */
+export const createWriting = (
+  cluster: Cluster,
+  names: Names,
+  streams: readonly string[],
+  stuck: () => void,
+): Writing => {
   const gates = new Map(streams.map((stream) => [stream, createGate(() => performance.now())]));
   const ends: number[] = [];
 
@@ -24,7 +29,7 @@ export const createWriting = (cluster: Cluster, names: Names, streams: readonly 
     const gate = gates.get(stream);
     if (gate === undefined) throw new RangeError(`there is no stream ${stream}`);
     if (!gate.enter()) return { outcome: "failed", code: "store_busy" };
-    const { sequence, ...result } = await putIfAbsent(cluster, { stream, subject, bytes: one.bytes });
+    const { sequence, ...result } = await putIfAbsent(cluster, { stream, subject, bytes: one.bytes }, stuck);
     if (result.outcome === "failed" && result.code !== "store_full") gate.failed();
     else gate.passed();
     if (one.kind === "block" || sequence === undefined || result.outcome === "failed") return result;
