@@ -21,7 +21,7 @@ const placesIn = (flags: readonly string[]): { from: string; to: string; rest: r
     if (name === undefined) rest.push(flags[i] ?? "");
     else given.set(name, inline ?? flags[(i += 1)] ?? "");
   }
-  const [from = "", to = ""] = [given.get("from"), given.get("to")];
+  const { from = "", to = "" }: Partial<Record<string, string>> = Object.fromEntries(given);
   if (from === "" || to === "") throw new ConfigError("config_invalid", "copy needs --from PLACE and --to PLACE");
   return { from, to, rest };
 };
