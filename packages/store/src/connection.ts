@@ -17,7 +17,7 @@ import { BLOCK_PUT_TOKENS, type StoreLimits } from "./limits.ts";
 import { messageFromAnswer, type Message } from "./message.ts";
 import type { Metrics } from "./metrics.ts";
 import { createRate, type Rate } from "./rate.ts";
-import type { Storage } from "./storage/storage.ts";
+import type { FeedRange, Storage } from "./storage/storage.ts";
 
 /** The line of one connection, as the store uses it. */
 export interface Line {
@@ -62,6 +62,7 @@ export class Connection {
   #followers: ReadonlyMap<number, Follower> = NO_FOLLOWERS;
   #waiting: Uint8Array[] = NOTHING;
   #inFlight = 0;
+  #asking = false;
   #badFrames = 0;
   #greeted = false;
   #paused = false;
@@ -126,7 +127,7 @@ export class Connection {
 
   #mayWork(): boolean {
     const { limits, commits } = this.#services;
-    return this.#inFlight < limits.inFlight && this.hasRoom() && commits.wantsMore(this);
+    return !this.#asking && this.#inFlight < limits.inFlight && this.hasRoom() && commits.wantsMore(this);
   }
 
   #work(): void {
@@ -228,8 +229,12 @@ export class Connection {
   }
 
   #finish(answer: Answer): void {
-    this.#inFlight -= 1;
     this.#answer(answer);
+    this.#settled();
+  }
+
+  #settled(): void {
+    this.#inFlight -= 1;
     if (this.#inFlight === 0) this.#idle?.();
     if (this.#waiting.length > 0) this.#work();
   }
@@ -268,9 +273,29 @@ export class Connection {
     return found ?? { type: "absent", id };
   }
 
-  #follow({ id, feed: number, from }: Ask<"follow">): void {
+  /** A node of a cluster may not have heard yet of what its client has read elsewhere: it asks, and what the client sends waits. */
+  #follow(request: Ask<"follow">): void {
+    const { storage, failed } = this.#services;
+    const known = storage.range(request.feed);
+    if (request.from <= known.next) return this.#followIn(known, request);
+    this.#asking = true;
+    this.#inFlight += 1;
+    void storage
+      .latestRange(request.feed)
+      .then((range) => this.#followIn(range, request))
+      .catch((error: unknown) => {
+        failed(error);
+        this.#refuse(request.id, "internal");
+      })
+      .finally(() => {
+        this.#asking = false;
+        this.#settled();
+      });
+  }
+
+  #followIn({ oldest, next }: FeedRange, { id, feed: number, from }: Ask<"follow">): void {
+    if (this.#over) return;
     this.#unfollow(number);
-    const { oldest, next } = this.#services.storage.range(number);
     if (from > next) return this.#refuse(id, "position_beyond");
     const feed = this.#services.feeds.feed(number);
     this.#answer({ type: "following", id, feed: number, oldest, next, form: feed.form() });

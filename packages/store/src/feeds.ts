@@ -1,7 +1,7 @@
-import { feedOf, type Entry, type Form } from "@pli/protocol/wire";
+import type { Entry, Form } from "@pli/protocol/wire";
 import { createFeed, type Feed } from "./feed.ts";
 import type { Follower } from "./follower.ts";
-import type { Put, PutResult, Storage } from "./storage/storage.ts";
+import type { Storage } from "./storage/storage.ts";
 
 /** All feeds of a store. */
 export interface Feeds {
@@ -33,18 +33,4 @@ export const createFeeds = (options: {
       for (const feed of feeds) yield* feed.followers();
     },
   };
-};
-
-/** Tells `stored` of the cells that a commit made, feed by feed. */
-export const tellStored = (stored: Feeds["stored"], puts: readonly Put[], results: readonly PutResult[]): void => {
-  const made = new Map<number, { first: number; entries: Entry[] }>();
-  for (const [i, put] of puts.entries()) {
-    const position = results[i]?.position;
-    if (put.kind !== "cell" || position === undefined) continue;
-    const feed = feedOf(put.label);
-    const run = made.get(feed) ?? { first: position, entries: [] };
-    run.entries.push({ label: put.label, cell: put.bytes });
-    made.set(feed, run);
-  }
-  for (const [feed, { first, entries }] of made) stored(feed, first, entries);
 };

@@ -4,7 +4,7 @@ import { openLogStorage } from "./log/log-storage.ts";
 import { dayFromName } from "./sqlite/day-name.ts";
 import { openSqliteStorage } from "./sqlite/sqlite-storage.ts";
 import { dayFromIso } from "./storage/iso-day.ts";
-import { StorageError, type Storage } from "./storage/storage.ts";
+import { StorageError, type Beginning, type Storage } from "./storage/storage.ts";
 
 /** How data can be kept (docs/adr/0010). */
 export const ENGINES = ["log", "sqlite"] as const;
@@ -19,6 +19,8 @@ export const openStorage = async (options: {
   readonly folder: string;
   readonly feeds: number;
   readonly engine?: EngineName | undefined;
+  /** What a new folder begins with, if it is to become a copy. */
+  readonly begin?: Beginning | undefined;
   readonly log: Log;
 }): Promise<Storage> => {
   const held = enginesIn(options.folder);

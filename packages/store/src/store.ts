@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createAddresses } from "./addresses.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { createDayKeeper, maxStepFor } from "./day-keeper.ts";
-import { createFeeds, tellStored } from "./feeds.ts";
+import { createFeeds } from "./feeds.ts";
 import { createFormChooser } from "./forms.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createHttpServer, createMetricsServer } from "./http/http.ts";
@@ -97,14 +97,12 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
     budgetBytes: options.fullFeedBytes ?? 20 * MiB,
   });
   const feeds = createFeeds({ count: feedCount, storage, formOf, failed });
+  storage.listen(feeds.stored);
   const commits = createGroupCommit({
     storage,
     day: () => upkeep.day(),
     hasRoom: createRoomCheck({ storage, clock, minFreeBytes: options.minFreeBytes ?? 128 * MiB, log }),
-    stored: (puts, results, ms) => {
-      metrics.observe(ms / 1000, puts.length);
-      tellStored(feeds.stored, puts, results);
-    },
+    committed: (puts, ms) => metrics.observe(ms / 1000, puts),
     failed,
   });
   const readiness = createReadiness(storage, clock, failed);

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createAddresses, networkOf } from "../src/addresses.ts";
 import { Connection, type Line } from "../src/connection.ts";
-import { createFeeds, tellStored, type Feeds } from "../src/feeds.ts";
+import { createFeeds, type Feeds } from "../src/feeds.ts";
 import { Follower } from "../src/follower.ts";
 import { createFormChooser } from "../src/forms.ts";
 import { createGroupCommit } from "../src/group-commit.ts";
@@ -107,7 +107,7 @@ describe("group commit", () => {
       storage,
       day: () => DAY,
       hasRoom: async () => true,
-      stored: (puts) => batches.push(puts.length),
+      committed: (puts) => batches.push(puts),
       failed: () => {},
     });
     return { batches, commits };
@@ -226,8 +226,8 @@ const createFakeLine = () => {
 
 const answersIn = (sent: readonly Uint8Array[]): Answer[] => sent.map(answerIn);
 
-const feedsOn = (storage: Storage, form: () => Form = () => "full") =>
-  createFeeds({
+const feedsOn = (storage: Storage, form: () => Form = () => "full"): Feeds => {
+  const feeds = createFeeds({
     count: 1,
     storage,
     formOf: form,
@@ -235,10 +235,10 @@ const feedsOn = (storage: Storage, form: () => Form = () => "full") =>
       throw error;
     },
   });
-const commitAndTell = async (feeds: Feeds, storage: Storage, count: number): Promise<void> => {
-  const puts = Array.from({ length: count }, cellPut);
-  tellStored(feeds.stored, puts, await storage.commit(puts, DAY));
+  storage.listen(feeds.stored);
+  return feeds;
 };
+const commitCells = (storage: Storage, count: number) => storage.commit(Array.from({ length: count }, cellPut), DAY);
 
 describe("a follower", () => {
   const positionsIn = (sent: readonly Uint8Array[]) =>
@@ -262,7 +262,7 @@ describe("a follower", () => {
     const { line, sent, follower, drain } = followOn(feeds, 0, 512 * 1024);
     await turns(10);
     expect(line.buffered()).toBeLessThan(1024 * 1024);
-    for (let i = 0; i < 4; i += 1) await commitAndTell(feeds, storage, 200);
+    for (let i = 0; i < 4; i += 1) await commitCells(storage, 200);
     expect(line.buffered()).toBeLessThan(1024 * 1024);
     await drain();
     expect(positionsIn(sent)).toEqual(upTo(1800));
@@ -274,7 +274,7 @@ describe("a follower", () => {
     const storage = await filledStorage(0);
     const feeds = feedsOn(storage);
     const [one, other] = [followOn(feeds, 0), followOn(feeds, 0)];
-    await commitAndTell(feeds, storage, 70);
+    await commitCells(storage, 70);
     expect(one.sent.length).toBe(2);
     expect(one.sent[0]).toBe(other.sent[0]);
     expect(one.sent[1]).toBe(other.sent[1]);
@@ -286,7 +286,7 @@ describe("a follower", () => {
     const storage = await filledStorage(0);
     const feeds = feedsOn(storage, () => "tags");
     const many = Array.from({ length: 1000 }, () => followOn(feeds, 0));
-    for (let i = 0; i < 5; i += 1) await commitAndTell(feeds, storage, 3);
+    for (let i = 0; i < 5; i += 1) await commitCells(storage, 3);
     await turns(10);
     for (const { sent } of many) expect(positionsIn(sent)).toEqual(upTo(15));
     expect(many.at(-1)?.sent.length).toBeLessThan(5);
@@ -297,7 +297,7 @@ describe("a follower", () => {
     const storage = await filledStorage(0);
     const feeds = feedsOn(storage, () => "tags");
     const many = Array.from({ length: 700 }, () => followOn(feeds, 0));
-    await commitAndTell(feeds, storage, 2);
+    await commitCells(storage, 2);
     for (const { follower } of many.splice(0, 400)) feeds.feed(0).remove(follower);
     await turns(5);
     for (const { sent } of many) expect(positionsIn(sent)).toEqual(upTo(2));
@@ -332,9 +332,9 @@ describe("a follower", () => {
         const { sent, drain } = followOn(feeds, 4, 20_000);
         for (const step of steps) {
           if (step === 5) form = form === "full" ? "tags" : "full";
-          else if (step === 4) await commitAndTell(feeds, storage, 600);
+          else if (step === 4) await commitCells(storage, 600);
           else if (step === 0) await turn();
-          else await commitAndTell(feeds, storage, step);
+          else await commitCells(storage, step);
           if (step === 3) await drain();
         }
         await drain();
@@ -356,7 +356,7 @@ describe("a connection", () => {
       storage,
       day: () => DAY,
       hasRoom: async () => true,
-      stored: (puts, results) => tellStored(feeds.stored, puts, results),
+      committed: () => {},
       failed: () => {},
     });
     const services = {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { Block, Label } from "@pli/protocol/wire";
+import { parseLabel, type Block, type Label } from "@pli/protocol/wire";
+import type { BlockPage } from "../storage/storage.ts";
 import { storageError } from "../storage/storage-error.ts";
 import { encodeBlockFile, parseBlockFile } from "./block-file.ts";
 import type { Disk } from "./disk.ts";
@@ -9,6 +10,8 @@ import { diskError } from "./disk-error.ts";
 export interface Blocks {
   /** The block, on whichever day. Rejects with `data_damaged` when it is there and not what was stored. */
   get(label: Label): Promise<Block | undefined>;
+  /** As Storage's `blocksOn`. Places are those in the sorted names of the day's folder, read anew at the beginning. */
+  on(day: number, after: number, max: number): Promise<BlockPage>;
   /** Writes blocks where nobody looks for them, durably. */
   prepare(blocks: readonly NewBlock[], day: number): Promise<void>;
   /** Puts prepared blocks in their place, durably. */
@@ -51,6 +54,19 @@ export const openBlocks = async (options: {
     if (block === undefined) throw storageError("data_damaged", path);
     return block;
   };
+  let listed: { readonly day: number; readonly labels: readonly Label[] } | undefined;
+  const labelsOn = async (day: number, anew: boolean): Promise<readonly Label[]> => {
+    if (anew || listed?.day !== day) {
+      const names = await disk.names(join(folderOf(day), FOLDER));
+      listed = { day, labels: names.toSorted().flatMap(labelsFromName) };
+    }
+    return listed.labels;
+  };
+  const listedBlock = async (label: Label, day: number): Promise<{ label: Label; block: Block }> => {
+    const block = await read(label, day);
+    if (block === undefined) throw storageError("data_damaged", pathOf(label, day));
+    return { label, block };
+  };
   const writePart = async ({ label, bytes }: NewBlock, day: number): Promise<void> => {
     const file = await disk.open(partOf(label), "create");
     try {
@@ -65,6 +81,10 @@ export const openBlocks = async (options: {
     get: async (label) => {
       const found = await Promise.all(days().map((day) => read(label, day)));
       return found.find((block) => block !== undefined);
+    },
+    on: async (day, after, max) => {
+      const labels = (await labelsOn(day, after === 0)).slice(after, after + max);
+      return { blocks: await Promise.all(labels.map((label) => listedBlock(label, day))), last: after + labels.length };
     },
     prepare: async (blocks, day) => {
       if (blocks.length === 0) return;
@@ -87,6 +107,11 @@ export const openBlocks = async (options: {
 
 const syncIfThere = async (disk: Disk, dayFolder: string): Promise<void> => {
   if ((await disk.names(dayFolder)).includes(FOLDER)) await disk.syncFolder(join(dayFolder, FOLDER));
+};
+
+const labelsFromName = (name: string): Label[] => {
+  const label = parseLabel(new Uint8Array(Buffer.from(name, "hex")));
+  return label.ok && nameOf(label.value) === name ? [label.value] : [];
 };
 
 const nameOf = (label: Label): string => Buffer.from(label).toString("hex");

@@ -2,8 +2,9 @@ import type { Label } from "@pli/protocol/wire";
 import type { Log } from "../log.ts";
 import { openStoreFile, type StoreFile } from "../sqlite/store-file.ts";
 import { freeBytesIn, makeDataFolder } from "../storage/data-folder.ts";
+import { announce } from "../storage/announce.ts";
 import { storageError } from "../storage/storage-error.ts";
-import type { FeedRange, Storage } from "../storage/storage.ts";
+import type { Beginning, FeedRange, Listener, Storage } from "../storage/storage.ts";
 import { openBlocks, type Blocks } from "./blocks.ts";
 import { openCatalog, type Catalog } from "./catalog.ts";
 import { nodeDisk, type Disk } from "./disk.ts";
@@ -22,6 +23,7 @@ import { createWriter } from "./writer.ts";
 export const openLogStorage = async (options: {
   readonly folder: string;
   readonly feeds: number;
+  readonly begin?: Beginning | undefined;
   readonly log?: Log;
   readonly disk?: Disk;
   /** A segment with so many records is followed by another. */
@@ -30,7 +32,7 @@ export const openLogStorage = async (options: {
   const { folder, log = () => {}, disk = nodeDisk, segmentSlots = MAX_SLOTS } = options;
   if (options.feeds > MAX_FEEDS) throw new RangeError(`there are at most ${MAX_FEEDS} feeds`);
   makeDataFolder(folder);
-  const store = openStoreFile(folder);
+  const store = openStoreFile(folder, options.begin);
   try {
     const reached = Array.from({ length: options.feeds }, (_, feed) => store.reached(feed));
     const catalog = await openCatalog({ disk, folder, reached, log });
@@ -57,6 +59,7 @@ const storageOn = (parts: {
   const writer = createWriter({ catalog, records, blocks, hot, segmentSlots, log });
   const alone = createQueue();
   let next = catalog.ends();
+  let listener: Listener = () => {};
 
   const range = (feed: number): FeedRange => {
     const end = next[feed] ?? 0;
@@ -73,15 +76,21 @@ const storageOn = (parts: {
   return {
     storeId: store.storeId,
     lastDay: () => catalog.newest()?.folder.day,
+    commitsAtOnce: 1,
     commit: (puts, day) =>
       alone(async () => {
         const results = await writer.commit(puts, day);
         next = catalog.ends();
+        announce(listener, puts, results);
         return results;
       }),
     get,
     getBlock: (label) => blocks.get(label),
     range,
+    latestRange: async (feed) => range(feed),
+    listen: (told) => {
+      listener = told;
+    },
     read: async (feed, from, max) => {
       const { oldest, next: end } = range(feed);
       const first = Math.max(from, oldest);
@@ -98,6 +107,9 @@ const storageOn = (parts: {
       const end = later === undefined ? next[feed] : catalog.firstOn(feed, later);
       return first === undefined ? 0 : (end ?? first) - first;
     },
+    days: () => catalog.days(),
+    firstOn: (feed, day) => catalog.firstOn(feed, day) ?? range(feed).next,
+    blocksOn: (day, after, max) => blocks.on(day, after, max),
     expire: (firstDayKept) =>
       alone(async () => {
         if (!catalog.days().some((day) => day < firstDayKept)) return [];
