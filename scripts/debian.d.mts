@@ -1,0 +1,1 @@
+export declare const ensurePackages: (packages: readonly string[]) => void;
