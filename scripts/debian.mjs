@@ -1,6 +1,7 @@
 /** Debian packages that tests and benches need, brought by apt: plain JavaScript, for a Node that has nothing installed. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 const APT_GET = "/usr/bin/apt-get";
 const POLICY = "/usr/sbin/policy-rc.d";
@@ -53,4 +54,34 @@ const withoutServices = (work) => {
 const writePolicy = (text, mode) => {
   writeFileSync(POLICY, text);
   chmodSync(POLICY, mode);
+};
+
+const MIRROR = "http://deb.debian.org/debian";
+const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/** Unpacks a package of another Debian release (`trixie`) beside the system into `folder`, once, its signature checked by apt; nothing
+ * is installed, so it must be a program that needs no other package. Returns the folder that holds its usr/. Throws like ensurePackages. */
+export const unpackPackage = ({ name, release, folder }) => {
+  const root = join(folder, `${name}-${release}`);
+  if (existsSync(join(root, "usr"))) return root;
+  if (!existsSync(APT_GET)) throw new Error(`${name} of Debian ${release} is wanted, and this system has no apt-get.`);
+  console.error(`Unpacking ${name} of Debian ${release}…`);
+  const work = join(folder, `.apt-${release}`);
+  for (const path of ["lists/partial", "cache/archives/partial"]) mkdirSync(join(work, path), { recursive: true });
+  writeFileSync(join(work, "sources.list"), `deb [signed-by=${KEYRING}] ${MIRROR} ${release} main\n`);
+  const options = [`Dir::Etc::SourceList=${work}/sources.list`, "Dir::Etc::SourceParts=-", "APT::Sandbox::User=root"];
+  const places = [`Dir::State::Lists=${work}/lists`, `Dir::Cache=${work}/cache`];
+  const apart = [...options, ...places].flatMap((option) => ["-o", option]);
+  step(APT_GET, [...apart, "update"], work, name);
+  step(APT_GET, [...apart, "download", name], work, name);
+  const archive = readdirSync(work).find((file) => file.startsWith(`${name}_`) && file.endsWith(".deb"));
+  step("dpkg-deb", ["-x", archive ?? "", root], work, name);
+  rmSync(work, { recursive: true });
+  return root;
+};
+
+const step = (program, args, cwd, name) => {
+  const { status, stderr } = spawnSync(program, args, { cwd, encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
+  if (status === 0) return;
+  throw new Error(`${name} could not be unpacked: ${program} said: ${stderr.trim().split("\n").slice(-3).join(" ")}`);
 };
