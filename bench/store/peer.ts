@@ -16,6 +16,8 @@ export interface Peer {
   readonly most?: number;
   /** What a reader has taken is gone from it. */
   readonly consumes?: boolean;
+  /** It answers before the value is on the disk, and SIGKILL may lose what it had not written. */
+  readonly mayLose?: boolean;
   /** Starts it on loopback with its data in `place.folder`, which may hold the data of an earlier start; ready when it resolves. */
   start(place: Place): Promise<RunningPeer>;
 }

@@ -131,7 +131,12 @@ const startAgain = async (run: Run, { peer, place, keys }: Subject, round: numbe
     ]);
   }
   const count = Math.min(run.options.caughtUp, filledWith(run, peer));
-  if (works.includes("catch-up")) run.series.add(peer.name, await measureCatchUp(server, count, keys));
-  if (works.includes("catch-up") && peer.consumes === true) await fill(server, count, []);
+  if (works.includes("catch-up")) {
+    const { figures, lost } = await measureCatchUp(server, count, keys);
+    if (lost > 0 && peer.mayLose !== true) throw new Error(`${peer.name} lost ${lost} values of ${count}`);
+    const losses = peer.mayLose === true ? [{ metric: "lost by SIGKILL", value: lost / count, unit: "share" }] : [];
+    run.series.add(peer.name, [...figures, ...losses]);
+    if (peer.consumes === true) await fill(server, count, []);
+  }
   await server.process.kill();
 };

@@ -71,6 +71,7 @@ export const runProgram = async (command: readonly string[], user?: string): Pro
 process.on("exit", () => {
   for (const { signalAll } of running) signalAll();
 });
+for (const name of ["SIGTERM", "SIGINT"]) process.on(name, () => process.exit(1));
 
 /** Kills whatever is still running. */
 export const killAll = async (): Promise<void> => {

@@ -14,6 +14,7 @@ const WRITERS = 64;
 const WARM_UP_SHARE = 0.3;
 const DELIVERIES_PER_SECOND = 200;
 const SETTLE_MS = 200;
+const SILENCE_MS = 10_000;
 
 /** 64 writers, each of which puts a fresh value as soon as the last is answered, for so many seconds behind a warm-up. */
 export const measurePuts = async (peer: RunningPeer, seconds: number, keys: Buffer[]): Promise<Figure[]> => {
@@ -116,27 +117,32 @@ export const measureDelivery = async (peer: RunningPeer, seconds: number): Promi
   ];
 };
 
-/** A new reader takes so many values from the oldest on. */
+/** A new reader takes so many values from the oldest on; those that do not come are counted as lost. */
 export const measureCatchUp = async (
   peer: RunningPeer,
   count: number,
   keys: readonly Buffer[],
-): Promise<Figure[]> => {
+): Promise<{ figures: Figure[]; lost: number }> => {
   const before = performance.now();
-  if (peer.readMany === undefined) await followUntil(peer, count);
-  else await peer.readMany(count, keys);
-  return [{ metric: "catch-up", value: (count * 1000) / (performance.now() - before), unit: "1/s" }];
+  const { arrived, last } =
+    peer.readMany === undefined
+      ? await followUntil(peer, count)
+      : await peer.readMany(count, keys).then(() => ({ arrived: count, last: performance.now() }));
+  const rate = (arrived * 1000) / (last - before);
+  return { figures: [{ metric: "catch-up", value: rate, unit: "1/s" }], lost: count - arrived };
 };
 
-const followUntil = async (peer: RunningPeer, count: number): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let arrived = 0;
+/** Ends when all have arrived, or when nothing has for a while. */
+const followUntil = async (peer: RunningPeer, count: number): Promise<{ arrived: number; last: number }> => {
+  let [arrived, last] = [0, performance.now()];
   const follower = await peer.follow?.("start", () => {
+    if (arrived === count) return;
     arrived += 1;
-    if (arrived === count) resolve();
+    last = performance.now();
   });
-  await promise;
+  while (arrived < count && performance.now() - last < SILENCE_MS) await pause(2);
   await follower?.stop();
+  return { arrived, last };
 };
 
 /** Puts values as fast as the system takes them: 64 writers with 16 puts each under way. */

@@ -7,12 +7,14 @@ import { startProgram } from "../server-process.ts";
 
 const MAIN = join(import.meta.dirname, "../../../apps/server/src/main.ts");
 const MANY = "1000000000";
+/** Every cell in full to every follower, however busy the feed: what the other systems do. */
+const FULL_FORM = ["--full-feed-mib", "1000000"];
 const LIMITS = ["connections", "connections-per-address", "puts-per-second", "put-burst"].concat([
   "puts-per-second-per-address",
   "put-burst-per-address",
 ]);
 
-/** The store as people run it, its rate limits lifted, on one of its engines (`PLI_ENGINE`). */
+/** The store as people run it, its rate limits lifted, on one of its engines. */
 export const createPliPeer = (engine: string): Peer => ({
   name: `pli-${engine}`,
   works: WORKS,
@@ -21,13 +23,12 @@ export const createPliPeer = (engine: string): Peer => ({
   start: async ({ folder, port }) => {
     const data = join(folder, "data");
     mkdirSync(data, { recursive: true });
-    const flags = ["--port", String(port), "--data", data, "--banner", "no", "--log-level", "warn"];
+    const flags = ["--port", String(port), "--data", data, "--engine", engine, "--banner", "no", "--log-level", "warn"];
     const limits = LIMITS.flatMap((name) => [`--${name}`, MANY]);
     const server = await startProgram({
-      command: [process.execPath, MAIN, ...flags, ...limits],
+      command: [process.execPath, MAIN, ...flags, ...FULL_FORM, ...limits],
       folder,
       port,
-      environment: { PLI_ENGINE: engine },
     });
     return runningPli(server, `ws://127.0.0.1:${port}${WIRE_PATH}`);
   },
