@@ -106,7 +106,10 @@ const measureKilled = async (run: Run, peers: readonly Peer[]): Promise<void> =>
     await fill(server, count, subject.keys);
     await server.process.kill();
     const bytes = folderBytes(subject.place.folder) / count;
-    run.series.add(subject.peer.name, [{ metric: "disk per value", value: bytes, unit: "B" }]);
+    run.series.add(subject.peer.name, [
+      { metric: "stored", value: count, unit: "values" },
+      { metric: "disk per value", value: bytes, unit: "B" },
+    ]);
   }
   for (let round = 0; round < run.options.rounds; round += 1) {
     for (const subject of rotated(subjects, round)) await startAgain(run, subject, round);

@@ -134,12 +134,13 @@ export const measureCatchUp = async (
 
 /** Ends when all have arrived, or when nothing has for a while. */
 const followUntil = async (peer: RunningPeer, count: number): Promise<{ arrived: number; last: number }> => {
-  let [arrived, last] = [0, performance.now()];
+  let [arrived, last] = [0, Number.POSITIVE_INFINITY];
   const follower = await peer.follow?.("start", () => {
     if (arrived === count) return;
     arrived += 1;
     last = performance.now();
   });
+  if (arrived === 0) last = performance.now();
   while (arrived < count && performance.now() - last < SILENCE_MS) await pause(2);
   await follower?.stop();
   return { arrived, last };

@@ -19,7 +19,7 @@ const createXmppPeer = (software: string, to: Recipients, start: Start): Peer =>
   most: MOST,
   consumes: true,
   mayLose: true,
-  how: `base64 of the value in a message, ${to === "offline" ? "kept for a user who is away, written but not synced" : "to a user who is there, kept nowhere"}; answered when a ping sent behind it is${to === "online" ? " and the message has arrived" : ""}; 64 writers to as many users, by a bare client of ours`,
+  how: `base64 of the value in a message, ${to === "offline" ? "kept for a user who is away, written but not synced" : "to a user who is there, kept nowhere"}; answered when a ping sent behind it is${to === "online" ? " and the message has arrived" : ""}; 64 writers to as many users, by a bare client of ours${to === "offline" ? "; the catch-up holds the log-in of the 64" : ""}`,
   start: async (place) => runningXmpp(await start(place), place.port, to),
 });
 
