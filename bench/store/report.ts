@@ -22,6 +22,7 @@ const loopColumns = (name: string): Column[] => [
   { title: "p50, ms", metric: `${name} p50` },
   { title: "p99, ms", metric: `${name} p99` },
   { title: "server, cores", metric: `${name}, server CPU` },
+  { title: "per server core", metric: `${name} per core of the server` },
   { title: "client, cores", metric: `${name}, client CPU` },
 ];
 

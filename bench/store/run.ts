@@ -90,7 +90,7 @@ const takeTurn = async (run: Run, { peer, keys }: Subject, server: RunningPeer, 
   const { seconds } = run.options;
   const works = worksOf(run, peer);
   say(`round ${round + 1}: ${peer.name}`);
-  if (works.includes("puts")) run.series.add(peer.name, await measurePuts(server, seconds, keys));
+  if (works.includes("puts")) run.series.add(peer.name, (await measurePuts(server, seconds, keys)).figures);
   if (works.includes("gets") && keys.length === 0) await fill(server, run.options.caughtUp, keys);
   if (works.includes("gets")) run.series.add(peer.name, await measureGets(server, seconds, keys));
   if (works.includes("delivery")) run.series.add(peer.name, await measureDelivery(server, seconds));

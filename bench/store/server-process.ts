@@ -136,7 +136,8 @@ const memberOf = (pid: number): Member[] => {
   return [{ pid, parent: Number(fields[1]), ticks }];
 };
 
-const residentBytes = (pid: number): number => Number(/VmRSS:\s+(\d+) kB/.exec(readProc(pid, "status"))?.[1] ?? 0) * 1024;
+const residentBytes = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+) kB/.exec(readProc(pid, "status"))?.[1] ?? 0) * 1024;
 
 const readProc = (pid: number, file: string): string => {
   try {

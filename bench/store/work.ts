@@ -14,23 +14,38 @@ const WRITERS = 64;
 const WARM_UP_SHARE = 0.3;
 const DELIVERIES_PER_SECOND = 200;
 const SETTLE_MS = 200;
+const KEYS = 200_000;
 const SILENCE_MS = 10_000;
 
+interface Puts {
+  readonly figures: readonly Figure[];
+  /** How many were put in all, warm-up included. */
+  readonly done: number;
+}
+
+/** Keeps a fair sample of all keys put. */
+const remember = (keys: Buffer[], key: Buffer): void => {
+  if (keys.length < KEYS) keys.push(key);
+  else if (Math.random() < 0.1) keys[Math.floor(Math.random() * KEYS)] = key;
+};
+
 /** 64 writers, each of which puts a fresh value as soon as the last is answered, for so many seconds behind a warm-up. */
-export const measurePuts = async (peer: RunningPeer, seconds: number, keys: Buffer[]): Promise<Figure[]> => {
+export const measurePuts = async (peer: RunningPeer, seconds: number, keys: Buffer[]): Promise<Puts> => {
   const put = async (client: PeerClient): Promise<void> => {
     const key = freshKey();
     await client.put(key, freshValue());
-    keys.push(key);
+    remember(keys, key);
   };
-  const { times, elapsed, server, client } = await loop(peer, seconds, put);
-  return [
+  const { times, elapsed, server, client, done } = await loop(peer, seconds, put);
+  const figures = [
     { metric: "puts", value: times.length / elapsed, unit: "1/s" },
     { metric: "puts p50", value: percentile(times, 0.5), unit: "ms" },
     { metric: "puts p99", value: percentile(times, 0.99), unit: "ms" },
     { metric: "puts, server CPU", value: server, unit: "cores" },
+    { metric: "puts per core of the server", value: perCore(times.length / elapsed, server), unit: "1/s" },
     { metric: "puts, client CPU", value: client, unit: "cores" },
   ];
+  return { figures, done };
 };
 
 /** 64 readers of keys known to be there, chosen at random. */
@@ -46,9 +61,13 @@ export const measureGets = async (peer: RunningPeer, seconds: number, keys: read
     { metric: "gets p50", value: percentile(times, 0.5), unit: "ms" },
     { metric: "gets p99", value: percentile(times, 0.99), unit: "ms" },
     { metric: "gets, server CPU", value: server, unit: "cores" },
+    { metric: "gets per core of the server", value: perCore(times.length / elapsed, server), unit: "1/s" },
     { metric: "gets, client CPU", value: client, unit: "cores" },
   ];
 };
+
+/** /proc counts CPU in hundredths of a second: less than one is none. */
+const perCore = (rate: number, cores: number): number => (cores === 0 ? 0 : rate / cores);
 
 interface Loop {
   readonly times: readonly number[];
@@ -56,17 +75,20 @@ interface Loop {
   /** Cores' worth of CPU that server and client used meanwhile. */
   readonly server: number;
   readonly client: number;
+  readonly done: number;
 }
 
 const loop = async (peer: RunningPeer, seconds: number, once: (client: PeerClient) => Promise<void>): Promise<Loop> => {
   const clients = await Promise.all(Array.from({ length: WRITERS }, () => peer.connect()));
   let times: number[] = [];
   let running = true;
+  let done = 0;
   const work = async (client: PeerClient): Promise<void> => {
     while (running) {
       const before = performance.now();
       await once(client);
       times.push(performance.now() - before);
+      done += 1;
     }
   };
   const all = Promise.all(clients.map(work));
@@ -81,7 +103,7 @@ const loop = async (peer: RunningPeer, seconds: number, once: (client: PeerClien
   running = false;
   await all;
   await Promise.all(clients.map((client) => client.close()));
-  return { times: measured, elapsed, server, client: (own.user + own.system) / 1e6 / elapsed };
+  return { times: measured, elapsed, server, client: (own.user + own.system) / 1e6 / elapsed, done };
 };
 
 /** From the call of a put to the value's arrival at a follower, 200 puts a second evenly spaced. */
@@ -155,7 +177,7 @@ export const fill = async (peer: RunningPeer, count: number, keys: Buffer[]): Pr
       left -= 1;
       const key = freshKey();
       await client.put(key, freshValue());
-      keys.push(key);
+      remember(keys, key);
     }
   };
   await Promise.all(clients.flatMap((client) => Array.from({ length: 16 }, () => work(client))));

@@ -7,7 +7,7 @@ import { createRedisPeer } from "./redis.ts";
 import { createEjabberdPeer, createProsodyPeer } from "./xmpp.ts";
 
 /** The engines of the store that are measured. */
-const ENGINES = ["log", "sqlite"];
+export const ENGINES = ["log", "sqlite"];
 
 export const PEERS: readonly Peer[] = [
   ...ENGINES.map(createPliPeer),

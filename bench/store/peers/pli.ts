@@ -1,8 +1,16 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { encodeRequest, parseAnswer, WIRE_PATH, WIRE_SUBPROTOCOL, type Answer, type Cell, type Label } from "@pli/protocol/wire";
+import {
+  encodeRequest,
+  parseAnswer,
+  WIRE_PATH,
+  WIRE_SUBPROTOCOL,
+  type Answer,
+  type Cell,
+  type Label,
+} from "@pli/protocol/wire";
 import { WebSocket } from "ws";
-import { WORKS, type Peer, type PeerClient, type RunningPeer } from "../peer.ts";
+import { WORKS, type Peer, type PeerClient, type Place, type RunningPeer } from "../peer.ts";
 import { startProgram } from "../server-process.ts";
 
 const MAIN = join(import.meta.dirname, "../../../apps/server/src/main.ts");
@@ -20,19 +28,25 @@ export const createPliPeer = (engine: string): Peer => ({
   works: WORKS,
   packages: [],
   how: "put of a cell over its WebSocket, answered when durable; 64 connections, our frames over npm's ws",
-  start: async ({ folder, port }) => {
-    const data = join(folder, "data");
-    mkdirSync(data, { recursive: true });
-    const flags = ["--port", String(port), "--data", data, "--engine", engine, "--banner", "no", "--log-level", "warn"];
-    const limits = LIMITS.flatMap((name) => [`--${name}`, MANY]);
-    const server = await startProgram({
-      command: [process.execPath, MAIN, ...flags, ...FULL_FORM, ...limits],
-      folder,
-      port,
-    });
-    return runningPli(server, `ws://127.0.0.1:${port}${WIRE_PATH}`);
-  },
+  start: (place) => startPli({ engine, place, flags: FULL_FORM }),
 });
+
+/** Starts it with more flags. */
+export const startPli = async (options: {
+  readonly engine: string;
+  readonly place: Place;
+  readonly flags: readonly string[];
+}): Promise<RunningPeer> => {
+  const { folder, port } = options.place;
+  const data = join(folder, "data");
+  mkdirSync(data, { recursive: true });
+  const where = ["--port", String(port), "--data", data, "--engine", options.engine];
+  const quiet = ["--banner", "no", "--log-level", "warn"];
+  const limits = LIMITS.flatMap((name) => [`--${name}`, MANY]);
+  const command = [process.execPath, MAIN, ...where, ...quiet, ...limits, ...options.flags];
+  const server = await startProgram({ command, folder, port });
+  return runningPli(server, `ws://127.0.0.1:${port}${WIRE_PATH}`);
+};
 
 const runningPli = (server: RunningPeer["process"], address: string): RunningPeer => ({
   process: server,

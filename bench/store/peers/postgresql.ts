@@ -39,7 +39,9 @@ const makeCluster = async (data: string): Promise<void> => {
 
 const makeTable = async (client: pg.Client): Promise<void> => {
   await client.query(readFileSync(SCHEMA, "utf8"));
-  await client.query("CREATE TABLE cells_today PARTITION OF cells FOR VALUES FROM (current_date) TO (current_date + 1)");
+  await client.query(
+    "CREATE TABLE cells_today PARTITION OF cells FOR VALUES FROM (current_date) TO (current_date + 1)",
+  );
 };
 
 const connectPool = (port: number): Promise<pg.Client[]> =>
