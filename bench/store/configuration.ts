@@ -13,7 +13,7 @@ export const writeConfiguration = (
     if (value === undefined) throw new Error(`${file} names @${name}@, which has no value`);
     return String(value);
   });
-  const path = join(folder, file);
+  const path = join(folder, file.replace(/\.in$/, ""));
   writeFileSync(path, text);
   return path;
 };

@@ -28,7 +28,7 @@ export const createEjabberdPeer = (to: Recipients): Peer => createXmppPeer("ejab
 export const createProsodyPeer = (to: Recipients): Peer => createXmppPeer("prosody", to, startProsody);
 
 const startEjabberd: Start = ({ folder, port }) => {
-  const configuration = writeConfiguration("ejabberd.yml", folder, { PORT: port });
+  const configuration = writeConfiguration("ejabberd.yml.in", folder, { PORT: port });
   const mnesia = join(folder, "mnesia");
   if (!existsSync(mnesia)) mkdirSync(mnesia);
   // As its ejabberdctl starts it, but for distribution and the change of user.
