@@ -2,7 +2,15 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createJsonLog, ListenError, startStore, StorageError, type LogLevel, type RunningStore } from "@pli/store";
+import {
+  createJsonLog,
+  ENGINES,
+  ListenError,
+  startStore,
+  StorageError,
+  type LogLevel,
+  type RunningStore,
+} from "@pli/store";
 import { bannerText } from "./banner.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { helpMarkdown, helpText } from "./help.ts";
@@ -20,6 +28,7 @@ const start = (config: Config, banner: boolean): Promise<RunningStore> => {
   const metricsPort = number("metricsPort");
   return startStore({
     data: resolve(text("data")),
+    engine: ENGINES.find((name) => name === config["engine"]),
     host: text("host"),
     port: number("port"),
     ...(metricsPort === 0 ? {} : { metricsPort }),

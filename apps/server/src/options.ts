@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, LOG_LEVELS } from "@pli/store";
+import { DEFAULT_LIMITS, ENGINES, LOG_LEVELS } from "@pli/store";
 
 /** One setting of the server: its name as flag (`--retention-days`), in the file (`retentionDays`) and in the environment
  * (`PLI_RETENTION_DAYS`) all follow from `name`. */
@@ -37,6 +37,13 @@ export const OPTIONS: readonly Option[] = [
     help: "Address to listen on. Only this machine reaches the default; 0.0.0.0 or :: lets others in.",
   },
   { name: "data", kind: "text", fallback: "./data", help: "Folder of the data; made if missing." },
+  {
+    name: "engine",
+    kind: "choice",
+    fallback: "auto",
+    choices: ["auto", ...ENGINES],
+    help: "How the data is kept; auto keeps it as it was made, and makes new data with log.",
+  },
   {
     name: "web",
     kind: "text",

@@ -12,7 +12,7 @@ import type { Log } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createReadiness } from "./readiness.ts";
 import { createRoomCheck } from "./room.ts";
-import { openSqliteStorage } from "./sqlite/sqlite-storage.ts";
+import { openStorage, type EngineName } from "./open-storage.ts";
 import { StorageError, type Storage } from "./storage/storage.ts";
 import { createUpkeep } from "./upkeep.ts";
 import { createWebSocketFace } from "./websocket.ts";
@@ -41,7 +41,9 @@ export interface StoreOptions {
   readonly upkeepMs?: number;
   readonly log?: Log;
   readonly clock?: Clock;
-  /** Another engine than SQLite in `data`. It is closed with the store. */
+  /** How `data` is kept; unless given, as it was made. */
+  readonly engine?: EngineName | undefined;
+  /** Another Storage than that of `data`. It is closed with the store. */
   readonly storage?: Storage;
 }
 
@@ -73,7 +75,8 @@ const MiB = 1024 * 1024;
 export const startStore = async (options: StoreOptions): Promise<RunningStore> => {
   const { host = "127.0.0.1", feeds: feedCount = 1, retentionDays = 30, clock = systemClock, log = () => {} } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const storage = options.storage ?? openSqliteStorage({ folder: options.data, feeds: feedCount });
+  const { data: folder, engine } = options;
+  const storage = options.storage ?? (await openStorage({ folder, feeds: feedCount, engine, log }));
   const metrics = createMetrics();
   const failed = createFailureReport(log, metrics, clock);
   const days = createDayKeeper({

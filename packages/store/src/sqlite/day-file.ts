@@ -1,5 +1,6 @@
 import { utimesSync } from "node:fs";
 import type { Block, Cell, Entry, Label } from "@pli/protocol/wire";
+import { sameOutcome } from "../storage/same-outcome.ts";
 import type { Put, PutResult } from "../storage/storage.ts";
 import { naming } from "./sqlite-error.ts";
 import { numberFrom, openFile } from "./open-file.ts";
@@ -106,11 +107,6 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
     };
   });
 };
-
-/** The same bytes again: the answer to the first put was lost. Other bytes: somebody else was first. */
-export const sameOutcome = (kept: Uint8Array, offered: Uint8Array): PutResult => ({
-  outcome: Buffer.compare(kept, offered) === 0 ? "created" : "taken",
-});
 
 /** A file's times are set to its day's midnight, so that the folder says no finer time than the names in it. */
 export const forgetTimes = (path: string, day: number): void => utimesSync(path, day * 86_400, day * 86_400);

@@ -1,17 +1,16 @@
-import { mkdirSync } from "node:fs";
-import { statfs } from "node:fs/promises";
 import { feedOf, type Label } from "@pli/protocol/wire";
+import { freeBytesIn, makeDataFolder } from "../storage/data-folder.ts";
+import { sameOutcome } from "../storage/same-outcome.ts";
 import type { FeedRange, Put, PutResult, Storage } from "../storage/storage.ts";
-import { sameOutcome } from "./day-file.ts";
 import { openDays } from "./days.ts";
-import { naming, storageErrorFrom } from "./sqlite-error.ts";
+import { storageErrorFrom } from "./sqlite-error.ts";
 import { openStoreFile } from "./store-file.ts";
 
 /** The Storage of one folder on SQLite: `store.db` and one file per day. Throws a StorageError naming the file when the folder is of a
  * newer version, damaged, in use or not writable. */
 export const openSqliteStorage = (options: { readonly folder: string; readonly feeds: number }): Storage => {
   const { folder } = options;
-  naming(folder, () => makeFolder(folder));
+  makeDataFolder(folder);
   const store = openStoreFile(folder);
   const feeds = Array.from({ length: options.feeds }, (_, feed) => feed);
   const next = feeds.map((feed) => store.reached(feed));
@@ -79,23 +78,12 @@ export const openSqliteStorage = (options: { readonly folder: string; readonly f
     },
     redate: async (day) => days.redate(day, next),
     probe: async () => store.probe(),
-    freeBytes: async () => {
-      const { bavail, bsize } = await statfs(folder);
-      return bavail * bsize;
-    },
+    freeBytes: () => freeBytesIn(folder),
     close: async () => {
       days.close();
       store.close();
     },
   };
-};
-
-const makeFolder = (folder: string): void => {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw Object.assign(new Error("cannot make the folder", { cause: error }), { errcode: 14 });
-  }
 };
 
 const openOrUnlock = <T>(open: () => T, unlock: () => void): T => {
