@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { ensurePackages } from "../../scripts/debian.mjs";
 import { freshKey, freshValue } from "./cells.ts";
 import { DISK_PACKAGES, measureDisk } from "./disk.ts";
+import { measureEngine } from "./engine.ts";
 import { folderBytes } from "./folder-bytes.ts";
 import type { Options } from "./options.ts";
+import { ENGINES } from "./peers/engines.ts";
 import type { Peer, Place, RunningPeer, Work } from "./peer.ts";
 import { Series } from "./series.ts";
 import { killAll } from "./server-process.ts";
@@ -79,11 +81,19 @@ const measureRunning = async (run: Run, peers: readonly Peer[]): Promise<void> =
     series.add(subject.peer.name, [{ metric: "memory, empty", value: server.process.memory() / 1e6, unit: "MB" }]);
   }
   for (let round = 0; round < options.rounds; round += 1) {
-    if (options.works.includes("puts")) series.add(DISK, await measureDisk(run.folder));
+    if (options.works.includes("puts")) await measureWithoutWire(run, peers);
     for (const { subject, server } of rotated(running, round)) await takeTurn(run, subject, server, round);
   }
   await killAll();
   for (const { place } of subjects) rmSync(place.folder, { recursive: true });
+};
+
+/** The disk, and our engines by themselves: what a server over them could reach at best. */
+const measureWithoutWire = async ({ folder, options, series }: Run, peers: readonly Peer[]): Promise<void> => {
+  series.add(DISK, await measureDisk(folder));
+  for (const engine of ENGINES.filter((name) => peers.some((peer) => peer.name === `pli-${name}`))) {
+    series.add(`engine ${engine}, no wire`, await measureEngine(folder, engine, options.seconds));
+  }
 };
 
 const takeTurn = async (run: Run, { peer, keys }: Subject, server: RunningPeer, round: number): Promise<void> => {

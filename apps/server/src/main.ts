@@ -12,6 +12,7 @@ import {
   type RunningStore,
 } from "@pli/store";
 import { bannerText } from "./banner.ts";
+import { benchCommand } from "./bench/command.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { helpMarkdown, helpText } from "./help.ts";
 
@@ -85,6 +86,7 @@ const main = async (flags: readonly string[]): Promise<void> => {
   if (flags.includes("--help")) return void process.stdout.write(helpText());
   if (flags.includes("--help-markdown")) return void process.stdout.write(`${helpMarkdown()}\n`);
   try {
+    if (flags[0] === "bench") return await benchCommand(flags.slice(1));
     const config = readConfig(flags, process.env);
     const banner = wantsBanner(config);
     const store = await start(config, banner);

@@ -1,13 +1,11 @@
 import type { Peer } from "../peer.ts";
+import { ENGINES } from "./engines.ts";
 import { createJetStreamPeer } from "./jetstream.ts";
 import { createPliPeer } from "./pli.ts";
 import { createPostgresPeer } from "./postgresql.ts";
 import { createRabbitPeer } from "./rabbitmq.ts";
 import { createRedisPeer } from "./redis.ts";
 import { createEjabberdPeer, createProsodyPeer } from "./xmpp.ts";
-
-/** The engines of the store that are measured. */
-export const ENGINES = ["log", "sqlite"];
 
 export const PEERS: readonly Peer[] = [
   ...ENGINES.map(createPliPeer),

@@ -2,6 +2,6 @@
 export { systemClock, type Clock } from "./clock.ts";
 export { DEFAULT_LIMITS, type StoreLimits } from "./limits.ts";
 export { createJsonLog, LOG_LEVELS, type Log, type LogLevel } from "./log.ts";
-export { ENGINES, type EngineName } from "./open-storage.ts";
+export { ENGINES, openStorage, type EngineName } from "./open-storage.ts";
 export { ListenError, SOFTWARE, startStore, type RunningStore, type StoreOptions } from "./store.ts";
 export { StorageError, type Put, type PutResult, type Storage, type StorageCode } from "./storage/storage.ts";
