@@ -16,6 +16,7 @@ import {
   type Storage,
 } from "@pli/store";
 import { bannerText } from "./banner.ts";
+import { benchCommand } from "./bench/command.ts";
 import { clusterSettings } from "./cluster.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { runCopy } from "./copy.ts";
@@ -101,6 +102,7 @@ const main = async (flags: readonly string[]): Promise<void> => {
   if (flags.includes("--help")) return void process.stdout.write(helpText());
   if (flags.includes("--help-markdown")) return void process.stdout.write(`${helpMarkdown()}\n`);
   try {
+    if (flags[0] === "bench") return await benchCommand(flags.slice(1));
     if (flags[0] === "copy") {
       return void process.stdout.write(`${await runCopy(flags.slice(1), process.env)}\n`);
     }
