@@ -1,10 +1,10 @@
-import { DEFAULT_LIMITS, LOG_LEVELS } from "@pli/store";
+import { DEFAULT_LIMITS, ENGINES, LOG_LEVELS } from "@pli/store";
 
 /** One setting of the server: its name as flag (`--retention-days`), in the file (`retentionDays`) and in the environment
  * (`PLI_RETENTION_DAYS`) all follow from `name`. */
 export interface Option {
   readonly name: string;
-  readonly kind: "integer" | "text" | "boolean" | "choice";
+  readonly kind: "integer" | "text" | "boolean" | "choice" | "engine";
   readonly fallback: string;
   readonly help: string;
   readonly min?: number;
@@ -20,6 +20,8 @@ const limit = (name: string, fallback: number, help: string): Option => ({
   min: 1,
   max: 1_000_000_000,
 });
+
+const file = (name: string, help: string): Option => ({ name, kind: "text", fallback: "", help });
 
 export const OPTIONS: readonly Option[] = [
   {
@@ -37,6 +39,31 @@ export const OPTIONS: readonly Option[] = [
     help: "Address to listen on. Only this machine reaches the default; 0.0.0.0 or :: lets others in.",
   },
   { name: "data", kind: "text", fallback: "./data", help: "Folder of the data; made if missing." },
+  {
+    name: "engine",
+    kind: "engine",
+    fallback: "auto",
+    choices: ["auto", ...ENGINES],
+    help: "How the data is kept: in the folder, where auto keeps it as it was made and makes new data with log, or by a cluster of NATS nodes (docs/cluster.md).",
+  },
+  file("nats-ca", "PEM file of the authority that signed the nodes' certificates; the system's own unless given."),
+  file("nats-cert", "PEM file of this store node's certificate."),
+  file("nats-key", "PEM file of that certificate's key."),
+  file("nats-credentials", "File with a NATS credentials file, an nkey seed, or one line user:password."),
+  {
+    name: "nats-prefix",
+    kind: "text",
+    fallback: "pli",
+    help: "What the names of all streams begin with: several stores may share an account.",
+  },
+  {
+    name: "nats-replicas",
+    kind: "integer",
+    fallback: "3",
+    min: 1,
+    max: 5,
+    help: "Copies of everything, when the streams are made.",
+  },
   {
     name: "web",
     kind: "text",
@@ -64,6 +91,14 @@ export const OPTIONS: readonly Option[] = [
     min: 1,
     max: 64,
     help: "Number of feeds. It may grow, never shrink.",
+  },
+  {
+    name: "full-feed-mib",
+    kind: "integer",
+    fallback: "20",
+    min: 0,
+    max: 1_000_000_000,
+    help: "A feed whose day takes more MiB than this is given in tag form; 0: always.",
   },
   {
     name: "min-free-mib",
@@ -144,6 +179,8 @@ export const acceptedBy = (option: Option): string => {
       return "true or false";
     case "choice":
       return (option.choices ?? []).join(", ");
+    case "engine":
+      return `${(option.choices ?? []).join(", ")}, or nats://host:port,… or tls://host:port,…`;
     case "text":
       return "text";
   }

@@ -1,6 +1,7 @@
 import { utimesSync } from "node:fs";
 import type { Block, Cell, Entry, Label } from "@pli/protocol/wire";
-import type { Put, PutResult } from "../storage/storage.ts";
+import { sameOutcome } from "../storage/same-outcome.ts";
+import type { BlockPage, Put, PutResult } from "../storage/storage.ts";
 import { naming } from "./sqlite-error.ts";
 import { numberFrom, openFile } from "./open-file.ts";
 
@@ -19,9 +20,12 @@ export interface DayFile {
   get(label: Label, feed: number): Cell | undefined;
   getBlock(label: Label): Block | undefined;
   read(feed: number, from: number, max: number): readonly Entry[];
+  /** The labels that `read` would give. */
+  labelsFrom(feed: number, from: number, max: number): readonly Label[];
   /** Every label after `after` in byte order, at most `max`: to build a filter in small steps. */
   labels(table: "blocks" | number, after: Uint8Array, max: number): readonly Label[];
   count(): number;
+  blocksAfter(row: number, max: number): BlockPage;
   close(): void;
 }
 
@@ -39,6 +43,9 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
       return feedTable(feed, row?.first ?? start, row !== undefined);
     });
     const insertBlock = db.prepare("INSERT INTO blocks (label, block) VALUES (?, ?) ON CONFLICT (label) DO NOTHING");
+    const selectBlocks = db.prepare(
+      "SELECT rowid AS place, label, block FROM blocks WHERE rowid > ? ORDER BY rowid LIMIT ?",
+    );
     const selectBlock = db.prepare("SELECT block FROM blocks WHERE label = ?");
 
     function feedTable(feed: number, first: number, exists: boolean) {
@@ -54,6 +61,7 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
         ),
         select: db.prepare(`SELECT cell FROM feed_${feed} WHERE label = ?`),
         range: db.prepare(`SELECT label, cell FROM feed_${feed} WHERE position >= ? ORDER BY position LIMIT ?`),
+        labels: db.prepare(`SELECT label FROM feed_${feed} WHERE position >= ? ORDER BY position LIMIT ?`),
       };
     }
     const feedAt = (feed: number) => {
@@ -92,11 +100,22 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
       get: (label, feed) => naming(path, () => get(label, feed)),
       getBlock: (label) => naming(path, () => getBlock(label)),
       read: (feed, from, max) => naming(path, () => feedAt(feed).range.all(from, max) as unknown as Entry[]),
+      labelsFrom: (feed, from, max) =>
+        naming(path, () =>
+          feedAt(feed)
+            .labels.all(from, max)
+            .map((row) => row["label"] as Label),
+        ),
       labels: (table, after, max) =>
         naming(path, () => {
           const name = table === "blocks" ? "blocks" : `feed_${table}`;
           const rows = db.prepare(`SELECT label FROM ${name} WHERE label > ? ORDER BY label LIMIT ?`).all(after, max);
           return rows.map((row) => row["label"] as Label);
+        }),
+      blocksAfter: (row, max) =>
+        naming(path, () => {
+          const rows = selectBlocks.all(row, max) as unknown as { place: number; label: Label; block: Block }[];
+          return { blocks: rows, last: rows.at(-1)?.place ?? row };
         }),
       count: () =>
         feeds.reduce((sum, feed) => sum + feed.end - feed.first, numberFrom(db, "SELECT count(*) FROM blocks")),
@@ -106,11 +125,6 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
     };
   });
 };
-
-/** The same bytes again: the answer to the first put was lost. Other bytes: somebody else was first. */
-export const sameOutcome = (kept: Uint8Array, offered: Uint8Array): PutResult => ({
-  outcome: Buffer.compare(kept, offered) === 0 ? "created" : "taken",
-});
 
 /** A file's times are set to its day's midnight, so that the folder says no finer time than the names in it. */
 export const forgetTimes = (path: string, day: number): void => utimesSync(path, day * 86_400, day * 86_400);

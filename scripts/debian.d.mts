@@ -1,0 +1,2 @@
+export declare const ensurePackages: (packages: readonly string[]) => void;
+export declare const natsServer: () => string;
