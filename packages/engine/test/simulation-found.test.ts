@@ -208,3 +208,15 @@ test("the last owner left and changes are blocked: whoever inherits the group fo
     ],
   );
 });
+
+test("the last owner leaves to somebody who is just coming back, while changes are blocked: they stay until it is done", async () => {
+  await play(
+    [DAN],
+    [
+      [0, { do: "found", who: ADA, group: 0, whom: [DAN, BEN, CLEO] }],
+      [5, { do: "squat", who: DAN, group: 0, where: "commits", ahead: 0, count: 3 }],
+      [118, { do: "forge", who: DAN, group: 0, what: "speak", whom: DAN }],
+      [136, { do: "leave", who: ADA, group: 0, successor: DAN }],
+    ],
+  );
+});

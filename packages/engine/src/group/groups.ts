@@ -297,7 +297,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     // Named without need, the successor counts if another owner goes first.
     if (isNamed) await mustBeMember(unit, id, successor);
     await changes.want(unit, id, { kind: "leave", ...(isNamed && { successor }) });
-    await leaving.depart(unit, id);
+    if (await changes.isLeaving(unit, id)) await leaving.depart(unit, id);
   }
 
   async function remove(unit: Unit, { conversation: id }: { conversation: string }): Promise<void> {

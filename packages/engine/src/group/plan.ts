@@ -89,6 +89,8 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
 
   const isMember = (profile: string): boolean => leavesOf.has(profile);
   const goes = (profile: string): boolean => (leavesOf.get(profile) ?? []).every((leaf) => removed.has(leaf));
+  /** Whoever goes and does not come back in the same commit. */
+  const isOut = (profile: string): boolean => goes(profile) && !added.has(profile);
 
   function take(intention: Intention): Outcome {
     const { wish } = intention;
@@ -144,7 +146,7 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
   }
 
   function takeRole(profile: string, role: Role): Outcome {
-    if (!isMember(profile) || goes(profile)) return moot("already_removed");
+    if (!isMember(profile) || isOut(profile)) return moot("already_removed");
     if (roleOf(rules, profile) === role) return DONE_ALREADY;
     if (!rolesMayGive(before, self, profile).includes(role)) return moot("not_allowed");
     const roles = new Map(rules.roles);
@@ -197,7 +199,7 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
   }
 
   function finish(): Plan | undefined {
-    const gone = new Set([...removed.values()].filter((profile) => goes(profile) && !added.has(profile)));
+    const gone = new Set([...removed.values()].filter(isOut));
     const after = rulesAfter(rules, gone, heirOf(before, present(members), gone));
     const changes = after !== before;
     if (added.size + removed.size === 0 && !changes && !update) return undefined;
