@@ -16,12 +16,12 @@ export const percentile = (values: readonly number[], share: number): number => 
   return value;
 };
 
-/** Milliseconds of each append of so many cells with its fdatasync, to a new file, for so long. */
+/** Milliseconds of each append of so many cells with its fdatasync, to a new file, for so long: of one at least. */
 export const appendTimes = (path: string, cells: number, milliseconds: number): number[] => {
   const file = openSync(path, "w");
   const bytes = randomBytes(cells * CELL_BYTES);
   const times: number[] = [];
-  for (const end = performance.now() + milliseconds; performance.now() < end;) {
+  for (const end = performance.now() + milliseconds; performance.now() < end || times.length === 0;) {
     const started = performance.now();
     writeSync(file, bytes);
     fdatasyncSync(file);
@@ -31,13 +31,14 @@ export const appendTimes = (path: string, cells: number, milliseconds: number): 
   return times;
 };
 
-/** Milliseconds of each commit of an engine without the wire: one put of each of so many writers is what waits when a commit ends. */
+/** Milliseconds of each commit of an engine without the wire: one put of each of so many writers is what waits when a commit ends. Of one
+ * commit at least. */
 export const commitTimes = async (storage: Storage, writers: number, milliseconds: number): Promise<number[]> => {
   const cell = new Uint8Array(randomBytes(CELL_BYTES));
   const today = Math.floor(Date.now() / DAY_MS);
   const warm = performance.now() + milliseconds * WARM_UP_SHARE;
   const times: number[] = [];
-  for (const end = warm + milliseconds; performance.now() < end;) {
+  for (const end = warm + milliseconds; performance.now() < end || times.length === 0;) {
     const puts = Array.from({ length: writers }, () => freshPut(cell));
     const started = performance.now();
     await storage.commit(puts, today);
