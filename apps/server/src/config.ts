@@ -90,7 +90,8 @@ const parseFile = (file: string): object => {
 const parseValue = (option: Option, { value, where }: Given): string | number | boolean => {
   const parsed = valueOf(option, value);
   if (parsed !== undefined) return parsed;
-  throw new ConfigError("config_invalid", `${where} must be ${acceptedBy(option)}, not ${JSON.stringify(value)}`);
+  const shown = option.kind === "engine" ? "" : `, not ${JSON.stringify(value)}`;
+  throw new ConfigError("config_invalid", `${where} must be ${acceptedBy(option)}${shown}`);
 };
 
 const valueOf = (option: Option, value: unknown): string | number | boolean | undefined => {
@@ -102,10 +103,16 @@ const valueOf = (option: Option, value: unknown): string | number | boolean | un
       return value === false || value === "false" ? false : undefined;
     case "choice":
       return typeof value === "string" && option.choices?.includes(value) === true ? value : undefined;
+    case "engine":
+      return typeof value === "string" && isEngine(option, value) ? value : undefined;
     case "text":
       return typeof value === "string" ? value : undefined;
   }
 };
+
+/** Names and passwords belong in files: an address with an @ is none. */
+const isEngine = (option: Option, value: string): boolean =>
+  option.choices?.includes(value) === true || /^(nats|tls):\/\/[^@\s]+$/.test(value);
 
 const integerOf = (value: unknown, min: number, max: number): number | undefined => {
   if (typeof value !== "number" && !(typeof value === "string" && /^\d{1,10}$/.test(value))) return undefined;

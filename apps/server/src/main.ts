@@ -2,23 +2,38 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createJsonLog, ListenError, startStore, StorageError, type LogLevel, type RunningStore } from "@pli/store";
+import {
+  CopyError,
+  createJsonLog,
+  isClusterAddress,
+  ListenError,
+  openClusterStorage,
+  startStore,
+  StorageError,
+  type LogLevel,
+  type RunningStore,
+  type Storage,
+} from "@pli/store";
 import { bannerText } from "./banner.ts";
+import { clusterSettings } from "./cluster.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
+import { runCopy } from "./copy.ts";
 import { helpMarkdown, helpText } from "./help.ts";
 
 const OUR_WEB_APP = fileURLToPath(new URL("../../web/dist", import.meta.url));
 const MiB = 1024 * 1024;
 const HOUR_MS = 3_600_000;
 
-const start = (config: Config, banner: boolean): Promise<RunningStore> => {
+const start = async (config: Config, banner: boolean): Promise<RunningStore> => {
   const number = (key: string): number => config[key] as number;
   const text = (key: string): string => config[key] as string;
   const log = createJsonLog(banner ? "warn" : (text("logLevel") as LogLevel), (line) => {
     (banner ? process.stderr : process.stdout).write(`${line}\n`);
   });
   const metricsPort = number("metricsPort");
+  const storage = await openCluster(config);
   return startStore({
+    ...(storage === undefined ? {} : { storage }),
     data: resolve(text("data")),
     host: text("host"),
     port: number("port"),
@@ -32,6 +47,13 @@ const start = (config: Config, banner: boolean): Promise<RunningStore> => {
     limits: limitsFrom(config),
     log,
   });
+};
+
+/** The storage of a cluster, if the engine is one. */
+const openCluster = async (config: Config): Promise<Storage | undefined> => {
+  const address = config["engine"] as string;
+  if (!isClusterAddress(address)) return undefined;
+  return openClusterStorage({ address, ...clusterSettings(config) }, { feeds: config["feeds"] as number });
 };
 
 const webFolder = (config: Config): string => (config["web"] === "" ? OUR_WEB_APP : resolve(config["web"] as string));
@@ -66,8 +88,8 @@ const stopOnSignals = (store: RunningStore): void => {
 };
 
 const explain = (error: unknown): number => {
-  const known = error instanceof ConfigError || error instanceof StorageError || error instanceof ListenError;
-  if (!known) throw error;
+  const known = error instanceof StorageError || error instanceof ListenError || error instanceof CopyError;
+  if (!known && !(error instanceof ConfigError)) throw error;
   process.stderr.write(`pli-server: ${error.code}: ${error.message}\n`);
   return error instanceof ConfigError ? 2 : 1;
 };
@@ -76,6 +98,9 @@ const main = async (flags: readonly string[]): Promise<void> => {
   if (flags.includes("--help")) return void process.stdout.write(helpText());
   if (flags.includes("--help-markdown")) return void process.stdout.write(`${helpMarkdown()}\n`);
   try {
+    if (flags[0] === "copy") {
+      return void process.stdout.write(`${await runCopy(flags.slice(1), process.env)}\n`);
+    }
     const config = readConfig(flags, process.env);
     const banner = wantsBanner(config);
     const store = await start(config, banner);

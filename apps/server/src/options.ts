@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, LOG_LEVELS } from "@pli/store";
  * (`PLI_RETENTION_DAYS`) all follow from `name`. */
 export interface Option {
   readonly name: string;
-  readonly kind: "integer" | "text" | "boolean" | "choice";
+  readonly kind: "integer" | "text" | "boolean" | "choice" | "engine";
   readonly fallback: string;
   readonly help: string;
   readonly min?: number;
@@ -20,6 +20,8 @@ const limit = (name: string, fallback: number, help: string): Option => ({
   min: 1,
   max: 1_000_000_000,
 });
+
+const file = (name: string, help: string): Option => ({ name, kind: "text", fallback: "", help });
 
 export const OPTIONS: readonly Option[] = [
   {
@@ -37,6 +39,31 @@ export const OPTIONS: readonly Option[] = [
     help: "Address to listen on. Only this machine reaches the default; 0.0.0.0 or :: lets others in.",
   },
   { name: "data", kind: "text", fallback: "./data", help: "Folder of the data; made if missing." },
+  {
+    name: "engine",
+    kind: "engine",
+    fallback: "sqlite",
+    choices: ["sqlite"],
+    help: "How the data is kept: in the folder, or by a cluster of NATS nodes (docs/cluster.md).",
+  },
+  file("nats-ca", "PEM file of the authority that signed the nodes' certificates; the system's own unless given."),
+  file("nats-cert", "PEM file of this store node's certificate."),
+  file("nats-key", "PEM file of that certificate's key."),
+  file("nats-credentials", "File with a NATS credentials file, an nkey seed, or one line user:password."),
+  {
+    name: "nats-prefix",
+    kind: "text",
+    fallback: "pli",
+    help: "What the names of all streams begin with: several stores may share an account.",
+  },
+  {
+    name: "nats-replicas",
+    kind: "integer",
+    fallback: "3",
+    min: 1,
+    max: 5,
+    help: "Copies of everything, when the streams are made.",
+  },
   {
     name: "web",
     kind: "text",
@@ -144,6 +171,8 @@ export const acceptedBy = (option: Option): string => {
       return "true or false";
     case "choice":
       return (option.choices ?? []).join(", ");
+    case "engine":
+      return `${(option.choices ?? []).join(", ")}, or nats://host:port,… or tls://host:port,…`;
     case "text":
       return "text";
   }

@@ -17,7 +17,7 @@ import { BLOCK_PUT_TOKENS, type StoreLimits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { createRate } from "./rate.ts";
 import type { Clock } from "./clock.ts";
-import type { Storage } from "./storage/storage.ts";
+import type { FeedRange, Storage } from "./storage/storage.ts";
 
 /** The line of one connection, as the store uses it. */
 export interface Line {
@@ -127,7 +127,7 @@ export const createConnection = (line: Line, services: Services, address: Admitt
       case "getBlock":
         return get(request);
       case "follow":
-        return follow(request);
+        return void follow(request);
       case "unfollow":
         return unfollow(request.feed);
     }
@@ -196,9 +196,21 @@ export const createConnection = (line: Line, services: Services, address: Admitt
     return found ?? { type: "absent", id };
   };
 
-  const follow = ({ id, feed, from }: Request & { type: "follow" }): void => {
+  const rangeFor = async (feed: number): Promise<FeedRange | undefined> => {
+    try {
+      return await storage.latestRange(feed);
+    } catch (error) {
+      services.failed(error);
+      return undefined;
+    }
+  };
+  const follow = async ({ id, feed, from }: Request & { type: "follow" }): Promise<void> => {
+    const known = storage.range(feed);
+    const range = from <= known.next ? known : await rangeFor(feed);
+    if (over) return;
+    if (range === undefined) return refuse(id, "internal");
     unfollow(feed);
-    const { oldest, next } = storage.range(feed);
+    const { oldest, next } = range;
     if (from > next) return refuse(id, "position_beyond");
     answer({ type: "following", id, feed, oldest, next, form: "full" });
     const start = Math.max(from, oldest);

@@ -84,14 +84,12 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
   });
   const upkeep = createUpkeep({ storage, days, retentionDays, everyMs: options.upkeepMs ?? 60_000, log, failed });
   const feeds = createFeeds(feedCount);
+  storage.listen(feeds.stored);
   const commits = createGroupCommit({
     storage,
     day: () => upkeep.day(),
     hasRoom: createRoomCheck({ storage, clock, minFreeBytes: options.minFreeBytes ?? 128 * MiB, log }),
-    stored: (puts, results, ms) => {
-      metrics.observe(ms / 1000, puts.length);
-      feeds.stored(puts, results);
-    },
+    committed: (puts, ms) => metrics.observe(ms / 1000, puts),
     failed,
   });
   const readiness = createReadiness(storage, clock, failed);

@@ -6,14 +6,16 @@ import { expect, test } from "vitest";
 const root = join(import.meta.dirname, "../../..");
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)"([^"]+)"/g;
 
+const STATIC_IMPORT = /(?:\bfrom\s*|^import\s*)"([^"]+)"/gm;
+
 /** Every file of ours that a file leads to by its imports, and every package of others. */
-function reachedFrom(start: string): { files: Set<string>; packages: Set<string> } {
+function reachedFrom(start: string, pattern = IMPORT): { files: Set<string>; packages: Set<string> } {
   const [files, packages] = [new Set<string>(), new Set<string>()];
   const queue = [join(root, start)];
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
     if (files.has(relative(root, file))) continue;
     files.add(relative(root, file));
-    for (const [, name = ""] of readFileSync(file, "utf8").matchAll(IMPORT)) {
+    for (const [, name = ""] of readFileSync(file, "utf8").matchAll(pattern)) {
       if (isBuiltin(name)) continue;
       if (name.startsWith(".") || name.startsWith("@pli/")) queue.push(realpathSync(createRequire(file).resolve(name)));
       else packages.add(name);
@@ -29,6 +31,11 @@ test("the server leads to nothing of ours but the wire format, and to no package
   const { files, packages } = reachedFrom("apps/server/src/main.ts");
   expect([...files]).toContain("packages/store/src/group-commit.ts");
   expect(outside(files, "apps/server/src/", "packages/store/src/", "packages/protocol/src/wire/")).toEqual([]);
+  expect([...packages].toSorted()).toEqual(["@nats-io/jetstream", "@nats-io/transport-node", "qr", "ws"]);
+});
+
+test("the server loads the client of a cluster only when there is one", () => {
+  const { packages } = reachedFrom("apps/server/src/main.ts", STATIC_IMPORT);
   expect([...packages].toSorted()).toEqual(["qr", "ws"]);
 });
 

@@ -102,7 +102,7 @@ describe("group commit", () => {
       storage,
       day: () => DAY,
       hasRoom: async () => true,
-      stored: (puts) => batches.push(puts.length),
+      committed: (puts) => batches.push(puts),
       failed: () => {},
     });
     return { batches, commits };
@@ -271,7 +271,8 @@ describe("a follower", () => {
       feeds.add(0, createFollower({ storage, feed: 0, from: 0, hasRoom: () => true, send, failed: () => {} }));
     }
     const puts = Array.from({ length: 70 }, cellPut);
-    feeds.stored(puts, await storage.commit(puts, DAY));
+    storage.listen(feeds.stored);
+    await storage.commit(puts, DAY);
     expect(lines[0]?.sent.length).toBe(2);
     expect(lines[0]?.sent[0]).toBe(lines[1]?.sent[0]);
     expect(entriesOf(lines[1]?.sent ?? [])).toEqual(Array.from({ length: 70 }, (_, i) => i));
@@ -293,11 +294,12 @@ describe("a follower", () => {
           failed: () => {},
         });
         feeds.add(0, follower);
+        storage.listen(feeds.stored);
         follower.advance();
         for (const step of steps) {
           const puts = Array.from({ length: step }, cellPut);
           if (step === 0) await turn();
-          else feeds.stored(puts, await storage.commit(puts, DAY));
+          else await storage.commit(puts, DAY);
           if (step === 3) await drain();
         }
         await drain();
@@ -315,11 +317,12 @@ describe("a connection", () => {
     const fake = createFakeLine();
     const clock = createFakeClock();
     const feeds = createFeeds(1);
+    storage.listen(feeds.stored);
     const commits = createGroupCommit({
       storage,
       day: () => DAY,
       hasRoom: async () => true,
-      stored: (puts, results) => feeds.stored(puts, results),
+      committed: () => {},
       failed: () => {},
     });
     const services = {

@@ -13,8 +13,31 @@ const blockPut = (): Put & { kind: "block" } => ({ kind: "block", label: randomL
 const cellPuts = (count: number): (Put & { kind: "cell" })[] => Array.from({ length: count }, () => cellPut());
 const DAY = 20_000;
 
+/** The labels of feed 0 that a storage announces from now on, at positions without a gap. */
+const hearing = (storage: Storage): { until: (count: number) => Promise<readonly Uint8Array[]> } => {
+  const labels: Uint8Array[] = [];
+  let next = storage.range(0).next;
+  let wake = (): void => {};
+  storage.listen((feed, first, entries) => {
+    if (feed !== 0) return;
+    expect(first).toBe(next);
+    next += entries.length;
+    labels.push(...entries.map(({ label }) => label));
+    wake();
+  });
+  const until = async (count: number): Promise<readonly Uint8Array[]> => {
+    while (labels.length < count) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    return labels;
+  };
+  return { until };
+};
+
 /** What every Storage promises. */
-export const describeStorage = (name: string, engine: Engine): void => {
+const describeAny = (name: string, engine: Engine): void => {
   let made = 0;
   const withStorage = async (use: (storage: Storage, reopen: () => Promise<Storage>) => Promise<void>, feeds = 1) => {
     made += 1;
@@ -49,7 +72,7 @@ export const describeStorage = (name: string, engine: Engine): void => {
         const put = cellPut();
         await commitOne(storage, put);
         expect(await commitOne(storage, put)).toEqual({ outcome: "created" });
-        expect(storage.range(0)).toEqual({ oldest: 0, next: 1 });
+        expect(await storage.latestRange(0)).toEqual({ oldest: 0, next: 1 });
       }));
 
     test("of other bytes is taken, and changes nothing", () =>
@@ -79,7 +102,7 @@ export const describeStorage = (name: string, engine: Engine): void => {
             expect(await commitOne(opened, put, DAY + 2)).toEqual({ outcome: "created" });
             expect(await commitOne(opened, { ...put, bytes: randomCell() }, DAY + 2)).toEqual({ outcome: "taken" });
           }
-          expect(opened.range(0)).toEqual({ oldest: 0, next: 53 });
+          expect(await opened.latestRange(0)).toEqual({ oldest: 0, next: 53 });
         };
         await check(storage);
         const again = await reopen();
@@ -109,7 +132,7 @@ export const describeStorage = (name: string, engine: Engine): void => {
         expect(await commitOne(storage, { ...put, bytes: randomBlock() })).toEqual({ outcome: "taken" });
         expect(await storage.getBlock(put.label)).toEqual(put.bytes);
         expect(await storage.get(put.label)).toBeUndefined();
-        expect(storage.range(0)).toEqual({ oldest: 0, next: 0 });
+        expect(await storage.latestRange(0)).toEqual({ oldest: 0, next: 0 });
       }));
 
     test("of an earlier day is found, and refuses another", () =>
@@ -126,7 +149,8 @@ export const describeStorage = (name: string, engine: Engine): void => {
     const readAll = async (storage: Storage, from: number, max: number) => {
       const labels: Uint8Array[] = [];
       let position = from;
-      while (position < storage.range(0).next) {
+      const { next } = await storage.latestRange(0);
+      while (position < next) {
         const { first, entries } = await storage.read(0, position, max);
         expect(entries.length).toBeGreaterThan(0);
         expect(entries.length).toBeLessThanOrEqual(max);
@@ -161,6 +185,19 @@ export const describeStorage = (name: string, engine: Engine): void => {
       }, 2));
   });
 
+  describe(`${name}: a listener`, () => {
+    test("is told every new cell of every feed, in order and once, and of nothing else", () =>
+      withStorage(async (storage) => {
+        const heard = hearing(storage);
+        const puts = cellPuts(20);
+        await storage.commit([...puts.slice(0, 9), cellPut(1), blockPut(), ...puts.slice(9, 12)], DAY);
+        await storage.commit([puts[3] as Put, { ...(puts[4] as Put & { kind: "cell" }), bytes: randomCell() }], DAY);
+        await storage.commit(puts.slice(12), DAY + 1);
+        expect(await heard.until(20)).toEqual(puts.map(({ label }) => label));
+        expect(storage.range(0)).toEqual({ oldest: 0, next: 20 });
+      }, 2));
+  });
+
   describe(`${name}: expiry`, () => {
     test("deletes whole days, cells and blocks, and nothing else", () =>
       withStorage(async (storage) => {
@@ -172,7 +209,7 @@ export const describeStorage = (name: string, engine: Engine): void => {
         expect(await storage.get(old.label)).toBeUndefined();
         expect(await storage.getBlock(block.label)).toBeUndefined();
         expect(await storage.get(kept.label)).toEqual(kept.bytes);
-        expect(storage.range(0)).toEqual({ oldest: 1, next: 2 });
+        expect(await storage.latestRange(0)).toEqual({ oldest: 1, next: 2 });
         expect((await storage.read(0, 0, 64)).first).toBe(1);
       }));
 
@@ -180,11 +217,11 @@ export const describeStorage = (name: string, engine: Engine): void => {
       withStorage(async (storage, reopen) => {
         await storage.commit(cellPuts(7), DAY);
         await storage.expire(DAY + 100);
-        expect(storage.range(0)).toEqual({ oldest: 7, next: 7 });
+        expect(await storage.latestRange(0)).toEqual({ oldest: 7, next: 7 });
         const again = await reopen();
-        expect(again.range(0)).toEqual({ oldest: 7, next: 7 });
+        expect(await again.latestRange(0)).toEqual({ oldest: 7, next: 7 });
         expect(await positions(again, cellPuts(2), DAY + 101)).toEqual([7, 8]);
-        expect((await reopen()).range(0)).toEqual({ oldest: 7, next: 9 });
+        expect(await (await reopen()).latestRange(0)).toEqual({ oldest: 7, next: 9 });
       }));
 
     test("of a day with no cell in it keeps positions too", () =>
@@ -192,7 +229,7 @@ export const describeStorage = (name: string, engine: Engine): void => {
         await storage.commit(cellPuts(3), DAY);
         await commitOne(storage, blockPut(), DAY + 1);
         await storage.expire(DAY + 1);
-        expect((await reopen()).range(0)).toEqual({ oldest: 3, next: 3 });
+        expect(await (await reopen()).latestRange(0)).toEqual({ oldest: 3, next: 3 });
       }));
   });
 
@@ -202,9 +239,42 @@ export const describeStorage = (name: string, engine: Engine): void => {
         await commitOne(storage, cellPut(), DAY + 5);
         await commitOne(storage, cellPut(), DAY);
         expect(storage.lastDay()).toBe(DAY + 5);
-        expect((await reopen()).lastDay()).toBe(DAY + 5);
-        expect(storage.range(0).next).toBe(2);
+        const again = await reopen();
+        expect(again.lastDay()).toBe(DAY + 5);
+        expect((await again.latestRange(0)).next).toBe(2);
       }));
+
+    test("say where they begin and which blocks are theirs, a page at a time", () =>
+      withStorage(async (storage, reopen) => {
+        const blocks = Array.from({ length: 5 }, () => blockPut());
+        await storage.commit([cellPut(), cellPut(1), ...blocks.slice(0, 3)], DAY);
+        await storage.commit([cellPut()], DAY + 1);
+        await storage.commit([cellPut(), ...blocks.slice(3)], DAY + 3);
+        const again = await reopen();
+        expect(again.days()).toEqual([DAY, DAY + 1, DAY + 3]);
+        expect(again.days().map((day) => again.firstOn(0, day))).toEqual([0, 1, 2]);
+        expect(again.days().map((day) => again.firstOn(1, day))).toEqual([0, 1, 1]);
+        const labelsOn = async (day: number): Promise<Uint8Array[]> => {
+          const labels: Uint8Array[] = [];
+          for (let after = 0; ;) {
+            const page = await again.blocksOn(day, after, 2);
+            if (page.blocks.length === 0) return labels;
+            for (const { label, block } of page.blocks) {
+              expect(block).toEqual(blocks.find((put) => Buffer.compare(put.label, label) === 0)?.bytes);
+              labels.push(label);
+            }
+            after = page.last;
+          }
+        };
+        const sorted = (puts: readonly Put[]) =>
+          puts.map(({ label }) => Uint8Array.from(label)).toSorted(Buffer.compare);
+        expect((await labelsOn(DAY)).map((label) => Uint8Array.from(label)).toSorted(Buffer.compare)).toEqual(
+          sorted(blocks.slice(0, 3)),
+        );
+        expect(await labelsOn(DAY + 1)).toEqual([]);
+        expect(await labelsOn(DAY + 3)).toHaveLength(2);
+        expect(await labelsOn(DAY + 2)).toEqual([]);
+      }, 2));
 
     test("redated to a later one keep what they hold", () =>
       withStorage(async (storage, reopen) => {
@@ -235,14 +305,72 @@ export const describeStorage = (name: string, engine: Engine): void => {
         await storage.probe();
         await storage.probe();
         expect(await storage.freeBytes()).toBeGreaterThan(0);
-        expect(storage.range(0)).toEqual({ oldest: 0, next: 0 });
+        expect(await storage.latestRange(0)).toEqual({ oldest: 0, next: 0 });
       }));
+  });
+};
 
-    test("is open to one at a time", async () => {
+/** What an engine for one process promises besides. */
+export const describeStorage = (name: string, engine: Engine): void => {
+  describeAny(name, engine);
+
+  describe(`${name}: the process`, () => {
+    test("is the only one that has the data open", async () => {
       const first = await engine.open(`${name}-locked`);
       await expect(engine.open(`${name}-locked`)).rejects.toMatchObject({ code: "data_locked" });
       await first.close();
       await (await engine.open(`${name}-locked`)).close();
+    });
+  });
+};
+
+/** What an engine for many processes promises besides. */
+export const describeSharedStorage = (name: string, engine: Engine): void => {
+  describeAny(name, engine);
+
+  describe(`${name}: several processes`, () => {
+    test("read and hear what the others wrote, and none writes a label again", async () => {
+      const [one, other] = [await engine.open(`${name}-shared`), await engine.open(`${name}-shared`)];
+      expect(other.storeId).toEqual(one.storeId);
+      const heard = hearing(other);
+      const puts = cellPuts(40);
+      for (let at = 0; at < 40; at += 8) await one.commit(puts.slice(at, at + 8), DAY);
+      for (const put of puts) {
+        expect(await other.get(put.label)).toEqual(put.bytes);
+        expect(await other.commit([put], DAY)).toEqual([{ outcome: "created" }]);
+        expect(await other.commit([{ ...put, bytes: randomCell() }], DAY)).toEqual([{ outcome: "taken" }]);
+      }
+      expect(await heard.until(40)).toEqual(puts.map(({ label }) => label));
+      await one.close();
+      await other.close();
+    });
+
+    test("that put other bytes under one label at once: one is created, and all read the same", async () => {
+      const processes = await Promise.all(Array.from({ length: 4 }, () => engine.open(`${name}-race`)));
+      for (let round = 0; round < 10; round += 1) {
+        const label = randomLabel();
+        const puts = processes.map(() => ({ kind: "cell" as const, label, bytes: randomCell() }));
+        const results = await Promise.all(processes.map((process, i) => process.commit([puts[i] as Put], DAY)));
+        const winners = results.flatMap(([result], i) => (result?.outcome === "created" ? [i] : []));
+        expect(winners).toHaveLength(1);
+        for (const process of processes) expect(await process.get(label)).toEqual(puts[winners[0] ?? 0]?.bytes);
+      }
+      await Promise.all(processes.map((process) => process.close()));
+    });
+
+    test("delete the same days, whoever begins", async () => {
+      const [one, other] = [await engine.open(`${name}-days`), await engine.open(`${name}-days`)];
+      const [old, kept] = [cellPut(), cellPut()];
+      await one.commit([old], DAY);
+      await other.commit([kept], DAY + 1);
+      expect(await Promise.all([one.expire(DAY + 1), other.expire(DAY + 1)])).toContainEqual([DAY]);
+      for (const process of [one, other]) {
+        expect(await process.get(old.label)).toBeUndefined();
+        expect(await process.get(kept.label)).toEqual(kept.bytes);
+        expect(await process.expire(DAY + 1)).toEqual([]);
+      }
+      await one.close();
+      await other.close();
     });
   });
 };

@@ -1,6 +1,6 @@
 import { utimesSync } from "node:fs";
 import type { Block, Cell, Entry, Label } from "@pli/protocol/wire";
-import type { Put, PutResult } from "../storage/storage.ts";
+import type { BlockPage, Put, PutResult } from "../storage/storage.ts";
 import { naming } from "./sqlite-error.ts";
 import { numberFrom, openFile } from "./open-file.ts";
 
@@ -22,6 +22,7 @@ export interface DayFile {
   /** Every label after `after` in byte order, at most `max`: to build a filter in small steps. */
   labels(table: "blocks" | number, after: Uint8Array, max: number): readonly Label[];
   count(): number;
+  blocksAfter(row: number, max: number): BlockPage;
   close(): void;
 }
 
@@ -39,6 +40,9 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
       return feedTable(feed, row?.first ?? start, row !== undefined);
     });
     const insertBlock = db.prepare("INSERT INTO blocks (label, block) VALUES (?, ?) ON CONFLICT (label) DO NOTHING");
+    const selectBlocks = db.prepare(
+      "SELECT rowid AS place, label, block FROM blocks WHERE rowid > ? ORDER BY rowid LIMIT ?",
+    );
     const selectBlock = db.prepare("SELECT block FROM blocks WHERE label = ?");
 
     function feedTable(feed: number, first: number, exists: boolean) {
@@ -97,6 +101,11 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
           const name = table === "blocks" ? "blocks" : `feed_${table}`;
           const rows = db.prepare(`SELECT label FROM ${name} WHERE label > ? ORDER BY label LIMIT ?`).all(after, max);
           return rows.map((row) => row["label"] as Label);
+        }),
+      blocksAfter: (row, max) =>
+        naming(path, () => {
+          const rows = selectBlocks.all(row, max) as unknown as { place: number; label: Label; block: Block }[];
+          return { blocks: rows, last: rows.at(-1)?.place ?? row };
         }),
       count: () =>
         feeds.reduce((sum, feed) => sum + feed.end - feed.first, numberFrom(db, "SELECT count(*) FROM blocks")),

@@ -20,6 +20,8 @@ export interface Days {
   earlierWith(label: Label): DayFile[];
   holding(feed: number, position: number): DayFile | undefined;
   oldest(): DayFile | undefined;
+  all(): readonly number[];
+  on(day: number): DayFile | undefined;
   /** Makes `day`, later than all others, the newest. */
   open(day: number, starts: readonly number[]): DayFile;
   drop(firstKept: number): number[];
@@ -83,6 +85,8 @@ export const openDays = (folder: string, reached: readonly number[]): Days => {
   return {
     newest: () => days.at(-1),
     oldest: () => days[0]?.file,
+    all: () => days.map(({ day }) => day),
+    on: (wanted) => days.find(({ day }) => day === wanted)?.file,
     earlierWith: (label) =>
       days
         .slice(0, -1)

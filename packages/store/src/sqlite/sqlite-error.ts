@@ -16,6 +16,7 @@ const SENTENCES: Readonly<Record<StorageCode, string>> = {
   data_damaged: "is damaged",
   data_locked: "is in use by another process",
   data_unusable: "cannot be opened or written",
+  store_busy: "is busy",
   internal: "failed",
 };
 

@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { feedOf, type Label } from "@pli/protocol/wire";
-import type { FeedRange, Put, PutResult, Storage } from "../storage/storage.ts";
+import { announce } from "../storage/announce.ts";
+import type { Beginning, FeedRange, Listener, Put, PutResult, Storage } from "../storage/storage.ts";
 import { sameOutcome } from "./day-file.ts";
 import { openDays } from "./days.ts";
 import { naming, storageErrorFrom } from "./sqlite-error.ts";
@@ -9,16 +10,21 @@ import { openStoreFile } from "./store-file.ts";
 
 /** The Storage of one folder on SQLite: `store.db` and one file per day. Throws a StorageError naming the file when the folder is of a
  * newer version, damaged, in use or not writable. */
-export const openSqliteStorage = (options: { readonly folder: string; readonly feeds: number }): Storage => {
+export const openSqliteStorage = (options: {
+  readonly folder: string;
+  readonly feeds: number;
+  readonly begin?: Beginning | undefined;
+}): Storage => {
   const { folder } = options;
   naming(folder, () => makeFolder(folder));
-  const store = openStoreFile(folder);
+  const store = openStoreFile(folder, options.begin);
   const feeds = Array.from({ length: options.feeds }, (_, feed) => feed);
   const next = feeds.map((feed) => store.reached(feed));
   const days = openOrUnlock(
     () => openDays(folder, [...next]),
     () => store.close(),
   );
+  let listener: Listener = () => {};
   settleNext();
 
   function settleNext(): void {
@@ -62,17 +68,30 @@ export const openSqliteStorage = (options: { readonly folder: string; readonly f
       throw storageErrorFrom(error, file.path);
     }
   };
+  const commitAndTell = (puts: readonly Put[], day: number): readonly PutResult[] => {
+    const results = commit(puts, day);
+    announce(listener, puts, results);
+    return results;
+  };
   return {
     storeId: store.storeId,
     lastDay: () => days.newest()?.day,
-    commit: async (puts, day) => commit(puts, day),
+    commitsAtOnce: 1,
+    commit: async (puts, day) => commitAndTell(puts, day),
     get: async (label) => find(label, (file) => file.get(label, feedOf(label))),
     getBlock: async (label) => find(label, (file) => file.getBlock(label)),
     range,
+    latestRange: async (feed) => range(feed),
+    listen: (told) => {
+      listener = told;
+    },
     read: async (feed, from, max) => {
       const first = Math.max(from, range(feed).oldest);
       return { first, entries: days.holding(feed, first)?.read(feed, first, max) ?? [] };
     },
+    days: () => days.all(),
+    firstOn: (feed, day) => days.on(day)?.first(feed) ?? range(feed).next,
+    blocksOn: async (day, after, max) => days.on(day)?.blocksAfter(after, max) ?? { blocks: [], last: after },
     expire: async (firstDayKept) => {
       for (const feed of feeds) store.saveReached(feed, next[feed] ?? 0);
       return days.drop(firstDayKept);

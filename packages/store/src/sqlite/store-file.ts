@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { DAY_MS } from "../clock.ts";
+import type { Beginning } from "../storage/storage.ts";
 import { forgetTimes } from "./day-file.ts";
 import { naming } from "./sqlite-error.ts";
 import { openFile } from "./open-file.ts";
@@ -22,12 +23,17 @@ const SCHEMA = `
   CREATE TABLE probe (only INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
 `;
 
-export const openStoreFile = (folder: string): StoreFile => {
+/** `begin` is what new data begins with; data that is there stays as it is. */
+export const openStoreFile = (folder: string, begin?: Beginning): StoreFile => {
   const path = join(folder, "store.db");
   const db = openFile(path, KIND, SCHEMA);
   return naming(path, () => {
     if (db.prepare("SELECT id FROM store").get() === undefined) {
-      db.prepare("INSERT INTO store (id) VALUES (?)").run(randomBytes(16));
+      db.exec("BEGIN");
+      const first = db.prepare("INSERT INTO reached (feed, position) VALUES (?, ?)");
+      for (const [feed, position] of (begin?.firsts ?? []).entries()) first.run(feed, position);
+      db.prepare("INSERT INTO store (id) VALUES (?)").run(begin?.storeId ?? randomBytes(16));
+      db.exec("COMMIT");
     }
     const row = db.prepare("SELECT id FROM store").get() as { id: Uint8Array };
     const reached = db.prepare("SELECT position FROM reached WHERE feed = ?");

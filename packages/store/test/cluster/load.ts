@@ -1,0 +1,120 @@
+import { createHash, randomInt } from "node:crypto";
+import { feedOf, labelKey, type Cell, type Entry, type Label } from "@pli/protocol/wire";
+import type { Put, Storage } from "../../src/storage/storage.ts";
+import { randomCell, randomLabel } from "../client.ts";
+import type { Operation } from "./linearizable.ts";
+
+/** Every operation of a load, by label, and every new cell that each store node was told of. */
+export interface History {
+  readonly operations: ReadonlyMap<string, readonly Operation[]>;
+  /** `heard[node]`: label and value at each position from 0. */
+  readonly heard: readonly (readonly string[])[];
+  /** Times at which a put was acknowledged as created. */
+  readonly acknowledged: readonly number[];
+  readonly answers: Readonly<Record<string, number>>;
+}
+
+export interface Load {
+  stop(): Promise<History>;
+  /** How many operations were answered so far. */
+  count(): number;
+}
+
+/** What a cell's bytes are called in a history. */
+const valueOf = (cell: Uint8Array): string => createHash("sha256").update(cell).digest("hex").slice(0, 16);
+
+/** What a place in a feed is called: label and value. */
+export const entryName = ({ label, cell }: Entry): string => `${labelKey(label)} ${valueOf(cell)}`;
+
+const WORKERS_PER_NODE = 6;
+const CONTENDED = 4;
+const PAUSE_MS = 12;
+const DAY = 20_000;
+
+/** Puts and gets through every store node until told to stop: fresh labels, labels that several put at once, the same put repeated as a
+ * client does that had no answer, and gets. Every answer is recorded. */
+export const startLoad = (nodes: readonly Storage[]): Load => {
+  const operations = new Map<string, Operation[]>();
+  const acknowledged: number[] = [];
+  const answers: Record<string, number> = {};
+  const heard = nodes.map((node) => hear(node));
+  const cells = new Map<string, Cell[]>();
+  const recent: Label[] = [];
+  let contended = Array.from({ length: CONTENDED }, () => randomLabel());
+  let count = 0;
+  let over = false;
+  const renew = setInterval(() => {
+    contended = contended.map((label) => ((operations.get(labelKey(label))?.length ?? 0) > 14 ? randomLabel() : label));
+  }, 50);
+
+  const record = (label: Label, operation: Operation, answer: string): void => {
+    const key = labelKey(label);
+    operations.set(key, [...(operations.get(key) ?? []), operation]);
+    answers[answer] = (answers[answer] ?? 0) + 1;
+    count += 1;
+  };
+  const put = async (node: Storage, label: Label, cell: Cell): Promise<boolean> => {
+    const start = performance.now();
+    const one: Put = { kind: "cell", label, bytes: cell };
+    const [result] = await node.commit([one], DAY).catch(() => []);
+    const answer = result === undefined || result.outcome === "failed" ? undefined : result.outcome;
+    const end = answer === undefined ? Number.POSITIVE_INFINITY : performance.now();
+    if (answer === "created") acknowledged.push(end);
+    const refused = result?.outcome === "failed" ? result.code : "thrown";
+    record(label, { kind: "put", start, end, value: valueOf(cell), answer }, answer ?? refused);
+    return answer !== undefined;
+  };
+  const putFresh = async (node: Storage): Promise<void> => {
+    const [label, cell] = [randomLabel(), randomCell()];
+    recent[randomInt(64)] = label;
+    for (let tries = 0; tries < 3 && !(await put(node, label, cell)) && !over; tries += 1) await pause();
+  };
+  const putContended = async (node: Storage): Promise<void> => {
+    const label = contended[randomInt(CONTENDED)] as Label;
+    const rivals = cells.get(labelKey(label)) ?? [randomCell(), randomCell(), randomCell()];
+    cells.set(labelKey(label), rivals);
+    await put(node, label, rivals[randomInt(rivals.length)] as Cell);
+  };
+  const get = async (node: Storage): Promise<void> => {
+    const label = randomInt(2) === 0 ? contended[randomInt(CONTENDED)] : recent[randomInt(64)];
+    if (label === undefined) return;
+    const start = performance.now();
+    const found = await node.get(label).catch(() => null);
+    if (found === null) return;
+    const answer = found === undefined ? undefined : valueOf(found);
+    record(label, { kind: "get", start, end: performance.now(), answer }, answer === undefined ? "absent" : "found");
+  };
+  const work = async (node: Storage): Promise<void> => {
+    while (!over) {
+      const choice = randomInt(100);
+      await (choice < 60 ? putFresh(node) : choice < 85 ? putContended(node) : get(node));
+      await pause();
+    }
+  };
+  const workers = nodes.flatMap((node) => Array.from({ length: WORKERS_PER_NODE }, () => work(node)));
+  return {
+    count: () => count,
+    stop: async () => {
+      over = true;
+      clearInterval(renew);
+      await Promise.all(workers);
+      return { operations, heard, acknowledged, answers };
+    },
+  };
+};
+
+/** Everything a node announces of feed 0, at its position; a position announced twice, or out of order, throws where it happens. */
+const hear = (node: Storage): string[] => {
+  const heard: string[] = [];
+  node.listen((feed, first, entries) => {
+    if (feed !== 0 || first !== heard.length) throw new Error(`announced ${first} after ${heard.length}`);
+    heard.push(...entries.map(entryName));
+    if (entries.some(({ label }) => feedOf(label) !== 0)) throw new Error("announced a cell of another feed");
+  });
+  return heard;
+};
+
+const pause = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, randomInt(PAUSE_MS));
+  });
