@@ -1,10 +1,9 @@
 /** Durable puts a second over the real WebSocket, the store in a process of its own, beside what the same disk can do. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { closeSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { createWriter } from "../packages/store/test/writer.ts";
+import { startStore } from "./store-process.ts";
 import { median, percentile, rounded, type Measurement } from "./measure.ts";
 
 const ROUNDS = 5;
@@ -13,7 +12,6 @@ const WARM_UP_MS = 300;
 const WRITERS = [1, 10, 100];
 const CELL_BYTES = 4096;
 const SEQUENTIAL_BYTES = 128 * 1024 * 1024;
-const MANY = "1000000000";
 const root = join(import.meta.dirname, "..");
 
 type Series = Map<string, { unit: string; values: number[] }>;
@@ -99,18 +97,3 @@ const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, ms);
   });
-
-const startStore = async (data: string): Promise<{ origin: string; stop: () => Promise<void> }> => {
-  const limits = ["puts-per-second", "put-burst", "puts-per-second-per-address", "put-burst-per-address"];
-  const flags = ["--port", "0", "--data", data, "--banner", "no", ...limits.flatMap((name) => [`--${name}`, MANY])];
-  const child = spawn(process.execPath, [join(root, "apps/server/src/main.ts"), ...flags], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [line] = (await once(child.stdout, "data")) as [Buffer];
-  const { port } = JSON.parse(line.toString()) as { port: number };
-  const stop = async (): Promise<void> => {
-    child.kill("SIGTERM");
-    await once(child, "exit");
-  };
-  return { origin: `http://127.0.0.1:${port}`, stop };
-};

@@ -35,7 +35,7 @@ test("after 200 messages of many lengths the store's folder shows equal random c
   expect(rows.filter(({ label }) => label.length !== 32)).toEqual([]);
   expect(new Set(rows.map(({ label }) => label.toString("hex"))).size).toBe(rows.length);
 
-  const everything = readdirSync(store.data).map((name) => readFileSync(join(store.data, name)));
+  const everything = filesIn(store.data).map((path) => readFileSync(path));
   const secrets = [MARK, "Quatremer", "Vandermeer", "aaaaaaaa", ...identities];
   for (const bytes of everything) {
     for (const secret of secrets) expect(bytes.includes(secret)).toBe(false);
@@ -60,23 +60,43 @@ async function profileId(person: {
   return (await person.api.read("status", {})).profile?.id ?? "";
 }
 
-/** All that the store keeps, in the order in which it came. */
-function storedRows(folder: string): { label: Buffer; cell: Buffer }[] {
-  const days = readdirSync(folder)
-    .filter((name) => /^\d{4}-\d{2}-\d{2}\.db$/.test(name))
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
-  return days.flatMap((name) => {
-    const database = new DatabaseSync(join(folder, name), { readOnly: true });
-    const columns = database.prepare("SELECT name FROM pragma_table_info('feed_0')").all();
-    expect(columns.map((column) => column["name"])).toEqual(["position", "label", "cell"]);
-    expect(database.prepare("SELECT count(*) AS n FROM blocks").get()).toEqual({ n: 0 });
-    const rows = database.prepare("SELECT label, cell FROM feed_0 ORDER BY position").all();
-    database.close();
-    return rows.map((row) => ({
-      label: Buffer.from(row["label"] as Uint8Array),
-      cell: Buffer.from(row["cell"] as Uint8Array),
-    }));
+
+/** All that the store keeps, in the order in which it came, whichever engine keeps it. */
+function storedRows(folder: string): { label: Buffer; cell: Buffer }[] {
+  const files = filesIn(folder);
+  expect(files.filter((path) => path.includes("/blocks/"))).toEqual([]);
+  return files.flatMap((path) => {
+    if (path.endsWith(".cells")) return rowsOfSegment(readFileSync(path));
+    return /\d{4}-\d{2}-\d{2}\.db$/.test(path) ? rowsOfDatabase(path) : [];
   });
+}
+
+/** docs/store.md: a header, then records, each of sums, commit and position, label, cell. */
+function rowsOfSegment(bytes: Buffer): { label: Buffer; cell: Buffer }[] {
+  const [header, before, record] = [4096, 20, 20 + 32 + 4096];
+  expect((bytes.length - header) % record).toBe(0);
+  return Array.from({ length: (bytes.length - header) / record }, (_, slot) => {
+    const at = header + slot * record + before;
+    return { label: bytes.subarray(at, at + 32), cell: bytes.subarray(at + 32, at + 32 + 4096) };
+  });
+}
+
+function rowsOfDatabase(path: string): { label: Buffer; cell: Buffer }[] {
+  const database = new DatabaseSync(path, { readOnly: true });
+  const columns = database.prepare("SELECT name FROM pragma_table_info('feed_0')").all();
+  expect(columns.map((column) => column["name"])).toEqual(["position", "label", "cell"]);
+  expect(database.prepare("SELECT count(*) AS n FROM blocks").get()).toEqual({ n: 0 });
+  const rows = database.prepare("SELECT label, cell FROM feed_0 ORDER BY position").all();
+  database.close();
+  return rows.map((row) => ({
+    label: Buffer.from(row["label"] as Uint8Array),
+    cell: Buffer.from(row["cell"] as Uint8Array),
+  }));
 }
 
 function chiSquare(bytes: Buffer): number {

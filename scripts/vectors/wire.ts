@@ -34,6 +34,7 @@ export async function frameVectors(): Promise<VectorFile> {
     { type: "found", id: 3, kind: "cell", bytes: cell },
     { type: "absent", id: 3 },
     { type: "following", id: 5, feed: 0, oldest: 10, next: 200, form: "full" },
+    { type: "following", id: 5, feed: 3, oldest: 0, next: 0, form: "tags" },
     {
       type: "entries",
       id: 0,
@@ -44,6 +45,7 @@ export async function frameVectors(): Promise<VectorFile> {
         { label: label(), cell: cellFrom(new Uint8Array(4096)) },
       ],
     },
+    { type: "tags", id: 0, feed: 3, first: 9, tags: [0, 1, 0x89abcdef, 0xffffffff] },
     ...WIRE_CODES.map((code): Answer => ({ type: "error", id: 9, code })),
   ];
   return {
@@ -108,6 +110,29 @@ function badAnswers() {
     bad("a cell that is short", [0x84, 0, 0, 0, 1, 1, 0, 0]),
     bad("something after absent", [0x84, 0, 0, 0, 1, 0, 0]),
     bad("an unknown error", [0xff, 0, 0, 0, 1, 200]),
+    bad("an unknown form", [0x86, 0, 0, 0, 1, 0, 0, ...Array.from({ length: 16 }, () => 0), 3]),
+    bad("no tags at all", [0x88, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+    bad("a tag one byte short", [0x88, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3]),
+    bad("more tags than were said", [
+      0x88,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      1,
+      ...Array.from({ length: 8 }, () => 1),
+    ]),
     bad("no entries at all", [0x87, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
   ];
 }

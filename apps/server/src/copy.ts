@@ -1,15 +1,22 @@
 import { resolve } from "node:path";
-import { copyPlace, isClusterAddress } from "@pli/store";
+import { copyPlace, createJsonLog, ENGINES, isClusterAddress } from "@pli/store";
 import { clusterSettings } from "./cluster.ts";
 import { ConfigError, readConfig } from "./config.ts";
 
 /** `pli-server copy --from PLACE --to PLACE [settings]`: copies a store whole, id and positions included, and compares; a place is a folder or
- * the address of a cluster. Both must be still: stop the stores first. Broken off, it goes on where it was when it is called again. */
+ * the address of a cluster, and a new folder is made with `--engine`. Both must be still: stop the stores first. Broken off, it goes on where it was when it is called again. */
 export const runCopy = async (flags: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> => {
   const { from, to, rest } = placesIn(flags);
   const config = readConfig(rest, environment);
-  const options = { feeds: config["feeds"] as number, cluster: clusterSettings(config) };
-  const { days, cells, blocks } = await copyPlace({ from: place(from), to: place(to) }, options);
+  const { days, cells, blocks } = await copyPlace(
+    { from: place(from), to: place(to) },
+    {
+      feeds: config["feeds"] as number,
+      engine: ENGINES.find((name) => name === config["engine"]),
+      cluster: clusterSettings(config),
+      log: createJsonLog("warn", (line) => process.stderr.write(`${line}\n`)),
+    },
+  );
   return `copied and compared: ${days} days, ${cells} cells, ${blocks} blocks`;
 };
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import {
   CopyError,
   createJsonLog,
+  ENGINES,
   isClusterAddress,
   ListenError,
   openClusterStorage,
@@ -35,12 +36,14 @@ const start = async (config: Config, banner: boolean): Promise<RunningStore> => 
   return startStore({
     ...(storage === undefined ? {} : { storage }),
     data: resolve(text("data")),
+    engine: ENGINES.find((name) => name === config["engine"]),
     host: text("host"),
     port: number("port"),
     ...(metricsPort === 0 ? {} : { metricsPort }),
     web: webFolder(config),
     retentionDays: number("retentionDays"),
     feeds: number("feeds"),
+    fullFeedBytes: number("fullFeedMib") * MiB,
     minFreeBytes: number("minFreeMib") * MiB,
     clockSettleMs: number("clockSettleHours") * HOUR_MS,
     behindProxy: config["behindProxy"] === true,

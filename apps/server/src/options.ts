@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, LOG_LEVELS } from "@pli/store";
+import { DEFAULT_LIMITS, ENGINES, LOG_LEVELS } from "@pli/store";
 
 /** One setting of the server: its name as flag (`--retention-days`), in the file (`retentionDays`) and in the environment
  * (`PLI_RETENTION_DAYS`) all follow from `name`. */
@@ -42,9 +42,9 @@ export const OPTIONS: readonly Option[] = [
   {
     name: "engine",
     kind: "engine",
-    fallback: "sqlite",
-    choices: ["sqlite"],
-    help: "How the data is kept: in the folder, or by a cluster of NATS nodes (docs/cluster.md).",
+    fallback: "auto",
+    choices: ["auto", ...ENGINES],
+    help: "How the data is kept: in the folder, where auto keeps it as it was made and makes new data with log, or by a cluster of NATS nodes (docs/cluster.md).",
   },
   file("nats-ca", "PEM file of the authority that signed the nodes' certificates; the system's own unless given."),
   file("nats-cert", "PEM file of this store node's certificate."),
@@ -91,6 +91,14 @@ export const OPTIONS: readonly Option[] = [
     min: 1,
     max: 64,
     help: "Number of feeds. It may grow, never shrink.",
+  },
+  {
+    name: "full-feed-mib",
+    kind: "integer",
+    fallback: "20",
+    min: 0,
+    max: 1_000_000_000,
+    help: "A feed whose day takes more MiB than this is given in tag form; 0: always.",
   },
   {
     name: "min-free-mib",

@@ -132,9 +132,10 @@ test("the rest of a message whose first fragment is gone is not a gap of its own
   ]);
 });
 
-test("nothing is asked of the store when nothing is missing", async () => {
+test("nothing is asked of the store when nothing is missing, in full form", async () => {
   const people = await friends(patient);
   const { world, alice, bob } = people;
+  world.store.knobs.form = "full";
   const gets = world.store.seen.get;
   for (const size of [1, 5_000, 12_000, 30_000]) {
     await alice.say("Bob", "x".repeat(size));

@@ -5,6 +5,7 @@ import {
   CELL_BYTES,
   chooseVersion,
   encodeAnswer,
+  encodeFeedHead,
   encodeRequest,
   feedOf,
   frameId,
@@ -17,6 +18,7 @@ import {
   parseCell,
   parseLabel,
   parseRequest,
+  tagOf,
   WIRE_CODES,
   type Answer,
   type Block,
@@ -56,12 +58,15 @@ const answers: Answer[] = [
   { type: "found", id: 3, kind: "cell", bytes: cell },
   { type: "absent", id: 4 },
   { type: "following", id: 5, feed: 258, oldest: 3, next: 12, form: "full" },
+  { type: "following", id: 5, feed: 258, oldest: 3, next: 12, form: "tags" },
   { type: "entries", id: 0, feed: 258, first: 3, entries: [entry, entry] },
+  { type: "tags", id: 0, feed: 258, first: 3, tags: [0x03040506, 0, 0xffffffff] },
   ...WIRE_CODES.map((code): Answer => ({ type: "error", id: 6, code })),
 ];
 const largeAnswers: Answer[] = [
   { type: "found", id: 3, kind: "block", bytes: block },
   { type: "entries", id: 0, feed: 258, first: 0, entries: Array.from({ length: 64 }, () => entry) },
+  { type: "tags", id: 0, feed: 258, first: MAX_POSITION - 4096, tags: Array.from({ length: 4096 }, (_, i) => i) },
 ];
 
 const withByte = (frame: Uint8Array): Uint8Array =>
@@ -178,13 +183,45 @@ describe("answers", () => {
     expect(() => encodeAnswer({ type: "entries", id: 0, feed: 0, first: 0, entries: [] })).toThrow(RangeError);
   });
 
+  test("with a count of tags that lies, or none, or more than a frame carries, are refused", () => {
+    const frame = encodeAnswer({ type: "tags", id: 0, feed: 258, first: 3, tags: [1, 2] });
+    expect(parseAnswer(changed(frame, 16, 1)).ok).toBe(false);
+    expect(parseAnswer(changed(frame, 16, 3)).ok).toBe(false);
+    expect(parseAnswer(changed(frame, 16, 0)).ok).toBe(false);
+    expect(parseAnswer(changed(frame, 4, 1)).ok).toBe(false);
+    const many = Array.from({ length: 4097 }, () => 1);
+    expect(() => encodeAnswer({ type: "tags", id: 0, feed: 0, first: 0, tags: many })).toThrow(RangeError);
+    expect(() => encodeAnswer({ type: "tags", id: 0, feed: 0, first: 0, tags: [] })).toThrow(RangeError);
+    const beyond = { type: "tags", id: 0, feed: 0, first: MAX_POSITION, tags: [1] } as const;
+    expect(parseAnswer(encodeAnswer(beyond)).ok).toBe(false);
+  });
+
+  test("of a feed begin with the same head whether encoded whole or in parts", () => {
+    const tags = encodeAnswer({ type: "tags", id: 0, feed: 258, first: 7, tags: [9] });
+    const head = encodeFeedHead({ form: "tags", feed: 258, first: 7, count: 1 });
+    expect(Uint8Array.of(...head, 0, 0, 0, 9)).toEqual(tags);
+    const entries = encodeAnswer({ type: "entries", id: 0, feed: 258, first: 7, entries: [entry] });
+    expect(encodeFeedHead({ form: "full", feed: 258, first: 7, count: 1 })).toEqual(entries.slice(0, 17));
+    expect(() => encodeFeedHead({ form: "full", feed: 0, first: 0, count: 65 })).toThrow(RangeError);
+    expect(() => encodeFeedHead({ form: "tags", feed: 0, first: 0, count: 0 })).toThrow(RangeError);
+  });
+
+  test("leave the room in front of them that they are asked for", () => {
+    for (const answer of answers) {
+      const frame = encodeAnswer(answer, 10);
+      expect(frame.slice(0, 10)).toEqual(new Uint8Array(10));
+      expect(frame.slice(10)).toEqual(encodeAnswer(answer));
+    }
+  });
+
   test("with an unknown outcome, kind, form or code are refused", () => {
     expect(parseAnswer(Uint8Array.of(0x82, 0, 0, 0, 1, 3)).ok).toBe(false);
     expect(parseAnswer(Uint8Array.of(0x84, 0, 0, 0, 1, 3)).ok).toBe(false);
     expect(parseAnswer(Uint8Array.of(0xff, 0, 0, 0, 1, 0)).ok).toBe(false);
     expect(parseAnswer(Uint8Array.of(0xff, 0, 0, 0, 1, 200)).ok).toBe(false);
     const following = encodeAnswer({ type: "following", id: 5, feed: 0, oldest: 3, next: 12, form: "full" });
-    expect(parseAnswer(changed(following, following.length - 1, 2)).ok).toBe(false);
+    expect(parseAnswer(changed(following, following.length - 1, 3)).ok).toBe(false);
+    expect(parseAnswer(changed(following, following.length - 1, 0)).ok).toBe(false);
     expect(parseAnswer(changed(following, following.length - 2, 2)).ok).toBe(false);
   });
 
@@ -197,7 +234,7 @@ describe("answers", () => {
   });
 
   test("of any bytes never throw, and what is accepted is canonical", () => {
-    const types = fc.constantFrom(0x81, 0x82, 0x84, 0x86, 0x87, 0xff, 0);
+    const types = fc.constantFrom(0x81, 0x82, 0x84, 0x86, 0x87, 0x88, 0xff, 0);
     const bytes = fc.tuple(types, fc.uint8Array({ maxLength: 64 })).map(([type, rest]) => Uint8Array.of(type, ...rest));
     fc.assert(
       fc.property(bytes, (frame) => {
@@ -211,6 +248,24 @@ describe("answers", () => {
   test("parsed from a Buffer hold plain bytes", () => {
     const parsed = parseAnswer(Buffer.from(encodeAnswer({ type: "found", id: 3, kind: "cell", bytes: cell })));
     expect(parsed).toEqual({ ok: true, value: { type: "found", id: 3, kind: "cell", bytes: cell } });
+  });
+});
+
+describe("tags", () => {
+  test("of any values come back as they were sent", () => {
+    const tags = fc.array(fc.integer({ min: 0, max: 0xffffffff }), { minLength: 1, maxLength: 300 });
+    fc.assert(
+      fc.property(fc.nat(0xffff), fc.maxSafeNat(), tags, (feed, position, values) => {
+        const answer = { type: "tags", id: 0, feed, first: Math.max(0, position - 300), tags: values } as const;
+        expect(parseAnswer(encodeAnswer(answer))).toEqual({ ok: true, value: answer });
+      }),
+    );
+  });
+
+  test("are the four bytes after the feed number", () => {
+    expect(tagOf(label)).toBe(0x03040506);
+    expect(tagOf(new Uint8Array(32).fill(0xff) as Label)).toBe(0xffffffff);
+    expect(tagOf(changed(changed(label, 0, 9), 6, 9) as Label)).toBe(tagOf(label));
   });
 });
 

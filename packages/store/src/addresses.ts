@@ -18,9 +18,18 @@ export interface AddressLimits {
   readonly putBurstPerAddress: number;
 }
 
-interface Known {
-  connections: number;
+/** One address. Its connections share it. */
+class Known implements Admitted {
   readonly puts: Rate;
+  connections = 0;
+
+  constructor(puts: Rate) {
+    this.puts = puts;
+  }
+
+  leave(): void {
+    this.connections -= 1;
+  }
 }
 
 const SWEEP_ABOVE = 1000;
@@ -33,10 +42,7 @@ export const createAddresses = (limits: AddressLimits, steady: () => number): Ad
   const sweep = (): void => {
     for (const [key, { connections, puts }] of known) if (connections === 0 && puts.full()) known.delete(key);
   };
-  const fresh = (): Known => ({
-    connections: 0,
-    puts: createRate(limits.putsPerSecondPerAddress, limits.putBurstPerAddress, steady),
-  });
+  const fresh = (): Known => new Known(createRate(limits.putsPerSecondPerAddress, limits.putBurstPerAddress, steady));
   return {
     admit: (address) => {
       if (known.size > SWEEP_ABOVE) sweep();
@@ -45,7 +51,7 @@ export const createAddresses = (limits: AddressLimits, steady: () => number): Ad
       if (entry.connections >= limits.connectionsPerAddress) return undefined;
       known.set(key, entry);
       entry.connections += 1;
-      return { puts: entry.puts, leave: () => (entry.connections -= 1) };
+      return entry;
     },
   };
 };

@@ -1,6 +1,5 @@
 import {
   chooseVersion,
-  encodeAnswer,
   feedOf,
   frameId,
   MAX_REQUEST_BYTES,
@@ -10,19 +9,20 @@ import {
   type WireCode,
 } from "@pli/protocol/wire";
 import type { Admitted } from "./addresses.ts";
-import { createFollower, type Follower } from "./follower.ts";
+import type { Clock } from "./clock.ts";
 import type { Feeds } from "./feeds.ts";
+import { Follower } from "./follower.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { BLOCK_PUT_TOKENS, type StoreLimits } from "./limits.ts";
+import { messageFromAnswer, type Message } from "./message.ts";
 import type { Metrics } from "./metrics.ts";
-import { createRate } from "./rate.ts";
-import type { Clock } from "./clock.ts";
+import { createRate, type Rate } from "./rate.ts";
 import type { FeedRange, Storage } from "./storage/storage.ts";
 
 /** The line of one connection, as the store uses it. */
 export interface Line {
-  /** Sends one frame; `sent` is called when the system has taken it. */
-  send(frame: Uint8Array, sent: () => void): void;
+  /** Sends a message, with whatever else is sent in the same turn of the event loop. */
+  send(message: Message): void;
   /** Bytes sent and not yet taken by the system. */
   buffered(): number;
   /** Stops reading what the other side sends, until resume. */
@@ -45,216 +45,278 @@ export interface Services {
   readonly failed: (error: unknown) => void;
 }
 
-export interface Connection {
-  received(frame: Uint8Array): void;
-  greeted(): boolean;
-  /** Answers what is committed, refuses the rest, and says goodbye. */
-  shutdown(): Promise<void>;
-  closed(): void;
-}
+type Ask<T extends Request["type"]> = Extract<Request, { type: T }>;
 
 /** Above this many bytes waiting to leave, a connection is answered and pushed nothing more until its line has room. */
 const MAX_BUFFERED = 512 * 1024;
 const MAX_BAD_FRAMES = 16;
 
-/** One client: hello first, then requests as fast as it likes; at most `limits.inFlight` are worked on at once, the rest waits unread. */
-export const createConnection = (line: Line, services: Services, address: Admitted): Connection => {
-  const { storage, commits, feeds, limits, metrics, clock } = services;
-  const rate = createRate(limits.putsPerSecond, limits.putBurst, () => clock.steady());
-  const followers = new Map<number, Follower>();
-  let waiting: Uint8Array[] = [];
-  let inFlight = 0;
-  let badFrames = 0;
-  let greeted = false;
-  let paused = false;
-  let over = false;
-  let idle: (() => void) | undefined;
+/** One client: hello first, then requests as fast as it likes; at most `limits.inFlight` are worked on at once, the rest waits unread.
+ * A class, and little of it made before it is needed: there are tens of thousands, and most only follow a feed. */
+export class Connection {
+  readonly #line: Line;
+  readonly #services: Services;
+  readonly #address: Admitted;
+  #rate: Rate | undefined;
+  /** A new one at each change, so that those who follow nothing share one. */
+  #followers: ReadonlyMap<number, Follower> = NO_FOLLOWERS;
+  #waiting: Uint8Array[] = NOTHING;
+  #inFlight = 0;
+  #asking = false;
+  #badFrames = 0;
+  #greeted = false;
+  #paused = false;
+  #over = false;
+  #idle: (() => void) | undefined;
 
-  const hasRoom = (): boolean => line.buffered() < MAX_BUFFERED;
-  const send = (frame: Uint8Array): void => {
-    if (!over) line.send(frame, onSent);
-  };
-  const answer = (message: Answer): void => send(encodeAnswer(message));
-  const refuse = (id: number, code: WireCode): void => {
-    metrics.count("pli_refused_total", code);
-    answer({ type: "error", id, code });
-  };
-  const hangUp = (reason: "bad_frame" | "hello_expected" | "unsupported_version"): void => {
-    line.close(reason);
-    closed();
-  };
-
-  const work = (): void => {
-    while (waiting.length > 0 && inFlight < limits.inFlight && hasRoom()) handle(waiting.shift() as Uint8Array);
-    if (waiting.length > 0 !== paused) setPaused(!paused);
-  };
-  const setPaused = (value: boolean): void => {
-    paused = value;
-    if (value) line.pause();
-    else line.resume();
-  };
-  function onSent(): void {
-    if (over) return;
-    work();
-    for (const follower of followers.values()) follower.advance();
+  constructor(line: Line, services: Services, address: Admitted) {
+    this.#line = line;
+    this.#services = services;
+    this.#address = address;
   }
 
-  const handle = (frame: Uint8Array): void => {
-    const parsed = parseRequest(frame);
-    if (!parsed.ok) return handleBad(frameId(frame), parsed.error);
-    const request = parsed.value;
-    if (greeted === (request.type === "hello")) {
-      refuse(request.id, "hello_expected");
-      return hangUp("hello_expected");
+  /** A frame of the client. */
+  received(frame: Uint8Array): void {
+    if (this.#over) return;
+    if (this.#waiting.length === 0 && this.#mayWork()) return this.#handle(frame);
+    if (this.#waiting === NOTHING) this.#waiting = [];
+    this.#waiting.push(frame);
+    this.#setPaused(true);
+  }
+
+  /** What was sent has left: the line has room again. */
+  drained(): void {
+    if (this.#over) return;
+    this.#work();
+    for (const follower of this.#followers.values()) follower.advance();
+  }
+
+  greeted(): boolean {
+    return this.#greeted;
+  }
+
+  hasRoom(): boolean {
+    return this.#line.buffered() < MAX_BUFFERED;
+  }
+
+  send(message: Message): void {
+    if (!this.#over) this.#line.send(message);
+  }
+
+  /** Answers what is committed, refuses the rest, and says goodbye. */
+  async shutdown(): Promise<void> {
+    for (const frame of this.#waiting) this.#refuse(frameId(frame), "shutting_down");
+    this.#waiting = NOTHING;
+    if (this.#inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
     }
-    if ("label" in request && feedOf(request.label) >= services.feedCount) return refuse(request.id, "unknown_feed");
-    if ("feed" in request && request.feed >= services.feedCount) return refuse(request.id, "unknown_feed");
-    dispatch(request);
-  };
-  const handleBad = (id: number, code: "bad_frame" | "wrong_size"): void => {
-    refuse(id, code);
-    badFrames += 1;
-    if (!greeted || badFrames >= MAX_BAD_FRAMES) hangUp("bad_frame");
-  };
-  const dispatch = (request: Request): void => {
+    this.#answer({ type: "error", id: 0, code: "shutting_down" });
+    this.#line.close("shutting_down");
+    this.closed();
+  }
+
+  closed(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#waiting = NOTHING;
+    for (const feed of this.#followers.keys()) this.#unfollow(feed);
+    this.#address.leave();
+  }
+
+  #mayWork(): boolean {
+    const { limits, commits } = this.#services;
+    return !this.#asking && this.#inFlight < limits.inFlight && this.hasRoom() && commits.wantsMore(this);
+  }
+
+  #work(): void {
+    while (this.#waiting.length > 0 && this.#mayWork()) this.#handle(this.#waiting.shift() as Uint8Array);
+    if (this.#waiting.length === 0) this.#waiting = NOTHING;
+    this.#setPaused(this.#waiting.length > 0);
+  }
+
+  #setPaused(paused: boolean): void {
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    if (paused) this.#line.pause();
+    else this.#line.resume();
+  }
+
+  #answer(message: Answer): void {
+    this.send(messageFromAnswer(message));
+  }
+
+  #refuse(id: number, code: WireCode): void {
+    this.#services.metrics.count("pli_refused_total", code);
+    this.#answer({ type: "error", id, code });
+  }
+
+  #hangUp(reason: "bad_frame" | "hello_expected" | "unsupported_version"): void {
+    this.#line.close(reason);
+    this.closed();
+  }
+
+  #handle(frame: Uint8Array): void {
+    const parsed = parseRequest(frame);
+    if (!parsed.ok) return this.#handleBad(frameId(frame), parsed.error);
+    const request = parsed.value;
+    if (this.#greeted === (request.type === "hello")) {
+      this.#refuse(request.id, "hello_expected");
+      return this.#hangUp("hello_expected");
+    }
+    if (this.#feedIn(request) >= this.#services.feedCount) return this.#refuse(request.id, "unknown_feed");
+    this.#dispatch(request);
+  }
+
+  #feedIn(request: Request): number {
+    if ("label" in request) return feedOf(request.label);
+    return "feed" in request ? request.feed : 0;
+  }
+
+  #handleBad(id: number, code: "bad_frame" | "wrong_size"): void {
+    this.#refuse(id, code);
+    this.#badFrames += 1;
+    if (!this.#greeted || this.#badFrames >= MAX_BAD_FRAMES) this.#hangUp("bad_frame");
+  }
+
+  #dispatch(request: Request): void {
     switch (request.type) {
       case "hello":
-        return hello(request);
+        return this.#hello(request);
       case "put":
       case "putBlock":
-        return put(request);
+        return this.#put(request);
       case "get":
       case "getBlock":
-        return get(request);
+        return this.#start(request.id, this.#look(request));
       case "follow":
-        return void follow(request);
+        return this.#follow(request);
       case "unfollow":
-        return unfollow(request.feed);
+        return this.#unfollow(request.feed);
     }
-  };
-  const hello = (request: Request & { type: "hello" }): void => {
+  }
+
+  #hello(request: Ask<"hello">): void {
+    const { storage, clock, retentionDays, software } = this.#services;
     const version = chooseVersion(request);
     if (!version.ok) {
-      refuse(request.id, version.error);
-      return hangUp("unsupported_version");
+      this.#refuse(request.id, version.error);
+      return this.#hangUp("unsupported_version");
     }
-    greeted = true;
-    answer({
+    this.#greeted = true;
+    this.#answer({
       type: "welcome",
       id: request.id,
       version: version.value,
       storeId: storage.storeId,
       now: Math.floor(clock.now() / 1000),
-      retentionDays: services.retentionDays,
+      retentionDays,
       maxFrame: MAX_REQUEST_BYTES,
-      software: services.software,
+      software,
     });
-  };
+  }
 
-  const start = (id: number, job: Promise<Answer>): void => {
-    inFlight += 1;
-    const done = (message: Answer): void => {
-      inFlight -= 1;
-      answer(message);
-      if (inFlight === 0) idle?.();
-      work();
-    };
-    void finish(id, job, done);
-  };
-  const finish = async (id: number, job: Promise<Answer>, done: (message: Answer) => void): Promise<void> => {
-    try {
-      done(await job);
-    } catch (error) {
-      services.failed(error);
-      done({ type: "error", id, code: "internal" });
-    }
-  };
-  const put = (request: Request & { type: "put" | "putBlock" }): void => {
-    const tokens = request.type === "put" ? 1 : BLOCK_PUT_TOKENS;
-    if (!rate.take(tokens) || !address.puts.take(tokens)) return refuse(request.id, "too_many_requests");
-    start(request.id, store(request));
-  };
-  const store = async (request: Request & { type: "put" | "putBlock" }): Promise<Answer> => {
-    const { id, label } = request;
-    const stored = await commits.put(
-      request.type === "put"
-        ? { kind: "cell", label, bytes: request.cell }
-        : { kind: "block", label, bytes: request.block },
+  #start(id: number, job: Promise<Answer>): void {
+    this.#inFlight += 1;
+    job.then(
+      (answer) => this.#finish(answer),
+      (error: unknown) => {
+        this.#services.failed(error);
+        this.#finish({ type: "error", id, code: "internal" });
+      },
     );
+  }
+
+  #finish(answer: Answer): void {
+    this.#answer(answer);
+    this.#settled();
+  }
+
+  #settled(): void {
+    this.#inFlight -= 1;
+    if (this.#inFlight === 0) this.#idle?.();
+    if (this.#waiting.length > 0) this.#work();
+  }
+
+  #put(request: Ask<"put" | "putBlock">): void {
+    const tokens = request.type === "put" ? 1 : BLOCK_PUT_TOKENS;
+    const { limits, clock } = this.#services;
+    this.#rate ??= createRate(limits.putsPerSecond, limits.putBurst, clock.steady);
+    if (!this.#rate.take(tokens) || !this.#address.puts.take(tokens)) {
+      return this.#refuse(request.id, "too_many_requests");
+    }
+    this.#start(request.id, this.#store(request));
+  }
+
+  async #store(request: Ask<"put" | "putBlock">): Promise<Answer> {
+    const { commits, metrics } = this.#services;
+    const { id, label } = request;
+    const put =
+      request.type === "put"
+        ? ({ kind: "cell", label, bytes: request.cell } as const)
+        : ({ kind: "block", label, bytes: request.block } as const);
+    const stored = await commits.put(put, this);
     if (!stored.ok) {
       metrics.count("pli_refused_total", stored.error);
       return { type: "error", id, code: stored.error };
     }
     metrics.count("pli_puts_total", stored.value.outcome);
     return { type: "stored", id, outcome: stored.value.outcome };
-  };
-  const get = (request: Request & { type: "get" | "getBlock" }): void => start(request.id, look(request));
-  const look = async ({ type, id, label }: Request & { type: "get" | "getBlock" }): Promise<Answer> => {
+  }
+
+  async #look({ type, id, label }: Ask<"get" | "getBlock">): Promise<Answer> {
+    const { storage, metrics } = this.#services;
     const found: Answer | undefined =
       type === "get" ? foundCell(id, await storage.get(label)) : foundBlock(id, await storage.getBlock(label));
     metrics.count("pli_gets_total", found === undefined ? "absent" : "found");
     return found ?? { type: "absent", id };
-  };
+  }
 
-  const rangeFor = async (feed: number): Promise<FeedRange | undefined> => {
-    try {
-      return await storage.latestRange(feed);
-    } catch (error) {
-      services.failed(error);
-      return undefined;
-    }
-  };
-  const follow = async ({ id, feed, from }: Request & { type: "follow" }): Promise<void> => {
-    const known = storage.range(feed);
-    const range = from <= known.next ? known : await rangeFor(feed);
-    if (over) return;
-    if (range === undefined) return refuse(id, "internal");
-    unfollow(feed);
-    const { oldest, next } = range;
-    if (from > next) return refuse(id, "position_beyond");
-    answer({ type: "following", id, feed, oldest, next, form: "full" });
-    const start = Math.max(from, oldest);
-    const follower = createFollower({ storage, feed, from: start, hasRoom, send, failed: services.failed });
-    followers.set(feed, follower);
-    feeds.add(feed, follower);
+  /** A node of a cluster may not have heard yet of what its client has read elsewhere: it asks, and what the client sends waits. */
+  #follow(request: Ask<"follow">): void {
+    const { storage, failed } = this.#services;
+    const known = storage.range(request.feed);
+    if (request.from <= known.next) return this.#followIn(known, request);
+    this.#asking = true;
+    this.#inFlight += 1;
+    void storage
+      .latestRange(request.feed)
+      .then((range) => this.#followIn(range, request))
+      .catch((error: unknown) => {
+        failed(error);
+        this.#refuse(request.id, "internal");
+      })
+      .finally(() => {
+        this.#asking = false;
+        this.#settled();
+      });
+  }
+
+  #followIn({ oldest, next }: FeedRange, { id, feed: number, from }: Ask<"follow">): void {
+    if (this.#over) return;
+    this.#unfollow(number);
+    if (from > next) return this.#refuse(id, "position_beyond");
+    const feed = this.#services.feeds.feed(number);
+    this.#answer({ type: "following", id, feed: number, oldest, next, form: feed.form() });
+    const follower = new Follower(feed, this, Math.max(from, oldest));
+    this.#followers = new Map(this.#followers).set(number, follower);
+    feed.add(follower);
     follower.advance();
-  };
-  const unfollow = (feed: number): void => {
-    const follower = followers.get(feed);
+  }
+
+  #unfollow(number: number): void {
+    const follower = this.#followers.get(number);
     if (follower === undefined) return;
     follower.stop();
-    followers.delete(feed);
-    feeds.remove(feed, follower);
-  };
-  function closed(): void {
-    if (over) return;
-    over = true;
-    waiting = [];
-    for (const feed of followers.keys()) unfollow(feed);
-    address.leave();
+    this.#services.feeds.feed(number).remove(follower);
+    this.#followers = new Map([...this.#followers].filter(([other]) => other !== number));
   }
-  return {
-    received: (frame) => {
-      if (over) return;
-      waiting.push(frame);
-      work();
-    },
-    greeted: () => greeted,
-    shutdown: async () => {
-      for (const frame of waiting) refuse(frameId(frame), "shutting_down");
-      waiting = [];
-      if (inFlight > 0) {
-        await new Promise<void>((resolve) => {
-          idle = resolve;
-        });
-      }
-      answer({ type: "error", id: 0, code: "shutting_down" });
-      line.close("shutting_down");
-      closed();
-    },
-    closed,
-  };
-};
+}
+
+/** Shared by all connections that have none of their own. */
+const NOTHING: Uint8Array[] = [];
+const NO_FOLLOWERS: ReadonlyMap<number, Follower> = new Map();
 
 const foundCell = (id: number, bytes: Awaited<ReturnType<Storage["get"]>>): Answer | undefined =>
   bytes === undefined ? undefined : { type: "found", id, kind: "cell", bytes };

@@ -1,37 +1,36 @@
-import { MAX_ENTRIES, type Entry } from "@pli/protocol/wire";
-import { frameFromEntries, type EntriesFrame, type Follower } from "./follower.ts";
+import type { Entry, Form } from "@pli/protocol/wire";
+import { createFeed, type Feed } from "./feed.ts";
+import type { Follower } from "./follower.ts";
+import type { Storage } from "./storage/storage.ts";
 
-/** Who follows which feed. */
+/** All feeds of a store. */
 export interface Feeds {
-  add(feed: number, follower: Follower): void;
-  remove(feed: number, follower: Follower): void;
-  /** New cells of a feed are durable: they go to its followers, each frame encoded once. */
+  /** Throws RangeError when there is no such feed: our own mistake. */
+  feed(feed: number): Feed;
+  /** New cells of a feed are durable, at consecutive positions from `first`. */
   stored(feed: number, first: number, entries: readonly Entry[]): void;
   followers(): Iterable<Follower>;
 }
 
-export const createFeeds = (count: number): Feeds => {
-  const followers = Array.from({ length: count }, () => new Set<Follower>());
+export const createFeeds = (options: {
+  readonly count: number;
+  readonly storage: Storage;
+  readonly formOf: (feed: number) => Form;
+  readonly failed: (error: unknown) => void;
+}): Feeds => {
+  const { storage, formOf, failed } = options;
+  const feeds = Array.from({ length: options.count }, (_, feed) =>
+    createFeed({ feed, storage, chooseForm: () => formOf(feed), failed }),
+  );
   return {
-    add: (feed, follower) => followers[feed]?.add(follower),
-    remove: (feed, follower) => followers[feed]?.delete(follower),
-    // Message path 8/11: to everyone who follows the feed, alike.
-    stored: (feed, first, entries) => {
-      const readers = followers[feed];
-      if (readers === undefined || readers.size === 0) return;
-      const frames = framesOf(feed, first, entries);
-      for (const reader of readers) reader.push(frames);
+    feed: (number) => {
+      const feed = feeds[number];
+      if (feed === undefined) throw new RangeError(`there is no feed ${number}`);
+      return feed;
     },
+    stored: (feed, first, entries) => feeds[feed]?.stored(first, entries),
     *followers() {
-      for (const readers of followers) yield* readers;
+      for (const feed of feeds) yield* feed.followers();
     },
   };
-};
-
-const framesOf = (feed: number, first: number, entries: readonly Entry[]): EntriesFrame[] => {
-  const frames: EntriesFrame[] = [];
-  for (let at = 0; at < entries.length; at += MAX_ENTRIES) {
-    frames.push(frameFromEntries(feed, first + at, entries.slice(at, at + MAX_ENTRIES)));
-  }
-  return frames;
 };

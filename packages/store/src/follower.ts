@@ -1,75 +1,73 @@
-import { encodeAnswer, MAX_ENTRIES, type Entry } from "@pli/protocol/wire";
-import type { Storage } from "./storage/storage.ts";
+import type { Message } from "./message.ts";
+import type { FeedMessage } from "./tail.ts";
 
-/** Entries of one feed in one encoded frame, shared by everyone it is sent to. */
-export interface EntriesFrame {
-  readonly first: number;
-  readonly count: number;
-  readonly bytes: Uint8Array;
+/** The feed as its followers read it. */
+export interface FollowedFeed {
+  /** The position after the newest entry. */
+  end(): number;
+  /** From memory; undefined for what is no longer there. */
+  messageAt(position: number): FeedMessage | undefined;
+  /** From the storage; undefined when it has nothing from `position` on. */
+  readFrom(position: number): Promise<FeedMessage | undefined>;
+  failed(error: unknown): void;
 }
 
-/** One reader of one feed. It is pushed what arrives while it keeps up; once its line has no room it is sent nothing, and goes on
- * by reading the storage from its own position when there is room again. */
-export interface Follower {
-  push(frames: readonly EntriesFrame[]): void;
+/** The line of the follower's client. */
+export interface FollowerLine {
+  hasRoom(): boolean;
+  send(message: Message): void;
+}
+
+/** One reader of one feed, of which nothing is kept but its position. While it keeps up it is sent what is in memory; while its line
+ * has no room it is sent nothing, and what has left the memory meanwhile it is read from the storage. */
+export class Follower {
+  readonly #feed: FollowedFeed;
+  readonly #line: FollowerLine;
+  #position: number;
+  #reading = false;
+  #stopped = false;
+
+  constructor(feed: FollowedFeed, line: FollowerLine, from: number) {
+    this.#feed = feed;
+    this.#line = line;
+    this.#position = from;
+  }
+
   /** There may be room on the line, or more in the feed. */
-  advance(): void;
-  stop(): void;
-  behind(): number;
-}
-
-export const createFollower = (options: {
-  readonly storage: Storage;
-  readonly feed: number;
-  readonly from: number;
-  readonly hasRoom: () => boolean;
-  readonly send: (frame: Uint8Array) => void;
-  readonly failed: (error: unknown) => void;
-}): Follower => {
-  const { storage, feed, hasRoom, send, failed } = options;
-  let position = options.from;
-  let reading = false;
-  let stopped = false;
-
-  const behind = (): number => storage.range(feed).next - position;
-  const idle = (): boolean => stopped || behind() <= 0 || !hasRoom();
-  const sendFrame = (frame: EntriesFrame): void => {
-    position = frame.first + frame.count;
-    send(frame.bytes);
-  };
-  const readOn = async (): Promise<void> => {
-    reading = true;
-    try {
-      while (!idle()) {
-        const { first, entries } = await storage.read(feed, position, MAX_ENTRIES);
-        if (stopped || entries.length === 0) return;
-        sendFrame(frameFromEntries(feed, first, entries));
-      }
-    } finally {
-      reading = false;
+  advance(): void {
+    while (!this.#reading && !this.#idle()) {
+      const message = this.#feed.messageAt(this.#position);
+      if (message === undefined) return void this.#readOn().catch((error: unknown) => this.#feed.failed(error));
+      this.#give(message);
     }
-  };
-  const advance = (): void => {
-    if (!reading && !idle()) readOn().catch(failed);
-  };
-  return {
-    push: (frames) => {
-      for (const frame of frames) {
-        if (stopped || reading || frame.first !== position || !hasRoom()) break;
-        sendFrame(frame);
-      }
-      advance();
-    },
-    advance,
-    stop: () => {
-      stopped = true;
-    },
-    behind,
-  };
-};
+  }
 
-export const frameFromEntries = (feed: number, first: number, entries: readonly Entry[]): EntriesFrame => ({
-  first,
-  count: entries.length,
-  bytes: encodeAnswer({ type: "entries", id: 0, feed, first, entries }),
-});
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  behind(): number {
+    return this.#feed.end() - this.#position;
+  }
+
+  #idle(): boolean {
+    return this.#stopped || this.behind() <= 0 || !this.#line.hasRoom();
+  }
+
+  #give({ first, count, message }: FeedMessage): void {
+    this.#position = first + count;
+    this.#line.send(message);
+  }
+
+  async #readOn(): Promise<void> {
+    this.#reading = true;
+    try {
+      const message = await this.#feed.readFrom(this.#position);
+      if (this.#stopped || message === undefined) return;
+      this.#give(message);
+    } finally {
+      this.#reading = false;
+    }
+    this.advance();
+  }
+}

@@ -1,10 +1,14 @@
-import { BLOCK_BYTES, CELL_BYTES, err, ok, type Result, type WireCode } from "@pli/protocol/wire";
+import { err, ok, type Result, type WireCode } from "@pli/protocol/wire";
+import { createPutQueues } from "./put-queues.ts";
 import { StorageError, type Put, type PutResult, type Storage, type StorageCode } from "./storage/storage.ts";
 
-/** Puts that arrive together share one commit: whatever comes while as many commits run as the storage takes makes up the next. */
+/** Puts that arrive together share one commit: whatever comes while as many commits run as the storage takes makes up the next, taken
+ * from every source in turn. */
 export interface GroupCommit {
   /** Resolves once the put is durable, or with why it is not: `store_full`, `store_busy` (nothing stored) or `internal`. */
-  put(put: Put): Promise<Result<KeptResult, WireCode>>;
+  put(put: Put, source: object): Promise<Result<KeptResult, WireCode>>;
+  /** False: `source` has its share waiting, and should read no more from its client until some of that is answered. */
+  wantsMore(source: object): boolean;
   waiting(): number;
   /** Resolves when everything asked for so far is answered. */
   idle(): Promise<void>;
@@ -18,7 +22,6 @@ interface Waiting {
 }
 
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
-const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 export const createGroupCommit = (options: {
   readonly storage: Storage;
@@ -28,8 +31,7 @@ export const createGroupCommit = (options: {
   readonly failed: (error: unknown) => void;
 }): GroupCommit => {
   const { storage, day, hasRoom, committed, failed } = options;
-  let queue: Waiting[] = [];
-  let bytes = 0;
+  const queues = createPutQueues<Waiting>();
   const running = new Set<Promise<void>>();
   let gathering = false;
 
@@ -50,20 +52,12 @@ export const createGroupCommit = (options: {
       refuse(error instanceof StorageError ? wireCode(error.code) : "internal");
     }
   };
-  const nextBatch = (): Waiting[] => {
-    let size = 0;
-    const fits = queue.findIndex(({ put }) => (size += sizeOf(put)) > MAX_BATCH_BYTES);
-    const batch = queue.slice(0, fits === -1 ? queue.length : Math.max(1, fits));
-    queue = queue.slice(batch.length);
-    bytes -= batch.reduce((sum, { put }) => sum + sizeOf(put), 0);
-    return batch;
-  };
   const gather = (): void => {
-    if (gathering || queue.length === 0 || running.size >= storage.commitsAtOnce) return;
+    if (gathering || queues.size() === 0 || running.size >= storage.commitsAtOnce) return;
     gathering = true;
     setImmediate(() => {
       gathering = false;
-      const commits = commit(nextBatch()).finally(() => {
+      const commits = commit(queues.take(MAX_BATCH_BYTES)).finally(() => {
         running.delete(commits);
         gather();
       });
@@ -72,16 +66,15 @@ export const createGroupCommit = (options: {
     });
   };
   return {
-    put: (put) =>
+    put: (put, source) =>
       new Promise((answer) => {
-        if (bytes + sizeOf(put) > MAX_WAITING_BYTES) return answer(err("store_busy"));
-        queue.push({ put, answer });
-        bytes += sizeOf(put);
+        if (!queues.add(source, { put, answer })) return answer(err("store_busy"));
         gather();
       }),
-    waiting: () => queue.length,
+    wantsMore: (source) => queues.wantsMore(source),
+    waiting: () => queues.size(),
     idle: async () => {
-      while (running.size > 0 || queue.length > 0) {
+      while (running.size > 0 || queues.size() > 0) {
         await Promise.all(running);
         await turn();
       }
@@ -100,5 +93,3 @@ const answerFrom = (result: PutResult | undefined): Result<KeptResult, WireCode>
 };
 
 const wireCode = (code: StorageCode): WireCode => (code === "store_full" || code === "store_busy" ? code : "internal");
-
-const sizeOf = (put: Put): number => (put.kind === "cell" ? CELL_BYTES : BLOCK_BYTES);

@@ -4,5 +4,6 @@ export { DEFAULT_LIMITS, type StoreLimits } from "./limits.ts";
 export { createJsonLog, LOG_LEVELS, type Log, type LogLevel } from "./log.ts";
 export { CopyError } from "./copy.ts";
 export { copyPlace, isClusterAddress, openClusterStorage, type JetStreamSettings } from "./open-place.ts";
+export { ENGINES, type EngineName } from "./open-storage.ts";
 export { ListenError, SOFTWARE, startStore, type RunningStore, type StoreOptions } from "./store.ts";
 export { StorageError, type Put, type PutResult, type Storage, type StorageCode } from "./storage/storage.ts";

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { beginningOf, copyStorage, type Copied } from "./copy.ts";
 import { isClusterAddress, type JetStreamSettings } from "./jetstream/settings.ts";
-import { openSqliteStorage } from "./sqlite/sqlite-storage.ts";
+import type { Log } from "./log.ts";
+import { openStorage, type EngineName } from "./open-storage.ts";
 import { StorageError, type Beginning, type Storage } from "./storage/storage.ts";
 
 export { isClusterAddress, type JetStreamSettings } from "./jetstream/settings.ts";
@@ -18,22 +19,27 @@ export const openClusterStorage = async (settings: JetStreamSettings, options: O
 };
 
 /** Copies the data at `from` to `to` and compares them (`copyStorage`). A place is a folder or the address of a cluster, which is then
- * reached as `cluster` says. */
+ * reached as `cluster` says; a new folder is made with `engine`. */
 export const copyPlace = async (
   places: { readonly from: string; readonly to: string },
-  options: { readonly feeds: number; readonly cluster: Omit<JetStreamSettings, "address"> },
+  options: {
+    readonly feeds: number;
+    readonly engine?: EngineName | undefined;
+    readonly cluster: Omit<JetStreamSettings, "address">;
+    readonly log: Log;
+  },
 ): Promise<Copied> => {
-  const { feeds, cluster } = options;
+  const { feeds, cluster, log } = options;
   if (!isClusterAddress(places.from) && !existsSync(places.from)) {
     throw new StorageError("data_unusable", `${places.from} does not exist`, { file: places.from });
   }
-  const open = async (place: string, begin?: Beginning): Promise<Storage> =>
+  const open = (place: string, engine?: EngineName, begin?: Beginning): Promise<Storage> =>
     isClusterAddress(place)
       ? openClusterStorage({ ...cluster, address: place }, { feeds, begin })
-      : openSqliteStorage({ folder: place, feeds, begin });
+      : openStorage({ folder: place, feeds, engine, begin, log });
   const from = await open(places.from);
   try {
-    const to = await open(places.to, beginningOf(from, feeds));
+    const to = await open(places.to, options.engine, beginningOf(from, feeds));
     try {
       return await copyStorage(from, to, feeds);
     } finally {

@@ -4,24 +4,40 @@ export interface Rate {
   full(): boolean;
 }
 
-export const createRate = (perSecond: number, burst: number, steady: () => number): Rate => {
-  let tokens = burst;
-  let at = steady();
-  const refill = (): void => {
-    const now = steady();
-    tokens = Math.min(burst, tokens + ((now - at) / 1000) * perSecond);
-    at = now;
-  };
-  return {
-    take: (wanted) => {
-      refill();
-      if (tokens < wanted) return false;
-      tokens -= wanted;
-      return true;
-    },
-    full: () => {
-      refill();
-      return tokens >= burst;
-    },
-  };
-};
+export const createRate = (perSecond: number, burst: number, steady: () => number): Rate =>
+  new Bucket(perSecond, burst, steady);
+
+/** A class, for there is one per connection. */
+class Bucket implements Rate {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  readonly #steady: () => number;
+  #tokens: number;
+  #at: number;
+
+  constructor(perSecond: number, burst: number, steady: () => number) {
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+    this.#steady = steady;
+    this.#tokens = burst;
+    this.#at = steady();
+  }
+
+  take(tokens: number): boolean {
+    this.#refill();
+    if (this.#tokens < tokens) return false;
+    this.#tokens -= tokens;
+    return true;
+  }
+
+  full(): boolean {
+    this.#refill();
+    return this.#tokens >= this.#burst;
+  }
+
+  #refill(): void {
+    const now = this.#steady();
+    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#at) / 1000) * this.#perSecond);
+    this.#at = now;
+  }
+}

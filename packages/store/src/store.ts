@@ -4,6 +4,7 @@ import { createAddresses } from "./addresses.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { createDayKeeper, maxStepFor } from "./day-keeper.ts";
 import { createFeeds } from "./feeds.ts";
+import { createFormChooser } from "./forms.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createHttpServer, createMetricsServer } from "./http/http.ts";
 import { readWebApp } from "./http/web-app.ts";
@@ -12,7 +13,7 @@ import type { Log } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createReadiness } from "./readiness.ts";
 import { createRoomCheck } from "./room.ts";
-import { openSqliteStorage } from "./sqlite/sqlite-storage.ts";
+import { openStorage, type EngineName } from "./open-storage.ts";
 import { StorageError, type Storage } from "./storage/storage.ts";
 import { createUpkeep } from "./upkeep.ts";
 import { createWebSocketFace } from "./websocket.ts";
@@ -30,6 +31,8 @@ export interface StoreOptions {
   readonly web?: string;
   readonly retentionDays?: number;
   readonly feeds?: number;
+  /** A feed whose day takes more bytes than this in full form is given in tag form. Default 20 MiB. */
+  readonly fullFeedBytes?: number;
   /** Below this many free bytes on the disk, puts are refused. */
   readonly minFreeBytes?: number;
   /** How long a clock that is days ahead must keep steady before days expire by it. */
@@ -41,7 +44,9 @@ export interface StoreOptions {
   readonly upkeepMs?: number;
   readonly log?: Log;
   readonly clock?: Clock;
-  /** Another engine than SQLite in `data`. It is closed with the store. */
+  /** How `data` is kept; unless given, as it was made. */
+  readonly engine?: EngineName | undefined;
+  /** Another Storage than that of `data`. It is closed with the store. */
   readonly storage?: Storage;
 }
 
@@ -68,12 +73,15 @@ export class ListenError extends Error {
 
 export const SOFTWARE = "pli-store 0.1.0";
 const MiB = 1024 * 1024;
+/** Beside those that follow and ask: for the web app, probes, and whoever has not said yet what they want. */
+const HTTP_CONNECTIONS = 1000;
 
 /** Starts a store. Rejects with a StorageError or a ListenError; then nothing is left open. */
 export const startStore = async (options: StoreOptions): Promise<RunningStore> => {
   const { host = "127.0.0.1", feeds: feedCount = 1, retentionDays = 30, clock = systemClock, log = () => {} } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const storage = options.storage ?? openSqliteStorage({ folder: options.data, feeds: feedCount });
+  const { data: folder, engine } = options;
+  const storage = options.storage ?? (await openStorage({ folder, feeds: feedCount, engine, log }));
   const metrics = createMetrics();
   const failed = createFailureReport(log, metrics, clock);
   const days = createDayKeeper({
@@ -83,7 +91,12 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
     settleMs: options.clockSettleMs ?? 3_600_000,
   });
   const upkeep = createUpkeep({ storage, days, retentionDays, everyMs: options.upkeepMs ?? 60_000, log, failed });
-  const feeds = createFeeds(feedCount);
+  const formOf = createFormChooser({
+    storage,
+    day: () => upkeep.day(),
+    budgetBytes: options.fullFeedBytes ?? 20 * MiB,
+  });
+  const feeds = createFeeds({ count: feedCount, storage, formOf, failed });
   storage.listen(feeds.stored);
   const commits = createGroupCommit({
     storage,
@@ -96,6 +109,7 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
   const server = createHttpServer({
     webApp: options.web === undefined ? undefined : readWebApp(options.web),
     ready: () => readiness.ready(),
+    connections: limits.connections + HTTP_CONNECTIONS,
   });
   const shared = { storage, commits, feeds, feedCount, limits, retentionDays, clock, metrics, failed };
   const services = { ...shared, software: SOFTWARE };

@@ -121,3 +121,11 @@ export const randomLabel = (feed = 0): Label => {
 export const randomCell = (): Cell => new Uint8Array(randomBytes(4096)) as Cell;
 
 export const randomBlock = (): Block => new Uint8Array(randomBytes(262_144)) as Block;
+
+/** The answer in one message of the store as it was on the line. */
+export const answerIn = (message: Uint8Array): Answer => {
+  const length = message[1] ?? 0;
+  const parsed = parseAnswer(message.subarray(length < 126 ? 2 : length === 126 ? 4 : 10));
+  if (!parsed.ok) throw new Error("the store made a bad frame");
+  return parsed.value;
+};

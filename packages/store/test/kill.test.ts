@@ -1,80 +1,112 @@
-import { labelKey, type Cell, type Label } from "@pli/protocol/wire";
+import { labelKey } from "@pli/protocol/wire";
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomInt } from "node:crypto";
+import { hash, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { greet, randomCell, randomLabel, type Client } from "./client.ts";
+import { ENGINES } from "../src/index.ts";
+import { greet, randomBlock, randomCell, randomLabel, type Client } from "./client.ts";
 import { testFolder } from "./folder.ts";
+import { randomFrom } from "./random.ts";
 
 const PROCESS = fileURLToPath(new URL("store-process.ts", import.meta.url));
-const KILLS = 50;
+/** `PLI_KILLS=200 PLI_SEED=1 npx vitest run --project node packages/store/test/kill.test.ts`: so many, at the moments of that seed. */
+const KILLS = Number(process.env["PLI_KILLS"] ?? 12);
+const SEED = Number(process.env["PLI_SEED"] ?? randomInt(2 ** 31));
 const WRITERS = 12;
+const FIRST_DAY = 20_000;
+const KILLS_PER_DAY = 3;
+const READ_AT_ONCE = 2000;
 
-const startProcess = async (data: string): Promise<{ origin: string; child: ChildProcess }> => {
-  const child = spawn(process.execPath, [PROCESS, data], { stdio: ["ignore", "pipe", "inherit"] });
+const startProcess = async (...args: string[]): Promise<{ origin: string; child: ChildProcess }> => {
+  const child = spawn(process.execPath, [PROCESS, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   return { origin: line.toString().trim(), child };
 };
 
-/** Puts until the line breaks; keeps what was acknowledged, and what was asked without an answer. */
-const write = async (client: Client, acknowledged: Map<string, Cell>, unknown: Set<string>): Promise<void> => {
+/** What was asked of the store, by the key of its label: the digest of the bytes, and whether it was acknowledged. */
+type Asked = Map<string, { readonly digest: string; acknowledged: boolean }>;
+
+const digestOf = (bytes: Uint8Array): string => hash("sha256", bytes);
+
+/** Puts until the line breaks. */
+const write = async (client: Client, asked: Asked, type: "put" | "putBlock"): Promise<void> => {
   for (;;) {
-    const [label, cell] = [randomLabel(), randomCell()];
-    unknown.add(labelKey(label));
+    const label = randomLabel();
+    const request = type === "put" ? { type, label, cell: randomCell() } : { type, label, block: randomBlock() };
+    const note = { digest: digestOf(request.type === "put" ? request.cell : request.block), acknowledged: false };
+    asked.set(labelKey(label), note);
     try {
-      const answer = await client.ask({ type: "put", label, cell });
-      expect(answer).toMatchObject({ type: "stored", outcome: "created" });
+      expect(await client.ask(request)).toMatchObject({ type: "stored", outcome: "created" });
     } catch {
       return;
     }
-    unknown.delete(labelKey(label));
-    acknowledged.set(labelKey(label), cell);
+    note.acknowledged = true;
   }
 };
 
 /** What a reader was shown at each position must never become something else. */
-const remember = (client: Client, shown: (string | undefined)[]): void => {
+const remember = (client: Client, shown: (string | undefined)[], cells: Asked): void => {
   for (const { first, entries } of client.entries.splice(0)) {
-    for (const [i, { label }] of entries.entries()) {
-      const before = shown[first + i];
-      expect(before ?? labelKey(label)).toBe(labelKey(label));
-      shown[first + i] = labelKey(label);
+    for (const [i, { label, cell }] of entries.entries()) {
+      const key = labelKey(label);
+      expect(shown[first + i] ?? key).toBe(key);
+      shown[first + i] = key;
+      expect(cells.get(key)?.digest).toBe(digestOf(cell));
     }
   }
 };
 
-test(`a store killed at ${KILLS} random moments under load has every acknowledged cell, once, and no position was used again`, async () => {
-  const data = testFolder();
-  const acknowledged = new Map<string, Cell>();
-  const unknown = new Set<string>();
-  const shown: (string | undefined)[] = [];
-  for (let kill = 0; kill < KILLS; kill += 1) {
-    const { origin, child } = await startProcess(data);
-    const reader = await greet(origin);
-    expect(await reader.ask({ type: "follow", feed: 0, from: shown.length })).toMatchObject({ type: "following" });
-    const writers = await Promise.all(Array.from({ length: WRITERS }, () => greet(origin)));
-    const writing = writers.map((client) => write(client, acknowledged, unknown));
-    setTimeout(() => child.kill("SIGKILL"), randomInt(5, 120));
-    await once(child, "exit");
-    await Promise.all([...writing, reader.closed]);
-    remember(reader, shown);
-  }
-  const { origin, child } = await startProcess(data);
-  const reader = await greet(origin);
-  const following = await reader.ask({ type: "follow", feed: 0, from: 0 });
+const followAll = async (client: Client, shown: (string | undefined)[], cells: Asked): Promise<number> => {
+  const following = await client.ask({ type: "follow", feed: 0, from: 0 });
   const total = following.type === "following" ? following.next : 0;
-  await reader.received(total);
-  const cells = new Map<string, Cell>();
-  for (const { entries } of reader.entries) for (const { label, cell } of entries) cells.set(labelKey(label), cell);
-  remember(reader, shown);
-  expect(cells.size).toBe(total);
-  for (const [label, cell] of acknowledged) expect(Buffer.compare(cells.get(label) ?? Buffer.alloc(0), cell)).toBe(0);
-  for (const label of cells.keys()) expect(acknowledged.has(label) || unknown.has(label)).toBe(true);
-  expect(acknowledged.size).toBeGreaterThan(KILLS);
-  const [label = ""] = acknowledged.keys();
-  const bytes = Uint8Array.from(label, (char) => char.charCodeAt(0)) as Label;
-  expect(await reader.ask({ type: "get", label: bytes })).toMatchObject({ type: "found" });
-  child.kill("SIGTERM");
-  expect(await once(child, "exit")).toEqual([0, null]);
-}, 120_000);
+  for (let count = 0; count < total; count += READ_AT_ONCE) {
+    await client.received(Math.min(total, count + READ_AT_ONCE));
+    remember(client, shown, cells);
+  }
+  return total;
+};
+
+test.each(ENGINES)(
+  `%s, killed ${KILLS} times at the moments of seed ${SEED} under load, has every acknowledged cell and block, once, and no position was used again`,
+  async (engine) => {
+    const data = testFolder();
+    const [cells, blocks]: [Asked, Asked] = [new Map(), new Map()];
+    const shown: (string | undefined)[] = [];
+    const random = randomFrom(SEED);
+    const start = (kill: number) => startProcess(data, engine, String(FIRST_DAY + Math.floor(kill / KILLS_PER_DAY)));
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const { origin, child } = await start(kill);
+      const reader = await greet(origin);
+      expect(await reader.ask({ type: "follow", feed: 0, from: shown.length })).toMatchObject({ type: "following" });
+      const clients = await Promise.all(Array.from({ length: WRITERS }, () => greet(origin)));
+      const writing = clients.map((client, i) =>
+        i === 0 ? write(client, blocks, "putBlock") : write(client, cells, "put"),
+      );
+      setTimeout(() => child.kill("SIGKILL"), 5 + random() * 120);
+      await once(child, "exit");
+      await Promise.all([...writing, reader.closed]);
+      remember(reader, shown, cells);
+    }
+    const { origin, child } = await start(KILLS);
+    const reader = await greet(origin);
+    const total = await followAll(reader, shown, cells);
+    expect(new Set(shown).size).toBe(total);
+    const kept = new Set(shown);
+    const acknowledged = [...cells].filter(([, note]) => note.acknowledged);
+    expect(acknowledged.filter(([key]) => !kept.has(key))).toEqual([]);
+    expect(acknowledged.length).toBeGreaterThan(KILLS);
+    for (const [key, note] of blocks) {
+      const answer = await reader.ask({ type: "getBlock", label: labelFrom(key) });
+      const found = answer.type === "found" ? digestOf(answer.bytes) : undefined;
+      expect(note.acknowledged ? [note.digest] : [note.digest, undefined]).toContain(found);
+    }
+    const [key = ""] = kept;
+    expect(await reader.ask({ type: "get", label: labelFrom(key) })).toMatchObject({ type: "found" });
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+  },
+  60_000 + KILLS * 5000,
+);
+
+const labelFrom = (key = "") => Uint8Array.from(key, (char) => char.charCodeAt(0)) as ReturnType<typeof randomLabel>;

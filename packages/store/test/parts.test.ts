@@ -1,19 +1,23 @@
-import { encodeRequest, parseAnswer, type Answer, type Label } from "@pli/protocol/wire";
+import { randomBytes } from "node:crypto";
+import { CELL_BYTES, encodeRequest, ENTRY_BYTES, type Answer, type Form, type Label } from "@pli/protocol/wire";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createAddresses, networkOf } from "../src/addresses.ts";
-import { createConnection, type Line } from "../src/connection.ts";
-import { createFeeds } from "../src/feeds.ts";
-import { createFollower, frameFromEntries } from "../src/follower.ts";
+import { Connection, type Line } from "../src/connection.ts";
+import { createFeeds, type Feeds } from "../src/feeds.ts";
+import { Follower } from "../src/follower.ts";
+import { createFormChooser } from "../src/forms.ts";
 import { createGroupCommit } from "../src/group-commit.ts";
 import { DEFAULT_LIMITS, type StoreLimits } from "../src/limits.ts";
 import { createJsonLog } from "../src/log.ts";
+import { HEAD_ROOM, messageBehindRoom } from "../src/message.ts";
 import { createMetrics } from "../src/metrics.ts";
+import { createPutQueues } from "../src/put-queues.ts";
 import { createRate } from "../src/rate.ts";
 import { openSqliteStorage } from "../src/sqlite/sqlite-storage.ts";
 import { createLabelFilter } from "../src/storage/label-filter.ts";
-import { StorageError, type Storage } from "../src/storage/storage.ts";
-import { randomBlock, randomCell, randomLabel } from "./client.ts";
+import { StorageError, type Put, type Storage } from "../src/storage/storage.ts";
+import { answerIn, randomBlock, randomCell, randomLabel } from "./client.ts";
 import { createFakeClock } from "./fakes.ts";
 import { testFolder } from "./folder.ts";
 
@@ -96,6 +100,7 @@ describe("addresses", () => {
 });
 
 describe("group commit", () => {
+  const source = {};
   const build = (storage: Storage) => {
     const batches: number[] = [];
     const commits = createGroupCommit({
@@ -111,7 +116,7 @@ describe("group commit", () => {
   test("stores puts that come together in one commit, in their order", async () => {
     const storage = await filledStorage(0);
     const { batches, commits } = build(storage);
-    const results = await Promise.all(Array.from({ length: 100 }, () => commits.put(cellPut())));
+    const results = await Promise.all(Array.from({ length: 100 }, () => commits.put(cellPut(), source)));
     expect(batches).toEqual([100]);
     expect(results.map((result) => result.ok && result.value.position)).toEqual([...results.keys()]);
     await storage.close();
@@ -125,7 +130,7 @@ describe("group commit", () => {
       label: randomLabel(),
       bytes: randomBlock(),
     }));
-    const results = await Promise.all(puts.map((put) => commits.put(put)));
+    const results = await Promise.all(puts.map((put) => commits.put(put, source)));
     expect(results.every((result) => result.ok)).toBe(true);
     expect(batches).toEqual([16, 16, 8]);
     await storage.close();
@@ -140,12 +145,14 @@ describe("group commit", () => {
     const slow: Storage = { ...storage, commit: async (puts, day) => gate.then(() => storage.commit(puts, day)) };
     const { commits } = build(slow);
     const block = randomBlock();
-    const puts = Array.from({ length: 300 }, () => commits.put({ kind: "block", label: randomLabel(), bytes: block }));
+    const puts = Array.from({ length: 300 }, () =>
+      commits.put({ kind: "block", label: randomLabel(), bytes: block }, source),
+    );
     await turns(3);
     release();
     const results = await Promise.all(puts);
     const refused = results.filter((result) => !result.ok);
-    expect(refused.length).toBe(300 - 256);
+    expect(refused.length).toBe(300 - 192);
     expect(refused.every((result) => !result.ok && result.error === "store_busy")).toBe(true);
     await commits.idle();
     await storage.close();
@@ -167,13 +174,13 @@ describe("group commit", () => {
       },
     };
     const { commits } = build(failing);
-    const both = await Promise.all([commits.put(cellPut()), commits.put(cellPut())]);
+    const both = await Promise.all([commits.put(cellPut(), source), commits.put(cellPut(), source)]);
     expect(both).toEqual([
       { ok: false, error: "store_full" },
       { ok: false, error: "store_full" },
     ]);
-    expect(await commits.put(cellPut())).toEqual({ ok: false, error: "internal" });
-    expect(await commits.put(cellPut())).toEqual({ ok: true, value: { outcome: "created", position: 0 } });
+    expect(await commits.put(cellPut(), source)).toEqual({ ok: false, error: "internal" });
+    expect(await commits.put(cellPut(), source)).toEqual({ ok: true, value: { outcome: "created", position: 0 } });
     await storage.close();
   });
 });
@@ -181,15 +188,15 @@ describe("group commit", () => {
 /** A line whose other side takes nothing until told to. */
 const createFakeLine = () => {
   const sent: Uint8Array[] = [];
-  const pending: { size: number; done: () => void }[] = [];
+  let pending = 0;
   let paused = false;
   let closedFor: string | undefined;
   const line: Line = {
-    send: (frame, done) => {
-      sent.push(frame);
-      pending.push({ size: frame.length, done });
+    send: (message) => {
+      sent.push(message);
+      pending += message.length;
     },
-    buffered: () => pending.reduce((sum, { size }) => sum + size, 0),
+    buffered: () => pending,
     pause: () => {
       paused = true;
     },
@@ -206,105 +213,133 @@ const createFakeLine = () => {
     paused: () => paused,
     closedFor: () => closedFor,
     /** The other side reads everything, as long as anything comes. */
-    drain: async () => {
+    drain: async (drained: () => void) => {
       await turns(3);
-      while (pending.length > 0) {
-        for (const { done } of pending.splice(0)) done();
+      while (pending > 0) {
+        pending = 0;
+        drained();
         await turns(3);
       }
     },
   };
 };
 
-const answersIn = (sent: readonly Uint8Array[]): Answer[] =>
-  sent.map((frame) => {
-    const parsed = parseAnswer(frame);
-    if (!parsed.ok) throw new Error("bad frame");
-    return parsed.value;
+const answersIn = (sent: readonly Uint8Array[]): Answer[] => sent.map(answerIn);
+
+const feedsOn = (storage: Storage, form: () => Form = () => "full"): Feeds => {
+  const feeds = createFeeds({
+    count: 1,
+    storage,
+    formOf: form,
+    failed: (error) => {
+      throw error;
+    },
   });
+  storage.listen(feeds.stored);
+  return feeds;
+};
+const commitCells = (storage: Storage, count: number) => storage.commit(Array.from({ length: count }, cellPut), DAY);
 
 describe("a follower", () => {
-  const entriesOf = (sent: readonly Uint8Array[]) =>
-    answersIn(sent).flatMap((answer) =>
-      answer.type === "entries" ? answer.entries.map((_, i) => answer.first + i) : [],
-    );
-
-  test("that does not read is sent a bounded amount, then everything in order from the disk", async () => {
-    const storage = await filledStorage(1000);
-    const { line, sent, drain } = createFakeLine();
-    const follower = createFollower({
-      storage,
-      feed: 0,
-      from: 0,
-      hasRoom: () => line.buffered() < 512 * 1024,
-      send: (frame) => line.send(frame, () => follower.advance()),
-      failed: (error) => {
-        throw error;
-      },
+  const positionsIn = (sent: readonly Uint8Array[]) =>
+    answersIn(sent).flatMap((answer) => {
+      if (answer.type === "entries") return answer.entries.map((_, i) => answer.first + i);
+      return answer.type === "tags" ? answer.tags.map((_, i) => answer.first + i) : [];
     });
+  const upTo = (end: number, from = 0) => Array.from({ length: end - from }, (_, i) => i + from);
+  const followOn = (feeds: Feeds, from: number, room = Infinity) => {
+    const fake = createFakeLine();
+    const line = { send: fake.line.send, hasRoom: () => fake.line.buffered() < room };
+    const follower = new Follower(feeds.feed(0), line, from);
+    feeds.feed(0).add(follower);
     follower.advance();
+    return { ...fake, follower, drain: () => fake.drain(() => follower.advance()) };
+  };
+
+  test("that does not read is sent a bounded amount, then everything in order", async () => {
+    const storage = await filledStorage(1000);
+    const feeds = feedsOn(storage);
+    const { line, sent, follower, drain } = followOn(feeds, 0, 512 * 1024);
     await turns(10);
     expect(line.buffered()).toBeLessThan(1024 * 1024);
-    const more = Array.from({ length: 200 }, cellPut);
-    const results = await storage.commit(more, DAY);
-    const first = results[0]?.position ?? 0;
-    follower.push([
-      frameFromEntries(
-        0,
-        first,
-        more.slice(0, 64).map(({ label, bytes }) => ({ label, cell: bytes })),
-      ),
-    ]);
+    for (let i = 0; i < 4; i += 1) await commitCells(storage, 200);
     expect(line.buffered()).toBeLessThan(1024 * 1024);
     await drain();
-    expect(entriesOf(sent)).toEqual(Array.from({ length: 1200 }, (_, i) => i));
+    expect(positionsIn(sent)).toEqual(upTo(1800));
     expect(follower.behind()).toBe(0);
     await storage.close();
   });
 
-  test("that keeps up is sent the very frame everyone else is", async () => {
+  test("that keeps up is sent the very message everyone else is", async () => {
     const storage = await filledStorage(0);
-    const feeds = createFeeds(1);
-    const lines = [createFakeLine(), createFakeLine()];
-    for (const { line } of lines) {
-      const send = (frame: Uint8Array): void => line.send(frame, () => {});
-      feeds.add(0, createFollower({ storage, feed: 0, from: 0, hasRoom: () => true, send, failed: () => {} }));
-    }
-    const puts = Array.from({ length: 70 }, cellPut);
-    storage.listen(feeds.stored);
-    await storage.commit(puts, DAY);
-    expect(lines[0]?.sent.length).toBe(2);
-    expect(lines[0]?.sent[0]).toBe(lines[1]?.sent[0]);
-    expect(entriesOf(lines[1]?.sent ?? [])).toEqual(Array.from({ length: 70 }, (_, i) => i));
+    const feeds = feedsOn(storage);
+    const [one, other] = [followOn(feeds, 0), followOn(feeds, 0)];
+    await commitCells(storage, 70);
+    expect(one.sent.length).toBe(2);
+    expect(one.sent[0]).toBe(other.sent[0]);
+    expect(one.sent[1]).toBe(other.sent[1]);
+    expect(positionsIn(other.sent)).toEqual(upTo(70));
     await storage.close();
   });
 
-  test("misses nothing and sees nothing twice, whatever the order of commits and readings", async () => {
+  test("among very many is given all there is when its turn comes", async () => {
+    const storage = await filledStorage(0);
+    const feeds = feedsOn(storage, () => "tags");
+    const many = Array.from({ length: 1000 }, () => followOn(feeds, 0));
+    for (let i = 0; i < 5; i += 1) await commitCells(storage, 3);
+    await turns(10);
+    for (const { sent } of many) expect(positionsIn(sent)).toEqual(upTo(15));
+    expect(many.at(-1)?.sent.length).toBeLessThan(5);
+    await storage.close();
+  });
+
+  test("that leaves while news goes round keeps it from nobody", async () => {
+    const storage = await filledStorage(0);
+    const feeds = feedsOn(storage, () => "tags");
+    const many = Array.from({ length: 700 }, () => followOn(feeds, 0));
+    await commitCells(storage, 2);
+    for (const { follower } of many.splice(0, 400)) feeds.feed(0).remove(follower);
+    await turns(5);
+    for (const { sent } of many) expect(positionsIn(sent)).toEqual(upTo(2));
+    await storage.close();
+  });
+
+  test("reads the storage together with all who ask for the same place", async () => {
+    const storage = await filledStorage(10);
+    let reads = 0;
+    const counting: Storage = {
+      ...storage,
+      read: async (...args) => {
+        reads += 1;
+        await turn();
+        return storage.read(...args);
+      },
+    };
+    const feeds = feedsOn(counting);
+    const many = Array.from({ length: 50 }, () => followOn(feeds, 0));
+    await turns(5);
+    for (const { sent } of many) expect(positionsIn(sent)).toEqual(upTo(10));
+    expect(reads).toBe(1);
+    await storage.close();
+  });
+
+  test("misses nothing and sees nothing twice, whatever the order of commits, readings and changes of form", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 30 }), async (steps) => {
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 30 }), async (steps) => {
         const storage = await filledStorage(10);
-        const feeds = createFeeds(1);
-        const { line, sent, drain } = createFakeLine();
-        const follower = createFollower({
-          storage,
-          feed: 0,
-          from: 4,
-          hasRoom: () => line.buffered() < 20_000,
-          send: (frame) => line.send(frame, () => follower.advance()),
-          failed: () => {},
-        });
-        feeds.add(0, follower);
-        storage.listen(feeds.stored);
-        follower.advance();
+        let form: Form = "full";
+        const feeds = feedsOn(storage, () => form);
+        const { sent, drain } = followOn(feeds, 4, 20_000);
         for (const step of steps) {
-          const puts = Array.from({ length: step }, cellPut);
-          if (step === 0) await turn();
-          else await storage.commit(puts, DAY);
+          if (step === 5) form = form === "full" ? "tags" : "full";
+          else if (step === 4) await commitCells(storage, 600);
+          else if (step === 0) await turn();
+          else await commitCells(storage, step);
           if (step === 3) await drain();
         }
         await drain();
         const { next } = storage.range(0);
-        expect(entriesOf(sent)).toEqual(Array.from({ length: next - 4 }, (_, i) => i + 4));
+        expect(positionsIn(sent)).toEqual(upTo(next, 4));
         await storage.close();
       }),
       { numRuns: 25 },
@@ -316,8 +351,7 @@ describe("a connection", () => {
   const build = (storage: Storage, limits: Partial<StoreLimits> = {}) => {
     const fake = createFakeLine();
     const clock = createFakeClock();
-    const feeds = createFeeds(1);
-    storage.listen(feeds.stored);
+    const feeds = feedsOn(storage);
     const commits = createGroupCommit({
       storage,
       day: () => DAY,
@@ -338,9 +372,9 @@ describe("a connection", () => {
       failed: () => {},
     };
     const address = { puts: createRate(1e6, 1e6, () => clock.steady()), leave: () => {} };
-    const connection = createConnection(fake.line, services, address);
+    const connection = new Connection(fake.line, services, address);
     connection.received(encodeRequest({ type: "hello", id: 1, minVersion: 1, maxVersion: 1 }));
-    return { ...fake, connection };
+    return { ...fake, connection, drain: () => fake.drain(() => connection.drained()) };
   };
 
   test("that asks for much and reads nothing is left waiting, then answered everything", async () => {
@@ -355,6 +389,27 @@ describe("a connection", () => {
     await drain();
     expect(paused()).toBe(false);
     expect(answersIn(sent).filter(({ type }) => type === "found").length).toBe(300);
+    await storage.close();
+  });
+
+  test("that writes faster than the disk is read no further, until its puts are answered", async () => {
+    const storage = await filledStorage(0);
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow: Storage = { ...storage, commit: async (puts, day) => gate.then(() => storage.commit(puts, day)) };
+    const { connection, sent, paused, drain } = build(slow);
+    const puts = Array.from({ length: 40 }, (_, i) =>
+      encodeRequest({ type: "putBlock", id: i + 2, label: randomLabel(), block: randomBlock() }),
+    );
+    for (const frame of puts) connection.received(frame);
+    await turns(5);
+    expect(paused()).toBe(true);
+    release();
+    await drain();
+    expect(paused()).toBe(false);
+    expect(answersIn(sent).filter(({ type }) => type === "stored").length).toBe(40);
     await storage.close();
   });
 
@@ -378,6 +433,111 @@ describe("a connection", () => {
     await drain();
     expect(most).toBe(4);
     expect(answersIn(sent).filter(({ type }) => type === "absent").length).toBe(40);
+    await storage.close();
+  });
+});
+
+describe("a message", () => {
+  test.each([
+    [0, "8200"],
+    [125, "827d"],
+    [126, "827e007e"],
+    [65_535, "827effff"],
+    [65_536, "827f0000000000010000"],
+    [262_181, "827f0000000000040025"],
+  ])("of %i bytes has the head that RFC 6455 says, and its payload behind it", (size, head) => {
+    const bytes = new Uint8Array(randomBytes(HEAD_ROOM + size));
+    const payload = bytes.slice(HEAD_ROOM);
+    const message = messageBehindRoom(bytes);
+    expect(Buffer.from(message.subarray(0, -size || undefined)).toString("hex")).toBe(head);
+    expect(Buffer.compare(message.subarray(message.length - size), payload)).toBe(0);
+  });
+});
+
+describe("puts that wait", () => {
+  const waiting = (kind: "cell" | "block", name: string) => ({
+    name,
+    put: (kind === "cell" ? cellPut() : { kind, label: randomLabel(), bytes: randomBlock() }) as Put,
+  });
+  const [flood, quiet, other] = [{}, {}, {}];
+
+  test("are taken from each source in turn, each source's in its order", () => {
+    const queues = createPutQueues<{ name: string; put: Put }>();
+    for (let i = 0; i < 10; i += 1) queues.add(flood, waiting("cell", `flood ${i}`));
+    queues.add(quiet, waiting("cell", "quiet 0"));
+    queues.add(other, waiting("cell", "other 0"));
+    queues.add(quiet, waiting("cell", "quiet 1"));
+    const names = (bytes: number) => queues.take(bytes).map(({ name }) => name);
+    expect(names(4 * CELL_BYTES)).toEqual(["flood 0", "quiet 0", "other 0", "flood 1"]);
+    expect(names(2 * CELL_BYTES)).toEqual(["quiet 1", "flood 2"]);
+    expect(names(100 * CELL_BYTES)).toEqual(Array.from({ length: 7 }, (_, i) => `flood ${i + 3}`));
+    expect(queues.size()).toBe(0);
+    expect(names(CELL_BYTES)).toEqual([]);
+  });
+
+  test("larger than a batch make up one of their own", () => {
+    const queues = createPutQueues<{ name: string; put: Put }>();
+    queues.add(flood, waiting("block", "block"));
+    queues.add(flood, waiting("cell", "cell"));
+    expect(queues.take(CELL_BYTES).map(({ name }) => name)).toEqual(["block"]);
+    expect(queues.take(CELL_BYTES).map(({ name }) => name)).toEqual(["cell"]);
+  });
+
+  test("of one source are its share at most, and of all a bounded amount that blocks cannot use up", () => {
+    const queues = createPutQueues<{ name: string; put: Put }>();
+    for (let i = 0; i < 4; i += 1) {
+      expect(queues.wantsMore(flood)).toBe(true);
+      queues.add(flood, waiting("block", "block"));
+    }
+    expect(queues.wantsMore(flood)).toBe(false);
+    expect(queues.wantsMore(quiet)).toBe(true);
+    let added = 4;
+    while (queues.add({}, waiting("block", "block"))) added += 1;
+    expect(added).toBe(192);
+    queues.add(quiet, waiting("cell", "cell"));
+    expect(queues.wantsMore(quiet)).toBe(false);
+    expect(queues.wantsMore(other)).toBe(true);
+    expect(queues.add(other, waiting("cell", "cell"))).toBe(true);
+  });
+});
+
+describe("the form of a feed", () => {
+  const build = (storage: Storage, cells: number) => {
+    let day = DAY;
+    const formOf = createFormChooser({ storage, day: () => day, budgetBytes: cells * ENTRY_BYTES.full });
+    return {
+      form: () => formOf(0),
+      pass: (days: number) => {
+        day += days;
+      },
+      commit: async (count: number) => storage.commit(Array.from({ length: count }, cellPut), day),
+    };
+  };
+
+  test("is full while a day fits the budget, tags from there on until midnight after a day that fits", async () => {
+    const storage = await filledStorage(0);
+    const feed = build(storage, 10);
+    await feed.commit(10);
+    expect(feed.form()).toBe("full");
+    await feed.commit(1);
+    expect(feed.form()).toBe("tags");
+    feed.pass(1);
+    expect(feed.form()).toBe("tags");
+    await feed.commit(3);
+    feed.pass(1);
+    expect(feed.form()).toBe("full");
+    await storage.close();
+  });
+
+  test("is the same after a restart", async () => {
+    const storage = await filledStorage(0);
+    await build(storage, 10).commit(11);
+    expect(build(storage, 10).form()).toBe("tags");
+    const next = build(storage, 10);
+    next.pass(1);
+    expect(next.form()).toBe("tags");
+    next.pass(1);
+    expect(next.form()).toBe("full");
     await storage.close();
   });
 });

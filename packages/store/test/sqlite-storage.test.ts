@@ -1,11 +1,9 @@
 import { execFileSync } from "node:child_process";
 import {
   closeSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   truncateSync,
@@ -174,45 +172,5 @@ describe("a data folder", () => {
     const storage = open(folder);
     expect((await storage.commit([cellPut()], DAY + 2))[0]?.position).toBe(80);
     await storage.close();
-  });
-});
-
-describe("a full disk", () => {
-  const canMount = process.platform === "linux" && process.getuid?.() === 0;
-  const system = (program: string, ...args: string[]): void => {
-    execFileSync(program, args, { stdio: "ignore" });
-  };
-  const mountSmall = (folder: string): boolean => {
-    mkdirSync(folder, { recursive: true });
-    try {
-      system("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-
-  test("refuses a commit whole, goes on serving reads, and takes puts again when there is room", async ({ skip }) => {
-    const folder = join(testFolder(), "small");
-    if (!canMount || !mountSmall(folder))
-      return skip("needs a small tmpfs, which only root may mount: store.test.ts has the same on a fake");
-    try {
-      const storage = open(folder);
-      const ballast = join(folder, "ballast");
-      writeFileSync(ballast, new Uint8Array(400_000));
-      const kept = cellPut();
-      await storage.commit([kept], DAY);
-      const many = Array.from({ length: 200 }, cellPut);
-      await expect(storage.commit(many, DAY)).rejects.toMatchObject({ code: "store_full" });
-      expect(storage.range(0)).toEqual({ oldest: 0, next: 1 });
-      expect(await storage.get(kept.label)).toEqual(kept.bytes);
-      expect(await storage.get(many[0]?.label ?? randomLabel())).toBeUndefined();
-      rmSync(ballast);
-      expect((await storage.commit(many.slice(0, 10), DAY)).at(-1)?.position).toBe(10);
-      await storage.close();
-      expect(readFileSync(join(folder, "2024-10-04.db")).length).toBeGreaterThan(0);
-    } finally {
-      system("umount", "-l", folder);
-    }
   });
 });

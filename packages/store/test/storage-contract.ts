@@ -178,6 +178,34 @@ const describeAny = (name: string, engine: Engine): void => {
         expect(entries.map(({ label, cell }) => ({ label, cell }))).toEqual([{ label: put.label, cell: put.bytes }]);
       }));
 
+    test("gives the labels alone, the same and in the same order", () =>
+      withStorage(async (storage) => {
+        const puts = cellPuts(30);
+        for (let i = 0; i < 3; i += 1) await storage.commit(puts.slice(i * 10, i * 10 + 10), DAY + i);
+        await storage.expire(DAY + 1);
+        for (const from of [0, 10, 15, 29]) {
+          const { first, labels } = await storage.labels(0, from, 7);
+          expect(first).toBe(Math.max(10, from));
+          expect(labels.length).toBeGreaterThan(0);
+          expect(labels.length).toBeLessThanOrEqual(7);
+          expect(labels.map((label) => Uint8Array.from(label))).toEqual(
+            puts.slice(first, first + labels.length).map(({ label }) => Uint8Array.from(label)),
+          );
+        }
+        expect((await storage.labels(0, 30, 7)).labels).toEqual([]);
+      }));
+
+    test("counts the cells of each day, also after a restart", () =>
+      withStorage(async (storage, reopen) => {
+        await storage.commit([cellPut(), blockPut(), cellPut(1)], DAY);
+        const again = await reopen();
+        await again.commit([cellPut(), cellPut()], DAY + 1);
+        const counts = (opened: Storage) => [DAY - 1, DAY, DAY + 1, DAY + 2].map((day) => opened.cellsOn(0, day));
+        expect(counts(again)).toEqual([0, 1, 2, 0]);
+        expect(again.cellsOn(1, DAY)).toBe(1);
+        expect(counts(await reopen())).toEqual([0, 1, 2, 0]);
+      }, 2));
+
     test("has positions of its own", () =>
       withStorage(async (storage, reopen) => {
         expect(await positions(storage, [cellPut(0), cellPut(1), cellPut(1), cellPut(0)])).toEqual([0, 0, 1, 1]);

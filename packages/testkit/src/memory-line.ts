@@ -4,12 +4,14 @@ import {
   encodeAnswer,
   type Entry,
   feedOf,
+  type Form,
   frameId,
   labelKey,
   MAX_ENTRIES,
   MAX_REQUEST_BYTES,
   parseRequest,
   type Request,
+  tagOf,
 } from "@pli/protocol/wire";
 import type { MemoryStore } from "./memory-store.ts";
 import { Pipe } from "./pipe.ts";
@@ -167,25 +169,25 @@ export class MemoryLine {
     const range = this.#store.table.range(feed);
     if (range === undefined) return this.#answer({ type: "error", id, code: "unknown_feed" });
     if (from > range.next) return this.#answer({ type: "error", id, code: "position_beyond" });
-    this.#answer({ type: "following", id, feed, ...range, form: "full" });
+    this.#answer({ type: "following", id, feed, ...range, form: this.#store.knobs.form });
     this.#catchUp(feed, Math.max(from, range.oldest));
   }
 
   #catchUp(feed: number, from: number): void {
+    const { form } = this.#store.knobs;
     let position = from;
     for (;;) {
-      const entries = this.#store.table.read(feed, position, MAX_ENTRIES);
+      const entries = this.#store.table.read(feed, position, MAX_ENTRIES[form]);
       if (entries.length === 0) break;
-      this.#answer({
-        type: "entries",
-        id: 0,
-        feed,
-        first: position,
-        entries: entries.map((one) => this.#toldEntry(one)),
-      });
+      this.#answer(this.#frameOf(form, feed, position, entries));
       position += entries.length;
     }
     this.#following.set(feed, position);
+  }
+
+  #frameOf(form: Form, feed: number, first: number, entries: readonly Entry[]): Answer {
+    if (form === "tags") return { type: "tags", id: 0, feed, first, tags: entries.map(({ label }) => tagOf(label)) };
+    return { type: "entries", id: 0, feed, first, entries: entries.map((one) => this.#toldEntry(one)) };
   }
 
   #toldEntry = ({ label, cell }: Entry): Entry => ({ label, cell: this.#told(cell) });

@@ -1,5 +1,5 @@
 import type { Clock, Dialer, Socket, SocketEvents } from "@pli/engine/ports";
-import { type Entry, feedOf, WIRE_PATH, WIRE_SUBPROTOCOL, type WireCode } from "@pli/protocol/wire";
+import { type Entry, feedOf, type Form, WIRE_PATH, WIRE_SUBPROTOCOL, type WireCode } from "@pli/protocol/wire";
 import { MemoryLine } from "./memory-line.ts";
 import { MemoryTable, type Put } from "./memory-table.ts";
 
@@ -21,6 +21,8 @@ export interface Knobs {
   losePuts: number;
   /** After this many puts more, stored but not answered, the connection is cut. */
   cutAfterPuts: number | undefined;
+  /** The form its feeds are given in. */
+  form: Form;
   /** Seconds its clock is ahead of ours. */
   clockAhead: number;
   retentionDays: number;
@@ -43,6 +45,8 @@ export interface Weather {
  * own. Frames and events arrive after the call that caused them, never within it.
  */
 export class MemoryStore implements Dialer {
+  /** The form that stores made from now on give their feeds in. */
+  static formAtStart: Form = "full";
   readonly origin: string;
   readonly clock: Clock;
   readonly knobs: Knobs = {
@@ -54,6 +58,7 @@ export class MemoryStore implements Dialer {
     loseAnswers: 0,
     losePuts: 0,
     cutAfterPuts: undefined,
+    form: MemoryStore.formAtStart,
     clockAhead: 0,
     retentionDays: 30,
     version: 1,

@@ -1,4 +1,4 @@
-import { labelKey, type Label } from "@pli/protocol/wire";
+import { labelKey, tagOf, type Label } from "@pli/protocol/wire";
 
 /** Why a label is expected, and so what to do with the cell under it. */
 export type Expectation =
@@ -20,6 +20,8 @@ export type Expectation =
  */
 export interface Expectations {
   find(label: Label): Expectation | undefined;
+  /** The expected labels that have this tag: what a feed in tag form may mean by it. */
+  tagged(tag: number): readonly Label[];
   set(family: string, group: string, labels: readonly { label: Label; expectation: Expectation }[]): void;
   /** Drops one group of a family, or all of it. */
   drop(family: string, group?: string): void;
@@ -28,22 +30,41 @@ export interface Expectations {
 
 export function createExpectations(): Expectations {
   const byLabel = new Map<string, Expectation>();
+  const byTag = new Map<number, readonly string[]>();
   const families = new Map<string, Map<string, readonly string[]>>();
 
   function remove(family: Map<string, readonly string[]>, group: string): void {
-    for (const key of family.get(group) ?? []) byLabel.delete(key);
+    for (const key of family.get(group) ?? []) forget(key);
     family.delete(group);
+  }
+
+  function forget(key: string): void {
+    if (!byLabel.delete(key)) return;
+    const tag = tagOf(labelFrom(key));
+    const others = byTag.get(tag)?.filter((other) => other !== key) ?? [];
+    if (others.length === 0) byTag.delete(tag);
+    else byTag.set(tag, others);
+  }
+
+  function expect(label: Label, expectation: Expectation): string {
+    const key = labelKey(label);
+    const tag = tagOf(label);
+    if (!byLabel.has(key)) byTag.set(tag, [...(byTag.get(tag) ?? []), key]);
+    byLabel.set(key, expectation);
+    return key;
   }
 
   return {
     find: (label) => byLabel.get(labelKey(label)),
+    tagged: (tag) => (byTag.get(tag) ?? []).map(labelFrom),
     set: (name, group, labels) => {
       const family = families.get(name) ?? new Map<string, readonly string[]>();
       families.set(name, family);
       remove(family, group);
-      const keys = labels.map(({ label }) => labelKey(label));
-      for (const [i, { expectation }] of labels.entries()) byLabel.set(keys[i] ?? "", expectation);
-      family.set(group, keys);
+      family.set(
+        group,
+        labels.map(({ label, expectation }) => expect(label, expectation)),
+      );
     },
     drop: (name, group) => {
       const family = families.get(name);
@@ -53,7 +74,10 @@ export function createExpectations(): Expectations {
     },
     clear: () => {
       byLabel.clear();
+      byTag.clear();
       families.clear();
     },
   };
 }
+
+const labelFrom = (key: string): Label => Uint8Array.from(key, (char) => char.charCodeAt(0)) as Label;

@@ -1,6 +1,7 @@
-import type { Cell, Entries } from "@pli/protocol/wire";
+import type { Cell, Entries, Label, Tags } from "@pli/protocol/wire";
 import type { Context, Unit } from "../core/context.ts";
 import type { Expectation } from "./expectations.ts";
+import { pageFrom, type Page } from "./page.ts";
 
 /** Unmatched cells read before the position is saved again: what a crash makes us read twice. */
 const SAVE_EVERY = 2048;
@@ -11,7 +12,7 @@ export interface Reader {
   /** Reading goes on from here. */
   place(position: number): void;
   /** What is not expected is passed over, what is expected is acted on and saved. False: there is a hole before it. */
-  read(frame: Entries): Promise<boolean>;
+  read(frame: Entries | Tags): Promise<boolean>;
   /** Saves the position if it moved since the last time. */
   save(): Promise<void>;
 }
@@ -20,6 +21,8 @@ export function createReader(
   context: Context,
   p: {
     store: string;
+    /** Gets a cell that the feed only named. Rejects when the line is lost: the frame is then read again on the next. */
+    get(label: Label): Promise<Cell | undefined>;
     arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void>;
     savePlace(unit: Unit, position: number): Promise<void>;
   },
@@ -29,44 +32,37 @@ export function createReader(
   let saved = 0;
 
   /** Message path 9/11: the feed, the same for everyone, is compared with the labels that this device expects. */
-  async function read(frame: Entries): Promise<boolean> {
+  async function read(frame: Entries | Tags): Promise<boolean> {
     if (frame.first > at) return false;
-    const end = frame.first + frame.entries.length;
-    while (at < end && !clock.closed) {
+    const page = pageFrom(frame, expectations, p.get);
+    while (at < page.end && !clock.closed) {
       await blockers.released(p.store);
       await context.refresh();
       if (blockers.isHeld(p.store)) continue;
-      passUnexpected(frame, end);
-      if (at < end) await act(frame, end);
+      while (at < page.end && !page.concerns(at)) at += 1;
+      if (at === page.end) break;
+      await page.prepare(at);
+      await act(page);
     }
     if (at - saved >= SAVE_EVERY) await save();
     await blockers.released(p.store);
     return true;
   }
 
-  function passUnexpected(frame: Entries, end: number): void {
-    while (at < end && expectationAt(frame, at) === undefined) at += 1;
-  }
-
-  /** Acts on expected cells in one transaction, until one of them holds the feed. */
-  async function act(frame: Entries, end: number): Promise<void> {
+  /** Acts on expected cells in one transaction, until one of them holds the feed or another must be got first. */
+  async function act(page: Page): Promise<void> {
     const reached = await context.transact(async (unit) => {
       let position = at;
-      for (; position < end && !blockers.isHeld(p.store); position += 1) {
-        const expectation = expectationAt(frame, position);
-        const entry = frame.entries[position - frame.first];
-        if (expectation !== undefined && entry !== undefined) await p.arrived(unit, expectation, entry.cell);
+      for (; position < page.end && !blockers.isHeld(p.store); position += 1) {
+        const expected = page.expectedAt(position);
+        if (expected === undefined) break;
+        for (const { expectation, cell } of expected) await p.arrived(unit, expectation, cell);
       }
       await p.savePlace(unit, position);
       return position;
     });
     at = reached;
     saved = reached;
-  }
-
-  function expectationAt(frame: Entries, position: number): Expectation | undefined {
-    const entry = frame.entries[position - frame.first];
-    return entry === undefined ? undefined : expectations.find(entry.label);
   }
 
   async function save(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Cell, Entries, Welcome } from "@pli/protocol/wire";
+import type { Cell, Entries, Label, Tags, Welcome } from "@pli/protocol/wire";
 import type { Context, Unit } from "../core/context.ts";
 import { PliError, isErrorCode } from "../errors.ts";
 import { DatabaseError, type Dialer } from "../ports.ts";
@@ -53,6 +53,7 @@ export function createSession(
 
   const reader = createReader(context, {
     store,
+    get: getNamed,
     arrived: handlers.arrived,
     savePlace: async (unit, position) => {
       if (welcome !== undefined) await savePlace(context, unit, { store, welcome, position });
@@ -65,7 +66,7 @@ export function createSession(
     clock,
     meter: p.meter,
     random: () => randomFraction(crypto.random(4)),
-    on: { welcomed, entries: enqueue, changed: lineChanged },
+    on: { welcomed, fed: enqueue, changed: lineChanged },
   });
 
   function lineChanged(): void {
@@ -86,10 +87,16 @@ export function createSession(
     });
   }
 
-  function enqueue(frame: Entries): void {
+  async function getNamed(label: Label): Promise<Cell | undefined> {
+    const cell = await link.get(label);
+    if (cell !== undefined) fetching.noteRecent(label, cell);
+    return cell;
+  }
+
+  function enqueue(frame: Entries | Tags): void {
     if (!following || clock.closed) return;
     const mine = line;
-    for (const { label, cell } of frame.entries) fetching.noteRecent(label, cell);
+    if (frame.type === "entries") for (const { label, cell } of frame.entries) fetching.noteRecent(label, cell);
     waitingFrames += 1;
     queue(mine, async () => {
       waitingFrames -= 1;

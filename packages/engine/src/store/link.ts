@@ -8,6 +8,7 @@ import {
   type Entries,
   type Following,
   type Label,
+  type Tags,
   type Welcome,
 } from "@pli/protocol/wire";
 import type { ConnectionState } from "../api.ts";
@@ -25,7 +26,8 @@ const STEADY_MS = 30_000;
 export interface LinkEvents {
   /** The store answered hello. */
   welcomed(welcome: Welcome): void;
-  entries(entries: Entries): void;
+  /** The next entries of the feed followed, in either form. */
+  fed(frame: Entries | Tags): void;
   /** `state()` changed. */
   changed(): void;
 }
@@ -118,10 +120,10 @@ export function createLink(p: {
     heard = clock.now();
     const answer = parseAnswer(frame);
     if (!answer.ok) return dropped("store_lying");
-    if (answer.value.type === "entries") {
+    if (answer.value.type === "entries" || answer.value.type === "tags") {
       meter.fed(frame.length);
-      if (following !== undefined) following.position = answer.value.first + answer.value.entries.length;
-      return on.entries(answer.value);
+      if (following !== undefined) following.position = endOf(answer.value);
+      return on.fed(answer.value);
     }
     if (answer.value.id === 0) return dropped(errorFrom(answer.value));
     requests.settle(answer.value);
@@ -206,4 +208,8 @@ export function createLink(p: {
       dropped("store_unreachable");
     },
   };
+}
+
+function endOf(frame: Entries | Tags): number {
+  return frame.first + (frame.type === "entries" ? frame.entries.length : frame.tags.length);
 }

@@ -1,8 +1,18 @@
-import { bytesFromFields, createReader, u16, u32, u64, u8, type Field, type Reader } from "./bytes.ts";
+import { bytesFromFields, Reader, u16, u32, u64, u8, type Field } from "./bytes.ts";
 import { BLOCK_BYTES, CELL_BYTES, feedOf, LABEL_BYTES, type Block, type Cell, type Label } from "./cell.ts";
 import { codeFromNumber, numberFromCode, type WireCode } from "./code.ts";
-import { MAX_ANSWER_BYTES, MAX_ENTRIES, MAX_POSITION, MAX_SOFTWARE_CHARS, STORE_ID_BYTES } from "./limits.ts";
+import {
+  ENTRY_BYTES,
+  MAX_ANSWER_BYTES,
+  MAX_ENTRIES,
+  MAX_POSITION,
+  MAX_SOFTWARE_CHARS,
+  STORE_ID_BYTES,
+} from "./limits.ts";
 import { err, ok, type Result } from "./result.ts";
+
+/** How a store gives a feed: label and cell of each entry, or only its tag. The same for every reader of the feed, at any one time. */
+export type Form = "full" | "tags";
 
 /** One cell of a feed with its name. */
 export interface Entry {
@@ -24,14 +34,15 @@ export interface Welcome {
 }
 
 /** Answer to follow: `oldest` is the position of the oldest entry kept, `next` the one the next cell will have. `oldest` above
- * the position asked for: the reader fell behind the retention, and entries start at `oldest`. */
+ * the position asked for: the reader fell behind the retention, and entries start at `oldest`. `form` is the feed's at this moment:
+ * frames of either form may follow, each going on where the last one ended. */
 export interface Following {
   readonly type: "following";
   readonly id: number;
   readonly feed: number;
   readonly oldest: number;
   readonly next: number;
-  readonly form: "full";
+  readonly form: Form;
 }
 
 /** 1 to 64 consecutive entries of a feed, the first at position `first`. Unsolicited: `id` is 0. */
@@ -43,6 +54,16 @@ export interface Entries {
   readonly entries: readonly Entry[];
 }
 
+/** 1 to 4,096 consecutive entries of a feed in tag form, the first at position `first`. Unsolicited: `id` is 0. */
+export interface Tags {
+  readonly type: "tags";
+  readonly id: 0;
+  readonly feed: number;
+  readonly first: number;
+  /** One after the other, as `tagOf` gives them. */
+  readonly tags: readonly number[];
+}
+
 /** What a store answers (section 3). `id` is that of the request; an error with id 0 is about the connection. */
 export type Answer =
   | Welcome
@@ -52,6 +73,7 @@ export type Answer =
   | { readonly type: "absent"; readonly id: number }
   | Following
   | Entries
+  | Tags
   | { readonly type: "error"; readonly id: number; readonly code: WireCode };
 
 const TYPE = {
@@ -61,21 +83,29 @@ const TYPE = {
   absent: 0x84,
   following: 0x86,
   entries: 0x87,
+  tags: 0x88,
   error: 0xff,
 } as const;
 const OUTCOME = { created: 1, taken: 2 } as const;
 const KIND = { absent: 0, cell: 1, block: 2 } as const;
-const FORM_FULL = 1;
-const ENTRY_BYTES = LABEL_BYTES + CELL_BYTES;
+const FORM = { full: 1, tags: 2 } as const;
 
-/** One binary frame. Throws RangeError on what no frame can carry: our own mistake. */
-export const encodeAnswer = (answer: Answer): Uint8Array<ArrayBuffer> =>
-  bytesFromFields([u8(TYPE[answer.type]), u32(answer.id), ...bodyFields(answer)]);
+/** One binary frame, behind `room` bytes left free for whoever carries it. Throws RangeError on what no frame can carry: our own
+ * mistake. */
+export const encodeAnswer = (answer: Answer, room = 0): Uint8Array<ArrayBuffer> =>
+  bytesFromFields([u8(TYPE[answer.type]), u32(answer.id), ...bodyFields(answer)], room);
+
+/** What precedes the entries in an `entries` or `tags` frame: 17 bytes. The entries themselves follow, `ENTRY_BYTES[form]` each. */
+export const encodeFeedHead = (head: { form: Form; feed: number; first: number; count: number }): Uint8Array => {
+  const { form, feed, first, count } = head;
+  if (count === 0 || count > MAX_ENTRIES[form]) throw new RangeError("a frame carries 1 to 64 entries, or 4,096 tags");
+  return bytesFromFields([u8(TYPE[form === "full" ? "entries" : "tags"]), u32(0), u16(feed), u64(first), u16(count)]);
+};
 
 /** The answer in a frame from a store. Byte values are views into the frame. `bad_frame`: anything `encodeAnswer` cannot have made. */
 export const parseAnswer = (frame: Uint8Array): Result<Answer, "bad_frame"> => {
   if (frame.length > MAX_ANSWER_BYTES) return err("bad_frame");
-  const reader = createReader(frame);
+  const reader = new Reader(frame);
   const type = reader.u8();
   const id = reader.u32();
   const answer = parseBody(type, id, reader);
@@ -93,9 +123,11 @@ const bodyFields = (answer: Answer): readonly Field[] => {
     case "absent":
       return [u8(KIND.absent)];
     case "following":
-      return [u16(answer.feed), u64(answer.oldest), u64(answer.next), u8(FORM_FULL)];
+      return [u16(answer.feed), u64(answer.oldest), u64(answer.next), u8(FORM[answer.form])];
     case "entries":
       return entriesFields(answer);
+    case "tags":
+      return tagsFields(answer);
     case "error":
       return [u8(numberFromCode(answer.code))];
   }
@@ -113,9 +145,15 @@ const isSoftware = (text: string): boolean => text.length <= MAX_SOFTWARE_CHARS 
 
 const entriesFields = (answer: Entries): Field[] => {
   const count = answer.entries.length;
-  if (count === 0 || count > MAX_ENTRIES) throw new RangeError("a frame carries 1 to 64 entries");
+  if (count === 0 || count > MAX_ENTRIES.full) throw new RangeError("a frame carries 1 to 64 entries");
   const entries = answer.entries.flatMap(({ label, cell }) => [label, cell]);
   return [u16(answer.feed), u64(answer.first), u16(count), ...entries];
+};
+
+const tagsFields = (answer: Tags): Field[] => {
+  const count = answer.tags.length;
+  if (count === 0 || count > MAX_ENTRIES.tags) throw new RangeError("a frame carries 1 to 4,096 tags");
+  return [u16(answer.feed), u64(answer.first), u16(count), ...answer.tags.map(u32)];
 };
 
 const parseBody = (type: number, id: number, reader: Reader): Answer | undefined => {
@@ -130,6 +168,8 @@ const parseBody = (type: number, id: number, reader: Reader): Answer | undefined
       return parseFollowing(id, reader);
     case TYPE.entries:
       return id === 0 ? parseEntries(reader) : undefined;
+    case TYPE.tags:
+      return id === 0 ? parseTags(reader) : undefined;
     case TYPE.error:
       return parseError(id, reader.u8());
     default:
@@ -170,20 +210,36 @@ const parseFollowing = (id: number, reader: Reader): Following | undefined => {
   const feed = reader.u16();
   const oldest = reader.u64();
   const next = reader.u64();
-  const form = reader.u8();
-  return form === FORM_FULL && oldest <= next ? { type: "following", id, feed, oldest, next, form: "full" } : undefined;
+  const form = formFromNumber(reader.u8());
+  return form !== undefined && oldest <= next ? { type: "following", id, feed, oldest, next, form } : undefined;
 };
 
+const formFromNumber = (number: number): Form | undefined =>
+  number === FORM.full ? "full" : number === FORM.tags ? "tags" : undefined;
+
 const parseEntries = (reader: Reader): Entries | undefined => {
+  const head = parseFeedHead("full", reader);
+  if (head === undefined) return undefined;
+  const entries = Array.from({ length: head.count }, () => parseEntry(reader));
+  return entries.every(({ label }) => feedOf(label) === head.feed)
+    ? { type: "entries", id: 0, feed: head.feed, first: head.first, entries }
+    : undefined;
+};
+
+const parseTags = (reader: Reader): Tags | undefined => {
+  const head = parseFeedHead("tags", reader);
+  if (head === undefined) return undefined;
+  const tags = Array.from({ length: head.count }, () => reader.u32());
+  return { type: "tags", id: 0, feed: head.feed, first: head.first, tags };
+};
+
+/** Undefined unless exactly `count` entries follow. */
+const parseFeedHead = (form: Form, reader: Reader): { feed: number; first: number; count: number } | undefined => {
   const feed = reader.u16();
   const first = reader.u64();
   const count = reader.u16();
-  if (count === 0 || count > MAX_ENTRIES || first > MAX_POSITION - count) return undefined;
-  if (reader.left() !== count * ENTRY_BYTES) return undefined;
-  const entries = Array.from({ length: count }, () => parseEntry(reader));
-  return entries.every(({ label }) => feedOf(label) === feed)
-    ? { type: "entries", id: 0, feed, first, entries }
-    : undefined;
+  if (count === 0 || count > MAX_ENTRIES[form] || first > MAX_POSITION - count) return undefined;
+  return reader.left() === count * ENTRY_BYTES[form] ? { feed, first, count } : undefined;
 };
 
 const parseEntry = (reader: Reader): Entry => ({

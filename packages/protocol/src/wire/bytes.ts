@@ -1,43 +1,58 @@
 /** Reads fixed-size fields in order. Past the end every read gives zeros and `ended()` is false from then on, so that a parser
  * reads all its fields and asks once. Values of `take` are views into the frame, not copies. */
-export interface Reader {
-  u8(): number;
-  u16(): number;
-  u32(): number;
-  /** A u64; above 2^53 - 1 the frame counts as malformed. */
-  u64(): number;
-  take(size: number): Uint8Array;
-  left(): number;
-  /** True when every field was there and nothing follows. */
-  ended(): boolean;
-}
+export class Reader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+  #broken = false;
 
-export const createReader = (frame: Uint8Array): Reader => {
-  const bytes = new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength);
-  let at = 0;
-  let broken = false;
-  const take = (size: number): Uint8Array => {
-    if (size > bytes.length - at) broken = true;
-    if (broken) return new Uint8Array(0);
-    at += size;
-    return bytes.subarray(at - size, at);
-  };
-  const number = (size: number): number => take(size).reduce((sum, byte) => sum * 256 + byte, 0);
-  const u64 = (): number => {
-    const value = number(8);
-    if (!Number.isSafeInteger(value)) broken = true;
-    return broken ? 0 : value;
-  };
-  return {
-    u8: () => number(1),
-    u16: () => number(2),
-    u32: () => number(4),
-    u64,
-    take,
-    left: () => bytes.length - at,
-    ended: () => !broken && at === bytes.length,
-  };
-};
+  constructor(frame: Uint8Array) {
+    this.#bytes = frame;
+  }
+
+  u8(): number {
+    return this.#number(1);
+  }
+
+  u16(): number {
+    return this.#number(2);
+  }
+
+  u32(): number {
+    return this.#number(4);
+  }
+
+  /** A u64; above 2^53 - 1 the frame counts as malformed. */
+  u64(): number {
+    const value = this.#number(8);
+    if (!Number.isSafeInteger(value)) this.#broken = true;
+    return this.#broken ? 0 : value;
+  }
+
+  take(size: number): Uint8Array {
+    if (size > this.left()) this.#broken = true;
+    if (this.#broken) return new Uint8Array(0);
+    const { buffer, byteOffset } = this.#bytes;
+    this.#at += size;
+    return new Uint8Array(buffer, byteOffset + this.#at - size, size);
+  }
+
+  left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  /** True when every field was there and nothing follows. */
+  ended(): boolean {
+    return !this.#broken && this.left() === 0;
+  }
+
+  #number(size: number): number {
+    if (size > this.left()) this.#broken = true;
+    if (this.#broken) return 0;
+    let value = 0;
+    for (const end = this.#at + size; this.#at < end; this.#at += 1) value = value * 256 + (this.#bytes[this.#at] ?? 0);
+    return value;
+  }
+}
 
 /** A field of a frame to write: its bytes, or a number and how many bytes it takes, big endian. */
 export type Field = Uint8Array | { readonly value: number; readonly size: 1 | 2 | 4 | 8 };
@@ -47,10 +62,13 @@ export const u16 = (value: number): Field => ({ value, size: 2 });
 export const u32 = (value: number): Field => ({ value, size: 4 });
 export const u64 = (value: number): Field => ({ value, size: 8 });
 
-/** The fields one after the other. Throws RangeError when a number does not fit its field: our own mistake. */
-export const bytesFromFields = (fields: readonly Field[]): Uint8Array<ArrayBuffer> => {
-  const frame = new Uint8Array(fields.reduce((sum, field) => sum + sizeOf(field), 0));
-  let at = 0;
+/** The fields one after the other, behind `room` bytes left free. Throws RangeError when a number does not fit its field: our own
+ * mistake. */
+export const bytesFromFields = (fields: readonly Field[], room = 0): Uint8Array<ArrayBuffer> => {
+  let size = room;
+  for (const field of fields) size += sizeOf(field);
+  const frame = new Uint8Array(size);
+  let at = room;
   for (const field of fields) {
     if (field instanceof Uint8Array) frame.set(field, at);
     else writeNumber(frame, at, field.value, field.size);

@@ -3,6 +3,7 @@ import { err, ok, type Result } from "./result.ts";
 export const LABEL_BYTES = 32;
 export const CELL_BYTES = 4096;
 export const BLOCK_BYTES = 262_144;
+export const TAG_BYTES = 4;
 
 declare const brand: unique symbol;
 
@@ -24,6 +25,10 @@ export const parseBlock = (bytes: Uint8Array): Result<Block, "wrong_size"> => si
 
 /** The feed a label belongs to: its first two bytes, big endian. */
 export const feedOf = (label: Label): number => ((label[0] ?? 0) << 8) | (label[1] ?? 0);
+
+/** What stands for a label in a feed in tag form: the 4 bytes after the feed number, as a u32. Several labels may share one. */
+export const tagOf = (label: Label): number =>
+  (((label[2] ?? 0) << 24) | ((label[3] ?? 0) << 16) | ((label[4] ?? 0) << 8) | (label[5] ?? 0)) >>> 0;
 
 /** A label as a Map key: 32 characters, one per byte. Not for logs. */
 export const labelKey = (label: Label): string => String.fromCharCode(...label);

@@ -1,11 +1,23 @@
 /** All a server may import: labels, cells, blocks, and the frames that carry them (docs/protocol.md section 3). */
-export { encodeAnswer, parseAnswer } from "./answer.ts";
-export type { Answer, Entries, Entry, Following, Welcome } from "./answer.ts";
-export { BLOCK_BYTES, CELL_BYTES, LABEL_BYTES, feedOf, labelKey, parseBlock, parseCell, parseLabel } from "./cell.ts";
+export { encodeAnswer, encodeFeedHead, parseAnswer } from "./answer.ts";
+export type { Answer, Entries, Entry, Following, Form, Tags, Welcome } from "./answer.ts";
+export {
+  BLOCK_BYTES,
+  CELL_BYTES,
+  LABEL_BYTES,
+  TAG_BYTES,
+  feedOf,
+  labelKey,
+  parseBlock,
+  parseCell,
+  parseLabel,
+  tagOf,
+} from "./cell.ts";
 export type { Block, Cell, Label } from "./cell.ts";
 export { WIRE_CODES, type WireCode } from "./code.ts";
 export {
   DEFAULT_PORT,
+  ENTRY_BYTES,
   MAX_ANSWER_BYTES,
   MAX_ENTRIES,
   MAX_POSITION,

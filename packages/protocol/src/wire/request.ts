@@ -1,4 +1,4 @@
-import { bytesFromFields, createReader, u16, u32, u64, u8, type Field, type Reader } from "./bytes.ts";
+import { bytesFromFields, Reader, u16, u32, u64, u8, type Field } from "./bytes.ts";
 import { LABEL_BYTES, parseBlock, parseCell, parseLabel, type Block, type Cell, type Label } from "./cell.ts";
 import { HEAD_BYTES, MAX_REQUEST_BYTES } from "./limits.ts";
 import { err, ok, type Result } from "./result.ts";
@@ -30,7 +30,7 @@ export const encodeRequest = (request: Request): Uint8Array<ArrayBuffer> => {
  * block has another size; `bad_frame`: anything else that `encodeRequest` cannot have made. */
 export const parseRequest = (frame: Uint8Array): Result<Request, "bad_frame" | "wrong_size"> => {
   if (frame.length > MAX_REQUEST_BYTES && frame[0] !== TYPE.put && frame[0] !== TYPE.putBlock) return err("bad_frame");
-  const reader = createReader(frame);
+  const reader = new Reader(frame);
   const type = reader.u8();
   const id = reader.u32();
   if (id === 0) return err("bad_frame");
@@ -42,7 +42,7 @@ export const parseRequest = (frame: Uint8Array): Result<Request, "bad_frame" | "
 /** The request id a frame carries, to answer even what cannot be parsed; 0 when it is too short to hold one. */
 export const frameId = (frame: Uint8Array): number => {
   if (frame.length < HEAD_BYTES) return 0;
-  const reader = createReader(frame.subarray(1, HEAD_BYTES));
+  const reader = new Reader(frame.subarray(1, HEAD_BYTES));
   return reader.u32();
 };
 

@@ -8,13 +8,15 @@ export interface HttpOptions {
   readonly webApp: ReadonlyMap<string, WebFile> | undefined;
   /** Really writes and reads; false when the store cannot do its work. */
   readonly ready: () => Promise<boolean>;
+  /** Connections at once, of any kind; more are not taken. */
+  readonly connections: number;
 }
 
 const NO_WEB_APP = "This is a Pli store. It has no web app of its own.\n";
 
 export const createHttpServer = (options: HttpOptions): Server => {
   const server = createServer(
-    { maxHeaderSize: 16_384, requestTimeout: 30_000, headersTimeout: 10_000 },
+    { maxHeaderSize: 16_384, requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     (request, response) => {
       for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
       if (request.method !== "GET" && request.method !== "HEAD") return sendText(response, 405, "only GET\n");
@@ -26,6 +28,7 @@ export const createHttpServer = (options: HttpOptions): Server => {
     },
   );
   server.keepAliveTimeout = 5000;
+  server.maxConnections = options.connections;
   return server;
 };
 

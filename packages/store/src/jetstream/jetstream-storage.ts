@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { feedOf, type Label } from "@pli/protocol/wire";
+import { feedOf } from "@pli/protocol/wire";
 import { StorageError, type Beginning, type FeedRange, type Storage } from "../storage/storage.ts";
 import { createCluster, type Cluster } from "./cluster.ts";
 import { connectTo } from "./connect.ts";
@@ -17,18 +17,6 @@ import { createWriting, probe } from "./writing.ts";
 const COMMITS_AT_ONCE = 4;
 const PATIENCE_MS = 30_000;
 
-/** What else a store that gives feeds in tag form asks of its engine. */
-export interface JetStreamStorage extends Storage {
-  /** As `read`, but the labels alone. */
-  labels(
-    feed: number,
-    from: number,
-    max: number,
-  ): Promise<{ readonly first: number; readonly labels: readonly Label[] }>;
-  /** How many cells of a feed were accepted on a day, as far as this process has heard; 0 for a day that is not kept. */
-  cellsOn(feed: number, day: number): number;
-}
-
 interface Options {
   readonly feeds: number;
   readonly begin?: Beginning | undefined;
@@ -37,10 +25,7 @@ interface Options {
 /** The Storage of a cluster of NATS nodes with JetStream, open to any number of processes at once: nothing is kept in this one
  * (docs/adr/0011). Streams that are missing are made. Throws a StorageError when the cluster cannot be reached, is too old, or is not as
  * this engine makes it. */
-export const openJetStreamStorage = async (
-  settings: JetStreamSettings,
-  options: Options,
-): Promise<JetStreamStorage> => {
+export const openJetStreamStorage = async (settings: JetStreamSettings, options: Options): Promise<Storage> => {
   const names = namesFrom(checkPrefix(settings.prefix ?? "pli"));
   const cluster = await createCluster(await connectTo(settings));
   try {
@@ -67,7 +52,7 @@ const openOn = async (
   cluster: Cluster,
   names: Names,
   options: Options & { readonly replicas: number },
-): Promise<JetStreamStorage> => {
+): Promise<Storage> => {
   const { replicas, begin } = options;
   const feeds = Array.from({ length: options.feeds }, (_, feed) => feed);
   await ensureStreams(cluster, names, { feeds: options.feeds, replicas, firsts: begin?.firsts ?? [] });

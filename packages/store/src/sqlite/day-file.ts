@@ -1,5 +1,6 @@
 import { utimesSync } from "node:fs";
 import type { Block, Cell, Entry, Label } from "@pli/protocol/wire";
+import { sameOutcome } from "../storage/same-outcome.ts";
 import type { BlockPage, Put, PutResult } from "../storage/storage.ts";
 import { naming } from "./sqlite-error.ts";
 import { numberFrom, openFile } from "./open-file.ts";
@@ -19,6 +20,8 @@ export interface DayFile {
   get(label: Label, feed: number): Cell | undefined;
   getBlock(label: Label): Block | undefined;
   read(feed: number, from: number, max: number): readonly Entry[];
+  /** The labels that `read` would give. */
+  labelsFrom(feed: number, from: number, max: number): readonly Label[];
   /** Every label after `after` in byte order, at most `max`: to build a filter in small steps. */
   labels(table: "blocks" | number, after: Uint8Array, max: number): readonly Label[];
   count(): number;
@@ -58,6 +61,7 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
         ),
         select: db.prepare(`SELECT cell FROM feed_${feed} WHERE label = ?`),
         range: db.prepare(`SELECT label, cell FROM feed_${feed} WHERE position >= ? ORDER BY position LIMIT ?`),
+        labels: db.prepare(`SELECT label FROM feed_${feed} WHERE position >= ? ORDER BY position LIMIT ?`),
       };
     }
     const feedAt = (feed: number) => {
@@ -96,6 +100,12 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
       get: (label, feed) => naming(path, () => get(label, feed)),
       getBlock: (label) => naming(path, () => getBlock(label)),
       read: (feed, from, max) => naming(path, () => feedAt(feed).range.all(from, max) as unknown as Entry[]),
+      labelsFrom: (feed, from, max) =>
+        naming(path, () =>
+          feedAt(feed)
+            .labels.all(from, max)
+            .map((row) => row["label"] as Label),
+        ),
       labels: (table, after, max) =>
         naming(path, () => {
           const name = table === "blocks" ? "blocks" : `feed_${table}`;
@@ -115,11 +125,6 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
     };
   });
 };
-
-/** The same bytes again: the answer to the first put was lost. Other bytes: somebody else was first. */
-export const sameOutcome = (kept: Uint8Array, offered: Uint8Array): PutResult => ({
-  outcome: Buffer.compare(kept, offered) === 0 ? "created" : "taken",
-});
 
 /** A file's times are set to its day's midnight, so that the folder says no finer time than the names in it. */
 export const forgetTimes = (path: string, day: number): void => utimesSync(path, day * 86_400, day * 86_400);

@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { naming, storageError } from "./sqlite-error.ts";
+import { storageError } from "../storage/storage-error.ts";
+import { naming } from "./sqlite-error.ts";
 
 const FORMAT_VERSION = 1;
 

@@ -1,11 +1,10 @@
-import { mkdirSync } from "node:fs";
-import { statfs } from "node:fs/promises";
 import { feedOf, type Label } from "@pli/protocol/wire";
 import { announce } from "../storage/announce.ts";
+import { freeBytesIn, makeDataFolder } from "../storage/data-folder.ts";
+import { sameOutcome } from "../storage/same-outcome.ts";
 import type { Beginning, FeedRange, Listener, Put, PutResult, Storage } from "../storage/storage.ts";
-import { sameOutcome } from "./day-file.ts";
 import { openDays } from "./days.ts";
-import { naming, storageErrorFrom } from "./sqlite-error.ts";
+import { storageErrorFrom } from "./sqlite-error.ts";
 import { openStoreFile } from "./store-file.ts";
 
 /** The Storage of one folder on SQLite: `store.db` and one file per day. Throws a StorageError naming the file when the folder is of a
@@ -16,7 +15,7 @@ export const openSqliteStorage = (options: {
   readonly begin?: Beginning | undefined;
 }): Storage => {
   const { folder } = options;
-  naming(folder, () => makeFolder(folder));
+  makeDataFolder(folder);
   const store = openStoreFile(folder, options.begin);
   const feeds = Array.from({ length: options.feeds }, (_, feed) => feed);
   const next = feeds.map((feed) => store.reached(feed));
@@ -89,6 +88,14 @@ export const openSqliteStorage = (options: {
       const first = Math.max(from, range(feed).oldest);
       return { first, entries: days.holding(feed, first)?.read(feed, first, max) ?? [] };
     },
+    labels: async (feed, from, max) => {
+      const first = Math.max(from, range(feed).oldest);
+      return { first, labels: days.holding(feed, first)?.labelsFrom(feed, first, max) ?? [] };
+    },
+    cellsOn: (feed, day) => {
+      const file = days.on(day);
+      return file === undefined ? 0 : file.end(feed) - file.first(feed);
+    },
     days: () => days.all(),
     firstOn: (feed, day) => days.on(day)?.first(feed) ?? range(feed).next,
     blocksOn: async (day, after, max) => days.on(day)?.blocksAfter(after, max) ?? { blocks: [], last: after },
@@ -98,23 +105,15 @@ export const openSqliteStorage = (options: {
     },
     redate: async (day) => days.redate(day, next),
     probe: async () => store.probe(),
-    freeBytes: async () => {
-      const { bavail, bsize } = await statfs(folder);
-      return bavail * bsize;
-    },
+    freeBytes: () => freeBytesIn(folder),
     close: async () => {
-      days.close();
-      store.close();
+      try {
+        days.close();
+      } finally {
+        store.close();
+      }
     },
   };
-};
-
-const makeFolder = (folder: string): void => {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw Object.assign(new Error("cannot make the folder", { cause: error }), { errcode: 14 });
-  }
 };
 
 const openOrUnlock = <T>(open: () => T, unlock: () => void): T => {

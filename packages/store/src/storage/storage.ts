@@ -89,6 +89,14 @@ export interface Storage {
     from: number,
     max: number,
   ): Promise<{ readonly first: number; readonly entries: readonly Entry[] }>;
+  /** As `read`, but the labels alone: what a feed in tag form needs. */
+  labels(
+    feed: number,
+    from: number,
+    max: number,
+  ): Promise<{ readonly first: number; readonly labels: readonly Label[] }>;
+  /** How many cells of a feed were accepted on a day; 0 for a day that is not kept. */
+  cellsOn(feed: number, day: number): number;
   /** Every day kept, oldest first, as far as this process has heard. */
   days(): readonly number[];
   /** The position in each feed at which a day begins; only of a day that is kept. */

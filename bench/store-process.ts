@@ -1,0 +1,47 @@
+/** The store as people run it, in a process of its own, with its limits out of the way. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export interface StoreProcess {
+  readonly origin: string;
+  readonly port: number;
+  /** Memory of the process in the machine, in bytes. */
+  resident(): number;
+  /** Time it has used so far on all cores together, in seconds. */
+  cpuSeconds(): number;
+  stop(): Promise<void>;
+}
+
+const MANY = "1000000000";
+const LIMITS = [
+  "connections",
+  "connections-per-address",
+  "puts-per-second",
+  "put-burst",
+  "puts-per-second-per-address",
+  "put-burst-per-address",
+];
+const MAIN = join(import.meta.dirname, "../apps/server/src/main.ts");
+const TICKS_A_SECOND = 100;
+
+export const startStore = async (data: string, more: readonly string[] = []): Promise<StoreProcess> => {
+  const flags = ["--port", "0", "--data", data, "--banner", "no", ...LIMITS.flatMap((name) => [`--${name}`, MANY])];
+  const child = spawn(process.execPath, [MAIN, ...flags, ...more], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  const { port } = JSON.parse(line.toString()) as { port: number };
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    port,
+    resident: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "latin1"))?.[1]) * 1024,
+    cpuSeconds: () => {
+      const fields = readFileSync(`/proc/${child.pid}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
+      return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+    },
+    stop: async () => {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
+  };
+};

@@ -1,0 +1,116 @@
+import { close, constants, fdatasync, fstat, ftruncate, futimes, open, read, write, writev, type Stats } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, utimes } from "node:fs/promises";
+
+/** An open file. Errors are the system's, with its `code`. */
+export interface DiskFile {
+  /** Writes all the pieces, one after the other, from `at` on. */
+  write(pieces: readonly Uint8Array[], at: number): Promise<void>;
+  /** Fills `into` from `at` on; returns how much there was, less only at the end of the file. */
+  read(into: Uint8Array, at: number): Promise<number>;
+  /** Returns once everything written is on the disk. */
+  sync(): Promise<void>;
+  size(): Promise<number>;
+  truncate(size: number): Promise<void>;
+  setTimes(seconds: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The file system as the log engine uses it. */
+export interface Disk {
+  /** `read` and `write` want the file to be there; `create` makes it, or empties it. */
+  open(path: string, mode: "read" | "write" | "create"): Promise<DiskFile>;
+  /** All of a file, nothing if it is not there. */
+  readAll(path: string): Promise<Buffer | undefined>;
+  /** Names in a folder, none if there is no such folder. */
+  names(folder: string): Promise<string[]>;
+  makeFolder(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file or a whole folder, if it is there. */
+  remove(path: string): Promise<void>;
+  /** Makes names made, changed or removed in a folder durable. */
+  syncFolder(path: string): Promise<void>;
+  setTimes(path: string, seconds: number): Promise<void>;
+}
+
+const FLAGS = {
+  read: constants.O_RDONLY,
+  write: constants.O_RDWR,
+  create: constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC,
+};
+
+export const nodeDisk: Disk = {
+  open: async (path, mode) => fileOn(await call<number>((done) => open(path, FLAGS[mode], 0o600, done))),
+  readAll: (path) => unlessMissing<Buffer | undefined>(readFile(path), undefined),
+  names: (folder) => unlessMissing(readdir(folder), []),
+  makeFolder: async (path) => void (await mkdir(path, { recursive: true, mode: 0o700 })),
+  rename,
+  remove: (path) => rm(path, { recursive: true, force: true }),
+  syncFolder: async (path) => {
+    if (process.platform === "win32") return;
+    const folder = await nodeDisk.open(path, "read");
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  },
+  setTimes: (path, seconds) => utimes(path, seconds, seconds),
+};
+
+const unlessMissing = async <T>(work: Promise<T>, missing: NoInfer<T>): Promise<T> => {
+  try {
+    return await work;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return missing;
+    throw error;
+  }
+};
+
+/** Some callbacks have no value, and some say no error by undefined. */
+type Done<T> = (error: NodeJS.ErrnoException | null | undefined, value?: T) => void;
+
+const call = <T = void>(begin: (done: Done<T>) => void): Promise<T> =>
+  new Promise((resolve, reject) => {
+    begin((error, value) => (error ? reject(error) : resolve(value as T)));
+  });
+
+/** Callbacks, not FileHandle: cheaper, and it is on the way of every put. */
+const fileOn = (fd: number): DiskFile => {
+  const writeSome = (pieces: readonly Uint8Array[], at: number): Promise<number> => {
+    const [only] = pieces;
+    return pieces.length === 1 && only !== undefined
+      ? call((done) => write(fd, only, 0, only.length, at, done))
+      : call((done) => writev(fd, pieces, at, done));
+  };
+  return {
+    write: async (pieces, at) => {
+      let [left, position] = [pieces, at];
+      while (left.length > 0) {
+        const written = await writeSome(left, position);
+        left = after(left, written);
+        position += written;
+      }
+    },
+    read: async (into, at) => {
+      let filled = 0;
+      while (filled < into.length) {
+        const count = await call<number>((done) => read(fd, into, filled, into.length - filled, at + filled, done));
+        if (count === 0) break;
+        filled += count;
+      }
+      return filled;
+    },
+    sync: () => call((done) => fdatasync(fd, done)),
+    size: async () => (await call<Stats>((done) => fstat(fd, done))).size,
+    truncate: (size) => call((done) => ftruncate(fd, size, done)),
+    setTimes: (seconds) => call((done) => futimes(fd, seconds, seconds, done)),
+    close: () => call((done) => close(fd, done)),
+  };
+};
+
+/** What is left of the pieces after so many bytes. */
+const after = (pieces: readonly Uint8Array[], bytes: number): readonly Uint8Array[] => {
+  const [first, ...rest] = pieces;
+  if (first === undefined) return [];
+  return bytes < first.length ? [first.subarray(bytes), ...rest] : after(rest, bytes - first.length);
+};

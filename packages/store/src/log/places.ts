@@ -1,0 +1,82 @@
+/** Where the positions of each feed lie in one segment: two bytes a record. */
+export interface Places {
+  /** The first position of the feed here, and the one after the last. */
+  first(feed: number): number;
+  end(feed: number): number;
+  /** The slot of a position, if it is here and its record could be told. */
+  slotAt(feed: number, position: number): number | undefined;
+  /** Says what the next slot holds; false when the position cannot be right: then the record is lost. */
+  add(feed: number, position: number, slot: number): boolean;
+  /** A slot whose record cannot be told may have been of any feed: each goes on one position later. */
+  lose(): void;
+  /** Takes back everything added since, when called. */
+  mark(): () => void;
+  /** Lets go of memory kept for more. */
+  seal(): void;
+}
+
+interface FeedPlaces {
+  readonly first: number;
+  length: number;
+  lost: number;
+  slots: Uint16Array<ArrayBuffer>;
+}
+
+const NO_SLOT = 0xffff;
+const MAX_LENGTH = 0xffff;
+
+/** `starts[feed]` is where the feed begins; a feed beyond them begins at the first position added. */
+export const createPlaces = (starts: readonly number[]): Places => {
+  const feeds = new Map<number, FeedPlaces>();
+  let slotsLost = 0;
+  const feedAt = (feed: number, position = 0): FeedPlaces => {
+    const found = feeds.get(feed);
+    if (found !== undefined) return found;
+    const made = { first: starts[feed] ?? position, length: 0, lost: slotsLost, slots: new Uint16Array(0) };
+    feeds.set(feed, made);
+    return made;
+  };
+  return {
+    first: (feed) => feedAt(feed).first,
+    end: (feed) => {
+      const { first, length, lost } = feedAt(feed);
+      return first + length + lost;
+    },
+    slotAt: (feed, position) => {
+      const { first, length, slots } = feedAt(feed);
+      const at = position - first;
+      return at < 0 || at >= length || slots[at] === NO_SLOT ? undefined : slots[at];
+    },
+    add: (feed, position, slot) => {
+      const places = feedAt(feed, position);
+      const at = position - places.first;
+      if (at < places.length || at >= MAX_LENGTH) return false;
+      if (at >= places.slots.length) places.slots = grown(places.slots, at);
+      places.slots.fill(NO_SLOT, places.length, at);
+      places.slots[at] = slot;
+      places.length = at + 1;
+      places.lost = 0;
+      return true;
+    },
+    lose: () => {
+      slotsLost += 1;
+      for (const places of feeds.values()) places.lost += 1;
+    },
+    mark: () => {
+      const before = Array.from(feeds, ([feed, { length, lost }]) => ({ feed, length, lost }));
+      return () => {
+        for (const feed of feeds.keys()) if (!before.some((kept) => kept.feed === feed)) feeds.delete(feed);
+        for (const { feed, length, lost } of before) Object.assign(feedAt(feed), { length, lost });
+      };
+    },
+    seal: () => {
+      for (const places of feeds.values()) places.slots = places.slots.slice(0, places.length);
+    },
+  };
+};
+
+const grown = (slots: Uint16Array<ArrayBuffer>, at: number): Uint16Array<ArrayBuffer> => {
+  const larger = new Uint16Array(Math.min(MAX_LENGTH, Math.max(64, at + 1, slots.length * 2)));
+  larger.set(slots);
+  return larger;
+};

@@ -1,0 +1,14 @@
+import { StorageError, type StorageCode } from "./storage.ts";
+
+const SENTENCES: Readonly<Record<StorageCode, string>> = {
+  store_full: "the disk is full",
+  data_newer: "was written by a newer version of this program",
+  data_damaged: "is damaged",
+  data_locked: "is in use by another process",
+  data_unusable: "cannot be opened or written",
+  store_busy: "is busy",
+  internal: "failed",
+};
+
+export const storageError = (code: StorageCode, file: string, cause?: unknown): StorageError =>
+  new StorageError(code, `${file} ${SENTENCES[code]}`, { file, cause });
