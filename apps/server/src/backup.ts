@@ -3,6 +3,8 @@ import { backUp, ENGINES, restore, type Copied, type Log, type Progress } from "
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { takeFlags } from "./take-flags.ts";
 
+const MiB = 1024 * 1024;
+
 /** `pli-server backup --to FOLDER [settings]`: backs up the store that runs on `data`, and compares. Called again on the same folder it brings
  * the back-up up to date, and goes on with one that was broken off. */
 export const runBackup = async (flags: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> => {
@@ -11,7 +13,7 @@ export const runBackup = async (flags: readonly string[], environment: NodeJS.Pr
   const config = readConfig(rest, environment);
   const socket = backupSocket(config);
   if (socket === undefined) throw new ConfigError("config_invalid", "backup needs the setting backup-socket");
-  const copied = await backUp({ socket, folder: resolve(given["to"]), progress: sayProgress(), log: sayDamage });
+  const copied = await backUp({ socket, folder: resolve(given["to"]), ...common(config) });
   return `backed up and compared: ${inWords(copied)}`;
 };
 
@@ -24,11 +26,16 @@ export const runRestore = async (flags: readonly string[], environment: NodeJS.P
     folder: resolve(given["from"]),
     data: resolve(config["data"] as string),
     engine: ENGINES.find((name) => name === config["engine"]),
-    progress: sayProgress(),
-    log: sayDamage,
+    ...common(config),
   });
   return `restored and compared: ${inWords(restored)}`;
 };
+
+const common = (config: Config) => ({
+  minFreeBytes: (config["minFreeMib"] as number) * MiB,
+  progress: sayProgress(),
+  log: sayDamage,
+});
 
 /** Where a store with these settings lets back-ups read: none where the system has no such sockets, and for a cluster only if asked for. */
 export const backupSocket = (config: Config): string | undefined => {

@@ -3,6 +3,7 @@ import { beginningOf, compareData, copyData, type Copied, type CopiedBlocks, typ
 import type { Log } from "../log.ts";
 import { openStorage } from "../open-storage.ts";
 import { BackupError } from "./backup-error.ts";
+import { leaveRoom } from "./leave-room.ts";
 import { readManifest, writeManifest } from "./manifest.ts";
 import { openRunningSource, type RunningSource } from "./running-source.ts";
 
@@ -16,10 +17,12 @@ export const dataOf = (folder: string): string => join(folder, "data");
 export const backUp = async (options: {
   readonly socket: string;
   readonly folder: string;
+  /** The disk of the back-up is filled up to here, no further. */
+  readonly minFreeBytes: number;
   readonly progress?: Progress;
   readonly log: Log;
 }): Promise<Copied> => {
-  const { folder, progress } = options;
+  const { folder } = options;
   const source = await openRunningSource(options.socket);
   const blocks = await copyTo(source, options);
   const copied = await compareWith(source, blocks, options);
@@ -35,6 +38,7 @@ export const backUp = async (options: {
 
 interface Target {
   readonly folder: string;
+  readonly minFreeBytes: number;
   readonly progress?: Progress;
   readonly log: Log;
 }
@@ -54,7 +58,8 @@ const copyTo = async (source: RunningSource, target: Target): Promise<CopiedBloc
     if (Buffer.compare(source.storeId, data.storeId) !== 0) {
       throw new BackupError("backup_of_another", `${target.folder} holds the back-up of another store`);
     }
-    return await copyData(source, data, source.feeds, target.progress);
+    const roomy = leaveRoom(data, target.minFreeBytes, target.folder);
+    return await copyData(source, roomy, source.feeds, target.progress);
   } finally {
     await data.close();
   }

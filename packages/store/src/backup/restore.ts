@@ -8,6 +8,7 @@ import { syncFolder } from "../sqlite/open-file.ts";
 import type { Storage } from "../storage/storage.ts";
 import { dataOf, manifestOf } from "./backup.ts";
 import { BackupError } from "./backup-error.ts";
+import { leaveRoom } from "./leave-room.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** Makes `data`, which must be missing or empty, from the back-up in `folder`: in a folder beside it, `.restoring` added to its name, which
@@ -19,6 +20,7 @@ import type { Manifest } from "./manifest.ts";
 export const restore = async (options: {
   readonly folder: string;
   readonly data: string;
+  readonly minFreeBytes: number;
   readonly engine?: EngineName | undefined;
   readonly progress?: Progress;
   readonly log: Log;
@@ -52,12 +54,13 @@ const copyInto = async (
   manifest: Manifest,
   options: Parameters<typeof restore>[0],
 ): Promise<Copied> => {
-  const { engine, progress, log } = options;
+  const { engine, minFreeBytes, progress, log } = options;
   const feeds = manifest.next.length;
   const begin = { ...beginningOf(from, feeds), storeId: randomBytes(16) };
   const open = () => openStorage({ folder: unfinished, feeds, engine, begin, log });
   const written = await open();
-  const blocks = await copyData(from, written, feeds, progress).finally(() => written.close());
+  const roomy = leaveRoom(written, minFreeBytes, unfinished);
+  const blocks = await copyData(from, roomy, feeds, progress).finally(() => written.close());
   const read = await open();
   const restored = await compareData(from, read, feeds, { blocks, progress }).finally(() => read.close());
   if (restored.lost > manifest.lost) {
