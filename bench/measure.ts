@@ -1,3 +1,7 @@
+import { percentile } from "../apps/server/src/bench/measure.ts";
+
+export { percentile };
+
 /** One figure of one bench. */
 export interface Measurement {
   readonly bench: string;
@@ -6,14 +10,6 @@ export interface Measurement {
   readonly value: number;
   readonly unit: string;
 }
-
-/** The value below which the given share of all lie, by nearest rank. Throws when there is none. */
-export const percentile = (values: readonly number[], share: number): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const value = sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))];
-  if (value === undefined) throw new RangeError("no values");
-  return value;
-};
 
 export const median = (values: readonly number[]): number => percentile(values, 0.5);
 

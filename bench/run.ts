@@ -1,4 +1,5 @@
-/** `npm run bench -- NAME… [--json]`: runs bench/NAME.ts and prints a table, or with --json one object per measurement and line. */
+/** `npm run bench -- NAME… [--json] [OPTIONS]`: runs bench/NAME.ts and prints a table, or with --json one object per measurement and
+ * line. Options are the bench's own. */
 import { readdirSync } from "node:fs";
 import type { Measurement } from "./measure.ts";
 
@@ -16,7 +17,9 @@ const print = (measurements: readonly Measurement[], json: boolean): void => {
 
 const main = async (args: readonly string[]): Promise<void> => {
   const json = args.includes("--json");
-  const wanted = args.filter((arg) => arg !== "--json");
+  const firstOption = args.findIndex((arg) => arg.startsWith("--"));
+  const wanted = firstOption === -1 ? args : args.slice(0, firstOption);
+  const options = args.slice(wanted.length).filter((arg) => arg !== "--json");
   const unknown = wanted.filter((name) => !names.includes(name));
   if (wanted.length === 0 || unknown.length > 0) {
     console.error(`Say one or more of: ${names.join(", ")}.`);
@@ -24,9 +27,9 @@ const main = async (args: readonly string[]): Promise<void> => {
     return;
   }
   for (const name of wanted) {
-    const bench = (await import(`./${name}.ts`)) as { run: () => Promise<Measurement[]> };
+    const bench = (await import(`./${name}.ts`)) as { run: (options: readonly string[]) => Promise<Measurement[]> };
     if (!json) console.log(name);
-    print(await bench.run(), json);
+    print(await bench.run(options), json);
   }
 };
 

@@ -2,6 +2,7 @@
 import { closeSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { appendTimes } from "../apps/server/src/bench/measure.ts";
 import { createWriter } from "../packages/store/test/writer.ts";
 import { startStore } from "./store-process.ts";
 import { median, percentile, rounded, type Measurement } from "./measure.ts";
@@ -10,7 +11,7 @@ const ROUNDS = 5;
 const SECONDS = 2;
 const WARM_UP_MS = 300;
 const WRITERS = [1, 10, 100];
-const CELL_BYTES = 4096;
+const DISK_MS = 500;
 const SEQUENTIAL_BYTES = 128 * 1024 * 1024;
 const root = join(import.meta.dirname, "..");
 
@@ -44,29 +45,18 @@ const note = (series: Series, subject: string, metric: string, unit: string, val
 
 /** What the disk allows: an append and fdatasync of as many cells as there are writers is the least a group commit can do. */
 const measureDisk = (path: string, series: Series): void => {
-  const file = openSync(path, "w");
   for (const cells of WRITERS) {
-    const times = appendTimes(file, randomBytes(cells * CELL_BYTES));
+    const times = appendTimes(path, cells, DISK_MS);
     note(series, `disk, ${cells} cells an fdatasync`, "latency p50", "ms", median(times));
     note(series, `disk, ${cells} cells an fdatasync`, "cells", "1/s", (cells * 1000 * times.length) / sum(times));
   }
+  const file = openSync(path, "w");
   note(series, "disk", "sequential write", "MB/s", sequentialSpeed(file));
   closeSync(file);
   rmSync(path);
 };
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-const appendTimes = (file: number, bytes: Uint8Array): number[] => {
-  const times: number[] = [];
-  for (const end = performance.now() + 500; performance.now() < end;) {
-    const started = performance.now();
-    writeSync(file, bytes);
-    fdatasyncSync(file);
-    times.push(performance.now() - started);
-  }
-  return times;
-};
 
 const sequentialSpeed = (file: number): number => {
   const piece = randomBytes(1024 * 1024);

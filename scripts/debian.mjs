@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { join } from "node:path";
 
 const APT_GET = "/usr/bin/apt-get";
+const DPKG_QUERY = "/usr/bin/dpkg-query";
 const POLICY = "/usr/sbin/policy-rc.d";
 
 /** Installs those of the packages that are missing; does nothing when none is. No service of theirs is started. Throws an Error whose
@@ -19,7 +20,7 @@ export const ensurePackages = (packages) => {
 };
 
 const isInstalled = (name) =>
-  spawnSync("dpkg-query", ["-W", "-f", "${db:Status-Status}", name], { encoding: "utf8" }).stdout === "installed";
+  spawnSync(DPKG_QUERY, ["-W", "-f", "${db:Status-Status}", name], { encoding: "utf8" }).stdout === "installed";
 
 const install = (missing, wanted) => {
   const arrive = ["install", "-y", "--no-install-recommends", ...missing];

@@ -18,6 +18,7 @@ import {
 } from "@pli/store";
 import { backupSocket, runBackup, runRestore } from "./backup.ts";
 import { bannerText } from "./banner.ts";
+import { benchCommand } from "./bench/command.ts";
 import { clusterSettings } from "./cluster.ts";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { runCopy } from "./copy.ts";
@@ -110,6 +111,7 @@ const main = async (flags: readonly string[]): Promise<void> => {
   if (flags.includes("--help")) return void process.stdout.write(helpText());
   if (flags.includes("--help-markdown")) return void process.stdout.write(`${helpMarkdown()}\n`);
   try {
+    if (flags[0] === "bench") return await benchCommand(flags.slice(1));
     const command = COMMANDS[flags[0] ?? ""];
     if (command !== undefined) return void process.stdout.write(`${await command(flags.slice(1), process.env)}\n`);
     const config = readConfig(flags, process.env);

@@ -63,7 +63,7 @@ export const copyData = async (
   const blocks = new Map<number, Digests>();
   const reached = to.lastDay() ?? 0;
   const total = cellsIn(from, feeds);
-  let done = 0;
+  let done = await cellsCopied(from, to, feeds);
   for (const day of from.days().filter((one) => one >= reached)) {
     await to.commit([], day);
     for (let feed = 0; feed < feeds; feed += 1) {
@@ -90,6 +90,14 @@ const cellsIn = (from: Source, feeds: number): number =>
 const endOn = (storage: Source, feed: number, day: number): number => {
   const next = storage.days().find((other) => other > day);
   return next === undefined ? storage.range(feed).next : storage.firstOn(feed, next);
+};
+
+const cellsCopied = async (from: Source, to: Storage, feeds: number): Promise<number> => {
+  let cells = 0;
+  for (let feed = 0; feed < feeds; feed += 1) {
+    cells += Math.max(0, (await to.latestRange(feed)).next - from.range(feed).oldest);
+  }
+  return cells;
 };
 
 const copyCells = async (

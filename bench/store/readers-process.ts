@@ -1,0 +1,100 @@
+/** Many followers of feed 0 in one process, forked by store-readers.ts with PORT COUNT ADDRESS: it says when all follow and, when asked,
+ * what arrived when at some of them. Bare sockets, because the reader must cost less than the store. */
+import { connect, type Socket } from "node:net";
+import { encodeRequest, parseAnswer, WIRE_PATH, WIRE_SUBPROTOCOL } from "@pli/protocol/wire";
+import { messagesIn } from "./websocket-frames.ts";
+
+export interface Arrival {
+  readonly tag: number;
+  /** Milliseconds that processes of one machine can compare. */
+  readonly at: number;
+}
+
+/** One follower in so many writes down what arrives; the others only read. */
+const WATCHED_ONE_IN = 200;
+const AT_ONCE = 100;
+const BUFFER = Buffer.allocUnsafe(256 * 1024);
+const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
+const PING = 0x89;
+/** The type of a `tags` message, and where its tags begin, four bytes each. */
+const TAGS = 0x88;
+const TAGS_AT = 17;
+
+const [port = 0, count = 0] = process.argv.slice(2, 4).map(Number);
+const localAddress = process.argv[4] ?? "127.0.0.1";
+const arrivals: Arrival[] = [];
+
+const upgrade = [
+  `GET ${WIRE_PATH} HTTP/1.1`,
+  "Host: localhost",
+  "Upgrade: websocket",
+  "Connection: Upgrade",
+  "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+  "Sec-WebSocket-Version: 13",
+  `Sec-WebSocket-Protocol: ${WIRE_SUBPROTOCOL}`,
+  "\r\n",
+].join("\r\n");
+
+/** A small message of a client, under a mask of zeros. */
+const framed = (payload: Uint8Array): Buffer =>
+  Buffer.concat([Buffer.from([0x82, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
+
+const hello = framed(encodeRequest({ type: "hello", id: 1, minVersion: 1, maxVersion: 1 }));
+const followFrom = (from: number): Buffer => framed(encodeRequest({ type: "follow", id: 2, feed: 0, from }));
+
+/** Resolves once the store has said that it follows. */
+const follow = (isWatched: boolean): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    let pending: Buffer | undefined = Buffer.alloc(0);
+    let following = false;
+    const take = (bytes: Buffer): void => {
+      if (bytes[0] === PING) socket.write(PONG);
+      if (following && !isWatched) return;
+      pending = messagesIn(Buffer.concat([pending ?? Buffer.alloc(0), bytes]), (message) => {
+        if (message[0] === TAGS) return arrived(tagsIn(message));
+        const parsed = parseAnswer(message);
+        if (!parsed.ok) throw new Error("the store sent a bad frame");
+        const answer = parsed.value;
+        if (answer.type === "welcome") socket.write(followFrom(0));
+        if (answer.type === "following") following = true;
+        if (answer.type === "following") resolve(socket);
+        if (answer.type === "error") reject(new Error(`the store said ${answer.code}`));
+        if (answer.type === "entries") throw new Error("the feed is not in tag form");
+      });
+    };
+    const socket = connect({
+      port,
+      host: "127.0.0.1",
+      localAddress,
+      noDelay: true,
+      onread: {
+        buffer: BUFFER,
+        callback: (length, buffer) => {
+          const bytes = (buffer as Buffer).subarray(0, length);
+          take(following && !isWatched ? bytes : Buffer.from(bytes));
+          return true;
+        },
+      },
+    });
+    socket.once("error", reject);
+    socket.write(upgrade);
+    socket.write(hello);
+  });
+
+const tagsIn = (message: Buffer): number[] =>
+  Array.from({ length: (message.length - TAGS_AT) / 4 }, (_, i) => message.readUInt32BE(TAGS_AT + i * 4));
+
+const arrived = (tags: readonly number[]): void => {
+  const at = performance.timeOrigin + performance.now();
+  for (const tag of tags) arrivals.push({ tag, at });
+};
+
+process.on("message", () => process.send?.(arrivals));
+process.on("disconnect", () => process.exit(0));
+for (let made = 0; made < count; made += AT_ONCE) {
+  const some = Array.from({ length: Math.min(AT_ONCE, count - made) }, (_, i) =>
+    follow((made + i) % WATCHED_ONE_IN === 0),
+  );
+  await Promise.all(some);
+}
+process.send?.("following");

@@ -1,0 +1,155 @@
+/** The store beside the systems people would deploy instead, on the same work, in one run. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ensurePackages } from "../../scripts/debian.mjs";
+import { freshKey, freshValue } from "./cells.ts";
+import { DISK_PACKAGES, measureDisk } from "./disk.ts";
+import { measureEngine } from "./engine.ts";
+import { folderBytes } from "./folder-bytes.ts";
+import type { Options } from "./options.ts";
+import { ENGINES } from "./peers/engines.ts";
+import type { Peer, Place, RunningPeer, Work } from "./peer.ts";
+import { Series } from "./series.ts";
+import { killAll } from "./server-process.ts";
+import { fill, measureCatchUp, measureDelivery, measureGets, measurePuts } from "./work.ts";
+
+export const DISK = "disk (fio)";
+const FIRST_PORT = 21_000;
+const PORTS_EACH = 10;
+const root = join(import.meta.dirname, "../..");
+
+interface Run {
+  readonly folder: string;
+  readonly options: Options;
+  readonly series: Series;
+}
+
+interface Subject {
+  readonly peer: Peer;
+  readonly place: Place;
+  /** Keys it is known to hold. */
+  readonly keys: Buffer[];
+}
+
+/** Every figure of every round. Throws when a system cannot be installed, does not start, or loses a value. */
+export const measureAll = async (peers: readonly Peer[], options: Options): Promise<Series> => {
+  ensurePackages([...DISK_PACKAGES, ...new Set(peers.flatMap((peer) => peer.packages))]);
+  const results = join(root, "test-results");
+  mkdirSync(results, { recursive: true });
+  const run = { folder: mkdtempSync(join(results, "store-")), options, series: new Series() };
+  // Servers that refuse to be root must reach their folders in it.
+  chmodSync(run.folder, 0o711);
+  try {
+    await measureRunning(run, peers);
+    await measureKilled(run, peers);
+  } finally {
+    await killAll();
+    rmSync(run.folder, { recursive: true, force: true });
+  }
+  return run.series;
+};
+
+const say = (text: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${text}`);
+
+/** Those of the peers that do any of this work, each with a folder and ports of its own. */
+const subjectsFor = (run: Run, peers: readonly Peer[], works: readonly Work[], name: string): Subject[] =>
+  peers
+    .filter((peer) => worksOf(run, peer).some((work) => works.includes(work)))
+    .map((peer, i) => {
+      const folder = join(run.folder, `${name}-${peer.name}`);
+      mkdirSync(folder, { mode: 0o755 });
+      return { peer, place: { folder, port: FIRST_PORT + i * PORTS_EACH }, keys: [] };
+    });
+
+const worksOf = ({ options }: Run, peer: Peer): Work[] => options.works.filter((work) => peer.works.includes(work));
+
+/** Each round begins with another system. */
+const rotated = <T>(all: readonly T[], round: number): T[] => {
+  const by = round % Math.max(1, all.length);
+  return [...all.slice(by), ...all.slice(0, by)];
+};
+
+/** Puts, gets and delivery: all systems run the whole time, and take turns. */
+const measureRunning = async (run: Run, peers: readonly Peer[]): Promise<void> => {
+  const { options, series } = run;
+  const subjects = subjectsFor(run, peers, ["puts", "gets", "delivery"], "running");
+  const running: { subject: Subject; server: RunningPeer }[] = [];
+  for (const subject of subjects) {
+    say(`starting ${subject.peer.name}`);
+    const server = await subject.peer.start(subject.place);
+    running.push({ subject, server });
+    series.add(subject.peer.name, [{ metric: "memory, empty", value: server.process.memory() / 1e6, unit: "MB" }]);
+  }
+  for (let round = 0; round < options.rounds; round += 1) {
+    if (options.works.includes("puts")) await measureWithoutWire(run, peers);
+    for (const { subject, server } of rotated(running, round)) await takeTurn(run, subject, server, round);
+  }
+  await killAll();
+  for (const { place } of subjects) rmSync(place.folder, { recursive: true });
+};
+
+/** The disk, and our engines by themselves: what a server over them could reach at best. */
+const measureWithoutWire = async ({ folder, options, series }: Run, peers: readonly Peer[]): Promise<void> => {
+  series.add(DISK, await measureDisk(folder));
+  for (const engine of ENGINES.filter((name) => peers.some((peer) => peer.name === `pli-${name}`))) {
+    series.add(`engine ${engine}, no wire`, await measureEngine(folder, engine, options.seconds));
+  }
+};
+
+const takeTurn = async (run: Run, { peer, keys }: Subject, server: RunningPeer, round: number): Promise<void> => {
+  const { seconds } = run.options;
+  const works = worksOf(run, peer);
+  say(`round ${round + 1}: ${peer.name}`);
+  if (works.includes("puts")) run.series.add(peer.name, (await measurePuts(server, seconds, keys)).figures);
+  if (works.includes("gets") && keys.length === 0) await fill(server, run.options.caughtUp, keys);
+  if (works.includes("gets")) run.series.add(peer.name, await measureGets(server, seconds, keys));
+  if (works.includes("delivery")) run.series.add(peer.name, await measureDelivery(server, seconds));
+};
+
+/** Restart and catch-up: each system is filled and killed; then they take turns to start on what they left. */
+const measureKilled = async (run: Run, peers: readonly Peer[]): Promise<void> => {
+  const subjects = subjectsFor(run, peers, ["catch-up", "restart"], "killed");
+  for (const subject of subjects) {
+    const count = filledWith(run, subject.peer);
+    say(`filling ${subject.peer.name} with ${count}`);
+    const server = await subject.peer.start(subject.place);
+    await fill(server, count, subject.keys);
+    await server.process.kill();
+    const bytes = folderBytes(subject.place.folder) / count;
+    run.series.add(subject.peer.name, [
+      { metric: "stored", value: count, unit: "values" },
+      { metric: "disk per value", value: bytes, unit: "B" },
+    ]);
+  }
+  for (let round = 0; round < run.options.rounds; round += 1) {
+    for (const subject of rotated(subjects, round)) await startAgain(run, subject, round);
+  }
+};
+
+const filledWith = ({ options }: Run, { most = Number.POSITIVE_INFINITY }: Peer): number =>
+  Math.min(most, options.works.includes("restart") ? options.stored : options.caughtUp);
+
+const startAgain = async (run: Run, { peer, place, keys }: Subject, round: number): Promise<void> => {
+  const works = worksOf(run, peer);
+  say(`start ${round + 1} of ${peer.name}`);
+  const before = performance.now();
+  const server = await peer.start(place);
+  const client = await server.connect();
+  await client.put(freshKey(), freshValue());
+  if (works.includes("restart")) {
+    const seconds = (performance.now() - before) / 1000;
+    run.series.add(peer.name, [
+      { metric: "restart", value: seconds, unit: "s" },
+      { metric: "memory, restarted", value: server.process.memory() / 1e6, unit: "MB" },
+    ]);
+  }
+  const count = Math.min(run.options.caughtUp, filledWith(run, peer));
+  if (works.includes("catch-up")) {
+    const { figures, lost } = await measureCatchUp(server, count, keys);
+    if (lost > 0 && peer.mayLose !== true) throw new Error(`${peer.name} lost ${lost} values of ${count}`);
+    const losses = peer.mayLose === true ? [{ metric: "lost by SIGKILL", value: lost / count, unit: "share" }] : [];
+    run.series.add(peer.name, [...figures, ...losses]);
+    if (peer.consumes === true) await fill(server, count, []);
+  }
+  await server.process.kill();
+};

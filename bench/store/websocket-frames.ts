@@ -1,0 +1,31 @@
+/** Gives every whole binary message in the bytes of a server, an HTTP answer before them skipped, and returns what is left. */
+export const messagesIn = (bytes: Buffer, each: (message: Buffer) => void): Buffer => {
+  let at = afterUpgrade(bytes);
+  if (at === -1) return bytes;
+  for (;;) {
+    const [start, end] = payloadAt(bytes, at);
+    if (end > bytes.length) return bytes.subarray(at);
+    if (bytes[at] === BINARY) each(bytes.subarray(start, end));
+    at = end;
+  }
+};
+
+const BINARY = 0x82;
+const H = 0x48;
+
+const afterUpgrade = (bytes: Buffer): number => {
+  if (bytes[0] !== H) return 0;
+  const end = bytes.indexOf("\r\n\r\n");
+  return end === -1 ? -1 : end + 4;
+};
+
+/** Where the payload of the frame begins and ends; beyond all bytes when its head is not whole. */
+const payloadAt = (bytes: Buffer, at: number): [number, number] => {
+  const length = (bytes[at + 1] ?? 0) & 0x7f;
+  if (at + 10 > bytes.length && at + 2 + (length < 126 ? length : Number.POSITIVE_INFINITY) > bytes.length) {
+    return [at, Number.POSITIVE_INFINITY];
+  }
+  if (length < 126) return [at + 2, at + 2 + length];
+  if (length === 126) return [at + 4, at + 4 + bytes.readUInt16BE(at + 2)];
+  return [at + 10, at + 10 + Number(bytes.readBigUInt64BE(at + 2))];
+};
