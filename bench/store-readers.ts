@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { percentile, type Measurement } from "./measure.ts";
 import { freshKey, freshValue } from "./store/cells.ts";
-import { ENGINES } from "./store/peers/engines.ts";
+import { ENGINES } from "@pli/store";
 import { startPli } from "./store/peers/pli.ts";
 import type { RunningPeer } from "./store/peer.ts";
 import type { Arrival } from "./store/readers-process.ts";

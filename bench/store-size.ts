@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Measurement } from "./measure.ts";
 import { freshKey, freshValue } from "./store/cells.ts";
-import { ENGINES } from "./store/peers/engines.ts";
+import { ENGINES } from "@pli/store";
 import { createPliPeer } from "./store/peers/pli.ts";
 import type { Peer, Place } from "./store/peer.ts";
 import { plotSvg } from "./store/plot.ts";

@@ -1,6 +1,2 @@
 export declare const ensurePackages: (packages: readonly string[]) => void;
-export declare const unpackPackage: (wanted: {
-  readonly name: string;
-  readonly release: string;
-  readonly folder: string;
-}) => string;
+export declare const natsServer: () => string;

@@ -1,7 +1,18 @@
 /** Debian packages that tests and benches need, brought by apt: plain JavaScript, for a Node that has nothing installed. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, join } from "node:path";
 
 const APT_GET = "/usr/bin/apt-get";
 const DPKG_QUERY = "/usr/bin/dpkg-query";
@@ -60,14 +71,30 @@ const writePolicy = (text, mode) => {
 const MIRROR = "http://deb.debian.org/debian";
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/** Unpacks a package of another Debian release (`trixie`) beside the system into `folder`, once, its signature checked by apt; nothing
- * is installed, so it must be a program that needs no other package. Returns the folder that holds its usr/. Throws like ensurePackages. */
-export const unpackPackage = ({ name, release, folder }) => {
-  const root = join(folder, `${name}-${release}`);
-  if (existsSync(join(root, "usr"))) return root;
+const UNPACKED = join(import.meta.dirname, "../node_modules/.pli-debian");
+
+/** Unpacks a package of another Debian release (`forky`) beside the system, once, its signature checked by apt; nothing is installed, so it must
+ * be a program that needs no other package. Returns the folder that holds its usr/. Throws like ensurePackages. */
+const unpackPackage = (name, release) => {
+  const root = join(UNPACKED, `${name}-${release}`);
+  if (existsSync(root)) return root;
   if (!existsSync(APT_GET)) throw new Error(`${name} of Debian ${release} is wanted, and this system has no apt-get.`);
   console.error(`Unpacking ${name} of Debian ${release}…`);
-  const work = join(folder, `.apt-${release}`);
+  mkdirSync(UNPACKED, { recursive: true });
+  const work = mkdtempSync(join(UNPACKED, "unpacking-"));
+  try {
+    download(name, release, work);
+    const archive = readdirSync(work).find((file) => file.startsWith(`${name}_`) && file.endsWith(".deb"));
+    step("dpkg-deb", ["-x", archive ?? "", "root"], work, name);
+    // Of several that unpack at once the first is kept.
+    if (!existsSync(root)) renameSync(join(work, "root"), root);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+  return root;
+};
+
+const download = (name, release, work) => {
   for (const path of ["lists/partial", "cache/archives/partial"]) mkdirSync(join(work, path), { recursive: true });
   writeFileSync(join(work, "sources.list"), `deb [signed-by=${KEYRING}] ${MIRROR} ${release} main\n`);
   const options = [`Dir::Etc::SourceList=${work}/sources.list`, "Dir::Etc::SourceParts=-", "APT::Sandbox::User=root"];
@@ -75,10 +102,6 @@ export const unpackPackage = ({ name, release, folder }) => {
   const apart = [...options, ...places].flatMap((option) => ["-o", option]);
   step(APT_GET, [...apart, "update"], work, name);
   step(APT_GET, [...apart, "download", name], work, name);
-  const archive = readdirSync(work).find((file) => file.startsWith(`${name}_`) && file.endsWith(".deb"));
-  step("dpkg-deb", ["-x", archive ?? "", root], work, name);
-  rmSync(work, { recursive: true });
-  return root;
 };
 
 const step = (program, args, cwd, name) => {
@@ -86,3 +109,25 @@ const step = (program, args, cwd, name) => {
   if (status === 0) return;
   throw new Error(`${name} could not be unpacked: ${program} said: ${stderr.trim().split("\n").slice(-3).join(" ")}`);
 };
+
+/** The nats-server that tests and benches run: the one PLI_NATS_SERVER names or, of Debian's next release, one unpacked beside the system. */
+export const natsServer = () =>
+  process.env.PLI_NATS_SERVER ?? join(unpackPackage("nats-server", "forky"), "usr/sbin/nats-server");
+
+const TEST_PROGRAMS = {
+  ip: "iproute2",
+  mount: "mount",
+  nsenter: "util-linux",
+  openssl: "openssl",
+  unshare: "util-linux",
+};
+
+/** Brings what the tests run, beside Node and a browser. Throws like ensurePackages. */
+export const ensureTestPrograms = () => {
+  const missing = Object.entries(TEST_PROGRAMS).filter(([program]) => !isProgram(program));
+  ensurePackages([...new Set(missing.map(([, name]) => name))]);
+  natsServer();
+};
+
+const isProgram = (name) =>
+  (process.env.PATH ?? "").split(delimiter).some((folder) => folder !== "" && existsSync(join(folder, name)));

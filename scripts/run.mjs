@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ensurePackages, ensureTestPrograms } from "./debian.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
@@ -165,26 +166,19 @@ const buildWeb = async ({ always }) => {
 
 // --- Testing --------------------------------------------------------------------------------------------------------------------
 
-const APT_GET = "/usr/bin/apt-get";
-
 const ensureChromium = () => {
   const path = process.env.PLI_CHROMIUM ?? "/usr/bin/chromium";
   if (existsSync(path)) return;
-  const missing = `Chromium is missing: ${path} does not exist. Install it (Debian: apt-get install chromium) or name one in PLI_CHROMIUM.`;
-  if (process.env.PLI_CHROMIUM !== undefined || process.getuid?.() !== 0 || !existsSync(APT_GET))
-    throw new Stop(missing);
-  console.log("Installing Chromium by apt…");
-  const apt = (...args) =>
-    spawnSync(APT_GET, args, {
-      stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    });
-  if (
-    apt("update").status !== 0 ||
-    apt("install", "-y", "--no-install-recommends", "chromium").status !== 0 ||
-    !existsSync(path)
-  ) {
-    throw new Stop(`${missing} apt-get did not bring it.`);
+  if (process.env.PLI_CHROMIUM !== undefined) throw new Stop(`PLI_CHROMIUM names ${path}, which does not exist.`);
+  ensurePackages(["chromium"]);
+};
+
+const ensureTools = () => {
+  try {
+    ensureChromium();
+    if (process.platform === "linux") ensureTestPrograms();
+  } catch (error) {
+    throw new Stop(error.message);
   }
 };
 
@@ -254,7 +248,7 @@ const commands = {
   build: () => buildWeb({ always: true }),
   verify,
   test: async () => {
-    ensureChromium();
+    ensureTools();
     await verify();
   },
 };

@@ -7,7 +7,7 @@ import { DISK_PACKAGES, measureDisk } from "./disk.ts";
 import { measureEngine } from "./engine.ts";
 import { folderBytes } from "./folder-bytes.ts";
 import type { Options } from "./options.ts";
-import { ENGINES } from "./peers/engines.ts";
+import { ENGINES } from "@pli/store";
 import type { Peer, Place, RunningPeer, Work } from "./peer.ts";
 import { Series } from "./series.ts";
 import { killAll } from "./server-process.ts";

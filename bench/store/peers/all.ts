@@ -1,5 +1,5 @@
 import type { Peer } from "../peer.ts";
-import { ENGINES } from "./engines.ts";
+import { ENGINES } from "@pli/store";
 import { createJetStreamPeer } from "./jetstream.ts";
 import { createPliPeer } from "./pli.ts";
 import { createPostgresPeer } from "./postgresql.ts";

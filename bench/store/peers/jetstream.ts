@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { unpackPackage } from "../../../scripts/debian.mjs";
+import { natsServer } from "../../../scripts/debian.mjs";
 import { connectNats, type NatsClient, type NatsMessage } from "../clients/nats.ts";
 import { writeConfiguration } from "../configuration.ts";
 import { WORKS, type Peer, type PeerClient, type RunningPeer } from "../peer.ts";
@@ -8,24 +7,22 @@ import { pause, startProgram } from "../server-process.ts";
 const STREAM = "FEED";
 const THIRTY_DAYS_NS = 30 * 86_400 * 1e9;
 const ONLY_IF_NEW = "NATS/1.0\r\nNats-Expected-Last-Subject-Sequence: 0\r\n\r\n";
-const PACKAGES = join(import.meta.dirname, "../../../test-results/debian");
 
-/** A feed as a stream of one node: subject = key, one message a subject. Debian 12's 2.9 knows no `sync_interval`, so it is Debian 13's 2.10. */
+/** A feed as a stream of one node: subject = key, one message a subject. The server is the one our cluster engine runs on. */
 export const createJetStreamPeer = (options: { readonly name: string; readonly sync: "always" | "2m" }): Peer => ({
   name: options.name,
   // Both keep the same files: one restart tells of both.
   works: options.sync === "always" ? ["puts", "gets", "delivery", "catch-up"] : WORKS,
   packages: [],
-  how: `JetStream 2.10, one stream, file storage, one replica, \`sync_interval: ${options.sync}\`; publish with \`Nats-Expected-Last-Subject-Sequence: 0\`; 64 connections, by a bare client of ours; get by direct get; followers by a push consumer with flow control`,
+  how: `JetStream 2.15, one stream, file storage, one replica, \`sync_interval: ${options.sync}\`; publish with \`Nats-Expected-Last-Subject-Sequence: 0\`; 64 connections, by a bare client of ours; get by direct get; followers by a push consumer with flow control`,
   start: async ({ folder, port }) => {
-    const root = unpackPackage({ name: "nats-server", release: "trixie", folder: PACKAGES });
     const configuration = writeConfiguration("jetstream.conf", folder, {
       PORT: port,
       FOLDER: folder,
       SYNC: options.sync,
     });
     const server = await startProgram({
-      command: [join(root, "usr/sbin/nats-server"), "-c", configuration],
+      command: [natsServer(), "-c", configuration],
       folder,
       port,
     });

@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { beginningOf, copyStorage } from "../src/copy.ts";
 import { openJetStreamStorage } from "../src/jetstream/jetstream-storage.ts";
-import { openSqliteStorage } from "../src/sqlite/sqlite-storage.ts";
-import type { Put, Storage } from "../src/storage/storage.ts";
+import { openStorage, type EngineName } from "../src/open-storage.ts";
+import type { Beginning, Put, Storage } from "../src/storage/storage.ts";
 import { randomBlock, randomCell, randomLabel } from "./client.ts";
-import { loopbackPlaces, startNatsCluster, type NatsCluster } from "./cluster/nats-cluster.ts";
+import { clusterForTests } from "./cluster/for-tests.ts";
 import { testFolder } from "./folder.ts";
 
 const MAIN = join(import.meta.dirname, "../../../apps/server/src/main.ts");
@@ -16,9 +16,12 @@ const FEEDS = 2;
 const cellPut = (feed: number): Put => ({ kind: "cell", label: randomLabel(feed), bytes: randomCell() });
 const blockPut = (): Put => ({ kind: "block", label: randomLabel(), bytes: randomBlock() });
 
+const open = (folder: string, engine?: EngineName, begin?: Beginning): Promise<Storage> =>
+  openStorage({ folder, feeds: FEEDS, engine, begin, log: () => {} });
+
 /** Four days, of which the first has expired: feeds that do not begin at 0, a day without cells, one without blocks. */
-const filled = async (folder: string, cells: number): Promise<readonly Put[]> => {
-  const storage = openSqliteStorage({ folder, feeds: FEEDS });
+const filled = async (folder: string, engine: EngineName, cells: number): Promise<readonly Put[]> => {
+  const storage = await open(folder, engine);
   const puts = (count: number, feed: number) => Array.from({ length: count }, () => cellPut(feed));
   await storage.commit([...puts(30, 0), ...puts(5, 1), blockPut()], DAY);
   const days = [[...puts(cells, 0), blockPut(), ...puts(7, 1), blockPut()], [blockPut()], puts(cells, 0)];
@@ -43,53 +46,53 @@ const expectSame = async (storage: Storage, puts: readonly Put[], storeId: Uint8
   expect(storage.days()).toEqual([DAY + 1, DAY + 2, DAY + 3]);
 };
 const idOf = async (folder: string): Promise<Uint8Array> => {
-  const storage = openSqliteStorage({ folder, feeds: FEEDS });
+  const storage = await open(folder);
   await storage.close();
   return Uint8Array.from(storage.storeId);
 };
 
-describe("a copy", () => {
+describe.each([
+  { source: "log", made: "sqlite" },
+  { source: "sqlite", made: "log" },
+  { source: "log", made: "log" },
+] as const)("a copy from $source to $made", ({ source, made }) => {
   test("has the id, the positions, the days and the bytes of what it is a copy of, and refuses other data", async () => {
     const [folder, target] = [testFolder(), testFolder()];
-    const puts = await filled(folder, 300);
-    const from = openSqliteStorage({ folder, feeds: FEEDS });
-    const to = openSqliteStorage({ folder: target, feeds: FEEDS, begin: beginningOf(from, FEEDS) });
+    const puts = await filled(folder, source, 300);
+    const from = await open(folder);
+    const to = await open(target, made, beginningOf(from, FEEDS));
     expect(await copyStorage(from, to, FEEDS)).toEqual({ days: 3, cells: 607, blocks: 3 });
     expect(await copyStorage(from, to, FEEDS)).toEqual({ days: 3, cells: 607, blocks: 3 });
     await expectSame(to, puts, from.storeId);
     await to.commit([cellPut(1)], DAY + 3);
     await expect(copyStorage(from, to, FEEDS)).rejects.toMatchObject({ code: "copy_differs" });
-    const other = openSqliteStorage({ folder: testFolder(), feeds: FEEDS });
+    const other = await open(testFolder(), made);
     await expect(copyStorage(from, other, FEEDS)).rejects.toMatchObject({ code: "copy_differs" });
     await Promise.all([from, to, other].map((storage) => storage.close()));
   });
 });
 
 describe("pli-server copy", () => {
-  const folder = join(import.meta.dirname, "../../../test-results/copy");
-  let cluster: NatsCluster;
-  beforeAll(async () => {
-    cluster = await startNatsCluster({ folder, places: await loopbackPlaces(3) });
-  }, 120_000);
-  afterAll(() => cluster.stop());
+  const cluster = clusterForTests("copy");
 
-  const copy = (from: string, to: string) => {
-    const { caFile, certFile, keyFile, credentialsFile } = cluster.settings;
+  const copy = (from: string, to: string, engine: EngineName) => {
+    const { caFile, certFile, keyFile, credentialsFile } = cluster().settings;
     const environment = {
       PLI_NATS_CA: caFile,
       PLI_NATS_CERT: certFile,
       PLI_NATS_KEY: keyFile,
       PLI_NATS_CREDENTIALS: credentialsFile,
     };
-    return spawn(process.execPath, [MAIN, "copy", "--from", from, "--to", to, "--feeds", String(FEEDS)], {
+    const how = ["--from", from, "--to", to, "--feeds", String(FEEDS), "--engine", engine];
+    return spawn(process.execPath, [MAIN, "copy", ...how], {
       stdio: ["ignore", "pipe", "inherit"],
       env: { ...process.env, ...environment },
     });
   };
   /** Starts the copy and kills it ever later, until one comes to its end. Returns how often it was killed. */
-  const copyKilling = async (from: string, to: string): Promise<number> => {
+  const copyKilling = async (from: string, to: string, engine: EngineName = "log"): Promise<number> => {
     for (let kills = 0; ; kills += 1) {
-      const child = copy(from, to);
+      const child = copy(from, to, engine);
       const timer = setTimeout(() => child.kill("SIGKILL"), 1000 + kills * 1500);
       const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
       clearTimeout(timer);
@@ -100,19 +103,25 @@ describe("pli-server copy", () => {
     }
   };
 
-  test("moves a store from a folder to a cluster and back, killed again and again, and every place in every feed remains", async () => {
-    const [source, back] = [testFolder(), testFolder()];
-    const puts = await filled(source, 1000);
+  test("moves a store from a log to a cluster, on to SQLite and back to a log, killed again and again, and every place in every feed remains", async () => {
+    const [source, between, back] = [testFolder(), testFolder(), testFolder()];
+    const puts = await filled(source, "log", 1000);
     const storeId = await idOf(source);
-    expect(await copyKilling(source, cluster.settings.address)).toBeGreaterThan(0);
-    const moved = await openJetStreamStorage(cluster.settings, { feeds: FEEDS });
+    expect(await copyKilling(source, cluster().settings.address)).toBeGreaterThan(0);
+    const moved = await openJetStreamStorage(cluster().settings, { feeds: FEEDS });
     expect(moved.storeId).toEqual(storeId);
     const later = cellPut(0);
     expect(await moved.commit([later], DAY + 3)).toEqual([{ outcome: "created", position: 2030 }]);
     await moved.close();
-    expect(await copyKilling(cluster.settings.address, back)).toBeGreaterThan(0);
-    const storage = openSqliteStorage({ folder: back, feeds: FEEDS });
-    await expectSame(storage, [...puts, later], storeId);
-    await storage.close();
+    expect(await copyKilling(cluster().settings.address, between, "sqlite")).toBeGreaterThan(0);
+    await copyKilling(between, back);
+    for (const [folder, engine] of [
+      [between, "sqlite"],
+      [back, "log"],
+    ] as const) {
+      const storage = await open(folder, engine);
+      await expectSame(storage, [...puts, later], storeId);
+      await storage.close();
+    }
   }, 240_000);
 });

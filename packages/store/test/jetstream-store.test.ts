@@ -3,23 +3,19 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openJetStreamStorage } from "../src/jetstream/jetstream-storage.ts";
 import { namesFrom } from "../src/jetstream/subjects.ts";
 import { startStore, type RunningStore } from "../src/store.ts";
 import { greet, randomCell, randomLabel, type Client } from "./client.ts";
-import { allHealthy, loopbackPlaces, startNatsCluster, until, type NatsCluster } from "./cluster/nats-cluster.ts";
+import { clusterForTests } from "./cluster/for-tests.ts";
+import { allHealthy, until } from "./cluster/nats-cluster.ts";
 
 const MAIN = join(import.meta.dirname, "../../../apps/server/src/main.ts");
-const folder = join(import.meta.dirname, "../../../test-results/jetstream-store");
-let cluster: NatsCluster;
-beforeAll(async () => {
-  cluster = await startNatsCluster({ folder, places: await loopbackPlaces(3) });
-}, 120_000);
-afterAll(() => cluster.stop());
+const cluster = clusterForTests("jetstream-store");
 
 const startNode = async (prefix: string): Promise<RunningStore> => {
-  const storage = await openJetStreamStorage({ ...cluster.settings, prefix }, { feeds: 1 });
+  const storage = await openJetStreamStorage({ ...cluster().settings, prefix }, { feeds: 1 });
   const store = await startStore({ data: "", storage });
   onTestFinished(() => store.close());
   return store;
@@ -64,7 +60,7 @@ describe("store nodes on one cluster", () => {
     const client = await greet(store.origin);
     const before = await putMany(client, 20);
     expect(await readyz(store)).toBe(200);
-    const down = cluster.nodes.slice(0, 2);
+    const down = cluster().nodes.slice(0, 2);
     await Promise.all(down.map((node) => node.kill()));
     const [label, cell] = [randomLabel(), randomCell()];
     const refused = await client.ask({ type: "put", label, cell });
@@ -72,7 +68,7 @@ describe("store nodes on one cluster", () => {
     expect(["store_busy", "internal"]).toContain(refused.type === "error" ? refused.code : "");
     expect(await readyz(store)).toBe(503);
     await Promise.all(down.map((node) => node.start()));
-    await allHealthy(cluster.nodes);
+    await allHealthy(cluster().nodes);
     await until(async () => (await readyz(store)) === 200, 60_000);
     await until(async () => (await client.ask({ type: "put", label, cell })).type === "stored", 60_000);
     expect(await client.ask({ type: "get", label })).toMatchObject({ type: "found", bytes: cell });
@@ -83,7 +79,7 @@ describe("store nodes on one cluster", () => {
 });
 
 test("the server's process stands on a cluster by its settings alone, and writes no secret to its log", async () => {
-  const { address, caFile, certFile, keyFile, credentialsFile } = cluster.settings;
+  const { address, caFile, certFile, keyFile, credentialsFile } = cluster().settings;
   const child = spawn(process.execPath, [MAIN, "--port", "0", "--banner", "no", "--nats-prefix", "process"], {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
@@ -117,7 +113,7 @@ test("the server's process stands on a cluster by its settings alone, and writes
 
 describe("a node's disk", () => {
   test("shows no label, no cell and no time beside them to whoever has not its key", async () => {
-    const storage = await openJetStreamStorage({ ...cluster.settings, prefix: "disk" }, { feeds: 1 });
+    const storage = await openJetStreamStorage({ ...cluster().settings, prefix: "disk" }, { feeds: 1 });
     const puts = Array.from({ length: 20 }, () => ({
       kind: "cell" as const,
       label: randomLabel(),
@@ -125,7 +121,7 @@ describe("a node's disk", () => {
     }));
     await storage.commit(puts, 20_000);
     await storage.close();
-    const written = readdirSync(join(folder, "n1"), { recursive: true, withFileTypes: true })
+    const written = readdirSync(join(cluster().folder, "n1"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
     const total = written.reduce((sum, bytes) => sum + bytes.length, 0);
@@ -141,13 +137,13 @@ describe("a node's disk", () => {
 
 describe("a cluster that cannot be used is refused by name", () => {
   const refusal = (settings: object) =>
-    openJetStreamStorage({ ...cluster.settings, ...settings }, { feeds: 1 }).then(
+    openJetStreamStorage({ ...cluster().settings, ...settings }, { feeds: 1 }).then(
       async (storage) => storage.close(),
       (error: unknown) => error,
     );
 
   test("with another password, and neither is told", async () => {
-    const credentialsFile = join(folder, "wrong.user");
+    const credentialsFile = join(cluster().folder, "wrong.user");
     writeFileSync(credentialsFile, "store:open-sesame\n");
     const error = await refusal({ credentialsFile });
     expect(error).toMatchObject({ code: "data_unusable", message: expect.not.stringContaining("sesame") });
@@ -159,7 +155,7 @@ describe("a cluster that cannot be used is refused by name", () => {
   });
 
   test("without TLS", async () => {
-    const address = cluster.settings.address.replace("tls:", "nats:");
+    const address = cluster().settings.address.replace("tls:", "nats:");
     expect(await refusal({ address, caFile: undefined, certFile: undefined, keyFile: undefined })).toMatchObject({
       code: "data_unusable",
     });

@@ -1,10 +1,9 @@
-import type { Label } from "@pli/protocol/wire";
+import type { Cell, Label } from "@pli/protocol/wire";
 import type { Log } from "../log.ts";
 import { openStoreFile, type StoreFile } from "../sqlite/store-file.ts";
 import { freeBytesIn, makeDataFolder } from "../storage/data-folder.ts";
 import { announce } from "../storage/announce.ts";
-import { storageError } from "../storage/storage-error.ts";
-import type { Beginning, FeedRange, Listener, Storage } from "../storage/storage.ts";
+import { StorageError, type Beginning, type FeedRange, type Listener, type Storage } from "../storage/storage.ts";
 import { openBlocks, type Blocks } from "./blocks.ts";
 import { openCatalog, type Catalog } from "./catalog.ts";
 import { nodeDisk, type Disk } from "./disk.ts";
@@ -65,13 +64,13 @@ const storageOn = (parts: {
     const end = next[feed] ?? 0;
     return { oldest: Math.min(end, catalog.segments[0]?.places.first(feed) ?? end), next: end };
   };
-  const get = async (label: Label) => {
-    const found = (await records.withLabel(label)).filter(({ segment, slot }) => slot < segment.count);
-    const intact = found.find(({ cell }) => cell !== undefined);
-    const [damaged] = found;
-    if (intact === undefined && damaged !== undefined)
-      throw storageError("data_damaged", catalog.pathOf(damaged.segment));
-    return intact?.cell;
+  /** What is damaged is not there: whoever reads the feed as tags passes over it, as those who read it in full do. */
+  const get = async (label: Label): Promise<Cell | undefined> => {
+    const found = await records.withLabel(label).catch((error: unknown) => {
+      if (error instanceof StorageError && error.code === "data_damaged") return [];
+      throw error;
+    });
+    return found.find(({ segment, slot, cell }) => cell !== undefined && slot < segment.count)?.cell;
   };
   return {
     storeId: store.storeId,

@@ -57,7 +57,9 @@ export const createRecords = (catalog: Catalog, hot: HotTail, log: Log): Records
       return { segment, slot, head, cell: head && parseRecordCell(bytes, at(0), head) };
     } catch (error) {
       if (!catalog.segments.includes(segment)) return undefined;
-      throw diskError(error, catalog.pathOf(segment));
+      const failure = diskError(error, catalog.pathOf(segment));
+      if (failure.code === "data_damaged") report(segment);
+      throw failure;
     }
   };
   const entryFrom = (segment: Segment, feed: number, position: number, bytes: Buffer, at: number): Entry => {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { unpackPackage } from "../../../../scripts/debian.mjs";
+import { natsServer } from "../../../../scripts/debian.mjs";
 import type { JetStreamSettings } from "../../src/jetstream/settings.ts";
 import { makeCertificates, type Certificates } from "./certificates.ts";
 
@@ -36,14 +36,6 @@ export interface NatsCluster {
   readonly folder: string;
   stop(): Promise<void>;
 }
-
-const TOOLS = join(import.meta.dirname, "../../../../node_modules/.pli-debian");
-
-/** The nats-server that the tests and benches run: of Debian's next release, unpacked beside the system. */
-export const natsServer = (): string => {
-  mkdirSync(TOOLS, { recursive: true });
-  return join(unpackPackage({ name: "nats-server", release: "forky", folder: TOOLS }), "usr/sbin/nats-server");
-};
 
 /** Whether every node runs, has met the others and has all that they have; waits for it. */
 export const allHealthy = (nodes: readonly NatsNode[], ms = 60_000): Promise<void> =>

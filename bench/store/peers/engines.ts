@@ -1,2 +1,0 @@
-/** The embedded engines of the store that are measured. */
-export const ENGINES = ["log", "sqlite"] as const;
