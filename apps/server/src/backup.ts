@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { backUp, ENGINES, restore, type Copied, type Log, type Progress } from "@pli/store";
+import { backUp, ENGINES, isClusterAddress, restore, type Copied, type Log, type Progress } from "@pli/store";
 import { ConfigError, readConfig, type Config } from "./config.ts";
 import { takeFlags } from "./take-flags.ts";
 
@@ -12,7 +12,7 @@ export const runBackup = async (flags: readonly string[], environment: NodeJS.Pr
   if (given["to"] === undefined) throw new ConfigError("config_invalid", "backup needs --to FOLDER");
   const config = readConfig(rest, environment);
   const socket = backupSocket(config);
-  if (socket === undefined) throw new ConfigError("config_invalid", "backup needs the setting backup-socket");
+  if (socket === undefined) throw new ConfigError("config_invalid", "backup is for a store with a folder, on a system with sockets in folders: stop the store and use copy");
   const copied = await backUp({ socket, folder: resolve(given["to"]), ...common(config) });
   return `backed up and compared: ${inWords(copied)}`;
 };
@@ -37,12 +37,11 @@ const common = (config: Config) => ({
   log: sayDamage,
 });
 
-/** Where a store with these settings lets back-ups read: none where the system has no such sockets, and for a cluster only if asked for. */
+/** Where a store with these settings lets back-ups read: nowhere on a system without such sockets, nor on a cluster. */
 export const backupSocket = (config: Config): string | undefined => {
   const path = config["backupSocket"] as string;
-  if (process.platform === "win32") return undefined;
-  if (path !== "") return resolve(path);
-  return (config["engine"] as string).includes("://") ? undefined : join(resolve(config["data"] as string), "backup.sock");
+  if (process.platform === "win32" || isClusterAddress(config["engine"] as string)) return undefined;
+  return path === "" ? join(resolve(config["data"] as string), "backup.sock") : resolve(path);
 };
 
 const inWords = ({ days, cells, blocks, lost }: Copied): string => {

@@ -128,7 +128,7 @@ export const OPTIONS: readonly Option[] = [
     name: "backup-socket",
     kind: "text",
     fallback: "",
-    help: "Socket at which the command backup reads the running store; backup.sock in the folder of the data unless given. None on Windows, and none for a cluster unless given.",
+    help: "Socket at which the command backup reads the running store; backup.sock in the folder of the data unless given. None on Windows and on a cluster.",
   },
   {
     name: "behind-proxy",
