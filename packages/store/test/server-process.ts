@@ -8,22 +8,35 @@ const MANY = "1000000000";
 const UNLIMITED = ["puts-per-second", "put-burst", "puts-per-second-per-address", "put-burst-per-address"];
 
 /** `pli-server` with these arguments, gone when the test is. */
-const spawnServer = (args: readonly string[]): ChildProcess => {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+const spawnServer = (args: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess => {
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });
   return child;
 };
 
+export interface ServerProcess {
+  readonly origin: string;
+  readonly child: ChildProcess;
+  /** Everything it has written to its log. */
+  readonly lines: () => string;
+}
+
 /** A store as operators run it, on any free port, which does not limit its writers and gives its feeds in full. */
-export const startServer = async (
+export const startServer = (data: string, ...settings: string[]): Promise<ServerProcess> =>
+  startServerIn({}, data, ...settings);
+
+/** The same with these variables of the environment. */
+export const startServerIn = async (
+  environment: NodeJS.ProcessEnv,
   data: string,
   ...settings: string[]
-): Promise<{ readonly origin: string; readonly child: ChildProcess; readonly lines: () => string }> => {
+): Promise<ServerProcess> => {
   const limits = UNLIMITED.flatMap((name) => [`--${name}`, MANY]);
   const fixed = ["--port", "0", "--banner", "no", "--full-feed-mib", "1000000"];
-  const child = spawnServer([...fixed, "--data", data, ...limits, ...settings]);
+  const child = spawnServer([...fixed, "--data", data, ...limits, ...settings], environment);
   let text = "";
   child.stdout?.on("data", (piece: Buffer) => (text += piece.toString()));
   while (!text.includes('"event":"started"')) {
