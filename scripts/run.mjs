@@ -1,5 +1,5 @@
 /**
- * `node scripts/run.mjs start|test|verify|build [arguments]`: plain JavaScript for the machine's own Node (20 or later) with nothing
+ * `node scripts/run.mjs start|test|verify|build|cluster [arguments]`: plain JavaScript for the machine's own Node (20 or later) with nothing
  * installed. It installs what package-lock.json names, then runs everything else with the Node that npm brought.
  */
 import { spawn, spawnSync } from "node:child_process";
@@ -173,10 +173,10 @@ const ensureChromium = () => {
   ensurePackages(["chromium"]);
 };
 
-const ensureTools = () => {
+/** Runs `ensure`, whose errors are sentences for a person. */
+const ensureTools = (ensure) => {
   try {
-    ensureChromium();
-    if (process.platform === "linux") ensureTestPrograms();
+    ensure();
   } catch (error) {
     throw new Stop(error.message);
   }
@@ -243,12 +243,19 @@ const start = async (args) => {
   process.exitCode = await node(join(root, "apps/server/src/main.ts"), args, { env });
 };
 
+const cluster = async (args) => {
+  ensureTools(ensureTestPrograms);
+  process.exitCode = await node(join(root, "scripts/cluster.ts"), args);
+};
+
 const commands = {
+  cluster,
   start,
   build: () => buildWeb({ always: true }),
   verify,
   test: async () => {
-    ensureTools();
+    ensureTools(ensureChromium);
+    if (process.platform === "linux") ensureTools(ensureTestPrograms);
     await verify();
   },
 };

@@ -131,6 +131,28 @@ describe("a damaged record", () => {
     await again.close();
   });
 
+  test("leaves the labels of the others to readers of tags, with the indexes and without", async () => {
+    const { disk, open } = await createSubject();
+    const filled = await open();
+    const puts = cellPuts(SEGMENT_SLOTS * 3 + 2);
+    for (const put of puts) await filled.commit([put], DAY);
+    await filled.close();
+    const storage = await open();
+    const tagged = async (): Promise<string[]> => {
+      const labels: Uint8Array[] = [];
+      while (labels.length < puts.length) labels.push(...(await storage.labels(0, labels.length, 4)).labels);
+      return keys(labels as Label[]);
+    };
+    const cells = disk.paths().find((path) => path.endsWith(".cells")) ?? "";
+    const bytes = disk.bytesOf(cells);
+    bytes[HEADER_BYTES + 2000] = (bytes[HEADER_BYTES + 2000] ?? 0) ^ 1;
+    expect(await tagged()).toEqual(keys(puts.map(({ label }) => label)));
+    expect(await storage.get(puts[0]?.label ?? randomLabel())).toBeUndefined();
+    for (const path of disk.paths()) if (path.endsWith(".index")) await disk.remove(path);
+    expect(await tagged()).toEqual(keys([lostEntry(0, 0).label, ...puts.slice(1).map(({ label }) => label)]));
+    await storage.close();
+  });
+
   test("that the disk cannot read is treated alike", async () => {
     const { disk, open, killed } = await createSubject();
     const storage = await open();

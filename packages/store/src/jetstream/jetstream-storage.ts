@@ -6,7 +6,7 @@ import { connectTo } from "./connect.ts";
 import { spanOf, type Span } from "./day-spans.ts";
 import { createFeedTail, type FeedTail } from "./feed-tail.ts";
 import { openLedger, readOrMakeId } from "./ledger.ts";
-import { blockFrom, cellFrom, find, readBlocks, readFeed } from "./reading.ts";
+import { blockFrom, cellFrom, find, findTold, readBlocks, readFeed } from "./reading.ts";
 import { checkPrefix, type JetStreamSettings } from "./settings.ts";
 import { ensureStreams } from "./streams.ts";
 import { namesFrom, type Names } from "./subjects.ts";
@@ -82,7 +82,11 @@ const openOn = async (
       await ledger.reach(day);
       return writing.put(puts);
     },
-    get: async (label) => cellFrom(await find(cluster, names.cellStream(feedOf(label)), names.cellSubject(label))),
+    get: async (label) => {
+      const feed = feedOf(label);
+      const told = tailOf(feed).range().next;
+      return cellFrom(await findTold(cluster, names.cellStream(feed), names.cellSubject(label), told));
+    },
     getBlock: async (label) =>
       blockFrom(await find(cluster, names.blockStream(feedOf(label)), names.blockSubject(label))),
     range: (feed) => tailOf(feed).range(),

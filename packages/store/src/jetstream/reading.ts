@@ -11,6 +11,22 @@ export const find = async (cluster: Cluster, stream: string, subject: string): P
   return (found ?? (await cluster.leaderGet(stream, subject)))?.bytes;
 };
 
+/** What is under a subject of a cell stream, of which readers were told up to position `told`. Rejects with `store_busy` instead of
+ * saying that there is nothing by the word of a leader that does not stand there yet, as one that is cut off from the rest: a reader of tags
+ * would pass over a cell for good. */
+export const findTold = async (
+  cluster: Cluster,
+  stream: string,
+  subject: string,
+  told: number,
+): Promise<Uint8Array | undefined> => {
+  const found = await cluster.anyGet(stream, subject).catch(() => undefined);
+  if (found !== undefined) return found.bytes;
+  const info = await cluster.info(stream);
+  if ((info?.state.last_seq ?? 0) < told) throw new StorageError("store_busy", `the leader of ${stream} is behind`);
+  return (await cluster.leaderGet(stream, subject))?.bytes;
+};
+
 /** Entries without a gap from position `from`, or from the first there is after it. */
 export const readFeed = async (
   cluster: Cluster,
