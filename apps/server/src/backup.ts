@@ -12,7 +12,11 @@ export const runBackup = async (flags: readonly string[], environment: NodeJS.Pr
   if (given["to"] === undefined) throw new ConfigError("config_invalid", "backup needs --to FOLDER");
   const config = readConfig(rest, environment);
   const socket = backupSocket(config);
-  if (socket === undefined) throw new ConfigError("config_invalid", "backup is for a store with a folder, on a system with sockets in folders: stop the store and use copy");
+  if (socket === undefined)
+    throw new ConfigError(
+      "config_invalid",
+      "backup is for a store with a folder, on a system with sockets in folders: stop the store and use copy",
+    );
   const copied = await backUp({ socket, folder: resolve(given["to"]), ...common(config) });
   return `backed up and compared: ${inWords(copied)}`;
 };

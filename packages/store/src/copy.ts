@@ -3,7 +3,10 @@ import { lostEntry } from "./storage/lost-entry.ts";
 import { StorageError, type Beginning, type BlockPage, type Put, type Storage } from "./storage/storage.ts";
 
 /** What a copy is made of: a Storage that is only read, or a running store behind its socket. */
-export type Source = Pick<Storage, "storeId" | "range" | "read" | "days" | "firstOn" | "blocksOn">;
+export type Source = Pick<Storage, "storeId" | "range" | "read" | "days" | "firstOn" | "blocksOn"> & {
+  /** How many cells are best asked for at once, unless 128. */
+  readonly cellsAtOnce?: number;
+};
 
 /** What was copied and compared. `lost` of the cells were lost to the source already: what stands in their place is copied. */
 export interface Copied {
@@ -85,7 +88,10 @@ const copyBlocks = async (from: Source, to: Storage, day: number): Promise<Diges
 };
 
 const cellsIn = (from: Source, feeds: number): number =>
-  Array.from({ length: feeds }, (_, feed) => from.range(feed)).reduce((sum, { oldest, next }) => sum + next - oldest, 0);
+  Array.from({ length: feeds }, (_, feed) => from.range(feed)).reduce(
+    (sum, { oldest, next }) => sum + next - oldest,
+    0,
+  );
 
 const endOn = (storage: Source, feed: number, day: number): number => {
   const next = storage.days().find((other) => other > day);
@@ -109,8 +115,9 @@ const copyCells = async (
 ): Promise<void> => {
   const end = endOn(from, feed, day);
   for (let at = (await to.latestRange(feed)).next; at < end;) {
-    const { first, entries } = await from.read(feed, at, Math.min(CELLS_AT_ONCE, end - at));
-    if (first !== at || entries.length === 0) throw new CopyError(`feed ${feed} has no position ${at}`, "source_moved_on");
+    const { first, entries } = await from.read(feed, at, Math.min(from.cellsAtOnce ?? CELLS_AT_ONCE, end - at));
+    if (first !== at || entries.length === 0)
+      throw new CopyError(`feed ${feed} has no position ${at}`, "source_moved_on");
     const puts = entries.map(({ label, cell }): Put => ({ kind: "cell", label, bytes: cell }));
     const positions = await commit(to, puts, day);
     if (positions.some((position, i) => position !== at + i)) {
@@ -174,7 +181,7 @@ const compareFeed = async (
   if (range.next !== copied.next || range.oldest !== copied.oldest)
     throw new CopyError(`feed ${feed} has another length`);
   for (let at = range.oldest; at < range.next;) {
-    const max = Math.min(CELLS_AT_ONCE, range.next - at);
+    const max = Math.min(from.cellsAtOnce ?? CELLS_AT_ONCE, range.next - at);
     const [mine, theirs] = [await from.read(feed, at, max), await to.read(feed, at, max)];
     const count = Math.min(mine.entries.length, theirs.entries.length);
     if (mine.first !== at) throw new CopyError(`feed ${feed} has no position ${at}`, "source_moved_on");

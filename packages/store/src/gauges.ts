@@ -31,7 +31,9 @@ export const addGauges = (
   gauge("pli_ready", "1 when a probe was written and read back.", async () => Number(await readiness.ready()));
   gauge("pli_free_bytes", "Bytes free for new data.", () => storage.freeBytes());
   gauge("pli_min_free_bytes", "Below so many free bytes puts are refused.", () => minFreeBytes);
-  gauge("pli_clock_doubtful", "1 while the clock disagrees with the data.", () => Number(upkeep.clockState() !== "sure"));
+  gauge("pli_clock_doubtful", "1 while the clock disagrees with the data.", () =>
+    Number(upkeep.clockState() !== "sure"),
+  );
   gauge("pli_connections", "Open connections.", () => face.connections());
   gauge("pli_puts_waiting", "Puts waiting for a commit.", () => commits.waiting());
   gauge("pli_cells_accepted", "Cells accepted since the data was made.", () => sum(accepted));

@@ -1,5 +1,5 @@
 import { assert, constant, nat, property, record, string, uint8Array, array, maxSafeNat } from "fast-check";
-import type { Block, Cell, Label } from "@pli/protocol/wire";
+import type { Cell, Label } from "@pli/protocol/wire";
 import { describe, expect, test } from "vitest";
 import { parseManifest } from "../src/backup/manifest.ts";
 import { encodeBlockPage, encodeCellPage, parseBlockPage, parseCellPage } from "../src/backup/page.ts";
@@ -56,9 +56,10 @@ describe("a page of blocks", () => {
     const found = parsed.ok ? parsed.value.blocks : [];
     for (const [i, { label, block }] of blocks.entries()) {
       expect(Buffer.compare(found[i]?.label ?? new Uint8Array(), label)).toBe(0);
-      expect(Buffer.compare(found[i]?.block ?? new Uint8Array(), block as Block)).toBe(0);
+      expect(Buffer.compare(found[i]?.block ?? new Uint8Array(), block)).toBe(0);
     }
-    for (const length of [0, 7, 9, 39, page.length - 1]) expect(parseBlockPage(page.subarray(0, length)).ok).toBe(false);
+    for (const length of [0, 7, 9, 39, page.length - 1])
+      expect(parseBlockPage(page.subarray(0, length)).ok).toBe(false);
   });
 });
 

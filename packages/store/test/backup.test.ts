@@ -110,7 +110,9 @@ describe.each(ENGINES)("a store of the engine %s", (engine) => {
     const reader = await greet(again.origin);
     const labels = await labelsOf(reader);
     expect(labels).toEqual(original.slice(0, count));
-    const held = new Map(reader.entries.flatMap(({ entries }) => entries.map(({ label, cell }) => [labelKey(label), cell])));
+    const held = new Map(
+      reader.entries.flatMap(({ entries }) => entries.map(({ label, cell }) => [labelKey(label), cell])),
+    );
     for (const [key, digest] of before[0]) expect(digestOf(held.get(key) ?? new Uint8Array())).toBe(digest);
     await expectHeld(reader, before[1]);
     const later = randomLabel();
@@ -154,7 +156,7 @@ test("a damaged back-up is refused and restores nothing", async () => {
     Array.from({ length: 50 }, () => client.ask({ type: "put", label: randomLabel(), cell: randomCell() })),
   );
   expect(await runCommand(["backup", "--to", backup, "--data", data])).toMatchObject({ code: 0 });
-  const [day = ""] = readdirSync(join(backup, "data")).filter((name) => /^\d{4}-/.test(name));
+  const day = readdirSync(join(backup, "data")).find((name) => /^\d{4}-/.test(name)) ?? "";
   const segment = join(backup, "data", day, "000000.cells");
   const bytes = readFileSync(segment);
   bytes[bytes.length - 10] = (bytes[bytes.length - 10] ?? 0) ^ 1;

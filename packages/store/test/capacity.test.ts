@@ -48,8 +48,8 @@ describe("docs/capacity.md", () => {
   });
 
   test("says what a cell takes in the memory of the log engine", () => {
-    const process_ = join(import.meta.dirname, "capacity-process.ts");
-    const bytes = Number(execFileSync(process.execPath, ["--expose-gc", process_, "300000"], { encoding: "utf8" }));
+    const filler = join(import.meta.dirname, "capacity-process.ts");
+    const bytes = Number(execFileSync(process.execPath, ["--expose-gc", filler, "300000"], { encoding: "utf8" }));
     expect(bytes / 300_000).toBeLessThanOrEqual(constant("a cell in memory, `log`"));
     expect(bytes / 300_000).toBeGreaterThan(constant("a cell in memory, `log`") / 2);
   });
@@ -57,7 +57,13 @@ describe("docs/capacity.md", () => {
   test("says what goes over the wire", () => {
     const [label, cell] = [randomLabel(), randomCell()];
     const entries = (count: number) =>
-      encodeAnswer({ type: "entries", id: 0, feed: 0, first: 0, entries: Array.from({ length: count }, () => ({ label, cell })) });
+      encodeAnswer({
+        type: "entries",
+        id: 0,
+        feed: 0,
+        first: 0,
+        entries: Array.from({ length: count }, () => ({ label, cell })),
+      });
     expect(entries(2).length - entries(1).length).toBe(constant("a cell to a follower, full form"));
     expect(encodeRequest({ type: "put", id: 1, label, cell }).length).toBe(constant("a cell put"));
     expect(encodeAnswer({ type: "found", id: 1, kind: "cell", bytes: cell }).length).toBe(
@@ -66,10 +72,14 @@ describe("docs/capacity.md", () => {
   });
 
   test("has a table that follows from its formulas", () => {
-    const rows = [...DOC.matchAll(/^\| ([\d,]+) \| ([\d,]+) \| ([\d.,]+) GB \| ([\d.]+) GB \| ([\d.]+) \| ([\d.,]+) GB \|$/gm)];
+    const rows = [
+      ...DOC.matchAll(/^\| ([\d,]+) \| ([\d,]+) \| ([\d.,]+) GB \| ([\d.]+) GB \| ([\d.]+) \| ([\d.,]+) GB \|$/gm),
+    ];
     expect(rows).toHaveLength(5);
     for (const row of rows) {
-      const [people = 0, cells, disk, memory, puts, egress] = row.slice(1).map((text) => Number(text.replaceAll(",", "")));
+      const [people = 0, cells, disk, memory, puts, egress] = row
+        .slice(1)
+        .map((text) => Number(text.replaceAll(",", "")));
       const perDay = people * 50;
       const kept = perDay * 30;
       const full = perDay * 4128 <= 20 * UNITS.MiB;

@@ -6,7 +6,7 @@ import { ensurePackages } from "../../../scripts/debian.mjs";
 import { ENGINES } from "../src/index.ts";
 import { greet, randomCell, randomLabel } from "./client.ts";
 import { testFolder } from "./folder.ts";
-import { startServer } from "./server-process.ts";
+import { freePort, startServer } from "./server-process.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -24,32 +24,34 @@ const namesInDashboard = (text: string): Set<string> => {
   return namesIn([...expressions, ...templating.list.map(({ query }) => query)].join("\n"));
 };
 
-const freePort = 1024 + Math.floor(Math.random() * 30_000) + 20_000;
-
 /** The metrics of a store that has stored something, as text and by name: each with what a histogram makes of it. */
 const metricsOf = async (engine: string): Promise<{ text: string; names: Set<string>; help: Set<string> }> => {
-  const store = await startServer(testFolder(), "--engine", engine, "--metrics-port", String(freePort));
+  const port = await freePort();
+  const store = await startServer(testFolder(), "--engine", engine, "--metrics-port", String(port));
   const client = await greet(store.origin);
   await client.ask({ type: "put", label: randomLabel(), cell: randomCell() });
-  const text = await (await fetch(`http://127.0.0.1:${freePort}/metrics`)).text();
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   const help = new Set([...text.matchAll(/^# HELP (\S+)/gm)].map(([, name = ""]) => name));
   const made = [...text.matchAll(/^([a-z_]+)[ {]/gm)].map(([, name = ""]) => name);
   store.child.kill("SIGKILL");
   return { text, names: new Set([...help, ...made]), help };
 };
 
-test.each(ENGINES)("every metric that the alerts and the dashboard name is exported by a store of %s", async (engine) => {
-  const { text, names, help } = await metricsOf(engine);
-  const alerts = read("deploy/monitoring/alerts.yml").replaceAll(/#.*/g, "");
-  const named = [...namesIn(alerts), ...namesInDashboard(read("deploy/monitoring/dashboard.json"))];
-  expect(named.length).toBeGreaterThan(15);
-  expect(named.filter((name) => !names.has(name))).toEqual([]);
-  const page = read("docs/operations.md");
-  expect([...help].filter((name) => !page.includes(`| \`${name}\` |`))).toEqual([]);
-  expect(text).toMatch(/^pli_ready 1$/m);
-  expect(text).toMatch(/^pli_clock_doubtful 0$/m);
-  expect(Number(/^pli_free_bytes (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(0);
-});
+test.each(ENGINES)(
+  "every metric that the alerts and the dashboard name is exported by a store of %s",
+  async (engine) => {
+    const { text, names, help } = await metricsOf(engine);
+    const alerts = read("deploy/monitoring/alerts.yml").replaceAll(/#.*/g, "");
+    const named = [...namesIn(alerts), ...namesInDashboard(read("deploy/monitoring/dashboard.json"))];
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.filter((name) => !names.has(name))).toEqual([]);
+    const page = read("docs/operations.md");
+    expect([...help].filter((name) => !page.includes(`| \`${name}\` |`))).toEqual([]);
+    expect(text).toMatch(/^pli_ready 1$/m);
+    expect(text).toMatch(/^pli_clock_doubtful 0$/m);
+    expect(Number(/^pli_free_bytes (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(0);
+  },
+);
 
 test("every alert is explained to whoever it wakes", () => {
   const page = read("docs/operations.md");
@@ -62,6 +64,9 @@ test("Prometheus takes the rules and the configuration", () => {
   ensurePackages(["prometheus"]);
   const check = (...args: string[]) =>
     spawnSync("promtool", ["check", ...args], { cwd: join(ROOT, "deploy/monitoring"), encoding: "utf8" });
-  expect(check("rules", "alerts.yml")).toMatchObject({ status: 0, stdout: expect.stringContaining("SUCCESS") as unknown });
+  expect(check("rules", "alerts.yml")).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining("SUCCESS") as unknown,
+  });
   expect(check("config", "prometheus.yml")).toMatchObject({ status: 0 });
 }, 300_000);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
@@ -44,6 +45,16 @@ export const startServerIn = async (
     await Promise.race([once(child.stdout ?? child, "data"), once(child, "exit")]);
   }
   return { origin: `http://127.0.0.1:${/"port":(\d+)/.exec(text)?.[1]}`, child, lines: () => text };
+};
+
+/** A port that nobody listens at. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 };
 
 /** What a command of the server came to: `code` is undefined when it was killed. */

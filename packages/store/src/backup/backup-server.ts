@@ -13,10 +13,9 @@ export interface BackupServer {
   close(): void;
 }
 
-const MAX_CELLS = 512;
+/** Cells in an answer: a busy store takes its time for each. */
+export const MAX_CELLS = 512;
 const MAX_BLOCKS = 16;
-/** What the system has room for in the name of a socket. */
-export const MAX_SOCKET_PATH = 107;
 
 /** Whoever calls holds the lock on the data, so a socket that is there already is left from a process that died. Rejects with the system's error. */
 export const openBackupServer = async (options: {
@@ -34,7 +33,9 @@ export const openBackupServer = async (options: {
       case "/snapshot":
         return JSON.stringify(snapshotOf(storage, feeds));
       case "/cells":
-        return feed < feeds ? encodeCellPage(await storage.read(feed, number("from"), number("max", MAX_CELLS))) : undefined;
+        return feed < feeds
+          ? encodeCellPage(await storage.read(feed, number("from"), number("max", MAX_CELLS)))
+          : undefined;
       case "/blocks":
         return encodeBlockPage(await storage.blocksOn(day, number("after"), number("max", MAX_BLOCKS)));
       default:

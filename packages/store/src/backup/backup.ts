@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { beginningOf, compareData, copyData, type Copied, type CopiedBlocks, type Progress } from "../copy.ts";
 import type { Log } from "../log.ts";
 import { openStorage } from "../open-storage.ts";
+import { whileOpen } from "../storage/while-open.ts";
 import { BackupError } from "./backup-error.ts";
 import { leaveRoom } from "./leave-room.ts";
 import { readManifest, writeManifest } from "./manifest.ts";
@@ -52,30 +53,22 @@ const openData = ({ folder, log }: Target, source: RunningSource) =>
     log,
   });
 
-const copyTo = async (source: RunningSource, target: Target): Promise<CopiedBlocks> => {
-  const data = await openData(target, source);
-  try {
+const copyTo = (source: RunningSource, target: Target): Promise<CopiedBlocks> =>
+  whileOpen(openData(target, source), (data) => {
     if (Buffer.compare(source.storeId, data.storeId) !== 0) {
       throw new BackupError("backup_of_another", `${target.folder} holds the back-up of another store`);
     }
     const roomy = leaveRoom(data, target.minFreeBytes, target.folder);
-    return await copyData(source, roomy, source.feeds, target.progress);
-  } finally {
-    await data.close();
-  }
-};
+    return copyData(source, roomy, source.feeds, target.progress);
+  });
 
 /** Opened anew: what is compared comes from the disk, not from the memory of who wrote it. */
-const compareWith = async (source: RunningSource, blocks: CopiedBlocks, target: Target): Promise<Copied> => {
-  const data = await openData(target, source);
-  try {
+const compareWith = (source: RunningSource, blocks: CopiedBlocks, target: Target): Promise<Copied> =>
+  whileOpen(openData(target, source), async (data) => {
     const [oldest] = source.days();
     if (oldest !== undefined) await data.expire(oldest);
-    return await compareData(source, data, source.feeds, { blocks, progress: target.progress });
-  } finally {
-    await data.close();
-  }
-};
+    return compareData(source, data, source.feeds, { blocks, progress: target.progress });
+  });
 
 /** What a folder's back-up is said to hold. */
 export const manifestOf = (folder: string) => {

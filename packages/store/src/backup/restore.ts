@@ -5,6 +5,7 @@ import { beginningOf, compareData, copyData, type Copied, type Progress } from "
 import type { Log } from "../log.ts";
 import { openStorage, type EngineName } from "../open-storage.ts";
 import { syncFolder } from "../sqlite/open-file.ts";
+import { whileOpen } from "../storage/while-open.ts";
 import type { Storage } from "../storage/storage.ts";
 import { dataOf, manifestOf } from "./backup.ts";
 import { BackupError } from "./backup-error.ts";
@@ -30,15 +31,13 @@ export const restore = async (options: {
   if (existsSync(data) && readdirSync(data).length > 0) {
     throw new BackupError("data_exists", `${data} is not empty: move it away first`);
   }
-  const from = await openStorage({ folder: dataOf(folder), feeds: manifest.next.length, engine: "log", log });
-  try {
+  const feeds = manifest.next.length;
+  const restored = await whileOpen(openStorage({ folder: dataOf(folder), feeds, engine: "log", log }), (from) => {
     checkPositions(from, manifest, folder);
-    const restored = await copyInto(`${data}.restoring`, from, manifest, options);
-    takePlace(data);
-    return restored;
-  } finally {
-    await from.close();
-  }
+    return copyInto(`${data}.restoring`, from, manifest, options);
+  });
+  takePlace(data);
+  return restored;
 };
 
 const checkPositions = (from: Storage, { storeId, next }: Manifest, folder: string): void => {
@@ -58,11 +57,10 @@ const copyInto = async (
   const feeds = manifest.next.length;
   const begin = { ...beginningOf(from, feeds), storeId: randomBytes(16) };
   const open = () => openStorage({ folder: unfinished, feeds, engine, begin, log });
-  const written = await open();
-  const roomy = leaveRoom(written, minFreeBytes, unfinished);
-  const blocks = await copyData(from, roomy, feeds, progress).finally(() => written.close());
-  const read = await open();
-  const restored = await compareData(from, read, feeds, { blocks, progress }).finally(() => read.close());
+  const blocks = await whileOpen(open(), (written) =>
+    copyData(from, leaveRoom(written, minFreeBytes, unfinished), feeds, progress),
+  );
+  const restored = await whileOpen(open(), (read) => compareData(from, read, feeds, { blocks, progress }));
   if (restored.lost > manifest.lost) {
     throw new BackupError("backup_damaged", `${restored.lost - manifest.lost} cells of the back-up cannot be read`);
   }

@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import type { Result } from "@pli/protocol/wire";
 import type { Source } from "../copy.ts";
+import { MAX_CELLS } from "./backup-server.ts";
 import { BackupError } from "./backup-error.ts";
 import { parseBlockPage, parseCellPage } from "./page.ts";
 import { parseSnapshot } from "./snapshot.ts";
@@ -17,6 +18,7 @@ export const openRunningSource = async (path: string): Promise<RunningSource> =>
   const firstsOn = new Map(days.map(({ day, firsts }) => [day, firsts]));
   return {
     feeds: feeds.length,
+    cellsAtOnce: MAX_CELLS,
     storeId: Buffer.from(storeId, "hex"),
     range: (feed) => feeds[feed] ?? { oldest: 0, next: 0 },
     days: () => [...firstsOn.keys()],

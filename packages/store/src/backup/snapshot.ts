@@ -43,8 +43,7 @@ const isDay = (value: unknown, feeds: number): boolean => {
   return value["firsts"].length === feeds && value["firsts"].every(isCount);
 };
 
-export const isStoreId = (value: unknown): value is string =>
-  typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
+export const isStoreId = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
 
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
