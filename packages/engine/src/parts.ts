@@ -101,8 +101,16 @@ export function createParts(
       duplicate: (unit, { sender }, message) => receipts.note(unit, sender, [message], "delivered"),
     },
   });
-  const ownLabels = createOwnLabels(context, { epochs, standings, session, lost });
-  const receiving: Receiving = createReceiving(context, { epochs, messages, commits, apply, session, ownLabels });
+  const ownLabels = createOwnLabels(context, { epochs, standings, session, outdated });
+  const receiving: Receiving = createReceiving(context, {
+    epochs,
+    messages,
+    commits,
+    apply,
+    session,
+    standings,
+    ownLabels,
+  });
   const pairings = createPairings(context, { ...talking, rejoining, met: groups.paired });
   const outbox: Outbox = createOutbox(context, {
     session: (address) => (clock.closed ? undefined : session(address)),
@@ -136,6 +144,12 @@ export function createParts(
   async function lost(unit: Unit, id: string): Promise<void> {
     const conversation = await findConversation(unit, id);
     await (conversation?.kind === "group" ? groups.lost(unit, id) : rejoining.start(unit, id));
+  }
+
+  /** Two begin anew at once; in a group it can take a while until somebody brings this device back. */
+  async function outdated(unit: Unit, id: string): Promise<void> {
+    const conversation = await findConversation(unit, id);
+    await (conversation?.kind === "group" ? groups.outdated(unit, id) : rejoining.start(unit, id));
   }
 
   /** A conversation of two has no history of its epochs. */

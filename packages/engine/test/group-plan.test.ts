@@ -54,6 +54,7 @@ function standing(roles: readonly Role[], change: Partial<Standing> & { rules?: 
     self: idOf(0),
     ownLeaf: 0,
     now: NOW,
+    leavers: new Set(),
     keyPackages: new Map(),
     ...rest,
     rules: {

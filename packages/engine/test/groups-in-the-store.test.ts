@@ -93,7 +93,11 @@ describe("what the store sees of a group", () => {
 
   test("a receipt for a message of a group is one cell too, and goes to its author alone", async () => {
     const world = createWorld();
-    const [alice, bertrand] = [await world.person("Alice"), await world.person("Bertrand")];
+    const { groupStateDelay } = QUIET;
+    const [alice, bertrand] = [
+      await world.person("Alice", { groupStateDelay }),
+      await world.person("Bertrand", { groupStateDelay }),
+    ];
     await pair(world, alice, bertrand);
     await world.clock.advance(30_000);
     const contacts = (await alice.read("contacts", {})).map((contact) => contact.id);

@@ -8,10 +8,10 @@ import type { Epochs, HeldEpoch } from "./epochs.ts";
 /** When a hole is looked for again: waits in milliseconds, as far as the patience for it goes. */
 const WAITS = [1_000, 4_000, 15_000, 40_000, 60_000];
 
-/** What may be missing at a chain, saved unless it is nothing: cells that passed unseen. */
-const [NOTHING, PERHAPS] = [0, 1];
+/** What may be missing at a chain, saved unless it is nothing: perhaps cells that passed unseen; surely one (the store showed another). */
+const [NOTHING, PERHAPS, SURELY] = [0, 1, 2];
 
-/** A sender's cell that did not come. `certain`: the sender has written later ones. */
+/** A sender's cell that did not come. `certain`: the sender has written later ones, or the store showed another in its place. */
 interface Hole {
   readonly held: HeldEpoch;
   readonly step: number;
@@ -26,6 +26,8 @@ interface Hole {
 export interface Holes {
   /** Later cells of this sender are here and an earlier one is not. */
   note(unit: Unit, held: HeldEpoch, leaf: number): Promise<void>;
+  /** What the store showed at this sender's label was not sealed by them. */
+  noteWrong(unit: Unit, held: HeldEpoch, leaf: number): Promise<void>;
   /** Takes up the searches that a stop interrupted. */
   resume(unit: Unit): Promise<void>;
 }
@@ -35,8 +37,8 @@ export function createHoles(
   p: {
     epochs: Epochs;
     session(store: string): Session;
-    /** Keeps a cell that was looked for and reads on. */
-    found(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<void>;
+    /** Keeps a cell that was looked for and reads on; false when it cannot be the sender's. */
+    found(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean>;
     /** Whether something is here that this sender wrote behind that step. */
     hasGoneOn(unit: Unit, held: HeldEpoch, leaf: number, step: number): Promise<boolean>;
     /** The hole stays: reading goes on `steps` further, and `missing` cells are shown as a gap. */
@@ -47,8 +49,12 @@ export function createHoles(
   const { epochs } = p;
   const searching = new Set<string>();
 
-  async function note(unit: Unit, { id }: HeldEpoch, leaf: number): Promise<void> {
-    await setProbe(unit, id, leaf, PERHAPS);
+  async function mark(unit: Unit, { id }: HeldEpoch, leaf: number, probe: number): Promise<void> {
+    await unit.sql.run(
+      `INSERT INTO probes (epoch, leaf, probe) VALUES (?, ?, ?)
+       ON CONFLICT (epoch, leaf) DO UPDATE SET probe = max(probe, excluded.probe)`,
+      [id, leaf, probe],
+    );
     unit.after(() => void search(id, leaf).catch(() => undefined));
   }
 
@@ -83,7 +89,7 @@ export function createHoles(
     const before = steps.filter((step, i) => step === head + i).length;
     const next = steps[before];
     const probe = row === undefined ? NOTHING : numberIn(row, "probe");
-    const certain = next !== undefined && (await p.hasGoneOn(unit, held, leaf, head + before));
+    const certain = probe === SURELY || (next !== undefined && (await p.hasGoneOn(unit, held, leaf, head + before)));
     if (!certain && probe === NOTHING) return undefined;
     return { held, step: head + before, before, next, certain };
   }
@@ -97,9 +103,10 @@ export function createHoles(
     return context.transact(async (unit) => {
       const now = await findHole(unit, held.id, leaf);
       if (now === undefined || now.step !== step) return true;
-      if (cell === undefined && !certain) return setProbe(unit, held.id, leaf, NOTHING);
-      if (cell === undefined && waited < options.holePatience) return false;
-      await (cell === undefined ? giveUp(unit, now, leaf) : p.found(unit, now.held, leaf, step, cell));
+      const isFound = cell !== undefined && (await p.found(unit, now.held, leaf, step, cell));
+      if (!isFound && !certain) return setProbe(unit, held.id, leaf, NOTHING);
+      if (!isFound && waited < options.holePatience) return false;
+      if (!isFound) await giveUp(unit, now, leaf);
       return setProbe(unit, held.id, leaf, PERHAPS);
     });
   }
@@ -124,5 +131,9 @@ export function createHoles(
     }
   }
 
-  return { note, resume };
+  return {
+    note: (unit, held, leaf) => mark(unit, held, leaf, PERHAPS),
+    noteWrong: (unit, held, leaf) => mark(unit, held, leaf, SURELY),
+    resume,
+  };
 }

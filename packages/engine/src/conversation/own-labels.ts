@@ -27,8 +27,8 @@ export function createOwnLabels(
     epochs: Epochs;
     standings: Standings;
     session(store: string): Session;
-    /** This conversation cannot go on from the state we hold. */
-    lost(unit: Unit, conversation: string): Promise<void>;
+    /** The state we hold of this conversation is older than what this device has written. */
+    outdated(unit: Unit, conversation: string): Promise<void>;
   },
 ): OwnLabels {
   const { crypto, groups } = context;
@@ -36,7 +36,7 @@ export function createOwnLabels(
   const spoilt = new Map<number, number>();
 
   async function shown(unit: Unit, held: HeldEpoch, cell: Cell): Promise<void> {
-    if (!mayBeSpoilt(held)) return p.lost(unit, held.conversation);
+    if (!mayBeSpoilt(held)) return p.outdated(unit, held.conversation);
     const step = ownStep(held);
     unit.before(held.store, async () => {
       const isOurs = await isSignedByUs(held, cell);
@@ -46,7 +46,7 @@ export function createOwnLabels(
 
   /** All that this device wrote in another life has been read in the feed before it writes: what is found then is not its own. */
   async function taken(unit: Unit, held: HeldEpoch): Promise<void> {
-    if (!mayBeSpoilt(held)) await p.lost(unit, held.conversation);
+    if (!mayBeSpoilt(held)) await p.outdated(unit, held.conversation);
   }
 
   function mayBeSpoilt(held: HeldEpoch): boolean {
@@ -60,7 +60,7 @@ export function createOwnLabels(
   async function act(unit: Unit, epoch: number, step: number, isOurs: boolean): Promise<void> {
     const held = await epochs.load(unit, epoch);
     if (held === undefined || held.retired || ownStep(held) !== step) return;
-    if (isOurs) return p.lost(unit, held.conversation);
+    if (isOurs) return p.outdated(unit, held.conversation);
     const { ownLeaf } = held.epoch;
     await epochs.saveStep(unit, { ...held, epoch: advanced(crypto, held.epoch, ownLeaf, 1) }, ownLeaf);
   }

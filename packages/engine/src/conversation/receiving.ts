@@ -14,6 +14,7 @@ import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { createHoles } from "./holes.ts";
 import type { Messages } from "./messages.ts";
 import type { OwnLabels } from "./own-labels.ts";
+import type { Standings } from "./standings.ts";
 
 /** A message in MLS: its content and what MLS puts around it. */
 export const MAX_MESSAGE_BYTES = MAX_CONTENT_BYTES + 4096;
@@ -48,12 +49,13 @@ export function createReceiving(
     commits: Commits;
     apply: ApplyContent;
     ownLabels: OwnLabels;
+    standings: Standings;
     session(store: string): Session;
   },
 ): Receiving {
   const { crypto, groups } = context;
   const { epochs, messages } = p;
-  const holes = createHoles(context, { epochs, session: p.session, found: bring, hasGoneOn, passOver });
+  const holes = createHoles(context, { epochs, session: p.session, found, hasGoneOn, passOver });
 
   /** What stands at an expected label was written by a member of the conversation, or the store lies. */
   async function arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void> {
@@ -63,7 +65,21 @@ export function createReceiving(
     if (expectation.kind === "own") return p.ownLabels.shown(unit, held, cell);
     if (expectation.kind === "commit") return p.commits.arrived(unit, held, expectation.attempt, cell);
     const { leaf, step } = expectation;
+    if (!(await found(unit, held, leaf, step, cell))) await holes.noteWrong(unit, held, leaf);
+  }
+
+  /** Between two, only the sender and we know these labels: if this is not theirs, the store shows something else for a while. */
+  async function found(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean> {
+    const slot = epochs.window(held, leaf).find(({ index }) => index === step);
+    const isOfTwo = p.standings.rules(held) === undefined;
+    if (slot !== undefined && isOfTwo && !isSealedWith(slot.key, cell)) return false;
     await bring(unit, held, leaf, step, cell);
+    return true;
+  }
+
+  function isSealedWith(key: Uint8Array, cell: Cell): boolean {
+    const opened = openCell(crypto, key, cell);
+    return opened.ok || opened.error === "cell_malformed";
   }
 
   /** First write wins: what stands at a label is all that ever will. Garbage is kept too, and passed over in its turn. */

@@ -9,7 +9,7 @@ import { PliError, type ErrorCode } from "../errors.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { damaged, numberIn, textIn } from "../storage/row.ts";
 import type { History } from "./history.ts";
-import { deleteIntention, insertIntention, listIntentions, replaceWish } from "./intentions.ts";
+import { deleteIntention, insertIntention, leaversIn, listIntentions, replaceWish } from "./intentions.ts";
 import type { Intention, Wish } from "./intentions.ts";
 import type { KeyPackages } from "./key-packages.ts";
 import { MAX_ADDED_AT_ONCE, leavesByProfile, planCommit, type Plan, type Standing } from "./plan.ts";
@@ -106,7 +106,8 @@ export function createChanges(
     const wanted = intentions.flatMap(({ wish }) => (wish.kind === "add" ? wish.profiles : []));
     const missing = [...new Set(wanted)].filter((profile) => !present.has(profile)).slice(0, 2 * MAX_ADDED_AT_ONCE);
     const usable = await keyPackages.usable(unit, missing);
-    return { rules: rulesIn(held), members, self, ownLeaf, now: clock.now(), keyPackages: usable };
+    const leavers = await leaversIn(unit, held.conversation);
+    return { rules: rulesIn(held), members, self, ownLeaf, now: clock.now(), leavers, keyPackages: usable };
   }
 
   function rulesIn(held: HeldEpoch): Rules {

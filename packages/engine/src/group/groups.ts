@@ -92,6 +92,8 @@ export interface Groups {
   paired(unit: Unit, contact: Contact): Promise<void>;
   /** This device cannot go on in a group. */
   lost(unit: Unit, conversation: string): Promise<void>;
+  /** This device's state of a group is older than what it has written there. */
+  outdated(unit: Unit, conversation: string): Promise<void>;
   /** Whether what waits to be sealed in a group must wait for a change; makes the change that is due. */
   pump(unit: Unit, conversation: string): Promise<void>;
   resume(unit: Unit): Promise<void>;
@@ -292,9 +294,9 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const self = await profiles.get(unit);
     const isNamed = successor !== undefined && successor !== self.id;
     if (shown?.leaveNeedsSuccessor === true && !isNamed) throw new PliError("owner_needed");
-    const isNeeded = shown?.leaveNeedsSuccessor === true && isNamed;
-    if (isNeeded) await mustBeMember(unit, id, successor);
-    await changes.want(unit, id, { kind: "leave", ...(isNeeded && { successor }) });
+    // Named without need, the successor counts if another owner goes first.
+    if (isNamed) await mustBeMember(unit, id, successor);
+    await changes.want(unit, id, { kind: "leave", ...(isNamed && { successor }) });
     await leaving.depart(unit, id);
   }
 
@@ -488,6 +490,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     stored,
     paired: (unit, contact) => keyPackages.handOut(unit, contact),
     lost: rejoining.start,
+    outdated: rejoining.outdated,
     pump: changes.pump,
     resume,
     tick,

@@ -2,12 +2,10 @@ import { createContent, encodeContent } from "@pli/protocol/content";
 import {
   createLeaveStatement,
   encodeGroupControl,
-  ownersOf,
   parseRules,
   profileOf,
   roleOf,
   verifyLeaveStatement,
-  type Rules,
 } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Unit } from "../core/context.ts";
@@ -19,8 +17,9 @@ import type { Profiles } from "../profile/profile.ts";
 import { damaged } from "../storage/row.ts";
 import type { Changes } from "./changes.ts";
 import type { History } from "./history.ts";
-import { deleteIntentionsOf, leaversIn, type Wish } from "./intentions.ts";
+import { deleteIntentionsOf, leaversIn, listIntentions, type Wish } from "./intentions.ts";
 import { named } from "./members.ts";
+import { isLastOwner } from "./plan.ts";
 
 /** The outbox knows the word of leaving by this reference. */
 export const LEAVE = "leave";
@@ -29,12 +28,6 @@ const LEADER_DELAY_MS = 2_000;
 const OTHERS_WAIT_MS = 10_000;
 const SPREAD_PER_MEMBER_MS = 500;
 const MAX_SPREAD_MS = 300_000;
-
-/** Whether a group has no other owner who stays. */
-export function isLastOwner(rules: Rules, profile: string, leavers: ReadonlySet<string>): boolean {
-  const staying = ownersOf(rules).filter((owner) => !leavers.has(owner));
-  return staying.length === 1 && staying[0] === profile;
-}
 
 /** Going out of a group by one's own will: said in the group, and made true by whoever sees it first. */
 export interface Leaving {
@@ -66,7 +59,8 @@ export function createLeaving(
     if (conversation === undefined || held === undefined) return;
     const members = groups.members(held.epoch.group);
     if (members.length === 1) return gone(unit, id);
-    if (await isNeeded(unit, held)) return;
+    await unsay(unit, id);
+    if (await waitsForSuccessor(unit, held)) return;
     const own = members.find(({ leaf }) => leaf === held.epoch.ownLeaf) ?? damaged("own leaf");
     const signature = createLeaveStatement(crypto, {
       conversation: conversation.shared,
@@ -75,7 +69,6 @@ export function createLeaving(
       signKey: (await profiles.get(unit)).deviceKeys.secretKey,
     });
     const body = encodeGroupControl({ name: "group-leave", signature });
-    await unsay(unit, id);
     await p.outbox().add(unit, {
       stream: streamOf(id),
       store: conversation.store,
@@ -92,11 +85,13 @@ export function createLeaving(
     await unit.sql.run(said, [streamOf(id), LEAVE]);
   }
 
-  /** The only owner goes when there is another. */
-  async function isNeeded(unit: Unit, { conversation, epoch }: HeldEpoch): Promise<boolean> {
+  /** The last owner goes when the one they named is an owner; where nobody was named, the rules say who inherits. */
+  async function waitsForSuccessor(unit: Unit, { conversation, epoch }: HeldEpoch): Promise<boolean> {
     const rules = parseRules(groups.rules(epoch.group) ?? new Uint8Array(0));
     const self = await profiles.get(unit);
-    return rules.ok && isLastOwner(rules.value, self.id, await leaversIn(unit, conversation));
+    const wishes = (await listIntentions(unit, conversation)).map(({ wish }) => wish);
+    const isNamed = wishes.some((wish) => wish.kind === "leave" && wish.successor !== undefined);
+    return isNamed && rules.ok && isLastOwner(rules.value, self.id, await leaversIn(unit, conversation));
   }
 
   async function gone(unit: Unit, id: string): Promise<void> {

@@ -6,6 +6,7 @@ import {
   roleOf,
   rolesMayGive,
   heirOf,
+  ownersOf,
   rulesAfter,
   seatFrom,
 } from "@pli/protocol/group";
@@ -29,6 +30,8 @@ export interface Standing {
   readonly self: string;
   readonly ownLeaf: number;
   readonly now: number;
+  /** Those who said that they leave. */
+  readonly leavers: ReadonlySet<string>;
   /** A key package for each contact that has handed one over. */
   readonly keyPackages: ReadonlyMap<string, Uint8Array>;
 }
@@ -102,7 +105,7 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
         update = true;
         return finished(intention, TAKEN);
       case "leave":
-        return wish.successor === undefined ? WAITS : takeSuccession(wish.successor);
+        return takeLeave(wish);
       case "left":
         return intention.dueAt > now ? WAITS : finished(intention, takeLeft(wish));
       case "replace":
@@ -159,8 +162,9 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
     return TAKEN;
   }
 
-  /** The wish to leave stays: this person goes once the successor is an owner. */
-  function takeSuccession(successor: string): Outcome {
+  /** The wish to leave stays: this person goes once the successor is an owner, if one is needed. */
+  function takeLeave({ successor }: Wish & { kind: "leave" }): Outcome {
+    if (successor === undefined || !isLastOwner(before, self, standing.leavers)) return WAITS;
     const outcome = takeRole(successor, "owner");
     return outcome.type === "moot" && outcome.why !== undefined ? outcome : WAITS;
   }
@@ -209,6 +213,18 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
   }
 
   return { take, finish };
+}
+
+/** Whether a group has no other owner who stays. */
+export function isLastOwner(rules: Rules, profile: string, leavers: ReadonlySet<string>): boolean {
+  const staying = ownersOf(rules).filter((owner) => !leavers.has(owner));
+  return staying.length === 1 && staying[0] === profile;
+}
+
+/** Who may found a group again: its owners who stay, or, if there is none, whoever inherits it. */
+export function foundersOf(rules: Rules, members: readonly Member[], leavers: ReadonlySet<string>): readonly string[] {
+  const heir = heirOf(rules, present(members), leavers);
+  return heir === undefined ? ownersOf(rules).filter((owner) => !leavers.has(owner)) : [heir];
 }
 
 /** People by rising leaf. */

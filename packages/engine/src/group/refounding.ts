@@ -1,6 +1,6 @@
 import { sealMessage } from "@pli/protocol/conversation";
 import { createContent, encodeContent } from "@pli/protocol/content";
-import { consentToAdd, encodeGroupControl, encodeRules, ownersOf, parseRules } from "@pli/protocol/group";
+import { consentToAdd, encodeGroupControl, encodeRules, parseRules } from "@pli/protocol/group";
 import { profileOf, roleOf, seatFrom, type GroupControl, type Rules } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Named, Role } from "../api.ts";
@@ -26,6 +26,7 @@ import {
 } from "./intentions.ts";
 import type { KeyPackages } from "./key-packages.ts";
 import { listMembers, named, saveMembers } from "./members.ts";
+import { foundersOf } from "./plan.ts";
 import type { Talk } from "./talk.ts";
 
 /** The outbox knows the word that a group is founded again by this reference. */
@@ -164,9 +165,7 @@ export function createRefounding(
 
   async function decideLater(unit: Unit, held: HeldEpoch): Promise<void> {
     const suspects = await suspectsIn(unit, held);
-    const owners = ownersOf(rulesIn(held))
-      .filter((owner) => !suspects.includes(owner))
-      .toSorted();
+    const owners = (await foundersIn(unit, held)).filter((owner) => !suspects.includes(owner)).toSorted();
     const turn = owners.indexOf((await profiles.get(unit)).id);
     if (turn >= 0 && suspects.length > 0) later(unit, DECIDE_MS + turn * NEXT_OWNER_MS, (now) => decide(now, held.id));
   }
@@ -198,8 +197,8 @@ export function createRefounding(
   async function refound(unit: Unit, id: string, without: readonly string[]): Promise<number> {
     const held = await epochs.current(unit, id);
     const self = await profiles.get(unit);
-    const isOwner = held !== undefined && roleOf(rulesIn(held), self.id) === "owner";
-    if (!isOwner || !(await isJammed(unit, held)) || without.includes(self.id)) throw new PliError("not_allowed");
+    const mayFound = held !== undefined && (await foundersIn(unit, held)).includes(self.id);
+    if (!mayFound || !(await isJammed(unit, held)) || without.includes(self.id)) throw new PliError("not_allowed");
     const members = new Set((await listMembers(unit, id)).map(({ profile }) => profile));
     if (!without.every((profile) => members.has(profile))) throw new PliError("member_unknown");
     if (without.length > MAX_WITHOUT) throw new PliError("request_malformed");
@@ -338,7 +337,7 @@ export function createRefounding(
   async function called(unit: Unit, { conversation, sender, held }: Place, without: readonly string[]): Promise<void> {
     const { id } = conversation;
     const self = await profiles.get(unit);
-    if (sender === self.id || without.includes(self.id) || roleOf(rulesIn(held), sender) !== "owner") return;
+    if (sender === self.id || without.includes(self.id) || !(await foundersIn(unit, held)).includes(sender)) return;
     const heard = await heardIn(unit, id);
     const left = await find<Open>(unit, "refound", id);
     const isHere = held.generation === conversation.generation;
@@ -437,11 +436,13 @@ export function createRefounding(
   }
 
   async function isOwnerNow(unit: Unit, id: string, profile: string): Promise<boolean> {
-    const rows = await unit.sql.all("SELECT 1 FROM members WHERE conversation = ? AND profile = ? AND role = 'owner'", [
-      id,
-      profile,
-    ]);
-    return rows.length > 0;
+    const held = await epochs.current(unit, id);
+    return held !== undefined && (await foundersIn(unit, held)).includes(profile);
+  }
+
+  /** The owners who stay; if all of them said that they leave, whoever inherits the group. */
+  async function foundersIn(unit: Unit, held: HeldEpoch): Promise<readonly string[]> {
+    return foundersOf(rulesIn(held), groups.members(held.epoch.group), await leaversIn(unit, held.conversation));
   }
 
   async function cameOver(unit: Unit, id: string, by: string): Promise<void> {

@@ -16,6 +16,8 @@ import type { Talk } from "./talk.ts";
 
 /** How long one contact is given before the next is asked, in milliseconds. */
 const ASK_NEXT_MS = 300_000;
+/** For so long only those who lead the group are asked: not everybody can be believed as well. */
+const LEADERS_ALONE_MS = 3_600_000;
 /** How long after a device was brought back it is brought back again. */
 const BRING_AGAIN_MS = 60_000;
 const VALID_DAYS = 30;
@@ -29,9 +31,11 @@ interface Asked {
   readonly who: readonly string[];
   readonly ever: readonly string[];
   readonly at: number;
+  /** When this device found that it cannot go on. */
+  readonly since: number;
 }
 
-const NOBODY: Asked = { who: [], ever: [], at: 0 };
+const NOBODY: Asked = { who: [], ever: [], at: 0, since: 0 };
 
 /**
  * When this device cannot go on in a group (too long away, restored, forked), a contact in it puts a new leaf of it
@@ -40,6 +44,8 @@ const NOBODY: Asked = { who: [], ever: [], at: 0 };
 export interface GroupRejoining {
   /** This device cannot go on; `via`: who is known to be able to help. */
   start(unit: Unit, conversation: string, via?: string): Promise<void>;
+  /** This device's state is old: it writes nothing more from it, and reads what others write until it is back. */
+  outdated(unit: Unit, conversation: string): Promise<void>;
   /** A contact's device asks to be brought back. */
   asked(unit: Unit, contact: Contact, request: Rejoin): Promise<void>;
   /** Whether this person may lead this device back: somebody it has asked, or who leads the group. */
@@ -66,10 +72,18 @@ export function createGroupRejoining(
     const conversation = await findConversation(unit, id);
     if (conversation?.kind !== "group" || conversation.state === "left") return;
     if (conversation.state === "rejoining" && via === undefined) return;
-    await setConversationState(unit, id, "rejoining");
     await epochs.eraseAll(unit, id);
+    await begin(unit, id, via);
+  }
+
+  async function outdated(unit: Unit, id: string): Promise<void> {
+    if ((await findConversation(unit, id))?.state === "ready") await begin(unit, id);
+  }
+
+  async function begin(unit: Unit, id: string, via?: string): Promise<void> {
+    await setConversationState(unit, id, "rejoining");
     await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'commit'", [`conversation ${id}`]);
-    await saveAsked(unit, id, NOBODY);
+    await saveAsked(unit, id, { ...NOBODY, since: clock.now() });
     await askNext(unit, id, via);
   }
 
@@ -77,13 +91,13 @@ export function createGroupRejoining(
     const conversation = await findConversation(unit, id);
     if (conversation?.state !== "rejoining") return;
     const before = await findAsked(unit, id);
-    const candidates = await helpersOf(unit, id, via);
+    const candidates = await helpersOf(unit, id, via, before.since);
     const next =
       candidates.find((contact) => contact.id === via) ?? candidates.find(({ id: who }) => !before.who.includes(who));
     const ever = [...new Set([...before.ever, ...(next === undefined ? [] : [next.id])])];
     if (next !== undefined) await ask(unit, next, conversation.shared);
     const who = next === undefined ? [] : [...before.who, next.id];
-    await saveAsked(unit, id, { who, ever, at: clock.now() });
+    await saveAsked(unit, id, { ...before, who, ever, at: clock.now() });
     wakeLater(unit);
   }
 
@@ -93,8 +107,8 @@ export function createGroupRejoining(
     });
   }
 
-  /** Contacts in the group who lead it; where there is none, all of them: any of them can do it, not all can be believed as well. */
-  async function helpersOf(unit: Unit, id: string, via: string | undefined): Promise<Contact[]> {
+  /** Contacts in the group who lead it, as far as is known here; where there is none, or none of them answers, all others too. */
+  async function helpersOf(unit: Unit, id: string, via: string | undefined, since: number): Promise<Contact[]> {
     const members = (await listMembers(unit, id)).toSorted(
       (a, b) => RANK[a.role] - RANK[b.role] || a.profile.localeCompare(b.profile),
     );
@@ -104,7 +118,8 @@ export function createGroupRejoining(
       if (contact !== undefined && !contact.blocked) helpers.push({ contact, leads: leads(role) });
     }
     const leaders = helpers.filter((helper) => helper.leads || helper.contact.id === via);
-    return (leaders.length > 0 ? leaders : helpers).map(({ contact }) => contact);
+    const isPatient = leaders.length > 0 && Math.abs(clock.now() - since) < LEADERS_ALONE_MS;
+    return (isPatient ? leaders : helpers).map(({ contact }) => contact);
   }
 
   async function ask(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
@@ -195,7 +210,7 @@ export function createGroupRejoining(
     if (numberIn(row ?? {}, "n") > 0) wakeLater(unit);
   }
 
-  return { start, asked, mayBringBack, refused, done, tick, resume };
+  return { start, outdated, asked, mayBringBack, refused, done, tick, resume };
 }
 
 const leads = (role: Role): boolean => role === "owner" || role === "admin";

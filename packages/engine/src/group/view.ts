@@ -8,8 +8,8 @@ import { trustLevel } from "../profile/contacts.ts";
 import { numberIn, textIn } from "../storage/row.ts";
 import type { Changes } from "./changes.ts";
 import { leaversIn } from "./intentions.ts";
-import { isLastOwner } from "./leaving.ts";
 import { base64 } from "./pictures.ts";
+import { foundersOf, isLastOwner } from "./plan.ts";
 
 const RANK: Readonly<Record<Role, number>> = { owner: 0, admin: 1, member: 2, reader: 3 };
 const MEMBERS = `
@@ -57,9 +57,16 @@ export function createGroupView(
         rules: isActive && rules !== undefined && mayChange(rules, self.id, "whoAdds"),
       },
       leaveNeedsSuccessor: isOnlyOwner && others.length > 0,
-      ...(suspects && { jammed: { suspects, mayRefound: role === "owner" } }),
+      ...(suspects && { jammed: { suspects, mayRefound: await mayRefound(unit, id, self.id) } }),
       state: conversation.state,
     };
+  }
+
+  async function mayRefound(unit: Unit, id: string, self: string): Promise<boolean> {
+    const held = await p.epochs.current(unit, id);
+    const rules = await rulesOf(unit, id);
+    if (held === undefined || rules === undefined) return false;
+    return foundersOf(rules, groups.members(held.epoch.group), await leaversIn(unit, id)).includes(self);
   }
 
   async function rulesOf(unit: Unit, id: string): Promise<Rules | undefined> {

@@ -9,7 +9,7 @@ import { callOf, conversationOf, isRefusal, textOf, type Said } from "./calls.ts
 import { createDevice, type Device } from "./device.ts";
 import { wordsOf, type Plan, type Step } from "./plan.ts";
 import { createTrace, NO_TRACE, type Trace } from "./trace.ts";
-import { problemsOf, type Case } from "./verdict.ts";
+import { epochsOf, problemsOf, type Case, type Restored } from "./verdict.ts";
 import { createWeather } from "./weather.ts";
 import { createWitness } from "./witness.ts";
 
@@ -57,10 +57,10 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
   const attackers = devices.map((device) =>
     createAttacker({ crypto: seeded(`attacker ${device.name}`), device, store, clock, witness }),
   );
-  const backups = new Map<number, TestDisk>();
+  const backups = new Map<number, { disk: TestDisk; epochs: ReadonlySet<string> }>();
   const troubles: string[] = [];
   const said: Said[] = [];
-  const restored = new Map<number, number>();
+  const restored = new Map<number, Restored>();
   const founded = new Map<number, string>();
   const later: { at: number; work(): Promise<void> | void }[] = [];
   const newcomersMayRead = plan.steps.some((step) => step.do === "change" && step.change.newcomersRead === "week");
@@ -127,7 +127,10 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
         deviceAt(step.who).power?.cutAfter(step.writes);
         return afterwards(step.for, () => revive(deviceAt(step.who)));
       case "back up":
-        return void backups.set(step.who, deviceAt(step.who).copy());
+        return void backups.set(step.who, {
+          disk: deviceAt(step.who).copy(),
+          epochs: epochsOf(facts, step.who),
+        });
       case "restore":
         return restore(deviceAt(step.who), step);
       case "clock":
@@ -167,8 +170,8 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
     const backup = backups.get(device.index);
     if (backup === undefined) return;
     device.die();
-    restored.set(device.index, id);
-    await device.start({ folder: copyDisk(backup).folder, key: backup.key });
+    restored.set(device.index, { step: id, epochs: backup.epochs, begun: witness.begun(device.index).length });
+    await device.start({ folder: copyDisk(backup.disk).folder, key: backup.disk.key });
   }
 
   async function attack(step: Step & { do: "squat" | "forge" }): Promise<void> {

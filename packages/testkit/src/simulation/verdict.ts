@@ -2,7 +2,7 @@ import type { GroupView, MessageView } from "@pli/engine/api";
 import type { Base } from "./base.ts";
 import { conversationOf, type Founded, type Said } from "./calls.ts";
 import type { Device } from "./device.ts";
-import type { Sealed, Witness } from "./witness.ts";
+import type { Place, Sealed, Witness } from "./witness.ts";
 
 /** All that is known of a run when it is judged. */
 export interface Case {
@@ -13,10 +13,19 @@ export interface Case {
   /** What engines took from their people. */
   readonly said: readonly Said[];
   /** Who was put back to an earlier state: in which step, the last time. */
-  readonly restored: ReadonlyMap<number, number>;
+  readonly restored: ReadonlyMap<number, Restored>;
   readonly founded: Founded;
   /** Whether newcomers may ever have been shown what was written before they came. */
   readonly newcomersMayRead: boolean;
+}
+
+/** A device that was put back to an earlier state. */
+export interface Restored {
+  /** The step that did it, the last time. */
+  readonly step: number;
+  /** The epochs whose keys that state has, and how many the device had begun by then in all its lives. */
+  readonly epochs: ReadonlySet<string>;
+  readonly begun: number;
 }
 
 /** A text as one device shows it. */
@@ -173,7 +182,8 @@ function opened({ witness, newcomersMayRead }: Case, { device, name, shown }: Se
 }
 
 /** Texts that got out and that somebody has not, who was in the conversation then and ever since. */
-function missing({ base, witness, isHonest }: Case, seen: readonly Seen[]): string[] {
+function missing(facts: Case, seen: readonly Seen[]): string[] {
+  const { base, witness, isHonest } = facts;
   const problems: string[] = [];
   const out = new Map<string, string>();
   for (const { device, shown } of seen) {
@@ -189,7 +199,7 @@ function missing({ base, witness, isHonest }: Case, seen: readonly Seen[]): stri
       if (seal === undefined || state !== "ready" || device.profile === author) continue;
       // What somebody wrote who was put out meanwhile may come behind that, and is then not heard.
       const isOut = [device.profile, author].some((profile) => wasRemovedSince(witness, profile, seal));
-      const isMeant = seal.readers.has(device.profile) && !isOut;
+      const isMeant = seal.readers.has(device.profile) && !isOut && !isForgotten(facts, device.index, seal);
       if (isMeant && !shown.some((one) => one.text === text)) {
         problems.push(`${device.name}: misses ${text} of ${base.names[base.profiles.indexOf(author)]} in ${name}`);
       }
@@ -197,6 +207,18 @@ function missing({ base, witness, isHonest }: Case, seen: readonly Seen[]): stri
   }
   return problems;
 }
+
+/** Of a device that was put back: its keys of that epoch are nowhere any more. */
+const isForgotten = (facts: Case, who: number, seal: Sealed): boolean =>
+  facts.restored.has(who) && !epochsOf(facts, who).has(placeName(seal));
+
+/** The epochs a device has begun, but for those that it forgot when it was put back. */
+export function epochsOf({ witness, restored }: Pick<Case, "witness" | "restored">, who: number): ReadonlySet<string> {
+  const { epochs = [], begun = 0 } = restored.get(who) ?? {};
+  return new Set([...epochs, ...witness.begun(who).slice(begun).map(placeName)]);
+}
+
+const placeName = ({ group, epoch }: Place): string => `${group} ${epoch}`;
 
 function wasRemovedSince({ removals }: Witness, profile: string, seal: Sealed): boolean {
   return removals.some((one) => one.profile === profile && one.group === seal.group && one.epoch > seal.epoch);
@@ -227,7 +249,7 @@ function outOfOrder({ base, isHonest, restored }: Case, seen: readonly Seen[]): 
 async function lost({ said, restored }: Case, honest: readonly Device[]): Promise<string[]> {
   const problems: string[] = [];
   for (const device of honest) {
-    const own = said.filter(({ author, step }) => author === device.index && step > (restored.get(author) ?? -1));
+    const own = said.filter(({ author, step }) => author === device.index && step > (restored.get(author)?.step ?? -1));
     if (own.length === 0) continue;
     const there = new Set<string>();
     for (const { id } of (await device.read("conversations", {})) ?? []) {
