@@ -62,11 +62,12 @@ export const openBackupServer = async (options: {
   };
 };
 
-/** The socket is made readable and writable by its owner alone, from its first moment on. */
-const listenPrivately = (server: Server, path: string): Promise<void> => {
-  const before = process.umask(0o177);
-  return new Promise<void>((resolve, reject) => {
+/** The socket is made readable and writable by its owner alone, from its first moment on: it is bound within the call, and no other file
+ * is made under this mask. */
+const listenPrivately = (server: Server, path: string): Promise<void> =>
+  new Promise<void>((resolve, reject) => {
     server.once("error", reject);
+    const before = process.umask(0o177);
     server.listen(path, resolve);
-  }).finally(() => process.umask(before));
-};
+    process.umask(before);
+  });
