@@ -60,13 +60,14 @@ test("every alert is explained to whoever it wakes", () => {
   expect(alerts.filter((name) => !page.includes(`| ${name} |`))).toEqual([]);
 });
 
-test("Prometheus takes the rules and the configuration", () => {
+test("Prometheus takes the rules and the configuration, and the rules wake for what they should", () => {
   ensurePackages(["prometheus"]);
-  const check = (...args: string[]) =>
-    spawnSync("promtool", ["check", ...args], { cwd: join(ROOT, "deploy/monitoring"), encoding: "utf8" });
-  expect(check("rules", "alerts.yml")).toMatchObject({
+  const promtool = (...args: string[]) =>
+    spawnSync("promtool", args, { cwd: join(ROOT, "deploy/monitoring"), encoding: "utf8" });
+  expect(promtool("check", "rules", "alerts.yml")).toMatchObject({
     status: 0,
     stdout: expect.stringContaining("SUCCESS") as unknown,
   });
-  expect(check("config", "prometheus.yml")).toMatchObject({ status: 0 });
+  expect(promtool("check", "config", "prometheus.yml")).toMatchObject({ status: 0 });
+  expect(promtool("test", "rules", "alerts.test.yml")).toMatchObject({ status: 0 });
 }, 300_000);
