@@ -48,7 +48,7 @@ export const backupSocket = (config: Config): string | undefined => {
   return path === "" ? join(resolve(config["data"] as string), "backup.sock") : resolve(path);
 };
 
-const inWords = ({ days, cells, blocks, lost }: Copied): string => {
+export const inWords = ({ days, cells, blocks, lost }: Copied): string => {
   const all = `${days} days, ${cells} cells, ${blocks} blocks`;
   return lost === 0 ? all : `${all}; ${lost} of the cells were lost before`;
 };

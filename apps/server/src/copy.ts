@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { copyPlace, createJsonLog, ENGINES, isClusterAddress } from "@pli/store";
+import { inWords } from "./backup.ts";
 import { clusterSettings } from "./cluster.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { takeFlags } from "./take-flags.ts";
@@ -13,7 +14,7 @@ export const runCopy = async (flags: readonly string[], environment: NodeJS.Proc
     throw new ConfigError("config_invalid", "copy needs --from PLACE and --to PLACE");
   }
   const config = readConfig(rest, environment);
-  const { days, cells, blocks } = await copyPlace(
+  const copied = await copyPlace(
     { from: place(from), to: place(to) },
     {
       feeds: config["feeds"] as number,
@@ -22,7 +23,7 @@ export const runCopy = async (flags: readonly string[], environment: NodeJS.Proc
       log: createJsonLog("warn", (line) => process.stderr.write(`${line}\n`)),
     },
   );
-  return `copied and compared: ${days} days, ${cells} cells, ${blocks} blocks`;
+  return `copied and compared: ${inWords(copied)}`;
 };
 
 const place = (text: string): string => (isClusterAddress(text) ? text : resolve(text));
