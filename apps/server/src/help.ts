@@ -4,6 +4,9 @@ import { acceptedBy, flagOf, keyOf, OPTIONS, variableOf, type Option } from "./o
 export const helpText = (): string =>
   `pli-server: the store and its web app.
 pli-server bench [--json] [--seconds 3] [--data FOLDER]: durable cells a second of this machine's disk and of each engine, beside the data.
+pli-server copy --from PLACE --to PLACE: a store whole, id and positions included; a place is a folder or the address of a cluster, and both are still.
+pli-server backup --to FOLDER: the store that runs on the data, into a folder. Called again, it brings that up to date.
+pli-server restore --from FOLDER: makes the data, which must not be there, from a back-up.
 
 A flag wins over the environment, the environment over the file named by --config, the file over the default.
 

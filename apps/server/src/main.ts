@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  BackupError,
   CopyError,
   createJsonLog,
   ENGINES,
@@ -15,6 +16,7 @@ import {
   type RunningStore,
   type Storage,
 } from "@pli/store";
+import { backupSocket, runBackup, runRestore } from "./backup.ts";
 import { bannerText } from "./banner.ts";
 import { benchCommand } from "./bench/command.ts";
 import { clusterSettings } from "./cluster.ts";
@@ -41,6 +43,7 @@ const start = async (config: Config, banner: boolean): Promise<RunningStore> => 
     host: text("host"),
     port: number("port"),
     ...(metricsPort === 0 ? {} : { metricsPort }),
+    backupSocket: backupSocket(config),
     web: webFolder(config),
     retentionDays: number("retentionDays"),
     feeds: number("feeds"),
@@ -91,21 +94,26 @@ const stopOnSignals = (store: RunningStore): void => {
   process.on("SIGINT", stop);
 };
 
+const KNOWN = [StorageError, ListenError, CopyError, BackupError, ConfigError];
+
 const explain = (error: unknown): number => {
-  const known = error instanceof StorageError || error instanceof ListenError || error instanceof CopyError;
-  if (!known && !(error instanceof ConfigError)) throw error;
-  process.stderr.write(`pli-server: ${error.code}: ${error.message}\n`);
-  return error instanceof ConfigError ? 2 : 1;
+  const known = KNOWN.find((kind) => error instanceof kind);
+  if (known === undefined) throw error;
+  const { code, message } = error as InstanceType<(typeof KNOWN)[number]>;
+  process.stderr.write(`pli-server: ${code}: ${message}\n`);
+  return known === ConfigError ? 2 : 1;
 };
+
+/** What the server does besides serving: each says in one line what it did. */
+const COMMANDS: Readonly<Record<string, typeof runCopy>> = { backup: runBackup, copy: runCopy, restore: runRestore };
 
 const main = async (flags: readonly string[]): Promise<void> => {
   if (flags.includes("--help")) return void process.stdout.write(helpText());
   if (flags.includes("--help-markdown")) return void process.stdout.write(`${helpMarkdown()}\n`);
   try {
     if (flags[0] === "bench") return await benchCommand(flags.slice(1));
-    if (flags[0] === "copy") {
-      return void process.stdout.write(`${await runCopy(flags.slice(1), process.env)}\n`);
-    }
+    const command = COMMANDS[flags[0] ?? ""];
+    if (command !== undefined) return void process.stdout.write(`${await command(flags.slice(1), process.env)}\n`);
     const config = readConfig(flags, process.env);
     const banner = wantsBanner(config);
     const store = await start(config, banner);

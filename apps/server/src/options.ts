@@ -125,6 +125,12 @@ export const OPTIONS: readonly Option[] = [
     help: "Loopback port of the Prometheus metrics at /metrics; 0 for none.",
   },
   {
+    name: "backup-socket",
+    kind: "text",
+    fallback: "",
+    help: "Socket at which the command backup reads the running store; backup.sock in the folder of the data unless given. None on Windows and on a cluster.",
+  },
+  {
     name: "behind-proxy",
     kind: "boolean",
     fallback: "false",

@@ -6,7 +6,7 @@ import { DAY_MS, type Clock } from "./clock.ts";
  * - `ahead` it is later than that: a store that was off, or a clock that jumped. Nothing expires, and cells go on the newest
  *   day, until the clock has agreed with the steady clock for the settling time
  * - `behind` it is earlier. Nothing expires, and cells go on the newest day, until the clock has caught up */
-type ClockState = "sure" | "ahead" | "behind";
+export type ClockState = "sure" | "ahead" | "behind";
 
 export interface DayKeeper {
   /** Looks at the clock. `day` is where to write; `settled` is true once, when a doubt has ended by waiting: the newest day

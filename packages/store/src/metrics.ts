@@ -3,8 +3,9 @@ export interface Metrics {
   count(name: CounterName, label?: string): void;
   /** A duration in seconds. */
   observe(seconds: number, puts: number): void;
-  gauge(name: string, help: string, read: () => number): void;
-  text(): string;
+  gauge(name: string, help: string, read: () => number | Promise<number>): void;
+  /** A gauge that cannot be read is left out. */
+  text(): Promise<string>;
 }
 
 const COUNTERS = {
@@ -20,7 +21,7 @@ const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5
 
 export const createMetrics = (): Metrics => {
   const counts = new Map<string, number>();
-  const gauges: { name: string; help: string; read: () => number }[] = [];
+  const gauges: { name: string; help: string; read: () => number | Promise<number> }[] = [];
   const buckets = BOUNDS.map(() => 0);
   let commits = 0;
   let commitSeconds = 0;
@@ -43,8 +44,14 @@ export const createMetrics = (): Metrics => {
     "# TYPE pli_committed_puts_total counter",
     `pli_committed_puts_total ${committedPuts}`,
   ];
-  const gaugeLines = (): string[] =>
-    gauges.flatMap(({ name, help, read }) => [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${read()}`]);
+  const linesOf = async ({ name, help, read }: (typeof gauges)[number]): Promise<string[]> => {
+    try {
+      return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${await read()}`];
+    } catch {
+      return [];
+    }
+  };
+  const gaugeLines = async (): Promise<string[]> => (await Promise.all(gauges.map(linesOf))).flat();
   return {
     count: (name, label = "") => {
       const key = `${name} ${label}`;
@@ -59,6 +66,6 @@ export const createMetrics = (): Metrics => {
     gauge: (name, help, read) => {
       gauges.push({ name, help, read });
     },
-    text: () => `${[...counterLines(), ...commitLines(), ...gaugeLines()].join("\n")}\n`,
+    text: async () => `${[...counterLines(), ...commitLines(), ...(await gaugeLines())].join("\n")}\n`,
   };
 };

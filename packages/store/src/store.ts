@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAddresses } from "./addresses.ts";
 import { systemClock, type Clock } from "./clock.ts";
+import { openBackupServer, type BackupServer } from "./backup/backup-server.ts";
 import { createDayKeeper, maxStepFor } from "./day-keeper.ts";
 import { createFeeds } from "./feeds.ts";
 import { createFormChooser } from "./forms.ts";
@@ -10,6 +11,7 @@ import { createHttpServer, createMetricsServer } from "./http/http.ts";
 import { readWebApp } from "./http/web-app.ts";
 import { DEFAULT_LIMITS, type StoreLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
+import { addGauges } from "./gauges.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createReadiness } from "./readiness.ts";
 import { createRoomCheck } from "./room.ts";
@@ -27,6 +29,8 @@ export interface StoreOptions {
   readonly port?: number;
   /** Prometheus metrics on a loopback port of their own; none unless given, 0 for any free port. */
   readonly metricsPort?: number;
+  /** Path of the socket at which a back-up reads the store while it runs; none unless given. */
+  readonly backupSocket?: string | undefined;
   /** Folder of the built web app; none unless given. */
   readonly web?: string;
   readonly retentionDays?: number;
@@ -98,10 +102,11 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
   });
   const feeds = createFeeds({ count: feedCount, storage, formOf, failed });
   storage.listen(feeds.stored);
+  const minFreeBytes = options.minFreeBytes ?? 128 * MiB;
   const commits = createGroupCommit({
     storage,
     day: () => upkeep.day(),
-    hasRoom: createRoomCheck({ storage, clock, minFreeBytes: options.minFreeBytes ?? 128 * MiB, log }),
+    hasRoom: createRoomCheck({ storage, clock, minFreeBytes, log }),
     committed: (puts, ms) => metrics.observe(ms / 1000, puts),
     failed,
   });
@@ -118,10 +123,12 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
     addressOf: (request) => addressOf(request, options.behindProxy ?? false),
     pingMs: options.pingMs ?? 30_000,
   });
-  addGauges(metrics, { storage, feeds, feedCount, commits, face });
+  addGauges(metrics, { storage, feeds, feedCount, commits, face, readiness, upkeep, minFreeBytes });
   const metricsServer = options.metricsPort === undefined ? undefined : createMetricsServer(() => metrics.text());
+  let backups: BackupServer | undefined;
 
   const close = async (): Promise<void> => {
+    backups?.close();
     readiness.stop();
     upkeep.stop();
     const closed = new Promise((resolve) => {
@@ -140,12 +147,31 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
     await upkeep.round();
     const port = await listen(server, host, options.port ?? 0);
     const metricsPort = metricsServer && (await listen(metricsServer, "127.0.0.1", options.metricsPort ?? 0));
+    backups = await openBackups({ storage, feeds: feedCount, path: options.backupSocket, failed, log });
     const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
     log("info", "started", { port, retention_days: retentionDays });
     return { origin, port, metricsPort, storeId: storage.storeId, close };
   } catch (error) {
     await close();
     throw error;
+  }
+};
+
+/** A store that cannot be backed up while it runs is a store all the same: that is only told. */
+const openBackups = async (options: {
+  readonly storage: Storage;
+  readonly feeds: number;
+  readonly path: string | undefined;
+  readonly failed: (error: unknown) => void;
+  readonly log: Log;
+}): Promise<BackupServer | undefined> => {
+  const { path, log } = options;
+  if (path === undefined) return undefined;
+  try {
+    return await openBackupServer({ ...options, path });
+  } catch (error) {
+    log("warn", "backup_socket_unusable", { file: path, code: (error as NodeJS.ErrnoException).code ?? "internal" });
+    return undefined;
   }
 };
 
@@ -179,33 +205,4 @@ const createFailureReport = (log: Log, metrics: Metrics, clock: Clock): ((error:
     lastLogged.set(code, clock.steady());
     log("error", "storage_failed", file === undefined ? { code } : { code, file });
   };
-};
-
-const addGauges = (
-  metrics: Metrics,
-  parts: {
-    readonly storage: Storage;
-    readonly feeds: ReturnType<typeof createFeeds>;
-    readonly feedCount: number;
-    readonly commits: ReturnType<typeof createGroupCommit>;
-    readonly face: ReturnType<typeof createWebSocketFace>;
-  },
-): void => {
-  const { storage, feeds, feedCount, commits, face } = parts;
-  const sum = (of: (feed: number) => number): number =>
-    Array.from({ length: feedCount }, (_, feed) => of(feed)).reduce((a, b) => a + b, 0);
-  metrics.gauge("pli_connections", "Open connections.", () => face.connections());
-  metrics.gauge("pli_puts_waiting", "Puts waiting for a commit.", () => commits.waiting());
-  metrics.gauge("pli_cells_accepted", "Cells accepted since the data was made.", () =>
-    sum((feed) => storage.range(feed).next),
-  );
-  metrics.gauge("pli_cells_kept", "Cells not yet expired.", () =>
-    sum((feed) => storage.range(feed).next - storage.range(feed).oldest),
-  );
-  metrics.gauge(
-    "pli_followers_behind",
-    "Followers of a feed that have not been sent all of it.",
-    () => [...feeds.followers()].filter((follower) => follower.behind() > 0).length,
-  );
-  metrics.gauge("process_resident_memory_bytes", "Memory of the process.", () => process.memoryUsage.rss());
 };

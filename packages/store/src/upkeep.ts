@@ -1,4 +1,4 @@
-import type { DayKeeper } from "./day-keeper.ts";
+import type { ClockState, DayKeeper } from "./day-keeper.ts";
 import type { Log } from "./log.ts";
 import type { Storage } from "./storage/storage.ts";
 
@@ -6,6 +6,8 @@ import type { Storage } from "./storage/storage.ts";
 export interface Upkeep {
   /** The day to write on now. */
   day(): number;
+  /** How the clock compared with the newest day, when that was looked at last. */
+  clockState(): ClockState;
   /** One round; also run by itself every minute. */
   round(): Promise<void>;
   stop(): void;
@@ -20,10 +22,10 @@ export const createUpkeep = (options: {
   readonly failed: (error: unknown) => void;
 }): Upkeep => {
   const { storage, days, retentionDays, log } = options;
-  let lastState = "sure";
+  let lastState: ClockState = "sure";
   let redateTo: number | undefined;
 
-  const look = (): { day: number; state: string } => {
+  const look = (): { day: number; state: ClockState } => {
     const { day, state, settled } = days.look();
     if (settled) redateTo = day;
     if (state !== lastState) log(state === "sure" ? "info" : "warn", `clock_${state}`);
@@ -47,6 +49,7 @@ export const createUpkeep = (options: {
       const { day } = look();
       return redateTo === undefined ? day : (storage.lastDay() ?? day);
     },
+    clockState: () => lastState,
     round,
     stop: () => clearInterval(timer),
   };

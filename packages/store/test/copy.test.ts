@@ -61,8 +61,8 @@ describe.each([
     const puts = await filled(folder, source, 300);
     const from = await open(folder);
     const to = await open(target, made, beginningOf(from, FEEDS));
-    expect(await copyStorage(from, to, FEEDS)).toEqual({ days: 3, cells: 607, blocks: 3 });
-    expect(await copyStorage(from, to, FEEDS)).toEqual({ days: 3, cells: 607, blocks: 3 });
+    expect(await copyStorage(from, to, FEEDS)).toEqual({ days: 3, cells: 607, blocks: 3, lost: 0 });
+    expect(await copyStorage(from, to, FEEDS)).toEqual({ days: 3, cells: 607, blocks: 3, lost: 0 });
     await expectSame(to, puts, from.storeId);
     await to.commit([cellPut(1)], DAY + 3);
     await expect(copyStorage(from, to, FEEDS)).rejects.toMatchObject({ code: "copy_differs" });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../src/clock.ts";
 import { createDayKeeper } from "../src/day-keeper.ts";
+import { ENGINES, openStorage } from "../src/open-storage.ts";
 import { dayFromName, nameFromDay } from "../src/sqlite/day-name.ts";
-import { openSqliteStorage } from "../src/sqlite/sqlite-storage.ts";
 import type { Storage } from "../src/storage/storage.ts";
 import { createUpkeep } from "../src/upkeep.ts";
 import { randomCell, randomLabel } from "./client.ts";
@@ -78,7 +78,7 @@ describe("the day", () => {
   });
 });
 
-describe("upkeep", () => {
+describe.each(ENGINES)("upkeep of %s", (engine) => {
   const passDays = async (clock: FakeClock, upkeep: ReturnType<typeof createUpkeep>, days: number): Promise<void> => {
     for (let i = 0; i < days; i += 1) {
       clock.pass(DAY_MS);
@@ -95,7 +95,7 @@ describe("upkeep", () => {
     }) => Promise<void>,
   ) => {
     const clock = createFakeClock(TODAY);
-    const storage = openSqliteStorage({ folder: testFolder(), feeds: 1 });
+    const storage = await openStorage({ folder: testFolder(), feeds: 1, engine, log: () => {} });
     const logged: string[] = [];
     const start = () =>
       createUpkeep({

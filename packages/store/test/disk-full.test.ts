@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -6,33 +5,13 @@ import { openStorage, type EngineName } from "../src/open-storage.ts";
 import type { Storage, StorageError } from "../src/storage/storage.ts";
 import { randomCell, randomLabel } from "./client.ts";
 import { testFolder } from "./folder.ts";
+import { smallDisk, system } from "./small-disk.ts";
 
 const DAY = 20_000;
 const ENGINES: readonly EngineName[] = ["log", "sqlite"];
 const cellPut = () => ({ kind: "cell" as const, label: randomLabel(), bytes: randomCell() });
 const open = (folder: string, engine: EngineName): Promise<Storage> =>
   openStorage({ folder, feeds: 1, engine, log: () => {} });
-
-const system = (program: string, ...args: string[]): void => {
-  try {
-    execFileSync(program, args, { stdio: "pipe" });
-  } catch (error) {
-    throw new Error(
-      `This test needs to mount a small disk, and "${program} ${args.join(" ")}" failed: run it as root.`,
-      {
-        cause: error,
-      },
-    );
-  }
-};
-/** A disk of 1 MiB in memory, gone when the test is. */
-const smallDisk = (): string => {
-  const folder = join(testFolder(), "small");
-  mkdirSync(folder);
-  system("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder);
-  onTestFinished(() => system("umount", "-l", folder));
-  return folder;
-};
 
 describe.runIf(process.platform === "linux").each(ENGINES)("%s on a full disk", (engine) => {
   test("refuses a commit whole, goes on serving reads, and takes puts again when there is room", async () => {

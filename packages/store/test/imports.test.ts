@@ -4,9 +4,9 @@ import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../../..");
-const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)"([^"]+)"/g;
+const IMPORT = /(?:[\w}*]\s+from\s+|\bimport\s*\(?\s*|\brequire\s*\(\s*)"([^"]+)"/g;
 
-const STATIC_IMPORT = /(?:\bfrom\s*|^import\s*)"([^"]+)"/gm;
+const STATIC_IMPORT = /(?:[\w}*]\s+from\s+|^import\s*)"([^"]+)"/gm;
 
 /** Every file of ours that a file leads to by its imports, and every package of others. */
 function reachedFrom(start: string, pattern = IMPORT): { files: Set<string>; packages: Set<string> } {

@@ -33,10 +33,12 @@ export const createHttpServer = (options: HttpOptions): Server => {
 };
 
 /** The metrics, on a port of their own. */
-export const createMetricsServer = (text: () => string): Server =>
+export const createMetricsServer = (text: () => Promise<string>): Server =>
   createServer((request, response) => {
     if (request.method !== "GET" || request.url !== "/metrics") return sendText(response, 404, "only GET /metrics\n");
-    response.writeHead(200, { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" }).end(text());
+    void text().then((lines) =>
+      response.writeHead(200, { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" }).end(lines),
+    );
   });
 
 const sendReady = async (options: HttpOptions, response: ServerResponse): Promise<void> => {

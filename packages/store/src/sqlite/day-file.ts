@@ -44,8 +44,9 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
     });
     const insertBlock = db.prepare("INSERT INTO blocks (label, block) VALUES (?, ?) ON CONFLICT (label) DO NOTHING");
     const selectBlocks = db.prepare(
-      "SELECT rowid AS place, label, block FROM blocks WHERE rowid > ? ORDER BY rowid LIMIT ?",
+      "SELECT rowid AS place, label, block FROM blocks WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?",
     );
+    let listed = 0;
     const selectBlock = db.prepare("SELECT block FROM blocks WHERE label = ?");
 
     function feedTable(feed: number, first: number, exists: boolean) {
@@ -114,7 +115,8 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
         }),
       blocksAfter: (row, max) =>
         naming(path, () => {
-          const rows = selectBlocks.all(row, max) as unknown as { place: number; label: Label; block: Block }[];
+          if (row === 0) listed = numberFrom(db, "SELECT max(rowid) FROM blocks");
+          const rows = selectBlocks.all(row, listed, max) as unknown as { place: number; label: Label; block: Block }[];
           return { blocks: rows, last: rows.at(-1)?.place ?? row };
         }),
       count: () =>

@@ -101,7 +101,8 @@ export interface Storage {
   days(): readonly number[];
   /** The position in each feed at which a day begins; only of a day that is kept. */
   firstOn(feed: number, day: number): number;
-  /** Blocks of one day after the place `after` of an earlier answer, or from the beginning if that is 0; none at the end. */
+  /** Blocks of one day after the place `after` of an earlier answer, or from the beginning if that is 0; none at the end. An embedded
+   * engine gives those that were there at the beginning, or at a later beginning of anybody: the answers end while others are stored. */
   blocksOn(day: number, after: number, max: number): Promise<BlockPage>;
   /** Deletes every day before `firstDayKept`, and returns the days deleted. Positions go on. */
   expire(firstDayKept: number): Promise<readonly number[]>;
