@@ -47,7 +47,7 @@ const SETTINGS = ["", "/profile", "/devices", "/server", "/lock", "/privacy", "/
 ]);
 
 test("No screen has anything for an accessibility checker to find, in light and in dark", async () => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   const { page, words } = person;
   const found: string[] = [];
   const look = async (screen: string) => void found.push(...(await findings(screen)));

@@ -8,7 +8,7 @@ import { freePort, startStoreProcess, temporaryFolder } from "./lib/store-proces
 const KILLS = Number(process.env["PLI_BROWSER_KILLS"] ?? 50);
 
 test(`a browser killed at ${KILLS} random moments loses no message it had taken and sends none twice`, async () => {
-  test.setTimeout(60_000 + KILLS * 8_000);
+  test.setTimeout(60_000 + KILLS * 20_000);
   const store = await startStoreProcess();
   const folder = temporaryFolder("browser");
   const bob = await createHomePerson("Bob", store.origin);
