@@ -46,7 +46,8 @@ test("a power cut after any transaction of a key update leaves both in the same 
     world.store.bringUp();
     return through(world, alice, () => allHeard(people, said));
   });
-  expect(cuts).toBeGreaterThan(5);
+  // Steps that end at one moment share a transaction: from five to a dozen.
+  expect(cuts).toBeGreaterThan(2);
   const numbers = Array.from({ length: said }, (_, i) => i + 1);
   expect(await bob.heard("Alice")).toEqual(numbers.map((i) => `a${i}`));
   expect(await alice.heard("Bob")).toEqual(numbers.map((i) => `b${i}`));

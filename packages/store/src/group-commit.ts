@@ -1,5 +1,5 @@
 import { err, ok, type Result, type WireCode } from "@pli/protocol/wire";
-import { createPutQueues } from "./put-queues.ts";
+import { createPutQueues, sizeOf } from "./put-queues.ts";
 import { StorageError, type Put, type PutResult, type Storage, type StorageCode } from "./storage/storage.ts";
 
 /** Puts that arrive together share one commit: whatever comes while as many commits run as the storage takes makes up the next, taken
@@ -26,7 +26,7 @@ const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 export const createGroupCommit = (options: {
   readonly storage: Storage;
   readonly day: () => number;
-  readonly hasRoom: () => Promise<boolean>;
+  readonly hasRoom: (bytes: number) => Promise<boolean>;
   readonly committed: (puts: number, ms: number) => void;
   readonly failed: (error: unknown) => void;
 }): GroupCommit => {
@@ -39,7 +39,7 @@ export const createGroupCommit = (options: {
   const commit = async (batch: readonly Waiting[]): Promise<void> => {
     const puts = batch.map(({ put }) => put);
     const refuse = (code: WireCode): void => batch.forEach(({ answer }) => answer(err(code)));
-    if (!(await hasRoom())) return refuse("store_full");
+    if (!(await hasRoom(sum(puts)))) return refuse("store_full");
     const started = performance.now();
     try {
       const results = await storage.commit(puts, day());
@@ -81,6 +81,8 @@ export const createGroupCommit = (options: {
     },
   };
 };
+
+const sum = (puts: readonly Put[]): number => puts.reduce((bytes, put) => bytes + sizeOf(put), 0);
 
 const turn = (): Promise<void> =>
   new Promise((resolve) => {

@@ -80,4 +80,5 @@ export const createPutQueues = <T extends { readonly put: Put }>(): PutQueues<T>
   };
 };
 
-const sizeOf = (put: Put): number => (put.kind === "cell" ? CELL_BYTES : BLOCK_BYTES);
+/** Bytes that a put carries. */
+export const sizeOf = (put: Put): number => (put.kind === "cell" ? CELL_BYTES : BLOCK_BYTES);
