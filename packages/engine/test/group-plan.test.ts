@@ -189,6 +189,16 @@ describe("leaving", () => {
     expect(why(plan(standing(["member"]), left))).toEqual([undefined]);
   });
 
+  test("somebody who has left and is put out all the same: that they left is known until they are gone", () => {
+    const left: Wish = { kind: "left", leaf: 1, profile: idOf(1), signature: "ab".repeat(64) };
+    const { plan: made, dropped } = plan(standing(["owner", "member"]), { kind: "remove", profiles: [idOf(1)] }, left);
+    expect(made?.left).toEqual([
+      { id: 1, wish: undefined },
+      { id: 2, wish: undefined },
+    ]);
+    expect(dropped).toEqual([]);
+  });
+
   test("of a thousand who left at once, as many go as fit beside a commit; the others after them", () => {
     const at = standing(["owner", "member"]);
     const other = devices[1];
@@ -240,6 +250,14 @@ describe("a group founded again", () => {
         [idOf(1), "admin"],
       ]),
     );
+  });
+
+  test("whoever is to be put out is put out once they have come over", () => {
+    const remove: Wish = { kind: "remove", profiles: [idOf(1)] };
+    const bring: Wish = { kind: "bring", profile: idOf(1), role: "member", keyPackage: "ab" };
+    const { plan: made, dropped } = plan(standing(["owner"]), remove, bring);
+    expect(made).toMatchObject({ added: [idOf(1)], left: [{ id: 2, wish: undefined }] });
+    expect(dropped).toEqual([]);
   });
 
   test("whoever is there already is not brought twice", () => {

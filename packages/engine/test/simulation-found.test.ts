@@ -220,3 +220,28 @@ test("the last owner leaves to somebody who is just coming back, while changes a
     ],
   );
 });
+
+test("somebody leaves who is being put out, while changes are blocked: the group founded again does not bring them back", async () => {
+  await play(
+    [EVE],
+    [
+      [0, { do: "found", who: ADA, group: 0, whom: [EVE, BEN, CLEO] }],
+      [14.323, { do: "squat", who: EVE, group: 0, where: "commits", ahead: 0, count: 16 }],
+      [15.952, { do: "remove", who: ADA, group: 0, whom: [BEN] }],
+      [262.456, { do: "leave", who: BEN, group: 0, successor: BEN }],
+      [262.456, { do: "say", who: ADA, group: 0, length: 247 }],
+    ],
+  );
+});
+
+test("the only one who is left in a group is put back to an old copy: there is nobody to bring them back, and that is all", async () => {
+  await play(
+    [],
+    [
+      [0, { do: "found", who: BEN, group: 0, whom: [FINN] }],
+      [5, { do: "back up", who: BEN }],
+      [17, { do: "remove", who: BEN, group: 0, whom: [FINN] }],
+      [27, { do: "restore", who: BEN }],
+    ],
+  );
+});

@@ -61,7 +61,8 @@ export interface Planned {
  */
 export function planCommit(standing: Standing, intentions: readonly Intention[]): Planned {
   if (intentions.some(({ wish }) => wish.kind === "refound")) return { plan: undefined, dropped: [] };
-  const draft = createDraft(standing);
+  const comes = new Set(intentions.flatMap(({ wish }) => (wish.kind === "bring" ? [wish.profile] : [])));
+  const draft = createDraft(standing, comes);
   const dropped: Planned["dropped"][number][] = [];
   for (const intention of intentions) {
     const outcome = draft.take(intention);
@@ -77,7 +78,11 @@ const WAITS: Outcome = { type: "waits" };
 const DONE_ALREADY: Outcome = { type: "moot", why: undefined };
 const moot = (why: ErrorCode): Outcome => ({ type: "moot", why });
 
-function createDraft(standing: Standing): { take(intention: Intention): Outcome; finish(): Plan | undefined } {
+/** `comes`: who is about to come over from the group that was founded again. */
+function createDraft(
+  standing: Standing,
+  comes: ReadonlySet<string>,
+): { take(intention: Intention): Outcome; finish(): Plan | undefined } {
   const { rules: before, members, self, ownLeaf, now, keyPackages } = standing;
   const leavesOf = leavesByProfile(members);
   const removed = new Map<number, string>();
@@ -138,7 +143,7 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
 
   function takeRemove(intention: Intention, wish: Wish & { kind: "remove" }): Outcome {
     const here = wish.profiles.filter((profile) => isMember(profile) && !goes(profile));
-    if (here.length === 0) return moot("already_removed");
+    if (here.length === 0) return wish.profiles.some((profile) => comes.has(profile)) ? WAITS : moot("already_removed");
     const allowed = here.filter((profile) => profile !== self && mayRemove(before, self, profile));
     if (allowed.length === 0) return moot("not_allowed");
     for (const profile of allowed) for (const leaf of leavesOf.get(profile) ?? []) removed.set(leaf, profile);
@@ -173,7 +178,9 @@ function createDraft(standing: Standing): { take(intention: Intention): Outcome;
 
   function takeLeft({ leaf, profile, signature }: Wish & { kind: "left" }): Outcome {
     const isThere = members.some((member) => member.leaf === leaf && profileOf(member) === profile);
-    if (!isThere || removed.has(leaf)) return DONE_ALREADY;
+    if (!isThere) return DONE_ALREADY;
+    // They go anyway; that they have left is known as long as they are not gone.
+    if (removed.has(leaf)) return TAKEN;
     if (evidence.length >= MAX_LEAVERS_AT_ONCE) return WAITS;
     removed.set(leaf, profile);
     evidence.push({ leaf, signature: bytes(signature) });

@@ -116,11 +116,12 @@ function notReady(seen: readonly Seen[]): string[] {
   return seen.flatMap(({ device, name, state }) => (state === "ready" ? [] : [`${device.name}: ${name} is ${state}`]));
 }
 
-/** Members who have not the same group, who think they are in and are not, or the other way round. */
-function disagreements({ base }: Case, seen: readonly Seen[]): string[] {
+/** Members who have not the same group (whoever was put back and is alone in it has nobody to be brought back by), who think they are in and are not, or the other way round. */
+function disagreements({ base, restored }: Case, seen: readonly Seen[]): string[] {
   const ready = seen.filter(({ state }) => state === "ready");
+  const isBeyondHelp = ({ device }: Seen): boolean => ready.length === 0 && restored.has(device.index);
   const problems = seen
-    .filter(({ state }) => state !== "ready" && state !== "left")
+    .filter((one) => one.state !== "ready" && one.state !== "left" && !isBeyondHelp(one))
     .map(({ device, name, state }) => `${device.name}: ${name} is ${state}`);
   const faces = new Map<string, string[]>();
   for (const one of ready) {
