@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createWriter } from "../packages/store/test/writer.ts";
 import { median, rounded, type Measurement } from "./measure.ts";
-import { startStore } from "./store-process.ts";
+import { NO_LIMITS, startStore } from "./store-process.ts";
 
 const WRITERS = 64;
 const ROUNDS = 5;
@@ -33,7 +33,8 @@ const figure = (stores: number, metric: string, value: number, unit: string): Me
 });
 
 const measure = async (count: number, folder: string): Promise<{ puts: number; micros: number }> => {
-  const stores = await Promise.all(Array.from({ length: count }, (_, i) => startStore(join(folder, String(i)))));
+  const starting = Array.from({ length: count }, (_, i) => startStore(join(folder, String(i)), NO_LIMITS));
+  const stores = await Promise.all(starting);
   const origins = stores.map(({ origin }) => origin);
   const writers = await Promise.all(Array.from({ length: WRITERS }, (_, i) => createWriter(origins[i % count] ?? "")));
   const seconds = (): number => stores.reduce((sum, store) => sum + store.cpuSeconds(), 0);

@@ -11,7 +11,7 @@ import { type Label } from "@pli/protocol/wire";
 import { greet, randomCell, randomLabel, type Client } from "../packages/store/test/client.ts";
 import { stampNow } from "./crowd.ts";
 import { median, rounded, type Measurement } from "./measure.ts";
-import { startStore, type StoreProcess } from "./store-process.ts";
+import { NO_LIMITS, startStore, type StoreProcess } from "./store-process.ts";
 
 const FOLLOWERS = Number(process.env["PLI_FOLLOWERS"] ?? 19_800);
 const CROWDS = 2;
@@ -32,7 +32,7 @@ export const run = async (): Promise<Measurement[]> => {
   const root = join(import.meta.dirname, "../test-results");
   mkdirSync(root, { recursive: true });
   const data = mkdtempSync(join(root, "followers-"));
-  const store = await startStore(data, ["--host", "0.0.0.0", "--full-feed-mib", "0"]);
+  const store = await startStore(data, [...NO_LIMITS, "--host", "0.0.0.0", "--full-feed-mib", "0"]);
   const crowds: Crowd[] = [];
   try {
     const before = store.resident();

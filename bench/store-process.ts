@@ -1,4 +1,4 @@
-/** The store as people run it, in a process of its own, with its limits out of the way. */
+/** The store as people run it, in a process of its own. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -23,11 +23,14 @@ const LIMITS = [
   "puts-per-second-per-address",
   "put-burst-per-address",
 ];
+/** Flags that put its limits out of the way. */
+export const NO_LIMITS = LIMITS.flatMap((name) => [`--${name}`, MANY]);
 const MAIN = join(import.meta.dirname, "../apps/server/src/main.ts");
 const TICKS_A_SECOND = 100;
 
-export const startStore = async (data: string, more: readonly string[] = []): Promise<StoreProcess> => {
-  const flags = ["--port", "0", "--data", data, "--banner", "no", ...LIMITS.flatMap((name) => [`--${name}`, MANY])];
+/** Starts it on a free port. */
+export const startStore = async (data: string, more: readonly string[]): Promise<StoreProcess> => {
+  const flags = ["--port", "0", "--data", data, "--banner", "no"];
   const child = spawn(process.execPath, [MAIN, ...flags, ...more], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const { port } = JSON.parse(line.toString()) as { port: number };

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { appendTimes } from "../apps/server/src/bench/measure.ts";
 import { createWriter } from "../packages/store/test/writer.ts";
-import { startStore } from "./store-process.ts";
+import { NO_LIMITS, startStore } from "./store-process.ts";
 import { median, percentile, rounded, type Measurement } from "./measure.ts";
 
 const ROUNDS = 5;
@@ -67,7 +67,7 @@ const sequentialSpeed = (file: number): number => {
 };
 
 const measureStore = async (data: string, count: number, series: Series): Promise<void> => {
-  const store = await startStore(data);
+  const store = await startStore(data, NO_LIMITS);
   const writers = await Promise.all(Array.from({ length: count }, () => createWriter(store.origin)));
   for (const writer of writers) writer.start();
   await pause(WARM_UP_MS);

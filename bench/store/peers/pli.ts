@@ -12,15 +12,11 @@ import {
 import { WebSocket } from "ws";
 import { WORKS, type Peer, type PeerClient, type Place, type RunningPeer } from "../peer.ts";
 import { startProgram } from "../server-process.ts";
+import { NO_LIMITS } from "../../store-process.ts";
 
 const MAIN = join(import.meta.dirname, "../../../apps/server/src/main.ts");
-const MANY = "1000000000";
 /** Every cell in full to every follower, however busy the feed: what the other systems do. */
 const FULL_FORM = ["--full-feed-mib", "1000000"];
-const LIMITS = ["connections", "connections-per-address", "puts-per-second", "put-burst"].concat([
-  "puts-per-second-per-address",
-  "put-burst-per-address",
-]);
 
 /** The store as people run it, its rate limits lifted, on one of its engines. */
 export const createPliPeer = (engine: string): Peer => ({
@@ -42,8 +38,7 @@ export const startPli = async (options: {
   mkdirSync(data, { recursive: true });
   const where = ["--port", String(port), "--data", data, "--engine", options.engine];
   const quiet = ["--banner", "no", "--log-level", "warn"];
-  const limits = LIMITS.flatMap((name) => [`--${name}`, MANY]);
-  const command = [process.execPath, MAIN, ...where, ...quiet, ...limits, ...options.flags];
+  const command = [process.execPath, MAIN, ...where, ...quiet, ...NO_LIMITS, ...options.flags];
   const server = await startProgram({ command, folder, port });
   return runningPli(server, `ws://127.0.0.1:${port}${WIRE_PATH}`);
 };

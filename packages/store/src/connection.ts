@@ -9,6 +9,7 @@ import {
   type WireCode,
 } from "@pli/protocol/wire";
 import type { Admitted } from "./addresses.ts";
+import type { BlockAnswers } from "./block-answers.ts";
 import type { Clock } from "./clock.ts";
 import type { Feeds } from "./feeds.ts";
 import { Follower } from "./follower.ts";
@@ -21,8 +22,8 @@ import type { FeedRange, Storage } from "./storage/storage.ts";
 
 /** The line of one connection, as the store uses it. */
 export interface Line {
-  /** Sends a message, with whatever else is sent in the same turn of the event loop. */
-  send(message: Message): void;
+  /** Sends a message, with whatever else is sent in the same turn of the event loop. `left`: the system has taken it, or the line is closed. */
+  send(message: Message, left?: () => void): void;
   /** Bytes sent and not yet taken by the system. */
   buffered(): number;
   /** Stops reading what the other side sends, until resume. */
@@ -35,6 +36,7 @@ export interface Line {
 export interface Services {
   readonly storage: Storage;
   readonly commits: GroupCommit;
+  readonly blocks: BlockAnswers;
   readonly feeds: Feeds;
   readonly feedCount: number;
   readonly limits: StoreLimits;
@@ -50,6 +52,8 @@ type Ask<T extends Request["type"]> = Extract<Request, { type: T }>;
 /** Above this many bytes waiting to leave, a connection is answered and pushed nothing more until its line has room. */
 const MAX_BUFFERED = 512 * 1024;
 const MAX_BAD_FRAMES = 16;
+/** Whoever was told that they put too much is listened to again after so long: refusing costs the store as much as storing. */
+const DEAF_MS = 50;
 
 /** One client: hello first, then requests as fast as it likes; at most `limits.inFlight` are worked on at once, the rest waits unread.
  * A class, and little of it made before it is needed: there are tens of thousands, and most only follow a feed. */
@@ -63,6 +67,9 @@ export class Connection {
   #waiting: Uint8Array[] = NOTHING;
   #inFlight = 0;
   #asking = false;
+  #deaf = false;
+  /** Answers with blocks that have not left. */
+  #blocks = 0;
   #badFrames = 0;
   #greeted = false;
   #paused = false;
@@ -99,8 +106,9 @@ export class Connection {
     return this.#line.buffered() < MAX_BUFFERED;
   }
 
-  send(message: Message): void {
-    if (!this.#over) this.#line.send(message);
+  send(message: Message, left?: () => void): void {
+    if (!this.#over) this.#line.send(message, left);
+    else left?.();
   }
 
   /** Answers what is committed, refuses the rest, and says goodbye. */
@@ -126,8 +134,9 @@ export class Connection {
   }
 
   #mayWork(): boolean {
-    const { limits, commits } = this.#services;
-    return !this.#asking && this.#inFlight < limits.inFlight && this.hasRoom() && commits.wantsMore(this);
+    const { limits, commits, blocks } = this.#services;
+    if (this.#asking || this.#deaf || this.#inFlight >= limits.inFlight || !this.hasRoom()) return false;
+    return commits.wantsMore(this) && blocks.wantsMore(this.#blocks);
   }
 
   #work(): void {
@@ -143,8 +152,8 @@ export class Connection {
     else this.#line.resume();
   }
 
-  #answer(message: Answer): void {
-    this.send(messageFromAnswer(message));
+  #answer(answer: Answer, left?: () => void): void {
+    this.send(messageFromAnswer(answer), left);
   }
 
   #refuse(id: number, code: WireCode): void {
@@ -188,8 +197,10 @@ export class Connection {
       case "putBlock":
         return this.#put(request);
       case "get":
-      case "getBlock":
         return this.#start(request.id, this.#look(request));
+      case "getBlock":
+        this.#blocks += 1;
+        return this.#start(request.id, this.#lookForBlock(request), () => this.#blockLeft());
       case "follow":
         return this.#follow(request);
       case "unfollow":
@@ -217,19 +228,19 @@ export class Connection {
     });
   }
 
-  #start(id: number, job: Promise<Answer>): void {
+  #start(id: number, job: Promise<Answer>, left?: () => void): void {
     this.#inFlight += 1;
     job.then(
-      (answer) => this.#finish(answer),
+      (answer) => this.#finish(answer, left),
       (error: unknown) => {
         this.#services.failed(error);
-        this.#finish({ type: "error", id, code: "internal" });
+        this.#finish({ type: "error", id, code: "internal" }, left);
       },
     );
   }
 
-  #finish(answer: Answer): void {
-    this.#answer(answer);
+  #finish(answer: Answer, left: (() => void) | undefined): void {
+    this.#answer(answer, left);
     this.#settled();
   }
 
@@ -244,7 +255,8 @@ export class Connection {
     const { limits, clock } = this.#services;
     this.#rate ??= createRate(limits.putsPerSecond, limits.putBurst, clock.steady);
     if (!this.#rate.take(tokens) || !this.#address.puts.take(tokens)) {
-      return this.#refuse(request.id, "too_many_requests");
+      this.#refuse(request.id, "too_many_requests");
+      return this.#turnDeaf();
     }
     this.#start(request.id, this.#store(request));
   }
@@ -265,12 +277,33 @@ export class Connection {
     return { type: "stored", id, outcome: stored.value.outcome };
   }
 
-  async #look({ type, id, label }: Ask<"get" | "getBlock">): Promise<Answer> {
-    const { storage, metrics } = this.#services;
-    const found: Answer | undefined =
-      type === "get" ? foundCell(id, await storage.get(label)) : foundBlock(id, await storage.getBlock(label));
-    metrics.count("pli_gets_total", found === undefined ? "absent" : "found");
+  #turnDeaf(): void {
+    this.#deaf = true;
+    setTimeout(() => {
+      this.#deaf = false;
+      if (!this.#over) this.#work();
+    }, DEAF_MS).unref();
+  }
+
+  async #look({ id, label }: Ask<"get">): Promise<Answer> {
+    const bytes = await this.#services.storage.get(label);
+    return this.#found(id, bytes && { type: "found", id, kind: "cell", bytes });
+  }
+
+  async #lookForBlock({ id, label }: Ask<"getBlock">): Promise<Answer> {
+    const bytes = await this.#services.blocks.get(label);
+    return this.#found(id, bytes && { type: "found", id, kind: "block", bytes });
+  }
+
+  #found(id: number, found: Answer | undefined): Answer {
+    this.#services.metrics.count("pli_gets_total", found === undefined ? "absent" : "found");
     return found ?? { type: "absent", id };
+  }
+
+  #blockLeft(): void {
+    this.#services.blocks.left();
+    this.#blocks -= 1;
+    if (this.#waiting.length > 0) this.#work();
   }
 
   /** A node of a cluster may not have heard yet of what its client has read elsewhere: it asks, and what the client sends waits. */
@@ -317,9 +350,3 @@ export class Connection {
 /** Shared by all connections that have none of their own. */
 const NOTHING: Uint8Array[] = [];
 const NO_FOLLOWERS: ReadonlyMap<number, Follower> = new Map();
-
-const foundCell = (id: number, bytes: Awaited<ReturnType<Storage["get"]>>): Answer | undefined =>
-  bytes === undefined ? undefined : { type: "found", id, kind: "cell", bytes };
-
-const foundBlock = (id: number, bytes: Awaited<ReturnType<Storage["getBlock"]>>): Answer | undefined =>
-  bytes === undefined ? undefined : { type: "found", id, kind: "block", bytes };

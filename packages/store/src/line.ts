@@ -48,7 +48,8 @@ export class SocketLine implements Line {
     this.#owner = owner;
   }
 
-  send(message: Message): void {
+  send(message: Message, left?: () => void): void {
+    if (left !== undefined) return this.#sendAtOnce(message, left);
     if (this.#pending === undefined) {
       this.#pending = [message];
       this.#outbox.add(this);
@@ -66,6 +67,13 @@ export class SocketLine implements Line {
     if (messages.length === 1 && only !== undefined) this.#stream.write(only);
     else if (bytes <= SMALL) this.#stream.write(Buffer.concat(messages, bytes));
     else this.#writeAll(messages);
+    if (this.#stream.writableNeedDrain && !this.#full) this.#awaitDrain();
+  }
+
+  #sendAtOnce(message: Message, left: () => void): void {
+    this.flush();
+    if (this.#socket.readyState !== this.#socket.OPEN) return left();
+    this.#stream.write(message, () => left());
     if (this.#stream.writableNeedDrain && !this.#full) this.#awaitDrain();
   }
 

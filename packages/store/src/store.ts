@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createBlockAnswers } from "./block-answers.ts";
 import { createAddresses } from "./addresses.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { openBackupServer, type BackupServer } from "./backup/backup-server.ts";
@@ -116,7 +117,8 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
     ready: () => readiness.ready(),
     connections: limits.connections + HTTP_CONNECTIONS,
   });
-  const shared = { storage, commits, feeds, feedCount, limits, retentionDays, clock, metrics, failed };
+  const blocks = createBlockAnswers(storage);
+  const shared = { storage, commits, blocks, feeds, feedCount, limits, retentionDays, clock, metrics, failed };
   const services = { ...shared, software: SOFTWARE };
   const face = createWebSocketFace(server, services, {
     addresses: createAddresses(limits, () => clock.steady()),

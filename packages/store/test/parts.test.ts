@@ -3,6 +3,7 @@ import { CELL_BYTES, encodeRequest, ENTRY_BYTES, type Answer, type Form, type La
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createAddresses, networkOf } from "../src/addresses.ts";
+import { createBlockAnswers } from "../src/block-answers.ts";
 import { Connection, type Line } from "../src/connection.ts";
 import { createFeeds, type Feeds } from "../src/feeds.ts";
 import { Follower } from "../src/follower.ts";
@@ -18,6 +19,7 @@ import { createRoomCheck } from "../src/room.ts";
 import { openSqliteStorage } from "../src/sqlite/sqlite-storage.ts";
 import { createLabelFilter } from "../src/storage/label-filter.ts";
 import { StorageError, type Put, type Storage } from "../src/storage/storage.ts";
+import { createTurns } from "../src/turns.ts";
 import { answerIn, randomBlock, randomCell, randomLabel } from "./client.ts";
 import { createFakeClock } from "./fakes.ts";
 import { testFolder } from "./folder.ts";
@@ -232,13 +234,15 @@ describe("group commit", () => {
 /** A line whose other side takes nothing until told to. */
 const createFakeLine = () => {
   const sent: Uint8Array[] = [];
+  const leaving: (() => void)[] = [];
   let pending = 0;
   let paused = false;
   let closedFor: string | undefined;
   const line: Line = {
-    send: (message) => {
+    send: (message, left) => {
       sent.push(message);
       pending += message.length;
+      if (left !== undefined) leaving.push(left);
     },
     buffered: () => pending,
     pause: () => {
@@ -261,6 +265,7 @@ const createFakeLine = () => {
       await turns(3);
       while (pending > 0) {
         pending = 0;
+        for (const left of leaving.splice(0)) left();
         drained();
         await turns(3);
       }
@@ -406,6 +411,7 @@ describe("a connection", () => {
     const services = {
       storage,
       commits,
+      blocks: createBlockAnswers(storage),
       feeds,
       feedCount: 1,
       retentionDays: 30,
@@ -418,7 +424,7 @@ describe("a connection", () => {
     const address = { puts: createRate(1e6, 1e6, () => clock.steady()), leave: () => {} };
     const connection = new Connection(fake.line, services, address);
     connection.received(encodeRequest({ type: "hello", id: 1, minVersion: 1, maxVersion: 1 }));
-    return { ...fake, connection, drain: () => fake.drain(() => connection.drained()) };
+    return { ...fake, connection, blocks: services.blocks, drain: () => fake.drain(() => connection.drained()) };
   };
 
   test("that asks for much and reads nothing is left waiting, then answered everything", async () => {
@@ -429,10 +435,37 @@ describe("a connection", () => {
     for (let id = 2; id < 302; id += 1) connection.received(encodeRequest({ type: "getBlock", id, label: put.label }));
     await turns(20);
     expect(paused()).toBe(true);
-    expect(line.buffered()).toBeLessThan(DEFAULT_LIMITS.inFlight * 270_000);
+    expect(line.buffered()).toBeLessThan(3 * 270_000);
     await drain();
     expect(paused()).toBe(false);
     expect(answersIn(sent).filter(({ type }) => type === "found").length).toBe(300);
+    await storage.close();
+  });
+
+  test("that closes before its blocks have left gives up their place", async () => {
+    const storage = await filledStorage(0);
+    const put = { kind: "block" as const, label: randomLabel(), bytes: randomBlock() };
+    await storage.commit([put], DAY);
+    const { connection, blocks } = build(storage);
+    for (let id = 2; id < 5; id += 1) connection.received(encodeRequest({ type: "getBlock", id, label: put.label }));
+    connection.closed();
+    await turns(5);
+    expect(blocks.taken()).toBe(0);
+    await storage.close();
+  });
+
+  test("that was told that it puts too much is not listened to for a while, and then answered", async () => {
+    const storage = await filledStorage(0);
+    const { connection, sent, paused } = build(storage, { putsPerSecond: 1, putBurst: 1 });
+    const put = (id: number): void =>
+      connection.received(encodeRequest({ type: "put", id, label: randomLabel(), cell: randomCell() }));
+    for (let id = 2; id < 6; id += 1) put(id);
+    await turns(5);
+    expect(answersIn(sent).map(({ type }) => type)).toEqual(["welcome", "error", "stored"]);
+    expect(paused()).toBe(true);
+    await expect.poll(() => sent.length).toBe(5);
+    expect(answersIn(sent).slice(3)).toMatchObject([{ code: "too_many_requests" }, { code: "too_many_requests" }]);
+    expect(paused()).toBe(false);
     await storage.close();
   });
 
@@ -495,6 +528,45 @@ describe("a message", () => {
     const message = messageBehindRoom(bytes);
     expect(Buffer.from(message.subarray(0, -size || undefined)).toString("hex")).toBe(head);
     expect(Buffer.compare(message.subarray(message.length - size), payload)).toBe(0);
+  });
+});
+
+describe("answers with blocks", () => {
+  const label = randomLabel();
+  const block = randomBlock();
+
+  test("are two for each who asks, one when there are many, and never more than the most", async () => {
+    const blocks = createBlockAnswers({ getBlock: async () => block });
+    expect([0, 1, 2].map((own) => blocks.wantsMore(own))).toEqual([true, true, false]);
+    await Promise.all(Array.from({ length: 256 }, () => blocks.get(label)));
+    expect([0, 1, 2].map((own) => blocks.wantsMore(own))).toEqual([true, false, false]);
+    let given = 0;
+    const more = Array.from({ length: 2000 }, () => blocks.get(label).then(() => (given += 1)));
+    await turns(3);
+    expect([given, blocks.taken()]).toEqual([2048 - 256, 2048]);
+    for (let i = 0; i < 2256; i += 1) blocks.left();
+    await Promise.all(more);
+    expect(blocks.taken()).toBe(0);
+  });
+});
+
+describe("turns", () => {
+  test("are so many at once, in the order they were asked for, whatever fails", async () => {
+    const turnsOf2 = createTurns(2);
+    const [running, done]: [number[], number[]] = [[], []];
+    let most = 0;
+    const work = (i: number) =>
+      turnsOf2.run(async () => {
+        running.push(i);
+        most = Math.max(most, running.length - done.length);
+        await turn();
+        done.push(i);
+        if (i % 3 === 0) throw new Error("failed");
+      });
+    const results = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => work(i)));
+    expect(results.filter(({ status }) => status === "rejected")).toHaveLength(7);
+    expect(running).toEqual([...Array(20).keys()]);
+    expect([most, turnsOf2.taken()]).toEqual([2, 0]);
   });
 });
 

@@ -79,8 +79,11 @@ export const openBlocks = async (options: {
   };
   return {
     get: async (label) => {
-      const found = await Promise.all(days().map((day) => read(label, day)));
-      return found.find((block) => block !== undefined);
+      for (const day of days().toReversed()) {
+        const block = await read(label, day);
+        if (block !== undefined) return block;
+      }
+      return undefined;
     },
     on: async (day, after, max) => {
       const labels = (await labelsOn(day, after === 0)).slice(after, after + max);

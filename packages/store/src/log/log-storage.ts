@@ -2,6 +2,7 @@ import type { Cell, Label } from "@pli/protocol/wire";
 import type { Log } from "../log.ts";
 import { openStoreFile, type StoreFile } from "../sqlite/store-file.ts";
 import { freeBytesIn, makeDataFolder } from "../storage/data-folder.ts";
+import { createTurns } from "../turns.ts";
 import { announce } from "../storage/announce.ts";
 import { StorageError, type Beginning, type FeedRange, type Listener, type Storage } from "../storage/storage.ts";
 import { openBlocks, type Blocks } from "./blocks.ts";
@@ -11,10 +12,13 @@ import { diskError } from "./disk-error.ts";
 import { createHotTail } from "./hot-tail.ts";
 import { createLabelReader } from "./labels.ts";
 import { createQueue } from "./queue.ts";
-import { createRecords } from "./records.ts";
+import { createRecords, type FoundRecord } from "./records.ts";
 import { MAX_FEEDS } from "./segment-header.ts";
 import { MAX_SLOTS } from "./slots.ts";
 import { createWriter } from "./writer.ts";
+
+/** Of the four threads that Node reads and writes files with. */
+const READS_AT_ONCE = 2;
 
 /** The Storage of one folder as a log: a folder per day of segments, to which commits are appended, and of blocks. `store.db` is the lock, and
  * keeps what outlives every day. Rejects with a StorageError naming the file when the folder is of a newer version, in use or not
@@ -57,6 +61,8 @@ const storageOn = (parts: {
   const readLabels = createLabelReader(catalog, records);
   const writer = createWriter({ catalog, records, blocks, hot, segmentSlots, log });
   const alone = createQueue();
+  /** What clients read of the disk must leave some of the system's threads to the writer. */
+  const reads = createTurns(READS_AT_ONCE);
   let next = catalog.ends();
   let listener: Listener = () => {};
 
@@ -66,7 +72,8 @@ const storageOn = (parts: {
   };
   /** What is damaged is not there: whoever reads the feed as tags passes over it, as those who read it in full do. */
   const get = async (label: Label): Promise<Cell | undefined> => {
-    const found = await records.withLabel(label).catch((error: unknown) => {
+    const look = (): Promise<readonly FoundRecord[]> => records.withLabel(label);
+    const found = await (records.isHot(label) ? look() : reads.run(look)).catch((error: unknown) => {
       if (error instanceof StorageError && error.code === "data_damaged") return [];
       throw error;
     });
@@ -84,7 +91,7 @@ const storageOn = (parts: {
         return results;
       }),
     get,
-    getBlock: (label) => blocks.get(label),
+    getBlock: (label) => reads.run(() => blocks.get(label)),
     range,
     latestRange: async (feed) => range(feed),
     listen: (told) => {
@@ -93,12 +100,14 @@ const storageOn = (parts: {
     read: async (feed, from, max) => {
       const { oldest, next: end } = range(feed);
       const first = Math.max(from, oldest);
-      return { first, entries: first >= end ? [] : await records.read(feed, first, Math.min(end, first + max)) };
+      if (first >= end) return { first, entries: [] };
+      return { first, entries: await reads.run(() => records.read(feed, first, Math.min(end, first + max))) };
     },
     labels: async (feed, from, max) => {
       const { oldest, next: end } = range(feed);
       const first = Math.max(from, oldest);
-      return { first, labels: first >= end ? [] : await readLabels(feed, first, Math.min(end, first + max)) };
+      if (first >= end) return { first, labels: [] };
+      return { first, labels: await reads.run(() => readLabels(feed, first, Math.min(end, first + max))) };
     },
     cellsOn: (feed, day) => {
       const first = catalog.firstOn(feed, day);

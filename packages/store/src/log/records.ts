@@ -18,6 +18,8 @@ export interface FoundRecord {
 
 /** Records as they are read: the newest from memory, the rest from the segments. */
 export interface Records {
+  /** Whether all there is of a label, if anything, is in memory. */
+  isHot(label: Label): boolean;
   /** Every record with this label, committed or not: more than one only when all but the last are damaged. */
   withLabel(label: Label): Promise<readonly FoundRecord[]>;
   /** Entries of a feed from `first` to before `end`, at least one. */
@@ -94,6 +96,7 @@ export const createRecords = (catalog: Catalog, hot: HotTail, log: Log): Records
     }
   };
   return {
+    isHot: (label) => catalog.find(label).every(({ segment, slot }) => hot.find(segment.base + slot) !== undefined),
     withLabel: async (label) => {
       const found: FoundRecord[] = [];
       for (const { segment, slot } of catalog.find(label)) {

@@ -1,0 +1,150 @@
+/**
+ * Somebody who means harm to a store: `node attacker.ts ATTACK PORT`, from another address of this machine than the honest. Prints `ready`
+ * when the attack is under way, and goes on until killed; at each line on standard input it prints how often it has struck.
+ */
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { encodeRequest, type Request } from "@pli/protocol/wire";
+import { randomBlock, randomCell, randomLabel } from "../packages/store/test/client.ts";
+import { brokenUpgrades, GIANT_FRAME, halfFrame, raw, upgraded, type Target } from "../packages/store/test/raw.ts";
+
+const FROM = "127.0.0.2";
+/** What one address may have open, but for a few. */
+const CONNECTIONS = 480;
+const HEADER_BYTES = 6;
+
+let struck = 0;
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+
+/** A client's frame, masked with zeros. */
+const frame = (payload: Uint8Array): Buffer => {
+  const head = Buffer.alloc(payload.length < 65_536 ? 8 : 14);
+  head[0] = 0x82;
+  head[1] = 0x80 | (payload.length < 65_536 ? 126 : 127);
+  if (payload.length < 65_536) head.writeUInt16BE(payload.length, 2);
+  else head.writeUInt32BE(payload.length, HEADER_BYTES);
+  return Buffer.concat([head, payload]);
+};
+const asked = (request: Request): Buffer => frame(encodeRequest(request));
+
+const greeted = async (target: Target): Promise<Socket> => {
+  const socket = await upgraded(target);
+  socket.write(asked({ type: "hello", id: 1, minVersion: 1, maxVersion: 1 }));
+  return socket;
+};
+
+/** Keeps as many connections as an address may have in the state that `begin` brings them to. */
+const occupy = async (begin: () => Promise<Socket>): Promise<void> => {
+  const keep = async (): Promise<void> => {
+    for (;;) {
+      try {
+        const socket = await begin();
+        struck += 1;
+        if (!socket.closed) await once(socket, "close");
+      } catch {
+        // Turned away: again, after a moment.
+      }
+      await pause(100);
+    }
+  };
+  for (const _ of upTo(CONNECTIONS)) void keep();
+  await pause(1000);
+};
+
+/** Sends what `next` makes over and over, as fast as the store takes it. */
+const flood = async (target: Target, connections: number, next: () => Buffer): Promise<void> => {
+  const pour = async (): Promise<void> => {
+    for (let socket = await greeted(target); ;) {
+      if (socket.closed || socket.destroyed) socket = await greeted(target);
+      struck += 1;
+      if (!socket.write(next())) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+      else if (struck % 64 === 0) await pause(0);
+    }
+  };
+  for (const _ of upTo(connections)) void pour().catch(() => undefined);
+  await pause(500);
+};
+
+/** Does `strike` again and again. */
+const repeat = async (strike: () => Promise<void>): Promise<void> => {
+  const go = async (): Promise<void> => {
+    for (;;) await strike().catch(() => pause(10));
+  };
+  void go();
+  await pause(500);
+};
+
+let lastId = 1;
+const nextId = (): number => {
+  lastId = (lastId + 1) % 2 ** 31;
+  return lastId + 1;
+};
+
+/** Labels nobody used, feeds that are not there, frames that are none; no two alike. */
+const badRequest = (): Buffer => {
+  const label = randomLabel(nextId() % 3 === 0 ? 1 + (nextId() % 60_000) : 0);
+  const request = encodeRequest({ type: "get", id: nextId(), label });
+  return frame(request);
+};
+
+const ATTACKS: Readonly<Record<string, (target: Target) => Promise<void>>> = {
+  "half-open connections": (target) => occupy(() => upgraded(target)),
+  "frames that stop half-way": (target) =>
+    occupy(async () => {
+      const socket = await upgraded(target);
+      socket.write(halfFrame());
+      return socket;
+    }),
+  "readers that do not read": (target) => {
+    const block = { label: randomLabel(), block: randomBlock() };
+    return occupy(async () => {
+      const socket = await greeted(target);
+      socket.pause();
+      socket.write(asked({ type: "putBlock", id: 2, ...block }));
+      socket.write(asked({ type: "follow", id: 3, feed: 0, from: 0 }));
+      for (const id of upTo(200)) socket.write(asked({ type: "getBlock", id: 10 + id, label: block.label }));
+      return socket;
+    });
+  },
+  "heads a byte at a time": (target) =>
+    occupy(async () => {
+      const socket = await raw(target, "GET / HTTP/1.1\r\nX-Slow: ");
+      const dribble = setInterval(() => socket.write("x"), 500);
+      socket.once("close", () => clearInterval(dribble));
+      return socket;
+    }),
+  "a flood of cells": (target) =>
+    flood(target, 4, () => asked({ type: "put", id: nextId(), label: randomLabel(), cell: randomCell() })),
+  "a flood of blocks": (target) =>
+    flood(target, 8, () => asked({ type: "putBlock", id: nextId(), label: randomLabel(), block: randomBlock() })),
+  "a flood of bad requests": (target) => flood(target, 4, badRequest),
+  "frames that say they are gigabytes": (target) =>
+    repeat(async () => {
+      const sockets = await Promise.all(upTo(20).map(() => upgraded(target)));
+      for (const socket of sockets) socket.write(GIANT_FRAME);
+      struck += sockets.length;
+      await Promise.all(sockets.map((socket) => (socket.closed ? undefined : once(socket, "close"))));
+    }),
+  "a flood of broken upgrades": (target) =>
+    repeat(async () => {
+      const sockets = await Promise.all(upTo(50).flatMap(() => brokenUpgrades().map((head) => raw(target, head))));
+      struck += sockets.length;
+      for (const socket of sockets) socket.destroy();
+    }),
+};
+
+/** What a store may be attacked with. */
+export const ATTACK_NAMES = Object.keys(ATTACKS);
+
+if (import.meta.main) {
+  const [name = "", port = ""] = process.argv.slice(2);
+  await ATTACKS[name]?.({ port: Number(port), from: FROM });
+  console.log("ready");
+  createInterface(process.stdin).on("line", () => console.log(struck));
+}
