@@ -129,7 +129,7 @@ const ATTACKS: Readonly<Record<string, (target: Target) => Promise<void>>> = {
       const sockets = await Promise.all(upTo(20).map(() => upgraded(target)));
       for (const socket of sockets) socket.write(GIANT_FRAME);
       struck += sockets.length;
-      await Promise.all(sockets.map((socket) => (socket.closed ? undefined : once(socket, "close"))));
+      await Promise.all(sockets.filter((socket) => !socket.closed).map((socket) => once(socket, "close")));
     }),
   "a flood of broken upgrades": (target) =>
     repeat(async () => {

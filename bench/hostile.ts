@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- hostile [--engines log,sqlite] [--quick]`: what honest people notice while somebody attacks the store from another
+ * `npm run bench -- hostile [--engines log,sqlite] [--attacks NAME,…] [--quick]`: what honest people notice while somebody attacks the store from another
  * address, its usual limits in force: how long a put of theirs waits for its answer and for its way to a follower, and how much memory the
  * store takes. Store, attacker and the honest share the machine: some of the wait is the attacker's use of it.
  */
@@ -29,12 +29,13 @@ const LOOK_MS = 100;
 const FULL_FORM = ["--full-feed-mib", "1000000"];
 
 export const run = async (args: readonly string[]): Promise<Measurement[]> => {
-  const options = { engines: { type: "string" }, quick: { type: "boolean" } } as const;
+  const options = { engines: { type: "string" }, attacks: { type: "string" }, quick: { type: "boolean" } } as const;
   const { values } = parseArgs({ args: [...args], options });
   const series = new Series();
   for (const engine of values.engines?.split(",") ?? ENGINES) {
     for (let round = 0; round < (values.quick === true ? 1 : ROUNDS); round += 1) {
-      for (const attack of [NOBODY, ...ATTACK_NAMES]) await measure(engine, attack, round, series);
+      for (const attack of values.attacks?.split(",") ?? [NOBODY, ...ATTACK_NAMES])
+        await measure(engine, attack, round, series);
     }
   }
   return series.medians("hostile");

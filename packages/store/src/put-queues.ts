@@ -8,7 +8,7 @@ export interface PutQueues<T extends { readonly put: Put }> {
   add(source: object, waiting: T): boolean;
   /** Whether `source` should ask for more before some of its own is taken. What is asked all the same still waits. */
   wantsMore(source: object): boolean;
-  /** One from each source, again and again, up to `maxBytes`; at least one unless nothing waits. */
+  /** One from each source, again and again, up to `maxBytes` of cells and as many or 1 MiB of blocks; at least one unless nothing waits. */
   take(maxBytes: number): T[];
   size(): number;
 }
@@ -19,35 +19,44 @@ interface Queue<T> {
 }
 
 const MiB = 1024 * 1024;
-/** Of one source, and of all together; above either, a source that has something waiting should wait with the rest. */
+/** Of one source, and of all together; above either, a source that has more than a little waiting should wait with the rest. */
+const LITTLE_BYTES = 32_768;
 const SOURCE_BYTES = MiB;
 const EASY_BYTES = 16 * MiB;
 /** Refused above. Blocks leave room for the cells of everybody else. */
 const MOST_BYTES = { cell: 64 * MiB, block: 48 * MiB } as const;
+
+/** Of blocks in one batch: more would keep the cells beside them waiting. */
+const BATCH_BLOCK_BYTES = MiB;
+
+/** Bytes that a batch still takes, of either kind. */
+type Room = Record<Put["kind"], number>;
+const ANY: Room = { cell: Infinity, block: Infinity };
 
 export const createPutQueues = <T extends { readonly put: Put }>(): PutQueues<T> => {
   const queues = new Map<object, Queue<T>>();
   let size = 0;
   let bytes = 0;
 
-  const takeOne = (source: object, queue: Queue<T>, room: number): T | undefined => {
+  const takeOne = (source: object, queue: Queue<T>, room: Room): T | undefined => {
     const [first] = queue.items;
-    if (first === undefined || sizeOf(first.put) > room) return undefined;
+    if (first === undefined || !fits(first.put, room)) return undefined;
     queue.items.shift();
     queue.bytes -= sizeOf(first.put);
     if (queue.items.length === 0) queues.delete(source);
     return first;
   };
-  const takeRound = (batch: T[], room: number): number => {
-    let left = room;
+  /** One of each source whose next one fits. */
+  const takeRound = (batch: T[], room: Room): boolean => {
+    const before = batch.length;
     for (const [source, queue] of Array.from(queues)) {
-      const taken = takeOne(source, queue, batch.length === 0 ? Infinity : left);
-      if (taken === undefined) return 0;
+      const taken = takeOne(source, queue, batch.length === 0 ? ANY : room);
+      if (taken === undefined) continue;
       batch.push(taken);
-      left -= sizeOf(taken.put);
+      room[taken.put.kind] -= sizeOf(taken.put);
       moveBack(source, queue);
     }
-    return left;
+    return batch.length > before;
   };
   /** Whoever was served last is next in line last. */
   const moveBack = (source: object, queue: Queue<T>): void => {
@@ -67,11 +76,12 @@ export const createPutQueues = <T extends { readonly put: Put }>(): PutQueues<T>
     },
     wantsMore: (source) => {
       const own = queues.get(source)?.bytes ?? 0;
-      return own === 0 || (own < SOURCE_BYTES && bytes < EASY_BYTES);
+      return own < LITTLE_BYTES || (own < SOURCE_BYTES && bytes < EASY_BYTES);
     },
     take: (maxBytes) => {
       const batch: T[] = [];
-      for (let room = maxBytes; queues.size > 0 && room > 0;) room = takeRound(batch, room);
+      const room = { cell: maxBytes, block: Math.min(maxBytes, BATCH_BLOCK_BYTES) };
+      while (takeRound(batch, room));
       size -= batch.length;
       for (const { put } of batch) bytes -= sizeOf(put);
       return batch;
@@ -82,3 +92,5 @@ export const createPutQueues = <T extends { readonly put: Put }>(): PutQueues<T>
 
 /** Bytes that a put carries. */
 export const sizeOf = (put: Put): number => (put.kind === "cell" ? CELL_BYTES : BLOCK_BYTES);
+
+const fits = (put: Put, room: Room): boolean => sizeOf(put) <= room[put.kind];

@@ -178,7 +178,7 @@ describe("group commit", () => {
     }));
     const results = await Promise.all(puts.map((put) => commits.put(put, source)));
     expect(results.every((result) => result.ok)).toBe(true);
-    expect(batches).toEqual([16, 16, 8]);
+    expect(batches).toEqual(Array(10).fill(4));
     await storage.close();
   });
 
@@ -591,12 +591,24 @@ describe("puts that wait", () => {
     expect(names(CELL_BYTES)).toEqual([]);
   });
 
-  test("larger than a batch make up one of their own", () => {
+  test("of blocks are four in a batch at most, and keep no cell waiting behind them", () => {
     const queues = createPutQueues<{ name: string; put: Put }>();
-    queues.add(flood, waiting("block", "block"));
+    const floods = Array.from({ length: 6 }, () => ({}));
+    for (const source of floods) for (let i = 0; i < 2; i += 1) queues.add(source, waiting("block", "block"));
+    for (let i = 0; i < 20; i += 1) queues.add(quiet, waiting("cell", "cell"));
+    const batch = () => queues.take(4 * 1024 * 1024).map(({ name }) => name);
+    const [first, second, third] = [batch(), batch(), batch()];
+    expect(first.filter((name) => name === "block")).toHaveLength(4);
+    expect(first.filter((name) => name === "cell")).toHaveLength(20);
+    expect([second, third].map(({ length }) => length)).toEqual([4, 4]);
+  });
+
+  test("larger than a batch are taken all the same, one at a time", () => {
+    const queues = createPutQueues<{ name: string; put: Put }>();
+    for (const name of ["first", "second"]) queues.add(flood, waiting("block", name));
     queues.add(flood, waiting("cell", "cell"));
-    expect(queues.take(CELL_BYTES).map(({ name }) => name)).toEqual(["block"]);
-    expect(queues.take(CELL_BYTES).map(({ name }) => name)).toEqual(["cell"]);
+    expect(queues.take(CELL_BYTES).map(({ name }) => name)).toEqual(["first"]);
+    expect(queues.take(CELL_BYTES).map(({ name }) => name)).toEqual(["second", "cell"]);
   });
 
   test("of one source are its share at most, and of all a bounded amount that blocks cannot use up", () => {
@@ -610,7 +622,10 @@ describe("puts that wait", () => {
     let added = 4;
     while (queues.add({}, waiting("block", "block"))) added += 1;
     expect(added).toBe(192);
-    queues.add(quiet, waiting("cell", "cell"));
+    for (let i = 0; i < 8; i += 1) {
+      expect(queues.wantsMore(quiet)).toBe(true);
+      queues.add(quiet, waiting("cell", "cell"));
+    }
     expect(queues.wantsMore(quiet)).toBe(false);
     expect(queues.wantsMore(other)).toBe(true);
     expect(queues.add(other, waiting("cell", "cell"))).toBe(true);
