@@ -245,3 +245,32 @@ test("the only one who is left in a group is put back to an old copy: there is n
     ],
   );
 });
+
+test("two changes overtake what somebody wrote before the first, the second of which makes them a reader: it is heard", async () => {
+  const slow = { delay: 8000, lost: 0, unanswered: 0, twice: 0, late: 0, cut: 0 };
+  await play(
+    [],
+    [
+      [0, { do: "found", who: EVE, group: 0, whom: [CLEO, ADA] }],
+      [140, { do: "storm", for: 1000, storm: slow }],
+      [140.712, { do: "say", who: ADA, group: 0, length: 37 }],
+      [141.362, { do: "role", who: EVE, group: 0, whom: ADA, role: "admin" }],
+      [141.638, { do: "role", who: EVE, group: 0, whom: ADA, role: "reader" }],
+    ],
+  );
+});
+
+test("a device put back to before its message was stored hears that others have it: it is sent", async () => {
+  const stormy = { delay: 500, lost: 0.03, unanswered: 0, twice: 0, late: 0, cut: 0 };
+  await play(
+    [],
+    [
+      [0, { do: "found", who: FINN, group: 0, whom: [BEN, EVE, CLEO, DAN] }],
+      [12.346, { do: "storm", for: 56_942, storm: stormy }],
+      [19.398, { do: "say", who: FINN, group: 0, length: 52_633 }],
+      [19.398, { do: "back up", who: FINN }],
+      [133.066, { do: "remove", who: FINN, group: 0, whom: [BEN] }],
+      [162.358, { do: "restore", who: FINN }],
+    ],
+  );
+});

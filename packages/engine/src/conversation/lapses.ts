@@ -4,7 +4,7 @@ import { damaged, numberIn, textIn } from "../storage/row.ts";
 import { chainsOf, type HeldEpoch } from "./epoch-rows.ts";
 import type { Standings } from "./standings.ts";
 
-/** What was on its way when somebody's right to write ended still counts: an honest device has not more than this. */
+/** What was on its way when somebody's right to write ended still counts: an honest device has not more than this in any epoch. */
 const ON_THE_WAY = CHAIN_WINDOW;
 
 /** The step of each leaf's chain from which on nothing counts that it writes. */
@@ -29,18 +29,17 @@ export function createLapses(standings: Standings): Lapses {
     const sql = "SELECT id FROM epochs WHERE conversation = ? AND id <> ?";
     for (const row of await unit.sql.all(sql, [before.conversation, after.id])) {
       const id = numberIn(row, "id");
-      const onTheWay = id === before.id ? ON_THE_WAY : 0;
-      await addLimits(unit, id, await reached(unit, id, lapsed, onTheWay));
+      await addLimits(unit, id, await reached(unit, id, lapsed));
     }
   }
 
-  /** How far these leaves have come in a past epoch, with what is kept beyond a hole. */
-  async function reached(unit: Unit, id: number, leaves: readonly number[], more: number): Promise<Limits> {
+  /** How far these leaves have come in a past epoch, with what is kept beyond a hole and what may be on its way. */
+  async function reached(unit: Unit, id: number, leaves: readonly number[]): Promise<Limits> {
     const chains = new Map((await chainsOf(unit, id)).map((chain) => [chain.leaf, chain] as const));
     const limits: Record<string, number> = {};
     for (const leaf of leaves) {
       const chain = chains.get(leaf);
-      if (chain !== undefined) limits[leaf] = (await stepAfter(unit, id, chain)) + more;
+      if (chain !== undefined) limits[leaf] = (await stepAfter(unit, id, chain)) + ON_THE_WAY;
     }
     return limits;
   }

@@ -154,7 +154,8 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
        ON CONFLICT (message, profile) DO UPDATE SET state = excluded.state WHERE state = 'delivered'`,
       [message, by, state],
     );
-    touch(unit, conversation);
+    // Whoever has it shows that it got out: a device put back to before does not know that it sent it.
+    await advance(unit, conversation, [message], "sent");
   }
 
   async function fail(unit: Unit, id: string, error: ErrorCode): Promise<void> {
