@@ -58,6 +58,22 @@ const describeAny = (name: string, engine: Engine): void => {
   const positions = async (storage: Storage, puts: readonly Put[], day = DAY) =>
     (await storage.commit(puts, day)).map(({ position }) => position);
 
+  describe(`${name}: the number of feeds`, () => {
+    test("may grow, never shrink: the others would be out of reach", async () => {
+      const data = `${name}-feeds`;
+      const put = cellPut(1);
+      const first = await engine.open(data, 2);
+      await commitOne(first, put);
+      await first.close();
+      await expect(engine.open(data, 1)).rejects.toMatchObject({ code: "data_unusable" });
+      const grown = await engine.open(data, 3);
+      expect(await grown.get(put.label)).toEqual(put.bytes);
+      expect(grown.range(2)).toEqual({ oldest: 0, next: 0 });
+      await grown.close();
+      await expect(engine.open(data, 2)).rejects.toMatchObject({ code: "data_unusable" });
+    });
+  });
+
   describe(`${name}: a put`, () => {
     test("is created once, and can be read", () =>
       withStorage(async (storage) => {

@@ -1,5 +1,6 @@
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from "@nats-io/jetstream";
 import { StorageError } from "../storage/storage.ts";
+import { tooFewFeeds } from "../storage/storage-error.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Names } from "./subjects.ts";
 
@@ -68,6 +69,8 @@ export const ensureStreams = async (
   options: { readonly feeds: number; readonly replicas: number; readonly firsts?: readonly number[] },
 ): Promise<void> => {
   const { feeds, replicas, firsts = [] } = options;
+  if ((await cluster.info(names.cellStream(feeds))) !== undefined)
+    throw tooFewFeeds(`the cluster (${names.metaStream})`, feeds + 1, feeds);
   await ensure(cluster, metaStream(names, replicas));
   await ensure(cluster, probeStream(names, replicas));
   for (let feed = 0; feed < feeds; feed += 1) {

@@ -35,7 +35,7 @@ export const openLogStorage = async (options: {
   const { folder, log = () => {}, disk = nodeDisk, segmentSlots = MAX_SLOTS } = options;
   if (options.feeds > MAX_FEEDS) throw new RangeError(`there are at most ${MAX_FEEDS} feeds`);
   makeDataFolder(folder);
-  const store = openStoreFile(folder, options.begin);
+  const store = openStoreFile(folder, options.feeds, options.begin);
   try {
     const reached = Array.from({ length: options.feeds }, (_, feed) => store.reached(feed));
     const catalog = await openCatalog({ disk, folder, reached, log });

@@ -16,7 +16,7 @@ export const openSqliteStorage = (options: {
 }): Storage => {
   const { folder } = options;
   makeDataFolder(folder);
-  const store = openStoreFile(folder, options.begin);
+  const store = openStoreFile(folder, options.feeds, options.begin);
   const feeds = Array.from({ length: options.feeds }, (_, feed) => feed);
   const next = feeds.map((feed) => store.reached(feed));
   const days = openOrUnlock(

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { DAY_MS } from "../clock.ts";
 import type { Beginning } from "../storage/storage.ts";
+import { tooFewFeeds } from "../storage/storage-error.ts";
 import { forgetTimes } from "./day-file.ts";
 import { naming } from "./sqlite-error.ts";
 import { openFile } from "./open-file.ts";
@@ -23,8 +25,9 @@ const SCHEMA = `
   CREATE TABLE probe (only INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
 `;
 
-/** `begin` is what new data begins with; data that is there stays as it is. */
-export const openStoreFile = (folder: string, begin?: Beginning): StoreFile => {
+/** `begin` is what new data begins with; data that is there stays as it is. Throws `data_unusable` when it has more than so many feeds: what
+ * is in the others would be out of reach. */
+export const openStoreFile = (folder: string, feeds: number, begin?: Beginning): StoreFile => {
   const path = join(folder, "store.db");
   const db = openFile(path, KIND, SCHEMA);
   return naming(path, () => {
@@ -34,6 +37,12 @@ export const openStoreFile = (folder: string, begin?: Beginning): StoreFile => {
       for (const [feed, position] of (begin?.firsts ?? []).entries()) first.run(feed, position);
       db.prepare("INSERT INTO store (id) VALUES (?)").run(begin?.storeId ?? randomBytes(16));
       db.exec("COMMIT");
+    }
+    try {
+      noteFeeds(db, folder, feeds);
+    } catch (error) {
+      db.close();
+      throw error;
     }
     const row = db.prepare("SELECT id FROM store").get() as { id: Uint8Array };
     const reached = db.prepare("SELECT position FROM reached WHERE feed = ?");
@@ -57,4 +66,12 @@ export const openStoreFile = (folder: string, begin?: Beginning): StoreFile => {
       },
     };
   });
+};
+
+/** Every feed there ever was has a row. */
+const noteFeeds = (db: DatabaseSync, folder: string, feeds: number): void => {
+  const { made } = db.prepare("SELECT coalesce(max(feed) + 1, 0) AS made FROM reached").get() as { made: number };
+  if (made > feeds) throw tooFewFeeds(folder, made, feeds);
+  const add = db.prepare("INSERT OR IGNORE INTO reached (feed, position) VALUES (?, 0)");
+  for (let feed = made; feed < feeds; feed += 1) add.run(feed);
 };
