@@ -66,7 +66,7 @@ export async function problemsOf(facts: Case): Promise<string[]> {
     problems.push(...seen.flatMap((one) => [...doubles(one), ...opened(facts, one)]));
     problems.push(...missing(facts, seen), ...outOfOrder(facts, seen));
   }
-  return [...problems, ...(await lost(facts, honest)), ...(await unsent(honest))];
+  return [...problems, ...(await lost(facts, honest)), ...(await unsent(facts, honest))];
 }
 
 async function seenBy(
@@ -116,10 +116,13 @@ function notReady(seen: readonly Seen[]): string[] {
   return seen.flatMap(({ device, name, state }) => (state === "ready" ? [] : [`${device.name}: ${name} is ${state}`]));
 }
 
-/** Members who have not the same group (whoever was put back and is alone in it has nobody to be brought back by), who think they are in and are not, or the other way round. */
+/** Members who have not the same group, who think they are in and are not, or the other way round. */
 function disagreements({ base, restored }: Case, seen: readonly Seen[]): string[] {
   const ready = seen.filter(({ state }) => state === "ready");
-  const isBeyondHelp = ({ device }: Seen): boolean => ready.length === 0 && restored.has(device.index);
+  // Whoever was put back has nobody to be brought back by when they are alone in it, or when its changes are blocked and its owners are away.
+  const isStuck = ({ group }: Seen): boolean => group?.jammed?.mayRefound === false;
+  const isBeyondHelp = ({ device, state }: Seen): boolean =>
+    state === "rejoining" && restored.has(device.index) && ready.every(isStuck);
   const problems = seen
     .filter((one) => one.state !== "ready" && one.state !== "left" && !isBeyondHelp(one))
     .map(({ device, name, state }) => `${device.name}: ${name} is ${state}`);
@@ -134,10 +137,11 @@ function disagreements({ base, restored }: Case, seen: readonly Seen[]): string[
   }
   const inside = new Set(ready.map(({ device }) => device.profile));
   const listed = new Set(ready.flatMap(({ group }) => group?.members.map(({ id }) => id) ?? []));
-  for (const { device, state } of seen) {
+  for (const one of seen) {
+    const { device, state } = one;
     if (inside.has(device.profile) && !listed.has(device.profile))
       problems.push(`${device.name}: not in the list of ${name}`);
-    if (!inside.has(device.profile) && listed.has(device.profile)) {
+    if (!inside.has(device.profile) && listed.has(device.profile) && !isBeyondHelp(one)) {
       problems.push(`${device.name}: listed in ${name}, where it is ${state}`);
     }
   }
@@ -262,11 +266,15 @@ async function lost({ said, restored }: Case, honest: readonly Device[]): Promis
   return problems;
 }
 
-async function unsent(honest: readonly Device[]): Promise<string[]> {
+/** What is written waits in a group to which a device that was put back has not come back: that it must, is judged elsewhere. */
+async function unsent({ restored }: Case, honest: readonly Device[]): Promise<string[]> {
   const problems: string[] = [];
   for (const device of honest) {
     const status = await device.read("status", {});
-    if (status === undefined || status.pending > 0) problems.push(`${device.name}: ${status?.pending} unsent`);
+    const [waiting] = await device.rows("SELECT 1 FROM conversations WHERE kind = 'group' AND state = 'rejoining'");
+    const mayWait = restored.has(device.index) && waiting !== undefined;
+    if (status === undefined || (status.pending > 0 && !mayWait))
+      problems.push(`${device.name}: ${status?.pending} unsent`);
     if (status?.trouble !== undefined) problems.push(`${device.name}: ${status.trouble}`);
   }
   return problems;
