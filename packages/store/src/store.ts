@@ -125,7 +125,7 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
     addressOf: (request) => addressOf(request, options.behindProxy ?? false),
     pingMs: options.pingMs ?? 30_000,
   });
-  addGauges(metrics, { storage, feeds, feedCount, commits, face, readiness, upkeep, minFreeBytes });
+  addGauges(metrics, { storage, feeds, feedCount, commits, blocks, face, readiness, upkeep, minFreeBytes });
   const metricsServer = options.metricsPort === undefined ? undefined : createMetricsServer(() => metrics.text());
   let backups: BackupServer | undefined;
 

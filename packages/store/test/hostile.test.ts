@@ -88,6 +88,22 @@ test("readers that stop reading are given a bounded amount, and keep nothing fro
   expect(growth).toBeLessThan(400 * MiB);
 }, 60_000);
 
+test("readers that go away with blocks unread leave no trace of them", async () => {
+  const store = await startWatched(testFolder());
+  const readers = await Promise.all(upTo(100).map(() => greet(store.origin)));
+  const block = { label: randomLabel(), block: randomBlock() };
+  await readers[0]?.ask({ type: "putBlock", ...block });
+  for (const { socket } of readers) {
+    socket.pause();
+    for (const id of upTo(50)) socket.send(encodeRequest({ type: "getBlock", id: 1000 + id, label: block.label }));
+  }
+  await expect.poll(() => store.metric("pli_block_answers"), { timeout: 10_000 }).toBeGreaterThan(99);
+  for (const { socket } of readers) socket.terminate();
+  await expect.poll(() => store.metric("pli_block_answers"), { timeout: 10_000 }).toBe(0);
+  const after = await greet(store.origin);
+  expect(await after.ask({ type: "getBlock", label: block.label })).toMatchObject({ type: "found" });
+}, 60_000);
+
 test("floods of blocks hold a bounded amount of memory, and no honest put is refused or lost", async () => {
   const store = await startWatched(testFolder());
   const floods = await Promise.all(upTo(8).map(() => greet(store.origin)));
