@@ -119,10 +119,14 @@ function notReady(seen: readonly Seen[]): string[] {
 /** Members who have not the same group, who think they are in and are not, or the other way round. */
 function disagreements({ base, restored }: Case, seen: readonly Seen[]): string[] {
   const ready = seen.filter(({ state }) => state === "ready");
-  // Whoever was put back has nobody to be brought back by when they are alone in it, or when its changes are blocked and its owners are away.
+  // Whoever was put back has nobody to be brought back by when all whom they know of in it are out, or when its changes are blocked and
+  // its owners are away.
   const isStuck = ({ group }: Seen): boolean => group?.jammed?.mayRefound === false;
-  const isBeyondHelp = ({ device, state }: Seen): boolean =>
-    state === "rejoining" && restored.has(device.index) && ready.every(isStuck);
+  const isBeyondHelp = ({ device, state, group }: Seen): boolean => {
+    const known = new Set(group?.members.map(({ id }) => id));
+    const helpers = ready.filter((one) => known.has(one.device.profile));
+    return state === "rejoining" && restored.has(device.index) && helpers.every(isStuck);
+  };
   const problems = seen
     .filter((one) => one.state !== "ready" && one.state !== "left" && !isBeyondHelp(one))
     .map(({ device, name, state }) => `${device.name}: ${name} is ${state}`);
