@@ -44,7 +44,7 @@ export const OPTIONS: readonly Option[] = [
     kind: "engine",
     fallback: "auto",
     choices: ["auto", ...ENGINES],
-    help: "How the data is kept: in the folder, where auto keeps it as it was made and makes new data with sqlite, or by a cluster of NATS nodes (docs/cluster.md).",
+    help: "How the data is kept: in the folder, where auto keeps it as it was made and makes new data with log, or by a cluster of NATS nodes (docs/cluster.md).",
   },
   file("nats-ca", "PEM file of the authority that signed the nodes' certificates; the system's own unless given."),
   file("nats-cert", "PEM file of this store node's certificate."),

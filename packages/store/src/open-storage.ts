@@ -10,8 +10,8 @@ import { StorageError, type Beginning, type Storage } from "./storage/storage.ts
 export const ENGINES = ["log", "sqlite"] as const;
 export type EngineName = (typeof ENGINES)[number];
 
-/** What a new folder is made with: the log once it is shown to be twice as fast on a quiet machine (docs/adr/0010). */
-const DEFAULT_ENGINE: EngineName = "sqlite";
+/** What a new folder is made with: the faster one where many write at once (docs/adr/0010). */
+const DEFAULT_ENGINE: EngineName = "log";
 
 /** Opens the data of a folder with the engine asked for or, when none is, with the one it was made with. Rejects with a StorageError; with
  * `data_unusable` when the folder holds days of another engine, which would not be seen. */

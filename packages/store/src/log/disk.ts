@@ -1,4 +1,16 @@
-import { close, constants, fdatasync, fstat, ftruncate, futimes, open, read, write, writev, type Stats } from "node:fs";
+import {
+  close,
+  constants,
+  fdatasync,
+  fstat,
+  ftruncate,
+  futimes,
+  open,
+  read,
+  writev,
+  writevSync,
+  type Stats,
+} from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, utimes } from "node:fs/promises";
 
 /** An open file. Errors are the system's, with its `code`. */
@@ -74,13 +86,14 @@ const call = <T = void>(begin: (done: Done<T>) => void): Promise<T> =>
     begin((error, value) => (error ? reject(error) : resolve(value as T)));
   });
 
+/** So much is copied into the system's memory in less time than another thread takes to be woken. */
+const AT_ONCE_BYTES = 512 * 1024;
+
 /** Callbacks, not FileHandle: cheaper, and it is on the way of every put. */
 const fileOn = (fd: number): DiskFile => {
-  const writeSome = (pieces: readonly Uint8Array[], at: number): Promise<number> => {
-    const [only] = pieces;
-    return pieces.length === 1 && only !== undefined
-      ? call((done) => write(fd, only, 0, only.length, at, done))
-      : call((done) => writev(fd, pieces, at, done));
+  const writeSome = async (pieces: readonly Uint8Array[], at: number): Promise<number> => {
+    const size = pieces.reduce((bytes, { length }) => bytes + length, 0);
+    return size <= AT_ONCE_BYTES ? writevSync(fd, pieces, at) : call((done) => writev(fd, pieces, at, done));
   };
   return {
     write: async (pieces, at) => {
