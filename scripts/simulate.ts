@@ -12,6 +12,8 @@ import { replay, runSeed, smallestReplay, type RunOptions, type Verdict } from "
 const EXPLAINED = 5;
 /** A run that takes longer than this goes round in circles. */
 const PATIENCE_MS = 300_000;
+/** How far it has come is told this often. */
+const TELL_MS = 60_000;
 
 /** What a worker is asked, and what it answers. */
 interface Task {
@@ -74,7 +76,9 @@ async function simulate(seeds: number, from: number, jobs: number): Promise<void
     }
     worker.end();
   };
+  const telling = setInterval(() => console.error(`${passed + failed} of ${seeds}, ${failed} failed`), TELL_MS);
   await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, seeds)) }, lane));
+  clearInterval(telling);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
