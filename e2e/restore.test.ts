@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { greet, randomCell, randomLabel } from "../packages/store/test/client.ts";
 import { createHomePerson, pairPeople, whenTexts, type HomePerson } from "./lib/homes.ts";
-import { startStoreProcess, temporaryFolder } from "./lib/store-process.ts";
+import { hasFolder, startStoreProcess, temporaryFolder } from "./lib/store-process.ts";
 
 const MAIN = join(import.meta.dirname, "../apps/server/src/main.ts");
 const server = (...args: string[]) => promisify(execFile)(process.execPath, [MAIN, ...args]);
@@ -13,33 +13,37 @@ const server = (...args: string[]) => promisify(execFile)(process.execPath, [MAI
 const allSent = async (person: HomePerson): Promise<boolean> =>
   (await person.messages()).every(({ mine, state }) => !mine || state !== "saved");
 
-test("after a store burned down and was restored, what it had lost is sent again, though strangers took its positions, and people talk on", async () => {
-  const store = await startStoreProcess();
-  onTestFinished(store.kill);
-  const [alice, bob] = [await createHomePerson("Alice", store.origin), await createHomePerson("Bob", store.origin)];
-  onTestFinished(async () => void (await Promise.all([alice.close(), bob.close()])));
-  await pairPeople(alice, bob);
-  await alice.say("before");
-  await whenTexts(bob, 1);
-  const backup = join(temporaryFolder("backup"), "backup");
-  expect((await server("backup", "--to", backup, "--data", store.data)).stdout).toContain("backed up and compared");
+test.runIf(hasFolder)(
+  "after a store burned down and was restored, what it had lost is sent again, though strangers took its positions, and people talk on",
+  async () => {
+    const store = await startStoreProcess();
+    onTestFinished(store.kill);
+    const [alice, bob] = [await createHomePerson("Alice", store.origin), await createHomePerson("Bob", store.origin)];
+    onTestFinished(async () => void (await Promise.all([alice.close(), bob.close()])));
+    await pairPeople(alice, bob);
+    await alice.say("before");
+    await whenTexts(bob, 1);
+    const backup = join(temporaryFolder("backup"), "backup");
+    expect((await server("backup", "--to", backup, "--data", store.data)).stdout).toContain("backed up and compared");
 
-  await bob.close();
-  await alice.say("lost with the store");
-  await expect.poll(() => allSent(alice), { timeout: 20_000 }).toBe(true);
-  await alice.close();
-  await store.kill();
-  renameSync(store.data, `${store.data}-lost`);
-  expect((await server("restore", "--from", backup, "--data", store.data)).stdout).toContain("restored and compared");
-  await store.start();
-  const stranger = await greet(store.origin);
-  for (let i = 0; i < 200; i += 1) await stranger.ask({ type: "put", label: randomLabel(), cell: randomCell() });
-  await stranger.close();
+    await bob.close();
+    await alice.say("lost with the store");
+    await expect.poll(() => allSent(alice), { timeout: 20_000 }).toBe(true);
+    await alice.close();
+    await store.kill();
+    renameSync(store.data, `${store.data}-lost`);
+    expect((await server("restore", "--from", backup, "--data", store.data)).stdout).toContain("restored and compared");
+    await store.start();
+    const stranger = await greet(store.origin);
+    for (let i = 0; i < 200; i += 1) await stranger.ask({ type: "put", label: randomLabel(), cell: randomCell() });
+    await stranger.close();
 
-  await Promise.all([alice.reopen(), bob.reopen()]);
-  await whenTexts(bob, 2);
-  await bob.say("after");
-  await whenTexts(alice, 3);
-  expect(await bob.texts()).toEqual(["before", "lost with the store", "after"]);
-  expect(await alice.texts()).toEqual(["before", "lost with the store", "after"]);
-}, 180_000);
+    await Promise.all([alice.reopen(), bob.reopen()]);
+    await whenTexts(bob, 2);
+    await bob.say("after");
+    await whenTexts(alice, 3);
+    expect(await bob.texts()).toEqual(["before", "lost with the store", "after"]);
+    expect(await alice.texts()).toEqual(["before", "lost with the store", "after"]);
+  },
+  180_000,
+);

@@ -2,9 +2,12 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 const MAIN = join(import.meta.dirname, "../../apps/server/src/main.ts");
+
+/** `PLI_ENGINE` says on which engine the tests run. On a cluster each store has streams of its own, and no folder to look into. */
+export const hasFolder = !(process.env["PLI_ENGINE"] ?? "").includes("://");
 
 /** A store in a process of its own, with the built web app, that can be killed and started again on the same port. */
 export interface StoreProcess {
@@ -33,7 +36,13 @@ export async function startStoreProcess(data = temporaryFolder("store"), web = "
   async function start(): Promise<void> {
     child = spawn(process.execPath, [MAIN, "--port", String(port), "--data", data], {
       stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, PLI_BANNER: "no", PLI_LOG_LEVEL: "error", PLI_WEB: web },
+      env: {
+        ...process.env,
+        PLI_BANNER: "no",
+        PLI_LOG_LEVEL: "error",
+        PLI_WEB: web,
+        ...(hasFolder ? {} : { PLI_NATS_PREFIX: basename(data) }),
+      },
     });
     running.add(child);
     await untilLive(origin, child);
