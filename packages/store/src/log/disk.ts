@@ -7,6 +7,7 @@ import {
   futimes,
   open,
   read,
+  readSync,
   writev,
   writevSync,
   type Stats,
@@ -89,11 +90,36 @@ const call = <T = void>(begin: (done: Done<T>) => void): Promise<T> =>
 /** So much is copied into the system's memory in less time than another thread takes to be woken. */
 const AT_ONCE_BYTES = 512 * 1024;
 
+/** A read that takes longer than this had to ask the disk; so may the next ones, which are left to other threads. */
+const SLOW_MS = 1;
+const SLOW_READS = 256;
+
+/** Whether reads come out of the system's memory, as far as the last ones show. */
+const pace = ((): { isQuick(): boolean; timed<T>(read: () => T): T } => {
+  let slow = 0;
+  return {
+    isQuick: () => {
+      if (slow > 0) slow -= 1;
+      return slow === 0;
+    },
+    timed: (read) => {
+      const started = performance.now();
+      const result = read();
+      if (performance.now() - started > SLOW_MS) slow = SLOW_READS;
+      return result;
+    },
+  };
+})();
+
 /** Callbacks, not FileHandle: cheaper, and it is on the way of every put. */
 const fileOn = (fd: number): DiskFile => {
   const writeSome = async (pieces: readonly Uint8Array[], at: number): Promise<number> => {
     const size = pieces.reduce((bytes, { length }) => bytes + length, 0);
     return size <= AT_ONCE_BYTES ? writevSync(fd, pieces, at) : call((done) => writev(fd, pieces, at, done));
+  };
+  const readSome = async (into: Uint8Array, at: number): Promise<number> => {
+    if (into.length <= AT_ONCE_BYTES && pace.isQuick()) return pace.timed(() => readSync(fd, into, 0, into.length, at));
+    return call<number>((done) => read(fd, into, 0, into.length, at, done));
   };
   return {
     write: async (pieces, at) => {
@@ -107,7 +133,7 @@ const fileOn = (fd: number): DiskFile => {
     read: async (into, at) => {
       let filled = 0;
       while (filled < into.length) {
-        const count = await call<number>((done) => read(fd, into, filled, into.length - filled, at + filled, done));
+        const count = await readSome(into.subarray(filled), at + filled);
         if (count === 0) break;
         filled += count;
       }
