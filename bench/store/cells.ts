@@ -2,18 +2,24 @@ import { randomBytes, randomFillSync } from "node:crypto";
 
 const KEY_BYTES = 32;
 export const VALUE_BYTES = 4096;
-const POOL = 256;
+/** More than are ever under way at once. */
+const POOL = 4096;
 
 const values = Array.from({ length: POOL }, () => randomBytes(VALUE_BYTES));
 let made = 0;
+let keys = Buffer.alloc(0);
 
-/** 32 fresh random bytes. */
-export const freshKey = (): Buffer => randomFillSync(Buffer.allocUnsafe(KEY_BYTES));
+/** 32 fresh random bytes, drawn a thousand at a time: the client's work is to be little beside the server's. */
+export const freshKey = (): Buffer => {
+  if (keys.length === 0) keys = randomFillSync(Buffer.allocUnsafe(1000 * KEY_BYTES));
+  const key = keys.subarray(0, KEY_BYTES);
+  keys = keys.subarray(KEY_BYTES);
+  return key;
+};
 
-/** 4,096 bytes that no compression shortens, at little cost: a copy of one of 256 random values, a number in front. */
+/** 4,096 bytes that no compression shortens, a number in front: one of 4,096 random values, lent until as many more have been asked for. */
 export const freshValue = (number = (made += 1)): Buffer => {
-  const value = Buffer.allocUnsafe(VALUE_BYTES);
-  value.set(values[Math.abs(number) % POOL] as Buffer);
+  const value = values[Math.abs(number) % POOL] as Buffer;
   value.writeDoubleBE(number, 0);
   return value;
 };

@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import { connect } from "node:net";
+import { encodeRequest, parseAnswer, WIRE_PATH, WIRE_SUBPROTOCOL, type Answer, type Request } from "@pli/protocol/wire";
+import { messagesIn } from "../websocket-frames.ts";
+
+/** One connection to a store, hello answered: as little client as the others have, so that the store is what is measured. */
+export interface WireClient {
+  /** The request under an id of its own, in one write. */
+  ask(request: (id: number) => Request): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+const MASKED = 0x80;
+const SMALL = 126;
+const HEAD = { small: 6, medium: 8 } as const;
+
+/** `entries` gets what comes without having been asked for. */
+export const connectWire = async (port: number, entries: (answer: Answer) => void): Promise<WireClient> => {
+  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+  const waiting = new Map<number, (answer: Answer) => void>();
+  let lastId = 0;
+  let rest: Buffer = Buffer.alloc(0);
+  const arrived = (message: Uint8Array): void => {
+    const parsed = parseAnswer(message);
+    if (!parsed.ok) throw new Error("the store sent a bad frame");
+    const answer = parsed.value;
+    if (answer.type === "entries" || answer.type === "tags") return entries(answer);
+    waiting.get(answer.id)?.(answer);
+    waiting.delete(answer.id);
+  };
+  socket.on("data", (data: Buffer) => {
+    rest = messagesIn(rest.length === 0 ? data : Buffer.concat([rest, data]), arrived);
+  });
+  await new Promise((resolve, reject) => {
+    socket.once("connect", resolve);
+    socket.once("error", reject);
+  });
+  // The server is killed at the end, with its connections open.
+  socket.on("error", () => {});
+  socket.write(upgradeRequest());
+  const client: WireClient = {
+    ask: (request) =>
+      new Promise((resolve) => {
+        lastId += 1;
+        waiting.set(lastId, resolve);
+        socket.write(masked(encodeRequest(request(lastId))));
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        socket.once("close", () => resolve());
+        socket.destroy();
+      }),
+  };
+  await client.ask((id) => ({ type: "hello", id, minVersion: 1, maxVersion: 1 }));
+  return client;
+};
+
+const upgradeRequest = (): string =>
+  [
+    `GET ${WIRE_PATH} HTTP/1.1`,
+    "Host: store",
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`,
+    "Sec-WebSocket-Version: 13",
+    `Sec-WebSocket-Protocol: ${WIRE_SUBPROTOCOL}`,
+    "\r\n",
+  ].join("\r\n");
+
+/** A client's frame of up to 65,535 bytes, masked with zeros: the store takes the mask off all the same. */
+const masked = (payload: Uint8Array): Buffer => {
+  const head = payload.length < SMALL ? HEAD.small : HEAD.medium;
+  const frame = Buffer.allocUnsafe(head + payload.length);
+  frame.fill(0, 0, head);
+  frame[0] = 0x82;
+  frame[1] = MASKED | (payload.length < SMALL ? payload.length : SMALL);
+  if (payload.length >= SMALL) frame.writeUInt16BE(payload.length, 2);
+  frame.set(payload, head);
+  return frame;
+};
