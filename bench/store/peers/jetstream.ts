@@ -49,17 +49,22 @@ const runningJetStream = (server: RunningPeer["process"], port: number): Running
   connect: async () => jetStreamClient(await connectNats(port)),
   follow: async (from, each) => {
     const client = await connectNats(port);
-    client.subscribe("follower", (message) => {
+    // The server goes on sending to a follower that is gone for a while.
+    followers += 1;
+    const deliver_subject = `follower${followers}`;
+    client.subscribe(deliver_subject, (message) => {
       if (message.status === "") return each(message.payload);
       if (message.reply !== "") client.publish(message.reply, "");
     });
-    const config = { deliver_subject: "follower", ack_policy: "none", flow_control: true, idle_heartbeat: 5e9 };
+    const config = { deliver_subject, ack_policy: "none", flow_control: true, idle_heartbeat: 5e9 };
     const deliver_policy = from === "start" ? "all" : "new";
     const request = { stream_name: STREAM, config: { ...config, deliver_policy } };
     expectNoError(await client.request(`$JS.API.CONSUMER.CREATE.${STREAM}`, JSON.stringify(request)));
     return { stop: async () => client.close() };
   },
 });
+
+let followers = 0;
 
 const jetStreamClient = (client: NatsClient): PeerClient => ({
   put: async (key, value) => expectNoError(await client.request(`c.${key.toString("hex")}`, value, ONLY_IF_NEW)),

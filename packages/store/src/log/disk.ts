@@ -2,6 +2,7 @@ import {
   close,
   constants,
   fdatasync,
+  fdatasyncSync,
   fstat,
   ftruncate,
   futimes,
@@ -20,8 +21,8 @@ export interface DiskFile {
   write(pieces: readonly Uint8Array[], at: number): Promise<void>;
   /** Fills `into` from `at` on; returns how much there was, less only at the end of the file. */
   read(into: Uint8Array, at: number): Promise<number>;
-  /** Returns once everything written is on the disk. */
-  sync(): Promise<void>;
+  /** Returns once everything written is on the disk. `little`: it is not more than some pages. */
+  sync(little?: boolean): Promise<void>;
   size(): Promise<number>;
   truncate(size: number): Promise<void>;
   setTimes(seconds: number): Promise<void>;
@@ -90,26 +91,29 @@ const call = <T = void>(begin: (done: Done<T>) => void): Promise<T> =>
 /** So much is copied into the system's memory in less time than another thread takes to be woken. */
 const AT_ONCE_BYTES = 512 * 1024;
 
-/** A read that takes longer than this had to ask the disk; so may the next ones, which are left to other threads. */
-const SLOW_MS = 1;
-const SLOW_READS = 256;
-
-/** Whether reads come out of the system's memory, as far as the last ones show. */
-const pace = ((): { isQuick(): boolean; timed<T>(read: () => T): T } => {
+/** What is done at once as long as it is quick. One that takes longer than `slowMs` shows that the disk keeps whoever asks waiting: the
+ * next 256 are left to other threads. */
+const createPace = (slowMs: number): { areQuick(): boolean; timed<T>(work: () => T): T } => {
   let slow = 0;
   return {
-    isQuick: () => {
+    areQuick: () => {
       if (slow > 0) slow -= 1;
       return slow === 0;
     },
-    timed: (read) => {
+    timed: (work) => {
       const started = performance.now();
-      const result = read();
-      if (performance.now() - started > SLOW_MS) slow = SLOW_READS;
+      const result = work();
+      if (performance.now() - started > slowMs) slow = SLOW_ONES;
       return result;
     },
   };
-})();
+};
+
+const SLOW_ONES = 256;
+/** Out of the system's memory a read takes microseconds. */
+const reads = createPace(1);
+/** Another thread takes a third of a millisecond to be woken, and to wake this one. */
+const syncs = createPace(10);
 
 /** Callbacks, not FileHandle: cheaper, and it is on the way of every put. */
 const fileOn = (fd: number): DiskFile => {
@@ -118,7 +122,8 @@ const fileOn = (fd: number): DiskFile => {
     return size <= AT_ONCE_BYTES ? writevSync(fd, pieces, at) : call((done) => writev(fd, pieces, at, done));
   };
   const readSome = async (into: Uint8Array, at: number): Promise<number> => {
-    if (into.length <= AT_ONCE_BYTES && pace.isQuick()) return pace.timed(() => readSync(fd, into, 0, into.length, at));
+    if (into.length <= AT_ONCE_BYTES && reads.areQuick())
+      return reads.timed(() => readSync(fd, into, 0, into.length, at));
     return call<number>((done) => read(fd, into, 0, into.length, at, done));
   };
   return {
@@ -139,7 +144,8 @@ const fileOn = (fd: number): DiskFile => {
       }
       return filled;
     },
-    sync: () => call((done) => fdatasync(fd, done)),
+    sync: async (little = false) =>
+      little && syncs.areQuick() ? syncs.timed(() => fdatasyncSync(fd)) : call((done) => fdatasync(fd, done)),
     size: async () => (await call<Stats>((done) => fstat(fd, done))).size,
     truncate: (size) => call((done) => ftruncate(fd, size, done)),
     setTimes: (seconds) => call((done) => futimes(fd, seconds, seconds, done)),

@@ -31,6 +31,9 @@ interface Batch {
   written: number;
 }
 
+/** A commit of so few records comes when there is little else to do. */
+const FEW = 4;
+
 type CellPut = Put & { readonly kind: "cell" };
 type BlockPut = Put & { readonly kind: "block" };
 
@@ -116,7 +119,7 @@ export const createWriter = (parts: {
     }
     await blocks.prepare([...batch.blocks.values()], day);
     await flush(batch, file);
-    if (segment.staged > first) await surely(file.sync());
+    if (segment.staged > first) await surely(file.sync(segment.staged - first <= FEW));
     await surely(blocks.publish([...batch.blocks.values()], day));
     segment.count = segment.staged;
     return results;
