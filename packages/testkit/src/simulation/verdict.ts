@@ -149,7 +149,9 @@ function disagreements({ base, restored }: Case, seen: readonly Seen[]): string[
       problems.push(`${device.name}: listed in ${name}, where it is ${state}`);
     }
   }
-  for (const { device, group } of ready) {
+  // Whoever owns a group alone may block its changes for good.
+  const changing = ready.every(isStuck) ? [] : ready;
+  for (const { device, group } of changing) {
     for (const { wanted, waitsFor } of group?.pending ?? []) {
       problems.push(`${device.name}: still wants "${wanted.kind}" in ${name}, waiting for ${waitsFor}`);
     }
