@@ -122,6 +122,8 @@ function disagreements({ base, restored }: Case, seen: readonly Seen[]): string[
   // Whoever was put back has nobody to be brought back by when all whom they know of in it are out, or when its changes are blocked and
   // its owners are away.
   const isStuck = ({ group }: Seen): boolean => group?.jammed?.mayRefound === false;
+  // Whoever owns a group alone may block its changes for good: nothing comes of what others want, and who has left stays listed.
+  const isBlocked = ready.length > 0 && ready.every(isStuck);
   const isBeyondHelp = ({ device, state, group }: Seen): boolean => {
     const known = new Set(group?.members.map(({ id }) => id));
     const helpers = ready.filter((one) => known.has(one.device.profile));
@@ -145,13 +147,11 @@ function disagreements({ base, restored }: Case, seen: readonly Seen[]): string[
     const { device, state } = one;
     if (inside.has(device.profile) && !listed.has(device.profile))
       problems.push(`${device.name}: not in the list of ${name}`);
-    if (!inside.has(device.profile) && listed.has(device.profile) && !isBeyondHelp(one)) {
+    if (!inside.has(device.profile) && listed.has(device.profile) && !isBeyondHelp(one) && !isBlocked) {
       problems.push(`${device.name}: listed in ${name}, where it is ${state}`);
     }
   }
-  // Whoever owns a group alone may block its changes for good.
-  const changing = ready.every(isStuck) ? [] : ready;
-  for (const { device, group } of changing) {
+  for (const { device, group } of isBlocked ? [] : ready) {
     for (const { wanted, waitsFor } of group?.pending ?? []) {
       problems.push(`${device.name}: still wants "${wanted.kind}" in ${name}, waiting for ${waitsFor}`);
     }
