@@ -4,9 +4,9 @@
  * or the start of its label, is the time it was put, in 10 µs of the machine's steady clock, as `stampNow` says it.
  */
 import { connect, type Socket } from "node:net";
-import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
-import { encodeRequest, WIRE_PATH, WIRE_SUBPROTOCOL } from "@pli/protocol/wire";
+import { encodeRequest } from "@pli/protocol/wire";
+import { upgrade } from "../packages/store/test/raw.ts";
 
 const [TAGS, ENTRIES] = [0x88, 0x87];
 const [HEAD, ENTRY, TAG] = [17, 4128, 4];
@@ -88,20 +88,8 @@ const follow = (port: number, number: number): Promise<void> =>
     const socket = connect({ port, host: `127.0.0.${1 + (number % 8)}` });
     const follower = new Follower(socket, resolve);
     socket.on("data", (chunk) => follower.read(chunk)).on("close", reject);
-    socket.once("connect", () => socket.write(upgradeRequest()));
+    socket.once("connect", () => socket.write(upgrade()));
   });
-
-const upgradeRequest = (): string =>
-  [
-    `GET ${WIRE_PATH} HTTP/1.1`,
-    "Host: store",
-    "Connection: Upgrade",
-    "Upgrade: websocket",
-    `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`,
-    "Sec-WebSocket-Version: 13",
-    `Sec-WebSocket-Protocol: ${WIRE_SUBPROTOCOL}`,
-    "\r\n",
-  ].join("\r\n");
 
 if (import.meta.main) {
   const [port = 0, count = 0] = process.argv.slice(2).map(Number);

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
-import { encodeRequest, parseAnswer, WIRE_PATH, WIRE_SUBPROTOCOL, type Answer, type Request } from "@pli/protocol/wire";
+import { encodeRequest, parseAnswer, type Answer, type Request } from "@pli/protocol/wire";
+import { upgrade } from "../../../packages/store/test/raw.ts";
 import { messagesIn } from "../websocket-frames.ts";
 
 /** One connection to a store, hello answered: as little client as the others have, so that the store is what is measured. */
@@ -37,7 +37,7 @@ export const connectWire = async (port: number, entries: (answer: Answer) => voi
   });
   // The server is killed at the end, with its connections open.
   socket.on("error", () => {});
-  socket.write(upgradeRequest());
+  socket.write(upgrade());
   const client: WireClient = {
     ask: (request) =>
       new Promise((resolve) => {
@@ -54,18 +54,6 @@ export const connectWire = async (port: number, entries: (answer: Answer) => voi
   await client.ask((id) => ({ type: "hello", id, minVersion: 1, maxVersion: 1 }));
   return client;
 };
-
-const upgradeRequest = (): string =>
-  [
-    `GET ${WIRE_PATH} HTTP/1.1`,
-    "Host: store",
-    "Connection: Upgrade",
-    "Upgrade: websocket",
-    `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`,
-    "Sec-WebSocket-Version: 13",
-    `Sec-WebSocket-Protocol: ${WIRE_SUBPROTOCOL}`,
-    "\r\n",
-  ].join("\r\n");
 
 /** A client's frame of up to 65,535 bytes, masked with zeros: the store takes the mask off all the same. */
 const masked = (payload: Uint8Array): Buffer => {
