@@ -8,30 +8,17 @@ import { createInterface } from "node:readline";
 import { encodeRequest, type Request } from "@pli/protocol/wire";
 import { randomBlock, randomCell, randomLabel } from "../packages/store/test/client.ts";
 import { brokenUpgrades, GIANT_FRAME, halfFrame, raw, upgraded, type Target } from "../packages/store/test/raw.ts";
+import { pause } from "./store/server-process.ts";
+import { maskedFrame } from "./store/websocket-frames.ts";
 
 const FROM = "127.0.0.2";
 /** What one address may have open, but for a few. */
 const CONNECTIONS = 480;
-const HEADER_BYTES = 6;
 
 let struck = 0;
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
-
-/** A client's frame, masked with zeros. */
-const frame = (payload: Uint8Array): Buffer => {
-  const head = Buffer.alloc(payload.length < 65_536 ? 8 : 14);
-  head[0] = 0x82;
-  head[1] = 0x80 | (payload.length < 65_536 ? 126 : 127);
-  if (payload.length < 65_536) head.writeUInt16BE(payload.length, 2);
-  else head.writeUInt32BE(payload.length, HEADER_BYTES);
-  return Buffer.concat([head, payload]);
-};
-const asked = (request: Request): Buffer => frame(encodeRequest(request));
+const asked = (request: Request): Buffer => maskedFrame(encodeRequest(request));
 
 const greeted = async (target: Target): Promise<Socket> => {
   const socket = await upgraded(target);
@@ -60,11 +47,16 @@ const occupy = async (begin: () => Promise<Socket>): Promise<void> => {
 /** Sends what `next` makes over and over, as fast as the store takes it. */
 const flood = async (target: Target, connections: number, next: () => Buffer): Promise<void> => {
   const pour = async (): Promise<void> => {
-    for (let socket = await greeted(target); ;) {
-      if (socket.closed || socket.destroyed) socket = await greeted(target);
-      struck += 1;
-      if (!socket.write(next())) await Promise.race([once(socket, "drain"), once(socket, "close")]);
-      else if (struck % 64 === 0) await pause(0);
+    for (;;) {
+      const socket = await greeted(target);
+      let wake = (): void => {};
+      socket.on("drain", () => wake()).on("close", () => wake());
+      while (!socket.destroyed) {
+        struck += 1;
+        const drained = new Promise<void>((resolve) => (wake = resolve));
+        if (!socket.write(next())) await drained;
+        else if (struck % 64 === 0) await pause(0);
+      }
     }
   };
   for (const _ of upTo(connections)) void pour().catch(() => undefined);
@@ -81,16 +73,12 @@ const repeat = async (strike: () => Promise<void>): Promise<void> => {
 };
 
 let lastId = 1;
-const nextId = (): number => {
-  lastId = (lastId + 1) % 2 ** 31;
-  return lastId + 1;
-};
+const nextId = (): number => (lastId = 2 + (lastId % 2 ** 31));
 
-/** Labels nobody used, feeds that are not there, frames that are none; no two alike. */
+/** Labels nobody used, of feeds that are there and that are not; no two alike. */
 const badRequest = (): Buffer => {
-  const label = randomLabel(nextId() % 3 === 0 ? 1 + (nextId() % 60_000) : 0);
-  const request = encodeRequest({ type: "get", id: nextId(), label });
-  return frame(request);
+  const id = nextId();
+  return asked({ type: "get", id, label: randomLabel(id % 3 === 0 ? 1 + (id % 60_000) : 0) });
 };
 
 const ATTACKS: Readonly<Record<string, (target: Target) => Promise<void>>> = {

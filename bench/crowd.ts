@@ -7,6 +7,7 @@ import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { encodeRequest } from "@pli/protocol/wire";
 import { upgrade } from "../packages/store/test/raw.ts";
+import { maskedFrame } from "./store/websocket-frames.ts";
 
 const [TAGS, ENTRIES] = [0x88, 0x87];
 const [HEAD, ENTRY, TAG] = [17, 4128, 4];
@@ -17,10 +18,8 @@ export const stampNow = (): number => Number((process.hrtime.bigint() / 10_000n)
 
 let delays: number[] = [];
 
-/** A client's frame, masked with zeros. */
-const masked = (payload: Uint8Array): Buffer => Buffer.from([0x82, 0x80 | payload.length, 0, 0, 0, 0, ...payload]);
-const HELLO = masked(encodeRequest({ type: "hello", id: 1, minVersion: 1, maxVersion: 1 }));
-const FOLLOW = masked(encodeRequest({ type: "follow", id: 2, feed: 0, from: 0 }));
+const HELLO = maskedFrame(encodeRequest({ type: "hello", id: 1, minVersion: 1, maxVersion: 1 }));
+const FOLLOW = maskedFrame(encodeRequest({ type: "follow", id: 2, feed: 0, from: 0 }));
 const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 
 class Follower {

@@ -1,8 +1,9 @@
 /** Many followers of feed 0 in one process, forked by store-readers.ts with PORT COUNT ADDRESS: it says when all follow and, when asked,
  * what arrived when at some of them. Bare sockets, because the reader must cost less than the store. */
 import { connect, type Socket } from "node:net";
-import { encodeRequest, parseAnswer, WIRE_PATH, WIRE_SUBPROTOCOL } from "@pli/protocol/wire";
-import { messagesIn } from "./websocket-frames.ts";
+import { encodeRequest, parseAnswer } from "@pli/protocol/wire";
+import { upgrade } from "../../packages/store/test/raw.ts";
+import { maskedFrame, messagesIn } from "./websocket-frames.ts";
 
 export interface Arrival {
   readonly tag: number;
@@ -24,23 +25,8 @@ const [port = 0, count = 0] = process.argv.slice(2, 4).map(Number);
 const localAddress = process.argv[4] ?? "127.0.0.1";
 const arrivals: Arrival[] = [];
 
-const upgrade = [
-  `GET ${WIRE_PATH} HTTP/1.1`,
-  "Host: localhost",
-  "Upgrade: websocket",
-  "Connection: Upgrade",
-  "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-  "Sec-WebSocket-Version: 13",
-  `Sec-WebSocket-Protocol: ${WIRE_SUBPROTOCOL}`,
-  "\r\n",
-].join("\r\n");
-
-/** A small message of a client, under a mask of zeros. */
-const framed = (payload: Uint8Array): Buffer =>
-  Buffer.concat([Buffer.from([0x82, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
-
-const hello = framed(encodeRequest({ type: "hello", id: 1, minVersion: 1, maxVersion: 1 }));
-const followFrom = (from: number): Buffer => framed(encodeRequest({ type: "follow", id: 2, feed: 0, from }));
+const hello = maskedFrame(encodeRequest({ type: "hello", id: 1, minVersion: 1, maxVersion: 1 }));
+const followFrom = (from: number): Buffer => maskedFrame(encodeRequest({ type: "follow", id: 2, feed: 0, from }));
 
 /** Resolves once the store has said that it follows. */
 const follow = (isWatched: boolean): Promise<Socket> =>
@@ -77,7 +63,7 @@ const follow = (isWatched: boolean): Promise<Socket> =>
       },
     });
     socket.once("error", reject);
-    socket.write(upgrade);
+    socket.write(upgrade());
     socket.write(hello);
   });
 

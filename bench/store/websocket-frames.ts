@@ -29,3 +29,24 @@ const payloadAt = (bytes: Buffer, at: number): [number, number] => {
   if (length === 126) return [at + 4, at + 4 + bytes.readUInt16BE(at + 2)];
   return [at + 10, at + 10 + Number(bytes.readBigUInt64BE(at + 2))];
 };
+
+/** A client's frame, masked with zeros: the store takes the mask off all the same. */
+export const maskedFrame = (payload: Uint8Array): Buffer => {
+  const head = maskedHead(payload.length);
+  const frame = Buffer.allocUnsafe(head + payload.length);
+  frame.fill(0, 0, head);
+  frame[0] = BINARY;
+  frame[1] = MASKED | (payload.length < 126 ? payload.length : head === MEDIUM ? 126 : 127);
+  if (head === MEDIUM) frame.writeUInt16BE(payload.length, 2);
+  if (head === LARGE) frame.writeUInt32BE(payload.length, 6);
+  frame.set(payload, head);
+  return frame;
+};
+
+const MASKED = 0x80;
+const [SMALL, MEDIUM, LARGE] = [6, 8, 14] as const;
+
+const maskedHead = (length: number): number => {
+  if (length < 126) return SMALL;
+  return length < 65_536 ? MEDIUM : LARGE;
+};

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { encodeRequest, parseAnswer, type Answer, type Request } from "@pli/protocol/wire";
 import { upgrade } from "../../../packages/store/test/raw.ts";
-import { messagesIn } from "../websocket-frames.ts";
+import { maskedFrame, messagesIn } from "../websocket-frames.ts";
 
 /** One connection to a store, hello answered: as little client as the others have, so that the store is what is measured. */
 export interface WireClient {
@@ -9,10 +9,6 @@ export interface WireClient {
   ask(request: (id: number) => Request): Promise<Answer>;
   close(): Promise<void>;
 }
-
-const MASKED = 0x80;
-const SMALL = 126;
-const HEAD = { small: 6, medium: 8 } as const;
 
 /** `entries` gets what comes without having been asked for. */
 export const connectWire = async (port: number, entries: (answer: Answer) => void): Promise<WireClient> => {
@@ -43,7 +39,7 @@ export const connectWire = async (port: number, entries: (answer: Answer) => voi
       new Promise((resolve) => {
         lastId += 1;
         waiting.set(lastId, resolve);
-        socket.write(masked(encodeRequest(request(lastId))));
+        socket.write(maskedFrame(encodeRequest(request(lastId))));
       }),
     close: () =>
       new Promise((resolve) => {
@@ -53,16 +49,4 @@ export const connectWire = async (port: number, entries: (answer: Answer) => voi
   };
   await client.ask((id) => ({ type: "hello", id, minVersion: 1, maxVersion: 1 }));
   return client;
-};
-
-/** A client's frame of up to 65,535 bytes, masked with zeros: the store takes the mask off all the same. */
-const masked = (payload: Uint8Array): Buffer => {
-  const head = payload.length < SMALL ? HEAD.small : HEAD.medium;
-  const frame = Buffer.allocUnsafe(head + payload.length);
-  frame.fill(0, 0, head);
-  frame[0] = 0x82;
-  frame[1] = MASKED | (payload.length < SMALL ? payload.length : SMALL);
-  if (payload.length >= SMALL) frame.writeUInt16BE(payload.length, 2);
-  frame.set(payload, head);
-  return frame;
 };

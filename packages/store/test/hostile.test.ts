@@ -1,4 +1,4 @@
-import { encodeRequest } from "@pli/protocol/wire";
+import { encodeRequest, type Label } from "@pli/protocol/wire";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { expect, test } from "vitest";
@@ -66,16 +66,22 @@ test("connections that say nothing, or stop in the middle of a frame, are droppe
   await expect.poll(() => store.metric("pli_connections"), { timeout: 10_000 }).toBe(0);
 }, 30_000);
 
+/** Each asks for one block so many times, and reads no more. Gives its label. */
+const askUnread = async (clients: readonly Client[], times: number): Promise<Label> => {
+  const label = randomLabel();
+  await clients[0]?.ask({ type: "putBlock", label, block: randomBlock() });
+  for (const { socket } of clients) {
+    socket.pause();
+    for (const id of upTo(times)) socket.send(encodeRequest({ type: "getBlock", id: 1000 + id, label }));
+  }
+  return label;
+};
+
 test("readers that stop reading are given a bounded amount, and keep nothing from the others", async () => {
   const store = await startWatched(testFolder());
   const slow = await Promise.all(upTo(300).map(() => greet(store.origin)));
-  const block = { label: randomLabel(), block: randomBlock() };
-  await slow[0]?.ask({ type: "putBlock", ...block });
-  for (const { socket } of slow) {
-    socket.pause();
-    socket.send(encodeRequest({ type: "follow", id: 900, feed: 0, from: 0 }));
-    for (const id of upTo(200)) socket.send(encodeRequest({ type: "getBlock", id: 1000 + id, label: block.label }));
-  }
+  for (const { socket } of slow) socket.send(encodeRequest({ type: "follow", id: 900, feed: 0, from: 0 }));
+  await askUnread(slow, 200);
   const reader = await greet(store.origin);
   await reader.ask({ type: "follow", feed: 0, from: 0 });
   const growth = await growthDuring(store, async () => {
@@ -91,17 +97,12 @@ test("readers that stop reading are given a bounded amount, and keep nothing fro
 test("readers that go away with blocks unread leave no trace of them", async () => {
   const store = await startWatched(testFolder());
   const readers = await Promise.all(upTo(100).map(() => greet(store.origin)));
-  const block = { label: randomLabel(), block: randomBlock() };
-  await readers[0]?.ask({ type: "putBlock", ...block });
-  for (const { socket } of readers) {
-    socket.pause();
-    for (const id of upTo(50)) socket.send(encodeRequest({ type: "getBlock", id: 1000 + id, label: block.label }));
-  }
+  const label = await askUnread(readers, 50);
   await expect.poll(() => store.metric("pli_block_answers"), { timeout: 10_000 }).toBeGreaterThan(99);
   for (const { socket } of readers) socket.terminate();
   await expect.poll(() => store.metric("pli_block_answers"), { timeout: 10_000 }).toBe(0);
   const after = await greet(store.origin);
-  expect(await after.ask({ type: "getBlock", label: block.label })).toMatchObject({ type: "found" });
+  expect(await after.ask({ type: "getBlock", label })).toMatchObject({ type: "found" });
 }, 60_000);
 
 test("floods of blocks hold a bounded amount of memory, and no honest put is refused or lost", async () => {

@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { err, ok, type Result } from "@pli/protocol/wire";
+import type { Result } from "@pli/protocol/wire";
 import { syncFolder } from "../sqlite/open-file.ts";
-import { isArray, isCount, isObject, isStoreId } from "./snapshot.ts";
+import { isArray, isCount, isObject, isStoreId, parseJson } from "./json.ts";
 
 /** `backup.json`: written last, so that a back-up with it is whole. What the data beside it holds at least: each feed up to its position
  * in `next`, of which `lost` cells were lost to the store already. */
@@ -16,14 +16,7 @@ export interface Manifest {
 
 const NAME = "backup.json";
 
-export const parseManifest = (text: string): Result<Manifest, "damaged"> => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isManifest(value) ? ok(value) : err("damaged");
-  } catch {
-    return err("damaged");
-  }
-};
+export const parseManifest = (text: string): Result<Manifest, "damaged"> => parseJson(text, isManifest);
 
 const isManifest = (value: unknown): value is Manifest => {
   if (!isObject(value) || value["format"] !== 1 || !isStoreId(value["storeId"])) return false;

@@ -1,5 +1,6 @@
-import { err, ok, type Result } from "@pli/protocol/wire";
+import type { Result } from "@pli/protocol/wire";
 import type { FeedRange, Storage } from "../storage/storage.ts";
+import { isArray, isCount, isObject, isStoreId, parseJson } from "./json.ts";
 
 /** Where a store stands at one moment, as JSON: its id in hex, each feed, each day with the position at which each feed begins on it. */
 export interface Snapshot {
@@ -19,14 +20,7 @@ export const snapshotOf = (storage: Storage, feeds: number): Snapshot => {
   };
 };
 
-export const parseSnapshot = (text: string): Result<Snapshot, "damaged"> => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isSnapshot(value) ? ok(value) : err("damaged");
-  } catch {
-    return err("damaged");
-  }
-};
+export const parseSnapshot = (text: string): Result<Snapshot, "damaged"> => parseJson(text, isSnapshot);
 
 const isSnapshot = (value: unknown): value is Snapshot => {
   if (!isObject(value) || !isStoreId(value["storeId"])) return false;
@@ -42,12 +36,3 @@ const isDay = (value: unknown, feeds: number): boolean => {
   if (!isObject(value) || !isCount(value["day"]) || !isArray(value["firsts"])) return false;
   return value["firsts"].length === feeds && value["firsts"].every(isCount);
 };
-
-export const isStoreId = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
-
-export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
-
-export const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);

@@ -69,8 +69,9 @@ export const ensureStreams = async (
   options: { readonly feeds: number; readonly replicas: number; readonly firsts?: readonly number[] },
 ): Promise<void> => {
   const { feeds, replicas, firsts = [] } = options;
-  if ((await cluster.info(names.cellStream(feeds))) !== undefined)
-    throw tooFewFeeds(`the cluster (${names.metaStream})`, feeds + 1, feeds);
+  let made = feeds;
+  while ((await cluster.info(names.cellStream(made))) !== undefined) made += 1;
+  if (made > feeds) throw tooFewFeeds(`the cluster (${names.metaStream})`, made, feeds);
   await ensure(cluster, metaStream(names, replicas));
   await ensure(cluster, probeStream(names, replicas));
   for (let feed = 0; feed < feeds; feed += 1) {

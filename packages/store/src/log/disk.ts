@@ -91,29 +91,25 @@ const call = <T = void>(begin: (done: Done<T>) => void): Promise<T> =>
 /** So much is copied into the system's memory in less time than another thread takes to be woken. */
 const AT_ONCE_BYTES = 512 * 1024;
 
-/** What is done at once as long as it is quick. One that takes longer than `slowMs` shows that the disk keeps whoever asks waiting: the
- * next 256 are left to other threads. */
-const createPace = (slowMs: number): { areQuick(): boolean; timed<T>(work: () => T): T } => {
+/** Does work at once as long as it is quick. When it takes longer than `slowMs` the disk keeps whoever asks waiting: the next 256 are left
+ * to other threads. */
+const createPace = (slowMs: number) => {
   let slow = 0;
-  return {
-    areQuick: () => {
-      if (slow > 0) slow -= 1;
-      return slow === 0;
-    },
-    timed: (work) => {
-      const started = performance.now();
-      const result = work();
-      if (performance.now() - started > slowMs) slow = SLOW_ONES;
-      return result;
-    },
+  return async <T>(now: () => T, elsewhere: () => Promise<T>): Promise<T> => {
+    if (slow > 0) slow -= 1;
+    if (slow > 0) return elsewhere();
+    const started = performance.now();
+    const result = now();
+    if (performance.now() - started > slowMs) slow = SLOW_ONES;
+    return result;
   };
 };
 
 const SLOW_ONES = 256;
 /** Out of the system's memory a read takes microseconds. */
-const reads = createPace(1);
+const atPaceOfReads = createPace(1);
 /** Another thread takes a third of a millisecond to be woken, and to wake this one. */
-const syncs = createPace(10);
+const atPaceOfSyncs = createPace(10);
 
 /** Callbacks, not FileHandle: cheaper, and it is on the way of every put. */
 const fileOn = (fd: number): DiskFile => {
@@ -121,10 +117,10 @@ const fileOn = (fd: number): DiskFile => {
     const size = pieces.reduce((bytes, { length }) => bytes + length, 0);
     return size <= AT_ONCE_BYTES ? writevSync(fd, pieces, at) : call((done) => writev(fd, pieces, at, done));
   };
-  const readSome = async (into: Uint8Array, at: number): Promise<number> => {
-    if (into.length <= AT_ONCE_BYTES && reads.areQuick())
-      return reads.timed(() => readSync(fd, into, 0, into.length, at));
-    return call<number>((done) => read(fd, into, 0, into.length, at, done));
+  const readSome = (into: Uint8Array, at: number): Promise<number> => {
+    const elsewhere = (): Promise<number> => call((done) => read(fd, into, 0, into.length, at, done));
+    if (into.length > AT_ONCE_BYTES) return elsewhere();
+    return atPaceOfReads(() => readSync(fd, into, 0, into.length, at), elsewhere);
   };
   return {
     write: async (pieces, at) => {
@@ -144,8 +140,10 @@ const fileOn = (fd: number): DiskFile => {
       }
       return filled;
     },
-    sync: async (little = false) =>
-      little && syncs.areQuick() ? syncs.timed(() => fdatasyncSync(fd)) : call((done) => fdatasync(fd, done)),
+    sync: (little = false) => {
+      const elsewhere = (): Promise<void> => call((done) => fdatasync(fd, done));
+      return little ? atPaceOfSyncs(() => fdatasyncSync(fd), elsewhere) : elsewhere();
+    },
     size: async () => (await call<Stats>((done) => fstat(fd, done))).size,
     truncate: (size) => call((done) => ftruncate(fd, size, done)),
     setTimes: (seconds) => call((done) => futimes(fd, seconds, seconds, done)),

@@ -72,8 +72,9 @@ const storageOn = (parts: {
   };
   /** What is damaged is not there: whoever reads the feed as tags passes over it, as those who read it in full do. */
   const get = async (label: Label): Promise<Cell | undefined> => {
-    const look = (): Promise<readonly FoundRecord[]> => records.withLabel(label);
-    const found = await (records.isHot(label) ? look() : reads.run(look)).catch((error: unknown) => {
+    const places = catalog.find(label);
+    const look = (): Promise<readonly FoundRecord[]> => records.withLabel(label, places);
+    const found = await (records.areHot(places) ? look() : reads.run(look)).catch((error: unknown) => {
       if (error instanceof StorageError && error.code === "data_damaged") return [];
       throw error;
     });

@@ -16,12 +16,15 @@ export interface FoundRecord {
   readonly cell: Cell | undefined;
 }
 
+/** Where a record may stand. */
+type RecordPlace = Pick<FoundRecord, "segment" | "slot">;
+
 /** Records as they are read: the newest from memory, the rest from the segments. */
 export interface Records {
-  /** Whether all there is of a label, if anything, is in memory. */
-  isHot(label: Label): boolean;
+  /** Whether what stands at these places is in memory. */
+  areHot(places: readonly RecordPlace[]): boolean;
   /** Every record with this label, committed or not: more than one only when all but the last are damaged. */
-  withLabel(label: Label): Promise<readonly FoundRecord[]>;
+  withLabel(label: Label, places?: readonly RecordPlace[]): Promise<readonly FoundRecord[]>;
   /** Entries of a feed from `first` to before `end`, at least one. */
   read(feed: number, first: number, end: number): Promise<readonly Entry[]>;
 }
@@ -96,10 +99,10 @@ export const createRecords = (catalog: Catalog, hot: HotTail, log: Log): Records
     }
   };
   return {
-    isHot: (label) => catalog.find(label).every(({ segment, slot }) => hot.find(segment.base + slot) !== undefined),
-    withLabel: async (label) => {
+    areHot: (places) => places.every(({ segment, slot }) => hot.find(segment.base + slot) !== undefined),
+    withLabel: async (label, places = catalog.find(label)) => {
       const found: FoundRecord[] = [];
-      for (const { segment, slot } of catalog.find(label)) {
+      for (const { segment, slot } of places) {
         const record = await readOne(segment, slot);
         if (record === undefined) continue;
         if (record.cell === undefined) report(segment);
