@@ -2,19 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseInvitationLink } from "@pli/protocol/pairing";
 import { createCrypto } from "@pli/protocol/crypto";
-import { expect, onTestFinished, test } from "vitest";
-import { createHomePerson, invite, pairPeople, whenTexts, type HomePerson } from "./lib/homes.ts";
-import { startStoreProcess } from "./lib/store-process.ts";
+import { expect, test } from "vitest";
+import { invite, whenTexts, type HomePerson } from "./lib/homes.ts";
+import { pairOnStore } from "./lib/pair.ts";
 
 test("neither a message, nor a name, nor a key stands in the files of a client's home", async () => {
-  const store = await startStoreProcess();
-  onTestFinished(store.kill);
-  const [alice, bob] = [
-    await createHomePerson("Alice-Quatremer", store.origin),
-    await createHomePerson("Bob-Vandermeer", store.origin),
-  ];
-  onTestFinished(async () => void (await Promise.all([alice.close(), bob.close()])));
-  await pairPeople(alice, bob);
+  const { alice, bob } = await pairOnStore(["Alice-Quatremer", "Bob-Vandermeer"]);
   await alice.say("Rendez-vous-au-pont-Mirabeau");
   await whenTexts(bob, 1);
   const { link } = await invite(alice);

@@ -1,18 +1,14 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { expect, onTestFinished, test } from "vitest";
-import { createHomePerson, pairPeople, whenLive, whenTexts, type HomePerson } from "./lib/homes.ts";
-import { startStoreProcess } from "./lib/store-process.ts";
+import { expect, test } from "vitest";
+import { whenLive, whenTexts, type HomePerson } from "./lib/homes.ts";
+import { pairOnStore } from "./lib/pair.ts";
 
 const KILLS = 50;
 
 test(`a client killed at ${KILLS} random moments loses no message it had accepted and sends none twice`, async () => {
-  const store = await startStoreProcess();
-  onTestFinished(store.kill);
-  const [alice, bob] = [await createHomePerson("Alice", store.origin), await createHomePerson("Bob", store.origin)];
-  onTestFinished(async () => void (await Promise.all([alice.close(), bob.close()])));
-  await pairPeople(alice, bob);
+  const { store, alice, bob } = await pairOnStore();
   await alice.close();
   const accepted: number[] = [];
   let next = 0;

@@ -1,13 +1,9 @@
-import { expect, onTestFinished, test } from "vitest";
-import { createHomePerson, pairPeople, whenTexts } from "./lib/homes.ts";
-import { startStoreProcess } from "./lib/store-process.ts";
+import { expect, test } from "vitest";
+import { whenTexts } from "./lib/homes.ts";
+import { pairOnStore } from "./lib/pair.ts";
 
 test("two messages written off line on each side, the store restarted in between: all four arrive, in each sender's order", async () => {
-  const store = await startStoreProcess();
-  onTestFinished(store.kill);
-  const [alice, bob] = [await createHomePerson("Alice", store.origin), await createHomePerson("Bob", store.origin)];
-  onTestFinished(async () => void (await Promise.all([alice.close(), bob.close()])));
-  await pairPeople(alice, bob);
+  const { store, alice, bob } = await pairOnStore();
   await store.stop();
   await alice.say("a1");
   await bob.say("b1");

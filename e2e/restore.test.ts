@@ -2,10 +2,11 @@ import { execFile } from "node:child_process";
 import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { greet, randomCell, randomLabel } from "../packages/store/test/client.ts";
-import { createHomePerson, pairPeople, whenTexts, type HomePerson } from "./lib/homes.ts";
-import { hasFolder, startStoreProcess, temporaryFolder } from "./lib/store-process.ts";
+import { whenTexts, type HomePerson } from "./lib/homes.ts";
+import { pairOnStore } from "./lib/pair.ts";
+import { hasFolder, temporaryFolder } from "./lib/store-process.ts";
 
 const MAIN = join(import.meta.dirname, "../apps/server/src/main.ts");
 const server = (...args: string[]) => promisify(execFile)(process.execPath, [MAIN, ...args]);
@@ -16,11 +17,7 @@ const allSent = async (person: HomePerson): Promise<boolean> =>
 test.runIf(hasFolder)(
   "after a store burned down and was restored, what it had lost is sent again, though strangers took its positions, and people talk on",
   async () => {
-    const store = await startStoreProcess();
-    onTestFinished(store.kill);
-    const [alice, bob] = [await createHomePerson("Alice", store.origin), await createHomePerson("Bob", store.origin)];
-    onTestFinished(async () => void (await Promise.all([alice.close(), bob.close()])));
-    await pairPeople(alice, bob);
+    const { store, alice, bob } = await pairOnStore();
     await alice.say("before");
     await whenTexts(bob, 1);
     const backup = join(temporaryFolder("backup"), "backup");

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { expect, onTestFinished, test } from "vitest";
-import { createHomePerson, pairPeople, whenTexts } from "./lib/homes.ts";
-import { hasFolder, startStoreProcess } from "./lib/store-process.ts";
+import { expect, test } from "vitest";
+import { whenTexts } from "./lib/homes.ts";
+import { pairOnStore } from "./lib/pair.ts";
+import { hasFolder } from "./lib/store-process.ts";
 
 const MARK = "Rendez-vous-au-pont-Mirabeau";
 
@@ -13,14 +14,7 @@ const CHI_SQUARE_LIMIT = 390;
 test.runIf(hasFolder)(
   "after 200 messages of many lengths the store's folder shows equal random cells under random names, and nothing else",
   async () => {
-    const store = await startStoreProcess();
-    onTestFinished(store.kill);
-    const [alice, bob] = [
-      await createHomePerson("Alice-Quatremer", store.origin),
-      await createHomePerson("Bob-Vandermeer", store.origin),
-    ];
-    onTestFinished(async () => void (await Promise.all([alice.close(), bob.close()])));
-    await pairPeople(alice, bob);
+    const { store, alice, bob } = await pairOnStore(["Alice-Quatremer", "Bob-Vandermeer"]);
     for (let i = 0; i < 100; i++) {
       const length = Math.round(1 + 20_000 * (i / 100) ** 4);
       await alice.say(`${MARK} ${i} ${"a".repeat(length)}`);
