@@ -159,25 +159,34 @@ const insertText = (rows: number): string => {
 const follow = async (port: number, from: "start" | "now", each: (value: Uint8Array) => void): Promise<Follower> => {
   const client = await connectOne(port);
   let position = from === "start" ? 0 : await lastPosition(client);
-  let reading = false;
+  let reading: Promise<void> | undefined;
   let more = false;
-  const read = async (): Promise<void> => {
-    more = true;
-    if (reading) return;
-    reading = true;
-    while (more) {
+  let stopped = false;
+  const readOn = async (): Promise<void> => {
+    while (more && !stopped) {
       more = false;
       const rows = await readPage(client, position);
       for (const { cell } of rows) each(cell);
       position = Number(rows.at(-1)?.position ?? position);
       more ||= rows.length === READ_AT_ONCE;
     }
-    reading = false;
+    reading = undefined;
   };
-  client.on("notification", () => void read());
+  const read = (): void => {
+    more = true;
+    reading ??= readOn();
+  };
+  client.on("notification", read);
   await client.query("LISTEN cells");
-  if (from === "start") void read();
-  return { stop: () => client.end() };
+  if (from === "start") read();
+  return {
+    stop: async () => {
+      stopped = true;
+      client.off("notification", read);
+      await reading;
+      await client.end();
+    },
+  };
 };
 
 const lastPosition = async (client: pg.Client): Promise<number> => {

@@ -7,6 +7,8 @@ import { pause, startProgram } from "../server-process.ts";
 
 const QUEUE = "cells";
 const CONNECTIONS = 4;
+/** A queue whose name is younger when the server is killed is not found again: it is in memory for half a second. */
+const NAME_WRITTEN_MS = 2000;
 
 /** A queue has no keys: nothing can be put once only, and nothing got by its key. */
 export const createRabbitPeer = (): Peer => ({
@@ -25,6 +27,7 @@ export const createRabbitPeer = (): Peer => ({
     });
     const pool = await Promise.all(Array.from({ length: CONNECTIONS }, () => connectOne(port)));
     await declareQueue(pool[0] as ChannelModel);
+    await pause(NAME_WRITTEN_MS);
     return runningRabbit(server, pool);
   },
 });
@@ -57,13 +60,15 @@ const connectOne = async (port: number): Promise<ChannelModel> => {
   return connection;
 };
 
-/** It takes connections before a queue found on the disk has its leader. */
+/** It takes connections before a queue found on the disk has its leader, who alone answers a get. */
 const declareQueue = async (connection: ChannelModel): Promise<void> => {
   for (let attempt = 0; ; attempt += 1) {
     const channel = await connection.createChannel();
     channel.on("error", () => {});
     try {
       await channel.assertQueue(QUEUE, { durable: true, arguments: { "x-queue-type": "quorum" } });
+      const message = await channel.get(QUEUE);
+      if (message !== false) channel.nack(message);
       return await channel.close();
     } catch (error) {
       if (attempt > 100) throw error;
