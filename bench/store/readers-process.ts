@@ -3,7 +3,7 @@
 import { connect, type Socket } from "node:net";
 import { encodeRequest, parseAnswer } from "@pli/protocol/wire";
 import { upgrade } from "../../packages/store/test/raw.ts";
-import { maskedFrame, messagesIn } from "./websocket-frames.ts";
+import { maskedFrame, messagesIn, PING, PONG } from "./websocket-frames.ts";
 
 export interface Arrival {
   readonly tag: number;
@@ -15,8 +15,6 @@ export interface Arrival {
 const WATCHED_ONE_IN = 200;
 const AT_ONCE = 100;
 const BUFFER = Buffer.allocUnsafe(256 * 1024);
-const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
-const PING = 0x89;
 /** The type of a `tags` message, and where its tags begin, four bytes each. */
 const TAGS = 0x88;
 const TAGS_AT = 17;
@@ -34,9 +32,9 @@ const follow = (isWatched: boolean): Promise<Socket> =>
     let pending: Buffer | undefined = Buffer.alloc(0);
     let following = false;
     const take = (bytes: Buffer): void => {
-      if (bytes[0] === PING) socket.write(PONG);
-      if (following && !isWatched) return;
-      pending = messagesIn(Buffer.concat([pending ?? Buffer.alloc(0), bytes]), (message) => {
+      if (following && !isWatched) return bytes[0] === PING ? pong() : undefined;
+      const arrivedWith = Buffer.concat([pending ?? Buffer.alloc(0), bytes]);
+      const each = (message: Buffer): void => {
         if (message[0] === TAGS) return arrived(tagsIn(message));
         const parsed = parseAnswer(message);
         if (!parsed.ok) throw new Error("the store sent a bad frame");
@@ -46,8 +44,10 @@ const follow = (isWatched: boolean): Promise<Socket> =>
         if (answer.type === "following") resolve(socket);
         if (answer.type === "error") reject(new Error(`the store said ${answer.code}`));
         if (answer.type === "entries") throw new Error("the feed is not in tag form");
-      });
+      };
+      pending = messagesIn(arrivedWith, each, pong);
     };
+    const pong = (): void => void socket.write(PONG);
     const socket = connect({
       port,
       host: "127.0.0.1",

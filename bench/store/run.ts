@@ -9,7 +9,7 @@ import { folderBytes } from "./folder-bytes.ts";
 import type { Options } from "./options.ts";
 import { ENGINES } from "@pli/store";
 import type { Peer, Place, RunningPeer, Work } from "./peer.ts";
-import { Series } from "./series.ts";
+import type { Series } from "./series.ts";
 import { killAll } from "./server-process.ts";
 import { fill, measureCatchUp, measureDelivery, measureGets, measurePuts } from "./work.ts";
 
@@ -31,12 +31,12 @@ interface Subject {
   readonly keys: Buffer[];
 }
 
-/** Every figure of every round. Throws when a system cannot be installed, does not start, or loses a value. */
-export const measureAll = async (peers: readonly Peer[], options: Options): Promise<Series> => {
+/** Adds every figure of every round to the series. Throws when a system cannot be installed, does not start, or loses a value. */
+export const measureAll = async (peers: readonly Peer[], options: Options, series: Series): Promise<void> => {
   ensurePackages([...DISK_PACKAGES, ...new Set(peers.flatMap((peer) => peer.packages))]);
   const results = join(root, "test-results");
   mkdirSync(results, { recursive: true });
-  const run = { folder: mkdtempSync(join(results, "store-")), options, series: new Series() };
+  const run = { folder: mkdtempSync(join(results, "store-")), options, series };
   // Servers that refuse to be root must reach their folders in it.
   chmodSync(run.folder, 0o711);
   try {
@@ -46,7 +46,6 @@ export const measureAll = async (peers: readonly Peer[], options: Options): Prom
     await killAll();
     rmSync(run.folder, { recursive: true, force: true });
   }
-  return run.series;
 };
 
 const say = (text: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${text}`);

@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 import { encodeRequest, parseAnswer, type Answer, type Request } from "@pli/protocol/wire";
 import { upgrade } from "../../../packages/store/test/raw.ts";
-import { maskedFrame, messagesIn } from "../websocket-frames.ts";
+import { maskedFrame, messagesIn, PONG } from "../websocket-frames.ts";
 
 /** One connection to a store, hello answered: as little client as the others have, so that the store is what is measured. */
 export interface WireClient {
-  /** The request under an id of its own, in one write. */
+  /** The request under an id of its own, in one write. Rejects when the line ends before the answer. */
   ask(request: (id: number) => Request): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -13,7 +13,7 @@ export interface WireClient {
 /** `entries` gets what comes without having been asked for. */
 export const connectWire = async (port: number, entries: (answer: Answer) => void): Promise<WireClient> => {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
-  const waiting = new Map<number, (answer: Answer) => void>();
+  const waiting = new Map<number, PromiseWithResolvers<Answer>>();
   let lastId = 0;
   let rest: Buffer = Buffer.alloc(0);
   const arrived = (message: Uint8Array): void => {
@@ -21,11 +21,11 @@ export const connectWire = async (port: number, entries: (answer: Answer) => voi
     if (!parsed.ok) throw new Error("the store sent a bad frame");
     const answer = parsed.value;
     if (answer.type === "entries" || answer.type === "tags") return entries(answer);
-    waiting.get(answer.id)?.(answer);
+    waiting.get(answer.id)?.resolve(answer);
     waiting.delete(answer.id);
   };
   socket.on("data", (data: Buffer) => {
-    rest = messagesIn(rest.length === 0 ? data : Buffer.concat([rest, data]), arrived);
+    rest = messagesIn(rest.length === 0 ? data : Buffer.concat([rest, data]), arrived, () => socket.write(PONG));
   });
   await new Promise((resolve, reject) => {
     socket.once("connect", resolve);
@@ -33,14 +33,18 @@ export const connectWire = async (port: number, entries: (answer: Answer) => voi
   });
   // The server is killed at the end, with its connections open.
   socket.on("error", () => {});
+  socket.on("close", () => {
+    for (const { reject } of waiting.values()) reject(new Error("the store hung up"));
+  });
   socket.write(upgrade());
   const client: WireClient = {
-    ask: (request) =>
-      new Promise((resolve) => {
-        lastId += 1;
-        waiting.set(lastId, resolve);
-        socket.write(maskedFrame(encodeRequest(request(lastId))));
-      }),
+    ask: (request) => {
+      lastId += 1;
+      const asked = Promise.withResolvers<Answer>();
+      waiting.set(lastId, asked);
+      socket.write(maskedFrame(encodeRequest(request(lastId))));
+      return asked.promise;
+    },
     close: () =>
       new Promise((resolve) => {
         socket.once("close", () => resolve());
