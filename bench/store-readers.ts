@@ -17,11 +17,14 @@ import { killAll, pause } from "./store/server-process.ts";
 import { fill, measureGets } from "./store/work.ts";
 
 const FOLLOWERS = 20_000;
+const QUICK_FOLLOWERS = 200;
 const PROCESSES = 2;
 const PER_SECOND = 100;
 const HOT = 1000;
 const PORT = 21_950;
 const SETTLE_MS = 3000;
+/** Long enough that what the arrivals left behind is collected, and that everybody was pinged. */
+const IDLE_MS = 30_000;
 const READERS = join(import.meta.dirname, "store/readers-process.ts");
 /** What the store has open besides its followers. */
 const OTHER_FILES = 200;
@@ -31,7 +34,7 @@ export const run = async (args: readonly string[]): Promise<Measurement[]> => {
   const text = { type: "string" } as const;
   const options = { engines: text, followers: text, quick: { type: "boolean" } } as const;
   const { values } = parseArgs({ args: [...args], options });
-  const followers = Number(values.followers ?? (values.quick === true ? 200 : mostFollowers()));
+  const followers = Number(values.followers ?? (values.quick === true ? QUICK_FOLLOWERS : mostFollowers()));
   const rounds = values.quick === true ? 1 : 5;
   const series = new Series();
   for (let round = 0; round < rounds; round += 1) {
@@ -64,7 +67,7 @@ const measure = async (engine: string, followers: number, seconds: number, serie
     await pause(SETTLE_MS);
     const before = server.process.memory();
     const readers = await startReaders(followers);
-    await pause(SETTLE_MS);
+    await pause(followers === QUICK_FOLLOWERS ? SETTLE_MS : IDLE_MS);
     const each = (server.process.memory() - before) / followers;
     series.add(subject, [{ metric: `memory per idle follower of ${followers}`, value: each, unit: "B" }]);
     series.add(subject, await measureFanOut(server, readers, seconds));

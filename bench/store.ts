@@ -15,17 +15,16 @@ export const run = async (args: readonly string[]): Promise<Measurement[]> => {
   );
   const peers = PEERS.filter(({ name }) => options.peers.includes(name));
   const { rounds, seconds, caughtUp, stored, whole } = options;
-  const series = new Series();
-  let ended = false;
-  try {
-    await measureAll(peers, options, series);
-    ended = true;
-  } finally {
-    const folder = join(import.meta.dirname, whole && ended ? "results" : "../test-results/bench");
-    const counts = `${rounds} rounds, medians; ${seconds} s a measurement behind a warm-up; ${caughtUp} caught up, ${stored} stored at the restart`;
-    const how = `${ended ? "By" : "Broken off:"} \`npm run bench -- store${args.map((arg) => ` ${arg}`).join("")}\`: ${counts}.`;
-    writeReport(folder, "store", { measurements: series.medians("store"), peers, run: how });
-    console.error(`Written to ${join(folder, "store.md")}`);
-  }
-  return series.medians("store");
+  const outcome = { series: new Series(), failures: [] as string[] };
+  const counts = `${rounds} rounds, medians; ${seconds} s a measurement behind a warm-up; ${caughtUp} caught up, ${stored} stored at the restart`;
+  const how = `\`npm run bench -- store${args.map((arg) => ` ${arg}`).join("")}\`: ${counts}.`;
+  const write = (folder: string, said: string): void => {
+    const path = join(import.meta.dirname, folder);
+    const sentences = [`${said} ${how}`, ...outcome.failures.map((failure) => `Left out from there on: ${failure}.`)];
+    writeReport(path, "store", { measurements: outcome.series.medians("store"), peers, run: sentences.join(" ") });
+    console.error(`Written to ${join(path, "store.md")}`);
+  };
+  await measureAll(peers, options, outcome, () => write("../test-results/bench", "A run that has not ended:"));
+  write(whole ? "results" : "../test-results/bench", "By");
+  return outcome.series.medians("store");
 };

@@ -18,11 +18,22 @@ const FIRST_PORT = 21_000;
 const PORTS_EACH = 10;
 const root = join(import.meta.dirname, "../..");
 
-interface Run {
+/** What came of a run so far. */
+export interface Outcome {
+  readonly series: Series;
+  /** A sentence for each system that failed, and is left out from there on. */
+  readonly failures: string[];
+}
+
+interface Run extends Outcome {
   readonly folder: string;
   readonly options: Options;
-  readonly series: Series;
+  readonly leftOut: Set<string>;
+  readonly roundOver: () => void;
 }
+
+/** Of a million values filled in, or of anything else asked of one system at a time. */
+const LIMIT_MS = 15 * 60_000;
 
 interface Subject {
   readonly peer: Peer;
@@ -31,12 +42,24 @@ interface Subject {
   readonly keys: Buffer[];
 }
 
-/** Adds every figure of every round to the series. Throws when a system cannot be installed, does not start, or loses a value. */
-export const measureAll = async (peers: readonly Peer[], options: Options, series: Series): Promise<void> => {
+/** Adds every figure of every round to the outcome, and calls back after each. A system that fails, loses a value or stands still is left out
+ * from there on. Throws when one cannot be installed. */
+export const measureAll = async (
+  peers: readonly Peer[],
+  options: Options,
+  outcome: Outcome,
+  roundOver: () => void,
+): Promise<void> => {
   ensurePackages([...DISK_PACKAGES, ...new Set(peers.flatMap((peer) => peer.packages))]);
   const results = join(root, "test-results");
   mkdirSync(results, { recursive: true });
-  const run = { folder: mkdtempSync(join(results, "store-")), options, series };
+  const run = {
+    folder: mkdtempSync(join(results, "store-")),
+    options,
+    ...outcome,
+    leftOut: new Set<string>(),
+    roundOver,
+  };
   // Servers that refuse to be root must reach their folders in it.
   chmodSync(run.folder, 0o711);
   try {
@@ -62,6 +85,34 @@ const subjectsFor = (run: Run, peers: readonly Peer[], works: readonly Work[], n
 
 const worksOf = ({ options }: Run, peer: Peer): Work[] => options.works.filter((work) => peer.works.includes(work));
 
+/** Does one piece of work with one system, unless that has failed before; says whether it was done. */
+const tryWith = async (run: Run, { name }: Peer, what: string, work: () => Promise<void>): Promise<boolean> => {
+  if (run.leftOut.has(name)) return false;
+  say(`${what}: ${name}`);
+  try {
+    await withinLimit(work());
+    return true;
+  } catch (error) {
+    const failure = `${name} failed at "${what}": ${error instanceof Error ? error.message : String(error)}`;
+    say(failure);
+    run.leftOut.add(name);
+    run.failures.push(failure);
+    return false;
+  }
+};
+
+const withinLimit = async (work: Promise<void>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done within ${LIMIT_MS / 60_000} minutes`)), LIMIT_MS);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
 /** Each round begins with another system. */
 const rotated = <T>(all: readonly T[], round: number): T[] => {
   const by = round % Math.max(1, all.length);
@@ -74,14 +125,19 @@ const measureRunning = async (run: Run, peers: readonly Peer[]): Promise<void> =
   const subjects = subjectsFor(run, peers, ["puts", "gets", "delivery"], "running");
   const running: { subject: Subject; server: RunningPeer }[] = [];
   for (const subject of subjects) {
-    say(`starting ${subject.peer.name}`);
-    const server = await subject.peer.start(subject.place);
-    running.push({ subject, server });
-    series.add(subject.peer.name, [{ metric: "memory, empty", value: server.process.memory() / 1e6, unit: "MB" }]);
+    await tryWith(run, subject.peer, "starting", async () => {
+      const server = await subject.peer.start(subject.place);
+      running.push({ subject, server });
+      series.add(subject.peer.name, [{ metric: "memory, empty", value: server.process.memory() / 1e6, unit: "MB" }]);
+    });
   }
   for (let round = 0; round < options.rounds; round += 1) {
     if (options.works.includes("puts")) await measureWithoutWire(run, peers);
-    for (const { subject, server } of rotated(running, round)) await takeTurn(run, subject, server, round);
+    for (const { subject, server } of rotated(running, round)) {
+      const work = (): Promise<void> => takeTurn(run, subject, server);
+      if (!(await tryWith(run, subject.peer, `round ${round + 1}`, work))) await server.process.kill();
+    }
+    run.roundOver();
   }
   await killAll();
   for (const { place } of subjects) rmSync(place.folder, { recursive: true });
@@ -95,10 +151,9 @@ const measureWithoutWire = async ({ folder, options, series }: Run, peers: reado
   }
 };
 
-const takeTurn = async (run: Run, { peer, keys }: Subject, server: RunningPeer, round: number): Promise<void> => {
+const takeTurn = async (run: Run, { peer, keys }: Subject, server: RunningPeer): Promise<void> => {
   const { seconds } = run.options;
   const works = worksOf(run, peer);
-  say(`round ${round + 1}: ${peer.name}`);
   if (works.includes("puts")) run.series.add(peer.name, (await measurePuts(server, seconds, keys)).figures);
   if (works.includes("gets") && keys.length === 0) await fill(server, run.options.caughtUp, keys);
   if (works.includes("gets")) run.series.add(peer.name, await measureGets(server, seconds, keys));
@@ -109,28 +164,37 @@ const takeTurn = async (run: Run, { peer, keys }: Subject, server: RunningPeer, 
 const measureKilled = async (run: Run, peers: readonly Peer[]): Promise<void> => {
   const subjects = subjectsFor(run, peers, ["catch-up", "restart"], "killed");
   for (const subject of subjects) {
-    const count = filledWith(run, subject.peer);
-    say(`filling ${subject.peer.name} with ${count}`);
-    const server = await subject.peer.start(subject.place);
-    await fill(server, count, subject.keys);
-    await server.process.kill();
-    const bytes = folderBytes(subject.place.folder) / count;
-    run.series.add(subject.peer.name, [
-      { metric: "stored", value: count, unit: "values" },
-      { metric: "disk per value", value: bytes, unit: "B" },
-    ]);
+    await tryWith(run, subject.peer, `filling with ${filledWith(run, subject.peer)}`, () => fillAndKill(run, subject));
+    await killAll();
   }
   for (let round = 0; round < run.options.rounds; round += 1) {
-    for (const subject of rotated(subjects, round)) await startAgain(run, subject, round);
+    for (const subject of rotated(subjects, round)) {
+      await tryWith(run, subject.peer, `start ${round + 1}`, () => startAgain(run, subject));
+      await killAll();
+    }
+    run.roundOver();
   }
 };
 
-const filledWith = ({ options }: Run, { most = Number.POSITIVE_INFINITY }: Peer): number =>
-  Math.min(most, options.works.includes("restart") ? options.stored : options.caughtUp);
+const fillAndKill = async (run: Run, { peer, place, keys }: Subject): Promise<void> => {
+  const count = filledWith(run, peer);
+  const server = await peer.start(place);
+  await fill(server, count, keys);
+  await server.process.kill();
+  run.series.add(peer.name, [
+    { metric: "stored", value: count, unit: "values" },
+    { metric: "disk per value", value: folderBytes(place.folder) / count, unit: "B" },
+  ]);
+};
 
-const startAgain = async (run: Run, { peer, place, keys }: Subject, round: number): Promise<void> => {
+const filledWith = (run: Run, peer: Peer): number =>
+  Math.min(
+    peer.most ?? Number.POSITIVE_INFINITY,
+    worksOf(run, peer).includes("restart") ? run.options.stored : run.options.caughtUp,
+  );
+
+const startAgain = async (run: Run, { peer, place, keys }: Subject): Promise<void> => {
   const works = worksOf(run, peer);
-  say(`start ${round + 1} of ${peer.name}`);
   const before = performance.now();
   const server = await peer.start(place);
   const client = await server.connect();
@@ -150,5 +214,4 @@ const startAgain = async (run: Run, { peer, place, keys }: Subject, round: numbe
     run.series.add(peer.name, [...figures, ...losses]);
     if (peer.consumes === true) await fill(server, count, []);
   }
-  await server.process.kill();
 };

@@ -12,8 +12,25 @@ export interface XmppClient {
 const DOMAIN = "localhost";
 export const addressOf = (user: string): string => `${user}@${DOMAIN}`;
 
-/** Registers the user unless it is there, and logs in. `each` gets the body of every message. */
+const MAX_ATTEMPTS = 5;
+
+/** Registers the user unless it is there, and logs in. `each` gets the body of every message. A server that hangs up meanwhile is called
+ * again. */
 export const connectXmpp = async (port: number, user: string, each: (body: Buffer) => void): Promise<XmppClient> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await logIn(port, user, each);
+    } catch (error) {
+      if (!(error instanceof HungUp) || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+};
+
+class HungUp extends Error {
+  override readonly name = "HungUp";
+}
+
+const logIn = async (port: number, user: string, each: (body: Buffer) => void): Promise<XmppClient> => {
   const stream = await openSocket(port);
   await stream.open();
   const query = `<query xmlns='jabber:iq:register'><username>${user}</username><password>${user}</password></query>`;
@@ -30,7 +47,10 @@ export const connectXmpp = async (port: number, user: string, each: (body: Buffe
 };
 
 const inSession = (stream: Stream, each: (body: Buffer) => void): XmppClient => {
-  const waiting: (() => void)[] = [];
+  const waiting: PromiseWithResolvers<void>[] = [];
+  stream.over((error) => {
+    for (const { reject } of waiting) reject(error);
+  });
   stream.each((stanza) => {
     const kind = stanza.toString("latin1", 0, 3);
     if (kind === "<me") {
@@ -38,16 +58,17 @@ const inSession = (stream: Stream, each: (body: Buffer) => void): XmppClient => 
       if (stanza.includes("type='error'") || stanza.includes('type="error"')) throw new Error("a message came back");
       if (from !== -1) each(stanza.subarray(from + 6, stanza.indexOf("</body>", from)));
     } else if (kind === "<iq") {
-      waiting.shift()?.();
+      waiting.shift()?.resolve();
     }
   });
   return {
-    message: (to, body) =>
-      new Promise((resolve) => {
-        waiting.push(resolve);
-        const ping = `<iq type='get' id='p' to='${DOMAIN}'><ping xmlns='urn:xmpp:ping'/></iq>`;
-        stream.send(`<message type='chat' to='${to}'><body>${body}</body></message>${ping}`);
-      }),
+    message: (to, body) => {
+      const answered = Promise.withResolvers<void>();
+      waiting.push(answered);
+      const ping = `<iq type='get' id='p' to='${DOMAIN}'><ping xmlns='urn:xmpp:ping'/></iq>`;
+      stream.send(`<message type='chat' to='${to}'><body>${body}</body></message>${ping}`);
+      return answered.promise;
+    },
     present: () => stream.send("<presence/>"),
     close: () => stream.close(),
   };
@@ -56,10 +77,12 @@ const inSession = (stream: Stream, each: (body: Buffer) => void): XmppClient => 
 interface Stream {
   /** Begins the stream anew, and resolves once the server has said what it offers. */
   open(): Promise<void>;
-  /** Sends, and resolves with the next stanza. */
+  /** Sends, and resolves with the next stanza; rejects when the line ends before. */
   ask(text: string): Promise<Buffer>;
   send(text: string): void;
   each(stanza: (stanza: Buffer) => void): void;
+  /** Called when the line ends, ours or theirs. */
+  over(use: (error: HungUp) => void): void;
   close(): void;
 }
 
@@ -75,9 +98,12 @@ const openSocket = async (port: number): Promise<Stream> => {
     socket.once("error", reject);
   });
   socket.on("error", () => {});
+  let over: (error: HungUp) => void = () => {};
+  socket.once("close", () => over(new HungUp("the server hung up")));
   const ask = (text: string): Promise<Buffer> =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       each = resolve;
+      over = reject;
       socket.write(text);
     });
   return {
@@ -89,6 +115,9 @@ const openSocket = async (port: number): Promise<Stream> => {
     send: (text) => void socket.write(text),
     each: (use) => {
       each = use;
+    },
+    over: (use) => {
+      over = use;
     },
     close: () => socket.destroy(),
   };

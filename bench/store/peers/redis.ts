@@ -10,7 +10,8 @@ const READ_AT_ONCE = 256;
 /** Redis with 64 connections of one command each, or with all writers' commands pipelined on one connection. */
 export const createRedisPeer = (options: { readonly name: string; readonly pipelined: boolean }): Peer => ({
   name: options.name,
-  works: WORKS,
+  // Both keep the same file: one restart and one catch-up tell of both.
+  works: options.pipelined ? ["puts", "gets", "delivery"] : WORKS,
   packages: ["redis-server"],
   how: `\`SET key value NX EX\`, \`appendfsync always\`; ${options.pipelined ? "all writers pipelined on one connection" : "64 connections"}, by a bare client of ours; followers by PUBLISH; catch-up by MGET of 256 known keys`,
   start: async ({ folder, port }) => {

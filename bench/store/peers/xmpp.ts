@@ -8,7 +8,7 @@ import { startProgram, type ServerProcess } from "../server-process.ts";
 type Recipients = "offline" | "online";
 type Start = (place: Place) => Promise<ServerProcess>;
 
-const MOST = 3000;
+const MOST = 1000;
 const WRITERS = 64;
 
 /** A message server as a store: the value as base64 in a message, to users who are away or to users who are there. */

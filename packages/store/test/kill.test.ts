@@ -15,7 +15,8 @@ const KILLS = Number(process.env["PLI_KILLS"] ?? 12);
 const SEED = Number(process.env["PLI_SEED"] ?? randomInt(2 ** 31));
 const WRITERS = 12;
 const FIRST_DAY = 20_000;
-const KILLS_PER_DAY = 3;
+/** All on fewer days than are kept. */
+const KILLS_PER_DAY = Math.max(3, Math.ceil(KILLS / 20));
 const READ_AT_ONCE = 2000;
 
 const startProcess = async (...args: string[]): Promise<{ origin: string; child: ChildProcess }> => {
