@@ -93,7 +93,7 @@ const tryWith = async (run: Run, { name }: Peer, what: string, work: () => Promi
     await withinLimit(work());
     return true;
   } catch (error) {
-    const failure = `${name} failed at "${what}": ${error instanceof Error ? error.message : String(error)}`;
+    const failure = `${name} failed at "${what}": ${String(error).split("\n")[0]}`;
     say(failure);
     run.leftOut.add(name);
     run.failures.push(failure);
