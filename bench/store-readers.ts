@@ -17,14 +17,14 @@ import { killAll, pause } from "./store/server-process.ts";
 import { fill, measureGets } from "./store/work.ts";
 
 const FOLLOWERS = 20_000;
-const QUICK_FOLLOWERS = 200;
 const PROCESSES = 2;
 const PER_SECOND = 100;
 const HOT = 1000;
 const PORT = 21_950;
 const SETTLE_MS = 3000;
 /** Long enough that what the arrivals left behind is collected, and that everybody was pinged. */
-const IDLE_MS = 30_000;
+const WHOLE = { seconds: 10, idleMs: 30_000 };
+const QUICK = { seconds: 2, idleMs: SETTLE_MS };
 const READERS = join(import.meta.dirname, "store/readers-process.ts");
 /** What the store has open besides its followers. */
 const OTHER_FILES = 200;
@@ -34,12 +34,12 @@ export const run = async (args: readonly string[]): Promise<Measurement[]> => {
   const text = { type: "string" } as const;
   const options = { engines: text, followers: text, quick: { type: "boolean" } } as const;
   const { values } = parseArgs({ args: [...args], options });
-  const followers = Number(values.followers ?? (values.quick === true ? QUICK_FOLLOWERS : mostFollowers()));
+  const followers = Number(values.followers ?? (values.quick === true ? 200 : mostFollowers()));
   const rounds = values.quick === true ? 1 : 5;
   const series = new Series();
   for (let round = 0; round < rounds; round += 1) {
     for (const engine of values.engines?.split(",") ?? ENGINES) {
-      await measure(engine, followers, values.quick === true ? 2 : 10, series);
+      await measure(engine, followers, values.quick === true ? QUICK : WHOLE, series);
     }
   }
   const measurements = series.medians("store-readers");
@@ -55,7 +55,7 @@ const mostFollowers = (): number => {
   return Math.min(FOLLOWERS, Number(limit) - OTHER_FILES);
 };
 
-const measure = async (engine: string, followers: number, seconds: number, series: Series): Promise<void> => {
+const measure = async (engine: string, followers: number, times: typeof WHOLE, series: Series): Promise<void> => {
   const subject = `pli-${engine}`;
   mkdirSync(join(root, "test-results"), { recursive: true });
   const folder = mkdtempSync(join(root, "test-results/store-readers-"));
@@ -63,14 +63,14 @@ const measure = async (engine: string, followers: number, seconds: number, serie
   try {
     const tagForm = ["--full-feed-mib", "0"];
     const server = await startPli({ engine, place: { folder, port: PORT }, flags: tagForm });
-    series.add(subject, await measureHotGets(server, seconds));
+    series.add(subject, await measureHotGets(server, times.seconds));
     await pause(SETTLE_MS);
     const before = server.process.memory();
     const readers = await startReaders(followers);
-    await pause(followers === QUICK_FOLLOWERS ? SETTLE_MS : IDLE_MS);
+    await pause(times.idleMs);
     const each = (server.process.memory() - before) / followers;
     series.add(subject, [{ metric: `memory per idle follower of ${followers}`, value: each, unit: "B" }]);
-    series.add(subject, await measureFanOut(server, readers, seconds));
+    series.add(subject, await measureFanOut(server, readers, times.seconds));
     for (const reader of readers) reader.disconnect();
   } finally {
     await killAll();

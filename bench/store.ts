@@ -15,12 +15,13 @@ export const run = async (args: readonly string[]): Promise<Measurement[]> => {
   );
   const peers = PEERS.filter(({ name }) => options.peers.includes(name));
   const { rounds, seconds, caughtUp, stored, whole } = options;
-  const outcome = { series: new Series(), failures: [] as string[] };
+  const outcome = { series: new Series(), failures: new Map<string, string>() };
   const counts = `${rounds} rounds, medians; ${seconds} s a measurement behind a warm-up; ${caughtUp} caught up, ${stored} stored at the restart`;
   const how = `\`npm run bench -- store${args.map((arg) => ` ${arg}`).join("")}\`: ${counts}.`;
   const write = (folder: string, said: string): void => {
     const path = join(import.meta.dirname, folder);
-    const sentences = [`${said} ${how}`, ...outcome.failures.map((failure) => `Left out from there on: ${failure}.`)];
+    const leftOut = Array.from(outcome.failures.values(), (failure) => `Left out from there on: ${failure}.`);
+    const sentences = [`${said} ${how}`, ...leftOut];
     writeReport(path, "store", { measurements: outcome.series.medians("store"), peers, run: sentences.join(" ") });
     console.error(`Written to ${join(path, "store.md")}`);
   };

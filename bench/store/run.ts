@@ -21,14 +21,13 @@ const root = join(import.meta.dirname, "../..");
 /** What came of a run so far. */
 export interface Outcome {
   readonly series: Series;
-  /** A sentence for each system that failed, and is left out from there on. */
-  readonly failures: string[];
+  /** A sentence for each system that failed, by its name: it is left out from there on. */
+  readonly failures: Map<string, string>;
 }
 
 interface Run extends Outcome {
   readonly folder: string;
   readonly options: Options;
-  readonly leftOut: Set<string>;
   readonly roundOver: () => void;
 }
 
@@ -53,13 +52,7 @@ export const measureAll = async (
   ensurePackages([...DISK_PACKAGES, ...new Set(peers.flatMap((peer) => peer.packages))]);
   const results = join(root, "test-results");
   mkdirSync(results, { recursive: true });
-  const run = {
-    folder: mkdtempSync(join(results, "store-")),
-    options,
-    ...outcome,
-    leftOut: new Set<string>(),
-    roundOver,
-  };
+  const run = { folder: mkdtempSync(join(results, "store-")), options, ...outcome, roundOver };
   // Servers that refuse to be root must reach their folders in it.
   chmodSync(run.folder, 0o711);
   try {
@@ -87,7 +80,7 @@ const worksOf = ({ options }: Run, peer: Peer): Work[] => options.works.filter((
 
 /** Does one piece of work with one system, unless that has failed before; says whether it was done. */
 const tryWith = async (run: Run, { name }: Peer, what: string, work: () => Promise<void>): Promise<boolean> => {
-  if (run.leftOut.has(name)) return false;
+  if (run.failures.has(name)) return false;
   say(`${what}: ${name}`);
   try {
     await withinLimit(work());
@@ -95,8 +88,7 @@ const tryWith = async (run: Run, { name }: Peer, what: string, work: () => Promi
   } catch (error) {
     const failure = `${name} failed at "${what}": ${String(error).split("\n")[0]}`;
     say(failure);
-    run.leftOut.add(name);
-    run.failures.push(failure);
+    run.failures.set(name, failure);
     return false;
   }
 };
