@@ -9,6 +9,7 @@ import { loadSegment } from "./load-segment.ts";
 import { createPlaces } from "./places.ts";
 import { encodeSegmentHeader } from "./segment-header.ts";
 import { createIndexImage } from "./segment-index.ts";
+import { slotsIn } from "./slots.ts";
 import { createSegmentFiles, type SegmentFiles } from "./segment-files.ts";
 import {
   cellsName,
@@ -62,12 +63,19 @@ export const openCatalog = async (options: {
 }): Promise<Catalog> => {
   const { disk, folder, log } = options;
   let { reached } = options;
+  for (const name of await disk.names(folder)) if (name.endsWith(EXPIRED)) await disk.remove(join(folder, name));
+  const found = await segmentsIn(disk, folder);
+  await syncNames(disk, folder, found.at(-1)?.dayFolder.day);
+
   const segments: Segment[] = [];
   const byOrdinal = new Map<number, Segment>();
-  const table = createLabelTable((place) => {
-    const of = ordinalOf(place);
-    return of === loading || slotOf(place) < (byOrdinal.get(of)?.staged ?? 0);
-  });
+  const table = createLabelTable(
+    (place) => {
+      const of = ordinalOf(place);
+      return of === loading || slotOf(place) < (byOrdinal.get(of)?.staged ?? 0);
+    },
+    await recordsIn(disk, folder, found),
+  );
   const sealing = new Set<Promise<void>>();
   let ordinal = 0;
   let loading = 0;
@@ -156,9 +164,6 @@ export const openCatalog = async (options: {
     });
   };
 
-  for (const name of await disk.names(folder)) if (name.endsWith(EXPIRED)) await disk.remove(join(folder, name));
-  const found = await segmentsIn(disk, folder);
-  await syncNames(disk, folder, found.at(-1)?.dayFolder.day);
   for (const [i, { dayFolder, number }] of found.entries()) await load(dayFolder, number, i === found.length - 1);
 
   return {
@@ -247,13 +252,15 @@ const syncNames = async (disk: Disk, folder: string, newest: number | undefined)
   if (newest !== undefined) await disk.syncFolder(join(folder, isoFromDay(newest)));
 };
 
+interface FoundSegment {
+  readonly dayFolder: DayFolder;
+  readonly number: number;
+}
+
 /** Every segment of every day, oldest first. */
-const segmentsIn = async (
-  disk: Disk,
-  folder: string,
-): Promise<readonly { readonly dayFolder: DayFolder; readonly number: number }[]> => {
+const segmentsIn = async (disk: Disk, folder: string): Promise<readonly FoundSegment[]> => {
   const days = (await disk.names(folder)).map(dayFromIso).filter((day) => day !== undefined);
-  const found: { dayFolder: DayFolder; number: number }[] = [];
+  const found: FoundSegment[] = [];
   for (const day of days.toSorted((a, b) => a - b)) {
     const dayFolder = { day };
     const numbers = (await disk.names(join(folder, isoFromDay(day)))).map(numberFromName);
@@ -261,4 +268,23 @@ const segmentsIn = async (
     found.push(...sorted.map((number) => ({ dayFolder, number })));
   }
   return found;
+};
+
+/** About how many records the segments hold, by the size of their files. */
+const recordsIn = async (disk: Disk, folder: string, found: readonly FoundSegment[]): Promise<number> => {
+  let records = 0;
+  for (const { dayFolder, number } of found) {
+    const path = join(folder, isoFromDay(dayFolder.day), cellsName(number));
+    records += await naming(path, async () => slotsIn(await sizeOf(disk, path)));
+  }
+  return records;
+};
+
+const sizeOf = async (disk: Disk, path: string): Promise<number> => {
+  const file = await disk.open(path, "read");
+  try {
+    return await file.size();
+  } finally {
+    await file.close();
+  }
 };

@@ -19,11 +19,11 @@ const ROOM = 1.6;
 const SMALLEST = 16;
 
 /** `lives` tells whether a place still holds a record: places that do not are passed over, and dropped when a table is copied. Place 0
- * is never used. */
-export const createLabelTable = (lives: (place: number) => boolean): LabelTable => {
+ * is never used. There is room for `expected` records before any table is copied. */
+export const createLabelTable = (lives: (place: number) => boolean, expected = 0): LabelTable => {
   const shardHash = createLabelHash();
   const hash = createLabelHash();
-  const shards = Array.from({ length: SHARDS }, () => createShard(lives));
+  const shards = Array.from({ length: SHARDS }, () => createShard(lives, expected / SHARDS));
   const shardOf = (bytes: Uint8Array, at: number): Shard => shards[shardHash(bytes, at) % SHARDS] as Shard;
   return {
     add: (bytes, at, place) => shardOf(bytes, at).add(hash(bytes, at), place),
@@ -38,8 +38,10 @@ interface Shard {
 
 const NONE: readonly number[] = [];
 
-const createShard = (lives: (place: number) => boolean): Shard => {
-  let capacity = SMALLEST;
+const capacityFor = (records: number): number => Math.max(SMALLEST, Math.ceil(records * ROOM));
+
+const createShard = (lives: (place: number) => boolean, expected: number): Shard => {
+  let capacity = capacityFor(expected);
   let hashes = new Uint32Array(capacity);
   let places = new Uint32Array(capacity);
   let used = 0;
@@ -56,7 +58,7 @@ const createShard = (lives: (place: number) => boolean): Shard => {
   const copy = (): void => {
     const [oldHashes, oldPlaces] = [hashes, places];
     const alive = oldPlaces.reduce((count, place) => count + (place !== 0 && lives(place) ? 1 : 0), 0);
-    capacity = Math.max(SMALLEST, Math.ceil(alive * ROOM));
+    capacity = capacityFor(alive);
     hashes = new Uint32Array(capacity);
     places = new Uint32Array(capacity);
     used = 0;

@@ -1,4 +1,4 @@
-import { feedOf, type Label } from "@pli/protocol/wire";
+import { feedOf } from "@pli/protocol/wire";
 import type { Log } from "../log.ts";
 import { storageError } from "../storage/storage-error.ts";
 import type { Disk, DiskFile } from "./disk.ts";
@@ -100,10 +100,10 @@ const takeIndex = (
   found: (bytes: Uint8Array, at: number, slot: number) => void,
 ): void => {
   for (let slot = 0; slot < index.count; slot += 1) {
-    const [position, at] = [index.position(slot), index.labelAt(slot)];
-    const feed = feedOf(index.bytes.subarray(at, at + 2) as Uint8Array as Label);
-    if (position !== undefined && places.add(feed, position, slot)) found(index.bytes, at, slot);
-    else places.lose();
+    const position = index.position(slot);
+    if (position !== undefined && places.add(index.feed(slot), position, slot)) {
+      found(index.bytes, index.labelAt(slot), slot);
+    } else places.lose();
   }
 };
 

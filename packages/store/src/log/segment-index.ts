@@ -12,6 +12,8 @@ export interface SegmentIndex {
   readonly count: number;
   /** The position in the slot, nothing for a lost record. */
   position(slot: number): number | undefined;
+  /** The feed of the label in the slot. */
+  feed(slot: number): number;
   /** The label in the slot begins at `labelAt(slot)` in `bytes`. */
   readonly bytes: Buffer;
   labelAt(slot: number): number;
@@ -71,6 +73,7 @@ export const parseIndex = (bytes: Buffer): Result<SegmentIndex, "damaged"> => {
     count,
     bytes,
     position: (slot) => readU64(bytes, entryAt(slot)),
+    feed: (slot) => bytes.readUInt16BE(entryAt(slot) + 8),
     labelAt: (slot) => entryAt(slot) + 8,
     label: (slot) => labelIn(bytes, slot),
   });
