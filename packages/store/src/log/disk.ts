@@ -21,7 +21,7 @@ export interface DiskFile {
   write(pieces: readonly Uint8Array[], at: number): Promise<void>;
   /** Fills `into` from `at` on; returns how much there was, less only at the end of the file. */
   read(into: Uint8Array, at: number): Promise<number>;
-  /** Returns once everything written is on the disk. `little`: it is not more than some pages. */
+  /** Returns once everything written is on the disk. `little`: it is not more than half a mebibyte. */
   sync(little?: boolean): Promise<void>;
   size(): Promise<number>;
   truncate(size: number): Promise<void>;
@@ -91,25 +91,24 @@ const call = <T = void>(begin: (done: Done<T>) => void): Promise<T> =>
 /** So much is copied into the system's memory in less time than another thread takes to be woken. */
 const AT_ONCE_BYTES = 512 * 1024;
 
-/** Does work at once as long as it is quick. When it takes longer than `slowMs` the disk keeps whoever asks waiting: the next 256 are left
- * to other threads. */
-const createPace = (slowMs: number) => {
+/** Does work at once as long as it is quick. When it takes longer than `slowMs` the disk keeps whoever asks waiting: the next `slowOnes`
+ * are left to other threads. */
+const createPace = (slowMs: number, slowOnes: number) => {
   let slow = 0;
   return async <T>(now: () => T, elsewhere: () => Promise<T>): Promise<T> => {
     if (slow > 0) slow -= 1;
     if (slow > 0) return elsewhere();
     const started = performance.now();
     const result = now();
-    if (performance.now() - started > slowMs) slow = SLOW_ONES;
+    if (performance.now() - started > slowMs) slow = slowOnes;
     return result;
   };
 };
 
-const SLOW_ONES = 256;
 /** Out of the system's memory a read takes microseconds. */
-const atPaceOfReads = createPace(1);
-/** Another thread takes a third of a millisecond to be woken, and to wake this one. */
-const atPaceOfSyncs = createPace(10);
+const atPaceOfReads = createPace(1, 256);
+/** Another thread takes a third of a millisecond to be woken, and to wake this one: about as long as a disk takes for a commit. */
+const atPaceOfSyncs = createPace(3, 32);
 
 /** Callbacks, not FileHandle: cheaper, and it is on the way of every put. */
 const fileOn = (fd: number): DiskFile => {

@@ -31,8 +31,8 @@ interface Batch {
   written: number;
 }
 
-/** A commit of so few records comes when there is little else to do. */
-const FEW = 4;
+/** So many records are on the disk in little more time than one. */
+const FEW = 128;
 
 type CellPut = Put & { readonly kind: "cell" };
 type BlockPut = Put & { readonly kind: "block" };
