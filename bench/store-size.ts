@@ -29,11 +29,12 @@ export const run = async (args: readonly string[]): Promise<Measurement[]> => {
   const quick = values.quick === true;
   const sizes = values.sizes?.split(",").map(Number) ?? (quick ? QUICK_SIZES : SIZES);
   const series = new Series();
-  for (const engine of values.engines?.split(",") ?? ENGINES)
+  // Written after each: the largest takes an hour, and may be broken off.
+  for (const engine of values.engines?.split(",") ?? ENGINES) {
     await measureEngine(engine, sizes, quick ? 0.5 : 1, series);
-  const measurements = series.medians("store-size");
-  write(!quick && values.sizes === undefined, measurements);
-  return measurements;
+    write(!quick && values.sizes === undefined, series.medians("store-size"));
+  }
+  return series.medians("store-size");
 };
 
 const root = join(import.meta.dirname, "..");
