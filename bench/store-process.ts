@@ -26,12 +26,15 @@ const LIMITS = [
 /** Flags that put its limits out of the way. */
 export const NO_LIMITS = LIMITS.flatMap((name) => [`--${name}`, MANY]);
 const MAIN = join(import.meta.dirname, "../apps/server/src/main.ts");
+/** The command that starts it as `npm start` does. */
+export const SERVER = [process.execPath, "--max-semi-space-size=16", MAIN] as const;
 const TICKS_A_SECOND = 100;
 
 /** Starts it on a free port. */
 export const startStore = async (data: string, more: readonly string[]): Promise<StoreProcess> => {
   const flags = ["--port", "0", "--data", data, "--banner", "no"];
-  const child = spawn(process.execPath, [MAIN, ...flags, ...more], { stdio: ["ignore", "pipe", "inherit"] });
+  const [program, ...before] = SERVER;
+  const child = spawn(program, [...before, ...flags, ...more], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const { port } = JSON.parse(line.toString()) as { port: number };
   return {

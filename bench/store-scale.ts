@@ -68,7 +68,7 @@ const readConstants = (folder: string): Constants => {
     diskPerCell: value("disk per value"),
     memoryPerCell: Math.max(0, memory / value("stored")),
     memoryPerFollower: follower.value,
-    fanOutCores: value("fan-out, server CPU"),
+    fanOutCores: value("fan-out, most at rest, server CPU"),
     fanOutFollowers: Number(follower.metric.split(" ").at(-1)),
   };
 };

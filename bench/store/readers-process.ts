@@ -1,5 +1,6 @@
 /** Many followers of feed 0 in one process, forked by store-readers.ts with PORT COUNT ADDRESS: it says when all follow and, when asked,
- * what arrived when at some of them. Bare sockets, because the reader must cost less than the store. */
+ * what arrived when at some of them. Bare sockets, and most of them at rest while it is measured, because the readers share the
+ * machine with the store, which those of the world do not. */
 import { connect, type Socket } from "node:net";
 import { encodeRequest, parseAnswer } from "@pli/protocol/wire";
 import { upgrade } from "../../packages/store/test/raw.ts";
@@ -10,6 +11,9 @@ export interface Arrival {
   /** Milliseconds that processes of one machine can compare. */
   readonly at: number;
 }
+
+/** `rest`: from here on the followers that are not watched leave to the system what comes. `arrivals`: say what came when. */
+export type Asked = "rest" | "arrivals";
 
 /** One follower in so many writes down what arrives; the others only read. */
 const WATCHED_ONE_IN = 200;
@@ -22,6 +26,7 @@ const TAGS_AT = 17;
 const [port = 0, count = 0] = process.argv.slice(2, 4).map(Number);
 const localAddress = process.argv[4] ?? "127.0.0.1";
 const arrivals: Arrival[] = [];
+const unwatched: Socket[] = [];
 
 const hello = maskedFrame(encodeRequest({ type: "hello", id: 1, minVersion: 1, maxVersion: 1 }));
 const followFrom = (from: number): Buffer => maskedFrame(encodeRequest({ type: "follow", id: 2, feed: 0, from }));
@@ -75,12 +80,17 @@ const arrived = (tags: readonly number[]): void => {
   for (const tag of tags) arrivals.push({ tag, at });
 };
 
-process.on("message", () => process.send?.(arrivals));
+process.on("message", (asked: Asked) => {
+  if (asked === "rest") for (const socket of unwatched) socket.pause();
+  if (asked === "arrivals") process.send?.(arrivals);
+});
 process.on("disconnect", () => process.exit(0));
 for (let made = 0; made < count; made += AT_ONCE) {
-  const some = Array.from({ length: Math.min(AT_ONCE, count - made) }, (_, i) =>
-    follow((made + i) % WATCHED_ONE_IN === 0),
-  );
+  const some = Array.from({ length: Math.min(AT_ONCE, count - made) }, async (_, i) => {
+    const isWatched = (made + i) % WATCHED_ONE_IN === 0;
+    const socket = await follow(isWatched);
+    if (!isWatched) unwatched.push(socket);
+  });
   await Promise.all(some);
 }
 process.send?.("following");

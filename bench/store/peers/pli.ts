@@ -4,9 +4,8 @@ import type { Cell, Label } from "@pli/protocol/wire";
 import { connectWire } from "../clients/pli.ts";
 import { WORKS, type Peer, type PeerClient, type Place, type RunningPeer } from "../peer.ts";
 import { startProgram } from "../server-process.ts";
-import { NO_LIMITS } from "../../store-process.ts";
+import { NO_LIMITS, SERVER } from "../../store-process.ts";
 
-const MAIN = join(import.meta.dirname, "../../../apps/server/src/main.ts");
 /** Every cell in full to every follower, however busy the feed: what the other systems do. */
 const FULL_FORM = ["--full-feed-mib", "1000000"];
 
@@ -30,7 +29,7 @@ export const startPli = async (options: {
   mkdirSync(data, { recursive: true });
   const where = ["--port", String(port), "--data", data, "--engine", options.engine];
   const quiet = ["--banner", "no", "--log-level", "warn"];
-  const command = [process.execPath, MAIN, ...where, ...quiet, ...NO_LIMITS, ...options.flags];
+  const command = [...SERVER, ...where, ...quiet, ...NO_LIMITS, ...options.flags];
   const server = await startProgram({ command, folder, port });
   return runningPli(server, port);
 };
