@@ -29,7 +29,7 @@ export const run = async (args: readonly string[]): Promise<Measurement[]> => {
   const quick = values.quick === true;
   const sizes = values.sizes?.split(",").map(Number) ?? (quick ? QUICK_SIZES : SIZES);
   const series = new Series();
-  // Written after each: the largest takes an hour, and may be broken off.
+  // Written after each: filling the largest is long, and may be broken off.
   for (const engine of values.engines?.split(",") ?? ENGINES) {
     await measureEngine(engine, sizes, quick ? 0.5 : 1, series);
     write(!quick && values.sizes === undefined, series.medians("store-size"));

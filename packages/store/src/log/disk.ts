@@ -21,7 +21,7 @@ export interface DiskFile {
   write(pieces: readonly Uint8Array[], at: number): Promise<void>;
   /** Fills `into` from `at` on; returns how much there was, less only at the end of the file. */
   read(into: Uint8Array, at: number): Promise<number>;
-  /** Returns once everything written is on the disk. `little`: it is not more than half a mebibyte. */
+  /** Returns once everything written is on the disk. `little`: it is not much more than half a mebibyte. */
   sync(little?: boolean): Promise<void>;
   size(): Promise<number>;
   truncate(size: number): Promise<void>;

@@ -6,7 +6,7 @@ import { createPlaces, type Places } from "./places.ts";
 import { parseRecordCell, parseRecordHead, RECORD_BYTES, type RecordHead } from "./record.ts";
 import { encodeSegmentHeader, HEADER_BYTES, parseSegmentHeader } from "./segment-header.ts";
 import { createIndexImage, parseIndex, type IndexImage, type SegmentIndex } from "./segment-index.ts";
-import { MAX_SLOTS, offsetOf, slotsIn } from "./slots.ts";
+import { offsetOf, slotsIn } from "./slots.ts";
 
 /** A segment as it was found. `image` is there when its index does not cover all of it, or when it is to grow. */
 export interface LoadedSegment {
@@ -85,7 +85,7 @@ const readIndex = async (disk: Disk, path: string, log: Log): Promise<SegmentInd
 
 const wholeSlots = async (file: DiskFile, path: string, log: Log): Promise<number> => {
   const size = await file.size();
-  const count = Math.min(MAX_SLOTS, slotsIn(size));
+  const count = slotsIn(size);
   const cut = size - offsetOf(count);
   if (cut <= 0) return count;
   await file.truncate(offsetOf(count));
