@@ -2,12 +2,11 @@
  * Somebody who means harm to a store: `node attacker.ts ATTACK PORT`, from another address of this machine than the honest. Prints `ready`
  * when the attack is under way, and goes on until killed; at each line on standard input it prints how often it has struck.
  */
-import { once } from "node:events";
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { encodeRequest, type Request } from "@pli/protocol/wire";
 import { randomBlock, randomCell, randomLabel } from "../packages/store/test/client.ts";
-import { brokenUpgrades, GIANT_FRAME, halfFrame, raw, upgraded, type Target } from "../packages/store/test/raw.ts";
+import { brokenUpgrades, GIANT_FRAME, halfFrame, over, raw, upgraded, type Target } from "../packages/store/test/raw.ts";
 import { pause } from "./store/server-process.ts";
 import { maskedFrame } from "./store/websocket-frames.ts";
 
@@ -33,7 +32,7 @@ const occupy = async (begin: () => Promise<Socket>): Promise<void> => {
       try {
         const socket = await begin();
         struck += 1;
-        if (!socket.closed) await once(socket, "close");
+        await over(socket);
       } catch {
         // Turned away: again, after a moment.
       }
@@ -117,7 +116,7 @@ const ATTACKS: Readonly<Record<string, (target: Target) => Promise<void>>> = {
       const sockets = await Promise.all(upTo(20).map(() => upgraded(target)));
       for (const socket of sockets) socket.write(GIANT_FRAME);
       struck += sockets.length;
-      await Promise.all(sockets.filter((socket) => !socket.closed).map((socket) => once(socket, "close")));
+      await Promise.all(sockets.map(over));
     }),
   "a flood of broken upgrades": (target) =>
     repeat(async () => {

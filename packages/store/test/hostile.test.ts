@@ -1,10 +1,9 @@
 import { encodeRequest, type Label } from "@pli/protocol/wire";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { expect, test } from "vitest";
 import { greet, randomBlock, randomCell, randomLabel, type Client } from "./client.ts";
 import { testFolder } from "./folder.ts";
-import { brokenUpgrades, GIANT_FRAME, halfFrame, raw, upgrade, upgraded } from "./raw.ts";
+import { brokenUpgrades, GIANT_FRAME, halfFrame, over, raw, upgrade, upgraded } from "./raw.ts";
 import { startWatched, type WatchedStore } from "./watched.ts";
 
 const MiB = 1024 * 1024;
@@ -38,19 +37,22 @@ const growthDuring = async (store: WatchedStore, attack: () => Promise<void>): P
   const memory = (): Promise<number> => store.metric("process_resident_memory_bytes");
   const before = await memory();
   let most = 0;
-  let over = false;
+  let attacking = true;
   const watching = (async () => {
-    while (!over) {
+    while (attacking) {
       most = Math.max(most, (await memory()) - before);
       await new Promise((resolve) => {
         setTimeout(resolve, 50);
       });
     }
   })();
-  await attack();
-  over = true;
-  await watching;
-  expect(await writer.stop()).toBeGreaterThan(0);
+  try {
+    await attack();
+  } finally {
+    attacking = false;
+    await watching;
+    expect(await writer.stop()).toBeGreaterThan(0);
+  }
   return most;
 };
 
@@ -124,9 +126,8 @@ test("frames that say they are gigabytes close their connection before they come
   const growth = await growthDuring(store, async () => {
     for (let round = 0; round < 20; round += 1) {
       const sockets = await Promise.all(upTo(20).map(() => upgraded(store)));
-      const closed = sockets.map((socket) => once(socket, "close"));
       for (const socket of sockets) socket.write(Buffer.concat([GIANT_FRAME, randomBytes(1000)]));
-      await Promise.all(closed);
+      await Promise.all(sockets.map(over));
     }
   });
   expect(growth).toBeLessThan(100 * MiB);
@@ -153,7 +154,7 @@ test("heads sent a byte at a time are cut off, and whoever asks properly is answ
     for (const socket of sockets) if (!socket.destroyed) socket.write("x");
   }, 500);
   const growth = await growthDuring(store, async () => {
-    await Promise.all(sockets.map((socket) => once(socket, "close")));
+    await Promise.all(sockets.map(over));
   });
   clearInterval(dribbling);
   expect((await fetch(`${store.origin}/livez`)).status).toBe(200);

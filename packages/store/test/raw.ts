@@ -18,6 +18,13 @@ export const raw = async ({ port, from = "127.0.0.1" }: Target, bytes: string | 
   return socket;
 };
 
+/** Resolves when the connection is over, also when the other side reset it because it was still being written to. */
+export const over = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once("close", () => resolve());
+  });
+
 /** The head of a WebSocket, `headers` being what of it may be wrong. */
 export const upgrade = (
   headers: readonly string[] = [`Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`],
