@@ -6,7 +6,15 @@ import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { encodeRequest, type Request } from "@pli/protocol/wire";
 import { randomBlock, randomCell, randomLabel } from "../packages/store/test/client.ts";
-import { brokenUpgrades, GIANT_FRAME, halfFrame, over, raw, upgraded, type Target } from "../packages/store/test/raw.ts";
+import {
+  brokenUpgrades,
+  GIANT_FRAME,
+  halfFrame,
+  over,
+  raw,
+  upgraded,
+  type Target,
+} from "../packages/store/test/raw.ts";
 import { pause } from "./store/server-process.ts";
 import { maskedFrame } from "./store/websocket-frames.ts";
 
