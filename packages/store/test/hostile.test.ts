@@ -50,9 +50,10 @@ const growthDuring = async (store: WatchedStore, attack: () => Promise<void>): P
     await attack();
   } finally {
     attacking = false;
-    await watching;
-    expect(await writer.stop()).toBeGreaterThan(0);
+    await Promise.allSettled([watching, writer.stop()]);
   }
+  await watching;
+  expect(await writer.stop()).toBeGreaterThan(0);
   return most;
 };
 
