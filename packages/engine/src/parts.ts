@@ -78,9 +78,10 @@ export function createParts(
   const commitHandlers: CommitHandlers = {
     settled,
     putOut: groups.putOut,
+    unopened: groups.unopened,
     ignored: groups.ignored,
     jammed: groups.jammed,
-    lost,
+    lost: outdated,
     caughtUp: groups.caughtUp,
     begun: (unit) => unit.after(() => outbox.kick()),
   };
@@ -101,7 +102,8 @@ export function createParts(
       duplicate: (unit, { sender }, message) => receipts.note(unit, sender, [message], "delivered"),
     },
   });
-  const ownLabels = createOwnLabels(context, { epochs, standings, session, outdated });
+  const { renewLabels } = groups;
+  const ownLabels = createOwnLabels(context, { epochs, standings, session, outdated, renewLabels });
   const receiving: Receiving = createReceiving(context, {
     epochs,
     messages,
@@ -135,15 +137,15 @@ export function createParts(
     missed: async (unit, address, why) => {
       if (why === "replaced") await pairings.putAgain(unit, address);
       for (const row of await unit.sql.all("SELECT id FROM conversations WHERE store = ?", [address])) {
-        await lost(unit, textIn(row, "id"));
+        await lost(unit, textIn(row, "id"), why);
       }
     },
     ready: () => outbox.kick(),
   };
 
-  async function lost(unit: Unit, id: string): Promise<void> {
+  async function lost(unit: Unit, id: string, why: "expired" | "replaced"): Promise<void> {
     const conversation = await findConversation(unit, id);
-    await (conversation?.kind === "group" ? groups.lost(unit, id) : rejoining.start(unit, id));
+    await (conversation?.kind === "group" ? groups.lost(unit, id, why) : rejoining.start(unit, id));
   }
 
   /** Two begin anew at once; in a group it can take a while until somebody brings this device back. */
