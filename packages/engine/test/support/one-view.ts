@@ -1,0 +1,227 @@
+import type { GroupView } from "@pli/engine/api";
+import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
+import { createCrypto, fromHex, type Crypto } from "@pli/protocol/crypto";
+import { parseRules } from "@pli/protocol/group";
+import { createWorld, pair, type Person, type World } from "@pli/testkit";
+import { agreed, contactId, foundGroup, groupOf, memberId, messagesIn, mustBeIn, textsIn, write } from "./groups.ts";
+import { createHostile, type Hostile } from "./hostile.ts";
+
+/** How long honest devices on line may see a group differently. */
+export const SOON = 60_000;
+
+/** A group that Alice founded, of Mallory, who keeps to no rule, and of others who do. */
+export interface Choir {
+  readonly world: World;
+  readonly crypto: Crypto;
+  readonly hostile: Hostile;
+  readonly alice: Person;
+  readonly mallory: Person;
+  /** Alice first, then the others. */
+  readonly honest: readonly Person[];
+  person(name: string): Person;
+  /** How many commits the device of each honest person has made in the group so far. */
+  commits(): Map<string, number>;
+}
+
+/**
+ * `knows`: who are contacts; everybody by default. Whom Alice does not know, the first who knows them adds. `isLowest`: Mallory
+ * tried identities until no id was lower. Mallory's leaf is beside Alice's: an update of it has a seal for each other leaf alone.
+ */
+export async function choir(
+  others: readonly string[],
+  p: { knows?: (one: string, other: string) => boolean; isLowest?: boolean } = {},
+): Promise<Choir> {
+  const world = createWorld();
+  const crypto = await createCrypto();
+  const hostile = createHostile(crypto);
+  const made = new Map<string, number>();
+  const madeBy = (name: string): number => made.get(name) ?? 0;
+  const honest: Person[] = [];
+  for (const name of ["Alice", ...others])
+    honest.push(await world.person(name, {}, { groups: counting(crypto, () => made.set(name, madeBy(name) + 1)) }));
+  const [alice] = honest as [Person];
+  const mallory = await malloryIn(world, hostile, p.isLowest === true ? honest : []);
+  const all = [alice, mallory, ...honest.slice(1)];
+  const knows = (one: Person, other: Person): boolean => p.knows?.(one.name, other.name) ?? true;
+  for (const [i, one] of all.entries())
+    for (const other of all.slice(i + 1)) if (knows(one, other)) await pair(world, one, other);
+  await world.clock.advance(30_000);
+  const first = all.filter((one) => one === alice || knows(alice, one));
+  await foundGroup(world, first, "Choir");
+  const late = all.filter((one) => !first.includes(one));
+  if (late.length > 0) await alice.engine.changeGroup({ conversation: (await mustBeIn(alice)).id, whoAdds: "members" });
+  for (const [i, one] of late.entries()) await addLate(world, [...first, ...late.slice(0, i)], one, knows);
+  await world.clock.advance(150_000);
+  return {
+    world,
+    crypto,
+    hostile,
+    alice,
+    mallory,
+    honest,
+    person: (name) => {
+      const found = all.find((person) => person.name === name);
+      if (found === undefined) throw new Error(`no ${name}`);
+      return found;
+    },
+    commits: () => new Map(honest.map(({ name }) => [name, madeBy(name)])),
+  };
+}
+
+async function addLate(
+  world: World,
+  present: readonly Person[],
+  late: Person,
+  knows: (one: Person, other: Person) => boolean,
+): Promise<void> {
+  const by = present.find((one) => knows(one, late));
+  if (by === undefined) throw new Error(`nobody knows ${late.name}`);
+  await world.until(async () => (await groupOf(by))?.whoAdds === "members", "members add");
+  const [conversation, contacts] = [(await mustBeIn(by)).id, [await contactId(by, late.name)]];
+  await by.engine.addToGroup({ conversation, contacts });
+  await agreed(world, [...present, late]);
+}
+
+function counting(crypto: Crypto, count: () => void): GroupEngine {
+  const real = createGroupEngine(crypto);
+  return {
+    ...real,
+    commit: async (state, p) => {
+      const committed = await real.commit(state, p);
+      if (committed.ok && real.rules(state) !== undefined) count();
+      return committed;
+    },
+  };
+}
+
+async function malloryIn(world: World, hostile: Hostile, above: readonly Person[]): Promise<Person> {
+  const ids = await Promise.all(above.map(idOf));
+  for (;;) {
+    const mallory = await world.person("Mallory", {}, { groups: hostile.groups });
+    const id = await idOf(mallory);
+    if (ids.every((other) => id < other)) return mallory;
+    await mallory.engine.close();
+  }
+}
+
+export async function idOf(person: Person): Promise<string> {
+  return (await person.read("status", {})).profile?.id ?? "";
+}
+
+/** The conversation's id, as all its members know it. */
+export function sharedIn({ hostile }: Choir): Uint8Array {
+  const rules = parseRules(hostile.groups.rules(hostile.state()) ?? new Uint8Array(0));
+  if (!rules.ok) throw new Error(rules.error);
+  return rules.value.conversation;
+}
+
+export const bytesOf = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array(0);
+
+export async function becomes(all: Choir, name: string, role: "admin" | "member" | "reader" | "owner"): Promise<void> {
+  const { world, alice, mallory, honest } = all;
+  const member = await memberId(alice, name);
+  await alice.engine.setRole({ conversation: (await mustBeIn(alice)).id, member, role });
+  await world.until(async () => {
+    const groups = await Promise.all([mallory, ...honest].map(groupOf));
+    return groups.every((group) => group?.members.some((one) => one.id === member && one.role === role));
+  }, `${name} is ${role}`);
+  await world.clock.advance(150_000);
+}
+
+/** Mallory's device makes the commit that was prepared, and the store takes it. */
+export async function strike(
+  { world, hostile, mallory }: Choir,
+  act: (conversation: string) => Promise<unknown> = (conversation) => mallory.engine.renewGroupKeys({ conversation }),
+): Promise<void> {
+  const before = hostile.made;
+  await act((await mustBeIn(mallory)).id);
+  await world.until(async () => hostile.made > before && (await mustBeIn(mallory)).pending.length === 0, "the blow");
+  hostile.bend = undefined;
+}
+
+/** What everybody in a group must see alike. */
+function viewOf(group: GroupView | undefined): string {
+  if (group?.state !== "ready" || group.pending.length > 0) return "";
+  const members = group.members.map(({ id, role }) => `${id} ${role}`).toSorted();
+  return JSON.stringify([group.name, group.description, members]);
+}
+
+/** Soon these people see one group of all `members`; and after it they hear each other, and a change of the owner. */
+export async function oneView(
+  world: World,
+  people: readonly Person[],
+  members: readonly Person[],
+  said: readonly string[] = [],
+): Promise<void> {
+  const names = members.map(({ name }) => name).toSorted();
+  await world.until(
+    async () => {
+      const groups = await Promise.all(people.map(groupOf));
+      const inIt = (groups[0]?.members ?? []).map(({ name }) => name).toSorted();
+      return (
+        inIt.join() === names.join() && groups.every((one) => viewOf(one) !== "" && viewOf(one) === viewOf(groups[0]))
+      );
+    },
+    `one state, of ${names.join(", ")}, for ${people.map(({ name }) => name).join(", ")}`,
+    SOON,
+  );
+  const texts: string[] = [];
+  for (const person of people) {
+    const { id } = await mustBeIn(person);
+    if ((await person.read("conversation", { id }))?.writable !== true) continue;
+    texts.push(`${person.name} in one view ${world.clock.now()}`);
+    await write(person, texts.at(-1) ?? "");
+  }
+  await heardSoon(world, people, [...said, ...texts]);
+  await allFollow(world, people);
+}
+
+/** Everybody has these texts, once, and soon. */
+export async function heardSoon(world: World, people: readonly Person[], texts: readonly string[]): Promise<void> {
+  let lacking: string[] = [];
+  const check = async (): Promise<boolean> => {
+    lacking = [];
+    for (const person of people) {
+      const [read, state] = [await textsIn(person), (await groupOf(person))?.state];
+      const wrong = texts.filter((text) => read.filter((one) => one === text).length !== 1);
+      lacking.push(...wrong.map((text) => `${person.name} (${state}) "${text}"`));
+    }
+    return lacking.length === 0;
+  };
+  await world.until(check, "that all hear all", SOON).catch(() => {
+    throw new Error(`after a minute, not heard once: ${lacking.join(", ")}`);
+  });
+}
+
+/** Whoever can write and be heard may still stand apart where the next change is looked for. */
+async function allFollow(world: World, people: readonly Person[]): Promise<void> {
+  const groups = await Promise.all(people.map(mustBeIn));
+  const owner = people[groups.findIndex(({ role }) => role === "owner")];
+  if (owner === undefined) return;
+  const description = `as of ${world.clock.now()}`;
+  await owner.engine.changeGroup({ conversation: (await mustBeIn(owner)).id, description });
+  await world.until(
+    async () => (await Promise.all(people.map(groupOf))).every((group) => group?.description === description),
+    `a change of ${owner.name} followed by ${people.map(({ name }) => name).join(", ")}`,
+    SOON,
+  );
+}
+
+/** Whether a line of the history says that something is this person's doing, beside bringing people in. */
+export async function isNamed(person: Person, by: Person): Promise<boolean> {
+  const id = await idOf(by);
+  return (await messagesIn(person)).some(({ from, body }) => {
+    if (body.kind !== "change" || body.change.what === "joined" || body.change.what === "added") return false;
+    return from === id || ("by" in body.change && JSON.stringify(body.change.by).includes(id));
+  });
+}
+
+/** What a group's conversation is on this device from now on, other than ready; until it restarts. */
+export async function lapsesOf(person: Person): Promise<readonly string[]> {
+  const states: string[] = [];
+  const { id } = await mustBeIn(person);
+  person.engine.watch("group", { id }, (group) => {
+    if (group !== undefined && group.state !== "ready") states.push(group.state);
+  });
+  return states;
+}
