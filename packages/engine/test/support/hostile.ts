@@ -175,7 +175,7 @@ export function createHostile(crypto: Crypto): Hostile {
 /** What no device has a use for. */
 const SILENCE: Body = { kind: "control", name: "nothing", body: new Uint8Array([0xa0]) };
 
-function controlFrom(body: Body): GroupControl | undefined {
+export function controlFrom(body: Body): GroupControl | undefined {
   const parsed = body.kind === "control" ? parseGroupControl(body.name, body.body) : undefined;
   return parsed?.ok === true ? parsed.value : undefined;
 }

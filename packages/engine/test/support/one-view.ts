@@ -1,10 +1,11 @@
 import type { GroupView } from "@pli/engine/api";
+import { parseContent } from "@pli/protocol/content";
 import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
 import { createCrypto, fromHex, type Crypto } from "@pli/protocol/crypto";
 import { parseRules } from "@pli/protocol/group";
 import { createWorld, pair, type Person, type World } from "@pli/testkit";
 import { agreed, contactId, foundGroup, groupOf, memberId, messagesIn, mustBeIn, textsIn, write } from "./groups.ts";
-import { createHostile, type Hostile } from "./hostile.ts";
+import { controlFrom, createHostile, type Hostile } from "./hostile.ts";
 
 /** How long honest devices on line may see a group differently. */
 export const SOON = 60_000;
@@ -21,6 +22,8 @@ export interface Choir {
   person(name: string): Person;
   /** How many commits the device of each honest person has made in the group so far. */
   commits(): Map<string, number>;
+  /** Key packages that honest people were given to bring somebody back with, by the name of who has them. */
+  readonly entrusted: ReadonlyMap<string, readonly Uint8Array[]>;
 }
 
 /**
@@ -35,10 +38,15 @@ export async function choir(
   const crypto = await createCrypto();
   const hostile = createHostile(crypto);
   const made = new Map<string, number>();
+  const entrusted = new Map<string, Uint8Array[]>();
   const madeBy = (name: string): number => made.get(name) ?? 0;
   const honest: Person[] = [];
-  for (const name of ["Alice", ...others])
-    honest.push(await world.person(name, {}, { groups: counting(crypto, () => made.set(name, madeBy(name) + 1)) }));
+  for (const name of ["Alice", ...others]) {
+    const packages: Uint8Array[] = [];
+    entrusted.set(name, packages);
+    const count = (): unknown => made.set(name, madeBy(name) + 1);
+    honest.push(await world.person(name, {}, { groups: watched(crypto, count, packages) }));
+  }
   const [alice] = honest as [Person];
   const mallory = await malloryIn(world, hostile, p.isLowest === true ? honest : []);
   const all = [alice, mallory, ...honest.slice(1)];
@@ -64,6 +72,7 @@ export async function choir(
       if (found === undefined) throw new Error(`no ${name}`);
       return found;
     },
+    entrusted,
     commits: () => new Map(honest.map(({ name }) => [name, madeBy(name)])),
   };
 }
@@ -82,7 +91,8 @@ async function addLate(
   await agreed(world, [...present, late]);
 }
 
-function counting(crypto: Crypto, count: () => void): GroupEngine {
+/** Real MLS: its commits in groups are counted, what it is given to bring somebody back with is kept. */
+function watched(crypto: Crypto, count: () => unknown, packages: Uint8Array[]): GroupEngine {
   const real = createGroupEngine(crypto);
   return {
     ...real,
@@ -90,6 +100,13 @@ function counting(crypto: Crypto, count: () => void): GroupEngine {
       const committed = await real.commit(state, p);
       if (committed.ok && real.rules(state) !== undefined) count();
       return committed;
+    },
+    decrypt: async (state, message, p) => {
+      const opened = await real.decrypt(state, message, p);
+      const content = opened.ok ? parseContent(opened.value.content) : undefined;
+      const said = content?.ok === true ? controlFrom(content.value.body) : undefined;
+      if (said?.name === "group-rejoin") packages.push(said.keyPackage);
+      return opened;
     },
   };
 }
@@ -224,4 +241,17 @@ export async function lapsesOf(person: Person): Promise<readonly string[]> {
     if (group !== undefined && group.state !== "ready") states.push(group.state);
   });
   return states;
+}
+
+/** What no history may hold of people who were never out of the group: messages that failed, and lines that say so. */
+export async function losses(people: readonly Person[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const person of people) {
+    for (const { body, state, error } of await messagesIn(person)) {
+      if (state === "failed") found.push(`${person.name}: failed, ${error}`);
+      const isOut = body.kind === "change" && (body.change.what === "removed" || body.change.what === "left");
+      if (isOut) found.push(`${person.name}: ${JSON.stringify(body.change)}`);
+    }
+  }
+  return found;
 }
