@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { changesIn, contactId, groupOf, memberId, write } from "./support/groups.ts";
+import { changesIn, contactId, groupOf, memberId, mustBeIn, write } from "./support/groups.ts";
 import type { Bend } from "./support/hostile.ts";
-import { becomes, choir, idOf, isNamed, lapsesOf, oneView, sharedIn, SOON, strike } from "./support/one-view.ts";
+import { becomes, choir, HOUR, idOf, isNamed, lapsesOf, oneView, sharedIn, SOON, strike } from "./support/one-view.ts";
 import type { Choir } from "./support/one-view.ts";
 
 interface Blow {
@@ -78,6 +78,32 @@ describe("a change that all but one can follow", () => {
       await oneView(world, honest, [mallory, ...honest]);
     },
   );
+
+  test("keeps nobody out who was off line when it came, and while others changed more", async () => {
+    const all = await choir(["Bob", "Carol"]);
+    const { world, mallory, honest, person } = all;
+    const bob = person("Bob");
+    await prepare(all, "garbage", ["Bob"]);
+    await bob.engine.close();
+    await strike(all);
+    for (const other of honest.filter((one) => one !== bob)) {
+      await other.engine.renewGroupKeys({ conversation: (await mustBeIn(other)).id });
+      await world.clock.advance(5_000);
+    }
+    await write(person("Carol"), "while Bob was away");
+    await world.clock.advance(HOUR);
+    await bob.start(bob.disk);
+    await oneView(world, honest, [mallory, ...honest], ["while Bob was away"]);
+    expect(await isNamed(bob, mallory)).toBe(true);
+  });
+
+  test("keeps nobody out when all but one cannot", async () => {
+    const all = await choir(["Bob", "Carol", "Dave"]);
+    const { world, mallory, honest } = all;
+    await prepare(all, "garbage", ["Alice", "Bob", "Carol"]);
+    await strike(all);
+    await oneView(world, honest, [mallory, ...honest]);
+  });
 
   test("and that removes somebody counts: they are out, and who could not follow comes back", async () => {
     const all = await choir(["Bob", "Carol", "Dave"]);

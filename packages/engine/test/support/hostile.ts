@@ -5,11 +5,15 @@ import {
   nextChain,
   type GroupEngine,
   type GroupState,
+  type KeyPackageRequest,
+  type Pointer,
   type Slot,
 } from "@pli/protocol/conversation";
 import { createContent, encodeContent, parseContent, type Body } from "@pli/protocol/content";
-import { utf8, type Crypto } from "@pli/protocol/crypto";
-import { encodeGroupControl, parseGroupControl, profileOf, type GroupControl } from "@pli/protocol/group";
+import { fromHex, utf8, type Crypto } from "@pli/protocol/crypto";
+import { encodeGroupControl, encodeRoster, encodeRules, parseGroupControl, parseRules } from "@pli/protocol/group";
+import { profileOf, type GroupControl } from "@pli/protocol/group";
+import { padObject, sealObject } from "@pli/protocol/object";
 import type { Cell } from "@pli/protocol/wire";
 import type { MemoryStore } from "@pli/testkit";
 import { createPuppet, type Puppet } from "./puppet.ts";
@@ -25,6 +29,9 @@ const CONFIRM = Buffer.from(utf8("MLS 1.0 confirm"));
 export type Bend = "garbage" | "another secret" | "wrong tag";
 export type Invitation = GroupControl & { readonly name: "group-invitation" };
 
+export type Places = Pick<Invitation, "welcome" | "tree" | "roster">;
+
+type Named = { readonly id: string; readonly name: string };
 type Commitment = Parameters<GroupEngine["commit"]>[1];
 
 /** Somebody who keeps to no rule: what their device does as others do it, unless told otherwise. */
@@ -39,10 +46,12 @@ export interface Hostile {
   readonly made: number;
   /** Whether its device hears who asks to be brought back. */
   helps: boolean;
+  /** Whether its device takes itself for somebody who may write. */
+  speaks: boolean;
   /** Somebody asks to be brought back. */
   asked: () => void;
   /** What it says in the place of an invitation; undefined: nothing. */
-  invites: (invitation: Invitation) => GroupControl | undefined;
+  invites: (invitation: Invitation) => GroupControl | undefined | Promise<GroupControl | undefined>;
   /** Key packages that others gave it to be brought back with. */
   readonly given: readonly Uint8Array[];
   /** Where it has brought others back to: the invitations that its device wanted to send. */
@@ -52,6 +61,10 @@ export interface Hostile {
   leafOf(profile: string): number;
   /** Noise under the next labels of a member: in this epoch, or in one so many before. */
   spoil(store: MemoryStore, profile: string, count: number, before?: number): void;
+  /** Founds a group for the same conversation, of itself and who gave it a key package last. `people`: the two, by rising id. */
+  foundAnother(store: MemoryStore, people: readonly Named[]): Promise<Places>;
+  /** Stores these bytes as an object of a group. */
+  objectIn(store: MemoryStore, bytes: Uint8Array): Pointer;
   /** Noise under every label for a commit that is free: in this epoch, or in one so many before. */
   jam(store: MemoryStore, before?: number): void;
 }
@@ -68,6 +81,7 @@ export function createHostile(crypto: Crypto): Hostile {
   const given: Uint8Array[] = [];
   const invited: Invitation[] = [];
   let made = 0;
+  let newest: KeyPackageRequest | undefined;
 
   async function commit(state: GroupState, wanted: Commitment): ReturnType<GroupEngine["commit"]> {
     const { bend, instead } = hostile;
@@ -85,15 +99,15 @@ export function createHostile(crypto: Crypto): Hostile {
   }
 
   /** What it says, when that is not what its device would say. */
-  function spoken(body: Body): Body | undefined {
+  async function spoken(body: Body): Promise<Body | undefined> {
     const said = controlFrom(body);
     if (said?.name !== "group-invitation") return undefined;
     invited.push(said);
-    const instead = hostile.invites(said);
+    const instead = await hostile.invites(said);
     return instead === undefined ? SILENCE : encodeGroupControl(instead);
   }
 
-  function heard(body: Body): Body | undefined {
+  async function heard(body: Body): Promise<Body | undefined> {
     const said = controlFrom(body);
     if (said?.name !== "group-rejoin") return undefined;
     given.push(said.keyPackage);
@@ -101,25 +115,33 @@ export function createHostile(crypto: Crypto): Hostile {
     return hostile.helps ? undefined : SILENCE;
   }
 
-  function changed(content: Uint8Array, change: (body: Body) => Body | undefined): Uint8Array {
+  async function changed(content: Uint8Array, change: (body: Body) => Promise<Body | undefined>): Promise<Uint8Array> {
     const parsed = parseContent(content);
-    const body = parsed.ok ? change(parsed.value.body) : undefined;
+    const body = parsed.ok ? await change(parsed.value.body) : undefined;
     return parsed.ok && body !== undefined ? encodeContent(createContent(crypto, parsed.value.sentAt, body)) : content;
   }
 
   const groups: GroupEngine = {
     ...real,
     commit,
+    createKeyPackage: (request) => real.createKeyPackage((newest = request)),
     exportSecret: async (state, label, context, length) => {
       const exported = await real.exportSecret(state, label, context, length);
       if (real.rules(state) !== undefined) epochs.push({ state, exported: exported.slice() });
       return exported;
     },
-    encrypt: (state, content, aad) => real.encrypt(state, changed(content, spoken), aad),
+    rules: (state) => {
+      const parsed = parseRules(real.rules(state) ?? new Uint8Array(0));
+      if (!hostile.speaks || !parsed.ok) return real.rules(state);
+      const self = real.members(state).find(({ leaf }) => leaf === real.ownLeaf(state));
+      const roles = [...parsed.value.roles].filter(([profile]) => self === undefined || profile !== profileOf(self));
+      return encodeRules({ ...parsed.value, roles: new Map(roles) });
+    },
+    encrypt: async (state, content, aad) => real.encrypt(state, await changed(content, spoken), aad),
     decrypt: async (state, message, p) => {
       const opened = await real.decrypt(state, message, p);
       if (!opened.ok) return opened;
-      return { ok: true, value: { ...opened.value, content: changed(opened.value.content, heard) } };
+      return { ok: true, value: { ...opened.value, content: await changed(opened.value.content, heard) } };
     },
   };
 
@@ -143,6 +165,32 @@ export function createHostile(crypto: Crypto): Hostile {
       if (putNoise(store, chainSlot(crypto, chain, FEED))) left -= 1;
   }
 
+  async function foundAnother(store: MemoryStore, people: readonly Named[]): Promise<Places> {
+    const keyPackage = given.at(-1);
+    const rules = parseRules(real.rules(known(0).state) ?? new Uint8Array(0));
+    if (keyPackage === undefined || newest === undefined || !rules.ok) throw new Error("nobody to found it with");
+    const roles = new Map(people.map(({ id }) => [id, "owner"] as const));
+    const own = await real.createKeyPackage(newest);
+    const worn = encodeRules({ ...rules.value, roles });
+    const alone = await real.createGroup({ groupId: crypto.random(32), ...own, rules: worn });
+    const now = Math.floor(store.clock.now() / 1000);
+    const founded = await real.commit(alone, { add: [keyPackage], now, check: () => true, allows: () => true });
+    if (!founded.ok || founded.value.welcome === undefined) throw new Error("it could not be founded");
+    const members = people.map(({ id, name }) => ({ profile: fromHex(id) ?? new Uint8Array(0), name }));
+    return {
+      welcome: objectIn(store, founded.value.welcome),
+      tree: objectIn(store, real.exportTree(founded.value.state)),
+      roster: objectIn(store, encodeRoster({ members, history: [] })),
+    };
+  }
+
+  function objectIn(store: MemoryStore, bytes: Uint8Array): Pointer {
+    const [seed, padded] = [crypto.random(32), padObject(bytes)];
+    for (const put of sealObject(crypto, seed, FEED, padded))
+      store.put(put.kind === "cell" ? { type: "put", id: 0, ...put } : { type: "putBlock", id: 0, ...put });
+    return { seed, length: padded.length };
+  }
+
   function jam(store: MemoryStore, before = 0): void {
     const { commits } = chainsFromExport(crypto, known(before).exported.slice(), FEED, []);
     for (const slot of commits) putNoise(store, slot);
@@ -160,6 +208,7 @@ export function createHostile(crypto: Crypto): Hostile {
       return made;
     },
     helps: true,
+    speaks: false,
     asked: () => undefined,
     invites: (invitation) => invitation,
     given,
@@ -167,6 +216,8 @@ export function createHostile(crypto: Crypto): Hostile {
     state: () => known(0).state,
     leafOf: (profile) => leafOf(profile),
     spoil,
+    foundAnother,
+    objectIn,
     jam,
   };
   return hostile;

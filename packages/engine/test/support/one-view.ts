@@ -1,14 +1,29 @@
 import type { GroupView } from "@pli/engine/api";
 import { parseContent } from "@pli/protocol/content";
-import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
-import { createCrypto, fromHex, type Crypto } from "@pli/protocol/crypto";
-import { parseRules } from "@pli/protocol/group";
-import { createWorld, pair, type Person, type World } from "@pli/testkit";
-import { agreed, contactId, foundGroup, groupOf, memberId, messagesIn, mustBeIn, textsIn, write } from "./groups.ts";
+import type { GroupEngine } from "@pli/protocol/conversation";
+import { createCrypto, type Crypto } from "@pli/protocol/crypto";
+import { parseRules, type GroupControl } from "@pli/protocol/group";
+import { copyDisk, createWorld, openTestDatabase, pair, type Person, type World } from "@pli/testkit";
+import { expect } from "vitest";
+import {
+  agreed,
+  contactId,
+  foundGroup,
+  groupOf,
+  heard,
+  memberId,
+  messagesIn,
+  mustBeIn,
+  textsIn,
+  write,
+} from "./groups.ts";
+import { createPuppet } from "./puppet.ts";
 import { controlFrom, createHostile, type Hostile } from "./hostile.ts";
 
 /** How long honest devices on line may see a group differently. */
 export const SOON = 60_000;
+/** For what only has to come about before a test begins. */
+export const HOUR = 3_600_000;
 
 /** A group that Alice founded, of Mallory, who keeps to no rule, and of others who do. */
 export interface Choir {
@@ -22,6 +37,8 @@ export interface Choir {
   person(name: string): Person;
   /** How many commits the device of each honest person has made in the group so far. */
   commits(): Map<string, number>;
+  /** Puts something into somebody's mouth, in their conversation with `to` or in the group. */
+  tell(by: Person, to: string | undefined, control: GroupControl): Promise<void>;
   /** Key packages that honest people were given to bring somebody back with, by the name of who has them. */
   readonly entrusted: ReadonlyMap<string, readonly Uint8Array[]>;
 }
@@ -39,13 +56,16 @@ export async function choir(
   const hostile = createHostile(crypto);
   const made = new Map<string, number>();
   const entrusted = new Map<string, Uint8Array[]>();
+  const puppets = new Map([["Mallory", hostile.puppet]]);
   const madeBy = (name: string): number => made.get(name) ?? 0;
   const honest: Person[] = [];
   for (const name of ["Alice", ...others]) {
     const packages: Uint8Array[] = [];
     entrusted.set(name, packages);
     const count = (): unknown => made.set(name, madeBy(name) + 1);
-    honest.push(await world.person(name, {}, { groups: watched(crypto, count, packages) }));
+    const puppet = createPuppet(crypto);
+    puppets.set(name, puppet);
+    honest.push(await world.person(name, {}, { groups: watched(puppet.groups, count, packages) }));
   }
   const [alice] = honest as [Person];
   const mallory = await malloryIn(world, hostile, p.isLowest === true ? honest : []);
@@ -73,6 +93,7 @@ export async function choir(
       return found;
     },
     entrusted,
+    tell: async (by, to, control) => puppets.get(by.name)?.tell(by, to, [control]),
     commits: () => new Map(honest.map(({ name }) => [name, madeBy(name)])),
   };
 }
@@ -91,9 +112,8 @@ async function addLate(
   await agreed(world, [...present, late]);
 }
 
-/** Real MLS: its commits in groups are counted, what it is given to bring somebody back with is kept. */
-function watched(crypto: Crypto, count: () => unknown, packages: Uint8Array[]): GroupEngine {
-  const real = createGroupEngine(crypto);
+/** Its commits in groups are counted, what it is given to bring somebody back with is kept. */
+function watched(real: GroupEngine, count: () => unknown, packages: Uint8Array[]): GroupEngine {
   return {
     ...real,
     commit: async (state, p) => {
@@ -131,8 +151,6 @@ export function sharedIn({ hostile }: Choir): Uint8Array {
   if (!rules.ok) throw new Error(rules.error);
   return rules.value.conversation;
 }
-
-export const bytesOf = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array(0);
 
 export async function becomes(all: Choir, name: string, role: "admin" | "member" | "reader" | "owner"): Promise<void> {
   const { world, alice, mallory, honest } = all;
@@ -241,6 +259,38 @@ export async function lapsesOf(person: Person): Promise<readonly string[]> {
     if (group !== undefined && group.state !== "ready") states.push(group.state);
   });
   return states;
+}
+
+/** The only owner's device is put back to an old copy and asks Mallory, the only other on line, to bring it back. */
+export async function lost(all: Choir): Promise<void> {
+  const { world, hostile, alice, mallory, honest } = all;
+  const copy = copyDisk(alice.disk);
+  await write(alice, "before the loss");
+  await heard(world, [...honest, mallory], ["before the loss"]);
+  await world.clock.advance(60_000);
+  for (const other of honest.slice(1)) await other.engine.close();
+  await alice.restart(copy);
+  await world.until(async () => hostile.given.length > 0, "Mallory is asked", HOUR);
+}
+
+export async function othersReturn({ honest }: Choir): Promise<void> {
+  for (const other of honest.slice(1)) await other.start(other.disk);
+}
+
+/** All see that the owner is in, and still the owner; nobody ever saw anybody out. */
+export async function ownerStays({ world, alice, mallory, honest }: Choir): Promise<void> {
+  await oneView(world, honest, [mallory, ...honest]);
+  expect((await groupOf(alice))?.role).toBe("owner");
+  expect((await losses(honest)).join()).toBe("");
+}
+
+/** Changes what a device remembers, behind its person's back. */
+export async function rewrite(person: Person, sql: string, values: (string | number)[] = []): Promise<void> {
+  await person.engine.close();
+  const database = await openTestDatabase(person.disk);
+  await database.transaction((open) => open.run(sql, values));
+  await database.close();
+  await person.start(person.disk);
 }
 
 /** What no history may hold of people who were never out of the group: messages that failed, and lines that say so. */
