@@ -74,7 +74,7 @@ describe("a change that all but one can follow", () => {
       hostile.helps = does === "withholds the welcome";
       hostile.invites = () => undefined;
       const refused = { name: "group-rejoin-refused", conversation: sharedIn(all) } as const;
-      if (does === "refuses") hostile.asked = () => void hostile.puppet.tell(mallory, "Bob", [refused]);
+      if (does === "refuses") hostile.asked = () => void all.tell(mallory, "Bob", refused);
       await oneView(world, honest, [mallory, ...honest]);
     },
   );
