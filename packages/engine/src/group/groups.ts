@@ -7,7 +7,7 @@ import {
   seatFrom,
   MAX_TIMER_SECONDS,
 } from "@pli/protocol/group";
-import type { GroupControl, RejoinCause, Rules } from "@pli/protocol/group";
+import type { GroupControl, RejoinState, Rules } from "@pli/protocol/group";
 import type { CommitChange, GroupState } from "@pli/protocol/conversation";
 import { parseName } from "@pli/protocol/identity";
 import { toHex } from "@pli/protocol/crypto";
@@ -82,7 +82,7 @@ export interface Groups {
   /** What stood at a commit's label was none that the rules allow. */
   ignored(unit: Unit, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
   /** The store shows a cell where a commit stood that is history. */
-  shownAgain(unit: Unit, place: { conversation: string; epoch: number }, cell: Cell): Promise<void>;
+  shownAgain(unit: Unit, place: { conversation: string; epoch: number; isNext?: true }, cell: Cell): Promise<void>;
   /** No label is left for a change of this group. */
   jammed(unit: Unit, conversation: string): Promise<void>;
   /** From here on the feed brings all that is written in this group. */
@@ -147,7 +147,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     found: (unit, conversation) => refounding.foundLost(unit, conversation),
   });
   const firstJoins = createFirstJoins(context, { ...p, rejoining, talk });
-  const forks = createForks(context, { ...p, catchUp, history, rejoining, talk });
+  const forks = createForks(context, { ...p, catchUp, history, rejoining, stranger: returns.refuse, talk });
   const refounding = createRefounding(context, {
     ...p,
     keyPackages,
@@ -369,10 +369,12 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const left = made === undefined ? leaversOf(done) : leftByThemselves(before, made);
     await history.noteChanges(unit, { conversation: id, by, before, after, left });
     await pictures.follow(unit, id, event.after.store, after.rules);
-    if (pendingBody === undefined) await forks.begun(unit, event.after, { by });
+    const next = event.before.epoch.commits[event.before.attempt + 1]?.label;
+    const commit = { by, ...(next && { behind: next }) };
+    if (pendingBody === undefined) await forks.begun(unit, event.after, commit);
     else {
       const added = await changes.fulfilled(unit, pendingBody);
-      await forks.begun(unit, event.after, { by, told: added });
+      await forks.begun(unit, event.after, { ...commit, told: added });
       await forks.did(unit, event.after, done);
       if (welcome !== undefined)
         await newcomers.welcome(unit, event.after, { added, back: returnersIn(done), welcome });
@@ -414,8 +416,8 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   };
 
   /** Nobody was ahead of this device: all go on from here, with labels that are the same for all. */
-  async function resumed(unit: Unit, id: string, cause: RejoinCause): Promise<void> {
-    await forks.stays(unit, id);
+  async function resumed(unit: Unit, id: string, { cause, by }: Pick<RejoinState, "cause" | "by">): Promise<void> {
+    await forks.stays(unit, id, by);
     if (cause === "unopened" || cause === "lost") await fresh.want(unit, id, cause === "lost");
     await changes.pump(unit, id);
     unit.after(() => p.outbox().kick());
@@ -579,7 +581,7 @@ function allowedDescription(wanted: string): string {
 
 const isRole = (role: string): role is Role => ["owner", "admin", "member", "reader"].includes(role);
 
-/** Whose devices our own commit brought back, and from when on they can have missed messages. */
+/** Whose devices our own commit brought back, and behind which message here they can have missed some. */
 const returnersIn = (done: readonly Wish[]): ReadonlyMap<string, number> =>
   new Map(done.flatMap((wish) => (wish.kind === "replace" ? [[wish.profile, wish.since ?? 0] as const] : [])));
 

@@ -15,10 +15,12 @@ import { count } from "../core/counters.ts";
 import type { Commits } from "../conversation/commits.ts";
 import { findConversation, setConversationState, streamOf, type Conversation } from "../conversation/conversations.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
+import type { Messages } from "../conversation/messages.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { textIn } from "../storage/row.ts";
 import type { History } from "./history.ts";
+import { deleteIntentionsOf } from "./intentions.ts";
 import { findBranch } from "./marks.ts";
 import { findGroup, listMembers, named } from "./members.ts";
 import { ownLeafOf, placeFrom, placeOf } from "./places.ts";
@@ -26,6 +28,8 @@ import type { Talk } from "./talk.ts";
 
 /** Consent to come back is good for so long. */
 const VALID_DAYS = 30;
+/** One word that it is out makes a device that goes on ask the others once in so long. */
+const DOUBT_AGAIN_MS = 600_000;
 const STANDINGS: readonly Standing[] = ["goesOn", "stuck", "out"];
 /** What stops a device from writing; the other causes leave it where it is until it is brought elsewhere. */
 const STOPPING: ReadonlySet<RejoinCause> = new Set(["unopened", "lost", "old"]);
@@ -67,10 +71,11 @@ export function createGroupRejoining(
     profiles: Profiles;
     epochs: Epochs;
     history: History;
+    messages: Messages;
     talk: Talk;
     commits(): Commits;
     /** Nobody was ahead: the group goes on here, in a fresh epoch, and the others hear of it. */
-    resumed(unit: Unit, conversation: string, cause: RejoinCause): Promise<void>;
+    resumed(unit: Unit, conversation: string, why: Pick<RejoinState, "cause" | "by">): Promise<void>;
     /** Whether this person may found the group again, and does it. */
     mayFound(unit: Unit, held: HeldEpoch): Promise<boolean>;
     found(unit: Unit, conversation: string): Promise<void>;
@@ -80,6 +85,7 @@ export function createGroupRejoining(
   const { contacts, profiles, epochs, talk } = p;
   /** Groups that a timer looks at. */
   const waiting = new Set<string>();
+  const doubtedAt = new Map<string, number>();
 
   async function start(
     unit: Unit,
@@ -178,7 +184,7 @@ export function createGroupRejoining(
   async function noteAsked(unit: Unit, id: string, who: string): Promise<void> {
     const state = await findState(unit, id);
     if (state === undefined || state.asked[who] !== undefined) return;
-    await saveState(unit, id, { ...state, asked: { ...state.asked, [who]: { times: 1, at: clock.now() } } });
+    await saveState(unit, id, { ...state, asked: { ...state.asked, [who]: { times: 1, at: clock.now(), given: 0 } } });
   }
 
   async function createConsent(
@@ -219,8 +225,15 @@ export function createGroupRejoining(
 
   async function refused(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
     const conversation = await findGroup(unit, shared);
-    if (conversation !== undefined)
-      await step(unit, conversation.id, { type: "refused", now: clock.now(), who: contact.id });
+    if (conversation === undefined) return;
+    const { id, state } = conversation;
+    // In the group, for all it knows: it asks the others, once in a while at most.
+    if (state === "ready" && (await findState(unit, id)) === undefined) {
+      if (Math.abs(clock.now() - (doubtedAt.get(id) ?? Number.NEGATIVE_INFINITY)) < DOUBT_AGAIN_MS) return;
+      doubtedAt.set(id, clock.now());
+      await start(unit, id, "fork", { via: contact.id });
+    }
+    await step(unit, id, { type: "refused", now: clock.now(), who: contact.id });
   }
 
   /** Nobody is ahead: this device goes on from where it stands. */
@@ -232,19 +245,22 @@ export function createGroupRejoining(
     await forget(unit, id);
     if (conversation.state === "rejoining") await setConversationState(unit, id, "ready");
     if (state.cause === "unopened") await p.commits().giveUpUnopened(unit, held);
-    await p.resumed(unit, id, state.cause);
+    await p.resumed(unit, id, state);
   }
 
   async function end(unit: Unit, id: string): Promise<void> {
     const state = await findState(unit, id);
     const conversation = await findConversation(unit, id);
     await forget(unit, id);
-    if (conversation?.state !== "rejoining") return;
+    if (conversation?.state !== "rejoining" && conversation?.state !== "ready") return;
     const [by = ""] = Object.entries(state?.answers ?? {}).flatMap(([who, said]) =>
       said.standing === "refused" ? [who] : [],
     );
     const self = await profiles.get(unit);
     await epochs.eraseAll(unit, id);
+    await deleteIntentionsOf(unit, id);
+    await unit.sql.run("DELETE FROM outbox WHERE stream = ?", [streamOf(id)]);
+    await p.messages.failAll(unit, id, "not_in_group");
     await setConversationState(unit, id, "left");
     await p.history.note(unit, id, by, { what: "removed", who: await named(unit, [self.id]) });
   }
