@@ -38,7 +38,7 @@ import type { RulesEdit, Wish } from "./intentions.ts";
 import { createJoining, type Joining } from "./joining.ts";
 import { createKeyPackages } from "./key-packages.ts";
 import { createLeaving, LEAVE } from "./leaving.ts";
-import { isMember, listMembers, saveMembers } from "./members.ts";
+import { isMember, listMembers, named, saveMembers } from "./members.ts";
 import { createNewcomers } from "./newcomers.ts";
 import { createPeople } from "./people.ts";
 import { createPictures } from "./pictures.ts";
@@ -140,9 +140,9 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   const removals = createRemovals(context, { ...p, history });
   const rejoining = createGroupRejoining(context, {
     ...p,
-    history,
     talk,
     resumed,
+    ended,
     mayFound: (unit, held) => refounding.mayFound(unit, held),
     found: (unit, conversation) => refounding.foundLost(unit, conversation),
   });
@@ -362,7 +362,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const [before, after] = [snapshotOf(event.before), snapshotOf(event.after)];
     const by = made === undefined ? (await profiles.get(unit)).id : profileAt(before, made.sender);
     await removals.undone(unit, id);
-    await rejoining.overtaken(unit, id);
+    await notRemoved(unit, id, await rejoining.overtaken(unit, id));
     await refounding.freed(unit, id);
     await saveMembers(unit, id, after.rules, after.members);
     const done = pendingBody === undefined ? [] : await changes.wishesOf(unit, id, pendingBody);
@@ -399,10 +399,16 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const self = await profiles.get(unit);
     const isReplaced = made.added.some(({ credential }) => seatFrom(credential)?.profile === self.id);
     if (isReplaced) return rejoining.start(unit, id, "old");
-    const isLeaving = await changes.isLeaving(unit, id);
-    await removals.putOut(unit, { id, before, by: profileAt(snapshotOf(before), by), isLeaving });
+    const remover = profileAt(snapshotOf(before), by);
+    if (!(await changes.isLeaving(unit, id))) return rejoining.start(unit, id, "removed", { by: remover });
+    await removals.putOut(unit, { id, by: remover, isLeaving: true });
     await joining.wasRemoved(unit, id);
   };
+
+  async function ended(unit: Unit, id: string, by: string): Promise<void> {
+    await removals.putOut(unit, { id, by, isLeaving: false });
+    await joining.wasRemoved(unit, id);
+  }
 
   /** It is signed and allowed: whoever made it is named. Others may have followed it, and bring this device back. */
   const unopened: CommitHandlers["unopened"] = async (unit, { conversation: id, held, by }) => {
@@ -416,11 +422,22 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   };
 
   /** Nobody was ahead of this device: all go on from here, with labels that are the same for all. */
-  async function resumed(unit: Unit, id: string, { cause, by }: Pick<RejoinState, "cause" | "by">): Promise<void> {
+  async function resumed(unit: Unit, id: string, state: Pick<RejoinState, "cause" | "by">): Promise<void> {
+    const { cause, by } = state;
     await forks.stays(unit, id, by);
+    await notRemoved(unit, id, state);
     if (cause === "unopened" || cause === "lost") await fresh.want(unit, id, cause === "lost");
     await changes.pump(unit, id);
     unit.after(() => p.outbox().kick());
+  }
+
+  /** The others passed over the commit that was to put this person out. */
+  async function notRemoved(
+    unit: Unit,
+    id: string,
+    state: Pick<RejoinState, "cause" | "by"> | undefined,
+  ): Promise<void> {
+    if (state?.cause === "removed") await history.note(unit, id, state.by ?? "", { what: "notRemoved" });
   }
 
   /** A store that lost its data has lost it for all: nobody is ahead, but for who wrote last. */
@@ -447,6 +464,13 @@ export function createGroups(context: Context, p: GroupParts): Groups {
 
   /** Coming back from a branch that gave way, or over into a group founded again: a line of its own says it. */
   async function told(unit: Unit, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean> {
+    const remover = await rejoining.remover(unit, before.id, by);
+    if (remover !== undefined) {
+      const self = await profiles.get(unit);
+      await history.note(unit, before.id, remover, { what: "removed", who: await named(unit, [self.id]) });
+      await history.note(unit, before.id, by, { what: "joined" });
+      return true;
+    }
     if (!isSuccessor && (await forks.back(unit, before.id))) return true;
     if (before.state !== "ready" || !isSuccessor) return false;
     await refounding.cameOver(unit, before.id, by);

@@ -25,10 +25,11 @@ export function relationOf(ours: { group: string; marks: Marks } | undefined, th
 
 /**
  * Why a device looks for the others. `unopened`: a commit that is allowed does not open here. `lost`: cells were missed
- * that are gone. `old`: this device has written what it does not know of, or its leaf was replaced. `behind` and `fork`:
- * it goes on, and others have told of a newer epoch, or of another history that stays.
+ * that are gone. `old`: this device has written what it does not know of, or its leaf was replaced. `removed`: a commit puts
+ * it out, and it cannot see whether those who stay could open it. `behind` and `fork`: it goes on, and others have told of a
+ * newer epoch, or of another history that stays.
  */
-export type RejoinCause = "unopened" | "lost" | "old" | "behind" | "fork";
+export type RejoinCause = "unopened" | "lost" | "old" | "removed" | "behind" | "fork";
 
 /** What somebody says of themselves: they go on in the group, they cannot either, or they are not in it any more. */
 export type Standing = "goesOn" | "stuck" | "out";
@@ -55,8 +56,17 @@ export type RejoinState = {
 export type Helper = { readonly id: string; readonly member: boolean; readonly leads: boolean };
 
 export type RejoinEvent =
-  /** Now and then. `helpers`: in random order, so that nobody is asked first for what their id is. */
-  | { readonly type: "looked"; readonly now: number; readonly helpers: readonly Helper[]; readonly founds: boolean }
+  /**
+   * Now and then. `helpers`: in random order, so that nobody is asked first for what their id is. `others`: how many people
+   * are in the group beside this one.
+   */
+  | {
+      readonly type: "looked";
+      readonly now: number;
+      readonly helpers: readonly Helper[];
+      readonly others: number;
+      readonly founds: boolean;
+    }
   /** `leaf`: ours as it stands for them; none when we are not in it there. */
   | {
       readonly type: "answered";
@@ -99,6 +109,7 @@ const SETTLE_LONG_MS = 3_600_000;
 const STUCK_AHEAD_MS = 30_000;
 const FOUND_MS = 40_000;
 const END_MS = 60_000;
+const REMOVED_MS = 20_000;
 /** Who made the commit that does not open is asked after this long, when others have not helped. */
 const AUTHOR_MS = 45_000;
 /** Contacts who are not known to be in the group are asked too after this long: they may have come in since. */
@@ -126,15 +137,13 @@ export function stepRejoin(
     case "answered":
       return answered(state, event);
     case "refused":
-      return {
-        state: withAnswer(state, event.who, { standing: "refused", relation: "apart", at: event.now }),
-        effects: [],
-      };
+      return refused(state, event);
   }
 }
 
 type Looked = RejoinEvent & { readonly type: "looked" };
 type Answered = RejoinEvent & { readonly type: "answered" };
+type Refused = RejoinEvent & { readonly type: "refused" };
 
 function looked(state: RejoinState, event: Looked): ReturnType<typeof stepRejoin> {
   const outcome = outcomeOf(state, event);
@@ -157,6 +166,14 @@ function answered(state: RejoinState, event: Answered): ReturnType<typeof stepRe
   return { state: withAsked(next, who, now, 1), effects: [{ type: "ask", who, leaf }] };
 }
 
+/** Of a removal that the rules allow one word of somebody else is enough: they followed it. */
+function refused(state: RejoinState, { now, who }: Refused): ReturnType<typeof stepRejoin> {
+  if (state.asked[who] === undefined) return { state, effects: [] };
+  const next = withAnswer(state, who, { standing: "refused", relation: "apart", at: now });
+  const isConfirmed = state.cause === "removed" && who !== state.by;
+  return { state: next, effects: isConfirmed ? [{ type: "end" }] : [] };
+}
+
 /** Whether this person was given consent no more often than anybody else who can help. */
 function isNext({ asked, answers }: RejoinState, who: string): boolean {
   const given = asked[who]?.given ?? 0;
@@ -169,10 +186,13 @@ function leadsOn({ cause }: RejoinState, relation: Relation): boolean {
   return relation === "ahead" || relation === "apart" || cause === "old";
 }
 
-function outcomeOf(state: RejoinState, { now, helpers, founds }: Looked): "resume" | "found" | "end" | undefined {
+function outcomeOf(state: RejoinState, event: Looked): "resume" | "found" | "end" | undefined {
+  const { now, helpers, founds } = event;
   const judges = helpers.filter(({ id, member }) => member && id !== state.by).map(({ id }) => id);
   const answers = Object.entries(state.answers).filter(([who]) => who !== state.by);
   const waited = Math.abs(now - state.since);
+  if (state.cause === "removed" && isWhereWeAre(answers)) return "resume";
+  if (state.cause === "removed") return isRemoved(answers, event.others, waited) ? "end" : undefined;
   if (isRefused(state, answers, judges, waited)) return "end";
   if (state.cause === "old") return mayFound(answers, judges, waited) && founds ? "found" : undefined;
   if (state.cause === "behind" || state.cause === "fork") return maySettle(answers, waited) ? "resume" : undefined;
@@ -180,6 +200,18 @@ function outcomeOf(state: RejoinState, { now, helpers, founds }: Looked): "resum
 }
 
 type Answers = readonly (readonly [string, Answer])[];
+
+/** Somebody goes on where this device stands: they have passed over the commit that stops it. */
+function isWhereWeAre(answers: Answers): boolean {
+  return answers.some(([, { standing, relation }]) => standing === "goesOn" && relation === "same");
+}
+
+/** A removal stands when nobody is there who could say otherwise, or nobody does for a while. */
+function isRemoved(answers: Answers, others: number, waited: number): boolean {
+  if (others <= 1) return true;
+  const isDoubted = answers.some(([, { standing }]) => standing === "stuck" || standing === "goesOn");
+  return waited >= (isDoubted ? END_MS : REMOVED_MS);
+}
 
 /** It goes on where it is already: others were mistaken, or it has tried for long. */
 function maySettle(answers: Answers, waited: number): boolean {
@@ -190,7 +222,7 @@ function maySettle(answers: Answers, waited: number): boolean {
 /** Nobody who could be asked is ahead of us, or in another history that goes on. */
 function mayResume(answers: Answers, judges: readonly string[], waited: number): boolean {
   const said = answers.map(([, answer]) => answer);
-  if (said.some(({ standing, relation }) => standing === "goesOn" && relation === "same")) return true;
+  if (isWhereWeAre(answers)) return true;
   if (said.some(({ standing, relation }) => standing === "goesOn" && (relation === "ahead" || relation === "apart"))) {
     return false;
   }
