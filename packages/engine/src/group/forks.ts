@@ -206,10 +206,10 @@ export function createForks(
   }
 
   function stateOf(conversation: Uint8Array, { group, joinedAt, marks }: Branch): State {
-    // What it knows of before it came in is the word of others.
-    const own = marks.filter(([epoch]) => epoch >= joinedAt);
-    const list = own.map(([epoch, mark]) => ({ epoch, mark: talk.bytes(mark) }));
-    return { name: "group-state", conversation, group: talk.bytes(group), epochs: list };
+    const list = marks.map(([epoch, mark]) => ({ epoch, mark: talk.bytes(mark) }));
+    const isLate = joinedAt > (marks[0]?.[0] ?? 0);
+    const state = { name: "group-state", conversation, group: talk.bytes(group), epochs: list } as const;
+    return isLate ? { ...state, since: joinedAt } : state;
   }
 
   const marksFrom = ({ epochs: list }: State): Marks => list.map(({ epoch, mark }) => [epoch, toHex(mark)] as const);
@@ -229,10 +229,20 @@ export function createForks(
     if (conversation?.state !== "ready" || held === undefined || branch?.group !== toHex(said.group)) return;
     if (!(await isMember(unit, conversation.id, contact.id))) return p.stranger(unit, contact, conversation);
     const theirs = marksFrom(said);
-    const verdict = weigh(branch.marks, theirs);
+    const verdict = movedFrom(branch, contact, said) ?? weigh(branch.marks, theirs);
     if (verdict.type === "same") return agree(unit, held, branch, contact, said);
     if (verdict.type === "nothing in common") return answer(unit, conversation, branch, contact);
     await parted(unit, { conversation, held, contact, said }, await countFork(unit, branch, verdict.epoch), verdict);
+  }
+
+  /** Somebody who was where we are has come into another history by a welcome: ours was given up, whatever its marks. */
+  function movedFrom(branch: Branch, { id }: Contact, said: State): (Verdict & { readonly type: "fork" }) | undefined {
+    const theirs = new Set(said.epochs.map(({ epoch }) => epoch));
+    const shared = branch.marks.filter(([epoch]) => theirs.has(epoch)).at(-1)?.[0];
+    const newest = branch.marks.at(-1)?.[0] ?? 0;
+    const wasHere = [...branch.authors, ...branch.peers].some((one) => one.who === id && one.epoch === newest);
+    if (shared === undefined || shared === newest || (said.since ?? 0) <= newest || !wasHere) return undefined;
+    return { type: "fork", epoch: shared + 1, isLower: false };
   }
 
   type Told = { conversation: Conversation; held: HeldEpoch; contact: Contact; said: State };
@@ -245,7 +255,8 @@ export function createForks(
     verdict: Verdict & { readonly type: "fork" },
   ): Promise<void> {
     const { id } = conversation;
-    const teller = { who: contact.id, since: firstOf(said), epoch: verdict.epoch };
+    const hasMoved = movedFrom(branch, contact, said) !== undefined;
+    const teller = { who: contact.id, since: hasMoved ? 0 : firstOf(said), epoch: verdict.epoch };
     const { epoch, isLower } = verdict;
     const known = { ...branch, voices: withTeller(branch.voices, teller), peers: without(branch.peers, contact.id) };
     await saveBranch(unit, id, { ...known, rival: { epoch, isLower } });
@@ -487,8 +498,8 @@ export function createForks(
   return { begun, joined, stays, broughtBack, did, heard, returned, shownAgain, back, forget, resume };
 }
 
-/** The first epoch that somebody tells of: they were in the group then. */
-const firstOf = ({ epochs }: State): number => epochs[0]?.epoch ?? Number.MAX_SAFE_INTEGER;
+/** The first epoch that somebody was in the group, as they tell. */
+const firstOf = ({ since, epochs }: State): number => since ?? epochs[0]?.epoch ?? Number.MAX_SAFE_INTEGER;
 
 const leads = (role: Role | undefined): boolean => role === "owner" || role === "admin";
 

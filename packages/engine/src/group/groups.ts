@@ -176,6 +176,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     joined,
     failed: (unit, conversation, by) => rejoining.start(unit, conversation, "old", { via: by }),
     firstFailed: firstJoins.failed,
+    parted,
   });
   const fresh = createFreshEpochs(context, { ...p, changes });
   const view = createGroupView(context, { ...p, changes, rejoining });
@@ -475,6 +476,14 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     if (before.state !== "ready" || !isSuccessor) return false;
     await refounding.cameOver(unit, before.id, by);
     return true;
+  }
+
+  /** They may have stayed in the history that was left, and hear of nobody there any more. */
+  async function parted(unit: Unit, conversation: Conversation, gone: readonly string[]): Promise<void> {
+    for (const profile of gone) {
+      const contact = await contacts.find(unit, profile);
+      if (contact !== undefined && !contact.blocked) await returns.refuse(unit, contact, conversation);
+    }
   }
 
   async function joined(unit: Unit, conversation: Conversation): Promise<void> {

@@ -85,6 +85,8 @@ export function createJoining(
     told(unit: Unit, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean>;
     /** The group goes on here, in its state of this moment. */
     joined(unit: Unit, conversation: Conversation): Promise<void>;
+    /** This device has moved to another history of the group, in which these people are not. */
+    parted(unit: Unit, conversation: Conversation, gone: readonly string[]): Promise<void>;
     /** The invitation led nowhere; `firstFailed`: to a group that this device never was in. */
     failed(unit: Unit, conversation: string, by: string): Promise<void>;
     firstFailed(unit: Unit, shared: Uint8Array, by: string): Promise<void>;
@@ -313,6 +315,7 @@ export function createJoining(
     const { isSuccessor, isBack } = await comesFrom(unit, conversation, by, state);
     await p.epochs.start(unit, { conversation: id, generation, store, feed, group: state });
     await meet(unit, roster, state);
+    const before = (await listMembers(unit, id)).map(({ profile }) => profile);
     await saveMembers(unit, id, rules, groups.members(state));
     if (roster?.picture !== undefined) await p.pictures.keep(unit, id, rules, roster.picture);
     if (isBack || (isFirst && rules.newcomersRead === "week")) await tellBefore(unit, id, { by, rules, roster });
@@ -321,6 +324,9 @@ export function createJoining(
     await p.sending.enqueueAgain(unit, id);
     if (!(await p.told(unit, conversation, by, isSuccessor))) await noteArrival(unit, conversation, by);
     await p.joined(unit, { ...conversation, generation, store, feed, state: "ready" });
+    const present = new Set(groups.members(state).map(profileOf));
+    const gone = before.filter((profile) => !present.has(profile));
+    if (conversation.state === "ready" && !isSuccessor) await p.parted(unit, conversation, gone);
   }
 
   /** Whether it is another MLS group than before, and whether this device comes back to where it had a right to read. */

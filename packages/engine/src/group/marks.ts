@@ -54,10 +54,12 @@ export function withMark(marks: Marks, epoch: number, authenticator: Uint8Array)
   return [...marks.filter(([other]) => other < epoch), [epoch, mark] as const].slice(-MAX_EPOCH_MARKS);
 }
 
-/** Of the same history: earlier epochs than ours, as the other knows them. */
+/** Of the same history: epochs that we do not know of, as the other knows them, up to our newest. */
 export function withEarlier(ours: Marks, theirs: Marks): Marks {
-  const first = ours[0]?.[0] ?? 0;
-  return [...theirs.filter(([epoch]) => epoch < first), ...ours].slice(-MAX_EPOCH_MARKS);
+  const known = new Set(ours.map(([epoch]) => epoch));
+  const newest = ours.at(-1)?.[0] ?? 0;
+  const missing = theirs.filter(([epoch]) => epoch < newest && !known.has(epoch));
+  return [...missing, ...ours].toSorted(([a], [b]) => a - b).slice(-MAX_EPOCH_MARKS);
 }
 
 export function newBranch(group: string, joinedAt = 0): Branch {

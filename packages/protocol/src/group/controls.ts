@@ -62,7 +62,8 @@ export type GroupControl =
       readonly conversation: Bytes;
       /** The id of the MLS group: of two foundings of a conversation nothing is compared. */
       readonly group: Bytes;
-      /** None from before its author came in. */
+      /** The epoch its author came in with by a welcome, when that is behind the first one listed. */
+      readonly since?: number;
       readonly epochs: readonly EpochMark[];
     }
   /** In the group: a leave statement. */
@@ -117,6 +118,9 @@ const SHAPES: Readonly<Record<GroupControl["name"], Shape>> = {
   "group-package": { keyPackage: isKeyPackage },
 };
 
+/** Fields that a control has or has not. */
+const OPTIONAL: Partial<Readonly<Record<GroupControl["name"], Shape>>> = { "group-state": { since: isUint } };
+
 /** The control message that says it: name, and canonical CBOR. Throws RangeError on what `parseGroupControl` would refuse. */
 export function encodeGroupControl(control: GroupControl): { kind: "control"; name: string; body: Bytes } {
   const { name, ...fields } = control;
@@ -131,7 +135,9 @@ export function parseGroupControl(
   body: Bytes,
 ): Result<GroupControl, "control_unknown" | "control_malformed"> {
   if (!isName(name)) return err("control_unknown");
-  const fields = parseMap(body, MAX_CONTROL_BYTES, { v: exactly(1), ...SHAPES[name] });
+  const shape = { v: exactly(1), ...SHAPES[name] };
+  const fields =
+    parseMap(body, MAX_CONTROL_BYTES, shape) ?? parseMap(body, MAX_CONTROL_BYTES, { ...shape, ...OPTIONAL[name] });
   if (fields === undefined) return err("control_malformed");
   const { v: _, ...said } = fields;
   const plain = Object.entries(said).map(([field, value]) => [field, unmapped(value)]);

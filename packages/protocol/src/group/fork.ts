@@ -27,7 +27,7 @@ export function weigh(ours: Marks, theirs: Marks): Verdict {
   return { type: "fork", epoch, isLower: mark < (other.get(epoch) ?? "") };
 }
 
-/** Somebody who says which history they are in. `since`: the first epoch they tell of. */
+/** Somebody who says which history they are in. `since`: the first epoch of it that they were in. */
 export type Voice = { readonly who: string; readonly leads: boolean; readonly since: number };
 
 /** What a device knows about a fork. Both sides without this device's own voice. */
@@ -54,7 +54,7 @@ export function givesWay(facts: ForkFacts): boolean {
   const { epoch, isLower, self, ours, theirs, isOnlyContact, isPassedOver } = facts;
   const wereThere = (voices: readonly Voice[]): Voice[] => voices.filter(({ since }) => since < epoch);
   const [here, there] = [wereThere([self, ...ours]), wereThere(theirs)];
-  if (!isLower) return isBelieved(there) || (isOnlyContact && there.length > 0);
+  if (!isLower) return isBelieved(there) || (isOnlyContact && theirs.length > 0);
   const isAlone = isPassedOver && ours.every(({ who }) => who === self.who);
   return isBelieved(there) && (isAlone || !isBelieved(here));
 }

@@ -100,6 +100,7 @@ const ASKED_AT_ONCE = 2;
 /** The same person is asked again after this long, then twice as long, up to an hour. */
 const ASK_AGAIN_MS = 20_000;
 const HELPER_AGAIN_MS = 10_000;
+const CANNOT_AGAIN_MS = 300_000;
 const ASK_AGAIN_MOST_MS = 3_600_000;
 /** How long answers are waited for before this device goes on, and how long where not all have answered. */
 const SETTLE_MS = 6_000;
@@ -175,10 +176,13 @@ function refused(state: RejoinState, { now, who }: Refused): ReturnType<typeof s
 }
 
 /** Whether this person was given consent no more often than anybody else who can help. */
-function isNext({ asked, answers }: RejoinState, who: string): boolean {
+function isNext(state: RejoinState, who: string): boolean {
+  const { asked, answers } = state;
   const given = asked[who]?.given ?? 0;
-  const others = Object.entries(answers).filter(([other, { standing }]) => other !== who && standing === "goesOn");
-  return others.every(([other]) => (asked[other]?.given ?? 0) >= given);
+  return Object.entries(answers).every(([other, { standing, relation }]) => {
+    const helps = standing === "goesOn" && leadsOn(state, relation);
+    return !helps || (asked[other]?.given ?? 0) >= given;
+  });
 }
 
 /** Whether a place is one to be brought to: where this device stands itself, it goes on by itself, unless its state is old. */
@@ -271,8 +275,10 @@ function isDue({ asked, answers, since }: RejoinState, id: string, now: number):
   const before = asked[id];
   if (before === undefined) return true;
   const isYoung = Math.abs(now - since) < YOUNG_MS;
-  const helps = answers[id]?.standing === "goesOn" && isYoung;
-  const pause = helps ? HELPER_AGAIN_MS : Math.min(ASK_AGAIN_MS * 2 ** (before.times - 1), ASK_AGAIN_MOST_MS);
+  const standing = answers[id]?.standing;
+  const grown = Math.min(ASK_AGAIN_MS * 2 ** (before.times - 1), ASK_AGAIN_MOST_MS);
+  const cannot = standing === "refused" || standing === "out";
+  const pause = standing === "goesOn" && isYoung ? HELPER_AGAIN_MS : cannot ? Math.max(grown, CANNOT_AGAIN_MS) : grown;
   return Math.abs(now - before.at) >= pause;
 }
 
