@@ -1,7 +1,8 @@
 import type { EngineOptions } from "@pli/engine";
 import { createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { weigh, withEarlier, withMark, type Marks } from "../src/group/marks.ts";
+import type { Marks } from "@pli/protocol/group";
+import { withEarlier, withMark } from "../src/group/marks.ts";
 import {
   agreed,
   changesIn,
@@ -19,23 +20,7 @@ import { twoFaced, type TwoFaced } from "./support/two-faced.ts";
 
 const marks = (first: number, ...list: string[]): Marks => list.map((mark, i) => [first + i, mark] as const);
 
-describe("two histories of a group", () => {
-  test("are the same when the newest epoch known to both is", () => {
-    expect(weigh(marks(1, "aa", "bb"), marks(2, "bb", "cc"))).toEqual({ type: "same" });
-    expect(weigh(marks(1, "xx", "bb"), marks(1, "aa", "bb"))).toEqual({ type: "same" });
-  });
-
-  test("cannot be compared without an epoch known to both", () => {
-    expect(weigh(marks(1, "aa"), marks(2, "bb"))).toEqual({ type: "nothing in common" });
-    expect(weigh(marks(1, "aa"), [])).toEqual({ type: "nothing in common" });
-  });
-
-  test("part at the first epoch that differs, and exactly one of them gives way", () => {
-    const [ours, theirs] = [marks(1, "aa", "cc", "11", "99"), marks(1, "aa", "bb", "99", "11", "22")];
-    expect(weigh(ours, theirs)).toEqual({ type: "fork", epoch: 2, yields: true });
-    expect(weigh(theirs, ours)).toEqual({ type: "fork", epoch: 2, yields: false });
-  });
-
+describe("what is known of a history", () => {
   test("an epoch that begins again replaces what was known of it and of later ones; 64 are kept", () => {
     const authenticator = new Uint8Array(64).fill(0xab);
     expect(withMark(marks(3, "aa", "bb", "cc"), 4, authenticator)).toEqual([
@@ -49,6 +34,8 @@ describe("two histories of a group", () => {
 
   test("earlier epochs are learnt from somebody of the same history", () => {
     expect(withEarlier(marks(3, "cc"), marks(1, "aa", "bb", "xx"))).toEqual(marks(1, "aa", "bb", "cc"));
+    const gap: Marks = [...marks(1, "aa"), ...marks(4, "dd")];
+    expect(withEarlier(gap, marks(1, "xx", "bb", "cc", "dd", "ee"))).toEqual(marks(1, "aa", "bb", "cc", "dd"));
   });
 });
 

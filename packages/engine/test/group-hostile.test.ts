@@ -275,10 +275,16 @@ describe("somebody who says the same again and again", () => {
     };
     const before = await epochs();
     const conversation = await sharedOf(alice);
-    const consent = consentToRejoin(await createCrypto(), conversation, bytes(await contactId(mallory, "Alice")));
+    const helper = bytes(await contactId(mallory, "Alice"));
+    const consent = consentToRejoin(await createCrypto(), { conversation, ...all.puppet.leaf() }, helper);
     const controls: GroupControl[] = [];
     for (let i = 0; i < 12; i++)
-      controls.push({ name: "group-rejoin", conversation, keyPackage: await all.puppet.keyPackage(consent) });
+      controls.push({
+        name: "group-rejoin",
+        conversation,
+        place: null,
+        keyPackage: await all.puppet.keyPackage(consent),
+      });
     await growth(all, alice, { other: "Alice", controls, sql: "intentions" });
     expect(await count(alice, "intentions")).toBe(0);
     // Once a minute at most.

@@ -145,6 +145,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     ended,
     mayFound: (unit, held) => refounding.mayFound(unit, held),
     found: (unit, conversation) => refounding.foundLost(unit, conversation),
+    isLeftOutBy: (unit, conversation, owner) => refounding.isLeftOutBy(unit, conversation, owner),
   });
   const firstJoins = createFirstJoins(context, { ...p, rejoining, talk });
   const forks = createForks(context, { ...p, catchUp, history, rejoining, stranger: returns.refuse, talk });

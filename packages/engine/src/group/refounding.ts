@@ -65,6 +65,8 @@ interface Heard {
   readonly founder?: string;
   /** Who was left out of it. */
   readonly without?: readonly string[];
+  /** Owners who found it again without this person. */
+  readonly leftOutBy?: readonly string[];
 }
 
 /** Where something was said: the sender is authentic. */
@@ -94,6 +96,7 @@ export interface Refounding {
   mayFound(unit: Unit, held: HeldEpoch): Promise<boolean>;
   /** Whether this person is one who may, by what is known here. */
   isFounder(unit: Unit, conversation: string, profile: string): Promise<boolean>;
+  isLeftOutBy(unit: Unit, conversation: string, owner: string): Promise<boolean>;
   /** Nobody can bring this owner back: the group goes on in a new one, with the contacts who were in it. */
   foundLost(unit: Unit, conversation: string): Promise<void>;
   /** Our word that we found it again is stored. */
@@ -354,8 +357,12 @@ export function createRefounding(
   async function called(unit: Unit, { conversation, sender, held }: Place, without: readonly string[]): Promise<void> {
     const { id } = conversation;
     const self = await profiles.get(unit);
-    if (sender === self.id || without.includes(self.id) || !(await foundersIn(unit, held)).includes(sender)) return;
+    if (sender === self.id || !(await foundersIn(unit, held)).includes(sender)) return;
     const heard = await heardIn(unit, id);
+    if (without.includes(self.id)) {
+      const leftOutBy = [...new Set([...(heard.leftOutBy ?? []), sender])];
+      return save(unit, "heard", id, { ...heard, leftOutBy } satisfies Heard);
+    }
     const left = await find<Open>(unit, "refound", id);
     const isHere = held.generation === conversation.generation;
     // Said in a past epoch by somebody who is an owner no more, it is not a call.
@@ -524,6 +531,7 @@ export function createRefounding(
     refound,
     mayFound,
     isFounder: isOwnerNow,
+    isLeftOutBy: async (unit, id, owner) => (await heardIn(unit, id)).leftOutBy?.includes(owner) === true,
     foundLost,
     announced,
     called,

@@ -78,6 +78,8 @@ export function createGroupRejoining(
     /** Whether this person may found the group again, and does it. */
     mayFound(unit: Unit, held: HeldEpoch): Promise<boolean>;
     found(unit: Unit, conversation: string): Promise<void>;
+    /** Whether this owner has said in the group that they found it again without this person. */
+    isLeftOutBy(unit: Unit, conversation: string, owner: string): Promise<boolean>;
     /** This device is out of the group, by what `by` did or says. */
     ended(unit: Unit, conversation: string, by: string): Promise<void>;
   },
@@ -237,7 +239,8 @@ export function createGroupRejoining(
       doubtedAt.set(id, clock.now());
       await start(unit, id, "fork", { via: contact.id });
     }
-    await step(unit, id, { type: "refused", now: clock.now(), who: contact.id });
+    const leftOut = await p.isLeftOutBy(unit, id, contact.id);
+    await step(unit, id, { type: "refused", now: clock.now(), who: contact.id, leftOut });
   }
 
   /** Nobody is ahead: this device goes on from where it stands. */

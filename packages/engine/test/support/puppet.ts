@@ -14,6 +14,8 @@ export interface Puppet {
   disguise: Uint8Array | undefined;
   /** Says these controls, in the conversation of the two with `other`, or in its only group. */
   tell(person: Person, other: string | undefined, controls: readonly GroupControl[]): Promise<void>;
+  /** Its leaf in the newest epoch of its group. */
+  leaf(): { groupId: Uint8Array; encryptionKey: Uint8Array };
   /** One more key package of its device. */
   keyPackage(consent: Uint8Array): Promise<Uint8Array>;
 }
@@ -22,6 +24,7 @@ export function createPuppet(crypto: Crypto): Puppet {
   const real = createGroupEngine(crypto);
   const words = new Map<string, Body>();
   let newest: KeyPackageRequest | undefined;
+  let leaf: ReturnType<Puppet["leaf"]> | undefined;
 
   function spoken(content: Uint8Array): Uint8Array {
     const parsed = parseContent(content);
@@ -50,6 +53,12 @@ export function createPuppet(crypto: Crypto): Puppet {
       return real.createGroup({ ...request, ...(worn && { rules: worn }) });
     },
     encrypt: (state, content, aad) => real.encrypt(state, spoken(content), aad),
+    exportSecret: (state, label, context, length) => {
+      const own = real.members(state).find((member) => member.leaf === real.ownLeaf(state));
+      if (real.rules(state) !== undefined && own !== undefined)
+        leaf = { groupId: real.groupId(state), encryptionKey: own.encryptionKey };
+      return real.exportSecret(state, label, context, length);
+    },
     processCommit: (state, bytes, p) =>
       puppet.deaf
         ? Promise.resolve({ ok: false, error: { code: "malformed" } } as unknown as Awaited<
@@ -72,6 +81,11 @@ export function createPuppet(crypto: Crypto): Puppet {
     return (await real.createKeyPackage({ ...newest, consent })).keyPackage;
   }
 
-  const puppet: Puppet = { groups, deaf: false, disguise: undefined, tell, keyPackage };
+  function ownLeaf(): ReturnType<Puppet["leaf"]> {
+    if (leaf === undefined) throw new Error("in no group");
+    return leaf;
+  }
+
+  const puppet: Puppet = { groups, deaf: false, disguise: undefined, tell, leaf: ownLeaf, keyPackage };
   return puppet;
 }

@@ -76,7 +76,8 @@ export type RejoinEvent =
       readonly relation: Relation;
       readonly leaf?: LeafName;
     }
-  | { readonly type: "refused"; readonly now: number; readonly who: string };
+  /** `leftOut`: they have founded the group again as an owner, and said in it that they leave us out. */
+  | { readonly type: "refused"; readonly now: number; readonly who: string; readonly leftOut: boolean };
 
 /** A leaf of an MLS group, by its encryption key; both hexadecimal. */
 export type LeafName = { readonly group: string; readonly encryptionKey: string };
@@ -167,11 +168,11 @@ function answered(state: RejoinState, event: Answered): ReturnType<typeof stepRe
   return { state: withAsked(next, who, now, 1), effects: [{ type: "ask", who, leaf }] };
 }
 
-/** Of a removal that the rules allow one word of somebody else is enough: they followed it. */
-function refused(state: RejoinState, { now, who }: Refused): ReturnType<typeof stepRejoin> {
+/** Of a removal that the rules allow, or of a founding by an owner, one word more is enough: they followed it. */
+function refused(state: RejoinState, { now, who, leftOut }: Refused): ReturnType<typeof stepRejoin> {
   if (state.asked[who] === undefined) return { state, effects: [] };
   const next = withAnswer(state, who, { standing: "refused", relation: "apart", at: now });
-  const isConfirmed = state.cause === "removed" && who !== state.by;
+  const isConfirmed = leftOut || (state.cause === "removed" && who !== state.by);
   return { state: next, effects: isConfirmed ? [{ type: "end" }] : [] };
 }
 
