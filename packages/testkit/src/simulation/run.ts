@@ -3,10 +3,12 @@ import type { Crypto } from "@pli/protocol/crypto";
 import { copyDisk, type TestDisk } from "../database.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { MemoryStore } from "../memory-store.ts";
-import { createAttacker } from "./attacker.ts";
+import type { MemoryTable } from "../memory-table.ts";
+import { createAttacker, isAttack, type Attack } from "./attacker.ts";
 import { cryptoOf, type Base } from "./base.ts";
-import { callOf, conversationOf, isRefusal, textOf, type Said } from "./calls.ts";
+import { callOf, conversationOf, isRefusal, type Said } from "./calls.ts";
 import { createDevice, type Device } from "./device.ts";
+import { createMischief, type Mischief } from "./mischief.ts";
 import { wordsOf, type Plan, type Step } from "./plan.ts";
 import { createTrace, NO_TRACE, type Trace } from "./trace.ts";
 import { epochsOf, problemsOf, type Case, type Restored } from "./verdict.ts";
@@ -17,6 +19,8 @@ export interface RunOptions {
   readonly trace?: boolean;
   /** One honest device takes every commit for allowed: a deliberately broken build, to see that it is caught. */
   readonly breakRules?: boolean;
+  /** Of the extras only those of these names happen (`EXTRAS`); otherwise all that the seed draws. */
+  readonly only?: readonly string[];
 }
 
 export interface Outcome {
@@ -53,11 +57,11 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
   const witness = createWitness();
   const broken = options.breakRules === true ? base.names.findIndex((_, who) => !plan.hostile.includes(who)) : -1;
   const isHonest = (who: number): boolean => !plan.hostile.includes(who);
+  const mischiefs = base.names.map(() => createMischief(() => clock.now()));
   const devices = base.names.map((name, index) => deviceOf(name, index));
-  const attackers = devices.map((device) =>
-    createAttacker({ crypto: seeded(`attacker ${device.name}`), device, store, clock, witness }),
-  );
+  const attackers = devices.map((device) => attackerOf(device));
   const backups = new Map<number, { disk: TestDisk; epochs: ReadonlySet<string> }>();
+  let storeBackup: MemoryTable | undefined;
   const troubles: string[] = [];
   const said: Said[] = [];
   const restored = new Map<number, Restored>();
@@ -78,12 +82,23 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
       const crypto = seeded(`${name} ${start}`);
       const real = createGroupEngine(crypto);
       const groups = index === broken ? allowingAll(real) : real;
-      return {
-        crypto,
-        groups: witness.watch(groups, { device: index, profile, honest: isHonest(index) && index !== broken }),
-      };
+      const honest = isHonest(index) && index !== broken;
+      const watched = witness.watch(groups, { device: index, profile, honest });
+      return { crypto, groups: isHonest(index) ? watched : mischiefOf(index).around(watched, crypto) };
     };
     return createDevice({ index, name, profile, disk: copyDisk(disk), clock, store, trace, options: {}, kit });
+  }
+
+  function attackerOf(device: Device) {
+    const crypto = seeded(`attacker ${device.name}`);
+    const mischief = mischiefOf(device.index);
+    return createAttacker({ crypto, device, store, clock, witness, mischief, profiles: base.profiles });
+  }
+
+  function mischiefOf(who: number): Mischief {
+    const mischief = mischiefs[who];
+    if (mischief === undefined) throw new RangeError("nobody of this number");
+    return mischief;
   }
 
   function deviceAt(who: number): Device {
@@ -146,11 +161,18 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
         return afterwards(step.for, () => void (store.knobs.refusePuts = undefined));
       case "cut lines":
         return store.cut();
-      case "squat":
-      case "forge":
-        return attack(step);
+      case "store backed up":
+        return void (storeBackup = store.table.copy());
+      case "store wiped":
+        return store.replace();
+      case "store restored":
+        return storeBackup && store.restore(storeBackup);
+      case "store rolled back":
+        return storeBackup && store.rollBack(storeBackup);
+      case "withhold":
+        return void (mischiefOf(step.who).withholds = true);
       default:
-        return call(step);
+        return isAttack(step) ? attack(step) : call(step);
     }
   }
 
@@ -174,14 +196,12 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
     await device.start({ folder: copyDisk(backup.disk).folder, key: backup.disk.key });
   }
 
-  async function attack(step: Step & { do: "squat" | "forge" }): Promise<void> {
+  async function attack(step: Attack): Promise<void> {
     const [group, attacker] = [groupIdOf(step.who, step.group), attackers[step.who]];
     if (group === undefined || attacker === undefined) return;
-    const done =
-      step.do === "squat"
-        ? attacker.squat(group, step)
-        : await attacker.forge(group, step.what, { whom: base.profiles[step.whom] ?? "", text: textOf(step.id, 0) });
+    const { done, wanted } = await attacker(step, group);
     trace.note(done);
+    for (const action of wanted) await call({ id: step.id, at: step.at, ...action });
   }
 
   /** The MLS group in which this person last was, of the conversation of this number. */

@@ -1,0 +1,148 @@
+import { createDice, type Dice } from "./dice.ts";
+import type { Action, Cast, Plan, Step } from "./plan.ts";
+
+/** What a store does to those who trust it. */
+export type StoreLoss =
+  | { do: "store backed up" }
+  /** Another store behind the same address: empty, of a new id. */
+  | { do: "store wiped" }
+  /** As its last back-up, under a new id; positions are as they were. */
+  | { do: "store restored" }
+  /** As its last back-up, and its id says nothing of that: its feed grows again over the same positions. */
+  | { do: "store rolled back" };
+
+/** What a member with valid keys does to one other, or by way of them to all. */
+export type Assault =
+  /** A commit by which everybody comes to the next epoch but one member, whose secret is garbage. */
+  | { do: "exclude"; who: number; group: number; whom: number }
+  /** The same with garbage for everybody; a removal where the rules allow one, whose victim alone can follow it. */
+  | { do: "exclude all"; who: number; group: number; whom: number }
+  /** A commit whose confirmation tag, which no signature covers, is wrong; a removal where the rules allow one. */
+  | { do: "wrong tag"; who: number; group: number; whom: number }
+  /** Tells the group and one contact of another history, which there is not. */
+  | { do: "false fork"; who: number; group: number; whom: number }
+  /** Tells a contact, who may be asking to come back, that they are not in the group any more. */
+  | { do: "refuse"; who: number; group: number; whom: number }
+  /** Noise under the next labels of one member. */
+  | { do: "flood"; who: number; group: number; whom: number; count: number }
+  /** A key package that a commit has used already is used again, in the place of the leaf of whoever made it. */
+  | { do: "replay consent"; who: number; group: number; whom: number }
+  /** From now on nobody whom this device brings in, or back, is sent the invitation. */
+  | { do: "withhold"; who: number };
+
+export type Extra = StoreLoss | Assault;
+
+/** The names by which extras can be chosen; `promote`: somebody hostile comes to lead the group. */
+export const EXTRAS = [
+  "store wiped",
+  "store restored",
+  "store rolled back",
+  "exclude",
+  "exclude all",
+  "wrong tag",
+  "false fork",
+  "refuse",
+  "flood",
+  "replay consent",
+  "withhold",
+  "promote",
+] as const;
+type Kind = (typeof EXTRAS)[number];
+
+export const isWanted = (kind: Kind, only: readonly string[] | undefined): boolean => only?.includes(kind) ?? true;
+
+interface Draft {
+  readonly kind: Kind;
+  readonly step: Step;
+}
+
+type Timed = { readonly kind: Kind; readonly at: number; readonly action: Action };
+
+/** Until everybody is in the group that is founded first. */
+const FOUNDED_MS = 8_000;
+/** Extras come up to so much later than the last usual step. */
+const BEYOND_MS = 60_000;
+
+/** What else happens in the run of a seed beside its usual steps: in most runs the store keeps its word. */
+export function extrasFrom(seed: number, plan: Plan, cast: Cast): readonly Draft[] {
+  const dice = createDice(`extras ${seed}`);
+  const end = Math.max(FOUNDED_MS, plan.steps.at(-1)?.at ?? 0) + BEYOND_MS;
+  const drawn = [
+    ...lossesFrom(dice, end),
+    ...plan.hostile.flatMap((who) => assaultsFrom(dice, { who, plan, cast, end })),
+  ];
+  return drawn.map(({ kind, at, action }, i) => ({ kind, step: { id: plan.steps.length + i, at, ...action } }));
+}
+
+function lossesFrom(dice: Dice, end: number): Timed[] {
+  const kind = dice.weighed({ none: 12, "store wiped": 1, "store restored": 1, "store rolled back": 1 });
+  const [first, last] = [dice.between(0, end), dice.between(0, end)].toSorted((a, b) => a - b);
+  if (kind === "none" || first === undefined || last === undefined) return [];
+  const loss: Timed = { kind, at: last, action: { do: kind } };
+  return kind === "store wiped" ? [loss] : [{ kind, at: first, action: { do: "store backed up" } }, loss];
+}
+
+interface Scene {
+  readonly who: number;
+  readonly plan: Plan;
+  readonly cast: Cast;
+  readonly end: number;
+}
+
+function assaultsFrom(dice: Dice, scene: Scene): Timed[] {
+  const { who, plan, cast, end } = scene;
+  const founding = plan.steps.find((step) => step.do === "found");
+  if (founding === undefined) return [];
+  const members = [founding.who, ...founding.whom].filter((one) => one !== who);
+  const contacts = members.filter((one) => cast.areContacts(who, one));
+  const timed: Timed[] = [];
+  if (dice.chance(0.5)) timed.push({ kind: "withhold", at: dice.between(0, end), action: { do: "withhold", who } });
+  if (dice.chance(0.3)) {
+    const role = dice.chance(0.7) ? "admin" : "owner";
+    const action = { do: "role", who: founding.who, group: 0, whom: who, role } as const;
+    timed.push({ kind: "promote", at: FOUNDED_MS, action });
+  }
+  for (let left = dice.below(4); left > 0; left--) {
+    const at = dice.between(FOUNDED_MS, end);
+    timed.push(...assaultFrom(dice, at, { who, whom: dice.pick(members), contact: dice.pick(contacts) }));
+  }
+  return timed;
+}
+
+/** Whoever may believe a refusal, or be put out by what they consented to once, must have asked to come back first. */
+function assaultFrom(dice: Dice, at: number, p: { who: number; whom: number; contact: number }): Timed[] {
+  const { who, whom, contact } = p;
+  const kind = dice.pick([
+    "exclude",
+    "exclude all",
+    "wrong tag",
+    "false fork",
+    "refuse",
+    "flood",
+    "replay consent",
+  ] as const);
+  const flood = (count: number, victim: number): Timed => ({
+    kind: "flood",
+    at,
+    action: { do: "flood", who, group: 0, whom: victim, count },
+  });
+  const later = at + dice.between(1_000, 400_000);
+  switch (kind) {
+    case "flood":
+      return [flood(dice.between(20, 200), whom)];
+    case "refuse":
+      return [
+        flood(dice.between(65, 80), contact),
+        { kind, at: later, action: { do: kind, who, group: 0, whom: contact } },
+      ];
+    case "replay consent":
+      return [
+        flood(dice.between(65, 80), contact),
+        { kind, at: later, action: { do: kind, who, group: 0, whom: contact } },
+      ];
+    case "false fork":
+      return [{ kind, at, action: { do: kind, who, group: 0, whom: contact } }];
+    default:
+      return [{ kind, at, action: { do: kind, who, group: 0, whom } }];
+  }
+}

@@ -1,0 +1,115 @@
+import {
+  createGroupEngine,
+  type Committed,
+  type GroupEngine,
+  type GroupState,
+  type ProcessedCommit,
+} from "@pli/protocol/conversation";
+import { createContent, encodeContent, parseContent, type Body } from "@pli/protocol/content";
+import { concat, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
+import { profileOf } from "@pli/protocol/group";
+import { inside } from "../../../protocol/src/conversation/mls/state.ts";
+import { ancestorsOf } from "../../../protocol/src/conversation/mls/tree.ts";
+
+/** How the commits of a device are bent, and until when: for this profile they are garbage, or, without one, for everybody. */
+export interface Bend {
+  readonly victim: string | undefined;
+  readonly until: number;
+}
+
+/** What a hostile member's own engine, which knows nothing of it, is made to do: it goes on from there as if all were well. */
+export interface Mischief {
+  /** `groups` as that engine gets them. */
+  around(groups: GroupEngine, crypto: Crypto): GroupEngine;
+  bend: Bend | undefined;
+  /** Invitations are said as something that says nothing. */
+  withholds: boolean;
+  /** What is said in the place of a text. */
+  readonly words: Map<string, Body>;
+  /** This device takes a commit made past its engine for the change it is. */
+  follow(made: Committed, p: Omit<ProcessedCommit, "state" | "wipe" | "removedSelf">): void;
+}
+
+/** Bytes of a ciphertext of X-Wing. */
+const ENCAPSULATED_BYTES = 1_120;
+const CONFIRM = utf8("MLS 1.0 confirm");
+const SILENCE: Body = { kind: "control", name: "nothing", body: Uint8Array.of(0xa0) };
+
+export function createMischief(now: () => number): Mischief {
+  const followed = new Map<string, ProcessedCommit>();
+
+  function spoken(crypto: Crypto, content: Uint8Array): Uint8Array {
+    const parsed = parseContent(content);
+    const body = parsed.ok ? bodyFor(parsed.value.body) : undefined;
+    return parsed.ok && body !== undefined ? encodeContent(createContent(crypto, parsed.value.sentAt, body)) : content;
+  }
+
+  function bodyFor(said: Body): Body | undefined {
+    if (said.kind === "text") return mischief.words.get(said.text);
+    const isInvitation = said.kind === "control" && said.name === "group-invitation";
+    return isInvitation && mischief.withholds ? SILENCE : undefined;
+  }
+
+  const mischief: Mischief = {
+    bend: undefined,
+    withholds: false,
+    words: new Map(),
+    around: (groups, crypto) => ({
+      ...groups,
+      commit: (state, p) => {
+        const { bend } = mischief;
+        if (bend === undefined || bend.until < now()) return groups.commit(state, p);
+        return bentCommits(crypto, groups, state, bend.victim)(state, p);
+      },
+      encrypt: (state, content, aad) => groups.encrypt(state, spoken(crypto, content), aad),
+      processCommit: async (state, bytes, p) => {
+        const value = followed.get(toHex(bytes));
+        return value === undefined ? groups.processCommit(state, bytes, p) : { ok: true, value };
+      },
+    }),
+    follow: ({ state, commit, wipe }, p) => followed.set(toHex(commit), { ...p, state, wipe, removedSelf: false }),
+  };
+  return mischief;
+}
+
+/** Makes commits whose path secrets one member, or nobody, can open. */
+export function bentCommits(
+  crypto: Crypto,
+  groups: GroupEngine,
+  state: GroupState,
+  victim: Bend["victim"],
+): GroupEngine["commit"] {
+  const keys = victim === undefined ? undefined : keysOf(groups, state, victim);
+  const encap: Crypto["encap"] = (publicKey, entropy) => {
+    const made = crypto.encap(publicKey, entropy);
+    const isMeant = keys?.has(toHex(publicKey)) ?? true;
+    return made !== undefined && isMeant ? { ...made, ciphertext: crypto.random(ENCAPSULATED_BYTES) } : made;
+  };
+  return createGroupEngine({ ...crypto, encap }).commit;
+}
+
+/** The public keys to which this member has the private ones: of the leaf, and of what stands above it. */
+function keysOf(groups: GroupEngine, state: GroupState, profile: string): ReadonlySet<string> {
+  const tree = inside(state).ratchetTree;
+  const leaves = groups.members(state).filter((member) => profileOf(member) === profile);
+  const nodes = leaves.flatMap(({ leaf }) => [2 * leaf, ...ancestorsOf(tree, 2 * leaf)]);
+  const keys = nodes.map((index) => {
+    const node = tree[index];
+    return node?.nodeType === "leaf" ? node.leaf.hpkePublicKey : node?.parent.hpkePublicKey;
+  });
+  return new Set(keys.flatMap((key) => (key === undefined ? [] : [toHex(key)])));
+}
+
+/** Makes commits whose confirmation tag is wrong, all else being right. */
+export function mistaggedCommits(crypto: Crypto): GroupEngine["commit"] {
+  let confirmationKey: Uint8Array | undefined;
+  const hmacSha512: Crypto["hmacSha512"] = (key, data) => {
+    const mac = crypto.hmacSha512(key, data);
+    const isTag = confirmationKey !== undefined && crypto.equal(key, confirmationKey);
+    if (includes(data, CONFIRM)) confirmationKey = mac.slice();
+    return isTag ? concat(Uint8Array.of((mac[0] ?? 0) ^ 1), mac.subarray(1)) : mac;
+  };
+  return createGroupEngine({ ...crypto, hmacSha512 }).commit;
+}
+
+const includes = (data: Uint8Array, part: Uint8Array): boolean => toHex(data).includes(toHex(part));
