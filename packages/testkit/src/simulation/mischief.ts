@@ -62,9 +62,9 @@ export function createMischief(now: () => number): Mischief {
         return bentCommits(crypto, groups, state, bend.victim)(state, p);
       },
       encrypt: (state, content, aad) => groups.encrypt(state, spoken(crypto, content), aad),
-      processCommit: async (state, bytes, p) => {
+      processCommit: (state, bytes, p) => {
         const value = followed.get(toHex(bytes));
-        return value === undefined ? groups.processCommit(state, bytes, p) : { ok: true, value };
+        return value === undefined ? groups.processCommit(state, bytes, p) : Promise.resolve({ ok: true, value });
       },
     }),
     follow: ({ state, commit, wipe }, p) => followed.set(toHex(commit), { ...p, state, wipe, removedSelf: false }),

@@ -108,11 +108,10 @@ export function createWitness(): Witness {
         if (opened.ok) renew(opened.value.state);
         return opened;
       },
-      commit: async (state, p) => {
-        const committed = await groups.commit(state, p);
+      commit: (state, p) => {
         const { group } = placeOf(groups, state);
-        if (committed.ok) used.push(...(p.add ?? []).map((keyPackage) => ({ group, keyPackage, to: profile })));
-        return committed;
+        used.push(...(p.add ?? []).map((keyPackage) => ({ group, keyPackage, to: profile })));
+        return groups.commit(state, p);
       },
       join: async (welcome, p) => {
         const joined = await groups.join(welcome, p);
