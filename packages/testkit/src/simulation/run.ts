@@ -5,13 +5,15 @@ import { createFakeClock } from "../fake-clock.ts";
 import { MemoryStore } from "../memory-store.ts";
 import type { MemoryTable } from "../memory-table.ts";
 import { createAttacker, isAttack, type Attack } from "./attacker.ts";
+import { callRoll, unjam } from "./aftermath.ts";
 import { cryptoOf, type Base } from "./base.ts";
-import { callOf, conversationOf, isRefusal, type Said } from "./calls.ts";
+import { callOf, isRefusal, type Said } from "./calls.ts";
 import { createDevice, type Device } from "./device.ts";
 import { createMischief, type Mischief } from "./mischief.ts";
 import { wordsOf, type Plan, type Step } from "./plan.ts";
 import { createTrace, NO_TRACE, type Trace } from "./trace.ts";
-import { epochsOf, problemsOf, type Case, type Restored } from "./verdict.ts";
+import type { Case, Loss, Restored } from "./sight.ts";
+import { problemsOf } from "./verdict.ts";
 import { createWeather } from "./weather.ts";
 import { createWitness } from "./witness.ts";
 
@@ -31,7 +33,7 @@ export interface Outcome {
 
 /** After the last step everything is made well, and looked at after each of these times until all is in order. */
 const LOOKS_MS = [20_000, 40_000, 60_000, 120_000, 240_000, 480_000, 3_600_000, 3_600_000];
-/** What was in order must still be, this much later. */
+/** What was in order must still be, this much later, and what was said then is heard. */
 const AFTERWARDS_MS = 180_000;
 /** A call that takes longer than this hangs. */
 const PATIENCE_MS = 60_000;
@@ -60,15 +62,16 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
   const mischiefs = base.names.map(() => createMischief(() => clock.now()));
   const devices = base.names.map((name, index) => deviceOf(name, index));
   const attackers = devices.map((device) => attackerOf(device));
-  const backups = new Map<number, { disk: TestDisk; epochs: ReadonlySet<string> }>();
-  let storeBackup: MemoryTable | undefined;
+  const backups = new Map<number, TestDisk>();
+  let storeBackup: { table: MemoryTable; sealed: number } | undefined;
+  const losses: Loss[] = [];
   const troubles: string[] = [];
   const said: Said[] = [];
   const restored = new Map<number, Restored>();
   const founded = new Map<number, string>();
   const later: { at: number; work(): Promise<void> | void }[] = [];
   const newcomersMayRead = plan.steps.some((step) => step.do === "change" && step.change.newcomersRead === "week");
-  const facts: Case = { base, devices, isHonest, witness, said, restored, founded, newcomersMayRead };
+  const facts: Case = { base, devices, isHonest, witness, said, restored, losses, founded, newcomersMayRead };
   for (const device of devices) await device.start();
 
   function seeded(name: string): Crypto {
@@ -142,10 +145,7 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
         deviceAt(step.who).power?.cutAfter(step.writes);
         return afterwards(step.for, () => revive(deviceAt(step.who)));
       case "back up":
-        return void backups.set(step.who, {
-          disk: deviceAt(step.who).copy(),
-          epochs: epochsOf(facts, step.who),
-        });
+        return void backups.set(step.who, deviceAt(step.who).copy());
       case "restore":
         return restore(deviceAt(step.who), step);
       case "clock":
@@ -162,18 +162,26 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
       case "cut lines":
         return store.cut();
       case "store backed up":
-        return void (storeBackup = store.table.copy());
+        return void (storeBackup = { table: store.table.copy(), sealed: witness.sealed.length });
       case "store wiped":
+        losses.push({ from: 0, to: witness.sealed.length });
         return store.replace();
       case "store restored":
-        return storeBackup && store.restore(storeBackup);
       case "store rolled back":
-        return storeBackup && store.rollBack(storeBackup);
+        return putBack(step.do === "store rolled back");
       case "withhold":
         return void (mischiefOf(step.who).withholds = true);
       default:
         return isAttack(step) ? attack(step) : call(step);
     }
+  }
+
+  /** The store is as it was when it was last backed up. */
+  function putBack(silently: boolean): void {
+    if (storeBackup === undefined) return;
+    losses.push({ from: storeBackup.sealed, to: witness.sealed.length });
+    if (silently) store.rollBack(storeBackup.table);
+    else store.restore(storeBackup.table);
   }
 
   async function restart(device: Device): Promise<void> {
@@ -192,8 +200,8 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
     const backup = backups.get(device.index);
     if (backup === undefined) return;
     device.die();
-    restored.set(device.index, { step: id, epochs: backup.epochs, begun: witness.begun(device.index).length });
-    await device.start({ folder: copyDisk(backup.disk).folder, key: backup.disk.key });
+    restored.set(device.index, { step: id });
+    await device.start({ folder: copyDisk(backup).folder, key: backup.key });
   }
 
   async function attack(step: Attack): Promise<void> {
@@ -247,31 +255,22 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
       device.power?.cutAfter(Number.POSITIVE_INFINITY);
     }
     let problems: string[] = [];
+    let hasCalled = false;
+    const honest = devices.filter(({ index }) => isHonest(index));
+    const without = plan.hostile.map((who) => base.profiles[who] ?? "");
+    const stage = { honest, without, founded, clock, trace, finished };
     for (const wait of LOOKS_MS) {
       await clock.advance(wait);
-      await unjam();
+      await unjam(stage);
       problems = await problemsOf(facts);
       if (problems.length > 0) continue;
+      if (!hasCalled) await callRoll(stage, said);
+      hasCalled = true;
       await clock.advance(AFTERWARDS_MS);
       problems = await problemsOf(facts);
       if (problems.length === 0) break;
     }
     return [...troubles, ...problems];
-  }
-
-  /** An owner who is told that somebody blocks the changes of a group founds it again, without those who do. */
-  async function unjam(): Promise<void> {
-    const without = plan.hostile.map((who) => base.profiles[who] ?? "");
-    for (const device of devices.filter(({ index }) => isHonest(index))) {
-      for (const shared of founded.values()) {
-        const conversation = await conversationOf(device, shared);
-        const view = conversation === undefined ? undefined : await device.read("group", { id: conversation });
-        if (conversation === undefined || view?.state !== "ready" || view.jammed?.mayRefound !== true) continue;
-        trace.note(`== ${device.name} founds it again`);
-        await device.engine?.refoundGroup({ conversation, without }).catch((error) => trace.note(String(error)));
-        await clock.advance(AFTERWARDS_MS);
-      }
-    }
   }
 
   async function end(): Promise<void> {
