@@ -89,6 +89,7 @@ export function createAssaults(ground: Ground, { clock, mischief }: { clock: Clo
     const { conversation } = rules;
     const tell: Action = { do: "tell", who, whom: aim.whom, length: 0 };
     if (what === "refuse") {
+      mischief.instead = "refusal";
       mischief.words.set(textOf(id, 0), encodeGroupControl({ name: "group-rejoin-refused", conversation }));
       return { done: "refuses", wanted: [tell] };
     }

@@ -21,7 +21,7 @@ export type Assault =
   | { do: "wrong tag"; who: number; group: number; whom: number }
   /** Tells the group and one contact of another history, which there is not. */
   | { do: "false fork"; who: number; group: number; whom: number }
-  /** Tells a contact, who may be asking to come back, that they are not in the group any more. */
+  /** Tells a contact that they are not in the group any more, and from now on so whoever is to be brought in, or back. */
   | { do: "refuse"; who: number; group: number; whom: number }
   /** Noise under the next labels of one member. */
   | { do: "flood"; who: number; group: number; whom: number; count: number }
@@ -60,6 +60,8 @@ type Timed = { readonly kind: Kind; readonly at: number; readonly action: Action
 
 /** Until everybody is in the group that is founded first. */
 const FOUNDED_MS = 8_000;
+/** Noise under so many labels of a member has them ask to come back. */
+const JAMS = 70;
 /** Extras come up to so much later than the last usual step. */
 const BEYOND_MS = 60_000;
 
@@ -102,8 +104,9 @@ function assaultsFrom(dice: Dice, scene: Scene): Timed[] {
     const action = { do: "role", who: founding.who, group: 0, whom: who, role } as const;
     timed.push({ kind: "promote", at: FOUNDED_MS, action });
   }
-  for (let left = dice.below(4); left > 0; left--) {
-    const at = dice.between(FOUNDED_MS, end);
+  for (let left = dice.between(1, 3); left > 0; left--) {
+    // Some come behind all else, which could hide what they did.
+    const at = dice.chance(0.5) ? end : dice.between(FOUNDED_MS, end);
     timed.push(...assaultFrom(dice, at, { who, whom: dice.pick(members), contact: dice.pick(contacts) }));
   }
   return timed;
@@ -121,25 +124,19 @@ function assaultFrom(dice: Dice, at: number, p: { who: number; whom: number; con
     "flood",
     "replay consent",
   ] as const);
-  const flood = (count: number, victim: number): Timed => ({
+  const flood = (when: number, victim: number, count: number): Timed => ({
     kind: "flood",
-    at,
+    at: when,
     action: { do: "flood", who, group: 0, whom: victim, count },
   });
   const later = at + dice.between(1_000, 400_000);
   switch (kind) {
     case "flood":
-      return [flood(dice.between(20, 200), whom)];
+      return [flood(at, whom, dice.between(20, 200))];
     case "refuse":
-      return [
-        flood(dice.between(65, 80), contact),
-        { kind, at: later, action: { do: kind, who, group: 0, whom: contact } },
-      ];
+      return [{ kind, at, action: { do: kind, who, group: 0, whom: contact } }, flood(later, contact, JAMS)];
     case "replay consent":
-      return [
-        flood(dice.between(65, 80), contact),
-        { kind, at: later, action: { do: kind, who, group: 0, whom: contact } },
-      ];
+      return [flood(at, contact, JAMS), { kind, at: later, action: { do: kind, who, group: 0, whom: contact } }];
     case "false fork":
       return [{ kind, at, action: { do: kind, who, group: 0, whom: contact } }];
     default:

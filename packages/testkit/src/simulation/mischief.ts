@@ -7,7 +7,7 @@ import {
 } from "@pli/protocol/conversation";
 import { createContent, encodeContent, parseContent, type Body } from "@pli/protocol/content";
 import { concat, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
-import { profileOf } from "@pli/protocol/group";
+import { encodeGroupControl, parseGroupControl, profileOf } from "@pli/protocol/group";
 import { inside } from "../../../protocol/src/conversation/mls/state.ts";
 import { ancestorsOf } from "../../../protocol/src/conversation/mls/tree.ts";
 
@@ -22,8 +22,8 @@ export interface Mischief {
   /** `groups` as that engine gets them. */
   around(groups: GroupEngine, crypto: Crypto): GroupEngine;
   bend: Bend | undefined;
-  /** Invitations are said as something that says nothing. */
-  withholds: boolean;
+  /** What invitations are said as, if not as what they are: nothing, or that one is not in the group any more. */
+  instead: "nothing" | "refusal" | undefined;
   /** What is said in the place of a text. */
   readonly words: Map<string, Body>;
   /** This device takes a commit made past its engine for the change it is. */
@@ -46,13 +46,15 @@ export function createMischief(now: () => number): Mischief {
 
   function bodyFor(said: Body): Body | undefined {
     if (said.kind === "text") return mischief.words.get(said.text);
-    const isInvitation = said.kind === "control" && said.name === "group-invitation";
-    return isInvitation && mischief.withholds ? SILENCE : undefined;
+    const control = said.kind === "control" ? parseGroupControl(said.name, said.body) : undefined;
+    if (control?.ok !== true || control.value.name !== "group-invitation") return undefined;
+    if (mischief.instead !== "refusal") return mischief.instead && SILENCE;
+    return encodeGroupControl({ name: "group-rejoin-refused", conversation: control.value.conversation });
   }
 
   const mischief: Mischief = {
     bend: undefined,
-    withholds: false,
+    instead: undefined,
     words: new Map(),
     around: (groups, crypto) => ({
       ...groups,

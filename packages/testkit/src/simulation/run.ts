@@ -170,7 +170,7 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
       case "store rolled back":
         return putBack(step.do === "store rolled back");
       case "withhold":
-        return void (mischiefOf(step.who).withholds = true);
+        return void (mischiefOf(step.who).instead = "nothing");
       default:
         return isAttack(step) ? attack(step) : call(step);
     }
