@@ -67,9 +67,9 @@ export function createAssaults(ground: Ground, { clock, mischief }: { clock: Clo
     const begun = epochOf(group);
     if (begun === undefined) return "is not in it";
     const remove = leavesToRemove(begun, victim);
-    const commit = mistaggedCommits(crypto);
+    const mistagged = mistaggedCommits(crypto);
     const made = await attempt(() =>
-      commit(begun.state, { remove, update: true, now: now(), check: yes, allows: yes }),
+      mistagged.commit(begun.state, { remove, update: true, now: now(), check: yes, allows: yes }),
     );
     return made === undefined ? "cannot" : placed(begun, made.commit, remove.length > 0 ? "a removal" : "an update");
   }

@@ -95,10 +95,12 @@ function assaultsFrom(dice: Dice, scene: Scene): Timed[] {
   const { who, plan, cast, end } = scene;
   const founding = plan.steps.find((step) => step.do === "found");
   if (founding === undefined) return [];
+  const everyone = Array.from({ length: cast.people }, (_, one) => one);
   const members = [founding.who, ...founding.whom].filter((one) => one !== who);
-  const contacts = members.filter((one) => cast.areContacts(who, one));
+  const contactsOf = (one: number): number[] => everyone.filter((other) => cast.areContacts(one, other));
+  const contacts = members.filter((one) => contactsOf(who).includes(one));
   const timed: Timed[] = [];
-  if (dice.chance(0.5)) timed.push({ kind: "withhold", at: dice.between(0, end), action: { do: "withhold", who } });
+  if (dice.chance(0.5)) timed.push(...withholding(dice, who, contactsOf(who), end));
   if (dice.chance(0.3)) {
     const role = dice.chance(0.7) ? "admin" : "owner";
     const action = { do: "role", who: founding.who, group: 0, whom: who, role } as const;
@@ -110,6 +112,16 @@ function assaultsFrom(dice: Dice, scene: Scene): Timed[] {
     timed.push(...assaultFrom(dice, at, { who, whom: dice.pick(members), contact: dice.pick(contacts) }));
   }
   return timed;
+}
+
+/** Somebody is brought in, if the rules allow it, and hears nothing of it. */
+function withholding(dice: Dice, who: number, contacts: readonly number[], end: number): Timed[] {
+  const at = dice.between(0, end);
+  const add: Action = { do: "add", who, group: 0, whom: dice.some(contacts, 1) };
+  return [
+    { kind: "withhold", at, action: { do: "withhold", who } },
+    { kind: "withhold", at: Math.max(at, dice.between(FOUNDED_MS, end)), action: add },
+  ];
 }
 
 /** Whoever may believe a refusal, or be put out by what they consented to once, must have asked to come back first. */

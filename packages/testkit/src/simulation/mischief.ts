@@ -3,6 +3,7 @@ import {
   type Committed,
   type GroupEngine,
   type GroupState,
+  type Member,
   type ProcessedCommit,
 } from "@pli/protocol/conversation";
 import { createContent, encodeContent, parseContent, type Body } from "@pli/protocol/content";
@@ -33,6 +34,10 @@ export interface Mischief {
 /** Bytes of a ciphertext of X-Wing. */
 const ENCAPSULATED_BYTES = 1_120;
 const CONFIRM = utf8("MLS 1.0 confirm");
+const isIn =
+  ({ victim }: Bend) =>
+  (member: Member): boolean =>
+    victim === undefined || profileOf(member) === victim;
 const SILENCE: Body = { kind: "control", name: "nothing", body: Uint8Array.of(0xa0) };
 
 export function createMischief(now: () => number): Mischief {
@@ -61,7 +66,7 @@ export function createMischief(now: () => number): Mischief {
       commit: (state, p) => {
         const { bend } = mischief;
         if (bend === undefined || bend.until < now()) return groups.commit(state, p);
-        return bentCommits(crypto, groups, state, bend.victim)(state, p);
+        return bentCommits(crypto, isIn(bend)).commit(state, p);
       },
       encrypt: (state, content, aad) => groups.encrypt(state, spoken(crypto, content), aad),
       processCommit: (state, bytes, p) => {
@@ -74,27 +79,27 @@ export function createMischief(now: () => number): Mischief {
   return mischief;
 }
 
-/** Makes commits whose path secrets one member, or nobody, can open. */
-export function bentCommits(
-  crypto: Crypto,
-  groups: GroupEngine,
-  state: GroupState,
-  victim: Bend["victim"],
-): GroupEngine["commit"] {
-  const keys = victim === undefined ? undefined : keysOf(groups, state, victim);
-  const encap: Crypto["encap"] = (publicKey, entropy) => {
-    const made = crypto.encap(publicKey, entropy);
-    const isMeant = keys?.has(toHex(publicKey)) ?? true;
-    return made !== undefined && isMeant ? { ...made, ciphertext: crypto.random(ENCAPSULATED_BYTES) } : made;
+/** Makes commits whose path secrets these members cannot open, nor those who share a node below the committer's path with one. */
+export function bentCommits(crypto: Crypto, isVictim: (member: Member) => boolean): Pick<GroupEngine, "commit"> {
+  const honest = createGroupEngine(crypto);
+  return {
+    commit: (state, p) => {
+      const keys = keysOf(state, honest.members(state).filter(isVictim));
+      const encap: Crypto["encap"] = (publicKey, entropy) => {
+        const made = crypto.encap(publicKey, entropy);
+        return made !== undefined && keys.has(toHex(publicKey))
+          ? { ...made, ciphertext: crypto.random(ENCAPSULATED_BYTES) }
+          : made;
+      };
+      return createGroupEngine({ ...crypto, encap }).commit(state, p);
+    },
   };
-  return createGroupEngine({ ...crypto, encap }).commit;
 }
 
-/** The public keys to which this member has the private ones: of the leaf, and of what stands above it. */
-function keysOf(groups: GroupEngine, state: GroupState, profile: string): ReadonlySet<string> {
+/** The public keys to which these members have the private ones: of their leaves, and of what stands above those. */
+function keysOf(state: GroupState, members: readonly Member[]): ReadonlySet<string> {
   const tree = inside(state).ratchetTree;
-  const leaves = groups.members(state).filter((member) => profileOf(member) === profile);
-  const nodes = leaves.flatMap(({ leaf }) => [2 * leaf, ...ancestorsOf(tree, 2 * leaf)]);
+  const nodes = members.flatMap(({ leaf }) => [2 * leaf, ...ancestorsOf(tree, 2 * leaf)]);
   const keys = nodes.map((index) => {
     const node = tree[index];
     return node?.nodeType === "leaf" ? node.leaf.hpkePublicKey : node?.parent.hpkePublicKey;
@@ -103,7 +108,7 @@ function keysOf(groups: GroupEngine, state: GroupState, profile: string): Readon
 }
 
 /** Makes commits whose confirmation tag is wrong, all else being right. */
-export function mistaggedCommits(crypto: Crypto): GroupEngine["commit"] {
+export function mistaggedCommits(crypto: Crypto): Pick<GroupEngine, "commit"> {
   let confirmationKey: Uint8Array | undefined;
   const hmacSha512: Crypto["hmacSha512"] = (key, data) => {
     const mac = crypto.hmacSha512(key, data);
@@ -111,7 +116,7 @@ export function mistaggedCommits(crypto: Crypto): GroupEngine["commit"] {
     if (includes(data, CONFIRM)) confirmationKey = mac.slice();
     return isTag ? concat(Uint8Array.of((mac[0] ?? 0) ^ 1), mac.subarray(1)) : mac;
   };
-  return createGroupEngine({ ...crypto, hmacSha512 }).commit;
+  return createGroupEngine({ ...crypto, hmacSha512 });
 }
 
 const includes = (data: Uint8Array, part: Uint8Array): boolean => toHex(data).includes(toHex(part));
