@@ -32,8 +32,12 @@ export type Assault =
 
 export type Extra = StoreLoss | Assault;
 
-/** The names by which extras can be chosen; `promote`: somebody hostile comes to lead the group. */
+/**
+ * The names by which extras can be chosen. `device restored`: a device is put back to a copy made earlier; `promote`: somebody
+ * hostile comes to lead the group.
+ */
 export const EXTRAS = [
+  "device restored",
   "store wiped",
   "store restored",
   "store rolled back",
@@ -69,10 +73,8 @@ const BEYOND_MS = 60_000;
 export function extrasFrom(seed: number, plan: Plan, cast: Cast): readonly Draft[] {
   const dice = createDice(`extras ${seed}`);
   const end = Math.max(FOUNDED_MS, plan.steps.at(-1)?.at ?? 0) + BEYOND_MS;
-  const drawn = [
-    ...lossesFrom(dice, end),
-    ...plan.hostile.flatMap((who) => assaultsFrom(dice, { who, plan, cast, end })),
-  ];
+  const assaults = plan.hostile.flatMap((who) => assaultsFrom(dice, { who, plan, cast, end }));
+  const drawn = [...lossesFrom(dice, end), ...restoringFrom(dice, plan, end), ...assaults];
   return drawn.map(({ kind, at, action }, i) => ({ kind, step: { id: plan.steps.length + i, at, ...action } }));
 }
 
@@ -82,6 +84,19 @@ function lossesFrom(dice: Dice, end: number): Timed[] {
   if (kind === "none" || first === undefined || last === undefined) return [];
   const loss: Timed = { kind, at: last, action: { do: kind } };
   return kind === "store wiped" ? [loss] : [{ kind, at: first, action: { do: "store backed up" } }, loss];
+}
+
+/** Somebody who is in the first group is put back; often enough in the run of a store that loses something too. */
+function restoringFrom(dice: Dice, plan: Plan, end: number): Timed[] {
+  const founding = plan.steps.find((step) => step.do === "found");
+  const [first, last] = [dice.between(0, end), dice.between(0, end)].toSorted((a, b) => a - b);
+  if (!dice.chance(0.2) || founding === undefined || first === undefined || last === undefined) return [];
+  const honest = [founding.who, ...founding.whom].filter((one) => !plan.hostile.includes(one));
+  const [kind, who] = ["device restored", dice.pick(honest)] as const;
+  return [
+    { kind, at: first, action: { do: "back up", who } },
+    { kind, at: last, action: { do: "restore", who } },
+  ];
 }
 
 interface Scene {
