@@ -1,12 +1,13 @@
 /**
  * `npm run simulate -- --seeds N [--from S] [--jobs J]`: that many simulated runs, seeds S and on; each failure with its
  * smallest replay. Ends with one line `N passed, M failed`. `--break rules`: one device skips the check of the rules, which
- * must be caught. `--replay S [--steps 1,2]`: one run, or only these steps of it, with all that happens.
+ * must be caught. `--replay S [--steps 1,2]`: one run, or only these steps of it, with all that happens. `--only
+ * exclude,store-wiped`: of the assaults of hostile members and the losses of the store only these happen; `--only none`: none.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { replay, runSeed, smallestReplay, type RunOptions, type Verdict } from "@pli/testkit";
+import { EXTRAS, replay, runSeed, smallestReplay, type RunOptions, type Verdict } from "@pli/testkit";
 
 /** Of so many failures the smallest replay is looked for: more would take long and say the same. */
 const EXPLAINED = 5;
@@ -31,9 +32,11 @@ const { values } = parseArgs({
     break: { type: "string" },
     replay: { type: "string" },
     steps: { type: "string" },
+    only: { type: "string" },
   },
 });
-const options: RunOptions = { breakRules: values.break === "rules" };
+const only = values.only === undefined ? undefined : extrasNamed(values.only);
+const options: RunOptions = { breakRules: values.break === "rules", ...(only !== undefined && { only }) };
 
 if (process.send !== undefined) work();
 else if (values.break !== undefined && values.break !== "rules") fail("the only thing to break is: rules");
@@ -43,6 +46,13 @@ else await simulate(wholeNumber(values.seeds), wholeNumber(values.from), wholeNu
 function wholeNumber(value: string): number {
   const number = Number(value);
   return Number.isSafeInteger(number) && number >= 0 ? number : fail(`not a number: ${value}`);
+}
+
+function extrasNamed(list: string): string[] {
+  const names = list === "none" ? [] : list.split(",").map((name) => name.replaceAll("-", " "));
+  const known: readonly string[] = EXTRAS;
+  const wrong = names.find((name) => !known.includes(name));
+  return wrong === undefined ? names : fail(`none of ${known.join(", ")}: ${wrong}`);
 }
 
 function fail(why: string): never {

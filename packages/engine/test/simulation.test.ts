@@ -2,7 +2,7 @@ import { replay, runSeed } from "@pli/testkit";
 import { expect, test } from "vitest";
 
 test("one seed is one run: every frame and every step the same, at the same time", { timeout: 60_000 }, async () => {
-  const [first, second] = [await replay(7, {}), await replay(7, {})];
+  const [first, second] = [await replay(20, {}), await replay(20, {})];
   expect(first.lines.length).toBeGreaterThan(100);
   expect(second.lines).toEqual(first.lines);
   expect(second.hash).toBe(first.hash);
@@ -11,7 +11,7 @@ test("one seed is one run: every frame and every step the same, at the same time
 
 test("a device that skips the check of the rules is caught within 50 seeds", { timeout: 120_000 }, async () => {
   for (let seed = 1; seed <= 50; seed++) {
-    const { problems } = await runSeed(seed, { breakRules: true });
+    const { problems } = await runSeed(seed, { breakRules: true, only: [] });
     const isCaught = problems.some((problem) => problem.includes("differs"));
     if (isCaught) return;
   }

@@ -116,9 +116,19 @@ export class MemoryStore implements Dialer {
 
   /** Another store behind the same address: nothing of the old one is there, and its id is new. */
   replace(): void {
+    this.restore(new MemoryTable(this.#feeds));
+  }
+
+  /** What it held when `copy` was made, positions as they were then, under a new id: a store made from a back-up. */
+  restore(copy: MemoryTable): void {
     this.#generation += 1;
     this.storeId = new Uint8Array(16).fill(this.#generation);
-    this.table = new MemoryTable(this.#feeds);
+    this.rollBack(copy);
+  }
+
+  /** What it held when `copy` was made, and it says nothing of that: its id is the same. */
+  rollBack(copy: MemoryTable): void {
+    this.table = copy.copy();
     this.cut();
   }
 

@@ -87,6 +87,43 @@ describe("a store in memory", () => {
     expect(again.heard.at(-1)).toMatchObject({ type: "error", code: "position_beyond" });
   });
 
+  test("a restored store has what the copy has at its positions, under another id, and forgets what came since", async () => {
+    const { store, clock, ask } = await world();
+    await ask(put(2));
+    const [copy, before] = [store.table.copy(), store.storeId];
+    await ask(put(3));
+    store.restore(copy);
+    await clock.advance(0);
+    expect(store.storeId).not.toEqual(before);
+    expect(store.entries()).toMatchObject([{ label: label(2) }]);
+    const again = await client(store, clock);
+    await again.ask({ type: "hello", id: 1, minVersion: 1, maxVersion: 1 });
+    await again.ask({ type: "get", id: 2, label: label(3) });
+    await again.ask({ type: "follow", id: 3, feed: 0, from: 0 });
+    expect(again.heard.slice(-3)).toMatchObject([
+      { type: "absent" },
+      { oldest: 0, next: 1 },
+      { type: "entries", first: 0 },
+    ]);
+  });
+
+  test("a store that was rolled back has the id it had, takes another cell where one was, and leaves the copy alone", async () => {
+    const { store, clock, heard, ask } = await world();
+    await ask(put(2));
+    const [copy, before] = [store.table.copy(), store.storeId];
+    await ask(put(3));
+    store.rollBack(copy);
+    await clock.advance(0);
+    expect(heard.at(-1)).toBe("closed");
+    expect(store.storeId).toEqual(before);
+    const again = await client(store, clock);
+    await again.ask({ type: "hello", id: 1, minVersion: 1, maxVersion: 1 });
+    await again.ask({ type: "put", id: 2, label: label(3), cell: cell(9) });
+    expect(again.heard.at(-1)).toMatchObject({ outcome: "created" });
+    expect(store.next()).toBe(2);
+    expect(copy.range(0)).toEqual({ oldest: 0, next: 1 });
+  });
+
   test("retention empties the table and moves the oldest position", async () => {
     const { store, heard, ask } = await world();
     for (let n = 1; n <= 5; n++) await ask(put(n));

@@ -1,5 +1,6 @@
 import type { NewcomersRead, Role, WhoAdds, WhoWrites } from "@pli/engine/api";
 import { createDice, type Dice } from "./dice.ts";
+import { extrasFrom, isWanted, type Extra } from "./extras.ts";
 
 /** People are numbered from 0, and so are groups in the order they are founded; times are in ms. */
 export type Action =
@@ -28,7 +29,8 @@ export type Action =
   | { do: "cut lines" }
   /** Garbage under labels that others are to use: only a member can know them. */
   | { do: "squat"; who: number; group: number; where: "commits" | "own" | "others"; ahead: number; count: number }
-  | { do: "forge"; who: number; group: number; what: Forgery; whom: number };
+  | { do: "forge"; who: number; group: number; what: Forgery; whom: number }
+  | Extra;
 
 export type RulesChange = {
   name?: string;
@@ -67,8 +69,24 @@ export interface Cast {
   areContacts(a: number, b: number): boolean;
 }
 
-/** Everything that happens in the run of a seed, drawn before it begins: it can be replayed, and parts of it left out. */
-export function planFrom(seed: number, cast: Cast, wanted: { hostile?: boolean } = {}): Plan {
+/** What a plan is to have: somebody hostile in any case, and of the extras only those of these names. */
+export interface Wanted {
+  readonly hostile?: boolean;
+  readonly only?: readonly string[];
+}
+
+/**
+ * Everything that happens in the run of a seed, drawn before it begins: it can be replayed, and parts of it left out. The
+ * extras are drawn apart and numbered behind the rest, so that the rest is what the seed has always been.
+ */
+export function planFrom(seed: number, cast: Cast, wanted: Wanted = {}): Plan {
+  const plan = usualPlan(seed, cast, wanted);
+  const extras = extrasFrom(seed, plan, cast).filter(({ kind }) => isWanted(kind, wanted.only));
+  const steps = [...plan.steps, ...extras.map(({ step }) => step)].toSorted((a, b) => a.at - b.at);
+  return { ...plan, steps };
+}
+
+function usualPlan(seed: number, cast: Cast, wanted: Wanted): Plan {
   const dice = createDice(`plan ${seed}`);
   const everyone = Array.from({ length: cast.people }, (_, who) => who);
   const hostile = wanted.hostile === true || dice.chance(0.5) ? [1 + dice.below(cast.people - 1)] : [];

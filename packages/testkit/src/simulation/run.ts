@@ -3,13 +3,17 @@ import type { Crypto } from "@pli/protocol/crypto";
 import { copyDisk, type TestDisk } from "../database.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { MemoryStore } from "../memory-store.ts";
-import { createAttacker } from "./attacker.ts";
+import type { MemoryTable } from "../memory-table.ts";
+import { createAttacker, isAttack, type Attack } from "./attacker.ts";
+import { callRoll, unjam } from "./aftermath.ts";
 import { cryptoOf, type Base } from "./base.ts";
-import { callOf, conversationOf, isRefusal, textOf, type Said } from "./calls.ts";
+import { callOf, isRefusal, type Said } from "./calls.ts";
 import { createDevice, type Device } from "./device.ts";
+import { createMischief, type Mischief } from "./mischief.ts";
 import { wordsOf, type Plan, type Step } from "./plan.ts";
 import { createTrace, NO_TRACE, type Trace } from "./trace.ts";
-import { epochsOf, problemsOf, type Case, type Restored } from "./verdict.ts";
+import type { Case, Loss, Restored } from "./sight.ts";
+import { problemsOf } from "./verdict.ts";
 import { createWeather } from "./weather.ts";
 import { createWitness } from "./witness.ts";
 
@@ -17,6 +21,8 @@ export interface RunOptions {
   readonly trace?: boolean;
   /** One honest device takes every commit for allowed: a deliberately broken build, to see that it is caught. */
   readonly breakRules?: boolean;
+  /** Of the extras only those of these names happen (`EXTRAS`); otherwise all that the seed draws. */
+  readonly only?: readonly string[];
 }
 
 export interface Outcome {
@@ -27,7 +33,7 @@ export interface Outcome {
 
 /** After the last step everything is made well, and looked at after each of these times until all is in order. */
 const LOOKS_MS = [20_000, 40_000, 60_000, 120_000, 240_000, 480_000, 3_600_000, 3_600_000];
-/** What was in order must still be, this much later. */
+/** What was in order must still be, this much later, and what was said then is heard. */
 const AFTERWARDS_MS = 180_000;
 /** A call that takes longer than this hangs. */
 const PATIENCE_MS = 60_000;
@@ -53,18 +59,19 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
   const witness = createWitness();
   const broken = options.breakRules === true ? base.names.findIndex((_, who) => !plan.hostile.includes(who)) : -1;
   const isHonest = (who: number): boolean => !plan.hostile.includes(who);
+  const mischiefs = base.names.map(() => createMischief(() => clock.now()));
   const devices = base.names.map((name, index) => deviceOf(name, index));
-  const attackers = devices.map((device) =>
-    createAttacker({ crypto: seeded(`attacker ${device.name}`), device, store, clock, witness }),
-  );
-  const backups = new Map<number, { disk: TestDisk; epochs: ReadonlySet<string> }>();
+  const attackers = devices.map((device) => attackerOf(device));
+  const backups = new Map<number, TestDisk>();
+  let storeBackup: { table: MemoryTable; sealed: number } | undefined;
+  const losses: Loss[] = [];
   const troubles: string[] = [];
   const said: Said[] = [];
   const restored = new Map<number, Restored>();
   const founded = new Map<number, string>();
   const later: { at: number; work(): Promise<void> | void }[] = [];
   const newcomersMayRead = plan.steps.some((step) => step.do === "change" && step.change.newcomersRead === "week");
-  const facts: Case = { base, devices, isHonest, witness, said, restored, founded, newcomersMayRead };
+  const facts: Case = { base, devices, isHonest, witness, said, restored, losses, founded, newcomersMayRead };
   for (const device of devices) await device.start();
 
   function seeded(name: string): Crypto {
@@ -78,12 +85,23 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
       const crypto = seeded(`${name} ${start}`);
       const real = createGroupEngine(crypto);
       const groups = index === broken ? allowingAll(real) : real;
-      return {
-        crypto,
-        groups: witness.watch(groups, { device: index, profile, honest: isHonest(index) && index !== broken }),
-      };
+      const honest = isHonest(index) && index !== broken;
+      const watched = witness.watch(groups, { device: index, profile, honest });
+      return { crypto, groups: isHonest(index) ? watched : mischiefOf(index).around(watched, crypto) };
     };
     return createDevice({ index, name, profile, disk: copyDisk(disk), clock, store, trace, options: {}, kit });
+  }
+
+  function attackerOf(device: Device) {
+    const crypto = seeded(`attacker ${device.name}`);
+    const mischief = mischiefOf(device.index);
+    return createAttacker({ crypto, device, store, clock, witness, mischief, profiles: base.profiles });
+  }
+
+  function mischiefOf(who: number): Mischief {
+    const mischief = mischiefs[who];
+    if (mischief === undefined) throw new RangeError("nobody of this number");
+    return mischief;
   }
 
   function deviceAt(who: number): Device {
@@ -127,10 +145,7 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
         deviceAt(step.who).power?.cutAfter(step.writes);
         return afterwards(step.for, () => revive(deviceAt(step.who)));
       case "back up":
-        return void backups.set(step.who, {
-          disk: deviceAt(step.who).copy(),
-          epochs: epochsOf(facts, step.who),
-        });
+        return void backups.set(step.who, deviceAt(step.who).copy());
       case "restore":
         return restore(deviceAt(step.who), step);
       case "clock":
@@ -146,12 +161,27 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
         return afterwards(step.for, () => void (store.knobs.refusePuts = undefined));
       case "cut lines":
         return store.cut();
-      case "squat":
-      case "forge":
-        return attack(step);
+      case "store backed up":
+        return void (storeBackup = { table: store.table.copy(), sealed: witness.sealed.length });
+      case "store wiped":
+        losses.push({ from: 0, to: witness.sealed.length });
+        return store.replace();
+      case "store restored":
+      case "store rolled back":
+        return putBack(step.do === "store rolled back");
+      case "withhold":
+        return void (mischiefOf(step.who).instead = "nothing");
       default:
-        return call(step);
+        return isAttack(step) ? attack(step) : call(step);
     }
+  }
+
+  /** The store is as it was when it was last backed up. */
+  function putBack(silently: boolean): void {
+    if (storeBackup === undefined) return;
+    losses.push({ from: storeBackup.sealed, to: witness.sealed.length });
+    if (silently) store.rollBack(storeBackup.table);
+    else store.restore(storeBackup.table);
   }
 
   async function restart(device: Device): Promise<void> {
@@ -170,18 +200,16 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
     const backup = backups.get(device.index);
     if (backup === undefined) return;
     device.die();
-    restored.set(device.index, { step: id, epochs: backup.epochs, begun: witness.begun(device.index).length });
-    await device.start({ folder: copyDisk(backup.disk).folder, key: backup.disk.key });
+    restored.set(device.index, { step: id });
+    await device.start({ folder: copyDisk(backup).folder, key: backup.key });
   }
 
-  async function attack(step: Step & { do: "squat" | "forge" }): Promise<void> {
+  async function attack(step: Attack): Promise<void> {
     const [group, attacker] = [groupIdOf(step.who, step.group), attackers[step.who]];
     if (group === undefined || attacker === undefined) return;
-    const done =
-      step.do === "squat"
-        ? attacker.squat(group, step)
-        : await attacker.forge(group, step.what, { whom: base.profiles[step.whom] ?? "", text: textOf(step.id, 0) });
+    const { done, wanted } = await attacker(step, group);
     trace.note(done);
+    for (const action of wanted) await call({ id: step.id, at: step.at, ...action });
   }
 
   /** The MLS group in which this person last was, of the conversation of this number. */
@@ -227,31 +255,22 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
       device.power?.cutAfter(Number.POSITIVE_INFINITY);
     }
     let problems: string[] = [];
+    let hasCalled = false;
+    const honest = devices.filter(({ index }) => isHonest(index));
+    const without = plan.hostile.map((who) => base.profiles[who] ?? "");
+    const stage = { honest, without, founded, clock, trace, finished };
     for (const wait of LOOKS_MS) {
       await clock.advance(wait);
-      await unjam();
+      await unjam(stage);
       problems = await problemsOf(facts);
       if (problems.length > 0) continue;
+      if (!hasCalled) await callRoll(stage, said);
+      hasCalled = true;
       await clock.advance(AFTERWARDS_MS);
       problems = await problemsOf(facts);
       if (problems.length === 0) break;
     }
     return [...troubles, ...problems];
-  }
-
-  /** An owner who is told that somebody blocks the changes of a group founds it again, without those who do. */
-  async function unjam(): Promise<void> {
-    const without = plan.hostile.map((who) => base.profiles[who] ?? "");
-    for (const device of devices.filter(({ index }) => isHonest(index))) {
-      for (const shared of founded.values()) {
-        const conversation = await conversationOf(device, shared);
-        const view = conversation === undefined ? undefined : await device.read("group", { id: conversation });
-        if (conversation === undefined || view?.state !== "ready" || view.jammed?.mayRefound !== true) continue;
-        trace.note(`== ${device.name} founds it again`);
-        await device.engine?.refoundGroup({ conversation, without }).catch((error) => trace.note(String(error)));
-        await clock.advance(AFTERWARDS_MS);
-      }
-    }
   }
 
   async function end(): Promise<void> {

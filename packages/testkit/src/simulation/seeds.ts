@@ -51,8 +51,8 @@ export async function replay(
   return { problems, lines: trace.lines, hash: trace.hash() };
 }
 
-async function planOf(seed: number, { breakRules }: RunOptions): Promise<Plan> {
-  return planFrom(seed, await sharedBase(), { hostile: breakRules === true });
+async function planOf(seed: number, { breakRules, only }: RunOptions): Promise<Plan> {
+  return planFrom(seed, await sharedBase(), { hostile: breakRules === true, ...(only !== undefined && { only }) });
 }
 
 async function tried(plan: Plan, options: RunOptions): ReturnType<typeof runPlan> {

@@ -33,11 +33,20 @@ export interface Begun extends Place {
   state: GroupState;
 }
 
+/** A key package in a commit, and the profile of the committer. */
+export interface Used {
+  readonly group: string;
+  readonly keyPackage: Uint8Array;
+  readonly to: string;
+}
+
 /** What the devices of a run did with MLS, seen from between the engine and its groups. */
 export interface Witness {
   readonly sealed: Sealed[];
   readonly joins: Passage[];
   readonly removals: Passage[];
+  /** Key packages that commits have used: any member can read them there. */
+  readonly used: Used[];
   /** The epochs each device began, in that order. */
   begun(device: number): readonly Begun[];
   /** `groups` with this witness beside it. What a device that breaks the rules does with commits proves nothing. */
@@ -50,6 +59,7 @@ export function createWitness(): Witness {
   const sealed: Sealed[] = [];
   const joins: Passage[] = [];
   const removals: Passage[] = [];
+  const used: Used[] = [];
   const epochs = new Map<number, Begun[]>();
 
   const begunBy = (device: number): Begun[] => {
@@ -98,6 +108,11 @@ export function createWitness(): Witness {
         if (opened.ok) renew(opened.value.state);
         return opened;
       },
+      commit: (state, p) => {
+        const { group } = placeOf(groups, state);
+        used.push(...(p.add ?? []).map((keyPackage) => ({ group, keyPackage, to: profile })));
+        return groups.commit(state, p);
+      },
       join: async (welcome, p) => {
         const joined = await groups.join(welcome, p);
         if (joined.ok) joins.push({ profile, ...placeOf(groups, joined.value) });
@@ -118,7 +133,7 @@ export function createWitness(): Witness {
     };
   }
 
-  return { sealed, joins, removals, begun: begunBy, watch, noteSealed };
+  return { sealed, joins, removals, used, begun: begunBy, watch, noteSealed };
 }
 
 const profilesOf = (groups: GroupEngine, state: GroupState): ReadonlySet<string> =>

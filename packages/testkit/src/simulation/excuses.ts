@@ -1,0 +1,42 @@
+import { nameOf, type Case, type Seen } from "./sight.ts";
+
+/**
+ * What no design can give, and what is therefore not asked for. Each stands in docs/protocol.md too, as what members must know.
+ */
+
+/** Whoever alone owns a group may do to it what they want: take everybody out, block its changes, bring nobody back. */
+function isLawless({ base, isHonest }: Case, seen: readonly Seen[]): boolean {
+  const ready = seen.filter(({ state }) => state === "ready");
+  const owners = (ready.length > 0 ? ready : seen).flatMap(({ group }) =>
+    (group?.members ?? []).flatMap(({ id, role }) => (role === "owner" ? [id] : [])),
+  );
+  return owners.length > 0 && owners.every((id) => !isHonest(base.profiles.indexOf(id)));
+}
+
+/** Changes of a group that only its hostile owner could found again come to nothing once they block them. */
+export const isBlocked = (facts: Case, seen: readonly Seen[]): boolean =>
+  isLawless(facts, seen) && seen.some(({ state, group }) => state === "ready" && group?.jammed !== undefined);
+
+/**
+ * A device that cannot go on is brought back by somebody who is in the group: nobody honest is there any more of a group that
+ * has a hostile owner alone, or nobody whom a device knows that was put back to an older copy.
+ */
+export function isBeyondHelp(facts: Case, seen: readonly Seen[], { device, state }: Seen): boolean {
+  if (state !== "rejoining") return false;
+  const helpers = seen.filter((one) => one.state === "ready" && facts.base.areContacts(one.device.index, device.index));
+  const mayBeStuck = isLawless(facts, seen) || facts.restored.has(device.index);
+  return (mayBeStuck && helpers.length === 0) || isBlocked(facts, seen);
+}
+
+/** What its author's device forgot when it was put back to an older copy, and the store lost as well, nobody can say again. */
+export function isNowhere(
+  { base, restored, losses, witness }: Case,
+  seen: readonly Seen[],
+  text: string,
+  author: string,
+): boolean {
+  const own = seen.find(({ device }) => device.profile === author);
+  const forgot = restored.has(base.profiles.indexOf(author)) && own?.shown.every((one) => one.text !== text) === true;
+  const seals = [...witness.sealed.keys()].filter((i) => nameOf(witness.sealed[i]?.text ?? "") === text);
+  return forgot && seals.every((i) => losses.some(({ from, to }) => from <= i && i < to));
+}

@@ -1,0 +1,104 @@
+import { isNowhere } from "./excuses.ts";
+import type { Device } from "./device.ts";
+import { nameOf, shownOn, type Case, type Seen } from "./sight.ts";
+import type { Sealed, Witness } from "./witness.ts";
+
+/** What is wrong with the texts of one conversation. */
+export function textProblems(facts: Case, seen: readonly Seen[]): string[] {
+  return [
+    ...seen.flatMap((one) => [...doubles(one), ...opened(facts, one)]),
+    ...missing(facts, seen),
+    ...outOfOrder(facts, seen),
+  ];
+}
+
+function doubles({ device, name, shown }: Seen): string[] {
+  const texts = shown.map(({ text }) => text);
+  const twice = texts.filter((text, i) => texts.indexOf(text) !== i);
+  return twice.map((text) => `${device.name}: ${text} is there twice in ${name}`);
+}
+
+/** Texts that were never sealed for this device, or that their author was not allowed to write. */
+function opened({ witness, newcomersMayRead }: Case, { device, name, shown }: Seen): string[] {
+  return shown.flatMap(({ text, author }) => {
+    if (author === device.profile) return [];
+    const seals = witness.sealed.filter((one) => nameOf(one.text) === text);
+    const wasShown = (seal: Sealed): boolean =>
+      newcomersMayRead && witness.joins.some((join) => join.profile === device.profile && join.shared === seal.shared);
+    if (!seals.some((seal) => seal.readers.has(device.profile) || wasShown(seal))) {
+      return [`${device.name}: opened ${text} in ${name}, not meant for them`];
+    }
+    return seals.some(({ allowed }) => allowed)
+      ? []
+      : [`${device.name}: shows ${text} in ${name}, by who may not write`];
+  });
+}
+
+/** Texts that got out and that somebody has not, who was in the conversation then and ever since. */
+function missing(facts: Case, seen: readonly Seen[]): string[] {
+  const { base, witness, isHonest } = facts;
+  const problems: string[] = [];
+  const out = new Map<string, string>();
+  for (const { device, shown } of seen) {
+    for (const { text, author, state } of shown) {
+      const isHonestAuthor = isHonest(base.profiles.indexOf(author));
+      const isOut = author !== device.profile || state === "sent" || state === "delivered" || state === "read";
+      if (isOut && isHonestAuthor) out.set(text, author);
+    }
+  }
+  for (const [text, author] of out) {
+    if (isNowhere(facts, seen, text, author)) continue;
+    const seal = witness.sealed.findLast((one) => nameOf(one.text) === text && one.author === author);
+    for (const { device, name, state, shown } of seen) {
+      if (seal === undefined || state !== "ready" || device.profile === author) continue;
+      // What somebody wrote who was put out meanwhile may come behind that, and is then not heard.
+      const isOut = [device.profile, author].some((profile) => wasRemovedSince(witness, profile, seal));
+      const isMeant = seal.readers.has(device.profile) && !isOut;
+      if (isMeant && !shown.some((one) => one.text === text)) {
+        problems.push(`${device.name}: misses ${text} of ${base.names[base.profiles.indexOf(author)]} in ${name}`);
+      }
+    }
+  }
+  return problems;
+}
+
+function wasRemovedSince({ removals }: Witness, profile: string, seal: Sealed): boolean {
+  return removals.some((one) => one.profile === profile && one.group === seal.group && one.epoch > seal.epoch);
+}
+
+/** Texts of one author stand in the same order everywhere, unless the author lost some and began anew. */
+function outOfOrder({ base, isHonest, restored }: Case, seen: readonly Seen[]): string[] {
+  const problems: string[] = [];
+  for (const own of seen) {
+    const author = own.device.profile;
+    if (!isHonest(own.device.index) || restored.has(own.device.index)) continue;
+    const said = own.shown.filter((one) => one.author === author).map(({ text }) => text);
+    for (const other of seen) {
+      if (other === own || restored.has(other.device.index)) continue;
+      const heard = other.shown.filter((one) => one.author === author).map(({ text }) => text);
+      const inOrder = said.filter((text) => heard.includes(text));
+      const known = heard.filter((text) => said.includes(text));
+      if (inOrder.join() !== known.join()) {
+        const name = base.names[own.device.index];
+        problems.push(`${other.device.name}: has ${name}'s ${known.join()} in ${own.name}, written ${inOrder.join()}`);
+      }
+    }
+  }
+  return problems;
+}
+
+/** What an engine took from its person must be there, unless the device was put back to before. */
+export async function lost({ said, restored }: Case, honest: readonly Device[]): Promise<string[]> {
+  const problems: string[] = [];
+  for (const device of honest) {
+    const own = said.filter(({ author, step }) => author === device.index && step > (restored.get(author)?.step ?? -1));
+    if (own.length === 0) continue;
+    const there = new Set<string>();
+    for (const { id } of (await device.read("conversations", {})) ?? []) {
+      for (const { text } of await shownOn(device, id)) there.add(text);
+    }
+    const missing = own.map(({ text }) => nameOf(text)).filter((text) => !there.has(text));
+    problems.push(...missing.map((text) => `${device.name}: lost its own ${text}`));
+  }
+  return problems;
+}

@@ -1,0 +1,67 @@
+import type { Role } from "@pli/engine/api";
+import { expect, test } from "vitest";
+import { isBeyondHelp, isBlocked, isNowhere } from "../src/simulation/excuses.ts";
+import type { Case, Loss, Seen } from "../src/simulation/sight.ts";
+
+const PROFILES = ["ada", "ben", "cleo"];
+const ADA = 0;
+const CLEO = 2;
+
+/** Cleo does not keep to the rules. */
+function facts(p: { restored?: number; strangers?: boolean; losses?: Loss[]; sealed?: string[] } = {}): Case {
+  const sealed = (p.sealed ?? []).map((text) => ({ text, author: "ada" }));
+  return {
+    base: { profiles: PROFILES, areContacts: () => p.strangers !== true },
+    isHonest: (who: number) => who !== CLEO,
+    restored: new Map(p.restored === undefined ? [] : [[p.restored, { step: 1 }]]),
+    losses: p.losses ?? [],
+    witness: { sealed },
+  } as unknown as Case;
+}
+
+/** The group as this person has it, who is its owner in it and the texts they show. */
+function seen(who: number, p: { state?: string; owner?: number; jammed?: boolean; shown?: string[] } = {}): Seen {
+  const role = (index: number): Role => (index === (p.owner ?? ADA) ? "owner" : "member");
+  const members = PROFILES.map((id, index) => ({ id, role: role(index) }));
+  return {
+    device: { index: who, profile: PROFILES[who] },
+    state: p.state ?? "ready",
+    shown: (p.shown ?? []).map((text) => ({ text, author: "ada", state: "sent" })),
+    group: { members, ...(p.jammed === true && { jammed: {} }) },
+  } as unknown as Seen;
+}
+
+test("changes may be blocked where nobody honest owns the group, and only by somebody who does block them", () => {
+  const jammedBy = (owner: number): Seen[] => [ADA, 1].map((who) => seen(who, { owner, jammed: true }));
+  expect(isBlocked(facts(), jammedBy(CLEO))).toBe(true);
+  expect(isBlocked(facts(), jammedBy(ADA))).toBe(false);
+  expect(isBlocked(facts(), [seen(ADA, { owner: CLEO })])).toBe(false);
+});
+
+test("a device that asks to come back is beyond help only where no honest contact of it is in the group", () => {
+  const lost = seen(ADA, { state: "rejoining" });
+  const group = [lost, seen(1)];
+  expect(isBeyondHelp(facts(), group, lost)).toBe(false);
+  expect(isBeyondHelp(facts({ restored: ADA }), group, lost)).toBe(false);
+  expect(isBeyondHelp(facts({ strangers: true }), group, lost)).toBe(false);
+  expect(isBeyondHelp(facts({ restored: ADA, strangers: true }), group, lost)).toBe(true);
+  expect(isBeyondHelp(facts(), [lost], lost)).toBe(false);
+});
+
+test("whoever owns a group alone may bring nobody back", () => {
+  const lost = seen(ADA, { state: "rejoining", owner: CLEO });
+  expect(isBeyondHelp(facts(), [lost], lost)).toBe(true);
+  expect(isBeyondHelp(facts(), [lost, seen(1, { owner: CLEO })], lost)).toBe(false);
+});
+
+test("a text is nowhere when its author's device forgot it and the store lost every cell of it", () => {
+  const sealed = ["#1 x", "#2 x", "#1 x"];
+  const all: Loss = { from: 0, to: 3 };
+  const early: Loss = { from: 0, to: 2 };
+  const isGone = (p: Parameters<typeof facts>[0], shown: string[] = []): boolean =>
+    isNowhere(facts({ sealed, ...p }), [seen(ADA, { shown })], "#1", "ada");
+  expect(isGone({ restored: ADA, losses: [all] })).toBe(true);
+  expect(isGone({ restored: ADA, losses: [all] }, ["#1"])).toBe(false);
+  expect(isGone({ restored: ADA, losses: [early] })).toBe(false);
+  expect(isGone({ losses: [all] })).toBe(false);
+});
