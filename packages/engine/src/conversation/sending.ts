@@ -7,7 +7,7 @@ import { PliError } from "../errors.ts";
 import type { Outbox, OutboxItem, Purpose } from "../outbox/outbox.ts";
 import type { Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
-import { bytesIn, textIn } from "../storage/row.ts";
+import { bytesIn, numberIn, textIn } from "../storage/row.ts";
 import type { Commits } from "./commits.ts";
 import { findConversation, getConversation, streamOf, type Conversation } from "./conversations.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
@@ -28,8 +28,11 @@ export interface Sending {
   sendText(unit: Unit, conversation: string, text: string, request?: string): Promise<MessageView>;
   /** Puts a message that is saved here into the outbox, again or for the first time. */
   enqueueText(unit: Unit, message: string): Promise<void>;
-  /** All that the other side may not have is sent again, in the order it was written. */
-  enqueueAgain(unit: Unit, conversation: string): Promise<void>;
+  /**
+   * All that the other side may not have is sent again, in the order it was written. `lost`: by what the store had, also
+   * what some of a group have acknowledged, unless all have.
+   */
+  enqueueAgain(unit: Unit, conversation: string, lost?: "lost"): Promise<void>;
   enqueue(unit: Unit, conversation: string, purpose: Purpose, body: Body): Promise<void>;
   seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again">;
 }
@@ -101,18 +104,23 @@ export function createSending(
     });
   }
 
-  async function enqueueAgain(unit: Unit, conversation: string): Promise<void> {
+  async function enqueueAgain(unit: Unit, conversation: string, lost?: "lost"): Promise<void> {
     const { kind } = await getConversation(unit, conversation);
     const since = clock.now() - (kind === "group" ? RESEND_IN_GROUP_MS : RESEND_MS);
     const stream = streamOf(conversation);
     await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'text'", [stream]);
     const rows = await unit.sql.all(
       `SELECT id FROM messages WHERE conversation = ? AND mine AND kind = 'text'
-         AND (state = 'saved' OR (state = 'sent' AND sent_at > ?))
-         AND NOT EXISTS (SELECT 1 FROM marks WHERE message = messages.id) ORDER BY ord`,
-      [conversation, since],
+         AND (state = 'saved' OR (state IN ('sent', 'delivered', 'read') AND sent_at > ?))
+         AND (SELECT count(*) FROM marks WHERE message = messages.id) < ? ORDER BY ord`,
+      [conversation, since, lost === undefined ? 1 : await countOthers(unit, conversation)],
     );
     for (const row of rows) await enqueueText(unit, textIn(row, "id"));
+  }
+
+  async function countOthers(unit: Unit, conversation: string): Promise<number> {
+    const [row] = await unit.sql.all("SELECT count(*) AS n FROM members WHERE conversation = ?", [conversation]);
+    return Math.max(1, numberIn(row ?? {}, "n") - 1);
   }
 
   async function enqueue(unit: Unit, id: string, purpose: Purpose, body: Body): Promise<void> {

@@ -3,6 +3,8 @@ import type { GroupControl } from "@pli/protocol/group";
 import type { Context, Unit } from "../core/context.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import { textIn } from "../storage/row.ts";
+import { findConversation } from "../conversation/conversations.ts";
+import { findGroup } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import { placeFrom } from "./places.ts";
 import type { Talk } from "./talk.ts";
@@ -14,12 +16,18 @@ const MAX_WAITING = 16;
 type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 
 /**
- * An invitation that led nowhere, as when the store lost the welcome: for the group this device is in, and it is not.
- * The one who invited is asked once to bring it in again. Nothing is shown meanwhile.
+ * Being in a group, for the others, and not knowing it: the invitation led nowhere, as when the store lost the welcome, or
+ * whoever added this person kept it to themselves. A contact in the group is asked once to bring this device in again.
+ * Nothing is shown meanwhile.
  */
 export interface FirstJoins {
+  /** An invitation of this contact led nowhere. */
   failed(unit: Unit, shared: Uint8Array, by: string): Promise<void>;
+  /** A contact tells this device, as a member of it, of this group. */
+  listed(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
   answered(unit: Unit, contact: Contact, answer: RejoinAnswer): Promise<void>;
+  /** This person leaves: others may list them for a while still. */
+  leave(unit: Unit, conversation: string): Promise<void>;
 }
 
 export function createFirstJoins(
@@ -29,15 +37,32 @@ export function createFirstJoins(
   const { clock } = context;
 
   async function failed(unit: Unit, shared: Uint8Array, by: string): Promise<void> {
+    const contact = await p.contacts.find(unit, by);
+    if (contact !== undefined && !contact.blocked) await askOnce(unit, contact, shared);
+  }
+
+  async function listed(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
+    const conversation = await findGroup(unit, shared);
+    if (conversation !== undefined && conversation.state !== "left") return;
+    const [left] = await unit.sql.all("SELECT key FROM meta WHERE key = ?", [leftKeyOf(shared)]);
+    if (left === undefined) await askOnce(unit, contact, shared);
+  }
+
+  async function leave(unit: Unit, id: string): Promise<void> {
+    const conversation = await findConversation(unit, id);
+    if (conversation === undefined) return;
+    await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [leftKeyOf(conversation.shared), clock.now()]);
+  }
+
+  async function askOnce(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
     await unit.sql.run("DELETE FROM meta WHERE key LIKE 'first %' AND abs(? - json_extract(value, '$.at')) > ?", [
       clock.now(),
       WAITED_MS,
     ]);
-    const contact = await p.contacts.find(unit, by);
     const waiting = await unit.sql.all("SELECT key FROM meta WHERE key LIKE 'first %'");
-    const isAsked = waiting.some((row) => textIn(row, "key") === keyOf(shared));
-    if (contact === undefined || contact.blocked || isAsked || waiting.length >= MAX_WAITING) return;
-    await unit.sql.run("INSERT INTO meta VALUES (?, ?)", [keyOf(shared), JSON.stringify({ by, at: clock.now() })]);
+    const isAsked = waiting.some((row) => textIn(row, "key") === keyOf(shared, contact));
+    if (isAsked || waiting.length >= MAX_WAITING) return;
+    await unit.sql.run("INSERT INTO meta VALUES (?, ?)", [keyOf(shared, contact), JSON.stringify({ at: clock.now() })]);
     await ask(unit, contact, shared, new Uint8Array(0));
   }
 
@@ -46,13 +71,12 @@ export function createFirstJoins(
     contact: Contact,
     { conversation, standing, place, leaf }: RejoinAnswer,
   ): Promise<void> {
-    const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(conversation)]);
-    const waits = row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as { by: string; told?: true });
-    if (waits?.by !== contact.id || waits.told === true) return;
+    const key = keyOf(conversation, contact);
+    const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [key]);
+    const waits = row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as { told?: true });
+    if (waits === undefined || waits.told === true) return;
     if (standing !== 0 || place === null || leaf.length === 0) return;
-    await unit.sql.run("UPDATE meta SET value = json_set(value, '$.told', json('true')) WHERE key = ?", [
-      keyOf(conversation),
-    ]);
+    await unit.sql.run("UPDATE meta SET value = json_set(value, '$.told', json('true')) WHERE key = ?", [key]);
     const name = { group: placeFrom(place).group, encryptionKey: toHex(leaf) };
     await ask(unit, contact, conversation, await p.rejoining.createConsent(unit, contact, conversation, name));
   }
@@ -61,7 +85,8 @@ export function createFirstJoins(
     await p.talk.send(unit, contact.conversation, { name: "group-rejoin", conversation, place: null, keyPackage });
   }
 
-  return { failed, answered };
+  return { failed, listed, answered, leave };
 }
 
-const keyOf = (shared: Uint8Array): string => `first ${toHex(shared)}`;
+const leftKeyOf = (shared: Uint8Array): string => `left ${toHex(shared)}`;
+const keyOf = (shared: Uint8Array, { id }: Contact): string => `first ${toHex(shared)} ${id}`;

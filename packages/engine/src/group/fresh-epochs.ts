@@ -45,7 +45,7 @@ export function createFreshEpochs(
 
   async function begun(unit: Unit, { conversation }: HeldEpoch): Promise<void> {
     const owed = await unit.sql.all("DELETE FROM meta WHERE key = ? RETURNING key", [keyOf(conversation)]);
-    if (owed.length > 0) await p.sending.enqueueAgain(unit, conversation);
+    if (owed.length > 0) await p.sending.enqueueAgain(unit, conversation, "lost");
   }
 
   async function forget(unit: Unit, conversation: string): Promise<void> {

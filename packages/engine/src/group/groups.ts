@@ -136,7 +136,12 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   const changes = createChanges(context, { ...p, keyPackages, history });
   const leaving = createLeaving(context, { ...p, changes, history });
   const catchUp = createCatchUp(context, p);
-  const returns = createReturns(context, { ...p, changes, talk });
+  const returns = createReturns(context, {
+    ...p,
+    changes,
+    talk,
+    mayComeOver: (unit, conversation, profile) => refounding.mayComeOver(unit, conversation, profile),
+  });
   const removals = createRemovals(context, { ...p, history });
   const rejoining = createGroupRejoining(context, {
     ...p,
@@ -317,6 +322,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
 
   async function leave(unit: Unit, { conversation: id, successor }: Parameters<Calls["leaveGroup"]>[0]): Promise<void> {
     const { state } = await group(unit, id);
+    await firstJoins.leave(unit, id);
     if (state === "rejoining") return leaving.gone(unit, id);
     const shown = await view(unit, id);
     const self = await profiles.get(unit);
@@ -523,7 +529,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     }
     if (told.name === "key-packages-wanted") await keyPackages.handOut(unit, contact, "all");
     if (told.name === "group-invitation") await joining.invited(unit, sender, told);
-    if (told.name === "group-state") await forks.heard(unit, contact, told);
+    if (told.name === "group-state") {
+      await forks.heard(unit, contact, told);
+      await firstJoins.listed(unit, contact, told.conversation);
+    }
     if (told.name === "group-rejoin") await returns.asked(unit, contact, told);
     if (told.name === "group-rejoin-answer") {
       await firstJoins.answered(unit, contact, told);

@@ -1,7 +1,7 @@
 import { sealMessage } from "@pli/protocol/conversation";
 import { createContent, encodeContent } from "@pli/protocol/content";
 import { consentToAdd, encodeGroupControl, encodeRules, parseRules } from "@pli/protocol/group";
-import { profileOf, roleOf, seatFrom, type GroupControl, type Rules } from "@pli/protocol/group";
+import { mayAdd, profileOf, roleOf, seatFrom, type GroupControl, type Rules } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Named, Role } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
@@ -96,6 +96,8 @@ export interface Refounding {
   mayFound(unit: Unit, held: HeldEpoch): Promise<boolean>;
   /** Whether this person is one who may, by what is known here. */
   isFounder(unit: Unit, conversation: string, profile: string): Promise<boolean>;
+  /** Whether this person was in the founding before, was not left out of this one, and can be added to it by this device. */
+  mayComeOver(unit: Unit, conversation: string, profile: string): Promise<boolean>;
   isLeftOutBy(unit: Unit, conversation: string, owner: string): Promise<boolean>;
   /** Nobody can bring this owner back: the group goes on in a new one, with the contacts who were in it. */
   foundLost(unit: Unit, conversation: string): Promise<void>;
@@ -246,6 +248,20 @@ export function createRefounding(
 
   async function mayFound(unit: Unit, held: HeldEpoch): Promise<boolean> {
     return (await foundersIn(unit, held)).includes((await profiles.get(unit)).id);
+  }
+
+  async function mayComeOver(unit: Unit, id: string, profile: string): Promise<boolean> {
+    const now = await epochs.current(unit, id);
+    const { without = [] } = await heardIn(unit, id);
+    if (now === undefined || without.includes(profile)) return false;
+    if (!mayAdd(rulesIn(now), (await profiles.get(unit)).id)) return false;
+    const groupId = toHex(groups.groupId(now.epoch.group));
+    for (const row of await unit.sql.all("SELECT id FROM epochs WHERE conversation = ? ORDER BY id DESC", [id])) {
+      const held = await epochs.load(unit, numberIn(row, "id"));
+      if (held === undefined || toHex(groups.groupId(held.epoch.group)) === groupId) continue;
+      return groups.members(held.epoch.group).some((member) => profileOf(member) === profile);
+    }
+    return false;
   }
 
   async function foundLost(unit: Unit, id: string): Promise<void> {
@@ -531,6 +547,7 @@ export function createRefounding(
     refound,
     mayFound,
     isFounder: isOwnerNow,
+    mayComeOver,
     isLeftOutBy: async (unit, id, owner) => (await heardIn(unit, id)).leftOutBy?.includes(owner) === true,
     foundLost,
     announced,

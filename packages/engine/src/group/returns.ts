@@ -37,7 +37,15 @@ export interface Returns {
 
 export function createReturns(
   context: Context,
-  p: { contacts: Contacts; profiles: Profiles; epochs: Epochs; changes: Changes; talk: Talk },
+  p: {
+    contacts: Contacts;
+    profiles: Profiles;
+    epochs: Epochs;
+    changes: Changes;
+    talk: Talk;
+    /** Whether this person was in the group before it was founded again, was not left out, and can be added by this one. */
+    mayComeOver(unit: Unit, conversation: string, profile: string): Promise<boolean>;
+  },
 ): Returns {
   const { clock, crypto, groups } = context;
   const { contacts, profiles, epochs, talk } = p;
@@ -52,12 +60,22 @@ export function createReturns(
     if (held === undefined) return answer(unit, contact, conversation, 2);
     const seat = await seatOf(unit, held, contact, request);
     if (conversation.state !== "ready") return answer(unit, contact, conversation, 1, held, seat.leaf);
-    if (seat.leaf === undefined) return refuse(unit, contact, conversation);
+    if (seat.leaf === undefined) return outside(unit, contact, conversation);
     if (!seat.consents) return answer(unit, contact, conversation, 0, held, seat.leaf);
     const { keyPackage } = request;
     const wish = { kind: "replace", profile: contact.id, device: seat.device, keyPackage: toHex(keyPackage) } as const;
     const since = await missedSince(unit, held, request);
     await bringBackLater(unit, held, { ...wish, replaces: toHex(seat.leaf.encryptionKey), since });
+  }
+
+  /** Somebody who was in the group before it was founded again comes over like all others; anybody else is out of it. */
+  async function outside(unit: Unit, contact: Contact, conversation: Conversation): Promise<void> {
+    const { id } = conversation;
+    if (!(await p.mayComeOver(unit, id, contact.id))) return refuse(unit, contact, conversation);
+    const isWanted = (await listIntentions(unit, id)).some(
+      ({ wish }) => wish.kind === "add" && wish.profiles.includes(contact.id),
+    );
+    if (!isWanted) await p.changes.want(unit, id, { kind: "add", profiles: [contact.id] });
   }
 
   async function seatOf(unit: Unit, held: HeldEpoch, contact: Contact, request: Rejoin): Promise<Seat> {
@@ -79,14 +97,11 @@ export function createReturns(
     return { leaf, device, consents: crypto.equal(checked.value.consent, wanted) };
   }
 
-  /** Behind which message here the device can have missed some: those of the epochs after its own. */
+  /** Behind which message here the device can have missed some: those of its own epoch too, which it may have forgotten. */
   async function missedSince(unit: Unit, held: HeldEpoch, { place }: Rejoin): Promise<number> {
     const branch = await findBranch(unit, held.conversation);
     if (place === null || branch === undefined || relationOf(branch, placeFrom(place)) === "apart") return 0;
-    const [oldest] = branch.begun;
-    // What it does not know of any more may be older than all that is remembered.
-    if (oldest === undefined || oldest.epoch > place.epoch + 1) return 0;
-    return branch.begun.find(({ epoch }) => epoch > place.epoch)?.after ?? branch.begun.at(-1)?.after ?? 0;
+    return branch.begun.findLast(({ epoch }) => epoch <= place.epoch)?.after ?? 0;
   }
 
   /** The newest wish of a device counts; one that comes back again and again must not keep the group at work. */
