@@ -26,6 +26,9 @@ export interface FirstJoins {
   /** A contact tells this device, as a member of it, of this group. */
   listed(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
   answered(unit: Unit, contact: Contact, answer: RejoinAnswer): Promise<void>;
+  isAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean>;
+  /** This device is in it. */
+  came(unit: Unit, shared: Uint8Array): Promise<void>;
   /** This person leaves: others may list them for a while still. */
   leave(unit: Unit, conversation: string): Promise<void>;
 }
@@ -54,15 +57,27 @@ export function createFirstJoins(
     await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [leftKeyOf(conversation.shared), clock.now()]);
   }
 
+  async function isAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean> {
+    return (await unit.sql.all("SELECT 1 FROM meta WHERE key = ?", [keyOf(shared, by)])).length > 0;
+  }
+
+  async function came(unit: Unit, shared: Uint8Array): Promise<void> {
+    const any = keyOf(shared, "%");
+    await unit.sql.run("DELETE FROM meta WHERE key LIKE ? OR key = ?", [any, leftKeyOf(shared)]);
+  }
+
   async function askOnce(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
     await unit.sql.run("DELETE FROM meta WHERE key LIKE 'first %' AND abs(? - json_extract(value, '$.at')) > ?", [
       clock.now(),
       WAITED_MS,
     ]);
     const waiting = await unit.sql.all("SELECT key FROM meta WHERE key LIKE 'first %'");
-    const isAsked = waiting.some((row) => textIn(row, "key") === keyOf(shared, contact));
-    if (isAsked || waiting.length >= MAX_WAITING) return;
-    await unit.sql.run("INSERT INTO meta VALUES (?, ?)", [keyOf(shared, contact), JSON.stringify({ at: clock.now() })]);
+    const isWaiting = waiting.some((row) => textIn(row, "key") === keyOf(shared, contact.id));
+    if (isWaiting || waiting.length >= MAX_WAITING) return;
+    await unit.sql.run("INSERT INTO meta VALUES (?, ?)", [
+      keyOf(shared, contact.id),
+      JSON.stringify({ at: clock.now() }),
+    ]);
     await ask(unit, contact, shared, new Uint8Array(0));
   }
 
@@ -71,7 +86,7 @@ export function createFirstJoins(
     contact: Contact,
     { conversation, standing, place, leaf }: RejoinAnswer,
   ): Promise<void> {
-    const key = keyOf(conversation, contact);
+    const key = keyOf(conversation, contact.id);
     const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [key]);
     const waits = row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as { told?: true });
     if (waits === undefined || waits.told === true) return;
@@ -85,8 +100,8 @@ export function createFirstJoins(
     await p.talk.send(unit, contact.conversation, { name: "group-rejoin", conversation, place: null, keyPackage });
   }
 
-  return { failed, listed, answered, leave };
+  return { failed, listed, answered, isAsked, came, leave };
 }
 
 const leftKeyOf = (shared: Uint8Array): string => `left ${toHex(shared)}`;
-const keyOf = (shared: Uint8Array, { id }: Contact): string => `first ${toHex(shared)} ${id}`;
+const keyOf = (shared: Uint8Array, contact: string): string => `first ${toHex(shared)} ${contact}`;

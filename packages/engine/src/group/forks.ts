@@ -62,8 +62,8 @@ export interface Forks {
   joined(unit: Unit, held: HeldEpoch): Promise<void>;
   /** Nobody was ahead: this device's history stays. `refused`: who made the commit that nobody could open. */
   stays(unit: Unit, conversation: string, refused?: string): Promise<void>;
-  /** A commit put these people's devices back in the place of their old leaves. */
-  broughtBack(unit: Unit, held: HeldEpoch, profiles: readonly string[]): Promise<void>;
+  /** A commit put these people's devices back in the place of their old leaves, and brought those in. */
+  broughtIn(unit: Unit, held: HeldEpoch, p: { back: readonly string[]; added: readonly string[] }): Promise<void>;
   /** The epoch began by our own commit, which did this. */
   did(unit: Unit, held: HeldEpoch, wishes: readonly Wish[]): Promise<void>;
   /** A contact tells which history they have. */
@@ -430,12 +430,20 @@ export function createForks(
     await tellSoon(unit, conversation);
   }
 
-  async function broughtBack(unit: Unit, held: HeldEpoch, profiles: readonly string[]): Promise<void> {
-    const branch = await findBranch(unit, held.conversation);
-    if (branch === undefined || profiles.length === 0) return;
-    const others = branch.replaced.filter(({ profile }) => !profiles.includes(profile));
-    const fresh = profiles.map((profile) => ({ profile, epoch: held.number, at: clock.now() }));
-    await saveBranch(unit, held.conversation, { ...branch, replaced: [...others, ...fresh].slice(-REMEMBERED) });
+  async function broughtIn(
+    unit: Unit,
+    { conversation, number: epoch }: HeldEpoch,
+    { back: backAgain, added }: { back: readonly string[]; added: readonly string[] },
+  ): Promise<void> {
+    const branch = await findBranch(unit, conversation);
+    if (branch === undefined || backAgain.length + added.length === 0) return;
+    const at = clock.now();
+    const others = branch.replaced.filter(({ profile }) => !backAgain.includes(profile));
+    const replaced = [...others, ...backAgain.map((profile) => ({ profile, epoch, at }))].slice(-REMEMBERED);
+    const after = branch.begun.at(-1)?.after ?? 0;
+    const earlier = branch.came.filter(({ profile }) => !added.includes(profile));
+    const came = [...earlier, ...added.map((profile) => ({ profile, epoch, after }))].slice(-REMEMBERED);
+    await saveBranch(unit, conversation, { ...branch, replaced, came });
   }
 
   /** Believed of somebody whose device all have seen come back, behind where the histories parted, and once for each time. */
@@ -495,7 +503,7 @@ export function createForks(
   }
 
   const forget = forgetBranch;
-  return { begun, joined, stays, broughtBack, did, heard, returned, shownAgain, back, forget, resume };
+  return { begun, joined, stays, broughtIn, did, heard, returned, shownAgain, back, forget, resume };
 }
 
 /** The first epoch that somebody was in the group, as they tell. */

@@ -8,7 +8,7 @@ import {
   MAX_TIMER_SECONDS,
 } from "@pli/protocol/group";
 import type { GroupControl, RejoinState, Rules } from "@pli/protocol/group";
-import type { CommitChange, GroupState } from "@pli/protocol/conversation";
+import type { GroupState } from "@pli/protocol/conversation";
 import { parseName } from "@pli/protocol/identity";
 import { toHex } from "@pli/protocol/crypto";
 import type { Cell } from "@pli/protocol/wire";
@@ -140,6 +140,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     ...p,
     changes,
     talk,
+    newcomersRead: (held) => rulesOf(held.epoch.group).newcomersRead,
     mayComeOver: (unit, conversation, profile) => refounding.mayComeOver(unit, conversation, profile),
   });
   const removals = createRemovals(context, { ...p, history });
@@ -182,6 +183,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     joined,
     failed: (unit, conversation, by) => rejoining.start(unit, conversation, "old", { via: by }),
     firstFailed: firstJoins.failed,
+    isFirstAsked: firstJoins.isAsked,
     parted,
   });
   const fresh = createFreshEpochs(context, { ...p, changes });
@@ -387,11 +389,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       if (welcome !== undefined)
         await newcomers.welcome(unit, event.after, { added, back: returnersIn(done), welcome });
     }
-    await forks.broughtBack(
-      unit,
-      event.after,
-      made === undefined ? [...returnersIn(done).keys()] : backBy(before, made),
-    );
+    await forks.broughtIn(unit, event.after, comersIn(before, after));
     await fresh.begun(unit, event.after);
     await catchUp.begun(unit, event.after);
     if (await changes.isLeaving(unit, id)) await leaving.depart(unit, id);
@@ -497,6 +495,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const held = await epochs.current(unit, conversation.id);
     if (held === undefined) return;
     await rejoining.done(unit, conversation.id);
+    await firstJoins.came(unit, conversation.shared);
     await unit.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [conversation.id]);
     await forks.joined(unit, held);
     await catchUp.look(unit, held);
@@ -628,10 +627,13 @@ const isRole = (role: string): role is Role => ["owner", "admin", "member", "rea
 const returnersIn = (done: readonly Wish[]): ReadonlyMap<string, number> =>
   new Map(done.flatMap((wish) => (wish.kind === "replace" ? [[wish.profile, wish.since ?? 0] as const] : [])));
 
-/** Whose devices a commit of somebody else brought back. */
-function backBy(before: Snapshot, { added }: CommitChange): string[] {
+/** Who has a new leaf: in the place of another, or as somebody who was not in the group. */
+function comersIn(before: Snapshot, after: Snapshot): { back: string[]; added: string[] } {
   const present = new Set(before.members.map(profileOf));
-  return added.flatMap(({ credential }) => profileOf({ credential }) ?? []).filter((profile) => present.has(profile));
+  const keys = new Set(before.members.map(({ leaf, signatureKey }) => `${leaf} ${toHex(signatureKey)}`));
+  const fresh = after.members.filter(({ leaf, signatureKey }) => !keys.has(`${leaf} ${toHex(signatureKey)}`));
+  const comers = [...new Set(fresh.flatMap((member) => profileOf(member) ?? []))];
+  return { back: comers.filter((one) => present.has(one)), added: comers.filter((one) => !present.has(one)) };
 }
 
 /** Those who said that they leave, and whom our own commit took out. */

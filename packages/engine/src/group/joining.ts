@@ -90,6 +90,8 @@ export function createJoining(
     /** The invitation led nowhere; `firstFailed`: to a group that this device never was in. */
     failed(unit: Unit, conversation: string, by: string): Promise<void>;
     firstFailed(unit: Unit, shared: Uint8Array, by: string): Promise<void>;
+    /** Whether this person was asked to bring this device into a group whose member it is without having been in it. */
+    isFirstAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean>;
   },
 ): Joining {
   const { clock, crypto, groups } = context;
@@ -332,14 +334,15 @@ export function createJoining(
   /** Whether it is another MLS group than before, and whether this device comes back to where it had a right to read. */
   async function comesFrom(
     unit: Unit,
-    { id }: Conversation,
+    { id, shared }: Conversation,
     by: string,
     state: GroupState,
   ): Promise<{ isSuccessor: boolean; isBack: boolean }> {
     const before = await p.epochs.current(unit, id);
     const groupId = groups.groupId(state);
     const isSame = before !== undefined && crypto.equal(groups.groupId(before.epoch.group), groupId);
-    return { isSuccessor: before !== undefined && !isSame, isBack: isSame && (await p.mayBringBack(unit, id, by)) };
+    const isBack = isSame ? await p.mayBringBack(unit, id, by) : await p.isFirstAsked(unit, shared, by);
+    return { isSuccessor: before !== undefined && !isSame, isBack };
   }
 
   async function noteArrival(unit: Unit, { id, state }: Conversation, by: string): Promise<void> {

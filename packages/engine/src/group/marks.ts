@@ -33,6 +33,8 @@ export interface Branch {
   readonly done: readonly { readonly epoch: number; readonly wish: Wish }[];
   /** Devices that were brought back in this history, with which epoch, and when; what is owed for each is paid once. */
   readonly replaced: readonly { readonly profile: string; readonly epoch: number; readonly at: number }[];
+  /** People who came in, by the epoch, and behind which message here. */
+  readonly came: readonly { readonly profile: string; readonly epoch: number; readonly after: number }[];
   /** From this epoch on our history gives way, once this device is brought into the other. */
   readonly yields?: number;
   /** The history that was given up, and what is done again once this device is back: own changes, own messages since then. */
@@ -64,7 +66,7 @@ export function withEarlier(ours: Marks, theirs: Marks): Marks {
 
 export function newBranch(group: string, joinedAt = 0): Branch {
   const told = { voices: [], peers: [], answered: [], authors: [], behind: [], passedOver: [], refused: [] };
-  return { group, joinedAt, marks: [], told: -1, forks: [], ...told, begun: [], done: [], replaced: [] };
+  return { group, joinedAt, marks: [], told: -1, forks: [], ...told, begun: [], done: [], replaced: [], came: [] };
 }
 
 const keyOf = (conversation: string): string => `branch ${conversation}`;

@@ -117,7 +117,8 @@ export function createNewcomers(
       deliveries.push({ who: newcomers, history: tells ? await historyOf(unit, conversation, since) : [] });
     }
     for (const profile of added.filter((one) => back.has(one))) {
-      const since = { after: back.get(profile) ?? 0, days: MISSED_DAYS };
+      const after = back.get(profile) ?? 0;
+      const since = { after, days: after === 0 ? WEEK_DAYS : MISSED_DAYS };
       deliveries.push({ who: [profile], history: await historyOf(unit, conversation, since) });
     }
     return deliveries;

@@ -2,6 +2,7 @@ import { consentToRejoin, profileOf, relationOf, seatFrom, type GroupControl } f
 import type { StandingCode } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
+import type { NewcomersRead } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import type { Conversation } from "../conversation/conversations.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
@@ -43,6 +44,7 @@ export function createReturns(
     epochs: Epochs;
     changes: Changes;
     talk: Talk;
+    newcomersRead(held: HeldEpoch): NewcomersRead;
     /** Whether this person was in the group before it was founded again, was not left out, and can be added by this one. */
     mayComeOver(unit: Unit, conversation: string, profile: string): Promise<boolean>;
   },
@@ -64,7 +66,7 @@ export function createReturns(
     if (!seat.consents) return answer(unit, contact, conversation, 0, held, seat.leaf);
     const { keyPackage } = request;
     const wish = { kind: "replace", profile: contact.id, device: seat.device, keyPackage: toHex(keyPackage) } as const;
-    const since = await missedSince(unit, held, request);
+    const since = await missedSince(unit, held, contact.id, request);
     await bringBackLater(unit, held, { ...wish, replaces: toHex(seat.leaf.encryptionKey), since });
   }
 
@@ -97,11 +99,19 @@ export function createReturns(
     return { leaf, device, consents: crypto.equal(checked.value.consent, wanted) };
   }
 
-  /** Behind which message here the device can have missed some: those of its own epoch too, which it may have forgotten. */
-  async function missedSince(unit: Unit, held: HeldEpoch, { place }: Rejoin): Promise<number> {
+  /**
+   * Behind which message here the device can have missed some: those of its own epoch too, which it may have forgotten; and
+   * if it does not know where it was, since this person came in. Nothing from before that is theirs to read.
+   */
+  async function missedSince(unit: Unit, held: HeldEpoch, profile: string, { place }: Rejoin): Promise<number> {
     const branch = await findBranch(unit, held.conversation);
-    if (place === null || branch === undefined || relationOf(branch, placeFrom(place)) === "apart") return 0;
-    return branch.begun.findLast(({ epoch }) => epoch <= place.epoch)?.after ?? 0;
+    const came = branch?.came.find((one) => one.profile === profile)?.after ?? 0;
+    if (branch === undefined || place === null) {
+      if (p.newcomersRead(held) === "week") return 0;
+      return came === 0 ? Number.MAX_SAFE_INTEGER : came;
+    }
+    if (relationOf(branch, placeFrom(place)) === "apart") return came;
+    return Math.max(came, branch.begun.findLast(({ epoch }) => epoch <= place.epoch)?.after ?? 0);
   }
 
   /** The newest wish of a device counts; one that comes back again and again must not keep the group at work. */
