@@ -181,8 +181,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     leadsOn: refounding.leadsOn,
     told,
     joined,
-    failed: (unit, conversation, by) => rejoining.start(unit, conversation, "old", { via: by }),
-    firstFailed: firstJoins.failed,
+    failed: firstJoins.failed,
     isFirstAsked: firstJoins.isAsked,
     parted,
   });

@@ -87,9 +87,8 @@ export function createJoining(
     joined(unit: Unit, conversation: Conversation): Promise<void>;
     /** This device has moved to another history of the group, in which these people are not. */
     parted(unit: Unit, conversation: Conversation, gone: readonly string[]): Promise<void>;
-    /** The invitation led nowhere; `firstFailed`: to a group that this device never was in. */
-    failed(unit: Unit, conversation: string, by: string): Promise<void>;
-    firstFailed(unit: Unit, shared: Uint8Array, by: string): Promise<void>;
+    /** The invitation led nowhere. */
+    failed(unit: Unit, shared: Uint8Array, by: string): Promise<void>;
     /** Whether this person was asked to bring this device into a group whose member it is without having been in it. */
     isFirstAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean>;
   },
@@ -238,7 +237,7 @@ export function createJoining(
 
   /**
    * Whether somebody who was no owner has become one by the group they lead to, or this person is an owner no more there.
-   * It may be true; but while a known owner can say so themselves, it is not believed of the one who gains by it.
+   * It may be true; but while another known owner can say so themselves, it is not believed of the one who gains by it.
    */
   async function hasRisen(unit: Unit, { id, generation }: Conversation, by: string, rules: Rules): Promise<boolean> {
     if (generation === 0) return false;
@@ -247,19 +246,20 @@ export function createJoining(
     const self = (await p.profiles.get(unit)).id;
     if (owners.includes(by)) return false;
     const others: boolean[] = [];
-    for (const owner of owners) others.push(owner === self || (await contacts.find(unit, owner))?.blocked === false);
+    for (const owner of owners) others.push((await contacts.find(unit, owner))?.blocked === false);
     const isMember = members.some(({ profile }) => profile === by);
     const rises = isMember && roleOf(rules, by) === "owner";
     const falls = owners.includes(self) && roleOf(rules, self) !== "owner";
     return (rises || falls) && others.includes(true);
   }
 
-  /** Of a group that this device never was in nothing is left; one it was in goes on being looked for. */
+  /** Of a group that this device never was in nothing is left; one that it was put out of stays as it was. */
   async function giveUp(unit: Unit, { id, shared, state, generation }: Conversation, by: string): Promise<void> {
-    if (generation > 0) return state === "joining" ? p.failed(unit, id, by) : undefined;
-    await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
+    if (state !== "joining") return;
+    if (generation === 0) await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
+    else await setConversationState(unit, id, "left");
     unit.changed("conversations");
-    await p.firstFailed(unit, shared, by);
+    await p.failed(unit, shared, by);
   }
 
   function rulesOf(state: GroupState): Rules | undefined {

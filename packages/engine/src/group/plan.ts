@@ -81,6 +81,9 @@ const WAITS: Outcome = { type: "waits" };
 const DONE_ALREADY: Outcome = { type: "moot", why: undefined };
 const moot = (why: ErrorCode): Outcome => ({ type: "moot", why });
 
+/** Not yet due. A clock that was set back since would make it wait for as long as it was ahead. */
+const waits = ({ createdAt, dueAt }: Intention, now: number): boolean => dueAt > now && createdAt <= now;
+
 /** `comes`: who is about to come over from the group that was founded again. */
 function createDraft(
   standing: Standing,
@@ -117,13 +120,13 @@ function createDraft(
       case "leave":
         return takeLeave(wish);
       case "left":
-        return intention.dueAt > now ? WAITS : finished(intention, takeLeft(wish));
+        return waits(intention, now) ? WAITS : finished(intention, takeLeft(wish));
       case "replace":
-        return intention.dueAt > now ? WAITS : finished(intention, takeReplace(wish));
+        return waits(intention, now) ? WAITS : finished(intention, takeReplace(wish));
       case "bring":
         return finished(intention, takeBring(wish));
       case "fresh":
-        return intention.dueAt > now ? WAITS : finished(intention, takeFresh(wish));
+        return waits(intention, now) ? WAITS : finished(intention, takeFresh(wish));
       case "refound":
         return WAITS;
     }

@@ -125,7 +125,9 @@ export function createReturns(
     if (waiting !== undefined) return replaceWish(unit, waiting.id, wish);
     const before = broughtBack.get(seat) ?? { at: Number.NEGATIVE_INFINITY, times: 0 };
     const pause = Math.min(BRING_AGAIN_MS * 2 ** Math.max(0, before.times - 1), BRING_AGAIN_MOST_MS);
-    const due = Math.max(clock.now() + Math.floor(random() * OTHERS_WAIT_MS), before.at + pause);
+    // By a clock that was set back since, it was in the future.
+    const last = Math.min(before.at, clock.now());
+    const due = Math.max(clock.now() + Math.floor(random() * OTHERS_WAIT_MS), last + pause);
     // Whoever was left alone for long is a stranger to the pauses again.
     const times = clock.now() - before.at > BRING_AGAIN_MOST_MS ? 1 : before.times + 1;
     broughtBack.set(seat, { at: due, times });
