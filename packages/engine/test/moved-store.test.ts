@@ -11,6 +11,7 @@ import {
   type World,
 } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
+import { foundGroup, heard, mustBeIn, write } from "./support/groups.ts";
 import { friends, heardAll, lines, rowsOf, type Friends } from "./support/friends.ts";
 
 const NEW = "http://127.0.0.1:7599";
@@ -225,6 +226,27 @@ test("joining a group that was under way when the store moved is done at the new
   await world.until(async () => (await team())?.state === "ready", "the joining");
   await bob.say("Team", "here I am");
   await world.until(async () => (await alice.heard("Team")).includes("here I am"), "the first text in the group");
+});
+
+test("what was written in a group after a change, while a device was away and the store moved, is read by it", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  await foundGroup(world, [alice, bob], "Team");
+  await write(bob, "here");
+  await heard(world, [alice, bob], ["here"]);
+  await world.clock.advance(30_000);
+  await bob.engine.close();
+  await write(alice, "before the change");
+  await alice.engine.changeGroup({ conversation: (await mustBeIn(alice)).id, name: "Crew" });
+  await world.until(async () => (await mustBeIn(alice)).pending.length === 0, "the change");
+  await write(alice, "after the change");
+  await world.clock.advance(10_000);
+  const there = moveStore(world);
+  there.knobs.delayMs = 300;
+  await tell(there, alice);
+  bob.home = there;
+  await bob.start(bob.disk);
+  await heard(world, [alice, bob], ["here", "before the change", "after the change"]);
 });
 
 /** The disk of this closed person at a moment when an invitation to a group is there, and the group is not joined. */

@@ -13,7 +13,7 @@ export interface Blockers {
   isHeld(store: string): boolean;
   /** Resolves once nothing holds the feed of `store`. Never rejects. */
   released(store: string): Promise<void>;
-  /** What holds the feed of one store holds that of another from now on: it is the same one. */
+  /** What holds the feed of one store, now or later, holds that of another from now on: it is the same one. */
   rename(from: string, to: string): void;
 }
 
@@ -50,7 +50,7 @@ export function createBlockers(timers: Timers): Blockers {
 
   function rename(from: string, to: string): void {
     for (const running of of(from)) of(to).add(running);
-    held.delete(from);
+    held.set(from, of(to));
   }
 
   return {
