@@ -88,7 +88,7 @@ export async function createCircle(
     const found: string[] = [];
     for (const person of members) found.push(...(await groupProblems(person)));
     for (const { by, to, text, readers } of said) {
-      for (const reader of readers) {
+      for (const reader of to === GROUP ? readers.filter((one) => members.includes(one)) : readers) {
         const times = await countOf(reader, to === GROUP ? GROUP : nameFor(reader, by, to), text);
         const place = to === GROUP ? "the group" : `what ${by.name} writes to ${to}`;
         if (times === 0) found.push(`${reader.name} lacks "${text}" in ${place}`);

@@ -97,12 +97,13 @@ export function createMovedStores(
   }
 
   async function moveInvitations(unit: Unit, from: string): Promise<void> {
-    for (const row of await unit.sql.all("SELECT conversation, body FROM invitations")) {
+    for (const row of await unit.sql.all("SELECT conversation, contact, body FROM invitations")) {
       const body = JSON.parse(textIn(row, "body")) as { store: string };
       if (body.store !== from) continue;
-      await unit.sql.run("UPDATE invitations SET body = ? WHERE conversation = ?", [
+      await unit.sql.run("UPDATE invitations SET body = ? WHERE conversation = ? AND contact = ?", [
         JSON.stringify({ ...body, store: home }),
         textIn(row, "conversation"),
+        textIn(row, "contact"),
       ]);
     }
   }
