@@ -155,13 +155,13 @@ export function createParts(
   async function missed(unit: Unit, address: string, why: "expired" | "replaced"): Promise<void> {
     if (why === "replaced") await pairings.putAgain(unit, address);
     for (const row of await unit.sql.all("SELECT id FROM conversations WHERE store = ?", [address])) {
-      await lost(unit, textIn(row, "id"));
+      await lost(unit, textIn(row, "id"), why === "replaced" ? why : "lost");
     }
   }
 
-  async function lost(unit: Unit, id: string): Promise<void> {
+  async function lost(unit: Unit, id: string, why?: "lost" | "replaced"): Promise<void> {
     const conversation = await findConversation(unit, id);
-    await (conversation?.kind === "group" ? groups.lost(unit, id) : rejoining.start(unit, id));
+    await (conversation?.kind === "group" ? groups.lost(unit, id) : rejoining.start(unit, id, why));
   }
 
   /** Two begin anew at once; in a group it can take a while until somebody brings this device back. */
