@@ -93,6 +93,10 @@ export type GroupChange =
   | { what: "forkRepaired" }
   /** A change that the rules do not allow, or that was no change at all, was passed over by everyone. */
   | { what: "ignored" }
+  /** A change that is signed and allowed, and that this device could not open: whoever made it sealed it wrongly. */
+  | { what: "unopened" }
+  /** This device was put out by a change that those who stay could not open either: it does not count. */
+  | { what: "notRemoved" }
   /** What this person wanted was not done: a code of `errors.ts` says why. */
   | { what: "dropped"; wanted: PendingChange["wanted"]; why: string };
 
@@ -204,7 +208,21 @@ export interface GroupView {
   leaveNeedsSuccessor: boolean;
   /** Somebody blocks the changes of this group: an owner can found it again, without them. */
   jammed?: { suspects: Named[]; mayRefound: boolean };
+  /** While this device cannot go on in it: what it waits for. */
+  rejoining?: RejoiningView;
   state: ConversationView["state"];
+}
+
+/** A device that cannot go on in a group asks its contacts there, one after another, to bring it back. */
+export interface RejoiningView {
+  /** Since when, in ms. */
+  since: number;
+  /** Who made the change that this device could not open. */
+  by?: Named;
+  /** Contacts in the group who have not answered: one of them on line is enough. */
+  waitsFor: Named[];
+  /** Contacts who say that this person is not in the group any more. */
+  refusedBy: Named[];
 }
 
 export type PairingStep = "opening" | "waiting" | "code" | "confirming" | "paired" | "failed";

@@ -90,9 +90,10 @@ export function createParts(
   const commitHandlers: CommitHandlers = {
     settled,
     putOut: groups.putOut,
+    unopened: groups.unopened,
     ignored: groups.ignored,
     jammed: groups.jammed,
-    lost,
+    lost: outdated,
     caughtUp: groups.caughtUp,
     begun: (unit) => unit.after(() => outbox.kick()),
   };
@@ -113,7 +114,8 @@ export function createParts(
       duplicate: (unit, { sender }, message) => receipts.note(unit, sender, [message], "delivered"),
     },
   });
-  const ownLabels = createOwnLabels(context, { epochs, standings, session, outdated });
+  const { renewLabels } = groups;
+  const ownLabels = createOwnLabels(context, { epochs, standings, session, outdated, renewLabels });
   const receiving: Receiving = createReceiving(context, {
     epochs,
     messages,
@@ -155,13 +157,13 @@ export function createParts(
   async function missed(unit: Unit, address: string, why: "expired" | "replaced"): Promise<void> {
     if (why === "replaced") await pairings.putAgain(unit, address);
     for (const row of await unit.sql.all("SELECT id FROM conversations WHERE store = ?", [address])) {
-      await lost(unit, textIn(row, "id"), why === "replaced" ? why : "lost");
+      await lost(unit, textIn(row, "id"), why);
     }
   }
 
-  async function lost(unit: Unit, id: string, why?: "lost" | "replaced"): Promise<void> {
+  async function lost(unit: Unit, id: string, why: "expired" | "replaced"): Promise<void> {
     const conversation = await findConversation(unit, id);
-    await (conversation?.kind === "group" ? groups.lost(unit, id) : rejoining.start(unit, id, why));
+    await (conversation?.kind === "group" ? groups.lost(unit, id, why) : rejoining.start(unit, id, why));
   }
 
   /** Two begin anew at once; in a group it can take a while until somebody brings this device back. */

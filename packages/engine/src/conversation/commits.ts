@@ -19,10 +19,9 @@ import type { Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { bytesIn, maybeBytesIn, numberIn } from "../storage/row.ts";
-import { findConversation, setConversationState, streamOf } from "./conversations.ts";
+import { findConversation, streamOf } from "./conversations.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { encodeGroup, groupFrom } from "./group-bytes.ts";
-import type { Messages } from "./messages.ts";
 
 /** A commit's cell is kept among the arrived ones under this leaf, which no member has. */
 export const COMMIT_LEAF = -1;
@@ -51,8 +50,10 @@ export interface Settled {
 /** What the rest of the engine does when commits come, each in the transaction that makes it so. */
 export interface CommitHandlers {
   settled(unit: Unit, event: Settled): Promise<void>;
-  /** By a commit of the leaf `by` this device is out of the group; nothing of it can be opened or sent any more. */
-  putOut(unit: Unit, p: { conversation: string; before: HeldEpoch; by: number }): Promise<void>;
+  /** By a commit of the leaf `by` this device is out of the group. */
+  putOut(unit: Unit, p: { conversation: string; before: HeldEpoch; by: number; change: CommitChange }): Promise<void>;
+  /** A commit of the leaf `by` is allowed, and what it seals to this device does not open: others may have followed it. */
+  unopened(unit: Unit, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
   /** What stood at a commit's label is passed over; `by`: the leaf that made it, when that is certain. */
   ignored(unit: Unit, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
   /** All attempts of an epoch are used up: nothing leads on from it. */
@@ -98,6 +99,8 @@ export interface Commits {
   taken(unit: Unit, reference: string): Promise<void>;
   /** Asks the store for the commits of this epoch's attempts: the feed may have passed them before their labels were known. */
   lookBehind(unit: Unit, epoch: number): Promise<void>;
+  /** Nobody follows the commit that does not open here: the next attempt of its epoch decides. */
+  giveUpUnopened(unit: Unit, held: HeldEpoch): Promise<void>;
   /** Takes up what a stop interrupted. */
   resume(unit: Unit): Promise<void>;
 }
@@ -108,7 +111,6 @@ export function createCommits(
     epochs: Epochs;
     profiles: Profiles;
     contacts: Contacts;
-    messages: Messages;
     outbox(): Outbox;
     session(store: string): Session;
     handlers: CommitHandlers;
@@ -271,31 +273,50 @@ export function createCommits(
     const processed = await groups.processCommit(held.epoch.group, commit, { check, allows });
     // Our own commit, which we do not know: this device's state is older than what it has written.
     if (!processed.ok && processed.error.code === "own_commit") return handlers.lost(unit, held.conversation);
+    if (!processed.ok && processed.error.code === "unopened") return unopened(unit, held, processed.error.by);
     if (!processed.ok) return passOver(unit, held, processed.error.by);
     const { state, sender, removedSelf, change, wipe } = processed.value;
+    if (removedSelf) return leave(unit, held, sender, change);
     unit.after(wipe);
-    if (removedSelf) return leave(unit, held, sender);
     const hash = crypto.sha256((await arrivedCell(unit, held)) ?? new Uint8Array(0));
     await begin(unit, held, { state, hash, keepsKeys: true, change, pendingBody: undefined, welcome: undefined });
   }
 
-  /** Somebody put this device out: what it has is kept to be read, and nothing more can be opened. */
-  async function leave(unit: Unit, held: HeldEpoch, by: number): Promise<void> {
+  /** Between two the other side starts over; in a group those ahead bring this device back. */
+  async function unopened(unit: Unit, held: HeldEpoch, by: number | undefined): Promise<void> {
     const { conversation } = held;
-    await epochs.eraseAll(unit, conversation);
-    await unit.sql.run("DELETE FROM outbox WHERE stream = ?", [streamOf(conversation)]);
-    await p.messages.failAll(unit, conversation, "not_in_group");
-    await setConversationState(unit, conversation, "left");
-    await handlers.putOut(unit, { conversation, before: held, by });
+    await dropOwn(unit, held.id);
+    if ((await findConversation(unit, conversation))?.kind !== "group") return handlers.lost(unit, conversation);
+    await handlers.unopened(unit, { conversation, held, by });
+  }
+
+  /**
+   * Somebody put this device out. Whether those who stay can open the commit, this device cannot see: it keeps the epoch for
+   * a while, and if they passed over the commit, the next attempt leads on from it.
+   */
+  async function leave(unit: Unit, held: HeldEpoch, by: number, change: CommitChange): Promise<void> {
+    const { conversation } = held;
+    await dropOwn(unit, held.id);
+    await epochs.saveAttempt(unit, { ...held, attempt: held.attempt + 1 });
+    await handlers.putOut(unit, { conversation, before: held, by, change });
     unit.changed("status");
   }
 
   async function passOver(unit: Unit, held: HeldEpoch, by: number | undefined): Promise<void> {
+    await moveOn(unit, held, (next) => handlers.ignored(unit, { conversation: next.conversation, held: next, by }));
+  }
+
+  async function giveUpUnopened(unit: Unit, held: HeldEpoch): Promise<void> {
+    if ((await arrivedCell(unit, held)) !== undefined) await moveOn(unit, held, async () => undefined);
+  }
+
+  /** The next attempt of this epoch decides. */
+  async function moveOn(unit: Unit, held: HeldEpoch, note: (next: HeldEpoch) => Promise<void>): Promise<void> {
     const { conversation } = held;
     await dropOwn(unit, held.id);
     const next = { ...held, attempt: held.attempt + 1 };
     await epochs.saveAttempt(unit, next);
-    await handlers.ignored(unit, { conversation, held: next, by });
+    await note(next);
     if (next.attempt === COMMIT_ATTEMPTS) await handlers.jammed(unit, conversation);
     if (lookedBehind.has(held.id) && (await arrivedCell(unit, next)) === undefined) askFor(unit, next);
     else await read(unit, held.id, "asShown");
@@ -412,7 +433,7 @@ export function createCommits(
     }
   }
 
-  return { propose, arrived, stored, taken, lookBehind, resume };
+  return { propose, arrived, stored, taken, lookBehind, giveUpUnopened, resume };
 }
 
 /** How the outbox names a commit: its epoch and its attempt there. */

@@ -6,13 +6,13 @@ import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { MAX_MESSAGE_BYTES } from "./receiving.ts";
 import type { Standings } from "./standings.ts";
 
-/** So many labels of one epoch that others wrote under are passed over; then it is given up. */
-const MAX_SPOILT = 64;
+/** After so many labels of one epoch that others wrote under, fresh ones are wanted: a reader derives 64 skipped keys at most. */
+const MANY_SPOILT = 40;
 
 /**
  * A cell under a label that is this device's alone to use, and that it has not written. Between two, its state is old. In
  * a group any member can compute the label and spoil it: unless this device signed what stands there, in a life it does
- * not remember, the next label serves. Otherwise a member could throw others out of step, and the only owner for good.
+ * not remember, the next label serves, however many are spoilt. What nobody has signed never leads to more than that.
  */
 export interface OwnLabels {
   /** The feed shows one under the next label of ours. */
@@ -29,6 +29,8 @@ export function createOwnLabels(
     session(store: string): Session;
     /** The state we hold of this conversation is older than what this device has written. */
     outdated(unit: Unit, conversation: string): Promise<void>;
+    /** A member spoils this device's labels in a group: fresh ones end that. */
+    renewLabels(unit: Unit, conversation: string): Promise<void>;
   },
 ): OwnLabels {
   const { crypto, groups } = context;
@@ -36,7 +38,7 @@ export function createOwnLabels(
   const spoilt = new Map<number, number>();
 
   async function shown(unit: Unit, held: HeldEpoch, cell: Cell): Promise<void> {
-    if (!mayBeSpoilt(held)) return p.outdated(unit, held.conversation);
+    if (isOfTwo(held)) return p.outdated(unit, held.conversation);
     const step = ownStep(held);
     unit.before(held.store, async () => {
       const isOurs = await isSignedByUs(held, cell);
@@ -46,13 +48,16 @@ export function createOwnLabels(
 
   /** All that this device wrote in another life has been read in the feed before it writes: what is found then is not its own. */
   async function taken(unit: Unit, held: HeldEpoch): Promise<void> {
-    if (!mayBeSpoilt(held)) await p.outdated(unit, held.conversation);
+    if (isOfTwo(held)) return p.outdated(unit, held.conversation);
+    await countSpoilt(unit, held);
   }
 
-  function mayBeSpoilt(held: HeldEpoch): boolean {
+  const isOfTwo = (held: HeldEpoch): boolean => p.standings.rules(held) === undefined;
+
+  async function countSpoilt(unit: Unit, held: HeldEpoch): Promise<void> {
     const so = (spoilt.get(held.id) ?? 0) + 1;
     spoilt.set(held.id, so);
-    return so <= MAX_SPOILT && p.standings.rules(held) !== undefined;
+    if (so % MANY_SPOILT === 0) await p.renewLabels(unit, held.conversation);
   }
 
   const ownStep = ({ epoch }: HeldEpoch): number => chainOf(epoch, epoch.ownLeaf).index;
@@ -61,6 +66,7 @@ export function createOwnLabels(
     const held = await epochs.load(unit, epoch);
     if (held === undefined || held.retired || ownStep(held) !== step) return;
     if (isOurs) return p.outdated(unit, held.conversation);
+    await countSpoilt(unit, held);
     const { ownLeaf } = held.epoch;
     await epochs.saveStep(unit, { ...held, epoch: advanced(crypto, held.epoch, ownLeaf, 1) }, ownLeaf);
   }

@@ -56,7 +56,7 @@ export interface Rejoining {
 }
 
 /** Why a conversation cannot go on: what is put in a store that was replaced is not there any more, a beacon neither. */
-type Why = "lost" | "replaced";
+type Why = "lost" | "expired" | "replaced";
 
 export function createRejoining(
   context: Context,

@@ -1,5 +1,5 @@
 import { encodeEvidence, encodeRules, parseRules, type Rules } from "@pli/protocol/group";
-import { text, utf8 } from "@pli/protocol/crypto";
+import { text, toHex, utf8 } from "@pli/protocol/crypto";
 import type { PendingChange } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import type { Commits } from "../conversation/commits.ts";
@@ -107,7 +107,8 @@ export function createChanges(
     const missing = [...new Set(wanted)].filter((profile) => !present.has(profile)).slice(0, 2 * MAX_ADDED_AT_ONCE);
     const usable = await keyPackages.usable(unit, missing);
     const leavers = await leaversIn(unit, held.conversation);
-    return { rules: rulesIn(held), members, self, ownLeaf, now: clock.now(), leavers, keyPackages: usable };
+    const place = { group: toHex(groups.groupId(group)), epoch: held.number };
+    return { ...place, rules: rulesIn(held), members, self, ownLeaf, now: clock.now(), leavers, keyPackages: usable };
   }
 
   function rulesIn(held: HeldEpoch): Rules {
@@ -209,6 +210,7 @@ export function createChanges(
       case "left":
       case "replace":
       case "bring":
+      case "fresh":
         return undefined;
     }
   }

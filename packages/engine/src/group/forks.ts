@@ -1,6 +1,15 @@
-import { mayAdd, parseRules, type GroupControl } from "@pli/protocol/group";
+import {
+  givesWay,
+  profileOf,
+  weigh,
+  type GroupControl,
+  type Marks,
+  type Verdict,
+  type Voice,
+} from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Cell, Label } from "@pli/protocol/wire";
+import type { Role } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { count } from "../core/counters.ts";
 import { findConversation, type Conversation } from "../conversation/conversations.ts";
@@ -11,9 +20,9 @@ import { bytesIn, numberIn, textIn } from "../storage/row.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { History } from "./history.ts";
 import { insertIntention, type Wish } from "./intentions.ts";
-import { findBranch, forgetBranch, newBranch, saveBranch, weigh, withEarlier, withMark } from "./marks.ts";
-import type { Branch, Marks } from "./marks.ts";
-import { findGroup, listMembers } from "./members.ts";
+import { findBranch, forgetBranch, newBranch, saveBranch, withEarlier, withMark } from "./marks.ts";
+import type { Branch, Teller } from "./marks.ts";
+import { findGroup, isMember, listMembers } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import type { Talk } from "./talk.ts";
 
@@ -22,7 +31,17 @@ const TOLD = 3;
 const TELLERS = 16;
 /** Own changes and counted forks that are remembered. */
 const REMEMBERED = 64;
-const MAX_RETURNED = 256;
+/** A device whose history has the lower mark waits for so long before it leaves it to a believed one. */
+const PATIENCE_MS = 12_000;
+/** After what may have parted people, they tell each other sooner than after a change: between these, in ms. */
+const SOON_MS = [2_000, 6_000] as const;
+/** For so many epochs after a fork too. */
+const RECENT_EPOCHS = 8;
+/** A device that is told of a newer epoch looks for the commit; if it is still behind after this long, it asks to be brought there. */
+const BEHIND_MS = 8_000;
+/** Own messages that are said again for somebody who came back: the newest, and none older than this. */
+const MAX_REPAID = 200;
+const REPAID_MS = 2 * 86_400_000;
 /** Own messages are said again for those who came back after this long, and up to as long again; for one person once in so long. */
 const REPAY_MS = 10_000;
 const REPAID_AGAIN_MS = 3_600_000;
@@ -37,8 +56,14 @@ type State = GroupControl & { readonly name: "group-state" };
  * gives way, and its devices come back through contacts in the other (docs/protocol.md, section 8.4).
  */
 export interface Forks {
-  /** An epoch has begun on this device. `told`: contacts to tell in any case, those it brought in. */
-  begun(unit: Unit, held: HeldEpoch, told?: readonly string[]): Promise<void>;
+  /** An epoch has begun on this device, with the group or by a commit of `by`. `told`: contacts to tell in any case, those it brought in. */
+  begun(unit: Unit, held: HeldEpoch, p?: { by?: string; told?: readonly string[] }): Promise<void>;
+  /** This device came in by a welcome, with this epoch. */
+  joined(unit: Unit, held: HeldEpoch): Promise<void>;
+  /** Nobody was ahead: this device's history stays. */
+  stays(unit: Unit, conversation: string): Promise<void>;
+  /** A commit put these people's devices back in the place of their old leaves. */
+  broughtBack(unit: Unit, held: HeldEpoch, profiles: readonly string[]): Promise<void>;
   /** The epoch began by our own commit, which did this. */
   did(unit: Unit, held: HeldEpoch, wishes: readonly Wish[]): Promise<void>;
   /** A contact tells which history they have. */
@@ -77,19 +102,50 @@ export function createForks(
       await expectSettled(unit, textIn(row, "id"));
   });
 
-  async function begun(unit: Unit, held: HeldEpoch, told: readonly string[] = []): Promise<void> {
+  async function begun(
+    unit: Unit,
+    held: HeldEpoch,
+    { by, told = [] }: { by?: string; told?: readonly string[] } = {},
+  ): Promise<void> {
+    await note(unit, held, undefined);
+    if (by !== undefined) await noteAuthor(unit, held, by);
+    const branch = await findBranch(unit, held.conversation);
+    const hasParted = branch?.forks.some((epoch) => held.number - epoch <= RECENT_EPOCHS) === true;
+    if (hasParted) return tellLater(unit, held.conversation, told, SOON_MS);
+    const tells = told.length > 0 || isTeller(groups.members(held.epoch.group).length);
+    if (tells) return tellLater(unit, held.conversation, told);
+    if (branch !== undefined) await saveBranch(unit, held.conversation, { ...branch, told: held.number });
+  }
+
+  async function joined(unit: Unit, held: HeldEpoch): Promise<void> {
+    await note(unit, held, held.number);
+    await tellSoon(unit, held.conversation);
+  }
+
+  async function noteAuthor(unit: Unit, { conversation, number }: HeldEpoch, who: string): Promise<void> {
+    const branch = await findBranch(unit, conversation);
+    if (branch === undefined) return;
+    const authors = [...branch.authors.filter(({ epoch }) => epoch < number), { epoch: number, who }].slice(
+      -REMEMBERED,
+    );
+    await saveBranch(unit, conversation, { ...branch, authors });
+  }
+
+  /** What shows that this device has come to this epoch. Of another MLS group nothing is kept. */
+  async function note(unit: Unit, held: HeldEpoch, joinedAt: number | undefined): Promise<void> {
     const { conversation, number } = held;
     const { group } = held.epoch;
     const known = await findBranch(unit, conversation);
     const id = toHex(groups.groupId(group));
-    const branch = known?.group === id ? known : newBranch(id);
+    const branch = known?.group === id ? { ...known, joinedAt: joinedAt ?? known.joinedAt } : newBranch(id, joinedAt);
     const marks = withMark(branch.marks, number, groups.epochAuthenticator(group));
     const all = [...branch.begun.filter((other) => other.epoch < number), { epoch: number, at: clock.now() }];
-    const next = { ...branch, marks, begun: all.slice(-REMEMBERED), answered: [] };
-    const tells = told.length > 0 || isTeller(groups.members(group).length);
-    await saveBranch(unit, conversation, { ...next, told: tells ? branch.told : number });
-    if (tells) tellLater(unit, conversation, told);
+    await saveBranch(unit, conversation, { ...branch, marks, begun: all.slice(-REMEMBERED), answered: [] });
     await expectSettled(unit, conversation);
+  }
+
+  async function tellSoon(unit: Unit, conversation: string): Promise<void> {
+    tellLater(unit, conversation, [], SOON_MS);
   }
 
   /** In a large group the epochs would fill the store with what all tell of them. */
@@ -99,12 +155,16 @@ export function createForks(
 
   const random = (): number => crypto.random(4).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 32;
 
-  function tellLater(unit: Unit, conversation: string, told: readonly string[]): void {
+  function tellLater(
+    unit: Unit,
+    conversation: string,
+    told: readonly string[],
+    [least, most]: readonly [number, number] = options.groupStateDelay,
+  ): void {
     unit.after(() => {
       const known = waiting.get(conversation);
       waiting.set(conversation, new Set([...(known ?? []), ...told]));
-      if (known !== undefined) return;
-      const [least, most] = options.groupStateDelay;
+      if (known !== undefined && least >= options.groupStateDelay[0]) return;
       const wait = least + random() * (most - least);
       clock.after(wait, () => void context.transact((later) => tell(later, conversation)).catch(() => undefined));
     });
@@ -138,8 +198,10 @@ export function createForks(
     return keyed.toSorted((a, b) => a.key - b.key).map(({ one }) => one);
   }
 
-  function stateOf(conversation: Uint8Array, { group, marks }: Branch): State {
-    const list = marks.map(([epoch, mark]) => ({ epoch, mark: talk.bytes(mark) }));
+  function stateOf(conversation: Uint8Array, { group, joinedAt, marks }: Branch): State {
+    // What it knows of before it came in is the word of others.
+    const own = marks.filter(([epoch]) => epoch >= joinedAt);
+    const list = own.map(([epoch, mark]) => ({ epoch, mark: talk.bytes(mark) }));
     return { name: "group-state", conversation, group: talk.bytes(group), epochs: list };
   }
 
@@ -158,25 +220,94 @@ export function createForks(
     const held = conversation && (await epochs.current(unit, conversation.id));
     const branch = conversation && (await findBranch(unit, conversation.id));
     if (conversation?.state !== "ready" || held === undefined || branch?.group !== toHex(said.group)) return;
-    if (!(await listMembers(unit, conversation.id)).some(({ profile }) => profile === contact.id)) return;
+    if (!(await isMember(unit, conversation.id, contact.id))) return;
     const theirs = marksFrom(said);
     const verdict = weigh(branch.marks, theirs);
-    if (verdict.type === "same") return agree(unit, held, branch, theirs);
+    if (verdict.type === "same") return agree(unit, held, branch, contact, said);
     if (verdict.type === "nothing in common") return answer(unit, conversation, branch, contact);
-    const noted = await countFork(unit, branch, verdict.epoch);
-    if (!verdict.yields) return answer(unit, conversation, noted, contact);
-    const voices = [...new Set([...noted.voices, contact.id])];
-    const isSure = await isBelieved(unit, held, voices);
-    if (isSure) return giveWay(unit, held, noted, { theirs, epoch: verdict.epoch, voices });
-    await saveBranch(unit, held.conversation, { ...noted, voices });
-    tellLater(unit, held.conversation, []);
+    await parted(unit, { conversation, held, contact, said }, await countFork(unit, branch, verdict.epoch), verdict);
   }
 
-  /** Whoever is further knows of a commit that did not come here. */
-  async function agree(unit: Unit, held: HeldEpoch, branch: Branch, theirs: Marks): Promise<void> {
-    await saveBranch(unit, held.conversation, { ...branch, marks: withEarlier(branch.marks, theirs) });
+  type Told = { conversation: Conversation; held: HeldEpoch; contact: Contact; said: State };
+
+  /** The histories differ: this device stays where it is until it is brought into the other, if that one stays. */
+  async function parted(
+    unit: Unit,
+    { conversation, held, contact, said }: Told,
+    branch: Branch,
+    verdict: Verdict & { readonly type: "fork" },
+  ): Promise<void> {
+    const { id } = conversation;
+    const teller = { who: contact.id, since: firstOf(said), epoch: verdict.epoch };
+    const { epoch, isLower } = verdict;
+    const known = { ...branch, voices: withTeller(branch.voices, teller), peers: without(branch.peers, contact.id) };
+    await saveBranch(unit, id, { ...known, rival: { epoch, isLower } });
+    await answer(unit, conversation, { ...known, rival: { epoch, isLower } }, contact);
+    // Those of our own history are heard first: it may well be the one that stays.
+    if (isLower) {
+      await tellSoon(unit, id);
+      return unit.after(() => yieldLater(id));
+    }
+    await yieldIfDue(unit, held);
+  }
+
+  function yieldLater(conversation: string): void {
+    clock.after(PATIENCE_MS, () => {
+      void context
+        .transact(async (unit) => {
+          const held = await epochs.current(unit, conversation);
+          if (held !== undefined) await yieldIfDue(unit, held);
+        })
+        .catch(() => undefined);
+    });
+  }
+
+  async function yieldIfDue(unit: Unit, held: HeldEpoch): Promise<void> {
+    const { conversation, epoch } = held;
+    const branch = await findBranch(unit, conversation);
+    const { rival } = branch ?? {};
+    if (branch === undefined || rival === undefined || branch.voices.length === 0) return;
+    const roles = new Map((await listMembers(unit, conversation)).map(({ profile, role }) => [profile, role]));
+    const voice = (who: string, since: number): Voice => ({ who, since, leads: leads(roles.get(who)) });
+    const self = profileOf(groups.members(epoch.group).find(({ leaf }) => leaf === epoch.ownLeaf) ?? NOBODY) ?? "";
+    const peers = branch.peers.filter((peer) => peer.epoch >= rival.epoch).map(({ who, since }) => voice(who, since));
+    const authors = branch.authors.filter((one) => one.epoch >= rival.epoch).map(({ who }) => voice(who, 0));
+    const isOnlyContact = (await contactsIn(unit, conversation)).length === 1;
+    const theirs = branch.voices.map(({ who, since }) => voice(who, since));
+    const facts = { ...rival, self: voice(self, branch.joinedAt), ours: [...peers, ...authors], theirs, isOnlyContact };
+    if (!givesWay(facts)) return;
+    await saveBranch(unit, conversation, { ...branch, yields: rival.epoch });
+    await p.rejoining.start(unit, conversation, "fork", { via: branch.voices.at(-1)?.who ?? "" });
+  }
+
+  /** A member who is further knows of a commit that did not come here. */
+  async function agree(unit: Unit, held: HeldEpoch, branch: Branch, contact: Contact, said: State): Promise<void> {
+    const { conversation, number } = held;
+    const theirs = marksFrom(said);
     const newest = theirs.at(-1)?.[0] ?? 0;
-    if (newest > held.number) await p.catchUp.look(unit, held);
+    const teller = { who: contact.id, since: firstOf(said), epoch: Math.min(number, newest) };
+    const peers = withTeller(branch.peers, teller);
+    const voices = without(branch.voices, contact.id);
+    await saveBranch(unit, conversation, { ...branch, peers, voices, marks: withEarlier(branch.marks, theirs) });
+    if (newest <= number) return;
+    await p.catchUp.look(unit, held);
+    const group = branch.group;
+    unit.after(() => {
+      clock.after(BEHIND_MS, () => {
+        void context
+          .transact((later) => askIfBehind(later, { conversation, group, newest, who: contact.id }))
+          .catch(() => undefined);
+      });
+    });
+  }
+
+  async function askIfBehind(
+    unit: Unit,
+    p_: { conversation: string; group: string; newest: number; who: string },
+  ): Promise<void> {
+    const held = await epochs.current(unit, p_.conversation);
+    const isSame = held !== undefined && toHex(groups.groupId(held.epoch.group)) === p_.group;
+    if (isSame && held.number < p_.newest) await p.rejoining.start(unit, p_.conversation, "behind", { via: p_.who });
   }
 
   /** Once in each epoch: the other side may know more of where the histories part, or is the one that gives way. */
@@ -190,34 +321,6 @@ export function createForks(
     if (branch.forks.includes(epoch)) return branch;
     await count(unit, "forks");
     return { ...branch, forks: [...branch.forks, epoch].slice(-REMEMBERED) };
-  }
-
-  /**
-   * Whether another history is believed enough to leave our own: somebody who leads the group tells it, or two people do, or
-   * the one contact this person has there. Otherwise any member could lead us into a group of their own making.
-   */
-  async function isBelieved(unit: Unit, held: HeldEpoch, voices: readonly string[]): Promise<boolean> {
-    const leaders = (await listMembers(unit, held.conversation)).filter(
-      ({ role }) => role === "owner" || role === "admin",
-    );
-    if (voices.length > 1 || leaders.some(({ profile }) => voices.includes(profile))) return true;
-    return (await contactsIn(unit, held.conversation)).length === 1;
-  }
-
-  async function giveWay(
-    unit: Unit,
-    held: HeldEpoch,
-    branch: Branch,
-    other: { readonly theirs: Marks; readonly epoch: number; readonly voices: readonly string[] },
-  ): Promise<void> {
-    const { theirs, epoch, voices } = other;
-    const wishes = branch.done.filter((own) => own.epoch >= epoch).map(({ wish }) => wish);
-    const done = branch.done.filter((own) => own.epoch < epoch);
-    const lost = { marks: branch.marks, wishes, since: beginOf(branch, epoch) };
-    await saveBranch(unit, held.conversation, { ...branch, marks: theirs, done, lost, voices: [], answered: [] });
-    const rules = parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
-    const helper = voices.find((voice) => rules.ok && mayAdd(rules.value, voice)) ?? voices[0];
-    await p.rejoining.start(unit, held.conversation, helper);
   }
 
   const beginOf = ({ begun: all }: Branch, epoch: number): number =>
@@ -252,17 +355,39 @@ export function createForks(
 
   async function back(unit: Unit, conversation: string): Promise<boolean> {
     const branch = await findBranch(unit, conversation);
-    if (branch?.lost === undefined) return false;
-    const { lost, ...kept } = branch;
-    await saveBranch(unit, conversation, kept);
+    if (branch?.yields === undefined) return false;
+    const { yields, rival: _, ...kept } = branch;
+    const lost = { wishes: branch.done.filter(({ epoch }) => epoch >= yields), since: beginOf(branch, yields) };
+    const earlier = {
+      marks: kept.marks.filter(([epoch]) => epoch < yields),
+      done: kept.done.filter(({ epoch }) => epoch < yields),
+    };
+    await saveBranch(unit, conversation, { ...kept, ...earlier, voices: [], peers: [], answered: [] });
     await p.history.note(unit, conversation, "", { what: "forkRepaired" });
-    for (const wish of lost.wishes) await insertIntention(unit, { conversation, wish, createdAt: clock.now() });
+    for (const { wish } of lost.wishes) await insertIntention(unit, { conversation, wish, createdAt: clock.now() });
     await sayAgain(unit, conversation, lost.since);
     const { shared } = await talk.conversation(unit, conversation);
-    await talk.send(unit, conversation, stateOf(shared, { ...branch, marks: lost.marks }));
+    await talk.send(unit, conversation, stateOf(shared, branch));
     return true;
   }
 
+  async function stays(unit: Unit, conversation: string): Promise<void> {
+    const branch = await findBranch(unit, conversation);
+    if (branch === undefined) return;
+    const { yields: _, rival: __, ...kept } = branch;
+    await saveBranch(unit, conversation, kept);
+    await tellSoon(unit, conversation);
+  }
+
+  async function broughtBack(unit: Unit, held: HeldEpoch, profiles: readonly string[]): Promise<void> {
+    const branch = await findBranch(unit, held.conversation);
+    if (branch === undefined || profiles.length === 0) return;
+    const others = branch.replaced.filter(({ profile }) => !profiles.includes(profile));
+    const fresh = profiles.map((profile) => ({ profile, epoch: held.number, at: clock.now() }));
+    await saveBranch(unit, held.conversation, { ...branch, replaced: [...others, ...fresh].slice(-REMEMBERED) });
+  }
+
+  /** Believed of somebody whose device all have seen come back, behind where the histories parted, and once for each time. */
   async function returned(
     unit: Unit,
     { conversation: { id }, sender }: { conversation: Conversation; sender: string },
@@ -271,12 +396,12 @@ export function createForks(
     const branch = await findBranch(unit, id);
     const verdict = weigh(branch?.marks ?? [], marksFrom(said));
     if (branch === undefined || branch.group !== toHex(said.group) || verdict.type !== "fork") return;
-    const who = `${sender} ${verdict.epoch}`;
-    if (branch.returned.includes(who)) return;
+    const came = branch.replaced.find(({ profile, epoch }) => profile === sender && epoch >= verdict.epoch);
+    if (came === undefined) return;
     const counted = await countFork(unit, branch, verdict.epoch);
-    const since = beginOf(branch, verdict.epoch);
-    const owed = Math.min(since, branch.owed ?? since);
-    await saveBranch(unit, id, { ...counted, owed, returned: [...branch.returned, who].slice(-MAX_RETURNED) });
+    const owed = Math.max(beginOf(branch, verdict.epoch), clock.now() - REPAID_MS);
+    const replaced = branch.replaced.filter((other) => other !== came);
+    await saveBranch(unit, id, { ...counted, replaced, owed: Math.min(owed, branch.owed ?? owed) });
     const place = `${id} ${sender}`;
     const rest = Math.max(0, (repaidAt.get(place) ?? Number.NEGATIVE_INFINITY) + REPAID_AGAIN_MS - clock.now());
     repaidAt.set(place, clock.now() + rest);
@@ -303,10 +428,10 @@ export function createForks(
   async function sayAgain(unit: Unit, conversation: string, since: number): Promise<void> {
     const rows = await unit.sql.all(
       `SELECT id FROM messages WHERE conversation = ? AND mine AND kind = 'text' AND state <> 'failed' AND sent_at >= ?
-       ORDER BY ord`,
-      [conversation, since],
+       ORDER BY ord DESC LIMIT ?`,
+      [conversation, since, MAX_REPAID],
     );
-    for (const row of rows) await p.sending.enqueueText(unit, textIn(row, "id"));
+    for (const row of rows.toReversed()) await p.sending.enqueueText(unit, textIn(row, "id"));
   }
 
   async function resume(unit: Unit): Promise<void> {
@@ -318,5 +443,18 @@ export function createForks(
     }
   }
 
-  return { begun, did, heard, returned, shownAgain, back, forget: forgetBranch, resume };
+  const forget = forgetBranch;
+  return { begun, joined, stays, broughtBack, did, heard, returned, shownAgain, back, forget, resume };
 }
+
+/** The first epoch that somebody tells of: they were in the group then. */
+const firstOf = ({ epochs }: State): number => epochs[0]?.epoch ?? Number.MAX_SAFE_INTEGER;
+
+const leads = (role: Role | undefined): boolean => role === "owner" || role === "admin";
+
+const NOBODY = { credential: new Uint8Array(0) };
+
+const without = (tellers: readonly Teller[], who: string): Teller[] => tellers.filter((other) => other.who !== who);
+
+const withTeller = (tellers: readonly Teller[], teller: Teller): Teller[] =>
+  [...without(tellers, teller.who), teller].slice(-REMEMBERED);

@@ -4,17 +4,18 @@ import {
   parseGroupControl,
   parseRules,
   profileOf,
+  seatFrom,
   MAX_TIMER_SECONDS,
 } from "@pli/protocol/group";
-import type { GroupControl, Rules } from "@pli/protocol/group";
-import type { GroupState } from "@pli/protocol/conversation";
+import type { GroupControl, RejoinCause, Rules } from "@pli/protocol/group";
+import type { CommitChange, GroupState } from "@pli/protocol/conversation";
 import { parseName } from "@pli/protocol/identity";
 import { toHex } from "@pli/protocol/crypto";
 import type { Cell } from "@pli/protocol/wire";
 import type { GroupView, MessageView, PliApi, Role } from "../api.ts";
 import { count } from "../core/counters.ts";
 import type { Context, Unit } from "../core/context.ts";
-import type { Commits, Settled } from "../conversation/commits.ts";
+import type { CommitHandlers, Commits, Settled } from "../conversation/commits.ts";
 import type { Said } from "../conversation/contents.ts";
 import { findConversation, getConversation, streamOf, type Conversation } from "../conversation/conversations.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
@@ -31,17 +32,21 @@ import { damaged } from "../storage/row.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createChanges } from "./changes.ts";
 import { createHistory, leftByThemselves, type Snapshot } from "./history.ts";
+import { createFirstJoins } from "./first-joins.ts";
 import { createForks } from "./forks.ts";
-import { deleteIntentionsOf, type RulesEdit, type Wish } from "./intentions.ts";
+import type { RulesEdit, Wish } from "./intentions.ts";
 import { createJoining, type Joining } from "./joining.ts";
 import { createKeyPackages } from "./key-packages.ts";
 import { createLeaving, LEAVE } from "./leaving.ts";
-import { isMember, listMembers, named, saveMembers } from "./members.ts";
+import { isMember, listMembers, saveMembers } from "./members.ts";
 import { createNewcomers } from "./newcomers.ts";
 import { createPeople } from "./people.ts";
 import { createPictures } from "./pictures.ts";
 import { createRefounding, REFOUND } from "./refounding.ts";
 import { createGroupRejoining } from "./rejoin.ts";
+import { createFreshEpochs } from "./fresh-epochs.ts";
+import { createRemovals } from "./removals.ts";
+import { createReturns } from "./returns.ts";
 import { createTalk } from "./talk.ts";
 import { createGroupView } from "./view.ts";
 
@@ -70,8 +75,10 @@ export interface Groups {
   view(unit: Unit, conversation: string): Promise<GroupView | undefined>;
   /** A commit became the history of a group. */
   settled(unit: Unit, event: Settled): Promise<void>;
-  /** By a commit we are out of it; `by`: the leaf that made it. */
-  putOut(unit: Unit, p: { conversation: string; before: HeldEpoch; by: number }): Promise<void>;
+  /** By a commit our leaf is out of it; `by`: the leaf that made it. */
+  putOut: CommitHandlers["putOut"];
+  /** A commit does not open on this device. */
+  unopened: CommitHandlers["unopened"];
   /** What stood at a commit's label was none that the rules allow. */
   ignored(unit: Unit, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
   /** The store shows a cell where a commit stood that is history. */
@@ -90,10 +97,12 @@ export interface Groups {
   stored(unit: Unit, item: OutboxItem): Promise<void>;
   /** Somebody became a contact. */
   paired(unit: Unit, contact: Contact): Promise<void>;
-  /** This device cannot go on in a group. */
-  lost(unit: Unit, conversation: string): Promise<void>;
+  /** Cells of a group were missed that are gone; `replaced`: the store lost its data, for everybody alike. */
+  lost(unit: Unit, conversation: string, why: "expired" | "replaced"): Promise<void>;
   /** This device's state of a group is older than what it has written there. */
   outdated(unit: Unit, conversation: string): Promise<void>;
+  /** A member spoils this device's labels in a group: fresh ones end that. */
+  renewLabels(unit: Unit, conversation: string): Promise<void>;
   /** Whether what waits to be sealed in a group must wait for a change; makes the change that is due. */
   pump(unit: Unit, conversation: string): Promise<void>;
   resume(unit: Unit): Promise<void>;
@@ -128,7 +137,17 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   const changes = createChanges(context, { ...p, keyPackages, history });
   const leaving = createLeaving(context, { ...p, changes, history });
   const catchUp = createCatchUp(context, p);
-  const rejoining = createGroupRejoining(context, { ...p, changes, history, talk });
+  const returns = createReturns(context, { ...p, changes, talk });
+  const removals = createRemovals(context, { ...p, history });
+  const rejoining = createGroupRejoining(context, {
+    ...p,
+    history,
+    talk,
+    resumed,
+    mayFound: (unit, held) => refounding.mayFound(unit, held),
+    found: (unit, conversation) => refounding.foundLost(unit, conversation),
+  });
+  const firstJoins = createFirstJoins(context, { ...p, rejoining, talk });
   const forks = createForks(context, { ...p, catchUp, history, rejoining, talk });
   const refounding = createRefounding(context, {
     ...p,
@@ -137,7 +156,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     history,
     talk,
     join: (unit, by, invitation) => joining.invited(unit, by, invitation),
-    begun: forks.begun,
+    begun: async (unit, held) => {
+      await rejoining.forget(unit, held.conversation);
+      await forks.begun(unit, held);
+    },
   });
   const newcomers = createNewcomers(context, { ...p, people, talk, elsewhere: refounding.tellBehind });
   const joining: Joining = createJoining(context, {
@@ -149,12 +171,15 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     talk,
     otherPackages: async () => [],
     mayBringBack: rejoining.mayBringBack,
+    isFounder: refounding.isFounder,
     leadsOn: refounding.leadsOn,
     told,
     joined,
-    failed: (unit, conversation, by) => rejoining.start(unit, conversation, by),
+    failed: (unit, conversation, by) => rejoining.start(unit, conversation, "old", { via: by }),
+    firstFailed: firstJoins.failed,
   });
-  const view = createGroupView(context, { ...p, changes });
+  const fresh = createFreshEpochs(context, { ...p, changes });
+  const view = createGroupView(context, { ...p, changes, rejoining });
 
   const commands: Groups["commands"] = {
     createGroup: create,
@@ -290,7 +315,8 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   }
 
   async function leave(unit: Unit, { conversation: id, successor }: Parameters<Calls["leaveGroup"]>[0]): Promise<void> {
-    await group(unit, id);
+    const { state } = await group(unit, id);
+    if (state === "rejoining") return leaving.gone(unit, id);
     const shown = await view(unit, id);
     const self = await profiles.get(unit);
     const isNamed = successor !== undefined && successor !== self.id;
@@ -316,6 +342,9 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     }
     await forks.forget(unit, id);
     await refounding.forget(unit, id);
+    await rejoining.forget(unit, id);
+    await removals.forget(unit, id);
+    await fresh.forget(unit, id);
     await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
     unit.changed("conversations", `messages:${id}`, "storage");
   }
@@ -333,19 +362,28 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const { conversation: id, change: made, pendingBody, welcome } = event;
     const [before, after] = [snapshotOf(event.before), snapshotOf(event.after)];
     const by = made === undefined ? (await profiles.get(unit)).id : profileAt(before, made.sender);
+    await removals.undone(unit, id);
+    await rejoining.overtaken(unit, id);
     await refounding.freed(unit, id);
     await saveMembers(unit, id, after.rules, after.members);
     const done = pendingBody === undefined ? [] : await changes.wishesOf(unit, id, pendingBody);
     const left = made === undefined ? leaversOf(done) : leftByThemselves(before, made);
     await history.noteChanges(unit, { conversation: id, by, before, after, left });
     await pictures.follow(unit, id, event.after.store, after.rules);
-    if (pendingBody === undefined) await forks.begun(unit, event.after);
+    if (pendingBody === undefined) await forks.begun(unit, event.after, { by });
     else {
       const added = await changes.fulfilled(unit, pendingBody);
-      await forks.begun(unit, event.after, added);
+      await forks.begun(unit, event.after, { by, told: added });
       await forks.did(unit, event.after, done);
-      if (welcome !== undefined) await newcomers.welcome(unit, event.after, { added, welcome });
+      if (welcome !== undefined)
+        await newcomers.welcome(unit, event.after, { added, back: returnersIn(done), welcome });
     }
+    await forks.broughtBack(
+      unit,
+      event.after,
+      made === undefined ? [...returnersIn(done).keys()] : backBy(before, made),
+    );
+    await fresh.begun(unit, event.after);
     await catchUp.begun(unit, event.after);
     if (await changes.isLeaving(unit, id)) await leaving.depart(unit, id);
     await changes.pump(unit, id);
@@ -356,17 +394,41 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     return (member && profileOf(member)) ?? "";
   };
 
-  async function putOut(
-    unit: Unit,
-    { conversation: id, before, by }: { conversation: string; before: HeldEpoch; by: number },
-  ): Promise<void> {
+  const putOut: CommitHandlers["putOut"] = async (unit, { conversation: id, before, by, change: made }) => {
     const self = await profiles.get(unit);
+    const isReplaced = made.added.some(({ credential }) => seatFrom(credential)?.profile === self.id);
+    if (isReplaced) return rejoining.start(unit, id, "old");
     const isLeaving = await changes.isLeaving(unit, id);
-    await deleteIntentionsOf(unit, id);
-    const who = await named(unit, [self.id]);
-    if (isLeaving) await history.note(unit, id, self.id, { what: "left", who });
-    else await history.note(unit, id, profileAt(snapshotOf(before), by), { what: "removed", who });
+    await removals.putOut(unit, { id, before, by: profileAt(snapshotOf(before), by), isLeaving });
     await joining.wasRemoved(unit, id);
+  };
+
+  /** It is signed and allowed: whoever made it is named. Others may have followed it, and bring this device back. */
+  const unopened: CommitHandlers["unopened"] = async (unit, { conversation: id, held, by }) => {
+    const conversation = await findConversation(unit, id);
+    if (conversation?.state !== "ready") return;
+    const profile = profileAt(snapshotOf(held), by);
+    await count(unit, "ignoredCommits");
+    await history.note(unit, id, profile, { what: "unopened" });
+    if (profile !== "") await refounding.suspected(unit, held, profile);
+    await rejoining.start(unit, id, "unopened", profile === "" ? {} : { by: profile });
+  };
+
+  /** Nobody was ahead of this device: all go on from here, with labels that are the same for all. */
+  async function resumed(unit: Unit, id: string, cause: RejoinCause): Promise<void> {
+    await forks.stays(unit, id);
+    if (cause === "unopened" || cause === "lost") await fresh.want(unit, id, cause === "lost");
+    await changes.pump(unit, id);
+    unit.after(() => p.outbox().kick());
+  }
+
+  /** A store that lost its data has lost it for all: nobody is ahead, but for who wrote last. */
+  async function lost(unit: Unit, id: string, why: "expired" | "replaced"): Promise<void> {
+    const conversation = await findConversation(unit, id);
+    if (conversation?.state === "ready" && why === "replaced") {
+      await forks.stays(unit, id);
+      await fresh.want(unit, id, true);
+    } else await rejoining.start(unit, id, "lost");
   }
 
   async function ignored(
@@ -383,9 +445,9 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   }
 
   /** Coming back from a branch that gave way, or over into a group founded again: a line of its own says it. */
-  async function told(unit: Unit, before: Conversation, by: string): Promise<boolean> {
-    if (await forks.back(unit, before.id)) return true;
-    if (before.state !== "ready") return false;
+  async function told(unit: Unit, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean> {
+    if (!isSuccessor && (await forks.back(unit, before.id))) return true;
+    if (before.state !== "ready" || !isSuccessor) return false;
     await refounding.cameOver(unit, before.id, by);
     return true;
   }
@@ -393,9 +455,9 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   async function joined(unit: Unit, conversation: Conversation): Promise<void> {
     const held = await epochs.current(unit, conversation.id);
     if (held === undefined) return;
-    if (conversation.generation > 1) await rejoining.done(unit, conversation.id);
+    await rejoining.done(unit, conversation.id);
     await unit.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [conversation.id]);
-    await forks.begun(unit, held);
+    await forks.joined(unit, held);
     await catchUp.look(unit, held);
     await changes.pump(unit, conversation.id);
   }
@@ -427,7 +489,11 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     if (told.name === "key-packages-wanted") await keyPackages.handOut(unit, contact, "all");
     if (told.name === "group-invitation") await joining.invited(unit, sender, told);
     if (told.name === "group-state") await forks.heard(unit, contact, told);
-    if (told.name === "group-rejoin") await rejoining.asked(unit, contact, told);
+    if (told.name === "group-rejoin") await returns.asked(unit, contact, told);
+    if (told.name === "group-rejoin-answer") {
+      await firstJoins.answered(unit, contact, told);
+      await rejoining.answered(unit, contact, told);
+    }
     if (told.name === "group-rejoin-refused") await rejoining.refused(unit, contact, told.conversation);
   }
 
@@ -471,7 +537,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   async function tick(unit: Unit): Promise<void> {
     if ((await profiles.find(unit)) === undefined) return;
     await keyPackages.tick(unit);
-    await rejoining.tick(unit);
+    await removals.tick(unit);
     await refounding.tick(unit);
     await changes.tick(unit);
   }
@@ -490,8 +556,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     card,
     stored,
     paired: (unit, contact) => keyPackages.handOut(unit, contact),
-    lost: rejoining.start,
-    outdated: rejoining.outdated,
+    unopened,
+    lost,
+    outdated: (unit, conversation) => rejoining.start(unit, conversation, "old"),
+    renewLabels: (unit, conversation) => fresh.want(unit, conversation, false),
     pump: changes.pump,
     resume,
     tick,
@@ -511,6 +579,16 @@ function allowedDescription(wanted: string): string {
 }
 
 const isRole = (role: string): role is Role => ["owner", "admin", "member", "reader"].includes(role);
+
+/** Whose devices our own commit brought back, and from when on they can have missed messages. */
+const returnersIn = (done: readonly Wish[]): ReadonlyMap<string, number> =>
+  new Map(done.flatMap((wish) => (wish.kind === "replace" ? [[wish.profile, wish.since ?? 0] as const] : [])));
+
+/** Whose devices a commit of somebody else brought back. */
+function backBy(before: Snapshot, { added }: CommitChange): string[] {
+  const present = new Set(before.members.map(profileOf));
+  return added.flatMap(({ credential }) => profileOf({ credential }) ?? []).filter((profile) => present.has(profile));
+}
 
 /** Those who said that they leave, and whom our own commit took out. */
 const leaversOf = (done: readonly Wish[]): ReadonlySet<string> =>

@@ -37,7 +37,18 @@ export type Wish =
   /** Somebody of the old group comes over into the one founded again, with the role they had. */
   | { readonly kind: "bring"; readonly profile: string; readonly role: Role; readonly keyPackage: string }
   /** A member's device that cannot go on comes back with a new key package in place of its old leaf. */
-  | { readonly kind: "replace"; readonly profile: string; readonly device: string; readonly keyPackage: string };
+  | {
+      readonly kind: "replace";
+      readonly profile: string;
+      readonly device: string;
+      readonly keyPackage: string;
+      /** The encryption key of the leaf whose place it takes, hexadecimal: once that is gone, so is the wish. */
+      readonly replaces?: string;
+      /** From when on the device can have missed messages, in ms. */
+      readonly since?: number;
+    }
+  /** All chains begin again, unless another commit has ended this epoch of this MLS group meanwhile. */
+  | { readonly kind: "fresh"; readonly group: string; readonly epoch: number };
 
 /** A wish as it waits in the queue of its group, until it is in effect or makes no sense any more. */
 export interface Intention {

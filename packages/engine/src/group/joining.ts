@@ -1,6 +1,6 @@
 import { messageIdFrom, parseContent } from "@pli/protocol/content";
 import { MAX_TREE_BYTES, MAX_WELCOME_BYTES, type GroupState, type Pointer } from "@pli/protocol/conversation";
-import { MAX_ROSTER_BYTES, parseRoster, parseRules, profileOf, rosterProblem } from "@pli/protocol/group";
+import { MAX_ROSTER_BYTES, parseRoster, parseRules, profileOf, roleOf, rosterProblem } from "@pli/protocol/group";
 import type { GroupControl, Roster, Rules } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import { unpadObject } from "@pli/protocol/object";
@@ -12,11 +12,12 @@ import type { Sending } from "../conversation/sending.ts";
 import type { ObjectAnswer } from "../feed/fetching.ts";
 import type { Session } from "../feed/session.ts";
 import type { Contacts } from "../profile/contacts.ts";
+import type { SqlRow } from "../ports.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { numberIn, textIn } from "../storage/row.ts";
 import type { History } from "./history.ts";
 import type { KeyPackages } from "./key-packages.ts";
-import { isMember, saveMembers } from "./members.ts";
+import { isMember, listMembers, saveMembers } from "./members.ts";
 import type { People } from "./people.ts";
 import type { Pictures } from "./pictures.ts";
 import type { Talk } from "./talk.ts";
@@ -76,16 +77,19 @@ export function createJoining(
     storeNow(address: string): string;
     /** Key packages that this device made to come back into a group, or into one founded again. */
     otherPackages(unit: Unit, conversation: string): Promise<OwnPackage[]>;
-    /** Whether this person may lead this device back into a group that it has lost. */
+    /** Whether this person was asked to bring this device back into the group. */
     mayBringBack(unit: Unit, conversation: string, by: string): Promise<boolean>;
+    /** Whether this person may found the group again, by what is known here. */
+    isFounder(unit: Unit, conversation: string, by: string): Promise<boolean>;
     /** Whether an invitation of this person leads from the group we are in to its next founding. */
     leadsOn(unit: Unit, conversation: string, by: string): Promise<boolean>;
-    /** We are in. True: the history says already how it came to be. */
-    told(unit: Unit, before: Conversation, by: string): Promise<boolean>;
+    /** We are in. `isSuccessor`: of another MLS group. True: the history says already how it came to be. */
+    told(unit: Unit, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean>;
     /** The group goes on here, in its state of this moment. */
     joined(unit: Unit, conversation: Conversation): Promise<void>;
-    /** The invitation led nowhere. */
+    /** The invitation led nowhere; `firstFailed`: to a group that this device never was in. */
     failed(unit: Unit, conversation: string, by: string): Promise<void>;
+    firstFailed(unit: Unit, shared: Uint8Array, by: string): Promise<void>;
   },
 ): Joining {
   const { clock, crypto, groups } = context;
@@ -98,19 +102,30 @@ export function createJoining(
     const isStranger = found !== undefined && found.generation > 0 && !(await isMember(unit, found.id, by));
     if (isStranger && found.state !== "left" && !(await p.leadsOn(unit, found.id, by))) return;
     const known = isStranger && found.state === "left" ? undefined : found;
-    if (known?.state === "rejoining" && !(await p.mayBringBack(unit, known.id, by))) return;
+    if (known?.state === "rejoining" && !(await isHelper(unit, known.id, by))) return;
     if (known === undefined && (await countWaiting(unit, by)) >= MAX_WAITING) return;
     if (isStranger && known === undefined) await setApart(unit, found.id);
     const id = known?.id ?? (await openConversation(unit, shared, invitation));
+    // Each has one place: nobody's invitation takes that of another who was asked as well.
     await unit.sql.run("INSERT OR REPLACE INTO invitations (conversation, contact, body) VALUES (?, ?, ?)", [
       id,
       by,
       JSON.stringify(keptFrom(shared, invitation)),
     ]);
-    // Whoever is in the group needs no invitation: it is kept in case we were put out and do not know yet.
-    if (known?.state === "ready" && !(await p.leadsOn(unit, id, by))) return;
+    // In the group no invitation is needed: it is kept in case we were put out and do not know yet.
+    if (known?.state === "ready" && !(await isAwaited(unit, id, by))) return;
     if (known?.state === "left") await setConversationState(unit, id, "joining");
-    begin(unit, id, invitation.store);
+    begin(unit, id, by, invitation.store);
+  }
+
+  /** Somebody who was asked; or an owner, who founds again a group in which nobody can go on. */
+  async function isHelper(unit: Unit, id: string, by: string): Promise<boolean> {
+    return (await p.mayBringBack(unit, id, by)) || (await p.isFounder(unit, id, by));
+  }
+
+  /** Whether an invitation leads from the group we are in to where it goes on. */
+  async function isAwaited(unit: Unit, id: string, by: string): Promise<boolean> {
+    return (await p.leadsOn(unit, id, by)) || (await p.mayBringBack(unit, id, by));
   }
 
   async function findShared(unit: Unit, shared: string): Promise<Conversation | undefined> {
@@ -147,21 +162,21 @@ export function createJoining(
   }
 
   /** The feed waits until we are in: what is written in the group meanwhile is not missed. */
-  function begin(unit: Unit, id: string, store: string): void {
-    unit.before(store, () => join(id));
+  function begin(unit: Unit, id: string, by: string, store: string): void {
+    unit.before(store, () => join(id, by));
   }
 
-  async function join(id: string): Promise<void> {
-    const kept = await context.transact((unit) => findKept(unit, id));
+  async function join(id: string, by: string): Promise<void> {
+    const kept = await context.transact((unit) => findKept(unit, id, by));
     if (kept === undefined) return;
-    const fetched = await fetchAll(id, kept.invitation);
-    await context.transact((unit) => enter(unit, id, kept.by, kept.invitation, fetched));
+    const fetched = await fetchAll(id, kept);
+    await context.transact((unit) => enter(unit, id, by, kept, fetched));
   }
 
-  async function findKept(unit: Unit, id: string): Promise<{ by: string; invitation: Kept } | undefined> {
-    const [row] = await unit.sql.all("SELECT contact, body FROM invitations WHERE conversation = ?", [id]);
-    if (row === undefined) return undefined;
-    return { by: textIn(row, "contact"), invitation: JSON.parse(textIn(row, "body")) as Kept };
+  async function findKept(unit: Unit, id: string, by: string): Promise<Kept | undefined> {
+    const sql = "SELECT body FROM invitations WHERE conversation = ? AND contact = ?";
+    const [row] = await unit.sql.all(sql, [id, by]);
+    return row === undefined ? undefined : (JSON.parse(textIn(row, "body")) as Kept);
   }
 
   async function fetchAll(id: string, { store, places }: Kept): Promise<Record<keyof Kept["places"], ObjectAnswer>> {
@@ -206,24 +221,44 @@ export function createJoining(
   ): Promise<void> {
     const conversation = await findConversation(unit, id);
     const isIn = conversation?.state === "ready";
-    if (conversation === undefined || (isIn && !(await p.leadsOn(unit, id, by)))) return;
+    if (conversation === undefined || (isIn && !(await isAwaited(unit, id, by)))) return;
     const [welcome, tree, roster] = [fetched.welcome, fetched.tree, fetched.roster].map(contentOf);
     const isWhole = welcome !== undefined && tree !== undefined && roster !== undefined;
     const opened = isWhole ? await openWelcome(unit, id, by, welcome, tree) : undefined;
     const rules = opened === undefined ? undefined : rulesOf(opened.state);
-    await unit.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
-    if (opened === undefined || rules === undefined || toHex(rules.conversation) !== kept.shared)
+    await unit.sql.run("DELETE FROM invitations WHERE conversation = ? AND contact = ?", [id, by]);
+    const isThisGroup = rules !== undefined && toHex(rules.conversation) === kept.shared;
+    if (opened === undefined || !isThisGroup || (await hasRisen(unit, conversation, by, rules)))
       return isIn ? undefined : giveUp(unit, conversation, by);
     const told = roster === undefined ? undefined : parseRoster(roster);
     await settle(unit, conversation, opened.state, rules, told?.ok === true ? told.value : undefined, by, kept);
     await opened.spend();
   }
 
-  /** Of a group that this device never was in nothing is left. */
-  async function giveUp(unit: Unit, { id, generation }: Conversation, by: string): Promise<void> {
-    if (generation > 0) return p.failed(unit, id, by);
+  /**
+   * Whether somebody who was no owner has become one by the group they lead to, or this person is an owner no more there.
+   * It may be true; but while a known owner can say so themselves, it is not believed of the one who gains by it.
+   */
+  async function hasRisen(unit: Unit, { id, generation }: Conversation, by: string, rules: Rules): Promise<boolean> {
+    if (generation === 0) return false;
+    const members = await listMembers(unit, id);
+    const owners = members.filter(({ role }) => role === "owner").map(({ profile }) => profile);
+    const self = (await p.profiles.get(unit)).id;
+    if (owners.includes(by)) return false;
+    const others: boolean[] = [];
+    for (const owner of owners) others.push(owner === self || (await contacts.find(unit, owner))?.blocked === false);
+    const isMember = members.some(({ profile }) => profile === by);
+    const rises = isMember && roleOf(rules, by) === "owner";
+    const falls = owners.includes(self) && roleOf(rules, self) !== "owner";
+    return (rises || falls) && others.includes(true);
+  }
+
+  /** Of a group that this device never was in nothing is left; one it was in goes on being looked for. */
+  async function giveUp(unit: Unit, { id, shared, state, generation }: Conversation, by: string): Promise<void> {
+    if (generation > 0) return state === "joining" ? p.failed(unit, id, by) : undefined;
     await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
     unit.changed("conversations");
+    await p.firstFailed(unit, shared, by);
   }
 
   function rulesOf(state: GroupState): Rules | undefined {
@@ -279,16 +314,30 @@ export function createJoining(
       id,
     ]);
     await unit.sql.run("UPDATE outbox SET store = ? WHERE stream = ?", [store, `conversation ${id}`]);
+    const { isSuccessor, isBack } = await comesFrom(unit, conversation, by, state);
     await p.epochs.start(unit, { conversation: id, generation, store, feed, group: state });
     await meet(unit, roster, state);
     await saveMembers(unit, id, rules, groups.members(state));
     if (roster?.picture !== undefined) await p.pictures.keep(unit, id, rules, roster.picture);
-    if (isFirst && rules.newcomersRead === "week") await tellBefore(unit, id, { by, rules, roster });
+    if (isBack || (isFirst && rules.newcomersRead === "week")) await tellBefore(unit, id, { by, rules, roster });
     await setConversationState(unit, id, "ready");
     await p.people.announce(unit, id, await p.profiles.get(unit));
     await p.sending.enqueueAgain(unit, id);
-    if (!(await p.told(unit, conversation, by))) await noteArrival(unit, conversation, by);
+    if (!(await p.told(unit, conversation, by, isSuccessor))) await noteArrival(unit, conversation, by);
     await p.joined(unit, { ...conversation, generation, store, feed, state: "ready" });
+  }
+
+  /** Whether it is another MLS group than before, and whether this device comes back to where it had a right to read. */
+  async function comesFrom(
+    unit: Unit,
+    { id }: Conversation,
+    by: string,
+    state: GroupState,
+  ): Promise<{ isSuccessor: boolean; isBack: boolean }> {
+    const before = await p.epochs.current(unit, id);
+    const groupId = groups.groupId(state);
+    const isSame = before !== undefined && crypto.equal(groups.groupId(before.epoch.group), groupId);
+    return { isSuccessor: before !== undefined && !isSame, isBack: isSame && (await p.mayBringBack(unit, id, by)) };
   }
 
   async function noteArrival(unit: Unit, { id, state }: Conversation, by: string): Promise<void> {
@@ -311,40 +360,42 @@ export function createJoining(
     id: string,
     { by, rules, roster }: { by: string; rules: Rules; roster: Roster | undefined },
   ): Promise<void> {
+    const self = await p.profiles.get(unit);
     for (const { sender, content: bytes } of roster?.history ?? []) {
       const content = parseContent(bytes);
       if (!content.ok || content.value.body.kind !== "text") continue;
+      const mine = toHex(sender) === self.id;
       await p.messages.insert(unit, {
         id: toHex(messageIdFrom(crypto, bytes, { sender, conversation: rules.conversation })),
         conversation: id,
         sender: toHex(sender),
-        mine: false,
+        mine,
         kind: "text",
         text: content.value.body.text,
         content: bytes,
         sentAt: content.value.sentAt,
-        state: "received",
+        state: mine ? "sent" : "received",
         ...(toHex(sender) !== by && { toldBy: by }),
       });
     }
   }
 
   async function wasRemoved(unit: Unit, id: string): Promise<void> {
-    const kept = await findKept(unit, id);
-    if (kept === undefined) return;
-    await setConversationState(unit, id, "joining");
-    begin(unit, id, kept.invitation.store);
+    const rows = await unit.sql.all("SELECT contact, body FROM invitations WHERE conversation = ?", [id]);
+    if (rows.length > 0) await setConversationState(unit, id, "joining");
+    for (const row of rows) beginKept(unit, id, row);
+  }
+
+  function beginKept(unit: Unit, id: string, row: SqlRow): void {
+    begin(unit, id, textIn(row, "contact"), (JSON.parse(textIn(row, "body")) as Kept).store);
   }
 
   async function resume(unit: Unit): Promise<void> {
     const rows = await unit.sql.all(
-      `SELECT i.conversation, i.body FROM invitations i JOIN conversations c ON c.id = i.conversation
+      `SELECT i.conversation, i.contact, i.body FROM invitations i JOIN conversations c ON c.id = i.conversation
        WHERE c.state <> 'ready'`,
     );
-    for (const row of rows) {
-      const { store } = JSON.parse(textIn(row, "body")) as Kept;
-      begin(unit, textIn(row, "conversation"), store);
-    }
+    for (const row of rows) beginKept(unit, textIn(row, "conversation"), row);
   }
 
   return { invited, wasRemoved, resume };

@@ -1,11 +1,8 @@
-import { EPOCH_MARK_BYTES, MAX_EPOCH_MARKS } from "@pli/protocol/group";
+import { EPOCH_MARK_BYTES, MAX_EPOCH_MARKS, type Marks } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Unit } from "../core/context.ts";
 import { textIn } from "../storage/row.ts";
 import type { Wish } from "./intentions.ts";
-
-/** What shows which history an epoch has: the first bytes of its authenticator, hexadecimal. By epoch, rising. */
-export type Marks = readonly (readonly [epoch: number, mark: string])[];
 
 /** What this device knows of the history of a group, for comparing with others. */
 export interface Branch {
@@ -16,38 +13,34 @@ export interface Branch {
   readonly told: number;
   /** Epochs at which a fork was counted. */
   readonly forks: readonly number[];
-  /** Contacts who told of the other branch, and those who were told of ours since. */
-  readonly voices: readonly string[];
+  /** The epoch this device came in with by a welcome; 0: by founding the group. */
+  readonly joinedAt: number;
+  /** Contacts who told of the other branch, those who are in ours, and those who were told of ours since. */
+  readonly voices: readonly Teller[];
+  readonly peers: readonly Teller[];
   readonly answered: readonly string[];
+  /** Who made the commits of our history, by the epoch each began. */
+  readonly authors: readonly { readonly epoch: number; readonly who: string }[];
+  /** The other history that was told of last: where it parts from ours, and whose mark there is the lower. */
+  readonly rival?: { readonly epoch: number; readonly isLower: boolean };
   /** When the epochs began on this device, in ms; and what it changed itself with them. */
   readonly begun: readonly { readonly epoch: number; readonly at: number }[];
   readonly done: readonly { readonly epoch: number; readonly wish: Wish }[];
+  /** Devices that were brought back in this history, with which epoch, and when; what is owed for each is paid once. */
+  readonly replaced: readonly { readonly profile: string; readonly epoch: number; readonly at: number }[];
+  /** From this epoch on our history gives way, once this device is brought into the other. */
+  readonly yields?: number;
   /** The history that was given up, and what is done again once this device is back: own changes, own messages since then. */
   readonly lost?: { readonly marks: Marks; readonly wishes: readonly Wish[]; readonly since: number };
-  /** Who came back from which epoch of another history; own messages since this moment are said again for them. */
-  readonly returned: readonly string[];
+  /** Own messages since this moment are said again for those who came back from another history. */
   readonly owed?: number;
 }
 
-/**
- * What two lists of marks of one group say. `fork`: the histories differ; `epoch` is the first where they are known to,
- * and `yields` whether ours is the one that gives way, which the other side decides the same way.
- */
-export type Verdict =
-  | { readonly type: "nothing in common" }
-  | { readonly type: "same" }
-  | { readonly type: "fork"; readonly epoch: number; readonly yields: boolean };
-
-/** An authenticator holds the whole history before it: the newest epoch known to both decides. */
-export function weigh(ours: Marks, theirs: Marks): Verdict {
-  const other = new Map(theirs);
-  const common = ours.filter(([epoch]) => other.has(epoch));
-  const newest = common.at(-1);
-  if (newest === undefined) return { type: "nothing in common" };
-  if (other.get(newest[0]) === newest[1]) return { type: "same" };
-  const shared = common.findLastIndex(([epoch, mark]) => other.get(epoch) === mark);
-  const [epoch, mark] = common[shared + 1] ?? newest;
-  return { type: "fork", epoch, yields: mark > (other.get(epoch) ?? "") };
+/** A contact who told their history: the first epoch they told of, and the newest that we know too. */
+export interface Teller {
+  readonly who: string;
+  readonly since: number;
+  readonly epoch: number;
 }
 
 /** The marks with one more, or another for an epoch that begins again; the newest that fit. */
@@ -62,8 +55,9 @@ export function withEarlier(ours: Marks, theirs: Marks): Marks {
   return [...theirs.filter(([epoch]) => epoch < first), ...ours].slice(-MAX_EPOCH_MARKS);
 }
 
-export function newBranch(group: string): Branch {
-  return { group, marks: [], told: -1, forks: [], voices: [], answered: [], begun: [], done: [], returned: [] };
+export function newBranch(group: string, joinedAt = 0): Branch {
+  const told = { voices: [], peers: [], answered: [], authors: [] };
+  return { group, joinedAt, marks: [], told: -1, forks: [], ...told, begun: [], done: [], replaced: [] };
 }
 
 const keyOf = (conversation: string): string => `branch ${conversation}`;

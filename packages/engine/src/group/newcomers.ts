@@ -3,6 +3,7 @@ import {
   parseRules,
   profileOf,
   type GroupControl,
+  type Roster,
   type RosterMember,
   type Rules,
 } from "@pli/protocol/group";
@@ -21,21 +22,38 @@ import { findPicture } from "./pictures.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
 const WEEK_MS = 7 * 86_400_000;
+/** A device that comes back is told of what it missed for as long as a store usually keeps cells. */
+const MISSED_MS = 30 * 86_400_000;
 /** Of the last week's messages, the newest that fit. */
 const MAX_HISTORY = 500;
 const MAX_HISTORY_BYTES = 1024 * 1024;
 
+type RosterHistory = Roster["history"];
+
+interface Place {
+  readonly seed: string;
+  readonly length: number;
+}
+
 /** Who is told where the objects are, once they are stored. */
 interface Delivery {
   readonly conversation: string;
-  readonly to: readonly string[];
-  readonly invitation: { readonly [K in "welcome" | "tree" | "roster"]: { seed: string; length: number } };
+  readonly welcome: Place;
+  readonly tree: Place;
+  readonly to: readonly { readonly who: readonly string[]; readonly roster: Place }[];
+}
+
+/** Those whom one commit brought in; `back`: whose devices came back, and from when on they can have missed messages. */
+export interface Brought {
+  readonly added: readonly string[];
+  readonly back: ReadonlyMap<string, number>;
+  readonly welcome: Uint8Array;
 }
 
 /** Brings those we added into the group: what they need is stored, then each is told where it is. */
 export interface Newcomers {
-  /** Our commit that added these profiles is the group's history. */
-  welcome(unit: Unit, after: HeldEpoch, p: { added: readonly string[]; welcome: Uint8Array }): Promise<void>;
+  /** Our commit that brought these people in is the group's history. */
+  welcome(unit: Unit, after: HeldEpoch, brought: Brought): Promise<void>;
   /** An object of theirs is stored: after the last, the invitations leave. */
   stored(unit: Unit, item: OutboxItem): Promise<void>;
 }
@@ -54,37 +72,62 @@ export function createNewcomers(
   const { crypto, clock, groups } = context;
   const { contacts, people, talk } = p;
 
-  async function welcome(
-    unit: Unit,
-    after: HeldEpoch,
-    { added, welcome: bytes }: { added: readonly string[]; welcome: Uint8Array },
-  ): Promise<void> {
+  async function welcome(unit: Unit, after: HeldEpoch, { added, back, welcome: bytes }: Brought): Promise<void> {
     const stream = `newcomers ${after.conversation} ${after.number}`;
-    // Padded: the number of chunks must not tell how many people are in the group.
-    const objects = {
-      welcome: padObject(bytes),
-      tree: padObject(groups.exportTree(after.epoch.group)),
-      roster: padObject(await rosterOf(unit, after, added)),
+    const put = async (object: Uint8Array, reference = ""): Promise<Pointer> => {
+      // Padded: the number of chunks must not tell how many people are in the group.
+      const padded = padObject(object);
+      const place = { seed: crypto.random(SEED_BYTES), length: padded.length };
+      const puts = restFirst(sealObject(crypto, place.seed, after.feed, padded));
+      const { store } = after;
+      await p.outbox().add(unit, { stream, store, purpose: "object", reference, content: undefined, puts });
+      return place;
     };
-    const places = { welcome: place(objects.welcome), tree: place(objects.tree), roster: place(objects.roster) };
-    const delivery: Delivery = { conversation: after.conversation, to: added, invitation: inHex(places) };
-    for (const name of ["tree", "roster", "welcome"] as const) {
-      await p.outbox().add(unit, {
-        stream,
-        store: after.store,
-        purpose: "object",
-        reference: name === "welcome" ? JSON.stringify(delivery) : "",
-        content: undefined,
-        puts: restFirst(sealObject(crypto, places[name].seed, after.feed, objects[name])),
-      });
-    }
+    const tree = inHex(await put(groups.exportTree(after.epoch.group)));
+    const place = inHex(await put(bytes));
+    const to: Delivery["to"][number][] = [];
+    const told = await deliveriesOf(unit, after, added, back);
+    for (const { who, history } of told)
+      to.push({ who, roster: inHex(await put(await rosterOf(unit, after, history))) });
+    const delivery: Delivery = { conversation: after.conversation, welcome: place, tree, to };
+    await markLast(unit, stream, delivery);
   }
 
-  const place = (object: Uint8Array): Pointer => ({ seed: crypto.random(SEED_BYTES), length: object.length });
+  /** The invitations leave when the last object of this stream is stored. */
+  async function markLast(unit: Unit, stream: string, delivery: Delivery): Promise<void> {
+    const last = "SELECT max(id) FROM outbox WHERE stream = ?";
+    await unit.sql.run(`UPDATE outbox SET reference = ? WHERE id = (${last})`, [JSON.stringify(delivery), stream]);
+  }
 
-  async function rosterOf(unit: Unit, after: HeldEpoch, added: readonly string[]): Promise<Uint8Array> {
-    const rules = parseRules(groups.rules(after.epoch.group) ?? new Uint8Array(0));
-    if (!rules.ok) return damaged("rules");
+  /** One for all newcomers, and one for each who comes back: they had a right to what was written meanwhile. */
+  async function deliveriesOf(
+    unit: Unit,
+    { conversation, epoch }: HeldEpoch,
+    added: readonly string[],
+    back: ReadonlyMap<string, number>,
+  ): Promise<{ who: readonly string[]; history: RosterHistory }[]> {
+    const newcomers = added.filter((profile) => !back.has(profile));
+    const deliveries: { who: readonly string[]; history: RosterHistory }[] = [];
+    if (newcomers.length > 0) {
+      // What is told elsewhere than between two is read by others too: nothing of the history.
+      const isForContacts = (await contactsOf(unit, newcomers)).every((contact) => contact !== undefined);
+      const tells = isForContacts && rulesIn(epoch.group).newcomersRead === "week";
+      const since = clock.now() - WEEK_MS;
+      deliveries.push({ who: newcomers, history: tells ? await historyOf(unit, conversation, since) : [] });
+    }
+    for (const profile of added.filter((one) => back.has(one))) {
+      const since = Math.max(back.get(profile) ?? 0, clock.now() - MISSED_MS);
+      deliveries.push({ who: [profile], history: await historyOf(unit, conversation, since) });
+    }
+    return deliveries;
+  }
+
+  function rulesIn(group: HeldEpoch["epoch"]["group"]): Rules {
+    const rules = parseRules(groups.rules(group) ?? new Uint8Array(0));
+    return rules.ok ? rules.value : damaged("rules");
+  }
+
+  async function rosterOf(unit: Unit, after: HeldEpoch, history: RosterHistory): Promise<Uint8Array> {
     const profiles = groups.members(after.epoch.group).map(profileOf);
     const members: RosterMember[] = [];
     for (const profile of [...new Set(profiles)].filter((id) => id !== undefined).toSorted()) {
@@ -93,8 +136,6 @@ export function createNewcomers(
       members.push({ profile: talk.bytes(profile), name, ...(card && { card }) });
     }
     const picture = await findPicture(unit, after.conversation);
-    const isForContacts = (await contactsOf(unit, added)).every((contact) => contact !== undefined);
-    const history = isForContacts ? await historyOf(unit, after.conversation, rules.value) : [];
     return encodeRoster({ members, history, ...(picture && { picture }) });
   }
 
@@ -104,17 +145,12 @@ export function createNewcomers(
     return found;
   }
 
-  /** What is told elsewhere than between two is read by others too: nothing of the history. */
-  async function historyOf(
-    unit: Unit,
-    conversation: string,
-    rules: Rules,
-  ): Promise<{ sender: Uint8Array; content: Uint8Array }[]> {
-    if (rules.newcomersRead === "nothing") return [];
+  /** The newest texts since then that fit. */
+  async function historyOf(unit: Unit, conversation: string, since: number): Promise<RosterHistory> {
     const rows = await unit.sql.all(
       `SELECT sender, content FROM messages WHERE conversation = ? AND kind = 'text' AND content IS NOT NULL
          AND sent_at > ? AND state <> 'failed' ORDER BY ord DESC LIMIT ?`,
-      [conversation, clock.now() - WEEK_MS, MAX_HISTORY],
+      [conversation, since, MAX_HISTORY],
     );
     let size = 0;
     const newest = rows.filter((row) => (size += bytesIn(row, "content").length + 64) <= MAX_HISTORY_BYTES);
@@ -126,33 +162,29 @@ export function createNewcomers(
 
   async function stored(unit: Unit, item: OutboxItem): Promise<void> {
     if (item.reference === "") return;
-    const { conversation: id, to, invitation } = JSON.parse(item.reference) as Delivery;
+    const { conversation: id, to, welcome: place, tree } = JSON.parse(item.reference) as Delivery;
     const conversation = await findConversation(unit, id);
     if (conversation === undefined) return;
     const { store, feed, shared } = conversation;
-    const control: GroupControl = {
-      name: "group-invitation",
-      conversation: shared,
-      store,
-      feed,
-      welcome: fromHexPlace(invitation.welcome),
-      tree: fromHexPlace(invitation.tree),
-      roster: fromHexPlace(invitation.roster),
-    };
-    const told = await contactsOf(unit, to);
-    for (const contact of told) if (contact !== undefined) await talk.send(unit, contact.conversation, control);
-    if (told.includes(undefined)) await p.elsewhere(unit, id, control);
+    for (const { who, roster } of to) {
+      const control: GroupControl = {
+        name: "group-invitation",
+        conversation: shared,
+        store,
+        feed,
+        welcome: fromHexPlace(place),
+        tree: fromHexPlace(tree),
+        roster: fromHexPlace(roster),
+      };
+      const told = await contactsOf(unit, who);
+      for (const contact of told) if (contact !== undefined) await talk.send(unit, contact.conversation, control);
+      if (told.includes(undefined)) await p.elsewhere(unit, id, control);
+    }
   }
 
-  const fromHexPlace = ({ seed, length }: { seed: string; length: number }): Pointer => ({
-    seed: talk.bytes(seed),
-    length,
-  });
+  const fromHexPlace = ({ seed, length }: Place): Pointer => ({ seed: talk.bytes(seed), length });
 
   return { welcome, stored };
 }
 
-function inHex(places: Record<"welcome" | "tree" | "roster", Pointer>): Delivery["invitation"] {
-  const hex = ({ seed, length }: Pointer): { seed: string; length: number } => ({ seed: toHex(seed), length });
-  return { welcome: hex(places.welcome), tree: hex(places.tree), roster: hex(places.roster) };
-}
+const inHex = ({ seed, length }: Pointer): Place => ({ seed: toHex(seed), length });

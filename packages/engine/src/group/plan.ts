@@ -12,7 +12,7 @@ import {
 } from "@pli/protocol/group";
 import type { Evidence, Role, Rules } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
-import { fromHex } from "@pli/protocol/crypto";
+import { fromHex, toHex } from "@pli/protocol/crypto";
 import type { ErrorCode } from "../errors.ts";
 import { damaged } from "../storage/row.ts";
 import type { Intention, RulesEdit, Wish } from "./intentions.ts";
@@ -24,6 +24,9 @@ const MAX_LEAVERS_AT_ONCE = 500;
 
 /** The group as it stands, and what this device could add. */
 export interface Standing {
+  /** The MLS group, hexadecimal, and its epoch. */
+  readonly group: string;
+  readonly epoch: number;
   readonly rules: Rules;
   readonly members: readonly Member[];
   /** This person's profile. */
@@ -119,6 +122,8 @@ function createDraft(
         return intention.dueAt > now ? WAITS : finished(intention, takeReplace(wish));
       case "bring":
         return finished(intention, takeBring(wish));
+      case "fresh":
+        return intention.dueAt > now ? WAITS : finished(intention, takeFresh(wish));
       case "refound":
         return WAITS;
     }
@@ -187,12 +192,22 @@ function createDraft(
     return TAKEN;
   }
 
-  function takeReplace({ profile, device, keyPackage }: Wish & { kind: "replace" }): Outcome {
+  function takeReplace({ profile, device, keyPackage, replaces }: Wish & { kind: "replace" }): Outcome {
     if (!isMember(profile) || goes(profile)) return moot("already_removed");
     const seats = members.filter((member) => isSeat(member, profile, device));
     if (seats.some(({ leaf }) => leaf === ownLeaf)) return moot("not_allowed");
+    // Somebody else was faster: what the device consented to have replaced is gone.
+    if (replaces !== undefined && !seats.some(({ encryptionKey }) => toHex(encryptionKey) === replaces))
+      return DONE_ALREADY;
     for (const { leaf } of seats) removed.set(leaf, profile);
     added.set(profile, bytes(keyPackage));
+    return TAKEN;
+  }
+
+  /** Any commit that renews our keys begins all chains again; another's has done so already. */
+  function takeFresh({ group, epoch }: Wish & { kind: "fresh" }): Outcome {
+    if (standing.group !== group || standing.epoch !== epoch) return DONE_ALREADY;
+    update = true;
     return TAKEN;
   }
 

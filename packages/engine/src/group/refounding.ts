@@ -6,7 +6,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { Named, Role } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { count } from "../core/counters.ts";
-import { findConversation, streamOf, type Conversation } from "../conversation/conversations.ts";
+import { findConversation, setConversationState, streamOf, type Conversation } from "../conversation/conversations.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import { PliError } from "../errors.ts";
 import type { Session } from "../feed/session.ts";
@@ -90,6 +90,12 @@ export interface Refounding {
   isLeftBehind(unit: Unit, place: Place): Promise<boolean>;
   /** The person decides it. Gives the wish. */
   refound(unit: Unit, conversation: string, without: readonly string[]): Promise<number>;
+  /** Whether this person may found the group again, as this epoch has it. */
+  mayFound(unit: Unit, held: HeldEpoch): Promise<boolean>;
+  /** Whether this person is one who may, by what is known here. */
+  isFounder(unit: Unit, conversation: string, profile: string): Promise<boolean>;
+  /** Nobody can bring this owner back: the group goes on in a new one, with the contacts who were in it. */
+  foundLost(unit: Unit, conversation: string): Promise<void>;
   /** Our word that we found it again is stored. */
   announced(unit: Unit, conversation: string): Promise<void>;
   /** An owner founds the group again. */
@@ -235,13 +241,23 @@ export function createRefounding(
     later(unit, GATHER_MS, (now) => found(now, id));
   }
 
+  async function mayFound(unit: Unit, held: HeldEpoch): Promise<boolean> {
+    return (await foundersIn(unit, held)).includes((await profiles.get(unit)).id);
+  }
+
+  async function foundLost(unit: Unit, id: string): Promise<void> {
+    if ((await wishOf(unit, id)) === undefined)
+      await insertIntention(unit, { conversation: id, wish: { kind: "refound", without: [] }, createdAt: clock.now() });
+    await found(unit, id);
+  }
+
   /** The new group, as soon as somebody can be brought into it; until then the old one serves. */
   async function found(unit: Unit, id: string): Promise<void> {
     const conversation = await findConversation(unit, id);
     const old = await epochs.current(unit, id);
     const intention = await wishOf(unit, id);
-    if (conversation?.state !== "ready" || old === undefined || intention === undefined) return;
-    if (await isUnsaid(unit, id)) return;
+    if (conversation === undefined || old === undefined || intention === undefined) return;
+    if ((conversation.state !== "ready" && conversation.state !== "rejoining") || (await isUnsaid(unit, id))) return;
     const roles = await awaited(unit, old, intention.wish.without);
     await bringContacts(unit, id, roles);
     const isAlone = !(await listIntentions(unit, id)).some(({ wish }) => wish.kind === "bring");
@@ -252,6 +268,7 @@ export function createRefounding(
     const self = await profiles.get(unit);
     await p.history.note(unit, id, self.id, { what: "refounded", without: await named(unit, without) });
     await count(unit, "refoundings");
+    await setConversationState(unit, id, "ready");
     await p.begun(unit, held);
     await p.changes.pump(unit, id);
   }
@@ -505,6 +522,9 @@ export function createRefounding(
     freed,
     isLeftBehind,
     refound,
+    mayFound,
+    isFounder: isOwnerNow,
+    foundLost,
     announced,
     called,
     offered,

@@ -1,225 +1,319 @@
-import { consentToRejoin, profileOf, seatFrom, type GroupControl } from "@pli/protocol/group";
+import { beginRejoin, consentToRejoin, nextLook, relationOf, stepRejoin, type GroupControl } from "@pli/protocol/group";
+import type {
+  Helper,
+  LeafName,
+  RejoinCause,
+  RejoinEffect,
+  RejoinEvent,
+  RejoinState,
+  Standing,
+} from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
-import type { Role } from "../api.ts";
+import type { RejoiningView, Role } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { count } from "../core/counters.ts";
-import { findConversation, setConversationState } from "../conversation/conversations.ts";
-import type { Epochs } from "../conversation/epochs.ts";
+import type { Commits } from "../conversation/commits.ts";
+import { findConversation, setConversationState, streamOf, type Conversation } from "../conversation/conversations.ts";
+import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
-import { damaged, numberIn, textIn } from "../storage/row.ts";
-import type { Changes } from "./changes.ts";
+import { textIn } from "../storage/row.ts";
 import type { History } from "./history.ts";
-import { listIntentions, replaceWish, type Wish } from "./intentions.ts";
-import { listMembers, named } from "./members.ts";
+import { findBranch } from "./marks.ts";
+import { findGroup, listMembers, named } from "./members.ts";
+import { ownLeafOf, placeFrom, placeOf } from "./places.ts";
 import type { Talk } from "./talk.ts";
 
-/** How long one contact is given before the next is asked, in milliseconds. */
-const ASK_NEXT_MS = 300_000;
-/** For so long only those who lead the group are asked: not everybody can be believed as well. */
-const LEADERS_ALONE_MS = 3_600_000;
-/** How long after a device was brought back it is brought back again. */
-const BRING_AGAIN_MS = 60_000;
+/** Consent to come back is good for so long. */
 const VALID_DAYS = 30;
-const RANK: Readonly<Record<Role, number>> = { owner: 0, admin: 1, member: 2, reader: 3 };
+const STANDINGS: readonly Standing[] = ["goesOn", "stuck", "out"];
+/** What stops a device from writing; the other causes leave it where it is until it is brought elsewhere. */
+const STOPPING: ReadonlySet<RejoinCause> = new Set(["unopened", "lost", "old"]);
+/** A graver cause takes the place of a lighter one. */
+const GRAVITY: Readonly<Record<RejoinCause, number>> = { behind: 0, fork: 1, unopened: 2, lost: 2, old: 3 };
 
-type Rejoin = GroupControl & { readonly name: "group-rejoin" };
-
-/** Whom this device has asked to bring it back into a group, and when it asked last. */
-interface Asked {
-  /** In this round, and in all of them. */
-  readonly who: readonly string[];
-  readonly ever: readonly string[];
-  readonly at: number;
-  /** When this device found that it cannot go on. */
-  readonly since: number;
-}
-
-const NOBODY: Asked = { who: [], ever: [], at: 0, since: 0 };
+type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 
 /**
- * When this device cannot go on in a group (too long away, restored, forked), a contact in it puts a new leaf of it
- * in the place of the old one (docs/protocol.md, section 8). Nobody presses anything.
+ * When this device cannot go on in a group, a contact in it puts a new leaf of it in the place of the old one
+ * (docs/protocol.md, section 8.4). Nobody presses anything. What is decided, and when, is the reducer of
+ * `protocol/group/rejoin.ts`; here its effects happen. Until it is brought back a device keeps what it has.
  */
 export interface GroupRejoining {
-  /** This device cannot go on; `via`: who is known to be able to help. */
-  start(unit: Unit, conversation: string, via?: string): Promise<void>;
-  /** This device's state is old: it writes nothing more from it, and reads what others write until it is back. */
-  outdated(unit: Unit, conversation: string): Promise<void>;
-  /** A contact's device asks to be brought back. */
-  asked(unit: Unit, contact: Contact, request: Rejoin): Promise<void>;
-  /** Whether this person may lead this device back: somebody it has asked, or who leads the group. */
-  mayBringBack(unit: Unit, conversation: string, by: string): Promise<boolean>;
+  /** This device cannot go on, or must move; `via`: who is known to be able to help; `by`: who made it so. */
+  start(unit: Unit, conversation: string, cause: RejoinCause, p?: { via?: string; by?: string }): Promise<void>;
+  /** A contact says where they stand. */
+  answered(unit: Unit, contact: Contact, answer: RejoinAnswer): Promise<void>;
   /** A contact says that we are not in the group any more. */
   refused(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
+  /** Whether this person was asked to bring this device back into the group. */
+  mayBringBack(unit: Unit, conversation: string, by: string): Promise<boolean>;
   /** We are in the group; back, when this device had asked for it. */
   done(unit: Unit, conversation: string): Promise<void>;
-  /** Now and then: somebody else is asked. */
-  tick(unit: Unit): Promise<void>;
+  /** This device has followed a commit: but for an old state, it goes on where the others are. */
+  overtaken(unit: Unit, conversation: string): Promise<void>;
+  /** A key package of this device that this contact may put in the place of that leaf. */
+  createConsent(unit: Unit, contact: Contact, conversation: Uint8Array, leaf: LeafName): Promise<Uint8Array>;
+  /** What it waits for, for people to see. */
+  view(unit: Unit, conversation: string): Promise<RejoiningView | undefined>;
   resume(unit: Unit): Promise<void>;
+  forget(unit: Unit, conversation: string): Promise<void>;
 }
 
 export function createGroupRejoining(
   context: Context,
-  p: { contacts: Contacts; profiles: Profiles; epochs: Epochs; changes: Changes; history: History; talk: Talk },
+  p: {
+    contacts: Contacts;
+    profiles: Profiles;
+    epochs: Epochs;
+    history: History;
+    talk: Talk;
+    commits(): Commits;
+    /** Nobody was ahead: the group goes on here, in a fresh epoch, and the others hear of it. */
+    resumed(unit: Unit, conversation: string, cause: RejoinCause): Promise<void>;
+    /** Whether this person may found the group again, and does it. */
+    mayFound(unit: Unit, held: HeldEpoch): Promise<boolean>;
+    found(unit: Unit, conversation: string): Promise<void>;
+  },
 ): GroupRejoining {
   const { clock, crypto, groups } = context;
   const { contacts, profiles, epochs, talk } = p;
-  /** When the devices of others were brought back last, by group, profile and device. */
-  const broughtBack = new Map<string, number>();
+  /** Groups that a timer looks at. */
+  const waiting = new Set<string>();
 
-  async function start(unit: Unit, id: string, via?: string): Promise<void> {
+  async function start(
+    unit: Unit,
+    id: string,
+    cause: RejoinCause,
+    { via, by }: { via?: string; by?: string } = {},
+  ): Promise<void> {
     const conversation = await findConversation(unit, id);
     if (conversation?.kind !== "group" || conversation.state === "left") return;
-    if (conversation.state === "rejoining" && via === undefined) return;
-    await epochs.eraseAll(unit, id);
-    await begin(unit, id, via);
+    const before = await findState(unit, id);
+    if (before !== undefined && GRAVITY[cause] <= GRAVITY[before.cause]) return;
+    if (STOPPING.has(cause)) await stopWriting(unit, conversation);
+    const began = beginRejoin({ cause, now: clock.now(), ...(by !== undefined && { by }) });
+    await saveState(unit, id, { ...began, asked: before?.asked ?? {} });
+    if (via !== undefined) await ask(unit, id, via);
+    await look(unit, id);
   }
 
-  async function outdated(unit: Unit, id: string): Promise<void> {
-    if ((await findConversation(unit, id))?.state === "ready") await begin(unit, id);
-  }
-
-  async function begin(unit: Unit, id: string, via?: string): Promise<void> {
+  async function stopWriting(unit: Unit, { id }: Conversation): Promise<void> {
+    await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'commit'", [streamOf(id)]);
     await setConversationState(unit, id, "rejoining");
-    await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'commit'", [`conversation ${id}`]);
-    await saveAsked(unit, id, { ...NOBODY, since: clock.now() });
-    await askNext(unit, id, via);
   }
 
-  async function askNext(unit: Unit, id: string, via?: string): Promise<void> {
+  async function look(unit: Unit, id: string): Promise<void> {
     const conversation = await findConversation(unit, id);
-    if (conversation?.state !== "rejoining") return;
-    const before = await findAsked(unit, id);
-    const candidates = await helpersOf(unit, id, via, before.since);
-    const next =
-      candidates.find((contact) => contact.id === via) ?? candidates.find(({ id: who }) => !before.who.includes(who));
-    const ever = [...new Set([...before.ever, ...(next === undefined ? [] : [next.id])])];
-    if (next !== undefined) await ask(unit, next, conversation.shared);
-    const who = next === undefined ? [] : [...before.who, next.id];
-    await saveAsked(unit, id, { ...before, who, ever, at: clock.now() });
-    wakeLater(unit);
+    const state = await findState(unit, id);
+    if (conversation === undefined || state === undefined) return;
+    const held = await epochs.current(unit, id);
+    const founds = held !== undefined && (await p.mayFound(unit, held));
+    await step(unit, id, { type: "looked", now: clock.now(), helpers: await helpersOf(unit, id), founds });
+    await lookLater(unit, id);
   }
 
-  function wakeLater(unit: Unit): void {
+  async function lookLater(unit: Unit, id: string): Promise<void> {
+    const state = await findState(unit, id);
+    if (state === undefined || waiting.has(id)) return;
+    waiting.add(id);
+    const wait = nextLook(state, clock.now()) - clock.now();
     unit.after(() => {
-      clock.after(ASK_NEXT_MS, () => void context.transact(tick).catch(() => undefined));
+      clock.after(wait, () => {
+        waiting.delete(id);
+        void context.transact((later) => look(later, id)).catch(() => undefined);
+      });
     });
   }
 
-  /** Contacts in the group who lead it, as far as is known here; where there is none, or none of them answers, all others too. */
-  async function helpersOf(unit: Unit, id: string, via: string | undefined, since: number): Promise<Contact[]> {
-    const members = (await listMembers(unit, id)).toSorted(
-      (a, b) => RANK[a.role] - RANK[b.role] || a.profile.localeCompare(b.profile),
-    );
-    const helpers: { contact: Contact; leads: boolean }[] = [];
-    for (const { profile, role } of members) {
-      const contact = await contacts.find(unit, profile);
-      if (contact !== undefined && !contact.blocked) helpers.push({ contact, leads: leads(role) });
-    }
-    const leaders = helpers.filter((helper) => helper.leads || helper.contact.id === via);
-    const isPatient = leaders.length > 0 && Math.abs(clock.now() - since) < LEADERS_ALONE_MS;
-    return (isPatient ? leaders : helpers).map(({ contact }) => contact);
+  /** Every contact who is not blocked, in random order; those of them who are in the group, as far as is known here, are asked first. */
+  async function helpersOf(unit: Unit, id: string): Promise<Helper[]> {
+    const roles = new Map((await listMembers(unit, id)).map(({ profile, role }) => [profile, role]));
+    const helpers = (await contacts.all(unit)).filter(({ blocked }) => !blocked);
+    return shuffled(helpers).map((contact) => {
+      const role = roles.get(contact.id);
+      return { id: contact.id, member: role !== undefined, leads: role !== undefined && leads(role) };
+    });
   }
 
-  async function ask(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
-    const consent = consentToRejoin(crypto, shared, contact.card.id);
+  function shuffled<T>(list: readonly T[]): T[] {
+    const keyed = list.map((one) => ({ one, key: toHex(crypto.random(8)) }));
+    return keyed.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(({ one }) => one);
+  }
+
+  async function step(unit: Unit, id: string, event: RejoinEvent): Promise<void> {
+    const before = await findState(unit, id);
+    if (before === undefined) return;
+    const { state, effects } = stepRejoin(before, event);
+    await saveState(unit, id, state);
+    for (const effect of effects) await perform(unit, id, effect);
+  }
+
+  async function perform(unit: Unit, id: string, effect: RejoinEffect): Promise<void> {
+    if (effect.type === "ask") return ask(unit, id, effect.who, effect.leaf);
+    if (effect.type === "resume") return goOn(unit, id);
+    if (effect.type === "end") return end(unit, id);
+    await p.found(unit, id);
+  }
+
+  async function ask(unit: Unit, id: string, who: string, leaf?: LeafName): Promise<void> {
+    const conversation = await findConversation(unit, id);
+    const contact = await contacts.find(unit, who);
+    if (conversation === undefined || contact === undefined || contact.blocked) return;
+    await noteAsked(unit, id, who);
+    const held = await epochs.current(unit, id);
+    // A device that goes on gives no consent before it knows that the other is elsewhere.
+    const known = held !== undefined && conversation.state !== "ready" ? ownLeafOf(groups, held) : undefined;
+    const replaced = leaf ?? known;
+    const { shared } = conversation;
+    const keyPackage = replaced && (await createConsent(unit, contact, shared, replaced));
+    await talk.send(unit, contact.conversation, {
+      name: "group-rejoin",
+      conversation: shared,
+      place: held === undefined ? null : placeOf(groups, held),
+      keyPackage: keyPackage ?? new Uint8Array(0),
+    });
+  }
+
+  async function noteAsked(unit: Unit, id: string, who: string): Promise<void> {
+    const state = await findState(unit, id);
+    if (state === undefined || state.asked[who] !== undefined) return;
+    await saveState(unit, id, { ...state, asked: { ...state.asked, [who]: { times: 1, at: clock.now() } } });
+  }
+
+  async function createConsent(
+    unit: Unit,
+    contact: Contact,
+    conversation: Uint8Array,
+    { group, encryptionKey }: LeafName,
+  ): Promise<Uint8Array> {
+    const replaced = { conversation, groupId: talk.bytes(group), encryptionKey: talk.bytes(encryptionKey) };
+    const consent = consentToRejoin(crypto, replaced, contact.card.id);
     const profile = await profiles.get(unit);
     const { keyPackage, secret } = await profiles.createKeyPackage(profile, { consent, days: VALID_DAYS });
     await unit.sql.run(
       "INSERT INTO key_packages (contact, ours, key_package, secret, made_at, used_by) VALUES (?, 1, ?, ?, ?, 'rejoin')",
       [contact.id, keyPackage, secret, clock.now()],
     );
-    await talk.send(unit, contact.conversation, { name: "group-rejoin", conversation: shared, keyPackage });
+    return keyPackage;
   }
 
-  async function asked(unit: Unit, contact: Contact, { conversation: shared, keyPackage }: Rejoin): Promise<void> {
-    const id = await groupOf(unit, shared);
-    const conversation = id === undefined ? undefined : await findConversation(unit, id);
-    const held = id === undefined ? undefined : await epochs.current(unit, id);
-    if (conversation?.state !== "ready" || held === undefined) return;
-    const members = groups.members(held.epoch.group);
-    if (!members.some((member) => profileOf(member) === contact.id))
-      return talk.send(unit, contact.conversation, { name: "group-rejoin-refused", conversation: shared });
-    const checked = await groups.checkKeyPackage(
-      keyPackage,
-      Math.floor(clock.now() / 1000),
-      contacts.leafCheckOf(contact),
+  async function answered(unit: Unit, contact: Contact, said: RejoinAnswer): Promise<void> {
+    const conversation = await findGroup(unit, said.conversation);
+    const standing = STANDINGS[said.standing];
+    if (conversation === undefined || standing === undefined) return;
+    const theirs = said.place === null ? undefined : placeFrom(said.place);
+    const relation = relationOf(await findBranch(unit, conversation.id), theirs);
+    const isNamed = said.leaf.length > 0 && theirs !== undefined;
+    const leaf = isNamed ? { group: theirs.group, encryptionKey: toHex(said.leaf) } : undefined;
+    const now = clock.now();
+    await step(unit, conversation.id, {
+      type: "answered",
+      now,
+      who: contact.id,
+      standing,
+      relation,
+      ...(leaf && { leaf }),
+    });
+  }
+
+  async function refused(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
+    const conversation = await findGroup(unit, shared);
+    if (conversation !== undefined)
+      await step(unit, conversation.id, { type: "refused", now: clock.now(), who: contact.id });
+  }
+
+  /** Nobody is ahead: this device goes on from where it stands. */
+  async function goOn(unit: Unit, id: string): Promise<void> {
+    const conversation = await findConversation(unit, id);
+    const held = await epochs.current(unit, id);
+    const state = await findState(unit, id);
+    if (conversation === undefined || held === undefined || state === undefined) return;
+    await forget(unit, id);
+    if (conversation.state === "rejoining") await setConversationState(unit, id, "ready");
+    if (state.cause === "unopened") await p.commits().giveUpUnopened(unit, held);
+    await p.resumed(unit, id, state.cause);
+  }
+
+  async function end(unit: Unit, id: string): Promise<void> {
+    const state = await findState(unit, id);
+    const conversation = await findConversation(unit, id);
+    await forget(unit, id);
+    if (conversation?.state !== "rejoining") return;
+    const [by = ""] = Object.entries(state?.answers ?? {}).flatMap(([who, said]) =>
+      said.standing === "refused" ? [who] : [],
     );
-    if (!checked.ok) return;
-    const device = seatFrom(checked.value.credential)?.device ?? damaged("credential");
-    const wish = { kind: "replace", profile: contact.id, device, keyPackage: toHex(keyPackage) } as const;
-    await bringBackLater(unit, conversation.id, wish);
-  }
-
-  /** The newest wish of a device counts; one that comes back again and again must not keep the group at work. */
-  async function bringBackLater(unit: Unit, id: string, wish: Wish & { kind: "replace" }): Promise<void> {
-    const seat = `${id} ${wish.profile} ${wish.device}`;
-    const waiting = (await listIntentions(unit, id)).find(
-      (other) =>
-        other.wish.kind === "replace" && other.wish.profile === wish.profile && other.wish.device === wish.device,
-    );
-    if (waiting !== undefined) return replaceWish(unit, waiting.id, wish);
-    const due = Math.max(clock.now(), (broughtBack.get(seat) ?? 0) + BRING_AGAIN_MS);
-    broughtBack.set(seat, due);
-    await p.changes.want(unit, id, wish, due);
-  }
-
-  async function groupOf(unit: Unit, shared: Uint8Array): Promise<string | undefined> {
-    const [row] = await unit.sql.all("SELECT id FROM conversations WHERE shared = ? AND kind = 'group'", [shared]);
-    return row === undefined ? undefined : textIn(row, "id");
+    const self = await profiles.get(unit);
+    await epochs.eraseAll(unit, id);
+    await setConversationState(unit, id, "left");
+    await p.history.note(unit, id, by, { what: "removed", who: await named(unit, [self.id]) });
   }
 
   async function mayBringBack(unit: Unit, id: string, by: string): Promise<boolean> {
-    const member = (await listMembers(unit, id)).find(({ profile }) => profile === by);
-    return (member !== undefined && leads(member.role)) || (await findAsked(unit, id)).ever.includes(by);
-  }
-
-  /** Only the word of somebody who was asked, and who leads the group as far as is known here. */
-  async function refused(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
-    const id = await groupOf(unit, shared);
-    const conversation = id === undefined ? undefined : await findConversation(unit, id);
-    if (id === undefined || conversation?.state !== "rejoining") return;
-    const member = (await listMembers(unit, id)).find(({ profile }) => profile === contact.id);
-    const isAsked = (await findAsked(unit, id)).ever.includes(contact.id);
-    if (!isAsked || member === undefined) return;
-    if (!leads(member.role)) return askNext(unit, id);
-    const self = await profiles.get(unit);
-    await setConversationState(unit, id, "left");
-    await p.history.note(unit, id, contact.id, { what: "removed", who: await named(unit, [self.id]) });
+    return (await findState(unit, id))?.asked[by] !== undefined;
   }
 
   async function done(unit: Unit, id: string): Promise<void> {
-    const asked = await unit.sql.all("DELETE FROM meta WHERE key = ? RETURNING key", [`rejoin ${id}`]);
-    if (asked.length > 0) await count(unit, "rejoins");
+    if ((await findState(unit, id)) === undefined) return;
+    await forget(unit, id);
+    await count(unit, "rejoins");
   }
 
-  async function tick(unit: Unit): Promise<void> {
-    const rows = await unit.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'rejoining'");
-    for (const row of rows) {
-      const id = textIn(row, "id");
-      const { at } = await findAsked(unit, id);
-      if (Math.abs(clock.now() - at) >= ASK_NEXT_MS) await askNext(unit, id);
-    }
+  async function overtaken(unit: Unit, id: string): Promise<void> {
+    const state = await findState(unit, id);
+    if (state === undefined || state.cause === "old" || state.cause === "fork") return;
+    await forget(unit, id);
+    if ((await findConversation(unit, id))?.state === "rejoining") await setConversationState(unit, id, "ready");
+  }
+
+  async function view(unit: Unit, id: string): Promise<RejoiningView | undefined> {
+    const state = await findState(unit, id);
+    if (state === undefined || !STOPPING.has(state.cause)) return undefined;
+    const members = new Set((await listMembers(unit, id)).map(({ profile }) => profile));
+    const self = await profiles.get(unit);
+    const silent = [...members].filter((who) => who !== self.id && state.answers[who] === undefined);
+    const askable = new Set((await helpersOf(unit, id)).map((helper) => helper.id));
+    const refusing = Object.entries(state.answers).filter(([, { standing }]) => standing === "refused");
+    return {
+      since: state.since,
+      ...(state.by !== undefined && { by: (await named(unit, [state.by]))[0] }),
+      waitsFor: await named(
+        unit,
+        silent.filter((who) => askable.has(who)),
+      ),
+      refusedBy: await named(
+        unit,
+        refusing.map(([who]) => who),
+      ),
+    };
   }
 
   async function resume(unit: Unit): Promise<void> {
-    const [row] = await unit.sql.all(
-      "SELECT count(*) AS n FROM conversations WHERE kind = 'group' AND state = 'rejoining'",
-    );
-    if (numberIn(row ?? {}, "n") > 0) wakeLater(unit);
+    for (const row of await unit.sql.all("SELECT key FROM meta WHERE key LIKE 'rejoin %'")) {
+      await lookLater(unit, textIn(row, "key").slice("rejoin ".length));
+    }
+    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'rejoining'")) {
+      if ((await findState(unit, textIn(row, "id"))) === undefined) await start(unit, textIn(row, "id"), "lost");
+    }
   }
 
-  return { start, outdated, asked, mayBringBack, refused, done, tick, resume };
+  return { start, answered, refused, mayBringBack, done, overtaken, createConsent, view, resume, forget };
 }
 
 const leads = (role: Role): boolean => role === "owner" || role === "admin";
+const keyOf = (conversation: string): string => `rejoin ${conversation}`;
 
-async function findAsked(unit: Unit, id: string): Promise<Asked> {
-  const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [`rejoin ${id}`]);
-  return row === undefined ? NOBODY : (JSON.parse(textIn(row, "value")) as Asked);
+async function findState(unit: Unit, id: string): Promise<RejoinState | undefined> {
+  const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(id)]);
+  return row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as RejoinState);
 }
 
-async function saveAsked(unit: Unit, id: string, asked: Asked): Promise<void> {
-  await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [`rejoin ${id}`, JSON.stringify(asked)]);
+async function saveState(unit: Unit, id: string, state: RejoinState): Promise<void> {
+  await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [keyOf(id), JSON.stringify(state)]);
+  unit.changed("conversations");
+}
+
+async function forget(unit: Unit, id: string): Promise<void> {
+  await unit.sql.run("DELETE FROM meta WHERE key = ?", [keyOf(id)]);
+  unit.changed("conversations");
 }

@@ -10,6 +10,7 @@ import type { Changes } from "./changes.ts";
 import { leaversIn } from "./intentions.ts";
 import { base64 } from "./pictures.ts";
 import { foundersOf, isLastOwner } from "./plan.ts";
+import type { GroupRejoining } from "./rejoin.ts";
 
 const RANK: Readonly<Record<Role, number>> = { owner: 0, admin: 1, member: 2, reader: 3 };
 const MEMBERS = `
@@ -21,7 +22,7 @@ const SHORT_ID = 8;
 /** A group as this person sees it, as its newest epoch has it; of one that was left, as it was then. */
 export function createGroupView(
   context: Context,
-  p: { epochs: Epochs; profiles: Profiles; changes: Changes },
+  p: { epochs: Epochs; profiles: Profiles; changes: Changes; rejoining: Pick<GroupRejoining, "view"> },
 ): (unit: Unit, id: string) => Promise<GroupView | undefined> {
   const { groups } = context;
 
@@ -38,6 +39,7 @@ export function createGroupView(
     const suspects =
       typeof row?.["jammed"] === "string" ? (JSON.parse(row["jammed"]) as { id: string; name: string }[]) : undefined;
     const role = members.find(({ isSelf }) => isSelf)?.role ?? "reader";
+    const rejoining = conversation.state === "rejoining" ? await p.rejoining.view(unit, id) : undefined;
     const isActive = conversation.state === "ready" && !(await p.changes.isLeaving(unit, id));
     return {
       id,
@@ -58,6 +60,7 @@ export function createGroupView(
       },
       leaveNeedsSuccessor: isOnlyOwner && others.length > 0,
       ...(suspects && { jammed: { suspects, mayRefound: await mayRefound(unit, id, self.id) } }),
+      ...(rejoining && { rejoining }),
       state: conversation.state,
     };
   }

@@ -67,6 +67,16 @@ export const VERSION_1: readonly string[] = [
 /** What was told of before this person came is marked as such. */
 const VERSION_3: readonly string[] = [`ALTER TABLE messages ADD COLUMN told_by TEXT`];
 
+/** Several people can bring a device back at once: each has an invitation of their own. */
+const VERSION_4: readonly string[] = [
+  `CREATE TABLE invitations_4 (
+     conversation TEXT NOT NULL, contact TEXT NOT NULL, body TEXT NOT NULL,
+     PRIMARY KEY (conversation, contact)) WITHOUT ROWID`,
+  `INSERT INTO invitations_4 SELECT conversation, contact, body FROM invitations`,
+  `DROP TABLE invitations`,
+  `ALTER TABLE invitations_4 RENAME TO invitations`,
+];
+
 /** One version of the schema: its tables, and what is made of the data that was there before it. */
 interface Version {
   readonly statements: readonly string[];
@@ -78,6 +88,7 @@ const VERSIONS: readonly Version[] = [
   { statements: VERSION_1 },
   { statements: VERSION_2, adapt: adaptToVersion2 },
   { statements: VERSION_3 },
+  { statements: VERSION_4 },
 ];
 
 /** The tables of this version, made or brought up to it in one transaction. `database_newer`: written by a later Pli. */

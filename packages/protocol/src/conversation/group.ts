@@ -67,6 +67,7 @@ export type GroupError =
   | "keys_refused"
   | "path_keys_refused"
   | "path_missing"
+  | "unopened"
   | "proposal_refused"
   | "reference_refused"
   | "too_many_members"
@@ -75,7 +76,11 @@ export type GroupError =
   | "tree_refused"
   | "invalid";
 
-/** Why a commit is passed over; `by` is the leaf of its author when its signature holds. */
+/**
+ * Why a commit is not followed; `by` is the leaf of its author when its signature holds. All members find the same but
+ * for `unopened`: everybody sees that it is signed and allowed, and what it seals to this device does not open. Others
+ * may have followed it, so this device must not pass over it by itself.
+ */
 export type CommitRefusal = { readonly code: GroupError; readonly by?: number };
 
 /** Times are seconds since 1970; sizes are in bytes. */

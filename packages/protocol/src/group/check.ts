@@ -120,18 +120,21 @@ function addsProblem(step: Step): RulesProblem | undefined {
 }
 
 function addProblem(
-  { crypto, rules, by, removed }: Step,
+  { crypto, groupId, rules, by, removed }: Step,
   { profile, consent }: Step["added"][number],
-  replaced: readonly number[] | undefined,
+  replaced: Member | undefined,
   isIn: boolean,
 ): RulesProblem | undefined {
-  if (replaced !== undefined && !replaced.every((leaf) => removed.has(leaf))) return "already_member";
+  if (replaced !== undefined && !removed.has(replaced.leaf)) return "already_member";
   if (replaced === undefined && isIn && profile !== by) return "already_member";
-  // Whoever a device asked brings it back: the only one who may add must not be lost to their own group.
+  // The member that a device has asked brings it back: the only one who may add must not be lost to their own group.
   if (replaced === undefined && !mayAdd(rules, by) && profile !== by) return "not_allowed";
   const committer = fromHex(by) ?? new Uint8Array(0);
+  const { conversation } = rules;
   const wanted =
-    replaced === undefined ? consentToAdd(committer) : consentToRejoin(crypto, rules.conversation, committer);
+    replaced === undefined
+      ? consentToAdd(committer)
+      : consentToRejoin(crypto, { conversation, groupId, encryptionKey: replaced.encryptionKey }, committer);
   return consent !== undefined && sameBytes(consent, wanted) ? undefined : "not_consented";
 }
 
@@ -200,14 +203,9 @@ function devicesAfter({ members, added, removed }: Step): ReadonlyMap<string, nu
   return devices;
 }
 
-function leavesByDevice({ members }: Step): ReadonlyMap<string, readonly number[]> {
-  const leaves = new Map<string, number[]>();
-  for (const [leaf, member] of members) {
-    const of = leaves.get(deviceOf(member));
-    if (of === undefined) leaves.set(deviceOf(member), [leaf]);
-    else of.push(leaf);
-  }
-  return leaves;
+/** A device has one leaf: no commit that gives it a second is allowed. */
+function leavesByDevice({ members }: Step): ReadonlyMap<string, Member> {
+  return new Map(Array.from(members.values(), (member) => [deviceOf(member), member]));
 }
 
 function deviceOf({ profile, device }: Seat): string {

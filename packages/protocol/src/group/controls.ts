@@ -1,6 +1,16 @@
 import { MAX_KEY_PACKAGE_BYTES } from "../conversation/group.ts";
 import type { Pointer } from "../conversation/payload.ts";
-import { bytesOf, bytesUpTo, encodeCbor, exactly, isUint, parseMap, shapedFrom, textUpTo } from "../object/index.ts";
+import {
+  bytesOf,
+  bytesUpTo,
+  encodeCbor,
+  exactly,
+  isUint,
+  orNull,
+  parseMap,
+  shapedFrom,
+  textUpTo,
+} from "../object/index.ts";
 import type { Guard, Shape } from "../object/index.ts";
 import { MAX_CONTROL_BYTES } from "../content/index.ts";
 import { isStoreAddress } from "../pairing/index.ts";
@@ -26,8 +36,25 @@ export type GroupControl =
       readonly tree: Pointer;
       readonly roster: Pointer;
     }
-  /** Between two: put this key package in the place of my old leaf. */
-  | { readonly name: "group-rejoin"; readonly conversation: Bytes; readonly keyPackage: Bytes }
+  /**
+   * Between two: I cannot go on from this place. Put the key package in the place of the leaf it consents to have
+   * replaced; empty: I do not know which.
+   */
+  | {
+      readonly name: "group-rejoin";
+      readonly conversation: Bytes;
+      readonly place: GroupPlace | null;
+      readonly keyPackage: Bytes;
+    }
+  /** The answer: where I stand, whether I go on there, and the encryption key of your leaf; empty: you have none. */
+  | {
+      readonly name: "group-rejoin-answer";
+      readonly conversation: Bytes;
+      readonly standing: StandingCode;
+      readonly place: GroupPlace | null;
+      readonly leaf: Bytes;
+    }
+  /** The answer of somebody who goes on in the group, where you are not. */
   | { readonly name: "group-rejoin-refused"; readonly conversation: Bytes }
   /** Between two: epochs, rising, each with the first 16 bytes of its authenticator as it is here. */
   | {
@@ -35,6 +62,7 @@ export type GroupControl =
       readonly conversation: Bytes;
       /** The id of the MLS group: of two foundings of a conversation nothing is compared. */
       readonly group: Bytes;
+      /** None from before its author came in. */
       readonly epochs: readonly EpochMark[];
     }
   /** In the group: a leave statement. */
@@ -46,12 +74,18 @@ export type GroupControl =
   /** In the group: the answer, a key package for the owner who asked. */
   | { readonly name: "group-package"; readonly keyPackage: Bytes };
 export type EpochMark = { readonly epoch: number; readonly mark: Bytes };
+/** Where a device stands in a group: the MLS group, and the mark of its newest epoch there. */
+export type GroupPlace = { readonly group: Bytes; readonly epoch: number; readonly mark: Bytes };
+/** 0: goes on in the group; 1: cannot either; 2: is not in it any more. */
+export type StandingCode = 0 | 1 | 2;
 
 export const MAX_KEY_PACKAGES = 8;
 export const MAX_EPOCH_MARKS = 64;
 export const EPOCH_MARK_BYTES = 16;
 /** People a group is founded again without, at once. */
 export const MAX_WITHOUT = 64;
+/** An encryption key of a leaf, with room for later suites. */
+const MAX_LEAF_KEY_BYTES = 2048;
 
 const isId = bytesOf(CONVERSATION_ID_BYTES);
 const isKeyPackage = bytesUpTo(MAX_KEY_PACKAGE_BYTES);
@@ -68,7 +102,13 @@ const SHAPES: Readonly<Record<GroupControl["name"], Shape>> = {
     tree: isPointer,
     roster: isPointer,
   },
-  "group-rejoin": { conversation: isId, keyPackage: isKeyPackage },
+  "group-rejoin": { conversation: isId, place: orNull(isPlace), keyPackage: isKeyPackage },
+  "group-rejoin-answer": {
+    conversation: isId,
+    standing: isStanding,
+    place: orNull(isPlace),
+    leaf: bytesUpTo(MAX_LEAF_KEY_BYTES),
+  },
   "group-rejoin-refused": { conversation: isId },
   "group-state": { conversation: isId, group: isId, epochs: risingMarks },
   "group-leave": { signature: bytesOf(64) },
@@ -109,6 +149,14 @@ function risingMarks(value: unknown): value is unknown {
   if (!listOf(isMark, 0, MAX_EPOCH_MARKS)(value)) return false;
   const epochs = (value as ReadonlyMap<string, number>[]).map((mark) => mark.get("epoch") ?? 0);
   return epochs.every((epoch, i) => i === 0 || (epochs[i - 1] ?? epoch) < epoch);
+}
+
+function isStanding(value: unknown): value is unknown {
+  return isUint(value) && value <= 2;
+}
+
+function isPlace(value: unknown): value is unknown {
+  return shapedFrom(value, { group: isId, epoch: isUint, mark: bytesOf(EPOCH_MARK_BYTES) }) !== undefined;
 }
 
 function isMark(value: unknown): value is unknown {

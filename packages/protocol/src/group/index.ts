@@ -7,7 +7,7 @@ export {
   type Before,
   type RulesProblem,
 } from "./check.ts";
-export { consentToAdd, consentToRejoin } from "./consent.ts";
+export { consentToAdd, consentToRejoin, type Replaced } from "./consent.ts";
 export {
   EPOCH_MARK_BYTES,
   MAX_EPOCH_MARKS,
@@ -17,11 +17,26 @@ export {
   parseGroupControl,
   type EpochMark,
   type GroupControl,
+  type GroupPlace,
+  type StandingCode,
 } from "./controls.ts";
+export { givesWay, weigh, type ForkFacts, type Marks, type Verdict, type Voice } from "./fork.ts";
 export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStatement } from "./leave.ts";
 export type { Evidence, LeftGroup } from "./leave.ts";
 export { profileOf, seatFrom, type Seat } from "./members.ts";
 export { heirOf, mayAdd, mayChange, mayGive, mayRemove, mayWrite, ownersOf, roleOf, rolesMayGive } from "./rights.ts";
+export { beginRejoin, nextLook, relationOf, stepRejoin } from "./rejoin.ts";
+export type {
+  Helper,
+  LeafName,
+  Place,
+  Relation,
+  RejoinCause,
+  RejoinEffect,
+  RejoinEvent,
+  RejoinState,
+  Standing,
+} from "./rejoin.ts";
 export { rulesAfter, type RulesField } from "./rights.ts";
 export { MAX_HISTORY, MAX_HISTORY_BYTES, MAX_ROSTER_BYTES, encodeRoster, parseRoster } from "./roster.ts";
 export type { Roster, RosterMember } from "./roster.ts";

@@ -13,8 +13,8 @@ import { afterProposals, changeOf, changeProblem, parseAad, pathMissing, pathPro
 import { proposalsIn, takenApart } from "./commit.ts";
 import type { Author, Proposed } from "./commit.ts";
 import { unchanged } from "./make-commit.ts";
-import { checkedPath, followPath } from "./path.ts";
-import type { AfterPath, BeforePath } from "./path.ts";
+import { checkedPath, openPath, placePath } from "./path.ts";
+import type { AfterPath, BeforePath, PlacedPath } from "./path.ts";
 import { createSecretTree } from "./secret-tree.ts";
 import { widthOf } from "./state.ts";
 import type { Inside } from "./state.ts";
@@ -30,7 +30,10 @@ export type Followed = {
   readonly consumed: readonly Uint8Array[];
 };
 
-/** `unsigned`: the author's signature does not cover what is wrong, so somebody else may have put it there. */
+/**
+ * `unsigned`: the author's signature does not cover what is wrong, so somebody else may have put it there. The error
+ * `unopened` is the only one that another member may not find: everything else depends on what all members see alike.
+ */
 type Refused = { readonly ok: false; readonly error: GroupError; readonly unsigned?: true };
 
 /** The next epoch by a commit that its author has signed (RFC 9420, section 12.4.2), if it may be. */
@@ -50,9 +53,11 @@ export async function followCommit(
   if (!proposed.ok) return proposed;
   const before = afterProposals(suite, state, proposed.value);
   const change = changeOf(proposed.value, author);
+  const placed = pathAfter(suite, before, content.commit, sender);
+  if (!placed.ok) return placed;
   if (proposed.value.removed.includes(state.privatePath.leafIndex))
     return ok({ state: putOut(state, before), removedSelf: true, change, consumed: [] });
-  const followed = await afterCommit(suite, state, before, content.commit, sender);
+  const followed = await opened(suite, state, before, placed.value);
   if (!followed.ok) return followed;
   const next = await nextEpoch(suite, state, before, followed.value, content, auth);
   if (next === undefined) return { ok: false, error: "invalid", unsigned: true };
@@ -92,19 +97,32 @@ function putOut(state: Inside, { tree }: BeforePath): Inside {
   return { ...state, ratchetTree: tree, active: false };
 }
 
-async function afterCommit(
+/** The tree that the commit leads to, as everybody sees it; undefined without a path. */
+function pathAfter(
   suite: Suite,
-  state: Inside,
   before: BeforePath,
   { path }: Commit,
   sender: number,
+): Result<PlacedPath | undefined, GroupError> {
+  const placed = path && placePath(suite, before, sender, path);
+  if (path !== undefined && placed === undefined) return err("invalid");
+  return keysAreDistinct(placed?.tree ?? before.tree) ? ok(placed) : err("keys_refused");
+}
+
+/** The path's secrets as they are sealed to us. What is sealed to others we cannot see: only we may find it wrong. */
+async function opened(
+  suite: Suite,
+  state: Inside,
+  before: BeforePath,
+  placed: PlacedPath | undefined,
 ): Promise<Result<AfterPath, GroupError>> {
+  // The library throws at some of what may be sealed to us: to the others it is sealed otherwise.
   const after =
-    path === undefined ? unchanged(suite, state, before) : await followPath(suite, state, before, sender, path);
-  if (after === undefined) return err("invalid");
-  if (!keysAreDistinct(after.tree)) return err("keys_refused");
-  const privatePath = checkedPath(suite, after.tree, after.privatePath);
-  return privatePath === undefined ? err("path_keys_refused") : ok({ ...after, privatePath });
+    placed === undefined
+      ? unchanged(suite, state, before)
+      : await openPath(suite, state, placed).catch(() => undefined);
+  const privatePath = after && checkedPath(suite, after.tree, after.privatePath);
+  return after === undefined || privatePath === undefined ? err("unopened") : ok({ ...after, privatePath });
 }
 
 /** Undefined when the confirmation tag, which no signature covers, is not that of the epoch we come to. */

@@ -90,43 +90,49 @@ async function signedLeaf(
   );
 }
 
-/** What somebody else's update path makes of the tree and of our keys. Undefined when it does not fit the tree. */
-export async function followPath(
+/** Somebody else's update path in its place in the tree: what every member sees alike of it. */
+export type PlacedPath = {
+  readonly tree: RatchetTree;
+  readonly steps: readonly Step[];
+  readonly nodes: readonly UpdatePathNode[];
+  /** The context its secrets are sealed under. */
+  readonly sealedFor: Uint8Array;
+};
+
+/** Undefined when the path does not fit the tree, whoever looks at it. */
+export function placePath(
   suite: Suite,
-  state: Inside,
   before: BeforePath,
   sender: number,
-  path: UpdatePath,
-): Promise<AfterPath | undefined> {
+  { leafNode, nodes }: UpdatePath,
+): PlacedPath | undefined {
   const steps = stepsFrom(before, sender);
-  if (!fits(path, steps)) return undefined;
-  const publicKeys = path.nodes.map(({ hpkePublicKey }) => hpkePublicKey);
+  if (!fits(nodes, steps)) return undefined;
+  const publicKeys = nodes.map(({ hpkePublicKey }) => hpkePublicKey);
   const { tree, parentHash } = withParents(suite, before.tree, sender, steps, publicKeys);
-  if (!sameBytes(path.leafNode.parentHash, parentHash)) return undefined;
-  const next = tree.with(2 * sender, { nodeType: "leaf", leaf: path.leafNode });
-  const own = state.privatePath.leafIndex;
-  const meeting = steps.findIndex(({ node }) => isBelow(2 * own, node));
-  const secret = await openedSecret(
-    suite,
-    state,
-    steps[meeting],
-    path.nodes[meeting],
-    encodedContext(suite, before, next),
-  );
-  if (secret === undefined) return undefined;
-  const keys = keysUp(suite, steps.slice(meeting), secret);
-  return {
-    tree: next,
-    privatePath: withKeys(state, keys.privateKeys),
-    secrets: keys.secrets,
-    commitSecret: keys.commitSecret,
-  };
+  if (!sameBytes(leafNode.parentHash, parentHash)) return undefined;
+  const next = tree.with(2 * sender, { nodeType: "leaf", leaf: leafNode });
+  return { tree: next, steps, nodes, sealedFor: encodedContext(suite, before, next) };
 }
 
-function fits(path: UpdatePath, steps: readonly Step[]): boolean {
+/** Our keys after somebody else's path. Undefined when what it seals to us does not open. */
+export async function openPath(
+  suite: Suite,
+  state: Inside,
+  { tree, steps, nodes, sealedFor }: PlacedPath,
+): Promise<AfterPath | undefined> {
+  const own = state.privatePath.leafIndex;
+  const meeting = steps.findIndex(({ node }) => isBelow(2 * own, node));
+  const secret = await openedSecret(suite, state, steps[meeting], nodes[meeting], sealedFor);
+  if (secret === undefined) return undefined;
+  const { secrets, privateKeys, commitSecret } = keysUp(suite, steps.slice(meeting), secret);
+  return { tree, privatePath: withKeys(state, privateKeys), secrets, commitSecret };
+}
+
+function fits(nodes: readonly UpdatePathNode[], steps: readonly Step[]): boolean {
   return (
-    path.nodes.length === steps.length &&
-    path.nodes.every(({ encryptedPathSecret }, i) => encryptedPathSecret.length === steps[i]?.recipients.length)
+    nodes.length === steps.length &&
+    nodes.every(({ encryptedPathSecret }, i) => encryptedPathSecret.length === steps[i]?.recipients.length)
   );
 }
 

@@ -1,0 +1,89 @@
+import type { Context, Unit } from "../core/context.ts";
+import { findConversation, setConversationState, streamOf } from "../conversation/conversations.ts";
+import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
+import type { Messages } from "../conversation/messages.ts";
+import type { Profiles } from "../profile/profile.ts";
+import { numberIn, textIn } from "../storage/row.ts";
+import type { History } from "./history.ts";
+import { deleteIntentionsOf } from "./intentions.ts";
+import { named } from "./members.ts";
+
+/** So long the last epoch is kept after a removal: if those who stay cannot follow the commit, it did not count. */
+const KEPT_MS = 3_600_000;
+
+/**
+ * Being put out of a group. The commit looks right to whom it removes even when nobody who stays can open it. So the epoch
+ * before it is kept for an hour: a commit at the next attempt, which this device can open, shows that the others passed
+ * over the removal (docs/protocol.md, section 8.4).
+ */
+export interface Removals {
+  putOut(unit: Unit, p: { id: string; before: HeldEpoch; by: string; isLeaving: boolean }): Promise<void>;
+  /** The epoch leads on, with this device in it: if it was put out, that did not count. */
+  undone(unit: Unit, conversation: string): Promise<void>;
+  /** What is kept of removals that stand is erased. */
+  tick(unit: Unit): Promise<void>;
+  forget(unit: Unit, conversation: string): Promise<void>;
+}
+
+export function createRemovals(
+  context: Context,
+  p: { epochs: Epochs; messages: Messages; profiles: Profiles; history: History },
+): Removals {
+  const { clock } = context;
+
+  async function putOut(unit: Unit, { id, by, isLeaving }: Parameters<Removals["putOut"]>[1]): Promise<void> {
+    const self = await p.profiles.get(unit);
+    const who = await named(unit, [self.id]);
+    await setConversationState(unit, id, "left");
+    await deleteIntentionsOf(unit, id);
+    await unit.sql.run("DELETE FROM outbox WHERE stream = ?", [streamOf(id)]);
+    const unsent = await unit.sql.all("SELECT id FROM messages WHERE conversation = ? AND mine AND state = 'saved'", [
+      id,
+    ]);
+    await p.messages.failAll(unit, id, "not_in_group");
+    if (isLeaving) return p.history.note(unit, id, self.id, { what: "left", who });
+    const kept: Removal = { at: clock.now(), unsent: unsent.map((row) => textIn(row, "id")) };
+    await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [keyOf(id), JSON.stringify(kept)]);
+    await p.history.note(unit, id, by, { what: "removed", who });
+  }
+
+  async function undone(unit: Unit, id: string): Promise<void> {
+    if ((await findConversation(unit, id))?.state !== "left") return;
+    const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(id)]);
+    const unsent = row === undefined ? [] : (JSON.parse(textIn(row, "value")) as Removal).unsent;
+    await forget(unit, id);
+    await setConversationState(unit, id, "ready");
+    for (const message of unsent) {
+      await unit.sql.run("UPDATE messages SET state = 'saved', error = NULL WHERE id = ? AND state = 'failed'", [
+        message,
+      ]);
+    }
+    await p.history.note(unit, id, "", { what: "notRemoved" });
+  }
+
+  async function tick(unit: Unit): Promise<void> {
+    const rows = await unit.sql.all(
+      "SELECT key, json_extract(value, '$.at') AS at FROM meta WHERE key LIKE 'removed %'",
+    );
+    for (const row of rows) {
+      if (Math.abs(clock.now() - numberIn(row, "at")) < KEPT_MS) continue;
+      const id = textIn(row, "key").slice("removed ".length);
+      if ((await findConversation(unit, id))?.state === "left") await p.epochs.eraseAll(unit, id);
+      await forget(unit, id);
+    }
+  }
+
+  return { putOut, undone, tick, forget };
+}
+
+interface Removal {
+  readonly at: number;
+  /** Messages that were still to leave. */
+  readonly unsent: readonly string[];
+}
+
+const keyOf = (conversation: string): string => `removed ${conversation}`;
+
+async function forget(unit: Unit, conversation: string): Promise<void> {
+  await unit.sql.run("DELETE FROM meta WHERE key = ?", [keyOf(conversation)]);
+}

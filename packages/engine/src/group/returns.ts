@@ -1,0 +1,140 @@
+import { consentToRejoin, profileOf, relationOf, seatFrom, type GroupControl } from "@pli/protocol/group";
+import type { StandingCode } from "@pli/protocol/group";
+import type { Member } from "@pli/protocol/conversation";
+import { toHex } from "@pli/protocol/crypto";
+import type { Context, Unit } from "../core/context.ts";
+import type { Conversation } from "../conversation/conversations.ts";
+import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
+import type { Contact, Contacts } from "../profile/contacts.ts";
+import type { Profiles } from "../profile/profile.ts";
+import { damaged } from "../storage/row.ts";
+import type { Changes } from "./changes.ts";
+import { listIntentions, replaceWish, type Wish } from "./intentions.ts";
+import { findBranch } from "./marks.ts";
+import { findGroup } from "./members.ts";
+import { placeFrom, placeOf } from "./places.ts";
+import type { Talk } from "./talk.ts";
+
+/** Nobody is answered more often than this. */
+const ANSWER_AGAIN_MS = 2_000;
+/** A device that was brought back is brought back again after this long, then twice as long, up to an hour. */
+const BRING_AGAIN_MS = 30_000;
+const BRING_AGAIN_MOST_MS = 3_600_000;
+/** Those who do not lead the group wait up to so long: one of all who were asked is enough. */
+const OTHERS_WAIT_MS = 1_500;
+
+type Rejoin = GroupControl & { readonly name: "group-rejoin" };
+type Replace = Wish & { readonly kind: "replace" };
+/** The leaf of a device that asks, and whether its key package consents to taking that leaf's place. */
+type Seat = { readonly leaf: Member | undefined; readonly device: string; readonly consents: boolean };
+
+/** Brings back the devices of others that cannot go on in a group, or tells them where this one stands. */
+export interface Returns {
+  asked(unit: Unit, contact: Contact, request: Rejoin): Promise<void>;
+}
+
+export function createReturns(
+  context: Context,
+  p: { contacts: Contacts; profiles: Profiles; epochs: Epochs; changes: Changes; talk: Talk },
+): Returns {
+  const { clock, crypto, groups } = context;
+  const { contacts, profiles, epochs, talk } = p;
+  /** When the devices of others were brought back last, and how often, by group, profile and device. */
+  const broughtBack = new Map<string, { at: number; times: number }>();
+  const answeredAt = new Map<string, number>();
+
+  async function asked(unit: Unit, contact: Contact, request: Rejoin): Promise<void> {
+    const conversation = await findGroup(unit, request.conversation);
+    if (conversation === undefined || conversation.state === "joining") return;
+    const held = conversation.state === "left" ? undefined : await epochs.current(unit, conversation.id);
+    if (held === undefined) return answer(unit, contact, conversation, 2);
+    const seat = await seatOf(unit, held, contact, request);
+    if (conversation.state !== "ready") return answer(unit, contact, conversation, 1, held, seat.leaf);
+    if (seat.leaf === undefined) return refuse(unit, contact, conversation);
+    if (!seat.consents) return answer(unit, contact, conversation, 0, held, seat.leaf);
+    const { keyPackage } = request;
+    const wish = { kind: "replace", profile: contact.id, device: seat.device, keyPackage: toHex(keyPackage) } as const;
+    const since = await missedSince(unit, held, request);
+    await bringBackLater(unit, held, { ...wish, replaces: toHex(seat.leaf.encryptionKey), since });
+  }
+
+  async function seatOf(unit: Unit, held: HeldEpoch, contact: Contact, request: Rejoin): Promise<Seat> {
+    const { group } = held.epoch;
+    const theirs = groups.members(group).filter((member) => profileOf(member) === contact.id);
+    const now = Math.floor(clock.now() / 1000);
+    const { keyPackage, conversation } = request;
+    const checked =
+      keyPackage.length === 0
+        ? undefined
+        : await groups.checkKeyPackage(keyPackage, now, contacts.leafCheckOf(contact));
+    // One device a person today: without a key package there is no other that could be meant.
+    if (checked?.ok !== true) return { leaf: theirs[0], device: "", consents: false };
+    const device = seatFrom(checked.value.credential)?.device ?? damaged("credential");
+    const leaf = theirs.find((member) => seatFrom(member.credential)?.device === device);
+    if (leaf === undefined || checked.value.consent === undefined) return { leaf, device, consents: false };
+    const replaced = { conversation, groupId: groups.groupId(group), encryptionKey: leaf.encryptionKey };
+    const wanted = consentToRejoin(crypto, replaced, (await profiles.get(unit)).card.id);
+    return { leaf, device, consents: crypto.equal(checked.value.consent, wanted) };
+  }
+
+  /** From when on the device can have missed what was said: since the epoch after its own began here. */
+  async function missedSince(unit: Unit, held: HeldEpoch, { place }: Rejoin): Promise<number> {
+    const branch = await findBranch(unit, held.conversation);
+    if (place === null || branch === undefined) return 0;
+    if (relationOf(branch, placeFrom(place)) === "apart") return 0;
+    return branch.begun.find(({ epoch }) => epoch > place.epoch)?.at ?? branch.begun.at(-1)?.at ?? 0;
+  }
+
+  /** The newest wish of a device counts; one that comes back again and again must not keep the group at work. */
+  async function bringBackLater(unit: Unit, held: HeldEpoch, wish: Replace): Promise<void> {
+    const id = held.conversation;
+    const seat = `${id} ${wish.profile} ${wish.device}`;
+    const waiting = (await listIntentions(unit, id)).find(
+      (other) =>
+        other.wish.kind === "replace" && other.wish.profile === wish.profile && other.wish.device === wish.device,
+    );
+    if (waiting !== undefined) return replaceWish(unit, waiting.id, wish);
+    const before = broughtBack.get(seat) ?? { at: Number.NEGATIVE_INFINITY, times: 0 };
+    const pause = Math.min(BRING_AGAIN_MS * 2 ** Math.max(0, before.times - 1), BRING_AGAIN_MOST_MS);
+    const due = Math.max(clock.now() + Math.floor(random() * OTHERS_WAIT_MS), before.at + pause);
+    // Whoever was left alone for long is a stranger to the pauses again.
+    const times = clock.now() - before.at > BRING_AGAIN_MOST_MS ? 1 : before.times + 1;
+    broughtBack.set(seat, { at: due, times });
+    await p.changes.want(unit, id, wish, due);
+  }
+
+  const random = (): number => crypto.random(2).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 16;
+
+  async function answer(
+    unit: Unit,
+    contact: Contact,
+    conversation: Conversation,
+    standing: StandingCode,
+    held?: HeldEpoch,
+    leaf?: Member,
+  ): Promise<void> {
+    if (!mayAnswer(contact, conversation)) return;
+    await talk.send(unit, contact.conversation, {
+      name: "group-rejoin-answer",
+      conversation: conversation.shared,
+      standing,
+      place: held === undefined ? null : placeOf(groups, held),
+      leaf: leaf?.encryptionKey ?? new Uint8Array(0),
+    });
+  }
+
+  async function refuse(unit: Unit, contact: Contact, { id, shared }: Conversation): Promise<void> {
+    if (mayAnswer(contact, { id }))
+      await talk.send(unit, contact.conversation, { name: "group-rejoin-refused", conversation: shared });
+  }
+
+  function mayAnswer(contact: Contact, { id }: Pick<Conversation, "id">): boolean {
+    const place = `${id} ${contact.id}`;
+    const before = answeredAt.get(place);
+    if (before !== undefined && Math.abs(clock.now() - before) < ANSWER_AGAIN_MS) return false;
+    answeredAt.set(place, clock.now());
+    return true;
+  }
+
+  return { asked };
+}

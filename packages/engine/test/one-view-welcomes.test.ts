@@ -1,0 +1,110 @@
+import { copyDisk } from "@pli/testkit";
+import { describe, expect, test } from "vitest";
+import { groupOf, heard, write } from "./support/groups.ts";
+import type { Invitation } from "./support/hostile.ts";
+import {
+  becomes,
+  choir,
+  HOUR,
+  idOf,
+  losses,
+  lost,
+  oneView,
+  othersReturn,
+  ownerStays,
+  sharedIn,
+  strike,
+  type Choir,
+} from "./support/one-view.ts";
+
+describe("one answer that somebody is not in the group any more", () => {
+  test.each(["owner", "admin", "member", "reader"] as const)("ends nothing, from a %s", async (role) => {
+    const all = await choir(["Bob", "Carol"]);
+    const { world, hostile, mallory } = all;
+    if (role !== "member") await becomes(all, "Mallory", role);
+    hostile.helps = false;
+    let answers = 0;
+    const refused = { name: "group-rejoin-refused", conversation: sharedIn(all) } as const;
+    hostile.asked = () => void all.tell(mallory, "Alice", refused).then(() => (answers += 1));
+    await lost(all);
+    await world.until(async () => answers > 0, "the answer");
+    await world.clock.advance(5_000);
+    await othersReturn(all);
+    await ownerStays(all);
+  });
+});
+
+describe("who helps a device back", () => {
+  test.each([1, 2, 3])("is not whoever tried identities for the lowest id, run %i", async () => {
+    const all = await choir(["Bob", "Carol"], { isLowest: true });
+    const { world, hostile, alice, mallory, honest } = all;
+    hostile.helps = false;
+    const copy = copyDisk(alice.disk);
+    await write(alice, "before");
+    await heard(world, [...honest, mallory], ["before"]);
+    await world.clock.advance(60_000);
+    await alice.restart(copy);
+    await ownerStays(all);
+  });
+
+  test.each([1, 2])("is not the admin who shut it out and has the lowest id, run %i", async () => {
+    const all = await choir(["Bob", "Carol"], { isLowest: true });
+    const { world, hostile, mallory, honest, person } = all;
+    await becomes(all, "Mallory", "admin");
+    hostile.helps = false;
+    hostile.bend = { how: "garbage", victims: [await idOf(person("Bob"))] };
+    await strike(all);
+    await oneView(world, honest, [mallory, ...honest]);
+  });
+});
+
+/** Where Mallory leads who asks to be brought back, while all others are off line. */
+type Lie = "to objects that are absent" | "to garbage" | "into a group of Mallory's own" | "nowhere";
+
+async function lie({ world, crypto, hostile, alice, mallory }: Choir, how: Lie): Promise<void> {
+  const { store } = world;
+  const two = await Promise.all([alice, mallory].map(async (one) => ({ id: await idOf(one), name: one.name })));
+  const people = two.toSorted((a, b) => a.id.localeCompare(b.id));
+  const absent = (): Invitation["welcome"] => ({ seed: crypto.random(32), length: 32_632 });
+  const garbage = (): Invitation["welcome"] => hostile.objectIn(store, crypto.random(5_000));
+  hostile.invites = async (invitation) => {
+    if (how === "nowhere") return undefined;
+    if (how === "to garbage") return { ...invitation, welcome: garbage(), tree: garbage(), roster: garbage() };
+    if (how === "into a group of Mallory's own")
+      return { ...invitation, ...(await hostile.foundAnother(store, people)) };
+    return { ...invitation, welcome: absent(), tree: absent(), roster: absent() };
+  };
+}
+
+describe("a way back that leads elsewhere", () => {
+  test.each<Lie>(["nowhere", "to objects that are absent", "to garbage", "into a group of Mallory's own"])(
+    "does not end there: %s",
+    async (how) => {
+      const all = await choir(["Bob", "Carol"]);
+      const { world, hostile, mallory } = all;
+      await lie(all, how);
+      await lost(all);
+      await world.until(async () => hostile.invited.length > 0, "the invitation", HOUR);
+      await world.until(async () => (await groupOf(mallory))?.pending.length === 0);
+      await world.clock.advance(5_000);
+      await othersReturn(all);
+      await world.clock.advance(30_000);
+      await ownerStays(all);
+    },
+  );
+
+  test("does not end there for who is no owner, among others who are on line", async () => {
+    const all = await choir(["Bob", "Carol", "Dave"], { isLowest: true });
+    const { world, mallory, honest, person } = all;
+    await becomes(all, "Mallory", "admin");
+    await lie(all, "to objects that are absent");
+    const bob = person("Bob");
+    const copy = copyDisk(bob.disk);
+    await write(bob, "before");
+    await heard(world, [...honest, mallory], ["before"]);
+    await world.clock.advance(60_000);
+    await bob.restart(copy);
+    await oneView(world, honest, [mallory, ...honest]);
+    expect((await losses(honest)).join()).toBe("");
+  });
+});

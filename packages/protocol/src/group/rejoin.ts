@@ -1,0 +1,235 @@
+/**
+ * How a device that cannot go on in a group comes back (docs/protocol.md, section 8.4): whom it asks, what it makes of
+ * their answers, and when it goes on by itself because nobody is ahead of it. A reducer: what happened goes in, what to do
+ * comes out, and a device that stops in between takes up the saved state. Times are in milliseconds, people are profile
+ * ids in hexadecimal.
+ */
+import type { Marks } from "./fork.ts";
+
+/** Where a device stands in a group: the MLS group, the epoch, and the first bytes of its authenticator, hexadecimal. */
+export type Place = { readonly group: string; readonly epoch: number; readonly mark: string };
+
+/** How another's place stands to ours. `apart`: another history, or another MLS group. */
+export type Relation = "ahead" | "same" | "behind" | "apart";
+
+/** By the marks of the epochs that this device knows of its MLS group. What is newer than all of them cannot be told apart. */
+export function relationOf(ours: { group: string; marks: Marks } | undefined, theirs: Place | undefined): Relation {
+  const newest = ours?.marks.at(-1)?.[0];
+  if (theirs === undefined) return "behind";
+  if (ours === undefined || newest === undefined || ours.group !== theirs.group) return "apart";
+  if (theirs.epoch > newest) return "ahead";
+  const known = ours.marks.find(([epoch]) => epoch === theirs.epoch);
+  if (known !== undefined && known[1] !== theirs.mark) return "apart";
+  return theirs.epoch === newest ? "same" : "behind";
+}
+
+/**
+ * Why a device looks for the others. `unopened`: a commit that is allowed does not open here. `lost`: cells were missed
+ * that are gone. `old`: this device has written what it does not know of, or its leaf was replaced. `behind` and `fork`:
+ * it goes on, and others have told of a newer epoch, or of another history that stays.
+ */
+export type RejoinCause = "unopened" | "lost" | "old" | "behind" | "fork";
+
+/** What somebody says of themselves: they go on in the group, they cannot either, or they are not in it any more. */
+export type Standing = "goesOn" | "stuck" | "out";
+
+export type Answer = {
+  readonly standing: Standing | "refused";
+  readonly relation: Relation;
+  readonly at: number;
+};
+
+export type RejoinState = {
+  readonly cause: RejoinCause;
+  /** Who made the commit that does not open: their answer says nothing about the others. */
+  readonly by?: string;
+  readonly since: number;
+  /** Who was asked: how often, and when last. They may bring this device back. */
+  readonly asked: Readonly<Record<string, { readonly times: number; readonly at: number }>>;
+  readonly answers: Readonly<Record<string, Answer>>;
+};
+
+/** Somebody who can be asked. `member`: in the group as far as is known here; `leads`: an owner or admin of it. */
+export type Helper = { readonly id: string; readonly member: boolean; readonly leads: boolean };
+
+export type RejoinEvent =
+  /** Now and then. `helpers`: in random order, so that nobody is asked first for what their id is. */
+  | { readonly type: "looked"; readonly now: number; readonly helpers: readonly Helper[]; readonly founds: boolean }
+  /** `leaf`: ours as it stands for them; none when we are not in it there. */
+  | {
+      readonly type: "answered";
+      readonly now: number;
+      readonly who: string;
+      readonly standing: Standing;
+      readonly relation: Relation;
+      readonly leaf?: LeafName;
+    }
+  | { readonly type: "refused"; readonly now: number; readonly who: string };
+
+/** A leaf of an MLS group, by its encryption key; both hexadecimal. */
+export type LeafName = { readonly group: string; readonly encryptionKey: string };
+
+export type RejoinEffect =
+  /** `leaf`: consent to being put in its place. None: in that of the leaf this device knows, if it knows one. */
+  | { readonly type: "ask"; readonly who: string; readonly leaf?: LeafName }
+  /** Nobody is ahead: this device goes on from where it stands, and passes over the commit that does not open. */
+  | { readonly type: "resume" }
+  /** Nobody is left who could bring this owner back: the group is founded again. */
+  | { readonly type: "found" }
+  /** It is out of the group, as several people say and nobody denies. */
+  | { readonly type: "end" };
+
+/** How often the state is looked at while it is young; later a minute is enough. */
+export const REJOIN_LOOK_MS = 5_000;
+const YOUNG_MS = 300_000;
+const OLD_LOOK_MS = 60_000;
+/** People asked at each look. */
+const ASKED_AT_ONCE = 2;
+/** The same person is asked again after this long, then twice as long, up to an hour. */
+const ASK_AGAIN_MS = 20_000;
+const ASK_AGAIN_MOST_MS = 3_600_000;
+/** How long answers are waited for before this device goes on, and how long where not all have answered. */
+const SETTLE_MS = 6_000;
+const SETTLE_MOST_MS = 15_000;
+const SETTLE_LONG_MS = 3_600_000;
+/** Somebody ahead who cannot go on at this moment is waited for; then this device goes on without them. */
+const STUCK_AHEAD_MS = 30_000;
+const FOUND_MS = 40_000;
+const END_MS = 60_000;
+/** Contacts who are not known to be in the group are asked too after this long: they may have come in since. */
+const STRANGERS_MS = 60_000;
+/** So many people must say that this device is out: nobody's word alone ends a membership. */
+const REFUSALS = 2;
+
+export function beginRejoin(p: { cause: RejoinCause; by?: string; now: number }): RejoinState {
+  const { cause, by, now } = p;
+  return { cause, since: now, asked: {}, answers: {}, ...(by !== undefined && { by }) };
+}
+
+/** When to look again. */
+export function nextLook({ since }: RejoinState, now: number): number {
+  return now + (Math.abs(now - since) < YOUNG_MS ? REJOIN_LOOK_MS : OLD_LOOK_MS);
+}
+
+export function stepRejoin(
+  state: RejoinState,
+  event: RejoinEvent,
+): { readonly state: RejoinState; readonly effects: readonly RejoinEffect[] } {
+  switch (event.type) {
+    case "looked":
+      return looked(state, event);
+    case "answered":
+      return answered(state, event);
+    case "refused":
+      return {
+        state: withAnswer(state, event.who, { standing: "refused", relation: "apart", at: event.now }),
+        effects: [],
+      };
+  }
+}
+
+type Looked = RejoinEvent & { readonly type: "looked" };
+type Answered = RejoinEvent & { readonly type: "answered" };
+
+function looked(state: RejoinState, event: Looked): ReturnType<typeof stepRejoin> {
+  const outcome = outcomeOf(state, event);
+  const who = outcome === "resume" || outcome === "end" ? [] : nextAsked(state, event);
+  const asked = who.reduce((before, id) => withAsked(before, id, event.now), state);
+  const asks = who.map((id): RejoinEffect => ({ type: "ask", who: id }));
+  return { state: asked, effects: outcome === undefined ? asks : [...asks, { type: outcome }] };
+}
+
+/** Somebody who goes on and knows our leaf brings us back, once we consent to that leaf's being replaced. */
+function answered(state: RejoinState, event: Answered): ReturnType<typeof stepRejoin> {
+  const { now, who, standing, relation, leaf } = event;
+  if (state.asked[who] === undefined) return { state, effects: [] };
+  const next = withAnswer(state, who, { standing, relation, at: now });
+  const helps = standing === "goesOn" && leaf !== undefined && leadsOn(state, relation);
+  return helps
+    ? { state: withAsked(next, who, now), effects: [{ type: "ask", who, leaf }] }
+    : { state: next, effects: [] };
+}
+
+/** Whether a place is one to be brought to: where this device stands itself, it goes on by itself, unless its state is old. */
+function leadsOn({ cause }: RejoinState, relation: Relation): boolean {
+  return relation === "ahead" || relation === "apart" || cause === "old";
+}
+
+function outcomeOf(state: RejoinState, { now, helpers, founds }: Looked): "resume" | "found" | "end" | undefined {
+  const judges = helpers.filter(({ id, member }) => member && id !== state.by).map(({ id }) => id);
+  const answers = Object.entries(state.answers).filter(([who]) => who !== state.by);
+  const waited = Math.abs(now - state.since);
+  if (isRefused(state, answers, judges, waited)) return "end";
+  if (state.cause === "old") return mayFound(answers, judges, waited) && founds ? "found" : undefined;
+  if (state.cause === "behind" || state.cause === "fork") return maySettle(answers, waited) ? "resume" : undefined;
+  return mayResume(answers, judges, waited) ? "resume" : undefined;
+}
+
+type Answers = readonly (readonly [string, Answer])[];
+
+/** It goes on where it is already: others were mistaken, or it has tried for long. */
+function maySettle(answers: Answers, waited: number): boolean {
+  const going = answers.flatMap(([, { standing, relation }]) => (standing === "goesOn" ? [relation] : []));
+  return waited >= SETTLE_LONG_MS || (going.length > 0 && going.every((relation) => relation === "same"));
+}
+
+/** Nobody who could be asked is ahead of us, or in another history that goes on. */
+function mayResume(answers: Answers, judges: readonly string[], waited: number): boolean {
+  const said = answers.map(([, answer]) => answer);
+  if (said.some(({ standing, relation }) => standing === "goesOn" && relation === "same")) return true;
+  if (said.some(({ standing, relation }) => standing === "goesOn" && (relation === "ahead" || relation === "apart"))) {
+    return false;
+  }
+  if (said.some(({ standing }) => standing === "refused")) return false;
+  if (said.some(({ standing, relation }) => standing === "stuck" && relation === "ahead") && waited < STUCK_AHEAD_MS) {
+    return false;
+  }
+  const isComplete = judges.every((who) => answers.some(([other]) => other === who));
+  if (isComplete) return waited >= SETTLE_MS;
+  return said.length > 0 && waited >= SETTLE_MOST_MS;
+}
+
+/** All who answer cannot go on either, or are out: nobody is left to bring an old state back. */
+function mayFound(answers: Answers, judges: readonly string[], waited: number): boolean {
+  if (judges.length === 0) return true;
+  const isLost = answers.every(([, { standing }]) => standing === "stuck" || standing === "out");
+  return answers.length > 0 && isLost && waited >= FOUND_MS;
+}
+
+/** Several people say so, nobody says otherwise, and everybody was asked. */
+function isRefused({ asked }: RejoinState, answers: Answers, judges: readonly string[], waited: number): boolean {
+  const refusals = answers.filter(([, { standing }]) => standing === "refused").length;
+  const isDenied = answers.some(([, { standing }]) => standing === "goesOn" || standing === "stuck");
+  return refusals >= REFUSALS && !isDenied && waited >= END_MS && judges.every((who) => asked[who] !== undefined);
+}
+
+/**
+ * Half of those who are asked at once lead the group, as long as there are some: they are more often there. The one whose
+ * commit does not open is asked when nobody else is left to ask.
+ */
+function nextAsked(state: RejoinState, { now, helpers }: Looked): readonly string[] {
+  const due = helpers.filter(
+    ({ id, member }) => isDue(state, id, now) && (member || now - state.since >= STRANGERS_MS),
+  );
+  const members = due.filter(({ member }) => member);
+  const [leader] = members.filter(({ leads }) => leads);
+  const others = [...members, ...due.filter(({ member }) => !member)].filter((helper) => helper !== leader);
+  return [...(leader === undefined ? [] : [leader]), ...others].slice(0, ASKED_AT_ONCE).map(({ id }) => id);
+}
+
+function isDue({ asked }: RejoinState, id: string, now: number): boolean {
+  const before = asked[id];
+  if (before === undefined) return true;
+  const pause = Math.min(ASK_AGAIN_MS * 2 ** (before.times - 1), ASK_AGAIN_MOST_MS);
+  return Math.abs(now - before.at) >= pause;
+}
+
+function withAsked(state: RejoinState, id: string, now: number): RejoinState {
+  const times = (state.asked[id]?.times ?? 0) + 1;
+  return { ...state, asked: { ...state.asked, [id]: { times, at: now } } };
+}
+
+const withAnswer = (state: RejoinState, who: string, answer: Answer): RejoinState => ({
+  ...state,
+  answers: { ...state.answers, [who]: answer },
+});
