@@ -8,8 +8,11 @@ export type Expectation =
   | { readonly kind: "own"; readonly epoch: number }
   /** The one place of a group change. */
   | { readonly kind: "commit"; readonly epoch: number; readonly attempt: number }
-  /** Where the commit stood that ended this epoch of a group: another cell there is one too many. */
-  | { readonly kind: "settled"; readonly conversation: string; readonly epoch: number }
+  /**
+   * Where the commit stood that ended this epoch of a group: another cell there is one too many. `isNext`: the attempt
+   * behind it: a cell there is of somebody who has passed over the commit.
+   */
+  | { readonly kind: "settled"; readonly conversation: string; readonly epoch: number; readonly isNext?: true }
   /** The first chunk of an object somebody is to write for us. */
   | { readonly kind: "object"; readonly owner: string; readonly name: string };
 

@@ -56,12 +56,12 @@ type State = GroupControl & { readonly name: "group-state" };
  * gives way, and its devices come back through contacts in the other (docs/protocol.md, section 8.4).
  */
 export interface Forks {
-  /** An epoch has begun on this device, with the group or by a commit of `by`. `told`: contacts to tell in any case, those it brought in. */
-  begun(unit: Unit, held: HeldEpoch, p?: { by?: string; told?: readonly string[] }): Promise<void>;
+  /** An epoch has begun on this device, with the group or by a commit of `by`. `told`: contacts to tell in any case, those it brought in. `behind`: the label of the next attempt. */
+  begun(unit: Unit, held: HeldEpoch, p?: { by?: string; told?: readonly string[]; behind?: Label }): Promise<void>;
   /** This device came in by a welcome, with this epoch. */
   joined(unit: Unit, held: HeldEpoch): Promise<void>;
-  /** Nobody was ahead: this device's history stays. */
-  stays(unit: Unit, conversation: string): Promise<void>;
+  /** Nobody was ahead: this device's history stays. `refused`: who made the commit that nobody could open. */
+  stays(unit: Unit, conversation: string, refused?: string): Promise<void>;
   /** A commit put these people's devices back in the place of their old leaves. */
   broughtBack(unit: Unit, held: HeldEpoch, profiles: readonly string[]): Promise<void>;
   /** The epoch began by our own commit, which did this. */
@@ -71,7 +71,7 @@ export interface Forks {
   /** Somebody who is back says in the group which history they were in: they lack what was said here meanwhile. */
   returned(unit: Unit, at: { conversation: Conversation; sender: string }, state: State): Promise<void>;
   /** The store shows a cell where the commit stood that ended this epoch; another one proves that it tells others otherwise. */
-  shownAgain(unit: Unit, place: { conversation: string; epoch: number }, cell: Cell): Promise<void>;
+  shownAgain(unit: Unit, place: { conversation: string; epoch: number; isNext?: true }, cell: Cell): Promise<void>;
   /** This device is back in the group. True when it had been in a branch that gave way: the history says so. */
   back(unit: Unit, conversation: string): Promise<boolean>;
   forget(unit: Unit, conversation: string): Promise<void>;
@@ -86,6 +86,8 @@ export function createForks(
     epochs: Epochs;
     history: History;
     rejoining: GroupRejoining;
+    /** Somebody believes to be in this group, and is not. */
+    stranger(unit: Unit, contact: Contact, conversation: Conversation): Promise<void>;
     sending: Sending;
     talk: Talk;
   },
@@ -105,10 +107,10 @@ export function createForks(
   async function begun(
     unit: Unit,
     held: HeldEpoch,
-    { by, told = [] }: { by?: string; told?: readonly string[] } = {},
+    { by, told = [], behind }: { by?: string; told?: readonly string[]; behind?: Label } = {},
   ): Promise<void> {
     await note(unit, held, undefined);
-    if (by !== undefined) await noteAuthor(unit, held, by);
+    if (by !== undefined) await noteCommit(unit, held, by, behind);
     const branch = await findBranch(unit, held.conversation);
     const hasParted = branch?.forks.some((epoch) => held.number - epoch <= RECENT_EPOCHS) === true;
     if (hasParted) return tellLater(unit, held.conversation, told, SOON_MS);
@@ -122,13 +124,16 @@ export function createForks(
     await tellSoon(unit, held.conversation);
   }
 
-  async function noteAuthor(unit: Unit, { conversation, number }: HeldEpoch, who: string): Promise<void> {
+  async function noteCommit(unit: Unit, held: HeldEpoch, who: string, label: Label | undefined): Promise<void> {
+    const { conversation, number: epoch } = held;
     const branch = await findBranch(unit, conversation);
     if (branch === undefined) return;
-    const authors = [...branch.authors.filter(({ epoch }) => epoch < number), { epoch: number, who }].slice(
-      -REMEMBERED,
-    );
-    await saveBranch(unit, conversation, { ...branch, authors });
+    const earlier = <T extends { readonly epoch: number }>(all: readonly T[]): T[] =>
+      all.filter((one) => one.epoch < epoch);
+    const authors = [...earlier(branch.authors), { epoch, who }].slice(-REMEMBERED);
+    const behind = [...earlier(branch.behind), ...(label === undefined ? [] : [{ epoch, label: toHex(label) }])];
+    await saveBranch(unit, conversation, { ...branch, authors, behind: behind.slice(-RECENT_EPOCHS) });
+    await expectSettled(unit, conversation);
   }
 
   /** What shows that this device has come to this epoch. Of another MLS group nothing is kept. */
@@ -139,7 +144,9 @@ export function createForks(
     const id = toHex(groups.groupId(group));
     const branch = known?.group === id ? { ...known, joinedAt: joinedAt ?? known.joinedAt } : newBranch(id, joinedAt);
     const marks = withMark(branch.marks, number, groups.epochAuthenticator(group));
-    const all = [...branch.begun.filter((other) => other.epoch < number), { epoch: number, at: clock.now() }];
+    const [newest] = await unit.sql.all("SELECT max(ord) AS ord FROM messages WHERE conversation = ?", [conversation]);
+    const after = typeof newest?.["ord"] === "number" ? newest["ord"] : 0;
+    const all = [...branch.begun.filter((other) => other.epoch < number), { epoch: number, at: clock.now(), after }];
     await saveBranch(unit, conversation, { ...branch, marks, begun: all.slice(-REMEMBERED), answered: [] });
     await expectSettled(unit, conversation);
   }
@@ -220,7 +227,7 @@ export function createForks(
     const held = conversation && (await epochs.current(unit, conversation.id));
     const branch = conversation && (await findBranch(unit, conversation.id));
     if (conversation?.state !== "ready" || held === undefined || branch?.group !== toHex(said.group)) return;
-    if (!(await isMember(unit, conversation.id, contact.id))) return;
+    if (!(await isMember(unit, conversation.id, contact.id))) return p.stranger(unit, contact, conversation);
     const theirs = marksFrom(said);
     const verdict = weigh(branch.marks, theirs);
     if (verdict.type === "same") return agree(unit, held, branch, contact, said);
@@ -243,12 +250,11 @@ export function createForks(
     const known = { ...branch, voices: withTeller(branch.voices, teller), peers: without(branch.peers, contact.id) };
     await saveBranch(unit, id, { ...known, rival: { epoch, isLower } });
     await answer(unit, conversation, { ...known, rival: { epoch, isLower } }, contact);
+    if (!(await isConvinced(unit, held))) return;
+    if (!isLower) return yieldNow(unit, held);
     // Those of our own history are heard first: it may well be the one that stays.
-    if (isLower) {
-      await tellSoon(unit, id);
-      return unit.after(() => yieldLater(id));
-    }
-    await yieldIfDue(unit, held);
+    await tellSoon(unit, id);
+    unit.after(() => yieldLater(id));
   }
 
   function yieldLater(conversation: string): void {
@@ -256,28 +262,43 @@ export function createForks(
       void context
         .transact(async (unit) => {
           const held = await epochs.current(unit, conversation);
-          if (held !== undefined) await yieldIfDue(unit, held);
+          if (held !== undefined && (await isConvinced(unit, held))) await yieldNow(unit, held);
         })
         .catch(() => undefined);
     });
   }
 
-  async function yieldIfDue(unit: Unit, held: HeldEpoch): Promise<void> {
-    const { conversation, epoch } = held;
+  /** Whether our history gives way, by all that is known now. */
+  async function isConvinced(unit: Unit, { conversation, epoch }: HeldEpoch): Promise<boolean> {
     const branch = await findBranch(unit, conversation);
     const { rival } = branch ?? {};
-    if (branch === undefined || rival === undefined || branch.voices.length === 0) return;
+    if (branch === undefined || rival === undefined || branch.voices.length === 0) return false;
     const roles = new Map((await listMembers(unit, conversation)).map(({ profile, role }) => [profile, role]));
     const voice = (who: string, since: number): Voice => ({ who, since, leads: leads(roles.get(who)) });
     const self = profileOf(groups.members(epoch.group).find(({ leaf }) => leaf === epoch.ownLeaf) ?? NOBODY) ?? "";
     const peers = branch.peers.filter((peer) => peer.epoch >= rival.epoch).map(({ who, since }) => voice(who, since));
     const authors = branch.authors.filter((one) => one.epoch >= rival.epoch).map(({ who }) => voice(who, 0));
     const isOnlyContact = (await contactsIn(unit, conversation)).length === 1;
-    const theirs = branch.voices.map(({ who, since }) => voice(who, since));
-    const facts = { ...rival, self: voice(self, branch.joinedAt), ours: [...peers, ...authors], theirs, isOnlyContact };
-    if (!givesWay(facts)) return;
-    await saveBranch(unit, conversation, { ...branch, yields: rival.epoch });
-    await p.rejoining.start(unit, conversation, "fork", { via: branch.voices.at(-1)?.who ?? "" });
+    const isRefused = (who: string): boolean =>
+      branch.refused.some((one) => one.who === who && one.epoch === rival.epoch);
+    const heardVoices = branch.voices.filter(({ who }) => !isRefused(who));
+    const theirs = heardVoices.map(({ who, since }) => voice(who, since));
+    return givesWay({
+      ...rival,
+      self: voice(self, branch.joinedAt),
+      ours: [...peers, ...authors],
+      theirs,
+      isOnlyContact,
+      isPassedOver: branch.passedOver.includes(rival.epoch),
+    });
+  }
+
+  async function yieldNow(unit: Unit, { conversation }: HeldEpoch): Promise<void> {
+    const branch = await findBranch(unit, conversation);
+    const via = branch?.voices.at(-1)?.who;
+    if (branch?.rival === undefined || via === undefined) return;
+    await saveBranch(unit, conversation, { ...branch, yields: branch.rival.epoch });
+    await p.rejoining.start(unit, conversation, "fork", { via });
   }
 
   /** A member who is further knows of a commit that did not come here. */
@@ -334,15 +355,20 @@ export function createForks(
       label: bytesIn(row, "label") as Label,
       expectation: { kind: "settled", conversation, epoch: numberIn(row, "epoch_number") } as const,
     }));
-    context.expectations.set("settled", conversation, labels);
+    const behind = ((await findBranch(unit, conversation))?.behind ?? []).map(({ epoch, label }) => ({
+      label: talk.bytes(label) as Label,
+      expectation: { kind: "settled", conversation, epoch: epoch - 1, isNext: true } as const,
+    }));
+    context.expectations.set("settled", conversation, [...labels, ...behind]);
   }
 
   async function shownAgain(
     unit: Unit,
-    { conversation, epoch }: { conversation: string; epoch: number },
+    { conversation, epoch, isNext }: { conversation: string; epoch: number; isNext?: true },
     cell: Cell,
   ): Promise<void> {
     const branch = await findBranch(unit, conversation);
+    if (isNext === true) return passedOver(unit, conversation, epoch + 1);
     const [row] = await unit.sql.all("SELECT hash FROM settled_commits WHERE conversation = ? AND epoch_number = ?", [
       conversation,
       epoch,
@@ -351,6 +377,15 @@ export function createForks(
     if (isSame || branch === undefined || branch.forks.includes(epoch + 1)) return;
     await saveBranch(unit, conversation, await countFork(unit, branch, epoch + 1));
     await tell(unit, conversation);
+  }
+
+  /** Somebody has written behind our commit, as if it were none. It may be noise: they compare, and nothing more. */
+  async function passedOver(unit: Unit, conversation: string, epoch: number): Promise<void> {
+    const branch = await findBranch(unit, conversation);
+    if (branch === undefined || branch.passedOver.includes(epoch)) return;
+    const all = [...branch.passedOver, epoch].slice(-REMEMBERED);
+    await saveBranch(unit, conversation, { ...branch, passedOver: all });
+    await tellSoon(unit, conversation);
   }
 
   async function back(unit: Unit, conversation: string): Promise<boolean> {
@@ -364,18 +399,23 @@ export function createForks(
     };
     await saveBranch(unit, conversation, { ...kept, ...earlier, voices: [], peers: [], answered: [] });
     await p.history.note(unit, conversation, "", { what: "forkRepaired" });
-    for (const { wish } of lost.wishes) await insertIntention(unit, { conversation, wish, createdAt: clock.now() });
+    // What nobody followed is not done again behind everybody's back: they have passed over it.
+    const isPassedOver = branch.passedOver.includes(yields);
+    for (const { wish } of isPassedOver ? [] : lost.wishes)
+      await insertIntention(unit, { conversation, wish, createdAt: clock.now() });
     await sayAgain(unit, conversation, lost.since);
     const { shared } = await talk.conversation(unit, conversation);
     await talk.send(unit, conversation, stateOf(shared, branch));
     return true;
   }
 
-  async function stays(unit: Unit, conversation: string): Promise<void> {
+  async function stays(unit: Unit, conversation: string, who?: string): Promise<void> {
     const branch = await findBranch(unit, conversation);
     if (branch === undefined) return;
     const { yields: _, rival: __, ...kept } = branch;
-    await saveBranch(unit, conversation, kept);
+    const epoch = (branch.marks.at(-1)?.[0] ?? 0) + 1;
+    const refused = [...kept.refused, ...(who === undefined ? [] : [{ epoch, who }])].slice(-REMEMBERED);
+    await saveBranch(unit, conversation, { ...kept, refused });
     await tellSoon(unit, conversation);
   }
 

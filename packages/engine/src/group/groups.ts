@@ -7,7 +7,7 @@ import {
   seatFrom,
   MAX_TIMER_SECONDS,
 } from "@pli/protocol/group";
-import type { GroupControl, RejoinCause, Rules } from "@pli/protocol/group";
+import type { GroupControl, RejoinState, Rules } from "@pli/protocol/group";
 import type { CommitChange, GroupState } from "@pli/protocol/conversation";
 import { parseName } from "@pli/protocol/identity";
 import { toHex } from "@pli/protocol/crypto";
@@ -38,7 +38,7 @@ import type { RulesEdit, Wish } from "./intentions.ts";
 import { createJoining, type Joining } from "./joining.ts";
 import { createKeyPackages } from "./key-packages.ts";
 import { createLeaving, LEAVE } from "./leaving.ts";
-import { isMember, listMembers, saveMembers } from "./members.ts";
+import { isMember, listMembers, named, saveMembers } from "./members.ts";
 import { createNewcomers } from "./newcomers.ts";
 import { createPeople } from "./people.ts";
 import { createPictures } from "./pictures.ts";
@@ -82,7 +82,7 @@ export interface Groups {
   /** What stood at a commit's label was none that the rules allow. */
   ignored(unit: Unit, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
   /** The store shows a cell where a commit stood that is history. */
-  shownAgain(unit: Unit, place: { conversation: string; epoch: number }, cell: Cell): Promise<void>;
+  shownAgain(unit: Unit, place: { conversation: string; epoch: number; isNext?: true }, cell: Cell): Promise<void>;
   /** No label is left for a change of this group. */
   jammed(unit: Unit, conversation: string): Promise<void>;
   /** From here on the feed brings all that is written in this group. */
@@ -141,14 +141,14 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   const removals = createRemovals(context, { ...p, history });
   const rejoining = createGroupRejoining(context, {
     ...p,
-    history,
     talk,
     resumed,
+    ended,
     mayFound: (unit, held) => refounding.mayFound(unit, held),
     found: (unit, conversation) => refounding.foundLost(unit, conversation),
   });
   const firstJoins = createFirstJoins(context, { ...p, rejoining, talk });
-  const forks = createForks(context, { ...p, catchUp, history, rejoining, talk });
+  const forks = createForks(context, { ...p, catchUp, history, rejoining, stranger: returns.refuse, talk });
   const refounding = createRefounding(context, {
     ...p,
     keyPackages,
@@ -363,17 +363,19 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const [before, after] = [snapshotOf(event.before), snapshotOf(event.after)];
     const by = made === undefined ? (await profiles.get(unit)).id : profileAt(before, made.sender);
     await removals.undone(unit, id);
-    await rejoining.overtaken(unit, id);
+    await notRemoved(unit, id, await rejoining.overtaken(unit, id));
     await refounding.freed(unit, id);
     await saveMembers(unit, id, after.rules, after.members);
     const done = pendingBody === undefined ? [] : await changes.wishesOf(unit, id, pendingBody);
     const left = made === undefined ? leaversOf(done) : leftByThemselves(before, made);
     await history.noteChanges(unit, { conversation: id, by, before, after, left });
     await pictures.follow(unit, id, event.after.store, after.rules);
-    if (pendingBody === undefined) await forks.begun(unit, event.after, { by });
+    const next = event.before.epoch.commits[event.before.attempt + 1]?.label;
+    const commit = { by, ...(next && { behind: next }) };
+    if (pendingBody === undefined) await forks.begun(unit, event.after, commit);
     else {
       const added = await changes.fulfilled(unit, pendingBody);
-      await forks.begun(unit, event.after, { by, told: added });
+      await forks.begun(unit, event.after, { ...commit, told: added });
       await forks.did(unit, event.after, done);
       if (welcome !== undefined)
         await newcomers.welcome(unit, event.after, { added, back: returnersIn(done), welcome });
@@ -398,10 +400,16 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const self = await profiles.get(unit);
     const isReplaced = made.added.some(({ credential }) => seatFrom(credential)?.profile === self.id);
     if (isReplaced) return rejoining.start(unit, id, "old");
-    const isLeaving = await changes.isLeaving(unit, id);
-    await removals.putOut(unit, { id, before, by: profileAt(snapshotOf(before), by), isLeaving });
+    const remover = profileAt(snapshotOf(before), by);
+    if (!(await changes.isLeaving(unit, id))) return rejoining.start(unit, id, "removed", { by: remover });
+    await removals.putOut(unit, { id, by: remover, isLeaving: true });
     await joining.wasRemoved(unit, id);
   };
+
+  async function ended(unit: Unit, id: string, by: string): Promise<void> {
+    await removals.putOut(unit, { id, by, isLeaving: false });
+    await joining.wasRemoved(unit, id);
+  }
 
   /** It is signed and allowed: whoever made it is named. Others may have followed it, and bring this device back. */
   const unopened: CommitHandlers["unopened"] = async (unit, { conversation: id, held, by }) => {
@@ -415,11 +423,22 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   };
 
   /** Nobody was ahead of this device: all go on from here, with labels that are the same for all. */
-  async function resumed(unit: Unit, id: string, cause: RejoinCause): Promise<void> {
-    await forks.stays(unit, id);
+  async function resumed(unit: Unit, id: string, state: Pick<RejoinState, "cause" | "by">): Promise<void> {
+    const { cause, by } = state;
+    await forks.stays(unit, id, by);
+    await notRemoved(unit, id, state);
     if (cause === "unopened" || cause === "lost") await fresh.want(unit, id, cause === "lost");
     await changes.pump(unit, id);
     unit.after(() => p.outbox().kick());
+  }
+
+  /** The others passed over the commit that was to put this person out. */
+  async function notRemoved(
+    unit: Unit,
+    id: string,
+    state: Pick<RejoinState, "cause" | "by"> | undefined,
+  ): Promise<void> {
+    if (state?.cause === "removed") await history.note(unit, id, state.by ?? "", { what: "notRemoved" });
   }
 
   /** A store that lost its data has lost it for all: nobody is ahead, but for who wrote last. */
@@ -446,6 +465,13 @@ export function createGroups(context: Context, p: GroupParts): Groups {
 
   /** Coming back from a branch that gave way, or over into a group founded again: a line of its own says it. */
   async function told(unit: Unit, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean> {
+    const remover = await rejoining.remover(unit, before.id, by);
+    if (remover !== undefined) {
+      const self = await profiles.get(unit);
+      await history.note(unit, before.id, remover, { what: "removed", who: await named(unit, [self.id]) });
+      await history.note(unit, before.id, by, { what: "joined" });
+      return true;
+    }
     if (!isSuccessor && (await forks.back(unit, before.id))) return true;
     if (before.state !== "ready" || !isSuccessor) return false;
     await refounding.cameOver(unit, before.id, by);
@@ -580,7 +606,7 @@ function allowedDescription(wanted: string): string {
 
 const isRole = (role: string): role is Role => ["owner", "admin", "member", "reader"].includes(role);
 
-/** Whose devices our own commit brought back, and from when on they can have missed messages. */
+/** Whose devices our own commit brought back, and behind which message here they can have missed some. */
 const returnersIn = (done: readonly Wish[]): ReadonlyMap<string, number> =>
   new Map(done.flatMap((wish) => (wish.kind === "replace" ? [[wish.profile, wish.since ?? 0] as const] : [])));
 

@@ -44,7 +44,7 @@ export type Wish =
       readonly keyPackage: string;
       /** The encryption key of the leaf whose place it takes, hexadecimal: once that is gone, so is the wish. */
       readonly replaces?: string;
-      /** From when on the device can have missed messages, in ms. */
+      /** Behind which message here the device can have missed some. */
       readonly since?: number;
     }
   /** All chains begin again, unless another commit has ended this epoch of this MLS group meanwhile. */

@@ -21,10 +21,15 @@ export interface Branch {
   readonly answered: readonly string[];
   /** Who made the commits of our history, by the epoch each began. */
   readonly authors: readonly { readonly epoch: number; readonly who: string }[];
+  /** The label of the attempt behind the one that began an epoch of ours, hexadecimal; and the epochs behind which somebody wrote there. */
+  readonly behind: readonly { readonly epoch: number; readonly label: string }[];
+  readonly passedOver: readonly number[];
+  /** Who made commits that nobody could open, by the epoch each would have begun: their word for what came of them is not heard. */
+  readonly refused: readonly { readonly epoch: number; readonly who: string }[];
   /** The other history that was told of last: where it parts from ours, and whose mark there is the lower. */
   readonly rival?: { readonly epoch: number; readonly isLower: boolean };
-  /** When the epochs began on this device, in ms; and what it changed itself with them. */
-  readonly begun: readonly { readonly epoch: number; readonly at: number }[];
+  /** When the epochs began on this device, in ms, and behind which message here; and what it changed itself with them. */
+  readonly begun: readonly { readonly epoch: number; readonly at: number; readonly after: number }[];
   readonly done: readonly { readonly epoch: number; readonly wish: Wish }[];
   /** Devices that were brought back in this history, with which epoch, and when; what is owed for each is paid once. */
   readonly replaced: readonly { readonly profile: string; readonly epoch: number; readonly at: number }[];
@@ -56,7 +61,7 @@ export function withEarlier(ours: Marks, theirs: Marks): Marks {
 }
 
 export function newBranch(group: string, joinedAt = 0): Branch {
-  const told = { voices: [], peers: [], answered: [], authors: [] };
+  const told = { voices: [], peers: [], answered: [], authors: [], behind: [], passedOver: [], refused: [] };
   return { group, joinedAt, marks: [], told: -1, forks: [], ...told, begun: [], done: [], replaced: [] };
 }
 

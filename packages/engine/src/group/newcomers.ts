@@ -21,9 +21,10 @@ import type { People } from "./people.ts";
 import { findPicture } from "./pictures.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
-const WEEK_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+const WEEK_DAYS = 7;
 /** A device that comes back is told of what it missed for as long as a store usually keeps cells. */
-const MISSED_MS = 30 * 86_400_000;
+const MISSED_DAYS = 30;
 /** Of the last week's messages, the newest that fit. */
 const MAX_HISTORY = 500;
 const MAX_HISTORY_BYTES = 1024 * 1024;
@@ -43,7 +44,7 @@ interface Delivery {
   readonly to: readonly { readonly who: readonly string[]; readonly roster: Place }[];
 }
 
-/** Those whom one commit brought in; `back`: whose devices came back, and from when on they can have missed messages. */
+/** Those whom one commit brought in; `back`: whose devices came back, and behind which message here they can have missed some. */
 export interface Brought {
   readonly added: readonly string[];
   readonly back: ReadonlyMap<string, number>;
@@ -112,11 +113,11 @@ export function createNewcomers(
       // What is told elsewhere than between two is read by others too: nothing of the history.
       const isForContacts = (await contactsOf(unit, newcomers)).every((contact) => contact !== undefined);
       const tells = isForContacts && rulesIn(epoch.group).newcomersRead === "week";
-      const since = clock.now() - WEEK_MS;
+      const since = { after: 0, days: WEEK_DAYS };
       deliveries.push({ who: newcomers, history: tells ? await historyOf(unit, conversation, since) : [] });
     }
     for (const profile of added.filter((one) => back.has(one))) {
-      const since = Math.max(back.get(profile) ?? 0, clock.now() - MISSED_MS);
+      const since = { after: back.get(profile) ?? 0, days: MISSED_DAYS };
       deliveries.push({ who: [profile], history: await historyOf(unit, conversation, since) });
     }
     return deliveries;
@@ -145,12 +146,16 @@ export function createNewcomers(
     return found;
   }
 
-  /** The newest texts since then that fit. */
-  async function historyOf(unit: Unit, conversation: string, since: number): Promise<RosterHistory> {
+  /** The newest texts of the last `days` that fit, behind the message `after`. */
+  async function historyOf(
+    unit: Unit,
+    conversation: string,
+    { after, days }: { after: number; days: number },
+  ): Promise<RosterHistory> {
     const rows = await unit.sql.all(
       `SELECT sender, content FROM messages WHERE conversation = ? AND kind = 'text' AND content IS NOT NULL
-         AND sent_at > ? AND state <> 'failed' ORDER BY ord DESC LIMIT ?`,
-      [conversation, since, MAX_HISTORY],
+         AND ord > ? AND sent_at > ? AND state <> 'failed' ORDER BY ord DESC LIMIT ?`,
+      [conversation, after, clock.now() - days * DAY_MS, MAX_HISTORY],
     );
     let size = 0;
     const newest = rows.filter((row) => (size += bytesIn(row, "content").length + 64) <= MAX_HISTORY_BYTES);

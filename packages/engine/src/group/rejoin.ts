@@ -18,7 +18,6 @@ import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { textIn } from "../storage/row.ts";
-import type { History } from "./history.ts";
 import { findBranch } from "./marks.ts";
 import { findGroup, listMembers, named } from "./members.ts";
 import { ownLeafOf, placeFrom, placeOf } from "./places.ts";
@@ -26,11 +25,15 @@ import type { Talk } from "./talk.ts";
 
 /** Consent to come back is good for so long. */
 const VALID_DAYS = 30;
+/** One word that it is out makes a device that goes on ask the others once in so long. */
+const DOUBT_AGAIN_MS = 600_000;
 const STANDINGS: readonly Standing[] = ["goesOn", "stuck", "out"];
 /** What stops a device from writing; the other causes leave it where it is until it is brought elsewhere. */
-const STOPPING: ReadonlySet<RejoinCause> = new Set(["unopened", "lost", "old"]);
+const STOPPING: ReadonlySet<RejoinCause> = new Set(["unopened", "lost", "old", "removed"]);
+/** What makes it consent to being brought back at once, by its leaf as it knows it. */
+const CONSENTING: ReadonlySet<RejoinCause> = new Set(["unopened", "lost", "old"]);
 /** A graver cause takes the place of a lighter one. */
-const GRAVITY: Readonly<Record<RejoinCause, number>> = { behind: 0, fork: 1, unopened: 2, lost: 2, old: 3 };
+const GRAVITY: Readonly<Record<RejoinCause, number>> = { behind: 0, fork: 1, unopened: 2, lost: 2, old: 3, removed: 4 };
 
 type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 
@@ -46,12 +49,14 @@ export interface GroupRejoining {
   answered(unit: Unit, contact: Contact, answer: RejoinAnswer): Promise<void>;
   /** A contact says that we are not in the group any more. */
   refused(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
-  /** Whether this person was asked to bring this device back into the group. */
+  /** Who has put this device out, when `by` brings it in again as somebody who was out. */
+  remover(unit: Unit, conversation: string, by: string): Promise<string | undefined>;
+  /** Whether this person may bring this device back: one who was asked; into a group that it was put out of, anybody. */
   mayBringBack(unit: Unit, conversation: string, by: string): Promise<boolean>;
   /** We are in the group; back, when this device had asked for it. */
   done(unit: Unit, conversation: string): Promise<void>;
-  /** This device has followed a commit: but for an old state, it goes on where the others are. */
-  overtaken(unit: Unit, conversation: string): Promise<void>;
+  /** This device has followed a commit: but for an old state, it goes on where the others are. Gives what it waited for. */
+  overtaken(unit: Unit, conversation: string): Promise<RejoinState | undefined>;
   /** A key package of this device that this contact may put in the place of that leaf. */
   createConsent(unit: Unit, contact: Contact, conversation: Uint8Array, leaf: LeafName): Promise<Uint8Array>;
   /** What it waits for, for people to see. */
@@ -66,20 +71,22 @@ export function createGroupRejoining(
     contacts: Contacts;
     profiles: Profiles;
     epochs: Epochs;
-    history: History;
     talk: Talk;
     commits(): Commits;
     /** Nobody was ahead: the group goes on here, in a fresh epoch, and the others hear of it. */
-    resumed(unit: Unit, conversation: string, cause: RejoinCause): Promise<void>;
+    resumed(unit: Unit, conversation: string, why: Pick<RejoinState, "cause" | "by">): Promise<void>;
     /** Whether this person may found the group again, and does it. */
     mayFound(unit: Unit, held: HeldEpoch): Promise<boolean>;
     found(unit: Unit, conversation: string): Promise<void>;
+    /** This device is out of the group, by what `by` did or says. */
+    ended(unit: Unit, conversation: string, by: string): Promise<void>;
   },
 ): GroupRejoining {
   const { clock, crypto, groups } = context;
   const { contacts, profiles, epochs, talk } = p;
   /** Groups that a timer looks at. */
   const waiting = new Set<string>();
+  const doubtedAt = new Map<string, number>();
 
   async function start(
     unit: Unit,
@@ -109,7 +116,9 @@ export function createGroupRejoining(
     if (conversation === undefined || state === undefined) return;
     const held = await epochs.current(unit, id);
     const founds = held !== undefined && (await p.mayFound(unit, held));
-    await step(unit, id, { type: "looked", now: clock.now(), helpers: await helpersOf(unit, id), founds });
+    const helpers = await helpersOf(unit, id);
+    const others = (await listMembers(unit, id)).length - 1;
+    await step(unit, id, { type: "looked", now: clock.now(), helpers, others, founds });
     await lookLater(unit, id);
   }
 
@@ -162,8 +171,9 @@ export function createGroupRejoining(
     if (conversation === undefined || contact === undefined || contact.blocked) return;
     await noteAsked(unit, id, who);
     const held = await epochs.current(unit, id);
-    // A device that goes on gives no consent before it knows that the other is elsewhere.
-    const known = held !== undefined && conversation.state !== "ready" ? ownLeafOf(groups, held) : undefined;
+    // No consent before it is known that this device is elsewhere than the other.
+    const knowsLeaf = held !== undefined && CONSENTING.has((await findState(unit, id))?.cause ?? "fork");
+    const known = knowsLeaf ? ownLeafOf(groups, held) : undefined;
     const replaced = leaf ?? known;
     const { shared } = conversation;
     const keyPackage = replaced && (await createConsent(unit, contact, shared, replaced));
@@ -178,7 +188,7 @@ export function createGroupRejoining(
   async function noteAsked(unit: Unit, id: string, who: string): Promise<void> {
     const state = await findState(unit, id);
     if (state === undefined || state.asked[who] !== undefined) return;
-    await saveState(unit, id, { ...state, asked: { ...state.asked, [who]: { times: 1, at: clock.now() } } });
+    await saveState(unit, id, { ...state, asked: { ...state.asked, [who]: { times: 1, at: clock.now(), given: 0 } } });
   }
 
   async function createConsent(
@@ -219,8 +229,15 @@ export function createGroupRejoining(
 
   async function refused(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
     const conversation = await findGroup(unit, shared);
-    if (conversation !== undefined)
-      await step(unit, conversation.id, { type: "refused", now: clock.now(), who: contact.id });
+    if (conversation === undefined) return;
+    const { id, state } = conversation;
+    // In the group, for all it knows: it asks the others, once in a while at most.
+    if (state === "ready" && (await findState(unit, id)) === undefined) {
+      if (Math.abs(clock.now() - (doubtedAt.get(id) ?? Number.NEGATIVE_INFINITY)) < DOUBT_AGAIN_MS) return;
+      doubtedAt.set(id, clock.now());
+      await start(unit, id, "fork", { via: contact.id });
+    }
+    await step(unit, id, { type: "refused", now: clock.now(), who: contact.id });
   }
 
   /** Nobody is ahead: this device goes on from where it stands. */
@@ -232,25 +249,26 @@ export function createGroupRejoining(
     await forget(unit, id);
     if (conversation.state === "rejoining") await setConversationState(unit, id, "ready");
     if (state.cause === "unopened") await p.commits().giveUpUnopened(unit, held);
-    await p.resumed(unit, id, state.cause);
+    await p.resumed(unit, id, state);
   }
 
   async function end(unit: Unit, id: string): Promise<void> {
     const state = await findState(unit, id);
-    const conversation = await findConversation(unit, id);
+    if (state === undefined) return;
     await forget(unit, id);
-    if (conversation?.state !== "rejoining") return;
-    const [by = ""] = Object.entries(state?.answers ?? {}).flatMap(([who, said]) =>
-      said.standing === "refused" ? [who] : [],
-    );
-    const self = await profiles.get(unit);
-    await epochs.eraseAll(unit, id);
-    await setConversationState(unit, id, "left");
-    await p.history.note(unit, id, by, { what: "removed", who: await named(unit, [self.id]) });
+    const refusing = Object.entries(state.answers).find(([, { standing }]) => standing === "refused");
+    await p.ended(unit, id, state.by ?? refusing?.[0] ?? "");
+  }
+
+  async function remover(unit: Unit, id: string, by: string): Promise<string | undefined> {
+    const state = await findState(unit, id);
+    const isBack = (state?.asked[by]?.given ?? 0) > 0;
+    return state?.cause === "removed" && !isBack ? (state.by ?? "") : undefined;
   }
 
   async function mayBringBack(unit: Unit, id: string, by: string): Promise<boolean> {
-    return (await findState(unit, id))?.asked[by] !== undefined;
+    const state = await findState(unit, id);
+    return state !== undefined && (state.asked[by] !== undefined || state.cause === "removed");
   }
 
   async function done(unit: Unit, id: string): Promise<void> {
@@ -259,11 +277,12 @@ export function createGroupRejoining(
     await count(unit, "rejoins");
   }
 
-  async function overtaken(unit: Unit, id: string): Promise<void> {
+  async function overtaken(unit: Unit, id: string): Promise<RejoinState | undefined> {
     const state = await findState(unit, id);
-    if (state === undefined || state.cause === "old" || state.cause === "fork") return;
+    if (state === undefined || state.cause === "old" || state.cause === "fork") return undefined;
     await forget(unit, id);
     if ((await findConversation(unit, id))?.state === "rejoining") await setConversationState(unit, id, "ready");
+    return state;
   }
 
   async function view(unit: Unit, id: string): Promise<RejoiningView | undefined> {
@@ -297,7 +316,7 @@ export function createGroupRejoining(
     }
   }
 
-  return { start, answered, refused, mayBringBack, done, overtaken, createConsent, view, resume, forget };
+  return { start, answered, refused, remover, mayBringBack, done, overtaken, createConsent, view, resume, forget };
 }
 
 const leads = (role: Role): boolean => role === "owner" || role === "admin";

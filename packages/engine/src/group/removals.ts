@@ -1,6 +1,6 @@
 import type { Context, Unit } from "../core/context.ts";
 import { findConversation, setConversationState, streamOf } from "../conversation/conversations.ts";
-import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
+import type { Epochs } from "../conversation/epochs.ts";
 import type { Messages } from "../conversation/messages.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { numberIn, textIn } from "../storage/row.ts";
@@ -12,12 +12,12 @@ import { named } from "./members.ts";
 const KEPT_MS = 3_600_000;
 
 /**
- * Being put out of a group. The commit looks right to whom it removes even when nobody who stays can open it. So the epoch
- * before it is kept for an hour: a commit at the next attempt, which this device can open, shows that the others passed
- * over the removal (docs/protocol.md, section 8.4).
+ * Being put out of a group. The commit looks right to whom it removes even when nobody who stays can open it. So others
+ * are asked first (rejoin.ts), and the epoch before it is kept for an hour: a commit at the next attempt, which this device
+ * can open, shows that the others passed over the removal (docs/protocol.md, section 8.4).
  */
 export interface Removals {
-  putOut(unit: Unit, p: { id: string; before: HeldEpoch; by: string; isLeaving: boolean }): Promise<void>;
+  putOut(unit: Unit, p: { id: string; by: string; isLeaving: boolean }): Promise<void>;
   /** The epoch leads on, with this device in it: if it was put out, that did not count. */
   undone(unit: Unit, conversation: string): Promise<void>;
   /** What is kept of removals that stand is erased. */
@@ -42,7 +42,7 @@ export function createRemovals(
     ]);
     await p.messages.failAll(unit, id, "not_in_group");
     if (isLeaving) return p.history.note(unit, id, self.id, { what: "left", who });
-    const kept: Removal = { at: clock.now(), unsent: unsent.map((row) => textIn(row, "id")) };
+    const kept: Removal = { by, at: clock.now(), unsent: unsent.map((row) => textIn(row, "id")) };
     await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [keyOf(id), JSON.stringify(kept)]);
     await p.history.note(unit, id, by, { what: "removed", who });
   }
@@ -50,7 +50,7 @@ export function createRemovals(
   async function undone(unit: Unit, id: string): Promise<void> {
     if ((await findConversation(unit, id))?.state !== "left") return;
     const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(id)]);
-    const unsent = row === undefined ? [] : (JSON.parse(textIn(row, "value")) as Removal).unsent;
+    const { by, unsent } = row === undefined ? { by: "", unsent: [] } : (JSON.parse(textIn(row, "value")) as Removal);
     await forget(unit, id);
     await setConversationState(unit, id, "ready");
     for (const message of unsent) {
@@ -58,7 +58,7 @@ export function createRemovals(
         message,
       ]);
     }
-    await p.history.note(unit, id, "", { what: "notRemoved" });
+    await p.history.note(unit, id, by, { what: "notRemoved" });
   }
 
   async function tick(unit: Unit): Promise<void> {
@@ -77,6 +77,7 @@ export function createRemovals(
 }
 
 interface Removal {
+  readonly by: string;
   readonly at: number;
   /** Messages that were still to leave. */
   readonly unsent: readonly string[];

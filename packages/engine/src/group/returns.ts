@@ -31,6 +31,8 @@ type Seat = { readonly leaf: Member | undefined; readonly device: string; readon
 /** Brings back the devices of others that cannot go on in a group, or tells them where this one stands. */
 export interface Returns {
   asked(unit: Unit, contact: Contact, request: Rejoin): Promise<void>;
+  /** Tells somebody that they are not in this group. */
+  refuse(unit: Unit, contact: Contact, conversation: Conversation): Promise<void>;
 }
 
 export function createReturns(
@@ -77,12 +79,14 @@ export function createReturns(
     return { leaf, device, consents: crypto.equal(checked.value.consent, wanted) };
   }
 
-  /** From when on the device can have missed what was said: since the epoch after its own began here. */
+  /** Behind which message here the device can have missed some: those of the epochs after its own. */
   async function missedSince(unit: Unit, held: HeldEpoch, { place }: Rejoin): Promise<number> {
     const branch = await findBranch(unit, held.conversation);
-    if (place === null || branch === undefined) return 0;
-    if (relationOf(branch, placeFrom(place)) === "apart") return 0;
-    return branch.begun.find(({ epoch }) => epoch > place.epoch)?.at ?? branch.begun.at(-1)?.at ?? 0;
+    if (place === null || branch === undefined || relationOf(branch, placeFrom(place)) === "apart") return 0;
+    const [oldest] = branch.begun;
+    // What it does not know of any more may be older than all that is remembered.
+    if (oldest === undefined || oldest.epoch > place.epoch + 1) return 0;
+    return branch.begun.find(({ epoch }) => epoch > place.epoch)?.after ?? branch.begun.at(-1)?.after ?? 0;
   }
 
   /** The newest wish of a device counts; one that comes back again and again must not keep the group at work. */
@@ -136,5 +140,5 @@ export function createReturns(
     return true;
   }
 
-  return { asked };
+  return { asked, refuse };
 }

@@ -40,6 +40,8 @@ export type ForkFacts = {
   readonly theirs: readonly Voice[];
   /** The others are told of by the only contact this person has in the group. */
   readonly isOnlyContact: boolean;
+  /** Somebody has written behind the commit that began this epoch of our history, as those do who pass over it. */
+  readonly isPassedOver: boolean;
 };
 
 /**
@@ -48,11 +50,13 @@ export type ForkFacts = {
  * group before it and followed the commit: those whom a single member has brought into a history of their own making say
  * only what that member says.
  */
-export function givesWay({ epoch, isLower, self, ours, theirs, isOnlyContact }: ForkFacts): boolean {
+export function givesWay(facts: ForkFacts): boolean {
+  const { epoch, isLower, self, ours, theirs, isOnlyContact, isPassedOver } = facts;
   const wereThere = (voices: readonly Voice[]): Voice[] => voices.filter(({ since }) => since < epoch);
   const [here, there] = [wereThere([self, ...ours]), wereThere(theirs)];
   if (!isLower) return isBelieved(there) || (isOnlyContact && there.length > 0);
-  return isBelieved(there) && !isBelieved(here);
+  const isAlone = isPassedOver && ours.every(({ who }) => who === self.who);
+  return isBelieved(there) && (isAlone || !isBelieved(here));
 }
 
 /** Somebody who leads the group is believed alone; of others, two must say the same. */

@@ -25,10 +25,11 @@ export function relationOf(ours: { group: string; marks: Marks } | undefined, th
 
 /**
  * Why a device looks for the others. `unopened`: a commit that is allowed does not open here. `lost`: cells were missed
- * that are gone. `old`: this device has written what it does not know of, or its leaf was replaced. `behind` and `fork`:
- * it goes on, and others have told of a newer epoch, or of another history that stays.
+ * that are gone. `old`: this device has written what it does not know of, or its leaf was replaced. `removed`: a commit puts
+ * it out, and it cannot see whether those who stay could open it. `behind` and `fork`: it goes on, and others have told of a
+ * newer epoch, or of another history that stays.
  */
-export type RejoinCause = "unopened" | "lost" | "old" | "behind" | "fork";
+export type RejoinCause = "unopened" | "lost" | "old" | "removed" | "behind" | "fork";
 
 /** What somebody says of themselves: they go on in the group, they cannot either, or they are not in it any more. */
 export type Standing = "goesOn" | "stuck" | "out";
@@ -39,13 +40,15 @@ export type Answer = {
   readonly at: number;
 };
 
+export type Asked = { readonly times: number; readonly at: number; readonly given: number };
+
 export type RejoinState = {
   readonly cause: RejoinCause;
   /** Who made the commit that does not open: their answer says nothing about the others. */
   readonly by?: string;
   readonly since: number;
-  /** Who was asked: how often, and when last. They may bring this device back. */
-  readonly asked: Readonly<Record<string, { readonly times: number; readonly at: number }>>;
+  /** Who was asked: how often, and when last; and how often they were given consent. They may bring this device back. */
+  readonly asked: Readonly<Record<string, Asked>>;
   readonly answers: Readonly<Record<string, Answer>>;
 };
 
@@ -53,8 +56,17 @@ export type RejoinState = {
 export type Helper = { readonly id: string; readonly member: boolean; readonly leads: boolean };
 
 export type RejoinEvent =
-  /** Now and then. `helpers`: in random order, so that nobody is asked first for what their id is. */
-  | { readonly type: "looked"; readonly now: number; readonly helpers: readonly Helper[]; readonly founds: boolean }
+  /**
+   * Now and then. `helpers`: in random order, so that nobody is asked first for what their id is. `others`: how many people
+   * are in the group beside this one.
+   */
+  | {
+      readonly type: "looked";
+      readonly now: number;
+      readonly helpers: readonly Helper[];
+      readonly others: number;
+      readonly founds: boolean;
+    }
   /** `leaf`: ours as it stands for them; none when we are not in it there. */
   | {
       readonly type: "answered";
@@ -87,6 +99,7 @@ const OLD_LOOK_MS = 60_000;
 const ASKED_AT_ONCE = 2;
 /** The same person is asked again after this long, then twice as long, up to an hour. */
 const ASK_AGAIN_MS = 20_000;
+const HELPER_AGAIN_MS = 10_000;
 const ASK_AGAIN_MOST_MS = 3_600_000;
 /** How long answers are waited for before this device goes on, and how long where not all have answered. */
 const SETTLE_MS = 6_000;
@@ -96,6 +109,9 @@ const SETTLE_LONG_MS = 3_600_000;
 const STUCK_AHEAD_MS = 30_000;
 const FOUND_MS = 40_000;
 const END_MS = 60_000;
+const REMOVED_MS = 20_000;
+/** Who made the commit that does not open is asked after this long, when others have not helped. */
+const AUTHOR_MS = 45_000;
 /** Contacts who are not known to be in the group are asked too after this long: they may have come in since. */
 const STRANGERS_MS = 60_000;
 /** So many people must say that this device is out: nobody's word alone ends a membership. */
@@ -121,15 +137,13 @@ export function stepRejoin(
     case "answered":
       return answered(state, event);
     case "refused":
-      return {
-        state: withAnswer(state, event.who, { standing: "refused", relation: "apart", at: event.now }),
-        effects: [],
-      };
+      return refused(state, event);
   }
 }
 
 type Looked = RejoinEvent & { readonly type: "looked" };
 type Answered = RejoinEvent & { readonly type: "answered" };
+type Refused = RejoinEvent & { readonly type: "refused" };
 
 function looked(state: RejoinState, event: Looked): ReturnType<typeof stepRejoin> {
   const outcome = outcomeOf(state, event);
@@ -139,15 +153,32 @@ function looked(state: RejoinState, event: Looked): ReturnType<typeof stepRejoin
   return { state: asked, effects: outcome === undefined ? asks : [...asks, { type: outcome }] };
 }
 
-/** Somebody who goes on and knows our leaf brings us back, once we consent to that leaf's being replaced. */
+/**
+ * Somebody who goes on and knows our leaf brings us back, once we consent to that leaf's being replaced. Nobody is given
+ * consent again before the others who can help: whoever uses it and keeps the welcome to themselves is left for last.
+ */
 function answered(state: RejoinState, event: Answered): ReturnType<typeof stepRejoin> {
   const { now, who, standing, relation, leaf } = event;
   if (state.asked[who] === undefined) return { state, effects: [] };
   const next = withAnswer(state, who, { standing, relation, at: now });
-  const helps = standing === "goesOn" && leaf !== undefined && leadsOn(state, relation);
-  return helps
-    ? { state: withAsked(next, who, now), effects: [{ type: "ask", who, leaf }] }
-    : { state: next, effects: [] };
+  const helps = standing === "goesOn" && leaf !== undefined && leadsOn(state, relation) && isNext(next, who);
+  if (!helps) return { state: next, effects: [] };
+  return { state: withAsked(next, who, now, 1), effects: [{ type: "ask", who, leaf }] };
+}
+
+/** Of a removal that the rules allow one word of somebody else is enough: they followed it. */
+function refused(state: RejoinState, { now, who }: Refused): ReturnType<typeof stepRejoin> {
+  if (state.asked[who] === undefined) return { state, effects: [] };
+  const next = withAnswer(state, who, { standing: "refused", relation: "apart", at: now });
+  const isConfirmed = state.cause === "removed" && who !== state.by;
+  return { state: next, effects: isConfirmed ? [{ type: "end" }] : [] };
+}
+
+/** Whether this person was given consent no more often than anybody else who can help. */
+function isNext({ asked, answers }: RejoinState, who: string): boolean {
+  const given = asked[who]?.given ?? 0;
+  const others = Object.entries(answers).filter(([other, { standing }]) => other !== who && standing === "goesOn");
+  return others.every(([other]) => (asked[other]?.given ?? 0) >= given);
 }
 
 /** Whether a place is one to be brought to: where this device stands itself, it goes on by itself, unless its state is old. */
@@ -155,10 +186,13 @@ function leadsOn({ cause }: RejoinState, relation: Relation): boolean {
   return relation === "ahead" || relation === "apart" || cause === "old";
 }
 
-function outcomeOf(state: RejoinState, { now, helpers, founds }: Looked): "resume" | "found" | "end" | undefined {
+function outcomeOf(state: RejoinState, event: Looked): "resume" | "found" | "end" | undefined {
+  const { now, helpers, founds } = event;
   const judges = helpers.filter(({ id, member }) => member && id !== state.by).map(({ id }) => id);
   const answers = Object.entries(state.answers).filter(([who]) => who !== state.by);
   const waited = Math.abs(now - state.since);
+  if (state.cause === "removed" && isWhereWeAre(answers)) return "resume";
+  if (state.cause === "removed") return isRemoved(answers, event.others, waited) ? "end" : undefined;
   if (isRefused(state, answers, judges, waited)) return "end";
   if (state.cause === "old") return mayFound(answers, judges, waited) && founds ? "found" : undefined;
   if (state.cause === "behind" || state.cause === "fork") return maySettle(answers, waited) ? "resume" : undefined;
@@ -166,6 +200,18 @@ function outcomeOf(state: RejoinState, { now, helpers, founds }: Looked): "resum
 }
 
 type Answers = readonly (readonly [string, Answer])[];
+
+/** Somebody goes on where this device stands: they have passed over the commit that stops it. */
+function isWhereWeAre(answers: Answers): boolean {
+  return answers.some(([, { standing, relation }]) => standing === "goesOn" && relation === "same");
+}
+
+/** A removal stands when nobody is there who could say otherwise, or nobody does for a while. */
+function isRemoved(answers: Answers, others: number, waited: number): boolean {
+  if (others <= 1) return true;
+  const isDoubted = answers.some(([, { standing }]) => standing === "stuck" || standing === "goesOn");
+  return waited >= (isDoubted ? END_MS : REMOVED_MS);
+}
 
 /** It goes on where it is already: others were mistaken, or it has tried for long. */
 function maySettle(answers: Answers, waited: number): boolean {
@@ -176,7 +222,7 @@ function maySettle(answers: Answers, waited: number): boolean {
 /** Nobody who could be asked is ahead of us, or in another history that goes on. */
 function mayResume(answers: Answers, judges: readonly string[], waited: number): boolean {
   const said = answers.map(([, answer]) => answer);
-  if (said.some(({ standing, relation }) => standing === "goesOn" && relation === "same")) return true;
+  if (isWhereWeAre(answers)) return true;
   if (said.some(({ standing, relation }) => standing === "goesOn" && (relation === "ahead" || relation === "apart"))) {
     return false;
   }
@@ -205,28 +251,35 @@ function isRefused({ asked }: RejoinState, answers: Answers, judges: readonly st
 
 /**
  * Half of those who are asked at once lead the group, as long as there are some: they are more often there. The one whose
- * commit does not open is asked when nobody else is left to ask.
+ * commit does not open is asked when nobody else was left to ask for a while: they would only lead to where it leads.
  */
 function nextAsked(state: RejoinState, { now, helpers }: Looked): readonly string[] {
-  const due = helpers.filter(
-    ({ id, member }) => isDue(state, id, now) && (member || now - state.since >= STRANGERS_MS),
-  );
-  const members = due.filter(({ member }) => member);
-  const [leader] = members.filter(({ leads }) => leads);
-  const others = [...members, ...due.filter(({ member }) => !member)].filter((helper) => helper !== leader);
-  return [...(leader === undefined ? [] : [leader]), ...others].slice(0, ASKED_AT_ONCE).map(({ id }) => id);
+  const waited = now - state.since;
+  const others = helpers.filter(({ id, member }) => id !== state.by && (member || waited >= STRANGERS_MS));
+  const asksAuthor = waited >= AUTHOR_MS || !others.some(({ member }) => member);
+  const all = asksAuthor
+    ? helpers.filter(({ id, member }) => member || id === state.by || waited >= STRANGERS_MS)
+    : others;
+  const due = all.filter(({ id }) => isDue(state, id, now));
+  const [leader] = due.filter(({ member, leads }) => member && leads);
+  const rest = due.filter((helper) => helper !== leader).toSorted((a, b) => Number(b.member) - Number(a.member));
+  return [...(leader === undefined ? [] : [leader]), ...rest].slice(0, ASKED_AT_ONCE).map(({ id }) => id);
 }
 
-function isDue({ asked }: RejoinState, id: string, now: number): boolean {
+/** Those who can help are asked again soon; the silent, and those who cannot, ever more rarely. */
+function isDue({ asked, answers, since }: RejoinState, id: string, now: number): boolean {
   const before = asked[id];
   if (before === undefined) return true;
-  const pause = Math.min(ASK_AGAIN_MS * 2 ** (before.times - 1), ASK_AGAIN_MOST_MS);
+  const isYoung = Math.abs(now - since) < YOUNG_MS;
+  const helps = answers[id]?.standing === "goesOn" && isYoung;
+  const pause = helps ? HELPER_AGAIN_MS : Math.min(ASK_AGAIN_MS * 2 ** (before.times - 1), ASK_AGAIN_MOST_MS);
   return Math.abs(now - before.at) >= pause;
 }
 
-function withAsked(state: RejoinState, id: string, now: number): RejoinState {
-  const times = (state.asked[id]?.times ?? 0) + 1;
-  return { ...state, asked: { ...state.asked, [id]: { times, at: now } } };
+function withAsked(state: RejoinState, id: string, now: number, given = 0): RejoinState {
+  const before = state.asked[id] ?? { times: 0, given: 0 };
+  const asked: Asked = { times: before.times + 1, at: now, given: before.given + given };
+  return { ...state, asked: { ...state.asked, [id]: asked } };
 }
 
 const withAnswer = (state: RejoinState, who: string, answer: Answer): RejoinState => ({
