@@ -34,6 +34,11 @@ export interface Sending {
   seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again">;
 }
 
+/** Somebody in the group has not said that they have it; who is no contact never says so. */
+const LACKED = `EXISTS (SELECT 1 FROM members other WHERE other.conversation = messages.conversation
+  AND other.profile <> messages.sender
+  AND NOT EXISTS (SELECT 1 FROM marks WHERE message = messages.id AND profile = other.profile))`;
+
 export function createSending(
   context: Context,
   p: {
@@ -108,8 +113,7 @@ export function createSending(
     await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'text'", [stream]);
     const rows = await unit.sql.all(
       `SELECT id FROM messages WHERE conversation = ? AND mine AND kind = 'text'
-         AND (state = 'saved' OR (state = 'sent' AND sent_at > ?))
-         AND NOT EXISTS (SELECT 1 FROM marks WHERE message = messages.id) ORDER BY ord`,
+         AND (state = 'saved' OR (state = 'sent' AND sent_at > ? AND ${kind === "group" ? LACKED : "TRUE"})) ORDER BY ord`,
       [conversation, since],
     );
     for (const row of rows) await enqueueText(unit, textIn(row, "id"));
