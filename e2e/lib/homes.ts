@@ -11,13 +11,15 @@ export interface HomePerson {
   texts(): Promise<string[]>;
   messages(): Promise<MessageView[]>;
   say(text: string): Promise<void>;
-  reopen(): Promise<void>;
+  /** Closes it and opens it again, with this home store from now on if one is given. */
+  reopen(store?: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function createHomePerson(name: string, store: string): Promise<HomePerson> {
   const folder = temporaryFolder("home");
-  const open = (): Promise<Home> => openHome({ home: folder, store, unlock: { keyFile: true }, create: true });
+  let address = store;
+  const open = (): Promise<Home> => openHome({ home: folder, store: address, unlock: { keyFile: true }, create: true });
   const home = await open();
   await home.api.createProfile({ name });
   const self: HomePerson = {
@@ -36,7 +38,8 @@ export async function createHomePerson(name: string, store: string): Promise<Hom
       const conversation = (await onlyConversation(self.api)).id;
       await self.api.sendText({ conversation, text });
     },
-    reopen: async () => {
+    reopen: async (moved = address) => {
+      address = moved;
       await self.home.close();
       self.home = await open();
     },

@@ -17,8 +17,10 @@ export interface PliProcess {
   readonly ended: Promise<number | null>;
 }
 
-export function startPli(home: string, store: string, ...args: string[]): PliProcess {
-  const child = spawn(process.execPath, [PLI, "--home", home, "--store", store, "--json", ...args], { stdio: "pipe" });
+/** Without a store: the one that the home remembers. */
+export function startPli(home: string, store: string | undefined, ...args: string[]): PliProcess {
+  const told = store === undefined ? [] : ["--store", store];
+  const child = spawn(process.execPath, [PLI, "--home", home, ...told, "--json", ...args], { stdio: "pipe" });
   const events: PliEvent[] = [];
   const given = new Set<PliEvent>();
   const waiting = new Set<() => void>();
@@ -58,7 +60,7 @@ export function startPli(home: string, store: string, ...args: string[]): PliPro
 }
 
 /** Runs a command to its end and gives its events; throws when it fails. */
-export async function runPli(home: string, store: string, ...args: string[]): Promise<PliEvent[]> {
+export async function runPli(home: string, store: string | undefined, ...args: string[]): Promise<PliEvent[]> {
   const pli = startPli(home, store, ...args);
   pli.child.stdin.end();
   const code = await pli.ended;

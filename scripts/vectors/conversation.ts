@@ -130,6 +130,7 @@ export async function beaconVectors(): Promise<VectorFile> {
     { day: 20_780, from: "inviter", index: 0 },
     { day: 20_780, from: "responder", index: 3 },
     { day: 0xffff_ffff, from: "inviter", index: 1 },
+    { day: 0xffff_ffff, from: "responder", index: 255 },
   ];
   const [keyPackage, welcome] = [patternOf(300), patternOf(400)];
   const common = { pairwise, edKey };

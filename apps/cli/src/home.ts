@@ -9,7 +9,7 @@ const TRIES = 3;
 
 export type Profile = NonNullable<StatusView["profile"]>;
 
-/** The store to talk to: the one asked for, else the one the home was made for, else the local one. */
+/** The store to talk to: the one asked for, else the one the home remembers, else the local one. */
 export async function storeOf(context: Context): Promise<string> {
   return storeAddress(context.globals.store ?? (await context.world.homeStore(context.home)) ?? DEFAULT_STORE);
 }
@@ -54,8 +54,37 @@ export async function settled({ world }: Context, api: PliApi): Promise<StatusVi
   return api.read("status", {});
 }
 
-/** Opens a home that exists, asking for its passphrase where it has one. */
+/**
+ * Opens a home that exists, asking for its passphrase where it has one. A store that was asked for is remembered once it has
+ * answered: a mistyped one is not.
+ */
 export async function openHome(context: Context): Promise<Home> {
+  const home = await openKnownHome(context);
+  if (context.globals.store === undefined) return home;
+  const store = await storeOf(context);
+  const used = (await home.api.read("status", {})).connection.store;
+  if (used !== store) context.note(context.words.advice.otherStore(used));
+  return remembering(context, home, store);
+}
+
+function remembering({ world, home: folder }: Context, home: Home, store: string): Home {
+  let saving: Promise<void> | undefined;
+  const stop = home.api.watch("status", {}, ({ connection }) => {
+    if (connection.state === "online" && connection.store === store) saving ??= world.rememberStore(folder, store);
+  });
+  return {
+    api: home.api,
+    role: home.role,
+    lost: home.lost,
+    close: async () => {
+      stop();
+      await saving;
+      await home.close();
+    },
+  };
+}
+
+async function openKnownHome(context: Context): Promise<Home> {
   const { world, home } = context;
   const status = await world.homeStatus(home);
   if (status === "absent") throw profileMissing(context);

@@ -68,7 +68,7 @@ export interface World {
     create?: boolean;
   }): Promise<Home>;
   inspectHome(home: string): Promise<HomeReport>;
-  /** The store a home was made for, remembered beside its data. */
+  /** The store a home was made for, or told of since, remembered beside its data. */
   homeStore(home: string): Promise<string | undefined>;
   rememberStore(home: string, store: string): Promise<void>;
   probeStore(store: string): Promise<StoreProbe>;

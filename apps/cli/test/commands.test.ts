@@ -36,6 +36,27 @@ describe("pli init", () => {
     expect(pli.opened.at(-1)?.store).toBe("https://pli.example.org");
   });
 
+  test("a home that is told a new address remembers it once the store there has answered, and no other", async () => {
+    const pli = createFakeWorld();
+    const { connection } = pli.fake.data.status;
+    const moved = "https://moved.example.org";
+    Object.assign(connection, { store: moved, state: "offline" });
+    expect(await pli.run("contacts", "--home", "/h", "--store", moved)).toBe(0);
+    expect(pli.remembered.size).toBe(0);
+    connection.state = "online";
+    expect(await pli.run("contacts", "--home", "/h", "--store", `${moved}/`)).toBe(0);
+    expect(pli.remembered.get("/h")).toBe(moved);
+    await pli.run("contacts", "--home", "/h");
+    expect(pli.opened.at(-1)?.store).toBe(moved);
+  });
+
+  test("a new address that another process does not use says so, and is not remembered", async () => {
+    const pli = createFakeWorld();
+    await pli.run("contacts", "--home", "/h", "--store", "https://moved.example.org");
+    expect(pli.stderr()).toContain("Another pli holds this profile and uses http://127.0.0.1:7540");
+    expect(pli.remembered.size).toBe(0);
+  });
+
   test("takes the first line of a passphrase file", async () => {
     const pli = createFakeWorld({ home: "absent", files: { "/p": "correct horse\r\nnot this" } });
     pli.fake.data.status.profile = undefined;

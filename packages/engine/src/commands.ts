@@ -47,7 +47,7 @@ export function createCommands(p: {
       await epochs.eraseAll(unit, contact.conversation);
       return receipts.drop(unit, { conversation: contact.conversation });
     }
-    rejoining.expectOf(contact);
+    await rejoining.expectOf(unit, contact);
     await rejoining.start(unit, contact.conversation);
   }
 

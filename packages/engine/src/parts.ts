@@ -17,6 +17,8 @@ import { createRejoining, type Rejoining } from "./conversation/rejoin.ts";
 import { createSending, type Sending } from "./conversation/sending.ts";
 import { createStandings } from "./conversation/standings.ts";
 import { PliError, type ErrorCode } from "./errors.ts";
+import { createMovedStores } from "./feed/moved-stores.ts";
+import { createRelay, type Relay } from "./feed/relay.ts";
 import { createSession, type Session } from "./feed/session.ts";
 import { createWatches } from "./feed/watches.ts";
 import { createGroups, type Groups } from "./group/groups.ts";
@@ -58,7 +60,17 @@ export function createParts(
   p: { store: string; dialer: Dialer; onMessage(message: MessageView): void },
 ): Parts {
   const { clock } = context;
-  const sessions = new Map<string, Session>();
+  const sessions = new Map<string, Relay>();
+  const left: Promise<void>[] = [];
+  const moved = createMovedStores(context, {
+    home: p.store,
+    replaced: (unit) => missed(unit, p.store, "replaced"),
+    left: (address) => {
+      const old = sessions.get(address);
+      sessions.delete(address);
+      if (old !== undefined) left.push(old.goOnAs(session(p.store)));
+    },
+  });
   const traffic = createTraffic(context);
   const profiles = createProfiles(context);
   const contacts = createContacts(context);
@@ -69,7 +81,7 @@ export function createParts(
   const epochs = createEpochs(context, { standings, lapses });
   const watches = createWatches(context, session);
   const later = { outbox: () => outbox, commits: () => commits, receiving: () => receiving };
-  const known = { epochs, standings, messages, profiles, contacts, watches, session, ...later };
+  const known = { epochs, standings, messages, profiles, contacts, watches, session, storeNow: moved.now, ...later };
   const sending = createSending(context, { ...known, pump: (unit, conversation) => groups.pump(unit, conversation) });
   const receipts = createReceipts(context, { contacts, sending });
   const talking = { ...known, sending };
@@ -116,36 +128,42 @@ export function createParts(
   const pairings = createPairings(context, { ...talking, rejoining, met: groups.paired });
   const outbox: Outbox = createOutbox(context, {
     session: (address) => (clock.closed ? undefined : session(address)),
+    storeNow: moved.now,
     handlers: { seal: sending.seal, done, taken, refused: (unit, item, code) => refused(unit, item, code) },
   });
 
   function session(address: string): Session {
-    const known = sessions.get(address);
+    const store = moved.now(address);
+    const known = sessions.get(store);
     if (known !== undefined) return known;
     if (clock.closed) throw new PliError("engine_gone");
-    const opened = createSession(context, { store: address, dialer: p.dialer, meter: traffic, handlers });
-    sessions.set(address, opened);
+    const dialer = store === p.store ? p.dialer : moved.dialer(p.dialer);
+    const opened = createRelay(createSession(context, { store, dialer, meter: traffic, handlers }));
+    sessions.set(store, opened);
     return opened;
   }
 
   const handlers: Parameters<typeof createSession>[1]["handlers"] = {
+    greeted: moved.greeted,
     arrived: (unit, expectation, cell) => {
       if (expectation.kind === "object") return watches.arrived(unit, expectation);
       if (expectation.kind === "settled") return groups.shownAgain(unit, expectation, cell);
       return receiving.arrived(unit, expectation, cell);
     },
-    missed: async (unit, address, why) => {
-      if (why === "replaced") await pairings.putAgain(unit, address);
-      for (const row of await unit.sql.all("SELECT id FROM conversations WHERE store = ?", [address])) {
-        await lost(unit, textIn(row, "id"), why);
-      }
-    },
+    missed,
     ready: () => outbox.kick(),
   };
 
+  async function missed(unit: Unit, address: string, why: "expired" | "replaced"): Promise<void> {
+    if (why === "replaced") await pairings.putAgain(unit, address);
+    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE store = ?", [address])) {
+      await lost(unit, textIn(row, "id"), why);
+    }
+  }
+
   async function lost(unit: Unit, id: string, why: "expired" | "replaced"): Promise<void> {
     const conversation = await findConversation(unit, id);
-    await (conversation?.kind === "group" ? groups.lost(unit, id, why) : rejoining.start(unit, id));
+    await (conversation?.kind === "group" ? groups.lost(unit, id, why) : rejoining.start(unit, id, why));
   }
 
   /** Two begin anew at once; in a group it can take a while until somebody brings this device back. */
@@ -237,7 +255,7 @@ export function createParts(
 
   async function stop(): Promise<void> {
     clock.close();
-    await Promise.all([...sessions.values()].map((open) => open.close()));
+    await Promise.all([...sessions.values()].map((open) => open.close()).concat(left));
     await traffic.flush().catch(() => undefined);
   }
 

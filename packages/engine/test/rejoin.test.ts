@@ -1,6 +1,9 @@
-import { copyDisk, createWorld, pair } from "@pli/testkit";
+import { copyDisk, createWorld, pair, type TestDisk } from "@pli/testkit";
 import { expect, test } from "vitest";
-import { friends, heardAll, lines } from "./support/friends.ts";
+import { friends, heardAll, lines, type Friends } from "./support/friends.ts";
+
+/** What one beacon is in the store. */
+const BEACON_CELLS = 4;
 
 test("a device restored from an old copy of its disk says so by itself, and both go on after one line", async () => {
   const people = await friends();
@@ -24,18 +27,42 @@ test("a device restored from an old copy of its disk says so by itself, and both
   expect(await lines(bob, "Alice", "rejoined")).toBe(1);
 });
 
-test("restored again and again on one day, at most so many beacons are lit, and the next day it goes on", async () => {
+/** All that a device writes which is put back to a copy of its disk. */
+async function putBack({ world, alice }: Friends, old: TestDisk): Promise<number> {
+  const puts = world.store.seen.put;
+  await alice.restart(copyDisk(old));
+  await world.clock.advance(120_000);
+  return world.store.seen.put - puts;
+}
+
+test("put back to the same copy again and again on one day, a device talks on each time", async () => {
   const people = await friends();
   const { world, alice, bob } = people;
   const old = copyDisk(alice.disk);
-  for (let round = 1; round <= 6; round++) {
+  for (let round = 1; round <= 12; round++) {
+    await putBack(people, old);
     await alice.say("Bob", `a${round}`);
-    await world.clock.advance(120_000);
-    const puts = world.store.seen.put;
-    await alice.restart(copyDisk(old));
-    await world.clock.advance(120_000);
-    expect(world.store.seen.put - puts).toBeLessThan(60);
+    await bob.say("Alice", `b${round}`);
+    await world.until(
+      async () => (await bob.heard("Alice")).includes(`a${round}`) && (await alice.heard("Bob")).includes(`b${round}`),
+      `round ${round}`,
+    );
   }
+});
+
+test("put back more often on one day than beacons are lit, it writes so much and no more, and the next day it goes on", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  const old = copyDisk(alice.disk);
+  const written: number[] = [];
+  for (let round = 1; round <= 35; round++) {
+    written.push(await putBack(people, old));
+    await alice.say("Bob", `a${round}`);
+    await world.clock.advance(60_000);
+  }
+  expect((await alice.conversationWith("Bob")).state).toBe("rejoining");
+  expect(written.at(-1)).toBe(written.at(-2));
+  expect(Math.max(...written)).toBeLessThanOrEqual(33 * BEACON_CELLS);
   await world.clock.advance(86_400_000);
   await alice.say("Bob", "the next day");
   await bob.say("Alice", "indeed");
@@ -154,6 +181,87 @@ test("a store whose data is another does not stay in trouble: conversations are 
   expect(connection).toMatchObject({ state: "online" });
   expect(connection.error).toBeUndefined();
   expect(await lines(alice, "Bob", "rejoined")).toBe(1);
+});
+
+test("a store lost twenty times on one day: both talk on each time, whoever of them was away", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  for (let round = 1; round <= 20; round++) {
+    const away = [undefined, alice, bob][round % 3];
+    await away?.engine.close();
+    await world.clock.advance(1_000);
+    world.store.replace();
+    await world.clock.advance(20_000);
+    await away?.start(away.disk);
+    await alice.say("Bob", `a${round}`);
+    await bob.say("Alice", `b${round}`);
+    await heardAll(people, round, round);
+    await world.clock.advance(30_000);
+  }
+  expect(new Set(await bob.heard("Alice")).size).toBe(20);
+  expect((await alice.conversationWith("Bob")).state).toBe("ready");
+});
+
+test("a store lost again and again while the other is away: they find each other all the same", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  await bob.engine.close();
+  await alice.say("Bob", "before all that");
+  for (let loss = 1; loss <= 7; loss++) {
+    await world.clock.advance(20_000);
+    world.store.replace();
+  }
+  await world.clock.advance(20_000);
+  await bob.start(bob.disk);
+  await bob.say("Alice", "here again");
+  await heardAll(people, 1, 1);
+});
+
+test("a store lost a moment after a beacon was lit: the next one is lit in the new store", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  const { contact } = await alice.conversationWith("Bob");
+  await bob.engine.close();
+  await alice.engine.block({ contact, blocked: true });
+  await alice.engine.block({ contact, blocked: false });
+  await world.clock.advance(20_000);
+  world.store.replace();
+  await world.clock.advance(20_000);
+  expect((await alice.conversationWith("Bob")).state).toBe("rejoining");
+  expect(world.store.next()).toBeGreaterThan(0);
+  await bob.start(bob.disk);
+  await alice.say("Bob", "a");
+  await bob.say("Alice", "b");
+  await heardAll(people, 1, 1);
+});
+
+test("a beacon is not lit twice, not even in another store: its key seals one object", async () => {
+  const people = await friends();
+  const { world, bob } = people;
+  await bob.engine.close();
+  await world.clock.advance(1_000);
+  const requests: string[] = [];
+  for (let loss = 1; loss <= 3; loss++) {
+    world.store.replace();
+    await world.clock.advance(60_000);
+    requests.push(...world.store.entries().map(({ label }) => Buffer.from(label).toString("hex")));
+  }
+  expect(requests.length).toBeGreaterThan(0);
+  expect(new Set(requests).size).toBe(requests.length);
+});
+
+test("people who pair again have beacons of their own again", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  for (let loss = 1; loss <= 9; loss++) {
+    world.store.replace();
+    await world.clock.advance(60_000);
+  }
+  await pair(world, bob, alice);
+  world.store.replace();
+  await alice.say("Bob", "a");
+  await bob.say("Alice", "b");
+  await heardAll(people, 1, 1);
 });
 
 test("a store put back to an earlier state is read from its start, and what it lost is sent again", async () => {

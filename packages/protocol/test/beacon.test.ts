@@ -45,10 +45,10 @@ describe("a beacon's seeds", () => {
               made += 1;
             }
     expect(seeds.size).toBe(made);
-    expect(made).toBe(65);
+    expect(made).toBe(1 + 2 * 2 * 2 * 256 * 2);
   });
 
-  test("exist for whole days since 1970 and four beacons of each", () => {
+  test("exist for whole days since 1970 and 256 beacons of each", () => {
     for (const wrong of [
       { ...beacon, day: -1 },
       { ...beacon, day: 1.5 },
@@ -56,17 +56,18 @@ describe("a beacon's seeds", () => {
       { ...beacon, day: 2 ** 32 },
       { ...beacon, index: -1 },
       { ...beacon, index: BEACONS_A_DAY },
+      { ...beacon, index: 0.5 },
       { ...beacon, index: Number.NaN },
     ])
       expect(() => beaconSeeds(crypto, pairwise, wrong)).toThrow(RangeError);
-    expect(beaconSeeds(crypto, pairwise, { ...beacon, day: 2 ** 32 - 1 }).request).toHaveLength(32);
+    expect(beaconSeeds(crypto, pairwise, { ...beacon, day: 2 ** 32 - 1, index: 255 }).request).toHaveLength(32);
   });
 });
 
 describe("a request", () => {
   test("gives its key package to who knows the secret, the beacon and the signer", () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 16_384 }), fc.nat(2 ** 32 - 1), fc.nat(3), (bytes, day, index) => {
+      fc.property(fc.uint8Array({ maxLength: 16_384 }), fc.nat(2 ** 32 - 1), fc.nat(255), (bytes, day, index) => {
         const here: Beacon = { day, from: "responder", index };
         const made = createBeaconRequest(crypto, {
           pairwise,

@@ -78,7 +78,7 @@ export class MemoryStore implements Dialer {
     this.origin = p.origin ?? "http://127.0.0.1:7540";
     this.#feeds = p.feeds ?? [0];
     this.table = new MemoryTable(this.#feeds);
-    this.storeId = new Uint8Array(16);
+    this.storeId = idFrom(this.origin, 0);
   }
 
   dial(url: string, protocol: string, events: SocketEvents): Socket {
@@ -122,7 +122,7 @@ export class MemoryStore implements Dialer {
   /** What it held when `copy` was made, positions as they were then, under a new id: a store made from a back-up. */
   restore(copy: MemoryTable): void {
     this.#generation += 1;
-    this.storeId = new Uint8Array(16).fill(this.#generation);
+    this.storeId = idFrom(this.origin, this.#generation);
     this.rollBack(copy);
   }
 
@@ -130,6 +130,21 @@ export class MemoryStore implements Dialer {
   rollBack(copy: MemoryTable): void {
     this.table = copy.copy();
     this.cut();
+  }
+
+  /** Its data goes to another address, and it with it: nobody answers at this one any more. */
+  moveTo(origin: string): MemoryStore {
+    const there = this.copyTo(origin);
+    this.takeDown();
+    return there;
+  }
+
+  /** A copy of its data that runs at another address, as the same store. */
+  copyTo(origin: string): MemoryStore {
+    const copy = new MemoryStore({ clock: this.clock, origin, feeds: this.#feeds });
+    copy.storeId = this.storeId;
+    copy.table = this.table.copy();
+    return copy;
   }
 
   /** Retention passes: all entries of the feed before this position are gone. */
@@ -147,4 +162,11 @@ export class MemoryStore implements Dialer {
     const range = this.table.range(feed);
     return range === undefined ? [] : this.table.read(feed, range.oldest, range.next - range.oldest);
   }
+}
+
+/** 16 bytes that another address, or the same one with other data, does not have. */
+function idFrom(origin: string, generation: number): Uint8Array {
+  const id = new Uint8Array(16).fill(generation);
+  for (const [i, char] of [...origin].entries()) id[i % 15] = ((id[i % 15] ?? 0) * 31 + char.charCodeAt(0)) & 0xff;
+  return id;
 }

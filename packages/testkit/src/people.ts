@@ -11,6 +11,8 @@ import { MemoryStore } from "./memory-store.ts";
 export interface World {
   readonly clock: FakeClock;
   readonly store: MemoryStore;
+  /** Other stores that can be reached, by their addresses. */
+  readonly stores: MemoryStore[];
   /** Lets time pass in small steps until `check` gives something; fails after `patience` ms of the world's time. */
   until<T>(check: () => Promise<T | undefined | false>, what?: string, patience?: number): Promise<T>;
   /** Somebody new; give `setup.disk` for somebody who has been here before. */
@@ -32,6 +34,8 @@ export interface Person {
   readonly name: string;
   engine: Engine;
   disk: TestDisk;
+  /** The home store it is given at the next start. */
+  home: MemoryStore;
   read<N extends QueryName>(name: N, parameters: Queries[N]["parameters"]): Promise<Queries[N]["result"]>;
   conversationWith(other: string): Promise<ConversationView>;
   messages(other: string): Promise<MessageView[]>;
@@ -51,6 +55,7 @@ export interface Person {
 export function createWorld(): World {
   const clock = createFakeClock();
   const store = new MemoryStore({ clock });
+  const stores: MemoryStore[] = [];
 
   async function until<T>(
     check: () => Promise<T | undefined | false>,
@@ -70,12 +75,12 @@ export function createWorld(): World {
 
   async function person(name: string, options: Partial<EngineOptions> = {}, setup: Setup = {}): Promise<Person> {
     const crypto = setup.crypto ?? (await createCrypto());
-    const home = setup.store ?? store;
     const self: Person = {
       name,
       engine: undefined as unknown as Engine,
       power: undefined as unknown as Power,
       disk: setup.disk ?? createTestDisk(),
+      home: setup.store ?? store,
       read: (query, parameters) => self.engine.read(query, parameters),
       conversationWith: async (other) => {
         const found = (await self.engine.read("conversations", {})).find((view) => view.name === other);
@@ -104,7 +109,7 @@ export function createWorld(): World {
           crypto,
           clock,
           dialer: self.power.dialer({ dial: dialAny }),
-          store: home.origin,
+          store: self.home.origin,
           options,
           ...(setup.groups && { groups: setup.groups }),
         });
@@ -115,12 +120,12 @@ export function createWorld(): World {
     return self;
 
     function dialAny(...[url, protocol, events]: Parameters<MemoryStore["dial"]>): ReturnType<MemoryStore["dial"]> {
-      const elsewhere = url.startsWith(home.origin.replace(/^http/, "ws")) ? home : store;
-      return elsewhere.dial(url, protocol, events);
+      const there = [self.home, ...stores].find(({ origin }) => url.startsWith(`${origin.replace(/^http/, "ws")}/`));
+      return (there ?? store).dial(url, protocol, events);
     }
   }
 
-  return { clock, store, until, person };
+  return { clock, store, stores, until, person };
 }
 
 function textOf({ body }: MessageView): string[] {

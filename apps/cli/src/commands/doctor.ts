@@ -166,9 +166,10 @@ function checkProfile({ words }: Context, { profile }: StatusView, contacts: num
 }
 
 function checkConnection({ words, globals }: Context, { connection }: StatusView): Check {
-  const details = { state: connection.state, ...connection.catchUp };
-  if (connection.state === "online") return { name: "connection", state: "ok", text: words.doctor.online, details };
-  const text = words.doctor.notOnline[connection.state];
+  const { state, store } = connection;
+  const details = { state, store, ...connection.catchUp };
+  if (state === "online") return { name: "connection", state: "ok", text: words.doctor.online(store), details };
+  const text = words.doctor.notOnline[state](store);
   const advice = connection.error === undefined ? undefined : errorSentence(globals.language, connection.error);
   return { name: "connection", state: "warn", text, advice, details };
 }

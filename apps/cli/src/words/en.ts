@@ -32,6 +32,8 @@ export const en = {
     terminal: "The interactive chat needs a terminal. In a script use pli send, pli listen, pli messages.",
     protection: "This folder was begun with another protection. Use another folder with --home.",
     lost: "The command that held this profile ended, and this one could not go on in its place. Start it again.",
+    otherStore: (address: string) =>
+      `Another pli holds this profile and uses ${address}: end it, and say the new address again.`,
     detail: "For the technical detail, run it again with PLI_DEBUG=1.",
   },
   ask: {
@@ -122,7 +124,8 @@ export const en = {
       `${Math.abs(minutes)} minutes ${minutes > 0 ? "ahead of" : "behind"} the store’s clock`,
     clockUnknown: "cannot be compared: the store does not answer",
     clockAdvice: "Set this device’s clock automatically. If it is right, tell whoever runs the store.",
-    storeAdvice: "Is the address right (--store)? Is the store running (npm start)? Is the network up?",
+    storeAdvice:
+      "Is the store running (npm start)? Is the network up? If the store has a new address, say it once: pli --store URL doctor",
     versions: (p: { pli: string; node: string; platform: string }) => `Pli ${p.pli}, Node ${p.node}, ${p.platform}`,
     versionsAdvice: "Run npm install in Pli’s folder: it brings Node 24.",
     homeAbsent: (home: string) => `${home}: no profile yet`,
@@ -138,8 +141,11 @@ export const en = {
     keyed: { keyfile: "in a file", passphrase: "from your passphrase" },
     profile: (p: { name: string; contacts: number }) => `${p.name}, ${p.contacts} contacts`,
     noProfile: "the folder holds no profile yet",
-    online: "on line",
-    notOnline: { connecting: "still connecting", offline: "off line" },
+    online: (store: string) => `on line with ${store}`,
+    notOnline: {
+      connecting: (store: string) => `still connecting to ${store}`,
+      offline: (store: string) => `off line: ${store} cannot be reached`,
+    },
     waiting: (count: number) => `${count} messages wait to leave`,
     waitingAdvice: "They leave by themselves when the store can be reached.",
     counters: (p: {

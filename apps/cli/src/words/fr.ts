@@ -33,6 +33,8 @@ export const fr: Words = {
       "La discussion interactive demande un terminal. Dans un script\u202f: pli send, pli listen, pli messages.",
     protection: "Ce dossier a été commencé avec une autre protection. Prenez un autre dossier avec --home.",
     lost: "La commande qui tenait ce profil s’est arrêtée, et celle-ci n’a pas pu prendre la suite. Relancez-la.",
+    otherStore: (address) =>
+      `Un autre pli tient ce profil et utilise ${address}\u202f: arrêtez-le, puis redonnez la nouvelle adresse.`,
     detail: "Pour le détail technique, relancez avec PLI_DEBUG=1.",
   },
   ask: {
@@ -124,7 +126,7 @@ export const fr: Words = {
     clockAdvice:
       "Réglez l’horloge de cet appareil automatiquement. Si elle est juste, prévenez qui s’occupe du serveur.",
     storeAdvice:
-      "L’adresse est-elle la bonne (--store)\u202f? Le serveur tourne-t-il (npm start)\u202f? Le réseau marche-t-il\u202f?",
+      "Le serveur tourne-t-il (npm start)\u202f? Le réseau marche-t-il\u202f? S’il a une nouvelle adresse, donnez-la une fois\u202f: pli --store URL doctor",
     versions: (p) => `Pli ${p.pli}, Node ${p.node}, ${p.platform}`,
     versionsAdvice: "Lancez npm install dans le dossier de Pli\u202f: il apporte Node 24.",
     homeAbsent: (home) => `${home}\u202f: pas encore de profil`,
@@ -139,8 +141,11 @@ export const fr: Words = {
     keyed: { keyfile: "dans un fichier", passphrase: "tirée de votre phrase secrète" },
     profile: (p) => `${p.name}, ${p.contacts} contacts`,
     noProfile: "le dossier ne contient pas encore de profil",
-    online: "en ligne",
-    notOnline: { connecting: "connexion en cours", offline: "hors ligne" },
+    online: (store) => `en ligne avec ${store}`,
+    notOnline: {
+      connecting: (store) => `connexion à ${store} en cours`,
+      offline: (store) => `hors ligne\u202f: ${store} est injoignable`,
+    },
     waiting: (count) => `${count} messages attendent de partir`,
     waitingAdvice: "Ils partiront tout seuls dès que le serveur sera joignable.",
     counters: (p) =>

@@ -16,7 +16,7 @@ export const helpEn: Record<CommandName | "all", string> = {
 
 Options of every command:
   --home DIR                 folder of the profile            (or PLI_HOME)
-  --store URL                address of the store             (or PLI_STORE)
+  --store URL                address of the store             (or PLI_STORE); remembered once it has answered
   --passphrase-file FILE     read the passphrase from a file  (or PLI_PASSPHRASE_FILE)
   --json                     one JSON object per line on the output, nothing else
   --lang fr|en               language; otherwise LC_ALL, LC_MESSAGES or LANG

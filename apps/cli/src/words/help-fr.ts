@@ -16,7 +16,7 @@ export const helpFr: Record<CommandName | "all", string> = {
 
 Options de toutes les commandes\u202f:
   --home DOSSIER             dossier du profil                    (ou PLI_HOME)
-  --store URL                adresse du serveur                   (ou PLI_STORE)
+  --store URL                adresse du serveur                   (ou PLI_STORE)\u202f; retenue dès qu’il a répondu
   --passphrase-file FICHIER  lire la phrase secrète d’un fichier  (ou PLI_PASSPHRASE_FILE)
   --json                     un objet JSON par ligne en sortie, rien d’autre
   --lang fr|en               langue\u202f; à défaut LC_ALL, LC_MESSAGES ou LANG

@@ -1,9 +1,16 @@
-import { BEACONS_A_DAY, MAX_BEACON_REQUEST_BYTES, beaconSeeds, type Beacon } from "@pli/protocol/conversation";
+import {
+  BEACONS_A_DAY,
+  BEACONS_AHEAD,
+  MAX_BEACON_REQUEST_BYTES,
+  beaconSeeds,
+  type Beacon,
+} from "@pli/protocol/conversation";
 import type { Context, Unit } from "../core/context.ts";
 import type { ObjectAnswer } from "../feed/fetching.ts";
 import type { Watch, Watches } from "../feed/watches.ts";
 import type { Clock } from "../ports.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
+import { textIn } from "../storage/row.ts";
 
 export const DAY_MS = 86_400_000;
 /** How far back a beacon can be found: no store keeps it longer unless told so. */
@@ -22,9 +29,9 @@ export function beaconFromName(name: string): Beacon | undefined {
   return known ? { day: Number(day), from, index: Number(index) } : undefined;
 }
 
-/** The beacons of every contact that is not blocked, from the day this device last read a feed. */
+/** The beacons of every contact that is not blocked, from the day this device last read a feed: of each day the next few. */
 export interface BeaconWatches {
-  expect(contact: Contact): void;
+  expect(unit: Unit, contact: Contact): Promise<void>;
   ignore(contact: Contact): void;
   /** A new day: others are expected, and what was answered long ago is forgotten. */
   tick(unit: Unit): Promise<void>;
@@ -54,23 +61,38 @@ export function createBeaconWatches(
     resolve: async (unit, owner, name) => {
       const contact = await contacts.find(unit, owner.slice("beacon ".length));
       const beacon = beaconFromName(name);
-      return contact === undefined || contact.blocked || beacon === undefined ? undefined : watchOf(contact, beacon);
+      if (contact === undefined || contact.blocked || beacon === undefined) return undefined;
+      await expectAfter(unit, contact, beacon);
+      return watchOf(contact, beacon);
     },
   });
 
   async function expectEveryone(unit: Unit): Promise<void> {
     expectedOn = today(clock);
-    for (const contact of await contacts.all(unit)) if (!contact.blocked) expect(contact);
+    for (const contact of await contacts.all(unit)) if (!contact.blocked) await expect(unit, contact);
   }
 
-  function expect(contact: Contact): void {
-    const first = Math.max(Math.min(since, today(clock)) - 1, today(clock) - OLDEST_DAYS, 0);
+  const expect = (unit: Unit, contact: Contact): Promise<void> => expectAfter(unit, contact, undefined);
+
+  /** `shown`: this one is in the feed now, and has no row yet. */
+  async function expectAfter(unit: Unit, contact: Contact, shown: Beacon | undefined): Promise<void> {
     const from = contact.role === "inviter" ? "responder" : "inviter";
+    const seen = [...(await seenOf(unit, contact)), ...(shown === undefined ? [] : [shown])];
     const expected: Watch[] = [];
-    for (let day = first; day <= today(clock) + AHEAD_DAYS; day++) {
-      for (let index = 0; index < BEACONS_A_DAY; index++) expected.push(watchOf(contact, { day, from, index }));
+    for (let day = firstDay(); day <= today(clock) + AHEAD_DAYS; day++) {
+      const next =
+        1 + Math.max(-1, ...seen.filter((one) => one.day === day && one.from === from).map(({ index }) => index));
+      for (let index = next; index < Math.min(next + BEACONS_AHEAD, BEACONS_A_DAY); index++)
+        expected.push(watchOf(contact, { day, from, index }));
     }
     watches.expectAll(`beacon ${contact.id}`, expected);
+  }
+
+  const firstDay = (): number => Math.max(Math.min(since, today(clock)) - 1, today(clock) - OLDEST_DAYS, 0);
+
+  async function seenOf(unit: Unit, contact: Contact): Promise<Beacon[]> {
+    const rows = await unit.sql.all("SELECT name FROM watches WHERE owner = ?", [`beacon ${contact.id}`]);
+    return rows.flatMap((row) => beaconFromName(textIn(row, "name")) ?? []);
   }
 
   function watchOf({ id, store, pairwise }: Contact, beacon: Beacon): Watch {

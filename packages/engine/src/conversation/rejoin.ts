@@ -23,12 +23,14 @@ import { textIn } from "../storage/row.ts";
 import { DAY_MS, beaconFromName, createBeaconWatches, nameOf, today } from "./beacons.ts";
 import { findConversation, setConversationState, streamOf, type Conversation } from "./conversations.ts";
 import type { Epochs } from "./epochs.ts";
-import { findLit, saveLit } from "./lit.ts";
+import { findLit, forgetBeacons, nextBeacon, saveLit } from "./lit.ts";
 import type { Messages } from "./messages.ts";
 import type { Sending } from "./sending.ts";
 
 /** A beacon nobody answered is lit again after so many days: before the store has forgotten the first. */
 const RELIGHT_DAYS = 7;
+/** Only where a store was replaced are more lit in a day: a device that is put back to the same copy again and again writes so much, and no more. */
+const ORDINARY_A_DAY = 32;
 
 /**
  * When something is lost (docs/protocol.md, section 8): a device that cannot go on in a conversation of two says so at a
@@ -37,19 +39,24 @@ const RELIGHT_DAYS = 7;
  * lower profile id stays: that one wants no answer any more, the other one still does.
  */
 export interface Rejoining {
-  /** Lights a beacon for this conversation, unless one is lit. */
-  start(unit: Unit, conversation: string): Promise<void>;
+  /** Lights a beacon for this conversation, unless one is lit; if the store was replaced, the next one there. */
+  start(unit: Unit, conversation: string, why?: Why): Promise<void>;
   /** No beacon is lit any more, and none of this contact is looked for while they are blocked. */
   stop(unit: Unit, contact: Contact): Promise<void>;
+  /** They have paired again: the beacons of the two are others from now on. */
+  forget(unit: Unit, contact: Contact): Promise<void>;
   /** The conversation goes on in this group; what the other side may have missed is sent again. */
   begin(unit: Unit, conversation: Conversation, group: GroupState): Promise<void>;
   /** Expects the beacons of a contact from now on. */
-  expectOf(contact: Contact): void;
+  expectOf(unit: Unit, contact: Contact): Promise<void>;
   /** Another has written at our beacon, or answered in our place. */
   taken(unit: Unit, item: OutboxItem): Promise<void>;
   /** Once in a while: the days move on. */
   tick(unit: Unit): Promise<void>;
 }
+
+/** Why a conversation cannot go on: what is put in a store that was replaced is not there any more, a beacon neither. */
+type Why = "lost" | "expired" | "replaced";
 
 export function createRejoining(
   context: Context,
@@ -71,18 +78,23 @@ export function createRejoining(
     take: (owner, name, answer) => takeAnswer(owner.slice("rejoin ".length), name, answer),
   });
 
-  async function start(unit: Unit, id: string): Promise<void> {
+  async function start(unit: Unit, id: string, why: Why = "lost"): Promise<void> {
     const conversation = await findConversation(unit, id);
     const contact = await contacts.ofConversation(unit, id);
-    if (conversation?.state !== "ready" || contact === undefined || contact.blocked) return;
+    if (conversation === undefined || contact === undefined || contact.blocked) return;
+    if (conversation.state !== "ready" && why !== "replaced") return;
     await setConversationState(unit, id, "rejoining");
-    await light(unit, contact, 0);
+    await light(unit, contact, why);
   }
 
-  async function light(unit: Unit, contact: Contact, index: number): Promise<void> {
+  /** The next beacon of today, in place of the one that is lit; none, if this device has lit enough today. */
+  async function light(unit: Unit, contact: Contact, why: Why): Promise<void> {
     const { store, conversation, pairwise } = contact;
-    const profile = await profiles.get(unit);
-    const beacon: Beacon = { day: today(clock), from: contact.role, index };
+    const [profile, day] = [await profiles.get(unit), today(clock)];
+    const index = await nextBeacon(unit, conversation, day);
+    await putOut(unit, conversation);
+    if (index >= (why === "replaced" ? BEACONS_A_DAY : ORDINARY_A_DAY)) return;
+    const beacon: Beacon = { day, from: contact.role, index };
     const { keyPackage, secret } = await profiles.createKeyPackage(profile);
     await saveLit(unit, conversation, { keyPackage, secret, index, day: beacon.day });
     const seeds = beaconSeeds(crypto, pairwise, beacon);
@@ -116,6 +128,11 @@ export function createRejoining(
     beacons.ignore(contact);
   }
 
+  async function forget(unit: Unit, contact: Contact): Promise<void> {
+    await forgetBeacons(unit, contact.conversation);
+    await watches.remove(unit, `beacon ${contact.id}`);
+  }
+
   /** What was lit is forgotten. */
   async function putOut(unit: Unit, conversation: string): Promise<void> {
     await saveLit(unit, conversation, undefined);
@@ -131,9 +148,7 @@ export function createRejoining(
     const contact = await contacts.ofConversation(unit, conversation);
     const lit = await findLit(unit, conversation);
     if (contact === undefined || contact.blocked || lit === undefined) return;
-    const next = lit.day === today(clock) ? lit.index + 1 : 0;
-    if (next < BEACONS_A_DAY) await light(unit, contact, next);
-    else await saveLit(unit, conversation, { ...lit, index: next });
+    await light(unit, contact, "lost");
   }
 
   async function tick(unit: Unit): Promise<void> {
@@ -143,9 +158,8 @@ export function createRejoining(
     )) {
       const lit = await findLit(unit, textIn(row, "id"));
       const contact = await contacts.ofConversation(unit, textIn(row, "id"));
-      const age = lit === undefined ? RELIGHT_DAYS : today(clock) - lit.day;
-      const again = Math.abs(age) >= RELIGHT_DAYS || (age !== 0 && (lit?.index ?? 0) >= BEACONS_A_DAY);
-      if (again && contact !== undefined && !contact.blocked) await light(unit, contact, 0);
+      const again = lit === undefined || Math.abs(today(clock) - lit.day) >= RELIGHT_DAYS;
+      if (again && contact !== undefined && !contact.blocked) await light(unit, contact, "lost");
     }
   }
 
@@ -209,7 +223,7 @@ export function createRejoining(
     unit.after(() => p.outbox().kick());
   }
 
-  return { start, stop, begin, expectOf: beacons.expect, taken, tick };
+  return { start, stop, forget, begin, expectOf: beacons.expect, taken, tick };
 }
 
 /** What is put at beacons goes its own way: it must not wait behind messages. */

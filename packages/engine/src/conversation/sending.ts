@@ -7,7 +7,7 @@ import { PliError } from "../errors.ts";
 import type { Outbox, OutboxItem, Purpose } from "../outbox/outbox.ts";
 import type { Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
-import { bytesIn, numberIn, textIn } from "../storage/row.ts";
+import { bytesIn, textIn } from "../storage/row.ts";
 import type { Commits } from "./commits.ts";
 import { findConversation, getConversation, streamOf, type Conversation } from "./conversations.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
@@ -29,13 +29,20 @@ export interface Sending {
   /** Puts a message that is saved here into the outbox, again or for the first time. */
   enqueueText(unit: Unit, message: string): Promise<void>;
   /**
-   * All that the other side may not have is sent again, in the order it was written. `lost`: by what the store had, also
-   * what some of a group have acknowledged, unless all have.
+   * All that the other side may not have is sent again, in the order it was written. `lostBehind`: the store lost what it
+   * had; in a group also what some have acknowledged is sent again, unless all have, from behind this message on.
    */
-  enqueueAgain(unit: Unit, conversation: string, lost?: "lost"): Promise<void>;
+  enqueueAgain(unit: Unit, conversation: string, lostBehind?: number): Promise<void>;
   enqueue(unit: Unit, conversation: string, purpose: Purpose, body: Body): Promise<void>;
   seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again">;
 }
+
+/** Nobody has said that they have it. */
+const UNACKNOWLEDGED = "state = 'sent' AND NOT EXISTS (SELECT 1 FROM marks WHERE message = messages.id)";
+/** Somebody in the group has not said so; who is no contact never does. */
+const LACKED = `state IN ('sent', 'delivered', 'read') AND EXISTS (SELECT 1 FROM members other
+  WHERE other.conversation = messages.conversation AND other.profile <> messages.sender
+    AND NOT EXISTS (SELECT 1 FROM marks WHERE message = messages.id AND profile = other.profile))`;
 
 export function createSending(
   context: Context,
@@ -104,23 +111,18 @@ export function createSending(
     });
   }
 
-  async function enqueueAgain(unit: Unit, conversation: string, lost?: "lost"): Promise<void> {
+  async function enqueueAgain(unit: Unit, conversation: string, lostBehind?: number): Promise<void> {
     const { kind } = await getConversation(unit, conversation);
     const since = clock.now() - (kind === "group" ? RESEND_IN_GROUP_MS : RESEND_MS);
     const stream = streamOf(conversation);
     await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'text'", [stream]);
+    const lacked = lostBehind === undefined ? UNACKNOWLEDGED : LACKED;
     const rows = await unit.sql.all(
       `SELECT id FROM messages WHERE conversation = ? AND mine AND kind = 'text'
-         AND (state = 'saved' OR (state IN ('sent', 'delivered', 'read') AND sent_at > ?))
-         AND (SELECT count(*) FROM marks WHERE message = messages.id) < ? ORDER BY ord`,
-      [conversation, since, lost === undefined ? 1 : await countOthers(unit, conversation)],
+         AND (state = 'saved' OR (${lacked} AND sent_at > ? AND ord > ?)) ORDER BY ord`,
+      [conversation, since, lostBehind ?? 0],
     );
     for (const row of rows) await enqueueText(unit, textIn(row, "id"));
-  }
-
-  async function countOthers(unit: Unit, conversation: string): Promise<number> {
-    const [row] = await unit.sql.all("SELECT count(*) AS n FROM members WHERE conversation = ?", [conversation]);
-    return Math.max(1, numberIn(row ?? {}, "n") - 1);
   }
 
   async function enqueue(unit: Unit, id: string, purpose: Purpose, body: Body): Promise<void> {

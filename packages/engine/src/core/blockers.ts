@@ -13,6 +13,8 @@ export interface Blockers {
   isHeld(store: string): boolean;
   /** Resolves once nothing holds the feed of `store`. Never rejects. */
   released(store: string): Promise<void>;
+  /** What holds the feed of one store, now or later, holds that of another from now on: it is the same one. */
+  rename(from: string, to: string): void;
 }
 
 export function createBlockers(timers: Timers): Blockers {
@@ -21,11 +23,10 @@ export function createBlockers(timers: Timers): Blockers {
   function announce(store: string, work: () => Promise<void>): { run(): void; drop(): void } {
     let start = (_run: boolean): void => undefined;
     const begun = new Promise<boolean>((resolve) => (start = resolve));
-    const blocking = of(store);
     const running: Promise<void> = begun
       .then((run) => (run ? persist(work) : undefined))
-      .finally(() => blocking.delete(running));
-    blocking.add(running);
+      .finally(() => held.forEach((blocking) => blocking.delete(running)));
+    of(store).add(running);
     return { run: () => start(true), drop: () => start(false) };
   }
 
@@ -47,8 +48,14 @@ export function createBlockers(timers: Timers): Blockers {
     }
   }
 
+  function rename(from: string, to: string): void {
+    for (const running of of(from)) of(to).add(running);
+    held.set(from, of(to));
+  }
+
   return {
     announce,
+    rename,
     isHeld: (store) => of(store).size > 0,
     released: async (store) => {
       while (of(store).size > 0) await Promise.all(of(store));

@@ -25,6 +25,7 @@ export interface Fetching {
   whenOnline<T>(work: () => Promise<T>): Promise<T>;
   /** The line came up. */
   online(): void;
+  /** What waits for the line rejects with `engine_gone`. */
   close(): void;
 }
 
@@ -32,6 +33,7 @@ export function createFetching(context: Context, link: () => Link): Fetching {
   const { clock, crypto } = context;
   const recent = new Map<string, Cell>();
   const waiters = new Set<() => void>();
+  let closed = false;
 
   async function fetchChunk(chunk: ChunkName): Promise<Cell | Block | undefined> {
     if (chunk.kind === "block") return link().getBlock(chunk.label);
@@ -68,7 +70,7 @@ export function createFetching(context: Context, link: () => Link): Fetching {
   }
 
   async function whenOnline<T>(work: () => Promise<T>): Promise<T> {
-    while (!clock.closed) {
+    while (!clock.closed && !closed) {
       if (link().state().state !== "online") {
         await new Promise<void>((resolve) => waiters.add(resolve));
         continue;
@@ -97,6 +99,9 @@ export function createFetching(context: Context, link: () => Link): Fetching {
     fetchObject,
     whenOnline,
     online,
-    close: online,
+    close: () => {
+      closed = true;
+      online();
+    },
   };
 }

@@ -30,12 +30,9 @@ export async function savePlace(
 ): Promise<void> {
   const { storeId, retentionDays } = p.welcome;
   const today = Math.floor(context.clock.now() / DAY_MS);
-  await unit.sql.run("INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?, ?, ?)", [
-    p.store,
-    FEED,
-    p.position,
-    storeId,
-    retentionDays,
-    today,
-  ]);
+  // A line to where the store is no more may still have something to save: it has a place in the feed elsewhere.
+  await unit.sql.run(
+    `INSERT OR REPLACE INTO positions SELECT ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = ?)`,
+    [p.store, FEED, p.position, storeId, retentionDays, today, `moved ${p.store}`],
+  );
 }

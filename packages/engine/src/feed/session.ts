@@ -13,6 +13,8 @@ const MAX_WAITING_FRAMES = 256;
 
 /** What the rest of the engine does with what a feed brings. */
 export interface SessionHandlers {
+  /** The store said hello, before this device's place in its feed is looked up. */
+  greeted(unit: Unit, store: string, storeId: Uint8Array): Promise<void>;
   /** An expected cell, inside the transaction that also saves the position. */
   arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void>;
   /** Cells were missed: this device was away longer than the store keeps them, or the store's data is another. */
@@ -118,7 +120,10 @@ export function createSession(
   /** Follows the feed from where this device stands in it. */
   async function takePlace(greeting: Welcome, mine: number): Promise<void> {
     await context.blockers.released(store);
-    const place = await context.transact((unit) => findPlace(context, unit, store, greeting));
+    const place = await context.transact(async (unit) => {
+      await handlers.greeted(unit, store, greeting.storeId);
+      return findPlace(context, unit, store, greeting);
+    });
     const from = place?.position ?? 0;
     following = true;
     const answer = await follow(from, place);

@@ -4,6 +4,8 @@ import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import type { Sending } from "../conversation/sending.ts";
 import type { Changes } from "./changes.ts";
 import { listIntentions } from "./intentions.ts";
+import { findBranch } from "./marks.ts";
+import { listMembers } from "./members.ts";
 
 /** One of all members begins the fresh epoch: each waits for a moment of its own, longer in larger groups. */
 const LEAST_MS = 500;
@@ -45,7 +47,12 @@ export function createFreshEpochs(
 
   async function begun(unit: Unit, { conversation }: HeldEpoch): Promise<void> {
     const owed = await unit.sql.all("DELETE FROM meta WHERE key = ? RETURNING key", [keyOf(conversation)]);
-    if (owed.length > 0) await p.sending.enqueueAgain(unit, conversation, "lost");
+    if (owed.length === 0) return;
+    // Those who came in later have no right to what was written before.
+    const branch = await findBranch(unit, conversation);
+    const present = new Set((await listMembers(unit, conversation)).map(({ profile }) => profile));
+    const behind = (branch?.came ?? []).flatMap(({ profile, after }) => (present.has(profile) ? [after] : []));
+    await p.sending.enqueueAgain(unit, conversation, Math.max(0, ...behind));
   }
 
   async function forget(unit: Unit, conversation: string): Promise<void> {

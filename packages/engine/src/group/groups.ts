@@ -119,6 +119,7 @@ export interface GroupParts {
   commits(): Commits;
   receiving(): Receiving;
   session(store: string): Session;
+  storeNow(address: string): string;
   /** The home store: where groups founded here live. */
   readonly store: string;
   /** Hears the lines of history that others brought about. */

@@ -73,6 +73,8 @@ export function createJoining(
     sending: Sending;
     talk: Talk;
     session(store: string): Session;
+    /** Where the store is now that had this address. */
+    storeNow(address: string): string;
     /** Key packages that this device made to come back into a group, or into one founded again. */
     otherPackages(unit: Unit, conversation: string): Promise<OwnPackage[]>;
     /** Whether this person was asked to bring this device back into the group. */
@@ -96,7 +98,8 @@ export function createJoining(
   const { clock, crypto, groups } = context;
   const { contacts, keyPackages, talk } = p;
 
-  async function invited(unit: Unit, by: string, invitation: Invitation): Promise<void> {
+  async function invited(unit: Unit, by: string, told: Invitation): Promise<void> {
+    const invitation = { ...told, store: p.storeNow(told.store) };
     const shared = toHex(invitation.conversation);
     const found = await findShared(unit, shared);
     const isStranger = found !== undefined && found.generation > 0 && !(await isMember(unit, found.id, by));
@@ -302,9 +305,10 @@ export function createJoining(
     rules: Rules,
     roster: Roster | undefined,
     by: string,
-    { store, feed }: Kept,
+    kept: Kept,
   ): Promise<void> {
     const { id } = conversation;
+    const [store, { feed }] = [p.storeNow(kept.store), kept];
     const generation = conversation.generation + 1;
     const isFirst = conversation.generation === 0;
     await unit.sql.run("UPDATE conversations SET generation = ?, store = ?, feed = ?, progress = NULL WHERE id = ?", [

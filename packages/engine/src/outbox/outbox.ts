@@ -35,7 +35,7 @@ export interface Outbox {
 
 export function createOutbox(
   context: Context,
-  p: { session(store: string): Session | undefined; handlers: OutboxHandlers },
+  p: { session(store: string): Session | undefined; storeNow(address: string): string; handlers: OutboxHandlers },
 ): Outbox {
   const { handlers } = p;
   const pumping = new Map<string, boolean>();
@@ -43,8 +43,9 @@ export function createOutbox(
   let cancelRetry = (): void => {};
 
   async function add(unit: Unit, item: NewItem): Promise<void> {
-    const { stream, store } = item;
-    await insertItem(unit, item);
+    const { stream } = item;
+    const store = p.storeNow(item.store);
+    await insertItem(unit, { ...item, store });
     unit.changed("status");
     unit.after(() => void pump(stream, store));
   }

@@ -115,6 +115,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     const known = await contacts.find(unit, contact);
     const id = known?.conversation ?? toHex(crypto.random(LOCAL_ID_BYTES));
     if (known !== undefined) await p.rejoining.stop(unit, known);
+    if (known !== undefined) await p.rejoining.forget(unit, known);
     await unit.sql.run(
       `INSERT INTO conversations (id, shared, contact, store, feed, generation, state, active_at)
        VALUES (?, ?, ?, ?, ?, 0, 'ready', ?)
@@ -124,7 +125,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     await unit.sql.run("UPDATE outbox SET store = ? WHERE stream = ?", [store, `conversation ${id}`]);
     await contacts.add(unit, { card, certificate, level: 3, pairwise, role, conversation: id });
     const added = await contacts.find(unit, contact);
-    if (added !== undefined) p.rejoining.expectOf(added);
+    if (added !== undefined) await p.rejoining.expectOf(unit, added);
     unit.changed("conversations");
     return id;
   }

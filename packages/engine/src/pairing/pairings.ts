@@ -43,7 +43,10 @@ export interface Pairings {
   tick(unit: Unit): Promise<void>;
 }
 
-export function createPairings(context: Context, p: FoundingParts & { watches: Watches }): Pairings {
+export function createPairings(
+  context: Context,
+  p: FoundingParts & { watches: Watches; storeNow(address: string): string },
+): Pairings {
   const { crypto, clock } = context;
   const { profiles, watches } = p;
   const perform = createEffects(context, p);
@@ -84,10 +87,12 @@ export function createPairings(context: Context, p: FoundingParts & { watches: W
     await profiles.get(unit);
     const invitation = parseInvitationLink(crypto, link);
     if (!invitation.ok) throw new PliError(invitation.error);
-    const { store, secret } = invitation.value;
+    const { secret } = invitation.value;
+    const store = p.storeNow(invitation.value.store);
     const open = await findByLink(unit, link.trim().slice(-SECRET_CHARS));
     if (open !== undefined) return { pairing: open, store };
-    const started = responderStart({ crypto, now: seconds(), secret, store, feed: FEED });
+    // What was sealed before the store moved names the address of the link.
+    const started = responderStart({ crypto, now: seconds(), secret, store: invitation.value.store, feed: FEED });
     const view = { step: "opening", expiresAt: clock.now() + INVITATION_MS, link: link.trim() } as const;
     const pairing = await begin(unit, { role: "responder", store, state: started.state, view }, started.effects);
     return { pairing, store };

@@ -3,8 +3,10 @@ import { u32 } from "../object/bytes.ts";
 import { bytesOf, bytesUpTo, encodeCbor, exactly, parseMap } from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
 
-/** Beacons each of two people may light in a day (docs/protocol.md, section 8). */
-export const BEACONS_A_DAY = 4;
+/** Beacons that each of two people has for a day (docs/protocol.md, section 8). */
+export const BEACONS_A_DAY = 256;
+/** So many of a day are expected: those after the last that was seen. */
+export const BEACONS_AHEAD = 8;
 /** A reader refuses objects longer than these, in bytes. */
 export const MAX_BEACON_REQUEST_BYTES = 32_768;
 export const MAX_BEACON_ANSWER_BYTES = 65_536;

@@ -2,6 +2,7 @@ export * from "./group.ts";
 export { createGroupEngine } from "./group-engine.ts";
 export {
   BEACONS_A_DAY,
+  BEACONS_AHEAD,
   MAX_BEACON_ANSWER_BYTES,
   MAX_BEACON_REQUEST_BYTES,
   beaconSeeds,

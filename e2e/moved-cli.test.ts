@@ -1,0 +1,36 @@
+import { expect, onTestFinished, test } from "vitest";
+import { pairHomes, runPli, startPli } from "./lib/pli.ts";
+import { hasFolder, startStoreProcess, temporaryFolder } from "./lib/store-process.ts";
+
+test.runIf(hasFolder)(
+  "a profile is told once that its store moved, by pli doctor, and every command after it finds the store",
+  async () => {
+    const store = await startStoreProcess();
+    onTestFinished(store.kill);
+    const [alice, bob] = [temporaryFolder("alice"), temporaryFolder("bob")];
+    await runPli(alice, store.origin, "init", "--name", "Alice");
+    await runPli(bob, store.origin, "init", "--name", "Bob");
+    await pairHomes(store.origin, alice, bob);
+    await store.stop();
+    const [waiting] = await runPli(alice, undefined, "send", "Bob", "while it moved", "--wait", "0");
+    expect(waiting).toMatchObject({ event: "message", state: "saved" });
+
+    const moved = await startStoreProcess(store.data);
+    onTestFinished(moved.kill);
+    expect(await startPli(alice, undefined, "doctor").ended).toBe(1);
+    for (const home of [alice, bob]) {
+      const checks = await runPli(home, moved.origin, "doctor");
+      expect(checks.find(({ name }) => name === "connection")).toMatchObject({
+        state: "ok",
+        details: { store: moved.origin },
+      });
+    }
+    await runPli(alice, undefined, "send", "Bob", "after it");
+    const listening = startPli(bob, undefined, "listen", "--unread");
+    onTestFinished(() => void listening.child.kill("SIGKILL"));
+    const isFrom = ({ kind }: Record<string, unknown>): boolean => kind === "text";
+    expect((await listening.next("message", isFrom))["text"]).toBe("while it moved");
+    expect((await listening.next("message", isFrom))["text"]).toBe("after it");
+  },
+  120_000,
+);

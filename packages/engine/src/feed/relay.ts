@@ -1,0 +1,43 @@
+import type { Session } from "./session.ts";
+
+/** A session that others hold on to, though it may have to go on at another address. */
+export interface Relay extends Session {
+  /** What was asked of it, and is not done, is done by `next` from now on. Resolves once the session before it has ended. */
+  goOnAs(next: Session): Promise<void>;
+}
+
+export function createRelay(first: Session): Relay {
+  let at = first;
+
+  async function whenOnline<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const mine = at;
+      try {
+        return await mine.whenOnline(work);
+      } catch (error) {
+        if (mine === at) throw error;
+      }
+    }
+  }
+
+  return {
+    get store() {
+      return at.store;
+    },
+    get link() {
+      return at.link;
+    },
+    welcome: () => at.welcome(),
+    skew: () => at.skew(),
+    isReady: () => at.isReady(),
+    catchUp: () => at.catchUp(),
+    fetchObject: (...asked) => at.fetchObject(...asked),
+    whenOnline,
+    close: () => at.close(),
+    goOnAs: (next) => {
+      const before = at;
+      at = next;
+      return before.close();
+    },
+  };
+}
