@@ -18,6 +18,7 @@ import type { Sending } from "../conversation/sending.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import { bytesIn, numberIn, textIn } from "../storage/row.ts";
 import type { CatchUp } from "./catch-up.ts";
+import type { Doubts } from "./doubts.ts";
 import type { History } from "./history.ts";
 import { insertIntention, type Wish } from "./intentions.ts";
 import { findBranch, forgetBranch, newBranch, saveBranch, withEarlier, withMark } from "./marks.ts";
@@ -86,6 +87,7 @@ export function createForks(
     epochs: Epochs;
     history: History;
     rejoining: GroupRejoining;
+    doubts: Doubts;
     /** Somebody believes to be in this group, and is not. */
     stranger(unit: Unit, contact: Contact, conversation: Conversation): Promise<void>;
     sending: Sending;
@@ -226,13 +228,20 @@ export function createForks(
     const conversation = await findGroup(unit, said.conversation);
     const held = conversation && (await epochs.current(unit, conversation.id));
     const branch = conversation && (await findBranch(unit, conversation.id));
-    if (conversation?.state !== "ready" || held === undefined || branch?.group !== toHex(said.group)) return;
+    if (conversation?.state !== "ready" || held === undefined || branch === undefined) return;
+    if (branch.group !== toHex(said.group)) return elsewhere(unit, conversation, contact, toHex(said.group));
     if (!(await isMember(unit, conversation.id, contact.id))) return p.stranger(unit, contact, conversation);
     const theirs = marksFrom(said);
     const verdict = movedFrom(branch, contact, said) ?? weigh(branch.marks, theirs);
     if (verdict.type === "same") return agree(unit, held, branch, contact, said);
     if (verdict.type === "nothing in common") return answer(unit, conversation, branch, contact);
     await parted(unit, { conversation, held, contact, said }, await countFork(unit, branch, verdict.epoch), verdict);
+  }
+
+  /** Somebody is in the MLS group that this device was in before it was led, with doubt, into this one. */
+  async function elsewhere(unit: Unit, { id }: Conversation, contact: Contact, group: string): Promise<void> {
+    if (!(await p.doubts.isContradicted(unit, id, contact.id, group))) return;
+    await p.rejoining.start(unit, id, "fork", { via: contact.id });
   }
 
   /** Somebody who was where we are has come into another history by a welcome: ours was given up, whatever its marks. */

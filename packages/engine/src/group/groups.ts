@@ -32,6 +32,7 @@ import { damaged } from "../storage/row.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createChanges } from "./changes.ts";
 import { createHistory, leftByThemselves, type Snapshot } from "./history.ts";
+import { createDoubts } from "./doubts.ts";
 import { createFirstJoins } from "./first-joins.ts";
 import { createForks } from "./forks.ts";
 import type { RulesEdit, Wish } from "./intentions.ts";
@@ -155,7 +156,8 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     isLeftOutBy: (unit, conversation, owner) => refounding.isLeftOutBy(unit, conversation, owner),
   });
   const firstJoins = createFirstJoins(context, { ...p, rejoining, talk });
-  const forks = createForks(context, { ...p, catchUp, history, rejoining, stranger: returns.refuse, talk });
+  const doubts = createDoubts(context, p);
+  const forks = createForks(context, { ...p, catchUp, history, rejoining, doubts, stranger: returns.refuse, talk });
   const refounding = createRefounding(context, {
     ...p,
     keyPackages,
@@ -179,6 +181,8 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     otherPackages: async () => [],
     mayBringBack: rejoining.mayBringBack,
     isFounder: refounding.isFounder,
+    doubts,
+    lookingSince: rejoining.lookingSince,
     leadsOn: refounding.leadsOn,
     told,
     joined,
@@ -353,6 +357,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await refounding.forget(unit, id);
     await rejoining.forget(unit, id);
     await removals.forget(unit, id);
+    await doubts.forget(unit, id);
     await fresh.forget(unit, id);
     await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
     unit.changed("conversations", `messages:${id}`, "storage");

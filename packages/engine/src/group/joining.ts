@@ -1,6 +1,6 @@
 import { messageIdFrom, parseContent } from "@pli/protocol/content";
 import { MAX_TREE_BYTES, MAX_WELCOME_BYTES, type GroupState, type Pointer } from "@pli/protocol/conversation";
-import { MAX_ROSTER_BYTES, parseRoster, parseRules, profileOf, roleOf, rosterProblem } from "@pli/protocol/group";
+import { MAX_ROSTER_BYTES, parseRoster, parseRules, profileOf, rosterProblem } from "@pli/protocol/group";
 import type { GroupControl, Roster, Rules } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import { unpadObject } from "@pli/protocol/object";
@@ -15,6 +15,7 @@ import type { Contacts } from "../profile/contacts.ts";
 import type { SqlRow } from "../ports.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { numberIn, textIn } from "../storage/row.ts";
+import type { Doubts } from "./doubts.ts";
 import type { History } from "./history.ts";
 import type { KeyPackages } from "./key-packages.ts";
 import { isMember, listMembers, saveMembers } from "./members.ts";
@@ -79,6 +80,9 @@ export function createJoining(
     otherPackages(unit: Unit, conversation: string): Promise<OwnPackage[]>;
     /** Whether this person was asked to bring this device back into the group. */
     mayBringBack(unit: Unit, conversation: string, by: string): Promise<boolean>;
+    doubts: Doubts;
+    /** Since when this device looks for a way back into the group. */
+    lookingSince(unit: Unit, conversation: string): Promise<number | undefined>;
     /** Whether this person may found the group again, by what is known here. */
     isFounder(unit: Unit, conversation: string, by: string): Promise<boolean>;
     /** Whether an invitation of this person leads from the group we are in to its next founding. */
@@ -231,29 +235,23 @@ export function createJoining(
     const rules = opened === undefined ? undefined : rulesOf(opened.state);
     await unit.sql.run("DELETE FROM invitations WHERE conversation = ? AND contact = ?", [id, by]);
     const isThisGroup = rules !== undefined && toHex(rules.conversation) === kept.shared;
-    if (opened === undefined || !isThisGroup || (await hasRisen(unit, conversation, by, rules)))
+    if (opened === undefined || !isThisGroup || (await isUnsafe(unit, conversation, by, rules, opened.state)))
       return isIn ? undefined : giveUp(unit, conversation, by);
     const told = roster === undefined ? undefined : parseRoster(roster);
     await settle(unit, conversation, opened.state, rules, told?.ok === true ? told.value : undefined, by, kept);
     await opened.spend();
   }
 
-  /**
-   * Whether somebody who was no owner has become one by the group they lead to, or this person is an owner no more there.
-   * It may be true; but while another known owner can say so themselves, it is not believed of the one who gains by it.
-   */
-  async function hasRisen(unit: Unit, { id, generation }: Conversation, by: string, rules: Rules): Promise<boolean> {
-    if (generation === 0) return false;
-    const members = await listMembers(unit, id);
-    const owners = members.filter(({ role }) => role === "owner").map(({ profile }) => profile);
-    const self = (await p.profiles.get(unit)).id;
-    if (owners.includes(by)) return false;
-    const others: boolean[] = [];
-    for (const owner of owners) others.push((await contacts.find(unit, owner))?.blocked === false);
-    const isMember = members.some(({ profile }) => profile === by);
-    const rises = isMember && roleOf(rules, by) === "owner";
-    const falls = owners.includes(self) && roleOf(rules, self) !== "owner";
-    return (rises || falls) && others.includes(true);
+  /** Somebody may lead this device into a group of their own making. */
+  async function isUnsafe(
+    unit: Unit,
+    { id, generation }: Conversation,
+    by: string,
+    rules: Rules,
+    state: GroupState,
+  ): Promise<boolean> {
+    const since = await p.lookingSince(unit, id);
+    return generation > 0 && since !== undefined && (await p.doubts.mustWait(unit, id, { by, rules, state, since }));
   }
 
   /** Of a group that this device never was in nothing is left; one that it was put out of stays as it was. */

@@ -49,6 +49,8 @@ export interface GroupRejoining {
   answered(unit: Unit, contact: Contact, answer: RejoinAnswer): Promise<void>;
   /** A contact says that we are not in the group any more. */
   refused(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
+  /** Since when this device looks for a way back, in ms. */
+  lookingSince(unit: Unit, conversation: string): Promise<number | undefined>;
   /** Who has put this device out, when `by` brings it in again as somebody who was out. */
   remover(unit: Unit, conversation: string, by: string): Promise<string | undefined>;
   /** Whether this person may bring this device back: one who was asked; into a group that it was put out of, anybody. */
@@ -319,7 +321,23 @@ export function createGroupRejoining(
     }
   }
 
-  return { start, answered, refused, remover, mayBringBack, done, overtaken, createConsent, view, resume, forget };
+  const lookingSince = async (unit: Unit, id: string): Promise<number | undefined> =>
+    (await findState(unit, id))?.since;
+
+  return {
+    start,
+    answered,
+    refused,
+    lookingSince,
+    remover,
+    mayBringBack,
+    done,
+    overtaken,
+    createConsent,
+    view,
+    resume,
+    forget,
+  };
 }
 
 const leads = (role: Role): boolean => role === "owner" || role === "admin";

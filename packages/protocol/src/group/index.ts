@@ -20,6 +20,7 @@ export {
   type GroupPlace,
   type StandingCode,
 } from "./controls.ts";
+export { isDoubtful } from "./doubt.ts";
 export { givesWay, weigh, type ForkFacts, type Marks, type Verdict, type Voice } from "./fork.ts";
 export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStatement } from "./leave.ts";
 export type { Evidence, LeftGroup } from "./leave.ts";

@@ -1,0 +1,68 @@
+import { isDoubtful, type Rules } from "@pli/protocol/group";
+import type { GroupState } from "@pli/protocol/conversation";
+import { toHex } from "@pli/protocol/crypto";
+import type { Context, Unit } from "../core/context.ts";
+import type { Epochs } from "../conversation/epochs.ts";
+import type { Profiles } from "../profile/profile.ts";
+import { textIn } from "../storage/row.ts";
+import { listMembers } from "./members.ts";
+
+/** For so long a doubtful way back is not taken: somebody else may show another. */
+const DOUBT_MS = 45_000;
+
+/** A group that was entered with doubt: which one this device was in before, and who led it away. */
+interface Doubt {
+  readonly group: string;
+  readonly by: string;
+}
+
+/**
+ * Somebody may lead a device that is lost into a group of their own making. While it is young such a way is not taken; later it
+ * is better than none, and what others say of the group before leads back (docs/protocol.md, section 8.4).
+ */
+export interface Doubts {
+  /** Whether the way that `by` shows must wait; `since`: when this device began to look for one. */
+  mustWait(
+    unit: Unit,
+    conversation: string,
+    p: { by: string; rules: Rules; state: GroupState; since: number },
+  ): Promise<boolean>;
+  /** Whether somebody other than the one who led this device away is in the group that it was in before. */
+  isContradicted(unit: Unit, conversation: string, who: string, group: string): Promise<boolean>;
+  forget(unit: Unit, conversation: string): Promise<void>;
+}
+
+export function createDoubts(context: Context, p: { epochs: Epochs; profiles: Profiles }): Doubts {
+  const { clock, groups } = context;
+
+  async function mustWait(
+    unit: Unit,
+    id: string,
+    { by, rules, state, since }: Parameters<Doubts["mustWait"]>[2],
+  ): Promise<boolean> {
+    const before = new Map((await listMembers(unit, id)).map(({ profile, role }) => [profile, role]));
+    const held = await p.epochs.current(unit, id);
+    const group = held === undefined ? "" : toHex(groups.groupId(held.epoch.group));
+    const isSuccessor = held !== undefined && group !== toHex(groups.groupId(state));
+    const self = (await p.profiles.get(unit)).id;
+    await forget(unit, id);
+    if (!isDoubtful({ before, after: rules, by, self, isSuccessor })) return false;
+    if (Math.abs(clock.now() - since) < DOUBT_MS) return true;
+    await unit.sql.run("INSERT INTO meta VALUES (?, ?)", [keyOf(id), JSON.stringify({ group, by } satisfies Doubt)]);
+    return false;
+  }
+
+  async function isContradicted(unit: Unit, id: string, who: string, group: string): Promise<boolean> {
+    const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(id)]);
+    const doubt = row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as Doubt);
+    return doubt?.group === group && doubt.by !== who;
+  }
+
+  return { mustWait, isContradicted, forget };
+}
+
+const keyOf = (conversation: string): string => `doubt ${conversation}`;
+
+async function forget(unit: Unit, conversation: string): Promise<void> {
+  await unit.sql.run("DELETE FROM meta WHERE key = ?", [keyOf(conversation)]);
+}
