@@ -1,4 +1,4 @@
-import type { Cell, Entries, Label, Tags } from "@pli/protocol/wire";
+import { tagOf, type Cell, type Entries, type Label, type Tags } from "@pli/protocol/wire";
 import type { Context, Unit } from "../core/context.ts";
 import type { Expectation } from "./expectations.ts";
 import { pageFrom, type Page } from "./page.ts";
@@ -24,12 +24,15 @@ export function createReader(
     /** Gets a cell that the feed only named. Rejects when the line is lost: the frame is then read again on the next. */
     get(label: Label): Promise<Cell | undefined>;
     arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void>;
-    savePlace(unit: Unit, position: number): Promise<void>;
+    /** `before`: the tag of the entry before the position, where it is known. */
+    savePlace(unit: Unit, position: number, before: number | undefined): Promise<void>;
   },
 ): Reader {
   const { blockers, clock, expectations } = context;
   let at = 0;
   let saved = 0;
+  /** The last entry of the frame before. */
+  let last: { readonly position: number; readonly tag: number } | undefined;
 
   /** Message path 9/11: the feed, the same for everyone, is compared with the labels that this device expects. */
   async function read(frame: Entries | Tags): Promise<boolean> {
@@ -42,15 +45,17 @@ export function createReader(
       while (at < page.end && !page.concerns(at)) at += 1;
       if (at === page.end) break;
       await page.prepare(at);
-      await act(page);
+      await act(frame, page);
     }
+    const tag = tagAt(frame, page.end - 1);
+    if (tag !== undefined) last = { position: page.end - 1, tag };
     if (at - saved >= SAVE_EVERY) await save();
     await blockers.released(p.store);
     return true;
   }
 
   /** Acts on expected cells in one transaction, until one of them holds the feed or another must be got first. */
-  async function act(page: Page): Promise<void> {
+  async function act(frame: Entries | Tags, page: Page): Promise<void> {
     const reached = await context.transact(async (unit) => {
       let position = at;
       for (; position < page.end && !blockers.isHeld(p.store); position += 1) {
@@ -58,7 +63,7 @@ export function createReader(
         if (expected === undefined) break;
         for (const { expectation, cell } of expected) await p.arrived(unit, expectation, cell);
       }
-      await p.savePlace(unit, position);
+      await p.savePlace(unit, position, tagAt(frame, position - 1) ?? lastAt(position - 1));
       return position;
     });
     at = reached;
@@ -68,17 +73,28 @@ export function createReader(
   async function save(): Promise<void> {
     if (at === saved) return;
     const position = at;
-    await context.transact((unit) => p.savePlace(unit, position));
+    await context.transact((unit) => p.savePlace(unit, position, lastAt(position - 1)));
     saved = position;
   }
+
+  const lastAt = (position: number): number | undefined => (last?.position === position ? last.tag : undefined);
 
   return {
     at: () => at,
     place: (position) => {
       at = position;
       saved = -1;
+      last = undefined;
     },
     read,
     save,
   };
+}
+
+/** The tag of the entry at a position, when this frame has it. */
+export function tagAt(frame: Entries | Tags, position: number): number | undefined {
+  const index = position - frame.first;
+  if (frame.type === "tags") return frame.tags[index];
+  const entry = frame.entries[index];
+  return entry && tagOf(entry.label);
 }

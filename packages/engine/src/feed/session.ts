@@ -6,7 +6,7 @@ import { createLink, type Link, type TrafficMeter } from "../store/link.ts";
 import type { Expectation } from "./expectations.ts";
 import { createFetching, FEED, type Fetching } from "./fetching.ts";
 import { findPlace, savePlace, type Place } from "./places.ts";
-import { createReader } from "./reader.ts";
+import { createReader, tagAt } from "./reader.ts";
 
 /** Frames that wait to be read before the line is dropped and taken up again where reading stands. */
 const MAX_WAITING_FRAMES = 256;
@@ -51,14 +51,18 @@ export function createSession(
   let following = false;
   let ready = false;
   let waitingFrames = 0;
+  /** Counts the places taken: frames from an earlier one are not read. */
+  let places = 0;
+  /** The entry that must stand where reading stopped last time. */
+  let known: { readonly position: number; readonly tag: number } | undefined;
   let reading: Promise<void> = Promise.resolve();
 
   const reader = createReader(context, {
     store,
     get: getNamed,
     arrived: handlers.arrived,
-    savePlace: async (unit, position) => {
-      if (welcome !== undefined) await savePlace(context, unit, { store, welcome, position });
+    savePlace: async (unit, position, before) => {
+      if (welcome !== undefined) await savePlace(context, unit, { store, welcome, position, before });
     },
   });
   const fetching = createFetching(context, () => link);
@@ -98,10 +102,13 @@ export function createSession(
   function enqueue(frame: Entries | Tags): void {
     if (!following || clock.closed) return;
     const mine = line;
+    const place = places;
     if (frame.type === "entries") for (const { label, cell } of frame.entries) fetching.noteRecent(label, cell);
     waitingFrames += 1;
     queue(mine, async () => {
       waitingFrames -= 1;
+      if (place !== places) return;
+      if (!isWhereWeWere(frame)) return rewind(mine);
       if (!(await reader.read(frame)) && mine === line) link.restart("store_lying");
       if (mine === line) noteProgress();
     });
@@ -124,20 +131,49 @@ export function createSession(
       await handlers.greeted(unit, store, greeting.storeId);
       return findPlace(context, unit, store, greeting);
     });
-    const from = place?.position ?? 0;
+    const { before } = place ?? {};
+    const from = place === undefined ? 0 : place.position - (before === undefined ? 0 : 1);
     following = true;
+    places += 1;
     const answer = await follow(from, place);
     if (mine !== line) return;
     welcome = greeting;
     started = place === undefined ? answer.next : Math.max(answer.from, answer.oldest);
     target = answer.next;
+    known = before === undefined || started !== from ? undefined : { position: from, tag: before };
     const missed = place === undefined ? undefined : missedSince(place, answer);
-    await context.transact(async (unit) => {
-      if (missed !== undefined) await handlers.missed(unit, store, missed);
-      await savePlace(context, unit, { store, welcome: greeting, position: started });
-    });
+    if (missed !== undefined || known === undefined) await begin(greeting, missed);
     reader.place(started);
     if (place === undefined && started > 0) await link.follow(FEED, started);
+    noteProgress();
+  }
+
+  async function begin(greeting: Welcome, missed: "expired" | "replaced" | undefined): Promise<void> {
+    await context.transact(async (unit) => {
+      if (missed !== undefined) await handlers.missed(unit, store, missed);
+      await savePlace(context, unit, { store, welcome: greeting, position: started, before: undefined });
+    });
+  }
+
+  /** Whether the feed has the same entry as before where reading stopped. */
+  function isWhereWeWere(frame: Entries | Tags): boolean {
+    if (known === undefined) return true;
+    const tag = tagAt(frame, known.position);
+    const isSame = tag === undefined || tag === known.tag;
+    known = undefined;
+    return isSame;
+  }
+
+  /** The store was put back to an earlier state and has grown since: it is read again from the start. */
+  async function rewind(mine: number): Promise<void> {
+    places += 1;
+    ready = false;
+    const answer = await link.follow(FEED, 0);
+    if (mine !== line || welcome === undefined) return;
+    started = answer.oldest;
+    target = answer.next;
+    await begin(welcome, "replaced");
+    reader.place(started);
     noteProgress();
   }
 

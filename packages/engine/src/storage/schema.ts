@@ -77,6 +77,9 @@ const VERSION_4: readonly string[] = [
   `ALTER TABLE invitations_4 RENAME TO invitations`,
 ];
 
+/** What stands before the place reached shows whether the store was put back to an earlier state. */
+const VERSION_5: readonly string[] = [`ALTER TABLE positions ADD COLUMN before_tag INTEGER`];
+
 /** One version of the schema: its tables, and what is made of the data that was there before it. */
 interface Version {
   readonly statements: readonly string[];
@@ -89,6 +92,7 @@ const VERSIONS: readonly Version[] = [
   { statements: VERSION_2, adapt: adaptToVersion2 },
   { statements: VERSION_3 },
   { statements: VERSION_4 },
+  { statements: VERSION_5 },
 ];
 
 /** The tables of this version, made or brought up to it in one transaction. `database_newer`: written by a later Pli. */
