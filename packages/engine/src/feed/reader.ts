@@ -30,7 +30,8 @@ export function createReader(
 ): Reader {
   const { blockers, clock, expectations } = context;
   let at = 0;
-  let saved = 0;
+  /** Undefined: nothing to save before the first place is taken. */
+  let saved: number | undefined;
   /** The last entry of the frame before. */
   let last: { readonly position: number; readonly tag: number } | undefined;
 
@@ -49,7 +50,7 @@ export function createReader(
     }
     const tag = tagAt(frame, page.end - 1);
     if (tag !== undefined) last = { position: page.end - 1, tag };
-    if (at - saved >= SAVE_EVERY) await save();
+    if (at - (saved ?? at) >= SAVE_EVERY) await save();
     await blockers.released(p.store);
     return true;
   }
@@ -71,7 +72,7 @@ export function createReader(
   }
 
   async function save(): Promise<void> {
-    if (at === saved) return;
+    if (saved === undefined || at === saved) return;
     const position = at;
     await context.transact((unit) => p.savePlace(unit, position, lastAt(position - 1)));
     saved = position;
@@ -83,7 +84,7 @@ export function createReader(
     at: () => at,
     place: (position) => {
       at = position;
-      saved = -1;
+      saved = position;
       last = undefined;
     },
     read,

@@ -127,6 +127,7 @@ export function createSession(
   /** Follows the feed from where this device stands in it. */
   async function takePlace(greeting: Welcome, mine: number): Promise<void> {
     await context.blockers.released(store);
+    await reader.save();
     const place = await context.transact(async (unit) => {
       await handlers.greeted(unit, store, greeting.storeId);
       return findPlace(context, unit, store, greeting);

@@ -503,6 +503,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await firstJoins.came(unit, conversation.shared);
     await unit.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [conversation.id]);
     await forks.joined(unit, held);
+    await fresh.begun(unit, held);
     await catchUp.look(unit, held);
     await changes.pump(unit, conversation.id);
   }

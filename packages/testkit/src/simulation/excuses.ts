@@ -37,6 +37,15 @@ export function isNowhere(
 ): boolean {
   const own = seen.find(({ device }) => device.profile === author);
   const forgot = restored.has(base.profiles.indexOf(author)) && own?.shown.every((one) => one.text !== text) === true;
+  return forgot && isLost({ losses, witness }, text);
+}
+
+/** A device that had read it, forgot it when it was put back, and finds it in the store no more, does not know what it lacks. */
+export const isUnknown = (facts: Case, reader: number, text: string): boolean =>
+  facts.restored.has(reader) && isLost(facts, text);
+
+/** Whether the store lost every cell of it. */
+function isLost({ losses, witness }: Pick<Case, "losses" | "witness">, text: string): boolean {
   const seals = [...witness.sealed.keys()].filter((i) => nameOf(witness.sealed[i]?.text ?? "") === text);
-  return forgot && seals.every((i) => losses.some(({ from, to }) => from <= i && i < to));
+  return seals.every((i) => losses.some(({ from, to }) => from <= i && i < to));
 }

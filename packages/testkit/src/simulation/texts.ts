@@ -1,4 +1,4 @@
-import { isNowhere } from "./excuses.ts";
+import { isNowhere, isUnknown } from "./excuses.ts";
 import type { Device } from "./device.ts";
 import { nameOf, shownOn, type Case, type Seen } from "./sight.ts";
 import type { Sealed, Witness } from "./witness.ts";
@@ -19,9 +19,10 @@ function doubles({ device, name, shown }: Seen): string[] {
 }
 
 /** Texts that were never sealed for this device, or that their author was not allowed to write. */
-function opened({ witness, newcomersMayRead }: Case, { device, name, shown }: Seen): string[] {
+function opened({ base, isHonest, witness, newcomersMayRead }: Case, { device, name, shown }: Seen): string[] {
   return shown.flatMap(({ text, author }) => {
-    if (author === device.profile) return [];
+    // A hostile author may show anybody what they wrote.
+    if (author === device.profile || !isHonest(base.profiles.indexOf(author))) return [];
     const seals = witness.sealed.filter((one) => nameOf(one.text) === text);
     const wasShown = (seal: Sealed): boolean =>
       newcomersMayRead && witness.joins.some((join) => join.profile === device.profile && join.shared === seal.shared);
@@ -53,7 +54,7 @@ function missing(facts: Case, seen: readonly Seen[]): string[] {
       if (seal === undefined || state !== "ready" || device.profile === author) continue;
       // What somebody wrote who was put out meanwhile may come behind that, and is then not heard.
       const isOut = [device.profile, author].some((profile) => wasRemovedSince(witness, profile, seal));
-      const isMeant = seal.readers.has(device.profile) && !isOut;
+      const isMeant = seal.readers.has(device.profile) && !isOut && !isUnknown(facts, device.index, text);
       if (isMeant && !shown.some((one) => one.text === text)) {
         problems.push(`${device.name}: misses ${text} of ${base.names[base.profiles.indexOf(author)]} in ${name}`);
       }
