@@ -385,7 +385,8 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await history.noteChanges(unit, { conversation: id, by, before, after, left });
     await pictures.follow(unit, id, event.after.store, after.rules);
     const next = event.before.epoch.commits[event.before.attempt + 1]?.label;
-    const commit = { by, ...(next && { behind: next }) };
+    const comers = comersIn(before, after);
+    const commit = { by, comers: comers.added, ...(next && { behind: next }) };
     if (pendingBody === undefined) await forks.begun(unit, event.after, commit);
     else {
       const added = await changes.fulfilled(unit, pendingBody);
@@ -394,7 +395,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       if (welcome !== undefined)
         await newcomers.welcome(unit, event.after, { added, back: returnersIn(done), welcome });
     }
-    await forks.broughtIn(unit, event.after, comersIn(before, after));
+    await forks.broughtIn(unit, event.after, comers);
     await fresh.begun(unit, event.after);
     await catchUp.begun(unit, event.after);
     if (await changes.isLeaving(unit, id)) await leaving.depart(unit, id);
