@@ -252,7 +252,7 @@ describe("coming back", () => {
   };
 
   test("a device takes the place of its old leaf, keeps its role, and its old state reads nothing later", async () => {
-    const { crypto, engine } = world;
+    const { engine } = world;
     const old = states.ben;
     const fresh = await packageOf(people.ben, consentBack("ben", "ada"));
     const change = { add: [fresh.keyPackage], remove: [leafOf(people.ben)], now: NOW };
