@@ -59,14 +59,24 @@ describe.each(["unopened", "lost"] as const)("a device goes on by itself (%s)", 
     expect(done(device.look(4))).toEqual(["resume"]);
   });
 
-  test.each(["ahead", "apart"] as const)("never while somebody goes on %s", (relation) => {
+  test.each(["ahead", "apart"] as const)("not while somebody goes on %s, for three minutes since they first said so", (relation) => {
     const device = begun();
     device.answer(1, ann, "goesOn", relation);
     device.answer(1, ben, "stuck", "same");
     device.answer(1, cleo, "stuck", "same");
-    expect(done(device.looks(5, 3 * HOUR))).toEqual([]);
-    device.answer(3 * HOUR, ann, "stuck", "same");
-    expect(done(device.look(3 * HOUR))).toEqual(["resume"]);
+    expect(done(device.looks(5, 100))).toEqual([]);
+    device.answer(100, ann, "goesOn", relation, LEAF);
+    expect(done(device.looks(105, 180))).toEqual([]);
+    expect(done(device.look(181))).toEqual(["resume"]);
+  });
+
+  test("as soon as who was ahead says that they cannot go on either", () => {
+    const device = begun();
+    device.answer(1, ann, "goesOn", "ahead");
+    for (const who of [ben, cleo]) device.answer(1, who, "stuck", "same");
+    expect(done(device.looks(5, 60))).toEqual([]);
+    device.answer(61, ann, "stuck", "same");
+    expect(done(device.look(61))).toEqual(["resume"]);
   });
 
   test("somebody ahead who is stuck themselves is waited for, for half a minute", () => {
@@ -76,11 +86,19 @@ describe.each(["unopened", "lost"] as const)("a device goes on by itself (%s)", 
     expect(done(device.look(30))).toEqual(["resume"]);
   });
 
-  test("never while somebody says that it is out", () => {
+  test("never while somebody says that it is out, and nobody knows it as a member", () => {
+    const device = begun();
+    device.refuse(1, ann);
+    for (const who of [ben, cleo]) device.answer(1, who, "out", "behind");
+    expect(done(device.looks(5, 3 * HOUR))).toEqual([]);
+  });
+
+  test("not for three minutes when one says that it is out, and another knows it as a member", () => {
     const device = begun();
     device.refuse(1, ann);
     for (const who of [ben, cleo]) device.answer(1, who, "stuck", "same");
-    expect(done(device.looks(5, 3 * HOUR))).toEqual([]);
+    expect(done(device.looks(5, 180))).toEqual([]);
+    expect(done(device.look(181))).toEqual(["resume"]);
   });
 
   test("the word of who made the commit says nothing, for or against", () => {
@@ -149,10 +167,17 @@ describe("an old state", () => {
   });
 
   test("of an owner whom nobody can bring back leads to founding the group again: after 40 s", () => {
-    const device = new Device({ cause: "old", helpers: three, founds: true });
+    const device = new Device({ cause: "old", helpers: three, founds: true, others: 2 });
     stuck(device);
     expect(done(device.look(39))).toEqual([]);
-    expect(done(device.look(40))).toEqual(["found"]);
+    expect(device.look(40).at(-1)).toEqual({ type: "found", gone: [ben] });
+  });
+
+  test("while somebody in the group is silent, or no contact, only after an hour", () => {
+    const device = new Device({ cause: "old", helpers: three, founds: true, others: 3 });
+    stuck(device);
+    expect(done(device.looks(40, HOUR - 5))).toEqual([]);
+    expect(done(device.look(HOUR))).toEqual(["found"]);
   });
 
   test("at once when they know nobody in the group", () => {
@@ -365,7 +390,7 @@ describe("a clock set back by an hour", () => {
     out.refuse(1, ann);
     out.refuse(1, ben);
     expect(done(out.look(5))).toContain("end");
-    const owner = setBack(new Device({ cause: "old", helpers: [member(ann)], founds: true }));
+    const owner = setBack(new Device({ cause: "old", helpers: [member(ann)], founds: true, others: 1 }));
     owner.answer(1, ann, "stuck", "same");
     expect(done(owner.look(5))).toContain("found");
   });

@@ -21,8 +21,8 @@ import type { CatchUp } from "./catch-up.ts";
 import type { Doubts } from "./doubts.ts";
 import type { History } from "./history.ts";
 import { insertIntention, leaversIn, type Wish } from "./intentions.ts";
-import { findBranch, forgetBranch, newBranch, saveBranch, withEarlier, withMark } from "./marks.ts";
-import type { Branch, Teller } from "./marks.ts";
+import { ALL, findBranch, forgetBranch, newBranch, saveBranch, withEarlier, withMark } from "./marks.ts";
+import type { Branch, Since, Teller } from "./marks.ts";
 import { findGroup, isMember, listMembers } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import type { Talk } from "./talk.ts";
@@ -158,11 +158,20 @@ export function createForks(
     const id = toHex(groups.groupId(group));
     const branch = known?.group === id ? { ...known, joinedAt: joinedAt ?? known.joinedAt } : newBranch(id, joinedAt);
     const marks = withMark(branch.marks, number, groups.epochAuthenticator(group));
-    const [newest] = await unit.sql.all("SELECT max(ord) AS ord FROM messages WHERE conversation = ?", [conversation]);
-    const after = typeof newest?.["ord"] === "number" ? newest["ord"] : 0;
-    const all = [...branch.begun.filter((other) => other.epoch < number), { epoch: number, at: clock.now(), after }];
+    const begin = { epoch: number, at: clock.now(), ...(await sinceNow(unit, conversation)) };
+    const all = [...branch.begun.filter((other) => other.epoch < number), begin];
     await saveBranch(unit, conversation, { ...branch, marks, begun: all.slice(-REMEMBERED), answered: [] });
     await expectSettled(unit, conversation);
+  }
+
+  async function sinceNow(unit: Unit, conversation: string): Promise<Since> {
+    const [row] = await unit.sql.all(
+      `SELECT coalesce(max(ord), 0) AS newest, min(CASE WHEN mine AND state = 'saved' THEN ord - 1 END) AS own
+       FROM messages WHERE conversation = ?`,
+      [conversation],
+    );
+    const after = row === undefined ? 0 : numberIn(row, "newest");
+    return { after, own: typeof row?.["own"] === "number" ? row["own"] : after };
   }
 
   async function tellSoon(unit: Unit, conversation: string): Promise<void> {
@@ -462,9 +471,9 @@ export function createForks(
     const at = clock.now();
     const others = branch.replaced.filter(({ profile }) => !backAgain.includes(profile));
     const replaced = [...others, ...backAgain.map((profile) => ({ profile, epoch, at }))].slice(-REMEMBERED);
-    const after = branch.begun.at(-1)?.after ?? 0;
+    const { after, own } = branch.begun.at(-1) ?? ALL;
     const earlier = branch.came.filter(({ profile }) => !added.includes(profile));
-    const came = [...earlier, ...added.map((profile) => ({ profile, epoch, after }))].slice(-REMEMBERED);
+    const came = [...earlier, ...added.map((profile) => ({ profile, epoch, after, own }))].slice(-REMEMBERED);
     await saveBranch(unit, conversation, { ...branch, replaced, came });
   }
 

@@ -38,6 +38,8 @@ export type Answer = {
   readonly standing: Standing | "refused";
   readonly relation: Relation;
   readonly at: number;
+  /** Since when they say this of themselves. */
+  readonly first: number;
   /** They named a leaf of ours: they can put another in its place. */
   readonly leaf?: true;
 };
@@ -95,8 +97,8 @@ export type RejoinEffect =
   | { readonly type: "ask"; readonly who: string; readonly leaf?: LeafName }
   /** Nobody is ahead: this device goes on from where it stands, and passes over the commit that does not open. */
   | { readonly type: "resume" }
-  /** Nobody is left who could bring this owner back: the group is founded again. */
-  | { readonly type: "found" }
+  /** Nobody is left who could bring this owner back: the group is founded again. `gone`: who says that they have left it. */
+  | { readonly type: "found"; readonly gone: readonly string[] }
   /** It is out of the group, as several people say and nobody denies. */
   | { readonly type: "end" };
 
@@ -117,7 +119,14 @@ const SETTLE_MOST_MS = 15_000;
 const SETTLE_LONG_MS = 3_600_000;
 /** Somebody ahead who cannot go on at this moment is waited for; then this device goes on without them. */
 const STUCK_AHEAD_MS = 30_000;
+/**
+ * Who says that they are ahead and brings this device nowhere for so long holds it back no more; nor does who says that it is
+ * out, if another knows it as a member.
+ */
+const CLAIM_MS = 180_000;
 const FOUND_MS = 40_000;
+/** Members who are silent, or no contacts, may still be in the group: they are waited for this long. */
+const FOUND_LONG_MS = 3_600_000;
 const END_MS = 60_000;
 const REMOVED_MS = 20_000;
 /** Nobody is given consent more often than this: who answers each question at once must not be asked without end. */
@@ -167,7 +176,12 @@ function looked(state: RejoinState, event: Looked): ReturnType<typeof stepRejoin
   const who = outcome === "resume" || outcome === "end" ? [] : nextAsked(state, event);
   const asked = who.reduce((before, id) => withAsked(before, id, event.now), state);
   const asks = who.map((id): RejoinEffect => ({ type: "ask", who: id }));
-  return { state: asked, effects: outcome === undefined ? asks : [...asks, { type: outcome }] };
+  return { state: asked, effects: outcome === undefined ? asks : [...asks, effectOf(state, outcome)] };
+}
+
+function effectOf({ answers }: RejoinState, outcome: "resume" | "found" | "end"): RejoinEffect {
+  if (outcome !== "found") return { type: outcome };
+  return { type: outcome, gone: Object.keys(answers).filter((who) => answers[who]?.standing === "out") };
 }
 
 /**
@@ -177,16 +191,27 @@ function looked(state: RejoinState, event: Looked): ReturnType<typeof stepRejoin
 function answered(state: RejoinState, event: Answered): ReturnType<typeof stepRejoin> {
   const { now, who, standing, relation, leaf } = event;
   if (state.asked[who] === undefined) return { state, effects: [] };
-  const answer: Answer = { standing, relation, at: now, ...(leaf !== undefined && { leaf: true }) };
+  const answer = answerOf(state, who, { standing, relation, now, names: leaf !== undefined });
   const next = withAnswer(state, who, answer);
   if (leaf === undefined || !helps(state, answer) || !isNext(next, who, now)) return { state: next, effects: [] };
   return { state: withConsent(withAsked(next, who, now), who, now), effects: [{ type: "ask", who, leaf }] };
 }
 
+function answerOf(
+  { answers }: RejoinState,
+  who: string,
+  p: { standing: Answer["standing"]; relation: Relation; now: number; names?: boolean },
+): Answer {
+  const { standing, relation, now, names = false } = p;
+  const before = answers[who];
+  const first = before?.standing === standing ? before.first : now;
+  return { standing, relation, at: now, first, ...(names && { leaf: true }) };
+}
+
 /** Of a removal that the rules allow, or of a founding by an owner, one word more is enough: they followed it. */
 function refused(state: RejoinState, { now, who, leftOut }: Refused): ReturnType<typeof stepRejoin> {
   if (state.asked[who] === undefined) return { state, effects: [] };
-  const next = withAnswer(state, who, { standing: "refused", relation: "apart", at: now });
+  const next = withAnswer(state, who, answerOf(state, who, { standing: "refused", relation: "apart", now }));
   const isConfirmed = leftOut || (state.cause === "removed" && who !== state.by);
   return { state: next, effects: isConfirmed ? [{ type: "end" }] : [] };
 }
@@ -219,9 +244,9 @@ function outcomeOf(state: RejoinState, event: Looked): "resume" | "found" | "end
   if (state.cause === "removed" && isWhereWeAre(answers)) return "resume";
   if (state.cause === "removed") return isRemoved(answers, event.others, waited) ? "end" : undefined;
   if (isRefused(state, answers, judges, waited)) return "end";
-  if (state.cause === "old") return mayFound(answers, judges, waited) && founds ? "found" : undefined;
+  if (state.cause === "old") return founds && mayFound(answers, judges, { waited, others: event.others }) ? "found" : undefined;
   if (state.cause === "behind" || state.cause === "fork") return maySettle(answers, waited) ? "resume" : undefined;
-  return mayResume(answers, judges, waited) ? "resume" : undefined;
+  return mayResume(answers, judges, { waited, now }) ? "resume" : undefined;
 }
 
 type Answers = readonly (readonly [string, Answer])[];
@@ -244,14 +269,17 @@ function maySettle(answers: Answers, waited: number): boolean {
   return waited >= SETTLE_LONG_MS || (going.length > 0 && going.every((relation) => relation === "same"));
 }
 
-/** Nobody who could be asked is ahead of us, or in another history that goes on. */
-function mayResume(answers: Answers, judges: readonly string[], waited: number): boolean {
+/** Nobody who could be asked is ahead of us, or in another history: not by a word that stands alone for too long. */
+function mayResume(
+  answers: Answers,
+  judges: readonly string[],
+  { waited, now }: { waited: number; now: number },
+): boolean {
   const said = answers.map(([, answer]) => answer);
   if (isWhereWeAre(answers)) return true;
-  if (said.some(({ standing, relation }) => standing === "goesOn" && (relation === "ahead" || relation === "apart"))) {
-    return false;
-  }
-  if (said.some(({ standing }) => standing === "refused")) return false;
+  const isIn = said.some(({ standing }) => standing === "stuck" || standing === "goesOn");
+  const holds = (answer: Answer): boolean => Math.abs(now - answer.first) < CLAIM_MS || (isRefusal(answer) && !isIn);
+  if (said.some((answer) => holdsBack(answer) && holds(answer))) return false;
   if (said.some(({ standing, relation }) => standing === "stuck" && relation === "ahead") && waited < STUCK_AHEAD_MS) {
     return false;
   }
@@ -260,11 +288,22 @@ function mayResume(answers: Answers, judges: readonly string[], waited: number):
   return said.length > 0 && waited >= SETTLE_MOST_MS;
 }
 
+const isRefusal = ({ standing }: Answer): boolean => standing === "refused";
+
+function holdsBack(answer: Answer): boolean {
+  const { standing, relation } = answer;
+  return isRefusal(answer) || (standing === "goesOn" && (relation === "ahead" || relation === "apart"));
+}
+
 /** All who answer cannot go on either, or are out: nobody is left to bring an old state back. */
-function mayFound(answers: Answers, judges: readonly string[], waited: number): boolean {
+function mayFound(
+  answers: Answers,
+  judges: readonly string[],
+  { waited, others }: { waited: number; others: number },
+): boolean {
   if (judges.length === 0) return true;
   const isLost = answers.every(([, { standing }]) => standing === "stuck" || standing === "out");
-  return answers.length > 0 && isLost && waited >= FOUND_MS;
+  return answers.length > 0 && isLost && waited >= (answers.length >= others ? FOUND_MS : FOUND_LONG_MS);
 }
 
 /** Several people say so, nobody says otherwise, and everybody was asked. */
