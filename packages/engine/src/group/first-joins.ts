@@ -2,7 +2,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { GroupControl } from "@pli/protocol/group";
 import type { Context, Unit } from "../core/context.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
-import { textIn } from "../storage/row.ts";
+import { numberIn, textIn } from "../storage/row.ts";
 import { findConversation } from "../conversation/conversations.ts";
 import { findGroup } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
@@ -12,6 +12,8 @@ import type { Talk } from "./talk.ts";
 /** For so long somebody whose invitation led nowhere can bring this device in by another; and so many are waited for. */
 const WAITED_MS = 600_000;
 const MAX_WAITING = 16;
+/** What was under way when this person left says nothing: those who know that they leave tell them no more. */
+const LEFT_MS = 120_000;
 
 type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 
@@ -47,8 +49,9 @@ export function createFirstJoins(
   async function listed(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
     const conversation = await findGroup(unit, shared);
     if (conversation !== undefined && conversation.state !== "left") return;
-    const [left] = await unit.sql.all("SELECT key FROM meta WHERE key = ?", [leftKeyOf(shared)]);
-    if (left === undefined) await askOnce(unit, contact, shared);
+    const [left] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [leftKeyOf(shared)]);
+    if (left !== undefined && Math.abs(clock.now() - numberIn(left, "value")) < LEFT_MS) return;
+    await askOnce(unit, contact, shared);
   }
 
   async function leave(unit: Unit, id: string): Promise<void> {

@@ -40,6 +40,7 @@ import { createJoining, type Joining } from "./joining.ts";
 import { createKeyPackages } from "./key-packages.ts";
 import { createLeaving, LEAVE } from "./leaving.ts";
 import { isMember, listMembers, named, saveMembers } from "./members.ts";
+import { ALL, type Since } from "./marks.ts";
 import { createNewcomers } from "./newcomers.ts";
 import { createPeople } from "./people.ts";
 import { createPictures } from "./pictures.ts";
@@ -152,7 +153,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     resumed,
     ended,
     mayFound: (unit, held) => refounding.mayFound(unit, held),
-    found: (unit, conversation) => refounding.foundLost(unit, conversation),
+    found: (unit, conversation, gone) => refounding.foundLost(unit, conversation, gone),
     isLeftOutBy: (unit, conversation, owner) => refounding.isLeftOutBy(unit, conversation, owner),
   });
   const firstJoins = createFirstJoins(context, { ...p, rejoining, talk });
@@ -385,7 +386,8 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await history.noteChanges(unit, { conversation: id, by, before, after, left });
     await pictures.follow(unit, id, event.after.store, after.rules);
     const next = event.before.epoch.commits[event.before.attempt + 1]?.label;
-    const commit = { by, ...(next && { behind: next }) };
+    const comers = comersIn(before, after);
+    const commit = { by, comers: comers.added, ...(next && { behind: next }) };
     if (pendingBody === undefined) await forks.begun(unit, event.after, commit);
     else {
       const added = await changes.fulfilled(unit, pendingBody);
@@ -394,7 +396,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       if (welcome !== undefined)
         await newcomers.welcome(unit, event.after, { added, back: returnersIn(done), welcome });
     }
-    await forks.broughtIn(unit, event.after, comersIn(before, after));
+    await forks.broughtIn(unit, event.after, comers);
     await fresh.begun(unit, event.after);
     await catchUp.begun(unit, event.after);
     if (await changes.isLeaving(unit, id)) await leaving.depart(unit, id);
@@ -630,8 +632,8 @@ function allowedDescription(wanted: string): string {
 const isRole = (role: string): role is Role => ["owner", "admin", "member", "reader"].includes(role);
 
 /** Whose devices our own commit brought back, and behind which message here they can have missed some. */
-const returnersIn = (done: readonly Wish[]): ReadonlyMap<string, number> =>
-  new Map(done.flatMap((wish) => (wish.kind === "replace" ? [[wish.profile, wish.since ?? 0] as const] : [])));
+const returnersIn = (done: readonly Wish[]): ReadonlyMap<string, Since> =>
+  new Map(done.flatMap((wish) => (wish.kind === "replace" ? [[wish.profile, wish.since ?? ALL] as const] : [])));
 
 /** Who has a new leaf: in the place of another, or as somebody who was not in the group. */
 function comersIn(before: Snapshot, after: Snapshot): { back: string[]; added: string[] } {
