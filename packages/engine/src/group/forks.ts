@@ -67,6 +67,8 @@ export interface Forks {
   broughtIn(unit: Unit, held: HeldEpoch, p: { back: readonly string[]; added: readonly string[] }): Promise<void>;
   /** The epoch began by our own commit, which did this. */
   did(unit: Unit, held: HeldEpoch, wishes: readonly Wish[]): Promise<void>;
+  /** The conversation with this contact has begun again: their device, or this one, may have been put back to an old state. */
+  reached(unit: Unit, contact: string): Promise<void>;
   /** A contact tells which history they have. */
   heard(unit: Unit, contact: Contact, state: State): Promise<void>;
   /** Somebody who is back says in the group which history they were in: they lack what was said here meanwhile. */
@@ -181,6 +183,14 @@ export function createForks(
   /** In a large group the epochs would fill the store with what all tell of them. */
   function isTeller(members: number): boolean {
     return random() * members < TELLERS;
+  }
+
+  async function reached(unit: Unit, contact: string): Promise<void> {
+    const shared = await unit.sql.all(
+      "SELECT c.id FROM conversations c JOIN members m ON m.conversation = c.id WHERE c.state = 'ready' AND m.profile = ?",
+      [contact],
+    );
+    for (const row of shared) tellLater(unit, textIn(row, "id"), [contact]);
   }
 
   const random = (): number => crypto.random(4).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 32;
@@ -534,7 +544,7 @@ export function createForks(
   }
 
   const forget = forgetBranch;
-  return { begun, joined, stays, broughtIn, did, heard, returned, shownAgain, back, forget, resume };
+  return { begun, joined, stays, broughtIn, did, reached, heard, returned, shownAgain, back, forget, resume };
 }
 
 /** The first epoch that somebody was in the group, as they tell. */

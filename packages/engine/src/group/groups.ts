@@ -99,6 +99,8 @@ export interface Groups {
   stored(unit: Unit, item: OutboxItem): Promise<void>;
   /** Somebody became a contact. */
   paired(unit: Unit, contact: Contact): Promise<void>;
+  /** The conversation with this contact has begun again. */
+  reached(unit: Unit, contact: string): Promise<void>;
   /** Cells of a group were missed that are gone; `replaced`: the store lost its data, for everybody alike. */
   lost(unit: Unit, conversation: string, why: "expired" | "replaced"): Promise<void>;
   /** This device's state of a group is older than what it has written there. */
@@ -607,6 +609,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     card,
     stored,
     paired: (unit, contact) => keyPackages.handOut(unit, contact),
+    reached: forks.reached,
     unopened,
     lost,
     outdated: (unit, conversation) => rejoining.start(unit, conversation, "old"),
