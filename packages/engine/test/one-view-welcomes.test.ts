@@ -1,6 +1,6 @@
 import { copyDisk } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { groupOf, heard, write } from "./support/groups.ts";
+import { groupOf, heard, mustBeIn, write } from "./support/groups.ts";
 import type { Invitation } from "./support/hostile.ts";
 import {
   becomes,
@@ -107,4 +107,39 @@ describe("a way back that leads elsewhere", () => {
     await oneView(world, honest, [mallory, ...honest]);
     expect((await losses(honest)).join()).toBe("");
   });
+});
+
+test("a group of somebody's own that a device came into while nobody else was there is left when others are", async () => {
+  const all = await choir(["Bob", "Carol"]);
+  const { world, hostile, alice, mallory } = all;
+  await lie(all, "into a group of Mallory's own");
+  await lost(all);
+  await world.until(async () => hostile.invited.length > 0, "the invitation", HOUR);
+  await world.clock.advance(40_000);
+  expect((await groupOf(alice))?.state).toBe("rejoining");
+  await world.until(async () => (await groupOf(alice))?.state === "ready", "Alice is led away", HOUR);
+  expect((await groupOf(alice))?.members).toHaveLength(2);
+  await world.until(async () => (await groupOf(mallory))?.pending.length === 0);
+  await othersReturn(all);
+  for (const person of all.honest.slice(1)) await write(person, `${person.name} is here`);
+  await world.until(async () => (await groupOf(alice))?.members.length === 4, "Alice is back", HOUR);
+  await ownerStays(all);
+});
+
+test("who leaves while their device is lost is out, and stays out although nobody was told", async () => {
+  const all = await choir(["Bob", "Carol"]);
+  const { world, hostile, alice, honest } = all;
+  hostile.helps = false;
+  await lost(all);
+  expect((await groupOf(alice))?.state).toBe("rejoining");
+  await alice.engine.leaveGroup({ conversation: (await mustBeIn(alice)).id });
+  expect((await groupOf(alice))?.state).toBe("left");
+  hostile.helps = true;
+  await othersReturn(all);
+  for (const person of honest.slice(1)) {
+    await person.engine.renewGroupKeys({ conversation: (await mustBeIn(person)).id });
+    await world.clock.advance(HOUR);
+  }
+  expect((await alice.read("conversations", {})).filter(({ kind }) => kind === "group")).toHaveLength(1);
+  expect((await groupOf(alice))?.state).toBe("left");
 });

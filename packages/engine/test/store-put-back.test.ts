@@ -1,7 +1,8 @@
 import { createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
+import { friends, heardAll } from "./support/friends.ts";
 import { changesIn, foundGroup, groupOf, heard, mustBeIn, write } from "./support/groups.ts";
-import { oneView } from "./support/one-view.ts";
+import { oneView, rewrite } from "./support/one-view.ts";
 
 /** Alice, Bob and Carol in a group that has had some life. */
 async function three(): Promise<{ world: World; people: readonly Person[] }> {
@@ -60,4 +61,32 @@ describe("a store that is put back to an earlier state", () => {
     await carol.start(carol.disk);
     await oneView(world, people, people, ["gone from the store"]);
   });
+});
+
+test("a change that the feed never showed: told of the newer epoch, a device asks for it, and follows", async () => {
+  const { world, people } = await three();
+  const [alice, , carol] = people as [Person, Person, Person];
+  await carol.engine.close();
+  await alice.engine.renewGroupKeys({ conversation: (await mustBeIn(alice)).id });
+  await world.clock.advance(5_000);
+  await rewrite(carol, "UPDATE positions SET position = ?, before_tag = NULL", [world.store.next()]);
+  await world.clock.advance(150_000);
+  await oneView(world, people, people);
+  expect((await groupOf(carol))?.state).toBe("ready");
+});
+
+test("a conversation that was blocked when the store lost all is one again when the block is taken back", async () => {
+  const { world, alice, bob } = await friends();
+  await alice.say("Bob", "before");
+  await heardAll({ world, alice, bob }, 1, 0);
+  const { contact } = await alice.conversationWith("Bob");
+  await alice.engine.block({ contact, blocked: true });
+  world.store.replace();
+  await world.clock.advance(60_000);
+  await alice.engine.block({ contact, blocked: false });
+  await bob.say("Alice", "after");
+  await alice.say("Bob", "after too");
+  await world.until(
+    async () => (await alice.heard("Bob")).includes("after") && (await bob.heard("Alice")).includes("after too"),
+  );
 });

@@ -14,6 +14,8 @@ const DOUBT_MS = 45_000;
 interface Doubt {
   readonly group: string;
   readonly by: string;
+  /** Who else was in it. */
+  readonly others: readonly string[];
 }
 
 /**
@@ -29,6 +31,8 @@ export interface Doubts {
   ): Promise<boolean>;
   /** Whether somebody other than the one who led this device away is in the group that it was in before. */
   isContradicted(unit: Unit, conversation: string, who: string, group: string): Promise<boolean>;
+  /** Who else was in the group of before, as long as this one is doubted: they may know better. */
+  others(unit: Unit, conversation: string): Promise<readonly string[]>;
   forget(unit: Unit, conversation: string): Promise<void>;
 }
 
@@ -45,23 +49,36 @@ export function createDoubts(context: Context, p: { epochs: Epochs; profiles: Pr
     const group = held === undefined ? "" : toHex(groups.groupId(held.epoch.group));
     const isSuccessor = held !== undefined && group !== toHex(groups.groupId(state));
     const self = (await p.profiles.get(unit)).id;
+    const doubt = await find(unit, id);
+    // Who led it away once does not lead it on, but for back.
+    if (doubt?.by === by && doubt.group !== toHex(groups.groupId(state))) return true;
     await forget(unit, id);
     if (!isDoubtful({ before, after: rules, by, self, isSuccessor })) return false;
     if (Math.abs(clock.now() - since) < DOUBT_MS) return true;
-    await unit.sql.run("INSERT INTO meta VALUES (?, ?)", [keyOf(id), JSON.stringify({ group, by } satisfies Doubt)]);
+    const others = [...before.keys()].filter((who) => who !== by && who !== self);
+    await unit.sql.run("INSERT INTO meta VALUES (?, ?)", [
+      keyOf(id),
+      JSON.stringify({ group, by, others } satisfies Doubt),
+    ]);
     return false;
   }
 
   async function isContradicted(unit: Unit, id: string, who: string, group: string): Promise<boolean> {
-    const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(id)]);
-    const doubt = row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as Doubt);
+    const doubt = await find(unit, id);
     return doubt?.group === group && doubt.by !== who;
   }
 
-  return { mustWait, isContradicted, forget };
+  const others = async (unit: Unit, id: string): Promise<readonly string[]> => (await find(unit, id))?.others ?? [];
+
+  return { mustWait, isContradicted, others, forget };
 }
 
 const keyOf = (conversation: string): string => `doubt ${conversation}`;
+
+async function find(unit: Unit, conversation: string): Promise<Doubt | undefined> {
+  const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(conversation)]);
+  return row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as Doubt);
+}
 
 async function forget(unit: Unit, conversation: string): Promise<void> {
   await unit.sql.run("DELETE FROM meta WHERE key = ?", [keyOf(conversation)]);

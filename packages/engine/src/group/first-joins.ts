@@ -39,21 +39,24 @@ export interface FirstJoins {
 
 export function createFirstJoins(
   context: Context,
-  p: { contacts: Contacts; rejoining: Pick<GroupRejoining, "createConsent">; talk: Talk },
+  p: { contacts: Contacts; rejoining: Pick<GroupRejoining, "createConsent" | "takeBack">; talk: Talk },
 ): FirstJoins {
   const { clock } = context;
 
   async function failed(unit: Unit, shared: Uint8Array, by: string): Promise<void> {
     const contact = await p.contacts.find(unit, by);
-    if (contact !== undefined && !contact.blocked) await askOnce(unit, contact, shared);
+    if (contact !== undefined && !contact.blocked && !(await hasLeft(unit, shared))) await askOnce(unit, contact, shared);
   }
 
   async function listed(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
     const conversation = await findGroup(unit, shared);
     if (conversation !== undefined && conversation.state !== "left") return;
+    if (!(await hasLeft(unit, shared))) await askOnce(unit, contact, shared);
+  }
+
+  async function hasLeft(unit: Unit, shared: Uint8Array): Promise<boolean> {
     const [left] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [leftKeyOf(shared)]);
-    if (left !== undefined && clock.now() < numberIn(left, "value")) return;
-    await askOnce(unit, contact, shared);
+    return left !== undefined && clock.now() < numberIn(left, "value");
   }
 
   async function leave(unit: Unit, id: string, isSaid: boolean): Promise<void> {
@@ -61,6 +64,7 @@ export function createFirstJoins(
     if (conversation === undefined) return;
     const until = clock.now() + (isSaid ? LEFT_MS : LEFT_UNSAID_MS);
     await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [leftKeyOf(conversation.shared), until]);
+    await p.rejoining.takeBack(unit, conversation.shared);
   }
 
   async function isAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean> {

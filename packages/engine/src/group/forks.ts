@@ -138,6 +138,19 @@ export function createForks(
   async function joined(unit: Unit, held: HeldEpoch): Promise<void> {
     await note(unit, held, held.number);
     await tellSoon(unit, held.conversation);
+    await askFormer(unit, held.conversation);
+  }
+
+  /** Who was in a group that this device was led away from hears where it is now. */
+  async function askFormer(unit: Unit, id: string): Promise<void> {
+    const conversation = await findConversation(unit, id);
+    const branch = await findBranch(unit, id);
+    if (conversation === undefined || branch === undefined) return;
+    for (const other of await p.doubts.others(unit, id)) {
+      const contact = await contacts.find(unit, other);
+      if (contact?.blocked === false)
+        await talk.send(unit, contact.conversation, stateOf(conversation.shared, branch));
+    }
   }
 
   async function noteCommit(unit: Unit, held: HeldEpoch, who: string, label: Label | undefined): Promise<void> {
@@ -261,7 +274,7 @@ export function createForks(
     const held = conversation && (await epochs.current(unit, conversation.id));
     const branch = conversation && (await findBranch(unit, conversation.id));
     if (conversation?.state !== "ready" || held === undefined || branch === undefined) return;
-    if (branch.group !== toHex(said.group)) return elsewhere(unit, conversation, contact, toHex(said.group));
+    if (branch.group !== toHex(said.group)) return elsewhere(unit, conversation, branch, contact, toHex(said.group));
     if (!(await isMember(unit, conversation.id, contact.id))) return p.stranger(unit, contact, conversation);
     const theirs = marksFrom(said);
     const verdict = movedFrom(branch, contact, said) ?? weigh(branch.marks, theirs);
@@ -270,10 +283,21 @@ export function createForks(
     await parted(unit, { conversation, held, contact, said }, await countFork(unit, branch, verdict.epoch), verdict);
   }
 
-  /** Somebody is in the MLS group that this device was in before it was led, with doubt, into this one. */
-  async function elsewhere(unit: Unit, { id }: Conversation, contact: Contact, group: string): Promise<void> {
-    if (!(await p.doubts.isContradicted(unit, id, contact.id, group))) return;
-    await p.rejoining.start(unit, id, "fork", { via: contact.id });
+  /**
+   * Somebody is in the MLS group that this device was in before it was led, with doubt, into this one; or it is they who
+   * were led away, and hear where the others are.
+   */
+  async function elsewhere(
+    unit: Unit,
+    conversation: Conversation,
+    branch: Branch,
+    contact: Contact,
+    group: string,
+  ): Promise<void> {
+    const { id } = conversation;
+    if (await p.doubts.isContradicted(unit, id, contact.id, group))
+      return p.rejoining.start(unit, id, "fork", { via: contact.id });
+    if (await isMember(unit, id, contact.id)) await answer(unit, conversation, branch, contact);
   }
 
   /** Somebody who was where we are has come into another history by a welcome: ours was given up, whatever its marks. */

@@ -332,7 +332,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   async function leave(unit: Unit, { conversation: id, successor }: Parameters<Calls["leaveGroup"]>[0]): Promise<void> {
     const { state } = await group(unit, id);
     await firstJoins.leave(unit, id, state !== "rejoining");
-    if (state === "rejoining") return leaving.gone(unit, id);
+    if (state === "rejoining") {
+      await rejoining.forget(unit, id);
+      return leaving.gone(unit, id);
+    }
     const shown = await view(unit, id);
     const self = await profiles.get(unit);
     const isNamed = successor !== undefined && successor !== self.id;

@@ -61,6 +61,8 @@ export interface GroupRejoining {
   overtaken(unit: Unit, conversation: string): Promise<RejoinState | undefined>;
   /** A key package of this device that this contact may put in the place of that leaf. */
   createConsent(unit: Unit, contact: Contact, conversation: Uint8Array, leaf: LeafName): Promise<Uint8Array>;
+  /** Nobody can bring this device back any more with what it gave them. */
+  takeBack(unit: Unit, conversation: Uint8Array): Promise<void>;
   /** What it waits for, for people to see. */
   view(unit: Unit, conversation: string): Promise<RejoiningView | undefined>;
   resume(unit: Unit): Promise<void>;
@@ -206,10 +208,14 @@ export function createGroupRejoining(
     const profile = await profiles.get(unit);
     const { keyPackage, secret } = await profiles.createKeyPackage(profile, { consent, days: VALID_DAYS });
     await unit.sql.run(
-      "INSERT INTO key_packages (contact, ours, key_package, secret, made_at, used_by) VALUES (?, 1, ?, ?, ?, 'rejoin')",
-      [contact.id, keyPackage, secret, clock.now()],
+      "INSERT INTO key_packages (contact, ours, key_package, secret, made_at, used_by) VALUES (?, 1, ?, ?, ?, ?)",
+      [contact.id, keyPackage, secret, clock.now(), consentFor(conversation)],
     );
     return keyPackage;
+  }
+
+  async function takeBack(unit: Unit, conversation: Uint8Array): Promise<void> {
+    await unit.sql.run("DELETE FROM key_packages WHERE ours = 1 AND used_by = ?", [consentFor(conversation)]);
   }
 
   async function answered(unit: Unit, contact: Contact, said: RejoinAnswer): Promise<void> {
@@ -334,6 +340,7 @@ export function createGroupRejoining(
     done,
     overtaken,
     createConsent,
+    takeBack,
     view,
     resume,
     forget,
@@ -341,6 +348,8 @@ export function createGroupRejoining(
 }
 
 const leads = (role: Role): boolean => role === "owner" || role === "admin";
+/** By this a key package is known that was given for one group. */
+const consentFor = (conversation: Uint8Array): string => `rejoin ${toHex(conversation)}`;
 const keyOf = (conversation: string): string => `rejoin ${conversation}`;
 
 async function findState(unit: Unit, id: string): Promise<RejoinState | undefined> {

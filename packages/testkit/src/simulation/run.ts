@@ -270,24 +270,7 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
       problems = await problemsOf(facts);
       if (problems.length === 0) break;
     }
-    if (process.env["PLI_DUMP"] !== undefined && problems.length > 0) await dump();
     return [...troubles, ...problems];
-  }
-
-  async function dump() {
-    const short = (t: unknown) => String(t).replaceAll(/([0-9a-f]{4})[0-9a-f]{20,}/g, (m) => base.names[base.profiles.indexOf(m)] ?? m.slice(0, 4));
-    for (const d of devices) {
-      for (const c of await d.rows("SELECT c.id, c.kind, c.contact, c.state, c.generation, c.jammed, c.behind FROM conversations c")) {
-        const id = String((c as any).id);
-        const e = await d.rows("SELECT number, attempt, generation, retired_at FROM epochs WHERE conversation = ?", [id]);
-        const w = await d.rows("SELECT body, due_at FROM intentions WHERE conversation = ?", [id]);
-        const o = await d.rows("SELECT purpose, epoch, length(puts) AS l FROM outbox WHERE stream LIKE ?", [`%${id}%`]);
-        console.log("DUMP", d.name, (c as any).kind, short((c as any).contact), (c as any).state, "gen", (c as any).generation, "jam", short((c as any).jammed), "epochs", e.map((x: any) => `${x.generation}/${x.number}a${x.attempt}${x.retired_at ? "r" : ""}`).join(" "), "WISHES", w.map((x: any) => short(x.body).slice(0, 200) + "@" + (x.due_at - clock.now())).join(" "), "OUT", JSON.stringify(o));
-        for (const m of await d.rows("SELECT key, value FROM meta WHERE key LIKE ?", [`%${id}%`])) console.log("     ", d.name, short((m as any).key), short((m as any).value).slice(0, 1500));
-        const ms = await d.rows("SELECT sender, mine, kind, text, state, told_by FROM messages WHERE conversation = ? ORDER BY ord", [id]);
-        console.log("     ", d.name, ms.map((x: any) => `${short(x.sender).slice(0, 5)}:${x.kind === "text" ? x.text.slice(0, 8) : short(x.text).slice(0, 60)}${x.mine ? "(" + x.state + ")" : ""}${x.told_by ? "t" : ""}`).join(" | "));
-      }
-    }
   }
 
   async function end(): Promise<void> {
