@@ -408,6 +408,11 @@ describe("the history in words", () => {
     expect(say(mine, { what: "timer", seconds: 7_200 }, "fr")).toBe(
       "Vous avez changé une règle\u202f: les messages disparaissent au bout de 2 heures.",
     );
+    expect(say(by, { what: "unopened" })).toMatch(/^Camille made a change that this device could not read\./u);
+    expect(say(nobody, { what: "unopened" }, "fr")).toMatch(/^Cet appareil n’a pas pu lire un changement du groupe\./u);
+    expect(say(by, { what: "notRemoved" }, "fr")).toMatch(
+      /^Camille a voulu vous retirer du groupe, mais .* ne compte pas/u,
+    );
     expect(say(mine, { what: "dropped", wanted: { kind: "add", who }, why: "group_full" })).toMatch(
       /^Not done: add Bob and Camille\. [A-Z]/u,
     );
@@ -432,6 +437,8 @@ describe("the history in words", () => {
       { what: "refounded", without: who },
       { what: "forkRepaired" },
       { what: "ignored" },
+      { what: "unopened" },
+      { what: "notRemoved" },
       { what: "dropped", wanted: { kind: "refound", without: who }, why: "not_allowed" },
       { what: "dropped", wanted: { kind: "leave" }, why: "not_allowed" },
     ];

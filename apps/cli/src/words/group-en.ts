@@ -154,6 +154,20 @@ export const groupEn = {
       self: () => "A change that the rules do not allow was passed over (by you).",
       none: () => "A change that the rules do not allow was passed over.",
     },
+    unopened: {
+      by: (author: string) =>
+        `${author} made a change that this device could not read. Pli turned to the other members to go on.`,
+      self: () => "You made a change that this device could not read. Pli turned to the other members to go on.",
+      none: () => "This device could not read a change of the group. Pli turned to the other members to go on.",
+    },
+    notRemoved: {
+      by: (author: string) =>
+        `${author} wanted to remove you from the group, but the others could not read that change: it does not count. You are still in the group.`,
+      self: () =>
+        "You wanted to remove yourself from the group, but the others could not read that change: it does not count. You are still in the group.",
+      none: () =>
+        "A change was to remove you from the group, but the others could not read it: it does not count. You are still in the group.",
+    },
     dropped: (wanted: string, why: string) => `Not done: ${wanted}. ${why}`,
   },
 };

@@ -159,6 +159,22 @@ export const groupFr: GroupWords = {
       self: () => "Un changement que les règles ne permettent pas a été ignoré (par vous).",
       none: () => "Un changement que les règles ne permettent pas a été ignoré.",
     },
+    unopened: {
+      by: (author) =>
+        `${author} a fait un changement que cet appareil n’a pas pu lire. Pli s’est tourné vers les autres membres pour continuer.`,
+      self: () =>
+        "Vous avez fait un changement que cet appareil n’a pas pu lire. Pli s’est tourné vers les autres membres pour continuer.",
+      none: () =>
+        "Cet appareil n’a pas pu lire un changement du groupe. Pli s’est tourné vers les autres membres pour continuer.",
+    },
+    notRemoved: {
+      by: (author) =>
+        `${author} a voulu vous retirer du groupe, mais les autres n’ont pas pu lire ce changement\u202f: il ne compte pas. Vous faites toujours partie du groupe.`,
+      self: () =>
+        "Vous avez voulu vous retirer du groupe, mais les autres n’ont pas pu lire ce changement\u202f: il ne compte pas. Vous faites toujours partie du groupe.",
+      none: () =>
+        "Un changement devait vous retirer du groupe, mais les autres n’ont pas pu le lire\u202f: il ne compte pas. Vous faites toujours partie du groupe.",
+    },
     dropped: (wanted, why) => `Sans effet\u202f: ${wanted}. ${why}`,
   },
 };

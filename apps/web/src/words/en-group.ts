@@ -269,6 +269,20 @@ export const enGroup: GroupWords = {
       self: () => "A change that the rules do not allow was ignored (by you).",
       none: () => "A change that the rules do not allow was ignored.",
     },
+    unopened: {
+      by: (author) =>
+        `${author} made a change that this device could not read. Pli turned to the other members to go on.`,
+      self: () => "You made a change that this device could not read. Pli turned to the other members to go on.",
+      none: () => "This device could not read a change of the group. Pli turned to the other members to go on.",
+    },
+    notRemoved: {
+      by: (author) =>
+        `${author} wanted to remove you from the group, but the others could not read that change: it does not count. You are still in the group.`,
+      self: () =>
+        "You wanted to remove yourself from the group, but the others could not read that change: it does not count. You are still in the group.",
+      none: () =>
+        "A change was to remove you from the group, but the others could not read it: it does not count. You are still in the group.",
+    },
     dropped: (wanted, why) => `Not done: “${wanted}”. ${why}`,
   },
 };

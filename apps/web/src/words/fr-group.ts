@@ -273,6 +273,22 @@ export const frGroup = {
       self: () => "Un changement que les règles ne permettent pas a été ignoré (par vous).",
       none: () => "Un changement que les règles ne permettent pas a été ignoré.",
     },
+    unopened: {
+      by: (author: string) =>
+        `${author} a fait un changement que cet appareil n’a pas pu lire. Pli s’est tourné vers les autres membres pour continuer.`,
+      self: () =>
+        "Vous avez fait un changement que cet appareil n’a pas pu lire. Pli s’est tourné vers les autres membres pour continuer.",
+      none: () =>
+        "Cet appareil n’a pas pu lire un changement du groupe. Pli s’est tourné vers les autres membres pour continuer.",
+    },
+    notRemoved: {
+      by: (author: string) =>
+        `${author} a voulu vous retirer du groupe, mais les autres n’ont pas pu lire ce changement : il ne compte pas. Vous faites toujours partie du groupe.`,
+      self: () =>
+        "Vous avez voulu vous retirer du groupe, mais les autres n’ont pas pu lire ce changement : il ne compte pas. Vous faites toujours partie du groupe.",
+      none: () =>
+        "Un changement devait vous retirer du groupe, mais les autres n’ont pas pu le lire : il ne compte pas. Vous faites toujours partie du groupe.",
+    },
     dropped: (wanted: string, why: string) => `Sans effet : « ${wanted} ». ${why}`,
   },
 };
