@@ -1,6 +1,7 @@
 import { copyDisk, createWorld, pair } from "@pli/testkit";
 import { expect, test } from "vitest";
 import { agreed, foundGroup, groupOf, mustBeIn, write } from "./support/groups.ts";
+import { rewrite } from "./support/one-view.ts";
 
 /** Bob's device is put back to an old copy while those who could bring it back are away: Alice, its owner, and Carol. */
 async function stopped() {
@@ -40,4 +41,19 @@ test("who has answered, and cannot go on either, is not waited for", async () =>
   await world.until(async () => (await mustBeIn(bob)).rejoining?.answered.length === 1, "answered");
   const { rejoining } = await mustBeIn(bob);
   expect([names(rejoining?.answered), names(rejoining?.waitsFor)]).toEqual([["Alice"], ["Carol"]]);
+});
+
+test("who cannot go on leaves at once, also when they had asked to leave before, and can delete what is left", async () => {
+  const { world, bob } = await stopped();
+  const { id } = await mustBeIn(bob);
+  await rewrite(
+    bob,
+    "INSERT INTO intentions (conversation, kind, body, created_at, due_at) VALUES (?, 'leave', '{\"kind\":\"leave\"}', ?, ?)",
+    [id, world.clock.now(), world.clock.now()],
+  );
+  expect(await mustBeIn(bob)).toMatchObject({ state: "rejoining", pending: [{ wanted: { kind: "leave" } }] });
+  await bob.engine.leaveGroup({ conversation: id });
+  expect(await mustBeIn(bob)).toMatchObject({ state: "left", pending: [] });
+  await bob.engine.deleteConversation({ conversation: id });
+  expect(await groupOf(bob)).toBeUndefined();
 });
