@@ -1,6 +1,7 @@
 /**
- * Compares the life of a message as it is written down with the code: each row of the table names a function that stands
- * in that file right behind the comment `Message path n/N`, the numbers are contiguous, and no such comment is left over.
+ * Compares two tables with the code. The life of a message: each row names a function that stands in that file right behind
+ * the comment `Message path n/N`, the numbers are contiguous, and no such comment is left over. Who repairs what: each row
+ * names tests, by a file and a part of a title in it, or says that there is none yet.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -51,8 +52,41 @@ function strayMarks(rows: readonly Row[]): string[] {
     .map(({ file, mark }) => `${file}: "${mark}" is in no row`);
 }
 
+const REPAIRS = "docs/protocol.md";
+const HEAD = "| what went wrong | who repairs it, how | within | test |";
+/** A file, by the letter of its folder or whole, and titles behind it. */
+const TESTS = /(?:([EP]) )?`([^`]+\.test\.ts)`((?:[,;] "[^"]+")+)/g;
+const FOLDERS: Readonly<Record<string, string>> = { E: "packages/engine/test/", P: "packages/protocol/test/" };
+const NONE = "*no test yet*";
+
+function repairProblems(): string[] {
+  const text = readFileSync(join(root, REPAIRS), "utf8");
+  const at = text.indexOf(HEAD);
+  const [table = ""] = at < 0 ? [] : text.slice(at).split("\n\n");
+  const repairs = table.split("\n").slice(2);
+  return repairs.length === 0 ? ["who repairs what is not written down"] : repairs.flatMap(repairProblem);
+}
+
+function repairProblem(row: string): string[] {
+  const [, what = "", , , named = ""] = row.split("|").map((cell) => cell.trim());
+  if (named === NONE) return [];
+  const tests = [...named.matchAll(TESTS)];
+  if (tests.length === 0) return [`"${what}" names no test`];
+  return tests.flatMap(([, folder = "", name = "", titles = ""]) => {
+    const file = `${FOLDERS[folder] ?? ""}${name}`;
+    if (!existsSync(join(root, file))) return [`"${what}": there is no ${file}`];
+    const source = readFileSync(join(root, file), "utf8");
+    const missing = [...titles.matchAll(/"([^"]+)"/g)].filter(([, title = ""]) => !source.includes(title));
+    return missing.map(([title]) => `"${what}": ${file} has no test ${title}`);
+  });
+}
+
 const rows = rowsOf();
-const problems =
+const path =
   rows.length === 0 ? ["the life of a message is not written down"] : [...problemsOf(rows), ...strayMarks(rows)];
-for (const problem of problems) process.stderr.write(`${DOCUMENT}: ${problem}\n`);
+const problems = [
+  ...path.map((problem) => `${DOCUMENT}: ${problem}`),
+  ...repairProblems().map((problem) => `${REPAIRS}: ${problem}`),
+];
+for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { contentVectors } from "./vectors/content.ts";
 import { beaconVectors, chainVectors, payloadVectors } from "./vectors/conversation.ts";
 import { groupControlVectors, leaveVectors, rosterVectors, rulesVectors } from "./vectors/group.ts";
+import { forkVectors, rejoinVectors } from "./vectors/rejoin.ts";
 import { cardVectors, certificateVectors } from "./vectors/identity.ts";
 import { encodeVectors } from "./vectors/json.ts";
 import { cellVectors, objectVectors } from "./vectors/object.ts";
@@ -26,6 +27,8 @@ const makers = [
   leaveVectors,
   groupControlVectors,
   rosterVectors,
+  rejoinVectors,
+  forkVectors,
 ];
 
 const checking = process.argv.includes("--check");

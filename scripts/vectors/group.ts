@@ -7,6 +7,7 @@ import {
   encodeRoster,
   encodeRules,
   type GroupControl,
+  type GroupPlace,
   type Roster,
   type Rules,
 } from "@pli/protocol/group";
@@ -120,7 +121,7 @@ export async function leaveVectors(): Promise<VectorFile> {
   return {
     structure: "leave",
     about:
-      'signature = Ed25519 by the leaf\'s key over "pli leave v1", 00, conversation, group id, the leaf\'s encryption key. Evidence: CBOR [[leaf, signature] …] by rising leaf, at most 65,536 bytes, or nothing at all. Consent: the profile id of who may add; SHA-256("pli rejoin v1", 00, conversation, profile id) for coming back (section 5).',
+      'signature = Ed25519 by the leaf\'s key over "pli leave v1", 00, conversation, group id, the leaf\'s encryption key. Evidence: CBOR [[leaf, signature] …] by rising leaf, at most 65,536 bytes, or nothing at all. Consent: the profile id of who may add; SHA-256("pli rejoin v2", 00, conversation, group id, profile id, the leaf\'s encryption key) for coming back in the place of that leaf (section 5).',
     valid: [
       {
         name: "one leaves, with another's beside it",
@@ -133,7 +134,10 @@ export async function leaveVectors(): Promise<VectorFile> {
         value: evidence,
         bytes,
         profileId,
-        consent: { add: consentToAdd(profileId), rejoin: consentToRejoin(crypto, conversation, profileId) },
+        consent: {
+          add: consentToAdd(profileId),
+          rejoin: consentToRejoin(crypto, { conversation, groupId, encryptionKey }, profileId),
+        },
       },
     ],
     invalid: [
@@ -159,6 +163,7 @@ export async function groupControlVectors(): Promise<VectorFile> {
   const crypto = await seededFor("group-control");
   const { conversation, pointer } = materialFrom(crypto);
   const profile = crypto.random(32);
+  const place: GroupPlace = { group: patternOf(32), epoch: 4, mark: patternOf(16) };
   const controls: readonly GroupControl[] = [
     { name: "key-packages", packages: [patternOf(300), patternOf(301)] },
     { name: "key-packages-wanted" },
@@ -171,7 +176,11 @@ export async function groupControlVectors(): Promise<VectorFile> {
       tree: pointer(300_000),
       roster: pointer(40_000),
     },
-    { name: "group-rejoin", conversation, keyPackage: patternOf(300) },
+    { name: "group-rejoin", conversation, place, keyPackage: patternOf(300) },
+    { name: "group-rejoin", conversation, place: null, keyPackage: patternOf(0) },
+    { name: "group-rejoin-answer", conversation, standing: 0, place, leaf: patternOf(1216) },
+    { name: "group-rejoin-answer", conversation, standing: 1, place, leaf: patternOf(0) },
+    { name: "group-rejoin-answer", conversation, standing: 2, place: null, leaf: patternOf(0) },
     { name: "group-rejoin-refused", conversation },
     {
       name: "group-state",
@@ -180,6 +189,16 @@ export async function groupControlVectors(): Promise<VectorFile> {
       epochs: [
         { epoch: 3, mark: patternOf(16) },
         { epoch: 4, mark: crypto.random(16) },
+      ],
+    },
+    {
+      name: "group-state",
+      conversation,
+      group: patternOf(32),
+      since: 4,
+      epochs: [
+        { epoch: 3, mark: patternOf(16) },
+        { epoch: 4, mark: patternOf(16) },
       ],
     },
     { name: "group-leave", signature: patternOf(64) },
@@ -203,7 +222,7 @@ export async function groupControlVectors(): Promise<VectorFile> {
   return {
     structure: "group-control",
     about:
-      "Bodies of control messages (section 9) of these names: canonical CBOR of { v: 1 } and the fields of `value` but its name; a pointer is { seed 32, length } (section 5).",
+      "Bodies of control messages (section 9) of these names: canonical CBOR of { v: 1 } and the fields of `value` but its name; a pointer is { seed 32, length }; since is left out by who was there with the first epoch listed (section 5).",
     valid: valid.map(({ name, value, bytes }) => ({ name, value, bytes })),
     invalid: [
       ...damaged(bodyOf("group-card"), "control_malformed", { control: "group-card" }, "group-card: "),
@@ -218,6 +237,18 @@ export async function groupControlVectors(): Promise<VectorFile> {
       bad("group-invitation", "an address with a path", { store: "https://store.example/x" }),
       bad("group-invitation", "a feed of 17 bits", { feed: 65_536 }),
       bad("group-invitation", "a conversation of 31 bytes", { conversation: patternOf(31) }),
+      bad("group-rejoin", "a place of another kind", { place: 4 }),
+      bad("group-rejoin", "a place with a mark of 17 bytes", { place: { ...place, mark: patternOf(17) } }),
+      bad("group-rejoin", "a place in a group of 31 bytes", { place: { ...place, group: patternOf(31) } }),
+      bad("group-rejoin", "a place with more", { place: { ...place, more: 1 } }),
+      bad("group-rejoin", "null for a key package", { keyPackage: null }),
+      bad("group-rejoin", "a key package of 16 KiB and a byte", { keyPackage: patternOf(16_385) }),
+      bad("group-rejoin-answer", "a fourth standing", { standing: 3 }),
+      bad("group-rejoin-answer", "a key of a leaf of 2,049 bytes", { leaf: patternOf(2049) }),
+      bad("group-rejoin-refused", "a place", { place: null }),
+      bad("group-state", "null for since", { since: null }),
+      bad("group-state", "since the first epoch listed", { since: 3 }),
+      bad("group-state", "since, and no epochs", { since: 3, epochs: [] }),
       bad("group-state", "an epoch twice", { epochs: [mark, mark] }),
       bad("group-state", "a long mark", { epochs: [{ epoch: 3, mark: patternOf(17) }] }),
       bad("group-state", "65 epochs", { epochs: Array.from({ length: 65 }, (_, epoch) => ({ ...mark, epoch })) }),

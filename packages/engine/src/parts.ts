@@ -85,7 +85,10 @@ export function createParts(
   const sending = createSending(context, { ...known, pump: (unit, conversation) => groups.pump(unit, conversation) });
   const receipts = createReceipts(context, { contacts, sending });
   const talking = { ...known, sending };
-  const rejoining = createRejoining(context, talking);
+  const rejoining = createRejoining(context, {
+    ...talking,
+    begun: (unit, contact) => groups.reached(unit, contact),
+  });
   const groups: Groups = createGroups(context, { ...talking, store: p.store, onMessage: p.onMessage });
   const commitHandlers: CommitHandlers = {
     settled,

@@ -104,3 +104,16 @@ export function leafOf({ ratchetTree }: Inside, leaf: number) {
   if (found === undefined) throw new Error("no leaf");
   return found;
 }
+
+/** A suite that puts other public keys into an update path than its secrets give: -1 is the leaf, 0 the lowest parent. */
+export function plantingSuite(crypto: Crypto, instead: (parent: number) => Uint8Array | undefined): Suite {
+  const suite = createSuite(crypto);
+  let derived = -1;
+  const deriveKeyPair: Suite["kem"]["deriveKeyPair"] = (ikm) => {
+    const pair = suite.kem.deriveKeyPair(ikm);
+    const publicKey = instead(derived);
+    derived++;
+    return publicKey === undefined ? pair : { ...pair, publicKey };
+  };
+  return { ...suite, kem: { ...suite.kem, deriveKeyPair } };
+}

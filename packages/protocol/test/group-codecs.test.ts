@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createCrypto, toHex, type Crypto } from "@pli/protocol/crypto";
+import { encodeCbor, type CborValue } from "@pli/protocol/object";
 import {
   MAX_DESCRIPTION_CHARS,
   MAX_HISTORY_BYTES,
@@ -49,7 +50,24 @@ const rules = fc.oneof(
   needed,
   fc.tuple(needed, picture).map(([without, shown]) => ({ ...without, picture: shown })),
 );
-const epochs = fc.uniqueArray(fc.nat(), { maxLength: 64 }).map((list) => list.toSorted((a, b) => a - b));
+const epochs = fc
+  .uniqueArray(fc.nat(), { maxLength: 64 })
+  .map((list) => list.toSorted((a, b) => a - b).map((epoch) => ({ epoch, mark: new Uint8Array(16) })));
+const place = fc.record({ group: bytes(32), epoch: fc.maxSafeNat(), mark: bytes(16) });
+const placeOrNull = fc.option(place);
+const state = fc.record({
+  name: fc.constant("group-state" as const),
+  conversation: bytes(32),
+  group: bytes(32),
+  epochs,
+});
+/** Somebody who came in behind the first epoch they tell of. */
+const stateSince = fc
+  .tuple(
+    state.filter(({ epochs: list }) => list.length > 0),
+    fc.integer({ min: 1, max: 2 ** 40 }),
+  )
+  .map(([said, after]) => ({ ...said, since: (said.epochs[0]?.epoch ?? 0) + after }));
 const control: fc.Arbitrary<GroupControl> = fc.oneof(
   fc.record({
     name: fc.constant("key-packages" as const),
@@ -65,14 +83,22 @@ const control: fc.Arbitrary<GroupControl> = fc.oneof(
     tree: pointer,
     roster: pointer,
   }),
-  fc.record({ name: fc.constant("group-rejoin" as const), conversation: bytes(32), keyPackage: upTo(60) }),
-  fc.record({ name: fc.constant("group-rejoin-refused" as const), conversation: bytes(32) }),
   fc.record({
-    name: fc.constant("group-state" as const),
+    name: fc.constant("group-rejoin" as const),
     conversation: bytes(32),
-    group: bytes(32),
-    epochs: epochs.map((list) => list.map((epoch) => ({ epoch, mark: new Uint8Array(16) }))),
+    place: placeOrNull,
+    keyPackage: upTo(60),
   }),
+  fc.record({
+    name: fc.constant("group-rejoin-answer" as const),
+    conversation: bytes(32),
+    standing: fc.constantFrom(0, 1, 2),
+    place: placeOrNull,
+    leaf: upTo(60),
+  }),
+  fc.record({ name: fc.constant("group-rejoin-refused" as const), conversation: bytes(32) }),
+  state,
+  stateSince,
   fc.record({ name: fc.constant("group-leave" as const), signature: bytes(64) }),
   fc.record({ name: fc.constant("group-card" as const), card: pointer }),
   fc.record({ name: fc.constant("group-refound" as const), without: fc.array(bytes(32), { maxLength: 64 }) }),
@@ -119,15 +145,29 @@ const CODECS: Readonly<
     again: (of) => valueOr(parseEvidence(of), encodeEvidence),
   },
   ...Object.fromEntries(
-    (["key-packages", "group-invitation", "group-state", "group-card", "group-refound"] as const).map((name) => [
-      name,
-      {
-        encoded: control.filter((one) => one.name === name).map((one) => encodeGroupControl(one).body),
-        again: (of: Uint8Array) => valueOr(parseGroupControl(name, of), (said) => encodeGroupControl(said).body),
-      },
-    ]),
+    (
+      [
+        "key-packages",
+        "group-invitation",
+        "group-rejoin",
+        "group-rejoin-answer",
+        "group-rejoin-refused",
+        "group-card",
+        "group-refound",
+      ] as const
+    ).map((name) => [name, codecOf(control.filter((one) => one.name === name))]),
   ),
+  "group-state": codecOf(state),
+  "group-state of a latecomer": codecOf(stateSince),
 };
+
+function codecOf(said: fc.Arbitrary<GroupControl>): (typeof CODECS)[string] {
+  const [{ name }] = fc.sample(said, { numRuns: 1 }) as [GroupControl];
+  return {
+    encoded: said.map((one) => encodeGroupControl(one).body),
+    again: (of) => valueOr(parseGroupControl(name, of), (one) => encodeGroupControl(one).body),
+  };
+}
 
 function valueOr<T>(
   parsed: { ok: true; value: T } | { ok: false },
@@ -220,6 +260,106 @@ describe("bounds", () => {
     expect(() => encodeGroupControl({ name: "group-leave", signature: new Uint8Array(63) })).toThrow(RangeError);
     expect(() => encodeEvidence([{ leaf: 1, signature: new Uint8Array(63) }])).toThrow(RangeError);
     expect(() => encodeRoster({ members: [{ profile: conversation, name: "" }], history: [] })).toThrow(RangeError);
+  });
+
+  const id = new Uint8Array(32).fill(3);
+  const mark = new Uint8Array(16);
+  const here = { group: id, epoch: 4, mark };
+  const GOOD = {
+    "group-rejoin": { conversation: id, place: here, keyPackage: new Uint8Array(40) },
+    "group-rejoin-answer": { conversation: id, standing: 0, place: here, leaf: new Uint8Array(1216) },
+    "group-rejoin-refused": { conversation: id },
+    "group-state": { conversation: id, group: id, epochs: [{ epoch: 3, mark }], since: 4 },
+  } as const;
+  type Name = keyof typeof GOOD;
+  const bodyOf = (name: Name, change: Readonly<Record<string, CborValue | undefined>>): Uint8Array =>
+    encodeCbor(
+      Object.fromEntries(Object.entries({ v: 1, ...GOOD[name], ...change }).filter(([, one]) => one !== undefined)),
+    );
+  const of = (length: number) => new Uint8Array(length);
+
+  test.each<[Name, string, Readonly<Record<string, CborValue | undefined>>]>([
+    ["group-rejoin", "nothing known of the group", { place: null, keyPackage: of(0) }],
+    ["group-rejoin", "a place and no key package", { keyPackage: of(0) }],
+    ["group-rejoin", "the largest epoch", { place: { ...here, epoch: Number.MAX_SAFE_INTEGER } }],
+    ["group-rejoin", "the longest key package", { keyPackage: of(16_384) }],
+    ["group-rejoin-answer", "somebody who is out", { standing: 2, place: null, leaf: of(0) }],
+    ["group-rejoin-answer", "the longest key of a leaf", { leaf: of(2048) }],
+    ["group-state", "no epochs", { epochs: [], since: undefined }],
+    ["group-state", "64 epochs", { epochs: Array.from({ length: 64 }, (_, epoch) => ({ epoch, mark })), since: 63 }],
+  ])("%s is taken with %s", (name, _, change) => {
+    const body = bodyOf(name, change);
+    const parsed = parseGroupControl(name, body);
+    expect(parsed.ok && encodeGroupControl(parsed.value).body).toEqual(body);
+  });
+
+  test.each<[Name, string, Readonly<Record<string, CborValue | undefined>>]>([
+    ["group-rejoin", "no place at all", { place: undefined }],
+    ["group-rejoin", "a place of another kind", { place: 4 }],
+    ["group-rejoin", "a place without a mark", { place: { group: id, epoch: 4 } }],
+    ["group-rejoin", "a place with more", { place: { ...here, more: 1 } }],
+    ["group-rejoin", "a place in a group of 31 bytes", { place: { ...here, group: of(31) } }],
+    ["group-rejoin", "a place with a mark of 17 bytes", { place: { ...here, mark: of(17) } }],
+    ["group-rejoin", "a place before all epochs", { place: { ...here, epoch: -1 } }],
+    ["group-rejoin", "no key package at all", { keyPackage: undefined }],
+    ["group-rejoin", "null for a key package", { keyPackage: null }],
+    ["group-rejoin", "a key package of 16 KiB and a byte", { keyPackage: of(16_385) }],
+    ["group-rejoin", "a leaf, which is of the answer", { leaf: of(0) }],
+    ["group-rejoin-answer", "a fourth standing", { standing: 3 }],
+    ["group-rejoin-answer", "a standing below all", { standing: -1 }],
+    ["group-rejoin-answer", "a standing in words", { standing: "stuck" }],
+    ["group-rejoin-answer", "no standing", { standing: undefined }],
+    ["group-rejoin-answer", "no place at all", { place: undefined }],
+    ["group-rejoin-answer", "null for a leaf", { leaf: null }],
+    ["group-rejoin-answer", "a key of a leaf of 2,049 bytes", { leaf: of(2049) }],
+    ["group-rejoin-answer", "a conversation of 33 bytes", { conversation: of(33) }],
+    ["group-rejoin-refused", "more", { place: null }],
+    ["group-state", "null for since", { since: null }],
+    ["group-state", "since below nothing", { since: -1 }],
+    ["group-state", "since in words", { since: "4" }],
+    ["group-state", "since the first epoch listed, which needs no saying", { since: 3 }],
+    ["group-state", "since before it", { since: 0 }],
+    ["group-state", "since, and no epochs", { epochs: [] }],
+    ["group-state", "more beside since", { more: 1 }],
+    ["group-state", "more in the place of since", { since: undefined, more: 1 }],
+    ["group-state", "no epochs at all", { epochs: undefined }],
+  ])("%s is refused with %s", (name, _, change) => {
+    expect(parseGroupControl(name, bodyOf(name, {})).ok).toBe(true);
+    expect(parseGroupControl(name, bodyOf(name, change))).toEqual({ ok: false, error: "control_malformed" });
+  });
+
+  test("since is said once, in its place and in its shortest form, or not at all", () => {
+    const body = bodyOf("group-state", { since: 10 });
+    const without = bodyOf("group-state", { since: undefined });
+    const field = Uint8Array.of(0x65, ...new TextEncoder().encode("since"), 10);
+    const start = body.findIndex((_, i) => field.every((byte, j) => body[i + j] === byte));
+    expect(start).toBeGreaterThan(0);
+    const rest = body.subarray(start + field.length);
+    const [head, before] = [body[0] ?? 0, body.subarray(1, start)];
+    expect(Uint8Array.of(head - 1, ...before, ...rest)).toEqual(without);
+    const long = Uint8Array.of(...field.subarray(0, -1), 0x18, 10);
+    for (const wrong of [
+      Uint8Array.of(head + 1, ...before, ...field, ...field, ...rest),
+      Uint8Array.of(head, ...before, ...long, ...rest),
+      Uint8Array.of(head, ...field, ...before, ...rest),
+      Uint8Array.of(head, ...before, ...rest, ...field),
+      Uint8Array.of(head - 1, ...before, ...field, ...rest),
+    ])
+      expect(parseGroupControl("group-state", wrong)).toEqual({ ok: false, error: "control_malformed" });
+    expect(parseGroupControl("group-state", body).ok).toBe(true);
+  });
+
+  test("what of these nobody would take is not made", () => {
+    const place = { group: id, epoch: 3, mark };
+    const bad: GroupControl[] = [
+      { name: "group-rejoin", conversation: id, place: { ...place, mark: of(15) }, keyPackage: of(0) },
+      { name: "group-rejoin", conversation: id, place, keyPackage: of(16_385) },
+      { name: "group-rejoin-answer", conversation: id, standing: 0, place, leaf: of(2049) },
+      { name: "group-rejoin-answer", conversation: id, standing: 3 as 2, place, leaf: of(0) },
+      { name: "group-state", conversation: id, group: id, since: 3, epochs: [{ epoch: 3, mark }] },
+      { name: "group-state", conversation: id, group: id, since: 3, epochs: [] },
+    ];
+    for (const one of bad) expect(() => encodeGroupControl(one)).toThrow(RangeError);
   });
 
   test("a group of 2,000 roles fits its rules, and one more does not", () => {

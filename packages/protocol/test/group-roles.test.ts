@@ -237,11 +237,24 @@ describe("leaving", () => {
 });
 
 describe("coming back", () => {
+  /** What somebody says to being put in the place of their leaf as it is now, by this helper. */
+  const consentBack = (name: Name, helper: Name): Uint8Array => {
+    const leaf = leafOf(people[name]);
+    const member = world.engine.members(states.ada).find((one) => one.leaf === leaf);
+    if (member === undefined) throw new Error("not in the group");
+    const { encryptionKey } = member;
+    const replaced = { conversation: rulesIn(states.ada).conversation, groupId: GROUP_ID, encryptionKey };
+    return consentToRejoin(world.crypto, replaced, people[helper].identity.id);
+  };
+  const isTaken = async (by: Name, change: Change): Promise<void> => {
+    const { commit } = await made(by, change);
+    for (const verdict of await verdicts(by, commit)) expect(verdict.ok).toBe(true);
+  };
+
   test("a device takes the place of its old leaf, keeps its role, and its old state reads nothing later", async () => {
-    const { crypto, engine } = world;
+    const { engine } = world;
     const old = states.ben;
-    const consent = consentToRejoin(crypto, rulesIn(old).conversation, people.ada.identity.id);
-    const fresh = await packageOf(people.ben, consent);
+    const fresh = await packageOf(people.ben, consentBack("ben", "ada"));
     const change = { add: [fresh.keyPackage], remove: [leafOf(people.ben)], now: NOW };
     const own = value(await engine.commit(states.ada, { ...change, ...honest }));
     const followed = value(await engine.processCommit(states.cleo, own.commit, honest));
@@ -251,6 +264,40 @@ describe("coming back", () => {
     const said = await engine.encrypt(back, new Uint8Array(5), NO_AAD);
     expect((await engine.decrypt(old, said.message, { sender: leafOf(people.ben, back) })).ok).toBe(false);
     expect((await engine.decrypt(followed.state, said.message, { sender: leafOf(people.ben, back) })).ok).toBe(true);
+  });
+
+  test("a consent serves once: kept and used again it puts nobody out, nor does one given before an update", async () => {
+    const { engine } = world;
+    const change = async () => ({
+      add: [(await packageOf(people.ben, consentBack("ben", "cleo"))).keyPackage],
+      remove: [leafOf(people.ben)],
+    });
+    const [first, kept] = [await change(), await change()];
+    await isTaken("cleo", first);
+    const own = value(await engine.commit(states.cleo, { ...first, now: NOW, ...honest }));
+    for (const name of ["ada", "dan"] as const)
+      states[name] = value(await engine.processCommit(states[name], own.commit, honest)).state;
+    states.cleo = own.state;
+    for (const again of [first, kept]) {
+      const forged = await made("cleo", again);
+      for (const name of ["ada", "dan"] as const)
+        expect(await engine.processCommit(states[name], forged.commit, honest)).toEqual({
+          ok: false,
+          error: { code: "rules_refused", by: leafOf(people.cleo) },
+        });
+    }
+    const before = {
+      add: [(await packageOf(people.dan, consentBack("dan", "cleo"))).keyPackage],
+      remove: [leafOf(people.dan)],
+    };
+    const update = value(await engine.commit(states.dan, { update: true, now: NOW, ...honest }));
+    states.ada = value(await engine.processCommit(states.ada, update.commit, honest)).state;
+    states.cleo = value(await engine.processCommit(states.cleo, update.commit, honest)).state;
+    const late = await made("cleo", before);
+    expect(await engine.processCommit(states.ada, late.commit, honest)).toEqual({
+      ok: false,
+      error: { code: "rules_refused", by: leafOf(people.cleo) },
+    });
   });
 });
 

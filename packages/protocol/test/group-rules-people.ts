@@ -1,7 +1,7 @@
 import type { CommitChange, Member } from "../src/conversation/group.ts";
 import { toHex, type Crypto, type KeyPair } from "../src/crypto/index.ts";
-import { consentToAdd, createLeaveStatement, rulesProblem, type Role, type Rules } from "../src/group/index.ts";
-import type { RulesProblem } from "../src/group/index.ts";
+import { consentToAdd, consentToRejoin, createLeaveStatement, rulesProblem, type Role } from "../src/group/index.ts";
+import type { Replaced, Rules, RulesProblem } from "../src/group/index.ts";
 import { createDeviceCertificate, createIdentity, credentialFromCertificate } from "../src/identity/index.ts";
 import type { IdentitySecret } from "../src/identity/index.ts";
 
@@ -80,6 +80,13 @@ export class Group {
   /** The consent that a contact of this member's gave. */
   consentFor(leaf: number): Uint8Array {
     return consentToAdd(at(this.devices, leaf).identity.id);
+  }
+
+  /** The consent of a device to being put in the place of its leaf by this member; `instead`: to something else. */
+  consentBack(by: number, leaf: number, instead: Partial<Replaced> = {}): Uint8Array {
+    const { encryptionKey } = at(this.members, leaf);
+    const replaced = { conversation: this.rules.conversation, groupId: GROUP_ID, encryptionKey, ...instead };
+    return consentToRejoin(this.crypto, replaced, at(this.devices, by).identity.id);
   }
 
   statement(leaf: number, group: Partial<{ conversation: Uint8Array; groupId: Uint8Array }> = {}): Uint8Array {

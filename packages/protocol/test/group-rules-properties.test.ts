@@ -39,6 +39,8 @@ type Wish = {
   rules: Partial<Pick<Rules, "name" | "whoAdds" | "whoWrites" | "timer">>;
   forgetRoles: boolean;
   forgetHeir: boolean;
+  /** Those who are brought back are so with the consent they gave this helper before, if they did. */
+  replay: boolean;
 };
 const someone = fc.nat(PEOPLE - 1);
 const few = fc.array(someone, { maxLength: 2 });
@@ -60,7 +62,10 @@ const wish: fc.Arbitrary<Wish> = fc.record({
   ),
   forgetRoles: fc.boolean(),
   forgetHeir: fc.boolean(),
+  replay: fc.boolean(),
 });
+/** By person and helper: the consent to come back that was given last. */
+type Given = Map<string, Uint8Array>;
 
 type State = { readonly rules: Rules; readonly members: readonly Member[]; readonly nextLeaf: number };
 
@@ -68,7 +73,7 @@ const leavesOf = (state: State, person: number): number[] =>
   state.members.filter((member) => profileOf(member) === at(people, person).id).map(({ leaf }) => leaf);
 
 /** The commit that a wish makes; undefined when the one who wishes is not in the group. */
-function changeFrom(state: State, tried: Wish): CommitChange | undefined {
+function changeFrom(state: State, tried: Wish, given: Given = new Map()): CommitChange | undefined {
   const [sender] = leavesOf(state, tried.by);
   if (sender === undefined) return undefined;
   const by = at(people, tried.by).identity.id;
@@ -77,7 +82,7 @@ function changeFrom(state: State, tried: Wish): CommitChange | undefined {
   const removed = new Set([...tried.remove, ...brought].flatMap((person) => leavesOf(state, person)).concat(leavers));
   const added = [
     ...tried.add.map((person) => addFrom(at(people, person), consentToAdd(by))),
-    ...brought.map((person) => addFrom(at(people, person), consentToRejoin(crypto, state.rules.conversation, by))),
+    ...brought.map((person) => addFrom(at(people, person), consentBack(state, person, tried, given))),
   ];
   const back = new Set(brought.map((person) => at(people, person).id));
   const gone = [...removed].map((leaf) => idAt(state, leaf)).filter((id) => !back.has(id));
@@ -91,6 +96,16 @@ function changeFrom(state: State, tried: Wish): CommitChange | undefined {
   const evidence = encodeEvidence([...new Set(leavers)].map((leaf) => ({ leaf, signature: statement(state, leaf) })));
   const rules = encodeRules({ ...kept, ...tried.rules, roles });
   return { sender, madeAt: 0, evidence, added, removed: [...removed], rules };
+}
+
+function consentBack(state: State, person: number, { by, replay }: Wish, given: Given): Uint8Array {
+  const [leaf] = leavesOf(state, person);
+  const encryptionKey = state.members.find((member) => member.leaf === leaf)?.encryptionKey ?? new Uint8Array(0);
+  const replaced = { conversation: state.rules.conversation, groupId: GROUP_ID, encryptionKey };
+  const before = replay ? given.get(`${person} ${by}`) : undefined;
+  const consent = before ?? consentToRejoin(crypto, replaced, at(people, by).identity.id);
+  given.set(`${person} ${by}`, consent);
+  return consent;
 }
 
 const idAt = (state: State, leaf: number): string =>
@@ -129,18 +144,27 @@ function founded(): State {
   return { rules, members, nextLeaf: 4 };
 }
 
+/** What those who come back with this commit consented to: all consents that name nobody. */
+function consentsBack({ added }: CommitChange): string[] {
+  const names = new Set(people.map(({ id }) => id));
+  return added.map(({ consent }) => toHex(consent ?? new Uint8Array(0))).filter((consent) => !names.has(consent));
+}
+
 /** An equal value in other memory. */
 const copyOf = <T>(value: T): T => structuredClone(value);
 
 describe("whatever people try", () => {
-  test("there is an owner, roles are of people who are there, nobody is there twice, and verdicts are the same for all", () => {
+  test("there is an owner, roles are of people who are there, nobody is there twice, no consent to come back is used twice, and verdicts are the same for all", () => {
     let allowed = 0;
     let refused = 0;
+    let back = 0;
     fc.assert(
       fc.property(fc.array(wish, { minLength: 1, maxLength: 12 }), (wishes) => {
         let state = founded();
+        const given: Given = new Map();
+        const used = new Set<string>();
         for (const tried of wishes) {
-          const change = changeFrom(state, tried);
+          const change = changeFrom(state, tried, given);
           if (change === undefined) continue;
           const problem = rulesProblem(crypto, GROUP_ID, state, change);
           const elsewhere = copyOf({ ...state, members: state.members.toReversed() });
@@ -148,6 +172,11 @@ describe("whatever people try", () => {
           if (problem === undefined) allowed += 1;
           else refused += 1;
           if (problem === undefined) state = applied(state, change);
+          for (const consent of problem === undefined ? consentsBack(change) : []) {
+            expect(used).not.toContain(consent);
+            used.add(consent);
+            back += 1;
+          }
           expect(ownersOf(state.rules).length).toBeGreaterThan(0);
           expect(rosterProblem(state.rules, state.members)).toBeUndefined();
           const seats = state.members.map(({ credential }) => toHex(credential));
@@ -158,6 +187,7 @@ describe("whatever people try", () => {
     );
     expect(allowed).toBeGreaterThan(50);
     expect(refused).toBeGreaterThan(50);
+    expect(back).toBeGreaterThan(5);
   });
 
   test("whoever is neither owner nor admin leaves the rules as they are, but for the roles of those who go", () => {

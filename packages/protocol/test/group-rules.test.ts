@@ -3,7 +3,6 @@ import type { CommitChange } from "@pli/protocol/conversation";
 import { createCrypto, type Crypto } from "@pli/protocol/crypto";
 import {
   MAX_DEVICES,
-  consentToRejoin,
   createCommitCheck,
   encodeEvidence,
   encodeRules,
@@ -233,8 +232,7 @@ describe("who may do what", () => {
 
 /** A commit of `by` that puts a fresh leaf of a device in the place of its old one. */
 function back(of: Group, by: number, leaf: number, device = againFrom(crypto, at(of.devices, leaf))) {
-  const consent = consentToRejoin(crypto, of.rules.conversation, at(of.devices, by).identity.id);
-  return { added: [addFrom(device, consent)], removed: [leaf] };
+  return { added: [addFrom(device, of.consentBack(by, leaf))], removed: [leaf] };
 }
 
 describe("adding", () => {
@@ -245,7 +243,8 @@ describe("adding", () => {
       new Uint8Array(0),
       mine.subarray(1),
       group.consentFor(2),
-      consentToRejoin(crypto, group.rules.conversation, mine),
+      group.consentBack(1, 7),
+      group.consentBack(1, 7, { encryptionKey: new Uint8Array(0) }),
     ];
     for (const consent of consents)
       expect(group.verdict(1, { added: [addFrom(stranger, consent)] })).toBe("not_consented");
@@ -302,15 +301,48 @@ describe("coming back", () => {
     expect(group.verdict(1, { added, removed: [8] })).toBe("already_member");
   });
 
-  test("takes consent for it: a key package handed out in advance puts nobody's leaf out", () => {
-    const device = againFrom(crypto, at(people, target("owner")));
-    const admin = committer("admin");
-    const elsewhere = consentToRejoin(crypto, new Uint8Array(32), at(people, admin).identity.id);
-    const forAnother = consentToRejoin(crypto, group.rules.conversation, at(people, KEEPER).identity.id);
-    for (const consent of [group.consentFor(admin), elsewhere, forAnother, undefined])
-      expect(group.verdict(admin, { added: [addFrom(device, consent)], removed: [target("owner")] })).toBe(
-        "not_consented",
-      );
+  const [admin, owner] = [committer("admin"), target("owner")];
+  const CONSENTS: Readonly<Record<string, () => Uint8Array | undefined>> = {
+    none: () => undefined,
+    "that of a key package handed out in advance": () => group.consentFor(admin),
+    "that for another helper": () => group.consentBack(KEEPER, owner),
+    "that for another conversation": () => group.consentBack(admin, owner, { conversation: new Uint8Array(32) }),
+    "that for another MLS group": () => group.consentBack(admin, owner, { groupId: new Uint8Array(16) }),
+    "that for the leaf of somebody else": () => group.consentBack(admin, target("member")),
+    "that for the same leaf with other keys": () =>
+      group.consentBack(admin, owner, { encryptionKey: crypto.random(32) }),
+    "that for no leaf": () => group.consentBack(admin, owner, { encryptionKey: new Uint8Array(0) }),
+    "a piece of it": () => group.consentBack(admin, owner).subarray(1),
+  };
+  test.each(Object.keys(CONSENTS))("takes consent for this very leaf: %s puts nobody's leaf out", (name) => {
+    const device = againFrom(crypto, at(people, owner));
+    const change = (consent: Uint8Array | undefined) => ({ added: [addFrom(device, consent)], removed: [owner] });
+    expect(group.verdict(admin, change(CONSENTS[name]?.()))).toBe("not_consented");
+    expect(group.verdict(admin, change(group.consentBack(admin, owner)))).toBeUndefined();
+  });
+
+  test.each(ROLES)("happens once for each consent, also by %s: it names a leaf that is gone then", (by) => {
+    const leaf = target("member");
+    const change = group.change(committer(by), back(group, committer(by), leaf));
+    expect(rulesProblem(crypto, GROUP_ID, group, change)).toBeUndefined();
+    const replaced = memberFrom(crypto, leaf, againFrom(crypto, at(people, leaf)));
+    const renewed = { ...at(group.members, leaf), encryptionKey: crypto.random(32) };
+    for (const member of [replaced, renewed]) {
+      const members = group.members.map((one) => (one.leaf === leaf ? member : one));
+      expect(rulesProblem(crypto, GROUP_ID, { rules: group.rules, members }, change)).toBe("not_consented");
+    }
+  });
+
+  test("of two devices at once takes the consent of each to its own leaf", () => {
+    const both = [target("member"), target("reader")] as const;
+    const fresh = both.map((leaf) => againFrom(crypto, at(people, leaf)));
+    const change = (consents: readonly Uint8Array[]) => ({
+      added: fresh.map((device, i) => addFrom(device, consents[i])),
+      removed: both,
+    });
+    const consents = both.map((leaf) => group.consentBack(admin, leaf));
+    expect(group.verdict(admin, change(consents))).toBeUndefined();
+    expect(group.verdict(admin, change(consents.toReversed()))).toBe("not_consented");
   });
 
   test("of one's own other device is for everybody", () => {
@@ -330,7 +362,6 @@ describe("coming back", () => {
       ...group.devices.map((device, i) => [device, roleAt(i)] as const),
       [phone, "owner"],
     ]);
-    const admin = committer("admin");
     const change = back(here, admin, target("owner"));
     expect(here.verdict(admin, change)).toBeUndefined();
     expect(here.verdict(admin, { ...change, removed: [...change.removed, 9] })).toBe("not_allowed");

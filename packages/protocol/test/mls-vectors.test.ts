@@ -1,4 +1,4 @@
-import type { CiphersuiteImpl, ClientState, MLSMessage, RatchetTree } from "ts-mls";
+import type { CiphersuiteImpl, ClientState, RatchetTree } from "ts-mls";
 import { decodeAuthenticatedContent } from "ts-mls/authenticatedContent.js";
 import { defaultClientConfig } from "ts-mls/clientConfig.js";
 import { joinGroup, makePskIndex } from "ts-mls/clientState.js";
@@ -27,11 +27,14 @@ import { bytesToBase64 } from "ts-mls/util/byteArray.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { getCiphersuiteFromName } from "ts-mls/crypto/ciphersuite.js";
 import { defaultCryptoProvider } from "ts-mls/crypto/implementation/default/provider.js";
-import { createCiphersuite, INTEROP_SUITE } from "../src/conversation/mls/ciphersuite.ts";
+import { shapeProblem } from "../src/conversation/mls/check-tree.ts";
+import { createSuite, INTEROP_SUITE } from "../src/conversation/mls/ciphersuite.ts";
+import type { Suite } from "../src/conversation/mls/ciphersuite.ts";
 import { createCrypto, toHex } from "../src/crypto/index.ts";
+import { casesOf, message, sum } from "./mls-cases.ts";
+import type { Passive, Suited } from "./mls-cases.ts";
 import { announce, hex, readVectors, vectorsPresent } from "./published-vectors.ts";
 
-const SUITE = 3;
 const CASES = {
   "crypto-basics": 1,
   "key-schedule": 1,
@@ -42,27 +45,17 @@ const CASES = {
 const FREE = { "tree-math": 10, deserialization: 14 };
 const PASSIVE = { "passive-client-welcome": 8, "passive-client-handling-commit": 13 };
 const expected = { ...CASES, ...FREE, ...PASSIVE };
-const total = Object.values(expected).reduce((sum, count) => sum + count, 0);
 
+let suite: Suite;
 let cs: CiphersuiteImpl;
 beforeAll(async () => {
-  cs = createCiphersuite(await createCrypto(), INTEROP_SUITE);
+  suite = createSuite(await createCrypto(), INTEROP_SUITE);
+  ({ cs } = suite);
 });
 
-/** The cases of a file that our provider can run; the counts are fixed so that none goes missing unseen. */
-function ours<T>(name: keyof typeof expected): T[] {
-  const all = readVectors(`mls/${name}.json`) as (T & { cipher_suite?: number })[];
-  const mine = all.filter(({ cipher_suite: suite }) => suite === undefined || suite === SUITE);
-  const others =
-    all.length === mine.length
-      ? ""
-      : `, ${all.length - mine.length} not run: of suites we do not implement (1, 2, 4 to 7)`;
-  announce(`published vectors: mls/${name}: ${mine.length} cases ran with our provider${others}`, 0);
-  expect(mine).toHaveLength(expected[name]);
-  return mine;
-}
+const ours = <T>(name: keyof typeof expected): T[] => casesOf<T>(name, expected[name]);
 
-if (!vectorsPresent) announce("MLS, suite 3", total);
+if (!vectorsPresent) announce("MLS, suite 3", sum(expected));
 
 describe.skipIf(!vectorsPresent)("MLS working group vectors with our provider", () => {
   test("crypto-basics", async () => {
@@ -267,7 +260,10 @@ describe.skipIf(!vectorsPresent)("MLS working group vectors with our provider", 
   });
 });
 
-/** A client that only joins and reads: after each step it must hold the group's epoch authenticator. */
+/**
+ * A client that only joins and reads: after each step it must hold the group's epoch authenticator,
+ * and a tree of which our own check finds that it could be joined.
+ */
 async function followed(v: Passive, cs: CiphersuiteImpl): Promise<void> {
   const externalPsks = Object.fromEntries(
     v.external_psks.map(({ psk_id: id, psk }) => [bytesToBase64(hex(id)), hex(psk)]),
@@ -291,13 +287,8 @@ async function followed(v: Passive, cs: CiphersuiteImpl): Promise<void> {
       state = (await processMessage(received, state, makePskIndex(state, externalPsks), acceptAll, cs)).newState;
     }
     expect(toHex(state.keySchedule.epochAuthenticator)).toBe(epoch.epoch_authenticator);
+    expect(shapeProblem(suite, state.ratchetTree, state.groupContext.treeHash)).toBeUndefined();
   }
-}
-
-function message<K extends MLSMessage["wireformat"]>(bytes: string, kind: K): MLSMessage & { wireformat: K } {
-  const decoded = decodeMlsMessage(hex(bytes), 0)?.[0];
-  if (decoded?.wireformat !== kind) throw new Error("wrong kind");
-  return decoded as MLSMessage & { wireformat: K };
 }
 
 function bodyOf(content: FramedContentInfo): Uint8Array {
@@ -305,9 +296,8 @@ function bodyOf(content: FramedContentInfo): Uint8Array {
   return content.contentType === "proposal" ? encodeProposal(content.proposal) : encodeCommit(content.commit);
 }
 
-type Suite = { cipher_suite: number };
 type Labelled = { label: string; out: string; secret: string };
-type Basics = Suite & {
+type Basics = Suited & {
   ref_hash: { label: string; value: string; out: string };
   expand_with_label: Labelled & { context: string; length: number };
   derive_secret: Labelled;
@@ -339,7 +329,7 @@ type EpochNames =
   | "epoch_authenticator"
   | "init_secret"
   | "external_pub";
-type KeySchedule = Suite & {
+type KeySchedule = Suited & {
   initial_init_secret: string;
   epochs: (Record<EpochNames, string> & {
     exporter: { label: string; context: string; length: number; secret: string };
@@ -348,12 +338,12 @@ type KeySchedule = Suite & {
 type Generation = Record<"application_key" | "application_nonce" | "handshake_key" | "handshake_nonce", string> & {
   generation: number;
 };
-type SecretTree = Suite & {
+type SecretTree = Suited & {
   sender_data: Record<"sender_data_secret" | "ciphertext" | "key" | "nonce", string>;
   encryption_secret: string;
   leaves: Generation[][];
 };
-type MessageProtection = Suite & { epoch: number } & Record<
+type MessageProtection = Suited & { epoch: number } & Record<
     | "group_id"
     | "tree_hash"
     | "confirmed_transcript_hash"
@@ -371,7 +361,7 @@ type MessageProtection = Suite & { epoch: number } & Record<
     | "application_priv",
     string
   >;
-type Transcript = Suite &
+type Transcript = Suited &
   Record<
     | "confirmation_key"
     | "authenticated_content"
@@ -389,12 +379,3 @@ type TreeMath = {
   parent: (number | null)[];
   sibling: (number | null)[];
 };
-type Passive = Suite &
-  Record<
-    "key_package" | "signature_priv" | "encryption_priv" | "init_priv" | "welcome" | "initial_epoch_authenticator",
-    string
-  > & {
-    external_psks: { psk_id: string; psk: string }[];
-    ratchet_tree: string | null;
-    epochs: { proposals: string[]; commit: string; epoch_authenticator: string }[];
-  };

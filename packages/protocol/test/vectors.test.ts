@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as conversation from "@pli/protocol/conversation";
-import * as group from "@pli/protocol/group";
 import { encodeContent, messageIdFrom, parseContent, type Content } from "@pli/protocol/content";
-import { createCrypto, fromHex, kdf, toHex, type Crypto } from "@pli/protocol/crypto";
+import { createCrypto, kdf, toHex, type Crypto } from "@pli/protocol/crypto";
 import {
   checkCredential,
   createCard,
@@ -20,27 +18,13 @@ import type { Answer, Cell, Label, Request } from "@pli/protocol/wire";
 import * as messages from "../src/pairing/messages.ts";
 import { seedOf, type PairingObject } from "../src/pairing/objects.ts";
 import * as script from "../src/pairing/transcript.ts";
-
-type Bytes = Uint8Array;
-type Entry = Readonly<Record<string, unknown>> & {
-  readonly name: string;
-  readonly bytes: Bytes;
-  readonly error: string;
-};
-type File<T> = { readonly valid: readonly (T & Entry)[]; readonly invalid: readonly (T & Entry)[] };
+import { load, type Bytes } from "./vector-files.ts";
 
 let crypto: Crypto;
 beforeAll(async () => {
   crypto = await createCrypto();
 });
 
-/** A file of vectors with its bytes as bytes. */
-function load<T = object>(structure: string): File<T> {
-  const text = readFileSync(new URL(`../../../vectors/${structure}.json`, import.meta.url), "utf8");
-  return JSON.parse(text, (_, value: unknown) => (isHex(value) ? fromHex(value.hex) : value)) as File<T>;
-}
-const isHex = (value: unknown): value is { hex: string } =>
-  typeof value === "object" && value !== null && "hex" in value && typeof value.hex === "string";
 const patternOf = (length: number): Bytes => Uint8Array.from({ length }, (_, i) => (7 * i) % 251);
 const errorOf = (result: { ok: boolean; error?: string }): string | undefined => result.error;
 
@@ -340,61 +324,5 @@ describe("beacon", () => {
         ? conversation.parseBeaconRequest(crypto, bytes, given)
         : conversation.parseBeaconAnswer(bytes);
     expect(read).toEqual({ ok: false, error });
-  });
-});
-
-describe("rules", () => {
-  type Vector = { value: Omit<group.Rules, "roles"> & { roles: [string, group.Role][] } };
-  const { valid, invalid } = load<Vector>("rules");
-  test.each(valid)("$name", ({ value, bytes }) => {
-    const rules = { ...value, roles: new Map(value.roles) };
-    expect(group.parseRules(bytes)).toEqual({ ok: true, value: rules });
-    expect(group.encodeRules(rules)).toEqual(bytes);
-  });
-  test.each(invalid)("$name: refused", ({ bytes, error }) => {
-    expect(group.parseRules(bytes)).toEqual({ ok: false, error });
-  });
-});
-
-describe("leave statements, evidence and consent", () => {
-  type Key = "conversation" | "groupId" | "encryptionKey" | "signSeed" | "signatureKey" | "signature" | "profileId";
-  type Vector = Record<Key, Bytes> & { value: group.Evidence; consent: Record<"add" | "rejoin", Bytes> };
-  const { valid, invalid } = load<Vector>("leave");
-  test.each(valid)("$name", ({ conversation: id, value, bytes, consent, ...given }) => {
-    const { groupId, encryptionKey, signatureKey, signature } = given;
-    const signKey = crypto.signKeyPair(given.signSeed).secretKey;
-    const here = { conversation: id, groupId };
-    expect(group.createLeaveStatement(crypto, { ...here, encryptionKey, signKey })).toEqual(signature);
-    const member = { leaf: 3, credential: new Uint8Array(0), signatureKey, encryptionKey };
-    expect(group.verifyLeaveStatement(crypto, here, member, signature)).toBe(true);
-    expect(group.parseEvidence(bytes)).toEqual({ ok: true, value });
-    expect(group.encodeEvidence(value)).toEqual(bytes);
-    expect(group.consentToAdd(given.profileId)).toEqual(consent.add);
-    expect(group.consentToRejoin(crypto, id, given.profileId)).toEqual(consent.rejoin);
-  });
-  test.each(invalid)("$name: refused", ({ bytes, error }) => {
-    expect(group.parseEvidence(bytes)).toEqual({ ok: false, error });
-  });
-});
-
-describe("controls of groups", () => {
-  const { valid, invalid } = load<{ value: group.GroupControl; control: string }>("group-control");
-  test.each(valid)("$name", ({ name, value, bytes }) => {
-    expect(group.parseGroupControl(name, bytes)).toEqual({ ok: true, value });
-    expect(group.encodeGroupControl(value)).toEqual({ kind: "control", name, body: bytes });
-  });
-  test.each(invalid)("$name: refused", ({ control, bytes, error }) => {
-    expect(group.parseGroupControl(control, bytes)).toEqual({ ok: false, error });
-  });
-});
-
-describe("roster", () => {
-  const { valid, invalid } = load<{ value: group.Roster }>("roster");
-  test.each(valid)("$name", ({ value, bytes }) => {
-    expect(group.parseRoster(bytes)).toEqual({ ok: true, value });
-    expect(group.encodeRoster(value)).toEqual(bytes);
-  });
-  test.each(invalid)("$name: refused", ({ bytes, error }) => {
-    expect(group.parseRoster(bytes)).toEqual({ ok: false, error });
   });
 });

@@ -68,6 +68,8 @@ export function createRejoining(
     watches: Watches;
     sending: Sending;
     outbox(): Outbox;
+    /** The conversation with this contact has begun again. */
+    begun(unit: Unit, contact: string): Promise<void>;
   },
 ): Rejoining {
   const { crypto, clock, groups } = context;
@@ -220,6 +222,8 @@ export function createRejoining(
     await count(unit, "rejoins");
     await messages.noteRejoined(unit, id);
     await sending.enqueueAgain(unit, id);
+    const contact = await contacts.ofConversation(unit, id);
+    if (contact !== undefined) await p.begun(unit, contact.id);
     unit.after(() => p.outbox().kick());
   }
 

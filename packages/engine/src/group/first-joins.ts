@@ -2,7 +2,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { GroupControl } from "@pli/protocol/group";
 import type { Context, Unit } from "../core/context.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
-import { textIn } from "../storage/row.ts";
+import { numberIn, textIn } from "../storage/row.ts";
 import { findConversation } from "../conversation/conversations.ts";
 import { findGroup } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
@@ -12,6 +12,10 @@ import type { Talk } from "./talk.ts";
 /** For so long somebody whose invitation led nowhere can bring this device in by another; and so many are waited for. */
 const WAITED_MS = 600_000;
 const MAX_WAITING = 16;
+/** What was under way when this person left says nothing: those who know that they leave tell them no more. */
+const LEFT_MS = 120_000;
+/** Who left while their device could not work there has told nobody: they stay in the list until somebody takes them out. */
+const LEFT_UNSAID_MS = 90 * 86_400_000;
 
 type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 
@@ -29,8 +33,8 @@ export interface FirstJoins {
   isAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean>;
   /** This device is in it. */
   came(unit: Unit, shared: Uint8Array): Promise<void>;
-  /** This person leaves: others may list them for a while still. */
-  leave(unit: Unit, conversation: string): Promise<void>;
+  /** This person leaves: others may list them for a while still, and for long when they cannot be told. */
+  leave(unit: Unit, conversation: string, isSaid: boolean): Promise<void>;
 }
 
 export function createFirstJoins(
@@ -47,14 +51,16 @@ export function createFirstJoins(
   async function listed(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
     const conversation = await findGroup(unit, shared);
     if (conversation !== undefined && conversation.state !== "left") return;
-    const [left] = await unit.sql.all("SELECT key FROM meta WHERE key = ?", [leftKeyOf(shared)]);
-    if (left === undefined) await askOnce(unit, contact, shared);
+    const [left] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [leftKeyOf(shared)]);
+    if (left !== undefined && clock.now() < numberIn(left, "value")) return;
+    await askOnce(unit, contact, shared);
   }
 
-  async function leave(unit: Unit, id: string): Promise<void> {
+  async function leave(unit: Unit, id: string, isSaid: boolean): Promise<void> {
     const conversation = await findConversation(unit, id);
     if (conversation === undefined) return;
-    await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [leftKeyOf(conversation.shared), clock.now()]);
+    const until = clock.now() + (isSaid ? LEFT_MS : LEFT_UNSAID_MS);
+    await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [leftKeyOf(conversation.shared), until]);
   }
 
   async function isAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean> {

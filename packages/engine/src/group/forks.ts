@@ -20,9 +20,9 @@ import { bytesIn, numberIn, textIn } from "../storage/row.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { Doubts } from "./doubts.ts";
 import type { History } from "./history.ts";
-import { insertIntention, type Wish } from "./intentions.ts";
-import { findBranch, forgetBranch, newBranch, saveBranch, withEarlier, withMark } from "./marks.ts";
-import type { Branch, Teller } from "./marks.ts";
+import { insertIntention, leaversIn, type Wish } from "./intentions.ts";
+import { ALL, findBranch, forgetBranch, newBranch, saveBranch, withEarlier, withMark } from "./marks.ts";
+import type { Branch, Since, Teller } from "./marks.ts";
 import { findGroup, isMember, listMembers } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import type { Talk } from "./talk.ts";
@@ -57,8 +57,8 @@ type State = GroupControl & { readonly name: "group-state" };
  * gives way, and its devices come back through contacts in the other (docs/protocol.md, section 8.4).
  */
 export interface Forks {
-  /** An epoch has begun on this device, with the group or by a commit of `by`. `told`: contacts to tell in any case, those it brought in. `behind`: the label of the next attempt. */
-  begun(unit: Unit, held: HeldEpoch, p?: { by?: string; told?: readonly string[]; behind?: Label }): Promise<void>;
+  /** An epoch has begun on this device, with the group or by a commit. */
+  begun(unit: Unit, held: HeldEpoch, p?: Beginning): Promise<void>;
   /** This device came in by a welcome, with this epoch. */
   joined(unit: Unit, held: HeldEpoch): Promise<void>;
   /** Nobody was ahead: this device's history stays. `refused`: who made the commit that nobody could open. */
@@ -67,6 +67,8 @@ export interface Forks {
   broughtIn(unit: Unit, held: HeldEpoch, p: { back: readonly string[]; added: readonly string[] }): Promise<void>;
   /** The epoch began by our own commit, which did this. */
   did(unit: Unit, held: HeldEpoch, wishes: readonly Wish[]): Promise<void>;
+  /** The conversation with this contact has begun again: their device, or this one, may have been put back to an old state. */
+  reached(unit: Unit, contact: string): Promise<void>;
   /** A contact tells which history they have. */
   heard(unit: Unit, contact: Contact, state: State): Promise<void>;
   /** Somebody who is back says in the group which history they were in: they lack what was said here meanwhile. */
@@ -77,6 +79,18 @@ export interface Forks {
   back(unit: Unit, conversation: string): Promise<boolean>;
   forget(unit: Unit, conversation: string): Promise<void>;
   resume(unit: Unit): Promise<void>;
+}
+
+/** How an epoch began. */
+interface Beginning {
+  /** Who made the commit. */
+  readonly by?: string;
+  /** Contacts to tell in any case: those this device brought in. */
+  readonly told?: readonly string[];
+  /** Those who came in with it: somebody other than the one who brought them in tells them of the group. */
+  readonly comers?: readonly string[];
+  /** The label of the next attempt. */
+  readonly behind?: Label;
 }
 
 export function createForks(
@@ -109,15 +123,15 @@ export function createForks(
   async function begun(
     unit: Unit,
     held: HeldEpoch,
-    { by, told = [], behind }: { by?: string; told?: readonly string[]; behind?: Label } = {},
+    { by, told = [], comers = [], behind }: Beginning = {},
   ): Promise<void> {
     await note(unit, held, undefined);
     if (by !== undefined) await noteCommit(unit, held, by, behind);
     const branch = await findBranch(unit, held.conversation);
     const hasParted = branch?.forks.some((epoch) => held.number - epoch <= RECENT_EPOCHS) === true;
     if (hasParted) return tellLater(unit, held.conversation, told, SOON_MS);
-    const tells = told.length > 0 || isTeller(groups.members(held.epoch.group).length);
-    if (tells) return tellLater(unit, held.conversation, told);
+    const isOne = isTeller(groups.members(held.epoch.group).length);
+    if (isOne || told.length > 0) return tellLater(unit, held.conversation, isOne ? [...told, ...comers] : told);
     if (branch !== undefined) await saveBranch(unit, held.conversation, { ...branch, told: held.number });
   }
 
@@ -146,11 +160,20 @@ export function createForks(
     const id = toHex(groups.groupId(group));
     const branch = known?.group === id ? { ...known, joinedAt: joinedAt ?? known.joinedAt } : newBranch(id, joinedAt);
     const marks = withMark(branch.marks, number, groups.epochAuthenticator(group));
-    const [newest] = await unit.sql.all("SELECT max(ord) AS ord FROM messages WHERE conversation = ?", [conversation]);
-    const after = typeof newest?.["ord"] === "number" ? newest["ord"] : 0;
-    const all = [...branch.begun.filter((other) => other.epoch < number), { epoch: number, at: clock.now(), after }];
+    const begin = { epoch: number, at: clock.now(), ...(await sinceNow(unit, conversation)) };
+    const all = [...branch.begun.filter((other) => other.epoch < number), begin];
     await saveBranch(unit, conversation, { ...branch, marks, begun: all.slice(-REMEMBERED), answered: [] });
     await expectSettled(unit, conversation);
+  }
+
+  async function sinceNow(unit: Unit, conversation: string): Promise<Since> {
+    const [row] = await unit.sql.all(
+      `SELECT coalesce(max(ord), 0) AS newest, min(CASE WHEN mine AND state = 'saved' THEN ord - 1 END) AS own
+       FROM messages WHERE conversation = ?`,
+      [conversation],
+    );
+    const after = row === undefined ? 0 : numberIn(row, "newest");
+    return { after, own: typeof row?.["own"] === "number" ? row["own"] : after };
   }
 
   async function tellSoon(unit: Unit, conversation: string): Promise<void> {
@@ -160,6 +183,14 @@ export function createForks(
   /** In a large group the epochs would fill the store with what all tell of them. */
   function isTeller(members: number): boolean {
     return random() * members < TELLERS;
+  }
+
+  async function reached(unit: Unit, contact: string): Promise<void> {
+    const shared = await unit.sql.all(
+      "SELECT c.id FROM conversations c JOIN members m ON m.conversation = c.id WHERE c.state = 'ready' AND m.profile = ?",
+      [contact],
+    );
+    for (const row of shared) tellLater(unit, textIn(row, "id"), [contact]);
   }
 
   const random = (): number => crypto.random(4).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 32;
@@ -185,7 +216,8 @@ export function createForks(
     const branch = await findBranch(unit, id);
     const conversation = await findConversation(unit, id);
     if (branch === undefined || conversation?.state !== "ready") return;
-    const others = await contactsIn(unit, id);
+    const leavers = await leaversIn(unit, id);
+    const others = (await contactsIn(unit, id)).filter((other) => !leavers.has(other));
     const some = shuffled(others.filter((other) => !told.has(other))).slice(0, TOLD);
     for (const other of [...others.filter((one) => told.has(one)), ...some]) {
       const contact = await contacts.find(unit, other);
@@ -449,9 +481,9 @@ export function createForks(
     const at = clock.now();
     const others = branch.replaced.filter(({ profile }) => !backAgain.includes(profile));
     const replaced = [...others, ...backAgain.map((profile) => ({ profile, epoch, at }))].slice(-REMEMBERED);
-    const after = branch.begun.at(-1)?.after ?? 0;
+    const { after, own } = branch.begun.at(-1) ?? ALL;
     const earlier = branch.came.filter(({ profile }) => !added.includes(profile));
-    const came = [...earlier, ...added.map((profile) => ({ profile, epoch, after }))].slice(-REMEMBERED);
+    const came = [...earlier, ...added.map((profile) => ({ profile, epoch, after, own }))].slice(-REMEMBERED);
     await saveBranch(unit, conversation, { ...branch, replaced, came });
   }
 
@@ -512,7 +544,7 @@ export function createForks(
   }
 
   const forget = forgetBranch;
-  return { begun, joined, stays, broughtIn, did, heard, returned, shownAgain, back, forget, resume };
+  return { begun, joined, stays, broughtIn, did, reached, heard, returned, shownAgain, back, forget, resume };
 }
 
 /** The first epoch that somebody was in the group, as they tell. */

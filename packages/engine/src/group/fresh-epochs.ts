@@ -51,7 +51,7 @@ export function createFreshEpochs(
     // Those who came in later have no right to what was written before.
     const branch = await findBranch(unit, conversation);
     const present = new Set((await listMembers(unit, conversation)).map(({ profile }) => profile));
-    const behind = (branch?.came ?? []).flatMap(({ profile, after }) => (present.has(profile) ? [after] : []));
+    const behind = (branch?.came ?? []).flatMap(({ profile, own }) => (present.has(profile) ? [own] : []));
     await p.sending.enqueueAgain(unit, conversation, Math.max(0, ...behind));
   }
 

@@ -40,6 +40,7 @@ import { createJoining, type Joining } from "./joining.ts";
 import { createKeyPackages } from "./key-packages.ts";
 import { createLeaving, LEAVE } from "./leaving.ts";
 import { isMember, listMembers, named, saveMembers } from "./members.ts";
+import { ALL, type Since } from "./marks.ts";
 import { createNewcomers } from "./newcomers.ts";
 import { createPeople } from "./people.ts";
 import { createPictures } from "./pictures.ts";
@@ -98,6 +99,8 @@ export interface Groups {
   stored(unit: Unit, item: OutboxItem): Promise<void>;
   /** Somebody became a contact. */
   paired(unit: Unit, contact: Contact): Promise<void>;
+  /** The conversation with this contact has begun again. */
+  reached(unit: Unit, contact: string): Promise<void>;
   /** Cells of a group were missed that are gone; `replaced`: the store lost its data, for everybody alike. */
   lost(unit: Unit, conversation: string, why: "expired" | "replaced"): Promise<void>;
   /** This device's state of a group is older than what it has written there. */
@@ -152,7 +155,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     resumed,
     ended,
     mayFound: (unit, held) => refounding.mayFound(unit, held),
-    found: (unit, conversation) => refounding.foundLost(unit, conversation),
+    found: (unit, conversation, gone) => refounding.foundLost(unit, conversation, gone),
     isLeftOutBy: (unit, conversation, owner) => refounding.isLeftOutBy(unit, conversation, owner),
   });
   const firstJoins = createFirstJoins(context, { ...p, rejoining, talk });
@@ -330,7 +333,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     // Leaving that was wanted before this device was stopped could not come to its end: it may be asked for once more.
     const { state } = await groupStillIn(unit, id);
     if (state !== "rejoining") await group(unit, id);
-    await firstJoins.leave(unit, id);
+    await firstJoins.leave(unit, id, state !== "rejoining");
     if (state === "rejoining") return leaving.gone(unit, id);
     const shown = await view(unit, id);
     const self = await profiles.get(unit);
@@ -387,7 +390,8 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await history.noteChanges(unit, { conversation: id, by, before, after, left });
     await pictures.follow(unit, id, event.after.store, after.rules);
     const next = event.before.epoch.commits[event.before.attempt + 1]?.label;
-    const commit = { by, ...(next && { behind: next }) };
+    const comers = comersIn(before, after);
+    const commit = { by, comers: comers.added, ...(next && { behind: next }) };
     if (pendingBody === undefined) await forks.begun(unit, event.after, commit);
     else {
       const added = await changes.fulfilled(unit, pendingBody);
@@ -396,7 +400,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       if (welcome !== undefined)
         await newcomers.welcome(unit, event.after, { added, back: returnersIn(done), welcome });
     }
-    await forks.broughtIn(unit, event.after, comersIn(before, after));
+    await forks.broughtIn(unit, event.after, comers);
     await fresh.begun(unit, event.after);
     await catchUp.begun(unit, event.after);
     if (await changes.isLeaving(unit, id)) await leaving.depart(unit, id);
@@ -607,6 +611,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     card,
     stored,
     paired: (unit, contact) => keyPackages.handOut(unit, contact),
+    reached: forks.reached,
     unopened,
     lost,
     outdated: (unit, conversation) => rejoining.start(unit, conversation, "old"),
@@ -632,8 +637,8 @@ function allowedDescription(wanted: string): string {
 const isRole = (role: string): role is Role => ["owner", "admin", "member", "reader"].includes(role);
 
 /** Whose devices our own commit brought back, and behind which message here they can have missed some. */
-const returnersIn = (done: readonly Wish[]): ReadonlyMap<string, number> =>
-  new Map(done.flatMap((wish) => (wish.kind === "replace" ? [[wish.profile, wish.since ?? 0] as const] : [])));
+const returnersIn = (done: readonly Wish[]): ReadonlyMap<string, Since> =>
+  new Map(done.flatMap((wish) => (wish.kind === "replace" ? [[wish.profile, wish.since ?? ALL] as const] : [])));
 
 /** Who has a new leaf: in the place of another, or as somebody who was not in the group. */
 function comersIn(before: Snapshot, after: Snapshot): { back: string[]; added: string[] } {

@@ -2,6 +2,7 @@ import type { NewcomersRead, Role, WhoAdds, WhoWrites } from "../api.ts";
 import type { Unit } from "../core/context.ts";
 import type { SqlRow } from "../ports.ts";
 import { damaged, numberIn, textIn } from "../storage/row.ts";
+import type { Since } from "./marks.ts";
 
 /** Where a picture stands in the store, and its SHA-256; hexadecimal. */
 export interface PicturePlace {
@@ -32,8 +33,8 @@ export type Wish =
   | { readonly kind: "leave"; readonly successor?: string }
   /** Somebody has left: their leaf goes, by their own signed word. */
   | { readonly kind: "left"; readonly leaf: number; readonly profile: string; readonly signature: string }
-  /** This person founds the group again, whose changes somebody blocks. Until that is done nothing else can be. */
-  | { readonly kind: "refound"; readonly without: readonly string[] }
+  /** This person founds the group again, which nobody can change or come back to. Until that is done nothing else can be. `gone`: who says that they have left it. */
+  | { readonly kind: "refound"; readonly without: readonly string[]; readonly gone?: readonly string[] }
   /** Somebody of the old group comes over into the one founded again, with the role they had. */
   | { readonly kind: "bring"; readonly profile: string; readonly role: Role; readonly keyPackage: string }
   /** A member's device that cannot go on comes back with a new key package in place of its old leaf. */
@@ -45,7 +46,7 @@ export type Wish =
       /** The encryption key of the leaf whose place it takes, hexadecimal: once that is gone, so is the wish. */
       readonly replaces?: string;
       /** Behind which message here the device can have missed some. */
-      readonly since?: number;
+      readonly since?: Since;
     }
   /** All chains begin again, unless another commit has ended this epoch of this MLS group meanwhile. */
   | { readonly kind: "fresh"; readonly group: string; readonly epoch: number };

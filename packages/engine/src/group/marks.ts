@@ -29,12 +29,12 @@ export interface Branch {
   /** The other history that was told of last: where it parts from ours, and whose mark there is the lower. */
   readonly rival?: { readonly epoch: number; readonly isLower: boolean };
   /** When the epochs began on this device, in ms, and behind which message here; and what it changed itself with them. */
-  readonly begun: readonly { readonly epoch: number; readonly at: number; readonly after: number }[];
+  readonly begun: readonly (Since & { readonly epoch: number; readonly at: number })[];
   readonly done: readonly { readonly epoch: number; readonly wish: Wish }[];
   /** Devices that were brought back in this history, with which epoch, and when; what is owed for each is paid once. */
   readonly replaced: readonly { readonly profile: string; readonly epoch: number; readonly at: number }[];
   /** People who came in, by the epoch, and behind which message here. */
-  readonly came: readonly { readonly profile: string; readonly epoch: number; readonly after: number }[];
+  readonly came: readonly (Since & { readonly profile: string; readonly epoch: number })[];
   /** From this epoch on our history gives way, once this device is brought into the other. */
   readonly yields?: number;
   /** The history that was given up, and what is done again once this device is back: own changes, own messages since then. */
@@ -42,6 +42,14 @@ export interface Branch {
   /** Own messages since this moment are said again for those who came back from another history. */
   readonly owed?: number;
 }
+
+/** Behind which message here a time began: `own` for our own, of which those that still waited to be sealed belong to it. */
+export interface Since {
+  readonly after: number;
+  readonly own: number;
+}
+
+export const ALL: Since = { after: 0, own: 0 };
 
 /** A contact who told their history: the first epoch they told of, and the newest that we know too. */
 export interface Teller {

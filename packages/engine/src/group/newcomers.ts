@@ -16,6 +16,7 @@ import { findConversation } from "../conversation/conversations.ts";
 import type { Outbox, OutboxItem } from "../outbox/outbox.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import { bytesIn, damaged, textIn } from "../storage/row.ts";
+import { ALL, type Since } from "./marks.ts";
 import { ownNameOf } from "./members.ts";
 import type { People } from "./people.ts";
 import { findPicture } from "./pictures.ts";
@@ -47,7 +48,7 @@ interface Delivery {
 /** Those whom one commit brought in; `back`: whose devices came back, and behind which message here they can have missed some. */
 export interface Brought {
   readonly added: readonly string[];
-  readonly back: ReadonlyMap<string, number>;
+  readonly back: ReadonlyMap<string, Since>;
   readonly welcome: Uint8Array;
 }
 
@@ -105,7 +106,7 @@ export function createNewcomers(
     unit: Unit,
     { conversation, epoch }: HeldEpoch,
     added: readonly string[],
-    back: ReadonlyMap<string, number>,
+    back: ReadonlyMap<string, Since>,
   ): Promise<{ who: readonly string[]; history: RosterHistory }[]> {
     const newcomers = added.filter((profile) => !back.has(profile));
     const deliveries: { who: readonly string[]; history: RosterHistory }[] = [];
@@ -113,12 +114,12 @@ export function createNewcomers(
       // What is told elsewhere than between two is read by others too: nothing of the history.
       const isForContacts = (await contactsOf(unit, newcomers)).every((contact) => contact !== undefined);
       const tells = isForContacts && rulesIn(epoch.group).newcomersRead === "week";
-      const since = { after: 0, days: WEEK_DAYS };
+      const since = { ...ALL, days: WEEK_DAYS };
       deliveries.push({ who: newcomers, history: tells ? await historyOf(unit, conversation, since) : [] });
     }
     for (const profile of added.filter((one) => back.has(one))) {
-      const after = back.get(profile) ?? 0;
-      const since = { after, days: after === 0 ? WEEK_DAYS : MISSED_DAYS };
+      const { after, own } = back.get(profile) ?? ALL;
+      const since = { after, own, days: after === 0 ? WEEK_DAYS : MISSED_DAYS };
       deliveries.push({ who: [profile], history: await historyOf(unit, conversation, since) });
     }
     return deliveries;
@@ -151,12 +152,12 @@ export function createNewcomers(
   async function historyOf(
     unit: Unit,
     conversation: string,
-    { after, days }: { after: number; days: number },
+    { after, own, days }: Since & { days: number },
   ): Promise<RosterHistory> {
     const rows = await unit.sql.all(
       `SELECT sender, content FROM messages WHERE conversation = ? AND kind = 'text' AND content IS NOT NULL
-         AND ord > ? AND sent_at > ? AND state <> 'failed' ORDER BY ord DESC LIMIT ?`,
-      [conversation, after, clock.now() - days * DAY_MS, MAX_HISTORY],
+         AND ord > CASE WHEN mine THEN ? ELSE ? END AND sent_at > ? AND state <> 'failed' ORDER BY ord DESC LIMIT ?`,
+      [conversation, own, after, clock.now() - days * DAY_MS, MAX_HISTORY],
     );
     let size = 0;
     const newest = rows.filter((row) => (size += bytesIn(row, "content").length + 64) <= MAX_HISTORY_BYTES);

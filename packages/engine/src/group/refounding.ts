@@ -99,8 +99,8 @@ export interface Refounding {
   /** Whether this person was in the founding before, was not left out of this one, and can be added to it by this device. */
   mayComeOver(unit: Unit, conversation: string, profile: string): Promise<boolean>;
   isLeftOutBy(unit: Unit, conversation: string, owner: string): Promise<boolean>;
-  /** Nobody can bring this owner back: the group goes on in a new one, with the contacts who were in it. */
-  foundLost(unit: Unit, conversation: string): Promise<void>;
+  /** Nobody can bring this owner back: the group continues in a new one, with the contacts who were in it, but for those who left. */
+  foundLost(unit: Unit, conversation: string, gone: readonly string[]): Promise<void>;
   /** Our word that we found it again is stored. */
   announced(unit: Unit, conversation: string): Promise<void>;
   /** An owner founds the group again. */
@@ -264,9 +264,10 @@ export function createRefounding(
     return false;
   }
 
-  async function foundLost(unit: Unit, id: string): Promise<void> {
+  async function foundLost(unit: Unit, id: string, gone: readonly string[]): Promise<void> {
+    const wish: RefoundWish = { kind: "refound", without: [], gone };
     if ((await wishOf(unit, id)) === undefined)
-      await insertIntention(unit, { conversation: id, wish: { kind: "refound", without: [] }, createdAt: clock.now() });
+      await insertIntention(unit, { conversation: id, wish, createdAt: clock.now() });
     await found(unit, id);
   }
 
@@ -277,12 +278,12 @@ export function createRefounding(
     const intention = await wishOf(unit, id);
     if (conversation === undefined || old === undefined || intention === undefined) return;
     if ((conversation.state !== "ready" && conversation.state !== "rejoining") || (await isUnsaid(unit, id))) return;
-    const roles = await awaited(unit, old, intention.wish.without);
+    const { without, gone = [] } = intention.wish;
+    const roles = await awaited(unit, old, [...without, ...gone]);
     await bringContacts(unit, id, roles);
     const isAlone = !(await listIntentions(unit, id)).some(({ wish }) => wish.kind === "bring");
     if (isAlone && Object.keys(roles).length > 0) return;
     await deleteIntention(unit, intention.id);
-    const { without } = intention.wish;
     const held = await open(unit, conversation, old, { roles, without });
     const self = await profiles.get(unit);
     await p.history.note(unit, id, self.id, { what: "refounded", without: await named(unit, without) });

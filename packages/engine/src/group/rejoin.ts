@@ -79,7 +79,7 @@ export function createGroupRejoining(
     resumed(unit: Unit, conversation: string, why: Pick<RejoinState, "cause" | "by">): Promise<void>;
     /** Whether this person may found the group again, and does it. */
     mayFound(unit: Unit, held: HeldEpoch): Promise<boolean>;
-    found(unit: Unit, conversation: string): Promise<void>;
+    found(unit: Unit, conversation: string, gone: readonly string[]): Promise<void>;
     /** Whether this owner has said in the group that they found it again without this person. */
     isLeftOutBy(unit: Unit, conversation: string, owner: string): Promise<boolean>;
     /** This device is out of the group, by what `by` did or says. */
@@ -166,7 +166,7 @@ export function createGroupRejoining(
     if (effect.type === "ask") return ask(unit, id, effect.who, effect.leaf);
     if (effect.type === "resume") return goOn(unit, id);
     if (effect.type === "end") return end(unit, id);
-    await p.found(unit, id);
+    await p.found(unit, id, effect.gone);
   }
 
   async function ask(unit: Unit, id: string, who: string, leaf?: LeafName): Promise<void> {

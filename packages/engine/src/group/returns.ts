@@ -11,7 +11,7 @@ import type { Profiles } from "../profile/profile.ts";
 import { damaged } from "../storage/row.ts";
 import type { Changes } from "./changes.ts";
 import { listIntentions, replaceWish, type Wish } from "./intentions.ts";
-import { findBranch } from "./marks.ts";
+import { ALL, findBranch, type Since } from "./marks.ts";
 import { findGroup } from "./members.ts";
 import { placeFrom, placeOf } from "./places.ts";
 import type { Talk } from "./talk.ts";
@@ -25,6 +25,8 @@ const BRING_AGAIN_MOST_MS = 3_600_000;
 const OTHERS_WAIT_MS = 1_500;
 
 type Rejoin = GroupControl & { readonly name: "group-rejoin" };
+const NOTHING: Since = { after: Number.MAX_SAFE_INTEGER, own: Number.MAX_SAFE_INTEGER };
+
 type Replace = Wish & { readonly kind: "replace" };
 /** The leaf of a device that asks, and whether its key package consents to taking that leaf's place. */
 type Seat = { readonly leaf: Member | undefined; readonly device: string; readonly consents: boolean };
@@ -103,15 +105,16 @@ export function createReturns(
    * Behind which message here the device can have missed some: those of its own epoch too, which it may have forgotten; and
    * if it does not know where it was, since this person came in. Nothing from before that is theirs to read.
    */
-  async function missedSince(unit: Unit, held: HeldEpoch, profile: string, { place }: Rejoin): Promise<number> {
+  async function missedSince(unit: Unit, held: HeldEpoch, profile: string, { place }: Rejoin): Promise<Since> {
     const branch = await findBranch(unit, held.conversation);
-    const came = branch?.came.find((one) => one.profile === profile)?.after ?? 0;
+    const came = branch?.came.find((one) => one.profile === profile);
     if (branch === undefined || place === null) {
-      if (p.newcomersRead(held) === "week") return 0;
-      return came === 0 ? Number.MAX_SAFE_INTEGER : came;
+      return p.newcomersRead(held) === "week" ? ALL : (came ?? NOTHING);
     }
-    if (relationOf(branch, placeFrom(place)) === "apart") return came;
-    return Math.max(came, branch.begun.findLast(({ epoch }) => epoch <= place.epoch)?.after ?? 0);
+    const { after, own } = came ?? ALL;
+    if (relationOf(branch, placeFrom(place)) === "apart") return { after, own };
+    const there = branch.begun.findLast(({ epoch }) => epoch <= place.epoch) ?? ALL;
+    return { after: Math.max(after, there.after), own: Math.max(own, there.own) };
   }
 
   /** The newest wish of a device counts; one that comes back again and again must not keep the group at work. */

@@ -139,6 +139,7 @@ export function parseGroupControl(
   const fields =
     parseMap(body, MAX_CONTROL_BYTES, shape) ?? parseMap(body, MAX_CONTROL_BYTES, { ...shape, ...OPTIONAL[name] });
   if (fields === undefined) return err("control_malformed");
+  if (name === "group-state" && !isSince(fields)) return err("control_malformed");
   const { v: _, ...said } = fields;
   const plain = Object.entries(said).map(([field, value]) => [field, unmapped(value)]);
   return ok({ name, ...Object.fromEntries(plain) } as GroupControl);
@@ -155,6 +156,13 @@ function risingMarks(value: unknown): value is unknown {
   if (!listOf(isMark, 0, MAX_EPOCH_MARKS)(value)) return false;
   const epochs = (value as ReadonlyMap<string, number>[]).map((mark) => mark.get("epoch") ?? 0);
   return epochs.every((epoch, i) => i === 0 || (epochs[i - 1] ?? epoch) < epoch);
+}
+
+/** Whoever was there with the first epoch listed has no `since` to tell: what is told has one encoding. */
+function isSince(fields: object): boolean {
+  const { since, epochs } = fields as { since?: number; epochs: readonly ReadonlyMap<string, number>[] };
+  const first = epochs[0]?.get("epoch");
+  return since === undefined || (first !== undefined && first < since);
 }
 
 function isStanding(value: unknown): value is unknown {

@@ -38,16 +38,26 @@ export type Answer = {
   readonly standing: Standing | "refused";
   readonly relation: Relation;
   readonly at: number;
+  /** Since when they say this of themselves. */
+  readonly first: number;
+  /** They named a leaf of ours: they can put another in its place. */
+  readonly leaf?: true;
 };
 
-export type Asked = { readonly times: number; readonly at: number; readonly given: number };
+/** `given`: the turn at which they were last given consent to a leaf that they had named, and `gaveAt` when; 0: they never were. */
+export type Asked = {
+  readonly times: number;
+  readonly at: number;
+  readonly given: number;
+  readonly gaveAt?: number;
+};
 
 export type RejoinState = {
   readonly cause: RejoinCause;
   /** Who made the commit that does not open: their answer says nothing about the others. */
   readonly by?: string;
   readonly since: number;
-  /** Who was asked: how often, and when last; and how often they were given consent. They may bring this device back. */
+  /** Who was asked: how often, and when last; and when it was their turn to be given consent. They may bring this device back. */
   readonly asked: Readonly<Record<string, Asked>>;
   readonly answers: Readonly<Record<string, Answer>>;
 };
@@ -87,8 +97,8 @@ export type RejoinEffect =
   | { readonly type: "ask"; readonly who: string; readonly leaf?: LeafName }
   /** Nobody is ahead: this device goes on from where it stands, and passes over the commit that does not open. */
   | { readonly type: "resume" }
-  /** Nobody is left who could bring this owner back: the group is founded again. */
-  | { readonly type: "found" }
+  /** Nobody is left who could bring this owner back: the group is founded again. `gone`: who says that they have left it. */
+  | { readonly type: "found"; readonly gone: readonly string[] }
   /** It is out of the group, as several people say and nobody denies. */
   | { readonly type: "end" };
 
@@ -109,14 +119,28 @@ const SETTLE_MOST_MS = 15_000;
 const SETTLE_LONG_MS = 3_600_000;
 /** Somebody ahead who cannot go on at this moment is waited for; then this device goes on without them. */
 const STUCK_AHEAD_MS = 30_000;
+/**
+ * Who says that they are ahead and brings this device nowhere for so long holds it back no more; nor does who says that it is
+ * out, if another knows it as a member.
+ */
+const CLAIM_MS = 180_000;
 const FOUND_MS = 40_000;
+/** Members who are silent, or no contacts, may still be in the group: they are waited for this long. */
+const FOUND_LONG_MS = 3_600_000;
 const END_MS = 60_000;
 const REMOVED_MS = 20_000;
+/** Nobody is given consent more often than this: who answers each question at once must not be asked without end. */
+const CONSENT_AGAIN_MS = 2_000;
+/** Who can help and was given consent longer ago goes before, while their last answer is younger than this. */
+const TURN_MS = 20_000;
 /** Who made the commit that does not open is asked after this long, when others have not helped. */
 const AUTHOR_MS = 45_000;
 /** Contacts who are not known to be in the group are asked too after this long: they may have come in since. */
 const STRANGERS_MS = 60_000;
-/** So many people must say that this device is out: nobody's word alone ends a membership. */
+/**
+ * So many people must say that this device is out, and one of them who is in the group as far as it knows: nobody's word
+ * alone ends a membership, nor that of people who have nothing to do with the group.
+ */
 const REFUSALS = 2;
 
 export function beginRejoin(p: { cause: RejoinCause; by?: string; now: number }): RejoinState {
@@ -152,38 +176,59 @@ function looked(state: RejoinState, event: Looked): ReturnType<typeof stepRejoin
   const who = outcome === "resume" || outcome === "end" ? [] : nextAsked(state, event);
   const asked = who.reduce((before, id) => withAsked(before, id, event.now), state);
   const asks = who.map((id): RejoinEffect => ({ type: "ask", who: id }));
-  return { state: asked, effects: outcome === undefined ? asks : [...asks, { type: outcome }] };
+  return { state: asked, effects: outcome === undefined ? asks : [...asks, effectOf(state, outcome)] };
+}
+
+function effectOf({ answers }: RejoinState, outcome: "resume" | "found" | "end"): RejoinEffect {
+  if (outcome !== "found") return { type: outcome };
+  return { type: outcome, gone: Object.keys(answers).filter((who) => answers[who]?.standing === "out") };
 }
 
 /**
- * Somebody who goes on and knows our leaf brings us back, once we consent to that leaf's being replaced. Nobody is given
- * consent again before the others who can help: whoever uses it and keeps the welcome to themselves is left for last.
+ * Somebody who goes on and knows our leaf brings us back, once we consent to that leaf's being replaced. They take turns:
+ * whoever uses it and keeps the welcome to themselves comes after the others who can help.
  */
 function answered(state: RejoinState, event: Answered): ReturnType<typeof stepRejoin> {
   const { now, who, standing, relation, leaf } = event;
   if (state.asked[who] === undefined) return { state, effects: [] };
-  const next = withAnswer(state, who, { standing, relation, at: now });
-  const helps = standing === "goesOn" && leaf !== undefined && leadsOn(state, relation) && isNext(next, who);
-  if (!helps) return { state: next, effects: [] };
-  return { state: withAsked(next, who, now, 1), effects: [{ type: "ask", who, leaf }] };
+  const answer = answerOf(state, who, { standing, relation, now, names: leaf !== undefined });
+  const next = withAnswer(state, who, answer);
+  if (leaf === undefined || !helps(state, answer) || !isNext(next, who, now)) return { state: next, effects: [] };
+  return { state: withConsent(withAsked(next, who, now), who, now), effects: [{ type: "ask", who, leaf }] };
+}
+
+function answerOf(
+  { answers }: RejoinState,
+  who: string,
+  p: { standing: Answer["standing"]; relation: Relation; now: number; names?: boolean },
+): Answer {
+  const { standing, relation, now, names = false } = p;
+  const before = answers[who];
+  const first = before?.standing === standing ? before.first : now;
+  return { standing, relation, at: now, first, ...(names && { leaf: true }) };
 }
 
 /** Of a removal that the rules allow, or of a founding by an owner, one word more is enough: they followed it. */
 function refused(state: RejoinState, { now, who, leftOut }: Refused): ReturnType<typeof stepRejoin> {
   if (state.asked[who] === undefined) return { state, effects: [] };
-  const next = withAnswer(state, who, { standing: "refused", relation: "apart", at: now });
+  const next = withAnswer(state, who, answerOf(state, who, { standing: "refused", relation: "apart", now }));
   const isConfirmed = leftOut || (state.cause === "removed" && who !== state.by);
   return { state: next, effects: isConfirmed ? [{ type: "end" }] : [] };
 }
 
-/** Whether this person was given consent no more often than anybody else who can help. */
-function isNext(state: RejoinState, who: string): boolean {
+/** Whether nobody was given consent longer ago than this person, of those who can help and have answered just now. */
+function isNext(state: RejoinState, who: string, now: number): boolean {
   const { asked, answers } = state;
-  const given = asked[who]?.given ?? 0;
-  return Object.entries(answers).every(([other, { standing, relation }]) => {
-    const helps = standing === "goesOn" && leadsOn(state, relation);
-    return !helps || (asked[other]?.given ?? 0) >= given;
+  const { given, gaveAt } = asked[who] ?? { given: 0 };
+  if (gaveAt !== undefined && Math.abs(now - gaveAt) < CONSENT_AGAIN_MS) return false;
+  return Object.entries(answers).every(([other, answer]) => {
+    const isWaiting = helps(state, answer) && Math.abs(now - answer.at) < TURN_MS;
+    return !isWaiting || (asked[other]?.given ?? 0) >= given;
   });
+}
+
+function helps(state: RejoinState, { standing, relation, leaf }: Answer): boolean {
+  return standing === "goesOn" && leaf === true && leadsOn(state, relation);
 }
 
 /** Whether a place is one to be brought to: where this device stands itself, it goes on by itself, unless its state is old. */
@@ -199,9 +244,9 @@ function outcomeOf(state: RejoinState, event: Looked): "resume" | "found" | "end
   if (state.cause === "removed" && isWhereWeAre(answers)) return "resume";
   if (state.cause === "removed") return isRemoved(answers, event.others, waited) ? "end" : undefined;
   if (isRefused(state, answers, judges, waited)) return "end";
-  if (state.cause === "old") return mayFound(answers, judges, waited) && founds ? "found" : undefined;
+  if (state.cause === "old") return founds && mayFound(answers, judges, { waited, others: event.others }) ? "found" : undefined;
   if (state.cause === "behind" || state.cause === "fork") return maySettle(answers, waited) ? "resume" : undefined;
-  return mayResume(answers, judges, waited) ? "resume" : undefined;
+  return mayResume(answers, judges, { waited, now }) ? "resume" : undefined;
 }
 
 type Answers = readonly (readonly [string, Answer])[];
@@ -224,14 +269,17 @@ function maySettle(answers: Answers, waited: number): boolean {
   return waited >= SETTLE_LONG_MS || (going.length > 0 && going.every((relation) => relation === "same"));
 }
 
-/** Nobody who could be asked is ahead of us, or in another history that goes on. */
-function mayResume(answers: Answers, judges: readonly string[], waited: number): boolean {
+/** Nobody who could be asked is ahead of us, or in another history: not by a word that stands alone for too long. */
+function mayResume(
+  answers: Answers,
+  judges: readonly string[],
+  { waited, now }: { waited: number; now: number },
+): boolean {
   const said = answers.map(([, answer]) => answer);
   if (isWhereWeAre(answers)) return true;
-  if (said.some(({ standing, relation }) => standing === "goesOn" && (relation === "ahead" || relation === "apart"))) {
-    return false;
-  }
-  if (said.some(({ standing }) => standing === "refused")) return false;
+  const isIn = said.some(({ standing }) => standing === "stuck" || standing === "goesOn");
+  const holds = (answer: Answer): boolean => Math.abs(now - answer.first) < CLAIM_MS || (isRefusal(answer) && !isIn);
+  if (said.some((answer) => holdsBack(answer) && holds(answer))) return false;
   if (said.some(({ standing, relation }) => standing === "stuck" && relation === "ahead") && waited < STUCK_AHEAD_MS) {
     return false;
   }
@@ -240,35 +288,55 @@ function mayResume(answers: Answers, judges: readonly string[], waited: number):
   return said.length > 0 && waited >= SETTLE_MOST_MS;
 }
 
+const isRefusal = ({ standing }: Answer): boolean => standing === "refused";
+
+function holdsBack(answer: Answer): boolean {
+  const { standing, relation } = answer;
+  return isRefusal(answer) || (standing === "goesOn" && (relation === "ahead" || relation === "apart"));
+}
+
 /** All who answer cannot go on either, or are out: nobody is left to bring an old state back. */
-function mayFound(answers: Answers, judges: readonly string[], waited: number): boolean {
+function mayFound(
+  answers: Answers,
+  judges: readonly string[],
+  { waited, others }: { waited: number; others: number },
+): boolean {
   if (judges.length === 0) return true;
   const isLost = answers.every(([, { standing }]) => standing === "stuck" || standing === "out");
-  return answers.length > 0 && isLost && waited >= FOUND_MS;
+  return answers.length > 0 && isLost && waited >= (answers.length >= others ? FOUND_MS : FOUND_LONG_MS);
 }
 
 /** Several people say so, nobody says otherwise, and everybody was asked. */
 function isRefused({ asked }: RejoinState, answers: Answers, judges: readonly string[], waited: number): boolean {
-  const refusals = answers.filter(([, { standing }]) => standing === "refused").length;
+  const refusing = answers.flatMap(([who, { standing }]) => (standing === "refused" ? [who] : []));
   const isDenied = answers.some(([, { standing }]) => standing === "goesOn" || standing === "stuck");
-  return refusals >= REFUSALS && !isDenied && waited >= END_MS && judges.every((who) => asked[who] !== undefined);
+  const isSaid = refusing.length >= REFUSALS && (judges.length === 0 || judges.some((who) => refusing.includes(who)));
+  return isSaid && !isDenied && waited >= END_MS && judges.every((who) => asked[who] !== undefined);
 }
 
 /**
- * Half of those who are asked at once lead the group, as long as there are some: they are more often there. The one whose
- * commit does not open is asked when nobody else was left to ask for a while: they would only lead to where it leads.
+ * Half of those who are asked at once lead the group, as long as there are some: they are more often there. Whoever was
+ * not asked for the longest comes first, so that no number of people who answer for nothing keeps the others from being
+ * asked. The one whose commit does not open is asked when nobody else was left to ask for a while: they would only lead to
+ * where it leads.
  */
 function nextAsked(state: RejoinState, { now, helpers }: Looked): readonly string[] {
-  const waited = now - state.since;
+  const waited = Math.abs(now - state.since);
   const others = helpers.filter(({ id, member }) => id !== state.by && (member || waited >= STRANGERS_MS));
   const asksAuthor = waited >= AUTHOR_MS || !others.some(({ member }) => member);
   const all = asksAuthor
     ? helpers.filter(({ id, member }) => member || id === state.by || waited >= STRANGERS_MS)
     : others;
-  const due = all.filter(({ id }) => isDue(state, id, now));
-  const [leader] = due.filter(({ member, leads }) => member && leads);
+  const due = all.filter(({ id }) => isDue(state, id, now)).toSorted(byRest(state, now));
+  const leader = due.find(({ member, leads }) => member && leads);
   const rest = due.filter((helper) => helper !== leader).toSorted((a, b) => Number(b.member) - Number(a.member));
   return [...(leader === undefined ? [] : [leader]), ...rest].slice(0, ASKED_AT_ONCE).map(({ id }) => id);
+}
+
+/** By how long they were not asked; who never was goes first, in the order given. */
+function byRest({ asked }: RejoinState, now: number): (a: Helper, b: Helper) => number {
+  const rest = ({ id }: Helper): number => Math.abs(now - (asked[id]?.at ?? -Number.MAX_SAFE_INTEGER));
+  return (a, b) => rest(b) - rest(a);
 }
 
 /** Those who can help are asked again soon; the silent, and those who cannot, ever more rarely. */
@@ -283,10 +351,15 @@ function isDue({ asked, answers, since }: RejoinState, id: string, now: number):
   return Math.abs(now - before.at) >= pause;
 }
 
-function withAsked(state: RejoinState, id: string, now: number, given = 0): RejoinState {
+function withAsked(state: RejoinState, id: string, now: number): RejoinState {
   const before = state.asked[id] ?? { times: 0, given: 0 };
-  const asked: Asked = { times: before.times + 1, at: now, given: before.given + given };
-  return { ...state, asked: { ...state.asked, [id]: asked } };
+  return { ...state, asked: { ...state.asked, [id]: { ...before, times: before.times + 1, at: now } } };
+}
+
+function withConsent(state: RejoinState, id: string, now: number): RejoinState {
+  const before = state.asked[id] ?? { times: 0, at: now };
+  const turn = 1 + Math.max(0, ...Object.values(state.asked).map(({ given }) => given));
+  return { ...state, asked: { ...state.asked, [id]: { ...before, given: turn, gaveAt: now } } };
 }
 
 const withAnswer = (state: RejoinState, who: string, answer: Answer): RejoinState => ({

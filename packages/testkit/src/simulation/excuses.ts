@@ -13,6 +13,16 @@ function isLawless({ base, isHonest }: Case, seen: readonly Seen[]): boolean {
   return owners.length > 0 && owners.every((id) => !isHonest(base.profiles.indexOf(id)));
 }
 
+/**
+ * A hostile owner can found a group of the same name and id with somebody who is out of the real one: it has no other owner,
+ * and nobody honest in the real one has them in their list.
+ */
+export function isLedAway(facts: Case, seen: readonly Seen[], one: Seen): boolean {
+  const others = seen.filter(({ state, epoch }) => state === "ready" && epoch !== one.epoch);
+  const isListed = others.some(({ group }) => group?.members.some(({ id }) => id === one.device.profile));
+  return others.length > 0 && !isListed && isLawless(facts, [one]) && !isLawless(facts, others);
+}
+
 /** Changes of a group that only its hostile owner could found again come to nothing once they block them. */
 export const isBlocked = (facts: Case, seen: readonly Seen[]): boolean =>
   isLawless(facts, seen) && seen.some(({ state, group }) => state === "ready" && group?.jammed !== undefined);

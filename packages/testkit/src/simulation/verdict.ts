@@ -1,6 +1,6 @@
 import type { Base } from "./base.ts";
 import type { Device } from "./device.ts";
-import { isBeyondHelp, isBlocked } from "./excuses.ts";
+import { isBeyondHelp, isBlocked, isLedAway } from "./excuses.ts";
 import { directOn, groupOn, seenBy, type Case, type Seen } from "./sight.ts";
 import { lost, textProblems } from "./texts.ts";
 
@@ -33,7 +33,7 @@ function notReady(seen: readonly Seen[]): string[] {
 
 /** Members who have not the same group, who think they are in and are not, or the other way round. */
 function disagreements(facts: Case, honest: readonly Device[], seen: readonly Seen[]): string[] {
-  const ready = seen.filter(({ state }) => state === "ready");
+  const ready = seen.filter((one) => one.state === "ready" && !isLedAway(facts, seen, one));
   const problems = seen
     .filter((one) => one.state !== "ready" && one.state !== "left" && !isBeyondHelp(facts, seen, one))
     .map(({ device, name, state }) => `${device.name}: ${name} is ${state}`);

@@ -34,18 +34,24 @@ export async function treeProblem(
   context: GroupContext,
   check: LeafCheck,
 ): Promise<Problem> {
-  if (!isWellFormed(tree)) return "tree_refused";
-  const leaves = [...tree.keys()].flatMap((index) => leafAt(tree, index) ?? []);
-  if (leaves.length > MAX_MEMBERS) return "too_many_members";
-  if (!keysAreDistinct(tree)) return "keys_refused";
-  if (!sameBytes(rootHash(suite, tree), context.treeHash)) return "tree_refused";
-  if (!parentHashesHold(suite, tree)) return "tree_refused";
+  const shape = shapeProblem(suite, tree, context.treeHash);
+  if (shape !== undefined) return shape;
   for (let leaf = 0; 2 * leaf < tree.length; leaf++) {
     const node = leafAt(tree, leaf);
     const problem = node && (await memberProblem(suite, node, leaf, context, check));
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+/** All of it but what each member says of itself. */
+export function shapeProblem(suite: Suite, tree: RatchetTree, treeHash: Uint8Array): Problem {
+  if (!isWellFormed(tree)) return "tree_refused";
+  const leaves = [...tree.keys()].flatMap((index) => leafAt(tree, index) ?? []);
+  if (leaves.length > MAX_MEMBERS) return "too_many_members";
+  if (!keysAreDistinct(tree)) return "keys_refused";
+  if (!sameBytes(rootHash(suite, tree), treeHash)) return "tree_refused";
+  return parentHashesHold(suite, tree) ? undefined : "tree_refused";
 }
 
 async function memberProblem(
@@ -117,7 +123,8 @@ function isOriginal(tree: RatchetTree, index: number, above: number): boolean {
   );
 }
 
-function resolutionOf(tree: RatchetTree, index: number): number[] {
+/** The nodes that together stand for all members below this one (RFC 9420, section 4.1.1). */
+export function resolutionOf(tree: RatchetTree, index: number): number[] {
   const node = tree[index];
   if (node?.nodeType === "leaf") return [index];
   if (node !== undefined) return [index, ...node.parent.unmergedLeaves.map((leaf) => 2 * leaf)];

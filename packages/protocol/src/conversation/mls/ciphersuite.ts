@@ -59,6 +59,9 @@ export function createSuite(crypto: Crypto, name: SuiteName = PLI_SUITE): Suite 
   };
 }
 
+/** The psk_secret (RFC 9420, section 8.4) of no pre-shared keys: there are never any here. */
+export const noPsk = (suite: Suite): Uint8Array => new Uint8Array(suite.hashBytes);
+
 const encodeInfo = encode(composeBufferEncoders([varLenDataEncoder, varLenDataEncoder]));
 
 const hashFor = (name: SuiteName): HashName => (name === PLI_SUITE ? "sha512" : "sha256");

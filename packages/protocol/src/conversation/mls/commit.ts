@@ -140,8 +140,11 @@ function beforeOf(state: Inside): Parameters<CommitCheck>[1] {
 }
 
 /** The tree and the context after the proposals, before the path. */
-export function afterProposals(suite: Suite, state: Inside, { added, removed, extensions }: Proposed): BeforePath {
-  const { ratchetTree, groupContext } = state;
+export function afterProposals(
+  suite: Suite,
+  { ratchetTree, groupContext }: Pick<Inside, "ratchetTree" | "groupContext">,
+  { added, removed, extensions }: Proposed,
+): BeforePath {
   const { tree, leaves } = withMembers(
     ratchetTree,
     removed,

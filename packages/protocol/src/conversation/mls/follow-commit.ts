@@ -8,6 +8,7 @@ import { verifyLeafNodeSignature } from "ts-mls/leafNode.js";
 import { err, ok } from "../../wire/result.ts";
 import type { Result } from "../../wire/result.ts";
 import type { CommitChange, CommitCheck, GroupError, LeafCheck } from "../group.ts";
+import { noPsk } from "./ciphersuite.ts";
 import type { Suite } from "./ciphersuite.ts";
 import { afterProposals, changeOf, changeProblem, parseAad, pathMissing, pathProblem } from "./commit.ts";
 import { proposalsIn, takenApart } from "./commit.ts";
@@ -144,8 +145,8 @@ async function nextEpoch(
     state.confirmationTag,
     cs.hash,
   );
-  const noPsk = new Uint8Array(suite.hashBytes);
-  const secrets = await initializeEpoch(state.keySchedule.initSecret, commitSecret, groupContext, noPsk, cs.kdf);
+  const { initSecret } = state.keySchedule;
+  const secrets = await initializeEpoch(initSecret, commitSecret, groupContext, noPsk(suite), cs.kdf);
   const { keySchedule, encryptionSecret, joinerSecret, welcomeSecret } = secrets;
   const { confirmedTranscriptHash } = groupContext;
   const agreed = await verifyConfirmationTag(

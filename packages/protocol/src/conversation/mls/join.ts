@@ -11,6 +11,7 @@ import { err, ok } from "../../wire/result.ts";
 import type { Result } from "../../wire/result.ts";
 import type { GroupError, LeafCheck } from "../group.ts";
 import { treeProblem } from "./check-tree.ts";
+import { noPsk } from "./ciphersuite.ts";
 import type { Suite } from "./ciphersuite.ts";
 import { sameBytes } from "./codec.ts";
 import { checkedPath, keysFrom } from "./path.ts";
@@ -47,10 +48,11 @@ export async function joinGroup(
   return stateFrom(suite, opened.value, tree.value, newcomer);
 }
 
-async function openedWelcome(
+/** What is sealed to the newcomer, judged without the tree: its signature is not checked yet. */
+export async function openedWelcome(
   suite: Suite,
   welcome: Welcome,
-  { keyPackage, keys }: Newcomer,
+  { keyPackage, keys }: { keyPackage: KeyPackage; keys: Pick<PrivateKeyPackage, "initPrivateKey"> },
 ): Promise<Result<Opened, GroupError>> {
   const { cs } = suite;
   if (welcome.cipherSuite !== suite.name) return err("wrong_suite");
@@ -132,5 +134,3 @@ function keysAbove(
   const meeting = ancestorsOf(tree, 2 * own).find((index) => isBelow(2 * signer, index));
   return secret === undefined || meeting === undefined ? {} : keysFrom(suite, tree, meeting, secret);
 }
-
-const noPsk = (suite: Suite): Uint8Array => new Uint8Array(suite.hashBytes);

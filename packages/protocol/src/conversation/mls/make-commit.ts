@@ -10,6 +10,7 @@ import { initializeEpoch } from "ts-mls/keySchedule.js";
 import type { EpochSecrets } from "ts-mls/keySchedule.js";
 import { protect } from "ts-mls/messageProtection.js";
 import { encryptGroupInfo } from "ts-mls/welcome.js";
+import { noPsk } from "./ciphersuite.ts";
 import type { Suite } from "./ciphersuite.ts";
 import { afterProposals } from "./commit.ts";
 import type { Proposed } from "./commit.ts";
@@ -90,8 +91,7 @@ async function nextEpoch(
     state.confirmationTag,
     cs.hash,
   );
-  const noPsk = new Uint8Array(cs.kdf.size);
-  const secrets = await initializeEpoch(keySchedule.initSecret, made.commitSecret, context, noPsk, cs.kdf);
+  const secrets = await initializeEpoch(keySchedule.initSecret, made.commitSecret, context, noPsk(suite), cs.kdf);
   const { confirmationKey } = secrets.keySchedule;
   const tag = await createConfirmationTag(confirmationKey, context.confirmedTranscriptHash, cs.hash);
   const auth = { contentType: "commit", signature, confirmationTag: tag } as const;

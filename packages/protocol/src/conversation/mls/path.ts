@@ -25,6 +25,10 @@ type Keys = {
   readonly commitSecret: Uint8Array;
 };
 
+/** What of a member's state a path needs. */
+type Keyholder = Pick<Inside, "privatePath">;
+type Signer = Keyholder & Pick<Inside, "signaturePrivateKey">;
+
 /** `tree` is the one after the proposals, `context` the old one with the extensions they leave. */
 export type BeforePath = {
   readonly tree: RatchetTree;
@@ -49,7 +53,7 @@ const NOTHING = new Uint8Array(0);
  */
 export async function makePath(
   suite: Suite,
-  state: Inside,
+  state: Signer,
   before: BeforePath,
 ): Promise<AfterPath & { readonly path: UpdatePath }> {
   const own = state.privatePath.leafIndex;
@@ -74,7 +78,7 @@ export async function makePath(
 
 async function signedLeaf(
   suite: Suite,
-  state: Inside,
+  state: Signer,
   { tree, context }: BeforePath,
   fresh: { hpkePublicKey: Uint8Array; parentHash: Uint8Array },
 ): Promise<LeafNodeCommit> {
@@ -118,7 +122,7 @@ export function placePath(
 /** Our keys after somebody else's path. Undefined when what it seals to us does not open. */
 export async function openPath(
   suite: Suite,
-  state: Inside,
+  state: Keyholder,
   { tree, steps, nodes, sealedFor }: PlacedPath,
 ): Promise<AfterPath | undefined> {
   const own = state.privatePath.leafIndex;
@@ -138,7 +142,7 @@ function fits(nodes: readonly UpdatePathNode[], steps: readonly Step[]): boolean
 
 async function openedSecret(
   suite: Suite,
-  { privatePath }: Inside,
+  { privatePath }: Keyholder,
   step: Step | undefined,
   node: UpdatePathNode | undefined,
   context: Uint8Array,
@@ -153,7 +157,7 @@ async function openedSecret(
 }
 
 /** The filtered direct path of a leaf. */
-function stepsFrom({ tree, newcomers }: BeforePath, leaf: number): Step[] {
+export function stepsFrom({ tree, newcomers }: Pick<BeforePath, "tree" | "newcomers">, leaf: number): Step[] {
   const joining = new Set(newcomers.map((newcomer) => 2 * newcomer));
   return filteredDirectPathAndCopathResolution(toLeafIndex(leaf), tree).map(({ nodeIndex, resolution }) => ({
     node: nodeIndex,
@@ -221,7 +225,7 @@ function encodedContext(suite: Suite, { context, tree }: BeforePath, next: Ratch
   return encodeGroupContext({ ...context, epoch: context.epoch + 1n, treeHash: rootHash(suite, next, tree) });
 }
 
-function withKeys({ privatePath }: Inside, fresh: Readonly<Record<number, Uint8Array>>): PrivateKeyPath {
+function withKeys({ privatePath }: Keyholder, fresh: Readonly<Record<number, Uint8Array>>): PrivateKeyPath {
   return { ...privatePath, privateKeys: { ...privatePath.privateKeys, ...fresh } };
 }
 

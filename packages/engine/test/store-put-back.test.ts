@@ -1,0 +1,63 @@
+import { createWorld, pair, type Person, type World } from "@pli/testkit";
+import { describe, expect, test } from "vitest";
+import { changesIn, foundGroup, groupOf, heard, mustBeIn, write } from "./support/groups.ts";
+import { oneView } from "./support/one-view.ts";
+
+/** Alice, Bob and Carol in a group that has had some life. */
+async function three(): Promise<{ world: World; people: readonly Person[] }> {
+  const world = createWorld();
+  const people = [await world.person("Alice"), await world.person("Bob"), await world.person("Carol")];
+  for (const [i, one] of people.entries()) for (const other of people.slice(i + 1)) await pair(world, one, other);
+  await world.clock.advance(30_000);
+  await foundGroup(world, people, "Trio");
+  for (const one of people) await write(one, `${one.name} first`);
+  await heard(
+    world,
+    people,
+    people.map(({ name }) => `${name} first`),
+  );
+  await world.clock.advance(150_000);
+  return { world, people };
+}
+
+describe("a store that is put back to an earlier state", () => {
+  test.each(["says so, by another id", "says nothing"])("and %s: the group stays one, and nothing is lost", async (how) => {
+    const { world, people } = await three();
+    const [alice] = people as [Person];
+    const copy = world.store.table.copy();
+    for (const one of people) await write(one, `${one.name} lost`);
+    await heard(
+      world,
+      people,
+      people.map(({ name }) => `${name} lost`),
+    );
+    await alice.engine.renewGroupKeys({ conversation: (await mustBeIn(alice)).id });
+    await world.clock.advance(30_000);
+    if (how === "says nothing") world.store.rollBack(copy);
+    else world.store.restore(copy);
+    await oneView(
+      world,
+      people,
+      people,
+      people.map(({ name }) => `${name} lost`),
+    );
+    for (const one of people) {
+      expect((await groupOf(one))?.state).toBe("ready");
+      expect((await changesIn(one)).map(({ what }) => what)).not.toContain("removed");
+    }
+  });
+
+  test("while somebody was away who had not read what is gone: they come back to the group by themselves", async () => {
+    const { world, people } = await three();
+    const [alice, bob, carol] = people as [Person, Person, Person];
+    await carol.engine.close();
+    await write(alice, "gone from the store");
+    await heard(world, [alice, bob], ["gone from the store"]);
+    await bob.engine.renewGroupKeys({ conversation: (await mustBeIn(bob)).id });
+    await world.clock.advance(60_000);
+    world.store.replace();
+    await world.clock.advance(60_000);
+    await carol.start(carol.disk);
+    await oneView(world, people, people, ["gone from the store"]);
+  });
+});

@@ -1,0 +1,406 @@
+import { describe, expect, test } from "vitest";
+import {
+  asked,
+  CAUSES,
+  Device,
+  done,
+  leader,
+  LEAF,
+  member,
+  RELATIONS,
+  stranger,
+  STANDINGS,
+} from "./group-rejoin-device.ts";
+
+const HOUR = 3600;
+const [ann, ben, cleo] = ["ann", "ben", "cleo"];
+const three = [member(ann), member(ben), member(cleo)];
+
+describe.each(["unopened", "lost"] as const)("a device goes on by itself (%s)", (cause) => {
+  const begun = (helpers = three): Device => {
+    const device = new Device({ cause, by: "mal", helpers: [...helpers, leader("mal")] });
+    device.looks(0, 5);
+    return device;
+  };
+
+  test("when all have answered and nobody is ahead, after 6 s", () => {
+    const device = begun();
+    device.answer(1, ann, "stuck", "same");
+    device.answer(1, ben, "stuck", "behind");
+    device.answer(1, cleo, "out", "apart");
+    expect(done(device.look(5))).toEqual([]);
+    expect(done(device.look(6))).toEqual(["resume"]);
+  });
+
+  test("when not all have, after 15 s", () => {
+    const device = begun();
+    device.answer(1, ann, "stuck", "same");
+    expect(done(device.look(14))).toEqual([]);
+    expect(done(device.look(15))).toEqual(["resume"]);
+  });
+
+  test("never while nobody has answered who could have", () => {
+    const device = begun();
+    expect(done(device.looks(5, 3 * HOUR))).toEqual([]);
+  });
+
+  test("when nobody else is known in the group", () => {
+    const device = new Device({ cause, by: "mal", helpers: [leader("mal")] });
+    expect(done(device.look(5))).toEqual([]);
+    expect(done(device.look(6))).toEqual(["resume"]);
+  });
+
+  test("at once when somebody goes on from where it stands, whatever others say", () => {
+    const device = begun();
+    device.answer(1, ann, "goesOn", "ahead");
+    device.refuse(1, cleo);
+    expect(done(device.look(2))).toEqual([]);
+    device.answer(3, ben, "goesOn", "same");
+    expect(done(device.look(4))).toEqual(["resume"]);
+  });
+
+  test.each(["ahead", "apart"] as const)("not while somebody goes on %s, for three minutes since they first said so", (relation) => {
+    const device = begun();
+    device.answer(1, ann, "goesOn", relation);
+    device.answer(1, ben, "stuck", "same");
+    device.answer(1, cleo, "stuck", "same");
+    expect(done(device.looks(5, 100))).toEqual([]);
+    device.answer(100, ann, "goesOn", relation, LEAF);
+    expect(done(device.looks(105, 180))).toEqual([]);
+    expect(done(device.look(181))).toEqual(["resume"]);
+  });
+
+  test("as soon as who was ahead says that they cannot go on either", () => {
+    const device = begun();
+    device.answer(1, ann, "goesOn", "ahead");
+    for (const who of [ben, cleo]) device.answer(1, who, "stuck", "same");
+    expect(done(device.looks(5, 60))).toEqual([]);
+    device.answer(61, ann, "stuck", "same");
+    expect(done(device.look(61))).toEqual(["resume"]);
+  });
+
+  test("somebody ahead who is stuck themselves is waited for, for half a minute", () => {
+    const device = begun();
+    for (const who of [ann, ben, cleo]) device.answer(1, who, "stuck", who === ann ? "ahead" : "same");
+    expect(done(device.looks(5, 29))).toEqual([]);
+    expect(done(device.look(30))).toEqual(["resume"]);
+  });
+
+  test("never while somebody says that it is out, and nobody knows it as a member", () => {
+    const device = begun();
+    device.refuse(1, ann);
+    for (const who of [ben, cleo]) device.answer(1, who, "out", "behind");
+    expect(done(device.looks(5, 3 * HOUR))).toEqual([]);
+  });
+
+  test("not for three minutes when one says that it is out, and another knows it as a member", () => {
+    const device = begun();
+    device.refuse(1, ann);
+    for (const who of [ben, cleo]) device.answer(1, who, "stuck", "same");
+    expect(done(device.looks(5, 180))).toEqual([]);
+    expect(done(device.look(181))).toEqual(["resume"]);
+  });
+
+  test("the word of who made the commit says nothing, for or against", () => {
+    for (const standing of STANDINGS)
+      for (const relation of RELATIONS) {
+        const device = begun([...three]);
+        device.look(45);
+        device.answer(46, "mal", standing, relation, LEAF);
+        expect(done(device.look(50))).toEqual([]);
+        device.answer(51, ann, "stuck", "same");
+        expect(done(device.look(55))).toEqual(["resume"]);
+      }
+    const device = begun();
+    device.look(45);
+    device.refuse(46, "mal");
+    device.answer(51, ann, "stuck", "same");
+    expect(done(device.look(55))).toEqual(["resume"]);
+  });
+});
+
+describe.each(["behind", "fork"] as const)("a device stays where it is (%s)", (cause) => {
+  const begun = (): Device => {
+    const device = new Device({ cause, helpers: three });
+    device.looks(0, 5);
+    return device;
+  };
+
+  test("as soon as all who go on are where it is", () => {
+    const device = begun();
+    device.answer(6, ann, "stuck", "ahead");
+    expect(done(device.look(7))).toEqual([]);
+    device.answer(8, ben, "goesOn", "same");
+    expect(done(device.look(8))).toEqual(["resume"]);
+  });
+
+  test.each(["ahead", "apart", "behind"] as const)("not while one of them is %s, for an hour", (relation) => {
+    const device = begun();
+    device.answer(6, ann, "goesOn", relation);
+    device.answer(6, ben, "goesOn", "same");
+    expect(done(device.looks(10, HOUR - 5))).toEqual([]);
+    expect(done(device.look(HOUR))).toEqual(["resume"]);
+  });
+
+  test("not while nobody answers, for an hour", () => {
+    const device = begun();
+    expect(done(device.looks(10, HOUR - 5))).toEqual([]);
+    expect(done(device.look(HOUR))).toEqual(["resume"]);
+  });
+});
+
+describe("an old state", () => {
+  const stuck = (device: Device): void => {
+    device.looks(0, 5);
+    device.answer(6, ann, "stuck", "ahead");
+    device.answer(6, ben, "out", "behind");
+  };
+
+  test("is never gone on from, whoever is where", () => {
+    for (const relation of RELATIONS)
+      for (const standing of STANDINGS) {
+        const device = new Device({ cause: "old", helpers: three });
+        device.looks(0, 5);
+        for (const { id } of three) device.answer(6, id, standing, relation);
+        expect(done(device.looks(10, 2 * HOUR))).toEqual([]);
+      }
+  });
+
+  test("of an owner whom nobody can bring back leads to founding the group again: after 40 s", () => {
+    const device = new Device({ cause: "old", helpers: three, founds: true, others: 2 });
+    stuck(device);
+    expect(done(device.look(39))).toEqual([]);
+    expect(device.look(40).at(-1)).toEqual({ type: "found", gone: [ben] });
+  });
+
+  test("while somebody in the group is silent, or no contact, only after an hour", () => {
+    const device = new Device({ cause: "old", helpers: three, founds: true, others: 3 });
+    stuck(device);
+    expect(done(device.looks(40, HOUR - 5))).toEqual([]);
+    expect(done(device.look(HOUR))).toEqual(["found"]);
+  });
+
+  test("at once when they know nobody in the group", () => {
+    expect(done(new Device({ cause: "old", helpers: [stranger("sam")], founds: true }).look(0))).toEqual(["found"]);
+  });
+
+  test("does not while somebody goes on, or says that they are out, or nobody answers", () => {
+    for (const say of [
+      (device: Device) => device.answer(7, cleo, "goesOn", "ahead"),
+      (device: Device) => device.answer(7, cleo, "goesOn", "same"),
+      (device: Device) => device.refuse(7, cleo),
+    ]) {
+      const device = new Device({ cause: "old", helpers: three, founds: true });
+      stuck(device);
+      say(device);
+      expect(done(device.looks(10, HOUR))).toEqual([]);
+    }
+    const silent = new Device({ cause: "old", helpers: three, founds: true });
+    expect(done(silent.looks(0, HOUR))).toEqual([]);
+  });
+
+  test("of somebody who may not found it does not, and no other cause does", () => {
+    for (const cause of CAUSES) {
+      const device = new Device({ cause, helpers: three, founds: cause !== "old" });
+      stuck(device);
+      expect(done(device.looks(10, HOUR))).not.toContain("found");
+    }
+  });
+});
+
+const LASTING = CAUSES.filter((cause) => cause !== "removed");
+
+describe.each(LASTING)("a membership (%s)", (cause) => {
+  const begun = (helpers = three): Device => {
+    const device = new Device({ cause, by: "mal", helpers: [...helpers, member("mal")] });
+    device.looks(0, 10);
+    return device;
+  };
+
+  test("ends when two say so, nobody says otherwise, and all were asked: after a minute", () => {
+    const device = begun();
+    device.refuse(11, ann);
+    device.refuse(11, ben);
+    expect(done(device.look(59))).toEqual([]);
+    expect(done(device.look(60))).toEqual(["end"]);
+  });
+
+  test("does not end by one person's word, however often it is said", () => {
+    const device = begun();
+    for (let at = 11; at < 3 * HOUR; at += 60) {
+      expect(device.refuse(at, ann)).toEqual([]);
+      expect(done(device.look(at))).not.toContain("end");
+    }
+  });
+
+  test("does not end by the word of whoever made the commit and one more", () => {
+    const device = begun();
+    device.look(45);
+    expect(device.refuse(46, "mal")).toEqual([]);
+    expect(device.refuse(46, ann)).toEqual([]);
+    expect(done(device.looks(50, 2 * HOUR))).not.toContain("end");
+  });
+
+  test.each(["goesOn", "stuck"] as const)("does not end while somebody says %s", (standing) => {
+    const device = begun();
+    device.refuse(11, ann);
+    device.refuse(11, ben);
+    device.answer(11, cleo, standing, "ahead");
+    expect(done(device.looks(15, 2 * HOUR))).not.toContain("end");
+  });
+
+  test("does not end before everybody in it was asked", () => {
+    const device = new Device({ cause, helpers: Array.from({ length: 40 }, (_, i) => member(`m${i}`)) });
+    device.look(0);
+    device.refuse(1, "m0");
+    device.refuse(1, "m1");
+    expect(done(device.look(60))).toEqual([]);
+    expect(done(device.looks(65, 150))).toEqual([]);
+    expect(done(device.look(155))).toEqual(["end"]);
+  });
+
+  test("does not end by the word of people who are not in the group, while there are some in it", () => {
+    const device = begun([...three, stranger("sam"), stranger("sue")]);
+    device.looks(60, 70);
+    device.refuse(71, "sam");
+    device.refuse(71, "sue");
+    expect(done(device.looks(75, HOUR))).not.toContain("end");
+    device.refuse(HOUR, ann);
+    expect(done(device.look(HOUR))).toContain("end");
+  });
+
+  test("ends at once when an owner has founded the group again without this person, and said so in it", () => {
+    const device = begun();
+    expect(device.refuse(11, ann, true)).toEqual([{ type: "end" }]);
+  });
+});
+
+test("two contacts say that it is out, where none of them is known in the group: it ends", () => {
+  const device = new Device({ cause: "old", helpers: [stranger("sam"), stranger("sue")] });
+  device.look(60);
+  device.refuse(61, "sam");
+  device.refuse(61, "sue");
+  expect(done(device.look(65))).toEqual(["end"]);
+});
+
+describe("a removal", () => {
+  const begun = (others = 5): Device => {
+    const device = new Device({ cause: "removed", by: "mal", helpers: [...three, leader("mal")], others });
+    device.looks(0, 5);
+    return device;
+  };
+
+  test("stands when somebody else says the same", () => {
+    expect(begun().refuse(6, ann)).toEqual([{ type: "end" }]);
+  });
+
+  test("does not stand by the word of who made it, until nobody denies it for 20 s", () => {
+    const device = new Device({ cause: "removed", by: "mal", helpers: [leader("mal")] });
+    expect(asked(device.look(0))).toEqual(["mal"]);
+    expect(device.refuse(1, "mal")).toEqual([]);
+    expect(done(device.look(19))).toEqual([]);
+    expect(done(device.look(20))).toEqual(["end"]);
+  });
+
+  test("stands by the word of an owner who has founded the group again without this person", () => {
+    const device = new Device({ cause: "removed", by: "mal", helpers: [leader("mal")] });
+    device.look(0);
+    expect(device.refuse(1, "mal", true)).toEqual([{ type: "end" }]);
+  });
+
+  test("stands at once when nobody else is left in the group who could deny it", () => {
+    for (const others of [0, 1])
+      expect(done(new Device({ cause: "removed", by: "mal", others }).look(0))).toEqual(["end"]);
+    expect(done(new Device({ cause: "removed", by: "mal", others: 2 }).look(0))).toEqual([]);
+  });
+
+  test("stands after 20 s of silence, also when people are out themselves", () => {
+    for (const say of [() => [], (device: Device) => device.answer(6, ann, "out", "apart")]) {
+      const device = begun();
+      say(device);
+      expect(done(device.looks(10, 19))).toEqual([]);
+      expect(done(device.look(20))).toEqual(["end"]);
+    }
+  });
+
+  test.each([
+    ["stuck", "same"],
+    ["stuck", "ahead"],
+    ["goesOn", "ahead"],
+    ["goesOn", "apart"],
+  ] as const)("is doubted by somebody who is %s, %s: it stands after a minute", (standing, relation) => {
+    const device = begun();
+    device.answer(6, ann, standing, relation);
+    expect(done(device.looks(10, 59))).toEqual([]);
+    expect(done(device.look(60))).toEqual(["end"]);
+  });
+
+  test("is not doubted by who made it", () => {
+    const device = begun();
+    device.look(45);
+    const early = new Device({ cause: "removed", by: "mal", helpers: [leader("mal")] });
+    early.look(0);
+    early.answer(1, "mal", "stuck", "same");
+    expect(done(early.look(20))).toEqual(["end"]);
+  });
+
+  test("is undone by somebody who goes on where this device stands: they passed over it", () => {
+    const device = begun();
+    device.answer(6, ann, "stuck", "same");
+    device.answer(31, ann, "goesOn", "same");
+    expect(device.look(31)).toEqual([{ type: "resume" }]);
+  });
+
+  test("is not undone by who made it", () => {
+    const device = new Device({ cause: "removed", by: "mal", helpers: [leader("mal")] });
+    device.look(0);
+    device.answer(1, "mal", "goesOn", "same");
+    expect(done(device.looks(5, 15))).toEqual([]);
+    expect(done(device.look(20))).toEqual(["end"]);
+  });
+});
+
+describe("a clock set back by an hour", () => {
+  const setBack = (device: Device): Device => {
+    device.look(0);
+    device.set = -HOUR;
+    return device;
+  };
+
+  test("keeps neither strangers nor the author of the commit from being asked", () => {
+    const device = setBack(new Device({ cause: "unopened", by: ann, helpers: [...three, stranger("sam")] }));
+    const all = new Set(asked(device.looks(5, 70)));
+    expect([...all].toSorted()).toEqual([ann, ben, cleo, "sam"]);
+  });
+
+  test("keeps nobody from being asked again", () => {
+    const device = setBack(new Device({ cause: "old", helpers: [member(ann)] }));
+    expect(asked(device.looks(5, 60))).toContain(ann);
+  });
+
+  test("keeps no device from going on, from ending or from founding", () => {
+    const alone = new Device({ cause: "lost", helpers: [member(ann)] });
+    setBack(alone).answer(1, ann, "stuck", "same");
+    expect(done(alone.looks(5, 20))).toContain("resume");
+    const settled = setBack(new Device({ cause: "fork", helpers: three }));
+    expect(done(settled.looks(5, 2 * HOUR))).toContain("resume");
+    const removed = setBack(new Device({ cause: "removed", by: "mal", helpers: three }));
+    expect(done(removed.looks(5, 20))).toContain("end");
+    const out = setBack(new Device({ cause: "old", helpers: [member(ann), member(ben)] }));
+    out.refuse(1, ann);
+    out.refuse(1, ben);
+    expect(done(out.look(5))).toContain("end");
+    const owner = setBack(new Device({ cause: "old", helpers: [member(ann)], founds: true, others: 1 }));
+    owner.answer(1, ann, "stuck", "same");
+    expect(done(owner.look(5))).toContain("found");
+  });
+
+  test("keeps nobody's turn from coming", () => {
+    const device = new Device({ cause: "old", helpers: three });
+    device.look(0);
+    device.answer(1, ann, "goesOn", "ahead", LEAF);
+    device.answer(1, ben, "goesOn", "ahead", LEAF);
+    device.set = -HOUR;
+    expect(asked(device.answer(2, ben, "goesOn", "ahead", LEAF))).toEqual([ben]);
+  });
+});
