@@ -8,6 +8,7 @@ import { createContext } from "../src/context.ts";
 import { parseCommandLine } from "../src/arguments.ts";
 import { columnsOf } from "../src/text/width.ts";
 import type { Key, World } from "../src/world.ts";
+import { groupNamed } from "./fake-api.ts";
 import { createFakeWorld } from "./fake-world.ts";
 
 const key = (name: string, more: Partial<Key> = {}): Key => ({
@@ -53,8 +54,11 @@ describe("the window", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 300 }), fc.integer({ min: 20, max: 120 }), (text, columns) => {
         const { context, state } = sample(text, columns, 20);
+        const who = Array.from({ length: 5 }, (_, i) => ({ id: `${i}`, name: text }));
+        const rejoining = { since: 0, waitsFor: who, answered: [], refusedBy: who };
+        const group = groupNamed(text, [], { state: "rejoining", rejoining });
         for (const screen of ["list", "thread", "help"] as const) {
-          const { lines } = draw(context, { ...state, screen });
+          const { lines } = draw(context, { ...state, screen, group });
           expect(lines.length).toBeLessThanOrEqual(20);
           for (const line of lines) expect(columnsOf(plain(line))).toBeLessThanOrEqual(columns);
         }

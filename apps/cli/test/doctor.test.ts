@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contactNamed, refuse } from "./fake-api.ts";
+import { contactNamed, groupNamed, NOW, refuse } from "./fake-api.ts";
 import { createFakeWorld } from "./fake-world.ts";
 
 const states = (pli: ReturnType<typeof createFakeWorld>) =>
@@ -26,6 +26,7 @@ describe("pli doctor", () => {
       storage: "ok",
       profile: "ok",
       connection: "ok",
+      conversations: "ok",
       messages: "ok",
     });
     expect(pli.events().find(({ name }) => name === "store")).toMatchObject({
@@ -112,6 +113,53 @@ describe("pli doctor", () => {
     await pli.run("doctor");
     expect(pli.stdout()).toContain("x[2Jy");
     expect(pli.stdout()).not.toContain("\u001b");
+  });
+
+  test("not all is well while a group cannot go on: it is named, since when, and for whom it waits", async () => {
+    const pli = createFakeWorld();
+    const [anna, boris] = [contactNamed("Anna"), contactNamed("Boris", "b0b0".padEnd(64, "0"))];
+    const rejoining = { since: NOW, waitsFor: [anna, boris], answered: [], refusedBy: [] };
+    pli.fake.data.groups.push(
+      groupNamed("Budget", [anna, boris], { state: "rejoining", rejoining }),
+      groupNamed("Choir", [anna], { id: "c0".repeat(16) }),
+    );
+    expect(await pli.run("doctor")).toBe(0);
+    expect(pli.stdout()).toMatch(
+      /look +conversations “Budget”: being set up again since .*2026.*\. Waiting for one of: Anna, Boris\.\n/u,
+    );
+    expect(pli.stdout()).toContain("→ It is enough that one of them opens Pli.");
+    expect(pli.stdout()).not.toContain("All is well.");
+    expect(pli.stdout()).not.toContain("Choir");
+    const json = createFakeWorld({ fake: pli.fake });
+    await json.run("doctor", "--json");
+    expect(json.events().filter(({ name }) => name === "conversations")).toMatchObject([
+      { state: "warn", details: { group: "Budget", since: NOW, waitsFor: [{ name: "Anna" }, { name: "Boris" }] } },
+    ]);
+  });
+
+  test("not all is well while a conversation is being set up again; who was blocked is not waited for", async () => {
+    const pli = createFakeWorld();
+    pli.fake.data.contacts.push(contactNamed("Anna"), contactNamed("Boris", "b0b0".padEnd(64, "0"), { blocked: true }));
+    const { read } = pli.fake.api;
+    pli.fake.api.read = async (name, parameters) => {
+      const value = await read(name, parameters);
+      if (name === "conversations") for (const one of value as { state: string }[]) one.state = "rejoining";
+      return value;
+    };
+    expect(await pli.run("doctor")).toBe(0);
+    expect(pli.stdout()).toContain("with Anna: being set up again, waiting for Anna");
+    expect(pli.stdout()).not.toContain("Boris");
+    expect(pli.stdout()).not.toContain("All is well.");
+  });
+
+  test("one contact and one message are counted as one, and leave by themselves", async () => {
+    const pli = createFakeWorld();
+    pli.fake.data.contacts.push(contactNamed("Anna"));
+    pli.fake.data.status.pending = 1;
+    await pli.run("doctor");
+    expect(pli.stdout()).toContain("Alice, 1 contact\n");
+    expect(pli.stdout()).toContain("1 message waits to leave\n");
+    expect(pli.stdout()).toContain("Sending goes on by itself while Pli runs");
   });
 
   test("the figures of self-healing are shown: expected, opened, missing, unreadable, repaired", async () => {

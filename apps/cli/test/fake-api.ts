@@ -293,7 +293,7 @@ function groupConversation(data: Data, { id, name, members, role, state, timer }
     members: members.length,
     role,
     ...(timer > 0 && { timer }),
-    writable: state === "ready" && role !== "reader",
+    writable: (state === "ready" || state === "rejoining") && role !== "reader",
     last,
     activeAt: last?.sentAt ?? NOW,
     unread: data.unread[id] ?? 0,

@@ -1,4 +1,4 @@
-import type { GroupChange, GroupView, PendingChange } from "@pli/engine/api";
+import type { GroupChange, GroupView, PendingChange, RejoiningView } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { changeSentence, timerSentence } from "../src/group/history.ts";
@@ -329,6 +329,73 @@ describe("pli group: what is shown", () => {
     ]);
   });
 
+  const [anna, boris] = [
+    { id: CAMILLE, name: "Anna" },
+    { id: bob.id, name: "Boris" },
+  ];
+  const stopped = (more: Partial<RejoiningView>, about: Partial<GroupView> = {}) =>
+    withGroup({
+      state: "rejoining",
+      rejoining: { since: NOW, waitsFor: [], answered: [], refusedBy: [], ...more },
+      ...about,
+    });
+
+  test.each<[string, Partial<RejoiningView>, string[], string[]]>([
+    [
+      "several are waited for",
+      { waitsFor: [anna, boris], by: { id: "e".repeat(64), name: "Mallory" } },
+      ["after a change made by Mallory. Waiting for one of: Anna, Boris.", "It is enough that one of them opens Pli."],
+      ["après un changement fait par Mallory. En attente de l’un d’entre eux\u202f: Anna, Boris.", "ouvre Pli."],
+    ],
+    ["one is waited for", { waitsFor: [anna] }, ["Waiting for Anna.", "only have to open Pli"], ["Pli attend Anna."]],
+    [
+      "all have answered",
+      { answered: [anna, boris] },
+      ["Anna and Boris have answered."],
+      ["Anna et Boris ont répondu."],
+    ],
+    [
+      "nobody can be asked",
+      {},
+      ["Nobody you know in this group can be asked.", "pli group leave"],
+      ["ne connaissez personne"],
+    ],
+    [
+      "one says that we are out, another is waited for",
+      { refusedBy: [anna], waitsFor: [boris] },
+      ["Anna says that you are no longer in this group. Waiting for Boris.", "pli group delete GROUP"],
+      ["Anna dit que vous ne faites plus partie de ce groupe. Pli attend Boris.", "pli group delete GROUPE"],
+    ],
+  ])("while this device cannot go on in it: %s", async (_, rejoining, english, french) => {
+    for (const [LANG, texts] of [
+      ["en_GB", english],
+      ["fr_FR", french],
+    ] as const) {
+      const pli = createFakeWorld({ fake: stopped(rejoining).fake, env: { LANG } });
+      expect(await pli.run("group", "show", "les")).toBe(0);
+      for (const text of texts) expect(pli.stdout()).toContain(text);
+    }
+  });
+
+  test("while this device cannot go on in it, nothing waits its turn, and nothing of a reader waits", async () => {
+    const pending = [{ id: "7", wanted: { kind: "leave" as const }, since: NOW, waitsFor: "turn" as const }];
+    const pli = createFakeWorld({ fake: stopped({ waitsFor: [anna] }, { pending, role: "reader" }).fake });
+    await pli.run("group", "show", "les");
+    expect(pli.stdout()).toContain("waiting until the group is set up again here");
+    expect(pli.stdout()).not.toContain("its turn");
+    expect(pli.stdout()).not.toContain("what you write");
+    const list = createFakeWorld({ fake: stopped({}, { role: "reader" }).fake });
+    await list.run("group");
+    expect(list.stdout()).toContain("2 members, read only, being set up again\n");
+  });
+
+  test("while this device cannot go on in it, in JSON", async () => {
+    const pli = createFakeWorld({ fake: stopped({ waitsFor: [anna], refusedBy: [boris] }).fake });
+    await pli.run("group", "show", "les", "--json");
+    const rejoining = { since: NOW, by: null, waitsFor: [anna], answered: [], refusedBy: [boris] };
+    expect(pli.events()).toMatchObject([{ state: "rejoining", rejoining }]);
+  });
+
   test("without a word after it, pli group lists them", async () => {
     const pli = createFakeWorld({ fake: withGroup().fake });
     await pli.run("group");
@@ -408,6 +475,11 @@ describe("the history in words", () => {
     expect(say(mine, { what: "timer", seconds: 7_200 }, "fr")).toBe(
       "Vous avez changé une règle\u202f: les messages disparaissent au bout de 2 heures.",
     );
+    expect(say(by, { what: "unopened" })).toMatch(/^Camille made a change that this device could not read\./u);
+    expect(say(nobody, { what: "unopened" }, "fr")).toMatch(/^Cet appareil n’a pas pu lire un changement du groupe\./u);
+    expect(say(by, { what: "notRemoved" }, "fr")).toMatch(
+      /^Camille a voulu vous retirer du groupe, mais .* ne compte pas/u,
+    );
     expect(say(mine, { what: "dropped", wanted: { kind: "add", who }, why: "group_full" })).toMatch(
       /^Not done: add Bob and Camille\. [A-Z]/u,
     );
@@ -432,6 +504,8 @@ describe("the history in words", () => {
       { what: "refounded", without: who },
       { what: "forkRepaired" },
       { what: "ignored" },
+      { what: "unopened" },
+      { what: "notRemoved" },
       { what: "dropped", wanted: { kind: "refound", without: who }, why: "not_allowed" },
       { what: "dropped", wanted: { kind: "leave" }, why: "not_allowed" },
     ];
@@ -506,6 +580,29 @@ describe("groups in the chat", () => {
     expect(chat.screen()).toMatch(/[Gg]roup/u);
     await chat.enter("/name X");
     expect(chat.screen()).toContain("This goes with a contact.");
+  });
+
+  test("where this device cannot go on, the thread says for whom it waits, and /group leave is done at once", async () => {
+    const rejoining = { since: NOW, waitsFor: [camille, bob], answered: [], refusedBy: [] };
+    const prepared = withGroup({ state: "rejoining", rejoining });
+    prepared.fake.does.leaveGroup = () => void (prepared.group.state = "left");
+    const chat = await openChat(prepared);
+    await chat.enter("voisins");
+    expect(chat.screen()).toContain("Waiting for one of: Camille, Bob. See /group.");
+    expect(chat.screen()).toContain("being set up again; what you write waits");
+    await chat.enter("/group leave");
+    expect(chat.fake.calls).toContainEqual(["leaveGroup", { conversation: GROUP }]);
+    expect(chat.screen()).toContain("You are no longer in the group.");
+    expect(chat.screen()).not.toContain("It is on its way.");
+  });
+
+  test("who only reads is told so, also where this device cannot go on", async () => {
+    const rejoining = { since: NOW, waitsFor: [], answered: [], refusedBy: [] };
+    const chat = await openChat(withGroup({ role: "reader", state: "rejoining", rejoining }));
+    await chat.enter("voisins");
+    expect(chat.screen()).toContain("You read this group, without writing in it.");
+    expect(chat.screen()).toContain("Nobody you know in this group can be asked.");
+    expect(chat.screen()).not.toContain("what you write waits");
   });
 
   test("/group create founds one and opens it", async () => {

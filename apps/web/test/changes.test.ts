@@ -62,6 +62,8 @@ const CHANGES: GroupChange[] = [
   { what: "refounded", without: [paul] },
   { what: "forkRepaired" },
   { what: "ignored" },
+  { what: "unopened" },
+  { what: "notRemoved" },
   ...WANTED.map((wanted): GroupChange => ({ what: "dropped", wanted, why: "already_removed" })),
 ];
 
@@ -89,6 +91,17 @@ test("who did it is said, and oneself is never called by name", () => {
   expect(line({ what: "left", who: [paul, lea] })).toBe("Paul et Léa ont quitté le groupe.");
   expect(line({ what: "ignored" })).toBe("Un changement que les règles ne permettent pas a été ignoré (par Camille).");
   expect(line({ what: "ignored" }, "nobody")).not.toContain("par");
+});
+
+test("who made a change that could not be read here is named, and so is whose removal does not count", () => {
+  expect(line({ what: "unopened" })).toMatch(/^Camille a fait un changement que cet appareil n’a pas pu lire\./u);
+  expect(line({ what: "unopened" }, "Camille", "en")).toMatch(
+    /^Camille made a change that this device could not read\./u,
+  );
+  expect(line({ what: "notRemoved" })).toMatch(
+    /^Camille a voulu vous retirer du groupe, .*Vous faites toujours partie/u,
+  );
+  expect(line({ what: "notRemoved" }, "nobody", "en")).toMatch(/it does not count\. You are still in the group\.$/u);
 });
 
 test("a time until messages disappear is said in the unit a person would use", () => {

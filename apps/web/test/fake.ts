@@ -7,6 +7,7 @@ import type {
   PliApi,
   Queries,
   QueryName,
+  RejoiningView,
 } from "@pli/engine/api";
 
 export const SELF = "5e1f";
@@ -75,6 +76,15 @@ export const group = (change: Partial<GroupView> = {}): GroupView => ({
   may: { add: true, name: true, rules: true },
   leaveNeedsSuccessor: false,
   state: "ready",
+  ...change,
+});
+
+/** What is said of a group in which this device cannot go on. */
+export const rejoining = (change: Partial<RejoiningView> = {}): RejoiningView => ({
+  since: Date.UTC(2026, 10, 23, 14, 3),
+  waitsFor: [],
+  answered: [],
+  refusedBy: [],
   ...change,
 });
 

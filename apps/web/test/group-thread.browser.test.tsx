@@ -1,16 +1,20 @@
-import type { ConversationView } from "@pli/engine/api";
-import { expect, test } from "vitest";
-import { page } from "vitest/browser";
+import type { ConversationView, PliApi } from "@pli/engine/api";
+import { expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
 import { ConversationRow } from "../src/ui/conversations/row.tsx";
 import { Thread } from "../src/ui/thread/thread.tsx";
 import { fr } from "../src/words/fr.ts";
-import { conversation, fakeApi, group, message } from "./fake.ts";
+import { conversation, fakeApi, group, message, rejoining } from "./fake.ts";
 import { show, WithApi } from "./screen.tsx";
 
-function showThread(about: Partial<ConversationView>, values: Parameters<typeof fakeApi>[0] = {}) {
+function showThread(
+  about: Partial<ConversationView>,
+  values: Parameters<typeof fakeApi>[0] = {},
+  calls: Partial<PliApi> = {},
+) {
   const messages = { messages: [message({ order: 1 })], hasOlder: false };
   show(
-    <WithApi api={fakeApi({ group: group(), messages, ...values })}>
+    <WithApi api={fakeApi({ group: group(), messages, ...values }, calls)}>
       <div style={{ blockSize: "500px" }}>
         <Thread conversation={conversation(about)} />
       </div>
@@ -77,6 +81,63 @@ test.each<[string, Partial<ConversationView>, Parameters<typeof fakeApi>[0], str
 ])("%s sees one line in the place of the composer", async (_, about, values, line) => {
   showThread({ writable: false, ...about }, values);
   await expect.element(page.getByText(line, { exact: true })).toBeVisible();
+  await expect.element(composer()).not.toBeInTheDocument();
+});
+
+const [anna, boris] = [
+  { id: "id-Anna", name: "Anna" },
+  { id: "id-Boris", name: "Boris" },
+];
+
+test.each<[string, Parameters<typeof rejoining>[0], string]>([
+  [
+    "several contacts",
+    { waitsFor: [anna, boris] },
+    "En attente de l’un d’entre eux\u00a0: Anna, Boris. Vos messages partiront ensuite, dans l’ordre.",
+  ],
+  ["one", { waitsFor: [anna] }, "Pli attend Anna. Vos messages partiront ensuite, dans l’ordre."],
+  [
+    "those who have answered",
+    { answered: [anna] },
+    "Anna a répondu. Pli continue de lui-même dès que possible. Vos messages partiront ensuite, dans l’ordre.",
+  ],
+])("where this device cannot go on, the thread says that it waits for %s", async (_, about, text) => {
+  showThread({ state: "rejoining" }, { group: group({ state: "rejoining", rejoining: rejoining(about) }) });
+  await expect.element(page.getByText(fr.group.rejoining.title, { exact: true })).toBeVisible();
+  await expect.element(page.getByText(text, { exact: true })).toBeVisible();
+  await expect.element(composer()).toBeVisible();
+  await expect.element(page.getByRole("button", { name: fr.group.leave.do })).not.toBeInTheDocument();
+});
+
+test.each<[string, Parameters<typeof rejoining>[0], RegExp]>([
+  [
+    "nobody can be asked",
+    {},
+    /^Vous ne connaissez personne dans ce groupe .* quitter le groupe\. Ce que vous écrivez attend/u,
+  ],
+  [
+    "a contact says that one is out",
+    { refusedBy: [anna] },
+    /^Anna dit que vous ne faites plus partie de ce groupe\. Si c’est exact, quittez/u,
+  ],
+])("when %s, the thread says so and offers to leave, which is done at once", async (_, about, text) => {
+  const leaveGroup = vi.fn<PliApi["leaveGroup"]>(() => Promise.resolve());
+  const stopped = group({ state: "rejoining", rejoining: rejoining(about), leaveNeedsSuccessor: true });
+  showThread({ state: "rejoining" }, { group: stopped }, { leaveGroup });
+  await expect.element(page.getByText(text)).toBeVisible();
+  await userEvent.click(page.getByRole("button", { name: fr.group.leave.do }));
+  const dialog = page.getByRole("alertdialog");
+  await expect.element(dialog.getByText(fr.group.leave.rejoiningText)).toBeVisible();
+  await expect.element(dialog.getByRole("radio")).not.toBeInTheDocument();
+  await userEvent.click(dialog.getByRole("button", { name: fr.group.leave.do }));
+  expect(leaveGroup.mock.calls).toEqual([[{ conversation: "g" }]]);
+});
+
+test("where this device cannot go on, who only reads is offered nothing to write in, and told of no message", async () => {
+  const stopped = group({ state: "rejoining", rejoining: rejoining({ waitsFor: [anna] }) });
+  showThread({ state: "rejoining", writable: false, role: "reader" }, { group: stopped });
+  await expect.element(page.getByText(fr.group.composer.reader, { exact: true })).toBeVisible();
+  await expect.element(page.getByText("Pli attend Anna.", { exact: true })).toBeVisible();
   await expect.element(composer()).not.toBeInTheDocument();
 });
 

@@ -5,7 +5,7 @@ import { page, userEvent } from "vitest/browser";
 import { GroupScreen } from "../src/ui/group/screen.tsx";
 import { NewGroupScreen } from "../src/ui/group/new.tsx";
 import { fr } from "../src/words/fr.ts";
-import { contact, conversation, fakeApi, group, member, message, self } from "./fake.ts";
+import { contact, conversation, fakeApi, group, member, message, rejoining, self } from "./fake.ts";
 import { show, WithApi } from "./screen.tsx";
 
 const say = fr.group;
@@ -225,6 +225,40 @@ describe("leaving", () => {
     await userEvent.click(button(say.leave.deleteDo));
     expect(deleteConversation.mock.calls).toEqual([[{ conversation: "g" }]]);
   });
+});
+
+describe("while this device cannot go on in it", () => {
+  const [anna, boris] = [
+    { id: "id-Anna", name: "Anna" },
+    { id: "id-Boris", name: "Boris" },
+  ];
+  const stopped = (about: Parameters<typeof rejoining>[0], view: Partial<GroupView> = {}): Shown => ({
+    view: { state: "rejoining", rejoining: rejoining(about), ...view },
+    about: { state: "rejoining" },
+  });
+
+  test("the page says since when, after whose change, for whom it waits, and what would help", async () => {
+    showGroup(stopped({ waitsFor: [anna, boris], by: { id: "id-Mallory", name: "Mallory" } }));
+    const said =
+      /^Depuis le 23 novembre 2026 .*, après un changement fait par Mallory\. En attente .*: Anna, Boris\. Il suffit/u;
+    await expect.element(page.getByText(said)).toBeVisible();
+  });
+
+  test("a wish waits for that, and not for its turn", async () => {
+    const pending = [{ id: "7", wanted: { kind: "leave" as const }, since: 0, waitsFor: "turn" as const }];
+    showGroup(stopped({ waitsFor: [anna] }, { pending }));
+    await expect.element(page.getByText(say.pending.rejoining)).toBeVisible();
+    await expect.element(page.getByText(say.pending.turn)).not.toBeInTheDocument();
+  });
+
+  test.each([{ refusedBy: [anna, boris] }, { refusedBy: [anna], waitsFor: [boris] }, {}])(
+    "leaving is offered once, where it is said why: %j",
+    async (about) => {
+      showGroup(stopped(about));
+      await expect.element(button(say.leave.do)).toBeVisible();
+      expect(button(say.leave.do).elements()).toHaveLength(1);
+    },
+  );
 });
 
 test("an owner restarts a blocked group, without those who seem to block it unless told otherwise", async () => {

@@ -221,6 +221,8 @@ export interface RejoiningView {
   by?: Named;
   /** Contacts in the group who have not answered: one of them on line is enough. */
   waitsFor: Named[];
+  /** Contacts in the group who have answered, and do not say that this person is out: they help as soon as they can. */
+  answered: Named[];
   /** Contacts who say that this person is not in the group any more. */
   refusedBy: Named[];
 }

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf, Failure } from "../failure.ts";
 import type { GroupAction } from "../group/action.ts";
-import { createGroup, findGroup, perform } from "../group/perform.ts";
+import { createGroup, findGroup, perform, type Asked, type GroupChangeAction } from "../group/perform.ts";
 import { withProfile } from "../home.ts";
 import { codeOfPairing, plainDigits } from "../pairing.ts";
 import { oneLine } from "../text/safe.ts";
@@ -294,13 +294,18 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   async function actOnGroup(action: GroupAction): Promise<void> {
     if (action.what === "create") return open((await createGroup(context, api, action)).conversation);
     if (action.what === "list" || action.what === "show") return update({ screen: "group", scrolled: 0 });
-    await perform(context, api, await findGroup(context, api, action.group), action);
+    const asked = await perform(context, api, await findGroup(context, api, action.group), action);
     if (action.what === "delete") {
       stopThread();
       update({ screen: "list", chosen: undefined, editor: EMPTY });
     }
-    const isDone = action.what === "delete" || action.what === "cancel";
-    update({ notice: isDone ? words.group.done[action.what] : words.group.asked });
+    update({ notice: doneAtOnce(action.what, asked) ?? words.group.asked });
+  }
+
+  /** One leaves at once where one is alone, or where this device cannot go on. */
+  function doneAtOnce(what: GroupChangeAction["what"], { change }: Asked): string | undefined {
+    const isDone = what === "delete" || what === "cancel" || (what === "leave" && change === undefined);
+    return isDone ? words.group.done[what] : undefined;
   }
 
   /** Shown at once, so that the next key belongs to it. Left before it was made, it is not made. */

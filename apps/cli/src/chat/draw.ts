@@ -2,6 +2,7 @@ import type { ConversationView, MessageView } from "@pli/engine/api";
 import { errorSentence } from "@pli/engine/words";
 import { dots } from "../contact.ts";
 import type { Context } from "../context.ts";
+import { rejoiningSaid } from "../group/rejoining.ts";
 import { groupLines } from "../group/show.ts";
 import { authorIn, bodyLines, isNotice, messageLines } from "../message.ts";
 import { digitBox } from "../commands/pair.ts";
@@ -35,7 +36,9 @@ export function draw(context: Context, state: ChatState): Picture {
   if (columns < SMALLEST.columns || rows < SMALLEST.rows)
     return { lines: [cut(context.words.chat.small, columns)], cursor: undefined };
   const composer = composerLines(state.editor, columns, Math.floor(rows / 3));
-  const foot = footer(context, state, columns, Math.floor(rows / 3));
+  const hints = footer(context, state, columns, Math.floor(rows / 3));
+  const free = rows - composer.lines.length - hints.length - 1;
+  const foot = [...hopeLines(context, state, columns, Math.floor(free / 3)), ...hints];
   const room = rows - composer.lines.length - foot.length - 1;
   const above = [header(context, state, columns), ...body(context, state, columns, room), ...foot];
   const lines = above.map((line) => clipped(line, columns));
@@ -73,8 +76,16 @@ function conversationFact({ words, globals }: Context, conversation: Conversatio
     const size = createSizes(globals.language);
     return progress(size(conversation.progress.done), size(conversation.progress.total));
   }
-  if (conversation.state !== "ready") return states[conversation.state];
-  return conversation.writable ? members(conversation.members ?? 0) : reading;
+  const isIn = conversation.state === "ready" || conversation.state === "rejoining";
+  if (isIn && !conversation.writable) return reading;
+  return conversation.state === "ready" ? members(conversation.members ?? 0) : states[conversation.state];
+}
+
+/** In a group where this device cannot go on: for whom it waits, above what is written. */
+function hopeLines(context: Context, { screen, group }: ChatState, columns: number, most: number): string[] {
+  if (screen !== "thread" || group?.rejoining === undefined || most < 1) return [];
+  const said = [...rejoiningSaid(context, group.rejoining).hope, context.words.chat.seeGroup].join(" ");
+  return atMost(wrap(said, columns), most, columns).map(context.style.warning);
 }
 
 /** What just happened, what is wrong, or which keys there are: as many lines as the sentence needs, up to `most`. */

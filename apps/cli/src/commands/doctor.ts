@@ -1,9 +1,10 @@
-import type { StatusView, StorageView } from "@pli/engine/api";
+import type { PliApi, StatusView, StorageView } from "@pli/engine/api";
 import type { StoreProbe } from "@pli/engine/probe";
 import { errorSentence } from "@pli/engine/words";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf } from "../failure.ts";
+import { rejoiningFields, rejoiningSaid } from "../group/rejoining.ts";
 import { openHome, settled, storeOf } from "../home.ts";
 import { oneLine } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
@@ -14,7 +15,18 @@ const LARGEST_SKEW_S = 300;
 const LOW_DISK = 100 * 1024 * 1024;
 const OLDEST_NODE = 24;
 
-export type CheckName = "store" | "clock" | "versions" | "home" | "storage" | "profile" | "connection" | "messages";
+const NAME_COLUMNS = 13;
+
+export type CheckName =
+  | "store"
+  | "clock"
+  | "versions"
+  | "home"
+  | "storage"
+  | "profile"
+  | "connection"
+  | "conversations"
+  | "messages";
 
 /** One finding. `details`: the figures behind the sentence, for scripts. */
 interface Check {
@@ -54,8 +66,8 @@ function show({ emit, say, words, style }: Context, check: Check): void {
   emit({ event: "check", name, ...more, text, ...(advice === undefined ? {} : { advice }) });
   const mark = fit(words.doctor.marks[check.state], 7);
   const painted = check.state === "ok" ? style.accent(mark) : style.warning(mark);
-  say(`${painted} ${fit(words.doctor.checks[name], 11)} ${oneLine(text)}`);
-  if (advice !== undefined) say(`${" ".repeat(20)}${style.dim(`→ ${oneLine(advice)}`)}`);
+  say(`${painted} ${fit(words.doctor.checks[name], NAME_COLUMNS)} ${oneLine(text)}`);
+  if (advice !== undefined) say(`${" ".repeat(NAME_COLUMNS + 9)}${style.dim(`→ ${oneLine(advice)}`)}`);
 }
 
 function checkVersions({ world, words }: Context): Check {
@@ -128,6 +140,7 @@ async function* insideHome(
       yield checkStorage(context, storage, status, keyed);
       yield checkProfile(context, status, contacts.length);
       yield checkConnection(context, status);
+      yield* checkConversations(context, home.api);
       yield checkMessages(context, storage, status);
     } finally {
       await home.close();
@@ -174,11 +187,34 @@ function checkConnection({ words, globals }: Context, { connection }: StatusView
   return { name: "connection", state: "warn", text, advice, details };
 }
 
-function checkMessages({ words }: Context, { counters }: StorageView, { pending }: StatusView): Check {
+/** Those in which this device cannot go on, one by one; when there are none, how many there are. */
+async function* checkConversations(context: Context, api: PliApi): AsyncGenerator<Check> {
+  const { doctor } = context.words;
+  const open = (await api.read("conversations", {})).filter(({ state }) => state !== "left");
+  const stopped = open.filter(({ state, blocked }) => state === "rejoining" && !blocked);
+  for (const { id, kind, name, contact } of stopped) {
+    const group = kind === "group" ? await api.read("group", { id }) : undefined;
+    const shown = oneLine(name);
+    const details = kind === "group" ? { group: name, groupId: id } : { contact: name, contactId: contact };
+    if (group?.rejoining === undefined) {
+      const text = kind === "group" ? doctor.rejoining(shown) : doctor.rejoiningContact(shown);
+      yield { name: "conversations", state: "warn", text, details };
+      continue;
+    }
+    const { since, hope, advice } = rejoiningSaid(context, group.rejoining);
+    const text = doctor.rejoiningGroup({ group: shown, since, hope: hope.join(" ") });
+    const more = { ...details, ...rejoiningFields(group.rejoining) };
+    yield { name: "conversations", state: "warn", text, advice, details: more };
+  }
+  const text = doctor.conversations(open.length);
+  if (stopped.length === 0) yield { name: "conversations", state: "ok", text, details: { conversations: open.length } };
+}
+
+function checkMessages({ words }: Context, { counters }: StorageView, { pending, connection }: StatusView): Check {
   const repairs = counters.rejoins + counters.forks + counters.refoundings;
   const details = { pending, ...counters, repairs };
   if (pending > 0) {
-    const advice = words.doctor.waitingAdvice;
+    const advice = connection.state === "online" ? words.doctor.waitingOnlineAdvice : words.doctor.waitingAdvice;
     return { name: "messages", state: "warn", text: words.doctor.waiting(pending), advice, details };
   }
   const text = words.doctor.counters({ ...counters, repairs });

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import type { GroupAction } from "../group/action.ts";
 import { changeSentence, timerSentence } from "../group/history.ts";
 import { createGroup, findGroup, perform, type Asked, type GroupChangeAction } from "../group/perform.ts";
-import { groupEvent, groupLines, groupListed, pendingFields } from "../group/show.ts";
+import { groupEvent, groupLines, groupListed, pendingFields, stateText, waitOf } from "../group/show.ts";
 import { newestOrder, untilInEffect } from "../group/wait.ts";
 import { settled, withProfile, type Profile } from "../home.ts";
 import { messageEvent } from "../message.ts";
@@ -55,7 +55,7 @@ async function list(context: Context, api: PliApi): Promise<ExitCode> {
     const facts = [
       words.group.members(one.members ?? 0),
       one.role === undefined ? "" : words.group.roles[one.role],
-      words.group.states[one.state],
+      stateText(words, one, one.writable),
       one.timer === undefined ? "" : timerSentence(words, one.timer),
     ];
     const about = `${shortId(one.id)}  ${facts.filter((fact) => fact !== "").join(", ")}`;
@@ -118,9 +118,9 @@ async function follow(context: Context, api: PliApi, me: Profile, p: Followed): 
     context.say(words.group.asked);
     return EXIT.done;
   }
-  const waiting = (open: PendingChange): void => {
+  const waiting = (open: PendingChange, found: GroupView): void => {
     context.emit({ ...about, ...pendingFields(open), state: "waiting" });
-    context.note(context.style.dim(words.group.waits[open.waitsFor]));
+    context.note(context.style.dim(words.group.waits[waitOf(found, open)]));
   };
   const lines = await untilInEffect(context, api, { ...p, waiting });
   if (lines === undefined) {

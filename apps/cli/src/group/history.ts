@@ -60,6 +60,10 @@ export function changeSentence(words: Words, line: Line, change: GroupChange, se
       return sentences.forkRepaired;
     case "ignored":
       return form(sentences.ignored);
+    case "unopened":
+      return form(sentences.unopened);
+    case "notRemoved":
+      return form(sentences.notRemoved);
     case "dropped":
       return sentences.dropped(wantedPhrase(words, change.wanted, self), errorSentence(languageOf(words), change.why));
   }

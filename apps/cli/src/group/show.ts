@@ -5,6 +5,7 @@ import { oneLine, safeLines } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { columnsOf, fit, wrap } from "../text/width.ts";
 import { people, timerSentence, wantedPhrase } from "./history.ts";
+import { rejoiningFields, rejoiningSaid } from "./rejoining.ts";
 
 const WIDEST_NAME = 32;
 
@@ -24,6 +25,7 @@ export const groupEvent = (group: GroupView) => ({
   members: group.members.map(memberFields),
   pending: group.pending.map((change) => pendingFields(change)),
   ...(group.jammed !== undefined && { jammed: group.jammed.suspects }),
+  ...(group.rejoining !== undefined && { rejoining: rejoiningFields(group.rejoining) }),
 });
 
 /** A group of the list in JSON: what is known of it without opening it. */
@@ -59,26 +61,40 @@ export const pendingFields = ({ id, wanted, since, waitsFor }: PendingChange) =>
 /** A group as lines of a terminal of so many columns: what it is, who is in it, its rules, what is on its way. */
 export function groupLines(context: Context, group: GroupView, columns = Infinity): string[] {
   const { words, style } = context;
-  const { facts, states, roles } = words.group;
-  const state = [roles[group.role], states[group.state]].filter((text) => text !== "").join(", ");
+  const { facts, roles } = words.group;
+  const state = [roles[group.role], stateText(words, group, maySay(group))].filter((text) => text !== "").join(", ");
   const wrapped = (line: string): string[] => (columns === Infinity ? [line] : wrap(line, columns - 2));
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ["", style.bold(title), ...lines.map((line) => `  ${line}`)];
   const description = group.description === "" ? [] : safeLines(group.description);
   return [
     `${style.bold(oneLine(group.name))}  ${style.dim(`${shortId(group.id)}  ${state}`)}`,
+    ...rejoiningLines(context, group).flatMap(wrapped).map(style.warning),
     ...jammedLines(context, group).flatMap(wrapped).map(style.warning),
     ...section(facts.description, description.flatMap(wrapped)),
     ...section(`${facts.members} (${group.members.length})`, memberLines(context, group.members)),
     ...section(facts.rules, ruleLines(context, group).flatMap(wrapped)),
-    ...section(
-      facts.pending,
-      group.pending.flatMap((change) => pendingLines(context, change, selfOf(group))).flatMap(wrapped),
-    ),
+    ...section(facts.pending, group.pending.flatMap((change) => pendingLines(context, group, change)).flatMap(wrapped)),
   ];
 }
 
 const selfOf = ({ members }: GroupView): string | undefined => members.find(({ isSelf }) => isSelf)?.id;
+
+/** What is out of the ordinary about a group; who may not write there has nothing that waits. */
+export function stateText({ group }: Context["words"], { state }: Pick<GroupView, "state">, writes: boolean): string {
+  return state === "rejoining" && !writes ? group.rejoining.silent : group.states[state];
+}
+
+const maySay = ({ role, whoWrites }: GroupView): boolean =>
+  role === "owner" || role === "admin" || (role === "member" && whoWrites === "everyone");
+
+const capital = (text: string): string => text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
+
+function rejoiningLines(context: Context, { rejoining }: GroupView): string[] {
+  if (rejoining === undefined) return [];
+  const { since, hope, advice } = rejoiningSaid(context, rejoining);
+  return [`${capital(since)}. ${hope.join(" ")}`, ...(advice === undefined ? [] : [advice])];
+}
 
 function jammedLines({ words }: Context, { jammed }: GroupView): string[] {
   if (jammed === undefined) return [];
@@ -112,7 +128,11 @@ function ruleLines({ words, globals }: Context, group: GroupView): string[] {
 }
 
 /** The word by which it is cancelled, what is wanted, what it waits for. */
-const pendingLines = ({ words }: Context, change: PendingChange, self: string | undefined): string[] => [
-  `${change.id}  ${wantedPhrase(words, change.wanted, self)}`,
-  `${" ".repeat(change.id.length)}  ${words.group.waits[change.waitsFor]}`,
+const pendingLines = ({ words }: Context, group: GroupView, change: PendingChange): string[] => [
+  `${change.id}  ${wantedPhrase(words, change.wanted, selfOf(group))}`,
+  `${" ".repeat(change.id.length)}  ${words.group.waits[waitOf(group, change)]}`,
 ];
+
+/** While this device cannot go on in the group, nothing else is waited for. */
+export const waitOf = ({ state }: GroupView, { waitsFor }: PendingChange): PendingChange["waitsFor"] | "rejoining" =>
+  state === "rejoining" ? "rejoining" : waitsFor;

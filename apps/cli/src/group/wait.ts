@@ -26,8 +26,9 @@ export async function untilInEffect(
   const look = (group: GroupView | undefined): void => {
     const open = group?.state === "left" ? undefined : group?.pending.find(isAsked);
     if (group === undefined || open === undefined) return over.resolve("settled");
-    if (said !== `${open.id} ${open.waitsFor}`) p.waiting(open, group);
-    said = `${open.id} ${open.waitsFor}`;
+    const now = `${open.id} ${open.waitsFor} ${group.state}`;
+    if (said !== now) p.waiting(open, group);
+    said = now;
   };
   const stops = [
     context.world.onInterrupt(() => over.resolve("interrupted")),

@@ -116,6 +116,7 @@ export const en = {
       profile: "profile",
       connection: "connection",
       messages: "messages",
+      conversations: "conversations",
     },
     store: (p: { address: string; software: string; days: number; ms: number }) =>
       `${p.address} answers in ${p.ms} ms: ${p.software}, keeps cells ${p.days} days`,
@@ -139,15 +140,22 @@ export const en = {
     storage: (p: { size: string; messages: number; keyed: string }) =>
       `opens; ${p.messages} messages in ${p.size}, encrypted, key ${p.keyed}`,
     keyed: { keyfile: "in a file", passphrase: "from your passphrase" },
-    profile: (p: { name: string; contacts: number }) => `${p.name}, ${p.contacts} contacts`,
+    profile: (p: { name: string; contacts: number }) =>
+      `${p.name}, ${p.contacts === 1 ? "1 contact" : `${p.contacts} contacts`}`,
     noProfile: "the folder holds no profile yet",
     online: (store: string) => `on line with ${store}`,
     notOnline: {
       connecting: (store: string) => `still connecting to ${store}`,
       offline: (store: string) => `off line: ${store} cannot be reached`,
     },
-    waiting: (count: number) => `${count} messages wait to leave`,
-    waitingAdvice: "They leave by themselves when the store can be reached.",
+    conversations: (count: number) => (count === 0 ? "none yet" : `${count}: nothing to set up again`),
+    rejoiningGroup: (p: { group: string; since: string; hope: string }) =>
+      `“${p.group}”: being set up again ${p.since}. ${p.hope}`,
+    rejoining: (group: string) => `“${group}”: being set up again`,
+    rejoiningContact: (name: string) => `with ${name}: being set up again, waiting for ${name}`,
+    waiting: (count: number) => (count === 1 ? "1 message waits to leave" : `${count} messages wait to leave`),
+    waitingAdvice: "Sending goes on by itself when the store can be reached.",
+    waitingOnlineAdvice: "Sending goes on by itself while Pli runs: pli listen, or the chat.",
     counters: (p: {
       cellsOpened: number;
       cellsExpected: number;
@@ -177,6 +185,7 @@ export const en = {
     hereGroup: "Open a group first, or found one: /group create NAME CONTACT…",
     notOfGroups: "This goes with a contact. See /group and /help.",
     jammed: "its changes are blocked: /group",
+    seeGroup: "See /group.",
     olderAbove: "↑ older messages",
     newerBelow: "↓ newer messages",
     small: "The window is too small for Pli.",

@@ -42,6 +42,22 @@ export const groupEn = {
     left: "you are no longer in it",
   },
   progress: (done: string, total: string) => `${done} of ${total} received`,
+  rejoining: {
+    silent: "being set up again",
+    since: (when: string) => `since ${when}`,
+    sinceBy: (when: string, author: string) => `since ${when}, after a change made by ${author}`,
+    waits: (who: string, count: number) => (count === 1 ? `Waiting for ${who}.` : `Waiting for one of: ${who}.`),
+    opens: (count: number): string =>
+      count === 1 ? "They only have to open Pli." : "It is enough that one of them opens Pli.",
+    answered: (who: string, count: number) =>
+      `${who} ${count === 1 ? "has" : "have"} answered. Pli goes on by itself as soon as it can.`,
+    nobody: "Nobody you know in this group can be asked.",
+    nobodyAdvice:
+      "As soon as one of its members is among your contacts, they can bring you back. You can also leave it: pli group leave GROUP",
+    refused: (who: string, count: number) =>
+      `${who} ${count === 1 ? "says" : "say"} that you are no longer in this group.`,
+    refusedAdvice: "If that is so, leave it: pli group leave GROUP. It can then be deleted: pli group delete GROUP",
+  },
   jammed: "Somebody keeps the changes of this group from happening. Messages still get through.",
   suspects: (who: string) => `It seems to come from ${who}.`,
   refoundAdvice: "An owner can found it again: pli group refound GROUP --without MEMBER",
@@ -59,6 +75,7 @@ export const groupEn = {
   waits: {
     store: "On its way: waiting for the server…",
     turn: "On its way: waiting its turn…",
+    rejoining: "On its way: waiting until the group is set up again here…",
     contact: "Waiting for a device to come on line, which others need to be added. Ctrl-C does not stop it.",
   },
   asked: "It is on its way.",
@@ -153,6 +170,20 @@ export const groupEn = {
       by: (author: string) => `A change that the rules do not allow was passed over (by ${author}).`,
       self: () => "A change that the rules do not allow was passed over (by you).",
       none: () => "A change that the rules do not allow was passed over.",
+    },
+    unopened: {
+      by: (author: string) =>
+        `${author} made a change that this device could not read. Pli turned to the other members to go on.`,
+      self: () => "You made a change that this device could not read. Pli turned to the other members to go on.",
+      none: () => "This device could not read a change of the group. Pli turned to the other members to go on.",
+    },
+    notRemoved: {
+      by: (author: string) =>
+        `${author} wanted to remove you from the group, but the others could not read that change: it does not count. You are still in the group.`,
+      self: () =>
+        "You wanted to remove yourself from the group, but the others could not read that change: it does not count. You are still in the group.",
+      none: () =>
+        "A change was to remove you from the group, but the others could not read it: it does not count. You are still in the group.",
     },
     dropped: (wanted: string, why: string) => `Not done: ${wanted}. ${why}`,
   },

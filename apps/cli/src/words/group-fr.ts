@@ -44,6 +44,21 @@ export const groupFr: GroupWords = {
     left: "vous n’en faites plus partie",
   },
   progress: (done, total) => `${done} sur ${total} reçus`,
+  rejoining: {
+    silent: "en cours de rétablissement",
+    since: (when) => `depuis le ${when}`,
+    sinceBy: (when, author) => `depuis le ${when}, après un changement fait par ${author}`,
+    waits: (who, count) => (count === 1 ? `Pli attend ${who}.` : `En attente de l’un d’entre eux\u202f: ${who}.`),
+    opens: (count) =>
+      count === 1 ? "Il suffit que cette personne ouvre Pli." : "Il suffit que l’une de ces personnes ouvre Pli.",
+    answered: (who, count) => `${who} ${count === 1 ? "a" : "ont"} répondu. Pli continue de lui-même dès que possible.`,
+    nobody: "Vous ne connaissez personne dans ce groupe à qui Pli puisse demander.",
+    nobodyAdvice:
+      "Dès qu’un de ses membres sera parmi vos contacts, il pourra vous y ramener. Vous pouvez aussi le quitter\u202f: pli group leave GROUPE",
+    refused: (who, count) => `${who} ${count === 1 ? "dit" : "disent"} que vous ne faites plus partie de ce groupe.`,
+    refusedAdvice:
+      "Si c’est exact, quittez-le\u202f: pli group leave GROUPE. Vous pourrez ensuite le supprimer\u202f: pli group delete GROUPE",
+  },
   jammed: "Quelqu’un empêche les changements de ce groupe. Les messages passent toujours.",
   suspects: (who) => `Cela semble venir de ${who}.`,
   refoundAdvice: "Un propriétaire peut le refonder\u202f: pli group refound GROUPE --without MEMBRE",
@@ -61,6 +76,7 @@ export const groupFr: GroupWords = {
   waits: {
     store: "En route\u202f: on attend le serveur…",
     turn: "En route\u202f: on attend son tour…",
+    rejoining: "En route\u202f: on attend que le groupe soit rétabli ici…",
     contact:
       "On attend qu’un appareil se connecte\u202f: il le faut pour entrer dans le groupe. Ctrl-C n’y met pas fin.",
   },
@@ -158,6 +174,22 @@ export const groupFr: GroupWords = {
       by: (author) => `Un changement que les règles ne permettent pas a été ignoré (par ${author}).`,
       self: () => "Un changement que les règles ne permettent pas a été ignoré (par vous).",
       none: () => "Un changement que les règles ne permettent pas a été ignoré.",
+    },
+    unopened: {
+      by: (author) =>
+        `${author} a fait un changement que cet appareil n’a pas pu lire. Pli s’est tourné vers les autres membres pour continuer.`,
+      self: () =>
+        "Vous avez fait un changement que cet appareil n’a pas pu lire. Pli s’est tourné vers les autres membres pour continuer.",
+      none: () =>
+        "Cet appareil n’a pas pu lire un changement du groupe. Pli s’est tourné vers les autres membres pour continuer.",
+    },
+    notRemoved: {
+      by: (author) =>
+        `${author} a voulu vous retirer du groupe, mais les autres n’ont pas pu lire ce changement\u202f: il ne compte pas. Vous faites toujours partie du groupe.`,
+      self: () =>
+        "Vous avez voulu vous retirer du groupe, mais les autres n’ont pas pu lire ce changement\u202f: il ne compte pas. Vous faites toujours partie du groupe.",
+      none: () =>
+        "Un changement devait vous retirer du groupe, mais les autres n’ont pas pu le lire\u202f: il ne compte pas. Vous faites toujours partie du groupe.",
     },
     dropped: (wanted, why) => `Sans effet\u202f: ${wanted}. ${why}`,
   },

@@ -115,6 +115,7 @@ export const enGroup: GroupWords = {
     store: "Waits for the server to be back.",
     turn: "Waits its turn: another change goes first.",
     contact: "Waits for a device to answer: it has to come on line.",
+    rejoining: "Waits until the group is set up again on this device.",
   },
   wanted: {
     add: (who) => `Add ${who}`,
@@ -143,6 +144,8 @@ export const enGroup: GroupWords = {
     do: "Leave the group",
     ask: (name) => `Leave ${name}?`,
     text: "You will receive nothing more from this group. What you already received stays here until you delete it.",
+    rejoiningText:
+      "What has not left yet will not leave. This device cannot tell the other members: ask them to remove you from the group too.",
     successorText: "This group has no owner but you. Choose who will be after you: they may change everything.",
     successor: "Who becomes owner",
     leaving: "Leaving…",
@@ -181,7 +184,31 @@ export const enGroup: GroupWords = {
   toldAuthor: (author, teller) => `${author}, passed on by ${teller}`,
   toldBefore: (teller) =>
     `From before you came, passed on by ${teller}, who brought you in. Its authors did not send it to you themselves.`,
-  rejoining: "The group is being set up again on this device. Your messages will leave afterwards, in order.",
+  rejoining: {
+    title: "The group is being set up again on this device",
+    stuck: "This device cannot go on in this group",
+    since: (when) => `Since ${when}.`,
+    sinceBy: (when, author) => `Since ${when}, after a change made by ${author}.`,
+    waits: (who, count) => plural(count, `Waiting for ${who}.`, `Waiting for one of: ${who}.`),
+    opens: (count) => plural(count, "They only have to open Pli.", "It is enough that one of them opens Pli."),
+    answered: (who, count) =>
+      plural(
+        count,
+        `${who} has answered. Pli goes on by itself as soon as it can.`,
+        `${who} have answered. Pli goes on by itself as soon as it can.`,
+      ),
+    nobody:
+      "Nobody you know in this group can be asked. As soon as one of its members is among your contacts, they can bring you back. You can also leave the group.",
+    refused: (who, count) =>
+      plural(
+        count,
+        `${who} says that you are no longer in this group.`,
+        `${who} say that you are no longer in this group.`,
+      ),
+    wayOut: "If that is so, leave the group; you can then delete the conversation.",
+    messages: "Your messages will leave afterwards, in order.",
+    messagesWait: "What you write waits on this device.",
+  },
   deliveredTo: (count) => plural(count, "delivered to 1", `delivered to ${number.format(count)}`),
   readBy: (count) => plural(count, "read by 1", `read by ${number.format(count)}`),
   change: {
@@ -268,6 +295,20 @@ export const enGroup: GroupWords = {
       by: (author) => `A change that the rules do not allow was ignored (by ${author}).`,
       self: () => "A change that the rules do not allow was ignored (by you).",
       none: () => "A change that the rules do not allow was ignored.",
+    },
+    unopened: {
+      by: (author) =>
+        `${author} made a change that this device could not read. Pli turned to the other members to go on.`,
+      self: () => "You made a change that this device could not read. Pli turned to the other members to go on.",
+      none: () => "This device could not read a change of the group. Pli turned to the other members to go on.",
+    },
+    notRemoved: {
+      by: (author) =>
+        `${author} wanted to remove you from the group, but the others could not read that change: it does not count. You are still in the group.`,
+      self: () =>
+        "You wanted to remove yourself from the group, but the others could not read that change: it does not count. You are still in the group.",
+      none: () =>
+        "A change was to remove you from the group, but the others could not read it: it does not count. You are still in the group.",
     },
     dropped: (wanted, why) => `Not done: “${wanted}”. ${why}`,
   },

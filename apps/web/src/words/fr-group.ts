@@ -115,6 +115,7 @@ export const frGroup = {
     store: "Attend le retour du serveur.",
     turn: "Attend son tour : un autre changement passe d’abord.",
     contact: "Attend qu’un appareil réponde : il faut qu’il se connecte.",
+    rejoining: "Attend que le groupe soit rétabli sur cet appareil.",
   },
   wanted: {
     add: (who: string) => `Ajouter ${who}`,
@@ -144,6 +145,8 @@ export const frGroup = {
     do: "Quitter le groupe",
     ask: (name: string) => `Quitter ${name} ?`,
     text: "Vous ne recevrez plus rien de ce groupe. Ce que vous avez déjà reçu reste ici, tant que vous ne le supprimez pas.",
+    rejoiningText:
+      "Ce qui n’est pas encore parti ne partira pas. Cet appareil ne peut pas prévenir les autres membres : demandez-leur de vous retirer aussi du groupe.",
     successorText:
       "Ce groupe n’a pas d’autre propriétaire que vous. Choisissez qui le sera après vous : cette personne pourra tout changer.",
     successor: "Qui devient propriétaire",
@@ -183,7 +186,33 @@ export const frGroup = {
   toldAuthor: (author: string, teller: string) => `${author}, transmis par ${teller}`,
   toldBefore: (teller: string) =>
     `D’avant votre arrivée, transmis par ${teller}, qui vous a fait entrer. Les auteurs ne vous l’ont pas envoyé eux-mêmes.`,
-  rejoining: "Le groupe est en train d’être rétabli sur cet appareil. Vos messages partiront ensuite, dans l’ordre.",
+  rejoining: {
+    title: "Le groupe est en train d’être rétabli sur cet appareil",
+    stuck: "Cet appareil ne peut pas continuer dans ce groupe",
+    since: (when: string) => `Depuis le ${when}.`,
+    sinceBy: (when: string, author: string) => `Depuis le ${when}, après un changement fait par ${author}.`,
+    waits: (who: string, count: number) =>
+      plural(count, `Pli attend ${who}.`, `En attente de l’un d’entre eux : ${who}.`),
+    opens: (count: number) =>
+      plural(count, "Il suffit que cette personne ouvre Pli.", "Il suffit que l’une de ces personnes ouvre Pli."),
+    answered: (who: string, count: number) =>
+      plural(
+        count,
+        `${who} a répondu. Pli continue de lui-même dès que possible.`,
+        `${who} ont répondu. Pli continue de lui-même dès que possible.`,
+      ),
+    nobody:
+      "Vous ne connaissez personne dans ce groupe à qui Pli puisse demander. Dès qu’un de ses membres sera parmi vos contacts, il pourra vous y ramener. Vous pouvez aussi quitter le groupe.",
+    refused: (who: string, count: number) =>
+      plural(
+        count,
+        `${who} dit que vous ne faites plus partie de ce groupe.`,
+        `${who} disent que vous ne faites plus partie de ce groupe.`,
+      ),
+    wayOut: "Si c’est exact, quittez le groupe ; vous pourrez ensuite supprimer la conversation.",
+    messages: "Vos messages partiront ensuite, dans l’ordre.",
+    messagesWait: "Ce que vous écrivez attend sur cet appareil.",
+  },
   deliveredTo: (count: number) => plural(count, "remis à 1", `remis à ${number.format(count)}`),
   readBy: (count: number) => plural(count, "lu par 1", `lu par ${number.format(count)}`),
   change: {
@@ -272,6 +301,22 @@ export const frGroup = {
       by: (author: string) => `Un changement que les règles ne permettent pas a été ignoré (par ${author}).`,
       self: () => "Un changement que les règles ne permettent pas a été ignoré (par vous).",
       none: () => "Un changement que les règles ne permettent pas a été ignoré.",
+    },
+    unopened: {
+      by: (author: string) =>
+        `${author} a fait un changement que cet appareil n’a pas pu lire. Pli s’est tourné vers les autres membres pour continuer.`,
+      self: () =>
+        "Vous avez fait un changement que cet appareil n’a pas pu lire. Pli s’est tourné vers les autres membres pour continuer.",
+      none: () =>
+        "Cet appareil n’a pas pu lire un changement du groupe. Pli s’est tourné vers les autres membres pour continuer.",
+    },
+    notRemoved: {
+      by: (author: string) =>
+        `${author} a voulu vous retirer du groupe, mais les autres n’ont pas pu lire ce changement : il ne compte pas. Vous faites toujours partie du groupe.`,
+      self: () =>
+        "Vous avez voulu vous retirer du groupe, mais les autres n’ont pas pu lire ce changement : il ne compte pas. Vous faites toujours partie du groupe.",
+      none: () =>
+        "Un changement devait vous retirer du groupe, mais les autres n’ont pas pu le lire : il ne compte pas. Vous faites toujours partie du groupe.",
     },
     dropped: (wanted: string, why: string) => `Sans effet : « ${wanted} ». ${why}`,
   },

@@ -330,7 +330,9 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   }
 
   async function leave(unit: Unit, { conversation: id, successor }: Parameters<Calls["leaveGroup"]>[0]): Promise<void> {
-    const { state } = await group(unit, id);
+    // Leaving that was wanted before this device was stopped could not come to its end: it may be asked for once more.
+    const { state } = await groupStillIn(unit, id);
+    if (state !== "rejoining") await group(unit, id);
     await firstJoins.leave(unit, id, state !== "rejoining");
     if (state === "rejoining") {
       await rejoining.forget(unit, id);

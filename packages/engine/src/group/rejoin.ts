@@ -301,15 +301,20 @@ export function createGroupRejoining(
     if (state === undefined || !STOPPING.has(state.cause)) return undefined;
     const members = new Set((await listMembers(unit, id)).map(({ profile }) => profile));
     const self = await profiles.get(unit);
-    const silent = [...members].filter((who) => who !== self.id && state.answers[who] === undefined);
     const askable = new Set((await helpersOf(unit, id)).map((helper) => helper.id));
+    const asked = [...members].filter((who) => who !== self.id && askable.has(who));
     const refusing = Object.entries(state.answers).filter(([, { standing }]) => standing === "refused");
+    const standingOf = (who: string) => state.answers[who]?.standing;
     return {
       since: state.since,
       ...(state.by !== undefined && { by: (await named(unit, [state.by]))[0] }),
       waitsFor: await named(
         unit,
-        silent.filter((who) => askable.has(who)),
+        asked.filter((who) => standingOf(who) === undefined),
+      ),
+      answered: await named(
+        unit,
+        asked.filter((who) => ![undefined, "refused"].includes(standingOf(who))),
       ),
       refusedBy: await named(
         unit,

@@ -56,6 +56,10 @@ export function changeLine(message: MessageView, change: GroupChange, teller: Te
       return say.forkRepaired;
     case "ignored":
       return tell(say.ignored);
+    case "unopened":
+      return tell(say.unopened);
+    case "notRemoved":
+      return tell(say.notRemoved);
     case "dropped":
       return say.dropped(wantedText(change.wanted, teller), sentence(change.why));
   }

@@ -14,14 +14,14 @@ import { Names } from "./names.tsx";
 import styles from "./group.module.css";
 
 /** The way out; whoever is the only owner names the next one first. */
-export function Leave({ group }: { group: GroupView }) {
+export function Leave({ group, kind = "danger" }: { group: GroupView; kind?: "plain" | "danger" }) {
   const words = useWords();
   const say = words.group.leave;
   const [asking, setAsking] = useState(false);
   const close = () => setAsking(false);
   return (
     <div>
-      <Button kind="danger" icon={<LeaveIcon />} onClick={() => setAsking(true)}>
+      <Button kind={kind} icon={<LeaveIcon />} onClick={() => setAsking(true)}>
         {say.do}
       </Button>
       <Dialog open={asking} onClose={close} title={say.ask(group.name)} alert>
@@ -42,11 +42,15 @@ function LeaveForm({ group, onClose }: { group: GroupView; onClose: () => void }
     onClose();
     navigate(conversationAddress(group.id));
   });
-  const ready = !group.leaveNeedsSuccessor || successor !== undefined;
+  // From where this device cannot go on, one leaves at once, and nobody can be told.
+  const alone = group.state === "rejoining";
+  const asks = group.leaveNeedsSuccessor && !alone;
+  const ready = !asks || successor !== undefined;
   return (
     <>
       <p>{say.text}</p>
-      {group.leaveNeedsSuccessor && (
+      {alone && <p>{say.rejoiningText}</p>}
+      {asks && (
         <fieldset className={styles["chooser"]}>
           <legend>{say.successor}</legend>
           <p>{say.successorText}</p>

@@ -28,7 +28,7 @@ export function Pending({ group }: { group: GroupView }) {
                 <ClockIcon size={20} />
                 <p>
                   <strong>{text}</strong>
-                  <span>{say[waitsFor]}</span>
+                  <span>{say[group.state === "rejoining" ? "rejoining" : waitsFor]}</span>
                 </p>
                 <IconButton label={say.cancel(text)} onClick={() => cancel(id)}>
                   <CloseIcon size={20} />

@@ -19,6 +19,7 @@ import { Jammed } from "./jammed.tsx";
 import { DeleteConversation, Leave } from "./leave.tsx";
 import { Members } from "./members.tsx";
 import { Pending } from "./pending.tsx";
+import { offersLeave, RejoiningNotice } from "./rejoining.tsx";
 import { RulesFacts, RulesScreen } from "./rules.tsx";
 import styles from "./group.module.css";
 
@@ -51,13 +52,14 @@ function Inside({ conversation, group }: { conversation: ConversationView; group
   return (
     <Page title={words.group.title} parent={conversationAddress(group.id)}>
       <Identity conversation={conversation} group={group} />
+      {group.state === "rejoining" && <RejoiningNotice group={group} writes={conversation.writable} full />}
       <Jammed group={group} />
       <Pending group={group} />
       <Members group={group} />
       <RulesFacts group={group} />
       <Safety conversation={conversation} />
       <HistoryLink id={group.id} />
-      <Leave group={group} />
+      {!offersLeave(group) && <Leave group={group} />}
     </Page>
   );
 }

@@ -11,6 +11,7 @@ import { useApi, useLive } from "../client.tsx";
 import { ConversationAvatar } from "../conversations/avatar.tsx";
 import { lineOf } from "../conversations/preview.ts";
 import { timerText } from "../group/changes.ts";
+import { RejoiningNotice } from "../group/rejoining.tsx";
 import { BackIcon, BellIcon, GroupIcon, HourglassIcon, MoreIcon, MutedIcon, PersonIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { goBack, Link, navigate, usePlace } from "../router.tsx";
@@ -38,7 +39,11 @@ export function Thread({ conversation }: { conversation: ConversationView }) {
       <ThreadHeader conversation={conversation} />
       {conversation.state === "rejoining" && (
         <div className={styles["notice"]}>
-          <Notice>{kind === "group" ? words.group.rejoining : words.thread.rejoining(name)}</Notice>
+          {kind === "group" ? (
+            <GroupRejoining conversation={conversation} />
+          ) : (
+            <Notice>{words.thread.rejoining(name)}</Notice>
+          )}
         </div>
       )}
       <Messages conversation={conversation} />
@@ -49,7 +54,7 @@ export function Thread({ conversation }: { conversation: ConversationView }) {
             {words.thread.unblock}
           </Button>
         </div>
-      ) : !conversation.writable && conversation.state !== "rejoining" ? (
+      ) : !conversation.writable ? (
         <Closed conversation={conversation} />
       ) : (
         <Composer
@@ -66,6 +71,11 @@ export function Thread({ conversation }: { conversation: ConversationView }) {
       )}
     </div>
   );
+}
+
+function GroupRejoining({ conversation }: { conversation: ConversationView }) {
+  const group = useLive("group", { id: conversation.id });
+  return <RejoiningNotice group={group} writes={conversation.writable} />;
 }
 
 function ThreadHeader({ conversation }: { conversation: ConversationView }) {

@@ -1,0 +1,50 @@
+import type { Named, RejoiningView } from "@pli/engine/api";
+import type { Context } from "../context.ts";
+import { oneLine } from "../text/safe.ts";
+import { people } from "./history.ts";
+
+/** So many are named one by one; of more, the first, and how many there are beside them. */
+const LISTED = 12;
+
+/** What is to be said of a group in which this device cannot go on for now. */
+export interface RejoiningSaid {
+  /** Since when, and after whose change, as the end of a sentence. */
+  since: string;
+  /** For whom it waits, or why for nobody. */
+  hope: string[];
+  /** What would help, or is left to do. */
+  advice: string | undefined;
+}
+
+export function rejoiningSaid({ words, when }: Context, rejoining: RejoiningView): RejoiningSaid {
+  const say = words.group.rejoining;
+  const { waitsFor, answered, refusedBy, by } = rejoining;
+  const at = when.moment(rejoining.since);
+  const since = by === undefined || by.name === "" ? say.since(at) : say.sinceBy(at, oneLine(by.name));
+  const hope: string[] = [];
+  if (refusedBy.length > 0) hope.push(say.refused(people(words, refusedBy, undefined), refusedBy.length));
+  if (waitsFor.length > 0) hope.push(say.waits(listed(words, waitsFor), waitsFor.length));
+  if (hope.length === 0 && answered.length > 0)
+    hope.push(say.answered(people(words, answered, undefined), answered.length));
+  if (hope.length === 0) hope.push(say.nobody);
+  return { since, hope, advice: adviceOf(words, rejoining) };
+}
+
+function adviceOf({ group }: Context["words"], { waitsFor, answered, refusedBy }: RejoiningView): string | undefined {
+  const say = group.rejoining;
+  if (refusedBy.length > 0) return say.refusedAdvice;
+  if (waitsFor.length > 0) return say.opens(waitsFor.length);
+  return answered.length > 0 ? undefined : say.nobodyAdvice;
+}
+
+const listed = (words: Context["words"], who: readonly Named[]): string =>
+  who.length > LISTED ? people(words, who, undefined) : who.map(({ name }) => oneLine(name)).join(", ");
+
+/** In JSON: for whom it waits. */
+export const rejoiningFields = ({ since, by, waitsFor, answered, refusedBy }: RejoiningView) => ({
+  since,
+  by: by ?? null,
+  waitsFor,
+  answered,
+  refusedBy,
+});
