@@ -50,9 +50,11 @@ export function createDoubts(context: Context, p: { epochs: Epochs; profiles: Pr
     const isSuccessor = held !== undefined && group !== toHex(groups.groupId(state));
     const self = (await p.profiles.get(unit)).id;
     const doubt = await find(unit, id);
-    // Who led it away once does not lead it on, but for back.
-    if (doubt?.by === by && doubt.group !== toHex(groups.groupId(state))) return true;
+    const isBack = doubt?.group === toHex(groups.groupId(state));
+    // Who led it away once leads it nowhere else.
+    if (doubt?.by === by && !isBack) return true;
     await forget(unit, id);
+    if (isBack) return false;
     if (!isDoubtful({ before, after: rules, by, self, isSuccessor })) return false;
     if (Math.abs(clock.now() - since) < DOUBT_MS) return true;
     const others = [...before.keys()].filter((who) => who !== by && who !== self);

@@ -107,7 +107,7 @@ export function createJoining(
     const shared = toHex(invitation.conversation);
     const found = await findShared(unit, shared);
     const isStranger = found !== undefined && found.generation > 0 && !(await isMember(unit, found.id, by));
-    if (isStranger && found.state !== "left" && !(await p.leadsOn(unit, found.id, by))) return;
+    if (isStranger && found.state !== "left" && !(await isAwaited(unit, found.id, by))) return;
     const known = isStranger && found.state === "left" ? undefined : found;
     if (known?.state === "rejoining" && !(await isHelper(unit, known.id, by))) return;
     if (known === undefined && (await countWaiting(unit, by)) >= MAX_WAITING) return;
