@@ -10,7 +10,7 @@ import { createDisappearing } from "./conversation/disappearing.ts";
 import { createEpochs, type Epochs } from "./conversation/epochs.ts";
 import { createLapses } from "./conversation/lapses.ts";
 import { createMessages, type Messages } from "./conversation/messages.ts";
-import { createOwnLabels } from "./conversation/own-labels.ts";
+import { createOwnLabels, type OwnLabels } from "./conversation/own-labels.ts";
 import { createReceipts, type Receipts } from "./conversation/receipts.ts";
 import { createReceiving, type Receiving } from "./conversation/receiving.ts";
 import { createRejoining, type Rejoining } from "./conversation/rejoin.ts";
@@ -80,7 +80,12 @@ export function createParts(
   const lapses = createLapses(standings);
   const epochs = createEpochs(context, { standings, lapses });
   const watches = createWatches(context, session);
-  const later = { outbox: () => outbox, commits: () => commits, receiving: () => receiving };
+  const later = {
+    outbox: () => outbox,
+    commits: () => commits,
+    receiving: () => receiving,
+    ownLabels: () => ownLabels,
+  };
   const known = { epochs, standings, messages, profiles, contacts, watches, session, storeNow: moved.now, ...later };
   const sending = createSending(context, { ...known, pump: (unit, conversation) => groups.pump(unit, conversation) });
   const receipts = createReceipts(context, { contacts, sending });
@@ -118,7 +123,7 @@ export function createParts(
     },
   });
   const { renewLabels } = groups;
-  const ownLabels = createOwnLabels(context, { epochs, standings, session, outdated, renewLabels });
+  const ownLabels: OwnLabels = createOwnLabels(context, { epochs, standings, session, outdated, renewLabels });
   const receiving: Receiving = createReceiving(context, {
     epochs,
     messages,

@@ -2,12 +2,15 @@ import { advanced, chainOf, chainWindow, MAX_FRAGMENTS, readPayload } from "@pli
 import type { Cell } from "@pli/protocol/wire";
 import type { Context, Unit } from "../core/context.ts";
 import type { Session } from "../feed/session.ts";
+import { textIn } from "../storage/row.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { MAX_MESSAGE_BYTES } from "./receiving.ts";
 import type { Standings } from "./standings.ts";
 
 /** After so many labels of one epoch that others wrote under, fresh ones are wanted: a reader derives 64 skipped keys at most. */
 const MANY_SPOILT = 40;
+/** After so many nothing more is sealed in this epoch: readers could not follow. */
+const ALL_SPOILT = 60;
 
 /**
  * A cell under a label that is this device's alone to use, and that it has not written. Between two, its state is old. In
@@ -19,6 +22,8 @@ export interface OwnLabels {
   shown(unit: Unit, held: HeldEpoch, cell: Cell): Promise<void>;
   /** The store has one where we were to write: what was sealed for it is sealed again, for the next. */
   taken(unit: Unit, held: HeldEpoch): Promise<void>;
+  /** Whether this device writes no more in this epoch, and waits for the fresh one. */
+  areSpent(unit: Unit, held: HeldEpoch): Promise<boolean>;
 }
 
 export function createOwnLabels(
@@ -35,7 +40,6 @@ export function createOwnLabels(
 ): OwnLabels {
   const { crypto, groups } = context;
   const { epochs } = p;
-  const spoilt = new Map<number, number>();
 
   async function shown(unit: Unit, held: HeldEpoch, cell: Cell): Promise<void> {
     if (isOfTwo(held)) return p.outdated(unit, held.conversation);
@@ -55,10 +59,14 @@ export function createOwnLabels(
   const isOfTwo = (held: HeldEpoch): boolean => p.standings.rules(held) === undefined;
 
   async function countSpoilt(unit: Unit, held: HeldEpoch): Promise<void> {
-    const so = (spoilt.get(held.id) ?? 0) + 1;
-    spoilt.set(held.id, so);
-    if (so % MANY_SPOILT === 0) await p.renewLabels(unit, held.conversation);
+    const count = (await spoiltIn(unit, held)) + 1;
+    const saved: Spoilt = { epoch: held.id, count };
+    await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [keyOf(held), JSON.stringify(saved)]);
+    if (count % MANY_SPOILT === 0) await p.renewLabels(unit, held.conversation);
   }
+
+  const areSpent = async (unit: Unit, held: HeldEpoch): Promise<boolean> =>
+    !isOfTwo(held) && (await spoiltIn(unit, held)) >= ALL_SPOILT;
 
   const ownStep = ({ epoch }: HeldEpoch): number => chainOf(epoch, epoch.ownLeaf).index;
 
@@ -99,5 +107,19 @@ export function createOwnLabels(
     return answer.type === "object" ? answer.bytes : undefined;
   }
 
-  return { shown, taken };
+  return { shown, taken, areSpent };
+}
+
+/** How many labels of ours others wrote under in the newest epoch in which they did. */
+interface Spoilt {
+  readonly epoch: number;
+  readonly count: number;
+}
+
+const keyOf = ({ conversation }: HeldEpoch): string => `spoilt ${conversation}`;
+
+async function spoiltIn(unit: Unit, held: HeldEpoch): Promise<number> {
+  const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(held)]);
+  const spoilt = row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as Spoilt);
+  return spoilt?.epoch === held.id ? spoilt.count : 0;
 }

@@ -11,6 +11,7 @@ import { bytesIn, textIn } from "../storage/row.ts";
 import type { Commits } from "./commits.ts";
 import { findConversation, getConversation, streamOf, type Conversation } from "./conversations.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
+import type { OwnLabels } from "./own-labels.ts";
 import type { Messages } from "./messages.ts";
 import type { Standings } from "./standings.ts";
 
@@ -48,6 +49,7 @@ export function createSending(
   context: Context,
   p: {
     epochs: Epochs;
+    ownLabels(): OwnLabels;
     standings: Standings;
     messages: Messages;
     profiles: Profiles;
@@ -144,6 +146,7 @@ export function createSending(
     if (change !== "none") return change;
     if (item.purpose === "text" && !p.standings.mayWrite(held, (await profiles.get(unit)).id))
       return refuse(unit, item);
+    if (await p.ownLabels().areSpent(unit, held)) return "later";
     const sealed = await sealMessage(context, held.epoch, held.feed, item.content);
     await epochs.saveStep(unit, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
     await p.outbox().saveSealed(unit, item.id, held.id, sealed.puts);
