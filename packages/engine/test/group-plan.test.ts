@@ -54,6 +54,8 @@ function standing(roles: readonly Role[], change: Partial<Standing> & { rules?: 
     self: idOf(0),
     ownLeaf: 0,
     now: NOW,
+    group: "",
+    epoch: 0,
     leavers: new Set(),
     keyPackages: new Map(),
     ...rest,

@@ -22,31 +22,34 @@ async function three(): Promise<{ world: World; people: readonly Person[] }> {
 }
 
 describe("a store that is put back to an earlier state", () => {
-  test.each(["says so, by another id", "says nothing"])("and %s: the group stays one, and nothing is lost", async (how) => {
-    const { world, people } = await three();
-    const [alice] = people as [Person];
-    const copy = world.store.table.copy();
-    for (const one of people) await write(one, `${one.name} lost`);
-    await heard(
-      world,
-      people,
-      people.map(({ name }) => `${name} lost`),
-    );
-    await alice.engine.renewGroupKeys({ conversation: (await mustBeIn(alice)).id });
-    await world.clock.advance(30_000);
-    if (how === "says nothing") world.store.rollBack(copy);
-    else world.store.restore(copy);
-    await oneView(
-      world,
-      people,
-      people,
-      people.map(({ name }) => `${name} lost`),
-    );
-    for (const one of people) {
-      expect((await groupOf(one))?.state).toBe("ready");
-      expect((await changesIn(one)).map(({ what }) => what)).not.toContain("removed");
-    }
-  });
+  test.each(["says so, by another id", "says nothing"])(
+    "and %s: the group stays one, and nothing is lost",
+    async (how) => {
+      const { world, people } = await three();
+      const [alice] = people as [Person];
+      const copy = world.store.table.copy();
+      for (const one of people) await write(one, `${one.name} lost`);
+      await heard(
+        world,
+        people,
+        people.map(({ name }) => `${name} lost`),
+      );
+      await alice.engine.renewGroupKeys({ conversation: (await mustBeIn(alice)).id });
+      await world.clock.advance(30_000);
+      if (how === "says nothing") world.store.rollBack(copy);
+      else world.store.restore(copy);
+      await oneView(
+        world,
+        people,
+        people,
+        people.map(({ name }) => `${name} lost`),
+      );
+      for (const one of people) {
+        expect((await groupOf(one))?.state).toBe("ready");
+        expect((await changesIn(one)).map(({ what }) => what)).not.toContain("removed");
+      }
+    },
+  );
 
   test("while somebody was away who had not read what is gone: they come back to the group by themselves", async () => {
     const { world, people } = await three();

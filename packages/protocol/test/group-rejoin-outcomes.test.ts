@@ -59,16 +59,19 @@ describe.each(["unopened", "lost"] as const)("a device goes on by itself (%s)", 
     expect(done(device.look(4))).toEqual(["resume"]);
   });
 
-  test.each(["ahead", "apart"] as const)("not while somebody goes on %s, for three minutes since they first said so", (relation) => {
-    const device = begun();
-    device.answer(1, ann, "goesOn", relation);
-    device.answer(1, ben, "stuck", "same");
-    device.answer(1, cleo, "stuck", "same");
-    expect(done(device.looks(5, 100))).toEqual([]);
-    device.answer(100, ann, "goesOn", relation, LEAF);
-    expect(done(device.looks(105, 180))).toEqual([]);
-    expect(done(device.look(181))).toEqual(["resume"]);
-  });
+  test.each(["ahead", "apart"] as const)(
+    "not while somebody goes on %s, for three minutes since they first said so",
+    (relation) => {
+      const device = begun();
+      device.answer(1, ann, "goesOn", relation);
+      device.answer(1, ben, "stuck", "same");
+      device.answer(1, cleo, "stuck", "same");
+      expect(done(device.looks(5, 100))).toEqual([]);
+      device.answer(100, ann, "goesOn", relation, LEAF);
+      expect(done(device.looks(105, 180))).toEqual([]);
+      expect(done(device.look(181))).toEqual(["resume"]);
+    },
+  );
 
   test("as soon as who was ahead says that they cannot go on either", () => {
     const device = begun();

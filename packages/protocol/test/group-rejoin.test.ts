@@ -193,7 +193,10 @@ describe("whom a device asks", () => {
 
   test("others too while it founds the group again", () => {
     const device = new Device({ cause: "old", helpers: [stranger("sam")], founds: true });
-    expect(device.look(60)).toEqual([{ type: "ask", who: "sam" }, { type: "found", gone: [] }]);
+    expect(device.look(60)).toEqual([
+      { type: "ask", who: "sam" },
+      { type: "found", gone: [] },
+    ]);
   });
 });
 

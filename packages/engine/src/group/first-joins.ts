@@ -45,7 +45,8 @@ export function createFirstJoins(
 
   async function failed(unit: Unit, shared: Uint8Array, by: string): Promise<void> {
     const contact = await p.contacts.find(unit, by);
-    if (contact !== undefined && !contact.blocked && !(await hasLeft(unit, shared))) await askOnce(unit, contact, shared);
+    if (contact !== undefined && !contact.blocked && !(await hasLeft(unit, shared)))
+      await askOnce(unit, contact, shared);
   }
 
   async function listed(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {

@@ -148,8 +148,7 @@ export function createForks(
     if (conversation === undefined || branch === undefined) return;
     for (const other of await p.doubts.others(unit, id)) {
       const contact = await contacts.find(unit, other);
-      if (contact?.blocked === false)
-        await talk.send(unit, contact.conversation, stateOf(conversation.shared, branch));
+      if (contact?.blocked === false) await talk.send(unit, contact.conversation, stateOf(conversation.shared, branch));
     }
   }
 
@@ -303,7 +302,7 @@ export function createForks(
   /** Somebody who was where we are has come into another history by a welcome: ours was given up, whatever its marks. */
   function movedFrom(branch: Branch, { id }: Contact, said: State): (Verdict & { readonly type: "fork" }) | undefined {
     const theirs = new Set(said.epochs.map(({ epoch }) => epoch));
-    const shared = branch.marks.filter(([epoch]) => theirs.has(epoch)).at(-1)?.[0];
+    const shared = branch.marks.findLast(([epoch]) => theirs.has(epoch))?.[0];
     const newest = branch.marks.at(-1)?.[0] ?? 0;
     const wasHere = [...branch.authors, ...branch.peers].some((one) => one.who === id && one.epoch === newest);
     if (shared === undefined || shared === newest || (said.since ?? 0) <= newest || !wasHere) return undefined;

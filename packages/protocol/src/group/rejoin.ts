@@ -244,7 +244,8 @@ function outcomeOf(state: RejoinState, event: Looked): "resume" | "found" | "end
   if (state.cause === "removed" && isWhereWeAre(answers)) return "resume";
   if (state.cause === "removed") return isRemoved(answers, event.others, waited) ? "end" : undefined;
   if (isRefused(state, answers, judges, waited)) return "end";
-  if (state.cause === "old") return founds && mayFound(answers, judges, { waited, others: event.others }) ? "found" : undefined;
+  if (state.cause === "old")
+    return founds && mayFound(answers, judges, { waited, others: event.others }) ? "found" : undefined;
   if (state.cause === "behind" || state.cause === "fork") return maySettle(answers, waited) ? "resume" : undefined;
   return mayResume(answers, judges, { waited, now }) ? "resume" : undefined;
 }

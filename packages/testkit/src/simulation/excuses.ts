@@ -4,11 +4,12 @@ import { nameOf, type Case, type Seen } from "./sight.ts";
  * What no design can give, and what is therefore not asked for. Each stands in docs/protocol.md too, as what members must know.
  */
 
-/** Whoever alone owns a group may do to it what they want: take everybody out, block its changes, bring nobody back. */
+/** Who alone owns a group, of those who stay, may do to it what they want: take everybody out, block its changes, bring nobody back. */
 function isLawless({ base, isHonest }: Case, seen: readonly Seen[]): boolean {
   const ready = seen.filter(({ state }) => state === "ready");
+  const gone = new Set(seen.flatMap(({ state, device }) => (state === "left" ? [device.profile] : [])));
   const owners = (ready.length > 0 ? ready : seen).flatMap(({ group }) =>
-    (group?.members ?? []).flatMap(({ id, role }) => (role === "owner" ? [id] : [])),
+    (group?.members ?? []).flatMap(({ id, role }) => (role === "owner" && !gone.has(id) ? [id] : [])),
   );
   return owners.length > 0 && owners.every((id) => !isHonest(base.profiles.indexOf(id)));
 }

@@ -55,12 +55,19 @@ function missing(facts: Case, seen: readonly Seen[]): string[] {
       // What somebody wrote who was put out meanwhile may come behind that, and is then not heard.
       const isOut = [device.profile, author].some((profile) => wasRemovedSince(witness, profile, seal));
       const isMeant = seal.readers.has(device.profile) && !isOut && !isUnknown(facts, device.index, text);
+      if (isSaidAgain(facts, seal, device.profile)) continue;
       if (isMeant && !shown.some((one) => one.text === text)) {
         problems.push(`${device.name}: misses ${text} of ${base.names[base.profiles.indexOf(author)]} in ${name}`);
       }
     }
   }
   return problems;
+}
+
+/** What was written before somebody came, and is said again because the store lost it, is not owed to them. */
+function isSaidAgain({ losses, witness }: Case, seal: Sealed, reader: string): boolean {
+  const first = witness.sealed.find((one) => one.text === seal.text && one.author === seal.author);
+  return losses.length > 0 && first?.readers.has(reader) === false;
 }
 
 function wasRemovedSince({ removals }: Witness, profile: string, seal: Sealed): boolean {
