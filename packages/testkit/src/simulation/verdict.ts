@@ -22,7 +22,9 @@ export async function problemsOf(facts: Case): Promise<string[]> {
   problems.push(...groups.flatMap((seen) => disagreements(facts, honest, seen)), ...pairs.flatMap(notReady));
   problems.push(...[...groups, ...pairs].flatMap((seen) => textProblems(facts, seen)));
   const waiting = new Set(
-    groups.flatMap((seen) => seen.flatMap((one) => (isBeyondHelp(facts, seen, one) ? [one.device] : []))),
+    groups.flatMap((seen) =>
+      seen.flatMap((one) => (isBeyondHelp(facts, seen, one) || isBlocked(facts, seen) ? [one.device] : [])),
+    ),
   );
   return [...problems, ...(await lost(facts, honest)), ...(await unsent(honest, waiting))];
 }
@@ -85,7 +87,7 @@ function faceOf(base: Base, { group, epoch }: Seen): string {
   return `epoch ${epoch} ${members.join(" ")} ${rules}`;
 }
 
-/** What is written waits where a device is beyond help; nowhere else. */
+/** What is written waits where a device is beyond help, or no fresh labels can come; nowhere else. */
 async function unsent(honest: readonly Device[], waiting: ReadonlySet<Device>): Promise<string[]> {
   const problems: string[] = [];
   for (const device of honest) {
