@@ -106,6 +106,7 @@ export async function rejoinVectors(): Promise<VectorFile> {
       .answers(31, ben, { leaf: LEAF }),
     "an old state of an owner: nobody can bring it back, and the group is founded again": new Story("old", people, {
       founds: true,
+      others: 2,
     })
       .looks(0, 5)
       .answers(6, ada, { standing: "stuck", relation: "ahead" })

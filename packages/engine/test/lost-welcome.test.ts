@@ -27,6 +27,11 @@ async function add(by: Person, name: string): Promise<void> {
   await by.engine.addToGroup({ conversation: (await mustBeIn(by)).id, contacts: [await contactId(by, name)] });
 }
 
+/** Members tell each other of a new epoch within two minutes: then Carol knows that she is in. */
+function comesIn(world: World, [, , , carol]: readonly [Person, Person, Person, Person]): Promise<unknown> {
+  return world.until(async () => (await groupOf(carol))?.state === "ready", "Carol is in", 150_000);
+}
+
 describe("somebody who was added comes in", () => {
   test("when the one who added them keeps the welcome", async () => {
     const { world, hostile, people } = await circle();
@@ -35,6 +40,7 @@ describe("somebody who was added comes in", () => {
     await add(mallory, "Carol");
     await world.until(async () => (await groupOf(alice))?.members.length === 4, "Carol in the list");
     await write(alice, "while Carol was not told");
+    await comesIn(world, people);
     await oneView(world, people, people);
     await heard(world, people, ["while Carol was not told"]);
   });
@@ -48,6 +54,7 @@ describe("somebody who was added comes in", () => {
     await world.clock.advance(60_000);
     world.store.table.blocks.clear();
     await carol.start(carol.disk);
+    await comesIn(world, people);
     await oneView(world, people, people);
   });
 
@@ -63,6 +70,7 @@ describe("somebody who was added comes in", () => {
     await write(alice, "written before it was known, and sealed after");
     world.store.knobs.refusePuts = undefined;
     await world.until(async () => (await alice.read("status", {})).pending === 0, "what waited has left", 300_000);
+    await comesIn(world, people);
     await oneView(world, people, people);
     await heard(world, people, ["written before it was known, and sealed after"]);
   });

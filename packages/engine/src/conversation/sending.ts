@@ -146,12 +146,19 @@ export function createSending(
     if (change !== "none") return change;
     if (item.purpose === "text" && !p.standings.mayWrite(held, (await profiles.get(unit)).id))
       return refuse(unit, item);
-    if (await p.ownLabels().areSpent(unit, held)) return "later";
+    if (await waitsForLabels(unit, held)) return "later";
     const sealed = await sealMessage(context, held.epoch, held.feed, item.content);
     await epochs.saveStep(unit, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
     await p.outbox().saveSealed(unit, item.id, held.id, sealed.puts);
     unit.after(sealed.wipe);
     return "sealed";
+  }
+
+  /** Others have spoilt too many labels of ours. Where no change is possible no fresh ones can come, and it is said as well as it can be. */
+  async function waitsForLabels(unit: Unit, held: HeldEpoch): Promise<boolean> {
+    if (!(await p.ownLabels().areSpent(unit, held))) return false;
+    const jammed = "SELECT 1 FROM conversations WHERE id = ? AND jammed IS NOT NULL";
+    return (await unit.sql.all(jammed, [held.conversation])).length === 0;
   }
 
   /** Nothing leaves to a blocked contact, or before what founds the conversation. */
