@@ -15,13 +15,24 @@ function isLawless({ base, isHonest }: Case, seen: readonly Seen[]): boolean {
 }
 
 /**
- * A hostile owner can found a group of the same name and id with somebody who is out of the real one: it has no other owner,
- * and nobody honest in the real one has them in their list.
+ * Somebody hostile can lead a person who is out of the group into another one with its name and id: one that has no honest
+ * owner, or a history that nobody honest beside them has been in. Nobody honest in the real group has them in their list.
  */
 export function isLedAway(facts: Case, seen: readonly Seen[], one: Seen): boolean {
   const others = seen.filter(({ state, epoch }) => state === "ready" && epoch !== one.epoch);
-  const isListed = others.some(({ group }) => group?.members.some(({ id }) => id === one.device.profile));
-  return others.length > 0 && !isListed && isLawless(facts, [one]) && !isLawless(facts, others);
+  if (others.length === 0 || isListed(others, one) || isLawless(facts, others)) return false;
+  return isLawless(facts, [one]) || isOnlyHostile(facts, one);
+}
+
+const isListed = (others: readonly Seen[], { device }: Seen): boolean =>
+  others.some(({ group }) => group?.members.some(({ id }) => id === device.profile));
+
+/** Whether nobody honest beside this device has ever been in its epoch. */
+function isOnlyHostile({ devices, isHonest, witness }: Case, { device, epoch }: Seen): boolean {
+  const others = devices.filter(({ index }) => isHonest(index) && index !== device.index);
+  return !others.some(({ index }) =>
+    witness.begun(index).some((one) => `${one.epoch} ${one.authenticator.slice(0, 12)}` === epoch),
+  );
 }
 
 /** Changes of a group that only its hostile owner could found again come to nothing once they block them. */
@@ -30,13 +41,17 @@ export const isBlocked = (facts: Case, seen: readonly Seen[]): boolean =>
 
 /**
  * A device that cannot go on is brought back by somebody who is in the group: nobody honest is there any more of a group that
- * has a hostile owner alone, or nobody whom a device knows that was put back to an older copy.
+ * has a hostile owner alone, or nobody whom a device knows that was put back to an older copy. Nobody ends a membership
+ * alone: where only one says to a person that they are out, they see that, and leave by themselves.
  */
-export function isBeyondHelp(facts: Case, seen: readonly Seen[], { device, state }: Seen): boolean {
+export function isBeyondHelp(facts: Case, seen: readonly Seen[], one: Seen): boolean {
+  const { device, state, group } = one;
   if (state !== "rejoining") return false;
-  const helpers = seen.filter((one) => one.state === "ready" && facts.base.areContacts(one.device.index, device.index));
+  const ready = seen.filter((other) => other.state === "ready");
+  const helpers = ready.filter((other) => facts.base.areContacts(other.device.index, device.index));
   const mayBeStuck = isLawless(facts, seen) || facts.restored.has(device.index);
-  return (mayBeStuck && helpers.length === 0) || isBlocked(facts, seen);
+  const isSaidOut = helpers.length > 0 && !isListed(ready, one) && (group?.rejoining?.refusedBy ?? []).length > 0;
+  return (mayBeStuck && helpers.length === 0) || isSaidOut || isBlocked(facts, seen);
 }
 
 /** What its author's device forgot when it was put back to an older copy, and the store lost as well, nobody can say again. */
