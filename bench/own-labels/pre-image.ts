@@ -5,7 +5,7 @@ import { labelFrom } from "@pli/protocol/object";
 import type { Label } from "@pli/protocol/wire";
 import { step32 } from "./steps.ts";
 
-/** Each message announces those of so many steps ahead: as many as a reader expects, so that it survives losing all but one of them. */
+/** Each message announces those of this many steps ahead: as many as a reader expects, so that it survives losing all but one of them. */
 export const ANNOUNCED = 8;
 export const ANNOUNCEMENT_BYTES = 4 + ANNOUNCED * 32;
 /** x and z. */

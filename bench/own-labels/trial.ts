@@ -16,7 +16,7 @@ export interface Kit {
 
 const FEED = 0;
 const FLOOD = 100;
-/** Two puts have so many bytes in a row in common by chance once in 2^45 runs. */
+/** Two puts have this many bytes in a row in common by chance once in 2^45 runs. */
 const COMMON = 8;
 
 export const tryAll = (kit: Kit): void => {

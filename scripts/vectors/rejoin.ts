@@ -76,9 +76,13 @@ class Story {
 export async function rejoinVectors(): Promise<VectorFile> {
   const people = [member(ben), leader(ada), member(cleo)];
   const stories: Readonly<Record<string, Story>> = {
-    "an unopened commit: an admin goes on and brings the device back": new Story("unopened", [...people, leader(mal)], {
-      by: mal,
-    })
+    "an unopened commit: an admin continues and brings the device back": new Story(
+      "unopened",
+      [...people, leader(mal)],
+      {
+        by: mal,
+      },
+    )
       .looks(0)
       .answers(1, ben, { standing: "stuck", relation: "same" })
       .answers(2, ada, { leaf: LEAF }),
@@ -93,11 +97,11 @@ export async function rejoinVectors(): Promise<VectorFile> {
       [member(ben), leader(mal), stranger(zoe)],
       { by: mal },
     ).looks(0, 5, 40, 45, 55, 60),
-    "lost cells: somebody goes on where the device stands": new Story("lost", people)
+    "lost cells: somebody continues where the device stands": new Story("lost", people)
       .looks(0)
       .answers(1, ben, { relation: "same" })
       .looks(5),
-    "an old state: helpers take turns, and whoever is silent is not waited for": new Story("old", people)
+    "an old state: helpers take turns, and who is silent is not waited for": new Story("old", people)
       .looks(0)
       .answers(1, ada, { leaf: LEAF })
       .answers(2, ben, { relation: "same", leaf: LEAF })
@@ -111,7 +115,7 @@ export async function rejoinVectors(): Promise<VectorFile> {
       .looks(0, 5)
       .answers(6, ada, { standing: "stuck", relation: "ahead" })
       .answers(6, ben, { standing: "out", relation: "behind" })
-      .looks(35, 40),
+      .looks(85, 90),
     "an old state: several say that the device is out, and one of them is in the group": new Story("old", [
       ...people,
       stranger(zoe),

@@ -159,7 +159,7 @@ describe("pli doctor", () => {
     await pli.run("doctor");
     expect(pli.stdout()).toContain("Alice, 1 contact\n");
     expect(pli.stdout()).toContain("1 message waits to leave\n");
-    expect(pli.stdout()).toContain("Sending goes on by itself while Pli runs");
+    expect(pli.stdout()).toContain("Sending continues by itself while Pli runs");
   });
 
   test("the figures of self-healing are shown: expected, opened, missing, unreadable, repaired", async () => {

@@ -93,7 +93,7 @@ export type GroupChange =
   | { what: "forkRepaired" }
   /** A change that the rules do not allow, or that was no change at all, was passed over by everyone. */
   | { what: "ignored" }
-  /** A change that is signed and allowed, and that this device could not open: whoever made it sealed it wrongly. */
+  /** A change that is signed and allowed, and that this device could not open: who made it sealed it wrongly. */
   | { what: "unopened" }
   /** This device was put out by a change that those who stay could not open either: it does not count. */
   | { what: "notRemoved" }

@@ -280,7 +280,7 @@ test("a new address that somebody's invitation led to before this device was tol
   expect((await addressesOf(alice))["conversations"]).toEqual([NEW]);
 });
 
-test("cut off at any moment of the move, a device is bound to the one address or to the other, and goes on", async () => {
+test("cut off at any moment of the move, a device is bound to the one address or to the other, and continues", async () => {
   const people = await friends();
   const { world, alice, bob } = people;
   await talkOn(people, "before");
@@ -368,7 +368,7 @@ describe("a store that claims the id of another", () => {
   });
 });
 
-test("an address that was another store's: what was there is set up again, what came to it goes on", async () => {
+test("an address that was another store's: what was there is set up again, what came to it continues", async () => {
   const world = createWorld();
   const far = new MemoryStore({ clock: world.clock, origin: "http://far.example" });
   world.stores.push(far);

@@ -63,8 +63,8 @@ async function asReader(all: Choir): Promise<void> {
 }
 
 async function goOn(world: World, people: readonly Person[]): Promise<void> {
-  for (const one of people) await write(one, `${one.name} goes on`);
-  const said = people.map(({ name }) => `${name} goes on`);
+  for (const one of people) await write(one, `${one.name} continues`);
+  const said = people.map(({ name }) => `${name} continues`);
   await heardSoon(world, people, said);
 }
 

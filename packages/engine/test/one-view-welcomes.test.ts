@@ -35,7 +35,7 @@ describe("one answer that somebody is not in the group any more", () => {
 });
 
 describe("who helps a device back", () => {
-  test.each([1, 2, 3])("is not whoever tried identities for the lowest id, run %i", async () => {
+  test.each([1, 2, 3])("is not who tried identities for the lowest id, run %i", async () => {
     const all = await choir(["Bob", "Carol"], { isLowest: true });
     const { world, hostile, alice, mallory, honest } = all;
     hostile.helps = false;

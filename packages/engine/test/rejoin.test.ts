@@ -1,6 +1,8 @@
 import { copyDisk, createWorld, pair, type TestDisk } from "@pli/testkit";
+import { createCrypto } from "@pli/protocol/crypto";
 import { expect, test } from "vitest";
 import { friends, heardAll, lines, type Friends } from "./support/friends.ts";
+import { createHostile } from "./support/hostile.ts";
 
 /** What one beacon is in the store. */
 const BEACON_CELLS = 4;
@@ -50,7 +52,7 @@ test("put back to the same copy again and again on one day, a device talks on ea
   }
 });
 
-test("put back more often on one day than beacons are lit, it writes so much and no more, and the next day it goes on", async () => {
+test("put back more often on one day than beacons are lit, it writes so much and no more, and the next day it continues", async () => {
   const people = await friends();
   const { world, alice, bob } = people;
   const old = copyDisk(alice.disk);
@@ -183,7 +185,7 @@ test("a store whose data is another does not stay in trouble: conversations are 
   expect(await lines(alice, "Bob", "rejoined")).toBe(1);
 });
 
-test("a store lost twenty times on one day: both talk on each time, whoever of them was away", async () => {
+test("a store lost twenty times on one day: both talk on each time, no matter who of them was away", async () => {
   const people = await friends();
   const { world, alice, bob } = people;
   for (let round = 1; round <= 20; round++) {
@@ -292,4 +294,26 @@ test("an invitation that is open when the store is replaced still works", async 
   await alice.engine.cancelPairing({ pairing });
   await world.until(async () => (await bob.read("pairing", { id: accepted }))?.error === "pairing_refused", "its end");
   await pair(world, alice, bob);
+});
+
+test("a key update of the other that does not open here: the two are set up again by themselves", async () => {
+  const world = createWorld();
+  const hostile = createHostile(await createCrypto());
+  const mallory = await world.person("Mallory", { updateEvery: 1 }, { groups: hostile.groups });
+  const alice = await world.person("Alice");
+  await pair(world, mallory, alice);
+  await alice.say("Mallory", "before");
+  await world.until(async () => (await mallory.heard("Alice")).includes("before"));
+  hostile.bend = { how: "garbage", victims: "everybody", ofTwo: true };
+  await mallory.say("Alice", "m1");
+  await mallory.say("Alice", "m2");
+  await world.until(async () => hostile.made > 0, "the update");
+  await alice.say("Mallory", "after");
+  await world.until(
+    async () => (await mallory.heard("Alice")).includes("after") && (await alice.heard("Mallory")).includes("m2"),
+    "both are heard again",
+    120_000,
+  );
+  expect(await lines(alice, "Mallory", "rejoined")).toBe(1);
+  expect((await alice.conversationWith("Mallory")).state).toBe("ready");
 });

@@ -136,7 +136,7 @@ describe("a history with the higher mark", () => {
     expect(givesWay(facts({ self: leader("self"), ours, theirs: [member("a")] }))).toBe(false);
   });
 
-  test("gives way to the only contact that this person has there, whoever it is", () => {
+  test("gives way to the only contact that this person has there, no matter who it is", () => {
     expect(givesWay(facts({ theirs: [member("a")], isOnlyContact: true }))).toBe(true);
     expect(givesWay(facts({ theirs: [member("a", FORK)], isOnlyContact: true }))).toBe(true);
     expect(givesWay(facts({ theirs: [], isOnlyContact: true }))).toBe(false);

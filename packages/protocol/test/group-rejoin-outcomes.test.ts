@@ -16,7 +16,7 @@ const HOUR = 3600;
 const [ann, ben, cleo] = ["ann", "ben", "cleo"];
 const three = [member(ann), member(ben), member(cleo)];
 
-describe.each(["unopened", "lost"] as const)("a device goes on by itself (%s)", (cause) => {
+describe.each(["unopened", "lost"] as const)("a device continues by itself (%s)", (cause) => {
   const begun = (helpers = three): Device => {
     const device = new Device({ cause, by: "mal", helpers: [...helpers, leader("mal")] });
     device.looks(0, 5);
@@ -50,7 +50,7 @@ describe.each(["unopened", "lost"] as const)("a device goes on by itself (%s)", 
     expect(done(device.look(6))).toEqual(["resume"]);
   });
 
-  test("at once when somebody goes on from where it stands, whatever others say", () => {
+  test("at once when somebody continues from where it stands, whatever others say", () => {
     const device = begun();
     device.answer(1, ann, "goesOn", "ahead");
     device.refuse(1, cleo);
@@ -60,7 +60,7 @@ describe.each(["unopened", "lost"] as const)("a device goes on by itself (%s)", 
   });
 
   test.each(["ahead", "apart"] as const)(
-    "not while somebody goes on %s, for three minutes since they first said so",
+    "not while somebody continues %s, for three minutes since they first said so",
     (relation) => {
       const device = begun();
       device.answer(1, ann, "goesOn", relation);
@@ -159,7 +159,7 @@ describe("an old state", () => {
     device.answer(6, ben, "out", "behind");
   };
 
-  test("is never gone on from, whoever is where", () => {
+  test("is never gone on from, no matter who is where", () => {
     for (const relation of RELATIONS)
       for (const standing of STANDINGS) {
         const device = new Device({ cause: "old", helpers: three });
@@ -169,17 +169,17 @@ describe("an old state", () => {
       }
   });
 
-  test("of an owner whom nobody can bring back leads to founding the group again: after 40 s", () => {
+  test("of an owner whom nobody can bring back leads to founding the group again: after 90 s", () => {
     const device = new Device({ cause: "old", helpers: three, founds: true, others: 2 });
     stuck(device);
-    expect(done(device.look(39))).toEqual([]);
-    expect(device.look(40).at(-1)).toEqual({ type: "found", gone: [ben] });
+    expect(done(device.look(89))).toEqual([]);
+    expect(device.look(90).at(-1)).toEqual({ type: "found", gone: [ben] });
   });
 
   test("while somebody in the group is silent, or no contact, only after an hour", () => {
     const device = new Device({ cause: "old", helpers: three, founds: true, others: 3 });
     stuck(device);
-    expect(done(device.looks(40, HOUR - 5))).toEqual([]);
+    expect(done(device.looks(90, HOUR - 5))).toEqual([]);
     expect(done(device.look(HOUR))).toEqual(["found"]);
   });
 
@@ -187,7 +187,7 @@ describe("an old state", () => {
     expect(done(new Device({ cause: "old", helpers: [stranger("sam")], founds: true }).look(0))).toEqual(["found"]);
   });
 
-  test("does not while somebody goes on, or says that they are out, or nobody answers", () => {
+  test("does not while somebody continues, or says that they are out, or nobody answers", () => {
     for (const say of [
       (device: Device) => device.answer(7, cleo, "goesOn", "ahead"),
       (device: Device) => device.answer(7, cleo, "goesOn", "same"),
@@ -236,7 +236,7 @@ describe.each(LASTING)("a membership (%s)", (cause) => {
     }
   });
 
-  test("does not end by the word of whoever made the commit and one more", () => {
+  test("does not end by the word of who made the commit and one more", () => {
     const device = begun();
     device.look(45);
     expect(device.refuse(46, "mal")).toEqual([]);
@@ -347,7 +347,7 @@ describe("a removal", () => {
     expect(done(early.look(20))).toEqual(["end"]);
   });
 
-  test("is undone by somebody who goes on where this device stands: they passed over it", () => {
+  test("is undone by somebody who continues where this device stands: they passed over it", () => {
     const device = begun();
     device.answer(6, ann, "stuck", "same");
     device.answer(31, ann, "goesOn", "same");

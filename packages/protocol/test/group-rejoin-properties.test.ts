@@ -100,7 +100,7 @@ describe("whatever happens, in whatever order and at whatever time", () => {
     );
   });
 
-  test("no membership ends by the word of one person, whoever they are and whatever they say", () => {
+  test("no membership ends by the word of one person, no matter who they are and whatever they say", () => {
     fc.assert(
       fc.property(
         begun.filter((state) => state.cause !== "removed"),
@@ -120,7 +120,7 @@ describe("whatever happens, in whatever order and at whatever time", () => {
     );
   });
 
-  test("a device whose state is old never goes on from it, and only one that may founds the group again", () => {
+  test("a device whose state is old never continues from it, and only one that may founds the group again", () => {
     fc.assert(
       fc.property(begun, events, (begin, list) => {
         let state = begin;
@@ -178,7 +178,7 @@ class Story {
     [this.others, this.last, this.jump] = [p.others, p.last, p.jump ?? { at: 0, by: 0 }];
   }
 
-  /** Second by second, until it goes on, is out or founds the group. */
+  /** Second by second, until it continues, is out or founds the group. */
   run(seconds: number): this {
     let look = 0;
     for (let second = 0; second < seconds && this.outcome === undefined; second++) {
@@ -271,7 +271,7 @@ describe("with one person who can help and says so within a second", () => {
     );
   });
 
-  test("of few people, it consents to them before it goes on by itself", () => {
+  test("of few people, it consents to them before it continues by itself", () => {
     fc.assert(
       fc.property(fc.constantFrom(...LASTING), fc.array(other, { maxLength: 3 }), fc.boolean(), (why, others, last) => {
         const story = new Story({ why, others: others.filter(elsewhere), last }).run(60);

@@ -139,7 +139,7 @@ describe("whom a device asks", () => {
     expect(times).toEqual([first, first + second]);
   });
 
-  test("who goes on, no more often than the silent once five minutes have passed", () => {
+  test("who continues, no more often than the silent once five minutes have passed", () => {
     const device = new Device({ cause: "old", helpers: [member(ann)] });
     device.look(290);
     device.answer(291, ann, "goesOn", "ahead");
@@ -183,7 +183,7 @@ describe("whom a device asks", () => {
     expect(new Device({ cause: "lost" }).look(0)).toEqual([]);
   });
 
-  test("nobody any more when it goes on, or is out", () => {
+  test("nobody any more when it continues, or is out", () => {
     const device = new Device({ cause: "lost", helpers: three });
     device.look(0);
     device.answer(1, ann, "goesOn", "same");

@@ -22,7 +22,7 @@ import {
 } from "./group-people.ts";
 
 /**
- * A commit seals to each member apart. What is wrong with that, nobody else sees: whoever cannot open it must not take
+ * A commit seals to each member apart. What is wrong with that, nobody else sees: who cannot open it must not take
  * it for a commit that all pass over. Leaf 1 commits; no parent has a key yet, so that leaf 0 is sealed to under the
  * lowest parent, leaves 2 and 3 under the root.
  */
@@ -134,7 +134,7 @@ describe("garbage in the place of what is sealed to a member", () => {
     await expectUnopened(await forged({ suite: spoiling([0], spoilt) }), [0]);
   });
 
-  test("whoever is given garbage, of whatever kind, is alone with it", async () => {
+  test("who is given garbage, of whatever kind, is alone with it", async () => {
     const bytes = fc.uint8Array({ maxLength: 1200 });
     const bent = fc.oneof(
       fc.record({ kemOutput: bytes, ciphertext: bytes }),
@@ -270,7 +270,7 @@ describe("the confirmation tag, which no signature covers", () => {
     for (const leaf of OTHERS) expect(await verdictOf(leaf, commit)).toEqual({ ok: false, error: { code: "invalid" } });
   });
 
-  test("is not reached by whoever cannot open the commit", async () => {
+  test("is not reached by who cannot open the commit", async () => {
     const commit = await forged({ suite: untagged(spoiling([2], garbage)) });
     expect(await verdictOf(0, commit)).toEqual({ ok: false, error: { code: "invalid" } });
     expect(await verdictOf(2, commit)).toEqual(UNOPENED);

@@ -48,7 +48,7 @@ test("a device that asks to come back is beyond help only where no honest contac
   expect(isBeyondHelp(facts(), [lost], lost)).toBe(false);
 });
 
-test("whoever owns a group alone may bring nobody back", () => {
+test("who owns a group alone may bring nobody back", () => {
   const lost = seen(ADA, { state: "rejoining", owner: CLEO });
   expect(isBeyondHelp(facts(), [lost], lost)).toBe(true);
   expect(isBeyondHelp(facts(), [lost, seen(1, { owner: CLEO })], lost)).toBe(false);

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { oneLine } from "../text/safe.ts";
 import { people } from "./history.ts";
 
-/** So many are named one by one; of more, the first, and how many there are beside them. */
+/** This many are named one by one; of more, the first, and how many there are beside them. */
 const LISTED = 12;
 
 /** What is to be said of a group in which this device cannot go on for now. */

@@ -154,8 +154,8 @@ export const en = {
     rejoining: (group: string) => `“${group}”: being set up again`,
     rejoiningContact: (name: string) => `with ${name}: being set up again, waiting for ${name}`,
     waiting: (count: number) => (count === 1 ? "1 message waits to leave" : `${count} messages wait to leave`),
-    waitingAdvice: "Sending goes on by itself when the store can be reached.",
-    waitingOnlineAdvice: "Sending goes on by itself while Pli runs: pli listen, or the chat.",
+    waitingAdvice: "Sending continues by itself when the store can be reached.",
+    waitingOnlineAdvice: "Sending continues by itself while Pli runs: pli listen, or the chat.",
     counters: (p: {
       cellsOpened: number;
       cellsExpected: number;

@@ -50,7 +50,7 @@ export const groupEn = {
     opens: (count: number): string =>
       count === 1 ? "They only have to open Pli." : "It is enough that one of them opens Pli.",
     answered: (who: string, count: number) =>
-      `${who} ${count === 1 ? "has" : "have"} answered. Pli goes on by itself as soon as it can.`,
+      `${who} ${count === 1 ? "has" : "have"} answered. Pli continues by itself as soon as it can.`,
     nobody: "Nobody you know in this group can be asked.",
     nobodyAdvice:
       "As soon as one of its members is among your contacts, they can bring you back. You can also leave it: pli group leave GROUP",

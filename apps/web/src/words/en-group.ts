@@ -194,8 +194,8 @@ export const enGroup: GroupWords = {
     answered: (who, count) =>
       plural(
         count,
-        `${who} has answered. Pli goes on by itself as soon as it can.`,
-        `${who} have answered. Pli goes on by itself as soon as it can.`,
+        `${who} has answered. Pli continues by itself as soon as it can.`,
+        `${who} have answered. Pli continues by itself as soon as it can.`,
       ),
     nobody:
       "Nobody you know in this group can be asked. As soon as one of its members is among your contacts, they can bring you back. You can also leave the group.",

@@ -7,9 +7,9 @@ import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { MAX_MESSAGE_BYTES } from "./receiving.ts";
 import type { Standings } from "./standings.ts";
 
-/** After so many labels of one epoch that others wrote under, fresh ones are wanted: a reader derives 64 skipped keys at most. */
+/** After this many labels of one epoch that others wrote under, fresh ones are wanted: a reader derives 64 skipped keys at most. */
 const MANY_SPOILT = 40;
-/** After so many nothing more is sealed in this epoch: readers could not follow. */
+/** After this many nothing more is sealed in this epoch: readers could not follow. */
 const ALL_SPOILT = 60;
 
 /**

@@ -7,7 +7,7 @@ import { PliError } from "../errors.ts";
 import type { Outbox, OutboxItem, Purpose } from "../outbox/outbox.ts";
 import type { Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
-import { bytesIn, textIn } from "../storage/row.ts";
+import { bytesIn, numberIn, textIn } from "../storage/row.ts";
 import type { Commits } from "./commits.ts";
 import { findConversation, getConversation, streamOf, type Conversation } from "./conversations.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
@@ -146,7 +146,7 @@ export function createSending(
     if (change !== "none") return change;
     if (item.purpose === "text" && !p.standings.mayWrite(held, (await profiles.get(unit)).id))
       return refuse(unit, item);
-    if (await waitsForLabels(unit, held)) return "later";
+    if (item.purpose === "text" && (await p.ownLabels().areSpent(unit, held))) return waitForLabels(unit, item);
     const sealed = await sealMessage(context, held.epoch, held.feed, item.content);
     await epochs.saveStep(unit, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
     await p.outbox().saveSealed(unit, item.id, held.id, sealed.puts);
@@ -154,11 +154,15 @@ export function createSending(
     return "sealed";
   }
 
-  /** Others have spoilt too many labels of ours. Where no change is possible no fresh ones can come, and it is said as well as it can be. */
-  async function waitsForLabels(unit: Unit, held: HeldEpoch): Promise<boolean> {
-    if (!(await p.ownLabels().areSpent(unit, held))) return false;
-    const jammed = "SELECT 1 FROM conversations WHERE id = ? AND jammed IS NOT NULL";
-    return (await unit.sql.all(jammed, [held.conversation])).length === 0;
+  /** Others have spoilt too many labels of ours: texts wait for fresh ones, and all else goes before them. */
+  async function waitForLabels(unit: Unit, { id, stream }: OutboxItem): Promise<"later" | "again"> {
+    const others = "SELECT 1 FROM outbox WHERE stream = ? AND purpose <> 'text' AND id > ? LIMIT 1";
+    if ((await unit.sql.all(others, [stream, id])).length === 0) return "later";
+    const texts = "DELETE FROM outbox WHERE stream = ? AND purpose = 'text' RETURNING id, reference";
+    const waiting = await unit.sql.all(texts, [stream]);
+    for (const row of waiting.toSorted((one, other) => numberIn(one, "id") - numberIn(other, "id")))
+      await enqueueText(unit, textIn(row, "reference"));
+    return "again";
   }
 
   /** Nothing leaves to a blocked contact, or before what founds the conversation. */

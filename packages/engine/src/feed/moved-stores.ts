@@ -11,7 +11,7 @@ const MOVED_KEPT_MS = 100 * 86_400_000;
  * Stores that moved. A store has an id of its own, and keeps it wherever its data goes. When the home store, at the address
  * that this device was given, answers with the id which a store at another address had, that store is here now: what was
  * bound to the old address is bound to the new one, its place in the feed too, and the old one is not dialled any more.
- * Nothing else makes a store move: whoever knows an id can claim it, and an invitation can lead to them.
+ * Nothing else makes a store move: who knows an id can claim it, and an invitation can lead to them.
  */
 export interface MovedStores {
   /** Where the store is now that had this address. */
@@ -28,7 +28,7 @@ export function createMovedStores(
     home: string;
     /** The home address was another store's until now: what was there is lost. */
     replaced(unit: Unit): Promise<void>;
-    /** The store that was at `address` is the home store: all that is under way goes on there. */
+    /** The store that was at `address` is the home store: all that is under way continues there. */
     left(address: string): void;
   },
 ): MovedStores {
@@ -68,7 +68,7 @@ export function createMovedStores(
     unit.after(settle);
   }
 
-  /** Whoever comes second with an id that another store has may have copied it: that store has not moved there, nor from there. */
+  /** Who comes second with an id that another store has may have copied it: that store has not moved there, nor from there. */
   async function noteEcho(unit: Unit, address: string, isOne: boolean): Promise<void> {
     if (isOne) await setMeta(unit, `echo ${address}`, 1);
   }

@@ -9,7 +9,7 @@ import type { GroupRejoining } from "./rejoin.ts";
 import { placeFrom } from "./places.ts";
 import type { Talk } from "./talk.ts";
 
-/** For so long somebody whose invitation led nowhere can bring this device in by another; and so many are waited for. */
+/** For so long somebody whose invitation led nowhere can bring this device in by another; and this many are waited for. */
 const WAITED_MS = 600_000;
 const MAX_WAITING = 16;
 /** What was under way when this person left says nothing: those who know that they leave tell them no more. */
@@ -21,7 +21,7 @@ type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 
 /**
  * Being in a group, for the others, and not knowing it: the invitation led nowhere, as when the store lost the welcome, or
- * whoever added this person kept it to themselves. A contact in the group is asked once to bring this device in again.
+ * who added this person kept it to themselves. A contact in the group is asked once to bring this device in again.
  * Nothing is shown meanwhile.
  */
 export interface FirstJoins {

@@ -36,7 +36,7 @@ const REMEMBERED = 64;
 const PATIENCE_MS = 12_000;
 /** After what may have parted people, they tell each other sooner than after a change: between these, in ms. */
 const SOON_MS = [2_000, 6_000] as const;
-/** For so many epochs after a fork too. */
+/** For this many epochs after a fork too. */
 const RECENT_EPOCHS = 8;
 /** A device that is told of a newer epoch looks for the commit; if it is still behind after this long, it asks to be brought there. */
 const BEHIND_MS = 8_000;

@@ -14,7 +14,7 @@ const MOST_SPREAD_MS = 12_000;
 
 /**
  * A fresh epoch, in which all chains begin again. It is wanted after what may have put members out of step with each
- * other's labels: a store that lost its data, a commit that nobody could open, labels that a member spoils. Whoever is
+ * other's labels: a store that lost its data, a commit that nobody could open, labels that a member spoils. Who is
  * first begins it for all.
  */
 export interface FreshEpochs {

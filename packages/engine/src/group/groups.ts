@@ -430,7 +430,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await joining.wasRemoved(unit, id);
   }
 
-  /** It is signed and allowed: whoever made it is named. Others may have followed it, and bring this device back. */
+  /** It is signed and allowed: who made it is named. Others may have followed it, and bring this device back. */
   const unopened: CommitHandlers["unopened"] = async (unit, { conversation: id, held, by }) => {
     const conversation = await findConversation(unit, id);
     if (conversation?.state !== "ready") return;

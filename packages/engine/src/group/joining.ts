@@ -130,7 +130,7 @@ export function createJoining(
     return (await p.mayBringBack(unit, id, by)) || (await p.isFounder(unit, id, by));
   }
 
-  /** Whether an invitation leads from the group we are in to where it goes on. */
+  /** Whether an invitation leads from the group we are in to where it continues. */
   async function isAwaited(unit: Unit, id: string, by: string): Promise<boolean> {
     return (await p.leadsOn(unit, id, by)) || (await p.mayBringBack(unit, id, by));
   }

@@ -25,7 +25,7 @@ import type { Talk } from "./talk.ts";
 
 /** Consent to come back is good for so long. */
 const VALID_DAYS = 30;
-/** One word that it is out makes a device that goes on ask the others once in so long. */
+/** One word that it is out makes a device that continues ask the others once in so long. */
 const DOUBT_AGAIN_MS = 600_000;
 const STANDINGS: readonly Standing[] = ["goesOn", "stuck", "out"];
 /** What stops a device from writing; the other causes leave it where it is until it is brought elsewhere. */
@@ -57,7 +57,7 @@ export interface GroupRejoining {
   mayBringBack(unit: Unit, conversation: string, by: string): Promise<boolean>;
   /** We are in the group; back, when this device had asked for it. */
   done(unit: Unit, conversation: string): Promise<void>;
-  /** This device has followed a commit: but for an old state, it goes on where the others are. Gives what it waited for. */
+  /** This device has followed a commit: but for an old state, it continues where the others are. Gives what it waited for. */
   overtaken(unit: Unit, conversation: string): Promise<RejoinState | undefined>;
   /** A key package of this device that this contact may put in the place of that leaf. */
   createConsent(unit: Unit, contact: Contact, conversation: Uint8Array, leaf: LeafName): Promise<Uint8Array>;
@@ -77,7 +77,7 @@ export function createGroupRejoining(
     epochs: Epochs;
     talk: Talk;
     commits(): Commits;
-    /** Nobody was ahead: the group goes on here, in a fresh epoch, and the others hear of it. */
+    /** Nobody was ahead: the group continues here, in a fresh epoch, and the others hear of it. */
     resumed(unit: Unit, conversation: string, why: Pick<RejoinState, "cause" | "by">): Promise<void>;
     /** Whether this person may found the group again, and does it. */
     mayFound(unit: Unit, held: HeldEpoch): Promise<boolean>;
@@ -251,7 +251,7 @@ export function createGroupRejoining(
     await step(unit, id, { type: "refused", now: clock.now(), who: contact.id, leftOut });
   }
 
-  /** Nobody is ahead: this device goes on from where it stands. */
+  /** Nobody is ahead: this device continues from where it stands. */
   async function goOn(unit: Unit, id: string): Promise<void> {
     const conversation = await findConversation(unit, id);
     const held = await epochs.current(unit, id);

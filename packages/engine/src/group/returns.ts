@@ -131,7 +131,7 @@ export function createReturns(
     // By a clock that was set back since, it was in the future.
     const last = Math.min(before.at, clock.now());
     const due = Math.max(clock.now() + Math.floor(random() * OTHERS_WAIT_MS), last + pause);
-    // Whoever was left alone for long is a stranger to the pauses again.
+    // Who was left alone for long is a stranger to the pauses again.
     const times = clock.now() - before.at > BRING_AGAIN_MOST_MS ? 1 : before.times + 1;
     broughtBack.set(seat, { at: due, times });
     await p.changes.want(unit, id, wish, due);

@@ -38,8 +38,8 @@ type Commitment = Parameters<GroupEngine["commit"]>[1];
 export interface Hostile {
   readonly groups: GroupEngine;
   readonly puppet: Puppet;
-  /** From now on its commits are bent, for the devices of these profiles or for everybody's. */
-  bend: { readonly how: Bend; readonly victims: readonly string[] | "everybody" } | undefined;
+  /** From now on its commits in groups are bent, for the devices of these profiles or for everybody's; `ofTwo`: the next one, anywhere. */
+  bend: { readonly how: Bend; readonly victims: readonly string[] | "everybody"; readonly ofTwo?: true } | undefined;
   /** What its next commit does in the place of what its device wants, whatever the rules say. Nobody gets its welcome. */
   instead: Pick<Commitment, "add" | "remove"> | undefined;
   /** Bent and replaced commits that it has made. */
@@ -59,13 +59,13 @@ export interface Hostile {
   /** Its group as it is now. */
   state(): GroupState;
   leafOf(profile: string): number;
-  /** Noise under the next labels of a member: in this epoch, or in one so many before. */
+  /** Noise under the next labels of a member: in this epoch, or in one this many before. */
   spoil(store: MemoryStore, profile: string, count: number, before?: number): void;
   /** Founds a group for the same conversation, of itself and who gave it a key package last. `people`: the two, by rising id. */
   foundAnother(store: MemoryStore, people: readonly Named[]): Promise<Places>;
   /** Stores these bytes as an object of a group. */
   objectIn(store: MemoryStore, bytes: Uint8Array): Pointer;
-  /** Noise under every label for a commit that is free: in this epoch, or in one so many before. */
+  /** Noise under every label for a commit that is free: in this epoch, or in one this many before. */
   jam(store: MemoryStore, before?: number): void;
 }
 
@@ -85,8 +85,8 @@ export function createHostile(crypto: Crypto): Hostile {
 
   async function commit(state: GroupState, wanted: Commitment): ReturnType<GroupEngine["commit"]> {
     const { bend, instead } = hostile;
-    if (real.rules(state) === undefined || (bend === undefined && instead === undefined))
-      return real.commit(state, wanted);
+    if (real.rules(state) === undefined && bend?.ofTwo !== true) return real.commit(state, wanted);
+    if (bend === undefined && instead === undefined) return real.commit(state, wanted);
     const { now, check } = wanted;
     const asked = instead === undefined ? wanted : { ...instead, now, check, update: true, allows: () => true };
     const bent = bend && bentCrypto(crypto, bend.how, keysOf(real, state, bend.victims));
@@ -94,6 +94,7 @@ export function createHostile(crypto: Crypto): Hostile {
     if (!committed.ok) throw new Error(`a hostile commit could not be made: ${committed.error}`);
     if (bent?.used() === false) throw new Error("nothing in the commit is sealed to the victim alone");
     hostile.instead = undefined;
+    if (bend?.ofTwo === true) hostile.bend = undefined;
     made += 1;
     return committed;
   }
@@ -238,7 +239,7 @@ function keysOf(groups: GroupEngine, state: GroupState, victims: readonly string
   return members.map(({ encryptionKey }) => encryptionKey);
 }
 
-/** A source of commits that are wrong for whoever has one of these keys. */
+/** A source of commits that are wrong for who has one of these keys. */
 function bentCrypto(
   crypto: Crypto,
   how: Bend,

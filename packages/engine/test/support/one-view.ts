@@ -228,7 +228,7 @@ export async function heardSoon(world: World, people: readonly Person[], texts: 
   });
 }
 
-/** Whoever can write and be heard may still stand apart where the next change is looked for. */
+/** Who can write and be heard may still stand apart where the next change is looked for. */
 async function allFollow(world: World, people: readonly Person[]): Promise<void> {
   const groups = await Promise.all(people.map(mustBeIn));
   const owner = people[groups.findIndex(({ role }) => role === "owner")];

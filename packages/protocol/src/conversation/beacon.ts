@@ -5,7 +5,7 @@ import { err, ok, type Result } from "../wire/index.ts";
 
 /** Beacons that each of two people has for a day (docs/protocol.md, section 8). */
 export const BEACONS_A_DAY = 256;
-/** So many of a day are expected: those after the last that was seen. */
+/** This many of a day are expected: those after the last that was seen. */
 export const BEACONS_AHEAD = 8;
 /** A reader refuses objects longer than these, in bytes. */
 export const MAX_BEACON_REQUEST_BYTES = 32_768;

@@ -54,7 +54,7 @@ export type GroupControl =
       readonly place: GroupPlace | null;
       readonly leaf: Bytes;
     }
-  /** The answer of somebody who goes on in the group, where you are not. */
+  /** The answer of somebody who continues in the group, where you are not. */
   | { readonly name: "group-rejoin-refused"; readonly conversation: Bytes }
   /** Between two: epochs, rising, each with the first 16 bytes of its authenticator as it is here. */
   | {
@@ -77,7 +77,7 @@ export type GroupControl =
 export type EpochMark = { readonly epoch: number; readonly mark: Bytes };
 /** Where a device stands in a group: the MLS group, and the mark of its newest epoch there. */
 export type GroupPlace = { readonly group: Bytes; readonly epoch: number; readonly mark: Bytes };
-/** 0: goes on in the group; 1: cannot either; 2: is not in it any more. */
+/** 0: continues in the group; 1: cannot either; 2: is not in it any more. */
 export type StandingCode = 0 | 1 | 2;
 
 export const MAX_KEY_PACKAGES = 8;
@@ -158,7 +158,7 @@ function risingMarks(value: unknown): value is unknown {
   return epochs.every((epoch, i) => i === 0 || (epochs[i - 1] ?? epoch) < epoch);
 }
 
-/** Whoever was there with the first epoch listed has no `since` to tell: what is told has one encoding. */
+/** Who was there with the first epoch listed has no `since` to tell: what is told has one encoding. */
 function isSince(fields: object): boolean {
   const { since, epochs } = fields as { since?: number; epochs: readonly ReadonlyMap<string, number>[] };
   const first = epochs[0]?.get("epoch");

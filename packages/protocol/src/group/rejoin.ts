@@ -1,6 +1,6 @@
 /**
  * How a device that cannot go on in a group comes back (docs/protocol.md, section 8.4): whom it asks, what it makes of
- * their answers, and when it goes on by itself because nobody is ahead of it. A reducer: what happened goes in, what to do
+ * their answers, and when it continues by itself because nobody is ahead of it. A reducer: what happened goes in, what to do
  * comes out, and a device that stops in between takes up the saved state. Times are in milliseconds, people are profile
  * ids in hexadecimal.
  */
@@ -26,7 +26,7 @@ export function relationOf(ours: { group: string; marks: Marks } | undefined, th
 /**
  * Why a device looks for the others. `unopened`: a commit that is allowed does not open here. `lost`: cells were missed
  * that are gone. `old`: this device has written what it does not know of, or its leaf was replaced. `removed`: a commit puts
- * it out, and it cannot see whether those who stay could open it. `behind` and `fork`: it goes on, and others have told of a
+ * it out, and it cannot see whether those who stay could open it. `behind` and `fork`: it continues, and others have told of a
  * newer epoch, or of another history that stays.
  */
 export type RejoinCause = "unopened" | "lost" | "old" | "removed" | "behind" | "fork";
@@ -95,7 +95,7 @@ export type LeafName = { readonly group: string; readonly encryptionKey: string 
 export type RejoinEffect =
   /** `leaf`: consent to being put in its place. None: in that of the leaf this device knows, if it knows one. */
   | { readonly type: "ask"; readonly who: string; readonly leaf?: LeafName }
-  /** Nobody is ahead: this device goes on from where it stands, and passes over the commit that does not open. */
+  /** Nobody is ahead: this device continues from where it stands, and passes over the commit that does not open. */
   | { readonly type: "resume" }
   /** Nobody is left who could bring this owner back: the group is founded again. `gone`: who says that they have left it. */
   | { readonly type: "found"; readonly gone: readonly string[] }
@@ -113,18 +113,18 @@ const ASK_AGAIN_MS = 20_000;
 const HELPER_AGAIN_MS = 10_000;
 const CANNOT_AGAIN_MS = 300_000;
 const ASK_AGAIN_MOST_MS = 3_600_000;
-/** How long answers are waited for before this device goes on, and how long where not all have answered. */
+/** How long answers are waited for before this device continues, and how long where not all have answered. */
 const SETTLE_MS = 6_000;
 const SETTLE_MOST_MS = 15_000;
 const SETTLE_LONG_MS = 3_600_000;
-/** Somebody ahead who cannot go on at this moment is waited for; then this device goes on without them. */
+/** Somebody ahead who cannot go on at this moment is waited for; then this device continues without them. */
 const STUCK_AHEAD_MS = 30_000;
 /**
  * Who says that they are ahead and brings this device nowhere for so long holds it back no more; nor does who says that it is
  * out, if another knows it as a member.
  */
 const CLAIM_MS = 180_000;
-const FOUND_MS = 40_000;
+const FOUND_MS = 90_000;
 /** Members who are silent, or no contacts, may still be in the group: they are waited for this long. */
 const FOUND_LONG_MS = 3_600_000;
 const END_MS = 60_000;
@@ -138,7 +138,7 @@ const AUTHOR_MS = 45_000;
 /** Contacts who are not known to be in the group are asked too after this long: they may have come in since. */
 const STRANGERS_MS = 60_000;
 /**
- * So many people must say that this device is out, and one of them who is in the group as far as it knows: nobody's word
+ * This many people must say that this device is out, and one of them who is in the group as far as it knows: nobody's word
  * alone ends a membership, nor that of people who have nothing to do with the group.
  */
 const REFUSALS = 2;
@@ -185,8 +185,8 @@ function effectOf({ answers }: RejoinState, outcome: "resume" | "found" | "end")
 }
 
 /**
- * Somebody who goes on and knows our leaf brings us back, once we consent to that leaf's being replaced. They take turns:
- * whoever uses it and keeps the welcome to themselves comes after the others who can help.
+ * Somebody who continues and knows our leaf brings us back, once we consent to that leaf's being replaced. They take turns:
+ * who uses it and keeps the welcome to themselves comes after the others who can help.
  */
 function answered(state: RejoinState, event: Answered): ReturnType<typeof stepRejoin> {
   const { now, who, standing, relation, leaf } = event;
@@ -231,7 +231,7 @@ function helps(state: RejoinState, { standing, relation, leaf }: Answer): boolea
   return standing === "goesOn" && leaf === true && leadsOn(state, relation);
 }
 
-/** Whether a place is one to be brought to: where this device stands itself, it goes on by itself, unless its state is old. */
+/** Whether a place is one to be brought to: where this device stands itself, it continues by itself, unless its state is old. */
 function leadsOn({ cause }: RejoinState, relation: Relation): boolean {
   return relation === "ahead" || relation === "apart" || cause === "old";
 }
@@ -252,7 +252,7 @@ function outcomeOf(state: RejoinState, event: Looked): "resume" | "found" | "end
 
 type Answers = readonly (readonly [string, Answer])[];
 
-/** Somebody goes on where this device stands: they have passed over the commit that stops it. */
+/** Somebody continues where this device stands: they have passed over the commit that stops it. */
 function isWhereWeAre(answers: Answers): boolean {
   return answers.some(([, { standing, relation }]) => standing === "goesOn" && relation === "same");
 }
@@ -264,7 +264,7 @@ function isRemoved(answers: Answers, others: number, waited: number): boolean {
   return waited >= (isDoubted ? END_MS : REMOVED_MS);
 }
 
-/** It goes on where it is already: others were mistaken, or it has tried for long. */
+/** It continues where it is already: others were mistaken, or it has tried for long. */
 function maySettle(answers: Answers, waited: number): boolean {
   const going = answers.flatMap(([, { standing, relation }]) => (standing === "goesOn" ? [relation] : []));
   return waited >= SETTLE_LONG_MS || (going.length > 0 && going.every((relation) => relation === "same"));
@@ -316,7 +316,7 @@ function isRefused({ asked }: RejoinState, answers: Answers, judges: readonly st
 }
 
 /**
- * Half of those who are asked at once lead the group, as long as there are some: they are more often there. Whoever was
+ * Half of those who are asked at once lead the group, as long as there are some: they are more often there. Who was
  * not asked for the longest comes first, so that no number of people who answer for nothing keeps the others from being
  * asked. The one whose commit does not open is asked when nobody else was left to ask for a while: they would only lead to
  * where it leads.

@@ -17,7 +17,7 @@ export interface Stage {
 
 /** Until a group that was founded again has all its people. */
 const FOUNDED_MS = 180_000;
-/** The numbers of what is said at the end begin here: no plan has so many steps. */
+/** The numbers of what is said at the end begin here: no plan has this many steps. */
 const ROLL = 1_000;
 
 /** An owner who is told that somebody blocks the changes of a group founds it again, without those who do. */

@@ -1,3 +1,4 @@
+import type { Device } from "./device.ts";
 import { nameOf, type Case, type Seen } from "./sight.ts";
 
 /**
@@ -53,6 +54,10 @@ export function isBeyondHelp(facts: Case, seen: readonly Seen[], one: Seen): boo
   const isSaidOut = helpers.length > 0 && !isListed(ready, one) && (group?.rejoining?.refusedBy ?? []).length > 0;
   return (mayBeStuck && helpers.length === 0) || isSaidOut || isBlocked(facts, seen);
 }
+
+/** Who added somebody and keeps the welcome, and is the only one there who knows them, keeps them out. */
+export const isUntold = (facts: Case, ready: readonly Seen[], newcomer: Device): boolean =>
+  !ready.some(({ device }) => facts.base.areContacts(device.index, newcomer.index));
 
 /** What its author's device forgot when it was put back to an older copy, and the store lost as well, nobody can say again. */
 export function isNowhere(

@@ -21,11 +21,11 @@ export type Assault =
   | { do: "wrong tag"; who: number; group: number; whom: number }
   /** Tells the group and one contact of another history, which there is not. */
   | { do: "false fork"; who: number; group: number; whom: number }
-  /** Tells a contact that they are not in the group any more, and from now on so whoever is to be brought in, or back. */
+  /** Tells a contact that they are not in the group any more, and from now on so who is to be brought in, or back. */
   | { do: "refuse"; who: number; group: number; whom: number }
   /** Noise under the next labels of one member. */
   | { do: "flood"; who: number; group: number; whom: number; count: number }
-  /** A key package that a commit has used already is used again, in the place of the leaf of whoever made it. */
+  /** A key package that a commit has used already is used again, in the place of the leaf of who made it. */
   | { do: "replay consent"; who: number; group: number; whom: number }
   /** From now on nobody whom this device brings in, or back, is sent the invitation. */
   | { do: "withhold"; who: number };
@@ -64,7 +64,7 @@ type Timed = { readonly kind: Kind; readonly at: number; readonly action: Action
 
 /** Until everybody is in the group that is founded first. */
 const FOUNDED_MS = 8_000;
-/** Noise under so many labels of a member has them ask to come back. */
+/** Noise under this many labels of a member has them ask to come back. */
 const JAMS = 70;
 /** Extras come up to so much later than the last usual step. */
 const BEYOND_MS = 60_000;
@@ -139,7 +139,7 @@ function withholding(dice: Dice, who: number, contacts: readonly number[], end: 
   ];
 }
 
-/** Whoever may believe a refusal, or be put out by what they consented to once, must have asked to come back first. */
+/** Who may believe a refusal, or be put out by what they consented to once, must have asked to come back first. */
 function assaultFrom(dice: Dice, at: number, p: { who: number; whom: number; contact: number }): Timed[] {
   const { who, whom, contact } = p;
   const kind = dice.pick([

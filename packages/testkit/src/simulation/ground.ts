@@ -16,7 +16,7 @@ import type { MemoryStore } from "../memory-store.ts";
 import type { Device } from "./device.ts";
 import type { Begun, Witness } from "./witness.ts";
 
-/** What a member's keys give whoever has them: where a group stands, and its labels. */
+/** What a member's keys give who has them: where a group stands, and its labels. */
 export interface Ground {
   readonly crypto: Crypto;
   readonly groups: GroupEngine;

@@ -18,7 +18,7 @@ export interface Bend {
   readonly until: number;
 }
 
-/** What a hostile member's own engine, which knows nothing of it, is made to do: it goes on from there as if all were well. */
+/** What a hostile member's own engine, which knows nothing of it, is made to do: it continues from there as if all were well. */
 export interface Mischief {
   /** `groups` as that engine gets them. */
   around(groups: GroupEngine, crypto: Crypto): GroupEngine;

@@ -74,7 +74,7 @@ function wasRemovedSince({ removals }: Witness, profile: string, seal: Sealed): 
   return removals.some((one) => one.profile === profile && one.group === seal.group && one.epoch > seal.epoch);
 }
 
-/** Texts of one author stand in the same order everywhere, unless the author lost some and began anew. */
+/** Texts of one author stand in the same order everywhere, unless the author lost some and began again. */
 function outOfOrder({ base, isHonest, restored }: Case, seen: readonly Seen[]): string[] {
   const problems: string[] = [];
   for (const own of seen) {

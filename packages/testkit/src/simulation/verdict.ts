@@ -1,6 +1,6 @@
 import type { Base } from "./base.ts";
 import type { Device } from "./device.ts";
-import { isBeyondHelp, isBlocked, isLedAway } from "./excuses.ts";
+import { isBeyondHelp, isBlocked, isLedAway, isUntold } from "./excuses.ts";
 import { directOn, groupOn, seenBy, type Case, type Seen } from "./sight.ts";
 import { lost, textProblems } from "./texts.ts";
 
@@ -69,7 +69,7 @@ function misplaced(facts: Case, honest: readonly Device[], seen: readonly Seen[]
     const one = seen.find((other) => other.device === device);
     const isListed = listed.has(device.profile);
     if (one?.state === "ready") return isListed ? [] : [`${device.name}: not in the list of ${name}`];
-    if (!isListed || (one !== undefined && isBeyondHelp(facts, seen, one))) return [];
+    if (!isListed || (one === undefined ? isUntold(facts, ready, device) : isBeyondHelp(facts, seen, one))) return [];
     return [
       `${device.name}: listed in ${name}, ${one === undefined ? "of which it knows nothing" : `where it is ${one.state}`}`,
     ];

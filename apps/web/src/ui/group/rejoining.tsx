@@ -5,7 +5,7 @@ import { Leave } from "./leave.tsx";
 import { peopleOf } from "./people.ts";
 import styles from "./group.module.css";
 
-/** So many are named one by one; of more, the first. */
+/** This many are named one by one; of more, the first. */
 const LISTED = 5;
 
 /** Nobody is left to wait for. */

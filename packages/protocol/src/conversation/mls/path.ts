@@ -103,7 +103,7 @@ export type PlacedPath = {
   readonly sealedFor: Uint8Array;
 };
 
-/** Undefined when the path does not fit the tree, whoever looks at it. */
+/** Undefined when the path does not fit the tree, no matter who looks at it. */
 export function placePath(
   suite: Suite,
   before: BeforePath,
