@@ -400,6 +400,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       const added = await changes.fulfilled(unit, pendingBody);
       await forks.begun(unit, event.after, { ...commit, told: added });
       await forks.did(unit, event.after, done);
+      returns.did(id, done);
       if (welcome !== undefined)
         await newcomers.welcome(unit, event.after, { added, back: returnersIn(done), welcome });
     }

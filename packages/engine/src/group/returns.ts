@@ -34,6 +34,8 @@ type Seat = { readonly leaf: Member | undefined; readonly device: string; readon
 /** Brings back the devices of others that cannot go on in a group, or tells them where this one stands. */
 export interface Returns {
   asked(unit: Unit, contact: Contact, request: Rejoin): Promise<void>;
+  /** Our own commit has done this. */
+  did(conversation: string, wishes: readonly Wish[]): void;
   /** Tells somebody that they are not in this group. */
   refuse(unit: Unit, contact: Contact, conversation: Conversation): Promise<void>;
 }
@@ -120,21 +122,28 @@ export function createReturns(
   /** The newest wish of a device counts; one that comes back again and again must not keep the group at work. */
   async function bringBackLater(unit: Unit, held: HeldEpoch, wish: Replace): Promise<void> {
     const id = held.conversation;
-    const seat = `${id} ${wish.profile} ${wish.device}`;
     const waiting = (await listIntentions(unit, id)).find(
       (other) =>
         other.wish.kind === "replace" && other.wish.profile === wish.profile && other.wish.device === wish.device,
     );
     if (waiting !== undefined) return replaceWish(unit, waiting.id, wish);
-    const before = broughtBack.get(seat) ?? { at: Number.NEGATIVE_INFINITY, times: 0 };
+    const before = broughtBack.get(seatOfWish(id, wish)) ?? { at: Number.NEGATIVE_INFINITY, times: 0 };
     const pause = Math.min(BRING_AGAIN_MS * 2 ** Math.max(0, before.times - 1), BRING_AGAIN_MOST_MS);
     // By a clock that was set back since, it was in the future.
-    const last = Math.min(before.at, clock.now());
-    const due = Math.max(clock.now() + Math.floor(random() * OTHERS_WAIT_MS), last + pause);
-    // Who was left alone for long is a stranger to the pauses again.
-    const times = clock.now() - before.at > BRING_AGAIN_MOST_MS ? 1 : before.times + 1;
-    broughtBack.set(seat, { at: due, times });
-    await p.changes.want(unit, id, wish, due);
+    const earliest = Math.max(clock.now(), Math.min(before.at, clock.now()) + pause);
+    await p.changes.want(unit, id, wish, earliest + Math.floor(random() * OTHERS_WAIT_MS));
+  }
+
+  /** What another was faster at counts for nothing: this device helps as soon as it is its turn. */
+  function did(conversation: string, wishes: readonly Wish[]): void {
+    for (const wish of wishes) {
+      if (wish.kind !== "replace") continue;
+      const seat = seatOfWish(conversation, wish);
+      const before = broughtBack.get(seat);
+      // Who was left alone for long is a stranger to the pauses again.
+      const isRecent = before !== undefined && clock.now() - before.at <= BRING_AGAIN_MOST_MS;
+      broughtBack.set(seat, { at: clock.now(), times: isRecent ? before.times + 1 : 1 });
+    }
   }
 
   const random = (): number => crypto.random(2).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 16;
@@ -170,5 +179,8 @@ export function createReturns(
     return true;
   }
 
-  return { asked, refuse };
+  return { asked, did, refuse };
 }
+
+const seatOfWish = (conversation: string, { profile, device }: Replace): string =>
+  `${conversation} ${profile} ${device}`;
