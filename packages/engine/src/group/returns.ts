@@ -16,7 +16,7 @@ import { findGroup } from "./members.ts";
 import { placeFrom, placeOf } from "./places.ts";
 import type { Talk } from "./talk.ts";
 
-/** Nobody is answered more often than this. */
+/** Nobody is answered more often than this in one epoch. */
 const ANSWER_AGAIN_MS = 2_000;
 /** A device that was brought back is brought back again after this long, then twice as long, up to an hour. */
 const BRING_AGAIN_MS = 30_000;
@@ -57,7 +57,7 @@ export function createReturns(
   const { contacts, profiles, epochs, talk } = p;
   /** When the devices of others were brought back last, and how often, by group, profile and device. */
   const broughtBack = new Map<string, { at: number; times: number }>();
-  const answeredAt = new Map<string, number>();
+  const answered = new Map<string, { at: number; epoch: number }>();
 
   async function asked(unit: Unit, contact: Contact, request: Rejoin): Promise<void> {
     const conversation = await findGroup(unit, request.conversation);
@@ -156,7 +156,7 @@ export function createReturns(
     held?: HeldEpoch,
     leaf?: Member,
   ): Promise<void> {
-    if (!mayAnswer(contact, conversation)) return;
+    if (!(await mayAnswer(unit, contact, conversation))) return;
     await talk.send(unit, contact.conversation, {
       name: "group-rejoin-answer",
       conversation: conversation.shared,
@@ -167,15 +167,17 @@ export function createReturns(
   }
 
   async function refuse(unit: Unit, contact: Contact, { id, shared }: Conversation): Promise<void> {
-    if (mayAnswer(contact, { id }))
+    if (await mayAnswer(unit, contact, { id }))
       await talk.send(unit, contact.conversation, { name: "group-rejoin-refused", conversation: shared });
   }
 
-  function mayAnswer(contact: Contact, { id }: Pick<Conversation, "id">): boolean {
+  async function mayAnswer(unit: Unit, contact: Contact, { id }: Pick<Conversation, "id">): Promise<boolean> {
     const place = `${id} ${contact.id}`;
-    const before = answeredAt.get(place);
-    if (before !== undefined && Math.abs(clock.now() - before) < ANSWER_AGAIN_MS) return false;
-    answeredAt.set(place, clock.now());
+    const before = answered.get(place);
+    const epoch = (await epochs.current(unit, id))?.id ?? 0;
+    const isRecent = before !== undefined && Math.abs(clock.now() - before.at) < ANSWER_AGAIN_MS;
+    if (isRecent && before.epoch === epoch) return false;
+    answered.set(place, { at: clock.now(), epoch });
     return true;
   }
 
