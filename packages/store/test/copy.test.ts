@@ -93,7 +93,7 @@ describe("pli-server copy", () => {
   const copyKilling = async (from: string, to: string, engine: EngineName = "log"): Promise<number> => {
     for (let kills = 0; ; kills += 1) {
       const child = copy(from, to, engine);
-      const timer = setTimeout(() => child.kill("SIGKILL"), 1000 + kills * 1500);
+      const timer = setTimeout(() => child.kill("SIGKILL"), 400 * 1.5 ** kills);
       const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
       clearTimeout(timer);
       if (signal === null) {
