@@ -1,6 +1,7 @@
 import { chainOf, CHAIN_WINDOW, type Chain } from "@pli/protocol/conversation";
 import type { Unit } from "../core/context.ts";
-import { damaged, numberIn, textIn } from "../storage/row.ts";
+import { deleteMeta, findMeta, saveMeta } from "../storage/meta.ts";
+import { numberIn } from "../storage/row.ts";
 import { chainsOf, type HeldEpoch } from "./epoch-rows.ts";
 import type { Standings } from "./standings.ts";
 
@@ -57,28 +58,16 @@ export function createLapses(standings: Standings): Lapses {
     return chainOf(held.epoch, leaf).index < ((await limitsOf(unit, held.id))[leaf] ?? 0);
   }
 
-  const forget = (unit: Unit, epoch: number): Promise<void> =>
-    unit.sql.run("DELETE FROM meta WHERE key = ?", [keyOf(epoch)]);
+  const forget = (unit: Unit, epoch: number): Promise<void> => deleteMeta(unit, keyOf(epoch));
 
   return { note, counts, forget };
 }
 
 const keyOf = (epoch: number): string => `lapsed ${epoch}`;
 
-async function limitsOf(unit: Unit, epoch: number): Promise<Limits> {
-  const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(epoch)]);
-  return row === undefined ? {} : limitsFrom(textIn(row, "value"));
-}
-
-function limitsFrom(json: string): Limits {
-  try {
-    return JSON.parse(json) as Limits;
-  } catch {
-    return damaged("lapses");
-  }
-}
+const limitsOf = async (unit: Unit, epoch: number): Promise<Limits> =>
+  (await findMeta<Limits>(unit, keyOf(epoch))) ?? {};
 
 async function addLimits(unit: Unit, epoch: number, limits: Limits): Promise<void> {
-  const all = { ...(await limitsOf(unit, epoch)), ...limits };
-  await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [keyOf(epoch), JSON.stringify(all)]);
+  await saveMeta(unit, keyOf(epoch), { ...(await limitsOf(unit, epoch)), ...limits });
 }

@@ -1,6 +1,7 @@
 import { bytesUpTo, encodeCbor, isUint, parseMap } from "@pli/protocol/object";
 import type { Unit } from "../core/context.ts";
-import { damaged, maybeBytesIn, textIn } from "../storage/row.ts";
+import { deleteMeta, findMeta, saveMeta } from "../storage/meta.ts";
+import { damaged, maybeBytesIn } from "../storage/row.ts";
 
 const MAX_LIT_BYTES = 65_536;
 const LIT = { keyPackage: bytesUpTo(16_384), secret: bytesUpTo(16_384), index: isUint, day: isUint } as const;
@@ -13,14 +14,16 @@ export interface Lit {
   readonly index: number;
 }
 
+type LastLit = Pick<Lit, "day" | "index">;
+const lastKeyOf = (conversation: string): string => `beacon ${conversation}`;
+
 /**
  * Which of a day's beacons this device lights next. Each seals one object, ever: what was lit in a store that is gone is not
  * lit again in another, with another key package.
  */
 export async function nextBeacon(unit: Unit, conversation: string, day: number): Promise<number> {
   const lit = await findLit(unit, conversation);
-  const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [`beacon ${conversation}`]);
-  const last = row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as { day: number; index: number });
+  const last = await findMeta<LastLit>(unit, lastKeyOf(conversation));
   const used = [lit, last].flatMap((beacon) => (beacon?.day === day ? [beacon.index] : []));
   return Math.max(-1, ...used) + 1;
 }
@@ -29,8 +32,7 @@ export async function saveLit(unit: Unit, conversation: string, lit: Lit | undef
   const beacon = lit === undefined ? null : encodeCbor({ ...lit });
   await unit.sql.run("UPDATE conversations SET beacon = ? WHERE id = ?", [beacon, conversation]);
   if (lit === undefined) return;
-  const last = JSON.stringify({ day: lit.day, index: lit.index });
-  await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [`beacon ${conversation}`, last]);
+  await saveMeta(unit, lastKeyOf(conversation), { day: lit.day, index: lit.index } satisfies LastLit);
 }
 
 export async function findLit(unit: Unit, conversation: string): Promise<Lit | undefined> {
@@ -41,5 +43,5 @@ export async function findLit(unit: Unit, conversation: string): Promise<Lit | u
 
 /** From another secret of the two, every beacon is another. */
 export async function forgetBeacons(unit: Unit, conversation: string): Promise<void> {
-  await unit.sql.run("DELETE FROM meta WHERE key = ?", [`beacon ${conversation}`]);
+  await deleteMeta(unit, lastKeyOf(conversation));
 }

@@ -2,7 +2,7 @@ import { advanced, chainOf, chainWindow, MAX_FRAGMENTS, readPayload } from "@pli
 import type { Cell } from "@pli/protocol/wire";
 import type { Context, Unit } from "../core/context.ts";
 import type { Session } from "../feed/session.ts";
-import { textIn } from "../storage/row.ts";
+import { findMeta, saveMeta } from "../storage/meta.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { MAX_MESSAGE_BYTES } from "./receiving.ts";
 import type { Standings } from "./standings.ts";
@@ -60,8 +60,7 @@ export function createOwnLabels(
 
   async function countSpoilt(unit: Unit, held: HeldEpoch): Promise<void> {
     const count = (await spoiltIn(unit, held)) + 1;
-    const saved: Spoilt = { epoch: held.id, count };
-    await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [keyOf(held), JSON.stringify(saved)]);
+    await saveMeta(unit, keyOf(held), { epoch: held.id, count } satisfies Spoilt);
     if (count % MANY_SPOILT === 0) await p.renewLabels(unit, held.conversation);
   }
 
@@ -119,7 +118,6 @@ interface Spoilt {
 const keyOf = ({ conversation }: HeldEpoch): string => `spoilt ${conversation}`;
 
 async function spoiltIn(unit: Unit, held: HeldEpoch): Promise<number> {
-  const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(held)]);
-  const spoilt = row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as Spoilt);
+  const spoilt = await findMeta<Spoilt>(unit, keyOf(held));
   return spoilt?.epoch === held.id ? spoilt.count : 0;
 }

@@ -1,5 +1,6 @@
 import type { Context, Unit } from "../core/context.ts";
 import type { Dialer, Socket } from "../ports.ts";
+import { deleteMeta, findMeta, metaOf, saveMeta } from "../storage/meta.ts";
 import { bytesIn, textIn } from "../storage/row.ts";
 
 /** So long other stores are not dialled after the start, if this device was given another home store than the last time. */
@@ -41,7 +42,7 @@ export function createMovedStores(
   context.onReload(async (unit) => {
     await forgetOld(unit);
     moved = await findMoved(unit);
-    if ((await rememberedHome(unit)) === home) settle();
+    if ((await findMeta<string>(unit, HOME)) === home) settle();
     else if (!isSettled) clock.after(HOME_FIRST_MS, settle);
   });
 
@@ -57,7 +58,7 @@ export function createMovedStores(
     const before = known.find((place) => place.address === address);
     const others = known.filter((place) => place.isIt && place.address !== address);
     if (address !== home) return noteEcho(unit, address, before?.isIt !== true && others.length > 0);
-    const isNew = before?.isIt !== true || (await rememberedHome(unit)) !== home;
+    const isNew = before?.isIt !== true || (await findMeta<string>(unit, HOME)) !== home;
     const from = isNew ? others.filter(({ isEcho }) => !isEcho).map((place) => place.address) : [];
     if (from.length > 0 && before?.isIt === false) {
       await p.replaced(unit);
@@ -70,12 +71,13 @@ export function createMovedStores(
 
   /** Who comes second with an id that another store has may have copied it: that store has not moved there, nor from there. */
   async function noteEcho(unit: Unit, address: string, isOne: boolean): Promise<void> {
-    if (isOne) await setMeta(unit, `echo ${address}`, 1);
+    if (isOne) await saveMeta(unit, `echo ${address}`, true);
   }
 
   async function beHome(unit: Unit): Promise<void> {
-    await setMeta(unit, "home", home);
-    await unit.sql.run("DELETE FROM meta WHERE key IN (?, ?)", [`echo ${home}`, `moved ${home}`]);
+    await saveMeta(unit, HOME, home);
+    await deleteMeta(unit, `echo ${home}`);
+    await deleteMeta(unit, movedKeyOf(home));
     const kept = await findMoved(unit);
     unit.after(() => void (moved = kept));
   }
@@ -87,7 +89,7 @@ export function createMovedStores(
     await moveInvitations(unit, from);
     await movePlace(unit, from);
     await unit.sql.run("UPDATE OR IGNORE meta SET key = ? WHERE key = ?", [`card ${home}`, `card ${from}`]);
-    await unit.sql.run("DELETE FROM meta WHERE key = ?", [`card ${from}`]);
+    await deleteMeta(unit, `card ${from}`);
     await noteMoved(unit, from);
     unit.changed("status", "conversations");
     unit.after(() => {
@@ -123,13 +125,13 @@ export function createMovedStores(
     const before = await findMoved(unit);
     for (const [old, to] of [...before, [from, home] as const]) {
       if (to === from || old === from)
-        await setMeta(unit, `moved ${old}`, JSON.stringify({ to: home, at: clock.now() }));
+        await saveMeta(unit, movedKeyOf(old), { to: home, at: clock.now() } satisfies Move);
     }
   }
 
   async function forgetOld(unit: Unit): Promise<void> {
     for (const { from, at } of await movesOf(unit)) {
-      if (clock.now() - at > MOVED_KEPT_MS) await unit.sql.run("DELETE FROM meta WHERE key = ?", [`moved ${from}`]);
+      if (clock.now() - at > MOVED_KEPT_MS) await deleteMeta(unit, movedKeyOf(from));
     }
   }
 
@@ -176,19 +178,22 @@ async function findMoved(unit: Unit): Promise<Map<string, string>> {
   return new Map((await movesOf(unit)).map(({ from, to }) => [from, to]));
 }
 
-async function movesOf(unit: Unit): Promise<{ from: string; to: string; at: number }[]> {
-  const rows = await unit.sql.all("SELECT key, value FROM meta WHERE key LIKE 'moved %'");
-  return rows.map((row) => {
-    const { to, at } = JSON.parse(textIn(row, "value")) as { to: string; at: number };
-    return { from: textIn(row, "key").slice("moved ".length), to, at };
-  });
+async function movesOf(unit: Unit): Promise<(Move & { readonly from: string })[]> {
+  const moves: (Move & { readonly from: string })[] = [];
+  for (const from of await metaOf(unit, MOVED)) {
+    const move = await findMeta<Move>(unit, movedKeyOf(from));
+    if (move !== undefined) moves.push({ from, ...move });
+  }
+  return moves;
 }
 
-async function rememberedHome(unit: Unit): Promise<string | undefined> {
-  const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = 'home'");
-  return row === undefined ? undefined : textIn(row, "value");
-}
+/** The address that this device was given the last time. */
+const HOME = "home";
+const MOVED = "moved";
+const movedKeyOf = (address: string): string => `${MOVED} ${address}`;
 
-async function setMeta(unit: Unit, key: string, value: string | number): Promise<void> {
-  await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, value]);
+/** Where a store is now, and since when. */
+interface Move {
+  readonly to: string;
+  readonly at: number;
 }

@@ -4,7 +4,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { Context, Unit } from "../core/context.ts";
 import type { Epochs } from "../conversation/epochs.ts";
 import type { Profiles } from "../profile/profile.ts";
-import { textIn } from "../storage/row.ts";
+import { deleteMeta, findMeta, saveMeta } from "../storage/meta.ts";
 import { listMembers } from "./members.ts";
 
 /** For so long a doubtful way back is not taken: somebody else may show another. */
@@ -33,7 +33,6 @@ export interface Doubts {
   isContradicted(unit: Unit, conversation: string, who: string, group: string): Promise<boolean>;
   /** Who else was in the group of before, as long as this one is doubted: they may know better. */
   others(unit: Unit, conversation: string): Promise<readonly string[]>;
-  forget(unit: Unit, conversation: string): Promise<void>;
 }
 
 export function createDoubts(context: Context, p: { epochs: Epochs; profiles: Profiles }): Doubts {
@@ -53,15 +52,12 @@ export function createDoubts(context: Context, p: { epochs: Epochs; profiles: Pr
     const isBack = doubt?.group === toHex(groups.groupId(state));
     // Who led it away once leads it nowhere else.
     if (doubt?.by === by && !isBack) return true;
-    await forget(unit, id);
+    await deleteMeta(unit, keyOf(id));
     if (isBack) return false;
     if (!isDoubtful({ before, after: rules, by, self, isSuccessor })) return false;
     if (Math.abs(clock.now() - since) < DOUBT_MS) return true;
     const others = [...before.keys()].filter((who) => who !== by && who !== self);
-    await unit.sql.run("INSERT INTO meta VALUES (?, ?)", [
-      keyOf(id),
-      JSON.stringify({ group, by, others } satisfies Doubt),
-    ]);
+    await saveMeta(unit, keyOf(id), { group, by, others } satisfies Doubt);
     return false;
   }
 
@@ -72,16 +68,9 @@ export function createDoubts(context: Context, p: { epochs: Epochs; profiles: Pr
 
   const others = async (unit: Unit, id: string): Promise<readonly string[]> => (await find(unit, id))?.others ?? [];
 
-  return { mustWait, isContradicted, others, forget };
+  return { mustWait, isContradicted, others };
 }
 
 const keyOf = (conversation: string): string => `doubt ${conversation}`;
 
-async function find(unit: Unit, conversation: string): Promise<Doubt | undefined> {
-  const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(conversation)]);
-  return row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as Doubt);
-}
-
-async function forget(unit: Unit, conversation: string): Promise<void> {
-  await unit.sql.run("DELETE FROM meta WHERE key = ?", [keyOf(conversation)]);
-}
+const find = (unit: Unit, conversation: string): Promise<Doubt | undefined> => findMeta(unit, keyOf(conversation));

@@ -2,7 +2,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { GroupControl } from "@pli/protocol/group";
 import type { Context, Unit } from "../core/context.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
-import { numberIn, textIn } from "../storage/row.ts";
+import { deleteMeta, findMeta, metaOf, saveMeta } from "../storage/meta.ts";
 import { findConversation } from "../conversation/conversations.ts";
 import { findGroup } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
@@ -56,40 +56,42 @@ export function createFirstJoins(
   }
 
   async function hasLeft(unit: Unit, shared: Uint8Array): Promise<boolean> {
-    const [left] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [leftKeyOf(shared)]);
-    return left !== undefined && clock.now() < numberIn(left, "value");
+    const until = await findMeta<number>(unit, leftKeyOf(shared));
+    return until !== undefined && clock.now() < until;
   }
 
   async function leave(unit: Unit, id: string, isSaid: boolean): Promise<void> {
     const conversation = await findConversation(unit, id);
     if (conversation === undefined) return;
     const until = clock.now() + (isSaid ? LEFT_MS : LEFT_UNSAID_MS);
-    await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [leftKeyOf(conversation.shared), until]);
+    await saveMeta(unit, leftKeyOf(conversation.shared), until);
     await p.rejoining.takeBack(unit, conversation.shared);
   }
 
   async function isAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean> {
-    return (await unit.sql.all("SELECT 1 FROM meta WHERE key = ?", [keyOf(shared, by)])).length > 0;
+    return (await findWaiting(unit, keyOf(shared, by))) !== undefined;
   }
 
   async function came(unit: Unit, shared: Uint8Array): Promise<void> {
-    const any = keyOf(shared, "%");
-    await unit.sql.run("DELETE FROM meta WHERE key LIKE ? OR key = ?", [any, leftKeyOf(shared)]);
+    const contacts = await metaOf(unit, `${FIRST} ${toHex(shared)}`);
+    for (const contact of contacts) await deleteMeta(unit, keyOf(shared, contact));
+    await deleteMeta(unit, leftKeyOf(shared));
   }
 
   async function askOnce(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
-    await unit.sql.run("DELETE FROM meta WHERE key LIKE 'first %' AND abs(? - json_extract(value, '$.at')) > ?", [
-      clock.now(),
-      WAITED_MS,
-    ]);
-    const waiting = await unit.sql.all("SELECT key FROM meta WHERE key LIKE 'first %'");
-    const isWaiting = waiting.some((row) => textIn(row, "key") === keyOf(shared, contact.id));
-    if (isWaiting || waiting.length >= MAX_WAITING) return;
-    await unit.sql.run("INSERT INTO meta VALUES (?, ?)", [
-      keyOf(shared, contact.id),
-      JSON.stringify({ at: clock.now() }),
-    ]);
+    const key = keyOf(shared, contact.id);
+    await forgetOld(unit);
+    if ((await findWaiting(unit, key)) !== undefined || (await metaOf(unit, FIRST)).length >= MAX_WAITING) return;
+    await saveMeta(unit, key, { at: clock.now() } satisfies Waiting);
     await ask(unit, contact, shared, new Uint8Array(0));
+  }
+
+  async function forgetOld(unit: Unit): Promise<void> {
+    for (const waiting of await metaOf(unit, FIRST)) {
+      const key = `${FIRST} ${waiting}`;
+      const at = (await findWaiting(unit, key))?.at;
+      if (at !== undefined && Math.abs(clock.now() - at) > WAITED_MS) await deleteMeta(unit, key);
+    }
   }
 
   async function answered(
@@ -98,11 +100,10 @@ export function createFirstJoins(
     { conversation, standing, place, leaf }: RejoinAnswer,
   ): Promise<void> {
     const key = keyOf(conversation, contact.id);
-    const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [key]);
-    const waits = row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as { told?: true });
-    if (waits === undefined || waits.told === true) return;
+    const waiting = await findWaiting(unit, key);
+    if (waiting === undefined || waiting.told === true) return;
     if (standing !== 0 || place === null || leaf.length === 0) return;
-    await unit.sql.run("UPDATE meta SET value = json_set(value, '$.told', json('true')) WHERE key = ?", [key]);
+    await saveMeta(unit, key, { ...waiting, told: true } satisfies Waiting);
     const name = { group: placeFrom(place).group, encryptionKey: toHex(leaf) };
     await ask(unit, contact, conversation, await p.rejoining.createConsent(unit, contact, conversation, name));
   }
@@ -115,4 +116,13 @@ export function createFirstJoins(
 }
 
 const leftKeyOf = (shared: Uint8Array): string => `left ${toHex(shared)}`;
-const keyOf = (shared: Uint8Array, contact: string): string => `first ${toHex(shared)} ${contact}`;
+const FIRST = "first";
+const keyOf = (shared: Uint8Array, contact: string): string => `${FIRST} ${toHex(shared)} ${contact}`;
+
+/** A contact who was asked, and when. `told`: they have named our leaf, and were given consent to replace it. */
+interface Waiting {
+  readonly at: number;
+  readonly told?: true;
+}
+
+const findWaiting = (unit: Unit, key: string): Promise<Waiting | undefined> => findMeta(unit, key);

@@ -21,7 +21,7 @@ import type { CatchUp } from "./catch-up.ts";
 import type { Doubts } from "./doubts.ts";
 import type { History } from "./history.ts";
 import { insertIntention, leaversIn, type Wish } from "./intentions.ts";
-import { ALL, findBranch, forgetBranch, newBranch, saveBranch, withEarlier, withMark } from "./marks.ts";
+import { ALL, findBranch, newBranch, saveBranch, withEarlier, withMark } from "./marks.ts";
 import type { Branch, Since, Teller } from "./marks.ts";
 import { findGroup, isMember, listMembers } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
@@ -77,7 +77,6 @@ export interface Forks {
   shownAgain(unit: Unit, place: { conversation: string; epoch: number; isNext?: true }, cell: Cell): Promise<void>;
   /** This device is back in the group. True when it had been in a branch that gave way: the history says so. */
   back(unit: Unit, conversation: string): Promise<boolean>;
-  forget(unit: Unit, conversation: string): Promise<void>;
   resume(unit: Unit): Promise<void>;
 }
 
@@ -566,8 +565,7 @@ export function createForks(
     }
   }
 
-  const forget = forgetBranch;
-  return { begun, joined, stays, broughtIn, did, reached, heard, returned, shownAgain, back, forget, resume };
+  return { begun, joined, stays, broughtIn, did, reached, heard, returned, shownAgain, back, resume };
 }
 
 /** The first epoch that somebody was in the group, as they tell. */

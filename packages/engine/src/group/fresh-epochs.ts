@@ -2,6 +2,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { Context, Unit } from "../core/context.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import type { Sending } from "../conversation/sending.ts";
+import { deleteMeta, findMeta, saveMeta } from "../storage/meta.ts";
 import type { Changes } from "./changes.ts";
 import { listIntentions } from "./intentions.ts";
 import { findBranch } from "./marks.ts";
@@ -22,7 +23,6 @@ export interface FreshEpochs {
   want(unit: Unit, conversation: string, resends: boolean): Promise<void>;
   /** An epoch has begun. */
   begun(unit: Unit, held: HeldEpoch): Promise<void>;
-  forget(unit: Unit, conversation: string): Promise<void>;
 }
 
 export function createFreshEpochs(
@@ -34,7 +34,7 @@ export function createFreshEpochs(
   async function want(unit: Unit, id: string, resends: boolean): Promise<void> {
     const held = await p.epochs.current(unit, id);
     if (held === undefined) return;
-    if (resends) await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [keyOf(id), String(held.number)]);
+    if (resends) await saveMeta(unit, keyOf(id), true);
     const isWanted = (await listIntentions(unit, id)).some(({ wish }) => wish.kind === "fresh");
     if (isWanted) return;
     const { group } = held.epoch;
@@ -46,8 +46,8 @@ export function createFreshEpochs(
   const random = (): number => crypto.random(2).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 16;
 
   async function begun(unit: Unit, { conversation }: HeldEpoch): Promise<void> {
-    const owed = await unit.sql.all("DELETE FROM meta WHERE key = ? RETURNING key", [keyOf(conversation)]);
-    if (owed.length === 0) return;
+    if ((await findMeta<true>(unit, keyOf(conversation))) === undefined) return;
+    await deleteMeta(unit, keyOf(conversation));
     // Those who came in later have no right to what was written before.
     const branch = await findBranch(unit, conversation);
     const present = new Set((await listMembers(unit, conversation)).map(({ profile }) => profile));
@@ -55,11 +55,7 @@ export function createFreshEpochs(
     await p.sending.enqueueAgain(unit, conversation, Math.max(0, ...behind));
   }
 
-  async function forget(unit: Unit, conversation: string): Promise<void> {
-    await unit.sql.run("DELETE FROM meta WHERE key = ?", [keyOf(conversation)]);
-  }
-
-  return { want, begun, forget };
+  return { want, begun };
 }
 
 const keyOf = (conversation: string): string => `resend ${conversation}`;

@@ -28,6 +28,7 @@ import type { Session } from "../feed/session.ts";
 import type { Outbox, OutboxItem } from "../outbox/outbox.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
+import { deleteMetaOf } from "../storage/meta.ts";
 import { damaged } from "../storage/row.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createChanges } from "./changes.ts";
@@ -361,12 +362,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     for (const table of ["messages", "members", "intentions", "invitations", "receipts"] as const) {
       await unit.sql.run(`DELETE FROM ${table} WHERE conversation = ?`, [id]);
     }
-    await forks.forget(unit, id);
-    await refounding.forget(unit, id);
-    await rejoining.forget(unit, id);
-    await removals.forget(unit, id);
-    await doubts.forget(unit, id);
-    await fresh.forget(unit, id);
+    await deleteMetaOf(unit, id);
     await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
     unit.changed("conversations", `messages:${id}`, "storage");
   }

@@ -1,7 +1,7 @@
 import { EPOCH_MARK_BYTES, MAX_EPOCH_MARKS, type Marks } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Unit } from "../core/context.ts";
-import { textIn } from "../storage/row.ts";
+import { findMeta, saveMeta } from "../storage/meta.ts";
 import type { Wish } from "./intentions.ts";
 
 /** What this device knows of the history of a group, for comparing with others. */
@@ -79,15 +79,8 @@ export function newBranch(group: string, joinedAt = 0): Branch {
 
 const keyOf = (conversation: string): string => `branch ${conversation}`;
 
-export async function findBranch(unit: Unit, conversation: string): Promise<Branch | undefined> {
-  const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(conversation)]);
-  return row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as Branch);
-}
+export const findBranch = (unit: Unit, conversation: string): Promise<Branch | undefined> =>
+  findMeta(unit, keyOf(conversation));
 
-export async function saveBranch(unit: Unit, conversation: string, branch: Branch): Promise<void> {
-  await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [keyOf(conversation), JSON.stringify(branch)]);
-}
-
-export async function forgetBranch(unit: Unit, conversation: string): Promise<void> {
-  await unit.sql.run("DELETE FROM meta WHERE key = ?", [keyOf(conversation)]);
-}
+export const saveBranch = (unit: Unit, conversation: string, branch: Branch): Promise<void> =>
+  saveMeta(unit, keyOf(conversation), branch);

@@ -7,6 +7,7 @@ import { FEED } from "../feed/fetching.ts";
 import type { Session } from "../feed/session.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Profile } from "../profile/profile.ts";
+import { findMeta, saveMeta } from "../storage/meta.ts";
 import { maybeBytesIn, numberIn } from "../storage/row.ts";
 import { fetchLazily } from "./lazily.ts";
 import { groupsOf, nameOf } from "./members.ts";
@@ -122,8 +123,7 @@ export function createPeople(
   async function ownPointer(unit: Unit, store: string, profile: Profile): Promise<Pointer> {
     const hash = toHex(crypto.sha256(profile.card.bytes));
     const key = `card ${store}`;
-    const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [key]);
-    const kept = typeof row?.["value"] === "string" ? (JSON.parse(row["value"]) as OwnCard) : undefined;
+    const kept = await findMeta<OwnCard>(unit, key);
     const length = profile.card.bytes.length;
     if (kept?.hash === hash && clock.now() - kept.at < CARD_FRESH_MS) return { seed: p.talk.bytes(kept.seed), length };
     const seed = crypto.random(SEED_BYTES);
@@ -136,7 +136,7 @@ export function createPeople(
       puts: restFirst(sealObject(crypto, seed, FEED, profile.card.bytes)),
     });
     const own: OwnCard = { hash, seed: toHex(seed), at: clock.now() };
-    await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, JSON.stringify(own)]);
+    await saveMeta(unit, key, own);
     await unit.sql.run(
       "INSERT OR REPLACE INTO people (profile, name, card, card_seed, card_length) VALUES (?, ?, ?, ?, ?)",
       [profile.id, profile.card.name, profile.card.bytes, seed, length],

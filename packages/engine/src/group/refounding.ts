@@ -13,6 +13,7 @@ import type { Session } from "../feed/session.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
+import { deleteMeta, findMeta, metaOf, saveMeta } from "../storage/meta.ts";
 import { damaged, numberIn, textIn } from "../storage/row.ts";
 import type { Changes } from "./changes.ts";
 import type { History } from "./history.ts";
@@ -115,7 +116,6 @@ export interface Refounding {
   leadsOn(unit: Unit, conversation: string, by: string): Promise<boolean>;
   /** We have come over by the invitation of `by`: the history says so. */
   cameOver(unit: Unit, conversation: string, by: string): Promise<void>;
-  forget(unit: Unit, conversation: string): Promise<void>;
   tick(unit: Unit): Promise<void>;
   resume(unit: Unit): Promise<void>;
 }
@@ -507,16 +507,9 @@ export function createRefounding(
     await count(unit, "refoundings");
   }
 
-  async function forget(unit: Unit, id: string): Promise<void> {
-    for (const name of ["suspects", "heard", "refound"] as const) {
-      await unit.sql.run("DELETE FROM meta WHERE key = ?", [keyOf(name, id)]);
-    }
-  }
-
   /** The old group is given up when everybody is here, or has had time enough. */
   async function tick(unit: Unit): Promise<void> {
-    for (const row of await unit.sql.all("SELECT key FROM meta WHERE key LIKE 'refound %'")) {
-      const id = textIn(row, "key").slice("refound ".length);
+    for (const id of await metaOf(unit, "refound")) {
       const left = await find<Open>(unit, "refound", id);
       const members = new Set((await listMembers(unit, id)).map(({ profile }) => profile));
       const isOver = left === undefined || clock.now() - left.since > OPEN_DAYS * DAY_MS;
@@ -527,7 +520,7 @@ export function createRefounding(
   async function giveUpOld(unit: Unit, id: string): Promise<void> {
     const left = await find<Open>(unit, "refound", id);
     if (left !== undefined) await epochs.release(unit, left.old);
-    await unit.sql.run("DELETE FROM meta WHERE key = ?", [keyOf("refound", id)]);
+    await deleteMeta(unit, keyOf("refound", id));
   }
 
   async function resume(unit: Unit): Promise<void> {
@@ -558,7 +551,6 @@ export function createRefounding(
     tellBehind,
     leadsOn,
     cameOver,
-    forget,
     tick,
     resume,
   };
@@ -567,11 +559,8 @@ export function createRefounding(
 type Record_ = "suspects" | "heard" | "refound";
 const keyOf = (name: Record_, conversation: string): string => `${name} ${conversation}`;
 
-async function find<T>(unit: Unit, name: Record_, conversation: string): Promise<T | undefined> {
-  const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(name, conversation)]);
-  return row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as T);
-}
+const find = <T>(unit: Unit, name: Record_, conversation: string): Promise<T | undefined> =>
+  findMeta(unit, keyOf(name, conversation));
 
-async function save(unit: Unit, name: Record_, conversation: string, value: unknown): Promise<void> {
-  await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [keyOf(name, conversation), JSON.stringify(value)]);
-}
+const save = (unit: Unit, name: Record_, conversation: string, value: unknown): Promise<void> =>
+  saveMeta(unit, keyOf(name, conversation), value);

@@ -17,6 +17,7 @@ import { findConversation, setConversationState, streamOf, type Conversation } f
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
+import { deleteMeta, findMeta, metaOf, saveMeta } from "../storage/meta.ts";
 import { textIn } from "../storage/row.ts";
 import { findBranch } from "./marks.ts";
 import { findGroup, listMembers, named } from "./members.ts";
@@ -324,9 +325,7 @@ export function createGroupRejoining(
   }
 
   async function resume(unit: Unit): Promise<void> {
-    for (const row of await unit.sql.all("SELECT key FROM meta WHERE key LIKE 'rejoin %'")) {
-      await lookLater(unit, textIn(row, "key").slice("rejoin ".length));
-    }
+    for (const id of await metaOf(unit, REJOIN)) await lookLater(unit, id);
     for (const row of await unit.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'rejoining'")) {
       if ((await findState(unit, textIn(row, "id"))) === undefined) await start(unit, textIn(row, "id"), "lost");
     }
@@ -355,19 +354,17 @@ export function createGroupRejoining(
 const leads = (role: Role): boolean => role === "owner" || role === "admin";
 /** By this a key package is known that was given for one group. */
 const consentFor = (conversation: Uint8Array): string => `rejoin ${toHex(conversation)}`;
-const keyOf = (conversation: string): string => `rejoin ${conversation}`;
+const REJOIN = "rejoin";
+const keyOf = (conversation: string): string => `${REJOIN} ${conversation}`;
 
-async function findState(unit: Unit, id: string): Promise<RejoinState | undefined> {
-  const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(id)]);
-  return row === undefined ? undefined : (JSON.parse(textIn(row, "value")) as RejoinState);
-}
+const findState = (unit: Unit, id: string): Promise<RejoinState | undefined> => findMeta(unit, keyOf(id));
 
 async function saveState(unit: Unit, id: string, state: RejoinState): Promise<void> {
-  await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [keyOf(id), JSON.stringify(state)]);
+  await saveMeta(unit, keyOf(id), state);
   unit.changed("conversations");
 }
 
 async function forget(unit: Unit, id: string): Promise<void> {
-  await unit.sql.run("DELETE FROM meta WHERE key = ?", [keyOf(id)]);
+  await deleteMeta(unit, keyOf(id));
   unit.changed("conversations");
 }

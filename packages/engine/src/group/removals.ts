@@ -3,7 +3,8 @@ import { findConversation, setConversationState, streamOf } from "../conversatio
 import type { Epochs } from "../conversation/epochs.ts";
 import type { Messages } from "../conversation/messages.ts";
 import type { Profiles } from "../profile/profile.ts";
-import { numberIn, textIn } from "../storage/row.ts";
+import { deleteMeta, findMeta, metaOf, saveMeta } from "../storage/meta.ts";
+import { textIn } from "../storage/row.ts";
 import type { History } from "./history.ts";
 import { deleteIntentionsOf } from "./intentions.ts";
 import { named } from "./members.ts";
@@ -22,7 +23,6 @@ export interface Removals {
   undone(unit: Unit, conversation: string): Promise<void>;
   /** What is kept of removals that stand is erased. */
   tick(unit: Unit): Promise<void>;
-  forget(unit: Unit, conversation: string): Promise<void>;
 }
 
 export function createRemovals(
@@ -43,15 +43,14 @@ export function createRemovals(
     await p.messages.failAll(unit, id, "not_in_group");
     if (isLeaving) return p.history.note(unit, id, self.id, { what: "left", who });
     const kept: Removal = { by, at: clock.now(), unsent: unsent.map((row) => textIn(row, "id")) };
-    await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [keyOf(id), JSON.stringify(kept)]);
+    await saveMeta(unit, keyOf(id), kept);
     await p.history.note(unit, id, by, { what: "removed", who });
   }
 
   async function undone(unit: Unit, id: string): Promise<void> {
     if ((await findConversation(unit, id))?.state !== "left") return;
-    const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [keyOf(id)]);
-    const { by, unsent } = row === undefined ? { by: "", unsent: [] } : (JSON.parse(textIn(row, "value")) as Removal);
-    await forget(unit, id);
+    const { by, unsent } = (await findMeta<Removal>(unit, keyOf(id))) ?? { by: "", unsent: [] };
+    await deleteMeta(unit, keyOf(id));
     await setConversationState(unit, id, "ready");
     for (const message of unsent) {
       await unit.sql.run("UPDATE messages SET state = 'saved', error = NULL WHERE id = ? AND state = 'failed'", [
@@ -62,18 +61,15 @@ export function createRemovals(
   }
 
   async function tick(unit: Unit): Promise<void> {
-    const rows = await unit.sql.all(
-      "SELECT key, json_extract(value, '$.at') AS at FROM meta WHERE key LIKE 'removed %'",
-    );
-    for (const row of rows) {
-      if (Math.abs(clock.now() - numberIn(row, "at")) < KEPT_MS) continue;
-      const id = textIn(row, "key").slice("removed ".length);
+    for (const id of await metaOf(unit, REMOVED)) {
+      const removal = await findMeta<Removal>(unit, keyOf(id));
+      if (removal === undefined || Math.abs(clock.now() - removal.at) < KEPT_MS) continue;
       if ((await findConversation(unit, id))?.state === "left") await p.epochs.eraseAll(unit, id);
-      await forget(unit, id);
+      await deleteMeta(unit, keyOf(id));
     }
   }
 
-  return { putOut, undone, tick, forget };
+  return { putOut, undone, tick };
 }
 
 interface Removal {
@@ -83,8 +79,5 @@ interface Removal {
   readonly unsent: readonly string[];
 }
 
-const keyOf = (conversation: string): string => `removed ${conversation}`;
-
-async function forget(unit: Unit, conversation: string): Promise<void> {
-  await unit.sql.run("DELETE FROM meta WHERE key = ?", [keyOf(conversation)]);
-}
+const REMOVED = "removed";
+const keyOf = (conversation: string): string => `${REMOVED} ${conversation}`;
