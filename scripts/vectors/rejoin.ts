@@ -145,10 +145,10 @@ export async function rejoinVectors(): Promise<VectorFile> {
     "behind: an owner founded the group again without this person": new Story("behind", people)
       .looks(0)
       .refuses(1, ada, true),
-    "behind: all who go on are here": new Story("behind", people)
+    "behind: all who go on are here, and the others say nothing for 15 s": new Story("behind", people)
       .looks(0)
       .answers(1, ben, { relation: "same" })
-      .looks(5),
+      .looks(5, 15),
     "another history stays: brought there": new Story("fork", people)
       .looks(0)
       .answers(1, ben, { relation: "same" })

@@ -129,12 +129,26 @@ describe.each(["behind", "fork"] as const)("a device stays where it is (%s)", (c
     return device;
   };
 
-  test("as soon as all who go on are where it is", () => {
+  test("as soon as all have answered, and all who go on are where it is", () => {
     const device = begun();
     device.answer(6, ann, "stuck", "ahead");
     expect(done(device.look(7))).toEqual([]);
     device.answer(8, ben, "goesOn", "same");
-    expect(done(device.look(8))).toEqual(["resume"]);
+    expect(done(device.look(8))).toEqual([]);
+    device.answer(9, cleo, "goesOn", "same");
+    expect(done(device.look(9))).toEqual(["resume"]);
+  });
+
+  test("not by the word of those who are where it is, while others may be elsewhere, for 15 s", () => {
+    const device = begun();
+    device.answer(6, ann, "goesOn", "same");
+    device.answer(6, ben, "goesOn", "same");
+    expect(done(device.looks(6, 14))).toEqual([]);
+    expect(done(device.look(15))).toEqual(["resume"]);
+    const parted = begun();
+    parted.answer(6, ann, "goesOn", "same");
+    parted.answer(7, ben, "goesOn", "apart");
+    expect(done(parted.looks(8, 60))).toEqual([]);
   });
 
   test.each(["ahead", "apart", "behind"] as const)("not while one of them is %s, for an hour", (relation) => {

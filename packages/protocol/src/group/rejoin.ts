@@ -246,7 +246,7 @@ function outcomeOf(state: RejoinState, event: Looked): "resume" | "found" | "end
   if (isRefused(state, answers, judges, waited)) return "end";
   if (state.cause === "old")
     return founds && mayFound(answers, judges, { waited, others: event.others }) ? "found" : undefined;
-  if (state.cause === "behind" || state.cause === "fork") return maySettle(answers, waited) ? "resume" : undefined;
+  if (state.cause === "behind" || state.cause === "fork") return maySettle(answers, judges, waited) ? "resume" : undefined;
   return mayResume(answers, judges, { waited, now }) ? "resume" : undefined;
 }
 
@@ -264,11 +264,19 @@ function isRemoved(answers: Answers, others: number, waited: number): boolean {
   return waited >= (isDoubted ? END_MS : REMOVED_MS);
 }
 
-/** It continues where it is already: others were mistaken, or it has tried for long. */
-function maySettle(answers: Answers, waited: number): boolean {
+/**
+ * It continues where it is already: others were mistaken, or it has tried for long. Those of its own history may answer before
+ * those who are in the other.
+ */
+function maySettle(answers: Answers, judges: readonly string[], waited: number): boolean {
+  if (waited >= SETTLE_LONG_MS) return true;
   const going = answers.flatMap(([, { standing, relation }]) => (standing === "goesOn" ? [relation] : []));
-  return waited >= SETTLE_LONG_MS || (going.length > 0 && going.every((relation) => relation === "same"));
+  const isHeard = haveAnswered(answers, judges) || waited >= SETTLE_MOST_MS;
+  return isHeard && going.length > 0 && going.every((relation) => relation === "same");
 }
+
+const haveAnswered = (answers: Answers, judges: readonly string[]): boolean =>
+  judges.every((who) => answers.some(([other]) => other === who));
 
 /** Nobody who could be asked is ahead of us, or in another history: not by a word that stands alone for too long. */
 function mayResume(
@@ -284,8 +292,7 @@ function mayResume(
   if (said.some(({ standing, relation }) => standing === "stuck" && relation === "ahead") && waited < STUCK_AHEAD_MS) {
     return false;
   }
-  const isComplete = judges.every((who) => answers.some(([other]) => other === who));
-  if (isComplete) return waited >= SETTLE_MS;
+  if (haveAnswered(answers, judges)) return waited >= SETTLE_MS;
   return said.length > 0 && waited >= SETTLE_MOST_MS;
 }
 
