@@ -1,4 +1,5 @@
 import { MAX_RECEIPT_IDS } from "@pli/protocol/content";
+import { fractionFrom } from "../core/chance.ts";
 import type { Context, Unit } from "../core/context.ts";
 import type { Contacts } from "../profile/contacts.ts";
 import { numberIn, textIn } from "../storage/row.ts";
@@ -39,8 +40,7 @@ export function createReceipts(context: Context, { contacts, sending }: Receipts
     const contact = await contacts.find(unit, author);
     if (contact === undefined || contact.blocked) return;
     const [shortest, longest] = options.receiptDelay;
-    const random = crypto.random(4).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 32;
-    const due = clock.now() + Math.round(shortest + random * (longest - shortest));
+    const due = clock.now() + Math.round(shortest + fractionFrom(crypto.random(4)) * (longest - shortest));
     for (const message of messages) {
       await unit.sql.run("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?)", [
         contact.conversation,

@@ -45,6 +45,8 @@ export interface Context {
    * before the next one: memory never runs ahead of what is saved.
    */
   transact<T>(work: (unit: Unit) => Promise<T>): Promise<T>;
+  /** The same after so many milliseconds, for nobody who waits for it: when it fails, it is left at that. */
+  later(ms: number, work: (unit: Unit) => Promise<void>): void;
   /** Reads memory back from the database if a failure made it doubtful: for who looks at it outside a transaction. */
   refresh(): Promise<void>;
   /** Registers what reads a part's memory back after a failure, and at the start. */
@@ -130,6 +132,7 @@ export function createContext(p: {
     live,
     blockers,
     transact,
+    later: (ms, work) => void clock.after(ms, () => void transact(work).catch(() => undefined)),
     refresh: () => (stale ? transact(async () => undefined) : Promise.resolve()),
     onReload: (reload) => void reloads.push(reload),
     trouble: () => trouble,

@@ -1,4 +1,5 @@
 import type { Cell, Entries, Label, Tags, Welcome } from "@pli/protocol/wire";
+import { fractionFrom } from "../core/chance.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { PliError, isErrorCode } from "../errors.ts";
 import { DatabaseError, type Dialer } from "../ports.ts";
@@ -71,7 +72,7 @@ export function createSession(
     dialer: p.dialer,
     clock,
     meter: p.meter,
-    random: () => randomFraction(crypto.random(4)),
+    random: () => fractionFrom(crypto.random(4)),
     on: { welcomed, fed: enqueue, changed: lineChanged },
   });
 
@@ -231,8 +232,4 @@ function missedSince(place: Place, answer: Followed): "expired" | "replaced" | u
 function codeOf(error: unknown): PliError["code"] {
   if (error instanceof PliError) return error.code;
   return error instanceof DatabaseError && isErrorCode(error.code) ? error.code : "internal";
-}
-
-function randomFraction(bytes: Uint8Array): number {
-  return bytes.reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 32;
 }

@@ -62,9 +62,7 @@ export function createChanges(
 
   function wakeAt(unit: Unit, conversation: string, dueAt: number): void {
     unit.after(() => {
-      clock.after(Math.max(0, dueAt - clock.now()), () => {
-        void context.transact((later) => pump(later, conversation)).catch(() => undefined);
-      });
+      context.later(Math.max(0, dueAt - clock.now()), (later) => pump(later, conversation));
     });
   }
 

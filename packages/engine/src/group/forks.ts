@@ -1,5 +1,6 @@
 import {
   givesWay,
+  isLeader,
   profileOf,
   weigh,
   type GroupControl,
@@ -9,9 +10,9 @@ import {
 } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Cell, Label } from "@pli/protocol/wire";
-import type { Role } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { count } from "../core/counters.ts";
+import { fractionFrom, shuffled } from "../core/chance.ts";
 import { findConversation, type Conversation } from "../conversation/conversations.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import type { Sending } from "../conversation/sending.ts";
@@ -124,18 +125,16 @@ export function createForks(
     held: HeldEpoch,
     { by, told = [], comers = [], behind }: Beginning = {},
   ): Promise<void> {
-    await note(unit, held, undefined);
-    if (by !== undefined) await noteCommit(unit, held, by, behind);
-    const branch = await findBranch(unit, held.conversation);
-    const hasParted = branch?.forks.some((epoch) => held.number - epoch <= RECENT_EPOCHS) === true;
+    const branch = await note(unit, held, (known) => (by === undefined ? known : withCommit(known, held, by, behind)));
+    const hasParted = branch.forks.some((epoch) => held.number - epoch <= RECENT_EPOCHS);
     if (hasParted) return tellLater(unit, held.conversation, told, SOON_MS);
     const isOne = isTeller(groups.members(held.epoch.group).length);
     if (isOne || told.length > 0) return tellLater(unit, held.conversation, isOne ? [...told, ...comers] : told);
-    if (branch !== undefined) await saveBranch(unit, held.conversation, { ...branch, told: held.number });
+    await saveBranch(unit, held.conversation, { ...branch, told: held.number });
   }
 
   async function joined(unit: Unit, held: HeldEpoch): Promise<void> {
-    await note(unit, held, held.number);
+    await note(unit, held, (known) => ({ ...known, joinedAt: held.number }));
     await tellSoon(unit, held.conversation);
     await askFormer(unit, held.conversation);
   }
@@ -151,30 +150,28 @@ export function createForks(
     }
   }
 
-  async function noteCommit(unit: Unit, held: HeldEpoch, who: string, label: Label | undefined): Promise<void> {
-    const { conversation, number: epoch } = held;
-    const branch = await findBranch(unit, conversation);
-    if (branch === undefined) return;
+  function withCommit(branch: Branch, { number: epoch }: HeldEpoch, who: string, label: Label | undefined): Branch {
     const earlier = <T extends { readonly epoch: number }>(all: readonly T[]): T[] =>
       all.filter((one) => one.epoch < epoch);
     const authors = [...earlier(branch.authors), { epoch, who }].slice(-REMEMBERED);
     const behind = [...earlier(branch.behind), ...(label === undefined ? [] : [{ epoch, label: toHex(label) }])];
-    await saveBranch(unit, conversation, { ...branch, authors, behind: behind.slice(-RECENT_EPOCHS) });
-    await expectSettled(unit, conversation);
+    return { ...branch, authors, behind: behind.slice(-RECENT_EPOCHS) };
   }
 
-  /** What shows that this device has come to this epoch. Of another MLS group nothing is kept. */
-  async function note(unit: Unit, held: HeldEpoch, joinedAt: number | undefined): Promise<void> {
+  /** What shows that this device has come to this epoch, and `how`. Of another MLS group nothing is kept. */
+  async function note(unit: Unit, held: HeldEpoch, how: (branch: Branch) => Branch): Promise<Branch> {
     const { conversation, number } = held;
     const { group } = held.epoch;
     const known = await findBranch(unit, conversation);
     const id = toHex(groups.groupId(group));
-    const branch = known?.group === id ? { ...known, joinedAt: joinedAt ?? known.joinedAt } : newBranch(id, joinedAt);
+    const branch = how(known?.group === id ? known : newBranch(id));
     const marks = withMark(branch.marks, number, groups.epochAuthenticator(group));
     const begin = { epoch: number, at: clock.now(), ...(await sinceNow(unit, conversation)) };
-    const all = [...branch.begun.filter((other) => other.epoch < number), begin];
-    await saveBranch(unit, conversation, { ...branch, marks, begun: all.slice(-REMEMBERED), answered: [] });
+    const begun = [...branch.begun.filter((other) => other.epoch < number), begin].slice(-REMEMBERED);
+    const noted = { ...branch, marks, begun, answered: [] };
+    await saveBranch(unit, conversation, noted);
     await expectSettled(unit, conversation);
+    return noted;
   }
 
   async function sinceNow(unit: Unit, conversation: string): Promise<Since> {
@@ -204,7 +201,7 @@ export function createForks(
     for (const row of shared) tellLater(unit, textIn(row, "id"), [contact]);
   }
 
-  const random = (): number => crypto.random(4).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 32;
+  const random = (): number => fractionFrom(crypto.random(4));
 
   function tellLater(
     unit: Unit,
@@ -217,7 +214,7 @@ export function createForks(
       waiting.set(conversation, new Set([...(known ?? []), ...told]));
       if (known !== undefined && least >= options.groupStateDelay[0]) return;
       const wait = least + random() * (most - least);
-      clock.after(wait, () => void context.transact((later) => tell(later, conversation)).catch(() => undefined));
+      context.later(wait, (later) => tell(later, conversation));
     });
   }
 
@@ -229,7 +226,10 @@ export function createForks(
     if (branch === undefined || conversation?.state !== "ready") return;
     const leavers = await leaversIn(unit, id);
     const others = (await contactsIn(unit, id)).filter((other) => !leavers.has(other));
-    const some = shuffled(others.filter((other) => !told.has(other))).slice(0, TOLD);
+    const some = shuffled(
+      others.filter((other) => !told.has(other)),
+      random,
+    ).slice(0, TOLD);
     for (const other of [...others.filter((one) => told.has(one)), ...some]) {
       const contact = await contacts.find(unit, other);
       if (contact !== undefined) await talk.send(unit, contact.conversation, stateOf(conversation.shared, branch));
@@ -243,11 +243,6 @@ export function createForks(
       [conversation],
     );
     return rows.map((row) => textIn(row, "id"));
-  }
-
-  function shuffled<T>(list: readonly T[]): T[] {
-    const keyed = list.map((one) => ({ one, key: random() }));
-    return keyed.toSorted((a, b) => a.key - b.key).map(({ one }) => one);
   }
 
   function stateOf(conversation: Uint8Array, { group, joinedAt, marks }: Branch): State {
@@ -328,18 +323,12 @@ export function createForks(
     if (!isLower) return yieldNow(unit, held);
     // Those of our own history are heard first: it may well be the one that stays.
     await tellSoon(unit, id);
-    unit.after(() => yieldLater(id));
+    unit.after(() => context.later(PATIENCE_MS, (later) => yieldStill(later, id)));
   }
 
-  function yieldLater(conversation: string): void {
-    clock.after(PATIENCE_MS, () => {
-      void context
-        .transact(async (unit) => {
-          const held = await epochs.current(unit, conversation);
-          if (held !== undefined && (await isConvinced(unit, held))) await yieldNow(unit, held);
-        })
-        .catch(() => undefined);
-    });
+  async function yieldStill(unit: Unit, conversation: string): Promise<void> {
+    const held = await epochs.current(unit, conversation);
+    if (held !== undefined && (await isConvinced(unit, held))) await yieldNow(unit, held);
   }
 
   /** Whether our history gives way, by all that is known now. */
@@ -348,7 +337,7 @@ export function createForks(
     const { rival } = branch ?? {};
     if (branch === undefined || rival === undefined || branch.voices.length === 0) return false;
     const roles = new Map((await listMembers(unit, conversation)).map(({ profile, role }) => [profile, role]));
-    const voice = (who: string, since: number): Voice => ({ who, since, leads: leads(roles.get(who)) });
+    const voice = (who: string, since: number): Voice => ({ who, since, leads: isLeader(roles.get(who)) });
     const self = profileOf(groups.members(epoch.group).find(({ leaf }) => leaf === epoch.ownLeaf) ?? NOBODY) ?? "";
     const peers = branch.peers.filter((peer) => peer.epoch >= rival.epoch).map(({ who, since }) => voice(who, since));
     const authors = branch.authors.filter((one) => one.epoch >= rival.epoch).map(({ who }) => voice(who, 0));
@@ -387,13 +376,8 @@ export function createForks(
     if (newest <= number) return;
     await p.catchUp.look(unit, held);
     const group = branch.group;
-    unit.after(() => {
-      clock.after(BEHIND_MS, () => {
-        void context
-          .transact((later) => askIfBehind(later, { conversation, group, newest, who: contact.id }))
-          .catch(() => undefined);
-      });
-    });
+    const told = { conversation, group, newest, who: contact.id };
+    unit.after(() => context.later(BEHIND_MS, (later) => askIfBehind(later, told)));
   }
 
   async function askIfBehind(
@@ -441,8 +425,8 @@ export function createForks(
     { conversation, epoch, isNext }: { conversation: string; epoch: number; isNext?: true },
     cell: Cell,
   ): Promise<void> {
-    const branch = await findBranch(unit, conversation);
     if (isNext === true) return passedOver(unit, conversation, epoch + 1);
+    const branch = await findBranch(unit, conversation);
     const [row] = await unit.sql.all("SELECT hash FROM settled_commits WHERE conversation = ? AND epoch_number = ?", [
       conversation,
       epoch,
@@ -534,7 +518,7 @@ export function createForks(
   function repayLater(unit: Unit, conversation: string, rest = 0): void {
     unit.after(() => {
       const wait = rest + REPAY_MS + random() * REPAY_MS;
-      clock.after(wait, () => void context.transact((later) => repay(later, conversation)).catch(() => undefined));
+      context.later(wait, (later) => repay(later, conversation));
     });
   }
 
@@ -570,8 +554,6 @@ export function createForks(
 
 /** The first epoch that somebody was in the group, as they tell. */
 const firstOf = ({ since, epochs }: State): number => since ?? epochs[0]?.epoch ?? Number.MAX_SAFE_INTEGER;
-
-const leads = (role: Role | undefined): boolean => role === "owner" || role === "admin";
 
 const NOBODY = { credential: new Uint8Array(0) };
 

@@ -1,5 +1,6 @@
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Unit } from "../core/context.ts";
+import { fractionFrom } from "../core/chance.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import type { Sending } from "../conversation/sending.ts";
 import { deleteMeta, findMeta, saveMeta } from "../storage/meta.ts";
@@ -40,10 +41,8 @@ export function createFreshEpochs(
     const { group } = held.epoch;
     const spread = Math.min(MOST_SPREAD_MS, groups.members(group).length * SPREAD_PER_MEMBER_MS);
     const wish = { kind: "fresh", group: toHex(groups.groupId(group)), epoch: held.number } as const;
-    await p.changes.want(unit, id, wish, clock.now() + LEAST_MS + Math.floor(random() * spread));
+    await p.changes.want(unit, id, wish, clock.now() + LEAST_MS + Math.floor(fractionFrom(crypto.random(2)) * spread));
   }
-
-  const random = (): number => crypto.random(2).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 16;
 
   async function begun(unit: Unit, { conversation }: HeldEpoch): Promise<void> {
     if ((await findMeta<true>(unit, keyOf(conversation))) === undefined) return;

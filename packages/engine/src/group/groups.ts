@@ -152,6 +152,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   const removals = createRemovals(context, { ...p, history });
   const rejoining = createGroupRejoining(context, {
     ...p,
+    keyPackages,
     talk,
     resumed,
     ended,
@@ -182,7 +183,6 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     people,
     pictures,
     talk,
-    otherPackages: async () => [],
     mayBringBack: rejoining.mayBringBack,
     isFounder: refounding.isFounder,
     doubts,

@@ -44,12 +44,6 @@ interface Kept {
   readonly places: { readonly [K in "welcome" | "tree" | "roster"]: Place };
 }
 
-/** A key package of ours that may open a welcome. */
-export interface OwnPackage {
-  readonly keyPackage: Uint8Array;
-  readonly secret: Uint8Array;
-}
-
 /** Joining a group: what the invitation points at is fetched, checked and opened, and the conversation is there. */
 export interface Joining {
   /** Somebody invites us, in the conversation between the two. `by`: a contact. */
@@ -76,8 +70,6 @@ export function createJoining(
     session(store: string): Session;
     /** Where the store is now that had this address. */
     storeNow(address: string): string;
-    /** Key packages that this device made to come back into a group, or into one founded again. */
-    otherPackages(unit: Unit, conversation: string): Promise<OwnPackage[]>;
     /** Whether this person was asked to bring this device back into the group. */
     mayBringBack(unit: Unit, conversation: string, by: string): Promise<boolean>;
     doubts: Doubts;
@@ -231,7 +223,7 @@ export function createJoining(
     if (conversation === undefined || (isIn && !(await isAwaited(unit, id, by)))) return;
     const [welcome, tree, roster] = [fetched.welcome, fetched.tree, fetched.roster].map(contentOf);
     const isWhole = welcome !== undefined && tree !== undefined && roster !== undefined;
-    const opened = isWhole ? await openWelcome(unit, id, by, welcome, tree) : undefined;
+    const opened = isWhole ? await openWelcome(unit, by, welcome, tree) : undefined;
     const rules = opened === undefined ? undefined : rulesOf(opened.state);
     await unit.sql.run("DELETE FROM invitations WHERE conversation = ? AND contact = ?", [id, by]);
     const isThisGroup = rules !== undefined && toHex(rules.conversation) === kept.shared;
@@ -272,7 +264,6 @@ export function createJoining(
   /** With whichever of our key packages the welcome was made for. */
   async function openWelcome(
     unit: Unit,
-    id: string,
     by: string,
     welcome: Uint8Array,
     tree: Uint8Array,
@@ -281,15 +272,12 @@ export function createJoining(
     // At any time: one member whose certificate has run out must not keep everybody else from joining.
     const check = contacts.leafCheckOfAnyone("any time");
     const contact = await contacts.find(unit, by);
-    const ours = await keyPackages.ours(unit, by);
-    for (const own of [...ours, ...(await p.otherPackages(unit, id))]) {
-      const { keyPackage, secret } = own;
+    for (const { id: own, keyPackage, secret } of await keyPackages.ours(unit, by)) {
       const joined = await groups.join(welcome, { keyPackage, secret, tree, now, check });
       if (!joined.ok && joined.error === "not_for_us") continue;
       if (!joined.ok) return undefined;
       const spend = async (): Promise<void> => {
-        const kept = ours.find((one) => one === own);
-        if (kept !== undefined && contact !== undefined) await keyPackages.spent(unit, kept.id, contact);
+        if (contact !== undefined) await keyPackages.spent(unit, own, contact);
       };
       return { state: joined.value, spend };
     }

@@ -21,6 +21,8 @@ const FRESH_DAYS = 60;
 export interface KeyPackages {
   /** Gives the contact a full set, when what they hold is short or old; `all`: whatever they hold. */
   handOut(unit: Unit, contact: Contact, all?: "all"): Promise<void>;
+  /** One of our own for this contact alone, that serves nothing but `use`; without it, it is one of their set. */
+  make(unit: Unit, contact: string, p: { consent: Uint8Array; days: number; use?: string }): Promise<Uint8Array>;
   /** A contact's set: what they gave before is forgotten. Those that cannot be used are dropped. */
   take(unit: Unit, contact: string, packages: readonly Uint8Array[]): Promise<void>;
   /** The next usable one of each of these contacts; those who have none are asked for more. */
@@ -57,20 +59,24 @@ export function createKeyPackages(
       "UPDATE key_packages SET used_by = 'replaced' WHERE contact = ? AND ours = 1 AND used_by IS NULL",
       [contact.id],
     );
-    const profile = await profiles.get(unit);
     const packages: Uint8Array[] = [];
     for (let i = 0; i < HANDED_OUT; i++) {
-      const made = await profiles.createKeyPackage(profile, {
-        consent: consentToAdd(contact.card.id),
-        days: VALID_DAYS,
-      });
-      await unit.sql.run(
-        "INSERT INTO key_packages (contact, ours, key_package, secret, made_at) VALUES (?, 1, ?, ?, ?)",
-        [contact.id, made.keyPackage, made.secret, clock.now()],
-      );
-      packages.push(made.keyPackage);
+      packages.push(await make(unit, contact.id, { consent: consentToAdd(contact.card.id), days: VALID_DAYS }));
     }
     await talk.send(unit, contact.conversation, { name: "key-packages", packages });
+  }
+
+  async function make(
+    unit: Unit,
+    contact: string,
+    { consent, days, use }: Parameters<KeyPackages["make"]>[2],
+  ): Promise<Uint8Array> {
+    const { keyPackage, secret } = await profiles.createKeyPackage(await profiles.get(unit), { consent, days });
+    await unit.sql.run(
+      "INSERT INTO key_packages (contact, ours, key_package, secret, made_at, used_by) VALUES (?, 1, ?, ?, ?, ?)",
+      [contact, keyPackage, secret, clock.now(), use ?? null],
+    );
+    return keyPackage;
   }
 
   /** Whoever asks again and again would fill this disk and theirs. */
@@ -189,5 +195,5 @@ export function createKeyPackages(
     }
   }
 
-  return { handOut, take, usable, held, used, ours, spent, tick };
+  return { handOut, make, take, usable, held, used, ours, spent, tick };
 }

@@ -2,12 +2,14 @@ import { createContent, encodeContent } from "@pli/protocol/content";
 import {
   createLeaveStatement,
   encodeGroupControl,
+  isLeader,
   parseRules,
   profileOf,
   roleOf,
   verifyLeaveStatement,
 } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
+import { fractionFrom } from "../core/chance.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { findConversation, setConversationState, streamOf } from "../conversation/conversations.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
@@ -130,8 +132,8 @@ export function createLeaving(
   async function delayOf(unit: Unit, held: HeldEpoch, members: number): Promise<number> {
     const rules = parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
     const role = rules.ok ? roleOf(rules.value, (await profiles.get(unit)).id) : "member";
-    const random = (crypto.random(2).reduce((sum, byte) => sum * 256 + byte, 0) + 1) / 2 ** 16;
-    if (role === "owner" || role === "admin") return Math.round(random * LEADER_DELAY_MS);
+    const random = fractionFrom(crypto.random(2));
+    if (isLeader(role)) return Math.round(random * LEADER_DELAY_MS);
     return OTHERS_WAIT_MS + Math.round(random * Math.min(MAX_SPREAD_MS, members * SPREAD_PER_MEMBER_MS));
   }
 

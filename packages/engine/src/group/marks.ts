@@ -72,9 +72,9 @@ export function withEarlier(ours: Marks, theirs: Marks): Marks {
   return [...missing, ...ours].toSorted(([a], [b]) => a - b).slice(-MAX_EPOCH_MARKS);
 }
 
-export function newBranch(group: string, joinedAt = 0): Branch {
+export function newBranch(group: string): Branch {
   const told = { voices: [], peers: [], answered: [], authors: [], behind: [], passedOver: [], refused: [] };
-  return { group, joinedAt, marks: [], told: -1, forks: [], ...told, begun: [], done: [], replaced: [], came: [] };
+  return { group, joinedAt: 0, marks: [], told: -1, forks: [], ...told, begun: [], done: [], replaced: [], came: [] };
 }
 
 const keyOf = (conversation: string): string => `branch ${conversation}`;

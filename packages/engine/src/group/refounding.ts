@@ -182,9 +182,7 @@ export function createRefounding(
   }
 
   function later(unit: Unit, ms: number, work: (unit: Unit) => Promise<void>): void {
-    unit.after(() => {
-      clock.after(ms, () => void context.transact(work).catch(() => undefined));
-    });
+    unit.after(() => context.later(ms, work));
   }
 
   /** What others did about it stands in the feed: all of it is read first. */
@@ -208,8 +206,13 @@ export function createRefounding(
   async function refound(unit: Unit, id: string, without: readonly string[]): Promise<number> {
     const held = await epochs.current(unit, id);
     const self = await profiles.get(unit);
-    const mayFound = held !== undefined && (await foundersIn(unit, held)).includes(self.id);
-    if (!mayFound || !(await isJammed(unit, held)) || without.includes(self.id)) throw new PliError("not_allowed");
+    if (
+      held === undefined ||
+      !(await mayFound(unit, held)) ||
+      !(await isJammed(unit, held)) ||
+      without.includes(self.id)
+    )
+      throw new PliError("not_allowed");
     const members = new Set((await listMembers(unit, id)).map(({ profile }) => profile));
     if (!without.every((profile) => members.has(profile))) throw new PliError("member_unknown");
     if (without.length > MAX_WITHOUT) throw new PliError("request_malformed");
@@ -404,14 +407,9 @@ export function createRefounding(
     return numberIn(row ?? {}, "n");
   }
 
-  async function createOffer(unit: Unit, id: string, owner: string): Promise<Uint8Array> {
+  function createOffer(unit: Unit, id: string, owner: string): Promise<Uint8Array> {
     const consent = consentToAdd(talk.bytes(owner));
-    const made = await profiles.createKeyPackage(await profiles.get(unit), { consent, days: OPEN_DAYS });
-    await unit.sql.run(
-      "INSERT INTO key_packages (contact, ours, key_package, secret, made_at, used_by) VALUES (?, 1, ?, ?, ?, ?)",
-      [owner, made.keyPackage, made.secret, clock.now(), `refound ${id}`],
-    );
-    return made.keyPackage;
+    return p.keyPackages.make(unit, owner, { consent, days: OPEN_DAYS, use: `refound ${id}` });
   }
 
   async function offered(unit: Unit, { conversation, sender, held }: Place, keyPackage: Uint8Array): Promise<void> {

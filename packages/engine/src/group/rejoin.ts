@@ -1,4 +1,12 @@
-import { beginRejoin, consentToRejoin, nextLook, relationOf, stepRejoin, type GroupControl } from "@pli/protocol/group";
+import {
+  beginRejoin,
+  consentToRejoin,
+  isLeader,
+  nextLook,
+  relationOf,
+  stepRejoin,
+  type GroupControl,
+} from "@pli/protocol/group";
 import type {
   Helper,
   LeafName,
@@ -9,8 +17,9 @@ import type {
   Standing,
 } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
-import type { RejoiningView, Role } from "../api.ts";
+import type { RejoiningView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
+import { fractionFrom, shuffled } from "../core/chance.ts";
 import { count } from "../core/counters.ts";
 import type { Commits } from "../conversation/commits.ts";
 import { findConversation, setConversationState, streamOf, type Conversation } from "../conversation/conversations.ts";
@@ -19,6 +28,7 @@ import type { Contact, Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../storage/meta.ts";
 import { textIn } from "../storage/row.ts";
+import type { KeyPackages } from "./key-packages.ts";
 import { findBranch } from "./marks.ts";
 import { findGroup, listMembers, named } from "./members.ts";
 import { ownLeafOf, placeFrom, placeOf } from "./places.ts";
@@ -76,6 +86,7 @@ export function createGroupRejoining(
     contacts: Contacts;
     profiles: Profiles;
     epochs: Epochs;
+    keyPackages: KeyPackages;
     talk: Talk;
     commits(): Commits;
     /** Nobody was ahead: the group continues here, in a fresh epoch, and the others hear of it. */
@@ -107,7 +118,9 @@ export function createGroupRejoining(
     if (before !== undefined && GRAVITY[cause] <= GRAVITY[before.cause]) return;
     if (STOPPING.has(cause)) await stopWriting(unit, conversation);
     const began = beginRejoin({ cause, now: clock.now(), ...(by !== undefined && { by }) });
-    await saveState(unit, id, { ...began, asked: before?.asked ?? {} });
+    const asked = before?.asked ?? {};
+    const first = { times: 1, at: clock.now(), given: 0 };
+    await saveState(unit, id, { ...began, asked: via === undefined ? asked : { [via]: first, ...asked } });
     if (via !== undefined) await ask(unit, id, via);
     await look(unit, id);
   }
@@ -146,15 +159,10 @@ export function createGroupRejoining(
   async function helpersOf(unit: Unit, id: string): Promise<Helper[]> {
     const roles = new Map((await listMembers(unit, id)).map(({ profile, role }) => [profile, role]));
     const helpers = (await contacts.all(unit)).filter(({ blocked }) => !blocked);
-    return shuffled(helpers).map((contact) => {
-      const role = roles.get(contact.id);
-      return { id: contact.id, member: role !== undefined, leads: role !== undefined && leads(role) };
+    return shuffled(helpers, () => fractionFrom(crypto.random(8))).map(({ id: contact }) => {
+      const role = roles.get(contact);
+      return { id: contact, member: role !== undefined, leads: isLeader(role) };
     });
-  }
-
-  function shuffled<T>(list: readonly T[]): T[] {
-    const keyed = list.map((one) => ({ one, key: toHex(crypto.random(8)) }));
-    return keyed.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(({ one }) => one);
   }
 
   async function step(unit: Unit, id: string, event: RejoinEvent): Promise<void> {
@@ -176,7 +184,6 @@ export function createGroupRejoining(
     const conversation = await findConversation(unit, id);
     const contact = await contacts.find(unit, who);
     if (conversation === undefined || contact === undefined || contact.blocked) return;
-    await noteAsked(unit, id, who);
     const held = await epochs.current(unit, id);
     // No consent before it is known that this device is elsewhere than the other.
     const knowsLeaf = held !== undefined && CONSENTING.has((await findState(unit, id))?.cause ?? "fork");
@@ -192,12 +199,6 @@ export function createGroupRejoining(
     });
   }
 
-  async function noteAsked(unit: Unit, id: string, who: string): Promise<void> {
-    const state = await findState(unit, id);
-    if (state === undefined || state.asked[who] !== undefined) return;
-    await saveState(unit, id, { ...state, asked: { ...state.asked, [who]: { times: 1, at: clock.now(), given: 0 } } });
-  }
-
   async function createConsent(
     unit: Unit,
     contact: Contact,
@@ -206,13 +207,7 @@ export function createGroupRejoining(
   ): Promise<Uint8Array> {
     const replaced = { conversation, groupId: talk.bytes(group), encryptionKey: talk.bytes(encryptionKey) };
     const consent = consentToRejoin(crypto, replaced, contact.card.id);
-    const profile = await profiles.get(unit);
-    const { keyPackage, secret } = await profiles.createKeyPackage(profile, { consent, days: VALID_DAYS });
-    await unit.sql.run(
-      "INSERT INTO key_packages (contact, ours, key_package, secret, made_at, used_by) VALUES (?, 1, ?, ?, ?, ?)",
-      [contact.id, keyPackage, secret, clock.now(), consentFor(conversation)],
-    );
-    return keyPackage;
+    return p.keyPackages.make(unit, contact.id, { consent, days: VALID_DAYS, use: consentFor(conversation) });
   }
 
   async function takeBack(unit: Unit, conversation: Uint8Array): Promise<void> {
@@ -351,7 +346,6 @@ export function createGroupRejoining(
   };
 }
 
-const leads = (role: Role): boolean => role === "owner" || role === "admin";
 /** By this a key package is known that was given for one group. */
 const consentFor = (conversation: Uint8Array): string => `rejoin ${toHex(conversation)}`;
 const REJOIN = "rejoin";

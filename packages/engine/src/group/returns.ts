@@ -3,6 +3,7 @@ import type { StandingCode } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import type { NewcomersRead } from "../api.ts";
+import { fractionFrom } from "../core/chance.ts";
 import type { Context, Unit } from "../core/context.ts";
 import type { Conversation } from "../conversation/conversations.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
@@ -24,9 +25,10 @@ const BRING_AGAIN_MOST_MS = 3_600_000;
 /** Those who do not lead the group wait up to so long: one of all who were asked is enough. */
 const OTHERS_WAIT_MS = 1_500;
 
-type Rejoin = GroupControl & { readonly name: "group-rejoin" };
+/** Behind all that is here. */
 const NOTHING: Since = { after: Number.MAX_SAFE_INTEGER, own: Number.MAX_SAFE_INTEGER };
 
+type Rejoin = GroupControl & { readonly name: "group-rejoin" };
 type Replace = Wish & { readonly kind: "replace" };
 /** The leaf of a device that asks, and whether its key package consents to taking that leaf's place. */
 type Seat = { readonly leaf: Member | undefined; readonly device: string; readonly consents: boolean };
@@ -131,7 +133,7 @@ export function createReturns(
     const pause = Math.min(BRING_AGAIN_MS * 2 ** Math.max(0, before.times - 1), BRING_AGAIN_MOST_MS);
     // By a clock that was set back since, it was in the future.
     const earliest = Math.max(clock.now(), Math.min(before.at, clock.now()) + pause);
-    await p.changes.want(unit, id, wish, earliest + Math.floor(random() * OTHERS_WAIT_MS));
+    await p.changes.want(unit, id, wish, earliest + Math.floor(fractionFrom(crypto.random(2)) * OTHERS_WAIT_MS));
   }
 
   /** What another was faster at counts for nothing: this device helps as soon as it is its turn. */
@@ -145,8 +147,6 @@ export function createReturns(
       broughtBack.set(seat, { at: clock.now(), times: isRecent ? before.times + 1 : 1 });
     }
   }
-
-  const random = (): number => crypto.random(2).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 16;
 
   async function answer(
     unit: Unit,

@@ -25,7 +25,18 @@ export { givesWay, weigh, type ForkFacts, type Marks, type Verdict, type Voice }
 export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStatement } from "./leave.ts";
 export type { Evidence, LeftGroup } from "./leave.ts";
 export { profileOf, seatFrom, type Seat } from "./members.ts";
-export { heirOf, mayAdd, mayChange, mayGive, mayRemove, mayWrite, ownersOf, roleOf, rolesMayGive } from "./rights.ts";
+export {
+  heirOf,
+  isLeader,
+  mayAdd,
+  mayChange,
+  mayGive,
+  mayRemove,
+  mayWrite,
+  ownersOf,
+  roleOf,
+  rolesMayGive,
+} from "./rights.ts";
 export { beginRejoin, nextLook, relationOf, stepRejoin } from "./rejoin.ts";
 export type {
   Helper,

@@ -246,7 +246,8 @@ function outcomeOf(state: RejoinState, event: Looked): "resume" | "found" | "end
   if (isRefused(state, answers, judges, waited)) return "end";
   if (state.cause === "old")
     return founds && mayFound(answers, judges, { waited, others: event.others }) ? "found" : undefined;
-  if (state.cause === "behind" || state.cause === "fork") return maySettle(answers, judges, waited) ? "resume" : undefined;
+  if (state.cause === "behind" || state.cause === "fork")
+    return maySettle(answers, judges, waited) ? "resume" : undefined;
   return mayResume(answers, judges, { waited, now }) ? "resume" : undefined;
 }
 
@@ -330,12 +331,11 @@ function isRefused({ asked }: RejoinState, answers: Answers, judges: readonly st
  */
 function nextAsked(state: RejoinState, { now, helpers }: Looked): readonly string[] {
   const waited = Math.abs(now - state.since);
-  const others = helpers.filter(({ id, member }) => id !== state.by && (member || waited >= STRANGERS_MS));
-  const asksAuthor = waited >= AUTHOR_MS || !others.some(({ member }) => member);
-  const all = asksAuthor
-    ? helpers.filter(({ id, member }) => member || id === state.by || waited >= STRANGERS_MS)
-    : others;
-  const due = all.filter(({ id }) => isDue(state, id, now)).toSorted(byRest(state, now));
+  const isAuthor = ({ id }: Helper): boolean => id === state.by;
+  const asksAuthor = waited >= AUTHOR_MS || !helpers.some((helper) => helper.member && !isAuthor(helper));
+  const isAsked = (helper: Helper): boolean =>
+    isAuthor(helper) ? asksAuthor : helper.member || waited >= STRANGERS_MS;
+  const due = helpers.filter((helper) => isAsked(helper) && isDue(state, helper.id, now)).toSorted(byRest(state, now));
   const leader = due.find(({ member, leads }) => member && leads);
   const rest = due.filter((helper) => helper !== leader).toSorted((a, b) => Number(b.member) - Number(a.member));
   return [...(leader === undefined ? [] : [leader]), ...rest].slice(0, ASKED_AT_ONCE).map(({ id }) => id);

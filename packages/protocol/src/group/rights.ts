@@ -7,6 +7,9 @@ const OF_ADMINS: ReadonlySet<RulesField> = new Set(["name", "description", "pict
 /** The roles that an admin gives and takes. */
 const BELOW_ADMINS: ReadonlySet<Role> = new Set(["member", "reader"]);
 
+/** Whether this role leads a group: its people are believed alone, and are asked and act first. */
+export const isLeader = (role: Role | undefined): boolean => role === "owner" || role === "admin";
+
 export function roleOf(rules: Rules, profile: string): Role {
   return rules.roles.get(profile) ?? "member";
 }
@@ -71,6 +74,4 @@ function isOwner(rules: Rules, profile: string): boolean {
   return roleOf(rules, profile) === "owner";
 }
 
-function leads(rules: Rules, profile: string): boolean {
-  return isOwner(rules, profile) || roleOf(rules, profile) === "admin";
-}
+const leads = (rules: Rules, profile: string): boolean => isLeader(roleOf(rules, profile));
