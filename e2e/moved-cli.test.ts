@@ -3,7 +3,7 @@ import { pairHomes, runPli, startPli } from "./lib/pli.ts";
 import { hasFolder, startStoreProcess, temporaryFolder } from "./lib/store-process.ts";
 
 test.runIf(hasFolder)(
-  "a profile is told once that its store moved, by pli doctor, and every command after it finds the store",
+  "pli doctor gives a profile the new address of its store, and every command after it finds the store",
   async () => {
     const store = await startStoreProcess();
     onTestFinished(store.kill);

@@ -93,7 +93,7 @@ export const writeOwnLabels = (folder: string, measurements: readonly Measuremen
     "A message of 4,128 bytes, label and cell. A key is used once, so the store never knows it before.",
     table(["", "time"], rowsOf("costs")),
     "## A newcomer's first cell, in a group of 1,000",
-    "Two labels of each leaf, what is expected of who is silent in a large group. Everybody needs them again after each commit, by anybody. No way adds a round trip; but under (a) who has written more than eight cells since the roster was made is not found until the next update of their leaf.",
+    "Two labels of each leaf, which is what a reader expects of a silent member of a large group. Everybody needs them again after each commit, also after their own. No way adds a round trip; but under (a) a member who has written more than eight cells since the roster was made is not found until the next update of their leaf.",
     table(["", "time"], rowsOf("newcomer")),
     bytes,
     "## Lines",

@@ -70,7 +70,7 @@ export function groupNamed(name: string, contacts: readonly ContactView[], more:
       })),
     ],
     pending: [],
-    may: { add: true, name: true, rules: true },
+    may: { add: true, name: true, rules: true, write: true },
     leaveNeedsSuccessor: false,
     state: "ready",
     ...more,

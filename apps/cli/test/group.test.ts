@@ -21,6 +21,8 @@ import { createFakeWorld, settle } from "./fake-world.ts";
 const camille = contactNamed("Camille");
 const bob = contactNamed("Bob", "b0b00000".padEnd(64, "0"));
 const alice = { id: ME, name: "Alice" };
+/** What a group is to somebody who only reads it. */
+const reader: Partial<GroupView> = { role: "reader", may: { add: false, name: false, rules: false, write: false } };
 
 /** Alice, with these contacts, in a group of her and Camille. */
 function withGroup(more: Partial<GroupView> = {}) {
@@ -379,12 +381,12 @@ describe("pli group: what is shown", () => {
 
   test("while this device cannot go on in it, nothing waits its turn, and nothing of a reader waits", async () => {
     const pending = [{ id: "7", wanted: { kind: "leave" as const }, since: NOW, waitsFor: "turn" as const }];
-    const pli = createFakeWorld({ fake: stopped({ waitsFor: [anna] }, { pending, role: "reader" }).fake });
+    const pli = createFakeWorld({ fake: stopped({ waitsFor: [anna] }, { pending, ...reader }).fake });
     await pli.run("group", "show", "les");
     expect(pli.stdout()).toContain("waiting until the group is set up again here");
     expect(pli.stdout()).not.toContain("its turn");
     expect(pli.stdout()).not.toContain("what you write");
-    const list = createFakeWorld({ fake: stopped({}, { role: "reader" }).fake });
+    const list = createFakeWorld({ fake: stopped({}, reader).fake });
     await list.run("group");
     expect(list.stdout()).toContain("2 members, read only, being set up again\n");
   });
@@ -596,9 +598,9 @@ describe("groups in the chat", () => {
     expect(chat.screen()).not.toContain("It is on its way.");
   });
 
-  test("who only reads is told so, also where this device cannot go on", async () => {
+  test("the chat tells a reader that they only read, also while this device is coming back", async () => {
     const rejoining = { since: NOW, waitsFor: [], answered: [], refusedBy: [] };
-    const chat = await openChat(withGroup({ role: "reader", state: "rejoining", rejoining }));
+    const chat = await openChat(withGroup({ ...reader, state: "rejoining", rejoining }));
     await chat.enter("voisins");
     expect(chat.screen()).toContain("You read this group, without writing in it.");
     expect(chat.screen()).toContain("Nobody you know in this group can be asked.");

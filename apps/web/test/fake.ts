@@ -73,7 +73,7 @@ export const group = (change: Partial<GroupView> = {}): GroupView => ({
   newcomersRead: "nothing",
   members: [self(), member("Camille")],
   pending: [],
-  may: { add: true, name: true, rules: true },
+  may: { add: true, name: true, rules: true, write: true },
   leaveNeedsSuccessor: false,
   state: "ready",
   ...change,

@@ -169,14 +169,14 @@ describe("rules", () => {
   });
 
   test("an admin changes when messages disappear, and nothing else", async () => {
-    showGroup({ part: "rules", view: { role: "admin", may: { add: true, name: true, rules: false } } });
+    showGroup({ part: "rules", view: { role: "admin", may: { add: true, name: true, rules: false, write: true } } });
     await expect.element(page.getByRole("radio", { name: /semaine/u }).first()).toBeEnabled();
     await expect.element(page.getByRole("radio", { name: say.rules.adds.members }).last()).toBeDisabled();
     await expect.element(page.getByText(say.rules.readOnly)).toBeVisible();
   });
 
   test("a member reads them", async () => {
-    showGroup({ view: { role: "member", may: { add: false, name: false, rules: false } } });
+    showGroup({ view: { role: "member", may: { add: false, name: false, rules: false, write: true } } });
     await expect.element(page.getByText(say.rules.adds.admins, { exact: true })).toBeVisible();
     await expect.element(button(say.rules.open)).not.toBeInTheDocument();
     await expect.element(button(say.edit.open)).not.toBeInTheDocument();

@@ -202,8 +202,8 @@ export interface GroupView {
   /** Owners first, then admins, then by name. */
   members: GroupMemberView[];
   pending: PendingChange[];
-  /** What this person may do. */
-  may: { add: boolean; name: boolean; rules: boolean };
+  /** What this person may do. `write`: by the rules, also while this device cannot go on. */
+  may: { add: boolean; name: boolean; rules: boolean; write: boolean };
   /** Leaving needs a successor: this person is the only owner and others stay. */
   leaveNeedsSuccessor: boolean;
   /** Somebody blocks the changes of this group: an owner can found it again, without them. */

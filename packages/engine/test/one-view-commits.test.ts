@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { changesIn, contactId, groupOf, memberId, mustBeIn, write } from "./support/groups.ts";
-import type { Bend } from "./support/hostile.ts";
+import type { Bend } from "@pli/testkit";
 import { becomes, choir, HOUR, idOf, isNamed, lapsesOf, oneView, sharedIn, SOON, strike } from "./support/one-view.ts";
 import type { Choir } from "./support/one-view.ts";
 

@@ -18,6 +18,14 @@ import {
 } from "./support/one-view.ts";
 import type { Choir } from "./support/one-view.ts";
 
+/** Alice's device was lost and is back, and so are the others that went with it: nothing is on its way. */
+async function backAndQuiet(all: Choir): Promise<void> {
+  await lost(all);
+  await othersReturn(all);
+  await agreed(all.world, [...all.honest, all.mallory], HOUR);
+  await all.world.clock.advance(120_000);
+}
+
 async function use(all: Choir, keyPackage: Uint8Array | undefined): Promise<void> {
   const { hostile, alice } = all;
   if (keyPackage === undefined) throw new Error("nothing was given");
@@ -28,10 +36,7 @@ async function use(all: Choir, keyPackage: Uint8Array | undefined): Promise<void
 describe("consent to be brought back", () => {
   test("that has served does not serve again: a commit that its author's rules let pass", async () => {
     const all = await choir(["Bob", "Carol"]);
-    await lost(all);
-    await othersReturn(all);
-    await agreed(all.world, [...all.honest, all.mallory], HOUR);
-    await all.world.clock.advance(120_000);
+    await backAndQuiet(all);
     await use(all, all.hostile.given[0]);
     await ownerStays(all);
   });
@@ -39,10 +44,7 @@ describe("consent to be brought back", () => {
   test("that has served does not serve again: a wish of its author's own device", async () => {
     const all = await choir(["Bob", "Carol"]);
     const { world, hostile, alice, mallory } = all;
-    await lost(all);
-    await othersReturn(all);
-    await agreed(world, [...all.honest, mallory], HOUR);
-    await world.clock.advance(120_000);
+    await backAndQuiet(all);
     const profile = await idOf(alice);
     const member = hostile.groups.members(hostile.state()).find((one) => profileOf(one) === profile);
     const device = seatFrom(member?.credential ?? new Uint8Array(0))?.device;
@@ -60,24 +62,18 @@ describe("consent to be brought back", () => {
 
   test("that was given for a leaf and an epoch of before, and not used, does not serve later", async () => {
     const all = await choir(["Bob", "Carol"]);
-    const { world, hostile, mallory, honest } = all;
+    const { hostile } = all;
     hostile.helps = false;
-    await lost(all);
-    await othersReturn(all);
-    await agreed(world, [...honest, mallory], HOUR);
-    await world.clock.advance(120_000);
+    await backAndQuiet(all);
     await use(all, hostile.given.at(-1));
     await ownerStays(all);
   });
 
   test("that was given to somebody else does not serve", async () => {
     const all = await choir(["Bob", "Carol"]);
-    const { world, hostile, mallory, honest, entrusted } = all;
+    const { hostile, entrusted } = all;
     hostile.helps = false;
-    await lost(all);
-    await othersReturn(all);
-    await agreed(world, [...honest, mallory], HOUR);
-    await world.clock.advance(120_000);
+    await backAndQuiet(all);
     await use(all, [...(entrusted.get("Bob") ?? []), ...(entrusted.get("Carol") ?? [])][0]);
     await ownerStays(all);
   });

@@ -27,6 +27,11 @@ export const member = (id: string): Helper => ({ id, member: true, leads: false 
 export const leader = (id: string): Helper => ({ id, member: true, leads: true });
 export const stranger = (id: string): Helper => ({ id, member: false, leads: false });
 
+export const [ann, ben, cleo] = ["ann", "ben", "cleo"];
+export const three = [member(ann), member(ben), member(cleo)];
+/** In seconds. */
+export const HOUR = 3600;
+
 /** A device that cannot go on. Times are in seconds since it found so; `set` is by how much its clock is wrong since. */
 export class Device {
   state: RejoinState;

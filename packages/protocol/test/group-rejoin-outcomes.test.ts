@@ -1,20 +1,21 @@
 import { describe, expect, test } from "vitest";
 import {
+  ann,
   asked,
+  ben,
   CAUSES,
+  cleo,
   Device,
   done,
+  HOUR,
   leader,
   LEAF,
   member,
   RELATIONS,
-  stranger,
   STANDINGS,
+  stranger,
+  three,
 } from "./group-rejoin-device.ts";
-
-const HOUR = 3600;
-const [ann, ben, cleo] = ["ann", "ben", "cleo"];
-const three = [member(ann), member(ben), member(cleo)];
 
 describe.each(["unopened", "lost"] as const)("a device continues by itself (%s)", (cause) => {
   const begun = (helpers = three): Device => {

@@ -33,6 +33,11 @@ const begun = fc
   .record({ cause, by: fc.option(id, { nil: undefined }) })
   .map(({ cause: why, by }) => beginRejoin({ cause: why, now: T0, ...(by !== undefined && { by }) }));
 
+function withNames(effect: RejoinEffect, name: (who: string) => string): RejoinEffect {
+  if (effect.type === "ask") return { ...effect, who: name(effect.who) };
+  return effect.type === "found" ? { ...effect, gone: effect.gone.map(name) } : effect;
+}
+
 function frozen<T>(value: T): T {
   if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
   return value;
@@ -91,9 +96,7 @@ describe("whatever happens, in whatever order and at whatever time", () => {
         for (const one of list) {
           const stepped = stepRejoin(state, one);
           const there = stepRejoin(other, renamed(one, name));
-          expect(there.effects).toEqual(
-            stepped.effects.map((effect) => ("who" in effect ? { ...effect, who: name(effect.who) } : effect)),
-          );
+          expect(there.effects).toEqual(stepped.effects.map((effect) => withNames(effect, name)));
           [state, other] = [stepped.state, there.state];
         }
       }),

@@ -1,21 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { beginRejoin, nextLook, relationOf, type Marks } from "@pli/protocol/group";
 import {
+  ann,
   asked,
+  ben,
   CAUSES,
+  cleo,
   Device,
+  HOUR,
   leader,
   LEAF,
   member,
   RELATIONS,
-  stranger,
   STANDINGS,
+  stranger,
   T0,
+  three,
 } from "./group-rejoin-device.ts";
-
-const HOUR = 3600;
-const [ann, ben, cleo] = ["ann", "ben", "cleo"];
-const three = [member(ann), member(ben), member(cleo)];
 
 describe("how another's place stands to ours", () => {
   const ours = {

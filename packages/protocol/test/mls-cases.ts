@@ -1,11 +1,18 @@
 import type { GroupContext, MLSMessage } from "ts-mls";
 import { decodeMlsMessage } from "ts-mls/message.js";
 import { expect } from "vitest";
-import { INTEROP_SUITE } from "../src/conversation/mls/ciphersuite.ts";
+import { createCrypto } from "../src/crypto/index.ts";
+import { createSuite, INTEROP_SUITE, PLI_SUITE } from "../src/conversation/mls/ciphersuite.ts";
 import { announce, hex, readVectors } from "./published-vectors.ts";
 
 /** The number of `INTEROP_SUITE`, the one suite of RFC 9420 that we have all parts of. */
 const SUITE = 3;
+
+/** With the hash and the signatures that the published cases share with ours, and Pli's own. */
+export async function bothSuites() {
+  const crypto = await createCrypto();
+  return { interopSuite: createSuite(crypto, INTEROP_SUITE), pliSuite: createSuite(crypto, PLI_SUITE) };
+}
 
 /** The suites that have the hash of `INTEROP_SUITE`, and those that have the one of Pli's own. */
 export const WITH_SHA256 = [1, 2, 3];

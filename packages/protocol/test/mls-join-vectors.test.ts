@@ -2,16 +2,16 @@ import type { KeyPackage, PrivateKeyPackage, Welcome } from "ts-mls";
 import { verifyGroupInfoConfirmationTag, verifyGroupInfoSignature } from "ts-mls/groupInfo.js";
 import { computePskSecret } from "ts-mls/presharedkey.js";
 import type { PreSharedKeyID } from "ts-mls/presharedkey.js";
-import { beforeAll, describe, expect, test } from "vitest";
-import { createCrypto, toHex } from "../src/crypto/index.ts";
+import { describe, expect, test } from "vitest";
+import { toHex } from "../src/crypto/index.ts";
 import { MAX_WELCOME_BYTES } from "../src/conversation/group.ts";
-import { createSuite, INTEROP_SUITE, noPsk, PLI_SUITE } from "../src/conversation/mls/ciphersuite.ts";
+import { noPsk } from "../src/conversation/mls/ciphersuite.ts";
 import type { Suite } from "../src/conversation/mls/ciphersuite.ts";
 import { parseMlsMessage } from "../src/conversation/mls/codec.ts";
 import { joinGroup, openedWelcome } from "../src/conversation/mls/join.ts";
 import { parseKeyPackage } from "../src/conversation/mls/key-package.ts";
 import { acceptEveryone, value } from "./group-people.ts";
-import { altered, casesOf, sum, WITH_SHA256, WITH_SHA512 } from "./mls-cases.ts";
+import { altered, bothSuites, casesOf, sum, WITH_SHA256, WITH_SHA512 } from "./mls-cases.ts";
 import type { Passive, Suited } from "./mls-cases.ts";
 import { announce, hex, vectorsPresent } from "./published-vectors.ts";
 
@@ -22,13 +22,7 @@ const expected = {
   psk_secret: 66,
 };
 
-let interopSuite: Suite;
-let pliSuite: Suite;
-beforeAll(async () => {
-  const crypto = await createCrypto();
-  interopSuite = createSuite(crypto, INTEROP_SUITE);
-  pliSuite = createSuite(crypto, PLI_SUITE);
-});
+const { interopSuite, pliSuite } = await bothSuites();
 
 if (!vectorsPresent) announce("MLS, our own joining", sum(expected));
 

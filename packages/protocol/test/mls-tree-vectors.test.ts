@@ -1,10 +1,9 @@
 import type { RatchetTree } from "ts-mls";
 import type { ParentNode } from "ts-mls/parentNode.js";
 import { decodeProposal } from "ts-mls/proposal.js";
-import { beforeAll, describe, expect, test } from "vitest";
-import { createCrypto, toHex } from "../src/crypto/index.ts";
+import { describe, expect, test } from "vitest";
+import { toHex } from "../src/crypto/index.ts";
 import { resolutionOf, shapeProblem, treeProblem } from "../src/conversation/mls/check-tree.ts";
-import { createSuite, INTEROP_SUITE, PLI_SUITE } from "../src/conversation/mls/ciphersuite.ts";
 import type { Suite } from "../src/conversation/mls/ciphersuite.ts";
 import { decoded } from "../src/conversation/mls/codec.ts";
 import { afterProposals, takenApart } from "../src/conversation/mls/commit.ts";
@@ -12,7 +11,7 @@ import { stepsFrom } from "../src/conversation/mls/path.ts";
 import { encodeTree, parseTree } from "../src/conversation/mls/tree-codec.ts";
 import { ancestorsOf, hashesOf, isBelow, leafAt, rootHash, siblingSide } from "../src/conversation/mls/tree.ts";
 import { acceptEveryone, value } from "./group-people.ts";
-import { altered, casesOf, contextOf, present, sum, WITH_SHA256, WITH_SHA512 } from "./mls-cases.ts";
+import { altered, bothSuites, casesOf, contextOf, present, sum, WITH_SHA256, WITH_SHA512 } from "./mls-cases.ts";
 import type { Suited } from "./mls-cases.ts";
 import { announce, hex, vectorsPresent } from "./published-vectors.ts";
 
@@ -25,13 +24,7 @@ const SPOILT = 2000;
 /** Suites with our signatures and our hash: nothing in a tree is encrypted. */
 const SIGNED_LIKE_OURS = new Set([1, 3]);
 
-let interopSuite: Suite;
-let pliSuite: Suite;
-beforeAll(async () => {
-  const crypto = await createCrypto();
-  interopSuite = createSuite(crypto, INTEROP_SUITE);
-  pliSuite = createSuite(crypto, PLI_SUITE);
-});
+const { interopSuite, pliSuite } = await bothSuites();
 
 if (!vectorsPresent) announce("MLS, our own trees", sum(expected));
 

@@ -62,7 +62,7 @@ export const pendingFields = ({ id, wanted, since, waitsFor }: PendingChange) =>
 export function groupLines(context: Context, group: GroupView, columns = Infinity): string[] {
   const { words, style } = context;
   const { facts, roles } = words.group;
-  const state = [roles[group.role], stateText(words, group, maySay(group))].filter((text) => text !== "").join(", ");
+  const state = [roles[group.role], stateText(words, group, group.may.write)].filter((text) => text !== "").join(", ");
   const wrapped = (line: string): string[] => (columns === Infinity ? [line] : wrap(line, columns - 2));
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ["", style.bold(title), ...lines.map((line) => `  ${line}`)];
@@ -84,9 +84,6 @@ const selfOf = ({ members }: GroupView): string | undefined => members.find(({ i
 export function stateText({ group }: Context["words"], { state }: Pick<GroupView, "state">, writes: boolean): string {
   return state === "rejoining" && !writes ? group.rejoining.silent : group.states[state];
 }
-
-const maySay = ({ role, whoWrites }: GroupView): boolean =>
-  role === "owner" || role === "admin" || (role === "member" && whoWrites === "everyone");
 
 const capital = (text: string): string => text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
 

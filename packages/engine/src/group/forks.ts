@@ -39,7 +39,7 @@ const PATIENCE_MS = 12_000;
 const SOON_MS = [2_000, 6_000] as const;
 /** For this many epochs after a fork too. */
 const RECENT_EPOCHS = 8;
-/** A device that is told of a newer epoch looks for the commit; if it is still behind after this long, it asks to be brought there. */
+/** A device that hears of a newer epoch looks for the commit. If it is still behind after this long, it asks to be brought there. */
 const BEHIND_MS = 8_000;
 /** Own messages that are said again for somebody who came back: the newest, and none older than this. */
 const MAX_REPAID = 200;

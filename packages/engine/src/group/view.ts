@@ -1,4 +1,4 @@
-import { mayAdd, mayChange, mayRemove, parseRules, rolesMayGive, type Rules } from "@pli/protocol/group";
+import { mayAdd, mayChange, mayRemove, mayWrite, parseRules, rolesMayGive, type Rules } from "@pli/protocol/group";
 import type { GroupMemberView, GroupView, Role } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { findConversation } from "../conversation/conversations.ts";
@@ -57,6 +57,7 @@ export function createGroupView(
         add: isActive && rules !== undefined && mayAdd(rules, self.id),
         name: isActive && rules !== undefined && mayChange(rules, self.id, "name"),
         rules: isActive && rules !== undefined && mayChange(rules, self.id, "whoAdds"),
+        write: rules !== undefined && mayWrite(rules, self.id),
       },
       leaveNeedsSuccessor: isOnlyOwner && others.length > 0,
       ...(suspects && { jammed: { suspects, mayRefound: await mayRefound(unit, id, self.id) } }),

@@ -10,23 +10,16 @@ import {
   type Slot,
 } from "@pli/protocol/conversation";
 import { createContent, encodeContent, parseContent, type Body } from "@pli/protocol/content";
-import { fromHex, utf8, type Crypto } from "@pli/protocol/crypto";
+import { fromHex, toHex, type Crypto } from "@pli/protocol/crypto";
 import { encodeGroupControl, encodeRoster, encodeRules, parseGroupControl, parseRules } from "@pli/protocol/group";
 import { profileOf, type GroupControl } from "@pli/protocol/group";
 import { padObject, sealObject } from "@pli/protocol/object";
 import type { Cell } from "@pli/protocol/wire";
-import type { MemoryStore } from "@pli/testkit";
+import { bentCrypto, type Bend, type MemoryStore } from "@pli/testkit";
 import { createPuppet, type Puppet } from "./puppet.ts";
 
 const FEED = 0;
-/** Derives the key of the confirmation tag (RFC 9420, section 8). */
-const CONFIRM = Buffer.from(utf8("MLS 1.0 confirm"));
 
-/**
- * `garbage`: what is sealed to a device opens for nobody. `another secret`: it opens, and the keys that come of it are not
- * those of the tree. `wrong tag`: the confirmation tag, which no signature covers, is not the next epoch's.
- */
-export type Bend = "garbage" | "another secret" | "wrong tag";
 export type Invitation = GroupControl & { readonly name: "group-invitation" };
 
 export type Places = Pick<Invitation, "welcome" | "tree" | "roster">;
@@ -89,10 +82,12 @@ export function createHostile(crypto: Crypto): Hostile {
     if (bend === undefined && instead === undefined) return real.commit(state, wanted);
     const { now, check } = wanted;
     const asked = instead === undefined ? wanted : { ...instead, now, check, update: true, allows: () => true };
-    const bent = bend && bentCrypto(crypto, bend.how, keysOf(real, state, bend.victims));
+    const keys = bend && keysOf(real, state, bend.victims);
+    const bent = bend && bentCrypto(crypto, bend.how, (key) => keys?.has(toHex(key)) ?? true);
     const committed = await createGroupEngine(bent?.crypto ?? crypto).commit(state, asked);
     if (!committed.ok) throw new Error(`a hostile commit could not be made: ${committed.error}`);
-    if (bent?.used() === false) throw new Error("nothing in the commit is sealed to the victim alone");
+    if (bent !== undefined && bent.used.size < (bend?.how === "wrong tag" ? 1 : (keys?.size ?? 1)))
+      throw new Error("nothing in the commit is sealed to the victim alone");
     hostile.instead = undefined;
     if (bend?.ofTwo === true) hostile.bend = undefined;
     made += 1;
@@ -236,42 +231,5 @@ export function controlFrom(body: Body): GroupControl | undefined {
 function keysOf(groups: GroupEngine, state: GroupState, victims: readonly string[] | "everybody") {
   if (victims === "everybody") return undefined;
   const members = groups.members(state).filter((member) => victims.includes(profileOf(member) ?? ""));
-  return members.map(({ encryptionKey }) => encryptionKey);
-}
-
-/** A source of commits that are wrong for who has one of these keys. */
-function bentCrypto(
-  crypto: Crypto,
-  how: Bend,
-  keys: readonly Uint8Array[] | undefined,
-): { crypto: Crypto; used(): boolean } {
-  let confirmationKey: Uint8Array | undefined;
-  let isPlanting = false;
-  const used = new Set<string>();
-  const isMeant = (key: Uint8Array): boolean => keys?.some((one) => Buffer.compare(one, key) === 0) ?? true;
-  const bent: Crypto = {
-    ...crypto,
-    encap: (publicKey, entropy) => {
-      const sealed = crypto.encap(publicKey, entropy);
-      if (how === "wrong tag" || sealed === undefined || !isMeant(publicKey)) return sealed;
-      used.add(Buffer.from(publicKey).toString("hex"));
-      if (how === "garbage") return { ...sealed, ciphertext: crypto.random(sealed.ciphertext.length) };
-      isPlanting = true;
-      return sealed;
-    },
-    aeadSeal: (key, nonce, plaintext, aad) => {
-      const said = isPlanting ? crypto.random(plaintext.length) : plaintext;
-      isPlanting = false;
-      return crypto.aeadSeal(key, nonce, said, aad);
-    },
-    hmacSha512: (key, data) => {
-      const tag = crypto.hmacSha512(key, data);
-      if (Buffer.from(data).includes(CONFIRM)) confirmationKey = tag.slice();
-      const isTag = confirmationKey !== undefined && Buffer.compare(confirmationKey, key) === 0;
-      if (how !== "wrong tag" || !isTag) return tag;
-      used.add("tag");
-      return crypto.random(tag.length);
-    },
-  };
-  return { crypto: bent, used: () => used.size >= (how === "wrong tag" ? 1 : (keys?.length ?? 1)) };
+  return new Set(members.map(({ encryptionKey }) => toHex(encryptionKey)));
 }

@@ -4,6 +4,7 @@ import type { MemoryStore } from "../memory-store.ts";
 import { createAssaults, type Assaulted } from "./assaults.ts";
 import { textOf } from "./calls.ts";
 import type { Device } from "./device.ts";
+import { ASSAULTS } from "./extras.ts";
 import { createForge } from "./forgeries.ts";
 import { createGround } from "./ground.ts";
 import type { Mischief } from "./mischief.ts";
@@ -11,17 +12,7 @@ import { createNoise } from "./noise.ts";
 import type { Action, Step } from "./plan.ts";
 import type { Witness } from "./witness.ts";
 
-const ATTACKS = [
-  "squat",
-  "forge",
-  "exclude",
-  "exclude all",
-  "wrong tag",
-  "false fork",
-  "refuse",
-  "flood",
-  "replay consent",
-] as const;
+const ATTACKS = ["squat", "forge", ...ASSAULTS] as const;
 export type Attack = Extract<Step, { do: (typeof ATTACKS)[number] }>;
 
 export const isAttack = (step: Step): step is Attack => (ATTACKS as readonly Action["do"][]).includes(step.do);

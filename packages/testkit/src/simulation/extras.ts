@@ -32,6 +32,17 @@ export type Assault =
 
 export type Extra = StoreLoss | Assault;
 
+/** What a member with valid keys can do besides: `Assault` but for `withhold`, which lasts. */
+export const ASSAULTS = [
+  "exclude",
+  "exclude all",
+  "wrong tag",
+  "false fork",
+  "refuse",
+  "flood",
+  "replay consent",
+] as const;
+
 /**
  * The names by which extras can be chosen. `device restored`: a device is put back to a copy made earlier; `promote`: somebody
  * hostile comes to lead the group.
@@ -41,13 +52,7 @@ export const EXTRAS = [
   "store wiped",
   "store restored",
   "store rolled back",
-  "exclude",
-  "exclude all",
-  "wrong tag",
-  "false fork",
-  "refuse",
-  "flood",
-  "replay consent",
+  ...ASSAULTS,
   "withhold",
   "promote",
 ] as const;
@@ -142,15 +147,7 @@ function withholding(dice: Dice, who: number, contacts: readonly number[], end: 
 /** Who may believe a refusal, or be put out by what they consented to once, must have asked to come back first. */
 function assaultFrom(dice: Dice, at: number, p: { who: number; whom: number; contact: number }): Timed[] {
   const { who, whom, contact } = p;
-  const kind = dice.pick([
-    "exclude",
-    "exclude all",
-    "wrong tag",
-    "false fork",
-    "refuse",
-    "flood",
-    "replay consent",
-  ] as const);
+  const kind = dice.pick(ASSAULTS);
   const flood = (when: number, victim: number, count: number): Timed => ({
     kind: "flood",
     at: when,

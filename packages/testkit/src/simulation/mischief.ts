@@ -7,13 +7,14 @@ import {
   type ProcessedCommit,
 } from "@pli/protocol/conversation";
 import { createContent, encodeContent, parseContent, type Body } from "@pli/protocol/content";
-import { concat, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
+import { toHex, type Crypto } from "@pli/protocol/crypto";
 import { encodeGroupControl, parseGroupControl, profileOf } from "@pli/protocol/group";
+import { bentCrypto } from "../bent-crypto.ts";
 import { inside } from "../../../protocol/src/conversation/mls/state.ts";
 import { ancestorsOf } from "../../../protocol/src/conversation/mls/tree.ts";
 
 /** How the commits of a device are bent, and until when: for this profile they are garbage, or, without one, for everybody. */
-export interface Bend {
+export interface Spoiling {
   readonly victim: string | undefined;
   readonly until: number;
 }
@@ -22,7 +23,7 @@ export interface Bend {
 export interface Mischief {
   /** `groups` as that engine gets them. */
   around(groups: GroupEngine, crypto: Crypto): GroupEngine;
-  bend: Bend | undefined;
+  bend: Spoiling | undefined;
   /** What invitations are said as, if not as what they are: nothing, or that one is not in the group any more. */
   instead: "nothing" | "refusal" | undefined;
   /** What is said in the place of a text. */
@@ -31,11 +32,8 @@ export interface Mischief {
   follow(made: Committed, p: Omit<ProcessedCommit, "state" | "wipe" | "removedSelf">): void;
 }
 
-/** Bytes of a ciphertext of X-Wing. */
-const ENCAPSULATED_BYTES = 1_120;
-const CONFIRM = utf8("MLS 1.0 confirm");
 const isIn =
-  ({ victim }: Bend) =>
+  ({ victim }: Spoiling) =>
   (member: Member): boolean =>
     victim === undefined || profileOf(member) === victim;
 const SILENCE: Body = { kind: "control", name: "nothing", body: Uint8Array.of(0xa0) };
@@ -85,13 +83,8 @@ export function bentCommits(crypto: Crypto, isVictim: (member: Member) => boolea
   return {
     commit: (state, p) => {
       const keys = keysOf(state, honest.members(state).filter(isVictim));
-      const encap: Crypto["encap"] = (publicKey, entropy) => {
-        const made = crypto.encap(publicKey, entropy);
-        return made !== undefined && keys.has(toHex(publicKey))
-          ? { ...made, ciphertext: crypto.random(ENCAPSULATED_BYTES) }
-          : made;
-      };
-      return createGroupEngine({ ...crypto, encap }).commit(state, p);
+      const bent = bentCrypto(crypto, "garbage", (key) => keys.has(toHex(key)));
+      return createGroupEngine(bent.crypto).commit(state, p);
     },
   };
 }
@@ -108,15 +101,5 @@ function keysOf(state: GroupState, members: readonly Member[]): ReadonlySet<stri
 }
 
 /** Makes commits whose confirmation tag is wrong, all else being right. */
-export function mistaggedCommits(crypto: Crypto): Pick<GroupEngine, "commit"> {
-  let confirmationKey: Uint8Array | undefined;
-  const hmacSha512: Crypto["hmacSha512"] = (key, data) => {
-    const mac = crypto.hmacSha512(key, data);
-    const isTag = confirmationKey !== undefined && crypto.equal(key, confirmationKey);
-    if (includes(data, CONFIRM)) confirmationKey = mac.slice();
-    return isTag ? concat(Uint8Array.of((mac[0] ?? 0) ^ 1), mac.subarray(1)) : mac;
-  };
-  return createGroupEngine({ ...crypto, hmacSha512 });
-}
-
-const includes = (data: Uint8Array, part: Uint8Array): boolean => toHex(data).includes(toHex(part));
+export const mistaggedCommits = (crypto: Crypto): Pick<GroupEngine, "commit"> =>
+  createGroupEngine(bentCrypto(crypto, "wrong tag", () => true).crypto);
