@@ -55,6 +55,11 @@ class Story {
     return this;
   }
 
+  hearsOf(at: number, who: string): this {
+    this.#events.push({ type: "heardOf", now: T0 + 1000 * at, who });
+    return this;
+  }
+
   refuses(at: number, who: string, leftOut = false): this {
     this.#events.push({ type: "refused", now: T0 + 1000 * at, who, leftOut });
     return this;
@@ -131,6 +136,18 @@ export async function rejoinVectors(): Promise<VectorFile> {
       .refuses(6, ben)
       .answers(6, cleo, { standing: "stuck", relation: "ahead" })
       .looks(60, 65),
+    "an old state: the others are out, and the only one left says that this device is": new Story("old", people)
+      .looks(0, 5)
+      .answers(6, ben, { standing: "out", relation: "behind" })
+      .answers(6, cleo, { standing: "out", relation: "behind" })
+      .refuses(7, ada)
+      .looks(55, 60),
+    "lost cells: somebody who could not go on tells of the group, and is asked again": new Story("lost", people)
+      .looks(0, 5)
+      .answers(6, ben, { standing: "stuck", relation: "same" })
+      .hearsOf(9, ben)
+      .hearsOf(12, ben)
+      .answers(13, ben, { relation: "ahead", leaf: LEAF }),
     "a removal: somebody else says the same": new Story("removed", people, { by: mal }).looks(0).refuses(1, ben),
     "a removal: silence for 20 s": new Story("removed", people, { by: mal }).looks(0, 5, 15, 20),
     "a removal: nobody else is left": new Story("removed", [leader(mal)], { by: mal }).looks(0),
@@ -213,6 +230,15 @@ export async function forkVectors(): Promise<VectorFile> {
     "higher: two members": { ...high, theirs: [one, two] },
     "higher: one who leads": { ...high, theirs: [owner], ours: [one, two] },
     "higher: one member and who came in with the fork": { ...high, theirs: [one, late] },
+    "higher: one who leads, and came in with the fork": { ...high, theirs: [late] },
+    "higher: two, one of whom came in with the fork": { ...high, theirs: [one, late] },
+    "higher: a member who came in with the fork, against one who was there": {
+      ...high,
+      self: voice("me", { since: 5 }),
+      theirs: [one],
+    },
+    "higher: the last other one of ours has moved": { ...high, theirs: [one], hasLost: true },
+    "higher: one of ours has moved, another is left": { ...high, ours: [two], theirs: [one], hasLost: true },
     "higher: the only contact": { ...high, theirs: [one], isOnlyContact: true },
     "lower: believed": { ...low, ours: [one], theirs: [owner, two] },
     "lower: one who leads": { ...low, self: voice("me", { leads: true }), theirs: [one, two] },
@@ -240,7 +266,7 @@ export async function forkVectors(): Promise<VectorFile> {
     valid: [
       ...Object.entries(pairs).map(([name, [ours, theirs]]) => ({ name, ours, theirs, verdict: weigh(ours, theirs) })),
       ...Object.entries(cases).map(([name, known]) => {
-        const silent = { ours: [], theirs: [], isOnlyContact: false, isPassedOver: false };
+        const silent = { ours: [], theirs: [], isOnlyContact: false, hasLost: false, isPassedOver: false };
         const facts: ForkFacts = { epoch: 5, isLower: false, self: voice("me"), ...silent, ...known };
         return { name, facts, givesWay: givesWay(facts) };
       }),

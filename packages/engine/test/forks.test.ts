@@ -33,7 +33,11 @@ describe("what is known of a history", () => {
   });
 
   test("earlier epochs are learnt from somebody of the same history", () => {
-    expect(withEarlier(marks(3, "cc"), marks(1, "aa", "bb", "xx"))).toEqual(marks(1, "aa", "bb", "cc"));
+    expect(withEarlier(marks(3, "cc"), marks(1, "aa", "bb", "cc"))).toEqual(marks(1, "aa", "bb", "cc"));
+    expect(withEarlier(marks(3, "cc"), marks(1, "aa", "bb", "xx"))).toEqual(marks(3, "cc"));
+    // Behind the newest that both know, it may be another history.
+    const ours: Marks = [...marks(1, "aa"), ...marks(3, "cc")];
+    expect(withEarlier(ours, marks(1, "aa", "bb"))).toEqual(ours);
     const gap: Marks = [...marks(1, "aa"), ...marks(4, "dd")];
     expect(withEarlier(gap, marks(1, "xx", "bb", "cc", "dd", "ee"))).toEqual(marks(1, "aa", "bb", "cc", "dd"));
   });

@@ -1,6 +1,6 @@
 import { copyDisk } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { groupOf, heard, mustBeIn, write } from "./support/groups.ts";
+import { changesIn, contactId, groupOf, heard, mustBeIn, namesIn, write } from "./support/groups.ts";
 import type { Invitation } from "./support/hostile.ts";
 import {
   becomes,
@@ -13,6 +13,7 @@ import {
   othersReturn,
   ownerStays,
   sharedIn,
+  SOON,
   strike,
   type Choir,
 } from "./support/one-view.ts";
@@ -126,20 +127,82 @@ test("a group of somebody's own that a device came into while nobody else was th
   await ownerStays(all);
 });
 
-test("who leaves while their device is lost is out, and stays out although nobody was told", async () => {
-  const all = await choir(["Bob", "Carol"]);
-  const { world, hostile, alice, honest } = all;
-  hostile.helps = false;
-  await lost(all);
-  expect((await groupOf(alice))?.state).toBe("rejoining");
-  await alice.engine.leaveGroup({ conversation: (await mustBeIn(alice)).id });
-  expect((await groupOf(alice))?.state).toBe("left");
-  hostile.helps = true;
-  await othersReturn(all);
-  for (const person of honest.slice(1)) {
-    await person.engine.renewGroupKeys({ conversation: (await mustBeIn(person)).id });
-    await world.clock.advance(HOUR);
+describe("who leaves while their device is lost is out", () => {
+  /** Alice leaves while nobody can bring her device back. */
+  async function leftUnsaid(): Promise<Choir> {
+    const all = await choir(["Bob", "Carol"]);
+    all.hostile.helps = false;
+    await lost(all);
+    expect((await groupOf(all.alice))?.state).toBe("rejoining");
+    await all.alice.engine.leaveGroup({ conversation: (await mustBeIn(all.alice)).id });
+    expect((await groupOf(all.alice))?.state).toBe("left");
+    all.hostile.helps = true;
+    return all;
   }
-  expect((await alice.read("conversations", {})).filter(({ kind }) => kind === "group")).toHaveLength(1);
-  expect((await groupOf(alice))?.state).toBe("left");
+
+  test("and others take them out of the list, by the word that they are given between two", async () => {
+    const all = await leftUnsaid();
+    const { world, honest } = all;
+    await othersReturn(all);
+    const others = honest.slice(1);
+    for (const person of others) {
+      const isListed = async (): Promise<boolean> => namesIn(await groupOf(person)).includes("Alice");
+      await world.until(async () => !(await isListed()), `Alice is out for ${person.name}`, SOON);
+      const who = [expect.objectContaining({ name: "Alice" })];
+      expect(await changesIn(person)).toContainEqual({ what: "left", who });
+    }
+  });
+
+  test("and stays out, no matter who changes the group", async () => {
+    const all = await leftUnsaid();
+    const { world, honest, alice } = all;
+    await othersReturn(all);
+    for (const person of honest.slice(1)) {
+      await person.engine.renewGroupKeys({ conversation: (await mustBeIn(person)).id });
+      await world.clock.advance(HOUR);
+    }
+    expect((await alice.read("conversations", {})).filter(({ kind }) => kind === "group")).toHaveLength(1);
+    expect((await groupOf(alice))?.state).toBe("left");
+  });
+
+  test("also when somebody who keeps the welcome adds them again at once", async () => {
+    const all = await choir(["Bob", "Carol"]);
+    const { world, hostile, alice, mallory, person } = all;
+    await alice.engine.changeGroup({ conversation: (await mustBeIn(alice)).id, whoAdds: "members" });
+    await world.until(async () => (await groupOf(mallory))?.whoAdds === "members", "members add");
+    const carol = person("Carol");
+    await carol.engine.leaveGroup({ conversation: (await mustBeIn(carol)).id });
+    await world.until(async () => !namesIn(await groupOf(mallory)).includes("Carol"), "Carol has left");
+    hostile.invites = () => undefined;
+    const contacts = [await contactId(mallory, "Carol")];
+    await mallory.engine.addToGroup({ conversation: (await mustBeIn(mallory)).id, contacts });
+    await world.until(async () => namesIn(await groupOf(alice)).includes("Carol"), "Carol is listed again");
+    await world.until(async () => !namesIn(await groupOf(alice)).includes("Carol"), "Carol is out", 300_000);
+    expect((await groupOf(carol))?.state).toBe("left");
+  });
+});
+
+test("a word of leaving that its author's leaf has not signed puts nobody out", async () => {
+  const all = await choir(["Bob", "Carol"]);
+  const { world, hostile, alice, mallory } = all;
+  const group = hostile.groups.groupId(hostile.state());
+  const members = hostile.groups.members(hostile.state());
+  for (const member of members) {
+    const word = { conversation: sharedIn(all), group, leaf: member.encryptionKey, signature: new Uint8Array(64) };
+    await all.tell(mallory, "Alice", { name: "group-left", ...word });
+  }
+  await world.clock.advance(SOON);
+  expect(namesIn(await groupOf(alice))).toEqual(expect.arrayContaining(["Alice", "Bob", "Carol", "Mallory"]));
+});
+
+test("nobody is made to sign that they leave a group which they are in", async () => {
+  const all = await choir(["Bob", "Carol"]);
+  const { world, hostile, alice, mallory, honest } = all;
+  const leaf = hostile.groups.members(hostile.state())[0]?.encryptionKey ?? new Uint8Array(0);
+  const place = { group: hostile.groups.groupId(hostile.state()), epoch: 1, mark: new Uint8Array(16) };
+  const answer = { name: "group-rejoin-answer", conversation: sharedIn(all), standing: 0, place, leaf } as const;
+  await all.tell(mallory, "Alice", answer);
+  await world.clock.advance(SOON);
+  await oneView(world, honest, [mallory, ...honest]);
+  expect((await groupOf(alice))?.role).toBe("owner");
 });

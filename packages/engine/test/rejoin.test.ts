@@ -281,6 +281,23 @@ test("a store put back to an earlier state is read from its start, and what it l
   expect((await alice.read("status", {})).connection.error).toBeUndefined();
 });
 
+test("a device put back to before what it acknowledged, in a store that lost it too: the other says it again", async () => {
+  const people = await friends();
+  const { world, alice, bob } = people;
+  await alice.say("Bob", "before");
+  await heardAll(people, 1, 0);
+  await world.clock.advance(30_000);
+  const [table, old] = [world.store.table.copy(), copyDisk(bob.disk)];
+  await alice.say("Bob", "forgotten");
+  await heardAll(people, 2, 0);
+  await world.clock.advance(30_000);
+  expect((await alice.messages("Bob")).at(-1)?.state).toBe("delivered");
+  world.store.restore(table);
+  await bob.restart(old);
+  await world.until(async () => (await bob.heard("Alice")).includes("forgotten"), "it is said again", 60_000);
+  expect(await bob.heard("Alice")).toEqual(["before", "forgotten"]);
+});
+
 test("an invitation that is open when the store is replaced still works", async () => {
   const world = createWorld();
   const [alice, bob] = [await world.person("Alice"), await world.person("Bob")];

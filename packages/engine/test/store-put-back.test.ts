@@ -1,7 +1,17 @@
 import { createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { friends, heardAll } from "./support/friends.ts";
-import { changesIn, foundGroup, groupOf, heard, mustBeIn, write } from "./support/groups.ts";
+import {
+  changesIn,
+  contactId,
+  foundGroup,
+  groupOf,
+  heard,
+  memberId,
+  mustBeIn,
+  textsIn,
+  write,
+} from "./support/groups.ts";
 import { oneView, rewrite } from "./support/one-view.ts";
 
 /** Alice, Bob and Carol in a group that has had some life. */
@@ -64,6 +74,29 @@ describe("a store that is put back to an earlier state", () => {
     await carol.start(carol.disk);
     await oneView(world, people, people, ["gone from the store"]);
   });
+});
+
+test("what is said again when the store lost it is not said to those who came later, not by somebody who came back with them", async () => {
+  const world = createWorld();
+  const people = [await world.person("Alice"), await world.person("Bob"), await world.person("Carol")];
+  const [alice, bob, carol] = people as [Person, Person, Person];
+  for (const [i, one] of people.entries()) for (const other of people.slice(i + 1)) await pair(world, one, other);
+  await world.clock.advance(30_000);
+  await foundGroup(world, [alice, bob], "Duo");
+  await write(bob, "before Carol");
+  await heard(world, [alice, bob], ["before Carol"]);
+  const conversation = (await mustBeIn(alice)).id;
+  await alice.engine.removeFromGroup({ conversation, members: [await memberId(alice, "Bob")] });
+  await world.until(async () => (await groupOf(bob))?.state === "left", "Bob is out");
+  const contacts = [await contactId(alice, "Bob"), await contactId(alice, "Carol")];
+  await alice.engine.addToGroup({ conversation, contacts });
+  await world.until(async () => (await groupOf(bob))?.state === "ready", "Bob is in again");
+  await world.clock.advance(150_000);
+  world.store.replace();
+  await write(bob, "after the loss");
+  await oneView(world, people, people, ["after the loss"]);
+  await world.clock.advance(120_000);
+  expect(await textsIn(carol)).not.toContain("before Carol");
 });
 
 test("a change that the feed never showed: told of the newer epoch, a device asks for it, and follows", async () => {

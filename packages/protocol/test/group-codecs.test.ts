@@ -100,6 +100,13 @@ const control: fc.Arbitrary<GroupControl> = fc.oneof(
   state,
   stateSince,
   fc.record({ name: fc.constant("group-leave" as const), signature: bytes(64) }),
+  fc.record({
+    name: fc.constant("group-left" as const),
+    conversation: bytes(32),
+    group: bytes(32),
+    leaf: upTo(60),
+    signature: bytes(64),
+  }),
   fc.record({ name: fc.constant("group-card" as const), card: pointer }),
   fc.record({ name: fc.constant("group-refound" as const), without: fc.array(bytes(32), { maxLength: 64 }) }),
   fc.record({ name: fc.constant("group-package" as const), keyPackage: upTo(60) }),

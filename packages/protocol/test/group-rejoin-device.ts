@@ -61,6 +61,10 @@ export class Device {
     return this.#step({ type: "answered", now: this.#clock(at), ...said });
   }
 
+  hear(at: number, who: string): readonly RejoinEffect[] {
+    return this.#step({ type: "heardOf", now: this.#clock(at), who });
+  }
+
   refuse(at: number, who: string, leftOut = false): readonly RejoinEffect[] {
     return this.#step({ type: "refused", now: this.#clock(at), who, leftOut });
   }

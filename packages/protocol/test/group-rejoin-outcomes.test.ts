@@ -287,6 +287,24 @@ describe.each(LASTING)("a membership (%s)", (cause) => {
     expect(done(device.look(HOUR))).toContain("end");
   });
 
+  test("ends after a minute when all others are out of it but one, who says so", () => {
+    const alone = (others: number): Device => {
+      const device = new Device({ cause, by: "mal", helpers: three, others });
+      device.looks(0, 5);
+      device.answer(6, ann, "out", "behind");
+      device.answer(6, ben, "out", "apart");
+      device.refuse(7, cleo);
+      return device;
+    };
+    expect(done(alone(3).looks(10, 59))).toEqual([]);
+    expect(done(alone(3).look(60))).toEqual(["end"]);
+    // Somebody in it is no contact, or has not answered: they may know otherwise.
+    expect(done(alone(4).looks(10, 170))).toEqual([]);
+    const denied = alone(3);
+    denied.answer(8, ann, "stuck", "ahead");
+    expect(done(denied.looks(10, 170))).not.toContain("end");
+  });
+
   test("ends at once when an owner has founded the group again without this person, and said so in it", () => {
     const device = begun();
     expect(device.refuse(11, ann, true)).toEqual([{ type: "end" }]);

@@ -180,6 +180,14 @@ describe("whom a device asks", () => {
     }
   });
 
+  test("somebody who tells of the group, at once, but not within 10 s of the last time", () => {
+    const device = new Device({ cause: "lost", helpers: [] });
+    expect(asked(device.hear(1, ann))).toEqual([ann]);
+    expect(asked(device.hear(10, ann))).toEqual([]);
+    expect(asked(device.hear(11, ann))).toEqual([ann]);
+    expect(asked(device.hear(12, ben))).toEqual([ben]);
+  });
+
   test("nobody when nobody can be asked", () => {
     expect(new Device({ cause: "lost" }).look(0)).toEqual([]);
   });

@@ -25,12 +25,16 @@ import { findConversation, setConversationState, streamOf, type Conversation } f
 import type { Epochs } from "./epochs.ts";
 import { findLit, forgetBeacons, nextBeacon, saveLit } from "./lit.ts";
 import type { Messages } from "./messages.ts";
-import type { Sending } from "./sending.ts";
+import type { Lost, Sending } from "./sending.ts";
 
 /** A beacon nobody answered is lit again after so many days: before the store has forgotten the first. */
 const RELIGHT_DAYS = 7;
 /** Only where a store was replaced are more lit in a day: a device that is put back to the same copy again and again writes so much, and no more. */
 const ORDINARY_A_DAY = 32;
+/** What the other side has acknowledged is sent again when the two begin again: so far back, and so often in an hour. */
+const REPAID_MS = 2 * DAY_MS;
+const REPAID_AN_HOUR = 4;
+const HOUR_MS = 3_600_000;
 
 /**
  * When something is lost (docs/protocol.md, section 8): a device that cannot go on in a conversation of two says so at a
@@ -74,6 +78,8 @@ export function createRejoining(
 ): Rejoining {
   const { crypto, clock, groups } = context;
   const { epochs, messages, profiles, contacts, watches, sending } = p;
+  /** When messages that were acknowledged were sent again, by conversation. */
+  const repaidAt = new Map<string, readonly number[]>();
   const beacons = createBeaconWatches(context, { contacts, watches, take: takeRequest });
 
   watches.onObject("rejoin", {
@@ -221,10 +227,19 @@ export function createRejoining(
     await setConversationState(unit, id, "ready");
     await count(unit, "rejoins");
     await messages.noteRejoined(unit, id);
-    await sending.enqueueAgain(unit, id);
+    await sending.enqueueAgain(unit, id, lostBy(id));
     const contact = await contacts.ofConversation(unit, id);
     if (contact !== undefined) await p.begun(unit, contact.id);
     unit.after(() => p.outbox().kick());
+  }
+
+  /** A device that was put back may lack what it had acknowledged: that is sent again too, a few times in an hour. */
+  function lostBy(id: string): Lost | undefined {
+    const now = clock.now();
+    const lately = (repaidAt.get(id) ?? []).filter((at) => Math.abs(now - at) < HOUR_MS);
+    if (lately.length >= REPAID_AN_HOUR) return undefined;
+    repaidAt.set(id, [...lately, now]);
+    return { since: now - REPAID_MS };
   }
 
   return { start, stop, forget, begin, expectOf: beacons.expect, taken, tick };

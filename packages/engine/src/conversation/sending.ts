@@ -20,6 +20,8 @@ const MAX_REQUEST_CHARS = 64;
 const RESEND_MS = 30 * 86_400_000;
 /** In a group the others have what the store had, unless this device was in a state of its own. */
 const RESEND_IN_GROUP_MS = 2 * 86_400_000;
+/** Of what is sent again although it was acknowledged: the newest. */
+const MAX_ACKNOWLEDGED = 200;
 /** Leaves are updated more rarely as groups grow: each update is work for all. */
 const USUAL_MEMBERS = 50;
 
@@ -29,14 +31,22 @@ export interface Sending {
   sendText(unit: Unit, conversation: string, text: string, request?: string): Promise<MessageView>;
   /** Puts a message that is saved here into the outbox, again or for the first time. */
   enqueueText(unit: Unit, message: string): Promise<void>;
-  /**
-   * All that the other side may not have is sent again, in the order it was written. `lostBehind`: the store lost what it
-   * had; in a group also what some have acknowledged is sent again, unless all have, from behind this message on.
-   */
-  enqueueAgain(unit: Unit, conversation: string, lostBehind?: number): Promise<void>;
+  /** All that the other side may not have is sent again, in the order it was written. */
+  enqueueAgain(unit: Unit, conversation: string, lost?: Lost): Promise<void>;
+  /** Own messages from there on are sent again, also acknowledged ones, the newest if they are many. */
+  enqueueSince(unit: Unit, conversation: string, from: From): Promise<void>;
   enqueue(unit: Unit, conversation: string, purpose: Purpose, body: Body): Promise<void>;
   seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again">;
 }
+
+/**
+ * What may be lost of what somebody acknowledged. `behind` this message, in a group: what the store had, so that all is sent
+ * again that not everybody has. `since` that moment: what a device had that was put back to before.
+ */
+export type Lost = { readonly behind: number } | { readonly since: number };
+
+/** `behind` this message, and not before that moment, in ms. */
+type From = { readonly behind?: number; readonly since?: number };
 
 /** Nobody has said that they have it. */
 const UNACKNOWLEDGED = "state = 'sent' AND NOT EXISTS (SELECT 1 FROM marks WHERE message = messages.id)";
@@ -113,18 +123,41 @@ export function createSending(
     });
   }
 
-  async function enqueueAgain(unit: Unit, conversation: string, lostBehind?: number): Promise<void> {
+  async function enqueueAgain(unit: Unit, conversation: string, lost?: Lost): Promise<void> {
     const { kind } = await getConversation(unit, conversation);
     const since = clock.now() - (kind === "group" ? RESEND_IN_GROUP_MS : RESEND_MS);
     const stream = streamOf(conversation);
     await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'text'", [stream]);
-    const lacked = lostBehind === undefined ? UNACKNOWLEDGED : LACKED;
+    const behind = lost !== undefined && "behind" in lost ? lost.behind : undefined;
+    const lacked = behind === undefined ? UNACKNOWLEDGED : LACKED;
     const rows = await unit.sql.all(
-      `SELECT id FROM messages WHERE conversation = ? AND mine AND kind = 'text'
-         AND (state = 'saved' OR (${lacked} AND sent_at > ? AND ord > ?)) ORDER BY ord`,
-      [conversation, since, lostBehind ?? 0],
+      `SELECT id, ord FROM messages WHERE conversation = ? AND mine AND kind = 'text'
+         AND (state = 'saved' OR (${lacked} AND sent_at > ? AND ord > ?))`,
+      [conversation, since, behind ?? 0],
     );
-    for (const row of rows) await enqueueText(unit, textIn(row, "id"));
+    const all = new Map(rows.map((row) => [textIn(row, "id"), numberIn(row, "ord")]));
+    if (lost !== undefined && "since" in lost)
+      for (const { id, order } of await newest(unit, conversation, lost)) all.set(id, order);
+    const inOrder = [...all].toSorted(([, one], [, other]) => one - other);
+    for (const [id] of inOrder) await enqueueText(unit, id);
+  }
+
+  async function enqueueSince(unit: Unit, conversation: string, from: From): Promise<void> {
+    for (const { id } of await newest(unit, conversation, from)) await enqueueText(unit, id);
+  }
+
+  /** Who has one already drops the second copy. */
+  async function newest(
+    unit: Unit,
+    conversation: string,
+    { behind = 0, since = 0 }: From,
+  ): Promise<{ id: string; order: number }[]> {
+    const rows = await unit.sql.all(
+      `SELECT id, ord FROM messages WHERE conversation = ? AND mine AND kind = 'text' AND state <> 'failed'
+         AND ord > ? AND sent_at >= ? ORDER BY ord DESC LIMIT ?`,
+      [conversation, behind, since, MAX_ACKNOWLEDGED],
+    );
+    return rows.toReversed().map((row) => ({ id: textIn(row, "id"), order: numberIn(row, "ord") }));
   }
 
   async function enqueue(unit: Unit, id: string, purpose: Purpose, body: Body): Promise<void> {
@@ -217,5 +250,5 @@ export function createSending(
     return old || held.sent >= options.updateEvery * patience;
   }
 
-  return { sendText, enqueueText, enqueueAgain, enqueue, seal };
+  return { sendText, enqueueText, enqueueAgain, enqueueSince, enqueue, seal };
 }

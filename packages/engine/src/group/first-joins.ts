@@ -1,9 +1,11 @@
 import { toHex } from "@pli/protocol/crypto";
-import type { GroupControl } from "@pli/protocol/group";
+import { weigh, type GroupControl } from "@pli/protocol/group";
 import type { Context, Unit } from "../core/context.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../storage/meta.ts";
-import { findConversation } from "../conversation/conversations.ts";
+import type { Conversation } from "../conversation/conversations.ts";
+import type { Departures } from "./departures.ts";
+import { findBranch, marksFrom } from "./marks.ts";
 import { findGroup } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import { placeFrom } from "./places.ts";
@@ -11,61 +13,57 @@ import type { Talk } from "./talk.ts";
 
 /** For so long somebody whose invitation led nowhere can bring this device in by another; and this many are waited for. */
 const WAITED_MS = 600_000;
+/** Who does not bring this device in, as when they cannot go on themselves, is asked again after this long, then twice as long. */
+const ASK_AGAIN_MS = 20_000;
 const MAX_WAITING = 16;
-/** What was under way when this person left says nothing: those who know that they leave tell them no more. */
-const LEFT_MS = 120_000;
-/** Who left while their device could not work there has told nobody: they stay in the list until somebody takes them out. */
-const LEFT_UNSAID_MS = 90 * 86_400_000;
-
+type State = GroupControl & { readonly name: "group-state" };
 type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 
 /**
  * Being in a group, for the others, and not knowing it: the invitation led nowhere, as when the store lost the welcome, or
- * who added this person kept it to themselves. A contact in the group is asked once to bring this device in again.
+ * who added this person kept it to themselves. A contact in the group is asked a few times to bring this device in again.
  * Nothing is shown meanwhile.
  */
 export interface FirstJoins {
   /** An invitation of this contact led nowhere. */
   failed(unit: Unit, shared: Uint8Array, by: string): Promise<void>;
   /** A contact tells this device, as a member of it, of this group. */
-  listed(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
+  listed(unit: Unit, contact: Contact, state: State): Promise<void>;
   answered(unit: Unit, contact: Contact, answer: RejoinAnswer): Promise<void>;
   isAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean>;
   /** This device is in it. */
   came(unit: Unit, shared: Uint8Array): Promise<void>;
-  /** This person leaves: others may list them for a while still, and for long when they cannot be told. */
-  leave(unit: Unit, conversation: string, isSaid: boolean): Promise<void>;
+  resume(unit: Unit): Promise<void>;
 }
 
 export function createFirstJoins(
   context: Context,
-  p: { contacts: Contacts; rejoining: Pick<GroupRejoining, "createConsent" | "takeBack">; talk: Talk },
+  p: { contacts: Contacts; departures: Departures; rejoining: Pick<GroupRejoining, "createConsent">; talk: Talk },
 ): FirstJoins {
   const { clock } = context;
 
   async function failed(unit: Unit, shared: Uint8Array, by: string): Promise<void> {
     const contact = await p.contacts.find(unit, by);
-    if (contact !== undefined && !contact.blocked && !(await hasLeft(unit, shared)))
-      await askOnce(unit, contact, shared);
+    if (contact === undefined || contact.blocked) return;
+    await p.departures.invited(unit, contact, shared);
+    if (!(await p.departures.hasLeft(unit, shared))) await begin(unit, contact, shared);
   }
 
-  async function listed(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
+  async function listed(unit: Unit, contact: Contact, state: State): Promise<void> {
+    const shared = state.conversation;
     const conversation = await findGroup(unit, shared);
-    if (conversation !== undefined && conversation.state !== "left") return;
-    if (!(await hasLeft(unit, shared))) await askOnce(unit, contact, shared);
+    if (conversation !== undefined && !(await isLater(unit, conversation, state))) return;
+    if (!(await p.departures.hasLeft(unit, shared))) await begin(unit, contact, shared);
   }
 
-  async function hasLeft(unit: Unit, shared: Uint8Array): Promise<boolean> {
-    const until = await findMeta<number>(unit, leftKeyOf(shared));
-    return until !== undefined && clock.now() < until;
-  }
-
-  async function leave(unit: Unit, id: string, isSaid: boolean): Promise<void> {
-    const conversation = await findConversation(unit, id);
-    if (conversation === undefined) return;
-    const until = clock.now() + (isSaid ? LEFT_MS : LEFT_UNSAID_MS);
-    await saveMeta(unit, leftKeyOf(conversation.shared), until);
-    await p.rejoining.takeBack(unit, conversation.shared);
+  /** Whether what is told comes behind the epoch that put this person out: who tells may not have heard of that. */
+  async function isLater(unit: Unit, { id, state }: Conversation, told: State): Promise<boolean> {
+    if (state !== "left") return false;
+    const branch = await findBranch(unit, id);
+    if (branch?.group !== toHex(told.group)) return true;
+    const [ours, theirs] = [branch.marks, marksFrom(told)];
+    const newest = theirs.at(-1)?.[0] ?? 0;
+    return weigh(ours, theirs).type !== "fork" && newest > 1 + (ours.at(-1)?.[0] ?? 0);
   }
 
   async function isAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean> {
@@ -75,22 +73,38 @@ export function createFirstJoins(
   async function came(unit: Unit, shared: Uint8Array): Promise<void> {
     const contacts = await metaOf(unit, `${FIRST} ${toHex(shared)}`);
     for (const contact of contacts) await deleteMeta(unit, keyOf(shared, contact));
-    await deleteMeta(unit, leftKeyOf(shared));
   }
 
-  async function askOnce(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
+  async function begin(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
     const key = keyOf(shared, contact.id);
     await forgetOld(unit);
     if ((await findWaiting(unit, key)) !== undefined || (await metaOf(unit, FIRST)).length >= MAX_WAITING) return;
-    await saveMeta(unit, key, { at: clock.now() } satisfies Waiting);
-    await ask(unit, contact, shared, new Uint8Array(0));
+    await saveMeta(unit, key, { at: clock.now(), times: 0 } satisfies Waiting);
+    await askWhich(unit, contact.id, shared);
   }
+
+  /** Asks for the leaf that is this device's, until it is in or this is too old. */
+  async function askWhich(unit: Unit, who: string, shared: Uint8Array): Promise<void> {
+    const key = keyOf(shared, who);
+    const waiting = await findWaiting(unit, key);
+    const contact = await p.contacts.find(unit, who);
+    if (waiting === undefined || isOld(waiting) || contact === undefined || contact.blocked) return;
+    await saveMeta(unit, key, { ...waiting, times: waiting.times + 1 } satisfies Waiting);
+    await ask(unit, contact, shared, new Uint8Array(0));
+    askLater(unit, who, shared, waiting.times);
+  }
+
+  function askLater(unit: Unit, who: string, shared: Uint8Array, times: number): void {
+    unit.after(() => context.later(ASK_AGAIN_MS * 2 ** times, (later) => askWhich(later, who, shared)));
+  }
+
+  const isOld = ({ at }: Waiting): boolean => Math.abs(clock.now() - at) > WAITED_MS;
 
   async function forgetOld(unit: Unit): Promise<void> {
     for (const waiting of await metaOf(unit, FIRST)) {
       const key = `${FIRST} ${waiting}`;
-      const at = (await findWaiting(unit, key))?.at;
-      if (at !== undefined && Math.abs(clock.now() - at) > WAITED_MS) await deleteMeta(unit, key);
+      const known = await findWaiting(unit, key);
+      if (known !== undefined && isOld(known)) await deleteMeta(unit, key);
     }
   }
 
@@ -101,9 +115,9 @@ export function createFirstJoins(
   ): Promise<void> {
     const key = keyOf(conversation, contact.id);
     const waiting = await findWaiting(unit, key);
-    if (waiting === undefined || waiting.told === true) return;
+    if (waiting === undefined || waiting.consented === waiting.times) return;
     if (standing !== 0 || place === null || leaf.length === 0) return;
-    await saveMeta(unit, key, { ...waiting, told: true } satisfies Waiting);
+    await saveMeta(unit, key, { ...waiting, consented: waiting.times } satisfies Waiting);
     const name = { group: placeFrom(place).group, encryptionKey: toHex(leaf) };
     await ask(unit, contact, conversation, await p.rejoining.createConsent(unit, contact, conversation, name));
   }
@@ -112,17 +126,24 @@ export function createFirstJoins(
     await p.talk.send(unit, contact.conversation, { name: "group-rejoin", conversation, place: null, keyPackage });
   }
 
-  return { failed, listed, answered, isAsked, came, leave };
+  async function resume(unit: Unit): Promise<void> {
+    for (const waiting of await metaOf(unit, FIRST)) {
+      const [shared = "", who = ""] = waiting.split(" ");
+      askLater(unit, who, p.talk.bytes(shared), 0);
+    }
+  }
+
+  return { failed, listed, answered, isAsked, came, resume };
 }
 
-const leftKeyOf = (shared: Uint8Array): string => `left ${toHex(shared)}`;
 const FIRST = "first";
 const keyOf = (shared: Uint8Array, contact: string): string => `${FIRST} ${toHex(shared)} ${contact}`;
 
-/** A contact who was asked, and when. `told`: they have named our leaf, and were given consent to replace it. */
+/** When a contact was first asked, and how often since. `consented`: at which time they named our leaf, and may replace it. */
 interface Waiting {
   readonly at: number;
-  readonly told?: true;
+  readonly times: number;
+  readonly consented?: number;
 }
 
 const findWaiting = (unit: Unit, key: string): Promise<Waiting | undefined> => findMeta(unit, key);

@@ -1,13 +1,4 @@
-import {
-  givesWay,
-  isLeader,
-  profileOf,
-  weigh,
-  type GroupControl,
-  type Marks,
-  type Verdict,
-  type Voice,
-} from "@pli/protocol/group";
+import { givesWay, isLeader, profileOf, weigh, type GroupControl, type Verdict, type Voice } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Cell, Label } from "@pli/protocol/wire";
 import type { Context, Unit } from "../core/context.ts";
@@ -22,7 +13,17 @@ import type { CatchUp } from "./catch-up.ts";
 import type { Doubts } from "./doubts.ts";
 import type { History } from "./history.ts";
 import { insertIntention, leaversIn, type Wish } from "./intentions.ts";
-import { ALL, findBranch, newBranch, saveBranch, withEarlier, withMark } from "./marks.ts";
+import {
+  ALL,
+  findBranch,
+  lastCommon,
+  marksFrom,
+  newBranch,
+  ownForAll,
+  saveBranch,
+  withEarlier,
+  withMark,
+} from "./marks.ts";
 import type { Branch, Since, Teller } from "./marks.ts";
 import { findGroup, isMember, listMembers } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
@@ -33,7 +34,7 @@ const TOLD = 3;
 const TELLERS = 16;
 /** Own changes and counted forks that are remembered. */
 const REMEMBERED = 64;
-/** A device whose history has the lower mark waits for so long before it leaves it to a believed one. */
+/** A device whose history has the lower mark, or that came into it later, waits for so long before it leaves it. */
 const PATIENCE_MS = 12_000;
 /** After what may have parted people, they tell each other sooner than after a change: between these, in ms. */
 const SOON_MS = [2_000, 6_000] as const;
@@ -41,8 +42,7 @@ const SOON_MS = [2_000, 6_000] as const;
 const RECENT_EPOCHS = 8;
 /** A device that hears of a newer epoch looks for the commit. If it is still behind after this long, it asks to be brought there. */
 const BEHIND_MS = 8_000;
-/** Own messages that are said again for somebody who came back: the newest, and none older than this. */
-const MAX_REPAID = 200;
+/** Own messages that are said again for somebody who came back: none older than this. */
 const REPAID_MS = 2 * 86_400_000;
 /** Own messages are said again for those who came back after this long, and up to as long again; for one person once in so long. */
 const REPAY_MS = 10_000;
@@ -60,8 +60,8 @@ type State = GroupControl & { readonly name: "group-state" };
 export interface Forks {
   /** An epoch has begun on this device, with the group or by a commit. */
   begun(unit: Unit, held: HeldEpoch, p?: Beginning): Promise<void>;
-  /** This device came in by a welcome, with this epoch. */
-  joined(unit: Unit, held: HeldEpoch): Promise<void>;
+  /** This device came in by a welcome, with this epoch. `isArrival`: its person was out of the group before. */
+  joined(unit: Unit, held: HeldEpoch, isArrival: boolean): Promise<void>;
   /** Nobody was ahead: this device's history stays. `refused`: who made the commit that nobody could open. */
   stays(unit: Unit, conversation: string, refused?: string): Promise<void>;
   /** A commit put these people's devices back in the place of their old leaves, and brought those in. */
@@ -133,8 +133,9 @@ export function createForks(
     await saveBranch(unit, held.conversation, { ...branch, told: held.number });
   }
 
-  async function joined(unit: Unit, held: HeldEpoch): Promise<void> {
-    await note(unit, held, (known) => ({ ...known, joinedAt: held.number }));
+  async function joined(unit: Unit, held: HeldEpoch, isArrival: boolean): Promise<void> {
+    const branch = await note(unit, held, (known) => ({ ...known, joinedAt: held.number }));
+    if (isArrival) await saveBranch(unit, held.conversation, withComers(branch, held.number, [selfIn(held)]));
     await tellSoon(unit, held.conversation);
     await askFormer(unit, held.conversation);
   }
@@ -166,7 +167,7 @@ export function createForks(
     const id = toHex(groups.groupId(group));
     const branch = how(known?.group === id ? known : newBranch(id));
     const marks = withMark(branch.marks, number, groups.epochAuthenticator(group));
-    const begin = { epoch: number, at: clock.now(), ...(await sinceNow(unit, conversation)) };
+    const begin = { epoch: number, ...(await sinceNow(unit, conversation)) };
     const begun = [...branch.begun.filter((other) => other.epoch < number), begin].slice(-REMEMBERED);
     const noted = { ...branch, marks, begun, answered: [] };
     await saveBranch(unit, conversation, noted);
@@ -252,8 +253,6 @@ export function createForks(
     return isLate ? { ...state, since: joinedAt } : state;
   }
 
-  const marksFrom = ({ epochs: list }: State): Marks => list.map(({ epoch, mark }) => [epoch, toHex(mark)] as const);
-
   async function did(unit: Unit, held: HeldEpoch, wishes: readonly Wish[]): Promise<void> {
     const branch = await findBranch(unit, held.conversation);
     if (branch === undefined) return;
@@ -266,12 +265,13 @@ export function createForks(
     const conversation = await findGroup(unit, said.conversation);
     const held = conversation && (await epochs.current(unit, conversation.id));
     const branch = conversation && (await findBranch(unit, conversation.id));
+    if (conversation?.state === "rejoining") return p.rejoining.heardOf(unit, conversation.id, contact.id);
     if (conversation?.state !== "ready" || held === undefined || branch === undefined) return;
     if (branch.group !== toHex(said.group)) return elsewhere(unit, conversation, branch, contact, toHex(said.group));
     if (!(await isMember(unit, conversation.id, contact.id))) return p.stranger(unit, contact, conversation);
     const theirs = marksFrom(said);
     const verdict = movedFrom(branch, contact, said) ?? weigh(branch.marks, theirs);
-    if (verdict.type === "same") return agree(unit, held, branch, contact, said);
+    if (verdict.type === "same") return agree(unit, { conversation, held, contact, said }, branch);
     if (verdict.type === "nothing in common") return answer(unit, conversation, branch, contact);
     await parted(unit, { conversation, held, contact, said }, await countFork(unit, branch, verdict.epoch), verdict);
   }
@@ -295,12 +295,11 @@ export function createForks(
 
   /** Somebody who was where we are has come into another history by a welcome: ours was given up, whatever its marks. */
   function movedFrom(branch: Branch, { id }: Contact, said: State): (Verdict & { readonly type: "fork" }) | undefined {
-    const theirs = new Set(said.epochs.map(({ epoch }) => epoch));
-    const shared = branch.marks.findLast(([epoch]) => theirs.has(epoch))?.[0];
+    const common = lastCommon(branch.marks, marksFrom(said));
     const newest = branch.marks.at(-1)?.[0] ?? 0;
     const wasHere = [...branch.authors, ...branch.peers].some((one) => one.who === id && one.epoch === newest);
-    if (shared === undefined || shared === newest || (said.since ?? 0) <= newest || !wasHere) return undefined;
-    return { type: "fork", epoch: shared + 1, isLower: false };
+    if (common < 0 || common === newest || (said.since ?? 0) <= newest || !wasHere) return undefined;
+    return { type: "fork", epoch: common + 1, isLower: false };
   }
 
   type Told = { conversation: Conversation; held: HeldEpoch; contact: Contact; said: State };
@@ -313,14 +312,18 @@ export function createForks(
     verdict: Verdict & { readonly type: "fork" },
   ): Promise<void> {
     const { id } = conversation;
-    const hasMoved = movedFrom(branch, contact, said) !== undefined;
-    const teller = { who: contact.id, since: hasMoved ? 0 : firstOf(said), epoch: verdict.epoch };
+    const before = branch.voices.find(({ who }) => who === contact.id);
+    const hasMoved = before?.moved === true || movedFrom(branch, contact, said) !== undefined;
+    const since = hasMoved ? 0 : firstOf(said);
+    const teller = { who: contact.id, since, epoch: verdict.epoch, ...(hasMoved && { moved: true as const }) };
     const { epoch, isLower } = verdict;
     const known = { ...branch, voices: withTeller(branch.voices, teller), peers: without(branch.peers, contact.id) };
-    await saveBranch(unit, id, { ...known, rival: { epoch, isLower } });
-    await answer(unit, conversation, { ...known, rival: { epoch, isLower } }, contact);
+    const rival = { epoch, isLower, from: partedAt(branch, said, epoch) };
+    await saveBranch(unit, id, { ...known, rival });
+    await answer(unit, conversation, { ...known, rival }, contact);
     if (!(await isConvinced(unit, held))) return;
-    if (!isLower) return yieldNow(unit, held);
+    const wasThere = branch.joinedAt < epoch;
+    if (!isLower && wasThere) return yieldNow(unit, held);
     // Those of our own history are heard first: it may well be the one that stays.
     await tellSoon(unit, id);
     unit.after(() => context.later(PATIENCE_MS, (later) => yieldStill(later, id)));
@@ -332,15 +335,26 @@ export function createForks(
   }
 
   /** Whether our history gives way, by all that is known now. */
-  async function isConvinced(unit: Unit, { conversation, epoch }: HeldEpoch): Promise<boolean> {
+  async function isConvinced(unit: Unit, held: HeldEpoch): Promise<boolean> {
+    const { conversation } = held;
     const branch = await findBranch(unit, conversation);
     const { rival } = branch ?? {};
     if (branch === undefined || rival === undefined || branch.voices.length === 0) return false;
     const roles = new Map((await listMembers(unit, conversation)).map(({ profile, role }) => [profile, role]));
     const voice = (who: string, since: number): Voice => ({ who, since, leads: isLeader(roles.get(who)) });
-    const self = profileOf(groups.members(epoch.group).find(({ leaf }) => leaf === epoch.ownLeaf) ?? NOBODY) ?? "";
-    const peers = branch.peers.filter((peer) => peer.epoch >= rival.epoch).map(({ who, since }) => voice(who, since));
-    const authors = branch.authors.filter((one) => one.epoch >= rival.epoch).map(({ who }) => voice(who, 0));
+    const self = selfIn(held);
+    const isPassedOver = branch.passedOver.includes(rival.epoch);
+    const author = branch.authors.find((one) => one.epoch === rival.epoch)?.who;
+    // Whose commit others passed over is not heard about it, here as there.
+    const isHeard = ({ who, epoch }: { who: string; epoch: number }): boolean =>
+      epoch >= rival.epoch && !(isPassedOver && who === author);
+    const peers = branch.peers.filter(isHeard).map(({ who, since }) => voice(who, since));
+    const sinceOf = (who: string): number =>
+      who === self ? branch.joinedAt : (branch.peers.find((peer) => peer.who === who)?.since ?? 0);
+    const hasGone = ({ who }: { who: string }): boolean => branch.voices.some((other) => other.who === who);
+    const authors = branch.authors
+      .filter((one) => isHeard(one) && !hasGone(one))
+      .map(({ who }) => voice(who, sinceOf(who)));
     const isOnlyContact = (await contactsIn(unit, conversation)).length === 1;
     const isRefused = (who: string): boolean =>
       branch.refused.some((one) => one.who === who && one.epoch === rival.epoch);
@@ -352,7 +366,8 @@ export function createForks(
       ours: [...peers, ...authors],
       theirs,
       isOnlyContact,
-      isPassedOver: branch.passedOver.includes(rival.epoch),
+      hasLost: heardVoices.some(({ moved }) => moved === true),
+      isPassedOver,
     });
   }
 
@@ -360,23 +375,25 @@ export function createForks(
     const branch = await findBranch(unit, conversation);
     const via = branch?.voices.at(-1)?.who;
     if (branch?.rival === undefined || via === undefined) return;
-    await saveBranch(unit, conversation, { ...branch, yields: branch.rival.epoch });
+    await saveBranch(unit, conversation, { ...branch, yields: branch.rival.from ?? branch.rival.epoch });
     await p.rejoining.start(unit, conversation, "fork", { via });
   }
 
-  /** A member who is further knows of a commit that did not come here. */
-  async function agree(unit: Unit, held: HeldEpoch, branch: Branch, contact: Contact, said: State): Promise<void> {
-    const { conversation, number } = held;
+  /** A member who is further knows of a commit that did not come here; to one who is not so far it did not come there. */
+  async function agree(unit: Unit, { conversation, held, contact, said }: Told, branch: Branch): Promise<void> {
+    const { number } = held;
     const theirs = marksFrom(said);
     const newest = theirs.at(-1)?.[0] ?? 0;
-    const teller = { who: contact.id, since: firstOf(said), epoch: Math.min(number, newest) };
+    const teller = { who: contact.id, since: firstOf(said), epoch: lastCommon(branch.marks, theirs) };
     const peers = withTeller(branch.peers, teller);
     const voices = without(branch.voices, contact.id);
-    await saveBranch(unit, conversation, { ...branch, peers, voices, marks: withEarlier(branch.marks, theirs) });
-    if (newest <= number) return;
+    const known = { ...branch, peers, voices, marks: withEarlier(branch.marks, theirs) };
+    await saveBranch(unit, conversation.id, known);
+    if (newest < number) return answer(unit, conversation, known, contact);
+    if (newest === number) return;
     await p.catchUp.look(unit, held);
     const group = branch.group;
-    const told = { conversation, group, newest, who: contact.id };
+    const told = { conversation: conversation.id, group, newest, who: contact.id };
     unit.after(() => context.later(BEHIND_MS, (later) => askIfBehind(later, told)));
   }
 
@@ -402,8 +419,15 @@ export function createForks(
     return { ...branch, forks: [...branch.forks, epoch].slice(-REMEMBERED) };
   }
 
-  const beginOf = ({ begun: all }: Branch, epoch: number): number =>
-    all.find((own) => own.epoch >= epoch)?.at ?? clock.now();
+  /** The epoch after the newest that both have been in; where none is known, the first that is known to differ. */
+  function partedAt({ marks }: Branch, said: State, differs: number): number {
+    const common = lastCommon(marks, marksFrom(said));
+    return common < 0 ? differs : common + 1;
+  }
+
+  /** Behind which message here the own ones left in this epoch or later. */
+  const behindOf = ({ begun: all }: Branch, epoch: number): number =>
+    all.find((own) => own.epoch >= epoch)?.own ?? Number.MAX_SAFE_INTEGER;
 
   async function expectSettled(unit: Unit, conversation: string): Promise<void> {
     const rows = await unit.sql.all("SELECT epoch_number, label FROM settled_commits WHERE conversation = ?", [
@@ -449,8 +473,8 @@ export function createForks(
   async function back(unit: Unit, conversation: string): Promise<boolean> {
     const branch = await findBranch(unit, conversation);
     if (branch?.yields === undefined) return false;
-    const { yields, rival: _, ...kept } = branch;
-    const lost = { wishes: branch.done.filter(({ epoch }) => epoch >= yields), since: beginOf(branch, yields) };
+    const { yields, rival, ...kept } = branch;
+    const lost = { wishes: branch.done.filter(({ epoch }) => epoch >= yields), behind: behindOf(branch, yields) };
     const earlier = {
       marks: kept.marks.filter(([epoch]) => epoch < yields),
       done: kept.done.filter(({ epoch }) => epoch < yields),
@@ -458,10 +482,10 @@ export function createForks(
     await saveBranch(unit, conversation, { ...kept, ...earlier, voices: [], peers: [], answered: [] });
     await p.history.note(unit, conversation, "", { what: "forkRepaired" });
     // What nobody followed is not done again behind everybody's back: they have passed over it.
-    const isPassedOver = branch.passedOver.includes(yields);
+    const isPassedOver = branch.passedOver.includes(rival?.epoch ?? yields);
     for (const { wish } of isPassedOver ? [] : lost.wishes)
       await insertIntention(unit, { conversation, wish, createdAt: clock.now() });
-    await sayAgain(unit, conversation, lost.since);
+    await p.sending.enqueueSince(unit, conversation, { behind: lost.behind });
     const { shared } = await talk.conversation(unit, conversation);
     await talk.send(unit, conversation, stateOf(shared, branch));
     return true;
@@ -484,14 +508,20 @@ export function createForks(
   ): Promise<void> {
     const branch = await findBranch(unit, conversation);
     if (branch === undefined || backAgain.length + added.length === 0) return;
-    const at = clock.now();
     const others = branch.replaced.filter(({ profile }) => !backAgain.includes(profile));
-    const replaced = [...others, ...backAgain.map((profile) => ({ profile, epoch, at }))].slice(-REMEMBERED);
+    const replaced = [...others, ...backAgain.map((profile) => ({ profile, epoch }))].slice(-REMEMBERED);
+    await saveBranch(unit, conversation, { ...withComers(branch, epoch, added), replaced });
+  }
+
+  function withComers(branch: Branch, epoch: number, added: readonly string[]): Branch {
     const { after, own } = branch.begun.at(-1) ?? ALL;
     const earlier = branch.came.filter(({ profile }) => !added.includes(profile));
     const came = [...earlier, ...added.map((profile) => ({ profile, epoch, after, own }))].slice(-REMEMBERED);
-    await saveBranch(unit, conversation, { ...branch, replaced, came });
+    return { ...branch, came };
   }
+
+  const selfIn = ({ epoch }: HeldEpoch): string =>
+    profileOf(groups.members(epoch.group).find(({ leaf }) => leaf === epoch.ownLeaf) ?? NOBODY) ?? "";
 
   /** Believed of somebody whose device all have seen come back, behind where the histories parted, and once for each time. */
   async function returned(
@@ -505,7 +535,7 @@ export function createForks(
     const came = branch.replaced.find(({ profile, epoch }) => profile === sender && epoch >= verdict.epoch);
     if (came === undefined) return;
     const counted = await countFork(unit, branch, verdict.epoch);
-    const owed = Math.max(beginOf(branch, verdict.epoch), clock.now() - REPAID_MS);
+    const owed = behindOf(branch, partedAt(branch, said, verdict.epoch));
     const replaced = branch.replaced.filter((other) => other !== came);
     await saveBranch(unit, id, { ...counted, replaced, owed: Math.min(owed, branch.owed ?? owed) });
     const place = `${id} ${sender}`;
@@ -527,17 +557,9 @@ export function createForks(
     if (branch?.owed === undefined) return;
     const { owed, ...kept } = branch;
     await saveBranch(unit, conversation, kept);
-    await sayAgain(unit, conversation, owed);
-  }
-
-  /** Also what others of the same history have acknowledged; who has it already drops the second copy. */
-  async function sayAgain(unit: Unit, conversation: string, since: number): Promise<void> {
-    const rows = await unit.sql.all(
-      `SELECT id FROM messages WHERE conversation = ? AND mine AND kind = 'text' AND state <> 'failed' AND sent_at >= ?
-       ORDER BY ord DESC LIMIT ?`,
-      [conversation, since, MAX_REPAID],
-    );
-    for (const row of rows.toReversed()) await p.sending.enqueueText(unit, textIn(row, "id"));
+    // Also what others of the same history have acknowledged.
+    const behind = Math.max(owed, await ownForAll(unit, conversation));
+    await p.sending.enqueueSince(unit, conversation, { behind, since: clock.now() - REPAID_MS });
   }
 
   async function resume(unit: Unit): Promise<void> {

@@ -6,8 +6,7 @@ import type { Sending } from "../conversation/sending.ts";
 import { deleteMeta, findMeta, saveMeta } from "../storage/meta.ts";
 import type { Changes } from "./changes.ts";
 import { listIntentions } from "./intentions.ts";
-import { findBranch } from "./marks.ts";
-import { listMembers } from "./members.ts";
+import { ownForAll } from "./marks.ts";
 
 /** One of all members begins the fresh epoch: each waits for a moment of its own, longer in larger groups. */
 const LEAST_MS = 500;
@@ -47,11 +46,7 @@ export function createFreshEpochs(
   async function begun(unit: Unit, { conversation }: HeldEpoch): Promise<void> {
     if ((await findMeta<true>(unit, keyOf(conversation))) === undefined) return;
     await deleteMeta(unit, keyOf(conversation));
-    // Those who came in later have no right to what was written before.
-    const branch = await findBranch(unit, conversation);
-    const present = new Set((await listMembers(unit, conversation)).map(({ profile }) => profile));
-    const behind = (branch?.came ?? []).flatMap(({ profile, own }) => (present.has(profile) ? [own] : []));
-    await p.sending.enqueueAgain(unit, conversation, Math.max(0, ...behind));
+    await p.sending.enqueueAgain(unit, conversation, { behind: await ownForAll(unit, conversation) });
   }
 
   return { want, begun };

@@ -33,6 +33,7 @@ import { damaged } from "../storage/row.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createChanges } from "./changes.ts";
 import { createHistory, leftByThemselves, type Snapshot } from "./history.ts";
+import { createDepartures } from "./departures.ts";
 import { createDoubts } from "./doubts.ts";
 import { createFirstJoins } from "./first-joins.ts";
 import { createForks } from "./forks.ts";
@@ -148,6 +149,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     talk,
     newcomersRead: (held) => rulesOf(held.epoch.group).newcomersRead,
     mayComeOver: (unit, conversation, profile) => refounding.mayComeOver(unit, conversation, profile),
+    isJammed: (unit, held) => refounding.isJammed(unit, held),
   });
   const removals = createRemovals(context, { ...p, history });
   const rejoining = createGroupRejoining(context, {
@@ -160,7 +162,8 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     found: (unit, conversation, gone) => refounding.foundLost(unit, conversation, gone),
     isLeftOutBy: (unit, conversation, owner) => refounding.isLeftOutBy(unit, conversation, owner),
   });
-  const firstJoins = createFirstJoins(context, { ...p, rejoining, talk });
+  const departures = createDepartures(context, { ...p, talk });
+  const firstJoins = createFirstJoins(context, { ...p, departures, rejoining, talk });
   const doubts = createDoubts(context, p);
   const forks = createForks(context, { ...p, catchUp, history, rejoining, doubts, stranger: returns.refuse, talk });
   const refounding = createRefounding(context, {
@@ -170,6 +173,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     history,
     talk,
     join: (unit, by, invitation) => joining.invited(unit, by, invitation),
+    joinKept: (unit, id) => joining.joinKept(unit, id),
     begun: async (unit, held) => {
       await rejoining.forget(unit, held.conversation);
       await forks.begun(unit, held);
@@ -332,9 +336,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
 
   async function leave(unit: Unit, { conversation: id, successor }: Parameters<Calls["leaveGroup"]>[0]): Promise<void> {
     // Leaving that was wanted before this device was stopped could not come to its end: it may be asked for once more.
-    const { state } = await groupStillIn(unit, id);
+    const { state, shared } = await groupStillIn(unit, id);
     if (state !== "rejoining") await group(unit, id);
-    await firstJoins.leave(unit, id, state !== "rejoining");
+    await departures.leave(unit, id, state !== "rejoining");
+    await rejoining.takeBack(unit, shared);
     if (state === "rejoining") {
       await rejoining.forget(unit, id);
       return leaving.gone(unit, id);
@@ -389,7 +394,8 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await history.noteChanges(unit, { conversation: id, by, before, after, left });
     await pictures.follow(unit, id, event.after.store, after.rules);
     const next = event.before.epoch.commits[event.before.attempt + 1]?.label;
-    const comers = comersIn(before, after);
+    const comers = comersIn(before, after, made?.sender ?? event.before.epoch.ownLeaf);
+    await refounding.changed(unit, id, { added: comers.added, removed: goersIn(before, after) });
     const commit = { by, comers: comers.added, ...(next && { behind: next }) };
     if (pendingBody === undefined) await forks.begun(unit, event.after, commit);
     else {
@@ -502,13 +508,14 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     }
   }
 
-  async function joined(unit: Unit, conversation: Conversation): Promise<void> {
+  async function joined(unit: Unit, conversation: Conversation, isArrival: boolean): Promise<void> {
     const held = await epochs.current(unit, conversation.id);
     if (held === undefined) return;
     await rejoining.done(unit, conversation.id);
     await firstJoins.came(unit, conversation.shared);
+    await departures.came(unit, conversation.shared);
     await unit.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [conversation.id]);
-    await forks.joined(unit, held);
+    await forks.joined(unit, held, isArrival);
     await fresh.begun(unit, held);
     await catchUp.look(unit, held);
     await changes.pump(unit, conversation.id);
@@ -542,13 +549,17 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     if (told.name === "group-invitation") await joining.invited(unit, sender, told);
     if (told.name === "group-state") {
       await forks.heard(unit, contact, told);
-      await firstJoins.listed(unit, contact, told.conversation);
+      await firstJoins.listed(unit, contact, told);
+      await departures.listed(unit, contact, told.conversation);
     }
     if (told.name === "group-rejoin") await returns.asked(unit, contact, told);
     if (told.name === "group-rejoin-answer") {
+      await departures.answered(unit, contact, told);
       await firstJoins.answered(unit, contact, told);
+      if (told.standing === 2) await returns.saidOut(unit, contact, told.conversation);
       await rejoining.answered(unit, contact, told);
     }
+    if (told.name === "group-left") await leaving.told(unit, contact, told);
     if (told.name === "group-rejoin-refused") await rejoining.refused(unit, contact, told.conversation);
   }
 
@@ -583,6 +594,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   async function resume(unit: Unit): Promise<void> {
     await joining.resume(unit);
     await rejoining.resume(unit);
+    await firstJoins.resume(unit);
     await catchUp.resume(unit);
     await changes.resume(unit);
     await forks.resume(unit);
@@ -593,6 +605,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     if ((await profiles.find(unit)) === undefined) return;
     await keyPackages.tick(unit);
     await removals.tick(unit);
+    await departures.tick(unit);
     await refounding.tick(unit);
     await changes.tick(unit);
   }
@@ -640,13 +653,27 @@ const isRole = (role: string): role is Role => ["owner", "admin", "member", "rea
 const returnersIn = (done: readonly Wish[]): ReadonlyMap<string, Since> =>
   new Map(done.flatMap((wish) => (wish.kind === "replace" ? [[wish.profile, wish.since ?? ALL] as const] : [])));
 
-/** Who has a new leaf: in the place of another, or as somebody who was not in the group. */
-function comersIn(before: Snapshot, after: Snapshot): { back: string[]; added: string[] } {
+/**
+ * Who has a new leaf: in the place of another, or as somebody who was not in the group. The encryption key of a leaf is new
+ * when it came in or made the commit itself; in the place of the same device, all else may be as before.
+ */
+function comersIn(
+  before: Snapshot,
+  after: Snapshot,
+  committer: number | undefined,
+): { back: string[]; added: string[] } {
   const present = new Set(before.members.map(profileOf));
-  const keys = new Set(before.members.map(({ leaf, signatureKey }) => `${leaf} ${toHex(signatureKey)}`));
-  const fresh = after.members.filter(({ leaf, signatureKey }) => !keys.has(`${leaf} ${toHex(signatureKey)}`));
+  const keys = new Set(before.members.map(({ encryptionKey }) => toHex(encryptionKey)));
+  const fresh = after.members.filter(
+    ({ leaf, encryptionKey }) => leaf !== committer && !keys.has(toHex(encryptionKey)),
+  );
   const comers = [...new Set(fresh.flatMap((member) => profileOf(member) ?? []))];
   return { back: comers.filter((one) => present.has(one)), added: comers.filter((one) => !present.has(one)) };
+}
+
+function goersIn(before: Snapshot, after: Snapshot): string[] {
+  const present = new Set(after.members.map(profileOf));
+  return [...new Set(before.members.flatMap((member) => profileOf(member) ?? []))].filter((one) => !present.has(one));
 }
 
 /** Those who said that they leave, and whom our own commit took out. */

@@ -50,6 +50,8 @@ export interface Joining {
   invited(unit: Unit, by: string, invitation: Invitation): Promise<void>;
   /** We are out of this group: an invitation that came before we knew is taken up. */
   wasRemoved(unit: Unit, conversation: string): Promise<void>;
+  /** Invitations into this group that were kept are taken up if they lead on from it by now. */
+  joinKept(unit: Unit, conversation: string): Promise<void>;
   /** Takes up what a stop interrupted. */
   resume(unit: Unit): Promise<void>;
 }
@@ -82,7 +84,7 @@ export function createJoining(
     /** We are in. `isSuccessor`: of another MLS group. True: the history says already how it came to be. */
     told(unit: Unit, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean>;
     /** The group goes on here, in its state of this moment. */
-    joined(unit: Unit, conversation: Conversation): Promise<void>;
+    joined(unit: Unit, conversation: Conversation, isArrival: boolean): Promise<void>;
     /** This device has moved to another history of the group, in which these people are not. */
     parted(unit: Unit, conversation: Conversation, gone: readonly string[]): Promise<void>;
     /** The invitation led nowhere. */
@@ -313,9 +315,11 @@ export function createJoining(
     if (isBack || (isFirst && rules.newcomersRead === "week")) await tellBefore(unit, id, { by, rules, roster });
     await setConversationState(unit, id, "ready");
     await p.people.announce(unit, id, await p.profiles.get(unit));
-    await p.sending.enqueueAgain(unit, id);
+    const isArrival = conversation.state === "joining";
+    // What was said before this person was out is not said to those who came meanwhile.
+    await p.sending.enqueueAgain(unit, id, isArrival ? { behind: Number.MAX_SAFE_INTEGER } : undefined);
     if (!(await p.told(unit, conversation, by, isSuccessor))) await noteArrival(unit, conversation, by);
-    await p.joined(unit, { ...conversation, generation, store, feed, state: "ready" });
+    await p.joined(unit, { ...conversation, generation, store, feed, state: "ready" }, isArrival);
     const present = new Set(groups.members(state).map(profileOf));
     const gone = before.filter((profile) => !present.has(profile));
     if (conversation.state === "ready" && !isSuccessor) await p.parted(unit, conversation, gone);
@@ -331,7 +335,7 @@ export function createJoining(
     const before = await p.epochs.current(unit, id);
     const groupId = groups.groupId(state);
     const isSame = before !== undefined && crypto.equal(groups.groupId(before.epoch.group), groupId);
-    const isBack = isSame ? await p.mayBringBack(unit, id, by) : await p.isFirstAsked(unit, shared, by);
+    const isBack = (isSame && (await p.mayBringBack(unit, id, by))) || (await p.isFirstAsked(unit, shared, by));
     return { isSuccessor: before !== undefined && !isSame, isBack };
   }
 
@@ -375,10 +379,18 @@ export function createJoining(
     }
   }
 
+  const keptIn = (unit: Unit, id: string): Promise<SqlRow[]> =>
+    unit.sql.all("SELECT contact, body FROM invitations WHERE conversation = ?", [id]);
+
   async function wasRemoved(unit: Unit, id: string): Promise<void> {
-    const rows = await unit.sql.all("SELECT contact, body FROM invitations WHERE conversation = ?", [id]);
+    const rows = await keptIn(unit, id);
     if (rows.length > 0) await setConversationState(unit, id, "joining");
     for (const row of rows) beginKept(unit, id, row);
+  }
+
+  async function joinKept(unit: Unit, id: string): Promise<void> {
+    for (const row of await keptIn(unit, id))
+      if (await isAwaited(unit, id, textIn(row, "contact"))) beginKept(unit, id, row);
   }
 
   function beginKept(unit: Unit, id: string, row: SqlRow): void {
@@ -393,7 +405,7 @@ export function createJoining(
     for (const row of rows) beginKept(unit, textIn(row, "conversation"), row);
   }
 
-  return { invited, wasRemoved, resume };
+  return { invited, wasRemoved, joinKept, resume };
 }
 
 function contentOf(answer: ObjectAnswer): Uint8Array | undefined {

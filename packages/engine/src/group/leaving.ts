@@ -7,20 +7,23 @@ import {
   profileOf,
   roleOf,
   verifyLeaveStatement,
+  type GroupControl,
 } from "@pli/protocol/group";
+import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import { fractionFrom } from "../core/chance.ts";
 import type { Context, Unit } from "../core/context.ts";
-import { findConversation, setConversationState, streamOf } from "../conversation/conversations.ts";
+import { findConversation, setConversationState, streamOf, type Conversation } from "../conversation/conversations.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
 import type { Messages } from "../conversation/messages.ts";
 import type { Outbox } from "../outbox/outbox.ts";
+import type { Contact } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { damaged } from "../storage/row.ts";
 import type { Changes } from "./changes.ts";
 import type { History } from "./history.ts";
 import { deleteIntentionsOf, leaversIn, listIntentions, type Wish } from "./intentions.ts";
-import { named } from "./members.ts";
+import { findGroup, named } from "./members.ts";
 import { isLastOwner } from "./plan.ts";
 
 /** The outbox knows the word of leaving by this reference. */
@@ -31,14 +34,18 @@ const OTHERS_WAIT_MS = 10_000;
 const SPREAD_PER_MEMBER_MS = 500;
 const MAX_SPREAD_MS = 300_000;
 
+type Word = GroupControl & { readonly name: "group-left" };
+
 /** Going out of a group by one's own will: said in the group, and made true by whoever sees it first. */
 export interface Leaving {
   /** Says it, as soon as no successor is needed any more; alone, there is nobody to tell. */
   depart(unit: Unit, conversation: string): Promise<void>;
   /** The word is stored: this device is out. */
   gone(unit: Unit, conversation: string): Promise<void>;
-  /** Somebody says that they leave. */
+  /** Somebody says in the group that they leave, from this leaf. */
   heard(unit: Unit, conversation: string, profile: string, leaf: number, signature: Uint8Array): Promise<void>;
+  /** A contact who has left, and could not say so in the group, says it between two. */
+  told(unit: Unit, contact: Contact, word: Word): Promise<void>;
 }
 
 export function createLeaving(
@@ -107,18 +114,40 @@ export function createLeaving(
   }
 
   async function heard(unit: Unit, id: string, profile: string, leaf: number, signature: Uint8Array): Promise<void> {
+    await believe(unit, id, (member) => member.leaf === leaf && profileOf(member) === profile, signature);
+  }
+
+  async function told(unit: Unit, { id: profile }: Contact, word: Word): Promise<void> {
+    const conversation = await findGroup(unit, word.conversation);
+    if (conversation === undefined) return;
+    const isTheirs = (member: Member): boolean =>
+      profileOf(member) === profile && crypto.equal(member.encryptionKey, word.leaf);
+    await believe(unit, conversation.id, isTheirs, word.signature);
+  }
+
+  /** The word is good for one leaf of one MLS group. */
+  async function believe(
+    unit: Unit,
+    id: string,
+    isLeaver: (member: Member) => boolean,
+    signature: Uint8Array,
+  ): Promise<void> {
     const conversation = await findConversation(unit, id);
     const held = await epochs.current(unit, id);
-    if (conversation?.state !== "ready" || held === undefined) return;
+    if (conversation === undefined || held === undefined || !isThere(conversation)) return;
     const { group } = held.epoch;
     const members = groups.members(group);
-    const leaver = members.find((member) => member.leaf === leaf && profileOf(member) === profile);
+    const leaver = members.find(isLeaver);
     const named = { conversation: conversation.shared, groupId: groups.groupId(group) };
     if (leaver === undefined || !verifyLeaveStatement(crypto, named, leaver, signature)) return;
+    const [leaf, profile] = [leaver.leaf, profileOf(leaver) ?? damaged("credential")];
     const wish = { kind: "left", leaf, profile, signature: toHex(signature) } as const;
     if (await isWanted(unit, id, wish)) return;
     await p.changes.want(unit, id, wish, clock.now() + (await delayOf(unit, held, members.length)));
   }
+
+  /** A device that cannot go on at the moment keeps the word until it can. */
+  const isThere = ({ state }: Conversation): boolean => state === "ready" || state === "rejoining";
 
   /** Ed25519 gives one signature for one statement: said again, it is the same wish. */
   async function isWanted(unit: Unit, id: string, wish: Wish): Promise<boolean> {
@@ -137,5 +166,5 @@ export function createLeaving(
     return OTHERS_WAIT_MS + Math.round(random * Math.min(MAX_SPREAD_MS, members * SPREAD_PER_MEMBER_MS));
   }
 
-  return { depart, gone, heard };
+  return { depart, gone, heard, told };
 }

@@ -1,7 +1,8 @@
-import { EPOCH_MARK_BYTES, MAX_EPOCH_MARKS, type Marks } from "@pli/protocol/group";
+import { EPOCH_MARK_BYTES, MAX_EPOCH_MARKS, type GroupControl, type Marks } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Unit } from "../core/context.ts";
 import { findMeta, saveMeta } from "../storage/meta.ts";
+import { listMembers } from "./members.ts";
 import type { Wish } from "./intentions.ts";
 
 /** What this device knows of the history of a group, for comparing with others. */
@@ -26,20 +27,18 @@ export interface Branch {
   readonly passedOver: readonly number[];
   /** Who made commits that nobody could open, by the epoch each would have begun: their word for what came of them is not heard. */
   readonly refused: readonly { readonly epoch: number; readonly who: string }[];
-  /** The other history that was told of last: where it parts from ours, and whose mark there is the lower. */
-  readonly rival?: { readonly epoch: number; readonly isLower: boolean };
-  /** When the epochs began on this device, in ms, and behind which message here; and what it changed itself with them. */
-  readonly begun: readonly (Since & { readonly epoch: number; readonly at: number })[];
+  /** The other history that was told of last: the first epoch known to differ, whose mark there is the lower, and where they may have parted. */
+  readonly rival?: { readonly epoch: number; readonly isLower: boolean; readonly from?: number };
+  /** Behind which message here the epochs began; and what this device changed itself with them. */
+  readonly begun: readonly (Since & { readonly epoch: number })[];
   readonly done: readonly { readonly epoch: number; readonly wish: Wish }[];
-  /** Devices that were brought back in this history, with which epoch, and when; what is owed for each is paid once. */
-  readonly replaced: readonly { readonly profile: string; readonly epoch: number; readonly at: number }[];
+  /** Devices that were brought back in this history, and with which epoch; what is owed for each is paid once. */
+  readonly replaced: readonly { readonly profile: string; readonly epoch: number }[];
   /** People who came in, by the epoch, and behind which message here. */
   readonly came: readonly (Since & { readonly profile: string; readonly epoch: number })[];
   /** From this epoch on our history gives way, once this device is brought into the other. */
   readonly yields?: number;
-  /** The history that was given up, and what is done again once this device is back: own changes, own messages since then. */
-  readonly lost?: { readonly marks: Marks; readonly wishes: readonly Wish[]; readonly since: number };
-  /** Own messages since this moment are said again for those who came back from another history. */
+  /** Own messages behind this one are said again for those who came back from another history. */
   readonly owed?: number;
 }
 
@@ -51,11 +50,12 @@ export interface Since {
 
 export const ALL: Since = { after: 0, own: 0 };
 
-/** A contact who told their history: the first epoch they told of, and the newest that we know too. */
+/** A contact who told their history: the first epoch they told of, and the newest that both know. `moved`: they were in ours before. */
 export interface Teller {
   readonly who: string;
   readonly since: number;
   readonly epoch: number;
+  readonly moved?: true;
 }
 
 /** The marks with one more, or another for an epoch that begins again; the newest that fit. */
@@ -64,11 +64,17 @@ export function withMark(marks: Marks, epoch: number, authenticator: Uint8Array)
   return [...marks.filter(([other]) => other < epoch), [epoch, mark] as const].slice(-MAX_EPOCH_MARKS);
 }
 
-/** Of the same history: epochs that we do not know of, as the other knows them, up to our newest. */
+/** The newest epoch that both have been in; -1: none. */
+export function lastCommon(ours: Marks, theirs: Marks): number {
+  const known = new Map(ours);
+  return theirs.findLast(([epoch, mark]) => known.get(epoch) === mark)?.[0] ?? -1;
+}
+
+/** Epochs that we do not know of, as another knows them, before the newest that both have been in: up to there it is one history. */
 export function withEarlier(ours: Marks, theirs: Marks): Marks {
   const known = new Set(ours.map(([epoch]) => epoch));
-  const newest = ours.at(-1)?.[0] ?? 0;
-  const missing = theirs.filter(([epoch]) => epoch < newest && !known.has(epoch));
+  const common = lastCommon(ours, theirs);
+  const missing = theirs.filter(([epoch]) => epoch < common && !known.has(epoch));
   return [...missing, ...ours].toSorted(([a], [b]) => a - b).slice(-MAX_EPOCH_MARKS);
 }
 
@@ -77,6 +83,10 @@ export function newBranch(group: string): Branch {
   return { group, joinedAt: 0, marks: [], told: -1, forks: [], ...told, begun: [], done: [], replaced: [], came: [] };
 }
 
+/** The marks that somebody told. */
+export const marksFrom = ({ epochs }: GroupControl & { readonly name: "group-state" }): Marks =>
+  epochs.map(({ epoch, mark }) => [epoch, toHex(mark)] as const);
+
 const keyOf = (conversation: string): string => `branch ${conversation}`;
 
 export const findBranch = (unit: Unit, conversation: string): Promise<Branch | undefined> =>
@@ -84,3 +94,10 @@ export const findBranch = (unit: Unit, conversation: string): Promise<Branch | u
 
 export const saveBranch = (unit: Unit, conversation: string, branch: Branch): Promise<void> =>
   saveMeta(unit, keyOf(conversation), branch);
+
+/** Behind which own message all were in the group who are in it now: nobody who came later has a right to what was written before. */
+export async function ownForAll(unit: Unit, conversation: string): Promise<number> {
+  const branch = await findBranch(unit, conversation);
+  const present = new Set((await listMembers(unit, conversation)).map(({ profile }) => profile));
+  return Math.max(0, ...(branch?.came ?? []).flatMap(({ profile, own }) => (present.has(profile) ? [own] : [])));
+}

@@ -64,7 +64,7 @@ interface Heard {
   readonly calls: Readonly<Record<string, readonly string[]>>;
   /** Whose founding this device is in; undefined: the first. */
   readonly founder?: string;
-  /** Who was left out of it. */
+  /** Who was left out of it, or put out of it since. */
   readonly without?: readonly string[];
   /** Owners who found it again without this person. */
   readonly leftOutBy?: readonly string[];
@@ -87,8 +87,12 @@ export interface Refounding {
   suspected(unit: Unit, held: HeldEpoch, profile: string): Promise<void>;
   /** No label is left for a change of the group. */
   jammed(unit: Unit, conversation: string): Promise<void>;
+  /** Whether no label is left for a change of this epoch, which is the current one. */
+  isJammed(unit: Unit, held: HeldEpoch): Promise<boolean>;
   /** A change was possible all the same. */
   freed(unit: Unit, conversation: string): Promise<void>;
+  /** A commit brought people in, or put them out: of a group that was founded again, those are out of its earlier foundings too. */
+  changed(unit: Unit, conversation: string, p: { added: readonly string[]; removed: readonly string[] }): Promise<void>;
   /** Whether somebody who writes in a group that was left behind was left there too. */
   isLeftBehind(unit: Unit, place: Place): Promise<boolean>;
   /** The person decides it. Gives the wish. */
@@ -133,6 +137,8 @@ export function createRefounding(
     outbox(): Outbox;
     session(store: string): Session;
     join(unit: Unit, by: string, invitation: Invitation): Promise<void>;
+    /** Invitations into this group that were kept may lead on now. */
+    joinKept(unit: Unit, conversation: string): Promise<void>;
     /** A new founding has begun on this device, with nobody else in it yet. */
     begun(unit: Unit, held: HeldEpoch): Promise<void>;
   },
@@ -157,6 +163,8 @@ export function createRefounding(
     const suspects = await named(unit, await suspectsIn(unit, held));
     await unit.sql.run("UPDATE conversations SET jammed = ? WHERE id = ?", [JSON.stringify(suspects), id]);
     unit.changed("conversations");
+    // The word that the group is founded again may be spoilt: an owner's invitation has come all the same.
+    await p.joinKept(unit, id);
     await decideLater(unit, held);
   }
 
@@ -167,6 +175,17 @@ export function createRefounding(
     );
     const wish = rows.length === 0 ? undefined : await wishOf(unit, id);
     if (wish !== undefined) await deleteIntention(unit, wish.id);
+  }
+
+  async function changed(
+    unit: Unit,
+    id: string,
+    { added, removed }: { added: readonly string[]; removed: readonly string[] },
+  ): Promise<void> {
+    const heard = await heardIn(unit, id);
+    if (heard.founder === undefined || added.length + removed.length === 0) return;
+    const without = [...new Set([...(heard.without ?? []), ...removed])].filter((who) => !added.includes(who));
+    await save(unit, "heard", id, { ...heard, without } satisfies Heard);
   }
 
   async function isLeftBehind(unit: Unit, { conversation, sender }: Place): Promise<boolean> {
@@ -294,6 +313,7 @@ export function createRefounding(
     await setConversationState(unit, id, "ready");
     await p.begun(unit, held);
     await p.changes.pump(unit, id);
+    unit.after(() => p.outbox().kick());
   }
 
   async function isUnsaid(unit: Unit, id: string): Promise<boolean> {
@@ -534,7 +554,9 @@ export function createRefounding(
   return {
     suspected,
     jammed,
+    isJammed,
     freed,
+    changed,
     isLeftBehind,
     refound,
     mayFound,

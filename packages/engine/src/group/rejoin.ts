@@ -56,6 +56,8 @@ type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 export interface GroupRejoining {
   /** This device cannot go on, or must move; `via`: who is known to be able to help; `by`: who made it so. */
   start(unit: Unit, conversation: string, cause: RejoinCause, p?: { via?: string; by?: string }): Promise<void>;
+  /** A contact tells of the group: they may be able to help now. */
+  heardOf(unit: Unit, conversation: string, contact: string): Promise<void>;
   /** A contact says where they stand. */
   answered(unit: Unit, contact: Contact, answer: RejoinAnswer): Promise<void>;
   /** A contact says that we are not in the group any more. */
@@ -331,6 +333,7 @@ export function createGroupRejoining(
 
   return {
     start,
+    heardOf: (unit, id, who) => step(unit, id, { type: "heardOf", now: clock.now(), who }),
     answered,
     refused,
     lookingSince,

@@ -11,7 +11,7 @@ import type { Contact, Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { damaged } from "../storage/row.ts";
 import type { Changes } from "./changes.ts";
-import { listIntentions, replaceWish, type Wish } from "./intentions.ts";
+import { deleteIntention, listIntentions, replaceWish, type Wish } from "./intentions.ts";
 import { ALL, findBranch, type Since } from "./marks.ts";
 import { findGroup } from "./members.ts";
 import { placeFrom, placeOf } from "./places.ts";
@@ -36,6 +36,8 @@ type Seat = { readonly leaf: Member | undefined; readonly device: string; readon
 /** Brings back the devices of others that cannot go on in a group, or tells them where this one stands. */
 export interface Returns {
   asked(unit: Unit, contact: Contact, request: Rejoin): Promise<void>;
+  /** A contact says that they are out of a group: nobody brings them back, and who lists them asks for their word, by naming their leaf. */
+  saidOut(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
   /** Our own commit has done this. */
   did(conversation: string, wishes: readonly Wish[]): void;
   /** Tells somebody that they are not in this group. */
@@ -53,6 +55,8 @@ export function createReturns(
     newcomersRead(held: HeldEpoch): NewcomersRead;
     /** Whether this person was in the group before it was founded again, was not left out, and can be added by this one. */
     mayComeOver(unit: Unit, conversation: string, profile: string): Promise<boolean>;
+    /** Whether somebody blocks the changes of this group, so that nobody can be brought back now. */
+    isJammed(unit: Unit, held: HeldEpoch): Promise<boolean>;
   },
 ): Returns {
   const { clock, crypto, groups } = context;
@@ -69,11 +73,24 @@ export function createReturns(
     const seat = await seatOf(unit, held, contact, request);
     if (conversation.state !== "ready") return answer(unit, contact, conversation, 1, held, seat.leaf);
     if (seat.leaf === undefined) return outside(unit, contact, conversation);
-    if (!seat.consents) return answer(unit, contact, conversation, 0, held, seat.leaf);
+    if (await p.isJammed(unit, held)) await answer(unit, contact, conversation, 1, held, seat.leaf);
+    else if (!seat.consents) return answer(unit, contact, conversation, 0, held, seat.leaf);
+    if (!seat.consents) return;
     const { keyPackage } = request;
     const wish = { kind: "replace", profile: contact.id, device: seat.device, keyPackage: toHex(keyPackage) } as const;
     const since = await missedSince(unit, held, contact.id, request);
     await bringBackLater(unit, held, { ...wish, replaces: toHex(seat.leaf.encryptionKey), since });
+  }
+
+  async function saidOut(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
+    const conversation = await findGroup(unit, shared);
+    const held = conversation && (await epochs.current(unit, conversation.id));
+    if (conversation === undefined || held === undefined || conversation.state === "left") return;
+    const leaf = groups.members(held.epoch.group).find((member) => profileOf(member) === contact.id);
+    for (const { id, wish } of await listIntentions(unit, conversation.id))
+      if (wish.kind === "replace" && wish.profile === contact.id) await deleteIntention(unit, id);
+    const standing = conversation.state === "ready" ? 0 : 1;
+    if (leaf !== undefined) await answer(unit, contact, conversation, standing, held, leaf);
   }
 
   /** Somebody who was in the group before it was founded again comes over like all others; anybody else is out of it. */
@@ -111,7 +128,10 @@ export function createReturns(
    */
   async function missedSince(unit: Unit, held: HeldEpoch, profile: string, { place }: Rejoin): Promise<Since> {
     const branch = await findBranch(unit, held.conversation);
-    const came = branch?.came.find((one) => one.profile === profile);
+    const self = (await profiles.get(unit)).id;
+    // Who was there when this person came in has a right to all since then; what was before is not known here.
+    const cameAs = (who: string): Since | undefined => branch?.came.find((one) => one.profile === who);
+    const came = cameAs(profile) ?? cameAs(self);
     if (branch === undefined || place === null) {
       return p.newcomersRead(held) === "week" ? ALL : (came ?? NOTHING);
     }
@@ -181,7 +201,7 @@ export function createReturns(
     return true;
   }
 
-  return { asked, did, refuse };
+  return { asked, saidOut, did, refuse };
 }
 
 const seatOfWish = (conversation: string, { profile, device }: Replace): string =>

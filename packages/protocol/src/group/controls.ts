@@ -68,6 +68,14 @@ export type GroupControl =
     }
   /** In the group: a leave statement. */
   | { readonly name: "group-leave"; readonly signature: Bytes }
+  /** Between two: I have left that group, and could not say so there. A leave statement for the leaf that you know of me. */
+  | {
+      readonly name: "group-left";
+      readonly conversation: Bytes;
+      readonly group: Bytes;
+      readonly leaf: Bytes;
+      readonly signature: Bytes;
+    }
   /** In the group: where the sender's card is. */
   | { readonly name: "group-card"; readonly card: Pointer }
   /** In the group, from an owner: it is founded again without these profiles. */
@@ -113,6 +121,12 @@ const SHAPES: Readonly<Record<GroupControl["name"], Shape>> = {
   "group-rejoin-refused": { conversation: isId },
   "group-state": { conversation: isId, group: isId, epochs: risingMarks },
   "group-leave": { signature: bytesOf(64) },
+  "group-left": {
+    conversation: isId,
+    group: isId,
+    leaf: bytesUpTo(MAX_LEAF_KEY_BYTES),
+    signature: bytesOf(64),
+  },
   "group-card": { card: isPointer },
   "group-refound": { without: listOf(bytesOf(PROFILE_ID_BYTES), 0, MAX_WITHOUT) },
   "group-package": { keyPackage: isKeyPackage },

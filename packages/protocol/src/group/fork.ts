@@ -40,26 +40,46 @@ export type ForkFacts = {
   readonly theirs: readonly Voice[];
   /** The others are told of by the only contact this person has in the group. */
   readonly isOnlyContact: boolean;
+  /** Of those who tell of the other, one was in the newest epoch of ours, and has been brought there since. */
+  readonly hasLost: boolean;
   /** Somebody has written behind the commit that began this epoch of our history, as those do who pass over it. */
   readonly isPassedOver: boolean;
 };
 
 /**
- * Whether this device gives its history up for the other. The history with the lower mark stays if somebody can vouch
- * for it; if nobody can and others vouch for the other one, that one stays. A witness of a fork is somebody who was in the
- * group before it and followed the commit: those whom a single member has brought into a history of their own making say
- * only what that member says.
+ * How much is behind a history, by those who are known to be in it. `COMPANY`: somebody who leads the group, or two people,
+ * no matter since when they are in it. `BELIEVED`: the same of people who were there before it parted from the other.
+ * `WITNESS`: one who was there before, and leads nobody.
+ */
+const [NOBODY, WITNESS, COMPANY, BELIEVED] = [0, 1, 2, 3] as const;
+
+/**
+ * Whether this device gives its history up for the other. The one with more behind it stays, and of two with as much that of
+ * the lower mark, if it is more than one member's word: a member can try for a low mark, and say what they want. A witness
+ * was in the group before the histories parted; who came in later was brought there by somebody, and comes second. All who
+ * tell are in the list of this device, so nobody counts whom a member has brought in from outside. Where nobody else
+ * is left, nothing holds this device.
  */
 export function givesWay(facts: ForkFacts): boolean {
-  const { epoch, isLower, self, ours, theirs, isOnlyContact, isPassedOver } = facts;
-  const wereThere = (voices: readonly Voice[]): Voice[] => voices.filter(({ since }) => since < epoch);
-  const [here, there] = [wereThere([self, ...ours]), wereThere(theirs)];
-  if (!isLower) return isBelieved(there) || (isOnlyContact && theirs.length > 0);
-  const isAlone = isPassedOver && ours.every(({ who }) => who === self.who);
-  return isBelieved(there) && (isAlone || !isBelieved(here));
+  const { epoch, isLower, self, ours, theirs, isOnlyContact, hasLost, isPassedOver } = facts;
+  const isAlone = ours.every(({ who }) => who === self.who);
+  const own = weightOf([self, ...ours], epoch);
+  // Alone with a commit that others passed over, somebody who leads the group is one member more.
+  const here = isAlone && isPassedOver ? Math.min(own, WITNESS) : own;
+  const there = weightOf(theirs, epoch);
+  if (!isLower && isOnlyContact && theirs.length > 0) return true;
+  if (isAlone && hasLost) return true;
+  if (there < COMPANY && here > NOBODY) return false;
+  if (there === here) return !isLower && there >= COMPANY;
+  return there > here;
 }
 
-/** Somebody who leads the group is believed alone; of others, two must say the same. */
-function isBelieved(voices: readonly Voice[]): boolean {
-  return new Set(voices.map(({ who }) => who)).size > 1 || voices.some(({ leads }) => leads);
+function weightOf(voices: readonly Voice[], epoch: number): number {
+  const witnesses = voices.filter(({ since }) => since < epoch);
+  if (isCompany(witnesses)) return BELIEVED;
+  if (isCompany(voices)) return COMPANY;
+  return witnesses.length > 0 ? WITNESS : NOBODY;
 }
+
+const isCompany = (voices: readonly Voice[]): boolean =>
+  new Set(voices.map(({ who }) => who)).size > 1 || voices.some(({ leads }) => leads);

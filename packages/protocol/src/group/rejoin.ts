@@ -77,6 +77,8 @@ export type RejoinEvent =
       readonly others: number;
       readonly founds: boolean;
     }
+  /** Somebody tells of the group, as after a change of it: they may be able to help now. */
+  | { readonly type: "heardOf"; readonly now: number; readonly who: string }
   /** `leaf`: ours as it stands for them; none when we are not in it there. */
   | {
       readonly type: "answered";
@@ -160,6 +162,8 @@ export function stepRejoin(
   switch (event.type) {
     case "looked":
       return looked(state, event);
+    case "heardOf":
+      return heardOf(state, event);
     case "answered":
       return answered(state, event);
     case "refused":
@@ -168,6 +172,7 @@ export function stepRejoin(
 }
 
 type Looked = RejoinEvent & { readonly type: "looked" };
+type HeardOf = RejoinEvent & { readonly type: "heardOf" };
 type Answered = RejoinEvent & { readonly type: "answered" };
 type Refused = RejoinEvent & { readonly type: "refused" };
 
@@ -177,6 +182,12 @@ function looked(state: RejoinState, event: Looked): ReturnType<typeof stepRejoin
   const asked = who.reduce((before, id) => withAsked(before, id, event.now), state);
   const asks = who.map((id): RejoinEffect => ({ type: "ask", who: id }));
   return { state: asked, effects: outcome === undefined ? asks : [...asks, effectOf(state, outcome)] };
+}
+
+function heardOf(state: RejoinState, { now, who }: HeardOf): ReturnType<typeof stepRejoin> {
+  const before = state.asked[who];
+  if (before !== undefined && Math.abs(now - before.at) < HELPER_AGAIN_MS) return { state, effects: [] };
+  return { state: withAsked(state, who, now), effects: [{ type: "ask", who }] };
 }
 
 function effectOf({ answers }: RejoinState, outcome: "resume" | "found" | "end"): RejoinEffect {
@@ -243,7 +254,7 @@ function outcomeOf(state: RejoinState, event: Looked): "resume" | "found" | "end
   const waited = Math.abs(now - state.since);
   if (state.cause === "removed" && isWhereWeAre(answers)) return "resume";
   if (state.cause === "removed") return isRemoved(answers, event.others, waited) ? "end" : undefined;
-  if (isRefused(state, answers, judges, waited)) return "end";
+  if (waited >= END_MS && (isRefused(state, answers, judges) || isAlone(answers, judges, event.others))) return "end";
   if (state.cause === "old")
     return founds && mayFound(answers, judges, { waited, others: event.others }) ? "found" : undefined;
   if (state.cause === "behind" || state.cause === "fork")
@@ -316,11 +327,18 @@ function mayFound(
 }
 
 /** Several people say so, nobody says otherwise, and everybody was asked. */
-function isRefused({ asked }: RejoinState, answers: Answers, judges: readonly string[], waited: number): boolean {
+function isRefused({ asked }: RejoinState, answers: Answers, judges: readonly string[]): boolean {
   const refusing = answers.flatMap(([who, { standing }]) => (standing === "refused" ? [who] : []));
   const isDenied = answers.some(([, { standing }]) => standing === "goesOn" || standing === "stuck");
   const isSaid = refusing.length >= REFUSALS && (judges.length === 0 || judges.some((who) => refusing.includes(who)));
-  return isSaid && !isDenied && waited >= END_MS && judges.every((who) => asked[who] !== undefined);
+  return isSaid && !isDenied && judges.every((who) => asked[who] !== undefined);
+}
+
+/** Everybody else is out of the group, but for one who says that this device is: nobody is left in it to talk with. */
+function isAlone(answers: Answers, judges: readonly string[], others: number): boolean {
+  const said = judges.map((who) => answers.find(([other]) => other === who)?.[1].standing);
+  const isEverybody = judges.length > 0 && judges.length === others;
+  return isEverybody && said.includes("refused") && said.every((one) => one === "refused" || one === "out");
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Device } from "./device.ts";
 import { nameOf, type Case, type Seen } from "./sight.ts";
+import type { Sealed } from "./witness.ts";
 
 /**
  * What no design can give, and what is therefore not asked for. Each stands in docs/protocol.md too, as what members must know.
@@ -36,6 +37,14 @@ function isOnlyHostile({ devices, isHonest, witness }: Case, { device, epoch }: 
   );
 }
 
+/** Whom the only owner, who is hostile, keeps apart, and who know nobody honest in the other part, cannot find out. */
+export function areKeptApart(facts: Case, ready: readonly Seen[]): boolean {
+  const { base } = facts;
+  const areTogether = (one: Seen, other: Seen): boolean =>
+    one.epoch === other.epoch || !base.areContacts(one.device.index, other.device.index);
+  return isLawless(facts, ready) && ready.every((one) => ready.every((other) => areTogether(one, other)));
+}
+
 /** Changes of a group that only its hostile owner could found again come to nothing once they block them. */
 export const isBlocked = (facts: Case, seen: readonly Seen[]): boolean =>
   isLawless(facts, seen) && seen.some(({ state, group }) => state === "ready" && group?.jammed !== undefined);
@@ -58,6 +67,22 @@ export function isBeyondHelp(facts: Case, seen: readonly Seen[], one: Seen): boo
 /** Who added somebody and keeps the welcome, and is the only one there who knows them, keeps them out. */
 export const isUntold = (facts: Case, ready: readonly Seen[], newcomer: Device): boolean =>
   !ready.some(({ device }) => facts.base.areContacts(device.index, newcomer.index));
+
+/**
+ * Who added somebody and kept the welcome, kept them from what was said meanwhile too: the contact who brings them in tells them
+ * as much of it as was said to that contact.
+ */
+export function isKeptFrom(
+  { base, witness, isHonest }: Case,
+  seen: readonly Seen[],
+  seal: Sealed,
+  reader: Device,
+): boolean {
+  const wasIn = witness.begun(reader.index).some(({ group, epoch }) => group === seal.group && epoch <= seal.epoch);
+  const canTell = ({ device, state }: Seen): boolean =>
+    state === "ready" && isHonest(device.index) && base.areContacts(device.index, reader.index);
+  return !wasIn && !seen.some((one) => canTell(one) && seal.readers.has(one.device.profile));
+}
 
 /** What its author's device forgot when it was put back to an older copy, and the store lost as well, nobody can say again. */
 export function isNowhere(

@@ -1,4 +1,4 @@
-import { isNowhere, isUnknown } from "./excuses.ts";
+import { areKeptApart, isKeptFrom, isNowhere, isUnknown } from "./excuses.ts";
 import type { Device } from "./device.ts";
 import { nameOf, shownOn, type Case, type Seen } from "./sight.ts";
 import type { Sealed, Witness } from "./witness.ts";
@@ -47,15 +47,19 @@ function missing(facts: Case, seen: readonly Seen[]): string[] {
       if (isOut && isHonestAuthor) out.set(text, author);
     }
   }
+  const ready = seen.filter(({ state }) => state === "ready");
+  const epochOf = (profile: string): string | undefined =>
+    ready.find(({ device }) => device.profile === profile)?.epoch;
+  const areApart = areKeptApart(facts, ready);
   for (const [text, author] of out) {
     if (isNowhere(facts, seen, text, author)) continue;
     const seal = witness.sealed.findLast((one) => nameOf(one.text) === text && one.author === author);
     for (const { device, name, state, shown } of seen) {
       if (seal === undefined || state !== "ready" || device.profile === author) continue;
-      // What somebody wrote who was put out meanwhile may come behind that, and is then not heard.
-      const isOut = [device.profile, author].some((profile) => wasRemovedSince(witness, profile, seal));
+      const isOut = wasRemovedSince(witness, device.profile, seal) || isOutsider(witness, seen, seal);
       const isMeant = seal.readers.has(device.profile) && !isOut && !isUnknown(facts, device.index, text);
-      if (isSaidAgain(facts, seal, device.profile)) continue;
+      if (areApart && epochOf(author) !== epochOf(device.profile)) continue;
+      if (isSaidAgain(facts, seal, device.profile) || isKeptFrom(facts, seen, seal, device)) continue;
       if (isMeant && !shown.some((one) => one.text === text)) {
         problems.push(`${device.name}: misses ${text} of ${base.names[base.profiles.indexOf(author)]} in ${name}`);
       }
@@ -68,6 +72,16 @@ function missing(facts: Case, seen: readonly Seen[]): string[] {
 function isSaidAgain({ losses, witness }: Case, seal: Sealed, reader: string): boolean {
   const first = witness.sealed.find((one) => one.text === seal.text && one.author === seal.author);
   return losses.length > 0 && first?.readers.has(reader) === false;
+}
+
+/**
+ * What somebody wrote who was put out meanwhile may come behind that, and is then not heard; nor is what they wrote in a
+ * history of their own, before they found out.
+ */
+function isOutsider(witness: Witness, seen: readonly Seen[], seal: Sealed): boolean {
+  const isIn = seen.some(({ device, state }) => device.profile === seal.author && state === "ready");
+  const isApart = !isIn && witness.removals.some((one) => one.profile === seal.author && one.group === seal.group);
+  return isApart || wasRemovedSince(witness, seal.author, seal);
 }
 
 function wasRemovedSince({ removals }: Witness, profile: string, seal: Sealed): boolean {

@@ -1,6 +1,6 @@
 import type { Base } from "./base.ts";
 import type { Device } from "./device.ts";
-import { isBeyondHelp, isBlocked, isLedAway, isUntold } from "./excuses.ts";
+import { areKeptApart, isBeyondHelp, isBlocked, isLedAway, isUntold } from "./excuses.ts";
 import { directOn, groupOn, seenBy, type Case, type Seen } from "./sight.ts";
 import { lost, textProblems } from "./texts.ts";
 
@@ -45,7 +45,7 @@ function disagreements(facts: Case, honest: readonly Device[], seen: readonly Se
     faces.set(face, [...(faces.get(face) ?? []), one.device.name]);
   }
   const name = seen[0]?.name ?? "";
-  if (faces.size > 1) {
+  if (faces.size > 1 && !areKeptApart(facts, ready)) {
     problems.push(`${name} differs:${Array.from(faces, ([face, who]) => `\n    ${who.join(", ")}: ${face}`).join("")}`);
   }
   const blocked = isBlocked(facts, seen);
