@@ -89,6 +89,21 @@ describe("consent to be brought back", () => {
   });
 });
 
+test("a device whose disk was full while it looked for a way back looks again when there is room", async () => {
+  const all = await choir(["Bob", "Carol"]);
+  const { world, hostile, alice } = all;
+  hostile.helps = false;
+  await lost(all);
+  alice.disk.folder.limit = 0;
+  await world.clock.advance(120_000);
+  expect((await alice.read("status", {})).trouble).toBe("disk_full");
+  alice.disk.folder.limit = Number.MAX_SAFE_INTEGER;
+  const asked = hostile.given.length;
+  await world.until(async () => hostile.given.length > asked, "Mallory is asked again", 180_000);
+  await othersReturn(all);
+  await ownerStays(all);
+});
+
 describe("a device whose leaf is replaced", () => {
   test.each([1, 2])("was never out: put back to an old copy %i times, what it says off line arrives", async (times) => {
     const all = await choir(["Bob", "Carol"]);

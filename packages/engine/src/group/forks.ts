@@ -60,8 +60,8 @@ type State = GroupControl & { readonly name: "group-state" };
 export interface Forks {
   /** An epoch has begun on this device, with the group or by a commit. */
   begun(unit: Unit, held: HeldEpoch, p?: Beginning): Promise<void>;
-  /** This device came in by a welcome, with this epoch. `isArrival`: its person was out of the group before. */
-  joined(unit: Unit, held: HeldEpoch, isArrival: boolean): Promise<void>;
+  /** This device came in by a welcome, with this epoch. `comers`: who came in since it knew the group before. */
+  joined(unit: Unit, held: HeldEpoch, comers: readonly string[]): Promise<void>;
   /** Nobody was ahead: this device's history stays. `refused`: who made the commit that nobody could open. */
   stays(unit: Unit, conversation: string, refused?: string): Promise<void>;
   /** A commit put these people's devices back in the place of their old leaves, and brought those in. */
@@ -133,9 +133,9 @@ export function createForks(
     await saveBranch(unit, held.conversation, { ...branch, told: held.number });
   }
 
-  async function joined(unit: Unit, held: HeldEpoch, isArrival: boolean): Promise<void> {
+  async function joined(unit: Unit, held: HeldEpoch, comers: readonly string[]): Promise<void> {
     const branch = await note(unit, held, (known) => ({ ...known, joinedAt: held.number }));
-    if (isArrival) await saveBranch(unit, held.conversation, withComers(branch, held.number, [selfIn(held)]));
+    await saveBranch(unit, held.conversation, withComers(branch, held.number, comers));
     await tellSoon(unit, held.conversation);
     await askFormer(unit, held.conversation);
   }

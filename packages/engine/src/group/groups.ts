@@ -508,14 +508,14 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     }
   }
 
-  async function joined(unit: Unit, conversation: Conversation, isArrival: boolean): Promise<void> {
+  async function joined(unit: Unit, conversation: Conversation, comers: readonly string[]): Promise<void> {
     const held = await epochs.current(unit, conversation.id);
     if (held === undefined) return;
     await rejoining.done(unit, conversation.id);
     await firstJoins.came(unit, conversation.shared);
     await departures.came(unit, conversation.shared);
     await unit.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [conversation.id]);
-    await forks.joined(unit, held, isArrival);
+    await forks.joined(unit, held, comers);
     await fresh.begun(unit, held);
     await catchUp.look(unit, held);
     await changes.pump(unit, conversation.id);

@@ -83,8 +83,8 @@ export function createJoining(
     leadsOn(unit: Unit, conversation: string, by: string): Promise<boolean>;
     /** We are in. `isSuccessor`: of another MLS group. True: the history says already how it came to be. */
     told(unit: Unit, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean>;
-    /** The group goes on here, in its state of this moment. */
-    joined(unit: Unit, conversation: Conversation, isArrival: boolean): Promise<void>;
+    /** The group continues here, in its state of this moment. `comers`: who came in since this device knew it; this person, if it did not. */
+    joined(unit: Unit, conversation: Conversation, comers: readonly string[]): Promise<void>;
     /** This device has moved to another history of the group, in which these people are not. */
     parted(unit: Unit, conversation: Conversation, gone: readonly string[]): Promise<void>;
     /** The invitation led nowhere. */
@@ -319,8 +319,9 @@ export function createJoining(
     // What was said before this person was out is not said to those who came meanwhile.
     await p.sending.enqueueAgain(unit, id, isArrival ? { behind: Number.MAX_SAFE_INTEGER } : undefined);
     if (!(await p.told(unit, conversation, by, isSuccessor))) await noteArrival(unit, conversation, by);
-    await p.joined(unit, { ...conversation, generation, store, feed, state: "ready" }, isArrival);
-    const present = new Set(groups.members(state).map(profileOf));
+    const present = new Set(groups.members(state).flatMap((member) => profileOf(member) ?? []));
+    const comers = isArrival ? [(await p.profiles.get(unit)).id] : [...present].filter((who) => !before.includes(who));
+    await p.joined(unit, { ...conversation, generation, store, feed, state: "ready" }, comers);
     const gone = before.filter((profile) => !present.has(profile));
     if (conversation.state === "ready" && !isSuccessor) await p.parted(unit, conversation, gone);
   }

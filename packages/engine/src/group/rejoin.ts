@@ -147,9 +147,10 @@ export function createGroupRejoining(
   async function lookLater(unit: Unit, id: string): Promise<void> {
     const state = await findState(unit, id);
     if (state === undefined || waiting.has(id)) return;
-    waiting.add(id);
     const wait = nextLook(state, clock.now()) - clock.now();
     unit.after(() => {
+      if (waiting.has(id)) return;
+      waiting.add(id);
       clock.after(wait, () => {
         waiting.delete(id);
         void context.transact((later) => look(later, id)).catch(() => undefined);
@@ -321,8 +322,15 @@ export function createGroupRejoining(
     };
   }
 
-  async function resume(unit: Unit): Promise<void> {
+  // A look that failed, as when the disk was full, is not the last one.
+  context.onReload(lookAtAll);
+
+  async function lookAtAll(unit: Unit): Promise<void> {
     for (const id of await metaOf(unit, REJOIN)) await lookLater(unit, id);
+  }
+
+  async function resume(unit: Unit): Promise<void> {
+    await lookAtAll(unit);
     for (const row of await unit.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'rejoining'")) {
       if ((await findState(unit, textIn(row, "id"))) === undefined) await start(unit, textIn(row, "id"), "lost");
     }
