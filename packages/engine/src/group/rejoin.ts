@@ -36,7 +36,7 @@ import type { Talk } from "./talk.ts";
 
 /** Consent to come back is good for so long. */
 const VALID_DAYS = 30;
-/** One word that it is out makes a device that continues ask the others once in so long. */
+/** The word of one person that it is out makes a device that continues ask the others once in so long. */
 const DOUBT_AGAIN_MS = 600_000;
 const STANDINGS: readonly Standing[] = ["goesOn", "stuck", "out"];
 /** What stops a device from writing; the other causes leave it where it is until it is brought elsewhere. */
@@ -242,8 +242,9 @@ export function createGroupRejoining(
     const { id, state } = conversation;
     // In the group, for all it knows: it asks the others, once in a while at most.
     if (state === "ready" && (await findState(unit, id)) === undefined) {
-      if (Math.abs(clock.now() - (doubtedAt.get(id) ?? Number.NEGATIVE_INFINITY)) < DOUBT_AGAIN_MS) return;
-      doubtedAt.set(id, clock.now());
+      const place = `${id} ${contact.id}`;
+      if (Math.abs(clock.now() - (doubtedAt.get(place) ?? Number.NEGATIVE_INFINITY)) < DOUBT_AGAIN_MS) return;
+      doubtedAt.set(place, clock.now());
       await start(unit, id, "fork", { via: contact.id });
     }
     const leftOut = await p.isLeftOutBy(unit, id, contact.id);
