@@ -1,5 +1,6 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { announce, readVectorText, vectorsPresent } from "./packages/protocol/test/published-vectors.ts";
 
 const chromium = {
   executablePath: process.env["PLI_CHROMIUM"] ?? "/usr/bin/chromium",
@@ -46,6 +47,12 @@ export default defineConfig({
             screenshotFailures: false,
             provider: playwright({ launchOptions: chromium }),
             instances: [{ browser: "chromium" }],
+            // A page has no disk: crypto-vectors.browser.test.ts asks for the published vectors here.
+            commands: {
+              vectorsPresent: () => vectorsPresent,
+              readVectorText: (_context, path: string) => readVectorText(path),
+              announce: (_context, what: string, cases: number) => announce(what, cases),
+            },
           },
         },
       },

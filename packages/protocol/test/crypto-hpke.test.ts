@@ -5,7 +5,8 @@ import type { Crypto } from "../src/crypto/index.ts";
 import { setupOpener, setupSealer } from "../src/crypto/hpke.ts";
 import type { HpkeSuite } from "../src/crypto/hpke.ts";
 import { x25519Kem, xWingKem } from "../src/crypto/kem.ts";
-import { announce, hex, readVectors, vectorsPresent } from "./published-vectors.ts";
+import { hex } from "./hex.ts";
+import { announce, readVectors, vectorsPresent } from "./published-vectors.ts";
 
 const XWING = 0x647a;
 const XWING_SHA256_CASES = 1;

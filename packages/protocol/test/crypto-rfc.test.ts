@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { concat, createCrypto, toHex, utf8 } from "../src/crypto/index.ts";
 import type { Crypto } from "../src/crypto/index.ts";
-import { hex } from "./published-vectors.ts";
+import { hex } from "./hex.ts";
 
 let crypto: Crypto;
 beforeAll(async () => {

@@ -3,7 +3,8 @@ import { decodeMlsMessage } from "ts-mls/message.js";
 import { expect } from "vitest";
 import { createCrypto } from "../src/crypto/index.ts";
 import { createSuite, INTEROP_SUITE, PLI_SUITE } from "../src/conversation/mls/ciphersuite.ts";
-import { announce, hex, readVectors } from "./published-vectors.ts";
+import { hex } from "./hex.ts";
+import { announce, readVectors } from "./published-vectors.ts";
 
 /** The number of `INTEROP_SUITE`, the one suite of RFC 9420 that we have all parts of. */
 const SUITE = 3;

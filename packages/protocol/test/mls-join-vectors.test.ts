@@ -13,7 +13,8 @@ import { parseKeyPackage } from "../src/conversation/mls/key-package.ts";
 import { acceptEveryone, value } from "./group-people.ts";
 import { altered, bothSuites, casesOf, sum, WITH_SHA256, WITH_SHA512 } from "./mls-cases.ts";
 import type { Passive, Suited } from "./mls-cases.ts";
-import { announce, hex, vectorsPresent } from "./published-vectors.ts";
+import { hex } from "./hex.ts";
+import { announce, vectorsPresent } from "./published-vectors.ts";
 
 const expected = {
   welcome: 1,

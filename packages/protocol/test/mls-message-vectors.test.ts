@@ -11,7 +11,8 @@ import { decoded, encodesTo, parseMlsMessage, sameBytes } from "../src/conversat
 import { takenApart } from "../src/conversation/mls/commit.ts";
 import { encodeTree, parseTree } from "../src/conversation/mls/tree-codec.ts";
 import { casesOf, present } from "./mls-cases.ts";
-import { announce, hex, vectorsPresent } from "./published-vectors.ts";
+import { hex } from "./hex.ts";
+import { announce, vectorsPresent } from "./published-vectors.ts";
 
 const CASES = 300;
 

@@ -24,7 +24,8 @@ import {
 import { acceptEveryone, value } from "./group-people.ts";
 import { altered, casesOf, contextOf, present } from "./mls-cases.ts";
 import type { Suited } from "./mls-cases.ts";
-import { announce, hex, vectorsPresent } from "./published-vectors.ts";
+import { hex } from "./hex.ts";
+import { announce, vectorsPresent } from "./published-vectors.ts";
 
 const CASES = 11;
 /** Update paths in them, and the times that one of these comes to another member. */

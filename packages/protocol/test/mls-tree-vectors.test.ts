@@ -13,7 +13,8 @@ import { ancestorsOf, hashesOf, isBelow, leafAt, rootHash, siblingSide } from ".
 import { acceptEveryone, value } from "./group-people.ts";
 import { altered, bothSuites, casesOf, contextOf, present, sum, WITH_SHA256, WITH_SHA512 } from "./mls-cases.ts";
 import type { Suited } from "./mls-cases.ts";
-import { announce, hex, vectorsPresent } from "./published-vectors.ts";
+import { hex } from "./hex.ts";
+import { announce, vectorsPresent } from "./published-vectors.ts";
 
 const expected = { "tree-validation": 84, "tree-operations": 5 };
 /** Of the trees, those whose leaves are signed as ours are. */

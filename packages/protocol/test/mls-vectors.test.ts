@@ -33,7 +33,8 @@ import type { Suite } from "../src/conversation/mls/ciphersuite.ts";
 import { createCrypto, toHex } from "../src/crypto/index.ts";
 import { casesOf, message, sum } from "./mls-cases.ts";
 import type { Passive, Suited } from "./mls-cases.ts";
-import { announce, hex, readVectors, vectorsPresent } from "./published-vectors.ts";
+import { hex } from "./hex.ts";
+import { announce, readVectors, vectorsPresent } from "./published-vectors.ts";
 
 const CASES = {
   "crypto-basics": 1,

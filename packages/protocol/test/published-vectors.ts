@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { fromHex } from "../src/crypto/index.ts";
+import { gunzipSync } from "node:zlib";
 
 const folder = fileURLToPath(new URL("../../../../shared/vectors/", import.meta.url));
 
@@ -13,13 +13,12 @@ export function announce(what: string, cases: number): void {
   process.stdout.write(`${text}\n`);
 }
 
-export function readVectors(path: string): unknown {
-  return JSON.parse(readFileSync(`${folder}${path}`, "utf8"));
+/** The text of a file, unpacked where it is packed. */
+export function readVectorText(path: string): string {
+  const bytes = readFileSync(`${folder}${path}`);
+  return (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
 }
 
-/** Bytes of the vector's hexadecimal. */
-export function hex(value: string): Uint8Array {
-  const bytes = fromHex(value);
-  if (bytes === undefined) throw new Error("not hexadecimal");
-  return bytes;
+export function readVectors(path: string): unknown {
+  return JSON.parse(readVectorText(path));
 }
