@@ -94,7 +94,15 @@ describe("the port", () => {
     expect(crypto.decap(secretKey, new Uint8Array(1119))).toBeUndefined();
     expect(crypto.decap(secretKey, crypto.random(1120))).toHaveLength(32);
     expect(crypto.encap(new Uint8Array(10))).toBeUndefined();
+    expect(() => crypto.encap(publicKey, new Uint8Array(63))).toThrow("64 bytes");
     expect(crypto.x25519(secretKey, new Uint8Array(31))).toBeUndefined();
+  });
+
+  test("refuses an X-Wing key and an X-Wing ciphertext whose X25519 part is of low order", () => {
+    const { publicKey, secretKey } = crypto.kemKeyPair();
+    const zeroPoint = (bytes: Uint8Array): Uint8Array => concat(bytes.slice(0, -32), new Uint8Array(32));
+    expect(crypto.encap(zeroPoint(publicKey))).toBeUndefined();
+    expect(crypto.decap(secretKey, zeroPoint(crypto.random(1120)))).toBeUndefined();
   });
 
   test("compares and wipes", () => {

@@ -60,8 +60,10 @@ const primitives: Primitives = {
     return publicKey.length === 1952 && signature.length === 3309 && ml_dsa65.verify(signature, message, publicKey);
   },
   kemKeyPair: (seed = random(32)) => keyPair(sodium.crypto_kem_xwing_seed_keypair(seed)),
-  encap: (publicKey, entropy = random(64)) =>
-    attempt(() => sodium.crypto_kem_xwing_enc_deterministic(publicKey, entropy)),
+  encap(publicKey, entropy = random(64)) {
+    if (entropy.length !== 64) throw new RangeError("encap wants entropy of 64 bytes");
+    return attempt(() => sodium.crypto_kem_xwing_enc_deterministic(publicKey, entropy));
+  },
   decap(secretKey, ciphertext) {
     if (secretKey.length !== 32) throw new RangeError("decap wants a secret key of 32 bytes");
     return attempt(() => sodium.crypto_kem_xwing_dec(ciphertext, secretKey));

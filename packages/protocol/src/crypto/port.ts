@@ -48,9 +48,15 @@ export interface Primitives {
   mlDsaVerify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
   /** X-Wing (draft-connolly-cfrg-xwing-kem): public key 1,216, secret key 32 (its seed). */
   kemKeyPair(seed?: Uint8Array): KeyPair;
-  /** Shared secret 32, ciphertext 1,120; `entropy` is 64 bytes. Undefined when the public key cannot be one. */
+  /**
+   * Shared secret 32, ciphertext 1,120; `entropy` is 64 bytes. Undefined when the public key cannot be one: of another
+   * length, with a coefficient of ML-KEM out of range (FIPS 203, section 7.2), or with an X25519 part of low order.
+   */
   encap(publicKey: Uint8Array, entropy?: Uint8Array): Encapsulation | undefined;
-  /** The shared secret; a wrong ciphertext of the right length gives another secret, one of another length undefined. */
+  /**
+   * The shared secret; a wrong ciphertext gives another secret. Undefined when it cannot be one: of another length, or
+   * with an X25519 part of low order.
+   */
   decap(secretKey: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined;
   /** X25519 (RFC 7748), for the interoperability suite only. */
   x25519KeyPair(seed?: Uint8Array): KeyPair;
