@@ -114,7 +114,8 @@ export function createMovedStores(
   async function movePlace(unit: Unit, from: string): Promise<void> {
     await unit.sql.run("UPDATE OR IGNORE positions SET store = ? WHERE store = ?", [home, from]);
     await unit.sql.run(
-      `UPDATE positions SET position = min(positions.position, old.position), before_tag = NULL, seen_day = min(positions.seen_day, old.seen_day)
+      `UPDATE positions SET position = min(positions.position, old.position), before_tag = NULL, seen_day = min(positions.seen_day, old.seen_day),
+         resume_at = min(coalesce(positions.resume_at, positions.position), coalesce(old.resume_at, old.position)), resume_tag = NULL
        FROM positions AS old WHERE positions.store = ? AND old.store = ? AND old.feed = positions.feed`,
       [home, from],
     );

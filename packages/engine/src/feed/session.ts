@@ -6,11 +6,13 @@ import { DatabaseError, type Dialer } from "../ports.ts";
 import { createLink, type Link, type TrafficMeter } from "../store/link.ts";
 import type { Expectation } from "./expectations.ts";
 import { createFetching, FEED, type Fetching } from "./fetching.ts";
-import { findPlace, savePlace, type Place } from "./places.ts";
+import { findPlace, savePlace, saveResume, type Place, type Point } from "./places.ts";
 import { createReader, tagAt } from "./reader.ts";
 
 /** Frames that wait to be read before the line is dropped and taken up again where reading stands. */
 const MAX_WAITING_FRAMES = 256;
+/** How often it is saved from where the feed will be asked for again: so much of it a crash makes us read twice. */
+const RESUME_MS = 60_000;
 
 /** What the rest of the engine does with what a feed brings. */
 export interface SessionHandlers {
@@ -54,16 +56,17 @@ export function createSession(
   let waitingFrames = 0;
   /** Counts the places taken: frames from an earlier one are not read. */
   let places = 0;
-  /** The entry that must stand where reading stopped last time. */
-  let known: { readonly position: number; readonly tag: number } | undefined;
+  /** The entries that must stand where reading stopped last time. */
+  let known: readonly { readonly position: number; readonly tag: number }[] = [];
+  let resumeSavedAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> = Promise.resolve();
 
   const reader = createReader(context, {
     store,
     get: getNamed,
     arrived: handlers.arrived,
-    savePlace: async (unit, position, before) => {
-      if (welcome !== undefined) await savePlace(context, unit, { store, welcome, position, before });
+    savePlace: async (unit, reached) => {
+      if (welcome !== undefined) await savePlace(context, unit, { store, welcome, reached });
     },
   });
   const fetching = createFetching(context, () => link);
@@ -112,6 +115,7 @@ export function createSession(
       if (!isWhereWeWere(frame)) return rewind(mine);
       if (!(await reader.read(frame)) && mine === line) link.restart("store_lying");
       if (mine === line) noteProgress();
+      if (Math.abs(clock.now() - resumeSavedAt) >= RESUME_MS) await keepResume();
     });
     if (waitingFrames > MAX_WAITING_FRAMES) link.restart("store_busy");
   }
@@ -125,7 +129,15 @@ export function createSession(
       });
   }
 
-  /** Follows the feed from where this device stands in it. */
+  /** Only what was received as a whole, and read: where reading is held says which cells were for this device. */
+  async function keepResume(): Promise<void> {
+    const end = waitingFrames === 0 ? reader.end() : undefined;
+    if (end === undefined) return;
+    resumeSavedAt = clock.now();
+    await context.transact((unit) => saveResume(unit, store, end));
+  }
+
+  /** Follows the feed from where this device stands in it. What it tells the store does not depend on what was for it there. */
   async function takePlace(greeting: Welcome, mine: number): Promise<void> {
     await context.blockers.released(store);
     await reader.save();
@@ -133,8 +145,9 @@ export function createSession(
       await handlers.greeted(unit, store, greeting.storeId);
       return findPlace(context, unit, store, greeting);
     });
-    const { before } = place ?? {};
-    const from = place === undefined ? 0 : place.position - (before === undefined ? 0 : 1);
+    const isSame = welcome !== undefined && crypto.equal(welcome.storeId, greeting.storeId);
+    const resume = (isSame ? reader.end() : undefined) ?? place?.resume;
+    const from = resume === undefined ? 0 : resume.position - (resume.before === undefined ? 0 : 1);
     following = true;
     places += 1;
     const answer = await follow(from, place);
@@ -142,27 +155,27 @@ export function createSession(
     welcome = greeting;
     started = place === undefined ? answer.next : Math.max(answer.from, answer.oldest);
     target = answer.next;
-    known = before === undefined || started !== from ? undefined : { position: from, tag: before };
     const missed = place === undefined ? undefined : missedSince(place, answer);
-    if (missed !== undefined || known === undefined) await begin(greeting, missed);
-    reader.place(started);
+    known = missed === undefined ? [resume, place].flatMap((point) => entryBefore(point)) : [];
+    const acted = missed === undefined ? Math.max(started, place?.position ?? 0) : started;
+    if (missed !== undefined || known.length === 0) await begin(greeting, acted, missed);
+    reader.place(started, acted);
     if (place === undefined && started > 0) await link.follow(FEED, started);
     noteProgress();
   }
 
-  async function begin(greeting: Welcome, missed: "expired" | "replaced" | undefined): Promise<void> {
+  async function begin(greeting: Welcome, acted: number, missed: "expired" | "replaced" | undefined): Promise<void> {
     await context.transact(async (unit) => {
       if (missed !== undefined) await handlers.missed(unit, store, missed);
-      await savePlace(context, unit, { store, welcome: greeting, position: started, before: undefined });
+      const [reached, resume] = [acted, started].map((position) => ({ position, before: undefined })) as [Point, Point];
+      await savePlace(context, unit, { store, welcome: greeting, reached, resume });
     });
   }
 
   /** Whether the feed has the same entry as before where reading stopped. */
   function isWhereWeWere(frame: Entries | Tags): boolean {
-    if (known === undefined) return true;
-    const tag = tagAt(frame, known.position);
-    const isSame = tag === undefined || tag === known.tag;
-    known = undefined;
+    const isSame = known.every(({ position, tag }) => [undefined, tag].includes(tagAt(frame, position)));
+    known = known.filter(({ position }) => tagAt(frame, position) === undefined && position > frame.first);
     return isSame;
   }
 
@@ -174,19 +187,20 @@ export function createSession(
     if (mine !== line || welcome === undefined) return;
     started = answer.oldest;
     target = answer.next;
-    await begin(welcome, "replaced");
-    reader.place(started);
+    await begin(welcome, started, "replaced");
+    reader.place(started, started);
     noteProgress();
   }
 
   /** A store that has less than this device has read was put back to an earlier state: it is read again from the start. */
   async function follow(from: number, place: Place | undefined): Promise<Followed> {
     try {
-      return { ...(await link.follow(FEED, from)), from, rewound: false };
+      const answer = await link.follow(FEED, from);
+      if (place === undefined || answer.next >= place.position) return { ...answer, from, rewound: false };
     } catch (error) {
       if (place === undefined || !(error instanceof PliError) || error.code !== "store_replaced") throw error;
-      return { ...(await link.follow(FEED, 0)), from: 0, rewound: true };
     }
+    return { ...(await link.follow(FEED, 0)), from: 0, rewound: true };
   }
 
   function noteProgress(): void {
@@ -213,6 +227,7 @@ export function createSession(
       fetching.close();
       await reading;
       await reader.save().catch(() => undefined);
+      await keepResume().catch(() => undefined);
     },
   };
 }
@@ -223,6 +238,10 @@ interface Followed {
   readonly next: number;
   readonly rewound: boolean;
 }
+
+/** What is known to stand before a point, where it is. */
+const entryBefore = (point: Point | undefined): { position: number; tag: number }[] =>
+  point?.before === undefined ? [] : [{ position: point.position - 1, tag: point.before }];
 
 function missedSince(place: Place, answer: Followed): "expired" | "replaced" | undefined {
   if (place.replaced || answer.rewound) return "replaced";

@@ -80,6 +80,12 @@ const VERSION_4: readonly string[] = [
 /** What stands before the place reached shows whether the store was put back to an earlier state. */
 const VERSION_5: readonly string[] = [`ALTER TABLE positions ADD COLUMN before_tag INTEGER`];
 
+/** Where the feed is taken up again is told to the store: it is not where the last cell for this device stood. */
+const VERSION_6: readonly string[] = [
+  `ALTER TABLE positions ADD COLUMN resume_at INTEGER`,
+  `ALTER TABLE positions ADD COLUMN resume_tag INTEGER`,
+];
+
 /** One version of the schema: its tables, and what is made of the data that was there before it. */
 interface Version {
   readonly statements: readonly string[];
@@ -93,6 +99,7 @@ const VERSIONS: readonly Version[] = [
   { statements: VERSION_3 },
   { statements: VERSION_4 },
   { statements: VERSION_5 },
+  { statements: VERSION_6 },
 ];
 
 /** The tables of this version, made or brought up to it in one transaction. `database_newer`: written by a later Pli. */
