@@ -81,7 +81,11 @@ function apiOf({
 
   const readers = createReaders({
     status: createStatus(context, { store, home, profiles, outbox: parts.outbox }),
-    store: () => ({ store, feedForm: "full", retentionDays: home().welcome()?.retentionDays ?? 30 }),
+    store: () => ({
+      store,
+      feedForm: home().form() === "tags" ? "tag" : "full",
+      retentionDays: home().welcome()?.retentionDays ?? 30,
+    }),
     databaseBytes: () => database.size(),
     traffic: parts.traffic,
     group: groups.view,

@@ -21,6 +21,20 @@ test("a feed that changes its form again and again, also while somebody is away,
   expect(counters).toMatchObject({ gaps: 0, undecryptable: 0, rejoins: 0, duplicates: 0 });
 });
 
+test("a person is told in which form the feed comes", async () => {
+  const { world, alice, bob } = await friends();
+  const told = async (): Promise<string> => (await bob.read("knowledge", {})).feedForm;
+  expect(await told()).toBe("full");
+  world.store.knobs.form = "tags";
+  await alice.say("Bob", "in tags");
+  await world.until(async () => (await told()) === "tag", "tag form is told");
+  await bob.restart();
+  await world.until(async () => (await told()) === "tag", "tag form is told after a restart");
+  world.store.knobs.form = "full";
+  await alice.say("Bob", "in full");
+  await world.until(async () => (await told()) === "full", "full form is told");
+});
+
 test("nothing of strangers is got in tag form", async () => {
   const { world, bob } = await friends();
   world.store.knobs.form = "tags";

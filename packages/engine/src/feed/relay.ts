@@ -30,6 +30,7 @@ export function createRelay(first: Session): Relay {
     welcome: () => at.welcome(),
     skew: () => at.skew(),
     isReady: () => at.isReady(),
+    form: () => at.form(),
     catchUp: () => at.catchUp(),
     fetchObject: (...asked) => at.fetchObject(...asked),
     whenOnline,

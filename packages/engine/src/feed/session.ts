@@ -1,4 +1,4 @@
-import type { Cell, Entries, Label, Tags, Welcome } from "@pli/protocol/wire";
+import type { Cell, Entries, Form, Label, Tags, Welcome } from "@pli/protocol/wire";
 import { fractionFrom } from "../core/chance.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { PliError, isErrorCode } from "../errors.ts";
@@ -35,6 +35,8 @@ export interface Session extends Pick<Fetching, "fetchObject" | "whenOnline"> {
   skew(): number;
   /** On line and caught up with the feed. */
   isReady(): boolean;
+  /** In which form the feed came last; undefined: none did yet. */
+  form(): Form | undefined;
   catchUp(): { done: number; total: number } | undefined;
   close(): Promise<void>;
 }
@@ -59,6 +61,7 @@ export function createSession(
   /** The entries that must stand where reading stopped last time. */
   let known: readonly { readonly position: number; readonly tag: number }[] = [];
   let resumeSavedAt = Number.NEGATIVE_INFINITY;
+  let form: Form | undefined;
   let reading: Promise<void> = Promise.resolve();
 
   const reader = createReader(context, {
@@ -105,6 +108,7 @@ export function createSession(
 
   function enqueue(frame: Entries | Tags): void {
     if (!following || clock.closed) return;
+    form = frame.type === "entries" ? "full" : "tags";
     const mine = line;
     const place = places;
     if (frame.type === "entries") for (const { label, cell } of frame.entries) fetching.noteRecent(label, cell);
@@ -153,6 +157,7 @@ export function createSession(
     const answer = await follow(from, place);
     if (mine !== line) return;
     welcome = greeting;
+    form = answer.form;
     started = place === undefined ? answer.next : Math.max(answer.from, answer.oldest);
     target = answer.next;
     const missed = place === undefined ? undefined : missedSince(place, answer);
@@ -216,6 +221,7 @@ export function createSession(
     welcome: () => welcome,
     skew: () => skew,
     isReady: () => ready,
+    form: () => form,
     catchUp: () => {
       const behind = following && !ready && target > reader.at();
       return behind ? { done: Math.max(0, reader.at() - started), total: target - started } : undefined;
@@ -233,6 +239,7 @@ export function createSession(
 }
 
 interface Followed {
+  readonly form: Form;
   readonly from: number;
   readonly oldest: number;
   readonly next: number;
