@@ -4,7 +4,7 @@
 import { connect, type Socket } from "node:net";
 import { encodeRequest, parseAnswer } from "@pli/protocol/wire";
 import { upgrade } from "../../packages/store/test/raw.ts";
-import { maskedFrame, messagesIn, PING, PONG } from "./websocket-frames.ts";
+import { maskedFrame, messagesIn, pingedWith, pongTo } from "./websocket-frames.ts";
 
 export interface Arrival {
   readonly tag: number;
@@ -37,7 +37,9 @@ const follow = (isWatched: boolean): Promise<Socket> =>
     let pending: Buffer | undefined = Buffer.alloc(0);
     let following = false;
     const take = (bytes: Buffer): void => {
-      if (following && !isWatched) return bytes[0] === PING ? pong() : undefined;
+      const pinged = following && !isWatched ? pingedWith(bytes) : undefined;
+      if (pinged !== undefined) pong(pinged);
+      if (following && !isWatched) return;
       const arrivedWith = Buffer.concat([pending ?? Buffer.alloc(0), bytes]);
       const each = (message: Buffer): void => {
         if (message[0] === TAGS) return arrived(tagsIn(message));
@@ -52,7 +54,7 @@ const follow = (isWatched: boolean): Promise<Socket> =>
       };
       pending = messagesIn(arrivedWith, each, pong);
     };
-    const pong = (): void => void socket.write(PONG);
+    const pong = (payload: Buffer): void => void socket.write(pongTo(payload));
     const socket = connect({
       port,
       host: "127.0.0.1",

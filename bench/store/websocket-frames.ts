@@ -1,19 +1,29 @@
 /** Gives every whole binary message in the bytes of a server, an HTTP answer before them skipped, tells of pings, and returns what is left. */
-export const messagesIn = (bytes: Buffer, each: (message: Buffer) => void, pinged: () => void): Buffer => {
+export const messagesIn = (
+  bytes: Buffer,
+  each: (message: Buffer) => void,
+  pinged: (payload: Buffer) => void,
+): Buffer => {
   let at = afterUpgrade(bytes);
   if (at === -1) return bytes;
   for (;;) {
     const [start, end] = payloadAt(bytes, at);
     if (end > bytes.length) return bytes.subarray(at);
     if (bytes[at] === BINARY) each(bytes.subarray(start, end));
-    if (bytes[at] === PING) pinged();
+    if (bytes[at] === PING) pinged(bytes.subarray(start, end));
     at = end;
   }
 };
 
-/** A client's answer to a ping: a store hangs up on who gives none. */
-export const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
-export const PING = 0x89;
+/** A client's answer to a ping, with what it carried: a store hangs up on who gives none. */
+export const pongTo = (payload: Buffer): Buffer =>
+  Buffer.concat([Buffer.from([0x8a, MASKED | payload.length, 0, 0, 0, 0]), payload]);
+
+/** The payload of the ping that these bytes begin with. */
+export const pingedWith = (bytes: Buffer): Buffer | undefined =>
+  bytes[0] === PING ? bytes.subarray(2, 2 + (bytes[1] ?? 0)) : undefined;
+
+const PING = 0x89;
 const BINARY = 0x82;
 const H = 0x48;
 

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { encodeRequest, parseAnswer, type Answer, type Request } from "@pli/protocol/wire";
 import { upgrade } from "../../../packages/store/test/raw.ts";
-import { maskedFrame, messagesIn, PONG } from "../websocket-frames.ts";
+import { maskedFrame, messagesIn, pongTo } from "../websocket-frames.ts";
 
 /** One connection to a store, hello answered: as little client as the others have, so that the store is what is measured. */
 export interface WireClient {
@@ -25,7 +25,8 @@ export const connectWire = async (port: number, entries: (answer: Answer) => voi
     waiting.delete(answer.id);
   };
   socket.on("data", (data: Buffer) => {
-    rest = messagesIn(rest.length === 0 ? data : Buffer.concat([rest, data]), arrived, () => socket.write(PONG));
+    const bytes = rest.length === 0 ? data : Buffer.concat([rest, data]);
+    rest = messagesIn(bytes, arrived, (payload) => socket.write(pongTo(payload)));
   });
   await new Promise((resolve, reject) => {
     socket.once("connect", resolve);

@@ -1,30 +1,50 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { Backlog } from "./backlog.ts";
+import { Budget } from "./budget.ts";
+import type { StoreLimits } from "./limits.ts";
+import { plainAddress } from "./proxies.ts";
 import { createRate, type Rate } from "./rate.ts";
+import { createTurns, type Turns } from "./turns.ts";
 
 /** What one address is allowed, kept in memory only, under a salted hash that dies with the process: the address itself is never kept. */
 export interface Addresses {
   /** Counts one more connection from `address`; undefined when it has too many. */
   admit(address: string): Admitted | undefined;
+  /** What waits to leave on all lines. */
+  backlogBytes(): number;
 }
 
 export interface Admitted {
   readonly puts: Rate;
+  /** Bytes of messages that have not come whole. */
+  readonly unfinished: Budget;
+  /** Bytes that wait to leave. */
+  readonly backlog: Backlog;
+  /** Bytes of puts that wait for a commit, and of blocks among them. */
+  readonly waiting: Budget;
+  readonly waitingBlocks: Budget;
+  /** For blocks asked for, until they have left. */
+  readonly blocks: Turns;
   leave(): void;
-}
-
-export interface AddressLimits {
-  readonly connectionsPerAddress: number;
-  readonly putsPerSecondPerAddress: number;
-  readonly putBurstPerAddress: number;
 }
 
 /** One address. Its connections share it. */
 class Known implements Admitted {
   readonly puts: Rate;
+  readonly unfinished: Budget;
+  readonly backlog: Backlog;
+  readonly waiting: Budget;
+  readonly waitingBlocks: Budget;
+  readonly blocks: Turns;
   connections = 0;
 
-  constructor(puts: Rate) {
-    this.puts = puts;
+  constructor(limits: StoreLimits, all: All, steady: () => number) {
+    this.puts = createRate(limits.putsPerSecondPerAddress, limits.putBurstPerAddress, steady);
+    this.unfinished = new Budget(limits.unfinishedBytesPerAddress, all.unfinished);
+    this.backlog = new Backlog(limits.backlogBytesPerAddress, all.backlog);
+    this.waiting = new Budget(limits.putBytesPerAddress);
+    this.waitingBlocks = new Budget((limits.putBytesPerAddress * 3) / 4, this.waiting);
+    this.blocks = createTurns(limits.blockAnswersPerAddress);
   }
 
   leave(): void {
@@ -32,33 +52,40 @@ class Known implements Admitted {
   }
 }
 
+/** What all addresses hold together. */
+interface All {
+  readonly unfinished: Budget;
+  readonly backlog: Backlog;
+}
+
 const SWEEP_ABOVE = 1000;
 
-export const createAddresses = (limits: AddressLimits, steady: () => number): Addresses => {
+export const createAddresses = (limits: StoreLimits, steady: () => number): Addresses => {
   const salt = randomBytes(32);
   const known = new Map<string, Known>();
+  const all = { unfinished: new Budget(limits.unfinishedBytes), backlog: new Backlog(limits.backlogBytes) };
   const keyOf = (address: string): string =>
     createHmac("sha256", salt).update(networkOf(address)).digest().toString("latin1", 0, 16);
   const sweep = (): void => {
     for (const [key, { connections, puts }] of known) if (connections === 0 && puts.full()) known.delete(key);
   };
-  const fresh = (): Known => new Known(createRate(limits.putsPerSecondPerAddress, limits.putBurstPerAddress, steady));
   return {
     admit: (address) => {
       if (known.size > SWEEP_ABOVE) sweep();
       const key = keyOf(address);
-      const entry = known.get(key) ?? fresh();
+      const entry = known.get(key) ?? new Known(limits, all, steady);
       if (entry.connections >= limits.connectionsPerAddress) return undefined;
       known.set(key, entry);
       entry.connections += 1;
       return entry;
     },
+    backlogBytes: () => all.backlog.bytes(),
   };
 };
 
 /** An IPv4 address, or the /64 network of an IPv6 one: what one person usually has. */
 export const networkOf = (address: string): string => {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/, "").replace(/%.*$/, "");
+  const plain = plainAddress(address);
   if (!plain.includes(":")) return plain;
   const [head = "", tail = ""] = plain.split("::");
   const left = head === "" ? [] : head.split(":");

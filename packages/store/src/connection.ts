@@ -1,4 +1,6 @@
 import {
+  BLOCK_BYTES,
+  CELL_BYTES,
   chooseVersion,
   feedOf,
   frameId,
@@ -24,8 +26,8 @@ import type { FeedRange, Storage } from "./storage/storage.ts";
 export interface Line {
   /** Sends a message, with whatever else is sent in the same turn of the event loop. `left`: the system has taken it, or the line is closed. */
   send(message: Message, left?: () => void): void;
-  /** Bytes sent and not yet taken by the system. */
-  buffered(): number;
+  /** Whether it should be given more now; when not, its owner is told once it should. */
+  hasRoom(): boolean;
   /** Stops reading what the other side sends, until resume. */
   pause(): void;
   resume(): void;
@@ -49,8 +51,6 @@ export interface Services {
 
 type Ask<T extends Request["type"]> = Extract<Request, { type: T }>;
 
-/** Above this many bytes waiting to leave, a connection is answered and pushed nothing more until its line has room. */
-const MAX_BUFFERED = 512 * 1024;
 const MAX_BAD_FRAMES = 16;
 /** Whoever was told that they put too much is listened to again after so long: refusing costs the store as much as storing. */
 const DEAF_MS = 50;
@@ -103,7 +103,7 @@ export class Connection {
   }
 
   hasRoom(): boolean {
-    return this.#line.buffered() < MAX_BUFFERED;
+    return this.#line.hasRoom();
   }
 
   send(message: Message, left?: () => void): void {
@@ -130,7 +130,6 @@ export class Connection {
     this.#over = true;
     this.#waiting = NOTHING;
     for (const feed of this.#followers.keys()) this.#unfollow(feed);
-    this.#address.leave();
   }
 
   #mayWork(): boolean {
@@ -258,10 +257,17 @@ export class Connection {
       this.#refuse(request.id, "too_many_requests");
       return this.#turnDeaf();
     }
-    this.#start(request.id, this.#store(request));
+    const { waiting, waitingBlocks } = this.#address;
+    const room = request.type === "put" ? waiting : waitingBlocks;
+    const bytes = request.type === "put" ? CELL_BYTES : BLOCK_BYTES;
+    if (!room.take(bytes)) return this.#refuse(request.id, "store_busy");
+    this.#start(
+      request.id,
+      this.#store(request, () => room.give(bytes)),
+    );
   }
 
-  async #store(request: Ask<"put" | "putBlock">): Promise<Answer> {
+  async #store(request: Ask<"put" | "putBlock">, decided: () => void): Promise<Answer> {
     const { commits, metrics } = this.#services;
     const { id, label } = request;
     const put =
@@ -269,6 +275,7 @@ export class Connection {
         ? ({ kind: "cell", label, bytes: request.cell } as const)
         : ({ kind: "block", label, bytes: request.block } as const);
     const stored = await commits.put(put, this);
+    decided();
     if (!stored.ok) {
       metrics.count("pli_refused_total", stored.error);
       return { type: "error", id, code: stored.error };
@@ -291,7 +298,7 @@ export class Connection {
   }
 
   async #lookForBlock({ id, label }: Ask<"getBlock">): Promise<Answer> {
-    const bytes = await this.#services.blocks.get(label);
+    const bytes = await this.#services.blocks.get(label, this.#address.blocks);
     return this.#found(id, bytes && { type: "found", id, kind: "block", bytes });
   }
 
@@ -301,7 +308,7 @@ export class Connection {
   }
 
   #blockLeft(): void {
-    this.#services.blocks.left();
+    this.#services.blocks.left(this.#address.blocks);
     this.#blocks -= 1;
     if (this.#waiting.length > 0) this.#work();
   }

@@ -1,3 +1,4 @@
+import type { Addresses } from "./addresses.ts";
 import type { BlockAnswers } from "./block-answers.ts";
 import type { Feeds } from "./feeds.ts";
 import type { GroupCommit } from "./group-commit.ts";
@@ -16,13 +17,14 @@ export const addGauges = (
     readonly feedCount: number;
     readonly commits: GroupCommit;
     readonly blocks: BlockAnswers;
+    readonly addresses: Addresses;
     readonly face: WebSocketFace;
     readonly readiness: Readiness;
     readonly upkeep: Upkeep;
     readonly minFreeBytes: number;
   },
 ): void => {
-  const { storage, feeds, feedCount, commits, blocks, face, readiness, upkeep, minFreeBytes } = parts;
+  const { storage, feeds, feedCount, commits, blocks, addresses, face, readiness, upkeep, minFreeBytes } = parts;
   const { gauge } = metrics;
   const sum = (of: (feed: number) => number): number =>
     Array.from({ length: feedCount }, (_, feed) => of(feed)).reduce((a, b) => a + b, 0);
@@ -39,6 +41,7 @@ export const addGauges = (
   gauge("pli_connections", "Open connections.", () => face.connections());
   gauge("pli_puts_waiting", "Puts waiting for a commit.", () => commits.waiting());
   gauge("pli_block_answers", "Blocks asked for and not yet taken by whoever asked.", () => blocks.taken());
+  gauge("pli_backlog_bytes", "Bytes sent and not yet taken by the system.", () => addresses.backlogBytes());
   gauge("pli_cells_accepted", "Cells accepted since the data was made.", () => sum(accepted));
   gauge("pli_cells_kept", "Cells not yet expired.", () => sum(accepted) - sum(expired));
   gauge("pli_followers_behind", "Followers of a feed that have not been sent all of it.", behind);

@@ -19,10 +19,11 @@ export const messageBehindRoom = (bytes: Uint8Array): Message => {
 
 export const messageFromAnswer = (answer: Answer): Message => messageBehindRoom(encodeAnswer(answer, HEAD_ROOM));
 
-/** An empty ping. */
-export const PING: Message = Uint8Array.of(0x89, 0);
+/** A ping that is answered by whoever has read it: the answer carries the same few bytes. */
+export const pingWith = (bytes: Uint8Array): Message => Uint8Array.of(PING, bytes.length, ...bytes);
 
 const BINARY = 0x82;
+const PING = 0x89;
 
 const headBytes = (size: number): number => {
   if (size < 126) return 2;

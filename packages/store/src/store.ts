@@ -1,7 +1,8 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createBlockAnswers } from "./block-answers.ts";
 import { createAddresses } from "./addresses.ts";
+import { createAdmission, type Admission } from "./admission.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { openBackupServer, type BackupServer } from "./backup/backup-server.ts";
 import { createDayKeeper, maxStepFor } from "./day-keeper.ts";
@@ -14,6 +15,7 @@ import { DEFAULT_LIMITS, type StoreLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { addGauges } from "./gauges.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { NO_PROXIES, parseProxies, type Proxies } from "./proxies.ts";
 import { createReadiness } from "./readiness.ts";
 import { createRoomCheck } from "./room.ts";
 import { openStorage, type EngineName } from "./open-storage.ts";
@@ -44,6 +46,8 @@ export interface StoreOptions {
   readonly clockSettleMs?: number;
   /** A proxy in front tells the address in X-Forwarded-For. */
   readonly behindProxy?: boolean;
+  /** Whose word that is: `loopback`, `private`, addresses and networks, with commas between. Default `loopback`. */
+  readonly trustedProxies?: string;
   readonly limits?: Partial<StoreLimits>;
   readonly pingMs?: number;
   readonly upkeepMs?: number;
@@ -78,8 +82,6 @@ export class ListenError extends Error {
 
 export const SOFTWARE = "pli-store 0.1.0";
 const MiB = 1024 * 1024;
-/** Beside those that follow and ask: for the web app, probes, and whoever has not said yet what they want. */
-const HTTP_CONNECTIONS = 1000;
 
 /** Starts a store. Rejects with a StorageError or a ListenError; then nothing is left open. */
 export const startStore = async (options: StoreOptions): Promise<RunningStore> => {
@@ -115,17 +117,26 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
   const server = createHttpServer({
     webApp: options.web === undefined ? undefined : readWebApp(options.web),
     ready: () => readiness.ready(),
-    connections: limits.connections + HTTP_CONNECTIONS,
+    limits,
+    admit: (request, response) => admission.admit(request, response) !== undefined,
+    refused: (status) => metrics.count("pli_connections_refused_total", status),
+  });
+  const addresses = createAddresses(limits, () => clock.steady());
+  const admission: Admission = createAdmission({
+    server,
+    addresses,
+    proxies: proxiesFrom(options),
+    metrics,
+    log,
   });
   const blocks = createBlockAnswers(storage);
   const shared = { storage, commits, blocks, feeds, feedCount, limits, retentionDays, clock, metrics, failed };
   const services = { ...shared, software: SOFTWARE };
   const face = createWebSocketFace(server, services, {
-    addresses: createAddresses(limits, () => clock.steady()),
-    addressOf: (request) => addressOf(request, options.behindProxy ?? false),
+    admission,
     pingMs: options.pingMs ?? 30_000,
   });
-  addGauges(metrics, { storage, feeds, feedCount, commits, blocks, face, readiness, upkeep, minFreeBytes });
+  addGauges(metrics, { storage, feeds, feedCount, commits, blocks, addresses, face, readiness, upkeep, minFreeBytes });
   const metricsServer = options.metricsPort === undefined ? undefined : createMetricsServer(() => metrics.text());
   let backups: BackupServer | undefined;
 
@@ -186,14 +197,11 @@ const listen = (server: Server, host: string, port: number): Promise<number> =>
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
 
-const addressOf = (request: IncomingMessage, behindProxy: boolean): string => {
-  const forwarded = behindProxy
-    ? String(request.headers["x-forwarded-for"] ?? "")
-        .split(",")
-        .at(-1)
-        ?.trim()
-    : "";
-  return forwarded === undefined || forwarded === "" ? (request.socket.remoteAddress ?? "") : forwarded;
+const proxiesFrom = ({ behindProxy = false, trustedProxies = "loopback" }: StoreOptions): Proxies => {
+  if (!behindProxy) return NO_PROXIES;
+  const proxies = parseProxies(trustedProxies);
+  if (proxies === undefined) throw new RangeError(`not proxies: ${trustedProxies}`);
+  return proxies;
 };
 
 /** Counts every failure, and logs each code at most once a minute. */

@@ -1,11 +1,14 @@
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { MAX_REQUEST_BYTES, WIRE_PATH, WIRE_SUBPROTOCOL } from "@pli/protocol/wire";
 import { WebSocketServer, type RawData, type WebSocket } from "ws";
-import type { Addresses, Admitted } from "./addresses.ts";
+import type { Admitted } from "./addresses.ts";
+import type { Admission } from "./admission.ts";
 import { Connection, type Services } from "./connection.ts";
 import { createOutbox, SocketLine } from "./line.ts";
-import { PING } from "./message.ts";
+import { pingWith } from "./message.ts";
+import { Reassembly, type ReassemblyEnds } from "./reassembly.ts";
 
 /** The WebSocket face: `/v1`, subprotocol `pli.v1`, binary frames, no compression. Any origin may connect: a page of another host has
  * as much right to the store as anybody, and there is no cookie or session to borrow. */
@@ -17,22 +20,29 @@ export interface WebSocketFace {
 interface Client {
   readonly line: SocketLine;
   readonly connection: Connection;
+  readonly reassembly: Reassembly;
   /** In which of the turns it is pinged. */
   readonly turn: number;
   pinged: boolean;
   answered: boolean;
+  /** The message that was under way at the last ping. */
+  unfinished: number | undefined;
 }
 
 export interface WebSocketOptions {
-  readonly addresses: Addresses;
-  readonly addressOf: (request: IncomingMessage) => string;
+  readonly admission: Admission;
   readonly pingMs: number;
 }
 
 const NOT_BINARY = 1003;
 const GOODBYE_MS = 1000;
+/** How long the other side may take to answer a close, or to take a refusal. */
+const CLOSE_MS = 2000;
+/** An option of `ws` that its types do not know. */
+const CLOSING = { closeTimeout: CLOSE_MS };
 /** Clients are pinged in so many turns, not all at once. */
 const PING_TURNS = 16;
+const PING_BYTES = 8;
 
 export const createWebSocketFace = (server: Server, services: Services, options: WebSocketOptions): WebSocketFace => {
   const clients = new Map<WebSocket, Client>();
@@ -43,14 +53,18 @@ export const createWebSocketFace = (server: Server, services: Services, options:
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: MAX_REQUEST_BYTES,
+    // It is given what is whole: one piece, and one frame a message.
+    maxBufferedChunks: 1,
+    maxFragments: 1,
     handleProtocols: () => WIRE_SUBPROTOCOL,
+    ...CLOSING,
   });
 
   server.on("upgrade", (request, stream, head) => {
     stream.on("error", destroy);
     const refusal = upgradeRefusal(request) ?? crowded();
     if (refusal !== undefined) return turnAway(stream, refusal);
-    const admitted = options.addresses.admit(options.addressOf(request));
+    const admitted = options.admission.admit(request, stream);
     if (admitted === undefined) return turnAway(stream, "429 Too Many Requests");
     let joined = false;
     // It calls back before it returns, or not at all.
@@ -58,32 +72,47 @@ export const createWebSocketFace = (server: Server, services: Services, options:
       joined = true;
       join(socket, stream, admitted);
     });
-    if (!joined) admitted.leave();
+    if (!joined) destroyIn(stream, CLOSE_MS);
   });
   const crowded = (): string | undefined => {
     if (stopping) return "503 Service Unavailable";
     return clients.size >= services.limits.connections ? "503 Service Unavailable" : undefined;
   };
+  /** Node has forgotten the connection by now: nobody else would close it. */
   const turnAway = (stream: Duplex, status: string): void => {
     services.metrics.count("pli_connections_refused_total", status.slice(0, 3));
+    stream.once("finish", destroy);
     stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    destroyIn(stream, CLOSE_MS);
   };
 
   const join = (socket: WebSocket, stream: Duplex, admitted: Admitted): void => {
-    const line = new SocketLine(socket, stream, outbox);
+    const line = new SocketLine(socket, stream, outbox, admitted.backlog);
     const connection = new Connection(line, services, admitted);
+    const reassembly = reassemble(socket, stream, admitted);
     line.onDrained(connection);
-    clients.set(socket, { line, connection, turn: clients.size % PING_TURNS, pinged: false, answered: false });
+    const turn = clients.size % PING_TURNS;
+    const unpinged = { pinged: false, answered: false, unfinished: undefined };
+    clients.set(socket, { line, connection, reassembly, turn, ...unpinged });
     socket.on("message", onMessage).on("pong", onPong).on("error", onError).on("close", onClose);
+  };
+  /** Puts a Reassembly between the stream and `ws`. */
+  const reassemble = (socket: WebSocket, stream: Duplex, admitted: Admitted): Reassembly => {
+    const [read, ...others] = stream.listeners("data") as ((bytes: Buffer) => void)[];
+    if (read === undefined || others.length > 0) throw new Error("ws does not read its stream as it used to");
+    const ends = new WebSocketEnds(socket, stream, read);
+    const reassembly = new Reassembly(ends, admitted.unfinished, services.limits.controlFrames);
+    stream.on("data", (chunk: Buffer) => reassembly.received(chunk)).off("data", read);
+    return reassembly;
   };
   // One function for all sockets, each of which is `this`: with tens of thousands, functions of their own would weigh.
   function onMessage(this: WebSocket, data: RawData, binary: boolean): void {
     if (binary) clients.get(this)?.connection.received(data as Buffer);
     else this.close(NOT_BINARY, "bad_frame");
   }
-  function onPong(this: WebSocket): void {
+  function onPong(this: WebSocket, data: Buffer): void {
     const client = clients.get(this);
-    if (client !== undefined) client.answered = true;
+    if (client !== undefined && pingBytes[client.turn]?.equals(data) === true) client.answered = true;
   }
   function onError(this: WebSocket): void {
     this.terminate();
@@ -92,17 +121,29 @@ export const createWebSocketFace = (server: Server, services: Services, options:
     const client = clients.get(this);
     clients.delete(this);
     client?.connection.closed();
+    client?.reassembly.closed();
+    client?.line.ended();
   }
+  /** What each turn was pinged with last. Only who reads their line can answer with it. */
+  const pingBytes: Buffer[] = [];
   let turn = 0;
   const pings = setInterval(() => {
     turn = (turn + 1) % PING_TURNS;
-    for (const [socket, client] of clients) if (client.turn === turn) ping(socket, client);
+    const bytes = randomBytes(PING_BYTES);
+    const message = pingWith(bytes);
+    pingBytes[turn] = bytes;
+    for (const [socket, client] of clients) {
+      if (client.turn !== turn) continue;
+      if (client.pinged && !isAlive(client)) socket.terminate();
+      else ping(client, message);
+    }
   }, options.pingMs / PING_TURNS);
-  const ping = (socket: WebSocket, client: Client): void => {
-    if (client.pinged && !(client.answered && client.connection.greeted())) return socket.terminate();
+  const ping = (client: Client, message: Uint8Array): void => {
     client.pinged = true;
     client.answered = false;
-    client.line.send(PING);
+    client.unfinished = client.reassembly.unfinished();
+    client.reassembly.forgetControlFrames();
+    client.line.send(message);
   };
 
   return {
@@ -120,9 +161,50 @@ export const createWebSocketFace = (server: Server, services: Services, options:
   };
 };
 
+/** The stream, and `ws` that used to read it. */
+class WebSocketEnds implements ReassemblyEnds {
+  readonly #socket: WebSocket;
+  readonly #stream: Duplex;
+  readonly #read: (bytes: Buffer) => void;
+
+  constructor(socket: WebSocket, stream: Duplex, read: (bytes: Buffer) => void) {
+    this.#socket = socket;
+    this.#stream = stream;
+    this.#read = read;
+  }
+
+  deliver(bytes: Buffer): void {
+    this.#read.call(this.#stream, bytes);
+  }
+
+  paused(): boolean {
+    return this.#stream.isPaused();
+  }
+
+  unread(bytes: Buffer): void {
+    this.#stream.unshift(bytes);
+  }
+
+  refuse(code: number): void {
+    this.#socket.close(code);
+    this.#stream.end();
+  }
+}
+
+/** It has said hello, has read the last ping, and is not in the middle of the same message as then. */
+const isAlive = ({ answered, connection, reassembly, unfinished }: Client): boolean => {
+  const stands = unfinished !== undefined && reassembly.unfinished() === unfinished;
+  return answered && connection.greeted() && !stands;
+};
+
 function destroy(this: Duplex): void {
   this.destroy();
 }
+
+const destroyIn = (stream: Duplex, ms: number): void => {
+  const late = setTimeout(() => stream.destroy(), ms);
+  stream.once("close", () => clearTimeout(late));
+};
 
 const upgradeRefusal = (request: IncomingMessage): string | undefined => {
   if ((request.url ?? "").split("?")[0] !== WIRE_PATH) return "404 Not Found";

@@ -32,7 +32,13 @@ export interface Client {
   close(): Promise<void>;
 }
 
-export const connect = async (origin: string, options: { autoPong?: boolean } = {}): Promise<Client> => {
+interface ConnectOptions {
+  readonly autoPong?: boolean;
+  /** From which address of this machine. */
+  readonly localAddress?: string;
+}
+
+export const connect = async (origin: string, options: ConnectOptions = {}): Promise<Client> => {
   const socket = new WebSocket(origin.replace(/^http/, "ws") + WIRE_PATH, WIRE_SUBPROTOCOL, {
     perMessageDeflate: false,
     ...options,
@@ -46,7 +52,7 @@ export const connect = async (origin: string, options: { autoPong?: boolean } = 
 };
 
 /** Connected, and hello answered. */
-export const greet = async (origin: string, options: { autoPong?: boolean } = {}): Promise<Client> => {
+export const greet = async (origin: string, options: ConnectOptions = {}): Promise<Client> => {
   const client = await connect(origin, options);
   const welcome = await client.ask({ type: "hello", minVersion: 1, maxVersion: 1 });
   if (welcome.type !== "welcome") throw new Error(`no welcome but ${welcome.type}`);

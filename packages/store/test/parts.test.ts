@@ -75,7 +75,7 @@ describe("a rate", () => {
 });
 
 describe("addresses", () => {
-  const limits = { connectionsPerAddress: 2, putsPerSecondPerAddress: 1, putBurstPerAddress: 3 };
+  const limits = { ...DEFAULT_LIMITS, connectionsPerAddress: 2, putsPerSecondPerAddress: 1, putBurstPerAddress: 3 };
 
   test("are counted apart, and freed when connections leave", () => {
     const addresses = createAddresses(limits, () => 0);
@@ -244,7 +244,7 @@ const createFakeLine = () => {
       pending += message.length;
       if (left !== undefined) leaving.push(left);
     },
-    buffered: () => pending,
+    hasRoom: () => pending < 512 * 1024,
     pause: () => {
       paused = true;
     },
@@ -258,6 +258,7 @@ const createFakeLine = () => {
   return {
     line,
     sent,
+    pending: () => pending,
     paused: () => paused,
     closedFor: () => closedFor,
     /** The other side reads everything, as long as anything comes. */
@@ -298,7 +299,7 @@ describe("a follower", () => {
   const upTo = (end: number, from = 0) => Array.from({ length: end - from }, (_, i) => i + from);
   const followOn = (feeds: Feeds, from: number, room = Infinity) => {
     const fake = createFakeLine();
-    const line = { send: fake.line.send, hasRoom: () => fake.line.buffered() < room };
+    const line = { send: fake.line.send, hasRoom: () => fake.pending() < room };
     const follower = new Follower(feeds.feed(0), line, from);
     feeds.feed(0).add(follower);
     follower.advance();
@@ -308,11 +309,11 @@ describe("a follower", () => {
   test("that does not read is sent a bounded amount, then everything in order", async () => {
     const storage = await filledStorage(1000);
     const feeds = feedsOn(storage);
-    const { line, sent, follower, drain } = followOn(feeds, 0, 512 * 1024);
+    const { pending, sent, follower, drain } = followOn(feeds, 0, 512 * 1024);
     await turns(10);
-    expect(line.buffered()).toBeLessThan(1024 * 1024);
+    expect(pending()).toBeLessThan(1024 * 1024);
     for (let i = 0; i < 4; i += 1) await commitCells(storage, 200);
-    expect(line.buffered()).toBeLessThan(1024 * 1024);
+    expect(pending()).toBeLessThan(1024 * 1024);
     await drain();
     expect(positionsIn(sent)).toEqual(upTo(1800));
     expect(follower.behind()).toBe(0);
@@ -421,7 +422,9 @@ describe("a connection", () => {
       software: "test",
       failed: () => {},
     };
-    const address = { puts: createRate(1e6, 1e6, () => clock.steady()), leave: () => {} };
+    const most = { ...DEFAULT_LIMITS, putsPerSecondPerAddress: 1e6, putBurstPerAddress: 1e6 };
+    const address = createAddresses(most, () => clock.steady()).admit("192.0.2.1");
+    if (address === undefined) throw new Error("the first was turned away");
     const connection = new Connection(fake.line, services, address);
     connection.received(encodeRequest({ type: "hello", id: 1, minVersion: 1, maxVersion: 1 }));
     return { ...fake, connection, blocks: services.blocks, drain: () => fake.drain(() => connection.drained()) };
@@ -431,11 +434,11 @@ describe("a connection", () => {
     const storage = await filledStorage(0);
     const put = { kind: "block" as const, label: randomLabel(), bytes: randomBlock() };
     await storage.commit([put], DAY);
-    const { connection, line, sent, paused, drain } = build(storage);
+    const { connection, pending, sent, paused, drain } = build(storage);
     for (let id = 2; id < 302; id += 1) connection.received(encodeRequest({ type: "getBlock", id, label: put.label }));
     await turns(20);
     expect(paused()).toBe(true);
-    expect(line.buffered()).toBeLessThan(3 * 270_000);
+    expect(pending()).toBeLessThan(3 * 270_000);
     await drain();
     expect(paused()).toBe(false);
     expect(answersIn(sent).filter(({ type }) => type === "found").length).toBe(300);
@@ -537,14 +540,15 @@ describe("answers with blocks", () => {
 
   test("are two for each who asks, one when there are many, and never more than the most", async () => {
     const blocks = createBlockAnswers({ getBlock: async () => block });
+    const anybody = createTurns(Infinity);
     expect([0, 1, 2].map((own) => blocks.wantsMore(own))).toEqual([true, true, false]);
-    await Promise.all(Array.from({ length: 256 }, () => blocks.get(label)));
+    await Promise.all(Array.from({ length: 256 }, () => blocks.get(label, anybody)));
     expect([0, 1, 2].map((own) => blocks.wantsMore(own))).toEqual([true, false, false]);
     let given = 0;
-    const more = Array.from({ length: 2000 }, () => blocks.get(label).then(() => (given += 1)));
+    const more = Array.from({ length: 2000 }, () => blocks.get(label, anybody).then(() => (given += 1)));
     await turns(3);
     expect([given, blocks.taken()]).toEqual([2048 - 256, 2048]);
-    for (let i = 0; i < 2256; i += 1) blocks.left();
+    for (let i = 0; i < 2256; i += 1) blocks.left(anybody);
     await Promise.all(more);
     expect(blocks.taken()).toBe(0);
   });

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import type { EngineName } from "../src/index.ts";
+import type { EngineName, StoreLimits } from "../src/index.ts";
 
 /** A store in a process of its own, and what its metrics say. */
 export interface WatchedStore {
@@ -16,12 +16,21 @@ const PROCESS = fileURLToPath(new URL("watched-process.ts", import.meta.url));
 
 export const startWatched = async (
   data: string,
-  options: { readonly pingMs?: number; readonly port?: number; readonly engine?: EngineName } = {},
+  options: {
+    readonly pingMs?: number;
+    readonly port?: number;
+    readonly engine?: EngineName;
+    readonly limits?: Partial<StoreLimits>;
+  } = {},
 ): Promise<WatchedStore> => {
-  const { pingMs = 30_000, port: wanted = 0, engine = "log" } = options;
-  const child = spawn(process.execPath, [PROCESS, data, String(pingMs), String(wanted), engine], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const { pingMs = 30_000, port: wanted = 0, engine = "log", limits = {} } = options;
+  const child = spawn(
+    process.execPath,
+    [PROCESS, data, String(pingMs), String(wanted), engine, JSON.stringify(limits)],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   onTestFinished(() => {
     child.kill("SIGKILL");
   });

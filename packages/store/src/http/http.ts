@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { WIRE_PATH } from "@pli/protocol/wire";
 import { SECURITY_HEADERS } from "./headers.ts";
+import type { StoreLimits } from "../limits.ts";
 import type { WebFile } from "./web-app.ts";
 
 /** The HTTP face: the web app, and `/livez` and `/readyz` for whoever keeps the store running. */
@@ -8,29 +10,77 @@ export interface HttpOptions {
   readonly webApp: ReadonlyMap<string, WebFile> | undefined;
   /** Really writes and reads; false when the store cannot do its work. */
   readonly ready: () => Promise<boolean>;
-  /** Connections at once, of any kind; more are not taken. */
-  readonly connections: number;
+  readonly limits: StoreLimits;
+  /** Whether the address that asks may have one more. */
+  readonly admit: (request: IncomingMessage, response: ServerResponse) => boolean;
+  readonly refused: (status: string) => void;
 }
+
+/** Beside the WebSockets: for the web app, probes, and whoever has not said yet what they want. */
+const HTTP_CONNECTIONS = 1000;
+const MOST_HEAD_BYTES = 8192;
+const MOST_HEADERS = 100;
+/** Requests on one connection that are not answered whole; no browser sends a second one before. */
+const MOST_PIPELINED = 4;
+/** What a connection that is paused holds at most of what came in small pieces, and what a response holds back. */
+const HIGH_WATER_BYTES = 256;
+const CHECK_MS = 2000;
 
 const NO_WEB_APP = "This is a Pli store. It has no web app of its own.\n";
 
 export const createHttpServer = (options: HttpOptions): Server => {
+  const { limits } = options;
   const server = createServer(
-    { maxHeaderSize: 16_384, requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    {
+      maxHeaderSize: MOST_HEAD_BYTES,
+      requestTimeout: limits.requestMs,
+      headersTimeout: limits.headMs,
+      connectionsCheckingInterval: Math.min(CHECK_MS, limits.headMs),
+      highWaterMark: HIGH_WATER_BYTES,
+    },
     (request, response) => {
-      for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-      if (request.method !== "GET" && request.method !== "HEAD") return sendText(response, 405, "only GET\n");
-      const [path = "/"] = (request.url ?? "/").split("?");
-      if (path === "/livez") return sendText(response, 200, "ok\n");
-      if (path === "/readyz") return void sendReady(options, response);
-      if (path === WIRE_PATH) return sendText(response, 426, "a WebSocket is spoken here\n");
-      sendApp(options.webApp, path, request, response);
+      const { socket } = request;
+      if (socket.destroyed) return;
+      if (!mayAskMore(socket, response)) return void socket.destroy();
+      const late = setTimeout(() => socket.destroy(), limits.answerMs);
+      response.once("close", () => clearTimeout(late));
+      answer(options, request, response);
     },
   );
+  server.maxHeadersCount = MOST_HEADERS;
+  server.timeout = limits.idleMs;
   server.keepAliveTimeout = 5000;
-  server.maxConnections = options.connections;
+  server.maxConnections = limits.connections + HTTP_CONNECTIONS;
   return server;
 };
+
+const answer = (options: HttpOptions, request: IncomingMessage, response: ServerResponse): void => {
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+  if (!options.admit(request, response)) {
+    options.refused("429");
+    return sendLast(response, 429, "too many connections\n");
+  }
+  if (request.method !== "GET" && request.method !== "HEAD") return sendLast(response, 405, "only GET\n");
+  if (hasBody(request)) return sendLast(response, 413, "no body\n");
+  const [path = "/"] = (request.url ?? "/").split("?");
+  if (path === "/livez") return sendText(response, 200, "ok\n");
+  if (path === "/readyz") return void sendReady(options, response);
+  if (path === WIRE_PATH) return sendText(response, 426, "a WebSocket is spoken here\n");
+  sendApp(options.webApp, path, request, response);
+};
+
+/** How many answers of a connection have not left. */
+const unanswered = new WeakMap<Socket, number>();
+
+const mayAskMore = (socket: Socket, response: ServerResponse): boolean => {
+  const before = unanswered.get(socket) ?? 0;
+  unanswered.set(socket, before + 1);
+  response.once("close", () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+  return before < MOST_PIPELINED;
+};
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 
 /** The metrics, on a port of their own. */
 export const createMetricsServer = (text: () => Promise<string>): Server =>
@@ -44,6 +94,12 @@ export const createMetricsServer = (text: () => Promise<string>): Server =>
 const sendReady = async (options: HttpOptions, response: ServerResponse): Promise<void> => {
   if (await options.ready()) sendText(response, 200, "ready\n");
   else sendText(response, 503, "not ready\n");
+};
+
+/** Closes the connection: nothing more is read of it. */
+const sendLast = (response: ServerResponse, status: number, text: string): void => {
+  response.shouldKeepAlive = false;
+  sendText(response, status, text);
 };
 
 const sendText = (response: ServerResponse, status: number, text: string): void => {
