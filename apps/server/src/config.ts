@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { parseProxies } from "@pli/store";
 import { acceptedBy, flagOf, keyOf, OPTIONS, variableOf, type Option } from "./options.ts";
 
 /** Settings by their names in the file. */
@@ -105,6 +106,8 @@ const valueOf = (option: Option, value: unknown): string | number | boolean | un
       return typeof value === "string" && option.choices?.includes(value) === true ? value : undefined;
     case "engine":
       return typeof value === "string" && isEngine(option, value) ? value : undefined;
+    case "networks":
+      return typeof value === "string" && parseProxies(value) !== undefined ? value : undefined;
     case "text":
       return typeof value === "string" ? value : undefined;
   }

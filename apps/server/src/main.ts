@@ -51,6 +51,7 @@ const start = async (config: Config, banner: boolean): Promise<RunningStore> => 
     minFreeBytes: number("minFreeMib") * MiB,
     clockSettleMs: number("clockSettleHours") * HOUR_MS,
     behindProxy: config["behindProxy"] === true,
+    trustedProxies: text("trustedProxies"),
     limits: limitsFrom(config),
     log,
   });

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, ENGINES, LOG_LEVELS } from "@pli/store";
  * (`PLI_RETENTION_DAYS`) all follow from `name`. */
 export interface Option {
   readonly name: string;
-  readonly kind: "integer" | "text" | "boolean" | "choice" | "engine";
+  readonly kind: "integer" | "text" | "boolean" | "choice" | "engine" | "networks";
   readonly fallback: string;
   readonly help: string;
   readonly min?: number;
@@ -136,11 +136,17 @@ export const OPTIONS: readonly Option[] = [
     fallback: "false",
     help: "Count addresses by the last X-Forwarded-For value, which a proxy of yours sets.",
   },
-  limit("connections", DEFAULT_LIMITS.connections, "Connections at once."),
+  {
+    name: "trusted-proxies",
+    kind: "networks",
+    fallback: "loopback",
+    help: "Whose X-Forwarded-For is believed with behind-proxy; that of anybody else is not looked at.",
+  },
+  limit("connections", DEFAULT_LIMITS.connections, "WebSockets at once; 1,000 more connections are for HTTP."),
   limit(
     "connections-per-address",
     DEFAULT_LIMITS.connectionsPerAddress,
-    "Connections at once from one address (one /64 for IPv6).",
+    "Connections of any kind at once from one address (one /64 for IPv6).",
   ),
   limit(
     "puts-per-second",
@@ -187,6 +193,8 @@ export const acceptedBy = (option: Option): string => {
       return (option.choices ?? []).join(", ");
     case "engine":
       return `${(option.choices ?? []).join(", ")}, or nats://host:port,… or tls://host:port,…`;
+    case "networks":
+      return "loopback, private, addresses and networks such as 192.0.2.0/24, with commas between";
     case "text":
       return "text";
   }

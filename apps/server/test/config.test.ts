@@ -58,6 +58,7 @@ describe("settings", () => {
     const wrong: [string[], NodeJS.ProcessEnv, string][] = [
       [["--port", "x"], {}, '--port must be a whole number from 0 to 65535, not "x"'],
       [["--port", "65536"], {}, "--port must be"],
+      [["--trusted-proxies", "192.0.2.0/33"], {}, "--trusted-proxies must be loopback, private, addresses"],
       [["--port", "-1"], {}, "--port must be"],
       [["--port", "1e3"], {}, "--port must be"],
       [["--port="], {}, "--port must be"],
