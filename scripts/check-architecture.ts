@@ -1,7 +1,7 @@
 /**
- * Compares two tables with the code. The life of a message: each row names a function that stands in that file right behind
+ * Compares three tables with the code. The life of a message: each row names a function that stands in that file right behind
  * the comment `Message path n/N`, the numbers are contiguous, and no such comment is left over. Who repairs what: each row
- * names tests, by a file and a part of a title in it, or says that there is none yet.
+ * names tests, by a file and a part of a title in it, or says that there is none yet. The limits of the store: the same.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -52,26 +52,36 @@ function strayMarks(rows: readonly Row[]): string[] {
     .map(({ file, mark }) => `${file}: "${mark}" is in no row`);
 }
 
-const REPAIRS = "docs/protocol.md";
-const HEAD = "| what went wrong | who repairs it, how | within | test |";
+/** Tables whose last column names tests, beside the folder of files that are named without one. */
+const TESTED = [
+  { document: "docs/protocol.md", head: "| what went wrong | who repairs it, how | within | test |", folder: "" },
+  {
+    document: "docs/store.md",
+    head: "| what | of a connection | of an address | in all | beyond | test |",
+    folder: "packages/store/test/",
+  },
+];
 /** A file, by the letter of its folder or whole, and titles behind it. */
 const TESTS = /(?:([EP]) )?`([^`]+\.test\.ts)`((?:[,;] "[^"]+")+)/g;
 const FOLDERS: Readonly<Record<string, string>> = { E: "packages/engine/test/", P: "packages/protocol/test/" };
 
-function repairProblems(): string[] {
-  const text = readFileSync(join(root, REPAIRS), "utf8");
-  const at = text.indexOf(HEAD);
+function untested({ document, head, folder }: (typeof TESTED)[number]): string[] {
+  const text = readFileSync(join(root, document), "utf8");
+  const at = text.indexOf(head);
   const [table = ""] = at < 0 ? [] : text.slice(at).split("\n\n");
-  const repairs = table.split("\n").slice(2);
-  return repairs.length === 0 ? ["who repairs what is not written down"] : repairs.flatMap(repairProblem);
+  const tested = table.split("\n").slice(2);
+  const problems =
+    tested.length === 0 ? [`there is no table ${head}`] : tested.flatMap((row) => untestedRow(row, folder));
+  return problems.map((problem) => `${document}: ${problem}`);
 }
 
-function repairProblem(row: string): string[] {
-  const [, what = "", , , named = ""] = row.split("|").map((cell) => cell.trim());
-  const tests = [...named.matchAll(TESTS)];
+function untestedRow(row: string, ownFolder: string): string[] {
+  const cells = row.split("|").map((cell) => cell.trim());
+  const [, what = ""] = cells;
+  const tests = [...(cells.at(-2) ?? "").matchAll(TESTS)];
   if (tests.length === 0) return [`"${what}" names no test`];
-  return tests.flatMap(([, folder = "", name = "", titles = ""]) => {
-    const file = `${FOLDERS[folder] ?? ""}${name}`;
+  return tests.flatMap(([, letter = "", name = "", titles = ""]) => {
+    const file = `${FOLDERS[letter] ?? ownFolder}${name}`;
     if (!existsSync(join(root, file))) return [`"${what}": there is no ${file}`];
     const source = readFileSync(join(root, file), "utf8");
     const missing = [...titles.matchAll(/"([^"]+)"/g)].filter(([, title = ""]) => !source.includes(title));
@@ -82,9 +92,6 @@ function repairProblem(row: string): string[] {
 const rows = rowsOf();
 const path =
   rows.length === 0 ? ["the life of a message is not written down"] : [...problemsOf(rows), ...strayMarks(rows)];
-const problems = [
-  ...path.map((problem) => `${DOCUMENT}: ${problem}`),
-  ...repairProblems().map((problem) => `${REPAIRS}: ${problem}`),
-];
+const problems = [...path.map((problem) => `${DOCUMENT}: ${problem}`), ...TESTED.flatMap(untested)];
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;
