@@ -36,6 +36,7 @@ class Known implements Admitted {
   readonly waiting: Budget;
   readonly waitingBlocks: Budget;
   readonly blocks: Turns;
+  #site: Site | undefined;
   connections = 0;
 
   constructor(limits: StoreLimits, all: All, steady: () => number) {
@@ -47,9 +48,21 @@ class Known implements Admitted {
     this.blocks = createTurns(limits.blockAnswersPerAddress);
   }
 
+  enter(site: Site): void {
+    this.connections += 1;
+    site.connections += 1;
+    this.#site = site;
+  }
+
   leave(): void {
     this.connections -= 1;
+    if (this.#site !== undefined) this.#site.connections -= 1;
   }
+}
+
+/** Networks that one owner often has: a /48 of IPv6. */
+interface Site {
+  connections: number;
 }
 
 /** What all addresses hold together. */
@@ -59,24 +72,38 @@ interface All {
 }
 
 const SWEEP_ABOVE = 1000;
+/** A site may have the connections of so many addresses. */
+const ADDRESSES_OF_SITE = 4;
 
 export const createAddresses = (limits: StoreLimits, steady: () => number): Addresses => {
   const salt = randomBytes(32);
   const known = new Map<string, Known>();
+  const sites = new Map<string, Site>();
   const all = { unfinished: new Budget(limits.unfinishedBytes), backlog: new Backlog(limits.backlogBytes) };
-  const keyOf = (address: string): string =>
-    createHmac("sha256", salt).update(networkOf(address)).digest().toString("latin1", 0, 16);
+  const keyOf = (network: string): string =>
+    createHmac("sha256", salt).update(network).digest().toString("latin1", 0, 16);
   const sweep = (): void => {
     for (const [key, { connections, puts }] of known) if (connections === 0 && puts.full()) known.delete(key);
+    for (const [key, { connections }] of sites) if (connections === 0) sites.delete(key);
+  };
+  /** That of an IPv4 address is its own. */
+  const siteOf = (network: string): Site => {
+    const key = keyOf(network.split(":").slice(0, 3).join(":"));
+    const site = sites.get(key) ?? { connections: 0 };
+    sites.set(key, site);
+    return site;
   };
   return {
     admit: (address) => {
       if (known.size > SWEEP_ABOVE) sweep();
-      const key = keyOf(address);
+      const network = networkOf(address);
+      const key = keyOf(network);
+      const site = siteOf(network);
       const entry = known.get(key) ?? new Known(limits, all, steady);
       if (entry.connections >= limits.connectionsPerAddress) return undefined;
+      if (site.connections >= ADDRESSES_OF_SITE * limits.connectionsPerAddress) return undefined;
       known.set(key, entry);
-      entry.connections += 1;
+      entry.enter(site);
       return entry;
     },
     backlogBytes: () => all.backlog.bytes(),

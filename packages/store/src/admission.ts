@@ -36,7 +36,8 @@ export const createAdmission = (options: {
   }
   const keep = (use: NodeJS.EventEmitter, place: Admitted): void => {
     places.set(use, place);
-    use.once("close", leave);
+    // Not `once`, which would make a function for each: a place is left only once.
+    use.on("close", leave);
   };
   server.on("connection", (socket: Socket) => {
     if (proxies.trusts(socket.remoteAddress)) return;

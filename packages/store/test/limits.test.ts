@@ -89,6 +89,14 @@ describe("connections", () => {
     expect(await from("192.0.2.1")).toContain("429");
   });
 
+  test("of one /48 of IPv6 are four times those of an address", async () => {
+    const store = await start({ behindProxy: true, limits: { connectionsPerAddress: 2 } });
+    const answers = [];
+    for (const i of upTo(12)) answers.push(await answerOf(store, { "x-forwarded-for": `2001:db8:7:${i}::1` }));
+    expect(answers.filter((answer) => answer === "in").length).toBe(8);
+    expect(await answerOf(store, { "x-forwarded-for": "2001:db8:8:1::1" })).toBe("in");
+  });
+
   test("count by no header that came from anybody but a proxy of ours", async () => {
     const limits = { connectionsPerAddress: 3 };
     const store = await start({ behindProxy: true, trustedProxies: "127.0.0.9,192.0.2.0/24", limits });
