@@ -2,10 +2,12 @@
  * Somebody who means harm to a store: `node attacker.ts ATTACK PORT`, from another address of this machine than the honest. Prints `ready`
  * when the attack is under way, and goes on until killed; at each line on standard input it prints how often it has struck.
  */
+import { once } from "node:events";
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { encodeRequest, type Request } from "@pli/protocol/wire";
 import { randomBlock, randomCell, randomLabel } from "../packages/store/test/client.ts";
+import { BINARY, CONTINUATION, frame, PONG } from "../packages/store/test/frames.ts";
 import {
   brokenUpgrades,
   GIANT_FRAME,
@@ -19,6 +21,7 @@ import { pause } from "./store/server-process.ts";
 import { maskedFrame } from "./store/websocket-frames.ts";
 
 const FROM = "127.0.0.2";
+const PADDING = frame(PONG, Buffer.alloc(125));
 /** What one address may have open, but for a few. */
 const CONNECTIONS = 480;
 
@@ -126,6 +129,22 @@ const ATTACKS: Readonly<Record<string, (target: Target) => Promise<void>>> = {
       struck += sockets.length;
       await Promise.all(sockets.map(over));
     }),
+  "endless fragments among pongs": async (target) => {
+    const padded = (opcode: number): Buffer =>
+      Buffer.concat([frame(opcode, Buffer.from([2]), { final: false }), ...upTo(499).map(() => PADDING)]);
+    const [first, next] = [padded(BINARY), padded(CONTINUATION)];
+    for (const _ of upTo(4)) {
+      await repeat(async () => {
+        const socket = await greeted(target);
+        const ended = over(socket);
+        socket.write(first);
+        while (!socket.destroyed) {
+          struck += 1;
+          if (!socket.write(next)) await Promise.race([once(socket, "drain"), ended]);
+        }
+      });
+    }
+  },
   "a flood of broken upgrades": (target) =>
     repeat(async () => {
       const sockets = await Promise.all(upTo(50).flatMap(() => brokenUpgrades().map((head) => raw(target, head))));
