@@ -274,8 +274,7 @@ export class Connection {
       request.type === "put"
         ? ({ kind: "cell", label, bytes: request.cell } as const)
         : ({ kind: "block", label, bytes: request.block } as const);
-    const stored = await commits.put(put, this);
-    decided();
+    const stored = await commits.put(put, this).finally(decided);
     if (!stored.ok) {
       metrics.count("pli_refused_total", stored.error);
       return { type: "error", id, code: stored.error };
