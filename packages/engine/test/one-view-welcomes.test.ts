@@ -1,6 +1,6 @@
 import { copyDisk } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { changesIn, contactId, groupOf, heard, mustBeIn, namesIn, write } from "./support/groups.ts";
+import { changesIn, contactId, groupOf, heard, memberId, mustBeIn, namesIn, write } from "./support/groups.ts";
 import type { Invitation } from "./support/hostile.ts";
 import {
   becomes,
@@ -33,6 +33,48 @@ describe("one answer that somebody is not in the group any more", () => {
     await othersReturn(all);
     await ownerStays(all);
   });
+});
+
+test("a refusal to a device that works is asked about, and changes nothing", async () => {
+  const all = await choir(["Bob", "Carol"]);
+  const { world, alice, mallory, honest } = all;
+  const conversation = sharedIn(all);
+  for (const victim of honest) await all.tell(mallory, victim.name, { name: "group-rejoin-refused", conversation });
+  await write(alice, "meanwhile");
+  await oneView(world, honest, [mallory, ...honest], ["meanwhile"]);
+  await world.clock.advance(HOUR);
+  await ownerStays(all);
+});
+
+test("all members put back to before the last changes at once talk on in a group founded by the owner", async () => {
+  const all = await choir(["Bob", "Carol"]);
+  const { world, alice, mallory, honest } = all;
+  const people = [mallory, ...honest];
+  const copies = people.map(({ disk }) => copyDisk(disk));
+  for (const person of people) await write(person, `${person.name} forgets`);
+  await alice.engine.changeGroup({ conversation: (await mustBeIn(alice)).id, description: "forgotten" });
+  await world.clock.advance(60_000);
+  for (const [i, person] of people.entries()) await person.restart(copies[i]);
+  const isBack = async (): Promise<boolean> => (await groupOf(alice))?.state === "ready";
+  await world.until(isBack, "the owner goes on", 3 * SOON);
+  await oneView(world, honest, people);
+});
+
+test("somebody who was removed while away longer than the store keeps learns it from those who stay", async () => {
+  const all = await choir(["Bob", "Carol"]);
+  const { world, hostile, alice, mallory, person } = all;
+  const carol = person("Carol");
+  await carol.engine.close();
+  await alice.engine.removeFromGroup({
+    conversation: (await mustBeIn(alice)).id,
+    members: [await memberId(alice, "Carol")],
+  });
+  await world.until(async () => !namesIn(await groupOf(mallory)).includes("Carol"), "Carol is removed");
+  await world.clock.advance(60_000);
+  world.store.expireBefore(world.store.next());
+  hostile.helps = false;
+  await carol.start(carol.disk);
+  await world.until(async () => (await groupOf(carol))?.state === "left", "Carol is told", 2 * SOON);
 });
 
 describe("who helps a device back", () => {
