@@ -1,6 +1,7 @@
-import { createWorld, pair, type Person, type World } from "@pli/testkit";
+import { createWorld, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { createCrypto } from "@pli/protocol/crypto";
+import { acquaint } from "./support/friends.ts";
 import { contactId, foundGroup, groupOf, heard, mustBeIn, write } from "./support/groups.ts";
 import { createHostile, type Hostile } from "./support/hostile.ts";
 import { oneView } from "./support/one-view.ts";
@@ -14,8 +15,7 @@ async function circle(): Promise<{ world: World; hostile: Hostile; people: [Pers
   const mallory = await world.person("Mallory", {}, { groups: hostile.groups });
   const carol = await world.person("Carol");
   const people: [Person, Person, Person, Person] = [alice, bob, mallory, carol];
-  for (const [i, one] of people.entries()) for (const other of people.slice(i + 1)) await pair(world, one, other);
-  await world.clock.advance(30_000);
+  await acquaint(world, people);
   await foundGroup(world, [alice, bob, mallory], "Circle");
   await alice.engine.changeGroup({ conversation: (await mustBeIn(alice)).id, whoAdds: "members" });
   await world.until(async () => (await groupOf(mallory))?.whoAdds === "members");

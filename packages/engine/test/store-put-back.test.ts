@@ -1,6 +1,6 @@
-import { createWorld, pair, type Person, type World } from "@pli/testkit";
+import { createWorld, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { friends, heardAll } from "./support/friends.ts";
+import { acquaint, friends, heardAll } from "./support/friends.ts";
 import {
   changesIn,
   contactId,
@@ -14,12 +14,22 @@ import {
 } from "./support/groups.ts";
 import { oneView, rewrite } from "./support/one-view.ts";
 
-/** Alice, Bob and Carol in a group that has had some life. */
-async function three(): Promise<{ world: World; people: readonly Person[] }> {
+interface Three {
+  readonly world: World;
+  readonly people: readonly [Person, Person, Person];
+}
+
+/** Alice, Bob and Carol, who know each other. */
+async function three(): Promise<Three> {
   const world = createWorld();
-  const people = [await world.person("Alice"), await world.person("Bob"), await world.person("Carol")];
-  for (const [i, one] of people.entries()) for (const other of people.slice(i + 1)) await pair(world, one, other);
-  await world.clock.advance(30_000);
+  const people = [await world.person("Alice"), await world.person("Bob"), await world.person("Carol")] as const;
+  await acquaint(world, people);
+  return { world, people };
+}
+
+/** The same in a group that has had some life. */
+async function trio(): Promise<Three> {
+  const { world, people } = await three();
   await foundGroup(world, people, "Trio");
   for (const one of people) await write(one, `${one.name} first`);
   await heard(
@@ -35,8 +45,8 @@ describe("a store that is put back to an earlier state", () => {
   test.each(["says so, by another id", "says nothing"])(
     "and %s: the group stays one, and nothing is lost",
     async (how) => {
-      const { world, people } = await three();
-      const [alice] = people as [Person];
+      const { world, people } = await trio();
+      const [alice] = people;
       const copy = world.store.table.copy();
       for (const one of people) await write(one, `${one.name} lost`);
       await heard(
@@ -62,8 +72,8 @@ describe("a store that is put back to an earlier state", () => {
   );
 
   test("while somebody was away who had not read what is gone: they come back to the group by themselves", async () => {
-    const { world, people } = await three();
-    const [alice, bob, carol] = people as [Person, Person, Person];
+    const { world, people } = await trio();
+    const [alice, bob, carol] = people;
     await carol.engine.close();
     await write(alice, "gone from the store");
     await heard(world, [alice, bob], ["gone from the store"]);
@@ -77,11 +87,8 @@ describe("a store that is put back to an earlier state", () => {
 });
 
 test("what is said again when the store lost it is not said to those who came later, not by somebody who came back with them", async () => {
-  const world = createWorld();
-  const people = [await world.person("Alice"), await world.person("Bob"), await world.person("Carol")];
-  const [alice, bob, carol] = people as [Person, Person, Person];
-  for (const [i, one] of people.entries()) for (const other of people.slice(i + 1)) await pair(world, one, other);
-  await world.clock.advance(30_000);
+  const { world, people } = await three();
+  const [alice, bob, carol] = people;
   await foundGroup(world, [alice, bob], "Duo");
   await write(bob, "before Carol");
   await heard(world, [alice, bob], ["before Carol"]);
@@ -100,8 +107,8 @@ test("what is said again when the store lost it is not said to those who came la
 });
 
 test("a change that the feed never showed: told of the newer epoch, a device asks for it, and follows", async () => {
-  const { world, people } = await three();
-  const [alice, , carol] = people as [Person, Person, Person];
+  const { world, people } = await trio();
+  const [alice, , carol] = people;
   await carol.engine.close();
   await alice.engine.renewGroupKeys({ conversation: (await mustBeIn(alice)).id });
   await world.clock.advance(5_000);

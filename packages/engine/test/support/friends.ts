@@ -16,6 +16,18 @@ export async function friends(options: Partial<EngineOptions> = {}): Promise<Fri
   return { world, alice, bob };
 }
 
+/** Pairs each with each, or only those who know each other, and lets them settle. */
+export async function acquaint(
+  world: World,
+  people: readonly Person[],
+  knows: (one: Person, other: Person) => boolean = () => true,
+): Promise<void> {
+  for (const [i, one] of people.entries()) {
+    for (const other of people.slice(i + 1)) if (knows(one, other)) await pair(world, one, other);
+  }
+  await world.clock.advance(30_000);
+}
+
 /** Waits until both have heard so many texts of the other. */
 export function heardAll({ world, alice, bob }: Friends, fromAlice: number, fromBob: number): Promise<true> {
   return world.until(

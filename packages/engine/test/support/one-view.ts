@@ -3,8 +3,9 @@ import { parseContent } from "@pli/protocol/content";
 import type { GroupEngine } from "@pli/protocol/conversation";
 import { createCrypto, type Crypto } from "@pli/protocol/crypto";
 import { parseRules, type GroupControl } from "@pli/protocol/group";
-import { copyDisk, createWorld, openTestDatabase, pair, type Person, type World } from "@pli/testkit";
+import { copyDisk, createWorld, openTestDatabase, type Person, type World } from "@pli/testkit";
 import { expect } from "vitest";
+import { acquaint } from "./friends.ts";
 import {
   agreed,
   contactId,
@@ -71,9 +72,7 @@ export async function choir(
   const mallory = await malloryIn(world, hostile, p.isLowest === true ? honest : []);
   const all = [alice, mallory, ...honest.slice(1)];
   const knows = (one: Person, other: Person): boolean => p.knows?.(one.name, other.name) ?? true;
-  for (const [i, one] of all.entries())
-    for (const other of all.slice(i + 1)) if (knows(one, other)) await pair(world, one, other);
-  await world.clock.advance(30_000);
+  await acquaint(world, all, knows);
   const first = all.filter((one) => one === alice || knows(alice, one));
   await foundGroup(world, first, "Choir");
   const late = all.filter((one) => !first.includes(one));
