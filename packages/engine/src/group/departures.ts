@@ -1,6 +1,7 @@
 import { createLeaveStatement, type GroupControl } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Unit } from "../core/context.ts";
+import { createPauses } from "../core/pauses.ts";
 import { findConversation } from "../conversation/conversations.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
@@ -46,8 +47,8 @@ export function createDepartures(
   p: { contacts: Contacts; profiles: Profiles; talk: Talk },
 ): Departures {
   const { clock, crypto } = context;
-  /** When contacts were told last, by the group, the contact and what they were told. */
-  const told = new Map<string, number>();
+  /** By the group, the contact and what they are told. */
+  const isTimeTo = createPauses(clock, AGAIN_MS);
 
   async function leave(unit: Unit, id: string, isSaid: boolean): Promise<void> {
     const conversation = await findConversation(unit, id);
@@ -102,14 +103,6 @@ export function createDepartures(
     });
     const said = { name: "group-left", conversation: shared, group: place.group, leaf, signature } as const;
     await p.talk.send(unit, contact.conversation, said);
-  }
-
-  function isTimeTo(what: string): boolean {
-    const isRecent = (at: number): boolean => Math.abs(clock.now() - at) < AGAIN_MS;
-    for (const [one, at] of told) if (!isRecent(at)) told.delete(one);
-    if (told.has(what)) return false;
-    told.set(what, clock.now());
-    return true;
   }
 
   async function invited(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {

@@ -21,6 +21,7 @@ import type { RejoiningView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { fractionFrom, shuffled } from "../core/chance.ts";
 import { count } from "../core/counters.ts";
+import { createPauses } from "../core/pauses.ts";
 import type { Commits } from "../conversation/commits.ts";
 import { findConversation, setConversationState, streamOf, type Conversation } from "../conversation/conversations.ts";
 import type { Epochs, HeldEpoch } from "../conversation/epochs.ts";
@@ -106,7 +107,7 @@ export function createGroupRejoining(
   const { contacts, profiles, epochs, talk } = p;
   /** Groups that a timer looks at. */
   const waiting = new Set<string>();
-  const doubtedAt = new Map<string, number>();
+  const isTimeToDoubt = createPauses(clock, DOUBT_AGAIN_MS);
 
   async function start(
     unit: Unit,
@@ -242,9 +243,7 @@ export function createGroupRejoining(
     const { id, state } = conversation;
     // In the group, for all it knows: it asks the others, once in a while at most.
     if (state === "ready" && (await findState(unit, id)) === undefined) {
-      const place = `${id} ${contact.id}`;
-      if (Math.abs(clock.now() - (doubtedAt.get(place) ?? Number.NEGATIVE_INFINITY)) < DOUBT_AGAIN_MS) return;
-      doubtedAt.set(place, clock.now());
+      if (!isTimeToDoubt(`${id} ${contact.id}`)) return;
       await start(unit, id, "fork", { via: contact.id });
     }
     const leftOut = await p.isLeftOutBy(unit, id, contact.id);
