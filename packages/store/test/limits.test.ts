@@ -57,7 +57,7 @@ const webApp = (bytes: number): string => {
 };
 
 describe("connections", () => {
-  test("of one address count from the moment they are taken, whatever they send", async () => {
+  test("of one address count from their accept on, whatever they send", async () => {
     const store = await start({ limits: { connectionsPerAddress: 9 } });
     const attacker = attackerOn(store);
     const silent = await many(10, () => raw(attacker, ""));
@@ -106,7 +106,7 @@ describe("connections", () => {
     expect(answers.filter((answer) => answer.includes("429")).length).toBe(2);
   });
 
-  test("in all are so many WebSockets; the next is told so", async () => {
+  test("in all have a limit: a WebSocket beyond it is told so", async () => {
     const store = await start({ limits: { connections: 3 } });
     await many(3, () => upgraded(attackerOn(store)));
     await expect(connect(store.origin)).rejects.toThrow("503");
@@ -344,7 +344,7 @@ describe("what leaves on a WebSocket", () => {
     for (const socket of attackers) socket.destroy();
   }, 30_000);
 
-  test("has so many blocks for one address, and those of others come meanwhile", async () => {
+  test("holds a bounded number of blocks for one address, and others get theirs meanwhile", async () => {
     const store = await startWatched(testFolder(), { limits: { blockAnswersPerAddress: 4 } });
     const label = await putBlock(store);
     const attackers = await many(20, () => askUnread(attackerOn(store), label, 60));
