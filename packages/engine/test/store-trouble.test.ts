@@ -103,9 +103,26 @@ test("a message its store will never take fails with the reason, and can be sent
   await heardAll(people, 1, 0);
 });
 
-test("a store that shows other cells under labels: none is accepted, the true ones are read once it stops", async () => {
+test("a store that shows other cells in its feed: none is accepted, and it does not learn who would want the true ones", async () => {
+  const people = await friends({ holePatience: 30_000 });
+  const { world, alice, bob } = people;
+  world.store.knobs.form = "full";
+  const gets = world.store.seen.get;
+  world.store.knobs.lying = true;
+  await alice.say("Bob", "false");
+  await world.clock.advance(1_000);
+  world.store.knobs.lying = false;
+  await alice.say("Bob", "true");
+  await heardAll(people, 1, 0);
+  expect(await bob.heard("Alice")).toEqual(["true"]);
+  expect(await lines(bob, "Alice", "gap")).toBe(1);
+  expect(world.store.seen.get).toBe(gets);
+});
+
+test("a store that gives other cells under tags: none is accepted, the true ones are read once it stops", async () => {
   const people = await friends();
   const { world, alice, bob } = people;
+  world.store.knobs.form = "tags";
   world.store.knobs.lying = true;
   await alice.say("Bob", "true");
   await alice.say("Bob", "too");

@@ -1,6 +1,10 @@
 import { parseRequest, type Request } from "@pli/protocol/wire";
 import { copyDisk, createWorld, MemoryStore, pair, type Person, type World } from "@pli/testkit";
+import { createCrypto } from "@pli/protocol/crypto";
 import { expect, test } from "vitest";
+import { acquaint } from "./support/friends.ts";
+import { foundGroup, heard, memberId, write } from "./support/groups.ts";
+import { createJammer } from "./support/jammer.ts";
 
 /** What one client asks of the store, but for its own puts. */
 interface Client {
@@ -83,3 +87,75 @@ test.each(["closed", "killed"])(
     for (const other of others) expect(other).toEqual(own);
   },
 );
+
+/** Eight people in two groups of four, each with a line of their own. What they asked until then is forgotten. */
+async function twoGroups(): Promise<{ world: World; groups: Person[][]; clients: Client[] }> {
+  const world = createWorld();
+  world.store.knobs.form = "full";
+  const clients: Client[] = [];
+  const people: Person[] = [];
+  for (let i = 0; i < 8; i++) {
+    const client = watched(world);
+    clients.push(client);
+    people.push(await world.person(`P${i}`, {}, { store: client.store }));
+  }
+  const groups = [people.slice(0, 4), people.slice(4)];
+  for (const members of groups) await acquaint(world, members, (one) => one === members[0]);
+  for (const { asked } of clients) asked.length = 0;
+  for (const members of groups) await foundGroup(world, members, "Group");
+  return { world, groups, clients };
+}
+
+const typesAsked = (clients: readonly Client[]): string[] =>
+  [...new Set(clients.flatMap(({ asked }) => asked.map(({ type }) => type)))].toSorted();
+
+const ONLY_THE_FEED = ["follow", "hello"];
+
+test("newcomers of a group ask for none of its labels, nor do members, whatever they write", async () => {
+  const { world, groups, clients } = await twoGroups();
+  for (const members of groups) {
+    for (const [i, person] of members.entries()) await write(person, `${i} ${"x".repeat(i * 9_000)}`);
+    await heard(world, members, ["0 "]);
+  }
+  await world.clock.advance(600_000);
+  world.store.cut();
+  await world.clock.advance(60_000);
+  expect(typesAsked(clients)).toEqual(ONLY_THE_FEED);
+});
+
+test("nor do they when lines are cut, devices killed and texts written meanwhile", async () => {
+  const { world, groups, clients } = await twoGroups();
+  for (const [round, how] of ["cut", "killed", "closed"].entries()) {
+    for (const members of groups) {
+      const [first, second] = members as [Person, Person];
+      const disk = copyDisk(second.disk);
+      await write(first, `before ${round}`);
+      if (how === "cut") world.store.cut();
+      else await second.restart(how === "killed" ? disk : undefined);
+      await write(second, `after ${round}`);
+      await heard(world, members, [`before ${round}`, `after ${round}`]);
+    }
+  }
+  expect(typesAsked(clients)).toEqual(ONLY_THE_FEED);
+});
+
+test("a member who leaves a hole, noise and a commit without its object learns nobody's address", async () => {
+  const world = createWorld();
+  world.store.knobs.form = "full";
+  const jammer = createJammer(await createCrypto());
+  const [alice, bob] = [await world.person("Alice"), await world.person("Bob")];
+  const eve = await world.person("Eve", {}, { groups: jammer.groups });
+  await acquaint(world, [alice, bob, eve], (one) => one === alice);
+  await foundGroup(world, [alice, bob, eve], "Group");
+  await world.clock.advance(60_000);
+  const { get, getBlock } = world.store.seen;
+  jammer.spoil(world.store, await memberId(alice, "Bob"), 4);
+  await write(bob, "behind noise");
+  await heard(world, [alice, bob], ["behind noise"]);
+  await world.clock.advance(300_000);
+  expect(world.store.seen).toMatchObject({ get, getBlock });
+  await jammer.pointAtNothing(world.store);
+  await world.clock.advance(300_000);
+  // Once for the object, which no feed shows: of the whole group, not of one member, and never again.
+  expect(world.store.seen.get - get).toBeLessThanOrEqual(3);
+});

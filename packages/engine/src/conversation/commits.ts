@@ -225,7 +225,9 @@ export function createCommits(
       const answer =
         pointer.length > longest
           ? undefined
-          : await session.whenOnline(() => session.fetchObject(pointer.seed, longest));
+          : await session.whenOnline(() =>
+              session.fetchObject(pointer.seed, longest, { feedOnly: missingSince.has(held.id) }),
+            );
       const asSaid = answer?.type !== "object" || answer.bytes.length === pointer.length;
       await context.transact((later) => readFetched(later, held.id, asSaid ? answer : undefined));
     });
@@ -257,6 +259,7 @@ export function createCommits(
     unit.after(() => lookAgainLater(held.id));
   }
 
+  /** The store was asked once: what is written later, the feed shows. */
   function lookAgainLater(epoch: number): void {
     if (lookingAgain.has(epoch)) return;
     lookingAgain.add(epoch);
@@ -409,8 +412,7 @@ export function createCommits(
     const slot = held.epoch.commits[held.attempt];
     if (slot === undefined) return;
     unit.before(held.store, async () => {
-      const session = p.session(held.store);
-      const cell = await session.whenOnline(() => session.link.get(slot.label));
+      const cell = await p.session(held.store).cellAt(slot.label);
       await context.transact((later) => answered(later, held, cell));
     });
   }

@@ -98,8 +98,7 @@ export function createHoles(
   async function lookNow(hole: Hole, leaf: number, waited: number): Promise<boolean> {
     const { held, step, certain } = hole;
     const slot = epochs.window(held, leaf)[hole.before];
-    const session = p.session(held.store);
-    const cell = slot === undefined ? undefined : await session.whenOnline(() => session.link.get(slot.label));
+    const cell = slot === undefined ? undefined : await p.session(held.store).cellAt(slot.label);
     return context.transact(async (unit) => {
       const now = await findHole(unit, held.id, leaf);
       if (now === undefined || now.step !== step) return true;

@@ -40,6 +40,7 @@ export function createOwnLabels(
 ): OwnLabels {
   const { crypto, groups } = context;
   const { epochs } = p;
+  let lately: { epoch: number; pieces: readonly Piece[] } = { epoch: -1, pieces: [] };
 
   async function shown(unit: Unit, held: HeldEpoch, cell: Cell): Promise<void> {
     if (isOfTwo(held)) return p.outdated(unit, held.conversation);
@@ -78,35 +79,60 @@ export function createOwnLabels(
     await epochs.saveStep(unit, { ...held, epoch: advanced(crypto, held.epoch, ownLeaf, 1) }, ownLeaf);
   }
 
-  async function isSignedByUs(held: HeldEpoch, first: Cell): Promise<boolean> {
-    const message = await messageFrom(held, first);
-    if (message === undefined) return false;
-    return (await groups.decrypt(held.epoch.group, message, { sender: held.epoch.ownLeaf })).ok;
-  }
-
-  /** The message that begins with this cell at our next label, if it is one and all of it is in the store. */
-  async function messageFrom(held: HeldEpoch, first: Cell): Promise<Uint8Array | undefined> {
+  /** Whether a message that this cell is part of bears our signature: one that begins with it, or with cells shown before. */
+  async function isSignedByUs(held: HeldEpoch, cell: Cell): Promise<boolean> {
+    const [slot, ...later] = chainWindow(crypto, chainOf(held.epoch, held.epoch.ownLeaf), held.feed, MAX_FRAGMENTS);
+    if (slot === undefined) return false;
+    const here = remember(held, { step: slot.index, key: slot.key, cell });
     const session = p.session(held.store);
-    const { epoch, feed } = held;
-    const arrived: { key: Uint8Array; cell: Cell }[] = [];
-    for (const { key, label } of chainWindow(crypto, chainOf(epoch, epoch.ownLeaf), feed, MAX_FRAGMENTS)) {
-      const cell = arrived.length === 0 ? first : await session.whenOnline(() => session.link.get(label));
-      if (cell === undefined) return undefined;
-      arrived.push({ key, cell });
-      const payload = readPayload(crypto, arrived);
-      if (!payload.ok || payload.value.type === "decoy") return undefined;
-      if (payload.value.type === "message") return payload.value.message;
-      if (payload.value.type === "pointer") return objectAt(session, payload.value.pointer.seed);
+    const behind: Piece[] = [];
+    for (const { index, key, label } of later) {
+      const next = await session.cellAt(label);
+      if (next === undefined) break;
+      behind.push({ step: index, key, cell: next });
     }
-    return undefined;
+    for (const start of here.keys()) {
+      const message = await messageFrom(session, [...here.slice(start), ...behind], here.length - start);
+      if (message === undefined) continue;
+      if ((await groups.decrypt(held.epoch.group, message, { sender: held.epoch.ownLeaf })).ok) return true;
+    }
+    return false;
   }
 
+  /** The cells shown under our labels of this epoch one after the other, up to this one. */
+  function remember({ id }: HeldEpoch, piece: Piece): readonly Piece[] {
+    const isNext = lately.epoch === id && lately.pieces.at(-1)?.step === piece.step - 1;
+    lately = { epoch: id, pieces: [...(isNext ? lately.pieces : []), piece].slice(-MAX_FRAGMENTS) };
+    return lately.pieces;
+  }
+
+  /** The message that begins with the first of these cells, when it is as long as `least` cells and all of it is here. */
+  async function messageFrom(
+    session: Session,
+    pieces: readonly Piece[],
+    least: number,
+  ): Promise<Uint8Array | undefined> {
+    const payload = readPayload(crypto, pieces);
+    if (!payload.ok || payload.value.type === "decoy" || payload.value.type === "incomplete") return undefined;
+    if (payload.value.used < least) return undefined;
+    if (payload.value.type === "message") return payload.value.message;
+    return objectAt(session, payload.value.pointer.seed);
+  }
+
+  /** What we wrote there stood in the feed just before; an object that did not is no reason to ask for it. */
   async function objectAt(session: Session, seed: Uint8Array): Promise<Uint8Array | undefined> {
-    const answer = await session.whenOnline(() => session.fetchObject(seed, MAX_MESSAGE_BYTES));
+    const answer = await session.whenOnline(() => session.fetchObject(seed, MAX_MESSAGE_BYTES, { feedOnly: true }));
     return answer.type === "object" ? answer.bytes : undefined;
   }
 
   return { shown, taken, areSpent };
+}
+
+/** A cell under a label of ours, and what opens it. */
+interface Piece {
+  readonly step: number;
+  readonly key: Uint8Array;
+  readonly cell: Cell;
 }
 
 /** How many labels of ours others wrote under in the newest epoch in which they did. */

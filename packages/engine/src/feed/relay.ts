@@ -9,11 +9,12 @@ export interface Relay extends Session {
 export function createRelay(first: Session): Relay {
   let at = first;
 
-  async function whenOnline<T>(work: () => Promise<T>): Promise<T> {
+  /** What a session that has ended did not do, the next one does. */
+  async function carriedOn<T>(work: (session: Session) => Promise<T>): Promise<T> {
     for (;;) {
       const mine = at;
       try {
-        return await mine.whenOnline(work);
+        return await work(mine);
       } catch (error) {
         if (mine === at) throw error;
       }
@@ -33,7 +34,8 @@ export function createRelay(first: Session): Relay {
     form: () => at.form(),
     catchUp: () => at.catchUp(),
     fetchObject: (...asked) => at.fetchObject(...asked),
-    whenOnline,
+    cellAt: (label) => carriedOn((session) => session.cellAt(label)),
+    whenOnline: (work) => carriedOn((session) => session.whenOnline(work)),
     close: () => at.close(),
     goOnAs: (next) => {
       const before = at;

@@ -1,4 +1,4 @@
-import type { Cell, Entries, Form, Label, Tags, Welcome } from "@pli/protocol/wire";
+import { ENTRY_BYTES, type Cell, type Entries, type Form, type Tags, type Welcome } from "@pli/protocol/wire";
 import { fractionFrom } from "../core/chance.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { PliError, isErrorCode } from "../errors.ts";
@@ -8,9 +8,12 @@ import type { Expectation } from "./expectations.ts";
 import { createFetching, FEED, type Fetching } from "./fetching.ts";
 import { findPlace, savePlace, saveResume, type Place, type Point } from "./places.ts";
 import { createReader, tagAt } from "./reader.ts";
+import { createRecent } from "./recent.ts";
 
-/** Frames that wait to be read before the line is dropped and taken up again where reading stands. */
-const MAX_WAITING_FRAMES = 256;
+/** What waits to be read before the line is dropped and taken up again where reading stands: the store sees that. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+/** Entries that a client asks for again when it is started: what it may be asked about, of what it had read before. */
+const OVERLAP = 128;
 /** How often it is saved from where the feed will be asked for again: so much of it a crash makes us read twice. */
 const RESUME_MS = 60_000;
 
@@ -27,7 +30,7 @@ export interface SessionHandlers {
 }
 
 /** One store as the engine lives with it: the line, the place in its feed, what was fetched from it. */
-export interface Session extends Pick<Fetching, "fetchObject" | "whenOnline"> {
+export interface Session extends Pick<Fetching, "cellAt" | "fetchObject" | "whenOnline"> {
   readonly store: string;
   readonly link: Link;
   readonly welcome: () => Welcome | undefined;
@@ -55,7 +58,10 @@ export function createSession(
   let target = 0;
   let following = false;
   let ready = false;
-  let waitingFrames = 0;
+  let waitingBytes = 0;
+  /** How far the feed has come on this line, and how far it comes with what had been read before the start. */
+  let received = 0;
+  let again = Number.POSITIVE_INFINITY;
   /** Counts the places taken: frames from an earlier one are not read. */
   let places = 0;
   /** The entries that must stand where reading stopped last time. */
@@ -64,15 +70,16 @@ export function createSession(
   let form: Form | undefined;
   let reading: Promise<void> = Promise.resolve();
 
+  const recent = createRecent();
+  const fetching = createFetching(context, { recent, link: () => link });
   const reader = createReader(context, {
     store,
-    get: getNamed,
+    get: fetching.getNamed,
     arrived: handlers.arrived,
     savePlace: async (unit, reached) => {
       if (welcome !== undefined) await savePlace(context, unit, { store, welcome, reached });
     },
   });
-  const fetching = createFetching(context, () => link);
   const link: Link = createLink({
     store,
     dialer: p.dialer,
@@ -100,28 +107,29 @@ export function createSession(
     });
   }
 
-  async function getNamed(label: Label): Promise<Cell | undefined> {
-    const cell = await link.get(label);
-    if (cell !== undefined) fetching.noteRecent(label, cell);
-    return cell;
-  }
-
   function enqueue(frame: Entries | Tags): void {
     if (!following || clock.closed) return;
     form = frame.type === "entries" ? "full" : "tags";
     const mine = line;
     const place = places;
-    if (frame.type === "entries") for (const { label, cell } of frame.entries) fetching.noteRecent(label, cell);
-    waitingFrames += 1;
+    recent.received(frame);
+    received = endOf(frame);
+    noteShown();
+    waitingBytes += bytesOf(frame);
     queue(mine, async () => {
-      waitingFrames -= 1;
+      waitingBytes -= bytesOf(frame);
+      recent.taken(frame);
       if (place !== places) return;
       if (!isWhereWeWere(frame)) return rewind(mine);
       if (!(await reader.read(frame)) && mine === line) link.restart("store_lying");
       if (mine === line) noteProgress();
       if (Math.abs(clock.now() - resumeSavedAt) >= RESUME_MS) await keepResume();
     });
-    if (waitingFrames > MAX_WAITING_FRAMES) link.restart("store_busy");
+    if (waitingBytes > MAX_WAITING_BYTES) link.restart("store_busy");
+  }
+
+  function noteShown(): void {
+    if (received >= again) fetching.shown();
   }
 
   /** Frames and places one after the other: what came on an earlier line is read before the place on the next is taken. */
@@ -135,7 +143,7 @@ export function createSession(
 
   /** Only what was received as a whole, and read: where reading is held says which cells were for this device. */
   async function keepResume(): Promise<void> {
-    const end = waitingFrames === 0 ? reader.end() : undefined;
+    const end = waitingBytes === 0 ? reader.end() : undefined;
     if (end === undefined) return;
     resumeSavedAt = clock.now();
     await context.transact((unit) => saveResume(unit, store, end));
@@ -143,7 +151,6 @@ export function createSession(
 
   /** Follows the feed from where this device stands in it. What it tells the store does not depend on what was for it there. */
   async function takePlace(greeting: Welcome, mine: number): Promise<void> {
-    await context.blockers.released(store);
     await reader.save();
     const place = await context.transact(async (unit) => {
       await handlers.greeted(unit, store, greeting.storeId);
@@ -151,14 +158,19 @@ export function createSession(
     });
     const isSame = welcome !== undefined && crypto.equal(welcome.storeId, greeting.storeId);
     const resume = (isSame ? reader.end() : undefined) ?? place?.resume;
-    const from = resume === undefined ? 0 : resume.position - (resume.before === undefined ? 0 : 1);
+    const from = Math.max(0, (resume?.position ?? 0) - (isSame ? 1 : OVERLAP));
     following = true;
     places += 1;
+    received = 0;
     const answer = await follow(from, place);
     if (mine !== line) return;
+    received = Math.max(received, answer.from, answer.oldest);
+    again = Math.min(answer.next, resume?.position ?? answer.next);
+    noteShown();
+    await context.blockers.released(store);
     welcome = greeting;
     form = answer.form;
-    started = place === undefined ? answer.next : Math.max(answer.from, answer.oldest);
+    started = Math.max(place === undefined ? answer.next - OVERLAP : answer.from, answer.oldest);
     target = answer.next;
     const missed = place === undefined ? undefined : missedSince(place, answer);
     known = missed === undefined ? [resume, place].flatMap((point) => entryBefore(point)) : [];
@@ -226,6 +238,7 @@ export function createSession(
       const behind = following && !ready && target > reader.at();
       return behind ? { done: Math.max(0, reader.at() - started), total: target - started } : undefined;
     },
+    cellAt: fetching.cellAt,
     fetchObject: fetching.fetchObject,
     whenOnline: fetching.whenOnline,
     close: async () => {
@@ -237,6 +250,12 @@ export function createSession(
     },
   };
 }
+
+const endOf = (frame: Entries | Tags): number =>
+  frame.first + (frame.type === "entries" ? frame.entries : frame.tags).length;
+
+const bytesOf = (frame: Entries | Tags): number =>
+  frame.type === "entries" ? frame.entries.length * ENTRY_BYTES.full : frame.tags.length * ENTRY_BYTES.tags;
 
 interface Followed {
   readonly form: Form;

@@ -78,7 +78,7 @@ export function createCatchUp(
       next.map(async ({ leaf, step }) => {
         const window = epochs.window(held, leaf);
         const slot = step === undefined ? window[0] : window.find(({ index }) => index === step);
-        const cell = slot && (await session.whenOnline(() => session.link.get(slot.label)));
+        const cell = slot && (await session.cellAt(slot.label));
         return cell === undefined ? undefined : { leaf, step: slot?.index ?? 0, cell };
       }),
     );

@@ -185,7 +185,7 @@ export function createJoining(
     const shown = progressOf(id, total);
     const fetch = (place: Place, max: number): Promise<ObjectAnswer> => {
       const session = p.session(store);
-      return session.whenOnline(() => session.fetchObject(talk.bytes(place.seed), max, shown));
+      return session.whenOnline(() => session.fetchObject(talk.bytes(place.seed), max, { progressed: shown }));
     };
     const welcome = await fetch(places.welcome, PADDED * MAX_WELCOME_BYTES);
     const tree = await fetch(places.tree, PADDED * MAX_TREE_BYTES);

@@ -13,8 +13,8 @@ import { fetchLazily } from "./lazily.ts";
 import { groupsOf, nameOf } from "./members.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
-/** A card in the store is put there anew after so long: before the store has forgotten it. */
-const CARD_FRESH_MS = 20 * 86_400_000;
+/** After so long a card is put anew before it is told of: the feed has just shown it to those who are told, and nobody asks. */
+const CARD_FRESH_MS = 600_000;
 /** Cards fetched at once. */
 const AT_ONCE = 4;
 
@@ -119,7 +119,7 @@ export function createPeople(
     await p.talk.send(unit, conversation, { name: "group-card", card });
   }
 
-  /** One object for all groups of a store, as long as it lasts and the card is the same. */
+  /** One object for the groups of a store that are told at one time, while the card is the same. */
   async function ownPointer(unit: Unit, store: string, profile: Profile): Promise<Pointer> {
     const hash = toHex(crypto.sha256(profile.card.bytes));
     const key = `card ${store}`;
