@@ -94,6 +94,23 @@ describe("several tabs", () => {
   });
 });
 
+describe("a tab that nobody introduces", () => {
+  test("is given nothing, opens nothing and closes nothing; it says that another is open, and takes its turn", async () => {
+    const leader = await browser.openTabAt(OPEN);
+    await lockWithPassphrase(leader);
+    await save(leader, "kept");
+    const stranger = browser.openStranger();
+    const lock = stranger.host.lock();
+    lock.catch(() => undefined);
+    await stranger.reaches({ phase: "failed", error: "database_locked" });
+    expect(leader.state().phase).toBe("open");
+    leader.close();
+    await stranger.reaches({ phase: "locked", leader: true });
+    await stranger.host.unlock(PASSPHRASE);
+    expect(await draftOf(stranger)).toBe("kept");
+  });
+});
+
 describe("the lock", () => {
   test("set in one tab closes and opens all of them", async () => {
     const tabs = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];
