@@ -126,6 +126,15 @@ test("the app's own worker, started by such a page, opens nothing while the devi
   expect(JSON.stringify(await said())).not.toContain('"open"');
 });
 
+test("no page of the store but the app is of its origin, and none runs a script", async () => {
+  const page = await camille.context.newPage();
+  for (const path of ["/livez", "/readyz", "/v1", "/gone.html", "/manifest.webmanifest", "/icons/pli.svg"]) {
+    await page.goto(store.origin + path);
+    expect(await page.evaluate(() => globalThis.origin), path).toBe("null");
+    expect(await page.evaluate(() => "BroadcastChannel" in globalThis && document.scripts.length)).toBe(0);
+  }
+});
+
 test("the app is in no frame, whoever asks", async () => {
   const hostile = await openHostile(camille.context);
   const inside = await hostile.evaluate(async () => {
