@@ -1,4 +1,5 @@
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { ROUTES } from "../packages/store/src/http/http.ts";
 import { makeProfile, openBrowser, type Person } from "./lib/browser.ts";
 import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
 
@@ -128,14 +129,14 @@ test("the app's own worker, started by such a page, opens nothing while the devi
 
 test("no page of the store but the app is of its origin, and none runs a script", async () => {
   const page = await camille.context.newPage();
-  for (const path of ["/livez", "/readyz", "/v1", "/gone.html", "/manifest.webmanifest", "/icons/pli.svg"]) {
+  for (const path of [...Object.keys(ROUTES), "/gone.html", "/manifest.webmanifest", "/icons/pli.svg"]) {
     await page.goto(store.origin + path);
     expect(await page.evaluate(() => globalThis.origin), path).toBe("null");
     expect(await page.evaluate(() => "BroadcastChannel" in globalThis && document.scripts.length)).toBe(0);
   }
 });
 
-test("the app is in no frame, whoever asks", async () => {
+test("the app is in no frame of another page, nor in a window that such a page can look into", async () => {
   const hostile = await openHostile(camille.context);
   const inside = await hostile.evaluate(async () => {
     const frame = document.createElement("iframe");
@@ -146,4 +147,10 @@ test("the app is in no frame, whoever asks", async () => {
     return frame.contentDocument?.querySelector("#root") ?? null;
   });
   expect(inside).toBeNull();
+
+  const opened = camille.context.waitForEvent("page");
+  await hostile.evaluate(() => Object.assign(globalThis, { opened: window.open("/settings/lock") }));
+  await isOpen(camille, await opened);
+  const severed = await hostile.evaluate(() => (globalThis as unknown as { opened: Window }).opened.closed);
+  expect(severed).toBe(true);
 });
