@@ -154,3 +154,15 @@ test("the app is in no frame of another page, nor in a window that such a page c
   const severed = await hostile.evaluate(() => (globalThis as unknown as { opened: Window }).opened.closed);
   expect(severed).toBe(true);
 });
+
+test("in a browser without service workers a second tab says that another is open, and takes over when it closes", async () => {
+  const alone = await openBrowser();
+  await alone.context.route(`${store.origin}/service-worker.js`, (route) => route.abort());
+  await makeProfile(alone, store.origin, "Alma");
+  const second = await alone.context.newPage();
+  await second.goto(`${store.origin}/settings/lock`);
+  await expect(second.getByRole("heading", { name: alone.words.failure.elsewhere })).toBeVisible();
+  await alone.page.close();
+  await isOpen(alone, second);
+  await alone.context.close();
+});
