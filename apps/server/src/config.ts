@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parseProxies } from "@pli/store";
+import { parseHosts, parseProxies } from "@pli/store";
 import { acceptedBy, flagOf, keyOf, OPTIONS, variableOf, type Option } from "./options.ts";
 
 /** Settings by their names in the file. */
@@ -108,6 +108,8 @@ const valueOf = (option: Option, value: unknown): string | number | boolean | un
       return typeof value === "string" && isEngine(option, value) ? value : undefined;
     case "networks":
       return typeof value === "string" && parseProxies(value) !== undefined ? value : undefined;
+    case "names":
+      return typeof value === "string" && parseHosts(value) !== undefined ? value : undefined;
     case "text":
       return typeof value === "string" ? value : undefined;
   }

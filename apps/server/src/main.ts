@@ -52,6 +52,7 @@ const start = async (config: Config, banner: boolean): Promise<RunningStore> => 
     clockSettleMs: number("clockSettleHours") * HOUR_MS,
     behindProxy: config["behindProxy"] === true,
     trustedProxies: text("trustedProxies"),
+    hosts: text("hosts"),
     limits: limitsFrom(config),
     log,
   });

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, ENGINES, LOG_LEVELS } from "@pli/store";
  * (`PLI_RETENTION_DAYS`) all follow from `name`. */
 export interface Option {
   readonly name: string;
-  readonly kind: "integer" | "text" | "boolean" | "choice" | "engine" | "networks";
+  readonly kind: "integer" | "text" | "boolean" | "choice" | "engine" | "networks" | "names";
   readonly fallback: string;
   readonly help: string;
   readonly min?: number;
@@ -142,6 +142,12 @@ export const OPTIONS: readonly Option[] = [
     fallback: "loopback",
     help: "Whose X-Forwarded-For is believed with behind-proxy; that of anybody else is not looked at.",
   },
+  {
+    name: "hosts",
+    kind: "names",
+    fallback: "",
+    help: "Names the store answers to besides addresses and names of its own network, and sites whose pages may use it (docs/operations.md, Names).",
+  },
   limit("connections", DEFAULT_LIMITS.connections, "WebSockets at once; 1,000 more connections are for HTTP."),
   limit(
     "connections-per-address",
@@ -195,6 +201,8 @@ export const acceptedBy = (option: Option): string => {
       return `${(option.choices ?? []).join(", ")}, or nats://host:port,… or tls://host:port,…`;
     case "networks":
       return "loopback, private, addresses and networks such as 192.0.2.0/24, with commas between";
+    case "names":
+      return "names such as pli.example.org, with commas between";
     case "text":
       return "text";
   }

@@ -59,6 +59,11 @@ describe("settings", () => {
       [["--port", "x"], {}, '--port must be a whole number from 0 to 65535, not "x"'],
       [["--port", "65536"], {}, "--port must be"],
       [["--trusted-proxies", "192.0.2.0/33"], {}, "--trusted-proxies must be loopback, private, addresses"],
+      [
+        ["--hosts", "https://pli.example.org"],
+        {},
+        "--hosts must be names such as pli.example.org, with commas between",
+      ],
       [["--port", "-1"], {}, "--port must be"],
       [["--port", "1e3"], {}, "--port must be"],
       [["--port="], {}, "--port must be"],

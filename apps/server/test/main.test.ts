@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -74,6 +75,21 @@ describe("the server process", () => {
     expect(server.out()).toMatch(/Open http:\/\/127\.0\.0\.1:\d+\n/);
     expect(server.out()).toContain("▀");
     expect(await (await fetch(`http://127.0.0.1:${portIn(server.out())}/i`)).text()).toContain("Pli");
+  });
+
+  test("answers to the names it is given, and to no other far one", async () => {
+    const flags = ["--port", "0", "--data", testFolder(), "--banner", "no"];
+    const server = run([...flags, "--hosts", "pli.example.org"]);
+    await server.says('"event":"started"');
+    const asked = (host: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const options = { host: "127.0.0.1", port: portIn(server.out()), path: "/livez", headers: { host } };
+        get(options, (response) => resolve(response.resume().statusCode)).on("error", reject);
+      });
+    expect(await asked("pli.example.org")).toBe(200);
+    expect(await asked("localhost")).toBe(200);
+    expect(await asked("evil.example")).toBe(421);
+    expect(server.out()).toContain('{"level":"warn","event":"host_unknown"}');
   });
 
   test("ends with 2 and a sentence when a setting is wrong", async () => {

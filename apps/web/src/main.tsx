@@ -7,12 +7,12 @@ import { App } from "./ui/app.tsx";
 import { createLive } from "./ui/live.ts";
 import { takeInvitation } from "./ui/pairing/invitation.ts";
 import { followTheme } from "./ui/theme.ts";
-import { applyUpdate, watchUpdate } from "./update.ts";
+import { applyUpdate, SERVICE_WORKER, watchUpdate } from "./update.ts";
 
 takeInvitation();
 followTheme();
 const store = location.origin;
-const { api, host } = connectPli({ store });
+const { api, host } = connectPli({ store, serviceWorker: SERVICE_WORKER });
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no root");
 createRoot(root).render(

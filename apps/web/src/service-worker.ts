@@ -1,34 +1,52 @@
 /**
  * Keeps the app's own files, exactly as built, so that it opens off line; keeps nothing else, ever. A new version is
- * fetched whole and waits: it takes over when the page says so (`applyUpdate`), never by itself.
+ * fetched whole and waits: it takes over when the page says so (`applyUpdate`), never by itself. And it introduces the
+ * tabs of the app to each other. Only they are listened to, whatever else is of this origin.
  */
-export {};
+import { introduce, isAppTab, type Introduction, type PageClient } from "@pli/engine-web/introduce";
 
 /** `[path, sha256]` of every file of this version, written here by the build. */
 const FILES = "__PLI_FILES__" as unknown as readonly (readonly [path: string, sha256: string])[];
 
 type ExtendableEvent = Event & { waitUntil(work: Promise<unknown>): void };
+type PageEvent = ExtendableEvent & { data: unknown; source: PageClient | null };
 type FetchEvent = ExtendableEvent & { request: Request; respondWith(response: Promise<Response>): void };
 type ServiceWorkerScope = {
   addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
-  addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
+  addEventListener(type: "message", listener: (event: PageEvent) => void): void;
+  clients: { matchAll(p: { type: "window"; includeUncontrolled: true }): Promise<PageClient[]> };
   skipWaiting(): Promise<void>;
 };
 
 const scope = globalThis as unknown as ServiceWorkerScope;
+const INTRODUCE: Introduction = "pli:introduce";
 const PREFIX = "pli-files-";
 const own = new Map(FILES);
 
 scope.addEventListener("install", (event) => event.waitUntil(install()));
 scope.addEventListener("activate", (event) => event.waitUntil(forgetOtherVersions()));
 scope.addEventListener("message", (event) => {
-  if (event.data === "take-over") void scope.skipWaiting();
+  const { data, source } = event;
+  if (!isOurs(source)) return;
+  if (data === "take-over") void scope.skipWaiting();
+  if (data === INTRODUCE) event.waitUntil(introduceToAll(source));
 });
 scope.addEventListener("fetch", (event) => {
   const path = ownPath(event.request);
   if (path !== undefined) event.respondWith(answer(path, event.request));
 });
+
+const isOurs = (client: PageClient | null): client is PageClient =>
+  isAppTab(client, { origin: location.origin, isPage });
+
+async function introduceToAll(newcomer: PageClient): Promise<void> {
+  const pages = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
+  introduce(
+    newcomer,
+    pages.filter((page) => isOurs(page)),
+  );
+}
 
 /** All files or none: one that is missing or has other bytes than the build's makes the whole version fail. */
 async function install(): Promise<void> {

@@ -4,6 +4,7 @@ import { trustedScriptUrl } from "@pli/engine-web";
  * Keeping the app and replacing it. The service worker keeps what was built, so that the app opens off line; a newer
  * version is fetched whole, waits, and takes over when the person agrees. All tabs then show it at once.
  */
+export const SERVICE_WORKER = "/service-worker.js";
 const HOUR_MS = 3_600_000;
 const listeners = new Set<() => void>();
 let waiting: ServiceWorker | undefined;
@@ -27,7 +28,7 @@ export function applyUpdate(): void {
 async function start(): Promise<void> {
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
   try {
-    const url = trustedScriptUrl("/service-worker.js");
+    const url = trustedScriptUrl(SERVICE_WORKER);
     const registration = await navigator.serviceWorker.register(url, { updateViaCache: "none" });
     lookAt(registration);
     registration.addEventListener("updatefound", () => lookAt(registration));

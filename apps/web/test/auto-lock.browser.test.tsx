@@ -5,7 +5,6 @@ import { useAutoLock } from "../src/ui/shell/auto-lock.ts";
 import { show } from "./screen.tsx";
 
 const MINUTE = 60_000;
-const others = new BroadcastChannel("pli:activity");
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
@@ -16,33 +15,28 @@ afterEach(() => {
   changePreferences({ autoLock: 15 });
 });
 
-function Locking({ host }: { host: Pick<HostApi, "lock"> }) {
-  useAutoLock(host as HostApi, "passphrase");
+function Locking({ host }: { host: HostApi }) {
+  useAutoLock(host, "passphrase");
   return <p>open</p>;
 }
 
+/** The app in one tab, and what the other tabs say to it and hear from it. */
 async function open() {
+  const listeners = new Set<(at: number) => void>();
   const lock = vi.fn<HostApi["lock"]>(() => Promise.resolve());
-  const shown = show(<Locking host={{ lock }} />);
+  const told = vi.fn<HostApi["tellActivity"]>();
+  const watchActivity = (listener: (at: number) => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  const host = { lock, tellActivity: told, watchActivity } as Partial<HostApi> as HostApi;
+  const shown = show(<Locking host={host} />);
   await vi.waitFor(() => expect(shown.element.textContent).toBe("open"));
-  return lock;
+  return { lock, told, othersTell: (at: number) => listeners.forEach((listener) => listener(at)) };
 }
 
-/** What was posted between tabs is heard a moment later, outside the made-up time. */
-const heard = () =>
-  new Promise<void>((resolve) => {
-    const own = new BroadcastChannel("pli:activity");
-    own.addEventListener("message", () => {
-      own.close();
-      resolve();
-    });
-    const last = new BroadcastChannel("pli:activity");
-    last.postMessage("heard");
-    last.close();
-  });
-
 test("locks after the chosen minutes without a touch", async () => {
-  const lock = await open();
+  const { lock } = await open();
   await vi.advanceTimersByTimeAsync(5 * MINUTE - 1000);
   expect(lock).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(10_000);
@@ -50,10 +44,9 @@ test("locks after the chosen minutes without a touch", async () => {
 });
 
 test("work in another tab keeps this one open", async () => {
-  const lock = await open();
+  const { lock, othersTell } = await open();
   await vi.advanceTimersByTimeAsync(4 * MINUTE);
-  others.postMessage(Date.now());
-  await heard();
+  othersTell(Date.now());
   await vi.advanceTimersByTimeAsync(4 * MINUTE);
   expect(lock).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(2 * MINUTE);
@@ -61,18 +54,15 @@ test("work in another tab keeps this one open", async () => {
 });
 
 test("the others hear of work in this one", async () => {
-  await open();
-  const told: unknown[] = [];
-  others.addEventListener("message", ({ data }: MessageEvent<unknown>) => told.push(data), { once: true });
+  const { told } = await open();
   await vi.advanceTimersByTimeAsync(MINUTE);
   const at = Date.now();
   dispatchEvent(new KeyboardEvent("keydown", { key: "a" }));
-  await heard();
-  expect(told).toEqual([at]);
+  expect(told).toHaveBeenLastCalledWith(at);
 });
 
 test("the first touch after a long sleep does not count as work: the app locks", async () => {
-  const lock = await open();
+  const { lock } = await open();
   vi.setSystemTime(Date.now() + 60 * MINUTE);
   dispatchEvent(new KeyboardEvent("keydown", { key: "a" }));
   await vi.advanceTimersByTimeAsync(300);
@@ -80,9 +70,8 @@ test("the first touch after a long sleep does not count as work: the app locks",
 });
 
 test("another tab cannot name a moment that has not come yet", async () => {
-  const lock = await open();
-  others.postMessage(Date.now() + 1000 * MINUTE);
-  await heard();
+  const { lock, othersTell } = await open();
+  othersTell(Date.now() + 1000 * MINUTE);
   await vi.advanceTimersByTimeAsync(6 * MINUTE);
   expect(lock).toHaveBeenCalled();
 });

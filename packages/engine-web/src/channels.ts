@@ -2,35 +2,17 @@ import type { Channel } from "@pli/engine/rpc";
 
 /** A message port as a channel of the engine's RPC. Closing tells the owner of this end only. */
 export function channelFromPort(port: MessagePort): Channel {
-  return channelFrom(port, () => port.start());
-}
-
-/** One end of a line between two tabs; both ends, and nobody else, open it by the same name. */
-export function channelFromBroadcast(name: string): Channel {
-  return channelFrom(new BroadcastChannel(name), () => undefined);
-}
-
-/** Passes on what either end says, until one of them closes. */
-export function bridge(a: Channel, b: Channel): () => void {
-  a.onMessage((message) => b.send(message));
-  b.onMessage((message) => a.send(message));
-  a.onClose(() => b.close());
-  b.onClose(() => a.close());
-  return () => a.close();
-}
-
-function channelFrom(line: MessagePort | BroadcastChannel, start: () => void): Channel {
   const closings = new Set<() => void>();
   let open = true;
   return {
     send(message) {
-      if (open) line.postMessage(message);
+      if (open) port.postMessage(message);
     },
     onMessage(listener) {
-      line.addEventListener("message", (event) => {
+      port.addEventListener("message", (event) => {
         if (open) listener((event as MessageEvent<unknown>).data);
       });
-      start();
+      port.start();
     },
     onClose(listener) {
       closings.add(listener);
@@ -38,7 +20,7 @@ function channelFrom(line: MessagePort | BroadcastChannel, start: () => void): C
     close() {
       if (!open) return;
       open = false;
-      line.close();
+      port.close();
       for (const closing of closings) closing();
     },
   };

@@ -25,6 +25,10 @@ export interface HostApi {
   setLock(p: { kind: "none" } | { kind: "passphrase"; passphrase: string } | { kind: "passkey" }): Promise<void>;
   /** Removes everything from this device, then starts again as new. */
   erase(): Promise<void>;
+  /** Tells the other tabs of the app that somebody touched this one, at that time. */
+  tellActivity(at: number): void;
+  /** Gives the time whenever another tab tells it, until the returned function is called. */
+  watchActivity(listener: (at: number) => void): () => void;
 }
 
 export interface PliClient {
@@ -32,8 +36,12 @@ export interface PliClient {
   host: HostApi;
 }
 
-/** Page to its worker. The first message is `start`. */
-export type PageMessage = { type: "start"; store: string; name: string } | { type: "call"; id: number; call: HostCall };
+/** Page to its worker. The first message is `start`. With `meet` comes one end of a line to another tab of the app. */
+export type PageMessage =
+  | { type: "start"; store: string; name: string }
+  | { type: "call"; id: number; call: HostCall }
+  | { type: "meet" }
+  | { type: "touched"; at: number };
 
 export type HostCall =
   | { name: "unlock"; secret: VaultSecret }
@@ -46,4 +54,5 @@ export type WorkerMessage =
   | { type: "state"; state: HostState; passkey?: PasskeyHint }
   | { type: "connect" }
   | { type: "disconnect" }
+  | { type: "activity"; at: number }
   | { type: "done"; id: number; error?: ErrorCode };

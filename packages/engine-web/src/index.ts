@@ -3,6 +3,7 @@
 import workerUrl from "./worker/pli-worker.ts?worker&url";
 import type { PliClient } from "./host.ts";
 import { createClient } from "./page/client.ts";
+import { neighboursBy } from "./page/neighbours.ts";
 import { trustedScriptUrl } from "./page/trusted.ts";
 import { unsupportedWorkerEnd, workerEndFrom } from "./page/worker-end.ts";
 import type { WorkerEnd } from "./page/worker-end.ts";
@@ -11,11 +12,12 @@ export type { HostApi, HostState, PliClient } from "./host.ts";
 export { trustedScriptUrl } from "./page/trusted.ts";
 
 /**
- * Connects this tab to the one engine of this browser, which follows `store`, an http(s) origin. Never throws: what this
- * browser lacks is `browser_unsupported` in the host's state. Asks the browser to keep the data for good.
+ * Connects this tab to the one engine of this browser, which follows `store`, an http(s) origin. The service worker at
+ * the path `serviceWorker`, which somebody else registers, introduces the tabs to each other (`introduce`). Never throws:
+ * what this browser lacks is `browser_unsupported` in the host's state. Asks the browser to keep the data for good.
  */
-export function connectPli(p: { store: string }): PliClient {
-  const client = createClient(spawn(), { store: p.store, name: "pli" });
+export function connectPli(p: { store: string; serviceWorker: string }): PliClient {
+  const client = createClient(spawn(), neighboursBy(p.serviceWorker), { store: p.store, name: "pli" });
   keepWhenOpen(client);
   return client;
 }

@@ -82,6 +82,23 @@ describe("several tabs", () => {
     expect(await draftOf(last)).toBe("...");
   });
 
+  test("hear when somebody touches another one, and only tabs that were introduced do", async () => {
+    const [first, second] = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];
+    const stranger = browser.openStranger();
+    const heard: [string, number][] = [];
+    first.host.watchActivity((at) => heard.push(["first", at]));
+    const stop = second.host.watchActivity((at) => heard.push(["second", at]));
+    stranger.host.watchActivity((at) => heard.push(["stranger", at]));
+    stranger.host.tellActivity(1);
+    first.host.tellActivity(2);
+    await expect.poll(() => heard).toEqual([["second", 2]]);
+    stop();
+    first.host.tellActivity(3);
+    second.host.tellActivity(4);
+    await expect.poll(() => heard.at(-1)).toEqual(["first", 4]);
+    expect(heard).toHaveLength(2);
+  });
+
   test("that close are forgotten by the engine", async () => {
     const leader = await browser.openTabAt({ ...OPEN, leader: true });
     const other = await browser.openTabAt(OPEN);
@@ -91,6 +108,23 @@ describe("several tabs", () => {
     await expect.poll(watchers).toBe(2);
     other.close();
     await expect.poll(watchers).toBe(0);
+  });
+});
+
+describe("a tab that nobody introduces", () => {
+  test("is given nothing, opens nothing and closes nothing; it says that another is open, and takes its turn", async () => {
+    const leader = await browser.openTabAt(OPEN);
+    await lockWithPassphrase(leader);
+    await save(leader, "kept");
+    const stranger = browser.openStranger();
+    const lock = stranger.host.lock();
+    lock.catch(() => undefined);
+    await stranger.reaches({ phase: "failed", error: "database_locked" });
+    expect(leader.state().phase).toBe("open");
+    leader.close();
+    await stranger.reaches({ phase: "locked", leader: true });
+    await stranger.host.unlock(PASSPHRASE);
+    expect(await draftOf(stranger)).toBe("kept");
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { HostState, PliClient } from "../src/host.ts";
 import { createClient } from "../src/page/client.ts";
+import type { Neighbours } from "../src/page/neighbours.ts";
 import { workerEndFrom } from "../src/page/worker-end.ts";
 
 /** A tab as far as the engine can tell: a client and a worker, which can end without a word. */
@@ -14,6 +15,8 @@ export interface TestTab extends PliClient {
 export interface TestBrowser {
   name: string;
   openTab(): TestTab;
+  /** A tab that nobody introduces to the others. */
+  openStranger(): TestTab;
   /** Opens a tab and waits for its state. */
   openTabAt(state: Partial<HostState>): Promise<TestTab>;
   dispose(): Promise<void>;
@@ -22,15 +25,17 @@ export interface TestBrowser {
 export function createTestBrowser(): TestBrowser {
   const name = `test-${crypto.randomUUID()}`;
   const tabs: TestTab[] = [];
-  const openTab = (): TestTab => {
+  const allTabs = neighboursInOnePage();
+  const openTab = (): TestTab => openTabAmong(allTabs);
+  const openTabAmong = (neighbours: Neighbours): TestTab => {
     const worker = new Worker(new URL("./stub-worker.ts", import.meta.url), { type: "module" });
-    const client = createClient(workerEndFrom(worker), { store: "http://127.0.0.1:7540", name });
+    const client = createClient(workerEndFrom(worker), neighbours, { store: "http://127.0.0.1:7540", name });
     let state: HostState = { phase: "starting", lock: "none", leader: false };
     client.host.watchHost((next) => (state = next));
     const tab: TestTab = {
       ...client,
       state: () => state,
-      reaches: (wanted) => expect.poll(() => state, { timeout: 10_000, interval: 10 }).toMatchObject(wanted),
+      reaches: (wanted) => expect.poll(() => state, { timeout: 15_000, interval: 10 }).toMatchObject(wanted),
       close: () => worker.terminate(),
     };
     tabs.push(tab);
@@ -39,6 +44,7 @@ export function createTestBrowser(): TestBrowser {
   return {
     name,
     openTab,
+    openStranger: () => openTabAmong({ onPort: () => undefined }),
     async openTabAt(state) {
       const tab = openTab();
       await tab.reaches(state);
@@ -50,6 +56,25 @@ export function createTestBrowser(): TestBrowser {
       await expect.poll(() => removeFolder(name), { timeout: 5000 }).toBe("gone");
     },
   };
+}
+
+/** In the place of the service worker, as rash as it: of two tabs opened at once each is introduced to the other. */
+function neighboursInOnePage(): Neighbours {
+  const others = new Set<(port: MessagePort) => void>();
+  return {
+    onPort(listener) {
+      others.add(listener);
+      queueMicrotask(() => {
+        for (const other of others) if (other !== listener) connect(other, listener);
+      });
+    },
+  };
+}
+
+function connect(a: (port: MessagePort) => void, b: (port: MessagePort) => void): void {
+  const { port1, port2 } = new MessageChannel();
+  a(port1);
+  b(port2);
 }
 
 async function removeFolder(name: string): Promise<string> {

@@ -15,6 +15,7 @@ import { DEFAULT_LIMITS, type StoreLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { addGauges } from "./gauges.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { createNames, parseHosts } from "./names.ts";
 import { NO_PROXIES, parseProxies, type Proxies } from "./proxies.ts";
 import { createReadiness } from "./readiness.ts";
 import { createRoomCheck } from "./room.ts";
@@ -48,6 +49,8 @@ export interface StoreOptions {
   readonly behindProxy?: boolean;
   /** Whose word that is: `loopback`, `private`, addresses and networks, with commas between. Default `loopback`. */
   readonly trustedProxies?: string;
+  /** Names it answers to besides addresses and names of its own network, and the sites whose pages may use it, with commas between. */
+  readonly hosts?: string;
   readonly limits?: Partial<StoreLimits>;
   readonly pingMs?: number;
   readonly upkeepMs?: number;
@@ -113,11 +116,15 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
     committed: (puts, ms) => metrics.observe(ms / 1000, puts),
     failed,
   });
+  const proxies = proxiesFrom(options);
+  const hosts = hostsFrom(options);
+  const names = createNames({ hosts, proxies, log });
   const readiness = createReadiness(storage, clock, failed);
   const server = createHttpServer({
     webApp: options.web === undefined ? undefined : readWebApp(options.web),
     ready: () => readiness.ready(),
     limits,
+    names,
     admit: (request, response) => admission.admit(request, response) !== undefined,
     refused: (status) => metrics.count("pli_connections_refused_total", status),
   });
@@ -125,7 +132,7 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
   const admission: Admission = createAdmission({
     server,
     addresses,
-    proxies: proxiesFrom(options),
+    proxies,
     metrics,
     log,
   });
@@ -134,10 +141,14 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
   const services = { ...shared, software: SOFTWARE };
   const face = createWebSocketFace(server, services, {
     admission,
+    names,
     pingMs: options.pingMs ?? 30_000,
   });
   addGauges(metrics, { storage, feeds, feedCount, commits, blocks, addresses, face, readiness, upkeep, minFreeBytes });
-  const metricsServer = options.metricsPort === undefined ? undefined : createMetricsServer(() => metrics.text());
+  const metricsServer =
+    options.metricsPort === undefined
+      ? undefined
+      : createMetricsServer(() => metrics.text(), createNames({ hosts, proxies: NO_PROXIES, log }));
   let backups: BackupServer | undefined;
 
   const close = async (): Promise<void> => {
@@ -202,6 +213,12 @@ const proxiesFrom = ({ behindProxy = false, trustedProxies = "loopback" }: Store
   const proxies = parseProxies(trustedProxies);
   if (proxies === undefined) throw new RangeError(`not proxies: ${trustedProxies}`);
   return proxies;
+};
+
+const hostsFrom = ({ hosts = "" }: StoreOptions): ReadonlySet<string> => {
+  const names = parseHosts(hosts);
+  if (names === undefined) throw new RangeError(`not names: ${hosts}`);
+  return names;
 };
 
 /** Counts every failure, and logs each code at most once a minute. */

@@ -7,11 +7,13 @@ import type { Admitted } from "./addresses.ts";
 import type { Admission } from "./admission.ts";
 import { Connection, type Services } from "./connection.ts";
 import { createOutbox, SocketLine } from "./line.ts";
+import { lastAnswer } from "./http/headers.ts";
 import { pingWith } from "./message.ts";
+import type { Names, Refusal } from "./names.ts";
 import { Reassembly, type ReassemblyEnds } from "./reassembly.ts";
 
-/** The WebSocket face: `/v1`, subprotocol `pli.v1`, binary frames, no compression. Any origin may connect: a page of another host has
- * as much right to the store as anybody, and there is no cookie or session to borrow. */
+/** The WebSocket face: `/v1`, subprotocol `pli.v1`, binary frames, no compression. There is no cookie or session to borrow, so a page of
+ * another host has as much right to a store that is there for everybody as anybody; `names` says who has to one that is not. */
 export interface WebSocketFace {
   connections(): number;
   shutdown(): Promise<void>;
@@ -31,6 +33,7 @@ interface Client {
 
 export interface WebSocketOptions {
   readonly admission: Admission;
+  readonly names: Names;
   readonly pingMs: number;
 }
 
@@ -43,6 +46,13 @@ const CLOSING = { closeTimeout: CLOSE_MS };
 /** Clients are pinged in so many turns, not all at once. */
 const PING_TURNS = 16;
 const PING_BYTES = 8;
+/** Who asks for another version is to be told ours. */
+const VERSION = { "Sec-WebSocket-Version": "13" };
+const STATUS: Readonly<Record<Refusal["status"], string>> = {
+  400: "400 Bad Request",
+  403: "403 Forbidden",
+  421: "421 Misdirected Request",
+};
 
 export const createWebSocketFace = (server: Server, services: Services, options: WebSocketOptions): WebSocketFace => {
   const clients = new Map<WebSocket, Client>();
@@ -60,10 +70,13 @@ export const createWebSocketFace = (server: Server, services: Services, options:
     ...CLOSING,
   });
 
+  sockets.on("wsClientError", (_, stream) => turnAway(stream, "400 Bad Request"));
   server.on("upgrade", (request, stream, head) => {
     stream.on("error", destroy);
     const refusal = upgradeRefusal(request) ?? crowded();
     if (refusal !== undefined) return turnAway(stream, refusal);
+    const stranger = options.names.webSocketRefusal(request);
+    if (stranger !== undefined) return turnAway(stream, STATUS[stranger.status], stranger.text);
     const admitted = options.admission.admit(request, stream);
     if (admitted === undefined) return turnAway(stream, "429 Too Many Requests");
     let joined = false;
@@ -79,10 +92,10 @@ export const createWebSocketFace = (server: Server, services: Services, options:
     return clients.size >= services.limits.connections ? "503 Service Unavailable" : undefined;
   };
   /** Node has forgotten the connection by now: nobody else would close it. */
-  const turnAway = (stream: Duplex, status: string): void => {
+  const turnAway = (stream: Duplex, status: string, text = ""): void => {
     services.metrics.count("pli_connections_refused_total", status.slice(0, 3));
     stream.once("finish", destroy);
-    stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    stream.end(lastAnswer(status, text, VERSION));
     destroyIn(stream, CLOSE_MS);
   };
 

@@ -95,7 +95,7 @@ describe("the web app", () => {
 
   test("comes with headers that allow nothing but itself and other stores", async () => {
     const { origin } = await start();
-    for (const path of ["/", "/assets/index-aB3_-9xZ.js", "/livez", "/gone.js"]) {
+    for (const path of ["/", "/i", "/assets/index-aB3_-9xZ.js", "/service-worker.js"]) {
       const { headers } = await fetch(origin + path);
       const policy = (headers.get("content-security-policy") ?? "").split("; ");
       expect(policy).toEqual([

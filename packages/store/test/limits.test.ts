@@ -190,11 +190,10 @@ describe("requests over HTTP", () => {
     await pausedAreGone(sockets);
   });
 
-  /** Who does not read learns by a write of theirs that the other side is gone. */
+  /** Who does not read learns by a write of theirs that the other side is gone. To write is to move: so seldom. */
   const pausedAreGone = async (sockets: readonly Socket[]): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    for (const socket of sockets) again(socket, 50, () => socket.write("\r\n"));
-    await expect.poll(() => openOf(sockets), SOON).toBe(0);
+    for (const socket of sockets) again(socket, 1000, () => socket.write("\r\n"));
+    await expect.poll(() => openOf(sockets), { timeout: 10_000 }).toBe(0);
   };
 });
 

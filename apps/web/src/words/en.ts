@@ -449,6 +449,8 @@ export const en: Words = {
     unsupported: "This browser will not do",
     unsupportedText:
       "Pli encrypts your messages on your device, and needs a recent browser for that. Try an up-to-date Chrome, Edge, Firefox or Safari, outside private browsing.",
+    elsewhere: "Pli is already open in another tab",
+    elsewhereText: "Continue there, or close that tab and this one takes over. If you see no other, reload the page.",
     damaged: "The data on this device is damaged",
     damagedText:
       "Pli can no longer read it and has not touched it. Reload the page; if nothing changes, this device will have to be erased, and you will start over with new invitations.",

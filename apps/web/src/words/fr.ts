@@ -453,6 +453,9 @@ export const fr = {
     unsupported: "Ce navigateur ne convient pas",
     unsupportedText:
       "Pli chiffre vos messages sur votre appareil, et il lui faut pour cela un navigateur récent. Essayez une version à jour de Chrome, Edge, Firefox ou Safari, hors navigation privée.",
+    elsewhere: "Pli est déjà ouvert dans un autre onglet",
+    elsewhereText:
+      "Continuez là-bas, ou fermez cet autre onglet : celui-ci prendra la suite. Si vous n’en voyez aucun, rechargez la page.",
     damaged: "Les données de cet appareil sont abîmées",
     damagedText:
       "Pli ne peut plus les lire et n’y a pas touché. Rechargez la page ; si rien ne change, il faudra effacer cet appareil et recommencer avec de nouvelles invitations.",

@@ -5,12 +5,18 @@ import { channelFromPort } from "../channels.ts";
 import type { HostApi, HostCall, HostState, PliClient } from "../host.ts";
 import type { PasskeyHint } from "../vault/vault.ts";
 import { createPasskey, readPasskey } from "./passkey.ts";
+import type { Neighbours } from "./neighbours.ts";
 import type { WorkerEnd } from "./worker-end.ts";
 
 /** The client of a tab's worker; sends it `start`. `name` keeps two sets of data of one origin apart. */
-export function createClient(worker: WorkerEnd, start: { store: string; name: string }): PliClient {
+export function createClient(
+  worker: WorkerEnd,
+  neighbours: Neighbours,
+  start: { store: string; name: string },
+): PliClient {
   const api = connectApi();
   const listeners = new Set<(state: HostState) => void>();
+  const activityListeners = new Set<(at: number) => void>();
   const calls = new Map<number, { resolve: () => void; reject: (error: PliError) => void }>();
   let state: HostState = { phase: "starting", lock: "none", leader: false };
   let passkey: PasskeyHint | undefined;
@@ -42,11 +48,13 @@ export function createClient(worker: WorkerEnd, start: { store: string; name: st
     } else if (data.type === "connect" && port !== undefined) api.replaceChannel(channelFromPort(port));
     else if (data.type === "disconnect") api.dropChannel();
     else if (data.type === "done") settle(data.id, data.error);
+    else if (data.type === "activity") activityListeners.forEach((listener) => listener(data.at));
   });
   worker.onError(() => {
     if (state.phase === "starting") show({ ...state, phase: "failed", error: "internal" });
   });
   worker.post({ type: "start", ...start });
+  neighbours.onPort((port) => worker.post({ type: "meet" }, [port]));
 
   const host: HostApi = {
     watchHost(listener) {
@@ -62,6 +70,11 @@ export function createClient(worker: WorkerEnd, start: { store: string; name: st
     lock: () => call({ name: "lock" }),
     setLock: async (p) => call({ name: "setLock", lock: p.kind === "passkey" ? await createPasskey() : p }),
     erase: () => call({ name: "erase" }),
+    tellActivity: (at) => worker.post({ type: "touched", at }),
+    watchActivity(listener) {
+      activityListeners.add(listener);
+      return () => activityListeners.delete(listener);
+    },
   };
   return { api, host };
 }

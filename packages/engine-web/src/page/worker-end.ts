@@ -2,7 +2,7 @@ import type { PageMessage, WorkerMessage } from "../host.ts";
 
 /** What a page sees of its worker. */
 export interface WorkerEnd {
-  post(message: PageMessage): void;
+  post(message: PageMessage, ports?: MessagePort[]): void;
   onMessage(listener: (message: WorkerMessage, port: MessagePort | undefined) => void): void;
   /** The worker could not be loaded, or threw where nobody caught it. */
   onError(listener: () => void): void;
@@ -10,7 +10,7 @@ export interface WorkerEnd {
 
 export function workerEndFrom(worker: Worker): WorkerEnd {
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message, ports = []) => worker.postMessage(message, ports),
     onMessage(listener) {
       worker.addEventListener("message", ({ data, ports }: MessageEvent<WorkerMessage>) => listener(data, ports[0]));
     },

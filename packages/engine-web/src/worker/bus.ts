@@ -1,3 +1,4 @@
+import { isErrorCode } from "@pli/engine/errors";
 import type { ErrorCode } from "@pli/engine/errors";
 import type { LockKind } from "../vault/record.ts";
 import type { PasskeyHint } from "../vault/vault.ts";
@@ -18,26 +19,155 @@ export interface Truth {
 /** What any tab can ask of the leader. Each may be asked twice with the effect of once. */
 export type Ask = { kind: "unlock"; key: Uint8Array } | { kind: "lock" } | { kind: "relocked" } | { kind: "erase" };
 
-/** What tabs say to each other. Only this origin hears it. */
+/** What tabs say to each other. With `join` comes a port, at which the engine is to be served. */
 export type BusMessage =
-  | { type: "hello" }
-  | { type: "truth"; leader: string; truth: Truth }
-  | { type: "ask"; leader: string; id: string; ask: Ask }
+  | { type: "truth"; truth: Truth }
+  | { type: "ask"; id: string; ask: Ask }
   | { type: "answer"; id: string; error?: ErrorCode }
   | { type: "wipe" }
-  | { type: "join"; generation: string; tab: string }
-  | { type: "joined"; generation: string; tab: string };
+  | { type: "join"; generation: string }
+  | { type: "activity"; at: number };
 
-export interface Bus {
-  send(message: BusMessage): void;
+/** The first thing that is said on a line, by both ends: which tab is there. */
+interface Hello {
+  type: "hello";
+  tab: string;
 }
 
-export function createBus(name: string, listener: (message: BusMessage) => void): Bus {
-  const channel = new BroadcastChannel(`${name}:bus`);
-  channel.addEventListener("message", (event) => listener((event as MessageEvent<BusMessage>).data));
-  return { send: (message) => channel.postMessage(message) };
+/** The lines between this tab and each other one, given by the service worker to tabs of the app alone. */
+export interface Bus {
+  /** One more line; two tabs may have several. */
+  add(port: MessagePort): void;
+  /** To a tab that is known; to any other it does nothing. */
+  send(tab: string, message: BusMessage, ports?: MessagePort[]): void;
+  sendAll(message: BusMessage): void;
+  /** How many others are known. */
+  tabs(): number;
+}
+
+export interface BusEvents {
+  met(tab: string): void;
+  heard(tab: string, message: BusMessage, port: MessagePort | undefined): void;
+  /** The tab ended, however it did. */
+  left(tab: string): void;
+}
+
+/** A lock each tab holds while it lives: whoever gets it knows that the tab is gone. */
+export function lifeName(name: string, tab: string): string {
+  return `${name}:life:${tab}`;
+}
+
+export function createBus(name: string, self: string, events: BusEvents): Bus {
+  const known = new Map<string, MessagePort[]>();
+
+  function hear(port: MessagePort): void {
+    let tab: string | undefined;
+    port.addEventListener("message", ({ data, ports }: MessageEvent<unknown>) => {
+      if (tab === undefined) {
+        tab = parseHello(data)?.tab;
+        if (tab !== undefined) greet(tab, port);
+        return;
+      }
+      const message = parseBusMessage(data);
+      if (message !== undefined && known.has(tab)) events.heard(tab, message, ports[0]);
+    });
+    port.start();
+  }
+
+  function greet(tab: string, port: MessagePort): void {
+    const lines = known.get(tab);
+    if (lines !== undefined) return void lines.push(port);
+    known.set(tab, [port]);
+    void navigator.locks.request(lifeName(name, tab), () => forget(tab));
+    events.met(tab);
+  }
+
+  function forget(tab: string): void {
+    for (const port of known.get(tab) ?? []) port.close();
+    known.delete(tab);
+    events.left(tab);
+  }
+
+  return {
+    add(port) {
+      port.postMessage({ type: "hello", tab: self } satisfies Hello);
+      hear(port);
+    },
+    // Always over the same line, so that what is said keeps its order.
+    send: (tab, message, ports = []) => known.get(tab)?.[0]?.postMessage(message, ports),
+    sendAll(message) {
+      for (const [port] of known.values()) port?.postMessage(message);
+    },
+    tabs: () => known.size,
+  };
 }
 
 export function randomId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+function parseHello(value: unknown): Hello | undefined {
+  return isRecord(value) && value["type"] === "hello" && isId(value["tab"])
+    ? { type: "hello", tab: value["tab"] }
+    : undefined;
+}
+
+/** What another tab said, if it is well formed: a tab of another version of the app may say something else. */
+export function parseBusMessage(value: unknown): BusMessage | undefined {
+  return isRecord(value) && isBusMessage(value) ? (value as unknown as BusMessage) : undefined;
+}
+
+function isBusMessage(value: Record<string, unknown>): boolean {
+  switch (value["type"]) {
+    case "truth":
+      return isTruth(value["truth"]);
+    case "ask":
+      return isId(value["id"]) && isAsk(value["ask"]);
+    case "answer":
+      return isId(value["id"]) && isError(value["error"]);
+    case "wipe":
+      return true;
+    case "join":
+      return isId(value["generation"]);
+    case "activity":
+      return Number.isFinite(value["at"]);
+    default:
+      return false;
+  }
+}
+
+const PHASES: ReadonlySet<unknown> = new Set(["starting", "locked", "open", "failed"]);
+const LOCKS: ReadonlySet<unknown> = new Set(["none", "passphrase", "passkey"]);
+const KEYLESS_ASKS: ReadonlySet<unknown> = new Set(["lock", "relocked", "erase"]);
+const KEY_BYTES = 32;
+/** WebAuthn allows no longer name of a credential. */
+const MAX_CREDENTIAL = 1023;
+
+function isTruth(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { phase, lock, passkey, error, open } = value;
+  const isOpen = isRecord(open) && isKey(open["key"]) && isId(open["generation"]);
+  return (
+    PHASES.has(phase) &&
+    LOCKS.has(lock) &&
+    (passkey === undefined || isPasskey(passkey)) &&
+    isError(error) &&
+    (phase === "open" ? isOpen : open === undefined)
+  );
+}
+
+function isAsk(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  return value["kind"] === "unlock" ? isKey(value["key"]) : KEYLESS_ASKS.has(value["kind"]);
+}
+
+function isPasskey(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { credential, salt } = value;
+  return credential instanceof Uint8Array && credential.length <= MAX_CREDENTIAL && isKey(salt);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+const isId = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{24}$/.test(value);
+const isKey = (value: unknown): boolean => value instanceof Uint8Array && value.length === KEY_BYTES;
+const isError = (value: unknown): boolean => value === undefined || (typeof value === "string" && isErrorCode(value));

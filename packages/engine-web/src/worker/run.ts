@@ -36,20 +36,30 @@ export function runTabWorker(createDevice: (p: { store: string; name: string }) 
     }
   }
 
-  scope.addEventListener("message", ({ data }) => {
-    if (data.type === "call") return void call(data.id, data.call);
-    tab ??= start(data);
-    tab.catch(() => undefined);
+  /** A tab that could not start has told its page so. */
+  const withTab = (use: (started: Tab) => void): void => void tab?.then(use, () => undefined);
+
+  scope.addEventListener("message", ({ data, ports: [port] }) => {
+    switch (data.type) {
+      case "call":
+        return void call(data.id, data.call);
+      case "start":
+        tab ??= start(data);
+        return withTab(() => undefined);
+      case "meet":
+        return withTab((started) => port !== undefined && started.meet(port));
+      case "touched":
+        return withTab((started) => started.touched(data.at));
+    }
   });
 }
 
-/** Private files with synchronous access, locks between tabs, a line between tabs, and a place for the key. */
+/** Private files with synchronous access, locks between tabs, and a place for the key. */
 function isSupported(): boolean {
   return (
     "FileSystemFileHandle" in globalThis &&
     "createSyncAccessHandle" in FileSystemFileHandle.prototype &&
     "locks" in navigator &&
-    "BroadcastChannel" in globalThis &&
     "indexedDB" in globalThis
   );
 }

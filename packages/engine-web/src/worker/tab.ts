@@ -1,25 +1,31 @@
 import { serveApi } from "@pli/engine/rpc";
 import { PliError } from "@pli/engine/errors";
 import type { ErrorCode } from "@pli/engine/errors";
-import { bridge, channelFromBroadcast, channelFromPort } from "../channels.ts";
+import { channelFromPort } from "../channels.ts";
 import type { HostCall, WorkerMessage } from "../host.ts";
 import { createAsks } from "./asks.ts";
-import { createBus, randomId } from "./bus.ts";
+import { createBus, lifeName, randomId } from "./bus.ts";
 import type { Ask, BusMessage, Truth } from "./bus.ts";
 import { codeOf, createLeader } from "./leader.ts";
 import type { Device, Leader } from "./leader.ts";
-import { createServing, lifeName, lineName } from "./serving.ts";
+import { createServing } from "./serving.ts";
 
 export interface Tab {
   call(call: HostCall): Promise<void>;
+  /** One more line to another tab of the app. */
+  meet(port: MessagePort): void;
+  /** Somebody touched this tab, at that time. */
+  touched(at: number): void;
 }
 
 /** One connection of the page to a run of the engine. */
 interface Link {
   generation: string;
-  start(): void;
   stop(): void;
 }
+
+/** Another tab leads, and none was met: after so long the person is told. */
+const ALONE_MS = 8000;
 
 /**
  * The worker of one tab. All tabs queue for one lock: who holds it leads and runs the engine, the others relay their
@@ -32,11 +38,11 @@ export async function startTab(p: {
 }): Promise<Tab> {
   const { name, device, toPage } = p;
   const id = randomId();
-  const bus = createBus(name, hear);
-  const serving = createServing(name);
+  const serving = createServing();
+  const bus = createBus(name, id, { met, heard, left: serving.forget });
   const asks = createAsks((leader, askId, ask) => {
     if (leader === id) void answer(ask, (error) => asks.answered(askId, error));
-    else bus.send({ type: "ask", leader, id: askId, ask });
+    else bus.send(leader, { type: "ask", id: askId, ask });
   });
   let mine: Leader | undefined;
   let key: Uint8Array | undefined;
@@ -49,36 +55,36 @@ export async function startTab(p: {
     void mine.begin(key?.slice());
     return forever();
   });
-  bus.send({ type: "hello" });
+  setTimeout(tellAlone, ALONE_MS);
 
   function announce(truth: Truth): void {
     if (truth.open === undefined) serving.stop();
-    bus.send({ type: "truth", leader: id, truth });
+    bus.sendAll({ type: "truth", truth });
     believe(id, truth);
   }
 
-  function hear(message: BusMessage): void {
+  function met(tab: string): void {
+    const truth = mine?.truth();
+    if (truth !== undefined) bus.send(tab, { type: "truth", truth });
+  }
+
+  function heard(tab: string, message: BusMessage, port: MessagePort | undefined): void {
     switch (message.type) {
-      case "hello": {
-        const truth = mine?.truth();
-        if (truth !== undefined) bus.send({ type: "truth", leader: id, truth });
-        return;
-      }
       case "truth":
-        return believe(message.leader, message.truth);
+        return believe(tab, message.truth);
       case "ask":
-        if (message.leader !== id) return;
+        if (mine === undefined) return;
         return void answer(message.ask, (error) =>
-          bus.send({ type: "answer", id: message.id, ...(error && { error }) }),
+          bus.send(tab, { type: "answer", id: message.id, ...(error && { error }) }),
         );
       case "answer":
         return asks.answered(message.id, message.error);
       case "wipe":
         return forgetKey();
       case "join":
-        return welcome(message.generation, message.tab);
-      case "joined":
-        if (message.tab === id && link?.generation === message.generation) link.start();
+        return welcome(message.generation, tab, port);
+      case "activity":
+        return toPage(message, []);
     }
   }
 
@@ -88,7 +94,7 @@ export async function startTab(p: {
     previous?.fill(0);
     shown = truth;
     if (truth.open === undefined) unlink();
-    else if (link?.generation !== truth.open.generation) relink(truth.open.generation);
+    else if (link?.generation !== truth.open.generation) relink(leader, truth.open.generation);
     tellPage();
     asks.leaderIs(leader);
   }
@@ -105,20 +111,26 @@ export async function startTab(p: {
     key = undefined;
   }
 
-  /** The page's end of the connection goes to it once there is somebody at the other. */
-  function relink(generation: string): void {
+  /** Without a line to the leader a tab can do nothing: a browser without service workers, or another page's lock. */
+  function tellAlone(): void {
+    if (mine !== undefined || shown !== undefined || bus.tabs() > 0) return;
+    toPage({ type: "state", state: { phase: "failed", lock: "none", leader: false, error: "database_locked" } }, []);
+  }
+
+  /** The page speaks to the leader's worker itself: this one only hands over both ends. */
+  function relink(leader: string, generation: string): void {
     unlink();
     const { port1, port2 } = new MessageChannel();
-    const channel = channelFromPort(port1);
-    link = { generation, start: () => toPage({ type: "connect" }, [port2]), stop: () => channel.close() };
     const api = mine?.api();
     if (api === undefined) {
-      bridge(channel, channelFromBroadcast(lineName(name, generation, id)));
-      bus.send({ type: "join", generation, tab: id });
+      link = { generation, stop: () => undefined };
+      bus.send(leader, { type: "join", generation }, [port1]);
     } else {
+      const channel = channelFromPort(port1);
+      link = { generation, stop: () => channel.close() };
       serveApi(api, channel);
-      link.start();
     }
+    toPage({ type: "connect" }, [port2]);
   }
 
   function unlink(): void {
@@ -128,11 +140,11 @@ export async function startTab(p: {
     toPage({ type: "disconnect" }, []);
   }
 
-  function welcome(generation: string, tab: string): void {
+  function welcome(generation: string, tab: string, port: MessagePort | undefined): void {
     const api = mine?.api();
-    if (api === undefined || mine?.truth()?.open?.generation !== generation) return;
-    serving.serve(api, generation, tab);
-    bus.send({ type: "joined", generation, tab });
+    const current = mine?.truth()?.open?.generation === generation;
+    if (api !== undefined && current && port !== undefined) serving.serve(api, tab, port);
+    else port?.close();
   }
 
   async function answer(ask: Ask, reply: (error?: ErrorCode) => void): Promise<void> {
@@ -153,7 +165,7 @@ export async function startTab(p: {
         case "lock":
           if (shown?.lock === "none") return;
           forgetKey();
-          bus.send({ type: "wipe" });
+          bus.sendAll({ type: "wipe" });
           return asks.ask({ kind: "lock" });
         case "setLock":
           if (key === undefined) throw new PliError("locked");
@@ -163,6 +175,8 @@ export async function startTab(p: {
           return asks.ask({ kind: "erase" });
       }
     },
+    meet: (port) => bus.add(port),
+    touched: (at) => bus.sendAll({ type: "activity", at }),
   };
 }
 

@@ -1,5 +1,5 @@
-/** Headers of everything the store serves over HTTP: the web app talks to its own origin and to the WebSocket of any store, since a
- * conversation may live on another one; it loads nothing, and sends nothing by fetch, anywhere else. */
+/** The page of the web app and its scripts: they talk to their own origin and to the WebSocket of any store, since a conversation may live on
+ * another one; they load nothing, and send nothing by fetch, anywhere else. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -28,15 +28,46 @@ const NO_FEATURES = [
   .concat(["midi", "payment", "usb", "serial", "hid", "browsing-topics", "screen-wake-lock", "xr-spatial-tracking"])
   .map((feature) => `${feature}=()`);
 
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": POLICY,
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
+/** Shown as a page it runs no script and is not of our origin: it can reach nothing of the app. */
+const CLOSED_POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+type Headers = Readonly<Record<string, string>>;
+
+const COMMON: Headers = {
   "Cross-Origin-Resource-Policy": "same-origin",
-  "Origin-Agent-Cluster": "?1",
-  "Permissions-Policy": ["camera=(self)", ...NO_FEATURES].join(", "),
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
   "X-Robots-Tag": "noindex",
+};
+
+/** Of the page of the web app, and of its scripts, which as workers have a policy of their own. */
+export const APP_HEADERS: Headers = {
+  ...COMMON,
+  "Content-Security-Policy": POLICY,
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+  "Origin-Agent-Cluster": "?1",
+  "Permissions-Policy": ["camera=(self)", ...NO_FEATURES].join(", "),
+};
+
+/** Of every other answer, whatever it is. No opener policy: browsers refuse to show a page that has both that and a sandbox. */
+export const CLOSED_HEADERS: Headers = {
+  ...COMMON,
+  "Content-Security-Policy": CLOSED_POLICY,
+  "Permissions-Policy": ["camera=()", ...NO_FEATURES].join(", "),
+};
+
+/** A whole answer for a connection on which Node answers nothing more, and which it ends. */
+export const lastAnswer = (status: string, text = "", more: Headers = {}): string => {
+  const headers = {
+    ...CLOSED_HEADERS,
+    "Cache-Control": "no-store",
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Length": String(Buffer.byteLength(text)),
+    Connection: "close",
+    ...more,
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status}`, ...lines, "", text].join("\r\n");
 };

@@ -6,6 +6,8 @@ import { gzipSync } from "node:zlib";
 /** One file of the web app, ready to be sent. */
 export interface WebFile {
   readonly type: string;
+  /** The page, or a script; not what they show. */
+  readonly isApp: boolean;
   readonly etag: string;
   readonly cache: string;
   readonly plain: Buffer;
@@ -28,6 +30,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".webp": "image/webp",
   ".woff2": "font/woff2",
 };
+const SCRIPTS = new Set([".js", ".mjs"]);
 const GAINS = new Set([".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".wasm", ".webmanifest"]);
 const HASHED = /^\/assets\/.+-[\w-]{8,}\.\w+$/;
 const FOREVER = "public, max-age=31536000, immutable";
@@ -51,6 +54,7 @@ const webFile = (path: string, plain: Buffer): WebFile => {
   let packed: Buffer | undefined;
   return {
     type: TYPES[extension] ?? "application/octet-stream",
+    isApp: path === "/index.html" || SCRIPTS.has(extension),
     etag: `"${createHash("sha256").update(plain).digest("base64url").slice(0, 22)}"`,
     cache: HASHED.test(path) ? FOREVER : "no-cache",
     plain,

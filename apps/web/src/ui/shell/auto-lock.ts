@@ -10,21 +10,18 @@ const TELL_MS = 1000;
 const HEAR_MS = 250;
 
 /** When somebody last touched a key or the screen, in any tab of this browser. Nothing of it is written down. */
-function followActivity() {
-  const others = new BroadcastChannel("pli:activity");
+function followActivity(host: HostApi) {
   let last = Date.now();
   let told = 0;
-  others.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-    if (typeof data === "number") last = Math.max(last, Math.min(data, Date.now()));
-  });
+  const close = host.watchActivity((at) => (last = Math.max(last, Math.min(at, Date.now()))));
   const note = () => {
     last = Date.now();
     if (last - told < TELL_MS) return;
     told = last;
-    others.postMessage(last);
+    host.tellActivity(last);
   };
   note();
-  return { last: () => last, note, close: () => others.close() };
+  return { last: () => last, note, close };
 }
 
 /** Locks the app after the chosen minutes without a touch or a key in any tab, also when the page slept meanwhile. */
@@ -32,7 +29,7 @@ export function useAutoLock(host: HostApi, lock: HostState["lock"]): void {
   const { autoLock } = usePreferences();
   useEffect(() => {
     if (lock === "none" || autoLock === 0) return undefined;
-    const activity = followActivity();
+    const activity = followActivity(host);
     let hearing: ReturnType<typeof setTimeout> | undefined;
     const due = () => Date.now() - activity.last() >= autoLock * 60_000;
     const decide = () => {

@@ -11,17 +11,20 @@ import styles from "./start.module.css";
 
 const BEYOND_REPAIR = new Set(["database_damaged", "database_wrong_key"]);
 
+/** Why the app could not open, and what can be done about it, in a title and a sentence or two. */
+function useExplanation(code: string): readonly [title: string, text: string] {
+  const { failure } = useWords();
+  const sentence = useErrorSentence();
+  if (code === "browser_unsupported") return [failure.unsupported, failure.unsupportedText];
+  if (code === "database_locked") return [failure.elsewhere, failure.elsewhereText];
+  if (BEYOND_REPAIR.has(code)) return [failure.damaged, failure.damagedText];
+  return [failure.title, sentence(code)];
+}
+
 /** The app could not open: why, and what can be done. Nothing was deleted. */
 export function Failure({ code }: { code: string }) {
   const words = useWords();
-  const sentence = useErrorSentence();
-  const damaged = BEYOND_REPAIR.has(code);
-  const [title, text] =
-    code === "browser_unsupported"
-      ? [words.failure.unsupported, words.failure.unsupportedText]
-      : damaged
-        ? [words.failure.damaged, words.failure.damagedText]
-        : [words.failure.title, sentence(code)];
+  const [title, text] = useExplanation(code);
   useTitle(title);
   return (
     <main className={styles["whole"]}>
@@ -29,7 +32,7 @@ export function Failure({ code }: { code: string }) {
         <Button kind="primary" onClick={() => location.reload()}>
           {words.failure.reload}
         </Button>
-        {damaged && <EraseButton />}
+        {BEYOND_REPAIR.has(code) && <EraseButton />}
         <p className={styles["code"]}>
           {words.failure.code} : <code>{code}</code>
         </p>

@@ -1,0 +1,38 @@
+import type { Introduction } from "../introduce.ts";
+
+const INTRODUCE: Introduction = "pli:introduce";
+
+/** Where the lines to the other tabs of the app come from. */
+export interface Neighbours {
+  /** Calls `listener` with one end of a line to each of the others, now and when more come. */
+  onPort(listener: (port: MessagePort) => void): void;
+}
+
+/**
+ * Asks the service worker at this path of the origin, once it is there. What another service worker says is not heard.
+ * In a browser without one, a tab meets nobody.
+ */
+export function neighboursBy(path: string): Neighbours {
+  const script = new URL(path, location.origin).href;
+  return {
+    onPort(listener) {
+      if (!("serviceWorker" in navigator)) return;
+      const { serviceWorker } = navigator;
+      serviceWorker.addEventListener("message", ({ data, source, ports: [port] }) => {
+        if (data === INTRODUCE && isAt(source, script) && port !== undefined) listener(port);
+      });
+      serviceWorker.startMessages();
+      void askIn(serviceWorker, script);
+    },
+  };
+}
+
+async function askIn(serviceWorker: ServiceWorkerContainer, script: string): Promise<void> {
+  const { active } = await serviceWorker.ready;
+  if (isAt(active, script)) active?.postMessage(INTRODUCE);
+}
+
+/** The browser lets no page name the script of a service worker falsely. */
+function isAt(source: MessageEventSource | null, script: string): boolean {
+  return source instanceof ServiceWorker && source.scriptURL === script;
+}
