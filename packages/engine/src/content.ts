@@ -1,2 +1,22 @@
-/** The Markdown subset of a message's text, for the apps, which see the engine and not the protocol. */
-export { parseMarkdown, plainFromMarkdown, type BlockNode, type InlineNode } from "@pli/protocol/content";
+/** What a message's text and somebody's name look like, for the apps, which see the engine and not the protocol. */
+export {
+  blankMark,
+  codeOf,
+  createNaming,
+  hasRightToLeft,
+  likenessOf,
+  markText,
+  nameForQuotes,
+  parseMarkdown,
+  plainFromMarkdown,
+  shownName,
+  shownPieces,
+  shownText,
+  type BlockNode,
+  type InlineNode,
+  type Known,
+  type Mark,
+  type MarkReason,
+  type Naming,
+  type ShownPiece,
+} from "@pli/protocol/content";

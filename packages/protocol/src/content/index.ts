@@ -1,4 +1,4 @@
-/** What is inside a message: MIMI content in CBOR, and the Markdown subset of its text (docs/protocol.md, section 9). */
+/** What is inside a message: MIMI content in CBOR, the Markdown subset of its text, and what of it people see (docs/protocol.md, section 9). */
 export {
   MAX_CONTROL_BYTES,
   MAX_RECEIPT_IDS,
@@ -13,3 +13,15 @@ export {
 } from "./content.ts";
 export { parseMarkdown, plainFromMarkdown, type BlockNode, type InlineNode } from "./markdown.ts";
 export { MAX_CONTENT_BYTES, MESSAGE_ID_BYTES, type MessageId } from "./mimi.ts";
+export { createNaming, likenessOf, nameForQuotes, shownName, type Known, type Naming } from "./names.ts";
+export {
+  codeOf,
+  hasRightToLeft,
+  blankMark,
+  markText,
+  shownPieces,
+  shownText,
+  type Mark,
+  type MarkReason,
+  type ShownPiece,
+} from "./shown.ts";
