@@ -1,7 +1,8 @@
 import type { ContactView } from "@pli/engine/api";
+import { shownName } from "@pli/engine/content";
 import type { Context } from "./context.ts";
 import { Failure } from "./failure.ts";
-import { oneLine } from "./text/safe.ts";
+import { isGiven } from "./naming.ts";
 
 const SHORTEST_ID = 4;
 const SHORT_ID = 8;
@@ -12,16 +13,26 @@ const fold = (text: string): string => text.normalize("NFKC").trim().toLowerCase
 export interface Nameable {
   readonly id: string;
   readonly name: string;
+  /** This person gave the name; all others were chosen by somebody else. */
+  readonly given?: boolean;
 }
 
-/** Who is meant: a whole name first, then the beginning of a name or of an identifier, whatever the case. */
+/**
+ * Who may be meant, whatever the case. A whole identifier is that one and no other. A name that this person gave, written
+ * whole, counts before names that others chose. Otherwise everything that fits counts alike: a whole name, the beginning of
+ * a name or of an identifier. So no name that somebody chooses takes what is written to another.
+ */
 export function meant<T extends Nameable>(all: readonly T[], query: string): T[] {
   const wanted = fold(query);
-  const exact = all.filter(({ id, name }) => id === wanted || fold(name) === wanted);
-  if (exact.length > 0 || wanted === "") return exact;
-  const byId = (id: string) => wanted.length >= SHORTEST_ID && id.startsWith(wanted);
-  return all.filter(({ id, name }) => fold(name).startsWith(wanted) || byId(id));
+  const whole = all.filter(({ id }) => id === wanted);
+  if (whole.length > 0 || wanted === "") return whole;
+  const isGivenName = ({ given, name }: T): boolean => given === true && fold(name) === wanted;
+  const fits = all.some(isGivenName) ? isGivenName : ({ name }: T): boolean => fold(name).startsWith(wanted);
+  return all.filter((one) => fits(one) || beginsId(one.id, wanted));
 }
+
+/** Whether a word is the beginning of an identifier: long enough to be meant as one. */
+export const beginsId = (id: string, word: string): boolean => word.length >= SHORTEST_ID && id.startsWith(fold(word));
 
 /** The one meant; `contact_ambiguous`, which names the candidates, where there are several, and `nobody` where there is none. */
 export function findOne<T extends Nameable>(
@@ -33,22 +44,31 @@ export function findOne<T extends Nameable>(
   const [found, ...others] = meant(all, query);
   if (found === undefined) throw nobody();
   if (others.length === 0) return found;
-  const candidates = [found, ...others].map(({ id, name }) => `${oneLine(name)} (${shortId(id)})`);
+  // Where an identifier was written, its beginning was not enough.
+  const idOf = (id: string): string => (beginsId(id, query) ? id : shortId(id));
+  const candidates = [found, ...others].map(({ id, name }) => `${shownName(name)} (${idOf(id)})`);
   throw new Failure("contact_ambiguous", { advice: words.advice.candidates(candidates) });
 }
 
 /** The one contact meant; `contact_unknown` or `contact_ambiguous`. */
 export const findContact = (context: Context, contacts: readonly ContactView[], query: string): ContactView =>
-  findOne(context, contacts, query, () => contactUnknown(context));
+  findOne(context, contacts.map(asNameable), query, () => contactUnknown(context));
+
+/** A contact as a person names them. */
+export const asNameable = (contact: ContactView): ContactView & Nameable => ({ ...contact, given: isGiven(contact) });
 
 export const contactUnknown = ({ words }: Pick<Context, "words">): Failure =>
   new Failure("contact_unknown", { advice: words.advice.contacts });
 
 export const shortId = (id: string): string => id.slice(0, SHORT_ID);
 
-/** How to write a contact in a command that will be copied: a name only when no shell could read more into it. */
-export function contactArgument(contact: ContactView): string {
-  return /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(contact.name) ? contact.name : shortId(contact.id);
+/**
+ * How to write a contact in a command that will be copied: a name only when no shell could read more into it, and when it
+ * means nobody else among these.
+ */
+export function contactArgument(contact: ContactView, contacts: readonly ContactView[]): string {
+  const isPlain = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(contact.name);
+  return isPlain && meant(contacts.map(asNameable), contact.name).length === 1 ? contact.name : shortId(contact.id);
 }
 
 export const dots = (level: ContactView["level"]): string => "●".repeat(level) + "○".repeat(3 - level);

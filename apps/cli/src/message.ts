@@ -1,8 +1,11 @@
 import type { MessageView } from "@pli/engine/api";
+import { shownName } from "@pli/engine/content";
+import type { Context } from "./context.ts";
 import { changeSentence } from "./group/history.ts";
 import type { Profile } from "./home.ts";
+import type { Reader } from "./naming.ts";
 import type { Place } from "./place.ts";
-import { oneLine, safeLines } from "./text/safe.ts";
+import { isolated, safeLines } from "./text/safe.ts";
 import type { Style } from "./text/style.ts";
 import type { When } from "./text/when.ts";
 import { columnsOf, wrap } from "./text/width.ts";
@@ -36,12 +39,16 @@ export function messageEvent(message: MessageView, place: Place, me: Profile) {
 const placeFields = ({ kind, id, name }: Place) =>
   kind === "direct" ? { contact: name, contactId: id } : { contact: null, contactId: null, group: name, groupId: id };
 
-/** The other's name as it is shown there. */
+/** The other's name as it is known there. */
 export const authorIn = (place: Pick<Place, "kind" | "name">, { fromName }: MessageView): string =>
   place.kind === "direct" ? place.name : fromName;
 
-/** What a message says to a person, as safe lines. `self`: the profile of whoever reads. */
-export function bodyLines(message: MessageView, words: Words, self: string | undefined): string[] {
+/** The author as a reader calls them. */
+export const authorFor = (reader: Reader, place: Pick<Place, "kind" | "name">, message: MessageView): string =>
+  reader.nameOf({ id: message.from, name: authorIn(place, message) });
+
+/** What a message says to a person, as safe lines. */
+export function bodyLines(message: MessageView, words: Words, reader: Reader): string[] {
   const { body } = message;
   switch (body.kind) {
     case "text":
@@ -49,9 +56,9 @@ export function bodyLines(message: MessageView, words: Words, self: string | und
     case "gap":
       return [words.message.gap(body.count)];
     case "renamed":
-      return [words.message.renamed(oneLine(body.from), oneLine(body.to))];
+      return [words.message.renamed(shownName(body.from), reader.nameOf({ id: message.from, name: body.to }))];
     case "change":
-      return [changeSentence(words, message, body.change, self)];
+      return [changeSentence(words, message, body.change, reader)];
     default:
       return [words.message[body.kind]];
   }
@@ -69,15 +76,22 @@ export interface MessagePrinter {
 /** How a message is shown: under which name, to whom, and in which group where several are mixed. */
 export interface Showing {
   author: string;
-  /** The profile of whoever reads. */
-  self: string | undefined;
+  reader: Reader;
   group?: string;
   columns?: number;
 }
 
+/** Before every line of a message but its first: no text can put it there, so no line passes for another message. */
+const GUTTER = "│ ";
+/** Fewer columns than these beside a name, and a text begins below it. */
+const LEAST_ROOM = 8;
+
+/** How wide lines for people may be: none that is wider than the terminal, which would break it where a message begins. */
+export const lineColumns = ({ stdout }: Context["world"]): number => (stdout.isTerminal ? stdout.columns() : Infinity);
+
 /**
- * A message as lines of a terminal of so many columns: time, author, text; later lines are indented, so that none passes for
- * a message. Wrapped before it is styled: a style never spans a break.
+ * A message as lines of a terminal of so many columns: time, author, text; later lines are behind a bar. Wrapped before it is
+ * styled: a style never spans a break.
  */
 export function messageLines(p: MessagePrinter, message: MessageView, showing: Showing): string[] {
   const { style } = p;
@@ -86,17 +100,29 @@ export function messageLines(p: MessagePrinter, message: MessageView, showing: S
   const head = `${p.when.time(message.sentAt)}  `;
   const author = group === undefined ? showing.author : `${group} · ${showing.author}`;
   const name = notice ? `· ${group === undefined ? "" : `${group}${p.words.colon} `}` : `${author}${p.words.colon} `;
-  const indent = " ".repeat(head.length);
-  const [first = "", ...rest] = bodyLines(message, p.words, showing.self).flatMap((line, index) =>
-    columns === Infinity ? [line] : wrap(line, columns - head.length - (index === 0 ? columnsOf(name) : 0)),
-  );
+  const indent = " ".repeat(Math.max(0, head.length - GUTTER.length)) + GUTTER;
+  const [first = "", ...rest] = bodyLines(message, p.words, showing.reader)
+    .flatMap((line, index) => wrapped(line, columns - head.length, index === 0 ? columnsOf(name) : 0))
+    .map(isolated);
   if (notice) {
-    return [style.dim(head + name + first), ...rest.map((line) => style.dim(`${indent}  ${line}`))];
+    return [style.dim(head + name + first), ...rest.map((line) => style.dim(`${indent}${line}`))];
   }
   const painted = message.mine ? style.dim(author) : style.bold(author);
-  const lines = [`${style.dim(head)}${painted}${p.words.colon} ${first}`, ...rest.map((line) => indent + line)];
+  const lines = [
+    `${style.dim(head)}${painted}${p.words.colon} ${first}`,
+    ...rest.map((line) => style.dim(indent) + line),
+  ];
   const used = rest.length === 0 ? head.length + columnsOf(name + first) : indent.length + columnsOf(rest.at(-1) ?? "");
-  return marked(lines, used, stateMark(p, message), { indent, columns });
+  return marked(lines, used, stateMark(p, message, showing.reader), { indent: style.dim(indent), columns });
+}
+
+/** The first line has a name before it; where that leaves no room, the text begins on the next. */
+function wrapped(line: string, columns: number, before: number): string[] {
+  if (columns === Infinity) return [line];
+  if (columns - before < LEAST_ROOM && before > 0) return ["", ...wrap(line, columns)];
+  const [first = "", ...more] = wrap(line, columns - before);
+  const rest = line.slice(first.length).trimStart();
+  return before === 0 || more.length === 0 ? [first, ...more] : [first, ...wrap(rest, columns)];
 }
 
 /** The mark stands behind the last line, which takes so many columns, or below it where there is no room. */
@@ -115,9 +141,10 @@ function marked(
  * How far a message of ours has come: at the store ✓, with the other ✓✓; in words what matters more, and in a group how many.
  * Of what did not come from its author: who says so.
  */
-function stateMark({ style, words }: MessagePrinter, { state, delivered = 0, read = 0, toldBy }: MessageView) {
+function stateMark({ style, words }: MessagePrinter, message: MessageView, reader: Reader) {
+  const { state, delivered = 0, read = 0, toldBy } = message;
   const { states } = words.message;
-  if (toldBy !== undefined) return { text: `(${words.message.toldBy(oneLine(toldBy.name))})`, paint: style.dim };
+  if (toldBy !== undefined) return { text: `(${words.message.toldBy(reader.nameOf(toldBy))})`, paint: style.dim };
   if (state === "failed") return { text: `(${states.failed})`, paint: style.warning };
   if (state === "saved") return { text: `(${states.saved})`, paint: style.dim };
   if (read > 0) return { text: `✓✓ ${words.group.readBy(read)}`, paint: style.accent };

@@ -1,5 +1,5 @@
 import type { ContactView, ConversationView, MessageView, PliApi } from "@pli/engine/api";
-import { contactUnknown, findOne, type Nameable } from "./contact.ts";
+import { asNameable, contactUnknown, findOne, type Nameable } from "./contact.ts";
 import type { Context } from "./context.ts";
 
 /** Where messages are: with a contact (`id` is theirs), or in a group (`id` is its conversation's). */
@@ -8,7 +8,10 @@ export interface Place extends Nameable {
   readonly conversation: string;
 }
 
-const withContact = ({ id, name, conversation }: ContactView): Place => ({ kind: "direct", id, name, conversation });
+const withContact = (contact: ContactView): Place => {
+  const { id, name, given = false, conversation } = asNameable(contact);
+  return { kind: "direct", id, name, given, conversation };
+};
 const inGroup = ({ id, name }: ConversationView): Place => ({ kind: "group", id, name, conversation: id });
 
 /** Everything that can be written to or read. */

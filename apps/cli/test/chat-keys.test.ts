@@ -267,7 +267,7 @@ describe("a conversation in the window", () => {
     chat.resize(40, 40);
     chat.keys("return");
     await settle();
-    const flat = (): string => chat.screen().replaceAll(/\s+/gu, " ");
+    const flat = (): string => chat.screen().replaceAll(/[\s│]+/gu, " ");
     expect(flat()).toContain(words);
     expect(flat()).toContain("It is kept; update Pli to see it.");
     expect(flat()).toContain("✓✓ read");

@@ -6,6 +6,7 @@ import { edit, editorOf, EMPTY, textOf, type Editor } from "../src/chat/editor.t
 import type { ChatState } from "../src/chat/state.ts";
 import { createContext } from "../src/context.ts";
 import { parseCommandLine } from "../src/arguments.ts";
+import { createReader } from "../src/naming.ts";
 import { columnsOf } from "../src/text/width.ts";
 import type { Key, World } from "../src/world.ts";
 import { groupNamed } from "./fake-api.ts";
@@ -113,6 +114,8 @@ function sample(text: string, columns: number, rows: number) {
     behind: "list",
     status: undefined,
     conversations: [conversation],
+    contacts: [],
+    reader: createReader({ profile: undefined, contacts: [] }),
     chosen: "c",
     messages: [message],
     hasOlder: false,

@@ -143,7 +143,7 @@ describe("opening the folder", () => {
     expect(quiet.stderr()).not.toContain("secret");
     const loud = createFakeWorld({ open, env: { PLI_DEBUG: "1" } });
     await loud.run("contacts");
-    expect(loud.stderr()).toContain("secret[2J detail");
+    expect(loud.stderr()).toContain("secret⟨U+001B⟩[2J detail");
   });
 
   test.each([
@@ -261,7 +261,7 @@ describe("pli send", () => {
     [CAMILLE, "conv-c0ffee00"],
   ])("%s is understood", async (query, conversation) => {
     const other = contactNamed("Camille Dupont", "dddd0000".padEnd(64, "2"));
-    const list = query === "cam" ? [camille] : [camille, other];
+    const list = ["CAMILLE", "cam"].includes(query) ? [camille] : [camille, other];
     const pli = createFakeWorld({ fake: withContacts(...list) });
     expect(await pli.run("send", query, "x")).toBe(0);
     expect(pli.fake.calls).toContainEqual(["sendText", { conversation, text: "x" }]);
@@ -272,7 +272,7 @@ describe("pli send", () => {
       fake: withContacts(camille, contactNamed("Cam\u001b[2J", "dddd0000".padEnd(64, "2"))),
     });
     expect(await pli.run("send", "ca", "x")).toBe(4);
-    expect(pli.stderr()).toContain("Camille (c0ffee00), Cam[2J (dddd0000)");
+    expect(pli.stderr()).toContain("Camille (c0ffee00), “Cam⟨U+001B⟩[2J” (dddd0000)");
     expect(pli.fake.calls).toEqual([]);
   });
 
@@ -313,11 +313,11 @@ describe("pli messages", () => {
     expect(pli.fake.calls).toEqual([]);
   });
 
-  test("for people, a second line is indented, so that it cannot pass for another message", async () => {
+  test("for people, a second line is behind a bar, so that it cannot pass for another message", async () => {
     const pli = createFakeWorld({ fake: thread() });
     await pli.run("messages", "Camille");
     const lines = pli.stdout().split("\n");
-    expect(lines).toContain("       14:04  You: I owe you 100 €");
+    expect(lines).toContain("     │ 14:04  You: I owe you 100 €");
     expect(lines.filter((line) => /^\d\d:\d\d {2}You: /u.test(line))).toHaveLength(1);
     expect(pli.stdout()).toContain("2 messages never arrived.");
     expect(pli.stdout()).toContain("hi  (on this device)");
@@ -456,7 +456,7 @@ describe("help, version and mistakes", () => {
     const json = createFakeWorld();
     expect(await json.run("dan\u001bce", "--json")).toBe(2);
     expect(json.events()).toEqual([
-      { event: "failed", code: "request_malformed", message: "there is no command “dance”." },
+      { event: "failed", code: "request_malformed", message: "there is no command “dan⟨U+001B⟩ce”." },
     ]);
   });
 });

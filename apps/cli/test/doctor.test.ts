@@ -111,7 +111,7 @@ describe("pli doctor", () => {
     const value = { software: "x\u001b[2Jy", wireVersion: 1, retentionDays: 30, clockSkew: 0, answeredIn: 1 };
     const pli = createFakeWorld({ probe: { ok: true, value } });
     await pli.run("doctor");
-    expect(pli.stdout()).toContain("x[2Jy");
+    expect(pli.stdout()).toContain("x⟨U+001B⟩[2Jy");
     expect(pli.stdout()).not.toContain("\u001b");
   });
 

@@ -2,6 +2,7 @@ import type { GroupChange, GroupView, PendingChange, RejoiningView } from "@pli/
 import { PliError } from "@pli/engine/errors";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { changeSentence, timerSentence } from "../src/group/history.ts";
+import { createReader } from "../src/naming.ts";
 import { splitWords } from "../src/text/split.ts";
 import { wordsFor } from "../src/words/index.ts";
 import {
@@ -298,7 +299,7 @@ describe("pli group: what is shown", () => {
     for (const text of [
       "Les voisins  9a0beeee  owner",
       "It seems to come from Camille.",
-      "The house[2J",
+      "The house⟨U+001B⟩[2J",
       "Alice (you)",
       "●●●  Camille      c0ffee00  member",
       "only owners and admins add members",
@@ -435,7 +436,7 @@ describe("messages of a group", () => {
     );
     const pli = createFakeWorld({ fake });
     await pli.run("messages", "les");
-    expect(pli.stdout()).toContain("· Bob[2J added you.");
+    expect(pli.stdout()).toContain("· “Bob⟨U+001B⟩[2J” added you.");
     expect(pli.stdout()).toMatch(/\d\d:\d\d {2}Camille: hello/u);
   });
 
@@ -464,7 +465,12 @@ describe("the history in words", () => {
     { id: CAMILLE, name: "Camille" },
   ];
   const say = (line: typeof by, change: GroupChange, language: "fr" | "en" = "en"): string =>
-    changeSentence(wordsFor(language), line, change, ME);
+    changeSentence(
+      wordsFor(language),
+      line,
+      change,
+      createReader({ profile: { id: ME, name: "Alice", createdAt: NOW }, contacts: [] }),
+    );
 
   test("says who did what to whom, with nobody named where nobody can be", () => {
     expect(say(by, { what: "removed", who })).toBe("Camille removed Bob and Camille from the group.");
@@ -517,8 +523,8 @@ describe("the history in words", () => {
   });
 
   test("counts people where there are many, and times in their largest whole unit", () => {
-    const many = Array.from({ length: 40 }, (_, i) => ({ id: `${i}`, name: `P${i}` }));
-    expect(say(mine, { what: "added", who: many })).toContain("P11, and 28 others");
+    const many = Array.from({ length: 40 }, (_, i) => ({ id: `${i}`, name: `N${i}` }));
+    expect(say(mine, { what: "added", who: many })).toContain("N11, and 28 others");
     expect(timerSentence(wordsFor("en"), 90)).toContain("90 seconds");
     expect(timerSentence(wordsFor("en"), 604_800)).toBe("messages disappear after one week");
     expect(timerSentence(wordsFor("fr"), 86_400)).toBe("les messages disparaissent au bout d’un jour");

@@ -14,12 +14,12 @@ const CONTROL = /[\p{Cc}\u202a-\u202e\u2066-\u2069\u2028\u2029]/u;
 
 describe("what others wrote, before a terminal sees it", () => {
   test.each([
-    ["a colour", "\u001b[31mred", "[31mred"],
-    ["a window title", "\u001b]0;owned\u0007x", "]0;ownedx"],
-    ["an eight-bit escape", "\u009b2Jx", "2Jx"],
+    ["a colour", "\u001b[31mred", "⟨U+001B⟩[31mred"],
+    ["a window title", "\u001b]0;owned\u0007x", "⟨U+001B⟩]0;owned⟨U+0007⟩x"],
+    ["an eight-bit escape", "\u009b2Jx", "⟨U+009B⟩2Jx"],
     ["a carriage return", "good\rbad", "good bad"],
-    ["a backspace", "a\u0008b", "ab"],
-    ["a direction override", "gpj.\u202eexe", "gpj.exe"],
+    ["a backspace", "a\u0008b", "a⟨U+0008⟩b"],
+    ["a direction override", "gpj.\u202eexe", "gpj.⟨U+202E⟩exe"],
     ["a lone surrogate", "a\ud800b", "a\ufffdb"],
   ])("%s cannot act", (_what, text, safe) => {
     expect(oneLine(text)).toBe(safe);

@@ -1,4 +1,5 @@
 import type { PairingView, PliApi } from "@pli/engine/api";
+import { shownName } from "@pli/engine/content";
 import { errorSentence } from "@pli/engine/words";
 import { parseCommandLine } from "../arguments.ts";
 import type { Context } from "../context.ts";
@@ -7,6 +8,7 @@ import { codeOf, Failure } from "../failure.ts";
 import type { GroupAction } from "../group/action.ts";
 import { createGroup, findGroup, perform, type Asked, type GroupChangeAction } from "../group/perform.ts";
 import { withProfile } from "../home.ts";
+import { createReader } from "../naming.ts";
 import { codeOfPairing, plainDigits } from "../pairing.ts";
 import { oneLine } from "../text/safe.ts";
 import { splitWords } from "../text/split.ts";
@@ -39,6 +41,8 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     behind: "list",
     status: undefined,
     conversations: [],
+    contacts: [],
+    reader: createReader({ profile: undefined, contacts: [] }),
     chosen: undefined,
     messages: [],
     hasOlder: false,
@@ -68,6 +72,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
       api.watch("conversations", {}, (conversations) =>
         update({ conversations, chosen: state.chosen ?? conversations[0]?.id }),
       ),
+      api.watch("contacts", {}, (contacts) => update({ contacts })),
       api.watch("pairings", {}, (pairings) => update({ pairings })),
       world.stdout.onResize(() => redraw()),
       world.onInterrupt(() => over.resolve()),
@@ -86,6 +91,8 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
 
   function update(change: Partial<ChatState>): void {
     Object.assign(state, change);
+    if (["status", "contacts", "conversations", "group"].some((named) => named in change))
+      state.reader = createReader({ ...state, profile: state.status?.profile });
     redraw();
   }
 
@@ -213,7 +220,8 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
 
   function keepChosenAmongMatching(): void {
     const all = matching(state);
-    if (!all.some(({ id }) => id === state.chosen)) update({ chosen: all[0]?.id ?? state.chosen });
+    const isTyped = textOf(state.editor) !== "";
+    if (isTyped || !all.some(({ id }) => id === state.chosen)) update({ chosen: all[0]?.id ?? state.chosen });
   }
 
   /** Up by so many lines. */
@@ -345,7 +353,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     leavePairing();
     if (pairing.step === "failed") throw new Failure(codeOfPairing(pairing));
     open(pairing.conversation);
-    update({ notice: words.pairing.paired(oneLine(pairing.peer ?? "")) });
+    update({ notice: words.pairing.paired(shownName(pairing.peer ?? "")) });
   }
 
   async function typeDigits(digits: string): Promise<void> {

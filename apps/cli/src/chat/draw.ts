@@ -1,13 +1,15 @@
 import type { ConversationView, MessageView } from "@pli/engine/api";
+import { shownName } from "@pli/engine/content";
 import { errorSentence } from "@pli/engine/words";
-import { dots } from "../contact.ts";
+import { beginsId, dots } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { rejoiningSaid } from "../group/rejoining.ts";
 import { groupLines } from "../group/show.ts";
-import { authorIn, bodyLines, isNotice, messageLines } from "../message.ts";
+import { authorFor, bodyLines, isNotice, messageLines } from "../message.ts";
+import { cutName, isGiven } from "../naming.ts";
 import { digitBox } from "../commands/pair.ts";
 import { qrLines } from "../text/qr.ts";
-import { oneLine } from "../text/safe.ts";
+import { isolated, oneLine } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { characters, columnsOf, cut, fit, wrap } from "../text/width.ts";
 import { textOf, type Editor } from "./editor.ts";
@@ -24,10 +26,16 @@ const PROMPT = "> ";
 /** Behind the name of a group: its messages disappear. */
 const TIMED = "◷";
 
-/** The conversations that fit what was typed. */
-export function matching({ conversations, editor }: ChatState): readonly ConversationView[] {
+/** The conversations that fit what was typed: an identifier first, then a name this person gave, then those others chose. */
+export function matching({ conversations, contacts, editor }: ChatState): readonly ConversationView[] {
   const wanted = textOf(editor).startsWith("/") ? "" : textOf(editor).trim().toLowerCase();
-  return conversations.filter(({ name }) => name.toLowerCase().includes(wanted));
+  if (wanted === "") return conversations;
+  const given = new Set(contacts.filter(isGiven).map(({ id }) => id));
+  const isIt = ({ id, contact }: ConversationView): boolean => beginsId(contact === "" ? id : contact, wanted);
+  const rank = (one: ConversationView): number => (isIt(one) ? 0 : given.has(one.contact) ? 1 : 2);
+  return conversations
+    .filter((one) => isIt(one) || one.name.toLowerCase().includes(wanted))
+    .toSorted((a, b) => rank(a) - rank(b));
 }
 
 export function draw(context: Context, state: ChatState): Picture {
@@ -57,7 +65,7 @@ function header(context: Context, state: ChatState, columns: number): string {
   const { words, style } = context;
   const { status } = state;
   const open = state.screen === "thread" || state.screen === "group" ? chosenOf(state) : undefined;
-  const name = open === undefined ? words.chat.title : `${nameOf(open)} ${dots(open.level)}`;
+  const name = open === undefined ? words.chat.title : `${nameOf(state, open)}${timed(open)} ${dots(open.level)}`;
   const facts = [
     open === undefined ? "" : conversationFact(context, open),
     open !== undefined && state.group?.jammed !== undefined ? words.chat.jammed : "",
@@ -82,9 +90,9 @@ function conversationFact({ words, globals }: Context, conversation: Conversatio
 }
 
 /** In a group where this device cannot go on: for whom it waits, above what is written. */
-function hopeLines(context: Context, { screen, group }: ChatState, columns: number, most: number): string[] {
+function hopeLines(context: Context, { screen, group, reader }: ChatState, columns: number, most: number): string[] {
   if (screen !== "thread" || group?.rejoining === undefined || most < 1) return [];
-  const said = [...rejoiningSaid(context, group.rejoining).hope, context.words.chat.seeGroup].join(" ");
+  const said = [...rejoiningSaid(context, group.rejoining, reader).hope, context.words.chat.seeGroup].join(" ");
   return atMost(wrap(said, columns), most, columns).map(context.style.warning);
 }
 
@@ -156,7 +164,7 @@ function waitingLines({ words, style }: Context, { pairings }: ChatState, column
   if (newest === undefined) return [];
   const answered = pairings.find(({ step }) => step === "code");
   const sentence =
-    answered === undefined ? words.chat.waitingInvitation : words.chat.answered(oneLine(answered.peer ?? "?"));
+    answered === undefined ? words.chat.waitingInvitation : words.chat.answered(shownName(answered.peer ?? "?"));
   return wrap(sentence, columns).map(answered === undefined ? style.dim : style.accent);
 }
 
@@ -165,28 +173,29 @@ function row(context: Context, state: ChatState, conversation: ConversationView,
   const chosen = conversation.id === state.chosen;
   const time = when.short(conversation.activeAt, world.clock.now());
   const unread = conversation.unread > 0 ? ` (${conversation.unread})` : "";
-  const name = `${nameOf(conversation)}${unread}`;
+  const width = Math.min(28, Math.floor(columns / 3));
+  const name = cutName(nameOf(state, conversation), width - unread.length - timed(conversation).length);
   const draft = conversation.draft === "" ? "" : `${words.chat.draft} `;
   const last = lastLine(context, state, conversation);
-  const width = Math.min(28, Math.floor(columns / 3));
-  const text = `${chosen ? "›" : " "} ${fit(name, width)} ${fit(draft + last, Math.max(0, columns - width - time.length - 5))} ${time}`;
+  const text = `${chosen ? "›" : " "} ${fit(name + timed(conversation) + unread, width)} ${fit(draft + last, Math.max(0, columns - width - time.length - 5))} ${time}`;
   const line = cut(text, columns);
   if (chosen) return style.accent(line);
   return conversation.unread > 0 ? style.bold(line) : line;
 }
 
-const nameOf = ({ name, timer }: ConversationView): string =>
-  timer === undefined ? oneLine(name) : `${oneLine(name)} ${TIMED}`;
+/** As this person calls it; a group is known by its own identifier. */
+const nameOf = ({ reader }: ChatState, { id, contact, name }: ConversationView): string =>
+  reader.nameOf({ id: contact === "" ? id : contact, name });
+
+const timed = ({ timer }: ConversationView): string => (timer === undefined ? "" : ` ${TIMED}`);
 
 /** The newest message; in a group with its author. */
-function lastLine({ words }: Context, state: ChatState, { kind, last }: ConversationView): string {
+function lastLine({ words }: Context, { reader }: ChatState, { kind, last }: ConversationView): string {
   if (last === undefined) return "";
-  const text = oneLine(bodyLines(last, words, selfOf(state))[0] ?? "");
+  const text = isolated(bodyLines(last, words, reader)[0] ?? "");
   if (kind === "direct" || isNotice(last)) return text;
-  return `${last.mine ? words.you : oneLine(last.fromName)}${words.colon} ${text}`;
+  return `${last.mine ? words.you : reader.nameOf({ id: last.from, name: last.fromName })}${words.colon} ${text}`;
 }
-
-const selfOf = ({ status }: ChatState): string | undefined => status?.profile?.id;
 
 function threadLines(context: Context, state: ChatState, columns: number, room: number): string[] {
   const { words, style } = context;
@@ -205,7 +214,7 @@ export function conversationLines(context: Context, state: ChatState, columns: n
   const place = chosenOf(state);
   const author = (message: MessageView): string => {
     if (message.mine || place === undefined) return words.you;
-    return cut(oneLine(authorIn(place, message)), Math.floor(columns / 3));
+    return cutName(authorFor(state.reader, place, message), Math.floor(columns / 3));
   };
   if (state.messages.length === 0) return [style.dim(words.message.none)];
   let day = "";
@@ -213,7 +222,7 @@ export function conversationLines(context: Context, state: ChatState, columns: n
     const key = when.dayKey(message.sentAt);
     const heading = key === day ? [] : ["", style.dim(when.day(message.sentAt))];
     day = key;
-    const showing = { author: author(message), self: selfOf(state), columns };
+    const showing = { author: author(message), reader: state.reader, columns };
     return [...heading, ...messageLines(context, message, showing)];
   });
 }
@@ -221,7 +230,7 @@ export function conversationLines(context: Context, state: ChatState, columns: n
 function pairingLines(context: Context, { pairing }: ChatState, columns: number, room: number): string[] {
   const { words, style, when } = context;
   if (pairing === undefined) return [];
-  const peer = oneLine(pairing.peer ?? "?");
+  const peer = shownName(pairing.peer ?? "?");
   const say = (text: string): string[] => wrap(text, columns);
   if (pairing.step === "code" && pairing.say !== undefined) {
     const left = pairing.attemptsLeft < 3 ? say(words.pairing.wrong(pairing.attemptsLeft)).map(style.warning) : [];
@@ -275,10 +284,10 @@ function helpLines({ words, style, world }: Context): string[] {
 }
 
 /** Help, or what there is to know of a group: read from its top. */
-function pageLines(context: Context, { screen, group }: ChatState): string[] {
+function pageLines(context: Context, { screen, group, reader }: ChatState): string[] {
   if (screen === "help") return helpLines(context);
   const columns = context.world.stdout.columns();
-  return group === undefined ? [] : groupLines(context, group, columns);
+  return group === undefined ? [] : groupLines(context, group, reader, columns);
 }
 
 /** How many lines a key scrolls by page: fewer than are in sight. */

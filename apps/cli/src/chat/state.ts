@@ -1,4 +1,5 @@
-import type { ConversationView, GroupView, MessageView, PairingView, StatusView } from "@pli/engine/api";
+import type { ContactView, ConversationView, GroupView, MessageView, PairingView, StatusView } from "@pli/engine/api";
+import type { Reader } from "../naming.ts";
 import type { Editor } from "./editor.ts";
 
 /** What the interactive chat shows. */
@@ -8,6 +9,9 @@ export interface ChatState {
   behind: "list" | "thread" | "group" | "pairing";
   status: StatusView | undefined;
   conversations: readonly ConversationView[];
+  contacts: readonly ContactView[];
+  /** Made anew whenever one of those that are named changes. */
+  reader: Reader;
   /** The conversation that is open, or would be. */
   chosen: string | undefined;
   messages: readonly MessageView[];

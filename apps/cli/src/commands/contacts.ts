@@ -1,8 +1,8 @@
+import { shownName } from "@pli/engine/content";
 import { contactFields, dots, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { withProfile } from "../home.ts";
-import { oneLine } from "../text/safe.ts";
 import { columnsOf, fit } from "../text/width.ts";
 
 const WIDEST_NAME = 32;
@@ -12,7 +12,7 @@ export function contacts(context: Context): Promise<ExitCode> {
   const { emit, say, words, style } = context;
   return withProfile(context, async (api) => {
     const list = await api.read("contacts", {});
-    const widest = Math.max(0, ...list.map(({ name }) => columnsOf(oneLine(name))));
+    const widest = Math.max(0, ...list.map(({ name }) => columnsOf(shownName(name))));
     for (const contact of list) {
       const groups = await api.read("groupsWith", { contact: contact.id });
       emit({
@@ -22,10 +22,10 @@ export function contacts(context: Context): Promise<ExitCode> {
         blocked: contact.blocked,
         groups: groups.map((group) => ({ name: group.name, id: group.id })),
       });
-      const name = fit(oneLine(contact.name), Math.min(widest, WIDEST_NAME));
+      const name = fit(shownName(contact.name), Math.min(widest, WIDEST_NAME));
       const notes = [words.levels[contact.level], ...(contact.blocked ? [words.contacts.blocked] : [])].join(", ");
       const shared =
-        groups.length === 0 ? "" : `  ${words.contacts.groups(groups.map((group) => oneLine(group.name)))}`;
+        groups.length === 0 ? "" : `  ${words.contacts.groups(groups.map((group) => shownName(group.name)))}`;
       const about = `${shortId(contact.id)}  ${notes}${shared}`;
       say(`${style.accent(dots(contact.level))}  ${style.bold(name)}  ${style.dim(about)}`);
     }

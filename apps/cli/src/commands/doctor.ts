@@ -1,11 +1,13 @@
 import type { PliApi, StatusView, StorageView } from "@pli/engine/api";
 import type { StoreProbe } from "@pli/engine/probe";
+import { nameForQuotes } from "@pli/engine/content";
 import { errorSentence } from "@pli/engine/words";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf } from "../failure.ts";
 import { rejoiningFields, rejoiningSaid } from "../group/rejoining.ts";
 import { openHome, settled, storeOf } from "../home.ts";
+import { readerOf } from "../naming.ts";
 import { oneLine } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { fit } from "../text/width.ts";
@@ -192,16 +194,17 @@ async function* checkConversations(context: Context, api: PliApi): AsyncGenerato
   const { doctor } = context.words;
   const open = (await api.read("conversations", {})).filter(({ state }) => state !== "left");
   const stopped = open.filter(({ state, blocked }) => state === "rejoining" && !blocked);
+  const reader = await readerOf(api, (await api.read("status", {})).profile);
   for (const { id, kind, name, contact } of stopped) {
     const group = kind === "group" ? await api.read("group", { id }) : undefined;
-    const shown = oneLine(name);
+    const shown = kind === "group" ? nameForQuotes(name) : reader.nameOf({ id: contact, name });
     const details = kind === "group" ? { group: name, groupId: id } : { contact: name, contactId: contact };
     if (group?.rejoining === undefined) {
       const text = kind === "group" ? doctor.rejoining(shown) : doctor.rejoiningContact(shown);
       yield { name: "conversations", state: "warn", text, details };
       continue;
     }
-    const { since, hope, advice } = rejoiningSaid(context, group.rejoining);
+    const { since, hope, advice } = rejoiningSaid(context, group.rejoining, reader);
     const text = doctor.rejoiningGroup({ group: shown, since, hope: hope.join(" ") });
     const more = { ...details, ...rejoiningFields(group.rejoining) };
     yield { name: "conversations", state: "warn", text, advice, details: more };

@@ -1,4 +1,5 @@
 import type { GroupView, MessageView, PendingChange, PliApi } from "@pli/engine/api";
+import { shownName } from "@pli/engine/content";
 import { shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
@@ -8,8 +9,8 @@ import { createGroup, findGroup, perform, type Asked, type GroupChangeAction } f
 import { groupEvent, groupLines, groupListed, pendingFields, stateText, waitOf } from "../group/show.ts";
 import { newestOrder, untilInEffect } from "../group/wait.ts";
 import { settled, withProfile, type Profile } from "../home.ts";
-import { messageEvent } from "../message.ts";
-import { oneLine } from "../text/safe.ts";
+import { lineColumns, messageEvent } from "../message.ts";
+import { readerOf, type Reader } from "../naming.ts";
 
 type Kind = PendingChange["wanted"]["kind"];
 
@@ -38,7 +39,7 @@ export function group(context: Context, command: { action: GroupAction; wait: bo
       case "list":
         return list(context, api);
       case "show":
-        return show(context, await findGroup(context, api, action.group));
+        return show(context, api, me, await findGroup(context, api, action.group));
       case "create":
         return create(context, api, me, { action, wait });
       default:
@@ -59,15 +60,16 @@ async function list(context: Context, api: PliApi): Promise<ExitCode> {
       one.timer === undefined ? "" : timerSentence(words, one.timer),
     ];
     const about = `${shortId(one.id)}  ${facts.filter((fact) => fact !== "").join(", ")}`;
-    context.say(`${style.bold(oneLine(one.name))}  ${style.dim(about)}`);
+    context.say(`${style.bold(shownName(one.name))}  ${style.dim(about)}`);
   }
   if (groups.length === 0) context.say(words.group.none);
   return EXIT.done;
 }
 
-function show(context: Context, found: GroupView): ExitCode {
+async function show(context: Context, api: PliApi, me: Profile, found: GroupView): Promise<ExitCode> {
   context.emit(groupEvent(found));
-  for (const line of groupLines(context, found)) context.say(line);
+  const reader = await readerOf(api, me, found.id);
+  for (const line of groupLines(context, found, reader, lineColumns(context.world))) context.say(line);
   return EXIT.done;
 }
 
@@ -128,18 +130,23 @@ async function follow(context: Context, api: PliApi, me: Profile, p: Followed): 
     world.stderr.write(context.globals.json ? "" : `${words.group.stillWanted}\n`);
     return EXIT.interrupted;
   }
-  sayLines(context, me, p, lines);
+  sayLines(context, me, { ...p, reader: await readerOf(api, me, conversation) }, lines);
   context.emit({ ...about, state: "done" });
   return EXIT.done;
 }
 
 /** What the history says of it; what leaves no line there is said all the same. */
-function sayLines({ words, say, emit }: Context, me: Profile, p: Followed, lines: readonly MessageView[]): void {
+function sayLines(
+  { words, say, emit }: Context,
+  me: Profile,
+  p: Followed & { reader: Reader },
+  lines: readonly MessageView[],
+): void {
   const { conversation } = p.asked;
   for (const line of lines) {
     const event = messageEvent(line, { kind: "group", id: conversation, name: p.name, conversation }, me);
     if (event !== undefined) emit(event);
-    if (line.body.kind === "change") say(changeSentence(words, line, line.body.change, me.id));
+    if (line.body.kind === "change") say(changeSentence(words, line, line.body.change, p.reader));
   }
   if (lines.length === 0) say(words.group.done[p.kind]);
 }

@@ -1,10 +1,11 @@
 import type { MessageView, PliApi, StatusView } from "@pli/engine/api";
+import { shownName } from "@pli/engine/content";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { withProfile, type Profile } from "../home.ts";
-import { authorIn, messageEvent, messageLines } from "../message.ts";
+import { authorFor, lineColumns, messageEvent, messageLines } from "../message.ts";
+import { readerOf, type Reader } from "../naming.ts";
 import { placeOf, type Place } from "../place.ts";
-import { oneLine } from "../text/safe.ts";
 
 /** Prints messages as they arrive, in the order of arrival, until interrupted. */
 export function listen(context: Context, command: { unread: boolean }): Promise<ExitCode> {
@@ -43,14 +44,17 @@ function printer(context: Context, api: PliApi, me: Profile, markRead: boolean):
     const place = await placeOf(api, message);
     const event = messageEvent(message, place, me);
     if (event !== undefined) context.emit(event);
-    for (const line of messageLines(context, message, showing(place, message, me))) context.say(line);
+    const reader = await readerOf(api, me, place.conversation);
+    const columns = lineColumns(context.world);
+    for (const line of messageLines(context, message, { ...showing(reader, place, message), columns }))
+      context.say(line);
     if (markRead) await api.markRead({ conversation: message.conversation });
   };
 }
 
-function showing(place: Place, message: MessageView, me: Profile) {
-  const author = oneLine(authorIn(place, message));
-  return { author, self: me.id, ...(place.kind === "group" && { group: oneLine(place.name) }) };
+function showing(reader: Reader, place: Place, message: MessageView) {
+  const author = authorFor(reader, place, message);
+  return { author, reader, ...(place.kind === "group" && { group: shownName(place.name) }) };
 }
 
 async function printUnread(api: PliApi, print: Print): Promise<void> {

@@ -2,9 +2,9 @@ import type { MessageView } from "@pli/engine/api";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { settled, withProfile, type Profile } from "../home.ts";
-import { authorIn, messageEvent, messageLines } from "../message.ts";
+import { authorFor, lineColumns, messageEvent, messageLines } from "../message.ts";
+import { readerOf, type Reader } from "../naming.ts";
 import { findPlace, type Place } from "../place.ts";
-import { oneLine } from "../text/safe.ts";
 
 /** Shows the newest messages of a conversation, oldest first. */
 export function messages(context: Context, command: { contact: string; limit: number }): Promise<ExitCode> {
@@ -14,7 +14,7 @@ export function messages(context: Context, command: { contact: string; limit: nu
     const { conversation } = place;
     const page = await api.read("messages", { conversation, limit: command.limit });
     if (context.globals.json) printJson(context, page.messages, place, me);
-    else printThread(context, page, place, me);
+    else printThread(context, page, place, await readerOf(api, me, conversation));
     if (context.world.stdout.isTerminal && !context.globals.json) await api.markRead({ conversation });
     return EXIT.done;
   });
@@ -31,7 +31,7 @@ function printThread(
   context: Context,
   page: { messages: MessageView[]; hasOlder: boolean },
   place: Place,
-  me: Profile,
+  reader: Reader,
 ): void {
   const { say, words, style, when } = context;
   if (page.hasOlder) context.note(style.dim(words.message.older));
@@ -41,7 +41,8 @@ function printThread(
     const key = when.dayKey(message.sentAt);
     if (key !== day) say(style.dim(`${day === "" ? "" : "\n"}${when.day(message.sentAt)}`));
     day = key;
-    const author = message.mine ? words.you : oneLine(authorIn(place, message));
-    for (const line of messageLines(context, message, { author, self: me.id })) say(line);
+    const author = message.mine ? words.you : authorFor(reader, place, message);
+    for (const line of messageLines(context, message, { author, reader, columns: lineColumns(context.world) }))
+      say(line);
   }
 }

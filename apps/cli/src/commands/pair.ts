@@ -1,40 +1,44 @@
 import type { PairingStep, PairingView, PliApi } from "@pli/engine/api";
+import { shownName } from "@pli/engine/content";
 import { contactArgument, contactFields } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
-import { withProfile } from "../home.ts";
+import { withProfile, type Profile } from "../home.ts";
+import { createReader } from "../naming.ts";
 import { runPairing, type PairingFace } from "../pairing.ts";
 import { qrLines } from "../text/qr.ts";
-import { oneLine } from "../text/safe.ts";
 
 /** Makes an invitation and leads it to its end. */
 export function invite(context: Context, command: { base: string | undefined }): Promise<ExitCode> {
-  return withProfile(context, async (api) => {
+  return withProfile(context, async (api, me) => {
     const made = await api.createInvitation(command.base === undefined ? {} : { base: command.base });
-    return lead(context, api, made.pairing);
+    return lead(context, api, me, made.pairing);
   });
 }
 
 /** Accepts an invitation and leads it to its end. */
 export function accept(context: Context, command: { link: string | undefined }): Promise<ExitCode> {
-  return withProfile(context, async (api) => {
+  return withProfile(context, async (api, me) => {
     const link = command.link ?? (await context.world.stdin.line(prompt(context, context.words.ask.link)));
     if (link === undefined) throw new Failure("invitation_malformed");
     const accepted = await api.acceptInvitation({ link });
-    return lead(context, api, accepted.pairing);
+    return lead(context, api, me, accepted.pairing);
   });
 }
 
 const prompt = (context: Context, text: string): string => (context.globals.json ? "" : text);
 
-async function lead(context: Context, api: PliApi, pairing: string): Promise<ExitCode> {
+async function lead(context: Context, api: PliApi, profile: Profile, pairing: string): Promise<ExitCode> {
   const face = context.globals.json ? jsonFace(context) : humanFace(context);
   const paired = await runPairing(api, pairing, face, context.world.onInterrupt);
   const contact = await contactOf(api, paired);
   context.emit({ event: "paired", contact: contactFields(contact) });
-  context.say(`\n${context.style.bold(context.words.pairing.paired(oneLine(contact.name)))}`);
-  context.say(context.words.pairing.next(contactArgument(contact)));
+  const contacts = await api.read("contacts", {});
+  context.say(
+    `\n${context.style.bold(context.words.pairing.paired(createReader({ profile, contacts }).nameOf(contact)))}`,
+  );
+  context.say(context.words.pairing.next(contactArgument(contact, contacts)));
   return EXIT.done;
 }
 
@@ -67,7 +71,7 @@ function humanFace(context: Context): PairingFace {
   };
 }
 
-const peerName = (view: PairingView): string => oneLine(view.peer ?? "?");
+const peerName = (view: PairingView): string => shownName(view.peer ?? "?");
 
 function showLink({ say, words, style, when, world }: Context, view: PairingView, link: string): void {
   say(words.pairing.send);

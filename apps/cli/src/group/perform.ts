@@ -1,8 +1,9 @@
 import type { ContactView, ConversationView, GroupMemberView, GroupView, PliApi } from "@pli/engine/api";
+import { shownName } from "@pli/engine/content";
 import { findContact, findOne } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { codeOf, Failure } from "../failure.ts";
-import { oneLine } from "../text/safe.ts";
+import { isGiven } from "../naming.ts";
 import type { GroupAction } from "./action.ts";
 
 /** What asks for something to change in one group. */
@@ -35,7 +36,7 @@ function noGroup(
     findOne(context, all, query, () => new Failure("conversation_unknown"));
     return new Failure("not_a_group");
   } catch {
-    const names = groups.map(({ name }) => oneLine(name));
+    const names = groups.map(({ name }) => shownName(name));
     return new Failure("conversation_unknown", { advice: context.words.advice.groups(names) });
   }
 }
@@ -58,10 +59,11 @@ export async function perform(
   action: GroupChangeAction,
 ): Promise<Asked> {
   const conversation = group.id;
-  const member = (query: string): string => findMember(context, group, query).id;
+  const known = await api.read("contacts", {});
+  const member = (query: string): string => findMember(context, group, known, query).id;
   switch (action.what) {
     case "add": {
-      const contacts = contactIds(context, await api.read("contacts", {}), action.contacts);
+      const contacts = contactIds(context, known, action.contacts);
       return { conversation, ...(await api.addToGroup({ conversation, contacts })) };
     }
     case "remove":
@@ -86,7 +88,7 @@ export async function perform(
     case "refound":
       return { conversation, ...(await api.refoundGroup({ conversation, without: action.without.map(member) })) };
     case "leave":
-      return leave(context, api, group, action.successor);
+      return leave(context, api, group, action.successor === undefined ? undefined : member(action.successor));
     case "cancel":
       await api.cancelChange({ conversation, change: action.change });
       return { conversation };
@@ -98,7 +100,7 @@ export async function perform(
 
 async function leave(context: Context, api: PliApi, group: GroupView, successor: string | undefined): Promise<Asked> {
   const conversation = group.id;
-  const named = successor === undefined ? {} : { successor: findMember(context, group, successor).id };
+  const named = successor === undefined ? {} : { successor };
   try {
     await api.leaveGroup({ conversation, ...named });
   } catch (thrown) {
@@ -113,8 +115,16 @@ async function leave(context: Context, api: PliApi, group: GroupView, successor:
 const contactIds = (context: Context, contacts: readonly ContactView[], names: readonly string[]): string[] =>
   names.map((name) => findContact(context, contacts, name).id);
 
-function findMember(context: Context, { members }: GroupView, query: string): GroupMemberView {
-  return findOne(context, members, query, () => new Failure("member_unknown"));
+/** A member by a name as anybody: of those who are contacts, the name this person gave them counts first. */
+function findMember(
+  context: Context,
+  { members }: GroupView,
+  contacts: readonly ContactView[],
+  query: string,
+): GroupMemberView {
+  const given = new Set(contacts.filter(isGiven).map(({ id }) => id));
+  const nameable = members.map((member) => ({ ...member, given: given.has(member.id) }));
+  return findOne(context, nameable, query, () => new Failure("member_unknown"));
 }
 
 /** In base64; empty for none. */

@@ -1,6 +1,6 @@
 import type { Named, RejoiningView } from "@pli/engine/api";
 import type { Context } from "../context.ts";
-import { oneLine } from "../text/safe.ts";
+import type { Reader } from "../naming.ts";
 import { people } from "./history.ts";
 
 /** This many are named one by one; of more, the first, and how many there are beside them. */
@@ -16,16 +16,16 @@ export interface RejoiningSaid {
   advice: string | undefined;
 }
 
-export function rejoiningSaid({ words, when }: Context, rejoining: RejoiningView): RejoiningSaid {
+export function rejoiningSaid({ words, when }: Context, rejoining: RejoiningView, reader: Reader): RejoiningSaid {
   const say = words.group.rejoining;
   const { waitsFor, answered, refusedBy, by } = rejoining;
   const at = when.moment(rejoining.since);
-  const since = by === undefined || by.name === "" ? say.since(at) : say.sinceBy(at, oneLine(by.name));
+  const since = by === undefined || by.name === "" ? say.since(at) : say.sinceBy(at, reader.nameOf(by));
   const hope: string[] = [];
-  if (refusedBy.length > 0) hope.push(say.refused(people(words, refusedBy, undefined), refusedBy.length));
-  if (waitsFor.length > 0) hope.push(say.waits(listed(words, waitsFor), waitsFor.length));
+  if (refusedBy.length > 0) hope.push(say.refused(people(words, refusedBy, reader), refusedBy.length));
+  if (waitsFor.length > 0) hope.push(say.waits(listed(words, waitsFor, reader), waitsFor.length));
   if (hope.length === 0 && answered.length > 0)
-    hope.push(say.answered(people(words, answered, undefined), answered.length));
+    hope.push(say.answered(people(words, answered, reader), answered.length));
   if (hope.length === 0) hope.push(say.nobody);
   return { since, hope, advice: adviceOf(words, rejoining) };
 }
@@ -37,8 +37,8 @@ function adviceOf({ group }: Context["words"], { waitsFor, answered, refusedBy }
   return answered.length > 0 ? undefined : say.nobodyAdvice;
 }
 
-const listed = (words: Context["words"], who: readonly Named[]): string =>
-  who.length > LISTED ? people(words, who, undefined) : who.map(({ name }) => oneLine(name)).join(", ");
+const listed = (words: Context["words"], who: readonly Named[], reader: Reader): string =>
+  who.length > LISTED ? people(words, who, reader) : who.map(reader.nameOf).join(", ");
 
 /** In JSON: for whom it waits. */
 export const rejoiningFields = ({ since, by, waitsFor, answered, refusedBy }: RejoiningView) => ({

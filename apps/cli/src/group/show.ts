@@ -1,7 +1,9 @@
 import type { ConversationView, GroupMemberView, GroupView, Named, PendingChange } from "@pli/engine/api";
+import { shownName } from "@pli/engine/content";
 import { dots, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
-import { oneLine, safeLines } from "../text/safe.ts";
+import type { Reader } from "../naming.ts";
+import { isolated, safeLines } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { columnsOf, fit, wrap } from "../text/width.ts";
 import { people, timerSentence, wantedPhrase } from "./history.ts";
@@ -59,26 +61,27 @@ export const pendingFields = ({ id, wanted, since, waitsFor }: PendingChange) =>
 });
 
 /** A group as lines of a terminal of so many columns: what it is, who is in it, its rules, what is on its way. */
-export function groupLines(context: Context, group: GroupView, columns = Infinity): string[] {
+export function groupLines(context: Context, group: GroupView, reader: Reader, columns = Infinity): string[] {
   const { words, style } = context;
   const { facts, roles } = words.group;
   const state = [roles[group.role], stateText(words, group, group.may.write)].filter((text) => text !== "").join(", ");
   const wrapped = (line: string): string[] => (columns === Infinity ? [line] : wrap(line, columns - 2));
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ["", style.bold(title), ...lines.map((line) => `  ${line}`)];
-  const description = group.description === "" ? [] : safeLines(group.description);
+  const description = group.description === "" ? [] : safeLines(group.description).map(isolated);
   return [
-    `${style.bold(oneLine(group.name))}  ${style.dim(`${shortId(group.id)}  ${state}`)}`,
-    ...rejoiningLines(context, group).flatMap(wrapped).map(style.warning),
-    ...jammedLines(context, group).flatMap(wrapped).map(style.warning),
+    `${style.bold(shownName(group.name))}  ${style.dim(`${shortId(group.id)}  ${state}`)}`,
+    ...rejoiningLines(context, group, reader).flatMap(wrapped).map(style.warning),
+    ...jammedLines(context, group, reader).flatMap(wrapped).map(style.warning),
     ...section(facts.description, description.flatMap(wrapped)),
     ...section(`${facts.members} (${group.members.length})`, memberLines(context, group.members)),
     ...section(facts.rules, ruleLines(context, group).flatMap(wrapped)),
-    ...section(facts.pending, group.pending.flatMap((change) => pendingLines(context, group, change)).flatMap(wrapped)),
+    ...section(
+      facts.pending,
+      group.pending.flatMap((change) => pendingLines(context, group, change, reader)).flatMap(wrapped),
+    ),
   ];
 }
-
-const selfOf = ({ members }: GroupView): string | undefined => members.find(({ isSelf }) => isSelf)?.id;
 
 /** What is out of the ordinary about a group; who may not write there has nothing that waits. */
 export function stateText({ group }: Context["words"], { state }: Pick<GroupView, "state">, writes: boolean): string {
@@ -87,22 +90,22 @@ export function stateText({ group }: Context["words"], { state }: Pick<GroupView
 
 const capital = (text: string): string => text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
 
-function rejoiningLines(context: Context, { rejoining }: GroupView): string[] {
+function rejoiningLines(context: Context, { rejoining }: GroupView, reader: Reader): string[] {
   if (rejoining === undefined) return [];
-  const { since, hope, advice } = rejoiningSaid(context, rejoining);
+  const { since, hope, advice } = rejoiningSaid(context, rejoining, reader);
   return [`${capital(since)}. ${hope.join(" ")}`, ...(advice === undefined ? [] : [advice])];
 }
 
-function jammedLines({ words }: Context, { jammed }: GroupView): string[] {
+function jammedLines({ words }: Context, { jammed }: GroupView, reader: Reader): string[] {
   if (jammed === undefined) return [];
   const suspects: Named[] = jammed.suspects;
-  const who = suspects.length === 0 ? [] : [words.group.suspects(people(words, suspects, undefined))];
+  const who = suspects.length === 0 ? [] : [words.group.suspects(people(words, suspects, reader))];
   return [words.group.jammed, ...who, words.group.refoundAdvice];
 }
 
 function memberLines({ words, style }: Context, members: readonly GroupMemberView[]): string[] {
   const name = ({ name: own, isSelf }: GroupMemberView): string =>
-    isSelf ? `${oneLine(own)} (${words.group.you})` : oneLine(own);
+    isSelf ? `${shownName(own)} (${words.group.you})` : shownName(own);
   const widest = Math.min(WIDEST_NAME, Math.max(0, ...members.map((member) => columnsOf(name(member)))));
   return members.map((member) => {
     const trust = member.isSelf ? "   " : dots(member.level);
@@ -125,8 +128,8 @@ function ruleLines({ words, globals }: Context, group: GroupView): string[] {
 }
 
 /** The word by which it is cancelled, what is wanted, what it waits for. */
-const pendingLines = ({ words }: Context, group: GroupView, change: PendingChange): string[] => [
-  `${change.id}  ${wantedPhrase(words, change.wanted, selfOf(group))}`,
+const pendingLines = ({ words }: Context, group: GroupView, change: PendingChange, reader: Reader): string[] => [
+  `${change.id}  ${wantedPhrase(words, change.wanted, reader)}`,
   `${" ".repeat(change.id.length)}  ${words.group.waits[waitOf(group, change)]}`,
 ];
 

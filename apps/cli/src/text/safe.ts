@@ -1,28 +1,36 @@
+import { blankMark, hasRightToLeft, markText, shownText } from "@pli/engine/content";
+
 /**
  * Everything others wrote goes through here before it reaches a terminal: control characters can move the cursor, rewrite
- * what was printed, rename the window or answer in the person's place; direction overrides can show a text backwards.
+ * what was printed, rename the window or answer in the person's place; direction overrides can show a text backwards. They
+ * are shown as marks, ⟨U+001B⟩. Names have a rule of their own, `createNaming`.
  */
 
-/** C0 and C1 controls, DEL, line and paragraph separators, direction embeddings, overrides and isolates, BOM, and the like. */
-const UNSAFE = /[\p{Cc}\u061c\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/gu;
+const LINE_END = /\r\n|[\r\n\u2028\u2029]/u;
+const UNSEEN = /[\p{Cc}\p{DI}\p{Zl}\p{Zp}\ufff9-\ufffb]/gu;
+const [FSI, PDI] = ["\u2068", "\u2069"];
 
-/** Text for one line: a name, an address, a first line. Line ends and tabs become spaces. */
+/** Text for one line: an address, an error, a first line. Line ends and tabs become spaces. */
 export function oneLine(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/[\t\r\n\u2028\u2029]+/gu, " ")
-    .replaceAll(UNSAFE, "");
+  return shownText(text.replaceAll(/[\t\r\n\u2028\u2029]+/gu, " "));
 }
 
-/** The lines of a message. Only its line ends survive; the caller indents, so that no line can pass for another message. */
+/**
+ * The lines of a message. Of its line ends lines are made; whoever prints them puts a sign of ours before each but the first,
+ * so that no line can pass for another message.
+ */
 export function safeLines(text: string): string[] {
-  return text
-    .toWellFormed()
-    .split(/\r\n|[\r\n\u2028\u2029]/u)
-    .map((line) => line.replaceAll("\t", "    ").replaceAll(UNSAFE, ""));
+  const blank = blankMark(text);
+  if (blank !== undefined) return [markText(blank)];
+  return text.split(LINE_END).map((line) => shownText(line.replaceAll("\t", "    ")));
 }
 
-/** One JSON line. What a terminal could act on is escaped, so that the value is whole and the screen safe. */
+/** A line that stands beside words of ours: one written from right to left does not turn them. */
+export const isolated = (line: string): string => (hasRightToLeft(line) ? FSI + line + PDI : line);
+
+/** One JSON line. What a terminal could act on, and what nobody sees, is escaped: the value is whole and the screen safe. */
 export function jsonLine(value: unknown): string {
-  return JSON.stringify(value).replaceAll(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(value).replaceAll(UNSEEN, (char) =>
+    Array.from({ length: char.length }, (_, i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, "0")}`).join(""),
+  );
 }

@@ -30,11 +30,25 @@ function characterColumns(character: string): 0 | 1 | 2 {
   return EMOJI.test(character) || WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
 }
 
+/**
+ * What terminals take at most: those that do not know an emoji of several draw each of them. Lines are broken by this, so
+ * that no terminal breaks them elsewhere.
+ */
+const mostColumns = (character: string): number =>
+  Math.max(
+    characterColumns(character),
+    Array.from(character).reduce((sum, one) => sum + characterColumns(one), 0),
+  );
+
 /** At most `columns` wide, with an ellipsis where something was cut. */
 export function cut(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
-  return `${take(characters(text), Math.max(0, columns - 1))}…`.slice(0, columns === 0 ? 0 : undefined);
+  return `${closed(take(characters(text), Math.max(0, columns - 1)))}…`.slice(0, columns === 0 ? 0 : undefined);
 }
+
+/** A name whose end was cut still does not turn what stands behind it. */
+const closed = (kept: string): string =>
+  kept.lastIndexOf("\u2068") > kept.lastIndexOf("\u2069") ? `${kept}\u2069` : kept;
 
 /** Exactly `columns` wide: cut or filled with spaces. */
 export function fit(text: string, columns: number): string {
@@ -48,7 +62,7 @@ export function wrap(line: string, columns: number): string[] {
   const lines: string[] = [];
   let current = "";
   for (const word of line.split(/(?<= )/u)) {
-    if (columnsOf(current + word.trimEnd()) <= width) {
+    if (mostOf(current + word.trimEnd()) <= width) {
       current += word;
       continue;
     }
@@ -60,15 +74,23 @@ export function wrap(line: string, columns: number): string[] {
   return [...lines, current];
 }
 
+const mostOf = (text: string): number => characters(text).reduce((sum, character) => sum + mostColumns(character), 0);
+
+/** A word as pieces of at most `columns`; a character that is wider alone is a piece. Spaces at its end take no room. */
 function hardWrap(word: string, columns: number): string[] {
+  const bare = word.trimEnd();
   const pieces: string[] = [];
-  let rest = characters(word);
-  while (columnsOf(rest.join("").trimEnd()) > columns) {
-    const piece = take(rest, columns) || (rest[0] ?? "");
-    pieces.push(piece);
-    rest = rest.slice(characters(piece).length);
+  let [piece, used] = ["", 0];
+  for (const character of characters(bare)) {
+    const more = mostColumns(character);
+    if (piece !== "" && used + more > columns) {
+      pieces.push(piece);
+      [piece, used] = ["", 0];
+    }
+    piece += character;
+    used += more;
   }
-  return [...pieces, rest.join("")];
+  return [...pieces, piece + word.slice(bare.length)];
 }
 
 function take(all: readonly string[], columns: number): string {
