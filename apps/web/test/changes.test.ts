@@ -1,4 +1,5 @@
 import type { GroupChange, PendingChange } from "@pli/engine/api";
+import { createNaming } from "@pli/engine/content";
 import { errorSentence } from "@pli/engine/words";
 import { describe, expect, test } from "vitest";
 import { createFormat } from "../src/ui/format.ts";
@@ -15,7 +16,13 @@ const [paul, lea, hugo] = [named("Paul"), named("Léa"), named("Hugo")];
 function teller(language: Language): Teller {
   const words = wordsOf(language);
   const sentence = (code: string) => errorSentence(language, code);
-  return { words, format: createFormat(language, words), sentence, self: SELF };
+  return {
+    words,
+    format: createFormat(language, words),
+    sentence,
+    self: SELF,
+    ...createNaming([{ ...me, own: true }]),
+  };
 }
 
 type By = "Camille" | "me" | "nobody";
@@ -116,11 +123,11 @@ test("a change that was not done says which and why", () => {
 });
 
 test("of many people three are named at most", () => {
-  const words = wordsOf("en");
-  const many = Array.from({ length: 200 }, (_, index) => named(`P${index}`));
-  expect(peopleOf([], SELF, words)).toBe("");
-  expect(peopleOf([paul, lea, hugo], SELF, words)).toBe("Paul, Léa and Hugo");
-  expect(peopleOf(many, SELF, words)).toBe("P0, P1 and 198 others");
-  expect(peopleOf([...many, me], SELF, words)).toBe("P0, you and 199 others");
-  expect(peopleOf([me], SELF, words)).toBe("you");
+  const reader = teller("en");
+  const many = Array.from({ length: 200 }, (_, index) => named(`N${index}`));
+  expect(peopleOf([], reader)).toBe("");
+  expect(peopleOf([paul, lea, hugo], reader)).toBe("Paul, Léa and Hugo");
+  expect(peopleOf(many, reader)).toBe("N0, N1 and 198 others");
+  expect(peopleOf([...many, me], reader)).toBe("N0, you and 199 others");
+  expect(peopleOf([me], reader)).toBe("you");
 });

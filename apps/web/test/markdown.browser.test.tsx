@@ -23,6 +23,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   OL: ["start"],
   LI: [],
   A: ["href", "rel", "tabindex"],
+  /** What is not shown as it is, with what it is. */
+  ABBR: ["class", "title"],
 };
 
 function elementsOf(text: string): Element[] {
@@ -64,7 +66,18 @@ const PIECES = [
   "&lt;",
 ].concat(
   ["https://a.example/b", "javascript:alert(1)", "data:text/html,x", "mailto:a@b.example", "HTTPS://Ä.example"],
-  ["<img src=x onerror=alert(1)>", "<script>", "<svg/onload=1>", "</p>", "é", "\u202E", "\u0000", "word"],
+  [
+    "<img src=x onerror=alert(1)>",
+    "<script>",
+    "<svg/onload=1>",
+    "</p>",
+    "é",
+    "\u202E",
+    "\u0000",
+    "\u200B",
+    "\u0301",
+    "word",
+  ],
 );
 
 test("whatever the text, only the elements of the subset come of it, with harmless attributes and addresses", () => {

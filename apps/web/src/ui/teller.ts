@@ -1,9 +1,11 @@
 import { useMemo } from "react";
+import type { Naming } from "@pli/engine/content";
 import { useLive } from "./client.tsx";
 import { useErrorSentence, useFormat, useWords, type Speaker } from "./language.tsx";
+import { useNaming } from "./naming.ts";
 
 /** All that is needed to tell what happened to whoever is before the screen. */
-export interface Teller extends Speaker {
+export interface Teller extends Speaker, Naming {
   /** Their own profile: it is "you", not a name. */
   self: string;
 }
@@ -11,5 +13,6 @@ export interface Teller extends Speaker {
 export function useTeller(): Teller {
   const [words, format, sentence] = [useWords(), useFormat(), useErrorSentence()];
   const self = useLive("status", {})?.profile?.id ?? "";
-  return useMemo(() => ({ words, format, sentence, self }), [words, format, sentence, self]);
+  const naming = useNaming();
+  return useMemo(() => ({ words, format, sentence, self, ...naming }), [words, format, sentence, self, naming]);
 }

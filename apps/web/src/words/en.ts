@@ -145,6 +145,17 @@ export const en: Words = {
     jumpNothing: "No conversation of that name",
     results: (count) => plural(count, "1 result", `${number.format(count)} results`),
   },
+  shown: {
+    codes: (code, more) =>
+      more === 0 ? code : plural(more, `${code} and 1 other`, `${code} and ${number.format(more)} others`),
+    marks: {
+      control: (codes) => `${codes}: a command for the screen, hidden in the text. Pli does not obey it.`,
+      direction: (codes) => `${codes}: an invisible character that turns the direction of reading.`,
+      invisible: (codes) => `${codes}: hidden in the text, where nobody sees it.`,
+      stacked: (codes) => `${codes}: piled-up accents, which would cover the lines around them.`,
+    },
+    alike: (id) => `This name could be taken for another. ${id} is the beginning of the fingerprint.`,
+  },
   thread: {
     title: "Conversation",
     log: (name) => `Messages: ${name}`,

@@ -146,6 +146,17 @@ export const fr = {
     jumpNothing: "Aucune conversation de ce nom",
     results: (count: number) => plural(count, "1 résultat", `${number.format(count)} résultats`),
   },
+  shown: {
+    codes: (code: string, more: number) =>
+      more === 0 ? code : plural(more, `${code} et 1 autre`, `${code} et ${number.format(more)} autres`),
+    marks: {
+      control: (codes: string) => `${codes} : une commande pour l’écran, cachée dans le texte. Pli ne l’exécute pas.`,
+      direction: (codes: string) => `${codes} : un caractère invisible qui inverse le sens de lecture.`,
+      invisible: (codes: string) => `${codes} : caché dans le texte, et que personne ne voit.`,
+      stacked: (codes: string) => `${codes} : des accents empilés, qui couvriraient les lignes voisines.`,
+    },
+    alike: (id: string) => `Ce nom peut se confondre avec un autre. ${id} : le début de l’empreinte.`,
+  },
   thread: {
     title: "Conversation",
     log: (name: string) => `Messages : ${name}`,

@@ -1,7 +1,7 @@
 const MAX_HREF = 2048;
 const WRITTEN = /(?:https?:\/\/|mailto:)[^\s<>"`]{1,2048}/iy;
 /** Spaces, controls, marks of direction and other characters nobody sees; quotes, and the backslash browsers read as a slash. */
-const NOT_ALLOWED = /[\s\p{Cc}\p{Cf}\p{Cs}\p{Zs}<>"`\\]/u;
+const NOT_ALLOWED = /[\s\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zs}\u2800<>"`\\]/u;
 /** No user part, which is how one address is dressed as another; only ASCII hosts, for the same reason. */
 const WEB = /^https?:\/\/(?:[a-z0-9][a-z0-9.-]{0,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?(?:[/?#].*)?$/i;
 const MAIL = /^mailto:[a-z0-9._%+-]{1,64}@[a-z0-9][a-z0-9.-]{0,253}$/i;

@@ -1,5 +1,8 @@
 import { useState, type FormEvent } from "react";
 import type { ContactView } from "@pli/engine/api";
+import { nameForQuotes, shownName } from "@pli/engine/content";
+import { Name } from "../base/name.tsx";
+import { useNaming, whoOf } from "../naming.ts";
 import { conversationAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
@@ -66,7 +69,9 @@ function Identity({ contact }: { contact: ContactView }) {
   return (
     <div className={styles["identity"]}>
       <Avatar id={contact.id} name={contact.name} size="large" />
-      <h2>{contact.name}</h2>
+      <h2>
+        <Name {...contact} />
+      </h2>
       <p className={styles["level"]} data-level={contact.level}>
         <TrustDots level={contact.level} /> <span aria-hidden="true">{words.contact.levels[contact.level]}</span>
       </p>
@@ -85,7 +90,7 @@ function Register({ contact }: { contact: ContactView }) {
   const format = useFormat();
   return (
     <Facts>
-      {contact.ownName !== contact.name && <Fact name={words.contact.ownName}>{contact.ownName}</Fact>}
+      {contact.ownName !== contact.name && <Fact name={words.contact.ownName}>{shownName(contact.ownName)}</Fact>}
       <Fact name={words.contact.since}>{format.date(contact.pairedAt)}</Fact>
       <Fact name={words.contact.devices}>{words.contact.deviceCount(contact.devices)}</Fact>
     </Facts>
@@ -104,7 +109,7 @@ function SharedGroups({ contact }: { contact: ContactView }) {
             <Link to={conversationAddress(group.id)} className={styles["group"]}>
               <ConversationAvatar conversation={group} size="small" />
               <span>
-                {group.name}
+                <Name {...whoOf(group)} />
                 <span>{words.group.membersCount(group.members ?? 0)}</span>
               </span>
             </Link>
@@ -134,7 +139,7 @@ function OwnName({ contact }: { contact: ContactView }) {
     <form className={styles["name"]} onSubmit={submit} noValidate>
       <Field
         label={words.contact.name}
-        hint={words.contact.nameHint(contact.ownName)}
+        hint={words.contact.nameHint(nameForQuotes(contact.ownName))}
         problem={error === undefined ? undefined : sentence(error)}
         placeholder={contact.ownName}
         autoComplete="off"
@@ -157,12 +162,13 @@ function Decisions({ contact }: { contact: ContactView }) {
   const words = useWords();
   const api = useApi();
   const toasts = useToasts();
+  const { nameOf } = useNaming();
   const conversation = useLive("conversation", { id: contact.conversation });
   const [asking, setAsking] = useState(false);
   const block = (blocked: boolean) =>
     toasts.attempt(
       api.block({ contact: contact.id, blocked }),
-      blocked ? undefined : words.contact.unblocked(contact.name),
+      blocked ? undefined : words.contact.unblocked(nameOf(contact)),
     );
   return (
     <Section title={words.contact.safety}>
@@ -188,7 +194,7 @@ function Decisions({ contact }: { contact: ContactView }) {
       </div>
       <Confirm
         open={asking}
-        title={words.contact.blockAsk(contact.name)}
+        title={words.contact.blockAsk(nameOf(contact))}
         text={words.contact.blockText}
         confirm={words.contact.block}
         danger

@@ -1,12 +1,14 @@
 import { useEffect, useState } from "react";
 import type { SearchHit } from "@pli/engine/api";
+import { Name } from "../base/name.tsx";
+import { useGiven, whoOf } from "../naming.ts";
 import { messageAddress } from "../address.ts";
 import { useApi, useLive } from "../client.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
-import { folded, matches } from "./match.ts";
-import { lineOf } from "./preview.ts";
+import { folded, ranked } from "./match.ts";
+import { authorOf, lineOf } from "./preview.ts";
 import { useTeller } from "../teller.ts";
 import { ConversationRow } from "./row.tsx";
 import styles from "./pane.module.css";
@@ -46,7 +48,7 @@ export function SearchResults({ text, current }: { text: string; current: string
   const words = useWords();
   const now = useNow();
   const wanted = text.trim();
-  const conversations = (useLive("conversations", {}) ?? []).filter(({ name }) => matches(name, wanted));
+  const conversations = ranked(useLive("conversations", {}) ?? [], wanted, { who: whoOf, given: useGiven() });
   const hits = useHits(wanted);
   const count = conversations.length + (hits?.length ?? 0);
   return (
@@ -79,14 +81,20 @@ function HitRow({ hit, text, now }: { hit: SearchHit; text: string; now: number 
   const words = useWords();
   const format = useFormat();
   const { message, conversationName } = hit;
-  const { before, hit: found, after } = excerptOf(lineOf(message, conversationName, useTeller()), text);
+  const teller = useTeller();
+  const conversation = useLive("conversations", {})?.find(({ id }) => id === message.conversation);
+  const who = conversation === undefined ? { id: message.conversation, name: conversationName } : whoOf(conversation);
+  const { before, hit: found, after } = excerptOf(lineOf(message, teller.nameOf(who), teller), text);
   const { fromName, toldBy } = message;
-  const author = toldBy === undefined ? fromName : words.group.toldAuthor(fromName, toldBy.name);
+  const writer = authorOf(message, teller.nameOf(who), teller);
+  const author = toldBy === undefined ? writer : words.group.toldAuthor(writer, teller.nameOf(toldBy));
   const byAnother = !message.mine && message.body.kind === "text" && fromName !== conversationName;
   return (
     <Link to={messageAddress(message)} className={styles["hit"]} data-row>
       <span>
-        {conversationName}
+        <span>
+          <Name {...who} />
+        </span>
         <time dateTime={new Date(message.sentAt).toISOString()}>{format.moment(message.sentAt, now)}</time>
       </span>
       <span className={styles["excerpt"]}>

@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
 import type { ConversationView } from "@pli/engine/api";
+import { Name } from "../base/name.tsx";
+import { whoOf } from "../naming.ts";
 import { conversationAddress } from "../address.ts";
 import { TrustDots } from "../base/dots.tsx";
 import { BlockIcon, HourglassIcon, MutedIcon } from "../icons.tsx";
@@ -38,7 +40,9 @@ export function ConversationRow({
       <ConversationAvatar conversation={conversation} />
       <span className={styles["middle"]}>
         <span className={styles["first"]}>
-          <span className={styles["name"]}>{conversation.name}</span>
+          <span className={styles["name"]}>
+            <Name {...whoOf(conversation)} />
+          </span>
           <TrustDots level={conversation.level} />
           {timer !== undefined && (
             <Mark label={words.group.disappearing(timerText(timer, teller))} icon={<HourglassIcon size={16} />} />
@@ -55,7 +59,7 @@ export function ConversationRow({
             {kind === "draft" && <span className={styles["lead"]}>{words.list.draft} </span>}
             {kind === "own" && `${words.list.you} `}
             {author !== undefined && `${words.list.by(author)} `}
-            {text}
+            <bdi>{text}</bdi>
           </span>
           {unread > 0 && (
             <span className={styles["count"]}>

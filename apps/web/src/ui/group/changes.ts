@@ -1,4 +1,5 @@
 import type { GroupChange, MessageView, PendingChange, Role } from "@pli/engine/api";
+import { nameForQuotes } from "@pli/engine/content";
 import type { Teller } from "../teller.ts";
 import { peopleOf } from "./people.ts";
 
@@ -15,13 +16,15 @@ export function changeLine(message: MessageView, change: GroupChange, teller: Te
   const say = words.group.change;
   const tell = <A extends string[]>(forms: Forms<A>, ...rest: A): string => {
     if (message.mine) return forms.self(...rest);
-    return message.fromName === "" ? forms.none(...rest) : forms.by(message.fromName, ...rest);
+    return message.fromName === ""
+      ? forms.none(...rest)
+      : forms.by(teller.nameOf({ id: message.from, name: message.fromName }), ...rest);
   };
-  const people = (who: Parameters<typeof peopleOf>[0]) => peopleOf(who, teller.self, words);
+  const people = (who: Parameters<typeof peopleOf>[0]) => peopleOf(who, teller);
   const isReader = ({ id }: { id: string }) => id === teller.self;
   switch (change.what) {
     case "created":
-      return tell(say.created, change.name);
+      return tell(say.created, nameForQuotes(change.name));
     case "joined":
       return tell(say.joined);
     case "added":
@@ -31,14 +34,14 @@ export function changeLine(message: MessageView, change: GroupChange, teller: Te
     case "left":
       return change.who.some(isReader) ? say.leftYou : say.left(people(change.who), change.who.length);
     case "named":
-      return tell(say.named, change.name);
+      return tell(say.named, nameForQuotes(change.name));
     case "described":
       return tell(say.described);
     case "pictured":
       return tell(say.pictured);
     case "role": {
       const given = words.group.given[change.role];
-      return isReader(change.who) ? tell(say.roleYou, given) : tell(say.role, change.who.name, given);
+      return isReader(change.who) ? tell(say.roleYou, given) : tell(say.role, teller.nameOf(change.who), given);
     }
     case "whoAdds":
       return tell(say.rule, change.value === "admins" ? say.rules.addsAdmins : say.rules.addsMembers);
@@ -66,17 +69,18 @@ export function changeLine(message: MessageView, change: GroupChange, teller: Te
 }
 
 /** What somebody wants changed, as an order. */
-export function wantedText(wanted: PendingChange["wanted"], { words, self }: Teller): string {
+export function wantedText(wanted: PendingChange["wanted"], teller: Teller): string {
+  const { words } = teller;
   const say = words.group.wanted;
   switch (wanted.kind) {
     case "add":
-      return say.add(peopleOf(wanted.who, self, words));
+      return say.add(peopleOf(wanted.who, teller));
     case "remove":
-      return say.remove(peopleOf(wanted.who, self, words));
+      return say.remove(peopleOf(wanted.who, teller));
     case "role":
-      return say.role(peopleOf([wanted.who], self, words), words.group.given[wanted.role]);
+      return say.role(peopleOf([wanted.who], teller), words.group.given[wanted.role]);
     case "refound":
-      return wanted.without.length === 0 ? say.refound : say.refoundWithout(peopleOf(wanted.without, self, words));
+      return wanted.without.length === 0 ? say.refound : say.refoundWithout(peopleOf(wanted.without, teller));
     case "rules":
     case "keys":
     case "leave":

@@ -1,4 +1,5 @@
 import type { ContactView } from "@pli/engine/api";
+import { Name } from "../base/name.tsx";
 import { Avatar } from "../base/avatar.tsx";
 import { TrustDots } from "../base/dots.tsx";
 import { CloseIcon } from "../icons.tsx";
@@ -30,7 +31,9 @@ export function Chooser({ legend, contacts, chosen, onChange }: ChooserProps) {
               <li key={id}>
                 <button type="button" onClick={() => drop(id)}>
                   <Avatar id={id} name={name} size="tiny" />
-                  <span>{name}</span>
+                  <span>
+                    <Name id={id} name={name} />
+                  </span>
                   <span className="hidden">({say.drop})</span>
                   <CloseIcon size={16} />
                 </button>
@@ -46,7 +49,9 @@ export function Chooser({ legend, contacts, chosen, onChange }: ChooserProps) {
         {(contact) => (
           <label className={styles["pick"]}>
             <Avatar id={contact.id} name={contact.name} size="small" />
-            <span className={styles["who"]}>{contact.name}</span>
+            <span className={styles["who"]}>
+              <Name {...contact} />
+            </span>
             <TrustDots level={contact.level} />
             <input
               type="checkbox"

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { ConversationView, MessageView } from "@pli/engine/api";
+import { whoOf } from "../naming.ts";
 import { groupAddress } from "../address.ts";
 import { Button } from "../base/button.tsx";
 import { Card, Page, Quiet } from "../base/page.tsx";
@@ -27,7 +28,7 @@ export function HistoryScreen({ conversation }: { conversation: ConversationView
         <Card>
           <ol className={styles["list"]}>
             {changes.map((message) => (
-              <Change key={message.id} message={message} name={conversation.name} teller={teller} />
+              <Change key={message.id} message={message} name={teller.nameOf(whoOf(conversation))} teller={teller} />
             ))}
           </ol>
         </Card>

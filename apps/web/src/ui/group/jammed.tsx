@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { GroupView, Named } from "@pli/engine/api";
+import { Name } from "../base/name.tsx";
 import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
 import { Dialog, DialogActions } from "../base/dialog.tsx";
@@ -14,12 +15,12 @@ import styles from "./group.module.css";
 
 /** Says that somebody blocks the changes of the group, and gives an owner the way out. */
 export function Jammed({ group }: { group: GroupView }) {
-  const { words, self } = useTeller();
-  const say = words.group.jammed;
+  const teller = useTeller();
+  const say = teller.words.group.jammed;
   const [asking, setAsking] = useState(false);
   if (group.jammed === undefined) return null;
   const { suspects, mayRefound } = group.jammed;
-  const lines = [say.text, suspects.length > 0 ? say.suspects(peopleOf(suspects, self, words)) : ""];
+  const lines = [say.text, suspects.length > 0 ? say.suspects(peopleOf(suspects, teller)) : ""];
   if (!mayRefound) lines.push(say.owner);
   return (
     <>
@@ -63,7 +64,9 @@ function RefoundForm({ group, suspects, onClose }: { group: GroupView; suspects:
             {({ id, name }) => (
               <label className={styles["pick"]}>
                 <Avatar id={id} name={name} size="small" />
-                <span className={styles["who"]}>{name}</span>
+                <span className={styles["who"]}>
+                  <Name id={id} name={name} />
+                </span>
                 <input
                   type="checkbox"
                   checked={without.includes(id)}

@@ -1,5 +1,7 @@
 import { useState } from "react";
 import type { GroupView } from "@pli/engine/api";
+import { Name } from "../base/name.tsx";
+import { useNaming } from "../naming.ts";
 import { conversationAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
@@ -17,6 +19,7 @@ import styles from "./group.module.css";
 export function Leave({ group, kind = "danger" }: { group: GroupView; kind?: "plain" | "danger" }) {
   const words = useWords();
   const say = words.group.leave;
+  const naming = useNaming();
   const [asking, setAsking] = useState(false);
   const close = () => setAsking(false);
   return (
@@ -24,7 +27,7 @@ export function Leave({ group, kind = "danger" }: { group: GroupView; kind?: "pl
       <Button kind={kind} icon={<LeaveIcon />} onClick={() => setAsking(true)}>
         {say.do}
       </Button>
-      <Dialog open={asking} onClose={close} title={say.ask(group.name)} alert>
+      <Dialog open={asking} onClose={close} title={say.ask(naming.nameOf(group))} alert>
         <LeaveForm group={group} onClose={close} />
       </Dialog>
     </div>
@@ -63,7 +66,9 @@ function LeaveForm({ group, onClose }: { group: GroupView; onClose: () => void }
               {({ id, name }) => (
                 <label className={styles["pick"]}>
                   <Avatar id={id} name={name} size="small" />
-                  <span className={styles["who"]}>{name}</span>
+                  <span className={styles["who"]}>
+                    <Name id={id} name={name} />
+                  </span>
                   <input type="radio" name="successor" checked={successor === id} onChange={() => setSuccessor(id)} />
                 </label>
               )}

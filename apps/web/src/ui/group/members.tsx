@@ -1,5 +1,7 @@
 import { useState } from "react";
 import type { GroupMemberView, GroupView, Role } from "@pli/engine/api";
+import { Name } from "../base/name.tsx";
+import { useNaming } from "../naming.ts";
 import { contactAddress, conversationAddress, groupAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { Confirm } from "../base/dialog.tsx";
@@ -51,18 +53,19 @@ interface MemberProps {
 
 function Member({ group, member, onAsk }: MemberProps) {
   const words = useWords();
+  const { nameOf } = useNaming();
   const choices = useChoices({ group, member, onAsk });
   return (
     <div className={styles["member"]}>
       <Avatar id={member.id} name={member.name} size="small" />
       <p className={styles["who"]}>
-        {member.name}
+        <Name id={member.id} name={member.name} />
         {member.isSelf && <small> ({words.group.people.you})</small>}
         {member.role !== "member" && <span className={styles["role"]}>{words.group.roles[member.role]}</span>}
       </p>
       {!member.isSelf && <TrustDots level={member.level} />}
       {choices.length > 0 ? (
-        <Menu label={words.group.members.actions(member.name)} icon={<MoreIcon size={20} />} choices={choices} />
+        <Menu label={words.group.members.actions(nameOf(member))} icon={<MoreIcon size={20} />} choices={choices} />
       ) : (
         <span className={styles["noMenu"]} />
       )}
@@ -120,10 +123,12 @@ function Questions({ group, asked, onClose }: { group: GroupView; asked: Asked |
   const api = useApi();
   const toasts = useToasts();
   const say = words.group.members;
+  const { nameOf } = useNaming();
   const [shown, setShown] = useState(asked);
   if (asked !== undefined && asked !== shown) setShown(asked);
   if (shown === undefined) return null;
-  const { id, name } = shown.member;
+  const { id } = shown.member;
+  const name = nameOf(shown.member);
   const conversation = group.id;
   return shown.what === "remove" ? (
     <Confirm

@@ -1,7 +1,8 @@
 import { useState, type ReactNode } from "react";
+import { useGiven } from "../naming.ts";
 import { Button } from "../base/button.tsx";
 import { Filter } from "../base/filter.tsx";
-import { matches } from "../conversations/match.ts";
+import { ranked } from "../conversations/match.ts";
 import { useWords } from "../language.tsx";
 import styles from "./group.module.css";
 
@@ -22,7 +23,8 @@ export function Names<T extends { id: string; name: string }>({ items, search, n
   const words = useWords();
   const [text, setText] = useState("");
   const [limit, setLimit] = useState(STEP);
-  const found = items.filter(({ name }) => matches(name, text));
+  const given = useGiven();
+  const found = ranked(items, text, { who: (item) => item, given });
   const rest = Math.min(STEP, found.length - limit);
   return (
     <div className={styles["names"]}>

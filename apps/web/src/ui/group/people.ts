@@ -1,10 +1,13 @@
 import type { Named } from "@pli/engine/api";
-import type { Words } from "../../words/index.ts";
+import type { Teller } from "../teller.ts";
 
 /** Several people in a few words: at most three are named, and oneself is never left out. */
-export function peopleOf(who: readonly Named[], self: string, words: Words): string {
+export function peopleOf(
+  who: readonly Named[],
+  { self, words, nameOf }: Pick<Teller, "self" | "words" | "nameOf">,
+): string {
   const say = words.group.people;
-  const others = who.filter(({ id }) => id !== self).map(({ name }) => name);
+  const others = who.filter(({ id }) => id !== self).map(nameOf);
   const names = others.length === who.length ? others : [...others.slice(0, 1), say.you, ...others.slice(1)];
   const [a = "", b = "", c = ""] = names;
   if (names.length < 2) return a;

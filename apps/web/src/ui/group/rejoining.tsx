@@ -54,19 +54,18 @@ export function RejoiningNotice({ group, writes, full = false }: NoticeProps) {
   );
 }
 
-function sinceLine({ since, by }: RejoiningView, { words, format }: Teller): string {
+function sinceLine({ since, by }: RejoiningView, { words, format, nameOf }: Teller): string {
   const say = words.group.rejoining;
   const when = format.dateTime(since);
-  return by === undefined || by.name === "" ? say.since(when) : say.sinceBy(when, by.name);
+  return by === undefined || by.name === "" ? say.since(when) : say.sinceBy(when, nameOf(by));
 }
 
 function hopeLines({ waitsFor, answered, refusedBy }: RejoiningView, full: boolean, teller: Teller): string[] {
-  const { words, self } = teller;
-  const say = words.group.rejoining;
-  const people = (who: readonly Named[]) => peopleOf(who, self, words);
+  const say = teller.words.group.rejoining;
+  const people = (who: readonly Named[]) => peopleOf(who, teller);
   const lines = refusedBy.length === 0 ? [] : [say.refused(people(refusedBy), refusedBy.length), say.wayOut];
   if (waitsFor.length > 0) {
-    const names = waitsFor.length > LISTED ? people(waitsFor) : waitsFor.map(({ name }) => name).join(", ");
+    const names = waitsFor.length > LISTED ? people(waitsFor) : waitsFor.map(teller.nameOf).join(", ");
     lines.push(say.waits(names, waitsFor.length), ...(full ? [say.opens(waitsFor.length)] : []));
   }
   if (lines.length > 0) return lines;

@@ -1,4 +1,7 @@
 import type { ConversationView, GroupView } from "@pli/engine/api";
+import { Name } from "../base/name.tsx";
+import { Shown } from "../base/shown.tsx";
+import { MembersContext } from "../naming.ts";
 import { conversationAddress, groupAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
@@ -31,6 +34,21 @@ interface GroupScreenProps {
 /** A group: who is in it, what holds there, and what one may do about it. */
 export function GroupScreen({ conversation, part }: GroupScreenProps) {
   const { ready, value: group } = useLiveState("group", { id: conversation.id });
+  return (
+    <MembersContext value={group?.members ?? NOBODY}>
+      <Part conversation={conversation} part={part} ready={ready} group={group} />
+    </MembersContext>
+  );
+}
+
+const NOBODY: GroupView["members"] = [];
+
+function Part({
+  conversation,
+  part,
+  ready,
+  group,
+}: GroupScreenProps & { ready: boolean; group: GroupView | undefined }) {
   if (part === "history") return <HistoryScreen conversation={conversation} />;
   if (!ready) return null;
   if (group === undefined || conversation.state === "left" || conversation.state === "joining")
@@ -85,11 +103,17 @@ function Identity({ conversation, group }: { conversation: ConversationView; gro
   return (
     <div className={styles["identity"]}>
       <Avatar id={id} name={name} picture={picture} size="large" group />
-      <h2>{name}</h2>
+      <h2>
+        <Name id={id} name={name} />
+      </h2>
       <p className={styles["sub"]}>
         {words.group.membersCount(group?.members.length ?? members)} <TrustDots level={level} />
       </p>
-      {group !== undefined && group.description !== "" && <p className={styles["description"]}>{group.description}</p>}
+      {group !== undefined && group.description !== "" && (
+        <p className={styles["description"]}>
+          <Shown text={group.description} />
+        </p>
+      )}
       {group?.may.name === true && (
         <Button icon={<WriteIcon />} onClick={() => navigate(`${groupAddress(id)}/edit`)}>
           {words.group.edit.open}

@@ -1,5 +1,6 @@
 import { useRef, useState, type FormEvent } from "react";
 import type { PairingView } from "@pli/engine/api";
+import { shownName } from "@pli/engine/content";
 import { Button } from "../base/button.tsx";
 import { Field } from "../base/field.tsx";
 import { Notice } from "../base/notice.tsx";
@@ -15,7 +16,8 @@ import styles from "./code.module.css";
 /** Four digits to read out, four to type: what tells the right person from whoever slipped in between. */
 export function CodeExchange({ pairing }: { pairing: PairingView }) {
   const words = useWords();
-  const { peer = "", say = "", step } = pairing;
+  const { say = "", step } = pairing;
+  const peer = shownName(pairing.peer ?? "");
   return (
     <>
       <p>{words.code.lead(peer)}</p>
@@ -69,7 +71,7 @@ function TypeCode({ pairing }: { pairing: PairingView }) {
       <Field
         ref={field}
         className={styles["field"] ?? ""}
-        label={words.code.type(pairing.peer ?? "")}
+        label={words.code.type(shownName(pairing.peer ?? ""))}
         hint={pairing.attemptsLeft < 3 || error !== undefined ? undefined : words.code.attempts(pairing.attemptsLeft)}
         problem={problem(error)}
         // oxlint-disable-next-line jsx-a11y/no-autofocus -- the one thing to do here

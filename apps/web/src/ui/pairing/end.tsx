@@ -1,4 +1,5 @@
 import type { PairingView } from "@pli/engine/api";
+import { useNaming } from "../naming.ts";
 import { conversationAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
@@ -15,12 +16,13 @@ import styles from "./pairing.module.css";
 /** Both typed the other's digits. */
 export function Paired({ pairing }: { pairing: PairingView }) {
   const words = useWords();
+  const { nameOf } = useNaming();
   const { peer = "", contact = "", conversation = "" } = pairing;
   return (
     <div className={styles["done"]} role="status">
       <Avatar id={contact} name={peer} size="large" />
       <TrustDots level={3} />
-      <h2>{words.pairingEnd.done(peer)}</h2>
+      <h2>{words.pairingEnd.done(nameOf({ id: contact, name: peer }))}</h2>
       <p>{words.pairingEnd.doneText}</p>
       <Button
         kind="primary"

@@ -1,3 +1,4 @@
+import { Name } from "../base/name.tsx";
 import { conversationAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { TrustDots } from "../base/dots.tsx";
@@ -23,7 +24,9 @@ export function NewScreen() {
                 <li key={contact.id}>
                   <Link to={conversationAddress(contact.conversation)} className={styles["row"]}>
                     <Avatar id={contact.id} name={contact.name} size="small" />
-                    <span className={styles["name"]}>{contact.name}</span>
+                    <span className={styles["name"]}>
+                      <Name {...contact} />
+                    </span>
                     <TrustDots level={contact.level} />
                   </Link>
                 </li>

@@ -1,4 +1,5 @@
 import type { PairingView } from "@pli/engine/api";
+import { shownName } from "@pli/engine/content";
 import { useLive } from "../client.tsx";
 import { ForwardIcon, InviteIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
@@ -8,9 +9,9 @@ import type { Words } from "../../words/index.ts";
 import styles from "./open-pairings.module.css";
 
 function lineOf({ step, peer, role }: PairingView, words: Words): string {
-  if ((step === "code" || step === "confirming") && peer !== undefined) return words.pair.openCode(peer);
+  if ((step === "code" || step === "confirming") && peer !== undefined) return words.pair.openCode(shownName(peer));
   if (step === "opening") return words.pair.openOpening;
-  return role === "responder" && peer !== undefined ? words.accept.invites(peer) : words.pair.openWaiting;
+  return role === "responder" && peer !== undefined ? words.accept.invites(shownName(peer)) : words.pair.openWaiting;
 }
 
 /** Invitations that wait for somebody, above the conversations. Nothing when there are none. */

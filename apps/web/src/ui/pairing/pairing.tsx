@@ -1,4 +1,5 @@
 import type { PairingView } from "@pli/engine/api";
+import { shownName } from "@pli/engine/content";
 import { Empty } from "../base/empty.tsx";
 import { Page } from "../base/page.tsx";
 import { Waiting } from "../base/spinner.tsx";
@@ -14,7 +15,8 @@ import styles from "./pairing.module.css";
 
 function titleOf(pairing: PairingView | undefined, words: Words): string {
   if (pairing === undefined) return words.pairingEnd.gone;
-  const { step, role, peer = "" } = pairing;
+  const { step, role } = pairing;
+  const peer = shownName(pairing.peer ?? "");
   if (step === "paired") return peer;
   if (step === "failed") return pairing.error === "code_wrong" ? words.pairingEnd.burned : words.pairingEnd.failed;
   if (step === "code" || step === "confirming") return words.code.title(peer);

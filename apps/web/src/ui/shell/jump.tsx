@@ -1,9 +1,11 @@
 import { useEffect, useId, useState, type KeyboardEvent } from "react";
+import { Name } from "../base/name.tsx";
+import { useGiven, whoOf } from "../naming.ts";
 import { conversationAddress } from "../address.ts";
 import { Dialog } from "../base/dialog.tsx";
 import { useLive } from "../client.tsx";
 import { ConversationAvatar } from "../conversations/avatar.tsx";
-import { matches } from "../conversations/match.ts";
+import { ranked } from "../conversations/match.ts";
 import { useWords } from "../language.tsx";
 import { navigate } from "../router.tsx";
 import styles from "./jump.module.css";
@@ -35,7 +37,7 @@ function JumpList({ onChosen }: { onChosen: () => void }) {
   const conversations = useLive("conversations", {}) ?? [];
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
-  const found = conversations.filter((conversation) => matches(conversation.name, text)).slice(0, 8);
+  const found = ranked(conversations, text, { who: whoOf, given: useGiven() }).slice(0, 8);
   const active = Math.min(at, found.length - 1);
   const choose = (conversation: string | undefined) => {
     if (conversation === undefined) return;
@@ -83,7 +85,9 @@ function JumpList({ onChosen }: { onChosen: () => void }) {
             onClick={() => choose(conversation.id)}
           >
             <ConversationAvatar conversation={conversation} size="small" />
-            {conversation.name}
+            <span>
+              <Name {...whoOf(conversation)} />
+            </span>
           </div>
         ))}
       </div>

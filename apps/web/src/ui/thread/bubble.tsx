@@ -1,9 +1,10 @@
 import { useState, type KeyboardEvent } from "react";
 import type { MessageView } from "@pli/engine/api";
+import { Name } from "../base/name.tsx";
 import { Avatar, toneOf } from "../base/avatar.tsx";
 import { Menu } from "../base/menu.tsx";
 import type { Words } from "../../words/index.ts";
-import { lineOf } from "../conversations/preview.ts";
+import { authorOf, lineOf } from "../conversations/preview.ts";
 import { CopyIcon, HourglassIcon, InfoIcon, MoreIcon, ResendIcon, TrashIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { useNow } from "../shell/now.ts";
@@ -39,9 +40,9 @@ export function Bubble({ message, name, group, first, last, active, found, actio
   const { words, format, sentence } = teller;
   const [menu, setMenu] = useState(false);
   const time = format.time(message.sentAt);
-  const author = message.mine ? words.app.you : message.fromName || name;
+  const author = message.mine ? words.app.you : authorOf(message, name, teller);
   const { toldBy } = message;
-  const said = toldBy === undefined ? author : words.group.toldAuthor(author, toldBy.name);
+  const said = toldBy === undefined ? author : words.group.toldAuthor(author, teller.nameOf(toldBy));
   const label = words.thread.message(said, time, lineOf(message, name, teller), stateText(message, words));
   const named = group && !message.mine;
   const pressed = (event: KeyboardEvent) => {
@@ -73,12 +74,14 @@ export function Bubble({ message, name, group, first, last, active, found, actio
         setMenu(true);
       }}
     >
-      {named && first && <Avatar id={message.from} name={author} size="tiny" />}
+      {named && first && <Avatar id={message.from} name={message.fromName} size="tiny" />}
       <div className={shape}>
         {named && first && (
           <p className={styles["author"]} data-tone={toneOf(message.from)}>
-            {author}
-            {toldBy !== undefined && <span className={styles["told"]}> · {words.group.toldBy(toldBy.name)}</span>}
+            <Name id={message.from} name={message.fromName} />
+            {toldBy !== undefined && (
+              <span className={styles["told"]}> · {words.group.toldBy(teller.nameOf(toldBy))}</span>
+            )}
           </p>
         )}
         {message.body.kind === "text" ? (

@@ -1,3 +1,4 @@
+import { Shown } from "../base/shown.tsx";
 import { CopyButton } from "../base/copy.tsx";
 import { Button } from "../base/button.tsx";
 import { Dialog, DialogActions } from "../base/dialog.tsx";
@@ -28,9 +29,9 @@ export function LinkDialog({ href, onClose }: { href: string | undefined; onClos
   return (
     <Dialog open={href !== undefined} onClose={onClose} title={words.link.title}>
       <p className={styles["address"]}>
-        {before}
+        <Shown text={before} />
         <strong>{site}</strong>
-        {after}
+        <Shown text={after} />
       </p>
       <p>{words.link.text}</p>
       <DialogActions>

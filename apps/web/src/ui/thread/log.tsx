@@ -197,7 +197,7 @@ function RowView({ row, name, group, active, found, actions, onFocus }: RowViewP
     case "unread":
       return <p className={styles["unread"]}>{words.thread.newMessages}</p>;
     case "told":
-      return <p className={styles["note"]}>{words.group.toldBefore(row.teller)}</p>;
+      return <p className={styles["note"]}>{words.group.toldBefore(teller.nameOf(row.teller))}</p>;
     case "note":
       return (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a stop of the log like any message

@@ -1,5 +1,6 @@
-import { Fragment, useMemo, type ReactNode } from "react";
-import { parseMarkdown, type BlockNode, type InlineNode } from "@pli/engine/content";
+import { useMemo, type ReactNode } from "react";
+import { blankMark, parseMarkdown, type BlockNode, type InlineNode } from "@pli/engine/content";
+import { MarkView, Shown } from "../base/shown.tsx";
 import styles from "./markdown.module.css";
 
 interface MarkdownProps {
@@ -13,19 +14,24 @@ interface MarkdownProps {
 /** A message's text as elements: no HTML is ever parsed. Links are shown whole, and ask before they open. */
 export function Markdown({ text, onLink, reachable }: MarkdownProps) {
   const blocks = useMemo(() => parseMarkdown(text), [text]);
+  const blank = blankMark(text);
 
   const inline = (nodes: readonly InlineNode[]): ReactNode => nodes.map((node, index) => piece(node, index));
 
   const piece = (node: InlineNode, key: number): ReactNode => {
     switch (node.type) {
       case "text":
-        return <Fragment key={key}>{node.text}</Fragment>;
+        return <Shown key={key} text={node.text} />;
       case "bold":
         return <strong key={key}>{inline(node.children)}</strong>;
       case "italic":
         return <em key={key}>{inline(node.children)}</em>;
       case "code":
-        return <code key={key}>{node.text}</code>;
+        return (
+          <code key={key}>
+            <Shown text={node.text} />
+          </code>
+        );
       case "break":
         return <br key={key} />;
       case "link":
@@ -41,7 +47,7 @@ export function Markdown({ text, onLink, reachable }: MarkdownProps) {
             }}
             onAuxClick={(event) => event.preventDefault()}
           >
-            {node.href}
+            <Shown text={node.href} />
           </a>
         );
     }
@@ -54,7 +60,9 @@ export function Markdown({ text, onLink, reachable }: MarkdownProps) {
       case "codeBlock":
         return (
           <pre key={key}>
-            <code>{node.text}</code>
+            <code>
+              <Shown text={node.text} />
+            </code>
           </pre>
         );
       case "quote":
@@ -75,5 +83,9 @@ export function Markdown({ text, onLink, reachable }: MarkdownProps) {
     }
   };
 
-  return <div className={styles["markdown"]}>{blocks.map((node, index) => block(node, index))}</div>;
+  return (
+    <div className={styles["markdown"]}>
+      {blank === undefined ? blocks.map((node, index) => block(node, index)) : <MarkView mark={blank} />}
+    </div>
+  );
 }

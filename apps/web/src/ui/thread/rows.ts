@@ -1,4 +1,4 @@
-import type { MessageView } from "@pli/engine/api";
+import type { MessageView, Named } from "@pli/engine/api";
 import { dayOf } from "../format.ts";
 
 /** What the thread shows from top to bottom. */
@@ -6,7 +6,7 @@ export type Row =
   | { kind: "day"; key: string; at: number }
   | { kind: "unread"; key: string }
   /** What follows did not come from its authors: `teller` passes it on. */
-  | { kind: "told"; key: string; teller: string }
+  | { kind: "told"; key: string; teller: Named }
   | { kind: "note"; key: string; message: MessageView }
   /** `first`, `last`: of a group of messages by one person within a few minutes. */
   | { kind: "message"; key: string; message: MessageView; first: boolean; last: boolean };
@@ -36,7 +36,7 @@ export function rowsFrom(messages: readonly MessageView[], unreadFrom: string | 
     if (opensUnread) rows.push({ kind: "unread", key: "unread" });
     const { toldBy } = message;
     if (toldBy !== undefined && before?.toldBy?.id !== toldBy.id)
-      rows.push({ kind: "told", key: `told ${message.id}`, teller: toldBy.name });
+      rows.push({ kind: "told", key: `told ${message.id}`, teller: toldBy });
     if (isBubble(message)) {
       const first = opensUnread || !together(before, message);
       const last = after?.id === unreadFrom || !together(message, after);

@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
-import type { ConversationView, MessageView } from "@pli/engine/api";
+import type { ConversationView, GroupMemberView, MessageView } from "@pli/engine/api";
+import { Name } from "../base/name.tsx";
+import { MembersContext, useNaming, whoOf } from "../naming.ts";
 import { detailsAddress } from "../address.ts";
 import { Button, IconButton } from "../base/button.tsx";
 import { Confirm } from "../base/dialog.tsx";
@@ -9,7 +11,7 @@ import { Notice } from "../base/notice.tsx";
 import { useToasts } from "../base/toast.tsx";
 import { useApi, useLive } from "../client.tsx";
 import { ConversationAvatar } from "../conversations/avatar.tsx";
-import { lineOf } from "../conversations/preview.ts";
+import { authorOf, lineOf } from "../conversations/preview.ts";
 import { timerText } from "../group/changes.ts";
 import { RejoiningNotice } from "../group/rejoining.tsx";
 import { BackIcon, BellIcon, GroupIcon, HourglassIcon, MoreIcon, MutedIcon, PersonIcon } from "../icons.tsx";
@@ -29,11 +31,23 @@ const STEP = 100;
 
 /** A conversation: its header, its messages, and where to write. Mounted anew for each conversation. */
 export function Thread({ conversation }: { conversation: ConversationView }) {
+  const members = useLive("group", { id: conversation.id })?.members;
+  useTitle(useWords().thread.title);
+  return (
+    <MembersContext value={members ?? NOBODY}>
+      <Opened conversation={conversation} />
+    </MembersContext>
+  );
+}
+
+const NOBODY: GroupMemberView[] = [];
+
+function Opened({ conversation }: { conversation: ConversationView }) {
   const words = useWords();
   const api = useApi();
   const toasts = useToasts();
-  const { id, name, kind } = conversation;
-  useTitle(words.thread.title);
+  const { id, kind } = conversation;
+  const name = useNaming().nameOf(whoOf(conversation));
   return (
     <div className={styles["thread"]}>
       <ThreadHeader conversation={conversation} />
@@ -82,7 +96,8 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
   const words = useWords();
   const api = useApi();
   const toasts = useToasts();
-  const { id, name, kind, muted, timer } = conversation;
+  const { id, kind, muted, timer } = conversation;
+  const name = useNaming().nameOf(whoOf(conversation));
   const details = detailsAddress(conversation);
   const about = kind === "group" ? words.group.about(name) : words.thread.contact(name);
   const mute = () =>
@@ -95,7 +110,9 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
       <Link to={details} className={styles["who"]} title={about}>
         <ConversationAvatar conversation={conversation} size="small" />
         <span className={styles["name"]}>
-          <h1>{name}</h1>
+          <h1>
+            <Name {...whoOf(conversation)} />
+          </h1>
           {conversation.members !== undefined && <span>{words.group.membersCount(conversation.members)}</span>}
         </span>
         <TrustDots level={conversation.level} />
@@ -161,7 +178,7 @@ function useArrivals(id: string, name: string): string {
       api.onMessage((message) => {
         if (message.conversation !== id) return;
         const line = lineOf(message, name, teller);
-        setSaid(isBubble(message) ? teller.words.thread.arrived(message.fromName || name, line) : line);
+        setSaid(isBubble(message) ? teller.words.thread.arrived(authorOf(message, name, teller), line) : line);
       }),
     [api, id, name, teller],
   );
@@ -170,7 +187,8 @@ function useArrivals(id: string, name: string): string {
 
 function Messages({ conversation }: { conversation: ConversationView }) {
   const words = useWords();
-  const { id, name } = conversation;
+  const { id } = conversation;
+  const name = useNaming().nameOf(whoOf(conversation));
   const [opened] = useState(() => conversation.unread);
   const [limit, setLimit] = useState(() => Math.max(STEP, opened + 20));
   const page = useLive("messages", { conversation: id, limit });
