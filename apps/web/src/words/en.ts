@@ -415,15 +415,15 @@ export const en: Words = {
     knows: "What it knows",
     knowsList: [
       "how many cells were written, and on which day;",
-      "the network address this device connects from, while it is connected: it is not kept.",
+      "the network address this device connects from, and which cells come from there, while it is connected: that is not kept.",
     ],
     ignores: "What it does not know",
     ignoresList: [
       "who you are: it has no name, no number, no account, no key;",
       "whom you write to, or who writes to you;",
-      "which cells belong together, or whether two of them are of the same conversation;",
+      "whether two cells are of the same conversation;",
       "whether a cell holds a message, a receipt, an invitation or nothing at all;",
-      "how long a message is, or its language;",
+      "how long a message of a page or less is, or its language;",
       "how many contacts you have, or even whether you have any.",
     ],
     openly: "Said openly",

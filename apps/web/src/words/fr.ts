@@ -418,15 +418,15 @@ export const fr = {
     knows: "Ce qu’il sait",
     knowsList: [
       "combien de cellules ont été écrites, et quel jour ;",
-      "l’adresse réseau d’où cet appareil se connecte, tant qu’il est connecté : elle n’est pas conservée.",
+      "l’adresse réseau d’où cet appareil se connecte, et les cellules qui en viennent, tant qu’il est connecté : il n’en garde rien.",
     ],
     ignores: "Ce qu’il ne sait pas",
     ignoresList: [
       "qui vous êtes : il n’a ni nom, ni numéro, ni compte, ni clé ;",
       "à qui vous écrivez, ni qui vous écrit ;",
-      "quelles cellules vont ensemble, ni si deux d’entre elles sont de la même conversation ;",
+      "si deux cellules sont de la même conversation ;",
       "si une cellule porte un message, une confirmation, une invitation ou rien du tout ;",
-      "la longueur d’un message, ni sa langue ;",
+      "la longueur d’un message d’une page ou moins, ni sa langue ;",
       "combien de contacts vous avez, ni même si vous en avez.",
     ],
     openly: "Dit ouvertement",
