@@ -93,6 +93,15 @@ const isMixed = (name: string): boolean =>
 
 const isBlank = (name: string): boolean => name.replaceAll(/[\s\p{DI}\u2800]/gu, "") === "";
 
+/** A name like the beginning of an identifier, as it stands for people without a name, which is not their own. */
+function isAnothersId(id: string, name: string): boolean {
+  const bare = name
+    .normalize("NFKC")
+    .replaceAll(/[\s\p{DI}]/gu, "")
+    .toLowerCase();
+  return /^[0-9a-f]{8,}$/u.test(bare) && !id.startsWith(bare);
+}
+
 /** Names written from right to left do not turn what stands around them. */
 const isolated = (text: string): string => (hasRightToLeft(text) ? FSI + text + PDI : text);
 
@@ -106,7 +115,7 @@ export function createNaming(known: Iterable<Known>): Naming {
   }
 
   const idOf = ({ id, name }: Named): string | undefined =>
-    isBlank(name) || !isSure(id, likenessOf(name)) ? id.slice(0, SHORT_ID) : undefined;
+    isBlank(name) || isAnothersId(id, name) || !isSure(id, likenessOf(name)) ? id.slice(0, SHORT_ID) : undefined;
 
   /** The reader gave this name and gave it once, or nobody else has one like it. */
   function isSure(id: string, likeness: string): boolean {

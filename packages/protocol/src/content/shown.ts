@@ -19,12 +19,13 @@ export interface Mark {
 
 export type ShownPiece = { readonly type: "text"; readonly text: string } | Mark;
 
-/** Accents of any script on one character: Vietnamese needs two, Greek up to four. */
-const MOST_ACCENTS = 4;
-/** Points of their own script on one character: Hebrew with cantillation needs up to six. */
-const MOST_POINTS = 6;
+/**
+ * So many may stand on one character. Accents of any script: Vietnamese needs two, Greek four. Points of their own script:
+ * Hebrew with cantillation needs six.
+ */
+const MOST = { accents: 4, points: 6 } as const;
 /** So far around a mark of direction a letter written from right to left is looked for. */
-const NEAR = 16;
+const NEAR = 8;
 
 const RTL = String.raw`\p{scx=Hebrew}\p{scx=Arabic}\p{scx=Syriac}\p{scx=Thaana}\p{scx=Nko}\p{scx=Adlam}\p{scx=Hanifi_Rohingya}\p{scx=Samaritan}\p{scx=Mandaic}`;
 const INDIC = String.raw`\p{scx=Devanagari}\p{scx=Bengali}\p{scx=Gurmukhi}\p{scx=Gujarati}\p{scx=Oriya}\p{scx=Tamil}\p{scx=Telugu}\p{scx=Kannada}\p{scx=Malayalam}\p{scx=Sinhala}`;
@@ -37,9 +38,13 @@ const HIDDEN = /[\p{DI}\u2800]/u;
 const PILES = /[\p{Mn}\p{Me}]/u;
 const ACCENT = /[\u0300-\u036f]|[\u0483-\u0489]|[\u1ab0-\u1aff]|[\u1dc0-\u1dff]|[\u20d0-\u20ff]|[\ufe20-\ufe2f]/u;
 const STANDS = /[^\s\p{Cc}\p{DI}\u2800]|[ \u00a0]/u;
-const RTL_LETTER = new RegExp(`[${RTL}]`, "u");
+/** Letters only: accents of any script stand in some of these too. */
+const RTL_LETTER = new RegExp(String.raw`(?=\p{L})[${RTL}]`, "u");
 const LETTER = /[\p{L}\p{N}]/u;
-const JOINS = new RegExp(String.raw`[${RTL}${INDIC}\p{scx=Mongolian}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Tibetan}]`, "u");
+const JOINS = new RegExp(
+  String.raw`(?![\u0300-\u036f])[${RTL}${INDIC}\p{scx=Mongolian}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Tibetan}]`,
+  "u",
+);
 const UNSPACED = new RegExp(`[${SOUTH_EAST}]`, "u");
 /** An emoji of several characters, a keycap, one of the three flags made of tags. */
 const EMOJI =
@@ -81,18 +86,26 @@ export const codeOf = (code: number): string => `U+${code.toString(16).toUpperCa
 /** Whether a text has letters written from right to left: between other words it needs to be isolated. */
 export const hasRightToLeft = (text: string): boolean => RTL_LETTER.test(text);
 
+/** Latin letters, digits and signs, which need no closer look. */
+function isPlain(char: string | undefined): boolean {
+  const code = char?.codePointAt(0) ?? 0;
+  return (code >= 0x20 && code < 0x7f) || (code > 0xae && code < 0x300);
+}
+
+const isKeycap = (after: string | undefined): boolean => after === "\ufe0f" || after === "\u20e3";
+
 function piecesOf(text: string, lines: Lines): ShownPiece[] {
-  const pieces: ShownPiece[] = [];
+  const pieces: Growing[] = [];
   const chars = Array.from(text);
   const hasBraille = /[\u2801-\u28ff]/u.test(text);
   /** Accents and points on the last character that one can stand on; undefined where there is none. */
   let piled: { accents: number; points: number } | undefined;
   for (let at = 0, offset = 0; at < chars.length;) {
-    const length = emojiAt(offset);
+    const length = isPlain(chars[at]) && !isKeycap(chars[at + 1]) ? 0 : emojiAt(offset);
     const shown = length === 0 ? (chars[at] ?? "") : text.slice(offset, offset + length);
     const reason = length > 1 ? undefined : reasonAt(at, shown);
-    if (reason === undefined) add({ type: "text", text: shown });
-    else add({ type: "mark", reason, first: shown.codePointAt(0) ?? 0, count: 1 });
+    if (reason === undefined) addText(shown);
+    else addMark(reason, shown.codePointAt(0) ?? 0);
     at += length === 0 ? 1 : Array.from(shown).length;
     offset += shown.length;
   }
@@ -106,22 +119,23 @@ function piecesOf(text: string, lines: Lines): ShownPiece[] {
   }
 
   function reasonAt(at: number, char: string): MarkReason | undefined {
+    if (isPlain(char)) return leave(char);
     if (lines === "lines" && (char === "\n" || char === "\t")) return leave(char);
     if (CONTROL.test(char)) return mark("control");
     if (DIRECTION.test(char)) return turnsNeeded(at, char) ? undefined : mark("direction");
     if (HIDDEN.test(char)) return isNeeded(at, char) ? undefined : mark("invisible");
     if (!PILES.test(char)) return leave(char);
-    if (piled === undefined) return "stacked";
-    const isAccent = ACCENT.test(char);
-    if (isAccent ? piled.accents >= MOST_ACCENTS : piled.points >= MOST_POINTS) return "stacked";
-    piled[isAccent ? "accents" : "points"] += 1;
+    const kind = ACCENT.test(char) ? "accents" : "points";
+    if (piled === undefined || piled[kind] >= MOST[kind]) return mark("stacked");
+    piled[kind] += 1;
     return undefined;
   }
 
   function leave(char: string): undefined {
-    piled = STANDS.test(char) ? { accents: 0, points: 0 } : undefined;
+    piled = isPlain(char) || STANDS.test(char) ? { accents: 0, points: 0 } : undefined;
   }
 
+  /** Behind a mark nothing of ours is to be stood on. */
   function mark(reason: MarkReason): MarkReason {
     piled = undefined;
     return reason;
@@ -129,7 +143,7 @@ function piecesOf(text: string, lines: Lines): ShownPiece[] {
 
   /** A plain mark of direction beside words that are written from right to left; embeddings and overrides never. */
   function turnsNeeded(at: number, char: string): boolean {
-    if (!/[\u061c\u200e\u200f]/u.test(char) || chars[at - 1] === char) return false;
+    if (!/[\u061c\u200e\u200f]/u.test(char) || HIDDEN.test(chars[at - 1] ?? "")) return false;
     return [1, -1].some((step) => RTL_LETTER.test(letterFrom(at, step)));
   }
 
@@ -143,7 +157,8 @@ function piecesOf(text: string, lines: Lines): ShownPiece[] {
 
   /** One character that writing needs where it stands. */
   function isNeeded(at: number, char: string): boolean {
-    const [before, after] = [chars[at - 1] ?? "", chars[at + 1] ?? ""];
+    const isAfterMark = pieces.at(-1)?.type === "mark";
+    const [before, after] = [isAfterMark ? "" : (chars[at - 1] ?? ""), chars[at + 1] ?? ""];
     switch (char) {
       case "\u200c":
       case "\u200d":
@@ -168,12 +183,18 @@ function piecesOf(text: string, lines: Lines): ShownPiece[] {
     }
   }
 
-  function add(piece: ShownPiece): void {
+  function addText(shown: string): void {
     const last = pieces.at(-1);
-    if (last?.type === "text" && piece.type === "text")
-      pieces[pieces.length - 1] = { type: "text", text: last.text + piece.text };
-    else if (last?.type === "mark" && piece.type === "mark" && last.reason === piece.reason)
-      pieces[pieces.length - 1] = { ...last, count: last.count + 1 };
-    else pieces.push(piece);
+    if (last?.type === "text") last.text += shown;
+    else pieces.push({ type: "text", text: shown });
+  }
+
+  function addMark(reason: MarkReason, first: number): void {
+    const last = pieces.at(-1);
+    if (last?.type === "mark" && last.reason === reason) last.count += 1;
+    else pieces.push({ type: "mark", reason, first, count: 1 });
   }
 }
+
+/** A piece while it grows. */
+type Growing = { type: "text"; text: string } | { type: "mark"; reason: MarkReason; first: number; count: number };

@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import { codeOf, shownPieces, type Mark } from "@pli/engine/content";
 import { useWords } from "../language.tsx";
 import styles from "./shown.module.css";
@@ -7,7 +8,7 @@ const EXPLAINED = 200;
 
 /** A text as somebody wrote it; what would not be seen, or would turn or cover the rest, is a mark that says what it is. */
 export function Shown({ text }: { text: string }) {
-  const pieces = shownPieces(text);
+  const pieces = useMemo(() => shownPieces(text), [text]);
   const first = pieces.slice(0, EXPLAINED);
   const rest = pieces.slice(EXPLAINED);
   return (

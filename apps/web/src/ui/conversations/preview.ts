@@ -44,7 +44,7 @@ export function previewOf(conversation: ConversationView, teller: Teller): Previ
   const { draft, last, state, kind } = conversation;
   const name = teller.nameOf(whoOf(conversation));
   const { words } = teller;
-  if (draft.trim() !== "") return { kind: "draft", text: draft };
+  if (draft.trim() !== "") return { kind: "draft", text: shownText(draft) };
   if (state === "rejoining") return { kind: "other", text: words.list.rejoining };
   if (state === "joining") return { kind: "other", text: words.group.joining };
   if (last === undefined) return { kind: "other", text: "" };
