@@ -3,7 +3,7 @@ import { shownName } from "@pli/engine/content";
 import type { Context } from "./context.ts";
 import { changeSentence } from "./group/history.ts";
 import type { Profile } from "./home.ts";
-import type { Reader } from "./naming.ts";
+import { cutName, type Reader } from "./naming.ts";
 import type { Place } from "./place.ts";
 import { isolated, safeLines } from "./text/safe.ts";
 import type { Style } from "./text/style.ts";
@@ -82,7 +82,7 @@ export interface Showing {
 }
 
 /** Before every line of a message but its first: no text can put it there, so no line passes for another message. */
-const GUTTER = "│ ";
+export const GUTTER = "│ ";
 /** Fewer columns than these beside a name, and a text begins below it. */
 const LEAST_ROOM = 8;
 
@@ -95,10 +95,12 @@ export const lineColumns = ({ stdout }: Context["world"]): number => (stdout.isT
  */
 export function messageLines(p: MessagePrinter, message: MessageView, showing: Showing): string[] {
   const { style } = p;
-  const { columns = Infinity, group } = showing;
+  const { columns = Infinity } = showing;
+  const group = showing.group === undefined ? undefined : cutName(showing.group, columns / 4);
+  const own = cutName(showing.author, columns / 3);
   const notice = isNotice(message);
   const head = `${p.when.time(message.sentAt)}  `;
-  const author = group === undefined ? showing.author : `${group} · ${showing.author}`;
+  const author = group === undefined ? own : `${group} · ${own}`;
   const name = notice ? `· ${group === undefined ? "" : `${group}${p.words.colon} `}` : `${author}${p.words.colon} `;
   const indent = " ".repeat(Math.max(0, head.length - GUTTER.length)) + GUTTER;
   const [first = "", ...rest] = bodyLines(message, p.words, showing.reader)
@@ -118,7 +120,6 @@ export function messageLines(p: MessagePrinter, message: MessageView, showing: S
 
 /** The first line has a name before it; where that leaves no room, the text begins on the next. */
 function wrapped(line: string, columns: number, before: number): string[] {
-  if (columns === Infinity) return [line];
   if (columns - before < LEAST_ROOM && before > 0) return ["", ...wrap(line, columns)];
   const [first = "", ...more] = wrap(line, columns - before);
   const rest = line.slice(first.length).trimStart();

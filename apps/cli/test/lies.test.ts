@@ -1,3 +1,4 @@
+import type { GroupView } from "@pli/engine/api";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { columnsOf } from "../src/text/width.ts";
@@ -144,6 +145,29 @@ describe("a name cannot pass for another’s, or for a line", () => {
     expect(pli.stdout()).toContain("· “Bruno, Camille” added “Bruno, Camille”.");
     expect(pli.stdout()).toContain("(passed on by Bruno Martin [bad0bad0])");
     expect(pli.stdout()).toContain("renamed the group “X⟨U+201D⟩. You left the group. ⟨U+201C⟩”.");
+  });
+
+  test("however long names are, a terminal breaks no line: none begins with what a name says", async () => {
+    const name = `${"長".repeat(18)} 14:05  Bruno: yes  ${"x".repeat(20)}`;
+    const who = mallory(name);
+    const fake = withContacts(who, mallory("y".repeat(64)));
+    const long = `${"語".repeat(24)} 14:05  Bruno: ${"z".repeat(20)}`;
+    const pending: GroupView["pending"] = [
+      { id: "1", wanted: { kind: "add", who: [who, who] }, since: 0, waitsFor: "turn" },
+    ];
+    fake.data.groups.push(groupNamed(long, [bruno, who], { pending }));
+    const pli = createFakeWorld({ fake, terminal: true });
+    const ended = pli.run("listen");
+    await settle();
+    fake.arrive(textFrom(who, "1", "ok ".repeat(40), { conversation: GROUP }));
+    fake.arrive(lineOf({ what: "added", who: [who, who] }, 2, who));
+    await settle();
+    pli.interrupt();
+    await ended;
+    const listened = plain(pli.stdout()).trimEnd().split("\n");
+    expect(listened.filter((line) => MESSAGE.test(line))).toHaveLength(2);
+    for (const argv of [["contacts"], ["group"], ["group", "show", GROUP], ["messages", GROUP]]) await pli.run(...argv);
+    for (const line of plain(pli.stdout()).split("\n")) expect(columnsOf(line)).toBeLessThanOrEqual(80);
   });
 
   test("in the list of contacts dots and columns are ours", async () => {

@@ -214,7 +214,7 @@ export function conversationLines(context: Context, state: ChatState, columns: n
   const place = chosenOf(state);
   const author = (message: MessageView): string => {
     if (message.mine || place === undefined) return words.you;
-    return cutName(authorFor(state.reader, place, message), Math.floor(columns / 3));
+    return authorFor(state.reader, place, message);
   };
   if (state.messages.length === 0) return [style.dim(words.message.none)];
   let day = "";

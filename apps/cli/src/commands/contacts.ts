@@ -3,13 +3,14 @@ import { contactFields, dots, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { withProfile } from "../home.ts";
-import { columnsOf, fit } from "../text/width.ts";
+import { lineColumns } from "../message.ts";
+import { columnsOf, fit, wrap } from "../text/width.ts";
 
 const WIDEST_NAME = 32;
 
 /** Lists contacts by name, and which groups each shares with us. */
 export function contacts(context: Context): Promise<ExitCode> {
-  const { emit, say, words, style } = context;
+  const { emit, say, words, style, world } = context;
   return withProfile(context, async (api) => {
     const list = await api.read("contacts", {});
     const widest = Math.max(0, ...list.map(({ name }) => columnsOf(shownName(name))));
@@ -22,12 +23,16 @@ export function contacts(context: Context): Promise<ExitCode> {
         blocked: contact.blocked,
         groups: groups.map((group) => ({ name: group.name, id: group.id })),
       });
-      const name = fit(shownName(contact.name), Math.min(widest, WIDEST_NAME));
+      const width = Math.min(widest, WIDEST_NAME);
+      const name = fit(shownName(contact.name), width);
       const notes = [words.levels[contact.level], ...(contact.blocked ? [words.contacts.blocked] : [])].join(", ");
       const shared =
         groups.length === 0 ? "" : `  ${words.contacts.groups(groups.map((group) => shownName(group.name)))}`;
       const about = `${shortId(contact.id)}  ${notes}${shared}`;
-      say(`${style.accent(dots(contact.level))}  ${style.bold(name)}  ${style.dim(about)}`);
+      const margin = width + 7;
+      const [first = "", ...rest] = wrap(about, lineColumns(world) - margin);
+      say(`${style.accent(dots(contact.level))}  ${style.bold(name)}  ${style.dim(first)}`);
+      for (const line of rest) say(" ".repeat(margin) + style.dim(line));
     }
     if (list.length === 0) say(words.contacts.none);
     return EXIT.done;

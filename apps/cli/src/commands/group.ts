@@ -10,7 +10,8 @@ import { groupEvent, groupLines, groupListed, pendingFields, stateText, waitOf }
 import { newestOrder, untilInEffect } from "../group/wait.ts";
 import { settled, withProfile, type Profile } from "../home.ts";
 import { lineColumns, messageEvent } from "../message.ts";
-import { readerOf, type Reader } from "../naming.ts";
+import { cutName, readerOf, type Reader } from "../naming.ts";
+import { columnsOf, cut, wrap } from "../text/width.ts";
 
 type Kind = PendingChange["wanted"]["kind"];
 
@@ -60,7 +61,9 @@ async function list(context: Context, api: PliApi): Promise<ExitCode> {
       one.timer === undefined ? "" : timerSentence(words, one.timer),
     ];
     const about = `${shortId(one.id)}  ${facts.filter((fact) => fact !== "").join(", ")}`;
-    context.say(`${style.bold(shownName(one.name))}  ${style.dim(about)}`);
+    const columns = lineColumns(context.world);
+    const name = cutName(shownName(one.name), columns / 2);
+    context.say(`${style.bold(name)}  ${style.dim(cut(about, columns - columnsOf(name) - 2))}`);
   }
   if (groups.length === 0) context.say(words.group.none);
   return EXIT.done;
@@ -137,7 +140,7 @@ async function follow(context: Context, api: PliApi, me: Profile, p: Followed): 
 
 /** What the history says of it; what leaves no line there is said all the same. */
 function sayLines(
-  { words, say, emit }: Context,
+  { words, say, emit, world }: Context,
   me: Profile,
   p: Followed & { reader: Reader },
   lines: readonly MessageView[],
@@ -146,7 +149,8 @@ function sayLines(
   for (const line of lines) {
     const event = messageEvent(line, { kind: "group", id: conversation, name: p.name, conversation }, me);
     if (event !== undefined) emit(event);
-    if (line.body.kind === "change") say(changeSentence(words, line, line.body.change, p.reader));
+    if (line.body.kind === "change")
+      for (const part of wrap(changeSentence(words, line, line.body.change, p.reader), lineColumns(world))) say(part);
   }
   if (lines.length === 0) say(words.group.done[p.kind]);
 }

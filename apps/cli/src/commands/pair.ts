@@ -8,6 +8,7 @@ import { withProfile, type Profile } from "../home.ts";
 import { createReader } from "../naming.ts";
 import { runPairing, type PairingFace } from "../pairing.ts";
 import { qrLines } from "../text/qr.ts";
+import { cut } from "../text/width.ts";
 
 /** Makes an invitation and leads it to its end. */
 export function invite(context: Context, command: { base: string | undefined }): Promise<ExitCode> {
@@ -71,7 +72,10 @@ function humanFace(context: Context): PairingFace {
   };
 }
 
-const peerName = (view: PairingView): string => shownName(view.peer ?? "?");
+const WIDEST_NAME = 40;
+
+/** Short enough that a sentence of ours with it is one line or two of ours. */
+const peerName = (view: PairingView): string => cut(shownName(view.peer ?? "?"), WIDEST_NAME);
 
 function showLink({ say, words, style, when, world }: Context, view: PairingView, link: string): void {
   say(words.pairing.send);

@@ -2,10 +2,11 @@ import type { ConversationView, GroupMemberView, GroupView, Named, PendingChange
 import { shownName } from "@pli/engine/content";
 import { dots, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
-import type { Reader } from "../naming.ts";
+import { GUTTER } from "../message.ts";
+import { cutName, type Reader } from "../naming.ts";
 import { isolated, safeLines } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
-import { columnsOf, fit, wrap } from "../text/width.ts";
+import { columnsOf, cut, fit, wrap } from "../text/width.ts";
 import { people, timerSentence, wantedPhrase } from "./history.ts";
 import { rejoiningFields, rejoiningSaid } from "./rejoining.ts";
 
@@ -65,15 +66,20 @@ export function groupLines(context: Context, group: GroupView, reader: Reader, c
   const { words, style } = context;
   const { facts, roles } = words.group;
   const state = [roles[group.role], stateText(words, group, group.may.write)].filter((text) => text !== "").join(", ");
-  const wrapped = (line: string): string[] => (columns === Infinity ? [line] : wrap(line, columns - 2));
+  const wrapped = (line: string): string[] => wrap(line, columns - 2);
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ["", style.bold(title), ...lines.map((line) => `  ${line}`)];
-  const description = group.description === "" ? [] : safeLines(group.description).map(isolated);
+  const description = group.description === "" ? [] : safeLines(group.description);
+  const name = cutName(shownName(group.name), columns / 2);
+  const about = cut(`${shortId(group.id)}  ${state}`, columns - columnsOf(name) - 2);
   return [
-    `${style.bold(shownName(group.name))}  ${style.dim(`${shortId(group.id)}  ${state}`)}`,
+    `${style.bold(name)}  ${style.dim(about)}`,
     ...rejoiningLines(context, group, reader).flatMap(wrapped).map(style.warning),
     ...jammedLines(context, group, reader).flatMap(wrapped).map(style.warning),
-    ...section(facts.description, description.flatMap(wrapped)),
+    ...section(
+      facts.description,
+      description.flatMap((line) => wrap(line, columns - 4)).map((line) => style.dim(GUTTER) + isolated(line)),
+    ),
     ...section(`${facts.members} (${group.members.length})`, memberLines(context, group.members)),
     ...section(facts.rules, ruleLines(context, group).flatMap(wrapped)),
     ...section(

@@ -58,6 +58,7 @@ export function fit(text: string, columns: number): string {
 
 /** One line of any length as lines of at most `columns`, broken between words where it can be. */
 export function wrap(line: string, columns: number): string[] {
+  if (columns === Infinity) return [line];
   const width = Math.max(1, columns);
   const lines: string[] = [];
   let current = "";
