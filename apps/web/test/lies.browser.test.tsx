@@ -116,6 +116,21 @@ test("a name that looks like a line stands in quotes in the list and in what is 
   await expect.element(page.getByRole("link")).toMatchTextContent(/“Bruno : oui\. Vous”.*ok/u);
 });
 
+test("under a group in the list, a second line of a text does not name another author", async () => {
+  const last = message({
+    order: 1,
+    from: MALLORY,
+    fromName: "Eve",
+    body: { kind: "text", text: "ok\n\nBruno\u00a0: oui" },
+  });
+  show(
+    <WithApi api={fakeApi({})}>
+      <ConversationRow conversation={conversation({ last })} current={false} now={0} />
+    </WithApi>,
+  );
+  await expect.element(page.getByRole("link")).toMatchTextContent(/Eve.: ok …/u);
+});
+
 test("in a line of the history a name cannot say more than a name, nor end the quotes of a group", async () => {
   const author = { from: MALLORY, fromName: "Eve, Bruno" };
   const line = (order: number, change: object) =>

@@ -39,6 +39,12 @@ export interface Preview {
   text: string;
 }
 
+/** Where an author stands before a text, a second line of it could name another. */
+function firstLine(text: string): string {
+  const [first = "", ...rest] = text.split("\n");
+  return rest.length === 0 ? first : `${first} …`;
+}
+
 /** What the list shows under a name: the draft if there is one, otherwise the last message. */
 export function previewOf(conversation: ConversationView, teller: Teller): Preview {
   const { draft, last, state, kind } = conversation;
@@ -51,5 +57,7 @@ export function previewOf(conversation: ConversationView, teller: Teller): Previ
   const text = lineOf(last, name, teller);
   if (last.body.kind !== "text") return { kind: "other", text };
   if (last.mine) return { kind: "own", text };
-  return kind === "group" ? { kind: "other", author: authorOf(last, name, teller), text } : { kind: "other", text };
+  return kind === "group"
+    ? { kind: "other", author: authorOf(last, name, teller), text: firstLine(text) }
+    : { kind: "other", text };
 }
