@@ -1,13 +1,19 @@
 import type { ClientState, KeyPackage, MLSMessage, PrivateMessage, Proposal } from "ts-mls";
 import { defaultClientConfig } from "ts-mls/clientConfig.js";
+import { createContentCommitSignature } from "ts-mls/framedContent.js";
 import { encodeMlsMessage } from "ts-mls/message.js";
+import { protect } from "ts-mls/messageProtection.js";
 import { processPrivateMessage } from "ts-mls/processMessages.js";
 import { emptyPskIndex } from "ts-mls/pskIndex.js";
 import type { SecretTree as LibraryTree } from "ts-mls/secretTree.js";
+import type { UpdatePath } from "ts-mls/updatePath.js";
 import { createCiphersuite, createSuite } from "../src/conversation/mls/ciphersuite.ts";
 import type { Suite } from "../src/conversation/mls/ciphersuite.ts";
 import { parseMlsMessage } from "../src/conversation/mls/codec.ts";
+import { afterProposals } from "../src/conversation/mls/commit.ts";
+import { NO_PADDING } from "../src/conversation/mls/config.ts";
 import { makeCommit } from "../src/conversation/mls/make-commit.ts";
+import { makePath } from "../src/conversation/mls/path.ts";
 import { useLeaf } from "../src/conversation/mls/secret-tree.ts";
 import type { SecretTree } from "../src/conversation/mls/secret-tree.ts";
 import { inside } from "../src/conversation/mls/state.ts";
@@ -73,6 +79,50 @@ export async function forgedCommit(
   const made = await makeCommit(suite, state, { proposals, proposed, renew, authenticatedData });
   const welcome = made.welcome && wrapped({ version: "mls10", wireformat: "mls_welcome", welcome: made.welcome });
   return { commit: wrapped(made.commit), welcome, newState: made.newState };
+}
+
+/** A commit of any content whatever, under its author's true signature, and with a tag that nobody gets to check. */
+export async function signedCommit(
+  crypto: Crypto,
+  state: Inside,
+  { proposals, path }: { proposals: readonly Proposal[]; path?: UpdatePath },
+): Promise<Uint8Array> {
+  const suite = createSuite(crypto);
+  const { leafIndex } = state.privatePath;
+  const commit = {
+    proposals: proposals.map((proposal) => ({ proposalOrRefType: "proposal", proposal }) as const),
+    path,
+  };
+  const { framedContent, signature } = await createContentCommitSignature(
+    state.groupContext,
+    "mls_private_message",
+    commit,
+    { senderType: "member", leafIndex },
+    time(NOW),
+    state.signaturePrivateKey,
+    suite.cs.signature,
+  );
+  const auth = { contentType: "commit", signature, confirmationTag: new Uint8Array(suite.hashBytes) } as const;
+  const { result } = await useLeaf(suite, state.secretTree, leafIndex, (library) =>
+    protect(
+      state.keySchedule.senderDataSecret,
+      framedContent.authenticatedData,
+      state.groupContext,
+      library,
+      { ...framedContent, auth },
+      leafIndex,
+      NO_PADDING,
+      suite.cs,
+    ),
+  );
+  return wrapped({ version: "mls10", wireformat: "mls_private_message", privateMessage: result.privateMessage });
+}
+
+/** What a member's own path would be, of a commit that changes nothing else. */
+export async function pathOf(crypto: Crypto, state: Inside): Promise<UpdatePath> {
+  const suite = createSuite(crypto);
+  const before = afterProposals(suite, state, { added: [], removed: [], extensions: undefined });
+  return (await makePath(suite, state, before)).path;
 }
 
 export function wrapped(message: MLSMessage): Uint8Array {

@@ -1,7 +1,7 @@
 import {
   COMMIT_ATTEMPTS,
-  MAX_COMMIT_BYTES,
   commitFromObject,
+  longestCommit,
   putsFromCommit,
   readPayload,
   type CommitChange,
@@ -25,8 +25,8 @@ import { encodeGroup, groupFrom } from "./group-bytes.ts";
 
 /** A commit's cell is kept among the arrived ones under this leaf, which no member has. */
 export const COMMIT_LEAF = -1;
-/** A commit between two is small. */
-const MAX_DIRECT_COMMIT_BYTES = 1024 * 1024;
+/** A commit between two renews the keys of one leaf, and no more. */
+const MAX_DIRECT_COMMIT_BYTES = 65_536;
 /** Padding at most doubles. */
 const PADDED = 2;
 /** How often the rest of a commit is looked for, and for how long before its group counts as jammed. */
@@ -219,7 +219,8 @@ export function createCommits(
     pointer: { seed: Uint8Array; length: number },
   ): Promise<void> {
     const conversation = await findConversation(unit, held.conversation);
-    const longest = PADDED * (conversation?.kind === "group" ? MAX_COMMIT_BYTES : MAX_DIRECT_COMMIT_BYTES);
+    const inGroup = longestCommit(groups.members(held.epoch.group).length);
+    const longest = PADDED * (conversation?.kind === "group" ? inGroup : MAX_DIRECT_COMMIT_BYTES);
     unit.before(held.store, async () => {
       const session = p.session(held.store);
       const answer =

@@ -1,4 +1,5 @@
 import { encodeEvidence, encodeRules, parseRules, type Rules } from "@pli/protocol/group";
+import { MAX_ADDED } from "@pli/protocol/conversation";
 import { text, toHex, utf8 } from "@pli/protocol/crypto";
 import type { PendingChange } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
@@ -12,7 +13,7 @@ import type { History } from "./history.ts";
 import { deleteIntention, insertIntention, leaversIn, listIntentions, replaceWish } from "./intentions.ts";
 import type { Intention, Wish } from "./intentions.ts";
 import type { KeyPackages } from "./key-packages.ts";
-import { MAX_ADDED_AT_ONCE, leavesByProfile, planCommit, type Plan, type Standing } from "./plan.ts";
+import { leavesByProfile, planCommit, type Plan, type Standing } from "./plan.ts";
 import { named } from "./members.ts";
 
 /** What our own commit was made for, kept with it until it has won. */
@@ -102,7 +103,7 @@ export function createChanges(
     const self = (await profiles.get(unit)).id;
     const present = leavesByProfile(members);
     const wanted = intentions.flatMap(({ wish }) => (wish.kind === "add" ? wish.profiles : []));
-    const missing = [...new Set(wanted)].filter((profile) => !present.has(profile)).slice(0, 2 * MAX_ADDED_AT_ONCE);
+    const missing = [...new Set(wanted)].filter((profile) => !present.has(profile)).slice(0, 2 * MAX_ADDED);
     const usable = await keyPackages.usable(unit, missing);
     const leavers = await leaversIn(unit, held.conversation);
     const place = { group: toHex(groups.groupId(group)), epoch: held.number };

@@ -11,14 +11,12 @@ import {
   seatFrom,
 } from "@pli/protocol/group";
 import type { Evidence, Role, Rules } from "@pli/protocol/group";
-import type { Member } from "@pli/protocol/conversation";
+import { MAX_ADDED, type Member } from "@pli/protocol/conversation";
 import { fromHex, toHex } from "@pli/protocol/crypto";
 import type { ErrorCode } from "../errors.ts";
 import { damaged } from "../storage/row.ts";
 import type { Intention, RulesEdit, Wish } from "./intentions.ts";
 
-/** People added by one commit: more would make everybody wait. */
-export const MAX_ADDED_AT_ONCE = 200;
 /** People who left whose statements one commit brings: they must fit beside it. */
 const MAX_LEAVERS_AT_ONCE = 500;
 
@@ -141,7 +139,7 @@ function createDraft(
     if (!mayAdd(before, self)) return moot("not_allowed");
     const wanted = wish.profiles.filter((profile) => !isMember(profile));
     if (wanted.length === 0) return DONE_ALREADY;
-    const ready = wanted.filter((profile) => keyPackages.has(profile)).slice(0, MAX_ADDED_AT_ONCE - added.size);
+    const ready = wanted.filter((profile) => keyPackages.has(profile)).slice(0, MAX_ADDED - added.size);
     for (const profile of ready) added.set(profile, keyPackages.get(profile) ?? damaged("key package"));
     const rest = wanted.filter((profile) => !added.has(profile));
     if (ready.length === 0) return rest.length === 0 ? finished(intention, TAKEN) : WAITS;
@@ -217,7 +215,7 @@ function createDraft(
   function takeBring({ profile, role, keyPackage }: Wish & { kind: "bring" }): Outcome {
     if (isMember(profile) || added.has(profile)) return DONE_ALREADY;
     if (!mayAdd(before, self)) return moot("not_allowed");
-    if (added.size >= MAX_ADDED_AT_ONCE) return WAITS;
+    if (added.size >= MAX_ADDED) return WAITS;
     added.set(profile, bytes(keyPackage));
     if (role !== "member") rules = { ...rules, roles: new Map([...rules.roles, [profile, role]]) };
     return TAKEN;

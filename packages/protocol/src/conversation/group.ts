@@ -87,9 +87,15 @@ export type CommitRefusal = { readonly code: GroupError; readonly by?: number };
 export const MAX_KEY_PACKAGE_BYTES = 16 * 1024;
 export const MAX_MESSAGE_BYTES = 256 * 1024;
 export const MAX_COMMIT_BYTES = 6 * 1024 * 1024;
+/** What a seal to one member takes in a path, and a node of it, with what stands around them. */
+const MAX_SEAL_BYTES = 1_300;
+/** All of a commit whose size the group does not decide: who signs it, when, and the leaf they renew. */
+const MAX_FRAME_BYTES = 64 * 1024;
 export const MAX_WELCOME_BYTES = 6 * 1024 * 1024;
 export const MAX_STATE_BYTES = 16 * 1024 * 1024;
 export const MAX_MEMBERS = 2000;
+/** Leaves that one commit may add. */
+export const MAX_ADDED = 200;
 /** A key package lives at most this long. */
 export const MAX_LIFETIME_SECONDS = 400 * 24 * 3600;
 
@@ -100,6 +106,15 @@ export const MAX_RULES_BYTES = 128 * 1024;
 export const MAX_EVIDENCE_BYTES = 64 * 1024;
 /** A group's public tree on its own. */
 export const MAX_TREE_BYTES = 6 * 1024 * 1024;
+/**
+ * No commit in a group of so many leaves is longer, in bytes: it seals to each of them once at most, and removes them, adds
+ * `MAX_ADDED`, and brings rules and evidence. What is longer is none, and nobody fetches it.
+ */
+export function longestCommit(members: number): number {
+  const added = MAX_ADDED * (MAX_KEY_PACKAGE_BYTES + MAX_SEAL_BYTES);
+  const rest = MAX_FRAME_BYTES + MAX_RULES_BYTES + MAX_EVIDENCE_BYTES;
+  return Math.min(MAX_COMMIT_BYTES, rest + added + 2 * members * MAX_SEAL_BYTES);
+}
 /** Leaves whose secrets are kept together. */
 export const LEAVES_PER_PART = 16;
 

@@ -4,7 +4,7 @@ import type { UpdatePath } from "ts-mls/updatePath.js";
 import type { Extension } from "ts-mls";
 import { err, ok } from "../../wire/result.ts";
 import type { Result } from "../../wire/result.ts";
-import { MAX_EVIDENCE_BYTES, MAX_MEMBERS } from "../group.ts";
+import { MAX_ADDED, MAX_EVIDENCE_BYTES, MAX_MEMBERS } from "../group.ts";
 import type { CommitChange, CommitCheck, GroupError, LeafCheck } from "../group.ts";
 import type { Suite } from "./ciphersuite.ts";
 import { sameBytes } from "./codec.ts";
@@ -86,10 +86,23 @@ export async function changeProblem(
   { check, allows }: { check: LeafCheck; allows: CommitCheck },
 ): Promise<Problem> {
   return (
+    shapeProblem(suite, state, proposed, author, allows) ??
+    (await additionsProblem(suite, proposed.added, author.madeAt, check))
+  );
+}
+
+/** The same without a look at the keys of those who come in: a commit that may not be costs its readers next to nothing. */
+export function shapeProblem(
+  suite: Suite,
+  state: Inside,
+  proposed: Proposed,
+  author: Author,
+  allows: CommitCheck,
+): Problem {
+  return (
     removalProblem(state, proposed.removed, author.sender) ??
     changeOfRulesProblem(suite.name, state.groupContext.extensions, proposed.extensions) ??
     sizeProblem(state.ratchetTree, proposed) ??
-    (await additionsProblem(suite, proposed.added, author.madeAt, check)) ??
     (allows(changeOf(proposed, author), beforeOf(state)) ? undefined : "rules_refused")
   );
 }
@@ -103,11 +116,13 @@ function removalProblem(state: Inside, removed: readonly number[], author: numbe
 
 /** Trees, commits and welcomes have their bounds for so many. The library's encoders overflow the stack at some 4,000. */
 export function sizeProblem(tree: RatchetTree, { added, removed }: Pick<Proposed, "added" | "removed">): Problem {
+  if (added.length > MAX_ADDED) return "too_many_members";
   const members = tree.filter((node) => node?.nodeType === "leaf").length;
   return members + added.length - removed.length > MAX_MEMBERS ? "too_many_members" : undefined;
 }
 
-async function additionsProblem(
+/** Whether those who come in are who they say, by key packages that were valid when the commit was made. */
+export async function additionsProblem(
   suite: Suite,
   added: readonly KeyPackage[],
   madeAt: number,

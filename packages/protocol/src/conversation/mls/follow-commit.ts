@@ -10,11 +10,11 @@ import type { Result } from "../../wire/result.ts";
 import type { CommitChange, CommitCheck, GroupError, LeafCheck } from "../group.ts";
 import { noPsk } from "./ciphersuite.ts";
 import type { Suite } from "./ciphersuite.ts";
-import { afterProposals, changeOf, changeProblem, parseAad, pathMissing, pathProblem } from "./commit.ts";
-import { proposalsIn, takenApart } from "./commit.ts";
+import { additionsProblem, afterProposals, changeOf, parseAad, pathMissing, pathProblem } from "./commit.ts";
+import { proposalsIn, shapeProblem, takenApart } from "./commit.ts";
 import type { Author, Proposed } from "./commit.ts";
 import { unchanged } from "./make-commit.ts";
-import { checkedPath, openPath, placePath } from "./path.ts";
+import { checkedPath, fitsTree, openPath, placePath } from "./path.ts";
 import type { AfterPath, BeforePath, PlacedPath } from "./path.ts";
 import { createSecretTree } from "./secret-tree.ts";
 import { widthOf } from "./state.ts";
@@ -50,9 +50,11 @@ export async function followCommit(
   if (said === undefined) return err("wrong_aad");
   if (sender === state.privatePath.leafIndex) return err("own_commit");
   const author = { ...said, sender };
-  const proposed = await acceptable(suite, state, content.commit, author, checks);
+  const proposed = allowed(suite, state, content.commit, author, checks);
   if (!proposed.ok) return proposed;
   const before = afterProposals(suite, state, proposed.value);
+  const problem = await keysProblem(suite, state, before, content.commit, { author, proposed: proposed.value, checks });
+  if (problem !== undefined) return err(problem);
   const change = changeOf(proposed.value, author);
   const placed = pathAfter(suite, before, content.commit, sender);
   if (!placed.ok) return placed;
@@ -65,23 +67,37 @@ export async function followCommit(
   return ok({ state: next, removedSelf: false, change, consumed: [state.keySchedule.initSecret] });
 }
 
-async function acceptable(
+/** What the commit asks for, if it may: nothing here looks at a key of a path or of a newcomer. */
+function allowed(
   suite: Suite,
   state: Inside,
   commit: Commit,
   author: Author,
-  checks: Checks,
-): Promise<Result<Proposed, GroupError>> {
+  { allows }: Checks,
+): Result<Proposed, GroupError> {
   const proposals = proposalsIn(commit);
   if (!proposals.ok) return proposals;
   const missing = pathMissing(proposals.value, commit.path);
   if (missing !== undefined) return err(missing);
   const proposed = takenApart(proposals.value);
   if (!proposed.ok) return proposed;
-  const problem =
-    (await changeProblem(suite, state, proposed.value, author, checks)) ??
-    (await updateProblem(suite, state, commit, author.sender));
+  const problem = shapeProblem(suite, state, proposed.value, author, allows);
   return problem === undefined ? proposed : err(problem);
+}
+
+/** The keys that it brings, once it is certain that there are no more of them than the tree calls for. */
+async function keysProblem(
+  suite: Suite,
+  state: Inside,
+  before: BeforePath,
+  commit: Commit,
+  { author, proposed, checks }: { author: Author; proposed: Proposed; checks: Checks },
+): Promise<Problem> {
+  if (commit.path !== undefined && !fitsTree(before, author.sender, commit.path)) return "invalid";
+  return (
+    (await additionsProblem(suite, proposed.added, author.madeAt, checks.check)) ??
+    (await updateProblem(suite, state, commit, author.sender))
+  );
 }
 
 async function updateProblem(suite: Suite, state: Inside, { path }: Commit, sender: number): Promise<Problem> {

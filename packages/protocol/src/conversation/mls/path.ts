@@ -133,6 +133,11 @@ export async function openPath(
   return { tree, privatePath: withKeys(state, privateKeys), secrets, commitSecret };
 }
 
+/** Whether the path has a key for each node that the tree calls for, and as many seals at each: no key is looked at. */
+export function fitsTree(before: BeforePath, sender: number, { nodes }: UpdatePath): boolean {
+  return fits(nodes, stepsFrom(before, sender));
+}
+
 function fits(nodes: readonly UpdatePathNode[], steps: readonly Step[]): boolean {
   return (
     nodes.length === steps.length &&
