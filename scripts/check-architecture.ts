@@ -1,7 +1,8 @@
 /**
- * Compares three tables with the code. The life of a message: each row names a function that stands in that file right behind
+ * Compares four tables with the code. The life of a message: each row names a function that stands in that file right behind
  * the comment `Message path n/N`, the numbers are contiguous, and no such comment is left over. Who repairs what: each row
- * names tests, by a file and a part of a title in it, or says that there is none yet. The limits of the store: the same.
+ * names tests, by a file and a part of a title in it, or says that there is none yet. What one contact can cause, and the limits
+ * of the store: the same.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -55,6 +56,7 @@ function strayMarks(rows: readonly Row[]): string[] {
 /** Tables whose last column names tests, beside the folder of files that are named without one. */
 const TESTED = [
   { document: "docs/protocol.md", head: "| what went wrong | who repairs it, how | within | test |", folder: "" },
+  { document: "docs/protocol.md", head: "| what | bound | beyond it | blocking | test |", folder: "" },
   {
     document: "docs/store.md",
     head: "| what | of a connection | of an address | in all | beyond | test |",

@@ -203,6 +203,7 @@ export async function groupControlVectors(): Promise<VectorFile> {
     },
     { name: "group-leave", signature: patternOf(64) },
     { name: "group-left", conversation, group: patternOf(32), leaf: patternOf(1216), signature: patternOf(64) },
+    { name: "texts-wanted", conversation },
     { name: "group-card", card: pointer(5500) },
     { name: "group-refound", without: [profile] },
     { name: "group-package", keyPackage: patternOf(300) },

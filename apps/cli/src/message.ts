@@ -55,6 +55,8 @@ export function bodyLines(message: MessageView, words: Words, reader: Reader): s
       return safeLines(body.text);
     case "gap":
       return [words.message.gap(body.count)];
+    case "held":
+      return [words.message.held(reader.nameOf({ id: message.from, name: message.fromName }), body.count)];
     case "renamed":
       return [words.message.renamed(shownName(body.from), reader.nameOf({ id: message.from, name: body.to }))];
     case "change":

@@ -172,6 +172,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     cancelChange: (p) => call("cancelChange", p),
     refoundGroup: (p) => call("refoundGroup", p),
     deleteConversation: (p) => call("deleteConversation", p),
+    askForHeld: (p) => call("askForHeld", p),
     forgetMessage: (p) => call("forgetMessage", p),
     markRead: (p) => call("markRead", p),
     saveDraft: (p) => call("saveDraft", p),
@@ -236,6 +237,7 @@ function queriesOn(data: Data): { [N in QueryName]: (parameters: never) => unkno
       const all = data.messages.filter((message) => message.conversation === conversation);
       return { messages: all.slice(-limit), hasOlder: all.length > limit };
     },
+    keptOf: () => ({ messages: 0, bytes: 0 }),
     groupsWith: ({ contact }: { contact: string }) =>
       data.groups
         .filter(({ members }) => members.some(({ id }) => id === contact))

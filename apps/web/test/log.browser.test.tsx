@@ -9,7 +9,13 @@ import { show, WithApi } from "./screen.tsx";
 
 const MESSAGES = Array.from({ length: 200 }, (_, order) => message({ order }));
 
-const actions = { copy: vi.fn(), resend: vi.fn(), forget: vi.fn(), openLink: vi.fn() };
+const actions = {
+  copy: vi.fn(),
+  resend: vi.fn(),
+  askAgain: vi.fn(),
+  forget: vi.fn(),
+  openLink: vi.fn(),
+};
 
 function Frame(p: { unreadFrom?: string; target?: string }) {
   const [extra, setExtra] = useState<MessageView[]>([]);

@@ -39,6 +39,8 @@ export interface ContactView {
   pairedAt: number;
   blocked: boolean;
   devices: number;
+  /** How often something of theirs was passed over in the last 30 days, because it was more than one person may cause; and when last. */
+  passedOver?: { count: number; at: number };
 }
 
 /**
@@ -53,6 +55,11 @@ export type MessageBody =
   | { kind: "unknown" }
   /** Messages of the other side that never arrived; `count` of them. */
   | { kind: "gap"; count: number }
+  /**
+   * Messages of its author that came and are not here: more than one person can send in a day (section 8.8). `bytes` of them.
+   * A contact can be asked for them with `askForHeld`, when `mayAsk`.
+   */
+  | { kind: "held"; count: number; bytes: number; mayAsk: boolean }
   /** The conversation was set up again without anybody doing anything (section 8). */
   | { kind: "rejoined" }
   | { kind: "paired" }
@@ -307,6 +314,8 @@ export interface Queries {
   contact: { parameters: { id: string }; result: ContactView | undefined };
   /** The groups that this person and a contact are both in, the most recent first. */
   groupsWith: { parameters: { contact: string }; result: ConversationView[] };
+  /** Messages of the conversation with a contact, and what they wrote in groups; and what it takes on this device, about. */
+  keptOf: { parameters: { contact: string }; result: { messages: number; bytes: number } };
   pairing: { parameters: { id: string }; result: PairingView | undefined };
   /** Pairings not yet paired, failed or dismissed, newest first. */
   pairings: { parameters: Record<string, never>; result: PairingView[] };
@@ -382,6 +391,8 @@ export interface PliApi {
   /** Deletes a conversation that was left, and its messages, from this device. */
   deleteConversation(p: { conversation: string }): Promise<void>;
 
+  /** Asks the author of the messages that a line of kind `held` tells of to send them again: `not_a_contact`, `message_unknown`. */
+  askForHeld(p: { message: string }): Promise<void>;
   /** Removes a message from this device only. */
   forgetMessage(p: { message: string }): Promise<void>;
   markRead(p: { conversation: string }): Promise<void>;
@@ -390,8 +401,11 @@ export interface PliApi {
 
   /** A name of one's own for a contact; empty gives theirs back. */
   nameContact(p: { contact: string; name: string }): Promise<void>;
-  /** What a blocked person writes is never asked for, opened or answered; unblocking sets the conversation up again. */
-  block(p: { contact: string; blocked: boolean }): Promise<void>;
+  /**
+   * What a blocked person writes is never asked for, opened or answered; what waited for them ends. Unblocking sets the
+   * conversation up again. `erase`, with blocking: what `keptOf` counts is erased from this device.
+   */
+  block(p: { contact: string; blocked: boolean; erase?: boolean }): Promise<void>;
 
   search(p: { text: string; limit: number }): Promise<SearchHit[]>;
   changeSettings(p: Partial<SettingsView>): Promise<void>;

@@ -1,13 +1,15 @@
 import type { SettingsView } from "./api.ts";
 import { getConversation } from "./conversation/conversations.ts";
 import { eraseMessage } from "./conversation/disappearing.ts";
+import { WITH_CONTACT } from "./conversation/message-views.ts";
 import type { Epochs } from "./conversation/epochs.ts";
 import type { Messages } from "./conversation/messages.ts";
 import type { Receipts } from "./conversation/receipts.ts";
 import type { Rejoining } from "./conversation/rejoin.ts";
 import type { Sending } from "./conversation/sending.ts";
-import type { Unit } from "./core/context.ts";
+import type { Context, Unit } from "./core/context.ts";
 import { PliError } from "./errors.ts";
+import type { Groups } from "./group/groups.ts";
 import type { Contacts } from "./profile/contacts.ts";
 import type { Profiles } from "./profile/profile.ts";
 import { readSettings } from "./query/queries.ts";
@@ -15,17 +17,20 @@ import { numberIn, textIn } from "./storage/row.ts";
 
 /** What a person does to their own data, each in one transaction. */
 export interface Commands {
-  block(unit: Unit, contact: string, blocked: boolean): Promise<void>;
+  block(unit: Unit, contact: string, blocked: boolean, erase: boolean): Promise<void>;
   markRead(unit: Unit, conversation: string): Promise<void>;
   renameProfile(unit: Unit, name: string): Promise<void>;
   saveDraft(unit: Unit, conversation: string, text: string): Promise<void>;
   mute(unit: Unit, conversation: string, muted: boolean): Promise<void>;
   forgetMessage(unit: Unit, message: string): Promise<void>;
+  askForHeld(unit: Unit, message: string): Promise<void>;
   resend(unit: Unit, message: string): Promise<void>;
   changeSettings(unit: Unit, change: Partial<SettingsView>): Promise<void>;
 }
 
 export function createCommands(p: {
+  context: Context;
+  groups: Pick<Groups, "blocked" | "paired" | "wantTexts">;
   contacts: Contacts;
   epochs: Epochs;
   messages: Messages;
@@ -34,21 +39,47 @@ export function createCommands(p: {
   rejoining: Rejoining;
   sending: Sending;
 }): Commands {
-  const { contacts, epochs, messages, profiles, receipts, rejoining, sending } = p;
+  const { context, contacts, epochs, groups, messages, profiles, receipts, rejoining, sending } = p;
 
-  /** Nothing of a blocked contact can be opened any more; unblocking sets the conversation up again. */
-  async function block(unit: Unit, id: string, blocked: boolean): Promise<void> {
+  /** Nothing of a blocked contact can be opened any more, and nothing waits for them; unblocking sets the conversation up again. */
+  async function block(unit: Unit, id: string, blocked: boolean, erase: boolean): Promise<void> {
     const before = await contacts.find(unit, id);
     await contacts.setBlocked(unit, id, blocked);
     const contact = await contacts.find(unit, id);
+    if (erase) await eraseOf(unit, id);
     if (contact === undefined || before?.blocked === blocked) return;
     await rejoining.stop(unit, contact);
     if (blocked) {
       await epochs.eraseAll(unit, contact.conversation);
+      await groups.blocked(unit, contact);
       return receipts.drop(unit, { conversation: contact.conversation });
     }
     await rejoining.expectOf(unit, contact);
     await rejoining.start(unit, contact.conversation);
+    await groups.paired(unit, contact);
+  }
+
+  async function eraseOf(unit: Unit, contact: string): Promise<void> {
+    const rows = await unit.sql.all(`SELECT m.id, m.ord, m.conversation FROM messages m WHERE ${WITH_CONTACT}`, [
+      contact,
+      contact,
+    ]);
+    for (const row of rows) {
+      const place = { id: textIn(row, "id"), order: numberIn(row, "ord"), conversation: textIn(row, "conversation") };
+      await eraseMessage(unit, place);
+    }
+  }
+
+  /** The person wants more of this author than one may send in a day: there is room for as much again, and they are told. */
+  async function askForHeld(unit: Unit, id: string): Promise<void> {
+    const view = await messages.find(unit, id);
+    if (view?.body.kind !== "held") throw new PliError("message_unknown");
+    const contact = await contacts.find(unit, view.from);
+    if (contact === undefined || contact.blocked) throw new PliError("not_a_contact");
+    await context.budgets.renew(unit, "bytes", contact.id);
+    await context.budgets.renew(unit, "groupBytes", view.conversation);
+    await eraseMessage(unit, view);
+    await groups.wantTexts(unit, contact, view.conversation);
   }
 
   async function markRead(unit: Unit, id: string): Promise<void> {
@@ -111,5 +142,5 @@ export function createCommands(p: {
     unit.changed("settings");
   }
 
-  return { block, markRead, renameProfile, saveDraft, mute, forgetMessage, resend, changeSettings };
+  return { block, askForHeld, markRead, renameProfile, saveDraft, mute, forgetMessage, resend, changeSettings };
 }

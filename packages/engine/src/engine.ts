@@ -26,6 +26,7 @@ const DEFAULTS: EngineOptions = {
   updateAfter: 86_400_000,
   updateEvery: 100,
   groupStateDelay: [30_000, 120_000],
+  limits: {},
 };
 
 /**
@@ -165,12 +166,14 @@ function apiOf({
     refoundGroup: (parameters) => transact((unit) => groups.commands.refoundGroup(unit, parameters)),
     deleteConversation: (parameters) => transact((unit) => groups.commands.deleteConversation(unit, parameters)),
     resend: ({ message }) => transact((unit) => commands.resend(unit, message)),
+    askForHeld: ({ message }) => transact((unit) => commands.askForHeld(unit, message)),
     forgetMessage: ({ message }) => transact((unit) => commands.forgetMessage(unit, message)),
     markRead: ({ conversation }) => transact((unit) => commands.markRead(unit, conversation)),
     saveDraft: ({ conversation, text }) => transact((unit) => commands.saveDraft(unit, conversation, text)),
     mute: ({ conversation, muted }) => transact((unit) => commands.mute(unit, conversation, muted)),
     nameContact: ({ contact, name }) => transact((unit) => contacts.setGivenName(unit, contact, name)),
-    block: ({ contact, blocked }) => transact((unit) => commands.block(unit, contact, blocked)),
+    block: ({ contact, blocked, erase = false }) =>
+      transact((unit) => commands.block(unit, contact, blocked, blocked && erase)),
     search: ({ text, limit }) => transact(async (unit) => search(unit, text, limit, await self(unit))),
     changeSettings: (change) => transact((unit) => commands.changeSettings(unit, change)),
     reconnect: async () => {

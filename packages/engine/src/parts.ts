@@ -106,7 +106,7 @@ export function createParts(
     begun: (unit) => unit.after(() => outbox.kick()),
   };
   const commits: Commits = createCommits(context, { ...talking, handlers: commitHandlers });
-  const apply = createContents(context, {
+  const { apply, mayFetch } = createContents(context, {
     messages,
     contacts,
     standings,
@@ -129,6 +129,7 @@ export function createParts(
     messages,
     commits,
     apply,
+    mayFetch,
     session,
     standings,
     ownLabels,
@@ -223,8 +224,8 @@ export function createParts(
 
   async function applyCard(unit: Unit, conversation: string, card: Uint8Array): Promise<void> {
     const contact = await contacts.ofConversation(unit, conversation);
-    const change = contact === undefined ? undefined : await contacts.renew(unit, contact, card);
-    if (change !== undefined) await messages.note(unit, conversation, "renamed", `${change.from}\n${change.to}`);
+    const change = contact && (await contacts.renew(unit, contact, card));
+    if (change !== undefined) await messages.noteRenamed(unit, conversation, contact?.id ?? "", change);
   }
 
   async function start(): Promise<void> {
@@ -257,6 +258,7 @@ export function createParts(
         await rejoining.tick(unit);
         await groups.tick(unit);
         await disappearing.sweep(unit);
+        await context.budgets.tick(unit);
       })
       .catch(() => undefined);
   }

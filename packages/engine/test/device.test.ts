@@ -48,7 +48,7 @@ test("what failed, at whatever statement, is undone in memory too: the next mess
   const { contact } = await bob.conversationWith("Alice");
   const used = [...bob.disk.folder.files.values()].reduce((sum, { length }) => sum + length, 0);
   let failed = 0;
-  for (let room = 0; room < 60_000; room += 1_500) {
+  for (let room = 0; room < 150_000; room += 3_000) {
     bob.disk.folder.limit = used + room;
     const code = await bob.engine.block({ contact, blocked: true }).then(
       () => undefined,

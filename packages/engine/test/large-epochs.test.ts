@@ -17,6 +17,7 @@ const options = {
   updateAfter: 0,
   updateEvery: 0,
   groupStateDelay: [0, 0],
+  limits: {},
 } as const;
 const FEED = { conversation: "group", generation: 1, store: "http://store", feed: 0 };
 
@@ -36,8 +37,8 @@ async function groupOf(members: number): Promise<GroupState> {
     newcomersRead: "nothing",
   });
   let state = await groups.createGroup({ groupId: crypto.random(32), ...(await made("0")), rules });
-  for (let from = 1; from < members; from += 250) {
-    const names = Array.from({ length: Math.min(250, members - from) }, (_, i) => String(from + i));
+  for (let from = 1; from < members; from += 200) {
+    const names = Array.from({ length: Math.min(200, members - from) }, (_, i) => String(from + i));
     const add = (await Promise.all(names.map(made))).map(({ keyPackage }) => keyPackage);
     const allowed = { now: 100, check: () => true, allows: () => true };
     const commit = await groups.commit(state, { add, ...allowed });

@@ -74,6 +74,7 @@ const control: fc.Arbitrary<GroupControl> = fc.oneof(
     packages: fc.array(upTo(60), { minLength: 1, maxLength: 8 }),
   }),
   fc.constant({ name: "key-packages-wanted" as const }),
+  fc.record({ name: fc.constant("texts-wanted" as const), conversation: bytes(32) }),
   fc.record({
     name: fc.constant("group-invitation" as const),
     conversation: bytes(32),

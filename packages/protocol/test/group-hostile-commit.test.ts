@@ -2,7 +2,16 @@ import { beforeAll, expect, test } from "vitest";
 import type { UpdatePath } from "ts-mls/updatePath.js";
 import type { Crypto } from "../src/crypto/index.ts";
 import { createGroupEngine } from "../src/conversation/group-engine.ts";
-import { MAX_COMMIT_BYTES, type CommitCheck, type GroupState } from "../src/conversation/group.ts";
+import {
+  MAX_ADDED,
+  MAX_COMMIT_BYTES,
+  MAX_EVIDENCE_BYTES,
+  MAX_KEY_PACKAGE_BYTES,
+  MAX_MEMBERS,
+  MAX_RULES_BYTES,
+  longestCommit,
+} from "../src/conversation/group.ts";
+import type { CommitCheck, GroupState } from "../src/conversation/group.ts";
 import { parseKeyPackage } from "../src/conversation/mls/key-package.ts";
 import { inside } from "../src/conversation/mls/state.ts";
 import { pathOf, signedCommit } from "./group-attacks.ts";
@@ -75,6 +84,20 @@ test("who may not add anybody makes nobody check whom they would add", async () 
   const proposals = Array.from({ length: 200 }, () => add);
   const commit = await signedCommit(world.crypto, inside(mallory), { proposals });
   expect(await spentOn(commit, () => false)).toEqual({ error: { code: "rules_refused", by: 1 }, slow: 1 });
+});
+
+test.each([2, 3, 50, 400])(
+  "what is taken for the longest commit of %i leaves is as long as a commit can be, and no longer",
+  (members) => {
+    const newcomers = MAX_ADDED * MAX_KEY_PACKAGE_BYTES;
+    expect(longestCommit(members)).toBeGreaterThan(newcomers + MAX_RULES_BYTES + MAX_EVIDENCE_BYTES + members * 1_250);
+    expect(longestCommit(members)).toBeLessThan(4_000_000 + members * 3_000);
+    expect(longestCommit(members)).toBeLessThanOrEqual(MAX_COMMIT_BYTES);
+  },
+);
+
+test("no commit of a full group is longer than any may be", () => {
+  expect(longestCommit(MAX_MEMBERS)).toBe(MAX_COMMIT_BYTES);
 });
 
 test("more people at once than a commit may add are counted, not checked", async () => {

@@ -275,6 +275,11 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     "/name": (name) => withContact((contact) => api.nameContact({ contact, name })),
     "/block": () => withContact((contact) => api.block({ contact, blocked: true }), words.chat.blocked),
     "/unblock": () => withContact((contact) => api.block({ contact, blocked: false }), words.chat.unblocked),
+    "/again": async () => {
+      const held = state.messages.filter(({ body }) => body.kind === "held" && body.mayAsk);
+      for (const { id } of held) await api.askForHeld({ message: id });
+      update({ notice: held.length === 0 ? words.chat.nothingHeld : words.chat.askedAgain });
+    },
     "/resend": async () => {
       for (const { id, state: sent } of state.messages) if (sent === "failed") await api.resend({ message: id });
     },

@@ -88,6 +88,10 @@ export const en = {
   message: {
     unknown: "Something this version cannot show. It is kept; update Pli to see it.",
     gap: (count: number) => (count === 1 ? "One message never arrived." : `${count} messages never arrived.`),
+    held: (name: string, count: number) =>
+      count === 1
+        ? `One message from ${name} was not kept: it is more than one person can send in a day. /again asks for it.`
+        : `${count} messages from ${name} were not kept: it is more than one person can send in a day. /again asks for them.`,
     rejoined: "The conversation was set up again. Nothing to do.",
     paired: "You can write to each other.",
     renamed: (from: string, to: string) => `${from} is now called ${to}.`,
@@ -193,6 +197,8 @@ export const en = {
     answered: (peer: string) => `${peer} answered your invitation. /resume goes on with it.`,
     noInvitation: "No invitation waits. /invite makes one.",
     pending: (count: number) => (count === 1 ? "1 message waits" : `${count} messages wait`),
+    askedAgain: "They are asked for.",
+    nothingHeld: "Everything that came was kept.",
     blocked: "Blocked. What they write is no longer opened. /unblock undoes it.",
     unblocked: "No longer blocked.",
     rejoining: "being set up again; what you write waits",
@@ -204,6 +210,7 @@ export const en = {
       ["/accept LINK", "accept an invitation"],
       ["/resume", "go on with an invitation that is not finished"],
       ["/name NAME", "give this contact a name of your own"],
+      ["/again", "ask for the messages that were not kept"],
       ["/block, /unblock", "stop, or resume, opening what this contact writes"],
       ["/group", "the open group: members, rules, what is on its way (◷: messages disappear)"],
       ["/group create NAME CONTACT…", "found a group; “a name of several words” stands in quotes"],

@@ -89,6 +89,10 @@ export const fr: Words = {
   message: {
     unknown: "Quelque chose que cette version ne sait pas montrer. C’est gardé\u202f; mettez Pli à jour pour le voir.",
     gap: (count) => (count === 1 ? "Un message n’est jamais arrivé." : `${count} messages ne sont jamais arrivés.`),
+    held: (name, count) =>
+      count === 1
+        ? `Un message de ${name} n’a pas été conservé\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again le redemande.`
+        : `${count} messages de ${name} n’ont pas été conservés\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again les redemande.`,
     rejoined: "La conversation a été rétablie. Il n’y a rien à faire.",
     paired: "Vous pouvez vous écrire.",
     renamed: (from, to) => `${from} s’appelle maintenant ${to}.`,
@@ -185,6 +189,8 @@ export const fr: Words = {
     answered: (peer) => `${peer} a répondu à votre invitation. /resume la reprend.`,
     noInvitation: "Aucune invitation n’attend. /invite en fait une.",
     pending: (count) => (count === 1 ? "1 message attend" : `${count} messages attendent`),
+    askedAgain: "C’est redemandé.",
+    nothingHeld: "Tout ce qui est venu a été conservé.",
     blocked: "Bloqué. Ce qu’il écrit n’est plus ouvert. /unblock pour revenir.",
     unblocked: "N’est plus bloqué.",
     rejoining: "en cours de rétablissement\u202f; ce que vous écrivez attend",
@@ -196,6 +202,7 @@ export const fr: Words = {
       ["/accept LIEN", "accepter une invitation"],
       ["/resume", "reprendre une invitation qui n’est pas terminée"],
       ["/name NOM", "donner à ce contact un nom à vous"],
+      ["/again", "redemander les messages qui n’ont pas été conservés"],
       ["/block, /unblock", "ne plus ouvrir, ou ouvrir de nouveau, ce que ce contact écrit"],
       ["/group", "le groupe ouvert\u202f: membres, règles, ce qui est en route (◷\u202f: les messages disparaissent)"],
       [

@@ -184,6 +184,14 @@ export const en: Words = {
         `A message from ${name} is missing. Pli found it nowhere; ask them to send it again.`,
         `${number.format(count)} messages from ${name} are missing. Pli found them nowhere; ask them to send them again.`,
       ),
+    held: (name, count) =>
+      plural(
+        count,
+        `A message from ${name} was not kept: it is more than one person can send in a day.`,
+        `${number.format(count)} messages from ${name} were not kept: it is more than one person can send in a day.`,
+      ),
+    heldAsk: "Ask for them again",
+    heldAsked: (name) => `${name}’s device is asked to send them again.`,
     rejoined: "The conversation was set up again by itself, with new keys. You have nothing to do.",
     paired: (name) => `You are talking to ${name}. Verified by code.`,
     renamed: (from, to) => `${from} is now called ${to}.`,
@@ -244,6 +252,21 @@ export const en: Words = {
     block: "Block",
     blockAsk: (name) => `Block ${name}?`,
     blockText: "Their messages will no longer be opened. Pli tells them nothing. You can change your mind.",
+    blockKeep: "Block, keep messages",
+    blockErase: "Block and delete",
+    blockErasable: (count, size) =>
+      plural(
+        count,
+        `“Block and delete” also removes 1 message, about ${size}, from this device: your conversation and what they wrote in groups.`,
+        `“Block and delete” also removes ${number.format(count)} messages, about ${size}, from this device: your conversation and what they wrote in groups.`,
+      ),
+    erased: (count) => plural(count, "1 message deleted", `${number.format(count)} messages deleted`),
+    passedOver: (count, last) =>
+      plural(
+        count,
+        `This contact’s device sent or asked for more than one person may, last on ${last}. Pli left the excess aside.`,
+        `This contact’s device sent or asked for more than one person may: ${number.format(count)} times in 30 days, last on ${last}. Pli left the excess aside.`,
+      ),
     unblock: "Unblock",
     unblocked: (name) => `${name} is no longer blocked`,
     blocked: "You blocked this contact: what they write is not opened.",
@@ -333,10 +356,10 @@ export const en: Words = {
   notifications: {
     title: "Notifications",
     on: "Notifications without content",
-    onText: "Just “New message”: no name, no text, while Pli is open in the background.",
+    onText: "Just “New message”, or how many: no name, no text, while Pli is open in the background.",
     denied: "The browser refuses notifications from Pli. Allow them in its settings, then come back here.",
     none: "This browser has no notifications.",
-    body: "New message",
+    body: (count) => plural(count, "New message", `${number.format(count)} new messages`),
   },
   storage: {
     title: "Storage",

@@ -185,6 +185,14 @@ export const fr = {
         `Un message de ${name} manque. Pli ne l’a trouvé nulle part ; demandez-lui de le renvoyer.`,
         `${number.format(count)} messages de ${name} manquent. Pli ne les a trouvés nulle part ; demandez-lui de les renvoyer.`,
       ),
+    held: (name: string, count: number) =>
+      plural(
+        count,
+        `Un message de ${name} n’a pas été conservé : c’est plus qu’une personne ne peut envoyer en un jour.`,
+        `${number.format(count)} messages de ${name} n’ont pas été conservés : c’est plus qu’une personne ne peut envoyer en un jour.`,
+      ),
+    heldAsk: "Les redemander",
+    heldAsked: (name: string) => `L’appareil de ${name} est prié de les renvoyer.`,
     rejoined: "La conversation a été rétablie d’elle-même, avec de nouvelles clés. Vous n’avez rien à faire.",
     paired: (name: string) => `Vous parlez à ${name}. Vérifié par code.`,
     renamed: (from: string, to: string) => `${from} s’appelle maintenant ${to}.`,
@@ -246,6 +254,21 @@ export const fr = {
     block: "Bloquer",
     blockAsk: (name: string) => `Bloquer ${name} ?`,
     blockText: "Ses messages ne seront plus ouverts. Pli ne lui en dit rien. Vous pourrez revenir en arrière.",
+    blockKeep: "Bloquer, garder les messages",
+    blockErase: "Bloquer et supprimer",
+    blockErasable: (count: number, size: string) =>
+      plural(
+        count,
+        `« Bloquer et supprimer » retire aussi 1 message de cet appareil, environ ${size} : votre conversation et ce qu’il a écrit dans les groupes.`,
+        `« Bloquer et supprimer » retire aussi ${number.format(count)} messages de cet appareil, environ ${size} : votre conversation et ce qu’il a écrit dans les groupes.`,
+      ),
+    erased: (count: number) => plural(count, "1 message supprimé", `${number.format(count)} messages supprimés`),
+    passedOver: (count: number, last: string) =>
+      plural(
+        count,
+        `L’appareil de ce contact a envoyé ou demandé plus qu’une personne ne le peut, en dernier le ${last}. Pli a laissé le surplus de côté.`,
+        `L’appareil de ce contact a envoyé ou demandé plus qu’une personne ne le peut : ${number.format(count)} fois en 30 jours, en dernier le ${last}. Pli a laissé le surplus de côté.`,
+      ),
     unblock: "Débloquer",
     unblocked: (name: string) => `${name} n’est plus bloqué`,
     blocked: "Vous avez bloqué ce contact : ce qu’il écrit n’est pas ouvert.",
@@ -336,10 +359,10 @@ export const fr = {
   notifications: {
     title: "Notifications",
     on: "Notifications sans contenu",
-    onText: "Seulement « Nouveau message » : ni nom, ni texte, quand Pli est ouvert en arrière-plan.",
+    onText: "Seulement « Nouveau message », ou leur nombre : ni nom, ni texte, quand Pli est ouvert en arrière-plan.",
     denied: "Le navigateur refuse les notifications de Pli. Autorisez-les dans ses réglages, puis revenez ici.",
     none: "Ce navigateur ne connaît pas les notifications.",
-    body: "Nouveau message",
+    body: (count: number) => plural(count, "Nouveau message", `${number.format(count)} nouveaux messages`),
   },
   storage: {
     title: "Stockage",

@@ -1,6 +1,7 @@
 import { messageIdFrom, parseContent, type Content } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
 import type { MessageView } from "../api.ts";
+import { MESSAGE_ROW_BYTES } from "../core/budgets.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { count } from "../core/counters.ts";
 import type { Contacts } from "../profile/contacts.ts";
@@ -32,17 +33,26 @@ export interface ContentHandlers {
   duplicate(unit: Unit, said: Said, message: string): Promise<void>;
 }
 
-/** Acts on the content of a message of a leaf that MLS has opened. */
-export type ApplyContent = (unit: Unit, held: HeldEpoch, leaf: number, bytes: Uint8Array) => Promise<void>;
+/** Acts on the content of a message of a leaf that MLS has opened. What came in an object was paid for before it was fetched. */
+export type ApplyContent = (
+  unit: Unit,
+  held: HeldEpoch,
+  leaf: number,
+  bytes: Uint8Array,
+  source: "cells" | "object",
+) => Promise<void>;
+
+/** Whether an object of so many bytes is fetched in which a leaf's message stands. If not, what is to be shown of that is shown. */
+export type MayFetch = (unit: Unit, held: HeldEpoch, leaf: number, bytes: number) => Promise<boolean>;
 
 export function createContents(
-  { crypto }: Context,
+  { crypto, budgets }: Context,
   p: { messages: Messages; contacts: Contacts; standings: Standings; handlers: ContentHandlers },
-): ApplyContent {
+): { apply: ApplyContent; mayFetch: MayFetch } {
   const { messages, contacts, standings, handlers } = p;
 
   /** Message path 11/11: saved once, and shown to whoever watches as soon as the transaction is durable. */
-  return async function applyContent(unit, held, leaf, bytes) {
+  const applyContent: ApplyContent = async (unit, held, leaf, bytes, source) => {
     const conversation = await findConversation(unit, held.conversation);
     const sender = standings.authorAt(held, leaf);
     if (conversation === undefined || sender === undefined) return;
@@ -51,18 +61,56 @@ export function createContents(
     const said = { conversation, sender, leaf, held };
     if (await handlers.isOut(unit, said)) return;
     const { body, sentAt } = content.value;
-    if (body.kind === "receipt" || body.kind === "control") return handlers.control(unit, said, body);
+    if (body.kind === "receipt" || body.kind === "control") return act(unit, said, body);
     if (!(await handlers.mayHaveSaid(unit, said))) return refuse(unit, conversation.id);
-    if ((await contacts.find(unit, sender))?.blocked === true) return;
+    if (await isBlocked(unit, sender)) return;
     const { id: where, shared } = conversation;
     const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
+    if (await messages.isHere(unit, where, id)) return seenAgain(unit, said, id);
+    if (source === "cells" && !(await mayKeep(unit, said, bytes.length))) return;
     const text = body.kind === "text" ? body.text : "";
     const kept = { id, conversation: where, sender, mine: false, kind: body.kind, text, content: bytes } as const;
     const view = await messages.insert(unit, { ...kept, sentAt, state: "received" });
-    if (view !== undefined) return handlers.message(unit, view);
-    await messages.confirm(unit, where, id);
+    if (view !== undefined) await handlers.message(unit, view);
+  };
+
+  /** What says nothing to people costs this device something all the same. */
+  async function act(unit: Unit, said: Said, body: Content["body"]): Promise<void> {
+    const isPaid =
+      body.kind === "receipt"
+        ? await budgets.take(unit, "statuses", said.sender, body.delivered.length + body.read.length)
+        : await budgets.take(unit, "controls", said.sender);
+    if (isPaid) await handlers.control(unit, said, body);
+  }
+
+  async function seenAgain(unit: Unit, said: Said, id: string): Promise<void> {
+    await messages.confirm(unit, said.conversation.id, id);
     await count(unit, "duplicates");
-    await handlers.duplicate(unit, said, id);
+    if (await budgets.take(unit, "duplicates", said.sender)) await handlers.duplicate(unit, said, id);
+  }
+
+  const isBlocked = async (unit: Unit, sender: string): Promise<boolean> =>
+    (await contacts.find(unit, sender))?.blocked === true;
+
+  /** Whether so many bytes of this author are kept here. If not, a line says so. */
+  async function mayKeep(
+    unit: Unit,
+    { conversation: { id, kind }, sender }: Pick<Said, "conversation" | "sender">,
+    bytes: number,
+  ): Promise<boolean> {
+    const size = bytes + MESSAGE_ROW_BYTES;
+    const isWithin =
+      (await budgets.take(unit, "bytes", sender, size)) &&
+      (kind === "direct" || (await budgets.take(unit, "groupBytes", id, size)));
+    if (!isWithin) await messages.noteHeld(unit, id, sender, bytes);
+    return isWithin;
+  }
+
+  const mayFetch: MayFetch = async (unit, held, leaf, bytes) => {
+    const conversation = await findConversation(unit, held.conversation);
+    const sender = standings.authorAt(held, leaf);
+    if (conversation === undefined || sender === undefined || (await isBlocked(unit, sender))) return false;
+    return mayKeep(unit, { conversation, sender }, bytes);
   };
 
   /** Nothing an honest member can have meant, or something they may not say. */
@@ -70,4 +118,6 @@ export function createContents(
     await count(unit, "undecryptable");
     await messages.noteGap(unit, conversation, 1);
   }
+
+  return { apply: applyContent, mayFetch };
 }

@@ -7,13 +7,17 @@ const SHORT_ID = 8;
 
 /** Messages with what a view of them needs; what is wanted of them follows. */
 export const MESSAGES = `
-  SELECT m.*, c.kind AS conversation_kind, k.own_name, k.given_name, p.name AS told,
+  SELECT m.*, c.kind AS conversation_kind, k.own_name, k.given_name, k.blocked, p.name AS told,
     (SELECT count(*) FROM marks r WHERE r.message = m.id) AS delivered,
     (SELECT count(*) FROM marks r WHERE r.message = m.id AND r.state = 'read') AS read,
     t.own_name AS teller_own, t.given_name AS teller_given
   FROM messages m JOIN conversations c ON c.id = m.conversation
     LEFT JOIN contacts k ON k.id = m.sender LEFT JOIN people p ON p.profile = m.sender
     LEFT JOIN contacts t ON t.id = m.told_by`;
+
+/** All of the conversation with a contact, and what this contact wrote elsewhere: twice their id. */
+export const WITH_CONTACT =
+  "(m.conversation = (SELECT conversation FROM contacts WHERE id = ?) OR (m.sender = ? AND NOT m.mine))";
 
 /** A row of `MESSAGES` as people see it. */
 export function messageFromRow(row: SqlRow, ownName: string): MessageView {
@@ -25,7 +29,7 @@ export function messageFromRow(row: SqlRow, ownName: string): MessageView {
     from: textIn(row, "sender"),
     fromName: mine ? ownName : firstName([row["given_name"], row["own_name"], row["told"]], textIn(row, "sender")),
     mine,
-    body: bodyFrom(textIn(row, "kind"), textIn(row, "text")),
+    body: bodyFrom(textIn(row, "kind"), textIn(row, "text"), row["own_name"] !== null && row["blocked"] === 0),
     sentAt: numberIn(row, "sent_at"),
     state: textIn(row, "state") as MessageState,
     ...(isCounted && { delivered: numberIn(row, "delivered"), read: numberIn(row, "read") }),
@@ -47,18 +51,21 @@ function firstName(names: readonly unknown[], id: string): string {
   return typeof name === "string" ? name : id.slice(0, SHORT_ID);
 }
 
-function bodyFrom(kind: string, text: string): MessageBody {
+/** `mayAsk`: its author is a contact, and can be asked. */
+function bodyFrom(kind: string, text: string, mayAsk: boolean): MessageBody {
   switch (kind) {
     case "text":
       return { kind, text };
     case "gap":
       return { kind, count: Number(text) };
+    case "held":
+      return { kind, ...(jsonFrom(text) as { count: number; bytes: number }), mayAsk };
     case "renamed": {
       const [from = "", to = ""] = text.split("\n");
       return { kind, from, to };
     }
     case "change":
-      return { kind, change: changeFrom(text) };
+      return { kind, change: jsonFrom(text) as GroupChange };
     case "unknown":
     case "rejoined":
     case "paired":
@@ -68,10 +75,10 @@ function bodyFrom(kind: string, text: string): MessageBody {
   }
 }
 
-function changeFrom(json: string): GroupChange {
+function jsonFrom(json: string): unknown {
   try {
-    return JSON.parse(json) as GroupChange;
+    return JSON.parse(json);
   } catch {
-    return damaged("change");
+    return damaged("message text");
   }
 }

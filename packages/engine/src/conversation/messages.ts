@@ -4,6 +4,7 @@ import type { Context, Unit } from "../core/context.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Profiles } from "../profile/profile.ts";
 import type { SqlRow } from "../ports.ts";
+import { findMeta, saveMeta } from "../storage/meta.ts";
 import { numberIn, textIn } from "../storage/row.ts";
 import type { Disappearing } from "./disappearing.ts";
 import { MESSAGES, messageFromRow } from "./message-views.ts";
@@ -25,6 +26,17 @@ export interface NewMessage {
   readonly toldBy?: string;
 }
 
+/** One line tells of all that was not kept of one author in so long. */
+const HELD_MS = 86_400_000;
+
+/** The line, since when it tells, and of how much. */
+interface Held {
+  readonly line: string;
+  readonly since: number;
+  readonly count: number;
+  readonly bytes: number;
+}
+
 /** From what it was on to what it may become: a state never goes back. */
 const RANK: Readonly<Record<string, number>> = { failed: 0, saved: 1, sent: 2, delivered: 3, read: 4 };
 
@@ -33,6 +45,7 @@ export interface Messages {
   /** Undefined when it is here already: the second copy of a message is dropped. One that somebody wrote ends with the group's timer. */
   insert(unit: Unit, message: NewMessage): Promise<MessageView | undefined>;
   find(unit: Unit, id: string): Promise<MessageView | undefined>;
+  isHere(unit: Unit, conversation: string, id: string): Promise<boolean>;
   /** What was only told has come from its author. */
   confirm(unit: Unit, conversation: string, id: string): Promise<void>;
   /** What an earlier call of this name has written. */
@@ -46,14 +59,18 @@ export interface Messages {
   failAll(unit: Unit, conversation: string, error: ErrorCode): Promise<void>;
   /** A line of the history that nobody wrote: paired, a gap, set up again. */
   note(unit: Unit, conversation: string, kind: MessageBody["kind"], text?: string): Promise<void>;
+  /** Somebody has another name; several names one after another are one line. */
+  noteRenamed(unit: Unit, conversation: string, by: string, names: { from: string; to: string }): Promise<void>;
   /** So many messages are missing at this place; one line for all that follow each other. */
   noteGap(unit: Unit, conversation: string, missing: number): Promise<void>;
+  /** So much of this author was not kept; one line a day for all of it. */
+  noteHeld(unit: Unit, conversation: string, sender: string, bytes: number): Promise<void>;
   /** The conversation was set up again; twice without a message in between is one line. */
   noteRejoined(unit: Unit, conversation: string): Promise<void>;
 }
 
 export function createMessages(context: Context, p: { profiles: Profiles; disappearing: Disappearing }): Messages {
-  const { crypto, clock } = context;
+  const { budgets, crypto, clock } = context;
 
   async function insert(unit: Unit, message: NewMessage): Promise<MessageView | undefined> {
     const { id, conversation, sender, mine, kind, text, content, sentAt, state, request, toldBy } = message;
@@ -178,12 +195,61 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     await insert(unit, { id, conversation, sender: "", mine: false, kind, text, sentAt, state: "received" });
   }
 
+  async function noteRenamed(
+    unit: Unit,
+    conversation: string,
+    by: string,
+    { from, to }: { from: string; to: string },
+  ): Promise<void> {
+    const last = await newest(unit, conversation);
+    if (last?.body.kind === "renamed" && last.body.to === from) {
+      await unit.sql.run("UPDATE messages SET text = ? WHERE ord = ?", [`${last.body.from}\n${to}`, last.order]);
+      touch(unit, conversation);
+    } else if (await budgets.take(unit, "lines", by)) await note(unit, conversation, "renamed", `${from}\n${to}`);
+  }
+
   async function noteGap(unit: Unit, conversation: string, missing: number): Promise<void> {
     const last = await newest(unit, conversation);
     if (last?.body.kind !== "gap") return note(unit, conversation, "gap", String(missing));
     const count = String(last.body.count + missing);
     await unit.sql.run("UPDATE messages SET text = ? WHERE ord = ?", [count, last.order]);
     touch(unit, conversation);
+  }
+
+  async function noteHeld(unit: Unit, conversation: string, sender: string, bytes: number): Promise<void> {
+    const key = `held ${sender} ${conversation}`;
+    const now = clock.now();
+    const known = await findMeta<Held>(unit, key);
+    const isOpen =
+      known !== undefined && Math.abs(now - known.since) < HELD_MS && (await isHere(unit, conversation, known.line));
+    const line = isOpen ? known : { line: toHex(crypto.random(16)), since: now, count: 0, bytes: 0 };
+    const next: Held = { ...line, count: line.count + 1, bytes: line.bytes + bytes };
+    await saveMeta(unit, key, next);
+    const text = JSON.stringify({ count: next.count, bytes: next.bytes });
+    if (isOpen)
+      await unit.sql.run("UPDATE messages SET text = ? WHERE id = ? AND conversation = ?", [
+        text,
+        next.line,
+        conversation,
+      ]);
+    else
+      await insert(unit, {
+        id: next.line,
+        conversation,
+        sender,
+        mine: false,
+        kind: "held",
+        text,
+        sentAt: now,
+        state: "received",
+      });
+    touch(unit, conversation);
+  }
+
+  async function isHere(unit: Unit, conversation: string, id: string): Promise<boolean> {
+    return (
+      (await unit.sql.all("SELECT 1 FROM messages WHERE id = ? AND conversation = ?", [id, conversation])).length > 0
+    );
   }
 
   async function noteRejoined(unit: Unit, conversation: string): Promise<void> {
@@ -196,6 +262,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
 
   return {
     insert,
+    isHere,
     confirm,
     find: (unit, id) => one(unit, "m.id = ?", [id]),
     ofRequest: (unit, conversation, request) =>
@@ -205,7 +272,9 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     fail,
     failAll,
     note,
+    noteRenamed,
     noteGap,
+    noteHeld,
     noteRejoined,
   };
 }

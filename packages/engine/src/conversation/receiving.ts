@@ -9,7 +9,7 @@ import type { ObjectAnswer } from "../feed/fetching.ts";
 import type { Session } from "../feed/session.ts";
 import { bytesIn, numberIn } from "../storage/row.ts";
 import { COMMIT_LEAF, type Commits } from "./commits.ts";
-import type { ApplyContent } from "./contents.ts";
+import type { ApplyContent, MayFetch } from "./contents.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { createHoles } from "./holes.ts";
 import type { Messages } from "./messages.ts";
@@ -48,6 +48,7 @@ export function createReceiving(
     messages: Messages;
     commits: Commits;
     apply: ApplyContent;
+    mayFetch: MayFetch;
     ownLabels: OwnLabels;
     standings: Standings;
     session(store: string): Session;
@@ -161,10 +162,17 @@ export function createReceiving(
     else if (payload.value.type === "incomplete") return false;
     else if (payload.value.type === "decoy") await stepOver(unit, held, leaf, 1);
     else if (payload.value.type === "message") await open(unit, held, leaf, payload.value.used, payload.value.message);
-    else if (answer?.type === "object") await open(unit, held, leaf, 1, answer.bytes);
+    else if (answer?.type === "object") await open(unit, held, leaf, 1, answer.bytes, "object");
     else if (answer !== undefined) await refuse(unit, held, leaf);
-    else return fetchMessage(unit, held, leaf, payload.value.pointer);
+    else if (await mayFetch(unit, held, leaf, payload.value.pointer.length))
+      return fetchMessage(unit, held, leaf, payload.value.pointer);
+    else await stepOver(unit, held, leaf, 1);
     return true;
+  }
+
+  /** What is too long for a message is refused without a look, and costs its author nothing. */
+  async function mayFetch(unit: Unit, held: HeldEpoch, leaf: number, bytes: number): Promise<boolean> {
+    return bytes > MAX_MESSAGE_BYTES || (await p.mayFetch(unit, held, leaf, bytes));
   }
 
   /** What is left of a message in fragments whose beginning was passed over. */
@@ -174,14 +182,21 @@ export function createReceiving(
   }
 
   /** Message path 10/11: opened by the conversation's keys; the sender inside must be whose chain gave the label. */
-  async function open(unit: Unit, held: HeldEpoch, leaf: number, used: number, message: Uint8Array): Promise<void> {
+  async function open(
+    unit: Unit,
+    held: HeldEpoch,
+    leaf: number,
+    used: number,
+    message: Uint8Array,
+    source: "cells" | "object" = "cells",
+  ): Promise<void> {
     const opened = await groups.decrypt(held.epoch.group, message, { sender: leaf });
     if (!opened.ok) return refuse(unit, held, leaf, used);
     const moved = { ...held, epoch: { ...held.epoch, group: opened.value.state } };
     await stepOver(unit, moved, leaf, used);
     unit.after(opened.value.wipe);
     await count(unit, "cellsOpened", used);
-    await p.apply(unit, held, leaf, opened.value.content);
+    await p.apply(unit, held, leaf, opened.value.content, source);
   }
 
   async function stepOver(unit: Unit, held: HeldEpoch, leaf: number, used: number): Promise<void> {

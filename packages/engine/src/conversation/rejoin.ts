@@ -11,6 +11,7 @@ import {
   type GroupState,
 } from "@pli/protocol/conversation";
 import { createCommitCheck } from "@pli/protocol/group";
+import { fromHex, toHex } from "@pli/protocol/crypto";
 import { sealObject } from "@pli/protocol/object";
 import type { Context, Unit } from "../core/context.ts";
 import { count } from "../core/counters.ts";
@@ -19,7 +20,8 @@ import type { Watches } from "../feed/watches.ts";
 import type { Outbox, OutboxItem } from "../outbox/outbox.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
-import { textIn } from "../storage/row.ts";
+import { deleteMeta, findMeta, metaOf, saveMeta } from "../storage/meta.ts";
+import { damaged, textIn } from "../storage/row.ts";
 import { DAY_MS, beaconFromName, createBeaconWatches, nameOf, today } from "./beacons.ts";
 import { findConversation, setConversationState, streamOf, type Conversation } from "./conversations.ts";
 import type { Epochs } from "./epochs.ts";
@@ -132,6 +134,7 @@ export function createRejoining(
 
   async function stop(unit: Unit, contact: Contact): Promise<void> {
     await putOut(unit, contact.conversation);
+    await deleteMeta(unit, `${WAITING} ${contact.id}`);
     await setConversationState(unit, contact.conversation, "ready");
     beacons.ignore(contact);
   }
@@ -161,6 +164,7 @@ export function createRejoining(
 
   async function tick(unit: Unit): Promise<void> {
     await beacons.tick(unit);
+    for (const id of await metaOf(unit, WAITING)) await answerWaiting(unit, id);
     for (const row of await unit.sql.all(
       "SELECT id FROM conversations WHERE kind = 'direct' AND state = 'rejoining'",
     )) {
@@ -179,8 +183,28 @@ export function createRejoining(
       if (contact === undefined || contact.blocked || beacon === undefined) return;
       const { pairwise, card } = contact;
       const keyPackage = parseBeaconRequest(crypto, answer.bytes, { pairwise, beacon, edKey: card.edKey });
-      if (keyPackage.ok) await answerRequest(unit, contact, beacon, keyPackage.value);
+      if (keyPackage.ok) await answerInTime(unit, contact, beacon, keyPackage.value);
     });
+  }
+
+  /** Each answer is work and sends much again. Of a contact who lights one after another the newest waits for its turn. */
+  async function answerInTime(unit: Unit, contact: Contact, beacon: Beacon, keyPackage: Uint8Array): Promise<void> {
+    const rest = await context.budgets.takeOrWait(unit, "beacons", contact.id);
+    const key = `${WAITING} ${contact.id}`;
+    if (rest === 0) {
+      await deleteMeta(unit, key);
+      return answerRequest(unit, contact, beacon, keyPackage);
+    }
+    await saveMeta(unit, key, { name: nameOf(beacon), keyPackage: toHex(keyPackage) } satisfies Waiting);
+    unit.after(() => context.later(rest, (later) => answerWaiting(later, contact.id)));
+  }
+
+  async function answerWaiting(unit: Unit, id: string): Promise<void> {
+    const waiting = await findMeta<Waiting>(unit, `${WAITING} ${id}`);
+    const contact = await contacts.find(unit, id);
+    const beacon = waiting && beaconFromName(waiting.name);
+    if (waiting === undefined || beacon === undefined || contact === undefined || contact.blocked) return;
+    await answerInTime(unit, contact, beacon, fromHex(waiting.keyPackage) ?? damaged("beacon"));
   }
 
   async function answerRequest(unit: Unit, contact: Contact, beacon: Beacon, keyPackage: Uint8Array): Promise<void> {
@@ -243,6 +267,13 @@ export function createRejoining(
   }
 
   return { start, stop, forget, begin, expectOf: beacons.expect, taken, tick };
+}
+
+/** A contact's beacon that is answered when it is its turn. */
+const WAITING = "waiting-beacon";
+interface Waiting {
+  readonly name: string;
+  readonly keyPackage: string;
 }
 
 /** What is put at beacons goes its own way: it must not wait behind messages. */

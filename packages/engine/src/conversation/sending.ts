@@ -35,6 +35,8 @@ export interface Sending {
   enqueueAgain(unit: Unit, conversation: string, lost?: Lost): Promise<void>;
   /** Own messages from there on are sent again, also acknowledged ones, the newest if they are many. */
   enqueueSince(unit: Unit, conversation: string, from: From): Promise<void>;
+  /** Own messages behind that one of which this person has not said that they have them are sent again, the oldest first. */
+  enqueueFor(unit: Unit, conversation: string, reader: string, behind: number): Promise<void>;
   enqueue(unit: Unit, conversation: string, purpose: Purpose, body: Body): Promise<void>;
   seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again">;
 }
@@ -160,6 +162,17 @@ export function createSending(
     return rows.toReversed().map((row) => ({ id: textIn(row, "id"), order: numberIn(row, "ord") }));
   }
 
+  async function enqueueFor(unit: Unit, conversation: string, reader: string, behind: number): Promise<void> {
+    const rows = await unit.sql.all(
+      `SELECT id FROM messages WHERE conversation = ? AND mine AND kind = 'text' AND state NOT IN ('failed', 'read')
+         AND ord > ? AND sent_at > ? AND NOT EXISTS (SELECT 1 FROM marks WHERE message = messages.id AND profile = ?)
+         AND (state <> 'delivered' OR (SELECT kind FROM conversations c WHERE c.id = conversation) = 'group')
+       ORDER BY ord LIMIT ?`,
+      [conversation, behind, clock.now() - RESEND_MS, reader, MAX_ACKNOWLEDGED],
+    );
+    for (const row of rows) await enqueueText(unit, textIn(row, "id"));
+  }
+
   async function enqueue(unit: Unit, id: string, purpose: Purpose, body: Body): Promise<void> {
     const conversation = await getConversation(unit, id);
     const content = encodeContent(createContent(crypto, clock.now(), body));
@@ -250,5 +263,5 @@ export function createSending(
     return old || held.sent >= options.updateEvery * patience;
   }
 
-  return { sendText, enqueueText, enqueueAgain, enqueueSince, enqueue, seal };
+  return { sendText, enqueueText, enqueueAgain, enqueueSince, enqueueFor, enqueue, seal };
 }

@@ -4,6 +4,7 @@ import { createExpectations, type Expectations } from "../feed/expectations.ts";
 import { createLive, type Live, type Topic } from "../query/live.ts";
 import { DatabaseError, type Clock, type Database, type Sql } from "../ports.ts";
 import { createBlockers, type Blockers } from "./blockers.ts";
+import { createBudgets, type Budget, type Budgets, type Limit } from "./budgets.ts";
 import { createTimers, type Timers } from "./timers.ts";
 
 /** Delays that people would notice and tests turn down, in milliseconds. */
@@ -17,6 +18,8 @@ export interface EngineOptions {
   updateEvery: number;
   /** A new epoch of a group is told to some contacts in it after a random time between these. */
   groupStateDelay: readonly [number, number];
+  /** What others can cause, where it is not what `LIMITS` says. */
+  limits: Partial<Record<Budget, Limit>>;
 }
 
 /** One transaction of the engine: what it reads and writes, what it changes for those who watch, what follows it. */
@@ -40,6 +43,8 @@ export interface Context {
   readonly expectations: Expectations;
   readonly live: Live;
   readonly blockers: Blockers;
+  /** What others may still cause on this device. */
+  readonly budgets: Budgets;
   /**
    * Runs `work` in one database transaction. When it fails, everything held in memory is read again from the database
    * before the next one: memory never runs ahead of what is saved.
@@ -131,6 +136,7 @@ export function createContext(p: {
     expectations,
     live,
     blockers,
+    budgets: createBudgets({ clock }, p.options.limits),
     transact,
     later: (ms, work) => void clock.after(ms, () => void transact(work).catch(() => undefined)),
     refresh: () => (stale ? transact(async () => undefined) : Promise.resolve()),

@@ -85,8 +85,11 @@ export function createDepartures(
     return (await hasLeft(unit, shared)) && (conversation === undefined || conversation.state === "left");
   }
 
+  const mayAnswer = (unit: Unit, contact: Contact, shared: Uint8Array): Promise<boolean> =>
+    context.budgets.take(unit, "answers", `${contact.id} ${toHex(shared)}`);
+
   async function tellOut(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
-    if (!isTimeTo(`${toHex(shared)} ${contact.id} out`)) return;
+    if (!isTimeTo(`${toHex(shared)} ${contact.id} out`) || !(await mayAnswer(unit, contact, shared))) return;
     const said = { name: "group-rejoin-answer", standing: 2, place: null, leaf: new Uint8Array(0) } as const;
     await p.talk.send(unit, contact.conversation, { ...said, conversation: shared });
   }
@@ -94,7 +97,7 @@ export function createDepartures(
   async function answered(unit: Unit, contact: Contact, answer: RejoinAnswer): Promise<void> {
     const { conversation: shared, place, leaf } = answer;
     if (place === null || leaf.length === 0 || !(await isOut(unit, shared))) return;
-    if (!isTimeTo(`${toHex(shared)} ${contact.id} ${toHex(leaf)}`)) return;
+    if (!(await mayAnswer(unit, contact, shared)) || !isTimeTo(`${toHex(shared)} ${contact.id} ${toHex(leaf)}`)) return;
     const signature = createLeaveStatement(crypto, {
       conversation: shared,
       groupId: place.group,

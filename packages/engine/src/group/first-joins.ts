@@ -11,7 +11,7 @@ import type { GroupRejoining } from "./rejoin.ts";
 import { placeFrom } from "./places.ts";
 import type { Talk } from "./talk.ts";
 
-/** For so long somebody whose invitation led nowhere can bring this device in by another; and this many are waited for. */
+/** For so long somebody whose invitation led nowhere can bring this device in by another; and this many of each contact are waited for. */
 const WAITED_MS = 600_000;
 /** Who does not bring this device in, as when they cannot go on themselves, is asked again after this long, then twice as long. */
 const ASK_AGAIN_MS = 20_000;
@@ -31,6 +31,8 @@ export interface FirstJoins {
   listed(unit: Unit, contact: Contact, state: State): Promise<void>;
   answered(unit: Unit, contact: Contact, answer: RejoinAnswer): Promise<void>;
   isAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean>;
+  /** This contact is asked no more. */
+  forget(unit: Unit, contact: string): Promise<void>;
   /** This device is in it. */
   came(unit: Unit, shared: Uint8Array): Promise<void>;
   resume(unit: Unit): Promise<void>;
@@ -78,9 +80,19 @@ export function createFirstJoins(
   async function begin(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
     const key = keyOf(shared, contact.id);
     await forgetOld(unit);
-    if ((await findWaiting(unit, key)) !== undefined || (await metaOf(unit, FIRST)).length >= MAX_WAITING) return;
+    if ((await findWaiting(unit, key)) !== undefined || (await waitingOf(unit, contact.id)).length >= MAX_WAITING)
+      return;
+    if (!(await context.budgets.take(unit, "firstJoins", contact.id))) return;
     await saveMeta(unit, key, { at: clock.now(), times: 0 } satisfies Waiting);
     await askWhich(unit, contact.id, shared);
+  }
+
+  async function waitingOf(unit: Unit, contact: string): Promise<string[]> {
+    return (await metaOf(unit, FIRST)).filter((waiting) => waiting.endsWith(` ${contact}`));
+  }
+
+  async function forget(unit: Unit, contact: string): Promise<void> {
+    for (const waiting of await waitingOf(unit, contact)) await deleteMeta(unit, `${FIRST} ${waiting}`);
   }
 
   /** Asks for the leaf that is this device's, until it is in or this is too old. */
@@ -133,7 +145,7 @@ export function createFirstJoins(
     }
   }
 
-  return { failed, listed, answered, isAsked, came, resume };
+  return { failed, listed, answered, isAsked, forget, came, resume };
 }
 
 const FIRST = "first";

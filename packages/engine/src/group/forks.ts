@@ -44,9 +44,8 @@ const RECENT_EPOCHS = 8;
 const BEHIND_MS = 8_000;
 /** Own messages that are said again for somebody who came back: none older than this. */
 const REPAID_MS = 2 * 86_400_000;
-/** Own messages are said again for those who came back after this long, and up to as long again; for one person once in so long. */
+/** Own messages are said again for those who came back after this long, and up to as long again. */
 const REPAY_MS = 10_000;
-const REPAID_AGAIN_MS = 3_600_000;
 /** What is wanted again when the history it was done in gives way: a removal must not be undone by a store. */
 const REPEATED: ReadonlySet<Wish["kind"]> = new Set(["add", "remove", "role", "rules", "left"]);
 
@@ -108,12 +107,10 @@ export function createForks(
     talk: Talk;
   },
 ): Forks {
-  const { clock, crypto, groups, options } = context;
+  const { budgets, clock, crypto, groups, options } = context;
   const { contacts, epochs, talk } = p;
   /** Conversations whose contacts are about to be told, and whom of them in any case. */
   const waiting = new Map<string, Set<string>>();
-  /** When messages were last said again in a group for somebody, or will be. */
-  const repaidAt = new Map<string, number>();
 
   context.onReload(async (unit) => {
     for (const row of await unit.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'ready'"))
@@ -288,7 +285,7 @@ export function createForks(
     group: string,
   ): Promise<void> {
     const { id } = conversation;
-    if (await p.doubts.isContradicted(unit, id, contact.id, group))
+    if ((await p.doubts.isContradicted(unit, id, contact.id, group)) && (await mayRepair(unit, contact, conversation)))
       return p.rejoining.start(unit, id, "fork", { via: contact.id });
     if (await isMember(unit, id, contact.id)) await answer(unit, conversation, branch, contact);
   }
@@ -390,12 +387,16 @@ export function createForks(
     const known = { ...branch, peers, voices, marks: withEarlier(branch.marks, theirs) };
     await saveBranch(unit, conversation.id, known);
     if (newest < number) return answer(unit, conversation, known, contact);
-    if (newest === number) return;
+    if (newest === number || !(await mayRepair(unit, contact, conversation))) return;
     await p.catchUp.look(unit, held);
     const group = branch.group;
     const told = { conversation: conversation.id, group, newest, who: contact.id };
     unit.after(() => context.later(BEHIND_MS, (later) => askIfBehind(later, told)));
   }
+
+  /** Who says again and again that this device is behind, or astray, is not heard each time. */
+  const mayRepair = (unit: Unit, contact: Contact, { id }: Conversation): Promise<boolean> =>
+    budgets.take(unit, "repairs", `${contact.id} ${id}`);
 
   async function askIfBehind(
     unit: Unit,
@@ -538,10 +539,7 @@ export function createForks(
     const owed = behindOf(branch, partedAt(branch, said, verdict.epoch));
     const replaced = branch.replaced.filter((other) => other !== came);
     await saveBranch(unit, id, { ...counted, replaced, owed: Math.min(owed, branch.owed ?? owed) });
-    const place = `${id} ${sender}`;
-    const rest = Math.max(0, (repaidAt.get(place) ?? Number.NEGATIVE_INFINITY) + REPAID_AGAIN_MS - clock.now());
-    repaidAt.set(place, clock.now() + rest);
-    repayLater(unit, id, rest);
+    repayLater(unit, id, await budgets.takeOrWait(unit, "repaidFor", `${sender} ${id}`));
   }
 
   /** Others come back at the same time: it is done once for all of them. */
@@ -555,6 +553,8 @@ export function createForks(
   async function repay(unit: Unit, conversation: string): Promise<void> {
     const branch = await findBranch(unit, conversation);
     if (branch?.owed === undefined) return;
+    const rest = await budgets.takeOrWait(unit, "repaidIn", conversation);
+    if (rest > 0) return repayLater(unit, conversation, rest);
     const { owed, ...kept } = branch;
     await saveBranch(unit, conversation, kept);
     // Also what others of the same history have acknowledged.

@@ -41,8 +41,8 @@ import type { RulesEdit, Wish } from "./intentions.ts";
 import { createJoining, type Joining } from "./joining.ts";
 import { createKeyPackages } from "./key-packages.ts";
 import { createLeaving, LEAVE } from "./leaving.ts";
-import { isMember, listMembers, named, saveMembers } from "./members.ts";
-import { ALL, type Since } from "./marks.ts";
+import { findGroup, isMember, listMembers, named, saveMembers } from "./members.ts";
+import { ALL, ownForAll, type Since } from "./marks.ts";
 import { createNewcomers } from "./newcomers.ts";
 import { createPeople } from "./people.ts";
 import { createPictures } from "./pictures.ts";
@@ -99,8 +99,12 @@ export interface Groups {
   card(unit: Unit, said: Said, card: Uint8Array): Promise<void>;
   /** An item of ours with the purpose `object`, or the word that we leave, is stored. */
   stored(unit: Unit, item: OutboxItem): Promise<void>;
-  /** Somebody became a contact. */
+  /** Somebody became a contact, or is one again who was blocked. */
   paired(unit: Unit, contact: Contact): Promise<void>;
+  /** Somebody is blocked: what they gave, what they were given, and what waits because of them is forgotten. */
+  blocked(unit: Unit, contact: Contact): Promise<void>;
+  /** Asks a contact to send again what they wrote in a conversation and what was not kept here. */
+  wantTexts(unit: Unit, contact: Contact, conversation: string): Promise<void>;
   /** The conversation with this contact has begun again. */
   reached(unit: Unit, contact: string): Promise<void>;
   /** Cells of a group were missed that are gone; `replaced`: the store lost its data, for everybody alike. */
@@ -439,10 +443,15 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     if (conversation?.state !== "ready") return;
     const profile = profileAt(snapshotOf(held), by);
     await count(unit, "ignoredCommits");
-    await history.note(unit, id, profile, { what: "unopened" });
+    await noteRefused(unit, id, profile, "unopened");
     if (profile !== "") await refounding.suspected(unit, held, profile);
     await rejoining.start(unit, id, "unopened", profile === "" ? {} : { by: profile });
   };
+
+  /** Who makes nothing but changes that do not count fills the history with lines only so far. */
+  async function noteRefused(unit: Unit, id: string, by: string, what: "ignored" | "unopened"): Promise<void> {
+    if (await context.budgets.take(unit, "lines", by === "" ? id : by)) await history.note(unit, id, by, { what });
+  }
 
   /** Nobody was ahead of this device: all go on from here, with labels that are the same for all. */
   async function resumed(unit: Unit, id: string, state: Pick<RejoinState, "cause" | "by">): Promise<void> {
@@ -480,7 +489,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const conversation = await findConversation(unit, id);
     if (conversation?.kind !== "group") return;
     const profile = profileAt(snapshotOf(held), by);
-    await history.note(unit, id, profile, { what: "ignored" });
+    await noteRefused(unit, id, profile, "ignored");
     if (profile !== "") await refounding.suspected(unit, held, profile);
     await changes.pump(unit, id);
   }
@@ -560,7 +569,34 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       await rejoining.answered(unit, contact, told);
     }
     if (told.name === "group-left") await leaving.told(unit, contact, told);
+    if (told.name === "texts-wanted") await sayAgain(unit, contact, told.conversation);
     if (told.name === "group-rejoin-refused") await rejoining.refused(unit, contact, told.conversation);
+  }
+
+  /** Texts that a contact could not keep: of the two, or of a group since all were in it who are in it now. */
+  async function sayAgain(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
+    const direct = await talk.conversation(unit, contact.conversation);
+    const isDirect = crypto.equal(direct.shared, shared);
+    const conversation = isDirect ? direct : await findGroup(unit, shared);
+    if (conversation === undefined) return;
+    if (!isDirect && !(await isMember(unit, conversation.id, contact.id))) return;
+    if (!(await context.budgets.take(unit, "wanted", `${contact.id} ${conversation.id}`))) return;
+    const behind = isDirect ? 0 : await ownForAll(unit, conversation.id);
+    await p.sending.enqueueFor(unit, conversation.id, contact.id, behind);
+    unit.after(() => p.outbox().kick());
+  }
+
+  async function wantTexts(unit: Unit, contact: Contact, id: string): Promise<void> {
+    const { shared } = await talk.conversation(unit, id);
+    await talk.send(unit, contact.conversation, { name: "texts-wanted", conversation: shared });
+  }
+
+  async function blocked(unit: Unit, { id }: Contact): Promise<void> {
+    await keyPackages.forget(unit, id);
+    await firstJoins.forget(unit, id);
+    await rejoining.forgetWord(unit, id);
+    people.forget(id);
+    await unit.sql.run("DELETE FROM intentions WHERE kind = 'replace' AND json_extract(body, '$.profile') = ?", [id]);
   }
 
   async function waitingGroups(unit: Unit): Promise<{ id: string }[]> {
@@ -571,8 +607,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   async function toldInGroup(unit: Unit, said: Said, told: GroupControl): Promise<void> {
     const { conversation, sender, leaf } = said;
     if (told.name === "group-leave") await leaving.heard(unit, conversation.id, sender, leaf, told.signature);
-    if (told.name === "group-card") await people.pointed(unit, sender, conversation.store, told.card);
-    if (told.name === "group-state") await forks.returned(unit, said, told);
+    // Of a blocked member only what concerns the group as such.
+    const isBlocked = (await contacts.find(unit, sender))?.blocked === true;
+    if (told.name === "group-card" && !isBlocked) await people.pointed(unit, sender, conversation.store, told.card);
+    if (told.name === "group-state" && !isBlocked) await forks.returned(unit, said, told);
     if (told.name === "group-refound") await refounding.called(unit, said, told.without.map(toHex));
     if (told.name === "group-package") await refounding.offered(unit, said, told.keyPackage);
     if (told.name === "group-invitation") await refounding.invited(unit, said, told);
@@ -581,7 +619,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   async function card(unit: Unit, { conversation, sender }: Said, bytes: Uint8Array): Promise<void> {
     const renamed = await people.showed(unit, sender, bytes);
     if (renamed !== undefined && (await contacts.find(unit, sender)) === undefined)
-      await p.messages.note(unit, conversation.id, "renamed", `${renamed.from}\n${renamed.to}`);
+      await p.messages.noteRenamed(unit, conversation.id, sender, renamed);
   }
 
   async function stored(unit: Unit, item: OutboxItem): Promise<void> {
@@ -624,6 +662,8 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     card,
     stored,
     paired: (unit, contact) => keyPackages.handOut(unit, contact),
+    blocked,
+    wantTexts,
     reached: forks.reached,
     unopened,
     lost,

@@ -4,6 +4,7 @@ import { MAX_ROSTER_BYTES, parseRoster, parseRules, profileOf, rosterProblem } f
 import type { GroupControl, Roster, Rules } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import { unpadObject } from "@pli/protocol/object";
+import { MESSAGE_ROW_BYTES } from "../core/budgets.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { findConversation, setConversationState, type Conversation } from "../conversation/conversations.ts";
 import type { Epochs } from "../conversation/epochs.ts";
@@ -169,9 +170,16 @@ export function createJoining(
 
   async function join(id: string, by: string): Promise<void> {
     const kept = await context.transact((unit) => findKept(unit, id, by));
-    if (kept === undefined) return;
+    if (kept === undefined || !(await context.transact((unit) => mayFetch(unit, id, by, kept)))) return;
     const fetched = await fetchAll(id, kept);
     await context.transact((unit) => enter(unit, id, by, kept, fetched));
+  }
+
+  /** Whose invitations lead to more than one may make us fetch waits until there is room. */
+  async function mayFetch(unit: Unit, id: string, by: string, kept: Kept): Promise<boolean> {
+    const rest = await context.budgets.takeOrWait(unit, "downloads", by, bytesOf(kept));
+    if (rest > 0) unit.after(() => context.later(rest, async (later) => begin(later, id, by, kept.store)));
+    return rest === 0;
   }
 
   async function findKept(unit: Unit, id: string, by: string): Promise<Kept | undefined> {
@@ -181,11 +189,12 @@ export function createJoining(
   }
 
   async function fetchAll(id: string, { store, places }: Kept): Promise<Record<keyof Kept["places"], ObjectAnswer>> {
-    const total = places.welcome.length + places.tree.length + places.roster.length;
+    const total = bytesOf({ places });
     const shown = progressOf(id, total);
     const fetch = (place: Place, max: number): Promise<ObjectAnswer> => {
       const session = p.session(store);
-      return session.whenOnline(() => session.fetchObject(talk.bytes(place.seed), max, { progressed: shown }));
+      const most = Math.min(max, place.length);
+      return session.whenOnline(() => session.fetchObject(talk.bytes(place.seed), most, { progressed: shown }));
     };
     const welcome = await fetch(places.welcome, PADDED * MAX_WELCOME_BYTES);
     const tree = await fetch(places.tree, PADDED * MAX_TREE_BYTES);
@@ -365,8 +374,11 @@ export function createJoining(
       const content = parseContent(bytes);
       if (!content.ok || content.value.body.kind !== "text") continue;
       const mine = toHex(sender) === self.id;
+      const message = toHex(messageIdFrom(crypto, bytes, { sender, conversation: rules.conversation }));
+      if (await p.messages.isHere(unit, id, message)) continue;
+      if (!(await context.budgets.take(unit, "bytes", by, bytes.length + MESSAGE_ROW_BYTES))) break;
       await p.messages.insert(unit, {
-        id: toHex(messageIdFrom(crypto, bytes, { sender, conversation: rules.conversation })),
+        id: message,
         conversation: id,
         sender: toHex(sender),
         mine,
@@ -408,6 +420,10 @@ export function createJoining(
 
   return { invited, wasRemoved, joinKept, resume };
 }
+
+/** What an invitation points at, by its own word: no more is fetched. */
+const bytesOf = ({ places: { welcome, tree, roster } }: Pick<Kept, "places">): number =>
+  welcome.length + tree.length + roster.length;
 
 function contentOf(answer: ObjectAnswer): Uint8Array | undefined {
   return answer.type === "object" ? unpadObject(answer.bytes) : undefined;

@@ -5,6 +5,8 @@ import type { Profiles } from "../profile/profile.ts";
 import { bytesIn, damaged, maybeBytesIn, numberIn, textIn } from "../storage/row.ts";
 import type { Talk } from "./talk.ts";
 
+/** Of those that serve for one thing, or are replaced and may still be on their way, the newest so many of a contact are kept. */
+const KEPT = 256;
 /** How many of our key packages each contact holds, for adding us to groups while we are away. */
 const HANDED_OUT = 3;
 const DAY_MS = 86_400_000;
@@ -35,6 +37,8 @@ export interface KeyPackages {
   ours(unit: Unit, contact: string): Promise<{ id: number; keyPackage: Uint8Array; secret: Uint8Array }[]>;
   /** It has opened a group: its secret is erased, and the contact gets another. */
   spent(unit: Unit, id: number, contact: Contact): Promise<void>;
+  /** Nothing that this contact gave or was given serves any more. */
+  forget(unit: Unit, contact: string): Promise<void>;
   /** The days pass: old ones are replaced, those too old erased. */
   tick(unit: Unit): Promise<void>;
 }
@@ -76,7 +80,17 @@ export function createKeyPackages(
       "INSERT INTO key_packages (contact, ours, key_package, secret, made_at, used_by) VALUES (?, 1, ?, ?, ?, ?)",
       [contact, keyPackage, secret, clock.now(), use ?? null],
     );
+    await forgetBeyond(unit, contact);
     return keyPackage;
+  }
+
+  /** Somebody may make us give them one after another. */
+  async function forgetBeyond(unit: Unit, contact: string): Promise<void> {
+    const given = "contact = ? AND ours = 1 AND used_by IS NOT NULL";
+    await unit.sql.run(
+      `DELETE FROM key_packages WHERE ${given} AND id NOT IN (SELECT id FROM key_packages WHERE ${given} ORDER BY id DESC LIMIT ?)`,
+      [contact, contact, KEPT],
+    );
   }
 
   /** Whoever asks again and again would fill this disk and theirs. */
@@ -182,6 +196,11 @@ export function createKeyPackages(
     await handOut(unit, contact);
   }
 
+  async function forget(unit: Unit, contact: string): Promise<void> {
+    asked.delete(contact);
+    await unit.sql.run("DELETE FROM key_packages WHERE contact = ?", [contact]);
+  }
+
   async function tick(unit: Unit): Promise<void> {
     await unit.sql.run("DELETE FROM key_packages WHERE made_at < ?", [clock.now() - VALID_DAYS * DAY_MS]);
     const due = await unit.sql.all(
@@ -195,5 +214,5 @@ export function createKeyPackages(
     }
   }
 
-  return { handOut, make, take, usable, held, used, ours, spent, tick };
+  return { handOut, make, take, usable, held, used, ours, spent, forget, tick };
 }

@@ -30,6 +30,8 @@ export interface People {
   announce(unit: Unit, conversation: string, profile: Profile): Promise<void>;
   /** The same without telling anybody: who founds a group is not alone in it for long. */
   introduce(unit: Unit, store: string, profile: Profile): Promise<void>;
+  /** Nothing more is fetched of what this person told. */
+  forget(profile: string): void;
   /** What newcomers are told of a person. */
   pointerOf(unit: Unit, profile: string): Promise<Pointer | undefined>;
 }
@@ -38,7 +40,7 @@ export function createPeople(
   context: Context,
   p: { talk: Talk; outbox(): Outbox; session(store: string): Session },
 ): People {
-  const { clock, crypto } = context;
+  const { budgets, clock, crypto } = context;
   /** Cards to fetch, by whose they are: of what somebody says again and again the last counts. */
   const waiting = new Map<string, () => Promise<void>>();
   let running = 0;
@@ -58,6 +60,7 @@ export function createPeople(
        ON CONFLICT (profile) DO UPDATE SET card_seed = excluded.card_seed, card_length = excluded.card_length`,
       [profile, card.seed, card.length],
     );
+    if (!(await budgets.take(unit, "downloads", profile, MAX_CARD_BYTES))) return;
     unit.after(() => {
       waiting.set(profile, () => fetchCard(profile, store, card));
       if (running < AT_ONCE) void fetchWaiting();
@@ -156,6 +159,7 @@ export function createPeople(
     showed,
     announce,
     introduce: async (unit, store, profile) => void (await ownPointer(unit, store, profile)),
+    forget: (profile) => void waiting.delete(profile),
     pointerOf,
   };
 }

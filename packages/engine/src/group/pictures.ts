@@ -60,6 +60,7 @@ export function createPictures(context: Context, p: { outbox(): Outbox; session(
     const known = await findPicture(unit, conversation);
     if (picture === undefined) return known === undefined ? undefined : save(unit, conversation, null);
     if (known !== undefined && crypto.equal(crypto.sha256(known), picture.hash)) return;
+    if (!(await context.budgets.take(unit, "downloads", conversation, picture.length))) return;
     unit.after(() => void fetch(conversation, store, rules, picture.seed).catch(() => undefined));
   }
 

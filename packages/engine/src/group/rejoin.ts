@@ -81,6 +81,8 @@ export interface GroupRejoining {
   view(unit: Unit, conversation: string): Promise<RejoiningView | undefined>;
   resume(unit: Unit): Promise<void>;
   forget(unit: Unit, conversation: string): Promise<void>;
+  /** What this contact has answered counts no more. */
+  forgetWord(unit: Unit, contact: string): Promise<void>;
 }
 
 export function createGroupRejoining(
@@ -336,6 +338,15 @@ export function createGroupRejoining(
     }
   }
 
+  async function forgetWord(unit: Unit, contact: string): Promise<void> {
+    for (const id of await metaOf(unit, REJOIN)) {
+      const state = await findState(unit, id);
+      if (state === undefined) continue;
+      const { [contact]: _, ...answers } = state.answers;
+      await saveState(unit, id, { ...state, answers });
+    }
+  }
+
   const lookingSince = async (unit: Unit, id: string): Promise<number | undefined> =>
     (await findState(unit, id))?.since;
 
@@ -354,6 +365,7 @@ export function createGroupRejoining(
     view,
     resume,
     forget,
+    forgetWord,
   };
 }
 

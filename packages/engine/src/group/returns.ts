@@ -59,7 +59,7 @@ export function createReturns(
     isJammed(unit: Unit, held: HeldEpoch): Promise<boolean>;
   },
 ): Returns {
-  const { clock, crypto, groups } = context;
+  const { budgets, clock, crypto, groups } = context;
   const { contacts, profiles, epochs, talk } = p;
   /** When the devices of others were brought back last, and how often, by group, profile and device. */
   const broughtBack = new Map<string, { at: number; times: number }>();
@@ -197,6 +197,7 @@ export function createReturns(
     const epoch = (await epochs.current(unit, id))?.id ?? 0;
     const isRecent = before !== undefined && Math.abs(clock.now() - before.at) < ANSWER_AGAIN_MS;
     if (isRecent && before.epoch === epoch) return false;
+    if (!(await budgets.take(unit, "answers", `${contact.id} ${id}`))) return false;
     answered.set(place, { at: clock.now(), epoch });
     return true;
   }

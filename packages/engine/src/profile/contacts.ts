@@ -148,7 +148,9 @@ export function shownName(row: SqlRow): string {
   return given === "" ? textIn(row, "own_name") : given;
 }
 
-export function contactViewFromRow(row: SqlRow): ContactView {
+/** `over`: what of theirs was passed over, if that is to be told. */
+export function contactViewFromRow(row: SqlRow, over: SqlRow = {}): ContactView {
+  const count = Number(over["passed"] ?? 0);
   return {
     id: textIn(row, "id"),
     name: shownName(row),
@@ -158,6 +160,7 @@ export function contactViewFromRow(row: SqlRow): ContactView {
     pairedAt: numberIn(row, "paired_at"),
     blocked: numberIn(row, "blocked") !== 0,
     devices: 1,
+    ...(count > 0 && { passedOver: { count, at: numberIn(over, "at") } }),
   };
 }
 

@@ -13,10 +13,11 @@ import type {
   StorageView,
 } from "../api.ts";
 import type { Unit } from "../core/context.ts";
+import { MESSAGE_ROW_BYTES, PASSED_OVER } from "../core/budgets.ts";
 import { readCounters } from "../core/counters.ts";
 import type { Traffic } from "../core/traffic.ts";
 import { conversationState } from "../conversation/conversations.ts";
-import { MESSAGES, messageFromRow } from "../conversation/message-views.ts";
+import { MESSAGES, WITH_CONTACT, messageFromRow } from "../conversation/message-views.ts";
 import { PliError } from "../errors.ts";
 import { base64 } from "../group/pictures.ts";
 import { findPairingView, listPairingViews } from "../pairing/rows.ts";
@@ -68,6 +69,7 @@ export function createReaders(p: Surroundings): Readers {
     contacts: (unit) => contacts(unit),
     contact: (unit, { id }) => contact(unit, id),
     groupsWith: async (unit, { contact: id }) => groupsWith(unit, id, await p.self(unit)),
+    keptOf: (unit, { contact: id }) => keptOf(unit, id),
     pairing: (unit, { id }) => findPairingView(unit, id),
     pairings: (unit) => listPairingViews(unit),
     knowledge: async (unit) => ({ ...p.store(), ...(await p.traffic.read(unit)) }),
@@ -84,6 +86,7 @@ export function topicsOf<N extends QueryName>(name: N, parameters: Queries[N]["p
     case "conversation":
     case "group":
     case "groupsWith":
+    case "keptOf":
       return ["conversations"];
     case "contact":
       return ["contacts"];
@@ -183,14 +186,26 @@ async function messages(
   return { messages: newest.toReversed(), hasOlder: rows.length > wanted };
 }
 
+/** A text is there as it came, as it is shown and as it is searched. */
+const COPIES = 3;
+
+async function keptOf(unit: Unit, contact: string): Promise<Queries["keptOf"]["result"]> {
+  const [row] = await unit.sql.all(
+    `SELECT count(*) AS messages, sum(? + ? * coalesce(length(content), 0)) AS bytes FROM messages m WHERE ${WITH_CONTACT}`,
+    [MESSAGE_ROW_BYTES, COPIES, contact, contact],
+  );
+  return { messages: numberIn(row ?? {}, "messages"), bytes: Number(row?.["bytes"] ?? 0) };
+}
+
 async function contacts(unit: Unit): Promise<ContactView[]> {
-  const views = (await unit.sql.all("SELECT * FROM contacts")).map(contactViewFromRow);
+  const views = (await unit.sql.all("SELECT * FROM contacts")).map((row) => contactViewFromRow(row));
   return views.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
 async function contact(unit: Unit, id: string): Promise<ContactView | undefined> {
   const [row] = await unit.sql.all("SELECT * FROM contacts WHERE id = ?", [id]);
-  return row === undefined ? undefined : contactViewFromRow(row);
+  const [over] = await unit.sql.all(PASSED_OVER, [id]);
+  return row === undefined ? undefined : contactViewFromRow(row, over);
 }
 
 async function storage(unit: Unit, databaseBytes: number): Promise<StorageView> {

@@ -185,6 +185,7 @@ export function connectApi(first?: Channel): RemoteApi {
     refoundGroup: (p) => call("refoundGroup", p),
     deleteConversation: (p) => call("deleteConversation", p),
     resend: (p) => call("resend", p),
+    askForHeld: (p) => call("askForHeld", p),
     forgetMessage: (p) => call("forgetMessage", p),
     markRead: (p) => call("markRead", p),
     saveDraft: (p) => call("saveDraft", p),

@@ -86,6 +86,13 @@ const VERSION_6: readonly string[] = [
   `ALTER TABLE positions ADD COLUMN resume_tag INTEGER`,
 ];
 
+/** What others have caused is counted where a restart does not forget it. */
+const VERSION_7: readonly string[] = [
+  `CREATE TABLE budgets (
+     budget TEXT NOT NULL, whose TEXT NOT NULL, spent REAL NOT NULL, at INTEGER NOT NULL, passed INTEGER NOT NULL,
+     passed_at INTEGER, PRIMARY KEY (whose, budget)) WITHOUT ROWID`,
+];
+
 /** One version of the schema: its tables, and what is made of the data that was there before it. */
 interface Version {
   readonly statements: readonly string[];
@@ -100,6 +107,7 @@ const VERSIONS: readonly Version[] = [
   { statements: VERSION_4 },
   { statements: VERSION_5 },
   { statements: VERSION_6 },
+  { statements: VERSION_7 },
 ];
 
 /** The tables of this version, made or brought up to it in one transaction. `database_newer`: written by a later Pli. */

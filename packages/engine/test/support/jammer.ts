@@ -4,12 +4,13 @@ import {
   createGroupEngine,
   nextChain,
   putsFromCommit,
+  type Chain,
   type GroupEngine,
   type GroupState,
 } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
 import { profileOf } from "@pli/protocol/group";
-import type { Cell } from "@pli/protocol/wire";
+import { labelKey, type Cell } from "@pli/protocol/wire";
 import type { Put } from "@pli/protocol/object";
 import type { MemoryStore } from "@pli/testkit";
 
@@ -22,6 +23,8 @@ export interface Jammer {
   jam(store: MemoryStore, kind: "signed" | "noise"): Promise<void>;
   /** Noise under the next labels of a member. */
   spoil(store: MemoryStore, profile: string, count: number): void;
+  /** Noise under so many of its own labels, but for the next one. */
+  leaveHole(store: MemoryStore, count: number): void;
   /** Writes a cell at the first of these labels that points at an object that is not there. Gives what would write the object: a real change of keys. */
   pointAtNothing(store: MemoryStore): Promise<() => void>;
 }
@@ -87,16 +90,32 @@ export function createJammer(crypto: Crypto): Jammer {
   }
 
   function spoil(store: MemoryStore, profile: string, count: number): void {
+    const leaf = real.members(stateNow()).find((member) => profileOf(member) === profile)?.leaf;
+    writeNoise(store, chainOf(leaf), count);
+  }
+
+  function leaveHole(store: MemoryStore, count: number): void {
+    let chain = chainOf(real.ownLeaf(stateNow()));
+    while (chain !== undefined && isWritten(store, chain)) chain = nextChain(crypto, chain);
+    writeNoise(store, chain && nextChain(crypto, chain), count);
+  }
+
+  const isWritten = (store: MemoryStore, chain: Chain): boolean =>
+    store.table.cells.has(labelKey(chainSlot(crypto, chain, FEED).label));
+
+  function stateNow(): GroupState {
     if (newest === undefined) throw new Error("the jammer is in no group");
-    const members = real.members(newest.state);
-    const { chains } = chainsFromExport(
-      crypto,
-      newest.exported.slice(),
-      FEED,
-      members.map(({ leaf }) => leaf),
-    );
-    const leaf = members.find((member) => profileOf(member) === profile)?.leaf;
-    let chain = chains.find((one) => one.leaf === leaf);
+    return newest.state;
+  }
+
+  function chainOf(leaf: number | undefined): Chain | undefined {
+    const leaves = real.members(stateNow()).map((member) => member.leaf);
+    const exported = newest?.exported.slice() ?? new Uint8Array(0);
+    return chainsFromExport(crypto, exported, FEED, leaves).chains.find((one) => one.leaf === leaf);
+  }
+
+  function writeNoise(store: MemoryStore, first: Chain | undefined, count: number): void {
+    let chain = first;
     for (let left = count; left > 0 && chain !== undefined; chain = nextChain(crypto, chain)) {
       const { label } = chainSlot(crypto, chain, FEED);
       if (store.put({ type: "put", id: 0, label, cell: noise() }) === "created") left -= 1;
@@ -105,5 +124,5 @@ export function createJammer(crypto: Crypto): Jammer {
 
   const noise = (): Cell => crypto.random(4096) as Cell;
 
-  return { groups, jam, spoil, pointAtNothing };
+  return { groups, jam, spoil, leaveHole, pointAtNothing };
 }

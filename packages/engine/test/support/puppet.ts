@@ -14,6 +14,8 @@ export interface Puppet {
   disguise: Uint8Array | undefined;
   /** Says these controls, in the conversation of the two with `other`, or in its only group. */
   tell(person: Person, other: string | undefined, controls: readonly GroupControl[]): Promise<void>;
+  /** Says these bodies, or contents, whatever they are, as `tell` does. */
+  say(person: Person, other: string | undefined, bodies: readonly (Body | Uint8Array)[]): Promise<void>;
   /** Its leaf in the newest epoch of its group. */
   leaf(): { groupId: Uint8Array; encryptionKey: Uint8Array };
   /** One more key package of its device. */
@@ -22,17 +24,18 @@ export interface Puppet {
 
 export function createPuppet(crypto: Crypto): Puppet {
   const real = createGroupEngine(crypto);
-  const words = new Map<string, Body>();
+  const words = new Map<string, Body | Uint8Array>();
   let newest: KeyPackageRequest | undefined;
   let leaf: ReturnType<Puppet["leaf"]> | undefined;
 
   function spoken(content: Uint8Array): Uint8Array {
     const parsed = parseContent(content);
     const body = parsed.ok ? bodyFor(parsed.value.body) : undefined;
+    if (body instanceof Uint8Array) return body;
     return parsed.ok && body !== undefined ? encodeContent(createContent(crypto, parsed.value.sentAt, body)) : content;
   }
 
-  function bodyFor(said: Body): Body | undefined {
+  function bodyFor(said: Body): Body | Uint8Array | undefined {
     if (said.kind === "text") return words.get(said.text);
     const control = said.kind === "control" ? parseGroupControl(said.name, said.body) : undefined;
     if (control?.ok !== true || control.value.name !== "group-invitation") return undefined;
@@ -67,10 +70,12 @@ export function createPuppet(crypto: Crypto): Puppet {
         : real.processCommit(state, bytes, p),
   };
 
-  async function tell(person: Person, other: string | undefined, controls: readonly GroupControl[]): Promise<void> {
-    for (const control of controls) {
+  const tell: Puppet["tell"] = (person, other, controls) => say(person, other, controls.map(encodeGroupControl));
+
+  async function say(person: Person, other: string | undefined, bodies: readonly (Body | Uint8Array)[]): Promise<void> {
+    for (const body of bodies) {
       const word = `word ${words.size}`;
-      words.set(word, encodeGroupControl(control));
+      words.set(word, body);
       const { id } = other === undefined ? await mustBeIn(person) : await person.conversationWith(other);
       await person.engine.sendText({ conversation: id, text: word });
     }
@@ -86,6 +91,6 @@ export function createPuppet(crypto: Crypto): Puppet {
     return leaf;
   }
 
-  const puppet: Puppet = { groups, deaf: false, disguise: undefined, tell, leaf: ownLeaf, keyPackage };
+  const puppet: Puppet = { groups, deaf: false, disguise: undefined, tell, say, leaf: ownLeaf, keyPackage };
   return puppet;
 }

@@ -76,6 +76,8 @@ export type GroupControl =
       readonly leaf: Bytes;
       readonly signature: Bytes;
     }
+  /** Between two: texts of the reader in that conversation came and could not be kept; they are to be sent again. */
+  | { readonly name: "texts-wanted"; readonly conversation: Bytes }
   /** In the group: where the sender's card is. */
   | { readonly name: "group-card"; readonly card: Pointer }
   /** In the group, from an owner: it is founded again without these profiles. */
@@ -127,6 +129,7 @@ const SHAPES: Readonly<Record<GroupControl["name"], Shape>> = {
     leaf: bytesUpTo(MAX_LEAF_KEY_BYTES),
     signature: bytesOf(64),
   },
+  "texts-wanted": { conversation: isId },
   "group-card": { card: isPointer },
   "group-refound": { without: listOf(bytesOf(PROFILE_ID_BYTES), 0, MAX_WITHOUT) },
   "group-package": { keyPackage: isKeyPackage },

@@ -6,7 +6,7 @@ import { useNaming, whoOf } from "../naming.ts";
 import { conversationAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
-import { Confirm } from "../base/dialog.tsx";
+import { Dialog, DialogActions } from "../base/dialog.tsx";
 import { TrustDots } from "../base/dots.tsx";
 import { Empty } from "../base/empty.tsx";
 import { Field } from "../base/field.tsx";
@@ -50,6 +50,7 @@ function Contact({ contact }: { contact: ContactView }) {
           {words.contact.blocked}
         </Notice>
       )}
+      <PassedOver contact={contact} />
       <Register contact={contact} />
       <SharedGroups contact={contact} />
       <OwnName key={contact.name} contact={contact} />
@@ -83,6 +84,14 @@ function Identity({ contact }: { contact: ContactView }) {
       )}
     </div>
   );
+}
+
+/** What of theirs was more than one person may cause: a fault of their app, or somebody who floods. */
+function PassedOver({ contact: { passedOver } }: { contact: ContactView }) {
+  const words = useWords();
+  const format = useFormat();
+  if (passedOver === undefined) return null;
+  return <Notice kind="warn">{words.contact.passedOver(passedOver.count, format.date(passedOver.at))}</Notice>;
 }
 
 function Register({ contact }: { contact: ContactView }) {
@@ -165,11 +174,8 @@ function Decisions({ contact }: { contact: ContactView }) {
   const { nameOf } = useNaming();
   const conversation = useLive("conversation", { id: contact.conversation });
   const [asking, setAsking] = useState(false);
-  const block = (blocked: boolean) =>
-    toasts.attempt(
-      api.block({ contact: contact.id, blocked }),
-      blocked ? undefined : words.contact.unblocked(nameOf(contact)),
-    );
+  const unblock = () =>
+    toasts.attempt(api.block({ contact: contact.id, blocked: false }), words.contact.unblocked(nameOf(contact)));
   return (
     <Section title={words.contact.safety}>
       {conversation !== undefined && (
@@ -185,22 +191,49 @@ function Decisions({ contact }: { contact: ContactView }) {
       <div className={styles["refusal"]}>
         <Quiet>{words.contact.blockText}</Quiet>
         {contact.blocked ? (
-          <Button onClick={() => block(false)}>{words.contact.unblock}</Button>
+          <Button onClick={unblock}>{words.contact.unblock}</Button>
         ) : (
           <Button kind="danger" icon={<BlockIcon />} onClick={() => setAsking(true)}>
             {words.contact.block}
           </Button>
         )}
       </div>
-      <Confirm
-        open={asking}
-        title={words.contact.blockAsk(nameOf(contact))}
-        text={words.contact.blockText}
-        confirm={words.contact.block}
-        danger
-        onClose={() => setAsking(false)}
-        onConfirm={() => block(true)}
-      />
+      {asking && <AskToBlock contact={contact} onClose={() => setAsking(false)} />}
     </Section>
+  );
+}
+
+/** Blocking keeps what is here, or deletes it, and says beforehand how much that is. */
+function AskToBlock({ contact, onClose }: { contact: ContactView; onClose: () => void }) {
+  const words = useWords();
+  const format = useFormat();
+  const api = useApi();
+  const toasts = useToasts();
+  const kept = useLive("keptOf", { contact: contact.id });
+  const block = (erase: boolean) => {
+    onClose();
+    const done = erase && kept !== undefined ? words.contact.erased(kept.messages) : undefined;
+    toasts.attempt(api.block({ contact: contact.id, blocked: true, erase }), done);
+  };
+  const isErasable = kept !== undefined && kept.messages > 0;
+  return (
+    <Dialog open onClose={onClose} title={words.contact.blockAsk(contact.name)} alert>
+      <p>{words.contact.blockText}</p>
+      {isErasable && <p>{words.contact.blockErasable(kept.messages, format.bytes(kept.bytes))}</p>}
+      <DialogActions>
+        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog must take the focus, and the safe answer is where */}
+        <Button autoFocus onClick={onClose}>
+          {words.app.cancel}
+        </Button>
+        {isErasable && (
+          <Button kind="danger" onClick={() => block(true)}>
+            {words.contact.blockErase}
+          </Button>
+        )}
+        <Button kind="danger" onClick={() => block(false)}>
+          {isErasable ? words.contact.blockKeep : words.contact.block}
+        </Button>
+      </DialogActions>
+    </Dialog>
   );
 }

@@ -15,6 +15,8 @@ export function lineOf(message: MessageView, name: string, teller: Teller): stri
       return words.thread.unknown;
     case "gap":
       return words.thread.gap(authorOf(message, name, teller), body.count);
+    case "held":
+      return words.thread.held(authorOf(message, name, teller), body.count);
     case "rejoined":
       return words.thread.rejoined;
     case "paired":

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { useApi } from "../client.tsx";
 import { usePreferences, useWords } from "../language.tsx";
+import { createNotifier } from "./notifier.ts";
 
 const TAG = "pli";
 
@@ -13,20 +14,35 @@ async function show(body: string): Promise<void> {
   } else await registration.showNotification("Pli", options);
 }
 
-/** Says "new message" and nothing else while the page is out of sight, if the person asked for it. */
+function later(ms: number, work: () => void): () => void {
+  const timer = window.setTimeout(work, ms);
+  return () => window.clearTimeout(timer);
+}
+
+/** Says how many new messages there are and nothing else while the page is out of sight, if the person asked for it. */
 export function useNotifications(): void {
   const api = useApi();
   const words = useWords();
   const { notifications } = usePreferences();
   useEffect(() => {
     if (!notifications || !("Notification" in window)) return undefined;
-    const tell = async (id: string) => {
-      if (!document.hidden || Notification.permission !== "granted") return;
-      const conversation = await api.read("conversation", { id });
-      if (conversation !== undefined && !conversation.muted) await show(words.notifications.body);
-    };
-    return api.onMessage(({ body, conversation }) => {
-      if (body.kind !== "change") void tell(conversation).catch(() => undefined);
+    const notifier = createNotifier({
+      isSilent: async (id) => (await api.read("conversation", { id }))?.muted !== false,
+      show: (count) => show(words.notifications.body(count)),
+      later,
     });
+    const looked = () => {
+      if (!document.hidden) notifier.seen();
+    };
+    const stopListening = api.onMessage(({ body, conversation }) => {
+      const isTold = body.kind !== "change" && document.hidden && Notification.permission === "granted";
+      if (isTold) notifier.arrived(conversation);
+    });
+    document.addEventListener("visibilitychange", looked);
+    return () => {
+      stopListening();
+      notifier.stop();
+      document.removeEventListener("visibilitychange", looked);
+    };
   }, [api, words, notifications]);
 }

@@ -15,6 +15,8 @@ import styles from "./bubble.module.css";
 
 export interface MessageActions {
   copy(message: MessageView): void;
+  /** Asks for what a line says was not kept. */
+  askAgain(message: MessageView): void;
   resend(message: MessageView): void;
   forget(message: MessageView): void;
   openLink(href: string): void;

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import type { MessageView } from "@pli/engine/api";
+import { Button } from "../base/button.tsx";
 import { lineOf } from "../conversations/preview.ts";
 import { DownIcon, UpIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
@@ -203,6 +204,11 @@ function RowView({ row, name, group, active, found, actions, onFocus }: RowViewP
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a stop of the log like any message
         <p className={styles["note"]} data-message={row.key} tabIndex={active ? 0 : -1} onFocus={onFocus}>
           {lineOf(row.message, name, teller)}
+          {row.message.body.kind === "held" && row.message.body.mayAsk && (
+            <Button kind="quiet" onClick={() => actions.askAgain(row.message)}>
+              {words.thread.heldAsk}
+            </Button>
+          )}
         </p>
       );
     case "message":

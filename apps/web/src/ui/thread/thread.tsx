@@ -243,6 +243,7 @@ function useMessageActions() {
   const api = useApi();
   const words = useWords();
   const toasts = useToasts();
+  const { nameOf } = useNaming();
   const [forgetting, setForgetting] = useState<MessageView>();
   const [href, setHref] = useState<string>();
   const actions = useMemo<MessageActions>(
@@ -251,11 +252,16 @@ function useMessageActions() {
         if (message.body.kind === "text")
           toasts.attempt(navigator.clipboard.writeText(message.body.text), words.thread.copied);
       },
+      askAgain: (message) =>
+        toasts.attempt(
+          api.askForHeld({ message: message.id }),
+          words.thread.heldAsked(nameOf({ id: message.from, name: message.fromName })),
+        ),
       resend: (message) => toasts.attempt(api.resend({ message: message.id })),
       forget: setForgetting,
       openLink: setHref,
     }),
-    [api, toasts, words],
+    [api, nameOf, toasts, words],
   );
   const dialogs = (
     <>
