@@ -192,3 +192,16 @@ test("where messages disappear the header says so, and the list", async () => {
     .toBeVisible();
   expect(mark.elements()).toHaveLength(2);
 });
+
+test("messages that were not kept can be asked for again, of contacts", async () => {
+  const askForHeld = vi.fn(() => Promise.resolve());
+  const messages = [
+    message({ order: 1, body: { kind: "held", count: 12, bytes: 700_000, mayAsk: true } }),
+    message({ order: 2, fromName: "Paul", body: { kind: "held", count: 1, bytes: 60_000, mayAsk: false } }),
+  ];
+  showThread({}, { messages: { messages, hasOlder: false } }, { askForHeld });
+  await expect.element(page.getByText(/^Un message de Paul n’a pas été conservé/u)).toBeVisible();
+  await page.getByRole("button", { name: fr.thread.heldAsk }).click();
+  expect(askForHeld).toHaveBeenCalledExactlyOnceWith({ message: "m1" });
+  await expect.element(page.getByText(fr.thread.heldAsked("Camille"))).toBeVisible();
+});

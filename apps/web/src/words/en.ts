@@ -252,13 +252,12 @@ export const en: Words = {
     block: "Block",
     blockAsk: (name) => `Block ${name}?`,
     blockText: "Their messages will no longer be opened. Pli tells them nothing. You can change your mind.",
-    blockKeep: "Block, keep messages",
-    blockErase: "Block and delete",
-    blockErasable: (count, size) =>
+    eraseToo: "Delete messages too",
+    eraseTooText: (count, size) =>
       plural(
         count,
-        `“Block and delete” also removes 1 message, about ${size}, from this device: your conversation and what they wrote in groups.`,
-        `“Block and delete” also removes ${number.format(count)} messages, about ${size}, from this device: your conversation and what they wrote in groups.`,
+        `1 message, about ${size}: from your conversation, or theirs in groups. From this device only.`,
+        `${number.format(count)} messages, about ${size}: your conversation, and theirs in groups. From this device only.`,
       ),
     erased: (count) => plural(count, "1 message deleted", `${number.format(count)} messages deleted`),
     passedOver: (count, last) =>

@@ -254,13 +254,12 @@ export const fr = {
     block: "Bloquer",
     blockAsk: (name: string) => `Bloquer ${name} ?`,
     blockText: "Ses messages ne seront plus ouverts. Pli ne lui en dit rien. Vous pourrez revenir en arrière.",
-    blockKeep: "Bloquer, garder les messages",
-    blockErase: "Bloquer et supprimer",
-    blockErasable: (count: number, size: string) =>
+    eraseToo: "Supprimer aussi les messages",
+    eraseTooText: (count: number, size: string) =>
       plural(
         count,
-        `« Bloquer et supprimer » retire aussi 1 message de cet appareil, environ ${size} : votre conversation et ce qu’il a écrit dans les groupes.`,
-        `« Bloquer et supprimer » retire aussi ${number.format(count)} messages de cet appareil, environ ${size} : votre conversation et ce qu’il a écrit dans les groupes.`,
+        `1 message, environ ${size} : dans votre conversation, ou de sa part dans un groupe. Sur cet appareil seulement.`,
+        `${number.format(count)} messages, environ ${size} : votre conversation, et les siens dans les groupes. Sur cet appareil seulement.`,
       ),
     erased: (count: number) => plural(count, "1 message supprimé", `${number.format(count)} messages supprimés`),
     passedOver: (count: number, last: string) =>

@@ -15,9 +15,9 @@ export const MESSAGES = `
     LEFT JOIN contacts k ON k.id = m.sender LEFT JOIN people p ON p.profile = m.sender
     LEFT JOIN contacts t ON t.id = m.told_by`;
 
-/** All of the conversation with a contact, and what this contact wrote elsewhere: twice their id. */
-export const WITH_CONTACT =
-  "(m.conversation = (SELECT conversation FROM contacts WHERE id = ?) OR (m.sender = ? AND NOT m.mine))";
+/** What was written in the conversation with a contact, and what this contact wrote elsewhere: twice their id. */
+export const WITH_CONTACT = `m.kind IN ('text', 'unknown', 'held')
+  AND (m.conversation = (SELECT conversation FROM contacts WHERE id = ?) OR (m.sender = ? AND NOT m.mine))`;
 
 /** A row of `MESSAGES` as people see it. */
 export function messageFromRow(row: SqlRow, ownName: string): MessageView {

@@ -203,35 +203,40 @@ function Decisions({ contact }: { contact: ContactView }) {
   );
 }
 
-/** Blocking keeps what is here, or deletes it, and says beforehand how much that is. */
+/** Blocking keeps what is here; what could be deleted with it is said beforehand. */
 function AskToBlock({ contact, onClose }: { contact: ContactView; onClose: () => void }) {
   const words = useWords();
   const format = useFormat();
   const api = useApi();
   const toasts = useToasts();
+  const { nameOf } = useNaming();
   const kept = useLive("keptOf", { contact: contact.id });
-  const block = (erase: boolean) => {
+  const [erase, setErase] = useState(false);
+  const block = () => {
     onClose();
     const done = erase && kept !== undefined ? words.contact.erased(kept.messages) : undefined;
     toasts.attempt(api.block({ contact: contact.id, blocked: true, erase }), done);
   };
-  const isErasable = kept !== undefined && kept.messages > 0;
   return (
-    <Dialog open onClose={onClose} title={words.contact.blockAsk(contact.name)} alert>
+    <Dialog open onClose={onClose} title={words.contact.blockAsk(nameOf(contact))} alert>
       <p>{words.contact.blockText}</p>
-      {isErasable && <p>{words.contact.blockErasable(kept.messages, format.bytes(kept.bytes))}</p>}
+      {kept !== undefined && kept.messages > 0 && (
+        <Card>
+          <Switch
+            label={words.contact.eraseToo}
+            text={words.contact.eraseTooText(kept.messages, format.bytes(kept.bytes))}
+            checked={erase}
+            onChange={setErase}
+          />
+        </Card>
+      )}
       <DialogActions>
         {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog must take the focus, and the safe answer is where */}
         <Button autoFocus onClick={onClose}>
           {words.app.cancel}
         </Button>
-        {isErasable && (
-          <Button kind="danger" onClick={() => block(true)}>
-            {words.contact.blockErase}
-          </Button>
-        )}
-        <Button kind="danger" onClick={() => block(false)}>
-          {isErasable ? words.contact.blockKeep : words.contact.block}
+        <Button kind="danger" onClick={block}>
+          {words.contact.block}
         </Button>
       </DialogActions>
     </Dialog>

@@ -205,7 +205,7 @@ function RowView({ row, name, group, active, found, actions, onFocus }: RowViewP
         <p className={styles["note"]} data-message={row.key} tabIndex={active ? 0 : -1} onFocus={onFocus}>
           {lineOf(row.message, name, teller)}
           {row.message.body.kind === "held" && row.message.body.mayAsk && (
-            <Button kind="quiet" onClick={() => actions.askAgain(row.message)}>
+            <Button kind="quiet" className={styles["ask"] ?? ""} onClick={() => actions.askAgain(row.message)}>
               {words.thread.heldAsk}
             </Button>
           )}
