@@ -354,6 +354,17 @@ describe("what members do in a group", () => {
     expect((await alice.read("storage", {})).counters.ignoredCommits).toBe(16);
   });
 
+  test("names and descriptions that an admin changes again and again leave one line of each", async () => {
+    const { world, alice, bob } = await choir();
+    const { id } = await mustBeIn(alice);
+    for (let i = 0; i < 8; i++) {
+      await alice.engine.changeGroup({ conversation: id, name: `Choir ${i}`, description: `the ${i}th` });
+      await world.clock.advance(MINUTE);
+    }
+    const changed = (await changesIn(bob)).filter(({ what }) => what === "named" || what === "described");
+    expect(changed).toEqual([{ what: "named", name: "Choir 7" }, { what: "described" }]);
+  });
+
   test("a member who came back makes all say their texts again so often, whatever history they claim", async () => {
     const all = await choir({ repaidFor: upTo(1), repaidIn: upTo(1) });
     const { world, alice, bob, mallory, puppet } = all;

@@ -3,8 +3,10 @@ import type { CommitChange, Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import type { GroupChange, MessageView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
+import { eraseMessage } from "../conversation/disappearing.ts";
 import type { Messages } from "../conversation/messages.ts";
 import type { Profiles } from "../profile/profile.ts";
+import { numberIn, textIn } from "../storage/row.ts";
 import { leavesByProfile } from "./plan.ts";
 import { named } from "./members.ts";
 
@@ -24,6 +26,9 @@ export interface History {
     p: { conversation: string; by: string; before: Snapshot; after: Snapshot; left: ReadonlySet<string> },
   ): Promise<void>;
 }
+
+/** Things that the rules of a group say, each with a line of its own when it changes. */
+const RULES_LINES = 7;
 
 /** `onMessage` hears every line that somebody else brought about, or nobody in particular. */
 export function createHistory(
@@ -60,7 +65,24 @@ export function createHistory(
       await note(unit, conversation, profile, { what: "left", who: await named(unit, [profile]) });
     }
     for (const profile of now.keys()) await noteRole(unit, at, profile);
-    for (const line of rulesLines(before.rules, after.rules)) await note(unit, conversation, by, line);
+    for (const line of rulesLines(before.rules, after.rules)) {
+      await forgetRun(unit, conversation, by, line);
+      await note(unit, conversation, by, line);
+    }
+  }
+
+  /** Who changes the same thing again and again, with nothing said in between, leaves one line of it: the last. */
+  async function forgetRun(unit: Unit, conversation: string, by: string, { what }: GroupChange): Promise<void> {
+    const rows = await unit.sql.all(
+      "SELECT id, ord, kind, sender, text FROM messages WHERE conversation = ? ORDER BY ord DESC LIMIT ?",
+      [conversation, RULES_LINES],
+    );
+    for (const row of rows) {
+      if (row["kind"] !== "change" || row["sender"] !== by) return;
+      const line = JSON.parse(textIn(row, "text")) as GroupChange;
+      const place = { id: textIn(row, "id"), order: numberIn(row, "ord"), conversation };
+      if (line.what === what) return eraseMessage(unit, place);
+    }
   }
 
   async function noteRole(

@@ -186,8 +186,8 @@ async function messages(
   return { messages: newest.toReversed(), hasOlder: rows.length > wanted };
 }
 
-/** A text is there as it came, as it is shown and as it is searched. */
-const COPIES = 3;
+/** A text is there as it came, as it is shown and as it is searched: measured, three and a half times. */
+const COPIES = 3.5;
 
 async function keptOf(unit: Unit, contact: string): Promise<Queries["keptOf"]["result"]> {
   const [row] = await unit.sql.all(
