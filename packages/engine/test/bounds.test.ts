@@ -296,6 +296,26 @@ describe("what a contact makes this device say and ask", () => {
     expect(await count(bob, `meta WHERE key LIKE 'first % ${id}'`)).toBe(1);
   });
 
+  test("asking for texts again, because it could not keep them, is heard so often", async () => {
+    const world = createWorld();
+    const puppet = createPuppet(crypto);
+    const bob = await world.person("Bob", limited({ wanted: upTo(2) }));
+    const mallory = await world.person("Mallory", { receiptDelay: [DAY, DAY] }, { groups: puppet.groups });
+    await pair(world, bob, mallory);
+    for (let i = 0; i < 5; i++) await bob.say("Mallory", `text ${i}`);
+    await world.clock.advance(MINUTE);
+    const [row] = await rowsOf(copyDisk(bob.disk), "SELECT hex(shared) AS id FROM conversations");
+    const conversation = fromHex(String(row?.["id"]).toLowerCase()) ?? crypto.random(32);
+    const written = await puts({ world, bob, mallory, puppet }, async () => {
+      for (let i = 0; i < 6; i++) {
+        await puppet.tell(mallory, "Bob", [{ name: "texts-wanted", conversation }]);
+        await world.clock.advance(MINUTE);
+      }
+    });
+    expect(written - 6).toBe(2 * 5);
+    expect(await mallory.heard("Bob")).toHaveLength(5);
+  });
+
   test("beacons lit one after another are answered so often, and the last of them in its turn", async () => {
     const { world, bob, mallory } = await cast({ beacons: upTo(3, 24) });
     const before = (await counters(bob)).rejoins;

@@ -42,8 +42,9 @@ export const LIMITS = {
   repaidIn: { atOnce: 8, perDay: 24 },
   /** Beacons of a contact that are answered. */
   beacons: { atOnce: 32, perDay: 96 },
-  /** Times that a contact is sent again what they could not keep, in one conversation. */
+  /** Times that a contact is sent again what they could not keep, in one conversation; and that it is done in one group at all. */
   wanted: { atOnce: 4, perDay: 8 },
+  wantedIn: { atOnce: 8, perDay: 24 },
   /** Lines of a group's history that say that a change of one person does not count. */
   lines: { atOnce: 64, perDay: 64 },
 } as const satisfies Record<string, Limit>;

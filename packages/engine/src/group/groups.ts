@@ -581,6 +581,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     if (conversation === undefined) return;
     if (!isDirect && !(await isMember(unit, conversation.id, contact.id))) return;
     if (!(await context.budgets.take(unit, "wanted", `${contact.id} ${conversation.id}`))) return;
+    if (!isDirect && !(await context.budgets.take(unit, "wantedIn", conversation.id))) return;
     const behind = isDirect ? 0 : await ownForAll(unit, conversation.id);
     await p.sending.enqueueFor(unit, conversation.id, contact.id, behind);
     unit.after(() => p.outbox().kick());
