@@ -1,5 +1,12 @@
 import { utf8 } from "@pli/protocol/crypto";
-import { createContent, encodeContent, messageIdFrom, parseContent, type Body } from "@pli/protocol/content";
+import {
+  createContent,
+  encodeContent,
+  messageIdFrom,
+  parseContent,
+  type Body,
+  type Content,
+} from "@pli/protocol/content";
 import { encodeCbor, type CborValue } from "@pli/protocol/object";
 import { damaged, patternOf, seededFor, type VectorFile } from "./json.ts";
 
@@ -28,16 +35,22 @@ export async function contentVectors(): Promise<VectorFile> {
     "HTML, which is never shown": unknown(mimi([1, "", 1, "text/html;charset=utf-8", utf8("<b>non</b>")])),
   };
   const valid = Object.entries(bodies).map(([name, body]) => {
-    const value = body.kind === "unknown" ? { salt, sentAt: SENT_AT, body } : createContent(crypto, SENT_AT, body);
+    const value: Content =
+      body.kind === "unknown" ? { salt, sentAt: SENT_AT, body } : createContent(crypto, SENT_AT, body);
     const bytes = encodeContent(value);
     return { name, value, bytes, from, messageId: messageIdFrom(crypto, bytes, from) };
   });
+  const text = createContent(crypto, SENT_AT, { kind: "text", text: "Oui." });
+  const riding = { ...text, riding: { delivered: [one], read: [two, three] } };
+  const bytes = encodeContent(riding);
+  const name = "a text in which receipts ride";
+  valid.push({ name, value: riding, bytes, from, messageId: messageIdFrom(crypto, bytes, from) });
   const markdown = (content: CborValue): CborValue => [1, "", 1, "text/markdown;variant=GFM-MIMI", content];
   const status = (list: CborValue): CborValue => [0, "", 1, "application/mimi-message-status", encodeCbor(list)];
   return {
     structure: "content",
     about:
-      "MIMI content (draft-ietf-mimi-content-08) in canonical CBOR: [salt, null, h'', null, inReplyTo, { \"pli.sentAt\": ms }, [disposition, \"\", 1, contentType, content]]. messageId is the draft's, with pli:p/ and pli:c/ and base64url of the sender's profile id and the conversation's id as URIs.",
+      'MIMI content (draft-ietf-mimi-content-08) in canonical CBOR: [salt, null, h\'\', null, inReplyTo, { "pli.sentAt": ms, and where receipts ride "pli.receipts": [[message id, status] …] }, [disposition, "", 1, contentType, content]]. messageId is the draft\'s, with pli:p/ and pli:c/ and base64url of the sender\'s profile id and the conversation\'s id as URIs.',
     valid,
     invalid: [
       ...damaged(encodeContent(createContent(crypto, SENT_AT, { kind: "text", text: "x" })), ERROR),

@@ -5,12 +5,14 @@ import {
   MAX_CONTENT_BYTES,
   MAX_CONTROL_BYTES,
   MAX_RECEIPT_IDS,
+  MAX_RIDING_IDS,
   MAX_TEXT_BYTES,
   createContent,
   encodeContent,
   messageIdFrom,
   parseContent,
   parseText,
+  ridingIn,
   type Body,
 } from "@pli/protocol/content";
 import { encodeCbor, type CborValue } from "@pli/protocol/object";
@@ -69,6 +71,51 @@ describe("content", () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  test("receipts ride in whatever is said, and every truncation is refused", () => {
+    const some = fc.array(id, { maxLength: MAX_RIDING_IDS / 2 });
+    fc.assert(
+      fc.property(anyBody, some, some, id, (body, delivered, read, one) => {
+        const content = { ...createContent(crypto, SENT_AT, body), riding: { delivered, read: [...read, one] } };
+        if (delivered.length + read.length >= MAX_RIDING_IDS) return;
+        const bytes = encodeContent(content);
+        expect(parseContent(bytes)).toEqual({ ok: true, value: content });
+        const cuts = Array.from({ length: 50 }, (_, i) =>
+          kindOf(bytes.subarray(0, Math.floor((i * bytes.length) / 50))),
+        );
+        expect(new Set(cuts)).toEqual(new Set(["content_malformed"]));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("as many receipts ride as a message has room for", () => {
+    const content = createContent(crypto, SENT_AT, { kind: "text", text: "x" });
+    const plain = encodeContent(content).length;
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4_000 }), (room) => {
+        const count = ridingIn(room);
+        if (count === 0) return;
+        const riding = { delivered: [], read: Array.from({ length: count }, () => new Uint8Array(32)) };
+        expect(encodeContent({ ...content, riding }).length - plain).toBeLessThanOrEqual(room);
+      }),
+    );
+    expect([ridingIn(50), ridingIn(51), ridingIn(10_000)]).toEqual([0, 1, MAX_RIDING_IDS]);
+  });
+
+  test("receipts that ride badly are passed over, and what they ride in is read", () => {
+    const ids = Array.from({ length: MAX_RIDING_IDS + 1 }, () => crypto.random(32));
+    const lists: CborValue[] = ["x", [], [[new Uint8Array(31), 1]], [[ids[0] ?? null]], ids.map((one) => [one, 1])];
+    for (const list of lists) {
+      const content = parseContent(mimi({ extensions: { "pli.sentAt": SENT_AT, "pli.receipts": list } }));
+      expect(content).toMatchObject({ ok: true, value: { body: { kind: "text", text: "hi" } } });
+      expect(content.ok && content.value.riding).toBeUndefined();
+    }
+    const riding = { delivered: ids, read: [] };
+    const content = createContent(crypto, SENT_AT, { kind: "text", text: "hi" });
+    expect(() => encodeContent({ ...content, riding })).toThrow(RangeError);
+    expect(() => encodeContent({ ...content, riding: { delivered: [], read: [] } })).toThrow(RangeError);
   });
 
   test("random bytes and flipped bits never throw", () => {

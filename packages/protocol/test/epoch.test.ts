@@ -8,6 +8,7 @@ import {
   commitFromObject,
   putsFromCommit,
   readPayload,
+  roomBeside,
   sealMessage,
   startEpoch,
   type ConversationKit,
@@ -162,6 +163,16 @@ describe("from one member to the other", () => {
     expect(sent.puts.map(({ label }) => label)).toEqual(slots.slice(0, 2).map(({ label }) => label));
     const next = await send(sent.epoch, utf8("next"));
     expect(next.puts.map(({ label }) => label)).toEqual([slots[2]?.label]);
+  });
+
+  test("the room beside a content is what it can grow by in the same cells, to the byte", async () => {
+    for (const length of [64, 100, 2_000, 3_914, 3_915, 7_986, 7_987, 16_134]) {
+      const cells = (await send(alice, pattern(length))).puts.length;
+      const room = roomBeside(length);
+      expect((await send(alice, pattern(length + room))).puts.length).toBe(cells);
+      expect((await send(alice, pattern(length + room + 1))).puts.length).toBeGreaterThan(cells);
+    }
+    expect([roomBeside(16_135), roomBeside(66_560)]).toEqual([0, 0]);
   });
 
   test("everything that leaves is a cell of one size in the conversation's feed", async () => {

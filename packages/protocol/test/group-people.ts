@@ -39,7 +39,7 @@ export async function group(world: World, people: readonly Person[]): Promise<Gr
   const [founder, ...others] = people;
   if (founder === undefined) throw new Error("nobody");
   const alone = await world.engine.createGroup({
-    groupId: utf8("a group"),
+    groupId: utf8("this group has an id of 32 bytes"),
     keyPackage: founder.keyPackage,
     secret: founder.secret,
   });

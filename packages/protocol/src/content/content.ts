@@ -17,22 +17,39 @@ export type Body =
   /** Text in our Markdown subset (`parseMarkdown`), at most 64 KiB of UTF-8, never empty. */
   | { readonly kind: "text"; readonly text: string; readonly inReplyTo?: MessageId }
   /** Messages of the other that arrived here, and those that were read; together 1 to 1,024 ids. */
-  | { readonly kind: "receipt"; readonly delivered: readonly MessageId[]; readonly read: readonly MessageId[] }
+  | ({ readonly kind: "receipt" } & Acknowledged)
   /** From client to client: a lower-case name of at most 32 characters and a body of at most 32 KiB that it defines. */
   | { readonly kind: "control"; readonly name: string; readonly body: Uint8Array }
   /** Well-formed, but of a newer version: kept as `bytes`, and shown as "needs a newer version". */
   | { readonly kind: "unknown"; readonly contentType: string; readonly bytes: Uint8Array };
 
-/** A message: 16 random bytes that make its id its own, when it was sent (ms since 1970, by its sender's clock), what it says. */
-export type Content = { readonly salt: Uint8Array; readonly sentAt: number; readonly body: Body };
+/** Messages of the other that arrived here, and those that were read. */
+export type Acknowledged = { readonly delivered: readonly MessageId[]; readonly read: readonly MessageId[] };
+
+/**
+ * A message: 16 random bytes that make its id its own, when it was sent (ms since 1970, by its sender's clock), what it says,
+ * and the receipts that ride in it, together 1 to 100 ids: for the contact it is written to, and for nobody in a group.
+ */
+export type Content = {
+  readonly salt: Uint8Array;
+  readonly sentAt: number;
+  readonly body: Body;
+  readonly riding?: Acknowledged;
+};
 
 export const MAX_TEXT_BYTES = 65_536;
 export const MAX_RECEIPT_IDS = 1024;
+/** So many ids ride in a message, or leave at a slot: a receipt of them is one cell. */
+export const MAX_RIDING_IDS = 100;
+/** What each of them adds: a list of the id and its status; and the first besides: a name and the length of the list. */
+const RIDING_ID_BYTES = 36;
+const RIDING_HEAD_BYTES = 15;
 export const MAX_CONTROL_BYTES = 32_768;
 const MARKDOWN = "text/markdown;variant=GFM-MIMI";
 const STATUS = "application/mimi-message-status";
 const CONTROL = "application/vnd.pli.control";
 const SENT_AT = "pli.sentAt";
+const RECEIPTS = "pli.receipts";
 const DELIVERED = 1;
 const READ = 2;
 const CONTROL_NAME = /^[a-z][a-z0-9-]{0,31}$/;
@@ -45,10 +62,11 @@ export function createContent(crypto: Crypto, sentAt: number, body: Body): Conte
 }
 
 /** Message path 4/11: MIMI content in canonical CBOR. Throws RangeError on what is beyond the bounds of its kind: our own mistake. */
-export function encodeContent({ salt, sentAt, body }: Content): Uint8Array {
+export function encodeContent({ salt, sentAt, body, riding }: Content): Uint8Array {
   if (body.kind === "unknown") return body.bytes.slice();
   if (salt.length !== SALT_BYTES || !isUint(sentAt)) throw new RangeError("not a content");
   const extensions = new Map<CborValue, CborValue>([[SENT_AT, sentAt]]);
+  if (riding !== undefined) extensions.set(RECEIPTS, statusesFrom(riding, MAX_RIDING_IDS));
   const inReplyTo = body.kind === "text" ? body.inReplyTo : undefined;
   if (inReplyTo !== undefined && !isMessageId(inReplyTo)) throw new RangeError("not a message id");
   return encodeMimi({ salt, inReplyTo, extensions, part: partFrom(body) });
@@ -56,14 +74,17 @@ export function encodeContent({ salt, sentAt, body }: Content): Uint8Array {
 
 /**
  * What somebody wrote, or `content_malformed`: no MIMI content, no time, or beyond the bounds of its kind. Whatever is
- * well-formed but not of a kind we know (or asks for something we do not do: replace, expire, topics) is `unknown`.
+ * well-formed but not of a kind we know (or asks for something we do not do: replace, expire, topics) is `unknown`. Riding
+ * receipts that are not what they should be are passed over: what they ride in is there for people.
  */
 export function parseContent(bytes: Uint8Array): Result<Content, "content_malformed"> {
   const mimi = parseMimi(bytes);
   const sentAt = mimi?.extensions.get(SENT_AT);
   if (mimi === undefined || !isUint(sentAt)) return err("content_malformed");
   const body = bodyFrom(mimi, bytes);
-  return body === undefined ? err("content_malformed") : ok({ salt: mimi.salt, sentAt, body });
+  if (body === undefined) return err("content_malformed");
+  const riding = acknowledgedFrom(mimi.extensions.get(RECEIPTS), MAX_RIDING_IDS);
+  return ok({ salt: mimi.salt, sentAt, body, ...(riding && { riding }) });
 }
 
 /**
@@ -78,6 +99,11 @@ export function messageIdFrom(
   return mimiMessageId(crypto, bytes, `pli:p/${toBase64Url(from.sender)}`, `pli:c/${toBase64Url(from.conversation)}`);
 }
 
+/** How many receipts can ride in so many bytes more of a message. */
+export function ridingIn(bytes: number): number {
+  return Math.min(MAX_RIDING_IDS, Math.max(0, Math.floor((bytes - RIDING_HEAD_BYTES) / RIDING_ID_BYTES)));
+}
+
 /** Whether a text fits a message, before it is sent. */
 export function parseText(input: string): Result<string, "text_empty" | "text_too_long"> {
   if (input.trim().length === 0) return err("text_empty");
@@ -89,7 +115,11 @@ function partFrom(body: Exclude<Body, { kind: "unknown" }>): MimiPart {
     case "text":
       return { disposition: DISPOSITION.render, contentType: MARKDOWN, content: textBytes(body.text) };
     case "receipt":
-      return { disposition: DISPOSITION.unspecified, contentType: STATUS, content: encodeStatuses(body) };
+      return {
+        disposition: DISPOSITION.unspecified,
+        contentType: STATUS,
+        content: encodeCbor(statusesFrom(body, MAX_RECEIPT_IDS)),
+      };
     case "control":
       return { disposition: DISPOSITION.unspecified, contentType: CONTROL, content: encodeControl(body) };
   }
@@ -101,12 +131,12 @@ function textBytes(value: string): Uint8Array {
   return bytes;
 }
 
-/** draft-mahy-mimi-message-status: [ * [id, status] ], delivered ones first. */
-function encodeStatuses({ delivered, read }: Body & { kind: "receipt" }): Uint8Array {
+/** draft-mahy-mimi-message-status: [ * [id, status] ], delivered ones first. Throws RangeError beyond the bounds. */
+function statusesFrom({ delivered, read }: Acknowledged, most: number): CborValue {
   const ids = [...delivered, ...read];
-  if (ids.length === 0 || ids.length > MAX_RECEIPT_IDS || !ids.every(isMessageId))
-    throw new RangeError("a receipt has 1 to 1,024 message ids");
-  return encodeCbor([...delivered.map((id) => [id, DELIVERED]), ...read.map((id) => [id, READ])]);
+  if (ids.length === 0 || ids.length > most || !ids.every(isMessageId))
+    throw new RangeError(`a receipt has 1 to ${most} message ids`);
+  return [...delivered.map((id): CborValue => [id, DELIVERED]), ...read.map((id): CborValue => [id, READ])];
 }
 
 function encodeControl({ name, body }: Body & { kind: "control" }): Uint8Array {
@@ -137,10 +167,14 @@ function parseTextPart({ inReplyTo }: Mimi, { content }: MimiPart): Body | undef
 /** Statuses of later versions are passed over; a list of nothing else says nothing. */
 function parseStatuses(bytes: Uint8Array): Body | undefined {
   const list = decodeCbor(bytes, MAX_RECEIPT_IDS * (MESSAGE_ID_BYTES + 5) + 8);
-  if (!Array.isArray(list) || list.length === 0 || list.length > MAX_RECEIPT_IDS || !list.every(isStatus))
-    return undefined;
+  const acknowledged = acknowledgedFrom(list, MAX_RECEIPT_IDS);
+  return acknowledged && { kind: "receipt", ...acknowledged };
+}
+
+function acknowledgedFrom(list: unknown, most: number): Acknowledged | undefined {
+  if (!Array.isArray(list) || list.length === 0 || list.length > most || !list.every(isStatus)) return undefined;
   const having = (wanted: number): MessageId[] => list.filter(([, status]) => status === wanted).map(([id]) => id);
-  return { kind: "receipt", delivered: having(DELIVERED), read: having(READ) };
+  return { delivered: having(DELIVERED), read: having(READ) };
 }
 
 function isStatus(value: unknown): value is readonly [MessageId, number] {

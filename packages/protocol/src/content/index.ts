@@ -2,12 +2,15 @@
 export {
   MAX_CONTROL_BYTES,
   MAX_RECEIPT_IDS,
+  MAX_RIDING_IDS,
   MAX_TEXT_BYTES,
   createContent,
   encodeContent,
   messageIdFrom,
   parseContent,
   parseText,
+  ridingIn,
+  type Acknowledged,
   type Body,
   type Content,
 } from "./content.ts";

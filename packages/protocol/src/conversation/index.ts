@@ -34,4 +34,12 @@ export {
   type ConversationKit,
   type Epoch,
 } from "./epoch.ts";
-export { MAX_FRAGMENTS, payloadFromMessage, readPayload, restFirst, type Payload, type Pointer } from "./payload.ts";
+export {
+  MAX_FRAGMENTS,
+  payloadFromMessage,
+  readPayload,
+  restFirst,
+  roomBeside,
+  type Payload,
+  type Pointer,
+} from "./payload.ts";

@@ -19,6 +19,9 @@ const FRAGMENT_BODY = MAX_CELL_BODY - FRAGMENT_HEAD_BYTES;
 const SEED_BYTES = 32;
 const POINTER_BYTES = SEED_BYTES + 4;
 
+/** What MLS puts around a content of 64 to 16,383 bytes in a group whose id has 32 bytes. */
+const MLS_BYTES = 162;
+
 /** Where a message that no cell holds is: the seed of its object and its length. */
 export type Pointer = { readonly seed: Uint8Array; readonly length: number };
 
@@ -42,6 +45,14 @@ export function payloadFromMessage(
   const pointer = { seed: crypto.random(SEED_BYTES), length: message.length };
   const object = sealObject(crypto, pointer.seed, feed, message);
   return { bodies: [{ kind: "pointer", body: encodePointer(pointer) }], object: restFirst(object) };
+}
+
+/** By how many bytes a content of this length can grow in the cells that it takes; 0 where it is too long for cells. */
+export function roomBeside(contentBytes: number): number {
+  const message = contentBytes + MLS_BYTES;
+  if (message <= MAX_CELL_BODY) return MAX_CELL_BODY - message;
+  const count = Math.ceil(message / FRAGMENT_BODY);
+  return count > MAX_FRAGMENTS ? 0 : count * FRAGMENT_BODY - message;
 }
 
 /** The cells that carry a message in `slots`, what must be stored before them first: the order to put them in. */
