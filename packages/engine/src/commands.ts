@@ -1,3 +1,4 @@
+import { parseContent } from "@pli/protocol/content";
 import type { SettingsView } from "./api.ts";
 import { getConversation } from "./conversation/conversations.ts";
 import { eraseMessage } from "./conversation/disappearing.ts";
@@ -13,7 +14,7 @@ import type { Groups } from "./group/groups.ts";
 import type { Contacts } from "./profile/contacts.ts";
 import type { Profiles } from "./profile/profile.ts";
 import { readSettings } from "./query/queries.ts";
-import { numberIn, textIn } from "./storage/row.ts";
+import { bytesIn, numberIn, textIn } from "./storage/row.ts";
 
 /** What a person does to their own data, each in one transaction. */
 export interface Commands {
@@ -123,7 +124,20 @@ export function createCommands(p: {
   async function forgetMessage(unit: Unit, id: string): Promise<void> {
     const view = await messages.find(unit, id);
     if (view === undefined) throw new PliError("message_unknown");
+    const unsent = await unsentContent(unit, id);
+    const riding = unsent === undefined ? undefined : parseContent(unsent);
+    if (riding?.ok === true && riding.value.riding !== undefined)
+      await receipts.putBack(unit, view.conversation, riding.value.riding);
     await eraseMessage(unit, view);
+  }
+
+  /** What has not been sealed, and never will be. */
+  async function unsentContent(unit: Unit, message: string): Promise<Uint8Array | undefined> {
+    const [row] = await unit.sql.all(
+      "SELECT content FROM outbox WHERE purpose = 'text' AND reference = ? AND puts IS NULL",
+      [message],
+    );
+    return row === undefined ? undefined : bytesIn(row, "content");
   }
 
   async function resend(unit: Unit, id: string): Promise<void> {

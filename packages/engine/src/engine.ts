@@ -2,7 +2,7 @@ import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation"
 import type { Crypto } from "@pli/protocol/crypto";
 import type { MessageView, PliApi, Queries, QueryName } from "./api.ts";
 import { createCommands } from "./commands.ts";
-import { createContext, type EngineOptions, type Unit } from "./core/context.ts";
+import { createContext, type EngineOptions, type ReceiptSlots, type Unit } from "./core/context.ts";
 import { PliError, type ErrorCode } from "./errors.ts";
 import type { Session } from "./feed/session.ts";
 import { createParts, type Parts } from "./parts.ts";
@@ -20,8 +20,11 @@ export interface Engine extends PliApi {
 /** How far a clock may be from the store's before nothing is paired, in seconds. */
 const SKEW_REFUSED = 86_400;
 
+/** The slots that every client keeps: others would be seen to be others. */
+export const RECEIPT_SLOTS: ReceiptSlots = { every: 600_000, window: 60_000, decoys: true };
+
 const DEFAULTS: EngineOptions = {
-  receiptDelay: [2_000, 10_000],
+  receiptSlots: RECEIPT_SLOTS,
   holePatience: 120_000,
   updateAfter: 86_400_000,
   updateEvery: 100,

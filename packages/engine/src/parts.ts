@@ -1,4 +1,4 @@
-import type { Body } from "@pli/protocol/content";
+import type { Acknowledged, Body } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
 import type { MessageView } from "./api.ts";
 import type { Context, Unit } from "./core/context.ts";
@@ -15,6 +15,7 @@ import { createReceipts, type Receipts } from "./conversation/receipts.ts";
 import { createReceiving, type Receiving } from "./conversation/receiving.ts";
 import { createRejoining, type Rejoining } from "./conversation/rejoin.ts";
 import { createSending, type Sending } from "./conversation/sending.ts";
+import { createSlots, type Slots } from "./conversation/slots.ts";
 import { createStandings } from "./conversation/standings.ts";
 import { PliError, type ErrorCode } from "./errors.ts";
 import { createMovedStores } from "./feed/moved-stores.ts";
@@ -86,9 +87,11 @@ export function createParts(
     receiving: () => receiving,
     ownLabels: () => ownLabels,
   };
+  const receipts = createReceipts(context, { contacts, noted: () => slots.noted() });
   const known = { epochs, standings, messages, profiles, contacts, watches, session, storeNow: moved.now, ...later };
-  const sending = createSending(context, { ...known, pump: (unit, conversation) => groups.pump(unit, conversation) });
-  const receipts = createReceipts(context, { contacts, sending });
+  const pump = (unit: Unit, conversation: string): Promise<void> => groups.pump(unit, conversation);
+  const sending = createSending(context, { ...known, receipts, pump });
+  const slots: Slots = createSlots(context, { receipts, sending, outbox: later.outbox, session });
   const talking = { ...known, sending };
   const rejoining = createRejoining(context, {
     ...talking,
@@ -112,6 +115,7 @@ export function createParts(
     standings,
     handlers: {
       control: applyControl,
+      riding: acknowledge,
       mayHaveSaid: async (unit, { held, leaf }) =>
         lapses.counts(unit, held, leaf, (await epochs.current(unit, held.conversation)) ?? held),
       isOut: (unit, said) => groups.isOut(unit, said),
@@ -160,7 +164,10 @@ export function createParts(
       return receiving.arrived(unit, expectation, cell);
     },
     missed,
-    ready: () => outbox.kick(),
+    ready: (address) => {
+      outbox.kick();
+      slots.keep(address);
+    },
   };
 
   async function missed(unit: Unit, address: string, why: "expired" | "replaced"): Promise<void> {
@@ -187,6 +194,7 @@ export function createParts(
   }
 
   async function done(unit: Unit, item: OutboxItem): Promise<void> {
+    if (item.purpose === "decoy") return;
     if (item.purpose === "commit") return commits.stored(unit, item.reference);
     if (item.purpose === "pairing") unit.changed("pairings");
     if (item.purpose === "pairing" || item.purpose === "beacon") return unit.after(() => outbox.kick());
@@ -200,7 +208,7 @@ export function createParts(
     if (item.purpose === "pairing") return pairings.taken(unit, item);
     if (item.purpose === "commit") return commits.taken(unit, item.reference);
     if (item.purpose === "beacon") return rejoining.taken(unit, item);
-    if (item.purpose === "object") return;
+    if (item.purpose === "object" || item.purpose === "decoy") return;
     const conversation = item.stream.slice(streamOf("").length);
     const now = await epochs.current(unit, conversation);
     if (now !== undefined && now.id === item.epoch) await ownLabels.taken(unit, now);
@@ -210,12 +218,16 @@ export function createParts(
     if (item.purpose === "text") await messages.fail(unit, item.reference, code);
   }
 
+  /** Who has what between two, however it was said: on its own, or riding in a message. */
+  async function acknowledge(unit: Unit, { conversation, sender }: Said, said: Acknowledged): Promise<void> {
+    if (conversation.kind !== "direct") return;
+    await messages.acknowledge(unit, sender, said.delivered.map(toHex), "delivered");
+    await messages.acknowledge(unit, sender, said.read.map(toHex), "read");
+  }
+
   async function applyControl(unit: Unit, said: Said, body: Body): Promise<void> {
     const isBetweenTwo = said.conversation.kind === "direct";
-    if (body.kind === "receipt" && isBetweenTwo) {
-      await messages.acknowledge(unit, said.sender, body.delivered.map(toHex), "delivered");
-      await messages.acknowledge(unit, said.sender, body.read.map(toHex), "read");
-    }
+    if (body.kind === "receipt") await acknowledge(unit, said, body);
     if (body.kind !== "control") return;
     if (body.name !== "card") await groups.control(unit, said, body.name, body.body);
     else if (isBetweenTwo) await applyCard(unit, said.conversation.id, body.body);
@@ -235,7 +247,7 @@ export function createParts(
       await commits.resume(unit);
       await receiving.resume(unit);
       await pairings.resume(unit);
-      await receipts.resume(unit);
+      await slots.resume(unit);
       await groups.resume(unit);
     });
     clock.after(0, hourly);
@@ -255,6 +267,7 @@ export function createParts(
     void context
       .transact(async (unit) => {
         await epochs.eraseOld(unit);
+        await sending.renew(unit);
         await rejoining.tick(unit);
         await groups.tick(unit);
         await disappearing.sweep(unit);

@@ -300,7 +300,7 @@ describe("what a contact makes this device say and ask", () => {
     const world = createWorld();
     const puppet = createPuppet(crypto);
     const bob = await world.person("Bob", limited({ wanted: upTo(2) }));
-    const mallory = await world.person("Mallory", { receiptDelay: [DAY, DAY] }, { groups: puppet.groups });
+    const mallory = await world.person("Mallory", { receiptSlots: "never" }, { groups: puppet.groups });
     await pair(world, bob, mallory);
     for (let i = 0; i < 5; i++) await bob.say("Mallory", `text ${i}`);
     await world.clock.advance(MINUTE);

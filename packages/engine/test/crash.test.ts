@@ -9,7 +9,7 @@ async function allHeard({ alice, bob }: Friends, count: number): Promise<boolean
 }
 
 test("a power cut after any transaction of sending or receiving loses nothing and repeats nothing", async () => {
-  const people = await friends({ receiptDelay: [200, 400] });
+  const people = await friends({ receiptSlots: { every: 1_000, window: 400, decoys: false } });
   const { world, alice, bob } = people;
   const [fromAlice, fromBob]: [string[], string[]] = [[], []];
   const cuts = await cutEverywhere(async (n) => {
@@ -34,7 +34,7 @@ test("a power cut after any transaction of sending or receiving loses nothing an
 });
 
 test("a power cut after any transaction of a key update leaves both in the same epoch", async () => {
-  const people = await friends({ updateEvery: 1, receiptDelay: [200, 400] });
+  const people = await friends({ updateEvery: 1, receiptSlots: { every: 1_000, window: 400, decoys: false } });
   const { world, alice, bob } = people;
   let said = 0;
   const cuts = await cutEverywhere(async (n) => {
@@ -56,7 +56,7 @@ test("a power cut after any transaction of a key update leaves both in the same 
 });
 
 test("a power cut at any moment of looking for a missing cell: one gap, and nothing behind it is lost", async () => {
-  const people = await friends({ receiptDelay: [86_400_000, 86_400_000], holePatience: 20_000 });
+  const people = await friends({ receiptSlots: "never", holePatience: 20_000 });
   const { world, alice, bob } = people;
   let heard = 0;
   const cuts = await cutEverywhere(async (n) => {

@@ -1,3 +1,4 @@
+import type { EngineOptions } from "@pli/engine";
 import { copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import {
@@ -15,11 +16,16 @@ import {
 } from "./support/groups.ts";
 
 /** People who all know each other, by name. */
-async function friends(...names: readonly string[]): Promise<{ world: World; people: Person[] }> {
+const friends = (...names: readonly string[]): Promise<{ world: World; people: Person[] }> => friendsWith({}, ...names);
+
+async function friendsWith(
+  options: Partial<EngineOptions>,
+  ...names: readonly string[]
+): Promise<{ world: World; people: Person[] }> {
   const world = createWorld();
   const people: Person[] = [];
   for (const name of names) {
-    const person = await world.person(name);
+    const person = await world.person(name, options);
     for (const other of people) await pair(world, other, person);
     people.push(person);
   }
@@ -106,7 +112,7 @@ describe("a group", () => {
   });
 
   test("what newcomers are told of others is the word of who brought them in, until its author says it", async () => {
-    const { world, people } = await friends("Alice", "Bertrand", "Chloé");
+    const { world, people } = await friendsWith({ receiptSlots: "never" }, "Alice", "Bertrand", "Chloé");
     const [alice, bertrand, chloe] = people as [Person, Person, Person];
     await foundGroup(world, [alice, bertrand], "Rédaction");
     const { id } = await mustBeIn(alice);

@@ -29,7 +29,7 @@ function remove({ world }: Friends, label: Label): void {
   if (stored !== undefined) Object.assign(stored, { label: new Uint8Array(32).fill(1 + (at % 251), 2) });
 }
 
-const patient = { receiptDelay: [86_400_000, 86_400_000] as const, holePatience: 60_000 };
+const patient = { receiptSlots: "never" as const, holePatience: 60_000 };
 
 test("a cell that never arrives is one gap line, and later ones are read", async () => {
   const people = await friends(patient);

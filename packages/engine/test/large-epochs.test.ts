@@ -12,7 +12,7 @@ import { migrate } from "../src/storage/schema.ts";
 const crypto = await createCrypto();
 const groups = createGroupEngine(crypto);
 const options = {
-  receiptDelay: [0, 0],
+  receiptSlots: { every: 500, window: 0, decoys: false },
   holePatience: 0,
   updateAfter: 0,
   updateEvery: 0,

@@ -15,8 +15,8 @@ let conversation: string;
 let before: number;
 
 beforeAll(async () => {
-  alice = await world.person("Alice", { receiptDelay: [60_000, 60_000] });
-  bob = await world.person("Bob", { receiptDelay: [60_000, 60_000] });
+  alice = await world.person("Alice", { receiptSlots: { every: 60_000, window: 0, decoys: false } });
+  bob = await world.person("Bob", { receiptSlots: { every: 60_000, window: 0, decoys: false } });
   stranger = await world.person("Stranger");
   await pair(world, alice, bob);
   await world.clock.advance(5_000);

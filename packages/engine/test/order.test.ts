@@ -6,7 +6,7 @@ import { friends, heardAll } from "./support/friends.ts";
 const SIZES = [1, 9_000, 10, 20_000, 5, 5_000, 30, 12_000, 2, 8, 16_000, 3];
 
 test("whatever order the cells came in, who has read the same ones is in the same state", async () => {
-  const people = await friends({ receiptDelay: [86_400_000, 86_400_000] });
+  const people = await friends({ receiptSlots: "never" });
   const { world, alice, bob } = people;
   await bob.engine.close();
   const [before, from] = [copyDisk(bob.disk), world.store.next()];

@@ -7,7 +7,7 @@ import { friends, heardAll, lines } from "./support/friends.ts";
 const untroubled = { gaps: 0, undecryptable: 0, rejoins: 0 };
 
 test.each(["loseAnswers", "losePuts"] as const)("%s: every message arrives once, in order", async (knob) => {
-  const people = await friends({ receiptDelay: [3_600_000, 3_600_000] });
+  const people = await friends({ receiptSlots: "never" });
   const { world, alice, bob } = people;
   for (const count of [1, 2, 3]) {
     world.store.knobs[knob] = count;
@@ -32,7 +32,7 @@ test.each(["loseAnswers", "losePuts"] as const)("%s: every message arrives once,
 });
 
 test("a line cut after each put in turn: nothing is lost and nothing comes twice", async () => {
-  const people = await friends({ receiptDelay: [3_600_000, 3_600_000] });
+  const people = await friends({ receiptSlots: "never" });
   const { world, alice, bob } = people;
   for (let n = 1; n <= 8; n++) {
     world.store.knobs.cutAfterPuts = n;

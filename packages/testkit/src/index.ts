@@ -5,6 +5,15 @@ export { createFakeClock, type FakeClock } from "./fake-clock.ts";
 export { type Knobs, MemoryStore } from "./memory-store.ts";
 export { MemoryTable } from "./memory-table.ts";
 export { createPower, type Power } from "./power.ts";
-export { codesOf, createWorld, invite, meet, pair, pairingOf } from "./people.ts";
+export { codesOf, createWorld, invite, meet, pair, pairingOf, QUICK_SLOTS } from "./people.ts";
 export type { Meeting, Person, Setup, World } from "./people.ts";
+export {
+  type PartnerGuess,
+  type PutSeen,
+  receiptAtSlot,
+  receiptPartners,
+  type ReceiptTime,
+  receiptWithin,
+} from "./laboratory/attacks/receipts.ts";
+export { type CouplesOptions, type CouplesSeen, shareRight, watchCouples } from "./laboratory/couples.ts";
 export * from "./simulation/index.ts";

@@ -52,6 +52,9 @@ export interface Person {
   start(from: TestDisk): Promise<void>;
 }
 
+/** Receipts that did not ride leave within 14 s, one conversation at a time, and nobody writes decoys: tests count puts. */
+export const QUICK_SLOTS = { every: 10_000, window: 4_000, decoys: false } as const;
+
 export function createWorld(): World {
   const clock = createFakeClock();
   const store = new MemoryStore({ clock });
@@ -110,7 +113,7 @@ export function createWorld(): World {
           clock,
           dialer: self.power.dialer({ dial: dialAny }),
           store: self.home.origin,
-          options,
+          options: { receiptSlots: QUICK_SLOTS, ...options },
           ...(setup.groups && { groups: setup.groups }),
         });
       },

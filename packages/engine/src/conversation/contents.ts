@@ -1,4 +1,4 @@
-import { messageIdFrom, parseContent, type Content } from "@pli/protocol/content";
+import { messageIdFrom, parseContent, type Acknowledged, type Content } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
 import type { MessageView } from "../api.ts";
 import { MESSAGE_ROW_BYTES } from "../core/budgets.ts";
@@ -23,6 +23,8 @@ export interface Said {
 export interface ContentHandlers {
   /** A receipt or a control message, opened and authentic. */
   control(unit: Unit, said: Said, body: Content["body"]): Promise<void>;
+  /** Receipts that rode in whatever was said. */
+  riding(unit: Unit, said: Said, riding: Acknowledged): Promise<void>;
   /** Whether the author might say something to be shown there, and may now. */
   mayHaveSaid(unit: Unit, said: Said): Promise<boolean>;
   /** Whether the author is out of the group since the epoch this was said in: it is as if it had not been. */
@@ -60,7 +62,8 @@ export function createContents(
     if (!content.ok) return refuse(unit, conversation.id);
     const said = { conversation, sender, leaf, held };
     if (await handlers.isOut(unit, said)) return;
-    const { body, sentAt } = content.value;
+    const { body, sentAt, riding } = content.value;
+    if (riding !== undefined && (await mayState(unit, said, riding))) await handlers.riding(unit, said, riding);
     if (body.kind === "receipt" || body.kind === "control") return act(unit, said, body);
     if (!(await handlers.mayHaveSaid(unit, said))) return refuse(unit, conversation.id);
     if (await isBlocked(unit, sender)) return;
@@ -77,11 +80,12 @@ export function createContents(
   /** What says nothing to people costs this device something all the same. */
   async function act(unit: Unit, said: Said, body: Content["body"]): Promise<void> {
     const isPaid =
-      body.kind === "receipt"
-        ? await budgets.take(unit, "statuses", said.sender, body.delivered.length + body.read.length)
-        : await budgets.take(unit, "controls", said.sender);
+      body.kind === "receipt" ? await mayState(unit, said, body) : await budgets.take(unit, "controls", said.sender);
     if (isPaid) await handlers.control(unit, said, body);
   }
+
+  const mayState = (unit: Unit, { sender }: Said, { delivered, read }: Acknowledged): Promise<boolean> =>
+    budgets.take(unit, "statuses", sender, delivered.length + read.length);
 
   async function seenAgain(unit: Unit, said: Said, id: string): Promise<void> {
     await messages.confirm(unit, said.conversation.id, id);

@@ -1,35 +1,29 @@
-import { MAX_RECEIPT_IDS } from "@pli/protocol/content";
-import { fractionFrom } from "../core/chance.ts";
+import { MAX_RIDING_IDS, type Acknowledged } from "@pli/protocol/content";
+import { toHex } from "@pli/protocol/crypto";
 import type { Context, Unit } from "../core/context.ts";
-import type { Contacts } from "../profile/contacts.ts";
-import { numberIn, textIn } from "../storage/row.ts";
+import type { Contact, Contacts } from "../profile/contacts.ts";
+import { textIn } from "../storage/row.ts";
 import { idBytes, streamOf } from "./conversations.ts";
-import type { Sending } from "./sending.ts";
-
-const RETRY_MS = 10_000;
 
 /**
- * Receipts wait a random while and leave together (attacks.md, 1, 3 and 4): only for messages that are shown, only to a
- * contact, never at a moment that tells when a message came or was read.
+ * Receipts that wait: only for messages that are shown, only for a contact. They leave in what is written to that contact
+ * anyway, or at a slot that does not depend on them: never at a moment that tells when a message came or was read.
  */
 export interface Receipts {
   /** Messages of this author are here, or were read: they are told between the two, wherever it was; nobody else is. */
   note(unit: Unit, author: string, messages: readonly string[], kind: "delivered" | "read"): Promise<void>;
+  /** The conversations of this store where some wait, the longest waiting first. */
+  waiting(unit: Unit, store: string): Promise<string[]>;
+  /** Up to so many of those that wait in a conversation, the longest waiting first: they wait no more. */
+  take(unit: Unit, conversation: string, most?: number): Promise<Acknowledged | undefined>;
+  /** What they were to leave in does not: they wait again. */
+  putBack(unit: Unit, conversation: string, taken: Acknowledged): Promise<void>;
   /** Nothing of this kind (or at all) is said any more about a conversation (or any). */
   drop(unit: Unit, p: { conversation: string } | { kind: "read" }): Promise<void>;
-  /** Sets the timer for what waits since an earlier run. */
-  resume(unit: Unit): Promise<void>;
 }
 
-interface ReceiptsParts {
-  readonly contacts: Contacts;
-  readonly sending: Sending;
-}
-
-export function createReceipts(context: Context, { contacts, sending }: ReceiptsParts): Receipts {
-  const { crypto, clock, options } = context;
-  let cancel = (): void => {};
-  let dueAt = Number.POSITIVE_INFINITY;
+export function createReceipts(context: Context, p: { contacts: Contacts; noted(): void }): Receipts {
+  const { clock, options } = context;
 
   async function note(
     unit: Unit,
@@ -37,74 +31,63 @@ export function createReceipts(context: Context, { contacts, sending }: Receipts
     messages: readonly string[],
     kind: "delivered" | "read",
   ): Promise<void> {
-    const contact = await contacts.find(unit, author);
+    const contact = await p.contacts.find(unit, author);
     if (contact === undefined || contact.blocked) return;
-    const [shortest, longest] = options.receiptDelay;
-    const due = clock.now() + Math.round(shortest + fractionFrom(crypto.random(4)) * (longest - shortest));
+    await insert(unit, contact.conversation, messages, kind);
+  }
+
+  /** In the column `due_at` stands since when it waits. */
+  async function insert(
+    unit: Unit,
+    conversation: Contact["conversation"],
+    messages: readonly string[],
+    kind: "delivered" | "read",
+  ): Promise<void> {
     for (const message of messages) {
-      await unit.sql.run("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?)", [
-        contact.conversation,
-        message,
-        kind,
-        due,
-      ]);
+      const row = [conversation, message, kind, clock.now()];
+      await unit.sql.run("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?)", row);
     }
-    if (messages.length > 0) unit.after(() => wakeAt(due));
+    if (messages.length > 0) unit.after(p.noted);
   }
 
-  function wakeAt(due: number): void {
-    if (due >= dueAt) return;
-    cancel();
-    dueAt = due;
-    cancel = clock.after(Math.min(Math.max(0, due - clock.now()), options.receiptDelay[1]), () => {
-      dueAt = Number.POSITIVE_INFINITY;
-      void context.transact(flush).catch(() => wakeAt(clock.now() + RETRY_MS));
-    });
+  async function waiting(unit: Unit, store: string): Promise<string[]> {
+    const rows = await unit.sql.all(
+      `SELECT conversation FROM receipts r JOIN conversations c ON c.id = r.conversation
+       WHERE c.store = ? GROUP BY conversation ORDER BY min(due_at), conversation`,
+      [store],
+    );
+    return rows.map((row) => textIn(row, "conversation"));
   }
 
-  /** Sends what waits in every conversation where something is due: one message for all of it. */
-  async function flush(unit: Unit): Promise<void> {
-    // Whoever put the clock back does not keep receipts waiting for years.
-    const [now, farthest] = [clock.now(), clock.now() + options.receiptDelay[1]];
-    const some = "SELECT DISTINCT conversation FROM receipts WHERE due_at <= ? OR due_at > ?";
-    const due = await unit.sql.all(some, [now, farthest]);
-    for (const row of due) await flushConversation(unit, textIn(row, "conversation"));
-    await resume(unit);
-  }
-
-  async function flushConversation(unit: Unit, conversation: string): Promise<void> {
-    const rows = await unit.sql.all("SELECT message, kind FROM receipts WHERE conversation = ? LIMIT ?", [
-      conversation,
-      MAX_RECEIPT_IDS,
-    ]);
+  /** What was read has arrived: that is not said as well. */
+  async function take(unit: Unit, conversation: string, most = MAX_RIDING_IDS): Promise<Acknowledged | undefined> {
+    if (options.receiptSlots === "never") return undefined;
+    const rows = await unit.sql.all(
+      `SELECT message, max(kind) AS kind FROM receipts WHERE conversation = ?
+       GROUP BY message ORDER BY min(due_at), message LIMIT ?`,
+      [conversation, most],
+    );
+    if (rows.length === 0) return undefined;
     const ids = (kind: string): string[] =>
       rows.filter((row) => row["kind"] === kind).map((row) => textIn(row, "message"));
-    const read = new Set(ids("read"));
-    const delivered = ids("delivered").filter((id) => !read.has(id));
-    const receipt = { kind: "receipt", delivered: delivered.map(idBytes), read: [...read].map(idBytes) } as const;
-    if (rows.length > 0) await sending.enqueue(unit, conversation, "receipt", receipt);
     for (const row of rows) {
-      await unit.sql.run("DELETE FROM receipts WHERE conversation = ? AND message = ? AND kind = ?", [
-        conversation,
-        textIn(row, "message"),
-        textIn(row, "kind"),
-      ]);
+      const taken = [conversation, textIn(row, "message")];
+      await unit.sql.run("DELETE FROM receipts WHERE conversation = ? AND message = ?", taken);
     }
+    return { delivered: ids("delivered").map(idBytes), read: ids("read").map(idBytes) };
   }
 
-  async function resume(unit: Unit): Promise<void> {
-    const [row] = await unit.sql.all("SELECT min(due_at) AS due FROM receipts");
-    if (typeof row?.["due"] === "number") {
-      const due = numberIn(row, "due");
-      unit.after(() => wakeAt(due));
-    }
+  async function putBack(unit: Unit, conversation: string, { delivered, read }: Acknowledged): Promise<void> {
+    await insert(unit, conversation, delivered.map(toHex), "delivered");
+    await insert(unit, conversation, read.map(toHex), "read");
   }
 
-  async function drop(unit: Unit, p: { conversation: string } | { kind: "read" }): Promise<void> {
-    if ("kind" in p) return unit.sql.run("DELETE FROM receipts WHERE kind = ?", [p.kind]);
-    await unit.sql.run("DELETE FROM receipts WHERE conversation = ?", [p.conversation]);
-    await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'receipt'", [streamOf(p.conversation)]);
+  async function drop(unit: Unit, dropped: { conversation: string } | { kind: "read" }): Promise<void> {
+    if ("kind" in dropped) return unit.sql.run("DELETE FROM receipts WHERE kind = ?", [dropped.kind]);
+    await unit.sql.run("DELETE FROM receipts WHERE conversation = ?", [dropped.conversation]);
+    const stream = streamOf(dropped.conversation);
+    await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'receipt'", [stream]);
   }
 
-  return { note, drop, resume };
+  return { note, waiting, take, putBack, drop };
 }

@@ -1,7 +1,16 @@
-import { sealMessage } from "@pli/protocol/conversation";
-import { createContent, encodeContent, messageIdFrom, parseText, type Body } from "@pli/protocol/content";
+import { roomBeside, sealMessage } from "@pli/protocol/conversation";
+import {
+  createContent,
+  encodeContent,
+  messageIdFrom,
+  parseText,
+  ridingIn,
+  type Body,
+  type Content,
+} from "@pli/protocol/content";
 import { toHex, utf8 } from "@pli/protocol/crypto";
 import type { MessageView } from "../api.ts";
+import { fractionFrom } from "../core/chance.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { PliError } from "../errors.ts";
 import type { Outbox, OutboxItem, Purpose } from "../outbox/outbox.ts";
@@ -13,6 +22,7 @@ import { findConversation, getConversation, streamOf, type Conversation } from "
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import type { OwnLabels } from "./own-labels.ts";
 import type { Messages } from "./messages.ts";
+import type { Receipts } from "./receipts.ts";
 import type { Standings } from "./standings.ts";
 
 const MAX_REQUEST_CHARS = 64;
@@ -24,6 +34,8 @@ const RESEND_IN_GROUP_MS = 2 * 86_400_000;
 const MAX_ACKNOWLEDGED = 200;
 /** Leaves are updated more rarely as groups grow: each update is work for all. */
 const USUAL_MEMBERS = 50;
+/** Of the conversations in which only receipts leave, so many of those that are due get new keys each hour. */
+const RENEWED_EACH_HOUR = 1 / 8;
 
 /** What a person or the engine writes into a conversation: saved at once, sealed when it can leave. */
 export interface Sending {
@@ -38,6 +50,10 @@ export interface Sending {
   /** Own messages behind that one of which this person has not said that they have them are sent again, the oldest first. */
   enqueueFor(unit: Unit, conversation: string, reader: string, behind: number): Promise<void>;
   enqueue(unit: Unit, conversation: string, purpose: Purpose, body: Body): Promise<void>;
+  /** Whether a receipt that is queued there now leaves now: nothing else waits to leave before it. */
+  isFree(unit: Unit, conversation: string): Promise<boolean>;
+  /** New keys for those who only read: what leaves at a slot brings none. */
+  renew(unit: Unit): Promise<void>;
   seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again">;
 }
 
@@ -66,6 +82,7 @@ export function createSending(
     messages: Messages;
     profiles: Profiles;
     contacts: Contacts;
+    receipts: Receipts;
     commits(): Commits;
     outbox(): Outbox;
     /** Makes the change of a group that is due, if any: what waits to be sealed leaves after it. */
@@ -86,7 +103,8 @@ export function createSending(
     const { kind, shared, state } = await getConversation(unit, conversation);
     if (kind === "group") await mustWrite(unit, conversation, state);
     const sentAt = clock.now();
-    const content = encodeContent(createContent(crypto, sentAt, { kind: "text", text: text.value }));
+    const said = createContent(crypto, sentAt, { kind: "text", text: text.value });
+    const content = await carrying(unit, { id: conversation, kind }, said);
     const id = toHex(messageIdFrom(crypto, content, { sender: profile.card.id, conversation: shared }));
     const message = { id, conversation, sender: profile.id, mine: true, kind: "text", text: text.value } as const;
     const view = await messages.insert(unit, {
@@ -99,6 +117,18 @@ export function createSending(
     if (view === undefined) throw new PliError("internal");
     await enqueueText(unit, id);
     return view;
+  }
+
+  /** Receipts that wait for the contact ride in what leaves for them anyway, in as many cells as without. */
+  async function carrying(
+    unit: Unit,
+    { id, kind }: Pick<Conversation, "id" | "kind">,
+    content: Content,
+  ): Promise<Uint8Array> {
+    const plain = encodeContent(content);
+    if (kind === "group") return plain;
+    const riding = await p.receipts.take(unit, id, ridingIn(roomBeside(plain.length)));
+    return riding === undefined ? plain : encodeContent({ ...content, riding });
   }
 
   async function mustWrite(unit: Unit, conversation: string, state: Conversation["state"]): Promise<void> {
@@ -175,7 +205,8 @@ export function createSending(
 
   async function enqueue(unit: Unit, id: string, purpose: Purpose, body: Body): Promise<void> {
     const conversation = await getConversation(unit, id);
-    const content = encodeContent(createContent(crypto, clock.now(), body));
+    const said = createContent(crypto, clock.now(), body);
+    const content = purpose === "receipt" ? encodeContent(said) : await carrying(unit, conversation, said);
     const { store } = conversation;
     await p.outbox().add(unit, { stream: streamOf(id), store, purpose, reference: "", content, puts: undefined });
   }
@@ -188,7 +219,7 @@ export function createSending(
     const held = await epochs.current(unit, id);
     if (conversation?.state !== "ready" || held === undefined || (await isStopped(unit, conversation))) return "later";
     if (item.puts !== undefined && item.epoch === held.id) return "sealed";
-    const change = await changeBefore(unit, conversation, held);
+    const change = await changeBefore(unit, conversation, held, item.purpose);
     if (change !== "none") return change;
     if (item.purpose === "text" && !p.standings.mayWrite(held, (await profiles.get(unit)).id))
       return refuse(unit, item);
@@ -241,11 +272,13 @@ export function createSending(
     unit: Unit,
     { id, kind }: Conversation,
     held: HeldEpoch,
+    purpose: Purpose,
   ): Promise<"none" | "again" | "later"> {
     if (await isPending(unit, held)) return "later";
     if (kind === "group") await p.pump(unit, id);
     if (await isPending(unit, held)) return "again";
-    if (!isUpdateDue(held)) return "none";
+    // A receipt must look like a decoy.
+    if (purpose === "receipt" || !(isOld(held) || isWorn(held))) return "none";
     return (await p.commits().propose(unit, held, { update: true })).ok ? "again" : "none";
   }
 
@@ -255,13 +288,32 @@ export function createSending(
   }
 
   /** Post-compromise security: after a day or a hundred messages, each with its own jitter (section 5). */
-  function isUpdateDue(held: HeldEpoch): boolean {
-    const { ownLeaf, chains } = held.epoch;
-    const jitter = 1 + (crypto.sha256(utf8(`${held.leafSince} ${ownLeaf}`))[0] ?? 0) / 512;
-    const patience = jitter * Math.max(1, chains.length / USUAL_MEMBERS);
-    const old = clock.now() - held.leafSince > options.updateAfter * patience;
-    return old || held.sent >= options.updateEvery * patience;
+  const isOld = (held: HeldEpoch): boolean => clock.now() - held.leafSince > options.updateAfter * patienceOf(held);
+  const isWorn = (held: HeldEpoch): boolean => held.sent >= options.updateEvery * patienceOf(held);
+
+  function patienceOf({ leafSince, epoch }: HeldEpoch): number {
+    const jitter = 1 + (crypto.sha256(utf8(`${leafSince} ${epoch.ownLeaf}`))[0] ?? 0) / 512;
+    return jitter * Math.max(1, epoch.chains.length / USUAL_MEMBERS);
   }
 
-  return { sendText, enqueueText, enqueueAgain, enqueueSince, enqueueFor, enqueue, seal };
+  async function isFree(unit: Unit, id: string): Promise<boolean> {
+    const conversation = await findConversation(unit, id);
+    const held = await epochs.current(unit, id);
+    if (conversation?.state !== "ready" || held === undefined || (await isPending(unit, held))) return false;
+    const before = await unit.sql.all("SELECT 1 FROM outbox WHERE stream = ? LIMIT 1", [streamOf(id)]);
+    return before.length === 0 && !(await isStopped(unit, conversation));
+  }
+
+  /** At some hour after they are due: nothing that came decides which. */
+  async function renew(unit: Unit): Promise<void> {
+    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE kind = 'direct' AND state = 'ready'")) {
+      const id = textIn(row, "id");
+      if (fractionFrom(crypto.random(4)) >= RENEWED_EACH_HOUR) continue;
+      const held = await epochs.current(unit, id);
+      if (held === undefined || held.sent === 0 || !isOld(held) || !(await isFree(unit, id))) continue;
+      await p.commits().propose(unit, held, { update: true });
+    }
+  }
+
+  return { sendText, enqueueText, enqueueAgain, enqueueSince, enqueueFor, enqueue, isFree, renew, seal };
 }

@@ -9,8 +9,8 @@ import { createTimers, type Timers } from "./timers.ts";
 
 /** Delays that people would notice and tests turn down, in milliseconds. */
 export interface EngineOptions {
-  /** A receipt leaves after a random time between these, with all others that wait (attacks.md, 1 and 4). */
-  receiptDelay: readonly [number, number];
+  /** When receipts leave that did not ride in a message (attacks.md, 1 and 4). `never`: none does, and none rides. */
+  receiptSlots: ReceiptSlots | "never";
   /** How long a hole in a sender's cells is looked for before it is shown as a gap. */
   holePatience: number;
   /** A device updates its leaf at its first message after this long, or after so many messages, with jitter. */
@@ -20,6 +20,16 @@ export interface EngineOptions {
   groupStateDelay: readonly [number, number];
   /** What others can cause, where it is not what `LIMITS` says. */
   limits: Partial<Record<Budget, Limit>>;
+}
+
+/** The slots at which everybody writes one cell, a receipt or a decoy (docs/protocol.md, section 9). In milliseconds. */
+export interface ReceiptSlots {
+  /** A slot begins at each multiple of this, by the store's clock. */
+  readonly every: number;
+  /** Each writes at a random instant of so long from its beginning. */
+  readonly window: number;
+  /** Whether who has no receipt writes a decoy. Off only where a test counts puts: then everybody takes part in every slot. */
+  readonly decoys: boolean;
 }
 
 /** One transaction of the engine: what it reads and writes, what it changes for those who watch, what follows it. */

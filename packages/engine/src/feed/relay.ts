@@ -31,6 +31,7 @@ export function createRelay(first: Session): Relay {
     welcome: () => at.welcome(),
     skew: () => at.skew(),
     isReady: () => at.isReady(),
+    shown: () => at.shown(),
     form: () => at.form(),
     catchUp: () => at.catchUp(),
     fetchObject: (...asked) => at.fetchObject(...asked),

@@ -38,6 +38,8 @@ export interface Session extends Pick<Fetching, "cellAt" | "fetchObject" | "when
   skew(): number;
   /** On line and caught up with the feed. */
   isReady(): boolean;
+  /** How many cells the feed has shown, to everybody alike, while this device was caught up with it. */
+  shown(): number;
   /** In which form the feed came last; undefined: none did yet. */
   form(): Form | undefined;
   catchUp(): { done: number; total: number } | undefined;
@@ -68,6 +70,7 @@ export function createSession(
   let known: readonly { readonly position: number; readonly tag: number }[] = [];
   let resumeSavedAt = Number.NEGATIVE_INFINITY;
   let form: Form | undefined;
+  let shown = 0;
   let reading: Promise<void> = Promise.resolve();
 
   const recent = createRecent();
@@ -110,6 +113,7 @@ export function createSession(
   function enqueue(frame: Entries | Tags): void {
     if (!following || clock.closed) return;
     form = frame.type === "entries" ? "full" : "tags";
+    if (ready) shown += frame.type === "entries" ? frame.entries.length : frame.tags.length;
     const mine = line;
     const place = places;
     recent.received(frame);
@@ -233,6 +237,7 @@ export function createSession(
     welcome: () => welcome,
     skew: () => skew,
     isReady: () => ready,
+    shown: () => shown,
     form: () => form,
     catchUp: () => {
       const behind = following && !ready && target > reader.at();

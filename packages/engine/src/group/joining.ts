@@ -282,15 +282,11 @@ export function createJoining(
     const now = Math.floor(clock.now() / 1000);
     // At any time: one member whose certificate has run out must not keep everybody else from joining.
     const check = contacts.leafCheckOfAnyone("any time");
-    const contact = await contacts.find(unit, by);
     for (const { id: own, keyPackage, secret } of await keyPackages.ours(unit, by)) {
       const joined = await groups.join(welcome, { keyPackage, secret, tree, now, check });
       if (!joined.ok && joined.error === "not_for_us") continue;
       if (!joined.ok) return undefined;
-      const spend = async (): Promise<void> => {
-        if (contact !== undefined) await keyPackages.spent(unit, own, contact);
-      };
-      return { state: joined.value, spend };
+      return { state: joined.value, spend: () => keyPackages.spent(unit, own) };
     }
     return undefined;
   }

@@ -35,8 +35,8 @@ export interface KeyPackages {
   used(unit: Unit, contacts: readonly string[]): Promise<void>;
   /** Our own that could open an invitation of this contact. */
   ours(unit: Unit, contact: string): Promise<{ id: number; keyPackage: Uint8Array; secret: Uint8Array }[]>;
-  /** It has opened a group: its secret is erased, and the contact gets another. */
-  spent(unit: Unit, id: number, contact: Contact): Promise<void>;
+  /** It has opened a group: its secret is erased. The contact gets another within an hour: at once would tell who joined. */
+  spent(unit: Unit, id: number): Promise<void>;
   /** Nothing that this contact gave or was given serves any more. */
   forget(unit: Unit, contact: string): Promise<void>;
   /** The days pass: old ones are replaced, those too old erased. */
@@ -191,9 +191,8 @@ export function createKeyPackages(
     }));
   }
 
-  async function spent(unit: Unit, id: number, contact: Contact): Promise<void> {
+  async function spent(unit: Unit, id: number): Promise<void> {
     await unit.sql.run("DELETE FROM key_packages WHERE id = ?", [id]);
-    await handOut(unit, contact);
   }
 
   async function forget(unit: Unit, contact: string): Promise<void> {

@@ -10,7 +10,7 @@ const MAX_PUTS_BYTES = 32 * 1024 * 1024;
  * What an item is for. `text`, `receipt`, `control` are sealed when their turn comes, under the epoch of that moment;
  * the others bring their puts.
  */
-export type Purpose = "text" | "receipt" | "control" | "commit" | "pairing" | "beacon" | "object";
+export type Purpose = "text" | "receipt" | "control" | "decoy" | "commit" | "pairing" | "beacon" | "object";
 
 /** One thing to write to a store. Items of a stream leave one after the other, commits first. */
 export interface OutboxItem {

@@ -1,0 +1,172 @@
+import { labelFrom, sealCell } from "@pli/protocol/object";
+import { fractionFrom } from "../core/chance.ts";
+import type { Context, ReceiptSlots, Unit } from "../core/context.ts";
+import { FEED } from "../feed/fetching.ts";
+import type { Session } from "../feed/session.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import { findMeta, metaOf, saveMeta } from "../storage/meta.ts";
+import type { Receipts } from "./receipts.ts";
+import type { Sending } from "./sending.ts";
+import { shareAfter } from "./share.ts";
+
+/** How long after its window the cells of a slot are counted. */
+const SETTLE_MS = 5_000;
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Slots common to all who are on line (docs/protocol.md, section 9): at each one a client throws a coin, and when it says so
+ * writes one cell at a random instant of the slot: a receipt that waits, or else a decoy. Whether and when it writes depends
+ * on the clock, on chance and on what the feed showed to everybody; never on whether a receipt waits.
+ */
+export interface Slots {
+  /** The line to this store is up and all has been read: its slots are kept from now on, until the line is down. */
+  keep(store: string): void;
+  /** A receipt waits that did not before. */
+  noted(): void;
+  resume(unit: Unit): Promise<void>;
+}
+
+/** What is known of the slots of one store. */
+interface Keeper {
+  readonly store: string;
+  /** The probability with which this client takes part. */
+  share: number;
+  /** When it last took part, by its own clock: no clock of a store makes it do so more often. */
+  tookPartAt: number;
+  readonly timers: Set<() => void>;
+}
+
+export function createSlots(
+  context: Context,
+  p: { receipts: Receipts; sending: Sending; outbox(): Outbox; session(store: string): Session },
+): Slots {
+  const { clock, crypto } = context;
+  const keepers = new Map<string, Keeper>();
+  const draw = (): number => fractionFrom(crypto.random(4));
+
+  function keep(store: string): void {
+    const keeper = keeperOf(store);
+    for (const cancel of keeper.timers) cancel();
+    keeper.timers.clear();
+    const slots = context.options.receiptSlots;
+    if (slots !== "never") awaitSlot(keeper, slots);
+  }
+
+  function keeperOf(store: string): Keeper {
+    const known = keepers.get(store);
+    if (known !== undefined) return known;
+    const keeper = { store, share: 1, tookPartAt: Number.NEGATIVE_INFINITY, timers: new Set<() => void>() };
+    keepers.set(store, keeper);
+    return keeper;
+  }
+
+  function after(keeper: Keeper, ms: number, work: () => void): void {
+    const cancel = clock.after(ms, () => {
+      keeper.timers.delete(cancel);
+      work();
+    });
+    keeper.timers.add(cancel);
+  }
+
+  const now = ({ store }: Keeper): number => clock.now() - p.session(store).skew() * 1000;
+
+  function awaitSlot(keeper: Keeper, slots: ReceiptSlots): void {
+    const at = now(keeper);
+    const begins = (Math.floor(at / slots.every) + 1) * slots.every;
+    after(keeper, begins - at, () => begin(keeper, slots, begins));
+  }
+
+  /** The coin is thrown whatever waits. A device that slept through the slot waits for the next one. */
+  function begin(keeper: Keeper, slots: ReceiptSlots, begins: number): void {
+    const session = p.session(keeper.store);
+    if (!session.isReady()) return;
+    if (isPast(begins)) return awaitSlot(keeper, slots);
+    const [before, instant] = [session.shown(), draw() * slots.window];
+    const takesPart = draw() < keeper.share;
+    after(keeper, instant, () => {
+      if (takesPart && !isPast(begins + instant)) void takePart(keeper, slots).catch(() => undefined);
+    });
+    after(keeper, slots.window + SETTLE_MS, () => {
+      if (!isPast(begins + slots.window) && slots.decoys) learn(keeper, session.shown() - before);
+      void goOn(keeper, slots).catch(() => awaitSlot(keeper, slots));
+    });
+
+    function isPast(due: number): boolean {
+      return now(keeper) - due > slots.window;
+    }
+  }
+
+  /** Without decoys nothing happens at a slot where nothing waits: no timer is set for it. */
+  async function goOn(keeper: Keeper, slots: ReceiptSlots): Promise<void> {
+    const isNeeded =
+      slots.decoys || (await context.transact((unit) => p.receipts.waiting(unit, keeper.store))).length > 0;
+    if (isNeeded && !clock.closed && keeper.timers.size === 0) awaitSlot(keeper, slots);
+  }
+
+  function learn(keeper: Keeper, cells: number): void {
+    const before = keeper.share;
+    keeper.share = shareAfter(before, cells);
+    if (keeper.share === before) return;
+    context.later(0, (unit) => saveMeta(unit, `share ${keeper.store}`, keeper.share));
+  }
+
+  async function takePart(keeper: Keeper, slots: ReceiptSlots): Promise<void> {
+    if (Math.abs(clock.now() - keeper.tookPartAt) < slots.every / 2) return;
+    keeper.tookPartAt = clock.now();
+    await context.transact(async (unit) => {
+      if (!p.session(keeper.store).isReady() || (await isStillLeaving(unit, keeper.store))) return;
+      if (!(await sendReceipt(unit, keeper.store)) && slots.decoys) await sendDecoy(unit, keeper.store);
+    });
+  }
+
+  /** A store that refuses the cell of one slot is given no other: how many wait would tell which is no decoy. */
+  async function isStillLeaving(unit: Unit, store: string): Promise<boolean> {
+    const rows = await unit.sql.all(
+      `SELECT 1 FROM outbox o LEFT JOIN conversations c ON o.stream = 'conversation ' || c.id
+       WHERE o.store = ? AND o.purpose IN ('receipt', 'decoy') AND coalesce(c.state, 'ready') = 'ready' LIMIT 1`,
+      [store],
+    );
+    return rows.length > 0;
+  }
+
+  async function sendReceipt(unit: Unit, store: string): Promise<boolean> {
+    for (const conversation of await p.receipts.waiting(unit, store)) {
+      if (!(await p.sending.isFree(unit, conversation))) continue;
+      const taken = await p.receipts.take(unit, conversation);
+      if (taken === undefined) continue;
+      await p.sending.enqueue(unit, conversation, "receipt", { kind: "receipt", ...taken });
+      return true;
+    }
+    return false;
+  }
+
+  /** Nobody has its key, or expects its label. */
+  async function sendDecoy(unit: Unit, store: string): Promise<void> {
+    const key = crypto.random(32);
+    const put = {
+      kind: "cell",
+      label: labelFrom(FEED, crypto.random(32)),
+      cell: sealCell(crypto, key, "decoy", NOTHING),
+    } as const;
+    crypto.wipe(key);
+    const item = { stream: `decoys ${store}`, store, reference: "", content: undefined, puts: [put] };
+    await p.outbox().add(unit, { ...item, purpose: "decoy" });
+  }
+
+  function noted(): void {
+    const slots = context.options.receiptSlots;
+    if (slots === "never" || slots.decoys) return;
+    for (const keeper of keepers.values()) {
+      if (keeper.timers.size === 0 && p.session(keeper.store).isReady()) awaitSlot(keeper, slots);
+    }
+  }
+
+  async function resume(unit: Unit): Promise<void> {
+    for (const store of await metaOf(unit, "share")) {
+      const share = await findMeta<number>(unit, `share ${store}`);
+      if (typeof share === "number" && share > 0 && share <= 1) keeperOf(store).share = share;
+    }
+  }
+
+  return { keep, noted, resume };
+}
