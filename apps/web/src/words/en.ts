@@ -212,6 +212,7 @@ export const en: Words = {
     failed: "not sent",
     received: "",
   },
+  sentTitle: "sent; that it arrived shows with an answer, or else some minutes later",
   composer: {
     field: (name) => `Message to ${name}`,
     placeholder: "Write a message",
@@ -350,7 +351,7 @@ export const en: Words = {
     title: "Privacy",
     receipts: "Read receipts",
     receiptsText:
-      "Your contacts see that you have read their messages. Receipts leave in batches and after a random delay, so that they say nothing of your habits.",
+      "Your contacts see that you have read their messages. Receipts leave with your next message to them, or else some minutes later, at a moment when everybody on line writes: so they tell the server nothing.",
   },
   notifications: {
     title: "Notifications",
@@ -406,7 +407,7 @@ export const en: Words = {
   },
   server: {
     title: "What the server knows",
-    lead: "The server keeps one thing: cells, all of the same size, under random names that are used once. Here is what this application has shown it in twenty-four hours.",
+    lead: "The server keeps one thing: cells, all of the same size, under random names that are used once. Here is what this application has shown it in twenty-four hours. About every ten minutes, each device on line writes one cell, mostly an empty one: so a receipt looks like nothing at all.",
     store: "Server",
     kept: "Kept for",
     days: (count) => plural(count, "1 day", `${number.format(count)} days`),

@@ -45,11 +45,12 @@ export function stateText(message: MessageView, words: Words): string {
 
 /** Where a message of one's own stands; the words are for whoever does not see the shape. */
 export function StateMark({ message }: { message: MessageView }) {
-  const said = stateText(message, useWords());
+  const words = useWords();
+  const said = stateText(message, words);
   const state = stateOf(message);
   if (state === "received") return null;
   return (
-    <span className={styles["state"]} data-state={state} title={said}>
+    <span className={styles["state"]} data-state={state} title={state === "sent" ? words.sentTitle : said}>
       <svg
         width="18"
         height="16"
