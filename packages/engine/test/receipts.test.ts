@@ -2,7 +2,6 @@ import { RECEIPT_SLOTS } from "@pli/engine";
 import { MAX_RIDING_IDS } from "@pli/protocol/content";
 import { copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { shareAfter } from "../src/conversation/share.ts";
 import { friends, heardAll, rowsOf } from "./support/friends.ts";
 
 const { every, window } = RECEIPT_SLOTS;
@@ -207,6 +206,25 @@ describe("at a slot", () => {
     expect(states).toEqual(["delivered sent sent", "delivered delivered sent", "delivered delivered delivered"]);
   });
 
+  test("a contact who writes hundreds of texts keeps the receipts of others back by one slot", async () => {
+    const world = createWorld();
+    const [bob, flooder, chloe] = [
+      await world.person("Bob", { receiptSlots: QUIET }),
+      await world.person("Flooder", { receiptSlots: QUIET }),
+      await world.person("Chloé", { receiptSlots: QUIET }),
+    ];
+    for (const other of [flooder, chloe]) await pair(world, other, bob);
+    await throughSlot(world);
+    for (let i = 0; i < MAX_RIDING_IDS * 3; i++) await flooder.say("Bob", `${i}`);
+    await world.clock.advance(1_000);
+    await chloe.say("Bob", "1");
+    await world.clock.advance(1_000);
+    await cellsOfSlots(world, 2);
+    expect(await stateOfLast(chloe, "Bob")).toBe("delivered");
+    const waiting = (await flooder.messages("Bob")).filter(({ state }) => state === "sent");
+    expect(waiting).toHaveLength(MAX_RIDING_IDS * 2);
+  });
+
   test("receipts outlive the engine, and so does the cell that was on its way", async () => {
     const people = await friends({ receiptSlots: RECEIPT_SLOTS });
     const { world, alice, bob } = people;
@@ -292,54 +310,4 @@ test("who only reads brings no new keys with a receipt, and gets them at some ho
   const before = world.store.next();
   await world.clock.advance(3 * 86_400_000);
   expect(world.store.next()).toBe(before + 9); // one commit: what holds its keys, and the cell that points there
-});
-
-describe("the share that takes part in a slot", () => {
-  /** So many clients for so many slots, each with the share it had: the cells of each slot. */
-  function cellsAt(shares: number[], slots: number, draw: () => number, noise = 0): number[] {
-    return Array.from({ length: slots }, () => {
-      const cells = shares.filter((share) => draw() < share).length + noise;
-      for (const [i, share] of shares.entries()) shares[i] = shareAfter(share, cells);
-      return cells;
-    });
-  }
-
-  function chance(seed: number): () => number {
-    let state = seed;
-    return () => {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-      return state / 2 ** 32;
-    };
-  }
-  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-
-  test.each([
-    [2, 2, 2],
-    [10, 10, 10],
-    [20, 18, 20],
-    [50, 18, 24],
-    [200, 20, 28],
-    [1000, 35, 48],
-  ])("keeps the cells of a slot with %i on line between %i and %i", (people, least, most) => {
-    const cells = cellsAt(
-      Array.from({ length: people }, () => 1),
-      400,
-      chance(people),
-    ).slice(30);
-    expect(mean(cells)).toBeGreaterThanOrEqual(least);
-    expect(mean(cells)).toBeLessThanOrEqual(most);
-  });
-
-  test("is the same for newcomers and for those who were there, some hours later", () => {
-    const shares = [...Array.from({ length: 100 }, () => 0.1), ...Array.from({ length: 100 }, () => 1)];
-    cellsAt(shares, 36, chance(7));
-    const [old, fresh] = [mean(shares.slice(0, 100)), mean(shares.slice(100))];
-    expect(Math.abs(old - fresh)).toBeLessThan(0.02);
-  });
-
-  test("never falls to nothing, however many cells somebody floods the slots with", () => {
-    const shares = [1];
-    cellsAt(shares, 200, chance(3), 10_000);
-    expect(shares[0]).toBeGreaterThan(0.03);
-  });
 });

@@ -7,7 +7,7 @@ import type { Outbox } from "../outbox/outbox.ts";
 import { findMeta, metaOf, saveMeta } from "../storage/meta.ts";
 import type { Receipts } from "./receipts.ts";
 import type { Sending } from "./sending.ts";
-import { shareAfter } from "./share.ts";
+import { FIRST_PACE, paceAfter, paceFrom, type Pace } from "./pace.ts";
 
 /** How long after its window the cells of a slot are counted. */
 const SETTLE_MS = 5_000;
@@ -29,10 +29,11 @@ export interface Slots {
 /** What is known of the slots of one store. */
 interface Keeper {
   readonly store: string;
-  /** The probability with which this client takes part. */
-  share: number;
+  pace: Pace;
   /** When it last took part, by its own clock: no clock of a store makes it do so more often. */
   tookPartAt: number;
+  /** Conversations that a receipt left in since the start, the latest last: they come after all others. */
+  readonly served: Set<string>;
   readonly timers: Set<() => void>;
 }
 
@@ -55,7 +56,8 @@ export function createSlots(
   function keeperOf(store: string): Keeper {
     const known = keepers.get(store);
     if (known !== undefined) return known;
-    const keeper = { store, share: 1, tookPartAt: Number.NEGATIVE_INFINITY, timers: new Set<() => void>() };
+    const tookPartAt = Number.NEGATIVE_INFINITY;
+    const keeper = { store, pace: FIRST_PACE, tookPartAt, served: new Set<string>(), timers: new Set<() => void>() };
     keepers.set(store, keeper);
     return keeper;
   }
@@ -81,13 +83,13 @@ export function createSlots(
     const session = p.session(keeper.store);
     if (!session.isReady()) return;
     if (isPast(begins)) return awaitSlot(keeper, slots);
-    const [before, instant] = [session.shown(), draw() * slots.window];
-    const takesPart = draw() < keeper.share;
+    const [before, instant] = [session.end(), draw() * slots.window];
+    const takesPart = draw() < keeper.pace.share;
     after(keeper, instant, () => {
       if (takesPart && !isPast(begins + instant)) void takePart(keeper, slots).catch(() => undefined);
     });
     after(keeper, slots.window + SETTLE_MS, () => {
-      if (!isPast(begins + slots.window) && slots.decoys) learn(keeper, session.shown() - before);
+      if (!isPast(begins + slots.window) && slots.decoys) learn(keeper, session.end() - before);
       void goOn(keeper, slots).catch(() => awaitSlot(keeper, slots));
     });
 
@@ -104,10 +106,9 @@ export function createSlots(
   }
 
   function learn(keeper: Keeper, cells: number): void {
-    const before = keeper.share;
-    keeper.share = shareAfter(before, cells);
-    if (keeper.share === before) return;
-    context.later(0, (unit) => saveMeta(unit, `share ${keeper.store}`, keeper.share));
+    const position = p.session(keeper.store).end();
+    keeper.pace = paceAfter(keeper.pace, cells, { at: now(keeper), position });
+    context.later(0, (unit) => saveMeta(unit, `pace ${keeper.store}`, keeper.pace));
   }
 
   async function takePart(keeper: Keeper, slots: ReceiptSlots): Promise<void> {
@@ -115,7 +116,7 @@ export function createSlots(
     keeper.tookPartAt = clock.now();
     await context.transact(async (unit) => {
       if (!p.session(keeper.store).isReady() || (await isStillLeaving(unit, keeper.store))) return;
-      if (!(await sendReceipt(unit, keeper.store)) && slots.decoys) await sendDecoy(unit, keeper.store);
+      if (!(await sendReceipt(unit, keeper)) && slots.decoys) await sendDecoy(unit, keeper.store);
     });
   }
 
@@ -129,12 +130,17 @@ export function createSlots(
     return rows.length > 0;
   }
 
-  async function sendReceipt(unit: Unit, store: string): Promise<boolean> {
-    for (const conversation of await p.receipts.waiting(unit, store)) {
+  /** Contacts take turns: who writes a thousand texts does not keep the receipts of the others back. */
+  async function sendReceipt(unit: Unit, { store, served }: Keeper): Promise<boolean> {
+    const turns = [...served];
+    const waiting = await p.receipts.waiting(unit, store);
+    for (const conversation of waiting.toSorted((one, other) => turns.indexOf(one) - turns.indexOf(other))) {
       if (!(await p.sending.isFree(unit, conversation))) continue;
       const taken = await p.receipts.take(unit, conversation);
       if (taken === undefined) continue;
       await p.sending.enqueue(unit, conversation, "receipt", { kind: "receipt", ...taken });
+      served.delete(conversation);
+      served.add(conversation);
       return true;
     }
     return false;
@@ -162,10 +168,8 @@ export function createSlots(
   }
 
   async function resume(unit: Unit): Promise<void> {
-    for (const store of await metaOf(unit, "share")) {
-      const share = await findMeta<number>(unit, `share ${store}`);
-      if (typeof share === "number" && share > 0 && share <= 1) keeperOf(store).share = share;
-    }
+    for (const store of await metaOf(unit, "pace"))
+      keeperOf(store).pace = paceFrom(await findMeta<unknown>(unit, `pace ${store}`));
   }
 
   return { keep, noted, resume };

@@ -31,7 +31,7 @@ export function createRelay(first: Session): Relay {
     welcome: () => at.welcome(),
     skew: () => at.skew(),
     isReady: () => at.isReady(),
-    shown: () => at.shown(),
+    end: () => at.end(),
     form: () => at.form(),
     catchUp: () => at.catchUp(),
     fetchObject: (...asked) => at.fetchObject(...asked),

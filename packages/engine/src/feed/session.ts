@@ -38,8 +38,8 @@ export interface Session extends Pick<Fetching, "cellAt" | "fetchObject" | "when
   skew(): number;
   /** On line and caught up with the feed. */
   isReady(): boolean;
-  /** How many cells the feed has shown, to everybody alike, while this device was caught up with it. */
-  shown(): number;
+  /** The position at which the feed ends, as far as the store has told: the same for everybody. */
+  end(): number;
   /** In which form the feed came last; undefined: none did yet. */
   form(): Form | undefined;
   catchUp(): { done: number; total: number } | undefined;
@@ -70,7 +70,7 @@ export function createSession(
   let known: readonly { readonly position: number; readonly tag: number }[] = [];
   let resumeSavedAt = Number.NEGATIVE_INFINITY;
   let form: Form | undefined;
-  let shown = 0;
+  let feedEnd = 0;
   let reading: Promise<void> = Promise.resolve();
 
   const recent = createRecent();
@@ -113,7 +113,7 @@ export function createSession(
   function enqueue(frame: Entries | Tags): void {
     if (!following || clock.closed) return;
     form = frame.type === "entries" ? "full" : "tags";
-    if (ready) shown += frame.type === "entries" ? frame.entries.length : frame.tags.length;
+    feedEnd = Math.max(feedEnd, frame.first + (frame.type === "entries" ? frame.entries.length : frame.tags.length));
     const mine = line;
     const place = places;
     recent.received(frame);
@@ -176,6 +176,7 @@ export function createSession(
     form = answer.form;
     started = Math.max(place === undefined ? answer.next - OVERLAP : answer.from, answer.oldest);
     target = answer.next;
+    feedEnd = answer.next;
     const missed = place === undefined ? undefined : missedSince(place, answer);
     known = missed === undefined ? [resume, place].flatMap((point) => entryBefore(point)) : [];
     const acted = missed === undefined ? Math.max(started, place?.position ?? 0) : started;
@@ -208,6 +209,7 @@ export function createSession(
     if (mine !== line || welcome === undefined) return;
     started = answer.oldest;
     target = answer.next;
+    feedEnd = answer.next;
     await begin(welcome, started, "replaced");
     reader.place(started, started);
     noteProgress();
@@ -237,7 +239,7 @@ export function createSession(
     welcome: () => welcome,
     skew: () => skew,
     isReady: () => ready,
-    shown: () => shown,
+    end: () => feedEnd,
     form: () => form,
     catchUp: () => {
       const behind = following && !ready && target > reader.at();
