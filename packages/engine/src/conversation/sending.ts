@@ -34,7 +34,7 @@ const RESEND_IN_GROUP_MS = 2 * 86_400_000;
 const MAX_ACKNOWLEDGED = 200;
 /** Leaves are updated more rarely as groups grow: each update is work for all. */
 const USUAL_MEMBERS = 50;
-/** Of the conversations in which only receipts leave, so many of those that are due get new keys each hour. */
+/** Of the conversations that are owed new keys, so many get them each hour. */
 const RENEWED_EACH_HOUR = 1 / 8;
 
 /** What a person or the engine writes into a conversation: saved at once, sealed when it can leave. */
@@ -91,6 +91,8 @@ export function createSending(
 ): Sending {
   const { crypto, clock, options } = context;
   const { epochs, messages, profiles, contacts } = p;
+  /** Conversations that a receipt left in while an update was due, since the start. */
+  const owed = new Set<string>();
 
   /** Message path 3/11: saved on this device, with its place in the outbox, before anything else happens. */
   async function sendText(unit: Unit, conversation: string, wanted: string, request?: string): Promise<MessageView> {
@@ -277,8 +279,8 @@ export function createSending(
     if (await isPending(unit, held)) return "later";
     if (kind === "group") await p.pump(unit, id);
     if (await isPending(unit, held)) return "again";
-    // A receipt must look like a decoy.
-    if (purpose === "receipt" || !(isOld(held) || isWorn(held))) return "none";
+    if (!isUpdateDue(held)) return "none";
+    if (purpose === "receipt") return owe(id);
     return (await p.commits().propose(unit, held, { update: true })).ok ? "again" : "none";
   }
 
@@ -288,12 +290,18 @@ export function createSending(
   }
 
   /** Post-compromise security: after a day or a hundred messages, each with its own jitter (section 5). */
-  const isOld = (held: HeldEpoch): boolean => clock.now() - held.leafSince > options.updateAfter * patienceOf(held);
-  const isWorn = (held: HeldEpoch): boolean => held.sent >= options.updateEvery * patienceOf(held);
+  function isUpdateDue(held: HeldEpoch): boolean {
+    const { ownLeaf, chains } = held.epoch;
+    const jitter = 1 + (crypto.sha256(utf8(`${held.leafSince} ${ownLeaf}`))[0] ?? 0) / 512;
+    const patience = jitter * Math.max(1, chains.length / USUAL_MEMBERS);
+    const old = clock.now() - held.leafSince > options.updateAfter * patience;
+    return old || held.sent >= options.updateEvery * patience;
+  }
 
-  function patienceOf({ leafSince, epoch }: HeldEpoch): number {
-    const jitter = 1 + (crypto.sha256(utf8(`${leafSince} ${epoch.ownLeaf}`))[0] ?? 0) / 512;
-    return jitter * Math.max(1, epoch.chains.length / USUAL_MEMBERS);
+  /** A receipt must look like a decoy: the update that is due leaves at another time. */
+  function owe(conversation: string): "none" {
+    owed.add(conversation);
+    return "none";
   }
 
   async function isFree(unit: Unit, id: string): Promise<boolean> {
@@ -306,12 +314,11 @@ export function createSending(
 
   /** At some hour after they are due: nothing that came decides which. */
   async function renew(unit: Unit): Promise<void> {
-    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE kind = 'direct' AND state = 'ready'")) {
-      const id = textIn(row, "id");
-      if (fractionFrom(crypto.random(4)) >= RENEWED_EACH_HOUR) continue;
+    for (const id of [...owed].filter(() => fractionFrom(crypto.random(4)) < RENEWED_EACH_HOUR)) {
       const held = await epochs.current(unit, id);
-      if (held === undefined || held.sent === 0 || !isOld(held) || !(await isFree(unit, id))) continue;
-      await p.commits().propose(unit, held, { update: true });
+      if (held === undefined || !(await isFree(unit, id))) continue;
+      owed.delete(id);
+      if (isUpdateDue(held)) await p.commits().propose(unit, held, { update: true });
     }
   }
 
