@@ -407,7 +407,7 @@ export const en: Words = {
   },
   server: {
     title: "What the server knows",
-    lead: "The server keeps one thing: cells, all of the same size, under random names that are used once. Here is what this application has shown it in twenty-four hours. About every ten minutes, each device on line writes one cell, mostly an empty one: so a receipt looks like nothing at all.",
+    lead: "The server keeps one thing: cells, all of the same size, under random names that are used once. Here is what this application has shown it in twenty-four hours. About every ten minutes, each device on line writes one cell, mostly an empty one, so that nothing tells a receipt from an empty cell.",
     store: "Server",
     kept: "Kept for",
     days: (count) => plural(count, "1 day", `${number.format(count)} days`),

@@ -214,7 +214,7 @@ export const fr = {
     failed: "non envoyé",
     received: "",
   },
-  sentTitle: "envoyé ; l’arrivée s’affiche avec une réponse ou, à défaut, quelques minutes plus tard",
+  sentTitle: "envoyé ; l’arrivée s’affiche avec une réponse ou, à défaut, quelques minutes plus tard",
   composer: {
     field: (name: string) => `Message à ${name}`,
     placeholder: "Écrire un message",
@@ -354,7 +354,7 @@ export const fr = {
     title: "Confidentialité",
     receipts: "Confirmations de lecture",
     receiptsText:
-      "Vos contacts voient que vous avez lu leurs messages. Elles partent avec votre prochain message ou, à défaut, quelques minutes plus tard, à un moment où tous ceux qui sont en ligne écrivent : le serveur n’en apprend rien.",
+      "Vos contacts voient que vous avez lu leurs messages. Elles partent avec votre prochain message ou, à défaut, quelques minutes plus tard, à un moment où tous ceux qui sont en ligne écrivent : le serveur n’en apprend rien.",
   },
   notifications: {
     title: "Notifications",
@@ -410,7 +410,7 @@ export const fr = {
   },
   server: {
     title: "Ce que le serveur sait",
-    lead: "Le serveur garde une seule chose : des cellules, toutes de la même taille, sous des noms au hasard qui ne servent qu’une fois. Voici ce que cette application lui a montré en vingt-quatre heures. Toutes les dix minutes environ, chaque appareil en ligne écrit une cellule, le plus souvent vide : une confirmation ne se distingue ainsi de rien.",
+    lead: "Le serveur garde une seule chose : des cellules, toutes de la même taille, sous des noms au hasard qui ne servent qu’une fois. Voici ce que cette application lui a montré en vingt-quatre heures. Toutes les dix minutes environ, chaque appareil en ligne écrit une cellule, le plus souvent vide : rien ne distingue alors une confirmation d’une cellule vide.",
     store: "Serveur",
     kept: "Conservation",
     days: (count: number) => plural(count, "1 jour", `${number.format(count)} jours`),
