@@ -1,6 +1,7 @@
 import type { EngineOptions } from "@pli/engine";
 import { copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
+import { rowsOf } from "./support/friends.ts";
 import {
   changesIn,
   contactId,
@@ -109,6 +110,19 @@ describe("a group", () => {
     await write(bertrand, "bienvenue");
     await heard(world, people, ["bienvenue"]);
     expect(await textsIn(chloe)).toEqual(["bienvenue"]);
+  });
+
+  test("a key package that was used is replaced within an hour, and not when it was", async () => {
+    const { world, people } = await friends("Alice", "Bertrand");
+    const [alice, bertrand] = people as [Person, Person];
+    const held = async (): Promise<unknown> =>
+      (await rowsOf(copyDisk(alice.disk), "SELECT count(*) AS n FROM key_packages WHERE ours = 0"))[0]?.["n"];
+    expect(await held()).toBe(3);
+    await foundGroup(world, [alice, bertrand], "Rédaction");
+    await world.clock.advance(600_000);
+    expect(await held()).toBe(2);
+    await world.clock.advance(3_600_000);
+    expect(await held()).toBe(3);
   });
 
   test("what newcomers are told of others is the word of who brought them in, until its author says it", async () => {

@@ -1,5 +1,7 @@
 import { RECEIPT_SLOTS } from "@pli/engine";
 import { MAX_RIDING_IDS } from "@pli/protocol/content";
+import { createCrypto } from "@pli/protocol/crypto";
+import { labelFrom, sealCell } from "@pli/protocol/object";
 import { copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { friends, heardAll, rowsOf } from "./support/friends.ts";
@@ -182,6 +184,32 @@ describe("at a slot", () => {
       const { counters } = await person.read("storage", {});
       expect(counters).toMatchObject({ gaps: 0, undecryptable: 0, duplicates: 0 });
     }
+  });
+
+  test("everybody writes in tag form too, and before they know anybody", async () => {
+    const world = createWorld();
+    world.store.knobs.form = "tags";
+    for (const name of ["Alice", "Bob"]) await world.person(name, { receiptSlots: RECEIPT_SLOTS });
+    expect(await cellsOfSlots(world, 2)).toEqual([2, 2]);
+  });
+
+  test("what the feed showed at slots is remembered over a restart", async () => {
+    const world = createWorld();
+    const bob = await world.person("Bob", { receiptSlots: RECEIPT_SLOTS });
+    await beforeSlot(world);
+    const crypto = await createCrypto();
+    await world.clock.advance(1);
+    for (let i = 0; i < 39; i++) {
+      const [label, cell] = [
+        labelFrom(0, crypto.random(32)),
+        sealCell(crypto, crypto.random(32), "decoy", new Uint8Array(0)),
+      ];
+      world.store.put({ type: "put", id: 1, label, cell });
+    }
+    await throughSlot(world);
+    await bob.restart();
+    const [saved] = await rowsOf(copyDisk(bob.disk), "SELECT value FROM meta WHERE key LIKE 'pace %'");
+    expect(JSON.parse(String(saved?.["value"]))).toMatchObject({ share: 0.52 });
   });
 
   test("receipts of several conversations leave one after the other, the longest waiting first", async () => {

@@ -14,7 +14,7 @@ const SETTLE_MS = 5_000;
 const NOTHING = new Uint8Array(0);
 
 /**
- * Slots common to all who are on line (docs/protocol.md, section 9): at each one a client throws a coin, and when it says so
+ * Slots common to all who are on line (docs/protocol.md, section 9.1): at each one a client throws a coin, and when it says so
  * writes one cell at a random instant of the slot: a receipt that waits, or else a decoy. Whether and when it writes depends
  * on the clock, on chance and on what the feed showed to everybody; never on whether a receipt waits.
  */

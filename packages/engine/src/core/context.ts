@@ -22,7 +22,7 @@ export interface EngineOptions {
   limits: Partial<Record<Budget, Limit>>;
 }
 
-/** The slots at which everybody writes one cell, a receipt or a decoy (docs/protocol.md, section 9). In milliseconds. */
+/** The slots at which everybody writes one cell, a receipt or a decoy (docs/protocol.md, section 9.1). In milliseconds. */
 export interface ReceiptSlots {
   /** A slot begins at each multiple of this, by the store's clock. */
   readonly every: number;
