@@ -36,7 +36,8 @@ const CONTROLS = [-5, -4, -3, -2, 2, 3, 4, 5] as const;
 /**
  * Finds who acknowledges whom: for each two, how much more often the one writes when a receipt for what the other wrote would
  * leave than at like times before and after, in standard deviations. `shift`: how far those times lie from each other,
- * in ms. For each address the other one with the highest score, both ways together. The same puts give the same guesses.
+ * in ms. For each address the other one with the highest score, both ways together, if one alone has it. The same puts
+ * give the same guesses.
  */
 export function receiptPartners(
   puts: readonly PutSeen[],
@@ -58,7 +59,8 @@ export function receiptPartners(
   return names.flatMap((who) => {
     const others = names.filter((other) => other !== who);
     const scored = others.map((other) => ({ who, other, score: excess(who, other) + excess(other, who) }));
-    return scored.toSorted((a, b) => b.score - a.score).slice(0, 1);
+    const [first, second] = scored.toSorted((a, b) => b.score - a.score);
+    return first === undefined || first.score === second?.score ? [] : [first];
   });
 }
 
