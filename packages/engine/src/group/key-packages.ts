@@ -58,7 +58,8 @@ export function createKeyPackages(
       "SELECT id FROM key_packages WHERE contact = ? AND ours = 1 AND used_by IS NULL AND made_at > ?",
       [contact.id, since],
     );
-    if (held.length >= HANDED_OUT && (all === undefined || (await gotSomeJustNow(unit, contact)))) return;
+    const isEnough = all === undefined ? held.length >= HANDED_OUT : await gotSomeJustNow(unit, contact);
+    if (isEnough) return;
     await unit.sql.run(
       "UPDATE key_packages SET used_by = 'replaced' WHERE contact = ? AND ours = 1 AND used_by IS NULL",
       [contact.id],
