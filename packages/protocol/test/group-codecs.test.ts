@@ -75,6 +75,20 @@ const control: fc.Arbitrary<GroupControl> = fc.oneof(
   }),
   fc.constant({ name: "key-packages-wanted" as const }),
   fc.record({ name: fc.constant("texts-wanted" as const), conversation: bytes(32) }),
+  fc.record({ name: fc.constant("group-asks" as const), asks: fc.constantFrom(0, 1) }),
+  fc.record({
+    name: fc.constant("group-offer" as const),
+    conversation: bytes(32),
+    title: fc.constantFrom("Chorale", "x".repeat(64)),
+    store: fc.constantFrom("http://127.0.0.1:7540", "https://store.example"),
+    members: fc.integer({ min: 1, max: 2000 }),
+  }),
+  fc.record({
+    name: fc.constant("group-offer-answer" as const),
+    conversation: bytes(32),
+    accepts: fc.constantFrom(0, 1),
+  }),
+  fc.record({ name: fc.constant("group-offer-ended" as const), conversation: bytes(32) }),
   fc.record({
     name: fc.constant("group-invitation" as const),
     conversation: bytes(32),
@@ -156,6 +170,10 @@ const CODECS: Readonly<
     (
       [
         "key-packages",
+        "group-asks",
+        "group-offer",
+        "group-offer-answer",
+        "group-offer-ended",
         "group-invitation",
         "group-rejoin",
         "group-rejoin-answer",

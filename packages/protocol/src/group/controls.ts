@@ -1,4 +1,4 @@
-import { MAX_KEY_PACKAGE_BYTES } from "../conversation/group.ts";
+import { MAX_KEY_PACKAGE_BYTES, MAX_MEMBERS } from "../conversation/group.ts";
 import type { Pointer } from "../conversation/payload.ts";
 import {
   bytesOf,
@@ -15,8 +15,10 @@ import type { Guard, Shape } from "../object/index.ts";
 import { MAX_CONTROL_BYTES } from "../content/index.ts";
 import { isStoreAddress } from "../pairing/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
+import { MAX_NAME_CHARS } from "../identity/index.ts";
 import { isPointer, unmapped } from "./pointer.ts";
 import { CONVERSATION_ID_BYTES, PROFILE_ID_BYTES } from "./rules.ts";
+import { isGroupName } from "./text.ts";
 
 type Bytes = Uint8Array;
 
@@ -26,6 +28,20 @@ export type GroupControl =
   | { readonly name: "key-packages"; readonly packages: readonly Bytes[] }
   /** Between two: none of yours is left here. */
   | { readonly name: "key-packages-wanted" }
+  /** Between two: ask me before you add me to a group, or add me without asking. */
+  | { readonly name: "group-asks"; readonly asks: YesOrNo }
+  /** Between two: will you come into this group? As its author says it is called, where it lives, how many people are in it. */
+  | {
+      readonly name: "group-offer";
+      readonly conversation: Bytes;
+      readonly title: string;
+      readonly store: string;
+      readonly members: number;
+    }
+  /** The answer. No, said later, takes a yes back. */
+  | { readonly name: "group-offer-answer"; readonly conversation: Bytes; readonly accepts: YesOrNo }
+  /** The question is over: its author waits for no answer any more. */
+  | { readonly name: "group-offer-ended"; readonly conversation: Bytes }
   /** Between two, or in the group that is founded again: where the welcome, the tree and the roster are. */
   | {
       readonly name: "group-invitation";
@@ -90,6 +106,9 @@ export type GroupPlace = { readonly group: Bytes; readonly epoch: number; readon
 /** 0: continues in the group; 1: cannot either; 2: is not in it any more. */
 export type StandingCode = 0 | 1 | 2;
 
+/** 0: no; 1: yes. */
+export type YesOrNo = 0 | 1;
+
 export const MAX_KEY_PACKAGES = 8;
 export const MAX_EPOCH_MARKS = 64;
 export const EPOCH_MARK_BYTES = 16;
@@ -105,6 +124,10 @@ const isFeed: Guard<number> = (value): value is number => isUint(value) && value
 const SHAPES: Readonly<Record<GroupControl["name"], Shape>> = {
   "key-packages": { packages: listOf(isKeyPackage, 1, MAX_KEY_PACKAGES) },
   "key-packages-wanted": {},
+  "group-asks": { asks: isYesOrNo },
+  "group-offer": { conversation: isId, title: isTitle, store: isStore, members: isCount },
+  "group-offer-answer": { conversation: isId, accepts: isYesOrNo },
+  "group-offer-ended": { conversation: isId },
   "group-invitation": {
     conversation: isId,
     store: isStore,
@@ -184,6 +207,19 @@ function isSince(fields: object): boolean {
 
 function isStanding(value: unknown): value is unknown {
   return isUint(value) && value <= 2;
+}
+
+function isYesOrNo(value: unknown): value is unknown {
+  return isUint(value) && value <= 1;
+}
+
+function isTitle(value: unknown): value is unknown {
+  return textUpTo(2 * MAX_NAME_CHARS)(value) && isGroupName(value);
+}
+
+/** Somebody is in it: who asks. */
+function isCount(value: unknown): value is unknown {
+  return isUint(value) && value >= 1 && value <= MAX_MEMBERS;
 }
 
 function isPlace(value: unknown): value is unknown {
