@@ -16,12 +16,14 @@ export interface HomePerson {
   close(): Promise<void>;
 }
 
+/** Contacts add them to groups without asking. */
 export async function createHomePerson(name: string, store: string): Promise<HomePerson> {
   const folder = temporaryFolder("home");
   let address = store;
   const open = (): Promise<Home> => openHome({ home: folder, store: address, unlock: { keyFile: true }, create: true });
   const home = await open();
   await home.api.createProfile({ name });
+  await home.api.changeSettings({ askBeforeGroups: false });
   const self: HomePerson = {
     name,
     folder,

@@ -20,7 +20,10 @@ const PREFIXES: readonly (readonly [RegExp, ExitCode])[] = [
   [/^(profile_|passphrase_|locked$|database_wrong_key$)/u, EXIT.profile],
   [/^(contact_|conversation_|member_|not_a_)/u, EXIT.contact],
   [/^(invitation_|code_|pairing_)/u, EXIT.pairing],
-  [/^(not_allowed$|not_in_group$|already_|owner_needed$|group_|change_unknown$|key_package_)/u, EXIT.group],
+  [
+    /^(not_allowed$|not_in_group$|already_|owner_needed$|group_|change_unknown$|key_package_|question_|offer_)/u,
+    EXIT.group,
+  ],
   [/^(store_|unknown_feed$|too_many_requests$|clock_wrong$)/u, EXIT.store],
 ];
 

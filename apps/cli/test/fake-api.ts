@@ -2,12 +2,14 @@ import type {
   ContactView,
   ConversationView,
   GroupChange,
+  GroupQuestionView,
   GroupView,
   MessageView,
   PairingView,
   PliApi,
   Queries,
   QueryName,
+  SettingsView,
   StatusView,
 } from "@pli/engine/api";
 import { PliError, type ErrorCode } from "@pli/engine/errors";
@@ -100,6 +102,8 @@ interface Data {
   unread: Record<string, number>;
   drafts: Record<string, string>;
   groups: GroupView[];
+  questions: GroupQuestionView[];
+  settings: SettingsView;
 }
 
 type Watch = { name: QueryName; tell: () => void };
@@ -118,6 +122,8 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     unread: {},
     drafts: {},
     groups: [],
+    questions: [],
+    settings: { readReceipts: true, askBeforeGroups: true },
   };
   const watches = new Set<Watch>();
   const listeners = new Set<(message: MessageView) => void>();
@@ -171,6 +177,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     leaveGroup: (p) => call("leaveGroup", p),
     cancelChange: (p) => call("cancelChange", p),
     refoundGroup: (p) => call("refoundGroup", p),
+    answerGroupQuestion: (p) => call("answerGroupQuestion", p),
     deleteConversation: (p) => call("deleteConversation", p),
     askForHeld: (p) => call("askForHeld", p),
     forgetMessage: (p) => call("forgetMessage", p),
@@ -261,7 +268,8 @@ function queriesOn(data: Data): { [N in QueryName]: (parameters: never) => unkno
         refoundings: 0,
       },
     }),
-    settings: () => ({ readReceipts: true }),
+    groupQuestions: () => data.questions,
+    settings: () => data.settings,
   };
 }
 

@@ -139,7 +139,7 @@ export interface ConversationView {
   name: string;
   /** In a group: the lowest among its members. */
   level: TrustLevel;
-  /** In a group: how many people, and our own role. */
+  /** In a group: how many people, once this device has joined, and our own role. */
   members?: number;
   role?: Role;
   /** A picture as a data URL's base64 part, if the group has one and it is here. */
@@ -162,6 +162,11 @@ export interface ConversationView {
   state: "ready" | "rejoining" | "joining" | "left";
   /** While joining: bytes fetched of bytes to fetch. */
   progress?: { done: number; total: number };
+  /**
+   * While joining: since when, by whose invitation, and what is waited for: that the device of who asked lets this one in, or a
+   * store that has never answered. `deleteConversation` ends it.
+   */
+  joining?: { since: number; by: Named; waitsFor: "inviter" | "store"; store: string };
 }
 
 export interface GroupMemberView {
@@ -190,8 +195,11 @@ export interface PendingChange {
     | { kind: "leave" }
     | { kind: "refound"; without: Named[] };
   since: number;
-  /** What it waits for: the store, its turn, or (adding) that the contact's device hands over a key package. */
-  waitsFor: "store" | "turn" | "contact";
+  /**
+   * What it waits for: the store, its turn, or (adding) that the contact's device hands over a key package, or that the contact,
+   * who wants to be asked, says yes.
+   */
+  waitsFor: "store" | "turn" | "contact" | "answer";
 }
 
 export interface GroupView {
@@ -296,6 +304,37 @@ export interface SearchHit {
 
 export interface SettingsView {
   readReceipts: boolean;
+  /** Contacts ask before they put this person into a group. Off: they add without asking, where the store is a known one. */
+  askBeforeGroups: boolean;
+}
+
+/** What somebody wants of this person, who decides. Until the answer nothing is fetched and nothing is called. */
+export interface GroupQuestionView {
+  id: string;
+  from: Named;
+  /**
+   * `offered`: come into a group? · `added`: the other has added this person already, and says what the group is called only
+   * inside; no makes them leave · `listed`: a contact says that this person is in a group, which this device does not know; no
+   * makes them leave · `moved`: a group that this person is in continues at another store.
+   */
+  why: "offered" | "added" | "listed" | "moved";
+  at: number;
+  /** The group as the other says: its name, and how many people are in it. Nobody has checked it. */
+  name?: string;
+  members?: number;
+  /** The store where it lives, if this device does not know it: yes makes the device call it. */
+  store?: string;
+  /** That store's address lies within some network, or is none: this device does not call it, and yes is refused. */
+  isPrivate?: true;
+  /** `moved`: the conversation. */
+  conversation?: string;
+  /** When the question ends by itself, in ms. */
+  until?: number;
+  /**
+   * It is over, and only to be put away: nobody answered in time; the other has taken it back; it was accepted, and could not be
+   * had in time.
+   */
+  over?: "unanswered" | "withdrawn" | "failed";
 }
 
 /** Every live query and what it gives. */
@@ -319,6 +358,8 @@ export interface Queries {
   pairing: { parameters: { id: string }; result: PairingView | undefined };
   /** Pairings not yet paired, failed or dismissed, newest first. */
   pairings: { parameters: Record<string, never>; result: PairingView[] };
+  /** What others want this person to come into, oldest first; also what is over, for a week. */
+  groupQuestions: { parameters: Record<string, never>; result: GroupQuestionView[] };
   knowledge: { parameters: Record<string, never>; result: KnowledgeView };
   storage: { parameters: Record<string, never>; result: StorageView };
   settings: { parameters: Record<string, never>; result: SettingsView };
@@ -388,7 +429,12 @@ export interface PliApi {
   cancelChange(p: { conversation: string; change: string }): Promise<void>;
   /** An owner founds a group again whose changes somebody blocks. */
   refoundGroup(p: { conversation: string; without: string[] }): Promise<{ change: string }>;
-  /** Deletes a conversation that was left, and its messages, from this device. */
+  /**
+   * Answers a question of `groupQuestions`; no puts away one that is over. `question_unknown` when it has changed or is over,
+   * `store_private` when yes would have this device call an address within some network.
+   */
+  answerGroupQuestion(p: { question: string; accept: boolean }): Promise<void>;
+  /** Deletes a conversation that was left, and its messages, from this device; or ends a joining that waits. */
   deleteConversation(p: { conversation: string }): Promise<void>;
 
   /** Asks the author of the messages that a line of kind `held` tells of to send them again: `not_a_contact`, `message_unknown`. */

@@ -13,7 +13,7 @@ import { PliError } from "./errors.ts";
 import type { Groups } from "./group/groups.ts";
 import type { Contacts } from "./profile/contacts.ts";
 import type { Profiles } from "./profile/profile.ts";
-import { readSettings } from "./query/queries.ts";
+import { readSettings, saveSetting } from "./query/settings.ts";
 import { bytesIn, numberIn, textIn } from "./storage/row.ts";
 
 /** What a person does to their own data, each in one transaction. */
@@ -31,7 +31,7 @@ export interface Commands {
 
 export function createCommands(p: {
   context: Context;
-  groups: Pick<Groups, "blocked" | "paired" | "wantTexts">;
+  groups: Pick<Groups, "askingChanged" | "blocked" | "paired" | "wantTexts">;
   contacts: Contacts;
   epochs: Epochs;
   messages: Messages;
@@ -149,11 +149,13 @@ export function createCommands(p: {
     unit.changed(`messages:${view.conversation}`, "conversations");
   }
 
-  async function changeSettings(unit: Unit, { readReceipts }: Partial<SettingsView>): Promise<void> {
-    if (readReceipts === undefined) return;
-    await unit.sql.run("INSERT OR REPLACE INTO meta VALUES ('readReceipts', ?)", [readReceipts ? 1 : 0]);
-    if (!readReceipts) await receipts.drop(unit, { kind: "read" });
-    unit.changed("settings");
+  async function changeSettings(unit: Unit, change: Partial<SettingsView>): Promise<void> {
+    const { readReceipts, askBeforeGroups } = change;
+    if (readReceipts !== undefined) await saveSetting(unit, "readReceipts", readReceipts);
+    if (readReceipts === false) await receipts.drop(unit, { kind: "read" });
+    if (askBeforeGroups === undefined) return;
+    await saveSetting(unit, "askBeforeGroups", askBeforeGroups);
+    await groups.askingChanged(unit);
   }
 
   return { block, askForHeld, markRead, renameProfile, saveDraft, mute, forgetMessage, resend, changeSettings };

@@ -93,6 +93,8 @@ function apiOf({
     databaseBytes: () => database.size(),
     traffic: parts.traffic,
     group: groups.view,
+    groupQuestions: groups.questions,
+    joining: groups.joining,
     self,
   });
 
@@ -167,6 +169,7 @@ function apiOf({
     leaveGroup: (parameters) => transact((unit) => groups.commands.leaveGroup(unit, parameters)),
     cancelChange: (parameters) => transact((unit) => groups.commands.cancelChange(unit, parameters)),
     refoundGroup: (parameters) => transact((unit) => groups.commands.refoundGroup(unit, parameters)),
+    answerGroupQuestion: (parameters) => transact((unit) => groups.commands.answerGroupQuestion(unit, parameters)),
     deleteConversation: (parameters) => transact((unit) => groups.commands.deleteConversation(unit, parameters)),
     resend: ({ message }) => transact((unit) => commands.resend(unit, message)),
     askForHeld: ({ message }) => transact((unit) => commands.askForHeld(unit, message)),

@@ -48,6 +48,9 @@ export const ERROR_CODES = [
   "picture_too_large",
   "change_unknown",
   "key_package_unusable",
+  "question_unknown",
+  "offer_declined",
+  "offer_unanswered",
   // the store
   "store_unreachable",
   "store_slow",
@@ -57,6 +60,7 @@ export const ERROR_CODES = [
   "store_lying",
   "store_replaced",
   "store_address_malformed",
+  "store_private",
   "unknown_feed",
   "too_many_requests",
   "clock_wrong",

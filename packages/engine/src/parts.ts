@@ -97,7 +97,7 @@ export function createParts(
     ...talking,
     begun: (unit, contact) => groups.reached(unit, contact),
   });
-  const groups: Groups = createGroups(context, { ...talking, store: p.store, onMessage: p.onMessage });
+  const groups: Groups = createGroups(context, { ...talking, store: p.store, onMessage: p.onMessage, letGo });
   const commitHandlers: CommitHandlers = {
     settled,
     putOut: groups.putOut,
@@ -150,10 +150,28 @@ export function createParts(
     const known = sessions.get(store);
     if (known !== undefined) return known;
     if (clock.closed) throw new PliError("engine_gone");
-    const dialer = store === p.store ? p.dialer : moved.dialer(p.dialer);
-    const opened = createRelay(createSession(context, { store, dialer, meter: traffic, handlers }));
+    const isHome = store === p.store;
+    const dialer = isHome ? p.dialer : moved.dialer(p.dialer);
+    const opened = createRelay(createSession(context, { store, isHome, dialer, meter: traffic, handlers }));
     sessions.set(store, opened);
     return opened;
+  }
+
+  /** A store that nothing here needs any more is not called any more. */
+  function letGo(unit: Unit, address: string): void {
+    unit.after(() => {
+      void context
+        .transact(async (later) => {
+          const store = moved.now(address);
+          if ((await storesIn(later)).has(store)) return;
+          later.after(() => {
+            const open = sessions.get(store);
+            sessions.delete(store);
+            if (open !== undefined) left.push(open.close());
+          });
+        })
+        .catch(() => undefined);
+    });
   }
 
   const handlers: Parameters<typeof createSession>[1]["handlers"] = {
@@ -255,11 +273,14 @@ export function createParts(
 
   /** Every store this profile lives with: the home one, and those of conversations and pairings made elsewhere. */
   async function openSessions(unit: Unit): Promise<void> {
+    for (const address of await storesIn(unit)) unit.after(() => void session(address));
+  }
+
+  async function storesIn(unit: Unit): Promise<Set<string>> {
     const rows = await unit.sql.all(
       "SELECT store FROM conversations UNION SELECT store FROM pairings WHERE open = 1 UNION SELECT store FROM outbox",
     );
-    for (const address of [p.store, ...rows.map((row) => textIn(row, "store"))])
-      unit.after(() => void session(address));
+    return new Set([p.store, ...rows.map((row) => textIn(row, "store"))]);
   }
 
   function hourly(): void {

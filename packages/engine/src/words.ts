@@ -176,6 +176,18 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "L’appareil de cette personne n’a pas répondu avec des clés valables. Pli n’a rien changé. Réessayez quand elle sera en ligne.",
     en: "This person’s device did not answer with keys that hold. Pli changed nothing. Try again when they are on line.",
   },
+  question_unknown: {
+    fr: "Cette question n’est plus ouverte\u202f: elle a changé, ou elle est terminée. Regardez celles qui restent.",
+    en: "This question is not open any more: it has changed, or it is over. Look at those that are left.",
+  },
+  offer_declined: {
+    fr: "Cette personne n’a pas accepté d’entrer dans le groupe. Parlez-lui-en si vous pensez à un malentendu.",
+    en: "This person did not accept to come into the group. Talk to them if you think it is a misunderstanding.",
+  },
+  offer_unanswered: {
+    fr: "Cette personne n’a pas répondu en deux semaines, et la question est close. Vous pouvez la lui poser de nouveau.",
+    en: "This person did not answer within two weeks, and the question is closed. You can ask them again.",
+  },
   // the store
   store_unreachable: {
     fr: "Le serveur est injoignable. Pli réessaie tout seul\u202f; ce que vous écrivez est gardé ici et partira dès que possible. Vérifiez votre connexion si cela dure.",
@@ -208,6 +220,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
   store_address_malformed: {
     fr: "Cette adresse de serveur n’en est pas une. Elle doit ressembler à https://pli.example.org ou http://127.0.0.1:7540.",
     en: "This is not the address of a server. It should look like https://pli.example.org or http://127.0.0.1:7540.",
+  },
+  store_private: {
+    fr: "L’adresse de ce serveur n’a de sens qu’à l’intérieur d’un réseau. Pli n’y appelle pas sur la demande de quelqu’un d’autre.",
+    en: "The address of this server only means something inside some network. Pli does not call there because somebody else asks.",
   },
   unknown_feed: {
     fr: "Le serveur ne connaît pas la partie où vit cette conversation. Vos messages attendent ici. Prévenez la personne qui s’occupe du serveur.",

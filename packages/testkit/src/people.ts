@@ -27,6 +27,8 @@ export interface Setup {
   readonly groups?: GroupEngine;
   /** Another source of randomness than the machine's. */
   readonly crypto?: Crypto;
+  /** They are asked before they are put into a group, as a person is who changes no setting. */
+  readonly isAsked?: true;
 }
 
 /** Somebody with one device: a real engine on a real database in memory. */
@@ -119,7 +121,9 @@ export function createWorld(): World {
       },
     };
     await self.start(self.disk);
-    if (setup.disk === undefined) await self.engine.createProfile({ name });
+    if (setup.disk !== undefined) return self;
+    await self.engine.createProfile({ name });
+    if (setup.isAsked === undefined) await self.engine.changeSettings({ askBeforeGroups: false });
     return self;
 
     function dialAny(...[url, protocol, events]: Parameters<MemoryStore["dial"]>): ReturnType<MemoryStore["dial"]> {

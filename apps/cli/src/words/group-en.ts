@@ -76,7 +76,42 @@ export const groupEn = {
     store: "On its way: waiting for the server…",
     turn: "On its way: waiting its turn…",
     rejoining: "On its way: waiting until the group is set up again here…",
+    answer: "Waiting for the answer of who is invited. Ctrl-C does not stop it.",
     contact: "Waiting for a device to come on line, which others need to be added. Ctrl-C does not stop it.",
+  },
+  questions: {
+    none: "Nobody asks you to come into a group.",
+    list: "See what you are asked: pli group questions",
+    offered: (from: string, name: string | undefined) => `${from} invites you into the group “${name ?? ""}”.`,
+    added: (from: string, _name: string | undefined) => `${from} has added you to a group without asking you.`,
+    listed: (from: string, _name: string | undefined) =>
+      `${from} says that you are in a group, which this device does not know.`,
+    moved: (from: string, _name: string | undefined) =>
+      `${from} says that a group of yours continues at another server.`,
+    members: (from: string, count: number) =>
+      count === 1 ? `${from} says: nobody else is in it yet.` : `${from} says: ${count} people are in it.`,
+    store: (address: string) => `If you accept, this device will call ${address}, which it does not know.`,
+    isPrivate:
+      "That address only means something inside some network. This device does not call it, so you cannot accept.",
+    how: (id: string) => `pli group accept ${id}, or pli group decline ${id}`,
+    chatHow: (id: string) => `/group accept ${id}, or /group decline ${id}`,
+    chatOnlyNo: (id: string) => `/group decline ${id}`,
+    more: (count: number) => (count === 1 ? "One more question waits." : `${count} more questions wait.`),
+    onlyNo: (id: string) => `pli group decline ${id}`,
+    over: {
+      unanswered: "It was not answered within two weeks. It is over.",
+      withdrawn: "It was taken back.",
+      failed: "You accepted, but the group could not be reached in time. It is over.",
+    },
+    accepted: (from: string) => `Accepted. You are in as soon as the device of ${from} answers.`,
+    in: (name: string) => `You are in the group “${name}”.`,
+    declined: "Declined.",
+    asking: {
+      on: "Contacts ask you before they add you to a group.",
+      off: "Contacts add you to groups without asking.",
+    },
+    waitsInviter: (from: string) => `waiting for the device of ${from}, which lets you in`,
+    waitsStore: (address: string) => `waiting for the server ${address}`,
   },
   asked: "It is on its way.",
   stillWanted: "It stays wanted, and goes on while Pli runs.",

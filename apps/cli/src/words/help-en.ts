@@ -83,7 +83,10 @@ pli group picture GROUP FILE|none                 JPEG, PNG or WebP of at most 6
 pli group keys GROUP                              new encryption keys for this device, now
 pli group refound GROUP [--without MEMBER…]       found it again when somebody blocks its changes
 pli group cancel GROUP CHANGE                     take back what has not left yet
-pli group delete GROUP                            delete one that was left, from this device
+pli group delete GROUP                            delete one that was left, from this device; or give up coming in
+pli group questions                               what you are asked to come into
+pli group accept|decline QUESTION                 by its group's name, or the beginning of its identifier
+pli group asking [on|off]                         whether contacts ask before they add you (on), or add you without
 
 Each change waits until it is in effect for everyone and says what came of it, or why it was dropped.
 Ctrl-C stops waiting, not the change.

@@ -83,7 +83,10 @@ pli group picture GROUPE FICHIER|none             JPEG, PNG ou WebP d’au plus 
 pli group keys GROUPE                             de nouvelles clés pour cet appareil, tout de suite
 pli group refound GROUPE [--without MEMBRE…]      le refonder quand quelqu’un en bloque les changements
 pli group cancel GROUPE CHANGEMENT                reprendre ce qui n’est pas encore parti
-pli group delete GROUPE                           supprimer d’ici un groupe que l’on a quitté
+pli group delete GROUPE                           supprimer d’ici un groupe que l’on a quitté\u202f; ou renoncer à entrer
+pli group questions                               ce qu’on vous propose
+pli group accept|decline QUESTION                 par le nom du groupe, ou le début de l’identifiant
+pli group asking [on|off]                         vos contacts vous demandent-ils avant de vous ajouter (on)\u202f?
 
 Chaque changement attend d’être vrai pour tous, et dit ce qu’il en est, ou pourquoi il a été abandonné.
 Ctrl-C met fin à l’attente, pas au changement.

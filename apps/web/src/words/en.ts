@@ -349,6 +349,9 @@ export const en: Words = {
   },
   privacy: {
     title: "Privacy",
+    groups: "Ask before adding me to a group",
+    groupsText:
+      "Your contacts invite you, and you decide. Otherwise they add you by themselves. A server that this device does not know is always a question.",
     receipts: "Read receipts",
     receiptsText:
       "Your contacts see that you have read their messages. Receipts leave with your next message to them, or else some minutes later, at a moment when everybody on line writes: so they tell the server nothing.",
@@ -360,6 +363,7 @@ export const en: Words = {
     denied: "The browser refuses notifications from Pli. Allow them in its settings, then come back here.",
     none: "This browser has no notifications.",
     body: (count) => plural(count, "New message", `${number.format(count)} new messages`),
+    question: "A question waits for your answer",
   },
   storage: {
     title: "Storage",

@@ -352,6 +352,9 @@ export const fr = {
   },
   privacy: {
     title: "Confidentialité",
+    groups: "Demander avant de m’ajouter à un groupe",
+    groupsText:
+      "Vos contacts vous proposent d’entrer, et vous décidez. Sinon ils vous ajoutent d’eux-mêmes. Un serveur que cet appareil ne connaît pas reste toujours une question.",
     receipts: "Confirmations de lecture",
     receiptsText:
       "Vos contacts voient que vous avez lu leurs messages. Elles partent avec votre prochain message ou, à défaut, quelques minutes plus tard, à un moment où tous ceux qui sont en ligne écrivent : le serveur n’en apprend rien.",
@@ -363,6 +366,7 @@ export const fr = {
     denied: "Le navigateur refuse les notifications de Pli. Autorisez-les dans ses réglages, puis revenez ici.",
     none: "Ce navigateur ne connaît pas les notifications.",
     body: (count: number) => plural(count, "Nouveau message", `${number.format(count)} nouveaux messages`),
+    question: "Une proposition attend votre réponse",
   },
   storage: {
     title: "Stockage",

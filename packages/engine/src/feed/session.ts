@@ -48,7 +48,7 @@ export interface Session extends Pick<Fetching, "cellAt" | "fetchObject" | "when
 
 export function createSession(
   context: Context,
-  p: { store: string; dialer: Dialer; meter: TrafficMeter; handlers: SessionHandlers },
+  p: { store: string; isHome: boolean; dialer: Dialer; meter: TrafficMeter; handlers: SessionHandlers },
 ): Session {
   const { clock, crypto, live } = context;
   const { store, handlers } = p;
@@ -85,6 +85,7 @@ export function createSession(
   });
   const link: Link = createLink({
     store,
+    isHome: p.isHome,
     dialer: p.dialer,
     clock,
     meter: p.meter,

@@ -15,6 +15,7 @@ import type { Intention, Wish } from "./intentions.ts";
 import type { KeyPackages } from "./key-packages.ts";
 import { leavesByProfile, planCommit, type Plan, type Standing } from "./plan.ts";
 import { named } from "./members.ts";
+import type { Offers } from "./offers.ts";
 
 /** What our own commit was made for, kept with it until it has won. */
 interface Purpose {
@@ -39,6 +40,8 @@ export interface Changes {
   /** Takes a wish back; `change_unknown` when its commit is under way or in effect. */
   cancel(unit: Unit, conversation: string, id: string): Promise<void>;
   pending(unit: Unit, conversation: string): Promise<PendingChange[]>;
+  /** This person does not come: they are wanted no more, and the history says why. */
+  unwant(unit: Unit, conversation: string, profile: string, why: ErrorCode): Promise<void>;
   /** Whether this person is about to leave, or has. */
   isLeaving(unit: Unit, conversation: string): Promise<boolean>;
   /** Sets the timers of wishes that wait for a moment, and looks at every queue. */
@@ -49,7 +52,14 @@ export interface Changes {
 
 export function createChanges(
   context: Context,
-  p: { epochs: Epochs; commits: () => Commits; profiles: Profiles; keyPackages: KeyPackages; history: History },
+  p: {
+    epochs: Epochs;
+    commits: () => Commits;
+    profiles: Profiles;
+    keyPackages: KeyPackages;
+    history: History;
+    offers: Pick<Offers, "willing" | "awaits" | "sweep">;
+  },
 ): Changes {
   const { clock, groups } = context;
   const { epochs, profiles, keyPackages, history } = p;
@@ -104,7 +114,7 @@ export function createChanges(
     const present = leavesByProfile(members);
     const wanted = intentions.flatMap(({ wish }) => (wish.kind === "add" ? wish.profiles : []));
     const missing = [...new Set(wanted)].filter((profile) => !present.has(profile)).slice(0, 2 * MAX_ADDED);
-    const usable = await keyPackages.usable(unit, missing);
+    const usable = await keyPackages.usable(unit, await p.offers.willing(unit, held, missing));
     const leavers = await leaversIn(unit, held.conversation);
     const place = { group: toHex(groups.groupId(group)), epoch: held.number };
     return { ...place, rules: rulesIn(held), members, self, ownLeaf, now: clock.now(), leavers, keyPackages: usable };
@@ -159,6 +169,20 @@ export function createChanges(
     if (intention === undefined || (await isUnderWay(unit, conversation, intention.id)))
       throw new PliError("change_unknown");
     await deleteIntention(unit, intention.id);
+    await p.offers.sweep(unit, conversation);
+  }
+
+  async function unwant(unit: Unit, conversation: string, profile: string, why: ErrorCode): Promise<void> {
+    for (const { id, wish } of await listIntentions(unit, conversation)) {
+      if (wish.kind !== "add" || !wish.profiles.includes(profile) || (await isUnderWay(unit, conversation, id)))
+        continue;
+      const rest = wish.profiles.filter((other) => other !== profile);
+      if (rest.length === 0) await deleteIntention(unit, id);
+      else await replaceWish(unit, id, { kind: "add", profiles: rest });
+      const wanted = { kind: "add", who: await named(unit, [profile]) } as const;
+      await history.note(unit, conversation, (await profiles.get(unit)).id, { what: "dropped", wanted, why });
+    }
+    await p.offers.sweep(unit, conversation);
   }
 
   async function isUnderWay(unit: Unit, conversation: string, id: number): Promise<boolean> {
@@ -187,7 +211,11 @@ export function createChanges(
     if (await isUnderWay(unit, conversation, id)) return "store";
     if (wish.kind === "refound") return "contact";
     if (wish.kind !== "add") return "turn";
-    const usable = await keyPackages.held(unit, wish.profiles);
+    const awaited: string[] = [];
+    for (const profile of wish.profiles) if (await p.offers.awaits(unit, conversation, profile)) awaited.push(profile);
+    const asked = wish.profiles.filter((profile) => !awaited.includes(profile));
+    if (asked.length === 0) return "answer";
+    const usable = await keyPackages.held(unit, asked);
     return usable === 0 ? "contact" : "turn";
   }
 
@@ -232,5 +260,5 @@ export function createChanges(
     for (const row of rows) await pump(unit, textIn(row, "conversation"));
   }
 
-  return { want, pump, wishesOf, fulfilled, cancel, pending, isLeaving, resume, tick };
+  return { want, pump, wishesOf, fulfilled, cancel, unwant, pending, isLeaving, resume, tick };
 }

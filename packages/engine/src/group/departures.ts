@@ -26,6 +26,8 @@ type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 export interface Departures {
   /** This person leaves. `isSaid`: in the group; otherwise contacts are told. */
   leave(unit: Unit, conversation: string, isSaid: boolean): Promise<void>;
+  /** This person does not want to be in a group that a contact has put them into, or lists them in. */
+  decline(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
   hasLeft(unit: Unit, shared: Uint8Array): Promise<boolean>;
   /** A contact tells this device, as a member of it, of this group. */
   listed(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
@@ -60,6 +62,11 @@ export function createDepartures(
       const contact = await p.contacts.find(unit, profile);
       if (contact?.blocked === false) await tellOut(unit, contact, shared);
     }
+  }
+
+  async function decline(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
+    await saveMeta(unit, keyOf(shared), clock.now());
+    await tellOut(unit, contact, shared);
   }
 
   const leftAt = (unit: Unit, shared: Uint8Array): Promise<number | undefined> => findMeta(unit, keyOf(shared));
@@ -124,7 +131,7 @@ export function createDepartures(
     }
   }
 
-  return { leave, hasLeft, listed, answered, invited, came, tick };
+  return { leave, decline, hasLeft, listed, answered, invited, came, tick };
 }
 
 const LEFT = "left";

@@ -25,6 +25,8 @@ type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
  * Nothing is shown meanwhile.
  */
 export interface FirstJoins {
+  /** Asks this contact, in whose list this device is, to bring it in. */
+  ask(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
   /** An invitation of this contact led nowhere. */
   failed(unit: Unit, shared: Uint8Array, by: string): Promise<void>;
   /** A contact tells this device, as a member of it, of this group. */
@@ -40,7 +42,14 @@ export interface FirstJoins {
 
 export function createFirstJoins(
   context: Context,
-  p: { contacts: Contacts; departures: Departures; rejoining: Pick<GroupRejoining, "createConsent">; talk: Talk },
+  p: {
+    contacts: Contacts;
+    departures: Departures;
+    rejoining: Pick<GroupRejoining, "createConsent">;
+    talk: Talk;
+    /** Whether the person wants to be in a group that this contact says they are in. */
+    mayBeIn(unit: Unit, contact: Contact, shared: Uint8Array): Promise<boolean>;
+  },
 ): FirstJoins {
   const { clock } = context;
 
@@ -55,7 +64,8 @@ export function createFirstJoins(
     const shared = state.conversation;
     const conversation = await findGroup(unit, shared);
     if (conversation !== undefined && !(await isLater(unit, conversation, state))) return;
-    if (!(await p.departures.hasLeft(unit, shared))) await begin(unit, contact, shared);
+    if ((await p.departures.hasLeft(unit, shared)) || !(await p.mayBeIn(unit, contact, shared))) return;
+    await begin(unit, contact, shared);
   }
 
   /** Whether what is told comes behind the epoch that put this person out: who tells may not have heard of that. */
@@ -145,7 +155,7 @@ export function createFirstJoins(
     }
   }
 
-  return { failed, listed, answered, isAsked, forget, came, resume };
+  return { ask: begin, failed, listed, answered, isAsked, forget, came, resume };
 }
 
 const FIRST = "first";

@@ -12,7 +12,7 @@ import type { GroupState } from "@pli/protocol/conversation";
 import { parseName } from "@pli/protocol/identity";
 import { toHex } from "@pli/protocol/crypto";
 import type { Cell } from "@pli/protocol/wire";
-import type { GroupView, MessageView, PliApi, Role } from "../api.ts";
+import type { ConversationView, GroupQuestionView, GroupView, MessageView, PliApi, Role } from "../api.ts";
 import { count } from "../core/counters.ts";
 import type { Context, Unit } from "../core/context.ts";
 import type { CommitHandlers, Commits, Settled } from "../conversation/commits.ts";
@@ -29,7 +29,7 @@ import type { Outbox, OutboxItem } from "../outbox/outbox.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { deleteMetaOf } from "../storage/meta.ts";
-import { damaged } from "../storage/row.ts";
+import { damaged, textIn } from "../storage/row.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createChanges } from "./changes.ts";
 import { createHistory, leftByThemselves, type Snapshot } from "./history.ts";
@@ -44,8 +44,10 @@ import { createLeaving, LEAVE } from "./leaving.ts";
 import { findGroup, isMember, listMembers, named, saveMembers } from "./members.ts";
 import { ALL, ownForAll, type Since } from "./marks.ts";
 import { createNewcomers } from "./newcomers.ts";
+import { createOffers } from "./offers.ts";
 import { createPeople } from "./people.ts";
 import { createPictures } from "./pictures.ts";
+import { createQuestions, type Questions } from "./questions.ts";
 import { createRefounding, REFOUND } from "./refounding.ts";
 import { createGroupRejoining } from "./rejoin.ts";
 import { createFreshEpochs } from "./fresh-epochs.ts";
@@ -69,6 +71,7 @@ type Calls = Pick<
   | "leaveGroup"
   | "cancelChange"
   | "refoundGroup"
+  | "answerGroupQuestion"
   | "deleteConversation"
 >;
 type Command<N extends keyof Calls> = (unit: Unit, p: Parameters<Calls[N]>[0]) => ReturnType<Calls[N]>;
@@ -77,6 +80,12 @@ type Command<N extends keyof Calls> = (unit: Unit, p: Parameters<Calls[N]>[0]) =
 export interface Groups {
   readonly commands: { readonly [N in keyof Calls]: Command<N> };
   view(unit: Unit, conversation: string): Promise<GroupView | undefined>;
+  /** What others want this person to come into. */
+  questions(unit: Unit): Promise<GroupQuestionView[]>;
+  /** What a group waits for that is being joined. */
+  joining(unit: Unit, conversation: string): Promise<ConversationView["joining"]>;
+  /** The person has decided otherwise whether they want to be asked. */
+  askingChanged(unit: Unit): Promise<void>;
   /** A commit became the history of a group. */
   settled(unit: Unit, event: Settled): Promise<void>;
   /** By a commit our leaf is out of it; `by`: the leaf that made it. */
@@ -101,7 +110,7 @@ export interface Groups {
   stored(unit: Unit, item: OutboxItem): Promise<void>;
   /** Somebody became a contact, or is one again who was blocked. */
   paired(unit: Unit, contact: Contact): Promise<void>;
-  /** Somebody is blocked: what they gave, what they were given, and what waits because of them is forgotten. */
+  /** Somebody is blocked: what they gave, what they were given, and what they asked for or waits because of them is forgotten. */
   blocked(unit: Unit, contact: Contact): Promise<void>;
   /** Asks a contact to send again what they wrote in a conversation and what was not kept here. */
   wantTexts(unit: Unit, contact: Contact, conversation: string): Promise<void>;
@@ -130,6 +139,8 @@ export interface GroupParts {
   receiving(): Receiving;
   session(store: string): Session;
   storeNow(address: string): string;
+  /** Nothing that this person takes part in may live at this store any more. */
+  letGo(unit: Unit, store: string): void;
   /** The home store: where groups founded here live. */
   readonly store: string;
   /** Hears the lines of history that others brought about. */
@@ -144,7 +155,8 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   const history = createHistory(context, p);
   const keyPackages = createKeyPackages(context, { ...p, talk });
   const pictures = createPictures(context, p);
-  const changes = createChanges(context, { ...p, keyPackages, history });
+  const offers = createOffers(context, { ...p, talk });
+  const changes = createChanges(context, { ...p, keyPackages, history, offers });
   const leaving = createLeaving(context, { ...p, changes, history });
   const catchUp = createCatchUp(context, p);
   const returns = createReturns(context, {
@@ -167,7 +179,15 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     isLeftOutBy: (unit, conversation, owner) => refounding.isLeftOutBy(unit, conversation, owner),
   });
   const departures = createDepartures(context, { ...p, talk });
-  const firstJoins = createFirstJoins(context, { ...p, departures, rejoining, talk });
+  const questions: Questions = createQuestions(context, {
+    ...p,
+    departures,
+    talk,
+    wait: (unit, asked) => joining.wait(unit, asked),
+    follow: (unit, by, kept) => joining.follow(unit, by, kept),
+    askIn: (unit, contact, shared) => firstJoins.ask(unit, contact, shared),
+  });
+  const firstJoins = createFirstJoins(context, { ...p, departures, rejoining, talk, mayBeIn: questions.mayBeIn });
   const doubts = createDoubts(context, p);
   const forks = createForks(context, { ...p, catchUp, history, rejoining, doubts, stranger: returns.refuse, talk });
   const refounding = createRefounding(context, {
@@ -190,6 +210,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     keyPackages,
     people,
     pictures,
+    questions,
     talk,
     mayBringBack: rejoining.mayBringBack,
     isFounder: refounding.isFounder,
@@ -237,6 +258,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       await groupStillIn(unit, conversation);
       return { change: String(await refounding.refound(unit, conversation, without)) };
     },
+    answerGroupQuestion: (unit, { question, accept }) => questions.answer(unit, question, accept),
     deleteConversation: remove,
   };
 
@@ -361,6 +383,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   async function remove(unit: Unit, { conversation: id }: { conversation: string }): Promise<void> {
     const conversation = await getConversation(unit, id);
     if (conversation.kind !== "group") throw new PliError("not_a_group");
+    if (conversation.state === "joining") {
+      await questions.takeBack(unit, conversation.shared);
+      return joining.stop(unit, id);
+    }
     if (conversation.state !== "left") throw new PliError("not_allowed");
     await epochs.eraseAll(unit, id);
     await unit.sql.run("DELETE FROM messages_text WHERE rowid IN (SELECT ord FROM messages WHERE conversation = ?)", [
@@ -414,7 +440,14 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await fresh.begun(unit, event.after);
     await catchUp.begun(unit, event.after);
     if (await changes.isLeaving(unit, id)) await leaving.depart(unit, id);
+    await offers.sweep(unit, id);
+    await heedRefusals(unit);
     await changes.pump(unit, id);
+  }
+
+  async function heedRefusals(unit: Unit): Promise<void> {
+    for (const { conversation, contact, why } of await offers.refusals(unit))
+      await changes.unwant(unit, conversation, contact, why);
   }
 
   const profileAt = ({ members }: Snapshot, leaf: number | undefined): string => {
@@ -429,12 +462,12 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const remover = profileAt(snapshotOf(before), by);
     if (!(await changes.isLeaving(unit, id))) return rejoining.start(unit, id, "removed", { by: remover });
     await removals.putOut(unit, { id, by: remover, isLeaving: true });
-    await joining.wasRemoved(unit, id);
+    await joining.wasRemoved(unit, id, true);
   };
 
   async function ended(unit: Unit, id: string, by: string): Promise<void> {
     await removals.putOut(unit, { id, by, isLeaving: false });
-    await joining.wasRemoved(unit, id);
+    await joining.wasRemoved(unit, id, false);
   }
 
   /** It is signed and allowed: who made it is named. Others may have followed it, and bring this device back. */
@@ -555,6 +588,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       for (const { id } of await waitingGroups(unit)) await changes.pump(unit, id);
     }
     if (told.name === "key-packages-wanted") await keyPackages.handOut(unit, contact, "all");
+    if (told.name === "group-asks") await offers.told(unit, contact, told.asks === 1);
+    if (told.name === "group-offer") await questions.offered(unit, contact, told);
+    if (told.name === "group-offer-answer") await answered(unit, contact, told.conversation, told.accepts === 1);
+    if (told.name === "group-offer-ended") await offerEnded(unit, contact, told.conversation);
     if (told.name === "group-invitation") await joining.invited(unit, sender, told);
     if (told.name === "group-state") {
       await forks.heard(unit, contact, told);
@@ -593,11 +630,29 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   }
 
   async function blocked(unit: Unit, { id }: Contact): Promise<void> {
+    await joining.stopFrom(unit, id, await questions.blocked(unit, id));
     await keyPackages.forget(unit, id);
     await firstJoins.forget(unit, id);
     await rejoining.forgetWord(unit, id);
     people.forget(id);
     await unit.sql.run("DELETE FROM intentions WHERE kind = 'replace' AND json_extract(body, '$.profile') = ?", [id]);
+  }
+
+  async function answered(unit: Unit, contact: Contact, shared: Uint8Array, accepts: boolean): Promise<void> {
+    const id = await offers.answered(unit, contact, shared, accepts);
+    await heedRefusals(unit);
+    if (id !== undefined) await changes.pump(unit, id);
+  }
+
+  /** Who waits to be let in waits for nothing now, unless they are in the group already for the others. */
+  async function offerEnded(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
+    await questions.ended(unit, contact, shared);
+    const conversation = await findGroup(unit, shared);
+    const waits = conversation && (await joining.view(unit, conversation.id));
+    if (conversation?.state !== "joining" || waits?.by.id !== contact.id || waits.waitsFor !== "inviter") return;
+    const [row] = await unit.sql.all("SELECT name FROM conversations WHERE id = ?", [conversation.id]);
+    await questions.gaveUp(unit, shared, textIn(row ?? {}, "name"), "withdrawn");
+    await joining.stop(unit, conversation.id);
   }
 
   async function waitingGroups(unit: Unit): Promise<{ id: string }[]> {
@@ -635,6 +690,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await rejoining.resume(unit);
     await firstJoins.resume(unit);
     await catchUp.resume(unit);
+    await heedRefusals(unit);
     await changes.resume(unit);
     await forks.resume(unit);
     await refounding.resume(unit);
@@ -646,7 +702,22 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await removals.tick(unit);
     await departures.tick(unit);
     await refounding.tick(unit);
+    await questions.tick(unit);
+    await joining.tick(unit);
+    await heedRefusals(unit);
     await changes.tick(unit);
+  }
+
+  async function paired(unit: Unit, contact: Contact): Promise<void> {
+    await keyPackages.handOut(unit, contact);
+    await questions.introduce(unit, contact);
+  }
+
+  async function reached(unit: Unit, id: string): Promise<void> {
+    const contact = await contacts.find(unit, id);
+    if (contact !== undefined) await questions.reached(unit, contact);
+    await offers.reached(unit, id);
+    await forks.reached(unit, id);
   }
 
   return {
@@ -662,10 +733,13 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     control,
     card,
     stored,
-    paired: (unit, contact) => keyPackages.handOut(unit, contact),
     blocked,
     wantTexts,
-    reached: forks.reached,
+    questions: questions.list,
+    joining: joining.view,
+    askingChanged: questions.announce,
+    paired,
+    reached,
     unopened,
     lost,
     outdated: (unit, conversation) => rejoining.start(unit, conversation, "old"),

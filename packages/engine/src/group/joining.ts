@@ -1,27 +1,32 @@
 import { messageIdFrom, parseContent } from "@pli/protocol/content";
-import { MAX_TREE_BYTES, MAX_WELCOME_BYTES, type GroupState, type Pointer } from "@pli/protocol/conversation";
+import { MAX_TREE_BYTES, MAX_WELCOME_BYTES, type GroupState } from "@pli/protocol/conversation";
 import { MAX_ROSTER_BYTES, parseRoster, parseRules, profileOf, rosterProblem } from "@pli/protocol/group";
-import type { GroupControl, Roster, Rules } from "@pli/protocol/group";
+import type { Roster, Rules } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import { unpadObject } from "@pli/protocol/object";
 import { MESSAGE_ROW_BYTES } from "../core/budgets.ts";
+import type { ConversationView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { findConversation, setConversationState, type Conversation } from "../conversation/conversations.ts";
 import type { Epochs } from "../conversation/epochs.ts";
 import type { Messages } from "../conversation/messages.ts";
 import type { Sending } from "../conversation/sending.ts";
-import type { ObjectAnswer } from "../feed/fetching.ts";
+import { FEED, type ObjectAnswer } from "../feed/fetching.ts";
 import type { Session } from "../feed/session.ts";
 import type { Contacts } from "../profile/contacts.ts";
 import type { SqlRow } from "../ports.ts";
 import type { Profiles } from "../profile/profile.ts";
-import { numberIn, textIn } from "../storage/row.ts";
+import { deleteMeta, findMeta, saveMeta } from "../storage/meta.ts";
+import { bytesIn, numberIn, textIn } from "../storage/row.ts";
 import type { Doubts } from "./doubts.ts";
 import type { History } from "./history.ts";
+import { keptFrom, type Invitation, type Kept, type KeptPlace } from "./invitations.ts";
 import type { KeyPackages } from "./key-packages.ts";
-import { isMember, listMembers, saveMembers } from "./members.ts";
+import { isMember, listMembers, named, saveMembers } from "./members.ts";
+import { ANSWERED_WITHIN_MS } from "./offers.ts";
 import type { People } from "./people.ts";
 import type { Pictures } from "./pictures.ts";
+import type { Questions } from "./questions.ts";
 import type { Talk } from "./talk.ts";
 
 const LOCAL_ID_BYTES = 16;
@@ -34,23 +39,36 @@ const PROGRESS_STEP = 256 * 1024;
 /** Padding at most doubles. */
 const PADDED = 2;
 
-type Invitation = GroupControl & { readonly name: "group-invitation" };
-type Place = { readonly seed: string; readonly length: number };
+/** How long a store that has never answered is called for the sake of a group. */
+const CALLED_MS = 7 * 86_400_000;
 
-/** An invitation as it is kept until the group is joined. */
-interface Kept {
-  readonly shared: string;
-  readonly store: string;
-  readonly feed: number;
-  readonly places: { readonly [K in "welcome" | "tree" | "roster"]: Place };
+/** Why and since when this device is on its way into a group. */
+interface Way {
+  readonly by: string;
+  readonly at: number;
 }
+
+/** The person has ended it: nothing more is fetched. */
+class Stopped extends Error {}
 
 /** Joining a group: what the invitation points at is fetched, checked and opened, and the conversation is there. */
 export interface Joining {
   /** Somebody invites us, in the conversation between the two. `by`: a contact. */
   invited(unit: Unit, by: string, invitation: Invitation): Promise<void>;
-  /** We are out of this group: an invitation that came before we knew is taken up. */
-  wasRemoved(unit: Unit, conversation: string): Promise<void>;
+  /** Follows an invitation that the person was asked about. */
+  follow(unit: Unit, by: string, kept: Kept): Promise<void>;
+  /** The person comes into a group: the invitation of who asked is awaited, and shown. */
+  wait(unit: Unit, group: { shared: string; by: string; title: string; store: string }): Promise<void>;
+  /** The person wants to come into it no more, or nobody lets them in. */
+  stop(unit: Unit, conversation: string): Promise<void>;
+  /** Nothing that comes from this contact is followed any more. `accepted`: groups, hexadecimal, that were accepted from them. */
+  stopFrom(unit: Unit, contact: string, accepted: readonly string[]): Promise<void>;
+  /** What a group waits for that is being joined. */
+  view(unit: Unit, conversation: string): Promise<ConversationView["joining"]>;
+  /** Ways that lead nowhere end. */
+  tick(unit: Unit): Promise<void>;
+  /** We are out of this group: an invitation that came before we knew is taken up; after leaving, only if the person wants it. */
+  wasRemoved(unit: Unit, conversation: string, isLeaving: boolean): Promise<void>;
   /** Invitations into this group that were kept are taken up if they lead on from it by now. */
   joinKept(unit: Unit, conversation: string): Promise<void>;
   /** Takes up what a stop interrupted. */
@@ -70,7 +88,10 @@ export function createJoining(
     profiles: Profiles;
     sending: Sending;
     talk: Talk;
+    questions: Pick<Questions, "mayFollow" | "came" | "gaveUp">;
     session(store: string): Session;
+    /** Nothing that this person takes part in may live at this store any more. */
+    letGo(unit: Unit, store: string): void;
     /** Where the store is now that had this address. */
     storeNow(address: string): string;
     /** Whether this person was asked to bring this device back into the group. */
@@ -97,27 +118,101 @@ export function createJoining(
   const { clock, crypto, groups } = context;
   const { contacts, keyPackages, talk } = p;
 
-  async function invited(unit: Unit, by: string, told: Invitation): Promise<void> {
-    const invitation = { ...told, store: p.storeNow(told.store) };
-    const shared = toHex(invitation.conversation);
+  /** Groups that are not fetched any more. */
+  const stopped = new Set<string>();
+
+  const invited = (unit: Unit, by: string, told: Invitation): Promise<void> =>
+    follow(unit, by, keptFrom(told, p.storeNow(told.store)));
+
+  async function follow(unit: Unit, by: string, kept: Kept): Promise<void> {
+    const { shared } = kept;
     const found = await findShared(unit, shared);
     const isStranger = found !== undefined && found.generation > 0 && !(await isMember(unit, found.id, by));
     if (isStranger && found.state !== "left" && !(await isAwaited(unit, found.id, by))) return;
     const known = isStranger && found.state === "left" ? undefined : found;
     if (known?.state === "rejoining" && !(await isHelper(unit, known.id, by))) return;
     if (known === undefined && (await countWaiting(unit, by)) >= MAX_WAITING) return;
+    if (!(await p.questions.mayFollow(unit, by, kept, await placeOf(unit, known, by)))) return;
     if (isStranger && known === undefined) await setApart(unit, found.id);
-    const id = known?.id ?? (await openConversation(unit, shared, invitation));
+    const id = known?.id ?? (await openConversation(unit, kept));
+    if (known?.state !== "ready" && known?.state !== "rejoining") await setOut(unit, id, by);
     // Each has one place: nobody's invitation takes that of another who was asked as well.
     await unit.sql.run("INSERT OR REPLACE INTO invitations (conversation, contact, body) VALUES (?, ?, ?)", [
       id,
       by,
-      JSON.stringify(keptFrom(shared, invitation)),
+      JSON.stringify(kept),
     ]);
     // In the group no invitation is needed: it is kept in case we were put out and do not know yet.
     if (known?.state === "ready" && !(await isAwaited(unit, id, by))) return;
     if (known?.state === "left") await setConversationState(unit, id, "joining");
-    begin(unit, id, by, invitation.store);
+    begin(unit, id, by, kept.store);
+  }
+
+  /** From the first invitation on its store is called for so long: another one does not make it longer. */
+  async function setOut(unit: Unit, id: string, by: string): Promise<void> {
+    if ((await findWay(unit, id)) !== undefined && (await keptIn(unit, id)).length > 0) return;
+    await saveMeta(unit, wayKey(id), { by, at: clock.now() } satisfies Way);
+  }
+
+  async function placeOf(
+    unit: Unit,
+    known: Conversation | undefined,
+    by: string,
+  ): Promise<"out" | "inside" | "awaited"> {
+    if (known === undefined || known.state === "left") return "out";
+    return known.state !== "ready" || (await isAwaited(unit, known.id, by)) ? "awaited" : "inside";
+  }
+
+  async function wait(unit: Unit, group: Parameters<Joining["wait"]>[1]): Promise<void> {
+    const { shared, by, title, store } = group;
+    if ((await findShared(unit, shared)) !== undefined) return;
+    const id = await openConversation(unit, { shared, store, feed: FEED });
+    await unit.sql.run("UPDATE conversations SET name = ? WHERE id = ?", [title, id]);
+    await saveMeta(unit, wayKey(id), { by, at: clock.now() } satisfies Way);
+  }
+
+  async function stop(unit: Unit, id: string): Promise<void> {
+    const conversation = await findConversation(unit, id);
+    if (conversation?.state !== "joining") return;
+    const stores = (await keptIn(unit, id)).map((row) => (JSON.parse(textIn(row, "body")) as Kept).store);
+    await unit.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
+    await deleteMeta(unit, wayKey(id));
+    if (conversation.generation > 0) await setConversationState(unit, id, "left");
+    else await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
+    unit.after(() => stopped.add(id));
+    unit.changed("conversations");
+    for (const store of new Set([conversation.store, ...stores])) p.letGo(unit, store);
+  }
+
+  async function stopFrom(unit: Unit, contact: string, accepted: readonly string[]): Promise<void> {
+    await unit.sql.run("DELETE FROM invitations WHERE contact = ?", [contact]);
+    for (const row of await unit.sql.all("SELECT id, shared FROM conversations WHERE state = 'joining'")) {
+      const id = textIn(row, "id");
+      const isTheirs = accepted.includes(toHex(bytesIn(row, "shared"))) || (await findWay(unit, id))?.by === contact;
+      if (isTheirs && (await keptIn(unit, id)).length === 0) await stop(unit, id);
+    }
+  }
+
+  const findWay = (unit: Unit, id: string): Promise<Way | undefined> => findMeta(unit, wayKey(id));
+
+  async function view(unit: Unit, id: string): Promise<ConversationView["joining"]> {
+    const way = await findWay(unit, id);
+    const conversation = await findConversation(unit, id);
+    const [by] = way === undefined ? [] : await named(unit, [way.by]);
+    if (way === undefined || by === undefined || conversation === undefined) return undefined;
+    const isInvited = (await keptIn(unit, id)).length > 0;
+    return { since: way.at, by, waitsFor: isInvited ? "store" : "inviter", store: conversation.store };
+  }
+
+  async function tick(unit: Unit): Promise<void> {
+    for (const row of await unit.sql.all("SELECT id, shared, name FROM conversations WHERE state = 'joining'")) {
+      const id = textIn(row, "id");
+      const way = await findWay(unit, id);
+      const patience = (await keptIn(unit, id)).length > 0 ? CALLED_MS : ANSWERED_WITHIN_MS;
+      if (way === undefined || Math.abs(clock.now() - way.at) <= patience) continue;
+      await p.questions.gaveUp(unit, bytesIn(row, "shared"), textIn(row, "name"), "failed");
+      await stop(unit, id);
+    }
   }
 
   /** Somebody who was asked; or an owner, who founds again a group in which nobody can go on. */
@@ -152,7 +247,7 @@ export function createJoining(
     await unit.sql.run("UPDATE conversations SET shared = ? WHERE id = ?", [crypto.random(SHARED_ID_BYTES), id]);
   }
 
-  async function openConversation(unit: Unit, shared: string, { store, feed }: Invitation): Promise<string> {
+  async function openConversation(unit: Unit, { shared, store, feed }: Omit<Kept, "places">): Promise<string> {
     const id = toHex(crypto.random(LOCAL_ID_BYTES));
     await unit.sql.run(
       `INSERT INTO conversations (id, kind, shared, contact, store, feed, generation, state, active_at)
@@ -165,6 +260,7 @@ export function createJoining(
 
   /** The feed waits until we are in: what is written in the group meanwhile is not missed. */
   function begin(unit: Unit, id: string, by: string, store: string): void {
+    unit.after(() => stopped.delete(id));
     unit.before(store, () => join(id, by));
   }
 
@@ -191,7 +287,8 @@ export function createJoining(
   async function fetchAll(id: string, { store, places }: Kept): Promise<Record<keyof Kept["places"], ObjectAnswer>> {
     const total = bytesOf({ places });
     const shown = progressOf(id, total);
-    const fetch = (place: Place, max: number): Promise<ObjectAnswer> => {
+    const fetch = (place: KeptPlace, max: number): Promise<ObjectAnswer> => {
+      shown(0);
       const session = p.session(store);
       const most = Math.min(max, place.length);
       return session.whenOnline(() => session.fetchObject(talk.bytes(place.seed), most, { progressed: shown }));
@@ -207,6 +304,7 @@ export function createJoining(
     let done = 0;
     let told = 0;
     return (bytes) => {
+      if (stopped.has(id)) throw new Stopped();
       done += bytes;
       if (done - told < PROGRESS_STEP) return;
       told = done;
@@ -231,6 +329,7 @@ export function createJoining(
   ): Promise<void> {
     const conversation = await findConversation(unit, id);
     const isIn = conversation?.state === "ready";
+    if ((await findKept(unit, id, by)) === undefined) return;
     if (conversation === undefined || (isIn && !(await isAwaited(unit, id, by)))) return;
     const [welcome, tree, roster] = [fetched.welcome, fetched.tree, fetched.roster].map(contentOf);
     const isWhole = welcome !== undefined && tree !== undefined && roster !== undefined;
@@ -262,6 +361,7 @@ export function createJoining(
     if (state !== "joining") return;
     if (generation === 0) await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
     else await setConversationState(unit, id, "left");
+    await deleteMeta(unit, wayKey(id));
     unit.changed("conversations");
     await p.failed(unit, shared, by);
   }
@@ -319,6 +419,8 @@ export function createJoining(
     if (roster?.picture !== undefined) await p.pictures.keep(unit, id, rules, roster.picture);
     if (isBack || (isFirst && rules.newcomersRead === "week")) await tellBefore(unit, id, { by, rules, roster });
     await setConversationState(unit, id, "ready");
+    await deleteMeta(unit, wayKey(id));
+    await p.questions.came(unit, conversation.shared);
     await p.people.announce(unit, id, await p.profiles.get(unit));
     const isArrival = conversation.state === "joining";
     // What was said before this person was out is not said to those who came meanwhile.
@@ -391,9 +493,17 @@ export function createJoining(
   const keptIn = (unit: Unit, id: string): Promise<SqlRow[]> =>
     unit.sql.all("SELECT contact, body FROM invitations WHERE conversation = ?", [id]);
 
-  async function wasRemoved(unit: Unit, id: string): Promise<void> {
+  async function wasRemoved(unit: Unit, id: string, isLeaving: boolean): Promise<void> {
     const rows = await keptIn(unit, id);
-    if (rows.length > 0) await setConversationState(unit, id, "joining");
+    if (isLeaving) {
+      await unit.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
+      for (const row of rows) await follow(unit, textIn(row, "contact"), JSON.parse(textIn(row, "body")) as Kept);
+      return;
+    }
+    const [first] = rows;
+    if (first === undefined) return;
+    await setConversationState(unit, id, "joining");
+    await saveMeta(unit, wayKey(id), { by: textIn(first, "contact"), at: clock.now() } satisfies Way);
     for (const row of rows) beginKept(unit, id, row);
   }
 
@@ -409,23 +519,34 @@ export function createJoining(
   async function resume(unit: Unit): Promise<void> {
     const rows = await unit.sql.all(
       `SELECT i.conversation, i.contact, i.body FROM invitations i JOIN conversations c ON c.id = i.conversation
-       WHERE c.state <> 'ready'`,
+       WHERE c.state IN ('joining', 'rejoining')`,
     );
-    for (const row of rows) beginKept(unit, textIn(row, "conversation"), row);
+    for (const row of rows) {
+      const id = textIn(row, "conversation");
+      if (!(await isUnasked(unit, id))) beginKept(unit, id, row);
+      else await askAfterwards(unit, id, row);
+    }
   }
 
-  return { invited, wasRemoved, joinKept, resume };
+  /** On the way into it since a version that did not ask. */
+  async function isUnasked(unit: Unit, id: string): Promise<boolean> {
+    const conversation = await findConversation(unit, id);
+    return conversation?.state === "joining" && (await findWay(unit, id)) === undefined;
+  }
+
+  async function askAfterwards(unit: Unit, id: string, row: SqlRow): Promise<void> {
+    await stop(unit, id);
+    await follow(unit, textIn(row, "contact"), JSON.parse(textIn(row, "body")) as Kept);
+  }
+
+  return { invited, follow, wait, stop, stopFrom, view, tick, wasRemoved, joinKept, resume };
 }
 
 /** What an invitation points at, by its own word: no more is fetched. */
 const bytesOf = ({ places: { welcome, tree, roster } }: Pick<Kept, "places">): number =>
   welcome.length + tree.length + roster.length;
+const wayKey = (conversation: string): string => `way ${conversation}`;
 
 function contentOf(answer: ObjectAnswer): Uint8Array | undefined {
   return answer.type === "object" ? unpadObject(answer.bytes) : undefined;
-}
-
-function keptFrom(shared: string, { store, feed, welcome, tree, roster }: Invitation): Kept {
-  const place = ({ seed, length }: Pointer): Place => ({ seed: toHex(seed), length });
-  return { shared, store, feed, places: { welcome: place(welcome), tree: place(tree), roster: place(roster) } };
 }

@@ -7,6 +7,7 @@ export type Topic =
   | "knowledge"
   | "storage"
   | "settings"
+  | "groupQuestions"
   | `messages:${string}`;
 
 /** Live queries: values given again when a topic they depend on changes, and only when they differ. */

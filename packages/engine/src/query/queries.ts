@@ -1,6 +1,7 @@
 import type {
   ContactView,
   ConversationView,
+  GroupQuestionView,
   GroupView,
   KnowledgeView,
   MessageView,
@@ -8,7 +9,6 @@ import type {
   QueryName,
   Role,
   SearchHit,
-  SettingsView,
   StatusView,
   StorageView,
 } from "../api.ts";
@@ -25,6 +25,7 @@ import type { SqlRow } from "../ports.ts";
 import { contactViewFromRow, shownName, trustLevel } from "../profile/contacts.ts";
 import { numberIn, textIn } from "../storage/row.ts";
 import type { Topic } from "./live.ts";
+import { readSettings } from "./settings.ts";
 
 const MAX_LIMIT = 10_000;
 const NAMES = "c.name, k.own_name, k.given_name";
@@ -53,6 +54,9 @@ export interface Surroundings {
   /** Who this person is, once they have a profile. */
   self(unit: Unit): Promise<Self>;
   group(unit: Unit, id: string): Promise<GroupView | undefined>;
+  groupQuestions(unit: Unit): Promise<GroupQuestionView[]>;
+  /** What a group that is being joined waits for. */
+  joining(unit: Unit, id: string): Promise<ConversationView["joining"]>;
 }
 
 /** This person, for what is shown of their own. */
@@ -62,9 +66,13 @@ export type Self = Pick<NonNullable<StatusView["profile"]>, "id" | "name">;
 export function createReaders(p: Surroundings): Readers {
   return {
     status: (unit) => p.status(unit),
-    conversations: async (unit) => conversations(unit, await p.self(unit)),
-    conversation: async (unit, { id }) => conversation(unit, id, await p.self(unit)),
+    conversations: async (unit) => withJoining(unit, await conversations(unit, await p.self(unit))),
+    conversation: async (unit, { id }) => {
+      const found = await conversation(unit, id, await p.self(unit));
+      return found && (await withJoining(unit, [found]))[0];
+    },
     group: (unit, { id }) => p.group(unit, id),
+    groupQuestions: (unit) => p.groupQuestions(unit),
     messages: async (unit, parameters) => messages(unit, parameters, await p.self(unit)),
     contacts: (unit) => contacts(unit),
     contact: (unit, { id }) => contact(unit, id),
@@ -76,6 +84,15 @@ export function createReaders(p: Surroundings): Readers {
     storage: async (unit) => storage(unit, await p.databaseBytes()),
     settings: (unit) => readSettings(unit),
   };
+
+  async function withJoining(unit: Unit, views: readonly ConversationView[]): Promise<ConversationView[]> {
+    const all: ConversationView[] = [];
+    for (const view of views) {
+      const joining = view.state === "joining" ? await p.joining(unit, view.id) : undefined;
+      all.push(joining === undefined ? view : { ...view, joining });
+    }
+    return all;
+  }
 }
 
 /** The topics a query depends on. */
@@ -152,8 +169,9 @@ function groupPart(row: SqlRow): KindPart {
   const isIn = (state === "ready" || state === "rejoining") && numberIn(row, "leaving") === 0;
   return {
     kind: "group",
-    level: trustLevel(typeof lowest === "number" ? lowest : 3),
-    members: numberIn(row, "members"),
+    // Nobody in it is known before this person is.
+    level: trustLevel(typeof lowest === "number" ? lowest : state === "joining" ? 1 : 3),
+    ...(state !== "joining" && { members: numberIn(row, "members") }),
     ...(typeof role === "string" && { role: role as Role }),
     ...(picture instanceof Uint8Array && { picture: base64(picture) }),
     ...(timer > 0 && { timer }),
@@ -214,11 +232,6 @@ async function storage(unit: Unit, databaseBytes: number): Promise<StorageView> 
   );
   const counted = { messages: numberIn(row ?? {}, "messages"), conversations: numberIn(row ?? {}, "conversations") };
   return { databaseBytes, ...counted, counters: await readCounters(unit) };
-}
-
-export async function readSettings(unit: Unit): Promise<SettingsView> {
-  const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = 'readReceipts'");
-  return { readReceipts: row?.["value"] !== 0 };
 }
 
 /** Messages with all the words of `text`, the last one as the start of a word; newest first. */

@@ -183,6 +183,7 @@ export function connectApi(first?: Channel): RemoteApi {
     leaveGroup: (p) => call("leaveGroup", p),
     cancelChange: (p) => call("cancelChange", p),
     refoundGroup: (p) => call("refoundGroup", p),
+    answerGroupQuestion: (p) => call("answerGroupQuestion", p),
     deleteConversation: (p) => call("deleteConversation", p),
     resend: (p) => call("resend", p),
     askForHeld: (p) => call("askForHeld", p),

@@ -50,6 +50,7 @@ const METHODS: Readonly<Record<Method, Shape>> = {
   leaveGroup: { conversation: "string", successor: "string?" },
   cancelChange: { conversation: "string", change: "string" },
   refoundGroup: { conversation: "string", without: "strings" },
+  answerGroupQuestion: { question: "string", accept: "boolean" },
   deleteConversation: { conversation: "string" },
   resend: { message: "string" },
   askForHeld: { message: "string" },
@@ -60,7 +61,7 @@ const METHODS: Readonly<Record<Method, Shape>> = {
   nameContact: { contact: "string", name: "string" },
   block: { contact: "string", blocked: "boolean", erase: "boolean?" },
   search: { text: "string", limit: "number" },
-  changeSettings: { readReceipts: "boolean?" },
+  changeSettings: { readReceipts: "boolean?", askBeforeGroups: "boolean?" },
   reconnect: NOTHING,
 };
 
@@ -76,6 +77,7 @@ const QUERIES: Readonly<Record<QueryName, Shape>> = {
   keptOf: { contact: "string" },
   pairing: { id: "string" },
   pairings: NOTHING,
+  groupQuestions: NOTHING,
   knowledge: NOTHING,
   storage: NOTHING,
   settings: NOTHING,

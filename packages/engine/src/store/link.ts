@@ -64,6 +64,8 @@ export interface Link {
 
 export function createLink(p: {
   store: string;
+  /** Others are called less and less often while they do not answer. */
+  isHome: boolean;
   dialer: Dialer;
   clock: Clock;
   random(): number;
@@ -72,7 +74,7 @@ export function createLink(p: {
 }): Link {
   const { clock, on, meter } = p;
   const url = socketAddress(p.store);
-  const backoff = createBackoff(p.random);
+  const backoff = createBackoff(p.random, () => (p.isHome ? 0 : clock.now() - lastOnline));
   const requests = createRequests(clock, () => dropped("store_slow"));
   let socket: Socket | undefined;
   let current: LinkState = { state: "connecting", since: clock.now(), error: undefined };
@@ -81,6 +83,7 @@ export function createLink(p: {
   let cancelRedial = (): void => {};
   let cancelIdle = (): void => {};
   let closed = false;
+  let lastOnline = clock.now();
 
   function become(state: ConnectionState, error: ErrorCode | undefined): void {
     if (current.state === state && current.error === error) return;
@@ -144,6 +147,7 @@ export function createLink(p: {
     old?.close();
     requests.failAll(error);
     if (closed) return;
+    if (current.state === "online") lastOnline = clock.now();
     if (current.state === "online" && clock.now() - current.since >= STEADY_MS) backoff.reset();
     become("offline", error);
     cancelRedial();
