@@ -8,9 +8,12 @@ interface Person {
   listening: PliProcess;
 }
 
-async function createPeople(store: string, ...names: string[]): Promise<Person[]> {
+async function createPeople(store: string, asking: "on" | "off", ...names: string[]): Promise<Person[]> {
   const homes = names.map(() => temporaryFolder("home"));
-  for (const [i, name] of names.entries()) await runPli(homes[i] ?? "", store, "init", "--name", name);
+  for (const [i, name] of names.entries()) {
+    await runPli(homes[i] ?? "", store, "init", "--name", name);
+    if (asking === "off") await runPli(homes[i] ?? "", store, "group", "asking", "off");
+  }
   const [first = "", ...others] = homes;
   for (const home of others) await pairHomes(store, first, home);
   return homes.map((home) => {
@@ -28,7 +31,7 @@ const kinds = (events: readonly PliEvent[]): unknown[] =>
 test("three people in terminals: a group is founded, talks, is changed, loses one and is left", async () => {
   const store = await startStoreProcess();
   onTestFinished(store.kill);
-  const [alice, bob, carol] = await createPeople(store.origin, "Alice", "Bob", "Carol");
+  const [alice, bob, carol] = await createPeople(store.origin, "off", "Alice", "Bob", "Carol");
   if (alice === undefined || bob === undefined || carol === undefined) throw new Error("three people");
   const pli = (person: Person, ...args: string[]): Promise<PliEvent[]> => runPli(person.home, store.origin, ...args);
   const hears = (person: Person, text: string): Promise<PliEvent> =>
@@ -83,4 +86,30 @@ test("three people in terminals: a group is founded, talks, is changed, loses on
   expect(carol.listening.events.some(({ text }) => text === "without Carol")).toBe(false);
   await pli(alice, "group", "delete", "La cour");
   expect(await pli(alice, "group")).toEqual([]);
+}, 300_000);
+
+test("in terminals, who is asked comes in with a yes and stays out with a no; who asked waits for it", async () => {
+  const store = await startStoreProcess();
+  onTestFinished(store.kill);
+  const [alice, bob] = await createPeople(store.origin, "on", "Alice", "Bob");
+  if (alice === undefined || bob === undefined) throw new Error("two people");
+  const pli = (person: Person, ...args: string[]): Promise<PliEvent[]> => runPli(person.home, store.origin, ...args);
+
+  const founding = startPli(alice.home, store.origin, "group", "create", "Chorale", "Bob");
+  await founding.next("change", ({ state, waitsFor }) => state === "waiting" && waitsFor === "answer");
+  const asked = { from: "Alice", why: "offered", name: "Chorale", members: 1, store: null, over: null };
+  expect(await bob.listening.next("question")).toMatchObject(asked);
+  expect(await pli(bob, "group", "questions")).toMatchObject([{ event: "question", ...asked }]);
+  const [answer] = await pli(bob, "group", "accept", "Chorale");
+  expect(answer).toMatchObject({ event: "answer", accept: true, state: "done", group: "Chorale" });
+  expect(await founding.ended).toBe(0);
+  await pli(alice, "send", "Chorale", "welcome");
+  await bob.listening.next("message", ({ text }) => text === "welcome");
+
+  const again = startPli(alice.home, store.origin, "group", "create", "Budget", "Bob");
+  await bob.listening.next("question", ({ name }) => name === "Budget");
+  await pli(bob, "group", "decline", "Budget");
+  expect(await again.next("failed")).toMatchObject({ code: "offer_declined" });
+  expect(await again.ended).toBe(7);
+  expect(await pli(bob, "group", "questions")).toEqual([]);
 }, 300_000);

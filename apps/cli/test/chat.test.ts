@@ -121,6 +121,7 @@ function sample(text: string, columns: number, rows: number) {
     hasOlder: false,
     group: undefined,
     pairings: [],
+    questions: [],
     pairing: undefined,
     editor: EMPTY,
     scrolled: 0,

@@ -1,4 +1,4 @@
-import type { GroupChange, GroupView, PendingChange, RejoiningView } from "@pli/engine/api";
+import type { GroupChange, GroupQuestionView, GroupView, PendingChange, RejoiningView } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { changeSentence, timerSentence } from "../src/group/history.ts";
@@ -537,6 +537,101 @@ test("words of a line are split as people write them", () => {
   expect(splitWords("  ")).toEqual([]);
 });
 
+const invited = (more: Partial<GroupQuestionView> = {}): GroupQuestionView => ({
+  id: "beefcafe".padEnd(32, "0"),
+  from: { id: CAMILLE, name: "Camille" },
+  why: "offered",
+  at: NOW,
+  name: "Chorale",
+  members: 12,
+  until: NOW + 14 * 86_400_000,
+  ...more,
+});
+
+function withQuestion(more: Partial<GroupQuestionView> = {}) {
+  const { fake } = withGroup();
+  fake.data.questions.push(invited(more));
+  return fake;
+}
+
+describe("pli group: what others ask", () => {
+  test("is said whole, with what a yes would do and how to answer, on one line each", async () => {
+    const pli = createFakeWorld({ fake: withQuestion({ name: "Cho\nrale", store: "https://store.example" }) });
+    await pli.run("group", "questions");
+    const [title = "", ...lines] = pli.stdout().trimEnd().split("\n");
+    expect(title).toMatch(/^beefcafe {2}Camille invites you into the group “+Cho.*rale”+\.$/u);
+    expect(lines).toEqual([
+      "  Camille says: 12 people are in it.",
+      "  If you accept, this device will call https://store.example, which it does not know.",
+      "  pli group accept beefcafe, or pli group decline beefcafe",
+    ]);
+    const none = createFakeWorld();
+    await none.run("group", "questions");
+    expect(none.stdout()).toBe("Nobody asks you to come into a group.\n");
+  });
+
+  test("stands in the list of groups, and in what listens", async () => {
+    const pli = createFakeWorld({ fake: withQuestion() });
+    await pli.run("group");
+    expect(pli.stdout()).toContain("Les voisins");
+    expect(pli.stdout()).toContain("Camille invites you into the group “Chorale”.");
+    const listening = createFakeWorld({ fake: withQuestion() });
+    const ended = listening.run("listen", "--json");
+    await settle();
+    expect(listening.events()).toMatchObject([{ event: "question", name: "Chorale", store: null, private: false }]);
+    listening.interrupt();
+    await ended;
+  });
+
+  test("cannot be accepted where the address lies within a network", async () => {
+    const pli = createFakeWorld({ fake: withQuestion({ store: "http://10.0.0.1", isPrivate: true }) });
+    await pli.run("group", "questions");
+    expect(pli.stdout()).not.toContain("pli group accept");
+    expect(pli.stdout()).toContain("pli group decline beefcafe");
+  });
+
+  test("is accepted by the name of the group, and waited for", async () => {
+    const fake = withQuestion();
+    fake.does.answerGroupQuestion = () => void fake.data.groups.push({ ...groupNamed("Chorale", [camille]), id: "c0" });
+    const pli = createFakeWorld({ fake });
+    expect(await pli.run("group", "accept", "chorale", "--json")).toBe(0);
+    expect(fake.calls).toContainEqual(["answerGroupQuestion", { question: invited().id, accept: true }]);
+    expect(pli.events()).toMatchObject([{ event: "answer", accept: true, state: "done", group: "Chorale" }]);
+  });
+
+  test("Ctrl-C ends the waiting; without waiting it is done at once", async () => {
+    const pli = createFakeWorld({ fake: withQuestion() });
+    const ended = pli.run("group", "accept", "beef", "--json");
+    await settle();
+    pli.interrupt();
+    expect(await ended).toBe(130);
+    expect(pli.events()).toMatchObject([{ event: "answer", accept: true, state: "wanted" }]);
+    const quick = createFakeWorld({ fake: withQuestion() });
+    expect(await quick.run("group", "accept", "beef", "--no-wait")).toBe(0);
+  });
+
+  test("is declined; and what is none is a failure", async () => {
+    const fake = withQuestion();
+    const pli = createFakeWorld({ fake });
+    expect(await pli.run("group", "decline", "Chorale")).toBe(0);
+    expect(fake.calls).toContainEqual(["answerGroupQuestion", { question: invited().id, accept: false }]);
+    expect(await pli.run("group", "accept", "Budget", "--json")).toBe(7);
+    expect(pli.stdout()).toContain('"code":"question_unknown"');
+  });
+
+  test("can be turned off, and on again", async () => {
+    const fake = withQuestion();
+    fake.does.changeSettings = (change: object) => void Object.assign(fake.data.settings, change);
+    const pli = createFakeWorld({ fake });
+    await pli.run("group", "asking", "off");
+    expect(pli.stdout()).toBe("Contacts add you to groups without asking.\n");
+    pli.clear();
+    await pli.run("group", "asking", "--json");
+    expect(pli.events()).toEqual([{ event: "asking", on: false }]);
+    expect(await pli.run("group", "asking", "maybe")).toBe(2);
+  });
+});
+
 describe("groups in the chat", () => {
   async function openChat(prepare: ReturnType<typeof withGroup>) {
     const pli = createFakeWorld({ fake: prepare.fake, terminal: true, env: { NO_COLOR: "1" } });
@@ -611,6 +706,22 @@ describe("groups in the chat", () => {
     expect(chat.screen()).toContain("You read this group, without writing in it.");
     expect(chat.screen()).toContain("Nobody you know in this group can be asked.");
     expect(chat.screen()).not.toContain("what you write waits");
+  });
+
+  test("what others ask stands above the list; /group accept and /group decline answer it", async () => {
+    const prepared = withGroup();
+    prepared.fake.data.questions.push(invited(), invited({ id: "0badf00d".padEnd(32, "0"), name: "Budget" }));
+    const chat = await openChat(prepared);
+    expect(chat.screen()).toContain("Camille invites you into the group “Chorale”.");
+    expect(chat.screen()).toContain("/group accept beefcafe");
+    expect(chat.screen()).toMatch(/more question waits\./u);
+    await chat.enter("/group accept Chorale");
+    expect(chat.screen()).toContain("Accepted.");
+    await chat.enter("/group decline 0bad");
+    expect(chat.fake.calls).toContainEqual([
+      "answerGroupQuestion",
+      { question: "0badf00d".padEnd(32, "0"), accept: false },
+    ]);
   });
 
   test("/group create founds one and opens it", async () => {

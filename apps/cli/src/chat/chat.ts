@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf, Failure } from "../failure.ts";
 import type { GroupAction } from "../group/action.ts";
+import { findQuestion } from "../group/questions.ts";
 import { createGroup, findGroup, perform, type Asked, type GroupChangeAction } from "../group/perform.ts";
 import { withProfile } from "../home.ts";
 import { createReader } from "../naming.ts";
@@ -13,13 +14,15 @@ import { codeOfPairing, plainDigits } from "../pairing.ts";
 import { oneLine } from "../text/safe.ts";
 import { splitWords } from "../text/split.ts";
 import type { Key } from "../world.ts";
-import { chosenOf, conversationLines, draw, matching, pageRows, withinPage } from "./draw.ts";
+import { chosenOf, conversationLines, draw, matching, pageRows, questionNotice, withinPage } from "./draw.ts";
 import { edit, editorOf, EMPTY, textOf } from "./editor.ts";
 import type { ChatState } from "./state.ts";
 import { openWindow } from "./window.ts";
 
 const PAGE = 100;
 const ESCAPE = "escape";
+
+type QuestionAction = Extract<GroupAction, { question: string }>;
 
 /** The interactive chat: conversations, a thread with what arrives, invitations; all by keyboard. */
 export async function chat(context: Context): Promise<ExitCode> {
@@ -48,6 +51,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     hasOlder: false,
     group: undefined,
     pairings: [],
+    questions: [],
     pairing: undefined,
     editor: EMPTY,
     scrolled: 0,
@@ -74,6 +78,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
       ),
       api.watch("contacts", {}, (contacts) => update({ contacts })),
       api.watch("pairings", {}, (pairings) => update({ pairings })),
+      api.watch("groupQuestions", {}, (questions) => update({ questions })),
       world.stdout.onResize(() => redraw()),
       world.onInterrupt(() => over.resolve()),
       world.stdin.keys((key) => press(key)),
@@ -297,8 +302,9 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   async function groupCommand(argument: string): Promise<void> {
     const [what, ...rest] = splitWords(argument);
     const here = inThread() ? chosenOf(state) : undefined;
-    if (what !== "create" && here?.kind !== "group") return update({ notice: words.chat.hereGroup });
-    const about = what === "create" || here === undefined ? [] : [here.id];
+    const isAboutOne = !["create", "questions", "accept", "decline", "asking"].includes(what ?? "");
+    if (isAboutOne && here?.kind !== "group") return update({ notice: words.chat.hereGroup });
+    const about = !isAboutOne || here === undefined ? [] : [here.id];
     const line = parseCommandLine(["group", what ?? "show", ...about, ...rest], {});
     if (!line.ok) return update({ notice: words.usage[line.error.problem](oneLine(line.error.word)) });
     if (line.value.name === "group") await actOnGroup(line.value.action);
@@ -306,6 +312,9 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
 
   async function actOnGroup(action: GroupAction): Promise<void> {
     if (action.what === "create") return open((await createGroup(context, api, action)).conversation);
+    if (action.what === "questions") return update({ notice: questionNotice(context, state) });
+    if (action.what === "asking") return setAsking(action.on);
+    if (action.what === "accept" || action.what === "decline") return answerQuestion(action);
     if (action.what === "list" || action.what === "show") return update({ screen: "group", scrolled: 0 });
     const asked = await perform(context, api, await findGroup(context, api, action.group), action);
     if (action.what === "delete") {
@@ -313,6 +322,19 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
       update({ screen: "list", chosen: undefined, editor: EMPTY });
     }
     update({ notice: doneAtOnce(action.what, asked) ?? words.group.asked });
+  }
+
+  async function answerQuestion({ what, question: query }: QuestionAction): Promise<void> {
+    const question = await findQuestion(context, api, query);
+    await api.answerGroupQuestion({ question: question.id, accept: what === "accept" });
+    const say = words.group.questions;
+    update({ notice: what === "accept" ? say.accepted(shownName(question.from.name)) : say.declined });
+  }
+
+  async function setAsking(on: boolean | undefined): Promise<void> {
+    if (on !== undefined) await api.changeSettings({ askBeforeGroups: on });
+    const { askBeforeGroups } = await api.read("settings", {});
+    update({ notice: words.group.questions.asking[askBeforeGroups ? "on" : "off"] });
   }
 
   /** One leaves at once where one is alone, or where this device cannot go on. */

@@ -1,10 +1,10 @@
-import type { ConversationView, MessageView } from "@pli/engine/api";
+import type { ConversationView, GroupQuestionView, MessageView } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
 import { errorSentence } from "@pli/engine/words";
-import { beginsId, dots } from "../contact.ts";
+import { beginsId, dots, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { rejoiningSaid } from "../group/rejoining.ts";
-import { groupLines } from "../group/show.ts";
+import { groupLines, joiningText } from "../group/show.ts";
 import { authorFor, bodyLines, isNotice, messageLines } from "../message.ts";
 import { cutName, isGiven } from "../naming.ts";
 import { digitBox } from "../commands/pair.ts";
@@ -77,9 +77,12 @@ function header(context: Context, state: ChatState, columns: number): string {
 }
 
 /** What is out of the ordinary about a conversation, or how many a group has. */
-function conversationFact({ words, globals }: Context, conversation: ConversationView): string {
+function conversationFact(context: Context, conversation: ConversationView): string {
+  const { words, globals } = context;
   const { states, progress, members, reading } = words.group;
   if (conversation.kind === "direct") return conversation.state === "rejoining" ? words.chat.rejoining : "";
+  const joining = joiningText(context.words, conversation);
+  if (joining !== undefined) return joining;
   if (conversation.progress !== undefined) {
     const size = createSizes(globals.language);
     return progress(size(conversation.progress.done), size(conversation.progress.total));
@@ -158,8 +161,33 @@ function listLines(context: Context, state: ChatState, columns: number, room: nu
   return filled([...waiting, ...shown.map((one) => row(context, state, one, columns))], room);
 }
 
+function waitingLines(context: Context, state: ChatState, columns: number): string[] {
+  return [...pairingHints(context, state, columns), ...questionHint(context, state, columns)];
+}
+
+/** The oldest question of a contact, and how to answer it. */
+function questionHint(context: Context, state: ChatState, columns: number): string[] {
+  const notice = questionNotice(context, state);
+  return state.questions.some(isOpen) ? wrap(notice, columns).map(context.style.accent) : [];
+}
+
+const isOpen = ({ over }: GroupQuestionView): boolean => over === undefined;
+
+export function questionNotice({ words }: Context, { questions }: ChatState): string {
+  const say = words.group.questions;
+  const [first, ...more] = questions.filter(isOpen);
+  if (first === undefined) return say.none;
+  const id = shortId(first.id);
+  return [
+    say[first.why](shownName(first.from.name), first.name === undefined ? undefined : shownName(first.name)),
+    ...(first.store === undefined || first.isPrivate === true ? [] : [say.store(oneLine(first.store))]),
+    ...(first.isPrivate === true ? [say.isPrivate, say.chatOnlyNo(id)] : [say.chatHow(id)]),
+    ...(more.length === 0 ? [] : [say.more(more.length)]),
+  ].join(" ");
+}
+
 /** That there is an invitation to go on with, and whether somebody answered it. */
-function waitingLines({ words, style }: Context, { pairings }: ChatState, columns: number): string[] {
+function pairingHints({ words, style }: Context, { pairings }: ChatState, columns: number): string[] {
   const [newest] = pairings;
   if (newest === undefined) return [];
   const answered = pairings.find(({ step }) => step === "code");

@@ -1,4 +1,12 @@
-import type { ContactView, ConversationView, GroupView, MessageView, PairingView, StatusView } from "@pli/engine/api";
+import type {
+  ContactView,
+  ConversationView,
+  GroupQuestionView,
+  GroupView,
+  MessageView,
+  PairingView,
+  StatusView,
+} from "@pli/engine/api";
 import type { Reader } from "../naming.ts";
 import type { Editor } from "./editor.ts";
 
@@ -20,6 +28,8 @@ export interface ChatState {
   group: GroupView | undefined;
   /** Those that are not finished, newest first. */
   pairings: readonly PairingView[];
+  /** What others ask this person to come into, oldest first. */
+  questions: readonly GroupQuestionView[];
   /** The one that is shown. */
   pairing: PairingView | undefined;
   editor: Editor;

@@ -1,4 +1,4 @@
-import type { GroupView, MessageView, PendingChange, PliApi } from "@pli/engine/api";
+import type { ConversationView, GroupView, MessageView, PendingChange, PliApi } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
 import { shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
@@ -6,7 +6,8 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import type { GroupAction } from "../group/action.ts";
 import { changeSentence, timerSentence } from "../group/history.ts";
 import { createGroup, findGroup, perform, type Asked, type GroupChangeAction } from "../group/perform.ts";
-import { groupEvent, groupLines, groupListed, pendingFields, stateText, waitOf } from "../group/show.ts";
+import { groupEvent, groupLines, groupListed, joiningText, pendingFields, stateText, waitOf } from "../group/show.ts";
+import { findQuestion, sayQuestion } from "../group/questions.ts";
 import { newestOrder, untilInEffect } from "../group/wait.ts";
 import { settled, withProfile, type Profile } from "../home.ts";
 import { lineColumns, messageEvent } from "../message.ts";
@@ -43,6 +44,14 @@ export function group(context: Context, command: { action: GroupAction; wait: bo
         return show(context, api, me, await findGroup(context, api, action.group));
       case "create":
         return create(context, api, me, { action, wait });
+      case "questions":
+        return questions(context, api);
+      case "accept":
+        return accept(context, api, { ...action, wait });
+      case "decline":
+        return decline(context, api, action.question);
+      case "asking":
+        return asking(context, api, action.on);
       default:
         return change(context, api, me, { action, wait });
     }
@@ -55,9 +64,9 @@ async function list(context: Context, api: PliApi): Promise<ExitCode> {
   for (const one of groups) {
     context.emit(groupListed(one));
     const facts = [
-      words.group.members(one.members ?? 0),
+      one.members === undefined ? "" : words.group.members(one.members),
       one.role === undefined ? "" : words.group.roles[one.role],
-      stateText(words, one, one.writable),
+      joiningText(words, one) ?? stateText(words, one, one.writable),
       one.timer === undefined ? "" : timerSentence(words, one.timer),
     ];
     const about = `${shortId(one.id)}  ${facts.filter((fact) => fact !== "").join(", ")}`;
@@ -65,7 +74,73 @@ async function list(context: Context, api: PliApi): Promise<ExitCode> {
     const name = cutName(shownName(one.name), columns / 2);
     context.say(`${style.bold(name)}  ${style.dim(cut(about, columns - columnsOf(name) - 2))}`);
   }
-  if (groups.length === 0) context.say(words.group.none);
+  const open = (await api.read("groupQuestions", {})).filter(({ over }) => over === undefined);
+  if (groups.length === 0 && open.length === 0) context.say(words.group.none);
+  for (const question of open) sayQuestion(context, question);
+  return EXIT.done;
+}
+
+async function questions(context: Context, api: PliApi): Promise<ExitCode> {
+  const all = await api.read("groupQuestions", {});
+  for (const question of all) sayQuestion(context, question);
+  if (all.length === 0) context.say(context.words.group.questions.none);
+  return EXIT.done;
+}
+
+/** Waits until this person is in the group, unless nobody wants to; the way there goes on in any case. */
+async function accept(
+  context: Context,
+  api: PliApi,
+  { question: query, wait }: { question: string; wait: boolean },
+): Promise<ExitCode> {
+  const { words, world } = context;
+  const question = await findQuestion(context, api, query);
+  const before = new Set((await api.read("conversations", {})).map(({ id, state }) => `${id} ${state}`));
+  await api.answerGroupQuestion({ question: question.id, accept: true });
+  const answered = { event: "answer", question: question.id, accept: true };
+  context.note(context.style.dim(words.group.questions.accepted(shownName(question.from.name))));
+  const came = wait ? await untilIn(context, api, before) : undefined;
+  context.emit({ ...answered, ...(came && { group: came.name, groupId: came.id }), state: came ? "done" : "wanted" });
+  if (came !== undefined) context.say(words.group.questions.in(shownName(came.name)));
+  if (came !== undefined || !wait) return EXIT.done;
+  world.stderr.write(context.globals.json ? "" : `${words.group.stillWanted}\n`);
+  return EXIT.interrupted;
+}
+
+/** The group that this person has come into; undefined when interrupted. */
+async function untilIn(
+  context: Context,
+  api: PliApi,
+  before: ReadonlySet<string>,
+): Promise<ConversationView | undefined> {
+  const over = Promise.withResolvers<ConversationView | undefined>();
+  const stops = [
+    context.world.onInterrupt(() => over.resolve(undefined)),
+    api.watch("conversations", {}, (all) => {
+      const came = all.find(
+        ({ id, kind, state }) => kind === "group" && state === "ready" && !before.has(`${id} ready`),
+      );
+      if (came !== undefined) over.resolve(came);
+    }),
+  ];
+  const came = await over.promise;
+  for (const stop of stops) stop();
+  return came;
+}
+
+async function decline(context: Context, api: PliApi, query: string): Promise<ExitCode> {
+  const question = await findQuestion(context, api, query);
+  await api.answerGroupQuestion({ question: question.id, accept: false });
+  context.emit({ event: "answer", question: question.id, accept: false, state: "done" });
+  context.say(context.words.group.questions.declined);
+  return EXIT.done;
+}
+
+async function asking(context: Context, api: PliApi, on: boolean | undefined): Promise<ExitCode> {
+  if (on !== undefined) await api.changeSettings({ askBeforeGroups: on });
+  const { askBeforeGroups } = await api.read("settings", {});
+  context.emit({ event: "asking", on: askBeforeGroups });
+  context.say(context.words.group.questions.asking[askBeforeGroups ? "on" : "off"]);
   return EXIT.done;
 }
 

@@ -2,6 +2,7 @@ import type { MessageView, PliApi, StatusView } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
+import { sayQuestions } from "../group/questions.ts";
 import { withProfile, type Profile } from "../home.ts";
 import { authorFor, lineColumns, messageEvent, messageLines } from "../message.ts";
 import { readerOf, type Reader } from "../naming.ts";
@@ -20,6 +21,7 @@ export function listen(context: Context, command: { unread: boolean }): Promise<
         queue = queue.then(() => print(message));
         queue.catch(failed.reject);
       }),
+      sayQuestions(context, api),
       showConnection(context, api),
     ];
     queue.catch(failed.reject);

@@ -16,7 +16,12 @@ export type GroupAction =
   | { what: "keys"; group: string }
   | { what: "refound"; group: string; without: readonly string[] }
   | { what: "cancel"; group: string; change: string }
-  | { what: "delete"; group: string };
+  | { what: "delete"; group: string }
+  | { what: "questions" }
+  | { what: "accept"; question: string }
+  | { what: "decline"; question: string }
+  /** Whether contacts ask before they add; undefined: what is so now. */
+  | { what: "asking"; on: boolean | undefined };
 
 export interface WantedRules {
   whoAdds?: WhoAdds;
@@ -41,4 +46,8 @@ export const GROUP_ACTIONS = [
   "refound",
   "cancel",
   "delete",
+  "questions",
+  "accept",
+  "decline",
+  "asking",
 ] as const satisfies readonly GroupAction["what"][];

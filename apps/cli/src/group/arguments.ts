@@ -44,6 +44,13 @@ const BUILDERS: Record<GroupAction["what"], (words: readonly string[], read: Rea
     (group, words) => some(words, "CHANGE") ?? only(words, 1) ?? { what: "cancel", group, change: words[0] ?? "" },
   ),
   delete: withGroup((group, words) => only(words, 0) ?? { what: "delete", group }),
+  questions: (words) => only(words, 0) ?? { what: "questions" },
+  accept: (words) => some(words, "QUESTION") ?? { what: "accept", question: words.join(" ") },
+  decline: (words) => some(words, "QUESTION") ?? { what: "decline", question: words.join(" ") },
+  asking: ([value, ...rest]) => {
+    if (value !== undefined && value !== "on" && value !== "off") return bad("value_wrong", value);
+    return only(rest, 0) ?? { what: "asking", on: value === undefined ? undefined : value === "on" };
+  },
 };
 
 function withGroup(build: (group: string, words: readonly string[], read: Read) => Built) {

@@ -7,7 +7,7 @@ import { isGiven } from "../naming.ts";
 import type { GroupAction } from "./action.ts";
 
 /** What asks for something to change in one group. */
-export type GroupChangeAction = Exclude<GroupAction, { what: "list" | "create" | "show" }>;
+export type GroupChangeAction = Extract<GroupAction, { group: string }> & Exclude<GroupAction, { what: "show" }>;
 
 /** What was asked of a group and is now saved. `change`: as it stands in `pending`; absent when it is done already. */
 export interface Asked {

@@ -32,7 +32,7 @@ export const groupEvent = (group: GroupView) => ({
 });
 
 /** A group of the list in JSON: what is known of it without opening it. */
-export const groupListed = ({ name, id, members, role, level, timer, state, unread }: ConversationView) => ({
+export const groupListed = ({ name, id, members, role, level, timer, state, unread, joining }: ConversationView) => ({
   event: "group",
   name,
   id,
@@ -42,6 +42,7 @@ export const groupListed = ({ name, id, members, role, level, timer, state, unre
   timer: timer ?? 0,
   state,
   unread,
+  ...(joining !== undefined && { joining: { ...joining, by: joining.by.name } }),
 });
 
 const memberFields = ({ name, id, role, level, isSelf, isContact, devices }: GroupMemberView) => ({
@@ -92,6 +93,13 @@ export function groupLines(context: Context, group: GroupView, reader: Reader, c
 /** What is out of the ordinary about a group; who may not write there has nothing that waits. */
 export function stateText({ group }: Context["words"], { state }: Pick<GroupView, "state">, writes: boolean): string {
   return state === "rejoining" && !writes ? group.rejoining.silent : group.states[state];
+}
+
+/** What a group waits for that this person has accepted to come into. */
+export function joiningText({ group }: Context["words"], { joining, progress }: ConversationView): string | undefined {
+  if (joining === undefined || progress !== undefined) return undefined;
+  const { waitsInviter, waitsStore } = group.questions;
+  return joining.waitsFor === "inviter" ? waitsInviter(shownName(joining.by.name)) : waitsStore(joining.store);
 }
 
 const capital = (text: string): string => text.slice(0, 1).toLocaleUpperCase() + text.slice(1);

@@ -1,0 +1,63 @@
+import type { GroupQuestionView, PliApi } from "@pli/engine/api";
+import { shownName } from "@pli/engine/content";
+import { findOne, shortId } from "../contact.ts";
+import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
+import { oneLine } from "../text/safe.ts";
+
+/** A question in JSON: the shape of docs/cli.md. */
+export const questionEvent = (question: GroupQuestionView) => ({
+  event: "question",
+  id: question.id,
+  from: question.from.name,
+  fromId: question.from.id,
+  why: question.why,
+  name: question.name ?? null,
+  members: question.members ?? null,
+  store: question.store ?? null,
+  private: question.isPrivate === true,
+  at: question.at,
+  until: question.until ?? null,
+  over: question.over ?? null,
+});
+
+/** What is asked, what a yes would do beyond that, and how to answer; all that others wrote is on one line. */
+export function questionLines({ words, style }: Context, question: GroupQuestionView): string[] {
+  const say = words.group.questions;
+  const from = shownName(question.from.name);
+  const name = question.name === undefined ? undefined : shownName(question.name);
+  const title = style.bold(`${shortId(question.id)}  ${say[question.why](from, name)}`);
+  if (question.over !== undefined) return [title, `  ${say.over[question.over]}`];
+  const facts = [
+    ...(question.members === undefined ? [] : [say.members(from, question.members)]),
+    ...(question.store === undefined ? [] : [say.store(oneLine(question.store))]),
+    ...(question.isPrivate === true ? [say.isPrivate] : []),
+  ];
+  const answers = question.isPrivate === true ? say.onlyNo(shortId(question.id)) : say.how(shortId(question.id));
+  return [title, ...facts.map((fact) => `  ${fact}`), `  ${style.dim(answers)}`];
+}
+
+/** The open question meant: by its group's name, who asks, or the beginning of its identifier; `question_unknown`. */
+export async function findQuestion(context: Context, api: PliApi, query: string): Promise<GroupQuestionView> {
+  const all = await api.read("groupQuestions", {});
+  const nobody = (): Failure => new Failure("question_unknown", { advice: context.words.group.questions.list });
+  const named = all.map((question) => ({ question, id: question.id, name: question.name ?? question.from.name }));
+  return findOne(context, named, query, nobody).question;
+}
+
+/** Says each open question once, as it comes, until the returned function is called. */
+export function sayQuestions(context: Context, api: PliApi): () => void {
+  const told = new Set<string>();
+  return api.watch("groupQuestions", {}, (questions) => {
+    for (const question of questions) {
+      if (told.has(question.id) || question.over !== undefined) continue;
+      told.add(question.id);
+      sayQuestion(context, question);
+    }
+  });
+}
+
+export function sayQuestion(context: Context, question: GroupQuestionView): void {
+  context.emit(questionEvent(question));
+  for (const line of questionLines(context, question)) context.say(line);
+}
