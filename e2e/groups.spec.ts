@@ -13,7 +13,7 @@ import {
   type BrowserOptions,
   type Person,
 } from "./lib/browser.ts";
-import { chooseFor, confirm, createGroup, note, openConversation, openGroup } from "./lib/groups.ts";
+import { addWithoutAsking, chooseFor, confirm, createGroup, note, openConversation, openGroup } from "./lib/groups.ts";
 import { runPli, startPli, type PliProcess } from "./lib/pli.ts";
 import { startStoreProcess, temporaryFolder, type StoreProcess } from "./lib/store-process.ts";
 
@@ -26,6 +26,7 @@ const browser = async (name: string, options?: BrowserOptions): Promise<Person> 
   const person = await openBrowser(options);
   people.push(person);
   await makeProfile(person, store.origin, name);
+  await addWithoutAsking(person);
   return person;
 };
 
@@ -49,6 +50,7 @@ async function pair(inviter: Person, inviterName: string, responder: Person, res
 async function openTerminal(contact: Person, name: string): Promise<string> {
   const home = temporaryFolder("terminal");
   await runPli(home, store.origin, "init", "--name", name);
+  await runPli(home, store.origin, "group", "asking", "off");
   const accepting = startPli(home, store.origin, "accept", await invite(contact));
   const code = await accepting.next("code");
   accepting.type(await digitsOf(contact));

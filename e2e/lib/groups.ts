@@ -11,6 +11,22 @@ export async function createGroup({ page, words }: Person, name: string, contact
   await expect(page.getByRole("heading", { name, exact: true })).toBeVisible();
 }
 
+/** Contacts add this person to groups without asking, from now on. */
+export async function addWithoutAsking({ page, words }: Person): Promise<void> {
+  const { origin } = new URL(page.url());
+  await page.goto(`${origin}/settings/privacy`);
+  await page.getByRole("switch", { name: words.privacy.groups }).uncheck();
+  await expect(page.getByRole("switch", { name: words.privacy.groups })).not.toBeChecked();
+  await page.goto(origin);
+}
+
+/** Opens what this person is asked, from the list. */
+export async function openQuestion({ page, words }: Person, text: string): Promise<void> {
+  const list = page.getByRole("region", { name: words.group.questions.title });
+  await list.getByRole("link").filter({ hasText: text }).click();
+  await expect(page.getByRole("main").getByRole("heading", { name: text })).toBeVisible();
+}
+
 /** Opens a conversation from the list, which on a phone is a screen of its own. */
 export async function openConversation({ page, words }: Person, name: string): Promise<void> {
   const list = page.getByRole("navigation", { name: words.list.title });

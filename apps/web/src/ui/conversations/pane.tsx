@@ -6,6 +6,7 @@ import { CloseIcon, EnvelopeIcon, GroupIcon, InviteIcon, Mark, PlusIcon, SearchI
 import { useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
+import { OpenQuestions } from "../group/open-questions.tsx";
 import { OpenPairings } from "../pairing/open-pairings.tsx";
 import { ConversationRow } from "./row.tsx";
 import { SearchResults } from "./results.tsx";
@@ -90,6 +91,7 @@ function AllConversations({ current }: { current: string | undefined }) {
   if (conversations === undefined) return null;
   return (
     <>
+      <OpenQuestions />
       <OpenPairings />
       {conversations.length === 0 ? (
         <Empty icon={<EnvelopeIcon size={28} />} title={words.list.empty} text={words.list.emptyText}>

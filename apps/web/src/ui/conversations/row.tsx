@@ -43,7 +43,7 @@ export function ConversationRow({
           <span className={styles["name"]}>
             <Name {...whoOf(conversation)} />
           </span>
-          <TrustDots level={conversation.level} />
+          {conversation.state !== "joining" && <TrustDots level={conversation.level} />}
           {timer !== undefined && (
             <Mark label={words.group.disappearing(timerText(timer, teller))} icon={<HourglassIcon size={16} />} />
           )}

@@ -98,7 +98,8 @@ function Outside({ conversation }: { conversation: ConversationView }) {
 
 function Identity({ conversation, group }: { conversation: ConversationView; group: GroupView | undefined }) {
   const words = useWords();
-  const { id, members = 0, level } = conversation;
+  const { id, level } = conversation;
+  const members = group?.members.length ?? conversation.members;
   const { name, picture } = group ?? conversation;
   return (
     <div className={styles["identity"]}>
@@ -106,9 +107,11 @@ function Identity({ conversation, group }: { conversation: ConversationView; gro
       <h2>
         <Name id={id} name={name} />
       </h2>
-      <p className={styles["sub"]}>
-        {words.group.membersCount(group?.members.length ?? members)} <TrustDots level={level} />
-      </p>
+      {members !== undefined && (
+        <p className={styles["sub"]}>
+          {words.group.membersCount(members)} <TrustDots level={level} />
+        </p>
+      )}
       {group !== undefined && group.description !== "" && (
         <p className={styles["description"]}>
           <Shown text={group.description} />

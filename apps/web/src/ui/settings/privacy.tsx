@@ -14,6 +14,12 @@ export function PrivacyScreen() {
       {settings !== undefined && (
         <Card>
           <Switch
+            label={words.privacy.groups}
+            text={words.privacy.groupsText}
+            checked={settings.askBeforeGroups}
+            onChange={(askBeforeGroups) => toasts.attempt(api.changeSettings({ askBeforeGroups }))}
+          />
+          <Switch
             label={words.privacy.receipts}
             text={words.privacy.receiptsText}
             checked={settings.readReceipts}

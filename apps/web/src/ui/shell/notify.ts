@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import type { PliApi } from "@pli/engine/api";
 import { useApi } from "../client.tsx";
 import { usePreferences, useWords } from "../language.tsx";
 import { createNotifier } from "./notifier.ts";
@@ -19,7 +20,18 @@ function later(ms: number, work: () => void): () => void {
   return () => window.clearTimeout(timer);
 }
 
-/** Says how many new messages there are and nothing else while the page is out of sight, if the person asked for it. */
+/** Those that are there at the start are not new. */
+function tellNewQuestions(api: PliApi, tell: () => void): () => void {
+  let known: ReadonlySet<string> | undefined;
+  return api.watch("groupQuestions", {}, (questions) => {
+    const open = questions.filter(({ over }) => over === undefined).map(({ id }) => id);
+    const isNew = known !== undefined && open.some((id) => known?.has(id) === false);
+    known = new Set(open);
+    if (isNew) tell();
+  });
+}
+
+/** Says how many new messages there are, or that there is a question, and nothing else while the page is out of sight, if the person asked for it. */
 export function useNotifications(): void {
   const api = useApi();
   const words = useWords();
@@ -39,8 +51,13 @@ export function useNotifications(): void {
       if (isTold) notifier.arrived(conversation);
     });
     document.addEventListener("visibilitychange", looked);
+    const stopAsking = tellNewQuestions(api, () => {
+      if (document.hidden && Notification.permission === "granted")
+        void show(words.notifications.question).catch(() => undefined);
+    });
     return () => {
       stopListening();
+      stopAsking();
       notifier.stop();
       document.removeEventListener("visibilitychange", looked);
     };

@@ -2,6 +2,7 @@ import type { ConversationView } from "@pli/engine/api";
 import { Empty } from "../base/empty.tsx";
 import { useLive, useLiveState } from "../client.tsx";
 import { ContactScreen } from "../contact/contact.tsx";
+import { QuestionScreen } from "../group/question.tsx";
 import { GroupScreen } from "../group/screen.tsx";
 import { NewGroupScreen } from "../group/new.tsx";
 import { EnvelopeIcon } from "../icons.tsx";
@@ -26,6 +27,8 @@ export function Screen({ path }: { path: string }) {
   if (group?.["address"] !== undefined) return <KnownGroup address={group["address"]} part={group["part"]} />;
   const pairing = matchPath("/pairing/:id", path)?.["id"];
   if (pairing !== undefined) return <PairingScreen key={pairing} id={pairing} />;
+  const question = matchPath("/question/:id", path)?.["id"];
+  if (question !== undefined) return <QuestionScreen key={question} id={question} />;
   if (path === "/settings" || path.startsWith("/settings/")) return <SettingsScreen />;
   switch (path) {
     case "/":

@@ -1,7 +1,13 @@
 import type { ConversationView } from "@pli/engine/api";
+import type { Naming } from "@pli/engine/content";
 import { DeleteConversation } from "../group/leave.tsx";
-import { useLive } from "../client.tsx";
+import type { Words } from "../../words/index.ts";
+import { Button } from "../base/button.tsx";
+import { useToasts } from "../base/toast.tsx";
+import { useApi, useLive } from "../client.tsx";
 import { useFormat, useWords } from "../language.tsx";
+import { useNaming } from "../naming.ts";
+import { navigate } from "../router.tsx";
 import styles from "./thread.module.css";
 
 /** In the place of the composer where this person cannot write: one line that says why. */
@@ -9,7 +15,7 @@ export function Closed({ conversation }: { conversation: ConversationView }) {
   const words = useWords();
   switch (conversation.state) {
     case "joining":
-      return <Joining progress={conversation.progress} />;
+      return <Joining conversation={conversation} />;
     case "left":
       return (
         <div className={styles["closed"]}>
@@ -22,21 +28,38 @@ export function Closed({ conversation }: { conversation: ConversationView }) {
   }
 }
 
-function Joining({ progress }: { progress: ConversationView["progress"] }) {
+function Joining({ conversation: { id, progress, joining } }: { conversation: ConversationView }) {
   const words = useWords();
   const format = useFormat();
+  const api = useApi();
+  const toasts = useToasts();
+  const naming = useNaming();
   const say = words.group.composer;
+  const giveUp = async () => {
+    await api.deleteConversation({ conversation: id });
+    navigate("/", { replace: true });
+  };
   return (
     <div className={styles["closed"]} role="status">
-      <p>{say.joining}</p>
+      <p>{joining === undefined || progress !== undefined ? say.joining : waitsText(joining, words, naming)}</p>
       {progress !== undefined && (
         <>
           <progress value={progress.done} max={Math.max(1, progress.total)} aria-label={say.joining} />
           <p>{say.joiningText(format.bytes(progress.done), format.bytes(progress.total))}</p>
         </>
       )}
+      <Button onClick={() => toasts.attempt(giveUp(), say.gaveUp)}>{say.giveUp}</Button>
     </div>
   );
+}
+
+/** For whom, or for which server, the way into a group waits. */
+function waitsText(
+  { waitsFor, by, store }: NonNullable<ConversationView["joining"]>,
+  { group }: Words,
+  { nameOf }: Pick<Naming, "nameOf">,
+): string {
+  return waitsFor === "inviter" ? group.composer.waitsInviter(nameOf(by)) : group.composer.waitsStore(store);
 }
 
 function Silent({ conversation }: { conversation: ConversationView }) {

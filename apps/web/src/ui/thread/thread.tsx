@@ -115,7 +115,7 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
           </h1>
           {conversation.members !== undefined && <span>{words.group.membersCount(conversation.members)}</span>}
         </span>
-        <TrustDots level={conversation.level} />
+        {conversation.state !== "joining" && <TrustDots level={conversation.level} />}
         {timer !== undefined && <TimerMark seconds={timer} />}
         {muted && (
           <span role="img" aria-label={words.list.muted}>
