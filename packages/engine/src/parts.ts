@@ -260,13 +260,13 @@ export function createParts(
 
   async function start(): Promise<void> {
     await context.transact(async (unit) => {
-      await openSessions(unit);
       await watches.resume(unit);
       await commits.resume(unit);
       await receiving.resume(unit);
       await pairings.resume(unit);
       await slots.resume(unit);
       await groups.resume(unit);
+      await openSessions(unit);
     });
     clock.after(0, hourly);
   }

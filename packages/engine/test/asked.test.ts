@@ -2,10 +2,11 @@ import type { GroupQuestionView } from "@pli/engine/api";
 import type { Pointer } from "@pli/protocol/conversation";
 import { createCrypto } from "@pli/protocol/crypto";
 import type { GroupControl } from "@pli/protocol/group";
-import { MemoryStore, createWorld, pair, type Person, type World } from "@pli/testkit";
+import { MemoryStore, copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { agreed, changesIn, contactId, groupOf, mustBeIn, namesIn, textsIn, write } from "./support/groups.ts";
 import { acquaint, rowsOf } from "./support/friends.ts";
+import { createHostile } from "./support/hostile.ts";
 import { createPuppet } from "./support/puppet.ts";
 
 const DAY_MS = 86_400_000;
@@ -131,7 +132,7 @@ describe("somebody who is asked", () => {
     expect((await changesIn(alice)).at(-1)).toMatchObject({ what: "dropped", why: "offer_unanswered" });
     await world.clock.advance(8 * DAY_MS);
     expect(await questionsOf(bob)).toEqual([]);
-  });
+  }, 120_000);
 
   test("waits for whom asked, sees it, and can take the yes back", async () => {
     const { world, alice, bob } = await asked();
@@ -162,20 +163,87 @@ describe("somebody who is asked", () => {
     await agreed(world, [alice, bob]);
   });
 
-  test("is not asked to come back, nor into the next founding of a group", async () => {
-    const world = createWorld();
-    const people = [];
-    for (const name of ["Alice", "Bob", "Carol"]) people.push(await world.person(name, {}, { isAsked: true }));
-    const [alice, bob, carol] = people as [Person, Person, Person];
-    await acquaint(world, people);
-    await found(alice, "Chorale", bob, carol);
+  test("who has left is asked before they are in it again, and comes back with a yes", async () => {
+    const { world, alice, bob } = await asked();
+    const conversation = await found(alice, "Chorale", bob);
     await answer(world, bob, true);
-    await answer(world, carol, true);
-    await agreed(world, people);
+    await agreed(world, [alice, bob]);
+    await bob.engine.leaveGroup({ conversation: (await mustBeIn(bob)).id });
+    await world.until(async () => namesIn(await groupOf(alice)).join() === "Alice", "Bob has left");
+    await world.clock.advance(600_000);
+    await alice.engine.addToGroup({ conversation, contacts: [await contactId(alice, "Bob")] });
+    await question(world, bob);
+    expect((await groupOf(bob))?.state).toBe("left");
+    await answer(world, bob, true);
+    await agreed(world, [alice, bob]);
+    expect(await groupsOf(bob)).toBe(1);
+  });
+
+  test("comes in by another member where who asked keeps the welcome", async () => {
+    const world = createWorld();
+    const hostile = createHostile(await createCrypto());
+    const alice = await world.person("Alice");
+    const mallory = await world.person("Mallory", {}, { groups: hostile.groups });
+    const bob = await world.person("Bob", {}, { isAsked: true });
+    await acquaint(world, [alice, mallory, bob]);
+    await found(mallory, "Chorale", alice);
+    await agreed(world, [alice, mallory]);
+    await world.clock.advance(150_000);
+    hostile.invites = () => undefined;
+    const { id: conversation } = await mustBeIn(mallory);
+    await mallory.engine.addToGroup({ conversation, contacts: [await contactId(mallory, "Bob")] });
+    await answer(world, bob, true);
+    await agreed(world, [alice, mallory, bob]);
+    expect(await questionsOf(bob)).toEqual([]);
+  });
+
+  test("is asked by the new conversation where a store lost the old one with the question or its answer", async () => {
+    const { world, alice, bob } = await asked();
+    await found(alice, "Chorale", bob);
+    await question(world, bob);
     await bob.engine.close();
-    await world.clock.advance(40 * DAY_MS);
+    world.store.replace();
     await bob.start(bob.disk);
-    await agreed(world, people);
+    await answer(world, bob, true);
+    await world.until(async () => (await groupOf(bob))?.state === "ready", "in", 3_600_000);
+    expect(await questionsOf(bob)).toEqual([]);
+  });
+
+  test("who was on the way since a version that did not ask is asked afterwards", async () => {
+    const { world, bob, mallory, dialled, say, invitation } = await hostile();
+    await bob.engine.changeSettings({ askBeforeGroups: false });
+    const { conversation, ...place } = invitation("https://store.example");
+    await say({ name: "group-offer", conversation, title: "Chorale", store: place.store, members: 3 });
+    await answer(world, bob, true);
+    await say({ ...place, conversation });
+    await mallory.engine.close();
+    await bob.engine.close();
+    await rowsOf(
+      bob.disk,
+      "DELETE FROM meta WHERE key LIKE 'way %' OR key LIKE 'accepted %' OR key = 'askBeforeGroups'",
+    );
+    dialled.length = 0;
+    await bob.start(bob.disk);
+    await world.clock.advance(60_000);
+    expect(await groupsOf(bob)).toBe(0);
+    expect(await question(world, bob)).toMatchObject({ why: "added", store: "https://store.example" });
+    await world.clock.advance(DAY_MS);
+    await bob.restart();
+    await world.clock.advance(60_000);
+    expect(dialled).toEqual([]);
+  });
+
+  test("is not asked to come back", async () => {
+    const { world, alice, bob } = await asked();
+    await found(alice, "Chorale", bob);
+    await answer(world, bob, true);
+    await agreed(world, [alice, bob]);
+    const before = copyDisk(bob.disk);
+    await write(bob, "one more");
+    await world.until(async () => (await textsIn(alice)).includes("one more"));
+    await bob.restart(before);
+    await world.until(async () => (await groupOf(bob))?.state === "rejoining", "lost");
+    await agreed(world, [alice, bob]);
     expect(await questionsOf(bob)).toEqual([]);
   });
 
@@ -287,7 +355,7 @@ describe("a store that the person does not know", () => {
     await world.clock.advance(DAY_MS);
     expect(dialled).toEqual([]);
     await mallory.engine.close();
-  });
+  }, 120_000);
 
   test("is forgotten when the person says so", async () => {
     const { world, alice, bob, dialled } = await elsewhere("https://store.example");
@@ -475,6 +543,38 @@ describe("a contact who asks too much", () => {
       }
     }
     expect(shown).toBe(8);
+  });
+
+  test("cannot keep others from asking, nor with others who ask too much", async () => {
+    const world = createWorld();
+    const bob = await world.person("Bob", {}, { isAsked: true });
+    for (const name of ["Eve", "Mallory", "Oscar", "Trudy"]) {
+      const one = await world.person(name);
+      await pair(world, bob, one);
+      for (let i = 0; i < 9; i++) await found(one, `${name} ${i}`, bob);
+    }
+    await world.clock.advance(60_000);
+    expect(await questionsOf(bob)).toHaveLength(32);
+    const alice = await world.person("Alice");
+    await pair(world, bob, alice);
+    await world.clock.advance(60_000);
+    await found(alice, "Chorale", bob);
+    await world.until(async () => (await questionsOf(bob)).some(({ name }) => name === "Chorale"));
+    expect(await questionsOf(bob)).toHaveLength(32);
+  });
+
+  test("does not make the device answer without end", async () => {
+    const { world, bob, say, invitation } = await hostile();
+    await bob.engine.changeSettings({ askBeforeGroups: false });
+    await world.clock.advance(60_000);
+    const offers = Array.from({ length: 200 }, (): GroupControl => {
+      const { conversation, store } = invitation("http://127.0.0.1:7540");
+      return { name: "group-offer", conversation, title: "Chorale", store, members: 3 };
+    });
+    await say(...offers.slice(0, 100));
+    const { put } = world.store.seen;
+    await say(...offers.slice(100));
+    expect(world.store.seen.put - put).toBeLessThan(100 + 20);
   });
 
   test("has nothing left here when blocked", async () => {

@@ -98,6 +98,16 @@ describe("a member who blocks every change of a group", () => {
     await world.until(async () => (await groupOf(eve))?.state === "left", "Eve is told that she is out");
   });
 
+  test("is left out of a group whose people want to be asked: of what they are in nobody asks", async () => {
+    const all = await cast();
+    const { world, jammer, honest } = all;
+    for (const person of honest) await person.engine.changeSettings({ askBeforeGroups: true });
+    await world.clock.advance(60_000);
+    await jammer.jam(world.store, "signed");
+    await goesOn(all);
+    for (const person of honest) expect(await person.read("groupQuestions", {})).toEqual([]);
+  });
+
   test("unknown, is named by an owner; nobody else may", async () => {
     const all = await cast();
     const { world, alice, bertrand, eve, jammer, honest } = all;

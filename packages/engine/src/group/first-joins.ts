@@ -49,6 +49,8 @@ export function createFirstJoins(
     talk: Talk;
     /** Whether the person wants to be in a group that this contact says they are in. */
     mayBeIn(unit: Unit, contact: Contact, shared: Uint8Array): Promise<boolean>;
+    /** Whether the person has accepted to come into this group, and no invitation has come. */
+    isAwaited(unit: Unit, conversation: Conversation): Promise<boolean>;
   },
 ): FirstJoins {
   const { clock } = context;
@@ -63,7 +65,8 @@ export function createFirstJoins(
   async function listed(unit: Unit, contact: Contact, state: State): Promise<void> {
     const shared = state.conversation;
     const conversation = await findGroup(unit, shared);
-    if (conversation !== undefined && !(await isLater(unit, conversation, state))) return;
+    const isExpected = conversation !== undefined && (await p.isAwaited(unit, conversation));
+    if (conversation !== undefined && !isExpected && !(await isLater(unit, conversation, state))) return;
     if ((await p.departures.hasLeft(unit, shared)) || !(await p.mayBeIn(unit, contact, shared))) return;
     await begin(unit, contact, shared);
   }

@@ -187,7 +187,14 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     follow: (unit, by, kept) => joining.follow(unit, by, kept),
     askIn: (unit, contact, shared) => firstJoins.ask(unit, contact, shared),
   });
-  const firstJoins = createFirstJoins(context, { ...p, departures, rejoining, talk, mayBeIn: questions.mayBeIn });
+  const firstJoins = createFirstJoins(context, {
+    ...p,
+    departures,
+    rejoining,
+    talk,
+    mayBeIn: questions.mayBeIn,
+    isAwaited,
+  });
   const doubts = createDoubts(context, p);
   const forks = createForks(context, { ...p, catchUp, history, rejoining, doubts, stranger: returns.refuse, talk });
   const refounding = createRefounding(context, {
@@ -384,7 +391,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     const conversation = await getConversation(unit, id);
     if (conversation.kind !== "group") throw new PliError("not_a_group");
     if (conversation.state === "joining") {
-      await questions.takeBack(unit, conversation.shared);
+      await questions.takeBack(unit, conversation.shared, (await joining.view(unit, id))?.by.id);
       return joining.stop(unit, id);
     }
     if (conversation.state !== "left") throw new PliError("not_allowed");
@@ -540,6 +547,12 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     if (before.state !== "ready" || !isSuccessor) return false;
     await refounding.cameOver(unit, before.id, by);
     return true;
+  }
+
+  /** Whether the person has accepted to come into this group, and no invitation has come. */
+  async function isAwaited(unit: Unit, { id, shared, state }: Conversation): Promise<boolean> {
+    if (state === "left") return questions.isAccepted(unit, shared);
+    return state === "joining" && (await joining.view(unit, id))?.waitsFor === "inviter";
   }
 
   /** They may have stayed in the history that was left, and hear of nobody there any more. */

@@ -357,12 +357,14 @@ export function createJoining(
   }
 
   /** Of a group that this device never was in nothing is left; one that it was put out of stays as it was. */
-  async function giveUp(unit: Unit, { id, shared, state, generation }: Conversation, by: string): Promise<void> {
+  async function giveUp(unit: Unit, conversation: Conversation, by: string): Promise<void> {
+    const { id, shared, state, store, generation } = conversation;
     if (state !== "joining") return;
     if (generation === 0) await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
     else await setConversationState(unit, id, "left");
     await deleteMeta(unit, wayKey(id));
     unit.changed("conversations");
+    p.letGo(unit, store);
     await p.failed(unit, shared, by);
   }
 

@@ -2,7 +2,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { GroupControl } from "@pli/protocol/group";
 import type { GroupQuestionView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
-import { createPauses } from "../core/pauses.ts";
+import { createAllowance } from "../core/allowance.ts";
 import { PliError } from "../errors.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import { readSettings } from "../query/settings.ts";
@@ -15,15 +15,15 @@ import { ANSWERED_WITHIN_MS } from "./offers.ts";
 import type { Talk } from "./talk.ts";
 
 const ID_BYTES = 16;
-/** Open questions of one contact, of all, and new ones of one contact in a day. */
+/** Open questions of one contact, of all, and new ones of one contact in a day that get no yes. */
 const MAX_OPEN_OF_ONE = 8;
 const MAX_OPEN = 32;
 const MAX_A_DAY = 8;
 const DAY_MS = 86_400_000;
 /** Questions that are over are shown so long. */
 const OVER_SHOWN_MS = 7 * DAY_MS;
-/** A contact who asks too much is told no, no more often than this. */
-const NO_AGAIN_MS = 10_000;
+/** So many answers that nobody had to think about a contact gets in a day. */
+const MAX_ANSWERS_A_DAY = 64;
 
 type Offer = GroupControl & { readonly name: "group-offer" };
 type Over = NonNullable<GroupQuestionView["over"]>;
@@ -70,14 +70,16 @@ export interface Questions {
   mayFollow(unit: Unit, by: string, kept: Kept, place: "out" | "inside" | "awaited"): Promise<boolean>;
   /** A contact tells this device that it is in a group. Whether the person wants to be. */
   mayBeIn(unit: Unit, contact: Contact, shared: Uint8Array): Promise<boolean>;
+  /** Whether the person wants to come into this group, and is not in it yet. */
+  isAccepted(unit: Unit, shared: Uint8Array): Promise<boolean>;
   /** This device is in it. */
   came(unit: Unit, shared: Uint8Array): Promise<void>;
   /** What was accepted cannot be had: the person is told. */
   gaveUp(unit: Unit, shared: Uint8Array, title: string, why: "failed" | "withdrawn"): Promise<void>;
   /** The person answers; `question_unknown`, and `store_private` for a store that is not called at anybody's word. */
   answer(unit: Unit, id: string, accept: boolean): Promise<void>;
-  /** The person takes their yes back. */
-  takeBack(unit: Unit, shared: Uint8Array): Promise<void>;
+  /** The person takes their yes back; `by`: whose invitation it was, where nobody was asked. */
+  takeBack(unit: Unit, shared: Uint8Array, by?: string): Promise<void>;
   /** Nothing of what this contact asked is left. Gives the groups that were accepted from them and are not joined. */
   blocked(unit: Unit, contact: string): Promise<string[]>;
   list(unit: Unit): Promise<GroupQuestionView[]>;
@@ -109,7 +111,7 @@ export function createQuestions(
 ): Questions {
   const { clock, crypto } = context;
   const { contacts, talk } = p;
-  const isTimeForNo = createPauses(clock, NO_AGAIN_MS);
+  const mayAnswer = createAllowance(clock, MAX_ANSWERS_A_DAY, DAY_MS);
 
   const asks = async (unit: Unit): Promise<boolean> => (await readSettings(unit)).askBeforeGroups;
   const findAccepted = (unit: Unit, shared: string): Promise<Accepted | undefined> =>
@@ -122,12 +124,13 @@ export function createQuestions(
     const group = await findGroup(unit, offer.conversation);
     const accepted = await findAccepted(unit, shared);
     const isYes = group !== undefined && group.state !== "left";
-    if (isYes || accepted?.store === store || (isKnown && !(await asks(unit))))
-      return say(unit, contact, offer.conversation, true);
+    const answerAtOnce = async (accepts: boolean): Promise<void> => {
+      if (mayAnswer(contact.id)) await say(unit, contact, offer.conversation, accepts);
+    };
+    if (isYes || accepted?.store === store || (isKnown && !(await asks(unit)))) return answerAtOnce(true);
     const { title, members } = offer;
     const question: Question = { by: contact.id, shared, why: "offered", at: clock.now(), title, members, store };
-    const isAsked = await ask(unit, question);
-    if (!isAsked && isTimeForNo(contact.id)) await say(unit, contact, offer.conversation, false);
+    if (!(await ask(unit, question))) await answerAtOnce(false);
   }
 
   const say = (unit: Unit, contact: Contact, conversation: Uint8Array, accepts: boolean): Promise<void> =>
@@ -154,12 +157,24 @@ export function createQuestions(
     all: readonly (readonly [string, Question])[],
   ): Promise<boolean> {
     const open = all.filter(([, { over }]) => over === undefined);
-    if (open.length >= MAX_OPEN || open.filter(([, one]) => one.by === by).length >= MAX_OPEN_OF_ONE) return false;
+    if (open.filter(([, one]) => one.by === by).length >= MAX_OPEN_OF_ONE) return false;
     const today = ((await findMeta<number[]>(unit, askedKey(by))) ?? []).filter(
       (at) => Math.abs(clock.now() - at) < DAY_MS,
     );
-    if (today.length >= MAX_A_DAY) return false;
+    if (today.length >= MAX_A_DAY || (open.length >= MAX_OPEN && !(await makeRoom(unit, by, open)))) return false;
     await saveMeta(unit, askedKey(by), [...today, clock.now()]);
+    return true;
+  }
+
+  /** Where there are too many, the newest question of who has most of them goes: a few cannot keep the others from asking. */
+  async function makeRoom(unit: Unit, by: string, open: readonly (readonly [string, Question])[]): Promise<boolean> {
+    const countOf = (who: string): number => open.filter(([, one]) => one.by === who).length;
+    const most = Math.max(...open.map(([, one]) => countOf(one.by)));
+    const gone = open.findLast(([, one]) => countOf(one.by) === most);
+    if (gone === undefined || countOf(by) + 1 >= most) return false;
+    const [id, question] = gone;
+    await replace(unit, id, undefined);
+    await declines(unit, question);
     return true;
   }
 
@@ -240,6 +255,8 @@ export function createQuestions(
     const { by, shared, why, title = "", store, kept } = question;
     const accepted: Accepted = { by, at: clock.now(), ...(store !== undefined && { store }) };
     await saveMeta(unit, acceptedKey(shared), accepted);
+    // What was welcome does not count as asking too much.
+    await saveMeta(unit, askedKey(by), ((await findMeta<number[]>(unit, askedKey(by))) ?? []).slice(0, -1));
     const group = talk.bytes(shared);
     // They want to be in it now, whatever they said when they left.
     await p.departures.came(unit, group);
@@ -260,10 +277,10 @@ export function createQuestions(
     if (why === "added" || why === "listed") await p.departures.decline(unit, contact, group);
   }
 
-  async function takeBack(unit: Unit, shared: Uint8Array): Promise<void> {
-    const accepted = await findAccepted(unit, toHex(shared));
+  async function takeBack(unit: Unit, shared: Uint8Array, by?: string): Promise<void> {
+    const who = (await findAccepted(unit, toHex(shared)))?.by ?? by;
     await deleteMeta(unit, acceptedKey(toHex(shared)));
-    const contact = accepted && (await contacts.find(unit, accepted.by));
+    const contact = who === undefined ? undefined : await contacts.find(unit, who);
     if (contact === undefined || contact.blocked) return;
     await say(unit, contact, shared, false);
     await p.departures.decline(unit, contact, shared);
@@ -367,6 +384,7 @@ export function createQuestions(
     ended,
     mayFollow,
     mayBeIn,
+    isAccepted: async (unit, shared) => (await findAccepted(unit, toHex(shared))) !== undefined,
     came: (unit, shared) => deleteMeta(unit, acceptedKey(toHex(shared))),
     gaveUp,
     answer,
