@@ -15,7 +15,7 @@ export async function createGroup({ page, words }: Person, name: string, contact
 export async function addWithoutAsking({ page, words }: Person): Promise<void> {
   const { origin } = new URL(page.url());
   await page.goto(`${origin}/settings/privacy`);
-  await page.getByRole("switch", { name: words.privacy.groups }).uncheck();
+  await page.getByRole("switch", { name: words.privacy.groups }).click();
   await expect(page.getByRole("switch", { name: words.privacy.groups })).not.toBeChecked();
   await page.goto(origin);
 }
