@@ -60,6 +60,15 @@ describe("somebody who is asked", () => {
     expect((await mustBeIn(alice)).pending).toMatchObject([{ wanted: { kind: "add" }, waitsFor: "answer" }]);
   });
 
+  test("is asked from the first moment on", async () => {
+    const world = createWorld();
+    const alice = await world.person("Alice");
+    const bob = await world.person("Bob", {}, { isAsked: true });
+    await pair(world, alice, bob);
+    await found(alice, "Chorale", bob);
+    expect(await question(world, bob)).toMatchObject({ why: "offered", name: "Chorale" });
+  });
+
   test("comes in with a yes, and is asked no more about this group", async () => {
     const { world, alice, bob } = await asked();
     await found(alice, "Chorale", bob);

@@ -721,9 +721,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await changes.tick(unit);
   }
 
+  /** Nobody holds a key package before they know whether to ask. */
   async function paired(unit: Unit, contact: Contact): Promise<void> {
-    await keyPackages.handOut(unit, contact);
     await questions.introduce(unit, contact);
+    await keyPackages.handOut(unit, contact);
   }
 
   async function reached(unit: Unit, id: string): Promise<void> {

@@ -79,6 +79,7 @@ export function createOffers(context: Context, p: { contacts: Contacts; epochs: 
     const contact = await contacts.find(unit, id);
     if (contact === undefined || contact.blocked) return;
     await saveMeta(unit, offerKey(id, held.conversation), { at: clock.now() } satisfies Offer);
+    unit.changed("conversations");
     await say(unit, held, contact);
   }
 
