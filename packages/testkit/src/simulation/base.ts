@@ -1,7 +1,8 @@
-import { concat, createCrypto, createSeededCrypto, toHex, utf8, type Crypto, type KeyPair } from "@pli/protocol/crypto";
+import { createCrypto, createSeededCrypto, utf8, type Crypto } from "@pli/protocol/crypto";
 import { copyDisk, type TestDisk } from "../database.ts";
 import type { MemoryTable } from "../memory-table.ts";
 import { createWorld, pair } from "../people.ts";
+import { remembering } from "../remembering-crypto.ts";
 import type { Cast } from "./plan.ts";
 
 /** People who know each other, as every simulated run finds them. */
@@ -67,27 +68,3 @@ async function createBase(): Promise<Base> {
 
 /** Randomness of its own for each thing in a run that draws any. */
 export const cryptoOf = ({ crypto }: Base, name: string): Crypto => createSeededCrypto(crypto, utf8(name));
-
-/** The slow functions of the post-quantum signatures, each computed once for the same input: every engine asks at its start. */
-function remembering(crypto: Crypto): Crypto {
-  const verdicts = new Map<string, boolean>();
-  const keyPairs = new Map<string, KeyPair>();
-  const keyOf = (...parts: readonly Uint8Array[]): string => toHex(crypto.sha256(concat(...parts)));
-  return {
-    ...crypto,
-    mlDsaVerify: (publicKey, message, signature) =>
-      remembered(verdicts, keyOf(publicKey, signature, message), () =>
-        crypto.mlDsaVerify(publicKey, message, signature),
-      ),
-    mlDsaKeyPair: (seed = crypto.random(32)) => {
-      const { publicKey, secretKey } = remembered(keyPairs, keyOf(seed), () => crypto.mlDsaKeyPair(seed));
-      return { publicKey: publicKey.slice(), secretKey: secretKey.slice() };
-    },
-  };
-}
-
-function remembered<T>(known: Map<string, T>, key: string, compute: () => T): T {
-  const value = known.get(key) ?? compute();
-  known.set(key, value);
-  return value;
-}
