@@ -17,3 +17,4 @@ export {
 } from "./laboratory/attacks/receipts.ts";
 export { type CouplesOptions, type CouplesSeen, shareRight, watchCouples } from "./laboratory/couples.ts";
 export * from "./simulation/index.ts";
+export * from "./laboratory/index.ts";
