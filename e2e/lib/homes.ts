@@ -1,5 +1,6 @@
 import type { MessageView, PliApi, Queries, QueryName } from "@pli/engine/api";
 import { openHome, type Home } from "@pli/engine-node";
+import type { Dialer } from "@pli/engine/ports";
 import { temporaryFolder } from "./store-process.ts";
 
 /** A person with a home of their own, opened in this process. */
@@ -16,11 +17,13 @@ export interface HomePerson {
   close(): Promise<void>;
 }
 
-/** Contacts add them to groups without asking. */
-export async function createHomePerson(name: string, store: string): Promise<HomePerson> {
+/** Contacts add them to groups without asking. `dialer`: how they reach stores, if not as this machine does. */
+export async function createHomePerson(name: string, store: string, dialer?: Dialer): Promise<HomePerson> {
   const folder = temporaryFolder("home");
   let address = store;
-  const open = (): Promise<Home> => openHome({ home: folder, store: address, unlock: { keyFile: true }, create: true });
+  const way = dialer === undefined ? {} : { dialer };
+  const open = (): Promise<Home> =>
+    openHome({ home: folder, store: address, unlock: { keyFile: true }, create: true, ...way });
   const home = await open();
   await home.api.createProfile({ name });
   await home.api.changeSettings({ askBeforeGroups: false });

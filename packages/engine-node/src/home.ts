@@ -4,14 +4,14 @@ import { join, resolve } from "node:path";
 import { createEngine, type Engine } from "@pli/engine";
 import type { PliApi } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
-import { DatabaseError, type Database } from "@pli/engine/ports";
+import { DatabaseError, type Database, type Dialer } from "@pli/engine/ports";
 import { connectApi, serveApi, type Channel } from "@pli/engine/rpc";
 import { createCrypto } from "@pli/protocol/crypto";
 import { DATABASE_NAME, openDiskDatabase } from "./database.ts";
 import { createKey, homeStatus, readKey, type Unlock } from "./key.ts";
 import { channelPair, dialLine, linePath, listenOn } from "./line.ts";
 import { takeLock, type Lock } from "./lock.ts";
-import { clock, dialer } from "./platform.ts";
+import { clock, dialer as ownDialer } from "./platform.ts";
 
 const RETRY_MS = 50;
 /** How long neither the lock nor a line may be had before the home counts as taken by something else. */
@@ -33,10 +33,16 @@ export interface Home {
 
 /**
  * Opens a home: the first process runs its engine, the others use it over a local socket, and when the first ends one of
- * them takes over. `create` makes what is missing. Rejects with `PliError` or `DatabaseError`: `profile_missing`,
- * `passphrase_wrong`, `locked`, `home_unsafe`, `database_…`.
+ * them takes over. `create` makes what is missing; `dialer`: another way to stores than this machine's WebSocket. Rejects with
+ * `PliError` or `DatabaseError`: `profile_missing`, `passphrase_wrong`, `locked`, `home_unsafe`, `database_…`.
  */
-export async function openHome(p: { home: string; store: string; unlock: Unlock; create?: boolean }): Promise<Home> {
+export async function openHome(p: {
+  home: string;
+  store: string;
+  unlock: Unlock;
+  create?: boolean;
+  dialer?: Dialer;
+}): Promise<Home> {
   const home = resolve(p.home);
   prepareFolder(home, p.create === true);
   const crypto = await createCrypto();
@@ -79,7 +85,7 @@ export async function openHome(p: { home: string; store: string; unlock: Unlock;
     let database: Database | undefined;
     try {
       database = await openDiskDatabase(home, key);
-      engine = await createEngine({ database, crypto, clock, dialer, store: p.store });
+      engine = await createEngine({ database, crypto, clock, dialer: p.dialer ?? ownDialer, store: p.store });
       const served = engine;
       const channels = new Set<Channel>();
       const server = await listenOn(linePath(home), (channel) => {
