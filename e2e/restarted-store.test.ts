@@ -16,6 +16,8 @@ interface Watched {
   readonly store: StoreProcess;
   readonly relay: RecordingRelay;
   readonly people: readonly HomePerson[];
+  /** When all were paired and the group was there. */
+  readonly began: number;
 }
 
 /** Six pairs and a group across them, each person at an address of their own. */
@@ -35,7 +37,7 @@ async function settle(): Promise<Watched> {
   const contacts = (await at(founder).api.read("contacts", {})).filter(({ name }) => name !== at(1).name);
   await at(founder).api.createGroup({ name: "Team", contacts: contacts.map(({ id }) => id) });
   await Promise.all(MEMBERS.map((who) => whenInGroup(at(who))));
-  return { store, relay, people };
+  return { store, relay, people, began: Date.now() };
 }
 
 function fail(why: string): never {
@@ -111,6 +113,7 @@ test("what clients ask of a store that was killed and started again tells nothin
   expect(asked.size).toBe(ADDRESSES.length);
   for (const requests of asked.values()) expect(requests).toMatch(/^hello, follow \d+$/);
   expect(guessesOn(watched.relay.view(), "resume position")).toEqual([]);
+  expect(getsSince(watched.relay.view(), watched.began)).toEqual([]);
 }, 180_000);
 
 /** What attacks of this kind say of all that passed: nothing, when nobody chose a position of their own. */
@@ -118,3 +121,7 @@ const guessesOn = (view: View, kind: string) =>
   [...tryAll({ view, names: ADDRESSES, links: new Set(), began: 0 })].flatMap(([name, { guesses }]) =>
     name.includes(kind) ? guesses : [],
   );
+
+/** Only who accepts an invitation may have to ask for it: all else the feed has shown. */
+const getsSince = (view: View, began: number) =>
+  view.events.filter(({ type, at }) => type.startsWith("get") && at >= began);

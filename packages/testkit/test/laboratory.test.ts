@@ -130,6 +130,13 @@ const SCENES: Readonly<Record<string, readonly Line[]>> = {
     [6, "Ben", "dial"],
     [7, "Ben", "follow", { from: 1 }],
   ],
+  "cell before the place of a client that starts": [
+    [0, "Ben", "dial"],
+    ...Array.from({ length: 300 }, (_, i) => put(i, i === 200 ? "Ann" : "Dan", `${i}`)),
+    [300, "Ben", "entries", { from: 0, count: 300 }],
+    [301, "Ben", "dial"],
+    [302, "Ben", "follow", { from: 201 - 128 }],
+  ],
   "label asked for before it is put": [get(0, "Ben", "a1", false), get(1, "Dan", "x", false), put(2, "Ann", "a1")],
   "absent label that two asked for": [get(0, "Ben", "x", false), get(5, "Dan", "y", false), get(9, "Ann", "x", false)],
   "writer of what was fetched": [put(0, "Ann", "a1"), put(0, "Dan", "d1"), get(1, "Ben", "a1", true)],
@@ -184,4 +191,27 @@ describe("a town of six in half a day", () => {
     const names = ["cell before the resume position", "follow soon after a put", "label that two put under"];
     expect(names.map((name) => found.get(name)?.guesses)).toEqual(names.map(() => []));
   }, 60_000);
+
+  test("asks for no label that the feed shows, in full form", async () => {
+    const found = tryAll(await watchTown(SMALL));
+    const guesses = LABEL_ATTACKS.map((name) => [name, found.get(name)?.guesses.length]);
+    expect(guesses).toEqual(LABEL_ATTACKS.map((name) => [name, 0]));
+  }, 60_000);
 });
+
+/** What works on gets. */
+const LABEL_ATTACKS = [
+  "label asked for before it is put",
+  "absent label that two asked for",
+  "writer of what was fetched",
+  "cell or block that two fetched",
+  "get within 3 s after a put",
+  "as many gets as puts in a burst",
+  "first requests of a connection",
+];
+
+test("in a town of sixteen, whose groups grow, what clients ask for tells no more than chance in full form", async () => {
+  const findings = judgeAll([tryAll(await watchTown({ seed: 2, people: 16, days: 1, form: "full" }))]);
+  const above = findings.filter(({ attack, outcome }) => attack.kind === "asking" && outcome === "above");
+  expect(above.map(({ attack }) => attack.name)).toEqual([]);
+}, 120_000);

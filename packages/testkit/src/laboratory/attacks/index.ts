@@ -12,7 +12,7 @@ import { onLineTogether } from "./on-line-together.ts";
 import { pings } from "./pings.ts";
 import { putAfterPut } from "./put-after-put.ts";
 import { closesAfterPuts, dialsAfterPuts } from "./reconnects.ts";
-import { atResume, beforeResume } from "./resume-position.ts";
+import { atResume, beforeResume, beforeStart } from "./resume-position.ts";
 import { returnPuts } from "./return-puts.ts";
 import { sameHours } from "./same-hours.ts";
 import { commonAbsent, commonFetch, commonPut } from "./same-label.ts";
@@ -22,6 +22,7 @@ import { statisticalDisclosure } from "./statistical-disclosure.ts";
 export const ATTACKS: readonly Attack[] = [
   beforeResume,
   atResume,
+  beforeStart,
   askedBeforePut,
   commonAbsent,
   fetchedFrom,

@@ -4,6 +4,8 @@ import type { Seen, View } from "../view.ts";
 
 /** A client saves its place so often while frames come (docs/protocol.md, section 3): what it asks from when it was killed. */
 const SAVED_EVERY_MS = 60_000;
+/** So many entries a client asks for again when it starts. */
+const AGAIN = 128;
 
 /**
  * The position a client takes the feed up at. Where it follows from what was sent to it and the clock, it tells nothing: the
@@ -55,10 +57,11 @@ function createPlace() {
 
   /** The last entry may be asked for once more, to see that it is still there. */
   const explains = (from: number): boolean =>
-    from === 0 || [end, ...saved.values()].some((place) => from === place || from + 1 === place);
+    from === 0 || [end, ...saved.values()].some((place) => [0, 1, AGAIN].includes(place - from));
 
   return { told, explains };
 }
 
 export const beforeResume = resumePosition("cell before the resume position", 1);
 export const atResume = resumePosition("cell at the resume position", 0);
+export const beforeStart = resumePosition("cell before the place of a client that starts", 1 - AGAIN);
