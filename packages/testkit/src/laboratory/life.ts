@@ -1,3 +1,4 @@
+import { RECEIPT_SLOTS } from "@pli/engine";
 import { createCrypto, createSeededCrypto, utf8 } from "@pli/protocol/crypto";
 import type { Form } from "@pli/protocol/wire";
 import { copyDisk } from "../database.ts";
@@ -69,7 +70,8 @@ async function settle(town: Town, { seed, form }: LifeOptions): Promise<Life> {
   async function come(who: number): Promise<Person> {
     const name = nameOf(who);
     const own = createSeededCrypto(crypto, utf8(`town ${seed} ${name}`));
-    const person = await world.person(name, {}, { store: recorder.as(name), crypto: own });
+    const options = { receiptSlots: RECEIPT_SLOTS }; // as people have them, not as tests do
+    const person = await world.person(name, options, { store: recorder.as(name), crypto: own });
     people.set(who, person);
     open.add(who);
     return person;

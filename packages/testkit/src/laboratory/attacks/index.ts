@@ -11,6 +11,7 @@ import { intersection } from "./intersection.ts";
 import { onLineTogether } from "./on-line-together.ts";
 import { pings } from "./pings.ts";
 import { putAfterPut } from "./put-after-put.ts";
+import { receiptsAtOnce, receiptsAtSlots } from "./receipt-partners.ts";
 import { closesAfterPuts, dialsAfterPuts } from "./reconnects.ts";
 import { atResume, beforeResume, beforeStart } from "./resume-position.ts";
 import { returnPuts } from "./return-puts.ts";
@@ -35,6 +36,8 @@ export const ATTACKS: readonly Attack[] = [
   pings,
   frameSizes,
   putAfterPut,
+  receiptsAtOnce,
+  receiptsAtSlots,
   statisticalDisclosure,
   intersection,
   sameHours,
