@@ -68,7 +68,7 @@ export function createSession(
   let places = 0;
   /** The entries that must stand where reading stopped last time. */
   let known: readonly { readonly position: number; readonly tag: number }[] = [];
-  let resumeSavedAt = Number.NEGATIVE_INFINITY;
+  let markedAt = Number.NEGATIVE_INFINITY;
   let form: Form | undefined;
   let feedEnd = 0;
   let reading: Promise<void> = Promise.resolve();
@@ -114,13 +114,15 @@ export function createSession(
   function enqueue(frame: Entries | Tags): void {
     if (!following || clock.closed) return;
     form = frame.type === "entries" ? "full" : "tags";
-    feedEnd = Math.max(feedEnd, frame.first + (frame.type === "entries" ? frame.entries.length : frame.tags.length));
+    feedEnd = Math.max(feedEnd, endOf(frame));
     const mine = line;
     const place = places;
     recent.received(frame);
     received = endOf(frame);
     noteShown();
     waitingBytes += bytesOf(frame);
+    const isMark = Math.abs(clock.now() - markedAt) >= RESUME_MS;
+    if (isMark) markedAt = clock.now();
     queue(mine, async () => {
       waitingBytes -= bytesOf(frame);
       recent.taken(frame);
@@ -128,7 +130,7 @@ export function createSession(
       if (!isWhereWeWere(frame)) return rewind(mine);
       if (!(await reader.read(frame)) && mine === line) link.restart("store_lying");
       if (mine === line) noteProgress();
-      if (Math.abs(clock.now() - resumeSavedAt) >= RESUME_MS) await keepResume();
+      if (isMark) await keepResume();
     });
     if (waitingBytes > MAX_WAITING_BYTES) link.restart("store_busy");
   }
@@ -146,12 +148,10 @@ export function createSession(
       });
   }
 
-  /** Only what was received as a whole, and read: where reading is held says which cells were for this device. */
+  /** At a frame chosen when it came, not when it was read: how fast one reads says which cells were for this device. */
   async function keepResume(): Promise<void> {
-    const end = waitingBytes === 0 ? reader.end() : undefined;
-    if (end === undefined) return;
-    resumeSavedAt = clock.now();
-    await context.transact((unit) => saveResume(unit, store, end));
+    const end = reader.end();
+    if (end !== undefined) await context.transact((unit) => saveResume(unit, store, end));
   }
 
   /** Follows the feed from where this device stands in it. What it tells the store does not depend on what was for it there. */
@@ -254,7 +254,7 @@ export function createSession(
       fetching.close();
       await reading;
       await reader.save().catch(() => undefined);
-      await keepResume().catch(() => undefined);
+      if (waitingBytes === 0) await keepResume().catch(() => undefined);
     },
   };
 }
