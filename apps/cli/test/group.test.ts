@@ -559,10 +559,10 @@ describe("pli group: what others ask", () => {
     const pli = createFakeWorld({ fake: withQuestion({ name: "Cho\nrale", store: "https://store.example" }) });
     await pli.run("group", "questions");
     const [title = "", ...lines] = pli.stdout().trimEnd().split("\n");
-    expect(title).toMatch(/^beefcafe {2}Camille invites you into the group “+Cho.*rale”+\.$/u);
+    expect(title).toMatch(/^beefcafe {2}Camille invites you to the group “+Cho.*rale”+\.$/u);
     expect(lines).toEqual([
       "  Camille says: 12 people are in it.",
-      "  If you accept, this device will call https://store.example, which it does not know.",
+      "  If you accept, this device will connect to https://store.example, which it does not know.",
       "  pli group accept beefcafe, or pli group decline beefcafe",
     ]);
     const none = createFakeWorld();
@@ -574,7 +574,7 @@ describe("pli group: what others ask", () => {
     const pli = createFakeWorld({ fake: withQuestion() });
     await pli.run("group");
     expect(pli.stdout()).toContain("Les voisins");
-    expect(pli.stdout()).toContain("Camille invites you into the group “Chorale”.");
+    expect(pli.stdout()).toContain("Camille invites you to the group “Chorale”.");
     const listening = createFakeWorld({ fake: withQuestion() });
     const ended = listening.run("listen", "--json");
     await settle();
@@ -712,7 +712,7 @@ describe("groups in the chat", () => {
     const prepared = withGroup();
     prepared.fake.data.questions.push(invited(), invited({ id: "0badf00d".padEnd(32, "0"), name: "Budget" }));
     const chat = await openChat(prepared);
-    expect(chat.screen()).toContain("Camille invites you into the group “Chorale”.");
+    expect(chat.screen()).toContain("Camille invites you to the group “Chorale”.");
     expect(chat.screen()).toContain("/group accept beefcafe");
     expect(chat.screen()).toMatch(/more question waits\./u);
     await chat.enter("/group accept Chorale");

@@ -222,8 +222,8 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     en: "This is not the address of a server. It should look like https://pli.example.org or http://127.0.0.1:7540.",
   },
   store_private: {
-    fr: "L’adresse de ce serveur n’a de sens qu’à l’intérieur d’un réseau. Pli n’y appelle pas sur la demande de quelqu’un d’autre.",
-    en: "The address of this server only means something inside some network. Pli does not call there because somebody else asks.",
+    fr: "L’adresse de ce serveur n’a de sens qu’à l’intérieur d’un réseau. Pli ne s’y connecte pas sur la demande de quelqu’un d’autre.",
+    en: "The address of this server only means something inside some network. Pli does not connect to it on somebody else’s word.",
   },
   unknown_feed: {
     fr: "Le serveur ne connaît pas la partie où vit cette conversation. Vos messages attendent ici. Prévenez la personne qui s’occupe du serveur.",

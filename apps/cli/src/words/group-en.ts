@@ -82,7 +82,7 @@ export const groupEn = {
   questions: {
     none: "Nobody asks you to come into a group.",
     list: "See what you are asked: pli group questions",
-    offered: (from: string, name: string | undefined) => `${from} invites you into the group “${name ?? ""}”.`,
+    offered: (from: string, name: string | undefined) => `${from} invites you to the group “${name ?? ""}”.`,
     added: (from: string, _name: string | undefined) => `${from} has added you to a group without asking you.`,
     listed: (from: string, _name: string | undefined) =>
       `${from} says that you are in a group, which this device does not know.`,
@@ -90,9 +90,9 @@ export const groupEn = {
       `${from} says that a group of yours continues at another server.`,
     members: (from: string, count: number) =>
       count === 1 ? `${from} says: nobody else is in it yet.` : `${from} says: ${count} people are in it.`,
-    store: (address: string) => `If you accept, this device will call ${address}, which it does not know.`,
+    store: (address: string) => `If you accept, this device will connect to ${address}, which it does not know.`,
     isPrivate:
-      "That address only means something inside some network. This device does not call it, so you cannot accept.",
+      "That address only means something inside some network. This device does not connect to it, so you cannot accept.",
     how: (id: string) => `pli group accept ${id}, or pli group decline ${id}`,
     chatHow: (id: string) => `/group accept ${id}, or /group decline ${id}`,
     chatOnlyNo: (id: string) => `/group decline ${id}`,

@@ -90,9 +90,9 @@ export const groupFr: GroupWords = {
     moved: (from) => `${from} dit qu’un de vos groupes continue sur un autre serveur.`,
     members: (from, count) =>
       count === 1 ? `Selon ${from}, il n’y a encore personne d’autre.` : `Selon ${from}, on y est ${count}.`,
-    store: (address) => `Si vous acceptez, cet appareil appellera ${address}, qu’il ne connaît pas.`,
+    store: (address) => `Si vous acceptez, cet appareil se connectera à ${address}, qu’il ne connaît pas.`,
     isPrivate:
-      "Cette adresse n’a de sens qu’à l’intérieur d’un réseau. Cet appareil n’y appelle pas\u202f: vous ne pouvez pas accepter.",
+      "Cette adresse n’a de sens qu’à l’intérieur d’un réseau. Cet appareil ne s’y connecte pas\u202f: vous ne pouvez pas accepter.",
     how: (id) => `pli group accept ${id}, ou pli group decline ${id}`,
     chatHow: (id) => `/group accept ${id}, ou /group decline ${id}`,
     chatOnlyNo: (id) => `/group decline ${id}`,

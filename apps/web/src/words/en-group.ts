@@ -185,7 +185,7 @@ export const enGroup: GroupWords = {
   questions: {
     title: "Yours to decide",
     plain: "Invitation to a group",
-    offered: (from, name) => `${from} invites you into the group “${name}”`,
+    offered: (from, name) => `${from} invites you to the group “${name}”`,
     added: (from) => `${from} has put you into a group without asking you`,
     listed: (from) => `${from} says that you are in a group, which this device does not know`,
     moved: (from) => `${from} says that a group of yours continues at another server`,
@@ -201,11 +201,11 @@ export const enGroup: GroupWords = {
     members: "Members",
     until: "You can answer until",
     store:
-      "If you accept, this device will call this server, which it does not know. The server will see your network address.",
+      "If you accept, this device will connect to this server, which it does not know. The server will see your network address.",
     isPrivate:
-      "The group lives at this server, whose address only means something inside some network. This device does not call there because somebody else asks: you cannot accept.",
+      "The group lives at this server, whose address only means something inside some network. This device does not connect to it on somebody else’s word: you cannot accept.",
     accept: "Join the group",
-    acceptStore: "Join, and call this server",
+    acceptStore: "Join, and connect to this server",
     decline: "Decline",
     block: (name) => `Block ${name}`,
     accepted: (from) => `Accepted: you are in as soon as the device of ${from} answers`,

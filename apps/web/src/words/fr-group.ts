@@ -204,11 +204,11 @@ export const frGroup = {
     members: "Membres",
     until: "Réponse possible jusqu’au",
     store:
-      "Si vous acceptez, cet appareil appellera ce serveur, qu’il ne connaît pas. Celui-ci verra votre adresse sur le réseau.",
+      "Si vous acceptez, cet appareil se connectera à ce serveur, qu’il ne connaît pas. Celui-ci verra votre adresse sur le réseau.",
     isPrivate:
-      "Le groupe se trouve sur ce serveur, dont l’adresse n’a de sens qu’à l’intérieur d’un réseau. Cet appareil n’y appelle pas sur la demande de quelqu’un d’autre : vous ne pouvez pas accepter.",
+      "Le groupe se trouve sur ce serveur, dont l’adresse n’a de sens qu’à l’intérieur d’un réseau. Cet appareil ne s’y connecte pas sur la demande de quelqu’un d’autre : vous ne pouvez pas accepter.",
     accept: "Entrer dans le groupe",
-    acceptStore: "Entrer, et appeler ce serveur",
+    acceptStore: "Entrer et se connecter à ce serveur",
     decline: "Refuser",
     block: (name: string) => `Bloquer ${name}`,
     accepted: (from: string) => `C’est accepté : vous y serez dès que l’appareil de ${from} aura répondu`,
