@@ -559,7 +559,7 @@ describe("pli group: what others ask", () => {
     const pli = createFakeWorld({ fake: withQuestion({ name: "Cho\nrale", store: "https://store.example" }) });
     await pli.run("group", "questions");
     const [title = "", ...lines] = pli.stdout().trimEnd().split("\n");
-    expect(title).toMatch(/^beefcafe {2}Camille invites you to the group “+Cho.*rale”+\.$/u);
+    expect(title).toMatch(/^beefcafe {2}Camille invites you to the group “Cho⟨U\+000A⟩rale”\.$/u);
     expect(lines).toEqual([
       "  Camille says: 12 people are in it.",
       "  If you accept, this device will connect to https://store.example, which it does not know.",

@@ -1,5 +1,5 @@
 import type { ConversationView, GroupQuestionView, MessageView } from "@pli/engine/api";
-import { shownName } from "@pli/engine/content";
+import { nameForQuotes, shownName } from "@pli/engine/content";
 import { errorSentence } from "@pli/engine/words";
 import { beginsId, dots, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
@@ -179,7 +179,7 @@ export function questionNotice({ words }: Context, { questions }: ChatState): st
   if (first === undefined) return say.none;
   const id = shortId(first.id);
   return [
-    say[first.why](shownName(first.from.name), first.name === undefined ? undefined : shownName(first.name)),
+    say[first.why](shownName(first.from.name), first.name === undefined ? undefined : nameForQuotes(first.name)),
     ...(first.store === undefined || first.isPrivate === true ? [] : [say.store(oneLine(first.store))]),
     ...(first.isPrivate === true ? [say.isPrivate, say.chatOnlyNo(id)] : [say.chatHow(id)]),
     ...(more.length === 0 ? [] : [say.more(more.length)]),

@@ -1,5 +1,5 @@
 import type { ConversationView, GroupView, MessageView, PendingChange, PliApi } from "@pli/engine/api";
-import { shownName } from "@pli/engine/content";
+import { nameForQuotes, shownName } from "@pli/engine/content";
 import { shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
@@ -101,7 +101,7 @@ async function accept(
   context.note(context.style.dim(words.group.questions.accepted(shownName(question.from.name))));
   const came = wait ? await untilIn(context, api, before) : undefined;
   context.emit({ ...answered, ...(came && { group: came.name, groupId: came.id }), state: came ? "done" : "wanted" });
-  if (came !== undefined) context.say(words.group.questions.in(shownName(came.name)));
+  if (came !== undefined) context.say(words.group.questions.in(nameForQuotes(came.name)));
   if (came !== undefined || !wait) return EXIT.done;
   world.stderr.write(context.globals.json ? "" : `${words.group.stillWanted}\n`);
   return EXIT.interrupted;

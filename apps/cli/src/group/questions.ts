@@ -1,5 +1,5 @@
 import type { GroupQuestionView, PliApi } from "@pli/engine/api";
-import { shownName } from "@pli/engine/content";
+import { nameForQuotes, shownName } from "@pli/engine/content";
 import { findOne, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
@@ -25,7 +25,7 @@ export const questionEvent = (question: GroupQuestionView) => ({
 export function questionLines({ words, style }: Context, question: GroupQuestionView): string[] {
   const say = words.group.questions;
   const from = shownName(question.from.name);
-  const name = question.name === undefined ? undefined : shownName(question.name);
+  const name = question.name === undefined ? undefined : nameForQuotes(question.name);
   const title = style.bold(`${shortId(question.id)}  ${say[question.why](from, name)}`);
   if (question.over !== undefined) return [title, `  ${say.over[question.over]}`];
   const facts = [

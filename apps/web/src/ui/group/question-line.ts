@@ -1,5 +1,5 @@
 import type { GroupQuestionView } from "@pli/engine/api";
-import { shownName, type Naming } from "@pli/engine/content";
+import { nameForQuotes, type Naming } from "@pli/engine/content";
 import type { Words } from "../../words/index.ts";
 
 /** Who wants what, in one sentence. */
@@ -9,5 +9,5 @@ export function questionLine(
   { nameOf }: Pick<Naming, "nameOf">,
 ): string {
   const say = group.questions;
-  return why === "offered" ? say.offered(nameOf(from), shownName(name ?? "")) : say[why](nameOf(from));
+  return why === "offered" ? say.offered(nameOf(from), nameForQuotes(name ?? "")) : say[why](nameOf(from));
 }
