@@ -570,6 +570,16 @@ describe("pli group: what others ask", () => {
     expect(none.stdout()).toBe("Nobody asks you to come into a group.\n");
   });
 
+  test("names who asks so that nobody takes them for somebody else of that name", async () => {
+    const fake = withQuestion();
+    const [first] = fake.data.contacts;
+    if (first === undefined) throw new Error("no contact");
+    fake.data.contacts.push({ ...first, id: "bad0bad0".repeat(8), name: "Camille", ownName: "Camille" });
+    const pli = createFakeWorld({ fake });
+    await pli.run("group", "questions");
+    expect(pli.stdout()).toMatch(/Camille \[[0-9a-f]{8}\] invites you/u);
+  });
+
   test("stands in the list of groups, and in what listens", async () => {
     const pli = createFakeWorld({ fake: withQuestion() });
     await pli.run("group");

@@ -328,7 +328,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     const question = await findQuestion(context, api, query);
     await api.answerGroupQuestion({ question: question.id, accept: what === "accept" });
     const say = words.group.questions;
-    update({ notice: what === "accept" ? say.accepted(shownName(question.from.name)) : say.declined });
+    update({ notice: what === "accept" ? say.accepted(state.reader.nameOf(question.from)) : say.declined });
   }
 
   async function setAsking(on: boolean | undefined): Promise<void> {

@@ -173,13 +173,13 @@ function questionHint(context: Context, state: ChatState, columns: number): stri
 
 const isOpen = ({ over }: GroupQuestionView): boolean => over === undefined;
 
-export function questionNotice({ words }: Context, { questions }: ChatState): string {
+export function questionNotice({ words }: Context, { questions, reader }: ChatState): string {
   const say = words.group.questions;
   const [first, ...more] = questions.filter(isOpen);
   if (first === undefined) return say.none;
   const id = shortId(first.id);
   return [
-    say[first.why](shownName(first.from.name), first.name === undefined ? undefined : nameForQuotes(first.name)),
+    say[first.why](reader.nameOf(first.from), first.name === undefined ? undefined : nameForQuotes(first.name)),
     ...(first.store === undefined || first.isPrivate === true ? [] : [say.store(oneLine(first.store))]),
     ...(first.isPrivate === true ? [say.isPrivate, say.chatOnlyNo(id)] : [say.chatHow(id)]),
     ...(more.length === 0 ? [] : [say.more(more.length)]),

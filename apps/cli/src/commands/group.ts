@@ -7,7 +7,7 @@ import type { GroupAction } from "../group/action.ts";
 import { changeSentence, timerSentence } from "../group/history.ts";
 import { createGroup, findGroup, perform, type Asked, type GroupChangeAction } from "../group/perform.ts";
 import { groupEvent, groupLines, groupListed, joiningText, pendingFields, stateText, waitOf } from "../group/show.ts";
-import { findQuestion, sayQuestion } from "../group/questions.ts";
+import { findQuestion, sayEach } from "../group/questions.ts";
 import { newestOrder, untilInEffect } from "../group/wait.ts";
 import { settled, withProfile, type Profile } from "../home.ts";
 import { lineColumns, messageEvent } from "../message.ts";
@@ -39,15 +39,15 @@ export function group(context: Context, command: { action: GroupAction; wait: bo
     await settled(context, api);
     switch (action.what) {
       case "list":
-        return list(context, api);
+        return list(context, api, me);
       case "show":
         return show(context, api, me, await findGroup(context, api, action.group));
       case "create":
         return create(context, api, me, { action, wait });
       case "questions":
-        return questions(context, api);
+        return questions(context, api, me);
       case "accept":
-        return accept(context, api, { ...action, wait });
+        return accept(context, api, me, { ...action, wait });
       case "decline":
         return decline(context, api, action.question);
       case "asking":
@@ -58,7 +58,7 @@ export function group(context: Context, command: { action: GroupAction; wait: bo
   });
 }
 
-async function list(context: Context, api: PliApi): Promise<ExitCode> {
+async function list(context: Context, api: PliApi, me: Profile): Promise<ExitCode> {
   const { words, style } = context;
   const groups = (await api.read("conversations", {})).filter(({ kind }) => kind === "group");
   for (const one of groups) {
@@ -76,13 +76,13 @@ async function list(context: Context, api: PliApi): Promise<ExitCode> {
   }
   const open = (await api.read("groupQuestions", {})).filter(({ over }) => over === undefined);
   if (groups.length === 0 && open.length === 0) context.say(words.group.none);
-  for (const question of open) sayQuestion(context, question);
+  await sayEach(context, api, me, open);
   return EXIT.done;
 }
 
-async function questions(context: Context, api: PliApi): Promise<ExitCode> {
+async function questions(context: Context, api: PliApi, me: Profile): Promise<ExitCode> {
   const all = await api.read("groupQuestions", {});
-  for (const question of all) sayQuestion(context, question);
+  await sayEach(context, api, me, all);
   if (all.length === 0) context.say(context.words.group.questions.none);
   return EXIT.done;
 }
@@ -91,6 +91,7 @@ async function questions(context: Context, api: PliApi): Promise<ExitCode> {
 async function accept(
   context: Context,
   api: PliApi,
+  me: Profile,
   { question: query, wait }: { question: string; wait: boolean },
 ): Promise<ExitCode> {
   const { words, world } = context;
@@ -98,7 +99,8 @@ async function accept(
   const before = new Set((await api.read("conversations", {})).map(({ id, state }) => `${id} ${state}`));
   await api.answerGroupQuestion({ question: question.id, accept: true });
   const answered = { event: "answer", question: question.id, accept: true };
-  context.note(context.style.dim(words.group.questions.accepted(shownName(question.from.name))));
+  const reader = await readerOf(api, me);
+  context.note(context.style.dim(words.group.questions.accepted(reader.nameOf(question.from))));
   const came = wait ? await untilIn(context, api, before) : undefined;
   context.emit({ ...answered, ...(came && { group: came.name, groupId: came.id }), state: came ? "done" : "wanted" });
   if (came !== undefined) context.say(words.group.questions.in(nameForQuotes(came.name)));

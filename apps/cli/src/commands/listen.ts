@@ -21,7 +21,7 @@ export function listen(context: Context, command: { unread: boolean }): Promise<
         queue = queue.then(() => print(message));
         queue.catch(failed.reject);
       }),
-      sayQuestions(context, api),
+      sayQuestions(context, api, me),
       showConnection(context, api),
     ];
     queue.catch(failed.reject);

@@ -1,8 +1,10 @@
 import type { GroupQuestionView, PliApi } from "@pli/engine/api";
-import { nameForQuotes, shownName } from "@pli/engine/content";
+import { nameForQuotes } from "@pli/engine/content";
 import { findOne, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
+import type { Profile } from "../home.ts";
+import { readerOf, type Reader } from "../naming.ts";
 import { oneLine } from "../text/safe.ts";
 
 /** A question in JSON: the shape of docs/cli.md. */
@@ -22,9 +24,9 @@ export const questionEvent = (question: GroupQuestionView) => ({
 });
 
 /** What is asked, what a yes would do beyond that, and how to answer; all that others wrote is on one line. */
-export function questionLines({ words, style }: Context, question: GroupQuestionView): string[] {
+export function questionLines({ words, style }: Context, question: GroupQuestionView, reader: Reader): string[] {
   const say = words.group.questions;
-  const from = shownName(question.from.name);
+  const from = reader.nameOf(question.from);
   const name = question.name === undefined ? undefined : nameForQuotes(question.name);
   const title = style.bold(`${shortId(question.id)}  ${say[question.why](from, name)}`);
   if (question.over !== undefined) return [title, `  ${say.over[question.over]}`];
@@ -46,18 +48,24 @@ export async function findQuestion(context: Context, api: PliApi, query: string)
 }
 
 /** Says each open question once, as it comes, until the returned function is called. */
-export function sayQuestions(context: Context, api: PliApi): () => void {
+export function sayQuestions(context: Context, api: PliApi, me: Profile): () => void {
   const told = new Set<string>();
   return api.watch("groupQuestions", {}, (questions) => {
-    for (const question of questions) {
-      if (told.has(question.id) || question.over !== undefined) continue;
-      told.add(question.id);
-      sayQuestion(context, question);
-    }
+    const fresh = questions.filter(({ id, over }) => over === undefined && !told.has(id));
+    for (const { id } of fresh) told.add(id);
+    void sayEach(context, api, me, fresh).catch(() => undefined);
   });
 }
 
-export function sayQuestion(context: Context, question: GroupQuestionView): void {
-  context.emit(questionEvent(question));
-  for (const line of questionLines(context, question)) context.say(line);
+export async function sayEach(
+  context: Context,
+  api: PliApi,
+  me: Profile,
+  questions: readonly GroupQuestionView[],
+): Promise<void> {
+  const reader = await readerOf(api, me);
+  for (const question of questions) {
+    context.emit(questionEvent(question));
+    for (const line of questionLines(context, question, reader)) context.say(line);
+  }
 }
