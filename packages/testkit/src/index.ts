@@ -7,14 +7,5 @@ export { MemoryTable } from "./memory-table.ts";
 export { createPower, type Power } from "./power.ts";
 export { codesOf, createWorld, invite, meet, pair, pairingOf, QUICK_SLOTS } from "./people.ts";
 export type { Meeting, Person, Setup, World } from "./people.ts";
-export {
-  type PartnerGuess,
-  type PutSeen,
-  receiptAtSlot,
-  receiptPartners,
-  type ReceiptTime,
-  receiptWithin,
-} from "./laboratory/attacks/receipts.ts";
-export { type CouplesOptions, type CouplesSeen, shareRight, watchCouples } from "./laboratory/couples.ts";
 export * from "./simulation/index.ts";
 export * from "./laboratory/index.ts";

@@ -1,9 +1,9 @@
 import type { EngineOptions } from "@pli/engine";
-import { labelKey, parseRequest } from "@pli/protocol/wire";
-import { MemoryStore } from "../memory-store.ts";
 import { createWorld, pair, type Person } from "../people.ts";
 import { createDice, type Dice } from "../simulation/dice.ts";
-import type { PutSeen } from "./attacks/receipts.ts";
+import { type Moment, putsOf } from "./clues.ts";
+import { recordStore } from "./recorder.ts";
+import { since } from "./view.ts";
 
 /** People in twos, who write to each other and to nobody else. */
 export interface CouplesOptions {
@@ -19,7 +19,7 @@ export interface CouplesOptions {
 
 export interface CouplesSeen {
   /** What the store saw from when all were paired. */
-  readonly puts: readonly PutSeen[];
+  readonly puts: readonly Moment[];
   readonly partners: ReadonlyMap<string, string>;
   /** How long it took until the other's device said that it has a text, in ms; texts that nobody did are left out. */
   readonly delivered: readonly number[];
@@ -40,12 +40,11 @@ const HOUR_MS = 3_600_000;
 export async function watchCouples(options: CouplesOptions): Promise<CouplesSeen> {
   const dice = createDice(`couples ${options.seed}`);
   const world = createWorld();
-  const puts: PutSeen[] = [];
+  const recorder = recordStore(world.store);
   const people: Person[] = [];
   for (let i = 0; i < options.couples * 2; i++) {
     const who = `P${i}`;
-    const note = (label: string): void => void puts.push({ at: world.clock.now(), who, type: "put", label });
-    people.push(await world.person(who, options.engine, { store: watched(world.store, note) }));
+    people.push(await world.person(who, options.engine, { store: recorder.as(who) }));
   }
   const at = (who: number): Person => people[who] ?? raise();
   const partnerOf = (who: number): number => who ^ 1;
@@ -57,7 +56,6 @@ export async function watchCouples(options: CouplesOptions): Promise<CouplesSeen
   const delays: number[] = [];
   for (const [who, person] of people.entries()) watchDelivery(person, conversations[who] ?? "", delays);
   const began = world.clock.now();
-  puts.length = 0;
   const wishes = wishesOf(dice, options);
   for (const wish of wishes) {
     await world.clock.advance(Math.max(0, began + wish.at - world.clock.now()));
@@ -68,6 +66,7 @@ export async function watchCouples(options: CouplesOptions): Promise<CouplesSeen
   await world.clock.advance(Math.max(0, began + options.hours * HOUR_MS - world.clock.now()));
   for (const person of people) await person.engine.close();
   const partners = new Map(people.map(({ name }, who) => [name, at(partnerOf(who)).name]));
+  const puts = putsOf(since(recorder.view(), began + 1));
   return { puts, partners, delivered: delays, texts: wishes.filter((wish) => wish.do === "write").length };
 
   function watchDelivery(person: Person, conversation: string, into: number[]): void {
@@ -82,21 +81,7 @@ export async function watchCouples(options: CouplesOptions): Promise<CouplesSeen
   }
 }
 
-/** The world's store as one person reaches it: each put is told of. */
-function watched(store: MemoryStore, note: (label: string) => void): MemoryStore {
-  const dial: MemoryStore["dial"] = (...asked) => {
-    const socket = store.dial(...asked);
-    const send = (frame: Uint8Array): void => {
-      const request = parseRequest(frame);
-      if (request.ok && request.value.type === "put") note(labelKey(request.value.label));
-      socket.send(frame);
-    };
-    return { send, close: () => socket.close() };
-  };
-  return Object.assign(Object.create(store) as MemoryStore, { dial });
-}
-
-/** Irregular: talks of a few texts that follow each other within a minute or so, at any time; whoever gets one looks at it soon. */
+/** Irregular: talks of a few texts that follow each other within a minute or so, at any time; who gets one looks at it soon. */
 function wishesOf(dice: Dice, { couples, hours, texts, answers }: CouplesOptions): Wish[] {
   const [wishes, end]: [Wish[], number] = [[], hours * HOUR_MS];
   const fraction = (): number => dice.below(2 ** 30) / 2 ** 30;

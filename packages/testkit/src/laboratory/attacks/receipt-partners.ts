@@ -10,7 +10,7 @@ const receipts = (name: string, p: Parameters<typeof receiptPartners>[1]): Attac
   reads: "times of puts",
   run: (view) =>
     receiptPartners(
-      putsOf(view).flatMap(({ at, who, type, label }) => (type === "put" ? [{ at, who, type, label }] : [])),
+      putsOf(view).filter(({ type }) => type === "put"),
       p,
     ),
 });

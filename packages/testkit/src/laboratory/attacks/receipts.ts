@@ -1,18 +1,5 @@
-/** A put as whoever runs the store sees it: when, from which address, under which label. Nothing else of it tells anything. */
-export interface PutSeen {
-  /** In ms since 1970, by the store's clock. */
-  readonly at: number;
-  readonly who: string;
-  readonly type: "put";
-  readonly label: string;
-}
-
-/** `other` answers what `who` writes with receipts, says the attack. The larger the score, the surer it is of it. */
-export interface PartnerGuess {
-  readonly who: string;
-  readonly other: string;
-  readonly score: number;
-}
+import type { Guess } from "../attack.ts";
+import type { Moment } from "../clues.ts";
 
 /** When a receipt for something written at `at` would leave: after `from`, and until `to`, both in ms since 1970. */
 export type ReceiptTime = (at: number) => { readonly from: number; readonly to: number };
@@ -40,9 +27,9 @@ const CONTROLS = [-5, -4, -3, -2, 2, 3, 4, 5] as const;
  * give the same guesses.
  */
 export function receiptPartners(
-  puts: readonly PutSeen[],
+  puts: readonly Moment[],
   p: { readonly receipt: ReceiptTime; readonly shift: number },
-): PartnerGuess[] {
+): Guess[] {
   const times = timesByAddress(puts);
   const excess = (who: string, other: string): number => {
     const theirs = times.get(other) ?? [];
@@ -64,16 +51,13 @@ export function receiptPartners(
   });
 }
 
-function timesByAddress(puts: readonly PutSeen[]): Map<string, number[]> {
-  const times = new Map<string, number[]>();
-  for (const { who, at } of puts) times.set(who, [...(times.get(who) ?? []), at]);
-  for (const [who, list] of times)
-    times.set(
+const timesByAddress = (puts: readonly Moment[]): Map<string, number[]> =>
+  new Map(
+    [...Map.groupBy(puts, ({ who }) => who)].map(([who, all]) => [
       who,
-      list.toSorted((a, b) => a - b),
-    );
-  return times;
-}
+      all.map(({ at }) => at).toSorted((a, b) => a - b),
+    ]),
+  );
 
 /** Whether one of these, in order of time, lies after `from` and not after `to`. */
 function isAnyIn(times: readonly number[], from: number, to: number): boolean {
