@@ -1,4 +1,4 @@
-import { advanced, chainOf, chainWindow, MAX_FRAGMENTS, readPayload } from "@pli/protocol/conversation";
+import { advanced, chainOf, chainWindow, MAX_FRAGMENTS, readPayload, type ChainSlot } from "@pli/protocol/conversation";
 import type { Cell } from "@pli/protocol/wire";
 import type { Context, Unit } from "../core/context.ts";
 import type { Session } from "../feed/session.ts";
@@ -84,15 +84,8 @@ export function createOwnLabels(
     const [slot, ...later] = chainWindow(crypto, chainOf(held.epoch, held.epoch.ownLeaf), held.feed, MAX_FRAGMENTS);
     if (slot === undefined) return false;
     const here = remember(held, { step: slot.index, key: slot.key, cell });
-    const session = p.session(held.store);
-    const behind: Piece[] = [];
-    for (const { index, key, label } of later) {
-      const next = await session.cellAt(label);
-      if (next === undefined) break;
-      behind.push({ step: index, key, cell: next });
-    }
     for (const start of here.keys()) {
-      const message = await messageFrom(session, [...here.slice(start), ...behind], here.length - start);
+      const message = await messageFrom(p.session(held.store), here.slice(start), later);
       if (message === undefined) continue;
       if ((await groups.decrypt(held.epoch.group, message, { sender: held.epoch.ownLeaf })).ok) return true;
     }
@@ -106,17 +99,22 @@ export function createOwnLabels(
     return lately.pieces;
   }
 
-  /** The message that begins with the first of these cells, when it is as long as `least` cells and all of it is here. */
+  /** The message that begins with the first of these cells, if all of them are part of it; the rest of it is looked for behind them. */
   async function messageFrom(
     session: Session,
     pieces: readonly Piece[],
-    least: number,
+    behind: readonly ChainSlot[],
   ): Promise<Uint8Array | undefined> {
     const payload = readPayload(crypto, pieces);
-    if (!payload.ok || payload.value.type === "decoy" || payload.value.type === "incomplete") return undefined;
-    if (payload.value.used < least) return undefined;
-    if (payload.value.type === "message") return payload.value.message;
-    return objectAt(session, payload.value.pointer.seed);
+    if (!payload.ok || payload.value.type === "decoy") return undefined;
+    if (payload.value.type === "incomplete") {
+      const [next, ...rest] = behind;
+      const cell = next && (await session.cellAt(next.label));
+      if (next === undefined || cell === undefined) return undefined;
+      return messageFrom(session, [...pieces, { step: next.index, key: next.key, cell }], rest);
+    }
+    if (payload.value.used < pieces.length) return undefined;
+    return payload.value.type === "message" ? payload.value.message : objectAt(session, payload.value.pointer.seed);
   }
 
   /** What we wrote there stood in the feed just before; an object that did not is no reason to ask for it. */
