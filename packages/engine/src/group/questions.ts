@@ -2,7 +2,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { GroupControl } from "@pli/protocol/group";
 import type { GroupQuestionView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
-import { createAllowance } from "../core/allowance.ts";
+import { createPauses } from "../core/pauses.ts";
 import { PliError } from "../errors.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import { readSettings } from "../query/settings.ts";
@@ -111,7 +111,7 @@ export function createQuestions(
 ): Questions {
   const { clock, crypto } = context;
   const { contacts, talk } = p;
-  const mayAnswer = createAllowance(clock, MAX_ANSWERS_A_DAY, DAY_MS);
+  const mayAnswer = createPauses(clock, DAY_MS, MAX_ANSWERS_A_DAY);
 
   const asks = async (unit: Unit): Promise<boolean> => (await readSettings(unit)).askBeforeGroups;
   const findAccepted = (unit: Unit, shared: string): Promise<Accepted | undefined> =>
