@@ -1,11 +1,11 @@
 import type { MessageView } from "@pli/engine/api";
-import { shownName } from "@pli/engine/content";
+import { isolated, shownName } from "@pli/engine/content";
 import type { Context } from "./context.ts";
 import { changeSentence } from "./group/history.ts";
 import type { Profile } from "./home.ts";
 import { cutName, type Reader } from "./naming.ts";
 import type { Place } from "./place.ts";
-import { isolated, safeLines } from "./text/safe.ts";
+import { safeLines } from "./text/safe.ts";
 import type { Style } from "./text/style.ts";
 import type { When } from "./text/when.ts";
 import { columnsOf, wrap } from "./text/width.ts";
@@ -92,8 +92,8 @@ const LEAST_ROOM = 8;
 export const lineColumns = ({ stdout }: Context["world"]): number => (stdout.isTerminal ? stdout.columns() : Infinity);
 
 /**
- * A message as lines of a terminal of so many columns: time, author, text; later lines are behind a bar. Wrapped before it is
- * styled: a style never spans a break.
+ * A message as lines, each at most as wide as the terminal. The first has time, author and text; each later one begins with a
+ * bar. A line is cut before it gets its style, so that no style runs over the end of a line.
  */
 export function messageLines(p: MessagePrinter, message: MessageView, showing: Showing): string[] {
   const { style } = p;

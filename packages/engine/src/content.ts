@@ -3,7 +3,7 @@ export {
   blankMark,
   codeOf,
   createNaming,
-  hasRightToLeft,
+  isolated,
   likenessOf,
   markText,
   nameForQuotes,

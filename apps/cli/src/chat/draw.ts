@@ -1,5 +1,5 @@
 import type { ConversationView, GroupQuestionView, MessageView } from "@pli/engine/api";
-import { nameForQuotes, shownName } from "@pli/engine/content";
+import { isolated, nameForQuotes, shownName } from "@pli/engine/content";
 import { errorSentence } from "@pli/engine/words";
 import { beginsId, dots, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
@@ -9,7 +9,7 @@ import { authorFor, bodyLines, isNotice, messageLines } from "../message.ts";
 import { cutName, isGiven } from "../naming.ts";
 import { digitBox } from "../commands/pair.ts";
 import { qrLines } from "../text/qr.ts";
-import { isolated, oneLine } from "../text/safe.ts";
+import { oneLine } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { characters, columnsOf, cut, fit, wrap } from "../text/width.ts";
 import { textOf, type Editor } from "./editor.ts";

@@ -1,10 +1,10 @@
 import type { ConversationView, GroupMemberView, GroupView, Named, PendingChange } from "@pli/engine/api";
-import { shownName } from "@pli/engine/content";
+import { isolated, shownName } from "@pli/engine/content";
 import { dots, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { GUTTER } from "../message.ts";
 import { cutName, type Reader } from "../naming.ts";
-import { isolated, safeLines } from "../text/safe.ts";
+import { safeLines } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { columnsOf, cut, fit, wrap } from "../text/width.ts";
 import { people, timerSentence, wantedPhrase } from "./history.ts";

@@ -1,4 +1,4 @@
-import { blankMark, hasRightToLeft, markText, shownText } from "@pli/engine/content";
+import { blankMark, markText, shownText } from "@pli/engine/content";
 
 /**
  * Everything others wrote goes through here before it reaches a terminal: control characters can move the cursor, rewrite
@@ -8,7 +8,6 @@ import { blankMark, hasRightToLeft, markText, shownText } from "@pli/engine/cont
 
 const LINE_END = /\r\n|[\r\n\u2028\u2029]/u;
 const UNSEEN = /[\p{Cc}\p{DI}\p{Zl}\p{Zp}\ufff9-\ufffb]/gu;
-const [FSI, PDI] = ["\u2068", "\u2069"];
 
 /** Text for one line: an address, an error, a first line. Line ends and tabs become spaces. */
 export function oneLine(text: string): string {
@@ -16,17 +15,14 @@ export function oneLine(text: string): string {
 }
 
 /**
- * The lines of a message. Of its line ends lines are made; whoever prints them puts a sign of ours before each but the first,
- * so that no line can pass for another message.
+ * The lines of a message. It is cut at its line ends. The caller puts a sign of ours before each line but the first, so that no
+ * line can pass for another message.
  */
 export function safeLines(text: string): string[] {
   const blank = blankMark(text);
   if (blank !== undefined) return [markText(blank)];
   return text.split(LINE_END).map((line) => shownText(line.replaceAll("\t", "    ")));
 }
-
-/** A line that stands beside words of ours: one written from right to left does not turn them. */
-export const isolated = (line: string): string => (hasRightToLeft(line) ? FSI + line + PDI : line);
 
 /** One JSON line. What a terminal could act on, and what nobody sees, is escaped: the value is whole and the screen safe. */
 export function jsonLine(value: unknown): string {

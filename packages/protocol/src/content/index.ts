@@ -16,10 +16,9 @@ export {
 } from "./content.ts";
 export { parseMarkdown, plainFromMarkdown, type BlockNode, type InlineNode } from "./markdown.ts";
 export { MAX_CONTENT_BYTES, MESSAGE_ID_BYTES, type MessageId } from "./mimi.ts";
-export { createNaming, likenessOf, nameForQuotes, shownName, type Known, type Naming } from "./names.ts";
+export { createNaming, isolated, likenessOf, nameForQuotes, shownName, type Known, type Naming } from "./names.ts";
 export {
   codeOf,
-  hasRightToLeft,
   blankMark,
   markText,
   shownPieces,

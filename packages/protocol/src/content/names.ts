@@ -102,8 +102,8 @@ function isAnothersId(id: string, name: string): boolean {
   return /^[0-9a-f]{8,}$/u.test(bare) && !id.startsWith(bare);
 }
 
-/** Names written from right to left do not turn what stands around them. */
-const isolated = (text: string): string => (hasRightToLeft(text) ? FSI + text + PDI : text);
+/** For a place beside words of ours: what is written from right to left does not turn them. */
+export const isolated = (text: string): string => (hasRightToLeft(text) ? FSI + text + PDI : text);
 
 /** How to call people and groups before a reader who knows these. */
 export function createNaming(known: Iterable<Known>): Naming {
