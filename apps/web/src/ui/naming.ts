@@ -33,7 +33,7 @@ function namingOf(from: Acquaintance): Naming {
   return naming;
 }
 
-/** How everybody is called before whoever is at the screen. */
+/** How everybody is called before the person at the screen. */
 export function useNaming(): Naming {
   const members = useContext(MembersContext);
   const contacts = useLive("contacts", {});

@@ -4,6 +4,7 @@ import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
 import { Confirm } from "../base/dialog.tsx";
 import { Empty } from "../base/empty.tsx";
+import { HomeLink } from "../base/home-link.tsx";
 import { Notice } from "../base/notice.tsx";
 import { Fact, Facts, Page, Quiet } from "../base/page.tsx";
 import { useToasts } from "../base/toast.tsx";
@@ -11,7 +12,7 @@ import { useAction, useApi, useLive, useLiveState } from "../client.tsx";
 import { BlockIcon, StoreIcon } from "../icons.tsx";
 import { useErrorSentence, useFormat, useWords } from "../language.tsx";
 import { useNaming } from "../naming.ts";
-import { Link, navigate } from "../router.tsx";
+import { navigate } from "../router.tsx";
 import { useTitle } from "../shell/title.tsx";
 import { questionLine } from "./question-line.ts";
 import styles from "./question.module.css";
@@ -29,9 +30,7 @@ function Gone() {
   useTitle(words.group.questions.gone);
   return (
     <Empty title={words.group.questions.gone} text={words.group.questions.goneText}>
-      <Link to="/" className={styles["link"]}>
-        {words.app.home}
-      </Link>
+      <HomeLink />
     </Empty>
   );
 }

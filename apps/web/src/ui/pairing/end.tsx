@@ -4,12 +4,13 @@ import { conversationAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
 import { TrustDots } from "../base/dots.tsx";
+import { HomeLink } from "../base/home-link.tsx";
 import { Notice } from "../base/notice.tsx";
 import { Stack } from "../base/page.tsx";
 import { useApi } from "../client.tsx";
 import { WriteIcon } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
-import { Link, navigate } from "../router.tsx";
+import { navigate } from "../router.tsx";
 import { useInvite } from "./ways.tsx";
 import styles from "./pairing.module.css";
 
@@ -56,9 +57,7 @@ export function Failed({ pairing }: { pairing: PairingView }) {
         <Button kind="primary" busy={busy} onClick={again}>
           {words.pairingEnd.again}
         </Button>
-        <Link to="/" className={styles["link"]}>
-          {words.app.home}
-        </Link>
+        <HomeLink />
       </div>
     </Stack>
   );

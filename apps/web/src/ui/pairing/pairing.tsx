@@ -1,17 +1,16 @@
 import type { PairingView } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
 import { Empty } from "../base/empty.tsx";
+import { HomeLink } from "../base/home-link.tsx";
 import { Page } from "../base/page.tsx";
 import { Waiting } from "../base/spinner.tsx";
 import { useLiveState } from "../client.tsx";
 import { useWords } from "../language.tsx";
-import { Link } from "../router.tsx";
 import type { Words } from "../../words/index.ts";
 import { CodeExchange } from "./code.tsx";
 import { Failed, Paired } from "./end.tsx";
 import { Invitation } from "./invite.tsx";
 import { StopButton } from "./stop.tsx";
-import styles from "./pairing.module.css";
 
 function titleOf(pairing: PairingView | undefined, words: Words): string {
   if (pairing === undefined) return words.pairingEnd.gone;
@@ -70,9 +69,7 @@ function Gone() {
   const words = useWords();
   return (
     <Empty title={words.pairingEnd.gone} text={words.pairingEnd.goneText}>
-      <Link to="/" className={styles["link"]}>
-        {words.app.home}
-      </Link>
+      <HomeLink />
     </Empty>
   );
 }

@@ -1,5 +1,6 @@
 import type { ConversationView } from "@pli/engine/api";
 import { Empty } from "../base/empty.tsx";
+import { HomeLink } from "../base/home-link.tsx";
 import { useLive, useLiveState } from "../client.tsx";
 import { ContactScreen } from "../contact/contact.tsx";
 import { QuestionScreen } from "../group/question.tsx";
@@ -10,7 +11,7 @@ import { useWords } from "../language.tsx";
 import { AcceptScreen } from "../pairing/accept.tsx";
 import { NewScreen } from "../pairing/new.tsx";
 import { PairingScreen } from "../pairing/pairing.tsx";
-import { Link, matchPath } from "../router.tsx";
+import { matchPath } from "../router.tsx";
 import { KnowledgeScreen } from "../settings/knowledge.tsx";
 import { SettingsScreen } from "../settings/settings.tsx";
 import { Thread } from "../thread/thread.tsx";
@@ -90,9 +91,7 @@ function NotFound() {
   useTitle(words.app.notFound);
   return (
     <Empty title={words.app.notFound} text={words.app.notFoundText}>
-      <Link to="/" className={styles["link"]}>
-        {words.app.home}
-      </Link>
+      <HomeLink />
     </Empty>
   );
 }
