@@ -1,5 +1,4 @@
 import type { GroupQuestionView } from "@pli/engine/api";
-import type { Pointer } from "@pli/protocol/conversation";
 import { createCrypto } from "@pli/protocol/crypto";
 import type { GroupControl } from "@pli/protocol/group";
 import { MemoryStore, copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
@@ -7,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { agreed, changesIn, contactId, groupOf, mustBeIn, namesIn, textsIn, write } from "./support/groups.ts";
 import { acquaint, rowsOf } from "./support/friends.ts";
 import { createHostile } from "./support/hostile.ts";
-import { createPuppet } from "./support/puppet.ts";
+import { createPuppet, invitationToNothing } from "./support/puppet.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -398,17 +397,7 @@ async function hostile() {
   const mallory = await world.person("Mallory", {}, { groups: puppet.groups });
   await pair(world, bob, mallory);
   await world.clock.advance(60_000);
-  const pointer = (): Pointer => ({ seed: crypto.random(32), length: 4000 });
-  const invitation = (store: string) =>
-    ({
-      name: "group-invitation",
-      conversation: crypto.random(32),
-      store,
-      feed: 0,
-      welcome: pointer(),
-      tree: pointer(),
-      roster: pointer(),
-    }) as const;
+  const invitation = (store: string) => invitationToNothing(crypto, store);
   const say = async (...controls: GroupControl[]): Promise<void> => {
     await puppet.tell(mallory, "Bob", controls);
     await world.clock.advance(60_000);

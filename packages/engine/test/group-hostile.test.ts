@@ -1,5 +1,4 @@
 import { createCrypto, fromHex } from "@pli/protocol/crypto";
-import type { Pointer } from "@pli/protocol/conversation";
 import { consentToAdd, consentToRejoin, type GroupControl } from "@pli/protocol/group";
 import { copyDisk, createWorld, openTestDatabase, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
@@ -17,7 +16,7 @@ import {
   write,
 } from "./support/groups.ts";
 
-import { createPuppet, type Puppet } from "./support/puppet.ts";
+import { createPuppet, invitationToNothing, type Puppet } from "./support/puppet.ts";
 
 interface Cast {
   readonly world: World;
@@ -220,17 +219,8 @@ describe("invitations that lead nowhere", () => {
     const { world, bob, mallory, puppet } = await cast();
     const places = await count(bob, "conversations");
     const crypto = await createCrypto();
-    const pointer = (): Pointer => ({ seed: crypto.random(32), length: 4000 });
     const [row] = await rowsOf(copyDisk(bob.disk), "SELECT store FROM conversations");
-    const invitation = (store: string): GroupControl => ({
-      name: "group-invitation",
-      conversation: crypto.random(32),
-      store,
-      feed: 0,
-      welcome: pointer(),
-      tree: pointer(),
-      roster: pointer(),
-    });
+    const invitation = (store: string) => invitationToNothing(crypto, store);
     const here = String(row?.["store"]);
     await puppet.tell(mallory, "Bob", [invitation(here), invitation(here)]);
     await world.clock.advance(10_000);

@@ -1,9 +1,10 @@
-import { createGroupEngine, type GroupEngine, type KeyPackageRequest } from "@pli/protocol/conversation";
+import { createGroupEngine, type GroupEngine, type KeyPackageRequest, type Pointer } from "@pli/protocol/conversation";
 import { createContent, encodeContent, parseContent, type Body } from "@pli/protocol/content";
 import type { Crypto } from "@pli/protocol/crypto";
 import { encodeGroupControl, encodeRules, parseGroupControl, parseRules, type GroupControl } from "@pli/protocol/group";
 import type { Person } from "@pli/testkit";
 import { mustBeIn } from "./groups.ts";
+import type { Invitation } from "./hostile.ts";
 
 /** Somebody whose device says whatever is put into its mouth, and follows no commit it does not like. */
 export interface Puppet {
@@ -93,4 +94,18 @@ export function createPuppet(crypto: Crypto): Puppet {
 
   const puppet: Puppet = { groups, deaf: false, disguise: undefined, tell, say, leaf: ownLeaf, keyPackage };
   return puppet;
+}
+
+/** An invitation to a group that is nowhere: nothing stands in this store where it points. */
+export function invitationToNothing(crypto: Crypto, store: string): Invitation {
+  const pointer = (): Pointer => ({ seed: crypto.random(32), length: 4000 });
+  return {
+    name: "group-invitation",
+    conversation: crypto.random(32),
+    store,
+    feed: 0,
+    welcome: pointer(),
+    tree: pointer(),
+    roster: pointer(),
+  };
 }
