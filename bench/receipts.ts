@@ -1,5 +1,5 @@
 /**
- * What whoever runs a store learns from receipts: people in twos, irregular talks, everybody on line, real engines on a clock by
+ * What the operator of a store learns from receipts: people in twos, irregular talks, everybody on line, real engines on a clock by
  * hand. Precision is the share of people whose partner the attack names; chance is one of all others. Options:
  * `--couples 20 --hours 24 --seed 1 --texts 2,6`.
  */

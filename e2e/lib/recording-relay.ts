@@ -6,7 +6,7 @@ import { createRecording, type Line, type View } from "@pli/testkit";
 import { createMessageReader } from "./websocket-messages.ts";
 
 /**
- * Stands between clients and a store and sees what whoever runs the store sees. Each client comes to an address of its own on
+ * Stands between clients and a store and sees what its operator sees. Each client comes to an address of its own on
  * the loopback, and reaches the store from it.
  */
 export interface RecordingRelay {

@@ -3,7 +3,7 @@ import { createNaming, type Naming } from "@pli/engine/content";
 import type { Profile } from "./home.ts";
 import { columnsOf, cut } from "./text/width.ts";
 
-/** Whoever reads: which profile is theirs, and how everybody is called before them. */
+/** The person who reads: the id of their profile, and how everybody is called before them. */
 export interface Reader extends Naming {
   readonly self: string | undefined;
 }
@@ -27,7 +27,7 @@ export function createReader({ profile, contacts, conversations = [], group }: A
   return { self: profile?.id, nameOf: naming.nameOf, partsOf: naming.partsOf };
 }
 
-/** Who reads in this conversation, or in the list of all. */
+/** The person who reads this conversation; without one, the list of all. */
 export async function readerOf(api: PliApi, profile: Profile | undefined, conversation?: string): Promise<Reader> {
   const contacts = await api.read("contacts", {});
   if (conversation === undefined)

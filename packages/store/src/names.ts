@@ -47,7 +47,7 @@ export const createNames = (options: {
 }): Names => {
   const { hosts, proxies, log } = options;
   const said = new Set<Refusal>();
-  /** Whoever runs the store learns once that a name may be missing in the settings. */
+  /** The operator learns once that a name may be missing in the settings. */
   const refused = (refusal: Refusal): Refusal => {
     if (!said.has(refusal)) log("warn", refusal.text.slice(0, refusal.text.indexOf(":")));
     said.add(refusal);

@@ -87,7 +87,7 @@ async function questions(context: Context, api: PliApi, me: Profile): Promise<Ex
   return EXIT.done;
 }
 
-/** Waits until this person is in the group, unless nobody wants to; the way there goes on in any case. */
+/** Says yes. With `wait` the command ends once this person is in the group; without, at once. Joining continues in both cases. */
 async function accept(
   context: Context,
   api: PliApi,

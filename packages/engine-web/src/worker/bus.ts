@@ -52,7 +52,7 @@ export interface BusEvents {
   left(tab: string): void;
 }
 
-/** A lock each tab holds while it lives: whoever gets it knows that the tab is gone. */
+/** A lock each tab holds while it lives: another tab that gets it knows that this one is gone. */
 export function lifeName(name: string, tab: string): string {
   return `${name}:life:${tab}`;
 }

@@ -25,7 +25,7 @@ export interface Recent {
 }
 
 export function createRecent(): Recent {
-  /** Frames that wait are bounded by whoever keeps them waiting. */
+  /** The session bounds how many frames wait. */
   const waiting = new Map<string, Cell>();
   const waitingTags = new Map<number, number>();
   const cells = new Map<string, Cell>();

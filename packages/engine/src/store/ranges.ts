@@ -1,6 +1,6 @@
 /**
  * Kinds of addresses that mean another machine in each network: `loopback` is this very device, `private` an office or a home,
- * `shared` what a provider keeps behind one address, `link` whoever is on the same cable. Nobody can be reached at one of
+ * `shared` what a provider keeps behind one address, `link` machines on the same cable. Nobody can be reached at one of
  * `nowhere`.
  */
 export type NearRange = "loopback" | "private" | "shared" | "link" | "nowhere";

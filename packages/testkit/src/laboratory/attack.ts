@@ -8,7 +8,7 @@ export interface Guess {
 }
 
 /**
- * A program of whoever runs the store and sees addresses. It gets what they have and nothing else: no key, no name, no
+ * A program of the operator, who sees addresses. It gets what they have and nothing else: no key, no name, no
  * word of what the town decided.
  */
 export interface Attack {

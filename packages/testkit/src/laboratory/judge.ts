@@ -49,7 +49,7 @@ const DRAWS = 1_000;
 
 /**
  * Judges one attack over several towns together. Chance is what the same guesses are worth when the names are exchanged
- * by lot: whoever has many links or is guessed often stays so, only who is who is lost.
+ * by lot: there are as many with many links, and as many who are guessed often. Only who is who is lost.
  */
 export function judge(attack: Finding["attack"], trials: readonly Trial[]): Finding {
   const cases = trials.map(caseOf);

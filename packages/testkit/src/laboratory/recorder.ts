@@ -3,7 +3,7 @@ import { labelKey } from "@pli/protocol/wire";
 import type { MemoryStore } from "../memory-store.ts";
 import { createRecording, type View } from "./view.ts";
 
-/** A MemoryStore watched as whoever runs it would. */
+/** A MemoryStore as its operator sees it. */
 export interface Recorder {
   /** The store as somebody at this address reaches it. */
   as(who: string): MemoryStore;

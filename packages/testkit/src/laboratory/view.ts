@@ -1,7 +1,7 @@
 import { type Answer, type Form, labelKey, parseAnswer, parseRequest, type Request } from "@pli/protocol/wire";
 
 /**
- * One thing that whoever runs the store sees. `in`: a frame of a client; `out`: a frame to it; `line`: a connection that
+ * One thing that the operator of the store sees. `in`: a frame of a client; `out`: a frame to it; `line`: a connection that
  * begins or ends. What stands in a cell or a block is left out: it is the same to everybody without keys.
  */
 export interface Seen {

@@ -1,7 +1,7 @@
 import { type Attack, both } from "../attack.ts";
 import { getsOf, putsOf } from "../clues.ts";
 
-/** Who asks for a label at which nothing stands yet waits for whoever puts it. */
+/** Somebody who asks for a label before anything stands there waits for its writer. */
 export const askedBeforePut: Attack = {
   name: "label asked for before it is put",
   kind: "asking",
