@@ -16,11 +16,11 @@ let before: number;
 
 beforeAll(async () => {
   alice = await world.person("Alice", { receiptSlots: { every: 60_000, window: 0, decoys: false } });
-  bob = await world.person("Bob", { receiptSlots: { every: 60_000, window: 0, decoys: false } });
+  bob = await world.person("Barnabé", { receiptSlots: { every: 60_000, window: 0, decoys: false } });
   stranger = await world.person("Stranger");
   await pair(world, alice, bob);
   await world.clock.advance(5_000);
-  conversation = (await alice.conversationWith("Bob")).id;
+  conversation = (await alice.conversationWith("Barnabé")).id;
   before = world.store.next();
 });
 
@@ -35,7 +35,7 @@ describe("the life of a message", () => {
   test("1 to 3: typed and sent off line, it is saved as pending on the sender's disk before anything else happens", async () => {
     world.store.takeDown();
     await alice.engine.sendText({ conversation, text: TEXT });
-    const [message] = (await alice.messages("Bob")).slice(-1);
+    const [message] = (await alice.messages("Barnabé")).slice(-1);
     expect(message).toMatchObject({ body: { kind: "text", text: TEXT }, mine: true, state: "saved" });
     expect((await alice.read("status", {})).pending).toBe(1);
     expect(await rowsOf(copyDisk(alice.disk), "SELECT purpose, epoch, puts FROM outbox")).toEqual([
@@ -65,12 +65,12 @@ describe("the life of a message", () => {
     world.store.knobs.refusePuts = undefined;
     await bob.engine.close();
     world.store.bringUp();
-    await world.until(async () => (await alice.messages("Bob")).at(-1)?.state === "sent", "its storing");
+    await world.until(async () => (await alice.messages("Barnabé")).at(-1)?.state === "sent", "its storing");
     expect(world.store.next()).toBe(before + ROOM);
     const entry = world.store.entries().slice(before)[FIRST];
     expect(entry?.cell.length).toBe(4096);
     expect(sealed.includes(Buffer.from(entry?.cell ?? []))).toBe(true);
-    for (const told of [TEXT, "Alice", "Bob"]) expect(stored().includes(told)).toBe(false);
+    for (const told of [TEXT, "Alice", "Barnabé"]) expect(stored().includes(told)).toBe(false);
     for (const id of [conversation, (await alice.read("status", {})).profile?.id ?? ""]) {
       expect(stored().includes(Buffer.from(id, "hex"))).toBe(false);
     }
@@ -102,7 +102,7 @@ describe("the life of a message", () => {
   test("after: its key is gone from both disks: whoever takes them now cannot open the cell the store still has", async () => {
     const entry = world.store.entries().slice(before)[FIRST];
     await world.clock.advance(120_000);
-    expect((await alice.messages("Bob")).at(-1)?.state).toBe("delivered");
+    expect((await alice.messages("Barnabé")).at(-1)?.state).toBe("delivered");
     const sides = [alice.disk, bob.disk];
     await closeAll(alice, bob, stranger);
     for (const disk of sides) {
