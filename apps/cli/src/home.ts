@@ -67,10 +67,15 @@ export async function openHome(context: Context): Promise<Home> {
   return remembering(context, home, store);
 }
 
-function remembering({ world, home: folder }: Context, home: Home, store: string): Home {
+/** Remembers it beside the data, and says so when it cannot: what else was to be done is done all the same. */
+export async function keepStore({ world, home, note, words }: Context, store: string): Promise<void> {
+  await world.rememberStore(home, store).catch(() => note(words.advice.storeNotKept(store)));
+}
+
+function remembering(context: Context, home: Home, store: string): Home {
   let saving: Promise<void> | undefined;
   const stop = home.api.watch("status", {}, ({ connection }) => {
-    if (connection.state === "online" && connection.store === store) saving ??= world.rememberStore(folder, store);
+    if (connection.state === "online" && connection.store === store) saving ??= keepStore(context, store);
   });
   return {
     api: home.api,

@@ -9,6 +9,7 @@ export const SQLITE = {
   full: 13,
   cantOpen: 14,
   corrupt: 11,
+  readOnly: 8,
   protocol: 15,
   notADatabase: 26,
   row: 100,
@@ -23,6 +24,7 @@ const CODES = new Map<number, DatabaseErrorCode>([
   [SQLITE.busy, "database_locked"],
   [SQLITE.protocol, "database_locked"],
   [SQLITE.full, "disk_full"],
+  [SQLITE.readOnly, "disk_read_only"],
   [SQLITE.corrupt, "database_damaged"],
   [SQLITE.notADatabase, "database_damaged"],
 ]);

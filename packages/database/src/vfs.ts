@@ -16,6 +16,8 @@ export interface SqliteVfs {
 
 /** One open file. Every method is synchronous and throws on failure. */
 export interface SyncFile {
+  /** It can be read, and no more: nothing of it is ever written. */
+  readonly readOnly?: boolean;
   /** Bytes read into `into` from `position`; fewer than asked for only at the end of the file. */
   read(into: Uint8Array, position: number): number;
   /** Writes all of `bytes`, or throws. */
@@ -38,7 +40,11 @@ export interface SyncFolder {
 
 /** Thrown by a `SyncFile` or `SyncFolder` that has no room left. */
 export class NoSpace extends Error {}
+/** Thrown by a `SyncFile` or `SyncFolder` that may be read, and not written. */
+export class ReadOnly extends Error {}
 
+const OPEN_READ_ONLY = 0x01;
+const OPEN_READ_WRITE = 0x02;
 const OPEN_CREATE = 0x04;
 /** What SQLite assumes of every disk by default: a write cut short harms only the bytes being written. */
 const POWER_SAFE_OVERWRITE = 0x1000;
@@ -94,7 +100,7 @@ export function createFolderVfs(memory: Memory, folder: SyncFolder): SqliteVfs {
       const file = folder.open(fileName, (flags & OPEN_CREATE) !== 0);
       if (file === undefined) return SQLITE.cantOpen;
       open.set(at, { file, name: fileName, removeOnClose: (flags & OPEN_DELETE_ON_CLOSE) !== 0 });
-      view().setInt32(outFlags, flags, true);
+      view().setInt32(outFlags, file.readOnly === true ? asReadOnly(flags) : flags, true);
       return SQLITE.ok;
     },
     xClose: (at: Pointer) => {
@@ -165,6 +171,8 @@ export function createFolderVfs(memory: Memory, folder: SyncFolder): SqliteVfs {
   return guarded(methods);
 }
 
+const asReadOnly = (flags: number): number => (flags & ~(OPEN_READ_WRITE | OPEN_CREATE)) | OPEN_READ_ONLY;
+
 const position = (low: number, high: number): number => high * TWO_32 + (low >>> 0);
 
 /** No exception may cross the WebAssembly frames: each becomes a result code. */
@@ -190,6 +198,7 @@ const guard =
     try {
       return method(...parameters);
     } catch (error) {
-      return error instanceof NoSpace ? SQLITE.full : failure;
+      if (error instanceof NoSpace) return SQLITE.full;
+      return error instanceof ReadOnly ? SQLITE.readOnly : failure;
     }
   };

@@ -11,17 +11,22 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { NoSpace, type SyncFile, type SyncFolder } from "@pli/database";
+import { NoSpace, ReadOnly, type SyncFile, type SyncFolder } from "@pli/database";
+import { DatabaseError } from "@pli/engine/ports";
 
 const PRIVATE = 0o600;
 const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+const UNWRITABLE: ReadonlySet<string> = new Set(["EROFS", "EACCES", "EPERM"]);
 
-/** The files of one folder, each readable by its owner alone. A sync is an fsync; creating and deleting sync the folder. */
+/**
+ * The files of one folder, each readable by its owner alone. A sync is an fsync; creating and deleting sync the folder. What
+ * may not be written is opened to be read.
+ */
 export function createDiskFolder(path: string): SyncFolder {
   return {
     open: (name, create) => {
       const full = join(path, name);
-      if (existsSync(full)) return diskFile(openSync(full, constants.O_RDWR | constants.O_NOFOLLOW));
+      if (existsSync(full)) return openThere(full);
       if (!create) return undefined;
       const file = diskFile(createPrivate(full));
       syncFolder(path);
@@ -29,14 +34,23 @@ export function createDiskFolder(path: string): SyncFolder {
     },
     exists: (name) => existsSync(join(path, name)),
     remove: (name) => {
-      rmSync(join(path, name), { force: true });
+      mindingDisk(() => rmSync(join(path, name), { force: true }));
       syncFolder(path);
     },
   };
 }
 
+function openThere(full: string): SyncFile {
+  try {
+    return diskFile(openSync(full, constants.O_RDWR | constants.O_NOFOLLOW));
+  } catch (error) {
+    if (!isUnwritable(error)) throw error;
+    return { ...diskFile(openSync(full, constants.O_RDONLY | constants.O_NOFOLLOW)), readOnly: true };
+  }
+}
+
 const createPrivate = (full: string): number =>
-  mindingSpace(() => openSync(full, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, PRIVATE));
+  mindingDisk(() => openSync(full, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, PRIVATE));
 
 /** Makes the creation or deletion of a file in it durable. Windows has no such call: its file system does it by itself. */
 export function syncFolder(path: string): void {
@@ -52,9 +66,9 @@ export function syncFolder(path: string): void {
 function diskFile(descriptor: number): SyncFile {
   return {
     read: (into, position) => readAll(descriptor, into, position),
-    write: (bytes, position) => mindingSpace(() => writeAll(descriptor, bytes, position)),
-    truncate: (size) => mindingSpace(() => ftruncateSync(descriptor, size)),
-    sync: () => mindingSpace(() => fsyncSync(descriptor)),
+    write: (bytes, position) => mindingDisk(() => writeAll(descriptor, bytes, position)),
+    truncate: (size) => mindingDisk(() => ftruncateSync(descriptor, size)),
+    sync: () => mindingDisk(() => fsyncSync(descriptor)),
     size: () => fstatSync(descriptor).size,
     close: () => closeSync(descriptor),
   };
@@ -75,11 +89,22 @@ function writeAll(descriptor: number, bytes: Uint8Array, position: number): void
   while (done < bytes.length) done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
 }
 
-function mindingSpace<T>(work: () => T): T {
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "";
+const isFull = (error: unknown): boolean => FULL.has(codeOf(error));
+/** It may be there, and this process may not write it. */
+export const isUnwritable = (error: unknown): boolean => UNWRITABLE.has(codeOf(error));
+
+function mindingDisk<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (FULL.has((error as NodeJS.ErrnoException).code ?? "")) throw new NoSpace();
-    throw error;
+    if (isFull(error)) throw new NoSpace();
+    throw isUnwritable(error) ? new ReadOnly() : error;
   }
+}
+
+/** What the system says of a disk, by its name: `disk_full`, `disk_read_only`. Anything else as it is. */
+export function namedByDisk(error: unknown): unknown {
+  if (isFull(error)) return new DatabaseError("disk_full");
+  return isUnwritable(error) ? new DatabaseError("disk_read_only") : error;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync } from "node:fs";
 import type { Server } from "node:net";
 import { join, resolve } from "node:path";
 import { createEngine, type Engine } from "@pli/engine";
@@ -8,6 +8,7 @@ import { DatabaseError, type Database, type Dialer } from "@pli/engine/ports";
 import { connectApi, serveApi, type Channel } from "@pli/engine/rpc";
 import { createCrypto } from "@pli/protocol/crypto";
 import { DATABASE_NAME, openDiskDatabase } from "./database.ts";
+import { namedByDisk } from "./folder.ts";
 import { createKey, homeStatus, readKey, type Unlock } from "./key.ts";
 import { channelPair, dialLine, linePath, listenOn } from "./line.ts";
 import { takeLock, type Lock } from "./lock.ts";
@@ -34,23 +35,33 @@ export interface Home {
 /**
  * Opens a home: the first process runs its engine, the others use it over a local socket, and when the first ends one of
  * them takes over. `create` makes what is missing; `dialer`: another way to stores than this machine's WebSocket. Rejects with
- * `PliError` or `DatabaseError`: `profile_missing`, `passphrase_wrong`, `locked`, `home_unsafe`, `database_…`.
+ * `PliError` or `DatabaseError`: `profile_missing`, `passphrase_wrong`, `locked`, `home_unsafe`, `database_…`, `disk_…`. A full
+ * disk is opened like any other; where nothing may be written everything can be read, by any number of processes.
  */
-export async function openHome(p: {
+export async function openHome(p: HomeToOpen): Promise<Home> {
+  try {
+    return await openFolder(p);
+  } catch (error) {
+    throw namedByDisk(error);
+  }
+}
+
+interface HomeToOpen {
   home: string;
   store: string;
   unlock: Unlock;
   create?: boolean;
   dialer?: Dialer;
-}): Promise<Home> {
-  const home = resolve(p.home);
-  prepareFolder(home, p.create === true);
+}
+
+async function openFolder(p: HomeToOpen): Promise<Home> {
+  const home = prepareFolder(resolve(p.home), p.create === true);
   const crypto = await createCrypto();
   const key = await keyOf();
   const api = connectApi();
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => undefined); // nobody has to ask
-  let holding: { lock: Lock; engine: Engine; server: Server; channels: Set<Channel> } | undefined;
+  let holding: { lock: Lock; engine: Engine; server: Server | undefined; channels: Set<Channel> } | undefined;
   let attaching: Promise<void> = Promise.resolve();
   let closed = false;
 
@@ -88,11 +99,12 @@ export async function openHome(p: {
       engine = await createEngine({ database, crypto, clock, dialer: p.dialer ?? ownDialer, store: p.store });
       const served = engine;
       const channels = new Set<Channel>();
-      const server = await listenOn(linePath(home), (channel) => {
+      const serve = (channel: Channel): void => {
         channels.add(channel);
         channel.onClose(() => channels.delete(channel));
         serveApi(served, channel);
-      });
+      };
+      const server = lock.readOnly ? undefined : await listenOn(linePath(home), serve);
       holding = { lock, engine, server, channels };
       const [mine, its] = channelPair();
       serveApi(engine, its);
@@ -127,7 +139,7 @@ export async function openHome(p: {
 
   async function letGo(held: NonNullable<typeof holding>): Promise<void> {
     const { lock, engine, server, channels } = held;
-    server.close();
+    server?.close();
     await engine.close();
     for (const channel of channels) channel.close();
     lock.release();
@@ -146,17 +158,19 @@ export async function openHome(p: {
 
 const lockPath = (home: string): string => join(home, "lock");
 
-/** The folder exists, is ours, and nobody else may look into it. */
-function prepareFolder(home: string, create: boolean): void {
-  if (create && !existsSync(home)) {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
-    chmodSync(home, 0o700);
+/** The folder exists, is ours, and nobody else may look into it. A link is followed, once: what is checked is what is used. */
+function prepareFolder(named: string, create: boolean): string {
+  if (create && !existsSync(named)) {
+    mkdirSync(named, { recursive: true, mode: 0o700 });
+    chmodSync(named, 0o700);
   }
-  if (!existsSync(home)) throw new PliError("profile_missing");
-  if (process.platform === "win32") return;
+  if (!existsSync(named)) throw new PliError("profile_missing");
+  const home = realpathSync(named);
+  if (process.platform === "win32") return home;
   const found = lstatSync(home);
   const ours = found.isDirectory() && found.uid === process.getuid?.();
   if (!ours || (found.mode & 0o077) !== 0) throw new PliError("home_unsafe");
+  return home;
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,25 +1,38 @@
-import { chmodSync, existsSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { isUnwritable } from "./folder.ts";
 
 /** Held until `release`, or until this process ends in whatever way: the system lets go of it. */
 export interface Lock {
+  /** The folder may not be written: nobody changes anything there, so all may have the lock at once. */
+  readonly readOnly: boolean;
   release(): void;
 }
 
 /**
  * Takes the lock that this file stands for; undefined when another process holds it. SQLite's own file lock, since Node has
- * no other that dies with its process on every platform.
+ * no other that dies with its process on every platform. The file is made once and stays empty: a full disk locks as well.
  */
 export function takeLock(path: string): Lock | undefined {
-  const fresh = !existsSync(path);
+  if (!makeFile(path)) return { readOnly: true, release: () => undefined };
   const database = new DatabaseSync(path);
-  if (fresh) chmodSync(path, 0o600);
   try {
-    database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
-    return { release: () => database.close() };
+    database.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
+    return { readOnly: false, release: () => database.close() };
   } catch (error) {
     database.close();
     if (isBusy(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The file, readable by its owner alone; false where it may not be written. */
+function makeFile(path: string): boolean {
+  try {
+    closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600));
+    return true;
+  } catch (error) {
+    if (isUnwritable(error)) return false;
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { connect } from "node:net";
@@ -58,6 +59,23 @@ describe("a home", () => {
     const folder = await profileHome();
     chmodSync(folder, 0o750);
     await expect(open(folder)).rejects.toMatchObject({ code: "home_unsafe" });
+  });
+
+  test("behind a link is the one that the link leads to, for all who come by either name", async () => {
+    const folder = await profileHome();
+    const link = `${folder}-link`;
+    symlinkSync(folder, link);
+    const [first, second] = [await open(link), await open(folder)];
+    expect([await nameIn(first), await nameIn(second)]).toEqual(["Alice", "Alice"]);
+    expect([first.role, second.role]).toEqual(["holder", "guest"]);
+  });
+
+  test("behind a link is looked at as any other: one that others can read is not opened", async () => {
+    const folder = await profileHome();
+    const link = `${folder}-link`;
+    symlinkSync(folder, link);
+    chmodSync(folder, 0o755);
+    await expect(open(link)).rejects.toMatchObject({ code: "home_unsafe" });
   });
 
   test("that is not there is not made unless asked", async () => {

@@ -70,6 +70,7 @@ export const ERROR_CODES = [
   "database_newer",
   "database_locked",
   "disk_full",
+  "disk_read_only",
   "database_failed",
   "locked",
   "passphrase_wrong",

@@ -34,6 +34,7 @@ export type DatabaseErrorCode =
   | "database_newer"
   | "database_locked"
   | "disk_full"
+  | "disk_read_only"
   | "database_failed";
 
 export class DatabaseError extends Error {

@@ -258,6 +258,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Le disque est plein. Pli n’enregistre plus rien, et rien n’est écrit à moitié. Libérez de la place, puis réessayez.",
     en: "The disk is full. Pli saves nothing more, and nothing is half-written. Free some space, then try again.",
   },
+  disk_read_only: {
+    fr: "Le dossier de ce profil ne peut être que lu\u202f: le disque est protégé en écriture, ou vous n’avez pas le droit d’y écrire. Ce qui est là se lit\u202f; rien d’autre ne peut se faire. Rendez-le inscriptible, puis réessayez.",
+    en: "The folder of this profile can only be read: the disk is write-protected, or you have no permission to write there. What is in it can be read, and nothing else can be done. Make it writable, then try again.",
+  },
   database_failed: {
     fr: "Pli n’a pas pu lire ou écrire ses données. Rien n’est écrit à moitié. Vérifiez le disque et les droits du dossier, puis réessayez.",
     en: "Pli could not read or write its data. Nothing is half-written. Check the disk and the permissions of the folder, then try again.",

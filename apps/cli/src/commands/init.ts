@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
-import { askPassphrase, readPassphrase, storeOf } from "../home.ts";
+import { askPassphrase, keepStore, readPassphrase, storeOf } from "../home.ts";
 import { oneLine } from "../text/safe.ts";
 import type { Home } from "../world.ts";
 
@@ -79,7 +79,7 @@ async function profileIn(context: Context, { api }: Home, name: string, store: s
   const before = await api.read("status", {});
   if (before.profile !== undefined) throw new Failure("profile_exists", { advice: context.words.advice.otherHome });
   await api.createProfile({ name });
-  await context.world.rememberStore(context.home, store);
+  await keepStore(context, store);
   const { profile } = await api.read("status", {});
   if (profile === undefined) throw new Failure("internal");
   return profile;

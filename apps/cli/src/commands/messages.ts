@@ -1,6 +1,7 @@
-import type { MessageView } from "@pli/engine/api";
+import type { MessageView, PliApi } from "@pli/engine/api";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
+import { codeOf } from "../failure.ts";
 import { settled, withProfile, type Profile } from "../home.ts";
 import { authorFor, lineColumns, messageEvent, messageLines } from "../message.ts";
 import { readerOf, type Reader } from "../naming.ts";
@@ -15,8 +16,15 @@ export function messages(context: Context, command: { contact: string; limit: nu
     const page = await api.read("messages", { conversation, limit: command.limit });
     if (context.globals.json) printJson(context, page.messages, place, me);
     else printThread(context, page, place, await readerOf(api, me, conversation));
-    if (context.world.stdout.isTerminal && !context.globals.json) await api.markRead({ conversation });
+    if (context.world.stdout.isTerminal && !context.globals.json) await markShown(api, conversation);
     return EXIT.done;
+  });
+}
+
+/** On a disk that takes nothing more it stays unread here: it was read all the same. */
+async function markShown(api: PliApi, conversation: string): Promise<void> {
+  await api.markRead({ conversation }).catch((thrown: unknown) => {
+    if (!["disk_full", "disk_read_only"].includes(codeOf(thrown))) throw thrown;
   });
 }
 

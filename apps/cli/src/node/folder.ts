@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, statfs, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { HomeReport } from "../world.ts";
 
@@ -33,7 +33,12 @@ export async function homeStore(home: string): Promise<string | undefined> {
   }
 }
 
+/** Writes nothing where it is remembered already; otherwise the file is there whole, or as it was. */
 export async function rememberStore(home: string, store: string): Promise<void> {
+  if ((await homeStore(home)) === store) return;
   await mkdir(home, { recursive: true, mode: 0o700 });
-  await writeFile(join(home, STORE_FILE), `${store}\n`, { mode: 0o600 });
+  const draft = join(home, `${STORE_FILE}.new`);
+  await rm(draft, { force: true });
+  await writeFile(draft, `${store}\n`, { mode: 0o600, flush: true });
+  await rename(draft, join(home, STORE_FILE));
 }

@@ -34,6 +34,8 @@ export const en = {
     lost: "The command that held this profile ended, and this one could not go on in its place. Start it again.",
     otherStore: (address: string) =>
       `Another pli holds this profile and uses ${address}: end it, and say the new address again.`,
+    storeNotKept: (address: string) =>
+      `The address ${address} could not be saved in the folder: give it again next time, with --store.`,
     detail: "For the technical detail, run it again with PLI_DEBUG=1.",
   },
   ask: {

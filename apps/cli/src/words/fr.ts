@@ -35,6 +35,8 @@ export const fr: Words = {
     lost: "La commande qui tenait ce profil s’est arrêtée, et celle-ci n’a pas pu prendre la suite. Relancez-la.",
     otherStore: (address) =>
       `Un autre pli tient ce profil et utilise ${address}\u202f: arrêtez-le, puis redonnez la nouvelle adresse.`,
+    storeNotKept: (address) =>
+      `L’adresse ${address} n’a pas pu être enregistrée dans le dossier\u202f: redonnez-la la prochaine fois, avec --store.`,
     detail: "Pour le détail technique, relancez avec PLI_DEBUG=1.",
   },
   ask: {

@@ -116,6 +116,7 @@ export async function migrate(sql: Sql, crypto: Crypto): Promise<void> {
   const [row] = await sql.all("SELECT version FROM schema_version");
   const version = Number(row?.["version"] ?? 0);
   if (version > VERSIONS.length) throw new DatabaseError("database_newer");
+  if (version === VERSIONS.length) return;
   for (const { statements, adapt } of VERSIONS.slice(version)) {
     for (const statement of statements) await sql.run(statement);
     await adapt?.(sql, crypto);
