@@ -49,6 +49,8 @@ export interface Parts {
   readonly outbox: Outbox;
   /** The line to a store, opened when it is first asked for. */
   session(store: string): Session;
+  /** The lines that are open. */
+  sessions(): Iterable<Session>;
   /** Takes up what a stop interrupted, and dials. */
   start(): Promise<void>;
   reconnect(): void;
@@ -317,6 +319,7 @@ export function createParts(
     pairings,
     outbox,
     session,
+    sessions: () => sessions.values(),
     start,
     reconnect: () => sessions.forEach((open) => open.link.restart()),
     stop,
