@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { Language } from "@pli/engine/words";
 import type { GroupAction } from "./group/action.ts";
 import { groupFrom } from "./group/arguments.ts";
-import type { Read, UsageError } from "./usage.ts";
+import { valueWrong, wordsWrong, type Read, type UsageError } from "./usage.ts";
 
 export const COMMANDS = [
   "init",
@@ -81,9 +81,15 @@ const MOST_PATIENCE_S = 3_600;
 export function parseCommandLine(argv: readonly string[], env: Environment): ParsedLine {
   const read = readTokens(argv);
   const globals = globalsFrom(read, env);
-  const error = read.error ?? languageError(read.options.get("lang"));
+  const error = garbled(argv) ?? read.error ?? languageError(read.options.get("lang"));
   if (error !== undefined) return { globals, ok: false, error };
   return { globals, ...commandFrom(read) };
+}
+
+/** What was typed in another encoding than UTF-8 has come as U+FFFD: its words are lost. */
+function garbled(argv: readonly string[]): UsageError | undefined {
+  const word = argv.find((one) => one.includes("\ufffd"));
+  return word === undefined ? undefined : { problem: "not_text", word };
 }
 
 function readTokens(argv: readonly string[]): Read {
@@ -123,11 +129,11 @@ function optionError(name: string, word: string, value: string | undefined): Usa
   const option = Object.entries(OPTIONS).find(([known]) => known === name)?.[1];
   if (option === undefined) return { problem: "unknown_option", word };
   if (option.type === "string" && (value === undefined || value === "")) return { problem: "value_missing", word };
-  return option.type === "boolean" && value !== undefined ? { problem: "value_wrong", word } : undefined;
+  return option.type === "boolean" && value !== undefined ? valueWrong(word, { what: "nothing" }) : undefined;
 }
 
 function languageError(lang: string | undefined): UsageError | undefined {
-  return lang === undefined || lang === "fr" || lang === "en" ? undefined : { problem: "value_wrong", word: "--lang" };
+  return lang === undefined || lang === "fr" || lang === "en" ? undefined : wordsWrong("--lang", ["fr", "en"]);
 }
 
 function globalsFrom(read: Read, env: Environment): Globals {
@@ -149,7 +155,8 @@ const given = (value: string | undefined): string | undefined => (value === "" ?
 
 type Outcome = { ok: true; value: Command } | { ok: false; error: UsageError };
 const good = (value: Command): Outcome => ({ ok: true, value });
-const bad = (problem: UsageError["problem"], word: string): Outcome => ({ ok: false, error: { problem, word } });
+const wrong = (error: UsageError): Outcome => ({ ok: false, error });
+const bad = (problem: Exclude<UsageError["problem"], "value_wrong">, word: string): Outcome => wrong({ problem, word });
 
 function commandFrom(read: Read): Outcome {
   if (read.flags.has("version")) return good({ name: "version" });
@@ -178,7 +185,7 @@ const BUILDERS: Record<CommandName, (read: Read, words: string[]) => Outcome> = 
   init: (read, words) =>
     only(words, 0) ??
     good({ name: "init", displayName: read.options.get("name"), askPassphrase: read.flags.has("passphrase") }),
-  invite: (read, words) => only(words, 0) ?? good({ name: "invite", base: read.options.get("base") }),
+  invite: inviteFrom,
   accept: (_read, words) => only(words, 1) ?? good({ name: "accept", link: words[0] }),
   contacts: (_read, words) => only(words, 0) ?? good({ name: "contacts" }),
   send: sendFrom,
@@ -186,9 +193,7 @@ const BUILDERS: Record<CommandName, (read: Read, words: string[]) => Outcome> = 
   messages: messagesFrom,
   group: (read, words) => {
     const action = groupFrom(read, words);
-    return "problem" in action
-      ? { ok: false, error: action }
-      : good({ name: "group", action, wait: !read.flags.has("no-wait") });
+    return "problem" in action ? wrong(action) : good({ name: "group", action, wait: !read.flags.has("no-wait") });
   },
   doctor: (_read, words) => only(words, 0) ?? good({ name: "doctor" }),
 };
@@ -198,12 +203,24 @@ function only(words: readonly string[], count: number): Outcome | undefined {
   return extra === undefined ? undefined : bad("word_extra", extra);
 }
 
+/** The address that links begin with: that of a page, without anything a link has of its own. */
+function inviteFrom(read: Read, words: string[]): Outcome {
+  const base = read.options.get("base");
+  if (base !== undefined && !isPage(base)) return wrong(valueWrong("--base", { what: "address" }));
+  return only(words, 0) ?? good({ name: "invite", base });
+}
+
+function isPage(address: string): boolean {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  return url !== undefined && /^https?:$/u.test(url.protocol) && url.search + url.hash + url.username === "";
+}
+
 function sendFrom(read: Read, words: string[]): Outcome {
   const [contact, ...text] = words;
   if (contact === undefined) return bad("word_missing", "CONTACT");
   if (text.length === 0) return bad("word_missing", "TEXT");
   const patience = wholeNumber(read.options.get("wait"), DEFAULT_PATIENCE_S, 0, MOST_PATIENCE_S);
-  if (patience === undefined) return bad("value_wrong", "--wait");
+  if (patience === undefined) return wrong(valueWrong("--wait", { what: "number", least: 0, most: MOST_PATIENCE_S }));
   return good({ name: "send", contact, text: text.join(" "), patience });
 }
 
@@ -211,7 +228,7 @@ function messagesFrom(read: Read, words: string[]): Outcome {
   const [contact, ...rest] = words;
   if (contact === undefined) return bad("word_missing", "CONTACT");
   const limit = wholeNumber(read.options.get("limit"), DEFAULT_LIMIT, 1, MOST_MESSAGES);
-  if (limit === undefined) return bad("value_wrong", "--limit");
+  if (limit === undefined) return wrong(valueWrong("--limit", { what: "number", least: 1, most: MOST_MESSAGES }));
   return only(rest, 0) ?? good({ name: "messages", contact, limit });
 }
 

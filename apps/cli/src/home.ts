@@ -1,7 +1,9 @@
 import type { PliApi, StatusView } from "@pli/engine/api";
 import { storeAddress } from "@pli/engine/probe";
 import type { Context } from "./context.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
 import { codeOf, Failure } from "./failure.ts";
+import { part, type Parting } from "./parting.ts";
 import type { Home } from "./world.ts";
 
 export const DEFAULT_STORE = "http://127.0.0.1:7540";
@@ -15,13 +17,14 @@ export async function storeOf(context: Context): Promise<string> {
 }
 
 /**
- * Opens the home of an existing profile, does the work, and closes it whatever happens. Work whose engine is lost is given up:
- * what it watches would be silent. `lost` is for work that has something to put in order then.
+ * Opens the home of an existing profile, does the work, lets leave what can leave, and closes it whatever happens. Work whose
+ * engine is lost is given up: what it watches would be silent. `lost` is for work that has something to put in order then.
  */
-export async function withProfile<T>(
+export async function withProfile(
   context: Context,
-  work: (api: PliApi, profile: Profile, lost: Promise<never>) => Promise<T>,
-): Promise<T> {
+  work: (api: PliApi, profile: Profile, lost: Promise<never>) => Promise<ExitCode>,
+  parting: Parting = {},
+): Promise<ExitCode> {
   const home = await openHome(context);
   const lost = home.lost.catch((thrown: unknown) => {
     throw engineLost(context, thrown);
@@ -29,7 +32,9 @@ export async function withProfile<T>(
   try {
     const { profile } = await home.api.read("status", {});
     if (profile === undefined) throw profileMissing(context);
-    return await Promise.race([work(home.api, profile, lost), lost]);
+    const code = await Promise.race([work(home.api, profile, lost), lost]);
+    if (code !== EXIT.interrupted) await part(context, home.api, parting);
+    return code;
   } finally {
     await home.close();
   }
@@ -41,10 +46,10 @@ const PATIENCE_MS = 3_000;
  * The status once the store has been read to its end, or found unreachable, or after a short while: a process that just
  * started is still connecting.
  */
-export async function settled({ world }: Context, api: PliApi): Promise<StatusView> {
+export async function settled({ world }: Context, api: PliApi, patience = PATIENCE_MS): Promise<StatusView> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const stops = [
-    world.clock.after(PATIENCE_MS, resolve),
+    world.clock.after(Math.min(patience, PATIENCE_MS), resolve),
     api.watch("status", {}, ({ connection }) => {
       if (connection.state !== "connecting") resolve();
     }),
@@ -52,6 +57,26 @@ export async function settled({ world }: Context, api: PliApi): Promise<StatusVi
   await promise;
   for (const stop of stops) stop();
   return api.read("status", {});
+}
+
+/** Somebody who has just come, a group one was just added to: how long it may take until what leads there is here. */
+const NEWS_MS = 5_000;
+const NOT_HERE: ReadonlySet<string> = new Set([
+  "contact_unknown",
+  "conversation_unknown",
+  "member_unknown",
+  "question_unknown",
+]);
+
+/** What a name means. One that means nothing here is looked for again once all that waits at the stores has been read. */
+export async function found<T>(api: PliApi, find: () => Promise<T>): Promise<T> {
+  try {
+    return await find();
+  } catch (thrown) {
+    if (!NOT_HERE.has(codeOf(thrown))) throw thrown;
+    await api.drain({ ms: NEWS_MS });
+    return find();
+  }
 }
 
 /**

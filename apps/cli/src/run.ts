@@ -1,4 +1,4 @@
-import { errorSentence } from "@pli/engine/words";
+import { failureSentence } from "./words/failures.ts";
 import { parseCommandLine, type Command, type CommandName } from "./arguments.ts";
 import { chat } from "./chat/chat.ts";
 import { contacts } from "./commands/contacts.ts";
@@ -16,6 +16,7 @@ import { jsonLine, oneLine } from "./text/safe.ts";
 import type { UsageError } from "./usage.ts";
 import { helpEn } from "./words/help-en.ts";
 import { helpFr } from "./words/help-fr.ts";
+import { usageSentence } from "./words/usage.ts";
 import type { World } from "./world.ts";
 
 /** One run of `pli`: the command line in, what the process ends with out. Never rejects. */
@@ -75,7 +76,7 @@ function version({ world, say, emit }: Context): ExitCode {
 /** In both forms: a sentence for people beside the output, an object for programs on it. */
 function report(context: Context, failure: Failure): ExitCode {
   const { globals, words, style, world, emit } = context;
-  const message = errorSentence(globals.language, failure.code);
+  const message = failureSentence(globals.language, failure.code);
   emit({
     event: "failed",
     code: failure.code,
@@ -98,7 +99,7 @@ function trace(failure: Failure): string {
 }
 
 function wrongUsage({ globals, words, world }: Context, error: UsageError, argv: readonly string[]): ExitCode {
-  const message = words.usage[error.problem](oneLine(error.word));
+  const message = usageSentence(words, error);
   if (globals.json) world.stdout.write(`${jsonLine({ event: "failed", code: "request_malformed", message })}\n`);
   const about = argv.find((word) => word in helpEn && word !== "all");
   world.stderr.write(`pli${words.colon} ${message}\n${words.seeHelp(about === undefined ? "" : `${about} `)}\n`);

@@ -4,9 +4,22 @@ export type UsageError =
   | { problem: "unknown_option"; word: string }
   | { problem: "option_elsewhere"; word: string }
   | { problem: "value_missing"; word: string }
-  | { problem: "value_wrong"; word: string }
+  | { problem: "value_wrong"; word: string; allowed: Allowed }
   | { problem: "word_missing"; word: string }
-  | { problem: "word_extra"; word: string };
+  | { problem: "word_extra"; word: string }
+  | { problem: "not_text"; word: string };
+
+/** The values that are possible: these words, a number between two, or what has a form of its own, told by an example. */
+export type Allowed =
+  | { what: "words"; words: readonly string[] }
+  | { what: "number"; least: number; most: number }
+  | { what: "time" }
+  | { what: "address" }
+  | { what: "nothing" };
+
+export const valueWrong = (word: string, allowed: Allowed): UsageError => ({ problem: "value_wrong", word, allowed });
+export const wordsWrong = (word: string, words: readonly string[]): UsageError =>
+  valueWrong(word, { what: "words", words });
 
 /** The words and options of a command line as they stand there. */
 export interface Read {

@@ -27,8 +27,8 @@ export interface Source {
   line(prompt: string): Promise<string | undefined>;
   /** A line that is not shown while typed. Only on a terminal. */
   secret(prompt: string): Promise<string | undefined>;
-  /** Everything up to the end of the input. */
-  all(): Promise<string>;
+  /** Everything up to the end of the input; undefined when it is no UTF-8. */
+  all(): Promise<string | undefined>;
   /** Each key from now on, unseen by the terminal, until the returned function is called. */
   keys(listener: (key: Key) => void): () => void;
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseCommandLine } from "../src/arguments.ts";
+import { valueWrong, wordsWrong } from "../src/usage.ts";
+import { createFakeWorld } from "./fake-world.ts";
 
 const parse = (...argv: string[]) => parseCommandLine(argv, { LANG: "C" });
 const command = (...argv: string[]) => {
@@ -88,17 +90,44 @@ describe("the command line", () => {
     [["init", "--name"], { problem: "value_missing", word: "--name" }],
     [["init", "--name", "--json"], { problem: "value_missing", word: "--name" }],
     [["init", "--home="], { problem: "value_missing", word: "--home" }],
-    [["--json=yes"], { problem: "value_wrong", word: "--json" }],
-    [["--lang", "de"], { problem: "value_wrong", word: "--lang" }],
+    [["--json=yes"], valueWrong("--json", { what: "nothing" })],
+    [["--lang", "de"], wordsWrong("--lang", ["fr", "en"])],
     [["send"], { problem: "word_missing", word: "CONTACT" }],
     [["send", "Bob"], { problem: "word_missing", word: "TEXT" }],
-    [["send", "Bob", "x", "--wait", "soon"], { problem: "value_wrong", word: "--wait" }],
+    [["send", "Bob", "x", "--wait", "soon"], valueWrong("--wait", { what: "number", least: 0, most: 3_600 })],
     [["messages"], { problem: "word_missing", word: "CONTACT" }],
-    [["messages", "Bob", "--limit", "0"], { problem: "value_wrong", word: "--limit" }],
-    [["messages", "Bob", "--limit", "1e9"], { problem: "value_wrong", word: "--limit" }],
+    [["messages", "Bob", "--limit", "0"], valueWrong("--limit", { what: "number", least: 1, most: 10_000 })],
+    [["messages", "Bob", "--limit", "1e9"], valueWrong("--limit", { what: "number", least: 1, most: 10_000 })],
+    [["invite", "--base", "notaurl"], valueWrong("--base", { what: "address" })],
+    [["invite", "--base", "ftp://x"], valueWrong("--base", { what: "address" })],
+    [["invite", "--base", "https://x/?a#b"], valueWrong("--base", { what: "address" })],
+    [["group", "rules", "g", "--timer", "1y"], valueWrong("--timer", { what: "time" })],
+    [["group", "rules", "g", "--who-adds", "all"], wordsWrong("--who-adds", ["admins", "members"])],
+    [["group", "asking", "maybe"], wordsWrong("maybe", ["on", "off"])],
+    [["send", "Bob", "caf\ufffd"], { problem: "not_text", word: "caf\ufffd" }],
     [["contacts", "Bob"], { problem: "word_extra", word: "Bob" }],
     [["accept", "a", "b"], { problem: "word_extra", word: "b" }],
   ])("%j is refused, naming what is wrong", (argv, error) => {
     expect(command(...argv)).toEqual(error);
+  });
+
+  test.each([
+    ["12h", 43_200],
+    ["1d", 86_400],
+    ["1j", 86_400],
+    ["2w", 1_209_600],
+    ["2sem", 1_209_600],
+    ["off", 0],
+  ])("--timer %s is %i seconds, in the units of either language", (value, timer) => {
+    expect(command("group", "rules", "g", "--timer", value)).toMatchObject({ action: { rules: { timer } } });
+  });
+
+  test.each([
+    ["en", "--timer: this value is not possible. It is off, or a number of hours, days or weeks up to a year: 12h, 1d"],
+    ["fr", "--timer\u202f: cette valeur n’est pas possible. C’est off, ou un nombre d’heures, de jours ou de semaines"],
+  ])("a value that is not possible names those that are, in %s", async (language, sentence) => {
+    const pli = createFakeWorld();
+    expect(await pli.run("--lang", language, "group", "rules", "g", "--timer", "1y")).toBe(2);
+    expect(pli.stderr()).toContain(sentence);
   });
 });

@@ -231,7 +231,44 @@ describe("pli send", () => {
     const pli = createFakeWorld({ fake: withContacts(camille) });
     pli.fake.data.status.connection.state = "connecting";
     expect(await pli.run("send", "Camille", "hello", "--wait", "0")).toBe(0);
-    expect(pli.stdout()).toBe("Kept here. It leaves as soon as the server can be reached.\n");
+    expect(pli.stdout()).toBe("Kept here. It leaves with the next command, when the server answers.\n");
+    expect([pli.fake.drains, pli.stderr()]).toEqual([[], ""]);
+  });
+
+  test("reads first what the store has: what was written before stands above", async () => {
+    const pli = createFakeWorld({ fake: withContacts(camille) });
+    pli.fake.data.status.connection.state = "connecting";
+    const running = pli.run("send", "Camille", "my answer");
+    await settle();
+    expect(pli.fake.calls).toEqual([]);
+    pli.fake.data.status.connection.state = "online";
+    pli.fake.changed();
+    expect(await running).toBe(0);
+    expect(pli.fake.calls.map(([name]) => name)).toEqual(["sendText"]);
+  });
+
+  test("a name that means nobody is looked for again once all is read", async () => {
+    const pli = createFakeWorld();
+    pli.fake.does.drain = () => void pli.fake.data.contacts.push(camille);
+    expect(await pli.run("send", "Camille", "welcome")).toBe(0);
+    expect(await pli.run("send", "Nobody", "welcome")).toBe(4);
+    expect(await pli.run("messages", "Nobody")).toBe(4);
+  });
+
+  test("keeps the spaces that a text begins with, and takes one line end from an input", async () => {
+    const pli = createFakeWorld({ fake: withContacts(camille), lines: ["    if (x)", "  y", ""] });
+    await pli.run("send", "Camille", "  first");
+    await pli.run("send", "Camille", "-");
+    const texts = pli.fake.calls.map(([, p]) => (p as { text: string }).text);
+    expect(texts).toEqual(["  first", "    if (x)\n  y"]);
+  });
+
+  test("an input that is no UTF-8 is refused, and nothing is sent", async () => {
+    const pli = createFakeWorld({ fake: withContacts(camille) });
+    pli.world.stdin.all = () => Promise.resolve(undefined);
+    expect(await pli.run("send", "Camille", "-", "--json")).toBe(2);
+    expect(pli.events()).toMatchObject([{ code: "request_malformed", advice: expect.stringContaining("UTF-8") }]);
+    expect(pli.fake.calls).toEqual([]);
   });
 
   test("a message that will never leave is a failure, with its reason", async () => {

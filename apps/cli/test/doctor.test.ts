@@ -1,9 +1,24 @@
+import type { StorageView } from "@pli/engine/api";
 import { describe, expect, test } from "vitest";
-import { contactNamed, groupNamed, NOW, refuse } from "./fake-api.ts";
+import { contactNamed, createFakeApi, groupNamed, NOW, refuse } from "./fake-api.ts";
 import { createFakeWorld } from "./fake-world.ts";
 
 const states = (pli: ReturnType<typeof createFakeWorld>) =>
   Object.fromEntries(pli.events().map(({ name, state }) => [name, state]));
+
+/** One message, one cell, one repair. */
+function withOneOfEach() {
+  const fake = createFakeApi();
+  const { read } = fake.api;
+  fake.api.read = async (name, parameters) => {
+    const value = await read(name, parameters);
+    if (name !== "storage") return value;
+    const { counters, ...more } = value as StorageView;
+    const one = { ...counters, cellsOpened: 1, cellsExpected: 1, rejoins: 1 };
+    return { ...more, messages: 1, counters: one } as typeof value;
+  };
+  return fake;
+}
 
 describe("pli doctor", () => {
   test("when all is well, says so and ends with 0", async () => {
@@ -158,8 +173,51 @@ describe("pli doctor", () => {
     pli.fake.data.status.pending = 1;
     await pli.run("doctor");
     expect(pli.stdout()).toContain("Alice, 1 contact\n");
-    expect(pli.stdout()).toContain("1 message waits to leave\n");
-    expect(pli.stdout()).toContain("Sending continues by itself while Pli runs");
+    expect(pli.stdout()).toContain("not sent yet: 1 message\n");
+    expect(pli.stdout()).toContain("Sending continues while Pli runs");
+  });
+
+  test.each([
+    [
+      { jammed: { suspects: [], mayRefound: true } },
+      "“Choir”: Somebody keeps the changes of this group from happening.",
+    ],
+    [{ state: "joining" as const }, "“Choir”: you are joining it"],
+    [{ state: "rejoining" as const }, "“Choir”: being set up again"],
+  ])("a group with %j is not well", async (more, said) => {
+    const pli = createFakeWorld();
+    pli.fake.data.groups.push(groupNamed("Choir", [], more));
+    expect(await pli.run("doctor")).toBe(0);
+    expect(pli.stdout()).toContain(said);
+    expect(pli.stdout()).not.toContain("All is well.");
+  });
+
+  test("looks once all that can leave has left, and whatever still waits is not well", async () => {
+    const pli = createFakeWorld();
+    const { status } = pli.fake.data;
+    status.pending = 2;
+    pli.fake.does.drain = () => void Object.assign(status, { pending: 0, waiting: { ...status.waiting, notes: 1 } });
+    await pli.run("doctor");
+    expect(pli.stdout()).toContain("not sent yet: 1 note of this device to another\n");
+    expect(pli.stdout()).not.toContain("All is well.");
+  });
+
+  test("receipts have times of their own: they are said, and all is well", async () => {
+    const pli = createFakeWorld();
+    pli.fake.data.status.waiting.receipts = 1;
+    await pli.run("doctor");
+    expect(pli.stdout()).toContain("1 receipt leaves with what you write next, or while Pli runs\n");
+    expect(pli.stdout()).toContain("All is well.");
+  });
+
+  test.each([
+    ["en", "1 message in ", "1 cell opened of 1 expected; 0 gaps, 0 undecryptable, 1 repair"],
+    ["fr", "1 message dans ", "1 cellule ouverte sur 1\u202f; 0 manque, 0 indéchiffrable, 1 réparation"],
+  ])("counts one as one, in %s", async (language, storage, messages) => {
+    const pli = createFakeWorld({ fake: withOneOfEach() });
+    await pli.run("doctor", "--lang", language);
+    expect(pli.stdout()).toContain(storage);
+    expect(pli.stdout()).toContain(messages);
   });
 
   test("the figures of self-healing are shown: expected, opened, missing, unreadable, repaired", async () => {

@@ -129,6 +129,8 @@ export function createFakeApi(profile: string | undefined = "Alice") {
   const watches = new Set<Watch>();
   const listeners = new Set<(message: MessageView) => void>();
   const calls: [string, unknown][] = [];
+  /** How long each drain might have taken. */
+  const drains: number[] = [];
   const changed = () => [...watches].forEach((watch) => watch.tell());
   const queries = queriesOn(data);
   const read = <N extends QueryName>(name: N, parameters: Queries[N]["parameters"]) =>
@@ -191,7 +193,8 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     changeSettings: (p) => call("changeSettings", p),
     reconnect: () => call("reconnect", {}),
     drain: async (p) => {
-      await call("drain", p);
+      drains.push(p.ms);
+      await does.drain?.(p as never);
       return { messages: data.status.pending, ...data.status.waiting };
     },
   };
@@ -224,6 +227,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     data,
     does,
     calls,
+    drains,
     changed,
     arrive,
     watching: () => watches.size + listeners.size,

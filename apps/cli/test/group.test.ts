@@ -687,7 +687,7 @@ describe("groups in the chat", () => {
     expect(chat.fake.calls).toContainEqual(["addToGroup", { conversation: GROUP, contacts: [bob.id] }]);
     expect(chat.screen()).toContain("It is on its way.");
     await chat.enter("/group role cam king");
-    expect(chat.screen()).toContain("the value of king");
+    expect(chat.screen()).toContain("king: this value is not possible. Possible: owner, admin, member, reader.");
     prepared.fake.api.renewGroupKeys = () => Promise.reject(new PliError("not_in_group"));
     await chat.enter("/group keys");
     expect(chat.screen()).toMatch(/[Gg]roup/u);
@@ -774,5 +774,24 @@ describe("what a group is like, where it is named", () => {
     const json = createFakeWorld({ fake });
     await json.run("messages", "Les voisins", "--json");
     expect(json.events()).toMatchObject([{ from: "Bob", toldBy: "Camille", toldById: CAMILLE }]);
+  });
+});
+
+describe("a change is done when the others can act on it", () => {
+  test.each([
+    [0, "done"],
+    [2, "wanted"],
+  ])("with %i notes of it that have not left it is %s", async (stays, state) => {
+    const { fake } = withGroup();
+    const { waiting } = fake.data.status;
+    waiting.notes = 1;
+    fake.does.addToGroup = () => {
+      waiting.notes += 3;
+      return { change: "7" };
+    };
+    fake.does.drain = () => void (waiting.notes = 1 + stays);
+    const pli = createFakeWorld({ fake });
+    expect(await pli.run("group", "add", "Les voisins", "Bob", "--json")).toBe(0);
+    expect(pli.events().filter(({ event }) => event === "change")).toMatchObject([{ change: "7", state }]);
   });
 });

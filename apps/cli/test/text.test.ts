@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { textOf } from "../src/node/source.ts";
 import { describe, expect, test } from "vitest";
 import { jsonLine, oneLine, safeLines } from "../src/text/safe.ts";
 import { qrLines } from "../src/text/qr.ts";
@@ -11,6 +12,14 @@ const anyText = fc.string({
   ),
 });
 const CONTROL = /[\p{Cc}\u202a-\u202e\u2066-\u2069\u2028\u2029]/u;
+
+describe("what comes in as bytes", () => {
+  test("is text when it is UTF-8, and nothing else is guessed to be", () => {
+    expect(textOf(Buffer.from("café\n"))).toBe("café\n");
+    expect(textOf(Buffer.from("caf\xe9 cr\xe8me", "latin1"))).toBeUndefined();
+    expect(textOf(Buffer.from("café").subarray(0, 4))).toBeUndefined();
+  });
+});
 
 describe("what others wrote, before a terminal sees it", () => {
   test.each([

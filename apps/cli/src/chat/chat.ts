@@ -1,6 +1,6 @@
 import type { PairingView, PliApi } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
-import { errorSentence } from "@pli/engine/words";
+import { failureSentence } from "../words/failures.ts";
 import { parseCommandLine } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
@@ -17,6 +17,7 @@ import type { Key } from "../world.ts";
 import { chosenOf, conversationLines, draw, matching, pageRows, questionNotice, withinPage } from "./draw.ts";
 import { edit, editorOf, EMPTY, textOf } from "./editor.ts";
 import type { ChatState } from "./state.ts";
+import { usageSentence } from "../words/usage.ts";
 import { openWindow } from "./window.ts";
 
 const PAGE = 100;
@@ -105,7 +106,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   function attempt(work: () => Promise<unknown>): void {
     work().catch((thrown: unknown) => {
       const advice = thrown instanceof Failure && thrown.advice !== undefined ? ` ${oneLine(thrown.advice)}` : "";
-      update({ notice: errorSentence(globals.language, codeOf(thrown)) + advice });
+      update({ notice: failureSentence(globals.language, codeOf(thrown)) + advice });
     });
   }
 
@@ -306,7 +307,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (isAboutOne && here?.kind !== "group") return update({ notice: words.chat.hereGroup });
     const about = !isAboutOne || here === undefined ? [] : [here.id];
     const line = parseCommandLine(["group", what ?? "show", ...about, ...rest], {});
-    if (!line.ok) return update({ notice: words.usage[line.error.problem](oneLine(line.error.word)) });
+    if (!line.ok) return update({ notice: usageSentence(words, line.error) });
     if (line.value.name === "group") await actOnGroup(line.value.action);
   }
 

@@ -1,6 +1,6 @@
 import type { ConversationView, GroupQuestionView, MessageView } from "@pli/engine/api";
 import { isolated, nameForQuotes, shownName } from "@pli/engine/content";
-import { errorSentence } from "@pli/engine/words";
+import { failureSentence } from "../words/failures.ts";
 import { beginsId, dots, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { rejoiningSaid } from "../group/rejoining.ts";
@@ -113,7 +113,7 @@ function footer({ words, style, globals }: Context, state: ChatState, columns: n
   const warning =
     state.notice ||
     (state.leaving ? chat.reallyCancel : "") ||
-    (trouble === undefined ? "" : errorSentence(globals.language, trouble));
+    (trouble === undefined ? "" : failureSentence(globals.language, trouble));
   const paint = warning === "" ? style.dim : style.warning;
   return atMost(wrap(warning || hints[state.screen], columns), most, columns).map(paint);
 }

@@ -1,13 +1,15 @@
-import type { PliApi, StatusView, StorageView } from "@pli/engine/api";
+import type { ConversationView, GroupView, PliApi, StatusView, StorageView } from "@pli/engine/api";
 import type { StoreProbe } from "@pli/engine/probe";
 import { nameForQuotes } from "@pli/engine/content";
-import { errorSentence } from "@pli/engine/words";
+import { failureSentence } from "../words/failures.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf } from "../failure.ts";
 import { rejoiningFields, rejoiningSaid } from "../group/rejoining.ts";
+import { joiningText } from "../group/show.ts";
 import { openHome, settled, storeOf } from "../home.ts";
-import { readerOf } from "../naming.ts";
+import { readerOf, type Reader } from "../naming.ts";
+import { PARTING_MS, waitingPhrase, waitingThings, type Waiting } from "../parting.ts";
 import { oneLine } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { fit } from "../text/width.ts";
@@ -84,7 +86,7 @@ function checkVersions({ world, words }: Context): Check {
 function checkStore(context: Context, address: string, probe: StoreProbe): Check {
   const { words, globals } = context;
   if (!probe.ok) {
-    const text = `${address}${words.colon} ${errorSentence(globals.language, probe.error)}`;
+    const text = `${address}${words.colon} ${failureSentence(globals.language, probe.error)}`;
     const advice = words.doctor.storeAdvice;
     return { name: "store", state: "fail", code: probe.error, text, advice, details: { address } };
   }
@@ -138,18 +140,20 @@ async function* insideHome(
     try {
       const storage = await home.api.read("storage", {});
       const contacts = await home.api.read("contacts", {});
-      const status = probe.ok ? await settled(context, home.api) : await home.api.read("status", {});
+      if (probe.ok) await settled(context, home.api);
+      const left = await home.api.drain({ ms: probe.ok ? PARTING_MS : 0 });
+      const status = await home.api.read("status", {});
       yield checkStorage(context, storage, status, keyed);
       yield checkProfile(context, status, contacts.length);
       yield checkConnection(context, status);
       yield* checkConversations(context, home.api);
-      yield checkMessages(context, storage, status);
+      yield checkMessages(context, storage, { left, status });
     } finally {
       await home.close();
     }
   } catch (thrown) {
     const code = codeOf(thrown);
-    yield { name: "storage", state: "fail", code, text: errorSentence(context.globals.language, code) };
+    yield { name: "storage", state: "fail", code, text: failureSentence(context.globals.language, code) };
   }
 }
 
@@ -160,7 +164,7 @@ function checkStorage(
   keyed: "keyfile" | "passphrase",
 ): Check {
   if (trouble !== undefined) {
-    return { name: "storage", state: "fail", code: trouble, text: errorSentence(globals.language, trouble) };
+    return { name: "storage", state: "fail", code: trouble, text: failureSentence(globals.language, trouble) };
   }
   const size = createSizes(globals.language)(storage.databaseBytes);
   const text = words.doctor.storage({ size, messages: storage.messages, keyed: words.doctor.keyed[keyed] });
@@ -185,44 +189,80 @@ function checkConnection({ words, globals }: Context, { connection }: StatusView
   const details = { state, store, ...connection.catchUp };
   if (state === "online") return { name: "connection", state: "ok", text: words.doctor.online(store), details };
   const text = words.doctor.notOnline[state](store);
-  const advice = connection.error === undefined ? undefined : errorSentence(globals.language, connection.error);
+  const advice = connection.error === undefined ? undefined : failureSentence(globals.language, connection.error);
   return { name: "connection", state: "warn", text, advice, details };
 }
 
-/** Those in which this device cannot go on, one by one; when there are none, how many there are. */
+/** Those in which something is not as it should be, one by one; when there are none, how many there are. */
 async function* checkConversations(context: Context, api: PliApi): AsyncGenerator<Check> {
-  const { doctor } = context.words;
-  const open = (await api.read("conversations", {})).filter(({ state }) => state !== "left");
-  const stopped = open.filter(({ state, blocked }) => state === "rejoining" && !blocked);
+  const open = (await api.read("conversations", {})).filter(({ state, blocked }) => state !== "left" && !blocked);
   const reader = await readerOf(api, (await api.read("status", {})).profile);
-  for (const { id, kind, name, contact } of stopped) {
-    const group = kind === "group" ? await api.read("group", { id }) : undefined;
-    const shown = kind === "group" ? nameForQuotes(name) : reader.nameOf({ id: contact, name });
-    const details = kind === "group" ? { group: name, groupId: id } : { contact: name, contactId: contact };
-    if (group?.rejoining === undefined) {
-      const text = kind === "group" ? doctor.rejoining(shown) : doctor.rejoiningContact(shown);
-      yield { name: "conversations", state: "warn", text, details };
-      continue;
-    }
-    const { since, hope, advice } = rejoiningSaid(context, group.rejoining, reader);
-    const text = doctor.rejoiningGroup({ group: shown, since, hope: hope.join(" ") });
-    const more = { ...details, ...rejoiningFields(group.rejoining) };
-    yield { name: "conversations", state: "warn", text, advice, details: more };
+  let amiss = 0;
+  for (const conversation of open) {
+    const check = await checkConversation(context, api, reader, conversation);
+    if (check === undefined) continue;
+    amiss += 1;
+    yield { name: "conversations", state: "warn", ...check };
   }
-  const text = doctor.conversations(open.length);
-  if (stopped.length === 0) yield { name: "conversations", state: "ok", text, details: { conversations: open.length } };
+  const text = context.words.doctor.conversations(open.length);
+  if (amiss === 0) yield { name: "conversations", state: "ok", text, details: { conversations: open.length } };
 }
 
-function checkMessages({ words }: Context, { counters }: StorageView, { pending, connection }: StatusView): Check {
-  const repairs = counters.rejoins + counters.forks + counters.refoundings;
-  const details = { pending, ...counters, repairs };
-  if (pending > 0) {
-    const advice = connection.state === "online" ? words.doctor.waitingOnlineAdvice : words.doctor.waitingAdvice;
-    return { name: "messages", state: "warn", text: words.doctor.waiting(pending), advice, details };
+type Finding = Pick<Check, "text" | "advice" | "details">;
+
+async function checkConversation(
+  context: Context,
+  api: PliApi,
+  reader: Reader,
+  conversation: ConversationView,
+): Promise<Finding | undefined> {
+  const { doctor } = context.words;
+  const { id, kind, name, contact, state } = conversation;
+  if (kind === "group") {
+    const found = checkGroup(context, reader, conversation, await api.read("group", { id }));
+    return found && { ...found, details: { group: name, groupId: id, ...found.details } };
   }
-  const text = words.doctor.counters({ ...counters, repairs });
-  const healed = counters.gaps + counters.undecryptable > 0;
-  return healed
-    ? { name: "messages", state: "warn", text, advice: words.doctor.countersAdvice, details }
-    : { name: "messages", state: "ok", text, details };
+  if (state !== "rejoining") return undefined;
+  const text = doctor.rejoiningContact(reader.nameOf({ id: contact, name }));
+  return { text, details: { contact: name, contactId: contact } };
+}
+
+/** A group that this device is not in yet, cannot go on in, or whose changes somebody blocks. */
+function checkGroup(
+  context: Context,
+  reader: Reader,
+  conversation: ConversationView,
+  group: GroupView | undefined,
+): Finding | undefined {
+  const { words } = context;
+  const shown = nameForQuotes(conversation.name);
+  if (conversation.state === "joining")
+    return { text: words.doctor.group(shown, joiningText(words, conversation) ?? words.group.states.joining) };
+  if (group?.jammed !== undefined)
+    return { text: words.doctor.group(shown, words.group.jammed), advice: words.group.refoundAdvice };
+  if (conversation.state !== "rejoining") return undefined;
+  if (group?.rejoining === undefined) return { text: words.doctor.group(shown, words.group.rejoining.silent) };
+  const { since, hope, advice } = rejoiningSaid(context, group.rejoining, reader);
+  const text = words.doctor.rejoiningGroup({ group: shown, since, hope: hope.join(" ") });
+  return { text, advice, details: rejoiningFields(group.rejoining) };
+}
+
+/** What has not left, of which receipts are not to worry about; what came. */
+function checkMessages(
+  context: Context,
+  { counters }: StorageView,
+  { left, status }: { left: Waiting; status: StatusView },
+): Check {
+  const { doctor } = context.words;
+  const repairs = counters.rejoins + counters.forks + counters.refoundings;
+  const details = { pending: left.messages, waiting: left, ...counters, repairs };
+  if (waitingThings(left) > 0) {
+    const advice = status.connection.state === "online" ? doctor.waitingOnlineAdvice : doctor.waitingAdvice;
+    return { name: "messages", state: "warn", text: doctor.waiting(waitingPhrase(context, left)), advice, details };
+  }
+  const text = doctor.counters({ ...counters, repairs });
+  if (counters.gaps + counters.undecryptable > 0)
+    return { name: "messages", state: "warn", text, advice: doctor.countersAdvice, details };
+  const said = left.receipts === 0 ? text : `${text}; ${doctor.receipts(left.receipts)}`;
+  return { name: "messages", state: "ok", text: said, details };
 }

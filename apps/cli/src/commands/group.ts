@@ -9,10 +9,13 @@ import { createGroup, findGroup, perform, type Asked, type GroupChangeAction } f
 import { groupEvent, groupLines, groupListed, joiningText, pendingFields, stateText, waitOf } from "../group/show.ts";
 import { findQuestion, sayEach } from "../group/questions.ts";
 import { newestOrder, untilInEffect } from "../group/wait.ts";
-import { settled, withProfile, type Profile } from "../home.ts";
+import { found, settled, withProfile, type Profile } from "../home.ts";
 import { lineColumns, messageEvent } from "../message.ts";
 import { cutName, readerOf, type Reader } from "../naming.ts";
 import { columnsOf, cut, wrap } from "../text/width.ts";
+
+/** An invitation into a large group takes a while to leave. */
+const OUT_MS = 60_000;
 
 type Kind = PendingChange["wanted"]["kind"];
 
@@ -35,13 +38,14 @@ const KINDS: Record<GroupChangeAction["what"], Kind | undefined> = {
 /** `pli group …`: looks at a group or changes it, and says what came of it. */
 export function group(context: Context, command: { action: GroupAction; wait: boolean }): Promise<ExitCode> {
   const { action, wait } = command;
-  return withProfile(context, async (api, me) => {
+  const reads = action.what === "list" || action.what === "show" || action.what === "questions";
+  const work = async (api: PliApi, me: Profile): Promise<ExitCode> => {
     await settled(context, api);
     switch (action.what) {
       case "list":
         return list(context, api, me);
       case "show":
-        return show(context, api, me, await findGroup(context, api, action.group));
+        return show(context, api, me, await found(api, () => findGroup(context, api, action.group)));
       case "create":
         return create(context, api, me, { action, wait });
       case "questions":
@@ -55,7 +59,8 @@ export function group(context: Context, command: { action: GroupAction; wait: bo
       default:
         return change(context, api, me, { action, wait });
     }
-  });
+  };
+  return withProfile(context, work, { acts: !reads });
 }
 
 async function list(context: Context, api: PliApi, me: Profile): Promise<ExitCode> {
@@ -95,7 +100,7 @@ async function accept(
   { question: query, wait }: { question: string; wait: boolean },
 ): Promise<ExitCode> {
   const { words, world } = context;
-  const question = await findQuestion(context, api, query);
+  const question = await found(api, () => findQuestion(context, api, query));
   const before = new Set((await api.read("conversations", {})).map(({ id, state }) => `${id} ${state}`));
   await api.answerGroupQuestion({ question: question.id, accept: true });
   const answered = { event: "answer", question: question.id, accept: true };
@@ -131,7 +136,7 @@ async function untilIn(
 }
 
 async function decline(context: Context, api: PliApi, query: string): Promise<ExitCode> {
-  const question = await findQuestion(context, api, query);
+  const question = await found(api, () => findQuestion(context, api, query));
   await api.answerGroupQuestion({ question: question.id, accept: false });
   context.emit({ event: "answer", question: question.id, accept: false, state: "done" });
   context.say(context.words.group.questions.declined);
@@ -146,10 +151,10 @@ async function asking(context: Context, api: PliApi, on: boolean | undefined): P
   return EXIT.done;
 }
 
-async function show(context: Context, api: PliApi, me: Profile, found: GroupView): Promise<ExitCode> {
-  context.emit(groupEvent(found));
-  const reader = await readerOf(api, me, found.id);
-  for (const line of groupLines(context, found, reader, lineColumns(context.world))) context.say(line);
+async function show(context: Context, api: PliApi, me: Profile, shown: GroupView): Promise<ExitCode> {
+  context.emit(groupEvent(shown));
+  const reader = await readerOf(api, me, shown.id);
+  for (const line of groupLines(context, shown, reader, lineColumns(context.world))) context.say(line);
   return EXIT.done;
 }
 
@@ -159,6 +164,8 @@ interface Followed {
   kind: Kind;
   name: string;
   before: number;
+  /** How many notes of this device to others waited before. */
+  notes: number;
   wait: boolean;
 }
 
@@ -168,10 +175,11 @@ async function create(
   me: Profile,
   p: { action: Extract<GroupAction, { what: "create" }>; wait: boolean },
 ): Promise<ExitCode> {
-  const asked = await createGroup(context, api, p.action);
+  const notes = await notesWaiting(api);
+  const asked = await found(api, () => createGroup(context, api, p.action));
   const made = await api.read("group", { id: asked.conversation });
   if (made !== undefined) context.emit(groupEvent(made));
-  return follow(context, api, me, { asked, kind: "add", name: p.action.name, before: -1, wait: p.wait });
+  return follow(context, api, me, { asked, kind: "add", name: p.action.name, before: -1, notes, wait: p.wait });
 }
 
 async function change(
@@ -180,12 +188,14 @@ async function change(
   me: Profile,
   p: { action: GroupChangeAction; wait: boolean },
 ): Promise<ExitCode> {
-  const found = await findGroup(context, api, p.action.group);
-  const before = await newestOrder(api, found.id);
-  const asked = await perform(context, api, found, p.action);
+  const group = await found(api, () => findGroup(context, api, p.action.group));
+  const before = await newestOrder(api, group.id);
+  const notes = await notesWaiting(api);
+  const asked = await found(api, () => perform(context, api, group, p.action));
   const kind = KINDS[p.action.what];
-  if (kind !== undefined) return follow(context, api, me, { asked, kind, name: found.name, before, wait: p.wait });
-  context.emit({ event: "change", group: found.name, groupId: found.id, state: "done" });
+  if (kind !== undefined)
+    return follow(context, api, me, { asked, kind, name: group.name, before, notes, wait: p.wait });
+  context.emit({ event: "change", group: group.name, groupId: group.id, state: "done" });
   context.say(context.words.group.done[p.action.what === "delete" ? "delete" : "cancel"]);
   return EXIT.done;
 }
@@ -200,20 +210,36 @@ async function follow(context: Context, api: PliApi, me: Profile, p: Followed): 
     context.say(words.group.asked);
     return EXIT.done;
   }
-  const waiting = (open: PendingChange, found: GroupView): void => {
+  const waiting = (open: PendingChange, shown: GroupView): void => {
     context.emit({ ...about, ...pendingFields(open), state: "waiting" });
-    context.note(context.style.dim(words.group.waits[waitOf(found, open)]));
+    context.note(context.style.dim(words.group.waits[waitOf(shown, open)]));
   };
   const lines = await untilInEffect(context, api, { ...p, waiting });
-  if (lines === undefined) {
+  const out = lines === undefined ? "interrupted" : await untilOut(context, api, p.notes);
+  if (lines === undefined || out === "interrupted") {
     context.emit({ ...about, state: "wanted" });
     world.stderr.write(context.globals.json ? "" : `${words.group.stillWanted}\n`);
     return EXIT.interrupted;
   }
   sayLines(context, me, { ...p, reader: await readerOf(api, me, conversation) }, lines);
-  context.emit({ ...about, state: "done" });
+  context.emit({ ...about, state: out });
   return EXIT.done;
 }
+
+/**
+ * Waits until all that it takes for the others to act on a change is with the store: invitations above all. `wanted`: it takes
+ * too long, or the store is gone; the rest leaves later.
+ */
+async function untilOut(context: Context, api: PliApi, before: number): Promise<"done" | "wanted" | "interrupted"> {
+  const interrupted = Promise.withResolvers<"interrupted">();
+  const stop = context.world.onInterrupt(() => interrupted.resolve("interrupted"));
+  const left = await Promise.race([api.drain({ ms: OUT_MS }), interrupted.promise]);
+  stop();
+  if (left === "interrupted") return left;
+  return left.changes === 0 && left.notes <= before ? "done" : "wanted";
+}
+
+const notesWaiting = async (api: PliApi): Promise<number> => (await api.read("status", {})).waiting.notes;
 
 /** What the history says of it; what leaves no line there is said all the same. */
 function sayLines(

@@ -2,7 +2,7 @@ import type { MessageView, PliApi } from "@pli/engine/api";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf } from "../failure.ts";
-import { settled, withProfile, type Profile } from "../home.ts";
+import { found, settled, withProfile, type Profile } from "../home.ts";
 import { authorFor, lineColumns, messageEvent, messageLines } from "../message.ts";
 import { readerOf, type Reader } from "../naming.ts";
 import { findPlace, type Place } from "../place.ts";
@@ -11,7 +11,7 @@ import { findPlace, type Place } from "../place.ts";
 export function messages(context: Context, command: { contact: string; limit: number }): Promise<ExitCode> {
   return withProfile(context, async (api, me) => {
     await settled(context, api);
-    const place = await findPlace(context, api, command.contact);
+    const place = await found(api, () => findPlace(context, api, command.contact));
     const { conversation } = place;
     const page = await api.read("messages", { conversation, limit: command.limit });
     if (context.globals.json) printJson(context, page.messages, place, me);

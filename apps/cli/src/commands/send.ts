@@ -3,8 +3,9 @@ import { isErrorCode } from "@pli/engine/errors";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
-import { withProfile, type Profile } from "../home.ts";
+import { found, settled, withProfile, type Profile } from "../home.ts";
 import { messageEvent } from "../message.ts";
+import { PARTING_MS } from "../parting.ts";
 import { findPlace, type Place } from "../place.ts";
 
 /** How many of the newest messages are watched to see ours leave. */
@@ -16,17 +17,33 @@ export interface SendCommand {
   patience: number;
 }
 
-/** Sends a text and waits until the store has it, or until it is clear that it leaves later. */
+/**
+ * Sends a text and waits until the store has it, or until it is clear that it leaves later. What the store has is read first: the
+ * text stands below what was written before it.
+ */
 export async function send(context: Context, command: SendCommand): Promise<ExitCode> {
-  const text = command.text === "-" ? (await context.world.stdin.all()).replace(/\r?\n$/u, "") : command.text;
-  return withProfile(context, async (api, me) => {
-    const place = await findPlace(context, api, command.contact);
+  const text = await textFrom(context, command.text);
+  const ms = command.patience * 1000;
+  let saved = 0;
+  const work = async (api: PliApi, me: Profile): Promise<ExitCode> => {
+    if (ms > 0) await settled(context, api, ms);
+    const place = await found(api, () => findPlace(context, api, command.contact));
     const since = context.world.clock.now();
     await hurry(api);
     const { message } = await api.sendText({ conversation: place.conversation, text });
     const sent = await departure(context, api, { message, conversation: place.conversation, since, ...command });
+    saved = sent.state === "saved" ? 1 : 0;
     return report(context, sent, place, me);
-  });
+  };
+  return withProfile(context, work, { acts: true, ms: Math.min(ms, PARTING_MS), told: () => saved });
+}
+
+/** The text to the letter, or the whole input without its last line end. */
+async function textFrom({ world, words }: Context, text: string): Promise<string> {
+  if (text !== "-") return text;
+  const input = await world.stdin.all();
+  if (input === undefined) throw new Failure("request_malformed", { advice: words.advice.notText });
+  return input.replace(/\r?\n$/u, "");
 }
 
 async function hurry(api: PliApi): Promise<void> {

@@ -1,9 +1,10 @@
 import type { Role } from "@pli/engine/api";
-import type { Read, UsageError } from "../usage.ts";
+import { valueWrong, wordsWrong, type Allowed, type Read, type UsageError } from "../usage.ts";
 import { GROUP_ACTIONS, type GroupAction, type WantedRules } from "./action.ts";
 
 const ROLES: readonly Role[] = ["owner", "admin", "member", "reader"];
-const UNITS: Readonly<Record<string, number>> = { h: 3_600, d: 86_400, w: 604_800 };
+/** Those of English and of French: hours, days, weeks. */
+const UNITS: Readonly<Record<string, number>> = { h: 3_600, d: 86_400, j: 86_400, w: 604_800, sem: 604_800 };
 const LONGEST_TIMER = 365 * 86_400;
 
 type Built = GroupAction | UsageError;
@@ -15,7 +16,7 @@ export function groupFrom(read: Read, [what, ...words]: readonly string[]): Buil
   return action === undefined ? bad("unknown_command", `group ${what}`) : BUILDERS[action](words, read);
 }
 
-const bad = (problem: UsageError["problem"], word: string): UsageError => ({ problem, word });
+const bad = (problem: Exclude<UsageError["problem"], "value_wrong">, word: string): UsageError => ({ problem, word });
 
 const BUILDERS: Record<GroupAction["what"], (words: readonly string[], read: Read) => Built> = {
   list: (words) => only(words, 0) ?? { what: "list" },
@@ -48,7 +49,7 @@ const BUILDERS: Record<GroupAction["what"], (words: readonly string[], read: Rea
   accept: (words) => some(words, "QUESTION") ?? { what: "accept", question: words.join(" ") },
   decline: (words) => some(words, "QUESTION") ?? { what: "decline", question: words.join(" ") },
   asking: ([value, ...rest]) => {
-    if (value !== undefined && value !== "on" && value !== "off") return bad("value_wrong", value);
+    if (value !== undefined && value !== "on" && value !== "off") return wordsWrong(value, ["on", "off"]);
     return only(rest, 0) ?? { what: "asking", on: value === undefined ? undefined : value === "on" };
   },
 };
@@ -70,21 +71,28 @@ function roleFrom(group: string, [member, wanted, ...rest]: readonly string[]): 
   if (member === undefined) return bad("word_missing", "MEMBER");
   if (wanted === undefined) return bad("word_missing", "owner|admin|member|reader");
   const role = ROLES.find((known) => known === wanted);
-  return only(rest, 0) ?? (role === undefined ? bad("value_wrong", wanted) : { what: "role", group, member, role });
+  return only(rest, 0) ?? (role === undefined ? wordsWrong(wanted, ROLES) : { what: "role", group, member, role });
 }
 
 /** Without an option, the rules are shown. */
 function rulesFrom(group: string, { options }: Read): Built {
   const rules: WantedRules = {};
-  for (const [option, set] of Object.entries(RULES)) {
+  for (const option of ["who-adds", "who-writes", "newcomers", "timer"] as const) {
     const value = options.get(option);
-    if (value !== undefined && !set(rules, value)) return bad("value_wrong", `--${option}`);
+    if (value !== undefined && !SETTERS[option](rules, value)) return valueWrong(`--${option}`, ALLOWED[option]);
   }
   return Object.keys(rules).length === 0 ? { what: "show", group } : { what: "rules", group, rules };
 }
 
+const ALLOWED = {
+  "who-adds": { what: "words", words: ["admins", "members"] },
+  "who-writes": { what: "words", words: ["everyone", "admins"] },
+  newcomers: { what: "words", words: ["nothing", "week"] },
+  timer: { what: "time" },
+} as const satisfies Record<string, Allowed>;
+
 /** Each sets one rule; false when the value is none it can have. */
-const RULES: Readonly<Record<string, (rules: WantedRules, value: string) => boolean>> = {
+const SETTERS: Readonly<Record<keyof typeof ALLOWED, (rules: WantedRules, value: string) => boolean>> = {
   "who-adds": (rules, value) => {
     if (value !== "admins" && value !== "members") return false;
     rules.whoAdds = value;
@@ -108,10 +116,10 @@ const RULES: Readonly<Record<string, (rules: WantedRules, value: string) => bool
   },
 };
 
-/** `off`, or a number of hours, days or weeks, up to a year. */
+/** `off`, or a number of hours, days or weeks, up to a year, in the units of either language. */
 function timerFrom(value: string): number | undefined {
   if (value === "off") return 0;
-  const [, count, unit = ""] = /^([1-9]\d{0,3})([hdw])$/u.exec(value) ?? [];
+  const [, count, unit = ""] = /^([1-9]\d{0,3})(h|d|j|w|sem)$/u.exec(value) ?? [];
   const seconds = Number(count) * (UNITS[unit] ?? 0);
   return seconds > 0 && seconds <= LONGEST_TIMER ? seconds : undefined;
 }

@@ -1,6 +1,7 @@
 import type { GroupChange, MessageView, Named, PendingChange } from "@pli/engine/api";
 import { nameForQuotes } from "@pli/engine/content";
-import { errorSentence, type Language } from "@pli/engine/words";
+import type { Language } from "@pli/engine/words";
+import { failureSentence } from "../words/failures.ts";
 import type { Reader } from "../naming.ts";
 import type { Words } from "../words/index.ts";
 
@@ -68,7 +69,7 @@ export function changeSentence(words: Words, line: Line, change: GroupChange, re
     case "dropped":
       return sentences.dropped(
         wantedPhrase(words, change.wanted, reader),
-        errorSentence(languageOf(words), change.why),
+        failureSentence(languageOf(words), change.why),
       );
   }
 }

@@ -63,10 +63,19 @@ function createLineQueue(input: ReadStream): () => Promise<string | undefined> {
   };
 }
 
-async function readAll(input: ReadStream): Promise<string> {
+async function readAll(input: ReadStream): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   for await (const chunk of input) chunks.push(Buffer.from(chunk));
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return textOf(Buffer.concat(chunks));
+}
+
+/** Undefined when it is no UTF-8: nothing is guessed. */
+export function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Keys typed ahead of whoever asks next stay in the input. */

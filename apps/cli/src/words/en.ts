@@ -8,10 +8,15 @@ const usage: UsageWords = {
   unknown_option: (word) => `there is no option “${word}”. Put -- before a text that begins with a dash.`,
   option_elsewhere: (word) => `${word} does not go with this command.`,
   value_missing: (word) => `${word} needs a value.`,
-  value_wrong: (word) => `the value of ${word} is not one it can have.`,
+  value_wrong: (word) => `${word}: this value is not possible.`,
   word_missing: (word) => `${word} is missing.`,
   word_extra: (word) => `“${word}” is too much here.`,
+  not_text: () =>
+    "the command line is not in UTF-8, and nothing was done. Check LANG, or give the text with: pli send CONTACT -",
 };
+
+/** So many of something whose plural ends in s. */
+const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? "" : "s"}`;
 
 export const en = {
   locale: "en",
@@ -19,6 +24,13 @@ export const en = {
   colon: ":",
   levels,
   usage,
+  allowed: {
+    words: (list: string) => `Possible: ${list}.`,
+    number: (least: number, most: number) => `It is a whole number from ${least} to ${most}.`,
+    time: "It is off, or a number of hours, days or weeks up to a year: 12h, 1d, 2w.",
+    address: "It is the address of a page, such as https://pli.example.org.",
+    nothing: "It takes none.",
+  },
   seeHelp: (command: string) => `See: pli ${command}--help`,
   advice: {
     makeProfile: "Run: pli init --name YOUR_NAME",
@@ -30,6 +42,8 @@ export const en = {
     unlock: "Give the passphrase with --passphrase-file FILE, or run this in a terminal to be asked for it.",
     noPassphraseFile: (path: string) => `The passphrase file cannot be read: ${path}`,
     terminal: "The interactive chat needs a terminal. In a script use pli send, pli listen, pli messages.",
+    notText:
+      "The input is no UTF-8 text, and nothing was sent. Convert it first, for example with: iconv -f latin1 -t utf8",
     protection: "This folder was begun with another protection. Use another folder with --home.",
     lost: "The command that held this profile ended, and this one could not go on in its place. Start it again.",
     otherStore: (address: string) =>
@@ -81,11 +95,21 @@ export const en = {
   },
   send: {
     states: {
-      saved: "Kept here. It leaves as soon as the server can be reached.",
+      saved: "Kept here. It leaves with the next command, when the server answers.",
       sent: "Sent.",
       delivered: "Delivered.",
       read: "Read.",
     },
+  },
+  waiting: {
+    things: {
+      messages: (count: number) => (count === 1 ? "1 message" : `${count} messages`),
+      pairings: (count: number) => (count === 1 ? "1 step of an invitation" : `${count} steps of invitations`),
+      changes: (count: number) => (count === 1 ? "1 change of a group" : `${count} changes of groups`),
+      notes: (count: number) =>
+        count === 1 ? "1 note of this device to another" : `${count} notes of this device to others`,
+    },
+    said: (what: string) => `Not sent yet: ${what}. Sending continues with the next command, when the server answers.`,
   },
   message: {
     unknown: "Something this version cannot show. It is kept; update Pli to see it.",
@@ -114,7 +138,7 @@ export const en = {
   doctor: {
     marks: { ok: "ok", warn: "look", fail: "FAIL" },
     checks: {
-      store: "store",
+      store: "server",
       clock: "clock",
       versions: "versions",
       home: "folder",
@@ -125,14 +149,14 @@ export const en = {
       conversations: "conversations",
     },
     store: (p: { address: string; software: string; days: number; ms: number }) =>
-      `${p.address} answers in ${p.ms} ms: ${p.software}, keeps cells ${p.days} days`,
-    clockRight: "agrees with the store’s to within five minutes",
+      `${p.address} answers in ${p.ms} ms: ${p.software}, keeps cells ${count(p.days, "day")}`,
+    clockRight: "agrees with the server’s to within five minutes",
     clockOff: (minutes: number) =>
-      `${Math.abs(minutes)} minutes ${minutes > 0 ? "ahead of" : "behind"} the store’s clock`,
-    clockUnknown: "cannot be compared: the store does not answer",
-    clockAdvice: "Set this device’s clock automatically. If it is right, tell whoever runs the store.",
+      `${count(Math.abs(minutes), "minute")} ${minutes > 0 ? "ahead of" : "behind"} the server’s clock`,
+    clockUnknown: "cannot be compared: the server does not answer",
+    clockAdvice: "Set this device’s clock automatically. If it is right, tell whoever runs the server.",
     storeAdvice:
-      "Is the store running (npm start)? Is the network up? If the store has a new address, say it once: pli --store URL doctor",
+      "Is the server running (npm start)? Is the network up? If it has a new address, give it once: pli --store URL doctor",
     versions: (p: { pli: string; node: string; platform: string }) => `Pli ${p.pli}, Node ${p.node}, ${p.platform}`,
     versionsAdvice: "Run npm install in Pli’s folder: it brings Node 24.",
     homeAbsent: (home: string) => `${home}: no profile yet`,
@@ -144,24 +168,27 @@ export const en = {
     diskLow: (free: string) => `only ${free} free on the disk`,
     diskAdvice: "Free some space: when the disk is full, Pli can save nothing.",
     storage: (p: { size: string; messages: number; keyed: string }) =>
-      `opens; ${p.messages} messages in ${p.size}, encrypted, key ${p.keyed}`,
+      `opens; ${count(p.messages, "message")} in ${p.size}, encrypted, key ${p.keyed}`,
     keyed: { keyfile: "in a file", passphrase: "from your passphrase" },
-    profile: (p: { name: string; contacts: number }) =>
-      `${p.name}, ${p.contacts === 1 ? "1 contact" : `${p.contacts} contacts`}`,
+    profile: (p: { name: string; contacts: number }) => `${p.name}, ${count(p.contacts, "contact")}`,
     noProfile: "the folder holds no profile yet",
     online: (store: string) => `on line with ${store}`,
     notOnline: {
-      connecting: (store: string) => `still connecting to ${store}`,
-      offline: (store: string) => `off line: ${store} cannot be reached`,
+      connecting: (store: string) => `was still connecting to ${store}`,
+      offline: (store: string) => `off line: not connected to ${store}`,
     },
     conversations: (count: number) => (count === 0 ? "none yet" : `${count}: nothing to set up again`),
     rejoiningGroup: (p: { group: string; since: string; hope: string }) =>
       `“${p.group}”: being set up again ${p.since}. ${p.hope}`,
-    rejoining: (group: string) => `“${group}”: being set up again`,
+    group: (name: string, what: string) => `“${name}”: ${what}`,
     rejoiningContact: (name: string) => `with ${name}: being set up again, waiting for ${name}`,
-    waiting: (count: number) => (count === 1 ? "1 message waits to leave" : `${count} messages wait to leave`),
-    waitingAdvice: "Sending continues by itself when the store can be reached.",
-    waitingOnlineAdvice: "Sending continues by itself while Pli runs: pli listen, or the chat.",
+    waiting: (what: string) => `not sent yet: ${what}`,
+    receipts: (many: number) =>
+      many === 1
+        ? "1 receipt leaves with what you write next, or while Pli runs"
+        : `${many} receipts leave with what you write next, or while Pli runs`,
+    waitingAdvice: "Sending continues with the next command, when the server answers.",
+    waitingOnlineAdvice: "Sending continues while Pli runs: pli listen, or the chat.",
     counters: (p: {
       cellsOpened: number;
       cellsExpected: number;
@@ -169,9 +196,9 @@ export const en = {
       undecryptable: number;
       repairs: number;
     }) =>
-      `${p.cellsOpened} cells opened of ${p.cellsExpected} expected; ${p.gaps} gaps, ${p.undecryptable} undecryptable, ${p.repairs} repairs`,
+      `${count(p.cellsOpened, "cell")} opened of ${p.cellsExpected} expected; ${count(p.gaps, "gap")}, ${p.undecryptable} undecryptable, ${count(p.repairs, "repair")}`,
     countersAdvice:
-      "Pli repairs this by itself. If the numbers grow, the store may be losing cells: tell whoever runs it.",
+      "Pli repairs this by itself while it runs. If the numbers grow, the server may be losing cells: tell whoever runs it.",
     allGood: "All is well.",
   },
   chat: {

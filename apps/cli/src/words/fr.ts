@@ -1,6 +1,9 @@
 import type { Words } from "./en.ts";
 import { groupFr } from "./group-fr.ts";
 
+/** Zéro et un sont au singulier. */
+const compte = (many: number, what: string): string => `${many} ${what}${many < 2 ? "" : "s"}`;
+
 export const fr: Words = {
   locale: "fr",
   you: "Vous",
@@ -12,9 +15,18 @@ export const fr: Words = {
       `l’option «\u202f${word}\u202f» n’existe pas. Mettez -- devant un texte qui commence par un tiret.`,
     option_elsewhere: (word) => `${word} ne va pas avec cette commande.`,
     value_missing: (word) => `${word} demande une valeur.`,
-    value_wrong: (word) => `la valeur de ${word} n’est pas de celles possibles.`,
+    value_wrong: (word) => `${word}\u202f: cette valeur n’est pas possible.`,
     word_missing: (word) => `il manque ${word}.`,
     word_extra: (word) => `«\u202f${word}\u202f» est de trop ici.`,
+    not_text: () =>
+      "la ligne de commande n’est pas en UTF-8, et rien n’a été fait. Vérifiez LANG, ou donnez le texte par\u202f: pli send CONTACT -",
+  },
+  allowed: {
+    words: (list) => `Valeurs possibles\u202f: ${list}.`,
+    number: (least, most) => `C’est un nombre entier de ${least} à ${most}.`,
+    time: "C’est off, ou un nombre d’heures, de jours ou de semaines, un an au plus\u202f: 12h, 1j, 2sem.",
+    address: "C’est l’adresse d’une page, par exemple https://pli.example.org.",
+    nothing: "Elle n’en prend pas.",
   },
   seeHelp: (command) => `Voir\u202f: pli ${command}--help`,
   advice: {
@@ -31,6 +43,8 @@ export const fr: Words = {
     noPassphraseFile: (path) => `Le fichier de la phrase secrète est illisible\u202f: ${path}`,
     terminal:
       "La discussion interactive demande un terminal. Dans un script\u202f: pli send, pli listen, pli messages.",
+    notText:
+      "L’entrée n’est pas du texte UTF-8, et rien n’a été envoyé. Convertissez-la d’abord, par exemple avec\u202f: iconv -f latin1 -t utf8",
     protection: "Ce dossier a été commencé avec une autre protection. Prenez un autre dossier avec --home.",
     lost: "La commande qui tenait ce profil s’est arrêtée, et celle-ci n’a pas pu prendre la suite. Relancez-la.",
     otherStore: (address) =>
@@ -82,11 +96,22 @@ export const fr: Words = {
   },
   send: {
     states: {
-      saved: "Gardé ici. Il partira dès que le serveur sera joignable.",
+      saved: "Gardé ici. Il partira avec la prochaine commande, quand le serveur répondra.",
       sent: "Envoyé.",
       delivered: "Remis.",
       read: "Lu.",
     },
+  },
+  waiting: {
+    things: {
+      messages: (count) => (count < 2 ? `${count} message` : `${count} messages`),
+      pairings: (count) => (count < 2 ? `${count} étape d’invitation` : `${count} étapes d’invitation`),
+      changes: (count) => (count < 2 ? `${count} changement de groupe` : `${count} changements de groupe`),
+      notes: (count) =>
+        count < 2 ? `${count} envoi de cet appareil à un autre` : `${count} envois de cet appareil à d’autres`,
+    },
+    said: (what) =>
+      `Pas encore parti\u202f: ${what}. L’envoi reprendra à la prochaine commande, quand le serveur répondra.`,
   },
   message: {
     unknown: "Quelque chose que cette version ne sait pas montrer. C’est gardé\u202f; mettez Pli à jour pour le voir.",
@@ -125,10 +150,11 @@ export const fr: Words = {
       messages: "messages",
       conversations: "conversations",
     },
-    store: (p) => `${p.address} répond en ${p.ms} ms\u202f: ${p.software}, garde les cellules ${p.days} jours`,
+    store: (p) =>
+      `${p.address} répond en ${p.ms} ms\u202f: ${p.software}, garde les cellules ${compte(p.days, "jour")}`,
     clockRight: "d’accord avec celle du serveur à moins de cinq minutes",
     clockOff: (minutes) =>
-      `${minutes > 0 ? "en avance" : "en retard"} de ${Math.abs(minutes)} minutes sur celle du serveur`,
+      `${minutes > 0 ? "en avance" : "en retard"} de ${compte(Math.abs(minutes), "minute")} sur celle du serveur`,
     clockUnknown: "impossible à comparer\u202f: le serveur ne répond pas",
     clockAdvice:
       "Réglez l’horloge de cet appareil automatiquement. Si elle est juste, prévenez qui s’occupe du serveur.",
@@ -144,26 +170,30 @@ export const fr: Words = {
     homeUnreadableAdvice: "Vérifiez à qui appartient le dossier, et ses droits.",
     diskLow: (free) => `plus que ${free} libres sur le disque`,
     diskAdvice: "Libérez de la place\u202f: disque plein, Pli ne peut plus rien enregistrer.",
-    storage: (p) => `s’ouvre\u202f; ${p.messages} messages dans ${p.size}, chiffrés, clé ${p.keyed}`,
+    storage: (p) => `s’ouvre\u202f; ${compte(p.messages, "message")} dans ${p.size}, le tout chiffré, clé ${p.keyed}`,
     keyed: { keyfile: "dans un fichier", passphrase: "tirée de votre phrase secrète" },
-    profile: (p) => `${p.name}, ${p.contacts < 2 ? `${p.contacts} contact` : `${p.contacts} contacts`}`,
+    profile: (p) => `${p.name}, ${compte(p.contacts, "contact")}`,
     noProfile: "le dossier ne contient pas encore de profil",
     online: (store) => `en ligne avec ${store}`,
     notOnline: {
-      connecting: (store) => `connexion à ${store} en cours`,
-      offline: (store) => `hors ligne\u202f: ${store} est injoignable`,
+      connecting: (store) => `la connexion à ${store} était encore en cours`,
+      offline: (store) => `hors ligne\u202f: pas de connexion à ${store}`,
     },
     conversations: (count) => (count === 0 ? "aucune pour le moment" : `${count}\u202f: rien à rétablir`),
     rejoiningGroup: (p) => `«\u202f${p.group}\u202f»\u202f: en cours de rétablissement ${p.since}. ${p.hope}`,
-    rejoining: (group) => `«\u202f${group}\u202f»\u202f: en cours de rétablissement`,
+    group: (name, what) => `«\u202f${name}\u202f»\u202f: ${what}`,
     rejoiningContact: (name) => `avec ${name}\u202f: en cours de rétablissement, Pli attend ${name}`,
-    waiting: (count) => (count === 1 ? "1 message attend de partir" : `${count} messages attendent de partir`),
-    waitingAdvice: "L’envoi reprendra tout seul dès que le serveur sera joignable.",
-    waitingOnlineAdvice: "L’envoi se fait tout seul quand Pli tourne\u202f: pli listen, ou la discussion.",
+    waiting: (what) => `pas encore parti\u202f: ${what}`,
+    receipts: (many) =>
+      many < 2
+        ? `${many} accusé de réception partira avec ce que vous écrirez, ou pendant que Pli tourne`
+        : `${many} accusés de réception partiront avec ce que vous écrirez, ou pendant que Pli tourne`,
+    waitingAdvice: "L’envoi reprendra à la prochaine commande, quand le serveur répondra.",
+    waitingOnlineAdvice: "L’envoi se fait pendant que Pli tourne\u202f: pli listen, ou la discussion.",
     counters: (p) =>
-      `${p.cellsOpened} cellules ouvertes sur ${p.cellsExpected} attendues\u202f; ${p.gaps} manques, ${p.undecryptable} indéchiffrables, ${p.repairs} réparations`,
+      `${compte(p.cellsOpened, "cellule")} ${p.cellsOpened < 2 ? "ouverte" : "ouvertes"} sur ${p.cellsExpected}\u202f; ${compte(p.gaps, "manque")}, ${compte(p.undecryptable, "indéchiffrable")}, ${compte(p.repairs, "réparation")}`,
     countersAdvice:
-      "Pli répare cela tout seul. Si ces nombres augmentent, le serveur perd peut-être des cellules\u202f: prévenez qui s’en occupe.",
+      "Pli répare cela tout seul pendant qu’il tourne. Si ces nombres augmentent, le serveur perd peut-être des cellules\u202f: prévenez qui s’en occupe.",
     allGood: "Tout va bien.",
   },
   chat: {
@@ -214,7 +244,7 @@ export const fr: Words = {
       ["/group add, remove CONTACT…", "ajouter quelqu’un au groupe ouvert, ou l’en retirer"],
       ["/group role MEMBRE RÔLE", "owner, admin, member ou reader"],
       ["/group rename, describe TEXTE", "lui donner un autre nom, une description"],
-      ["/group rules --timer 1d …", "changer ses règles\u202f: pli group --help les dit toutes"],
+      ["/group rules --timer 1j …", "changer ses règles\u202f: pli group --help les dit toutes"],
       ["/group leave, keys, delete", "le quitter\u202f; renouveler ses clés\u202f; le supprimer une fois quitté"],
       ["/resend", "réessayer ce qui n’a pas pu partir"],
       ["/reconnect", "essayer le serveur maintenant"],

@@ -12,11 +12,11 @@ export const helpEn: Record<CommandName | "all", string> = {
   pli messages CONTACT       show a conversation
   pli group …                found a group, change it, leave it: pli group --help
   pli listen                 print messages as they arrive
-  pli doctor                 check the store, the clock, the storage
+  pli doctor                 check the server, the clock, the storage
 
 Options of every command:
   --home DIR                 folder of the profile            (or PLI_HOME)
-  --store URL                address of the store             (or PLI_STORE); remembered once it has answered
+  --store URL                address of the server            (or PLI_STORE); remembered once it has answered
   --passphrase-file FILE     read the passphrase from a file  (or PLI_PASSPHRASE_FILE)
   --json                     one JSON object per line on the output, nothing else
   --lang fr|en               language; otherwise LC_ALL, LC_MESSAGES or LANG
@@ -32,14 +32,14 @@ Makes a profile in the folder given by --home. Nothing is sent to anyone.
   --passphrase             ask for a passphrase that will protect the folder
   --passphrase-file FILE   the same, the passphrase being the first line of FILE
 Otherwise a key file in the folder, readable by you alone, protects it.
-With --store, the folder remembers that store.
+With --store, the folder remembers that server.
 `,
   invite: `pli invite [--base URL]
 
 Prints an invitation: a link, and a QR code in a terminal. Waits until someone opens it, shows
 four digits to read out, asks for the four they read to you. Three wrong entries burn it.
 Ctrl-C cancels it: the link then opens nothing.
-  --base URL   the address the link begins with (default: the store's)
+  --base URL   the address the link begins with (default: the server’s)
 `,
   accept: `pli accept [LINK]
 
@@ -52,9 +52,9 @@ Lists contacts: trust (●●● verified, ●●○ vouched for, ●○○ met 
 `,
   send: `pli send CONTACT|GROUP TEXT [--wait SECONDS]
 
-Sends TEXT, or the whole input when TEXT is -. Returns once the store has the message. If the store
+Sends TEXT, or the whole input when TEXT is -. Returns once the server has the message. If the server
 cannot be reached, the message is kept and leaves with a later command; that is a success too (state "saved").
-  --wait SECONDS   how long to wait for the store (default 10; 0 does not wait)
+  --wait SECONDS   how long to wait for the server (default 10; 0 does not wait)
 A text that begins with a dash comes after --:  pli send Camille -- "-5 °C this morning"
 `,
   listen: `pli listen [--unread]
@@ -95,7 +95,7 @@ GROUP and MEMBER are names, or the beginning of a name or of an identifier. Writ
 `,
   doctor: `pli doctor
 
-Checks: is the store there, which version, is the clock right, is the folder private, does the data open,
+Checks: is the server there, which version, is the clock right, is the folder private, does the data open,
 is anything waiting or missing. Ends with 0 when nothing fails, 1 otherwise. Works without a profile.
 `,
 };

@@ -78,7 +78,7 @@ pli group rename GROUPE NOM
 pli group describe GROUPE TEXTE
 pli group role GROUPE MEMBRE owner|admin|member|reader
 pli group rules GROUPE [--who-adds admins|members] [--who-writes everyone|admins]
-                       [--timer 1h|1d|1w|off] [--newcomers nothing|week]
+                       [--timer 1h|1j|1sem|off] [--newcomers nothing|week]
 pli group picture GROUPE FICHIER|none             JPEG, PNG ou WebP d’au plus 64 Kio
 pli group keys GROUPE                             de nouvelles clés pour cet appareil, tout de suite
 pli group refound GROUPE [--without MEMBRE…]      le refonder quand quelqu’un en bloque les changements

@@ -1,0 +1,14 @@
+import { oneLine } from "../text/safe.ts";
+import type { Allowed, UsageError } from "../usage.ts";
+import type { Words } from "./index.ts";
+
+/** What is wrong with a command line, and of a value which others are possible. */
+export function usageSentence(words: Words, error: UsageError): string {
+  const sentence = words.usage[error.problem](oneLine(error.word));
+  return error.problem === "value_wrong" ? `${sentence} ${allowedSentence(words, error.allowed)}` : sentence;
+}
+
+function allowedSentence({ allowed }: Words, what: Allowed): string {
+  if (what.what === "words") return allowed.words(what.words.join(", "));
+  return what.what === "number" ? allowed.number(what.least, what.most) : allowed[what.what];
+}
