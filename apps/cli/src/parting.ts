@@ -31,7 +31,7 @@ export async function part(context: Context, api: PliApi, parting: Parting): Pro
   if (waiting === undefined || waitingThings(waiting) === 0) return;
   if (parting.acts === true) context.emit({ event: "waiting", ...waiting });
   if (waitingThings(waiting) > (parting.told?.() ?? 0))
-    context.note(context.words.waiting.said(waitingPhrase(context, waiting)));
+    context.note(context.words.parting.said(waitingPhrase(context, waiting)));
 }
 
 /** How many things wait, receipts left aside. */
@@ -40,7 +40,7 @@ export const waitingThings = ({ messages, pairings, changes, notes }: Waiting): 
 
 /** They, counted, as the beginning of a sentence: "2 messages and 1 change of a group". */
 export function waitingPhrase({ words }: Context, { messages, pairings, changes, notes }: Waiting): string {
-  const { things } = words.waiting;
+  const { things } = words.parting;
   const parts = Object.entries({ messages, pairings, changes, notes })
     .filter(([, count]) => count > 0)
     .map(([what, count]) => things[what as keyof typeof things](count));

@@ -161,6 +161,7 @@ describe("pairing for people", () => {
   test("an inviter sees link, QR code, what to do, large digits, and the end", async () => {
     const { fake, meet, finish } = createPlayedPairing("inviter");
     const pli = createFakeWorld({ fake, terminal: true, lines: ["1111", "5678"], env: { NO_COLOR: "1" } });
+    pli.resize(80, 50);
     const ended = pli.run("invite");
     await settle();
     meet();
@@ -190,6 +191,30 @@ describe("pairing for people", () => {
     expect(pli.stdout()).toContain("Waiting for them to open it");
     pli.interrupt();
     expect(await ended).toBe(130);
+  });
+
+  test("in a small window the link stands alone, and the code comes once the window is large enough", async () => {
+    const { fake, meet } = createPlayedPairing("inviter");
+    const pli = createFakeWorld({ fake, terminal: true, env: { NO_COLOR: "1" } });
+    pli.resize(40, 15);
+    const ended = pli.run("invite");
+    await settle();
+    expect(pli.stdout()).not.toContain("▀");
+    const [, columns, rows] =
+      /make this window (\d+) columns wide and (\d+) rows high/u.exec(pli.stdout().replaceAll("\n", " ")) ?? [];
+    pli.clear();
+    pli.resize(Number(columns), Number(rows) - 1);
+    expect(pli.stdout()).toBe("");
+    pli.resize(Number(columns), Number(rows));
+    expect(pli.stdout()).toContain("▀");
+    expect(pli.stdout()).toContain(LINK);
+    pli.clear();
+    meet();
+    await settle();
+    pli.resize(200, 90);
+    expect(pli.stdout()).not.toContain("▀");
+    pli.interrupt();
+    await ended;
   });
 
   test("out of a terminal there is no QR code", async () => {

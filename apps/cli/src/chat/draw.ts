@@ -8,7 +8,7 @@ import { groupLines, joiningText } from "../group/show.ts";
 import { authorFor, bodyLines, isNotice, messageLines } from "../message.ts";
 import { cutName, isGiven } from "../naming.ts";
 import { digitBox } from "../commands/pair.ts";
-import { qrLines } from "../text/qr.ts";
+import { invitationLines } from "../text/invitation.ts";
 import { oneLine } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { characters, columnsOf, cut, fit, wrap } from "../text/width.ts";
@@ -256,7 +256,7 @@ export function conversationLines(context: Context, state: ChatState, columns: n
 }
 
 function pairingLines(context: Context, { pairing }: ChatState, columns: number, room: number): string[] {
-  const { words, style, when } = context;
+  const { words, style, when, world } = context;
   if (pairing === undefined) return [];
   const peer = shownName(pairing.peer ?? "?");
   const say = (text: string): string[] => wrap(text, columns);
@@ -280,14 +280,10 @@ function pairingLines(context: Context, { pairing }: ChatState, columns: number,
       ...say(pairing.step === "opening" ? words.pairing.opening : words.pairing.waitingForInviter),
     ];
   }
-  const text = [...say(words.pairing.send), "", ...hardLines(pairing.link, columns).map(style.accent), ""];
-  const after = [...say(words.pairing.until(when.moment(pairing.expiresAt))), ...say(words.pairing.why)];
-  const qr = qrLines(pairing.link, columns, room - text.length - after.length) ?? [];
-  return [...text, ...qr, ...after];
-}
-
-function hardLines(text: string, columns: number): string[] {
-  return Array.from({ length: Math.ceil(text.length / columns) }, (_, i) => text.slice(i * columns, (i + 1) * columns));
+  const { rows } = world.stdout;
+  const until = when.moment(pairing.expiresAt);
+  const shown = { words, style, link: pairing.link, until, columns, rows: rows(), others: rows() - room };
+  return invitationLines(shown, true).lines;
 }
 
 const KEY_COLUMNS = 24;

@@ -7,7 +7,7 @@ import { Failure } from "../failure.ts";
 import { withProfile, type Profile } from "../home.ts";
 import { createReader } from "../naming.ts";
 import { runPairing, type PairingFace } from "../pairing.ts";
-import { qrLines } from "../text/qr.ts";
+import { invitationLines } from "../text/invitation.ts";
 import { cut } from "../text/width.ts";
 
 /** Makes an invitation and leads it to its end. */
@@ -62,10 +62,14 @@ function jsonFace({ emit, world }: Context): PairingFace {
 
 function humanFace(context: Context): PairingFace {
   const { say, words, style, world } = context;
+  let stopLooking = (): void => {};
   return {
-    link: (view, link) => showLink(context, view, link),
+    link: (view, link) => (stopLooking = showLink(context, view, link)),
     step: (step, view) => stepLines(context, step, view).forEach((line) => say(line)),
-    code: (view, digits) => showCode(context, view, digits),
+    code: (view, digits) => {
+      stopLooking();
+      showCode(context, view, digits);
+    },
     digits: (view) => world.stdin.line(words.ask.digits(peerName(view))),
     wrong: (left) => say(style.warning(words.pairing.wrong(left))),
     malformed: () => say(style.warning(words.pairing.malformed)),
@@ -77,13 +81,26 @@ const WIDEST_NAME = 40;
 /** Short enough that a sentence of ours with it is one line or two of ours. */
 const peerName = (view: PairingView): string => cut(shownName(view.peer ?? "?"), WIDEST_NAME);
 
-function showLink({ say, words, style, when, world }: Context, view: PairingView, link: string): void {
-  say(words.pairing.send);
-  say(`\n${style.accent(link)}\n`);
-  const qr = world.stdout.isTerminal ? qrLines(link, world.stdout.columns()) : undefined;
-  if (qr !== undefined) say(`${qr.join("\n")}\n`);
-  say(words.pairing.until(when.moment(view.expiresAt)));
-  say(words.pairing.why);
+/** Below the link: that somebody is waited for, and the cursor. */
+const ROWS_BELOW = 2;
+
+/** The link, and a code in a terminal large enough; when it becomes so, once more. The function returned ends that. */
+function showLink(context: Context, view: PairingView, link: string): () => void {
+  const { say, words, style, when, world } = context;
+  const { isTerminal, columns, rows, onResize } = world.stdout;
+  const until = when.moment(view.expiresAt);
+  const size = isTerminal ? () => ({ columns: columns(), rows: rows() }) : () => ({ columns: Infinity, rows: 0 });
+  const look = () => invitationLines({ words, style, link, until, ...size(), others: ROWS_BELOW }, false);
+  const first = look();
+  for (const line of first.lines) say(line);
+  if (first.hasCode || !isTerminal) return () => undefined;
+  const stop = onResize(() => {
+    const { lines, hasCode } = look();
+    if (!hasCode) return;
+    stop();
+    for (const line of ["", ...lines]) say(line);
+  });
+  return stop;
 }
 
 function stepLines({ words, style }: Context, step: PairingStep, view: PairingView): string[] {

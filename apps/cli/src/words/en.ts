@@ -70,6 +70,9 @@ export const en = {
   },
   pairing: {
     send: "Send this link to one person, or let them scan the code:",
+    sendLink: "Send this link to one person:",
+    enlarge: (columns: number, rows: number) =>
+      `For a QR code to scan, make this window ${columns} columns wide and ${rows} rows high.`,
     until: (date: string) => `It works once, until ${date}.`,
     why: "Then you read four digits to each other, by voice: whoever else got hold of the link cannot pass.",
     preparing: "Preparing the invitation…",
@@ -101,7 +104,7 @@ export const en = {
       read: "Read.",
     },
   },
-  waiting: {
+  parting: {
     things: {
       messages: (count: number) => (count === 1 ? "1 message" : `${count} messages`),
       pairings: (count: number) => (count === 1 ? "1 step of an invitation" : `${count} steps of invitations`),

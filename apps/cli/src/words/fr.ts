@@ -71,6 +71,9 @@ export const fr: Words = {
   },
   pairing: {
     send: "Envoyez ce lien à une personne, ou faites-lui scanner le code\u202f:",
+    sendLink: "Envoyez ce lien à une personne\u202f:",
+    enlarge: (columns, rows) =>
+      `Pour un QR code à scanner, agrandissez cette fenêtre à ${columns} colonnes sur ${rows} lignes.`,
     until: (date) => `Il sert une fois, jusqu’au ${date}.`,
     why: "Vous vous lirez ensuite quatre chiffres, de vive voix\u202f: qui d’autre aurait eu le lien ne passera pas.",
     preparing: "Préparation de l’invitation…",
@@ -102,7 +105,7 @@ export const fr: Words = {
       read: "Lu.",
     },
   },
-  waiting: {
+  parting: {
     things: {
       messages: (count) => (count < 2 ? `${count} message` : `${count} messages`),
       pairings: (count) => (count < 2 ? `${count} étape d’invitation` : `${count} étapes d’invitation`),
