@@ -324,3 +324,55 @@ describe("messages that were not kept", () => {
     expect(chat.screen()).toContain("Everything that came was kept.");
   });
 });
+
+describe("the window", () => {
+  test("page up in a conversation shorter than the screen leaves it where it is", async () => {
+    const chat = await openChat(
+      [camille],
+      ({ data }) => void data.messages.push(textFrom(camille, "m1", "the only line")),
+    );
+    chat.keys("return");
+    await settle();
+    chat.keys("pageup", "pageup", "up");
+    expect(chat.screen()).toContain("the only line");
+  });
+
+  test("the list shows the draft, not the last message as one", async () => {
+    const chat = await openChat([camille], ({ data }) => {
+      data.messages.push({ ...textFrom(camille, "m1", "sent before"), mine: true, state: "sent" });
+      data.drafts[camille.conversation] = "begun\nand more";
+    });
+    expect(chat.screen()).toContain("draft: begun and more");
+    expect(chat.screen()).not.toContain("sent before");
+  });
+
+  test("a command that does not exist can be mended, and is no draft", async () => {
+    const chat = await openChat();
+    chat.keys("return");
+    chat.type("/nosuch");
+    chat.keys("return");
+    await settle();
+    expect(chat.screen()).toContain("> /nosuch");
+    chat.keys("escape");
+    await settle();
+    const drafts = chat.fake.calls.filter(([name]) => name === "saveDraft");
+    expect(drafts).toEqual([["saveDraft", { conversation: camille.conversation, text: "" }]]);
+  });
+
+  test("the composer breaks between words, and the cursor is where the next letter goes", async () => {
+    const chat = await openChat();
+    chat.resize(24, 15);
+    chat.keys("return");
+    chat.type("the door is too narrow for it");
+    expect(chat.screen()).toMatch(/\n> the door is too\s*\n {2}narrow for it/u);
+    expect(chat.stdout()).toMatch(/\u001b\[15;16H\u001b\[\?25h$/u);
+  });
+
+  test("a narrow header keeps its parts apart", async () => {
+    const chat = await openChat([camille], ({ data }) => void (data.status.pending = 3));
+    chat.resize(40, 15);
+    chat.keys("return");
+    await settle();
+    expect(chat.screen().split("\n")[1]).toMatch(/^ Camille ●●● .* 3 messages wait/u);
+  });
+});

@@ -6,7 +6,7 @@ import { invitationLines } from "../src/text/invitation.ts";
 import { qrLines } from "../src/text/qr.ts";
 import { createStyle } from "../src/text/style.ts";
 import { wordsFor } from "../src/words/index.ts";
-import { columnsOf, cut, fit, wrap } from "../src/text/width.ts";
+import { columnsOf, cut, fit, wrap, wrapWhole } from "../src/text/width.ts";
 
 const anyText = fc.string({
   unit: fc.oneof(
@@ -149,5 +149,23 @@ describe("a QR code in the terminal", () => {
   test("is left out where it does not fit", () => {
     expect(qrLines(link, 20)).toBeUndefined();
     expect(qrLines(link, 80, 10)).toBeUndefined();
+  });
+});
+
+describe("a text being written", () => {
+  test("is broken after spaces, not within words that fit", () => {
+    expect(wrapWhole("the door is too narrow for it", 12)).toEqual(["the door is ", "too narrow ", "for it"]);
+    expect(wrapWhole("", 12)).toEqual([""]);
+  });
+
+  test("is there to the letter, and no piece is wider than it may be but for one space", () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 3, max: 30 }), (text, columns) => {
+        const line = oneLine(text);
+        const pieces = wrapWhole(line, columns);
+        expect(pieces.join("")).toBe(line);
+        for (const piece of pieces) expect(columnsOf(piece)).toBeLessThanOrEqual(columns + 1);
+      }),
+    );
   });
 });

@@ -198,11 +198,12 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     stopThread = () => stops.forEach((stop) => stop());
   }
 
-  /** What was begun is kept as a draft. */
+  /** What was begun is kept as a draft; a command is not. */
   function leaveThread(): void {
     stopThread();
     stopThread = () => undefined;
-    if (inThread() && state.chosen !== undefined) saveDraft(state.chosen, textOf(state.editor));
+    const text = textOf(state.editor);
+    if (inThread() && state.chosen !== undefined) saveDraft(state.chosen, text.startsWith("/") ? "" : text);
   }
 
   function saveDraft(conversation: string, text: string): void {
@@ -240,7 +241,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   /** At the top, older messages are read. */
   function scrollThread(by: number): void {
     const lines = conversationLines(context, state, world.stdout.columns()).length;
-    const scrolled = Math.max(0, Math.min(lines - 1, state.scrolled + by));
+    const scrolled = Math.max(0, Math.min(lines - pageRows(context), state.scrolled + by));
     if (scrolled + pageRows(context) >= lines && state.hasOlder) {
       limit += PAGE;
       watchThread();

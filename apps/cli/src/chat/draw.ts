@@ -11,7 +11,7 @@ import { digitBox } from "../commands/pair.ts";
 import { invitationLines } from "../text/invitation.ts";
 import { oneLine } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
-import { characters, columnsOf, cut, fit, wrap } from "../text/width.ts";
+import { columnsOf, cut, fit, wrap, wrapWhole } from "../text/width.ts";
 import { textOf, type Editor } from "./editor.ts";
 import type { ChatState } from "./state.ts";
 
@@ -73,7 +73,7 @@ function header(context: Context, state: ChatState, columns: number): string {
     status === undefined ? "" : words.chat.states[status.connection.state],
   ].filter((fact) => fact !== "");
   const right = cut(facts.join(" · "), Math.floor(columns / 2));
-  return style.reverse(fit(` ${name}`, columns - columnsOf(right) - 1) + right + " ");
+  return style.reverse(`${fit(` ${name}`, columns - columnsOf(right) - 2)} ${right} `);
 }
 
 /** What is out of the ordinary about a conversation, or how many a group has. */
@@ -203,9 +203,10 @@ function row(context: Context, state: ChatState, conversation: ConversationView,
   const unread = conversation.unread > 0 ? ` (${conversation.unread})` : "";
   const width = Math.min(28, Math.floor(columns / 3));
   const name = cutName(nameOf(state, conversation), width - unread.length - timed(conversation).length);
-  const draft = conversation.draft === "" ? "" : `${words.chat.draft} `;
-  const last = lastLine(context, state, conversation);
-  const text = `${chosen ? "›" : " "} ${fit(name + timed(conversation) + unread, width)} ${fit(draft + last, Math.max(0, columns - width - time.length - 5))} ${time}`;
+  const { draft } = conversation;
+  const begun = `${words.chat.draft}${words.colon} ${isolated(oneLine(draft))}`;
+  const last = draft === "" ? lastLine(context, state, conversation) : begun;
+  const text = `${chosen ? "›" : " "} ${fit(name + timed(conversation) + unread, width)} ${fit(last, Math.max(0, columns - width - time.length - 5))} ${time}`;
   const line = cut(text, columns);
   if (chosen) return style.accent(line);
   return conversation.unread > 0 ? style.bold(line) : line;
@@ -328,29 +329,24 @@ function composerLines(
   most: number,
 ): { lines: string[]; cursor: { row: number; column: number } } {
   const width = columns - PROMPT.length - 1;
-  const before = editor.before.split("\n").flatMap((line) => chunks(line, width));
-  const all = textOf(editor)
+  const before = editor.before.split("\n").map(oneLine);
+  const wrapped = textOf(editor)
     .split("\n")
-    .flatMap((line) => chunks(line, width));
-  const row = before.length - 1;
+    .map((line) => wrapWhole(oneLine(line), width));
+  const cursor = placeIn(wrapped[before.length - 1] ?? [""], before.at(-1) ?? "");
+  const row = wrapped.slice(0, before.length - 1).flat().length + cursor.row;
+  const all = wrapped.flat();
   const first = Math.max(0, Math.min(row - most + 1, all.length - most));
   const lines = all.slice(first, first + most).map((line, i) => (first + i === 0 ? PROMPT : "  ") + line);
-  return { lines, cursor: { row: row - first, column: PROMPT.length + columnsOf(before[row] ?? "") } };
+  return { lines, cursor: { row: row - first, column: PROMPT.length + cursor.column } };
 }
 
-/** Pieces of at most `width` columns; what is written is kept to the letter. */
-function chunks(line: string, width: number): string[] {
-  const pieces: string[] = [];
-  let piece = "";
-  let used = 0;
-  for (const character of characters(oneLine(line))) {
-    const columns = columnsOf(character);
-    if (used + columns > width) {
-      pieces.push(piece);
-      [piece, used] = ["", 0];
-    }
-    piece += character;
-    used += columns;
+/** Where the end of `before` stands in the pieces of a line that begins with it. */
+function placeIn(pieces: readonly string[], before: string): { row: number; column: number } {
+  let rest = before.length;
+  for (const [row, piece] of pieces.entries()) {
+    if (rest < piece.length || row === pieces.length - 1) return { row, column: columnsOf(piece.slice(0, rest)) };
+    rest -= piece.length;
   }
-  return [...pieces, piece];
+  return { row: 0, column: 0 };
 }

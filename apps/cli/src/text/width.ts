@@ -75,6 +75,29 @@ export function wrap(line: string, columns: number): string[] {
   return [...lines, current];
 }
 
+/**
+ * A line as pieces of at most `columns`, broken after spaces where there are any, that make up the line to the letter: a
+ * space at an end may stand one column beyond.
+ */
+export function wrapWhole(line: string, columns: number): string[] {
+  const pieces: string[] = [];
+  let [piece, used] = ["", 0];
+  const close = (): void => {
+    if (piece !== "") pieces.push(piece);
+    [piece, used] = ["", 0];
+  };
+  for (const word of line.split(/(?<= )/u)) {
+    const room = Math.max(1, mostOf(word.trimEnd()));
+    if (used + room > columns) close();
+    for (const part of hardWrap(word, columns)) {
+      if (piece !== "" && used + mostOf(part.trimEnd()) > columns) close();
+      piece += part;
+      used += mostOf(part);
+    }
+  }
+  return [...pieces, piece];
+}
+
 const mostOf = (text: string): number => characters(text).reduce((sum, character) => sum + mostColumns(character), 0);
 
 /** A word as pieces of at most `columns`; a character that is wider alone is a piece. Spaces at its end take no room. */
