@@ -1,5 +1,8 @@
 import { parseArgs } from "node:util";
 import type { Language } from "@pli/engine/words";
+import type { ContactAction } from "./commands/contact.ts";
+import type { ConversationAction } from "./commands/conversation.ts";
+import type { PassphraseCommand } from "./commands/settings.ts";
 import type { GroupAction } from "./group/action.ts";
 import { groupFrom } from "./group/arguments.ts";
 import { valueWrong, wordsWrong, type Read, type UsageError } from "./usage.ts";
@@ -13,6 +16,17 @@ export const COMMANDS = [
   "listen",
   "messages",
   "group",
+  "search",
+  "delete",
+  "resend",
+  "again",
+  "mute",
+  "unmute",
+  "block",
+  "unblock",
+  "name",
+  "receipts",
+  "passphrase",
   "doctor",
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
@@ -36,7 +50,12 @@ export type Command =
   | { name: "contacts" }
   | { name: "send"; contact: string; text: string; patience: number }
   | { name: "listen"; unread: boolean }
-  | { name: "messages"; contact: string; limit: number }
+  | { name: "messages"; contact: string; limit: number; ids: boolean }
+  | { name: "search"; text: string; limit: number }
+  | { name: "conversation"; action: ConversationAction }
+  | { name: "contact"; action: ContactAction }
+  | { name: "receipts"; on: boolean | undefined }
+  | ({ name: "passphrase" } & PassphraseCommand)
   | { name: "group"; action: GroupAction; wait: boolean }
   | { name: "doctor" };
 
@@ -60,7 +79,12 @@ const OWN_OPTIONS = {
   base: { type: "string", of: "invite" },
   wait: { type: "string", of: "send" },
   unread: { type: "boolean", of: "listen" },
-  limit: { type: "string", of: "messages" },
+  limit: { type: "string", of: "messages", also: "search" },
+  ids: { type: "boolean", of: "messages" },
+  erase: { type: "boolean", of: "block" },
+  clear: { type: "boolean", of: "name" },
+  none: { type: "boolean", of: "passphrase" },
+  "new-passphrase-file": { type: "string", of: "passphrase" },
   "no-wait": { type: "boolean", of: "group" },
   description: { type: "string", of: "group create" },
   successor: { type: "string", of: "group leave" },
@@ -175,6 +199,7 @@ function strayOption(read: Read, command: string | undefined): string | undefine
   const stray = Object.entries(OWN_OPTIONS).find(
     ([name, option]) =>
       option.of !== command &&
+      !("also" in option && option.also === command) &&
       command?.startsWith(`${option.of} `) !== true &&
       (read.options.has(name) || read.flags.has(name)),
   );
@@ -195,6 +220,31 @@ const BUILDERS: Record<CommandName, (read: Read, words: string[]) => Outcome> = 
     const action = groupFrom(read, words);
     return "problem" in action ? wrong(action) : good({ name: "group", action, wait: !read.flags.has("no-wait") });
   },
+  search: searchFrom,
+  delete: (_read, [place, ...messages]) =>
+    place === undefined
+      ? bad("word_missing", "CONTACT")
+      : messages.length === 0
+        ? bad("word_missing", "MESSAGE")
+        : good({ name: "conversation", action: { what: "delete", place, messages } }),
+  resend: placed("resend"),
+  again: placed("again"),
+  mute: placed("mute"),
+  unmute: placed("unmute"),
+  block: withContact((contact, read) => ({ what: "block", contact, erase: read.flags.has("erase") })),
+  unblock: withContact((contact) => ({ what: "unblock", contact })),
+  name: nameFrom,
+  receipts: (_read, [value, ...rest]) =>
+    value !== undefined && value !== "on" && value !== "off"
+      ? wrong(wordsWrong(value, ["on", "off"]))
+      : (only(rest, 0) ?? good({ name: "receipts", on: value === undefined ? undefined : value === "on" })),
+  passphrase: (read, words) =>
+    only(words, 0) ??
+    good({
+      name: "passphrase",
+      none: read.flags.has("none"),
+      file: read.options.get("new-passphrase-file"),
+    }),
   doctor: (_read, words) => only(words, 0) ?? good({ name: "doctor" }),
 };
 
@@ -224,12 +274,45 @@ function sendFrom(read: Read, words: string[]): Outcome {
   return good({ name: "send", contact, text: text.join(" "), patience });
 }
 
+/** What is done about a whole conversation. */
+function placed(what: "resend" | "again" | "mute" | "unmute") {
+  return (_read: Read, [place, ...rest]: string[]): Outcome =>
+    place === undefined
+      ? bad("word_missing", "CONTACT")
+      : (only(rest, 0) ?? good({ name: "conversation", action: { what, place } }));
+}
+
+function withContact(build: (contact: string, read: Read) => ContactAction) {
+  return (read: Read, [contact, ...rest]: string[]): Outcome =>
+    contact === undefined
+      ? bad("word_missing", "CONTACT")
+      : (only(rest, 0) ?? good({ name: "contact", action: build(contact, read) }));
+}
+
+/** A name, or with `--clear` their own again. */
+function nameFrom(read: Read, [contact, ...to]: string[]): Outcome {
+  const isCleared = read.flags.has("clear");
+  if (contact === undefined) return bad("word_missing", "CONTACT");
+  if (!isCleared && to.length === 0) return bad("word_missing", "NAME");
+  return (
+    (isCleared ? only(to, 0) : undefined) ??
+    good({ name: "contact", action: { what: "name", contact, to: to.join(" ") } })
+  );
+}
+
+function searchFrom(read: Read, words: string[]): Outcome {
+  const limit = wholeNumber(read.options.get("limit"), DEFAULT_LIMIT, 1, MOST_MESSAGES);
+  if (words.length === 0) return bad("word_missing", "TEXT");
+  if (limit === undefined) return wrong(valueWrong("--limit", { what: "number", least: 1, most: MOST_MESSAGES }));
+  return good({ name: "search", text: words.join(" "), limit });
+}
+
 function messagesFrom(read: Read, words: string[]): Outcome {
   const [contact, ...rest] = words;
   if (contact === undefined) return bad("word_missing", "CONTACT");
   const limit = wholeNumber(read.options.get("limit"), DEFAULT_LIMIT, 1, MOST_MESSAGES);
   if (limit === undefined) return wrong(valueWrong("--limit", { what: "number", least: 1, most: MOST_MESSAGES }));
-  return only(rest, 0) ?? good({ name: "messages", contact, limit });
+  return only(rest, 0) ?? good({ name: "messages", contact, limit, ids: read.flags.has("ids") });
 }
 
 function wholeNumber(text: string | undefined, otherwise: number, least: number, most: number): number | undefined {

@@ -4,10 +4,10 @@ import type { Context } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { codeOf, Failure } from "./failure.ts";
 import { part, type Parting } from "./parting.ts";
-import type { Home } from "./world.ts";
+import { withPassphrase } from "./passphrase.ts";
+import type { Home, Unlock } from "./world.ts";
 
 export const DEFAULT_STORE = "http://127.0.0.1:7540";
-const TRIES = 3;
 
 export type Profile = NonNullable<StatusView["profile"]>;
 
@@ -124,34 +124,19 @@ async function openKnownHome(context: Context): Promise<Home> {
 }
 
 async function openWithPassphrase(context: Context, store: string): Promise<Home> {
-  const open = (passphrase: string) => context.world.openHome({ home: context.home, store, unlock: { passphrase } });
-  const file = context.globals.passphraseFile;
-  if (file !== undefined) return open(await readPassphrase(context, file));
-  for (let tried = 1; ; tried++) {
-    try {
-      return await open(await askPassphrase(context, context.words.ask.passphrase));
-    } catch (thrown) {
-      if (codeOf(thrown) !== "passphrase_wrong" || tried === TRIES) throw thrown;
-      context.note(context.words.ask.wrongPassphrase);
-    }
-  }
+  const { world, home } = context;
+  return withPassphrase(context, (passphrase) => world.openHome({ home, store, unlock: { passphrase } }));
 }
 
-export async function askPassphrase(context: Context, prompt: string): Promise<string> {
-  const { stdin, stderr } = context.world;
-  const answer = stdin.isTerminal && stderr.isTerminal ? await stdin.secret(prompt) : undefined;
-  if (answer === undefined) throw new Failure("locked", { advice: context.words.advice.unlock });
-  return answer;
-}
-
-/** The first line of the file. */
-export async function readPassphrase(context: Context, path: string): Promise<string> {
-  try {
-    const text = await context.world.readText(path);
-    return text.split(/\r?\n/u, 1)[0] ?? "";
-  } catch (cause) {
-    throw new Failure("locked", { advice: context.words.advice.noPassphraseFile(path), cause });
-  }
+/** What opens this home now; it has opened it. */
+export async function currentUnlock(context: Context): Promise<Unlock> {
+  const { world, home } = context;
+  if ((await world.homeStatus(home)) !== "passphrase") return { keyFile: true };
+  const store = await storeOf(context);
+  return withPassphrase(context, async (passphrase) => {
+    await (await world.openHome({ home, store, unlock: { passphrase } })).close();
+    return { passphrase };
+  });
 }
 
 function engineLost(context: Context, cause: unknown): Failure {

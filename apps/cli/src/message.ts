@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 import { changeSentence } from "./group/history.ts";
 import type { Profile } from "./home.ts";
 import { cutName, type Reader } from "./naming.ts";
-import type { Place } from "./place.ts";
+import { placeFields, type Place } from "./place.ts";
 import { safeLines } from "./text/safe.ts";
 import type { Style } from "./text/style.ts";
 import type { When } from "./text/when.ts";
@@ -35,9 +35,6 @@ export function messageEvent(message: MessageView, place: Place, me: Profile) {
     ...(message.error === undefined ? {} : { error: message.error }),
   };
 }
-
-const placeFields = ({ kind, id, name }: Place) =>
-  kind === "direct" ? { contact: name, contactId: id } : { contact: null, contactId: null, group: name, groupId: id };
 
 /** The other's name as it is known there. */
 export const authorIn = (place: Pick<Place, "kind" | "name">, { fromName }: MessageView): string =>

@@ -34,3 +34,7 @@ export async function placeOf(api: PliApi, { conversation, from }: MessageView):
     ? inGroup(found)
     : { kind: "direct", id: found.contact, name: found.name, conversation };
 }
+
+/** A place in JSON: the shape of docs/cli.md. */
+export const placeFields = ({ kind, id, name }: Place) =>
+  kind === "direct" ? { contact: name, contactId: id } : { contact: null, contactId: null, group: name, groupId: id };

@@ -1,14 +1,18 @@
 import { failureSentence } from "./words/failures.ts";
 import { parseCommandLine, type Command, type CommandName } from "./arguments.ts";
 import { chat } from "./chat/chat.ts";
+import { contact } from "./commands/contact.ts";
 import { contacts } from "./commands/contacts.ts";
+import { conversation } from "./commands/conversation.ts";
 import { doctor } from "./commands/doctor.ts";
 import { group } from "./commands/group.ts";
 import { init } from "./commands/init.ts";
 import { listen } from "./commands/listen.ts";
 import { messages } from "./commands/messages.ts";
 import { accept, invite } from "./commands/pair.ts";
+import { search } from "./commands/search.ts";
 import { send } from "./commands/send.ts";
+import { passphrase, receipts } from "./commands/settings.ts";
 import { createContext, type Context } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { failureFrom, type Failure } from "./failure.ts";
@@ -53,6 +57,16 @@ function dispatch(context: Context, command: Command): ExitCode | Promise<ExitCo
       return messages(context, command);
     case "group":
       return group(context, command);
+    case "search":
+      return search(context, command);
+    case "conversation":
+      return conversation(context, command);
+    case "contact":
+      return contact(context, command);
+    case "receipts":
+      return receipts(context, command);
+    case "passphrase":
+      return passphrase(context, command);
     case "doctor":
       return doctor(context);
     case "chat":

@@ -35,6 +35,9 @@ export interface Source {
 
 export type HomeStatus = "absent" | "keyfile" | "passphrase";
 
+/** What opens a home. */
+export type Unlock = { passphrase: string } | { keyFile: true };
+
 export interface Home {
   api: PliApi;
   role: "holder" | "guest";
@@ -61,12 +64,11 @@ export interface World {
   /** Where a profile lives when nobody says. */
   defaultHome(): string;
   homeStatus(home: string): Promise<HomeStatus>;
-  openHome(p: {
-    home: string;
-    store: string;
-    unlock: { passphrase: string } | { keyFile: true };
-    create?: boolean;
-  }): Promise<Home>;
+  openHome(p: { home: string; store: string; unlock: Unlock; create?: boolean }): Promise<Home>;
+  /** Protects a home in another way from now on. */
+  changeUnlock(p: { home: string; from: Unlock; to: Unlock }): Promise<void>;
+  /** How many characters a passphrase must have. */
+  shortestPassphrase: number;
   inspectHome(home: string): Promise<HomeReport>;
   /** The store a home was made for, or told of since, remembered beside its data. */
   homeStore(home: string): Promise<string | undefined>;

@@ -69,8 +69,13 @@ describe("the command line", () => {
       patience: 10,
     });
     expect(command("listen", "--unread")).toEqual({ name: "listen", unread: true });
-    expect(command("messages", "Bob", "--limit", "3")).toEqual({ name: "messages", contact: "Bob", limit: 3 });
-    expect(command("messages", "Bob")).toEqual({ name: "messages", contact: "Bob", limit: 50 });
+    expect(command("messages", "Bob", "--limit", "3")).toEqual({
+      name: "messages",
+      contact: "Bob",
+      limit: 3,
+      ids: false,
+    });
+    expect(command("messages", "Bob")).toEqual({ name: "messages", contact: "Bob", limit: 50, ids: false });
     expect(command("doctor")).toEqual({ name: "doctor" });
   });
 

@@ -365,7 +365,7 @@ describe("the window", () => {
     chat.keys("return");
     chat.type("the door is too narrow for it");
     expect(chat.screen()).toMatch(/\n> the door is too\s*\n {2}narrow for it/u);
-    expect(chat.stdout()).toMatch(/\u001b\[15;16H\u001b\[\?25h$/u);
+    expect(chat.stdout().endsWith("\u001b[15;16H\u001b[?25h")).toBe(true);
   });
 
   test("a narrow header keeps its parts apart", async () => {

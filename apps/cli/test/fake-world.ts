@@ -52,6 +52,7 @@ export function createFakeWorld(options: Options = {}) {
   const exits = new Set<() => void>();
   const keys = new Set<(key: Key) => void>();
   const opened: Parameters<World["openHome"]>[0][] = [];
+  const unlocked: Parameters<World["changeUnlock"]>[0][] = [];
   const remembered = new Map<string, string>();
   const state = { home: options.home ?? "keyfile", closed: 0 };
   const lost = Promise.withResolvers<never>();
@@ -89,6 +90,11 @@ export function createFakeWorld(options: Options = {}) {
       opened.push(p);
       return options.open?.(p) ?? Promise.resolve(home);
     },
+    changeUnlock: (p) => {
+      unlocked.push(p);
+      return Promise.resolve();
+    },
+    shortestPassphrase: 8,
     inspectHome: () => Promise.resolve(options.report ?? { mode: 0o700, bytes: 200_000, freeBytes: 5e9 }),
     homeStore: (path) => Promise.resolve(remembered.get(path)),
     rememberStore: (path, store) => Promise.resolve(void remembered.set(path, store)),
@@ -111,6 +117,7 @@ export function createFakeWorld(options: Options = {}) {
     fake,
     world,
     opened,
+    unlocked,
     prompts,
     remembered,
     state,

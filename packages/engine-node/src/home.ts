@@ -9,7 +9,7 @@ import { connectApi, serveApi, type Channel } from "@pli/engine/rpc";
 import { createCrypto } from "@pli/protocol/crypto";
 import { DATABASE_NAME, openDiskDatabase } from "./database.ts";
 import { namedByDisk } from "./folder.ts";
-import { createKey, homeStatus, readKey, type Unlock } from "./key.ts";
+import { changeKey, createKey, homeStatus, readKey, type Unlock } from "./key.ts";
 import { channelPair, dialLine, linePath, listenOn } from "./line.ts";
 import { takeLock, type Lock } from "./lock.ts";
 import { clock, dialer as ownDialer } from "./platform.ts";
@@ -41,6 +41,18 @@ export interface Home {
 export async function openHome(p: HomeToOpen): Promise<Home> {
   try {
     return await openFolder(p);
+  } catch (error) {
+    throw namedByDisk(error);
+  }
+}
+
+/**
+ * Protects a home in another way from now on; every process that runs on it goes on. Rejects as `openHome` does, and with
+ * `passphrase_too_short`.
+ */
+export async function changeUnlock(p: { home: string; from: Unlock; to: Unlock }): Promise<void> {
+  try {
+    await changeKey(await createCrypto(), prepareFolder(resolve(p.home), false), p);
   } catch (error) {
     throw namedByDisk(error);
   }

@@ -1,4 +1,4 @@
 /** The engine on this machine: encrypted files, a lock, a local socket, Node's own WebSocket. */
 export { openDiskDatabase } from "./database.ts";
-export { openHome, type Home } from "./home.ts";
+export { changeUnlock, openHome, type Home } from "./home.ts";
 export { homeStatus, type HomeStatus, type Unlock } from "./key.ts";

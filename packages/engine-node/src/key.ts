@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PliError } from "@pli/engine/errors";
 import { fromHex, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
 import { syncFolder } from "./folder.ts";
+import { SHORTEST_PASSPHRASE } from "./platform.ts";
 
 /** How a home is opened. */
 export type Unlock = { passphrase: string } | { keyFile: true };
@@ -11,7 +12,6 @@ export type HomeStatus = "absent" | "keyfile" | "passphrase";
 
 const KEY_FILE = "key";
 const SEALED_FILE = "key.sealed";
-const MIN_PASSPHRASE = 8;
 const COST = { memoryKiB: 65_536, passes: 3 };
 /** What a sealed key may ask for, so that a changed file cannot exhaust the machine. */
 const MOST = { memoryKiB: 1_048_576, passes: 20 };
@@ -41,7 +41,15 @@ export async function readKey(crypto: Crypto, home: string, unlock: Unlock): Pro
   const status = homeStatus(home);
   if (status === "absent") throw new PliError("profile_missing");
   if ((status === "passphrase") !== "passphrase" in unlock) throw new PliError("locked");
-  return "passphrase" in unlock ? unseal(crypto, home, unlock.passphrase) : readKeyFile(home);
+  if (!("passphrase" in unlock)) return readKeyFile(home);
+  const key = await unseal(crypto, home, unlock.passphrase);
+  await forgetKeyFile(home);
+  return key;
+}
+
+/** Beside a sealed key one in the clear may have stayed, where a change of protection was stopped half-way. */
+async function forgetKeyFile(home: string): Promise<void> {
+  if (existsSync(join(home, KEY_FILE))) await removeFile(home, KEY_FILE).catch(() => undefined);
 }
 
 /** Makes the key of a new home, durable before it returns: 32 random bytes in a file of their own, or sealed. */
@@ -52,6 +60,31 @@ export async function createKey(crypto: Crypto, home: string, unlock: Unlock): P
   return key;
 }
 
+/**
+ * Protects a home in another way from now on, and no longer as before: with another passphrase, with one instead of a key file,
+ * or the other way round. The key stays the same, so what runs on the home goes on. Stopped half-way, it opens as before or as
+ * asked. Rejects as `readKey` does, and with `passphrase_too_short`.
+ */
+export async function changeKey(crypto: Crypto, home: string, p: { from: Unlock; to: Unlock }): Promise<void> {
+  const key = await readKey(crypto, home, p.from);
+  try {
+    if ("passphrase" in p.to) {
+      await writeWhole(home, SEALED_FILE, JSON.stringify(seal(crypto, key, p.to.passphrase)));
+      await removeFile(home, KEY_FILE);
+    } else {
+      await writeWhole(home, KEY_FILE, toHex(key));
+      await removeFile(home, SEALED_FILE);
+    }
+  } finally {
+    crypto.wipe(key);
+  }
+}
+
+async function removeFile(home: string, name: string): Promise<void> {
+  await rm(join(home, name), { force: true });
+  syncFolder(home);
+}
+
 async function readKeyFile(home: string): Promise<Uint8Array> {
   const key = fromHex((await readFile(join(home, KEY_FILE), "utf8")).trim());
   if (key?.length !== KEY_BYTES) throw new PliError("database_damaged");
@@ -59,7 +92,7 @@ async function readKeyFile(home: string): Promise<Uint8Array> {
 }
 
 function seal(crypto: Crypto, key: Uint8Array, passphrase: string): SealedKey {
-  if (Array.from(passphrase).length < MIN_PASSPHRASE) throw new PliError("passphrase_too_short");
+  if (Array.from(passphrase).length < SHORTEST_PASSPHRASE) throw new PliError("passphrase_too_short");
   const [salt, nonce] = [crypto.random(16), crypto.random(12)];
   const wrapping = crypto.argon2id(utf8(passphrase.normalize("NFKC")), salt, COST);
   const sealed = crypto.aeadSeal(wrapping, nonce, key, AAD);

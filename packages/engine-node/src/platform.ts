@@ -15,6 +15,9 @@ export const clock: Clock = {
 /** The Dialer port on Node's own WebSocket. */
 export const dialer = createWebSocketDialer((url, protocol) => new WebSocket(url, protocol));
 
+/** A passphrase has at least so many characters. */
+export const SHORTEST_PASSPHRASE = 8;
+
 /** The platform's folder for a program's data. */
 export function defaultHome(env: Record<string, string | undefined>, platform: string): string {
   if (platform === "darwin") return join(homedir(), "Library", "Application Support", "Pli");

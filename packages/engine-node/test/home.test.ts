@@ -14,7 +14,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { homeStatus, openHome, type Home, type Unlock } from "@pli/engine-node";
+import { changeUnlock, homeStatus, openHome, type Home, type Unlock } from "@pli/engine-node";
 import { afterEach, describe, expect, test } from "vitest";
 
 const STORE = "http://127.0.0.1:9";
@@ -110,6 +110,37 @@ describe("a home", () => {
     });
     await expect(open(folder)).rejects.toMatchObject({ code: "locked" });
     expect(await nameIn(await open(folder, { unlock: { passphrase: "correct horse battery" } }))).toBe("Alice");
+  });
+
+  test("can be given a passphrase, another one, and none again, while it is open", async () => {
+    const folder = await profileHome();
+    const running = await open(folder);
+    const [first, second] = [{ passphrase: "correct horse" }, { passphrase: "battery staple" }];
+    await changeUnlock({ home: folder, from: KEY_FILE, to: first });
+    expect([homeStatus(folder), existsSync(join(folder, "key"))]).toEqual(["passphrase", false]);
+    await expect(changeUnlock({ home: folder, from: second, to: KEY_FILE })).rejects.toMatchObject({
+      code: "passphrase_wrong",
+    });
+    await changeUnlock({ home: folder, from: first, to: second });
+    await expect(open(folder, { unlock: first })).rejects.toMatchObject({ code: "passphrase_wrong" });
+    expect(await nameIn(await open(folder, { unlock: second }))).toBe("Alice");
+    await expect(changeUnlock({ home: folder, from: second, to: { passphrase: "short" } })).rejects.toMatchObject({
+      code: "passphrase_too_short",
+    });
+    await changeUnlock({ home: folder, from: second, to: KEY_FILE });
+    expect([homeStatus(folder), existsSync(join(folder, "key.sealed"))]).toEqual(["keyfile", false]);
+    expect([await nameIn(await open(folder)), await nameIn(running)]).toEqual(["Alice", "Alice"]);
+  });
+
+  test("whose key stayed in the clear beside a passphrase loses it at the next opening", async () => {
+    const folder = await profileHome();
+    const clear = readFileSync(join(folder, "key"));
+    const unlock = { passphrase: "correct horse" };
+    await changeUnlock({ home: folder, from: KEY_FILE, to: unlock });
+    writeFileSync(join(folder, "key"), clear, { mode: 0o600 });
+    await expect(open(folder)).rejects.toMatchObject({ code: "locked" });
+    await open(folder, { unlock });
+    expect(existsSync(join(folder, "key"))).toBe(false);
   });
 
   test("refuses a passphrase that is too short, leaving nothing", async () => {

@@ -275,8 +275,8 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     en: "This is not the right passphrase. Nothing has changed. Try again, and check capitals and the keyboard layout.",
   },
   passphrase_too_short: {
-    fr: "Cette phrase secrète est trop courte pour protéger vos messages. Choisissez-en une plus longue, par exemple plusieurs mots sans lien.",
-    en: "This passphrase is too short to protect your messages. Choose a longer one, for example several unrelated words.",
+    fr: "Cette phrase secrète est trop courte pour protéger vos messages\u202f: il lui faut au moins 8 caractères. Plusieurs mots sans lien font l’affaire.",
+    en: "This passphrase is too short to protect your messages: it needs at least 8 characters. Several unrelated words will do.",
   },
   home_unsafe: {
     fr: "D’autres que vous peuvent lire le dossier de ce profil, ou il ne vous appartient pas. Pli ne l’ouvre pas dans cet état : rendez-le privé (chmod 700) ou choisissez-en un autre.",

@@ -25,7 +25,7 @@ export function contacts(context: Context): Promise<ExitCode> {
       });
       const width = Math.min(widest, WIDEST_NAME);
       const name = fit(shownName(contact.name), width);
-      const notes = [words.levels[contact.level], ...(contact.blocked ? [words.contacts.blocked] : [])].join(", ");
+      const notes = [words.levels[contact.level], ...(contact.blocked ? [words.contacts.isBlocked] : [])].join(", ");
       const shared =
         groups.length === 0 ? "" : `  ${words.contacts.groups(groups.map((group) => shownName(group.name)))}`;
       const about = `${shortId(contact.id)}  ${notes}${shared}`;

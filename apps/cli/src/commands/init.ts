@@ -1,16 +1,15 @@
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
-import { askPassphrase, keepStore, readPassphrase, storeOf } from "../home.ts";
+import { keepStore, storeOf } from "../home.ts";
+import { choosePassphrase, readPassphrase } from "../passphrase.ts";
 import { oneLine } from "../text/safe.ts";
-import type { Home } from "../world.ts";
+import type { Home, Unlock } from "../world.ts";
 
 export interface InitCommand {
   displayName: string | undefined;
   askPassphrase: boolean;
 }
-
-type Unlock = { passphrase: string } | { keyFile: true };
 
 /** Makes a profile; refuses, touching nothing, where there is one already. */
 export async function init(context: Context, command: InitCommand): Promise<ExitCode> {
@@ -60,15 +59,6 @@ async function unlockFrom(context: Context, command: InitCommand): Promise<Unloc
   const file = context.globals.passphraseFile;
   if (file !== undefined) return { passphrase: await readPassphrase(context, file) };
   return command.askPassphrase ? { passphrase: await choosePassphrase(context) } : { keyFile: true };
-}
-
-async function choosePassphrase(context: Context): Promise<string> {
-  const { ask } = context.words;
-  for (;;) {
-    const first = await askPassphrase(context, ask.newPassphrase);
-    if (first === (await askPassphrase(context, ask.samePassphrase))) return first;
-    context.note(ask.different);
-  }
 }
 
 function createHome(context: Context, store: string, unlock: Unlock): Promise<Home> {

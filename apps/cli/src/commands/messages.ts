@@ -7,15 +7,21 @@ import { authorFor, lineColumns, messageEvent, messageLines } from "../message.t
 import { readerOf, type Reader } from "../naming.ts";
 import { findPlace, type Place } from "../place.ts";
 
+/** So much of an identifier means no other message of a conversation. */
+const SHOWN_ID = 12;
+
 /** Shows the newest messages of a conversation, oldest first. */
-export function messages(context: Context, command: { contact: string; limit: number }): Promise<ExitCode> {
+export function messages(
+  context: Context,
+  command: { contact: string; limit: number; ids: boolean },
+): Promise<ExitCode> {
   return withProfile(context, async (api, me) => {
     await settled(context, api);
     const place = await found(api, () => findPlace(context, api, command.contact));
     const { conversation } = place;
     const page = await api.read("messages", { conversation, limit: command.limit });
     if (context.globals.json) printJson(context, page.messages, place, me);
-    else printThread(context, page, place, await readerOf(api, me, conversation));
+    else printThread(context, page, place, await readerOf(api, me, conversation), command.ids);
     if (context.world.stdout.isTerminal && !context.globals.json) await markShown(api, conversation);
     return EXIT.done;
   });
@@ -40,6 +46,7 @@ function printThread(
   page: { messages: MessageView[]; hasOlder: boolean },
   place: Place,
   reader: Reader,
+  ids: boolean,
 ): void {
   const { say, words, style, when } = context;
   if (page.hasOlder) context.note(style.dim(words.message.older));
@@ -50,7 +57,9 @@ function printThread(
     if (key !== day) say(style.dim(`${day === "" ? "" : "\n"}${when.day(message.sentAt)}`));
     day = key;
     const author = message.mine ? words.you : authorFor(reader, place, message);
-    for (const line of messageLines(context, message, { author, reader, columns: lineColumns(context.world) }))
-      say(line);
+    const before = ids ? `${message.id.slice(0, SHOWN_ID)}  ` : "";
+    const columns = lineColumns(context.world) - before.length;
+    for (const [row, line] of messageLines(context, message, { author, reader, columns }).entries())
+      say((row === 0 ? style.dim(before) : " ".repeat(before.length)) + line);
   }
 }

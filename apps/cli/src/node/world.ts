@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { ReadStream, WriteStream } from "node:tty";
-import { clock, defaultHome, dialer } from "@pli/engine-node/platform";
+import { clock, defaultHome, dialer, SHORTEST_PASSPHRASE } from "@pli/engine-node/platform";
 import { probeStore } from "@pli/engine/probe";
 import packageJson from "../../package.json" with { type: "json" };
 import { EXIT } from "../exit.ts";
@@ -29,6 +29,8 @@ export function createNodeWorld(target: NodeJS.Process): World & { flush(): Prom
     defaultHome: () => defaultHome(env, target.platform),
     homeStatus: async (home) => (await engineNode()).homeStatus(home),
     openHome: async (p) => (await engineNode()).openHome(p),
+    changeUnlock: async (p) => (await engineNode()).changeUnlock(p),
+    shortestPassphrase: SHORTEST_PASSPHRASE,
     inspectHome,
     homeStore,
     rememberStore,

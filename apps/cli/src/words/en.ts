@@ -56,7 +56,8 @@ export const en = {
     name: "Your name, as your contacts will see it: ",
     link: "The invitation link: ",
     passphrase: "Passphrase: ",
-    newPassphrase: "Choose a passphrase: ",
+    newPassphrase: (least: number) => `Choose a passphrase, of at least ${least} characters: `,
+    tooShort: (least: number) => `This is shorter than ${least} characters. Nothing was kept; once more.`,
     samePassphrase: "Once more: ",
     different: "They differ. Nothing was kept; once more.",
     wrongPassphrase: "Not the right passphrase.",
@@ -93,8 +94,34 @@ export const en = {
   },
   contacts: {
     none: "No contact yet. Invite someone: pli invite",
-    blocked: "blocked",
+    isBlocked: "blocked",
+    blocked: (name: string) => `${name} is blocked. What they write is no longer opened. To undo it: pli unblock`,
+    erased: "What they had written is erased from this device.",
+    unblocked: (name: string) => `${name} is no longer blocked.`,
+    named: (name: string) => `This contact is called ${name} here.`,
     groups: (names: readonly string[]) => `in common: ${names.join(", ")}`,
+  },
+  conversation: {
+    muted: (name: string) => `“${name}” is muted: what is written there is not announced.`,
+    unmuted: (name: string) => `“${name}” is no longer muted.`,
+    resent: (many: number) =>
+      many === 0 ? "There is nothing here that could not be sent." : `Trying again: ${count(many, "message")}.`,
+    listIds: "See which there are: pli messages CONTACT --ids",
+    deleted: (many: number) => `${count(many, "message")} deleted from this device. The others keep theirs.`,
+  },
+  search: {
+    none: "No message has these words.",
+    more: "There may be older ones: use --limit.",
+  },
+  settings: {
+    receipts: {
+      on: "Your contacts learn what you have read.",
+      off: "Your contacts do not learn what you have read.",
+    },
+    protection: {
+      passphrase: "From now on the passphrase you chose opens this profile. Nobody can recover it for you.",
+      keyfile: "From now on a key file in the folder, readable by you alone, opens this profile. It has no passphrase.",
+    },
   },
   send: {
     states: {

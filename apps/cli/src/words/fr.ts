@@ -57,7 +57,8 @@ export const fr: Words = {
     name: "Votre nom, tel que vos contacts le verront\u202f: ",
     link: "Le lien d’invitation\u202f: ",
     passphrase: "Phrase secrète\u202f: ",
-    newPassphrase: "Choisissez une phrase secrète\u202f: ",
+    newPassphrase: (least) => `Choisissez une phrase secrète, d’au moins ${least} caractères\u202f: `,
+    tooShort: (least) => `C’est moins de ${least} caractères. Rien n’a été gardé\u202f; on recommence.`,
     samePassphrase: "Encore une fois\u202f: ",
     different: "Elles diffèrent. Rien n’a été gardé\u202f; on recommence.",
     wrongPassphrase: "Ce n’est pas la bonne phrase secrète.",
@@ -94,8 +95,38 @@ export const fr: Words = {
   },
   contacts: {
     none: "Pas encore de contact. Invitez quelqu’un\u202f: pli invite",
-    blocked: "bloqué",
+    isBlocked: "bloqué",
+    blocked: (name) =>
+      `Vous avez bloqué ${name}. Ce que cette personne écrit n’est plus ouvert. Pour revenir\u202f: pli unblock`,
+    erased: "Ce qu’elle avait écrit est effacé de cet appareil.",
+    unblocked: (name) => `Vous avez débloqué ${name}.`,
+    named: (name) => `Ce contact s’appelle ${name} ici.`,
     groups: (names) => `en commun\u202f: ${names.join(", ")}`,
+  },
+  conversation: {
+    muted: (name) => `«\u202f${name}\u202f» est en sourdine\u202f: ce qui s’y écrit n’est plus annoncé.`,
+    unmuted: (name) => `«\u202f${name}\u202f» n’est plus en sourdine.`,
+    resent: (many) =>
+      many === 0 ? "Il n’y a rien ici qui n’ait pu partir." : `Nouvel essai\u202f: ${compte(many, "message")}.`,
+    listIds: "Pour voir lesquels il y a\u202f: pli messages CONTACT --ids",
+    deleted: (many) =>
+      `${compte(many, "message")} ${many < 2 ? "supprimé" : "supprimés"} de cet appareil. Les autres gardent les leurs.`,
+  },
+  search: {
+    none: "Aucun message ne contient ces mots.",
+    more: "Il y en a peut-être de plus anciens\u202f: voyez --limit.",
+  },
+  settings: {
+    receipts: {
+      on: "Vos contacts apprennent ce que vous avez lu.",
+      off: "Vos contacts n’apprennent pas ce que vous avez lu.",
+    },
+    protection: {
+      passphrase:
+        "Ce profil s’ouvre désormais avec la phrase secrète que vous avez choisie. Personne ne pourra la retrouver pour vous.",
+      keyfile:
+        "Ce profil s’ouvre désormais avec un fichier de clé dans son dossier, lisible de vous seul. Il n’a plus de phrase secrète.",
+    },
   },
   send: {
     states: {

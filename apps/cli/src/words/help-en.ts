@@ -10,6 +10,10 @@ export const helpEn: Record<CommandName | "all", string> = {
   pli contacts               list your contacts
   pli send CONTACT TEXT      send a message; TEXT - reads it from the input
   pli messages CONTACT       show a conversation
+  pli search TEXT            find messages
+  pli delete CONTACT MESSAGE delete messages from this device; resend, again: what did not leave, or was not kept
+  pli block, unblock, name   a contact; mute, unmute: a conversation
+  pli receipts, passphrase   whether others learn what you have read; what opens this profile
   pli group …                found a group, change it, leave it: pli group --help
   pli listen                 print messages as they arrive
   pli doctor                 check the server, the clock, the storage
@@ -62,11 +66,63 @@ A text that begins with a dash comes after --:  pli send Camille -- "-5 °C this
 Prints messages as they arrive, until Ctrl-C.
   --unread   first what has not been read yet; and mark as read what is printed
 `,
-  messages: `pli messages CONTACT|GROUP [--limit N]
+  messages: `pli messages CONTACT|GROUP [--limit N] [--ids]
 
 Shows the last messages of a conversation, oldest first.
   --limit N   how many (default 50)
+  --ids       with the beginnings of their identifiers, for pli delete
 In a terminal, what is shown is marked as read.
+`,
+  search: `pli search TEXT [--limit N]
+
+Shows the newest messages that have these words, oldest first, each with its day. The beginning of the last word is enough.
+  --limit N   how many (default 50)
+`,
+  delete: `pli delete CONTACT|GROUP MESSAGE…
+
+Deletes messages from this device; the others keep theirs. MESSAGE is an identifier or its beginning:
+pli messages CONTACT --ids shows them. A group that was left is deleted with: pli group delete GROUP
+`,
+  resend: `pli resend CONTACT|GROUP
+
+Tries again what could not be sent there.
+`,
+  again: `pli again CONTACT|GROUP
+
+Asks for the messages that came and were not kept, because they were more than one person can send in a day.
+`,
+  mute: `pli mute CONTACT|GROUP
+
+What is written there is not announced any more. To undo it: pli unmute
+`,
+  unmute: `pli unmute CONTACT|GROUP
+
+What is written there is announced again.
+`,
+  block: `pli block CONTACT [--erase]
+
+What this contact writes is no longer opened, and they are not told. To undo it: pli unblock
+  --erase   also erase from this device what they had written, and your conversation with them
+`,
+  unblock: `pli unblock CONTACT
+
+What this contact writes is opened again. The conversation is set up again by itself.
+`,
+  name: `pli name CONTACT NAME
+pli name CONTACT --clear
+
+Gives a contact a name of your own, which counts before names that others chose. Nobody is told.
+  --clear   call them by their own name again
+`,
+  receipts: `pli receipts [on|off]
+
+Whether your contacts learn what you have read. Without a word: what is so now.
+`,
+  passphrase: `pli passphrase [--new-passphrase-file FILE | --none]
+
+Gives this profile a passphrase, or another one: asked for in a terminal, or the first line of FILE. With
+--passphrase-file, the present one is read from there. What runs on the profile goes on.
+  --none   a key file in the folder, readable by you alone, in its place
 `,
   group: `pli group                                         your groups
 pli group create NAME CONTACT… [--description TEXT]

@@ -10,6 +10,10 @@ export const helpFr: Record<CommandName | "all", string> = {
   pli contacts               la liste de vos contacts
   pli send CONTACT TEXTE     envoyer un message\u202f; TEXTE - le lit sur l’entrée
   pli messages CONTACT       montrer une conversation
+  pli search TEXTE           chercher dans les messages
+  pli delete CONTACT MESSAGE supprimer des messages d’ici\u202f; resend, again\u202f: ce qui n’est pas parti, ou pas gardé
+  pli block, unblock, name   un contact\u202f; mute, unmute\u202f: une conversation
+  pli receipts, passphrase   dire ou non ce que vous avez lu\u202f; ce qui ouvre ce profil
   pli group …                fonder un groupe, le changer, le quitter\u202f: pli group --help
   pli listen                 afficher les messages à mesure qu’ils arrivent
   pli doctor                 vérifier le serveur, l’horloge, le stockage
@@ -62,11 +66,64 @@ Un texte qui commence par un tiret vient après --\u202f:  pli send Camille -- "
 Affiche les messages à mesure qu’ils arrivent, jusqu’à Ctrl-C.
   --unread   d’abord ce qui n’a pas encore été lu\u202f; et marquer comme lu ce qui est affiché
 `,
-  messages: `pli messages CONTACT|GROUPE [--limit N]
+  messages: `pli messages CONTACT|GROUPE [--limit N] [--ids]
 
 Montre les derniers messages d’une conversation, du plus ancien au plus récent.
   --limit N   combien (50 par défaut)
+  --ids       avec le début de leurs identifiants, pour pli delete
 Dans un terminal, ce qui est montré est marqué comme lu.
+`,
+  search: `pli search TEXTE [--limit N]
+
+Montre les derniers messages qui contiennent ces mots, du plus ancien au plus récent, avec leur jour. Le début du
+dernier mot suffit.
+  --limit N   combien (50 par défaut)
+`,
+  delete: `pli delete CONTACT|GROUPE MESSAGE…
+
+Supprime des messages de cet appareil\u202f; les autres gardent les leurs. MESSAGE est un identifiant ou son début\u202f:
+pli messages CONTACT --ids les montre. Un groupe que l’on a quitté se supprime par\u202f: pli group delete GROUPE
+`,
+  resend: `pli resend CONTACT|GROUPE
+
+Essaie de nouveau d’envoyer ce qui n’a pas pu partir.
+`,
+  again: `pli again CONTACT|GROUPE
+
+Redemande les messages venus et non conservés, parce que c’était plus qu’une personne ne peut envoyer en un jour.
+`,
+  mute: `pli mute CONTACT|GROUPE
+
+Ce qui s’y écrit n’est plus annoncé. Pour revenir\u202f: pli unmute
+`,
+  unmute: `pli unmute CONTACT|GROUPE
+
+Ce qui s’y écrit est annoncé de nouveau.
+`,
+  block: `pli block CONTACT [--erase]
+
+Ce que ce contact écrit n’est plus ouvert, et il n’en sait rien. Pour revenir\u202f: pli unblock
+  --erase   effacer aussi de cet appareil ce qu’il avait écrit, et votre conversation
+`,
+  unblock: `pli unblock CONTACT
+
+Ce que ce contact écrit est ouvert de nouveau. La conversation se rétablit toute seule.
+`,
+  name: `pli name CONTACT NOM
+pli name CONTACT --clear
+
+Donne à un contact un nom à vous, qui passe avant ceux que d’autres choisissent. Personne n’en sait rien.
+  --clear   reprendre le nom qu’il se donne
+`,
+  receipts: `pli receipts [on|off]
+
+Vos contacts apprennent-ils ce que vous avez lu\u202f? Sans mot\u202f: ce qui est réglé.
+`,
+  passphrase: `pli passphrase [--new-passphrase-file FICHIER | --none]
+
+Donne à ce profil une phrase secrète, ou une autre\u202f: demandée dans un terminal, ou la première ligne de FICHIER.
+Avec --passphrase-file, celle d’à présent y est lue. Ce qui tourne sur le profil continue.
+  --none   à la place, un fichier de clé dans le dossier, lisible de vous seul
 `,
   group: `pli group                                         vos groupes
 pli group create NOM CONTACT… [--description TEXTE]

@@ -1,0 +1,50 @@
+import type { Context } from "./context.ts";
+import { codeOf, Failure } from "./failure.ts";
+
+const TRIES = 3;
+
+/** Does something with the passphrase of the file that was named, or with one that is asked for, again when it is wrong. */
+export async function withPassphrase<T>(context: Context, work: (passphrase: string) => Promise<T>): Promise<T> {
+  const file = context.globals.passphraseFile;
+  if (file !== undefined) return work(await readPassphrase(context, file));
+  for (let tried = 1; ; tried++) {
+    try {
+      return await work(await askPassphrase(context, context.words.ask.passphrase));
+    } catch (thrown) {
+      if (codeOf(thrown) !== "passphrase_wrong" || tried === TRIES) throw thrown;
+      context.note(context.words.ask.wrongPassphrase);
+    }
+  }
+}
+
+/** A new one, typed twice, and again until both are the same and it is long enough: nothing typed here goes anywhere else. */
+export async function choosePassphrase(context: Context): Promise<string> {
+  const { words, world } = context;
+  const { shortestPassphrase: least } = world;
+  for (;;) {
+    const first = await askPassphrase(context, words.ask.newPassphrase(least));
+    if (Array.from(first).length < least) {
+      context.note(words.ask.tooShort(least));
+      continue;
+    }
+    if (first === (await askPassphrase(context, words.ask.samePassphrase))) return first;
+    context.note(words.ask.different);
+  }
+}
+
+/** The first line of the file. */
+export async function readPassphrase(context: Context, path: string): Promise<string> {
+  try {
+    const text = await context.world.readText(path);
+    return text.split(/\r?\n/u, 1)[0] ?? "";
+  } catch (cause) {
+    throw new Failure("locked", { advice: context.words.advice.noPassphraseFile(path), cause });
+  }
+}
+
+async function askPassphrase(context: Context, prompt: string): Promise<string> {
+  const { stdin, stderr } = context.world;
+  const answer = stdin.isTerminal && stderr.isTerminal ? await stdin.secret(prompt) : undefined;
+  if (answer === undefined) throw new Failure("locked", { advice: context.words.advice.unlock });
+  return answer;
+}
