@@ -235,7 +235,20 @@ describe("pli group: until it is in effect", () => {
       if (seen) drop();
       expect(await ended).toBe(7);
       expect(pli.events().at(-1)).toMatchObject({ event: "failed", code: "not_allowed" });
+      expect(fake.calls.at(-1)).toEqual(["forgetMessage", { message: "line1" }]);
     }
+  });
+
+  test("a change that was dropped while nobody waited for it keeps its line: nothing else says so", async () => {
+    const { fake, wanted, inEffect } = withGroup();
+    fake.does.removeFromGroup = () => {
+      const made = wanted({ kind: "remove", who: [camille] });
+      inEffect({ what: "dropped", wanted: { kind: "remove", who: [camille] }, why: "not_allowed" });
+      return made;
+    };
+    const pli = createFakeWorld({ fake });
+    expect(await pli.run("group", "remove", "les", "Camille", "--no-wait")).toBe(0);
+    expect(fake.calls.map(([name]) => name)).not.toContain("forgetMessage");
   });
 
   test("Ctrl-C stops the waiting, not the change", async () => {

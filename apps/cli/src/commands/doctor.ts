@@ -7,12 +7,13 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf } from "../failure.ts";
 import { rejoiningFields, rejoiningSaid } from "../group/rejoining.ts";
 import { joiningText } from "../group/show.ts";
+import { lineColumns } from "../message.ts";
 import { openHome, settled, storeOf } from "../home.ts";
 import { readerOf, type Reader } from "../naming.ts";
 import { PARTING_MS, waitingPhrase, waitingThings, type Waiting } from "../parting.ts";
 import { oneLine } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
-import { fit } from "../text/width.ts";
+import { fit, wrap } from "../text/width.ts";
 import type { HomeReport, HomeStatus } from "../world.ts";
 
 const LARGEST_SKEW_S = 300;
@@ -20,6 +21,9 @@ const LOW_DISK = 100 * 1024 * 1024;
 const OLDEST_NODE = 24;
 
 const NAME_COLUMNS = 13;
+/** Before what is found: the mark and the name. */
+const MARGIN = NAME_COLUMNS + 9;
+const LEAST_ROOM = 16;
 
 export type CheckName =
   | "store"
@@ -65,13 +69,17 @@ async function* findings(context: Context): AsyncGenerator<Check> {
   if (status !== "absent") yield* insideHome(context, status, probe);
 }
 
-function show({ emit, say, words, style }: Context, check: Check): void {
+function show({ emit, say, words, style, world }: Context, check: Check): void {
   const { name, text, advice, ...more } = check;
   emit({ event: "check", name, ...more, text, ...(advice === undefined ? {} : { advice }) });
   const mark = fit(words.doctor.marks[check.state], 7);
   const painted = check.state === "ok" ? style.accent(mark) : style.warning(mark);
-  say(`${painted} ${fit(words.doctor.checks[name], NAME_COLUMNS)} ${oneLine(text)}`);
-  if (advice !== undefined) say(`${" ".repeat(NAME_COLUMNS + 9)}${style.dim(`→ ${oneLine(advice)}`)}`);
+  const indent = " ".repeat(MARGIN);
+  const room = Math.max(LEAST_ROOM, lineColumns(world) - MARGIN);
+  const [first = "", ...rest] = wrap(oneLine(text), room);
+  say(`${painted} ${fit(words.doctor.checks[name], NAME_COLUMNS)} ${first}`);
+  const below = advice === undefined ? [] : wrap(`→ ${oneLine(advice)}`, room).map(style.dim);
+  for (const line of [...rest, ...below]) say(indent + line);
 }
 
 function checkVersions({ world, words }: Context): Check {

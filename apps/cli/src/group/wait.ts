@@ -38,7 +38,7 @@ export async function untilInEffect(
   for (const stop of stops) stop();
   if (how === "interrupted") return undefined;
   const lines = await linesSince(api, conversation, p.before);
-  throwDropped(lines, p.kind);
+  await throwDropped(api, lines, p.kind);
   return lines;
 }
 
@@ -53,9 +53,15 @@ async function linesSince(api: PliApi, conversation: string, order: number): Pro
   return messages.filter((message) => message.mine && message.order > order && message.body.kind === "change");
 }
 
-function throwDropped(lines: readonly MessageView[], kind: PendingChange["wanted"]["kind"]): void {
-  for (const { body } of lines) {
+/** The failure says it, once: its line does not stay in the conversation as well. */
+async function throwDropped(
+  api: PliApi,
+  lines: readonly MessageView[],
+  kind: PendingChange["wanted"]["kind"],
+): Promise<void> {
+  for (const { id, body } of lines) {
     if (body.kind !== "change" || body.change.what !== "dropped" || body.change.wanted.kind !== kind) continue;
+    await api.forgetMessage({ message: id });
     throw new Failure(isErrorCode(body.change.why) ? body.change.why : "internal");
   }
 }

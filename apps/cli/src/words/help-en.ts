@@ -11,9 +11,11 @@ export const helpEn: Record<CommandName | "all", string> = {
   pli send CONTACT TEXT      send a message; TEXT - reads it from the input
   pli messages CONTACT       show a conversation
   pli search TEXT            find messages
-  pli delete CONTACT MESSAGE delete messages from this device; resend, again: what did not leave, or was not kept
-  pli block, unblock, name   a contact; mute, unmute: a conversation
-  pli receipts, passphrase   whether others learn what you have read; what opens this profile
+  pli delete, resend, again  messages: delete them here, try again to send them, ask for what was not kept
+  pli block, unblock, name   contacts: open what they write or not, call them by a name of your own
+  pli mute, unmute           conversations: announce what is written there or not
+  pli receipts               whether your contacts learn what you have read
+  pli passphrase             what opens this profile
   pli group …                found a group, change it, leave it: pli group --help
   pli listen                 print messages as they arrive
   pli doctor                 check the server, the clock, the storage

@@ -11,9 +11,11 @@ export const helpFr: Record<CommandName | "all", string> = {
   pli send CONTACT TEXTE     envoyer un message\u202f; TEXTE - le lit sur l’entrée
   pli messages CONTACT       montrer une conversation
   pli search TEXTE           chercher dans les messages
-  pli delete CONTACT MESSAGE supprimer des messages d’ici\u202f; resend, again\u202f: ce qui n’est pas parti, ou pas gardé
-  pli block, unblock, name   un contact\u202f; mute, unmute\u202f: une conversation
-  pli receipts, passphrase   dire ou non ce que vous avez lu\u202f; ce qui ouvre ce profil
+  pli delete, resend, again  messages\u202f: les supprimer d’ici, retenter l’envoi, redemander ceux non gardés
+  pli block, unblock, name   contacts\u202f: ouvrir ou non ce qu’ils écrivent, leur donner un nom à vous
+  pli mute, unmute           conversations\u202f: annoncer ou non ce qui s’y écrit
+  pli receipts               vos contacts apprennent-ils ce que vous avez lu\u202f?
+  pli passphrase             ce qui ouvre ce profil
   pli group …                fonder un groupe, le changer, le quitter\u202f: pli group --help
   pli listen                 afficher les messages à mesure qu’ils arrivent
   pli doctor                 vérifier le serveur, l’horloge, le stockage
