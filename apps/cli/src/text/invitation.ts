@@ -27,12 +27,12 @@ export function invitationLines(p: InvitationShown, cut: boolean): { lines: stri
   const { title, about } = sentences(p, columns);
   const code = qrLines(link, columns, p.rows - rowsBeside(p, columns));
   if (code !== undefined) return { lines: [...title, "", ...code, "", ...linkLines, "", ...about], hasCode: true };
-  const shown = [...wrap(words.pairing.sendLink, columns), "", ...linkLines, "", ...about];
-  if (columns === Infinity) return { lines: shown, hasCode: false };
+  const shown = [...wrap(words.pairing.sendLink, columns), "", ...linkLines, ""];
+  if (columns === Infinity) return { lines: [...shown, ...about], hasCode: false };
   const room = qrRoom(link);
   const enough = Math.max(columns, room.columns);
   const hint = words.pairing.enlarge(enough, room.rows + rowsBeside(p, enough));
-  return { lines: [...shown, ...wrap(hint, columns).map(style.dim)], hasCode: false };
+  return { lines: [...shown, ...wrap(hint, columns).map(style.dim), ...about], hasCode: false };
 }
 
 const sentences = ({ words, until }: InvitationShown, columns: number): { title: string[]; about: string[] } => ({
