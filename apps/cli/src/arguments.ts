@@ -98,6 +98,7 @@ const OWN_OPTIONS = {
 const OPTIONS = { ...GLOBAL_OPTIONS, ...OWN_OPTIONS };
 const DEFAULT_LIMIT = 50;
 const MOST_MESSAGES = 10_000;
+const MOST_HITS = 1_000;
 const DEFAULT_PATIENCE_S = 10;
 const MOST_PATIENCE_S = 3_600;
 
@@ -301,9 +302,9 @@ function nameFrom(read: Read, [contact, ...to]: string[]): Outcome {
 }
 
 function searchFrom(read: Read, words: string[]): Outcome {
-  const limit = wholeNumber(read.options.get("limit"), DEFAULT_LIMIT, 1, MOST_MESSAGES);
+  const limit = wholeNumber(read.options.get("limit"), DEFAULT_LIMIT, 1, MOST_HITS);
   if (words.length === 0) return bad("word_missing", "TEXT");
-  if (limit === undefined) return wrong(valueWrong("--limit", { what: "number", least: 1, most: MOST_MESSAGES }));
+  if (limit === undefined) return wrong(valueWrong("--limit", { what: "number", least: 1, most: MOST_HITS }));
   return good({ name: "search", text: words.join(" "), limit });
 }
 

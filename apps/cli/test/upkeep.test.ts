@@ -8,6 +8,8 @@ import { CAMILLE, contactNamed, createFakeApi, groupNamed, GROUP, ME, refuse, te
 import { createFakeWorld } from "./fake-world.ts";
 
 const camille = contactNamed("Camille");
+/** Control characters but the line ends of ours, and marks that turn the direction of what follows. */
+const ACTS = /(?!\n)[\p{Cc}\u202a-\u202e]/u;
 const idOf = (first: string): string => first.padEnd(64, "0");
 
 /** Alice, who knows Camille and is in a group with her; these messages are in their conversation. */
@@ -153,6 +155,25 @@ describe("messages", () => {
       { event: "deleted", id: two },
     ]);
   });
+});
+
+test("a name or a text that tries to act on the terminal does not, in any of these", async () => {
+  const evil = "Eve\u001b[2J\r\n\u202e\u009b31m";
+  const pli = createAlice(textFrom(camille, idOf("aaaaaaaa"), evil));
+  Object.assign(pli.fake.data.contacts[0] ?? {}, { name: evil, ownName: evil });
+  pli.fake.does.nameContact = () => undefined;
+  pli.fake.does.search = () => pli.fake.data.messages.map((message) => ({ message, conversationName: evil }));
+  const id = camille.id.slice(0, 8);
+  for (const words of [
+    ["block", id],
+    ["unblock", id],
+    ["name", id, "--clear"],
+    ["mute", id],
+    ["messages", id, "--ids"],
+    ["search", "x"],
+  ])
+    expect([words, await pli.run(...words)]).toEqual([words, 0]);
+  expect(pli.stdout() + pli.stderr()).not.toMatch(ACTS);
 });
 
 describe("settings", () => {

@@ -18,8 +18,8 @@ export type ConversationAction =
   /** From this device alone: messages by their identifiers, or the beginnings of them. */
   | { what: "delete"; place: string; messages: readonly string[] };
 
-/** As many as can be read at once. */
-const ALL = 10_000;
+/** Of a conversation, the newest are looked at. */
+const LOOKED_AT = 1_000;
 const SHORTEST_ID = 8;
 
 /** `pli mute`, `unmute`, `resend`, `again`, `delete`: does it, and says what was done. */
@@ -27,7 +27,7 @@ export function conversation(context: Context, { action }: { action: Conversatio
   const work = async (api: PliApi, me: Profile): Promise<ExitCode> => {
     const place = await found(api, () => findPlace(context, api, action.place));
     if (action.what === "mute" || action.what === "unmute") return mute(context, api, place, action.what === "mute");
-    const { messages } = await api.read("messages", { conversation: place.conversation, limit: ALL });
+    const { messages } = await api.read("messages", { conversation: place.conversation, limit: LOOKED_AT });
     if (action.what === "resend") return resend(context, api, { me, place, messages });
     if (action.what === "again") return askAgain(context, api, messages);
     return forget(
