@@ -4,10 +4,12 @@ import type { MessageView } from "./api.ts";
 import type { Context, Unit } from "./core/context.ts";
 import { createTraffic, type Traffic } from "./core/traffic.ts";
 import { createCommits, type Commits, type CommitHandlers } from "./conversation/commits.ts";
+import { createBlocking, type Blocking } from "./conversation/blocking.ts";
 import { createContents, type Said } from "./conversation/contents.ts";
 import { findConversation, streamOf } from "./conversation/conversations.ts";
 import { createDisappearing } from "./conversation/disappearing.ts";
-import { createEpochs, type Epochs } from "./conversation/epochs.ts";
+import { createEpochs } from "./conversation/epochs.ts";
+import { forgetErased } from "./conversation/erasing.ts";
 import { createLapses } from "./conversation/lapses.ts";
 import { createMessages, type Messages } from "./conversation/messages.ts";
 import { createOwnLabels, type OwnLabels } from "./conversation/own-labels.ts";
@@ -32,6 +34,7 @@ import { textIn } from "./storage/row.ts";
 
 /** How often what depends on the day is looked at. */
 const HOUR_MS = 3_600_000;
+const DAY_S = 86_400;
 
 /** The parts of an engine, bound to each other. */
 export interface Parts {
@@ -40,11 +43,10 @@ export interface Parts {
   readonly profiles: Profiles;
   readonly contacts: Contacts;
   readonly messages: Messages;
-  readonly epochs: Epochs;
   readonly sending: Sending;
   readonly groups: Groups;
   readonly receipts: Receipts;
-  readonly rejoining: Rejoining;
+  readonly blocking: Blocking;
   readonly pairings: Pairings;
   readonly outbox: Outbox;
   /** The line to a store, opened when it is first asked for. */
@@ -95,7 +97,14 @@ export function createParts(
   const sending = createSending(context, { ...known, receipts, pump });
   const slots: Slots = createSlots(context, { receipts, sending, outbox: later.outbox, session });
   const talking = { ...known, sending };
-  const rejoining = createRejoining(context, {
+  const blocking = createBlocking(context, {
+    contacts,
+    messages,
+    receipts,
+    rejoining: () => rejoining,
+    isCaughtUp: (store) => sessions.get(moved.now(store))?.isReady() === true,
+  });
+  const rejoining: Rejoining = createRejoining(context, {
     ...talking,
     begun: (unit, contact) => groups.reached(unit, contact),
   });
@@ -113,9 +122,10 @@ export function createParts(
   const commits: Commits = createCommits(context, { ...talking, handlers: commitHandlers });
   const { apply, mayFetch } = createContents(context, {
     messages,
-    contacts,
     standings,
     handlers: {
+      isUnheard: blocking.isUnheard,
+      drop: blocking.drop,
       control: applyControl,
       riding: acknowledge,
       mayHaveSaid: async (unit, { held, leaf }) =>
@@ -140,7 +150,7 @@ export function createParts(
     standings,
     ownLabels,
   });
-  const pairings = createPairings(context, { ...talking, rejoining, met: groups.paired });
+  const pairings = createPairings(context, { ...talking, rejoining, blocking, met: groups.paired });
   const outbox: Outbox = createOutbox(context, {
     session: (address) => (clock.closed ? undefined : session(address)),
     storeNow: moved.now,
@@ -187,13 +197,21 @@ export function createParts(
     ready: (address) => {
       outbox.kick();
       slots.keep(address);
+      context.later(0, async (unit) => {
+        await blocking.caughtUp(unit, address);
+        await giveUp(unit);
+      });
     },
   };
 
   async function missed(unit: Unit, address: string, why: "expired" | "replaced"): Promise<void> {
     if (why === "replaced") await pairings.putAgain(unit, address);
-    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE store = ?", [address])) {
-      await lost(unit, textIn(row, "id"), why);
+    const retentionDays = session(address).welcome()?.retentionDays;
+    for (const row of await unit.sql.all("SELECT id, state FROM conversations WHERE store = ?", [address])) {
+      const id = textIn(row, "id");
+      const isIn = row["state"] === "ready" || row["state"] === "rejoining";
+      if (why === "expired" && isIn && retentionDays !== undefined) await messages.noteAway(unit, id, retentionDays);
+      await lost(unit, id, why);
     }
   }
 
@@ -220,7 +238,9 @@ export function createParts(
     if (item.purpose === "pairing" || item.purpose === "beacon") return unit.after(() => outbox.kick());
     if (item.purpose !== "text") return groups.stored(unit, item);
     const view = await messages.find(unit, item.reference);
-    if (view !== undefined) await messages.advance(unit, view.conversation, [view.id], "sent");
+    if (view === undefined) return;
+    await unit.sql.run("UPDATE messages SET left_at = ? WHERE id = ? AND mine", [clock.now(), view.id]);
+    await messages.advance(unit, view.conversation, [view.id], "sent");
   }
 
   /** Another has written where this device was to write: its state is old, or somebody was faster. */
@@ -257,7 +277,8 @@ export function createParts(
   async function applyCard(unit: Unit, conversation: string, card: Uint8Array): Promise<void> {
     const contact = await contacts.ofConversation(unit, conversation);
     const change = contact && (await contacts.renew(unit, contact, card));
-    if (change !== undefined) await messages.noteRenamed(unit, conversation, contact?.id ?? "", change);
+    if (change !== undefined && contact?.blocked === false)
+      await messages.noteRenamed(unit, conversation, contact.id, change);
   }
 
   async function start(): Promise<void> {
@@ -291,12 +312,23 @@ export function createParts(
       .transact(async (unit) => {
         await epochs.eraseOld(unit);
         await sending.renew(unit);
+        await giveUp(unit);
         await rejoining.tick(unit);
         await groups.tick(unit);
         await disappearing.sweep(unit);
+        await forgetErased(context, unit);
         await context.budgets.tick(unit);
       })
       .catch(() => undefined);
+  }
+
+  /** Receipts that have come are read, and the clock is right: then what the store has dropped, nobody got. */
+  async function giveUp(unit: Unit): Promise<void> {
+    for (const open of sessions.values()) {
+      const retentionDays = open.welcome()?.retentionDays;
+      if (retentionDays === undefined || !open.isReady() || Math.abs(open.skew()) > DAY_S) continue;
+      await sending.giveUp(unit, open.store, retentionDays);
+    }
   }
 
   async function stop(): Promise<void> {
@@ -311,11 +343,10 @@ export function createParts(
     profiles,
     contacts,
     messages,
-    epochs,
     sending,
     groups,
     receipts,
-    rejoining,
+    blocking,
     pairings,
     outbox,
     session,

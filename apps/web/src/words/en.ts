@@ -177,6 +177,8 @@ export const en: Words = {
     forget: "Delete from this device",
     forgetAsk: "Delete this message from this device?",
     forgetText: "The other person keeps theirs. It will not come back here.",
+    forgetWaiting: "It has not left yet. If it is not on its way already, nobody will get it.",
+    forgetOnItsWay: "Deleted here. It was on its way already: it may have arrived.",
     forgetDo: "Delete",
     gap: (name, count) =>
       plural(
@@ -192,6 +194,18 @@ export const en: Words = {
       ),
     heldAsk: "Ask for them again",
     heldAsked: (name) => `${name}’s device is asked to send them again.`,
+    away: (days) =>
+      plural(
+        days,
+        "This device had not read the server for more than a day, and the server keeps messages no longer: some may be missing.",
+        `This device had not read the server for more than ${number.format(days)} days, and the server keeps messages no longer: some may be missing.`,
+      ),
+    whileBlocked: (name, count) =>
+      plural(
+        count,
+        `A message from ${name} was not kept: you had blocked them.`,
+        `${number.format(count)} messages from ${name} were not kept: you had blocked them.`,
+      ),
     rejoined: "The conversation was set up again by itself, with new keys. You have nothing to do.",
     paired: (name) => `You are talking to ${name}. Verified by code.`,
     renamed: (from, to) => `${from} is now called ${to}.`,
@@ -199,7 +213,7 @@ export const en: Words = {
     unknown: "This message needs a newer version of Pli. It is kept.",
     rejoining: (name) =>
       `The conversation with ${name} is being set up again. Your messages will leave afterwards, in order.`,
-    blocked: (name) => `You blocked ${name}: what they write is no longer opened.`,
+    blocked: (name) => `You blocked ${name}: what they write here will never be shown to you.`,
     unblock: "Unblock",
     arrived: (name, text) => `${name}: ${text}`,
     message: (name, time, text, state) => [name, time, text, state].filter(Boolean).join(", "),
@@ -210,6 +224,7 @@ export const en: Words = {
     delivered: "delivered",
     read: "read",
     failed: "not sent",
+    notReceived: "not received",
     received: "",
   },
   sentTitle: "sent; that it arrived shows with an answer, or else some minutes later",
@@ -252,7 +267,8 @@ export const en: Words = {
     muteText: "Their messages still arrive, without a notification.",
     block: "Block",
     blockAsk: (name) => `Block ${name}?`,
-    blockText: "Their messages will no longer be opened. Pli tells them nothing. You can change your mind.",
+    blockText:
+      "You will not see what they write to you, neither now nor after you unblock them. Pli tells them nothing: between the two of you it is as if your device were off. In your groups their messages are not kept either; a line says how many.",
     eraseToo: "Delete messages too",
     eraseTooText: (count, size) =>
       plural(
@@ -269,7 +285,7 @@ export const en: Words = {
       ),
     unblock: "Unblock",
     unblocked: (name) => `${name} is no longer blocked`,
-    blocked: "You blocked this contact: what they write is not opened.",
+    blocked: "You blocked this contact: what they write to you will never be shown.",
     safety: "Safety",
     groups: "Groups in common",
   },
