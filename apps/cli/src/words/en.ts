@@ -95,7 +95,8 @@ export const en = {
   contacts: {
     none: "No contact yet. Invite someone: pli invite",
     isBlocked: "blocked",
-    blocked: (name: string) => `${name} is blocked. What they write is no longer opened. To undo it: pli unblock`,
+    blocked: (name: string) =>
+      `${name} is blocked. What they write to you meanwhile is never shown, and they are not told. To end it: pli unblock`,
     erased: "What they had written is erased from this device.",
     unblocked: (name: string) => `${name} is no longer blocked.`,
     named: (name: string) => `This contact is called ${name} here.`,
@@ -149,7 +150,7 @@ export const en = {
         ? `One message from ${name} was not kept: it is more than one person can send in a day. /again asks for it.`
         : `${count} messages from ${name} were not kept: it is more than one person can send in a day. /again asks for them.`,
     away: (days: number) =>
-      `This device had not read the store for more than ${days === 1 ? "a day" : `${days} days`}, and the store keeps messages no longer: some may be missing.`,
+      `This device had not read the server for more than ${days === 1 ? "a day" : `${days} days`}, and the server keeps messages no longer: some may be missing.`,
     whileBlocked: (name: string, count: number) =>
       count === 1
         ? `One message from ${name} was not kept: you had blocked them.`

@@ -97,7 +97,7 @@ export const fr: Words = {
     none: "Pas encore de contact. Invitez quelqu’un\u202f: pli invite",
     isBlocked: "bloqué",
     blocked: (name) =>
-      `Vous avez bloqué ${name}. Ce que cette personne écrit n’est plus ouvert. Pour revenir\u202f: pli unblock`,
+      `Vous avez bloqué ${name}. Ce que cette personne vous écrit d’ici là ne sera jamais montré, et elle n’en sait rien. Pour y mettre fin\u202f: pli unblock`,
     erased: "Ce qu’elle avait écrit est effacé de cet appareil.",
     unblocked: (name) => `Vous avez débloqué ${name}.`,
     named: (name) => `Ce contact s’appelle ${name} ici.`,

@@ -12,7 +12,7 @@ export const helpEn: Record<CommandName | "all", string> = {
   pli messages CONTACT       show a conversation
   pli search TEXT            find messages
   pli delete, resend, again  messages: delete them here, try again to send them, ask for what was not kept
-  pli block, unblock, name   contacts: open what they write or not, call them by a name of your own
+  pli block, unblock, name   contacts: show what they write or not, call them by a name of your own
   pli mute, unmute           conversations: announce what is written there or not
   pli receipts               whether your contacts learn what you have read
   pli passphrase             what opens this profile
@@ -103,12 +103,12 @@ What is written there is announced again.
 `,
   block: `pli block CONTACT [--erase]
 
-What this contact writes is no longer opened, and they are not told. To undo it: pli unblock
+What this contact writes meanwhile is never shown, and they are not told. To end it: pli unblock
   --erase   also erase from this device what they had written, and your conversation with them
 `,
   unblock: `pli unblock CONTACT
 
-What this contact writes is opened again. The conversation is set up again by itself.
+What this contact writes from now on is shown. The conversation is set up again by itself.
 `,
   name: `pli name CONTACT NAME
 pli name CONTACT --clear

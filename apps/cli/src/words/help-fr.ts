@@ -12,7 +12,7 @@ export const helpFr: Record<CommandName | "all", string> = {
   pli messages CONTACT       montrer une conversation
   pli search TEXTE           chercher dans les messages
   pli delete, resend, again  messages\u202f: les supprimer d’ici, retenter l’envoi, redemander ceux non gardés
-  pli block, unblock, name   contacts\u202f: ouvrir ou non ce qu’ils écrivent, leur donner un nom à vous
+  pli block, unblock, name   contacts\u202f: montrer ou non ce qu’ils écrivent, leur donner un nom à vous
   pli mute, unmute           conversations\u202f: annoncer ou non ce qui s’y écrit
   pli receipts               vos contacts apprennent-ils ce que vous avez lu\u202f?
   pli passphrase             ce qui ouvre ce profil
@@ -104,12 +104,12 @@ Ce qui s’y écrit est annoncé de nouveau.
 `,
   block: `pli block CONTACT [--erase]
 
-Ce que ce contact écrit n’est plus ouvert, et il n’en sait rien. Pour revenir\u202f: pli unblock
+Ce que ce contact écrit d’ici là ne sera jamais montré, et il n’en sait rien. Pour y mettre fin\u202f: pli unblock
   --erase   effacer aussi de cet appareil ce qu’il avait écrit, et votre conversation
 `,
   unblock: `pli unblock CONTACT
 
-Ce que ce contact écrit est ouvert de nouveau. La conversation se rétablit toute seule.
+Ce que ce contact écrit désormais est montré. La conversation se rétablit toute seule.
 `,
   name: `pli name CONTACT NOM
 pli name CONTACT --clear
