@@ -167,8 +167,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (conversation === undefined || (state.screen === "thread" && conversation === state.chosen)) return;
     leaveThread();
     limit = PAGE;
-    const saved = state.conversations.find(({ id }) => id === conversation)?.draft;
-    const draft = drafts.get(conversation) ?? saved ?? "";
+    const draft = draftOf(conversation);
     update({
       screen: "thread",
       chosen: conversation,
@@ -203,7 +202,15 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     stopThread();
     stopThread = () => undefined;
     const text = textOf(state.editor);
-    if (inThread() && state.chosen !== undefined) saveDraft(state.chosen, text.startsWith("/") ? "" : text);
+    if (inThread() && state.chosen !== undefined) keepDraft(state.chosen, text.startsWith("/") ? "" : text);
+  }
+
+  const draftOf = (conversation: string): string =>
+    drafts.get(conversation) ?? state.conversations.find(({ id }) => id === conversation)?.draft ?? "";
+
+  /** Nothing is written where nothing was: a disk that takes nothing more can be read to the end. */
+  function keepDraft(conversation: string, text: string): void {
+    if (text !== draftOf(conversation)) saveDraft(conversation, text);
   }
 
   function saveDraft(conversation: string, text: string): void {
