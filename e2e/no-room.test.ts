@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, readdirSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { pairOnStore } from "./lib/pair.ts";
@@ -36,16 +36,17 @@ function pli(p: { setting?: string; store: string; folder: string }, ...args: st
 
 const system = (program: string, ...args: string[]): void => void execFileSync(program, args);
 
-/** Nothing in this folder may be written, until the test is over: by a mount for root, whom permissions do not stop. */
-function unwritable(folder: string): void {
+/** Nothing may be written here, until the test is over: by a mount for root, whom permissions do not stop. */
+function unwritable(path: string): void {
   if (process.getuid?.() === 0) {
-    system("mount", "--bind", folder, folder);
-    onTestFinished(() => system("umount", "-l", folder));
-    return system("mount", "-o", "remount,ro,bind", folder);
+    system("mount", "--bind", path, path);
+    onTestFinished(() => system("umount", "-l", path));
+    return system("mount", "-o", "remount,ro,bind", path);
   }
-  for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o400);
-  chmodSync(folder, 0o500);
-  onTestFinished(() => chmodSync(folder, 0o700));
+  const isFolder = statSync(path).isDirectory();
+  if (isFolder) for (const name of readdirSync(path)) chmodSync(join(path, name), 0o400);
+  chmodSync(path, isFolder ? 0o500 : 0o400);
+  if (isFolder) onTestFinished(() => chmodSync(path, 0o700));
 }
 
 const READING = [["contacts"], ["messages", "Alice"], ["group"]] as const;
@@ -65,7 +66,7 @@ describe.skipIf(process.platform === "win32")("a profile on a disk that takes no
     expect([send.code, send.events.at(-1)?.["code"]]).toEqual([1, "disk_full"]);
     const texts = (await runPli(folder, store, "messages", "Alice")).flatMap(({ text }) => text ?? []);
     expect(texts).toEqual(["from before", "while it is full"]);
-  }, 120_000);
+  }, 240_000);
 
   test("full: a profile is not made, and what was begun is made once there is room", async () => {
     const folder = join((await written()).folder, "another");
@@ -73,7 +74,7 @@ describe.skipIf(process.platform === "win32")("a profile on a disk that takes no
     const begun = await pli({ setting: NO_ROOM, store, folder }, "init", "--name", "Carol");
     expect([begun.code, begun.events.at(-1)?.["code"]]).toEqual([1, "disk_full"]);
     expect((await pli({ store, folder }, "init", "--name", "Carol")).code).toBe(0);
-  }, 120_000);
+  }, 240_000);
 
   test("read-only: several read at once, and one that writes says disk_read_only", async () => {
     const { store, folder } = await written();
@@ -85,5 +86,18 @@ describe.skipIf(process.platform === "win32")("a profile on a disk that takes no
       const { code, events } = await pli({ store, folder }, ...command);
       expect([command, code, events.at(-1)?.["code"]]).toEqual([command, 1, "disk_read_only"]);
     }
-  }, 120_000);
+  }, 240_000);
+
+  test("with a lock that nobody may have, nothing is written, whatever else may be", async () => {
+    const { store, folder, alice } = await written();
+    unwritable(join(folder, "lock"));
+    const before = readFileSync(join(folder, "pli.db"));
+    await alice.say("not read yet");
+    const [read, send] = await Promise.all([
+      pli({ store, folder }, "messages", "Alice"),
+      pli({ store, folder }, "send", "Alice", "an answer"),
+    ]);
+    expect([read.code, send.code, send.events.at(-1)?.["code"]]).toEqual([0, 1, "disk_read_only"]);
+    expect(readFileSync(join(folder, "pli.db")).equals(before)).toBe(true);
+  }, 240_000);
 });

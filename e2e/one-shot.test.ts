@@ -37,7 +37,7 @@ test("two who only run commands that end: keys, a group and its words reach each
   const [sent] = await runPli(bob, store.origin, "send", "Choir", "here I am");
   expect(sent).toMatchObject({ event: "message", group: "Choir", state: "sent" });
   expect(texts(await runPli(alice, store.origin, "messages", "Choir"))).toEqual(["here I am"]);
-}, 120_000);
+}, 240_000);
 
 test("while the store is away a command says what waits, and the next one that reaches it lets it leave", async () => {
   const { store, alice, bob } = await two();
@@ -53,4 +53,4 @@ test("while the store is away a command says what waits, and the next one that r
   expect(await reading.ended).toBe(0);
   expect(reading.events.map(({ event }) => event)).toEqual(["contact"]);
   expect(texts(await runPli(bob, store.origin, "messages", "Alice"))).toEqual(["first", "second"]);
-}, 120_000);
+}, 240_000);

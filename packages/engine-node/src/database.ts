@@ -8,10 +8,19 @@ export const DATABASE_NAME = "pli.db";
 
 /**
  * Opens, or makes, the encrypted database of a folder that exists. One process at a time: the lock of the home sees to it.
- * Rejects with `DatabaseError`.
+ * With `readOnly` any number may read it, and every write is refused: `disk_read_only`. Rejects with `DatabaseError`.
  */
-export async function openDiskDatabase(folder: string, key: Uint8Array): Promise<EncryptedDatabase> {
+export async function openDiskDatabase(
+  folder: string,
+  key: Uint8Array,
+  p: { readOnly?: boolean } = {},
+): Promise<EncryptedDatabase> {
   const wasm = createRequire(import.meta.url).resolve("@journeyapps/wa-sqlite/dist/mc-wa-sqlite.wasm");
   const module = await createSqlite({ wasm: await readFile(wasm) });
-  return openDatabase({ module, vfs: createFolderVfs(module, createDiskFolder(folder)), name: DATABASE_NAME, key });
+  return openDatabase({
+    module,
+    vfs: createFolderVfs(module, createDiskFolder(folder, p.readOnly)),
+    name: DATABASE_NAME,
+    key,
+  });
 }

@@ -20,20 +20,22 @@ const UNWRITABLE: ReadonlySet<string> = new Set(["EROFS", "EACCES", "EPERM"]);
 
 /**
  * The files of one folder, each readable by its owner alone. A sync is an fsync; creating and deleting sync the folder. What
- * may not be written is opened to be read.
+ * may not be written is opened to be read, and with `readOnly` everything is.
  */
-export function createDiskFolder(path: string): SyncFolder {
+export function createDiskFolder(path: string, readOnly = false): SyncFolder {
   return {
     open: (name, create) => {
       const full = join(path, name);
-      if (existsSync(full)) return openThere(full);
+      if (existsSync(full)) return readOnly ? openToRead(full) : openThere(full);
       if (!create) return undefined;
+      if (readOnly) throw new ReadOnly();
       const file = diskFile(createPrivate(full));
       syncFolder(path);
       return file;
     },
     exists: (name) => existsSync(join(path, name)),
     remove: (name) => {
+      if (readOnly) throw new ReadOnly();
       mindingDisk(() => rmSync(join(path, name), { force: true }));
       syncFolder(path);
     },
@@ -45,9 +47,14 @@ function openThere(full: string): SyncFile {
     return diskFile(openSync(full, constants.O_RDWR | constants.O_NOFOLLOW));
   } catch (error) {
     if (!isUnwritable(error)) throw error;
-    return { ...diskFile(openSync(full, constants.O_RDONLY | constants.O_NOFOLLOW)), readOnly: true };
+    return openToRead(full);
   }
 }
+
+const openToRead = (full: string): SyncFile => ({
+  ...diskFile(openSync(full, constants.O_RDONLY | constants.O_NOFOLLOW)),
+  readOnly: true,
+});
 
 const createPrivate = (full: string): number =>
   mindingDisk(() => openSync(full, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, PRIVATE));

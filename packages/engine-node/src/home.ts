@@ -107,7 +107,7 @@ async function openFolder(p: HomeToOpen): Promise<Home> {
     let engine: Engine | undefined;
     let database: Database | undefined;
     try {
-      database = await openDiskDatabase(home, key);
+      database = await openDiskDatabase(home, key, lock);
       engine = await createEngine({ database, crypto, clock, dialer: p.dialer ?? ownDialer, store: p.store });
       const served = engine;
       const channels = new Set<Channel>();

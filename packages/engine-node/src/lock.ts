@@ -4,7 +4,7 @@ import { isUnwritable } from "./folder.ts";
 
 /** Held until `release`, or until this process ends in whatever way: the system lets go of it. */
 export interface Lock {
-  /** The folder may not be written: nobody changes anything there, so all may have the lock at once. */
+  /** It may not be written, so all may have it at once: whoever has it like that changes nothing in the folder. */
   readonly readOnly: boolean;
   release(): void;
 }
