@@ -222,6 +222,7 @@ export const en: Words = {
   link: {
     title: "Open this link?",
     text: "It will open outside Pli. The site will see your address, as with any web page.",
+    elsewhere: "Another app will open it, outside Pli.",
     open: "Open link",
     copy: "Copy link",
     site: "Site",

@@ -224,6 +224,7 @@ export const fr = {
   link: {
     title: "Ouvrir ce lien ?",
     text: "Il s’ouvrira hors de Pli. Le site verra votre adresse, comme pour toute page du web.",
+    elsewhere: "Une autre application l’ouvrira, hors de Pli.",
     open: "Ouvrir le lien",
     copy: "Copier le lien",
     site: "Site",

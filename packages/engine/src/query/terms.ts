@@ -1,3 +1,5 @@
+import { UNSPACED } from "@pli/protocol/content";
+
 /**
  * What of a text people search, and where it is. Both sides are folded alike: case, accents, forms of one letter, ligatures, full
  * width and ß do not count. A text is its terms in order: words; each character of its own in scripts that put no spaces
@@ -40,7 +42,6 @@ const UNIT = /\P{M}[\p{M}\uff9e\uff9f]*|\p{M}+/gu;
 /** Marks that may be left out: accents, Arabic and Hebrew vowels, what nobody sees. Of other scripts they are letters; so is dakuten. */
 const LEFT_OUT = /(?![\u3099\u309a])[\p{sc=Inherited}\p{sc=Hebrew}\p{sc=Arabic}](?<=\p{M})|[\p{DI}\u0640]/gu;
 
-const UNSPACED = String.raw`\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Bopomofo}\p{sc=Yi}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Tai_Tham}\p{sc=Javanese}\p{sc=Balinese}\u30fc`;
 /** A Hangul syllable is taken apart, so that one half typed is the beginning of it. */
 const SYLLABLE = String.raw`[\u1100-\u115f\ua960-\ua97f][\u1160-\u11ff\ud7b0-\ud7ff]*`;
 const CHARACTER = String.raw`(?:${SYLLABLE}|(?=\p{L}|\p{N})[${UNSPACED}]\p{M}{0,8})`;
