@@ -1,5 +1,11 @@
+import { createPlural } from "@pli/engine/words";
 import { groupEn } from "./group-en.ts";
 import type { Level, UsageWords } from "./kinds.ts";
+
+const plural = createPlural("en-GB");
+/** A number and what it is of. */
+const some = (count: number, one: string, other: string): string =>
+  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
 
 const levels: Record<Level, string> = { 1: "met in a group", 2: "vouched for", 3: "verified" };
 
@@ -66,7 +72,7 @@ export const en = {
     wrong: (left: number) =>
       left === 1
         ? "These are not the right digits. One try is left; after that the invitation is burned."
-        : `These are not the right digits. ${left} tries are left.`,
+        : `These are not the right digits. ${some(left, "try is left", "tries are left")}.`,
     malformed: "Four digits, please.",
     confirming: (peer: string) => `Right. Waiting for ${peer} to type yours…`,
     paired: (peer: string) => `You are talking to ${peer}. Verified.`,
@@ -87,11 +93,13 @@ export const en = {
   },
   message: {
     unknown: "Something this version cannot show. It is kept; update Pli to see it.",
-    gap: (count: number) => (count === 1 ? "One message never arrived." : `${count} messages never arrived.`),
+    gap: (count: number) => `${some(count, "message", "messages")} never arrived.`,
     held: (name: string, count: number) =>
-      count === 1
-        ? `One message from ${name} was not kept: it is more than one person can send in a day. /again asks for it.`
-        : `${count} messages from ${name} were not kept: it is more than one person can send in a day. /again asks for them.`,
+      plural(count, (n, one) =>
+        one
+          ? `${n} message from ${name} was not kept: it is more than one person can send in a day. /again asks for it.`
+          : `${n} messages from ${name} were not kept: it is more than one person can send in a day. /again asks for them.`,
+      ),
     rejoined: "The conversation was set up again. Nothing to do.",
     paired: "You can write to each other.",
     renamed: (from: string, to: string) => `${from} is now called ${to}.`,
@@ -123,10 +131,10 @@ export const en = {
       conversations: "conversations",
     },
     store: (p: { address: string; software: string; days: number; ms: number }) =>
-      `${p.address} answers in ${p.ms} ms: ${p.software}, keeps cells ${p.days} days`,
+      `${p.address} answers in ${plural(p.ms, (n) => n)} ms: ${p.software}, keeps cells ${some(p.days, "day", "days")}`,
     clockRight: "agrees with the store’s to within five minutes",
     clockOff: (minutes: number) =>
-      `${Math.abs(minutes)} minutes ${minutes > 0 ? "ahead of" : "behind"} the store’s clock`,
+      `${some(Math.abs(minutes), "minute", "minutes")} ${minutes < 0 ? "behind" : "ahead of"} the store’s clock`,
     clockUnknown: "cannot be compared: the store does not answer",
     clockAdvice: "Set this device’s clock automatically. If it is right, tell whoever runs the store.",
     storeAdvice:
@@ -142,22 +150,22 @@ export const en = {
     diskLow: (free: string) => `only ${free} free on the disk`,
     diskAdvice: "Free some space: when the disk is full, Pli can save nothing.",
     storage: (p: { size: string; messages: number; keyed: string }) =>
-      `opens; ${p.messages} messages in ${p.size}, encrypted, key ${p.keyed}`,
+      `opens; ${some(p.messages, "message", "messages")} in ${p.size}, encrypted, key ${p.keyed}`,
     keyed: { keyfile: "in a file", passphrase: "from your passphrase" },
-    profile: (p: { name: string; contacts: number }) =>
-      `${p.name}, ${p.contacts === 1 ? "1 contact" : `${p.contacts} contacts`}`,
+    profile: (p: { name: string; contacts: number }) => `${p.name}, ${some(p.contacts, "contact", "contacts")}`,
     noProfile: "the folder holds no profile yet",
     online: (store: string) => `on line with ${store}`,
     notOnline: {
       connecting: (store: string) => `still connecting to ${store}`,
       offline: (store: string) => `off line: ${store} cannot be reached`,
     },
-    conversations: (count: number) => (count === 0 ? "none yet" : `${count}: nothing to set up again`),
+    conversations: (count: number) =>
+      count === 0 ? "none yet" : plural(count, (n) => `${n}: nothing to set up again`),
     rejoiningGroup: (p: { group: string; since: string; hope: string }) =>
       `“${p.group}”: being set up again ${p.since}. ${p.hope}`,
     rejoining: (group: string) => `“${group}”: being set up again`,
     rejoiningContact: (name: string) => `with ${name}: being set up again, waiting for ${name}`,
-    waiting: (count: number) => (count === 1 ? "1 message waits to leave" : `${count} messages wait to leave`),
+    waiting: (count: number) => some(count, "message waits to leave", "messages wait to leave"),
     waitingAdvice: "Sending continues by itself when the store can be reached.",
     waitingOnlineAdvice: "Sending continues by itself while Pli runs: pli listen, or the chat.",
     counters: (p: {
@@ -167,7 +175,7 @@ export const en = {
       undecryptable: number;
       repairs: number;
     }) =>
-      `${p.cellsOpened} cells opened of ${p.cellsExpected} expected; ${p.gaps} gaps, ${p.undecryptable} undecryptable, ${p.repairs} repairs`,
+      `${some(p.cellsOpened, "cell", "cells")} opened of ${some(p.cellsExpected, "expected", "expected")}; ${some(p.gaps, "gap", "gaps")}, ${some(p.undecryptable, "undecryptable", "undecryptable")}, ${some(p.repairs, "repair", "repairs")}`,
     countersAdvice:
       "Pli repairs this by itself. If the numbers grow, the store may be losing cells: tell whoever runs it.",
     allGood: "All is well.",
@@ -196,7 +204,7 @@ export const en = {
     waitingInvitation: "An invitation is not finished. /resume goes on with it.",
     answered: (peer: string) => `${peer} answered your invitation. /resume goes on with it.`,
     noInvitation: "No invitation waits. /invite makes one.",
-    pending: (count: number) => (count === 1 ? "1 message waits" : `${count} messages wait`),
+    pending: (count: number) => some(count, "message waits", "messages wait"),
     askedAgain: "They are asked for.",
     nothingHeld: "Everything that came was kept.",
     blocked: "Blocked. What they write is no longer opened. /unblock undoes it.",

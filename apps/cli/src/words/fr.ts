@@ -1,5 +1,11 @@
+import { createPlural } from "@pli/engine/words";
 import type { Words } from "./en.ts";
 import { groupFr } from "./group-fr.ts";
+
+const plural = createPlural("fr");
+/** A number and what it is of. */
+const some = (count: number, one: string, other: string): string =>
+  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
 
 export const fr: Words = {
   locale: "fr",
@@ -67,7 +73,7 @@ export const fr: Words = {
     wrong: (left) =>
       left === 1
         ? "Ce ne sont pas les bons chiffres. Il reste un essai\u202f; ensuite l’invitation est détruite."
-        : `Ce ne sont pas les bons chiffres. Il reste ${left} essais.`,
+        : `Ce ne sont pas les bons chiffres. Il reste ${some(left, "essai", "essais")}.`,
     malformed: "Il faut quatre chiffres.",
     confirming: (peer) => `C’est bon. On attend que ${peer} tape les vôtres…`,
     paired: (peer) => `Vous parlez à ${peer}. Vérifié.`,
@@ -88,11 +94,13 @@ export const fr: Words = {
   },
   message: {
     unknown: "Quelque chose que cette version ne sait pas montrer. C’est gardé\u202f; mettez Pli à jour pour le voir.",
-    gap: (count) => (count === 1 ? "Un message n’est jamais arrivé." : `${count} messages ne sont jamais arrivés.`),
+    gap: (count) => some(count, "message n’est jamais arrivé.", "messages ne sont jamais arrivés."),
     held: (name, count) =>
-      count === 1
-        ? `Un message de ${name} n’a pas été conservé\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again le redemande.`
-        : `${count} messages de ${name} n’ont pas été conservés\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again les redemande.`,
+      plural(count, (n, one) =>
+        one
+          ? `${n} message de ${name} n’a pas été conservé\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again le redemande.`
+          : `${n} messages de ${name} n’ont pas été conservés\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again les redemande.`,
+      ),
     rejoined: "La conversation a été rétablie. Il n’y a rien à faire.",
     paired: "Vous pouvez vous écrire.",
     renamed: (from, to) => `${from} s’appelle maintenant ${to}.`,
@@ -123,10 +131,11 @@ export const fr: Words = {
       messages: "messages",
       conversations: "conversations",
     },
-    store: (p) => `${p.address} répond en ${p.ms} ms\u202f: ${p.software}, garde les cellules ${p.days} jours`,
+    store: (p) =>
+      `${p.address} répond en ${plural(p.ms, (n) => n)} ms\u202f: ${p.software}, garde les cellules ${some(p.days, "jour", "jours")}`,
     clockRight: "d’accord avec celle du serveur à moins de cinq minutes",
     clockOff: (minutes) =>
-      `${minutes > 0 ? "en avance" : "en retard"} de ${Math.abs(minutes)} minutes sur celle du serveur`,
+      `${minutes < 0 ? "en retard" : "en avance"} de ${some(Math.abs(minutes), "minute", "minutes")} sur celle du serveur`,
     clockUnknown: "impossible à comparer\u202f: le serveur ne répond pas",
     clockAdvice:
       "Réglez l’horloge de cet appareil automatiquement. Si elle est juste, prévenez qui s’occupe du serveur.",
@@ -142,24 +151,26 @@ export const fr: Words = {
     homeUnreadableAdvice: "Vérifiez à qui appartient le dossier, et ses droits.",
     diskLow: (free) => `plus que ${free} libres sur le disque`,
     diskAdvice: "Libérez de la place\u202f: disque plein, Pli ne peut plus rien enregistrer.",
-    storage: (p) => `s’ouvre\u202f; ${p.messages} messages dans ${p.size}, chiffrés, clé ${p.keyed}`,
+    storage: (p) =>
+      `s’ouvre\u202f; ${some(p.messages, "message", "messages")} dans ${p.size}, tout est chiffré, clé ${p.keyed}`,
     keyed: { keyfile: "dans un fichier", passphrase: "tirée de votre phrase secrète" },
-    profile: (p) => `${p.name}, ${p.contacts < 2 ? `${p.contacts} contact` : `${p.contacts} contacts`}`,
+    profile: (p) => `${p.name}, ${some(p.contacts, "contact", "contacts")}`,
     noProfile: "le dossier ne contient pas encore de profil",
     online: (store) => `en ligne avec ${store}`,
     notOnline: {
       connecting: (store) => `connexion à ${store} en cours`,
       offline: (store) => `hors ligne\u202f: ${store} est injoignable`,
     },
-    conversations: (count) => (count === 0 ? "aucune pour le moment" : `${count}\u202f: rien à rétablir`),
+    conversations: (count) =>
+      count === 0 ? "aucune pour le moment" : plural(count, (n) => `${n}\u202f: rien à rétablir`),
     rejoiningGroup: (p) => `«\u202f${p.group}\u202f»\u202f: en cours de rétablissement ${p.since}. ${p.hope}`,
     rejoining: (group) => `«\u202f${group}\u202f»\u202f: en cours de rétablissement`,
     rejoiningContact: (name) => `avec ${name}\u202f: en cours de rétablissement, Pli attend ${name}`,
-    waiting: (count) => (count === 1 ? "1 message attend de partir" : `${count} messages attendent de partir`),
+    waiting: (count) => some(count, "message attend de partir", "messages attendent de partir"),
     waitingAdvice: "L’envoi reprendra tout seul dès que le serveur sera joignable.",
     waitingOnlineAdvice: "L’envoi se fait tout seul quand Pli tourne\u202f: pli listen, ou la discussion.",
     counters: (p) =>
-      `${p.cellsOpened} cellules ouvertes sur ${p.cellsExpected} attendues\u202f; ${p.gaps} manques, ${p.undecryptable} indéchiffrables, ${p.repairs} réparations`,
+      `${some(p.cellsOpened, "cellule ouverte", "cellules ouvertes")} sur ${some(p.cellsExpected, "attendue", "attendues")}\u202f; ${some(p.gaps, "manque", "manques")}, ${some(p.undecryptable, "indéchiffrable", "indéchiffrables")}, ${some(p.repairs, "réparation", "réparations")}`,
     countersAdvice:
       "Pli répare cela tout seul. Si ces nombres augmentent, le serveur perd peut-être des cellules\u202f: prévenez qui s’en occupe.",
     allGood: "Tout va bien.",
@@ -188,7 +199,7 @@ export const fr: Words = {
     waitingInvitation: "Une invitation n’est pas terminée. /resume la reprend.",
     answered: (peer) => `${peer} a répondu à votre invitation. /resume la reprend.`,
     noInvitation: "Aucune invitation n’attend. /invite en fait une.",
-    pending: (count) => (count === 1 ? "1 message attend" : `${count} messages attendent`),
+    pending: (count) => some(count, "message attend", "messages attendent"),
     askedAgain: "C’est redemandé.",
     nothingHeld: "Tout ce qui est venu a été conservé.",
     blocked: "Bloqué. Ce qu’il écrit n’est plus ouvert. /unblock pour revenir.",
