@@ -18,9 +18,9 @@ const ALLOWED: Record<string, readonly string[]> = {
   CODE: [],
   PRE: [],
   BR: [],
-  BLOCKQUOTE: [],
-  UL: [],
-  OL: ["start", "style"],
+  BLOCKQUOTE: ["dir"],
+  UL: ["dir"],
+  OL: ["dir", "start", "style"],
   LI: [],
   A: ["href", "rel", "tabindex"],
   /** What is not shown as it is, with what it is. */
@@ -212,6 +212,20 @@ test("each line is laid out in its own direction, from the side it begins at", (
     return text.left - box.left < box.right - text.right ? "left" : "right";
   });
   expect(sides).toEqual(["right", "left"]);
+  root.unmount();
+  host.remove();
+});
+
+test("the marks of a list and of a quote stand where its lines begin", () => {
+  const host = document.createElement("div");
+  document.body.append(host);
+  const root = createRoot(host);
+  const text = "- واحد\n- اثنان\n\n1. one\n\n> مرحبا\n\n> hello";
+  flushSync(() => root.render(<Markdown text={text} onLink={() => undefined} reachable />));
+  const directions = [...host.querySelectorAll("ul, ol, blockquote")].map(
+    (element) => getComputedStyle(element).direction,
+  );
+  expect(directions).toEqual(["rtl", "ltr", "rtl", "ltr"]);
   root.unmount();
   host.remove();
 });

@@ -128,6 +128,13 @@ describe("whatever is typed", () => {
     );
   });
 
+  test("a text that is all different terms is in the index as far as a person's text can go", () => {
+    const words = Array.from({ length: 13_000 }, (_, i) => `w${i}`);
+    expect(indexText(words.join(" "))).toBe(words.slice(0, 4096).join(" "));
+    const long = Array.from({ length: 20_000 }, (_, i) => `w${i % 3000}`).join(" ");
+    expect(indexText(long)).toBe(long);
+  });
+
   test.each(["x", "東", "a ", "🎉", "+", "\u0301", "ก", "ᄀ", "\u3099", "é", '"', "ﷺ", "한", "㍿"])(
     "%j repeated 256 KiB long is read once, its terms are at most eight times as long, and a query is bounded",
     (unit) => {

@@ -31,6 +31,8 @@ export interface Place {
 const MAX_QUERY = 256;
 /** Of longer words only the beginning counts. */
 const MAX_TERM = 64;
+/** More different terms than the longest text of a person has: each is work when it is erased, which somebody may want to cause. */
+const MAX_DISTINCT = 4_096;
 /** A sign that stands for a whole sentence stays one, or a text of them would fill the index. */
 const MAX_APART = 8;
 
@@ -50,11 +52,15 @@ const TERM = new RegExp(
   "gu",
 );
 
-/** The text as the index keeps it: its terms, a space between them. */
+/** The text as the index keeps it: its terms, a space between them, as far as there are no more than `MAX_DISTINCT` of them. */
 export function indexText(text: string): string {
-  return termsOf(text)
-    .map(({ term }) => term)
-    .join(" ");
+  const distinct = new Set<string>();
+  const kept: string[] = [];
+  for (const { term } of termsOf(text)) {
+    if (distinct.add(term).size > MAX_DISTINCT) break;
+    kept.push(term);
+  }
+  return kept.join(" ");
 }
 
 /** The characters of ASCII that are terms, for the tokenizer of the index; all beyond ASCII are. */

@@ -69,18 +69,24 @@ export function Markdown({ text, onLink, reachable }: MarkdownProps) {
           </pre>
         );
       case "quote":
-        return <blockquote key={key}>{node.children.map((child, index) => block(child, index))}</blockquote>;
+        return (
+          <blockquote key={key} dir="auto">
+            {node.children.map((child, index) => block(child, index))}
+          </blockquote>
+        );
       case "list": {
         const items = node.items.map((item, index) => (
           // oxlint-disable-next-line react/no-array-index-key -- items of a parsed text never move
           <li key={index}>{inline(item)}</li>
         ));
         return node.ordered ? (
-          <ol key={key} start={node.start} style={roomFor(node.start + node.items.length - 1)}>
+          <ol key={key} dir="auto" start={node.start} style={roomFor(node.start + node.items.length - 1)}>
             {items}
           </ol>
         ) : (
-          <ul key={key}>{items}</ul>
+          <ul key={key} dir="auto">
+            {items}
+          </ul>
         );
       }
     }
