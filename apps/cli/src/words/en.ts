@@ -93,11 +93,12 @@ export const en = {
   },
   message: {
     unknown: "Something this version cannot show. It is kept; update Pli to see it.",
-    gap: (count: number) => `${some(count, "message", "messages")} never arrived.`,
+    gap: (count: number) =>
+      count === 1 ? "One message never arrived." : `${some(count, "message", "messages")} never arrived.`,
     held: (name: string, count: number) =>
       plural(count, (n, one) =>
         one
-          ? `${n} message from ${name} was not kept: it is more than one person can send in a day. /again asks for it.`
+          ? `One message from ${name} was not kept: it is more than one person can send in a day. /again asks for it.`
           : `${n} messages from ${name} were not kept: it is more than one person can send in a day. /again asks for them.`,
       ),
     rejoined: "The conversation was set up again. Nothing to do.",

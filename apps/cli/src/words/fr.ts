@@ -94,11 +94,14 @@ export const fr: Words = {
   },
   message: {
     unknown: "Quelque chose que cette version ne sait pas montrer. C’est gardé\u202f; mettez Pli à jour pour le voir.",
-    gap: (count) => some(count, "message n’est jamais arrivé.", "messages ne sont jamais arrivés."),
+    gap: (count) =>
+      count === 1
+        ? "Un message n’est jamais arrivé."
+        : some(count, "message n’est jamais arrivé.", "messages ne sont jamais arrivés."),
     held: (name, count) =>
       plural(count, (n, one) =>
         one
-          ? `${n} message de ${name} n’a pas été conservé\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again le redemande.`
+          ? `${count === 1 ? "Un" : n} message de ${name} n’a pas été conservé\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again le redemande.`
           : `${n} messages de ${name} n’ont pas été conservés\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again les redemande.`,
       ),
     rejoined: "La conversation a été rétablie. Il n’y a rien à faire.",

@@ -105,7 +105,8 @@ export const groupEn = {
     how: (id: string) => `pli group accept ${id}, or pli group decline ${id}`,
     chatHow: (id: string) => `/group accept ${id}, or /group decline ${id}`,
     chatOnlyNo: (id: string) => `/group decline ${id}`,
-    more: (count: number) => `${some(count, "more question waits", "more questions wait")}.`,
+    more: (count: number) =>
+      count === 1 ? "One more question waits." : `${some(count, "more question waits", "more questions wait")}.`,
     onlyNo: (id: string) => `pli group decline ${id}`,
     over: {
       unanswered: "It was not answered within two weeks. It is over.",

@@ -104,7 +104,10 @@ export const groupFr: GroupWords = {
     how: (id) => `pli group accept ${id}, ou pli group decline ${id}`,
     chatHow: (id) => `/group accept ${id}, ou /group decline ${id}`,
     chatOnlyNo: (id) => `/group decline ${id}`,
-    more: (count) => `${some(count, "autre proposition attend", "autres propositions attendent")}.`,
+    more: (count) =>
+      count === 1
+        ? "Une autre proposition attend."
+        : `${some(count, "autre proposition attend", "autres propositions attendent")}.`,
     onlyNo: (id) => `pli group decline ${id}`,
     over: {
       unanswered: "Sans réponse au bout de deux semaines, la proposition est close.",

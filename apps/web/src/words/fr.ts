@@ -184,13 +184,13 @@ export const fr = {
     gap: (name: string, count: number) =>
       plural(count, (n, one) =>
         one
-          ? `${n} message de ${name} manque. Pli ne l’a trouvé nulle part ; demandez-lui de le renvoyer.`
+          ? `${count === 1 ? "Un" : n} message de ${name} manque. Pli ne l’a trouvé nulle part ; demandez-lui de le renvoyer.`
           : `${n} messages de ${name} manquent. Pli ne les a trouvés nulle part ; demandez-lui de les renvoyer.`,
       ),
     held: (name: string, count: number) =>
       plural(count, (n, one) =>
         one
-          ? `${n} message de ${name} n’a pas été conservé : c’est plus qu’une personne ne peut envoyer en un jour.`
+          ? `${count === 1 ? "Un" : n} message de ${name} n’a pas été conservé : c’est plus qu’une personne ne peut envoyer en un jour.`
           : `${n} messages de ${name} n’ont pas été conservés : c’est plus qu’une personne ne peut envoyer en un jour.`,
       ),
     heldAsk: "Les redemander",
