@@ -21,6 +21,7 @@ const usage: UsageWords = {
 
 export const en = {
   locale: "en",
+  number: (count: number): string => plural(count, (n) => n),
   you: "You",
   colon: ":",
   levels,

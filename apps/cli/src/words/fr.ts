@@ -9,6 +9,7 @@ const some = (count: number, one: string, other: string): string =>
 
 export const fr: Words = {
   locale: "fr",
+  number: (count) => plural(count, (n) => n),
   you: "Vous",
   colon: "\u202f:",
   levels: { 1: "rencontré dans un groupe", 2: "recommandé", 3: "vérifié" },
