@@ -20,7 +20,7 @@ const usage: UsageWords = {
 };
 
 export const en = {
-  locale: "en",
+  locale: "en-GB",
   number: (count: number): string => plural(count, (n) => n),
   you: "You",
   colon: ":",
