@@ -32,6 +32,8 @@ const DOMAIN = /(?:[a-z0-9][a-z0-9-]{0,62}\.){1,8}[a-z]{2,24}(?![a-z0-9-]|:\S)/i
 
 const BETWEEN = String.raw`[ \u00a0\u202f.-]`;
 const INTERNATIONAL = new RegExp(String.raw`\+[1-9](?:${BETWEEN}?(?:\([0-9]{1,4}\)${BETWEEN}?)?[0-9]){4,14}`, "y");
+/** Of France nine digits: a number that follows in the sentence is not taken for more of them. */
+const FRENCH = new RegExp(String.raw`\+33${BETWEEN}?(?:\(0\)${BETWEEN}?)?[1-9](?:${BETWEEN}?[0-9]){8}`, "y");
 /** As in France: five pairs, all parted alike, and not a part of a longer number. */
 const NATIONAL = new RegExp(String.raw`0[1-9](${BETWEEN}?)[0-9]{2}(?:\1[0-9]{2}){3}(?!${BETWEEN}?[0-9])`, "y");
 const NUMBER_BEFORE = new RegExp(`[0-9]${BETWEEN}$`);
@@ -122,8 +124,9 @@ function mailAround(text: string, at: number, from: number): WrittenLink | undef
 }
 
 function internationalAt(text: string, start: number): WrittenLink | undefined {
+  FRENCH.lastIndex = start;
   INTERNATIONAL.lastIndex = start;
-  const written = INTERNATIONAL.exec(text)?.[0] ?? "";
+  const written = (FRENCH.exec(text) ?? INTERNATIONAL.exec(text))?.[0] ?? "";
   const number = written.replace("(0)", "").replaceAll(/[^0-9]/g, "");
   if (number.length < LEAST_DIGITS || number.length > MOST_DIGITS) return undefined;
   return numberAt(text, { start, end: start + written.length }, `+${number}`);
