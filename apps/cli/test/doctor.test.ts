@@ -212,7 +212,7 @@ describe("pli doctor", () => {
 
   test.each([
     ["en", "1 message in ", "1 cell opened of 1 expected; 0 gaps, 0 undecryptable, 1 repair"],
-    ["fr", "1 message dans ", "1 cellule ouverte sur 1\u202f; 0 manque, 0 indéchiffrable, 1 réparation"],
+    ["fr", "1 message dans ", "1 cellule ouverte sur 1 attendue\u202f; 0 manque, 0 indéchiffrable, 1 réparation"],
   ])("counts one as one, in %s", async (language, storage, messages) => {
     const pli = createFakeWorld({ fake: withOneOfEach() });
     await pli.run("doctor", "--lang", language);

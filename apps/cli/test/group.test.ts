@@ -537,7 +537,7 @@ describe("the history in words", () => {
 
   test("counts people where there are many, and times in their largest whole unit", () => {
     const many = Array.from({ length: 40 }, (_, i) => ({ id: `${i}`, name: `N${i}` }));
-    expect(say(mine, { what: "added", who: many })).toContain("N11, and 28 others");
+    expect(say(mine, { what: "added", who: many })).toContain("N11 and 28 others");
     expect(timerSentence(wordsFor("en"), 90)).toContain("90 seconds");
     expect(timerSentence(wordsFor("en"), 604_800)).toBe("messages disappear after one week");
     expect(timerSentence(wordsFor("fr"), 86_400)).toBe("les messages disparaissent au bout d’un jour");

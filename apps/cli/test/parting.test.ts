@@ -21,7 +21,7 @@ describe("before a command ends", () => {
   });
 
   test.each([
-    ["en", "Not sent yet: 2 messages, 1 change of a group, and 3 notes of this device to others."],
+    ["en", "Not sent yet: 2 messages, 1 change of a group and 3 notes of this device to others."],
     ["fr", "Pas encore parti\u202f: 2 messages, 1 changement de groupe et 3 envois de cet appareil à d’autres."],
   ])("what still waits is said beside the output, in %s", async (language, sentence) => {
     const pli = withWaiting({ messages: 2, changes: 1, notes: 3 });

@@ -5,8 +5,9 @@ import { jsonLine, oneLine, safeLines } from "../src/text/safe.ts";
 import { invitationLines } from "../src/text/invitation.ts";
 import { qrLines } from "../src/text/qr.ts";
 import { createStyle } from "../src/text/style.ts";
-import { wordsFor } from "../src/words/index.ts";
+import { createWhen } from "../src/text/when.ts";
 import { columnsOf, cut, fit, wrap, wrapWhole } from "../src/text/width.ts";
+import { wordsFor } from "../src/words/index.ts";
 
 const anyText = fc.string({
   unit: fc.oneof(
@@ -169,3 +170,13 @@ describe("a text being written", () => {
     );
   });
 });
+
+test.each(["fr", "en"] as const)(
+  "in %s a date has the day before the month, and a number its separators",
+  (language) => {
+    const words = wordsFor(language);
+    const date = new Date(2026, 10, 29, 9, 5).getTime();
+    expect(createWhen(words.locale).short(date, date + 40 * 86_400_000)).toBe("29/11/26");
+    expect(words.number(12_345)).toBe(language === "fr" ? "12\u202f345" : "12,345");
+  },
+);

@@ -126,7 +126,7 @@ describe("messages", () => {
     ]);
     pli.clear();
     await pli.run("search", "door");
-    expect(pli.stdout()).toMatch(/November 23, 2026\n.*Camille: the blue door\n.*Camille: the red door\n$/u);
+    expect(pli.stdout()).toMatch(/23 November 2026\n.*Camille: the blue door\n.*Camille: the red door\n$/u);
   });
 
   test("that are not found are said not to be there", async () => {

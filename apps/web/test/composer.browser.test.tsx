@@ -86,3 +86,12 @@ test("the browser is asked to keep nothing of what is typed", async () => {
   showComposer();
   await expect.element(field()).toHaveAttribute("autocomplete", "off");
 });
+
+test("what is written from right to left is laid out so while it is typed", async () => {
+  showComposer();
+  const direction = () => getComputedStyle(field().element()).direction;
+  await field().fill("مرحبا hello!");
+  expect(direction()).toBe("rtl");
+  await field().fill("hello مرحبا");
+  expect(direction()).toBe("ltr");
+});

@@ -18,9 +18,9 @@ const ALLOWED: Record<string, readonly string[]> = {
   CODE: [],
   PRE: [],
   BR: [],
-  BLOCKQUOTE: [],
-  UL: [],
-  OL: ["start"],
+  BLOCKQUOTE: ["dir"],
+  UL: ["dir"],
+  OL: ["dir", "start", "style"],
   LI: [],
   A: ["href", "rel", "tabindex"],
   /** What is not shown as it is, with what it is. */
@@ -42,7 +42,7 @@ function faults(text: string): string[] {
     if (allowed === undefined) return [element.tagName];
     const strange = element.getAttributeNames().filter((name) => !allowed.includes(name));
     const href = element.getAttribute("href");
-    return href === null || /^(?:https?:\/\/|mailto:)/iu.test(href) ? strange : [...strange, href];
+    return href === null || /^(?:https?:\/\/|mailto:|tel:)/iu.test(href) ? strange : [...strange, href];
   });
 }
 
@@ -65,7 +65,15 @@ const PIECES = [
   ">",
   "&lt;",
 ].concat(
-  ["https://a.example/b", "javascript:alert(1)", "data:text/html,x", "mailto:a@b.example", "HTTPS://Ä.example"],
+  [
+    "https://a.example/b",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "mailto:a@b.example",
+    "www.c.example",
+    "+33 6 12 34 56 78",
+    "HTTPS://Ä.example",
+  ],
   [
     "<img src=x onerror=alert(1)>",
     "<script>",
@@ -93,7 +101,7 @@ test("whatever the text, only the elements of the subset come of it, with harmle
 });
 
 test("the subset itself becomes elements", () => {
-  const text = "**a** *b* `c` https://d.example/e\n\n> f\n\n- g\n- h\n\n3. i\n\n```\nj\n```";
+  const text = "**a** *b* `c` https://d.example/e\n\n> f\n\n- g\n- h\n\n1. i\n\n```\nj\n```";
   const tags = new Set(elementsOf(text).map(({ tagName }) => tagName));
   expect([...tags].toSorted()).toEqual([
     "A",
@@ -147,4 +155,77 @@ test("the part of an address that says where it leads is told from the rest", ()
   expect(partsOf(HREF)).toEqual({ before: "https://", site: "evil.example", after: "/?u=https://bank.example" });
   expect(partsOf("https://bank.example@evil.example/").site).toBe("evil.example");
   expect(partsOf("mailto:a@b.example").site).toBe("a@b.example");
+});
+test("an address without a scheme shows as it was written and opens with one; who opens it is said", async () => {
+  function Written() {
+    const [href, setHref] = useState<string>();
+    return (
+      <>
+        <Markdown text="www.exemple.fr, a@b.example, +33 6 12 34 56 78" onLink={setHref} reachable />
+        <LinkDialog href={href} onClose={() => setHref(undefined)} />
+      </>
+    );
+  }
+  show(<Written />);
+  for (const [written, href, said] of [
+    ["www.exemple.fr", "https://www.exemple.fr", fr.link.text],
+    ["a@b.example", "mailto:a@b.example", fr.link.elsewhere],
+    ["+33 6 12 34 56 78", "tel:+33612345678", fr.link.elsewhere],
+  ] as const) {
+    await userEvent.click(page.getByRole("link", { name: written }));
+    await expect.element(page.getByRole("dialog")).toMatchTextContent(href);
+    await expect.element(page.getByRole("dialog")).toMatchTextContent(said);
+    await userEvent.click(page.getByRole("button", { name: fr.app.cancel }));
+    await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
+  }
+});
+
+test("the numbers of a list have room inside the bubble, however long they are", () => {
+  const lines = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, i) => `${from + i}. x`).join("\n");
+  for (const text of [lines(1, 3), lines(8, 12), lines(1, 120), "1. x\n".repeat(1200)]) {
+    const host = document.createElement("div");
+    document.body.append(host);
+    const root = createRoot(host);
+    flushSync(() => root.render(<Markdown text={text} onLink={() => undefined} reachable />));
+    const list = host.querySelector("ol");
+    const ruler = document.createElement("span");
+    ruler.textContent = `${list?.children.length ?? 0}. `;
+    host.append(ruler);
+    const room = Number.parseFloat(getComputedStyle(list ?? host).paddingInlineStart);
+    expect(room).toBeGreaterThan(ruler.getBoundingClientRect().width);
+    root.unmount();
+    host.remove();
+  }
+});
+
+test("each line is laid out in its own direction, from the side it begins at", () => {
+  const host = document.createElement("div");
+  host.style.inlineSize = "400px";
+  document.body.append(host);
+  const root = createRoot(host);
+  flushSync(() => root.render(<Markdown text={"مرحبا hello.\n\nhello مرحبا."} onLink={() => undefined} reachable />));
+  const sides = [...host.querySelectorAll("p")].map((line) => {
+    const range = document.createRange();
+    range.selectNodeContents(line);
+    const [text, box] = [range.getBoundingClientRect(), line.getBoundingClientRect()];
+    return text.left - box.left < box.right - text.right ? "left" : "right";
+  });
+  expect(sides).toEqual(["right", "left"]);
+  root.unmount();
+  host.remove();
+});
+
+test("the marks of a list and of a quote stand where its lines begin", () => {
+  const host = document.createElement("div");
+  document.body.append(host);
+  const root = createRoot(host);
+  const text = "- واحد\n- اثنان\n\n1. one\n\n> مرحبا\n\n> hello";
+  flushSync(() => root.render(<Markdown text={text} onLink={() => undefined} reachable />));
+  const directions = [...host.querySelectorAll("ul, ol, blockquote")].map(
+    (element) => getComputedStyle(element).direction,
+  );
+  expect(directions).toEqual(["rtl", "ltr", "rtl", "ltr"]);
+  root.unmount();
+  host.remove();
 });

@@ -56,3 +56,12 @@ test("in both languages apostrophes and quotation marks are those of print, and 
   );
   expect(wrong).toEqual([]);
 });
+
+test("a search that finds nothing is said to find nothing", () => {
+  expect([fr.list.results(0), fr.list.results(1), fr.list.results(2)]).toEqual([
+    "Aucun résultat",
+    "1 résultat",
+    "2 résultats",
+  ]);
+  expect([en.list.results(0), en.list.results(1), en.list.results(2)]).toEqual(["No result", "1 result", "2 results"]);
+});

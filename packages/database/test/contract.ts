@@ -159,16 +159,26 @@ export function databaseContract(name: string, createPlace: () => Promise<Place>
       expect(await all()).toEqual([{ id: 1, text: "one", body: null, more: "new" }]);
     });
 
-    test("searches words", async () => {
+    test("searches terms parted by spaces, and what is deleted leaves the index at once", async () => {
       await database.transaction(async (sql) => {
-        await sql.run("CREATE VIRTUAL TABLE word USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2')");
-        await sql.run("INSERT INTO word (text) VALUES (?)", ["Réunion à midi"]);
+        await sql.run(`CREATE VIRTUAL TABLE word USING fts5 (text, tokenize = "ascii tokenchars '+'")`);
+        await sql.run("INSERT INTO word (word, rank) VALUES ('secure-delete', 1)");
+        await sql.run("INSERT INTO word (rowid, text) VALUES (1, '東 京 c + 🎉'), (2, 'other')");
       });
       await reopen();
-      const hits = await database.transaction((sql) =>
-        sql.all("SELECT text FROM word WHERE word MATCH ?", ["reunion"]),
-      );
-      expect(hits).toEqual([{ text: "Réunion à midi" }]);
+      for (const wanted of ['"東 京"', '"+"', '"🎉"*']) {
+        const hits = await database.transaction((sql) =>
+          sql.all("SELECT rowid FROM word WHERE word MATCH ?", [wanted]),
+        );
+        expect(hits).toEqual([{ rowid: 1 }]);
+      }
+      const holding = (): Promise<unknown[]> =>
+        database.transaction((sql) =>
+          sql.all("SELECT 1 AS found FROM word_data WHERE instr(block, CAST('東' AS BLOB)) > 0"),
+        );
+      expect(await holding()).toHaveLength(1);
+      await database.transaction((sql) => sql.run("DELETE FROM word WHERE rowid = 1"));
+      expect(await holding()).toEqual([]);
     });
 
     test("a search that is malformed is not quoted in the error", async () => {

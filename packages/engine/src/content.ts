@@ -20,3 +20,5 @@ export {
   type Naming,
   type ShownPiece,
 } from "@pli/protocol/content";
+/** Where a text holds what somebody searches, for what shows it. */
+export { placesOf, type Place } from "./query/terms.ts";

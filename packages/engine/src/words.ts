@@ -1,6 +1,8 @@
 import type { ErrorCode } from "./errors.ts";
 import { isErrorCode } from "./errors.ts";
 
+export { createPlural } from "./plural.ts";
+
 export type Language = "fr" | "en";
 
 /**

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseMarkdown, plainFromMarkdown, type BlockNode, type InlineNode } from "@pli/protocol/content";
 
 const text = (value: string): InlineNode => ({ type: "text", text: value });
-const link = (href: string): InlineNode => ({ type: "link", href });
+const link = (href: string): InlineNode => ({ type: "link", href, text: href });
 const bold = (...children: InlineNode[]): InlineNode => ({ type: "bold", children });
 const italic = (...children: InlineNode[]): InlineNode => ({ type: "italic", children });
 const code = (value: string): InlineNode => ({ type: "code", text: value });
@@ -85,6 +85,55 @@ describe("Markdown in blocks", () => {
       { type: "codeBlock", language: "ts", text: "let x = `1`;\n\n**y**" },
       { type: "paragraph", children: [text("end")] },
     ]);
+  });
+
+  const numbered = (start: number, ...items: InlineNode[][]): BlockNode => ({
+    type: "list",
+    ordered: true,
+    start,
+    items,
+  });
+
+  test.each([
+    "2026. Une grande année",
+    "3000. C’est beaucoup",
+    "14. juillet",
+    "2. a\n2. b",
+    "2) deux",
+    "9. neuf\n8. huit",
+    "100. a\n101. b",
+    "Il est né en\n1987. Une autre année",
+    "999999999999. x",
+    "01. a\n02. b",
+  ])("%j is no list: every number is there as it was written", (input) => {
+    expect(parseMarkdown(input)).toEqual(
+      line(
+        ...input.split("\n").flatMap((part, i) => (i === 0 ? [text(part)] : [{ type: "break" } as const, text(part)])),
+      ),
+    );
+  });
+
+  test("an ordered list begins with 0 or 1, or has a second item; each item keeps its number", () => {
+    expect(parseMarkdown("1. a")).toEqual([numbered(1, [text("a")])]);
+    expect(parseMarkdown("0) a\n1) b")).toEqual([numbered(0, [text("a")], [text("b")])]);
+    expect(parseMarkdown("9. a\n10. b\n11. c")).toEqual([numbered(9, [text("a")], [text("b")], [text("c")])]);
+    expect(parseMarkdown("1. a\n1. b\n1. c")).toEqual([numbered(1, [text("a")], [text("b")], [text("c")])]);
+    expect(parseMarkdown("1. a\n3. b")).toEqual([numbered(1, [text("a")]), ...line(text("3. b"))]);
+    expect(parseMarkdown("1. a\n2. b\n1. c")).toEqual([
+      numbered(1, [text("a")], [text("b")]),
+      numbered(1, [text("c")]),
+    ]);
+    expect(parseMarkdown("1. a\n- b")).toEqual([
+      numbered(1, [text("a")]),
+      { type: "list", ordered: false, start: 1, items: [[text("b")]] },
+    ]);
+    expect(plainFromMarkdown(parseMarkdown("9. *a*\n10. b"))).toBe("9. a\n10. b");
+  });
+
+  test("a list of more than 99 items goes on", () => {
+    const lines = Array.from({ length: 120 }, (_, i) => `${i + 1}. x`);
+    expect(parseMarkdown(lines.join("\n"))).toEqual([numbered(1, ...lines.map(() => [text("x")]))]);
+    expect(plainFromMarkdown(parseMarkdown(lines.join("\n")))).toBe(lines.join("\n"));
   });
 
   test("a fence that is never closed runs to the end, and Windows line ends are line ends", () => {
@@ -183,6 +232,10 @@ describe("whatever is typed", () => {
     "***",
     "mailto:",
     "~",
+    "1. a\n",
+    "7. a\n",
+    "98. a\n99. b\n",
+    "2026. a\n",
   ])("%j repeated to a mebibyte is read once, not once for each of its characters", (unit) => {
     const input = unit.repeat(Math.ceil(1_048_576 / unit.length));
     expect(depthOf(parseMarkdown(input))).toBeLessThanOrEqual(14);

@@ -200,7 +200,7 @@ function row(context: Context, state: ChatState, conversation: ConversationView,
   const { style, when, words, world } = context;
   const chosen = conversation.id === state.chosen;
   const time = when.short(conversation.activeAt, world.clock.now());
-  const unread = conversation.unread > 0 ? ` (${conversation.unread})` : "";
+  const unread = conversation.unread > 0 ? ` (${words.number(conversation.unread)})` : "";
   const width = Math.min(28, Math.floor(columns / 3));
   const name = cutName(nameOf(state, conversation), width - unread.length - timed(conversation).length);
   const { draft } = conversation;

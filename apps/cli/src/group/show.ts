@@ -81,7 +81,7 @@ export function groupLines(context: Context, group: GroupView, reader: Reader, c
       facts.description,
       description.flatMap((line) => wrap(line, columns - 4)).map((line) => style.dim(GUTTER) + isolated(line)),
     ),
-    ...section(`${facts.members} (${group.members.length})`, memberLines(context, group.members)),
+    ...section(`${facts.members} (${words.number(group.members.length)})`, memberLines(context, group.members)),
     ...section(facts.rules, ruleLines(context, group).flatMap(wrapped)),
     ...section(
       facts.pending,

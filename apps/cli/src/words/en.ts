@@ -1,5 +1,11 @@
+import { createPlural } from "@pli/engine/words";
 import { groupEn } from "./group-en.ts";
 import type { Level, UsageWords } from "./kinds.ts";
+
+const plural = createPlural("en-GB");
+/** A number and what it is of. */
+const some = (count: number, one: string, other: string): string =>
+  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
 
 const levels: Record<Level, string> = { 1: "met in a group", 2: "vouched for", 3: "verified" };
 
@@ -15,11 +21,9 @@ const usage: UsageWords = {
     "the command line is not in UTF-8, and nothing was done. Check LANG, or give the text with: pli send CONTACT -",
 };
 
-/** So many of something whose plural ends in s. */
-const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? "" : "s"}`;
-
 export const en = {
-  locale: "en",
+  locale: "en-GB",
+  number: (count: number): string => plural(count, (n) => n),
   you: "You",
   colon: ":",
   levels,
@@ -86,7 +90,7 @@ export const en = {
     wrong: (left: number) =>
       left === 1
         ? "These are not the right digits. One try is left; after that the invitation is burned."
-        : `These are not the right digits. ${left} tries are left.`,
+        : `These are not the right digits. ${some(left, "try is left", "tries are left")}.`,
     malformed: "Four digits, please.",
     confirming: (peer: string) => `Right. Waiting for ${peer} to type yours…`,
     paired: (peer: string) => `You are talking to ${peer}. Verified.`,
@@ -106,9 +110,11 @@ export const en = {
     muted: (name: string) => `“${name}” is muted: what is written there is not announced.`,
     unmuted: (name: string) => `“${name}” is no longer muted.`,
     resent: (many: number) =>
-      many === 0 ? "There is nothing here that could not be sent." : `Trying again: ${count(many, "message")}.`,
+      many === 0
+        ? "There is nothing here that could not be sent."
+        : `Trying again: ${some(many, "message", "messages")}.`,
     listIds: "See which there are: pli messages CONTACT --ids",
-    deleted: (many: number) => `${count(many, "message")} deleted from this device. The others keep theirs.`,
+    deleted: (many: number) => `${some(many, "message", "messages")} deleted from this device. The others keep theirs.`,
   },
   search: {
     none: "No message has these words.",
@@ -134,27 +140,31 @@ export const en = {
   },
   parting: {
     things: {
-      messages: (count: number) => (count === 1 ? "1 message" : `${count} messages`),
-      pairings: (count: number) => (count === 1 ? "1 step of an invitation" : `${count} steps of invitations`),
-      changes: (count: number) => (count === 1 ? "1 change of a group" : `${count} changes of groups`),
-      notes: (count: number) =>
-        count === 1 ? "1 note of this device to another" : `${count} notes of this device to others`,
+      messages: (count: number) => some(count, "message", "messages"),
+      pairings: (count: number) => some(count, "step of an invitation", "steps of invitations"),
+      changes: (count: number) => some(count, "change of a group", "changes of groups"),
+      notes: (count: number) => some(count, "note of this device to another", "notes of this device to others"),
     },
     said: (what: string) => `Not sent yet: ${what}. Sending continues with the next command, when the server answers.`,
   },
   message: {
     unknown: "Something this version cannot show. It is kept; update Pli to see it.",
-    gap: (count: number) => (count === 1 ? "One message never arrived." : `${count} messages never arrived.`),
+    gap: (count: number) =>
+      count === 1 ? "One message never arrived." : `${some(count, "message", "messages")} never arrived.`,
     held: (name: string, count: number) =>
-      count === 1
-        ? `One message from ${name} was not kept: it is more than one person can send in a day. /again asks for it.`
-        : `${count} messages from ${name} were not kept: it is more than one person can send in a day. /again asks for them.`,
+      plural(count, (n, one) =>
+        one
+          ? `One message from ${name} was not kept: it is more than one person can send in a day. /again asks for it.`
+          : `${n} messages from ${name} were not kept: it is more than one person can send in a day. /again asks for them.`,
+      ),
     away: (days: number) =>
-      `This device had not read the server for more than ${days === 1 ? "a day" : `${days} days`}, and the server keeps messages no longer: some may be missing.`,
+      days === 1
+        ? "This device had not read the server for more than a day, and the server keeps messages no longer: some may be missing."
+        : `This device had not read the server for more than ${some(days, "day", "days")}, and the server keeps messages no longer: some may be missing.`,
     whileBlocked: (name: string, count: number) =>
       count === 1
         ? `One message from ${name} was not kept: you had blocked them.`
-        : `${count} messages from ${name} were not kept: you had blocked them.`,
+        : `${some(count, "message", "messages")} from ${name} were not kept: you had blocked them.`,
     rejoined: "The conversation was set up again. Nothing to do.",
     paired: "You can write to each other.",
     renamed: (from: string, to: string) => `${from} is now called ${to}.`,
@@ -193,10 +203,10 @@ export const en = {
       conversations: "conversations",
     },
     store: (p: { address: string; software: string; days: number; ms: number }) =>
-      `${p.address} answers in ${p.ms} ms: ${p.software}, keeps cells ${count(p.days, "day")}`,
+      `${p.address} answers in ${plural(p.ms, (n) => n)} ms: ${p.software}, keeps cells ${some(p.days, "day", "days")}`,
     clockRight: "agrees with the server’s to within five minutes",
     clockOff: (minutes: number) =>
-      `${count(Math.abs(minutes), "minute")} ${minutes > 0 ? "ahead of" : "behind"} the server’s clock`,
+      `${some(Math.abs(minutes), "minute", "minutes")} ${minutes < 0 ? "behind" : "ahead of"} the server’s clock`,
     clockUnknown: "cannot be compared: the server does not answer",
     clockAdvice: "Set this device’s clock automatically. If it is right, tell whoever runs the server.",
     storeAdvice:
@@ -212,25 +222,24 @@ export const en = {
     diskLow: (free: string) => `only ${free} free on the disk`,
     diskAdvice: "Free some space: when the disk is full, Pli can save nothing.",
     storage: (p: { size: string; messages: number; keyed: string }) =>
-      `opens; ${count(p.messages, "message")} in ${p.size}, encrypted, key ${p.keyed}`,
+      `opens; ${some(p.messages, "message", "messages")} in ${p.size}, encrypted, key ${p.keyed}`,
     keyed: { keyfile: "in a file", passphrase: "from your passphrase" },
-    profile: (p: { name: string; contacts: number }) => `${p.name}, ${count(p.contacts, "contact")}`,
+    profile: (p: { name: string; contacts: number }) => `${p.name}, ${some(p.contacts, "contact", "contacts")}`,
     noProfile: "the folder holds no profile yet",
     online: (store: string) => `on line with ${store}`,
     notOnline: {
       connecting: (store: string) => `was still connecting to ${store}`,
       offline: (store: string) => `off line: not connected to ${store}`,
     },
-    conversations: (count: number) => (count === 0 ? "none yet" : `${count}: nothing to set up again`),
+    conversations: (count: number) =>
+      count === 0 ? "none yet" : plural(count, (n) => `${n}: nothing to set up again`),
     rejoiningGroup: (p: { group: string; since: string; hope: string }) =>
       `“${p.group}”: being set up again ${p.since}. ${p.hope}`,
     group: (name: string, what: string) => `“${name}”: ${what}`,
     rejoiningContact: (name: string) => `with ${name}: being set up again, waiting for ${name}`,
     waiting: (what: string) => `not sent yet: ${what}`,
-    receipts: (many: number) =>
-      many === 1
-        ? "1 receipt leaves with what you write next, or while Pli runs"
-        : `${many} receipts leave with what you write next, or while Pli runs`,
+    receipts: (count: number) =>
+      some(count, "receipt leaves", "receipts leave") + " with what you write next, or while Pli runs",
     waitingAdvice: "Sending continues with the next command, when the server answers.",
     waitingOnlineAdvice: "Sending continues while Pli runs: pli listen, or the chat.",
     counters: (p: {
@@ -240,7 +249,7 @@ export const en = {
       undecryptable: number;
       repairs: number;
     }) =>
-      `${count(p.cellsOpened, "cell")} opened of ${p.cellsExpected} expected; ${count(p.gaps, "gap")}, ${p.undecryptable} undecryptable, ${count(p.repairs, "repair")}`,
+      `${some(p.cellsOpened, "cell", "cells")} opened of ${some(p.cellsExpected, "expected", "expected")}; ${some(p.gaps, "gap", "gaps")}, ${some(p.undecryptable, "undecryptable", "undecryptable")}, ${some(p.repairs, "repair", "repairs")}`,
     countersAdvice:
       "Pli repairs this by itself while it runs. If the numbers grow, the server may be losing cells: tell whoever runs it.",
     allGood: "All is well.",
@@ -269,7 +278,7 @@ export const en = {
     waitingInvitation: "An invitation is not finished. /resume goes on with it.",
     answered: (peer: string) => `${peer} answered your invitation. /resume goes on with it.`,
     noInvitation: "No invitation waits. /invite makes one.",
-    pending: (count: number) => (count === 1 ? "1 message waits" : `${count} messages wait`),
+    pending: (count: number) => some(count, "message waits", "messages wait"),
     askedAgain: "They are asked for.",
     nothingHeld: "Everything that came was kept.",
     blocked: "Blocked. What they write to you meanwhile is never shown, and they are not told. /unblock ends it.",

@@ -1,11 +1,15 @@
+import { createPlural } from "@pli/engine/words";
 import type { Words } from "./en.ts";
 import { groupFr } from "./group-fr.ts";
 
-/** Zéro et un sont au singulier. */
-const compte = (many: number, what: string): string => `${many} ${what}${many < 2 ? "" : "s"}`;
+const plural = createPlural("fr");
+/** A number and what it is of. */
+const some = (count: number, one: string, other: string): string =>
+  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
 
 export const fr: Words = {
   locale: "fr",
+  number: (count) => plural(count, (n) => n),
   you: "Vous",
   colon: "\u202f:",
   levels: { 1: "rencontré dans un groupe", 2: "recommandé", 3: "vérifié" },
@@ -87,7 +91,7 @@ export const fr: Words = {
     wrong: (left) =>
       left === 1
         ? "Ce ne sont pas les bons chiffres. Il reste un essai\u202f; ensuite l’invitation est détruite."
-        : `Ce ne sont pas les bons chiffres. Il reste ${left} essais.`,
+        : `Ce ne sont pas les bons chiffres. Il reste ${some(left, "essai", "essais")}.`,
     malformed: "Il faut quatre chiffres.",
     confirming: (peer) => `C’est bon. On attend que ${peer} tape les vôtres…`,
     paired: (peer) => `Vous parlez à ${peer}. Vérifié.`,
@@ -107,10 +111,12 @@ export const fr: Words = {
     muted: (name) => `«\u202f${name}\u202f» est en sourdine\u202f: ce qui s’y écrit n’est plus annoncé.`,
     unmuted: (name) => `«\u202f${name}\u202f» n’est plus en sourdine.`,
     resent: (many) =>
-      many === 0 ? "Il n’y a rien ici qui n’ait pu partir." : `Nouvel essai\u202f: ${compte(many, "message")}.`,
+      many === 0
+        ? "Il n’y a rien ici qui n’ait pu partir."
+        : `Nouvel essai\u202f: ${some(many, "message", "messages")}.`,
     listIds: "Pour voir lesquels il y a\u202f: pli messages CONTACT --ids",
     deleted: (many) =>
-      `${compte(many, "message")} ${many < 2 ? "supprimé" : "supprimés"} de cet appareil. Les autres gardent les leurs.`,
+      `${some(many, "message supprimé", "messages supprimés")} de cet appareil. Les autres gardent les leurs.`,
   },
   search: {
     none: "Aucun message ne contient ces mots.",
@@ -138,28 +144,36 @@ export const fr: Words = {
   },
   parting: {
     things: {
-      messages: (count) => (count < 2 ? `${count} message` : `${count} messages`),
-      pairings: (count) => (count < 2 ? `${count} étape d’invitation` : `${count} étapes d’invitation`),
-      changes: (count) => (count < 2 ? `${count} changement de groupe` : `${count} changements de groupe`),
-      notes: (count) =>
-        count < 2 ? `${count} envoi de cet appareil à un autre` : `${count} envois de cet appareil à d’autres`,
+      messages: (count) => some(count, "message", "messages"),
+      pairings: (count) => some(count, "étape d’invitation", "étapes d’invitation"),
+      changes: (count) => some(count, "changement de groupe", "changements de groupe"),
+      notes: (count) => some(count, "envoi de cet appareil à un autre", "envois de cet appareil à d’autres"),
     },
     said: (what) =>
       `Pas encore parti\u202f: ${what}. L’envoi reprendra à la prochaine commande, quand le serveur répondra.`,
   },
   message: {
     unknown: "Quelque chose que cette version ne sait pas montrer. C’est gardé\u202f; mettez Pli à jour pour le voir.",
-    gap: (count) => (count === 1 ? "Un message n’est jamais arrivé." : `${count} messages ne sont jamais arrivés.`),
+    gap: (count) =>
+      count === 1
+        ? "Un message n’est jamais arrivé."
+        : some(count, "message n’est jamais arrivé.", "messages ne sont jamais arrivés."),
     held: (name, count) =>
-      count === 1
-        ? `Un message de ${name} n’a pas été conservé\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again le redemande.`
-        : `${count} messages de ${name} n’ont pas été conservés\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again les redemande.`,
+      plural(count, (n, one) =>
+        one
+          ? `${count === 1 ? "Un" : n} message de ${name} n’a pas été conservé\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again le redemande.`
+          : `${n} messages de ${name} n’ont pas été conservés\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again les redemande.`,
+      ),
     away: (days) =>
-      `Cet appareil n’a pas lu le serveur depuis plus ${days === 1 ? "d’un jour" : `de ${days} jours`}, et le serveur ne garde pas les messages plus longtemps\u202f: il peut en manquer.`,
+      days === 1
+        ? "Cet appareil n’a pas lu le serveur depuis plus d’un jour, et le serveur ne garde pas les messages plus longtemps\u202f: il peut en manquer."
+        : `Cet appareil n’a pas lu le serveur depuis plus de ${some(days, "jour", "jours")}, et le serveur ne garde pas les messages plus longtemps\u202f: il peut en manquer.`,
     whileBlocked: (name, count) =>
-      count === 1
-        ? `Un message de ${name} n’a pas été conservé\u202f: vous aviez bloqué ce contact.`
-        : `${count} messages de ${name} n’ont pas été conservés\u202f: vous aviez bloqué ce contact.`,
+      plural(count, (n, one) =>
+        one
+          ? `${count === 1 ? "Un" : n} message de ${name} n’a pas été conservé\u202f: vous aviez bloqué ce contact.`
+          : `${n} messages de ${name} n’ont pas été conservés\u202f: vous aviez bloqué ce contact.`,
+      ),
     rejoined: "La conversation a été rétablie. Il n’y a rien à faire.",
     paired: "Vous pouvez vous écrire.",
     renamed: (from, to) => `${from} s’appelle maintenant ${to}.`,
@@ -198,10 +212,10 @@ export const fr: Words = {
       conversations: "conversations",
     },
     store: (p) =>
-      `${p.address} répond en ${p.ms} ms\u202f: ${p.software}, garde les cellules ${compte(p.days, "jour")}`,
+      `${p.address} répond en ${plural(p.ms, (n) => n)} ms\u202f: ${p.software}, garde les cellules ${some(p.days, "jour", "jours")}`,
     clockRight: "d’accord avec celle du serveur à moins de cinq minutes",
     clockOff: (minutes) =>
-      `${minutes > 0 ? "en avance" : "en retard"} de ${compte(Math.abs(minutes), "minute")} sur celle du serveur`,
+      `${minutes < 0 ? "en retard" : "en avance"} de ${some(Math.abs(minutes), "minute", "minutes")} sur celle du serveur`,
     clockUnknown: "impossible à comparer\u202f: le serveur ne répond pas",
     clockAdvice:
       "Réglez l’horloge de cet appareil automatiquement. Si elle est juste, prévenez qui s’occupe du serveur.",
@@ -217,28 +231,29 @@ export const fr: Words = {
     homeUnreadableAdvice: "Vérifiez à qui appartient le dossier, et ses droits.",
     diskLow: (free) => `plus que ${free} libres sur le disque`,
     diskAdvice: "Libérez de la place\u202f: disque plein, Pli ne peut plus rien enregistrer.",
-    storage: (p) => `s’ouvre\u202f; ${compte(p.messages, "message")} dans ${p.size}, le tout chiffré, clé ${p.keyed}`,
+    storage: (p) =>
+      `s’ouvre\u202f; ${some(p.messages, "message", "messages")} dans ${p.size}, tout est chiffré, clé ${p.keyed}`,
     keyed: { keyfile: "dans un fichier", passphrase: "tirée de votre phrase secrète" },
-    profile: (p) => `${p.name}, ${compte(p.contacts, "contact")}`,
+    profile: (p) => `${p.name}, ${some(p.contacts, "contact", "contacts")}`,
     noProfile: "le dossier ne contient pas encore de profil",
     online: (store) => `en ligne avec ${store}`,
     notOnline: {
       connecting: (store) => `la connexion à ${store} était encore en cours`,
       offline: (store) => `hors ligne\u202f: pas de connexion à ${store}`,
     },
-    conversations: (count) => (count === 0 ? "aucune pour le moment" : `${count}\u202f: rien à rétablir`),
+    conversations: (count) =>
+      count === 0 ? "aucune pour le moment" : plural(count, (n) => `${n}\u202f: rien à rétablir`),
     rejoiningGroup: (p) => `«\u202f${p.group}\u202f»\u202f: en cours de rétablissement ${p.since}. ${p.hope}`,
     group: (name, what) => `«\u202f${name}\u202f»\u202f: ${what}`,
     rejoiningContact: (name) => `avec ${name}\u202f: en cours de rétablissement, Pli attend ${name}`,
     waiting: (what) => `pas encore parti\u202f: ${what}`,
-    receipts: (many) =>
-      many < 2
-        ? `${many} accusé de réception partira avec ce que vous écrirez, ou pendant que Pli tourne`
-        : `${many} accusés de réception partiront avec ce que vous écrirez, ou pendant que Pli tourne`,
+    receipts: (count) =>
+      some(count, "accusé de réception partira", "accusés de réception partiront") +
+      " avec ce que vous écrirez, ou pendant que Pli tourne",
     waitingAdvice: "L’envoi reprendra à la prochaine commande, quand le serveur répondra.",
     waitingOnlineAdvice: "L’envoi se fait pendant que Pli tourne\u202f: pli listen, ou la discussion.",
     counters: (p) =>
-      `${compte(p.cellsOpened, "cellule")} ${p.cellsOpened < 2 ? "ouverte" : "ouvertes"} sur ${p.cellsExpected}\u202f; ${compte(p.gaps, "manque")}, ${compte(p.undecryptable, "indéchiffrable")}, ${compte(p.repairs, "réparation")}`,
+      `${some(p.cellsOpened, "cellule ouverte", "cellules ouvertes")} sur ${some(p.cellsExpected, "attendue", "attendues")}\u202f; ${some(p.gaps, "manque", "manques")}, ${some(p.undecryptable, "indéchiffrable", "indéchiffrables")}, ${some(p.repairs, "réparation", "réparations")}`,
     countersAdvice:
       "Pli répare cela tout seul pendant qu’il tourne. Si ces nombres augmentent, le serveur perd peut-être des cellules\u202f: prévenez qui s’en occupe.",
     allGood: "Tout va bien.",
@@ -267,7 +282,7 @@ export const fr: Words = {
     waitingInvitation: "Une invitation n’est pas terminée. /resume la reprend.",
     answered: (peer) => `${peer} a répondu à votre invitation. /resume la reprend.`,
     noInvitation: "Aucune invitation n’attend. /invite en fait une.",
-    pending: (count) => (count === 1 ? "1 message attend" : `${count} messages attendent`),
+    pending: (count) => some(count, "message attend", "messages attendent"),
     askedAgain: "C’est redemandé.",
     nothingHeld: "Tout ce qui est venu a été conservé.",
     blocked: "Bloqué. Ce qu’il vous écrit d’ici là ne sera jamais montré, et il n’en sait rien. /unblock y met fin.",

@@ -1,3 +1,10 @@
+import { createPlural } from "@pli/engine/words";
+
+const plural = createPlural("en-GB");
+/** A number and what it is of. */
+const some = (count: number, one: string, other: string): string =>
+  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
+
 /** Every word about groups, in English. `by`: somebody named did it; `self`: the person reading; `none`: nobody can be named. */
 export const groupEn = {
   none: "No group yet. Found one with: pli group create NAME CONTACT…",
@@ -9,8 +16,8 @@ export const groupEn = {
     member: "the role of member",
     reader: "read-only access",
   },
-  members: (count: number) => (count === 1 ? "1 member" : `${count} members`),
-  others: (count: number) => (count === 1 ? "1 other" : `${count} others`),
+  members: (count: number) => some(count, "member", "members"),
+  others: (count: number) => some(count, "other", "others"),
   facts: {
     description: "Description",
     members: "Members",
@@ -29,11 +36,11 @@ export const groupEn = {
     timer: (after: string) => `messages disappear ${after}`,
   },
   time: {
-    weeks: (count: number) => (count === 1 ? "after one week" : `after ${count} weeks`),
-    days: (count: number) => (count === 1 ? "after one day" : `after ${count} days`),
-    hours: (count: number) => (count === 1 ? "after one hour" : `after ${count} hours`),
-    minutes: (count: number) => (count === 1 ? "after one minute" : `after ${count} minutes`),
-    seconds: (count: number) => (count === 1 ? "after one second" : `after ${count} seconds`),
+    weeks: (count: number) => (count === 1 ? "after one week" : `after ${some(count, "week", "weeks")}`),
+    days: (count: number) => (count === 1 ? "after one day" : `after ${some(count, "day", "days")}`),
+    hours: (count: number) => (count === 1 ? "after one hour" : `after ${some(count, "hour", "hours")}`),
+    minutes: (count: number) => (count === 1 ? "after one minute" : `after ${some(count, "minute", "minutes")}`),
+    seconds: (count: number) => (count === 1 ? "after one second" : `after ${some(count, "second", "seconds")}`),
   },
   states: {
     ready: "",
@@ -89,14 +96,17 @@ export const groupEn = {
     moved: (from: string, _name: string | undefined) =>
       `${from} says that a group of yours continues at another server.`,
     members: (from: string, count: number) =>
-      count === 1 ? `${from} says: nobody else is in it yet.` : `${from} says: ${count} people are in it.`,
+      count === 1
+        ? `${from} says: nobody else is in it yet.`
+        : `${from} says: ${some(count, "person is", "people are")} in it.`,
     store: (address: string) => `If you accept, this device will connect to ${address}, which it does not know.`,
     isPrivate:
       "That address only means something inside some network. This device does not connect to it, so you cannot accept.",
     how: (id: string) => `pli group accept ${id}, or pli group decline ${id}`,
     chatHow: (id: string) => `/group accept ${id}, or /group decline ${id}`,
     chatOnlyNo: (id: string) => `/group decline ${id}`,
-    more: (count: number) => (count === 1 ? "One more question waits." : `${count} more questions wait.`),
+    more: (count: number) =>
+      count === 1 ? "One more question waits." : `${some(count, "more question waits", "more questions wait")}.`,
     onlyNo: (id: string) => `pli group decline ${id}`,
     over: {
       unanswered: "It was not answered within two weeks. It is over.",
@@ -128,8 +138,8 @@ export const groupEn = {
   },
   successor: "You are its only owner. Name who comes after you: pli group leave GROUP --successor MEMBER",
   readPicture: (path: string) => `The picture cannot be read: ${path}`,
-  deliveredTo: (count: number) => `delivered to ${count}`,
-  readBy: (count: number) => `read by ${count}`,
+  deliveredTo: (count: number) => plural(count, (n) => `delivered to ${n}`),
+  readBy: (count: number) => plural(count, (n) => `read by ${n}`),
   change: {
     created: {
       by: (author: string, name: string) => `${author} created the group “${name}”.`,

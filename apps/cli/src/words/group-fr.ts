@@ -1,4 +1,10 @@
+import { createPlural } from "@pli/engine/words";
 import type { GroupWords } from "./group-en.ts";
+
+const plural = createPlural("fr");
+/** A number and what it is of. */
+const some = (count: number, one: string, other: string): string =>
+  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
 
 /** Every word about groups, in French. */
 export const groupFr: GroupWords = {
@@ -11,8 +17,8 @@ export const groupFr: GroupWords = {
     member: "le rôle de membre",
     reader: "l’accès en lecture seule",
   },
-  members: (count) => (count === 1 ? "1 membre" : `${count} membres`),
-  others: (count) => (count === 1 ? "1 autre" : `${count} autres`),
+  members: (count) => some(count, "membre", "membres"),
+  others: (count) => some(count, "autre", "autres"),
   facts: {
     description: "Description",
     members: "Membres",
@@ -31,11 +37,11 @@ export const groupFr: GroupWords = {
     timer: (after) => `les messages disparaissent au bout ${after}`,
   },
   time: {
-    weeks: (count) => (count === 1 ? "d’une semaine" : `de ${count} semaines`),
-    days: (count) => (count === 1 ? "d’un jour" : `de ${count} jours`),
-    hours: (count) => (count === 1 ? "d’une heure" : `de ${count} heures`),
-    minutes: (count) => (count === 1 ? "d’une minute" : `de ${count} minutes`),
-    seconds: (count) => (count === 1 ? "d’une seconde" : `de ${count} secondes`),
+    weeks: (count) => (count === 1 ? "d’une semaine" : `de ${some(count, "semaine", "semaines")}`),
+    days: (count) => (count === 1 ? "d’un jour" : `de ${some(count, "jour", "jours")}`),
+    hours: (count) => (count === 1 ? "d’une heure" : `de ${some(count, "heure", "heures")}`),
+    minutes: (count) => (count === 1 ? "d’une minute" : `de ${some(count, "minute", "minutes")}`),
+    seconds: (count) => (count === 1 ? "d’une seconde" : `de ${some(count, "seconde", "secondes")}`),
   },
   states: {
     ready: "",
@@ -89,14 +95,19 @@ export const groupFr: GroupWords = {
     listed: (from) => `${from} dit que vous faites partie d’un groupe que cet appareil ne connaît pas.`,
     moved: (from) => `${from} dit qu’un de vos groupes continue sur un autre serveur.`,
     members: (from, count) =>
-      count === 1 ? `Selon ${from}, il n’y a encore personne d’autre.` : `Selon ${from}, on y est ${count}.`,
+      count === 1
+        ? `Selon ${from}, il n’y a encore personne d’autre.`
+        : plural(count, (n) => `Selon ${from}, on y est ${n}.`),
     store: (address) => `Si vous acceptez, cet appareil se connectera à ${address}, qu’il ne connaît pas.`,
     isPrivate:
       "Cette adresse n’a de sens qu’à l’intérieur d’un réseau. Cet appareil ne s’y connecte pas\u202f: vous ne pouvez pas accepter.",
     how: (id) => `pli group accept ${id}, ou pli group decline ${id}`,
     chatHow: (id) => `/group accept ${id}, ou /group decline ${id}`,
     chatOnlyNo: (id) => `/group decline ${id}`,
-    more: (count) => (count === 1 ? "Une autre proposition attend." : `${count} autres propositions attendent.`),
+    more: (count) =>
+      count === 1
+        ? "Une autre proposition attend."
+        : `${some(count, "autre proposition attend", "autres propositions attendent")}.`,
     onlyNo: (id) => `pli group decline ${id}`,
     over: {
       unanswered: "Sans réponse au bout de deux semaines, la proposition est close.",
@@ -129,8 +140,8 @@ export const groupFr: GroupWords = {
   successor:
     "Vous en êtes seul propriétaire. Dites qui le sera ensuite\u202f: pli group leave GROUPE --successor MEMBRE",
   readPicture: (path) => `L’image est illisible\u202f: ${path}`,
-  deliveredTo: (count) => `remis à ${count}`,
-  readBy: (count) => `lu par ${count}`,
+  deliveredTo: (count) => plural(count, (n) => `remis à ${n}`),
+  readBy: (count) => plural(count, (n) => `lu par ${n}`),
   change: {
     created: {
       by: (author, name) => `${author} a créé le groupe «\u202f${name}\u202f».`,

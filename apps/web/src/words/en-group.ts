@@ -1,8 +1,7 @@
 import type { GroupWords } from "./fr-group.ts";
-import { createPlural } from "./plural.ts";
+import { createPlural } from "@pli/engine/words";
 
 const plural = createPlural("en-GB");
-const number = new Intl.NumberFormat("en-GB");
 
 /** Every word about groups, in English. */
 export const enGroup: GroupWords = {
@@ -13,14 +12,14 @@ export const enGroup: GroupWords = {
   create: "Create group",
   creating: "Creating the group…",
   createWith: (count) =>
-    plural(count, "Create group with 1 person", `Create group with ${number.format(count)} people`),
+    plural(count, (n, one) => (one ? `Create group with ${n} person` : `Create group with ${n} people`)),
   name: "Name of the group",
   nameHint: "Its members see it. The server does not.",
   description: "Description",
   descriptionHint: "Optional: what this group is for, in a sentence or two.",
   noContacts: "Groups are made of contacts",
   noContactsText: "Invite someone first: one link, four digits, and they can be in your groups.",
-  membersCount: (count) => plural(count, "1 member", `${number.format(count)} members`),
+  membersCount: (count) => plural(count, (n, one) => (one ? `${n} member` : `${n} members`)),
   picture: {
     label: "Picture of the group",
     choose: "Choose a picture",
@@ -34,16 +33,17 @@ export const enGroup: GroupWords = {
     you: "you",
     two: (a, b) => `${a} and ${b}`,
     three: (a, b, c) => `${a}, ${b} and ${c}`,
-    more: (a, b, others) => plural(others, `${a}, ${b} and 1 other`, `${a}, ${b} and ${number.format(others)} others`),
+    more: (a, b, others) =>
+      plural(others, (n, one) => (one ? `${a}, ${b} and ${n} other` : `${a}, ${b} and ${n} others`)),
   },
   choose: {
     legend: "Who is in it",
     search: "Find a contact",
-    chosen: (count) => plural(count, "1 person chosen", `${number.format(count)} people chosen`),
+    chosen: (count) => plural(count, (n, one) => (one ? `${n} person chosen` : `${n} people chosen`)),
     nothing: (text) => `No contact matches “${text}”.`,
     drop: "no longer choose",
-    shown: (count) => plural(count, "1 name shown", `${number.format(count)} names shown`),
-    more: (count) => plural(count, "Show 1 more name", `Show ${number.format(count)} more names`),
+    shown: (count) => plural(count, (n, one) => (one ? `${n} name shown` : `${n} names shown`)),
+    more: (count) => plural(count, (n, one) => (one ? `Show ${n} more name` : `Show ${n} more names`)),
   },
   members: {
     title: "Members",
@@ -52,7 +52,7 @@ export const enGroup: GroupWords = {
     add: "Add",
     addTitle: "Add contacts",
     addDo: "Add to the group",
-    addSome: (count) => plural(count, "Add 1 person", `Add ${number.format(count)} people`),
+    addSome: (count) => plural(count, (n, one) => (one ? `Add ${n} person` : `Add ${n} people`)),
     addNobody: "All your contacts are in this group already",
     addNobodyText: "Only your contacts can be added. Invite the person first.",
     addAsked: "They will be added",
@@ -232,28 +232,27 @@ export const enGroup: GroupWords = {
     stuck: "This device cannot go on in this group",
     since: (when) => `Since ${when}.`,
     sinceBy: (when, author) => `Since ${when}, after a change made by ${author}.`,
-    waits: (who, count) => plural(count, `Waiting for ${who}.`, `Waiting for one of: ${who}.`),
-    opens: (count) => plural(count, "They only have to open Pli.", "It is enough that one of them opens Pli."),
+    waits: (who, count) => plural(count, (_n, one) => (one ? `Waiting for ${who}.` : `Waiting for one of: ${who}.`)),
+    opens: (count) =>
+      plural(count, (_n, one) => (one ? "They only have to open Pli." : "It is enough that one of them opens Pli.")),
     answered: (who, count) =>
-      plural(
-        count,
-        `${who} has answered. Pli continues by itself as soon as it can.`,
-        `${who} have answered. Pli continues by itself as soon as it can.`,
+      plural(count, (_n, one) =>
+        one
+          ? `${who} has answered. Pli continues by itself as soon as it can.`
+          : `${who} have answered. Pli continues by itself as soon as it can.`,
       ),
     nobody:
       "Nobody you know in this group can be asked. As soon as one of its members is among your contacts, they can bring you back. You can also leave the group.",
     refused: (who, count) =>
-      plural(
-        count,
-        `${who} says that you are no longer in this group.`,
-        `${who} say that you are no longer in this group.`,
+      plural(count, (_n, one) =>
+        one ? `${who} says that you are no longer in this group.` : `${who} say that you are no longer in this group.`,
       ),
     wayOut: "If that is so, leave the group; you can then delete the conversation.",
     messages: "Your messages will leave afterwards, in order.",
     messagesWait: "What you write waits on this device.",
   },
-  deliveredTo: (count) => plural(count, "delivered to 1", `delivered to ${number.format(count)}`),
-  readBy: (count) => plural(count, "read by 1", `read by ${number.format(count)}`),
+  deliveredTo: (count) => plural(count, (n) => `delivered to ${n}`),
+  readBy: (count) => plural(count, (n) => `read by ${n}`),
   change: {
     created: {
       by: (author, name) => `${author} created the group “${name}”.`,

@@ -1,6 +1,6 @@
 import type { Words } from "./fr.ts";
 import { enGroup } from "./en-group.ts";
-import { createPlural } from "./plural.ts";
+import { createPlural } from "@pli/engine/words";
 
 const plural = createPlural("en");
 const number = new Intl.NumberFormat("en");
@@ -98,8 +98,8 @@ export const en: Words = {
     check: "Check",
     checking: "Checking…",
     wrong: (left) =>
-      `That is not the right code. ${plural(left, "One try is left", `${number.format(left)} tries are left`)} before the invitation is destroyed.`,
-    attempts: (left) => plural(left, "Last try", `${number.format(left)} tries`),
+      `That is not the right code. ${plural(left, (n, one) => (one ? `${n} try is left` : `${n} tries are left`))} before the invitation is destroyed.`,
+    attempts: (left) => (left === 1 ? "Last try" : plural(left, (n, one) => (one ? `${n} try` : `${n} tries`))),
     right: "That is the right code.",
     rightText: (peer) => `Keep this screen open: ${peer} still has to type your four digits.`,
     stop: "Stop everything",
@@ -136,18 +136,18 @@ export const en: Words = {
     by: (name) => `${name}:`,
     muted: "Muted",
     blocked: "Blocked",
-    unread: (count) => plural(count, "1 unread message", `${number.format(count)} unread messages`),
+    unread: (count) => plural(count, (n, one) => (one ? `${n} unread message` : `${n} unread messages`)),
     rejoining: "Being set up again…",
     choose: "Choose a conversation",
     chooseText: "Or find a name at any moment with these keys.",
     jump: "Go to a conversation",
     jumpHint: "Name of a contact or group",
     jumpNothing: "No conversation of that name",
-    results: (count) => plural(count, "1 result", `${number.format(count)} results`),
+    results: (count) => (count === 0 ? "No result" : plural(count, (n, one) => (one ? `${n} result` : `${n} results`))),
   },
   shown: {
     codes: (code, more) =>
-      more === 0 ? code : plural(more, `${code} and 1 other`, `${code} and ${number.format(more)} others`),
+      more === 0 ? code : plural(more, (n, one) => (one ? `${code} and ${n} other` : `${code} and ${n} others`)),
     marks: {
       control: (codes) => `${codes}: a command for the screen, hidden in the text. Pli does not obey it.`,
       direction: (codes) => `${codes}: an invisible character that turns the direction of reading.`,
@@ -168,7 +168,7 @@ export const en: Words = {
     empty: (name) => `Write the first message to ${name}.`,
     older: "Loading older messages…",
     newMessages: "New messages",
-    jumpUnread: (count) => plural(count, "1 new message", `${number.format(count)} new messages`),
+    jumpUnread: (count) => plural(count, (n, one) => (one ? `${n} new message` : `${n} new messages`)),
     jumpLatest: "Go to the latest messages",
     actions: "Message actions",
     copy: "Copy text",
@@ -181,30 +181,30 @@ export const en: Words = {
     forgetOnItsWay: "Deleted here. It was on its way already: it may have arrived.",
     forgetDo: "Delete",
     gap: (name, count) =>
-      plural(
-        count,
-        `A message from ${name} is missing. Pli found it nowhere; ask them to send it again.`,
-        `${number.format(count)} messages from ${name} are missing. Pli found them nowhere; ask them to send them again.`,
+      plural(count, (n, one) =>
+        one
+          ? `A message from ${name} is missing. Pli found it nowhere; ask them to send it again.`
+          : `${n} messages from ${name} are missing. Pli found them nowhere; ask them to send them again.`,
       ),
     held: (name, count) =>
-      plural(
-        count,
-        `A message from ${name} was not kept: it is more than one person can send in a day.`,
-        `${number.format(count)} messages from ${name} were not kept: it is more than one person can send in a day.`,
+      plural(count, (n, one) =>
+        one
+          ? `A message from ${name} was not kept: it is more than one person can send in a day.`
+          : `${n} messages from ${name} were not kept: it is more than one person can send in a day.`,
       ),
     heldAsk: "Ask for them again",
     heldAsked: (name) => `${name}’s device is asked to send them again.`,
     away: (days) =>
-      plural(
-        days,
-        "This device had not read the server for more than a day, and the server keeps messages no longer: some may be missing.",
-        `This device had not read the server for more than ${number.format(days)} days, and the server keeps messages no longer: some may be missing.`,
+      plural(days, (n, one) =>
+        one
+          ? "This device had not read the server for more than a day, and the server keeps messages no longer: some may be missing."
+          : `This device had not read the server for more than ${n} days, and the server keeps messages no longer: some may be missing.`,
       ),
     whileBlocked: (name, count) =>
-      plural(
-        count,
-        `A message from ${name} was not kept: you had blocked them.`,
-        `${number.format(count)} messages from ${name} were not kept: you had blocked them.`,
+      plural(count, (n, one) =>
+        one
+          ? `A message from ${name} was not kept: you had blocked them.`
+          : `${n} messages from ${name} were not kept: you had blocked them.`,
       ),
     rejoined: "The conversation was set up again by itself, with new keys. You have nothing to do.",
     paired: (name) => `You are talking to ${name}. Verified by code.`,
@@ -237,6 +237,7 @@ export const en: Words = {
   link: {
     title: "Open this link?",
     text: "It will open outside Pli. The site will see your address, as with any web page.",
+    elsewhere: "Another app will open it, outside Pli.",
     open: "Open link",
     copy: "Copy link",
     site: "Site",
@@ -257,7 +258,7 @@ export const en: Words = {
     write: "Write",
     since: "Contact since",
     devices: "Devices",
-    deviceCount: (count) => plural(count, "1 device", `${number.format(count)} devices`),
+    deviceCount: (count) => plural(count, (n, one) => (one ? `${n} device` : `${n} devices`)),
     ownName: "Goes by",
     fingerprint: "Fingerprint",
     fingerprintText: "It never changes. Compare it by voice if in doubt.",
@@ -271,17 +272,17 @@ export const en: Words = {
       "You will not see what they write to you, neither now nor after you unblock them. Pli tells them nothing: between the two of you it is as if your device were off. In your groups their messages are not kept either; a line says how many.",
     eraseToo: "Delete messages too",
     eraseTooText: (count, size) =>
-      plural(
-        count,
-        `1 message, about ${size}: from your conversation, or theirs in groups. From this device only.`,
-        `${number.format(count)} messages, about ${size}: your conversation, and theirs in groups. From this device only.`,
+      plural(count, (n, one) =>
+        one
+          ? `${n} message, about ${size}: from your conversation, or theirs in groups. From this device only.`
+          : `${n} messages, about ${size}: your conversation, and theirs in groups. From this device only.`,
       ),
-    erased: (count) => plural(count, "1 message deleted", `${number.format(count)} messages deleted`),
+    erased: (count) => plural(count, (n, one) => (one ? `${n} message deleted` : `${n} messages deleted`)),
     passedOver: (count, last) =>
       plural(
         count,
-        `This contact’s device sent or asked for more than one person may, last on ${last}. Pli left the excess aside.`,
-        `This contact’s device sent or asked for more than one person may: ${number.format(count)} times in 30 days, last on ${last}. Pli left the excess aside.`,
+        (n, one) =>
+          `This contact’s device sent or asked for more than one person may: ${n} ${one ? "time" : "times"} in 30 days, last on ${last}. Pli left the excess aside.`,
       ),
     unblock: "Unblock",
     unblocked: (name) => `${name} is no longer blocked`,
@@ -347,7 +348,7 @@ export const en: Words = {
     working: "Encrypting…",
     auto: "Lock after a time without activity",
     autoNever: "Never",
-    autoMinutes: (count) => plural(count, "1 minute", `${number.format(count)} minutes`),
+    autoMinutes: (count) => plural(count, (n, one) => (one ? `${n} minute` : `${n} minutes`)),
     autoHour: "1 hour",
     now: "Lock now",
     screenTitle: "Pli is locked",
@@ -378,7 +379,8 @@ export const en: Words = {
     onText: "Just “New message”, or how many: no name, no text, while Pli is open in the background.",
     denied: "The browser refuses notifications from Pli. Allow them in its settings, then come back here.",
     none: "This browser has no notifications.",
-    body: (count) => plural(count, "New message", `${number.format(count)} new messages`),
+    body: (count) =>
+      count === 1 ? "New message" : plural(count, (n, one) => (one ? `${n} new message` : `${n} new messages`)),
     question: "A question waits for your answer",
   },
   storage: {
@@ -430,7 +432,7 @@ export const en: Words = {
     lead: "The server keeps one thing: cells, all of the same size, under random names that are used once. Here is what this application has shown it in twenty-four hours. About every ten minutes, each device on line writes one cell, mostly an empty one, so that nothing tells a receipt from an empty cell.",
     store: "Server",
     kept: "Kept for",
-    days: (count) => plural(count, "1 day", `${number.format(count)} days`),
+    days: (count) => plural(count, (n, one) => (one ? `${n} day` : `${n} days`)),
     written: "Cells written",
     fetched: "Cells asked for",
     received: "Feed received",
@@ -439,10 +441,8 @@ export const en: Words = {
     tag: "The feed carries tags only: the server sees which cells this address asks for, without knowing what they are.",
     square: (count) => `One square is ${number.format(count)} cells.`,
     blocks: (count) =>
-      plural(
-        count,
-        "And 1 block of 256 KiB, for an attachment.",
-        `And ${number.format(count)} blocks of 256 KiB, for attachments.`,
+      plural(count, (n, one) =>
+        one ? `And ${n} block of 256 KiB, for an attachment.` : `And ${n} blocks of 256 KiB, for attachments.`,
       ),
     chart: (label, total, peak) =>
       `${label}, by the hour, over twenty-four hours: ${total} in all, at most ${peak} in one hour.`,
@@ -484,7 +484,7 @@ export const en: Words = {
     offline: "Off line",
     offlineText: "You can read everything, and write: your messages will leave when the line returns.",
     connecting: "Connecting to the server…",
-    pending: (count) => plural(count, "1 message waiting", `${number.format(count)} messages waiting`),
+    pending: (count) => plural(count, (n, one) => (one ? `${n} message waiting` : `${n} messages waiting`)),
     catchUp: "Catching up with what arrived while you were away",
     trouble: "The server does not answer as expected",
     clock: "This device’s clock is wrong",

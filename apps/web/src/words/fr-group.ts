@@ -1,7 +1,6 @@
-import { createPlural } from "./plural.ts";
+import { createPlural } from "@pli/engine/words";
 
 const plural = createPlural("fr");
-const number = new Intl.NumberFormat("fr");
 
 /** Every word about groups, in French. */
 export const frGroup = {
@@ -12,7 +11,7 @@ export const frGroup = {
   create: "Créer le groupe",
   creating: "Création du groupe…",
   createWith: (count: number) =>
-    plural(count, "Créer le groupe avec 1 personne", `Créer le groupe avec ${number.format(count)} personnes`),
+    plural(count, (n, one) => (one ? `Créer le groupe avec ${n} personne` : `Créer le groupe avec ${n} personnes`)),
   name: "Nom du groupe",
   nameHint: "Ses membres le voient. Le serveur, non.",
   description: "Description",
@@ -20,7 +19,7 @@ export const frGroup = {
   noContacts: "Un groupe se fait avec des contacts",
   noContactsText:
     "Invitez d’abord quelqu’un : un lien, quatre chiffres, et cette personne pourra entrer dans vos groupes.",
-  membersCount: (count: number) => plural(count, "1 membre", `${number.format(count)} membres`),
+  membersCount: (count: number) => plural(count, (n, one) => (one ? `${n} membre` : `${n} membres`)),
   picture: {
     label: "Image du groupe",
     choose: "Choisir une image",
@@ -35,16 +34,17 @@ export const frGroup = {
     two: (a: string, b: string) => `${a} et ${b}`,
     three: (a: string, b: string, c: string) => `${a}, ${b} et ${c}`,
     more: (a: string, b: string, others: number) =>
-      plural(others, `${a}, ${b} et 1 autre`, `${a}, ${b} et ${number.format(others)} autres`),
+      plural(others, (n, one) => (one ? `${a}, ${b} et ${n} autre` : `${a}, ${b} et ${n} autres`)),
   },
   choose: {
     legend: "Qui en fait partie",
     search: "Chercher un contact",
-    chosen: (count: number) => plural(count, "1 personne choisie", `${number.format(count)} personnes choisies`),
+    chosen: (count: number) => plural(count, (n, one) => (one ? `${n} personne choisie` : `${n} personnes choisies`)),
     nothing: (text: string) => `Aucun contact ne correspond à « ${text} ».`,
     drop: "ne plus choisir",
-    shown: (count: number) => plural(count, "1 nom affiché", `${number.format(count)} noms affichés`),
-    more: (count: number) => plural(count, "Afficher 1 nom de plus", `Afficher ${number.format(count)} noms de plus`),
+    shown: (count: number) => plural(count, (n, one) => (one ? `${n} nom affiché` : `${n} noms affichés`)),
+    more: (count: number) =>
+      plural(count, (n, one) => (one ? `Afficher ${n} nom de plus` : `Afficher ${n} noms de plus`)),
   },
   members: {
     title: "Membres",
@@ -53,7 +53,7 @@ export const frGroup = {
     add: "Ajouter",
     addTitle: "Ajouter des contacts",
     addDo: "Ajouter au groupe",
-    addSome: (count: number) => plural(count, "Ajouter 1 personne", `Ajouter ${number.format(count)} personnes`),
+    addSome: (count: number) => plural(count, (n, one) => (one ? `Ajouter ${n} personne` : `Ajouter ${n} personnes`)),
     addNobody: "Tous vos contacts sont déjà dans ce groupe",
     addNobodyText: "Seuls vos contacts peuvent y être ajoutés. Invitez d’abord la personne.",
     addAsked: "Ajout demandé",
@@ -236,29 +236,31 @@ export const frGroup = {
     since: (when: string) => `Depuis le ${when}.`,
     sinceBy: (when: string, author: string) => `Depuis le ${when}, après un changement fait par ${author}.`,
     waits: (who: string, count: number) =>
-      plural(count, `Pli attend ${who}.`, `En attente de l’un d’entre eux : ${who}.`),
+      plural(count, (_n, one) => (one ? `Pli attend ${who}.` : `En attente de l’un d’entre eux : ${who}.`)),
     opens: (count: number) =>
-      plural(count, "Il suffit que cette personne ouvre Pli.", "Il suffit que l’une de ces personnes ouvre Pli."),
+      plural(count, (_n, one) =>
+        one ? "Il suffit que cette personne ouvre Pli." : "Il suffit que l’une de ces personnes ouvre Pli.",
+      ),
     answered: (who: string, count: number) =>
-      plural(
-        count,
-        `${who} a répondu. Pli continue de lui-même dès que possible.`,
-        `${who} ont répondu. Pli continue de lui-même dès que possible.`,
+      plural(count, (_n, one) =>
+        one
+          ? `${who} a répondu. Pli continue de lui-même dès que possible.`
+          : `${who} ont répondu. Pli continue de lui-même dès que possible.`,
       ),
     nobody:
       "Vous ne connaissez personne dans ce groupe à qui Pli puisse demander. Dès qu’un de ses membres sera parmi vos contacts, il pourra vous y ramener. Vous pouvez aussi quitter le groupe.",
     refused: (who: string, count: number) =>
-      plural(
-        count,
-        `${who} dit que vous ne faites plus partie de ce groupe.`,
-        `${who} disent que vous ne faites plus partie de ce groupe.`,
+      plural(count, (_n, one) =>
+        one
+          ? `${who} dit que vous ne faites plus partie de ce groupe.`
+          : `${who} disent que vous ne faites plus partie de ce groupe.`,
       ),
     wayOut: "Si c’est exact, quittez le groupe ; vous pourrez ensuite supprimer la conversation.",
     messages: "Vos messages partiront ensuite, dans l’ordre.",
     messagesWait: "Ce que vous écrivez attend sur cet appareil.",
   },
-  deliveredTo: (count: number) => plural(count, "remis à 1", `remis à ${number.format(count)}`),
-  readBy: (count: number) => plural(count, "lu par 1", `lu par ${number.format(count)}`),
+  deliveredTo: (count: number) => plural(count, (n) => `remis à ${n}`),
+  readBy: (count: number) => plural(count, (n) => `lu par ${n}`),
   change: {
     created: {
       by: (author: string, name: string) => `${author} a créé le groupe « ${name} ».`,
@@ -285,7 +287,8 @@ export const frGroup = {
       self: () => "Vous avez quitté le groupe.",
       none: () => "Vous ne faites plus partie du groupe. Vous ne recevez plus ce qui s’écrit ici.",
     },
-    left: (who: string, count: number) => plural(count, `${who} a quitté le groupe.`, `${who} ont quitté le groupe.`),
+    left: (who: string, count: number) =>
+      plural(count, (_n, one) => (one ? `${who} a quitté le groupe.` : `${who} ont quitté le groupe.`)),
     leftYou: "Vous avez quitté le groupe.",
     named: {
       by: (author: string, name: string) => `${author} a renommé le groupe : « ${name} ».`,

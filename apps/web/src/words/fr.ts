@@ -1,5 +1,5 @@
 import { frGroup } from "./fr-group.ts";
-import { createPlural } from "./plural.ts";
+import { createPlural } from "@pli/engine/words";
 
 const plural = createPlural("fr");
 const number = new Intl.NumberFormat("fr");
@@ -99,8 +99,9 @@ export const fr = {
     check: "Vérifier",
     checking: "Vérification…",
     wrong: (left: number) =>
-      `Ce n’est pas le bon code. ${plural(left, "Il reste un essai", `Il reste ${number.format(left)} essais`)} avant que l’invitation soit détruite.`,
-    attempts: (left: number) => plural(left, "Dernier essai", `${number.format(left)} essais`),
+      `Ce n’est pas le bon code. ${plural(left, (n, one) => `Il reste ${n} ${one ? "essai" : "essais"}`)} avant que l’invitation soit détruite.`,
+    attempts: (left: number) =>
+      left === 1 ? "Dernier essai" : plural(left, (n, one) => (one ? `${n} essai` : `${n} essais`)),
     right: "C’est le bon code.",
     rightText: (peer: string) => `Gardez cet écran ouvert : ${peer} doit encore taper vos quatre chiffres.`,
     stop: "Tout arrêter",
@@ -137,18 +138,19 @@ export const fr = {
     by: (name: string) => `${name} :`,
     muted: "Sourdine",
     blocked: "Bloqué",
-    unread: (count: number) => plural(count, "1 message non lu", `${number.format(count)} messages non lus`),
+    unread: (count: number) => plural(count, (n, one) => (one ? `${n} message non lu` : `${n} messages non lus`)),
     rejoining: "Rétablissement en cours…",
     choose: "Choisissez une conversation",
     chooseText: "Ou cherchez un nom, à tout moment, avec ces touches.",
     jump: "Aller à une conversation",
     jumpHint: "Nom d’un contact ou d’un groupe",
     jumpNothing: "Aucune conversation de ce nom",
-    results: (count: number) => plural(count, "1 résultat", `${number.format(count)} résultats`),
+    results: (count: number) =>
+      count === 0 ? "Aucun résultat" : plural(count, (n, one) => (one ? `${n} résultat` : `${n} résultats`)),
   },
   shown: {
     codes: (code: string, more: number) =>
-      more === 0 ? code : plural(more, `${code} et 1 autre`, `${code} et ${number.format(more)} autres`),
+      more === 0 ? code : plural(more, (n, one) => (one ? `${code} et ${n} autre` : `${code} et ${n} autres`)),
     marks: {
       control: (codes: string) => `${codes} : une commande pour l’écran, cachée dans le texte. Pli ne l’exécute pas.`,
       direction: (codes: string) => `${codes} : un caractère invisible qui inverse le sens de lecture.`,
@@ -169,7 +171,7 @@ export const fr = {
     empty: (name: string) => `Écrivez le premier message à ${name}.`,
     older: "Chargement des messages plus anciens…",
     newMessages: "Nouveaux messages",
-    jumpUnread: (count: number) => plural(count, "1 nouveau message", `${number.format(count)} nouveaux messages`),
+    jumpUnread: (count: number) => plural(count, (n, one) => (one ? `${n} nouveau message` : `${n} nouveaux messages`)),
     jumpLatest: "Aller aux derniers messages",
     actions: "Actions sur le message",
     copy: "Copier le texte",
@@ -182,30 +184,30 @@ export const fr = {
     forgetOnItsWay: "Supprimé ici. Il était déjà en route : il a pu arriver.",
     forgetDo: "Supprimer",
     gap: (name: string, count: number) =>
-      plural(
-        count,
-        `Un message de ${name} manque. Pli ne l’a trouvé nulle part ; demandez-lui de le renvoyer.`,
-        `${number.format(count)} messages de ${name} manquent. Pli ne les a trouvés nulle part ; demandez-lui de les renvoyer.`,
+      plural(count, (n, one) =>
+        one
+          ? `${count === 1 ? "Un" : n} message de ${name} manque. Pli ne l’a trouvé nulle part ; demandez-lui de le renvoyer.`
+          : `${n} messages de ${name} manquent. Pli ne les a trouvés nulle part ; demandez-lui de les renvoyer.`,
       ),
     held: (name: string, count: number) =>
-      plural(
-        count,
-        `Un message de ${name} n’a pas été conservé : c’est plus qu’une personne ne peut envoyer en un jour.`,
-        `${number.format(count)} messages de ${name} n’ont pas été conservés : c’est plus qu’une personne ne peut envoyer en un jour.`,
+      plural(count, (n, one) =>
+        one
+          ? `${count === 1 ? "Un" : n} message de ${name} n’a pas été conservé : c’est plus qu’une personne ne peut envoyer en un jour.`
+          : `${n} messages de ${name} n’ont pas été conservés : c’est plus qu’une personne ne peut envoyer en un jour.`,
       ),
     heldAsk: "Les redemander",
     heldAsked: (name: string) => `L’appareil de ${name} est prié de les renvoyer.`,
     away: (days: number) =>
-      plural(
-        days,
-        "Cet appareil n’a pas lu le serveur depuis plus d’un jour, et le serveur ne garde pas les messages plus longtemps : il peut en manquer.",
-        `Cet appareil n’a pas lu le serveur depuis plus de ${number.format(days)} jours, et le serveur ne garde pas les messages plus longtemps : il peut en manquer.`,
+      plural(days, (n, one) =>
+        one
+          ? "Cet appareil n’a pas lu le serveur depuis plus d’un jour, et le serveur ne garde pas les messages plus longtemps : il peut en manquer."
+          : `Cet appareil n’a pas lu le serveur depuis plus de ${n} jours, et le serveur ne garde pas les messages plus longtemps : il peut en manquer.`,
       ),
     whileBlocked: (name: string, count: number) =>
-      plural(
-        count,
-        `Un message de ${name} n’a pas été conservé : vous aviez bloqué ce contact.`,
-        `${number.format(count)} messages de ${name} n’ont pas été conservés : vous aviez bloqué ce contact.`,
+      plural(count, (n, one) =>
+        one
+          ? `Un message de ${name} n’a pas été conservé : vous aviez bloqué ce contact.`
+          : `${n} messages de ${name} n’ont pas été conservés : vous aviez bloqué ce contact.`,
       ),
     rejoined: "La conversation a été rétablie d’elle-même, avec de nouvelles clés. Vous n’avez rien à faire.",
     paired: (name: string) => `Vous parlez à ${name}. Vérifié par code.`,
@@ -239,6 +241,7 @@ export const fr = {
   link: {
     title: "Ouvrir ce lien ?",
     text: "Il s’ouvrira hors de Pli. Le site verra votre adresse, comme pour toute page du web.",
+    elsewhere: "Une autre application l’ouvrira, hors de Pli.",
     open: "Ouvrir le lien",
     copy: "Copier le lien",
     site: "Site",
@@ -259,7 +262,7 @@ export const fr = {
     write: "Écrire",
     since: "Contact depuis",
     devices: "Appareils",
-    deviceCount: (count: number) => plural(count, "1 appareil", `${number.format(count)} appareils`),
+    deviceCount: (count: number) => plural(count, (n, one) => (one ? `${n} appareil` : `${n} appareils`)),
     ownName: "Se présente comme",
     fingerprint: "Empreinte",
     fingerprintText: "Elle ne change jamais. Comparez-la de vive voix en cas de doute.",
@@ -273,17 +276,17 @@ export const fr = {
       "Vous ne verrez pas ce que cette personne vous écrit, ni maintenant, ni si vous la débloquez plus tard. Pli ne lui en dit rien : entre vous deux, tout se passe comme si votre appareil était éteint. Dans vos groupes, ses messages ne sont pas conservés non plus ; une ligne dit combien.",
     eraseToo: "Supprimer aussi les messages",
     eraseTooText: (count: number, size: string) =>
-      plural(
-        count,
-        `1 message, environ ${size} : dans votre conversation, ou de sa part dans un groupe. Sur cet appareil seulement.`,
-        `${number.format(count)} messages, environ ${size} : votre conversation, et les siens dans les groupes. Sur cet appareil seulement.`,
+      plural(count, (n, one) =>
+        one
+          ? `${n} message, environ ${size} : dans votre conversation, ou de sa part dans un groupe. Sur cet appareil seulement.`
+          : `${n} messages, environ ${size} : votre conversation, et les siens dans les groupes. Sur cet appareil seulement.`,
       ),
-    erased: (count: number) => plural(count, "1 message supprimé", `${number.format(count)} messages supprimés`),
+    erased: (count: number) => plural(count, (n, one) => (one ? `${n} message supprimé` : `${n} messages supprimés`)),
     passedOver: (count: number, last: string) =>
       plural(
         count,
-        `L’appareil de ce contact a envoyé ou demandé plus qu’une personne ne le peut, en dernier le ${last}. Pli a laissé le surplus de côté.`,
-        `L’appareil de ce contact a envoyé ou demandé plus qu’une personne ne le peut : ${number.format(count)} fois en 30 jours, en dernier le ${last}. Pli a laissé le surplus de côté.`,
+        (n) =>
+          `L’appareil de ce contact a envoyé ou demandé plus qu’une personne ne le peut : ${n} fois en 30 jours, en dernier le ${last}. Pli a laissé le surplus de côté.`,
       ),
     unblock: "Débloquer",
     unblocked: (name: string) => `${name} n’est plus bloqué`,
@@ -349,7 +352,7 @@ export const fr = {
     working: "Chiffrement…",
     auto: "Verrouiller après un temps d’inactivité",
     autoNever: "Jamais",
-    autoMinutes: (count: number) => plural(count, "1 minute", `${number.format(count)} minutes`),
+    autoMinutes: (count: number) => plural(count, (n, one) => (one ? `${n} minute` : `${n} minutes`)),
     autoHour: "1 heure",
     now: "Verrouiller maintenant",
     screenTitle: "Pli est verrouillé",
@@ -381,7 +384,10 @@ export const fr = {
     onText: "Seulement « Nouveau message », ou leur nombre : ni nom, ni texte, quand Pli est ouvert en arrière-plan.",
     denied: "Le navigateur refuse les notifications de Pli. Autorisez-les dans ses réglages, puis revenez ici.",
     none: "Ce navigateur ne connaît pas les notifications.",
-    body: (count: number) => plural(count, "Nouveau message", `${number.format(count)} nouveaux messages`),
+    body: (count: number) =>
+      count === 1
+        ? "Nouveau message"
+        : plural(count, (n, one) => (one ? `${n} nouveau message` : `${n} nouveaux messages`)),
     question: "Une proposition attend votre réponse",
   },
   storage: {
@@ -433,7 +439,7 @@ export const fr = {
     lead: "Le serveur garde une seule chose : des cellules, toutes de la même taille, sous des noms au hasard qui ne servent qu’une fois. Voici ce que cette application lui a montré en vingt-quatre heures. Toutes les dix minutes environ, chaque appareil en ligne écrit une cellule, le plus souvent vide : rien ne distingue alors une confirmation d’une cellule vide.",
     store: "Serveur",
     kept: "Conservation",
-    days: (count: number) => plural(count, "1 jour", `${number.format(count)} jours`),
+    days: (count: number) => plural(count, (n, one) => (one ? `${n} jour` : `${n} jours`)),
     written: "Cellules écrites",
     fetched: "Cellules demandées",
     received: "Flux reçu",
@@ -442,10 +448,8 @@ export const fr = {
     tag: "Le flux ne porte que des étiquettes : le serveur voit quelles cellules cette adresse demande, sans savoir ce qu’elles sont.",
     square: (count: number) => `Un carré vaut ${number.format(count)} cellules.`,
     blocks: (count: number) =>
-      plural(
-        count,
-        "Et 1 bloc de 256 Kio, pour une pièce jointe.",
-        `Et ${number.format(count)} blocs de 256 Kio, pour des pièces jointes.`,
+      plural(count, (n, one) =>
+        one ? `Et ${n} bloc de 256 Kio, pour une pièce jointe.` : `Et ${n} blocs de 256 Kio, pour des pièces jointes.`,
       ),
     chart: (label: string, total: string, peak: string) =>
       `${label}, par heure, sur vingt-quatre heures : ${total} en tout, au plus ${peak} en une heure.`,
@@ -487,7 +491,8 @@ export const fr = {
     offline: "Hors ligne",
     offlineText: "Vous pouvez tout lire, et écrire : vos messages partiront au retour de la ligne.",
     connecting: "Connexion au serveur…",
-    pending: (count: number) => plural(count, "1 message en attente", `${number.format(count)} messages en attente`),
+    pending: (count: number) =>
+      plural(count, (n, one) => (one ? `${n} message en attente` : `${n} messages en attente`)),
     catchUp: "Rattrapage des messages reçus en votre absence",
     trouble: "Le serveur ne répond pas comme prévu",
     clock: "L’heure de cet appareil est fausse",

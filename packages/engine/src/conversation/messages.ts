@@ -6,6 +6,7 @@ import type { Profiles } from "../profile/profile.ts";
 import type { SqlRow } from "../ports.ts";
 import { findMeta, saveMeta } from "../storage/meta.ts";
 import { numberIn, textIn } from "../storage/row.ts";
+import { indexMessage } from "../storage/search-index.ts";
 import type { Disappearing } from "./disappearing.ts";
 import { MESSAGES, messageFromRow } from "./message-views.ts";
 
@@ -100,7 +101,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     );
     if (row === undefined) return undefined;
     const order = numberIn(row, "ord");
-    if (kind === "text") await unit.sql.run("INSERT INTO messages_text (rowid, text) VALUES (?, ?)", [order, text]);
+    if (kind === "text") await indexMessage(unit.sql, order, text);
     if (expiresAt !== null) p.disappearing.note(unit, expiresAt);
     await unit.sql.run("UPDATE conversations SET active_at = ? WHERE id = ?", [clock.now(), conversation]);
     touch(unit, conversation);

@@ -26,6 +26,7 @@ import { contactViewFromRow, shownName, trustLevel } from "../profile/contacts.t
 import { numberIn, textIn } from "../storage/row.ts";
 import type { Topic } from "./live.ts";
 import { readSettings } from "./settings.ts";
+import { indexQuery } from "./terms.ts";
 
 const MAX_LIMIT = 10_000;
 const NAMES = "c.name, k.own_name, k.given_name";
@@ -235,15 +236,14 @@ async function storage(unit: Unit, databaseBytes: number): Promise<StorageView> 
   return { databaseBytes, ...counted, counters: await readCounters(unit) };
 }
 
-/** Messages with all the words of `text`, the last one as the start of a word; newest first. */
+/** Messages that hold what is typed (`terms.ts`), newest first. */
 export async function search(unit: Unit, text: string, limit: number, self: Self): Promise<SearchHit[]> {
-  const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
-  if (words.length === 0) return [];
-  const expression = words.map((word, i) => `"${word}"${i === words.length - 1 ? "*" : ""}`).join(" ");
+  const wanted = indexQuery(text);
+  if (wanted === undefined) return [];
   const rows = await unit.sql.all(
     `${MESSAGES} WHERE m.ord IN (SELECT rowid FROM messages_text WHERE messages_text MATCH ?)
      ORDER BY m.ord DESC LIMIT ?`,
-    [expression, bounded(limit)],
+    [wanted, bounded(limit)],
   );
   const names = new Map<string, string>();
   for (const row of rows) names.set(textIn(row, "conversation"), await nameOf(unit, textIn(row, "conversation")));

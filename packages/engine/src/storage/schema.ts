@@ -1,5 +1,6 @@
 import type { Crypto } from "@pli/protocol/crypto";
 import { DatabaseError, type Sql } from "../ports.ts";
+import { adaptSearchIndex, SEARCH_INDEX } from "./search-index.ts";
 import { adaptToVersion2, VERSION_2 } from "./version-2.ts";
 
 /** A profile and conversations of two. */
@@ -117,7 +118,7 @@ const VERSIONS: readonly Version[] = [
   { statements: VERSION_5 },
   { statements: VERSION_6 },
   { statements: VERSION_7 },
-  { statements: [...KEEPING] },
+  { statements: [...KEEPING, ...SEARCH_INDEX], adapt: adaptSearchIndex },
 ];
 
 /** The tables of this version, made or brought up to it in one transaction. `database_newer`: written by a later Pli. */

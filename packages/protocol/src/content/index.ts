@@ -27,3 +27,4 @@ export {
   type MarkReason,
   type ShownPiece,
 } from "./shown.ts";
+export { UNSPACED } from "./unspaced.ts";

@@ -1,14 +1,16 @@
-import { hrefFrom, linkAt } from "./href.ts";
+import { hrefFrom } from "./href.ts";
+import { writtenLinks } from "./links.ts";
 
 /**
- * A piece of a line. A link has no words of its own: who shows it shows `href` whole, so that no link looks like
- * another. `[label](href)` comes as the label, then the link in parentheses.
+ * A piece of a line. A link has no words of its own: `text` is the address as it was written, and `href` is the same with the
+ * scheme that was left out, or a telephone number without its spaces. `[label](href)` comes as the label, then the link
+ * in parentheses.
  */
 export type InlineNode =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "bold" | "italic"; readonly children: readonly InlineNode[] }
   | { readonly type: "code"; readonly text: string }
-  | { readonly type: "link"; readonly href: string }
+  | { readonly type: "link"; readonly href: string; readonly text: string }
   | { readonly type: "break" };
 
 type Frame = { readonly marker: string; readonly nodes: InlineNode[] };
@@ -16,14 +18,21 @@ type Frame = { readonly marker: string; readonly nodes: InlineNode[] };
 const MAX_DEPTH = 8;
 const MAX_LABEL = 256;
 const PUNCTUATION = /[!-/:-@[-`{-~]/;
-const SPECIAL = /[\\\n`[*_hHmM]/g;
+const SPECIAL = /[\\\n`[*_]/g;
+/** Parentheses inside an address of `[label](address)` nest so deep. */
+const MAX_NESTED = 8;
+const MAX_ADDRESS = 2049;
 const WORD = /[\p{L}\p{N}]/u;
 
 /** One pass over the text: every character is looked at a bounded number of times, whatever it holds. */
 export function parseInline(text: string): InlineNode[] {
   const frames: Frame[] = [{ marker: "", nodes: [] }];
   const closers = lastRuns(text);
-  const nextOf = finder(text);
+  const nextOf = finder((what: string, from) => text.indexOf(what, from), text.length);
+  const nextSpecial = finder((special: RegExp, from) => searchFrom(special, text, from), text.length);
+  const addressEnds = new Map<number, number | undefined>();
+  const links = writtenLinks(text);
+  let link = 0;
   for (let at = 0; at < text.length;) at = step(at);
   while (frames.length > 1) flatten();
   return top().nodes;
@@ -74,21 +83,27 @@ export function parseInline(text: string): InlineNode[] {
   function labelledLink(at: number): number {
     const close = nextOf("](", at);
     if (close - at > MAX_LABEL) return literal(at, 1);
-    const end = nextOf(")", close);
-    const href = end < text.length ? hrefFrom(text.slice(close + 2, end)) : undefined;
-    if (href === undefined) return literal(at, 1);
+    const end = addressEnd(close + 2);
+    const href = end === undefined ? undefined : hrefFrom(text.slice(close + 2, end));
+    if (end === undefined || href === undefined) return literal(at, 1);
     const label = text
       .slice(at + 1, close)
       .replaceAll("\n", " ")
       .trim();
-    if (label === "" || label === href) append(top().nodes, { type: "link", href });
+    if (label === "" || label === href) append(top().nodes, { type: "link", href, text: href });
     else
       appendAll(top().nodes, [
         { type: "text", text: `${label} (` },
-        { type: "link", href },
+        { type: "link", href, text: href },
         { type: "text", text: ")" },
       ]);
     return end + 1;
+  }
+
+  /** Each is looked for once, however many brackets stand before it. */
+  function addressEnd(from: number): number | undefined {
+    if (!addressEnds.has(from)) addressEnds.set(from, closingParenthesis(text, from));
+    return addressEnds.get(from);
   }
 
   function emphasis(at: number): number {
@@ -129,11 +144,15 @@ export function parseInline(text: string): InlineNode[] {
 
   /** A link written out, or text up to the next character that could mean something. */
   function plain(at: number): number {
-    const link = WORD.test(text[at - 1] ?? " ") ? undefined : linkAt(text, at);
-    if (link?.href !== undefined) append(top().nodes, { type: "link", href: link.href });
-    if (link !== undefined) return link.href === undefined ? literal(at, link.length) : at + link.length;
-    SPECIAL.lastIndex = at + 1;
-    return literal(at, (SPECIAL.exec(text)?.index ?? text.length) - at);
+    while ((links[link]?.start ?? text.length) < at) link += 1;
+    const next = links[link];
+    if (next?.start !== at) return literal(at, Math.min(nextSpecial(SPECIAL, at + 1), next?.start ?? text.length) - at);
+    const written = text.slice(at, next.end);
+    append(
+      top().nodes,
+      next.href === undefined ? { type: "text", text: written } : { type: "link", href: next.href, text: written },
+    );
+    return next.end;
   }
 
   function literal(at: number, length: number): number {
@@ -172,16 +191,35 @@ function lastRuns(text: string): ReadonlyMap<number, number> {
   return runs;
 }
 
-/** `indexOf` for positions that only grow: the text is searched once. The length of the text when there is none. */
-function finder(text: string): (what: string, from: number) => number {
-  const found = new Map<string, number>();
+/** A search for positions that only grow: the text is searched once. The length of the text when there is nothing. */
+function finder<T>(search: (what: T, from: number) => number, length: number): (what: T, from: number) => number {
+  const found = new Map<T, number>();
   return (what, from) => {
     const known = found.get(what);
     if (known !== undefined && known >= from) return known;
-    const index = text.indexOf(what, from);
-    found.set(what, index < 0 ? text.length : index);
-    return index < 0 ? text.length : index;
+    const index = search(what, from);
+    const next = index < 0 ? length : index;
+    found.set(what, next);
+    return next;
   };
+}
+
+function searchFrom(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.exec(text)?.index ?? -1;
+}
+
+/** The parenthesis that closes none opened since `from`; undefined where a space, the end or too many come first. */
+function closingParenthesis(text: string, from: number): number | undefined {
+  let depth = 0;
+  for (let at = from; at < Math.min(text.length, from + MAX_ADDRESS); at += 1) {
+    const char = text.charAt(at);
+    if (/\s/.test(char)) return undefined;
+    if (char === ")" && depth === 0) return at;
+    depth += char === "(" ? 1 : char === ")" ? -1 : 0;
+    if (depth > MAX_NESTED) return undefined;
+  }
+  return undefined;
 }
 
 function runLength(text: string, at: number): number {

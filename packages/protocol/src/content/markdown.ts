@@ -2,7 +2,7 @@ import { parseInline, type InlineNode } from "./inline.ts";
 
 export type { InlineNode } from "./inline.ts";
 
-/** A block of a text. A list is flat; `start` is the number of the first item of an ordered one. */
+/** A block of a text. A list is flat; `start` is the number of the first item of an ordered one, the others follow it. */
 export type BlockNode =
   | { readonly type: "paragraph"; readonly children: readonly InlineNode[] }
   | { readonly type: "codeBlock"; readonly language: string; readonly text: string }
@@ -19,7 +19,8 @@ type Parsed = { readonly node: BlockNode; readonly next: number };
 const MAX_QUOTE_DEPTH = 4;
 const FENCE = /^```([A-Za-z0-9+#-]{0,32})[ \t]*$/;
 const FENCE_END = /^```[ \t]*$/;
-const ITEM = /^ {0,3}(?:[-*+]|([0-9]{1,9})[.)])[ \t]+(\S.*)$/;
+const MAX_START = 99;
+const ITEM = /^ {0,3}(?:[-*+]|(0|[1-9][0-9]{0,8})[.)])[ \t]+(\S.*)$/;
 
 /**
  * The blocks of a text in our Markdown subset: paragraphs (every line break counts), fenced code, quotes, flat lists; in
@@ -30,7 +31,7 @@ export function parseMarkdown(text: string): BlockNode[] {
   return parseBlocks(text.replaceAll(/\r\n?/g, "\n").split("\n"), 0);
 }
 
-/** The text without its marks, blocks on lines of their own: for notifications and lists of conversations. */
+/** The text without its marks but the numbers of lists, blocks on lines of their own: for notifications and lists of conversations. */
 export function plainFromMarkdown(nodes: readonly BlockNode[]): string {
   return nodes.map(plainFromBlock).join("\n");
 }
@@ -68,24 +69,58 @@ function parseQuote(lines: readonly string[], at: number, depth: number): Parsed
 }
 
 function parseList(lines: readonly string[], at: number): Parsed | undefined {
-  const first = ITEM.exec(lines[at] ?? "");
-  if (first === null) return undefined;
-  const ordered = first[1] !== undefined;
+  if (!startsList(lines, at)) return undefined;
+  const first = itemIn(lines[at]);
   const items: InlineNode[][] = [];
+  let before = first;
   let end = at;
-  for (; end < lines.length; end += 1) {
-    const item = ITEM.exec(lines[end] ?? "");
-    if (item === null || (item[1] !== undefined) !== ordered) break;
-    items.push(parseInline(item[2] ?? ""));
+  for (
+    let item = first;
+    item !== undefined && (end === at || continues(item, before, first));
+    item = itemIn(lines[end])
+  ) {
+    items.push(parseInline(item.text));
+    before = item;
+    end += 1;
   }
-  return { node: { type: "list", ordered, start: Number(first[1] ?? 1), items }, next: end };
+  return { node: { type: "list", ordered: first?.number !== undefined, start: first?.number ?? 1, items }, next: end };
+}
+
+/** A line of a list; `number` when the list is an ordered one. */
+interface Item {
+  readonly number: number | undefined;
+  readonly text: string;
+}
+
+function itemIn(line = ""): Item | undefined {
+  const item = ITEM.exec(line);
+  return item === null
+    ? undefined
+    : { number: item[1] === undefined ? undefined : Number(item[1]), text: item[2] ?? "" };
+}
+
+/** A line that begins with a year, a date or an amount is no list: one that does not begin with 0 or 1 has a next item. */
+function startsList(lines: readonly string[], at: number): boolean {
+  const item = itemIn(lines[at]);
+  if (item?.number === undefined) return item !== undefined;
+  const next = itemIn(lines[at + 1]);
+  return item.number <= 1 || (item.number <= MAX_START && next?.number === item.number + 1);
+}
+
+/** The number is the next one, so that each item is shown with the number it was written with; or all are 1, as people do in Markdown. */
+function continues(item: Item, before: Item | undefined, first: Item | undefined): boolean {
+  if (item.number === undefined || before?.number === undefined) return item.number === before?.number;
+  return (
+    item.number === before.number + 1 ||
+    (item.number === before.number && item.number === first?.number && item.number <= 1)
+  );
 }
 
 /** Lines up to a blank one or another block; blank lines alone make nothing. */
 function parseParagraph(lines: readonly string[], at: number, depth: number): { node?: BlockNode; next: number } {
   if (isBlank(lines[at])) return { next: at + 1 };
   let end = at + 1;
-  while (end < lines.length && !isBlank(lines[end]) && !startsBlock(lines[end] ?? "", depth)) end += 1;
+  while (end < lines.length && !isBlank(lines[end]) && !startsBlock(lines, end, depth)) end += 1;
   const children = parseInline(lines.slice(at, end).join("\n"));
   return { node: { type: "paragraph", children }, next: end };
 }
@@ -93,8 +128,8 @@ function parseParagraph(lines: readonly string[], at: number, depth: number): { 
 const isBlank = (line = ""): boolean => line.trim().length === 0;
 const isQuote = (line: string | undefined, depth: number): boolean =>
   depth < MAX_QUOTE_DEPTH && (line ?? "").startsWith(">");
-const startsBlock = (line: string, depth: number): boolean =>
-  FENCE.test(line) || isQuote(line, depth) || ITEM.test(line);
+const startsBlock = (lines: readonly string[], at: number, depth: number): boolean =>
+  FENCE.test(lines[at] ?? "") || isQuote(lines[at], depth) || startsList(lines, at);
 
 function plainFromBlock(node: BlockNode): string {
   switch (node.type) {
@@ -105,7 +140,9 @@ function plainFromBlock(node: BlockNode): string {
     case "quote":
       return plainFromMarkdown(node.children);
     case "list":
-      return node.items.map(plainFromInline).join("\n");
+      return node.items
+        .map((item, i) => (node.ordered ? `${node.start + i}. ` : "") + plainFromInline(item))
+        .join("\n");
   }
 }
 
@@ -117,9 +154,8 @@ function plainFromNode(node: InlineNode): string {
   switch (node.type) {
     case "text":
     case "code":
-      return node.text;
     case "link":
-      return node.href;
+      return node.text;
     case "break":
       return "\n";
     case "bold":

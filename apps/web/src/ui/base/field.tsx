@@ -16,7 +16,7 @@ export function Field({ label, hint, problem, className, ...rest }: FieldProps) 
   const tied = useTied({ hint, problem });
   return (
     <Frame {...{ label, hint, problem, id: tied.id }} className={className ?? ""}>
-      <input {...rest} {...tied} />
+      <input dir="auto" {...rest} {...tied} />
     </Frame>
   );
 }
@@ -26,7 +26,7 @@ export function TextArea({ label, hint, problem, ...rest }: TextareaHTMLAttribut
   const tied = useTied({ hint, problem });
   return (
     <Frame {...{ label, hint, problem, id: tied.id }}>
-      <textarea rows={3} {...rest} {...tied} />
+      <textarea rows={3} dir="auto" {...rest} {...tied} />
     </Frame>
   );
 }

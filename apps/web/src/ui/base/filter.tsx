@@ -14,6 +14,7 @@ export function Filter({ label, value, onChange }: FilterProps) {
       <SearchIcon size={20} />
       <input
         type="search"
+        dir="auto"
         aria-label={label}
         placeholder={label}
         autoComplete="off"

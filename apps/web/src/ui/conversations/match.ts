@@ -1,15 +1,10 @@
 import type { Named } from "@pli/engine/api";
-
-/** Lower case without accents: what people type when they search. */
-export function folded(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-}
+import { placesOf } from "@pli/engine/content";
 
 /** Whether every word typed begins a word of the name. */
 function matches(name: string, typed: string): boolean {
-  const words = folded(name).split(/[^\p{L}\p{N}]+/u);
-  const wanted = folded(typed).split(/\s+/u).filter(Boolean);
-  return wanted.every((start) => words.some((word) => word.startsWith(start)));
+  const wanted = typed.split(/\s+/u).filter(Boolean);
+  return wanted.every((start) => placesOf(name, start).length > 0);
 }
 
 const SHORTEST_ID = 4;
@@ -36,4 +31,38 @@ export function ranked<T>(
     .filter(({ at }) => at < Infinity)
     .toSorted((a, b) => a.at - b.at)
     .map(({ item }) => item);
+}
+
+/** A piece of an excerpt; `hit`: it is what was searched. */
+export interface ExcerptPiece {
+  readonly text: string;
+  readonly hit: boolean;
+}
+
+/** So much is shown before the first hit, and so much in all. */
+const [BEFORE, EXCERPT] = [30, 300];
+
+/** A line from a little before the first place where it has what was typed, with those places marked. */
+export function excerptOf(line: string, typed: string): ExcerptPiece[] {
+  const places = placesOf(line, typed);
+  const from = beginningOf(line, places[0]?.start ?? 0);
+  const end = from + EXCERPT;
+  const pieces: ExcerptPiece[] = from > 0 ? [{ text: "… ", hit: false }] : [];
+  let at = from;
+  for (const place of places.filter(({ start }) => start < end)) {
+    pieces.push(
+      { text: line.slice(at, place.start), hit: false },
+      { text: line.slice(place.start, place.end), hit: true },
+    );
+    at = place.end;
+  }
+  pieces.push({ text: line.slice(at, Math.max(at, end)), hit: false });
+  return pieces.map(({ text, hit }) => ({ text: text.toWellFormed(), hit })).filter(({ text }) => text !== "");
+}
+
+/** Where an excerpt begins: after a space, where there is one near. */
+function beginningOf(line: string, hit: number): number {
+  if (hit <= BEFORE) return 0;
+  const near = line.slice(hit - BEFORE, hit - BEFORE / 3);
+  return hit - BEFORE + near.indexOf(" ") + 1;
 }

@@ -62,6 +62,7 @@ export function ConversationsPane({ current }: { current: string | undefined }) 
         <input
           ref={search}
           type="search"
+          dir="auto"
           aria-label={words.list.search}
           placeholder={words.list.searchHint}
           autoComplete="off"

@@ -7,7 +7,7 @@ import { useApi, useLive } from "../client.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
-import { folded, ranked } from "./match.ts";
+import { excerptOf, ranked } from "./match.ts";
 import { authorOf, lineOf } from "./preview.ts";
 import { useTeller } from "../teller.ts";
 import { ConversationRow } from "./row.tsx";
@@ -33,15 +33,6 @@ function useHits(text: string): SearchHit[] | undefined {
     };
   }, [api, text]);
   return hits;
-}
-
-/** A line around the first place the text occurs, with that place marked. */
-export function excerptOf(line: string, text: string): { before: string; hit: string; after: string } {
-  const at = folded(line).indexOf(folded(text));
-  if (at < 0 || folded(line).length !== line.length) return { before: line, hit: "", after: "" };
-  const from = at > 30 ? line.lastIndexOf(" ", at - 20) + 1 : 0;
-  const end = at + text.length;
-  return { before: (from > 0 ? "… " : "") + line.slice(from, at), hit: line.slice(at, end), after: line.slice(end) };
 }
 
 export function SearchResults({ text, current }: { text: string; current: string | undefined }) {
@@ -84,7 +75,7 @@ function HitRow({ hit, text, now }: { hit: SearchHit; text: string; now: number 
   const teller = useTeller();
   const conversation = useLive("conversations", {})?.find(({ id }) => id === message.conversation);
   const who = conversation === undefined ? { id: message.conversation, name: conversationName } : whoOf(conversation);
-  const { before, hit: found, after } = excerptOf(lineOf(message, teller.nameOf(who), teller), text);
+  const excerpt = excerptOf(lineOf(message, teller.nameOf(who), teller), text);
   const { fromName, toldBy } = message;
   const writer = authorOf(message, teller.nameOf(who), teller);
   const author = toldBy === undefined ? writer : words.group.toldAuthor(writer, teller.nameOf(toldBy));
@@ -100,9 +91,8 @@ function HitRow({ hit, text, now }: { hit: SearchHit; text: string; now: number 
       <span className={styles["excerpt"]}>
         {message.mine && `${words.list.you} `}
         {byAnother && `${words.list.by(author)} `}
-        {before}
-        {found !== "" && <mark>{found}</mark>}
-        {after}
+        {/* oxlint-disable-next-line react/no-array-index-key -- the pieces of a line never move */}
+        {excerpt.map((piece, index) => (piece.hit ? <mark key={index}>{piece.text}</mark> : piece.text))}
       </span>
     </Link>
   );

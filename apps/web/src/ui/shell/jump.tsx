@@ -57,6 +57,7 @@ function JumpList({ onChosen }: { onChosen: () => void }) {
       <input
         className={styles["input"]}
         role="combobox"
+        dir="auto"
         // oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog opens to be typed into
         autoFocus
         aria-label={words.list.jumpHint}

@@ -84,6 +84,7 @@ export function Composer({ name, draft, onDraft, onSend }: ComposerProps) {
       <textarea
         ref={field}
         rows={1}
+        dir="auto"
         aria-label={words.composer.field(name)}
         aria-describedby="composer-hint"
         // The browser would write what is typed into its session files, in clear.

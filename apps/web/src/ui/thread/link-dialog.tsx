@@ -5,11 +5,14 @@ import { Dialog, DialogActions } from "../base/dialog.tsx";
 import { useWords } from "../language.tsx";
 import styles from "./link-dialog.module.css";
 
+/** What opens in another application than a browser. */
+const ELSEWHERE = /^(?:mailto|tel):/iu;
+
 /** The address cut around the part that says where it leads. */
 export function partsOf(href: string): { before: string; site: string; after: string } {
   let site = "";
   try {
-    site = new URL(href).host || href.replace(/^mailto:/iu, "");
+    site = new URL(href).host || href.replace(ELSEWHERE, "");
   } catch {
     site = "";
   }
@@ -33,7 +36,7 @@ export function LinkDialog({ href, onClose }: { href: string | undefined; onClos
         <strong>{site}</strong>
         <Shown text={after} />
       </p>
-      <p>{words.link.text}</p>
+      <p>{ELSEWHERE.test(href ?? "") ? words.link.elsewhere : words.link.text}</p>
       <DialogActions>
         <CopyButton kind="quiet" text={href ?? ""} label={words.link.copy} said={words.app.copied} />
         {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog must take the focus */}

@@ -1,7 +1,10 @@
-import { useMemo, type ReactNode } from "react";
+import { useMemo, type CSSProperties, type ReactNode } from "react";
 import { blankMark, parseMarkdown, type BlockNode, type InlineNode } from "@pli/engine/content";
 import { MarkView, Shown } from "../base/shown.tsx";
 import styles from "./markdown.module.css";
+
+/** As much room before a list as its longest number takes. */
+const roomFor = (number: number) => ({ "--digits": String(number).length }) as CSSProperties;
 
 interface MarkdownProps {
   text: string;
@@ -11,7 +14,7 @@ interface MarkdownProps {
   reachable: boolean;
 }
 
-/** A message's text as elements: no HTML is ever parsed. Links are shown whole, and ask before they open. */
+/** A message's text as elements: no HTML is ever parsed. Links are shown as they were written, and ask before they open. */
 export function Markdown({ text, onLink, reachable }: MarkdownProps) {
   const blocks = useMemo(() => parseMarkdown(text), [text]);
   const blank = blankMark(text);
@@ -47,7 +50,7 @@ export function Markdown({ text, onLink, reachable }: MarkdownProps) {
             }}
             onAuxClick={(event) => event.preventDefault()}
           >
-            <Shown text={node.href} />
+            <Shown text={node.text} />
           </a>
         );
     }
@@ -66,18 +69,24 @@ export function Markdown({ text, onLink, reachable }: MarkdownProps) {
           </pre>
         );
       case "quote":
-        return <blockquote key={key}>{node.children.map((child, index) => block(child, index))}</blockquote>;
+        return (
+          <blockquote key={key} dir="auto">
+            {node.children.map((child, index) => block(child, index))}
+          </blockquote>
+        );
       case "list": {
         const items = node.items.map((item, index) => (
           // oxlint-disable-next-line react/no-array-index-key -- items of a parsed text never move
           <li key={index}>{inline(item)}</li>
         ));
         return node.ordered ? (
-          <ol key={key} start={node.start}>
+          <ol key={key} dir="auto" start={node.start} style={roomFor(node.start + node.items.length - 1)}>
             {items}
           </ol>
         ) : (
-          <ul key={key}>{items}</ul>
+          <ul key={key} dir="auto">
+            {items}
+          </ul>
         );
       }
     }
