@@ -44,7 +44,7 @@ describe.skipIf(!existsSync(SCRIPT))("the chat in a terminal", () => {
     await chat.shows("pasted!");
     chat.send("\u0015/help\rtyped ahead");
     await chat.shows("typed ahead");
-    await chat.shows("stop, or resume, opening");
+    await chat.shows("show nothing of what this contact writes");
     chat.send("\u001b");
     await chat.shows("No conversation yet.");
     chat.send("\u0003");
