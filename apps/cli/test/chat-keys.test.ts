@@ -98,7 +98,7 @@ describe("keys typed right after another", () => {
     await settle();
     expect(chat.fake.calls.filter(([name]) => name === "sendText")).toEqual([
       ["sendText", { conversation: bob.conversation, text: "for Bob" }],
-      ["sendText", { conversation: camille.conversation, text: "for Camille" }],
+      ["sendText", { conversation: camille.conversation, text: "for Camille", draft: "for Camille" }],
     ]);
   });
 

@@ -21,7 +21,7 @@ const watched = (tab: TestTab, id = "c"): string[] => {
 };
 const draftOf = async (tab: TestTab): Promise<string | undefined> =>
   (await tab.api.read("conversation", { id: "c" }))?.draft;
-const save = (tab: TestTab, text: string): Promise<void> => tab.api.saveDraft({ conversation: "c", text });
+const save = (tab: TestTab, text: string) => tab.api.saveDraft({ conversation: "c", text });
 const lockWithPassphrase = (tab: TestTab): Promise<void> => tab.host.setLock({ kind: "passphrase", ...PASSPHRASE });
 
 const filesOf = async (name: string): Promise<Record<string, number>> => {

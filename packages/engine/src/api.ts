@@ -399,6 +399,8 @@ export interface PliApi {
     text: string;
     /** A name of this call, up to 64 characters: called again with the same, it is the same message. */
     request?: string;
+    /** The draft that it was written as: gone with the same transaction, unless another was kept since. */
+    draft?: string;
   }): Promise<{ message: string }>;
   /** Tries a failed message again. */
   resend(p: { message: string }): Promise<void>;
@@ -442,7 +444,11 @@ export interface PliApi {
   /** Removes a message from this device only. */
   forgetMessage(p: { message: string }): Promise<void>;
   markRead(p: { conversation: string }): Promise<void>;
-  saveDraft(p: { conversation: string; text: string }): Promise<void>;
+  /**
+   * Keeps what was begun, and gives the draft that stands then. `was`: the draft that the writer knew; what another window kept
+   * since is not lost, it stands before theirs. Without it this draft takes the place of any other.
+   */
+  saveDraft(p: { conversation: string; text: string; was?: string }): Promise<{ draft: string }>;
   mute(p: { conversation: string; muted: boolean }): Promise<void>;
 
   /** A name of one's own for a contact; empty gives theirs back. */

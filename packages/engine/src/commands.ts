@@ -21,7 +21,6 @@ export interface Commands {
   block(unit: Unit, contact: string, blocked: boolean, erase: boolean): Promise<void>;
   markRead(unit: Unit, conversation: string): Promise<void>;
   renameProfile(unit: Unit, name: string): Promise<void>;
-  saveDraft(unit: Unit, conversation: string, text: string): Promise<void>;
   mute(unit: Unit, conversation: string, muted: boolean): Promise<void>;
   forgetMessage(unit: Unit, message: string): Promise<void>;
   askForHeld(unit: Unit, message: string): Promise<void>;
@@ -109,12 +108,6 @@ export function createCommands(p: {
     }
   }
 
-  async function saveDraft(unit: Unit, id: string, text: string): Promise<void> {
-    await getConversation(unit, id);
-    await unit.sql.run("UPDATE conversations SET draft = ? WHERE id = ?", [text, id]);
-    unit.changed("conversations");
-  }
-
   async function mute(unit: Unit, id: string, muted: boolean): Promise<void> {
     await getConversation(unit, id);
     await unit.sql.run("UPDATE conversations SET muted = ? WHERE id = ?", [muted ? 1 : 0, id]);
@@ -158,5 +151,5 @@ export function createCommands(p: {
     await groups.askingChanged(unit);
   }
 
-  return { block, askForHeld, markRead, renameProfile, saveDraft, mute, forgetMessage, resend, changeSettings };
+  return { block, askForHeld, markRead, renameProfile, mute, forgetMessage, resend, changeSettings };
 }

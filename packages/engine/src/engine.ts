@@ -2,6 +2,7 @@ import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation"
 import type { Crypto } from "@pli/protocol/crypto";
 import type { MessageView, PliApi, Queries, QueryName } from "./api.ts";
 import { createCommands } from "./commands.ts";
+import { forgetDraft, saveDraft } from "./conversation/drafts.ts";
 import { createContext, type EngineOptions, type ReceiptSlots, type Unit } from "./core/context.ts";
 import { PliError, type ErrorCode } from "./errors.ts";
 import type { Session } from "./feed/session.ts";
@@ -156,8 +157,11 @@ function apiOf({
     },
     typeCode: ({ pairing, digits }) => typeCode(pairing, digits),
     cancelPairing: ({ pairing }) => transact((unit) => pairings.cancel(unit, pairing)),
-    sendText: async ({ conversation, text, request }) => {
-      const view = await transact((unit) => sending.sendText(unit, conversation, text, request));
+    sendText: async ({ conversation, text, request, draft }) => {
+      const view = await transact(async (unit) => {
+        if (draft !== undefined) await forgetDraft(unit, conversation, draft);
+        return sending.sendText(unit, conversation, text, request);
+      });
       return { message: view.id };
     },
     createGroup: (parameters) => transact((unit) => groups.commands.createGroup(unit, parameters)),
@@ -175,7 +179,9 @@ function apiOf({
     askForHeld: ({ message }) => transact((unit) => commands.askForHeld(unit, message)),
     forgetMessage: ({ message }) => transact((unit) => commands.forgetMessage(unit, message)),
     markRead: ({ conversation }) => transact((unit) => commands.markRead(unit, conversation)),
-    saveDraft: ({ conversation, text }) => transact((unit) => commands.saveDraft(unit, conversation, text)),
+    saveDraft: async ({ conversation, text, was }) => ({
+      draft: await transact((unit) => saveDraft(unit, conversation, text, was)),
+    }),
     mute: ({ conversation, muted }) => transact((unit) => commands.mute(unit, conversation, muted)),
     nameContact: ({ contact, name }) => transact((unit) => contacts.setGivenName(unit, contact, name)),
     block: ({ contact, blocked, erase = false }) =>

@@ -60,7 +60,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   };
   /** What was begun in each conversation here; what the engine has of it is older. */
   const drafts = new Map<string, string>();
-  let lastSave = Promise.resolve();
+  let lastSave: Promise<unknown> = Promise.resolve();
   /** Counted, so that what was begun for one that was left is not shown. */
   let pairingsShown = 0;
   let limit = PAGE;
@@ -133,7 +133,8 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (state.screen !== "thread" || state.chosen === undefined || text.trim() === "") return;
     const conversation = state.chosen;
     update({ editor: EMPTY, scrolled: 0 });
-    await api.sendText({ conversation, text }).catch((thrown: unknown) => {
+    const draft = keptDraft(conversation);
+    await api.sendText({ conversation, text, ...(draft !== "" && { draft }) }).catch((thrown: unknown) => {
       giveBack(conversation, text);
       throw thrown;
     });
@@ -166,17 +167,20 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (conversation === undefined || (state.screen === "thread" && conversation === state.chosen)) return;
     leaveThread();
     limit = PAGE;
-    const saved = state.conversations.find(({ id }) => id === conversation)?.draft;
-    const draft = drafts.get(conversation) ?? saved ?? "";
     update({
       screen: "thread",
       chosen: conversation,
       messages: [],
       group: undefined,
       scrolled: 0,
-      editor: editorOf(draft),
+      editor: editorOf(keptDraft(conversation)),
     });
     watchThread();
+  }
+
+  /** What was begun there, as it was last kept. */
+  function keptDraft(conversation: string): string {
+    return drafts.get(conversation) ?? state.conversations.find(({ id }) => id === conversation)?.draft ?? "";
   }
 
   const behindHelp = () => (state.screen === "help" ? state.behind : state.screen);

@@ -22,6 +22,7 @@ import { useTeller } from "../teller.ts";
 import type { MessageActions } from "./bubble.tsx";
 import { Closed } from "./closed.tsx";
 import { Composer } from "./composer.tsx";
+import type { DraftKeeper } from "./draft.ts";
 import { LinkDialog } from "./link-dialog.tsx";
 import { Log } from "./log.tsx";
 import { firstUnread, isBubble, rowsFrom } from "./rows.ts";
@@ -47,6 +48,7 @@ function Opened({ conversation }: { conversation: ConversationView }) {
   const api = useApi();
   const toasts = useToasts();
   const { id, kind } = conversation;
+  const keeper = useDraftKeeper(id);
   const name = useNaming().nameOf(whoOf(conversation));
   return (
     <div className={styles["thread"]}>
@@ -71,20 +73,30 @@ function Opened({ conversation }: { conversation: ConversationView }) {
       ) : !conversation.writable ? (
         <Closed conversation={conversation} />
       ) : (
-        <Composer
-          name={name}
-          draft={conversation.draft}
-          onDraft={(text) => toasts.attempt(api.saveDraft({ conversation: id, text }))}
-          // Message path 1/11: typed in the composer of a thread.
-          onSend={async (text) => {
-            const sent = api.sendText({ conversation: id, text });
-            toasts.attempt(sent);
-            await sent;
-          }}
-        />
+        <Composer name={name} draft={conversation.draft} keeper={keeper} />
       )}
     </div>
   );
+}
+
+/** Keeps what is typed in this conversation on this device, and sends it. */
+function useDraftKeeper(conversation: string): DraftKeeper {
+  const api = useApi();
+  const toasts = useToasts();
+  return useMemo(() => {
+    const told = <T,>(call: Promise<T>): Promise<T> => {
+      toasts.attempt(call);
+      return call;
+    };
+    return {
+      save: async (text, was) => (await told(api.saveDraft({ conversation, text, was }))).draft,
+      read: async () => (await api.read("conversation", { id: conversation }))?.draft ?? "",
+      // Message path 1/11: typed in the composer of a thread.
+      send: async (text, draft) => {
+        await told(api.sendText({ conversation, text, draft }));
+      },
+    };
+  }, [api, conversation, toasts]);
 }
 
 function GroupRejoining({ conversation }: { conversation: ConversationView }) {
