@@ -77,6 +77,7 @@ export const ERROR_CODES = [
   "home_unsafe",
   "passkey_unavailable",
   "browser_unsupported",
+  "storage_blocked",
   "engine_gone",
   "request_malformed",
   "internal",

@@ -288,6 +288,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Ce navigateur ne sait pas garder vos messages chiffrés sur cet appareil, et Pli ne les garde pas autrement. Utilisez une version récente de Firefox, Chrome, Edge ou Safari, hors navigation privée.",
     en: "This browser cannot keep your messages encrypted on this device, and Pli keeps them no other way. Use a recent Firefox, Chrome, Edge or Safari, not in a private window.",
   },
+  storage_blocked: {
+    fr: "Ce navigateur refuse à Pli de garder quoi que ce soit sur cet appareil. Autorisez les données de ce site (les cookies) dans ses réglages, ou quittez la navigation privée, puis rechargez la page.",
+    en: "This browser does not let Pli keep anything on this device. Allow this site’s data (cookies) in its settings, or leave the private window, then reload the page.",
+  },
   engine_gone: {
     fr: "La partie de Pli qui garde vos messages s’est arrêtée. Elle redémarre toute seule. Réessayez\u202f; ce qui était enregistré l’est toujours.",
     en: "The part of Pli that keeps your messages stopped. It starts again by itself. Try again; what was saved still is.",

@@ -487,6 +487,9 @@ export const en: Words = {
     unsupported: "This browser will not do",
     unsupportedText:
       "Pli encrypts your messages on your device, and needs a recent browser for that. Try an up-to-date Chrome, Edge, Firefox or Safari, outside private browsing.",
+    blocked: "This browser does not let Pli keep its data",
+    blockedText: (host) =>
+      `Your messages are kept on this device only, encrypted, and the browser blocks that here. In its settings, allow site data (cookies) for ${host}, or open Pli outside private browsing. Then reload the page.`,
     elsewhere: "Pli is already open in another tab",
     elsewhereText: "Continue there, or close that tab and this one takes over. If you see no other, reload the page.",
     damaged: "The data on this device is damaged",

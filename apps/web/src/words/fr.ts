@@ -496,6 +496,9 @@ export const fr = {
     unsupported: "Ce navigateur ne convient pas",
     unsupportedText:
       "Pli chiffre vos messages sur votre appareil, et il lui faut pour cela un navigateur récent. Essayez une version à jour de Chrome, Edge, Firefox ou Safari, hors navigation privée.",
+    blocked: "Ce navigateur refuse à Pli de garder ses données",
+    blockedText: (host: string) =>
+      `Vos messages ne sont gardés que sur cet appareil, chiffrés, et le navigateur les bloque ici. Dans ses réglages, autorisez les données de site (les cookies) pour ${host}, ou ouvrez Pli hors navigation privée. Puis rechargez la page.`,
     elsewhere: "Pli est déjà ouvert dans un autre onglet",
     elsewhereText:
       "Continuez là-bas, ou fermez cet autre onglet : celui-ci prendra la suite. Si vous n’en voyez aucun, rechargez la page.",

@@ -16,15 +16,24 @@ export function neighboursBy(path: string): Neighbours {
   const script = new URL(path, location.origin).href;
   return {
     onPort(listener) {
-      if (!("serviceWorker" in navigator)) return;
-      const { serviceWorker } = navigator;
+      const serviceWorker = ownServiceWorker();
+      if (serviceWorker === undefined) return;
       serviceWorker.addEventListener("message", ({ data, source, ports: [port] }) => {
         if (data === INTRODUCE && isAt(source, script) && port !== undefined) listener(port);
       });
       serviceWorker.startMessages();
-      void askIn(serviceWorker, script);
+      askIn(serviceWorker, script).catch(() => undefined);
     },
   };
+}
+
+/** A browser that blocks the data of this site may throw as soon as it is named. */
+function ownServiceWorker(): ServiceWorkerContainer | undefined {
+  try {
+    return "serviceWorker" in navigator ? navigator.serviceWorker : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function askIn(serviceWorker: ServiceWorkerContainer, script: string): Promise<void> {
