@@ -10,6 +10,7 @@ import { failedWorkerEnd, workerEndFrom } from "./page/worker-end.ts";
 import type { WorkerEnd } from "./page/worker-end.ts";
 
 export type { HostApi, HostState, PliClient } from "./host.ts";
+export { onOpening } from "./page/neighbours.ts";
 export { trustedScriptUrl } from "./page/trusted.ts";
 
 /**

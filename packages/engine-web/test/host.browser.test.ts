@@ -99,6 +99,25 @@ describe("several tabs", () => {
     expect(heard).toHaveLength(2);
   });
 
+  test("know what is in sight in the others, also of those they meet later, until these end", async () => {
+    const [first, second] = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];
+    const seen: (readonly string[])[] = [];
+    first.host.watchSight((places) => seen.push(places));
+    expect(seen).toEqual([[]]);
+    second.host.tellSight(["/", "/c/1"]);
+    await expect.poll(() => seen.at(-1)).toEqual(["/", "/c/1"]);
+    const third = await browser.openTabAt(OPEN);
+    let late: readonly string[] = [];
+    third.host.watchSight((places) => (late = places));
+    await expect.poll(() => late).toEqual(["/", "/c/1"]);
+    third.host.tellSight(["/c/2", "/"]);
+    await expect.poll(() => seen.at(-1)?.toSorted()).toEqual(["/", "/c/1", "/c/2"]);
+    second.close();
+    await expect.poll(() => seen.at(-1)).toEqual(["/c/2", "/"]);
+    third.host.tellSight([]);
+    await expect.poll(() => seen.at(-1)).toEqual([]);
+  });
+
   test("that close are forgotten by the engine", async () => {
     const leader = await browser.openTabAt({ ...OPEN, leader: true });
     const other = await browser.openTabAt(OPEN);

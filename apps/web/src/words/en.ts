@@ -366,6 +366,7 @@ export const en: Words = {
     body: (count) =>
       count === 1 ? "New message" : plural(count, (n, one) => (one ? `${n} new message` : `${n} new messages`)),
     question: "A question waits for your answer",
+    guest: "Somebody is waiting to exchange four digits with you",
   },
   storage: {
     title: "Storage",

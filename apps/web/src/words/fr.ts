@@ -373,6 +373,7 @@ export const fr = {
         ? "Nouveau message"
         : plural(count, (n, one) => (one ? `${n} nouveau message` : `${n} nouveaux messages`)),
     question: "Une proposition attend votre réponse",
+    guest: "Quelqu’un attend d’échanger quatre chiffres avec vous",
   },
   storage: {
     title: "Stockage",

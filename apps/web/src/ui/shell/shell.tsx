@@ -10,6 +10,7 @@ import { Jump } from "./jump.tsx";
 import { useMedia, WIDE } from "./media.ts";
 import { useNotifications } from "./notify.ts";
 import { Screen } from "./screen.tsx";
+import { useSight } from "./sight.ts";
 import { useUnreadTitle } from "./title.tsx";
 import styles from "./shell.module.css";
 
@@ -24,7 +25,7 @@ export function Shell({ lock, name }: { lock: HostState["lock"]; name: string })
   const { host } = useClient();
   const { path } = usePlace();
   useAutoLock(host, lock);
-  useNotifications();
+  useNotifications(useSight());
   useUnreadTitle(useUnread());
   const listOnly = !useMedia(WIDE) && path === "/";
   if (path === "/welcome") return <Welcome name={name} />;
