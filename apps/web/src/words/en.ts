@@ -157,6 +157,7 @@ export const en: Words = {
     alike: (id) => `This name could be taken for another. ${id} is the beginning of the fingerprint.`,
   },
   thread: {
+    code: "Code",
     title: "Conversation",
     log: (name) => `Messages: ${name}`,
     contact: (name) => `About ${name}`,

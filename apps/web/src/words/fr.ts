@@ -160,6 +160,7 @@ export const fr = {
     alike: (id: string) => `Ce nom peut se confondre avec un autre. ${id} : le début de l’empreinte.`,
   },
   thread: {
+    code: "Code",
     title: "Conversation",
     log: (name: string) => `Messages : ${name}`,
     contact: (name: string) => `Fiche de ${name}`,
