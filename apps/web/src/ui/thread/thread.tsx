@@ -8,7 +8,7 @@ import { Confirm } from "../base/dialog.tsx";
 import { TrustDots } from "../base/dots.tsx";
 import { Menu } from "../base/menu.tsx";
 import { Notice } from "../base/notice.tsx";
-import { useToasts } from "../base/toast.tsx";
+import { ToastPlace, useToasts } from "../base/toast.tsx";
 import { useApi, useLive } from "../client.tsx";
 import { ConversationAvatar } from "../conversations/avatar.tsx";
 import { authorOf, lineOf } from "../conversations/preview.ts";
@@ -63,6 +63,7 @@ function Opened({ conversation }: { conversation: ConversationView }) {
         </div>
       )}
       <Messages conversation={conversation} />
+      <ToastPlace />
       {conversation.blocked ? (
         <div className={styles["blocked"]}>
           <p>{words.thread.blocked(name)}</p>
@@ -125,15 +126,21 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
           <h1>
             <Name {...whoOf(conversation)} />
           </h1>
-          {conversation.members !== undefined && <span>{words.group.membersCount(conversation.members)}</span>}
-        </span>
-        {conversation.state !== "joining" && <TrustDots level={conversation.level} />}
-        {timer !== undefined && <TimerMark seconds={timer} />}
-        {muted && (
-          <span role="img" aria-label={words.list.muted}>
-            <MutedIcon size={18} />
+          <span className={styles["about"]}>
+            {conversation.state !== "joining" && <TrustDots level={conversation.level} />}
+            <span>
+              {conversation.members === undefined
+                ? kind === "direct" && words.contact.levels[conversation.level]
+                : words.group.membersCount(conversation.members)}
+            </span>
+            {timer !== undefined && <TimerMark seconds={timer} />}
+            {muted && (
+              <span role="img" aria-label={words.list.muted}>
+                <MutedIcon size={14} />
+              </span>
+            )}
           </span>
-        )}
+        </span>
       </Link>
       <Menu
         label={words.thread.more}
@@ -162,7 +169,7 @@ function TimerMark({ seconds }: { seconds: number }) {
   const label = teller.words.group.disappearing(timerText(seconds, teller));
   return (
     <span role="img" aria-label={label} title={label}>
-      <HourglassIcon size={18} />
+      <HourglassIcon size={14} />
     </span>
   );
 }
