@@ -222,7 +222,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     const now = clock.now();
     const known = await findMeta<Held>(unit, key);
     const isOpen =
-      known !== undefined && Math.abs(now - known.since) < HELD_MS && (await isHere(unit, conversation, known.line));
+      known !== undefined && clock.since(known.since) < HELD_MS && (await isHere(unit, conversation, known.line));
     const line = isOpen ? known : { line: toHex(crypto.random(16)), since: now, count: 0, bytes: 0 };
     const next: Held = { ...line, count: line.count + 1, bytes: line.bytes + bytes };
     await saveMeta(unit, key, next);

@@ -294,7 +294,7 @@ export function createSending(
     const { ownLeaf, chains } = held.epoch;
     const jitter = 1 + (crypto.sha256(utf8(`${held.leafSince} ${ownLeaf}`))[0] ?? 0) / 512;
     const patience = jitter * Math.max(1, chains.length / USUAL_MEMBERS);
-    const old = clock.now() - held.leafSince > options.updateAfter * patience;
+    const old = clock.since(held.leafSince) > options.updateAfter * patience;
     return old || held.sent >= options.updateEvery * patience;
   }
 

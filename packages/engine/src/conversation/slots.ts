@@ -112,8 +112,8 @@ export function createSlots(
   }
 
   async function takePart(keeper: Keeper, slots: ReceiptSlots): Promise<void> {
-    if (Math.abs(clock.now() - keeper.tookPartAt) < slots.every / 2) return;
-    keeper.tookPartAt = clock.now();
+    if (clock.steady() - keeper.tookPartAt < slots.every / 2) return;
+    keeper.tookPartAt = clock.steady();
     await context.transact(async (unit) => {
       if (!p.session(keeper.store).isReady() || (await isStillLeaving(unit, keeper.store))) return;
       if (!(await sendReceipt(unit, keeper)) && slots.decoys) await sendDecoy(unit, keeper.store);

@@ -121,8 +121,8 @@ export function createSession(
     received = endOf(frame);
     noteShown();
     waitingBytes += bytesOf(frame);
-    const isMark = Math.abs(clock.now() - markedAt) >= RESUME_MS;
-    if (isMark) markedAt = clock.now();
+    const isMark = clock.steady() - markedAt >= RESUME_MS;
+    if (isMark) markedAt = clock.steady();
     queue(mine, async () => {
       waitingBytes -= bytesOf(frame);
       recent.taken(frame);

@@ -209,7 +209,7 @@ export function createJoining(
       const id = textIn(row, "id");
       const way = await findWay(unit, id);
       const patience = (await keptIn(unit, id)).length > 0 ? CALLED_MS : ANSWERED_WITHIN_MS;
-      if (way === undefined || Math.abs(clock.now() - way.at) <= patience) continue;
+      if (way === undefined || clock.since(way.at) <= patience) continue;
       await p.questions.gaveUp(unit, bytesIn(row, "shared"), textIn(row, "name"), "failed");
       await stop(unit, id);
     }

@@ -53,10 +53,9 @@ export function createKeyPackages(
 
   async function handOut(unit: Unit, contact: Contact, all?: "all"): Promise<void> {
     if (contact.blocked) return;
-    const since = clock.now() - FRESH_DAYS * DAY_MS;
     const held = await unit.sql.all(
-      "SELECT id FROM key_packages WHERE contact = ? AND ours = 1 AND used_by IS NULL AND made_at > ?",
-      [contact.id, since],
+      "SELECT id FROM key_packages WHERE contact = ? AND ours = 1 AND used_by IS NULL AND abs(? - made_at) < ?",
+      [contact.id, clock.now(), FRESH_DAYS * DAY_MS],
     );
     const isEnough = all === undefined ? held.length >= HANDED_OUT : await gotSomeJustNow(unit, contact);
     if (isEnough) return;
@@ -155,8 +154,8 @@ export function createKeyPackages(
   async function ask(unit: Unit, id: string): Promise<void> {
     const contact = await contacts.find(unit, id);
     const last = asked.get(id) ?? Number.NEGATIVE_INFINITY;
-    if (contact === undefined || contact.blocked || clock.now() - last < DAY_MS) return;
-    asked.set(id, clock.now());
+    if (contact === undefined || contact.blocked || clock.steady() - last < DAY_MS) return;
+    asked.set(id, clock.steady());
     await talk.send(unit, contact.conversation, { name: "key-packages-wanted" });
   }
 
@@ -202,11 +201,11 @@ export function createKeyPackages(
   }
 
   async function tick(unit: Unit): Promise<void> {
-    await unit.sql.run("DELETE FROM key_packages WHERE made_at < ?", [clock.now() - VALID_DAYS * DAY_MS]);
+    await unit.sql.run("DELETE FROM key_packages WHERE abs(? - made_at) > ?", [clock.now(), VALID_DAYS * DAY_MS]);
     const due = await unit.sql.all(
       `SELECT k.id FROM contacts k WHERE NOT k.blocked AND (SELECT count(*) FROM key_packages p
-         WHERE p.contact = k.id AND p.ours = 1 AND p.used_by IS NULL AND p.made_at > ?) < ? LIMIT 20`,
-      [clock.now() - FRESH_DAYS * DAY_MS, HANDED_OUT],
+         WHERE p.contact = k.id AND p.ours = 1 AND p.used_by IS NULL AND abs(?1 - p.made_at) < ?2) < ?3 LIMIT 20`,
+      [clock.now(), FRESH_DAYS * DAY_MS, HANDED_OUT],
     );
     for (const row of due) {
       const contact = await contacts.find(unit, textIn(row, "id"));

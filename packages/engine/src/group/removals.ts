@@ -63,7 +63,7 @@ export function createRemovals(
   async function tick(unit: Unit): Promise<void> {
     for (const id of await metaOf(unit, REMOVED)) {
       const removal = await findMeta<Removal>(unit, keyOf(id));
-      if (removal === undefined || Math.abs(clock.now() - removal.at) < KEPT_MS) continue;
+      if (removal === undefined || clock.since(removal.at) < KEPT_MS) continue;
       if ((await findConversation(unit, id))?.state === "left") await p.epochs.eraseAll(unit, id);
       await deleteMeta(unit, keyOf(id));
     }

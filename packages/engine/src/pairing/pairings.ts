@@ -191,8 +191,9 @@ export function createPairings(
 
   async function tick(unit: Unit): Promise<void> {
     for (const id of await openIds(unit)) await handle(unit, id, { type: "tick", now: seconds() });
-    await unit.sql.run("DELETE FROM pairings WHERE open = 0 AND created_at < ?", [
-      clock.now() - INVITATION_MS - KEPT_MS,
+    await unit.sql.run("DELETE FROM pairings WHERE open = 0 AND abs(? - created_at) > ?", [
+      clock.now(),
+      INVITATION_MS + KEPT_MS,
     ]);
   }
 

@@ -74,7 +74,7 @@ export function createLink(p: {
 }): Link {
   const { clock, on, meter } = p;
   const url = socketAddress(p.store);
-  const backoff = createBackoff(p.random, () => (p.isHome ? 0 : clock.now() - lastOnline));
+  const backoff = createBackoff(p.random, () => (p.isHome ? 0 : clock.steady() - lastOnline));
   const requests = createRequests(clock, () => dropped("store_slow"));
   let socket: Socket | undefined;
   let current: LinkState = { state: "connecting", since: clock.now(), error: undefined };
@@ -83,11 +83,14 @@ export function createLink(p: {
   let cancelRedial = (): void => {};
   let cancelIdle = (): void => {};
   let closed = false;
-  let lastOnline = clock.now();
+  /** Both by the steady clock. */
+  let lastOnline = clock.steady();
+  let becameSo = clock.steady();
 
   function become(state: ConnectionState, error: ErrorCode | undefined): void {
     if (current.state === state && current.error === error) return;
     current = { state, since: clock.now(), error };
+    becameSo = clock.steady();
     on.changed();
   }
 
@@ -120,7 +123,7 @@ export function createLink(p: {
   }
 
   function received(frame: Uint8Array): void {
-    heard = clock.now();
+    heard = clock.steady();
     const answer = parseAnswer(frame);
     if (!answer.ok) return dropped("store_lying");
     if (answer.value.type === "entries" || answer.value.type === "tags") {
@@ -147,17 +150,17 @@ export function createLink(p: {
     old?.close();
     requests.failAll(error);
     if (closed) return;
-    if (current.state === "online") lastOnline = clock.now();
-    if (current.state === "online" && clock.now() - current.since >= STEADY_MS) backoff.reset();
+    if (current.state === "online") lastOnline = clock.steady();
+    if (current.state === "online" && clock.steady() - becameSo >= STEADY_MS) backoff.reset();
     become("offline", error);
     cancelRedial();
     cancelRedial = clock.after(backoff.next(), dial);
   }
 
   function watchIdle(): void {
-    heard = clock.now();
+    heard = clock.steady();
     const look = (): void => {
-      const quiet = clock.now() - heard;
+      const quiet = clock.steady() - heard;
       if (quiet >= IDLE_MS && following !== undefined) {
         void ask({ type: "follow", feed: following.feed, from: following.position }).catch(() => undefined);
       }
