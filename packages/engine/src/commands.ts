@@ -137,7 +137,9 @@ export function createCommands(p: {
     const view = await messages.find(unit, id);
     if (view === undefined || !view.mine) throw new PliError("message_unknown");
     if (view.state !== "failed") return;
-    await unit.sql.run("UPDATE messages SET state = 'saved', error = NULL WHERE ord = ?", [view.order]);
+    await unit.sql.run("UPDATE messages SET state = 'saved', error = NULL, expires_at = NULL WHERE ord = ?", [
+      view.order,
+    ]);
     await sending.enqueueText(unit, id);
     unit.changed(`messages:${view.conversation}`, "conversations");
   }

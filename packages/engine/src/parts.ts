@@ -32,6 +32,8 @@ import { textIn } from "./storage/row.ts";
 
 /** How often what depends on the day is looked at. */
 const HOUR_MS = 3_600_000;
+/** A clock that is further from the store's than so many seconds erases nothing. */
+const DOUBTED_SECONDS = 86_400;
 
 /** The parts of an engine, bound to each other. */
 export interface Parts {
@@ -75,7 +77,7 @@ export function createParts(
   const traffic = createTraffic(context);
   const profiles = createProfiles(context);
   const contacts = createContacts(context);
-  const disappearing = createDisappearing(context);
+  const disappearing = createDisappearing(context, { isClockDoubted });
   const messages = createMessages(context, { profiles, disappearing });
   const standings = createStandings(context);
   const lapses = createLapses(standings);
@@ -138,7 +140,7 @@ export function createParts(
     standings,
     ownLabels,
   });
-  const pairings = createPairings(context, { ...talking, rejoining, met: groups.paired });
+  const pairings = createPairings(context, { ...talking, rejoining, isClockDoubted, met: groups.paired });
   const outbox: Outbox = createOutbox(context, {
     session: (address) => (clock.closed ? undefined : session(address)),
     storeNow: moved.now,
@@ -185,6 +187,7 @@ export function createParts(
     ready: (address) => {
       outbox.kick();
       slots.keep(address);
+      if (address === p.store) context.later(0, eraseOld);
     },
   };
 
@@ -287,14 +290,27 @@ export function createParts(
     clock.after(HOUR_MS, hourly);
     void context
       .transact(async (unit) => {
-        await epochs.eraseOld(unit);
+        await eraseOld(unit);
         await sending.renew(unit);
         await rejoining.tick(unit);
         await groups.tick(unit);
-        await disappearing.sweep(unit);
         await context.budgets.tick(unit);
       })
       .catch(() => undefined);
+  }
+
+  /** What has had its time. */
+  async function eraseOld(unit: Unit): Promise<void> {
+    await disappearing.sweep(unit);
+    if (isClockDoubted()) return;
+    await epochs.eraseOld(unit);
+    await groups.giveUpOld(unit);
+  }
+
+  /** Whether the home store says that this device's clock is wrong by more than a day, or has not been heard and may say so. */
+  function isClockDoubted(): boolean {
+    const off = session(p.store).clockOff();
+    return off === undefined || Math.abs(off) > DOUBTED_SECONDS;
   }
 
   async function stop(): Promise<void> {

@@ -61,5 +61,11 @@ export async function setConversationState(unit: Unit, id: string, state: Conver
   unit.changed("conversations", `messages:${id}`);
 }
 
+/** After how many seconds what is written there now disappears; 0: it stays. */
+export async function timerOf(unit: Unit, id: string): Promise<number> {
+  const [row] = await unit.sql.all("SELECT timer FROM conversations WHERE id = ?", [id]);
+  return numberIn(row ?? {}, "timer");
+}
+
 /** The stream of the outbox in which a conversation's cells leave, in order. */
 export const streamOf = (conversation: string): string => `conversation ${conversation}`;

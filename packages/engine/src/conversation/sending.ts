@@ -18,7 +18,7 @@ import type { Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { bytesIn, numberIn, textIn } from "../storage/row.ts";
 import type { Commits } from "./commits.ts";
-import { findConversation, getConversation, streamOf, type Conversation } from "./conversations.ts";
+import { findConversation, getConversation, streamOf, timerOf, type Conversation } from "./conversations.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import type { OwnLabels } from "./own-labels.ts";
 import type { Messages } from "./messages.ts";
@@ -105,7 +105,10 @@ export function createSending(
     const { kind, shared, state } = await getConversation(unit, conversation);
     if (kind === "group") await mustWrite(unit, conversation, state);
     const sentAt = clock.now();
-    const said = createContent(crypto, sentAt, { kind: "text", text: text.value });
+    const timer = await timerOf(unit, conversation);
+    const lifetime = timer === 0 ? undefined : timer;
+    const body = createContent(crypto, sentAt, { kind: "text", text: text.value });
+    const said = lifetime === undefined ? body : { ...body, lifetime };
     const content = await carrying(unit, { id: conversation, kind }, said);
     const id = toHex(messageIdFrom(crypto, content, { sender: profile.card.id, conversation: shared }));
     const message = { id, conversation, sender: profile.id, mine: true, kind: "text", text: text.value } as const;
@@ -113,6 +116,7 @@ export function createSending(
       ...message,
       content,
       sentAt,
+      lifetime,
       state: "saved",
       ...(request && { request }),
     });

@@ -36,6 +36,11 @@ export interface Session extends Pick<Fetching, "cellAt" | "fetchObject" | "when
   readonly welcome: () => Welcome | undefined;
   /** This device's clock minus the store's when it said hello, in seconds. */
   skew(): number;
+  /**
+   * The same by now, as far as is known: while the line lasts, moved as much as this clock was since. Undefined while the store has not
+   * answered the first call yet; 0 when it did not.
+   */
+  clockOff(): number | undefined;
   /** On line and caught up with the feed. */
   isReady(): boolean;
   /** The position at which the feed ends, as far as the store has told: the same for everybody. */
@@ -54,6 +59,9 @@ export function createSession(
   const { store, handlers } = p;
   let welcome: Welcome | undefined;
   let skew = 0;
+  /** How far this device's time of day was ahead of its steady time then. */
+  let ahead: number | undefined;
+  const aheadNow = (): number => clock.now() - clock.steady();
   /** Counts the lines: what belongs to an earlier one does nothing. */
   let line = 0;
   let started = 0;
@@ -105,6 +113,7 @@ export function createSession(
   function welcomed(greeting: Welcome): void {
     const mine = line;
     skew = Math.round(clock.now() / 1000) - greeting.now;
+    ahead = aheadNow();
     fetching.online();
     queue(mine, async () => {
       if (mine === line) await takePlace(greeting, mine);
@@ -234,11 +243,18 @@ export function createSession(
     handlers.ready(store);
   }
 
+  function clockOff(): number | undefined {
+    const { state, error } = link.state();
+    if (ahead === undefined) return error === undefined ? undefined : 0;
+    return state === "online" ? skew + Math.round((aheadNow() - ahead) / 1000) : skew;
+  }
+
   return {
     store,
     link,
     welcome: () => welcome,
     skew: () => skew,
+    clockOff,
     isReady: () => ready,
     end: () => feedEnd,
     form: () => form,

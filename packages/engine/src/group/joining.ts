@@ -9,6 +9,7 @@ import type { ConversationView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { findConversation, setConversationState, type Conversation } from "../conversation/conversations.ts";
 import type { Epochs } from "../conversation/epochs.ts";
+import { lifetimeOf } from "../conversation/lifetimes.ts";
 import type { Messages } from "../conversation/messages.ts";
 import type { Sending } from "../conversation/sending.ts";
 import { FEED, type ObjectAnswer } from "../feed/fetching.ts";
@@ -486,6 +487,8 @@ export function createJoining(
         text: content.value.body.text,
         content: bytes,
         sentAt: content.value.sentAt,
+        lifetime: lifetimeOf(content.value.lifetime, rules.timer),
+        isTold: true,
         state: mine ? "sent" : "received",
         ...(toHex(sender) !== by && { toldBy: by }),
       });

@@ -53,9 +53,10 @@ export function createRemovals(
     await deleteMeta(unit, keyOf(id));
     await setConversationState(unit, id, "ready");
     for (const message of unsent) {
-      await unit.sql.run("UPDATE messages SET state = 'saved', error = NULL WHERE id = ? AND state = 'failed'", [
-        message,
-      ]);
+      await unit.sql.run(
+        "UPDATE messages SET state = 'saved', error = NULL, expires_at = NULL WHERE id = ? AND state = 'failed'",
+        [message],
+      );
     }
     await p.history.note(unit, id, by, { what: "notRemoved" });
   }

@@ -94,6 +94,13 @@ const VERSION_7: readonly string[] = [
      passed_at INTEGER, PRIMARY KEY (whose, budget)) WITHOUT ROWID`,
 ];
 
+/** How long a message lives is the message's. Of those that are there it is the timer of their group, or what was left of it. */
+const LIFETIMES: readonly string[] = [
+  `ALTER TABLE messages ADD COLUMN lifetime INTEGER`,
+  `UPDATE messages SET lifetime = coalesce(nullif((SELECT timer FROM conversations c WHERE c.id = conversation), 0),
+     max(1, min(31536000, (expires_at - sent_at) / 1000))) WHERE expires_at IS NOT NULL`,
+];
+
 /** One version of the schema: its tables, and what is made of the data that was there before it. */
 interface Version {
   readonly statements: readonly string[];
@@ -109,7 +116,7 @@ const VERSIONS: readonly Version[] = [
   { statements: VERSION_5 },
   { statements: VERSION_6 },
   { statements: VERSION_7 },
-  { statements: [...SEARCH_INDEX], adapt: adaptSearchIndex },
+  { statements: [...SEARCH_INDEX, ...LIFETIMES], adapt: adaptSearchIndex },
 ];
 
 /** The tables of this version, made or brought up to it in one transaction. `database_newer`: written by a later Pli. */
