@@ -123,7 +123,7 @@ export interface MessageView {
   read?: number;
   /** It did not come from its author: whoever brought this person into the group says that they wrote it. */
   toldBy?: Named;
-  /** When it disappears from this device, if it does. */
+  /** When it disappears from this device, if it does; what was not sent yet has no end. */
   expiresAt?: number;
   error?: string;
   /** Position in the conversation, increasing; the order to show. */
@@ -148,8 +148,9 @@ export interface ConversationView {
   timer?: number;
   /** Whether this person may write here now. */
   writable: boolean;
+  /** What was last said or done there; not what Pli did by itself. */
   last: MessageView | undefined;
-  /** When something last happened, for sorting. */
+  /** When that was, by this device's clock then. The list is in an order that no clock changes. */
   activeAt: number;
   unread: number;
   muted: boolean;

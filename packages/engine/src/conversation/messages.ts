@@ -7,10 +7,10 @@ import type { SqlRow } from "../ports.ts";
 import { findMeta, saveMeta } from "../storage/meta.ts";
 import { numberIn, textIn } from "../storage/row.ts";
 import { indexMessage } from "../storage/search-index.ts";
-import { timerOf } from "./conversations.ts";
+import { noteActive, timerOf } from "./conversations.ts";
 import type { Disappearing } from "./disappearing.ts";
 import { endOf, lifetimeOf } from "./lifetimes.ts";
-import { MESSAGES, messageFromRow } from "./message-views.ts";
+import { MESSAGES, NEWS, messageFromRow } from "./message-views.ts";
 
 /** A message to keep. `text` holds what its kind needs: the text, the number of a gap, the names or the JSON of a change. */
 export interface NewMessage {
@@ -107,10 +107,13 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     const order = numberIn(row, "ord");
     if (kind === "text") await indexMessage(unit.sql, order, text);
     if (expiresAt !== null) p.disappearing.note(unit, expiresAt);
-    await unit.sql.run("UPDATE conversations SET active_at = ? WHERE id = ?", [clock.now(), conversation]);
+    if (await isNews(unit, order)) await noteActive(unit, conversation, clock.now());
     touch(unit, conversation);
     return one(unit, "m.ord = ?", [order]);
   }
+
+  const isNews = async (unit: Unit, order: number): Promise<boolean> =>
+    (await unit.sql.all(`SELECT 1 FROM messages m WHERE m.ord = ? AND ${NEWS}`, [order])).length > 0;
 
   function endNow({ sentAt, lifetime, state, isTold }: NewMessage): number | null {
     if (lifetime === undefined || state === "saved") return null;

@@ -7,7 +7,12 @@ import { unpadObject } from "@pli/protocol/object";
 import { MESSAGE_ROW_BYTES } from "../core/budgets.ts";
 import type { ConversationView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
-import { findConversation, setConversationState, type Conversation } from "../conversation/conversations.ts";
+import {
+  findConversation,
+  noteActive,
+  setConversationState,
+  type Conversation,
+} from "../conversation/conversations.ts";
 import type { Epochs } from "../conversation/epochs.ts";
 import { lifetimeOf } from "../conversation/lifetimes.ts";
 import type { Messages } from "../conversation/messages.ts";
@@ -255,6 +260,7 @@ export function createJoining(
        VALUES (?, 'group', ?, '', ?, ?, 0, 'joining', ?)`,
       [id, talk.bytes(shared), store, feed, clock.now()],
     );
+    await noteActive(unit, id, clock.now());
     unit.changed("conversations");
     return id;
   }

@@ -17,7 +17,7 @@ import { MESSAGE_ROW_BYTES, PASSED_OVER } from "../core/budgets.ts";
 import { readCounters } from "../core/counters.ts";
 import type { Traffic } from "../core/traffic.ts";
 import { conversationState } from "../conversation/conversations.ts";
-import { MESSAGES, WITH_CONTACT, messageFromRow } from "../conversation/message-views.ts";
+import { MESSAGES, NEWS, WITH_CONTACT, messageFromRow } from "../conversation/message-views.ts";
 import { PliError } from "../errors.ts";
 import { base64 } from "../group/pictures.ts";
 import { findPairingView, listPairingViews } from "../pairing/rows.ts";
@@ -41,6 +41,8 @@ const CONVERSATIONS = `
        WHERE p.conversation = c.id AND p.profile <> ?1) AS lowest,
     EXISTS (SELECT 1 FROM intentions i WHERE i.conversation = c.id AND i.kind = 'leave') AS leaving
   FROM conversations c LEFT JOIN contacts k ON k.id = c.contact`;
+
+const NEWEST_FIRST = "c.active_order DESC, c.active_at DESC";
 
 export type Readers = {
   [N in QueryName]: (unit: Unit, parameters: Queries[N]["parameters"]) => Promise<Queries[N]["result"]>;
@@ -116,7 +118,7 @@ export function topicsOf<N extends QueryName>(name: N, parameters: Queries[N]["p
 }
 
 async function conversations(unit: Unit, self: Self): Promise<ConversationView[]> {
-  const rows = await unit.sql.all(`${CONVERSATIONS} ORDER BY c.active_at DESC`, [self.id]);
+  const rows = await unit.sql.all(`${CONVERSATIONS} ORDER BY ${NEWEST_FIRST}`, [self.id]);
   return Promise.all(rows.map((row) => conversationView(unit, row, self)));
 }
 
@@ -124,7 +126,7 @@ async function conversations(unit: Unit, self: Self): Promise<ConversationView[]
 async function groupsWith(unit: Unit, contact: string, self: Self): Promise<ConversationView[]> {
   const rows = await unit.sql.all(
     `${CONVERSATIONS} WHERE c.kind = 'group' AND c.state <> 'left'
-       AND EXISTS (SELECT 1 FROM members o WHERE o.conversation = c.id AND o.profile = ?2) ORDER BY c.active_at DESC`,
+       AND EXISTS (SELECT 1 FROM members o WHERE o.conversation = c.id AND o.profile = ?2) ORDER BY ${NEWEST_FIRST}`,
     [self.id, contact],
   );
   return Promise.all(rows.map((row) => conversationView(unit, row, self)));
@@ -137,7 +139,9 @@ async function conversation(unit: Unit, id: string, self: Self): Promise<Convers
 
 async function conversationView(unit: Unit, row: SqlRow, self: Self): Promise<ConversationView> {
   const id = textIn(row, "id");
-  const [last] = await unit.sql.all(`${MESSAGES} WHERE m.conversation = ? ORDER BY m.ord DESC LIMIT 1`, [id]);
+  const [last] = await unit.sql.all(`${MESSAGES} WHERE m.conversation = ? AND ${NEWS} ORDER BY m.ord DESC LIMIT 1`, [
+    id,
+  ]);
   return {
     id,
     contact: textIn(row, "contact"),

@@ -101,6 +101,14 @@ const LIFETIMES: readonly string[] = [
      max(1, min(31536000, (expires_at - sent_at) / 1000))) WHERE expires_at IS NOT NULL`,
 ];
 
+/** The list of conversations is in an order of its own, whatever the clock showed. */
+const LIST_ORDER: readonly string[] = [
+  `ALTER TABLE conversations ADD COLUMN active_order INTEGER NOT NULL DEFAULT 0`,
+  `UPDATE conversations SET active_order =
+     coalesce((SELECT max(ord) FROM messages m WHERE m.conversation = conversations.id), 0)`,
+  `CREATE INDEX conversations_in_order ON conversations (active_order)`,
+];
+
 /** One version of the schema: its tables, and what is made of the data that was there before it. */
 interface Version {
   readonly statements: readonly string[];
@@ -116,7 +124,7 @@ const VERSIONS: readonly Version[] = [
   { statements: VERSION_5 },
   { statements: VERSION_6 },
   { statements: VERSION_7 },
-  { statements: [...SEARCH_INDEX, ...LIFETIMES], adapt: adaptSearchIndex },
+  { statements: [...SEARCH_INDEX, ...LIFETIMES, ...LIST_ORDER], adapt: adaptSearchIndex },
 ];
 
 /** The tables of this version, made or brought up to it in one transaction. `database_newer`: written by a later Pli. */
