@@ -58,7 +58,6 @@ export const ERROR_CODES = [
   "store_busy",
   "store_newer",
   "store_lying",
-  "store_replaced",
   "store_address_malformed",
   "store_private",
   "unknown_feed",

@@ -215,10 +215,6 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Le serveur a rendu autre chose que ce qui lui avait été confié. Pli l’a refusé et n’en a rien gardé. Si cela se répète, ne vous fiez plus à ce serveur.",
     en: "The server gave back something other than what was left with it. Pli refused it and kept nothing of it. If it happens again, stop trusting this server.",
   },
-  store_replaced: {
-    fr: "Le serveur a perdu ses données ou a été remplacé. Pli rétablit vos conversations avec vos contacts\u202f; ce qui est déjà reçu reste ici. Vous n’avez rien à faire.",
-    en: "The server lost its data or was replaced. Pli sets your conversations up again with your contacts; what was received stays here. You need do nothing.",
-  },
   store_address_malformed: {
     fr: "Cette adresse de serveur n’en est pas une. Elle doit ressembler à https://pli.example.org ou http://127.0.0.1:7540.",
     en: "This is not the address of a server. It should look like https://pli.example.org or http://127.0.0.1:7540.",

@@ -1,4 +1,12 @@
-import { ENTRY_BYTES, type Cell, type Entries, type Form, type Tags, type Welcome } from "@pli/protocol/wire";
+import {
+  ENTRY_BYTES,
+  type Cell,
+  type Entries,
+  type Following,
+  type Form,
+  type Tags,
+  type Welcome,
+} from "@pli/protocol/wire";
 import { fractionFrom } from "../core/chance.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { PliError, isErrorCode } from "../errors.ts";
@@ -215,7 +223,7 @@ export function createSession(
   async function rewind(mine: number): Promise<void> {
     places += 1;
     ready = false;
-    const answer = await link.follow(FEED, 0);
+    const answer = await followAll();
     if (mine !== line || welcome === undefined) return;
     started = answer.oldest;
     target = answer.next;
@@ -227,13 +235,16 @@ export function createSession(
 
   /** A store that has less than this device has read was put back to an earlier state: it is read again from the start. */
   async function follow(from: number, place: Place | undefined): Promise<Followed> {
-    try {
-      const answer = await link.follow(FEED, from);
-      if (place === undefined || answer.next >= place.position) return { ...answer, from, rewound: false };
-    } catch (error) {
-      if (place === undefined || !(error instanceof PliError) || error.code !== "store_replaced") throw error;
-    }
-    return { ...(await link.follow(FEED, 0)), from: 0, rewound: true };
+    const answer = await link.follow(FEED, from);
+    if (answer !== "beyond" && (place === undefined || answer.next >= place.position))
+      return { ...answer, from, rewound: false };
+    return { ...(await followAll()), from: 0, rewound: true };
+  }
+
+  async function followAll(): Promise<Following> {
+    const answer = await link.follow(FEED, 0);
+    if (answer === "beyond") throw new PliError("store_lying");
+    return answer;
   }
 
   function noteProgress(): void {

@@ -16,7 +16,7 @@ import { PliError, type ErrorCode } from "../errors.ts";
 import type { Clock, Dialer, Socket } from "../ports.ts";
 import { socketAddress } from "./address.ts";
 import { createBackoff } from "./backoff.ts";
-import { createRequests, errorFrom, type Ask } from "./requests.ts";
+import { createRequests, errorFrom, isBeyond, type Ask } from "./requests.ts";
 
 /** Without a frame for this long the store is asked for a sign of life. */
 const IDLE_MS = 45_000;
@@ -56,7 +56,8 @@ export interface Link {
   putBlock(label: Label, block: Block): Promise<"created" | "taken">;
   get(label: Label): Promise<Cell | undefined>;
   getBlock(label: Label): Promise<Block | undefined>;
-  follow(feed: number, from: number): Promise<Following>;
+  /** `beyond`: the feed does not reach so far. */
+  follow(feed: number, from: number): Promise<Following | "beyond">;
   /** Drops the line and dials again, at once unless `error` says why not. */
   restart(error?: ErrorCode): void;
   close(): void;
@@ -206,6 +207,7 @@ export function createLink(p: {
     follow: async (feed, from) => {
       following = { feed, position: from };
       const answer = await ask({ type: "follow", feed, from });
+      if (isBeyond(answer)) return "beyond";
       return answer.type === "following" ? answer : lying();
     },
     restart,
