@@ -18,9 +18,6 @@ export interface Engine extends PliApi {
   close(): Promise<void>;
 }
 
-/** How far a clock may be from the store's before nothing is paired, in seconds. */
-const SKEW_REFUSED = 86_400;
-
 /** The slots that every client keeps: others would be seen to be others. */
 export const RECEIPT_SLOTS: ReceiptSlots = { every: 600_000, window: 60_000, decoys: true };
 
@@ -116,10 +113,6 @@ function apiOf({
     return context.transact(work);
   }
 
-  function refuseWrongClock(): void {
-    if (Math.abs(home().skew()) > SKEW_REFUSED) throw new PliError("clock_wrong");
-  }
-
   async function typeCode(pairing: string, digits: string): Promise<void> {
     const wrong: ErrorCode | undefined = await transact((unit) => pairings.type(unit, pairing, digits));
     if (wrong !== undefined) throw new PliError(wrong);
@@ -142,14 +135,14 @@ function apiOf({
     renameProfile: ({ name }) => transact((unit) => commands.renameProfile(unit, name)),
     createInvitation: async ({ base = store }) => {
       const pairing = await transact(async (unit) => {
-        refuseWrongClock();
+        await parts.mayPair(unit);
         return pairings.invite(unit, { store, base });
       });
       return { pairing };
     },
     acceptInvitation: async ({ link }) => {
       const accepted = await transact(async (unit) => {
-        refuseWrongClock();
+        await parts.mayPair(unit);
         return pairings.accept(unit, link);
       });
       parts.session(accepted.store);

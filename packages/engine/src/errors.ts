@@ -63,6 +63,7 @@ export const ERROR_CODES = [
   "unknown_feed",
   "too_many_requests",
   "clock_wrong",
+  "profile_out_of_time",
   // this device
   "database_wrong_key",
   "database_damaged",

@@ -32,7 +32,7 @@ import { textIn } from "./storage/row.ts";
 
 /** How often what depends on the day is looked at. */
 const HOUR_MS = 3_600_000;
-/** A clock that is further from the store's than so many seconds erases nothing. */
+/** A clock that is further from the store's than so many seconds erases nothing, and pairs with nobody. */
 const DOUBTED_SECONDS = 86_400;
 
 /** The parts of an engine, bound to each other. */
@@ -51,6 +51,8 @@ export interface Parts {
   readonly outbox: Outbox;
   /** The line to a store, opened when it is first asked for. */
   session(store: string): Session;
+  /** Rejects with what keeps this device from pairing: `clock_wrong`, `profile_out_of_time`. */
+  mayPair(unit: Unit): Promise<void>;
   /** Takes up what a stop interrupted, and dials. */
   start(): Promise<void>;
   reconnect(): void;
@@ -140,7 +142,7 @@ export function createParts(
     standings,
     ownLabels,
   });
-  const pairings = createPairings(context, { ...talking, rejoining, isClockDoubted, met: groups.paired });
+  const pairings = createPairings(context, { ...talking, rejoining, isClockDoubted, mendProfile, met: groups.paired });
   const outbox: Outbox = createOutbox(context, {
     session: (address) => (clock.closed ? undefined : session(address)),
     storeNow: moved.now,
@@ -187,7 +189,7 @@ export function createParts(
     ready: (address) => {
       outbox.kick();
       slots.keep(address);
-      if (address === p.store) context.later(0, eraseOld);
+      if (address === p.store) context.later(0, settleTime);
     },
   };
 
@@ -290,7 +292,7 @@ export function createParts(
     clock.after(HOUR_MS, hourly);
     void context
       .transact(async (unit) => {
-        await eraseOld(unit);
+        await settleTime(unit);
         await sending.renew(unit);
         await rejoining.tick(unit);
         await groups.tick(unit);
@@ -299,12 +301,24 @@ export function createParts(
       .catch(() => undefined);
   }
 
-  /** What has had its time. */
-  async function eraseOld(unit: Unit): Promise<void> {
+  /** What has had its time is erased, and what was made at a wrong one mended: not while this clock may be the one that is wrong. */
+  async function settleTime(unit: Unit): Promise<void> {
     await disappearing.sweep(unit);
     if (isClockDoubted()) return;
+    await profiles.mend(unit);
     await epochs.eraseOld(unit);
     await groups.giveUpOld(unit);
+  }
+
+  async function mayPair(unit: Unit): Promise<void> {
+    if (Math.abs(session(p.store).skew()) > DOUBTED_SECONDS) throw new PliError("clock_wrong");
+    if (isClockDoubted()) return;
+    await profiles.mend(unit);
+    if (await profiles.isOutOfTime(unit)) throw new PliError("profile_out_of_time");
+  }
+
+  async function mendProfile(unit: Unit): Promise<void> {
+    if (!isClockDoubted()) await profiles.mend(unit);
   }
 
   /** Whether the home store says that this device's clock is wrong by more than a day, or has not been heard and may say so. */
@@ -333,6 +347,7 @@ export function createParts(
     pairings,
     outbox,
     session,
+    mayPair,
     start,
     reconnect: () => sessions.forEach((open) => open.link.restart()),
     stop,

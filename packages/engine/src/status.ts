@@ -35,7 +35,9 @@ export function createStatus(
   return async function status(unit) {
     const profile = await p.profiles.find(unit);
     const skew = p.home().skew();
-    const trouble = context.trouble();
+    const isRight = Math.abs(skew) <= SKEW_SHOWN && p.home().clockOff() !== undefined;
+    const isLate = isRight && (await p.profiles.isOutOfTime(unit));
+    const trouble = context.trouble() ?? (isLate ? "profile_out_of_time" : undefined);
     return {
       profile: profile && { id: profile.id, name: profile.card.name, createdAt: profile.createdAt },
       connection: connection(),

@@ -235,6 +235,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "L’horloge de cet appareil est fausse, ce qui empêche de vérifier les dates. Pli reprendra dès qu’elle sera juste. Réglez-la, de préférence automatiquement.",
     en: "The clock of this device is wrong, so dates cannot be checked. Pli goes on once it is right. Set it, best automatically.",
   },
+  profile_out_of_time: {
+    fr: "Le certificat de cet appareil n’est pas valable aujourd’hui : son heure était fausse quand le profil a été créé, ou c’était il y a plus de deux ans. Vos conversations continuent ; pour ajouter quelqu’un, créez un nouveau profil.",
+    en: "This device’s certificate is not valid today: the clock was wrong when the profile was made, or that was more than two years ago. Your conversations go on; to add somebody, make a new profile.",
+  },
   // this device
   database_wrong_key: {
     fr: "Les données de Pli ne s’ouvrent pas avec cette clé. Elles sont intactes. Vérifiez qu’il s’agit du bon dossier et de sa propre clé.",

@@ -17,6 +17,9 @@ const LARGEST_SKEW_S = 300;
 const LOW_DISK = 100 * 1024 * 1024;
 const OLDEST_NODE = 24;
 
+/** A trouble of the device that is one of its profile. */
+const OUT_OF_TIME = "profile_out_of_time";
+
 const NAME_COLUMNS = 13;
 
 export type CheckName =
@@ -159,7 +162,7 @@ function checkStorage(
   { trouble }: StatusView,
   keyed: "keyfile" | "passphrase",
 ): Check {
-  if (trouble !== undefined) {
+  if (trouble !== undefined && trouble !== OUT_OF_TIME) {
     return { name: "storage", state: "fail", code: trouble, text: errorSentence(globals.language, trouble) };
   }
   const size = createSizes(globals.language)(storage.databaseBytes);
@@ -168,10 +171,12 @@ function checkStorage(
   return { name: "storage", state: "ok", text, details: { databaseBytes, messages, conversations, keyed } };
 }
 
-function checkProfile({ words }: Context, { profile }: StatusView, contacts: number): Check {
+function checkProfile({ words, globals }: Context, { profile, trouble }: StatusView, contacts: number): Check {
   if (profile === undefined) {
     return { name: "profile", state: "warn", text: words.doctor.noProfile, advice: words.advice.makeProfile };
   }
+  if (trouble === OUT_OF_TIME)
+    return { name: "profile", state: "fail", code: trouble, text: errorSentence(globals.language, trouble) };
   return {
     name: "profile",
     state: "ok",

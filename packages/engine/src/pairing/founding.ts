@@ -40,6 +40,8 @@ export interface FoundingParts {
   readonly sending: Sending;
   readonly rejoining: Rejoining;
   outbox(): Outbox;
+  /** What was made of this profile under a wrong clock is made anew. */
+  mendProfile(unit: Unit): Promise<void>;
   /** Somebody has become a contact. */
   met(unit: Unit, contact: Contact): Promise<void>;
 }
@@ -50,6 +52,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
   const seconds = (): number => Math.floor(clock.now() / 1000);
 
   async function introduce(unit: Unit, row: PairingRow): Promise<PairingEvent> {
+    await p.mendProfile(unit);
     const profile = await profiles.get(unit);
     const self = { type: "self", card: profile.card.bytes, certificate: profile.certificate.bytes } as const;
     if (row.role === "inviter") return self;
