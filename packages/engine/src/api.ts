@@ -197,10 +197,10 @@ export interface PendingChange {
     | { kind: "refound"; without: Named[] };
   since: number;
   /**
-   * What it waits for: the store, its turn, or (adding) that the contact's device hands over a key package, or that the contact,
-   * who wants to be asked, says yes.
+   * What it waits for: the store, its turn, or (adding) that the contact's device hands over a key package, that its clock or this
+   * one's is set right, because what it handed over is not valid at this date, or that the contact, who wants to be asked, says yes.
    */
-  waitsFor: "store" | "turn" | "contact" | "answer";
+  waitsFor: "store" | "turn" | "contact" | "clock" | "answer";
 }
 
 export interface GroupView {

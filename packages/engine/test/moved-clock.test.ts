@@ -1,8 +1,12 @@
-import { copyDisk, createFakeClock, createWorld, pair, type Person, type World } from "@pli/testkit";
+import { createEngine } from "@pli/engine";
+import type { GroupView } from "@pli/engine/api";
+import { createCrypto } from "@pli/protocol/crypto";
+import { copyDisk, createFakeClock, createWorld, openTestDatabase, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { createPauses } from "../src/core/pauses.ts";
 import { createTimers } from "../src/core/timers.ts";
 import { closeAll, friends, heardAll, rowsOf, type Friends } from "./support/friends.ts";
+import { contactId } from "./support/groups.ts";
 
 /** What a clock does that was wrong, and is put right or moved again: no wait becomes longer than twice itself. */
 
@@ -166,4 +170,53 @@ async function underAWrongClock(people: Friends): Promise<void> {
 async function leafSince(person: Person): Promise<number> {
   const rows = await rowsOf(copyDisk(person.disk), "SELECT max(leaf_since) AS at FROM epochs WHERE retired_at IS NULL");
   return Number(rows[0]?.["at"]);
+}
+
+describe("a contact whose clock is days off", () => {
+  test.each([
+    ["two days ahead", 2 * DAY],
+    ["a hundred days behind", -100 * DAY],
+  ])("%s, cannot be put into a group: it is said why, and done once the clock is right", async (_, off) => {
+    const world = createWorld();
+    const ana = await world.person("Ana");
+    const bo = await withClockOf(world, "Bo");
+    await pair(world, ana, bo.person);
+    await world.clock.advance(HOUR);
+    await bo.set(off);
+    await world.clock.advance(HOUR);
+    expect((await bo.person.read("status", {})).clockSkew).toBe(off / 1000);
+    const contacts = [await contactId(ana, "Bo")];
+    let group = "";
+    for (let i = 0; i < 4; i++) {
+      group = (await ana.engine.createGroup({ name: `Group ${i}`, contacts })).conversation;
+      await world.clock.advance(HOUR);
+    }
+    const view = (): Promise<GroupView | undefined> => ana.read("group", { id: group });
+    expect((await view())?.members.length).toBe(1);
+    await world.until(async () => (await view())?.pending[0]?.waitsFor === "clock", "it is said", DAY);
+    await bo.set(0);
+    await world.until(async () => (await view())?.members.length === 2, "Bo is in", 2 * DAY);
+  });
+});
+
+/** Somebody whose clock can be off from the world's, from their next start on. */
+async function withClockOf(world: World, name: string): Promise<{ person: Person; set(off: number): Promise<void> }> {
+  const person = await world.person(name);
+  const crypto = await createCrypto();
+  let wrong = 0;
+  const { steady, after } = world.clock;
+  const clock = { now: () => world.clock.now() + wrong, steady, after };
+  person.start = async (from) => {
+    person.disk = from;
+    const database = await openTestDatabase(from);
+    person.engine = await createEngine({ database, crypto, clock, dialer: world.store, store: world.store.origin });
+  };
+  return {
+    person,
+    set: async (off) => {
+      await person.engine.close();
+      wrong = off;
+      await person.start(person.disk);
+    },
+  };
 }
