@@ -133,6 +133,26 @@ describe("a clock that was a year ahead for three days", () => {
     expect(await leafSince(alice)).toBeLessThan(world.clock.now());
   });
 
+  test("hides no beacon that was lit before this device is on again", async () => {
+    const people = await friends();
+    const { world, alice, bob } = people;
+    const old = copyDisk(alice.disk);
+    await alice.say("Bob", "not in the copy");
+    const right = world.clock.now();
+    move(world, 365 * DAY);
+    await alice.say("Bob", "next year");
+    await heardAll(people, 2, 0);
+    await bob.engine.close();
+    world.clock.set(right + HOUR);
+    await alice.restart(old);
+    await alice.say("Bob", "I was put back").catch(() => undefined);
+    await world.clock.advance(5 * DAY);
+    await bob.start(bob.disk);
+    await world.until(async () => (await bob.heard("Alice")).includes("I was put back"), "they found each other");
+    await bob.say("Alice", "so we did");
+    await world.until(async () => (await alice.heard("Bob")).includes("so we did"), "both ways");
+  });
+
   test("does not keep a later name away from those who have the one taken then", async () => {
     const people = await friends();
     const { world, alice, bob } = people;
