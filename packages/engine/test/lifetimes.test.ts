@@ -1,6 +1,6 @@
 import { createCrypto } from "@pli/protocol/crypto";
 import { createContent, encodeContent, type Content } from "@pli/protocol/content";
-import { copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
+import { copyDisk, createWorld, MemoryStore, pair, type Person, type World } from "@pli/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { endOf, lifetimeOf } from "../src/conversation/lifetimes.ts";
@@ -219,7 +219,7 @@ describe("a message with a timer", () => {
   });
 });
 
-describe("a member who lies about time", () => {
+describe("somebody who lies about time", () => {
   const content = (p: Partial<Content> & { text: string }): Uint8Array => {
     const { text, ...rest } = p;
     return encodeContent({ ...createContent(crypto, rest.sentAt ?? 0, { kind: "text", text }), ...rest });
@@ -245,6 +245,20 @@ describe("a member who lies about time", () => {
     expect(await textsIn(bo)).toEqual(["said next year", "for ever", "honest"]);
     await world.clock.advance(DAY);
     expect(await textsIn(bo)).toEqual([]);
+  });
+
+  test("keeps nothing from being erased with a store of theirs whose clock is wrong", async () => {
+    const { world, people, ana } = await circle(HOUR_SECONDS);
+    const theirs = new MemoryStore({ clock: world.clock, origin: "http://theirs.example" });
+    world.stores.push(theirs);
+    const eve = await world.person("Eve", {}, { store: theirs });
+    await pair(world, eve, ana);
+    theirs.knobs.clockAhead = 300 * DAY_SECONDS;
+    theirs.cut();
+    await write(ana, "gone in an hour");
+    await heard(world, people, ["gone in an hour"]);
+    await world.clock.advance(2 * HOUR);
+    for (const person of people) expect(await textsIn(person)).toEqual([]);
   });
 
   test("makes nothing vanish from a conversation of two within a day", async () => {
