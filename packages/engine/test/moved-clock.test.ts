@@ -1,10 +1,12 @@
 import { createEngine } from "@pli/engine";
 import type { GroupView } from "@pli/engine/api";
 import { createCrypto } from "@pli/protocol/crypto";
+import type { Card } from "@pli/protocol/identity";
 import { copyDisk, createFakeClock, createWorld, openTestDatabase, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { createPauses } from "../src/core/pauses.ts";
 import { createTimers } from "../src/core/timers.ts";
+import { isNewerCard } from "../src/profile/newer-card.ts";
 import { closeAll, friends, heardAll, rowsOf, type Friends } from "./support/friends.ts";
 import { contactId } from "./support/groups.ts";
 
@@ -240,3 +242,17 @@ async function withClockOf(world: World, name: string): Promise<{ person: Person
     },
   };
 }
+
+describe("of two cards", () => {
+  const NOW = 1_800_000_000;
+  const dated = (issuedAt: number): Card => ({ issuedAt }) as Card;
+  const isNewer = (card: number, known: number): boolean => isNewerCard(dated(card), dated(known), NOW * 1000);
+
+  test("the later one counts, and any of until now where the other is of a day that is still to come", () => {
+    expect([isNewer(NOW, NOW - 1), isNewer(NOW - 1, NOW), isNewer(NOW, NOW)]).toEqual([true, false, false]);
+    const nextYear = NOW + 365 * 86_400;
+    expect([isNewer(nextYear, NOW), isNewer(NOW, nextYear)]).toEqual([true, true]);
+    expect([isNewer(nextYear + 1, nextYear), isNewer(nextYear, nextYear + 1)]).toEqual([true, false]);
+    expect(isNewer(NOW, NOW + 3_600)).toBe(false);
+  });
+});
