@@ -170,8 +170,10 @@ describe("a message with a timer", () => {
     await world.until(async () => (await textsIn(bo)).length === 1, "it came");
     await world.clock.advance(50 * MINUTE);
     expect(await textsIn(bo)).toEqual(["yesterday's news"]);
+    expect((await bo.conversationWith("Choir")).unread).toBe(1);
     await world.clock.advance(20 * MINUTE);
     expect(await textsIn(bo)).toEqual([]);
+    expect((await bo.conversationWith("Choir")).unread).toBe(0);
     expect(await textsIn(ana)).toEqual([]);
   });
 

@@ -8,7 +8,7 @@ import { createPauses } from "../src/core/pauses.ts";
 import { createTimers } from "../src/core/timers.ts";
 import { isNewerCard } from "../src/profile/newer-card.ts";
 import { closeAll, friends, heardAll, rowsOf, type Friends } from "./support/friends.ts";
-import { contactId } from "./support/groups.ts";
+import { agreed, contactId } from "./support/groups.ts";
 
 /** What a clock does that was wrong, and is put right or moved again: no wait becomes longer than twice itself. */
 
@@ -193,6 +193,20 @@ async function leafSince(person: Person): Promise<number> {
   const rows = await rowsOf(copyDisk(person.disk), "SELECT max(leaf_since) AS at FROM epochs WHERE retired_at IS NULL");
   return Number(rows[0]?.["at"]);
 }
+
+test("a clock that was a hundred days ahead for two hours keeps no contact from being put into a group", async () => {
+  const { world, alice, bob } = await friends();
+  await world.clock.advance(MINUTE);
+  await alice.engine.close();
+  const right = world.clock.now();
+  move(world, 100 * DAY);
+  await world.clock.advance(2 * HOUR);
+  world.clock.set(right + 2 * HOUR);
+  await alice.start(alice.disk);
+  await world.clock.advance(MINUTE);
+  await alice.engine.createGroup({ name: "Later", contacts: [await contactId(alice, "Bob")] });
+  await agreed(world, [alice, bob], 2 * DAY);
+});
 
 describe("a contact whose clock is days off", () => {
   test.each([
