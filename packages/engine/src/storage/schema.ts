@@ -95,14 +95,14 @@ const VERSION_7: readonly string[] = [
 ];
 
 /** How long a message lives is the message's. Of those that are there it is the timer of their group, or what was left of it. */
-const LIFETIMES: readonly string[] = [
+export const LIFETIMES: readonly string[] = [
   `ALTER TABLE messages ADD COLUMN lifetime INTEGER`,
   `UPDATE messages SET lifetime = coalesce(nullif((SELECT timer FROM conversations c WHERE c.id = conversation), 0),
      max(1, min(31536000, (expires_at - sent_at) / 1000))) WHERE expires_at IS NOT NULL`,
 ];
 
 /** The list of conversations is in an order of its own, whatever the clock showed. */
-const LIST_ORDER: readonly string[] = [
+export const LIST_ORDER: readonly string[] = [
   `ALTER TABLE conversations ADD COLUMN active_order INTEGER NOT NULL DEFAULT 0`,
   `UPDATE conversations SET active_order =
      coalesce((SELECT max(ord) FROM messages m WHERE m.conversation = conversations.id), 0)`,
