@@ -115,6 +115,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
       profile: profile === undefined ? undefined : { id: ME, name: profile, createdAt: NOW },
       connection: { state: "online", store: "http://127.0.0.1:7540", since: NOW },
       pending: 0,
+      waiting: { pairings: 0, changes: 0, notes: 0, receipts: 0 },
     },
     contacts: [],
     messages: [],
@@ -189,6 +190,10 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     search: (p) => call("search", p),
     changeSettings: (p) => call("changeSettings", p),
     reconnect: () => call("reconnect", {}),
+    drain: async (p) => {
+      await call("drain", p);
+      return { messages: data.status.pending, ...data.status.waiting };
+    },
   };
   does.createProfile = ({ name }: { name: string }) => {
     data.status.profile = { id: ME, name, createdAt: NOW };

@@ -33,6 +33,7 @@ const STATUS: Queries["status"]["result"] = {
   profile: { id: SELF, name: "Nadia", createdAt: 0 },
   connection: { state: "online", store: "", since: 0 },
   pending: 0,
+  waiting: { pairings: 0, changes: 0, notes: 0, receipts: 0 },
 };
 
 export const contact = (name: string): ContactView => ({

@@ -23,10 +23,24 @@ export interface StatusView {
   };
   /** Messages written here that no store has yet. */
   pending: number;
+  /** What else has not left. */
+  waiting: WaitingView;
   /** This device's clock minus the store's, in seconds, when it is off by more than five minutes. */
   clockSkew?: number;
   /** A lasting trouble of this device: `disk_full`, `database_damaged`… Absent when all is well. */
   trouble?: string;
+}
+
+/** What waits to leave beside the messages that this person wrote: how many of each. */
+export interface WaitingView {
+  /** Steps of pairings. */
+  pairings: number;
+  /** Changes of groups, and new keys. */
+  changes: number;
+  /** What devices give each other: invitations into groups and what they lead to, key packages, names. */
+  notes: number;
+  /** Messages whose authors are to be told that they are here, or were read. They leave in what is written to them, or at a slot. */
+  receipts: number;
 }
 
 export interface ContactView {
@@ -464,4 +478,10 @@ export interface PliApi {
   changeSettings(p: Partial<SettingsView>): Promise<void>;
   /** Tries the store now instead of waiting for the next attempt. */
   reconnect(): Promise<void>;
+  /**
+   * For a process that is about to end: resolves once the stores are read to their ends and all that can leave now has left, but
+   * after `ms` at the latest, and sooner when no store can be reached or nothing has left for three seconds. Gives what still
+   * waits: it leaves when an engine runs again. Receipts do not leave because of it (docs/protocol.md, section 9.1).
+   */
+  drain(p: { ms: number }): Promise<WaitingView & { messages: number }>;
 }

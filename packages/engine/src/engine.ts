@@ -1,6 +1,6 @@
 import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
-import type { MessageView, PliApi, Queries, QueryName } from "./api.ts";
+import type { MessageView, PliApi, Queries, QueryName, WaitingView } from "./api.ts";
 import { createCommands } from "./commands.ts";
 import { forgetDraft, saveDraft } from "./conversation/drafts.ts";
 import { createContext, type EngineOptions, type ReceiptSlots, type Unit } from "./core/context.ts";
@@ -9,9 +9,10 @@ import type { Session } from "./feed/session.ts";
 import { createParts, type Parts } from "./parts.ts";
 import type { Clock, Database, Dialer } from "./ports.ts";
 import { createReaders, search, topicsOf, type Self } from "./query/queries.ts";
-import { createStatus } from "./status.ts";
+import { createStatus, readPending } from "./status.ts";
 import { migrate } from "./storage/schema.ts";
 import { storeAddress } from "./store/address.ts";
+import { createDrain, readWaiting } from "./waiting.ts";
 
 export interface Engine extends PliApi {
   /** Stops, with everything saved. Calls after it reject. */
@@ -79,6 +80,8 @@ function apiOf({
   const { context, contacts, groups, pairings, profiles, sending } = parts;
   const commands = createCommands(parts);
   const home = (): Session => parts.session(store);
+  const { session, sessions } = parts;
+  const drainParts = createDrain(context, { session, sessions, written: parts.traffic.written });
   let closing: Promise<void> | undefined;
 
   const readers = createReaders({
@@ -116,6 +119,14 @@ function apiOf({
   async function typeCode(pairing: string, digits: string): Promise<void> {
     const wrong: ErrorCode | undefined = await transact((unit) => pairings.type(unit, pairing, digits));
     if (wrong !== undefined) throw new PliError(wrong);
+  }
+
+  async function drain(ms: number): Promise<WaitingView & { messages: number }> {
+    if (closing !== undefined) throw new PliError("engine_gone");
+    await drainParts(ms).catch((error: unknown) => {
+      throw closing === undefined ? error : new PliError("engine_gone");
+    });
+    return transact(async (unit) => ({ messages: await readPending(unit), ...(await readWaiting(unit)) }));
   }
 
   async function close(): Promise<void> {
@@ -185,6 +196,7 @@ function apiOf({
       if (closing !== undefined) throw new PliError("engine_gone");
       parts.reconnect();
     },
+    drain: ({ ms }) => drain(ms),
     close: () => (closing ??= close()),
   };
 }

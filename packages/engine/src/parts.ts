@@ -53,6 +53,8 @@ export interface Parts {
   session(store: string): Session;
   /** Rejects with what keeps this device from pairing: `clock_wrong`, `profile_out_of_time`. */
   mayPair(unit: Unit): Promise<void>;
+  /** The lines that are open. */
+  sessions(): Iterable<Session>;
   /** Takes up what a stop interrupted, and dials. */
   start(): Promise<void>;
   reconnect(): void;
@@ -348,6 +350,7 @@ export function createParts(
     outbox,
     session,
     mayPair,
+    sessions: () => sessions.values(),
     start,
     reconnect: () => sessions.forEach((open) => open.link.restart()),
     stop,

@@ -4,20 +4,22 @@ import type { Session } from "./feed/session.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Profiles } from "./profile/profile.ts";
 import { numberIn } from "./storage/row.ts";
+import { readWaiting } from "./waiting.ts";
 
 /** How far a clock may be from the store's before people are told, in seconds. */
 const SKEW_SHOWN = 300;
+
+/** Messages written here that no store has yet. */
+export async function readPending(unit: Unit): Promise<number> {
+  const [row] = await unit.sql.all("SELECT count(*) AS pending FROM messages WHERE mine AND state = 'saved'");
+  return numberIn(row ?? {}, "pending");
+}
 
 /** How this device, its line to the home store and its outbox are. */
 export function createStatus(
   context: Context,
   p: { store: string; home(): Session; profiles: Profiles; outbox: Outbox },
 ): (unit: Unit) => Promise<StatusView> {
-  async function pending(unit: Unit): Promise<number> {
-    const [row] = await unit.sql.all("SELECT count(*) AS pending FROM messages WHERE mine AND state = 'saved'");
-    return numberIn(row ?? {}, "pending");
-  }
-
   function connection(): StatusView["connection"] {
     const home = p.home();
     const { state, since, error } = home.link.state();
@@ -41,7 +43,8 @@ export function createStatus(
     return {
       profile: profile && { id: profile.id, name: profile.card.name, createdAt: profile.createdAt },
       connection: connection(),
-      pending: await pending(unit),
+      pending: await readPending(unit),
+      waiting: await readWaiting(unit),
       ...(Math.abs(skew) > SKEW_SHOWN ? { clockSkew: skew } : {}),
       ...(trouble === undefined ? {} : { trouble }),
     };

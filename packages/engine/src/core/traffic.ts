@@ -14,6 +14,8 @@ type Hour = KnowledgeView["hours"][number];
 /** Counts what a store could count about this client, by the hour, and keeps the last cell written as it sees it. */
 export interface Traffic extends TrafficMeter {
   read(unit: Unit): Promise<Pick<KnowledgeView, "hours" | "sample">>;
+  /** How many cells and blocks were written since the start. */
+  written(): number;
   /** Saves what was counted since the last time. */
   flush(): Promise<void>;
 }
@@ -23,6 +25,7 @@ export function createTraffic(context: Context): Traffic {
   let pending: Hour = nothing();
   let sample: KnowledgeView["sample"];
   let scheduled = false;
+  let written = 0;
 
   function note(change: Partial<Hour>): void {
     for (const [name, by] of Object.entries(change)) pending[name as keyof Hour] += by;
@@ -51,9 +54,11 @@ export function createTraffic(context: Context): Traffic {
 
   return {
     wrote: (kind, label, bytes) => {
+      written += 1;
       sample = { label: toHex(label), cell: toHex(bytes.subarray(0, SAMPLE_BYTES)) };
       note(kind === "cell" ? { cellsWritten: 1 } : { blocksWritten: 1 });
     },
+    written: () => written,
     fetched: () => note({ fetched: 1 }),
     fed: (bytes) => note({ feedBytes: bytes }),
     read: async (unit) => {

@@ -47,6 +47,7 @@ const REPEATABLE: ReadonlySet<Method> = new Set<Method>([
   "block",
   "changeSettings",
   "reconnect",
+  "drain",
 ]);
 
 /** A name no other call of this device has; not a secret. */
@@ -196,6 +197,7 @@ export function connectApi(first?: Channel): RemoteApi {
     search: (p) => call("search", p),
     changeSettings: (p) => call("changeSettings", p),
     reconnect: () => call("reconnect", {}),
+    drain: (p) => call("drain", p),
     replaceChannel,
     dropChannel,
     close: () => {

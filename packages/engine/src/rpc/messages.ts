@@ -63,6 +63,7 @@ const METHODS: Readonly<Record<Method, Shape>> = {
   search: { text: "string", limit: "number" },
   changeSettings: { readReceipts: "boolean?", askBeforeGroups: "boolean?" },
   reconnect: NOTHING,
+  drain: { ms: "number" },
 };
 
 const QUERIES: Readonly<Record<QueryName, Shape>> = {
