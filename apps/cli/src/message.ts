@@ -57,6 +57,10 @@ export function bodyLines(message: MessageView, words: Words, reader: Reader): s
       return [words.message.gap(body.count)];
     case "held":
       return [words.message.held(reader.nameOf({ id: message.from, name: message.fromName }), body.count)];
+    case "away":
+      return [words.message.away(body.days)];
+    case "blocked":
+      return [words.message.whileBlocked(reader.nameOf({ id: message.from, name: message.fromName }), body.count)];
     case "renamed":
       return [words.message.renamed(shownName(body.from), reader.nameOf({ id: message.from, name: body.to }))];
     case "change":
@@ -148,6 +152,7 @@ function stateMark({ style, words }: MessagePrinter, message: MessageView, reade
   const { state, delivered = 0, read = 0, toldBy } = message;
   const { states } = words.message;
   if (toldBy !== undefined) return { text: `(${words.message.toldBy(reader.nameOf(toldBy))})`, paint: style.dim };
+  if (message.error === "not_received") return { text: `(${states.notReceived})`, paint: style.warning };
   if (state === "failed") return { text: `(${states.failed})`, paint: style.warning };
   if (state === "saved") return { text: `(${states.saved})`, paint: style.dim };
   if (read > 0) return { text: `✓✓ ${words.group.readBy(read)}`, paint: style.accent };

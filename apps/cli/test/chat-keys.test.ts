@@ -280,7 +280,7 @@ describe("a conversation in the window", () => {
     chat.type("/help");
     chat.keys("return");
     await settle();
-    expect(flat()).toContain("stop, or resume, opening what this contact writes");
+    expect(flat()).toContain("show nothing of what this contact writes, until you unblock them");
     expect(chat.screen().replaceAll(/CONTACT…| …$/gmu, "")).not.toContain("…");
   });
 

@@ -74,6 +74,10 @@ export type MessageBody =
    * A contact can be asked for them with `askForHeld`, when `mayAsk`.
    */
   | { kind: "held"; count: number; bytes: number; mayAsk: boolean }
+  /** So many messages of its author came while this person had blocked them: they are not kept, and never shown. */
+  | { kind: "blocked"; count: number }
+  /** This device was away for longer than the store keeps messages, which is `days`: some may be missing, until they are sent again. */
+  | { kind: "away"; days: number }
   /** The conversation was set up again without anybody doing anything (section 8). */
   | { kind: "rejoined" }
   | { kind: "paired" }
@@ -456,8 +460,11 @@ export interface PliApi {
 
   /** Asks the author of the messages that a line of kind `held` tells of to send them again: `not_a_contact`, `message_unknown`. */
   askForHeld(p: { message: string }): Promise<void>;
-  /** Removes a message from this device only. */
-  forgetMessage(p: { message: string }): Promise<void>;
+  /**
+   * Removes a message from this device only; it does not come back when its author says it again. One's own that waits is stopped.
+   * `left`: whether the others have it. `perhaps`: it was on its way, and what is stored already stays.
+   */
+  forgetMessage(p: { message: string }): Promise<{ left: "no" | "perhaps" | "yes" }>;
   markRead(p: { conversation: string }): Promise<void>;
   /**
    * Keeps what was begun, and gives the draft that stands then. `was`: the draft that the writer knew; what another window kept

@@ -1,20 +1,19 @@
-import { parseContent } from "@pli/protocol/content";
 import type { SettingsView } from "./api.ts";
+import type { Blocking } from "./conversation/blocking.ts";
 import { getConversation } from "./conversation/conversations.ts";
-import { eraseMessage } from "./conversation/disappearing.ts";
+import { eraseMessage } from "./conversation/erasing.ts";
 import { WITH_CONTACT } from "./conversation/message-views.ts";
-import type { Epochs } from "./conversation/epochs.ts";
 import type { Messages } from "./conversation/messages.ts";
 import type { Receipts } from "./conversation/receipts.ts";
-import type { Rejoining } from "./conversation/rejoin.ts";
 import type { Sending } from "./conversation/sending.ts";
 import type { Context, Unit } from "./core/context.ts";
 import { PliError } from "./errors.ts";
 import type { Groups } from "./group/groups.ts";
-import type { Contacts } from "./profile/contacts.ts";
+import type { Outbox } from "./outbox/outbox.ts";
+import type { Contact, Contacts } from "./profile/contacts.ts";
 import type { Profiles } from "./profile/profile.ts";
 import { readSettings, saveSetting } from "./query/settings.ts";
-import { bytesIn, numberIn, textIn } from "./storage/row.ts";
+import { numberIn, textIn } from "./storage/row.ts";
 
 /** What a person does to their own data, each in one transaction. */
 export interface Commands {
@@ -22,7 +21,7 @@ export interface Commands {
   markRead(unit: Unit, conversation: string): Promise<void>;
   renameProfile(unit: Unit, name: string): Promise<void>;
   mute(unit: Unit, conversation: string, muted: boolean): Promise<void>;
-  forgetMessage(unit: Unit, message: string): Promise<void>;
+  forgetMessage(unit: Unit, message: string): Promise<{ left: "no" | "perhaps" | "yes" }>;
   askForHeld(unit: Unit, message: string): Promise<void>;
   resend(unit: Unit, message: string): Promise<void>;
   changeSettings(unit: Unit, change: Partial<SettingsView>): Promise<void>;
@@ -30,33 +29,31 @@ export interface Commands {
 
 export function createCommands(p: {
   context: Context;
-  groups: Pick<Groups, "askingChanged" | "blocked" | "paired" | "wantTexts">;
+  blocking: Blocking;
+  groups: Pick<Groups, "askingChanged" | "blocked" | "wantTexts">;
   contacts: Contacts;
-  epochs: Epochs;
   messages: Messages;
   profiles: Profiles;
   receipts: Receipts;
-  rejoining: Rejoining;
   sending: Sending;
+  outbox: Pick<Outbox, "kick">;
 }): Commands {
-  const { context, contacts, epochs, groups, messages, profiles, receipts, rejoining, sending } = p;
+  const { context, blocking, contacts, groups, messages, profiles, receipts, sending } = p;
 
-  /** Nothing of a blocked contact can be opened any more, and nothing waits for them; unblocking sets the conversation up again. */
   async function block(unit: Unit, id: string, blocked: boolean, erase: boolean): Promise<void> {
     const before = await contacts.find(unit, id);
     await contacts.setBlocked(unit, id, blocked);
     const contact = await contacts.find(unit, id);
     if (erase) await eraseOf(unit, id);
     if (contact === undefined || before?.blocked === blocked) return;
-    await rejoining.stop(unit, contact);
-    if (blocked) {
-      await epochs.eraseAll(unit, contact.conversation);
-      await groups.blocked(unit, contact);
-      return receipts.drop(unit, { conversation: contact.conversation });
-    }
-    await rejoining.expectOf(unit, contact);
-    await rejoining.start(unit, contact.conversation);
-    await groups.paired(unit, contact);
+    if (!blocked) return unblocked(unit, contact);
+    await blocking.begin(unit, contact);
+    await groups.blocked(unit, contact);
+  }
+
+  async function unblocked(unit: Unit, contact: Contact): Promise<void> {
+    await blocking.end(unit, contact);
+    unit.after(() => p.outbox.kick());
   }
 
   async function eraseOf(unit: Unit, contact: string): Promise<void> {
@@ -66,7 +63,8 @@ export function createCommands(p: {
     ]);
     for (const row of rows) {
       const place = { id: textIn(row, "id"), order: numberIn(row, "ord"), conversation: textIn(row, "conversation") };
-      await eraseMessage(unit, place);
+      await sending.takeBack(unit, place.id);
+      await eraseMessage(context, unit, place);
     }
   }
 
@@ -78,7 +76,7 @@ export function createCommands(p: {
     if (contact === undefined || contact.blocked) throw new PliError("not_a_contact");
     await context.budgets.renew(unit, "bytes", contact.id);
     await context.budgets.renew(unit, "groupBytes", view.conversation);
-    await eraseMessage(unit, view);
+    await eraseMessage(context, unit, view);
     await groups.wantTexts(unit, contact, view.conversation);
   }
 
@@ -114,23 +112,12 @@ export function createCommands(p: {
     unit.changed("conversations");
   }
 
-  async function forgetMessage(unit: Unit, id: string): Promise<void> {
+  async function forgetMessage(unit: Unit, id: string): Promise<{ left: "no" | "perhaps" | "yes" }> {
     const view = await messages.find(unit, id);
     if (view === undefined) throw new PliError("message_unknown");
-    const unsent = await unsentContent(unit, id);
-    const riding = unsent === undefined ? undefined : parseContent(unsent);
-    if (riding?.ok === true && riding.value.riding !== undefined)
-      await receipts.putBack(unit, view.conversation, riding.value.riding);
-    await eraseMessage(unit, view);
-  }
-
-  /** What has not been sealed, and never will be. */
-  async function unsentContent(unit: Unit, message: string): Promise<Uint8Array | undefined> {
-    const [row] = await unit.sql.all(
-      "SELECT content FROM outbox WHERE purpose = 'text' AND reference = ? AND puts IS NULL",
-      [message],
-    );
-    return row === undefined ? undefined : bytesIn(row, "content");
+    const left = await sending.takeBack(unit, id);
+    await eraseMessage(context, unit, view);
+    return { left: view.mine ? left : "yes" };
   }
 
   async function resend(unit: Unit, id: string): Promise<void> {
@@ -147,7 +134,7 @@ export function createCommands(p: {
   async function changeSettings(unit: Unit, change: Partial<SettingsView>): Promise<void> {
     const { readReceipts, askBeforeGroups } = change;
     if (readReceipts !== undefined) await saveSetting(unit, "readReceipts", readReceipts);
-    if (readReceipts === false) await receipts.drop(unit, { kind: "read" });
+    if (readReceipts === false) await receipts.drop(unit, "read");
     if (askBeforeGroups === undefined) return;
     await saveSetting(unit, "askBeforeGroups", askBeforeGroups);
     await groups.askingChanged(unit);

@@ -32,6 +32,7 @@ export const ERROR_CODES = [
   "message_unknown",
   "message_empty",
   "message_too_long",
+  "not_received",
   // groups
   "not_a_group",
   "not_in_group",

@@ -4,10 +4,12 @@ import type { MessageView } from "./api.ts";
 import type { Context, Unit } from "./core/context.ts";
 import { createTraffic, type Traffic } from "./core/traffic.ts";
 import { createCommits, type Commits, type CommitHandlers } from "./conversation/commits.ts";
+import { createBlocking, type Blocking } from "./conversation/blocking.ts";
 import { createContents, type Said } from "./conversation/contents.ts";
 import { findConversation, streamOf } from "./conversation/conversations.ts";
 import { createDisappearing } from "./conversation/disappearing.ts";
-import { createEpochs, type Epochs } from "./conversation/epochs.ts";
+import { createEpochs } from "./conversation/epochs.ts";
+import { forgetErased } from "./conversation/erasing.ts";
 import { createLapses } from "./conversation/lapses.ts";
 import { createMessages, type Messages } from "./conversation/messages.ts";
 import { createOwnLabels, type OwnLabels } from "./conversation/own-labels.ts";
@@ -42,11 +44,10 @@ export interface Parts {
   readonly profiles: Profiles;
   readonly contacts: Contacts;
   readonly messages: Messages;
-  readonly epochs: Epochs;
   readonly sending: Sending;
   readonly groups: Groups;
   readonly receipts: Receipts;
-  readonly rejoining: Rejoining;
+  readonly blocking: Blocking;
   readonly pairings: Pairings;
   readonly outbox: Outbox;
   /** The line to a store, opened when it is first asked for. */
@@ -99,7 +100,14 @@ export function createParts(
   const sending = createSending(context, { ...known, receipts, pump });
   const slots: Slots = createSlots(context, { receipts, sending, outbox: later.outbox, session });
   const talking = { ...known, sending };
-  const rejoining = createRejoining(context, {
+  const blocking = createBlocking(context, {
+    contacts,
+    messages,
+    receipts,
+    rejoining: () => rejoining,
+    isCaughtUp: (store) => sessions.get(moved.now(store))?.isReady() === true,
+  });
+  const rejoining: Rejoining = createRejoining(context, {
     ...talking,
     begun: (unit, contact) => groups.reached(unit, contact),
   });
@@ -117,9 +125,10 @@ export function createParts(
   const commits: Commits = createCommits(context, { ...talking, handlers: commitHandlers });
   const { apply, mayFetch } = createContents(context, {
     messages,
-    contacts,
     standings,
     handlers: {
+      isUnheard: blocking.isUnheard,
+      drop: blocking.drop,
       control: applyControl,
       riding: acknowledge,
       mayHaveSaid: async (unit, { held, leaf }) =>
@@ -144,7 +153,14 @@ export function createParts(
     standings,
     ownLabels,
   });
-  const pairings = createPairings(context, { ...talking, rejoining, isClockDoubted, mendProfile, met: groups.paired });
+  const pairings = createPairings(context, {
+    ...talking,
+    rejoining,
+    blocking,
+    isClockDoubted,
+    mendProfile,
+    met: groups.paired,
+  });
   const outbox: Outbox = createOutbox(context, {
     session: (address) => (clock.closed ? undefined : session(address)),
     storeNow: moved.now,
@@ -192,13 +208,21 @@ export function createParts(
       outbox.kick();
       slots.keep(address);
       if (address === p.store) context.later(0, settleTime);
+      context.later(0, async (unit) => {
+        await blocking.caughtUp(unit, address);
+        await giveUp(unit);
+      });
     },
   };
 
   async function missed(unit: Unit, address: string, why: "expired" | "replaced"): Promise<void> {
     if (why === "replaced") await pairings.putAgain(unit, address);
-    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE store = ?", [address])) {
-      await lost(unit, textIn(row, "id"), why);
+    const retentionDays = session(address).welcome()?.retentionDays;
+    for (const row of await unit.sql.all("SELECT id, state FROM conversations WHERE store = ?", [address])) {
+      const id = textIn(row, "id");
+      const isIn = row["state"] === "ready" || row["state"] === "rejoining";
+      if (why === "expired" && isIn && retentionDays !== undefined) await messages.noteAway(unit, id, retentionDays);
+      await lost(unit, id, why);
     }
   }
 
@@ -225,7 +249,9 @@ export function createParts(
     if (item.purpose === "pairing" || item.purpose === "beacon") return unit.after(() => outbox.kick());
     if (item.purpose !== "text") return groups.stored(unit, item);
     const view = await messages.find(unit, item.reference);
-    if (view !== undefined) await messages.advance(unit, view.conversation, [view.id], "sent");
+    if (view === undefined) return;
+    await unit.sql.run("UPDATE messages SET left_at = ? WHERE id = ? AND mine", [clock.now(), view.id]);
+    await messages.advance(unit, view.conversation, [view.id], "sent");
   }
 
   /** Another has written where this device was to write: its state is old, or somebody was faster. */
@@ -262,7 +288,8 @@ export function createParts(
   async function applyCard(unit: Unit, conversation: string, card: Uint8Array): Promise<void> {
     const contact = await contacts.ofConversation(unit, conversation);
     const change = contact && (await contacts.renew(unit, contact, card));
-    if (change !== undefined) await messages.noteRenamed(unit, conversation, contact?.id ?? "", change);
+    if (change !== undefined && contact?.blocked === false)
+      await messages.noteRenamed(unit, conversation, contact.id, change);
   }
 
   async function start(): Promise<void> {
@@ -296,6 +323,7 @@ export function createParts(
       .transact(async (unit) => {
         await settleTime(unit);
         await sending.renew(unit);
+        await giveUp(unit);
         await rejoining.tick(unit);
         await groups.tick(unit);
         await context.budgets.tick(unit);
@@ -310,6 +338,7 @@ export function createParts(
     await profiles.mend(unit);
     await epochs.eraseOld(unit);
     await groups.giveUpOld(unit);
+    await forgetErased(context, unit);
   }
 
   async function mayPair(unit: Unit): Promise<void> {
@@ -329,6 +358,15 @@ export function createParts(
     return off === undefined || Math.abs(off) > DOUBTED_SECONDS;
   }
 
+  /** Receipts that have come are read, and the clock is right: then what the store has dropped, nobody got. */
+  async function giveUp(unit: Unit): Promise<void> {
+    for (const open of sessions.values()) {
+      const retentionDays = open.welcome()?.retentionDays;
+      if (retentionDays === undefined || !open.isReady() || Math.abs(open.skew()) > DOUBTED_SECONDS) continue;
+      await sending.giveUp(unit, open.store, retentionDays);
+    }
+  }
+
   async function stop(): Promise<void> {
     clock.close();
     await Promise.all([...sessions.values()].map((open) => open.close()).concat(left));
@@ -341,11 +379,10 @@ export function createParts(
     profiles,
     contacts,
     messages,
-    epochs,
     sending,
     groups,
     receipts,
-    rejoining,
+    blocking,
     pairings,
     outbox,
     session,

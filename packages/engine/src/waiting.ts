@@ -15,7 +15,8 @@ export async function readWaiting(unit: Unit): Promise<WaitingView> {
   const [row] = await unit.sql.all(
     `SELECT count(*) FILTER (WHERE purpose = 'pairing') AS pairings, count(*) FILTER (WHERE purpose = 'commit') AS changes,
        count(*) FILTER (WHERE purpose IN ('control', 'object', 'beacon')) AS notes,
-       count(*) FILTER (WHERE purpose = 'receipt') + (SELECT count(DISTINCT message) FROM receipts) AS receipts FROM outbox`,
+       count(*) FILTER (WHERE purpose = 'receipt') + (SELECT count(DISTINCT r.message)
+         FROM receipts r JOIN contacts k ON k.conversation = r.conversation WHERE NOT k.blocked) AS receipts FROM outbox`,
   );
   const of = (name: string): number => numberIn(row ?? {}, name);
   return { pairings: of("pairings"), changes: of("changes"), notes: of("notes"), receipts: of("receipts") };

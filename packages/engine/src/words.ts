@@ -117,6 +117,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Le message est trop long. Pli ne l’a pas envoyé. Coupez-le en plusieurs.",
     en: "The message is too long. Pli did not send it. Split it into several.",
   },
+  not_received: {
+    fr: "Ce message n’est pas arrivé\u202f: le serveur ne garde un message que quelques semaines, et l’autre personne ne l’a pas reçu à temps. Il partira de nouveau si elle revient\u202f; vous pouvez aussi le renvoyer maintenant.",
+    en: "This message did not arrive: the server keeps a message for some weeks, and the other person did not get it in time. It leaves again when they come back; you can also send it again now.",
+  },
   // groups
   not_a_group: {
     fr: "Cette conversation n’est pas un groupe. Pli n’a rien changé.",

@@ -2,7 +2,7 @@ import { createWorld, meet, pair, pairingOf, type Meeting, type Person, type Wor
 import { labelKey } from "@pli/protocol/wire";
 import { expect, test } from "vitest";
 import { cutEverywhere, through } from "./support/cuts.ts";
-import { friends, lines, type Friends } from "./support/friends.ts";
+import { friends, lines, loseThread, type Friends } from "./support/friends.ts";
 
 async function allHeard({ alice, bob }: Friends, count: number): Promise<boolean> {
   return (await bob.heard("Alice")).length >= count && (await alice.heard("Bob")).length >= count;
@@ -135,8 +135,7 @@ test.each(["Alice", "Bob"] as const)(
     const cuts = await cutEverywhere(async (n) => {
       const [alice, bob] = [await world.person("Alice"), await world.person("Bob")];
       await pair(world, alice, bob);
-      await alice.engine.block({ contact: (await alice.conversationWith("Bob")).contact, blocked: true });
-      await alice.engine.block({ contact: (await alice.conversationWith("Bob")).contact, blocked: false });
+      await loseThread(alice);
       const victim = who === "Alice" ? alice : bob;
       await alice.say("Bob", "a");
       await bob.say("Alice", "b");

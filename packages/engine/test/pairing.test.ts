@@ -2,7 +2,7 @@ import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation"
 import { createCrypto } from "@pli/protocol/crypto";
 import { codesOf, copyDisk, createWorld, invite, meet, pair, pairingOf, type Person } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { heardAll, lines, rowsOf } from "./support/friends.ts";
+import { heardAll, loseThread, lines, rowsOf } from "./support/friends.ts";
 
 async function strangers() {
   const world = createWorld();
@@ -247,9 +247,7 @@ test("pairing again mends what a very old backup broke, receipts and beacons inc
   await world.until(async () => (await bob.heard("Alice")).includes("2"));
   await world.clock.advance(60_000);
   expect((await alice.messages("Bob")).at(-1)?.state).toBe("delivered");
-  const { contact } = await alice.conversationWith("Bob");
-  await alice.engine.block({ contact, blocked: true });
-  await alice.engine.block({ contact, blocked: false });
+  await loseThread(alice);
   await bob.say("Alice", "3");
   await heardAll({ world, alice, bob }, 1, 1);
 });

@@ -1,7 +1,7 @@
 import { copyDisk, createWorld, pair, type TestDisk } from "@pli/testkit";
 import { createCrypto } from "@pli/protocol/crypto";
 import { expect, test } from "vitest";
-import { friends, heardAll, lines, type Friends } from "./support/friends.ts";
+import { friends, heardAll, lines, loseThread, type Friends } from "./support/friends.ts";
 import { createHostile } from "./support/hostile.ts";
 
 /** What one beacon is in the store. */
@@ -123,9 +123,7 @@ test("a beacon that the store shows again is not answered again", async () => {
   const people = await friends();
   const { world, alice, bob } = people;
   const from = world.store.next();
-  const { contact } = await bob.conversationWith("Alice");
-  await bob.engine.block({ contact, blocked: true });
-  await bob.engine.block({ contact, blocked: false });
+  await loseThread(bob);
   await bob.say("Alice", "b1");
   await heardAll(people, 0, 1);
   await world.clock.advance(60_000);
@@ -222,10 +220,8 @@ test("a store lost again and again while the other is away: they find each other
 test("a store lost a moment after a beacon was lit: the next one is lit in the new store", async () => {
   const people = await friends();
   const { world, alice, bob } = people;
-  const { contact } = await alice.conversationWith("Bob");
   await bob.engine.close();
-  await alice.engine.block({ contact, blocked: true });
-  await alice.engine.block({ contact, blocked: false });
+  await loseThread(alice);
   await world.clock.advance(20_000);
   world.store.replace();
   await world.clock.advance(20_000);

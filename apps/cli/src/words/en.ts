@@ -102,10 +102,25 @@ export const en = {
           ? `One message from ${name} was not kept: it is more than one person can send in a day. /again asks for it.`
           : `${n} messages from ${name} were not kept: it is more than one person can send in a day. /again asks for them.`,
       ),
+    away: (days: number) =>
+      `This device had not read the store for more than ${some(days, "day", "days")}, and the store keeps messages no longer: some may be missing.`,
+    whileBlocked: (name: string, count: number) =>
+      plural(count, (n, one) =>
+        one
+          ? `One message from ${name} was not kept: you had blocked them.`
+          : `${n} messages from ${name} were not kept: you had blocked them.`,
+      ),
     rejoined: "The conversation was set up again. Nothing to do.",
     paired: "You can write to each other.",
     renamed: (from: string, to: string) => `${from} is now called ${to}.`,
-    states: { saved: "on this device", sent: "sent", delivered: "delivered", read: "read", failed: "not sent" },
+    states: {
+      saved: "on this device",
+      sent: "sent",
+      delivered: "delivered",
+      read: "read",
+      failed: "not sent",
+      notReceived: "not received",
+    },
     toldBy: (teller: string) => `passed on by ${teller}`,
     none: "No message yet.",
     older: "There are older messages: use --limit.",
@@ -209,7 +224,7 @@ export const en = {
     pending: (count: number) => some(count, "message waits", "messages wait"),
     askedAgain: "They are asked for.",
     nothingHeld: "Everything that came was kept.",
-    blocked: "Blocked. What they write is no longer opened. /unblock undoes it.",
+    blocked: "Blocked. What they write to you meanwhile is never shown, and they are not told. /unblock ends it.",
     unblocked: "No longer blocked.",
     rejoining: "being set up again; what you write waits",
     typeDigits: "Type the four digits read out to you, then Enter:",
@@ -221,7 +236,7 @@ export const en = {
       ["/resume", "go on with an invitation that is not finished"],
       ["/name NAME", "give this contact a name of your own"],
       ["/again", "ask for the messages that were not kept"],
-      ["/block, /unblock", "stop, or resume, opening what this contact writes"],
+      ["/block, /unblock", "show nothing of what this contact writes, until you unblock them"],
       ["/group", "the open group: members, rules, what is on its way (◷: messages disappear)"],
       ["/group create NAME CONTACT…", "found a group; “a name of several words” stands in quotes"],
       ["/group add, remove CONTACT…", "add somebody to the open group, or remove them"],

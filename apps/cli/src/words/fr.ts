@@ -105,10 +105,25 @@ export const fr: Words = {
           ? `${count === 1 ? "Un" : n} message de ${name} n’a pas été conservé\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again le redemande.`
           : `${n} messages de ${name} n’ont pas été conservés\u202f: c’est plus qu’une personne ne peut envoyer en un jour. /again les redemande.`,
       ),
+    away: (days) =>
+      `Cet appareil n’a pas lu le serveur depuis plus de ${some(days, "jour", "jours")}, et le serveur ne garde pas les messages plus longtemps\u202f: il peut en manquer.`,
+    whileBlocked: (name, count) =>
+      plural(count, (n, one) =>
+        one
+          ? `${count === 1 ? "Un" : n} message de ${name} n’a pas été conservé\u202f: vous aviez bloqué ce contact.`
+          : `${n} messages de ${name} n’ont pas été conservés\u202f: vous aviez bloqué ce contact.`,
+      ),
     rejoined: "La conversation a été rétablie. Il n’y a rien à faire.",
     paired: "Vous pouvez vous écrire.",
     renamed: (from, to) => `${from} s’appelle maintenant ${to}.`,
-    states: { saved: "sur cet appareil", sent: "envoyé", delivered: "remis", read: "lu", failed: "pas envoyé" },
+    states: {
+      saved: "sur cet appareil",
+      sent: "envoyé",
+      delivered: "remis",
+      read: "lu",
+      failed: "pas envoyé",
+      notReceived: "pas reçu",
+    },
     toldBy: (teller) => `transmis par ${teller}`,
     none: "Pas encore de message.",
     older: "Il y a des messages plus anciens\u202f: voyez --limit.",
@@ -206,7 +221,7 @@ export const fr: Words = {
     pending: (count) => some(count, "message attend", "messages attendent"),
     askedAgain: "C’est redemandé.",
     nothingHeld: "Tout ce qui est venu a été conservé.",
-    blocked: "Bloqué. Ce qu’il écrit n’est plus ouvert. /unblock pour revenir.",
+    blocked: "Bloqué. Ce qu’il vous écrit d’ici là ne sera jamais montré, et il n’en sait rien. /unblock y met fin.",
     unblocked: "N’est plus bloqué.",
     rejoining: "en cours de rétablissement\u202f; ce que vous écrivez attend",
     typeDigits: "Tapez les quatre chiffres qu’on vous lit, puis Entrée\u202f:",
@@ -218,7 +233,7 @@ export const fr: Words = {
       ["/resume", "reprendre une invitation qui n’est pas terminée"],
       ["/name NOM", "donner à ce contact un nom à vous"],
       ["/again", "redemander les messages qui n’ont pas été conservés"],
-      ["/block, /unblock", "ne plus ouvrir, ou ouvrir de nouveau, ce que ce contact écrit"],
+      ["/block, /unblock", "ne rien voir de ce que ce contact écrit, jusqu’à ce que vous le débloquiez"],
       ["/group", "le groupe ouvert\u202f: membres, règles, ce qui est en route (◷\u202f: les messages disparaissent)"],
       [
         "/group create NOM CONTACT…",

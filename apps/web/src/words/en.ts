@@ -178,6 +178,8 @@ export const en: Words = {
     forget: "Delete from this device",
     forgetAsk: "Delete this message from this device?",
     forgetText: "The other person keeps theirs. It will not come back here.",
+    forgetWaiting: "It has not left yet. If it is not on its way already, nobody will get it.",
+    forgetOnItsWay: "Deleted here. It was on its way already: it may have arrived.",
     forgetDo: "Delete",
     gap: (name, count) =>
       plural(count, (n, one) =>
@@ -193,6 +195,18 @@ export const en: Words = {
       ),
     heldAsk: "Ask for them again",
     heldAsked: (name) => `${name}’s device is asked to send them again.`,
+    away: (days) =>
+      plural(
+        days,
+        (n, one) =>
+          `This device had not read the server for more than ${n} ${one ? "day" : "days"}, and the server keeps messages no longer: some may be missing.`,
+      ),
+    whileBlocked: (name, count) =>
+      plural(count, (n, one) =>
+        one
+          ? `A message from ${name} was not kept: you had blocked them.`
+          : `${n} messages from ${name} were not kept: you had blocked them.`,
+      ),
     rejoined: "The conversation was set up again by itself, with new keys. You have nothing to do.",
     paired: (name) => `You are talking to ${name}. Verified by code.`,
     renamed: (from, to) => `${from} is now called ${to}.`,
@@ -200,7 +214,7 @@ export const en: Words = {
     unknown: "This message needs a newer version of Pli. It is kept.",
     rejoining: (name) =>
       `The conversation with ${name} is being set up again. Your messages will leave afterwards, in order.`,
-    blocked: (name) => `You blocked ${name}: what they write is no longer opened.`,
+    blocked: (name) => `You blocked ${name}: what they write here will never be shown to you.`,
     unblock: "Unblock",
     arrived: (name, text) => `${name}: ${text}`,
     message: (name, time, text, state) => [name, time, text, state].filter(Boolean).join(", "),
@@ -211,6 +225,7 @@ export const en: Words = {
     delivered: "delivered",
     read: "read",
     failed: "not sent",
+    notReceived: "not received",
     received: "",
   },
   sentTitle: "sent; that it arrived shows with an answer, or else some minutes later",
@@ -254,7 +269,8 @@ export const en: Words = {
     muteText: "Their messages still arrive, without a notification.",
     block: "Block",
     blockAsk: (name) => `Block ${name}?`,
-    blockText: "Their messages will no longer be opened. Pli tells them nothing. You can change your mind.",
+    blockText:
+      "You will not see what they write to you, neither now nor after you unblock them. Pli tells them nothing: between the two of you it is as if your device were off. In your groups their messages are not kept either; a line says how many.",
     eraseToo: "Delete messages too",
     eraseTooText: (count, size) =>
       plural(count, (n, one) =>
@@ -271,7 +287,7 @@ export const en: Words = {
       ),
     unblock: "Unblock",
     unblocked: (name) => `${name} is no longer blocked`,
-    blocked: "You blocked this contact: what they write is not opened.",
+    blocked: "You blocked this contact: what they write to you will never be shown.",
     safety: "Safety",
     groups: "Groups in common",
   },

@@ -181,6 +181,8 @@ export const fr = {
     forget: "Supprimer de cet appareil",
     forgetAsk: "Supprimer ce message de cet appareil ?",
     forgetText: "L’autre personne garde le sien. Il ne reviendra pas ici.",
+    forgetWaiting: "Il n’est pas encore parti. S’il n’est pas déjà en route, personne ne le recevra.",
+    forgetOnItsWay: "Supprimé ici. Il était déjà en route : il a pu arriver.",
     forgetDo: "Supprimer",
     gap: (name: string, count: number) =>
       plural(count, (n, one) =>
@@ -196,6 +198,18 @@ export const fr = {
       ),
     heldAsk: "Les redemander",
     heldAsked: (name: string) => `L’appareil de ${name} est prié de les renvoyer.`,
+    away: (days: number) =>
+      plural(
+        days,
+        (n, one) =>
+          `Cet appareil n’a pas lu le serveur depuis plus de ${n} ${one ? "jour" : "jours"}, et le serveur ne garde pas les messages plus longtemps : il peut en manquer.`,
+      ),
+    whileBlocked: (name: string, count: number) =>
+      plural(count, (n, one) =>
+        one
+          ? `${count === 1 ? "Un" : n} message de ${name} n’a pas été conservé : vous aviez bloqué ce contact.`
+          : `${n} messages de ${name} n’ont pas été conservés : vous aviez bloqué ce contact.`,
+      ),
     rejoined: "La conversation a été rétablie d’elle-même, avec de nouvelles clés. Vous n’avez rien à faire.",
     paired: (name: string) => `Vous parlez à ${name}. Vérifié par code.`,
     renamed: (from: string, to: string) => `${from} s’appelle maintenant ${to}.`,
@@ -203,7 +217,7 @@ export const fr = {
     unknown: "Ce message demande une version plus récente de Pli. Il est conservé.",
     rejoining: (name: string) =>
       `La conversation avec ${name} est en train d’être rétablie. Vos messages partiront ensuite, dans l’ordre.`,
-    blocked: (name: string) => `Vous avez bloqué ${name} : ses messages ne sont plus ouverts.`,
+    blocked: (name: string) => `Vous avez bloqué ${name} : ce qui vous est écrit ici ne vous sera jamais montré.`,
     unblock: "Débloquer",
     arrived: (name: string, text: string) => `${name} : ${text}`,
     message: (name: string, time: string, text: string, state: string) =>
@@ -215,6 +229,7 @@ export const fr = {
     delivered: "remis",
     read: "lu",
     failed: "non envoyé",
+    notReceived: "non reçu",
     received: "",
   },
   sentTitle: "envoyé ; l’arrivée s’affiche avec une réponse ou, à défaut, quelques minutes plus tard",
@@ -258,7 +273,8 @@ export const fr = {
     muteText: "Ses messages arrivent toujours, sans notification.",
     block: "Bloquer",
     blockAsk: (name: string) => `Bloquer ${name} ?`,
-    blockText: "Ses messages ne seront plus ouverts. Pli ne lui en dit rien. Vous pourrez revenir en arrière.",
+    blockText:
+      "Vous ne verrez pas ce que cette personne vous écrit, ni maintenant, ni si vous la débloquez plus tard. Pli ne lui en dit rien : entre vous deux, tout se passe comme si votre appareil était éteint. Dans vos groupes, ses messages ne sont pas conservés non plus ; une ligne dit combien.",
     eraseToo: "Supprimer aussi les messages",
     eraseTooText: (count: number, size: string) =>
       plural(count, (n, one) =>
@@ -275,7 +291,7 @@ export const fr = {
       ),
     unblock: "Débloquer",
     unblocked: (name: string) => `${name} n’est plus bloqué`,
-    blocked: "Vous avez bloqué ce contact : ce qu’il écrit n’est pas ouvert.",
+    blocked: "Vous avez bloqué ce contact : ce qu’il vous écrit ne vous sera jamais montré.",
     safety: "Sécurité",
     groups: "Groupes en commun",
   },

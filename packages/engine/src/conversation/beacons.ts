@@ -29,7 +29,7 @@ export function beaconFromName(name: string): Beacon | undefined {
   return known ? { day: Number(day), from, index: Number(index) } : undefined;
 }
 
-/** The beacons of every contact that is not blocked, from the day this device last read a feed: of each day the next few. */
+/** The beacons of every contact, from the day this device last read a feed: of each day the next few. */
 export interface BeaconWatches {
   expect(unit: Unit, contact: Contact): Promise<void>;
   ignore(contact: Contact): void;
@@ -63,7 +63,7 @@ export function createBeaconWatches(
     resolve: async (unit, owner, name) => {
       const contact = await contacts.find(unit, owner.slice("beacon ".length));
       const beacon = beaconFromName(name);
-      if (contact === undefined || contact.blocked || beacon === undefined) return undefined;
+      if (contact === undefined || beacon === undefined) return undefined;
       await expectAfter(unit, contact, beacon);
       return watchOf(contact, beacon);
     },
@@ -71,7 +71,7 @@ export function createBeaconWatches(
 
   async function expectEveryone(unit: Unit): Promise<void> {
     expectedOn = today(clock);
-    for (const contact of await contacts.all(unit)) if (!contact.blocked) await expect(unit, contact);
+    for (const contact of await contacts.all(unit)) await expect(unit, contact);
   }
 
   const expect = (unit: Unit, contact: Contact): Promise<void> => expectAfter(unit, contact, undefined);

@@ -4,9 +4,10 @@ import type { MessageView } from "../api.ts";
 import { MESSAGE_ROW_BYTES } from "../core/budgets.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { count } from "../core/counters.ts";
-import type { Contacts } from "../profile/contacts.ts";
+import type { Blocking } from "./blocking.ts";
 import { findConversation, idBytes, type Conversation } from "./conversations.ts";
 import type { HeldEpoch } from "./epochs.ts";
+import { wasErased } from "./erasing.ts";
 import { lifetimeOf } from "./lifetimes.ts";
 import type { Messages } from "./messages.ts";
 import type { Standings } from "./standings.ts";
@@ -21,7 +22,7 @@ export interface Said {
 }
 
 /** What the engine does with what somebody wrote. */
-export interface ContentHandlers {
+export interface ContentHandlers extends Pick<Blocking, "isUnheard" | "drop"> {
   /** A receipt or a control message, opened and authentic. */
   control(unit: Unit, said: Said, body: Content["body"]): Promise<void>;
   /** Receipts that rode in whatever was said. */
@@ -49,10 +50,11 @@ export type ApplyContent = (
 export type MayFetch = (unit: Unit, held: HeldEpoch, leaf: number, bytes: number) => Promise<boolean>;
 
 export function createContents(
-  { crypto, budgets }: Context,
-  p: { messages: Messages; contacts: Contacts; standings: Standings; handlers: ContentHandlers },
+  context: Context,
+  p: { messages: Messages; standings: Standings; handlers: ContentHandlers },
 ): { apply: ApplyContent; mayFetch: MayFetch } {
-  const { messages, contacts, standings, handlers } = p;
+  const { crypto, budgets } = context;
+  const { messages, standings, handlers } = p;
 
   /** Message path 11/11: saved once, and shown to whoever watches as soon as the transaction is durable. */
   const applyContent: ApplyContent = async (unit, held, leaf, bytes, source) => {
@@ -68,10 +70,12 @@ export function createContents(
     if (riding !== undefined && (await mayState(unit, said, riding))) await handlers.riding(unit, said, riding);
     if (body.kind === "receipt" || body.kind === "control") return act(unit, said, body);
     if (!(await handlers.mayHaveSaid(unit, said))) return refuse(unit, conversation.id);
-    if (await isBlocked(unit, sender)) return;
     const { id: where, shared } = conversation;
     const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
-    if (await messages.isHere(unit, where, id)) return seenAgain(unit, said, id);
+    if (await handlers.isUnheard(unit, conversation, sender, sentAt))
+      return handlers.drop(unit, conversation, sender, { id, content: bytes });
+    if ((await messages.isHere(unit, where, id)) || (await wasErased(context, unit, sender, bytes)))
+      return seenAgain(unit, said, id);
     if (source === "cells" && !(await mayKeep(unit, said, bytes.length))) return;
     const text = body.kind === "text" ? body.text : "";
     const kept = { id, conversation: where, sender, mine: false, kind: body.kind, text, content: bytes } as const;
@@ -95,9 +99,6 @@ export function createContents(
     if (await budgets.take(unit, "duplicates", said.sender)) await handlers.duplicate(unit, said, id);
   }
 
-  const isBlocked = async (unit: Unit, sender: string): Promise<boolean> =>
-    (await contacts.find(unit, sender))?.blocked === true;
-
   /** Whether so many bytes of this author are kept here. If not, a line says so. */
   async function mayKeep(
     unit: Unit,
@@ -115,7 +116,11 @@ export function createContents(
   const mayFetch: MayFetch = async (unit, held, leaf, bytes) => {
     const conversation = await findConversation(unit, held.conversation);
     const sender = standings.authorAt(held, leaf);
-    if (conversation === undefined || sender === undefined || (await isBlocked(unit, sender))) return false;
+    if (conversation === undefined || sender === undefined) return false;
+    if (await handlers.isUnheard(unit, conversation, sender)) {
+      await handlers.drop(unit, conversation, sender);
+      return false;
+    }
     return mayKeep(unit, { conversation, sender }, bytes);
   };
 

@@ -1,5 +1,6 @@
 import type { Context, Unit } from "../core/context.ts";
 import { numberIn, textIn } from "../storage/row.ts";
+import { eraseMessage } from "./erasing.ts";
 
 /** No timer runs longer than this: a clock that is moved, or a computer that sleeps, delays nothing by more. */
 const LOOK_AGAIN_MS = 3_600_000;
@@ -41,7 +42,7 @@ export function createDisappearing(context: Context, p: { isClockDoubted(): bool
     );
     const over = await unit.sql.all("SELECT ord, id, conversation FROM messages WHERE expires_at <= ?", [now]);
     for (const row of over) {
-      await eraseMessage(unit, {
+      await eraseMessage(context, unit, {
         id: textIn(row, "id"),
         order: numberIn(row, "ord"),
         conversation: textIn(row, "conversation"),
@@ -56,17 +57,4 @@ export function createDisappearing(context: Context, p: { isClockDoubted(): bool
   }
 
   return { note, sweep };
-}
-
-/** Nothing of a message stays on this device. What has left already, has. */
-export async function eraseMessage(
-  unit: Unit,
-  { id, order, conversation }: { id: string; order: number; conversation: string },
-): Promise<void> {
-  await unit.sql.run("DELETE FROM messages_text WHERE rowid = ?", [order]);
-  await unit.sql.run("DELETE FROM messages WHERE ord = ?", [order]);
-  await unit.sql.run("DELETE FROM marks WHERE message = ?", [id]);
-  await unit.sql.run("DELETE FROM outbox WHERE purpose = 'text' AND reference = ? AND puts IS NULL", [id]);
-  await unit.sql.run("DELETE FROM receipts WHERE message = ?", [id]);
-  unit.changed(`messages:${conversation}`, "conversations", "storage", "status");
 }

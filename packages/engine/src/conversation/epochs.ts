@@ -16,6 +16,8 @@ const KEPT_EPOCHS = 3;
 const KEPT_OF_LARGE = 2;
 const LARGE_GROUP = 50;
 const KEPT_MS = 7 * 86_400_000;
+/** More messages than in any epoch before its keys are renewed. */
+export const WORN_OUT = 1_000_000_000;
 
 /** A group's state as it begins an epoch. `since`: the epoch before, when this device's leaf kept its keys. */
 interface NewEpoch {
@@ -40,6 +42,8 @@ export interface Epochs {
   /** Saves what a message changed: the secrets of one leaf and its chain. */
   saveStep(unit: Unit, held: HeldEpoch, leaf: number): Promise<void>;
   saveAttempt(unit: Unit, held: HeldEpoch): Promise<void>;
+  /** Nothing more is to be sent in this epoch: this device's next message brings new keys, and with them fresh labels. */
+  wearOut(unit: Unit, id: number): Promise<void>;
   /** A cell of this sender is kept: more of theirs are expected. */
   hear(held: HeldEpoch, leaf: number): void;
   /** The slots of a chain from where it stands. */
@@ -201,6 +205,13 @@ export function createEpochs(
     outlooks.expectCommit(outlookOf(next));
   }
 
+  async function wearOut(unit: Unit, id: number): Promise<void> {
+    const worn = await load(unit, id);
+    if (worn === undefined || worn.retired) return;
+    await unit.sql.run("UPDATE epochs SET sent = ? WHERE id = ?", [WORN_OUT, id]);
+    held.set(id, { ...worn, sent: WORN_OUT });
+  }
+
   function hear(value: HeldEpoch, leaf: number): void {
     windows.hear(value.id, leaf);
     outlooks.expectChain(outlookOf(value), chainOf(value.epoch, leaf));
@@ -218,6 +229,7 @@ export function createEpochs(
     release,
     saveStep,
     saveAttempt,
+    wearOut,
     hear,
     window: (value, leaf) => windows.of(value.id, chainOf(value.epoch, leaf), value.feed, value.epoch.chains.length),
     eraseOld,

@@ -66,7 +66,10 @@ function bodyFrom(kind: string, text: string, mayAsk: boolean): MessageBody {
     case "text":
       return { kind, text };
     case "gap":
+    case "blocked":
       return { kind, count: Number(text) };
+    case "away":
+      return { kind, days: Number(text) };
     case "held":
       return { kind, ...(jsonFrom(text) as { count: number; bytes: number }), mayAsk };
     case "renamed": {

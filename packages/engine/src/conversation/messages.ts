@@ -70,8 +70,12 @@ export interface Messages {
   noteRenamed(unit: Unit, conversation: string, by: string, names: { from: string; to: string }): Promise<void>;
   /** So many messages are missing at this place; one line for all that follow each other. */
   noteGap(unit: Unit, conversation: string, missing: number): Promise<void>;
+  /** So many messages of this author came while they were blocked; one line a day for all of them. */
+  noteBlocked(unit: Unit, conversation: string, sender: string, count: number): Promise<void>;
   /** So much of this author was not kept; one line a day for all of it. */
   noteHeld(unit: Unit, conversation: string, sender: string, bytes: number): Promise<void>;
+  /** This device was away longer than the store keeps messages, so many days; twice without a message in between is one line. */
+  noteAway(unit: Unit, conversation: string, days: number): Promise<void>;
   /** The conversation was set up again; twice without a message in between is one line. */
   noteRejoined(unit: Unit, conversation: string): Promise<void>;
 }
@@ -254,16 +258,26 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     touch(unit, conversation);
   }
 
-  async function noteHeld(unit: Unit, conversation: string, sender: string, bytes: number): Promise<void> {
-    const key = `held ${sender} ${conversation}`;
+  const noteHeld = (unit: Unit, conversation: string, sender: string, bytes: number): Promise<void> =>
+    noteDropped(unit, { conversation, sender, kind: "held" }, { count: 1, bytes });
+
+  const noteBlocked = (unit: Unit, conversation: string, sender: string, more: number): Promise<void> =>
+    noteDropped(unit, { conversation, sender, kind: "blocked" }, { count: more, bytes: 0 });
+
+  async function noteDropped(
+    unit: Unit,
+    { conversation, sender, kind }: { conversation: string; sender: string; kind: "held" | "blocked" },
+    more: { count: number; bytes: number },
+  ): Promise<void> {
+    const key = `${kind} ${sender} ${conversation}`;
     const now = clock.now();
     const known = await findMeta<Held>(unit, key);
     const isOpen =
       known !== undefined && clock.since(known.since) < HELD_MS && (await isHere(unit, conversation, known.line));
     const line = isOpen ? known : { line: toHex(crypto.random(16)), since: now, count: 0, bytes: 0 };
-    const next: Held = { ...line, count: line.count + 1, bytes: line.bytes + bytes };
+    const next: Held = { ...line, count: line.count + more.count, bytes: line.bytes + more.bytes };
     await saveMeta(unit, key, next);
-    const text = JSON.stringify({ count: next.count, bytes: next.bytes });
+    const text = kind === "held" ? JSON.stringify({ count: next.count, bytes: next.bytes }) : String(next.count);
     if (isOpen)
       await unit.sql.run("UPDATE messages SET text = ? WHERE id = ? AND conversation = ?", [
         text,
@@ -276,7 +290,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
         conversation,
         sender,
         mine: false,
-        kind: "held",
+        kind,
         text,
         sentAt: now,
         state: "received",
@@ -288,6 +302,11 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     return (
       (await unit.sql.all("SELECT 1 FROM messages WHERE id = ? AND conversation = ?", [id, conversation])).length > 0
     );
+  }
+
+  async function noteAway(unit: Unit, conversation: string, days: number): Promise<void> {
+    const last = await newest(unit, conversation);
+    if (last?.body.kind !== "away") await note(unit, conversation, "away", String(days));
   }
 
   async function noteRejoined(unit: Unit, conversation: string): Promise<void> {
@@ -313,6 +332,8 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     noteRenamed,
     noteGap,
     noteHeld,
+    noteBlocked,
+    noteAway,
     noteRejoined,
   };
 }

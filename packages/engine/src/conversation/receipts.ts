@@ -3,14 +3,17 @@ import { toHex } from "@pli/protocol/crypto";
 import type { Context, Unit } from "../core/context.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import { textIn } from "../storage/row.ts";
-import { idBytes, streamOf } from "./conversations.ts";
+import { idBytes } from "./conversations.ts";
 
 /**
  * Receipts that wait: only for messages that are shown, only for a contact. They leave in what is written to that contact
  * anyway, or at a slot that does not depend on them: never at a moment that tells when a message came or was read.
  */
 export interface Receipts {
-  /** Messages of this author are here, or were read: they are told between the two, wherever it was; nobody else is. */
+  /**
+   * Messages of this author are here, or were read: they are told between the two, wherever it was; nobody else is. While they are
+   * blocked it waits.
+   */
   note(unit: Unit, author: string, messages: readonly string[], kind: "delivered" | "read"): Promise<void>;
   /** The conversations of this store where some wait, the longest waiting first. */
   waiting(unit: Unit, store: string): Promise<string[]>;
@@ -18,8 +21,8 @@ export interface Receipts {
   take(unit: Unit, conversation: string, most?: number): Promise<Acknowledged | undefined>;
   /** What they were to leave in does not: they wait again. */
   putBack(unit: Unit, conversation: string, taken: Acknowledged): Promise<void>;
-  /** Nothing of this kind (or at all) is said any more about a conversation (or any). */
-  drop(unit: Unit, p: { conversation: string } | { kind: "read" }): Promise<void>;
+  /** Nothing of this kind is said any more. */
+  drop(unit: Unit, kind: "read"): Promise<void>;
 }
 
 export function createReceipts(context: Context, p: { contacts: Contacts; noted(): void }): Receipts {
@@ -32,7 +35,7 @@ export function createReceipts(context: Context, p: { contacts: Contacts; noted(
     kind: "delivered" | "read",
   ): Promise<void> {
     const contact = await p.contacts.find(unit, author);
-    if (contact === undefined || contact.blocked) return;
+    if (contact === undefined) return;
     await insert(unit, contact.conversation, messages, kind);
   }
 
@@ -82,12 +85,11 @@ export function createReceipts(context: Context, p: { contacts: Contacts; noted(
     await insert(unit, conversation, read.map(toHex), "read");
   }
 
-  async function drop(unit: Unit, dropped: { conversation: string } | { kind: "read" }): Promise<void> {
-    if ("kind" in dropped) return unit.sql.run("DELETE FROM receipts WHERE kind = ?", [dropped.kind]);
-    await unit.sql.run("DELETE FROM receipts WHERE conversation = ?", [dropped.conversation]);
-    const stream = streamOf(dropped.conversation);
-    await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'receipt'", [stream]);
-  }
-
-  return { note, waiting, take, putBack, drop };
+  return {
+    note,
+    waiting,
+    take,
+    putBack,
+    drop: (unit, kind) => unit.sql.run("DELETE FROM receipts WHERE kind = ?", [kind]),
+  };
 }

@@ -47,8 +47,12 @@ const HOUR_MS = 3_600_000;
 export interface Rejoining {
   /** Lights a beacon for this conversation, unless one is lit; if the store was replaced, the next one there. */
   start(unit: Unit, conversation: string, why?: Why): Promise<void>;
-  /** No beacon is lit any more, and none of this contact is looked for while they are blocked. */
+  /** The two begin otherwise: no beacon is lit or answered any more. */
   stop(unit: Unit, contact: Contact): Promise<void>;
+  /** Nothing is said to this contact, who is blocked: no beacon is lit or answered. */
+  pause(unit: Unit, contact: Contact): Promise<void>;
+  /** They are not blocked any more: what was to be lit or answered meanwhile is. */
+  resume(unit: Unit, contact: Contact): Promise<void>;
   /** They have paired again: the beacons of the two are others from now on. */
   forget(unit: Unit, contact: Contact): Promise<void>;
   /** The conversation goes on in this group; what the other side may have missed is sent again. */
@@ -91,10 +95,20 @@ export function createRejoining(
   async function start(unit: Unit, id: string, why: Why = "lost"): Promise<void> {
     const conversation = await findConversation(unit, id);
     const contact = await contacts.ofConversation(unit, id);
-    if (conversation === undefined || contact === undefined || contact.blocked) return;
+    if (conversation === undefined || contact === undefined) return;
     if (conversation.state !== "ready" && why !== "replaced") return;
     await setConversationState(unit, id, "rejoining");
-    await light(unit, contact, why);
+    if (!contact.blocked) await light(unit, contact, why);
+  }
+
+  const pause = (unit: Unit, { conversation }: Contact): Promise<void> => putOut(unit, conversation);
+
+  async function resume(unit: Unit, contact: Contact): Promise<void> {
+    const { conversation: id } = contact;
+    const isLost = (await epochs.current(unit, id)) === undefined;
+    if (isLost) await setConversationState(unit, id, "rejoining");
+    if ((await findConversation(unit, id))?.state === "rejoining") await light(unit, contact, "lost");
+    await answerWaiting(unit, contact.id);
   }
 
   /** The next beacon of today, in place of the one that is lit; none, if this device has lit enough today. */
@@ -180,10 +194,12 @@ export function createRejoining(
     await context.transact(async (unit) => {
       const contact = await contacts.find(unit, id);
       const beacon = beaconFromName(name);
-      if (contact === undefined || contact.blocked || beacon === undefined) return;
+      if (contact === undefined || beacon === undefined) return;
       const { pairwise, card } = contact;
       const keyPackage = parseBeaconRequest(crypto, answer.bytes, { pairwise, beacon, edKey: card.edKey });
-      if (keyPackage.ok) await answerInTime(unit, contact, beacon, keyPackage.value);
+      if (!keyPackage.ok) return;
+      if (contact.blocked) await saveWaiting(unit, contact, beacon, keyPackage.value);
+      else await answerInTime(unit, contact, beacon, keyPackage.value);
     });
   }
 
@@ -195,9 +211,12 @@ export function createRejoining(
       await deleteMeta(unit, key);
       return answerRequest(unit, contact, beacon, keyPackage);
     }
-    await saveMeta(unit, key, { name: nameOf(beacon), keyPackage: toHex(keyPackage) } satisfies Waiting);
+    await saveWaiting(unit, contact, beacon, keyPackage);
     unit.after(() => context.later(rest, (later) => answerWaiting(later, contact.id)));
   }
+
+  const saveWaiting = (unit: Unit, { id }: Contact, beacon: Beacon, keyPackage: Uint8Array): Promise<void> =>
+    saveMeta(unit, `${WAITING} ${id}`, { name: nameOf(beacon), keyPackage: toHex(keyPackage) } satisfies Waiting);
 
   async function answerWaiting(unit: Unit, id: string): Promise<void> {
     const waiting = await findMeta<Waiting>(unit, `${WAITING} ${id}`);
@@ -266,7 +285,7 @@ export function createRejoining(
     return { since: clock.now() - REPAID_MS };
   }
 
-  return { start, stop, forget, begin, expectOf: beacons.expect, taken, tick };
+  return { start, stop, pause, resume, forget, begin, expectOf: beacons.expect, taken, tick };
 }
 
 /** A contact's beacon that is answered when it is its turn. */

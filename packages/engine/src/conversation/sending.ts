@@ -3,6 +3,7 @@ import {
   createContent,
   encodeContent,
   messageIdFrom,
+  parseContent,
   parseText,
   ridingIn,
   type Body,
@@ -19,15 +20,20 @@ import type { Profiles } from "../profile/profile.ts";
 import { bytesIn, numberIn, textIn } from "../storage/row.ts";
 import type { Commits } from "./commits.ts";
 import { findConversation, getConversation, streamOf, timerOf, type Conversation } from "./conversations.ts";
-import type { Epochs, HeldEpoch } from "./epochs.ts";
+import { WORN_OUT, type Epochs, type HeldEpoch } from "./epochs.ts";
 import type { OwnLabels } from "./own-labels.ts";
 import type { Messages } from "./messages.ts";
 import type { Receipts } from "./receipts.ts";
 import type { Standings } from "./standings.ts";
 
 const MAX_REQUEST_CHARS = 64;
-/** Messages the other side may have missed are sent again as far back as this. */
+/** Between two the newest of those that nobody has acknowledged are sent again, so many, however old they are. */
+const MAX_UNACKNOWLEDGED = 1_000;
+/** What a reader could not keep is sent again as far back as this. */
 const RESEND_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
+/** A receipt leaves at a slot, within hours: so long after the store has dropped a message, none comes any more. */
+const RECEIPT_DAYS = 1;
 /** In a group the others have what the store had, unless this device was in a state of its own. */
 const RESEND_IN_GROUP_MS = 2 * 86_400_000;
 /** Of what is sent again although it was acknowledged: the newest. */
@@ -54,6 +60,10 @@ export interface Sending {
   isFree(unit: Unit, conversation: string): Promise<boolean>;
   /** New keys for those who only read: what leaves at a slot brings none. */
   renew(unit: Unit): Promise<void>;
+  /** This message does not leave any more. Whether it may have left already: then the others may have it. */
+  takeBack(unit: Unit, message: string): Promise<"no" | "perhaps" | "yes">;
+  /** Between two, at this store: what nobody has said to have, and the store has no more, did not arrive. */
+  giveUp(unit: Unit, store: string, retentionDays: number): Promise<void>;
   seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again">;
 }
 
@@ -163,7 +173,8 @@ export function createSending(
 
   async function enqueueAgain(unit: Unit, conversation: string, lost?: Lost): Promise<void> {
     const { kind } = await getConversation(unit, conversation);
-    const since = clock.now() - (kind === "group" ? RESEND_IN_GROUP_MS : RESEND_MS);
+    if (kind === "direct") await boundUnacknowledged(unit, conversation);
+    const since = kind === "group" ? clock.now() - RESEND_IN_GROUP_MS : 0;
     const stream = streamOf(conversation);
     await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'text'", [stream]);
     const behind = lost !== undefined && "behind" in lost ? lost.behind : undefined;
@@ -178,6 +189,51 @@ export function createSending(
       for (const { id, order } of await newest(unit, conversation, lost)) all.set(id, order);
     const inOrder = [...all].toSorted(([, one], [, other]) => one - other);
     for (const [id] of inOrder) await enqueueText(unit, id);
+  }
+
+  /** Between two nothing is left at one mark for ever: it leaves again, or it did not arrive. */
+  async function boundUnacknowledged(unit: Unit, conversation: string): Promise<void> {
+    const open = "conversation = ? AND mine AND kind = 'text' AND (state = 'sent' OR error = 'not_received')";
+    const [last] = await unit.sql.all(`SELECT ord FROM messages WHERE ${open} ORDER BY ord DESC LIMIT 1 OFFSET ?`, [
+      conversation,
+      MAX_UNACKNOWLEDGED,
+    ]);
+    const behind = last === undefined ? 0 : numberIn(last, "ord");
+    const failed = `UPDATE messages SET state = 'failed', error = 'not_received' WHERE ${open} AND ord <= ?`;
+    await unit.sql.run(failed, [conversation, behind]);
+    const again = `UPDATE messages SET state = 'saved', error = NULL WHERE ${open} AND state = 'failed' AND ord > ?`;
+    await unit.sql.run(again, [conversation, behind]);
+    unit.changed(`messages:${conversation}`, "conversations", "status");
+  }
+
+  async function giveUp(unit: Unit, store: string, retentionDays: number): Promise<void> {
+    const rows = await unit.sql.all(
+      `UPDATE messages SET state = 'failed', error = 'not_received' WHERE mine AND state = 'sent' AND left_at < ?
+         AND conversation IN (SELECT id FROM conversations WHERE kind = 'direct' AND store = ?)
+         AND id NOT IN (SELECT reference FROM outbox WHERE purpose = 'text') RETURNING conversation`,
+      [clock.now() - (retentionDays + RECEIPT_DAYS) * DAY_MS, store],
+    );
+    for (const conversation of new Set(rows.map((row) => textIn(row, "conversation"))))
+      unit.changed(`messages:${conversation}`, "conversations");
+  }
+
+  async function takeBack(unit: Unit, message: string): Promise<"no" | "perhaps" | "yes"> {
+    const rows = await unit.sql.all(
+      "DELETE FROM outbox WHERE purpose = 'text' AND reference = ? RETURNING stream, content, epoch",
+      [message],
+    );
+    for (const row of rows) {
+      const conversation = textIn(row, "stream").slice(streamOf("").length);
+      const content = parseContent(bytesIn(row, "content"));
+      if (content.ok && content.value.riding !== undefined)
+        await p.receipts.putBack(unit, conversation, content.value.riding);
+      // What was sealed for these labels is not put again, and nothing else ever is: the key of a label seals once. Who reads on in
+      // this epoch would wait there for what never comes, so the next message leaves in another.
+      if (row["epoch"] !== null) await epochs.wearOut(unit, numberIn(row, "epoch"));
+    }
+    const [said] = await unit.sql.all("SELECT state, left_at FROM messages WHERE id = ? AND mine", [message]);
+    if (said === undefined || said["left_at"] === null) return "no";
+    return said["state"] === "saved" ? "perhaps" : "yes";
   }
 
   async function enqueueSince(unit: Unit, conversation: string, from: From): Promise<void> {
@@ -233,6 +289,8 @@ export function createSending(
     const sealed = await sealMessage(context, held.epoch, held.feed, item.content);
     await epochs.saveStep(unit, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
     await p.outbox().saveSealed(unit, item.id, held.id, sealed.puts);
+    if (item.purpose === "text")
+      await unit.sql.run("UPDATE messages SET left_at = ? WHERE id = ? AND mine", [clock.now(), item.reference]);
     unit.after(sealed.wipe);
     return "sealed";
   }
@@ -316,8 +374,16 @@ export function createSending(
     return before.length === 0 && !(await isStopped(unit, conversation));
   }
 
+  /** A receipt brings no new keys, and behind labels that were left nobody would read it. */
+  async function mayAcknowledge(unit: Unit, id: string): Promise<boolean> {
+    const held = await epochs.current(unit, id);
+    return held !== undefined && held.sent < WORN_OUT && (await isFree(unit, id));
+  }
+
   /** At some hour after they are due: nothing that came decides which. */
   async function renew(unit: Unit): Promise<void> {
+    const worn = "SELECT conversation FROM epochs WHERE retired_at IS NULL AND sent >= ?";
+    for (const row of await unit.sql.all(worn, [WORN_OUT])) owed.add(textIn(row, "conversation"));
     for (const id of [...owed].filter(() => fractionFrom(crypto.random(4)) < RENEWED_EACH_HOUR)) {
       const held = await epochs.current(unit, id);
       if (held === undefined || !(await isFree(unit, id))) continue;
@@ -326,5 +392,17 @@ export function createSending(
     }
   }
 
-  return { sendText, enqueueText, enqueueAgain, enqueueSince, enqueueFor, enqueue, isFree, renew, seal };
+  return {
+    sendText,
+    enqueueText,
+    enqueueAgain,
+    enqueueSince,
+    enqueueFor,
+    enqueue,
+    isFree: mayAcknowledge,
+    renew,
+    takeBack,
+    giveUp,
+    seal,
+  };
 }

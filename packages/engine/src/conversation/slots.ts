@@ -124,7 +124,9 @@ export function createSlots(
   async function isStillLeaving(unit: Unit, store: string): Promise<boolean> {
     const rows = await unit.sql.all(
       `SELECT 1 FROM outbox o LEFT JOIN conversations c ON o.stream = 'conversation ' || c.id
-       WHERE o.store = ? AND o.purpose IN ('receipt', 'decoy') AND coalesce(c.state, 'ready') = 'ready' LIMIT 1`,
+         LEFT JOIN contacts k ON k.conversation = c.id
+       WHERE o.store = ? AND o.purpose IN ('receipt', 'decoy')
+         AND coalesce(c.state, 'ready') = 'ready' AND coalesce(k.blocked, 0) = 0 LIMIT 1`,
       [store],
     );
     return rows.length > 0;

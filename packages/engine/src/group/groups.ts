@@ -108,9 +108,9 @@ export interface Groups {
   card(unit: Unit, said: Said, card: Uint8Array): Promise<void>;
   /** An item of ours with the purpose `object`, or the word that we leave, is stored. */
   stored(unit: Unit, item: OutboxItem): Promise<void>;
-  /** Somebody became a contact, or is one again who was blocked. */
+  /** Somebody became a contact. */
   paired(unit: Unit, contact: Contact): Promise<void>;
-  /** Somebody is blocked: what they gave, what they were given, and what they asked for or waits because of them is forgotten. */
+  /** Somebody is blocked: what they asked for, and what waits because of them, is forgotten. */
   blocked(unit: Unit, contact: Contact): Promise<void>;
   /** Asks a contact to send again what they wrote in a conversation and what was not kept here. */
   wantTexts(unit: Unit, contact: Contact, conversation: string): Promise<void>;
@@ -646,7 +646,6 @@ export function createGroups(context: Context, p: GroupParts): Groups {
 
   async function blocked(unit: Unit, { id }: Contact): Promise<void> {
     await joining.stopFrom(unit, id, await questions.blocked(unit, id));
-    await keyPackages.forget(unit, id);
     await firstJoins.forget(unit, id);
     await rejoining.forgetWord(unit, id);
     people.forget(id);

@@ -3,7 +3,7 @@ import type { CommitChange, Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import type { GroupChange, MessageView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
-import { eraseMessage } from "../conversation/disappearing.ts";
+import { eraseMessage } from "../conversation/erasing.ts";
 import type { Messages } from "../conversation/messages.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { numberIn, textIn } from "../storage/row.ts";
@@ -81,7 +81,7 @@ export function createHistory(
       if (row["kind"] !== "change" || row["sender"] !== by) return;
       const line = JSON.parse(textIn(row, "text")) as GroupChange;
       const place = { id: textIn(row, "id"), order: numberIn(row, "ord"), conversation };
-      if (line.what === what) return eraseMessage(unit, place);
+      if (line.what === what) return eraseMessage(context, unit, place);
     }
   }
 

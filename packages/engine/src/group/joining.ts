@@ -14,6 +14,7 @@ import {
   type Conversation,
 } from "../conversation/conversations.ts";
 import type { Epochs } from "../conversation/epochs.ts";
+import { wasErased } from "../conversation/erasing.ts";
 import { lifetimeOf } from "../conversation/lifetimes.ts";
 import type { Messages } from "../conversation/messages.ts";
 import type { Sending } from "../conversation/sending.ts";
@@ -483,6 +484,11 @@ export function createJoining(
       const mine = toHex(sender) === self.id;
       const message = toHex(messageIdFrom(crypto, bytes, { sender, conversation: rules.conversation }));
       if (await p.messages.isHere(unit, id, message)) continue;
+      if (await wasErased(context, unit, toHex(sender), bytes)) continue;
+      if ((await contacts.find(unit, toHex(sender)))?.blocked === true) {
+        await p.messages.noteBlocked(unit, id, toHex(sender), 1);
+        continue;
+      }
       if (!(await context.budgets.take(unit, "bytes", by, bytes.length + MESSAGE_ROW_BYTES))) break;
       await p.messages.insert(unit, {
         id: message,

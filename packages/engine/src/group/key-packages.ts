@@ -42,8 +42,6 @@ export interface KeyPackages {
   ours(unit: Unit, contact: string): Promise<{ id: number; keyPackage: Uint8Array; secret: Uint8Array }[]>;
   /** It has opened a group: its secret is erased. The contact gets another within an hour: at once would tell who joined. */
   spent(unit: Unit, id: number): Promise<void>;
-  /** Nothing that this contact gave or was given serves any more. */
-  forget(unit: Unit, contact: string): Promise<void>;
   /** The days pass: old ones are replaced, those too old erased. */
   tick(unit: Unit): Promise<void>;
 }
@@ -221,12 +219,6 @@ export function createKeyPackages(
     await unit.sql.run("DELETE FROM key_packages WHERE id = ?", [id]);
   }
 
-  async function forget(unit: Unit, contact: string): Promise<void> {
-    asked.delete(contact);
-    await deleteMeta(unit, outOfTimeKey(contact));
-    await unit.sql.run("DELETE FROM key_packages WHERE contact = ?", [contact]);
-  }
-
   async function tick(unit: Unit): Promise<void> {
     await unit.sql.run("DELETE FROM key_packages WHERE abs(? - made_at) > ?", [clock.now(), VALID_DAYS * DAY_MS]);
     const due = await unit.sql.all(
@@ -240,5 +232,5 @@ export function createKeyPackages(
     }
   }
 
-  return { handOut, make, take, usable, waitsFor, used, ours, spent, forget, tick };
+  return { handOut, make, take, usable, waitsFor, used, ours, spent, tick };
 }

@@ -24,8 +24,8 @@ import { SEED_BYTES, type Talk } from "./talk.ts";
 
 const DAY_MS = 86_400_000;
 const WEEK_DAYS = 7;
-/** A device that comes back is told of what it missed for as long as a store usually keeps cells. */
-const MISSED_DAYS = 30;
+/** A device that comes back is told of what it missed: it was away longer than its store keeps cells. */
+const MISSED_DAYS = 365;
 /** Of the last week's messages, the newest that fit. */
 const MAX_HISTORY = 500;
 const MAX_HISTORY_BYTES = 1024 * 1024;

@@ -344,7 +344,8 @@ export function createQuestions(
     const wanted = await asks(unit);
     if (((await findMeta<boolean>(unit, TOLD)) ?? false) === wanted) return;
     await saveMeta(unit, TOLD, wanted);
-    for (const contact of await contacts.all(unit)) if (!contact.blocked) await tellAsks(unit, contact, wanted);
+    // To who is blocked it leaves when they are not.
+    for (const contact of await contacts.all(unit)) await tellAsks(unit, contact, wanted);
   }
 
   const tellAsks = (unit: Unit, { conversation }: Contact, wanted: boolean): Promise<void> =>

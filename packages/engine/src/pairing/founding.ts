@@ -3,9 +3,11 @@ import { toHex } from "@pli/protocol/crypto";
 import { createCommitCheck } from "@pli/protocol/group";
 import { parseCard, parseDeviceCertificate, type Card } from "@pli/protocol/identity";
 import type { PairingEvent, PeerInfo } from "@pli/protocol/pairing";
+import type { Blocking } from "../conversation/blocking.ts";
 import { findConversation } from "../conversation/conversations.ts";
 import type { Epochs } from "../conversation/epochs.ts";
 import { encodeGroup, groupFrom } from "../conversation/group-bytes.ts";
+import { nameAnew } from "../conversation/message-ids.ts";
 import type { Messages } from "../conversation/messages.ts";
 import type { Rejoining } from "../conversation/rejoin.ts";
 import type { Sending } from "../conversation/sending.ts";
@@ -39,6 +41,7 @@ export interface FoundingParts {
   readonly messages: Messages;
   readonly sending: Sending;
   readonly rejoining: Rejoining;
+  readonly blocking: Blocking;
   outbox(): Outbox;
   /** What was made of this profile under a wrong clock is made anew. */
   mendProfile(unit: Unit): Promise<void>;
@@ -117,14 +120,18 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     const contact = toHex(card.id);
     const known = await contacts.find(unit, contact);
     const id = known?.conversation ?? toHex(crypto.random(LOCAL_ID_BYTES));
+    const shared = conversationIdFrom(crypto, pairwise);
+    if (known?.blocked === true) await p.blocking.end(unit, known);
     if (known !== undefined) await p.rejoining.stop(unit, known);
     if (known !== undefined) await p.rejoining.forget(unit, known);
     await unit.sql.run(
       `INSERT INTO conversations (id, shared, contact, store, feed, generation, state, active_at)
        VALUES (?, ?, ?, ?, ?, 0, 'ready', ?)
        ON CONFLICT (id) DO UPDATE SET store = excluded.store, shared = excluded.shared`,
-      [id, conversationIdFrom(crypto, pairwise), contact, store, FEED, clock.now()],
+      [id, shared, contact, store, FEED, clock.now()],
     );
+    // The one of the two who lost all of it knows no other name.
+    if (known !== undefined) await nameAnew(context, unit, id, shared);
     await unit.sql.run("UPDATE outbox SET store = ? WHERE stream = ?", [store, `conversation ${id}`]);
     await contacts.add(unit, { card, certificate, level: 3, pairwise, role, conversation: id });
     const added = await contacts.find(unit, contact);

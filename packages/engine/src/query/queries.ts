@@ -152,7 +152,8 @@ async function conversationView(unit: Unit, row: SqlRow, self: Self): Promise<Co
     unread: numberIn(row, "unread"),
     muted: numberIn(row, "muted") !== 0,
     draft: textIn(row, "draft"),
-    state: conversationState(row),
+    // What a blocked contact is not told of waits until they are not.
+    state: row["blocked"] === 1 ? "ready" : conversationState(row),
   };
 }
 

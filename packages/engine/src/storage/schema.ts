@@ -109,6 +109,15 @@ export const LIST_ORDER: readonly string[] = [
   `CREATE INDEX conversations_in_order ON conversations (active_order)`,
 ];
 
+/** What was erased here does not come back; and when a message left last, or may have. */
+const KEEPING: readonly string[] = [
+  `CREATE TABLE erased (
+     author TEXT NOT NULL, mark BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (author, mark)) WITHOUT ROWID`,
+  `ALTER TABLE messages ADD COLUMN left_at INTEGER`,
+  `UPDATE messages SET left_at = sent_at WHERE mine`,
+  `CREATE INDEX messages_unacknowledged ON messages (left_at) WHERE mine AND state = 'sent'`,
+];
+
 /** One version of the schema: its tables, and what is made of the data that was there before it. */
 interface Version {
   readonly statements: readonly string[];
@@ -124,7 +133,7 @@ const VERSIONS: readonly Version[] = [
   { statements: VERSION_5 },
   { statements: VERSION_6 },
   { statements: VERSION_7 },
-  { statements: [...SEARCH_INDEX, ...LIFETIMES, ...LIST_ORDER], adapt: adaptSearchIndex },
+  { statements: [...SEARCH_INDEX, ...LIFETIMES, ...LIST_ORDER, ...KEEPING], adapt: adaptSearchIndex },
 ];
 
 /** The tables of this version, made or brought up to it in one transaction. `database_newer`: written by a later Pli. */

@@ -42,6 +42,14 @@ export async function lines(person: Person, other: string, kind: string): Promis
   return (await person.messages(other)).filter(({ body }) => body.kind === kind).length;
 }
 
+/** This device cannot go on in its conversations of two: it lights a beacon in each. */
+export async function loseThread(person: Person): Promise<void> {
+  await person.engine.close();
+  const lost = "UPDATE conversations SET state = 'rejoining', beacon = NULL WHERE kind = 'direct'";
+  await rowsOf(person.disk, lost);
+  await person.start(person.disk);
+}
+
 /** The rows of a closed person's database. */
 export async function rowsOf(disk: TestDisk, sql: string): Promise<SqlRow[]> {
   const database = await openTestDatabase(disk);

@@ -17,6 +17,10 @@ export function lineOf(message: MessageView, name: string, teller: Teller): stri
       return words.thread.gap(authorOf(message, name, teller), body.count);
     case "held":
       return words.thread.held(authorOf(message, name, teller), body.count);
+    case "away":
+      return words.thread.away(body.days);
+    case "blocked":
+      return words.thread.whileBlocked(authorOf(message, name, teller), body.count);
     case "rejoined":
       return words.thread.rejoined;
     case "paired":

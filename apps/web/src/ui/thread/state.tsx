@@ -38,6 +38,7 @@ function stateOf({ state, delivered = 0, read = 0 }: MessageView): MessageState 
 /** Where a message stands, and how many have it when it was for several. */
 export function stateText(message: MessageView, words: Words): string {
   const { state, delivered = 0, read = 0 } = message;
+  if (message.error === "not_received") return words.state.notReceived;
   if (delivered === 0 && read === 0) return words.state[state];
   const parts = [words.group.deliveredTo(Math.max(delivered, read)), read > 0 ? words.group.readBy(read) : ""];
   return parts.filter(Boolean).join(", ");

@@ -282,17 +282,23 @@ function useMessageActions() {
     }),
     [api, nameOf, toasts, words],
   );
+  const waits = forgetting?.state === "saved";
+  /** Whether it arrived is not known of what was on its way. */
+  const forget = async (message: string): Promise<void> => {
+    const { left } = await api.forgetMessage({ message });
+    if (left === "perhaps") toasts.say(words.thread.forgetOnItsWay);
+  };
   const dialogs = (
     <>
       <Confirm
         open={forgetting !== undefined}
         title={words.thread.forgetAsk}
-        text={words.thread.forgetText}
+        text={waits ? words.thread.forgetWaiting : words.thread.forgetText}
         confirm={words.thread.forgetDo}
         danger
         onClose={() => setForgetting(undefined)}
         onConfirm={() => {
-          if (forgetting !== undefined) toasts.attempt(api.forgetMessage({ message: forgetting.id }));
+          if (forgetting !== undefined) toasts.attempt(forget(forgetting.id));
         }}
       />
       <LinkDialog href={href} onClose={() => setHref(undefined)} />
