@@ -195,6 +195,8 @@ export function createRejoining(
       const contact = await contacts.find(unit, id);
       const beacon = beaconFromName(name);
       if (contact === undefined || beacon === undefined) return;
+      // Its answer's seed seals one object, also when the power is cut now.
+      await watches.done(unit, `beacon ${id}`, name);
       const { pairwise, card } = contact;
       const keyPackage = parseBeaconRequest(crypto, answer.bytes, { pairwise, beacon, edKey: card.edKey });
       if (!keyPackage.ok) return;

@@ -32,6 +32,8 @@ export interface Watches {
   /** Expects the objects of an owner without keeping a row for each; replaces what was expected of it. */
   expectAll(owner: string, watches: readonly Watch[]): void;
   remove(unit: Unit, owner: string, name?: string): Promise<void>;
+  /** It is done with this object, in the transaction that does it: it is not handed over again after a stop. */
+  done(unit: Unit, owner: string, name: string): Promise<void>;
   /** The first chunk is in the feed: fetches the rest, hands it over, and lets the feed go on after that. */
   arrived(unit: Unit, expectation: Expectation & { kind: "object" }): Promise<void>;
   /** What arrived before a stop and was not handed over. */
@@ -120,6 +122,7 @@ export function createWatches(context: Context, session: (store: string) => Sess
     add,
     expectAll: (owner, watches) => expectations.set(`object ${owner}`, "", watches.map(labelled)),
     remove,
+    done: (unit, owner, name) => setStage(unit, owner, name, TAKEN),
     arrived,
     resume,
     onObject: (kind, taker) => void takers.set(kind, taker),
