@@ -1,3 +1,4 @@
+import { RECEIPT_SLOTS } from "@pli/engine";
 import { createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { friends, heardAll } from "./support/friends.ts";
@@ -122,5 +123,52 @@ describe("a process that is about to end", () => {
     expect(left).toEqual({ ...NOTHING, receipts: 1 });
     expect(took).toBeLessThan(500);
     expect((await bob.read("status", {})).waiting.receipts).toBe(1);
+  });
+
+  describe.each([1, 60])("whose devices run for 1.2 s each %i minutes", (minutes) => {
+    const SLOTS = { receiptSlots: RECEIPT_SLOTS };
+
+    async function inTurns(world: World, people: readonly Person[], rounds: number): Promise<void> {
+      for (let round = 0; round < rounds; round++) {
+        for (const person of people) {
+          await person.start(person.disk);
+          await world.clock.advance(1_200);
+          await person.engine.close();
+          await world.clock.advance(minutes * 60_000);
+        }
+      }
+    }
+
+    test("acknowledge each other's texts within some runs", async () => {
+      const people = await friends(SLOTS);
+      const { world, alice, bob } = people;
+      await alice.say("Bob", "did you get it?");
+      for (const person of [alice, bob]) {
+        await drained(world, person);
+        await person.engine.close();
+      }
+      await inTurns(world, [bob, alice], 10);
+      await alice.start(alice.disk);
+      expect((await alice.messages("Bob")).at(-1)?.state).toBe("delivered");
+    });
+
+    test("write as often whether or not a receipt waits, and at most once in five minutes", async () => {
+      const written = async (texts: number): Promise<number> => {
+        const people = await friends(SLOTS);
+        const { world, alice, bob } = people;
+        for (let i = 0; i < texts; i++) await alice.say("Bob", `${i}`);
+        await heardAll(people, texts, 0);
+        await bob.engine.close();
+        await world.clock.advance(10 * 60_000);
+        await alice.engine.close();
+        const before = world.store.next();
+        await inTurns(world, [bob], 12);
+        return world.store.next() - before;
+      };
+      const withTexts = await written(20);
+      expect(await written(0)).toBe(withTexts);
+      expect(withTexts).toBeLessThanOrEqual(Math.min(12, Math.ceil((12 * minutes) / 5)));
+      expect(withTexts).toBeGreaterThan(1);
+    });
   });
 });

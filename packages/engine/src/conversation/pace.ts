@@ -31,10 +31,27 @@ export const FIRST_PACE: Pace = { share: 1, samples: [] };
  * whose cells they were.
  */
 export function paceAfter({ share, samples }: Pace, cells: number, now: Sample): Pace {
-  const known = samples.filter(({ at, position }) => at <= now.at && position <= now.position);
+  const known = samplesBefore(samples, now);
   const change = Math.min(2, Math.max(0.5, wantedCells(cellsADay(known, now)) / Math.max(1, cells)));
   return { share: Math.min(1, share * change + RISE), samples: sampled(known, now) };
 }
+
+/** The same for what a start showed: where the feed ended. */
+export const paceAtStart = ({ share, samples }: Pace, now: Sample): Pace => ({
+  share,
+  samples: sampled(samplesBefore(samples, now), now),
+});
+
+/**
+ * The probability with which a client takes part as it starts. Who runs for a second at a time sees no slot, and no share of
+ * others: it writes the less the more is written in a day.
+ */
+export function startShare({ share, samples }: Pace, now: Sample): number {
+  return (share * wantedCells(cellsADay(samplesBefore(samples, now), now))) / WANTED_CELLS;
+}
+
+const samplesBefore = (samples: readonly Sample[], now: Sample): readonly Sample[] =>
+  samples.filter(({ at, position }) => at <= now.at && position <= now.position);
 
 /** At which rate cells came in the last day, or as far back as is known; none in less than an hour. */
 function cellsADay(samples: readonly Sample[], now: Sample): number {

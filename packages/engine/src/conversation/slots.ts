@@ -7,7 +7,7 @@ import type { Outbox } from "../outbox/outbox.ts";
 import { findMeta, metaOf, saveMeta } from "../storage/meta.ts";
 import type { Receipts } from "./receipts.ts";
 import type { Sending } from "./sending.ts";
-import { FIRST_PACE, paceAfter, paceFrom, type Pace } from "./pace.ts";
+import { FIRST_PACE, paceAfter, paceAtStart, paceFrom, startShare, type Pace } from "./pace.ts";
 
 /** How long after its window the cells of a slot are counted. */
 const SETTLE_MS = 5_000;
@@ -15,8 +15,9 @@ const NOTHING = new Uint8Array(0);
 
 /**
  * Slots common to all who are on line (docs/protocol.md, section 9.1): at each one a client throws a coin, and when it says so
- * writes one cell at a random instant of the slot: a receipt that waits, or else a decoy. Whether and when it writes depends
- * on the clock, on chance and on what the feed showed to everybody; never on whether a receipt waits.
+ * writes one cell at a random instant of the slot: a receipt that waits, or else a decoy. Its start is one more, so that who runs
+ * for a second at a time acknowledges too. Whether and when it writes depends on the clock, on chance and on what the feed showed
+ * to everybody; never on whether a receipt waits.
  */
 export interface Slots {
   /** The line to this store is up and all has been read: its slots are kept from now on, until the line is down. */
@@ -30,12 +31,18 @@ export interface Slots {
 interface Keeper {
   readonly store: string;
   pace: Pace;
-  /** When it last took part, by its own clock: no clock of a store makes it do so more often. */
+  /** When it last took part, by its own clock: no clock of a store makes it do so more often, and no restart. */
   tookPartAt: number;
+  /** It has been on line and caught up since the start of this device. */
+  hasBegun: boolean;
   /** Conversations that a receipt left in since the start, the latest last: they come after all others. */
   readonly served: Set<string>;
   readonly timers: Set<() => void>;
 }
+
+/** What outlives the engine. */
+type Saved = Pace & Pick<Keeper, "tookPartAt">;
+const savedOf = ({ pace, tookPartAt }: Keeper): Saved => ({ ...pace, tookPartAt });
 
 export function createSlots(
   context: Context,
@@ -50,14 +57,33 @@ export function createSlots(
     for (const cancel of keeper.timers) cancel();
     keeper.timers.clear();
     const slots = context.options.receiptSlots;
-    if (slots !== "never") awaitSlot(keeper, slots);
+    if (slots === "never") return;
+    if (!keeper.hasBegun) start(keeper, slots);
+    awaitSlot(keeper, slots);
+  }
+
+  /** Once, as the line is up for the first time: nothing that came by it decides whether. */
+  function start(keeper: Keeper, slots: ReceiptSlots): void {
+    keeper.hasBegun = true;
+    const here = { at: now(keeper), position: p.session(keeper.store).end() };
+    const share = startShare(keeper.pace, here);
+    keeper.pace = paceAtStart(keeper.pace, here);
+    save(keeper);
+    if (draw() < share) void takePart(keeper, slots).catch(() => undefined);
   }
 
   function keeperOf(store: string): Keeper {
     const known = keepers.get(store);
     if (known !== undefined) return known;
     const tookPartAt = Number.NEGATIVE_INFINITY;
-    const keeper = { store, pace: FIRST_PACE, tookPartAt, served: new Set<string>(), timers: new Set<() => void>() };
+    const keeper: Keeper = {
+      store,
+      pace: FIRST_PACE,
+      tookPartAt,
+      hasBegun: false,
+      served: new Set<string>(),
+      timers: new Set<() => void>(),
+    };
     keepers.set(store, keeper);
     return keeper;
   }
@@ -108,13 +134,17 @@ export function createSlots(
   function learn(keeper: Keeper, cells: number): void {
     const position = p.session(keeper.store).end();
     keeper.pace = paceAfter(keeper.pace, cells, { at: now(keeper), position });
-    context.later(0, (unit) => saveMeta(unit, `pace ${keeper.store}`, keeper.pace));
+    save(keeper);
   }
+
+  const save = (keeper: Keeper): void =>
+    context.later(0, (unit) => saveMeta(unit, `pace ${keeper.store}`, savedOf(keeper)));
 
   async function takePart(keeper: Keeper, slots: ReceiptSlots): Promise<void> {
     if (clock.steady() - keeper.tookPartAt < slots.every / 2) return;
     keeper.tookPartAt = clock.steady();
     await context.transact(async (unit) => {
+      await saveMeta(unit, `pace ${keeper.store}`, savedOf(keeper));
       if (!p.session(keeper.store).isReady() || (await isStillLeaving(unit, keeper.store))) return;
       if (!(await sendReceipt(unit, keeper)) && slots.decoys) await sendDecoy(unit, keeper.store);
     });
@@ -170,8 +200,12 @@ export function createSlots(
   }
 
   async function resume(unit: Unit): Promise<void> {
-    for (const store of await metaOf(unit, "pace"))
-      keeperOf(store).pace = paceFrom(await findMeta<unknown>(unit, `pace ${store}`));
+    for (const store of await metaOf(unit, "pace")) {
+      const saved = await findMeta<Partial<Saved>>(unit, `pace ${store}`);
+      const keeper = keeperOf(store);
+      keeper.pace = paceFrom(saved);
+      if (typeof saved?.tookPartAt === "number") keeper.tookPartAt = saved.tookPartAt;
+    }
   }
 
   return { keep, noted, resume };
