@@ -1,7 +1,17 @@
 import { createCrypto } from "@pli/protocol/crypto";
 import { copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { counters, foundGroup, groupOf, heard, memberId, mustBeIn, textsIn, write } from "./support/groups.ts";
+import {
+  changesIn,
+  counters,
+  foundGroup,
+  groupOf,
+  heard,
+  memberId,
+  mustBeIn,
+  textsIn,
+  write,
+} from "./support/groups.ts";
 import { createJammer, type Jammer } from "./support/jammer.ts";
 
 /** Alice is the only owner of a group with Bertrand and Eve, none of whom may bring her back into it. */
@@ -73,6 +83,42 @@ describe("what this device wrote in a life it does not remember", () => {
     await world.until(async () => (await counters(bertrand)).rejoins === 1, "back");
     await write(bertrand, "de retour");
     await heard(world, [alice, bertrand], ["de retour"]);
+  });
+
+  test("does not keep back what is written off line just after the start, once and again", async () => {
+    const { world, people } = await cast();
+    const [alice, bertrand] = people;
+    const { id } = await mustBeIn(bertrand);
+    for (const time of ["une fois", "deux fois"]) {
+      const backup = copyDisk(bertrand.disk);
+      await write(bertrand, `avant la panne, ${time}`);
+      await heard(world, [alice, bertrand], [`avant la panne, ${time}`]);
+      await world.clock.advance(60_000);
+      await bertrand.engine.close();
+      world.store.takeDown();
+      await bertrand.start(backup);
+      await bertrand.engine.sendText({ conversation: id, text: `au retour, ${time}` });
+      await world.clock.advance(60_000);
+      world.store.bringUp();
+      await heard(world, [alice, bertrand], [`au retour, ${time}`]);
+      await world.clock.advance(300_000);
+    }
+  });
+
+  test("is no removal: no history says that they were put out by who brought them back", async () => {
+    const { world, people } = await cast();
+    const [alice, bertrand] = people;
+    const backup = copyDisk(bertrand.disk);
+    await write(bertrand, "avant la panne");
+    await heard(world, [alice, bertrand], ["avant la panne"]);
+    await bertrand.restart(backup);
+    await world.until(async () => (await counters(bertrand)).rejoins === 1, "back");
+    await world.clock.advance(300_000);
+    for (const person of people) {
+      const lines = (await changesIn(person)).map(({ what }) => what);
+      expect(lines).not.toContain("removed");
+      expect(lines).not.toContain("left");
+    }
   });
 
   test("brings back the only owner too, through whoever is there, and as the owner", async () => {
