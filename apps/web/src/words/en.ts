@@ -286,7 +286,7 @@ export const en: Words = {
           `This contact’s device sent or asked for more than one person may: ${n} ${one ? "time" : "times"} in 30 days, last on ${last}. Pli left the excess aside.`,
       ),
     unblock: "Unblock",
-    unblocked: (name) => `${name} is no longer blocked`,
+    unblocked: (name) => `You unblocked ${name}`,
     blocked: "You blocked this contact: what they write to you will never be shown.",
     safety: "Safety",
     groups: "Groups in common",

@@ -290,7 +290,7 @@ export const fr = {
           `L’appareil de ce contact a envoyé ou demandé plus qu’une personne ne le peut : ${n} fois en 30 jours, en dernier le ${last}. Pli a laissé le surplus de côté.`,
       ),
     unblock: "Débloquer",
-    unblocked: (name: string) => `${name} n’est plus bloqué`,
+    unblocked: (name: string) => `Vous avez débloqué ${name}`,
     blocked: "Vous avez bloqué ce contact : ce qu’il vous écrit ne vous sera jamais montré.",
     safety: "Sécurité",
     groups: "Groupes en commun",
