@@ -488,7 +488,8 @@ export interface PliApi {
   /**
    * For a process that is about to end: resolves once the stores are read to their ends and all that can leave now has left, but
    * after `ms` at the latest, and sooner when no store can be reached or nothing has left for three seconds. Gives what still
-   * waits: it leaves when an engine runs again. Receipts do not leave because of it (docs/protocol.md, section 9.1).
+   * waits: it leaves when an engine runs again. Of receipts one
+   * cell leaves at most, or a decoy in its place, once in five minutes (docs/protocol.md, section 9.1).
    */
   drain(p: { ms: number }): Promise<WaitingView & { messages: number }>;
 }

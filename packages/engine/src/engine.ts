@@ -81,7 +81,12 @@ function apiOf({
   const commands = createCommands(parts);
   const home = (): Session => parts.session(store);
   const { session, sessions } = parts;
-  const drainParts = createDrain(context, { session, sessions, written: parts.traffic.written });
+  const drainParts = createDrain(context, {
+    session,
+    sessions,
+    written: parts.traffic.written,
+    runs: parts.slots.runs,
+  });
   let closing: Promise<void> | undefined;
 
   const readers = createReaders({

@@ -47,6 +47,7 @@ export interface Parts {
   readonly sending: Sending;
   readonly groups: Groups;
   readonly receipts: Receipts;
+  readonly slots: Slots;
   readonly blocking: Blocking;
   readonly pairings: Pairings;
   readonly outbox: Outbox;
@@ -382,6 +383,7 @@ export function createParts(
     sending,
     groups,
     receipts,
+    slots,
     blocking,
     pairings,
     outbox,
