@@ -18,6 +18,8 @@ export interface StatusView {
     since: number;
     /** Why it is not online, when the store said so: a code of `errors.ts`. */
     error?: string;
+    /** When the store is called next; absent while it is being called, and while it answers. */
+    nextTry?: number;
     /** While catching up after an absence: cells read of cells to read. */
     catchUp?: { done: number; total: number };
   };
@@ -25,6 +27,10 @@ export interface StatusView {
   pending: number;
   /** What else has not left. */
   waiting: WaitingView;
+  /** What the messages of each conversation wait for that no store has yet. Absent when there are none. */
+  waitsFor?: WaitingMessages[];
+  /** Other stores than the home one, where something of this profile lives, that do not answer. Absent when there are none. */
+  storesAway?: StoreAway[];
   /** This device's clock minus the store's, in seconds, when it is off by more than five minutes. */
   clockSkew?: number;
   /** A lasting trouble of this device: `disk_full`, `database_damaged`… Absent when all is well. */
@@ -41,6 +47,33 @@ export interface WaitingView {
   notes: number;
   /** Messages whose authors are to be told that they are here, or were read. They leave in what is written to them, or at a slot. */
   receipts: number;
+}
+
+/** A store that does not answer now. */
+export interface StoreAway {
+  /** Its address. */
+  store: string;
+  /** Since when, in ms. */
+  since: number;
+  /** Why, when the store or the line said so: a code of `errors.ts`. */
+  error?: string;
+  /** When it is called next; absent while it is being called. */
+  nextTry?: number;
+}
+
+/** Messages of one conversation that were written here and that no store has yet. */
+export interface WaitingMessages {
+  conversation: string;
+  messages: number;
+  /**
+   * `store`: that the store at this address answers. `people`: the conversation is being set up again, for which somebody else in
+   * it has to be on line. `turn`: nothing; they are leaving.
+   */
+  what: "store" | "people" | "turn";
+  /** The store that the conversation lives at. */
+  store: string;
+  /** While it does not answer. */
+  away?: StoreAway;
 }
 
 export interface ContactView {
@@ -271,6 +304,8 @@ export interface PairingView {
   id: string;
   role: "inviter" | "responder";
   step: PairingStep;
+  /** A name of one's own for it, that only this person sees; empty: none was given. */
+  name: string;
   /** Inviter only, once the store has what it leads to, until paired or failed. */
   link?: string;
   createdAt: number;
@@ -285,6 +320,10 @@ export interface PairingView {
   conversation?: string;
   /** In step `failed`: a code of `errors.ts`. */
   error?: string;
+  /** In steps `paired` and `failed`: when it came to that. */
+  endedAt?: number;
+  /** While it is under way and its store does not answer: what it waits for. */
+  waitsFor?: StoreAway;
 }
 
 /** What the store has seen of this app: the live figures of "what the server knows". */
@@ -375,7 +414,7 @@ export interface Queries {
   /** Messages of the conversation with a contact, and what they wrote in groups; and what it takes on this device, about. */
   keptOf: { parameters: { contact: string }; result: { messages: number; bytes: number } };
   pairing: { parameters: { id: string }; result: PairingView | undefined };
-  /** Pairings not yet paired, failed or dismissed, newest first. */
+  /** Pairings that are under way, and those that came to nothing until they are dismissed (at most 50, for 30 days); newest first. */
   pairings: { parameters: Record<string, never>; result: PairingView[] };
   /** What others want this person to come into, oldest first; also what is over, for a week. */
   groupQuestions: { parameters: Record<string, never>; result: GroupQuestionView[] };
@@ -404,10 +443,22 @@ export interface PliApi {
   /** Changes the name contacts see; they are told. */
   renameProfile(p: { name: string }): Promise<void>;
 
-  /** Makes an invitation; `base` is the address the link opens, by default the store's own. */
-  createInvitation(p: { base?: string }): Promise<{ pairing: string }>;
-  acceptInvitation(p: { link: string }): Promise<{ pairing: string }>;
-  /** The four digits the other person read out. Wrong: rejects with `code_wrong` (tries are left) or the pairing fails. */
+  /**
+   * Makes an invitation; `base` is the address the link opens, by default the store's own; `name` one's own name for it, up to 64
+   * characters (`name_too_long`, `name_not_allowed`).
+   */
+  createInvitation(p: { base?: string; name?: string }): Promise<{ pairing: string }>;
+  /** Gives an invitation another name; empty takes it away. */
+  nameInvitation(p: { pairing: string; name: string }): Promise<void>;
+  /**
+   * Opens the invitation in `link`, which may be broken into lines or have text around it. A link that was opened here before leads
+   * to what became of it. `own`: it is an invitation of one's own; nothing was done, and `pairing` is that invitation.
+   */
+  acceptInvitation(p: { link: string }): Promise<{ pairing: string; own?: true }>;
+  /**
+   * The four digits the other person read out. Wrong: rejects with `code_wrong` (tries are left) or the pairing fails. One's own:
+   * `code_own`; not four digits: `code_malformed`; neither costs a try.
+   */
   typeCode(p: { pairing: string; digits: string }): Promise<void>;
   /** Ends it on both sides; nothing remains. A finished one is only dismissed from the list. */
   cancelPairing(p: { pairing: string }): Promise<void>;
@@ -483,7 +534,7 @@ export interface PliApi {
 
   search(p: { text: string; limit: number }): Promise<SearchHit[]>;
   changeSettings(p: Partial<SettingsView>): Promise<void>;
-  /** Tries the store now instead of waiting for the next attempt. */
+  /** Tries the stores that do not answer now instead of waiting for the next attempt; if all answer, all of them again. */
   reconnect(): Promise<void>;
   /**
    * For a process that is about to end: resolves once the stores are read to their ends and all that can leave now has left, but

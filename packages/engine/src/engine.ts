@@ -2,9 +2,10 @@ import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation"
 import type { Crypto } from "@pli/protocol/crypto";
 import type { MessageView, PliApi, Queries, QueryName, WaitingView } from "./api.ts";
 import { createCommands } from "./commands.ts";
+import { getConversation } from "./conversation/conversations.ts";
 import { forgetDraft, saveDraft } from "./conversation/drafts.ts";
 import { createContext, type EngineOptions, type ReceiptSlots, type Unit } from "./core/context.ts";
-import { PliError, type ErrorCode } from "./errors.ts";
+import { PliError } from "./errors.ts";
 import type { Session } from "./feed/session.ts";
 import { createParts, type Parts } from "./parts.ts";
 import type { Clock, Database, Dialer } from "./ports.ts";
@@ -77,7 +78,7 @@ function apiOf({
   parts: Parts;
   messageListeners: Set<(message: MessageView) => void>;
 }): Engine {
-  const { context, contacts, groups, pairings, profiles, sending } = parts;
+  const { away, context, contacts, groups, hurry, pairings, profiles, sending } = parts;
   const commands = createCommands(parts);
   const home = (): Session => parts.session(store);
   const { session, sessions } = parts;
@@ -90,7 +91,8 @@ function apiOf({
   let closing: Promise<void> | undefined;
 
   const readers = createReaders({
-    status: createStatus(context, { store, home, profiles, outbox: parts.outbox }),
+    status: createStatus(context, { store, home, sessions: parts.sessions, away, profiles, outbox: parts.outbox }),
+    away,
     store: () => ({
       store,
       feedForm: home().form() === "tags" ? "tag" : "full",
@@ -122,7 +124,8 @@ function apiOf({
   }
 
   async function typeCode(pairing: string, digits: string): Promise<void> {
-    const wrong: ErrorCode | undefined = await transact((unit) => pairings.type(unit, pairing, digits));
+    const { store: of, wrong } = await transact((unit) => pairings.type(unit, pairing, digits));
+    hurry(of);
     if (wrong !== undefined) throw new PliError(wrong);
   }
 
@@ -149,29 +152,36 @@ function apiOf({
     },
     createProfile: ({ name }) => transact((unit) => profiles.create(unit, name)),
     renameProfile: ({ name }) => transact((unit) => commands.renameProfile(unit, name)),
-    createInvitation: async ({ base = store }) => {
+    createInvitation: async ({ base = store, name = "" }) => {
       const pairing = await transact(async (unit) => {
         await parts.mayPair(unit);
-        return pairings.invite(unit, { store, base });
+        return pairings.invite(unit, { store, base, name });
       });
+      hurry(store);
       return { pairing };
     },
+    nameInvitation: ({ pairing, name }) => transact((unit) => pairings.name(unit, pairing, name)),
     acceptInvitation: async ({ link }) => {
-      const accepted = await transact(async (unit) => {
+      const { store: at, ...accepted } = await transact(async (unit) => {
         await parts.mayPair(unit);
         return pairings.accept(unit, link);
       });
-      parts.session(accepted.store);
-      return { pairing: accepted.pairing };
+      if (at !== undefined) {
+        parts.session(at);
+        hurry(at);
+      }
+      return accepted;
     },
     typeCode: ({ pairing, digits }) => typeCode(pairing, digits),
     cancelPairing: ({ pairing }) => transact((unit) => pairings.cancel(unit, pairing)),
     sendText: async ({ conversation, text, request, draft }) => {
-      const view = await transact(async (unit) => {
+      const { id, store: at } = await transact(async (unit) => {
         if (draft !== undefined) await forgetDraft(unit, conversation, draft);
-        return sending.sendText(unit, conversation, text, request);
+        const view = await sending.sendText(unit, conversation, text, request);
+        return { id: view.id, store: (await getConversation(unit, conversation)).store };
       });
-      return { message: view.id };
+      hurry(at);
+      return { message: id };
     },
     createGroup: (parameters) => transact((unit) => groups.commands.createGroup(unit, parameters)),
     addToGroup: (parameters) => transact((unit) => groups.commands.addToGroup(unit, parameters)),

@@ -1,6 +1,6 @@
 import type { Acknowledged, Body } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
-import type { MessageView } from "./api.ts";
+import type { MessageView, StoreAway } from "./api.ts";
 import type { Context, Unit } from "./core/context.ts";
 import { createTraffic, type Traffic } from "./core/traffic.ts";
 import { createCommits, type Commits, type CommitHandlers } from "./conversation/commits.ts";
@@ -30,6 +30,7 @@ import { createPairings, type Pairings } from "./pairing/pairings.ts";
 import type { Dialer } from "./ports.ts";
 import { createContacts, type Contacts } from "./profile/contacts.ts";
 import { createProfiles, type Profiles } from "./profile/profile.ts";
+import { awayFrom } from "./status.ts";
 import { textIn } from "./storage/row.ts";
 
 /** How often what depends on the day is looked at. */
@@ -57,9 +58,13 @@ export interface Parts {
   mayPair(unit: Unit): Promise<void>;
   /** The lines that are open. */
   sessions(): Iterable<Session>;
+  /** The store at this address, while it does not answer. */
+  away(store: string): StoreAway | undefined;
   /** Takes up what a stop interrupted, and dials. */
   start(): Promise<void>;
   reconnect(): void;
+  /** Somebody waits for this store: it is called now if there is no line to it. */
+  hurry(store: string): void;
   /** Nothing happens by itself any more. */
   stop(): Promise<void>;
 }
@@ -178,6 +183,18 @@ export function createParts(
     const opened = createRelay(createSession(context, { store, isHome, dialer, meter: traffic, handlers }));
     sessions.set(store, opened);
     return opened;
+  }
+
+  function away(address: string): StoreAway | undefined {
+    const open = sessions.get(moved.now(address));
+    return open && awayFrom(open);
+  }
+
+  /** Those that answer are left alone while others do not. */
+  function reconnect(): void {
+    const all = [...sessions.values()];
+    const silent = all.filter(({ link }) => link.state().state !== "online");
+    for (const { link } of silent.length > 0 ? silent : all) link.restart();
   }
 
   /** A store that nothing here needs any more is not called any more. */
@@ -390,8 +407,10 @@ export function createParts(
     session,
     mayPair,
     sessions: () => sessions.values(),
+    away,
     start,
-    reconnect: () => sessions.forEach((open) => open.link.restart()),
+    reconnect,
+    hurry: (address) => sessions.get(moved.now(address))?.link.hurry(),
     stop,
   };
 }

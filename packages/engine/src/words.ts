@@ -64,9 +64,21 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Ce ne sont pas les bons chiffres. Après trois erreurs, Pli détruit l’invitation et n’en garde rien. Faites-vous relire le code de vive voix\u202f; s’il ne correspond toujours pas, quelqu’un s’est peut-être glissé entre vous.",
     en: "These are not the right digits. After three mistakes Pli burns the invitation and keeps nothing of it. Have the code read out again by voice; if it still does not match, somebody may be between you.",
   },
+  code_own: {
+    fr: "Ce sont vos propres chiffres\u202f: ceux que vous devez lire à l’autre personne. Demandez-lui les siens et tapez-les ici. Cet essai ne compte pas.",
+    en: "These are your own digits: the ones you read out to the other person. Ask for theirs and type them here. This try does not count.",
+  },
+  pairing_burned: {
+    fr: "Trois codes faux ont été tapés de l’autre côté\u202f: par erreur, ou parce que quelqu’un s’était glissé entre vous. L’invitation est détruite et rien n’a été échangé. Parlez-vous de vive voix, puis recommencez avec une nouvelle invitation.",
+    en: "Three wrong codes were typed on the other side: by mistake, or because somebody was between you. The invitation is destroyed and nothing was exchanged. Talk to each other, then start again with a new invitation.",
+  },
+  pairing_stopped: {
+    fr: "L’autre personne a annulé cette invitation. Rien n’a été échangé, et il n’en reste rien. Si vous voulez toujours vous écrire, il en faut une nouvelle.",
+    en: "The other person cancelled this invitation. Nothing was exchanged and nothing of it remains. If you still want to talk, make or ask for a new one.",
+  },
   pairing_refused: {
-    fr: "L’autre côté a mis fin à l’échange\u202f: annulation, trois codes faux, ou quelque chose qui ne tenait pas. Pli n’en a rien gardé. Parlez-vous, puis faites une nouvelle invitation.",
-    en: "The other side ended the exchange: it was cancelled, three wrong codes were typed, or something did not hold. Pli kept nothing of it. Talk to each other, then make a new invitation.",
+    fr: "L’appareil de l’autre personne a mis fin à l’échange\u202f: ce qu’il a reçu avait été modifié en route. Pli n’en a rien gardé. Faites une nouvelle invitation, transmise par un autre moyen.",
+    en: "The other person’s device ended the exchange: what it received had been changed on the way. Pli kept nothing of it. Make a new invitation, and send it by another way.",
   },
   pairing_invalid: {
     fr: "L’échange ne tient pas\u202f: quelque chose a été modifié en route. Pli a tout arrêté et n’en a rien gardé. Faites une nouvelle invitation, transmise par un autre moyen.",
@@ -85,8 +97,8 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     en: "Your two devices do not agree on the date. Set both clocks right, then start again with a new invitation.",
   },
   pairing_with_self: {
-    fr: "C’est votre propre invitation. Envoyez ce lien à la personne avec qui vous voulez parler.",
-    en: "This is your own invitation. Send the link to the person you want to talk to.",
+    fr: "C’est votre propre invitation. Rien n’a changé. Envoyez ce lien à la personne avec qui vous voulez parler.",
+    en: "This is your own invitation. Nothing has changed. Send the link to the person you want to talk to.",
   },
   pairing_unknown: {
     fr: "Cet échange n’existe plus sur cet appareil. Faites ou demandez une nouvelle invitation.",

@@ -305,7 +305,7 @@ test("an invitation that is open when the store is replaced still works", async 
   const { pairing: accepted } = await bob.engine.acceptInvitation({ link });
   await world.until(async () => (await bob.read("pairing", { id: accepted }))?.step === "code", "the code");
   await alice.engine.cancelPairing({ pairing });
-  await world.until(async () => (await bob.read("pairing", { id: accepted }))?.error === "pairing_refused", "its end");
+  await world.until(async () => (await bob.read("pairing", { id: accepted }))?.error === "pairing_stopped", "its end");
   await pair(world, alice, bob);
 });
 

@@ -110,7 +110,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     await messages.note(unit, conversation, "paired");
     await p.sending.enqueueAgain(unit, conversation);
     await p.met(unit, (await contacts.find(unit, contact)) ?? damaged("contact"));
-    show(row, { step: "paired", peer: card.value.name, contact, conversation });
+    show(row, { step: "paired", peer: card.value.name, contact, conversation, endedAt: clock.now() });
     unit.after(() => p.outbox().kick());
   }
 

@@ -10,6 +10,7 @@ import type {
   Role,
   SearchHit,
   StatusView,
+  StoreAway,
   StorageView,
 } from "../api.ts";
 import type { Unit } from "../core/context.ts";
@@ -53,6 +54,8 @@ export interface Surroundings {
   status(unit: Unit): Promise<StatusView>;
   store(): Pick<KnowledgeView, "store" | "feedForm" | "retentionDays">;
   databaseBytes(): Promise<number>;
+  /** The store at this address, while it does not answer. */
+  away(store: string): StoreAway | undefined;
   traffic: Traffic;
   /** Who this person is, once they have a profile. */
   self(unit: Unit): Promise<Self>;
@@ -81,8 +84,8 @@ export function createReaders(p: Surroundings): Readers {
     contact: (unit, { id }) => contact(unit, id),
     groupsWith: async (unit, { contact: id }) => groupsWith(unit, id, await p.self(unit)),
     keptOf: (unit, { contact: id }) => keptOf(unit, id),
-    pairing: (unit, { id }) => findPairingView(unit, id),
-    pairings: (unit) => listPairingViews(unit),
+    pairing: (unit, { id }) => findPairingView(unit, id, p.away),
+    pairings: (unit) => listPairingViews(unit, p.away),
     knowledge: async (unit) => ({ ...p.store(), ...(await p.traffic.read(unit)) }),
     storage: async (unit) => storage(unit, await p.databaseBytes()),
     settings: (unit) => readSettings(unit),
@@ -111,7 +114,10 @@ export function topicsOf<N extends QueryName>(name: N, parameters: Queries[N]["p
     case "contact":
       return ["contacts"];
     case "pairing":
-      return ["pairings"];
+    case "pairings":
+      return ["pairings", "status"];
+    case "status":
+      return ["status", "conversations"];
     default:
       return [name];
   }

@@ -20,6 +20,8 @@ import { createRequests, errorFrom, isBeyond, type Ask } from "./requests.ts";
 
 /** Without a frame for this long the store is asked for a sign of life. */
 const IDLE_MS = 45_000;
+/** How soon after a dial the person's doings make the next one. */
+const HURRY_MS = 2_000;
 /** A line that lasted this long was a good one: the next attempt comes soon. */
 const STEADY_MS = 30_000;
 
@@ -36,6 +38,10 @@ export interface LinkState {
   readonly state: ConnectionState;
   readonly since: number;
   readonly error: ErrorCode | undefined;
+  /** When the store answered last, or this began: by the clock that people see. */
+  readonly answeredAt: number;
+  /** While off line: when it is dialled next. */
+  readonly nextTry: number | undefined;
 }
 
 /** Something was written to or fetched from the store: what it could count about this client. */
@@ -60,6 +66,8 @@ export interface Link {
   follow(feed: number, from: number): Promise<Following | "beyond">;
   /** Drops the line and dials again, at once unless `error` says why not. */
   restart(error?: ErrorCode): void;
+  /** Somebody waits for the store: if there is no line it is dialled now, unless it was a moment ago. */
+  hurry(): void;
   close(): void;
 }
 
@@ -78,7 +86,14 @@ export function createLink(p: {
   const backoff = createBackoff(p.random, () => (p.isHome ? 0 : clock.steady() - lastOnline));
   const requests = createRequests(clock, () => dropped("store_slow"));
   let socket: Socket | undefined;
-  let current: LinkState = { state: "connecting", since: clock.now(), error: undefined };
+  let current: LinkState = {
+    state: "connecting",
+    since: clock.now(),
+    error: undefined,
+    answeredAt: clock.now(),
+    nextTry: undefined,
+  };
+  let dialled = Number.NEGATIVE_INFINITY;
   let heard = 0;
   let following: { feed: number; position: number } | undefined;
   let cancelRedial = (): void => {};
@@ -88,9 +103,11 @@ export function createLink(p: {
   let lastOnline = clock.steady();
   let becameSo = clock.steady();
 
-  function become(state: ConnectionState, error: ErrorCode | undefined): void {
-    if (current.state === state && current.error === error) return;
-    current = { state, since: clock.now(), error };
+  function become(state: ConnectionState, error: ErrorCode | undefined, nextTry?: number): void {
+    if (current.state === state && current.error === error && current.nextTry === nextTry) return;
+    const since = current.state === state ? current.since : clock.now();
+    const answeredAt = current.state === "online" ? clock.now() : current.answeredAt;
+    current = { state, since, error, answeredAt, nextTry };
     becameSo = clock.steady();
     on.changed();
   }
@@ -98,6 +115,7 @@ export function createLink(p: {
   function dial(): void {
     cancelRedial();
     if (closed) return;
+    dialled = clock.steady();
     become("connecting", current.error);
     let alive = true;
     const mine = p.dialer.dial(url, WIRE_SUBPROTOCOL, {
@@ -153,9 +171,10 @@ export function createLink(p: {
     if (closed) return;
     if (current.state === "online") lastOnline = clock.steady();
     if (current.state === "online" && clock.steady() - becameSo >= STEADY_MS) backoff.reset();
-    become("offline", error);
+    const wait = backoff.next();
+    become("offline", error, clock.now() + wait);
     cancelRedial();
-    cancelRedial = clock.after(backoff.next(), dial);
+    cancelRedial = clock.after(wait, dial);
   }
 
   function watchIdle(): void {
@@ -175,6 +194,10 @@ export function createLink(p: {
     backoff.reset();
     if (current.state === "online") dropped("store_unreachable");
     if (socket === undefined) dial();
+  }
+
+  function hurry(): void {
+    if (current.state === "offline" && clock.steady() - dialled >= HURRY_MS) dial();
   }
 
   async function put(request: Ask, meterPut: () => void): Promise<"created" | "taken"> {
@@ -211,6 +234,7 @@ export function createLink(p: {
       return answer.type === "following" ? answer : lying();
     },
     restart,
+    hurry,
     close: () => {
       closed = true;
       cancelRedial();
