@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Language } from "@pli/engine/words";
+import type { InvitationsAction } from "./commands/invitations.ts";
 import type { GroupAction } from "./group/action.ts";
 import { groupFrom } from "./group/arguments.ts";
 import type { Read, UsageError } from "./usage.ts";
@@ -8,6 +9,7 @@ export const COMMANDS = [
   "init",
   "invite",
   "accept",
+  "invitations",
   "contacts",
   "send",
   "listen",
@@ -31,7 +33,8 @@ export type Command =
   | { name: "help"; about: CommandName | undefined }
   | { name: "version" }
   | { name: "init"; displayName: string | undefined; askPassphrase: boolean }
-  | { name: "invite"; base: string | undefined }
+  | { name: "invite"; base: string | undefined; invitationName: string | undefined }
+  | { name: "invitations"; action: InvitationsAction }
   | { name: "accept"; link: string | undefined }
   | { name: "contacts" }
   | { name: "send"; contact: string; text: string; patience: number }
@@ -55,7 +58,7 @@ const GLOBAL_OPTIONS = {
 } as const;
 
 const OWN_OPTIONS = {
-  name: { type: "string", of: "init" },
+  name: { type: "string", of: "init", also: "invite" },
   passphrase: { type: "boolean", of: "init" },
   base: { type: "string", of: "invite" },
   wait: { type: "string", of: "send" },
@@ -168,6 +171,7 @@ function strayOption(read: Read, command: string | undefined): string | undefine
   const stray = Object.entries(OWN_OPTIONS).find(
     ([name, option]) =>
       option.of !== command &&
+      !("also" in option && option.also === command) &&
       command?.startsWith(`${option.of} `) !== true &&
       (read.options.has(name) || read.flags.has(name)),
   );
@@ -178,8 +182,12 @@ const BUILDERS: Record<CommandName, (read: Read, words: string[]) => Outcome> = 
   init: (read, words) =>
     only(words, 0) ??
     good({ name: "init", displayName: read.options.get("name"), askPassphrase: read.flags.has("passphrase") }),
-  invite: (read, words) => only(words, 0) ?? good({ name: "invite", base: read.options.get("base") }),
-  accept: (_read, words) => only(words, 1) ?? good({ name: "accept", link: words[0] }),
+  invite: (read, words) =>
+    only(words, 0) ??
+    good({ name: "invite", base: read.options.get("base"), invitationName: read.options.get("name") }),
+  // A shell makes several words of a link with spaces in it.
+  accept: (_read, words) => good({ name: "accept", link: words.length === 0 ? undefined : words.join(" ") }),
+  invitations: invitationsFrom,
   contacts: (_read, words) => only(words, 0) ?? good({ name: "contacts" }),
   send: sendFrom,
   listen: (read, words) => only(words, 0) ?? good({ name: "listen", unread: read.flags.has("unread") }),
@@ -196,6 +204,15 @@ const BUILDERS: Record<CommandName, (read: Read, words: string[]) => Outcome> = 
 function only(words: readonly string[], count: number): Outcome | undefined {
   const extra = words[count];
   return extra === undefined ? undefined : bad("word_extra", extra);
+}
+
+function invitationsFrom(_read: Read, [what = "list", ...words]: string[]): Outcome {
+  const [invitation] = words;
+  const most = what === "list" || what === "clear" ? 0 : 1;
+  if (what !== "list" && what !== "clear" && what !== "stop" && what !== "resume") return bad("unknown_command", what);
+  if (what === "stop" && invitation === undefined) return bad("word_missing", "INVITATION");
+  const action = { what, invitation } as InvitationsAction;
+  return only(words, most) ?? good({ name: "invitations", action });
 }
 
 function sendFrom(read: Read, words: string[]): Outcome {

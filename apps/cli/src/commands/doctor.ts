@@ -1,4 +1,4 @@
-import type { PliApi, StatusView, StorageView } from "@pli/engine/api";
+import type { ConversationView, PliApi, StatusView, StorageView, WaitingMessages } from "@pli/engine/api";
 import type { StoreProbe } from "@pli/engine/probe";
 import { nameForQuotes } from "@pli/engine/content";
 import { errorSentence } from "@pli/engine/words";
@@ -11,6 +11,7 @@ import { readerOf } from "../naming.ts";
 import { oneLine } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { fit } from "../text/width.ts";
+import { awayText, waitingFields } from "../waiting.ts";
 import type { HomeReport, HomeStatus } from "../world.ts";
 
 const LARGEST_SKEW_S = 300;
@@ -145,8 +146,9 @@ async function* insideHome(
       yield checkStorage(context, storage, status, keyed);
       yield checkProfile(context, status, contacts.length);
       yield checkConnection(context, status);
+      yield* checkOtherStores(context, status);
       yield* checkConversations(context, home.api);
-      yield checkMessages(context, storage, status);
+      yield checkMessages(context, storage, status, await home.api.read("conversations", {}));
     } finally {
       await home.close();
     }
@@ -194,6 +196,15 @@ function checkConnection({ words, globals }: Context, { connection }: StatusView
   return { name: "connection", state: "warn", text, advice, details };
 }
 
+/** Conversations may live at other stores than the home one. */
+function* checkOtherStores({ words }: Context, { storesAway = [], connection }: StatusView): Generator<Check> {
+  const { away, awayAdvice } = words.waiting.doctor;
+  for (const { store, error, ...details } of storesAway) {
+    const found = { text: away(oneLine(store)), advice: awayAdvice(connection.store), details: { store, ...details } };
+    yield { name: "connection", state: "warn", ...found, ...(error !== undefined && { code: error }) };
+  }
+}
+
 /** Those in which this device cannot go on, one by one; when there are none, how many there are. */
 async function* checkConversations(context: Context, api: PliApi): AsyncGenerator<Check> {
   const { doctor } = context.words;
@@ -218,16 +229,37 @@ async function* checkConversations(context: Context, api: PliApi): AsyncGenerato
   if (stopped.length === 0) yield { name: "conversations", state: "ok", text, details: { conversations: open.length } };
 }
 
-function checkMessages({ words }: Context, { counters }: StorageView, { pending, connection }: StatusView): Check {
+function checkMessages(
+  context: Context,
+  { counters }: StorageView,
+  { pending, waitsFor = [], connection }: StatusView,
+  conversations: readonly ConversationView[],
+): Check {
+  const { words } = context;
   const repairs = counters.rejoins + counters.forks + counters.refoundings;
   const details = { pending, ...counters, repairs };
   if (pending > 0) {
-    const advice = connection.state === "online" ? words.doctor.waitingOnlineAdvice : words.doctor.waitingAdvice;
-    return { name: "messages", state: "warn", text: words.doctor.waiting(pending), advice, details };
+    const text = words.doctor.waiting(pending);
+    const isUp = connection.state === "online";
+    const then = isUp ? words.doctor.waitingOnlineAdvice : words.doctor.waitingAdvice;
+    const advice = [...waitsFor.map((one) => waitingText(context, one, conversations)), then].join(" ");
+    const more = {
+      ...details,
+      waitsFor: waitsFor.map((one) => ({ conversation: one.conversation, ...waitingFields(one) })),
+    };
+    return { name: "messages", state: "warn", text, advice, details: more };
   }
   const text = words.doctor.counters({ ...counters, repairs });
   const healed = counters.gaps + counters.undecryptable > 0;
   return healed
     ? { name: "messages", state: "warn", text, advice: words.doctor.countersAdvice, details }
     : { name: "messages", state: "ok", text, details };
+}
+
+/** For whom messages wait, and for what. */
+function waitingText(context: Context, waiting: WaitingMessages, conversations: readonly ConversationView[]): string {
+  const say = context.words.waiting.doctor;
+  const name = nameForQuotes(conversations.find(({ id }) => id === waiting.conversation)?.name ?? "?");
+  if (waiting.away !== undefined) return say.store(waiting.messages, name, awayText(context, waiting.away));
+  return say[waiting.what === "people" ? "people" : "turn"](waiting.messages, name);
 }

@@ -1,5 +1,6 @@
 import { createPlural } from "@pli/engine/words";
 import { groupEn } from "./group-en.ts";
+import { invitationsEn, waitingEn } from "./invitations-en.ts";
 import type { Level, UsageWords } from "./kinds.ts";
 
 const plural = createPlural("en-GB");
@@ -41,6 +42,7 @@ export const en = {
     lost: "The command that held this profile ended, and this one could not go on in its place. Start it again.",
     otherStore: (address: string) =>
       `Another pli holds this profile and uses ${address}: end it, and say the new address again.`,
+    makeAnother: "To make another one: pli invite",
     detail: "For the technical detail, run it again with PLI_DEBUG=1.",
   },
   ask: {
@@ -64,7 +66,8 @@ export const en = {
     until: (date: string) => `It works once, until ${date}.`,
     why: "Then you read four digits to each other, by voice: whoever else got hold of the link cannot pass.",
     preparing: "Preparing the invitation…",
-    waitingForGuest: "Waiting for them to open it… (Ctrl-C cancels the invitation)",
+    waitingForGuest:
+      "Waiting for them to open it… (Ctrl-C cancels the invitation; if this ends otherwise: pli invitations resume)",
     opening: "Opening the invitation…",
     waitingForInviter: "Waiting for their answer… (Ctrl-C ends it)",
     claims: (peer: string) => `Here is someone who calls themselves ${peer}.`,
@@ -75,6 +78,7 @@ export const en = {
         ? "These are not the right digits. One try is left; after that the invitation is burned."
         : `These are not the right digits. ${some(left, "try is left", "tries are left")}.`,
     malformed: "Four digits, please.",
+    own: "These are your own digits: you read them out. Ask for theirs, and type those. This try does not count.",
     confirming: (peer: string) => `Right. Waiting for ${peer} to type yours…`,
     paired: (peer: string) => `You are talking to ${peer}. Verified.`,
     next: (name: string) => `Write to them: pli send ${name} "Hello"`,
@@ -126,6 +130,8 @@ export const en = {
     older: "There are older messages: use --limit.",
   },
   group: groupEn,
+  invitations: invitationsEn,
+  waiting: waitingEn,
   listen: {
     started: "Listening. Ctrl-C ends it.",
     states: {
@@ -231,9 +237,10 @@ export const en = {
     draft: "draft",
     states: { online: "on line", connecting: "connecting…", offline: "off line" },
     help: [
-      ["/invite", "make an invitation: a link and a QR code"],
+      ["/invite [NAME]", "make an invitation: a link and a QR code; NAME is yours, to know it by"],
       ["/accept LINK", "accept an invitation"],
-      ["/resume", "go on with an invitation that is not finished"],
+      ["/resume [NAME]", "go on with an invitation that is not finished"],
+      ["/clear", "put away the invitations that have ended"],
       ["/name NAME", "give this contact a name of your own"],
       ["/again", "ask for the messages that were not kept"],
       ["/block, /unblock", "show nothing of what this contact writes, until you unblock them"],
