@@ -15,7 +15,8 @@ let taken: Invitation | undefined;
 /** Reads `/i#…` and puts the address of the accept screen in its place; or takes up what this tab had read before. */
 export function takeInvitation(): void {
   if (location.pathname === "/i") {
-    if (location.hash.length > 1) keep({ link: location.href, agreed: false });
+    // Also one that lost all behind its #: opened, it says that it was cut short.
+    keep({ link: location.href, agreed: false });
     history.replaceState({ depth: 0 }, "", "/accept");
   } else taken = parseInvitation(kept.read());
 }
@@ -43,7 +44,7 @@ function keep(invitation: Invitation): void {
 function parseInvitation(text: string | null): Invitation | undefined {
   try {
     const { link, agreed } = Object(JSON.parse(text ?? "null")) as Partial<Record<keyof Invitation, unknown>>;
-    if (typeof link !== "string" || !link.startsWith(`${location.origin}/i#`)) return undefined;
+    if (typeof link !== "string" || !link.startsWith(`${location.origin}/i`)) return undefined;
     return { link, agreed: agreed === true };
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { PliApi } from "@pli/engine/api";
+import type { PairingStep, PliApi } from "@pli/engine/api";
 import { conversationAddress, pairingAddress, questionAddress } from "../address.ts";
 import { useClient } from "../client.tsx";
 import { usePreferences, useWords } from "../language.tsx";
@@ -39,13 +39,17 @@ export function notify(parts: Parts): () => void {
   };
   const questions = follow("questions", parts.words.question);
   const guests = follow("pairings", parts.words.guest);
+  const endings = follow("endings", parts.words.ended);
   stops.push(
     api.watch("groupQuestions", {}, (all) =>
       questions(all.filter(({ over }) => over === undefined).map(({ id }) => questionAddress(id))),
     ),
-    api.watch("pairings", {}, (all) =>
-      guests(all.filter(({ step }) => step === "code").map(({ id }) => pairingAddress(id))),
-    ),
+    api.watch("pairings", {}, (all) => {
+      const placesOf = (wanted: PairingStep) =>
+        all.filter(({ step }) => step === wanted).map(({ id }) => pairingAddress(id));
+      guests(placesOf("code"));
+      endings(placesOf("failed"));
+    }),
     sight.watch(() => {
       for (const notifier of notifiers) notifier.look();
       // Also what an earlier tab has shown.
@@ -58,7 +62,7 @@ export function notify(parts: Parts): () => void {
   };
 }
 
-const KINDS: readonly Kind[] = ["messages", "questions", "pairings"];
+const KINDS: readonly Kind[] = ["messages", "questions", "pairings", "endings"];
 
 function notifierOfMessages({ api, sight, display, words }: Parts): Notifier {
   return createNotifier({

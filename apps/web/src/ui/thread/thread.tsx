@@ -18,6 +18,7 @@ import { BackIcon, BellIcon, GroupIcon, HourglassIcon, MoreIcon, MutedIcon, Pers
 import { useWords } from "../language.tsx";
 import { goBack, Link, navigate, usePlace } from "../router.tsx";
 import { useTitle } from "../shell/title.tsx";
+import { StoreWait } from "./store-wait.tsx";
 import { useTeller } from "../teller.ts";
 import type { MessageActions } from "./bubble.tsx";
 import { Closed } from "./closed.tsx";
@@ -62,6 +63,7 @@ function Opened({ conversation }: { conversation: ConversationView }) {
           )}
         </div>
       )}
+      <StoreWait conversation={conversation.id} />
       <Messages conversation={conversation} />
       <ToastPlace />
       {conversation.blocked ? (
