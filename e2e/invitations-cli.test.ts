@@ -98,7 +98,7 @@ test(
     expect(about("messages")).toMatchObject([{ state: "warn", details: { pending: 1, waitsFor: [waitsFor] } }]);
 
     const offline = running(startPli(dora, undefined, "invite"));
-    expect(await offline.next("waiting")).toMatchObject({ store: far.origin, error: "store_unreachable" });
+    expect(await offline.next("away")).toMatchObject({ store: far.origin, error: "store_unreachable" });
     await far.start();
     expect(await offline.next("link")).toMatchObject({ event: "link" });
   },

@@ -85,7 +85,8 @@ describe("pli invitations", () => {
   test("stop cancels one on both sides; clear puts away those that have ended and no other", async () => {
     const { fake, pli } = withInvitations(invitation({ name: "Dana" }), burned);
     expect(await pli.run("invitations", "stop", "Dana")).toBe(0);
-    expect(fake.calls).toEqual([["cancelPairing", { pairing: invitation().id }]]);
+    expect(fake.calls.map(([name]) => name)).toEqual(["cancelPairing", "drain"]);
+    expect(fake.calls[0]).toEqual(["cancelPairing", { pairing: invitation().id }]);
     pli.clear();
     expect(await pli.run("invitations", "clear", "--json")).toBe(0);
     expect(fake.calls.at(-1)).toEqual(["cancelPairing", { pairing: OTHER }]);
@@ -170,7 +171,7 @@ describe("without a server that answers", () => {
     Object.assign(fake.data.pairings[0] ?? {}, { waitsFor: { ...AWAY, nextTry: NOW + 30_000 } });
     fake.changed();
     await settle();
-    expect(pli.events()).toEqual([{ event: "waiting", ...AWAY }]);
+    expect(pli.events()).toEqual([{ event: "away", ...AWAY }]);
     expect(fake.calls).toEqual([["createInvitation", { name: "Bob" }]]);
     pli.interrupt();
     await ended;

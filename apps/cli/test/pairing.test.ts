@@ -134,7 +134,10 @@ describe("pairing in JSON", () => {
     expect(fake.calls.map(([name]) => name)).toEqual(["createInvitation"]);
     meet();
     expect(await ended).toBe(5);
-    expect(fake.calls.at(-1)).toEqual(["cancelPairing", { pairing: "p1" }]);
+    expect(fake.calls.slice(-2)).toEqual([
+      ["cancelPairing", { pairing: "p1" }],
+      ["drain", { ms: 3_000 }],
+    ]);
     expect(pli.events().at(-1)).toMatchObject({ event: "failed", code: "pairing_cancelled" });
   });
 
@@ -145,7 +148,10 @@ describe("pairing in JSON", () => {
     await settle();
     pli.interrupt();
     expect(await ended).toBe(130);
-    expect(fake.calls.at(-1)).toEqual(["cancelPairing", { pairing: "p1" }]);
+    expect(fake.calls.slice(-2)).toEqual([
+      ["cancelPairing", { pairing: "p1" }],
+      ["drain", { ms: 3_000 }],
+    ]);
     expect(pli.events().at(-1)).toMatchObject({ event: "failed", code: "pairing_cancelled" });
     expect(pli.state.closed).toBe(1);
   });

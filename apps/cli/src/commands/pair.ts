@@ -63,7 +63,10 @@ const prompt = (context: Context, text: string): string => (context.globals.json
 /** Leads a pairing from wherever it is to its end. */
 export async function lead(context: Context, api: PliApi, profile: Profile, pairing: string): Promise<ExitCode> {
   const face = context.globals.json ? jsonFace(context) : humanFace(context);
-  const paired = await runPairing(api, pairing, face, context.world.onInterrupt);
+  const paired = await runPairing(api, pairing, face, context.world.onInterrupt).catch(async (thrown: unknown) => {
+    await tellOther(api);
+    throw thrown;
+  });
   const contact = await contactOf(api, paired);
   context.emit({ event: "paired", contact: contactFields(contact) });
   const contacts = await api.read("contacts", {});
@@ -73,6 +76,13 @@ export async function lead(context: Context, api: PliApi, profile: Profile, pair
   context.say(context.words.pairing.next(contactArgument(contact, contacts)));
   return EXIT.done;
 }
+
+/** How long a command waits until the other side can know that it is over. */
+const TELLING_MS = 3_000;
+
+/** That a pairing is over has left for the store, if it can be reached: no later command may come to do it. */
+export const tellOther = async (api: PliApi): Promise<void> =>
+  void (await api.drain({ ms: TELLING_MS }).catch(() => undefined));
 
 async function contactOf(api: PliApi, paired: PairingView) {
   const contact = paired.contact === undefined ? undefined : await api.read("contact", { id: paired.contact });
@@ -84,7 +94,7 @@ function jsonFace({ emit, world }: Context): PairingFace {
   return {
     link: (view, link) => emit({ event: "link", link, expiresAt: view.expiresAt }),
     step: (_step, { waitsFor }) => {
-      if (waitsFor !== undefined) emit({ event: "waiting", ...waitsFor });
+      if (waitsFor !== undefined) emit({ event: "away", ...waitsFor });
     },
     code: (view, say) => emit({ event: "code", say, ...(view.peer === undefined ? {} : { peer: view.peer }) }),
     digits: () => world.stdin.line(""),
