@@ -237,7 +237,7 @@ export const en = {
     draft: "draft",
     states: { online: "on line", connecting: "connecting…", offline: "off line" },
     help: [
-      ["/invite [NAME]", "make an invitation: a link and a QR code; NAME is yours, to know it by"],
+      ["/invite [NAME]", "make an invitation: link, QR code; NAME is for you"],
       ["/accept LINK", "accept an invitation"],
       ["/resume [NAME]", "go on with an invitation that is not finished"],
       ["/clear", "put away the invitations that have ended"],

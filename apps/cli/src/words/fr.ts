@@ -234,10 +234,7 @@ export const fr: Words = {
     draft: "brouillon",
     states: { online: "en ligne", connecting: "connexion…", offline: "hors ligne" },
     help: [
-      [
-        "/invite [NOM]",
-        "faire une invitation\u202f: un lien et un QR code\u202f; NOM, pour vous seul, sert à la reconnaître",
-      ],
+      ["/invite [NOM]", "inviter\u202f: lien, QR code\u202f; NOM est pour vous seul"],
       ["/accept LIEN", "accepter une invitation"],
       ["/resume [NOM]", "reprendre une invitation qui n’est pas terminée"],
       ["/clear", "ranger les invitations terminées"],
