@@ -68,10 +68,11 @@ test("No screen has anything for an accessibility checker to find, in light and 
   await look("paired");
   await page.getByRole("button", { name: words.pairingEnd.write }).click();
   await home.say("Bonjour **Nadia**, voici le `plan` : https://exemple.fr/plan");
+  await home.say(`\`\`\`\n${"a line of code that is much wider than any bubble ".repeat(5)}\n\`\`\``);
   await expect(message(person, home.name, "Bonjour")).toBeVisible();
   await page.getByLabel(words.composer.field(home.name)).fill("Merci !");
   await page.keyboard.press("Enter");
-  await whenTexts(home, 2);
+  await whenTexts(home, 3);
   await look("thread");
   await page.getByRole("button", { name: words.thread.more }).click();
   await look("thread menu");

@@ -72,7 +72,7 @@ test("a wrong code leaves two tries, three burn the invitation on both sides", a
   }
   await typeCode(camille, "Eve", wrong);
   await expect(camille.page.getByRole("heading", { name: camille.words.pairingEnd.burned })).toBeVisible();
-  await expect(eve.page.getByRole("heading", { name: eve.words.pairingEnd.failed })).toBeVisible();
+  await expect(eve.page.getByRole("heading", { name: eve.words.pairingEnd.burned })).toBeVisible();
 });
 
 test("an invitation is read by the camera", async () => {

@@ -1,5 +1,6 @@
 import { utf8 } from "@pli/protocol/crypto";
 import {
+  MAX_LIFETIME_SECONDS,
   createContent,
   encodeContent,
   messageIdFrom,
@@ -19,8 +20,10 @@ export async function contentVectors(): Promise<VectorFile> {
   const from = { sender: crypto.random(32), conversation: crypto.random(32) };
   const [one, two, three] = [crypto.random(32), crypto.random(32), crypto.random(32)];
   const salt = crypto.random(16);
-  const mimi = (part: CborValue, replaces: CborValue = null, extensions: CborValue = { "pli.sentAt": SENT_AT }) =>
-    encodeCbor([salt, replaces, new Uint8Array(0), null, null, extensions, part]);
+  const mimi = (part: CborValue, p: Partial<Record<"replaces" | "expires" | "extensions", CborValue>> = {}) => {
+    const { replaces = null, expires = null, extensions = { "pli.sentAt": SENT_AT } } = p;
+    return encodeCbor([salt, replaces, new Uint8Array(0), expires, null, extensions, part]);
+  };
   const unknown = (bytes: Uint8Array): Body => {
     const content = parseContent(bytes);
     if (!content.ok) throw new Error(content.error);
@@ -31,7 +34,18 @@ export async function contentVectors(): Promise<VectorFile> {
     "a reply": { kind: "text", text: "Oui 👍", inReplyTo: one },
     receipts: { kind: "receipt", delivered: [one, two], read: [three] },
     control: { kind: "control", name: "card", body: patternOf(20) },
-    "an edit, of a later version": unknown(mimi([1, "", 1, "text/markdown;variant=GFM-MIMI", utf8("non")], one)),
+    "an edit, of a later version": unknown(
+      mimi([1, "", 1, "text/markdown;variant=GFM-MIMI", utf8("non")], { replaces: one }),
+    ),
+    "a text that ends at a moment, of a later version": unknown(
+      mimi([1, "", 1, "text/markdown;variant=GFM-MIMI", utf8("non")], { expires: [false, 1_790_003_600] }),
+    ),
+    "a text that lives longer than a year": unknown(
+      mimi([1, "", 1, "text/markdown;variant=GFM-MIMI", utf8("non")], { expires: [true, MAX_LIFETIME_SECONDS + 1] }),
+    ),
+    "a text that has no time to live": unknown(
+      mimi([1, "", 1, "text/markdown;variant=GFM-MIMI", utf8("non")], { expires: [true, 0] }),
+    ),
     "HTML, which is never shown": unknown(mimi([1, "", 1, "text/html;charset=utf-8", utf8("<b>non</b>")])),
   };
   const valid = Object.entries(bodies).map(([name, body]) => {
@@ -45,16 +59,27 @@ export async function contentVectors(): Promise<VectorFile> {
   const bytes = encodeContent(riding);
   const name = "a text in which receipts ride";
   valid.push({ name, value: riding, bytes, from, messageId: messageIdFrom(crypto, bytes, from) });
+  for (const [what, lifetime] of [
+    ["a text that lives for an hour", 3_600],
+    ["a text that lives for a second", 1],
+    ["a text that lives for a year", MAX_LIFETIME_SECONDS],
+  ] as const) {
+    const mortal = { ...text, lifetime };
+    const encoded = encodeContent(mortal);
+    valid.push({ name: what, value: mortal, bytes: encoded, from, messageId: messageIdFrom(crypto, encoded, from) });
+  }
   const markdown = (content: CborValue): CborValue => [1, "", 1, "text/markdown;variant=GFM-MIMI", content];
   const status = (list: CborValue): CborValue => [0, "", 1, "application/mimi-message-status", encodeCbor(list)];
   return {
     structure: "content",
     about:
-      'MIMI content (draft-ietf-mimi-content-08) in canonical CBOR: [salt, null, h\'\', null, inReplyTo, { "pli.sentAt": ms, and where receipts ride "pli.receipts": [[message id, status] …] }, [disposition, "", 1, contentType, content]]. messageId is the draft\'s, with pli:p/ and pli:c/ and base64url of the sender\'s profile id and the conversation\'s id as URIs.',
+      'MIMI content (draft-ietf-mimi-content-08) in canonical CBOR: [salt, null, h\'\', null or [true, seconds], inReplyTo, { "pli.sentAt": ms, and where receipts ride "pli.receipts": [[message id, status] …] }, [disposition, "", 1, contentType, content]]. messageId is the draft\'s, with pli:p/ and pli:c/ and base64url of the sender\'s profile id and the conversation\'s id as URIs.',
     valid,
     invalid: [
       ...damaged(encodeContent(createContent(crypto, SENT_AT, { kind: "text", text: "x" })), ERROR),
-      { name: "no time", bytes: mimi(markdown(utf8("x")), null, {}), error: ERROR },
+      { name: "an end that is no number", bytes: mimi(markdown(utf8("x")), { expires: [true, "1"] }), error: ERROR },
+      { name: "an end of three", bytes: mimi(markdown(utf8("x")), { expires: [true, 1, 1] }), error: ERROR },
+      { name: "no time", bytes: mimi(markdown(utf8("x")), { extensions: {} }), error: ERROR },
       { name: "no text", bytes: mimi(markdown(new Uint8Array(0))), error: ERROR },
       { name: "text that is not UTF-8", bytes: mimi(markdown(Uint8Array.of(0xff))), error: ERROR },
       { name: "text as text", bytes: mimi(markdown("x")), error: ERROR },
@@ -62,7 +87,7 @@ export async function contentVectors(): Promise<VectorFile> {
       { name: "a receipt for no id", bytes: mimi(status([[new Uint8Array(31), 1]])), error: ERROR },
       {
         name: "a time in a longer form than needed",
-        bytes: longerTime(mimi(markdown(utf8("x")), null, { "pli.sentAt": 5 })),
+        bytes: longerTime(mimi(markdown(utf8("x")), { extensions: { "pli.sentAt": 5 } })),
         error: ERROR,
       },
     ],

@@ -3,6 +3,7 @@ import type { Language } from "@pli/engine/words";
 import type { ContactAction } from "./commands/contact.ts";
 import type { ConversationAction } from "./commands/conversation.ts";
 import type { PassphraseCommand } from "./commands/settings.ts";
+import type { InvitationsAction } from "./commands/invitations.ts";
 import type { GroupAction } from "./group/action.ts";
 import { groupFrom } from "./group/arguments.ts";
 import { valueWrong, wordsWrong, type Read, type UsageError } from "./usage.ts";
@@ -11,6 +12,7 @@ export const COMMANDS = [
   "init",
   "invite",
   "accept",
+  "invitations",
   "contacts",
   "send",
   "listen",
@@ -45,7 +47,8 @@ export type Command =
   | { name: "help"; about: CommandName | undefined }
   | { name: "version" }
   | { name: "init"; displayName: string | undefined; askPassphrase: boolean }
-  | { name: "invite"; base: string | undefined }
+  | { name: "invite"; base: string | undefined; invitationName: string | undefined }
+  | { name: "invitations"; action: InvitationsAction }
   | { name: "accept"; link: string | undefined }
   | { name: "contacts" }
   | { name: "send"; contact: string; text: string; patience: number }
@@ -74,7 +77,7 @@ const GLOBAL_OPTIONS = {
 } as const;
 
 const OWN_OPTIONS = {
-  name: { type: "string", of: "init" },
+  name: { type: "string", of: "init", also: "invite" },
   passphrase: { type: "boolean", of: "init" },
   base: { type: "string", of: "invite" },
   wait: { type: "string", of: "send" },
@@ -212,7 +215,9 @@ const BUILDERS: Record<CommandName, (read: Read, words: string[]) => Outcome> = 
     only(words, 0) ??
     good({ name: "init", displayName: read.options.get("name"), askPassphrase: read.flags.has("passphrase") }),
   invite: inviteFrom,
-  accept: (_read, words) => only(words, 1) ?? good({ name: "accept", link: words[0] }),
+  // A shell makes several words of a link with spaces in it.
+  accept: (_read, words) => good({ name: "accept", link: words.length === 0 ? undefined : words.join(" ") }),
+  invitations: invitationsFrom,
   contacts: (_read, words) => only(words, 0) ?? good({ name: "contacts" }),
   send: sendFrom,
   listen: (read, words) => only(words, 0) ?? good({ name: "listen", unread: read.flags.has("unread") }),
@@ -258,12 +263,21 @@ function only(words: readonly string[], count: number): Outcome | undefined {
 function inviteFrom(read: Read, words: string[]): Outcome {
   const base = read.options.get("base");
   if (base !== undefined && !isPage(base)) return wrong(valueWrong("--base", { what: "address" }));
-  return only(words, 0) ?? good({ name: "invite", base });
+  return only(words, 0) ?? good({ name: "invite", base, invitationName: read.options.get("name") });
 }
 
 function isPage(address: string): boolean {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   return url !== undefined && /^https?:$/u.test(url.protocol) && url.search + url.hash + url.username === "";
+}
+
+function invitationsFrom(_read: Read, [what = "list", ...words]: string[]): Outcome {
+  const [invitation] = words;
+  const most = what === "list" || what === "clear" ? 0 : 1;
+  if (what !== "list" && what !== "clear" && what !== "stop" && what !== "resume") return bad("unknown_command", what);
+  if (what === "stop" && invitation === undefined) return bad("word_missing", "INVITATION");
+  const action = { what, invitation } as InvitationsAction;
+  return only(words, most) ?? good({ name: "invitations", action });
 }
 
 function sendFrom(read: Read, words: string[]): Outcome {

@@ -8,7 +8,7 @@ import { codeOf, Failure, failureFrom } from "./failure.ts";
 export interface PairingFace {
   /** Inviter only, once. */
   link(view: PairingView, link: string): void;
-  /** Each new step but `code`, `paired` and `failed`. */
+  /** Each new step but `code`, `paired` and `failed`; and when what it waits for has changed. */
   step(step: PairingStep, view: PairingView): void;
   /** Once: the four digits to read out. */
   code(view: PairingView, say: string): void;
@@ -16,6 +16,8 @@ export interface PairingFace {
   digits(view: PairingView): Promise<string | undefined>;
   wrong(attemptsLeft: number): void;
   malformed(attemptsLeft: number): void;
+  /** Their own four were typed, which costs no try. */
+  own(attemptsLeft: number): void;
 }
 
 /**
@@ -50,20 +52,21 @@ export async function runPairing(
 function followPairing(api: PliApi, id: string, face: PairingFace) {
   const outcome = Promise.withResolvers<PairingView>();
   const code = Promise.withResolvers<PairingView>();
-  const shown = { link: false, at: "" };
+  const shown = { link: false, code: false, at: "" };
   const show = (view: PairingView | undefined) => {
     if (view === undefined) return outcome.reject(new Failure("pairing_unknown"));
     if (view.step === "failed") return outcome.reject(new Failure(codeOfPairing(view)));
     if (view.step === "paired") return outcome.resolve(view);
     if (view.link !== undefined && !shown.link) face.link(view, view.link);
     shown.link ||= view.link !== undefined;
-    const at = `${view.step} ${view.link === undefined ? "without" : "with"} a link`;
+    const at = `${view.step} ${view.link === undefined ? "without" : "with"} a link, waiting for ${view.waitsFor?.store}`;
     if (at !== shown.at) showStep(view);
     shown.at = at;
   };
   const showStep = (view: PairingView) => {
     if (view.step !== "code" || view.say === undefined) return face.step(view.step, view);
-    face.code(view, view.say);
+    if (!shown.code) face.code(view, view.say);
+    shown.code = true;
     code.resolve(view);
   };
   const stop = api.watch("pairing", { id }, show);
@@ -91,7 +94,7 @@ async function typeDigits(api: PliApi, start: PairingView, face: PairingFace): P
 /** Digits as people write them, without what stands between. */
 export const plainDigits = (typed: string): string => typed.replaceAll(/[\s.-]/gu, "");
 
-async function tryDigits(api: PliApi, id: string, typed: string): Promise<"wrong" | "malformed" | undefined> {
+async function tryDigits(api: PliApi, id: string, typed: string): Promise<"wrong" | "malformed" | "own" | undefined> {
   try {
     await api.typeCode({ pairing: id, digits: plainDigits(typed) });
     return undefined;
@@ -99,6 +102,7 @@ async function tryDigits(api: PliApi, id: string, typed: string): Promise<"wrong
     const code = codeOf(thrown);
     if (code === "code_wrong") return "wrong";
     if (code === "code_malformed") return "malformed";
+    if (code === "code_own") return "own";
     throw thrown;
   }
 }

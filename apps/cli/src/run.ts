@@ -7,6 +7,7 @@ import { conversation } from "./commands/conversation.ts";
 import { doctor } from "./commands/doctor.ts";
 import { group } from "./commands/group.ts";
 import { init } from "./commands/init.ts";
+import { invitations } from "./commands/invitations.ts";
 import { listen } from "./commands/listen.ts";
 import { messages } from "./commands/messages.ts";
 import { accept, invite } from "./commands/pair.ts";
@@ -44,7 +45,9 @@ function dispatch(context: Context, command: Command): ExitCode | Promise<ExitCo
     case "init":
       return init(context, command);
     case "invite":
-      return invite(context, command);
+      return invite(context, { base: command.base, name: command.invitationName });
+    case "invitations":
+      return invitations(context, command);
     case "accept":
       return accept(context, command);
     case "contacts":

@@ -77,6 +77,16 @@ describe("the command line", () => {
     });
     expect(command("messages", "Bob")).toEqual({ name: "messages", contact: "Bob", limit: 50, ids: false });
     expect(command("doctor")).toEqual({ name: "doctor" });
+    expect(command("accept", "https://a.example/i#AR", "Vod")).toEqual({
+      name: "accept",
+      link: "https://a.example/i#AR Vod",
+    });
+    expect(command("invite", "--name", "Bob")).toEqual({ name: "invite", base: undefined, invitationName: "Bob" });
+    expect(command("invitations")).toEqual({ name: "invitations", action: { what: "list" } });
+    expect(command("invitations", "resume", "Bob")).toEqual({
+      name: "invitations",
+      action: { what: "resume", invitation: "Bob" },
+    });
   });
 
   test("help and version come before anything else", () => {
@@ -111,7 +121,11 @@ describe("the command line", () => {
     [["group", "asking", "maybe"], wordsWrong("maybe", ["on", "off"])],
     [["send", "Bob", "caf\ufffd"], { problem: "not_text", word: "caf\ufffd" }],
     [["contacts", "Bob"], { problem: "word_extra", word: "Bob" }],
-    [["accept", "a", "b"], { problem: "word_extra", word: "b" }],
+    [["invitations", "a"], { problem: "unknown_command", word: "a" }],
+    [["invitations", "list", "a"], { problem: "word_extra", word: "a" }],
+    [["invitations", "resume", "a", "b"], { problem: "word_extra", word: "b" }],
+    [["invitations", "stop"], { problem: "word_missing", word: "INVITATION" }],
+    [["send", "Bob", "x", "--name", "y"], { problem: "option_elsewhere", word: "--name" }],
   ])("%j is refused, naming what is wrong", (argv, error) => {
     expect(command(...argv)).toEqual(error);
   });

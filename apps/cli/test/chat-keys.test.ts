@@ -37,6 +37,7 @@ const GIVEN_BACK = "\u001b[?2004l\u001b[?25h\u001b[?1049l";
 const PAIRING: PairingView = {
   id: "p1",
   role: "inviter",
+  name: "",
   step: "waiting",
   link: "https://pli.example.org/i#abc",
   createdAt: NOW,
@@ -98,7 +99,7 @@ describe("keys typed right after another", () => {
     await settle();
     expect(chat.fake.calls.filter(([name]) => name === "sendText")).toEqual([
       ["sendText", { conversation: bob.conversation, text: "for Bob" }],
-      ["sendText", { conversation: camille.conversation, text: "for Camille" }],
+      ["sendText", { conversation: camille.conversation, text: "for Camille", draft: "for Camille" }],
     ]);
   });
 
@@ -212,6 +213,56 @@ describe("an invitation that is not finished", () => {
     await settle();
     expect(chat.fake.calls).toContainEqual(["cancelPairing", { pairing: "p1" }]);
     expect(chat.screen()).toContain("No conversation yet.");
+  });
+
+  test("one that has ended is told until /clear, and is not what /resume goes on with", async () => {
+    const over: PairingView = {
+      ...PAIRING,
+      id: "p2",
+      name: "Dana",
+      step: "failed",
+      error: "pairing_stopped",
+      endedAt: NOW,
+    };
+    const chat = await openChat([], (fake) => fake.data.pairings.push(over, PAIRING));
+    expect(chat.screen().replaceAll(/\s+/gu, " ")).toContain(
+      "An invitation has ended (“Dana”). The other person cancelled this invitation.",
+    );
+    chat.type("/resume");
+    chat.keys("return");
+    await settle();
+    expect(chat.screen()).toContain(PAIRING.link);
+    chat.type("/back");
+    chat.keys("return");
+    chat.type("/clear");
+    chat.keys("return");
+    await settle();
+    expect(chat.fake.calls).toEqual([["cancelPairing", { pairing: "p2" }]]);
+  });
+
+  test("one's own link, accepted, is said to be one's own, and is not cancelled", async () => {
+    const chat = await openChat([], (fake) => fake.data.pairings.push(PAIRING));
+    chat.fake.does.acceptInvitation = () => ({ pairing: "p1", own: true });
+    chat.type(`/accept ${PAIRING.link}`);
+    chat.keys("return");
+    await settle();
+    expect(chat.screen().replaceAll(/\s+/gu, " ")).toContain("This is your own invitation.");
+    expect(chat.fake.calls.map(([name]) => name)).toEqual(["acceptInvitation"]);
+  });
+
+  test("that cannot leave says which server does not answer, and when it is tried next", async () => {
+    const { link: _, ...preparing } = PAIRING;
+    const waitsFor = { store: "http://127.0.0.1:7540", since: NOW, nextTry: NOW + 4_000 };
+    const chat = await openChat([], (fake) => {
+      fake.data.pairings.push({ ...preparing, waitsFor });
+      Object.assign(fake.data.status.connection, { state: "offline", nextTry: NOW + 4_000 });
+    });
+    expect(chat.screen()).toContain("no answer, next try in 4 s");
+    chat.type("/resume");
+    chat.keys("return");
+    await settle();
+    expect(chat.screen()).toContain("http://127.0.0.1:7540 does not answer; next try in 4 seconds.");
+    expect(chat.screen()).not.toContain("Preparing");
   });
 
   test("with none, /resume says so", async () => {
@@ -381,6 +432,6 @@ describe("the window", () => {
     chat.resize(40, 15);
     chat.keys("return");
     await settle();
-    expect(chat.screen().split("\n")[1]).toMatch(/^ Camille ●●● .* 3 messages wait/u);
+    expect(chat.screen().split("\n")[1]).toMatch(/^ Camille ●●●\s+on line · 3 messag…/u);
   });
 });

@@ -424,13 +424,17 @@ describe("pli listen", () => {
     const pli = createFakeWorld();
     const ended = pli.run("listen");
     await settle();
-    pli.fake.data.status.connection.state = "offline";
+    const { connection } = pli.fake.data.status;
+    Object.assign(connection, { state: "offline", nextTry: NOW + 11_500 });
     pli.fake.changed();
-    pli.fake.data.status.connection.state = "online";
+    delete connection.nextTry;
+    connection.state = "online";
     pli.fake.changed();
     pli.interrupt();
     await ended;
-    expect(pli.stderr()).toBe("Listening. Ctrl-C ends it.\nOff line. Pli keeps trying.\nOn line.\n");
+    expect(pli.stderr()).toBe(
+      "Listening. Ctrl-C ends it.\nhttp://127.0.0.1:7540 does not answer; next try in 12 seconds.\nOn line.\n",
+    );
     expect(pli.stdout()).toBe("");
   });
 

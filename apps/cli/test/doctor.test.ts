@@ -122,6 +122,13 @@ describe("pli doctor", () => {
     expect(states(pli)).toMatchObject({ storage: "fail", messages: "warn" });
   });
 
+  test("a profile whose certificate is not valid today fails, with what to do", async () => {
+    const pli = createFakeWorld();
+    pli.fake.data.status.trouble = "profile_out_of_time";
+    expect(await pli.run("doctor", "--json")).toBe(1);
+    expect(states(pli)).toMatchObject({ profile: "fail", storage: "ok" });
+  });
+
   test("what a store says of itself cannot act on the terminal", async () => {
     const value = { software: "x\u001b[2Jy", wireVersion: 1, retentionDays: 30, clockSkew: 0, answeredIn: 1 };
     const pli = createFakeWorld({ probe: { ok: true, value } });

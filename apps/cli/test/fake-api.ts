@@ -166,6 +166,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
     createProfile: (p) => call("createProfile", p),
     renameProfile: (p) => call("renameProfile", p),
     createInvitation: (p) => call("createInvitation", p),
+    nameInvitation: (p) => call("nameInvitation", p),
     acceptInvitation: (p) => call("acceptInvitation", p),
     typeCode: (p) => call("typeCode", p),
     cancelPairing: (p) => call("cancelPairing", p),

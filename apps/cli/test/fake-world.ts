@@ -82,7 +82,7 @@ export function createFakeWorld(options: Options = {}) {
         return () => void keys.delete(listener);
       },
     },
-    clock: { now: () => NOW, after: (ms, work) => (ms === 0 ? later(work) : () => {}) },
+    clock: { now: () => NOW, steady: () => 0, after: (ms, work) => (ms === 0 ? later(work) : () => {}) },
     versions: { pli: "0.1.0", node: options.node ?? "24.21.0", platform: "linux x64" },
     defaultHome: () => "/home/alice/.local/share/pli",
     homeStatus: () => Promise.resolve(state.home),

@@ -20,6 +20,7 @@ function createPlayedPairing(role: PairingView["role"]) {
     createdAt: NOW,
     expiresAt: NOW + 86_400_000,
     attemptsLeft: 3,
+    name: "",
   };
   fake.data.pairings.push(view);
   const reach = (more: Partial<PairingView>) => {
@@ -108,6 +109,23 @@ describe("pairing in JSON", () => {
     expect(fake.calls.filter(([name]) => name === "typeCode")).toHaveLength(4);
   });
 
+  test("one's own digits are an event of their own and cost no try", async () => {
+    const { fake, meet, finish } = createPlayedPairing("inviter");
+    const right = fake.does.typeCode;
+    fake.does.typeCode = (p: never) => {
+      if ((p as { digits: string }).digits === "1234") throw new PliError("code_own");
+      return right?.(p);
+    };
+    const pli = createFakeWorld({ fake, lines: ["1234", "5678"] });
+    const ended = pli.run("invite", "--json");
+    await settle();
+    meet();
+    await settle();
+    finish();
+    expect(await ended).toBe(0);
+    expect(pli.events()[2]).toEqual({ event: "own_code", attemptsLeft: 3 });
+  });
+
   test("when the input ends before the digits, it is cancelled on both sides", async () => {
     const { fake, meet } = createPlayedPairing("inviter");
     const pli = createFakeWorld({ fake });
@@ -117,6 +135,7 @@ describe("pairing in JSON", () => {
     meet();
     expect(await ended).toBe(5);
     expect(fake.calls.at(-1)).toEqual(["cancelPairing", { pairing: "p1" }]);
+    expect(fake.drains).toContain(3_000);
     expect(pli.events().at(-1)).toMatchObject({ event: "failed", code: "pairing_cancelled" });
   });
 
@@ -128,11 +147,12 @@ describe("pairing in JSON", () => {
     pli.interrupt();
     expect(await ended).toBe(130);
     expect(fake.calls.at(-1)).toEqual(["cancelPairing", { pairing: "p1" }]);
+    expect(fake.drains).toContain(3_000);
     expect(pli.events().at(-1)).toMatchObject({ event: "failed", code: "pairing_cancelled" });
     expect(pli.state.closed).toBe(1);
   });
 
-  test.each(["invitation_expired", "invitation_used", "pairing_refused", "pairing_timeout"])(
+  test.each(["invitation_expired", "invitation_used", "pairing_burned", "pairing_stopped", "pairing_timeout"])(
     "%s ends it while digits are being waited for",
     async (error) => {
       const { fake, meet, reach } = createPlayedPairing("inviter");

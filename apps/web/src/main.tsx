@@ -1,11 +1,12 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { connectPli } from "@pli/engine-web";
+import { connectPli, onOpening } from "@pli/engine-web";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import { App } from "./ui/app.tsx";
 import { createLive } from "./ui/live.ts";
 import { takeInvitation } from "./ui/pairing/invitation.ts";
+import { navigate } from "./ui/router.tsx";
 import { followTheme } from "./ui/theme.ts";
 import { applyUpdate, SERVICE_WORKER, watchUpdate } from "./update.ts";
 
@@ -13,6 +14,7 @@ takeInvitation();
 followTheme();
 const store = location.origin;
 const { api, host } = connectPli({ store, serviceWorker: SERVICE_WORKER });
+onOpening(SERVICE_WORKER, navigate);
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no root");
 createRoot(root).render(

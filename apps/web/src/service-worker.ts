@@ -1,21 +1,28 @@
 /**
  * Keeps the app's own files, exactly as built, so that it opens off line; keeps nothing else, ever. A new version is
- * fetched whole and waits: it takes over when the page says so (`applyUpdate`), never by itself. And it introduces the
- * tabs of the app to each other. Only they are listened to, whatever else is of this origin.
+ * fetched whole and waits: it takes over when the page says so (`applyUpdate`), never by itself. It introduces the tabs of
+ * the app to each other; only they are listened to, whatever else is of this origin. And it opens the app where a notification
+ * says, in the tab that was looked at last or in a new one.
  */
-import { introduce, isAppTab, type Introduction, type PageClient } from "@pli/engine-web/introduce";
+import { introduce, isAppTab, type Introduction, type Opening, type PageClient } from "@pli/engine-web/introduce";
 
 /** `[path, sha256]` of every file of this version, written here by the build. */
 const FILES = "__PLI_FILES__" as unknown as readonly (readonly [path: string, sha256: string])[];
 
 type ExtendableEvent = Event & { waitUntil(work: Promise<unknown>): void };
 type PageEvent = ExtendableEvent & { data: unknown; source: PageClient | null };
+type ClickEvent = ExtendableEvent & { notification: Notification };
 type FetchEvent = ExtendableEvent & { request: Request; respondWith(response: Promise<Response>): void };
+type Tab = PageClient & { postMessage(message: Opening): void; focus(): Promise<unknown> };
 type ServiceWorkerScope = {
   addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
   addEventListener(type: "message", listener: (event: PageEvent) => void): void;
-  clients: { matchAll(p: { type: "window"; includeUncontrolled: true }): Promise<PageClient[]> };
+  addEventListener(type: "notificationclick", listener: (event: ClickEvent) => void): void;
+  clients: {
+    matchAll(p: { type: "window"; includeUncontrolled: true }): Promise<Tab[]>;
+    openWindow(url: string): Promise<unknown>;
+  };
   skipWaiting(): Promise<void>;
 };
 
@@ -32,6 +39,10 @@ scope.addEventListener("message", (event) => {
   if (data === "take-over") void scope.skipWaiting();
   if (data === INTRODUCE) event.waitUntil(introduceToAll(source));
 });
+scope.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(open(pathFrom(event.notification.data)));
+});
 scope.addEventListener("fetch", (event) => {
   const path = ownPath(event.request);
   if (path !== undefined) event.respondWith(answer(path, event.request));
@@ -40,12 +51,28 @@ scope.addEventListener("fetch", (event) => {
 const isOurs = (client: PageClient | null): client is PageClient =>
   isAppTab(client, { origin: location.origin, isPage });
 
-async function introduceToAll(newcomer: PageClient): Promise<void> {
+/** The tabs of the app, the one that was looked at last first. */
+async function ourTabs(): Promise<Tab[]> {
   const pages = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
-  introduce(
-    newcomer,
-    pages.filter((page) => isOurs(page)),
-  );
+  return pages.filter((page) => isOurs(page));
+}
+
+async function introduceToAll(newcomer: PageClient): Promise<void> {
+  introduce(newcomer, await ourTabs());
+}
+
+/** Shows this place of the app, without loading a tab again that is open. */
+async function open(path: string): Promise<void> {
+  const [tab] = await ourTabs();
+  if (tab === undefined) return void (await scope.clients.openWindow(path));
+  tab.postMessage({ open: path });
+  await tab.focus();
+}
+
+/** A place of the app from what a notification carries; the list if it is none. */
+function pathFrom(data: unknown): string {
+  const { path } = Object(data) as { path?: unknown };
+  return typeof path === "string" && path.startsWith("/") && !path.startsWith("//") && isPage(path) ? path : "/";
 }
 
 /** All files or none: one that is missing or has other bytes than the build's makes the whole version fail. */

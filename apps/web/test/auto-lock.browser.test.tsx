@@ -69,6 +69,13 @@ test("the first touch after a long sleep does not count as work: the app locks",
   expect(lock).toHaveBeenCalledOnce();
 });
 
+test("a clock that was put back does not keep the app open", async () => {
+  const { lock } = await open();
+  vi.setSystemTime(Date.now() - 120 * MINUTE);
+  await vi.advanceTimersByTimeAsync(6 * MINUTE);
+  expect(lock).toHaveBeenCalled();
+});
+
 test("another tab cannot name a moment that has not come yet", async () => {
   const { lock, othersTell } = await open();
   othersTell(Date.now() + 1000 * MINUTE);

@@ -9,6 +9,7 @@ import { show, WithApi } from "./screen.tsx";
 const pairing: PairingView = {
   id: "p",
   role: "inviter",
+  name: "",
   step: "code",
   createdAt: 0,
   expiresAt: 0,

@@ -2,53 +2,60 @@ import { PliError } from "@pli/engine/errors";
 import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { Composer } from "../src/ui/thread/composer.tsx";
+import type { DraftKeeper } from "../src/ui/thread/draft.ts";
 import { fr } from "../src/words/fr.ts";
 import { show } from "./screen.tsx";
 
 const field = () => page.getByLabelText(fr.composer.field("Camille"));
 const sendButton = () => page.getByRole("button", { name: fr.composer.send });
 
-function showComposer(p: { draft?: string; onSend?: (text: string) => Promise<void> } = {}) {
-  const onDraft = vi.fn<(text: string) => void>();
-  const onSend = vi.fn<(text: string) => Promise<void>>(p.onSend ?? (() => Promise.resolve()));
-  const shown = show(<Composer name="Camille" draft={p.draft ?? ""} onDraft={onDraft} onSend={onSend} />);
-  return { ...shown, onDraft, onSend };
+function showComposer(p: { draft?: string; onSend?: DraftKeeper["send"] } = {}) {
+  const { draft = "" } = p;
+  const save = vi.fn<DraftKeeper["save"]>((text) => Promise.resolve(text));
+  const send = vi.fn<DraftKeeper["send"]>(p.onSend ?? (() => Promise.resolve()));
+  const keeper = { save, send, read: () => Promise.resolve(draft) };
+  const shown = show(<Composer name="Camille" draft={draft} keeper={keeper} />);
+  return { ...shown, saved: () => save.mock.calls.map(([text]) => text), send };
 }
 
-test("Enter sends what is written, without the spaces around it, and empties the field", async () => {
-  const { onSend } = showComposer();
-  await field().fill("  Bonjour ");
+test("Enter sends what is written, without the spaces at its end, and empties the field", async () => {
+  const { send } = showComposer();
+  await field().fill("    indented\nnot \n");
   await userEvent.keyboard("{Enter}");
-  expect(onSend.mock.calls).toEqual([["Bonjour"]]);
+  expect(send.mock.calls.map(([text]) => text)).toEqual(["    indented\nnot"]);
   await expect.element(field()).toHaveValue("");
   await expect.element(field()).toHaveFocus();
 });
 
 test("Shift and Enter begins a line and sends nothing", async () => {
-  const { onSend } = showComposer();
+  const { send } = showComposer();
   await field().fill("one");
   await userEvent.keyboard("{Shift>}{Enter}{/Shift}two");
   await expect.element(field()).toHaveValue("one\ntwo");
-  expect(onSend).not.toHaveBeenCalled();
+  expect(send).not.toHaveBeenCalled();
 });
 
 test("nothing but spaces is not sent, by key or by button", async () => {
-  const { onSend } = showComposer();
+  const { send } = showComposer();
   await field().fill(" \n ");
   await userEvent.keyboard("{Enter}");
   await userEvent.click(sendButton(), { force: true });
-  expect(onSend).not.toHaveBeenCalled();
+  expect(send).not.toHaveBeenCalled();
 });
 
-test("Enter that ends a composed character sends nothing", async () => {
-  const { onSend } = showComposer();
-  await field().fill("にほん");
-  field()
-    .element()
-    .dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, isComposing: true }));
-  expect(onSend).not.toHaveBeenCalled();
-  await expect.element(field()).toHaveValue("にほん");
-});
+for (const [browser, said] of [
+  ["Chromium", { isComposing: true }],
+  ["Safari", { isComposing: false, keyCode: 229 }],
+] as const) {
+  test(`Enter that ends a composed character sends nothing, as ${browser} says it`, async () => {
+    const { send } = showComposer();
+    await field().fill("にほん");
+    const key = new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...said });
+    field().element().dispatchEvent(key);
+    expect(send).not.toHaveBeenCalled();
+    await expect.element(field()).toHaveValue("にほん");
+  });
+}
 
 test("what could not be taken, being too long, comes back, before what was written since", async () => {
   let refuse: (error: Error) => void = () => undefined;
@@ -60,26 +67,33 @@ test("what could not be taken, being too long, comes back, before what was writt
 });
 
 test("a draft is there again, and is kept a moment after the last key", async () => {
-  const { onDraft } = showComposer({ draft: "begun" });
+  const { saved } = showComposer({ draft: "begun" });
   await expect.element(field()).toHaveValue("begun");
-  expect(onDraft).not.toHaveBeenCalled();
+  expect(saved()).toEqual([]);
   await field().fill("begun and");
-  await vi.waitFor(() => expect(onDraft.mock.calls).toEqual([["begun and"]]));
+  await vi.waitFor(() => expect(saved()).toEqual(["begun and"]));
 });
 
-test("a draft is kept at once when the composer goes away", async () => {
-  const { onDraft, unmount } = showComposer();
-  await field().fill("unfinished");
-  unmount();
-  expect(onDraft.mock.calls.at(-1)).toEqual(["unfinished"]);
-});
+for (const [when, leave] of [
+  ["the composer goes away", ({ unmount }: ReturnType<typeof showComposer>) => unmount()],
+  ["the page goes away", () => dispatchEvent(new PageTransitionEvent("pagehide"))],
+] as const) {
+  test(`a draft is kept at once when ${when}`, async () => {
+    const shown = showComposer();
+    await field().fill("un");
+    await field().fill("unfinished");
+    leave(shown);
+    expect(shown.saved().at(-1)).toBe("unfinished");
+  });
+}
 
-test("a draft that was sent is forgotten", async () => {
-  const { onDraft, unmount } = showComposer({ draft: "begun" });
+test("a text is sent together with the draft that it was, and no draft is kept after it", async () => {
+  const { saved, send, unmount } = showComposer({ draft: "begun" });
   await userEvent.click(sendButton());
   await expect.element(field()).toHaveValue("");
   unmount();
-  expect(onDraft.mock.calls.at(-1)).toEqual([""]);
+  expect(send.mock.calls).toEqual([["begun", "begun"]]);
+  expect(saved()).toEqual([]);
 });
 
 test("the browser is asked to keep nothing of what is typed", async () => {

@@ -24,7 +24,7 @@ export function fakeApi(values: Values, calls: Partial<PliApi> = {}): Partial<Pl
     },
     onMessage: () => () => undefined,
     markRead: () => Promise.resolve(),
-    saveDraft: () => Promise.resolve(),
+    saveDraft: ({ text }) => Promise.resolve({ draft: text }),
     ...calls,
   };
 }

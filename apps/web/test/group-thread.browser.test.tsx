@@ -65,6 +65,12 @@ test("a message that disappears says when", async () => {
 test.each<[string, Partial<ConversationView>, Parameters<typeof fakeApi>[0], string]>([
   ["a reader", { role: "reader" }, {}, fr.group.composer.reader],
   [
+    "a reader, while the group is being set up again,",
+    { role: "reader", state: "rejoining" },
+    { group: group({ state: "rejoining", rejoining: rejoining({ waitsFor: [{ id: "id-Anna", name: "Anna" }] }) }) },
+    fr.group.composer.reader,
+  ],
+  [
     "a member of an announcement group",
     { role: "member" },
     { group: group({ whoWrites: "admins" }) },

@@ -229,3 +229,19 @@ test("the marks of a list and of a quote stand where its lines begin", () => {
   root.unmount();
   host.remove();
 });
+
+test("code that is wider than its place is moved with the arrows, and only that is a stop of the tab key", async () => {
+  const code = (text: string) => `\`\`\`\n${text}\n\`\`\``;
+  const { element } = show(
+    <div style={{ inlineSize: "12rem" }}>
+      <Markdown text={`${code("short")}\n${code("x".repeat(200))}`} onLink={() => undefined} reachable={false} />
+    </div>,
+  );
+  await expect.element(page.getByRole("group", { name: fr.thread.code })).toBeVisible();
+  await userEvent.keyboard("{Tab}");
+  const [short, wide] = element.querySelectorAll("pre");
+  expect(document.activeElement).toBe(wide);
+  expect(short?.hasAttribute("tabindex")).toBe(false);
+  await userEvent.keyboard("{ArrowRight}");
+  await vi.waitFor(() => expect(wide?.scrollLeft).toBeGreaterThan(0));
+});

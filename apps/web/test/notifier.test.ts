@@ -1,70 +1,126 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createNotifier } from "../src/ui/shell/notifier.ts";
 
-function setUp(silent: readonly string[] = []) {
-  const shown: number[] = [];
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** `waits` says how much of a source waits, unless that is as much as came. */
+function setUp() {
+  const shown: string[] = [];
   const asked: string[] = [];
-  let timer: (() => void) | undefined;
+  const waits = new Map<string, number>();
   const notifier = createNotifier({
-    isSilent: async (conversation) => {
-      asked.push(conversation);
-      return silent.includes(conversation);
+    waiting: async (source) => {
+      asked.push(source);
+      return waits.get(source) ?? Infinity;
     },
-    show: async (count) => void shown.push(count),
-    later: (_, work) => {
-      timer = work;
-      return () => (timer = undefined);
+    show: async ({ count, sources, aloud }) =>
+      void shown.push(`${count} of ${sources.join(" ")}${aloud ? "" : ", quietly"}`),
+    close: async () => void shown.push("closed"),
+    later(ms, work) {
+      const timer = setTimeout(work, ms);
+      return () => clearTimeout(timer);
     },
   });
-  const pass = async (): Promise<void> => {
-    const work = timer;
-    timer = undefined;
-    work?.();
-    await settled();
+  const come = (source: string, count = 1): void => {
+    for (let i = 0; i < count; i++) notifier.arrived(source);
   };
-  return { notifier, shown, asked, pass };
+  const reads = (source: string, left = 0): void => {
+    waits.set(source, left);
+    notifier.look();
+  };
+  return { notifier, come, reads, waits, shown, asked };
 }
 
-const settled = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
+const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+test("each message that comes after the last was told of calls", async () => {
+  const { come, shown } = setUp();
+  come("bob");
+  await wait(20_000);
+  come("bob");
+  await wait(20_000);
+  come("bob");
+  await wait(20_000);
+  expect(shown).toEqual(["1 of bob", "2 of bob", "3 of bob"]);
+});
 
 test("five hundred messages of one contact are one notification that counts", async () => {
-  const { notifier, shown, asked, pass } = setUp();
-  for (let i = 0; i < 500; i++) notifier.arrived("mallory");
-  await settled();
-  expect(shown).toEqual([1]);
-  await pass();
-  expect(shown).toEqual([1, 500]);
-  await pass();
-  expect(shown).toEqual([1, 500]);
+  const { come, shown, asked } = setUp();
+  come("mallory", 500);
+  await wait(0);
+  come("mallory", 500);
+  await wait(60_000);
+  expect(shown).toEqual(["500 of mallory", "1000 of mallory"]);
   expect(asked).toHaveLength(2);
 });
 
-test("what was seen is not counted again", async () => {
-  const { notifier, shown, pass } = setUp();
-  for (let i = 0; i < 3; i++) notifier.arrived("bob");
-  await settled();
-  notifier.seen();
-  await pass();
-  notifier.arrived("bob");
-  await settled();
-  expect(shown).toEqual([1, 1]);
+test("who writes on and on calls more and more rarely, and nobody else waits for that", async () => {
+  const { come, shown } = setUp();
+  for (let second = 0; second < 3_600; second++) {
+    come("mallory");
+    await wait(1_000);
+  }
+  expect(shown.length).toBeLessThan(20);
+  const before = shown.length;
+  come("bob");
+  await wait(5_000);
+  expect(shown.slice(before)).toEqual(["3601 of mallory bob"]);
 });
 
-test("muted conversations are not counted, and keep nobody else's message from being told of", async () => {
-  const { notifier, shown, pass } = setUp(["mallory"]);
-  for (let i = 0; i < 500; i++) notifier.arrived("mallory");
-  notifier.arrived("bob");
-  await settled();
-  expect(shown).toEqual([]);
-  await pass();
-  expect(shown).toEqual([1]);
+test("what was read is not counted any more, and a notification of which nothing waits goes", async () => {
+  const { come, reads, shown } = setUp();
+  come("bob", 3);
+  come("ana", 2);
+  await wait(10_000);
+  reads("bob");
+  await wait(0);
+  reads("ana");
+  await wait(0);
+  expect(shown).toEqual(["5 of bob ana", "2 of ana, quietly", "closed"]);
+});
+
+test("after somebody has looked, the next message calls at once", async () => {
+  const { come, reads, waits, shown } = setUp();
+  for (let i = 0; i < 10; i++) {
+    come("bob");
+    await wait(60_000);
+  }
+  reads("bob");
+  await wait(1_000);
+  waits.clear();
+  const before = shown.length;
+  come("bob");
+  await wait(0);
+  expect(shown.slice(before)).toEqual(["1 of bob"]);
+});
+
+test("what is in sight, muted or blocked is not told of, and keeps nobody else's message from being", async () => {
+  const { come, waits, shown } = setUp();
+  waits.set("mallory", 0);
+  come("mallory", 500);
+  await wait(0);
+  come("bob");
+  await wait(10_000);
+  expect(shown).toEqual(["1 of bob"]);
+});
+
+test("a look between two calls takes nothing from the next", async () => {
+  const { notifier, come, shown } = setUp();
+  come("bob");
+  await wait(0);
+  come("ana");
+  notifier.look();
+  await wait(10_000);
+  expect(shown).toEqual(["1 of bob", "2 of bob ana"]);
 });
 
 test("nothing is told any more once it is stopped", async () => {
-  const { notifier, shown, pass } = setUp();
-  for (let i = 0; i < 3; i++) notifier.arrived("bob");
-  await settled();
+  const { notifier, come, shown } = setUp();
+  come("bob");
+  await wait(0);
+  come("bob", 3);
   notifier.stop();
-  await pass();
-  expect(shown).toEqual([1]);
+  await wait(60_000);
+  expect(shown).toEqual(["1 of bob"]);
 });

@@ -94,12 +94,12 @@ async function openFolder(p: HomeToOpen): Promise<Home> {
 
   /** Becomes holder or guest, whichever can be had first. */
   async function attach(): Promise<void> {
-    for (const start = Date.now(); !closed; await pause(RETRY_MS)) {
+    for (const start = performance.now(); !closed; await pause(RETRY_MS)) {
       const lock = takeLock(lockPath(home));
       if (lock !== undefined) return hold(lock);
       const channel = await dialLine(linePath(home));
       if (channel !== undefined) return visit(channel);
-      if (Date.now() - start > PATIENCE_MS) throw new DatabaseError("database_locked");
+      if (performance.now() - start > PATIENCE_MS) throw new DatabaseError("database_locked");
     }
   }
 

@@ -6,6 +6,7 @@ import { createWebSocketDialer } from "@pli/engine/web-socket";
 /** The Clock port of this machine. */
 export const clock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   after: (ms, work) => {
     const timer = setTimeout(work, ms);
     return () => clearTimeout(timer);

@@ -4,6 +4,7 @@ import { createWebSocketDialer } from "@pli/engine/web-socket";
 export function createWebClock(): Clock {
   return {
     now: () => Date.now(),
+    steady: () => performance.now(),
     after(ms, work) {
       const timer = setTimeout(work, ms);
       return () => clearTimeout(timer);

@@ -29,6 +29,10 @@ export interface HostApi {
   tellActivity(at: number): void;
   /** Gives the time whenever another tab tells it, until the returned function is called. */
   watchActivity(listener: (at: number) => void): () => void;
+  /** Tells the other tabs which places of the app (addresses) somebody has before their eyes in this one, until told again. */
+  tellSight(places: readonly string[]): void;
+  /** Gives the places that are in sight in the other tabs, now and after each change, until the returned function is called. */
+  watchSight(listener: (places: readonly string[]) => void): () => void;
 }
 
 export interface PliClient {
@@ -41,7 +45,8 @@ export type PageMessage =
   | { type: "start"; store: string; name: string }
   | { type: "call"; id: number; call: HostCall }
   | { type: "meet" }
-  | { type: "touched"; at: number };
+  | { type: "touched"; at: number }
+  | { type: "sight"; places: readonly string[] };
 
 export type HostCall =
   | { name: "unlock"; secret: VaultSecret }
@@ -55,4 +60,5 @@ export type WorkerMessage =
   | { type: "connect" }
   | { type: "disconnect" }
   | { type: "activity"; at: number }
+  | { type: "sight"; places: readonly string[] }
   | { type: "done"; id: number; error?: ErrorCode };

@@ -5,16 +5,19 @@ import type { PliClient } from "./host.ts";
 import { createClient } from "./page/client.ts";
 import { neighboursBy } from "./page/neighbours.ts";
 import { trustedScriptUrl } from "./page/trusted.ts";
-import { unsupportedWorkerEnd, workerEndFrom } from "./page/worker-end.ts";
+import { isRefusal } from "./refusal.ts";
+import { failedWorkerEnd, workerEndFrom } from "./page/worker-end.ts";
 import type { WorkerEnd } from "./page/worker-end.ts";
 
 export type { HostApi, HostState, PliClient } from "./host.ts";
+export { onOpening } from "./page/neighbours.ts";
 export { trustedScriptUrl } from "./page/trusted.ts";
 
 /**
  * Connects this tab to the one engine of this browser, which follows `store`, an http(s) origin. The service worker at
  * the path `serviceWorker`, which somebody else registers, introduces the tabs to each other (`introduce`). Never throws:
- * what this browser lacks is `browser_unsupported` in the host's state. Asks the browser to keep the data for good.
+ * what this browser lacks is `browser_unsupported` in the host's state, what it refuses `storage_blocked`. Asks the browser to
+ * keep the data for good.
  */
 export function connectPli(p: { store: string; serviceWorker: string }): PliClient {
   const client = createClient(spawn(), neighboursBy(p.serviceWorker), { store: p.store, name: "pli" });
@@ -24,14 +27,18 @@ export function connectPli(p: { store: string; serviceWorker: string }): PliClie
 
 /** Outside a secure context there are no private files, no locks and no WebCrypto. */
 function spawn(): WorkerEnd {
-  if (!isSecureContext || !("locks" in navigator)) return unsupportedWorkerEnd();
-  return workerEndFrom(new Worker(trustedScriptUrl(workerUrl), { type: "module", name: "pli" }));
+  if (!isSecureContext || !("locks" in navigator)) return failedWorkerEnd("browser_unsupported");
+  try {
+    return workerEndFrom(new Worker(trustedScriptUrl(workerUrl), { type: "module", name: "pli" }));
+  } catch (error) {
+    return failedWorkerEnd(isRefusal(error) ? "storage_blocked" : "internal");
+  }
 }
 
 function keepWhenOpen({ host }: PliClient): void {
   const stop = host.watchHost(({ phase }) => {
     if (phase !== "open") return;
     queueMicrotask(() => stop());
-    void navigator.storage.persist();
+    navigator.storage.persist().catch(() => undefined);
   });
 }

@@ -6,6 +6,11 @@
 /** What a page says to the service worker to meet the others, and what each of two pages gets together with its port. */
 export type Introduction = "pli:introduce";
 
+/** What the service worker says to a page: to go to this place of the app, which somebody has asked for outside it. */
+export interface Opening {
+  open: string;
+}
+
 /** A page as its service worker sees it: what we use of `WindowClient`. */
 export interface PageClient {
   readonly id: string;

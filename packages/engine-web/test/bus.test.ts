@@ -22,6 +22,8 @@ test("what one tab says another understands", () => {
     { type: "wipe" },
     { type: "join", generation: id },
     { type: "activity", at: 1 },
+    { type: "sight", places: [] },
+    { type: "sight", places: ["/", `/c/${id}`] },
   ];
   for (const message of messages) expect(parseBusMessage(message)).toEqual(message);
 });
@@ -59,6 +61,11 @@ test("anything else is not heard", () => {
     { type: "activity", at: "now" },
     { type: "activity", at: Number.NaN },
     { type: "activity", at: Infinity },
+    { type: "sight" },
+    { type: "sight", places: "/" },
+    { type: "sight", places: [1] },
+    { type: "sight", places: Array.from({ length: 9 }, () => "/") },
+    { type: "sight", places: ["/".repeat(257)] },
   ];
   expect(wrong.filter((message) => parseBusMessage(message) !== undefined)).toEqual([]);
 });

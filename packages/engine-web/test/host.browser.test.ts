@@ -21,7 +21,7 @@ const watched = (tab: TestTab, id = "c"): string[] => {
 };
 const draftOf = async (tab: TestTab): Promise<string | undefined> =>
   (await tab.api.read("conversation", { id: "c" }))?.draft;
-const save = (tab: TestTab, text: string): Promise<void> => tab.api.saveDraft({ conversation: "c", text });
+const save = (tab: TestTab, text: string) => tab.api.saveDraft({ conversation: "c", text });
 const lockWithPassphrase = (tab: TestTab): Promise<void> => tab.host.setLock({ kind: "passphrase", ...PASSPHRASE });
 
 const filesOf = async (name: string): Promise<Record<string, number>> => {
@@ -97,6 +97,25 @@ describe("several tabs", () => {
     second.host.tellActivity(4);
     await expect.poll(() => heard.at(-1)).toEqual(["first", 4]);
     expect(heard).toHaveLength(2);
+  });
+
+  test("know what is in sight in the others, also of those they meet later, until these end", async () => {
+    const [first, second] = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];
+    const seen: (readonly string[])[] = [];
+    first.host.watchSight((places) => seen.push(places));
+    expect(seen).toEqual([[]]);
+    second.host.tellSight(["/", "/c/1"]);
+    await expect.poll(() => seen.at(-1)).toEqual(["/", "/c/1"]);
+    const third = await browser.openTabAt(OPEN);
+    let late: readonly string[] = [];
+    third.host.watchSight((places) => (late = places));
+    await expect.poll(() => late).toEqual(["/", "/c/1"]);
+    third.host.tellSight(["/c/2", "/"]);
+    await expect.poll(() => seen.at(-1)?.toSorted()).toEqual(["/", "/c/1", "/c/2"]);
+    second.close();
+    await expect.poll(() => seen.at(-1)).toEqual(["/c/2", "/"]);
+    third.host.tellSight([]);
+    await expect.poll(() => seen.at(-1)).toEqual([]);
   });
 
   test("that close are forgotten by the engine", async () => {

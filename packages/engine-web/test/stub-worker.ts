@@ -45,6 +45,7 @@ function toyOn(database: Database): PliApi {
     async saveDraft({ conversation, text }: { conversation: string; text: string }) {
       await database.transaction((sql) => sql.run("INSERT OR REPLACE INTO draft VALUES (?, ?)", [conversation, text]));
       for (const tell of watchers) tell();
+      return { draft: text };
     },
     async markRead() {
       throw new PliError("conversation_unknown");

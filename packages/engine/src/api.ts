@@ -18,6 +18,8 @@ export interface StatusView {
     since: number;
     /** Why it is not online, when the store said so: a code of `errors.ts`. */
     error?: string;
+    /** When the store is called next; absent while it is being called, and while it answers. */
+    nextTry?: number;
     /** While catching up after an absence: cells read of cells to read. */
     catchUp?: { done: number; total: number };
   };
@@ -25,6 +27,10 @@ export interface StatusView {
   pending: number;
   /** What else has not left. */
   waiting: WaitingView;
+  /** What the messages of each conversation wait for that no store has yet. Absent when there are none. */
+  waitsFor?: WaitingMessages[];
+  /** Other stores than the home one, where something of this profile lives, that do not answer. Absent when there are none. */
+  storesAway?: StoreAway[];
   /** This device's clock minus the store's, in seconds, when it is off by more than five minutes. */
   clockSkew?: number;
   /** A lasting trouble of this device: `disk_full`, `database_damaged`… Absent when all is well. */
@@ -41,6 +47,33 @@ export interface WaitingView {
   notes: number;
   /** Messages whose authors are to be told that they are here, or were read. They leave in what is written to them, or at a slot. */
   receipts: number;
+}
+
+/** A store that does not answer now. */
+export interface StoreAway {
+  /** Its address. */
+  store: string;
+  /** Since when, in ms. */
+  since: number;
+  /** Why, when the store or the line said so: a code of `errors.ts`. */
+  error?: string;
+  /** When it is called next; absent while it is being called. */
+  nextTry?: number;
+}
+
+/** Messages of one conversation that were written here and that no store has yet. */
+export interface WaitingMessages {
+  conversation: string;
+  messages: number;
+  /**
+   * `store`: that the store at this address answers. `people`: the conversation is being set up again, for which somebody else in
+   * it has to be on line. `turn`: nothing; they are leaving.
+   */
+  what: "store" | "people" | "turn";
+  /** The store that the conversation lives at. */
+  store: string;
+  /** While it does not answer. */
+  away?: StoreAway;
 }
 
 export interface ContactView {
@@ -141,7 +174,7 @@ export interface MessageView {
   read?: number;
   /** It did not come from its author: whoever brought this person into the group says that they wrote it. */
   toldBy?: Named;
-  /** When it disappears from this device, if it does. */
+  /** When it disappears from this device, if it does; what was not sent yet has no end. */
   expiresAt?: number;
   error?: string;
   /** Position in the conversation, increasing; the order to show. */
@@ -166,8 +199,9 @@ export interface ConversationView {
   timer?: number;
   /** Whether this person may write here now. */
   writable: boolean;
+  /** What was last said or done there; not what Pli did by itself. */
   last: MessageView | undefined;
-  /** When something last happened, for sorting. */
+  /** When that was, by this device's clock then. The list is in an order that no clock changes. */
   activeAt: number;
   unread: number;
   muted: boolean;
@@ -214,10 +248,10 @@ export interface PendingChange {
     | { kind: "refound"; without: Named[] };
   since: number;
   /**
-   * What it waits for: the store, its turn, or (adding) that the contact's device hands over a key package, or that the contact,
-   * who wants to be asked, says yes.
+   * What it waits for: the store, its turn, or (adding) that the contact's device hands over a key package, that its clock or this
+   * one's is set right, because what it handed over is not valid at this date, or that the contact, who wants to be asked, says yes.
    */
-  waitsFor: "store" | "turn" | "contact" | "answer";
+  waitsFor: "store" | "turn" | "contact" | "clock" | "answer";
 }
 
 export interface GroupView {
@@ -270,6 +304,8 @@ export interface PairingView {
   id: string;
   role: "inviter" | "responder";
   step: PairingStep;
+  /** A name of one's own for it, that only this person sees; empty: none was given. */
+  name: string;
   /** Inviter only, once the store has what it leads to, until paired or failed. */
   link?: string;
   createdAt: number;
@@ -284,6 +320,10 @@ export interface PairingView {
   conversation?: string;
   /** In step `failed`: a code of `errors.ts`. */
   error?: string;
+  /** In steps `paired` and `failed`: when it came to that. */
+  endedAt?: number;
+  /** While it is under way and its store does not answer: what it waits for. */
+  waitsFor?: StoreAway;
 }
 
 /** What the store has seen of this app: the live figures of "what the server knows". */
@@ -374,7 +414,7 @@ export interface Queries {
   /** Messages of the conversation with a contact, and what they wrote in groups; and what it takes on this device, about. */
   keptOf: { parameters: { contact: string }; result: { messages: number; bytes: number } };
   pairing: { parameters: { id: string }; result: PairingView | undefined };
-  /** Pairings not yet paired, failed or dismissed, newest first. */
+  /** Pairings that are under way, and those that came to nothing until they are dismissed (at most 50, for 30 days); newest first. */
   pairings: { parameters: Record<string, never>; result: PairingView[] };
   /** What others want this person to come into, oldest first; also what is over, for a week. */
   groupQuestions: { parameters: Record<string, never>; result: GroupQuestionView[] };
@@ -403,10 +443,22 @@ export interface PliApi {
   /** Changes the name contacts see; they are told. */
   renameProfile(p: { name: string }): Promise<void>;
 
-  /** Makes an invitation; `base` is the address the link opens, by default the store's own. */
-  createInvitation(p: { base?: string }): Promise<{ pairing: string }>;
-  acceptInvitation(p: { link: string }): Promise<{ pairing: string }>;
-  /** The four digits the other person read out. Wrong: rejects with `code_wrong` (tries are left) or the pairing fails. */
+  /**
+   * Makes an invitation; `base` is the address the link opens, by default the store's own; `name` one's own name for it, up to 64
+   * characters (`name_too_long`, `name_not_allowed`).
+   */
+  createInvitation(p: { base?: string; name?: string }): Promise<{ pairing: string }>;
+  /** Gives an invitation another name; empty takes it away. */
+  nameInvitation(p: { pairing: string; name: string }): Promise<void>;
+  /**
+   * Opens the invitation in `link`, which may be broken into lines or have text around it. A link that was opened here before leads
+   * to what became of it. `own`: it is an invitation of one's own; nothing was done, and `pairing` is that invitation.
+   */
+  acceptInvitation(p: { link: string }): Promise<{ pairing: string; own?: true }>;
+  /**
+   * The four digits the other person read out. Wrong: rejects with `code_wrong` (tries are left) or the pairing fails. One's own:
+   * `code_own`; not four digits: `code_malformed`; neither costs a try.
+   */
   typeCode(p: { pairing: string; digits: string }): Promise<void>;
   /** Ends it on both sides; nothing remains. A finished one is only dismissed from the list. */
   cancelPairing(p: { pairing: string }): Promise<void>;
@@ -417,6 +469,8 @@ export interface PliApi {
     text: string;
     /** A name of this call, up to 64 characters: called again with the same, it is the same message. */
     request?: string;
+    /** The draft that it was written as: gone with the same transaction, unless another was kept since. */
+    draft?: string;
   }): Promise<{ message: string }>;
   /** Tries a failed message again. */
   resend(p: { message: string }): Promise<void>;
@@ -463,7 +517,11 @@ export interface PliApi {
    */
   forgetMessage(p: { message: string }): Promise<{ left: "no" | "perhaps" | "yes" }>;
   markRead(p: { conversation: string }): Promise<void>;
-  saveDraft(p: { conversation: string; text: string }): Promise<void>;
+  /**
+   * Keeps what was begun, and gives the draft that stands then. `was`: the draft that the writer knew; what another window kept
+   * since is not lost, it stands before theirs. Without it this draft takes the place of any other.
+   */
+  saveDraft(p: { conversation: string; text: string; was?: string }): Promise<{ draft: string }>;
   mute(p: { conversation: string; muted: boolean }): Promise<void>;
 
   /** A name of one's own for a contact; empty gives theirs back. */
@@ -476,12 +534,13 @@ export interface PliApi {
 
   search(p: { text: string; limit: number }): Promise<SearchHit[]>;
   changeSettings(p: Partial<SettingsView>): Promise<void>;
-  /** Tries the store now instead of waiting for the next attempt. */
+  /** Tries the stores that do not answer now instead of waiting for the next attempt; if all answer, all of them again. */
   reconnect(): Promise<void>;
   /**
    * For a process that is about to end: resolves once the stores are read to their ends and all that can leave now has left, but
    * after `ms` at the latest, and sooner when no store can be reached or nothing has left for three seconds. Gives what still
-   * waits: it leaves when an engine runs again. Receipts do not leave because of it (docs/protocol.md, section 9.1).
+   * waits: it leaves when an engine runs again. Of receipts one
+   * cell leaves at most, or a decoy in its place, once in five minutes (docs/protocol.md, section 9.1).
    */
   drain(p: { ms: number }): Promise<WaitingView & { messages: number }>;
 }

@@ -20,7 +20,6 @@ export interface Commands {
   block(unit: Unit, contact: string, blocked: boolean, erase: boolean): Promise<void>;
   markRead(unit: Unit, conversation: string): Promise<void>;
   renameProfile(unit: Unit, name: string): Promise<void>;
-  saveDraft(unit: Unit, conversation: string, text: string): Promise<void>;
   mute(unit: Unit, conversation: string, muted: boolean): Promise<void>;
   forgetMessage(unit: Unit, message: string): Promise<{ left: "no" | "perhaps" | "yes" }>;
   askForHeld(unit: Unit, message: string): Promise<void>;
@@ -107,12 +106,6 @@ export function createCommands(p: {
     }
   }
 
-  async function saveDraft(unit: Unit, id: string, text: string): Promise<void> {
-    await getConversation(unit, id);
-    await unit.sql.run("UPDATE conversations SET draft = ? WHERE id = ?", [text, id]);
-    unit.changed("conversations");
-  }
-
   async function mute(unit: Unit, id: string, muted: boolean): Promise<void> {
     await getConversation(unit, id);
     await unit.sql.run("UPDATE conversations SET muted = ? WHERE id = ?", [muted ? 1 : 0, id]);
@@ -131,7 +124,9 @@ export function createCommands(p: {
     const view = await messages.find(unit, id);
     if (view === undefined || !view.mine) throw new PliError("message_unknown");
     if (view.state !== "failed") return;
-    await unit.sql.run("UPDATE messages SET state = 'saved', error = NULL WHERE ord = ?", [view.order]);
+    await unit.sql.run("UPDATE messages SET state = 'saved', error = NULL, expires_at = NULL WHERE ord = ?", [
+      view.order,
+    ]);
     await sending.enqueueText(unit, id);
     unit.changed(`messages:${view.conversation}`, "conversations");
   }
@@ -145,5 +140,5 @@ export function createCommands(p: {
     await groups.askingChanged(unit);
   }
 
-  return { block, askForHeld, markRead, renameProfile, saveDraft, mute, forgetMessage, resend, changeSettings };
+  return { block, askForHeld, markRead, renameProfile, mute, forgetMessage, resend, changeSettings };
 }

@@ -2,8 +2,10 @@ import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation"
 import type { Crypto } from "@pli/protocol/crypto";
 import type { MessageView, PliApi, Queries, QueryName, WaitingView } from "./api.ts";
 import { createCommands } from "./commands.ts";
+import { getConversation } from "./conversation/conversations.ts";
+import { forgetDraft, saveDraft } from "./conversation/drafts.ts";
 import { createContext, type EngineOptions, type ReceiptSlots, type Unit } from "./core/context.ts";
-import { PliError, type ErrorCode } from "./errors.ts";
+import { PliError } from "./errors.ts";
 import type { Session } from "./feed/session.ts";
 import { createParts, type Parts } from "./parts.ts";
 import type { Clock, Database, Dialer } from "./ports.ts";
@@ -17,9 +19,6 @@ export interface Engine extends PliApi {
   /** Stops, with everything saved. Calls after it reject. */
   close(): Promise<void>;
 }
-
-/** How far a clock may be from the store's before nothing is paired, in seconds. */
-const SKEW_REFUSED = 86_400;
 
 /** The slots that every client keeps: others would be seen to be others. */
 export const RECEIPT_SLOTS: ReceiptSlots = { every: 600_000, window: 60_000, decoys: true };
@@ -79,15 +78,21 @@ function apiOf({
   parts: Parts;
   messageListeners: Set<(message: MessageView) => void>;
 }): Engine {
-  const { context, contacts, groups, pairings, profiles, sending } = parts;
+  const { away, context, contacts, groups, hurry, pairings, profiles, sending } = parts;
   const commands = createCommands(parts);
   const home = (): Session => parts.session(store);
   const { session, sessions } = parts;
-  const drainParts = createDrain(context, { session, sessions, written: parts.traffic.written });
+  const drainParts = createDrain(context, {
+    session,
+    sessions,
+    written: parts.traffic.written,
+    runs: parts.slots.runs,
+  });
   let closing: Promise<void> | undefined;
 
   const readers = createReaders({
-    status: createStatus(context, { store, home, profiles, outbox: parts.outbox }),
+    status: createStatus(context, { store, home, sessions: parts.sessions, away, profiles, outbox: parts.outbox }),
+    away,
     store: () => ({
       store,
       feedForm: home().form() === "tags" ? "tag" : "full",
@@ -118,12 +123,9 @@ function apiOf({
     return context.transact(work);
   }
 
-  function refuseWrongClock(): void {
-    if (Math.abs(home().skew()) > SKEW_REFUSED) throw new PliError("clock_wrong");
-  }
-
   async function typeCode(pairing: string, digits: string): Promise<void> {
-    const wrong: ErrorCode | undefined = await transact((unit) => pairings.type(unit, pairing, digits));
+    const { store: of, wrong } = await transact((unit) => pairings.type(unit, pairing, digits));
+    hurry(of);
     if (wrong !== undefined) throw new PliError(wrong);
   }
 
@@ -150,26 +152,36 @@ function apiOf({
     },
     createProfile: ({ name }) => transact((unit) => profiles.create(unit, name)),
     renameProfile: ({ name }) => transact((unit) => commands.renameProfile(unit, name)),
-    createInvitation: async ({ base = store }) => {
+    createInvitation: async ({ base = store, name = "" }) => {
       const pairing = await transact(async (unit) => {
-        refuseWrongClock();
-        return pairings.invite(unit, { store, base });
+        await parts.mayPair(unit);
+        return pairings.invite(unit, { store, base, name });
       });
+      hurry(store);
       return { pairing };
     },
+    nameInvitation: ({ pairing, name }) => transact((unit) => pairings.name(unit, pairing, name)),
     acceptInvitation: async ({ link }) => {
-      const accepted = await transact(async (unit) => {
-        refuseWrongClock();
+      const { store: at, ...accepted } = await transact(async (unit) => {
+        await parts.mayPair(unit);
         return pairings.accept(unit, link);
       });
-      parts.session(accepted.store);
-      return { pairing: accepted.pairing };
+      if (at !== undefined) {
+        parts.session(at);
+        hurry(at);
+      }
+      return accepted;
     },
     typeCode: ({ pairing, digits }) => typeCode(pairing, digits),
     cancelPairing: ({ pairing }) => transact((unit) => pairings.cancel(unit, pairing)),
-    sendText: async ({ conversation, text, request }) => {
-      const view = await transact((unit) => sending.sendText(unit, conversation, text, request));
-      return { message: view.id };
+    sendText: async ({ conversation, text, request, draft }) => {
+      const { id, store: at } = await transact(async (unit) => {
+        if (draft !== undefined) await forgetDraft(unit, conversation, draft);
+        const view = await sending.sendText(unit, conversation, text, request);
+        return { id: view.id, store: (await getConversation(unit, conversation)).store };
+      });
+      hurry(at);
+      return { message: id };
     },
     createGroup: (parameters) => transact((unit) => groups.commands.createGroup(unit, parameters)),
     addToGroup: (parameters) => transact((unit) => groups.commands.addToGroup(unit, parameters)),
@@ -186,7 +198,9 @@ function apiOf({
     askForHeld: ({ message }) => transact((unit) => commands.askForHeld(unit, message)),
     forgetMessage: ({ message }) => transact((unit) => commands.forgetMessage(unit, message)),
     markRead: ({ conversation }) => transact((unit) => commands.markRead(unit, conversation)),
-    saveDraft: ({ conversation, text }) => transact((unit) => commands.saveDraft(unit, conversation, text)),
+    saveDraft: async ({ conversation, text, was }) => ({
+      draft: await transact((unit) => saveDraft(unit, conversation, text, was)),
+    }),
     mute: ({ conversation, muted }) => transact((unit) => commands.mute(unit, conversation, muted)),
     nameContact: ({ contact, name }) => transact((unit) => contacts.setGivenName(unit, contact, name)),
     block: ({ contact, blocked, erase = false }) =>

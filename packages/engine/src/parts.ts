@@ -1,6 +1,6 @@
 import type { Acknowledged, Body } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
-import type { MessageView } from "./api.ts";
+import type { MessageView, StoreAway } from "./api.ts";
 import type { Context, Unit } from "./core/context.ts";
 import { createTraffic, type Traffic } from "./core/traffic.ts";
 import { createCommits, type Commits, type CommitHandlers } from "./conversation/commits.ts";
@@ -30,11 +30,13 @@ import { createPairings, type Pairings } from "./pairing/pairings.ts";
 import type { Dialer } from "./ports.ts";
 import { createContacts, type Contacts } from "./profile/contacts.ts";
 import { createProfiles, type Profiles } from "./profile/profile.ts";
+import { awayFrom } from "./status.ts";
 import { textIn } from "./storage/row.ts";
 
 /** How often what depends on the day is looked at. */
 const HOUR_MS = 3_600_000;
-const DAY_S = 86_400;
+/** A clock that is further from the store's than so many seconds erases nothing, and pairs with nobody. */
+const DOUBTED_SECONDS = 86_400;
 
 /** The parts of an engine, bound to each other. */
 export interface Parts {
@@ -46,16 +48,23 @@ export interface Parts {
   readonly sending: Sending;
   readonly groups: Groups;
   readonly receipts: Receipts;
+  readonly slots: Slots;
   readonly blocking: Blocking;
   readonly pairings: Pairings;
   readonly outbox: Outbox;
   /** The line to a store, opened when it is first asked for. */
   session(store: string): Session;
+  /** Rejects with what keeps this device from pairing: `clock_wrong`, `profile_out_of_time`. */
+  mayPair(unit: Unit): Promise<void>;
   /** The lines that are open. */
   sessions(): Iterable<Session>;
+  /** The store at this address, while it does not answer. */
+  away(store: string): StoreAway | undefined;
   /** Takes up what a stop interrupted, and dials. */
   start(): Promise<void>;
   reconnect(): void;
+  /** Somebody waits for this store: it is called now if there is no line to it. */
+  hurry(store: string): void;
   /** Nothing happens by itself any more. */
   stop(): Promise<void>;
 }
@@ -79,7 +88,7 @@ export function createParts(
   const traffic = createTraffic(context);
   const profiles = createProfiles(context);
   const contacts = createContacts(context);
-  const disappearing = createDisappearing(context);
+  const disappearing = createDisappearing(context, { isClockDoubted });
   const messages = createMessages(context, { profiles, disappearing });
   const standings = createStandings(context);
   const lapses = createLapses(standings);
@@ -150,7 +159,14 @@ export function createParts(
     standings,
     ownLabels,
   });
-  const pairings = createPairings(context, { ...talking, rejoining, blocking, met: groups.paired });
+  const pairings = createPairings(context, {
+    ...talking,
+    rejoining,
+    blocking,
+    isClockDoubted,
+    mendProfile,
+    met: groups.paired,
+  });
   const outbox: Outbox = createOutbox(context, {
     session: (address) => (clock.closed ? undefined : session(address)),
     storeNow: moved.now,
@@ -167,6 +183,18 @@ export function createParts(
     const opened = createRelay(createSession(context, { store, isHome, dialer, meter: traffic, handlers }));
     sessions.set(store, opened);
     return opened;
+  }
+
+  function away(address: string): StoreAway | undefined {
+    const open = sessions.get(moved.now(address));
+    return open && awayFrom(open);
+  }
+
+  /** Those that answer are left alone while others do not. */
+  function reconnect(): void {
+    const all = [...sessions.values()];
+    const silent = all.filter(({ link }) => link.state().state !== "online");
+    for (const { link } of silent.length > 0 ? silent : all) link.restart();
   }
 
   /** A store that nothing here needs any more is not called any more. */
@@ -197,6 +225,7 @@ export function createParts(
     ready: (address) => {
       outbox.kick();
       slots.keep(address);
+      if (address === p.store) context.later(0, settleTime);
       context.later(0, async (unit) => {
         await blocking.caughtUp(unit, address);
         await giveUp(unit);
@@ -310,23 +339,48 @@ export function createParts(
     clock.after(HOUR_MS, hourly);
     void context
       .transact(async (unit) => {
-        await epochs.eraseOld(unit);
+        await settleTime(unit);
         await sending.renew(unit);
         await giveUp(unit);
         await rejoining.tick(unit);
         await groups.tick(unit);
-        await disappearing.sweep(unit);
-        await forgetErased(context, unit);
         await context.budgets.tick(unit);
       })
       .catch(() => undefined);
+  }
+
+  /** What has had its time is erased, and what was made at a wrong one mended: not while this clock may be the one that is wrong. */
+  async function settleTime(unit: Unit): Promise<void> {
+    await disappearing.sweep(unit);
+    if (isClockDoubted()) return;
+    await profiles.mend(unit);
+    await epochs.eraseOld(unit);
+    await groups.giveUpOld(unit);
+    await forgetErased(context, unit);
+  }
+
+  async function mayPair(unit: Unit): Promise<void> {
+    if (Math.abs(session(p.store).skew()) > DOUBTED_SECONDS) throw new PliError("clock_wrong");
+    if (isClockDoubted()) return;
+    await profiles.mend(unit);
+    if (await profiles.isOutOfTime(unit)) throw new PliError("profile_out_of_time");
+  }
+
+  async function mendProfile(unit: Unit): Promise<void> {
+    if (!isClockDoubted()) await profiles.mend(unit);
+  }
+
+  /** Whether the home store says that this device's clock is wrong by more than a day, or has not been heard and may say so. */
+  function isClockDoubted(): boolean {
+    const off = session(p.store).clockOff();
+    return off === undefined || Math.abs(off) > DOUBTED_SECONDS;
   }
 
   /** Receipts that have come are read, and the clock is right: then what the store has dropped, nobody got. */
   async function giveUp(unit: Unit): Promise<void> {
     for (const open of sessions.values()) {
       const retentionDays = open.welcome()?.retentionDays;
-      if (retentionDays === undefined || !open.isReady() || Math.abs(open.skew()) > DAY_S) continue;
+      if (retentionDays === undefined || !open.isReady() || Math.abs(open.skew()) > DOUBTED_SECONDS) continue;
       await sending.giveUp(unit, open.store, retentionDays);
     }
   }
@@ -346,13 +400,17 @@ export function createParts(
     sending,
     groups,
     receipts,
+    slots,
     blocking,
     pairings,
     outbox,
     session,
+    mayPair,
     sessions: () => sessions.values(),
+    away,
     start,
-    reconnect: () => sessions.forEach((open) => open.link.restart()),
+    reconnect,
+    hurry: (address) => sessions.get(moved.now(address))?.link.hurry(),
     stop,
   };
 }

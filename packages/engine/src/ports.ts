@@ -46,9 +46,12 @@ export class DatabaseError extends Error {
   }
 }
 
-/** Wall-clock time in milliseconds since 1970, and timers. */
+/** The time of day, elapsed time, and timers; all in milliseconds. */
 export interface Clock {
+  /** Since 1970, by a clock that may be wrong, and that somebody may move at any time. */
   now(): number;
+  /** Since some moment before this process began: it never goes back, and nobody moves it. It may stand still while the machine sleeps. */
+  steady(): number;
   /** Calls `work` once after `ms`; the returned function cancels it. */
   after(ms: number, work: () => void): () => void;
 }

@@ -29,7 +29,7 @@ export function probeStore(p: { dialer: Dialer; clock: Clock; store: string }): 
   const store = parseStoreAddress(p.store);
   if (!store.ok) return Promise.resolve(store);
   const address = socketAddress(store.value);
-  const start = p.clock.now();
+  const start = p.clock.steady();
   return new Promise((resolve) => {
     const finish = (probe: StoreProbe) => {
       stopWaiting();
@@ -39,7 +39,7 @@ export function probeStore(p: { dialer: Dialer; clock: Clock; store: string }): 
     const stopWaiting = p.clock.after(PATIENCE_MS, () => finish({ ok: false, error: "store_slow" }));
     const socket: Socket = p.dialer.dial(address, WIRE_SUBPROTOCOL, {
       opened: () => socket.send(hello()),
-      received: (frame) => finish(readWelcome(frame, start, p.clock.now())),
+      received: (frame) => finish(readWelcome(frame, p.clock.now(), p.clock.steady() - start)),
       closed: () => finish({ ok: false, error: "store_unreachable" }),
     });
   });
@@ -48,7 +48,7 @@ export function probeStore(p: { dialer: Dialer; clock: Clock; store: string }): 
 const hello = (): Uint8Array =>
   encodeRequest({ type: "hello", id: 1, minVersion: WIRE_VERSION, maxVersion: WIRE_VERSION });
 
-function readWelcome(frame: Uint8Array, start: number, now: number): StoreProbe {
+function readWelcome(frame: Uint8Array, now: number, answeredIn: number): StoreProbe {
   const parsed = parseAnswer(frame);
   if (!parsed.ok) return { ok: false, error: "store_lying" };
   const answer = parsed.value;
@@ -61,7 +61,7 @@ function readWelcome(frame: Uint8Array, start: number, now: number): StoreProbe 
       wireVersion: answer.version,
       retentionDays: answer.retentionDays,
       clockSkew: Math.round(now / 1000) - answer.now,
-      answeredIn: now - start,
+      answeredIn,
     },
   };
 }

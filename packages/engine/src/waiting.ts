@@ -28,7 +28,7 @@ export async function readWaiting(unit: Unit): Promise<WaitingView> {
  */
 export function createDrain(
   context: Context,
-  p: { sessions(): Iterable<Session>; session(store: string): Session; written(): number },
+  p: { sessions(): Iterable<Session>; session(store: string): Session; written(): number; runs(): void },
 ): (ms: number) => Promise<void> {
   const { clock } = context;
   const canAnswer = ({ link }: Session): boolean => link.state().state !== "offline";
@@ -47,6 +47,7 @@ export function createDrain(
 
   /** Changes with every step forward; empty when nothing is left to do. */
   async function leftToDo(): Promise<string> {
+    p.runs();
     const reading = [...p.sessions()]
       .filter((session) => canAnswer(session) && (!session.isReady() || context.blockers.isHeld(session.store)))
       .map((session) => `${session.store} ${session.catchUp()?.done ?? ""}`);

@@ -64,9 +64,21 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Ce ne sont pas les bons chiffres. Après trois erreurs, Pli détruit l’invitation et n’en garde rien. Faites-vous relire le code de vive voix\u202f; s’il ne correspond toujours pas, quelqu’un s’est peut-être glissé entre vous.",
     en: "These are not the right digits. After three mistakes Pli burns the invitation and keeps nothing of it. Have the code read out again by voice; if it still does not match, somebody may be between you.",
   },
+  code_own: {
+    fr: "Ce sont vos propres chiffres\u202f: ceux que vous devez lire à l’autre personne. Demandez-lui les siens et tapez-les ici. Cet essai ne compte pas.",
+    en: "These are your own digits: the ones you read out to the other person. Ask for theirs and type them here. This try does not count.",
+  },
+  pairing_burned: {
+    fr: "Trois codes faux ont été tapés de l’autre côté\u202f: par erreur, ou parce que quelqu’un s’était glissé entre vous. L’invitation est détruite et rien n’a été échangé. Parlez-vous de vive voix, puis recommencez avec une nouvelle invitation.",
+    en: "Three wrong codes were typed on the other side: by mistake, or because somebody was between you. The invitation is destroyed and nothing was exchanged. Talk to each other, then start again with a new invitation.",
+  },
+  pairing_stopped: {
+    fr: "L’autre personne a annulé cette invitation. Rien n’a été échangé, et il n’en reste rien. Si vous voulez toujours vous écrire, il en faut une nouvelle.",
+    en: "The other person cancelled this invitation. Nothing was exchanged and nothing of it remains. If you still want to talk, make or ask for a new one.",
+  },
   pairing_refused: {
-    fr: "L’autre côté a mis fin à l’échange\u202f: annulation, trois codes faux, ou quelque chose qui ne tenait pas. Pli n’en a rien gardé. Parlez-vous, puis faites une nouvelle invitation.",
-    en: "The other side ended the exchange: it was cancelled, three wrong codes were typed, or something did not hold. Pli kept nothing of it. Talk to each other, then make a new invitation.",
+    fr: "L’appareil de l’autre personne a mis fin à l’échange\u202f: ce qu’il a reçu avait été modifié en route. Pli n’en a rien gardé. Faites une nouvelle invitation, transmise par un autre moyen.",
+    en: "The other person’s device ended the exchange: what it received had been changed on the way. Pli kept nothing of it. Make a new invitation, and send it by another way.",
   },
   pairing_invalid: {
     fr: "L’échange ne tient pas\u202f: quelque chose a été modifié en route. Pli a tout arrêté et n’en a rien gardé. Faites une nouvelle invitation, transmise par un autre moyen.",
@@ -85,8 +97,8 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     en: "Your two devices do not agree on the date. Set both clocks right, then start again with a new invitation.",
   },
   pairing_with_self: {
-    fr: "C’est votre propre invitation. Envoyez ce lien à la personne avec qui vous voulez parler.",
-    en: "This is your own invitation. Send the link to the person you want to talk to.",
+    fr: "C’est votre propre invitation. Rien n’a changé. Envoyez ce lien à la personne avec qui vous voulez parler.",
+    en: "This is your own invitation. Nothing has changed. Send the link to the person you want to talk to.",
   },
   pairing_unknown: {
     fr: "Cet échange n’existe plus sur cet appareil. Faites ou demandez une nouvelle invitation.",
@@ -219,10 +231,6 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
     fr: "Le serveur a rendu autre chose que ce qui lui avait été confié. Pli l’a refusé et n’en a rien gardé. Si cela se répète, ne vous fiez plus à ce serveur.",
     en: "The server gave back something other than what was left with it. Pli refused it and kept nothing of it. If it happens again, stop trusting this server.",
   },
-  store_replaced: {
-    fr: "Le serveur a perdu ses données ou a été remplacé. Pli rétablit vos conversations avec vos contacts\u202f; ce qui est déjà reçu reste ici. Vous n’avez rien à faire.",
-    en: "The server lost its data or was replaced. Pli sets your conversations up again with your contacts; what was received stays here. You need do nothing.",
-  },
   store_address_malformed: {
     fr: "Cette adresse de serveur n’en est pas une. Elle doit ressembler à https://pli.example.org ou http://127.0.0.1:7540.",
     en: "This is not the address of a server. It should look like https://pli.example.org or http://127.0.0.1:7540.",
@@ -242,6 +250,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
   clock_wrong: {
     fr: "L’horloge de cet appareil est fausse, ce qui empêche de vérifier les dates. Pli reprendra dès qu’elle sera juste. Réglez-la, de préférence automatiquement.",
     en: "The clock of this device is wrong, so dates cannot be checked. Pli goes on once it is right. Set it, best automatically.",
+  },
+  profile_out_of_time: {
+    fr: "Le certificat de cet appareil n’est pas valable aujourd’hui : son heure était fausse quand le profil a été créé, ou c’était il y a plus de deux ans. Vos conversations continuent ; pour ajouter quelqu’un, créez un nouveau profil.",
+    en: "This device’s certificate is not valid today: the clock was wrong when the profile was made, or that was more than two years ago. Your conversations go on; to add somebody, make a new profile.",
   },
   // this device
   database_wrong_key: {
@@ -295,6 +307,10 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
   browser_unsupported: {
     fr: "Ce navigateur ne sait pas garder vos messages chiffrés sur cet appareil, et Pli ne les garde pas autrement. Utilisez une version récente de Firefox, Chrome, Edge ou Safari, hors navigation privée.",
     en: "This browser cannot keep your messages encrypted on this device, and Pli keeps them no other way. Use a recent Firefox, Chrome, Edge or Safari, not in a private window.",
+  },
+  storage_blocked: {
+    fr: "Ce navigateur refuse à Pli de garder quoi que ce soit sur cet appareil. Autorisez les données de ce site (les cookies) dans ses réglages, ou quittez la navigation privée, puis rechargez la page.",
+    en: "This browser does not let Pli keep anything on this device. Allow this site’s data (cookies) in its settings, or leave the private window, then reload the page.",
   },
   engine_gone: {
     fr: "La partie de Pli qui garde vos messages s’est arrêtée. Elle redémarre toute seule. Réessayez\u202f; ce qui était enregistré l’est toujours.",

@@ -1,8 +1,10 @@
 import { createCrypto } from "@pli/protocol/crypto";
 import { createEngine } from "@pli/engine";
-import { createTestDisk, createWorld, openTestDatabase } from "@pli/testkit";
-import { expect, test } from "vitest";
+import { createTestDisk, createWorld, openTestDatabase, pair } from "@pli/testkit";
+import { describe, expect, test } from "vitest";
 import { closeAll, friends, heardAll } from "./support/friends.ts";
+
+const DAY = 86_400_000;
 
 test("a full disk is said, loses nothing, and all goes on by itself when there is room", async () => {
   const people = await friends();
@@ -155,4 +157,57 @@ test("closed in the middle of a catch-up, of a search and of a pairing: nothing 
   await bob.start(bob.disk);
   await heardAll(people, 5, 0);
   expect(await bob.heard("Alice")).toHaveLength(5);
+});
+
+describe("a profile that was made while the clock was wrong", () => {
+  test.each([
+    ["a year ahead", 365 * DAY],
+    ["three years behind, as a device without a battery has it", -3 * 365 * DAY],
+    ["three days ahead", 3 * DAY],
+    ["an hour ahead", 3_600_000],
+  ])("%s, pairs once the clock is right, as either side", async (_, off) => {
+    const world = createWorld();
+    const right = world.clock.now();
+    const ana = await world.person("Ana");
+    world.clock.set(right + off);
+    const bo = await world.person("Bo");
+    const cy = await world.person("Cy");
+    world.clock.set(right + 60_000);
+    for (const person of [bo, cy]) await person.restart();
+    await pair(world, ana, bo);
+    await pair(world, cy, ana);
+    await bo.say("Ana", "here I am");
+    await world.until(async () => (await ana.heard("Bo")).includes("here I am"), "Ana hears Bo");
+    expect((await bo.read("status", {})).trouble).toBeUndefined();
+  });
+
+  test("says what is wrong where others have its certificate already, and pairs with nobody more", async () => {
+    const { world, alice, bob } = await friends();
+    world.clock.set(world.clock.now() + 3 * 365 * DAY);
+    world.store.cut();
+    await world.clock.advance(5_000);
+    for (const person of [alice, bob]) {
+      await world.until(async () => (await person.read("status", {})).trouble === "profile_out_of_time", "it is said");
+      await expect(person.engine.createInvitation({})).rejects.toMatchObject({ code: "profile_out_of_time" });
+    }
+    await alice.say("Bob", "we still talk");
+    await world.until(async () => (await bob.heard("Alice")).includes("we still talk"), "Bob hears Alice");
+  });
+
+  test("is not made anew by a clock that the store does not agree with", async () => {
+    const world = createWorld();
+    const right = world.clock.now();
+    const bo = await world.person("Bo");
+    world.clock.set(right + 3 * 365 * DAY);
+    world.store.knobs.clockAhead = (-3 * 365 * DAY) / 1000;
+    await bo.restart();
+    await world.clock.advance(60_000);
+    await expect(bo.engine.createInvitation({})).rejects.toMatchObject({ code: "clock_wrong" });
+    world.clock.set(right + 120_000);
+    world.store.knobs.clockAhead = 0;
+    await bo.restart();
+    await world.clock.advance(60_000);
+    const ana = await world.person("Ana");
+    await pair(world, bo, ana);
+  });
 });

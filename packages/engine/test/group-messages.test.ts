@@ -162,6 +162,26 @@ test("what was written while one might still write, and could not leave, is not 
   expect(await textsIn(bob)).toEqual([]);
 });
 
+test("a reader may not write while the group is being set up again, nor afterwards", async () => {
+  const { world, alice, bob, carol } = await three();
+  const { id } = await choir(alice);
+  await alice.engine.setRole({ conversation: id, member: await memberId(alice, "Carol"), role: "reader" });
+  await world.until(async () => (await mustBeIn(carol)).role === "reader", "the role");
+  const old = copyDisk(carol.disk);
+  await carol.engine.renewGroupKeys({ conversation: (await choir(carol)).id });
+  await world.clock.advance(60_000);
+  for (const person of [alice, bob]) await person.engine.close();
+  await carol.restart(old);
+  const mayWrite = async (state: ConversationView["state"]) => {
+    await world.until(async () => (await choir(carol)).state === state, state);
+    await expect(write(carol, "and more")).rejects.toMatchObject({ code: "not_allowed" });
+    return (await choir(carol)).writable;
+  };
+  expect(await mayWrite("rejoining")).toBe(false);
+  for (const person of [alice, bob]) await person.start(person.disk);
+  expect(await mayWrite("ready")).toBe(false);
+});
+
 test("what a reader writes all the same is shown to nobody: a line says that something is missing", async () => {
   const { world, alice, bob, carol } = await three({ Carol: { groups: await deaf() } });
   const { id } = await choir(alice);

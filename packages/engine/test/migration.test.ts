@@ -4,7 +4,7 @@ import { parseCard } from "@pli/protocol/identity";
 import type { Sql, SqlRow, SqlValue } from "@pli/engine/ports";
 import { createTestDisk, openTestDatabase, type TestDisk } from "@pli/testkit";
 import { expect, test } from "vitest";
-import { VERSION_1 } from "../src/storage/schema.ts";
+import { LIFETIMES, LIST_ORDER, VERSION_1 } from "../src/storage/schema.ts";
 import { friends, heardAll, lines, rowsOf } from "./support/friends.ts";
 
 const crypto = await createCrypto();
@@ -113,4 +113,28 @@ test("a database of nobody yet is brought up to date too", async () => {
   const carol = await world.person("Carol", {}, { disk });
   await carol.engine.createProfile({ name: "Carol" });
   expect((await carol.read("status", {})).profile?.name).toBe("Carol");
+});
+
+test("messages that were there get the lifetime of their group, or what was left of theirs, and lists keep their order", async () => {
+  const database = await openTestDatabase(createTestDisk());
+  const rows = await database.transaction(async (sql) => {
+    await sql.run("CREATE TABLE conversations (id TEXT, timer INTEGER)");
+    await sql.run("CREATE TABLE messages (ord INTEGER, conversation TEXT, sent_at INTEGER, expires_at INTEGER)");
+    await sql.run("INSERT INTO conversations VALUES ('timed', 3600), ('timed once', 0), ('empty', 0)");
+    for (const row of [
+      [1, "timed", 1_000_000, 1_000_000 + 365 * 86_400_000],
+      [2, "timed", 1_000_000, null],
+      [3, "timed once", 1_000_000, 1_000_000 + 86_400_000],
+      [4, "timed once", 1_000_000, 0],
+    ] satisfies SqlValue[][])
+      await sql.run("INSERT INTO messages VALUES (?, ?, ?, ?)", row);
+    for (const statement of [...LIFETIMES, ...LIST_ORDER]) await sql.run(statement);
+    return {
+      messages: await sql.all("SELECT lifetime FROM messages ORDER BY ord"),
+      conversations: await sql.all("SELECT id FROM conversations ORDER BY active_order DESC"),
+    };
+  });
+  await database.close();
+  expect(rows.messages.map(({ lifetime }) => lifetime)).toEqual([3600, null, 86_400, 1]);
+  expect(rows.conversations.map(({ id }) => id)).toEqual(["timed once", "timed", "empty"]);
 });

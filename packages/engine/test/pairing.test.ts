@@ -2,6 +2,7 @@ import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation"
 import { createCrypto } from "@pli/protocol/crypto";
 import { codesOf, copyDisk, createWorld, invite, meet, pair, pairingOf, type Person } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
+import { watchPairingNews } from "../src/pairing/news.ts";
 import { heardAll, loseThread, lines, rowsOf } from "./support/friends.ts";
 
 async function strangers() {
@@ -62,10 +63,9 @@ describe.each(["inviter", "responder"] as const)("a wrong code typed by the %s",
     const theirs = who === "inviter" ? meeting.acceptance : meeting.invitation;
     await world.until(async () => (await pairingOf(other, theirs)).step === "failed", "the other's end");
     expect(await pairingOf(typist, pairing)).toMatchObject({ step: "failed", error: "code_wrong" });
-    expect(await pairingOf(other, theirs)).toMatchObject({ step: "failed", error: "pairing_refused" });
+    expect(await pairingOf(other, theirs)).toMatchObject({ step: "failed", error: "pairing_burned" });
     await world.clock.advance(60_000);
     expect([await remains(alice), await remains(bob)]).toEqual([0, 0]);
-    expect(await alice.read("pairings", {})).toEqual([]);
     await expect(typist.engine.typeCode({ pairing, digits: right })).rejects.toMatchObject({ code: "pairing_unknown" });
   });
 });
@@ -81,7 +81,7 @@ test.each(["inviter", "responder"] as const)(
       who === "inviter" ? [meeting.invitation, meeting.acceptance] : [meeting.acceptance, meeting.invitation];
     await quitter.engine.cancelPairing({ pairing: own });
     expect(await quitter.read("pairing", { id: own })).toBeUndefined();
-    await world.until(async () => (await pairingOf(other, theirs)).error === "pairing_refused", "the other's end");
+    await world.until(async () => (await pairingOf(other, theirs)).error === "pairing_stopped", "the other's end");
     await other.engine.cancelPairing({ pairing: theirs });
     await world.clock.advance(60_000);
     expect([await remains(alice), await remains(bob)]).toEqual([0, 0]);
@@ -95,7 +95,7 @@ test("an invitation cancelled before anyone came is refused to who opens it", as
   await world.clock.advance(1_000);
   const { pairing: accepted } = await bob.engine.acceptInvitation({ link });
   await world.until(async () => (await pairingOf(bob, accepted)).step === "failed");
-  expect((await pairingOf(bob, accepted)).error).toBe("pairing_refused");
+  expect((await pairingOf(bob, accepted)).error).toBe("pairing_stopped");
 });
 
 test("an expired invitation, on both sides", async () => {
@@ -181,14 +181,212 @@ test("two pairings at once, with two people", async () => {
   expect(await carol.heard("Alice")).toEqual(["to Carol"]);
 });
 
-test("one's own invitation is refused, and nothing remains", async () => {
-  const { world, alice } = await strangers();
-  const meeting = await meet(world, alice, alice);
-  await world.until(async () => (await pairingOf(alice, meeting.acceptance)).step === "failed");
-  expect((await pairingOf(alice, meeting.acceptance)).error).toBe("pairing_with_self");
-  expect((await pairingOf(alice, meeting.invitation)).error).toBe("pairing_with_self");
+describe("one's own invitation, opened", () => {
+  test("is recognised before anything is put, also off line; it stays, and the guest can still use it", async () => {
+    const { world, alice, bob } = await strangers();
+    const { pairing, link } = await invite(world, alice);
+    world.store.takeDown();
+    const before = await rowsOf(copyDisk(alice.disk), "SELECT count(*) AS n FROM outbox");
+    for (const form of [link, `<${link}>`, `${link.slice(0, 50)}\n${link.slice(50)}`])
+      expect(await alice.engine.acceptInvitation({ link: form })).toEqual({ pairing, own: true });
+    expect(await rowsOf(copyDisk(alice.disk), "SELECT count(*) AS n FROM outbox")).toEqual(before);
+    expect((await alice.read("pairings", {})).map(({ id, step }) => ({ id, step }))).toEqual([
+      { id: pairing, step: "waiting" },
+    ]);
+    world.store.bringUp();
+    const { pairing: acceptance } = await bob.engine.acceptInvitation({ link });
+    await codesOf(world, alice, bob, { invitation: pairing, acceptance, link });
+    expect(await alice.engine.acceptInvitation({ link })).toEqual({ pairing, own: true });
+    expect((await pairingOf(alice, pairing)).step).toBe("code");
+  });
+
+  test("is recognised when it has ended too, after a restart", async () => {
+    const { world, alice } = await strangers();
+    const { pairing, link } = await invite(world, alice);
+    await world.clock.advance(8 * 86_400_000);
+    await alice.restart();
+    expect(await alice.engine.acceptInvitation({ link })).toEqual({ pairing, own: true });
+    expect((await pairingOf(alice, pairing)).error).toBe("invitation_expired");
+    expect(await remains(alice)).toBe(0);
+  });
+
+  test("on another device of the same profile ends it, and nothing remains", async () => {
+    const { world, alice } = await strangers();
+    const elsewhere = await world.person("Alice", {}, { disk: copyDisk(alice.disk) });
+    const meeting = await meet(world, alice, elsewhere);
+    await world.until(async () => (await pairingOf(elsewhere, meeting.acceptance)).step === "failed");
+    expect((await pairingOf(elsewhere, meeting.acceptance)).error).toBe("pairing_with_self");
+    expect((await pairingOf(alice, meeting.invitation)).error).toBe("pairing_with_self");
+    await world.clock.advance(60_000);
+    expect(await remains(alice)).toBe(0);
+  });
+});
+
+describe("a link that was opened here before", () => {
+  test("leads to the person it was for, once they are a contact: no alarm, and nothing is put", async () => {
+    const { world, alice, bob } = await strangers();
+    const { link, acceptance } = await pair(world, alice, bob);
+    await world.clock.advance(86_400_000);
+    expect(await bob.engine.acceptInvitation({ link })).toEqual({ pairing: acceptance });
+    expect(await pairingOf(bob, acceptance)).toMatchObject({ step: "paired", peer: "Alice" });
+    expect((await rowsOf(copyDisk(bob.disk), "SELECT 1 FROM outbox WHERE purpose = 'pairing'")).length).toBe(0);
+  });
+
+  test("is tried again when it led nowhere then, and leaves one line", async () => {
+    const { world, alice, bob } = await strangers();
+    const { link } = await invite(world, alice);
+    await alice.engine.close();
+    world.store.replace();
+    await bob.restart();
+    const first = await bob.engine.acceptInvitation({ link });
+    await world.until(async () => (await pairingOf(bob, first.pairing)).error === "invitation_not_found");
+    const second = await bob.engine.acceptInvitation({ link });
+    expect(second.pairing).not.toBe(first.pairing);
+    expect(await bob.read("pairings", {})).toHaveLength(1);
+  });
+});
+
+/** What a person is told of while they look elsewhere. */
+function newsOf(person: Person): string[] {
+  const told: string[] = [];
+  watchPairingNews(person.engine, ({ what, pairing }) => told.push(`${what} ${pairing.error ?? pairing.peer ?? ""}`));
+  return told;
+}
+
+describe("an invitation that came to nothing", () => {
+  test("stays in the list of both with what happened and when, and is told once, until it is put away", async () => {
+    const { world, alice, bob } = await strangers();
+    const [toldAlice, toldBob] = [newsOf(alice), newsOf(bob)];
+    const meeting = await meet(world, alice, bob);
+    const codes = await codesOf(world, alice, bob, meeting);
+    for (let i = 0; i < 3; i++) {
+      const typed = bob.engine.typeCode({ pairing: meeting.acceptance, digits: wrong(codes.inviter) });
+      await expect(typed).rejects.toMatchObject({ code: "code_wrong" });
+    }
+    const burned = await world.until(
+      async () => (await alice.read("pairings", {})).find(({ step }) => step === "failed"),
+      "the line",
+    );
+    expect(burned).toMatchObject({ id: meeting.invitation, error: "pairing_burned", peer: "Bob" });
+    expect(burned).not.toHaveProperty("link");
+    expect(burned.endedAt).toBeGreaterThanOrEqual(burned.createdAt);
+    await alice.restart();
+    await world.clock.advance(29 * 86_400_000);
+    expect(await alice.read("pairings", {})).toHaveLength(1);
+    await alice.engine.cancelPairing({ pairing: meeting.invitation });
+    expect(await alice.read("pairings", {})).toEqual([]);
+    expect(toldAlice).toEqual(["answered Bob", "ended pairing_burned"]);
+    expect(toldBob).toEqual(["answered Alice", "ended code_wrong"]);
+  });
+
+  test("because it expired while the device was off for weeks: the line is there", async () => {
+    const { world, alice } = await strangers();
+    const { pairing } = await invite(world, alice);
+    await alice.engine.close();
+    await world.clock.advance(40 * 86_400_000);
+    await alice.start(alice.disk);
+    await world.clock.advance(60_000);
+    expect(await alice.read("pairings", {})).toMatchObject([{ id: pairing, error: "invitation_expired" }]);
+  });
+
+  test("because the store holds back every word of it: the guest is told by their own clock", async () => {
+    const { world, alice, bob } = await strangers();
+    const meeting = await meet(world, alice, bob);
+    await codesOf(world, alice, bob, meeting);
+    await alice.engine.close();
+    await world.clock.advance(8 * 86_400_000);
+    expect(await pairingOf(bob, meeting.acceptance)).toMatchObject({ step: "failed", error: "pairing_timeout" });
+    expect(await bob.read("pairings", {})).toHaveLength(1);
+  });
+
+  test("is one of fifty at most that are kept, the newest, for thirty days", async () => {
+    const { world, alice } = await strangers();
+    for (let i = 0; i < 60; i++) await alice.engine.createInvitation({});
+    const later = async (days: number): Promise<number> => {
+      await alice.engine.close();
+      await world.clock.advance(days * 86_400_000);
+      await alice.start(alice.disk);
+      await world.clock.advance(60_000);
+      return (await alice.read("pairings", {})).length;
+    };
+    expect(await later(8)).toBe(50);
+    expect(await later(31)).toBe(0);
+  });
+});
+
+test("a stranger who opens, stops and opens again costs the inviter one line, two words and no more cells", async () => {
+  const { world, alice, bob } = await strangers();
+  const told = newsOf(alice);
+  const meeting = await meet(world, alice, bob);
+  await codesOf(world, alice, bob, meeting);
+  await bob.engine.cancelPairing({ pairing: meeting.acceptance });
+  await world.until(async () => (await alice.read("pairings", {}))[0]?.step === "failed");
   await world.clock.advance(60_000);
-  expect(await remains(alice)).toBe(0);
+  const kept = (await rowsOf(copyDisk(alice.disk), "SELECT * FROM pairings")).length;
+  for (let i = 0; i < 5; i++) {
+    const { pairing } = await bob.engine.acceptInvitation({ link: meeting.link });
+    await world.until(async () => (await pairingOf(bob, pairing)).step === "failed");
+    await bob.engine.cancelPairing({ pairing });
+  }
+  await world.clock.advance(60_000);
+  expect(told).toEqual(["answered Bob", "ended pairing_stopped"]);
+  expect((await rowsOf(copyDisk(alice.disk), "SELECT * FROM pairings")).length).toBe(kept);
+  expect((await rowsOf(copyDisk(alice.disk), "SELECT * FROM outbox")).length).toBe(0);
+});
+
+test("one's own digits cost no try, however they are written, and say that they are one's own", async () => {
+  const { world, alice, bob } = await strangers();
+  const meeting = await meet(world, alice, bob);
+  const codes = await codesOf(world, alice, bob, meeting);
+  for (const digits of [codes.inviter, ` ${codes.inviter.slice(0, 2)}-${codes.inviter.slice(2)}`])
+    await expect(alice.engine.typeCode({ pairing: meeting.invitation, digits })).rejects.toMatchObject({
+      code: "code_own",
+    });
+  expect(await pairingOf(alice, meeting.invitation)).toMatchObject({ attemptsLeft: 3, step: "code" });
+  await alice.engine.typeCode({ pairing: meeting.invitation, digits: codes.responder });
+  expect((await pairingOf(alice, meeting.invitation)).step).toBe("confirming");
+});
+
+test("invitations have names of one's own, which nobody else sees", async () => {
+  const { world, alice, bob } = await strangers();
+  const { pairing } = await alice.engine.createInvitation({ name: " Bob du bureau " });
+  expect((await pairingOf(alice, pairing)).name).toBe("Bob du bureau");
+  await alice.engine.nameInvitation({ pairing, name: "Bob" });
+  const link = await world.until(async () => (await pairingOf(alice, pairing)).link, "the link");
+  const { pairing: acceptance } = await bob.engine.acceptInvitation({ link });
+  await codesOf(world, alice, bob, { invitation: pairing, acceptance, link });
+  expect(await pairingOf(alice, pairing)).toMatchObject({ name: "Bob", peer: "Bob" });
+  expect((await pairingOf(bob, acceptance)).name).toBe("");
+  await alice.engine.nameInvitation({ pairing, name: "" });
+  expect((await pairingOf(alice, pairing)).name).toBe("");
+  for (const name of ["\u202egnp.exe", "a\u0000"])
+    await expect(alice.engine.createInvitation({ name })).rejects.toMatchObject({ code: "name_not_allowed" });
+  await expect(alice.engine.createInvitation({ name: "x".repeat(65) })).rejects.toMatchObject({
+    code: "name_too_long",
+  });
+});
+
+test("off line, an invitation says what it waits for and when that is tried next; on both sides", async () => {
+  const { world, alice, bob } = await strangers();
+  const { link } = await invite(world, alice);
+  world.store.takeDown();
+  const { pairing } = await alice.engine.createInvitation({});
+  const { pairing: acceptance } = await bob.engine.acceptInvitation({ link });
+  await world.clock.advance(60_000);
+  for (const [person, id] of [
+    [alice, pairing],
+    [bob, acceptance],
+  ] as const) {
+    const { waitsFor } = await world.until(async () => {
+      const view = await pairingOf(person, id);
+      return view.waitsFor?.nextTry !== undefined && view;
+    }, "the next try");
+    expect(waitsFor).toMatchObject({ store: world.store.origin, error: "store_unreachable" });
+    expect(waitsFor?.nextTry).toBeGreaterThan(world.clock.now());
+  }
+  world.store.bringUp();
+  await world.until(async () => (await pairingOf(alice, pairing)).link, "the link");
+  expect((await pairingOf(alice, pairing)).waitsFor).toBeUndefined();
 });
 
 test("a welcome that cannot be joined pairs nobody: both are told, and nothing remains on either", async () => {

@@ -11,6 +11,7 @@ function fakeClock() {
   const timers = new Set<() => void>();
   const clock: Clock = {
     now: () => NOW,
+    steady: () => 0,
     after: (_ms, work) => {
       timers.add(work);
       return () => timers.delete(work);

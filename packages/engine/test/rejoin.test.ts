@@ -305,7 +305,7 @@ test("an invitation that is open when the store is replaced still works", async 
   const { pairing: accepted } = await bob.engine.acceptInvitation({ link });
   await world.until(async () => (await bob.read("pairing", { id: accepted }))?.step === "code", "the code");
   await alice.engine.cancelPairing({ pairing });
-  await world.until(async () => (await bob.read("pairing", { id: accepted }))?.error === "pairing_refused", "its end");
+  await world.until(async () => (await bob.read("pairing", { id: accepted }))?.error === "pairing_stopped", "its end");
   await pair(world, alice, bob);
 });
 
@@ -330,3 +330,27 @@ test("a key update of the other that does not open here: the two are set up agai
   expect(await lines(alice, "Mallory", "rejoined")).toBe(1);
   expect((await alice.conversationWith("Mallory")).state).toBe("ready");
 });
+
+test.each([0, 400, 2_000, 10_000])(
+  "a store that loses its data %i ms after somebody was unblocked: the two are set up again in the new one",
+  async (after) => {
+    const { world, alice, bob } = await friends();
+    await world.clock.advance(60_000);
+    const { contact } = await alice.conversationWith("Bob");
+    await alice.engine.block({ contact, blocked: true });
+    await world.clock.advance(5_000);
+    await alice.engine.block({ contact, blocked: false });
+    await world.clock.advance(after);
+    world.store.takeDown();
+    await world.clock.advance(20_000);
+    world.store.replace();
+    world.store.bringUp();
+    await alice.say("Bob", "hello");
+    await bob.say("Alice", "hello too");
+    await world.until(
+      async () => (await bob.heard("Alice")).includes("hello") && (await alice.heard("Bob")).includes("hello too"),
+      "both are heard",
+      180_000,
+    );
+  },
+);

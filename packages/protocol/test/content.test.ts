@@ -4,6 +4,7 @@ import { createCrypto, fromHex, toHex, utf8, type Crypto } from "@pli/protocol/c
 import {
   MAX_CONTENT_BYTES,
   MAX_CONTROL_BYTES,
+  MAX_LIFETIME_SECONDS,
   MAX_RECEIPT_IDS,
   MAX_RIDING_IDS,
   MAX_TEXT_BYTES,
@@ -15,6 +16,7 @@ import {
   ridingIn,
   type Body,
 } from "@pli/protocol/content";
+import { MAX_TIMER_SECONDS } from "@pli/protocol/group";
 import { encodeCbor, type CborValue } from "@pli/protocol/object";
 import { mimiMessageId, parseMimi } from "../src/content/mimi.ts";
 
@@ -88,6 +90,34 @@ describe("content", () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  test("a text brings its lifetime, whatever else it says, and every truncation is refused", () => {
+    const lifetimes = fc.integer({ min: 1, max: MAX_LIFETIME_SECONDS });
+    fc.assert(
+      fc.property(text, lifetimes, fc.option(id, { nil: undefined }), (value, lifetime, one) => {
+        const body: Body =
+          one === undefined ? { kind: "text", text: value } : { kind: "text", text: value, inReplyTo: one };
+        const riding = one === undefined ? undefined : { delivered: [one], read: [] };
+        const content = { ...createContent(crypto, SENT_AT, body), lifetime, ...(riding && { riding }) };
+        const bytes = encodeContent(content);
+        expect(parseContent(bytes)).toEqual({ ok: true, value: content });
+        const all = Array.from({ length: bytes.length }, (_, length) => kindOf(bytes.subarray(0, length)));
+        expect(new Set(all)).toEqual(new Set(["content_malformed"]));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("a lifetime is from a second to a year, as a group's timer is, and of what is said to people", () => {
+    const said = createContent(crypto, SENT_AT, { kind: "text", text: "hi" });
+    expect(MAX_LIFETIME_SECONDS).toBe(MAX_TIMER_SECONDS);
+    for (const lifetime of [0, -1, 1.5, MAX_LIFETIME_SECONDS + 1, Number.NaN])
+      expect(() => encodeContent({ ...said, lifetime })).toThrow(RangeError);
+    const control = createContent(crypto, SENT_AT, { kind: "control", name: "card", body: utf8("x") });
+    expect(() => encodeContent({ ...control, lifetime: 60 })).toThrow(RangeError);
+    const html = mimi({ expires: [true, 60], part: [1, "", 1, "text/html;charset=utf-8", utf8("<b>hi</b>")] });
+    expect(parseContent(html)).toMatchObject({ ok: true, value: { lifetime: 60, body: { kind: "unknown" } } });
   });
 
   test("as many receipts ride as a message has room for", () => {
@@ -188,7 +218,10 @@ describe("content", () => {
 
   test.each<readonly [string, Parameters<typeof mimi>[0]]>([
     ["an edit", { replaces: new Uint8Array(32) }],
-    ["a message that expires", { expires: [true, 60] }],
+    ["a message that ends at a moment", { expires: [false, 1_790_000_060] }],
+    ["a message that has no time to live", { expires: [true, 0] }],
+    ["a message that lives longer than a year", { expires: [true, MAX_LIFETIME_SECONDS + 1] }],
+    ["a receipt that expires", { expires: [true, 60], part: [0, "", 1, "application/mimi-message-status", utf8("x")] }],
     ["a message of a topic", { topic: Uint8Array.of(1) }],
     ["a reaction", { inReplyTo: new Uint8Array(32), part: [2, "", 1, "text/plain;charset=utf-8", utf8("❤")] }],
     ["a deletion", { replaces: new Uint8Array(32), part: [1, "", 0] }],
@@ -223,6 +256,9 @@ describe("content", () => {
     ["a reply to something that is no id", { inReplyTo: new Uint8Array(31) }],
     ["text that is not UTF-8", { part: [1, "", 1, "text/markdown;variant=GFM-MIMI", Uint8Array.of(0xc3)] }],
     ["a part that is no list", { part: "hi" }],
+    ["an end that is no number", { expires: [true, "60"] }],
+    ["an end before 1970", { expires: [true, -1] }],
+    ["an end in three parts", { expires: [true, 60, 60] }],
     ["a single part with too much in it", { part: [1, "", 1, "text/plain", utf8("hi"), 1] }],
   ])("%s is malformed", (_, fields) => {
     expect(kindOf(mimi(fields))).toBe("content_malformed");

@@ -65,6 +65,66 @@ describe("an invitation link", () => {
     );
   });
 
+  /** A link as people paste it, of which a part in the middle, `|`, is where it was broken. */
+  const broken = (link: string, at: number, by: string): string => link.slice(0, at) + by + link.slice(at);
+
+  test.each([
+    ["a line break", "\n"],
+    ["a line break of Windows and an indent", "\r\n    "],
+    ["spaces", "  "],
+    ["spaces that do not break", "\u00a0\u202f"],
+    ["a zero-width space", "\u200b"],
+    ["a soft hyphen and a byte order mark", "\u00ad\ufeff"],
+    ["a quoted line of a letter", "\n> > "],
+    ["a space as browsers write it", "%20"],
+    ["a zero-width space as browsers write it", "%E2%80%8B"],
+  ])("comes back whole with %s anywhere behind its host", (_what, by) => {
+    const [store, secret] = ["https://store.example", crypto.random(32)];
+    const link = createInvitationLink(crypto, { base, store, secret });
+    for (let at = base.length + 1; at <= link.length; at += 1)
+      expect(parseInvitationLink(crypto, broken(link, at, by))).toEqual({
+        ok: true,
+        value: { store, secret },
+      });
+  });
+
+  test.each([
+    "<LINK>",
+    "Bonjour,\nvoici l’invitation : LINK.\nÀ tout de suite !",
+    "[Écrivons-nous](LINK)",
+    'href="LINK">Pli</a>',
+    "« LINK »",
+    "**LINK**",
+    "Not https://pli.example/i#AAAA, but this #1: LINK and then call me",
+    "LINK LINK",
+  ])("comes back whole from %j", (text) => {
+    const [store, secret] = ["https://store.example", crypto.random(32)];
+    const link = createInvitationLink(crypto, { base, store, secret });
+    expect(parseInvitationLink(crypto, text.replaceAll("LINK", link))).toEqual({ ok: true, value: { store, secret } });
+  });
+
+  test.each(["LINK", "<LINK>", "Here it is:\nLINK\nCall me when you are there, I have all day", "LINK\n", "LINK…"])(
+    "of which a half is in %j says that it was cut short",
+    (text) => {
+      const link = createInvitationLink(crypto, { base, store: "https://store.example", secret: crypto.random(32) });
+      for (const half of [link.slice(0, link.indexOf("#") + 20), link.slice(0, -1)])
+        expect(parseInvitationLink(crypto, text.replaceAll("LINK", half))).toEqual({
+          ok: false,
+          error: "invitation_cut_short",
+        });
+    },
+  );
+
+  test.each([`${base}/i`, `${base}/i#`, `<${base}/i#>`])("that lost all behind its #, %j, was cut short", (text) => {
+    expect(parseInvitationLink(crypto, text)).toEqual({ ok: false, error: "invitation_cut_short" });
+  });
+
+  test("a long text with a thousand places that look like links is read in no time", () => {
+    expect(parseInvitationLink(crypto, "/i#AR ".repeat(2_500))).toMatchObject({ ok: false });
+    expect(parseInvitationLink(crypto, " ".repeat(16_000))).toMatchObject({ ok: false });
+    expect(parseInvitationLink(crypto, "/ ".repeat(8_000))).toMatchObject({ ok: false });
+  });
+
   test("any text is answered with a code", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (input) => {

@@ -217,15 +217,24 @@ describe("the typed code", () => {
     for (let i = 0; i < 3; i += 1) type(one, wrong(saidBy(other)));
     type(one, saidBy(other));
     run(table, inviter, responder);
-    expect([failuresOf(one), failuresOf(other)]).toEqual([["code_wrong"], ["pairing_refused"]]);
+    expect([failuresOf(one), failuresOf(other)]).toEqual([["code_wrong"], ["pairing_burned"]]);
     expectNothingLeft(meeting);
   });
 
-  test("one's own digits are not the other's", () => {
-    const { inviter } = meet();
-    type(inviter, saidBy(inviter));
-    expect(inviter.state).toMatchObject({ heard: false, attemptsLeft: 2 });
-  });
+  test.each(["inviter", "responder"] as const)(
+    "one's own digits, typed by the %s however often, cost no try and open nothing",
+    (who) => {
+      const { table, inviter, responder } = meet();
+      const [one, other] = who === "inviter" ? [inviter, responder] : [responder, inviter];
+      for (let i = 0; i < 5; i += 1)
+        expect(tell(one, { type: "typed", digits: saidBy(one) ?? "" })).toEqual([{ type: "code", say: saidBy(one) }]);
+      expect(one.state).toMatchObject({ phase: "codes", heard: false, attemptsLeft: 3 });
+      type(one, saidBy(other));
+      type(other, saidBy(one));
+      run(table, inviter, responder);
+      expect([endOf(inviter), endOf(responder)]).toEqual(["paired", "paired"]);
+    },
+  );
 
   test("digits typed before the other side is known do nothing", () => {
     const inviter = createInviter(crypto, alice, "Alice");
@@ -307,7 +316,7 @@ describe("an invitation that cannot be taken up", () => {
     run(table, inviter);
     const responder = open(inviter.secret);
     run(table, inviter, responder);
-    expect([failuresOf(inviter), failuresOf(responder)]).toEqual([["pairing_cancelled"], ["pairing_refused"]]);
+    expect([failuresOf(inviter), failuresOf(responder)]).toEqual([["pairing_cancelled"], ["pairing_stopped"]]);
     expectNothingLeft({ table, inviter, responder });
   });
 
@@ -347,7 +356,7 @@ describe("stopping", () => {
         run(meeting.table, one);
         tell(one, { type: "cancel" });
         run(meeting.table, meeting.inviter, meeting.responder);
-        expect([failuresOf(one), failuresOf(other)]).toEqual([["pairing_cancelled"], ["pairing_refused"]]);
+        expect([failuresOf(one), failuresOf(other)]).toEqual([["pairing_cancelled"], ["pairing_stopped"]]);
         expectNothingLeft(meeting);
       }
     },

@@ -34,6 +34,7 @@ export function createFakeClock(start = Date.UTC(2027, 0, 1, 12)): FakeClock {
 
   return {
     now: () => offset + elapsed,
+    steady: () => elapsed,
     after: (ms, work) => {
       const timer = { at: elapsed + Math.max(0, ms), order: order++, work };
       timers.add(timer);

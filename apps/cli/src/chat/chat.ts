@@ -8,6 +8,7 @@ import { codeOf, Failure } from "../failure.ts";
 import type { GroupAction } from "../group/action.ts";
 import { findQuestion } from "../group/questions.ts";
 import { createGroup, findGroup, perform, type Asked, type GroupChangeAction } from "../group/perform.ts";
+import { ended, findInvitation, underWay } from "../commands/invitations.ts";
 import { withProfile } from "../home.ts";
 import { createReader } from "../naming.ts";
 import { codeOfPairing, plainDigits } from "../pairing.ts";
@@ -61,19 +62,23 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   };
   /** What was begun in each conversation here; what the engine has of it is older. */
   const drafts = new Map<string, string>();
-  let lastSave = Promise.resolve();
+  let lastSave: Promise<unknown> = Promise.resolve();
   /** Counted, so that what was begun for one that was left is not shown. */
   let pairingsShown = 0;
   let limit = PAGE;
   let stopThread = (): void => {};
   let stopPairing = (): void => {};
+  let stopCounting = (): void => {};
   let redraw = (): void => {};
 
   async function run(lost: Promise<never>): Promise<void> {
     const window = openWindow(world);
     redraw = () => window.show(draw(context, state));
     const stops = [
-      api.watch("status", {}, (status) => update({ status })),
+      api.watch("status", {}, (status) => {
+        update({ status });
+        countDown();
+      }),
       api.watch("conversations", {}, (conversations) =>
         update({ conversations, chosen: state.chosen ?? conversations[0]?.id }),
       ),
@@ -90,7 +95,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
       leaveThread();
       await lastSave;
     } finally {
-      for (const stop of [...stops, stopThread, stopPairing]) stop();
+      for (const stop of [...stops, stopThread, stopPairing, stopCounting]) stop();
       window.close();
     }
   }
@@ -100,6 +105,16 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (["status", "contacts", "conversations", "group"].some((named) => named in change))
       state.reader = createReader({ ...state, profile: state.status?.profile });
     redraw();
+  }
+
+  /** The seconds until a store is called again are shown. */
+  function countDown(): void {
+    stopCounting();
+    if (state.status?.connection.nextTry === undefined && state.pairing?.waitsFor?.nextTry === undefined) return;
+    stopCounting = world.clock.after(1000, () => {
+      redraw();
+      countDown();
+    });
   }
 
   /** Does something that may fail; a failure is said in words on the line below. */
@@ -134,7 +149,8 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (state.screen !== "thread" || state.chosen === undefined || text.trim() === "") return;
     const conversation = state.chosen;
     update({ editor: EMPTY, scrolled: 0 });
-    await api.sendText({ conversation, text }).catch((thrown: unknown) => {
+    const draft = keptDraft(conversation);
+    await api.sendText({ conversation, text, ...(draft !== "" && { draft }) }).catch((thrown: unknown) => {
       giveBack(conversation, text);
       throw thrown;
     });
@@ -167,16 +183,20 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (conversation === undefined || (state.screen === "thread" && conversation === state.chosen)) return;
     leaveThread();
     limit = PAGE;
-    const draft = draftOf(conversation);
     update({
       screen: "thread",
       chosen: conversation,
       messages: [],
       group: undefined,
       scrolled: 0,
-      editor: editorOf(draft),
+      editor: editorOf(keptDraft(conversation)),
     });
     watchThread();
+  }
+
+  /** What was begun there, as it was last kept. */
+  function keptDraft(conversation: string): string {
+    return drafts.get(conversation) ?? state.conversations.find(({ id }) => id === conversation)?.draft ?? "";
   }
 
   const behindHelp = () => (state.screen === "help" ? state.behind : state.screen);
@@ -205,12 +225,9 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (inThread() && state.chosen !== undefined) keepDraft(state.chosen, text.startsWith("/") ? "" : text);
   }
 
-  const draftOf = (conversation: string): string =>
-    drafts.get(conversation) ?? state.conversations.find(({ id }) => id === conversation)?.draft ?? "";
-
   /** Nothing is written where nothing was: a disk that takes nothing more can be read to the end. */
   function keepDraft(conversation: string, text: string): void {
-    if (text !== draftOf(conversation)) saveDraft(conversation, text);
+    if (text !== keptDraft(conversation)) saveDraft(conversation, text);
   }
 
   function saveDraft(conversation: string, text: string): void {
@@ -274,16 +291,24 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     "/quit": async () => over.resolve(),
     "/back": async () => (state.screen === "pairing" ? leavePairing() : goBack()),
     "/reconnect": () => api.reconnect(),
-    "/invite": () => beginPairing(() => api.createInvitation({})),
+    "/invite": (name) => beginPairing(() => api.createInvitation(name === "" ? {} : { name })),
     "/accept": async (link) => {
       if (link === "") return update({ notice: words.chat.needLink });
       await beginPairing(() => api.acceptInvitation({ link }));
     },
-    "/resume": async () => {
-      const [newest] = state.pairings;
-      if (newest === undefined) return update({ notice: words.chat.noInvitation });
+    "/resume": async (query) => {
+      const open = underWay(state.pairings);
+      const answered = open.find(({ step }) => step === "code");
+      const wanted = query === "" ? (answered ?? open[0]) : findInvitation(context, open, query);
+      if (wanted === undefined) return update({ notice: words.chat.noInvitation });
       showPairing();
-      watchPairing(newest.id);
+      watchPairing(wanted.id);
+    },
+    "/clear": async () => {
+      const over = ended(state.pairings);
+      for (const { id } of over) await api.cancelPairing({ pairing: id });
+      const { cleared, nothingEnded } = words.invitations.chat;
+      update({ notice: over.length === 0 ? nothingEnded : cleared });
     },
     "/group": groupCommand,
     "/name": (name) => withContact((contact) => api.nameContact({ contact, name })),
@@ -353,10 +378,11 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   }
 
   /** Shown at once, so that the next key belongs to it. Left before it was made, it is not made. */
-  async function beginPairing(begin: () => Promise<{ pairing: string }>): Promise<void> {
+  async function beginPairing(begin: () => Promise<{ pairing: string; own?: true }>): Promise<void> {
     const shown = showPairing();
     try {
-      const { pairing } = await begin();
+      const { pairing, own } = await begin();
+      if (own === true) throw new Failure("pairing_with_self");
       if (shown === pairingsShown) watchPairing(pairing);
       else await api.cancelPairing({ pairing });
     } catch (thrown) {

@@ -1,4 +1,4 @@
-import type { ConversationView, GroupQuestionView, MessageView } from "@pli/engine/api";
+import type { ConversationView, GroupQuestionView, MessageView, PairingView } from "@pli/engine/api";
 import { isolated, nameForQuotes, shownName } from "@pli/engine/content";
 import { failureSentence } from "../words/failures.ts";
 import { beginsId, dots, shortId } from "../contact.ts";
@@ -8,10 +8,13 @@ import { groupLines, joiningText } from "../group/show.ts";
 import { authorFor, bodyLines, isNotice, messageLines } from "../message.ts";
 import { cutName, isGiven } from "../naming.ts";
 import { digitBox } from "../commands/pair.ts";
+import { codeOfPairing } from "../pairing.ts";
 import { invitationLines } from "../text/invitation.ts";
 import { oneLine } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { columnsOf, cut, fit, wrap, wrapWhole } from "../text/width.ts";
+import { connectionFact, awayText } from "../waiting.ts";
+import { ended, inBrackets, underWay } from "../commands/invitations.ts";
 import { textOf, type Editor } from "./editor.ts";
 import type { ChatState } from "./state.ts";
 
@@ -69,8 +72,8 @@ function header(context: Context, state: ChatState, columns: number): string {
   const facts = [
     open === undefined ? "" : conversationFact(context, open),
     open !== undefined && state.group?.jammed !== undefined ? words.chat.jammed : "",
+    status === undefined ? "" : connectionFact(context, status),
     status !== undefined && status.pending > 0 ? words.chat.pending(status.pending) : "",
-    status === undefined ? "" : words.chat.states[status.connection.state],
   ].filter((fact) => fact !== "");
   const right = cut(facts.join(" · "), Math.floor(columns / 2));
   return style.reverse(`${fit(` ${name}`, columns - columnsOf(right) - 2)} ${right} `);
@@ -186,14 +189,21 @@ export function questionNotice({ words }: Context, { questions, reader }: ChatSt
   ].join(" ");
 }
 
-/** That there is an invitation to go on with, and whether somebody answered it. */
-function pairingHints({ words, style }: Context, { pairings }: ChatState, columns: number): string[] {
-  const [newest] = pairings;
-  if (newest === undefined) return [];
+/** How one has ended, that there is one to go on with, and whether somebody answered it. */
+function pairingHints(context: Context, { pairings }: ChatState, columns: number): string[] {
+  const { words, style } = context;
   const answered = pairings.find(({ step }) => step === "code");
-  const sentence =
-    answered === undefined ? words.chat.waitingInvitation : words.chat.answered(shownName(answered.peer ?? "?"));
-  return wrap(sentence, columns).map(answered === undefined ? style.dim : style.accent);
+  const [over] = ended(pairings);
+  const say = (sentence: string, paint: (text: string) => string): string[] => wrap(sentence, columns).map(paint);
+  return [
+    ...(over === undefined ? [] : say(endedText(context, over), style.warning)),
+    ...(answered === undefined ? [] : say(words.chat.answered(shownName(answered.peer ?? "?")), style.accent)),
+    ...(answered === undefined && underWay(pairings).length > 0 ? say(words.chat.waitingInvitation, style.dim) : []),
+  ];
+}
+
+function endedText({ words, globals }: Context, pairing: PairingView): string {
+  return words.invitations.chat.ended(inBrackets(pairing), failureSentence(globals.language, codeOfPairing(pairing)));
 }
 
 function row(context: Context, state: ChatState, conversation: ConversationView, columns: number): string {
@@ -272,13 +282,17 @@ function pairingLines(context: Context, { pairing }: ChatState, columns: number,
     ];
   }
   if (pairing.step === "confirming") return ["", ...say(words.pairing.confirming(peer))];
-  if (pairing.link === undefined && pairing.role === "inviter") return ["", ...say(words.pairing.preparing)];
+  const away =
+    pairing.waitsFor === undefined ? [] : ["", ...say(awayText(context, pairing.waitsFor)).map(style.warning)];
+  if (pairing.link === undefined && pairing.role === "inviter")
+    return ["", ...say(away.length === 0 ? words.pairing.preparing : words.waiting.notLeft), ...away];
   if (pairing.link === undefined) {
     const invited = pairing.peer === undefined ? [] : say(words.pairing.invites(peer));
     return [
       "",
       ...invited,
       ...say(pairing.step === "opening" ? words.pairing.opening : words.pairing.waitingForInviter),
+      ...away,
     ];
   }
   const { rows } = world.stdout;

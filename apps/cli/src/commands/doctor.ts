@@ -1,4 +1,4 @@
-import type { ConversationView, GroupView, PliApi, StatusView, StorageView } from "@pli/engine/api";
+import type { ConversationView, GroupView, PliApi, StatusView, StorageView, WaitingMessages } from "@pli/engine/api";
 import type { StoreProbe } from "@pli/engine/probe";
 import { nameForQuotes } from "@pli/engine/content";
 import { failureSentence } from "../words/failures.ts";
@@ -14,11 +14,15 @@ import { PARTING_MS, waitingPhrase, waitingThings, type Waiting } from "../parti
 import { oneLine } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { fit, wrap } from "../text/width.ts";
+import { awayText, waitingFields } from "../waiting.ts";
 import type { HomeReport, HomeStatus } from "../world.ts";
 
 const LARGEST_SKEW_S = 300;
 const LOW_DISK = 100 * 1024 * 1024;
 const OLDEST_NODE = 24;
+
+/** A trouble of the device that is one of its profile. */
+const OUT_OF_TIME = "profile_out_of_time";
 
 const NAME_COLUMNS = 13;
 /** Before what is found: the mark and the name. */
@@ -154,8 +158,9 @@ async function* insideHome(
       yield checkStorage(context, storage, status, keyed);
       yield checkProfile(context, status, contacts.length);
       yield checkConnection(context, status);
+      yield* checkOtherStores(context, status);
       yield* checkConversations(context, home.api);
-      yield checkMessages(context, storage, { left, status });
+      yield checkMessages(context, storage, { left, status, conversations: await home.api.read("conversations", {}) });
     } finally {
       await home.close();
     }
@@ -171,7 +176,7 @@ function checkStorage(
   { trouble }: StatusView,
   keyed: "keyfile" | "passphrase",
 ): Check {
-  if (trouble !== undefined) {
+  if (trouble !== undefined && trouble !== OUT_OF_TIME) {
     return { name: "storage", state: "fail", code: trouble, text: failureSentence(globals.language, trouble) };
   }
   const size = createSizes(globals.language)(storage.databaseBytes);
@@ -180,10 +185,12 @@ function checkStorage(
   return { name: "storage", state: "ok", text, details: { databaseBytes, messages, conversations, keyed } };
 }
 
-function checkProfile({ words }: Context, { profile }: StatusView, contacts: number): Check {
+function checkProfile({ words, globals }: Context, { profile, trouble }: StatusView, contacts: number): Check {
   if (profile === undefined) {
     return { name: "profile", state: "warn", text: words.doctor.noProfile, advice: words.advice.makeProfile };
   }
+  if (trouble === OUT_OF_TIME)
+    return { name: "profile", state: "fail", code: trouble, text: failureSentence(globals.language, trouble) };
   return {
     name: "profile",
     state: "ok",
@@ -199,6 +206,15 @@ function checkConnection({ words, globals }: Context, { connection }: StatusView
   const text = words.doctor.notOnline[state](store);
   const advice = connection.error === undefined ? undefined : failureSentence(globals.language, connection.error);
   return { name: "connection", state: "warn", text, advice, details };
+}
+
+/** Conversations may live at other stores than the home one. */
+function* checkOtherStores({ words }: Context, { storesAway = [], connection }: StatusView): Generator<Check> {
+  const { away, awayAdvice } = words.waiting.doctor;
+  for (const { store, error, ...details } of storesAway) {
+    const found = { text: away(oneLine(store)), advice: awayAdvice(connection.store), details: { store, ...details } };
+    yield { name: "connection", state: "warn", ...found, ...(error !== undefined && { code: error }) };
+  }
 }
 
 /** Those in which something is not as it should be, one by one; when there are none, how many there are. */
@@ -259,18 +275,31 @@ function checkGroup(
 function checkMessages(
   context: Context,
   { counters }: StorageView,
-  { left, status }: { left: Waiting; status: StatusView },
+  p: { left: Waiting; status: StatusView; conversations: readonly ConversationView[] },
 ): Check {
   const { doctor } = context.words;
   const repairs = counters.rejoins + counters.forks + counters.refoundings;
+  const { left } = p;
   const details = { pending: left.messages, waiting: left, ...counters, repairs };
   if (waitingThings(left) > 0) {
-    const advice = status.connection.state === "online" ? doctor.waitingOnlineAdvice : doctor.waitingAdvice;
-    return { name: "messages", state: "warn", text: doctor.waiting(waitingPhrase(context, left)), advice, details };
+    const { waitsFor = [], connection } = p.status;
+    const then = connection.state === "online" ? doctor.waitingOnlineAdvice : doctor.waitingAdvice;
+    const advice = [...waitsFor.map((one) => waitingText(context, one, p.conversations)), then].join(" ");
+    const reasons = waitsFor.map((one) => ({ conversation: one.conversation, ...waitingFields(one) }));
+    const text = doctor.waiting(waitingPhrase(context, left));
+    return { name: "messages", state: "warn", text, advice, details: { ...details, waitsFor: reasons } };
   }
   const text = doctor.counters({ ...counters, repairs });
   if (counters.gaps + counters.undecryptable > 0)
     return { name: "messages", state: "warn", text, advice: doctor.countersAdvice, details };
   const said = left.receipts === 0 ? text : `${text}; ${doctor.receipts(left.receipts)}`;
   return { name: "messages", state: "ok", text: said, details };
+}
+
+/** For whom messages wait, and for what. */
+function waitingText(context: Context, waiting: WaitingMessages, conversations: readonly ConversationView[]): string {
+  const say = context.words.waiting.doctor;
+  const name = nameForQuotes(conversations.find(({ id }) => id === waiting.conversation)?.name ?? "?");
+  if (waiting.away !== undefined) return say.store(waiting.messages, name, awayText(context, waiting.away));
+  return say[waiting.what === "people" ? "people" : "turn"](waiting.messages, name);
 }

@@ -7,6 +7,8 @@ import { withProfile, type Profile } from "../home.ts";
 import { authorFor, lineColumns, messageEvent, messageLines } from "../message.ts";
 import { readerOf, type Reader } from "../naming.ts";
 import { placeOf, type Place } from "../place.ts";
+import { awayText } from "../waiting.ts";
+import { sayInvitationNews } from "./invitations.ts";
 
 /** Prints messages as they arrive, in the order of arrival, until interrupted. */
 export function listen(context: Context, command: { unread: boolean }): Promise<ExitCode> {
@@ -22,6 +24,7 @@ export function listen(context: Context, command: { unread: boolean }): Promise<
         queue.catch(failed.reject);
       }),
       sayQuestions(context, api, me),
+      sayInvitationNews(context, api),
       showConnection(context, api),
     ];
     queue.catch(failed.reject);
@@ -72,6 +75,8 @@ function showConnection(context: Context, api: PliApi): () => void {
   return api.watch("status", {}, ({ connection }) => {
     if (connection.state === shown || connection.state === "connecting") return;
     shown = connection.state;
-    context.note(context.style.dim(context.words.listen.states[shown]));
+    const { store, since, nextTry } = connection;
+    const away = { store, since, ...(nextTry !== undefined && { nextTry }) };
+    context.note(context.style.dim(shown === "offline" ? awayText(context, away) : context.words.listen.states[shown]));
   });
 }

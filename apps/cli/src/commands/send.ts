@@ -1,4 +1,4 @@
-import type { MessageView, PliApi } from "@pli/engine/api";
+import type { MessageView, PliApi, WaitingMessages } from "@pli/engine/api";
 import { isErrorCode } from "@pli/engine/errors";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
@@ -7,6 +7,7 @@ import { found, settled, withProfile, type Profile } from "../home.ts";
 import { messageEvent } from "../message.ts";
 import { PARTING_MS } from "../parting.ts";
 import { findPlace, type Place } from "../place.ts";
+import { savedText, waitingFields } from "../waiting.ts";
 
 /** How many of the newest messages are watched to see ours leave. */
 const WATCHED = 50;
@@ -33,7 +34,7 @@ export async function send(context: Context, command: SendCommand): Promise<Exit
     const { message } = await api.sendText({ conversation: place.conversation, text });
     const sent = await departure(context, api, { message, conversation: place.conversation, since, ...command });
     saved = sent.state === "saved" ? 1 : 0;
-    return report(context, sent, place, me);
+    return report(context, sent, { place, me, waitsFor: await waitsFor(api, place) });
   };
   return withProfile(context, work, { acts: true, ms: Math.min(ms, PARTING_MS), told: () => saved });
 }
@@ -85,11 +86,23 @@ async function findMessage(api: PliApi, p: Awaited): Promise<MessageView> {
   return found;
 }
 
-function report(context: Context, message: MessageView, place: Place, me: Profile): ExitCode {
+async function waitsFor(api: PliApi, place: Place): Promise<WaitingMessages | undefined> {
+  const status = await api.read("status", {});
+  return status.waitsFor?.find(({ conversation }) => conversation === place.conversation);
+}
+
+function report(
+  context: Context,
+  message: MessageView,
+  p: { place: Place; me: Profile; waitsFor: WaitingMessages | undefined },
+): ExitCode {
   if (message.state === "failed") throw failed(message);
-  const event = messageEvent(message, place, me);
-  if (event !== undefined) context.emit(event);
-  if (message.state !== "received") context.say(context.words.send.states[message.state]);
+  const waiting = message.state === "saved" ? p.waitsFor : undefined;
+  const event = messageEvent(message, p.place, p.me);
+  if (event !== undefined)
+    context.emit({ ...event, ...(waiting !== undefined && { waitsFor: waitingFields(waiting) }) });
+  if (waiting !== undefined) context.say(savedText(context, waiting));
+  else if (message.state !== "received") context.say(context.words.send.states[message.state]);
   return EXIT.done;
 }
 

@@ -1,5 +1,6 @@
 import { createPlural } from "@pli/engine/words";
 import { groupEn } from "./group-en.ts";
+import { invitationsEn, waitingEn } from "./invitations-en.ts";
 import type { Level, UsageWords } from "./kinds.ts";
 
 const plural = createPlural("en-GB");
@@ -54,6 +55,7 @@ export const en = {
       `Another pli holds this profile and uses ${address}: end it, and say the new address again.`,
     storeNotKept: (address: string) =>
       `The address ${address} could not be saved in the folder: give it again next time, with --store.`,
+    makeAnother: "To make another one: pli invite",
     detail: "For the technical detail, run it again with PLI_DEBUG=1.",
   },
   ask: {
@@ -81,7 +83,8 @@ export const en = {
     until: (date: string) => `It works once, until ${date}.`,
     why: "Then you read four digits to each other, by voice: whoever else got hold of the link cannot pass.",
     preparing: "Preparing the invitation…",
-    waitingForGuest: "Waiting for them to open it… (Ctrl-C cancels the invitation)",
+    waitingForGuest:
+      "Waiting for them to open it… (Ctrl-C cancels the invitation; if this ends otherwise: pli invitations resume)",
     opening: "Opening the invitation…",
     waitingForInviter: "Waiting for their answer… (Ctrl-C ends it)",
     claims: (peer: string) => `Here is someone who calls themselves ${peer}.`,
@@ -92,6 +95,7 @@ export const en = {
         ? "These are not the right digits. One try is left; after that the invitation is burned."
         : `These are not the right digits. ${some(left, "try is left", "tries are left")}.`,
     malformed: "Four digits, please.",
+    own: "These are your own digits: you read them out. Ask for theirs, and type those. This try does not count.",
     confirming: (peer: string) => `Right. Waiting for ${peer} to type yours…`,
     paired: (peer: string) => `You are talking to ${peer}. Verified.`,
     next: (name: string) => `Write to them: pli send ${name} "Hello"`,
@@ -162,9 +166,11 @@ export const en = {
         ? "This device had not read the server for more than a day, and the server keeps messages no longer: some may be missing."
         : `This device had not read the server for more than ${some(days, "day", "days")}, and the server keeps messages no longer: some may be missing.`,
     whileBlocked: (name: string, count: number) =>
-      count === 1
-        ? `One message from ${name} was not kept: you had blocked them.`
-        : `${some(count, "message", "messages")} from ${name} were not kept: you had blocked them.`,
+      plural(count, (n, one) =>
+        one
+          ? `One message from ${name} was not kept: you had blocked them.`
+          : `${n} messages from ${name} were not kept: you had blocked them.`,
+      ),
     rejoined: "The conversation was set up again. Nothing to do.",
     paired: "You can write to each other.",
     renamed: (from: string, to: string) => `${from} is now called ${to}.`,
@@ -181,6 +187,8 @@ export const en = {
     older: "There are older messages: use --limit.",
   },
   group: groupEn,
+  invitations: invitationsEn,
+  waiting: waitingEn,
   listen: {
     started: "Listening. Ctrl-C ends it.",
     states: {
@@ -288,9 +296,10 @@ export const en = {
     draft: "draft",
     states: { online: "on line", connecting: "connecting…", offline: "off line" },
     help: [
-      ["/invite", "make an invitation: a link and a QR code"],
+      ["/invite [NAME]", "make an invitation: link, QR code; NAME is for you"],
       ["/accept LINK", "accept an invitation"],
-      ["/resume", "go on with an invitation that is not finished"],
+      ["/resume [NAME]", "go on with an invitation that is not finished"],
+      ["/clear", "put away the invitations that have ended"],
       ["/name NAME", "give this contact a name of your own"],
       ["/again", "ask for the messages that were not kept"],
       ["/block, /unblock", "show nothing of what this contact writes, until you unblock them"],

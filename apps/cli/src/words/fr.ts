@@ -1,6 +1,7 @@
 import { createPlural } from "@pli/engine/words";
 import type { Words } from "./en.ts";
 import { groupFr } from "./group-fr.ts";
+import { invitationsFr, waitingFr } from "./invitations-fr.ts";
 
 const plural = createPlural("fr");
 /** A number and what it is of. */
@@ -55,6 +56,7 @@ export const fr: Words = {
       `Un autre pli tient ce profil et utilise ${address}\u202f: arrêtez-le, puis redonnez la nouvelle adresse.`,
     storeNotKept: (address) =>
       `L’adresse ${address} n’a pas pu être enregistrée dans le dossier\u202f: redonnez-la la prochaine fois, avec --store.`,
+    makeAnother: "Pour en faire une autre\u202f: pli invite",
     detail: "Pour le détail technique, relancez avec PLI_DEBUG=1.",
   },
   ask: {
@@ -82,7 +84,8 @@ export const fr: Words = {
     until: (date) => `Il sert une fois, jusqu’au ${date}.`,
     why: "Vous vous lirez ensuite quatre chiffres, de vive voix\u202f: qui d’autre aurait eu le lien ne passera pas.",
     preparing: "Préparation de l’invitation…",
-    waitingForGuest: "On attend qu’elle l’ouvre… (Ctrl-C annule l’invitation)",
+    waitingForGuest:
+      "On attend qu’elle l’ouvre… (Ctrl-C annule l’invitation\u202f; si cela s’arrête autrement\u202f: pli invitations resume)",
     opening: "Ouverture de l’invitation…",
     waitingForInviter: "On attend la réponse… (Ctrl-C met fin à l’échange)",
     claims: (peer) => `Voici quelqu’un qui dit s’appeler ${peer}.`,
@@ -93,6 +96,7 @@ export const fr: Words = {
         ? "Ce ne sont pas les bons chiffres. Il reste un essai\u202f; ensuite l’invitation est détruite."
         : `Ce ne sont pas les bons chiffres. Il reste ${some(left, "essai", "essais")}.`,
     malformed: "Il faut quatre chiffres.",
+    own: "Ce sont vos propres chiffres\u202f: c’est à vous de les lire. Demandez ceux de l’autre et tapez-les. Cet essai ne compte pas.",
     confirming: (peer) => `C’est bon. On attend que ${peer} tape les vôtres…`,
     paired: (peer) => `Vous parlez à ${peer}. Vérifié.`,
     next: (name) => `Pour écrire\u202f: pli send ${name} "Bonjour"`,
@@ -190,6 +194,8 @@ export const fr: Words = {
     older: "Il y a des messages plus anciens\u202f: voyez --limit.",
   },
   group: groupFr,
+  invitations: invitationsFr,
+  waiting: waitingFr,
   listen: {
     started: "À l’écoute. Ctrl-C pour arrêter.",
     states: {
@@ -292,9 +298,10 @@ export const fr: Words = {
     draft: "brouillon",
     states: { online: "en ligne", connecting: "connexion…", offline: "hors ligne" },
     help: [
-      ["/invite", "faire une invitation\u202f: un lien et un QR code"],
+      ["/invite [NOM]", "inviter\u202f: lien, QR code\u202f; NOM est pour vous seul"],
       ["/accept LIEN", "accepter une invitation"],
-      ["/resume", "reprendre une invitation qui n’est pas terminée"],
+      ["/resume [NOM]", "reprendre une invitation qui n’est pas terminée"],
+      ["/clear", "ranger les invitations terminées"],
       ["/name NOM", "donner à ce contact un nom à vous"],
       ["/again", "redemander les messages qui n’ont pas été conservés"],
       ["/block, /unblock", "ne rien voir de ce que ce contact écrit, jusqu’à ce que vous le débloquiez"],

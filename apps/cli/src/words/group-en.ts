@@ -84,6 +84,8 @@ export const groupEn = {
     turn: "On its way: waiting its turn…",
     rejoining: "On its way: waiting until the group is set up again here…",
     answer: "Waiting for the answer of who is invited. Ctrl-C does not stop it.",
+    clock:
+      "Waiting for a clock to be set: this device’s date and theirs are more than a day apart. Ctrl-C does not stop it.",
     contact: "Waiting for a device to come on line, which others need to be added. Ctrl-C does not stop it.",
   },
   questions: {

@@ -84,6 +84,8 @@ export const groupFr: GroupWords = {
     turn: "En route\u202f: on attend son tour…",
     rejoining: "En route\u202f: on attend que le groupe soit rétabli ici…",
     answer: "On attend la réponse\u202f: c’est à la personne invitée d’accepter ou de refuser. Ctrl-C n’y met pas fin.",
+    clock:
+      "On attend une mise à l’heure\u202f: cet appareil et celui de l’autre personne ont plus d’un jour d’écart. Ctrl-C n’y met pas fin.",
     contact:
       "On attend qu’un appareil se connecte\u202f: il le faut pour entrer dans le groupe. Ctrl-C n’y met pas fin.",
   },

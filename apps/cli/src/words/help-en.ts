@@ -7,6 +7,7 @@ export const helpEn: Record<CommandName | "all", string> = {
   pli init --name NAME       make a profile: no number, no account
   pli invite                 invite someone: a link, a QR code, four digits
   pli accept LINK            accept an invitation
+  pli invitations            what became of invitations; resume one, stop one
   pli contacts               list your contacts
   pli send CONTACT TEXT      send a message; TEXT - reads it from the input
   pli messages CONTACT       show a conversation
@@ -40,17 +41,28 @@ Makes a profile in the folder given by --home. Nothing is sent to anyone.
 Otherwise a key file in the folder, readable by you alone, protects it.
 With --store, the folder remembers that server.
 `,
-  invite: `pli invite [--base URL]
+  invite: `pli invite [--name NAME] [--base URL]
 
 Prints an invitation: a link, and a QR code in a terminal. Waits until someone opens it, shows
 four digits to read out, asks for the four they read to you. Three wrong entries burn it.
-Ctrl-C cancels it: the link then opens nothing.
+Ctrl-C cancels it: the link then opens nothing. If the command ends otherwise, pli invitations resume goes on.
+  --name NAME  your own name for it, to tell it from others; nobody else sees it
   --base URL   the address the link begins with (default: the server’s)
 `,
   accept: `pli accept [LINK]
 
 Accepts an invitation: shows four digits to read out, asks for the four the other person reads.
+LINK may be broken into lines, or have text around it; put it in quotes.
 Without LINK, it is asked for, or read as one line from the input; it then stays out of the shell's history.
+`,
+  invitations: `pli invitations                            those under way, and how the others ended
+pli invitations resume [INVITATION]        go on with one: shows its link or the digits, asks for theirs
+pli invitations stop INVITATION            cancel one on both sides
+pli invitations clear                      put away those that have ended
+
+For invitations you made and invitations you accepted, whatever command began them: also when that was killed.
+INVITATION is the name you gave it (pli invite --name), the beginning of that name, or of its identifier.
+Not needed when only one is under way.
 `,
   contacts: `pli contacts
 

@@ -7,6 +7,7 @@ export const helpFr: Record<CommandName | "all", string> = {
   pli init --name NOM        créer un profil\u202f: ni numéro, ni compte
   pli invite                 inviter\u202f: un lien, un QR code, quatre chiffres
   pli accept LIEN            accepter une invitation
+  pli invitations            où en sont les invitations\u202f; en reprendre une, en annuler une
   pli contacts               la liste de vos contacts
   pli send CONTACT TEXTE     envoyer un message\u202f; TEXTE - le lit sur l’entrée
   pli messages CONTACT       montrer une conversation
@@ -40,17 +41,28 @@ Crée un profil dans le dossier donné par --home. Rien n’est envoyé à perso
 Sinon, c’est un fichier de clé dans le dossier, lisible de vous seul, qui le protège.
 Avec --store, le dossier se souvient de ce serveur.
 `,
-  invite: `pli invite [--base URL]
+  invite: `pli invite [--name NOM] [--base URL]
 
 Affiche une invitation\u202f: un lien, et un QR code dans un terminal. Attend qu’on l’ouvre, montre quatre
 chiffres à lire à voix haute, demande les quatre qu’on vous lit. Trois erreurs la détruisent.
-Ctrl-C l’annule\u202f: le lien n’ouvre alors plus rien.
+Ctrl-C l’annule\u202f: le lien n’ouvre alors plus rien. Si la commande s’arrête autrement, pli invitations resume la reprend.
+  --name NOM   le nom que vous lui donnez, pour la reconnaître\u202f; personne d’autre ne le voit
   --base URL   l’adresse par laquelle le lien commence (par défaut celle du serveur)
 `,
   accept: `pli accept [LIEN]
 
 Accepte une invitation\u202f: montre quatre chiffres à lire à voix haute, demande les quatre que l’autre vous lit.
+LIEN peut être coupé en plusieurs lignes, ou entouré de texte\u202f; mettez-le entre guillemets.
 Sans LIEN, il est demandé, ou lu sur une ligne de l’entrée\u202f; il ne reste alors pas dans l’historique du shell.
+`,
+  invitations: `pli invitations                            celles en cours, et comment les autres ont fini
+pli invitations resume [INVITATION]        en reprendre une\u202f: montre son lien ou les chiffres, demande ceux de l’autre
+pli invitations stop INVITATION            en annuler une des deux côtés
+pli invitations clear                      ranger celles qui sont terminées
+
+Pour les invitations que vous avez faites et celles que vous avez acceptées, quelle que soit la commande qui les a
+commencées, même si elle a été tuée. INVITATION est le nom que vous lui avez donné (pli invite --name), son début,
+ou le début de son identifiant. Inutile quand une seule est en cours.
 `,
   contacts: `pli contacts
 

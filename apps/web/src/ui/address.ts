@@ -8,6 +8,10 @@ export const contactAddress = (conversation: string): string => `${conversationA
 
 export const groupAddress = (conversation: string): string => `${conversationAddress(conversation)}/group`;
 
+export const pairingAddress = (id: string): string => `/pairing/${id}`;
+
+export const questionAddress = (id: string): string => `/question/${id}`;
+
 /** Where one reads who is on the other side. */
 export const detailsAddress = (p: { id: string; kind: "direct" | "group" }): string =>
   p.kind === "group" ? groupAddress(p.id) : contactAddress(p.id);

@@ -13,6 +13,8 @@ export interface Format {
   bytes(value: number): string;
   /** "in 3 days", "in 20 minutes". */
   until(at: number, now: number): string;
+  /** "in 12 seconds"; longer waits in minutes, hours or days. */
+  soon(at: number, now: number): string;
   duration(seconds: number): string;
 }
 
@@ -89,6 +91,10 @@ export function createFormat(language: Language, words: Words): Format {
     number: (value) => numbers.format(value),
     bytes: (value) => bytesIn(locale, value),
     until: (at, now) => relative.format(...span(at - now)),
+    soon(at, now) {
+      const seconds = Math.max(1, Math.ceil((at - now) / 1000));
+      return seconds < 120 ? relative.format(seconds, "second") : relative.format(...span(at - now));
+    },
     duration(seconds) {
       const [value, unit] = span(Math.abs(seconds) * 1000);
       return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(value);

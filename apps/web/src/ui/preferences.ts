@@ -1,3 +1,5 @@
+import { keptText } from "./kept.ts";
+
 /** What a device remembers about the look of the app. Nothing secret: it must be readable before anything is unlocked. */
 export interface Preferences {
   language: "auto" | "fr" | "en";
@@ -8,6 +10,7 @@ export interface Preferences {
 }
 
 const KEY = "pli.preferences";
+const kept = keptText(() => localStorage, KEY);
 const initial: Preferences = { language: "auto", theme: "system", notifications: false, autoLock: 15 };
 
 function oneOf<T>(value: unknown, allowed: readonly T[], otherwise: T): T {
@@ -34,13 +37,13 @@ let current: Preferences | undefined;
 const listeners = new Set<() => void>();
 
 export function readPreferences(): Preferences {
-  current ??= parsePreferences(localStorage.getItem(KEY));
+  current ??= parsePreferences(kept.read());
   return current;
 }
 
 export function changePreferences(change: Partial<Preferences>): void {
   current = { ...readPreferences(), ...change };
-  localStorage.setItem(KEY, JSON.stringify(current));
+  kept.write(JSON.stringify(current));
   for (const listener of listeners) listener();
 }
 

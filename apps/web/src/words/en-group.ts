@@ -115,6 +115,7 @@ export const enGroup: GroupWords = {
     store: "Waits for the server to be back.",
     turn: "Waits its turn: another change goes first.",
     answer: "Waits for the answer of who is invited.",
+    clock: "Waits for a clock to be set: this device’s date and theirs are more than a day apart.",
     contact: "Waits for a device to answer: it has to come on line.",
     rejoining: "Waits until the group is set up again on this device.",
   },

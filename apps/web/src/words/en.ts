@@ -40,10 +40,22 @@ export const en: Words = {
     inviteText: "A link or a QR code, to be given to one person only.",
     accept: "I have an invitation",
     acceptText: "Paste the link you received, or scan the QR code.",
-    open: "Open invitations",
+    open: "Invitations",
     openWaiting: "Waiting for an answer",
     openCode: (peer) => `Code to exchange with ${peer}`,
     openOpening: "Opening the invitation",
+    openWaitingFor: (name) => `Waiting: ${name}`,
+    openNotLeft: (name) => (name === "" ? "Invitation not sent yet" : `Not sent yet: ${name}`),
+    openNoAnswer: "The invitation’s server does not answer",
+    linkEnds: (when, end) => `${when} · link ending in ${end}`,
+    ended: (label, how) => (label === "" ? `Invitation ${how}` : `${label}: ${how}`),
+    endedAt: (when, inviter) => (inviter ? `${when} · make another` : `${when} · ask for a new link`),
+    putAway: "Put away the ended invitations",
+    news: {
+      answered: (peer) => `${peer} is waiting to exchange the code.`,
+      ended: (label, how) =>
+        label === "" ? `An invitation has ended: ${how}.` : `Invitation ended (${label}): ${how}.`,
+    },
     contacts: "Your contacts",
   },
   invite: {
@@ -57,7 +69,15 @@ export const en: Words = {
     share: "Share",
     shareText: "Let’s write on Pli:",
     qr: "QR code of the invitation",
+    name: "Who is it for? (optional)",
+    nameHint: "To know it by in your list. Nobody else sees it.",
+    own: "This is your own invitation",
+    ownText: "Nothing has changed: it is still waiting. Send this link to the person you want to talk to.",
+    ownLater: "Nothing has changed. This is how it stands.",
     preparing: "Preparing the invitation…",
+    preparingText: "The link shows as soon as the server has stored it.",
+    notLeft: "The invitation has not left yet: its link shows as soon as the server answers. You can leave this page.",
+    awayText: "The link is good, but you will only learn that it was opened once the server answers.",
     waiting: "Waiting for the person you invited…",
     waitingText: "You can leave this page: the invitation stays open.",
     expires: (left) => `This invitation expires ${left}.`,
@@ -88,6 +108,7 @@ export const en: Words = {
     invites: (peer) => `${peer} invites you`,
     waiting: "Waiting for the other person…",
     waitingText: "They need Pli open on their device. You can leave this page: the rest will come by itself.",
+    away: "The invitation is on that server: the rest will come once it answers. You can leave this page.",
   },
   code: {
     title: (peer) => `Check that it really is ${peer}`,
@@ -116,7 +137,23 @@ export const en: Words = {
     burned: "The invitation has been destroyed",
     burnedText:
       "Three wrong codes were typed: by mistake, or because someone had slipped in between you. Nothing was exchanged, and the link is worth nothing now. Speak to each other, then start over with a new invitation.",
-    again: "Start over",
+    again: "Make another invitation",
+    newLink: "I have a new link",
+    putAway: "Remove from the list",
+    when: (label, when) => (label === "" ? `Ended: ${when}` : `${label} · ended: ${when}`),
+    ends: {
+      code_wrong: "destroyed after three wrong codes",
+      pairing_burned: "destroyed after three wrong codes",
+      pairing_stopped: "cancelled by the other person",
+      pairing_timeout: "never answered",
+      pairing_refused: "stopped, the exchange was altered",
+      pairing_invalid: "stopped, the exchange was altered",
+      pairing_clocks_differ: "stopped, your clocks differ",
+      invitation_expired: "expired without an answer",
+      invitation_used: "already opened by somebody",
+      invitation_not_found: "unknown to the server",
+    },
+    endedOtherwise: "ended without success",
     gone: "This invitation no longer exists",
     goneText: "It is finished, cancelled or expired.",
   },
@@ -157,6 +194,7 @@ export const en: Words = {
     alike: (id) => `This name could be taken for another. ${id} is the beginning of the fingerprint.`,
   },
   thread: {
+    code: "Code",
     title: "Conversation",
     log: (name) => `Messages: ${name}`,
     contact: (name) => `About ${name}`,
@@ -195,10 +233,10 @@ export const en: Words = {
     heldAsk: "Ask for them again",
     heldAsked: (name) => `${name}’s device is asked to send them again.`,
     away: (days) =>
-      plural(days, (n, one) =>
-        one
-          ? "This device had not read the server for more than a day, and the server keeps messages no longer: some may be missing."
-          : `This device had not read the server for more than ${n} days, and the server keeps messages no longer: some may be missing.`,
+      plural(
+        days,
+        (n, one) =>
+          `This device had not read the server for more than ${n} ${one ? "day" : "days"}, and the server keeps messages no longer: some may be missing.`,
       ),
     whileBlocked: (name, count) =>
       plural(count, (n, one) =>
@@ -212,7 +250,7 @@ export const en: Words = {
     renamedSelf: (to) => `You are now called ${to}.`,
     unknown: "This message needs a newer version of Pli. It is kept.",
     rejoining: (name) =>
-      `The conversation with ${name} is being set up again. Your messages will leave afterwards, in order.`,
+      `The conversation with ${name} is being set up again, for which their device has to be on line. Your messages will leave afterwards, in order.`,
     blocked: (name) => `You blocked ${name}: what they write here will never be shown to you.`,
     unblock: "Unblock",
     arrived: (name, text) => `${name}: ${text}`,
@@ -382,6 +420,8 @@ export const en: Words = {
     body: (count) =>
       count === 1 ? "New message" : plural(count, (n, one) => (one ? `${n} new message` : `${n} new messages`)),
     question: "A question waits for your answer",
+    guest: "Somebody is waiting to exchange four digits with you",
+    ended: "An invitation has ended",
   },
   storage: {
     title: "Storage",
@@ -481,8 +521,10 @@ export const en: Words = {
     store: "Server",
   },
   banner: {
-    offline: "Off line",
-    offlineText: "You can read everything, and write: your messages will leave when the line returns.",
+    offline: "The server does not answer.",
+    offlineText: "You can read and write: your messages leave as soon as it does.",
+    noNetwork: "No network.",
+    noNetworkText: "You can read and write: your messages leave as soon as the device is connected.",
     connecting: "Connecting to the server…",
     pending: (count) => plural(count, (n, one) => (one ? `${n} message waiting` : `${n} messages waiting`)),
     catchUp: "Catching up with what arrived while you were away",
@@ -491,6 +533,12 @@ export const en: Words = {
     clockText: (gap) => `It is ${gap} off the server’s. Set it, or your messages will carry a wrong time.`,
     device: "This device is in trouble",
     reconnect: "Try again",
+  },
+  away: {
+    store: (host) => `${host} does not answer`,
+    next: (when) => `Next try ${when}.`,
+    trying: "Trying now…",
+    thread: "What you write here waits: this conversation lives on that server.",
   },
   update: {
     title: "A new version of Pli is ready",
@@ -503,6 +551,9 @@ export const en: Words = {
     unsupported: "This browser will not do",
     unsupportedText:
       "Pli encrypts your messages on your device, and needs a recent browser for that. Try an up-to-date Chrome, Edge, Firefox or Safari, outside private browsing.",
+    blocked: "This browser does not let Pli keep its data",
+    blockedText: (host) =>
+      `Your messages are kept on this device only, encrypted, and the browser blocks that here. In its settings, allow site data (cookies) for ${host}, or open Pli outside private browsing. Then reload the page.`,
     elsewhere: "Pli is already open in another tab",
     elsewhereText: "Continue there, or close that tab and this one takes over. If you see no other, reload the page.",
     damaged: "The data on this device is damaged",

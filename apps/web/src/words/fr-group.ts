@@ -115,6 +115,7 @@ export const frGroup = {
     store: "Attend le retour du serveur.",
     turn: "Attend son tour : un autre changement passe d’abord.",
     answer: "Attend la réponse de la personne invitée.",
+    clock: "Attend une mise à l’heure : cet appareil et celui de l’autre personne ont plus d’un jour d’écart.",
     contact: "Attend qu’un appareil réponde : il faut qu’il se connecte.",
     rejoining: "Attend que le groupe soit rétabli sur cet appareil.",
   },

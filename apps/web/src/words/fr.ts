@@ -40,10 +40,23 @@ export const fr = {
     inviteText: "Un lien ou un code QR, à remettre à une seule personne.",
     accept: "J’ai une invitation",
     acceptText: "Collez le lien reçu ou scannez le code QR.",
-    open: "Invitations en cours",
+    open: "Invitations",
     openWaiting: "En attente d’une réponse",
     openCode: (peer: string) => `Code à échanger avec ${peer}`,
     openOpening: "Ouverture de l’invitation",
+    openWaitingFor: (name: string) => `En attente : ${name}`,
+    openNotLeft: (name: string) => (name === "" ? "Invitation pas encore partie" : `Pas encore partie : ${name}`),
+    openNoAnswer: "Le serveur de l’invitation ne répond pas",
+    linkEnds: (when: string, end: string) => `${when} · lien finissant par ${end}`,
+    ended: (label: string, how: string) => (label === "" ? `Invitation ${how}` : `${label} : ${how}`),
+    endedAt: (when: string, inviter: boolean) =>
+      inviter ? `${when} · en refaire une` : `${when} · demandez un nouveau lien`,
+    putAway: "Ranger les invitations terminées",
+    news: {
+      answered: (peer: string) => `${peer} vous attend pour échanger le code.`,
+      ended: (label: string, how: string) =>
+        label === "" ? `Une invitation est terminée : ${how}.` : `Invitation terminée (${label}) : ${how}.`,
+    },
     contacts: "Vos contacts",
   },
   invite: {
@@ -57,7 +70,16 @@ export const fr = {
     share: "Partager",
     shareText: "Écrivons-nous sur Pli :",
     qr: "Code QR de l’invitation",
+    name: "Pour qui ? (facultatif)",
+    nameHint: "Pour la reconnaître dans votre liste. Personne d’autre ne le voit.",
+    own: "C’est votre propre invitation",
+    ownText: "Rien n’a changé : elle attend toujours. Envoyez ce lien à la personne avec qui vous voulez parler.",
+    ownLater: "Rien n’a changé. Voici où elle en est.",
     preparing: "Préparation de l’invitation…",
+    preparingText: "Le lien s’affiche dès que le serveur l’a enregistrée.",
+    notLeft:
+      "L’invitation n’est pas encore partie : son lien s’affichera dès que le serveur répondra. Vous pouvez quitter cette page.",
+    awayText: "Le lien est bon, mais vous ne saurez qu’il a été ouvert que lorsque le serveur répondra.",
     waiting: "En attente de la personne invitée…",
     waitingText: "Vous pouvez quitter cette page : l’invitation reste ouverte.",
     expires: (left: string) => `Cette invitation expire ${left}.`,
@@ -89,6 +111,7 @@ export const fr = {
     waiting: "En attente de l’autre personne…",
     waitingText:
       "Elle doit avoir Pli ouvert sur son appareil. Vous pouvez quitter cette page : la suite viendra toute seule.",
+    away: "L’invitation se trouve sur ce serveur : la suite viendra dès qu’il répondra. Vous pouvez quitter cette page.",
   },
   code: {
     title: (peer: string) => `Vérifiez que c’est bien ${peer}`,
@@ -118,7 +141,23 @@ export const fr = {
     burned: "L’invitation a été détruite",
     burnedText:
       "Trois codes faux ont été tapés : par erreur, ou parce que quelqu’un s’était glissé entre vous. Rien n’a été échangé, et le lien ne vaut plus rien. Parlez-vous de vive voix, puis recommencez avec une nouvelle invitation.",
-    again: "Recommencer",
+    again: "Refaire une invitation",
+    newLink: "J’ai un nouveau lien",
+    putAway: "Retirer de la liste",
+    when: (label: string, when: string) => (label === "" ? `Terminée : ${when}` : `${label} · terminée : ${when}`),
+    ends: {
+      code_wrong: "détruite après trois codes faux",
+      pairing_burned: "détruite après trois codes faux",
+      pairing_stopped: "annulée par l’autre personne",
+      pairing_timeout: "restée sans réponse",
+      pairing_refused: "arrêtée, l’échange était altéré",
+      pairing_invalid: "arrêtée, l’échange était altéré",
+      pairing_clocks_differ: "arrêtée, vos horloges diffèrent",
+      invitation_expired: "expirée sans réponse",
+      invitation_used: "déjà ouverte par quelqu’un",
+      invitation_not_found: "inconnue du serveur",
+    },
+    endedOtherwise: "terminée sans aboutir",
     gone: "Cette invitation n’existe plus",
     goneText: "Elle est terminée, annulée ou expirée.",
   },
@@ -160,6 +199,7 @@ export const fr = {
     alike: (id: string) => `Ce nom peut se confondre avec un autre. ${id} : le début de l’empreinte.`,
   },
   thread: {
+    code: "Code",
     title: "Conversation",
     log: (name: string) => `Messages : ${name}`,
     contact: (name: string) => `Fiche de ${name}`,
@@ -198,15 +238,15 @@ export const fr = {
     heldAsk: "Les redemander",
     heldAsked: (name: string) => `L’appareil de ${name} est prié de les renvoyer.`,
     away: (days: number) =>
-      plural(days, (n, one) =>
-        one
-          ? "Cet appareil n’a pas lu le serveur depuis plus d’un jour, et le serveur ne garde pas les messages plus longtemps : il peut en manquer."
-          : `Cet appareil n’a pas lu le serveur depuis plus de ${n} jours, et le serveur ne garde pas les messages plus longtemps : il peut en manquer.`,
+      plural(
+        days,
+        (n, one) =>
+          `Cet appareil n’a pas lu le serveur depuis plus de ${n} ${one ? "jour" : "jours"}, et le serveur ne garde pas les messages plus longtemps : il peut en manquer.`,
       ),
     whileBlocked: (name: string, count: number) =>
       plural(count, (n, one) =>
         one
-          ? `Un message de ${name} n’a pas été conservé : vous aviez bloqué ce contact.`
+          ? `${count === 1 ? "Un" : n} message de ${name} n’a pas été conservé : vous aviez bloqué ce contact.`
           : `${n} messages de ${name} n’ont pas été conservés : vous aviez bloqué ce contact.`,
       ),
     rejoined: "La conversation a été rétablie d’elle-même, avec de nouvelles clés. Vous n’avez rien à faire.",
@@ -215,7 +255,7 @@ export const fr = {
     renamedSelf: (to: string) => `Vous vous appelez maintenant ${to}.`,
     unknown: "Ce message demande une version plus récente de Pli. Il est conservé.",
     rejoining: (name: string) =>
-      `La conversation avec ${name} est en train d’être rétablie. Vos messages partiront ensuite, dans l’ordre.`,
+      `La conversation avec ${name} est en train d’être rétablie : il faut pour cela que son appareil soit en ligne. Vos messages partiront ensuite, dans l’ordre.`,
     blocked: (name: string) => `Vous avez bloqué ${name} : ce qui vous est écrit ici ne vous sera jamais montré.`,
     unblock: "Débloquer",
     arrived: (name: string, text: string) => `${name} : ${text}`,
@@ -389,6 +429,8 @@ export const fr = {
         ? "Nouveau message"
         : plural(count, (n, one) => (one ? `${n} nouveau message` : `${n} nouveaux messages`)),
     question: "Une proposition attend votre réponse",
+    guest: "Quelqu’un attend d’échanger quatre chiffres avec vous",
+    ended: "Une invitation est terminée",
   },
   storage: {
     title: "Stockage",
@@ -488,8 +530,10 @@ export const fr = {
     store: "Serveur",
   },
   banner: {
-    offline: "Hors ligne",
-    offlineText: "Vous pouvez tout lire, et écrire : vos messages partiront au retour de la ligne.",
+    offline: "Le serveur ne répond pas.",
+    offlineText: "Vous pouvez lire et écrire : vos messages partiront dès qu’il répondra.",
+    noNetwork: "Pas de réseau.",
+    noNetworkText: "Vous pouvez lire et écrire : vos messages partiront dès que l’appareil sera connecté.",
     connecting: "Connexion au serveur…",
     pending: (count: number) =>
       plural(count, (n, one) => (one ? `${n} message en attente` : `${n} messages en attente`)),
@@ -500,6 +544,12 @@ export const fr = {
       `Elle s’écarte de ${gap} de celle du serveur. Réglez-la, sinon vos messages porteront une fausse heure.`,
     device: "Cet appareil a un souci",
     reconnect: "Réessayer",
+  },
+  away: {
+    store: (host: string) => `${host} ne répond pas`,
+    next: (when: string) => `Prochain essai ${when}.`,
+    trying: "Essai en cours…",
+    thread: "Ce que vous écrivez ici attend : cette conversation vit sur ce serveur.",
   },
   update: {
     title: "Une nouvelle version de Pli est prête",
@@ -512,6 +562,9 @@ export const fr = {
     unsupported: "Ce navigateur ne convient pas",
     unsupportedText:
       "Pli chiffre vos messages sur votre appareil, et il lui faut pour cela un navigateur récent. Essayez une version à jour de Chrome, Edge, Firefox ou Safari, hors navigation privée.",
+    blocked: "Ce navigateur refuse à Pli de garder ses données",
+    blockedText: (host: string) =>
+      `Vos messages ne sont gardés que sur cet appareil, chiffrés, et le navigateur les bloque ici. Dans ses réglages, autorisez les données de site (les cookies) pour ${host}, ou ouvrez Pli hors navigation privée. Puis rechargez la page.`,
     elsewhere: "Pli est déjà ouvert dans un autre onglet",
     elsewhereText:
       "Continuez là-bas, ou fermez cet autre onglet : celui-ci prendra la suite. Si vous n’en voyez aucun, rechargez la page.",

@@ -17,6 +17,8 @@ export function createClient(
   const api = connectApi();
   const listeners = new Set<(state: HostState) => void>();
   const activityListeners = new Set<(at: number) => void>();
+  const sightListeners = new Set<(places: readonly string[]) => void>();
+  let sight: readonly string[] = [];
   const calls = new Map<number, { resolve: () => void; reject: (error: PliError) => void }>();
   let state: HostState = { phase: "starting", lock: "none", leader: false };
   let passkey: PasskeyHint | undefined;
@@ -42,13 +44,22 @@ export function createClient(
   }
 
   worker.onMessage((data, port) => {
-    if (data.type === "state") {
-      passkey = data.passkey;
-      show(data.state);
-    } else if (data.type === "connect" && port !== undefined) api.replaceChannel(channelFromPort(port));
-    else if (data.type === "disconnect") api.dropChannel();
-    else if (data.type === "done") settle(data.id, data.error);
-    else if (data.type === "activity") activityListeners.forEach((listener) => listener(data.at));
+    switch (data.type) {
+      case "state":
+        passkey = data.passkey;
+        return show(data.state);
+      case "connect":
+        return port === undefined ? undefined : api.replaceChannel(channelFromPort(port));
+      case "disconnect":
+        return api.dropChannel();
+      case "done":
+        return settle(data.id, data.error);
+      case "activity":
+        return activityListeners.forEach((listener) => listener(data.at));
+      case "sight":
+        sight = data.places;
+        return sightListeners.forEach((listener) => listener(sight));
+    }
   });
   worker.onError(() => {
     if (state.phase === "starting") show({ ...state, phase: "failed", error: "internal" });
@@ -74,6 +85,12 @@ export function createClient(
     watchActivity(listener) {
       activityListeners.add(listener);
       return () => activityListeners.delete(listener);
+    },
+    tellSight: (places) => worker.post({ type: "sight", places }),
+    watchSight(listener) {
+      sightListeners.add(listener);
+      listener(sight);
+      return () => sightListeners.delete(listener);
     },
   };
   return { api, host };

@@ -1,4 +1,4 @@
-import type { Introduction } from "../introduce.ts";
+import type { Introduction, Opening } from "../introduce.ts";
 
 const INTRODUCE: Introduction = "pli:introduce";
 
@@ -16,15 +16,36 @@ export function neighboursBy(path: string): Neighbours {
   const script = new URL(path, location.origin).href;
   return {
     onPort(listener) {
-      if (!("serviceWorker" in navigator)) return;
-      const { serviceWorker } = navigator;
+      const serviceWorker = ownServiceWorker();
+      if (serviceWorker === undefined) return;
       serviceWorker.addEventListener("message", ({ data, source, ports: [port] }) => {
         if (data === INTRODUCE && isAt(source, script) && port !== undefined) listener(port);
       });
       serviceWorker.startMessages();
-      void askIn(serviceWorker, script);
+      askIn(serviceWorker, script).catch(() => undefined);
     },
   };
+}
+
+/**
+ * Calls `listener` with each place of the app that the service worker at this path of the origin wants shown here: somebody has
+ * clicked a notification.
+ */
+export function onOpening(path: string, listener: (place: string) => void): void {
+  const script = new URL(path, location.origin).href;
+  ownServiceWorker()?.addEventListener("message", ({ data, source }) => {
+    const { open } = Object(data) as Partial<Record<keyof Opening, unknown>>;
+    if (isAt(source, script) && typeof open === "string" && open.startsWith("/")) listener(open);
+  });
+}
+
+/** A browser that blocks the data of this site may throw as soon as it is named. */
+function ownServiceWorker(): ServiceWorkerContainer | undefined {
+  try {
+    return "serviceWorker" in navigator ? navigator.serviceWorker : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function askIn(serviceWorker: ServiceWorkerContainer, script: string): Promise<void> {

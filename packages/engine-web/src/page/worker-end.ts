@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@pli/engine/errors";
 import type { PageMessage, WorkerMessage } from "../host.ts";
 
 /** What a page sees of its worker. */
@@ -20,9 +21,9 @@ export function workerEndFrom(worker: Worker): WorkerEnd {
   };
 }
 
-/** In the place of a worker where there cannot be one: says so, and does nothing. */
-export function unsupportedWorkerEnd(): WorkerEnd {
-  const state = { phase: "failed", lock: "none", leader: false, error: "browser_unsupported" } as const;
+/** In the place of a worker where there cannot be one: says why, and does nothing. */
+export function failedWorkerEnd(error: ErrorCode): WorkerEnd {
+  const state = { phase: "failed", lock: "none", leader: false, error } as const;
   return {
     post: () => undefined,
     onMessage: (listener) => queueMicrotask(() => listener({ type: "state", state }, undefined)),

@@ -54,10 +54,11 @@ async function folderNamed(name: string): Promise<FileSystemDirectoryHandle | un
 }
 
 async function rootDirectory(): Promise<FileSystemDirectoryHandle> {
+  if (navigator.storage?.getDirectory === undefined) throw new PliError("browser_unsupported");
   try {
     return await navigator.storage.getDirectory();
   } catch {
-    throw new PliError("browser_unsupported");
+    throw new PliError("storage_blocked");
   }
 }
 

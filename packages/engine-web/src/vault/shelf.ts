@@ -1,3 +1,5 @@
+import { PliError } from "@pli/engine/errors";
+
 /** One value in IndexedDB, replaced whole and durably. */
 export interface Shelf {
   read(): Promise<unknown>;
@@ -37,12 +39,20 @@ async function within<T>(
 }
 
 function open(name: string): Promise<IDBDatabase> {
+  // Null where it is turned off.
+  if ((indexedDB as IDBFactory | null) === null) return Promise.reject(new PliError("storage_blocked"));
   const request = indexedDB.open(name, 1);
   request.addEventListener("upgradeneeded", () => request.result.createObjectStore(STORE));
   return new Promise((resolve, reject) => {
     request.addEventListener("success", () => resolve(request.result));
-    request.addEventListener("error", () => reject(request.error ?? new Error("IndexedDB did not open")));
+    request.addEventListener("error", () => reject(whyClosed(request.error)));
   });
+}
+
+/** Also what older browsers say in a private window. */
+function whyClosed(error: DOMException | null): Error {
+  if (error?.name === "InvalidStateError") return new PliError("storage_blocked");
+  return error ?? new Error("IndexedDB did not open");
 }
 
 function finished(transaction: IDBTransaction): Promise<void> {

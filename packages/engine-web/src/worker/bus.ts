@@ -26,7 +26,8 @@ export type BusMessage =
   | { type: "answer"; id: string; error?: ErrorCode }
   | { type: "wipe" }
   | { type: "join"; generation: string }
-  | { type: "activity"; at: number };
+  | { type: "activity"; at: number }
+  | { type: "sight"; places: readonly string[] };
 
 /** The first thing that is said on a line, by both ends: which tab is there. */
 interface Hello {
@@ -131,6 +132,8 @@ function isBusMessage(value: Record<string, unknown>): boolean {
       return isId(value["generation"]);
     case "activity":
       return Number.isFinite(value["at"]);
+    case "sight":
+      return isPlaces(value["places"]);
     default:
       return false;
   }
@@ -165,6 +168,15 @@ function isPasskey(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { credential, salt } = value;
   return credential instanceof Uint8Array && credential.length <= MAX_CREDENTIAL && isKey(salt);
+}
+
+/** More than a screen shows at once. */
+const MAX_PLACES = 8;
+const MAX_ADDRESS = 256;
+
+function isPlaces(value: unknown): boolean {
+  const isAddress = (place: unknown): boolean => typeof place === "string" && place.length <= MAX_ADDRESS;
+  return Array.isArray(value) && value.length <= MAX_PLACES && value.every(isAddress);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;

@@ -1,5 +1,6 @@
 import type { PliApi } from "@pli/engine/api";
 import { isErrorCode, PliError } from "@pli/engine/errors";
+import { isRefusal } from "../refusal.ts";
 import type { ErrorCode } from "@pli/engine/errors";
 import { DatabaseError } from "@pli/engine/ports";
 import type { LockKind } from "../vault/record.ts";
@@ -146,5 +147,5 @@ export function codeOf(error: unknown): ErrorCode {
   if (error instanceof DatabaseError) return error.code === "database_wrong_key" ? "database_damaged" : error.code;
   if (error instanceof Error && "code" in error && typeof error.code === "string" && isErrorCode(error.code))
     return error.code;
-  return "internal";
+  return isRefusal(error) ? "storage_blocked" : "internal";
 }

@@ -50,6 +50,8 @@ export function runTabWorker(createDevice: (p: { store: string; name: string }) 
         return withTab((started) => port !== undefined && started.meet(port));
       case "touched":
         return withTab((started) => started.touched(data.at));
+      case "sight":
+        return withTab((started) => started.sees(data.places));
     }
   });
 }

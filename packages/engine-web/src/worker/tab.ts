@@ -16,6 +16,8 @@ export interface Tab {
   meet(port: MessagePort): void;
   /** Somebody touched this tab, at that time. */
   touched(at: number): void;
+  /** These places are in sight in this tab now. */
+  sees(places: readonly string[]): void;
 }
 
 /** One connection of the page to a run of the engine. */
@@ -39,11 +41,13 @@ export async function startTab(p: {
   const { name, device, toPage } = p;
   const id = randomId();
   const serving = createServing();
-  const bus = createBus(name, id, { met, heard, left: serving.forget });
+  const bus = createBus(name, id, { met, heard, left });
   const asks = createAsks((leader, askId, ask) => {
     if (leader === id) void answer(ask, (error) => asks.answered(askId, error));
     else bus.send(leader, { type: "ask", id: askId, ask });
   });
+  const sights = new Map<string, readonly string[]>();
+  let ownSight: readonly string[] = [];
   let mine: Leader | undefined;
   let key: Uint8Array | undefined;
   let shown: Truth | undefined;
@@ -66,6 +70,19 @@ export async function startTab(p: {
   function met(tab: string): void {
     const truth = mine?.truth();
     if (truth !== undefined) bus.send(tab, { type: "truth", truth });
+    if (ownSight.length > 0) bus.send(tab, { type: "sight", places: ownSight });
+  }
+
+  function left(tab: string): void {
+    serving.forget(tab);
+    if (sights.has(tab)) sees(tab, []);
+  }
+
+  /** What is in sight in another tab. */
+  function sees(tab: string, places: readonly string[]): void {
+    if (places.length > 0) sights.set(tab, places);
+    else sights.delete(tab);
+    toPage({ type: "sight", places: [...new Set([...sights.values()].flat())] }, []);
   }
 
   function heard(tab: string, message: BusMessage, port: MessagePort | undefined): void {
@@ -85,6 +102,8 @@ export async function startTab(p: {
         return welcome(message.generation, tab, port);
       case "activity":
         return toPage(message, []);
+      case "sight":
+        return sees(tab, message.places);
     }
   }
 
@@ -177,6 +196,10 @@ export async function startTab(p: {
     },
     meet: (port) => bus.add(port),
     touched: (at) => bus.sendAll({ type: "activity", at }),
+    sees(places) {
+      ownSight = places;
+      bus.sendAll({ type: "sight", places });
+    },
   };
 }
 

@@ -52,7 +52,9 @@ export function createBeaconWatches(
 
   context.onReload(async (unit) => {
     const [row] = await unit.sql.all("SELECT min(seen_day) AS day FROM positions");
-    since = typeof row?.["day"] === "number" ? row["day"] : today(clock);
+    const seen = typeof row?.["day"] === "number" ? row["day"] : today(clock);
+    // A day that is still to come was saved by a wrong clock: when the feed was read last is not known.
+    since = seen > today(clock) ? 0 : seen;
     await expectEveryone(unit);
   });
 
@@ -101,8 +103,10 @@ export function createBeaconWatches(
   }
 
   async function tick(unit: Unit): Promise<void> {
-    const oldest = clock.now() - (OLDEST_DAYS + AHEAD_DAYS) * DAY_MS;
-    await unit.sql.run("DELETE FROM watches WHERE owner LIKE 'beacon %' AND since < ?", [oldest]);
+    await unit.sql.run("DELETE FROM watches WHERE owner LIKE 'beacon %' AND abs(? - since) > ?", [
+      clock.now(),
+      (OLDEST_DAYS + AHEAD_DAYS) * DAY_MS,
+    ]);
     if (today(clock) !== expectedOn) await expectEveryone(unit);
   }
 

@@ -253,10 +253,9 @@ export function createCommits(
   async function missing(unit: Unit, held: HeldEpoch): Promise<void> {
     await dropOwn(unit, held.id);
     handlers.begun(unit);
-    const since = missingSince.get(held.id) ?? clock.now();
+    const since = missingSince.get(held.id) ?? clock.steady();
     missingSince.set(held.id, since);
-    // A clock set back since then would keep the group waiting for as long as it was ahead.
-    if (Math.abs(clock.now() - since) >= MISSING_PATIENCE_MS) await handlers.jammed(unit, held.conversation);
+    if (clock.steady() - since >= MISSING_PATIENCE_MS) await handlers.jammed(unit, held.conversation);
     unit.after(() => lookAgainLater(held.id));
   }
 

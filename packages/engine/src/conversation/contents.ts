@@ -8,6 +8,7 @@ import type { Blocking } from "./blocking.ts";
 import { findConversation, idBytes, type Conversation } from "./conversations.ts";
 import type { HeldEpoch } from "./epochs.ts";
 import { wasErased } from "./erasing.ts";
+import { lifetimeOf } from "./lifetimes.ts";
 import type { Messages } from "./messages.ts";
 import type { Standings } from "./standings.ts";
 
@@ -65,6 +66,7 @@ export function createContents(
     const said = { conversation, sender, leaf, held };
     if (await handlers.isOut(unit, said)) return;
     const { body, sentAt, riding } = content.value;
+    const lifetime = lifetimeOf(content.value.lifetime, standings.rules(held)?.timer ?? 0);
     if (riding !== undefined && (await mayState(unit, said, riding))) await handlers.riding(unit, said, riding);
     if (body.kind === "receipt" || body.kind === "control") return act(unit, said, body);
     if (!(await handlers.mayHaveSaid(unit, said))) return refuse(unit, conversation.id);
@@ -77,7 +79,7 @@ export function createContents(
     if (source === "cells" && !(await mayKeep(unit, said, bytes.length))) return;
     const text = body.kind === "text" ? body.text : "";
     const kept = { id, conversation: where, sender, mine: false, kind: body.kind, text, content: bytes } as const;
-    const view = await messages.insert(unit, { ...kept, sentAt, state: "received" });
+    const view = await messages.insert(unit, { ...kept, sentAt, lifetime, state: "received" });
     if (view !== undefined) await handlers.message(unit, view);
   };
 

@@ -61,5 +61,19 @@ export async function setConversationState(unit: Unit, id: string, state: Conver
   unit.changed("conversations", `messages:${id}`);
 }
 
+/** Something happened there: it leads the list, `now` beside it. The order is a number of its own: a clock that was wrong would keep it there. */
+export async function noteActive(unit: Unit, id: string, now: number): Promise<void> {
+  await unit.sql.run(
+    "UPDATE conversations SET active_at = ?, active_order = (SELECT max(active_order) + 1 FROM conversations) WHERE id = ?",
+    [now, id],
+  );
+}
+
+/** After how many seconds what is written there now disappears; 0: it stays. */
+export async function timerOf(unit: Unit, id: string): Promise<number> {
+  const [row] = await unit.sql.all("SELECT timer FROM conversations WHERE id = ?", [id]);
+  return numberIn(row ?? {}, "timer");
+}
+
 /** The stream of the outbox in which a conversation's cells leave, in order. */
 export const streamOf = (conversation: string): string => `conversation ${conversation}`;

@@ -4,8 +4,12 @@ import { eraseMessage } from "./erasing.ts";
 
 /** No timer runs longer than this: a clock that is moved, or a computer that sleeps, delays nothing by more. */
 const LOOK_AGAIN_MS = 3_600_000;
+const DOUBTED_AGAIN_MS = 10_000;
 
-/** Messages with an end: erased from this device when their time is over, also when it was over while nothing ran. */
+/**
+ * Messages with an end: erased from this device when their time is over, also when it was over while nothing ran. Nothing is erased while this
+ * device's clock is known to be wrong: what it took for the end may be weeks away.
+ */
 export interface Disappearing {
   /** A message was kept that ends at `due`. */
   note(unit: Unit, due: number): void;
@@ -13,7 +17,7 @@ export interface Disappearing {
   sweep(unit: Unit): Promise<void>;
 }
 
-export function createDisappearing(context: Context): Disappearing {
+export function createDisappearing(context: Context, p: { isClockDoubted(): boolean }): Disappearing {
   const { clock } = context;
   let cancel = (): void => {};
   let dueAt = Number.POSITIVE_INFINITY;
@@ -29,7 +33,14 @@ export function createDisappearing(context: Context): Disappearing {
   }
 
   async function sweep(unit: Unit): Promise<void> {
-    const over = await unit.sql.all("SELECT ord, id, conversation FROM messages WHERE expires_at <= ?", [clock.now()]);
+    if (p.isClockDoubted()) return note(unit, clock.now() + DOUBTED_AGAIN_MS);
+    const now = clock.now();
+    // No end is further away than the whole of its time: a clock that was put back since would keep it for as long as it was ahead.
+    await unit.sql.run(
+      "UPDATE messages SET expires_at = ?1 + lifetime * 1000 WHERE expires_at > ?1 + lifetime * 1000",
+      [now],
+    );
+    const over = await unit.sql.all("SELECT ord, id, conversation FROM messages WHERE expires_at <= ?", [now]);
     for (const row of over) {
       await eraseMessage(context, unit, {
         id: textIn(row, "id"),

@@ -173,7 +173,10 @@ export function createEpochs(
   }
 
   async function eraseOld(unit: Unit): Promise<void> {
-    const rows = await unit.sql.all("SELECT id FROM epochs WHERE retired_at < ?", [clock.now() - KEPT_MS]);
+    const now = clock.now();
+    // The clock was put back since: what is on the way may still need them, and a week is counted from here.
+    await unit.sql.run("UPDATE epochs SET retired_at = ? WHERE retired_at > ?", [now, now]);
+    const rows = await unit.sql.all("SELECT id FROM epochs WHERE retired_at < ?", [now - KEPT_MS]);
     for (const row of rows) await erase(unit, numberIn(row, "id"));
   }
 

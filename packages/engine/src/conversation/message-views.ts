@@ -15,6 +15,15 @@ export const MESSAGES = `
     LEFT JOIN contacts k ON k.id = m.sender LEFT JOIN people p ON p.profile = m.sender
     LEFT JOIN contacts t ON t.id = m.told_by`;
 
+/** What Pli tells of its own work, or of a name: it is in the thread, and neither leads the list of conversations nor stands in it. */
+const QUIET = ["rejoined", "renamed"];
+const QUIET_CHANGES = ["forkRepaired", "ignored", "unopened", "notRemoved", "dropped"];
+const inSql = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(", ");
+
+/** The messages of which the list of conversations tells. */
+export const NEWS = `m.kind NOT IN (${inSql(QUIET)})
+  AND NOT (m.kind = 'change' AND json_extract(m.text, '$.what') IN (${inSql(QUIET_CHANGES)}))`;
+
 /** What was written in the conversation with a contact, and what this contact wrote elsewhere: twice their id. */
 export const WITH_CONTACT = `m.kind IN ('text', 'unknown', 'held')
   AND (m.conversation = (SELECT conversation FROM contacts WHERE id = ?) OR (m.sender = ? AND NOT m.mine))`;

@@ -7,8 +7,10 @@ import type { SqlRow } from "../ports.ts";
 import { findMeta, saveMeta } from "../storage/meta.ts";
 import { numberIn, textIn } from "../storage/row.ts";
 import { indexMessage } from "../storage/search-index.ts";
+import { noteActive, timerOf } from "./conversations.ts";
 import type { Disappearing } from "./disappearing.ts";
-import { MESSAGES, messageFromRow } from "./message-views.ts";
+import { endOf, lifetimeOf } from "./lifetimes.ts";
+import { MESSAGES, NEWS, messageFromRow } from "./message-views.ts";
 
 /** A message to keep. `text` holds what its kind needs: the text, the number of a gap, the names or the JSON of a change. */
 export interface NewMessage {
@@ -25,6 +27,10 @@ export interface NewMessage {
   readonly request?: string;
   /** Who says that its author wrote it, when it did not come from them. */
   readonly toldBy?: string;
+  /** After how many seconds it disappears. What was not sent yet has no end: its time begins when it leaves. */
+  readonly lifetime?: number | undefined;
+  /** It was here before: somebody tells what others have read already. */
+  readonly isTold?: true;
 }
 
 /** One line tells of all that was not kept of one author in so long. */
@@ -43,7 +49,7 @@ const RANK: Readonly<Record<string, number>> = { failed: 0, saved: 1, sent: 2, d
 
 /** The messages of all conversations, in the order they came to this device. */
 export interface Messages {
-  /** Undefined when it is here already: the second copy of a message is dropped. One that somebody wrote ends with the group's timer. */
+  /** Undefined when it is here already, the second copy of a message is dropped; and when its time was over before it was told of. */
   insert(unit: Unit, message: NewMessage): Promise<MessageView | undefined>;
   find(unit: Unit, id: string): Promise<MessageView | undefined>;
   isHere(unit: Unit, conversation: string, id: string): Promise<boolean>;
@@ -78,12 +84,13 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
   const { budgets, crypto, clock } = context;
 
   async function insert(unit: Unit, message: NewMessage): Promise<MessageView | undefined> {
-    const { id, conversation, sender, mine, kind, text, content, sentAt, state, request, toldBy } = message;
-    const expiresAt = await endOf(unit, message);
+    const { id, conversation, sender, mine, kind, text, content, sentAt, state, request, toldBy, lifetime } = message;
+    const expiresAt = endNow(message);
+    if (expiresAt !== null && expiresAt <= clock.now()) return undefined;
     const [row] = await unit.sql.all(
       `INSERT OR IGNORE INTO messages
-         (id, conversation, sender, mine, kind, text, content, sent_at, state, request, told_by, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
+         (id, conversation, sender, mine, kind, text, content, sent_at, state, request, told_by, lifetime, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
       [
         id,
         conversation,
@@ -96,6 +103,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
         state,
         request ?? null,
         toldBy ?? null,
+        lifetime ?? null,
         expiresAt,
       ],
     );
@@ -103,17 +111,41 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     const order = numberIn(row, "ord");
     if (kind === "text") await indexMessage(unit.sql, order, text);
     if (expiresAt !== null) p.disappearing.note(unit, expiresAt);
-    await unit.sql.run("UPDATE conversations SET active_at = ? WHERE id = ?", [clock.now(), conversation]);
+    if (await isNews(unit, order)) await noteActive(unit, conversation, clock.now());
     touch(unit, conversation);
     return one(unit, "m.ord = ?", [order]);
   }
 
-  /** When a message that is kept now disappears: what people write does, the history of a group does not. */
-  async function endOf(unit: Unit, { conversation, kind }: NewMessage): Promise<number | null> {
-    if (kind !== "text" && kind !== "unknown") return null;
-    const [row] = await unit.sql.all("SELECT timer FROM conversations WHERE id = ?", [conversation]);
-    const timer = numberIn(row ?? {}, "timer");
-    return timer === 0 ? null : clock.now() + timer * 1000;
+  const isNews = async (unit: Unit, order: number): Promise<boolean> =>
+    (await unit.sql.all(`SELECT 1 FROM messages m WHERE m.ord = ? AND ${NEWS}`, [order])).length > 0;
+
+  function endNow({ sentAt, lifetime, state, isTold }: NewMessage): number | null {
+    if (lifetime === undefined || state === "saved") return null;
+    return endOf({ sentAt, lifetime, now: clock.now(), isTold: isTold === true });
+  }
+
+  /** It has left, or will not: its time begins, by the rules of now, under which it was sealed. */
+  async function begin(unit: Unit, conversation: string, id: string): Promise<void> {
+    const [row] = await unit.sql.all("SELECT sent_at, lifetime FROM messages WHERE conversation = ? AND id = ?", [
+      conversation,
+      id,
+    ]);
+    const claimed = typeof row?.["lifetime"] === "number" ? row["lifetime"] : undefined;
+    const lifetime = lifetimeOf(claimed, await timerOf(unit, conversation));
+    if (row === undefined || lifetime === undefined) return;
+    const expiresAt = endOf({ sentAt: numberIn(row, "sent_at"), lifetime, now: clock.now(), isTold: false });
+    await unit.sql.run("UPDATE messages SET lifetime = ?, expires_at = ? WHERE conversation = ? AND id = ?", [
+      lifetime,
+      expiresAt,
+      conversation,
+      id,
+    ]);
+    p.disappearing.note(unit, expiresAt);
+  }
+
+  async function isUnsent(unit: Unit, conversation: string, id: string): Promise<boolean> {
+    const unsent = "SELECT 1 FROM messages WHERE conversation = ? AND id = ? AND mine AND state = 'saved'";
+    return (await unit.sql.all(unsent, [conversation, id])).length > 0;
   }
 
   async function confirm(unit: Unit, conversation: string, id: string): Promise<void> {
@@ -138,11 +170,13 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     const lower = Object.keys(RANK).filter((other) => (RANK[other] ?? 0) < (RANK[state] ?? 0));
     const marks = lower.map(() => "?").join(", ");
     for (const id of ids) {
+      const begins = state !== "saved" && (await isUnsent(unit, conversation, id));
       await unit.sql.run(
         `UPDATE messages SET state = ?, error = NULL
          WHERE conversation = ? AND id = ? AND mine AND state IN (${marks})`,
         [state, conversation, id, ...lower],
       );
+      if (begins) await begin(unit, conversation, id);
     }
     touch(unit, conversation);
   }
@@ -181,16 +215,19 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
   }
 
   async function fail(unit: Unit, id: string, error: ErrorCode): Promise<void> {
-    const [row] = await unit.sql.all(
-      "UPDATE messages SET state = 'failed', error = ? WHERE id = ? RETURNING conversation",
-      [error, id],
-    );
-    if (row !== undefined) touch(unit, textIn(row, "conversation"));
+    for (const row of await unit.sql.all("SELECT conversation FROM messages WHERE id = ?", [id])) {
+      const conversation = textIn(row, "conversation");
+      const begins = await isUnsent(unit, conversation, id);
+      await unit.sql.run("UPDATE messages SET state = 'failed', error = ? WHERE id = ?", [error, id]);
+      if (begins) await begin(unit, conversation, id);
+      touch(unit, conversation);
+    }
   }
 
   async function failAll(unit: Unit, conversation: string, error: ErrorCode): Promise<void> {
     const pending = "conversation = ? AND mine AND state = 'saved'";
-    await unit.sql.run(`UPDATE messages SET state = 'failed', error = ? WHERE ${pending}`, [error, conversation]);
+    for (const row of await unit.sql.all(`SELECT id FROM messages WHERE ${pending}`, [conversation]))
+      await fail(unit, textIn(row, "id"), error);
     touch(unit, conversation);
   }
 
@@ -236,7 +273,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     const now = clock.now();
     const known = await findMeta<Held>(unit, key);
     const isOpen =
-      known !== undefined && Math.abs(now - known.since) < HELD_MS && (await isHere(unit, conversation, known.line));
+      known !== undefined && clock.since(known.since) < HELD_MS && (await isHere(unit, conversation, known.line));
     const line = isOpen ? known : { line: toHex(crypto.random(16)), since: now, count: 0, bytes: 0 };
     const next: Held = { ...line, count: line.count + more.count, bytes: line.bytes + more.bytes };
     await saveMeta(unit, key, next);

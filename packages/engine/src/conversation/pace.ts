@@ -36,17 +36,17 @@ export function paceAfter({ share, samples }: Pace, cells: number, now: Sample):
   return { share: Math.min(1, share * change + RISE), samples: sampled(known, now) };
 }
 
-/** The same for what a start showed: where the feed ended. */
-export const paceAtStart = ({ share, samples }: Pace, now: Sample): Pace => ({
+/** The same for what one run showed: where the feed ended. */
+export const paceAtRun = ({ share, samples }: Pace, now: Sample): Pace => ({
   share,
   samples: sampled(samplesBefore(samples, now), now),
 });
 
 /**
- * The probability with which a client takes part as it starts. Who runs for a second at a time sees no slot, and no share of
+ * The probability with which a client takes part before it ends. Who runs for a second at a time sees no slot, and no share of
  * others: it writes the less the more is written in a day.
  */
-export function startShare({ share, samples }: Pace, now: Sample): number {
+export function runShare({ share, samples }: Pace, now: Sample): number {
   return (share * wantedCells(cellsADay(samplesBefore(samples, now), now))) / WANTED_CELLS;
 }
 

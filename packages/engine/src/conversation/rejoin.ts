@@ -280,11 +280,11 @@ export function createRejoining(
 
   /** A device that was put back may lack what it had acknowledged: that is sent again too, a few times in an hour. */
   function lostBy(id: string): Lost | undefined {
-    const now = clock.now();
-    const lately = (repaidAt.get(id) ?? []).filter((at) => Math.abs(now - at) < HOUR_MS);
+    const now = clock.steady();
+    const lately = (repaidAt.get(id) ?? []).filter((at) => now - at < HOUR_MS);
     if (lately.length >= REPAID_AN_HOUR) return undefined;
     repaidAt.set(id, [...lately, now]);
-    return { since: now - REPAID_MS };
+    return { since: clock.now() - REPAID_MS };
   }
 
   return { start, stop, pause, resume, forget, begin, expectOf: beacons.expect, taken, tick };

@@ -19,7 +19,7 @@ import type { Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
 import { bytesIn, numberIn, textIn } from "../storage/row.ts";
 import type { Commits } from "./commits.ts";
-import { findConversation, getConversation, streamOf, type Conversation } from "./conversations.ts";
+import { findConversation, getConversation, streamOf, timerOf, type Conversation } from "./conversations.ts";
 import { WORN_OUT, type Epochs, type HeldEpoch } from "./epochs.ts";
 import type { OwnLabels } from "./own-labels.ts";
 import type { Messages } from "./messages.ts";
@@ -115,7 +115,10 @@ export function createSending(
     const { kind, shared, state } = await getConversation(unit, conversation);
     if (kind === "group") await mustWrite(unit, conversation, state);
     const sentAt = clock.now();
-    const said = createContent(crypto, sentAt, { kind: "text", text: text.value });
+    const timer = await timerOf(unit, conversation);
+    const lifetime = timer === 0 ? undefined : timer;
+    const body = createContent(crypto, sentAt, { kind: "text", text: text.value });
+    const said = lifetime === undefined ? body : { ...body, lifetime };
     const content = await carrying(unit, { id: conversation, kind }, said);
     const id = toHex(messageIdFrom(crypto, content, { sender: profile.card.id, conversation: shared }));
     const message = { id, conversation, sender: profile.id, mine: true, kind: "text", text: text.value } as const;
@@ -123,6 +126,7 @@ export function createSending(
       ...message,
       content,
       sentAt,
+      lifetime,
       state: "saved",
       ...(request && { request }),
     });
@@ -352,7 +356,7 @@ export function createSending(
     const { ownLeaf, chains } = held.epoch;
     const jitter = 1 + (crypto.sha256(utf8(`${held.leafSince} ${ownLeaf}`))[0] ?? 0) / 512;
     const patience = jitter * Math.max(1, chains.length / USUAL_MEMBERS);
-    const old = clock.now() - held.leafSince > options.updateAfter * patience;
+    const old = clock.since(held.leafSince) > options.updateAfter * patience;
     return old || held.sent >= options.updateEvery * patience;
   }
 

@@ -7,7 +7,7 @@ import type { Outbox } from "../outbox/outbox.ts";
 import { findMeta, metaOf, saveMeta } from "../storage/meta.ts";
 import type { Receipts } from "./receipts.ts";
 import type { Sending } from "./sending.ts";
-import { FIRST_PACE, paceAfter, paceAtStart, paceFrom, startShare, type Pace } from "./pace.ts";
+import { FIRST_PACE, paceAfter, paceAtRun, paceFrom, runShare, type Pace } from "./pace.ts";
 
 /** How long after its window the cells of a slot are counted. */
 const SETTLE_MS = 5_000;
@@ -15,7 +15,7 @@ const NOTHING = new Uint8Array(0);
 
 /**
  * Slots common to all who are on line (docs/protocol.md, section 9.1): at each one a client throws a coin, and when it says so
- * writes one cell at a random instant of the slot: a receipt that waits, or else a decoy. Its start is one more, so that who runs
+ * writes one cell at a random instant of the slot: a receipt that waits, or else a decoy. A command's run is one more, so that who runs
  * for a second at a time acknowledges too. Whether and when it writes depends on the clock, on chance and on what the feed showed
  * to everybody; never on whether a receipt waits.
  */
@@ -24,6 +24,8 @@ export interface Slots {
   keep(store: string): void;
   /** A receipt waits that did not before. */
   noted(): void;
+  /** This process is about to end: its run is a slot, once, of each store that it has read to the end. */
+  runs(): void;
   resume(unit: Unit): Promise<void>;
 }
 
@@ -33,8 +35,8 @@ interface Keeper {
   pace: Pace;
   /** When it last took part, by its own clock: no clock of a store makes it do so more often, and no restart. */
   tookPartAt: number;
-  /** It has been on line and caught up since the start of this device. */
-  hasBegun: boolean;
+  /** The run of this process has counted as a slot. */
+  hasRun: boolean;
   /** Conversations that a receipt left in since the start, the latest last: they come after all others. */
   readonly served: Set<string>;
   readonly timers: Set<() => void>;
@@ -58,16 +60,20 @@ export function createSlots(
     keeper.timers.clear();
     const slots = context.options.receiptSlots;
     if (slots === "never") return;
-    if (!keeper.hasBegun) start(keeper, slots);
     awaitSlot(keeper, slots);
   }
 
-  /** Once, as the line is up for the first time: nothing that came by it decides whether. */
-  function start(keeper: Keeper, slots: ReceiptSlots): void {
-    keeper.hasBegun = true;
+  function runs(): void {
+    const slots = context.options.receiptSlots;
+    if (slots === "never") return;
+    for (const keeper of keepers.values()) if (!keeper.hasRun && p.session(keeper.store).isReady()) run(keeper, slots);
+  }
+
+  function run(keeper: Keeper, slots: ReceiptSlots): void {
+    keeper.hasRun = true;
     const here = { at: now(keeper), position: p.session(keeper.store).end() };
-    const share = startShare(keeper.pace, here);
-    keeper.pace = paceAtStart(keeper.pace, here);
+    const share = runShare(keeper.pace, here);
+    keeper.pace = paceAtRun(keeper.pace, here);
     save(keeper);
     if (draw() < share) void takePart(keeper, slots).catch(() => undefined);
   }
@@ -80,7 +86,7 @@ export function createSlots(
       store,
       pace: FIRST_PACE,
       tookPartAt,
-      hasBegun: false,
+      hasRun: false,
       served: new Set<string>(),
       timers: new Set<() => void>(),
     };
@@ -141,8 +147,8 @@ export function createSlots(
     context.later(0, (unit) => saveMeta(unit, `pace ${keeper.store}`, savedOf(keeper)));
 
   async function takePart(keeper: Keeper, slots: ReceiptSlots): Promise<void> {
-    if (Math.abs(clock.now() - keeper.tookPartAt) < slots.every / 2) return;
-    keeper.tookPartAt = clock.now();
+    if (clock.steady() - keeper.tookPartAt < slots.every / 2) return;
+    keeper.tookPartAt = clock.steady();
     await context.transact(async (unit) => {
       await saveMeta(unit, `pace ${keeper.store}`, savedOf(keeper));
       if (!p.session(keeper.store).isReady() || (await isStillLeaving(unit, keeper.store))) return;
@@ -208,5 +214,5 @@ export function createSlots(
     }
   }
 
-  return { keep, noted, resume };
+  return { keep, noted, runs, resume };
 }

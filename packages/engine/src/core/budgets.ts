@@ -74,14 +74,14 @@ export interface Budgets {
 export function createBudgets({ clock }: Pick<Context, "clock">, limits: Partial<Record<Budget, Limit>>): Budgets {
   const limitOf = (budget: Budget): Limit => limits[budget] ?? LIMITS[budget];
 
-  /** Spent and not come back yet. By a clock that was set back since, nothing has come back. */
+  /** Spent and not come back yet. */
   async function spentOf(unit: Unit, budget: Budget, whose: string): Promise<number> {
     const [row] = await unit.sql.all("SELECT spent, at FROM budgets WHERE budget = ? AND whose = ?", [budget, whose]);
     return row === undefined ? 0 : spentIn(row, limitOf(budget));
   }
 
   function spentIn(row: SqlRow, { perDay }: Limit): number {
-    const passed = Math.max(0, clock.now() - numberIn(row, "at"));
+    const passed = clock.since(numberIn(row, "at"));
     return Math.max(0, numberIn(row, "spent") - (passed * perDay) / DAY_MS);
   }
 
@@ -111,8 +111,10 @@ export function createBudgets({ clock }: Pick<Context, "clock">, limits: Partial
   }
 
   async function tick(unit: Unit): Promise<void> {
-    const now = clock.now();
-    await unit.sql.run("UPDATE budgets SET passed = 0, passed_at = NULL WHERE passed_at < ?", [now - REMEMBERED_MS]);
+    await unit.sql.run("UPDATE budgets SET passed = 0, passed_at = NULL WHERE abs(? - passed_at) > ?", [
+      clock.now(),
+      REMEMBERED_MS,
+    ]);
     for (const row of await unit.sql.all("SELECT * FROM budgets WHERE passed = 0")) {
       const [budget, whose] = [row["budget"] as Budget, String(row["whose"])];
       if (limitOf(budget) !== undefined && spentIn(row, limitOf(budget)) > 0) continue;

@@ -2,6 +2,12 @@ import type { Clock } from "../ports.ts";
 
 /** The clock of one engine: what it set ends with it. */
 export interface Timers extends Clock {
+  /**
+   * How many ms ago `at` was, a time of day that was saved: the only measure of a wait that lasts over a restart. A time that
+   * is in the future was saved before the clock was put back: it counts as long ago as it is ahead. So a wait of `x` is over in
+   * less than twice `x`, and at once if the clock was moved by more than `x`. What began in this run is measured by `steady`.
+   */
+  since(at: number): number;
   /** Resolves after `ms`, or as soon as the timers are closed. */
   pause(ms: number): Promise<void>;
   /** Nothing that waits runs any more, and nothing set from now on. */
@@ -13,6 +19,7 @@ export function createTimers(clock: Clock): Timers {
   const waiting = new Set<() => void>();
   const pauses = new Set<() => void>();
   let closed = false;
+  const now = (): number => Math.floor(clock.now());
 
   function after(ms: number, work: () => void): () => void {
     if (closed) return () => undefined;
@@ -41,7 +48,9 @@ export function createTimers(clock: Clock): Timers {
   }
 
   return {
-    now: () => Math.floor(clock.now()),
+    now,
+    steady: () => clock.steady(),
+    since: (at) => Math.abs(now() - at),
     after,
     pause,
     close: () => {

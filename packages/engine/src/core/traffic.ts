@@ -45,7 +45,7 @@ export function createTraffic(context: Context): Traffic {
            blocks = blocks + excluded.blocks, fetched = fetched + excluded.fetched, fed = fed + excluded.fed`,
         [thisHour(), saving.cellsWritten, saving.blocksWritten, saving.fetched, saving.feedBytes],
       );
-      await unit.sql.run("DELETE FROM traffic WHERE hour <= ?", [thisHour() - HOURS]);
+      await unit.sql.run("DELETE FROM traffic WHERE abs(? - hour) >= ?", [thisHour(), HOURS]);
       unit.changed("knowledge");
     });
   }

@@ -132,7 +132,7 @@ export function createMovedStores(
 
   async function forgetOld(unit: Unit): Promise<void> {
     for (const { from, at } of await movesOf(unit)) {
-      if (clock.now() - at > MOVED_KEPT_MS) await deleteMeta(unit, movedKeyOf(from));
+      if (clock.since(at) > MOVED_KEPT_MS) await deleteMeta(unit, movedKeyOf(from));
     }
   }
 

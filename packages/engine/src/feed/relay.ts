@@ -30,6 +30,7 @@ export function createRelay(first: Session): Relay {
     },
     welcome: () => at.welcome(),
     skew: () => at.skew(),
+    clockOff: () => at.clockOff(),
     isReady: () => at.isReady(),
     end: () => at.end(),
     form: () => at.form(),

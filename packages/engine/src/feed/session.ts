@@ -1,4 +1,12 @@
-import { ENTRY_BYTES, type Cell, type Entries, type Form, type Tags, type Welcome } from "@pli/protocol/wire";
+import {
+  ENTRY_BYTES,
+  type Cell,
+  type Entries,
+  type Following,
+  type Form,
+  type Tags,
+  type Welcome,
+} from "@pli/protocol/wire";
 import { fractionFrom } from "../core/chance.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { PliError, isErrorCode } from "../errors.ts";
@@ -36,6 +44,11 @@ export interface Session extends Pick<Fetching, "cellAt" | "fetchObject" | "when
   readonly welcome: () => Welcome | undefined;
   /** This device's clock minus the store's when it said hello, in seconds. */
   skew(): number;
+  /**
+   * The same by now, as far as is known: while the line lasts, moved as much as this clock was since. Undefined while the store has not
+   * answered the first call yet; 0 when it did not.
+   */
+  clockOff(): number | undefined;
   /** On line and caught up with the feed. */
   isReady(): boolean;
   /** The position at which the feed ends, as far as the store has told: the same for everybody. */
@@ -54,6 +67,9 @@ export function createSession(
   const { store, handlers } = p;
   let welcome: Welcome | undefined;
   let skew = 0;
+  /** How far this device's time of day was ahead of its steady time then. */
+  let ahead: number | undefined;
+  const aheadNow = (): number => clock.now() - clock.steady();
   /** Counts the lines: what belongs to an earlier one does nothing. */
   let line = 0;
   let started = 0;
@@ -105,6 +121,7 @@ export function createSession(
   function welcomed(greeting: Welcome): void {
     const mine = line;
     skew = Math.round(clock.now() / 1000) - greeting.now;
+    ahead = aheadNow();
     fetching.online();
     queue(mine, async () => {
       if (mine === line) await takePlace(greeting, mine);
@@ -121,8 +138,8 @@ export function createSession(
     received = endOf(frame);
     noteShown();
     waitingBytes += bytesOf(frame);
-    const isMark = Math.abs(clock.now() - markedAt) >= RESUME_MS;
-    if (isMark) markedAt = clock.now();
+    const isMark = clock.steady() - markedAt >= RESUME_MS;
+    if (isMark) markedAt = clock.steady();
     queue(mine, async () => {
       waitingBytes -= bytesOf(frame);
       recent.taken(frame);
@@ -206,7 +223,7 @@ export function createSession(
   async function rewind(mine: number): Promise<void> {
     places += 1;
     ready = false;
-    const answer = await link.follow(FEED, 0);
+    const answer = await followAll();
     if (mine !== line || welcome === undefined) return;
     started = answer.oldest;
     target = answer.next;
@@ -218,13 +235,16 @@ export function createSession(
 
   /** A store that has less than this device has read was put back to an earlier state: it is read again from the start. */
   async function follow(from: number, place: Place | undefined): Promise<Followed> {
-    try {
-      const answer = await link.follow(FEED, from);
-      if (place === undefined || answer.next >= place.position) return { ...answer, from, rewound: false };
-    } catch (error) {
-      if (place === undefined || !(error instanceof PliError) || error.code !== "store_replaced") throw error;
-    }
-    return { ...(await link.follow(FEED, 0)), from: 0, rewound: true };
+    const answer = await link.follow(FEED, from);
+    if (answer !== "beyond" && (place === undefined || answer.next >= place.position))
+      return { ...answer, from, rewound: false };
+    return { ...(await followAll()), from: 0, rewound: true };
+  }
+
+  async function followAll(): Promise<Following> {
+    const answer = await link.follow(FEED, 0);
+    if (answer === "beyond") throw new PliError("store_lying");
+    return answer;
   }
 
   function noteProgress(): void {
@@ -234,11 +254,18 @@ export function createSession(
     handlers.ready(store);
   }
 
+  function clockOff(): number | undefined {
+    const { state, error } = link.state();
+    if (ahead === undefined) return error === undefined ? undefined : 0;
+    return state === "online" ? skew + Math.round((aheadNow() - ahead) / 1000) : skew;
+  }
+
   return {
     store,
     link,
     welcome: () => welcome,
     skew: () => skew,
+    clockOff,
     isReady: () => ready,
     end: () => feedEnd,
     form: () => form,

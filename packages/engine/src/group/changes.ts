@@ -215,8 +215,7 @@ export function createChanges(
     for (const profile of wish.profiles) if (await p.offers.awaits(unit, conversation, profile)) awaited.push(profile);
     const asked = wish.profiles.filter((profile) => !awaited.includes(profile));
     if (asked.length === 0) return "answer";
-    const usable = await keyPackages.held(unit, asked);
-    return usable === 0 ? "contact" : "turn";
+    return keyPackages.waitsFor(unit, asked);
   }
 
   async function wantedOf(unit: Unit, wish: Wish): Promise<PendingChange["wanted"] | undefined> {

@@ -70,8 +70,8 @@ export function createDepartures(
   }
 
   const leftAt = (unit: Unit, shared: Uint8Array): Promise<number | undefined> => findMeta(unit, keyOf(shared));
-  const isOld = (at: number): boolean => Math.abs(clock.now() - at) >= REMEMBERED_MS;
-  const isUnderWay = (at: number): boolean => Math.abs(clock.now() - at) < UNDER_WAY_MS;
+  const isOld = (at: number): boolean => clock.since(at) >= REMEMBERED_MS;
+  const isUnderWay = (at: number): boolean => clock.since(at) < UNDER_WAY_MS;
 
   async function hasLeft(unit: Unit, shared: Uint8Array): Promise<boolean> {
     const at = await leftAt(unit, shared);

@@ -55,7 +55,7 @@ export function createDoubts(context: Context, p: { epochs: Epochs; profiles: Pr
     await deleteMeta(unit, keyOf(id));
     if (isBack) return false;
     if (!isDoubtful({ before, after: rules, by, self, isSuccessor })) return false;
-    if (Math.abs(clock.now() - since) < DOUBT_MS) return true;
+    if (clock.since(since) < DOUBT_MS) return true;
     const others = [...before.keys()].filter((who) => who !== by && who !== self);
     await saveMeta(unit, keyOf(id), { group, by, others } satisfies Doubt);
     return false;

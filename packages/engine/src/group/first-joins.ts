@@ -123,7 +123,7 @@ export function createFirstJoins(
     unit.after(() => context.later(ASK_AGAIN_MS * 2 ** times, (later) => askWhich(later, who, shared)));
   }
 
-  const isOld = ({ at }: Waiting): boolean => Math.abs(clock.now() - at) > WAITED_MS;
+  const isOld = ({ at }: Waiting): boolean => clock.since(at) > WAITED_MS;
 
   async function forgetOld(unit: Unit): Promise<void> {
     for (const waiting of await metaOf(unit, FIRST)) {

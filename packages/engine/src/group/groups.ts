@@ -126,6 +126,8 @@ export interface Groups {
   pump(unit: Unit, conversation: string): Promise<void>;
   resume(unit: Unit): Promise<void>;
   tick(unit: Unit): Promise<void>;
+  /** The days pass: what has waited for too long, or was kept long enough, is given up. */
+  giveUpOld(unit: Unit): Promise<void>;
 }
 
 export interface GroupParts {
@@ -710,14 +712,18 @@ export function createGroups(context: Context, p: GroupParts): Groups {
 
   async function tick(unit: Unit): Promise<void> {
     if ((await profiles.find(unit)) === undefined) return;
+    await heedRefusals(unit);
+    await changes.tick(unit);
+  }
+
+  async function giveUpOld(unit: Unit): Promise<void> {
+    if ((await profiles.find(unit)) === undefined) return;
     await keyPackages.tick(unit);
     await removals.tick(unit);
     await departures.tick(unit);
     await refounding.tick(unit);
     await questions.tick(unit);
     await joining.tick(unit);
-    await heedRefusals(unit);
-    await changes.tick(unit);
   }
 
   /** Nobody holds a key package before they know whether to ask. */
@@ -760,6 +766,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     pump: changes.pump,
     resume,
     tick,
+    giveUpOld,
   };
 }
 

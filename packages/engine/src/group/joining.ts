@@ -7,9 +7,15 @@ import { unpadObject } from "@pli/protocol/object";
 import { MESSAGE_ROW_BYTES } from "../core/budgets.ts";
 import type { ConversationView } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
-import { findConversation, setConversationState, type Conversation } from "../conversation/conversations.ts";
+import {
+  findConversation,
+  noteActive,
+  setConversationState,
+  type Conversation,
+} from "../conversation/conversations.ts";
 import type { Epochs } from "../conversation/epochs.ts";
 import { wasErased } from "../conversation/erasing.ts";
+import { lifetimeOf } from "../conversation/lifetimes.ts";
 import type { Messages } from "../conversation/messages.ts";
 import type { Sending } from "../conversation/sending.ts";
 import { FEED, type ObjectAnswer } from "../feed/fetching.ts";
@@ -210,7 +216,7 @@ export function createJoining(
       const id = textIn(row, "id");
       const way = await findWay(unit, id);
       const patience = (await keptIn(unit, id)).length > 0 ? CALLED_MS : ANSWERED_WITHIN_MS;
-      if (way === undefined || Math.abs(clock.now() - way.at) <= patience) continue;
+      if (way === undefined || clock.since(way.at) <= patience) continue;
       await p.questions.gaveUp(unit, bytesIn(row, "shared"), textIn(row, "name"), "failed");
       await stop(unit, id);
     }
@@ -255,6 +261,7 @@ export function createJoining(
        VALUES (?, 'group', ?, '', ?, ?, 0, 'joining', ?)`,
       [id, talk.bytes(shared), store, feed, clock.now()],
     );
+    await noteActive(unit, id, clock.now());
     unit.changed("conversations");
     return id;
   }
@@ -492,6 +499,8 @@ export function createJoining(
         text: content.value.body.text,
         content: bytes,
         sentAt: content.value.sentAt,
+        lifetime: lifetimeOf(content.value.lifetime, rules.timer),
+        isTold: true,
         state: mine ? "sent" : "received",
         ...(toHex(sender) !== by && { toldBy: by }),
       });

@@ -2,6 +2,7 @@ import { consentToAdd } from "@pli/protocol/group";
 import type { Context, Unit } from "../core/context.ts";
 import type { Contact, Contacts } from "../profile/contacts.ts";
 import type { Profiles } from "../profile/profile.ts";
+import { deleteMeta, findMeta, saveMeta } from "../storage/meta.ts";
 import { bytesIn, damaged, maybeBytesIn, numberIn, textIn } from "../storage/row.ts";
 import type { Talk } from "./talk.ts";
 
@@ -12,6 +13,10 @@ const HANDED_OUT = 3;
 const DAY_MS = 86_400_000;
 /** Who asks for others gets them so long after the last ones at the earliest. */
 const ASKED_AGAIN_MS = 3_600_000;
+/** What the check of one says that is not valid yet, or not any more. */
+const OUT_OF_TIME = "lifetime_refused";
+/** That the last set of a contact was refused for that. */
+const outOfTimeKey = (contact: string): string => `late ${contact}`;
 /** How long one is valid, after how long the contact is given others, and how long we can still open what was made for one. */
 const VALID_DAYS = 90;
 const FRESH_DAYS = 60;
@@ -29,8 +34,8 @@ export interface KeyPackages {
   take(unit: Unit, contact: string, packages: readonly Uint8Array[]): Promise<void>;
   /** The next usable one of each of these contacts; those who have none are asked for more. */
   usable(unit: Unit, contacts: readonly string[]): Promise<Map<string, Uint8Array>>;
-  /** How many of these contacts have one here. */
-  held(unit: Unit, contacts: readonly string[]): Promise<number>;
+  /** What these contacts wait for: nothing, as one of them has one here; a clock that is right, here or there; or the contact. */
+  waitsFor(unit: Unit, contacts: readonly string[]): Promise<"turn" | "clock" | "contact">;
   /** The one that `usable` gave of each of these is in a group now. */
   used(unit: Unit, contacts: readonly string[]): Promise<void>;
   /** Our own that could open an invitation of this contact. */
@@ -51,10 +56,9 @@ export function createKeyPackages(
 
   async function handOut(unit: Unit, contact: Contact, all?: "all"): Promise<void> {
     if (contact.blocked) return;
-    const since = clock.now() - FRESH_DAYS * DAY_MS;
     const held = await unit.sql.all(
-      "SELECT id FROM key_packages WHERE contact = ? AND ours = 1 AND used_by IS NULL AND made_at > ?",
-      [contact.id, since],
+      "SELECT id FROM key_packages WHERE contact = ? AND ours = 1 AND used_by IS NULL AND made_at BETWEEN ? AND ?",
+      [contact.id, ...freshNow()],
     );
     const isEnough = all === undefined ? held.length >= HANDED_OUT : await gotSomeJustNow(unit, contact);
     if (isEnough) return;
@@ -68,6 +72,9 @@ export function createKeyPackages(
     }
     await talk.send(unit, contact.conversation, { name: "key-packages", packages });
   }
+
+  /** Others refuse one that was made by a clock which was more than a day ahead: it is not valid yet. */
+  const freshNow = (): [number, number] => [clock.now() - FRESH_DAYS * DAY_MS, clock.now() + DAY_MS];
 
   async function make(
     unit: Unit,
@@ -106,8 +113,11 @@ export function createKeyPackages(
     if (contact === undefined) return;
     asked.delete(id);
     await unit.sql.run("DELETE FROM key_packages WHERE contact = ? AND ours = 0", [id]);
+    await deleteMeta(unit, outOfTimeKey(id));
     for (const keyPackage of packages) {
-      if (!(await isUsable(unit, contact, keyPackage, clock.now()))) continue;
+      const problem = await problemOf(unit, contact, keyPackage, clock.now());
+      if (problem === OUT_OF_TIME) await saveMeta(unit, outOfTimeKey(id), true);
+      if (problem !== undefined) continue;
       await unit.sql.run("INSERT INTO key_packages (contact, ours, key_package, made_at) VALUES (?, 0, ?, ?)", [
         id,
         keyPackage,
@@ -116,12 +126,19 @@ export function createKeyPackages(
     }
   }
 
-  /** Of this very contact, made for us, valid at that time (ms). */
-  async function isUsable(unit: Unit, contact: Contact, keyPackage: Uint8Array, at: number): Promise<boolean> {
+  /** What keeps it from being of this very contact, made for us, and valid at that time (ms). */
+  async function problemOf(
+    unit: Unit,
+    contact: Contact,
+    keyPackage: Uint8Array,
+    at: number,
+  ): Promise<string | undefined> {
     const check = contacts.leafCheckOf(contact);
     const checked = await groups.checkKeyPackage(keyPackage, Math.floor(at / 1000), check);
+    if (!checked.ok) return checked.error;
     const ours = consentToAdd((await profiles.get(unit)).card.id);
-    return checked.ok && checked.value.consent !== undefined && crypto.equal(checked.value.consent, ours);
+    const { consent } = checked.value;
+    return consent !== undefined && crypto.equal(consent, ours) ? undefined : "not_for_us";
   }
 
   async function usable(unit: Unit, ids: readonly string[]): Promise<Map<string, Uint8Array>> {
@@ -142,7 +159,8 @@ export function createKeyPackages(
     );
     for (const row of rows) {
       const keyPackage = bytesIn(row, "key_package");
-      if (contact !== undefined && (await isUsable(unit, contact, keyPackage, clock.now()))) return keyPackage;
+      const isUsable = contact !== undefined && (await problemOf(unit, contact, keyPackage, clock.now())) === undefined;
+      if (isUsable) return keyPackage;
       // By a clock that was set back since, it is not valid yet.
       if (clock.now() >= numberIn(row, "made_at")) await remove(unit, keyPackage);
     }
@@ -153,8 +171,8 @@ export function createKeyPackages(
   async function ask(unit: Unit, id: string): Promise<void> {
     const contact = await contacts.find(unit, id);
     const last = asked.get(id) ?? Number.NEGATIVE_INFINITY;
-    if (contact === undefined || contact.blocked || clock.now() - last < DAY_MS) return;
-    asked.set(id, clock.now());
+    if (contact === undefined || contact.blocked || clock.steady() - last < DAY_MS) return;
+    asked.set(id, clock.steady());
     await talk.send(unit, contact.conversation, { name: "key-packages-wanted" });
   }
 
@@ -162,13 +180,20 @@ export function createKeyPackages(
     await unit.sql.run("DELETE FROM key_packages WHERE ours = 0 AND key_package = ?", [keyPackage]);
   }
 
-  async function held(unit: Unit, ids: readonly string[]): Promise<number> {
-    let found = 0;
+  async function waitsFor(unit: Unit, ids: readonly string[]): ReturnType<KeyPackages["waitsFor"]> {
+    const problems: (string | undefined)[] = [];
     for (const id of ids) {
-      const rows = await unit.sql.all("SELECT 1 FROM key_packages WHERE contact = ? AND ours = 0 LIMIT 1", [id]);
-      found += rows.length;
+      const [row] = await unit.sql.all(
+        "SELECT key_package FROM key_packages WHERE contact = ? AND ours = 0 ORDER BY id LIMIT 1",
+        [id],
+      );
+      const contact = row === undefined ? undefined : await contacts.find(unit, id);
+      if (row !== undefined && contact !== undefined)
+        problems.push(await problemOf(unit, contact, bytesIn(row, "key_package"), clock.now()));
+      else if ((await findMeta<true>(unit, outOfTimeKey(id))) !== undefined) problems.push(OUT_OF_TIME);
     }
-    return found;
+    if (problems.includes(undefined)) return "turn";
+    return problems.includes(OUT_OF_TIME) ? "clock" : "contact";
   }
 
   async function used(unit: Unit, ids: readonly string[]): Promise<void> {
@@ -195,11 +220,11 @@ export function createKeyPackages(
   }
 
   async function tick(unit: Unit): Promise<void> {
-    await unit.sql.run("DELETE FROM key_packages WHERE made_at < ?", [clock.now() - VALID_DAYS * DAY_MS]);
+    await unit.sql.run("DELETE FROM key_packages WHERE abs(? - made_at) > ?", [clock.now(), VALID_DAYS * DAY_MS]);
     const due = await unit.sql.all(
       `SELECT k.id FROM contacts k WHERE NOT k.blocked AND (SELECT count(*) FROM key_packages p
-         WHERE p.contact = k.id AND p.ours = 1 AND p.used_by IS NULL AND p.made_at > ?) < ? LIMIT 20`,
-      [clock.now() - FRESH_DAYS * DAY_MS, HANDED_OUT],
+         WHERE p.contact = k.id AND p.ours = 1 AND p.used_by IS NULL AND p.made_at BETWEEN ? AND ?) < ? LIMIT 20`,
+      [...freshNow(), HANDED_OUT],
     );
     for (const row of due) {
       const contact = await contacts.find(unit, textIn(row, "id"));
@@ -207,5 +232,5 @@ export function createKeyPackages(
     }
   }
 
-  return { handOut, make, take, usable, held, used, ours, spent, tick };
+  return { handOut, make, take, usable, waitsFor, used, ours, spent, tick };
 }

@@ -156,8 +156,9 @@ export function createNewcomers(
   ): Promise<RosterHistory> {
     const rows = await unit.sql.all(
       `SELECT sender, content FROM messages WHERE conversation = ? AND kind = 'text' AND content IS NOT NULL
-         AND ord > CASE WHEN mine THEN ? ELSE ? END AND sent_at > ? AND state <> 'failed' ORDER BY ord DESC LIMIT ?`,
-      [conversation, own, after, clock.now() - days * DAY_MS, MAX_HISTORY],
+         AND ord > CASE WHEN mine THEN ? ELSE ? END AND sent_at > ? AND state <> 'failed'
+         AND (expires_at IS NULL OR expires_at > ?) ORDER BY ord DESC LIMIT ?`,
+      [conversation, own, after, clock.now() - days * DAY_MS, clock.now(), MAX_HISTORY],
     );
     let size = 0;
     const newest = rows.filter((row) => (size += bytesIn(row, "content").length + 64) <= MAX_HISTORY_BYTES);

@@ -138,7 +138,7 @@ export function createOffers(context: Context, p: { contacts: Contacts; epochs: 
     const found: Refusal[] = [];
     for (const one of await open(unit)) {
       const offer = await findOffer(unit, one.contact, one.conversation);
-      const isLate = offer !== undefined && clock.now() - offer.at > ANSWERED_WITHIN_MS;
+      const isLate = offer !== undefined && clock.since(offer.at) > ANSWERED_WITHIN_MS;
       if (offer?.answer === "no") found.push({ ...one, why: "offer_declined" });
       else if (offer?.answer === undefined && isLate) found.push({ ...one, why: "offer_unanswered" });
     }

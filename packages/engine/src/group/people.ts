@@ -6,6 +6,7 @@ import type { Context, Unit } from "../core/context.ts";
 import { FEED } from "../feed/fetching.ts";
 import type { Session } from "../feed/session.ts";
 import type { Outbox } from "../outbox/outbox.ts";
+import { isNewerCard } from "../profile/newer-card.ts";
 import type { Profile } from "../profile/profile.ts";
 import { findMeta, saveMeta } from "../storage/meta.ts";
 import { maybeBytesIn, numberIn } from "../storage/row.ts";
@@ -91,7 +92,7 @@ export function createPeople(
     const [row] = await unit.sql.all("SELECT name, card FROM people WHERE profile = ?", [profile]);
     const known = row === undefined ? undefined : maybeBytesIn(row, "card");
     const before = known === undefined ? undefined : parseCard(crypto, known);
-    if (before?.ok === true && before.value.issuedAt >= card.value.issuedAt) return undefined;
+    if (before?.ok === true && !isNewerCard(card.value, before.value, clock.now())) return undefined;
     if (row === undefined || row["name"] === "") await nameInHistory(unit, profile, card.value.name);
     await unit.sql.run(
       `INSERT INTO people (profile, name, card) VALUES (?, ?, ?)
@@ -128,7 +129,7 @@ export function createPeople(
     const key = `card ${store}`;
     const kept = await findMeta<OwnCard>(unit, key);
     const length = profile.card.bytes.length;
-    if (kept?.hash === hash && clock.now() - kept.at < CARD_FRESH_MS) return { seed: p.talk.bytes(kept.seed), length };
+    if (kept?.hash === hash && clock.since(kept.at) < CARD_FRESH_MS) return { seed: p.talk.bytes(kept.seed), length };
     const seed = crypto.random(SEED_BYTES);
     await p.outbox().add(unit, {
       stream: key,

@@ -158,9 +158,7 @@ export function createQuestions(
   ): Promise<boolean> {
     const open = all.filter(([, { over }]) => over === undefined);
     if (open.filter(([, one]) => one.by === by).length >= MAX_OPEN_OF_ONE) return false;
-    const today = ((await findMeta<number[]>(unit, askedKey(by))) ?? []).filter(
-      (at) => Math.abs(clock.now() - at) < DAY_MS,
-    );
+    const today = ((await findMeta<number[]>(unit, askedKey(by))) ?? []).filter((at) => clock.since(at) < DAY_MS);
     if (today.length >= MAX_A_DAY || (open.length >= MAX_OPEN && !(await makeRoom(unit, by, open)))) return false;
     await saveMeta(unit, askedKey(by), [...today, clock.now()]);
     return true;
@@ -197,7 +195,7 @@ export function createQuestions(
   async function ended(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
     for (const [id, question] of await listAll(unit)) {
       const isIt = question.by === contact.id && question.shared === toHex(shared) && question.why === "offered";
-      const isLate = Math.abs(clock.now() - question.at) > ANSWERED_WITHIN_MS - DAY_MS;
+      const isLate = clock.since(question.at) > ANSWERED_WITHIN_MS - DAY_MS;
       if (isIt && question.over === undefined) await over(unit, id, question, isLate ? "unanswered" : "withdrawn");
     }
   }
@@ -363,7 +361,7 @@ export function createQuestions(
   async function tick(unit: Unit): Promise<void> {
     await announce(unit);
     for (const [id, question] of await listAll(unit)) {
-      const age = Math.abs(clock.now() - question.at);
+      const age = clock.since(question.at);
       if (question.over !== undefined && age > OVER_SHOWN_MS) await replace(unit, id, undefined);
       if (question.over !== undefined || age <= ANSWERED_WITHIN_MS) continue;
       await over(unit, id, question, "unanswered");
@@ -371,12 +369,12 @@ export function createQuestions(
     }
     for (const shared of await metaOf(unit, ACCEPTED)) {
       const accepted = await findAccepted(unit, shared);
-      if (accepted !== undefined && Math.abs(clock.now() - accepted.at) > ANSWERED_WITHIN_MS)
+      if (accepted !== undefined && clock.since(accepted.at) > ANSWERED_WITHIN_MS)
         await deleteMeta(unit, acceptedKey(shared));
     }
     for (const by of await metaOf(unit, ASKED)) {
       const times = (await findMeta<number[]>(unit, askedKey(by))) ?? [];
-      if (times.every((at) => Math.abs(clock.now() - at) >= DAY_MS)) await deleteMeta(unit, askedKey(by));
+      if (times.every((at) => clock.since(at) >= DAY_MS)) await deleteMeta(unit, askedKey(by));
     }
   }
 

@@ -421,8 +421,8 @@ export function createRefounding(
 
   async function countOffers(unit: Unit, id: string, owner: string): Promise<number> {
     const [row] = await unit.sql.all(
-      "SELECT count(*) AS n FROM key_packages WHERE ours = 1 AND contact = ? AND used_by = ? AND made_at > ?",
-      [owner, `refound ${id}`, clock.now() - DAY_MS],
+      "SELECT count(*) AS n FROM key_packages WHERE ours = 1 AND contact = ? AND used_by = ? AND abs(? - made_at) < ?",
+      [owner, `refound ${id}`, clock.now(), DAY_MS],
     );
     return numberIn(row ?? {}, "n");
   }
@@ -530,7 +530,7 @@ export function createRefounding(
     for (const id of await metaOf(unit, "refound")) {
       const left = await find<Open>(unit, "refound", id);
       const members = new Set((await listMembers(unit, id)).map(({ profile }) => profile));
-      const isOver = left === undefined || clock.now() - left.since > OPEN_DAYS * DAY_MS;
+      const isOver = left === undefined || clock.since(left.since) > OPEN_DAYS * DAY_MS;
       if (isOver || Object.keys(left.roles).every((profile) => members.has(profile))) await giveUpOld(unit, id);
     }
   }

@@ -53,9 +53,10 @@ export function createRemovals(
     await deleteMeta(unit, keyOf(id));
     await setConversationState(unit, id, "ready");
     for (const message of unsent) {
-      await unit.sql.run("UPDATE messages SET state = 'saved', error = NULL WHERE id = ? AND state = 'failed'", [
-        message,
-      ]);
+      await unit.sql.run(
+        "UPDATE messages SET state = 'saved', error = NULL, expires_at = NULL WHERE id = ? AND state = 'failed'",
+        [message],
+      );
     }
     await p.history.note(unit, id, by, { what: "notRemoved" });
   }
@@ -63,7 +64,7 @@ export function createRemovals(
   async function tick(unit: Unit): Promise<void> {
     for (const id of await metaOf(unit, REMOVED)) {
       const removal = await findMeta<Removal>(unit, keyOf(id));
-      if (removal === undefined || Math.abs(clock.now() - removal.at) < KEPT_MS) continue;
+      if (removal === undefined || clock.since(removal.at) < KEPT_MS) continue;
       if ((await findConversation(unit, id))?.state === "left") await p.epochs.eraseAll(unit, id);
       await deleteMeta(unit, keyOf(id));
     }

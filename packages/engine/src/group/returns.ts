@@ -151,9 +151,13 @@ export function createReturns(
     if (waiting !== undefined) return replaceWish(unit, waiting.id, wish);
     const before = broughtBack.get(seatOfWish(id, wish)) ?? { at: Number.NEGATIVE_INFINITY, times: 0 };
     const pause = Math.min(BRING_AGAIN_MS * 2 ** Math.max(0, before.times - 1), BRING_AGAIN_MOST_MS);
-    // By a clock that was set back since, it was in the future.
-    const earliest = Math.max(clock.now(), Math.min(before.at, clock.now()) + pause);
-    await p.changes.want(unit, id, wish, earliest + Math.floor(fractionFrom(crypto.random(2)) * OTHERS_WAIT_MS));
+    const rest = Math.max(0, before.at + pause - clock.steady());
+    await p.changes.want(
+      unit,
+      id,
+      wish,
+      clock.now() + rest + Math.floor(fractionFrom(crypto.random(2)) * OTHERS_WAIT_MS),
+    );
   }
 
   /** What another was faster at counts for nothing: this device helps as soon as it is its turn. */
@@ -163,8 +167,8 @@ export function createReturns(
       const seat = seatOfWish(conversation, wish);
       const before = broughtBack.get(seat);
       // Who was left alone for long is a stranger to the pauses again.
-      const isRecent = before !== undefined && clock.now() - before.at <= BRING_AGAIN_MOST_MS;
-      broughtBack.set(seat, { at: clock.now(), times: isRecent ? before.times + 1 : 1 });
+      const isRecent = before !== undefined && clock.steady() - before.at <= BRING_AGAIN_MOST_MS;
+      broughtBack.set(seat, { at: clock.steady(), times: isRecent ? before.times + 1 : 1 });
     }
   }
 
@@ -195,10 +199,10 @@ export function createReturns(
     const place = `${id} ${contact.id}`;
     const before = answered.get(place);
     const epoch = (await epochs.current(unit, id))?.id ?? 0;
-    const isRecent = before !== undefined && Math.abs(clock.now() - before.at) < ANSWER_AGAIN_MS;
+    const isRecent = before !== undefined && clock.steady() - before.at < ANSWER_AGAIN_MS;
     if (isRecent && before.epoch === epoch) return false;
     if (!(await budgets.take(unit, "answers", `${contact.id} ${id}`))) return false;
-    answered.set(place, { at: clock.now(), epoch });
+    answered.set(place, { at: clock.steady(), epoch });
     return true;
   }
 

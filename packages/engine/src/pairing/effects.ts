@@ -19,7 +19,7 @@ type Perform = (
 ) => Promise<PairingEvent | undefined>;
 
 export function createEffects(context: Context, p: FoundingParts & { watches: Watches }): Perform {
-  const { crypto } = context;
+  const { crypto, clock } = context;
   const { watches } = p;
   const founding = createFounding(context, p);
 
@@ -50,7 +50,7 @@ export function createEffects(context: Context, p: FoundingParts & { watches: Wa
       case "paired":
         return void (await founding.paired(unit, row, effect.peer));
       case "failed":
-        show(row, { step: "failed", error: codeFrom(effect.code) });
+        show(row, { step: "failed", error: codeFrom(effect.code), endedAt: clock.now() });
         return void (await dropPuts(unit, row.id));
     }
   };

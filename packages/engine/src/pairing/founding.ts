@@ -43,6 +43,8 @@ export interface FoundingParts {
   readonly rejoining: Rejoining;
   readonly blocking: Blocking;
   outbox(): Outbox;
+  /** What was made of this profile under a wrong clock is made anew. */
+  mendProfile(unit: Unit): Promise<void>;
   /** Somebody has become a contact. */
   met(unit: Unit, contact: Contact): Promise<void>;
 }
@@ -53,6 +55,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
   const seconds = (): number => Math.floor(clock.now() / 1000);
 
   async function introduce(unit: Unit, row: PairingRow): Promise<PairingEvent> {
+    await p.mendProfile(unit);
     const profile = await profiles.get(unit);
     const self = { type: "self", card: profile.card.bytes, certificate: profile.certificate.bytes } as const;
     if (row.role === "inviter") return self;
@@ -107,7 +110,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     await messages.note(unit, conversation, "paired");
     await p.sending.enqueueAgain(unit, conversation);
     await p.met(unit, (await contacts.find(unit, contact)) ?? damaged("contact"));
-    show(row, { step: "paired", peer: card.value.name, contact, conversation });
+    show(row, { step: "paired", peer: card.value.name, contact, conversation, endedAt: clock.now() });
     unit.after(() => p.outbox().kick());
   }
 

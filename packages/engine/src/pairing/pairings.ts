@@ -1,4 +1,5 @@
-import { toHex } from "@pli/protocol/crypto";
+import { concat, toHex, utf8 } from "@pli/protocol/crypto";
+import { parseName } from "@pli/protocol/identity";
 import {
   createInvitationLink,
   inviterStart,
@@ -19,20 +20,29 @@ import type { Watches } from "../feed/watches.ts";
 import type { OutboxItem } from "../outbox/outbox.ts";
 import { codeFrom, createEffects } from "./effects.ts";
 import type { FoundingParts } from "./founding.ts";
-import { findByLink, findRow, getRow, insertRow, openIds, saveRow, show, type PairingRow } from "./rows.ts";
+import { eraseOldRows, eraseRow, findByMark, findRow, getRow, insertRow, openIds, saveRow, show } from "./rows.ts";
+import type { KeptView, PairingRow } from "./rows.ts";
 
 const INVITATION_MS = 7 * 86_400_000;
 const TICK_MS = 30_000;
-/** Finished pairings stay to be looked at for a day. */
-const KEPT_MS = 86_400_000;
-const SECRET_CHARS = 43;
+const MARK_BYTES = 16;
+
+/** How an opening ended that may well end otherwise another time; the rest is over for good. */
+const TRY_AGAIN: ReadonlySet<string> = new Set([
+  "invitation_not_found",
+  "invitation_newer",
+  "invitation_expired",
+  "pairing_clocks_differ",
+]);
 
 /** The pairings of this device: each a reducer that decides, and what it asks for, done in the transaction that saves it. */
 export interface Pairings {
-  invite(unit: Unit, p: { store: string; base: string }): Promise<string>;
-  accept(unit: Unit, link: string): Promise<{ pairing: string; store: string }>;
-  /** Undefined when the digits were right; otherwise what to tell, once this is saved. */
-  type(unit: Unit, id: string, digits: string): Promise<ErrorCode | undefined>;
+  invite(unit: Unit, p: { store: string; base: string; name: string }): Promise<string>;
+  name(unit: Unit, id: string, name: string): Promise<void>;
+  /** `store`: where it has to be looked for. `own`: an invitation of one's own, which stays as it is. */
+  accept(unit: Unit, link: string): Promise<{ pairing: string; store?: string; own?: true }>;
+  /** Its store; and what to tell, once this is saved, unless the digits were right. */
+  type(unit: Unit, id: string, digits: string): Promise<{ store: string; wrong: ErrorCode | undefined }>;
   cancel(unit: Unit, id: string): Promise<void>;
   /** What was put at this store is not there any more: it is put again. */
   putAgain(unit: Unit, store: string): Promise<void>;
@@ -45,7 +55,7 @@ export interface Pairings {
 
 export function createPairings(
   context: Context,
-  p: FoundingParts & { watches: Watches; storeNow(address: string): string },
+  p: FoundingParts & { watches: Watches; storeNow(address: string): string; isClockDoubted(): boolean },
 ): Pairings {
   const { crypto, clock } = context;
   const { profiles, watches } = p;
@@ -65,7 +75,9 @@ export function createPairings(
     void context.transact(tick).catch(() => undefined);
   }
 
-  async function invite(unit: Unit, { store, base }: { store: string; base: string }): Promise<string> {
+  async function invite(unit: Unit, wanted: { store: string; base: string; name: string }): Promise<string> {
+    const { store, base } = wanted;
+    const ownName = invitationName(wanted.name);
     const profile = await profiles.get(unit);
     const now = clock.now();
     const expiresAt = now + INVITATION_MS;
@@ -79,23 +91,38 @@ export function createPairings(
       feed: FEED,
     });
     const link = createInvitationLink(crypto, { base, store, secret: started.secret });
-    const view = { step: "waiting", link, expiresAt } as const;
+    const view = { step: "waiting", name: ownName, mark: markOf(started.secret), link, expiresAt } as const;
     return begin(unit, { role: "inviter", store, state: started.state, view }, started.effects);
   }
 
-  async function accept(unit: Unit, link: string): Promise<{ pairing: string; store: string }> {
+  /** Nothing is put or burned for a link that was opened here before, nor for one that was made here. */
+  async function accept(unit: Unit, link: string): Promise<{ pairing: string; store?: string; own?: true }> {
     await profiles.get(unit);
     const invitation = parseInvitationLink(crypto, link);
     if (!invitation.ok) throw new PliError(invitation.error);
     const { secret } = invitation.value;
+    const mark = markOf(secret);
+    const known = await findByMark(unit, mark);
+    if (known?.role === "inviter") return { pairing: known.id, own: true };
     const store = p.storeNow(invitation.value.store);
-    const open = await findByLink(unit, link.trim().slice(-SECRET_CHARS));
-    if (open !== undefined) return { pairing: open, store };
+    if (known !== undefined && !TRY_AGAIN.has(known.error ?? "")) return { pairing: known.id, store };
+    if (known !== undefined) await eraseRow(unit, known.id);
     // What was sealed before the store moved names the address of the link.
     const started = responderStart({ crypto, now: seconds(), secret, store: invitation.value.store, feed: FEED });
-    const view = { step: "opening", expiresAt: clock.now() + INVITATION_MS, link: link.trim() } as const;
+    const view = { step: "opening", name: "", mark, expiresAt: clock.now() + INVITATION_MS } as const;
     const pairing = await begin(unit, { role: "responder", store, state: started.state, view }, started.effects);
     return { pairing, store };
+  }
+
+  /** By this a link is known again when its secret is forgotten. */
+  function markOf(secret: Uint8Array): string {
+    return toHex(crypto.sha256(concat(utf8("pli invitation mark v1"), secret)).subarray(0, MARK_BYTES));
+  }
+
+  async function name(unit: Unit, id: string, wanted: string): Promise<void> {
+    const row = await getRow(unit, id);
+    show(row, { name: invitationName(wanted) });
+    await saveRow(unit, row, row.state);
   }
 
   async function begin(
@@ -104,14 +131,14 @@ export function createPairings(
       role: "inviter" | "responder";
       store: string;
       state: PairingState;
-      view: Partial<PairingView> & { expiresAt: number };
+      view: Partial<PairingView> & Pick<KeptView, "expiresAt" | "mark" | "name">;
     },
     effects: readonly PairingEffect[],
   ): Promise<string> {
     const id = toHex(crypto.random(16));
     const createdAt = clock.now();
     const { role, store, state } = fresh;
-    const view: PairingView = { id, role, createdAt, attemptsLeft: 3, step: "waiting", ...fresh.view };
+    const view: KeptView = { id, role, createdAt, attemptsLeft: 3, step: "waiting", ...fresh.view };
     const nothing = { keyPackage: undefined, keyPackageSecret: undefined, groupState: undefined };
     const row: PairingRow = { id, role, store, state, view, ...nothing };
     await insertRow(unit, row);
@@ -145,15 +172,19 @@ export function createPairings(
     if (state.phase === "ended") await watches.remove(unit, `pairing ${row.id}`);
   }
 
-  async function type(unit: Unit, id: string, digits: string): Promise<ErrorCode | undefined> {
+  async function type(unit: Unit, id: string, digits: string): ReturnType<Pairings["type"]> {
     const row = await getRow(unit, id);
     if (row.view.step !== "code") throw new PliError("pairing_unknown");
-    const plain = digits.replaceAll(/[\s\p{Pd}.]/gu, "");
-    if (!/^[0-9]{4}$/.test(plain)) return "code_malformed";
-    await handle(unit, id, { type: "typed", digits: plain });
+    return { store: row.store, wrong: await typed(unit, row, digits.replaceAll(/[\s\p{Pd}.]/gu, "")) };
+  }
+
+  async function typed(unit: Unit, { id, view }: PairingRow, digits: string): Promise<ErrorCode | undefined> {
+    if (!/^[0-9]{4}$/.test(digits)) return "code_malformed";
+    await handle(unit, id, { type: "typed", digits });
     const after = await getRow(unit, id);
     if (after.view.step === "failed") return codeFrom(after.view.error ?? "");
-    if (after.view.attemptsLeft < row.view.attemptsLeft) return "code_wrong";
+    if (after.view.attemptsLeft < view.attemptsLeft) return "code_wrong";
+    if (after.state.phase === "codes" && !after.state.heard) return "code_own";
     if (after.view.step !== "code") return undefined;
     show(after, { step: "confirming" });
     await saveRow(unit, after, after.state);
@@ -162,8 +193,7 @@ export function createPairings(
   async function cancel(unit: Unit, id: string): Promise<void> {
     await getRow(unit, id);
     await handle(unit, id, { type: "cancel" });
-    await unit.sql.run("DELETE FROM pairings WHERE id = ? AND open = 0", [id]);
-    unit.changed("pairings");
+    await eraseRow(unit, id);
   }
 
   async function taken(unit: Unit, item: OutboxItem): Promise<void> {
@@ -190,13 +220,18 @@ export function createPairings(
   }
 
   async function tick(unit: Unit): Promise<void> {
+    if (p.isClockDoubted()) return;
     for (const id of await openIds(unit)) await handle(unit, id, { type: "tick", now: seconds() });
-    await unit.sql.run("DELETE FROM pairings WHERE open = 0 AND created_at < ?", [
-      clock.now() - INVITATION_MS - KEPT_MS,
-    ]);
+    await eraseOldRows(unit, clock.now());
   }
 
-  return { invite, accept, type, cancel, putAgain, taken, resume, tick };
+  return { invite, name, accept, type, cancel, putAgain, taken, resume, tick };
+}
+
+function invitationName(wanted: string): string {
+  const name = wanted.trim() === "" ? ({ ok: true, value: "" } as const) : parseName(wanted);
+  if (!name.ok) throw new PliError(name.error);
+  return name.value;
 }
 
 function eventFrom(name: PairingObject, answer: ObjectAnswer): PairingEvent {

@@ -6,6 +6,7 @@ import type { Context, Unit } from "../core/context.ts";
 import { PliError } from "../errors.ts";
 import type { SqlRow } from "../ports.ts";
 import { bytesIn, damaged, numberIn, textIn } from "../storage/row.ts";
+import { isNewerCard } from "./newer-card.ts";
 import type { Profile } from "./profile.ts";
 
 /** A person this profile knows, with the secret the two share for finding each other again. */
@@ -113,8 +114,8 @@ export function createContacts(context: Context): Contacts {
     },
     renew: async (unit, contact, bytes) => {
       const card = parseCard(crypto, bytes);
-      if (!card.ok || toHex(card.value.id) !== contact.id || card.value.issuedAt <= contact.card.issuedAt)
-        return undefined;
+      if (!card.ok || toHex(card.value.id) !== contact.id) return undefined;
+      if (!isNewerCard(card.value, contact.card, clock.now())) return undefined;
       await unit.sql.run("UPDATE contacts SET card = ?, own_name = ? WHERE id = ?", [
         bytes,
         card.value.name,

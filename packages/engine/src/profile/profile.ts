@@ -5,6 +5,7 @@ import {
   createIdentity,
   credentialFromCertificate,
   encodeIdentity,
+  isInTime,
   parseCard,
   parseDeviceCertificate,
   parseIdentity,
@@ -40,6 +41,13 @@ export interface Profiles {
   get(unit: Unit): Promise<Profile>;
   create(unit: Unit, name: string): Promise<void>;
   rename(unit: Unit, name: string): Promise<Profile>;
+  /**
+   * What was made under a wrong clock is made anew, as long as nobody has seen it: the certificate, and a card of a day that is
+   * still to come. Only while the clock of this moment is not doubted.
+   */
+  mend(unit: Unit): Promise<void>;
+  /** Whether others refuse the certificate of this device by now, and it is too late to make it anew. */
+  isOutOfTime(unit: Unit): Promise<boolean>;
   /** Valid for 30 days unless told otherwise; `consent`: for whose use it is (see @pli/protocol/group). */
   createKeyPackage(
     profile: Profile,
@@ -88,11 +96,7 @@ export function createProfiles(context: Context): Profiles {
     const identity = createIdentity(crypto);
     const card = createCard(crypto, identity, name, seconds());
     const deviceKeys = crypto.signKeyPair();
-    const certificate = createDeviceCertificate(crypto, identity, {
-      deviceKey: deviceKeys.publicKey,
-      notBefore: seconds() - BEFORE_SECONDS,
-      notAfter: seconds() + VALID_SECONDS,
-    });
+    const certificate = certify(identity, { deviceKey: deviceKeys.publicKey });
     await unit.sql.run("INSERT INTO profile VALUES (1, ?, ?, ?, ?, ?, ?)", [
       encodeIdentity(identity),
       card.bytes,
@@ -102,6 +106,39 @@ export function createProfiles(context: Context): Profiles {
       clock.now(),
     ]);
     unit.changed("status");
+  }
+
+  const certify = (
+    identity: IdentitySecret,
+    device: { readonly deviceKey: Uint8Array; readonly deviceId?: Uint8Array },
+  ): DeviceCertificate =>
+    createDeviceCertificate(crypto, identity, {
+      ...device,
+      notBefore: seconds() - BEFORE_SECONDS,
+      notAfter: seconds() + VALID_SECONDS,
+    });
+
+  async function mend(unit: Unit): Promise<void> {
+    const profile = await find(unit);
+    if (profile === undefined || (await isKnownToOthers(unit))) return;
+    const { notBefore, notAfter, deviceKey, deviceId } = profile.certificate;
+    const { issuedAt, name } = profile.card;
+    if (notBefore <= seconds() && seconds() <= notAfter && issuedAt <= seconds()) return;
+    const certificate = certify(profile.identity, { deviceKey, deviceId });
+    const card = createCard(crypto, profile.identity, name, Math.min(issuedAt, seconds()));
+    await unit.sql.run("UPDATE profile SET certificate = ?, card = ?", [certificate.bytes, card.bytes]);
+    known = { ...profile, certificate, card };
+    unit.changed("status");
+  }
+
+  async function isOutOfTime(unit: Unit): Promise<boolean> {
+    const profile = await find(unit);
+    return profile !== undefined && !isInTime(profile.certificate, seconds()) && (await isKnownToOthers(unit));
+  }
+
+  /** Somebody has this device's certificate, or is about to: it is in what they made with it. */
+  async function isKnownToOthers(unit: Unit): Promise<boolean> {
+    return (await unit.sql.all("SELECT 1 FROM contacts UNION SELECT 1 FROM conversations LIMIT 1")).length > 0;
   }
 
   async function rename(unit: Unit, wanted: string): Promise<Profile> {
@@ -120,6 +157,8 @@ export function createProfiles(context: Context): Profiles {
     get,
     create,
     rename,
+    mend,
+    isOutOfTime,
     createKeyPackage: (profile, p) =>
       groups.createKeyPackage({
         credential: credentialFromCertificate(crypto, profile.certificate, profile.card),

@@ -10,6 +10,7 @@ import type {
   Role,
   SearchHit,
   StatusView,
+  StoreAway,
   StorageView,
 } from "../api.ts";
 import type { Unit } from "../core/context.ts";
@@ -17,7 +18,7 @@ import { MESSAGE_ROW_BYTES, PASSED_OVER } from "../core/budgets.ts";
 import { readCounters } from "../core/counters.ts";
 import type { Traffic } from "../core/traffic.ts";
 import { conversationState } from "../conversation/conversations.ts";
-import { MESSAGES, WITH_CONTACT, messageFromRow } from "../conversation/message-views.ts";
+import { MESSAGES, NEWS, WITH_CONTACT, messageFromRow } from "../conversation/message-views.ts";
 import { PliError } from "../errors.ts";
 import { base64 } from "../group/pictures.ts";
 import { findPairingView, listPairingViews } from "../pairing/rows.ts";
@@ -42,6 +43,8 @@ const CONVERSATIONS = `
     EXISTS (SELECT 1 FROM intentions i WHERE i.conversation = c.id AND i.kind = 'leave') AS leaving
   FROM conversations c LEFT JOIN contacts k ON k.id = c.contact`;
 
+const NEWEST_FIRST = "c.active_order DESC, c.active_at DESC";
+
 export type Readers = {
   [N in QueryName]: (unit: Unit, parameters: Queries[N]["parameters"]) => Promise<Queries[N]["result"]>;
 };
@@ -51,6 +54,8 @@ export interface Surroundings {
   status(unit: Unit): Promise<StatusView>;
   store(): Pick<KnowledgeView, "store" | "feedForm" | "retentionDays">;
   databaseBytes(): Promise<number>;
+  /** The store at this address, while it does not answer. */
+  away(store: string): StoreAway | undefined;
   traffic: Traffic;
   /** Who this person is, once they have a profile. */
   self(unit: Unit): Promise<Self>;
@@ -79,8 +84,8 @@ export function createReaders(p: Surroundings): Readers {
     contact: (unit, { id }) => contact(unit, id),
     groupsWith: async (unit, { contact: id }) => groupsWith(unit, id, await p.self(unit)),
     keptOf: (unit, { contact: id }) => keptOf(unit, id),
-    pairing: (unit, { id }) => findPairingView(unit, id),
-    pairings: (unit) => listPairingViews(unit),
+    pairing: (unit, { id }) => findPairingView(unit, id, p.away),
+    pairings: (unit) => listPairingViews(unit, p.away),
     knowledge: async (unit) => ({ ...p.store(), ...(await p.traffic.read(unit)) }),
     storage: async (unit) => storage(unit, await p.databaseBytes()),
     settings: (unit) => readSettings(unit),
@@ -109,14 +114,17 @@ export function topicsOf<N extends QueryName>(name: N, parameters: Queries[N]["p
     case "contact":
       return ["contacts"];
     case "pairing":
-      return ["pairings"];
+    case "pairings":
+      return ["pairings", "status"];
+    case "status":
+      return ["status", "conversations"];
     default:
       return [name];
   }
 }
 
 async function conversations(unit: Unit, self: Self): Promise<ConversationView[]> {
-  const rows = await unit.sql.all(`${CONVERSATIONS} ORDER BY c.active_at DESC`, [self.id]);
+  const rows = await unit.sql.all(`${CONVERSATIONS} ORDER BY ${NEWEST_FIRST}`, [self.id]);
   return Promise.all(rows.map((row) => conversationView(unit, row, self)));
 }
 
@@ -124,7 +132,7 @@ async function conversations(unit: Unit, self: Self): Promise<ConversationView[]
 async function groupsWith(unit: Unit, contact: string, self: Self): Promise<ConversationView[]> {
   const rows = await unit.sql.all(
     `${CONVERSATIONS} WHERE c.kind = 'group' AND c.state <> 'left'
-       AND EXISTS (SELECT 1 FROM members o WHERE o.conversation = c.id AND o.profile = ?2) ORDER BY c.active_at DESC`,
+       AND EXISTS (SELECT 1 FROM members o WHERE o.conversation = c.id AND o.profile = ?2) ORDER BY ${NEWEST_FIRST}`,
     [self.id, contact],
   );
   return Promise.all(rows.map((row) => conversationView(unit, row, self)));
@@ -137,7 +145,9 @@ async function conversation(unit: Unit, id: string, self: Self): Promise<Convers
 
 async function conversationView(unit: Unit, row: SqlRow, self: Self): Promise<ConversationView> {
   const id = textIn(row, "id");
-  const [last] = await unit.sql.all(`${MESSAGES} WHERE m.conversation = ? ORDER BY m.ord DESC LIMIT 1`, [id]);
+  const [last] = await unit.sql.all(`${MESSAGES} WHERE m.conversation = ? AND ${NEWS} ORDER BY m.ord DESC LIMIT 1`, [
+    id,
+  ]);
   return {
     id,
     contact: textIn(row, "contact"),

@@ -94,6 +94,21 @@ const VERSION_7: readonly string[] = [
      passed_at INTEGER, PRIMARY KEY (whose, budget)) WITHOUT ROWID`,
 ];
 
+/** How long a message lives is the message's. Of those that are there it is the timer of their group, or what was left of it. */
+export const LIFETIMES: readonly string[] = [
+  `ALTER TABLE messages ADD COLUMN lifetime INTEGER`,
+  `UPDATE messages SET lifetime = coalesce(nullif((SELECT timer FROM conversations c WHERE c.id = conversation), 0),
+     max(1, min(31536000, (expires_at - sent_at) / 1000))) WHERE expires_at IS NOT NULL`,
+];
+
+/** The list of conversations is in an order of its own, whatever the clock showed. */
+export const LIST_ORDER: readonly string[] = [
+  `ALTER TABLE conversations ADD COLUMN active_order INTEGER NOT NULL DEFAULT 0`,
+  `UPDATE conversations SET active_order =
+     coalesce((SELECT max(ord) FROM messages m WHERE m.conversation = conversations.id), 0)`,
+  `CREATE INDEX conversations_in_order ON conversations (active_order)`,
+];
+
 /** What was erased here does not come back; and when a message left last, or may have. */
 const KEEPING: readonly string[] = [
   `CREATE TABLE erased (
@@ -118,7 +133,7 @@ const VERSIONS: readonly Version[] = [
   { statements: VERSION_5 },
   { statements: VERSION_6 },
   { statements: VERSION_7 },
-  { statements: [...KEEPING, ...SEARCH_INDEX], adapt: adaptSearchIndex },
+  { statements: [...SEARCH_INDEX, ...LIFETIMES, ...LIST_ORDER, ...KEEPING], adapt: adaptSearchIndex },
 ];
 
 /** The tables of this version, made or brought up to it in one transaction. `database_newer`: written by a later Pli. */

@@ -16,10 +16,12 @@ import { PliError, type ErrorCode } from "../errors.ts";
 import type { Clock, Dialer, Socket } from "../ports.ts";
 import { socketAddress } from "./address.ts";
 import { createBackoff } from "./backoff.ts";
-import { createRequests, errorFrom, type Ask } from "./requests.ts";
+import { createRequests, errorFrom, isBeyond, type Ask } from "./requests.ts";
 
 /** Without a frame for this long the store is asked for a sign of life. */
 const IDLE_MS = 45_000;
+/** How soon after a dial the person's doings make the next one. */
+const HURRY_MS = 2_000;
 /** A line that lasted this long was a good one: the next attempt comes soon. */
 const STEADY_MS = 30_000;
 
@@ -36,6 +38,10 @@ export interface LinkState {
   readonly state: ConnectionState;
   readonly since: number;
   readonly error: ErrorCode | undefined;
+  /** When the store answered last, or this began: by the clock that people see. */
+  readonly answeredAt: number;
+  /** While off line: when it is dialled next. */
+  readonly nextTry: number | undefined;
 }
 
 /** Something was written to or fetched from the store: what it could count about this client. */
@@ -56,9 +62,12 @@ export interface Link {
   putBlock(label: Label, block: Block): Promise<"created" | "taken">;
   get(label: Label): Promise<Cell | undefined>;
   getBlock(label: Label): Promise<Block | undefined>;
-  follow(feed: number, from: number): Promise<Following>;
+  /** `beyond`: the feed does not reach so far. */
+  follow(feed: number, from: number): Promise<Following | "beyond">;
   /** Drops the line and dials again, at once unless `error` says why not. */
   restart(error?: ErrorCode): void;
+  /** Somebody waits for the store: if there is no line it is dialled now, unless it was a moment ago. */
+  hurry(): void;
   close(): void;
 }
 
@@ -74,26 +83,39 @@ export function createLink(p: {
 }): Link {
   const { clock, on, meter } = p;
   const url = socketAddress(p.store);
-  const backoff = createBackoff(p.random, () => (p.isHome ? 0 : clock.now() - lastOnline));
+  const backoff = createBackoff(p.random, () => (p.isHome ? 0 : clock.steady() - lastOnline));
   const requests = createRequests(clock, () => dropped("store_slow"));
   let socket: Socket | undefined;
-  let current: LinkState = { state: "connecting", since: clock.now(), error: undefined };
+  let current: LinkState = {
+    state: "connecting",
+    since: clock.now(),
+    error: undefined,
+    answeredAt: clock.now(),
+    nextTry: undefined,
+  };
+  let dialled = Number.NEGATIVE_INFINITY;
   let heard = 0;
   let following: { feed: number; position: number } | undefined;
   let cancelRedial = (): void => {};
   let cancelIdle = (): void => {};
   let closed = false;
-  let lastOnline = clock.now();
+  /** Both by the steady clock. */
+  let lastOnline = clock.steady();
+  let becameSo = clock.steady();
 
-  function become(state: ConnectionState, error: ErrorCode | undefined): void {
-    if (current.state === state && current.error === error) return;
-    current = { state, since: clock.now(), error };
+  function become(state: ConnectionState, error: ErrorCode | undefined, nextTry?: number): void {
+    if (current.state === state && current.error === error && current.nextTry === nextTry) return;
+    const since = current.state === state ? current.since : clock.now();
+    const answeredAt = current.state === "online" ? clock.now() : current.answeredAt;
+    current = { state, since, error, answeredAt, nextTry };
+    becameSo = clock.steady();
     on.changed();
   }
 
   function dial(): void {
     cancelRedial();
     if (closed) return;
+    dialled = clock.steady();
     become("connecting", current.error);
     let alive = true;
     const mine = p.dialer.dial(url, WIRE_SUBPROTOCOL, {
@@ -120,7 +142,7 @@ export function createLink(p: {
   }
 
   function received(frame: Uint8Array): void {
-    heard = clock.now();
+    heard = clock.steady();
     const answer = parseAnswer(frame);
     if (!answer.ok) return dropped("store_lying");
     if (answer.value.type === "entries" || answer.value.type === "tags") {
@@ -147,17 +169,18 @@ export function createLink(p: {
     old?.close();
     requests.failAll(error);
     if (closed) return;
-    if (current.state === "online") lastOnline = clock.now();
-    if (current.state === "online" && clock.now() - current.since >= STEADY_MS) backoff.reset();
-    become("offline", error);
+    if (current.state === "online") lastOnline = clock.steady();
+    if (current.state === "online" && clock.steady() - becameSo >= STEADY_MS) backoff.reset();
+    const wait = backoff.next();
+    become("offline", error, clock.now() + wait);
     cancelRedial();
-    cancelRedial = clock.after(backoff.next(), dial);
+    cancelRedial = clock.after(wait, dial);
   }
 
   function watchIdle(): void {
-    heard = clock.now();
+    heard = clock.steady();
     const look = (): void => {
-      const quiet = clock.now() - heard;
+      const quiet = clock.steady() - heard;
       if (quiet >= IDLE_MS && following !== undefined) {
         void ask({ type: "follow", feed: following.feed, from: following.position }).catch(() => undefined);
       }
@@ -171,6 +194,10 @@ export function createLink(p: {
     backoff.reset();
     if (current.state === "online") dropped("store_unreachable");
     if (socket === undefined) dial();
+  }
+
+  function hurry(): void {
+    if (current.state === "offline" && clock.steady() - dialled >= HURRY_MS) dial();
   }
 
   async function put(request: Ask, meterPut: () => void): Promise<"created" | "taken"> {
@@ -203,9 +230,11 @@ export function createLink(p: {
     follow: async (feed, from) => {
       following = { feed, position: from };
       const answer = await ask({ type: "follow", feed, from });
+      if (isBeyond(answer)) return "beyond";
       return answer.type === "following" ? answer : lying();
     },
     restart,
+    hurry,
     close: () => {
       closed = true;
       cancelRedial();

@@ -42,7 +42,7 @@ export function createRequests(clock: Clock, slow: () => void): Requests {
     if (asked === undefined) return;
     waiting.delete(answer.id);
     asked.cancelTimer();
-    if (answer.type === "error") asked.reject(new PliError(errorFrom(answer)));
+    if (answer.type === "error" && !isBeyond(answer)) asked.reject(new PliError(errorFrom(answer)));
     else asked.resolve(answer);
   }
 
@@ -57,6 +57,9 @@ export function createRequests(clock: Clock, slow: () => void): Requests {
   return { ask, settle, failAll };
 }
 
+/** The feed does not reach as far as was asked: no refusal, but that the store was replaced. */
+export const isBeyond = (answer: Answer): boolean => answer.type === "error" && answer.code === "position_beyond";
+
 const ERRORS: Readonly<Record<WireCode, ErrorCode>> = {
   bad_frame: "store_lying",
   unsupported_version: "store_newer",
@@ -68,7 +71,7 @@ const ERRORS: Readonly<Record<WireCode, ErrorCode>> = {
   hello_expected: "store_lying",
   shutting_down: "store_unreachable",
   internal: "store_busy",
-  position_beyond: "store_replaced",
+  position_beyond: "store_lying",
 };
 
 /** What people are told of a store that refused; an answer that is none is a lie. */

@@ -29,15 +29,19 @@ export type Acknowledged = { readonly delivered: readonly MessageId[]; readonly 
 /**
  * A message: 16 random bytes that make its id its own, when it was sent (ms since 1970, by its sender's clock), what it says,
  * and the receipts that ride in it, together 1 to 100 ids: for the contact it is written to, and for nobody in a group.
+ * `lifetime`: after how many seconds it disappears, 1 to `MAX_LIFETIME_SECONDS`, of what is said to people; without one it stays.
  */
 export type Content = {
   readonly salt: Uint8Array;
   readonly sentAt: number;
   readonly body: Body;
   readonly riding?: Acknowledged;
+  readonly lifetime?: number;
 };
 
 export const MAX_TEXT_BYTES = 65_536;
+/** A year: a group's timer is no longer either. */
+export const MAX_LIFETIME_SECONDS = 365 * 24 * 3600;
 export const MAX_RECEIPT_IDS = 1024;
 /** So many ids ride in a message, or leave at a slot: a receipt of them is one cell. */
 export const MAX_RIDING_IDS = 100;
@@ -62,19 +66,21 @@ export function createContent(crypto: Crypto, sentAt: number, body: Body): Conte
 }
 
 /** Message path 4/11: MIMI content in canonical CBOR. Throws RangeError on what is beyond the bounds of its kind: our own mistake. */
-export function encodeContent({ salt, sentAt, body, riding }: Content): Uint8Array {
+export function encodeContent({ salt, sentAt, body, riding, lifetime }: Content): Uint8Array {
   if (body.kind === "unknown") return body.bytes.slice();
   if (salt.length !== SALT_BYTES || !isUint(sentAt)) throw new RangeError("not a content");
   const extensions = new Map<CborValue, CborValue>([[SENT_AT, sentAt]]);
   if (riding !== undefined) extensions.set(RECEIPTS, statusesFrom(riding, MAX_RIDING_IDS));
   const inReplyTo = body.kind === "text" ? body.inReplyTo : undefined;
   if (inReplyTo !== undefined && !isMessageId(inReplyTo)) throw new RangeError("not a message id");
-  return encodeMimi({ salt, inReplyTo, extensions, part: partFrom(body) });
+  if (lifetime !== undefined && (body.kind !== "text" || !isLifetime(lifetime))) throw new RangeError("not a lifetime");
+  const expires = lifetime === undefined ? undefined : { relative: true, time: lifetime };
+  return encodeMimi({ salt, inReplyTo, expires, extensions, part: partFrom(body) });
 }
 
 /**
  * What somebody wrote, or `content_malformed`: no MIMI content, no time, or beyond the bounds of its kind. Whatever is
- * well-formed but not of a kind we know (or asks for something we do not do: replace, expire, topics) is `unknown`. Riding
+ * well-formed but not of a kind we know (or asks for something we do not do: replace, topics, an end at a moment of its author's clock) is `unknown`. Riding
  * receipts that are not what they should be are passed over: what they ride in is there for people.
  */
 export function parseContent(bytes: Uint8Array): Result<Content, "content_malformed"> {
@@ -84,8 +90,16 @@ export function parseContent(bytes: Uint8Array): Result<Content, "content_malfor
   const body = bodyFrom(mimi, bytes);
   if (body === undefined) return err("content_malformed");
   const riding = acknowledgedFrom(mimi.extensions.get(RECEIPTS), MAX_RIDING_IDS);
-  return ok({ salt: mimi.salt, sentAt, body, ...(riding && { riding }) });
+  const lifetime = lifetimeOf(mimi);
+  return ok({ salt: mimi.salt, sentAt, body, ...(riding && { riding }), ...(lifetime !== undefined && { lifetime }) });
 }
+
+/** How long it lives, if it says so in a way that we keep to. */
+function lifetimeOf({ expires }: Mimi): number | undefined {
+  return expires?.relative === true && isLifetime(expires.time) ? expires.time : undefined;
+}
+
+const isLifetime = (seconds: number): boolean => isUint(seconds) && seconds > 0 && seconds <= MAX_LIFETIME_SECONDS;
 
 /**
  * The id of a message from its encoded bytes: MIMI's, with `pli:p/…` and `pli:c/…` of the sender's profile id and of the
@@ -151,9 +165,11 @@ function bodyFrom(mimi: Mimi, bytes: Uint8Array): Body | undefined {
     contentType: part?.contentType.slice(0, 128) ?? "",
     bytes: bytes.slice(),
   } as const;
-  if (part === undefined || mimi.replaces !== undefined || mimi.expires || mimi.topic) return unknown;
+  const isBounded = mimi.expires === undefined || lifetimeOf(mimi) !== undefined;
+  if (part === undefined || mimi.replaces !== undefined || !isBounded || mimi.topic) return unknown;
   if (part.contentType === MARKDOWN && part.disposition === DISPOSITION.render) return parseTextPart(mimi, part);
-  if (part.disposition !== DISPOSITION.unspecified || mimi.inReplyTo !== undefined) return unknown;
+  const isForPeople = mimi.inReplyTo !== undefined || mimi.expires !== undefined;
+  if (part.disposition !== DISPOSITION.unspecified || isForPeople) return unknown;
   if (part.contentType === STATUS) return parseStatuses(part.content);
   return part.contentType === CONTROL ? parseControl(part.content) : unknown;
 }

@@ -1,6 +1,7 @@
 /** What is inside a message: MIMI content in CBOR, the Markdown subset of its text, and what of it people see (docs/protocol.md, section 9). */
 export {
   MAX_CONTROL_BYTES,
+  MAX_LIFETIME_SECONDS,
   MAX_RECEIPT_IDS,
   MAX_RIDING_IDS,
   MAX_TEXT_BYTES,

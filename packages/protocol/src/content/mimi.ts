@@ -12,11 +12,13 @@ export type Mimi = {
   readonly salt: Uint8Array;
   readonly replaces: MessageId | undefined;
   readonly inReplyTo: MessageId | undefined;
-  readonly expires: boolean;
+  readonly expires: Expiration | undefined;
   readonly topic: boolean;
   readonly extensions: ReadonlyMap<unknown, unknown>;
   readonly part: MimiPart | undefined;
 };
+/** So many seconds long, or until that second since 1970. */
+export type Expiration = { readonly relative: boolean; readonly time: number };
 export type MimiPart = { readonly disposition: number; readonly contentType: string; readonly content: Uint8Array };
 
 export const SALT_BYTES = 16;
@@ -27,16 +29,17 @@ export const DISPOSITION = { unspecified: 0, render: 1 } as const;
 const SINGLE = 1;
 const NOTHING = new Uint8Array(0);
 
-/** Canonical CBOR of a message with one inline part: [salt, null, h'', null, inReplyTo, extensions, part]. */
+/** Canonical CBOR of a message with one inline part: [salt, null, h'', expires, inReplyTo, extensions, part]. */
 export function encodeMimi(
-  mimi: Pick<Mimi, "salt" | "inReplyTo"> & {
+  mimi: Pick<Mimi, "salt" | "inReplyTo" | "expires"> & {
     readonly extensions: ReadonlyMap<CborValue, CborValue>;
     readonly part: MimiPart;
   },
 ): Uint8Array {
   const { disposition, contentType, content } = mimi.part;
   const part = [disposition, "", SINGLE, contentType, content];
-  return encodeCbor([mimi.salt, null, NOTHING, null, mimi.inReplyTo ?? null, mimi.extensions, part]);
+  const expires = mimi.expires === undefined ? null : [mimi.expires.relative, mimi.expires.time];
+  return encodeCbor([mimi.salt, null, NOTHING, expires, mimi.inReplyTo ?? null, mimi.extensions, part]);
 }
 
 /** Any well-formed MIMI content message in canonical CBOR, at most `MAX_CONTENT_BYTES`; otherwise undefined. */
@@ -51,7 +54,7 @@ export function parseMimi(bytes: Uint8Array): Mimi | undefined {
     salt,
     replaces: replaces ?? undefined,
     inReplyTo: inReplyTo ?? undefined,
-    expires: expires !== null,
+    expires: expires === null ? undefined : { relative: expires[0], time: expires[1] },
     topic: topic.length > 0,
     extensions,
     part: singlePartFrom(part),
@@ -72,7 +75,7 @@ export const isMessageId = (value: unknown): value is MessageId => isBytes(value
 
 const isIdOrNull = (value: unknown): value is MessageId | null => value === null || isMessageId(value);
 
-function isExpiration(value: unknown): boolean {
+function isExpiration(value: unknown): value is readonly [boolean, number] | null {
   if (value === null) return true;
   return Array.isArray(value) && value.length === 2 && typeof value[0] === "boolean" && isUint(value[1]);
 }

@@ -8,8 +8,9 @@ import type { Codes } from "./state.ts";
 import { confirmTag, halvesFor } from "./transcript.ts";
 
 /**
- * Our person typed the four digits they heard. Anything but four digits is asked for again and counts for nothing; a
- * wrong four counts, and the third burns the pairing on both sides.
+ * Our person typed the four digits they heard. Anything but four digits is asked for again and counts for nothing, and so do
+ * the four that are ours to read out: they tell nothing about the others. A wrong four counts, and the third burns the pairing
+ * on both sides.
  */
 export function onTyped(crypto: Crypto, state: Codes, typed: string): PairingStep {
   if (state.heard) return unchanged(state);
@@ -17,6 +18,7 @@ export function onTyped(crypto: Crypto, state: Codes, typed: string): PairingSte
   const { say, hear } = halvesFor(state.role, state.code);
   if (!/^[0-9]{4}$/.test(digits)) return { state, effects: [{ type: "code", say }] };
   if (crypto.equal(utf8(digits), utf8(hear))) return settle(crypto, state, { ...state, heard: true });
+  if (crypto.equal(utf8(digits), utf8(say))) return { state, effects: [{ type: "code", say }] };
   const attemptsLeft = state.attemptsLeft - 1;
   if (attemptsLeft <= 0) return fail(crypto, state, "code_wrong");
   return goOn(crypto, state, { ...state, attemptsLeft }, { type: "wrongCode", attemptsLeft });

@@ -44,17 +44,20 @@ export function fail(crypto: Crypto, state: LiveState, code: PairingFailure, was
 
 /** The other side refused, for the reason it gives. */
 export function refused(crypto: Crypto, state: LiveState, reason: RefusalReason): PairingStep {
-  const code = REFUSED[reason] ?? "pairing_refused";
+  const code = REFUSED[reason];
   const next = ended(code);
   return { state: next, effects: [...newEffects(crypto, state, next), { type: "failed", code }] };
 }
 
 export const ended = (how: Ended["how"]): Ended => ({ v: 1, phase: "ended", how });
 
-const REFUSED: Partial<Record<RefusalReason, PairingFailure>> = {
+const REFUSED: Readonly<Record<RefusalReason, PairingFailure>> = {
+  burned: "pairing_burned",
+  cancelled: "pairing_stopped",
+  timeout: "pairing_timeout",
+  invalid: "pairing_refused",
   self: "pairing_with_self",
   clocks: "pairing_clocks_differ",
-  timeout: "pairing_timeout",
 };
 
 function refusal(crypto: Crypto, state: LiveState, reason: RefusalReason): PairingEffect[] {

@@ -35,6 +35,9 @@ export type PairingFailure =
   | "invitation_not_found"
   | "invitation_newer"
   | "code_wrong"
+  /** The other side's person typed three wrong codes; stopped it; or saw something that was not what it should be. */
+  | "pairing_burned"
+  | "pairing_stopped"
   | "pairing_refused"
   | "pairing_cancelled"
   | "pairing_invalid"

@@ -1,5 +1,6 @@
 import { concat, fromBase64Url, text, toBase64Url, utf8, type Crypto } from "../crypto/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
+import { codesIn, type PastedCode } from "./pasted.ts";
 
 /** Where an invitation is and how to open it. `store` is an http(s) origin, `secret` 32 bytes. */
 export type Invitation = { readonly store: string; readonly secret: Uint8Array };
@@ -11,7 +12,6 @@ const NEWEST_VERSION = 15;
 const SECRET_BYTES = 32;
 const CHECK_BYTES = 4;
 const MAX_ADDRESS_BYTES = 255;
-const MAX_LINK_CHARS = 2048;
 const STORE_ADDRESS = /^https?:\/\/(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(:[1-9][0-9]{0,4})?$/;
 
 /**
@@ -26,16 +26,13 @@ export function createInvitationLink(crypto: Crypto, link: Invitation & { readon
   return `${base.replace(/\/+$/, "")}/i#${toBase64Url(concat(body, checkOf(crypto, body)))}`;
 }
 
-/** The invitation in a link, or in what follows its #, with spaces around it. Its check catches every slip of a copy. */
+/**
+ * The invitation in what a person pasted: a link, or what follows its #; broken into lines, with spaces or characters nobody sees
+ * in it, or with other text around it. Its check catches every slip of a copy. `invitation_cut_short`: a part is missing.
+ */
 export function parseInvitationLink(crypto: Crypto, input: string): Result<Invitation, LinkError> {
-  if (input.length > MAX_LINK_CHARS) return err("invitation_malformed");
-  const trimmed = input.trim();
-  const code = trimmed.slice(trimmed.indexOf("#") + 1);
-  if (!/^[A-Za-z0-9_-]*$/.test(code)) return err("invitation_malformed");
-  const lack = shortcomingOf(code);
-  if (lack !== undefined) return err(lack);
-  const bytes = fromBase64Url(code);
-  return bytes === undefined ? err("invitation_malformed") : parseBody(crypto, bytes);
+  const [first = nothing, ...others] = codesIn(input).map((code) => parseCode(crypto, code));
+  return [first, ...others].find(({ ok: found }) => found) ?? first;
 }
 
 /** An http or https origin as links carry it: lower case, no path, no trailing slash, no default port, at most 255 characters. */
@@ -54,16 +51,26 @@ export function parseStoreAddress(input: string): Result<string, "store_address_
   return ok(isDefault ? address.slice(0, -port.length) : address);
 }
 
-/** What is wrong with the version or the length, which the first three characters tell. */
-function shortcomingOf(code: string): LinkError | undefined {
+const nothing = err("invitation_malformed");
+
+function parseCode(crypto: Crypto, pasted: PastedCode): Result<Invitation, LinkError> {
+  const length = lengthOf(pasted.chars);
+  if (typeof length !== "number") return err(length);
+  if (pasted.chars.length < length) return err(pasted.endsWell ? "invitation_cut_short" : "invitation_malformed");
+  const bytes = pasted.mayEndAt(length) ? fromBase64Url(pasted.chars.slice(0, length)) : undefined;
+  const parsed = bytes === undefined ? nothing : parseBody(crypto, bytes);
+  // The words after half a link look like its other half.
+  return !parsed.ok && pasted.firstPiece < length ? err("invitation_cut_short") : parsed;
+}
+
+/** How many characters a code has, which its first three tell; or what is wrong with them. */
+function lengthOf(code: string): number | LinkError {
   if (code.length < 3) return "invitation_cut_short";
   const head = fromBase64Url(`${code.slice(0, 3)}A`) ?? new Uint8Array(2);
   const version = head[0] ?? 0;
   if (version > VERSION && version <= NEWEST_VERSION) return "invitation_newer";
   if (version !== VERSION) return "invitation_malformed";
-  const expected = Math.ceil(((2 + (head[1] ?? 0) + SECRET_BYTES + CHECK_BYTES) * 4) / 3);
-  if (code.length < expected) return "invitation_cut_short";
-  return code.length > expected ? "invitation_malformed" : undefined;
+  return Math.ceil(((2 + (head[1] ?? 0) + SECRET_BYTES + CHECK_BYTES) * 4) / 3);
 }
 
 function parseBody(crypto: Crypto, bytes: Uint8Array): Result<Invitation, "invitation_malformed"> {

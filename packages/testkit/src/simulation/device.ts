@@ -186,6 +186,7 @@ function createDeviceClock(world: Clock, offset: () => number): DeviceClock {
   let stopped = false;
   return {
     now: () => world.now() + offset(),
+    steady: () => world.steady(),
     after: (ms, work) => {
       if (stopped) return () => undefined;
       const cancel = world.after(ms, () => {

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { Button } from "./button.tsx";
+import { ToastPlace } from "./toast.tsx";
 import { useWords } from "../language.tsx";
 import styles from "./dialog.module.css";
 
@@ -29,6 +30,7 @@ export function Dialog({ open, onClose, title, alert, children }: DialogProps) {
             {title}
           </Heading>
           {children}
+          <ToastPlace />
         </AriaDialog>
       </Modal>
     </ModalOverlay>

@@ -4,6 +4,7 @@ import { useWords } from "../language.tsx";
 import { goBack, usePlace } from "../router.tsx";
 import { useTitle } from "../shell/title.tsx";
 import { IconButton } from "./button.tsx";
+import { ToastPlace } from "./toast.tsx";
 import styles from "./page.module.css";
 
 let firstScreen = true;
@@ -54,6 +55,7 @@ export function Page({ title, plainTitle = title, parent, parentBeside, actions,
       <div className={styles["scroll"]} role="region" aria-label={title} tabIndex={0} data-quiet-focus>
         <div className={styles["column"]}>{children}</div>
       </div>
+      <ToastPlace />
     </div>
   );
 }

@@ -14,7 +14,7 @@ interface OpenRow {
 }
 
 /** What waits for an answer, above the conversations. Nothing when there is nothing. */
-export function OpenList({ title, rows }: { title: string; rows: readonly OpenRow[] }) {
+export function OpenList({ title, rows, foot }: { title: string; rows: readonly OpenRow[]; foot?: ReactNode }) {
   const { path } = usePlace();
   if (rows.length === 0) return null;
   return (
@@ -34,6 +34,7 @@ export function OpenList({ title, rows }: { title: string; rows: readonly OpenRo
           </li>
         ))}
       </ul>
+      {foot !== undefined && foot !== false && <div className={styles["foot"]}>{foot}</div>}
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { useRef, useState, type KeyboardEvent } from "react";
 import { IconButton } from "../base/button.tsx";
 import { Empty } from "../base/empty.tsx";
+import { ToastPlace } from "../base/toast.tsx";
 import { useLive } from "../client.tsx";
 import { CloseIcon, EnvelopeIcon, GroupIcon, InviteIcon, Mark, PlusIcon, SearchIcon, SettingsIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
@@ -81,6 +82,7 @@ export function ConversationsPane({ current }: { current: string | undefined }) 
       <div className={styles["scroll"]}>
         {text.trim() === "" ? <AllConversations current={current} /> : <SearchResults text={text} current={current} />}
       </div>
+      <ToastPlace />
     </nav>
   );
 }

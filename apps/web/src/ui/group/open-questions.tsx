@@ -1,3 +1,4 @@
+import { questionAddress } from "../address.ts";
 import { useLive } from "../client.tsx";
 import { OpenList } from "../conversations/open-list.tsx";
 import { GroupIcon } from "../icons.tsx";
@@ -14,7 +15,7 @@ export function OpenQuestions() {
   const naming = useNaming();
   const questions = useLive("groupQuestions", {}) ?? [];
   const rows = questions.map((question) => ({
-    to: `/question/${question.id}`,
+    to: questionAddress(question.id),
     icon: <GroupIcon size={20} />,
     line: questionLine(question, words, naming),
     at: question.at,

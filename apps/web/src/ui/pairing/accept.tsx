@@ -8,6 +8,7 @@ import { CameraIcon } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
 import { navigate } from "../router.tsx";
 import { TOUCH, useMedia } from "../shell/media.ts";
+import { OWN } from "./own.tsx";
 import { forgetInvitation, invitation } from "./invitation.ts";
 import { Scanner } from "./scanner.tsx";
 import styles from "./pairing.module.css";
@@ -18,9 +19,9 @@ export function AcceptScreen() {
   const api = useApi();
   const [brought, setBrought] = useState(invitation);
   const { run, busy, error, clear } = useAction(async (link: string) => {
-    const { pairing } = await api.acceptInvitation({ link });
+    const { pairing, own } = await api.acceptInvitation({ link });
     forgetInvitation();
-    navigate(`/pairing/${pairing}`, { replace: true });
+    navigate(`/pairing/${pairing}${own === true ? OWN : ""}`, { replace: true });
   });
   const agreed = brought?.agreed === true;
   const link = brought?.link;

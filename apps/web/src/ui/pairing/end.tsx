@@ -6,11 +6,13 @@ import { Button } from "../base/button.tsx";
 import { TrustDots } from "../base/dots.tsx";
 import { HomeLink } from "../base/home-link.tsx";
 import { Notice } from "../base/notice.tsx";
-import { Stack } from "../base/page.tsx";
+import { Quiet, Stack } from "../base/page.tsx";
 import { useApi } from "../client.tsx";
 import { WriteIcon } from "../icons.tsx";
-import { useErrorSentence, useWords } from "../language.tsx";
+import { useErrorSentence, useFormat, useWords } from "../language.tsx";
 import { navigate } from "../router.tsx";
+import { useNow } from "../shell/now.ts";
+import { labelOf } from "./news.ts";
 import { useInvite } from "./ways.tsx";
 import styles from "./pairing.module.css";
 
@@ -36,27 +38,40 @@ export function Paired({ pairing }: { pairing: PairingView }) {
   );
 }
 
+/** Three wrong codes were typed, on either side. */
+export const isBurned = ({ error }: PairingView): boolean => error === "code_wrong" || error === "pairing_burned";
+
 /** It came to nothing: why, in plain words, and how to begin again. */
 export function Failed({ pairing }: { pairing: PairingView }) {
   const words = useWords();
   const api = useApi();
   const sentence = useErrorSentence();
+  const format = useFormat();
+  const now = useNow();
   const { invite, busy } = useInvite();
   const code = pairing.error ?? "internal";
+  const isInviter = pairing.role === "inviter";
+  const putAway = () => void api.cancelPairing({ pairing: pairing.id }).catch(() => undefined);
   const again = () => {
-    void api.cancelPairing({ pairing: pairing.id }).catch(() => undefined);
-    if (pairing.role === "inviter") invite();
+    putAway();
+    if (isInviter) invite(pairing.name);
     else navigate("/accept", { replace: true });
+  };
+  const leave = () => {
+    putAway();
+    navigate("/", { replace: true });
   };
   return (
     <Stack>
-      <Notice kind={code === "code_wrong" ? "danger" : "warn"} alert>
+      <Notice kind={isBurned(pairing) ? "danger" : "warn"} alert>
         {code === "code_wrong" ? words.pairingEnd.burnedText : sentence(code)}
       </Notice>
+      <Quiet>{words.pairingEnd.when(labelOf(pairing), format.moment(pairing.endedAt ?? pairing.createdAt, now))}</Quiet>
       <div className={styles["actions"]}>
         <Button kind="primary" busy={busy} onClick={again}>
-          {words.pairingEnd.again}
+          {isInviter ? words.pairingEnd.again : words.pairingEnd.newLink}
         </Button>
+        <Button onClick={leave}>{words.pairingEnd.putAway}</Button>
         <HomeLink />
       </div>
     </Stack>

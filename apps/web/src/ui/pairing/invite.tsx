@@ -8,7 +8,9 @@ import { QrCode } from "../base/qr.tsx";
 import { Waiting } from "../base/spinner.tsx";
 import { ShareIcon, ShieldIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
+import { AwayNotice } from "../shell/away.tsx";
 import { useNow } from "../shell/now.ts";
+import { NameInvitation } from "./name.tsx";
 import { StopButton } from "./stop.tsx";
 import styles from "./pairing.module.css";
 
@@ -26,8 +28,13 @@ export function Invitation({ pairing }: { pairing: PairingView }) {
         <QrCode text={link} label={words.invite.qr} />
         <Handover link={link} />
       </div>
+      <NameInvitation pairing={pairing} />
       <Notice icon={<ShieldIcon size={20} />}>{words.invite.why}</Notice>
-      <Waiting text={words.invite.waiting} detail={words.invite.waitingText} />
+      {pairing.waitsFor === undefined ? (
+        <Waiting text={words.invite.waiting} detail={words.invite.waitingText} />
+      ) : (
+        <AwayNotice away={pairing.waitsFor}>{words.invite.awayText}</AwayNotice>
+      )}
       <div className={styles["foot"]}>
         <Quiet>{words.invite.expires(format.until(pairing.expiresAt, now))}</Quiet>
         <StopButton pairing={pairing} />
@@ -36,12 +43,17 @@ export function Invitation({ pairing }: { pairing: PairingView }) {
   );
 }
 
-/** The link is shown once the server has what it leads to. */
+/** The link is shown once the server has what it leads to. Until then it says what it waits for. */
 function Preparing({ pairing }: { pairing: PairingView }) {
   const words = useWords();
   return (
     <>
-      <Waiting text={words.invite.preparing} />
+      {pairing.waitsFor === undefined ? (
+        <Waiting text={words.invite.preparing} detail={words.invite.preparingText} />
+      ) : (
+        <AwayNotice away={pairing.waitsFor}>{words.invite.notLeft}</AwayNotice>
+      )}
+      <NameInvitation pairing={pairing} />
       <StopButton pairing={pairing} />
     </>
   );

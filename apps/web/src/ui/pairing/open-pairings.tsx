@@ -1,30 +1,70 @@
-import type { PairingView } from "@pli/engine/api";
+import type { PairingView, PliApi } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
-import { useLive } from "../client.tsx";
+import { Button } from "../base/button.tsx";
+import { useToasts } from "../base/toast.tsx";
+import { useApi, useLive } from "../client.tsx";
 import { OpenList } from "../conversations/open-list.tsx";
-import { InviteIcon } from "../icons.tsx";
-import { useFormat, useWords } from "../language.tsx";
+import { InviteIcon, WarningIcon } from "../icons.tsx";
+import { useFormat, useWords, type Speaker } from "../language.tsx";
 import { useNow } from "../shell/now.ts";
-import type { Words } from "../../words/index.ts";
+import { endOf, labelOf } from "./news.ts";
 
-function lineOf({ step, peer, role }: PairingView, words: Words): string {
+/** So many of those that have ended are shown; the others can be put away together. */
+const ENDED_SHOWN = 3;
+const LINK_END = 4;
+
+type Telling = Pick<Speaker, "words" | "format"> & { now: number };
+
+const isOver = ({ step }: PairingView): boolean => step === "failed";
+
+function lineOf(pairing: PairingView, { words }: Telling): string {
+  const { step, peer, role, name, link, waitsFor } = pairing;
+  if (isOver(pairing)) return words.pair.ended(labelOf(pairing), endOf(pairing, words));
   if ((step === "code" || step === "confirming") && peer !== undefined) return words.pair.openCode(shownName(peer));
-  if (step === "opening") return words.pair.openOpening;
-  return role === "responder" && peer !== undefined ? words.accept.invites(shownName(peer)) : words.pair.openWaiting;
+  if (role === "responder" && peer !== undefined) return words.accept.invites(shownName(peer));
+  if (role === "inviter" && link === undefined)
+    return waitsFor === undefined ? words.invite.preparing : words.pair.openNotLeft(shownName(name));
+  if (step === "opening") return waitsFor === undefined ? words.pair.openOpening : words.pair.openNoAnswer;
+  return name === "" ? words.pair.openWaiting : words.pair.openWaitingFor(shownName(name));
 }
 
-/** Invitations that wait for somebody. */
+/** When; and what tells it from others, or what one can do. */
+function detailOf(pairing: PairingView, { words, format, now }: Telling): string {
+  const { createdAt, endedAt, role, name, link } = pairing;
+  const when = format.moment(endedAt ?? createdAt, now);
+  if (isOver(pairing)) return words.pair.endedAt(when, role === "inviter");
+  return name === "" && link !== undefined ? words.pair.linkEnds(when, link.slice(-LINK_END)) : when;
+}
+
+/** Invitations that wait for somebody, and those that came to nothing until they are put away. */
 export function OpenPairings() {
   const words = useWords();
   const format = useFormat();
   const now = useNow();
   const pairings = useLive("pairings", {}) ?? [];
-  const rows = pairings.map((pairing) => ({
+  const ended = pairings.filter(isOver);
+  const shown = [...pairings.filter((one) => !isOver(one)), ...ended.slice(0, ENDED_SHOWN)];
+  const rows = shown.map((pairing) => ({
     to: `/pairing/${pairing.id}`,
-    icon: <InviteIcon size={20} />,
-    line: lineOf(pairing, words),
-    at: pairing.createdAt,
-    when: format.moment(pairing.createdAt, now),
+    icon: isOver(pairing) ? <WarningIcon size={20} /> : <InviteIcon size={20} />,
+    line: lineOf(pairing, { words, format, now }),
+    at: pairing.endedAt ?? pairing.createdAt,
+    when: detailOf(pairing, { words, format, now }),
   }));
-  return <OpenList title={words.pair.open} rows={rows} />;
+  return <OpenList title={words.pair.open} rows={rows} foot={ended.length > 1 && <PutAway ended={ended} />} />;
+}
+
+function PutAway({ ended }: { ended: readonly PairingView[] }) {
+  const words = useWords();
+  const api = useApi();
+  const toasts = useToasts();
+  return (
+    <Button kind="quiet" onClick={() => toasts.attempt(putAway(api, ended))}>
+      {words.pair.putAway}
+    </Button>
+  );
+}
+
+async function putAway(api: PliApi, ended: readonly PairingView[]): Promise<void> {
+  for (const { id } of ended) await api.cancelPairing({ pairing: id });
 }

@@ -6,10 +6,13 @@ import { Page } from "../base/page.tsx";
 import { Waiting } from "../base/spinner.tsx";
 import { useLiveState } from "../client.tsx";
 import { useWords } from "../language.tsx";
+import { usePlace } from "../router.tsx";
+import { AwayNotice } from "../shell/away.tsx";
 import type { Words } from "../../words/index.ts";
 import { CodeExchange } from "./code.tsx";
-import { Failed, Paired } from "./end.tsx";
+import { Failed, isBurned, Paired } from "./end.tsx";
 import { Invitation } from "./invite.tsx";
+import { OWN, OwnNotice } from "./own.tsx";
 import { StopButton } from "./stop.tsx";
 
 function titleOf(pairing: PairingView | undefined, words: Words): string {
@@ -17,7 +20,7 @@ function titleOf(pairing: PairingView | undefined, words: Words): string {
   const { step, role } = pairing;
   const peer = shownName(pairing.peer ?? "");
   if (step === "paired") return peer;
-  if (step === "failed") return pairing.error === "code_wrong" ? words.pairingEnd.burned : words.pairingEnd.failed;
+  if (step === "failed") return isBurned(pairing) ? words.pairingEnd.burned : words.pairingEnd.failed;
   if (step === "code" || step === "confirming") return words.code.title(peer);
   if (role === "inviter") return words.invite.title;
   return peer === "" ? words.accept.title : words.accept.invites(peer);
@@ -27,9 +30,11 @@ function titleOf(pairing: PairingView | undefined, words: Words): string {
 export function PairingScreen({ id }: { id: string }) {
   const words = useWords();
   const { ready, value: pairing } = useLiveState("pairing", { id });
+  const isOwn = usePlace().query === OWN;
   if (!ready) return null;
   return (
     <Page key={pairing?.step} title={titleOf(pairing, words)} plainTitle={words.invite.plain} parent="/" parentBeside>
+      {isOwn && pairing !== undefined && <OwnNotice pairing={pairing} />}
       {pairing === undefined ? <Gone /> : <Step pairing={pairing} />}
     </Page>
   );
@@ -56,10 +61,14 @@ function Coming({ pairing }: { pairing: PairingView }) {
   const opening = pairing.step === "opening";
   return (
     <>
-      <Waiting
-        text={opening ? words.accept.opening : words.accept.waiting}
-        {...(opening ? {} : { detail: words.accept.waitingText })}
-      />
+      {pairing.waitsFor === undefined ? (
+        <Waiting
+          text={opening ? words.accept.opening : words.accept.waiting}
+          {...(opening ? {} : { detail: words.accept.waitingText })}
+        />
+      ) : (
+        <AwayNotice away={pairing.waitsFor}>{words.accept.away}</AwayNotice>
+      )}
       <StopButton pairing={pairing} />
     </>
   );

@@ -7,10 +7,10 @@ import { Link, navigate } from "../router.tsx";
 import styles from "./ways.module.css";
 
 /** Makes an invitation and goes to it. */
-export function useInvite(): { invite: () => void; busy: boolean; error: string | undefined } {
+export function useInvite(): { invite: (name?: string) => void; busy: boolean; error: string | undefined } {
   const api = useApi();
-  const { run, busy, error } = useAction(async () => {
-    const { pairing } = await api.createInvitation({});
+  const { run, busy, error } = useAction(async (name?: string) => {
+    const { pairing } = await api.createInvitation(name === undefined ? {} : { name });
     navigate(`/pairing/${pairing}`);
   });
   return { invite: run, busy, error };
@@ -27,7 +27,7 @@ export function Ways({ group = false }: { group?: boolean }) {
         type="button"
         className={[styles["way"], styles["first"]].join(" ")}
         aria-disabled={busy}
-        onClick={invite}
+        onClick={() => invite()}
       >
         <Way
           icon={<InviteIcon size={24} />}

@@ -16,7 +16,7 @@ function followActivity(host: HostApi) {
   const close = host.watchActivity((at) => (last = Math.max(last, Math.min(at, Date.now()))));
   const note = () => {
     last = Date.now();
-    if (last - told < TELL_MS) return;
+    if (Math.abs(last - told) < TELL_MS) return;
     told = last;
     host.tellActivity(last);
   };
@@ -31,7 +31,8 @@ export function useAutoLock(host: HostApi, lock: HostState["lock"]): void {
     if (lock === "none" || autoLock === 0) return undefined;
     const activity = followActivity(host);
     let hearing: ReturnType<typeof setTimeout> | undefined;
-    const due = () => Date.now() - activity.last() >= autoLock * 60_000;
+    // The time of day, since a page that sleeps counts nothing else; a clock that was put back must not keep the app open.
+    const due = () => Math.abs(Date.now() - activity.last()) >= autoLock * 60_000;
     const decide = () => {
       hearing = undefined;
       if (due()) void host.lock();

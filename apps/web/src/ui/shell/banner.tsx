@@ -4,6 +4,7 @@ import { Button } from "../base/button.tsx";
 import { useApi, useLive } from "../client.tsx";
 import { ClockIcon, OfflineIcon, WarningIcon } from "../icons.tsx";
 import { useErrorSentence, useFormat, useWords, type Speaker } from "../language.tsx";
+import { NextTry, useNetwork } from "./next-try.tsx";
 import styles from "./banner.module.css";
 
 /** What deserves a line above everything else, the gravest first. */
@@ -11,7 +12,7 @@ export type Alarm =
   | { kind: "device"; code: string }
   | { kind: "clock"; seconds: number }
   | { kind: "store"; code: string }
-  | { kind: "offline" }
+  | { kind: "offline"; nextTry: number | undefined }
   | { kind: "connecting" }
   | { kind: "catchUp"; done: number; total: number };
 
@@ -21,10 +22,12 @@ export function alarmOf(status: StatusView): Alarm | undefined {
   if (status.clockSkew !== undefined) return { kind: "clock", seconds: status.clockSkew };
   if (connection.error !== undefined && connection.error !== "store_unreachable")
     return { kind: "store", code: connection.error };
-  if (connection.state === "offline") return { kind: "offline" };
-  if (connection.state === "connecting") return { kind: "connecting" };
+  // While it is called again it still does not answer.
+  const isAway =
+    connection.state === "offline" || (connection.state === "connecting" && connection.error !== undefined);
+  if (isAway) return { kind: "offline", nextTry: connection.nextTry };
   if (connection.catchUp !== undefined) return { kind: "catchUp", ...connection.catchUp };
-  return undefined;
+  return connection.state === "connecting" ? { kind: "connecting" } : undefined;
 }
 
 /** A short wait before small alarms show: most of them are gone within a second. */
@@ -44,7 +47,10 @@ function useSettled(alarm: Alarm | undefined): Alarm | undefined {
   return small && !patient ? undefined : alarm;
 }
 
-function textOf(alarm: Alarm, { words, format, sentence }: Speaker): { title: string; text?: string } {
+function textOf(
+  alarm: Alarm,
+  { words, format, sentence, network }: Speaker & { network: boolean },
+): { title: string; text?: string } {
   switch (alarm.kind) {
     case "device":
       return { title: words.banner.device, text: sentence(alarm.code) };
@@ -53,7 +59,9 @@ function textOf(alarm: Alarm, { words, format, sentence }: Speaker): { title: st
     case "store":
       return { title: words.banner.trouble, text: sentence(alarm.code) };
     case "offline":
-      return { title: words.banner.offline, text: words.banner.offlineText };
+      return network
+        ? { title: words.banner.offline, text: words.banner.offlineText }
+        : { title: words.banner.noNetwork, text: words.banner.noNetworkText };
     case "connecting":
       return { title: words.banner.connecting };
     case "catchUp":
@@ -77,25 +85,31 @@ export function Banner() {
   const sentence = useErrorSentence();
   const status = useLive("status", {});
   const alarm = useSettled(status === undefined ? undefined : alarmOf(status));
-  const said = alarm === undefined ? undefined : textOf(alarm, { words, format, sentence });
+  const network = useNetwork();
+  const said = alarm === undefined ? undefined : textOf(alarm, { words, format, sentence, network });
   const Icon = alarm === undefined ? undefined : ICONS[alarm.kind];
   const grave = alarm?.kind === "device" || alarm?.kind === "store" || alarm?.kind === "clock";
   return (
-    <div className={styles["place"]} role="status">
-      {said !== undefined && Icon !== undefined && (
-        <div className={[styles["banner"], grave ? styles["grave"] : ""].join(" ")}>
-          <Icon size={20} />
-          <p>
+    <div
+      className={[styles["place"], said === undefined ? "" : styles["banner"], grave ? styles["grave"] : ""].join(" ")}
+    >
+      {Icon !== undefined && <Icon size={20} />}
+      <p role="status">
+        {said !== undefined && (
+          <>
             <strong>{said.title}</strong> {said.text !== undefined && <span>{said.text}</span>}{" "}
             {status !== undefined && status.pending > 0 && (
               <span className={styles["pending"]}>{words.banner.pending(status.pending)}</span>
             )}
-          </p>
-          {(alarm?.kind === "offline" || alarm?.kind === "store") && (
-            <Button kind="quiet" onClick={() => void api.reconnect()}>
-              {words.banner.reconnect}
-            </Button>
-          )}
+          </>
+        )}
+      </p>
+      {(alarm?.kind === "offline" || alarm?.kind === "store") && (
+        <div className={styles["next"]}>
+          {alarm.kind === "offline" && <NextTry at={alarm.nextTry} />}
+          <Button kind="quiet" onClick={() => void api.reconnect()}>
+            {words.banner.reconnect}
+          </Button>
         </div>
       )}
     </div>

@@ -6,6 +6,7 @@ import { Dialog } from "../base/dialog.tsx";
 import { useLive } from "../client.tsx";
 import { ConversationAvatar } from "../conversations/avatar.tsx";
 import { ranked } from "../conversations/match.ts";
+import { isComposing } from "../keys.ts";
 import { useWords } from "../language.tsx";
 import { navigate } from "../router.tsx";
 import styles from "./jump.module.css";
@@ -45,6 +46,7 @@ function JumpList({ onChosen }: { onChosen: () => void }) {
     navigate(conversationAddress(conversation));
   };
   const pressed = (event: KeyboardEvent) => {
+    if (isComposing(event.nativeEvent)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) {
       event.preventDefault();

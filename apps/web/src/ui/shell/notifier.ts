@@ -1,48 +1,121 @@
 /** A notification that is shown is changed no sooner than after this. */
 const PAUSE_MS = 5_000;
+/** The longest silence about one source that goes on while nobody looks. */
+const MAX_PAUSE_MS = 300_000;
 
-/** One notification for all that comes while nobody looks: the first message shows it, the others are counted in it. */
+/** One notification for all that comes while nobody looks: it counts, and goes when nothing of it waits any more. */
 export interface Notifier {
-  /** A message came in this conversation. */
-  arrived(conversation: string): void;
-  /** The person looks: what came until now is not counted any more. */
-  seen(): void;
+  /** Something new came from this source: a conversation, say. */
+  arrived(source: string): void;
+  /** Something was read, or came into sight. */
+  look(): void;
   stop(): void;
 }
 
-/** `isSilent`: whether messages of this conversation are not to be told of. `show`: puts the number in the place of the last. */
+export interface Said {
+  count: number;
+  sources: readonly string[];
+  /** Whether it calls: the same notification again does so too. */
+  aloud: boolean;
+}
+
+/** What came from one source since somebody looked. */
+interface Source {
+  fresh: number;
+  said: number;
+  /** It has just called: what comes is counted, and calls when this is over. */
+  isQuiet: boolean;
+  pauseMs: number;
+  stop(): void;
+}
+
+/**
+ * Who writes on and on calls more and more rarely: each pause is twice as long as the one before, until somebody looks. No
+ * source makes another one wait more than the shortest.
+ */
 export function createNotifier(p: {
-  isSilent(conversation: string): Promise<boolean>;
-  show(count: number): Promise<void>;
+  /** How much of this source waits and is not in sight; none of what is not to be told of. */
+  waiting(source: string): Promise<number>;
+  /** Puts this in the place of the last. */
+  show(said: Said): Promise<void>;
+  close(): Promise<void>;
   /** Runs `work` after so many ms, unless the function that it gives is called. */
   later(ms: number, work: () => void): () => void;
 }): Notifier {
-  let waiting = new Map<string, number>();
+  const sources = new Map<string, Source>();
   let shown = 0;
   let cancel: (() => void) | undefined;
+  let last: Promise<void> = Promise.resolve();
+  let isStopped = false;
 
-  async function tell(): Promise<void> {
-    const now = waiting;
-    waiting = new Map();
+  function update(isCall: boolean): void {
+    last = last.then(() => (isStopped ? undefined : tell(isCall))).catch(() => undefined);
+  }
+
+  /** What is new is told of in a call only; what was read leaves at once. */
+  async function tell(isCall: boolean): Promise<void> {
+    const calling: Source[] = [];
+    for (const [name, source] of sources) {
+      const { fresh } = source;
+      const waiting = await p.waiting(name);
+      const isNew = isCall && fresh > 0 && waiting > 0;
+      if (isNew && !source.isQuiet) calling.push(source);
+      source.said = Math.min(waiting, source.said + (isNew ? fresh : 0));
+      if (isNew || waiting === 0) source.fresh -= fresh;
+      if (waiting === 0 && source.fresh === 0) forget(name);
+    }
+    const told = [...sources].filter(([, { said }]) => said > 0);
+    const count = told.reduce((sum, [, { said }]) => sum + said, 0);
+    const aloud = calling.length > 0;
+    if (count === shown && !aloud) return;
+    shown = count;
+    calling.forEach(hush);
+    await (count === 0 ? p.close() : p.show({ count, sources: told.map(([name]) => name), aloud }));
+  }
+
+  function forget(name: string): void {
+    sources.get(name)?.stop();
+    sources.delete(name);
+  }
+
+  function hush(source: Source): void {
+    source.isQuiet = true;
+    source.stop = p.later(source.pauseMs, () => {
+      source.isQuiet = false;
+      if (source.fresh > 0) call();
+    });
+    source.pauseMs = Math.min(source.pauseMs * 2, MAX_PAUSE_MS);
+  }
+
+  function call(): void {
+    if (cancel !== undefined) return;
     cancel = p.later(PAUSE_MS, () => {
       cancel = undefined;
-      if (waiting.size > 0) void tell().catch(() => undefined);
+      if ([...sources.values()].some(({ fresh, isQuiet }) => fresh > 0 && !isQuiet)) call();
     });
-    let fresh = 0;
-    for (const [conversation, count] of now) if (!(await p.isSilent(conversation))) fresh += count;
-    shown += fresh;
-    if (fresh > 0) await p.show(shown);
+    update(true);
   }
 
   return {
-    arrived: (conversation) => {
-      waiting.set(conversation, (waiting.get(conversation) ?? 0) + 1);
-      if (cancel === undefined) void tell().catch(() => undefined);
+    arrived(name) {
+      const source = sources.get(name) ?? {
+        fresh: 0,
+        said: 0,
+        isQuiet: false,
+        pauseMs: PAUSE_MS,
+        stop: () => undefined,
+      };
+      source.fresh += 1;
+      sources.set(name, source);
+      if (!source.isQuiet) call();
     },
-    seen: () => {
-      waiting.clear();
-      shown = 0;
+    look() {
+      if (sources.size > 0) update(false);
     },
-    stop: () => cancel?.(),
+    stop() {
+      isStopped = true;
+      cancel?.();
+      for (const { stop } of sources.values()) stop();
+    },
   };
 }

@@ -1,65 +1,128 @@
-import { useEffect } from "react";
-import type { PliApi } from "@pli/engine/api";
-import { useApi } from "../client.tsx";
+import { useEffect, useState } from "react";
+import type { PairingStep, PliApi } from "@pli/engine/api";
+import { conversationAddress, pairingAddress, questionAddress } from "../address.ts";
+import { useClient } from "../client.tsx";
 import { usePreferences, useWords } from "../language.tsx";
-import { createNotifier } from "./notifier.ts";
+import type { Words } from "../../words/index.ts";
+import { createDisplay, type Display, type Kind } from "./display.ts";
+import { createNotifier, type Notifier } from "./notifier.ts";
+import type { Sight } from "./sight.ts";
 
-const TAG = "pli";
-
-async function show(body: string): Promise<void> {
-  const options = { body, tag: TAG, icon: "/icons/pli-192.png" };
-  const registration = await navigator.serviceWorker?.getRegistration();
-  if (registration === undefined) {
-    const notification = new Notification("Pli", options);
-    notification.addEventListener("click", () => window.focus());
-  } else await registration.showNotification("Pli", options);
+interface Parts {
+  api: PliApi;
+  sight: Sight;
+  display: Display;
+  words: Words["notifications"];
 }
 
-function later(ms: number, work: () => void): () => void {
-  const timer = window.setTimeout(work, ms);
-  return () => window.clearTimeout(timer);
+/** The list shows all that waits. */
+const LIST = "/";
+
+/**
+ * Says, while nobody looks, how many new messages there are, that there is a question, or that a guest waits with the digits;
+ * no more than that. Until the returned function is called.
+ */
+export function notify(parts: Parts): () => void {
+  const { api, sight, display } = parts;
+  const messages = notifierOfMessages(parts);
+  const notifiers = [messages];
+  const stops = [
+    api.onMessage(({ body, conversation }) => {
+      if (body.kind !== "change") messages.arrived(conversation);
+    }),
+    api.watch("conversations", {}, () => messages.look()),
+  ];
+  const follow = (kind: Kind, body: string): ((places: readonly string[]) => void) => {
+    const [notifier, heard] = followWaiting(parts, kind, body);
+    notifiers.push(notifier);
+    return heard;
+  };
+  const questions = follow("questions", parts.words.question);
+  const guests = follow("pairings", parts.words.guest);
+  const endings = follow("endings", parts.words.ended);
+  stops.push(
+    api.watch("groupQuestions", {}, (all) =>
+      questions(all.filter(({ over }) => over === undefined).map(({ id }) => questionAddress(id))),
+    ),
+    api.watch("pairings", {}, (all) => {
+      const placesOf = (wanted: PairingStep) =>
+        all.filter(({ step }) => step === wanted).map(({ id }) => pairingAddress(id));
+      guests(placesOf("code"));
+      endings(placesOf("failed"));
+    }),
+    sight.watch(() => {
+      for (const notifier of notifiers) notifier.look();
+      // Also what an earlier tab has shown.
+      if (sight.has(LIST)) for (const kind of KINDS) void display.close(kind).catch(() => undefined);
+    }),
+  );
+  return () => {
+    for (const stop of stops) stop();
+    for (const notifier of notifiers) notifier.stop();
+  };
 }
 
-/** Those that are there at the start are not new. */
-function tellNewQuestions(api: PliApi, tell: () => void): () => void {
-  let known: ReadonlySet<string> | undefined;
-  return api.watch("groupQuestions", {}, (questions) => {
-    const open = questions.filter(({ over }) => over === undefined).map(({ id }) => id);
-    const isNew = known !== undefined && open.some((id) => known?.has(id) === false);
-    known = new Set(open);
-    if (isNew) tell();
+const KINDS: readonly Kind[] = ["messages", "questions", "pairings", "endings"];
+
+function notifierOfMessages({ api, sight, display, words }: Parts): Notifier {
+  return createNotifier({
+    async waiting(id) {
+      if (sight.has(LIST) || sight.has(conversationAddress(id))) return 0;
+      const view = await api.read("conversation", { id });
+      return view === undefined || view.muted || view.blocked ? 0 : view.unread;
+    },
+    show: ({ count, sources: [only = "", ...others], aloud }) =>
+      display.show("messages", {
+        body: words.body(count),
+        path: others.length === 0 ? conversationAddress(only) : LIST,
+        aloud,
+      }),
+    close: () => display.close("messages"),
+    later,
   });
 }
 
-/** Says how many new messages there are, or that there is a question, and nothing else while the page is out of sight, if the person asked for it. */
-export function useNotifications(): void {
-  const api = useApi();
-  const words = useWords();
+/** Tells of places where something begins to wait for an answer; those that are there at the start are not new. */
+function followWaiting(
+  { sight, display }: Parts,
+  kind: Kind,
+  body: string,
+): readonly [Notifier, (places: readonly string[]) => void] {
+  let known: readonly string[] | undefined;
+  const unseen = (): readonly string[] => (sight.has(LIST) ? [] : (known ?? []).filter((place) => !sight.has(place)));
+  const notifier = createNotifier({
+    waiting: () => Promise.resolve(unseen().length),
+    show({ aloud }) {
+      const [only = LIST, ...others] = unseen();
+      return display.show(kind, { body, path: others.length === 0 ? only : LIST, aloud });
+    },
+    close: () => display.close(kind),
+    later,
+  });
+  const heard = (places: readonly string[]) => {
+    const before = known;
+    known = places;
+    for (const place of places) if (before?.includes(place) === false) notifier.arrived(kind);
+    notifier.look();
+  };
+  return [notifier, heard];
+}
+
+function later(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
+}
+
+/** One tab tells for all of them, the one in which the engine runs; if the person asked for it. */
+export function useNotifications(sight: Sight): void {
+  const { api, host } = useClient();
+  const { notifications: words } = useWords();
   const { notifications } = usePreferences();
-  useEffect(() => {
-    if (!notifications || !("Notification" in window)) return undefined;
-    const notifier = createNotifier({
-      isSilent: async (id) => (await api.read("conversation", { id }))?.muted !== false,
-      show: (count) => show(words.notifications.body(count)),
-      later,
-    });
-    const looked = () => {
-      if (!document.hidden) notifier.seen();
-    };
-    const stopListening = api.onMessage(({ body, conversation }) => {
-      const isTold = body.kind !== "change" && document.hidden && Notification.permission === "granted";
-      if (isTold) notifier.arrived(conversation);
-    });
-    document.addEventListener("visibilitychange", looked);
-    const stopAsking = tellNewQuestions(api, () => {
-      if (document.hidden && Notification.permission === "granted")
-        void show(words.notifications.question).catch(() => undefined);
-    });
-    return () => {
-      stopListening();
-      stopAsking();
-      notifier.stop();
-      document.removeEventListener("visibilitychange", looked);
-    };
-  }, [api, words, notifications]);
+  const [leads, setLeads] = useState(false);
+  useEffect(() => host.watchHost(({ leader }) => setLeads(leader)), [host]);
+  const isOn = notifications && leads && "Notification" in window;
+  useEffect(
+    () => (isOn ? notify({ api, sight, display: createDisplay(), words }) : undefined),
+    [api, sight, words, isOn],
+  );
 }

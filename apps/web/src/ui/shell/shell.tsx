@@ -2,6 +2,7 @@ import type { HostState } from "@pli/engine-web";
 import { useClient, useLive } from "../client.tsx";
 import { ConversationsPane } from "../conversations/pane.tsx";
 import { useWords } from "../language.tsx";
+import { usePairingToasts } from "../pairing/news.ts";
 import { usePlace } from "../router.tsx";
 import { Welcome } from "../start/welcome.tsx";
 import { useAutoLock } from "./auto-lock.ts";
@@ -9,7 +10,9 @@ import { Banner } from "./banner.tsx";
 import { Jump } from "./jump.tsx";
 import { useMedia, WIDE } from "./media.ts";
 import { useNotifications } from "./notify.ts";
+import { useReconnect } from "./reconnect.ts";
 import { Screen } from "./screen.tsx";
+import { useSight } from "./sight.ts";
 import { useUnreadTitle } from "./title.tsx";
 import styles from "./shell.module.css";
 
@@ -24,7 +27,9 @@ export function Shell({ lock, name }: { lock: HostState["lock"]; name: string })
   const { host } = useClient();
   const { path } = usePlace();
   useAutoLock(host, lock);
-  useNotifications();
+  useNotifications(useSight());
+  usePairingToasts();
+  useReconnect();
   useUnreadTitle(useUnread());
   const listOnly = !useMedia(WIDE) && path === "/";
   if (path === "/welcome") return <Welcome name={name} />;

@@ -16,6 +16,7 @@ function useExplanation(code: string): readonly [title: string, text: string] {
   const { failure } = useWords();
   const sentence = useErrorSentence();
   if (code === "browser_unsupported") return [failure.unsupported, failure.unsupportedText];
+  if (code === "storage_blocked") return [failure.blocked, failure.blockedText(location.host)];
   if (code === "database_locked") return [failure.elsewhere, failure.elsewhereText];
   if (BEYOND_REPAIR.has(code)) return [failure.damaged, failure.damagedText];
   return [failure.title, sentence(code)];

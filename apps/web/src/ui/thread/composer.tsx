@@ -1,52 +1,58 @@
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import { SendIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
+import { isComposing } from "../keys.ts";
 import { TOUCH, useMedia } from "../shell/media.ts";
+import { createDraft, type DraftKeeper } from "./draft.ts";
 import styles from "./composer.module.css";
 
 interface ComposerProps {
   name: string;
+  /** The draft that all windows share, as last heard. */
   draft: string;
-  onDraft: (text: string) => void;
-  /** Resolves when the message is safe on this device; if not, the text comes back. */
-  onSend: (text: string) => Promise<void>;
+  keeper: DraftKeeper;
 }
 
-const DRAFT_MS = 400;
+/** A page that ends takes its worker along: so long it stays, for what is on its way to the device. */
+const LAST_MS = 100;
 
-/** Keeps a draft a moment after the last key, and at once when the composer goes away. */
-function useDraft(initial: string, onDraft: (text: string) => void) {
-  const [text, setText] = useState(initial);
-  const saved = useRef(initial);
-  const latest = useRef({ text, onDraft });
+function stay(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+/** What stands in the field: kept as it is typed, and at once when the composer or the page goes away. */
+function useDraft(shared: string, keeper: DraftKeeper) {
+  const [text, setText] = useState(shared);
+  const [draft] = useState(() => createDraft(shared, keeper, setText));
+  useEffect(() => draft.heard(shared), [draft, shared]);
   useEffect(() => {
-    latest.current = { text, onDraft };
-  });
-  useEffect(() => {
-    const flush = () => {
-      if (latest.current.text === saved.current) return;
-      saved.current = latest.current.text;
-      latest.current.onDraft(latest.current.text);
+    const hidden = () => {
+      if (document.hidden) draft.flush();
     };
-    const timer = setTimeout(flush, DRAFT_MS);
-    return () => clearTimeout(timer);
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- each change of the text begins the wait anew
-  }, [text]);
-  useEffect(
-    () => () => {
-      const { text: last, onDraft: keep } = latest.current;
-      if (last !== saved.current) keep(last);
-    },
-    [],
-  );
-  return [text, setText] as const;
+    const ends = () => {
+      if (draft.flush()) stay(LAST_MS);
+    };
+    addEventListener("pagehide", ends);
+    document.addEventListener("visibilitychange", hidden);
+    return () => {
+      draft.flush();
+      removeEventListener("pagehide", ends);
+      document.removeEventListener("visibilitychange", hidden);
+    };
+  }, [draft]);
+  const type = (typed: string) => {
+    setText(typed);
+    draft.typed(typed);
+  };
+  return { text, type, send: draft.send };
 }
 
-export function Composer({ name, draft, onDraft, onSend }: ComposerProps) {
+export function Composer({ name, draft, keeper }: ComposerProps) {
   const words = useWords();
   const touch = useMedia(TOUCH);
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useDraft(draft, onDraft);
+  const { text, type, send: sendDraft } = useDraft(draft, keeper);
   const empty = text.trim() === "";
 
   useLayoutEffect(() => {
@@ -63,13 +69,11 @@ export function Composer({ name, draft, onDraft, onSend }: ComposerProps) {
 
   const send = () => {
     if (empty) return;
-    const written = text;
-    setText("");
     field.current?.focus();
-    onSend(written.trim()).catch(() => setText((now) => (now === "" ? written : `${written}\n${now}`)));
+    sendDraft();
   };
   const pressed = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || touch) return;
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event.nativeEvent) || touch) return;
     event.preventDefault();
     send();
   };
@@ -92,7 +96,7 @@ export function Composer({ name, draft, onDraft, onSend }: ComposerProps) {
         placeholder={words.composer.placeholder}
         enterKeyHint={touch ? "enter" : "send"}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => type(event.target.value)}
         onKeyDown={pressed}
       />
       <span id="composer-hint" className="hidden">

@@ -1,6 +1,7 @@
 import { useMemo, type CSSProperties, type ReactNode } from "react";
 import { blankMark, parseMarkdown, type BlockNode, type InlineNode } from "@pli/engine/content";
 import { MarkView, Shown } from "../base/shown.tsx";
+import { CodeBlock } from "./code-block.tsx";
 import styles from "./markdown.module.css";
 
 /** As much room before a list as its longest number takes. */
@@ -61,13 +62,7 @@ export function Markdown({ text, onLink, reachable }: MarkdownProps) {
       case "paragraph":
         return <p key={key}>{inline(node.children)}</p>;
       case "codeBlock":
-        return (
-          <pre key={key}>
-            <code>
-              <Shown text={node.text} />
-            </code>
-          </pre>
-        );
+        return <CodeBlock key={key} text={node.text} />;
       case "quote":
         return (
           <blockquote key={key} dir="auto">

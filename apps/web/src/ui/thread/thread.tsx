@@ -8,7 +8,7 @@ import { Confirm } from "../base/dialog.tsx";
 import { TrustDots } from "../base/dots.tsx";
 import { Menu } from "../base/menu.tsx";
 import { Notice } from "../base/notice.tsx";
-import { useToasts } from "../base/toast.tsx";
+import { ToastPlace, useToasts } from "../base/toast.tsx";
 import { useApi, useLive } from "../client.tsx";
 import { ConversationAvatar } from "../conversations/avatar.tsx";
 import { authorOf, lineOf } from "../conversations/preview.ts";
@@ -18,10 +18,12 @@ import { BackIcon, BellIcon, GroupIcon, HourglassIcon, MoreIcon, MutedIcon, Pers
 import { useWords } from "../language.tsx";
 import { goBack, Link, navigate, usePlace } from "../router.tsx";
 import { useTitle } from "../shell/title.tsx";
+import { StoreWait } from "./store-wait.tsx";
 import { useTeller } from "../teller.ts";
 import type { MessageActions } from "./bubble.tsx";
 import { Closed } from "./closed.tsx";
 import { Composer } from "./composer.tsx";
+import type { DraftKeeper } from "./draft.ts";
 import { LinkDialog } from "./link-dialog.tsx";
 import { Log } from "./log.tsx";
 import { firstUnread, isBubble, rowsFrom } from "./rows.ts";
@@ -47,6 +49,7 @@ function Opened({ conversation }: { conversation: ConversationView }) {
   const api = useApi();
   const toasts = useToasts();
   const { id, kind } = conversation;
+  const keeper = useDraftKeeper(id);
   const name = useNaming().nameOf(whoOf(conversation));
   return (
     <div className={styles["thread"]}>
@@ -60,7 +63,9 @@ function Opened({ conversation }: { conversation: ConversationView }) {
           )}
         </div>
       )}
+      <StoreWait conversation={conversation.id} />
       <Messages conversation={conversation} />
+      <ToastPlace />
       {conversation.blocked ? (
         <div className={styles["blocked"]}>
           <p>{words.thread.blocked(name)}</p>
@@ -71,20 +76,30 @@ function Opened({ conversation }: { conversation: ConversationView }) {
       ) : !conversation.writable ? (
         <Closed conversation={conversation} />
       ) : (
-        <Composer
-          name={name}
-          draft={conversation.draft}
-          onDraft={(text) => toasts.attempt(api.saveDraft({ conversation: id, text }))}
-          // Message path 1/11: typed in the composer of a thread.
-          onSend={async (text) => {
-            const sent = api.sendText({ conversation: id, text });
-            toasts.attempt(sent);
-            await sent;
-          }}
-        />
+        <Composer name={name} draft={conversation.draft} keeper={keeper} />
       )}
     </div>
   );
+}
+
+/** Keeps what is typed in this conversation on this device, and sends it. */
+function useDraftKeeper(conversation: string): DraftKeeper {
+  const api = useApi();
+  const toasts = useToasts();
+  return useMemo(() => {
+    const told = <T,>(call: Promise<T>): Promise<T> => {
+      toasts.attempt(call);
+      return call;
+    };
+    return {
+      save: async (text, was) => (await told(api.saveDraft({ conversation, text, was }))).draft,
+      read: async () => (await api.read("conversation", { id: conversation }))?.draft ?? "",
+      // Message path 1/11: typed in the composer of a thread.
+      send: async (text, draft) => {
+        await told(api.sendText({ conversation, text, draft }));
+      },
+    };
+  }, [api, conversation, toasts]);
 }
 
 function GroupRejoining({ conversation }: { conversation: ConversationView }) {
@@ -113,15 +128,21 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
           <h1>
             <Name {...whoOf(conversation)} />
           </h1>
-          {conversation.members !== undefined && <span>{words.group.membersCount(conversation.members)}</span>}
-        </span>
-        {conversation.state !== "joining" && <TrustDots level={conversation.level} />}
-        {timer !== undefined && <TimerMark seconds={timer} />}
-        {muted && (
-          <span role="img" aria-label={words.list.muted}>
-            <MutedIcon size={18} />
+          <span className={styles["about"]}>
+            {conversation.state !== "joining" && <TrustDots level={conversation.level} />}
+            <span>
+              {conversation.members === undefined
+                ? kind === "direct" && words.contact.levels[conversation.level]
+                : words.group.membersCount(conversation.members)}
+            </span>
+            {timer !== undefined && <TimerMark seconds={timer} />}
+            {muted && (
+              <span role="img" aria-label={words.list.muted}>
+                <MutedIcon size={14} />
+              </span>
+            )}
           </span>
-        )}
+        </span>
       </Link>
       <Menu
         label={words.thread.more}
@@ -150,7 +171,7 @@ function TimerMark({ seconds }: { seconds: number }) {
   const label = teller.words.group.disappearing(timerText(seconds, teller));
   return (
     <span role="img" aria-label={label} title={label}>
-      <HourglassIcon size={18} />
+      <HourglassIcon size={14} />
     </span>
   );
 }

@@ -1,0 +1,43 @@
+import type { StatusView, StoreAway, WaitingMessages } from "@pli/engine/api";
+import type { Context } from "./context.ts";
+import { oneLine } from "./text/safe.ts";
+
+/** From here on the time of day says more than so many seconds. */
+const LONG_S = 600;
+
+type Telling = Pick<Context, "words" | "when" | "world">;
+
+/** When a store is called next. */
+function nextTry({ words, when, world }: Telling, at: number | undefined): string {
+  if (at === undefined) return words.waiting.trying;
+  const seconds = secondsUntil(world, at);
+  return seconds > LONG_S ? words.waiting.nextAt(when.time(at)) : words.waiting.next(seconds);
+}
+
+const secondsUntil = ({ clock }: Context["world"], at: number): number =>
+  Math.max(1, Math.ceil((at - clock.now()) / 1000));
+
+/** Which store does not answer, and when it is called next. */
+export const awayText = (context: Telling, { store, nextTry: at }: StoreAway): string =>
+  context.words.waiting.away(oneLine(store), nextTry(context, at));
+
+/** How the line to the home store is: the network may be up and the server silent, so it is the server that is named. */
+export function connectionFact(context: Telling, { connection }: StatusView): string {
+  const { words, world } = context;
+  const { state, error, catchUp, nextTry: at } = connection;
+  const count = (n: number): string => new Intl.NumberFormat(words.locale).format(n);
+  if (catchUp !== undefined) return words.waiting.catchUp(count(catchUp.done), count(catchUp.total));
+  const isAway = state === "offline" || (state === "connecting" && error !== undefined);
+  if (!isAway) return words.chat.states[state];
+  return words.waiting.offline(at === undefined ? undefined : secondsUntil(world, at));
+}
+
+/** Why a message is kept here for now. */
+export function savedText(context: Telling, { what, away }: WaitingMessages): string {
+  const { saved } = context.words.waiting;
+  if (what === "store") return away === undefined ? saved.turn : saved.store(awayText(context, away));
+  return saved[what];
+}
+
+/** The same in JSON: the shape of docs/cli.md. */
+export const waitingFields = ({ what, store, away }: WaitingMessages) => ({ what, store, ...away });

@@ -1,0 +1,31 @@
+import { useState } from "react";
+import type { PairingView } from "@pli/engine/api";
+import { Field } from "../base/field.tsx";
+import { errorCode, useApi } from "../client.tsx";
+import { useErrorSentence, useWords } from "../language.tsx";
+
+/** A name of one's own for an invitation, kept as it is typed. */
+export function NameInvitation({ pairing }: { pairing: PairingView }) {
+  const words = useWords();
+  const api = useApi();
+  const sentence = useErrorSentence();
+  const [name, setName] = useState(pairing.name);
+  const [problem, setProblem] = useState<string>();
+  const change = (wanted: string) => {
+    setName(wanted);
+    api.nameInvitation({ pairing: pairing.id, name: wanted }).then(
+      () => setProblem(undefined),
+      (error: unknown) => setProblem(errorCode(error)),
+    );
+  };
+  return (
+    <Field
+      label={words.invite.name}
+      hint={words.invite.nameHint}
+      problem={problem === undefined ? undefined : sentence(problem)}
+      autoComplete="off"
+      value={name}
+      onChange={(event) => change(event.target.value)}
+    />
+  );
+}

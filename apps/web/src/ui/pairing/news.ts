@@ -1,0 +1,36 @@
+import { useEffect } from "react";
+import type { PairingView } from "@pli/engine/api";
+import { shownName } from "@pli/engine/content";
+import { watchPairingNews } from "@pli/engine/pairing-news";
+import { useToasts } from "../base/toast.tsx";
+import { useApi } from "../client.tsx";
+import { useWords } from "../language.tsx";
+import type { Words } from "../../words/index.ts";
+
+/** How one ended, in a few words. */
+export function endOf({ error = "" }: PairingView, words: Words): string {
+  const { ends, endedOtherwise } = words.pairingEnd;
+  return Object.hasOwn(ends, error) ? ends[error as keyof typeof ends] : endedOtherwise;
+}
+
+/** What tells one invitation from others: one's own name for it, or what the other side calls itself. */
+export function labelOf({ name, peer }: PairingView): string {
+  return name === "" ? shownName(peer ?? "") : shownName(name);
+}
+
+/** Says what happens to an invitation on whatever page the person is, but its own, which shows it. */
+export function usePairingToasts(): void {
+  const api = useApi();
+  const words = useWords();
+  const { say } = useToasts();
+  useEffect(
+    () =>
+      watchPairingNews(api, ({ what, pairing }) => {
+        if (document.hidden || location.pathname === `/pairing/${pairing.id}`) return;
+        const label = labelOf(pairing);
+        if (what === "answered") say(words.pair.news.answered(shownName(pairing.peer ?? "")));
+        else say(words.pair.news.ended(label, endOf(pairing, words)));
+      }),
+    [api, words, say],
+  );
+}

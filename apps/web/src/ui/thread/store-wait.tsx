@@ -1,0 +1,17 @@
+import { useLive } from "../client.tsx";
+import { useWords } from "../language.tsx";
+import { AwayNotice } from "../shell/away.tsx";
+import styles from "./thread.module.css";
+
+/** A conversation may live at another store than the app's own, and messages wait for that one. The app's own has the banner. */
+export function StoreWait({ conversation }: { conversation: string }) {
+  const words = useWords();
+  const status = useLive("status", {});
+  const waiting = status?.waitsFor?.find((one) => one.conversation === conversation);
+  if (waiting?.away === undefined || waiting.store === status?.connection.store) return null;
+  return (
+    <div className={styles["notice"]}>
+      <AwayNotice away={waiting.away}>{words.away.thread}</AwayNotice>
+    </div>
+  );
+}
