@@ -1,4 +1,5 @@
 import type { GroupChange, GroupView, PliApi } from "@pli/engine/api";
+import { allMessages } from "@pli/engine/pages";
 import { expect, onTestFinished, test } from "vitest";
 import { createHomePerson, pairPeople, whenLive, type HomePerson } from "./lib/homes.ts";
 import { startStoreProcess } from "./lib/store-process.ts";
@@ -79,8 +80,8 @@ async function outcomeOf(owner: Member, ada: Member, bela: Member): Promise<{ wi
 }
 
 async function changesIn({ api, group }: Member): Promise<GroupChange[]> {
-  const { messages } = await api.read("messages", { conversation: group, limit: 10_000 });
-  return messages.flatMap(({ body }) => (body.kind === "change" ? [body.change] : []));
+  const all = await allMessages((page) => api.read("messages", page), group);
+  return all.flatMap(({ body }) => (body.kind === "change" ? [body.change] : []));
 }
 
 test(`two admins remove each other at the same instant, ${ROUNDS} times: one wins, and everyone agrees (PLI_SEED=${SEED})`, async () => {

@@ -21,6 +21,8 @@ const VIEWS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, heig
 const THEMES = ["light", "dark"] as const;
 const NOW = Date.UTC(2026, 10, 24, 9, 42);
 const HOUR = 3_600_000;
+/** Up to the last message there is. */
+const NEWEST = Number.MAX_SAFE_INTEGER;
 /** Changes of a group wait for their turn. */
 const PATIENTLY = { timeout: 30_000 };
 
@@ -199,7 +201,7 @@ async function live(album: Album): Promise<void> {
       }
     }
     for (const home of album.contacts.values()) {
-      await home.api.markRead({ conversation: await conversationWith(home, story.me) });
+      await home.api.markRead({ conversation: await conversationWith(home, story.me), upTo: NEWEST });
     }
   }
 }
@@ -256,7 +258,7 @@ async function together(album: Album): Promise<void> {
   }
   const [first = ""] = members;
   for (const member of members.slice(0, 3)) {
-    await album.contact(member).api.markRead({ conversation: ids.get(member) ?? "" });
+    await album.contact(member).api.markRead({ conversation: ids.get(member) ?? "", upTo: NEWEST });
   }
   await album.pass(1);
   await album.contact(first).api.sendText({ conversation: ids.get(first) ?? "", text: last });

@@ -1,4 +1,5 @@
 import type { ConversationView, MessageView } from "@pli/engine/api";
+import { allMessages as everyMessage } from "@pli/engine/pages";
 import { createHomePerson, pairPeople, type HomePerson } from "./homes.ts";
 
 /** A text somebody wrote, and who has to have it once. `to`: the name of a group, or of one person. */
@@ -166,9 +167,8 @@ async function conversationOf(person: HomePerson, to: string): Promise<Conversat
 /** What `reader` calls the conversation in which `by` writes to `to`. */
 const nameFor = (reader: HomePerson, by: HomePerson, to: string): string => (reader === by ? to : by.name);
 
-async function messagesOf(person: HomePerson, conversation: string): Promise<MessageView[]> {
-  return (await person.api.read("messages", { conversation, limit: 10_000 })).messages;
-}
+const messagesOf = (person: HomePerson, conversation: string): Promise<MessageView[]> =>
+  everyMessage((page) => person.api.read("messages", page), conversation);
 
 async function allMessages(person: HomePerson): Promise<MessageView[]> {
   const conversations = await person.api.read("conversations", {});

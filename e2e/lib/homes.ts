@@ -1,6 +1,7 @@
 import type { MessageView, PliApi, Queries, QueryName } from "@pli/engine/api";
 import { openHome, type Home } from "@pli/engine-node";
 import type { Dialer } from "@pli/engine/ports";
+import { allMessages } from "@pli/engine/pages";
 import { temporaryFolder } from "./store-process.ts";
 
 /** A person with a home of their own, opened in this process. */
@@ -36,7 +37,7 @@ export async function createHomePerson(name: string, store: string, dialer?: Dia
     },
     messages: async () => {
       const conversation = (await onlyConversation(self.api)).id;
-      return (await self.api.read("messages", { conversation, limit: 10_000 })).messages;
+      return allMessages((page) => self.api.read("messages", page), conversation);
     },
     texts: async () => (await self.messages()).flatMap(({ body }) => (body.kind === "text" ? [body.text] : [])),
     say: async (text) => {
@@ -104,7 +105,7 @@ export async function pairPeople(inviter: HomePerson, responder: HomePerson): Pr
 /** Resolves once this person has at least so many texts. */
 export async function whenTexts(person: HomePerson, count: number): Promise<string[]> {
   const conversation = (await onlyConversation(person.api)).id;
-  await whenLive(person.api, "messages", { conversation, limit: 10_000 }, ({ messages }) => {
+  await whenLive(person.api, "messages", { conversation, limit: 1_000 }, ({ messages }) => {
     return messages.filter(({ body }) => body.kind === "text").length >= count;
   });
   return person.texts();

@@ -53,7 +53,7 @@ export type Command =
   | { name: "contacts" }
   | { name: "send"; contact: string; text: string; patience: number }
   | { name: "listen"; unread: boolean }
-  | { name: "messages"; contact: string; limit: number; ids: boolean }
+  | { name: "messages"; contact: string; limit: number; before?: number; after?: number; ids: boolean }
   | { name: "search"; text: string; limit: number }
   | { name: "conversation"; action: ConversationAction }
   | { name: "contact"; action: ContactAction }
@@ -88,6 +88,8 @@ const OWN_OPTIONS = {
   clear: { type: "boolean", of: "name" },
   none: { type: "boolean", of: "passphrase" },
   "new-passphrase-file": { type: "string", of: "passphrase" },
+  before: { type: "string", of: "messages" },
+  after: { type: "string", of: "messages" },
   "no-wait": { type: "boolean", of: "group" },
   description: { type: "string", of: "group create" },
   successor: { type: "string", of: "group leave" },
@@ -100,8 +102,9 @@ const OWN_OPTIONS = {
 
 const OPTIONS = { ...GLOBAL_OPTIONS, ...OWN_OPTIONS };
 const DEFAULT_LIMIT = 50;
-const MOST_MESSAGES = 10_000;
+const MOST_MESSAGES = 999_999;
 const MOST_HITS = 1_000;
+const LAST_ORDER = 999_999_999_999_999;
 const DEFAULT_PATIENCE_S = 10;
 const MOST_PATIENCE_S = 3_600;
 
@@ -327,7 +330,20 @@ function messagesFrom(read: Read, words: string[]): Outcome {
   if (contact === undefined) return bad("word_missing", "CONTACT");
   const limit = wholeNumber(read.options.get("limit"), DEFAULT_LIMIT, 1, MOST_MESSAGES);
   if (limit === undefined) return wrong(valueWrong("--limit", { what: "number", least: 1, most: MOST_MESSAGES }));
-  return only(rest, 0) ?? good({ name: "messages", contact, limit, ids: read.flags.has("ids") });
+  const [before, after] = [orderIn(read, "before"), orderIn(read, "after")];
+  const order = { what: "number", least: 0, most: LAST_ORDER } as const;
+  if (before === "wrong") return wrong(valueWrong("--before", order));
+  if (after === "wrong") return wrong(valueWrong("--after", order));
+  if (before !== undefined && after !== undefined) return bad("word_extra", "--after");
+  const position = { ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+  return only(rest, 0) ?? good({ name: "messages", contact, limit, ...position, ids: read.flags.has("ids") });
+}
+
+/** The place of a message, as `order` in JSON. */
+function orderIn(read: Read, option: "before" | "after"): number | "wrong" | undefined {
+  const text = read.options.get(option);
+  if (text === undefined) return undefined;
+  return /^\d{1,15}$/u.test(text) ? Number(text) : "wrong";
 }
 
 function wholeNumber(text: string | undefined, otherwise: number, least: number, most: number): number | undefined {

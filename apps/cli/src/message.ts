@@ -27,6 +27,7 @@ export function messageEvent(message: MessageView, place: Place, me: Profile) {
     text: null,
     ...more,
     sentAt: message.sentAt,
+    order: message.order,
     state: message.state,
     ...(message.delivered === undefined ? {} : { deliveredTo: message.delivered }),
     ...(message.read === undefined ? {} : { readBy: message.read }),

@@ -5,6 +5,8 @@ import type { StoreProbe } from "@pli/engine/probe";
 /** Where a command writes. */
 export interface Sink {
   write(text: string): void;
+  /** Resolves once all that was written has left this process; never, when nobody takes it. */
+  written(): Promise<void>;
   readonly isTerminal: boolean;
   columns(): number;
   rows(): number;

@@ -76,6 +76,8 @@ describe("the command line", () => {
       ids: false,
     });
     expect(command("messages", "Bob")).toEqual({ name: "messages", contact: "Bob", limit: 50, ids: false });
+    expect(command("messages", "Bob", "--before", "1200000")).toMatchObject({ before: 1_200_000, limit: 50 });
+    expect(command("messages", "Bob", "--after", "0")).toMatchObject({ after: 0 });
     expect(command("doctor")).toEqual({ name: "doctor" });
     expect(command("accept", "https://a.example/i#AR", "Vod")).toEqual({
       name: "accept",
@@ -111,8 +113,8 @@ describe("the command line", () => {
     [["send", "Bob"], { problem: "word_missing", word: "TEXT" }],
     [["send", "Bob", "x", "--wait", "soon"], valueWrong("--wait", { what: "number", least: 0, most: 3_600 })],
     [["messages"], { problem: "word_missing", word: "CONTACT" }],
-    [["messages", "Bob", "--limit", "0"], valueWrong("--limit", { what: "number", least: 1, most: 10_000 })],
-    [["messages", "Bob", "--limit", "1e9"], valueWrong("--limit", { what: "number", least: 1, most: 10_000 })],
+    [["messages", "Bob", "--limit", "0"], valueWrong("--limit", { what: "number", least: 1, most: 999_999 })],
+    [["messages", "Bob", "--limit", "1e9"], valueWrong("--limit", { what: "number", least: 1, most: 999_999 })],
     [["invite", "--base", "notaurl"], valueWrong("--base", { what: "address" })],
     [["invite", "--base", "ftp://x"], valueWrong("--base", { what: "address" })],
     [["invite", "--base", "https://x/?a#b"], valueWrong("--base", { what: "address" })],
@@ -120,6 +122,16 @@ describe("the command line", () => {
     [["group", "rules", "g", "--who-adds", "all"], wordsWrong("--who-adds", ["admins", "members"])],
     [["group", "asking", "maybe"], wordsWrong("maybe", ["on", "off"])],
     [["send", "Bob", "caf\ufffd"], { problem: "not_text", word: "caf\ufffd" }],
+    [["messages", "Bob", "--before", "-1"], { problem: "value_missing", word: "--before" }],
+    [
+      ["messages", "Bob", "--before", "now"],
+      valueWrong("--before", { what: "number", least: 0, most: 999_999_999_999_999 }),
+    ],
+    [
+      ["messages", "Bob", "--after", "1".repeat(16)],
+      valueWrong("--after", { what: "number", least: 0, most: 999_999_999_999_999 }),
+    ],
+    [["messages", "Bob", "--before", "3", "--after", "1"], { problem: "word_extra", word: "--after" }],
     [["contacts", "Bob"], { problem: "word_extra", word: "Bob" }],
     [["invitations", "a"], { problem: "unknown_command", word: "a" }],
     [["invitations", "list", "a"], { problem: "word_extra", word: "a" }],

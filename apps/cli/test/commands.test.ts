@@ -1,5 +1,5 @@
 import { PliError } from "@pli/engine/errors";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { CAMILLE, contactNamed, createFakeApi, ME, NOW, refuse, textFrom } from "./fake-api.ts";
 import { createFakeWorld, settle } from "./fake-world.ts";
 
@@ -210,6 +210,7 @@ describe("pli send", () => {
         kind: "text",
         text: "hello",
         sentAt: NOW,
+        order: 1,
         state: "sent",
       },
     ]);
@@ -363,7 +364,7 @@ describe("pli messages", () => {
   test("only a person who saw them has read them", async () => {
     const terminal = createFakeWorld({ fake: thread(), terminal: true });
     await terminal.run("messages", "Camille");
-    expect(terminal.fake.calls).toEqual([["markRead", { conversation: camille.conversation }]]);
+    expect(terminal.fake.calls).toEqual([["markRead", { conversation: camille.conversation, upTo: 4 }]]);
     const pipe = createFakeWorld({ fake: thread() });
     await pipe.run("messages", "Camille");
     expect(pipe.fake.calls).toEqual([]);
@@ -374,7 +375,40 @@ describe("pli messages", () => {
     await pli.run("messages", "Camille", "--limit", "1");
     expect(pli.stdout()).toContain("hi");
     expect(pli.stdout()).not.toContain("hello");
-    expect(pli.stderr()).toContain("--limit");
+    expect(pli.stderr()).toContain("--before 4");
+  });
+
+  const long = (count: number) => {
+    const fake = withContacts(camille);
+    for (let i = 1; i <= count; i++) fake.data.messages.push(textFrom(camille, `${i}`, `text ${i}`));
+    return fake;
+  };
+  const numbers = (pli: ReturnType<typeof createFakeWorld>) => pli.events().map(({ order }) => order);
+
+  test("what is before or after a message is shown, as far as one likes, and what is on either side is said", async () => {
+    const before = createFakeWorld({ fake: long(30) });
+    await before.run("messages", "Camille", "--limit", "3", "--before", "11");
+    expect(before.stdout().match(/text \d+/gu)).toEqual(["text 8", "text 9", "text 10"]);
+    expect(before.stderr()).toContain("--before 8");
+    expect(before.stderr()).toContain("--after 10");
+    const after = createFakeWorld({ fake: long(30) });
+    await after.run("messages", "Camille", "--json", "--after", "27");
+    expect(numbers(after)).toEqual([28, 29, 30]);
+    const none = createFakeWorld({ fake: long(3) });
+    await none.run("messages", "Camille", "--before", "1");
+    expect(none.stdout()).toContain("No message yet.");
+  });
+
+  test("any number of messages is shown, page by page", async () => {
+    const pli = createFakeWorld({ fake: long(12_000) });
+    expect(await pli.run("messages", "Camille", "--json", "--limit", "10001")).toBe(0);
+    expect(numbers(pli)).toEqual(Array.from({ length: 10_001 }, (_, i) => 2_000 + i));
+  });
+
+  test("in a terminal, what was shown is read and what came later is not", async () => {
+    const pli = createFakeWorld({ fake: long(30), terminal: true });
+    await pli.run("messages", "Camille", "--limit", "3", "--after", "4");
+    expect(pli.fake.calls).toEqual([["markRead", { conversation: camille.conversation, upTo: 7 }]]);
   });
 
   test("in French, day and words are French", async () => {
@@ -417,7 +451,57 @@ describe("pli listen", () => {
     pli.interrupt();
     await ended;
     expect(pli.events().map(({ text }) => text)).toEqual(["new", "newer"]);
-    expect(fake.calls).toEqual(Array.from({ length: 2 }, () => ["markRead", { conversation: camille.conversation }]));
+    const { conversation } = camille;
+    expect(fake.calls).toEqual([2, 3].map((upTo) => ["markRead", { conversation, upTo }]));
+  });
+
+  test("--unread prints every unread text, whatever lines stand between them and however many there are", async () => {
+    const fake = withContacts(camille);
+    const gap = (id: string) => textFrom(camille, id, "", { body: { kind: "gap", count: 1 } });
+    fake.data.messages.push(textFrom(camille, "0", "old"));
+    for (let i = 1; i <= 5_000; i++) fake.data.messages.push(textFrom(camille, `t${i}`, `text ${i}`), gap(`g${i}`));
+    fake.data.messages.push(textFrom(camille, "mine", "mine", { mine: true, from: ME }));
+    fake.data.unread[camille.conversation] = 5_000;
+    const pli = createFakeWorld({ fake });
+    const ended = pli.run("listen", "--unread", "--json");
+    await vi.waitFor(() => expect(fake.calls.at(-1)?.[1]).toMatchObject({ upTo: 10_001 }), { timeout: 20_000 });
+    pli.interrupt();
+    await ended;
+    const texts = pli.events().flatMap(({ kind, text }) => (kind === "text" ? [text] : []));
+    expect(texts).toEqual(Array.from({ length: 5_000 }, (_, i) => `text ${i + 1}`));
+  });
+
+  test("--unread marks nothing before the output has taken it, and what it never takes stays unread", async () => {
+    const fake = withContacts(camille);
+    fake.data.messages.push(textFrom(camille, "0", "old"), textFrom(camille, "1", "new"));
+    fake.data.unread[camille.conversation] = 1;
+    const { promise: taken, resolve: take } = Promise.withResolvers<void>();
+    const pli = createFakeWorld({ fake, taken });
+    const ended = pli.run("listen", "--unread", "--json");
+    await settle();
+    expect(pli.events().map(({ text }) => text)).toEqual(["new"]);
+    expect(fake.calls).toEqual([]);
+    take();
+    await settle();
+    expect(fake.calls).toEqual([["markRead", { conversation: camille.conversation, upTo: 2 }]]);
+    pli.interrupt();
+    await ended;
+  });
+
+  test("--unread that is interrupted stops after the page at hand, and marks no more than it printed", async () => {
+    const fake = withContacts(camille);
+    for (let i = 1; i <= 1_000; i++) fake.data.messages.push(textFrom(camille, `${i}`, `text ${i}`));
+    fake.data.unread[camille.conversation] = 1_000;
+    const { promise: taken, resolve: take } = Promise.withResolvers<void>();
+    const pli = createFakeWorld({ fake, taken });
+    const ended = pli.run("listen", "--unread", "--json");
+    await settle();
+    pli.interrupt();
+    take();
+    await ended;
+    const printed = pli.events().length;
+    expect(printed).toBeLessThan(1_000);
+    expect(fake.calls).toEqual([["markRead", { conversation: camille.conversation, upTo: printed }]]);
   });
 
   test("tells people, beside the output, when the line is lost and found", async () => {

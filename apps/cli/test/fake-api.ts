@@ -221,7 +221,7 @@ export function createFakeApi(profile: string | undefined = "Alice") {
   const arrive = (message: MessageView) => {
     data.messages.push(message);
     changed();
-    listeners.forEach((listener) => listener(message));
+    listeners.forEach((listener) => listener({ ...message, order: data.messages.length }));
   };
   return {
     api,
@@ -250,10 +250,7 @@ function queriesOn(data: Data): { [N in QueryName]: (parameters: never) => unkno
     conversations,
     conversation: ({ id }: { id: string }) => conversations().find((conversation) => conversation.id === id),
     group: ({ id }: { id: string }) => data.groups.find((group) => group.id === id),
-    messages: ({ conversation, limit }: { conversation: string; limit: number }) => {
-      const all = data.messages.filter((message) => message.conversation === conversation);
-      return { messages: all.slice(-limit), hasOlder: all.length > limit };
-    },
+    messages: (parameters: Queries["messages"]["parameters"]) => pageOf(data, parameters),
     keptOf: () => ({ messages: 0, bytes: 0 }),
     groupsWith: ({ contact }: { contact: string }) =>
       data.groups
@@ -283,6 +280,34 @@ function queriesOn(data: Data): { [N in QueryName]: (parameters: never) => unkno
   };
 }
 
+/** Here a message's order is its place among all. */
+const inOrder = (data: Data, conversation: string): MessageView[] =>
+  data.messages.map((message, i) => ({ ...message, order: i + 1 })).filter((one) => one.conversation === conversation);
+
+function pageOf(data: Data, p: Queries["messages"]["parameters"]): Queries["messages"]["result"] {
+  const all = inOrder(data, p.conversation);
+  const at = (test: (message: MessageView) => boolean): number => {
+    const found = all.findIndex(test);
+    return found < 0 ? all.length : found;
+  };
+  const { before = Infinity, after, around } = p;
+  const from =
+    after !== undefined
+      ? at(({ order }) => order > after)
+      : around !== undefined
+        ? at(({ order }) => order >= around) - Math.floor(p.limit / 2)
+        : at(({ order }) => order >= before) - p.limit;
+  const to = Math.max(0, from + p.limit);
+  return { messages: all.slice(Math.max(0, from), to), hasOlder: from > 0, hasNewer: to < all.length };
+}
+
+/** What stands before the last `unread` that others wrote. */
+function readUpTo(data: Data, conversation: string): number {
+  const theirs = inOrder(data, conversation).filter(({ mine, body }) => !mine && body.kind === "text");
+  const first = theirs.at(-(data.unread[conversation] ?? 0));
+  return (data.unread[conversation] ?? 0) === 0 || first === undefined ? data.messages.length : first.order - 1;
+}
+
 function conversationOf(data: Data, contact: ContactView): ConversationView {
   const last = data.messages.findLast((message) => message.conversation === contact.conversation);
   return {
@@ -295,6 +320,7 @@ function conversationOf(data: Data, contact: ContactView): ConversationView {
     last,
     activeAt: last?.sentAt ?? contact.pairedAt,
     unread: data.unread[contact.conversation] ?? 0,
+    readUpTo: readUpTo(data, contact.conversation),
     muted: false,
     blocked: contact.blocked,
     draft: data.drafts[contact.conversation] ?? "",
@@ -317,6 +343,7 @@ function groupConversation(data: Data, { id, name, members, role, state, timer }
     last,
     activeAt: last?.sentAt ?? NOW,
     unread: data.unread[id] ?? 0,
+    readUpTo: readUpTo(data, id),
     muted: false,
     blocked: false,
     draft: "",

@@ -16,6 +16,8 @@ interface Options {
   report?: HomeReport;
   node?: string;
   open?: World["openHome"];
+  /** When what is written is taken; else at once. */
+  taken?: Promise<void>;
 }
 
 const REACHED: StoreProbe = {
@@ -23,10 +25,16 @@ const REACHED: StoreProbe = {
   value: { software: "pli-store 0.1.0", wireVersion: 1, retentionDays: 30, clockSkew: 1, answeredIn: 3 },
 };
 
-function memorySink(isTerminal: boolean, size: { columns: number; rows: number }, resized: Set<() => void>) {
+function memorySink(
+  isTerminal: boolean,
+  size: { columns: number; rows: number },
+  resized: Set<() => void>,
+  taken = Promise.resolve(),
+) {
   const sink = { text: "" };
   const write: Sink = {
     write: (text) => (sink.text += text),
+    written: () => taken,
     isTerminal,
     columns: () => size.columns,
     rows: () => size.rows,
@@ -43,7 +51,7 @@ export function createFakeWorld(options: Options = {}) {
   const fake = options.fake ?? createFakeApi();
   const size = { columns: 80, rows: 24 };
   const resized = new Set<() => void>();
-  const out = memorySink(options.terminal === true, size, resized);
+  const out = memorySink(options.terminal === true, size, resized, options.taken);
   const err = memorySink(options.terminal === true, size, resized);
   const lines = [...(options.lines ?? [])];
   const secrets = [...(options.secrets ?? [])];

@@ -101,6 +101,7 @@ export const conversation = (change: Partial<ConversationView> = {}): Conversati
   last: undefined,
   activeAt: 0,
   unread: 0,
+  readUpTo: 0,
   muted: false,
   blocked: false,
   draft: "",

@@ -12,7 +12,7 @@ function showThread(
   values: Parameters<typeof fakeApi>[0] = {},
   calls: Partial<PliApi> = {},
 ) {
-  const messages = { messages: [message({ order: 1 })], hasOlder: false };
+  const messages = { messages: [message({ order: 1 })], hasOlder: false, hasNewer: false };
   show(
     <WithApi api={fakeApi({ group: group(), messages, ...values }, calls)}>
       <div style={{ blockSize: "500px" }}>
@@ -31,7 +31,7 @@ test("each author is named once above what they wrote together", async () => {
     message({ order: 3, from: "id-Paul", fromName: "Paul" }),
     message({ order: 4, mine: true, state: "sent", fromName: "Nadia" }),
   ];
-  showThread({}, { messages: { messages, hasOlder: false } });
+  showThread({}, { messages: { messages, hasOlder: false, hasNewer: false } });
   await expect.element(page.getByText("message 4")).toBeVisible();
   expect(page.getByText("Camille", { exact: true }).elements()).toHaveLength(1);
   expect(page.getByText("Paul", { exact: true }).elements()).toHaveLength(1);
@@ -46,7 +46,7 @@ test("of one's own message it is said and shown how many have it and how many re
     message({ order: 2, ...mine, delivered: 3, read: 0 }),
     message({ order: 3, ...mine, delivered: 3, read: 2 }),
   ];
-  showThread({}, { messages: { messages, hasOlder: false } });
+  showThread({}, { messages: { messages, hasOlder: false, hasNewer: false } });
   const article = (order: number) => page.getByRole("article").filter({ hasText: `message ${order}` });
   await expect.element(article(1)).toHaveAccessibleName(/envoyé$/u);
   await expect.element(article(2)).toHaveAccessibleName(/remis à 3$/u);
@@ -58,7 +58,7 @@ test("of one's own message it is said and shown how many have it and how many re
 
 test("a message that disappears says when", async () => {
   const expiring = message({ order: 1, expiresAt: Date.now() + 3 * 86_400_000 });
-  showThread({}, { messages: { messages: [expiring], hasOlder: false } });
+  showThread({}, { messages: { messages: [expiring], hasOlder: false, hasNewer: false } });
   await expect.element(page.getByRole("img", { name: /^Disparaît dans 3 jours/u })).toBeVisible();
 });
 
@@ -166,7 +166,7 @@ test("what others are said to have written before is under a line that says who 
     message({ order: 3 }),
     message({ order: 4, from: "id-Paul", fromName: "Paul" }),
   ];
-  showThread({}, { messages: { messages, hasOlder: false } });
+  showThread({}, { messages: { messages, hasOlder: false, hasNewer: false } });
   await expect.element(page.getByText(fr.group.toldBefore("Paul"), { exact: true })).toBeVisible();
   const marks = page.getByRole("article").getByText(fr.group.toldBy("Paul"), { exact: false });
   await expect.element(marks).toBeVisible(); // once for both
@@ -205,7 +205,7 @@ test("messages that were not kept can be asked for again, of contacts", async ()
     message({ order: 1, body: { kind: "held", count: 12, bytes: 700_000, mayAsk: true } }),
     message({ order: 2, fromName: "Paul", body: { kind: "held", count: 1, bytes: 60_000, mayAsk: false } }),
   ];
-  showThread({}, { messages: { messages, hasOlder: false } }, { askForHeld });
+  showThread({}, { messages: { messages, hasOlder: false, hasNewer: false } }, { askForHeld });
   await expect.element(page.getByText(/^Un message de Paul n’a pas été conservé/u)).toBeVisible();
   await page.getByRole("button", { name: fr.thread.heldAsk }).click();
   expect(askForHeld).toHaveBeenCalledExactlyOnceWith({ message: "m1" });

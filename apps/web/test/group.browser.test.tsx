@@ -279,7 +279,7 @@ test("the history holds the changes and not the messages, newest first", async (
     message({ order: 2 }),
     message({ order: 3, body: { kind: "change", change: { what: "described" } } }),
   ];
-  showGroup({ part: "history", values: { messages: { messages, hasOlder: false } } });
+  showGroup({ part: "history", values: { messages: { messages, hasOlder: false, hasNewer: false } } });
   await expect.element(page.getByText(say.change.described.by("Camille"))).toBeVisible();
   const lines = page
     .getByRole("listitem")

@@ -26,7 +26,7 @@ const withContact = ({ id, name, conversation: place }: ContactView, activeAt: n
 function showThread(texts: string[], values: Parameters<typeof fakeApi>[0] = {}, from = MALLORY, fromName = "Eve") {
   const messages = texts.map((text, order) => message({ order, from, fromName, body: { kind: "text", text } }));
   show(
-    <WithApi api={fakeApi({ group: group(), messages: { messages, hasOlder: false }, ...values })}>
+    <WithApi api={fakeApi({ group: group(), messages: { messages, hasOlder: false, hasNewer: false }, ...values })}>
       <div style={{ blockSize: "500px" }}>
         <Thread conversation={conversation()} />
       </div>
@@ -140,7 +140,7 @@ test("in a line of the history a name cannot say more than a name, nor end the q
     line(2, { what: "named", name: "X”. Vous avez quitté. “" }),
   ];
   show(
-    <WithApi api={fakeApi({ group: group(), messages: { messages, hasOlder: false } })}>
+    <WithApi api={fakeApi({ group: group(), messages: { messages, hasOlder: false, hasNewer: false } })}>
       <div style={{ blockSize: "400px" }}>
         <Thread conversation={conversation()} />
       </div>

@@ -2,7 +2,7 @@ import type { MessageView } from "@pli/engine/api";
 import { useState } from "react";
 import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
-import { Log } from "../src/ui/thread/log.tsx";
+import { Log, type Goal } from "../src/ui/thread/log.tsx";
 import { rowsFrom } from "../src/ui/thread/rows.ts";
 import { fakeApi, message } from "./fake.ts";
 import { show, WithApi } from "./screen.tsx";
@@ -17,7 +17,10 @@ const actions = {
   openLink: vi.fn(),
 };
 
-function Frame(p: { unreadFrom?: string; target?: string }) {
+const nothing = () => undefined;
+
+function Frame(p: { unreadFrom?: string; goal?: Goal }) {
+  const [goal] = useState<Goal>(p.goal ?? { at: "end" });
   const [extra, setExtra] = useState<MessageView[]>([]);
   const more = () => setExtra([...extra, message({ order: MESSAGES.length + extra.length })]);
   return (
@@ -27,10 +30,17 @@ function Frame(p: { unreadFrom?: string; target?: string }) {
           rows={rowsFrom([...MESSAGES, ...extra], p.unreadFrom)}
           name="Camille"
           group={false}
+          goal={goal}
+          isMoving={false}
           unread={0}
-          target={p.target}
+          isPast={false}
+          target={undefined}
           hasOlder={false}
-          onOlder={() => undefined}
+          hasNewer={false}
+          ownLast={undefined}
+          onView={nothing}
+          onSee={nothing}
+          onGoal={nothing}
           actions={actions}
         />
         <button onClick={more}>more</button>
@@ -50,7 +60,7 @@ test("opens at the end when nothing is unread, and follows what comes", async ()
 });
 
 test("opens at the first unread message and stays there, also when more arrives", async () => {
-  show(<Frame unreadFrom="m100" />);
+  show(<Frame unreadFrom="m100" goal={{ at: 100, as: "first" }} />);
   await expect.element(text(100)).toBeInViewport();
   await settled();
   await expect.element(text(100)).toBeInViewport();
@@ -61,7 +71,7 @@ test("opens at the first unread message and stays there, also when more arrives"
 });
 
 test("opens at the message a search led to, whatever is unread", async () => {
-  show(<Frame unreadFrom="m180" target="m40" />);
+  show(<Frame unreadFrom="m180" goal={{ at: 40 }} />);
   await expect.element(text(40)).toBeInViewport();
   await settled();
   await expect.element(text(40)).toBeInViewport();

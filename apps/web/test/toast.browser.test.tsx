@@ -62,7 +62,7 @@ for (const width of [390, 1280]) {
   test(`what could not be sent is told above the composer, ${width} wide`, async () => {
     const text = errorSentence("fr", "message_too_long");
     const api = fakeApi(
-      { messages: { messages: [message({ order: 1 })], hasOlder: false } },
+      { messages: { messages: [message({ order: 1 })], hasOlder: false, hasNewer: false } },
       { sendText: () => Promise.reject(new PliError("message_too_long")) },
     );
     await showWindow(

@@ -203,7 +203,10 @@ export interface ConversationView {
   last: MessageView | undefined;
   /** When that was, by this device's clock then. The list is in an order that no clock changes. */
   activeAt: number;
+  /** Texts of others after `readUpTo`. */
   unread: number;
+  /** The order up to which this person has read; 0: nothing yet. */
+  readUpTo: number;
   muted: boolean;
   blocked: boolean;
   draft: string;
@@ -395,6 +398,16 @@ export interface GroupQuestionView {
   over?: "unanswered" | "withdrawn" | "failed";
 }
 
+/** Where a page of messages stands: at most one of these orders, which need not be that of a message. */
+export type PagePosition = {
+  /** The page ends before this order. */
+  before?: number;
+  /** The page begins after this order. */
+  after?: number;
+  /** Half of the page is older, the other half is this order and what follows; where one side has less, the other has more. */
+  around?: number;
+};
+
 /** Every live query and what it gives. */
 export interface Queries {
   status: { parameters: Record<string, never>; result: StatusView };
@@ -402,10 +415,13 @@ export interface Queries {
   conversation: { parameters: { id: string }; result: ConversationView | undefined };
   /** A group as this person sees it; undefined for a conversation of two. */
   group: { parameters: { id: string }; result: GroupView | undefined };
-  /** The newest `limit` messages, oldest first. */
+  /**
+   * One page of a conversation, oldest first: up to `limit` (1 to 1,000) messages. Without a position, the newest; with one of
+   * `before`, `after` and `around`, those next to that order. `request_malformed`: two positions, or a limit out of bounds.
+   */
   messages: {
-    parameters: { conversation: string; limit: number };
-    result: { messages: MessageView[]; hasOlder: boolean };
+    parameters: { conversation: string; limit: number } & PagePosition;
+    result: { messages: MessageView[]; hasOlder: boolean; hasNewer: boolean };
   };
   contacts: { parameters: Record<string, never>; result: ContactView[] };
   contact: { parameters: { id: string }; result: ContactView | undefined };
@@ -516,7 +532,11 @@ export interface PliApi {
    * `left`: whether the others have it. `perhaps`: it was on its way, and what is stored already stays.
    */
   forgetMessage(p: { message: string }): Promise<{ left: "no" | "perhaps" | "yes" }>;
-  markRead(p: { conversation: string }): Promise<void>;
+  /**
+   * This person has seen the message of this order, and so all before it. What came later stays unread, and a mark never goes
+   * back. `conversation_unknown`, `request_malformed`.
+   */
+  markRead(p: { conversation: string; upTo: number }): Promise<void>;
   /**
    * Keeps what was begun, and gives the draft that stands then. `was`: the draft that the writer knew; what another window kept
    * since is not lost, it stands before theirs. Without it this draft takes the place of any other.
@@ -532,7 +552,11 @@ export interface PliApi {
    */
   block(p: { contact: string; blocked: boolean; erase?: boolean }): Promise<void>;
 
-  search(p: { text: string; limit: number }): Promise<SearchHit[]>;
+  /**
+   * Messages with all these words, newest first, up to `limit` (1 to 1,000); `before`: older than the message of this order, to
+   * go on from the last hit; `conversation`: only there. Fewer than `limit`: there are no more.
+   */
+  search(p: { text: string; limit: number; before?: number; conversation?: string }): Promise<SearchHit[]>;
   changeSettings(p: Partial<SettingsView>): Promise<void>;
   /** Tries the stores that do not answer now instead of waiting for the next attempt; if all answer, all of them again. */
   reconnect(): Promise<void>;

@@ -13,12 +13,16 @@ import type { Outbox } from "./outbox/outbox.ts";
 import type { Contact, Contacts } from "./profile/contacts.ts";
 import type { Profiles } from "./profile/profile.ts";
 import { readSettings, saveSetting } from "./query/settings.ts";
+import type { SqlRow } from "./ports.ts";
 import { numberIn, textIn } from "./storage/row.ts";
+
+const MARKED_AT_ONCE = 1_000;
 
 /** What a person does to their own data, each in one transaction. */
 export interface Commands {
   block(unit: Unit, contact: string, blocked: boolean, erase: boolean): Promise<void>;
-  markRead(unit: Unit, conversation: string): Promise<void>;
+  /** Marks up to so many at a time, that nothing else waits for long. False: all of it is marked. */
+  markRead(unit: Unit, conversation: string, upTo: number): Promise<boolean>;
   renameProfile(unit: Unit, name: string): Promise<void>;
   mute(unit: Unit, conversation: string, muted: boolean): Promise<void>;
   forgetMessage(unit: Unit, message: string): Promise<{ left: "no" | "perhaps" | "yes" }>;
@@ -80,22 +84,33 @@ export function createCommands(p: {
     await groups.wantTexts(unit, contact, view.conversation);
   }
 
-  async function markRead(unit: Unit, id: string): Promise<void> {
+  async function markRead(unit: Unit, id: string, upTo: number): Promise<boolean> {
+    if (!Number.isSafeInteger(upTo) || upTo < 0) throw new PliError("request_malformed");
     const [row] = await unit.sql.all("SELECT read_order FROM conversations WHERE id = ?", [id]);
     if (row === undefined) throw new PliError("conversation_unknown");
-    const shown = await unit.sql.all(
-      "SELECT id, ord, kind, sender FROM messages WHERE conversation = ? AND ord > ? AND NOT mine ORDER BY ord",
-      [id, numberIn(row, "read_order")],
+    const passed = await unit.sql.all(
+      "SELECT id, ord, mine, kind, sender FROM messages WHERE conversation = ? AND ord > ? AND ord <= ? ORDER BY ord LIMIT ?",
+      [id, numberIn(row, "read_order"), upTo, MARKED_AT_ONCE],
     );
-    const last = shown.at(-1);
-    if (last === undefined) return;
-    await unit.sql.run("UPDATE conversations SET read_order = ? WHERE id = ?", [numberIn(last, "ord"), id]);
+    const last = passed.at(-1);
+    if (last === undefined) return false;
+    const theirs = passed.filter(({ mine }) => mine === 0);
+    const counted = theirs.filter(({ kind }) => kind === "text" || kind === "unknown").length;
+    await unit.sql.run("UPDATE conversations SET read_order = ?, unread = unread - ? WHERE id = ?", [
+      numberIn(last, "ord"),
+      counted,
+      id,
+    ]);
     unit.changed("conversations");
-    if (!(await readSettings(unit)).readReceipts) return;
-    const texts = shown.filter((message) => message["kind"] === "text");
+    if ((await readSettings(unit)).readReceipts) await noteRead(unit, theirs);
+    return passed.length === MARKED_AT_ONCE;
+  }
+
+  async function noteRead(unit: Unit, theirs: readonly SqlRow[]): Promise<void> {
+    const texts = theirs.filter((message) => message["kind"] === "text");
     for (const author of new Set(texts.map((message) => textIn(message, "sender")))) {
-      const theirs = texts.filter((message) => message["sender"] === author).map((message) => textIn(message, "id"));
-      await receipts.note(unit, author, theirs, "read");
+      const ids = texts.filter((message) => message["sender"] === author).map((message) => textIn(message, "id"));
+      await receipts.note(unit, author, ids, "read");
     }
   }
 

@@ -197,7 +197,9 @@ function apiOf({
     resend: ({ message }) => transact((unit) => commands.resend(unit, message)),
     askForHeld: ({ message }) => transact((unit) => commands.askForHeld(unit, message)),
     forgetMessage: ({ message }) => transact((unit) => commands.forgetMessage(unit, message)),
-    markRead: ({ conversation }) => transact((unit) => commands.markRead(unit, conversation)),
+    markRead: async ({ conversation, upTo }) => {
+      while (await transact((unit) => commands.markRead(unit, conversation, upTo)));
+    },
     saveDraft: async ({ conversation, text, was }) => ({
       draft: await transact((unit) => saveDraft(unit, conversation, text, was)),
     }),
@@ -205,7 +207,7 @@ function apiOf({
     nameContact: ({ contact, name }) => transact((unit) => contacts.setGivenName(unit, contact, name)),
     block: ({ contact, blocked, erase = false }) =>
       transact((unit) => commands.block(unit, contact, blocked, blocked && erase)),
-    search: ({ text, limit }) => transact(async (unit) => search(unit, text, limit, await self(unit))),
+    search: (wanted) => transact(async (unit) => search(unit, wanted, await self(unit))),
     changeSettings: (change) => transact((unit) => commands.changeSettings(unit, change)),
     reconnect: async () => {
       if (closing !== undefined) throw new PliError("engine_gone");

@@ -2,7 +2,7 @@ import type { ConversationView, MessageView } from "@pli/engine/api";
 import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
 import { createCrypto } from "@pli/protocol/crypto";
 import { encodeRules, parseRules } from "@pli/protocol/group";
-import { copyDisk, createWorld, pair, type Person, type Setup, type World } from "@pli/testkit";
+import { copyDisk, createWorld, EVERYTHING, pair, type Person, type Setup, type World } from "@pli/testkit";
 import { expect, test } from "vitest";
 import { rowsOf } from "./support/friends.ts";
 import { contactId, foundGroup, heard, memberId, mustBeIn, textsIn, write } from "./support/groups.ts";
@@ -80,7 +80,7 @@ test("a group in the list: its name, its people, our role, the lowest level; wha
   expect(await choir(bob)).toMatchObject({ members: 3, role: "member", level: 1, unread: 1 });
   expect((await choir(carol)).unread).toBe(0);
   const { id } = await choir(bob);
-  await bob.engine.markRead({ conversation: id });
+  await bob.engine.markRead({ conversation: id, upTo: EVERYTHING });
   expect((await choir(bob)).unread).toBe(0);
   expect(await messageOf(bob, "hello")).toMatchObject({ fromName: "Carol", mine: false, state: "received" });
   expect(await messageOf(carol, "hello")).toMatchObject({ fromName: "Carol", mine: true });
@@ -112,7 +112,8 @@ test("receipts go to the author alone, between the two, and only where they are 
   await world.clock.advance(60_000);
   // Carol is no contact of Bob's: he hears of Alice only.
   expect(await messageOf(bob, "from bob")).toMatchObject({ delivered: 1, read: 0, state: "sent" });
-  for (const person of [bob, carol]) await person.engine.markRead({ conversation: (await choir(person)).id });
+  for (const person of [bob, carol])
+    await person.engine.markRead({ conversation: (await choir(person)).id, upTo: EVERYTHING });
   await world.until(async () => (await messageOf(alice, "from alice")).read === 2, "both have read it");
   expect(await messageOf(alice, "from alice")).toMatchObject({ delivered: 2, read: 2, state: "sent" });
   await world.clock.advance(60_000);

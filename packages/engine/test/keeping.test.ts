@@ -1,4 +1,4 @@
-import { copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
+import { EVERYTHING, copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { friends, heardAll, lines, rowsOf, type Friends } from "./support/friends.ts";
 import { foundGroup, heard, messagesIn, mustBeIn, textsIn, write } from "./support/groups.ts";
@@ -47,7 +47,7 @@ describe("a message that its reader deletes", () => {
     const { world, alice, bob } = people;
     await alice.say("Bob", "read and deleted");
     await heardAll(people, 1, 0);
-    await bob.engine.markRead({ conversation: (await bob.conversationWith("Alice")).id });
+    await bob.engine.markRead({ conversation: (await bob.conversationWith("Alice")).id, upTo: EVERYTHING });
     expect(await bob.engine.forgetMessage({ message: await theirText(bob, "Alice") })).toEqual({ left: "yes" });
     await world.clock.advance(2 * MINUTE);
     expect(await statesOf(alice, "Bob")).toEqual(["read and deleted: read"]);

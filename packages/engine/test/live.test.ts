@@ -1,5 +1,5 @@
 import type { ConversationView, StatusView } from "@pli/engine/api";
-import { createWorld } from "@pli/testkit";
+import { createWorld, EVERYTHING } from "@pli/testkit";
 import { expect, test } from "vitest";
 import { friends, heardAll } from "./support/friends.ts";
 
@@ -74,7 +74,7 @@ test("unread, markRead, search, forget, limits and a profile made twice", async 
   await heardAll(people, 3, 0);
   const { id } = await bob.conversationWith("Alice");
   expect((await bob.conversationWith("Alice")).unread).toBe(3);
-  await bob.engine.markRead({ conversation: id });
+  await bob.engine.markRead({ conversation: id, upTo: EVERYTHING });
   expect((await bob.conversationWith("Alice")).unread).toBe(0);
   const hits = await bob.engine.search({ text: "rendez ete", limit: 10 });
   expect(hits.map(({ message, conversationName }) => [message.body, conversationName])).toEqual([

@@ -2,7 +2,7 @@ import { RECEIPT_SLOTS } from "@pli/engine";
 import { MAX_RIDING_IDS } from "@pli/protocol/content";
 import { createCrypto } from "@pli/protocol/crypto";
 import { labelFrom, sealCell } from "@pli/protocol/object";
-import { copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
+import { copyDisk, createWorld, EVERYTHING, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { friends, heardAll, rowsOf } from "./support/friends.ts";
 
@@ -41,7 +41,7 @@ test("states go from saved to sent, delivered and read, and never back", async (
   await alice.say("Bob", "seen?");
   await heardAll(people, 1, 0);
   await world.clock.advance(30_000);
-  await bob.engine.markRead({ conversation: (await bob.conversationWith("Alice")).id });
+  await bob.engine.markRead({ conversation: (await bob.conversationWith("Alice")).id, upTo: EVERYTHING });
   await world.clock.advance(30_000);
   expect(states).toEqual(["saved", "sent", "delivered", "read"]);
 });
@@ -68,11 +68,11 @@ test("who turned read receipts off sends none, not even those that wait", async 
   const { id } = await bob.conversationWith("Alice");
   await alice.say("Bob", "1");
   await heardAll(people, 1, 0);
-  await bob.engine.markRead({ conversation: id });
+  await bob.engine.markRead({ conversation: id, upTo: EVERYTHING });
   await bob.engine.changeSettings({ readReceipts: false });
   await alice.say("Bob", "2");
   await heardAll(people, 2, 0);
-  await bob.engine.markRead({ conversation: id });
+  await bob.engine.markRead({ conversation: id, upTo: EVERYTHING });
   await world.clock.advance(60_000);
   const states = (await alice.messages("Bob")).filter(({ mine }) => mine).map(({ state }) => state);
   expect(states).toEqual(["delivered", "delivered"]);
@@ -96,7 +96,7 @@ describe("riding", () => {
     await throughSlot(world);
     await alice.say("Bob", "Tu viens ?");
     await heardAll(people, 1, 0);
-    await bob.engine.markRead({ conversation: (await bob.conversationWith("Alice")).id });
+    await bob.engine.markRead({ conversation: (await bob.conversationWith("Alice")).id, upTo: EVERYTHING });
     const cells = world.store.next();
     await bob.say("Alice", "Oui.");
     await heardAll(people, 1, 1);

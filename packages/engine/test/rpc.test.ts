@@ -86,7 +86,10 @@ describe("the engine over a channel", () => {
     const api = connectApi(app);
     expect(await api.sendText({ conversation: "c", text: "hello" })).toEqual({ message: "hello" });
     await expect(api.resend({ message: "m" })).rejects.toMatchObject({ code: "message_unknown" });
-    await expect(api.markRead({ conversation: "c" })).rejects.toMatchObject({ code: "internal", message: "internal" });
+    await expect(api.markRead({ conversation: "c", upTo: 1 })).rejects.toMatchObject({
+      code: "internal",
+      message: "internal",
+    });
   });
 
   test("gives live values until they are unwatched, and messages to whoever listens", async () => {

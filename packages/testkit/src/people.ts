@@ -54,6 +54,9 @@ export interface Person {
   start(from: TestDisk): Promise<void>;
 }
 
+/** For `markRead`: all that is there by now. */
+export const EVERYTHING = Number.MAX_SAFE_INTEGER;
+
 /** Receipts that did not ride leave within 14 s, one conversation at a time, and nobody writes decoys: tests count puts. */
 export const QUICK_SLOTS = { every: 10_000, window: 4_000, decoys: false } as const;
 

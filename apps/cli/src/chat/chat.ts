@@ -15,13 +15,13 @@ import { codeOfPairing, plainDigits } from "../pairing.ts";
 import { oneLine } from "../text/safe.ts";
 import { splitWords } from "../text/split.ts";
 import type { Key } from "../world.ts";
-import { chosenOf, conversationLines, draw, matching, pageRows, questionNotice, withinPage } from "./draw.ts";
+import { chosenOf, draw, matching, pageRows, questionNotice, withinPage } from "./draw.ts";
 import { edit, editorOf, EMPTY, textOf } from "./editor.ts";
 import type { ChatState } from "./state.ts";
 import { usageSentence } from "../words/usage.ts";
+import { createThread } from "./thread.ts";
 import { openWindow } from "./window.ts";
 
-const PAGE = 100;
 const ESCAPE = "escape";
 
 type QuestionAction = Extract<GroupAction, { question: string }>;
@@ -51,6 +51,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     chosen: undefined,
     messages: [],
     hasOlder: false,
+    hasNewer: false,
     group: undefined,
     pairings: [],
     questions: [],
@@ -65,11 +66,10 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   let lastSave: Promise<unknown> = Promise.resolve();
   /** Counted, so that what was begun for one that was left is not shown. */
   let pairingsShown = 0;
-  let limit = PAGE;
-  let stopThread = (): void => {};
   let stopPairing = (): void => {};
   let stopCounting = (): void => {};
   let redraw = (): void => {};
+  const thread = createThread({ context, api, state, update, attempt });
 
   async function run(lost: Promise<never>): Promise<void> {
     const window = openWindow(world);
@@ -95,7 +95,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
       leaveThread();
       await lastSave;
     } finally {
-      for (const stop of [...stops, stopThread, stopPairing, stopCounting]) stop();
+      for (const stop of [...stops, thread.close, stopPairing, stopCounting]) stop();
       window.close();
     }
   }
@@ -105,6 +105,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (["status", "contacts", "conversations", "group"].some((named) => named in change))
       state.reader = createReader({ ...state, profile: state.status?.profile });
     redraw();
+    if ("screen" in change) thread.seen();
   }
 
   /** The seconds until a store is called again are shown. */
@@ -135,10 +136,16 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (key.name === "up" || key.name === "down") return arrow(key.name === "up" ? -1 : 1);
     if (key.name === "pageup" || key.name === "pagedown")
       return scroll((key.name === "pageup" ? 1 : -1) * pageRows(context));
+    if (key.ctrl && (key.name === "home" || key.name === "end")) return leap(key.name);
     const editor = edit(state.editor, key);
     if (editor === undefined) return;
     update({ editor });
     if (state.screen === "list") keepChosenAmongMatching();
+  }
+
+  /** To the oldest or the newest message. */
+  function leap(end: "home" | "end"): void {
+    if (state.screen === "thread") (end === "home" ? thread.toOldest : thread.toNewest)();
   }
 
   async function enter(): Promise<void> {
@@ -148,7 +155,8 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (state.screen === "list") return open(matching(state).find(({ id }) => id === state.chosen)?.id);
     if (state.screen !== "thread" || state.chosen === undefined || text.trim() === "") return;
     const conversation = state.chosen;
-    update({ editor: EMPTY, scrolled: 0 });
+    update({ editor: EMPTY });
+    thread.toNewest();
     const draft = keptDraft(conversation);
     await api.sendText({ conversation, text, ...(draft !== "" && { draft }) }).catch((thrown: unknown) => {
       giveBack(conversation, text);
@@ -182,16 +190,17 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   function open(conversation: string | undefined): void {
     if (conversation === undefined || (state.screen === "thread" && conversation === state.chosen)) return;
     leaveThread();
-    limit = PAGE;
     update({
       screen: "thread",
       chosen: conversation,
       messages: [],
+      hasOlder: false,
+      hasNewer: false,
       group: undefined,
       scrolled: 0,
       editor: editorOf(keptDraft(conversation)),
     });
-    watchThread();
+    thread.open();
   }
 
   /** What was begun there, as it was last kept. */
@@ -203,24 +212,9 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   /** A conversation is open, whatever stands before it. */
   const inThread = (): boolean => behindHelp() === "thread" || behindHelp() === "group";
 
-  function watchThread(): void {
-    const conversation = state.chosen;
-    if (conversation === undefined) return;
-    stopThread();
-    const stops = [
-      api.watch("group", { id: conversation }, (group) => update({ group })),
-      api.watch("messages", { conversation, limit }, ({ messages, hasOlder }) => {
-        update({ messages, hasOlder });
-        if (state.scrolled === 0) attempt(() => api.markRead({ conversation }));
-      }),
-    ];
-    stopThread = () => stops.forEach((stop) => stop());
-  }
-
   /** What was begun is kept as a draft; a command is not. */
   function leaveThread(): void {
-    stopThread();
-    stopThread = () => undefined;
+    thread.close();
     const text = textOf(state.editor);
     if (inThread() && state.chosen !== undefined) keepDraft(state.chosen, text.startsWith("/") ? "" : text);
   }
@@ -259,22 +253,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   function scroll(by: number): void {
     if (state.screen === "help" || state.screen === "group")
       return update({ scrolled: withinPage(context, state, state.scrolled - by) });
-    if (state.screen === "thread") scrollThread(by);
-  }
-
-  /** At the top, older messages are read. */
-  function scrollThread(by: number): void {
-    const lines = conversationLines(context, state, world.stdout.columns()).length;
-    const scrolled = Math.max(0, Math.min(lines - pageRows(context), state.scrolled + by));
-    if (scrolled + pageRows(context) >= lines && state.hasOlder) {
-      limit += PAGE;
-      watchThread();
-    }
-    update({ scrolled });
-    if (scrolled === 0 && state.chosen !== undefined) {
-      const conversation = state.chosen;
-      attempt(() => api.markRead({ conversation }));
-    }
+    if (state.screen === "thread") thread.scroll(by);
   }
 
   async function command(text: string): Promise<void> {
@@ -352,7 +331,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (action.what === "list" || action.what === "show") return update({ screen: "group", scrolled: 0 });
     const asked = await perform(context, api, await findGroup(context, api, action.group), action);
     if (action.what === "delete") {
-      stopThread();
+      thread.close();
       update({ screen: "list", chosen: undefined, editor: EMPTY });
     }
     update({ notice: doneAtOnce(action.what, asked) ?? words.group.asked });

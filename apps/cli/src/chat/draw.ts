@@ -238,31 +238,62 @@ function lastLine({ words }: Context, { reader }: ChatState, { kind, last }: Con
 
 function threadLines(context: Context, state: ChatState, columns: number, room: number): string[] {
   const { words, style } = context;
-  const lines = conversationLines(context, state, columns);
+  const lines = conversationRows(context, state, columns).map(({ line }) => line);
   const end = Math.max(0, lines.length - state.scrolled);
   const start = Math.max(0, end - room);
   const shown = lines.slice(start, end);
   if (start > 0 || state.hasOlder) shown[0] = style.dim(words.chat.olderAbove);
-  if (end < lines.length && shown.length > 1) shown[shown.length - 1] = style.dim(words.chat.newerBelow);
+  const isMore = end < lines.length || state.hasNewer;
+  if (isMore && shown.length > 1) shown[shown.length - 1] = newerHint(context, state);
   return [...Array.from({ length: Math.max(0, room - shown.length) }, () => ""), ...shown];
 }
 
-/** The whole conversation as lines of the window's width; the newest last. */
-export function conversationLines(context: Context, state: ChatState, columns: number): string[] {
-  const { words, style, when } = context;
+/** That there is more below, and how much of it is new. */
+function newerHint({ words, style }: Context, state: ChatState): string {
+  const unread = chosenOf(state)?.unread ?? 0;
+  return unread === 0 ? style.dim(words.chat.newerBelow) : style.accent(words.chat.unreadBelow(unread));
+}
+
+/** A line of a conversation, and the order of the message it belongs to. */
+export interface ThreadRow {
+  readonly order: number;
+  readonly line: string;
+}
+
+/** The rows made last of a page, and of what else: wrapped once, however often they are looked at. */
+const made = new WeakMap<readonly MessageView[], { of: readonly unknown[]; rows: readonly ThreadRow[] }>();
+
+/** What is held of the conversation, as lines of the window's width; the newest last. */
+export function conversationRows(context: Context, state: ChatState, columns: number): readonly ThreadRow[] {
   const place = chosenOf(state);
+  const of = [context, state.reader, place?.kind, place?.name, columns];
+  const known = made.get(state.messages);
+  if (known?.of.every((value, i) => value === of[i])) return known.rows;
+  const rows = rowsOf(context, state, place, columns);
+  made.set(state.messages, { of, rows });
+  return rows;
+}
+
+function rowsOf(
+  context: Context,
+  state: ChatState,
+  place: ConversationView | undefined,
+  columns: number,
+): readonly ThreadRow[] {
+  const { words, style, when } = context;
   const author = (message: MessageView): string => {
     if (message.mine || place === undefined) return words.you;
     return authorFor(state.reader, place, message);
   };
-  if (state.messages.length === 0) return [style.dim(words.message.none)];
+  if (state.messages.length === 0) return [{ order: 0, line: style.dim(words.message.none) }];
   let day = "";
   return state.messages.flatMap((message) => {
     const key = when.dayKey(message.sentAt);
     const heading = key === day ? [] : ["", style.dim(when.day(message.sentAt))];
     day = key;
     const showing = { author: author(message), reader: state.reader, columns };
-    return [...heading, ...messageLines(context, message, showing)];
+    const { order } = message;
+    return [...heading, ...messageLines(context, message, showing)].map((line) => ({ order, line }));
   });
 }
 

@@ -24,6 +24,7 @@ export interface ChatState {
   chosen: string | undefined;
   messages: readonly MessageView[];
   hasOlder: boolean;
+  hasNewer: boolean;
   /** The open conversation, where it is a group. */
   group: GroupView | undefined;
   /** Those that are not finished, newest first. */

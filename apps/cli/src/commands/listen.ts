@@ -1,5 +1,6 @@
 import type { MessageView, PliApi, StatusView } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
+import { pagesAfter } from "@pli/engine/pages";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { sayQuestions } from "../group/questions.ts";
@@ -13,14 +14,20 @@ import { sayInvitationNews } from "./invitations.ts";
 /** Prints messages as they arrive, in the order of arrival, until interrupted. */
 export function listen(context: Context, command: { unread: boolean }): Promise<ExitCode> {
   return withProfile(context, async (api, me) => {
+    const interrupt = new AbortController();
     const { promise: interrupted, resolve } = Promise.withResolvers<void>();
-    const stopWaiting = context.world.onInterrupt(resolve);
+    const stopWaiting = context.world.onInterrupt(() => {
+      interrupt.abort();
+      resolve();
+    });
     const print = printer(context, api, me, command.unread);
-    let queue = command.unread ? printUnread(api, print) : Promise.resolve();
+    let queue = command.unread ? printUnread(api, print, interrupt.signal) : Promise.resolve();
     const failed = Promise.withResolvers<never>();
+    const arrived: MessageView[] = [];
     const stops = [
       api.onMessage((message) => {
-        queue = queue.then(() => print(message));
+        arrived.push(message);
+        queue = queue.then(() => print(arrived.splice(0)));
         queue.catch(failed.reject);
       }),
       sayQuestions(context, api, me),
@@ -39,22 +46,34 @@ export function listen(context: Context, command: { unread: boolean }): Promise<
   });
 }
 
-type Print = (message: MessageView) => Promise<void>;
+/** Prints those that were not printed yet. */
+type Print = (messages: readonly MessageView[]) => Promise<void>;
 
-function printer(context: Context, api: PliApi, me: Profile, markRead: boolean): Print {
-  const printed = new Set<string>();
-  return async (message) => {
-    if (printed.has(message.id)) return;
-    printed.add(message.id);
-    const place = await placeOf(api, message);
-    const event = messageEvent(message, place, me);
-    if (event !== undefined) context.emit(event);
-    const reader = await readerOf(api, me, place.conversation);
-    const columns = lineColumns(context.world);
-    for (const line of messageLines(context, message, { ...showing(reader, place, message), columns }))
-      context.say(line);
-    if (markRead) await api.markRead({ conversation: message.conversation });
+/** With `marksRead`, what was written is marked as read once it has left this process, and nothing before that. */
+function printer(context: Context, api: PliApi, me: Profile, marksRead: boolean): Print {
+  const printedUpTo = new Map<string, number>();
+  return async (messages) => {
+    const written = new Map<string, number>();
+    for (const message of messages) {
+      const { conversation, order } = message;
+      if (order <= (printedUpTo.get(conversation) ?? 0)) continue;
+      printedUpTo.set(conversation, order);
+      await printOne(context, api, me, message);
+      written.set(conversation, order);
+    }
+    if (!marksRead || written.size === 0) return;
+    await context.world.stdout.written();
+    for (const [conversation, upTo] of written) await api.markRead({ conversation, upTo });
   };
+}
+
+async function printOne(context: Context, api: PliApi, me: Profile, message: MessageView): Promise<void> {
+  const place = await placeOf(api, message);
+  const event = messageEvent(message, place, me);
+  if (event !== undefined) context.emit(event);
+  const reader = await readerOf(api, me, place.conversation);
+  const columns = lineColumns(context.world);
+  for (const line of messageLines(context, message, { ...showing(reader, place, message), columns })) context.say(line);
 }
 
 function showing(reader: Reader, place: Place, message: MessageView) {
@@ -62,11 +81,15 @@ function showing(reader: Reader, place: Place, message: MessageView) {
   return { author, reader, ...(place.kind === "group" && { group: shownName(place.name) }) };
 }
 
-async function printUnread(api: PliApi, print: Print): Promise<void> {
+/** What others wrote and did since the read mark of each conversation, page by page. */
+async function printUnread(api: PliApi, print: Print, stop: AbortSignal): Promise<void> {
   const conversations = await api.read("conversations", {});
-  for (const { id, unread } of conversations.filter((conversation) => conversation.unread > 0)) {
-    const { messages } = await api.read("messages", { conversation: id, limit: unread * 2 + 50 });
-    for (const message of messages.filter(({ mine }) => !mine).slice(-unread)) await print(message);
+  for (const { id: conversation, readUpTo: after } of conversations.filter(({ unread }) => unread > 0)) {
+    const pages = pagesAfter((page) => api.read("messages", page), { conversation, after });
+    for await (const messages of pages) {
+      if (stop.aborted) return;
+      await print(messages.filter(({ mine }) => !mine));
+    }
   }
 }
 

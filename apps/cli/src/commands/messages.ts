@@ -1,4 +1,5 @@
 import type { MessageView, PliApi } from "@pli/engine/api";
+import { pagesAfter } from "@pli/engine/pages";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf } from "../failure.ts";
@@ -10,49 +11,114 @@ import { findPlace, type Place } from "../place.ts";
 /** So much of an identifier means no other message of a conversation. */
 const SHOWN_ID = 12;
 
-/** Shows the newest messages of a conversation, oldest first. */
-export function messages(
-  context: Context,
-  command: { contact: string; limit: number; ids: boolean },
-): Promise<ExitCode> {
+export interface MessagesCommand {
+  readonly contact: string;
+  /** How many at most: the newest, those before an order, or those after one. */
+  readonly limit: number;
+  readonly before?: number;
+  readonly after?: number;
+  /** With the beginnings of their identifiers. */
+  readonly ids: boolean;
+}
+
+/** What is shown of a conversation: so many messages from behind an order on. */
+interface Stretch {
+  readonly conversation: string;
+  readonly after: number;
+  readonly before: number;
+  readonly limit: number;
+}
+
+const PAGE = 200;
+
+/** Shows messages of a conversation, oldest first. */
+export function messages(context: Context, command: MessagesCommand): Promise<ExitCode> {
   return withProfile(context, async (api, me) => {
     await settled(context, api);
     const place = await found(api, () => findPlace(context, api, command.contact));
     const { conversation } = place;
-    const page = await api.read("messages", { conversation, limit: command.limit });
-    if (context.globals.json) printJson(context, page.messages, place, me);
-    else printThread(context, page, place, await readerOf(api, me, conversation), command.ids);
-    if (context.world.stdout.isTerminal && !context.globals.json) await markShown(api, conversation);
+    const stretch = await stretchOf(api, conversation, command);
+    const print = context.globals.json
+      ? jsonPrinter(context, place, me)
+      : threadPrinter(context, place, await readerOf(api, me, conversation), command.ids);
+    await noteOlder(context, api, stretch);
+    let last: MessageView | undefined;
+    for await (const message of messagesIn(api, stretch)) {
+      print(message);
+      last = message;
+    }
+    if (last === undefined) context.say(context.words.message.none);
+    else await afterwards(context, api, last);
     return EXIT.done;
   });
 }
 
 /** On a disk that takes nothing more it stays unread here: it was read all the same. */
-async function markShown(api: PliApi, conversation: string): Promise<void> {
-  await api.markRead({ conversation }).catch((thrown: unknown) => {
+async function markShown(api: PliApi, conversation: string, upTo: number): Promise<void> {
+  await api.markRead({ conversation, upTo }).catch((thrown: unknown) => {
     if (!["disk_full", "disk_read_only"].includes(codeOf(thrown))) throw thrown;
   });
 }
 
-function printJson(context: Context, all: MessageView[], place: Place, me: Profile): void {
-  for (const message of all) {
-    const event = messageEvent(message, place, me);
-    if (event !== undefined) context.emit(event);
-  }
+async function stretchOf(
+  api: PliApi,
+  conversation: string,
+  { limit, after, before = Number.MAX_SAFE_INTEGER }: MessagesCommand,
+): Promise<Stretch> {
+  if (after !== undefined) return { conversation, after, before, limit };
+  return { conversation, after: await beforeThose(api, conversation, before, limit), before, limit };
 }
 
-function printThread(
-  context: Context,
-  page: { messages: MessageView[]; hasOlder: boolean },
-  place: Place,
-  reader: Reader,
-  ids: boolean,
-): void {
+/** The order behind which the last so many messages before an order begin. */
+async function beforeThose(api: PliApi, conversation: string, before: number, count: number): Promise<number> {
+  let first = before;
+  for (let left = count; left > 0;) {
+    const page = await api.read("messages", { conversation, limit: Math.min(left, PAGE), before: first });
+    first = page.messages[0]?.order ?? first;
+    left -= page.messages.length;
+    if (!page.hasOlder) break;
+  }
+  return first - 1;
+}
+
+async function* messagesIn(api: PliApi, { conversation, after, before, limit }: Stretch): AsyncGenerator<MessageView> {
+  let left = limit;
+  for await (const page of pagesAfter((parameters) => api.read("messages", parameters), { conversation, after }))
+    for (const message of page) {
+      if (left === 0 || message.order >= before) return;
+      left -= 1;
+      yield message;
+    }
+}
+
+async function noteOlder(context: Context, api: PliApi, { conversation, after }: Stretch): Promise<void> {
+  const { messages: older } = await api.read("messages", { conversation, limit: 1, before: after + 1 });
+  if (older.length > 0) context.note(context.style.dim(context.words.message.older(after + 1)));
+}
+
+/** What is newer is said, and in a terminal a person has seen what was written. */
+async function afterwards(context: Context, api: PliApi, { conversation, order }: MessageView): Promise<void> {
+  const { world, words, style, globals } = context;
+  const { messages: newer } = await api.read("messages", { conversation, limit: 1, after: order });
+  if (newer.length > 0) context.note(style.dim(words.message.newer(order)));
+  if (!world.stdout.isTerminal || globals.json) return;
+  await world.stdout.written();
+  await markShown(api, conversation, order);
+}
+
+type Print = (message: MessageView) => void;
+
+function jsonPrinter(context: Context, place: Place, me: Profile): Print {
+  return (message) => {
+    const event = messageEvent(message, place, me);
+    if (event !== undefined) context.emit(event);
+  };
+}
+
+function threadPrinter(context: Context, place: Place, reader: Reader, ids: boolean): Print {
   const { say, words, style, when } = context;
-  if (page.hasOlder) context.note(style.dim(words.message.older));
-  if (page.messages.length === 0) say(words.message.none);
   let day = "";
-  for (const message of page.messages) {
+  return (message) => {
     const key = when.dayKey(message.sentAt);
     if (key !== day) say(style.dim(`${day === "" ? "" : "\n"}${when.day(message.sentAt)}`));
     day = key;
@@ -61,5 +127,5 @@ function printThread(
     const columns = lineColumns(context.world) - before.length;
     for (const [row, line] of messageLines(context, message, { author, reader, columns }).entries())
       say((row === 0 ? style.dim(before) : " ".repeat(before.length)) + line);
-  }
+  };
 }

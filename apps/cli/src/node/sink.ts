@@ -7,6 +7,7 @@ const PLAIN_ROWS = 24;
 export function createSink(stream: WriteStream): Sink {
   return {
     write: (text) => void stream.write(text),
+    written: () => new Promise((resolve) => stream.write("", (error) => error ?? resolve())),
     isTerminal: stream.isTTY ?? false,
     columns: () => stream.columns || PLAIN_COLUMNS,
     rows: () => stream.rows || PLAIN_ROWS,

@@ -78,14 +78,17 @@ A text that begins with a dash comes after --:  pli send Camille -- "-5 °C this
   listen: `pli listen [--unread]
 
 Prints messages as they arrive, until Ctrl-C.
-  --unread   first what has not been read yet; and mark as read what is printed
+  --unread   first what has not been read yet. What is printed is marked as read once the output has taken it:
+             after a crash some may be printed twice, none is left out
 `,
-  messages: `pli messages CONTACT|GROUP [--limit N] [--ids]
+  messages: `pli messages CONTACT|GROUP [--limit N] [--before ORDER | --after ORDER] [--ids]
 
 Shows the last messages of a conversation, oldest first.
-  --limit N   how many (default 50)
-  --ids       with the beginnings of their identifiers, for pli delete
-In a terminal, what is shown is marked as read.
+  --limit N        how many (default 50)
+  --before ORDER   the last N before this one: ORDER is what --json calls "order"
+  --after ORDER    the first N after this one
+  --ids            with the beginnings of their identifiers, for pli delete
+In a terminal, everything up to the last one shown is marked as read.
 `,
   search: `pli search TEXT [--limit N]
 

@@ -78,14 +78,17 @@ Un texte qui commence par un tiret vient après --\u202f:  pli send Camille -- "
   listen: `pli listen [--unread]
 
 Affiche les messages à mesure qu’ils arrivent, jusqu’à Ctrl-C.
-  --unread   d’abord ce qui n’a pas encore été lu\u202f; et marquer comme lu ce qui est affiché
+  --unread   d’abord ce qui n’a pas encore été lu. Ce qui est affiché est marqué comme lu une fois que la sortie
+             l’a pris\u202f: après une panne, un message peut venir deux fois, aucun ne manque
 `,
-  messages: `pli messages CONTACT|GROUPE [--limit N] [--ids]
+  messages: `pli messages CONTACT|GROUPE [--limit N] [--before RANG | --after RANG] [--ids]
 
 Montre les derniers messages d’une conversation, du plus ancien au plus récent.
-  --limit N   combien (50 par défaut)
-  --ids       avec le début de leurs identifiants, pour pli delete
-Dans un terminal, ce qui est montré est marqué comme lu.
+  --limit N       combien (50 par défaut)
+  --before RANG   les N derniers avant celui-ci\u202f; RANG est le champ «\u202forder\u202f» de --json
+  --after RANG    les N premiers après celui-ci
+  --ids           avec le début de leurs identifiants, pour pli delete
+Dans un terminal, tout est marqué comme lu jusqu’au dernier message montré.
 `,
   search: `pli search TEXTE [--limit N]
 

@@ -180,6 +180,8 @@ export const en: Words = {
     jump: "Go to a conversation",
     jumpHint: "Name of a contact or group",
     jumpNothing: "No conversation of that name",
+    moreResults: (count) => `${number.format(count)} results, and there are more`,
+    more: "Search further back",
     results: (count) => (count === 0 ? "No result" : plural(count, (n, one) => (one ? `${n} result` : `${n} results`))),
   },
   shown: {
@@ -208,6 +210,7 @@ export const en: Words = {
     newMessages: "New messages",
     jumpUnread: (count) => plural(count, (n, one) => (one ? `${n} new message` : `${n} new messages`)),
     jumpLatest: "Go to the latest messages",
+    jumpNew: (count) => plural(count, (n, one) => `${n} new ${one ? "message" : "messages"} below: go to the latest`),
     actions: "Message actions",
     copy: "Copy text",
     copied: "Text copied",

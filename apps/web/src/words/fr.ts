@@ -184,6 +184,8 @@ export const fr = {
     jump: "Aller à une conversation",
     jumpHint: "Nom d’un contact ou d’un groupe",
     jumpNothing: "Aucune conversation de ce nom",
+    moreResults: (count: number) => `${number.format(count)} résultats, et d’autres`,
+    more: "Chercher plus loin",
     results: (count: number) =>
       count === 0 ? "Aucun résultat" : plural(count, (n, one) => (one ? `${n} résultat` : `${n} résultats`)),
   },
@@ -213,6 +215,12 @@ export const fr = {
     newMessages: "Nouveaux messages",
     jumpUnread: (count: number) => plural(count, (n, one) => (one ? `${n} nouveau message` : `${n} nouveaux messages`)),
     jumpLatest: "Aller aux derniers messages",
+    jumpNew: (count: number) =>
+      plural(count, (n, one) =>
+        one
+          ? `${n} nouveau message plus bas : aller aux derniers`
+          : `${n} nouveaux messages plus bas : aller aux derniers`,
+      ),
     actions: "Actions sur le message",
     copy: "Copier le texte",
     copied: "Texte copié",

@@ -4,7 +4,8 @@ import type {
   GroupQuestionView,
   GroupView,
   KnowledgeView,
-  MessageView,
+  PagePosition,
+  PliApi,
   Queries,
   QueryName,
   Role,
@@ -29,13 +30,12 @@ import type { Topic } from "./live.ts";
 import { readSettings } from "./settings.ts";
 import { indexQuery } from "./terms.ts";
 
-const MAX_LIMIT = 10_000;
+/** No page is longer: what follows is asked for from where it ends. */
+const MAX_PAGE = 1_000;
 const NAMES = "c.name, k.own_name, k.given_name";
 const CONVERSATIONS = `
   SELECT c.id, c.kind, c.contact, c.state, c.muted, c.draft, c.active_at, c.picture, c.progress, c.writable, c.timer,
-    ${NAMES}, k.level, k.blocked,
-    (SELECT count(*) FROM messages m WHERE m.conversation = c.id AND m.ord > c.read_order AND NOT m.mine
-       AND m.kind IN ('text', 'unknown')) AS unread,
+    c.unread, c.read_order, ${NAMES}, k.level, k.blocked,
     (SELECT count(*) FROM members p WHERE p.conversation = c.id) AS members,
     (SELECT p.role FROM members p WHERE p.conversation = c.id AND p.profile = ?1) AS role,
     (SELECT min(coalesce(o.level, 1)) FROM members p LEFT JOIN contacts o ON o.id = p.profile
@@ -156,6 +156,7 @@ async function conversationView(unit: Unit, row: SqlRow, self: Self): Promise<Co
     last: last === undefined ? undefined : messageFromRow(last, self.name),
     activeAt: numberIn(row, "active_at"),
     unread: numberIn(row, "unread"),
+    readUpTo: numberIn(row, "read_order"),
     muted: numberIn(row, "muted") !== 0,
     draft: textIn(row, "draft"),
     // What a blocked contact is not told of waits until they are not.
@@ -204,17 +205,56 @@ function conversationName(row: SqlRow): string {
 
 async function messages(
   unit: Unit,
-  { conversation, limit }: Queries["messages"]["parameters"],
+  { conversation, limit, ...position }: Queries["messages"]["parameters"],
   self: Self,
 ): Promise<Queries["messages"]["result"]> {
-  const wanted = bounded(limit);
-  const rows = await unit.sql.all(`${MESSAGES} WHERE m.conversation = ? ORDER BY m.ord DESC LIMIT ?`, [
-    conversation,
-    wanted + 1,
-  ]);
-  const newest: MessageView[] = rows.slice(0, wanted).map((row) => messageFromRow(row, self.name));
-  return { messages: newest.toReversed(), hasOlder: rows.length > wanted };
+  const rows = await rowsAt(unit, conversation, bounded(limit), position);
+  const page = rows.map((row) => messageFromRow(row, self.name));
+  const first = page[0]?.order ?? position.before ?? position.around ?? (position.after ?? NEVER - 1) + 1;
+  const last = page.at(-1)?.order ?? first - 1;
+  return {
+    messages: page,
+    hasOlder: await isAny(unit, conversation, "ord < ?", first),
+    hasNewer: await isAny(unit, conversation, "ord > ?", last),
+  };
 }
+
+/** After every message. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** The rows of a page, oldest first. Each reads along an index, and no more rows than it gives. */
+async function rowsAt(unit: Unit, conversation: string, limit: number, position: PagePosition): Promise<SqlRow[]> {
+  const { before = NEVER, after, around } = onlyOne(position);
+  if (after !== undefined) return rowsFrom(unit, conversation, after + 1, limit);
+  if (around === undefined) return rowsBefore(unit, conversation, before, limit);
+  const half = await rowsFrom(unit, conversation, around, Math.ceil(limit / 2));
+  const older = await rowsBefore(unit, conversation, around, limit - half.length);
+  const isFull = half.length + older.length === limit;
+  return [...older, ...(isFull ? half : await rowsFrom(unit, conversation, around, limit - older.length))];
+}
+
+async function rowsBefore(unit: Unit, conversation: string, order: number, limit: number): Promise<SqlRow[]> {
+  const sql = `${MESSAGES} WHERE m.conversation = ? AND m.ord < ? ORDER BY m.ord DESC LIMIT ?`;
+  return (await unit.sql.all(sql, [conversation, order, limit])).toReversed();
+}
+
+function rowsFrom(unit: Unit, conversation: string, order: number, limit: number): Promise<SqlRow[]> {
+  const sql = `${MESSAGES} WHERE m.conversation = ? AND m.ord >= ? ORDER BY m.ord LIMIT ?`;
+  return unit.sql.all(sql, [conversation, order, limit]);
+}
+
+async function isAny(unit: Unit, conversation: string, where: string, order: number): Promise<boolean> {
+  const sql = `SELECT 1 FROM messages WHERE conversation = ? AND ${where} LIMIT 1`;
+  return (await unit.sql.all(sql, [conversation, order])).length > 0;
+}
+
+function onlyOne(position: PagePosition): PagePosition {
+  const given = Object.values(position).filter((order) => order !== undefined);
+  if (given.length > 1 || !given.every(isOrder)) throw new PliError("request_malformed");
+  return position;
+}
+
+const isOrder = (order: unknown): boolean => Number.isSafeInteger(order) && (order as number) >= 0;
 
 /** A text is there as it came, as it is shown and as it is searched: measured, three and a half times. */
 const COPIES = 3.5;
@@ -247,20 +287,46 @@ async function storage(unit: Unit, databaseBytes: number): Promise<StorageView> 
 }
 
 /** Messages that hold what is typed (`terms.ts`), newest first. */
-export async function search(unit: Unit, text: string, limit: number, self: Self): Promise<SearchHit[]> {
+export async function search(
+  unit: Unit,
+  { text, limit, before = NEVER, conversation }: Parameters<PliApi["search"]>[0],
+  self: Self,
+): Promise<SearchHit[]> {
+  if (!isOrder(before)) throw new PliError("request_malformed");
   const wanted = indexQuery(text);
   if (wanted === undefined) return [];
-  const rows = await unit.sql.all(
-    `${MESSAGES} WHERE m.ord IN (SELECT rowid FROM messages_text WHERE messages_text MATCH ?)
-     ORDER BY m.ord DESC LIMIT ?`,
-    [wanted, bounded(limit)],
-  );
+  const orders = await ordersOf(unit, wanted, { limit: bounded(limit), before, conversation });
+  const rows: SqlRow[] = [];
+  for (const order of orders) rows.push(...(await unit.sql.all(`${MESSAGES} WHERE m.ord = ?`, [order])));
   const names = new Map<string, string>();
   for (const row of rows) names.set(textIn(row, "conversation"), await nameOf(unit, textIn(row, "conversation")));
   return rows.map((row) => ({
     message: messageFromRow(row, self.name),
     conversationName: names.get(textIn(row, "conversation")) ?? "",
   }));
+}
+
+/** The index is read from its end, and no further than the page: it holds its rows in the order of messages. */
+async function ordersOf(
+  unit: Unit,
+  expression: string,
+  p: { limit: number; before: number; conversation: string | undefined },
+): Promise<number[]> {
+  const found = "FROM messages_text f WHERE messages_text MATCH ? AND f.rowid < ?";
+  const rows =
+    p.conversation === undefined
+      ? await unit.sql.all(`SELECT f.rowid AS ord ${found} ORDER BY f.rowid DESC LIMIT ?`, [
+          expression,
+          p.before,
+          p.limit,
+        ])
+      : await unit.sql.all(
+          `SELECT f.rowid AS ord ${found} AND f.rowid >= (SELECT min(ord) FROM messages WHERE conversation = ?3)
+             AND (SELECT m.conversation FROM messages m WHERE m.ord = f.rowid) = ?3
+           ORDER BY f.rowid DESC LIMIT ?4`,
+          [expression, p.before, p.conversation, p.limit],
+        );
+  return rows.map((row) => numberIn(row, "ord"));
 }
 
 async function nameOf(unit: Unit, conversation: string): Promise<string> {
@@ -270,6 +336,6 @@ async function nameOf(unit: Unit, conversation: string): Promise<string> {
 }
 
 function bounded(limit: number): number {
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw new PliError("request_malformed");
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) throw new PliError("request_malformed");
   return limit;
 }

@@ -118,6 +118,20 @@ const KEEPING: readonly string[] = [
   `CREATE INDEX messages_unacknowledged ON messages (left_at) WHERE mine AND state = 'sent'`,
 ];
 
+/** What is unread is counted when it comes, is read or goes: no list of conversations counts messages. */
+const UNREAD_COUNT: readonly string[] = [
+  `ALTER TABLE conversations ADD COLUMN unread INTEGER NOT NULL DEFAULT 0`,
+  `UPDATE conversations SET unread = (
+     SELECT count(*) FROM messages m WHERE m.conversation = conversations.id AND m.ord > conversations.read_order
+       AND NOT m.mine AND m.kind IN ('text', 'unknown'))`,
+  `CREATE TRIGGER unread_comes AFTER INSERT ON messages WHEN NOT new.mine AND new.kind IN ('text', 'unknown') BEGIN
+     UPDATE conversations SET unread = unread + 1 WHERE id = new.conversation AND read_order < new.ord;
+   END`,
+  `CREATE TRIGGER unread_goes AFTER DELETE ON messages WHEN NOT old.mine AND old.kind IN ('text', 'unknown') BEGIN
+     UPDATE conversations SET unread = unread - 1 WHERE id = old.conversation AND read_order < old.ord;
+   END`,
+];
+
 /** One version of the schema: its tables, and what is made of the data that was there before it. */
 interface Version {
   readonly statements: readonly string[];
@@ -133,7 +147,7 @@ const VERSIONS: readonly Version[] = [
   { statements: VERSION_5 },
   { statements: VERSION_6 },
   { statements: VERSION_7 },
-  { statements: [...SEARCH_INDEX, ...LIFETIMES, ...LIST_ORDER, ...KEEPING], adapt: adaptSearchIndex },
+  { statements: [...SEARCH_INDEX, ...LIFETIMES, ...LIST_ORDER, ...KEEPING, ...UNREAD_COUNT], adapt: adaptSearchIndex },
 ];
 
 /** The tables of this version, made or brought up to it in one transaction. `database_newer`: written by a later Pli. */

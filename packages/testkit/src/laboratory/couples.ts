@@ -1,5 +1,5 @@
 import type { EngineOptions } from "@pli/engine";
-import { createWorld, pair, type Person } from "../people.ts";
+import { createWorld, EVERYTHING, pair, type Person } from "../people.ts";
 import { createDice, type Dice } from "../simulation/dice.ts";
 import { type Moment, putsOf } from "./clues.ts";
 import { recordStore } from "./recorder.ts";
@@ -60,7 +60,7 @@ export async function watchCouples(options: CouplesOptions): Promise<CouplesSeen
   for (const wish of wishes) {
     await world.clock.advance(Math.max(0, began + wish.at - world.clock.now()));
     const conversation = conversations[wish.who] ?? "";
-    if (wish.do === "read") await at(wish.who).engine.markRead({ conversation });
+    if (wish.do === "read") await at(wish.who).engine.markRead({ conversation, upTo: EVERYTHING });
     else await at(wish.who).engine.sendText({ conversation, text: `${wish.at}` });
   }
   await world.clock.advance(Math.max(0, began + options.hours * HOUR_MS - world.clock.now()));

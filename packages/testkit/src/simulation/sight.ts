@@ -1,4 +1,5 @@
 import type { GroupView, MessageView } from "@pli/engine/api";
+import { allMessages } from "@pli/engine/pages";
 import type { Base } from "./base.ts";
 import { conversationOf, type Founded, type Said } from "./calls.ts";
 import type { Device } from "./device.ts";
@@ -91,8 +92,8 @@ export async function directOn(device: Device, other: Device): Promise<Seen | un
 }
 
 export async function shownOn(device: Device, conversation: string): Promise<Shown[]> {
-  const page = await device.read("messages", { conversation, limit: 10_000 });
-  return (page?.messages ?? []).flatMap(({ body, from, state }) =>
+  const all = await allMessages((page) => device.read("messages", page), conversation);
+  return all.flatMap(({ body, from, state }) =>
     body.kind === "text" ? [{ text: nameOf(body.text), author: from, state }] : [],
   );
 }

@@ -1,9 +1,10 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import type { SearchHit } from "@pli/engine/api";
+import { Button } from "../base/button.tsx";
 import { Name } from "../base/name.tsx";
 import { useGiven, whoOf } from "../naming.ts";
 import { messageAddress } from "../address.ts";
-import { useApi, useLive } from "../client.tsx";
+import { useAction, useApi, useLive, type Action } from "../client.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
@@ -14,25 +15,48 @@ import { ConversationRow } from "./row.tsx";
 import styles from "./pane.module.css";
 
 const WAIT_MS = 150;
+const PAGE = 30;
 
-/** The messages that hold the text, once typing pauses. */
-function useHits(text: string): SearchHit[] | undefined {
+export interface Hits {
+  /** Undefined until they are known. */
+  found: readonly SearchHit[] | undefined;
+  hasMore: boolean;
+  more: Action<[]>;
+}
+
+/** The messages that hold the text, page by page, once typing pauses; in one conversation, or in all. */
+export function useHits(text: string, conversation?: string): Hits {
   const api = useApi();
-  const [hits, setHits] = useState<SearchHit[]>();
+  const [hits, setHits] = useState<{ of: string; found: readonly SearchHit[]; hasMore: boolean }>();
+  const search = useCallback(
+    async (before?: number) => {
+      const place = { ...(conversation !== undefined && { conversation }), ...(before !== undefined && { before }) };
+      // One more than is shown says whether there are more.
+      const found = text === "" ? [] : await api.search({ text, limit: PAGE + 1, ...place });
+      return { found: found.slice(0, PAGE), hasMore: found.length > PAGE };
+    },
+    [api, text, conversation],
+  );
   useEffect(() => {
     let wanted = true;
     const timer = setTimeout(() => {
-      api.search({ text, limit: 30 }).then(
-        (found) => wanted && setHits(found),
-        () => wanted && setHits([]),
+      search().then(
+        (first) => wanted && setHits({ of: text, ...first }),
+        () => wanted && setHits({ of: text, found: [], hasMore: false }),
       );
     }, WAIT_MS);
     return () => {
       wanted = false;
       clearTimeout(timer);
     };
-  }, [api, text]);
-  return hits;
+  }, [search, text]);
+  const more = useAction(async () => {
+    const next = await search(hits?.found.at(-1)?.message.order);
+    setHits((now) =>
+      now?.of === text ? { of: text, found: [...now.found, ...next.found], hasMore: next.hasMore } : now,
+    );
+  });
+  return { found: hits?.found, hasMore: hits?.hasMore ?? false, more };
 }
 
 export function SearchResults({ text, current }: { text: string; current: string | undefined }) {
@@ -41,7 +65,8 @@ export function SearchResults({ text, current }: { text: string; current: string
   const wanted = text.trim();
   const conversations = ranked(useLive("conversations", {}) ?? [], wanted, { who: whoOf, given: useGiven() });
   const hits = useHits(wanted);
-  const count = conversations.length + (hits?.length ?? 0);
+  const { found, hasMore } = hits;
+  const count = conversations.length + (found?.length ?? 0);
   return (
     <>
       {conversations.length > 0 && <h2 className={styles["title"]}>{words.list.found}</h2>}
@@ -52,18 +77,34 @@ export function SearchResults({ text, current }: { text: string; current: string
           </li>
         ))}
       </ul>
-      {hits !== undefined && hits.length > 0 && <h2 className={styles["title"]}>{words.list.messages}</h2>}
+      {found !== undefined && found.length > 0 && <h2 className={styles["title"]}>{words.list.messages}</h2>}
+      <HitList hits={hits} text={wanted} />
+      {found !== undefined && count === 0 && <p className={styles["none"]}>{words.list.nothing(wanted)}</p>}
+      <p className="hidden" role="status">
+        {found !== undefined && (hasMore ? words.list.moreResults(count) : words.list.results(count))}
+      </p>
+    </>
+  );
+}
+
+/** The messages found so far, and a way to the rest. */
+export function HitList({ hits: { found, hasMore, more }, text }: { hits: Hits; text: string }) {
+  const words = useWords();
+  const now = useNow();
+  return (
+    <>
       <ul className={styles["list"]}>
-        {hits?.map((hit) => (
+        {found?.map((hit) => (
           <li key={hit.message.id}>
-            <HitRow hit={hit} text={wanted} now={now} />
+            <HitRow hit={hit} text={text} now={now} />
           </li>
         ))}
       </ul>
-      {hits !== undefined && count === 0 && <p className={styles["none"]}>{words.list.nothing(wanted)}</p>}
-      <p className="hidden" role="status">
-        {hits !== undefined && words.list.results(count)}
-      </p>
+      {hasMore && (
+        <Button kind="quiet" className={styles["more"] ?? ""} busy={more.busy} onClick={() => more.run()}>
+          {words.list.more}
+        </Button>
+      )}
     </>
   );
 }

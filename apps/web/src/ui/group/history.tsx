@@ -1,29 +1,62 @@
 import { useState } from "react";
-import type { ConversationView, MessageView } from "@pli/engine/api";
+import type { ConversationView, MessageView, Queries } from "@pli/engine/api";
 import { whoOf } from "../naming.ts";
 import { groupAddress } from "../address.ts";
 import { Button } from "../base/button.tsx";
 import { Card, Page, Quiet } from "../base/page.tsx";
-import { useLive } from "../client.tsx";
+import { useAction, useApi, useLive } from "../client.tsx";
 import { lineOf } from "../conversations/preview.ts";
 import { useTeller, type Teller } from "../teller.ts";
 import { isBubble } from "../thread/rows.ts";
 import styles from "./group.module.css";
 
-const STEP = 200;
+const PAGE = 200;
+
+type Page = Queries["messages"]["result"];
+
+/** The lines found so far, newest first, and from which message on they were looked for. */
+interface Read {
+  changes: readonly MessageView[];
+  from: number | undefined;
+  hasOlder: boolean;
+}
+
+function withPage({ changes, from, hasOlder }: Read, page: Page): Read {
+  const found = page.messages.filter((message) => !isBubble(message));
+  const known = new Map([...changes, ...found].map((change) => [change.order, change]));
+  const first = page.messages[0]?.order;
+  const isFurther = from === undefined || (first !== undefined && first < from);
+  return {
+    changes: [...known.values()].toSorted((a, b) => b.order - a.order),
+    from: isFurther ? first : from,
+    hasOlder: isFurther ? page.hasOlder : hasOlder,
+  };
+}
 
 /** Everything that happened to a group, newest first, drawn from the conversation. */
 export function HistoryScreen({ conversation }: { conversation: ConversationView }) {
   const teller = useTeller();
   const say = teller.words.group.history;
-  const [limit, setLimit] = useState(STEP);
-  const page = useLive("messages", { conversation: conversation.id, limit });
-  const [shown, setShown] = useState(page);
-  if (page !== undefined && page !== shown) setShown(page);
-  const changes = shown?.messages.filter((message) => !isBubble(message)).toReversed() ?? [];
+  const api = useApi();
+  const newest = useLive("messages", { conversation: conversation.id, limit: PAGE });
+  const [seen, setSeen] = useState<Page>();
+  const [read, setRead] = useState<Read>({ changes: [], from: undefined, hasOlder: false });
+  if (newest !== undefined && newest !== seen) {
+    setSeen(newest);
+    setRead(withPage(read, newest));
+  }
+  const older = useAction(async () => {
+    let all = read;
+    while (all.hasOlder && all.changes.length === read.changes.length) {
+      const place = { conversation: conversation.id, limit: PAGE, before: all.from ?? 0 };
+      all = withPage(all, await api.read("messages", place));
+    }
+    setRead(all);
+  });
+  const { changes, hasOlder } = read;
   return (
     <Page title={say.title} parent={groupAddress(conversation.id)}>
-      {shown !== undefined && changes.length === 0 && !shown.hasOlder && <Quiet>{say.none}</Quiet>}
+      {seen !== undefined && changes.length === 0 && !hasOlder && <Quiet>{say.none}</Quiet>}
       {changes.length > 0 && (
         <Card>
           <ol className={styles["list"]}>
@@ -33,8 +66,8 @@ export function HistoryScreen({ conversation }: { conversation: ConversationView
           </ol>
         </Card>
       )}
-      {shown?.hasOlder === true && (
-        <Button kind="quiet" busy={page === undefined} onClick={() => setLimit(limit + STEP)}>
+      {hasOlder && (
+        <Button kind="quiet" busy={older.busy} onClick={older.run}>
           {say.older}
         </Button>
       )}

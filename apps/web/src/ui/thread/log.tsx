@@ -1,92 +1,170 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
-import type { MessageView } from "@pli/engine/api";
 import { Button } from "../base/button.tsx";
 import { lineOf } from "../conversations/preview.ts";
 import { DownIcon, UpIcon } from "../icons.tsx";
-import { useWords } from "../language.tsx";
+import { useFormat, useWords } from "../language.tsx";
 import { useNow } from "../shell/now.ts";
 import { useTeller } from "../teller.ts";
 import { Bubble, type MessageActions } from "./bubble.tsx";
+import { isAttended, type InView } from "./reading.ts";
 import type { Row } from "./rows.ts";
+import type { View } from "./window.ts";
 import styles from "./log.module.css";
+
+/** Where the list goes, once for each such value: to a message of this order or the next one after it, or to its end. */
+export interface Goal {
+  at: number | "end";
+  /** In the middle, or first in view with the line above it that says what is new. */
+  as?: "middle" | "first";
+  /** The message takes the focus. */
+  focused?: boolean;
+}
 
 interface LogProps {
   rows: Row[];
   name: string;
   group: boolean;
+  goal: Goal;
+  /** The rows are about to change again. */
+  isMoving: boolean;
+  /** Messages below that are not read. */
   unread: number;
+  /** Those stand above. */
+  isPast: boolean;
   /** A message to bring into view and point at. */
   target: string | undefined;
   hasOlder: boolean;
-  onOlder: () => void;
+  hasNewer: boolean;
+  /** The last message that this person wrote: when there is another, the list shows it. */
+  ownLast: string | undefined;
+  onView: (view: View) => void;
+  onSee: (view: InView) => void;
+  onGoal: (goal: Goal | "unread") => void;
   actions: MessageActions;
 }
 
 const NEAR_END = 120;
-const NEAR_START = 400;
+const NEAR_EDGE = 800;
+
+/** The orders of a row's message; of what stands between messages none. */
+const orderOf = (row: Row | undefined): number | undefined =>
+  row?.kind === "message" || row?.kind === "note" ? row.message.order : undefined;
+
+const isStop = (row: Row): boolean => row.kind === "message" || row.kind === "note";
+
+/** A row is there, and can take the focus, some frames after the list was scrolled to it. */
+function focusSoon(find: () => HTMLElement | undefined, frames = 30): void {
+  requestAnimationFrame(() => {
+    const element = find();
+
+    element?.focus({ preventScroll: true });
+    if ((element === undefined || document.activeElement !== element) && frames > 0) focusSoon(find, frames - 1);
+  });
+}
+
+/** Whether the place of a goal is among these rows. */
+function isHeld({ at }: Goal, p: { rows: readonly Row[]; hasOlder: boolean; hasNewer: boolean }): boolean {
+  const orders = p.rows.flatMap((row) => orderOf(row) ?? []);
+  if (at === "end") return !p.hasNewer;
+  return (!p.hasOlder || (orders[0] ?? 0) <= at) && (!p.hasNewer || (orders.at(-1) ?? 0) >= at);
+}
+
+/** Rows came or went before those that are in both lists. */
+function hasMovedAtStart(before: readonly Row[], after: readonly Row[]): boolean {
+  const [first, now] = [before.find(isStop)?.key, after.find(isStop)?.key];
+  if (first === now) return false;
+  return after.some(({ key }) => key === first) || before.some(({ key }) => key === now);
+}
 
 /** The messages, oldest at the top; only what is in view exists. Follows the end while the reader is there. */
-export function Log({ rows, name, group, unread, target, hasOlder, onOlder, actions }: LogProps) {
+export function Log(p: LogProps) {
+  const { rows, name, group, goal, unread, isPast, target, hasOlder, hasNewer, ownLast, actions } = p;
   const words = useWords();
+  const format = useFormat();
   const list = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
+  const atEnd = useRef(goal.at === "end");
   const [away, setAway] = useState(false);
-  const [above, setAbove] = useState(false);
   const [chosen, setChosen] = useState<string>();
-  const firstKey = rows.find(({ kind }) => kind === "message" || kind === "note")?.key;
-  const [knownFirst, setKnownFirst] = useState(firstKey);
-  const prepended = knownFirst !== firstKey && rows.some((row) => row.key === knownFirst);
-  if (knownFirst !== firstKey && !prepended) setKnownFirst(firstKey);
-  useEffect(() => {
-    if (prepended) setKnownFirst(firstKey);
-  }, [prepended, firstKey]);
+  const [known, setKnown] = useState(rows);
+  const isShifted = known !== rows && hasMovedAtStart(known, rows);
+  useLayoutEffect(() => setKnown(rows), [rows]);
 
-  const stops = rows.filter((row) => row.kind === "message" || row.kind === "note");
+  const stops = rows.filter(isStop);
   const active = stops.some((row) => row.key === chosen) ? chosen : stops.at(-1)?.key;
   const unreadAt = rows.findIndex((row) => row.kind === "unread");
+  const reached = useRef<Goal>(undefined);
 
-  const toEnd = useCallback(() => list.current?.scrollToIndex(Number.MAX_SAFE_INTEGER, { align: "end" }), []);
-  const lastKey = rows.at(-1)?.key;
-  const lastMine = rows.at(-1)?.kind === "message" && (rows.at(-1) as { message: MessageView }).message.mine;
-  const opened = useRef(false);
-  const followed = useRef(lastKey);
-  const targetAt = target === undefined ? -1 : rows.findIndex((row) => row.key === target);
+  const scrollTo = (index: number, align: "start" | "center" | "end") =>
+    list.current?.scrollToIndex(index, align === "start" ? { align, offset: -12 } : { align });
 
-  useLayoutEffect(() => {
-    if (opened.current || rows.length === 0 || targetAt >= 0) return;
-    opened.current = true;
-    atEnd.current = unreadAt < 0;
-    if (unreadAt >= 0) list.current?.scrollToIndex(unreadAt, { align: "start", offset: -12 });
-    else list.current?.scrollToIndex(rows.length - 1, { align: "end" });
-  }, [rows, targetAt, unreadAt]);
+  function focusRow(key: string): void {
+    setChosen(key);
+    const index = rows.findIndex((row) => row.key === key);
+    list.current?.scrollToIndex(index, { align: "nearest" });
+    focusSoon(() => scroller.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(key)}"]`) ?? undefined);
+  }
 
   useLayoutEffect(() => {
-    if (targetAt < 0) return;
-    opened.current = true;
-    atEnd.current = false;
-    list.current?.scrollToIndex(targetAt, { align: "center" });
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once for each target, not each time rows move
-  }, [target, targetAt >= 0]);
+    if (reached.current === goal || p.isMoving || !isHeld(goal, { rows, hasOlder, hasNewer })) return;
+    reached.current = goal;
+    const { at, as = "middle", focused = false } = goal;
+    const found = at === "end" ? -1 : rows.findIndex((row) => (orderOf(row) ?? -1) >= at);
+    if (found < 0) scrollTo(rows.length - 1, "end");
+    else if (as === "middle") scrollTo(found, "center");
+    else scrollTo(unreadAt >= 0 ? unreadAt : found, "start");
+    atEnd.current = found < 0;
+    const row = found < 0 ? stops.at(-1) : rows[found];
+    if (focused && row !== undefined) focusRow(row.key);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once for each goal, as soon as its place is held
+  }, [goal, rows, hasOlder, hasNewer, p.isMoving]);
 
   useLayoutEffect(() => {
-    if (followed.current === lastKey) return;
-    followed.current = lastKey;
-    if (atEnd.current || lastMine) list.current?.scrollToIndex(rows.length - 1, { align: "end" });
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only when something new comes last
-  }, [lastKey]);
-
-  const scrolled = () => {
+    if (p.isMoving || hasNewer || !atEnd.current || reached.current !== goal) return;
+    scrollTo(rows.length - 1, "end");
+    // What came while nobody looked begins where they left.
     const element = scroller.current;
-    if (element === null) return;
-    const left = element.scrollHeight - element.scrollTop - element.clientHeight;
-    atEnd.current = left < NEAR_END;
-    setAway(left > element.clientHeight);
-    const unreadTop = unreadAt < 0 ? 0 : (list.current?.getItemOffset(unreadAt) ?? 0);
-    setAbove(unreadAt >= 0 && element.scrollTop > unreadTop + 8);
-    if (hasOlder && element.scrollTop < NEAR_START) onOlder();
-  };
+    const top = unreadAt < 0 ? Infinity : (list.current?.getItemOffset(unreadAt) ?? Infinity);
+    if (element === null || isAttended() || element.scrollHeight - element.clientHeight <= top - 12) return;
+    atEnd.current = false;
+    scrollTo(unreadAt, "start");
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only when rows come or go
+  }, [rows, p.isMoving]);
+
+  const toNewest = () => p.onGoal({ at: "end" });
+  const wrote = useRef(ownLast);
+  useEffect(() => {
+    if (wrote.current === ownLast) return;
+    wrote.current = ownLast;
+    if (ownLast !== undefined) toNewest();
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once for each message that one wrote
+  }, [ownLast]);
+
+  const look = useRef<() => void>(undefined);
+  useLayoutEffect(() => {
+    look.current = () => {
+      const element = scroller.current;
+      if (element === null || reached.current !== goal || element.clientHeight === 0) return;
+      const left = element.scrollHeight - element.scrollTop - element.clientHeight;
+      atEnd.current = left < NEAR_END && !hasNewer;
+      setAway(hasNewer || left > element.clientHeight || (left >= NEAR_END && unread > 0));
+      const middle = list.current?.findItemIndex(element.scrollTop + element.clientHeight / 2) ?? 0;
+
+      p.onView({
+        middle: orderNear(rows, middle),
+        isAtEnd: atEnd.current,
+        isNearEdge: (hasOlder && element.scrollTop < NEAR_EDGE) || (hasNewer && left < NEAR_EDGE),
+      });
+      const inView = inViewOf(element, rows);
+      if (inView !== undefined) p.onSee(inView);
+    };
+  });
+  useEffect(() => {
+    // Rows are measured, and the list scrolled to where it begins, before what is in view can be told.
+    const frame = requestAnimationFrame(() => requestAnimationFrame(() => look.current?.()));
+    return () => cancelAnimationFrame(frame);
+  }, [rows, unread]);
 
   /** The composer growing or the keyboard opening must not hide the last words. */
   useEffect(() => {
@@ -94,22 +172,15 @@ export function Log({ rows, name, group, unread, target, hasOlder, onOlder, acti
     if (element === null) return undefined;
     const observer = new ResizeObserver(() => {
       if (atEnd.current) element.scrollTop = element.scrollHeight;
+      look.current?.();
     });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
 
-  const focusRow = (key: string) => {
-    setChosen(key);
-    const index = rows.findIndex((row) => row.key === key);
-    list.current?.scrollToIndex(index, { align: "nearest" });
-    requestAnimationFrame(() => {
-      scroller.current
-        ?.querySelector<HTMLElement>(`[data-message="${CSS.escape(key)}"]`)
-        ?.focus({ preventScroll: true });
-    });
-  };
   const pressed = (event: KeyboardEvent) => {
+    if (event.key === "Home" && hasOlder) return p.onGoal({ at: 0, focused: true });
+    if (event.key === "End" && hasNewer) return p.onGoal({ at: "end", focused: true });
     const at = stops.findIndex((row) => row.key === active);
     const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: stops.length - 1 }[event.key];
     const row = to === undefined ? undefined : stops[Math.max(0, to)];
@@ -129,10 +200,10 @@ export function Log({ rows, name, group, unread, target, hasOlder, onOlder, acti
         aria-live="off"
         aria-label={words.thread.log(name)}
         onKeyDown={pressed}
-        onScroll={scrolled}
+        onScroll={() => look.current?.()}
       >
         <div className={styles["spacer"]} />
-        <Virtualizer ref={list} scrollRef={scroller} shift={prepended} keepMounted={keep < 0 ? [] : [keep]} data={rows}>
+        <Virtualizer ref={list} scrollRef={scroller} shift={isShifted} keepMounted={keep < 0 ? [] : [keep]} data={rows}>
           {(row) => (
             <RowView
               key={row.key}
@@ -147,12 +218,8 @@ export function Log({ rows, name, group, unread, target, hasOlder, onOlder, acti
           )}
         </Virtualizer>
       </div>
-      {above && unread > 0 && (
-        <button
-          type="button"
-          className={[styles["jump"], styles["up"]].join(" ")}
-          onClick={() => list.current?.scrollToIndex(unreadAt, { align: "start", offset: -12, smooth: true })}
-        >
+      {isPast && (
+        <button type="button" className={[styles["jump"], styles["up"]].join(" ")} onClick={() => p.onGoal("unread")}>
           <UpIcon size={18} /> {words.thread.jumpUnread(unread)}
         </button>
       )}
@@ -160,18 +227,40 @@ export function Log({ rows, name, group, unread, target, hasOlder, onOlder, acti
         <button
           type="button"
           className={[styles["jump"], styles["down"]].join(" ")}
-          aria-label={words.thread.jumpLatest}
+          aria-label={unread > 0 && !isPast ? words.thread.jumpNew(unread) : words.thread.jumpLatest}
           title={words.thread.jumpLatest}
-          onClick={() => {
-            toEnd();
-            list.current?.scrollToIndex(rows.length - 1, { align: "end" });
-          }}
+          onClick={toNewest}
         >
+          {unread > 0 && !isPast && <span className={styles["count"]}>{format.number(unread)}</span>}
           <DownIcon size={22} />
         </button>
       )}
     </div>
   );
+}
+
+/** The order of the message at this row, or of the next one after it. */
+function orderNear(rows: readonly Row[], index: number): number {
+  const found = rows.slice(index).find(isStop) ?? rows.findLast(isStop);
+  return orderOf(found) ?? 0;
+}
+
+/** Which messages are in view, by what is on the screen. */
+function inViewOf(element: HTMLElement, rows: readonly Row[]): InView | undefined {
+  const orders = new Map(rows.map((row) => [row.key, orderOf(row)]));
+  const frame = element.getBoundingClientRect();
+  const shown = [...element.querySelectorAll<HTMLElement>("[data-message]")].flatMap((message) => {
+    const order = orders.get(message.dataset["message"] ?? "");
+    const { top, bottom } = message.getBoundingClientRect();
+    return order === undefined || bottom <= frame.top || top >= frame.bottom ? [] : [{ order, bottom }];
+  });
+  const whole = shown.filter(({ bottom }) => bottom <= frame.bottom + 1).map(({ order }) => order);
+  if (shown.length === 0) return undefined;
+  return {
+    first: Math.min(...shown.map(({ order }) => order)),
+    last: Math.max(0, ...whole),
+    isCovered: () => element.closest("[inert], [aria-hidden=true]") !== null,
+  };
 }
 
 interface RowViewProps {

@@ -46,9 +46,11 @@ export function rowsFrom(messages: readonly MessageView[], unreadFrom: string | 
   return rows;
 }
 
-/** The first of the last `unread` messages of the other side. */
-export function firstUnread(messages: readonly MessageView[], unread: number): string | undefined {
-  if (unread === 0) return undefined;
-  const theirs = messages.filter((message) => !message.mine && isBubble(message));
-  return theirs.at(-unread)?.id ?? theirs[0]?.id;
+/** The first message of others after an order; undefined when it stands before those that are held. */
+export function firstAfter(
+  messages: readonly MessageView[],
+  { order, hasOlder }: { order: number | undefined; hasOlder: boolean },
+): MessageView | undefined {
+  if (order === undefined || (hasOlder && (messages[0]?.order ?? 0) > order)) return undefined;
+  return messages.find((message) => message.order > order && !message.mine && isBubble(message));
 }

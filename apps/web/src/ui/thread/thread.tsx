@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { ConversationView, GroupMemberView, MessageView } from "@pli/engine/api";
 import { Name } from "../base/name.tsx";
 import { MembersContext, useNaming, whoOf } from "../naming.ts";
@@ -25,11 +25,11 @@ import { Closed } from "./closed.tsx";
 import { Composer } from "./composer.tsx";
 import type { DraftKeeper } from "./draft.ts";
 import { LinkDialog } from "./link-dialog.tsx";
-import { Log } from "./log.tsx";
-import { firstUnread, isBubble, rowsFrom } from "./rows.ts";
+import { Log, type Goal } from "./log.tsx";
+import { useReading } from "./reading.ts";
+import { firstAfter, isBubble, rowsFrom } from "./rows.ts";
+import { useThreadWindow } from "./window.ts";
 import styles from "./thread.module.css";
-
-const STEP = 100;
 
 /** A conversation: its header, its messages, and where to write. Mounted anew for each conversation. */
 export function Thread({ conversation }: { conversation: ConversationView }) {
@@ -176,19 +176,6 @@ function TimerMark({ seconds }: { seconds: number }) {
   );
 }
 
-/** Marks as read what is on screen, while the page is in sight. */
-function useReading(id: string, unread: number): void {
-  const api = useApi();
-  useEffect(() => {
-    const read = () => {
-      if (!document.hidden && unread > 0) void api.markRead({ conversation: id }).catch(() => undefined);
-    };
-    read();
-    document.addEventListener("visibilitychange", read);
-    return () => document.removeEventListener("visibilitychange", read);
-  }, [api, id, unread]);
-}
-
 /** What arrives in this conversation, for screen readers. */
 function useArrivals(id: string, name: string): string {
   const api = useApi();
@@ -206,49 +193,67 @@ function useArrivals(id: string, name: string): string {
   return said;
 }
 
+/** The order that the address asks for: of a message that a search led to. */
+function useWanted(): number | undefined {
+  const wanted = new URLSearchParams(usePlace().query).get("m");
+  return wanted !== null && /^\d{1,15}$/u.test(wanted) ? Number(wanted) : undefined;
+}
+
 function Messages({ conversation }: { conversation: ConversationView }) {
   const words = useWords();
-  const { id } = conversation;
+  const { id, unread, readUpTo, last } = conversation;
   const name = useNaming().nameOf(whoOf(conversation));
-  const [opened] = useState(() => conversation.unread);
-  const [limit, setLimit] = useState(() => Math.max(STEP, opened + 20));
-  const page = useLive("messages", { conversation: id, limit });
-  // While a larger page is on its way the present one stays.
-  const [shown, setShown] = useState(page);
-  if (page !== undefined && page !== shown) setShown(page);
-  const wanted = new URLSearchParams(usePlace().query).get("m");
-  const target = useMemo(
-    () => (wanted === null ? undefined : shown?.messages.find((one) => String(one.order) === wanted)?.id),
-    [shown, wanted],
+  const wanted = useWanted();
+  const [goal, setGoal] = useState<Goal>(() => firstGoal(wanted, conversation));
+  const held = useThreadWindow(id, goal.at === "end" ? undefined : goal.at);
+  const { messages = NO_MESSAGES, hasOlder } = held;
+  const firstUnread = unread > 0 ? firstAfter(messages, { order: readUpTo, hasOlder })?.order : undefined;
+  const reading = useReading(conversation, { openedAt: wanted ?? 0, firstUnread, isFollowing: held.isFollowing });
+  const { lineAfter } = reading;
+  const rows = useMemo(
+    () => rowsFrom(messages, firstAfter(messages, { order: lineAfter, hasOlder })?.id),
+    [messages, lineAfter, hasOlder],
   );
-  const [unreadFrom, setUnreadFrom] = useState<string>();
-  if (shown !== undefined && unreadFrom === undefined && opened > 0) {
-    const found = firstUnread(shown.messages, opened);
-    if (found !== undefined) setUnreadFrom(found);
-  }
-  const rows = useMemo(() => rowsFrom(shown?.messages ?? [], unreadFrom), [shown, unreadFrom]);
-  const missing = wanted !== null && target === undefined && page?.hasOlder === true;
-  if (missing && page.messages.length >= limit) setLimit(limit * 2);
-  const older = useCallback(() => {
-    if (page !== undefined) setLimit((now) => (page.messages.length >= now ? now + STEP : now));
-  }, [page]);
-  useReading(id, conversation.unread);
+  const goTo = (next: Goal) => {
+    setGoal(next);
+    held.goTo(next.at === "end" ? undefined : next.at);
+  };
+  const led = useRef(wanted);
+  useEffect(() => {
+    if (wanted === led.current) return;
+    led.current = wanted;
+    if (wanted === undefined) return;
+    reading.leadTo(wanted);
+    goTo({ at: wanted });
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once for each message that a search leads to
+  }, [wanted]);
   const arrived = useArrivals(id, name);
   const { actions, dialogs } = useMessageActions();
-  if (shown === undefined) return <div className={styles["loading"]} />;
+  if (held.messages === undefined) return <div className={styles["loading"]} />;
   return (
     <>
       {rows.length === 0 ? (
         <p className={styles["empty"]}>{conversation.writable && words.thread.empty(name)}</p>
       ) : (
         <Log
+          key={held.leap}
           rows={rows}
           name={name}
           group={conversation.kind === "group"}
-          unread={opened}
-          target={target}
-          hasOlder={shown.hasOlder}
-          onOlder={older}
+          goal={goal}
+          isMoving={held.isMoving}
+          unread={unread}
+          isPast={reading.isPast}
+          target={messages.find(({ order }) => order === wanted)?.id}
+          hasOlder={hasOlder}
+          hasNewer={held.hasNewer}
+          ownLast={last?.mine === true && isBubble(last) ? last.id : undefined}
+          onView={held.look}
+          onSee={reading.see}
+          onGoal={(next) => {
+            if (next !== "unread" && next.at === "end") reading.catchUp();
+            goTo(next === "unread" ? { at: readUpTo + 1, as: "first" } : next);
+          }}
           actions={actions}
         />
       )}
@@ -258,6 +263,14 @@ function Messages({ conversation }: { conversation: ConversationView }) {
       {dialogs}
     </>
   );
+}
+
+const NO_MESSAGES: readonly MessageView[] = [];
+
+/** At what a search led to; else where one stopped reading; else at the end. */
+function firstGoal(wanted: number | undefined, { unread, readUpTo }: ConversationView): Goal {
+  if (wanted !== undefined) return { at: wanted };
+  return unread > 0 ? { at: readUpTo + 1, as: "first" } : { at: "end" };
 }
 
 function useMessageActions() {
