@@ -87,6 +87,46 @@ describe("a conversation longer than what is held", () => {
   });
 });
 
+describe("/find", () => {
+  test("shows the newest message with these words, then the one before, and says when there is none", async () => {
+    const thread = await openThread({ count: 5_000 });
+    const hits = [3_000, 12];
+    thread.fake.does.search = (p: { before?: number; conversation?: string }) => {
+      expect(p.conversation).toBe(camille.conversation);
+      const order = hits.find((one) => one < (p.before ?? Infinity));
+      return order === undefined
+        ? []
+        : [{ message: textFrom(camille, `${order}`, "", { order }), conversationName: "" }];
+    };
+    const command = async (text: string): Promise<void> => {
+      for (const character of text) await thread.press("", 1, { text: character });
+      await thread.press("return");
+    };
+    await command("/find lighthouse");
+    expect(thread.shown()).toContain(3_000);
+    expect(thread.screen()).toContain("Found");
+    await command("/find");
+    expect(thread.shown()).toContain(12);
+    await command("/find");
+    expect(thread.screen()).toContain("nothing older");
+    expect(thread.shown()).toContain(12);
+  });
+
+  test("what it leads past stays unread", async () => {
+    const thread = await openThread({ count: 2_000, unread: 1_000 });
+    const order = 1_500;
+    thread.fake.does.search = () => [{ message: textFrom(camille, "hit", "", { order }), conversationName: "" }];
+    const before = thread.marks().at(-1);
+    for (const character of "/find it") await thread.press("", 1, { text: character });
+    await thread.press("return");
+    expect(thread.shown()).toContain(order);
+    await thread.press("pageup");
+    expect(thread.marks().at(-1)).toBe(before);
+    await thread.press("end", 1, { ctrl: true });
+    expect(thread.marks().at(-1)).toBe(2_000);
+  });
+});
+
 describe("what is read in the chat", () => {
   test("a conversation opens at its first unread message, and only what is in sight is read", async () => {
     const thread = await openThread({ count: 1_000, unread: 400 });

@@ -68,6 +68,8 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
   let pairingsShown = 0;
   let stopPairing = (): void => {};
   let stopCounting = (): void => {};
+  /** What was looked for last, and where it was found. */
+  let found: { conversation: string; text: string; order: number } | undefined;
   let redraw = (): void => {};
   const thread = createThread({ context, api, state, update, attempt });
 
@@ -293,6 +295,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     "/name": (name) => withContact((contact) => api.nameContact({ contact, name })),
     "/block": () => withContact((contact) => api.block({ contact, blocked: true }), words.chat.blocked),
     "/unblock": () => withContact((contact) => api.block({ contact, blocked: false }), words.chat.unblocked),
+    "/find": find,
     "/again": async () => {
       const held = state.messages.filter(({ body }) => body.kind === "held" && body.mayAsk);
       for (const { id } of held) await api.askForHeld({ message: id });
@@ -302,6 +305,21 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
       for (const { id, state: sent } of state.messages) if (sent === "failed") await api.resend({ message: id });
     },
   };
+
+  /** To the newest message with these words; without words, or with the same again, to the one before it. */
+  async function find(text: string): Promise<void> {
+    const conversation = inThread() ? state.chosen : undefined;
+    if (conversation === undefined) return update({ notice: words.chat.here });
+    const wanted = text === "" ? found?.text : text;
+    if (wanted === undefined) return update({ notice: words.chat.needText });
+    const goesOn = found?.conversation === conversation && found.text === wanted;
+    const before = goesOn ? { before: found?.order ?? 0 } : {};
+    const [hit] = await api.search({ text: wanted, conversation, limit: 1, ...before });
+    if (hit === undefined) return update({ notice: goesOn ? words.chat.foundNoOlder : words.chat.foundNothing });
+    found = { conversation, text: wanted, order: hit.message.order };
+    update({ screen: "thread", notice: words.chat.found });
+    thread.show(hit.message.order);
+  }
 
   async function withContact(work: (contact: string) => Promise<void>, notice = ""): Promise<void> {
     const conversation = inThread() ? chosenOf(state) : undefined;

@@ -34,6 +34,8 @@ export function createThread(p: {
   /** What the next page brings into sight. */
   let wanted: { order: number; at: "top" | "middle" } | undefined;
   let marked = 0;
+  /** A search led past what is unread: it is not read until one is back there, or goes to the newest. */
+  let isPast = false;
   let stopPage = (): void => {};
   let stopGroup = (): void => {};
 
@@ -41,6 +43,7 @@ export function createThread(p: {
     close();
     const { id, unread = 0, readUpTo = 0 } = chosenOf(state) ?? {};
     marked = readUpTo;
+    isPast = false;
     around = unread > 0 ? readUpTo + 1 : undefined;
     wanted = around === undefined ? undefined : { order: around, at: "top" };
     if (state.chosen !== undefined)
@@ -119,6 +122,7 @@ export function createThread(p: {
 
   function toNewest(): void {
     wanted = undefined;
+    isPast = false;
     update({ scrolled: 0 });
     follow();
     seen();
@@ -133,10 +137,17 @@ export function createThread(p: {
   function seen(): void {
     const conversation = state.chosen;
     if (state.screen !== "thread" || conversation === undefined || state.messages.length === 0) return;
+    isPast &&= firstInSight() > marked;
+    if (isPast) return;
     const upTo = lastSeen();
     if (upTo <= marked) return;
     marked = upTo;
     p.attempt(() => api.markRead({ conversation, upTo }));
+  }
+
+  function firstInSight(): number {
+    const rows = rowsOf(state);
+    return rows[Math.max(0, rows.length - state.scrolled - pageRows(context))]?.order ?? 0;
   }
 
   /** The last message of others whose last line is in sight; the lowest line may say that there is more below. */
@@ -156,7 +167,10 @@ export function createThread(p: {
     scroll,
     toNewest,
     toOldest: () => bring(0, "top"),
-    show: (order) => bring(order, "middle"),
+    show: (order) => {
+      isPast = order > marked && (chosenOf(state)?.unread ?? 0) > 0;
+      bring(order, "middle");
+    },
     seen,
     close,
   };
