@@ -40,6 +40,13 @@ test("a conversation opens at what is unread, or at the message a search led to,
 
   await page.goto(`${store.origin}/settings`);
   await openConversation(person, "Bob");
+  await expect(line(1)).not.toBeInViewport();
+  await expect(line(COUNT)).not.toBeInViewport();
+  await page.getByTitle(words.thread.jumpLatest).click();
+  await expect(line(COUNT)).toBeInViewport();
+  await expect(page).toHaveTitle(/^[^(]/u);
+  await page.goto(`${store.origin}/settings`);
+  await openConversation(person, "Bob");
   await expect(line(COUNT)).toBeInViewport();
   await page.getByRole("searchbox", { name: words.list.search }).fill("line 30.");
   await page.getByRole("link", { name: "line 30." }).click();
@@ -47,4 +54,32 @@ test("a conversation opens at what is unread, or at the message a search led to,
   await page.waitForTimeout(1000);
   await expect(line(30)).toBeInViewport();
   await expect(line(COUNT)).not.toBeInViewport();
+});
+
+test("a hit 1,200 messages back is shown, and the newest are a click away; what was led past is not read", async () => {
+  test.setTimeout(240_000);
+  const { page, words } = person;
+  await makeProfile(person, store.origin, "Camille");
+  await meet(person, home);
+  await page.goto(`${store.origin}/settings`);
+  await home.say("the needle: meet at the lighthouse");
+  for (let number = 1; number <= 1_200; number++) await home.say(`line ${number}.`);
+  const unread = (count: number) => page.getByRole("navigation").getByText(words.list.unread(count));
+  await expect(unread(1_201)).toBeAttached({ timeout: 180_000 });
+  const needle = page.getByRole("article").filter({ hasText: "the needle" });
+  await page.getByRole("searchbox", { name: words.list.search }).fill("line");
+  await page.getByRole("link", { name: "line 1171." }).click();
+  await expect(line(1_171)).toBeInViewport();
+  await page.waitForTimeout(1000);
+  await page.getByRole("searchbox", { name: words.list.search }).fill("");
+  await expect(unread(1_201)).toBeAttached();
+  await page.getByRole("searchbox", { name: words.list.search }).fill("lighthouse");
+  await page.getByRole("link", { name: "the needle" }).click();
+  await expect(needle).toBeInViewport();
+  await page.waitForTimeout(1000);
+  await expect(needle).toBeInViewport();
+  await page.getByTitle(words.thread.jumpLatest).click();
+  await expect(line(1_200)).toBeInViewport();
+  await page.getByRole("searchbox", { name: words.list.search }).fill("");
+  await expect(page).toHaveTitle(/^[^(]/u);
 });

@@ -127,6 +127,9 @@ function inView(): number[] {
     .map(({ dataset }) => Number(dataset["message"]?.slice(1)))
     .toSorted((a, b) => a - b);
 }
+const topOf = (order: number): number =>
+  document.querySelector(`[data-message="m${order}"]`)?.getBoundingClientRect().top ?? Number.NaN;
+
 /** The same, once nothing moves any more. */
 async function still(): Promise<number[]> {
   let before = "";
@@ -222,10 +225,11 @@ describe("a conversation of 20,000 messages", () => {
     }
     scrollBy(-700);
     await settled();
-    const before = inView();
+    const [anchor = 0] = (await still()).slice(1);
+    const before = topOf(anchor);
     history.add({}, 500);
     await settled();
-    expect(inView()).toEqual(before);
+    expect(Math.abs(topOf(anchor) - before)).toBeLessThan(3);
     history.add({ mine: true, state: "sent" });
     await expect.element(text(20_506)).toBeInViewport();
   });

@@ -46,6 +46,8 @@ interface LogProps {
 
 const NEAR_END = 120;
 const NEAR_EDGE = 800;
+/** What is in view is seen when the list has been still for so long: while it finds its place, it shows what it will not show. */
+const STILL_MS = 150;
 
 /** The orders of a row's message; of what stands between messages none. */
 const orderOf = (row: Row | undefined): number | undefined =>
@@ -142,6 +144,8 @@ export function Log(p: LogProps) {
   }, [ownLast]);
 
   const look = useRef<() => void>(undefined);
+  const seeing = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(seeing.current), []);
   useLayoutEffect(() => {
     look.current = () => {
       const element = scroller.current;
@@ -156,8 +160,11 @@ export function Log(p: LogProps) {
         isAtEnd: atEnd.current,
         isNearEdge: (hasOlder && element.scrollTop < NEAR_EDGE) || (hasNewer && left < NEAR_EDGE),
       });
-      const inView = inViewOf(element, rows);
-      if (inView !== undefined) p.onSee(inView);
+      clearTimeout(seeing.current);
+      seeing.current = setTimeout(() => {
+        const inView = inViewOf(element, rows);
+        if (inView !== undefined) p.onSee(inView);
+      }, STILL_MS);
     };
   });
   useEffect(() => {
