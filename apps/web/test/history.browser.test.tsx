@@ -235,6 +235,32 @@ describe("a conversation of 20,000 messages", () => {
   });
 });
 
+test("Ctrl+F looks for words in this conversation alone, page by page, and shows what is chosen", async () => {
+  const history = createHistory({ count: 20_000 });
+  const search = vi.fn<PliApi["search"]>(({ limit, before = 20_001 }) =>
+    Promise.resolve(
+      Array.from({ length: Math.min(limit, before - 1) }, (_, i) => ({
+        message: message({ order: before - 1 - i }),
+        conversationName: "Budget",
+      })),
+    ),
+  );
+  Object.assign(history.api, { search });
+  show(<Frame history={history} height={700} />);
+  await expect.element(text(20_000)).toBeInViewport();
+  await userEvent.keyboard("{Control>}f{/Control}");
+  await userEvent.fill(page.getByRole("searchbox", { name: fr.thread.find }), "message");
+  await userEvent.click(page.getByRole("button", { name: fr.list.more }));
+  await expect.element(page.getByRole("link", { name: /message 19941/u })).toBeInTheDocument();
+  expect(search.mock.calls.map(([p]) => [p.conversation, p.before])).toEqual([
+    ["g", undefined],
+    ["g", 19_971],
+  ]);
+  await userEvent.click(page.getByRole("link", { name: /message 19941/u }));
+  await expect.element(page.getByRole("article").filter({ hasText: "message 19941" })).toBeInViewport();
+  expect(page.getByRole("searchbox").elements()).toHaveLength(0);
+});
+
 describe("what is read", () => {
   test("is what is on the screen: opened at the first unread, no more than that is marked", async () => {
     const history = createHistory({ count: 1_000, unread: 400 });

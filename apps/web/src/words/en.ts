@@ -201,6 +201,7 @@ export const en: Words = {
     log: (name) => `Messages: ${name}`,
     contact: (name) => `About ${name}`,
     more: "More actions",
+    find: "Search this conversation",
     mute: "Mute",
     unmute: "Unmute",
     muted: "Conversation muted",

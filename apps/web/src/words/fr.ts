@@ -206,6 +206,7 @@ export const fr = {
     log: (name: string) => `Messages : ${name}`,
     contact: (name: string) => `Fiche de ${name}`,
     more: "Autres actions",
+    find: "Chercher dans la conversation",
     mute: "Mettre en sourdine",
     unmute: "Rétablir les notifications",
     muted: "Conversation en sourdine",

@@ -88,7 +88,15 @@ export function SearchResults({ text, current }: { text: string; current: string
 }
 
 /** The messages found so far, and a way to the rest. */
-export function HitList({ hits: { found, hasMore, more }, text }: { hits: Hits; text: string }) {
+export function HitList({
+  hits: { found, hasMore, more },
+  text,
+  onChoose,
+}: {
+  hits: Hits;
+  text: string;
+  onChoose?: () => void;
+}) {
   const words = useWords();
   const now = useNow();
   return (
@@ -96,7 +104,7 @@ export function HitList({ hits: { found, hasMore, more }, text }: { hits: Hits; 
       <ul className={styles["list"]}>
         {found?.map((hit) => (
           <li key={hit.message.id}>
-            <HitRow hit={hit} text={text} now={now} />
+            <HitRow hit={hit} text={text} now={now} onChoose={onChoose} />
           </li>
         ))}
       </ul>
@@ -109,7 +117,14 @@ export function HitList({ hits: { found, hasMore, more }, text }: { hits: Hits; 
   );
 }
 
-function HitRow({ hit, text, now }: { hit: SearchHit; text: string; now: number }) {
+interface HitRowProps {
+  hit: SearchHit;
+  text: string;
+  now: number;
+  onChoose: (() => void) | undefined;
+}
+
+function HitRow({ hit, text, now, onChoose }: HitRowProps) {
   const words = useWords();
   const format = useFormat();
   const { message, conversationName } = hit;
@@ -122,7 +137,7 @@ function HitRow({ hit, text, now }: { hit: SearchHit; text: string; now: number 
   const author = toldBy === undefined ? writer : words.group.toldAuthor(writer, teller.nameOf(toldBy));
   const byAnother = !message.mine && message.body.kind === "text" && fromName !== conversationName;
   return (
-    <Link to={messageAddress(message)} className={styles["hit"]} data-row>
+    <Link to={messageAddress(message)} className={styles["hit"]} data-row onClick={onChoose}>
       <span>
         <span>
           <Name {...who} />

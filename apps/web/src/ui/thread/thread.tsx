@@ -14,7 +14,16 @@ import { ConversationAvatar } from "../conversations/avatar.tsx";
 import { authorOf, lineOf } from "../conversations/preview.ts";
 import { timerText } from "../group/changes.ts";
 import { RejoiningNotice } from "../group/rejoining.tsx";
-import { BackIcon, BellIcon, GroupIcon, HourglassIcon, MoreIcon, MutedIcon, PersonIcon } from "../icons.tsx";
+import {
+  BackIcon,
+  BellIcon,
+  GroupIcon,
+  HourglassIcon,
+  MoreIcon,
+  MutedIcon,
+  PersonIcon,
+  SearchIcon,
+} from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { goBack, Link, navigate, usePlace } from "../router.tsx";
 import { useTitle } from "../shell/title.tsx";
@@ -24,6 +33,7 @@ import type { MessageActions } from "./bubble.tsx";
 import { Closed } from "./closed.tsx";
 import { Composer } from "./composer.tsx";
 import type { DraftKeeper } from "./draft.ts";
+import { Find, useFind } from "./find.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
 import { Log, type Goal } from "./log.tsx";
 import { useReading } from "./reading.ts";
@@ -50,10 +60,12 @@ function Opened({ conversation }: { conversation: ConversationView }) {
   const toasts = useToasts();
   const { id, kind } = conversation;
   const keeper = useDraftKeeper(id);
+  const [isFinding, setFinding] = useFind();
   const name = useNaming().nameOf(whoOf(conversation));
   return (
     <div className={styles["thread"]}>
-      <ThreadHeader conversation={conversation} />
+      <ThreadHeader conversation={conversation} onFind={() => setFinding(true)} />
+      {isFinding && <Find conversation={id} onClose={() => setFinding(false)} />}
       {conversation.state === "rejoining" && (
         <div className={styles["notice"]}>
           {kind === "group" ? (
@@ -107,7 +119,7 @@ function GroupRejoining({ conversation }: { conversation: ConversationView }) {
   return <RejoiningNotice group={group} writes={conversation.writable} />;
 }
 
-function ThreadHeader({ conversation }: { conversation: ConversationView }) {
+function ThreadHeader({ conversation, onFind }: { conversation: ConversationView; onFind: () => void }) {
   const words = useWords();
   const api = useApi();
   const toasts = useToasts();
@@ -154,6 +166,7 @@ function ThreadHeader({ conversation }: { conversation: ConversationView }) {
             icon: kind === "group" ? <GroupIcon /> : <PersonIcon />,
             onChoose: () => navigate(details),
           },
+          { id: "find", label: words.thread.find, icon: <SearchIcon />, onChoose: onFind },
           {
             id: "mute",
             label: muted ? words.thread.unmute : words.thread.mute,
