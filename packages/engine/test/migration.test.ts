@@ -80,12 +80,18 @@ test("what version 1 has written is all there, and both go on where they were", 
   world.store.takeDown();
   await alice.say("Bob", "written while off line");
   const before = [await alice.messages("Bob"), await bob.messages("Alice")];
+  const unread = async () => [
+    (await alice.conversationWith("Bob")).unread,
+    (await bob.conversationWith("Alice")).unread,
+  ];
+  expect(await unread()).toEqual([1, 2]);
   await alice.engine.close();
   await bob.engine.close();
   await alice.start(await asVersion1(alice.disk));
   await bob.start(await asVersion1(bob.disk));
 
   expect([await alice.messages("Bob"), await bob.messages("Alice")]).toEqual(before);
+  expect(await unread()).toEqual([1, 2]);
   expect(
     (await alice.engine.search({ text: "three", limit: 5 })).map(({ conversationName }) => conversationName),
   ).toEqual(["Bob"]);
