@@ -432,6 +432,6 @@ describe("the window", () => {
     chat.resize(40, 15);
     chat.keys("return");
     await settle();
-    expect(chat.screen().split("\n")[1]).toMatch(/^ Camille ●●●\s+on line · 3 messag…/u);
+    expect(chat.screen().split("\n")[1]).toMatch(/^ Camille ●●●\s+on line · 3 message…/u);
   });
 });

@@ -162,14 +162,14 @@ describe("what is read in the chat", () => {
   });
 
   test("a message whose end is below the window is not read yet", async () => {
-    const thread = await openThread({ count: 3 });
+    const thread = await openThread({ count: 40 });
     const long = Array.from({ length: 60 }, (_, i) => `line ${i}`).join("\n");
     await thread.press("pageup");
     thread.fake.data.unread[camille.conversation] = 1;
     thread.fake.arrive(textFrom(camille, "long", long));
     await settle();
-    expect(thread.marks()).not.toContain(4);
+    expect(thread.marks()).not.toContain(41);
     await thread.press("pagedown", 8);
-    expect(thread.marks().at(-1)).toBe(4);
+    expect(thread.marks().at(-1)).toBe(41);
   });
 });
