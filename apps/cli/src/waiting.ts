@@ -11,7 +11,7 @@ type Telling = Pick<Context, "words" | "when" | "world">;
 function nextTry({ words, when, world }: Telling, at: number | undefined): string {
   if (at === undefined) return words.waiting.trying;
   const seconds = secondsUntil(world, at);
-  return seconds > LONG_S ? words.waiting.nextAt(when.time(at)) : words.waiting.next(seconds);
+  return seconds > LONG_S ? words.waiting.nextAt(when.time(at)) : words.waiting.nextIn(seconds);
 }
 
 const secondsUntil = ({ clock }: Context["world"], at: number): number =>

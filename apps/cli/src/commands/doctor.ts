@@ -210,9 +210,13 @@ function checkConnection({ words, globals }: Context, { connection }: StatusView
 
 /** Conversations may live at other stores than the home one. */
 function* checkOtherStores({ words }: Context, { storesAway = [], connection }: StatusView): Generator<Check> {
-  const { away, awayAdvice } = words.waiting.doctor;
+  const { storeAway, awayAdvice } = words.waiting.doctor;
   for (const { store, error, ...details } of storesAway) {
-    const found = { text: away(oneLine(store)), advice: awayAdvice(connection.store), details: { store, ...details } };
+    const found = {
+      text: storeAway(oneLine(store)),
+      advice: awayAdvice(connection.store),
+      details: { store, ...details },
+    };
     yield { name: "connection", state: "warn", ...found, ...(error !== undefined && { code: error }) };
   }
 }

@@ -144,7 +144,7 @@ function newsText({ words, globals }: Context, { what, pairing }: PairingNews): 
   const peer = shownName(pairing.peer ?? "?");
   if (what === "ended")
     return say.ended(inBrackets(pairing), failureSentence(globals.language, codeOfPairing(pairing)));
-  return say[pairing.role === "inviter" ? "answered" : "accepted"](peer, shortId(pairing.id));
+  return say[pairing.role === "inviter" ? "opened" : "accepted"](peer, shortId(pairing.id));
 }
 
 /** What tells this invitation from others. */

@@ -93,14 +93,14 @@ async function* messagesIn(api: PliApi, { conversation, after, before, limit }: 
 
 async function noteOlder(context: Context, api: PliApi, { conversation, after }: Stretch): Promise<void> {
   const { messages: older } = await api.read("messages", { conversation, limit: 1, before: after + 1 });
-  if (older.length > 0) context.note(context.style.dim(context.words.message.older(after + 1)));
+  if (older.length > 0) context.note(context.style.dim(context.words.message.older(String(after + 1))));
 }
 
 /** What is newer is said, and in a terminal a person has seen what was written. */
 async function afterwards(context: Context, api: PliApi, { conversation, order }: MessageView): Promise<void> {
   const { world, words, style, globals } = context;
   const { messages: newer } = await api.read("messages", { conversation, limit: 1, after: order });
-  if (newer.length > 0) context.note(style.dim(words.message.newer(order)));
+  if (newer.length > 0) context.note(style.dim(words.message.newer(String(order))));
   if (!world.stdout.isTerminal || globals.json) return;
   await world.stdout.written();
   await markShown(api, conversation, order);

@@ -63,8 +63,10 @@ export const fr: Words = {
     name: "Votre nom, tel que vos contacts le verront\u202f: ",
     link: "Le lien d’invitation\u202f: ",
     passphrase: "Phrase secrète\u202f: ",
-    newPassphrase: (least) => `Choisissez une phrase secrète, d’au moins ${least} caractères\u202f: `,
-    tooShort: (least) => `C’est moins de ${least} caractères. Rien n’a été gardé\u202f; on recommence.`,
+    newPassphrase: (least) =>
+      `Choisissez une phrase secrète, d’au moins ${some(least, "caractère", "caractères")}\u202f: `,
+    tooShort: (least) =>
+      `C’est moins de ${some(least, "caractère", "caractères")}. Rien n’a été gardé\u202f; on recommence.`,
     samePassphrase: "Encore une fois\u202f: ",
     different: "Elles diffèrent. Rien n’a été gardé\u202f; on recommence.",
     wrongPassphrase: "Ce n’est pas la bonne phrase secrète.",
@@ -80,7 +82,7 @@ export const fr: Words = {
     send: "Envoyez ce lien à une personne, ou faites-lui scanner le code\u202f:",
     sendLink: "Envoyez ce lien à une personne\u202f:",
     enlarge: (columns, rows) =>
-      `Pour un QR code à scanner, agrandissez cette fenêtre à ${columns} colonnes sur ${rows} lignes.`,
+      `Pour un QR code à scanner, agrandissez cette fenêtre à ${some(columns, "colonne", "colonnes")} sur ${some(rows, "ligne", "lignes")}.`,
     until: (date) => `Il sert une fois, jusqu’au ${date}.`,
     why: "Vous vous lirez ensuite quatre chiffres, de vive voix\u202f: qui d’autre aurait eu le lien ne passera pas.",
     preparing: "Préparation de l’invitation…",
@@ -289,7 +291,7 @@ export const fr: Words = {
     seeGroup: "Voir /group.",
     olderAbove: "↑ messages plus anciens",
     newerBelow: "↓ messages plus récents",
-    unreadBelow: (count) => (count === 1 ? "↓ 1 nouveau message" : `↓ ${count} nouveaux messages`),
+    unreadBelow: (count) => `↓ ${some(count, "nouveau message", "nouveaux messages")}`,
     small: "La fenêtre est trop petite pour Pli.",
     waitingInvitation: "Une invitation n’est pas terminée. /resume la reprend.",
     answered: (peer) => `${peer} a répondu à votre invitation. /resume la reprend.`,

@@ -1,3 +1,10 @@
+import { createPlural } from "@pli/engine/words";
+
+const plural = createPlural("en-GB");
+/** A number and what it is of. */
+const some = (count: number, one: string, other: string): string =>
+  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
+
 /** What is said of invitations that are under way or have ended, and of stores that do not answer. */
 export const invitationsEn = {
   none: "No invitation is under way. Make one: pli invite",
@@ -12,16 +19,16 @@ export const invitationsEn = {
   resumeHow: (id: string) => `To go on: pli invitations resume ${id}`,
   clearHow: "To put away those that have ended: pli invitations clear",
   stopped: "Cancelled on both sides.",
-  cleared: (count: number) => (count === 1 ? "1 invitation put away." : `${count} invitations put away.`),
+  cleared: (count: number) => `${some(count, "invitation", "invitations")} put away.`,
   which: "Several are under way. Say which one: pli invitations",
   own: (id: string) => `It is still waiting. To see its link again: pli invitations resume ${id}`,
   others: (count: number) =>
     count === 1
       ? "Another invitation is still under way: pli invitations"
-      : `${count} other invitations are still under way: pli invitations`,
+      : `${some(count, "other invitation is", "other invitations are")} still under way: pli invitations`,
   restOfLink: "The link is cut off. Paste the rest, or press Enter to give up: ",
   news: {
-    answered: (peer: string, id: string) =>
+    opened: (peer: string, id: string) =>
       `${peer} has opened your invitation and waits, with four digits to read out. pli invitations resume ${id}`,
     accepted: (peer: string, id: string) =>
       `${peer} has answered. You both have digits to read out. pli invitations resume ${id}`,
@@ -36,12 +43,12 @@ export const invitationsEn = {
 
 export const waitingEn = {
   away: (store: string, next: string) => `${store} does not answer; ${next}.`,
-  next: (seconds: number) => (seconds === 1 ? "next try in 1 second" : `next try in ${seconds} seconds`),
+  nextIn: (seconds: number) => `next try in ${some(seconds, "second", "seconds")}`,
   nextAt: (time: string) => `next try at ${time}`,
   trying: "trying now",
   /** In the line above the chat, which is short. */
   offline: (seconds: number | undefined) =>
-    seconds === undefined ? "no answer, trying now" : `no answer, next try in ${seconds} s`,
+    seconds === undefined ? "no answer, trying now" : `no answer, next try in ${some(seconds, "s", "s")}`,
   catchUp: (done: string, total: string) => `catching up ${done} / ${total}`,
   notLeft: "The invitation has not left this device yet. You get its link as soon as it has.",
   saved: {
@@ -54,10 +61,10 @@ export const waitingEn = {
     people: (count: number, name: string) =>
       `${messages(count)} for ${name}: somebody else has to be on line, to set the conversation up again.`,
     turn: (count: number, name: string) => `${messages(count)} for ${name}: leaving, whenever Pli runs.`,
-    away: (store: string) => `off line: ${store}, where some of your conversations live, cannot be reached`,
+    storeAway: (store: string) => `off line: ${store}, where some of your conversations live, cannot be reached`,
     awayAdvice: (home: string) =>
       `Ask whoever runs it. If that store has moved here, to ${home}, stop every pli of this profile, then run: pli --store ${home} doctor`,
   },
 };
 
-const messages = (count: number): string => (count === 1 ? "1 message" : `${count} messages`);
+const messages = (count: number): string => some(count, "message", "messages");

@@ -1,4 +1,10 @@
+import { createPlural } from "@pli/engine/words";
 import type { invitationsEn, waitingEn } from "./invitations-en.ts";
+
+const plural = createPlural("fr");
+/** A number and what it is of. */
+const some = (count: number, one: string, other: string): string =>
+  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
 
 export const invitationsFr: typeof invitationsEn = {
   none: "Aucune invitation en cours. Pour en faire une\u202f: pli invite",
@@ -13,16 +19,16 @@ export const invitationsFr: typeof invitationsEn = {
   resumeHow: (id) => `Pour continuer\u202f: pli invitations resume ${id}`,
   clearHow: "Pour ranger celles qui sont terminées\u202f: pli invitations clear",
   stopped: "Annulée des deux côtés.",
-  cleared: (count) => (count <= 1 ? `${count} invitation rangée.` : `${count} invitations rangées.`),
+  cleared: (count) => `${some(count, "invitation rangée", "invitations rangées")}.`,
   which: "Plusieurs sont en cours. Dites laquelle\u202f: pli invitations",
   own: (id) => `Elle attend toujours. Pour revoir son lien\u202f: pli invitations resume ${id}`,
   others: (count) =>
     count === 1
       ? "Une autre invitation est encore en cours\u202f: pli invitations"
-      : `${count} autres invitations sont encore en cours\u202f: pli invitations`,
+      : `${some(count, "autre invitation est", "autres invitations sont")} encore en cours\u202f: pli invitations`,
   restOfLink: "Le lien est coupé. Collez la suite, ou appuyez sur Entrée pour renoncer\u202f: ",
   news: {
-    answered: (peer, id) =>
+    opened: (peer, id) =>
       `${peer} a ouvert votre invitation et vous attend, avec quatre chiffres à lire. pli invitations resume ${id}`,
     accepted: (peer, id) => `${peer} a répondu. Vous avez chacun des chiffres à lire. pli invitations resume ${id}`,
     ended: (name, why) => `Une invitation est terminée${name}. ${why}`,
@@ -36,12 +42,13 @@ export const invitationsFr: typeof invitationsEn = {
 
 export const waitingFr: typeof waitingEn = {
   away: (store, next) => `${store} ne répond pas\u202f; ${next}.`,
-  next: (seconds) =>
-    seconds <= 1 ? `prochain essai dans ${seconds} seconde` : `prochain essai dans ${seconds} secondes`,
+  nextIn: (seconds) => `prochain essai dans ${some(seconds, "seconde", "secondes")}`,
   nextAt: (time) => `prochain essai à ${time}`,
   trying: "essai en cours",
   offline: (seconds) =>
-    seconds === undefined ? "sans réponse, essai en cours" : `sans réponse, essai dans ${seconds}\u00a0s`,
+    seconds === undefined
+      ? "sans réponse, essai en cours"
+      : `sans réponse, essai dans ${plural(seconds, (n) => n)}\u00a0s`,
   catchUp: (done, total) => `rattrapage ${done} / ${total}`,
   notLeft: "L’invitation n’est pas encore partie de cet appareil. Son lien s’affichera dès qu’elle le sera.",
   saved: {
@@ -55,10 +62,10 @@ export const waitingFr: typeof waitingEn = {
     people: (count, name) =>
       `${messages(count)} pour ${name}\u202f: quelqu’un d’autre doit être en ligne pour rétablir la conversation.`,
     turn: (count, name) => `${messages(count)} pour ${name}\u202f: en partance, dès que Pli tourne.`,
-    away: (store) => `hors ligne\u202f: ${store}, où vivent certaines de vos conversations, est injoignable`,
+    storeAway: (store) => `hors ligne\u202f: ${store}, où vivent certaines de vos conversations, est injoignable`,
     awayAdvice: (home) =>
       `Demandez à qui s’en occupe. Si ce serveur a déménagé ici, à ${home}, arrêtez tous les pli de ce profil, puis lancez\u202f: pli --store ${home} doctor`,
   },
 };
 
-const messages = (count: number): string => (count <= 1 ? `${count} message` : `${count} messages`);
+const messages = (count: number): string => some(count, "message", "messages");

@@ -10,5 +10,5 @@ export function usageSentence(words: Words, error: UsageError): string {
 
 function allowedSentence({ allowed }: Words, what: Allowed): string {
   if (what.what === "words") return allowed.words(what.words.join(", "));
-  return what.what === "number" ? allowed.number(what.least, what.most) : allowed[what.what];
+  return what.what === "number" ? allowed.number(String(what.least), String(what.most)) : allowed[what.what];
 }
