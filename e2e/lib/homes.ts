@@ -102,11 +102,14 @@ export async function pairPeople(inviter: HomePerson, responder: HomePerson): Pr
   ]);
 }
 
+/** How often it is looked how many texts there are. */
+const LOOK_MS = 100;
+
 /** Resolves once this person has at least so many texts. */
 export async function whenTexts(person: HomePerson, count: number): Promise<string[]> {
-  const conversation = (await onlyConversation(person.api)).id;
-  await whenLive(person.api, "messages", { conversation, limit: 1_000 }, ({ messages }) => {
-    return messages.filter(({ body }) => body.kind === "text").length >= count;
-  });
-  return person.texts();
+  for (;;) {
+    const texts = await person.texts();
+    if (texts.length >= count) return texts;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
 }
