@@ -34,8 +34,9 @@ const begun = fc
   .record({ cause, by: fc.option(id, { nil: undefined }) })
   .map(({ cause: why, by }) => beginRejoin({ cause: why, now: T0, ...(by !== undefined && { by }) }));
 
-/** What happened, but that one person alone says that the device is out, and nobody that they are. */
+/** What happened, but that one person alone says that the device is out, and nobody that they are; and they are not alone with it. */
 function oneRefusing(event: RejoinEvent, liar: string): RejoinEvent {
+  if (event.type === "looked") return { ...event, others: Math.max(2, event.others) };
   if (event.type === "refused") return { ...event, who: liar, leftOut: false };
   return event.type === "answered" && event.standing === "out" ? { ...event, standing: "stuck" } : event;
 }
