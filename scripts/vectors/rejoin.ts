@@ -12,6 +12,7 @@ import {
   type Place,
   type RejoinCause,
   type RejoinEvent,
+  type Relation,
   type Voice,
 } from "@pli/protocol/group";
 import type { VectorFile } from "./json.ts";
@@ -55,8 +56,8 @@ class Story {
     return this;
   }
 
-  hearsOf(at: number, who: string): this {
-    this.#events.push({ type: "heardOf", now: T0 + 1000 * at, who });
+  hearsOf(at: number, who: string, relation: Relation = "ahead"): this {
+    this.#events.push({ type: "heardOf", now: T0 + 1000 * at, who, relation });
     return this;
   }
 
@@ -97,6 +98,16 @@ export async function rejoinVectors(): Promise<VectorFile> {
       .answers(6, ben, { standing: "stuck", relation: "behind" })
       .looks(10)
       .looks(15),
+    "an unopened commit: who could not open it either was brought on, and it is not passed over": new Story(
+      "unopened",
+      [member(ben), leader(mal)],
+      { by: mal },
+    )
+      .looks(0)
+      .answers(1, ben, { standing: "stuck", relation: "same" })
+      .hearsOf(4, ben, "same")
+      .hearsOf(5, ben)
+      .looks(10, 15),
     "an unopened commit: its author is asked last, and strangers after a minute": new Story(
       "unopened",
       [member(ben), leader(mal), stranger(zoe)],

@@ -61,8 +61,8 @@ export class Device {
     return this.#step({ type: "answered", now: this.#clock(at), ...said });
   }
 
-  hear(at: number, who: string): readonly RejoinEffect[] {
-    return this.#step({ type: "heardOf", now: this.#clock(at), who });
+  hear(at: number, who: string, relation: Relation = "same"): readonly RejoinEffect[] {
+    return this.#step({ type: "heardOf", now: this.#clock(at), who, relation });
   }
 
   refuse(at: number, who: string, leftOut = false): readonly RejoinEffect[] {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Relation } from "@pli/protocol/group";
 import {
   ann,
   asked,
@@ -81,6 +82,21 @@ describe.each(["unopened", "lost"] as const)("a device continues by itself (%s)"
     expect(done(device.looks(5, 60))).toEqual([]);
     device.answer(61, ann, "stuck", "same");
     expect(done(device.look(61))).toEqual(["resume"]);
+  });
+
+  test("not by what somebody answered before they were brought on, as they tell since", () => {
+    const told = (relation: Relation): string[] => {
+      const device = new Device({ cause, helpers: [member(ann)] });
+      device.look(0);
+      device.answer(1, ann, "stuck", "same");
+      device.hear(4, ann, relation);
+      return done(device.looks(10, 30));
+    };
+    expect(told("ahead")).toEqual([]);
+    expect(told("apart")).toEqual([]);
+    // What was said before they answered may come later.
+    expect(told("same")[0]).toBe("resume");
+    expect(told("behind")[0]).toBe("resume");
   });
 
   test("somebody ahead who is stuck themselves is waited for, for half a minute", () => {

@@ -27,7 +27,7 @@ const event: fc.Arbitrary<RejoinEvent> = fc.oneof(
   fc.record({ type: fc.constant("answered" as const), now: at, who: id, standing, relation }),
   fc.record({ type: fc.constant("answered" as const), now: at, who: id, standing, relation, leaf }),
   fc.record({ type: fc.constant("refused" as const), now: at, who: id, leftOut: fc.boolean() }),
-  fc.record({ type: fc.constant("heardOf" as const), now: at, who: id }),
+  fc.record({ type: fc.constant("heardOf" as const), now: at, who: id, relation }),
 );
 const events = fc.array(event, { maxLength: 60 });
 const begun = fc

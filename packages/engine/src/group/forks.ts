@@ -1,4 +1,5 @@
-import { givesWay, isLeader, profileOf, weigh, type GroupControl, type Verdict, type Voice } from "@pli/protocol/group";
+import { givesWay, isLeader, profileOf, weigh } from "@pli/protocol/group";
+import type { GroupControl, Place, Verdict, Voice } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Cell, Label } from "@pli/protocol/wire";
 import type { Context, Unit } from "../core/context.ts";
@@ -262,7 +263,8 @@ export function createForks(
     const conversation = await findGroup(unit, said.conversation);
     const held = conversation && (await epochs.current(unit, conversation.id));
     const branch = conversation && (await findBranch(unit, conversation.id));
-    if (conversation?.state === "rejoining") return p.rejoining.heardOf(unit, conversation.id, contact.id);
+    if (conversation?.state === "rejoining")
+      return p.rejoining.heardOf(unit, conversation.id, contact.id, newestPlaceIn(said));
     if (conversation?.state !== "ready" || held === undefined || branch === undefined) return;
     if (branch.group !== toHex(said.group)) return elsewhere(unit, conversation, branch, contact, toHex(said.group));
     if (!(await isMember(unit, conversation.id, contact.id))) return p.stranger(unit, contact, conversation);
@@ -572,6 +574,12 @@ export function createForks(
   }
 
   return { begun, joined, stays, broughtIn, did, reached, heard, returned, shownAgain, back, resume };
+}
+
+/** Where somebody stands who tells their history. */
+function newestPlaceIn(said: State): Place | undefined {
+  const [epoch, mark] = marksFrom(said).at(-1) ?? [];
+  return epoch === undefined || mark === undefined ? undefined : { group: toHex(said.group), epoch, mark };
 }
 
 /** The first epoch that somebody was in the group, as they tell. */

@@ -10,6 +10,7 @@ import {
 import type {
   Helper,
   LeafName,
+  Place,
   RejoinCause,
   RejoinEffect,
   RejoinEvent,
@@ -57,8 +58,8 @@ type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 export interface GroupRejoining {
   /** This device cannot go on, or must move; `via`: who is known to be able to help; `by`: who made it so. */
   start(unit: Unit, conversation: string, cause: RejoinCause, p?: { via?: string; by?: string }): Promise<void>;
-  /** A contact tells of the group: they may be able to help now. */
-  heardOf(unit: Unit, conversation: string, contact: string): Promise<void>;
+  /** A contact who works in the group tells where they stand: they may be able to help now. */
+  heardOf(unit: Unit, conversation: string, contact: string, place: Place | undefined): Promise<void>;
   /** A contact says where they stand. */
   answered(unit: Unit, contact: Contact, answer: RejoinAnswer): Promise<void>;
   /** A contact says that we are not in the group any more. */
@@ -220,6 +221,11 @@ export function createGroupRejoining(
     await unit.sql.run("DELETE FROM key_packages WHERE ours = 1 AND used_by = ?", [consentFor(conversation)]);
   }
 
+  async function heardOf(unit: Unit, id: string, who: string, place: Place | undefined): Promise<void> {
+    const relation = relationOf(await findBranch(unit, id), place);
+    await step(unit, id, { type: "heardOf", now: clock.now(), who, relation });
+  }
+
   async function answered(unit: Unit, contact: Contact, said: RejoinAnswer): Promise<void> {
     const conversation = await findGroup(unit, said.conversation);
     const standing = STANDINGS[said.standing];
@@ -352,7 +358,7 @@ export function createGroupRejoining(
 
   return {
     start,
-    heardOf: (unit, id, who) => step(unit, id, { type: "heardOf", now: clock.now(), who }),
+    heardOf,
     answered,
     refused,
     lookingSince,

@@ -77,8 +77,8 @@ export type RejoinEvent =
       readonly others: number;
       readonly founds: boolean;
     }
-  /** Somebody tells of the group, as after a change of it: they may be able to help now. */
-  | { readonly type: "heardOf"; readonly now: number; readonly who: string }
+  /** Somebody who works in the group tells where they stand, as after a change of it: they may be able to help now. */
+  | { readonly type: "heardOf"; readonly now: number; readonly who: string; readonly relation: Relation }
   /** `leaf`: ours as it stands for them; none when we are not in it there. */
   | {
       readonly type: "answered";
@@ -184,10 +184,19 @@ function looked(state: RejoinState, event: Looked): ReturnType<typeof stepRejoin
   return { state: asked, effects: outcome === undefined ? asks : [...asks, effectOf(state, outcome)] };
 }
 
-function heardOf(state: RejoinState, { now, who }: HeardOf): ReturnType<typeof stepRejoin> {
-  const before = state.asked[who];
-  if (before !== undefined && Math.abs(now - before.at) < HELPER_AGAIN_MS) return { state, effects: [] };
+function heardOf(before: RejoinState, { now, who, relation }: HeardOf): ReturnType<typeof stepRejoin> {
+  const state = hasComeElsewhere(before.answers[who], relation)
+    ? withAnswer(before, who, answerOf(before, who, { standing: "goesOn", relation, now }))
+    : before;
+  const asked = state.asked[who];
+  if (asked !== undefined && Math.abs(now - asked.at) < HELPER_AGAIN_MS) return { state, effects: [] };
   return { state: withAsked(state, who, now), effects: [{ type: "ask", who }] };
+}
+
+/** Who could not go on where this device stands has been brought on since: what they answered holds no more. */
+function hasComeElsewhere(answer: Answer | undefined, relation: Relation): boolean {
+  const stoodHere = answer?.standing === "stuck" && answer.relation === "same";
+  return stoodHere && (relation === "ahead" || relation === "apart");
 }
 
 function effectOf({ answers }: RejoinState, outcome: "resume" | "found" | "end"): RejoinEffect {
