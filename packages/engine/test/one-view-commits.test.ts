@@ -105,6 +105,28 @@ describe("a change that all but one can follow", () => {
     await oneView(world, honest, [mallory, ...honest]);
   });
 
+  test("keeps nobody out who passed it over while the only one beside them was brought on", async () => {
+    const all = await choir(["Bob", "Carol"], { knows: (...two) => !(two.includes("Alice") && two.includes("Carol")) });
+    const { world, hostile, alice, mallory, honest, person } = all;
+    const [bob, carol] = [person("Bob"), person("Carol")];
+    hostile.helps = false;
+    await prepare(all, "garbage", ["Bob", "Carol"]);
+    await alice.engine.close();
+    await strike(all);
+    await world.until(async () => (await groupOf(carol))?.state === "rejoining", "Carol asks");
+    await world.clock.advance(4_000);
+    await alice.start(alice.disk);
+    await world.until(async () => (await groupOf(bob))?.state === "ready", "Alice brings Bob back", SOON);
+    expect((await groupOf(carol))?.state).toBe("rejoining");
+    // Before he can tell Carol: all that she has heard is that he could not go on either.
+    await bob.engine.close();
+    await world.until(async () => (await groupOf(carol))?.state === "ready", "Carol goes on", SOON);
+    await write(carol, "alone");
+    await world.clock.advance(20_000);
+    await bob.start(bob.disk);
+    await oneView(world, honest, [mallory, ...honest], ["alone"]);
+  });
+
   test("and that removes somebody counts: they are out, and who could not follow comes back", async () => {
     const all = await choir(["Bob", "Carol", "Dave"]);
     const { world, alice, mallory, honest, person } = all;

@@ -25,7 +25,7 @@ import {
   withEarlier,
   withMark,
 } from "./marks.ts";
-import type { Branch, Since, Teller } from "./marks.ts";
+import type { Branch, Refused, Since, Teller } from "./marks.ts";
 import { findGroup, isMember, listMembers } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import type { Talk } from "./talk.ts";
@@ -62,8 +62,8 @@ export interface Forks {
   begun(unit: Unit, held: HeldEpoch, p?: Beginning): Promise<void>;
   /** This device came in by a welcome, with this epoch. `comers`: who came in since it knew the group before. */
   joined(unit: Unit, held: HeldEpoch, comers: readonly string[]): Promise<void>;
-  /** Nobody was ahead: this device's history stays. `refused`: who made the commit that nobody could open. */
-  stays(unit: Unit, conversation: string, refused?: string): Promise<void>;
+  /** Nobody was ahead: this device's history stays. `refused`: who made the commit that nobody could open, and who stood beside us. */
+  stays(unit: Unit, conversation: string, refused?: Omit<Refused, "epoch">): Promise<void>;
   /** A commit put these people's devices back in the place of their old leaves, and brought those in. */
   broughtIn(unit: Unit, held: HeldEpoch, p: { back: readonly string[]; added: readonly string[] }): Promise<void>;
   /** The epoch began by our own commit, which did this. */
@@ -268,11 +268,11 @@ export function createForks(
     if (conversation?.state !== "ready" || held === undefined || branch === undefined) return;
     if (branch.group !== toHex(said.group)) return elsewhere(unit, conversation, branch, contact, toHex(said.group));
     if (!(await isMember(unit, conversation.id, contact.id))) return p.stranger(unit, contact, conversation);
-    const theirs = marksFrom(said);
-    const verdict = movedFrom(branch, contact, said) ?? weigh(branch.marks, theirs);
-    if (verdict.type === "same") return agree(unit, { conversation, held, contact, said }, branch);
+    const told = { conversation, held, contact, said };
+    const verdict = movedFrom(branch, told) ?? weigh(branch.marks, marksFrom(said));
+    if (verdict.type === "same") return agree(unit, told, branch);
     if (verdict.type === "nothing in common") return answer(unit, conversation, branch, contact);
-    await parted(unit, { conversation, held, contact, said }, await countFork(unit, branch, verdict.epoch), verdict);
+    await parted(unit, told, await countFork(unit, branch, verdict.epoch), verdict);
   }
 
   /**
@@ -292,13 +292,26 @@ export function createForks(
     if (await isMember(unit, id, contact.id)) await answer(unit, conversation, branch, contact);
   }
 
-  /** Somebody who was where we are has come into another history by a welcome: ours was given up, whatever its marks. */
-  function movedFrom(branch: Branch, { id }: Contact, said: State): (Verdict & { readonly type: "fork" }) | undefined {
+  /**
+   * Somebody who was where we are has come into another history by a welcome: ours was given up, whatever its marks. So has
+   * who stood beside us when we passed over a commit, if nobody but us has gone on from there: then our side is heard first.
+   */
+  function movedFrom(
+    branch: Branch,
+    { held, contact: { id }, said }: Pick<Told, "held" | "contact" | "said">,
+  ): (Verdict & { readonly type: "fork" }) | undefined {
     const common = lastCommon(branch.marks, marksFrom(said));
     const newest = branch.marks.at(-1)?.[0] ?? 0;
     const wasHere = [...branch.authors, ...branch.peers].some((one) => one.who === id && one.epoch === newest);
-    if (common < 0 || common === newest || (said.since ?? 0) <= newest || !wasHere) return undefined;
-    return { type: "fork", epoch: common + 1, isLower: false };
+    const left = wasHere ? newest : passedAlone(branch, selfIn(held)).find(({ beside }) => beside?.includes(id))?.epoch;
+    if (left === undefined || common < 0 || common >= left || (said.since ?? 0) <= left) return undefined;
+    return { type: "fork", epoch: common + 1, isLower: !wasHere };
+  }
+
+  /** Commits that this device passed over, since which it alone has begun epochs here. */
+  function passedAlone({ joinedAt, refused, authors }: Branch, self: string): readonly Refused[] {
+    const isAlone = ({ epoch }: Refused): boolean => authors.every((one) => one.epoch < epoch || one.who === self);
+    return refused.filter((one) => one.epoch > joinedAt && isAlone(one));
   }
 
   type Told = { conversation: Conversation; held: HeldEpoch; contact: Contact; said: State };
@@ -306,13 +319,14 @@ export function createForks(
   /** The histories differ: this device stays where it is until it is brought into the other, if that one stays. */
   async function parted(
     unit: Unit,
-    { conversation, held, contact, said }: Told,
+    told: Told,
     branch: Branch,
     verdict: Verdict & { readonly type: "fork" },
   ): Promise<void> {
+    const { conversation, held, contact, said } = told;
     const { id } = conversation;
     const before = branch.voices.find(({ who }) => who === contact.id);
-    const hasMoved = before?.moved === true || movedFrom(branch, contact, said) !== undefined;
+    const hasMoved = before?.moved === true || movedFrom(branch, told) !== undefined;
     const since = hasMoved ? 0 : firstOf(said);
     const teller = { who: contact.id, since, epoch: verdict.epoch, ...(hasMoved && { moved: true as const }) };
     const { epoch, isLower } = verdict;
@@ -494,12 +508,12 @@ export function createForks(
     return true;
   }
 
-  async function stays(unit: Unit, conversation: string, who?: string): Promise<void> {
+  async function stays(unit: Unit, conversation: string, passed?: Omit<Refused, "epoch">): Promise<void> {
     const branch = await findBranch(unit, conversation);
     if (branch === undefined) return;
     const { yields: _, rival: __, ...kept } = branch;
     const epoch = (branch.marks.at(-1)?.[0] ?? 0) + 1;
-    const refused = [...kept.refused, ...(who === undefined ? [] : [{ epoch, who }])].slice(-REMEMBERED);
+    const refused = [...kept.refused, ...(passed === undefined ? [] : [{ epoch, ...passed }])].slice(-REMEMBERED);
     await saveBranch(unit, conversation, { ...kept, refused });
     await tellSoon(unit, conversation);
   }

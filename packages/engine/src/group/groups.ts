@@ -1,4 +1,5 @@
 import {
+  besideUs,
   encodeRules,
   parseDescription,
   parseGroupControl,
@@ -496,9 +497,9 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   }
 
   /** Nobody was ahead of this device: all go on from here, with labels that are the same for all. */
-  async function resumed(unit: Unit, id: string, state: Pick<RejoinState, "cause" | "by">): Promise<void> {
+  async function resumed(unit: Unit, id: string, state: RejoinState): Promise<void> {
     const { cause, by } = state;
-    await forks.stays(unit, id, by);
+    await forks.stays(unit, id, by === undefined ? undefined : { who: by, beside: besideUs(state) });
     await notRemoved(unit, id, state);
     if (cause === "unopened" || cause === "lost") await fresh.want(unit, id, cause === "lost");
     await changes.pump(unit, id);

@@ -26,7 +26,7 @@ export interface Branch {
   readonly behind: readonly { readonly epoch: number; readonly label: string }[];
   readonly passedOver: readonly number[];
   /** Who made commits that nobody could open, by the epoch each would have begun: their word for what came of them is not heard. */
-  readonly refused: readonly { readonly epoch: number; readonly who: string }[];
+  readonly refused: readonly Refused[];
   /** The other history that was told of last: the first epoch known to differ, whose mark there is the lower, and where they may have parted. */
   readonly rival?: { readonly epoch: number; readonly isLower: boolean; readonly from?: number };
   /** Behind which message here the epochs began; and what this device changed itself with them. */
@@ -40,6 +40,14 @@ export interface Branch {
   readonly yields?: number;
   /** Own messages behind this one are said again for those who came back from another history. */
   readonly owed?: number;
+}
+
+/** A commit that this device passed over, as nobody could open it. */
+export interface Refused {
+  readonly epoch: number;
+  readonly who: string;
+  /** Who stood where we did when we passed it over, or beyond. */
+  readonly beside?: readonly string[];
 }
 
 /** Behind which message here a time began: `own` for our own, of which those that still waited to be sealed belong to it. */

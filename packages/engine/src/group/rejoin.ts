@@ -96,7 +96,7 @@ export function createGroupRejoining(
     talk: Talk;
     commits(): Commits;
     /** Nobody was ahead: the group continues here, in a fresh epoch, and the others hear of it. */
-    resumed(unit: Unit, conversation: string, why: Pick<RejoinState, "cause" | "by">): Promise<void>;
+    resumed(unit: Unit, conversation: string, why: RejoinState): Promise<void>;
     /** Whether this person may found the group again, and does it. */
     mayFound(unit: Unit, held: HeldEpoch): Promise<boolean>;
     found(unit: Unit, conversation: string, gone: readonly string[]): Promise<void>;

@@ -37,7 +37,7 @@ export {
   roleOf,
   rolesMayGive,
 } from "./rights.ts";
-export { beginRejoin, nextLook, relationOf, stepRejoin } from "./rejoin.ts";
+export { beginRejoin, besideUs, nextLook, relationOf, stepRejoin } from "./rejoin.ts";
 export type {
   Helper,
   LeafName,

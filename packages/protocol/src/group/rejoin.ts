@@ -150,6 +150,13 @@ export function beginRejoin(p: { cause: RejoinCause; by?: string; now: number })
   return { cause, since: now, asked: {}, answers: {}, ...(by !== undefined && { by }) };
 }
 
+/** Who is in the group by their own word, and stands where this device does, or beyond. */
+export function besideUs({ answers }: RejoinState): readonly string[] {
+  const isIn = ({ standing, relation }: Answer): boolean =>
+    (standing === "goesOn" || standing === "stuck") && relation !== "behind";
+  return Object.entries(answers).flatMap(([who, answer]) => (isIn(answer) ? [who] : []));
+}
+
 /** When to look again. */
 export function nextLook({ since }: RejoinState, now: number): number {
   return now + (Math.abs(now - since) < YOUNG_MS ? REJOIN_LOOK_MS : OLD_LOOK_MS);
