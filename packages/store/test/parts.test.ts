@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { CELL_BYTES, encodeRequest, ENTRY_BYTES, type Answer, type Form, type Label } from "@pli/protocol/wire";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createAddresses, networkOf } from "../src/addresses.ts";
 import { createBlockAnswers } from "../src/block-answers.ts";
 import { Connection, type Line } from "../src/connection.ts";
@@ -459,6 +459,8 @@ describe("a connection", () => {
 
   test("that was told that it puts too much is not listened to for a while, and then answered", async () => {
     const storage = await filledStorage(0);
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
     const { connection, sent, paused } = build(storage, { putsPerSecond: 1, putBurst: 1 });
     const put = (id: number): void =>
       connection.received(encodeRequest({ type: "put", id, label: randomLabel(), cell: randomCell() }));
@@ -466,7 +468,8 @@ describe("a connection", () => {
     await turns(5);
     expect(answersIn(sent).map(({ type }) => type)).toEqual(["welcome", "error", "stored"]);
     expect(paused()).toBe(true);
-    await expect.poll(() => sent.length).toBe(5);
+    vi.runAllTimers();
+    await turns(5);
     expect(answersIn(sent).slice(3)).toMatchObject([{ code: "too_many_requests" }, { code: "too_many_requests" }]);
     expect(paused()).toBe(false);
     await storage.close();
