@@ -65,3 +65,9 @@ const before = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at &&
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
+
+/** The clock as a process has it that begins now: its steady time is its own, and is worth nothing to the next one. */
+export function processClock(clock: Clock): Clock {
+  const began = clock.steady();
+  return { now: clock.now, steady: () => clock.steady() - began, after: clock.after };
+}

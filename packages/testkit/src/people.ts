@@ -4,7 +4,7 @@ import type { GroupEngine } from "@pli/protocol/conversation";
 import { createCrypto, type Crypto } from "@pli/protocol/crypto";
 import { createTestDisk, openTestDatabase, type TestDisk } from "./database.ts";
 import { createPower, type Power } from "./power.ts";
-import { createFakeClock, type FakeClock } from "./fake-clock.ts";
+import { createFakeClock, processClock, type FakeClock } from "./fake-clock.ts";
 import { MemoryStore } from "./memory-store.ts";
 
 /** A world to test in: one clock, one store, people who share nothing. */
@@ -115,7 +115,7 @@ export function createWorld(): World {
         self.engine = await createEngine({
           database: self.power.database(await openTestDatabase(from)),
           crypto,
-          clock,
+          clock: processClock(clock),
           dialer: self.power.dialer({ dial: dialAny }),
           store: self.home.origin,
           options: { receiptSlots: QUICK_SLOTS, ...options },

@@ -33,7 +33,7 @@ export interface Slots {
 interface Keeper {
   readonly store: string;
   pace: Pace;
-  /** When it last took part, by its own clock: no clock of a store makes it do so more often, and no restart. */
+  /** When it last took part, by this device's time of day: it is saved, and no clock of a store makes it do so more often. */
   tookPartAt: number;
   /** The run of this process has counted as a slot. */
   hasRun: boolean;
@@ -59,8 +59,7 @@ export function createSlots(
     for (const cancel of keeper.timers) cancel();
     keeper.timers.clear();
     const slots = context.options.receiptSlots;
-    if (slots === "never") return;
-    awaitSlot(keeper, slots);
+    if (slots !== "never") awaitSlot(keeper, slots);
   }
 
   function runs(): void {
@@ -147,8 +146,8 @@ export function createSlots(
     context.later(0, (unit) => saveMeta(unit, `pace ${keeper.store}`, savedOf(keeper)));
 
   async function takePart(keeper: Keeper, slots: ReceiptSlots): Promise<void> {
-    if (clock.steady() - keeper.tookPartAt < slots.every / 2) return;
-    keeper.tookPartAt = clock.steady();
+    if (clock.since(keeper.tookPartAt) < slots.every / 2) return;
+    keeper.tookPartAt = clock.now();
     await context.transact(async (unit) => {
       await saveMeta(unit, `pace ${keeper.store}`, savedOf(keeper));
       if (!p.session(keeper.store).isReady() || (await isStillLeaving(unit, keeper.store))) return;

@@ -4,6 +4,7 @@ import type { Clock, Dialer, Socket, SqlRow, SqlValue } from "@pli/engine/ports"
 import type { GroupEngine } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
 import { copyDisk, openTestDatabase, type TestDisk } from "../database.ts";
+import { processClock } from "../fake-clock.ts";
 import type { MemoryStore } from "../memory-store.ts";
 import { createPower, type Power } from "../power.ts";
 import type { Trace } from "./trace.ts";
@@ -89,7 +90,7 @@ export function createDevice(p: DeviceSetup): Device {
     disk = from;
     starts += 1;
     const { crypto, groups } = p.kit(starts);
-    const clock = createDeviceClock(p.clock, () => offset);
+    const clock = createDeviceClock(processClock(p.clock), () => offset);
     const power = createPower(disk);
     const database = await openTestDatabase(disk);
     const starting = createEngine({
