@@ -10,7 +10,6 @@ import {
 } from "@pli/protocol/group";
 import type { GroupControl, RejoinState, Rules } from "@pli/protocol/group";
 import type { GroupState } from "@pli/protocol/conversation";
-import { parseName } from "@pli/protocol/identity";
 import { toHex } from "@pli/protocol/crypto";
 import type { Cell } from "@pli/protocol/wire";
 import type { ConversationView, GroupQuestionView, GroupView, MessageView, PliApi, Role } from "../api.ts";
@@ -24,6 +23,7 @@ import type { Messages } from "../conversation/messages.ts";
 import type { Receiving } from "../conversation/receiving.ts";
 import type { Sending } from "../conversation/sending.ts";
 import { PliError } from "../errors.ts";
+import { allowedName } from "../profile/allowed-name.ts";
 import { FEED } from "../feed/fetching.ts";
 import type { Session } from "../feed/session.ts";
 import type { Outbox, OutboxItem } from "../outbox/outbox.ts";
@@ -769,12 +769,6 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     tick,
     giveUpOld,
   };
-}
-
-function allowedName(wanted: string): string {
-  const name = parseName(wanted);
-  if (!name.ok) throw new PliError(name.error);
-  return name.value;
 }
 
 function allowedDescription(wanted: string): string {

@@ -1,5 +1,4 @@
 import { concat, toHex, utf8 } from "@pli/protocol/crypto";
-import { parseName } from "@pli/protocol/identity";
 import {
   createInvitationLink,
   inviterStart,
@@ -18,6 +17,7 @@ import { PliError, type ErrorCode } from "../errors.ts";
 import { FEED, type ObjectAnswer } from "../feed/fetching.ts";
 import type { Watches } from "../feed/watches.ts";
 import type { OutboxItem } from "../outbox/outbox.ts";
+import { nameOfOnesOwn } from "../profile/allowed-name.ts";
 import { codeFrom, createEffects } from "./effects.ts";
 import type { FoundingParts } from "./founding.ts";
 import { eraseOldRows, eraseRow, findByMark, findRow, getRow, insertRow, openIds, saveRow, show } from "./rows.ts";
@@ -77,7 +77,7 @@ export function createPairings(
 
   async function invite(unit: Unit, wanted: { store: string; base: string; name: string }): Promise<string> {
     const { store, base } = wanted;
-    const ownName = invitationName(wanted.name);
+    const ownName = nameOfOnesOwn(wanted.name);
     const profile = await profiles.get(unit);
     const now = clock.now();
     const expiresAt = now + INVITATION_MS;
@@ -121,7 +121,7 @@ export function createPairings(
 
   async function name(unit: Unit, id: string, wanted: string): Promise<void> {
     const row = await getRow(unit, id);
-    show(row, { name: invitationName(wanted) });
+    show(row, { name: nameOfOnesOwn(wanted) });
     await saveRow(unit, row, row.state);
   }
 
@@ -226,12 +226,6 @@ export function createPairings(
   }
 
   return { invite, name, accept, type, cancel, putAgain, taken, resume, tick };
-}
-
-function invitationName(wanted: string): string {
-  const name = wanted.trim() === "" ? ({ ok: true, value: "" } as const) : parseName(wanted);
-  if (!name.ok) throw new PliError(name.error);
-  return name.value;
 }
 
 function eventFrom(name: PairingObject, answer: ObjectAnswer): PairingEvent {

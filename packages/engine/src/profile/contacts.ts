@@ -1,11 +1,12 @@
 import { toHex } from "@pli/protocol/crypto";
-import { checkCredential, isCredentialOf, parseCard, parseName, type Card } from "@pli/protocol/identity";
+import { checkCredential, isCredentialOf, parseCard, type Card } from "@pli/protocol/identity";
 import type { LeafCheck } from "@pli/protocol/conversation";
 import type { ContactView, TrustLevel } from "../api.ts";
 import type { Context, Unit } from "../core/context.ts";
 import { PliError } from "../errors.ts";
 import type { SqlRow } from "../ports.ts";
 import { bytesIn, damaged, numberIn, textIn } from "../storage/row.ts";
+import { nameOfOnesOwn } from "./allowed-name.ts";
 import { isNewerCard } from "./newer-card.ts";
 import type { Profile } from "./profile.ts";
 
@@ -127,9 +128,7 @@ export function createContacts(context: Context): Contacts {
     },
     setGivenName: async (unit, id, wanted) => {
       await mustExist(unit, id);
-      const name = wanted.trim() === "" ? ({ ok: true, value: "" } as const) : parseName(wanted);
-      if (!name.ok) throw new PliError(name.error);
-      await unit.sql.run("UPDATE contacts SET given_name = ? WHERE id = ?", [name.value, id]);
+      await unit.sql.run("UPDATE contacts SET given_name = ? WHERE id = ?", [nameOfOnesOwn(wanted), id]);
       unit.changed("contacts", "conversations");
     },
     setBlocked: async (unit, id, blocked) => {

@@ -9,13 +9,13 @@ import {
   parseCard,
   parseDeviceCertificate,
   parseIdentity,
-  parseName,
   type Card,
   type DeviceCertificate,
   type IdentitySecret,
 } from "@pli/protocol/identity";
 import type { Context, Unit } from "../core/context.ts";
 import { PliError } from "../errors.ts";
+import { allowedName } from "./allowed-name.ts";
 import { bytesIn, damaged, numberIn } from "../storage/row.ts";
 
 /** A device certificate is valid from a day before it is made, for clocks that are slow, and for two years. */
@@ -168,10 +168,4 @@ export function createProfiles(context: Context): Profiles {
         ...(p && { consent: p.consent }),
       }),
   };
-}
-
-function allowedName(wanted: string): string {
-  const name = parseName(wanted);
-  if (!name.ok) throw new PliError(name.error);
-  return name.value;
 }
