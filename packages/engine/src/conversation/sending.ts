@@ -57,7 +57,7 @@ export interface Sending {
   enqueueFor(unit: Unit, conversation: string, reader: string, behind: number): Promise<void>;
   enqueue(unit: Unit, conversation: string, purpose: Purpose, body: Body): Promise<void>;
   /** Whether a receipt that is queued there now leaves now: nothing else waits to leave before it. */
-  isFree(unit: Unit, conversation: string): Promise<boolean>;
+  mayAcknowledge(unit: Unit, conversation: string): Promise<boolean>;
   /** New keys for those who only read: what leaves at a slot brings none. */
   renew(unit: Unit): Promise<void>;
   /** This message does not leave any more. Whether it may have left already: then the others may have it. */
@@ -399,7 +399,7 @@ export function createSending(
     enqueueSince,
     enqueueFor,
     enqueue,
-    isFree: mayAcknowledge,
+    mayAcknowledge,
     renew,
     takeBack,
     giveUp,

@@ -172,7 +172,7 @@ export function createSlots(
     const turns = [...served];
     const waiting = await p.receipts.waiting(unit, store);
     for (const conversation of waiting.toSorted((one, other) => turns.indexOf(one) - turns.indexOf(other))) {
-      if (!(await p.sending.isFree(unit, conversation))) continue;
+      if (!(await p.sending.mayAcknowledge(unit, conversation))) continue;
       const taken = await p.receipts.take(unit, conversation);
       if (taken === undefined) continue;
       await p.sending.enqueue(unit, conversation, "receipt", { kind: "receipt", ...taken });
