@@ -26,6 +26,7 @@ async function measure(count: number): Promise<Measurement[]> {
   const page = (position: object) => () => api.read("messages", { conversation, limit: 200, ...position });
   const questions: Record<string, () => Promise<unknown>> = {
     "the list of conversations": () => api.read("conversations", {}),
+    "the status": () => api.read("status", {}),
     "one conversation": () => api.read("conversation", { id: conversation }),
     "the newest 200": page({}),
     "200 around the middle": page({ around: middle }),

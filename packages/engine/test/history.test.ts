@@ -1,6 +1,6 @@
 import type { Queries } from "@pli/engine/api";
 import { allMessages, pagesAfter } from "@pli/engine/pages";
-import { EVERYTHING, pair, createWorld, writeLongHistory, type Person } from "@pli/testkit";
+import { EVERYTHING, openTestDatabase, pair, createWorld, writeLongHistory, type Person } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { friends, heardAll } from "./support/friends.ts";
 
@@ -192,4 +192,44 @@ describe("a search", () => {
         code: "request_malformed",
       });
   });
+});
+
+/** What the indexes of these hold does not grow with a conversation: what has an end, waits to leave, or nobody has acknowledged. */
+const SHORT = /messages_(?:expiring|pending|unacknowledged)/u;
+
+/** Whether a step of a statement's plan takes all messages, or all of a conversation. */
+function isWhole(step: string, text: string): boolean {
+  if (/^SCAN (?:messages|m)\b/u.test(step)) return !SHORT.test(step);
+  return /messages_in_order \(conversation=\?\)/u.test(step) && !/\bLIMIT\b/u.test(text);
+}
+
+test("nothing that is asked of a long conversation day by day reads it from one end to the other", async () => {
+  const { world, alice, bob } = await friends();
+  const { id: conversation } = await bob.conversationWith("Alice");
+  await bob.restart();
+  for (const query of ["status", "conversations", "contacts", "pairings", "groupQuestions"] as const)
+    await bob.read(query, {});
+  await bob.read("conversation", { id: conversation });
+  for (const position of [{}, { before: 9 }, { after: 1 }, { around: 5 }])
+    await bob.read("messages", { conversation, limit: 10, ...position });
+  await alice.say("Bob", "a word");
+  await world.until(async () => (await bob.heard("Alice")).length === 1);
+  await bob.engine.search({ text: "word", limit: 10 });
+  await bob.engine.markRead({ conversation, upTo: EVERYTHING });
+  await bob.say("Alice", "an answer");
+  await world.clock.advance(3 * 3_600_000);
+  const asked = [...bob.power.statements].filter(([text]) => /\bmessages\b/u.test(text));
+  await bob.engine.close();
+  const database = await openTestDatabase(bob.disk);
+  const whole = await database.transaction(async (sql) => {
+    const found: string[] = [];
+    for (const [text, parameters] of asked) {
+      const plan = await sql.all(`EXPLAIN QUERY PLAN ${text}`, Array(parameters).fill(null));
+      if (plan.some(({ detail }) => isWhole(String(detail), text))) found.push(text);
+    }
+    return found;
+  });
+  await database.close();
+  expect(asked.length).toBeGreaterThan(20);
+  expect(whole).toEqual([]);
 });

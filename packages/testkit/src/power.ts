@@ -14,6 +14,8 @@ export interface Power {
   readonly gone: Promise<void>;
   /** The disk as the cut left it. */
   readonly after: TestDisk;
+  /** Every statement that its database was given, with how many parameters. */
+  readonly statements: ReadonlyMap<string, number>;
   database(inner: Database): Database;
   dialer(inner: Dialer): Dialer;
 }
@@ -24,6 +26,7 @@ const never = (): Promise<never> => new Promise(() => undefined);
 
 export function createPower(disk: TestDisk): Power {
   const sockets = new Set<Socket>();
+  const statements = new Map<string, number>();
   let left = Number.POSITIVE_INFINITY;
   let after: TestDisk | undefined;
   let tell = (): void => undefined;
@@ -40,10 +43,13 @@ export function createPower(disk: TestDisk): Power {
     if (after !== undefined) return never();
     let wrote = false;
     const value = await inner.transaction((sql) => {
-      const note = (text: string): void => void (wrote ||= WRITES.test(text));
+      const note = (text: string, parameters: readonly unknown[] = []): void => {
+        statements.set(text, parameters.length);
+        wrote ||= WRITES.test(text);
+      };
       return work({
-        run: (text, parameters) => (note(text), sql.run(text, parameters)),
-        all: (text, parameters) => (note(text), sql.all(text, parameters)),
+        run: (text, parameters) => (note(text, parameters), sql.run(text, parameters)),
+        all: (text, parameters) => (note(text, parameters), sql.all(text, parameters)),
       });
     });
     if (after !== undefined) return never();
@@ -60,6 +66,7 @@ export function createPower(disk: TestDisk): Power {
       return after !== undefined;
     },
     gone,
+    statements,
     get after() {
       if (after === undefined) throw new Error("the power is on");
       return after;

@@ -208,7 +208,8 @@ export function createSending(
 
   async function giveUp(unit: Unit, store: string, retentionDays: number): Promise<void> {
     const rows = await unit.sql.all(
-      `UPDATE messages SET state = 'failed', error = 'not_received' WHERE mine AND state = 'sent' AND left_at < ?
+      `UPDATE messages INDEXED BY messages_unacknowledged SET state = 'failed', error = 'not_received'
+         WHERE mine AND state = 'sent' AND left_at < ?
          AND conversation IN (SELECT id FROM conversations WHERE kind = 'direct' AND store = ?)
          AND id NOT IN (SELECT reference FROM outbox WHERE purpose = 'text') RETURNING conversation`,
       [clock.now() - (retentionDays + RECEIPT_DAYS) * DAY_MS, store],
