@@ -33,6 +33,13 @@ export interface NewMessage {
   readonly isTold?: true;
 }
 
+/** One of ours that has not left: when it was written, and the lifetime that it claims, in seconds. */
+interface Unsent {
+  readonly id: string;
+  readonly sentAt: number;
+  readonly claimed: number | undefined;
+}
+
 /** One line tells of all that was not kept of one author in so long. */
 const HELD_MS = 86_400_000;
 
@@ -125,15 +132,10 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
   }
 
   /** It has left, or will not: its time begins, by the rules of now, under which it was sealed. */
-  async function begin(unit: Unit, conversation: string, id: string): Promise<void> {
-    const [row] = await unit.sql.all("SELECT sent_at, lifetime FROM messages WHERE conversation = ? AND id = ?", [
-      conversation,
-      id,
-    ]);
-    const claimed = typeof row?.["lifetime"] === "number" ? row["lifetime"] : undefined;
+  async function begin(unit: Unit, conversation: string, { id, sentAt, claimed }: Unsent): Promise<void> {
     const lifetime = lifetimeOf(claimed, await timerOf(unit, conversation));
-    if (row === undefined || lifetime === undefined) return;
-    const expiresAt = endOf({ sentAt: numberIn(row, "sent_at"), lifetime, now: clock.now(), isTold: false });
+    if (lifetime === undefined) return;
+    const expiresAt = endOf({ sentAt, lifetime, now: clock.now(), isTold: false });
     await unit.sql.run("UPDATE messages SET lifetime = ?, expires_at = ? WHERE conversation = ? AND id = ?", [
       lifetime,
       expiresAt,
@@ -143,9 +145,13 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     p.disappearing.note(unit, expiresAt);
   }
 
-  async function isUnsent(unit: Unit, conversation: string, id: string): Promise<boolean> {
-    const unsent = "SELECT 1 FROM messages WHERE conversation = ? AND id = ? AND mine AND state = 'saved'";
-    return (await unit.sql.all(unsent, [conversation, id])).length > 0;
+  async function findUnsent(unit: Unit, conversation: string, id: string): Promise<Unsent | undefined> {
+    const unsent =
+      "SELECT sent_at, lifetime FROM messages WHERE conversation = ? AND id = ? AND mine AND state = 'saved'";
+    const [row] = await unit.sql.all(unsent, [conversation, id]);
+    if (row === undefined) return undefined;
+    const claimed = typeof row["lifetime"] === "number" ? row["lifetime"] : undefined;
+    return { id, sentAt: numberIn(row, "sent_at"), claimed };
   }
 
   async function confirm(unit: Unit, conversation: string, id: string): Promise<void> {
@@ -170,13 +176,13 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     const lower = Object.keys(RANK).filter((other) => (RANK[other] ?? 0) < (RANK[state] ?? 0));
     const marks = lower.map(() => "?").join(", ");
     for (const id of ids) {
-      const begins = state !== "saved" && (await isUnsent(unit, conversation, id));
+      const unsent = state === "saved" ? undefined : await findUnsent(unit, conversation, id);
       await unit.sql.run(
         `UPDATE messages SET state = ?, error = NULL
          WHERE conversation = ? AND id = ? AND mine AND state IN (${marks})`,
         [state, conversation, id, ...lower],
       );
-      if (begins) await begin(unit, conversation, id);
+      if (unsent !== undefined) await begin(unit, conversation, unsent);
     }
     touch(unit, conversation);
   }
@@ -217,9 +223,9 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
   async function fail(unit: Unit, id: string, error: ErrorCode): Promise<void> {
     for (const row of await unit.sql.all("SELECT conversation FROM messages WHERE id = ?", [id])) {
       const conversation = textIn(row, "conversation");
-      const begins = await isUnsent(unit, conversation, id);
+      const unsent = await findUnsent(unit, conversation, id);
       await unit.sql.run("UPDATE messages SET state = 'failed', error = ? WHERE id = ?", [error, id]);
-      if (begins) await begin(unit, conversation, id);
+      if (unsent !== undefined) await begin(unit, conversation, unsent);
       touch(unit, conversation);
     }
   }
