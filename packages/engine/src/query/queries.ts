@@ -210,7 +210,7 @@ async function messages(
 ): Promise<Queries["messages"]["result"]> {
   const rows = await rowsAt(unit, conversation, bounded(limit), position);
   const page = rows.map((row) => messageFromRow(row, self.name));
-  const first = page[0]?.order ?? position.before ?? position.around ?? (position.after ?? NEVER - 1) + 1;
+  const first = page[0]?.order ?? emptyAt(position);
   const last = page.at(-1)?.order ?? first - 1;
   return {
     messages: page,
@@ -219,12 +219,16 @@ async function messages(
   };
 }
 
-/** After every message. */
-const NEVER = Number.MAX_SAFE_INTEGER;
+/** Greater than the order of any message. */
+const END = Number.MAX_SAFE_INTEGER;
+
+/** The order before which a page stands that holds no message. */
+const emptyAt = ({ before, around, after }: PagePosition): number =>
+  before ?? around ?? (after === undefined ? END : after + 1);
 
 /** The rows of a page, oldest first. Each reads along an index, and no more rows than it gives. */
 async function rowsAt(unit: Unit, conversation: string, limit: number, position: PagePosition): Promise<SqlRow[]> {
-  const { before = NEVER, after, around } = onlyOne(position);
+  const { before = END, after, around } = onlyOne(position);
   if (after !== undefined) return rowsFrom(unit, conversation, after + 1, limit);
   if (around === undefined) return rowsBefore(unit, conversation, before, limit);
   const half = await rowsFrom(unit, conversation, around, Math.ceil(limit / 2));
@@ -289,15 +293,15 @@ async function storage(unit: Unit, databaseBytes: number): Promise<StorageView> 
 /** Messages that hold what is typed (`terms.ts`), newest first. */
 export async function search(
   unit: Unit,
-  { text, limit, before = NEVER, conversation }: Parameters<PliApi["search"]>[0],
+  { text, limit, before = END, conversation }: Parameters<PliApi["search"]>[0],
   self: Self,
 ): Promise<SearchHit[]> {
   if (!isOrder(before)) throw new PliError("request_malformed");
   const wanted = indexQuery(text);
   if (wanted === undefined) return [];
   const orders = await ordersOf(unit, wanted, { limit: bounded(limit), before, conversation });
-  const rows: SqlRow[] = [];
-  for (const order of orders) rows.push(...(await unit.sql.all(`${MESSAGES} WHERE m.ord = ?`, [order])));
+  const listed = "m.ord IN (SELECT value FROM json_each(?))";
+  const rows = await unit.sql.all(`${MESSAGES} WHERE ${listed} ORDER BY m.ord DESC`, [JSON.stringify(orders)]);
   const names = new Map<string, string>();
   for (const row of rows) names.set(textIn(row, "conversation"), await nameOf(unit, textIn(row, "conversation")));
   return rows.map((row) => ({
