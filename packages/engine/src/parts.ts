@@ -361,9 +361,8 @@ export function createParts(
 
   async function mayPair(unit: Unit): Promise<void> {
     if (Math.abs(session(p.store).skew()) > DOUBTED_SECONDS) throw new PliError("clock_wrong");
-    if (isClockDoubted()) return;
-    await profiles.mend(unit);
-    if (await profiles.isOutOfTime(unit)) throw new PliError("profile_out_of_time");
+    await mendProfile(unit);
+    if (!isClockDoubted() && (await profiles.isOutOfTime(unit))) throw new PliError("profile_out_of_time");
   }
 
   async function mendProfile(unit: Unit): Promise<void> {

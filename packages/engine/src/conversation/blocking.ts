@@ -95,9 +95,9 @@ export function createBlocking(
 
   /** In a group nobody is told; between two its receipt is due, as from a device that was off, when the block has ended. */
   async function drop(unit: Unit, conversation: Conversation, author: string, message?: Dropped): Promise<void> {
-    const isBlocked = (await contacts.find(unit, author))?.blocked === true;
     if (conversation.kind === "group") return messages.noteBlocked(unit, conversation.id, author, 1);
     if (message !== undefined && !(await remember(unit, author, message))) return;
+    const isBlocked = (await contacts.find(unit, author))?.blocked === true;
     if (!isBlocked) return messages.noteBlocked(unit, conversation.id, author, 1);
     const open = await openOf(unit, conversation.id);
     await saveMeta(unit, openKey(conversation.id), { ...open, dropped: open.dropped + 1 } satisfies Open);
