@@ -1,5 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
-import { makeProfile, message, openBrowser, say, type Person } from "./lib/browser.ts";
+import { crash, makeProfile, message, openBrowser, say, type Person } from "./lib/browser.ts";
 import { createHomePerson, whenTexts, type HomePerson } from "./lib/homes.ts";
 import { meet } from "./lib/meeting.ts";
 import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
@@ -34,14 +34,6 @@ async function openTab(): Promise<Person> {
   const tab = { ...camille, page };
   await expect(field(tab)).toBeVisible();
   return tab;
-}
-
-/** Ends the tab's process without a word to it. */
-async function crash(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const crashed = page.waitForEvent("crash");
-  session.send("Page.crash").catch(() => undefined);
-  await crashed;
 }
 
 test("what was sent is not in the composer any more, when the tab is closed right after", async () => {

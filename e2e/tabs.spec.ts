@@ -1,5 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
-import { makeProfile, message, openBrowser, say, type Person } from "./lib/browser.ts";
+import { crash, makeProfile, message, openBrowser, say, type Person } from "./lib/browser.ts";
 import { createHomePerson, whenTexts, type HomePerson } from "./lib/homes.ts";
 import { meet } from "./lib/meeting.ts";
 import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
@@ -37,14 +37,6 @@ const shows = (tab: Person, text: string) => expect(message(tab, "Bob", text)).t
 /** What the list says waits to be read, in words. */
 const unread = ({ page, words }: Person, count: number) =>
   expect(page.getByRole("navigation", { name: words.list.title }).getByText(words.list.unread(count))).toBeAttached();
-
-/** Ends the tab's process without a word to it. */
-async function crash(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const crashed = page.waitForEvent("crash");
-  session.send("Page.crash").catch(() => undefined);
-  await crashed;
-}
 
 test("what arrives shows in every tab, what is written in one shows in the others, and the counts agree", async () => {
   const [second, list] = [await openTab(thread), await openTab(`${store.origin}/settings`)];
