@@ -1,26 +1,22 @@
 import { expect, test, type Page } from "@playwright/test";
-import { crash, makeProfile, message, openBrowser, say, type Person } from "./lib/browser.ts";
-import { createHomePerson, whenTexts, type HomePerson } from "./lib/homes.ts";
-import { meet } from "./lib/meeting.ts";
-import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
+import { crash, message, say, type Person } from "./lib/browser.ts";
+import { browsersOfEachTest } from "./lib/each-test.ts";
+import { whenTexts, type HomePerson } from "./lib/homes.ts";
+import { meetBob } from "./lib/meeting.ts";
+import type { StoreProcess } from "./lib/store-process.ts";
 
+const openBrowser = browsersOfEachTest();
 let store: StoreProcess;
 let bob: HomePerson;
 let camille: Person;
 let thread: string;
 
 test.beforeEach(async () => {
-  store = await startStoreProcess();
-  bob = await createHomePerson("Bob", store.origin);
   camille = await openBrowser();
-  await makeProfile(camille, store.origin, "Camille");
-  await meet(camille, bob);
-  thread = camille.page.url();
+  ({ store, bob, thread } = await meetBob(camille));
 });
 
 test.afterEach(async () => {
-  expect(camille.complaints).toEqual([]);
-  await camille.context.close();
   await bob.close();
   await store.kill();
 });
