@@ -1,5 +1,6 @@
 import type { PairingView, PliApi } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
+import { pairingAddress } from "../address.ts";
 import { Button } from "../base/button.tsx";
 import { useToasts } from "../base/toast.tsx";
 import { useApi, useLive } from "../client.tsx";
@@ -45,7 +46,7 @@ export function OpenPairings() {
   const ended = pairings.filter(isOver);
   const shown = [...pairings.filter((one) => !isOver(one)), ...ended.slice(0, ENDED_SHOWN)];
   const rows = shown.map((pairing) => ({
-    to: `/pairing/${pairing.id}`,
+    to: pairingAddress(pairing.id),
     icon: isOver(pairing) ? <WarningIcon size={20} /> : <InviteIcon size={20} />,
     line: lineOf(pairing, { words, format, now }),
     at: pairing.endedAt ?? pairing.createdAt,
