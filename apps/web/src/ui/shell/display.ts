@@ -1,7 +1,8 @@
 import { navigate } from "../router.tsx";
 
 /** Each kind has one notification at a time. */
-export type Kind = "messages" | "questions" | "pairings" | "endings";
+export const KINDS = ["messages", "questions", "pairings", "endings"] as const;
+export type Kind = (typeof KINDS)[number];
 
 export interface Display {
   /** Shows it in the place of the last of its kind. `path`: what opens when it is clicked. Not aloud, it only changes one that is there. */
