@@ -10,8 +10,9 @@ import { useFormat, useWords, type Speaker } from "../language.tsx";
 import { useNow } from "../shell/now.ts";
 import { endOf, labelOf } from "./news.ts";
 
-/** So many of those that have ended are shown; the others can be put away together. */
+/** How many of those that have ended are shown; all can be put away together. */
 const ENDED_SHOWN = 3;
+/** How many characters of a link are shown: its last ones. */
 const LINK_END = 4;
 
 type Telling = Pick<Speaker, "words" | "format"> & { now: number };
@@ -29,7 +30,7 @@ function lineOf(pairing: PairingView, { words }: Telling): string {
   return name === "" ? words.pair.openWaiting : words.pair.openWaitingFor(shownName(name));
 }
 
-/** When; and what tells it from others, or what one can do. */
+/** When it began or ended; and what tells it from others, or what one can do. */
 function detailOf(pairing: PairingView, { words, format, now }: Telling): string {
   const { createdAt, endedAt, role, name, link } = pairing;
   const when = format.moment(endedAt ?? createdAt, now);
