@@ -1,27 +1,23 @@
 import { expect, test, type Page } from "@playwright/test";
-import { makeProfile, message, openBrowser, say, type Person } from "./lib/browser.ts";
-import { createHomePerson, whenTexts, type HomePerson } from "./lib/homes.ts";
-import { meet } from "./lib/meeting.ts";
-import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
+import { crash, message, say, type Person } from "./lib/browser.ts";
+import { browsersOfEachTest } from "./lib/each-test.ts";
+import { whenTexts, type HomePerson } from "./lib/homes.ts";
+import { meetBob } from "./lib/meeting.ts";
+import type { StoreProcess } from "./lib/store-process.ts";
 
 /** What is typed and what was sent, over the ends of pages: never lost, and never there again. */
+const openBrowser = browsersOfEachTest();
 let store: StoreProcess;
 let bob: HomePerson;
 let camille: Person;
 let thread: string;
 
 test.beforeEach(async () => {
-  store = await startStoreProcess();
-  bob = await createHomePerson("Bob", store.origin);
   camille = await openBrowser();
-  await makeProfile(camille, store.origin, "Camille");
-  await meet(camille, bob);
-  thread = camille.page.url();
+  ({ store, bob, thread } = await meetBob(camille));
 });
 
 test.afterEach(async () => {
-  expect(camille.complaints).toEqual([]);
-  await camille.context.close();
   await bob.close();
   await store.kill();
 });
@@ -34,14 +30,6 @@ async function openTab(): Promise<Person> {
   const tab = { ...camille, page };
   await expect(field(tab)).toBeVisible();
   return tab;
-}
-
-/** Ends the tab's process without a word to it. */
-async function crash(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const crashed = page.waitForEvent("crash");
-  session.send("Page.crash").catch(() => undefined);
-  await crashed;
 }
 
 test("what was sent is not in the composer any more, when the tab is closed right after", async () => {

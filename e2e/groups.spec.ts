@@ -5,7 +5,6 @@ import {
   invite,
   makeProfile,
   message,
-  openBrowser,
   say,
   startWriting,
   typeCode,
@@ -13,18 +12,18 @@ import {
   type BrowserOptions,
   type Person,
 } from "./lib/browser.ts";
+import { browsersOfEachTest } from "./lib/each-test.ts";
 import { addWithoutAsking, chooseFor, confirm, createGroup, note, openConversation, openGroup } from "./lib/groups.ts";
 import { runPli, startPli, type PliProcess } from "./lib/pli.ts";
 import { startStoreProcess, temporaryFolder, type StoreProcess } from "./lib/store-process.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 }, touch: true } as const;
 
+const openBrowser = browsersOfEachTest();
 let store: StoreProcess;
-let people: Person[] = [];
 
 const browser = async (name: string, options?: BrowserOptions): Promise<Person> => {
   const person = await openBrowser(options);
-  people.push(person);
   await makeProfile(person, store.origin, name);
   await addWithoutAsking(person);
   return person;
@@ -34,11 +33,7 @@ test.beforeEach(async () => {
   store = await startStoreProcess();
 });
 test.afterEach(async () => {
-  const complaints = people.flatMap((person) => person.complaints);
-  await Promise.all(people.map(({ context }) => context.close()));
-  people = [];
   await store.kill();
-  expect(complaints, "the console says nothing, least of all that the policy was broken").toEqual([]);
 });
 
 async function pair(inviter: Person, inviterName: string, responder: Person, responderName: string): Promise<void> {

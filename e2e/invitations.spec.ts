@@ -1,23 +1,16 @@
 import { expect, test } from "@playwright/test";
-import { accept, digitsOf, invite, makeProfile, openBrowser, typeCode, typeCodes, type Person } from "./lib/browser.ts";
-import { startStoreProcess, temporaryFolder, type StoreProcess } from "./lib/store-process.ts";
+import { accept, digitsOf, invite, makeProfile, typeCode, typeCodes, type Person } from "./lib/browser.ts";
+import { browsersOfEachTest } from "./lib/each-test.ts";
+import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
 
+const browser = browsersOfEachTest();
 let store: StoreProcess;
-let people: Person[] = [];
-
-const browser = async (p: Parameters<typeof openBrowser>[0] = {}): Promise<Person> => {
-  const person = await openBrowser(p);
-  people.push(person);
-  return person;
-};
 
 test.beforeEach(async () => {
-  store = await startStoreProcess(temporaryFolder("store"));
+  store = await startStoreProcess();
 });
 
 test.afterEach(async () => {
-  await Promise.all(people.map(({ context }) => context.close()));
-  people = [];
   await store.kill();
 });
 

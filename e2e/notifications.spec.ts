@@ -1,19 +1,20 @@
 import { expect, test, type Page, type Worker } from "@playwright/test";
-import { digitsOf, invite, makeProfile, message, openBrowser, type Person } from "./lib/browser.ts";
+import { digitsOf, invite, message, type Person } from "./lib/browser.ts";
+import { browsersOfEachTest } from "./lib/each-test.ts";
 import { createHomePerson, type HomePerson } from "./lib/homes.ts";
-import { acceptAtHome, meet } from "./lib/meeting.ts";
-import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
+import { acceptAtHome, meetBob } from "./lib/meeting.ts";
+import type { StoreProcess } from "./lib/store-process.ts";
 
 /** What the browser shows while nobody looks, in a real browser: by which tab, for how long, and what a click does. */
+const openBrowser = browsersOfEachTest();
 let store: StoreProcess;
 let bob: HomePerson;
 let camille: Person;
 let thread: string;
 
 test.beforeEach(async () => {
-  store = await startStoreProcess();
-  bob = await createHomePerson("Bob", store.origin);
   camille = await openBrowser();
+  ({ store, bob, thread } = await meetBob(camille));
   const { context, page } = camille;
   await context.grantPermissions(["notifications"], { origin: store.origin });
   await context.addInitScript(() => {
@@ -21,16 +22,11 @@ test.beforeEach(async () => {
     Object.defineProperty(Document.prototype, "hidden", { get: () => state.isAway === true });
     Object.defineProperty(Document.prototype, "hasFocus", { value: () => state.isAway !== true });
   });
-  await makeProfile(camille, store.origin, "Camille");
   await page.evaluate(() => localStorage.setItem("pli.preferences", JSON.stringify({ notifications: true })));
-  await meet(camille, bob);
-  thread = page.url();
   await goTo(page, "/settings");
 });
 
 test.afterEach(async () => {
-  expect(camille.complaints).toEqual([]);
-  await camille.context.close();
   await bob.close();
   await store.kill();
 });

@@ -1,26 +1,22 @@
 import { expect, test, type Page } from "@playwright/test";
-import { makeProfile, message, openBrowser, say, type Person } from "./lib/browser.ts";
-import { createHomePerson, whenTexts, type HomePerson } from "./lib/homes.ts";
-import { meet } from "./lib/meeting.ts";
-import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
+import { crash, message, say, type Person } from "./lib/browser.ts";
+import { browsersOfEachTest } from "./lib/each-test.ts";
+import { whenTexts, type HomePerson } from "./lib/homes.ts";
+import { meetBob } from "./lib/meeting.ts";
+import type { StoreProcess } from "./lib/store-process.ts";
 
+const openBrowser = browsersOfEachTest();
 let store: StoreProcess;
 let bob: HomePerson;
 let camille: Person;
 let thread: string;
 
 test.beforeEach(async () => {
-  store = await startStoreProcess();
-  bob = await createHomePerson("Bob", store.origin);
   camille = await openBrowser();
-  await makeProfile(camille, store.origin, "Camille");
-  await meet(camille, bob);
-  thread = camille.page.url();
+  ({ store, bob, thread } = await meetBob(camille));
 });
 
 test.afterEach(async () => {
-  expect(camille.complaints).toEqual([]);
-  await camille.context.close();
   await bob.close();
   await store.kill();
 });
@@ -37,14 +33,6 @@ const shows = (tab: Person, text: string) => expect(message(tab, "Bob", text)).t
 /** What the list says waits to be read, in words. */
 const unread = ({ page, words }: Person, count: number) =>
   expect(page.getByRole("navigation", { name: words.list.title }).getByText(words.list.unread(count))).toBeAttached();
-
-/** Ends the tab's process without a word to it. */
-async function crash(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const crashed = page.waitForEvent("crash");
-  session.send("Page.crash").catch(() => undefined);
-  await crashed;
-}
 
 test("what arrives shows in every tab, what is written in one shows in the others, and the counts agree", async () => {
   const [second, list] = [await openTab(thread), await openTab(`${store.origin}/settings`)];

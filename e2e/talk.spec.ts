@@ -5,37 +5,23 @@ import {
   invite,
   makeProfile,
   message,
-  openBrowser,
   say,
   startWriting,
   typeCode,
   typeCodes,
-  type BrowserOptions,
-  type Person,
 } from "./lib/browser.ts";
 import { cameraShowing } from "./lib/camera.ts";
+import { browsersOfEachTest } from "./lib/each-test.ts";
 import { runPli, startPli } from "./lib/pli.ts";
 import { startStoreProcess, temporaryFolder, type StoreProcess } from "./lib/store-process.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 }, touch: true } as const;
 
+const browser = browsersOfEachTest();
 let store: StoreProcess;
-let people: Person[] = [];
-
-const browser = async (options?: BrowserOptions): Promise<Person> => {
-  const person = await openBrowser(options);
-  people.push(person);
-  return person;
-};
 
 test.beforeAll(async () => {
   store = await startStoreProcess();
-});
-test.afterEach(async () => {
-  const complaints = people.flatMap((person) => person.complaints);
-  await Promise.all(people.map(({ context }) => context.close()));
-  people = [];
-  expect(complaints, "the console says nothing, least of all that the policy was broken").toEqual([]);
 });
 test.afterAll(async () => {
   await store.stop();

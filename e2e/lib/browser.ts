@@ -43,6 +43,14 @@ export async function openBrowser(p: BrowserOptions = {}): Promise<Person> {
   return { context, page, words: wordsOf(language), complaints };
 }
 
+/** Ends a tab's process without a word to it. */
+export async function crash(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent("crash");
+  session.send("Page.crash").catch(() => undefined);
+  await crashed;
+}
+
 /** The first minute: a name, a button. */
 export async function makeProfile({ page, words }: Person, store: string, name: string): Promise<void> {
   await page.goto(store);

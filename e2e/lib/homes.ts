@@ -102,10 +102,10 @@ export async function pairPeople(inviter: HomePerson, responder: HomePerson): Pr
   ]);
 }
 
-/** How often it is looked how many texts there are. */
+/** The time between two looks at the texts. */
 const LOOK_MS = 100;
 
-/** Resolves once this person has at least so many texts. */
+/** Resolves with the texts of this person once there are at least `count`. */
 export async function whenTexts(person: HomePerson, count: number): Promise<string[]> {
   for (;;) {
     const texts = await person.texts();

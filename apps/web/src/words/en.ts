@@ -207,7 +207,6 @@ export const en: Words = {
     muted: "Conversation muted",
     unmuted: "Notifications are back",
     empty: (name) => `Write the first message to ${name}.`,
-    older: "Loading older messages…",
     newMessages: "New messages",
     jumpUnread: (count) => plural(count, (n, one) => (one ? `${n} new message` : `${n} new messages`)),
     jumpLatest: "Go to the latest messages",

@@ -212,7 +212,6 @@ export const fr = {
     muted: "Conversation en sourdine",
     unmuted: "Notifications rétablies",
     empty: (name: string) => `Écrivez le premier message à ${name}.`,
-    older: "Chargement des messages plus anciens…",
     newMessages: "Nouveaux messages",
     jumpUnread: (count: number) => plural(count, (n, one) => (one ? `${n} nouveau message` : `${n} nouveaux messages`)),
     jumpLatest: "Aller aux derniers messages",

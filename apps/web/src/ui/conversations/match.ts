@@ -39,7 +39,7 @@ export interface ExcerptPiece {
   readonly hit: boolean;
 }
 
-/** So much is shown before the first hit, and so much in all. */
+/** How many characters are shown before the first hit, and in all. */
 const [BEFORE, EXCERPT] = [30, 300];
 
 /** A line from a little before the first place where it has what was typed, with those places marked. */

@@ -66,7 +66,7 @@ export function SearchResults({ text, current }: { text: string; current: string
   const conversations = ranked(useLive("conversations", {}) ?? [], wanted, { who: whoOf, given: useGiven() });
   const hits = useHits(wanted);
   const { found, hasMore } = hits;
-  const count = conversations.length + (found?.length ?? 0);
+  const count = found === undefined ? undefined : conversations.length + found.length;
   return (
     <>
       {conversations.length > 0 && <h2 className={styles["title"]}>{words.list.found}</h2>}
@@ -79,11 +79,19 @@ export function SearchResults({ text, current }: { text: string; current: string
       </ul>
       {found !== undefined && found.length > 0 && <h2 className={styles["title"]}>{words.list.messages}</h2>}
       <HitList hits={hits} text={wanted} />
-      {found !== undefined && count === 0 && <p className={styles["none"]}>{words.list.nothing(wanted)}</p>}
-      <p className="hidden" role="status">
-        {found !== undefined && (hasMore ? words.list.moreResults(count) : words.list.results(count))}
-      </p>
+      {count === 0 && <p className={styles["none"]}>{words.list.nothing(wanted)}</p>}
+      <ResultCount count={count} hasMore={hasMore} />
     </>
+  );
+}
+
+/** How many there are, for who listens; silent until that is known. */
+export function ResultCount({ count, hasMore }: { count: number | undefined; hasMore: boolean }) {
+  const words = useWords();
+  return (
+    <p className="hidden" role="status">
+      {count !== undefined && (hasMore ? words.list.moreResults(count) : words.list.results(count))}
+    </p>
   );
 }
 

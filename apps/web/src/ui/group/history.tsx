@@ -12,7 +12,7 @@ import styles from "./group.module.css";
 
 const PAGE = 200;
 
-type Page = Queries["messages"]["result"];
+type MessagePage = Queries["messages"]["result"];
 
 /** The lines found so far, newest first, and from which message on they were looked for. */
 interface Read {
@@ -21,7 +21,7 @@ interface Read {
   hasOlder: boolean;
 }
 
-function withPage({ changes, from, hasOlder }: Read, page: Page): Read {
+function withPage({ changes, from, hasOlder }: Read, page: MessagePage): Read {
   const found = page.messages.filter((message) => !isBubble(message));
   const known = new Map([...changes, ...found].map((change) => [change.order, change]));
   const first = page.messages[0]?.order;
@@ -39,7 +39,7 @@ export function HistoryScreen({ conversation }: { conversation: ConversationView
   const say = teller.words.group.history;
   const api = useApi();
   const newest = useLive("messages", { conversation: conversation.id, limit: PAGE });
-  const [seen, setSeen] = useState<Page>();
+  const [seen, setSeen] = useState<MessagePage>();
   const [read, setRead] = useState<Read>({ changes: [], from: undefined, hasOlder: false });
   if (newest !== undefined && newest !== seen) {
     setSeen(newest);

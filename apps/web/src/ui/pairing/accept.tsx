@@ -1,4 +1,5 @@
 import { useEffect, useState, type FormEvent } from "react";
+import { pairingAddress } from "../address.ts";
 import { Button } from "../base/button.tsx";
 import { Field } from "../base/field.tsx";
 import { Page, Quiet, Stack } from "../base/page.tsx";
@@ -21,7 +22,7 @@ export function AcceptScreen() {
   const { run, busy, error, clear } = useAction(async (link: string) => {
     const { pairing, own } = await api.acceptInvitation({ link });
     forgetInvitation();
-    navigate(`/pairing/${pairing}${own === true ? OWN : ""}`, { replace: true });
+    navigate(`${pairingAddress(pairing)}${own === true ? OWN : ""}`, { replace: true });
   });
   const agreed = brought?.agreed === true;
   const link = brought?.link;

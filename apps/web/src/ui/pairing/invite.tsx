@@ -5,13 +5,12 @@ import { CopyButton } from "../base/copy.tsx";
 import { Notice } from "../base/notice.tsx";
 import { Quiet } from "../base/page.tsx";
 import { QrCode } from "../base/qr.tsx";
-import { Waiting } from "../base/spinner.tsx";
 import { ShareIcon, ShieldIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
-import { AwayNotice } from "../shell/away.tsx";
 import { useNow } from "../shell/now.ts";
 import { NameInvitation } from "./name.tsx";
 import { StopButton } from "./stop.tsx";
+import { PairingWait } from "./wait.tsx";
 import styles from "./pairing.module.css";
 
 /** An invitation to hand over: a code to scan, a link to send, and why digits will be read aloud. */
@@ -30,11 +29,12 @@ export function Invitation({ pairing }: { pairing: PairingView }) {
       </div>
       <NameInvitation pairing={pairing} />
       <Notice icon={<ShieldIcon size={20} />}>{words.invite.why}</Notice>
-      {pairing.waitsFor === undefined ? (
-        <Waiting text={words.invite.waiting} detail={words.invite.waitingText} />
-      ) : (
-        <AwayNotice away={pairing.waitsFor}>{words.invite.awayText}</AwayNotice>
-      )}
+      <PairingWait
+        pairing={pairing}
+        text={words.invite.waiting}
+        detail={words.invite.waitingText}
+        away={words.invite.awayText}
+      />
       <div className={styles["foot"]}>
         <Quiet>{words.invite.expires(format.until(pairing.expiresAt, now))}</Quiet>
         <StopButton pairing={pairing} />
@@ -48,11 +48,12 @@ function Preparing({ pairing }: { pairing: PairingView }) {
   const words = useWords();
   return (
     <>
-      {pairing.waitsFor === undefined ? (
-        <Waiting text={words.invite.preparing} detail={words.invite.preparingText} />
-      ) : (
-        <AwayNotice away={pairing.waitsFor}>{words.invite.notLeft}</AwayNotice>
-      )}
+      <PairingWait
+        pairing={pairing}
+        text={words.invite.preparing}
+        detail={words.invite.preparingText}
+        away={words.invite.notLeft}
+      />
       <NameInvitation pairing={pairing} />
       <StopButton pairing={pairing} />
     </>

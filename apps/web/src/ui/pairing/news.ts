@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import type { PairingView } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
 import { watchPairingNews } from "@pli/engine/pairing-news";
+import { pairingAddress } from "../address.ts";
 import { useToasts } from "../base/toast.tsx";
 import { useApi } from "../client.tsx";
 import { useWords } from "../language.tsx";
@@ -26,10 +27,9 @@ export function usePairingToasts(): void {
   useEffect(
     () =>
       watchPairingNews(api, ({ what, pairing }) => {
-        if (document.hidden || location.pathname === `/pairing/${pairing.id}`) return;
-        const label = labelOf(pairing);
+        if (document.hidden || location.pathname === pairingAddress(pairing.id)) return;
         if (what === "answered") say(words.pair.news.answered(shownName(pairing.peer ?? "")));
-        else say(words.pair.news.ended(label, endOf(pairing, words)));
+        else say(words.pair.news.ended(labelOf(pairing), endOf(pairing, words)));
       }),
     [api, words, say],
   );

@@ -1,5 +1,6 @@
 import type { PairingView, PliApi } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
+import { pairingAddress } from "../address.ts";
 import { Button } from "../base/button.tsx";
 import { useToasts } from "../base/toast.tsx";
 import { useApi, useLive } from "../client.tsx";
@@ -9,8 +10,9 @@ import { useFormat, useWords, type Speaker } from "../language.tsx";
 import { useNow } from "../shell/now.ts";
 import { endOf, labelOf } from "./news.ts";
 
-/** So many of those that have ended are shown; the others can be put away together. */
+/** How many of those that have ended are shown; all can be put away together. */
 const ENDED_SHOWN = 3;
+/** How many characters of a link are shown: its last ones. */
 const LINK_END = 4;
 
 type Telling = Pick<Speaker, "words" | "format"> & { now: number };
@@ -28,7 +30,7 @@ function lineOf(pairing: PairingView, { words }: Telling): string {
   return name === "" ? words.pair.openWaiting : words.pair.openWaitingFor(shownName(name));
 }
 
-/** When; and what tells it from others, or what one can do. */
+/** When it began or ended; and what tells it from others, or what one can do. */
 function detailOf(pairing: PairingView, { words, format, now }: Telling): string {
   const { createdAt, endedAt, role, name, link } = pairing;
   const when = format.moment(endedAt ?? createdAt, now);
@@ -45,7 +47,7 @@ export function OpenPairings() {
   const ended = pairings.filter(isOver);
   const shown = [...pairings.filter((one) => !isOver(one)), ...ended.slice(0, ENDED_SHOWN)];
   const rows = shown.map((pairing) => ({
-    to: `/pairing/${pairing.id}`,
+    to: pairingAddress(pairing.id),
     icon: isOver(pairing) ? <WarningIcon size={20} /> : <InviteIcon size={20} />,
     line: lineOf(pairing, { words, format, now }),
     at: pairing.endedAt ?? pairing.createdAt,

@@ -3,17 +3,16 @@ import { shownName } from "@pli/engine/content";
 import { Empty } from "../base/empty.tsx";
 import { HomeLink } from "../base/home-link.tsx";
 import { Page } from "../base/page.tsx";
-import { Waiting } from "../base/spinner.tsx";
 import { useLiveState } from "../client.tsx";
 import { useWords } from "../language.tsx";
 import { usePlace } from "../router.tsx";
-import { AwayNotice } from "../shell/away.tsx";
 import type { Words } from "../../words/index.ts";
 import { CodeExchange } from "./code.tsx";
 import { Failed, isBurned, Paired } from "./end.tsx";
 import { Invitation } from "./invite.tsx";
 import { OWN, OwnNotice } from "./own.tsx";
 import { StopButton } from "./stop.tsx";
+import { PairingWait } from "./wait.tsx";
 
 function titleOf(pairing: PairingView | undefined, words: Words): string {
   if (pairing === undefined) return words.pairingEnd.gone;
@@ -58,17 +57,13 @@ function Step({ pairing }: { pairing: PairingView }) {
 /** The invited person's wait, between opening the invitation and the digits. */
 function Coming({ pairing }: { pairing: PairingView }) {
   const words = useWords();
-  const opening = pairing.step === "opening";
+  const wait =
+    pairing.step === "opening"
+      ? { text: words.accept.opening }
+      : { text: words.accept.waiting, detail: words.accept.waitingText };
   return (
     <>
-      {pairing.waitsFor === undefined ? (
-        <Waiting
-          text={opening ? words.accept.opening : words.accept.waiting}
-          {...(opening ? {} : { detail: words.accept.waitingText })}
-        />
-      ) : (
-        <AwayNotice away={pairing.waitsFor}>{words.accept.away}</AwayNotice>
-      )}
+      <PairingWait pairing={pairing} {...wait} away={words.accept.away} />
       <StopButton pairing={pairing} />
     </>
   );

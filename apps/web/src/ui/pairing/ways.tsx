@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { pairingAddress } from "../address.ts";
 import { Notice } from "../base/notice.tsx";
 import { useAction, useApi } from "../client.tsx";
 import { EnvelopeIcon, ForwardIcon, GroupIcon, InviteIcon } from "../icons.tsx";
@@ -11,7 +12,7 @@ export function useInvite(): { invite: (name?: string) => void; busy: boolean; e
   const api = useApi();
   const { run, busy, error } = useAction(async (name?: string) => {
     const { pairing } = await api.createInvitation(name === undefined ? {} : { name });
-    navigate(`/pairing/${pairing}`);
+    navigate(pairingAddress(pairing));
   });
   return { invite: run, busy, error };
 }

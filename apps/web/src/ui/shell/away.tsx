@@ -14,15 +14,9 @@ export function AwayNotice({ away, children }: { away: StoreAway; children: stri
   const words = useWords();
   const network = useNetwork();
   const { store } = useClient();
-  if (!network)
+  if (!network || away.store === store)
     return (
-      <Notice kind="warn" title={words.banner.noNetwork}>
-        {children}
-      </Notice>
-    );
-  if (away.store === store)
-    return (
-      <Notice kind="warn" title={words.banner.offline}>
+      <Notice kind="warn" title={network ? words.banner.offline : words.banner.noNetwork}>
         {children}
       </Notice>
     );

@@ -1,10 +1,11 @@
 import { navigate } from "../router.tsx";
 
 /** Each kind has one notification at a time. */
-export type Kind = "messages" | "questions" | "pairings" | "endings";
+export const KINDS = ["messages", "questions", "pairings", "endings"] as const;
+export type Kind = (typeof KINDS)[number];
 
 export interface Display {
-  /** Shows it in the place of the last of its kind. `path`: what opens when it is clicked. Not aloud, it only changes one that is there. */
+  /** Shows it in the place of the last of its kind. `path`: what opens at a click. When not `aloud`, it only changes one that is there. */
   show(kind: Kind, said: { body: string; path: string; aloud: boolean }): Promise<void>;
   close(kind: Kind): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useSyncExternalStore } from "react";
 import { useFormat, useWords } from "../language.tsx";
 import { useNow } from "./now.ts";
 
@@ -12,15 +12,14 @@ export function NextTry({ at }: { at: number | undefined }) {
 
 /** Whether the device says that it has a network. It may be wrong when it says yes. */
 export function useNetwork(): boolean {
-  const [online, setOnline] = useState(() => navigator.onLine);
-  useEffect(() => {
-    const changed = () => setOnline(navigator.onLine);
-    addEventListener("online", changed);
-    addEventListener("offline", changed);
-    return () => {
-      removeEventListener("online", changed);
-      removeEventListener("offline", changed);
-    };
-  }, []);
-  return online;
+  return useSyncExternalStore(followNetwork, () => navigator.onLine);
+}
+
+function followNetwork(listener: () => void): () => void {
+  addEventListener("online", listener);
+  addEventListener("offline", listener);
+  return () => {
+    removeEventListener("online", listener);
+    removeEventListener("offline", listener);
+  };
 }

@@ -1,6 +1,6 @@
 /** A notification that is shown is changed no sooner than after this. */
 const PAUSE_MS = 5_000;
-/** The longest silence about one source that goes on while nobody looks. */
+/** The longest silence about one source that keeps writing while nobody looks. */
 const MAX_PAUSE_MS = 300_000;
 
 /** One notification for all that comes while nobody looks: it counts, and goes when nothing of it waits any more. */
@@ -30,8 +30,8 @@ interface Source {
 }
 
 /**
- * Who writes on and on calls more and more rarely: each pause is twice as long as the one before, until somebody looks. No
- * source makes another one wait more than the shortest.
+ * A source that keeps writing calls ever more rarely: each pause is twice as long as the one before, until somebody looks. No
+ * source makes another one wait longer than the first pause.
  */
 export function createNotifier(p: {
   /** How much of this source waits and is not in sight; none of what is not to be told of. */

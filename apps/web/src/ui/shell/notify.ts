@@ -4,7 +4,7 @@ import { conversationAddress, pairingAddress, questionAddress } from "../address
 import { useClient } from "../client.tsx";
 import { usePreferences, useWords } from "../language.tsx";
 import type { Words } from "../../words/index.ts";
-import { createDisplay, type Display, type Kind } from "./display.ts";
+import { createDisplay, KINDS, type Display, type Kind } from "./display.ts";
 import { createNotifier, type Notifier } from "./notifier.ts";
 import type { Sight } from "./sight.ts";
 
@@ -61,8 +61,6 @@ export function notify(parts: Parts): () => void {
     for (const notifier of notifiers) notifier.stop();
   };
 }
-
-const KINDS: readonly Kind[] = ["messages", "questions", "pairings", "endings"];
 
 function notifierOfMessages({ api, sight, display, words }: Parts): Notifier {
   return createNotifier({

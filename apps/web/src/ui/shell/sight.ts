@@ -11,8 +11,8 @@ export interface Sight {
   watch(listener: () => void): () => void;
 }
 
-/** In sight is what a window shows that has the focus. */
-const isLookedAt = (): boolean => !document.hidden && document.hasFocus();
+/** Somebody sits before this page: it is in sight, and what they type goes here. */
+export const isAttended = (): boolean => document.visibilityState === "visible" && document.hasFocus();
 
 function createSight(host: HostApi) {
   const listeners = new Set<() => void>();
@@ -29,7 +29,7 @@ function createSight(host: HostApi) {
     changed();
   }
 
-  const lookAgain = () => look(isLookedAt() ? shown : []);
+  const lookAgain = () => look(isAttended() ? shown : []);
 
   return {
     has: (place: string) => own.includes(place) || others.includes(place),

@@ -13,7 +13,7 @@ interface ComposerProps {
   keeper: DraftKeeper;
 }
 
-/** A page that ends takes its worker along: so long it stays, for what is on its way to the device. */
+/** A page that ends takes its worker along: it stays for this long, so that what is on its way reaches the device. */
 const LAST_MS = 100;
 
 function stay(ms: number): void {

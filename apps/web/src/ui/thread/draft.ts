@@ -15,17 +15,17 @@ export interface Draft {
   send(): void;
   /** Keeps what was typed now. Whether something is on its way to the device. */
   flush(): boolean;
-  /** The shared draft is, or was a moment ago, this one. It is shown if nothing is being typed here. */
+  /** This is the shared draft, or was a moment ago. It is shown if nothing is being typed here. */
   heard(draft: string): void;
 }
 
-/** Between two drafts that are kept: more than this of what was typed is never lost, however a page ends. */
+/** Between two drafts that are kept: however a page ends, it loses no more of what was typed than this. */
 const PAUSE_MS = 150;
 /** After one that could not be kept. */
 const FAILED_PAUSE_MS = 10_000;
 
 /**
- * One text is shared by all windows. Whoever types wins the field that they type in: what another window kept meanwhile is
+ * One text is shared by all windows. The window that is typed in keeps what stands there: what another one kept meanwhile is
  * put before it, never lost. A window in which nothing is typed shows what the others keep.
  */
 export function createDraft(initial: string, keeper: DraftKeeper, show: (text: string) => void): Draft {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { IconButton } from "../base/button.tsx";
-import { HitList, useHits } from "../conversations/results.tsx";
+import { HitList, ResultCount, useHits } from "../conversations/results.tsx";
 import { CloseIcon, SearchIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import styles from "./find.module.css";
@@ -39,11 +39,7 @@ export function Find({ conversation, onClose }: { conversation: string; onClose:
           {found.length === 0 && <p className={styles["none"]}>{words.list.nothing(wanted)}</p>}
         </div>
       )}
-      <p className="hidden" role="status">
-        {wanted !== "" &&
-          found !== undefined &&
-          (hasMore ? words.list.moreResults(found.length) : words.list.results(found.length))}
-      </p>
+      <ResultCount count={wanted === "" ? undefined : found?.length} hasMore={hasMore} />
     </search>
   );
 }

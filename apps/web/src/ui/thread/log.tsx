@@ -5,9 +5,10 @@ import { lineOf } from "../conversations/preview.ts";
 import { DownIcon, UpIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { useNow } from "../shell/now.ts";
+import { isAttended } from "../shell/sight.ts";
 import { useTeller } from "../teller.ts";
 import { Bubble, type MessageActions } from "./bubble.tsx";
-import { isAttended, type InView } from "./reading.ts";
+import type { InView } from "./reading.ts";
 import type { Row } from "./rows.ts";
 import type { View } from "./window.ts";
 import styles from "./log.module.css";
@@ -46,20 +47,20 @@ interface LogProps {
 
 const NEAR_END = 120;
 const NEAR_EDGE = 800;
-/** What is in view is seen when the list has been still for so long: while it finds its place, it shows what it will not show. */
+/** What is in view counts as seen once the list is still for this long: until it has found its place, other rows pass by. */
 const STILL_MS = 150;
 
-/** The orders of a row's message; of what stands between messages none. */
+/** The order of a row's message; undefined for what stands between messages. */
 const orderOf = (row: Row | undefined): number | undefined =>
   row?.kind === "message" || row?.kind === "note" ? row.message.order : undefined;
 
-const isStop = (row: Row): boolean => row.kind === "message" || row.kind === "note";
+/** Whether the arrow keys stop at this row. */
+const isStop = (row: Row): boolean => orderOf(row) !== undefined;
 
 /** A row is there, and can take the focus, some frames after the list was scrolled to it. */
 function focusSoon(find: () => HTMLElement | undefined, frames = 30): void {
   requestAnimationFrame(() => {
     const element = find();
-
     element?.focus({ preventScroll: true });
     if ((element === undefined || document.activeElement !== element) && frames > 0) focusSoon(find, frames - 1);
   });
@@ -154,7 +155,6 @@ export function Log(p: LogProps) {
       atEnd.current = left < NEAR_END && !hasNewer;
       setAway(hasNewer || left > element.clientHeight || (left >= NEAR_END && unread > 0));
       const middle = list.current?.findItemIndex(element.scrollTop + element.clientHeight / 2) ?? 0;
-
       p.onView({
         middle: orderNear(rows, middle),
         isAtEnd: atEnd.current,

@@ -1,12 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { ConversationView } from "@pli/engine/api";
 import { useApi } from "../client.tsx";
+import { isAttended } from "../shell/sight.ts";
 
 /** How long the line above what was new stays once all of it is read. */
 const LINE_STAYS_MS = 4_000;
-
-/** Somebody sits before this page: it is in sight, and what they type goes here. */
-export const isAttended = (): boolean => document.visibilityState === "visible" && document.hasFocus();
 
 export interface InView {
   /** The orders of the first message of which something is in view, and of the last whose end is. */

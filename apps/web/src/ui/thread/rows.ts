@@ -23,7 +23,7 @@ function together(a: MessageView | undefined, b: MessageView | undefined): boole
   return a.from === b.from && Math.abs(b.sentAt - a.sentAt) < GROUP_MS && dayOf(a.sentAt) === dayOf(b.sentAt);
 }
 
-/** The rows of a thread. `unreadFrom` is the id of the first message not read when the thread was opened. */
+/** The rows of a thread. `unreadFrom`: the id of the message above which stands that what follows is new. */
 export function rowsFrom(messages: readonly MessageView[], unreadFrom: string | undefined): Row[] {
   const rows: Row[] = [];
   for (const [index, message] of messages.entries()) {

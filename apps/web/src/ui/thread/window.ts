@@ -2,7 +2,7 @@ import { useCallback, useLayoutEffect, useState } from "react";
 import type { MessageView, Queries } from "@pli/engine/api";
 import { useLive } from "../client.tsx";
 
-/** So many messages are held at once, around what is in view. */
+/** How many messages are held at once, around what is in view. */
 const HELD = 200;
 
 type Page = Queries["messages"]["result"];
@@ -17,7 +17,7 @@ export interface View {
   isNearEdge: boolean;
 }
 
-/** Part of a conversation: it moves with what is in view, and is never longer than so many messages. */
+/** Part of a conversation: it moves with what is in view, and its length is bounded. */
 export interface ThreadWindow {
   /** Undefined until the first is known. */
   messages: readonly MessageView[] | undefined;
@@ -27,7 +27,7 @@ export interface ThreadWindow {
   isFollowing: boolean;
   /** `messages` are about to lose what has left it. */
   isMoving: boolean;
-  /** Grows when what is held has nothing to do with what was: the list begins anew. */
+  /** Grows when nothing that is held now was held before: the list begins anew. */
   leap: number;
   /** Moves what is held to what is in view. */
   look(view: View): void;
@@ -35,7 +35,7 @@ export interface ThreadWindow {
   goTo(order: number | undefined): void;
 }
 
-/** `isLeap`: it may have nothing to do with what is held. */
+/** `isLeap`: it may be far from what is held. */
 interface Place {
   around: number | undefined;
   isLeap: boolean;

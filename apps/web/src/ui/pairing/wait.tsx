@@ -1,0 +1,15 @@
+import type { PairingView } from "@pli/engine/api";
+import { Waiting } from "../base/spinner.tsx";
+import { AwayNotice } from "../shell/away.tsx";
+
+interface PairingWaitProps {
+  pairing: PairingView;
+  text: string;
+  detail?: string;
+  away: string;
+}
+
+/** What a pairing waits for, in `text` and `detail`; while a store does not answer, that it does not, and in `away` what that means. */
+export function PairingWait({ pairing: { waitsFor }, away, ...waiting }: PairingWaitProps) {
+  return waitsFor === undefined ? <Waiting {...waiting} /> : <AwayNotice away={waitsFor}>{away}</AwayNotice>;
+}
