@@ -1,16 +1,13 @@
-import { createPlural } from "@pli/engine/words";
+import { countingFr } from "./counting.ts";
 import type { Words } from "./en.ts";
 import { groupFr } from "./group-fr.ts";
 import { invitationsFr, waitingFr } from "./invitations-fr.ts";
 
-const plural = createPlural("fr");
-/** A number and what it is of. */
-const some = (count: number, one: string, other: string): string =>
-  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
+const { number, plural, some } = countingFr;
 
 export const fr: Words = {
   locale: "fr",
-  number: (count) => plural(count, (n) => n),
+  number,
   you: "Vous",
   colon: "\u202f:",
   levels: { 1: "rencontré dans un groupe", 2: "recommandé", 3: "vérifié" },
@@ -221,7 +218,7 @@ export const fr: Words = {
       conversations: "conversations",
     },
     store: (p) =>
-      `${p.address} répond en ${plural(p.ms, (n) => n)} ms\u202f: ${p.software}, garde les cellules ${some(p.days, "jour", "jours")}`,
+      `${p.address} répond en ${number(p.ms)} ms\u202f: ${p.software}, garde les cellules ${some(p.days, "jour", "jours")}`,
     clockRight: "d’accord avec celle du serveur à moins de cinq minutes",
     clockOff: (minutes) =>
       `${minutes < 0 ? "en retard" : "en avance"} de ${some(Math.abs(minutes), "minute", "minutes")} sur celle du serveur`,
