@@ -25,10 +25,8 @@ export const awayText = (context: Telling, { store, nextTry: at }: StoreAway): s
 export function connectionFact(context: Telling, { connection }: StatusView): string {
   const { words, world } = context;
   const { state, error, catchUp, nextTry: at } = connection;
-  const count = (n: number): string => new Intl.NumberFormat(words.locale).format(n);
-  if (catchUp !== undefined) return words.waiting.catchUp(count(catchUp.done), count(catchUp.total));
-  const isAway = state === "offline" || (state === "connecting" && error !== undefined);
-  if (!isAway) return words.chat.states[state];
+  if (catchUp !== undefined) return words.waiting.catchUp(words.number(catchUp.done), words.number(catchUp.total));
+  if (state === "online" || (state === "connecting" && error === undefined)) return words.chat.states[state];
   return words.waiting.offline(at === undefined ? undefined : secondsUntil(world, at));
 }
 

@@ -98,8 +98,6 @@ function showConnection(context: Context, api: PliApi): () => void {
   return api.watch("status", {}, ({ connection }) => {
     if (connection.state === shown || connection.state === "connecting") return;
     shown = connection.state;
-    const { store, since, nextTry } = connection;
-    const away = { store, since, ...(nextTry !== undefined && { nextTry }) };
-    context.note(context.style.dim(shown === "offline" ? awayText(context, away) : context.words.listen.states[shown]));
+    context.note(context.style.dim(shown === "offline" ? awayText(context, connection) : context.words.listen.online));
   });
 }

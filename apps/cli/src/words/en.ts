@@ -190,11 +190,7 @@ export const en = {
   waiting: waitingEn,
   listen: {
     started: "Listening. Ctrl-C ends it.",
-    states: {
-      online: "On line.",
-      connecting: "Connecting…",
-      offline: "Off line. Pli keeps trying.",
-    },
+    online: "On line.",
   },
   doctor: {
     marks: { ok: "ok", warn: "look", fail: "FAIL" },
@@ -298,7 +294,7 @@ export const en = {
     rejoining: "being set up again; what you write waits",
     typeDigits: "Type the four digits read out to you, then Enter:",
     draft: "draft",
-    states: { online: "on line", connecting: "connecting…", offline: "off line" },
+    states: { online: "on line", connecting: "connecting…" },
     help: [
       ["/invite [NAME]", "make an invitation: link, QR code; NAME is for you"],
       ["/accept LINK", "accept an invitation"],

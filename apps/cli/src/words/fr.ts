@@ -198,11 +198,7 @@ export const fr: Words = {
   waiting: waitingFr,
   listen: {
     started: "À l’écoute. Ctrl-C pour arrêter.",
-    states: {
-      online: "En ligne.",
-      connecting: "Connexion…",
-      offline: "Hors ligne. Pli réessaie tout seul.",
-    },
+    online: "En ligne.",
   },
   doctor: {
     marks: { ok: "ok", warn: "à voir", fail: "ÉCHEC" },
@@ -301,7 +297,7 @@ export const fr: Words = {
     rejoining: "en cours de rétablissement\u202f; ce que vous écrivez attend",
     typeDigits: "Tapez les quatre chiffres qu’on vous lit, puis Entrée\u202f:",
     draft: "brouillon",
-    states: { online: "en ligne", connecting: "connexion…", offline: "hors ligne" },
+    states: { online: "en ligne", connecting: "connexion…" },
     help: [
       ["/invite [NOM]", "inviter\u202f: lien, QR code\u202f; NOM est pour vous seul"],
       ["/accept LIEN", "accepter une invitation"],
