@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
 import { found, withProfile, type Profile } from "../home.ts";
-import { messageEvent } from "../message.ts";
+import { emitMessage } from "../message.ts";
 import { findPlace, placeFields, type Place } from "../place.ts";
 
 /** What can be done about one conversation, named as it was typed. */
@@ -54,8 +54,7 @@ async function resend(
   const failed = messages.filter(({ state }) => state === "failed");
   for (const message of failed) {
     await api.resend({ message: message.id });
-    const event = messageEvent({ ...message, state: "saved" }, place, me);
-    if (event !== undefined) context.emit(event);
+    emitMessage(context, { ...message, state: "saved" }, place, me);
   }
   context.say(context.words.conversation.resent(failed.length));
   return EXIT.done;

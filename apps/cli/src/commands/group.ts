@@ -10,7 +10,7 @@ import { groupEvent, groupLines, groupListed, joiningText, pendingFields, stateT
 import { findQuestion, sayEach } from "../group/questions.ts";
 import { newestOrder, untilInEffect } from "../group/wait.ts";
 import { found, settled, withProfile, type Profile } from "../home.ts";
-import { lineColumns, messageEvent } from "../message.ts";
+import { emitMessage, lineColumns } from "../message.ts";
 import { cutName, readerOf, type Reader } from "../naming.ts";
 import { columnsOf, cut, wrap } from "../text/width.ts";
 
@@ -243,15 +243,15 @@ const notesWaiting = async (api: PliApi): Promise<number> => (await api.read("st
 
 /** What the history says of it; what leaves no line there is said all the same. */
 function sayLines(
-  { words, say, emit, world }: Context,
+  context: Context,
   me: Profile,
   p: Followed & { reader: Reader },
   lines: readonly MessageView[],
 ): void {
+  const { words, say, world } = context;
   const { conversation } = p.asked;
   for (const line of lines) {
-    const event = messageEvent(line, { kind: "group", id: conversation, name: p.name, conversation }, me);
-    if (event !== undefined) emit(event);
+    emitMessage(context, line, { kind: "group", id: conversation, name: p.name, conversation }, me);
     if (line.body.kind === "change")
       for (const part of wrap(changeSentence(words, line, line.body.change, p.reader), lineColumns(world))) say(part);
   }

@@ -3,8 +3,8 @@ import { pagesAfter } from "@pli/engine/pages";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf } from "../failure.ts";
-import { found, settled, withProfile, type Profile } from "../home.ts";
-import { authorFor, lineColumns, messageEvent, messageLines } from "../message.ts";
+import { found, settled, withProfile } from "../home.ts";
+import { authorFor, createDayHeadings, emitMessage, lineColumns, messageLines } from "../message.ts";
 import { readerOf, type Reader } from "../naming.ts";
 import { findPlace, type Place } from "../place.ts";
 
@@ -38,8 +38,8 @@ export function messages(context: Context, command: MessagesCommand): Promise<Ex
     const place = await found(api, () => findPlace(context, api, command.contact));
     const { conversation } = place;
     const stretch = await stretchOf(api, conversation, command);
-    const print = context.globals.json
-      ? jsonPrinter(context, place, me)
+    const print: Print = context.globals.json
+      ? (message) => emitMessage(context, message, place, me)
       : threadPrinter(context, place, await readerOf(api, me, conversation), command.ids);
     await noteOlder(context, api, stretch);
     let last: MessageView | undefined;
@@ -108,20 +108,11 @@ async function afterwards(context: Context, api: PliApi, { conversation, order }
 
 type Print = (message: MessageView) => void;
 
-function jsonPrinter(context: Context, place: Place, me: Profile): Print {
-  return (message) => {
-    const event = messageEvent(message, place, me);
-    if (event !== undefined) context.emit(event);
-  };
-}
-
 function threadPrinter(context: Context, place: Place, reader: Reader, ids: boolean): Print {
-  const { say, words, style, when } = context;
-  let day = "";
+  const { say, words, style } = context;
+  const sayDay = createDayHeadings(context);
   return (message) => {
-    const key = when.dayKey(message.sentAt);
-    if (key !== day) say(style.dim(`${day === "" ? "" : "\n"}${when.day(message.sentAt)}`));
-    day = key;
+    sayDay(message);
     const author = message.mine ? words.you : authorFor(reader, place, message);
     const before = ids ? `${message.id.slice(0, SHOWN_ID)}  ` : "";
     const columns = lineColumns(context.world) - before.length;
