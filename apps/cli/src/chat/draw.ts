@@ -8,13 +8,12 @@ import { groupLines, joiningText } from "../group/show.ts";
 import { authorFor, bodyLines, isNotice, messageLines } from "../message.ts";
 import { cutName, isGiven } from "../naming.ts";
 import { digitBox } from "../commands/pair.ts";
-import { codeOfPairing } from "../pairing.ts";
+import { ended, inBrackets, underWay, whyEnded } from "../pairing.ts";
 import { invitationLines } from "../text/invitation.ts";
 import { oneLine } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { columnsOf, cut, fit, wrap, wrapWhole } from "../text/width.ts";
 import { connectionFact, awayText } from "../waiting.ts";
-import { ended, inBrackets, underWay } from "../commands/invitations.ts";
 import { textOf, type Editor } from "./editor.ts";
 import type { ChatState } from "./state.ts";
 
@@ -202,9 +201,8 @@ function pairingHints(context: Context, { pairings }: ChatState, columns: number
   ];
 }
 
-function endedText({ words, globals }: Context, pairing: PairingView): string {
-  return words.invitations.chat.ended(inBrackets(pairing), failureSentence(globals.language, codeOfPairing(pairing)));
-}
+const endedText = (context: Context, pairing: PairingView): string =>
+  context.words.invitations.chat.ended(inBrackets(pairing), whyEnded(context, pairing));
 
 function row(context: Context, state: ChatState, conversation: ConversationView, columns: number): string {
   const { style, when, words, world } = context;

@@ -61,11 +61,17 @@ async function resend(
 }
 
 async function askAgain(context: Context, api: PliApi, messages: readonly MessageView[]): Promise<ExitCode> {
+  const count = await askForHeld(api, messages);
+  context.emit({ event: "asked", count });
+  context.say(count === 0 ? context.words.chat.nothingHeld : context.words.chat.askedAgain);
+  return EXIT.done;
+}
+
+/** Asks for what these messages say was not kept; how many of them do. */
+export async function askForHeld(api: PliApi, messages: readonly MessageView[]): Promise<number> {
   const held = messages.filter(({ body }) => body.kind === "held" && body.mayAsk);
   for (const { id } of held) await api.askForHeld({ message: id });
-  context.emit({ event: "asked", count: held.length });
-  context.say(held.length === 0 ? context.words.chat.nothingHeld : context.words.chat.askedAgain);
-  return EXIT.done;
+  return held.length;
 }
 
 /** The one message meant; `message_unknown` when there is none, or several. */

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf, Failure } from "../failure.ts";
 import { withProfile, type Profile } from "../home.ts";
 import { createReader } from "../naming.ts";
-import { runPairing, type PairingFace } from "../pairing.ts";
+import { isOver, runPairing, underWay, type PairingFace } from "../pairing.ts";
 import { invitationLines } from "../text/invitation.ts";
 import { cut } from "../text/width.ts";
 import { awayText } from "../waiting.ts";
@@ -21,9 +21,7 @@ export function invite(
   return withProfile(
     context,
     async (api, me) => {
-      const others = (await api.read("pairings", {})).filter(
-        ({ step, role }) => step !== "failed" && role === "inviter",
-      );
+      const others = underWay(await api.read("pairings", {})).filter(({ role }) => role === "inviter");
       if (others.length > 0) context.note(context.style.dim(context.words.invitations.others(others.length)));
       const made = await api.createInvitation({
         ...(base !== undefined && { base }),
@@ -66,7 +64,7 @@ async function acceptWhole(context: Context, api: PliApi, link: string): ReturnT
 /** What one can do with an invitation of one's own that is under way. */
 async function ownAdvice({ words }: Context, api: PliApi, id: string): Promise<string> {
   const view = await api.read("pairing", { id });
-  const isWaiting = view !== undefined && view.step !== "failed" && view.step !== "paired";
+  const isWaiting = view !== undefined && !isOver(view) && view.step !== "paired";
   return isWaiting ? words.invitations.own(shortId(id)) : words.advice.makeAnother;
 }
 
