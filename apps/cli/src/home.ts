@@ -42,11 +42,8 @@ export async function withProfile(
 
 const PATIENCE_MS = 3_000;
 
-/**
- * The status once the store has been read to its end, or found unreachable, or after a short while: a process that just
- * started is still connecting.
- */
-export async function settled({ world }: Context, api: PliApi, patience = PATIENCE_MS): Promise<StatusView> {
+/** Waits until the store has been read to its end, or is known to be out of reach, or for a short while. */
+export async function settled({ world }: Context, api: PliApi, patience = PATIENCE_MS): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const stops = [
     world.clock.after(Math.min(patience, PATIENCE_MS), resolve),
@@ -56,7 +53,6 @@ export async function settled({ world }: Context, api: PliApi, patience = PATIEN
   ];
   await promise;
   for (const stop of stops) stop();
-  return api.read("status", {});
 }
 
 /** Somebody who has just come, a group one was just added to: how long it may take until what leads there is here. */
