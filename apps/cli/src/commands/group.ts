@@ -12,6 +12,7 @@ import { newestOrder, untilInEffect } from "../group/wait.ts";
 import { found, settled, withProfile, type Profile } from "../home.ts";
 import { emitMessage, lineColumns } from "../message.ts";
 import { cutName, readerOf, type Reader } from "../naming.ts";
+import { leaving } from "../parting.ts";
 import { columnsOf, cut, wrap } from "../text/width.ts";
 
 /** An invitation into a large group takes a while to leave. */
@@ -231,11 +232,8 @@ async function follow(context: Context, api: PliApi, me: Profile, p: Followed): 
  * too long, or the store is gone; the rest leaves later.
  */
 async function untilOut(context: Context, api: PliApi, before: number): Promise<"done" | "wanted" | "interrupted"> {
-  const interrupted = Promise.withResolvers<"interrupted">();
-  const stop = context.world.onInterrupt(() => interrupted.resolve("interrupted"));
-  const left = await Promise.race([api.drain({ ms: OUT_MS }), interrupted.promise]);
-  stop();
-  if (left === "interrupted") return left;
+  const left = await leaving(context, api, OUT_MS);
+  if (left === undefined) return "interrupted";
   return left.changes === 0 && left.notes <= before ? "done" : "wanted";
 }
 

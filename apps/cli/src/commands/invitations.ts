@@ -8,7 +8,7 @@ import { Failure } from "../failure.ts";
 import { withProfile } from "../home.ts";
 import { ended, inBrackets, isOver, nextUnderWay, putAwayEnded, underWay, whyEnded } from "../pairing.ts";
 import { awayText } from "../waiting.ts";
-import { lead, tellOther } from "./pair.ts";
+import { lead } from "./pair.ts";
 
 export type InvitationsAction =
   | { what: "list" }
@@ -111,7 +111,6 @@ async function clear({ words, say, emit }: Context, api: PliApi, all: readonly P
 
 async function stop({ words, say, emit }: Context, api: PliApi, one: PairingView): Promise<ExitCode> {
   await api.cancelPairing({ pairing: one.id });
-  await tellOther(api);
   emit({ event: "stopped", invitation: one.id });
   say(isOver(one) ? words.invitations.cleared(1) : words.invitations.stopped);
   return EXIT.done;

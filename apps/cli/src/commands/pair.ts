@@ -87,11 +87,11 @@ export async function lead(context: Context, api: PliApi, profile: Profile, pair
   return EXIT.done;
 }
 
-/** How long a command waits until the other side can know that it is over. */
+/** How long a command that failed waits until the other side can know of it. */
 const TELLING_MS = 3_000;
 
-/** That a pairing is over has left for the store, if it can be reached: no later command may come to do it. */
-export const tellOther = async (api: PliApi): Promise<void> =>
+/** Tells the other side that a pairing is over, if the store can be reached: no later command may come to do it. */
+const tellOther = async (api: PliApi): Promise<void> =>
   void (await api.drain({ ms: TELLING_MS }).catch(() => undefined));
 
 async function contactOf(api: PliApi, paired: PairingView) {
