@@ -158,7 +158,7 @@ function wrapped(line: string, columns: number, before: number): string[] {
   return before === 0 || more.length === 0 ? [first, ...more] : [first, ...wrap(rest, columns)];
 }
 
-/** The mark stands behind the last line, which takes so many columns, or below it where there is no room. */
+/** Puts the mark behind the last line, which is `used` columns wide, or below it where there is no room. */
 function marked(
   lines: string[],
   used: number,

@@ -46,7 +46,7 @@ export async function leaving({ world }: Context, api: PliApi, ms: number): Prom
 export const waitingThings = ({ messages, pairings, changes, notes }: Waiting): number =>
   messages + pairings + changes + notes;
 
-/** They, counted, as the beginning of a sentence: "2 messages and 1 change of a group". */
+/** Counts them in words, to begin a sentence: "2 messages and 1 change of a group". */
 export function waitingPhrase({ words }: Context, { messages, pairings, changes, notes }: Waiting): string {
   const { things } = words.parting;
   const parts = Object.entries({ messages, pairings, changes, notes })

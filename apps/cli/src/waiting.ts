@@ -2,7 +2,7 @@ import type { StatusView, StoreAway, WaitingMessages } from "@pli/engine/api";
 import type { Context } from "./context.ts";
 import { oneLine } from "./text/safe.ts";
 
-/** From here on the time of day says more than so many seconds. */
+/** A longer wait is said as a time of day, not in seconds. */
 const LONG_S = 600;
 
 type Telling = Pick<Context, "words" | "when" | "world">;
@@ -21,7 +21,7 @@ const secondsUntil = ({ clock }: Context["world"], at: number): number =>
 export const awayText = (context: Telling, { store, nextTry: at }: StoreAway): string =>
   context.words.waiting.away(oneLine(store), nextTry(context, at));
 
-/** How the line to the home store is: the network may be up and the server silent, so it is the server that is named. */
+/** The state of the line to the home store. It names the server, which may be silent while the network is up. */
 export function connectionFact(context: Telling, { connection }: StatusView): string {
   const { words, world } = context;
   const { state, error, catchUp, nextTry: at } = connection;

@@ -222,7 +222,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (inThread() && state.chosen !== undefined) keepDraft(state.chosen, text.startsWith("/") ? "" : text);
   }
 
-  /** Nothing is written where nothing was: a disk that takes nothing more can be read to the end. */
+  /** Writes a draft only if it has changed: so everything can be read on a disk that takes nothing more. */
   function keepDraft(conversation: string, text: string): void {
     if (text !== keptDraft(conversation)) saveDraft(conversation, text);
   }
@@ -252,7 +252,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (isTyped || !all.some(({ id }) => id === state.chosen)) update({ chosen: all[0]?.id ?? state.chosen });
   }
 
-  /** Up by so many lines. */
+  /** Scrolls up by this number of lines, or down where it is negative. */
   function scroll(by: number): void {
     if (state.screen === "help" || state.screen === "group")
       return update({ scrolled: withinPage(context, state, state.scrolled - by) });
@@ -397,7 +397,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     stopPairing = api.watch("pairing", { id }, (pairing) => attempt(() => followPairing(pairing)));
   }
 
-  /** It goes on without being looked at. */
+  /** Leaves the screen. The pairing continues. */
   function leavePairing(): void {
     pairingsShown += 1;
     stopPairing();

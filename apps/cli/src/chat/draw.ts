@@ -188,7 +188,7 @@ export function questionNotice({ words }: Context, { questions, reader }: ChatSt
   ].join(" ");
 }
 
-/** How one has ended, that there is one to go on with, and whether somebody answered it. */
+/** Says how an invitation has ended, that one is under way, or that somebody has answered one. */
 function pairingHints(context: Context, { pairings }: ChatState, columns: number): string[] {
   const { words, style } = context;
   const answered = pairings.find(({ step }) => step === "code");
@@ -258,7 +258,7 @@ export interface ThreadRow {
   readonly line: string;
 }
 
-/** The rows made last of a page, and of what else: wrapped once, however often they are looked at. */
+/** The rows last made of each page, and what they were made from: a page is wrapped once, not at every look. */
 const made = new WeakMap<readonly MessageView[], { of: readonly unknown[]; rows: readonly ThreadRow[] }>();
 
 /** What is held of the conversation, as lines of the window's width; the newest last. */

@@ -18,7 +18,7 @@ export type ConversationAction =
   /** From this device alone: messages by their identifiers, or the beginnings of them. */
   | { what: "delete"; place: string; messages: readonly string[] };
 
-/** Of a conversation, the newest are looked at. */
+/** How many of the newest messages are looked at. */
 const LOOKED_AT = 1_000;
 const SHORTEST_ID = 8;
 

@@ -21,7 +21,7 @@ const LARGEST_SKEW_S = 300;
 const LOW_DISK = 100 * 1024 * 1024;
 const OLDEST_NODE = 24;
 
-/** A trouble of the device that is one of its profile. */
+/** The only trouble that is said of the profile. All others are said of the storage. */
 const OUT_OF_TIME = "profile_out_of_time";
 
 const NAME_COLUMNS = 13;

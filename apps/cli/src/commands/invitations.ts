@@ -16,7 +16,7 @@ export type InvitationsAction =
   | { what: "stop"; invitation: string }
   | { what: "resume"; invitation: string | undefined };
 
-/** What became of invitations, one's own and those one has opened: shows them, goes on with one, ends one, puts away what is over. */
+/** `pli invitations`: lists those made or opened here, resumes one, cancels one, or puts away those that have ended. */
 export function invitations(context: Context, { action }: { action: InvitationsAction }): Promise<ExitCode> {
   return withProfile(
     context,
@@ -37,7 +37,7 @@ export function invitations(context: Context, { action }: { action: InvitationsA
   );
 }
 
-/** By one's own name for it or the beginning of its identifier; what the other side calls itself counts for nothing. */
+/** Finds one by the name this person gave it or the beginning of its identifier, never by what the other side calls itself. */
 export function findInvitation(
   context: Pick<Context, "words">,
   all: readonly PairingView[],
@@ -116,7 +116,7 @@ async function stop({ words, say, emit }: Context, api: PliApi, one: PairingView
   return EXIT.done;
 }
 
-/** Says what happens to invitations meanwhile: that somebody waits with digits, also if they did at the start; that one has ended. */
+/** Says when somebody waits with digits, even if they did at the start, and when an invitation has ended. */
 export function sayInvitationNews(context: Context, api: PliApi): () => void {
   return watchPairingNews(
     api,

@@ -46,7 +46,7 @@ export function listen(context: Context, command: { unread: boolean }): Promise<
 /** Prints those that were not printed yet. */
 type Print = (messages: readonly MessageView[]) => Promise<void>;
 
-/** With `marksRead`, what was written is marked as read once it has left this process, and nothing before that. */
+/** With `marksRead`, marks messages as read once they have left this process, never before. */
 function printer(context: Context, api: PliApi, me: Profile, marksRead: boolean): Print {
   const printedUpTo = new Map<string, number>();
   return async (messages) => {

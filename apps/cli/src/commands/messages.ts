@@ -8,7 +8,7 @@ import { authorFor, createDayHeadings, emitMessage, lineColumns, messageLines } 
 import { readerOf, type Reader } from "../naming.ts";
 import { findPlace, type Place } from "../place.ts";
 
-/** So much of an identifier means no other message of a conversation. */
+/** How much of an identifier is shown: enough to tell the messages of a conversation apart. */
 const SHOWN_ID = 12;
 
 export interface MessagesCommand {
@@ -21,7 +21,7 @@ export interface MessagesCommand {
   readonly ids: boolean;
 }
 
-/** What is shown of a conversation: so many messages from behind an order on. */
+/** Which messages of a conversation are shown: the first `limit` between two orders. */
 interface Stretch {
   readonly conversation: string;
   readonly after: number;
@@ -53,7 +53,7 @@ export function messages(context: Context, command: MessagesCommand): Promise<Ex
   });
 }
 
-/** On a disk that takes nothing more it stays unread here: it was read all the same. */
+/** Marks messages as read. They were shown, so a disk that takes nothing more is no failure. */
 async function markShown(api: PliApi, conversation: string, upTo: number): Promise<void> {
   await api.markRead({ conversation, upTo }).catch((thrown: unknown) => {
     if (!["disk_full", "disk_read_only"].includes(codeOf(thrown))) throw thrown;
@@ -69,7 +69,7 @@ async function stretchOf(
   return { conversation, after: await beforeThose(api, conversation, before, limit), before, limit };
 }
 
-/** The order behind which the last so many messages before an order begin. */
+/** The order just below the last `count` messages before another order. */
 async function beforeThose(api: PliApi, conversation: string, before: number, count: number): Promise<number> {
   let first = before;
   for (let left = count; left > 0;) {
@@ -96,7 +96,7 @@ async function noteOlder(context: Context, api: PliApi, { conversation, after }:
   if (older.length > 0) context.note(context.style.dim(context.words.message.older(String(after + 1))));
 }
 
-/** What is newer is said, and in a terminal a person has seen what was written. */
+/** Says whether there are newer messages, and in a terminal marks what was shown as read. */
 async function afterwards(context: Context, api: PliApi, { conversation, order }: MessageView): Promise<void> {
   const { world, words, style, globals } = context;
   const { messages: newer } = await api.read("messages", { conversation, limit: 1, after: order });

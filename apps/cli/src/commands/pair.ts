@@ -139,7 +139,7 @@ const peerName = (view: PairingView): string => cut(shownName(view.peer ?? "?"),
 /** Below the link: that somebody is waited for, and the cursor. */
 const ROWS_BELOW = 2;
 
-/** The link, and a code in a terminal large enough; when it becomes so, once more. The function returned ends that. */
+/** Prints the link, with a code if the terminal is large enough. Prints both once it becomes so, until the returned function is called. */
 function showLink(context: Context, view: PairingView, link: string): () => void {
   const { say, words, style, when, world } = context;
   const { isTerminal, columns, rows, onResize } = world.stdout;
