@@ -88,7 +88,7 @@ export interface Showing {
   author: string;
   reader: Reader;
   group?: string;
-  columns?: number;
+  columns: number;
 }
 
 /** Prints a message that stands alone, with its conversation: a group, or for a message of our own who it was for. */
@@ -127,7 +127,7 @@ export const lineColumns = ({ stdout }: Context["world"]): number => (stdout.isT
  */
 export function messageLines(p: MessagePrinter, message: MessageView, showing: Showing): string[] {
   const { style } = p;
-  const { columns = Infinity } = showing;
+  const { columns } = showing;
   const group = showing.group === undefined ? undefined : cutName(showing.group, columns / 4);
   const own = cutName(showing.author, columns / 3);
   const notice = isNotice(message);
