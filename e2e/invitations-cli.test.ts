@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import { pairHomesOnStore } from "./lib/pair.ts";
 import { pairHomes, runPli, startPli, type PliProcess } from "./lib/pli.ts";
 import { startStoreProcess, temporaryFolder } from "./lib/store-process.ts";
 
@@ -77,13 +78,7 @@ test(
   async () => {
     const [near, far] = [await store(), await store()];
     const [alice, dora] = [await home(near.origin, "Alice"), await home(far.origin, "Dora")];
-    const invite = running(startPli(dora, undefined, "invite"));
-    const link = String((await invite.next("link"))["link"]);
-    const accept = running(startPli(alice, undefined, "accept", link));
-    const [a, b] = await Promise.all([accept.next("code"), invite.next("code")]);
-    accept.type(String(b["say"]));
-    invite.type(String(a["say"]));
-    await Promise.all([accept.ended, invite.ended]);
+    await pairHomes(undefined, dora, alice);
     await far.stop();
 
     const [sent] = await runPli(alice, undefined, "send", "Dora", "are you there?", "--wait", "3");
@@ -108,9 +103,7 @@ test(
 test(
   "two who paired at one store are not told of another",
   async () => {
-    const { origin } = await store();
-    const [alice, bob] = [await home(origin, "Alice"), await home(origin, "Bob")];
-    await pairHomes(origin, alice, bob);
+    const { alice } = await pairHomesOnStore();
     const [sent] = await runPli(alice, undefined, "send", "Bob", "hello");
     expect(sent).toMatchObject({ state: "sent" });
     expect(sent).not.toHaveProperty("waitsFor");

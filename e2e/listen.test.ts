@@ -1,17 +1,12 @@
 import { openHome } from "@pli/engine-node";
-import { expect, onTestFinished, test } from "vitest";
-import { pairHomes, runPli, startPli } from "./lib/pli.ts";
-import { startStoreProcess, temporaryFolder } from "./lib/store-process.ts";
+import { expect, test } from "vitest";
+import { pairHomesOnStore } from "./lib/pair.ts";
+import { startPli } from "./lib/pli.ts";
 
 const COUNT = 450;
 
 test("pli listen --unread that is killed at any line loses nothing: what its reader has not got comes again", async () => {
-  const store = await startStoreProcess();
-  onTestFinished(store.kill);
-  const [alice, bob] = [temporaryFolder("home"), temporaryFolder("home")];
-  await runPli(alice, store.origin, "init", "--name", "Alice");
-  await runPli(bob, store.origin, "init", "--name", "Bob");
-  await pairHomes(store.origin, alice, bob);
+  const { store, alice, bob } = await pairHomesOnStore();
   const home = await openHome({ home: alice, store: store.origin, unlock: { keyFile: true } });
   const conversation = (await home.api.read("conversations", {}))[0]?.id ?? "";
   const expected = Array.from({ length: COUNT }, (_, i) => `order ${i} ${"x".repeat(900)}`);

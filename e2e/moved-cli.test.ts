@@ -1,16 +1,12 @@
 import { expect, onTestFinished, test } from "vitest";
-import { pairHomes, runPli, startPli } from "./lib/pli.ts";
-import { hasFolder, startStoreProcess, temporaryFolder } from "./lib/store-process.ts";
+import { pairHomesOnStore } from "./lib/pair.ts";
+import { runPli, startPli } from "./lib/pli.ts";
+import { hasFolder, startStoreProcess } from "./lib/store-process.ts";
 
 test.runIf(hasFolder)(
   "pli doctor gives a profile the new address of its store, and every command after it finds the store",
   async () => {
-    const store = await startStoreProcess();
-    onTestFinished(store.kill);
-    const [alice, bob] = [temporaryFolder("alice"), temporaryFolder("bob")];
-    await runPli(alice, store.origin, "init", "--name", "Alice");
-    await runPli(bob, store.origin, "init", "--name", "Bob");
-    await pairHomes(store.origin, alice, bob);
+    const { store, alice, bob } = await pairHomesOnStore();
     await store.stop();
     const [waiting] = await runPli(alice, undefined, "send", "Bob", "while it moved", "--wait", "0");
     expect(waiting).toMatchObject({ event: "message", state: "saved" });

@@ -1,17 +1,12 @@
-import { expect, onTestFinished, test } from "vitest";
-import { pairHomes, runPli, startPli, type PliEvent } from "./lib/pli.ts";
-import { startStoreProcess, temporaryFolder } from "./lib/store-process.ts";
+import { expect, test } from "vitest";
+import { pairHomesOnStore } from "./lib/pair.ts";
+import { runPli, startPli, type PliEvent } from "./lib/pli.ts";
 
 /** Alice and Bob, who have paired and only ever run commands that end. Bob comes into groups without being asked. */
 async function two() {
-  const store = await startStoreProcess();
-  onTestFinished(store.kill);
-  const [alice, bob] = [temporaryFolder("alice"), temporaryFolder("bob")];
-  await runPli(alice, store.origin, "init", "--name", "Alice");
-  await runPli(bob, store.origin, "init", "--name", "Bob");
-  await runPli(bob, store.origin, "group", "asking", "off");
-  await pairHomes(store.origin, alice, bob);
-  return { store, alice, bob };
+  const people = await pairHomesOnStore();
+  await runPli(people.bob, people.store.origin, "group", "asking", "off");
+  return people;
 }
 
 const texts = (events: readonly PliEvent[]): unknown[] =>

@@ -6,7 +6,7 @@ import type { PassphraseCommand } from "./commands/settings.ts";
 import type { InvitationsAction } from "./commands/invitations.ts";
 import type { GroupAction } from "./group/action.ts";
 import { groupFrom } from "./group/arguments.ts";
-import { valueWrong, wordsWrong, type Read, type UsageError } from "./usage.ts";
+import { switchFrom, valueWrong, wordsWrong, type Read, type UsageError } from "./usage.ts";
 
 export const COMMANDS = [
   "init",
@@ -243,10 +243,10 @@ const BUILDERS: Record<CommandName, (read: Read, words: string[]) => Outcome> = 
   block: withContact((contact, read) => ({ what: "block", contact, erase: read.flags.has("erase") })),
   unblock: withContact((contact) => ({ what: "unblock", contact })),
   name: nameFrom,
-  receipts: (_read, [value, ...rest]) =>
-    value !== undefined && value !== "on" && value !== "off"
-      ? wrong(wordsWrong(value, ["on", "off"]))
-      : (only(rest, 0) ?? good({ name: "receipts", on: value === undefined ? undefined : value === "on" })),
+  receipts: (_read, words) => {
+    const asked = switchFrom(words);
+    return "problem" in asked ? wrong(asked) : good({ name: "receipts", ...asked });
+  },
   passphrase: (read, words) =>
     only(words, 0) ??
     good({
@@ -276,11 +276,20 @@ function isPage(address: string): boolean {
 
 function invitationsFrom(_read: Read, [what = "list", ...words]: string[]): Outcome {
   const [invitation] = words;
-  const most = what === "list" || what === "clear" ? 0 : 1;
-  if (what !== "list" && what !== "clear" && what !== "stop" && what !== "resume") return bad("unknown_command", what);
-  if (what === "stop" && invitation === undefined) return bad("word_missing", "INVITATION");
-  const action = { what, invitation } as InvitationsAction;
-  return only(words, most) ?? good({ name: "invitations", action });
+  const act = (action: InvitationsAction): Outcome => good({ name: "invitations", action });
+  switch (what) {
+    case "list":
+    case "clear":
+      return only(words, 0) ?? act({ what });
+    case "stop":
+      return invitation === undefined
+        ? bad("word_missing", "INVITATION")
+        : (only(words, 1) ?? act({ what, invitation }));
+    case "resume":
+      return only(words, 1) ?? act({ what, invitation });
+    default:
+      return bad("unknown_command", what);
+  }
 }
 
 function sendFrom(read: Read, words: string[]): Outcome {

@@ -42,11 +42,8 @@ export async function withProfile(
 
 const PATIENCE_MS = 3_000;
 
-/**
- * The status once the store has been read to its end, or found unreachable, or after a short while: a process that just
- * started is still connecting.
- */
-export async function settled({ world }: Context, api: PliApi, patience = PATIENCE_MS): Promise<StatusView> {
+/** Waits until the store has been read to its end, or is known to be out of reach, or for a short while. */
+export async function settled({ world }: Context, api: PliApi, patience = PATIENCE_MS): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const stops = [
     world.clock.after(Math.min(patience, PATIENCE_MS), resolve),
@@ -56,10 +53,9 @@ export async function settled({ world }: Context, api: PliApi, patience = PATIEN
   ];
   await promise;
   for (const stop of stops) stop();
-  return api.read("status", {});
 }
 
-/** Somebody who has just come, a group one was just added to: how long it may take until what leads there is here. */
+/** How long to read what waits at the stores, for a contact or a group that this device does not know yet. */
 const NEWS_MS = 5_000;
 const NOT_HERE: ReadonlySet<string> = new Set([
   "contact_unknown",
@@ -68,7 +64,7 @@ const NOT_HERE: ReadonlySet<string> = new Set([
   "question_unknown",
 ]);
 
-/** What a name means. One that means nothing here is looked for again once all that waits at the stores has been read. */
+/** Finds what a name means. If it means nothing here, reads all that waits at the stores and looks again. */
 export async function found<T>(api: PliApi, find: () => Promise<T>): Promise<T> {
   try {
     return await find();
@@ -92,7 +88,7 @@ export async function openHome(context: Context): Promise<Home> {
   return remembering(context, home, store);
 }
 
-/** Remembers it beside the data, and says so when it cannot: what else was to be done is done all the same. */
+/** Remembers the store beside the data. If that fails, says so and does not throw. */
 export async function keepStore({ world, home, note, words }: Context, store: string): Promise<void> {
   await world.rememberStore(home, store).catch(() => note(words.advice.storeNotKept(store)));
 }
@@ -128,7 +124,7 @@ async function openWithPassphrase(context: Context, store: string): Promise<Home
   return withPassphrase(context, (passphrase) => world.openHome({ home, store, unlock: { passphrase } }));
 }
 
-/** What opens this home now; it has opened it. */
+/** What opens this home now. A passphrase is tried by opening it. */
 export async function currentUnlock(context: Context): Promise<Unlock> {
   const { world, home } = context;
   if ((await world.homeStatus(home)) !== "passphrase") return { keyFile: true };

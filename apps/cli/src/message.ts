@@ -1,17 +1,23 @@
-import type { MessageView } from "@pli/engine/api";
+import type { MessageView, PliApi } from "@pli/engine/api";
 import { isolated, shownName } from "@pli/engine/content";
 import type { Context } from "./context.ts";
 import { changeSentence } from "./group/history.ts";
 import type { Profile } from "./home.ts";
-import { cutName, type Reader } from "./naming.ts";
-import { placeFields, type Place } from "./place.ts";
+import { cutName, readerOf, type Reader } from "./naming.ts";
+import { placeFields, placeOf, type Place } from "./place.ts";
 import { safeLines } from "./text/safe.ts";
 import type { Style } from "./text/style.ts";
 import type { When } from "./text/when.ts";
 import { columnsOf, wrap } from "./text/width.ts";
 import type { Words } from "./words/index.ts";
 
-/** A message in JSON: the shape of docs/cli.md. Undefined for what a script has no use for: that the two are paired. */
+/** Prints a message in JSON, but nothing for what a script has no use for: that the two are paired. */
+export function emitMessage({ emit }: Context, message: MessageView, place: Place, me: Profile): void {
+  const event = messageEvent(message, place, me);
+  if (event !== undefined) emit(event);
+}
+
+/** A message in JSON: the shape of docs/cli.md. */
 export function messageEvent(message: MessageView, place: Place, me: Profile) {
   const { body } = message;
   if (body.kind === "paired") return undefined;
@@ -82,7 +88,29 @@ export interface Showing {
   author: string;
   reader: Reader;
   group?: string;
-  columns?: number;
+  columns: number;
+}
+
+/** Prints a message that stands alone, with its conversation: a group, or for a message of our own who it was for. */
+export async function tellMessage(context: Context, api: PliApi, me: Profile, message: MessageView): Promise<void> {
+  const place = await placeOf(api, message);
+  emitMessage(context, message, place, me);
+  if (context.globals.json) return;
+  const reader = await readerOf(api, me, place.conversation);
+  const author = message.mine ? context.words.you : authorFor(reader, place, message);
+  const group = place.kind === "group" || message.mine ? shownName(place.name) : undefined;
+  const showing = { author, reader, columns: lineColumns(context.world), ...(group !== undefined && { group }) };
+  for (const line of messageLines(context, message, showing)) context.say(line);
+}
+
+/** Prints the day of a message where it is not that of the message before. */
+export function createDayHeadings({ say, style, when }: Context): (message: MessageView) => void {
+  let day = "";
+  return ({ sentAt }) => {
+    const key = when.dayKey(sentAt);
+    if (key !== day) say(style.dim(`${day === "" ? "" : "\n"}${when.day(sentAt)}`));
+    day = key;
+  };
 }
 
 /** Before every line of a message but its first: no text can put it there, so no line passes for another message. */
@@ -99,7 +127,7 @@ export const lineColumns = ({ stdout }: Context["world"]): number => (stdout.isT
  */
 export function messageLines(p: MessagePrinter, message: MessageView, showing: Showing): string[] {
   const { style } = p;
-  const { columns = Infinity } = showing;
+  const { columns } = showing;
   const group = showing.group === undefined ? undefined : cutName(showing.group, columns / 4);
   const own = cutName(showing.author, columns / 3);
   const notice = isNotice(message);
@@ -130,7 +158,7 @@ function wrapped(line: string, columns: number, before: number): string[] {
   return before === 0 || more.length === 0 ? [first, ...more] : [first, ...wrap(rest, columns)];
 }
 
-/** The mark stands behind the last line, which takes so many columns, or below it where there is no room. */
+/** Puts the mark behind the last line, which is `used` columns wide, or below it where there is no room. */
 function marked(
   lines: string[],
   used: number,

@@ -1,8 +1,11 @@
 import type { ErrorCode } from "@pli/engine/errors";
 import { isErrorCode } from "@pli/engine/errors";
 import type { PairingStep, PairingView, PliApi } from "@pli/engine/api";
+import { nameForQuotes } from "@pli/engine/content";
+import type { Context } from "./context.ts";
 import { EXIT } from "./exit.ts";
 import { codeOf, Failure, failureFrom } from "./failure.ts";
+import { failureSentence } from "./words/failures.ts";
 
 /** What a pairing shows and asks, whatever the surface. */
 export interface PairingFace {
@@ -76,6 +79,31 @@ function followPairing(api: PliApi, id: string, face: PairingFace) {
 /** Why a pairing failed. */
 export const codeOfPairing = (view: PairingView): ErrorCode =>
   view.error !== undefined && isErrorCode(view.error) ? view.error : "pairing_invalid";
+
+/** The same in words. */
+export const whyEnded = ({ globals }: Context, view: PairingView): string =>
+  failureSentence(globals.language, codeOfPairing(view));
+
+export const isOver = ({ step }: PairingView): boolean => step === "failed";
+export const underWay = (all: readonly PairingView[]): PairingView[] => all.filter((one) => !isOver(one));
+export const ended = (all: readonly PairingView[]): PairingView[] => all.filter(isOver);
+
+/** One to go on with: first one that somebody has answered. */
+export const nextUnderWay = (all: readonly PairingView[]): PairingView | undefined =>
+  all.find(({ step }) => step === "code") ?? underWay(all)[0];
+
+/** Puts away those that have ended, and gives them. */
+export async function putAwayEnded(api: PliApi, all: readonly PairingView[]): Promise<readonly PairingView[]> {
+  const over = ended(all);
+  for (const { id } of over) await api.cancelPairing({ pairing: id });
+  return over;
+}
+
+/** What tells this invitation from others. */
+export function inBrackets({ name, peer }: PairingView): string {
+  const what = name === "" ? peer : name;
+  return what === undefined ? "" : ` (“${nameForQuotes(what)}”)`;
+}
 
 /** Asks until the digits are right, the invitation is burned, or the input ends. */
 async function typeDigits(api: PliApi, start: PairingView, face: PairingFace): Promise<void> {

@@ -1,20 +1,20 @@
 import type { PliApi } from "@pli/engine/api";
 import type { Context } from "./context.ts";
 
-/** How a command takes its leave of the engine. */
+/** How a command ends. */
 export interface Parting {
-  /** It changed something: programs are told, too, what has not left yet. */
+  /** The command changed something. What has not left yet is then said with --json too. */
   acts?: boolean;
-  /** How long what it brought about may take to leave. */
+  /** How long to wait for what it brought about to leave. */
   ms?: number;
-  /** Messages of which it has said already that they wait. */
+  /** How many messages the command itself has said to be waiting. */
   told?: () => number;
 }
 
 /** What has not left, and how many of each. */
 export type Waiting = Awaited<ReturnType<PliApi["drain"]>>;
 
-/** How long that is waited for, unless somebody says. */
+/** How long a command waits for that, unless it says otherwise. */
 export const PARTING_MS = 10_000;
 
 /**
@@ -24,21 +24,29 @@ export const PARTING_MS = 10_000;
 export async function part(context: Context, api: PliApi, parting: Parting): Promise<void> {
   const ms = parting.ms ?? PARTING_MS;
   if (ms === 0) return;
-  const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<undefined>();
-  const stop = context.world.onInterrupt(() => interrupt(undefined));
-  const waiting = await Promise.race([api.drain({ ms }).catch(() => undefined), interrupted]);
-  stop();
+  const waiting = await leaving(context, api, ms).catch(() => undefined);
   if (waiting === undefined || waitingThings(waiting) === 0) return;
   if (parting.acts === true) context.emit({ event: "waiting", ...waiting });
   if (waitingThings(waiting) > (parting.told?.() ?? 0))
     context.note(context.words.parting.said(waitingPhrase(context, waiting)));
 }
 
+/** Waits until all that can leave has left: what still waits, or undefined at Ctrl-C. */
+export async function leaving({ world }: Context, api: PliApi, ms: number): Promise<Waiting | undefined> {
+  const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<undefined>();
+  const stop = world.onInterrupt(() => interrupt(undefined));
+  try {
+    return await Promise.race([api.drain({ ms }), interrupted]);
+  } finally {
+    stop();
+  }
+}
+
 /** How many things wait, receipts left aside. */
 export const waitingThings = ({ messages, pairings, changes, notes }: Waiting): number =>
   messages + pairings + changes + notes;
 
-/** They, counted, as the beginning of a sentence: "2 messages and 1 change of a group". */
+/** Counts them in words, to begin a sentence: "2 messages and 1 change of a group". */
 export function waitingPhrase({ words }: Context, { messages, pairings, changes, notes }: Waiting): string {
   const { things } = words.parting;
   const parts = Object.entries({ messages, pairings, changes, notes })

@@ -3,7 +3,7 @@ import { codeOf, Failure } from "./failure.ts";
 
 const TRIES = 3;
 
-/** Does something with the passphrase of the file that was named, or with one that is asked for, again when it is wrong. */
+/** Works with the passphrase of the file that was named, or asks for one, and again when it is wrong. */
 export async function withPassphrase<T>(context: Context, work: (passphrase: string) => Promise<T>): Promise<T> {
   const file = context.globals.passphraseFile;
   if (file !== undefined) return work(await readPassphrase(context, file));
@@ -17,8 +17,12 @@ export async function withPassphrase<T>(context: Context, work: (passphrase: str
   }
 }
 
-/** A new one, typed twice, and again until both are the same and it is long enough: nothing typed here goes anywhere else. */
-export async function choosePassphrase(context: Context): Promise<string> {
+/** A new passphrase: from the file, or asked for where there is none. */
+export const newPassphrase = (context: Context, file: string | undefined): Promise<string> =>
+  file === undefined ? choosePassphrase(context) : readPassphrase(context, file);
+
+/** Asks for a new passphrase twice, until both are the same and long enough. */
+async function choosePassphrase(context: Context): Promise<string> {
   const { words, world } = context;
   const { shortestPassphrase: least } = world;
   for (;;) {
@@ -33,7 +37,7 @@ export async function choosePassphrase(context: Context): Promise<string> {
 }
 
 /** The first line of the file. */
-export async function readPassphrase(context: Context, path: string): Promise<string> {
+async function readPassphrase(context: Context, path: string): Promise<string> {
   try {
     const text = await context.world.readText(path);
     return text.split(/\r?\n/u, 1)[0] ?? "";

@@ -21,6 +21,13 @@ export const valueWrong = (word: string, allowed: Allowed): UsageError => ({ pro
 export const wordsWrong = (word: string, words: readonly string[]): UsageError =>
   valueWrong(word, { what: "words", words });
 
+/** `on`, `off`, or nothing: then only what is set is said. */
+export function switchFrom([value, extra]: readonly string[]): { on: boolean | undefined } | UsageError {
+  if (value !== undefined && value !== "on" && value !== "off") return wordsWrong(value, ["on", "off"]);
+  if (extra !== undefined) return { problem: "word_extra", word: extra };
+  return { on: value === undefined ? undefined : value === "on" };
+}
+
 /** The words and options of a command line as they stand there. */
 export interface Read {
   /** The last value of each option. */

@@ -2,7 +2,7 @@ import type { StatusView, StoreAway, WaitingMessages } from "@pli/engine/api";
 import type { Context } from "./context.ts";
 import { oneLine } from "./text/safe.ts";
 
-/** From here on the time of day says more than so many seconds. */
+/** A longer wait is said as a time of day, not in seconds. */
 const LONG_S = 600;
 
 type Telling = Pick<Context, "words" | "when" | "world">;
@@ -21,14 +21,12 @@ const secondsUntil = ({ clock }: Context["world"], at: number): number =>
 export const awayText = (context: Telling, { store, nextTry: at }: StoreAway): string =>
   context.words.waiting.away(oneLine(store), nextTry(context, at));
 
-/** How the line to the home store is: the network may be up and the server silent, so it is the server that is named. */
+/** The state of the line to the home store. It names the server, which may be silent while the network is up. */
 export function connectionFact(context: Telling, { connection }: StatusView): string {
   const { words, world } = context;
   const { state, error, catchUp, nextTry: at } = connection;
-  const count = (n: number): string => new Intl.NumberFormat(words.locale).format(n);
-  if (catchUp !== undefined) return words.waiting.catchUp(count(catchUp.done), count(catchUp.total));
-  const isAway = state === "offline" || (state === "connecting" && error !== undefined);
-  if (!isAway) return words.chat.states[state];
+  if (catchUp !== undefined) return words.waiting.catchUp(words.number(catchUp.done), words.number(catchUp.total));
+  if (state === "online" || (state === "connecting" && error === undefined)) return words.chat.states[state];
   return words.waiting.offline(at === undefined ? undefined : secondsUntil(world, at));
 }
 

@@ -1,8 +1,8 @@
 import type { PairingView } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { contactNamed, createFakeApi, groupNamed, ME, NOW, refuse, textFrom } from "./fake-api.ts";
-import { createFakeWorld, settle } from "./fake-world.ts";
+import { openFakeChat, settle } from "./fake-world.ts";
 
 const camille = contactNamed("Camille");
 const bob = contactNamed("Bob", "b0b00000".padEnd(64, "0"));
@@ -12,23 +12,16 @@ async function openChat(contacts = [camille, bob], prepare = (_fake: ReturnType<
   const fake = createFakeApi();
   fake.data.contacts.push(...contacts);
   prepare(fake);
-  const pli = createFakeWorld({ fake, terminal: true, env: { NO_COLOR: "1" } });
-  const ended = pli.run();
-  await settle();
-  onTestFinished(async () => {
-    pli.interrupt();
-    await ended;
-  });
+  const pli = await openFakeChat(fake);
   const press = (...keys: string[]): void => keys.forEach((name) => pli.press({ name }));
   const type = (text: string): void => Array.from(text).forEach((character) => pli.press({ text: character }));
-  return { ...pli, ended, keys: press, type, screen: () => screenOf(pli.stdout()) };
+  return { ...pli, keys: press, type, screen: () => linesOf(pli.drawn()) };
 }
 
-/** The lines of the last picture. */
-function screenOf(written: string): string {
-  const last = written.split("\u001b[?25l").at(-1) ?? "";
+/** The lines of a picture. */
+function linesOf(drawn: string): string {
   // oxlint-disable-next-line no-control-regex -- the sequences that place and clear lines
-  return last.replaceAll(/\u001b\[\d+;1H\u001b\[2K/gu, "\n").replaceAll(/\u001b\[[\d;?]*[A-Za-z]/gu, "");
+  return drawn.replaceAll(/\u001b\[\d+;1H\u001b\[2K/gu, "\n").replaceAll(/\u001b\[[\d;?]*[A-Za-z]/gu, "");
 }
 
 /** Paste as it was, the cursor shown, the window as it was. */

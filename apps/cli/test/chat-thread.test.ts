@@ -1,10 +1,10 @@
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { contactNamed, createFakeApi, ME, textFrom } from "./fake-api.ts";
-import { createFakeWorld, settle } from "./fake-world.ts";
+import { openFakeChat, settle } from "./fake-world.ts";
 
 const camille = contactNamed("Camille");
 
-/** The open conversation with Camille: so many texts, the last `unread` of them not read, in a window of 80 by 24. */
+/** The open conversation with Camille: `count` texts, the last `unread` of them not read, in a window of 80 by 24. */
 async function openThread({ count, unread = 0 }: { count: number; unread?: number }) {
   const fake = createFakeApi();
   fake.data.contacts.push(camille);
@@ -13,13 +13,7 @@ async function openThread({ count, unread = 0 }: { count: number; unread?: numbe
   fake.does.markRead = ({ upTo }: { upTo: number }) => {
     fake.data.unread[camille.conversation] = Math.max(0, fake.data.messages.length - upTo);
   };
-  const pli = createFakeWorld({ fake, terminal: true, env: { NO_COLOR: "1" } });
-  const ended = pli.run();
-  await settle();
-  onTestFinished(async () => {
-    pli.interrupt();
-    await ended;
-  });
+  const pli = await openFakeChat(fake);
   const press = async (name: string, times = 1, more: object = {}): Promise<void> => {
     for (let i = 0; i < times; i++) {
       pli.press({ name, ...more });
@@ -27,7 +21,7 @@ async function openThread({ count, unread = 0 }: { count: number; unread?: numbe
     }
   };
   const screen = (): string => {
-    const last = pli.stdout().split("\u001b[?25l").at(-1) ?? "";
+    const last = pli.drawn();
     pli.clear();
     pli.resize(80, 24);
     return last + pli.stdout();

@@ -1,4 +1,5 @@
 import type { StoreProbe } from "@pli/engine/probe";
+import { onTestFinished } from "vitest";
 import { run } from "../src/run.ts";
 import type { Home, HomeReport, HomeStatus, Key, Sink, World } from "../src/world.ts";
 import { createFakeApi, NOW, type FakeApi } from "./fake-api.ts";
@@ -151,6 +152,21 @@ export function createFakeWorld(options: Options = {}) {
         .filter((line) => line !== "")
         .map((line) => JSON.parse(line) as Record<string, unknown>),
   };
+}
+
+/** The chat of this person, until the test is over, in a terminal of this size. */
+export async function openFakeChat(fake: FakeApi, { columns, rows } = { columns: 80, rows: 24 }) {
+  const pli = createFakeWorld({ fake, terminal: true, env: { NO_COLOR: "1" } });
+  pli.resize(columns, rows);
+  const ended = pli.run();
+  await settle();
+  onTestFinished(async () => {
+    pli.interrupt();
+    await ended;
+  });
+  /** What was drawn last, with the sequences that place it. */
+  const drawn = (): string => pli.stdout().split("\u001b[?25l").at(-1) ?? "";
+  return { ...pli, ended, drawn };
 }
 
 function later(work: () => void): () => void {

@@ -1,6 +1,6 @@
 import type { GroupChange, GroupQuestionView, GroupView, PendingChange, RejoiningView } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { changeSentence, timerSentence } from "../src/group/history.ts";
 import { createReader } from "../src/naming.ts";
 import { splitWords } from "../src/text/split.ts";
@@ -17,7 +17,7 @@ import {
   refuse,
   textFrom,
 } from "./fake-api.ts";
-import { createFakeWorld, settle } from "./fake-world.ts";
+import { createFakeWorld, openFakeChat, settle } from "./fake-world.ts";
 
 const camille = contactNamed("Camille");
 const bob = contactNamed("Bob", "b0b00000".padEnd(64, "0"));
@@ -657,21 +657,13 @@ describe("pli group: what others ask", () => {
 
 describe("groups in the chat", () => {
   async function openChat(prepare: ReturnType<typeof withGroup>) {
-    const pli = createFakeWorld({ fake: prepare.fake, terminal: true, env: { NO_COLOR: "1" } });
-    pli.resize(100, 40);
-    const ended = pli.run();
-    await settle();
-    onTestFinished(async () => {
-      pli.interrupt();
-      await ended;
-    });
+    const pli = await openFakeChat(prepare.fake, { columns: 100, rows: 40 });
     const enter = async (text: string): Promise<void> => {
       for (const character of text) pli.press({ text: character });
       pli.press({ name: "return" });
       await settle();
     };
-    const screen = (): string => pli.stdout().split("\u001b[?25l").at(-1) ?? "";
-    return { ...pli, enter, screen };
+    return { ...pli, enter, screen: pli.drawn };
   }
 
   test("the thread shows authors and history, the page who is in it; Escape leads back", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { contactNamed, createFakeApi } from "./fake-api.ts";
 import { createFakeWorld, settle } from "./fake-world.ts";
 
-/** Alice, who knows Camille; so many of what waits stay where they are. */
+/** Alice, who knows Camille. What waits stays where it is. */
 function withWaiting(waiting: { messages?: number; pairings?: number; changes?: number; notes?: number }) {
   const fake = createFakeApi();
   fake.data.contacts.push(contactNamed("Camille"));

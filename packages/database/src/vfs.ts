@@ -16,7 +16,7 @@ export interface SqliteVfs {
 
 /** One open file. Every method is synchronous and throws on failure. */
 export interface SyncFile {
-  /** It can be read, and no more: nothing of it is ever written. */
+  /** The file can be read and is never written. */
   readonly readOnly?: boolean;
   /** Bytes read into `into` from `position`; fewer than asked for only at the end of the file. */
   read(into: Uint8Array, position: number): number;

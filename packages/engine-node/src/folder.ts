@@ -98,7 +98,7 @@ function writeAll(descriptor: number, bytes: Uint8Array, position: number): void
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "";
 const isFull = (error: unknown): boolean => FULL.has(codeOf(error));
-/** It may be there, and this process may not write it. */
+/** Whether the system refuses to let this process write. */
 export const isUnwritable = (error: unknown): boolean => UNWRITABLE.has(codeOf(error));
 
 function mindingDisk<T>(work: () => T): T {
@@ -110,7 +110,7 @@ function mindingDisk<T>(work: () => T): T {
   }
 }
 
-/** What the system says of a disk, by its name: `disk_full`, `disk_read_only`. Anything else as it is. */
+/** A failure of the disk by its stable code, `disk_full` or `disk_read_only`. Any other error as it is. */
 export function namedByDisk(error: unknown): unknown {
   if (isFull(error)) return new DatabaseError("disk_full");
   return isUnwritable(error) ? new DatabaseError("disk_read_only") : error;

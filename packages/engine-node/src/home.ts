@@ -46,10 +46,7 @@ export async function openHome(p: HomeToOpen): Promise<Home> {
   }
 }
 
-/**
- * Protects a home in another way from now on; every process that runs on it goes on. Rejects as `openHome` does, and with
- * `passphrase_too_short`.
- */
+/** Protects a home in another way; processes that run on it continue. Rejects as `openHome`, and with `passphrase_too_short`. */
 export async function changeUnlock(p: { home: string; from: Unlock; to: Unlock }): Promise<void> {
   try {
     await changeKey(await createCrypto(), prepareFolder(resolve(p.home), false), p);
@@ -170,7 +167,7 @@ async function openFolder(p: HomeToOpen): Promise<Home> {
 
 const lockPath = (home: string): string => join(home, "lock");
 
-/** The folder exists, is ours, and nobody else may look into it. A link is followed, once: what is checked is what is used. */
+/** The folder exists, is ours, and nobody else may look into it. A link is followed once, so that the folder checked is the one used. */
 function prepareFolder(named: string, create: boolean): string {
   if (create && !existsSync(named)) {
     mkdirSync(named, { recursive: true, mode: 0o700 });

@@ -47,7 +47,7 @@ export async function readKey(crypto: Crypto, home: string, unlock: Unlock): Pro
   return key;
 }
 
-/** Beside a sealed key one in the clear may have stayed, where a change of protection was stopped half-way. */
+/** Removes a key in the clear that a change of protection, stopped half-way, left beside the sealed one. */
 async function forgetKeyFile(home: string): Promise<void> {
   if (existsSync(join(home, KEY_FILE))) await removeFile(home, KEY_FILE).catch(() => undefined);
 }
@@ -55,29 +55,28 @@ async function forgetKeyFile(home: string): Promise<void> {
 /** Makes the key of a new home, durable before it returns: 32 random bytes in a file of their own, or sealed. */
 export async function createKey(crypto: Crypto, home: string, unlock: Unlock): Promise<Uint8Array> {
   const key = crypto.random(KEY_BYTES);
-  if ("passphrase" in unlock) await writeWhole(home, SEALED_FILE, JSON.stringify(seal(crypto, key, unlock.passphrase)));
-  else await writeWhole(home, KEY_FILE, toHex(key));
+  await writeKey(crypto, home, key, unlock);
   return key;
 }
 
 /**
- * Protects a home in another way from now on, and no longer as before: with another passphrase, with one instead of a key file,
- * or the other way round. The key stays the same, so what runs on the home goes on. Stopped half-way, it opens as before or as
- * asked. Rejects as `readKey` does, and with `passphrase_too_short`.
+ * Protects a home in another way: with another passphrase, with a passphrase instead of a key file, or the other way round. The
+ * key stays the same, so processes that run on the home continue. A change that is stopped half-way leaves a home that opens as
+ * before or as asked. Rejects as `readKey` does, and with `passphrase_too_short`.
  */
 export async function changeKey(crypto: Crypto, home: string, p: { from: Unlock; to: Unlock }): Promise<void> {
   const key = await readKey(crypto, home, p.from);
   try {
-    if ("passphrase" in p.to) {
-      await writeWhole(home, SEALED_FILE, JSON.stringify(seal(crypto, key, p.to.passphrase)));
-      await removeFile(home, KEY_FILE);
-    } else {
-      await writeWhole(home, KEY_FILE, toHex(key));
-      await removeFile(home, SEALED_FILE);
-    }
+    await writeKey(crypto, home, key, p.to);
+    await removeFile(home, "passphrase" in p.to ? KEY_FILE : SEALED_FILE);
   } finally {
     crypto.wipe(key);
   }
+}
+
+async function writeKey(crypto: Crypto, home: string, key: Uint8Array, unlock: Unlock): Promise<void> {
+  if ("passphrase" in unlock) await writeWhole(home, SEALED_FILE, JSON.stringify(seal(crypto, key, unlock.passphrase)));
+  else await writeWhole(home, KEY_FILE, toHex(key));
 }
 
 async function removeFile(home: string, name: string): Promise<void> {

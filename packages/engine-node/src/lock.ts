@@ -4,7 +4,7 @@ import { isUnwritable } from "./folder.ts";
 
 /** Held until `release`, or until this process ends in whatever way: the system lets go of it. */
 export interface Lock {
-  /** It may not be written, so all may have it at once: whoever has it like that changes nothing in the folder. */
+  /** The lock file may not be written. Any number of processes then hold the lock, and none may change anything in the folder. */
   readonly readOnly: boolean;
   release(): void;
 }

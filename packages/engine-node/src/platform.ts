@@ -16,7 +16,7 @@ export const clock: Clock = {
 /** The Dialer port on Node's own WebSocket. */
 export const dialer = createWebSocketDialer((url, protocol) => new WebSocket(url, protocol));
 
-/** A passphrase has at least so many characters. */
+/** The least number of characters in a passphrase. */
 export const SHORTEST_PASSPHRASE = 8;
 
 /** The platform's folder for a program's data. */

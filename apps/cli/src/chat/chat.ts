@@ -8,10 +8,11 @@ import { codeOf, Failure } from "../failure.ts";
 import type { GroupAction } from "../group/action.ts";
 import { findQuestion } from "../group/questions.ts";
 import { createGroup, findGroup, perform, type Asked, type GroupChangeAction } from "../group/perform.ts";
-import { ended, findInvitation, underWay } from "../commands/invitations.ts";
+import { askForHeld } from "../commands/conversation.ts";
+import { findInvitation } from "../commands/invitations.ts";
 import { withProfile } from "../home.ts";
 import { createReader } from "../naming.ts";
-import { codeOfPairing, plainDigits } from "../pairing.ts";
+import { codeOfPairing, nextUnderWay, plainDigits, putAwayEnded, underWay } from "../pairing.ts";
 import { oneLine } from "../text/safe.ts";
 import { splitWords } from "../text/split.ts";
 import type { Key } from "../world.ts";
@@ -221,7 +222,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (inThread() && state.chosen !== undefined) keepDraft(state.chosen, text.startsWith("/") ? "" : text);
   }
 
-  /** Nothing is written where nothing was: a disk that takes nothing more can be read to the end. */
+  /** Writes a draft only if it has changed: so everything can be read on a disk that takes nothing more. */
   function keepDraft(conversation: string, text: string): void {
     if (text !== keptDraft(conversation)) saveDraft(conversation, text);
   }
@@ -251,7 +252,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (isTyped || !all.some(({ id }) => id === state.chosen)) update({ chosen: all[0]?.id ?? state.chosen });
   }
 
-  /** Up by so many lines. */
+  /** Scrolls up by this number of lines, or down where it is negative. */
   function scroll(by: number): void {
     if (state.screen === "help" || state.screen === "group")
       return update({ scrolled: withinPage(context, state, state.scrolled - by) });
@@ -278,16 +279,14 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
       await beginPairing(() => api.acceptInvitation({ link }));
     },
     "/resume": async (query) => {
-      const open = underWay(state.pairings);
-      const answered = open.find(({ step }) => step === "code");
-      const wanted = query === "" ? (answered ?? open[0]) : findInvitation(context, open, query);
+      const { pairings } = state;
+      const wanted = query === "" ? nextUnderWay(pairings) : findInvitation(context, underWay(pairings), query);
       if (wanted === undefined) return update({ notice: words.chat.noInvitation });
       showPairing();
       watchPairing(wanted.id);
     },
     "/clear": async () => {
-      const over = ended(state.pairings);
-      for (const { id } of over) await api.cancelPairing({ pairing: id });
+      const over = await putAwayEnded(api, state.pairings);
       const { cleared, nothingEnded } = words.invitations.chat;
       update({ notice: over.length === 0 ? nothingEnded : cleared });
     },
@@ -297,9 +296,8 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     "/unblock": () => withContact((contact) => api.block({ contact, blocked: false }), words.chat.unblocked),
     "/find": find,
     "/again": async () => {
-      const held = state.messages.filter(({ body }) => body.kind === "held" && body.mayAsk);
-      for (const { id } of held) await api.askForHeld({ message: id });
-      update({ notice: held.length === 0 ? words.chat.nothingHeld : words.chat.askedAgain });
+      const count = await askForHeld(api, state.messages);
+      update({ notice: count === 0 ? words.chat.nothingHeld : words.chat.askedAgain });
     },
     "/resend": async () => {
       for (const { id, state: sent } of state.messages) if (sent === "failed") await api.resend({ message: id });
@@ -399,7 +397,7 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     stopPairing = api.watch("pairing", { id }, (pairing) => attempt(() => followPairing(pairing)));
   }
 
-  /** It goes on without being looked at. */
+  /** Leaves the screen. The pairing continues. */
   function leavePairing(): void {
     pairingsShown += 1;
     stopPairing();

@@ -8,13 +8,12 @@ import { groupLines, joiningText } from "../group/show.ts";
 import { authorFor, bodyLines, isNotice, messageLines } from "../message.ts";
 import { cutName, isGiven } from "../naming.ts";
 import { digitBox } from "../commands/pair.ts";
-import { codeOfPairing } from "../pairing.ts";
+import { ended, inBrackets, underWay, whyEnded } from "../pairing.ts";
 import { invitationLines } from "../text/invitation.ts";
 import { oneLine } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { columnsOf, cut, fit, wrap, wrapWhole } from "../text/width.ts";
 import { connectionFact, awayText } from "../waiting.ts";
-import { ended, inBrackets, underWay } from "../commands/invitations.ts";
 import { textOf, type Editor } from "./editor.ts";
 import type { ChatState } from "./state.ts";
 
@@ -189,7 +188,7 @@ export function questionNotice({ words }: Context, { questions, reader }: ChatSt
   ].join(" ");
 }
 
-/** How one has ended, that there is one to go on with, and whether somebody answered it. */
+/** Says how an invitation has ended, that one is under way, or that somebody has answered one. */
 function pairingHints(context: Context, { pairings }: ChatState, columns: number): string[] {
   const { words, style } = context;
   const answered = pairings.find(({ step }) => step === "code");
@@ -202,9 +201,8 @@ function pairingHints(context: Context, { pairings }: ChatState, columns: number
   ];
 }
 
-function endedText({ words, globals }: Context, pairing: PairingView): string {
-  return words.invitations.chat.ended(inBrackets(pairing), failureSentence(globals.language, codeOfPairing(pairing)));
-}
+const endedText = (context: Context, pairing: PairingView): string =>
+  context.words.invitations.chat.ended(inBrackets(pairing), whyEnded(context, pairing));
 
 function row(context: Context, state: ChatState, conversation: ConversationView, columns: number): string {
   const { style, when, words, world } = context;
@@ -260,7 +258,7 @@ export interface ThreadRow {
   readonly line: string;
 }
 
-/** The rows made last of a page, and of what else: wrapped once, however often they are looked at. */
+/** The rows last made of each page, and what they were made from: a page is wrapped once, not at every look. */
 const made = new WeakMap<readonly MessageView[], { of: readonly unknown[]; rows: readonly ThreadRow[] }>();
 
 /** What is held of the conversation, as lines of the window's width; the newest last. */

@@ -27,7 +27,7 @@ export interface ChatState {
   hasNewer: boolean;
   /** The open conversation, where it is a group. */
   group: GroupView | undefined;
-  /** Those that are not finished, newest first. */
+  /** Invitations that are under way or have ended, newest first. */
   pairings: readonly PairingView[];
   /** What others ask this person to come into, oldest first. */
   questions: readonly GroupQuestionView[];

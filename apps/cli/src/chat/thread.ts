@@ -3,20 +3,20 @@ import type { Context } from "../context.ts";
 import { chosenOf, conversationRows, pageRows, type ThreadRow } from "./draw.ts";
 import type { ChatState } from "./state.ts";
 
-/** So many messages of a conversation are held at once: those around what is in sight. */
+/** How many messages of a conversation are held at once, around those in sight. */
 const PAGE = 200;
 
 /** The open conversation: which part of it is held, which lines are in sight, and what has been seen of it. */
 export interface Thread {
-  /** The conversation that is chosen, at its first unread message. */
+  /** Opens the chosen conversation at its first unread message. */
   open(): void;
-  /** Up by so many lines. */
+  /** Scrolls up by this number of lines, or down where it is negative. */
   scroll(by: number): void;
   toNewest(): void;
   toOldest(): void;
   /** Brings the message of this order to the middle. */
   show(order: number): void;
-  /** What is in sight is read. */
+  /** Marks what is in sight as read. */
   seen(): void;
   close(): void;
 }
@@ -34,20 +34,19 @@ export function createThread(p: {
   /** What the next page brings into sight. */
   let wanted: { order: number; at: "top" | "middle" } | undefined;
   let marked = 0;
-  /** A search led past what is unread: it is not read until one is back there, or goes to the newest. */
+  /** A search led past unread messages. None is marked as read until the window is back at the read mark, or at the newest. */
   let isPast = false;
   let stopPage = (): void => {};
   let stopGroup = (): void => {};
 
   function open(): void {
     close();
-    const { id, unread = 0, readUpTo = 0 } = chosenOf(state) ?? {};
+    const { unread = 0, readUpTo = 0 } = chosenOf(state) ?? {};
     marked = readUpTo;
     isPast = false;
     around = unread > 0 ? readUpTo + 1 : undefined;
     wanted = around === undefined ? undefined : { order: around, at: "top" };
-    if (state.chosen !== undefined)
-      stopGroup = api.watch("group", { id: id ?? state.chosen }, (group) => update({ group }));
+    if (state.chosen !== undefined) stopGroup = api.watch("group", { id: state.chosen }, (group) => update({ group }));
     watchPage();
   }
 
@@ -106,14 +105,14 @@ export function createThread(p: {
     seen();
   }
 
-  /** What comes is shown as it comes. */
+  /** Shows new messages as they come. */
   function follow(): void {
     if (around === undefined) return;
     around = undefined;
     watchPage();
   }
 
-  /** What comes stays below, and what is held is around what is in sight. */
+  /** Holds the messages around this one. New messages stay below, out of sight. */
   function hold(order: number | undefined): void {
     if (order === undefined || order === around) return;
     around = order;

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
 import { found, withProfile, type Profile } from "../home.ts";
-import { messageEvent } from "../message.ts";
+import { emitMessage } from "../message.ts";
 import { findPlace, placeFields, type Place } from "../place.ts";
 
 /** What can be done about one conversation, named as it was typed. */
@@ -18,7 +18,7 @@ export type ConversationAction =
   /** From this device alone: messages by their identifiers, or the beginnings of them. */
   | { what: "delete"; place: string; messages: readonly string[] };
 
-/** Of a conversation, the newest are looked at. */
+/** How many of the newest messages are looked at. */
 const LOOKED_AT = 1_000;
 const SHORTEST_ID = 8;
 
@@ -54,19 +54,24 @@ async function resend(
   const failed = messages.filter(({ state }) => state === "failed");
   for (const message of failed) {
     await api.resend({ message: message.id });
-    const event = messageEvent({ ...message, state: "saved" }, place, me);
-    if (event !== undefined) context.emit(event);
+    emitMessage(context, { ...message, state: "saved" }, place, me);
   }
   context.say(context.words.conversation.resent(failed.length));
   return EXIT.done;
 }
 
 async function askAgain(context: Context, api: PliApi, messages: readonly MessageView[]): Promise<ExitCode> {
+  const count = await askForHeld(api, messages);
+  context.emit({ event: "asked", count });
+  context.say(count === 0 ? context.words.chat.nothingHeld : context.words.chat.askedAgain);
+  return EXIT.done;
+}
+
+/** Asks for what these messages say was not kept; how many of them do. */
+export async function askForHeld(api: PliApi, messages: readonly MessageView[]): Promise<number> {
   const held = messages.filter(({ body }) => body.kind === "held" && body.mayAsk);
   for (const { id } of held) await api.askForHeld({ message: id });
-  context.emit({ event: "asked", count: held.length });
-  context.say(held.length === 0 ? context.words.chat.nothingHeld : context.words.chat.askedAgain);
-  return EXIT.done;
+  return held.length;
 }
 
 /** The one message meant; `message_unknown` when there is none, or several. */

@@ -21,7 +21,7 @@ const LARGEST_SKEW_S = 300;
 const LOW_DISK = 100 * 1024 * 1024;
 const OLDEST_NODE = 24;
 
-/** A trouble of the device that is one of its profile. */
+/** The only trouble that is said of the profile. All others are said of the storage. */
 const OUT_OF_TIME = "profile_out_of_time";
 
 const NAME_COLUMNS = 13;
@@ -155,12 +155,13 @@ async function* insideHome(
       if (probe.ok) await settled(context, home.api);
       const left = await home.api.drain({ ms: probe.ok ? PARTING_MS : 0 });
       const status = await home.api.read("status", {});
+      const conversations = await home.api.read("conversations", {});
       yield checkStorage(context, storage, status, keyed);
       yield checkProfile(context, status, contacts.length);
       yield checkConnection(context, status);
       yield* checkOtherStores(context, status);
-      yield* checkConversations(context, home.api);
-      yield checkMessages(context, storage, { left, status, conversations: await home.api.read("conversations", {}) });
+      yield* checkConversations(context, home.api, { status, conversations });
+      yield checkMessages(context, storage, { left, status, conversations });
     } finally {
       await home.close();
     }
@@ -222,9 +223,13 @@ function* checkOtherStores({ words }: Context, { storesAway = [], connection }: 
 }
 
 /** Those in which something is not as it should be, one by one; when there are none, how many there are. */
-async function* checkConversations(context: Context, api: PliApi): AsyncGenerator<Check> {
-  const open = (await api.read("conversations", {})).filter(({ state, blocked }) => state !== "left" && !blocked);
-  const reader = await readerOf(api, (await api.read("status", {})).profile);
+async function* checkConversations(
+  context: Context,
+  api: PliApi,
+  { status, conversations }: { status: StatusView; conversations: readonly ConversationView[] },
+): AsyncGenerator<Check> {
+  const open = conversations.filter(({ state, blocked }) => state !== "left" && !blocked);
+  const reader = await readerOf(api, status.profile);
   let amiss = 0;
   for (const conversation of open) {
     const check = await checkConversation(context, api, reader, conversation);

@@ -10,8 +10,9 @@ import { groupEvent, groupLines, groupListed, joiningText, pendingFields, stateT
 import { findQuestion, sayEach } from "../group/questions.ts";
 import { newestOrder, untilInEffect } from "../group/wait.ts";
 import { found, settled, withProfile, type Profile } from "../home.ts";
-import { lineColumns, messageEvent } from "../message.ts";
+import { emitMessage, lineColumns } from "../message.ts";
 import { cutName, readerOf, type Reader } from "../naming.ts";
+import { leaving } from "../parting.ts";
 import { columnsOf, cut, wrap } from "../text/width.ts";
 
 /** An invitation into a large group takes a while to leave. */
@@ -231,11 +232,8 @@ async function follow(context: Context, api: PliApi, me: Profile, p: Followed): 
  * too long, or the store is gone; the rest leaves later.
  */
 async function untilOut(context: Context, api: PliApi, before: number): Promise<"done" | "wanted" | "interrupted"> {
-  const interrupted = Promise.withResolvers<"interrupted">();
-  const stop = context.world.onInterrupt(() => interrupted.resolve("interrupted"));
-  const left = await Promise.race([api.drain({ ms: OUT_MS }), interrupted.promise]);
-  stop();
-  if (left === "interrupted") return left;
+  const left = await leaving(context, api, OUT_MS);
+  if (left === undefined) return "interrupted";
   return left.changes === 0 && left.notes <= before ? "done" : "wanted";
 }
 
@@ -243,15 +241,15 @@ const notesWaiting = async (api: PliApi): Promise<number> => (await api.read("st
 
 /** What the history says of it; what leaves no line there is said all the same. */
 function sayLines(
-  { words, say, emit, world }: Context,
+  context: Context,
   me: Profile,
   p: Followed & { reader: Reader },
   lines: readonly MessageView[],
 ): void {
+  const { words, say, world } = context;
   const { conversation } = p.asked;
   for (const line of lines) {
-    const event = messageEvent(line, { kind: "group", id: conversation, name: p.name, conversation }, me);
-    if (event !== undefined) emit(event);
+    emitMessage(context, line, { kind: "group", id: conversation, name: p.name, conversation }, me);
     if (line.body.kind === "change")
       for (const part of wrap(changeSentence(words, line, line.body.change, p.reader), lineColumns(world))) say(part);
   }

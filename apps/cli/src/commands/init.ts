@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
 import { keepStore, storeOf } from "../home.ts";
-import { choosePassphrase, readPassphrase } from "../passphrase.ts";
+import { newPassphrase } from "../passphrase.ts";
 import { oneLine } from "../text/safe.ts";
 import type { Home, Unlock } from "../world.ts";
 
@@ -56,9 +56,8 @@ const wantsPassphrase = (context: Context, command: InitCommand): boolean =>
   command.askPassphrase || context.globals.passphraseFile !== undefined;
 
 async function unlockFrom(context: Context, command: InitCommand): Promise<Unlock> {
-  const file = context.globals.passphraseFile;
-  if (file !== undefined) return { passphrase: await readPassphrase(context, file) };
-  return command.askPassphrase ? { passphrase: await choosePassphrase(context) } : { keyFile: true };
+  if (!wantsPassphrase(context, command)) return { keyFile: true };
+  return { passphrase: await newPassphrase(context, context.globals.passphraseFile) };
 }
 
 function createHome(context: Context, store: string, unlock: Unlock): Promise<Home> {

@@ -1,15 +1,14 @@
 import type { PairingView, PliApi } from "@pli/engine/api";
 import { nameForQuotes, shownName } from "@pli/engine/content";
 import { watchPairingNews, type PairingNews } from "@pli/engine/pairing-news";
-import { failureSentence } from "../words/failures.ts";
 import { findOne, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
-import { withProfile, type Profile } from "../home.ts";
-import { codeOfPairing } from "../pairing.ts";
+import { withProfile } from "../home.ts";
+import { ended, inBrackets, isOver, nextUnderWay, putAwayEnded, underWay, whyEnded } from "../pairing.ts";
 import { awayText } from "../waiting.ts";
-import { lead, tellOther } from "./pair.ts";
+import { lead } from "./pair.ts";
 
 export type InvitationsAction =
   | { what: "list" }
@@ -17,7 +16,7 @@ export type InvitationsAction =
   | { what: "stop"; invitation: string }
   | { what: "resume"; invitation: string | undefined };
 
-/** What became of invitations, one's own and those one has opened: shows them, goes on with one, ends one, puts away what is over. */
+/** `pli invitations`: lists those made or opened here, resumes one, cancels one, or puts away those that have ended. */
 export function invitations(context: Context, { action }: { action: InvitationsAction }): Promise<ExitCode> {
   return withProfile(
     context,
@@ -31,18 +30,14 @@ export function invitations(context: Context, { action }: { action: InvitationsA
         case "stop":
           return stop(context, api, findInvitation(context, all, action.invitation));
         case "resume":
-          return resume(context, api, me, oneUnderWay(context, all, action.invitation));
+          return lead(context, api, me, oneUnderWay(context, all, action.invitation).id);
       }
     },
     { acts: action.what === "stop" || action.what === "resume" },
   );
 }
 
-const isOver = ({ step }: PairingView): boolean => step === "failed";
-export const underWay = (all: readonly PairingView[]): PairingView[] => all.filter((one) => !isOver(one));
-export const ended = (all: readonly PairingView[]): PairingView[] => all.filter(isOver);
-
-/** By one's own name for it or the beginning of its identifier; what the other side calls itself counts for nothing. */
+/** Finds one by the name this person gave it or the beginning of its identifier, never by what the other side calls itself. */
 export function findInvitation(
   context: Pick<Context, "words">,
   all: readonly PairingView[],
@@ -69,7 +64,7 @@ function list(context: Context, all: readonly PairingView[]): ExitCode {
     say(`${shortId(one.id)}  ${name}  ${stateText(context, one)}`);
   }
   if (all.length === 0) say(words.invitations.none);
-  const waiting = all.find(({ step }) => step === "code") ?? underWay(all)[0];
+  const waiting = nextUnderWay(all);
   if (waiting !== undefined) say(words.invitations.resumeHow(shortId(waiting.id)));
   if (ended(all).length > 0) say(words.invitations.clearHow);
   return EXIT.done;
@@ -95,11 +90,12 @@ function stateText(context: Context, one: PairingView): string {
   return one.waitsFor === undefined ? text : `${text}. ${awayText(context, one.waitsFor)}`;
 }
 
-function stepText({ words, when, globals }: Context, one: PairingView): string {
+function stepText(context: Context, one: PairingView): string {
+  const { words, when } = context;
   const say = words.invitations;
   const peer = shownName(one.peer ?? "?");
   if (one.step === "failed")
-    return `${say.ended(when.moment(one.endedAt ?? one.createdAt))}. ${failureSentence(globals.language, codeOfPairing(one))}`;
+    return `${say.ended(when.moment(one.endedAt ?? one.createdAt))}. ${whyEnded(context, one)}`;
   if (one.step === "code") return say.answered(peer);
   if (one.step === "confirming") return say.confirming(peer);
   if (one.role === "responder") return one.peer === undefined ? say.opening : say.invited(peer);
@@ -107,8 +103,7 @@ function stepText({ words, when, globals }: Context, one: PairingView): string {
 }
 
 async function clear({ words, say, emit }: Context, api: PliApi, all: readonly PairingView[]): Promise<ExitCode> {
-  const over = ended(all);
-  for (const { id } of over) await api.cancelPairing({ pairing: id });
+  const over = await putAwayEnded(api, all);
   emit({ event: "cleared", invitations: over.map(({ id }) => id) });
   say(words.invitations.cleared(over.length));
   return EXIT.done;
@@ -116,17 +111,12 @@ async function clear({ words, say, emit }: Context, api: PliApi, all: readonly P
 
 async function stop({ words, say, emit }: Context, api: PliApi, one: PairingView): Promise<ExitCode> {
   await api.cancelPairing({ pairing: one.id });
-  await tellOther(api);
   emit({ event: "stopped", invitation: one.id });
   say(isOver(one) ? words.invitations.cleared(1) : words.invitations.stopped);
   return EXIT.done;
 }
 
-function resume(context: Context, api: PliApi, me: Profile, one: PairingView): Promise<ExitCode> {
-  return lead(context, api, me, one.id);
-}
-
-/** Says what happens to invitations meanwhile: that somebody waits with digits, also if they did at the start; that one has ended. */
+/** Says when somebody waits with digits, even if they did at the start, and when an invitation has ended. */
 export function sayInvitationNews(context: Context, api: PliApi): () => void {
   return watchPairingNews(
     api,
@@ -139,16 +129,9 @@ export function sayInvitationNews(context: Context, api: PliApi): () => void {
   );
 }
 
-function newsText({ words, globals }: Context, { what, pairing }: PairingNews): string {
-  const say = words.invitations.news;
+function newsText(context: Context, { what, pairing }: PairingNews): string {
+  const say = context.words.invitations.news;
   const peer = shownName(pairing.peer ?? "?");
-  if (what === "ended")
-    return say.ended(inBrackets(pairing), failureSentence(globals.language, codeOfPairing(pairing)));
+  if (what === "ended") return say.ended(inBrackets(pairing), whyEnded(context, pairing));
   return say[pairing.role === "inviter" ? "opened" : "accepted"](peer, shortId(pairing.id));
-}
-
-/** What tells this invitation from others. */
-export function inBrackets({ name, peer }: PairingView): string {
-  const what = name === "" ? peer : name;
-  return what === undefined ? "" : ` (“${nameForQuotes(what)}”)`;
 }

@@ -1,13 +1,10 @@
 import type { MessageView, PliApi, StatusView } from "@pli/engine/api";
-import { shownName } from "@pli/engine/content";
 import { pagesAfter } from "@pli/engine/pages";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { sayQuestions } from "../group/questions.ts";
 import { withProfile, type Profile } from "../home.ts";
-import { authorFor, lineColumns, messageEvent, messageLines } from "../message.ts";
-import { readerOf, type Reader } from "../naming.ts";
-import { placeOf, type Place } from "../place.ts";
+import { tellMessage } from "../message.ts";
 import { awayText } from "../waiting.ts";
 import { sayInvitationNews } from "./invitations.ts";
 
@@ -49,7 +46,7 @@ export function listen(context: Context, command: { unread: boolean }): Promise<
 /** Prints those that were not printed yet. */
 type Print = (messages: readonly MessageView[]) => Promise<void>;
 
-/** With `marksRead`, what was written is marked as read once it has left this process, and nothing before that. */
+/** With `marksRead`, marks messages as read once they have left this process, never before. */
 function printer(context: Context, api: PliApi, me: Profile, marksRead: boolean): Print {
   const printedUpTo = new Map<string, number>();
   return async (messages) => {
@@ -58,27 +55,13 @@ function printer(context: Context, api: PliApi, me: Profile, marksRead: boolean)
       const { conversation, order } = message;
       if (order <= (printedUpTo.get(conversation) ?? 0)) continue;
       printedUpTo.set(conversation, order);
-      await printOne(context, api, me, message);
+      await tellMessage(context, api, me, message);
       written.set(conversation, order);
     }
     if (!marksRead || written.size === 0) return;
     await context.world.stdout.written();
     for (const [conversation, upTo] of written) await api.markRead({ conversation, upTo });
   };
-}
-
-async function printOne(context: Context, api: PliApi, me: Profile, message: MessageView): Promise<void> {
-  const place = await placeOf(api, message);
-  const event = messageEvent(message, place, me);
-  if (event !== undefined) context.emit(event);
-  const reader = await readerOf(api, me, place.conversation);
-  const columns = lineColumns(context.world);
-  for (const line of messageLines(context, message, { ...showing(reader, place, message), columns })) context.say(line);
-}
-
-function showing(reader: Reader, place: Place, message: MessageView) {
-  const author = authorFor(reader, place, message);
-  return { author, reader, ...(place.kind === "group" && { group: shownName(place.name) }) };
 }
 
 /** What others wrote and did since the read mark of each conversation, page by page. */
@@ -98,8 +81,6 @@ function showConnection(context: Context, api: PliApi): () => void {
   return api.watch("status", {}, ({ connection }) => {
     if (connection.state === shown || connection.state === "connecting") return;
     shown = connection.state;
-    const { store, since, nextTry } = connection;
-    const away = { store, since, ...(nextTry !== undefined && { nextTry }) };
-    context.note(context.style.dim(shown === "offline" ? awayText(context, away) : context.words.listen.states[shown]));
+    context.note(context.style.dim(shown === "offline" ? awayText(context, connection) : context.words.listen.online));
   });
 }

@@ -3,12 +3,12 @@ import { pagesAfter } from "@pli/engine/pages";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf } from "../failure.ts";
-import { found, settled, withProfile, type Profile } from "../home.ts";
-import { authorFor, lineColumns, messageEvent, messageLines } from "../message.ts";
+import { found, settled, withProfile } from "../home.ts";
+import { authorFor, createDayHeadings, emitMessage, lineColumns, messageLines } from "../message.ts";
 import { readerOf, type Reader } from "../naming.ts";
 import { findPlace, type Place } from "../place.ts";
 
-/** So much of an identifier means no other message of a conversation. */
+/** How much of an identifier is shown: enough to tell the messages of a conversation apart. */
 const SHOWN_ID = 12;
 
 export interface MessagesCommand {
@@ -21,7 +21,7 @@ export interface MessagesCommand {
   readonly ids: boolean;
 }
 
-/** What is shown of a conversation: so many messages from behind an order on. */
+/** Which messages of a conversation are shown: the first `limit` between two orders. */
 interface Stretch {
   readonly conversation: string;
   readonly after: number;
@@ -38,8 +38,8 @@ export function messages(context: Context, command: MessagesCommand): Promise<Ex
     const place = await found(api, () => findPlace(context, api, command.contact));
     const { conversation } = place;
     const stretch = await stretchOf(api, conversation, command);
-    const print = context.globals.json
-      ? jsonPrinter(context, place, me)
+    const print: Print = context.globals.json
+      ? (message) => emitMessage(context, message, place, me)
       : threadPrinter(context, place, await readerOf(api, me, conversation), command.ids);
     await noteOlder(context, api, stretch);
     let last: MessageView | undefined;
@@ -53,7 +53,7 @@ export function messages(context: Context, command: MessagesCommand): Promise<Ex
   });
 }
 
-/** On a disk that takes nothing more it stays unread here: it was read all the same. */
+/** Marks messages as read. They were shown, so a disk that takes nothing more is no failure. */
 async function markShown(api: PliApi, conversation: string, upTo: number): Promise<void> {
   await api.markRead({ conversation, upTo }).catch((thrown: unknown) => {
     if (!["disk_full", "disk_read_only"].includes(codeOf(thrown))) throw thrown;
@@ -69,7 +69,7 @@ async function stretchOf(
   return { conversation, after: await beforeThose(api, conversation, before, limit), before, limit };
 }
 
-/** The order behind which the last so many messages before an order begin. */
+/** The order just below the last `count` messages before another order. */
 async function beforeThose(api: PliApi, conversation: string, before: number, count: number): Promise<number> {
   let first = before;
   for (let left = count; left > 0;) {
@@ -96,7 +96,7 @@ async function noteOlder(context: Context, api: PliApi, { conversation, after }:
   if (older.length > 0) context.note(context.style.dim(context.words.message.older(String(after + 1))));
 }
 
-/** What is newer is said, and in a terminal a person has seen what was written. */
+/** Says whether there are newer messages, and in a terminal marks what was shown as read. */
 async function afterwards(context: Context, api: PliApi, { conversation, order }: MessageView): Promise<void> {
   const { world, words, style, globals } = context;
   const { messages: newer } = await api.read("messages", { conversation, limit: 1, after: order });
@@ -108,20 +108,11 @@ async function afterwards(context: Context, api: PliApi, { conversation, order }
 
 type Print = (message: MessageView) => void;
 
-function jsonPrinter(context: Context, place: Place, me: Profile): Print {
-  return (message) => {
-    const event = messageEvent(message, place, me);
-    if (event !== undefined) context.emit(event);
-  };
-}
-
 function threadPrinter(context: Context, place: Place, reader: Reader, ids: boolean): Print {
-  const { say, words, style, when } = context;
-  let day = "";
+  const { say, words, style } = context;
+  const sayDay = createDayHeadings(context);
   return (message) => {
-    const key = when.dayKey(message.sentAt);
-    if (key !== day) say(style.dim(`${day === "" ? "" : "\n"}${when.day(message.sentAt)}`));
-    day = key;
+    sayDay(message);
     const author = message.mine ? words.you : authorFor(reader, place, message);
     const before = ids ? `${message.id.slice(0, SHOWN_ID)}  ` : "";
     const columns = lineColumns(context.world) - before.length;

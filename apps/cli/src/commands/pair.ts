@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf, Failure } from "../failure.ts";
 import { withProfile, type Profile } from "../home.ts";
 import { createReader } from "../naming.ts";
-import { runPairing, type PairingFace } from "../pairing.ts";
+import { isOver, runPairing, underWay, type PairingFace } from "../pairing.ts";
 import { invitationLines } from "../text/invitation.ts";
 import { cut } from "../text/width.ts";
 import { awayText } from "../waiting.ts";
@@ -21,9 +21,7 @@ export function invite(
   return withProfile(
     context,
     async (api, me) => {
-      const others = (await api.read("pairings", {})).filter(
-        ({ step, role }) => step !== "failed" && role === "inviter",
-      );
+      const others = underWay(await api.read("pairings", {})).filter(({ role }) => role === "inviter");
       if (others.length > 0) context.note(context.style.dim(context.words.invitations.others(others.length)));
       const made = await api.createInvitation({
         ...(base !== undefined && { base }),
@@ -66,7 +64,7 @@ async function acceptWhole(context: Context, api: PliApi, link: string): ReturnT
 /** What one can do with an invitation of one's own that is under way. */
 async function ownAdvice({ words }: Context, api: PliApi, id: string): Promise<string> {
   const view = await api.read("pairing", { id });
-  const isWaiting = view !== undefined && view.step !== "failed" && view.step !== "paired";
+  const isWaiting = view !== undefined && !isOver(view) && view.step !== "paired";
   return isWaiting ? words.invitations.own(shortId(id)) : words.advice.makeAnother;
 }
 
@@ -89,11 +87,11 @@ export async function lead(context: Context, api: PliApi, profile: Profile, pair
   return EXIT.done;
 }
 
-/** How long a command waits until the other side can know that it is over. */
+/** How long a command that failed waits until the other side can know of it. */
 const TELLING_MS = 3_000;
 
-/** That a pairing is over has left for the store, if it can be reached: no later command may come to do it. */
-export const tellOther = async (api: PliApi): Promise<void> =>
+/** Tells the other side that a pairing is over, if the store can be reached: no later command may come to do it. */
+const tellOther = async (api: PliApi): Promise<void> =>
   void (await api.drain({ ms: TELLING_MS }).catch(() => undefined));
 
 async function contactOf(api: PliApi, paired: PairingView) {
@@ -141,7 +139,7 @@ const peerName = (view: PairingView): string => cut(shownName(view.peer ?? "?"),
 /** Below the link: that somebody is waited for, and the cursor. */
 const ROWS_BELOW = 2;
 
-/** The link, and a code in a terminal large enough; when it becomes so, once more. The function returned ends that. */
+/** Prints the link, with a code if the terminal is large enough. Prints both once it becomes so, until the returned function is called. */
 function showLink(context: Context, view: PairingView, link: string): () => void {
   const { say, words, style, when, world } = context;
   const { isTerminal, columns, rows, onResize } = world.stdout;

@@ -34,7 +34,8 @@ export async function send(context: Context, command: SendCommand): Promise<Exit
     const { message } = await api.sendText({ conversation: place.conversation, text });
     const sent = await departure(context, api, { message, conversation: place.conversation, since, ...command });
     saved = sent.state === "saved" ? 1 : 0;
-    return report(context, sent, { place, me, waitsFor: await waitsFor(api, place) });
+    const waiting = sent.state === "saved" ? await waitsFor(api, place) : undefined;
+    return report(context, sent, { place, me, waiting });
   };
   return withProfile(context, work, { acts: true, ms: Math.min(ms, PARTING_MS), told: () => saved });
 }
@@ -94,11 +95,10 @@ async function waitsFor(api: PliApi, place: Place): Promise<WaitingMessages | un
 function report(
   context: Context,
   message: MessageView,
-  p: { place: Place; me: Profile; waitsFor: WaitingMessages | undefined },
+  { place, me, waiting }: { place: Place; me: Profile; waiting: WaitingMessages | undefined },
 ): ExitCode {
   if (message.state === "failed") throw failed(message);
-  const waiting = message.state === "saved" ? p.waitsFor : undefined;
-  const event = messageEvent(message, p.place, p.me);
+  const event = messageEvent(message, place, me);
   if (event !== undefined)
     context.emit({ ...event, ...(waiting !== undefined && { waitsFor: waitingFields(waiting) }) });
   if (waiting !== undefined) context.say(savedText(context, waiting));

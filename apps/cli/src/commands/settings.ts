@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { currentUnlock, profileMissing, withProfile } from "../home.ts";
-import { choosePassphrase, readPassphrase } from "../passphrase.ts";
+import { newPassphrase } from "../passphrase.ts";
 import type { Unlock } from "../world.ts";
 
 /** `pli receipts [on|off]`: whether others learn what this person has read. */
@@ -18,7 +18,7 @@ export function receipts(context: Context, { on }: { on: boolean | undefined }):
 export interface PassphraseCommand {
   /** A key file in the place of a passphrase. */
   none: boolean;
-  /** Where the new one stands, if it is not asked for. */
+  /** The file the new one is in; without one it is asked for. */
   file: string | undefined;
 }
 
@@ -27,14 +27,10 @@ export async function passphrase(context: Context, command: PassphraseCommand): 
   const { world, home, words } = context;
   if ((await world.homeStatus(home)) === "absent") throw profileMissing(context);
   const from = await currentUnlock(context);
-  await world.changeUnlock({ home, from, to: await newUnlock(context, command) });
+  const to: Unlock = command.none ? { keyFile: true } : { passphrase: await newPassphrase(context, command.file) };
+  await world.changeUnlock({ home, from, to });
   const keyed = command.none ? "keyfile" : "passphrase";
   context.emit({ event: "protection", keyed });
   context.say(words.settings.protection[keyed]);
   return EXIT.done;
-}
-
-async function newUnlock(context: Context, { none, file }: PassphraseCommand): Promise<Unlock> {
-  if (none) return { keyFile: true };
-  return { passphrase: file === undefined ? await choosePassphrase(context) : await readPassphrase(context, file) };
 }

@@ -1,5 +1,5 @@
 import type { Role } from "@pli/engine/api";
-import { valueWrong, wordsWrong, type Allowed, type Read, type UsageError } from "../usage.ts";
+import { switchFrom, valueWrong, wordsWrong, type Allowed, type Read, type UsageError } from "../usage.ts";
 import { GROUP_ACTIONS, type GroupAction, type WantedRules } from "./action.ts";
 
 const ROLES: readonly Role[] = ["owner", "admin", "member", "reader"];
@@ -48,9 +48,9 @@ const BUILDERS: Record<GroupAction["what"], (words: readonly string[], read: Rea
   questions: (words) => only(words, 0) ?? { what: "questions" },
   accept: (words) => some(words, "QUESTION") ?? { what: "accept", question: words.join(" ") },
   decline: (words) => some(words, "QUESTION") ?? { what: "decline", question: words.join(" ") },
-  asking: ([value, ...rest]) => {
-    if (value !== undefined && value !== "on" && value !== "off") return wordsWrong(value, ["on", "off"]);
-    return only(rest, 0) ?? { what: "asking", on: value === undefined ? undefined : value === "on" };
+  asking: (words) => {
+    const asked = switchFrom(words);
+    return "problem" in asked ? asked : { what: "asking", ...asked };
   },
 };
 

@@ -40,7 +40,7 @@ const sentences = ({ words, until }: InvitationShown, columns: number): { title:
   about: [...wrap(words.pairing.until(until), columns), ...wrap(words.pairing.why, columns)],
 });
 
-/** All rows but those of the code, on a screen of so many columns; three of them are empty. */
+/** How many rows everything but the code takes on a screen of this width. Three of them are empty. */
 function rowsBeside(p: InvitationShown, columns: number): number {
   const { title, about } = sentences(p, columns);
   return title.length + about.length + pieces(p.link, columns).length + 3 + p.others;

@@ -1,12 +1,9 @@
-import { createPlural } from "@pli/engine/words";
+import { countingEn } from "./counting.ts";
 import { groupEn } from "./group-en.ts";
 import { invitationsEn, waitingEn } from "./invitations-en.ts";
 import type { Level, UsageWords } from "./kinds.ts";
 
-const plural = createPlural("en-GB");
-/** A number and what it is of. */
-const some = (count: number, one: string, other: string): string =>
-  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
+const { number, plural, some } = countingEn;
 
 const levels: Record<Level, string> = { 1: "met in a group", 2: "vouched for", 3: "verified" };
 
@@ -24,7 +21,7 @@ const usage: UsageWords = {
 
 export const en = {
   locale: "en-GB",
-  number: (count: number): string => plural(count, (n) => n),
+  number,
   you: "You",
   colon: ":",
   levels,
@@ -193,11 +190,7 @@ export const en = {
   waiting: waitingEn,
   listen: {
     started: "Listening. Ctrl-C ends it.",
-    states: {
-      online: "On line.",
-      connecting: "Connecting…",
-      offline: "Off line. Pli keeps trying.",
-    },
+    online: "On line.",
   },
   doctor: {
     marks: { ok: "ok", warn: "look", fail: "FAIL" },
@@ -213,7 +206,7 @@ export const en = {
       conversations: "conversations",
     },
     store: (p: { address: string; software: string; days: number; ms: number }) =>
-      `${p.address} answers in ${plural(p.ms, (n) => n)} ms: ${p.software}, keeps cells ${some(p.days, "day", "days")}`,
+      `${p.address} answers in ${number(p.ms)} ms: ${p.software}, keeps cells ${some(p.days, "day", "days")}`,
     clockRight: "agrees with the server’s to within five minutes",
     clockOff: (minutes: number) =>
       `${some(Math.abs(minutes), "minute", "minutes")} ${minutes < 0 ? "behind" : "ahead of"} the server’s clock`,
@@ -301,7 +294,7 @@ export const en = {
     rejoining: "being set up again; what you write waits",
     typeDigits: "Type the four digits read out to you, then Enter:",
     draft: "draft",
-    states: { online: "on line", connecting: "connecting…", offline: "off line" },
+    states: { online: "on line", connecting: "connecting…" },
     help: [
       ["/invite [NAME]", "make an invitation: link, QR code; NAME is for you"],
       ["/accept LINK", "accept an invitation"],

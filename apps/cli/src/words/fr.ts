@@ -1,16 +1,13 @@
-import { createPlural } from "@pli/engine/words";
+import { countingFr } from "./counting.ts";
 import type { Words } from "./en.ts";
 import { groupFr } from "./group-fr.ts";
 import { invitationsFr, waitingFr } from "./invitations-fr.ts";
 
-const plural = createPlural("fr");
-/** A number and what it is of. */
-const some = (count: number, one: string, other: string): string =>
-  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
+const { number, plural, some } = countingFr;
 
 export const fr: Words = {
   locale: "fr",
-  number: (count) => plural(count, (n) => n),
+  number,
   you: "Vous",
   colon: "\u202f:",
   levels: { 1: "rencontré dans un groupe", 2: "recommandé", 3: "vérifié" },
@@ -201,11 +198,7 @@ export const fr: Words = {
   waiting: waitingFr,
   listen: {
     started: "À l’écoute. Ctrl-C pour arrêter.",
-    states: {
-      online: "En ligne.",
-      connecting: "Connexion…",
-      offline: "Hors ligne. Pli réessaie tout seul.",
-    },
+    online: "En ligne.",
   },
   doctor: {
     marks: { ok: "ok", warn: "à voir", fail: "ÉCHEC" },
@@ -221,7 +214,7 @@ export const fr: Words = {
       conversations: "conversations",
     },
     store: (p) =>
-      `${p.address} répond en ${plural(p.ms, (n) => n)} ms\u202f: ${p.software}, garde les cellules ${some(p.days, "jour", "jours")}`,
+      `${p.address} répond en ${number(p.ms)} ms\u202f: ${p.software}, garde les cellules ${some(p.days, "jour", "jours")}`,
     clockRight: "d’accord avec celle du serveur à moins de cinq minutes",
     clockOff: (minutes) =>
       `${minutes < 0 ? "en retard" : "en avance"} de ${some(Math.abs(minutes), "minute", "minutes")} sur celle du serveur`,
@@ -304,7 +297,7 @@ export const fr: Words = {
     rejoining: "en cours de rétablissement\u202f; ce que vous écrivez attend",
     typeDigits: "Tapez les quatre chiffres qu’on vous lit, puis Entrée\u202f:",
     draft: "brouillon",
-    states: { online: "en ligne", connecting: "connexion…", offline: "hors ligne" },
+    states: { online: "en ligne", connecting: "connexion…" },
     help: [
       ["/invite [NOM]", "inviter\u202f: lien, QR code\u202f; NOM est pour vous seul"],
       ["/accept LIEN", "accepter une invitation"],

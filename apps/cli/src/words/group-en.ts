@@ -1,9 +1,6 @@
-import { createPlural } from "@pli/engine/words";
+import { countingEn } from "./counting.ts";
 
-const plural = createPlural("en-GB");
-/** A number and what it is of. */
-const some = (count: number, one: string, other: string): string =>
-  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
+const { plural, some } = countingEn;
 
 /** Every word about groups, in English. `by`: somebody named did it; `self`: the person reading; `none`: nobody can be named. */
 export const groupEn = {

@@ -1,10 +1,7 @@
-import { createPlural } from "@pli/engine/words";
+import { countingFr } from "./counting.ts";
 import type { GroupWords } from "./group-en.ts";
 
-const plural = createPlural("fr");
-/** A number and what it is of. */
-const some = (count: number, one: string, other: string): string =>
-  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
+const { plural, some } = countingFr;
 
 /** Every word about groups, in French. */
 export const groupFr: GroupWords = {

@@ -1,9 +1,6 @@
-import { createPlural } from "@pli/engine/words";
+import { countingEn } from "./counting.ts";
 
-const plural = createPlural("en-GB");
-/** A number and what it is of. */
-const some = (count: number, one: string, other: string): string =>
-  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
+const { some } = countingEn;
 
 /** What is said of invitations that are under way or have ended, and of stores that do not answer. */
 export const invitationsEn = {

@@ -1,10 +1,7 @@
-import { createPlural } from "@pli/engine/words";
+import { countingFr } from "./counting.ts";
 import type { invitationsEn, waitingEn } from "./invitations-en.ts";
 
-const plural = createPlural("fr");
-/** A number and what it is of. */
-const some = (count: number, one: string, other: string): string =>
-  plural(count, (n, isOne) => `${n} ${isOne ? one : other}`);
+const { number, some } = countingFr;
 
 export const invitationsFr: typeof invitationsEn = {
   none: "Aucune invitation en cours. Pour en faire une\u202f: pli invite",
@@ -46,9 +43,7 @@ export const waitingFr: typeof waitingEn = {
   nextAt: (time) => `prochain essai à ${time}`,
   trying: "essai en cours",
   offline: (seconds) =>
-    seconds === undefined
-      ? "sans réponse, essai en cours"
-      : `sans réponse, essai dans ${plural(seconds, (n) => n)}\u00a0s`,
+    seconds === undefined ? "sans réponse, essai en cours" : `sans réponse, essai dans ${number(seconds)}\u00a0s`,
   catchUp: (done, total) => `rattrapage ${done} / ${total}`,
   notLeft: "L’invitation n’est pas encore partie de cet appareil. Son lien s’affichera dès qu’elle le sera.",
   saved: {
