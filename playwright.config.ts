@@ -8,6 +8,8 @@ export default defineConfig({
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 20_000 },
+  // What is to be clicked and does not come is said by its name, not by the end of the whole test.
+  use: { actionTimeout: 30_000, navigationTimeout: 30_000 },
   outputDir: "test-results/playwright",
   forbidOnly: process.env["CI"] !== undefined,
   retries: 0,

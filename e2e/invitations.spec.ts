@@ -55,6 +55,7 @@ test("one's own digits cost no try; three wrong ones are told to the other side 
   await open(camille).getByRole("link").click();
   const right = await digitsOf(camille);
   await camille.page.goto(`${store.origin}/settings`);
+  await expect(open(camille).getByRole("link")).toBeVisible();
   for (const left of [2, 1]) {
     await typeCode(dana, "Camille", wrong(right));
     await expect(dana.page.getByText(dana.words.code.wrong(left))).toBeVisible();
