@@ -1,6 +1,9 @@
 import { defineConfig } from "@playwright/test";
 
-/** Real browsers against real store processes, each file with a store of its own: two files at a time on two cores. */
+/**
+ * Real browsers against real store processes, each file with a store of its own: two files at a
+ * time on two cores.
+ */
 export default defineConfig({
   testDir: "e2e",
   testMatch: "*.spec.ts",

@@ -47,7 +47,8 @@ export default defineConfig({
             screenshotFailures: false,
             provider: playwright({ launchOptions: chromium }),
             instances: [{ browser: "chromium" }],
-            // A page has no disk: crypto-vectors.browser.test.ts asks for the published vectors here.
+            // A page has no disk: crypto-vectors.browser.test.ts asks for the published vectors
+            // here.
             commands: {
               vectorsPresent: () => vectorsPresent,
               readVectorText: (_context, path: string) => readVectorText(path),

@@ -1,4 +1,7 @@
-/** Sealing and opening one cell, beside the bare AEAD of the same size in libsodium and in OpenSSL (node:crypto). */
+/**
+ * Sealing and opening one cell, beside the bare AEAD of the same size in libsodium and in OpenSSL
+ * (node:crypto).
+ */
 import { createCipheriv, randomBytes } from "node:crypto";
 import { createGroupEngine, readPayload, sealMessage, startEpoch, type Epoch } from "@pli/protocol/conversation";
 import { createCrypto } from "@pli/protocol/crypto";

@@ -1,7 +1,8 @@
 /**
- * The cluster engine on this machine: puts a second, memory and disk for each label kept, restart, failover; with one node and with three,
- * with every write on the disk before it is answered and with JetStream's default (two minutes later). All nodes, and the store, share the
- * machine: three nodes here have the cores and the disk that one has alone.
+ * The cluster engine on this machine: puts a second, memory and disk for each label kept, restart,
+ * failover; with one node and with three, with every write on the disk before it is answered and
+ * with JetStream's default (two minutes later). All nodes, and the store, share the machine: three
+ * nodes here have the cores and the disk that one has alone.
  */
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -78,7 +79,9 @@ const putOne = async (storage: Storage): Promise<void> => {
   if (result?.outcome !== "created") throw new Error("a put failed");
 };
 
-/** `count` puts by as many writers as there are, each putting the next when the last is answered. */
+/**
+ * `count` puts by as many writers as there are, each putting the next when the last is answered.
+ */
 const fill = async (storage: Storage, count: number): Promise<{ totalMs: number; each: readonly number[] }> => {
   const each: number[] = [];
   let left = count;
@@ -102,7 +105,10 @@ const diskOf = (folder: string): number =>
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).blocks * 512, 0);
 
-/** Kills the nodes one after the other, each healed again, and returns the longest time until a put was answered: one of them led. */
+/**
+ * Kills the nodes one after the other, each healed again, and returns the longest time until a put
+ * was answered: one of them led.
+ */
 const failover = async (cluster: NatsCluster, storage: Storage): Promise<number> => {
   let longest = 0;
   for (const node of cluster.nodes) {

@@ -1,4 +1,7 @@
-/** A small durable transaction in a client's encrypted database, beside node:sqlite (native, not encrypted) on the same disk. */
+/**
+ * A small durable transaction in a client's encrypted database, beside node:sqlite (native, not
+ * encrypted) on the same disk.
+ */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openDiskDatabase } from "@pli/engine-node";

@@ -1,4 +1,7 @@
-/** A group of a thousand with Pli's suite: what each thing that people do in it costs one device, in CPU time. */
+/**
+ * A group of a thousand with Pli's suite: what each thing that people do in it costs one device, in
+ * CPU time.
+ */
 import {
   createGroupEngine,
   LEAVES_PER_PART,
@@ -116,8 +119,8 @@ async function grown(notes: Notes, crypto: Crypto, engine: GroupEngine): Promise
 }
 
 /**
- * The same group when every other member has updated, so that no parent is blank. Built from the parts: the states of a
- * thousand devices, each following a thousand commits, would take an hour.
+ * The same group when every other member has updated, so that no parent is blank. Built from the
+ * parts: the states of a thousand devices, each following a thousand commits, would take an hour.
  */
 async function settle(crypto: Crypto, engine: GroupEngine, group: Group): Promise<Group> {
   const suite = createSuite(crypto);

@@ -1,4 +1,7 @@
-/** What one question costs in a conversation of 200,000 texts, all unread: none of them may grow with the conversation. */
+/**
+ * What one question costs in a conversation of 200,000 texts, all unread: none of them may grow
+ * with the conversation.
+ */
 import type { PliApi } from "@pli/engine/api";
 import { createWorld, EVERYTHING, pair, writeLongHistory } from "@pli/testkit";
 import { median, rounded, type Measurement } from "./measure.ts";

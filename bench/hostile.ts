@@ -1,7 +1,9 @@
 /**
- * `npm run bench -- hostile [--engines log,sqlite] [--attacks NAME,…] [--quick]`: what honest people notice while somebody attacks the store from another
- * address, its usual limits in force: how long a put of theirs waits for its answer and for its way to a follower, and how much memory the
- * store takes. Store, attacker and the honest share the machine: some of the wait is the attacker's use of it.
+ * `npm run bench -- hostile [--engines log,sqlite] [--attacks NAME,…] [--quick]`: what honest
+ * people notice while somebody attacks the store from another address, its usual limits in force:
+ * how long a put of theirs waits for its answer and for its way to a follower, and how much memory
+ * the store takes. Store, attacker and the honest share the machine: some of the wait is the
+ * attacker's use of it.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

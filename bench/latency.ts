@@ -1,7 +1,8 @@
 /**
- * From the call that sends a text to its arrival at the other person's client: two clients and the store, each a process of
- * its own on this machine, everything durable on the way (sender's database, store, receiver's database). Beside it, in the
- * same run, the same disk's fdatasync, of which the way holds at least three.
+ * From the call that sends a text to its arrival at the other person's client: two clients and the
+ * store, each a process of its own on this machine, everything durable on the way (sender's
+ * database, store, receiver's database). Beside it, in the same run, the same disk's fdatasync, of
+ * which the way holds at least three.
  */
 import { spawn } from "node:child_process";
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";

@@ -1,5 +1,8 @@
-/** `npm run bench -- own-labels [--quick]`: three ways in which only a sender could write where they are read (docs/adr/0013): that they work, what
- * they cost the store, its clients and a newcomer. Writes bench/results/own-labels.md. */
+/**
+ * `npm run bench -- own-labels [--quick]`: three ways in which only a sender could write where they
+ * are read (docs/adr/0013): that they work, what they cost the store, its clients and a newcomer.
+ * Writes bench/results/own-labels.md.
+ */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,7 +20,9 @@ import { Series } from "./store/series.ts";
 
 const WHOLE = { rounds: 13, puts: 12_000 };
 const QUICK = { rounds: 1, puts: 3000 };
-/** Puts under way on each connection: one, as clients write, and as many as fill the store's core. */
+/**
+ * Puts under way on each connection: one, as clients write, and as many as fill the store's core.
+ */
 const DEPTHS = [1, 16];
 const root = join(import.meta.dirname, "..");
 
@@ -52,7 +57,10 @@ export const run = async (args: readonly string[]): Promise<Measurement[]> => {
   return measurements;
 };
 
-/** One round of each check, and what it lets through to what the store without one does in the same round. */
+/**
+ * One round of each check, and what it lets through to what the store without one does in the same
+ * round.
+ */
 const measureBeside = async (loads: readonly Load[], depth: number, series: Series): Promise<void> => {
   const rates = new Map<Check, number>();
   for (const load of loads) {

@@ -1,4 +1,6 @@
-/** What a first visit downloads: the page's own files, and the worker's. Needs a build of apps/web. */
+/**
+ * What a first visit downloads: the page's own files, and the worker's. Needs a build of apps/web.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 

@@ -1,7 +1,8 @@
 /**
- * A second start: from the navigation to a conversation until its composer takes the first letter, in a browser that has a
- * profile and keeps the app; cold is a new browser process, warm a reload. Beside it, in the same browser and the same run,
- * an empty page of the same store. Needs a build of apps/web.
+ * A second start: from the navigation to a conversation until its composer takes the first letter,
+ * in a browser that has a profile and keeps the app; cold is a new browser process, warm a reload.
+ * Beside it, in the same browser and the same run, an empty page of the same store. Needs a build
+ * of apps/web.
  */
 import type { Page } from "@playwright/test";
 import { makeProfile, openBrowser, type Person } from "../e2e/lib/browser.ts";
@@ -39,7 +40,10 @@ export async function run(): Promise<Measurement[]> {
   return [...figures("conversation, composer ready", app), ...figures("empty page of the same store", empty)];
 }
 
-/** A profile with a conversation of some messages, in a browser that has kept the app; gives the conversation's address. */
+/**
+ * A profile with a conversation of some messages, in a browser that has kept the app; gives the
+ * conversation's address.
+ */
 async function prepare(origin: string, folder: string): Promise<string> {
   const bob = await createHomePerson("Bob", origin);
   const person = await openBrowser({ folder });

@@ -1,4 +1,7 @@
-/** Pairing of two people through two engines and a store in memory, the people answering at once: CPU time of both sides. */
+/**
+ * Pairing of two people through two engines and a store in memory, the people answering at once:
+ * CPU time of both sides.
+ */
 import { createWorld, pair } from "@pli/testkit";
 import { median, rounded, type Measurement } from "./measure.ts";
 

@@ -1,6 +1,7 @@
 /**
- * The peer of `groups`: the same text sealed once for every other member, as libsignal does between two devices. It is
- * under the AGPL and 160 MB large, so it is none of our dependencies; `npm install --no-save
+ * The peer of `groups`: the same text sealed once for every other member, as libsignal does between
+ * two devices. It is under the AGPL and 160 MB large, so it is none of our dependencies; `npm
+ * install --no-save
  * @signalapp/libsignal-client@0.103.0` puts it beside for a comparison.
  */
 const LIBSIGNAL = "@signalapp/libsignal-client";
@@ -34,7 +35,10 @@ interface Signal {
   signalDecryptPreKey(message: object, from: Address, to: Address, ...stores: object[]): Promise<Bytes>;
 }
 
-/** CPU time of one text for `count` others, every session established; undefined when libsignal is not there. */
+/**
+ * CPU time of one text for `count` others, every session established; undefined when libsignal is
+ * not there.
+ */
 export async function pairwiseMilliseconds(count: number, text: Bytes): Promise<number | undefined> {
   const signal = await libsignal();
   if (signal === undefined) return undefined;
@@ -57,7 +61,10 @@ async function libsignal(): Promise<Signal | undefined> {
   }
 }
 
-/** The other end of every session, with the same keys in each: a first message, and the answer that settles the session. */
+/**
+ * The other end of every session, with the same keys in each: a first message, and the answer that
+ * settles the session.
+ */
 function everybodyElse(signal: Signal): (own: Address, other: Address, stores: object[]) => Promise<void> {
   const [identityKey, signedKey, kemKey] = [signal.PrivateKey, signal.PrivateKey, signal.KEMKeyPair].map((keys) =>
     keys.generate(),

@@ -1,7 +1,7 @@
 /**
- * What the operator of a store learns from receipts: people in twos, irregular talks, everybody on line, real engines on a clock by
- * hand. Precision is the share of people whose partner the attack names; chance is one of all others. Options:
- * `--couples 20 --hours 24 --seed 1 --texts 2,6`.
+ * What the operator of a store learns from receipts: people in twos, irregular talks, everybody on
+ * line, real engines on a clock by hand. Precision is the share of people whose partner the attack
+ * names; chance is one of all others. Options: `--couples 20 --hours 24 --seed 1 --texts 2,6`.
  */
 import { parseArgs } from "node:util";
 import { RECEIPT_SLOTS } from "@pli/engine";

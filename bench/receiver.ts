@@ -1,4 +1,7 @@
-/** The receiving client of bench/latency.ts: `node receiver.ts HOME STORE` prints each text and when it arrived. */
+/**
+ * The receiving client of bench/latency.ts: `node receiver.ts HOME STORE` prints each text and when
+ * it arrived.
+ */
 import { openHome } from "@pli/engine-node";
 
 const [home = "", store = ""] = process.argv.slice(2);

@@ -1,5 +1,7 @@
-/** `npm run bench -- NAME… [--json] [OPTIONS]`: runs bench/NAME.ts and prints a table, or with --json one object per measurement and
- * line. Options are the bench's own. */
+/**
+ * `npm run bench -- NAME… [--json] [OPTIONS]`: runs bench/NAME.ts and prints a table, or
+ * with --json one object per measurement and line. Options are the bench's own.
+ */
 import { readdirSync } from "node:fs";
 import type { Measurement } from "./measure.ts";
 

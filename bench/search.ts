@@ -1,4 +1,7 @@
-/** The index of 100,000 messages: what keeping it costs, how large it is and how fast it answers, beside the words that SQLite itself finds. */
+/**
+ * The index of 100,000 messages: what keeping it costs, how large it is and how fast it answers,
+ * beside the words that SQLite itself finds.
+ */
 import { openDiskDatabase } from "@pli/engine-node";
 import { indexQuery, indexText } from "../packages/engine/src/query/terms.ts";
 import { SEARCH_INDEX } from "../packages/engine/src/storage/search-index.ts";
@@ -10,7 +13,10 @@ import { seededRandom } from "./store/seeded-random.ts";
 const MESSAGES = 100_000;
 const PER_TRANSACTION = 1000;
 const ROUNDS = 20;
-/** A fifth of the messages is Chinese; the others are of a language of 20,000 words. Both follow Zipf's law. */
+/**
+ * A fifth of the messages is Chinese; the others are of a language of 20,000 words. Both follow
+ * Zipf's law.
+ */
 const WORDS = 20_000;
 const CHARACTERS = 3_000;
 const QUERIES = {

@@ -1,5 +1,7 @@
-/** The embedded engines behind the Storage port, beside the bare disk with the same batches: durable commits, gets, catch-up, and the start
- * after a SIGKILL with a million cells. */
+/**
+ * The embedded engines behind the Storage port, beside the bare disk with the same batches: durable
+ * commits, gets, catch-up, and the start after a SIGKILL with a million cells.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
@@ -112,7 +114,10 @@ const commitFor = async (limit: number, commit: Subject["commit"], count: number
   return { commits, ms, cpuMs };
 };
 
-/** A million cells put by another process, which is then killed; what follows is the next one's life. */
+/**
+ * A million cells put by another process, which is then killed; what follows is the next one's
+ * life.
+ */
 const measureMany = async (folder: string, engine: EngineName, note: Note): Promise<void> => {
   await fill(folder, engine);
   globalThis.gc?.();

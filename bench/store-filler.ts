@@ -1,4 +1,6 @@
-/** `node store-filler.ts FOLDER ENGINE COUNT`: puts so many cells, says so, and waits to be killed. */
+/**
+ * `node store-filler.ts FOLDER ENGINE COUNT`: puts so many cells, says so, and waits to be killed.
+ */
 import { randomBytes } from "node:crypto";
 import { CELL_BYTES, type Cell, type Label } from "@pli/protocol/wire";
 import { openStorage, type EngineName } from "../packages/store/src/open-storage.ts";

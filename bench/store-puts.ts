@@ -1,4 +1,7 @@
-/** Durable puts a second over the real WebSocket, the store in a process of its own, beside what the same disk can do. */
+/**
+ * Durable puts a second over the real WebSocket, the store in a process of its own, beside what the
+ * same disk can do.
+ */
 import { closeSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
@@ -43,7 +46,10 @@ const note = (series: Series, subject: string, metric: string, unit: string, val
   entry.values.push(value);
 };
 
-/** What the disk allows: an append and fdatasync of as many cells as there are writers is the least a group commit can do. */
+/**
+ * What the disk allows: an append and fdatasync of as many cells as there are writers is the least
+ * a group commit can do.
+ */
 const measureDisk = (path: string, series: Series): void => {
   for (const cells of WRITERS) {
     const times = appendTimes(path, cells, DISK_MS);

@@ -1,6 +1,9 @@
-/** `npm run bench -- store-readers [--engines log,sqlite] [--followers 20000] [--quick]`: what many followers of one feed cost the store,
- * which does not depend on its engine: memory of each while idle, and in tag form at 100 cells a second the wait from a put to its tag, with
- * all of them reading on the store's two cores and with most at rest; and gets of the newest cells. */
+/**
+ * `npm run bench -- store-readers [--engines log,sqlite] [--followers 20000] [--quick]`: what many
+ * followers of one feed cost the store, which does not depend on its engine: memory of each while
+ * idle, and in tag form at 100 cells a second the wait from a put to its tag, with all of them
+ * reading on the store's two cores and with most at rest; and gets of the newest cells.
+ */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";

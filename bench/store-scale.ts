@@ -1,5 +1,8 @@
-/** `npm run bench -- store-scale [--results bench/results]`: what a million users cost, from what `store` and `store-readers` measured, the
- * formulas held against a simulation. Writes the tables of docs/scale.md. */
+/**
+ * `npm run bench -- store-scale [--results bench/results]`: what a million users cost, from what
+ * `store` and `store-readers` measured, the formulas held against a simulation. Writes the tables
+ * of docs/scale.md.
+ */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";

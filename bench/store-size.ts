@@ -1,5 +1,8 @@
-/** `npm run bench -- store-size [--engines log,sqlite] [--sizes 100000,1000000,10000000] [--quick]`: what a store costs by how much it
- * holds: puts, gets and the restart at each size, with a plot. The next size is filled on top of the last. */
+/**
+ * `npm run bench -- store-size [--engines log,sqlite] [--sizes 100000,1000000,10000000] [--quick]`:
+ * what a store costs by how much it holds: puts, gets and the restart at each size, with a plot.
+ * The next size is filled on top of the last.
+ */
 import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,7 +21,9 @@ const SIZES = [100_000, 1_000_000, 10_000_000];
 const QUICK_SIZES = [500, 1000, 2000];
 const ROUNDS = 5;
 const PORT = 21_900;
-/** More than any engine takes for a cell (docs/capacity.md), and room for the rest of the machine. */
+/**
+ * More than any engine takes for a cell (docs/capacity.md), and room for the rest of the machine.
+ */
 const BYTES_EACH = 5000;
 const SPARE_BYTES = 5e9;
 
@@ -86,7 +91,10 @@ interface Sized {
   readonly series: Series;
 }
 
-/** The puts come last, since they add to what is held. Returns how many cells the measurement itself put. */
+/**
+ * The puts come last, since they add to what is held. Returns how many cells the measurement itself
+ * put.
+ */
 const measureSize = async ({ peer, place, size, seconds, keys, series }: Sized): Promise<number> => {
   const subject = `${peer.name}, ${size} cells`;
   let put = 0;

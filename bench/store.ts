@@ -1,5 +1,8 @@
-/** `npm run bench -- store [--only puts,gets,delivery,catch-up,restart] [--peers pli-log,redis] [--rounds 5] [--seconds 3] [--quick]`:
- * with no option, all of it, as it is published: some forty minutes on a quiet machine. */
+/**
+ * `npm run bench -- store [--only puts,gets,delivery,catch-up,restart] [--peers pli-log,redis]
+ * [--rounds 5] [--seconds 3] [--quick]`: with no option, all of it, as it is published: some forty
+ * minutes on a quiet machine.
+ */
 import { join } from "node:path";
 import type { Measurement } from "./measure.ts";
 import { parseOptions } from "./store/options.ts";

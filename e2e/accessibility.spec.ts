@@ -22,7 +22,10 @@ test.afterEach(async () => {
   await store.kill();
 });
 
-/** What the checker finds wrong with the page as it now is, in light and in dark; each finding in one line. */
+/**
+ * What the checker finds wrong with the page as it now is, in light and in dark; each finding in
+ * one line.
+ */
 async function findings(screen: string): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {

@@ -26,7 +26,10 @@ test("neither a message, nor a name, nor a key stands in the files of a client's
   }
 }, 60_000);
 
-/** The database and what stands beside it; the lock is an empty SQLite file, and the key file is the key of the home. */
+/**
+ * The database and what stands beside it; the lock is an empty SQLite file, and the key file is the
+ * key of the home.
+ */
 function filesOf(person: HomePerson): { name: string; bytes: Buffer }[] {
   return readdirSync(person.folder)
     .filter((name) => name.startsWith("pli.db"))

@@ -59,7 +59,9 @@ const roles = (group: GroupView | undefined): string =>
 const sees = ({ api, group: id }: Member, people: string): Promise<unknown> =>
   whenLive(api, "group", { id }, (group) => group?.state === "ready" && roles(group) === people);
 
-/** Wants them out of the group, after a while; whoever was put out meanwhile wants nothing any more. */
+/**
+ * Wants them out of the group, after a while; whoever was put out meanwhile wants nothing any more.
+ */
 async function putOut({ api, group, ids }: Member, name: string, wait: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, wait));
   await api.removeFromGroup({ conversation: group, members: [ids.get(name) ?? ""] }).catch((error: unknown) => {

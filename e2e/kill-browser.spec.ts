@@ -46,7 +46,10 @@ test(`a browser killed at ${KILLS} random moments loses no message it had taken 
   await store.stop();
 });
 
-/** Writes one message after another in a real browser until it is killed; gives those that it showed as kept. */
+/**
+ * Writes one message after another in a real browser until it is killed; gives those that it showed
+ * as kept.
+ */
 async function writeUntilKilled(options: {
   readonly folder: string;
   readonly thread: string;

@@ -28,7 +28,10 @@ test(`a client killed at ${KILLS} random moments loses no message it had accepte
   expect((await bob.messages()).filter(({ body }) => body.kind === "gap")).toEqual([]);
 }, 300_000);
 
-/** Runs the writer and kills it `ms` after it is ready; gives the numbers of the messages it said it had saved. */
+/**
+ * Runs the writer and kills it `ms` after it is ready; gives the numbers of the messages it said it
+ * had saved.
+ */
 async function writeUntilKilled(person: HomePerson, store: string, first: number, ms: number): Promise<number[]> {
   const script = join(import.meta.dirname, "lib/writer.ts");
   const child = spawn(process.execPath, [script, person.folder, store, String(first)], {

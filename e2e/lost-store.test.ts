@@ -15,7 +15,10 @@ const MINUTE = { timeout: 60_000, interval: 500 };
 const MAIN = join(import.meta.dirname, "../apps/server/src/main.ts");
 const server = (...args: string[]) => promisify(execFile)(process.execPath, [MAIN, ...args]);
 
-/** What happens to a store: `before` while it still runs, `afterwards` once it has ended. Gives the store that people find afterwards. */
+/**
+ * What happens to a store: `before` while it still runs, `afterwards` once it has ended. Gives the
+ * store that people find afterwards.
+ */
 interface Fate {
   before?(store: StoreProcess): Promise<void>;
   afterwards(store: StoreProcess): Promise<StoreProcess>;
@@ -48,7 +51,10 @@ function restored(): Fate {
 
 const moved = (): Fate => ({ afterwards: async (store) => startStoreProcess(store.data) });
 
-/** What is different in each round: who is away, whether a change is under way, whether somebody comes or goes afterwards. */
+/**
+ * What is different in each round: who is away, whether a change is under way, whether somebody
+ * comes or goes afterwards.
+ */
 function planOf(round: number, people: readonly HomePerson[]) {
   const away = [undefined, people[2], people[1], people[0]][round % 4];
   const change = round % 2 === 0 && away !== people[0] ? (round % 4 === 0 ? "waiting" : "leaving") : "none";

@@ -23,7 +23,9 @@ const HOUR_MS = 900_000;
 /** After the store lost everything, until all talk again. */
 const MENDED = { timeout: 90_000 };
 
-/** Camille and Aurélien each have a browser; Dana has a terminal, and runs one command at a time. */
+/**
+ * Camille and Aurélien each have a browser; Dana has a terminal, and runs one command at a time.
+ */
 interface Hour {
   readonly store: StoreProcess;
   readonly camille: Person;
@@ -56,7 +58,9 @@ const textsIn = (events: readonly PliEvent[]): unknown[] =>
 
 const wrongFor = (right: string): string => String((Number(right) + 1) % 10_000).padStart(4, "0");
 
-/** Opens her own link, is told so, and the guest can use it; own digits cost no try, wrong ones do. */
+/**
+ * Opens her own link, is told so, and the guest can use it; own digits cost no try, wrong ones do.
+ */
 async function pairBrowsers({ store, camille, aurelien }: Hour): Promise<void> {
   await makeProfile(camille, store.origin, "Camille");
   const link = await invite(camille);
@@ -124,7 +128,10 @@ async function talkInGroup({ camille, aurelien }: Hour): Promise<void> {
   await expect(message(camille, "Les voisins", "Aurélien aussi")).toBeVisible();
 }
 
-/** The server stops: the reason is said, what is typed stays through a reload, and all leaves when it is back. */
+/**
+ * The server stops: the reason is said, what is typed stays through a reload, and all leaves when
+ * it is back.
+ */
 async function stopAndStart({ store, camille, aurelien }: Hour): Promise<void> {
   const { page, words } = camille;
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
@@ -142,7 +149,10 @@ async function stopAndStart({ store, camille, aurelien }: Hour): Promise<void> {
   await expect(page.getByText(words.banner.offline)).toBeHidden();
 }
 
-/** The server's disk burns: everybody is found again, between two and in the group, and nothing is there twice. */
+/**
+ * The server's disk burns: everybody is found again, between two and in the group, and nothing is
+ * there twice.
+ */
 async function wipe({ store, camille, aurelien }: Hour): Promise<void> {
   await store.kill();
   rmSync(store.data, { recursive: true });
@@ -159,7 +169,10 @@ async function wipe({ store, camille, aurelien }: Hour): Promise<void> {
   await expect(message(camille, "Les voisins", "Écrit sans serveur")).toHaveCount(1);
 }
 
-/** While Camille is away Dana writes a long conversation. Its first line is found and shown, though it is not read by that; the newest is one step away. */
+/**
+ * While Camille is away Dana writes a long conversation. Its first line is found and shown, though
+ * it is not read by that; the newest is one step away.
+ */
 async function readLong({ store, camille, dana }: Hour): Promise<void> {
   const { page, words } = camille;
   await page.goto("about:blank");

@@ -36,7 +36,10 @@ function pli(p: { setting?: string; store: string; folder: string }, ...args: st
 
 const system = (program: string, ...args: string[]): void => void execFileSync(program, args);
 
-/** Nothing may be written here, until the test is over: by a mount for root, whom permissions do not stop. */
+/**
+ * Nothing may be written here, until the test is over: by a mount for root, whom permissions do not
+ * stop.
+ */
 function unwritable(path: string): void {
   if (process.getuid?.() === 0) {
     system("mount", "--bind", path, path);

@@ -5,7 +5,10 @@ import { createHomePerson, type HomePerson } from "./lib/homes.ts";
 import { acceptAtHome, meetBob } from "./lib/meeting.ts";
 import type { StoreProcess } from "./lib/store-process.ts";
 
-/** What the browser shows while nobody looks, in a real browser: by which tab, for how long, and what a click does. */
+/**
+ * What the browser shows while nobody looks, in a real browser: by which tab, for how long, and
+ * what a click does.
+ */
 const openBrowser = browsersOfEachTest();
 let store: StoreProcess;
 let bob: HomePerson;

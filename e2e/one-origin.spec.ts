@@ -3,7 +3,10 @@ import { ROUTES } from "../packages/store/src/http/http.ts";
 import { makeProfile, openBrowser, type Person } from "./lib/browser.ts";
 import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
 
-/** What another page of the app's origin can do to it, in a real browser: one of the store, and one with a script that is not ours. */
+/**
+ * What another page of the app's origin can do to it, in a real browser: one of the store, and one
+ * with a script that is not ours.
+ */
 const PASSPHRASE = "quatre mots au hasard";
 
 let store: StoreProcess;
@@ -32,7 +35,10 @@ async function setPassphrase({ page, words }: Person): Promise<void> {
 const isOpen = ({ words }: Person, page: Page) =>
   expect(page.getByRole("heading", { name: words.lock.title, exact: true })).toBeVisible();
 
-/** A page of the same origin with a script of its own, as if another program answered at this address too. */
+/**
+ * A page of the same origin with a script of its own, as if another program answered at this
+ * address too.
+ */
 async function openHostile(context: BrowserContext): Promise<Page> {
   await context.route(`${store.origin}/hostile.html`, (route) =>
     route.fulfill({ contentType: "text/html", body: "<!doctype html><title>another page</title>" }),
@@ -55,7 +61,10 @@ const listen = (page: Page) =>
     navigator.serviceWorker.startMessages();
   });
 
-/** Says to the tabs and to the service worker what they say to each other, from an address like that of the app. */
+/**
+ * Says to the tabs and to the service worker what they say to each other, from an address like that
+ * of the app.
+ */
 const speak = (page: Page) =>
   page.evaluate(async () => {
     history.replaceState(null, "", "/");

@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { pairHomesOnStore } from "./lib/pair.ts";
 import { runPli, startPli, type PliEvent } from "./lib/pli.ts";
 
-/** Alice and Bob, who have paired and only ever run commands that end. Bob comes into groups without being asked. */
+/**
+ * Alice and Bob, who have paired and only ever run commands that end. Bob comes into groups without
+ * being asked.
+ */
 async function two() {
   const people = await pairHomesOnStore();
   await runPli(people.bob, people.store.origin, "group", "asking", "off");
@@ -28,7 +31,8 @@ test("two who only run commands that end: keys, a group and its words reach each
     state: "ok",
     details: { waiting: { messages: 0, pairings: 0, changes: 0, notes: 0 } },
   });
-  // Bob has not heard of the group before: the name means something once all that waits for him is read.
+  // Bob has not heard of the group before: the name means something once all that waits for him is
+  // read.
   const [sent] = await runPli(bob, store.origin, "send", "Choir", "here I am");
   expect(sent).toMatchObject({ event: "message", group: "Choir", state: "sent" });
   expect(texts(await runPli(alice, store.origin, "messages", "Choir"))).toEqual(["here I am"]);

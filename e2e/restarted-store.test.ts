@@ -68,7 +68,9 @@ async function whenQuiet({ relay }: Watched): Promise<void> {
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** What each address asked for on the connections it made while this happened, but for its own puts. */
+/**
+ * What each address asked for on the connections it made while this happened, but for its own puts.
+ */
 async function askedDuring(watched: Watched, what: () => Promise<unknown>): Promise<Map<string, string>> {
   const before = connectionsIn(watched.relay.view());
   await what();
@@ -116,7 +118,10 @@ test("what clients ask of a store that was killed and started again tells nothin
   expect(getsSince(watched.relay.view(), watched.began)).toEqual([]);
 }, 180_000);
 
-/** What attacks of this kind say of all that passed: nothing, when nobody chose a position of their own. */
+/**
+ * What attacks of this kind say of all that passed: nothing, when nobody chose a position of their
+ * own.
+ */
 const guessesOn = (view: View, kind: string) =>
   [...tryAll({ view, names: ADDRESSES, links: new Set(), began: 0 })].flatMap(([name, { guesses }]) =>
     name.includes(kind) ? guesses : [],

@@ -1,6 +1,7 @@
 /**
- * Draws docs/screenshots anew: `node e2e/screenshots.ts [fr] [en]`, after a build of the web app. A store, five
- * contacts and the pages all live in one made-up week, so that two runs give the same pictures but for the keys.
+ * Draws docs/screenshots anew: `node e2e/screenshots.ts [fr] [en]`, after a build of the web app. A
+ * store, five contacts and the pages all live in one made-up week, so that two runs give the same
+ * pictures but for the keys.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -8,7 +8,10 @@ import { hasFolder } from "./lib/store-process.ts";
 
 const MARK = "Rendez-vous-au-pont-Mirabeau";
 
-/** Chi-square with 255 degrees of freedom: six standard deviations above its mean. Text or structure gives thousands. */
+/**
+ * Chi-square with 255 degrees of freedom: six standard deviations above its mean. Text or structure
+ * gives thousands.
+ */
 const CHI_SQUARE_LIMIT = 390;
 
 test.runIf(hasFolder)(
@@ -38,7 +41,8 @@ test.runIf(hasFolder)(
       for (const identity of identities) expect(bytes.includes(Buffer.from(identity, "hex"))).toBe(false);
     }
 
-    // Every cell begins with the version byte and is random behind it; every label with its feed. Neither tells its neighbours.
+    // Every cell begins with the version byte and is random behind it; every label with its feed.
+    // Neither tells its neighbours.
     const bodies = rows.map(({ cell }) => cell.subarray(1));
     const names = rows.map(({ label }) => label.subarray(2));
     expect(chiSquare(Buffer.concat(bodies))).toBeLessThan(CHI_SQUARE_LIMIT);

@@ -1,9 +1,10 @@
 /**
- * `npm run attack`: lets towns of people live over a store that is watched as its operator would, tries every attack of the
- * laboratory (packages/testkit/src/laboratory/attacks) on what was seen, and prints what each finds beside chance, for each
- * form of the feed. `--seed S`: the first town; `--towns N`, `--people P`, `--days D`: how much; `--form full|tags|both`;
- * `--jobs J`; `--json`: the findings as JSON. Ends with 1 when, in full form, an attack on what clients ask for finds more
- * than chance.
+ * `npm run attack`: lets towns of people live over a store that is watched as its operator would,
+ * tries every attack of the laboratory (packages/testkit/src/laboratory/attacks) on what was seen,
+ * and prints what each finds beside chance, for each form of the feed. `--seed S`: the first town;
+ * `--towns N`, `--people P`, `--days D`: how much; `--form full|tags|both`; `--jobs J`; `--json`:
+ * the findings as JSON. Ends with 1 when, in full form, an attack on what clients ask for finds
+ * more than chance.
  */
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";

@@ -1,8 +1,9 @@
 /**
- * Compares four tables with the code. The life of a message: each row names a function that stands in that file right behind
- * the comment `Message path n/N`, the numbers are contiguous, and no such comment is left over. Who repairs what: each row
- * names tests, by a file and a part of a title in it, or says that there is none yet. What one contact can cause, and the limits
- * of the store: the same.
+ * Compares four tables with the code. The life of a message: each row names a function that stands
+ * in that file right behind the comment `Message path n/N`, the numbers are contiguous, and no such
+ * comment is left over. Who repairs what: each row names tests, by a file and a part of a title in
+ * it, or says that there is none yet. What one contact can cause, and the limits of the store: the
+ * same.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

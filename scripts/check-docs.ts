@@ -1,6 +1,7 @@
 /**
- * Checks what the documents say against what is there: every link leads to a file and a heading, every file and section that
- * is named exists, and every promise has a claim with tests that exist (`docs/claims.md`).
+ * Checks what the documents say against what is there: every link leads to a file and a heading,
+ * every file and section that is named exists, and every promise has a claim with tests that exist
+ * (`docs/claims.md`).
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

@@ -1,4 +1,6 @@
-/** Type-checks every tsconfig of the repository: each package sees only its own platform's globals. */
+/**
+ * Type-checks every tsconfig of the repository: each package sees only its own platform's globals.
+ */
 import { execFile } from "node:child_process";
 import { globSync } from "node:fs";
 import { promisify } from "node:util";

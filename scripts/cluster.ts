@@ -1,4 +1,7 @@
-/** `npm run cluster`: three NATS nodes on loopback, to try a store on a cluster with; ends, and forgets all, at Ctrl-C. */
+/**
+ * `npm run cluster`: three NATS nodes on loopback, to try a store on a cluster with; ends, and
+ * forgets all, at Ctrl-C.
+ */
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";

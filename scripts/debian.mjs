@@ -1,4 +1,7 @@
-/** Debian packages that tests and benches need, brought by apt: plain JavaScript, for a Node that has nothing installed. */
+/**
+ * Debian packages that tests and benches need, brought by apt: plain JavaScript, for a Node that
+ * has nothing installed.
+ */
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -18,8 +21,11 @@ const APT_GET = "/usr/bin/apt-get";
 const DPKG_QUERY = "/usr/bin/dpkg-query";
 const POLICY = "/usr/sbin/policy-rc.d";
 
-/** Installs those of the packages that are missing; does nothing when none is. No service of theirs is started. Throws an Error whose
- * message is one sentence for a person: who must install what, or what apt said. */
+/**
+ * Installs those of the packages that are missing; does nothing when none is. No service of theirs
+ * is started. Throws an Error whose message is one sentence for a person: who must install what, or
+ * what apt said.
+ */
 export const ensurePackages = (packages) => {
   const missing = packages.filter((name) => !isInstalled(name));
   if (missing.length === 0) return;
@@ -51,7 +57,10 @@ const apt = (args) =>
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   });
 
-/** Runs `work` under a policy by which no package starts its service, and puts the machine's own policy back. */
+/**
+ * Runs `work` under a policy by which no package starts its service, and puts the machine's own
+ * policy back.
+ */
 const withoutServices = (work) => {
   const before = existsSync(POLICY) ? { text: readFileSync(POLICY), mode: statSync(POLICY).mode } : undefined;
   writePolicy("#!/bin/sh\nexit 101\n", 0o755);
@@ -73,8 +82,11 @@ const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 const UNPACKED = join(import.meta.dirname, "../node_modules/.pli-debian");
 
-/** Unpacks a package of another Debian release (`forky`) beside the system, once, its signature checked by apt; nothing is installed, so it must
- * be a program that needs no other package. Returns the folder that holds its usr/. Throws like ensurePackages. */
+/**
+ * Unpacks a package of another Debian release (`forky`) beside the system, once, its signature
+ * checked by apt; nothing is installed, so it must be a program that needs no other package.
+ * Returns the folder that holds its usr/. Throws like ensurePackages.
+ */
 const unpackPackage = (name, release) => {
   const root = join(UNPACKED, `${name}-${release}`);
   if (existsSync(root)) return root;
@@ -110,7 +122,10 @@ const step = (program, args, cwd, name) => {
   throw new Error(`${name} could not be unpacked: ${program} said: ${stderr.trim().split("\n").slice(-3).join(" ")}`);
 };
 
-/** The nats-server that tests and benches run: the one PLI_NATS_SERVER names or, of Debian's next release, one unpacked beside the system. */
+/**
+ * The nats-server that tests and benches run: the one PLI_NATS_SERVER names or, of Debian's next
+ * release, one unpacked beside the system.
+ */
 export const natsServer = () =>
   process.env.PLI_NATS_SERVER ?? join(unpackPackage("nats-server", "forky"), "usr/sbin/nats-server");
 

@@ -1,4 +1,7 @@
-/** `npm run vectors` writes vectors/*.json; with --check it makes them in memory and fails where a file differs. */
+/**
+ * `npm run vectors` writes vectors/*.json; with --check it makes them in memory and fails where a
+ * file differs.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { contentVectors } from "./vectors/content.ts";
 import { beaconVectors, chainVectors, payloadVectors } from "./vectors/conversation.ts";

@@ -1,6 +1,7 @@
 /**
- * `node scripts/run.mjs start|test|verify|build|cluster [arguments]`: plain JavaScript for the machine's own Node (20 or later) with nothing
- * installed. It installs what package-lock.json names, then runs everything else with the Node that npm brought.
+ * `node scripts/run.mjs start|test|verify|build|cluster [arguments]`: plain JavaScript for the
+ * machine's own Node (20 or later) with nothing installed. It installs what package-lock.json
+ * names, then runs everything else with the Node that npm brought.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -21,7 +22,10 @@ const explain = (error) => (error instanceof Stop ? error.message : error);
 
 const read = (path) => (existsSync(path) ? readFileSync(path, "utf8") : undefined);
 
-/** Runs a program to its end with its output shown. Signals go on to it; resolves with its exit code. */
+/**
+ * Runs a program to its end with its output shown. Signals go on to it; resolves with its exit
+ * code.
+ */
 const run = (program, args, options = {}) =>
   new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -42,7 +46,10 @@ const run = (program, args, options = {}) =>
     });
   });
 
-/** npm gives a signal to the shell between it and us, and the shell dies of it without a word: then `gone` is called. */
+/**
+ * npm gives a signal to the shell between it and us, and the shell dies of it without a word: then
+ * `gone` is called.
+ */
 const watchShell = (gone) => {
   const shell = process.ppid;
   const look = () => {
@@ -66,7 +73,9 @@ const install = () => {
   writeFileSync(stampFile, stamp);
 };
 
-/** Whether npm's own record of what is installed names every package of the lock, at its version. */
+/**
+ * Whether npm's own record of what is installed names every package of the lock, at its version.
+ */
 const matchesInstalled = (lock) => {
   const record = read(join(modules, ".package-lock.json"));
   if (record === undefined || nodePath() === undefined) return false;
@@ -92,8 +101,11 @@ const npm = (...args) => {
   return { done: result.status === 0, output: `${result.error ?? ""}\n${result.stdout}\n${result.stderr}` };
 };
 
-/** A registry without the binaries of other platforms makes npm write a lock without them, and `npm ci` then refuses that lock. `npm
- * install --no-save` takes the same versions from it, and changes nothing. */
+/**
+ * A registry without the binaries of other platforms makes npm write a lock without them, and `npm
+ * ci` then refuses that lock. `npm install --no-save` takes the same versions from it, and changes
+ * nothing.
+ */
 const installAnew = () => {
   console.log("Installing what package-lock.json names (once)…");
   let result = npm("ci");
@@ -184,7 +196,10 @@ const ensureTools = (ensure) => {
 
 const reports = join(root, "test-results", "reports");
 
-/** Runs one test runner, which leaves a JSON report. A runner that leaves none has failed, however it ended. */
+/**
+ * Runs one test runner, which leaves a JSON report. A runner that leaves none has failed, however
+ * it ended.
+ */
 const runTests = async (name, script, args, count, env) => {
   const code = await node(script, args, { env });
   const report = read(join(reports, `${name}.json`));
@@ -237,7 +252,10 @@ const verify = async () => {
 
 // --- Commands -------------------------------------------------------------------------------------------------------------------
 
-/** Left to itself Node keeps up to 100 MB more for short-lived objects, and the store is not faster with it (docs/bench.md). */
+/**
+ * Left to itself Node keeps up to 100 MB more for short-lived objects, and the store is not faster
+ * with it (docs/bench.md).
+ */
 const SMALL_YOUNG_SPACE = "--max-semi-space-size=16";
 
 const start = async (args) => {

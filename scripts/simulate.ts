@@ -1,8 +1,9 @@
 /**
- * `npm run simulate -- --seeds N [--from S] [--jobs J]`: that many simulated runs, seeds S and on; each failure with its
- * smallest replay. Ends with one line `N passed, M failed`. `--break rules`: one device skips the check of the rules, which
- * must be caught. `--replay S [--steps 1,2]`: one run, or only these steps of it, with all that happens. `--only
- * exclude,store-wiped`: of the assaults of hostile members and the losses of the store only these happen; `--only none`: none.
+ * `npm run simulate -- --seeds N [--from S] [--jobs J]`: that many simulated runs, seeds S and on;
+ * each failure with its smallest replay. Ends with one line `N passed, M failed`. `--break rules`:
+ * one device skips the check of the rules, which must be caught. `--replay S [--steps 1,2]`: one
+ * run, or only these steps of it, with all that happens. `--only exclude,store-wiped`: of the
+ * assaults of hostile members and the losses of the store only these happen; `--only none`: none.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -93,7 +94,10 @@ async function simulate(seeds: number, from: number, jobs: number): Promise<void
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-/** A process that runs seeds; one that dies of a seed, or does not come back, is followed by another. */
+/**
+ * A process that runs seeds; one that dies of a seed, or does not come back, is followed by
+ * another.
+ */
 function createWorker(): {
   run(seed: number): Promise<readonly string[]>;
   explain(seed: number, problems: readonly string[]): Promise<readonly string[]>;

@@ -6,8 +6,9 @@ import { precache } from "./scripts/precache.ts";
 const SERVICE_WORKER = "service-worker";
 
 /**
- * The web app as files that any static server may serve under the strictest Content-Security-Policy: nothing inline,
- * no eval, no data: address, every name but those of `public/`, index.html and the service worker carries its hash.
+ * The web app as files that any static server may serve under the strictest
+ * Content-Security-Policy: nothing inline, no eval, no data: address, every name but those of
+ * `public/`, index.html and the service worker carries its hash.
  */
 export default defineConfig({
   root: import.meta.dirname,

@@ -1,7 +1,9 @@
 /**
- * (b) Blinded keys, after BACAP (Katzenpost), Tor's onion services and draft-irtf-cfrg-signature-key-blinding: the label is the hash of the
- * leaf's key A times b, b from the epoch and the step; a put carries the blinded key and an Ed25519 signature that holds under it.
- * libsodium has no such signature: it is composed of scalars and points, which is more than we would like to write ourselves.
+ * (b) Blinded keys, after BACAP (Katzenpost), Tor's onion services and
+ * draft-irtf-cfrg-signature-key-blinding: the label is the hash of the leaf's key A times b, b from
+ * the epoch and the step; a put carries the blinded key and an Ed25519 signature that holds under
+ * it. libsodium has no such signature: it is composed of scalars and points, which is more than we
+ * would like to write ourselves.
  */
 import { createPublicKey, hash, verify, type KeyObject } from "node:crypto";
 import { concat, kdf, type Crypto } from "@pli/protocol/crypto";
@@ -23,7 +25,10 @@ export const blindedKey = (sodium: Sodium, b: Uint8Array, leafKey: Uint8Array): 
 export const labelFromKey = (crypto: Crypto, feed: number, key: Uint8Array): Label =>
   labelFrom(feed, crypto.sha256(key));
 
-/** What only the sender can compute: bA ‖ an Ed25519 signature of the message under it. `leafSecret` is libsodium's, seed ‖ key. */
+/**
+ * What only the sender can compute: bA ‖ an Ed25519 signature of the message under it. `leafSecret`
+ * is libsodium's, seed ‖ key.
+ */
 export const blindedProof = (
   sodium: Sodium,
   b: Uint8Array,
@@ -38,7 +43,8 @@ export const blindedProof = (
   a[31] = ((a[31] ?? 0) & 0x7f) | 0x40;
   const blinded = sodium.crypto_core_ed25519_scalar_mul(b, a);
   const key = sodium.crypto_scalarmult_ed25519_base_noclamp(blinded);
-  // The nonce's secret is another for each b: the same r under two keys would give the leaf's key away.
+  // The nonce's secret is another for each b: the same r under two keys would give the leaf's key
+  // away.
   const r = reduced(expanded.subarray(32), b, message);
   const point = sodium.crypto_scalarmult_ed25519_base_noclamp(r);
   const s = sodium.crypto_core_ed25519_scalar_add(

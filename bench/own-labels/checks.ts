@@ -1,4 +1,7 @@
-/** What a store may check at a put. The proof rides in the first bytes of the cell, so that wire and store are the real ones, unchanged. */
+/**
+ * What a store may check at a put. The proof rides in the first bytes of the cell, so that wire and
+ * store are the real ones, unchanged.
+ */
 import type { Put } from "../../packages/store/src/storage/storage.ts";
 import { BLINDED_PROOF_BYTES, isOwned, isOwnedAsync } from "./blinded.ts";
 import { mayPut } from "./lazy.ts";

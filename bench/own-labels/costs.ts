@@ -61,7 +61,10 @@ const inThreads = async (check: () => Promise<boolean>): Promise<number> => {
   return ((performance.now() - started) * 1000) / (Math.ceil(EACH / AT_ONCE) * AT_ONCE);
 };
 
-/** All labels that a device expects at the beginning of an epoch of a thousand: once joined, and again at each commit of anybody. */
+/**
+ * All labels that a device expects at the beginning of an epoch of a thousand: once joined, and
+ * again at each commit of anybody.
+ */
 export const measureNewcomer = (kit: Kit): Figure[] => {
   const { crypto, sodium } = kit;
   const exported = crypto.random(32);

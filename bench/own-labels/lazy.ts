@@ -1,7 +1,8 @@
 /**
- * (c) Proof when it is needed: labels are put as today, without proof, one bit of them clear. A sender that finds another's cell at its label puts
- * the very cell it has sealed at the label of its blinded key for that step, the bit set; there the store asks for the proof of (b).
- * Readers that find noise at a step expect that other label, for that step.
+ * (c) Proof when it is needed: labels are put as today, without proof, one bit of them clear. A
+ * sender that finds another's cell at its label puts the very cell it has sealed at the label of
+ * its blinded key for that step, the bit set; there the store asks for the proof of (b). Readers
+ * that find noise at a step expect that other label, for that step.
  */
 import { concat, type Crypto } from "@pli/protocol/crypto";
 import type { Label } from "@pli/protocol/wire";
@@ -23,7 +24,10 @@ const withBit = (label: Label, bit: number): Label => {
   return copy;
 };
 
-/** The label beside the ordinary one of a step, for who knows the chain's secret and the leaf's key: all members. */
+/**
+ * The label beside the ordinary one of a step, for who knows the chain's secret and the leaf's key:
+ * all members.
+ */
 export const ownedLabelOf = (
   { crypto, sodium }: { crypto: Crypto; sodium: Sodium },
   feed: number,
@@ -40,7 +44,10 @@ export const ownedProof = (
   cell: Uint8Array,
 ): Uint8Array => blindedProof(sodium, blindingOf(crypto, sodium, secret), leafSecret, concat(label, cell));
 
-/** The store's check: nothing for an ordinary label. The hash of the key gives all of the label but the bit, which is set. */
+/**
+ * The store's check: nothing for an ordinary label. The hash of the key gives all of the label but
+ * the bit, which is set.
+ */
 export const mayPut = (label: Uint8Array, cell: Uint8Array, proof: Uint8Array | undefined): boolean => {
   if (!isOwnedLabel(label)) return true;
   if (proof === undefined) return false;

@@ -1,4 +1,7 @@
-/** The same load on a store with each check: 64 connections, fresh labels, proofs made before the clock starts. */
+/**
+ * The same load on a store with each check: 64 connections, fresh labels, proofs made before the
+ * clock starts.
+ */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { concat } from "@pli/protocol/crypto";
@@ -19,7 +22,10 @@ const BODIES = 64;
 const FEED = 0;
 const PORT = 21_980;
 const WARM_UP_SHARE = 0.2;
-/** Of the puts in a flood one in this many is at an owner-only label: a tenth of all senders are flooded without pause. */
+/**
+ * Of the puts in a flood one in this many is at an owner-only label: a tenth of all senders are
+ * flooded without pause.
+ */
 const OWNED_SHARE = 10;
 const STORE = join(import.meta.dirname, "checked-store.ts");
 const SERVER = [process.execPath, "--max-semi-space-size=16", STORE] as const;

@@ -1,17 +1,26 @@
-/** (a) Pre-image labels: the sender announces c = H(x) inside signed messages; label = H(c ‖ z); a put shows x and z. */
+/**
+ * (a) Pre-image labels: the sender announces c = H(x) inside signed messages; label = H(c ‖ z); a
+ * put shows x and z.
+ */
 import { hash } from "node:crypto";
 import { concat, kdf, type Crypto } from "@pli/protocol/crypto";
 import { labelFrom } from "@pli/protocol/object";
 import type { Label } from "@pli/protocol/wire";
 import { step32 } from "./steps.ts";
 
-/** Each message announces those of this many steps ahead: as many as a reader expects, so that it survives losing all but one of them. */
+/**
+ * Each message announces those of this many steps ahead: as many as a reader expects, so that it
+ * survives losing all but one of them.
+ */
 export const ANNOUNCED = 8;
 export const ANNOUNCEMENT_BYTES = 4 + ANNOUNCED * 32;
 /** x and z. */
 export const PRE_IMAGE_PROOF_BYTES = 64;
 
-/** x of a step, the sender's alone: from a secret of the device, so that a device put back finds its own cells. */
+/**
+ * x of a step, the sender's alone: from a secret of the device, so that a device put back finds its
+ * own cells.
+ */
 export const preImageAt = (crypto: Crypto, device: Uint8Array, step: number): Uint8Array =>
   kdf(crypto, device, "label pre-image", step32(step));
 

@@ -17,7 +17,10 @@ const SAID: Readonly<Record<Check, string>> = {
 const DEPTHS = [1, 16];
 /** The largest body of one cell. */
 const BODY = 4076;
-/** What a newcomer needs of each member under (a), to believe it: their announcement, signed so that it can be passed on. */
+/**
+ * What a newcomer needs of each member under (a), to believe it: their announcement, signed so that
+ * it can be passed on.
+ */
 const SIGNED_ANNOUNCEMENT = ANNOUNCEMENT_BYTES + 64;
 const MEMBERS = 1000;
 const PROTOTYPES = {

@@ -81,7 +81,10 @@ const createTable = () => {
   return { put, get: (label: Label): Cell | undefined => cells.get(labelKey(label)) };
 };
 
-/** A flood under all of a sender's next labels: each of their cells is read all the same, for one more put. */
+/**
+ * A flood under all of a sender's next labels: each of their cells is read all the same, for one
+ * more put.
+ */
 const tryLazy = ({ crypto, sodium }: Kit): void => {
   const kit = { crypto, sodium };
   const [owner, other] = [crypto.signKeyPair(), crypto.signKeyPair()];
@@ -119,7 +122,10 @@ const chainOf = (crypto: Crypto) => {
   });
 };
 
-/** All that the store sees of two puts of one sender, and what members know of the sender, share no bytes. */
+/**
+ * All that the store sees of two puts of one sender, and what members know of the sender, share no
+ * bytes.
+ */
 const assertNothingInCommon = (views: readonly Uint8Array[]): void => {
   const seen = new Map<string, number>();
   for (const [at, view] of views.entries())

@@ -9,7 +9,10 @@ const values = Array.from({ length: POOL }, () => randomBytes(VALUE_BYTES));
 let made = 0;
 let keys = Buffer.alloc(0);
 
-/** 32 fresh random bytes, drawn a thousand at a time: the client's work is to be little beside the server's. */
+/**
+ * 32 fresh random bytes, drawn a thousand at a time: the client's work is to be little beside the
+ * server's.
+ */
 export const freshKey = (): Buffer => {
   if (keys.length === 0) keys = randomFillSync(Buffer.allocUnsafe(1000 * KEY_BYTES));
   const key = keys.subarray(0, KEY_BYTES);
@@ -17,7 +20,10 @@ export const freshKey = (): Buffer => {
   return key;
 };
 
-/** 4,096 bytes that no compression shortens, a number in front: one of 4,096 random values, lent until as many more have been asked for. */
+/**
+ * 4,096 bytes that no compression shortens, a number in front: one of 4,096 random values, lent
+ * until as many more have been asked for.
+ */
 export const freshValue = (number = (made += 1)): Buffer => {
   const value = values[Math.abs(number) % POOL] as Buffer;
   value.writeDoubleBE(number, 0);

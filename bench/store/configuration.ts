@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Writes a peer's committed configuration into its folder, each `@NAME@` in it replaced, and returns the path. */
+/**
+ * Writes a peer's committed configuration into its folder, each `@NAME@` in it replaced, and
+ * returns the path.
+ */
 export const writeConfiguration = (
   file: string,
   folder: string,

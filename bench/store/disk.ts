@@ -12,7 +12,9 @@ interface FioReport {
   readonly jobs: readonly [{ readonly write: { readonly iops: number; readonly bw_bytes: number } }];
 }
 
-/** What the disk allows, by fio: one value an fdatasync, a group commit of 64, and one long write. */
+/**
+ * What the disk allows, by fio: one value an fdatasync, a group commit of 64, and one long write.
+ */
 export const measureDisk = async (folder: string): Promise<Figure[]> => {
   const one = await fio(folder, VALUE_BYTES, 1);
   const group = await fio(folder, WRITERS * VALUE_BYTES, 1);

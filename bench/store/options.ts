@@ -16,7 +16,10 @@ export interface Options {
 const DEFAULTS = { rounds: 5, seconds: 3, caughtUp: 100_000, stored: 1_000_000 };
 const QUICK = { rounds: 1, seconds: 0.5, caughtUp: 1000, stored: 2000 };
 
-/** `--only puts,gets --peers pli-log,redis --rounds 5 --seconds 3 --quick`. Throws with a sentence about what is wrong. */
+/**
+ * `--only puts,gets --peers pli-log,redis --rounds 5 --seconds 3 --quick`. Throws with a sentence
+ * about what is wrong.
+ */
 export const parseOptions = (args: readonly string[], allPeers: readonly string[]): Options => {
   const text = { type: "string" } as const;
   const { values } = parseArgs({

@@ -1,4 +1,7 @@
-/** What is measured, and beside what: each system is one Peer, and does the same work through the same few calls. */
+/**
+ * What is measured, and beside what: each system is one Peer, and does the same work through the
+ * same few calls.
+ */
 import type { ServerProcess } from "./server-process.ts";
 
 export const WORKS = ["puts", "gets", "delivery", "catch-up", "restart"] as const;
@@ -12,13 +15,18 @@ export interface Peer {
   readonly packages: readonly string[];
   /** What one put is, when it is answered, and what drives it: a sentence for the table. */
   readonly how: string;
-  /** The most values it is filled with, where it cannot hold or cannot take more in reasonable time. */
+  /**
+   * The most values it is filled with, where it cannot hold or cannot take more in reasonable time.
+   */
   readonly most?: number;
   /** What a reader has taken is gone from it. */
   readonly consumes?: boolean;
   /** It answers before the value is on the disk, and SIGKILL may lose what it had not written. */
   readonly mayLose?: boolean;
-  /** Starts it on loopback with its data in `place.folder`, which may hold the data of an earlier start; ready when it resolves. */
+  /**
+   * Starts it on loopback with its data in `place.folder`, which may hold the data of an earlier
+   * start; ready when it resolves.
+   */
   start(place: Place): Promise<RunningPeer>;
 }
 
@@ -29,11 +37,20 @@ export interface Place {
 
 export interface RunningPeer {
   readonly process: ServerProcess;
-  /** A client for one writer; several may share a connection. A `followed` one also tells followers of what it puts. */
+  /**
+   * A client for one writer; several may share a connection. A `followed` one also tells followers
+   * of what it puts.
+   */
   connect(options?: { readonly followed: boolean }): Promise<PeerClient>;
-  /** Calls back with each value, or at least its first 16 bytes, from the oldest kept or from now on. */
+  /**
+   * Calls back with each value, or at least its first 16 bytes, from the oldest kept or from now
+   * on.
+   */
   follow?(from: "start" | "now", each: (value: Uint8Array) => void): Promise<Follower>;
-  /** Reads as many values as given, from the oldest on, the fastest way it has; used where there is no feed to follow. */
+  /**
+   * Reads as many values as given, from the oldest on, the fastest way it has; used where there is
+   * no feed to follow.
+   */
   readMany?(count: number, keys: readonly Buffer[]): Promise<void>;
 }
 

@@ -1,6 +1,9 @@
-/** Many followers of feed 0 in one process, forked by store-readers.ts with PORT COUNT ADDRESS: it says when all follow and, when asked,
- * what arrived when at some of them. Bare sockets, and most of them at rest while it is measured, because the readers share the
- * machine with the store, which those of the world do not. */
+/**
+ * Many followers of feed 0 in one process, forked by store-readers.ts with PORT COUNT ADDRESS: it
+ * says when all follow and, when asked, what arrived when at some of them. Bare sockets, and most
+ * of them at rest while it is measured, because the readers share the machine with the store, which
+ * those of the world do not.
+ */
 import { connect, type Socket } from "node:net";
 import { encodeRequest, parseAnswer } from "@pli/protocol/wire";
 import { upgrade } from "../../packages/store/test/raw.ts";
@@ -12,7 +15,10 @@ export interface Arrival {
   readonly at: number;
 }
 
-/** `rest`: from here on the followers that are not watched leave to the system what comes. `arrivals`: say what came when. */
+/**
+ * `rest`: from here on the followers that are not watched leave to the system what comes.
+ * `arrivals`: say what came when.
+ */
 export type Asked = "rest" | "arrivals";
 
 /** One follower in so many writes down what arrives; the others only read. */

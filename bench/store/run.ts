@@ -41,8 +41,10 @@ interface Subject {
   readonly keys: Buffer[];
 }
 
-/** Adds every figure of every round to the outcome, and calls back after each. A system that fails, loses a value or stands still is left out
- * from there on. Throws when one cannot be installed. */
+/**
+ * Adds every figure of every round to the outcome, and calls back after each. A system that fails,
+ * loses a value or stands still is left out from there on. Throws when one cannot be installed.
+ */
 export const measureAll = async (
   peers: readonly Peer[],
   options: Options,
@@ -78,7 +80,9 @@ const subjectsFor = (run: Run, peers: readonly Peer[], works: readonly Work[], n
 
 const worksOf = ({ options }: Run, peer: Peer): Work[] => options.works.filter((work) => peer.works.includes(work));
 
-/** Does one piece of work with one system, unless that has failed before; says whether it was done. */
+/**
+ * Does one piece of work with one system, unless that has failed before; says whether it was done.
+ */
 const tryWith = async (run: Run, { name }: Peer, what: string, work: () => Promise<void>): Promise<boolean> => {
   if (run.failures.has(name)) return false;
   say(`${what}: ${name}`);
@@ -152,7 +156,10 @@ const takeTurn = async (run: Run, { peer, keys }: Subject, server: RunningPeer):
   if (works.includes("delivery")) run.series.add(peer.name, await measureDelivery(server, seconds));
 };
 
-/** Restart and catch-up: each system is filled and killed; then they take turns to start on what they left. */
+/**
+ * Restart and catch-up: each system is filled and killed; then they take turns to start on what
+ * they left.
+ */
 const measureKilled = async (run: Run, peers: readonly Peer[]): Promise<void> => {
   const subjects = subjectsFor(run, peers, ["catch-up", "restart"], "killed");
   for (const subject of subjects) {

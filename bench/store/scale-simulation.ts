@@ -1,4 +1,7 @@
-/** One feed of many, played through cell by cell and client by client: what the formulas are held against. */
+/**
+ * One feed of many, played through cell by cell and client by client: what the formulas are held
+ * against.
+ */
 import { TAG_BYTES, GET_BYTES, PUT_BYTES, type Habits } from "./scale-model.ts";
 
 const SLOT_SECONDS = 600;
@@ -18,7 +21,9 @@ interface Reader {
   waiting: number;
 }
 
-/** Plays three days in slots of ten minutes, and returns the figures of the whole, for all feeds. */
+/**
+ * Plays three days in slots of ten minutes, and returns the figures of the whole, for all feeds.
+ */
 export const simulateFeed = (habits: Habits, feeds: number, random: () => number): Simulated => {
   const { users, feedsFollowed, online, readers, cellsPerDay, peak } = habits;
   const count = Math.round((users * feedsFollowed) / feeds);

@@ -1,4 +1,7 @@
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32): for simulations, not for secrets. */
+/**
+ * Numbers from 0 to 1 that are the same for the same seed (mulberry32): for simulations, not for
+ * secrets.
+ */
 export const seededRandom = (seed: number): (() => number) => {
   let state = seed >>> 0;
   return () => {

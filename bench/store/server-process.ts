@@ -1,4 +1,7 @@
-/** Server programs as processes of ours: started on loopback, their CPU and memory read from /proc, killed with all their children. */
+/**
+ * Server programs as processes of ours: started on loopback, their CPU and memory read from /proc,
+ * killed with all their children.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, openSync, readdirSync, readFileSync } from "node:fs";
@@ -28,8 +31,10 @@ const PROBE_MS = 5;
 const CLOCK_TICKS = 100;
 const running = new Set<ServerProcess & { signalAll(): void }>();
 
-/** Starts a program and resolves when its port takes connections. Its output goes to `output.txt` in its folder. Throws with the end of
- * that when it does not come up. */
+/**
+ * Starts a program and resolves when its port takes connections. Its output goes to `output.txt` in
+ * its folder. Throws with the end of that when it does not come up.
+ */
 export const startProgram = async (program: Program): Promise<ServerProcess> => {
   if (await listens(program.port)) throw new Error(`port ${program.port} is taken: is another bench running?`);
   const output = join(program.folder, "output.txt");
@@ -131,7 +136,8 @@ const memberOf = (pid: number): Member[] => {
   const stat = readProc(pid, "stat");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   if (fields.length < 15 || fields[0] === "Z") return [];
-  // Fields 4 and 14 to 17 of proc(5): the parent; user and system time, its own and of the children it has waited for.
+  // Fields 4 and 14 to 17 of proc(5): the parent; user and system time, its own and of the children
+  // it has waited for.
   const ticks = sum(fields.slice(11, 15).map(Number));
   return [{ pid, parent: Number(fields[1]), ticks }];
 };

@@ -1,4 +1,7 @@
-/** Gives every whole binary message in the bytes of a server, an HTTP answer before them skipped, tells of pings, and returns what is left. */
+/**
+ * Gives every whole binary message in the bytes of a server, an HTTP answer before them skipped,
+ * tells of pings, and returns what is left.
+ */
 export const messagesIn = (
   bytes: Buffer,
   each: (message: Buffer) => void,

@@ -29,7 +29,10 @@ const remember = (keys: Buffer[], key: Buffer): void => {
   else if (Math.random() < 0.1) keys[Math.floor(Math.random() * KEYS)] = key;
 };
 
-/** 64 writers, each of which puts a fresh value as soon as the last is answered, for so many seconds behind a warm-up. */
+/**
+ * 64 writers, each of which puts a fresh value as soon as the last is answered, for so many seconds
+ * behind a warm-up.
+ */
 export const measurePuts = async (peer: RunningPeer, seconds: number, keys: Buffer[]): Promise<Puts> => {
   const put = async (client: PeerClient): Promise<void> => {
     const key = freshKey();
@@ -139,7 +142,9 @@ export const measureDelivery = async (peer: RunningPeer, seconds: number): Promi
   ];
 };
 
-/** A new reader takes so many values from the oldest on; those that do not come are counted as lost. */
+/**
+ * A new reader takes so many values from the oldest on; those that do not come are counted as lost.
+ */
 export const measureCatchUp = async (
   peer: RunningPeer,
   count: number,

@@ -4,12 +4,17 @@ import { temporaryFolder } from "./store-process.ts";
 
 const ARGUMENTS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 
-/** A person before a browser of their own: a profile folder nobody else uses, one page, one language. */
+/**
+ * A person before a browser of their own: a profile folder nobody else uses, one page, one
+ * language.
+ */
 export interface Person {
   readonly context: BrowserContext;
   readonly page: Page;
   readonly words: Words;
-  /** What the console complained about: a refusal by the policy of the store is a fault of the app. */
+  /**
+   * What the console complained about: a refusal by the policy of the store is a fault of the app.
+   */
   readonly complaints: string[];
 }
 
@@ -73,7 +78,10 @@ export async function invite({ page, words }: Person): Promise<string> {
   return link.inputValue();
 }
 
-/** Opens the link as a click on it would, and says yes; somebody new gives a name first and needs no more. */
+/**
+ * Opens the link as a click on it would, and says yes; somebody new gives a name first and needs no
+ * more.
+ */
 export async function accept(person: Person, link: string, name?: string): Promise<void> {
   const { page, words } = person;
   await page.goto(link);

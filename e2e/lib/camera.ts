@@ -8,7 +8,10 @@ const HEIGHT = 480;
 const MODULE = 7;
 const BACKGROUND = 150;
 
-/** What makes Chromium see a QR code in its camera, as on a phone held before a screen: one grey frame over and over. */
+/**
+ * What makes Chromium see a QR code in its camera, as on a phone held before a screen: one grey
+ * frame over and over.
+ */
 export function cameraShowing(text: string): string[] {
   const rows = encodeQR(text, "raw", { ecc: "medium", border: 4 });
   const luma = Buffer.alloc(WIDTH * HEIGHT, BACKGROUND);

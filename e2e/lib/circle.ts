@@ -2,7 +2,9 @@ import type { ConversationView, MessageView } from "@pli/engine/api";
 import { allMessages as everyMessage } from "@pli/engine/pages";
 import { createHomePerson, pairPeople, type HomePerson } from "./homes.ts";
 
-/** A text somebody wrote, and who has to have it once. `to`: the name of a group, or of one person. */
+/**
+ * A text somebody wrote, and who has to have it once. `to`: the name of a group, or of one person.
+ */
 interface Said {
   readonly by: HomePerson;
   readonly to: string;

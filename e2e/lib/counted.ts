@@ -12,10 +12,11 @@ type Sentence = (...blanks: unknown[]) => string;
 const COUNTS = [0, 1, 2, 5, 1_000_000];
 
 /**
- * What is wrong in sentences that say a number, for 0, 1, 2, 5 and a million. `sources` are the files that declare the types of
- * these words: every parameter of type `number` is found there, so that a new sentence is tested too. Each must say the number
- * itself, as the language writes it, or none (*No result*); what it says of 0 is not what it says of 1; and counts that
- * the language treats alike have the same words. `found`: how many there are.
+ * What is wrong in sentences that say a number, for 0, 1, 2, 5 and a million. `sources` are the
+ * files that declare the types of these words: every parameter of type `number` is found there, so
+ * that a new sentence is tested too. Each must say the number itself, as the language writes it, or
+ * none (*No result*); what it says of 0 is not what it says of 1; and counts that the language
+ * treats alike have the same words. `found`: how many there are.
  */
 export function faultsOfCounts(p: { words: unknown; locale: string; sources: readonly string[] }): {
   found: number;

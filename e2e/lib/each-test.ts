@@ -1,7 +1,10 @@
 import { expect, test } from "@playwright/test";
 import { openBrowser, type Person } from "./browser.ts";
 
-/** For a spec: opens browsers as `openBrowser` does. After each test they are closed, and no console may have complained. */
+/**
+ * For a spec: opens browsers as `openBrowser` does. After each test they are closed, and no console
+ * may have complained.
+ */
 export function browsersOfEachTest(): typeof openBrowser {
   let people: Person[] = [];
   test.afterEach(async () => {

@@ -18,7 +18,10 @@ export interface HomePerson {
   close(): Promise<void>;
 }
 
-/** Contacts add them to groups without asking. `dialer`: how they reach stores, if not as this machine does. */
+/**
+ * Contacts add them to groups without asking. `dialer`: how they reach stores, if not as this
+ * machine does.
+ */
 export async function createHomePerson(name: string, store: string, dialer?: Dialer): Promise<HomePerson> {
   const folder = temporaryFolder("home");
   let address = store;

@@ -3,14 +3,20 @@ import { digitsOf, invite, makeProfile, startWriting, typeCode, type Person } fr
 import { createHomePerson, whenLive, type HomePerson } from "./homes.ts";
 import { startStoreProcess, type StoreProcess } from "./store-process.ts";
 
-/** The person at the browser invites, the one with a home accepts, and both read out their digits. Ends in the thread. */
+/**
+ * The person at the browser invites, the one with a home accepts, and both read out their digits.
+ * Ends in the thread.
+ */
 export async function meet(person: Person, home: HomePerson): Promise<void> {
   const pairing = await acceptAtHome(home, await invite(person));
   await exchangeCodes(person, home, pairing);
   await startWriting(person, home.name);
 }
 
-/** On a store of their own, the person at the browser becomes Camille and meets Bob. Ends in their thread, at the address `thread`. */
+/**
+ * On a store of their own, the person at the browser becomes Camille and meets Bob. Ends in their
+ * thread, at the address `thread`.
+ */
 export async function meetBob(camille: Person): Promise<{ store: StoreProcess; bob: HomePerson; thread: string }> {
   const store = await startStoreProcess();
   const bob = await createHomePerson("Bob", store.origin);

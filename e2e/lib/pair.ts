@@ -15,7 +15,10 @@ export async function pairOnStore(
   return { store, alice, bob };
 }
 
-/** A store, gone when the test is, and the homes of Alice and Bob, who have paired there by commands. */
+/**
+ * A store, gone when the test is, and the homes of Alice and Bob, who have paired there by
+ * commands.
+ */
 export async function pairHomesOnStore(): Promise<{ store: StoreProcess; alice: string; bob: string }> {
   const store = await startStoreProcess();
   onTestFinished(store.kill);

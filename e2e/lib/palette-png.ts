@@ -3,7 +3,10 @@ import { crc32, deflateSync, inflateSync } from "node:zlib";
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const COLOURS = 256;
 
-/** The same picture with at most 256 colours, a third of the size: the least used ones become their nearest neighbour. */
+/**
+ * The same picture with at most 256 colours, a third of the size: the least used ones become their
+ * nearest neighbour.
+ */
 export function palettePng(png: Buffer): Buffer {
   const { width, height, pixels } = decode(png);
   const counts = new Map<number, number>();

@@ -68,7 +68,10 @@ export async function runPli(home: string, store: string | undefined, ...args: s
   return pli.events;
 }
 
-/** Two homes pair by `pli invite` and `pli accept`, each typing what the other says; without a store, at those they remember. */
+/**
+ * Two homes pair by `pli invite` and `pli accept`, each typing what the other says; without a
+ * store, at those they remember.
+ */
 export async function pairHomes(store: string | undefined, inviter: string, responder: string): Promise<void> {
   const invite = startPli(inviter, store, "invite");
   const link = String((await invite.next("link"))["link"]);

@@ -6,8 +6,8 @@ import { createRecording, type Line, type View } from "@pli/testkit";
 import { createMessageReader } from "./websocket-messages.ts";
 
 /**
- * Stands between clients and a store and sees what its operator sees. Each client comes to an address of its own on
- * the loopback, and reaches the store from it.
+ * Stands between clients and a store and sees what its operator sees. Each client comes to an
+ * address of its own on the loopback, and reaches the store from it.
  */
 export interface RecordingRelay {
   /** The address of the store as clients know it. */
@@ -68,7 +68,10 @@ export async function startRelay(store: string): Promise<RecordingRelay> {
   };
 }
 
-/** Hands bytes on as they come; the head of the HTTP upgrade whole and as `changed`, the messages behind it also to `message`. */
+/**
+ * Hands bytes on as they come; the head of the HTTP upgrade whole and as `changed`, the messages
+ * behind it also to `message`.
+ */
 function pass(from: Socket, to: Socket, changed: (head: string) => string, message: (frame: Uint8Array) => void): void {
   const read = createMessageReader(message);
   let head: Buffer | undefined = Buffer.alloc(0);

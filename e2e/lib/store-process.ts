@@ -6,10 +6,16 @@ import { basename, join } from "node:path";
 
 const MAIN = join(import.meta.dirname, "../../apps/server/src/main.ts");
 
-/** `PLI_ENGINE` says on which engine the tests run. On a cluster each store has streams of its own, and no folder to look into. */
+/**
+ * `PLI_ENGINE` says on which engine the tests run. On a cluster each store has streams of its own,
+ * and no folder to look into.
+ */
 export const hasFolder = !(process.env["PLI_ENGINE"] ?? "").includes("://");
 
-/** A store in a process of its own, with the built web app, that can be killed and started again on the same port. */
+/**
+ * A store in a process of its own, with the built web app, that can be killed and started again on
+ * the same port.
+ */
 export interface StoreProcess {
   readonly origin: string;
   readonly data: string;

@@ -12,7 +12,10 @@ export function copyOfWebApp(): string {
   return folder;
 }
 
-/** Makes the page of a copy another one, as a build would: what the service worker expects changes with it. */
+/**
+ * Makes the page of a copy another one, as a build would: what the service worker expects changes
+ * with it.
+ */
 export function changePage(folder: string, from: string, to: string): void {
   const before = readFileSync(join(folder, "index.html"), "utf8");
   const after = before.replace(from, to);
@@ -22,7 +25,10 @@ export function changePage(folder: string, from: string, to: string): void {
   writeFileSync(worker, readFileSync(worker, "utf8").replace(sha256(before), sha256(after)));
 }
 
-/** Changes the page of a copy and says nothing of it: no build does this, whoever sits on the way might. */
+/**
+ * Changes the page of a copy and says nothing of it: no build does this, whoever sits on the way
+ * might.
+ */
 export function forgePage(folder: string, from: string, to: string): void {
   const worker = join(folder, "service-worker.js");
   const text = readFileSync(worker, "utf8");

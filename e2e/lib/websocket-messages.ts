@@ -1,6 +1,6 @@
 /**
- * Takes the bytes of one direction of a WebSocket connection as they come, after the HTTP head, and gives each whole binary
- * message. For peers of ours: nothing is refused.
+ * Takes the bytes of one direction of a WebSocket connection as they come, after the HTTP head, and
+ * gives each whole binary message. For peers of ours: nothing is refused.
  */
 export function createMessageReader(message: (bytes: Uint8Array) => void): (chunk: Buffer) => void {
   let kept = Buffer.alloc(0);
@@ -28,7 +28,10 @@ interface Frame {
   readonly end: number;
 }
 
-/** The frame at the beginning of these bytes (RFC 6455, section 5.2); undefined while it is not whole. */
+/**
+ * The frame at the beginning of these bytes (RFC 6455, section 5.2); undefined while it is not
+ * whole.
+ */
 function frameAt(bytes: Buffer): Frame | undefined {
   const [first, second] = [bytes[0], bytes[1]];
   if (first === undefined || second === undefined) return undefined;

@@ -1,4 +1,7 @@
-/** A client that writes numbered messages as fast as it can, until it is killed: `node writer.ts HOME STORE FIRST`. */
+/**
+ * A client that writes numbered messages as fast as it can, until it is killed: `node writer.ts
+ * HOME STORE FIRST`.
+ */
 import { writeSync } from "node:fs";
 import { openHome } from "@pli/engine-node";
 import { onlyConversation } from "./homes.ts";

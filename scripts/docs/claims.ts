@@ -1,6 +1,7 @@
 /**
- * What we promise to people, and what shows it. `docs/claims.md` has a section for each place where promises stand, and in it a
- * table: words of the promise, to the letter, and tests, or why there is none.
+ * What we promise to people, and what shows it. `docs/claims.md` has a section for each place where
+ * promises stand, and in it a table: words of the promise, to the letter, and tests, or why there
+ * is none.
  */
 
 export interface Claim {
@@ -12,7 +13,9 @@ export interface Claim {
   readonly shown: string;
 }
 
-/** Where promises stand: the whole of what is said there, and each promise that must have a claim. */
+/**
+ * Where promises stand: the whole of what is said there, and each promise that must have a claim.
+ */
 export interface Place {
   readonly name: string;
   readonly text: string;
@@ -20,7 +23,10 @@ export interface Place {
 }
 
 const ROW = /^\| (.+?) \| (.+?) \|$/gm;
-/** A file, by the letter of its folder or whole, and titles in it; a test may stand in a file that several run. */
+/**
+ * A file, by the letter of its folder or whole, and titles in it; a test may stand in a file that
+ * several run.
+ */
 const TESTS = /(?:([A-Z]) )?`([\w./-]+\.tsx?)`((?:[,;] "[^"]+")+)/g;
 const FOLDERS: Readonly<Record<string, string>> = {
   C: "apps/cli/test/",
@@ -43,7 +49,10 @@ export function claimsIn(text: string): Claim[] {
     });
 }
 
-/** What is wrong with the claims, as sentences: said nowhere, shown by nothing that exists, or a promise without a claim. */
+/**
+ * What is wrong with the claims, as sentences: said nowhere, shown by nothing that exists, or a
+ * promise without a claim.
+ */
 export function claimProblems(
   claims: readonly Claim[],
   places: readonly Place[],

@@ -1,4 +1,7 @@
-/** What a document points to: files and headings of this repository. Of addresses elsewhere nothing is said. */
+/**
+ * What a document points to: files and headings of this repository. Of addresses elsewhere nothing
+ * is said.
+ */
 
 export interface Document {
   /** From the root of the repository. */
@@ -43,7 +46,10 @@ export function brokenLinks(documents: readonly Document[], exists: (path: strin
   }
 }
 
-/** The anchors of a document's headings, as GitHub and Forgejo make them; of two alike the second ends in -1. */
+/**
+ * The anchors of a document's headings, as GitHub and Forgejo make them; of two alike the second
+ * ends in -1.
+ */
 export function anchorsOf(text: string): ReadonlySet<string> {
   const seen = new Map<string, number>();
   const anchors = [...withoutFences(text).matchAll(HEADING)].map(([, heading = ""]) => {

@@ -14,7 +14,10 @@ import { damaged, patternOf, seededFor, type VectorFile } from "./json.ts";
 const SENT_AT = 1_790_000_000_123;
 const ERROR = "content_malformed";
 
-/** MIMI content of every kind, section 9, with the message id it has from this sender in this conversation. */
+/**
+ * MIMI content of every kind, section 9, with the message id it has from this sender in this
+ * conversation.
+ */
 export async function contentVectors(): Promise<VectorFile> {
   const crypto = await seededFor("content");
   const from = { sender: crypto.random(32), conversation: crypto.random(32) };

@@ -103,7 +103,10 @@ export async function rulesVectors(): Promise<VectorFile> {
   };
 }
 
-/** Leave statements and the evidence made of them, and what a key package says of its use, section 5. */
+/**
+ * Leave statements and the evidence made of them, and what a key package says of its use,
+ * section 5.
+ */
 export async function leaveVectors(): Promise<VectorFile> {
   const crypto = await seededFor("leave");
   const { conversation } = materialFrom(crypto);

@@ -5,7 +5,10 @@ import { damaged, seededFor, type VectorFile } from "./json.ts";
 
 const NOW = 1_790_000_000;
 
-/** The primitives, with the one draw of an ML-DSA signature told: what an implementation must be given to sign alike. */
+/**
+ * The primitives, with the one draw of an ML-DSA signature told: what an implementation must be
+ * given to sign alike.
+ */
 function telling(crypto: Crypto): { crypto: Crypto; entropy: Uint8Array } {
   const entropy = crypto.random(32);
   return { entropy, crypto: { ...crypto, mlDsaSign: (key, message) => crypto.mlDsaSign(key, message, entropy) } };

@@ -29,7 +29,10 @@ export function flipped(bytes: Uint8Array, at: number): Uint8Array {
   return copy;
 }
 
-/** Valid bytes truncated and lengthened, refused alike; `more` goes with each, `of` before each name. */
+/**
+ * Valid bytes truncated and lengthened, refused alike; `more` goes with each, `of` before each
+ * name.
+ */
 export function damaged(bytes: Uint8Array, error: string, more: Readonly<Record<string, unknown>> = {}, of = "") {
   return [
     { ...more, name: `${of}nothing`, bytes: new Uint8Array(0), error },

@@ -38,7 +38,10 @@ export async function cellVectors(): Promise<VectorFile> {
   };
 }
 
-/** Objects in chunks, section 4. The contents are the pattern 7 i mod 251; blocks are given by their SHA-256. */
+/**
+ * Objects in chunks, section 4. The contents are the pattern 7 i mod 251; blocks are given by their
+ * SHA-256.
+ */
 export async function objectVectors(): Promise<VectorFile> {
   const crypto = await seededFor("object");
   const describe = (put: Put) =>

@@ -55,7 +55,10 @@ export async function linkVectors(): Promise<VectorFile> {
   };
 }
 
-/** One exchange from the link's secret to the code, section 6: every message, every seed, every hash. */
+/**
+ * One exchange from the link's secret to the code, section 6: every message, every seed, every
+ * hash.
+ */
 export async function pairingVectors(): Promise<VectorFile> {
   const crypto = await seededFor("pairing");
   const [inviter, responder] = [personOf(crypto, "Camille"), personOf(crypto, "Noé")];

@@ -4,7 +4,10 @@ import { encodeAnswer, encodeRequest, parseCell, WIRE_CODES } from "@pli/protoco
 import type { Answer, Cell, Label, Request } from "@pli/protocol/wire";
 import { patternOf, seededFor, type VectorFile } from "./json.ts";
 
-/** Every request and every answer of the store, section 3. Blocks are left out for their size: they travel as cells do. */
+/**
+ * Every request and every answer of the store, section 3. Blocks are left out for their size: they
+ * travel as cells do.
+ */
 export async function frameVectors(): Promise<VectorFile> {
   const crypto = await seededFor("frames");
   const label = (): Label => labelFrom(0, crypto.random(32));

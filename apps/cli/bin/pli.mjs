@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Any Node from 20 on may start this file; Pli itself runs on the Node its repository brings (24), which reads .ts.
+// Any Node from 20 on may start this file; Pli itself runs on the Node its repository brings (24),
+// which reads .ts.
 import { spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,7 +13,10 @@ const main = join(here, "../src/main.ts");
 if (Number.parseInt(process.versions.node, 10) >= OLDEST) await import(pathToFileURL(main).href);
 else runWithOwnNode();
 
-/** The child learns of signals, and of the end of this process, by the channel between them (src/node/wrapper.ts). */
+/**
+ * The child learns of signals, and of the end of this process, by the channel between them
+ * (src/node/wrapper.ts).
+ */
 function runWithOwnNode() {
   const node = ownNode();
   if (node === undefined) return refuse();

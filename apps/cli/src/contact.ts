@@ -18,9 +18,10 @@ export interface Nameable {
 }
 
 /**
- * Who may be meant, whatever the case. A whole identifier is that one and no other. A name that this person gave, written
- * whole, counts before names that others chose. Otherwise everything that fits counts alike: a whole name, the beginning of
- * a name or of an identifier. So no name that somebody chooses takes what is written to another.
+ * Who may be meant, whatever the case. A whole identifier is that one and no other. A name that
+ * this person gave, written whole, counts before names that others chose. Otherwise everything that
+ * fits counts alike: a whole name, the beginning of a name or of an identifier. So no name that
+ * somebody chooses takes what is written to another.
  */
 export function meant<T extends Nameable>(all: readonly T[], query: string): T[] {
   const wanted = fold(query);
@@ -34,7 +35,10 @@ export function meant<T extends Nameable>(all: readonly T[], query: string): T[]
 /** Whether a word is the beginning of an identifier: long enough to be meant as one. */
 export const beginsId = (id: string, word: string): boolean => word.length >= SHORTEST_ID && id.startsWith(fold(word));
 
-/** The one meant; `contact_ambiguous`, which names the candidates, where there are several, and `nobody` where there is none. */
+/**
+ * The one meant; `contact_ambiguous`, which names the candidates, where there are several, and
+ * `nobody` where there is none.
+ */
 export function findOne<T extends Nameable>(
   { words }: Pick<Context, "words">,
   all: readonly T[],
@@ -63,8 +67,8 @@ export const contactUnknown = ({ words }: Pick<Context, "words">): Failure =>
 export const shortId = (id: string): string => id.slice(0, SHORT_ID);
 
 /**
- * How to write a contact in a command that will be copied: a name only when no shell could read more into it, and when it
- * means nobody else among these.
+ * How to write a contact in a command that will be copied: a name only when no shell could read
+ * more into it, and when it means nobody else among these.
  */
 export function contactArgument(contact: ContactView, contacts: readonly ContactView[]): string {
   const isPlain = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(contact.name);

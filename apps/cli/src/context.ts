@@ -5,7 +5,10 @@ import { createWhen, type When } from "./text/when.ts";
 import { wordsFor, type Words } from "./words/index.ts";
 import type { World } from "./world.ts";
 
-/** What a command works with. With --json only `emit` writes to the output; without it only `say` does. */
+/**
+ * What a command works with. With --json only `emit` writes to the output; without it only `say`
+ * does.
+ */
 export interface Context {
   world: World;
   globals: Globals;

@@ -1,7 +1,9 @@
 import { isErrorCode, type ErrorCode } from "@pli/engine/errors";
 import { exitCode, type ExitCode } from "./exit.ts";
 
-/** Ends a command. `advice` is said after the sentence of the code: what to do here, in a terminal. */
+/**
+ * Ends a command. `advice` is said after the sentence of the code: what to do here, in a terminal.
+ */
 export class Failure extends Error {
   readonly code: ErrorCode;
   readonly advice: string | undefined;

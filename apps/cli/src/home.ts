@@ -17,8 +17,9 @@ export async function storeOf(context: Context): Promise<string> {
 }
 
 /**
- * Opens the home of an existing profile, does the work, lets leave what can leave, and closes it whatever happens. Work whose
- * engine is lost is given up: what it watches would be silent. `lost` is for work that has something to put in order then.
+ * Opens the home of an existing profile, does the work, lets leave what can leave, and closes it
+ * whatever happens. Work whose engine is lost is given up: what it watches would be silent. `lost`
+ * is for work that has something to put in order then.
  */
 export async function withProfile(
   context: Context,
@@ -42,7 +43,10 @@ export async function withProfile(
 
 const PATIENCE_MS = 3_000;
 
-/** Waits until the store has been read to its end, or is known to be out of reach, or for a short while. */
+/**
+ * Waits until the store has been read to its end, or is known to be out of reach, or for a short
+ * while.
+ */
 export async function settled({ world }: Context, api: PliApi, patience = PATIENCE_MS): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const stops = [
@@ -55,7 +59,10 @@ export async function settled({ world }: Context, api: PliApi, patience = PATIEN
   for (const stop of stops) stop();
 }
 
-/** How long to read what waits at the stores, for a contact or a group that this device does not know yet. */
+/**
+ * How long to read what waits at the stores, for a contact or a group that this device does not
+ * know yet.
+ */
 const NEWS_MS = 5_000;
 const NOT_HERE: ReadonlySet<string> = new Set([
   "contact_unknown",
@@ -64,7 +71,10 @@ const NOT_HERE: ReadonlySet<string> = new Set([
   "question_unknown",
 ]);
 
-/** Finds what a name means. If it means nothing here, reads all that waits at the stores and looks again. */
+/**
+ * Finds what a name means. If it means nothing here, reads all that waits at the stores and looks
+ * again.
+ */
 export async function found<T>(api: PliApi, find: () => Promise<T>): Promise<T> {
   try {
     return await find();
@@ -76,8 +86,8 @@ export async function found<T>(api: PliApi, find: () => Promise<T>): Promise<T> 
 }
 
 /**
- * Opens a home that exists, asking for its passphrase where it has one. A store that was asked for is remembered once it has
- * answered: a mistyped one is not.
+ * Opens a home that exists, asking for its passphrase where it has one. A store that was asked for
+ * is remembered once it has answered: a mistyped one is not.
  */
 export async function openHome(context: Context): Promise<Home> {
   const home = await openKnownHome(context);

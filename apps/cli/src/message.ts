@@ -11,7 +11,9 @@ import type { When } from "./text/when.ts";
 import { columnsOf, wrap } from "./text/width.ts";
 import type { Words } from "./words/index.ts";
 
-/** Prints a message in JSON, but nothing for what a script has no use for: that the two are paired. */
+/**
+ * Prints a message in JSON, but nothing for what a script has no use for: that the two are paired.
+ */
 export function emitMessage({ emit }: Context, message: MessageView, place: Place, me: Profile): void {
   const event = messageEvent(message, place, me);
   if (event !== undefined) emit(event);
@@ -83,7 +85,9 @@ export interface MessagePrinter {
   when: When;
 }
 
-/** How a message is shown: under which name, to whom, and in which group where several are mixed. */
+/**
+ * How a message is shown: under which name, to whom, and in which group where several are mixed.
+ */
 export interface Showing {
   author: string;
   reader: Reader;
@@ -91,7 +95,10 @@ export interface Showing {
   columns: number;
 }
 
-/** Prints a message that stands alone, with its conversation: a group, or for a message of our own who it was for. */
+/**
+ * Prints a message that stands alone, with its conversation: a group, or for a message of our own
+ * who it was for.
+ */
 export async function tellMessage(context: Context, api: PliApi, me: Profile, message: MessageView): Promise<void> {
   const place = await placeOf(api, message);
   emitMessage(context, message, place, me);
@@ -113,17 +120,24 @@ export function createDayHeadings({ say, style, when }: Context): (message: Mess
   };
 }
 
-/** Before every line of a message but its first: no text can put it there, so no line passes for another message. */
+/**
+ * Before every line of a message but its first: no text can put it there, so no line passes for
+ * another message.
+ */
 export const GUTTER = "│ ";
 /** Fewer columns than these beside a name, and a text begins below it. */
 const LEAST_ROOM = 8;
 
-/** How wide lines for people may be: none that is wider than the terminal, which would break it where a message begins. */
+/**
+ * How wide lines for people may be: none that is wider than the terminal, which would break it
+ * where a message begins.
+ */
 export const lineColumns = ({ stdout }: Context["world"]): number => (stdout.isTerminal ? stdout.columns() : Infinity);
 
 /**
- * A message as lines, each at most as wide as the terminal. The first has time, author and text; each later one begins with a
- * bar. A line is cut before it gets its style, so that no style runs over the end of a line.
+ * A message as lines, each at most as wide as the terminal. The first has time, author and text;
+ * each later one begins with a bar. A line is cut before it gets its style, so that no style runs
+ * over the end of a line.
  */
 export function messageLines(p: MessagePrinter, message: MessageView, showing: Showing): string[] {
   const { style } = p;
@@ -158,7 +172,10 @@ function wrapped(line: string, columns: number, before: number): string[] {
   return before === 0 || more.length === 0 ? [first, ...more] : [first, ...wrap(rest, columns)];
 }
 
-/** Puts the mark behind the last line, which is `used` columns wide, or below it where there is no room. */
+/**
+ * Puts the mark behind the last line, which is `used` columns wide, or below it where there is no
+ * room.
+ */
 function marked(
   lines: string[],
   used: number,
@@ -171,8 +188,8 @@ function marked(
 }
 
 /**
- * How far a message of ours has come: at the store ✓, with the other ✓✓; in words what matters more, and in a group how many.
- * Of what did not come from its author: who says so.
+ * How far a message of ours has come: at the store ✓, with the other ✓✓; in words what matters
+ * more, and in a group how many. Of what did not come from its author: who says so.
  */
 function stateMark({ style, words }: MessagePrinter, message: MessageView, reader: Reader) {
   const { state, delivered = 0, read = 0, toldBy } = message;

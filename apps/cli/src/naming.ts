@@ -35,7 +35,9 @@ export async function readerOf(api: PliApi, profile: Profile | undefined, conver
   return createReader({ profile, contacts, group: await api.read("group", { id: conversation }) });
 }
 
-/** A name as `nameOf` gives it, cut to `columns`. The identifier at its end stays whole if it fits. */
+/**
+ * A name as `nameOf` gives it, cut to `columns`. The identifier at its end stays whole if it fits.
+ */
 export function cutName(name: string, columns: number): string {
   const id = / \[[^\]“”]*\]$/u.exec(name)?.[0] ?? "";
   const room = columns - columnsOf(id);

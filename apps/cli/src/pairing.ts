@@ -24,8 +24,9 @@ export interface PairingFace {
 }
 
 /**
- * Leads one pairing from wherever it is to its end. Resolves once paired; rejects with `Failure` otherwise. When the
- * input ends before the digits came, or when interrupted, it is cancelled on both sides.
+ * Leads one pairing from wherever it is to its end. Resolves once paired; rejects with `Failure`
+ * otherwise. When the input ends before the digits came, or when interrupted, it is cancelled on
+ * both sides.
  */
 export async function runPairing(
   api: PliApi,

@@ -18,8 +18,9 @@ export type Waiting = Awaited<ReturnType<PliApi["drain"]>>;
 export const PARTING_MS = 10_000;
 
 /**
- * Before a command ends: lets leave what can leave, for a while, and says what still waits. Receipts have times of their own
- * and are not waited for. Ctrl-C ends it, and so does an engine that cannot say.
+ * Before a command ends: lets leave what can leave, for a while, and says what still waits.
+ * Receipts have times of their own and are not waited for. Ctrl-C ends it, and so does an engine
+ * that cannot say.
  */
 export async function part(context: Context, api: PliApi, parting: Parting): Promise<void> {
   const ms = parting.ms ?? PARTING_MS;

@@ -3,7 +3,10 @@ import { codeOf, Failure } from "./failure.ts";
 
 const TRIES = 3;
 
-/** Works with the passphrase of the file that was named, or asks for one, and again when it is wrong. */
+/**
+ * Works with the passphrase of the file that was named, or asks for one, and again when it is
+ * wrong.
+ */
 export async function withPassphrase<T>(context: Context, work: (passphrase: string) => Promise<T>): Promise<T> {
   const file = context.globals.passphraseFile;
   if (file !== undefined) return work(await readPassphrase(context, file));

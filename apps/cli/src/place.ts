@@ -2,7 +2,9 @@ import type { ContactView, ConversationView, MessageView, PliApi } from "@pli/en
 import { asNameable, contactUnknown, findOne, type Nameable } from "./contact.ts";
 import type { Context } from "./context.ts";
 
-/** Where messages are: with a contact (`id` is theirs), or in a group (`id` is its conversation's). */
+/**
+ * Where messages are: with a contact (`id` is theirs), or in a group (`id` is its conversation's).
+ */
 export interface Place extends Nameable {
   readonly kind: "direct" | "group";
   readonly conversation: string;
@@ -26,7 +28,10 @@ export async function findPlace(context: Context, api: PliApi, query: string): P
   return findOne(context, await listPlaces(api), query, () => contactUnknown(context));
 }
 
-/** Where a message is; under its author's identifier alone should the conversation be gone meanwhile. */
+/**
+ * Where a message is; under its author's identifier alone should the conversation be gone
+ * meanwhile.
+ */
 export async function placeOf(api: PliApi, { conversation, from }: MessageView): Promise<Place> {
   const found = await api.read("conversation", { id: conversation });
   if (found === undefined) return { kind: "direct", id: from, name: "?", conversation };

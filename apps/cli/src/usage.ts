@@ -9,7 +9,10 @@ export type UsageError =
   | { problem: "word_extra"; word: string }
   | { problem: "not_text"; word: string };
 
-/** The values that are possible: these words, a number between two, or what has a form of its own, told by an example. */
+/**
+ * The values that are possible: these words, a number between two, or what has a form of its own,
+ * told by an example.
+ */
 export type Allowed =
   | { what: "words"; words: readonly string[] }
   | { what: "number"; least: number; most: number }

@@ -21,7 +21,10 @@ const secondsUntil = ({ clock }: Context["world"], at: number): number =>
 export const awayText = (context: Telling, { store, nextTry: at }: StoreAway): string =>
   context.words.waiting.away(oneLine(store), nextTry(context, at));
 
-/** The state of the line to the home store. It names the server, which may be silent while the network is up. */
+/**
+ * The state of the line to the home store. It names the server, which may be silent while the
+ * network is up.
+ */
 export function connectionFact(context: Telling, { connection }: StatusView): string {
   const { words, world } = context;
   const { state, error, catchUp, nextTry: at } = connection;

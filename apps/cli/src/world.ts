@@ -13,7 +13,10 @@ export interface Sink {
   onResize(listener: () => void): () => void;
 }
 
-/** One key press: its name unless it only types, and the `text` it types. What is pasted is one key, named `paste`. */
+/**
+ * One key press: its name unless it only types, and the `text` it types. What is pasted is one key,
+ * named `paste`.
+ */
 export interface Key {
   name: string;
   ctrl: boolean;
@@ -25,7 +28,9 @@ export interface Key {
 /** What a command reads. `undefined`: the input has ended. */
 export interface Source {
   readonly isTerminal: boolean;
-  /** The next line, without its end. On a terminal the prompt is shown and the line can be edited. */
+  /**
+   * The next line, without its end. On a terminal the prompt is shown and the line can be edited.
+   */
   line(prompt: string): Promise<string | undefined>;
   /** A line that is not shown while typed. Only on a terminal. */
   secret(prompt: string): Promise<string | undefined>;
@@ -43,7 +48,10 @@ export type Unlock = { passphrase: string } | { keyFile: true };
 export interface Home {
   api: PliApi;
   role: "holder" | "guest";
-  /** Rejects when the engine ended with another process and could not be had here: what is watched is silent from then on. */
+  /**
+   * Rejects when the engine ended with another process and could not be had here: what is watched
+   * is silent from then on.
+   */
   lost: Promise<never>;
   close(): Promise<void>;
 }
@@ -82,6 +90,9 @@ export interface World {
   readBase64(path: string): Promise<string>;
   /** Ctrl-C and its like, until the returned function is called. */
   onInterrupt: (listener: () => void) => () => void;
-  /** The end of the process, a crash too, until the returned function is called. What listens must do its work at once. */
+  /**
+   * The end of the process, a crash too, until the returned function is called. What listens must
+   * do its work at once.
+   */
   onExit: (listener: () => void) => () => void;
 }

@@ -4,7 +4,10 @@ import { openFakeChat, settle } from "./fake-world.ts";
 
 const camille = contactNamed("Camille");
 
-/** The open conversation with Camille: `count` texts, the last `unread` of them not read, in a window of 80 by 24. */
+/**
+ * The open conversation with Camille: `count` texts, the last `unread` of them not read, in a
+ * window of 80 by 24.
+ */
 async function openThread({ count, unread = 0 }: { count: number; unread?: number }) {
   const fake = createFakeApi();
   fake.data.contacts.push(camille);

@@ -108,7 +108,10 @@ interface Data {
 
 type Watch = { name: QueryName; tell: () => void };
 
-/** The engine as an application sees it, played in memory: a test changes `data` and calls `changed`. */
+/**
+ * The engine as an application sees it, played in memory: a test changes `data` and calls
+ * `changed`.
+ */
 export function createFakeApi(profile: string | undefined = "Alice") {
   const data: Data = {
     status: {

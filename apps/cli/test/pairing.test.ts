@@ -7,7 +7,10 @@ import { createFakeWorld, settle } from "./fake-world.ts";
 const LINK = "http://127.0.0.1:7540/i#AQAB";
 const camille = contactNamed("Camille");
 
-/** A pairing played step by step: `reach` moves it, the right digits are 5678, the third wrong entry burns it. */
+/**
+ * A pairing played step by step: `reach` moves it, the right digits are 5678, the third wrong entry
+ * burns it.
+ */
 function createPlayedPairing(role: PairingView["role"]) {
   const fake = createFakeApi();
   const step = role === "inviter" ? "waiting" : "opening";

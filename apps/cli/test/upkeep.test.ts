@@ -8,11 +8,15 @@ import { CAMILLE, contactNamed, createFakeApi, groupNamed, GROUP, ME, refuse, te
 import { createFakeWorld } from "./fake-world.ts";
 
 const camille = contactNamed("Camille");
-/** Control characters but the line ends of ours, and marks that turn the direction of what follows. */
+/**
+ * Control characters but the line ends of ours, and marks that turn the direction of what follows.
+ */
 const ACTS = /(?!\n)[\p{Cc}\u202a-\u202e]/u;
 const idOf = (first: string): string => first.padEnd(64, "0");
 
-/** Alice, who knows Camille and is in a group with her; these messages are in their conversation. */
+/**
+ * Alice, who knows Camille and is in a group with her; these messages are in their conversation.
+ */
 function createAlice(...messages: MessageView[]) {
   const fake = createFakeApi();
   fake.data.contacts.push({ ...camille });

@@ -5,8 +5,11 @@ import { takeFlags } from "./take-flags.ts";
 
 const MiB = 1024 * 1024;
 
-/** `pli-server backup --to FOLDER [settings]`: backs up the store that runs on `data`, and compares. Called again on the same folder it brings
- * the back-up up to date, and goes on with one that was broken off. */
+/**
+ * `pli-server backup --to FOLDER [settings]`: backs up the store that runs on `data`, and compares.
+ * Called again on the same folder it brings the back-up up to date, and goes on with one that was
+ * broken off.
+ */
 export const runBackup = async (flags: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> => {
   const { given, rest } = takeFlags(flags, ["to"]);
   if (given["to"] === undefined) throw new ConfigError("config_invalid", "backup needs --to FOLDER");
@@ -21,7 +24,10 @@ export const runBackup = async (flags: readonly string[], environment: NodeJS.Pr
   return `backed up and compared: ${inWords(copied)}`;
 };
 
-/** `pli-server restore --from FOLDER [settings]`: makes `data`, which must not be there, from a back-up, and compares. */
+/**
+ * `pli-server restore --from FOLDER [settings]`: makes `data`, which must not be there, from a
+ * back-up, and compares.
+ */
 export const runRestore = async (flags: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> => {
   const { given, rest } = takeFlags(flags, ["from"]);
   if (given["from"] === undefined) throw new ConfigError("config_invalid", "restore needs --from FOLDER");
@@ -41,7 +47,10 @@ const common = (config: Config) => ({
   log: sayDamage,
 });
 
-/** Where a store with these settings lets back-ups read: nowhere on a system without such sockets, nor on a cluster. */
+/**
+ * Where a store with these settings lets back-ups read: nowhere on a system without such sockets,
+ * nor on a cluster.
+ */
 export const backupSocket = (config: Config): string | undefined => {
   const path = config["backupSocket"] as string;
   if (process.platform === "win32" || isClusterAddress(config["engine"] as string)) return undefined;

@@ -25,7 +25,10 @@ interface Given {
 }
 type Source = ReadonlyMap<string, Given>;
 
-/** The settings: a flag wins over the environment, that over the file, that over the default. Throws ConfigError. */
+/**
+ * The settings: a flag wins over the environment, that over the file, that over the default. Throws
+ * ConfigError.
+ */
 export const readConfig = (flags: readonly string[], environment: NodeJS.ProcessEnv): Config => {
   const sources = [fromFlags(flags), fromEnvironment(environment)];
   const file = sources.map((source) => source.get("config")?.value).find((value) => value !== undefined);

@@ -5,8 +5,12 @@ import { clusterSettings } from "./cluster.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { takeFlags } from "./take-flags.ts";
 
-/** `pli-server copy --from PLACE --to PLACE [settings]`: copies a store whole, id and positions included, and compares; a place is a folder or
- * the address of a cluster, and a new folder is made with `--engine`. Both must be still: stop the stores first. Broken off, it goes on where it was when it is called again. */
+/**
+ * `pli-server copy --from PLACE --to PLACE [settings]`: copies a store whole, id and positions
+ * included, and compares; a place is a folder or the address of a cluster, and a new folder is made
+ * with `--engine`. Both must be still: stop the stores first. Broken off, it goes on where it was
+ * when it is called again.
+ */
 export const runCopy = async (flags: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> => {
   const { given, rest } = takeFlags(flags, ["from", "to"]);
   const { from, to } = given;

@@ -79,7 +79,9 @@ const limitsFrom = (config: Config): Record<string, number> =>
 const wantsBanner = (config: Config): boolean =>
   config["banner"] === "yes" || (config["banner"] === "auto" && process.stdout.isTTY);
 
-/** Stops once; a second signal, not the same one passed on twice by a shell and npm, stops at once. */
+/**
+ * Stops once; a second signal, not the same one passed on twice by a shell and npm, stops at once.
+ */
 const stopOnSignals = (store: RunningStore): void => {
   let stoppingSince: number | undefined;
   const stop = (): void => {

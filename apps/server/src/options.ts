@@ -1,7 +1,9 @@
 import { DEFAULT_LIMITS, ENGINES, LOG_LEVELS } from "@pli/store";
 
-/** One setting of the server: its name as flag (`--retention-days`), in the file (`retentionDays`) and in the environment
- * (`PLI_RETENTION_DAYS`) all follow from `name`. */
+/**
+ * One setting of the server: its name as flag (`--retention-days`), in the file (`retentionDays`)
+ * and in the environment (`PLI_RETENTION_DAYS`) all follow from `name`.
+ */
 export interface Option {
   readonly name: string;
   readonly kind: "integer" | "text" | "boolean" | "choice" | "engine" | "networks" | "names";

@@ -1,4 +1,7 @@
-/** Takes the flags a command has besides the settings, `--to FOLDER` or `--to=FOLDER`, out of all flags. One without a value is not given. */
+/**
+ * Takes the flags a command has besides the settings, `--to FOLDER` or `--to=FOLDER`, out of all
+ * flags. One without a value is not given.
+ */
 export const takeFlags = (
   flags: readonly string[],
   names: readonly string[],

@@ -1,4 +1,7 @@
-/** Renders the PNG icons from `public/icons/pli.svg` with Chromium: `node apps/web/scripts/draw-icons.ts`. */
+/**
+ * Renders the PNG icons from `public/icons/pli.svg` with Chromium: `node
+ * apps/web/scripts/draw-icons.ts`.
+ */
 import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 

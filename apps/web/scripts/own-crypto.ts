@@ -2,7 +2,10 @@ import type { Plugin } from "vite";
 
 const PROVIDER = /ts-mls\/dist\/src\/crypto\/implementation\/(default|noble)\/provider\.js$/;
 
-/** ts-mls comes with two sets of cryptography; Pli gives it a third, on libsodium. The two stay out of the build. */
+/**
+ * ts-mls comes with two sets of cryptography; Pli gives it a third, on libsodium. The two stay out
+ * of the build.
+ */
 export function ownCryptoOnly(): Plugin {
   return {
     name: "pli-own-crypto-only",

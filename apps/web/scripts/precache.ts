@@ -7,8 +7,9 @@ import type { Plugin } from "vite";
 const PLACEHOLDER = /"__PLI_FILES__"|`__PLI_FILES__`|'__PLI_FILES__'/;
 
 /**
- * Writes into the service worker `[path, sha256 in base64]` of every file of the build, sorted, so that it keeps
- * exactly these bytes and no others, and so that any change of the app is a change of the service worker.
+ * Writes into the service worker `[path, sha256 in base64]` of every file of the build, sorted, so
+ * that it keeps exactly these bytes and no others, and so that any change of the app is a change of
+ * the service worker.
  */
 export function precache(serviceWorker: string): Plugin {
   let publicDir = "";

@@ -1,8 +1,9 @@
 /**
- * Keeps the app's own files, exactly as built, so that it opens off line; keeps nothing else, ever. A new version is
- * fetched whole and waits: it takes over when the page says so (`applyUpdate`), never by itself. It introduces the tabs of
- * the app to each other; only they are listened to, whatever else is of this origin. And it opens the app where a notification
- * says, in the tab that was looked at last or in a new one.
+ * Keeps the app's own files, exactly as built, so that it opens off line; keeps nothing else, ever.
+ * A new version is fetched whole and waits: it takes over when the page says so (`applyUpdate`),
+ * never by itself. It introduces the tabs of the app to each other; only they are listened to,
+ * whatever else is of this origin. And it opens the app where a notification says, in the tab that
+ * was looked at last or in a new one.
  */
 import { introduce, isAppTab, type Introduction, type Opening, type PageClient } from "@pli/engine-web/introduce";
 
@@ -75,7 +76,10 @@ function pathFrom(data: unknown): string {
   return typeof path === "string" && path.startsWith("/") && !path.startsWith("//") && isPage(path) ? path : "/";
 }
 
-/** All files or none: one that is missing or has other bytes than the build's makes the whole version fail. */
+/**
+ * All files or none: one that is missing or has other bytes than the build's makes the whole
+ * version fail.
+ */
 async function install(): Promise<void> {
   const cache = await caches.open(await cacheName());
   await Promise.all(
@@ -96,7 +100,9 @@ async function forgetOtherVersions(): Promise<void> {
 /** What the store answers itself, under the same origin. */
 const NOT_PAGES = /^\/(v1|livez|readyz|metrics)$/;
 
-/** Which of our files a request wants; every page of the app (`/i` of an invitation, `/c/…`) is `/`. */
+/**
+ * Which of our files a request wants; every page of the app (`/i` of an invitation, `/c/…`) is `/`.
+ */
 function ownPath(request: Request): string | undefined {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return undefined;

@@ -1,8 +1,9 @@
 import { trustedScriptUrl } from "@pli/engine-web";
 
 /**
- * Keeping the app and replacing it. The service worker keeps what was built, so that the app opens off line; a newer
- * version is fetched whole, waits, and takes over when the person agrees. All tabs then show it at once.
+ * Keeping the app and replacing it. The service worker keeps what was built, so that the app opens
+ * off line; a newer version is fetched whole, waits, and takes over when the person agrees. All
+ * tabs then show it at once.
  */
 export const SERVICE_WORKER = "/service-worker.js";
 const HOUR_MS = 3_600_000;
@@ -10,7 +11,10 @@ const listeners = new Set<() => void>();
 let waiting: ServiceWorker | undefined;
 let started = false;
 
-/** Calls `listener` when a newer version is ready to take over, until the returned function is called. */
+/**
+ * Calls `listener` when a newer version is ready to take over, until the returned function is
+ * called.
+ */
 export function watchUpdate(listener: () => void): () => void {
   listeners.add(listener);
   if (waiting !== undefined) listener();
@@ -19,7 +23,9 @@ export function watchUpdate(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Lets the newer version take over: every tab of the app loads again. Without one it does nothing. */
+/**
+ * Lets the newer version take over: every tab of the app loads again. Without one it does nothing.
+ */
 export function applyUpdate(): void {
   waiting?.postMessage("take-over");
 }

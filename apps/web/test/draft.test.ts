@@ -4,7 +4,9 @@ import { createDraft, type Draft } from "../src/ui/thread/draft.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A device that keeps one draft for all windows, as the engine does; each call takes it so many ms. */
+/**
+ * A device that keeps one draft for all windows, as the engine does; each call takes it so many ms.
+ */
 function createDevice(ms = 10) {
   const device = { draft: "", sent: [] as string[], saves: 0, refuse: false, window };
   const windows: { draft: Draft; field: string }[] = [];

@@ -11,7 +11,10 @@ import { show, WithApi } from "./screen.tsx";
 
 type Parameters = Queries["messages"]["parameters"];
 
-/** A conversation of so many messages by Camille, of which the last are unread; the engine reads pages of it. */
+/**
+ * A conversation of so many messages by Camille, of which the last are unread; the engine reads
+ * pages of it.
+ */
 function createHistory({ count, unread = 0 }: { count: number; unread?: number }) {
   const all = Array.from({ length: count }, (_, i) => message({ order: i + 1 }));
   let readUpTo = count - unread;

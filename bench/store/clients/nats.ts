@@ -89,7 +89,10 @@ interface Frame {
   readonly arrival?: Arrival;
 }
 
-/** `MSG subject id [reply] size` or `HMSG subject id [reply] header-size size`, then the bytes; any other line stands alone. */
+/**
+ * `MSG subject id [reply] size` or `HMSG subject id [reply] header-size size`, then the bytes; any
+ * other line stands alone.
+ */
 const parseFrame = (bytes: Buffer, at: number): Frame | undefined => {
   const lineEnd = bytes.indexOf("\r\n", at, "latin1");
   if (lineEnd === -1) return undefined;

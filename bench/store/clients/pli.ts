@@ -3,9 +3,14 @@ import { encodeRequest, parseAnswer, type Answer, type Request } from "@pli/prot
 import { upgrade } from "../../../packages/store/test/raw.ts";
 import { maskedFrame, messagesIn, pongTo } from "../websocket-frames.ts";
 
-/** One connection to a store, hello answered: as little client as the others have, so that the store is what is measured. */
+/**
+ * One connection to a store, hello answered: as little client as the others have, so that the store
+ * is what is measured.
+ */
 export interface WireClient {
-  /** The request under an id of its own, in one write. Rejects when the line ends before the answer. */
+  /**
+   * The request under an id of its own, in one write. Rejects when the line ends before the answer.
+   */
   ask(request: (id: number) => Request): Promise<Answer>;
   close(): Promise<void>;
 }

@@ -2,7 +2,10 @@ import { connect } from "node:net";
 
 export type RedisReply = string | number | Uint8Array | Error | null | readonly RedisReply[];
 
-/** One connection of the Redis protocol: commands out, each in one write; replies in order. Messages of a subscription go to `pushed`. */
+/**
+ * One connection of the Redis protocol: commands out, each in one write; replies in order. Messages
+ * of a subscription go to `pushed`.
+ */
 export interface RedisClient {
   send(parts: readonly (string | Uint8Array)[]): Promise<RedisReply>;
   close(): void;

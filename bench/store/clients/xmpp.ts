@@ -2,7 +2,10 @@ import { connect } from "node:net";
 
 /** One connection of an XMPP client, in plain text on loopback. */
 export interface XmppClient {
-  /** Resolves once the server has worked through a message to the address: it answers a ping sent behind it. */
+  /**
+   * Resolves once the server has worked through a message to the address: it answers a ping sent
+   * behind it.
+   */
   message(to: string, body: string): Promise<void>;
   /** Says that it is there: what was kept comes, and whatever is sent from now on. */
   present(): void;
@@ -14,8 +17,10 @@ export const addressOf = (user: string): string => `${user}@${DOMAIN}`;
 
 const MAX_ATTEMPTS = 5;
 
-/** Registers the user unless it is there, and logs in. `each` gets the body of every message. A server that hangs up meanwhile is called
- * again. */
+/**
+ * Registers the user unless it is there, and logs in. `each` gets the body of every message. A
+ * server that hangs up meanwhile is called again.
+ */
 export const connectXmpp = async (port: number, user: string, each: (body: Buffer) => void): Promise<XmppClient> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -123,7 +128,10 @@ const openSocket = async (port: number): Promise<Stream> => {
   };
 };
 
-/** Cuts a stream into stanzas by counting tags; text and attributes on our streams hold no angle brackets. */
+/**
+ * Cuts a stream into stanzas by counting tags; text and attributes on our streams hold no angle
+ * brackets.
+ */
 const createSplitter = (stanza: (bytes: Buffer) => void): { read(data: Buffer): void; restart(): void } => {
   let bytes: Buffer = Buffer.alloc(0);
   let depth = 0;

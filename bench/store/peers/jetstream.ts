@@ -8,7 +8,10 @@ const STREAM = "FEED";
 const THIRTY_DAYS_NS = 30 * 86_400 * 1e9;
 const ONLY_IF_NEW = "NATS/1.0\r\nNats-Expected-Last-Subject-Sequence: 0\r\n\r\n";
 
-/** A feed as a stream of one node: subject = key, one message a subject. The server is the one our cluster engine runs on. */
+/**
+ * A feed as a stream of one node: subject = key, one message a subject. The server is the one our
+ * cluster engine runs on.
+ */
 export const createJetStreamPeer = (options: { readonly name: string; readonly sync: "always" | "2m" }): Peer => ({
   name: options.name,
   // Both keep the same files: one restart tells of both.

@@ -12,7 +12,10 @@ const MAX_ROWS = 256;
 const READ_AT_ONCE = 256;
 const SCHEMA = join(import.meta.dirname, "postgresql.sql");
 
-/** What 64 writers ask for while an insert runs makes up the next, as a server in front of PostgreSQL would do it. */
+/**
+ * What 64 writers ask for while an insert runs makes up the next, as a server in front of
+ * PostgreSQL would do it.
+ */
 export const createPostgresPeer = (): Peer => ({
   name: "postgresql",
   works: WORKS,
@@ -155,7 +158,10 @@ const insertText = (rows: number): string => {
   return text;
 };
 
-/** Reads on from its position whenever it is told of something new, and then without being told while pages come full. */
+/**
+ * Reads on from its position whenever it is told of something new, and then without being told
+ * while pages come full.
+ */
 const follow = async (port: number, from: "start" | "now", each: (value: Uint8Array) => void): Promise<Follower> => {
   const client = await connectOne(port);
   let position = from === "start" ? 0 : await lastPosition(client);

@@ -7,7 +7,10 @@ import { pause, startProgram } from "../server-process.ts";
 
 const QUEUE = "cells";
 const CONNECTIONS = 4;
-/** A queue whose name is younger when the server is killed is not found again: it is in memory for half a second. */
+/**
+ * A queue whose name is younger when the server is killed is not found again: it is in memory for
+ * half a second.
+ */
 const NAME_WRITTEN_MS = 2000;
 
 /** A queue has no keys: nothing can be put once only, and nothing got by its key. */
@@ -19,7 +22,8 @@ export const createRabbitPeer = (): Peer => ({
   how: `a quorum queue of one node, durable messages, publisher confirms; 64 channels on ${CONNECTIONS} connections of npm's amqplib; no keys, so neither put-if-absent nor get`,
   start: async ({ folder, port }) => {
     const server = await startProgram({
-      // One shell for two programs: the name server of Erlang's nodes would otherwise stay behind as a daemon.
+      // One shell for two programs: the name server of Erlang's nodes would otherwise stay behind
+      // as a daemon.
       command: ["/bin/sh", "-c", "epmd & exec /usr/lib/rabbitmq/bin/rabbitmq-server"],
       folder,
       port,
@@ -60,7 +64,9 @@ const connectOne = async (port: number): Promise<ChannelModel> => {
   return connection;
 };
 
-/** It takes connections before a queue found on the disk has its leader, who alone answers a get. */
+/**
+ * It takes connections before a queue found on the disk has its leader, who alone answers a get.
+ */
 const declareQueue = async (connection: ChannelModel): Promise<void> => {
   for (let attempt = 0; ; attempt += 1) {
     const channel = await connection.createChannel();

@@ -7,7 +7,10 @@ const THIRTY_DAYS = String(30 * 86_400);
 const CHANNEL = "feed";
 const READ_AT_ONCE = 256;
 
-/** Redis with 64 connections of one command each, or with all writers' commands pipelined on one connection. */
+/**
+ * Redis with 64 connections of one command each, or with all writers' commands pipelined on one
+ * connection.
+ */
 export const createRedisPeer = (options: { readonly name: string; readonly pipelined: boolean }): Peer => ({
   name: options.name,
   // Both keep the same file: one restart and one catch-up tell of both.

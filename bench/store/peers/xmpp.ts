@@ -11,7 +11,10 @@ type Start = (place: Place) => Promise<ServerProcess>;
 const MOST = 1000;
 const WRITERS = 64;
 
-/** A message server as a store: the value as base64 in a message, to users who are away or to users who are there. */
+/**
+ * A message server as a store: the value as base64 in a message, to users who are away or to users
+ * who are there.
+ */
 const createXmppPeer = (software: string, to: Recipients, start: Start): Peer => ({
   name: `${software}-${to}`,
   works: to === "offline" ? ["puts", "catch-up", "restart"] : ["puts", "delivery"],

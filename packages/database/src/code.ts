@@ -32,7 +32,9 @@ const CODES = new Map<number, DatabaseErrorCode>([
 /** A page that is cut short or not authentic reads as this. */
 const DAMAGED: ReadonlySet<number> = new Set<number>([SQLITE.ioErrorShortRead]);
 
-/** The error for a result code. Its detail is the number alone: messages of SQLite can quote values. */
+/**
+ * The error for a result code. Its detail is the number alone: messages of SQLite can quote values.
+ */
 export function errorFromResult(result: number, detail = ""): DatabaseError {
   const code = DAMAGED.has(result) ? "database_damaged" : (CODES.get(result & 0xff) ?? "database_failed");
   return new DatabaseError(code, detail === "" ? `sqlite ${result}` : `sqlite ${result}: ${detail}`);

@@ -19,7 +19,10 @@ interface Statement {
 export interface Connection {
   /** Runs one statement, prepared once per text. */
   all(sql: string, parameters?: SqlValue[]): SqlRow[];
-  /** Runs one statement from bytes, which are wiped here and in the WebAssembly memory; nothing of it is in an error. */
+  /**
+   * Runs one statement from bytes, which are wiped here and in the WebAssembly memory; nothing of
+   * it is in an error.
+   */
   runSecret(sql: Uint8Array): void;
   inTransaction(): boolean;
   close(): void;

@@ -7,7 +7,10 @@ export interface EncryptedDatabase extends Database {
   check(): Promise<"sound" | "damaged">;
 }
 
-/** The Database port on one open connection: transactions one after another, in the order they were asked for. */
+/**
+ * The Database port on one open connection: transactions one after another, in the order they were
+ * asked for.
+ */
 export function databaseFrom(connection: Connection): EncryptedDatabase {
   let last: Promise<unknown> = Promise.resolve();
   let closed: Promise<void> | undefined;
@@ -63,7 +66,8 @@ function rollBack(connection: Connection): void {
   try {
     if (connection.inTransaction()) connection.all("ROLLBACK");
   } catch {
-    // The error that brought us here is the one to tell; the journal undoes the rest at the next open.
+    // The error that brought us here is the one to tell; the journal undoes the rest at the next
+    // open.
   }
 }
 

@@ -1,4 +1,7 @@
-/** The engine's Database port on SQLite, encrypted, the same in a browser and in Node (docs/adr/0002). */
+/**
+ * The engine's Database port on SQLite, encrypted, the same in a browser and in Node
+ * (docs/adr/0002).
+ */
 export type { EncryptedDatabase } from "./database.ts";
 export { createMemoryFolder, type MemoryFolder } from "./memory-folder.ts";
 export { KEY_BYTES, openDatabase, type OpenDatabase } from "./open.ts";

@@ -52,7 +52,10 @@ function memoryFile(folder: MemoryFolder, name: string): SyncFile {
   };
 }
 
-/** The same bytes with room for `size`, doubling so that many small writes stay cheap; what is beyond the old end is zero. */
+/**
+ * The same bytes with room for `size`, doubling so that many small writes stay cheap; what is
+ * beyond the old end is zero.
+ */
 function grownBuffer(old: Uint8Array, size: number): ArrayBuffer {
   const buffer = old.buffer as ArrayBuffer;
   if (buffer.byteLength >= size && old.byteOffset === 0) {

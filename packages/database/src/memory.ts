@@ -6,7 +6,9 @@ const NO_MEMORY = 7;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** A copy in WebAssembly memory; at least one byte, so that an empty value is not mistaken for NULL. */
+/**
+ * A copy in WebAssembly memory; at least one byte, so that an empty value is not mistaken for NULL.
+ */
 export function copyIn(module: SqliteModule, bytes: Uint8Array): Pointer {
   const at = module._sqlite3_malloc(bytes.length + 1);
   if (at === 0) throw errorFromResult(NO_MEMORY);

@@ -9,7 +9,10 @@ export const KEY_BYTES = 32;
 
 export interface OpenDatabase {
   readonly module: SqliteModule;
-  /** A synchronous VFS, with every file it needs at hand: the database, `-journal`, `.key` and `.key-journal`. */
+  /**
+   * A synchronous VFS, with every file it needs at hand: the database, `-journal`, `.key` and
+   * `.key-journal`.
+   */
   readonly vfs: SqliteVfs;
   /** Name of the file in the VFS. */
   readonly name: string;
@@ -18,14 +21,16 @@ export interface OpenDatabase {
 }
 
 /**
- * Opens the encrypted database `name`, or makes it when neither it nor its key file is there.
- * Every page is ChaCha20-Poly1305 under the raw key; so is the journal; temporary tables stay in memory; what is deleted,
- * or replaced by as many bytes, is overwritten in the same transaction. (Rows that SQLite moved earlier, to balance its
- * pages, may have left a copy in the slack of a page, under the database's key, until that page is written again.)
+ * Opens the encrypted database `name`, or makes it when neither it nor its key file is there. Every
+ * page is ChaCha20-Poly1305 under the raw key; so is the journal; temporary tables stay in memory;
+ * what is deleted, or replaced by as many bytes, is overwritten in the same transaction. (Rows that
+ * SQLite moved earlier, to balance its pages, may have left a copy in the slack of a page, under
+ * the database's key, until that page is written again.)
  *
- * Beside it stands `name.key`, a one-page database under the same key, written once the other exists. It tells a wrong
- * key (`database_wrong_key`: neither opens) from damage (`database_damaged`: only it opens), and a new database from one
- * whose file was emptied or lost. When only it is damaged, everything works.
+ * Beside it stands `name.key`, a one-page database under the same key, written once the other
+ * exists. It tells a wrong key (`database_wrong_key`: neither opens) from damage
+ * (`database_damaged`: only it opens), and a new database from one whose file was emptied or lost.
+ * When only it is damaged, everything works.
  */
 export async function openDatabase(p: OpenDatabase): Promise<EncryptedDatabase> {
   if (p.key.length !== KEY_BYTES) throw new RangeError("a database key is 32 bytes");
@@ -107,8 +112,9 @@ function openKeyed(p: OpenDatabase, vfs: string, name: string): Connection {
 }
 
 /**
- * Journal: of the modes measured (docs/adr/0002), `truncate` under an exclusive lock is the fastest in which an erased
- * key has left every file once the transaction is over; WAL keeps the old page until a checkpoint.
+ * Journal: of the modes measured (docs/adr/0002), `truncate` under an exclusive lock is the fastest
+ * in which an erased key has left every file once the transaction is over; WAL keeps the old page
+ * until a checkpoint.
  */
 const SETTINGS = [
   "PRAGMA journal_mode = TRUNCATE",

@@ -18,9 +18,10 @@ export function registered(module: SqliteModule, vfs: SqliteVfs): string {
 }
 
 /**
- * SQLite3MultipleCiphers takes a journal header of exactly one page for a page and enciphers it, after which a roll-back,
- * or a recovery after a crash, silently restores nothing (docs/adr/0002). Headers are as long as a sector, so no VFS of
- * ours may have sectors of a page. 512 is what SQLite itself uses wherever a write cannot harm its neighbours.
+ * SQLite3MultipleCiphers takes a journal header of exactly one page for a page and enciphers it,
+ * after which a roll-back, or a recovery after a crash, silently restores nothing (docs/adr/0002).
+ * Headers are as long as a sector, so no VFS of ours may have sectors of a page. 512 is what SQLite
+ * itself uses wherever a write cannot harm its neighbours.
  */
 const SECTOR_BYTES = 512;
 

@@ -5,7 +5,9 @@ import type { SqliteVfs } from "./vfs.ts";
 /** A pointer into the WebAssembly memory. */
 export type Pointer = number;
 
-/** What we use of the SQLite3MultipleCiphers module. 64-bit integers cross as a low and a high half. */
+/**
+ * What we use of the SQLite3MultipleCiphers module. 64-bit integers cross as a low and a high half.
+ */
 export interface SqliteModule {
   readonly HEAPU8: Uint8Array;
   vfs_register(vfs: SqliteVfs, makeDefault: boolean): number;
@@ -39,8 +41,9 @@ export interface SqliteModule {
 }
 
 /**
- * Instantiates SQLite. In a browser or worker it fetches its `.wasm` from beside the script, or from where `locate` says;
- * elsewhere the platform reads `dist/mc-wa-sqlite.wasm` of `@journeyapps/wa-sqlite` itself and gives the bytes.
+ * Instantiates SQLite. In a browser or worker it fetches its `.wasm` from beside the script, or
+ * from where `locate` says; elsewhere the platform reads `dist/mc-wa-sqlite.wasm` of
+ * `@journeyapps/wa-sqlite` itself and gives the bytes.
  */
 export function createSqlite(p: { wasm?: Uint8Array; locate?: (file: string) => string } = {}): Promise<SqliteModule> {
   const options = {

@@ -1,4 +1,5 @@
-// What every JavaScript platform has and the ES library does not declare. Nothing else of the platform is visible here.
+// What every JavaScript platform has and the ES library does not declare. Nothing else of the
+// platform is visible here.
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
 }

@@ -1,7 +1,9 @@
 import { SQLITE } from "./code.ts";
 import type { Pointer } from "./sqlite.ts";
 
-/** The methods of a SQLite VFS as wa-sqlite calls them (sqlite.org/c3ref/vfs.html, io_methods.html). */
+/**
+ * The methods of a SQLite VFS as wa-sqlite calls them (sqlite.org/c3ref/vfs.html, io_methods.html).
+ */
 export interface SqliteVfs {
   readonly name: string;
   readonly mxPathname: number;
@@ -29,7 +31,10 @@ export interface SyncFile {
   close(): void;
 }
 
-/** A flat folder of files. Names have no slash. Creating and deleting are durable when the call or the next `sync` returns. */
+/**
+ * A flat folder of files. Names have no slash. Creating and deleting are durable when the call or
+ * the next `sync` returns.
+ */
 export interface SyncFolder {
   /** Opens, and creates when `create`; undefined when absent. */
   open(name: string, create: boolean): SyncFile | undefined;
@@ -46,7 +51,10 @@ export class ReadOnly extends Error {}
 const OPEN_READ_ONLY = 0x01;
 const OPEN_READ_WRITE = 0x02;
 const OPEN_CREATE = 0x04;
-/** What SQLite assumes of every disk by default: a write cut short harms only the bytes being written. */
+/**
+ * What SQLite assumes of every disk by default: a write cut short harms only the bytes being
+ * written.
+ */
 const POWER_SAFE_OVERWRITE = 0x1000;
 const OPEN_DELETE_ON_CLOSE = 0x08;
 const TWO_32 = 2 ** 32;
@@ -61,14 +69,19 @@ interface Memory {
   readonly HEAPU8: Uint8Array;
 }
 
-/** A SQLite VFS over a folder of synchronous files, for one process: locks are the owner's business. */
+/**
+ * A SQLite VFS over a folder of synchronous files, for one process: locks are the owner's business.
+ */
 export function createFolderVfs(memory: Memory, folder: SyncFolder): SqliteVfs {
   const name = `pli-${made++}`;
   const open = new Map<Pointer, { file: SyncFile; name: string; removeOnClose: boolean }>();
   let temporary = 0;
   let unreadable = false;
 
-  /** The enciphering VFS hides a read that failed, so nothing may be changed after one: a journal half read must stay. */
+  /**
+   * The enciphering VFS hides a read that failed, so nothing may be changed after one: a journal
+   * half read must stay.
+   */
   const unlessUnreadable = (): void => {
     if (unreadable) throw new Error("a read failed before");
   };
@@ -157,8 +170,9 @@ export function createFolderVfs(memory: Memory, folder: SyncFolder): SqliteVfs {
       view().setInt32(out, 0, true);
       return SQLITE.ok;
     },
-    // The enciphering VFS calls these whether they are there or not, and what is not there traps: the first after every
-    // failure to open, read or write. The time is the Clock's business, randomness the module's own.
+    // The enciphering VFS calls these whether they are there or not, and what is not there traps:
+    // the first after every failure to open, read or write. The time is the Clock's business,
+    // randomness the module's own.
     xGetLastError: () => SQLITE.ok,
     xSleep: () => SQLITE.ok,
     xRandomness: () => SQLITE.ok,

@@ -1,4 +1,7 @@
-/** What every place a database can live in must hold to. Runs in Node and in a browser: it uses nothing of either. */
+/**
+ * What every place a database can live in must hold to. Runs in Node and in a browser: it uses
+ * nothing of either.
+ */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EncryptedDatabase } from "../src/index.ts";
 

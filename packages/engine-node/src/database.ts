@@ -7,8 +7,9 @@ import { createDiskFolder } from "./folder.ts";
 export const DATABASE_NAME = "pli.db";
 
 /**
- * Opens, or makes, the encrypted database of a folder that exists. One process at a time: the lock of the home sees to it.
- * With `readOnly` any number may read it, and every write is refused: `disk_read_only`. Rejects with `DatabaseError`.
+ * Opens, or makes, the encrypted database of a folder that exists. One process at a time: the lock
+ * of the home sees to it. With `readOnly` any number may read it, and every write is refused:
+ * `disk_read_only`. Rejects with `DatabaseError`.
  */
 export async function openDiskDatabase(
   folder: string,

@@ -19,8 +19,9 @@ const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 const UNWRITABLE: ReadonlySet<string> = new Set(["EROFS", "EACCES", "EPERM"]);
 
 /**
- * The files of one folder, each readable by its owner alone. A sync is an fsync; creating and deleting sync the folder. What
- * may not be written is opened to be read, and with `readOnly` everything is.
+ * The files of one folder, each readable by its owner alone. A sync is an fsync; creating and
+ * deleting sync the folder. What may not be written is opened to be read, and with `readOnly`
+ * everything is.
  */
 export function createDiskFolder(path: string, readOnly = false): SyncFolder {
   return {
@@ -59,7 +60,10 @@ const openToRead = (full: string): SyncFile => ({
 const createPrivate = (full: string): number =>
   mindingDisk(() => openSync(full, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, PRIVATE));
 
-/** Makes the creation or deletion of a file in it durable. Windows has no such call: its file system does it by itself. */
+/**
+ * Makes the creation or deletion of a file in it durable. Windows has no such call: its file system
+ * does it by itself.
+ */
 export function syncFolder(path: string): void {
   if (process.platform === "win32") return;
   const descriptor = openSync(path, "r");
@@ -110,7 +114,10 @@ function mindingDisk<T>(work: () => T): T {
   }
 }
 
-/** A failure of the disk by its stable code, `disk_full` or `disk_read_only`. Any other error as it is. */
+/**
+ * A failure of the disk by its stable code, `disk_full` or `disk_read_only`. Any other error as it
+ * is.
+ */
 export function namedByDisk(error: unknown): unknown {
   if (isFull(error)) return new DatabaseError("disk_full");
   return isUnwritable(error) ? new DatabaseError("disk_read_only") : error;

@@ -15,7 +15,10 @@ import { takeLock, type Lock } from "./lock.ts";
 import { clock, dialer as ownDialer } from "./platform.ts";
 
 const RETRY_MS = 50;
-/** How long neither the lock nor a line may be had before the home counts as taken by something else. */
+/**
+ * How long neither the lock nor a line may be had before the home counts as taken by something
+ * else.
+ */
 const PATIENCE_MS = 15_000;
 
 /** A profile's folder, opened. */
@@ -25,18 +28,20 @@ export interface Home {
   /** `holder`: the engine runs in this process. */
   readonly role: "holder" | "guest";
   /**
-   * Rejects when the process that held the engine is gone and this one could not take over, nor ever will: every call then
-   * fails with `engine_gone`, and open watches give nothing more.
+   * Rejects when the process that held the engine is gone and this one could not take over, nor
+   * ever will: every call then fails with `engine_gone`, and open watches give nothing more.
    */
   readonly lost: Promise<never>;
   close(): Promise<void>;
 }
 
 /**
- * Opens a home: the first process runs its engine, the others use it over a local socket, and when the first ends one of
- * them takes over. `create` makes what is missing; `dialer`: another way to stores than this machine's WebSocket. Rejects with
- * `PliError` or `DatabaseError`: `profile_missing`, `passphrase_wrong`, `locked`, `home_unsafe`, `database_…`, `disk_…`. A full
- * disk is opened like any other; where nothing may be written everything can be read, by any number of processes.
+ * Opens a home: the first process runs its engine, the others use it over a local socket, and when
+ * the first ends one of them takes over. `create` makes what is missing; `dialer`: another way to
+ * stores than this machine's WebSocket. Rejects with `PliError` or `DatabaseError`:
+ * `profile_missing`, `passphrase_wrong`, `locked`, `home_unsafe`, `database_…`, `disk_…`. A full
+ * disk is opened like any other; where nothing may be written everything can be read, by any number
+ * of processes.
  */
 export async function openHome(p: HomeToOpen): Promise<Home> {
   try {
@@ -46,7 +51,10 @@ export async function openHome(p: HomeToOpen): Promise<Home> {
   }
 }
 
-/** Protects a home in another way; processes that run on it continue. Rejects as `openHome`, and with `passphrase_too_short`. */
+/**
+ * Protects a home in another way; processes that run on it continue. Rejects as `openHome`, and
+ * with `passphrase_too_short`.
+ */
 export async function changeUnlock(p: { home: string; from: Unlock; to: Unlock }): Promise<void> {
   try {
     await changeKey(await createCrypto(), prepareFolder(resolve(p.home), false), p);
@@ -167,7 +175,10 @@ async function openFolder(p: HomeToOpen): Promise<Home> {
 
 const lockPath = (home: string): string => join(home, "lock");
 
-/** The folder exists, is ours, and nobody else may look into it. A link is followed once, so that the folder checked is the one used. */
+/**
+ * The folder exists, is ours, and nobody else may look into it. A link is followed once, so that
+ * the folder checked is the one used.
+ */
 function prepareFolder(named: string, create: boolean): string {
   if (create && !existsSync(named)) {
     mkdirSync(named, { recursive: true, mode: 0o700 });

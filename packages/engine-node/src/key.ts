@@ -34,8 +34,8 @@ export function homeStatus(home: string): HomeStatus {
 }
 
 /**
- * The database key of a home, 32 bytes. Rejects with `passphrase_wrong`, with `locked` when the home is protected in the
- * other way, and with `database_damaged` when the key's file is none.
+ * The database key of a home, 32 bytes. Rejects with `passphrase_wrong`, with `locked` when the
+ * home is protected in the other way, and with `database_damaged` when the key's file is none.
  */
 export async function readKey(crypto: Crypto, home: string, unlock: Unlock): Promise<Uint8Array> {
   const status = homeStatus(home);
@@ -47,12 +47,18 @@ export async function readKey(crypto: Crypto, home: string, unlock: Unlock): Pro
   return key;
 }
 
-/** Removes a key in the clear that a change of protection, stopped half-way, left beside the sealed one. */
+/**
+ * Removes a key in the clear that a change of protection, stopped half-way, left beside the sealed
+ * one.
+ */
 async function forgetKeyFile(home: string): Promise<void> {
   if (existsSync(join(home, KEY_FILE))) await removeFile(home, KEY_FILE).catch(() => undefined);
 }
 
-/** Makes the key of a new home, durable before it returns: 32 random bytes in a file of their own, or sealed. */
+/**
+ * Makes the key of a new home, durable before it returns: 32 random bytes in a file of their own,
+ * or sealed.
+ */
 export async function createKey(crypto: Crypto, home: string, unlock: Unlock): Promise<Uint8Array> {
   const key = crypto.random(KEY_BYTES);
   await writeKey(crypto, home, key, unlock);
@@ -60,9 +66,10 @@ export async function createKey(crypto: Crypto, home: string, unlock: Unlock): P
 }
 
 /**
- * Protects a home in another way: with another passphrase, with a passphrase instead of a key file, or the other way round. The
- * key stays the same, so processes that run on the home continue. A change that is stopped half-way leaves a home that opens as
- * before or as asked. Rejects as `readKey` does, and with `passphrase_too_short`.
+ * Protects a home in another way: with another passphrase, with a passphrase instead of a key file,
+ * or the other way round. The key stays the same, so processes that run on the home continue. A
+ * change that is stopped half-way leaves a home that opens as before or as asked. Rejects as
+ * `readKey` does, and with `passphrase_too_short`.
  */
 export async function changeKey(crypto: Crypto, home: string, p: { from: Unlock; to: Unlock }): Promise<void> {
   const key = await readKey(crypto, home, p.from);

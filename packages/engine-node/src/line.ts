@@ -11,7 +11,10 @@ const LONGEST_PATH = 100;
 /** The longest message: a page of 10,000 messages fits. */
 const LONGEST_LINE = 256 * 1024 * 1024;
 
-/** Where the commands of one home meet: a Unix socket, or a named pipe on Windows, that only its user can open. */
+/**
+ * Where the commands of one home meet: a Unix socket, or a named pipe on Windows, that only its
+ * user can open.
+ */
 export function linePath(home: string): string {
   const name = createHash("sha256").update(home).digest("hex").slice(0, 24);
   if (process.platform === "win32") return `\\\\.\\pipe\\pli-${userInfo().username}-${name}`;
@@ -19,7 +22,10 @@ export function linePath(home: string): string {
   return Buffer.byteLength(inHome) <= LONGEST_PATH ? inHome : join(privateFolder(), `${name}.sock`);
 }
 
-/** A folder outside the home, for homes whose path is too long; refused when somebody else has made it. */
+/**
+ * A folder outside the home, for homes whose path is too long; refused when somebody else has made
+ * it.
+ */
 function privateFolder(): string {
   const { uid } = userInfo();
   const folder = join(process.env["XDG_RUNTIME_DIR"] ?? tmpdir(), `pli-${uid}`);
@@ -29,7 +35,10 @@ function privateFolder(): string {
   return folder;
 }
 
-/** Listens for the other commands of this home. Only whoever holds its lock may: a socket left by a dead one is removed. */
+/**
+ * Listens for the other commands of this home. Only whoever holds its lock may: a socket left by a
+ * dead one is removed.
+ */
 export function listenOn(path: string, connected: (channel: Channel) => void): Promise<Server> {
   if (process.platform !== "win32") rmSync(path, { force: true });
   const server = createServer((socket) => connected(channelFromSocket(socket)));

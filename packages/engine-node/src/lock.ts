@@ -4,14 +4,18 @@ import { isUnwritable } from "./folder.ts";
 
 /** Held until `release`, or until this process ends in whatever way: the system lets go of it. */
 export interface Lock {
-  /** The lock file may not be written. Any number of processes then hold the lock, and none may change anything in the folder. */
+  /**
+   * The lock file may not be written. Any number of processes then hold the lock, and none may
+   * change anything in the folder.
+   */
   readonly readOnly: boolean;
   release(): void;
 }
 
 /**
- * Takes the lock that this file stands for; undefined when another process holds it. SQLite's own file lock, since Node has
- * no other that dies with its process on every platform. The file is made once and stays empty: a full disk locks as well.
+ * Takes the lock that this file stands for; undefined when another process holds it. SQLite's own
+ * file lock, since Node has no other that dies with its process on every platform. The file is made
+ * once and stays empty: a full disk locks as well.
  */
 export function takeLock(path: string): Lock | undefined {
   if (!makeFile(path)) return { readOnly: true, release: () => undefined };

@@ -40,7 +40,10 @@ async function prepared(): Promise<string> {
   return folder;
 }
 
-/** Runs the writer under a shell's `setting` until it stops, or is killed `killMs` after its first line. Gives its lines. */
+/**
+ * Runs the writer under a shell's `setting` until it stops, or is killed `killMs` after its first
+ * line. Gives its lines.
+ */
 async function write(folder: string, p: { first: number; setting?: string; killMs?: number }): Promise<string[]> {
   const script = join(import.meta.dirname, "disk-writer.ts");
   const command = `${p.setting ?? ""} exec "$0" "$1" "$2" "$3"`;
@@ -57,7 +60,9 @@ async function write(folder: string, p: { first: number; setting?: string; killM
   return lines;
 }
 
-/** Whole transactions found, having checked that there is no half of one and that the file is sound. */
+/**
+ * Whole transactions found, having checked that there is no half of one and that the file is sound.
+ */
 async function transactionsIn(folder: string): Promise<number[]> {
   const database = await openDiskDatabase(folder, DISK_KEY);
   expect(await database.check()).toBe("sound");

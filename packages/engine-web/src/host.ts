@@ -29,9 +29,15 @@ export interface HostApi {
   tellActivity(at: number): void;
   /** Gives the time whenever another tab tells it, until the returned function is called. */
   watchActivity(listener: (at: number) => void): () => void;
-  /** Tells the other tabs which places of the app (addresses) somebody has before their eyes in this one, until told again. */
+  /**
+   * Tells the other tabs which places of the app (addresses) somebody has before their eyes in this
+   * one, until told again.
+   */
   tellSight(places: readonly string[]): void;
-  /** Gives the places that are in sight in the other tabs, now and after each change, until the returned function is called. */
+  /**
+   * Gives the places that are in sight in the other tabs, now and after each change, until the
+   * returned function is called.
+   */
   watchSight(listener: (places: readonly string[]) => void): () => void;
 }
 
@@ -40,7 +46,10 @@ export interface PliClient {
   host: HostApi;
 }
 
-/** Page to its worker. The first message is `start`. With `meet` comes one end of a line to another tab of the app. */
+/**
+ * Page to its worker. The first message is `start`. With `meet` comes one end of a line to another
+ * tab of the app.
+ */
 export type PageMessage =
   | { type: "start"; store: string; name: string }
   | { type: "call"; id: number; call: HostCall }
@@ -54,7 +63,10 @@ export type HostCall =
   | { name: "setLock"; lock: VaultLock }
   | { name: "erase" };
 
-/** Worker to its page. With `connect` comes a port that speaks the engine's RPC; `disconnect` ends the last one. */
+/**
+ * Worker to its page. With `connect` comes a port that speaks the engine's RPC; `disconnect` ends
+ * the last one.
+ */
 export type WorkerMessage =
   | { type: "state"; state: HostState; passkey?: PasskeyHint }
   | { type: "connect" }

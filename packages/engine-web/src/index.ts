@@ -1,4 +1,7 @@
-/** The page's side of Pli in a browser: small; the engine, its cryptography and its database live in a worker. */
+/**
+ * The page's side of Pli in a browser: small; the engine, its cryptography and its database live in
+ * a worker.
+ */
 // oxlint-disable-next-line import/default -- the bundler gives the address of the built worker
 import workerUrl from "./worker/pli-worker.ts?worker&url";
 import type { PliClient } from "./host.ts";
@@ -14,10 +17,11 @@ export { onOpening } from "./page/neighbours.ts";
 export { trustedScriptUrl } from "./page/trusted.ts";
 
 /**
- * Connects this tab to the one engine of this browser, which follows `store`, an http(s) origin. The service worker at
- * the path `serviceWorker`, which somebody else registers, introduces the tabs to each other (`introduce`). Never throws:
- * what this browser lacks is `browser_unsupported` in the host's state, what it refuses `storage_blocked`. Asks the browser to
- * keep the data for good.
+ * Connects this tab to the one engine of this browser, which follows `store`, an http(s) origin.
+ * The service worker at the path `serviceWorker`, which somebody else registers, introduces the
+ * tabs to each other (`introduce`). Never throws: what this browser lacks is `browser_unsupported`
+ * in the host's state, what it refuses `storage_blocked`. Asks the browser to keep the data for
+ * good.
  */
 export function connectPli(p: { store: string; serviceWorker: string }): PliClient {
   const client = createClient(spawn(), neighboursBy(p.serviceWorker), { store: p.store, name: "pli" });

@@ -1,12 +1,19 @@
 /**
- * How the tabs of the app find each other: the service worker introduces them. It knows the address that each page was
- * loaded from, which no script of that page can change. A BroadcastChannel would be open to every page of the origin.
+ * How the tabs of the app find each other: the service worker introduces them. It knows the address
+ * that each page was loaded from, which no script of that page can change. A BroadcastChannel would
+ * be open to every page of the origin.
  */
 
-/** What a page says to the service worker to meet the others, and what each of two pages gets together with its port. */
+/**
+ * What a page says to the service worker to meet the others, and what each of two pages gets
+ * together with its port.
+ */
 export type Introduction = "pli:introduce";
 
-/** What the service worker says to a page: to go to this place of the app, which somebody has asked for outside it. */
+/**
+ * What the service worker says to a page: to go to this place of the app, which somebody has asked
+ * for outside it.
+ */
 export interface Opening {
   open: string;
 }
@@ -31,7 +38,10 @@ export function isAppTab(
   return origin === app.origin && app.isPage(pathname);
 }
 
-/** Gives the newcomer a line to each of the others, and keeps no end of any. Both ends must be tabs of the app. */
+/**
+ * Gives the newcomer a line to each of the others, and keeps no end of any. Both ends must be tabs
+ * of the app.
+ */
 export function introduce(newcomer: PageClient, others: readonly PageClient[]): void {
   for (const other of others) {
     if (other.id === newcomer.id) continue;

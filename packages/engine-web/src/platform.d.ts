@@ -1,4 +1,5 @@
-// What the DOM library of TypeScript leaves out because only workers have it, and what Vite makes of an import.
+// What the DOM library of TypeScript leaves out because only workers have it, and what Vite makes
+// of an import.
 
 interface FileSystemSyncAccessHandle {
   read(buffer: Uint8Array, options?: { at?: number }): number;

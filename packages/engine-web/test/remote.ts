@@ -1,4 +1,7 @@
-/** Calls functions of a test's worker and waits for what they give; failures come back with their code. */
+/**
+ * Calls functions of a test's worker and waits for what they give; failures come back with their
+ * code.
+ */
 export type Served = Record<string, (...parameters: never[]) => Promise<unknown>>;
 
 export type Remote<S extends Served> = {

@@ -1,4 +1,7 @@
-/** The real worker of a tab on real files and keys, with a toy in the place of the engine: one that keeps drafts. */
+/**
+ * The real worker of a tab on real files and keys, with a toy in the place of the engine: one that
+ * keeps drafts.
+ */
 import type { PliApi, Queries } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
 import type { Database } from "@pli/engine/ports";
@@ -20,8 +23,8 @@ runTabWorker(async ({ name }) => ({
 }));
 
 /**
- * `saveDraft` is kept, and told to whoever watches `conversation`. `typeCode` never ends. The query `storage` counts, as
- * `conversations`, those who watch.
+ * `saveDraft` is kept, and told to whoever watches `conversation`. `typeCode` never ends. The query
+ * `storage` counts, as `conversations`, those who watch.
  */
 function toyOn(database: Database): PliApi {
   const watchers = new Set<() => void>();

@@ -58,7 +58,10 @@ export function createTestBrowser(): TestBrowser {
   };
 }
 
-/** In the place of the service worker, as rash as it: of two tabs opened at once each is introduced to the other. */
+/**
+ * In the place of the service worker, as rash as it: of two tabs opened at once each is introduced
+ * to the other.
+ */
 function neighboursInOnePage(): Neighbours {
   const others = new Set<(port: MessagePort) => void>();
   return {

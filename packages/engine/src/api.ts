@@ -1,10 +1,14 @@
 /**
- * What an application sees of the engine. Every value is plain JSON, so that the same interface is spoken in a page, to
- * a worker, between tabs and over a local socket. Identifiers are lower-case hexadecimal; times are milliseconds since
- * 1970; a failed call rejects with `PliError`, whose code stands in `errors.ts`.
+ * What an application sees of the engine. Every value is plain JSON, so that the same interface is
+ * spoken in a page, to a worker, between tabs and over a local socket. Identifiers are lower-case
+ * hexadecimal; times are milliseconds since 1970; a failed call rejects with `PliError`, whose code
+ * stands in `errors.ts`.
  */
 
-/** Three dots: verified by code; two: vouched for by someone; one: met in a group only (protocol.md, section 6). */
+/**
+ * Three dots: verified by code; two: vouched for by someone; one: met in a group only (protocol.md,
+ * section 6).
+ */
 export type TrustLevel = 1 | 2 | 3;
 
 export type ConnectionState = "online" | "connecting" | "offline";
@@ -27,11 +31,19 @@ export interface StatusView {
   pending: number;
   /** What else has not left. */
   waiting: WaitingView;
-  /** What the messages of each conversation wait for that no store has yet. Absent when there are none. */
+  /**
+   * What the messages of each conversation wait for that no store has yet. Absent when there are
+   * none.
+   */
   waitsFor?: WaitingMessages[];
-  /** Other stores than the home one, where something of this profile lives, that do not answer. Absent when there are none. */
+  /**
+   * Other stores than the home one, where something of this profile lives, that do not answer.
+   * Absent when there are none.
+   */
   storesAway?: StoreAway[];
-  /** This device's clock minus the store's, in seconds, when it is off by more than five minutes. */
+  /**
+   * This device's clock minus the store's, in seconds, when it is off by more than five minutes.
+   */
   clockSkew?: number;
   /** A lasting trouble of this device: `disk_full`, `database_damaged`… Absent when all is well. */
   trouble?: string;
@@ -43,9 +55,15 @@ export interface WaitingView {
   pairings: number;
   /** Changes of groups, and new keys. */
   changes: number;
-  /** What devices give each other: invitations into groups and what they lead to, key packages, names. */
+  /**
+   * What devices give each other: invitations into groups and what they lead to, key packages,
+   * names.
+   */
   notes: number;
-  /** Messages whose authors are to be told that they are here, or were read. They leave in what is written to them, or at a slot. */
+  /**
+   * Messages whose authors are to be told that they are here, or were read. They leave in what is
+   * written to them, or at a slot.
+   */
   receipts: number;
 }
 
@@ -66,8 +84,8 @@ export interface WaitingMessages {
   conversation: string;
   messages: number;
   /**
-   * `store`: that the store at this address answers. `people`: the conversation is being set up again, for which somebody else in
-   * it has to be on line. `turn`: nothing; they are leaving.
+   * `store`: that the store at this address answers. `people`: the conversation is being set up
+   * again, for which somebody else in it has to be on line. `turn`: nothing; they are leaving.
    */
   what: "store" | "people" | "turn";
   /** The store that the conversation lives at. */
@@ -86,13 +104,17 @@ export interface ContactView {
   pairedAt: number;
   blocked: boolean;
   devices: number;
-  /** How often something of theirs was passed over in the last 30 days, because it was more than one person may cause; and when last. */
+  /**
+   * How often something of theirs was passed over in the last 30 days, because it was more than one
+   * person may cause; and when last.
+   */
   passedOver?: { count: number; at: number };
 }
 
 /**
- * `saved`: on this device, not yet at the store · `sent`: the store has it durably · `delivered`, `read`: the other side
- * said so · `failed`: will not be sent, `error` says why · `received`: somebody else's.
+ * `saved`: on this device, not yet at the store · `sent`: the store has it durably · `delivered`,
+ * `read`: the other side said so · `failed`: will not be sent, `error` says why · `received`:
+ * somebody else's.
  */
 export type MessageState = "saved" | "sent" | "delivered" | "read" | "failed" | "received";
 
@@ -103,19 +125,29 @@ export type MessageBody =
   /** Messages of the other side that never arrived; `count` of them. */
   | { kind: "gap"; count: number }
   /**
-   * Messages of its author that came and are not here: more than one person can send in a day (section 8.8). `bytes` of them.
-   * A contact can be asked for them with `askForHeld`, when `mayAsk`.
+   * Messages of its author that came and are not here: more than one person can send in a day
+   * (section 8.8). `bytes` of them. A contact can be asked for them with `askForHeld`, when
+   * `mayAsk`.
    */
   | { kind: "held"; count: number; bytes: number; mayAsk: boolean }
-  /** So many messages of its author came while this person had blocked them: they are not kept, and never shown. */
+  /**
+   * So many messages of its author came while this person had blocked them: they are not kept, and
+   * never shown.
+   */
   | { kind: "blocked"; count: number }
-  /** This device was away for longer than the store keeps messages, which is `days`: some may be missing, until they are sent again. */
+  /**
+   * This device was away for longer than the store keeps messages, which is `days`: some may be
+   * missing, until they are sent again.
+   */
   | { kind: "away"; days: number }
   /** The conversation was set up again without anybody doing anything (section 8). */
   | { kind: "rejoined" }
   | { kind: "paired" }
   | { kind: "renamed"; from: string; to: string }
-  /** A line of a group's history; `from` of the message is who did it, empty when nobody can be named. */
+  /**
+   * A line of a group's history; `from` of the message is who did it, empty when nobody can be
+   * named.
+   */
   | { kind: "change"; change: GroupChange };
 
 export type Role = "owner" | "admin" | "member" | "reader";
@@ -147,13 +179,25 @@ export type GroupChange =
   | { what: "newcomersRead"; value: NewcomersRead }
   /** The group was founded again because its changes were blocked. */
   | { what: "refounded"; without: Named[] }
-  /** Two versions of the group had come to be, because a store answered differently; this device came back to the others'. */
+  /**
+   * Two versions of the group had come to be, because a store answered differently; this device
+   * came back to the others'.
+   */
   | { what: "forkRepaired" }
-  /** A change that the rules do not allow, or that was no change at all, was passed over by everyone. */
+  /**
+   * A change that the rules do not allow, or that was no change at all, was passed over by
+   * everyone.
+   */
   | { what: "ignored" }
-  /** A change that is signed and allowed, and that this device could not open: who made it sealed it wrongly. */
+  /**
+   * A change that is signed and allowed, and that this device could not open: who made it sealed it
+   * wrongly.
+   */
   | { what: "unopened" }
-  /** This device was put out by a change that those who stay could not open either: it does not count. */
+  /**
+   * This device was put out by a change that those who stay could not open either: it does not
+   * count.
+   */
   | { what: "notRemoved" }
   /** What this person wanted was not done: a code of `errors.ts` says why. */
   | { what: "dropped"; wanted: PendingChange["wanted"]; why: string };
@@ -169,10 +213,16 @@ export interface MessageView {
   body: MessageBody;
   sentAt: number;
   state: MessageState;
-  /** In a group, of our own messages: how many contacts said that they have it, and that they read it. */
+  /**
+   * In a group, of our own messages: how many contacts said that they have it, and that they read
+   * it.
+   */
   delivered?: number;
   read?: number;
-  /** It did not come from its author: whoever brought this person into the group says that they wrote it. */
+  /**
+   * It did not come from its author: whoever brought this person into the group says that they
+   * wrote it.
+   */
   toldBy?: Named;
   /** When it disappears from this device, if it does; what was not sent yet has no end. */
   expiresAt?: number;
@@ -211,15 +261,16 @@ export interface ConversationView {
   blocked: boolean;
   draft: string;
   /**
-   * `rejoining`: being set up again with the other side; messages wait meanwhile. `joining`: what is needed to join the
-   * group is being fetched, `progress` says how far. `left`: no longer in the group; it can be read, and deleted.
+   * `rejoining`: being set up again with the other side; messages wait meanwhile. `joining`: what
+   * is needed to join the group is being fetched, `progress` says how far. `left`: no longer in the
+   * group; it can be read, and deleted.
    */
   state: "ready" | "rejoining" | "joining" | "left";
   /** While joining: bytes fetched of bytes to fetch. */
   progress?: { done: number; total: number };
   /**
-   * While joining: since when, by whose invitation, and what is waited for: that the device of who asked lets this one in, or a
-   * store that has never answered. `deleteConversation` ends it.
+   * While joining: since when, by whose invitation, and what is waited for: that the device of who
+   * asked lets this one in, or a store that has never answered. `deleteConversation` ends it.
    */
   joining?: { since: number; by: Named; waitsFor: "inviter" | "store"; store: string };
 }
@@ -251,8 +302,9 @@ export interface PendingChange {
     | { kind: "refound"; without: Named[] };
   since: number;
   /**
-   * What it waits for: the store, its turn, or (adding) that the contact's device hands over a key package, that its clock or this
-   * one's is set right, because what it handed over is not valid at this date, or that the contact, who wants to be asked, says yes.
+   * What it waits for: the store, its turn, or (adding) that the contact's device hands over a key
+   * package, that its clock or this one's is set right, because what it handed over is not valid at
+   * this date, or that the contact, who wants to be asked, says yes.
    */
   waitsFor: "store" | "turn" | "contact" | "clock" | "answer";
 }
@@ -283,7 +335,10 @@ export interface GroupView {
   state: ConversationView["state"];
 }
 
-/** A device that cannot go on in a group asks its contacts there, one after another, to bring it back. */
+/**
+ * A device that cannot go on in a group asks its contacts there, one after another, to bring it
+ * back.
+ */
 export interface RejoiningView {
   /** Since when, in ms. */
   since: number;
@@ -291,7 +346,10 @@ export interface RejoiningView {
   by?: Named;
   /** Contacts in the group who have not answered: one of them on line is enough. */
   waitsFor: Named[];
-  /** Contacts in the group who have answered, and do not say that this person is out: they help as soon as they can. */
+  /**
+   * Contacts in the group who have answered, and do not say that this person is out: they help as
+   * soon as they can.
+   */
   answered: Named[];
   /** Contacts who say that this person is not in the group any more. */
   refusedBy: Named[];
@@ -300,8 +358,9 @@ export interface RejoiningView {
 export type PairingStep = "opening" | "waiting" | "code" | "confirming" | "paired" | "failed";
 
 /**
- * inviter: waiting (nobody came yet) → code → confirming (own code right, the other side still types) → paired.
- * responder: opening (reading the invitation) → waiting (their answer) → code → confirming → paired.
+ * inviter: waiting (nobody came yet) → code → confirming (own code right, the other side still
+ * types) → paired. responder: opening (reading the invitation) → waiting (their answer) → code →
+ * confirming → paired.
  */
 export interface PairingView {
   id: string;
@@ -336,7 +395,9 @@ export interface KnowledgeView {
   retentionDays: number;
   /** The last 24 hours, by the hour, oldest first: always 24 entries. */
   hours: { cellsWritten: number; blocksWritten: number; fetched: number; feedBytes: number }[];
-  /** A cell as the store sees it: label and first bytes of the last one this app wrote, hexadecimal. */
+  /**
+   * A cell as the store sees it: label and first bytes of the last one this app wrote, hexadecimal.
+   */
   sample: { label: string; cell: string } | undefined;
 }
 
@@ -365,46 +426,64 @@ export interface SearchHit {
 
 export interface SettingsView {
   readReceipts: boolean;
-  /** Contacts ask before they put this person into a group. Off: they add without asking, where the store is a known one. */
+  /**
+   * Contacts ask before they put this person into a group. Off: they add without asking, where the
+   * store is a known one.
+   */
   askBeforeGroups: boolean;
 }
 
-/** What somebody wants of this person, who decides. Until the answer nothing is fetched and nothing is called. */
+/**
+ * What somebody wants of this person, who decides. Until the answer nothing is fetched and nothing
+ * is called.
+ */
 export interface GroupQuestionView {
   id: string;
   from: Named;
   /**
-   * `offered`: come into a group? · `added`: the other has added this person already, and says what the group is called only
-   * inside; no makes them leave · `listed`: a contact says that this person is in a group, which this device does not know; no
-   * makes them leave · `moved`: a group that this person is in continues at another store.
+   * `offered`: come into a group? · `added`: the other has added this person already, and says what
+   * the group is called only inside; no makes them leave · `listed`: a contact says that this
+   * person is in a group, which this device does not know; no makes them leave · `moved`: a group
+   * that this person is in continues at another store.
    */
   why: "offered" | "added" | "listed" | "moved";
   at: number;
-  /** The group as the other says: its name, and how many people are in it. Nobody has checked it. */
+  /**
+   * The group as the other says: its name, and how many people are in it. Nobody has checked it.
+   */
   name?: string;
   members?: number;
   /** The store where it lives, if this device does not know it: yes makes the device call it. */
   store?: string;
-  /** That store's address lies within some network, or is none: this device does not call it, and yes is refused. */
+  /**
+   * That store's address lies within some network, or is none: this device does not call it, and
+   * yes is refused.
+   */
   isPrivate?: true;
   /** `moved`: the conversation. */
   conversation?: string;
   /** When the question ends by itself, in ms. */
   until?: number;
   /**
-   * It is over, and only to be put away: nobody answered in time; the other has taken it back; it was accepted, and could not be
-   * had in time.
+   * It is over, and only to be put away: nobody answered in time; the other has taken it back; it
+   * was accepted, and could not be had in time.
    */
   over?: "unanswered" | "withdrawn" | "failed";
 }
 
-/** Where a page of messages stands: at most one of these orders, which need not be that of a message. */
+/**
+ * Where a page of messages stands: at most one of these orders, which need not be that of a
+ * message.
+ */
 export type PagePosition = {
   /** The page ends before this order. */
   before?: number;
   /** The page begins after this order. */
   after?: number;
-  /** Half of the page is older, the other half is this order and what follows; where one side has less, the other has more. */
+  /**
+   * Half of the page is older, the other half is this order and what follows; where one side has
+   * less, the other has more.
+   */
   around?: number;
 };
 
@@ -416,8 +495,9 @@ export interface Queries {
   /** A group as this person sees it; undefined for a conversation of two. */
   group: { parameters: { id: string }; result: GroupView | undefined };
   /**
-   * One page of a conversation, oldest first: up to `limit` (1 to 1,000) messages. Without a position, the newest; with one of
-   * `before`, `after` and `around`, those next to that order. `request_malformed`: two positions, or a limit out of bounds.
+   * One page of a conversation, oldest first: up to `limit` (1 to 1,000) messages. Without a
+   * position, the newest; with one of `before`, `after` and `around`, those next to that order.
+   * `request_malformed`: two positions, or a limit out of bounds.
    */
   messages: {
     parameters: { conversation: string; limit: number } & PagePosition;
@@ -427,10 +507,16 @@ export interface Queries {
   contact: { parameters: { id: string }; result: ContactView | undefined };
   /** The groups that this person and a contact are both in, the most recent first. */
   groupsWith: { parameters: { contact: string }; result: ConversationView[] };
-  /** Messages of the conversation with a contact, and what they wrote in groups; and what it takes on this device, about. */
+  /**
+   * Messages of the conversation with a contact, and what they wrote in groups; and what it takes
+   * on this device, about.
+   */
   keptOf: { parameters: { contact: string }; result: { messages: number; bytes: number } };
   pairing: { parameters: { id: string }; result: PairingView | undefined };
-  /** Pairings that are under way, and those that came to nothing until they are dismissed (at most 50, for 30 days); newest first. */
+  /**
+   * Pairings that are under way, and those that came to nothing until they are dismissed (at most
+   * 50, for 30 days); newest first.
+   */
   pairings: { parameters: Record<string, never>; result: PairingView[] };
   /** What others want this person to come into, oldest first; also what is over, for a week. */
   groupQuestions: { parameters: Record<string, never>; result: GroupQuestionView[] };
@@ -450,8 +536,8 @@ export interface PliApi {
   /** The value of a query, once. */
   read<N extends QueryName>(name: N, parameters: Queries[N]["parameters"]): Promise<Queries[N]["result"]>;
   /**
-   * Each message that arrives from now on (not our own), once, in the order of arrival; and each line of a group's history
-   * that others brought about.
+   * Each message that arrives from now on (not our own), once, in the order of arrival; and each
+   * line of a group's history that others brought about.
    */
   onMessage(listener: (message: MessageView) => void): () => void;
 
@@ -460,20 +546,22 @@ export interface PliApi {
   renameProfile(p: { name: string }): Promise<void>;
 
   /**
-   * Makes an invitation; `base` is the address the link opens, by default the store's own; `name` one's own name for it, up to 64
-   * characters (`name_too_long`, `name_not_allowed`).
+   * Makes an invitation; `base` is the address the link opens, by default the store's own; `name`
+   * one's own name for it, up to 64 characters (`name_too_long`, `name_not_allowed`).
    */
   createInvitation(p: { base?: string; name?: string }): Promise<{ pairing: string }>;
   /** Gives an invitation another name; empty takes it away. */
   nameInvitation(p: { pairing: string; name: string }): Promise<void>;
   /**
-   * Opens the invitation in `link`, which may be broken into lines or have text around it. A link that was opened here before leads
-   * to what became of it. `own`: it is an invitation of one's own; nothing was done, and `pairing` is that invitation.
+   * Opens the invitation in `link`, which may be broken into lines or have text around it. A link
+   * that was opened here before leads to what became of it. `own`: it is an invitation of one's
+   * own; nothing was done, and `pairing` is that invitation.
    */
   acceptInvitation(p: { link: string }): Promise<{ pairing: string; own?: true }>;
   /**
-   * The four digits the other person read out. Wrong: rejects with `code_wrong` (tries are left) or the pairing fails. One's own:
-   * `code_own`; not four digits: `code_malformed`; neither costs a try.
+   * The four digits the other person read out. Wrong: rejects with `code_wrong` (tries are left) or
+   * the pairing fails. One's own: `code_own`; not four digits: `code_malformed`; neither costs a
+   * try.
    */
   typeCode(p: { pairing: string; digits: string }): Promise<void>;
   /** Ends it on both sides; nothing remains. A finished one is only dismissed from the list. */
@@ -483,16 +571,22 @@ export interface PliApi {
   sendText(p: {
     conversation: string;
     text: string;
-    /** A name of this call, up to 64 characters: called again with the same, it is the same message. */
+    /**
+     * A name of this call, up to 64 characters: called again with the same, it is the same message.
+     */
     request?: string;
-    /** The draft that it was written as: gone with the same transaction, unless another was kept since. */
+    /**
+     * The draft that it was written as: gone with the same transaction, unless another was kept
+     * since.
+     */
     draft?: string;
   }): Promise<{ message: string }>;
   /** Tries a failed message again. */
   resend(p: { message: string }): Promise<void>;
   /**
-   * Founds a group; the contacts named are invited at once. Every change below resolves once it is saved on this device as
-   * wanted; it is in effect when it has left `pending`, and a line of the history says so (or says why it was dropped).
+   * Founds a group; the contacts named are invited at once. Every change below resolves once it is
+   * saved on this device as wanted; it is in effect when it has left `pending`, and a line of the
+   * history says so (or says why it was dropped).
    */
   createGroup(p: { name: string; contacts: string[]; description?: string }): Promise<{ conversation: string }>;
   addToGroup(p: { conversation: string; contacts: string[] }): Promise<{ change: string }>;
@@ -511,35 +605,47 @@ export interface PliApi {
   }): Promise<{ change: string }>;
   /** New encryption keys for this device in this group, now. */
   renewGroupKeys(p: { conversation: string }): Promise<{ change: string }>;
-  /** The last owner must name a successor: `owner_needed`. Resolves once saved; nothing can be written from then on. */
+  /**
+   * The last owner must name a successor: `owner_needed`. Resolves once saved; nothing can be
+   * written from then on.
+   */
   leaveGroup(p: { conversation: string; successor?: string }): Promise<void>;
   /** Takes back what has not been sent yet: `change_unknown` when it is too late. */
   cancelChange(p: { conversation: string; change: string }): Promise<void>;
   /** An owner founds a group again whose changes somebody blocks. */
   refoundGroup(p: { conversation: string; without: string[] }): Promise<{ change: string }>;
   /**
-   * Answers a question of `groupQuestions`; no puts away one that is over. `question_unknown` when it has changed or is over,
-   * `store_private` when yes would have this device call an address within some network.
+   * Answers a question of `groupQuestions`; no puts away one that is over. `question_unknown` when
+   * it has changed or is over, `store_private` when yes would have this device call an address
+   * within some network.
    */
   answerGroupQuestion(p: { question: string; accept: boolean }): Promise<void>;
-  /** Deletes a conversation that was left, and its messages, from this device; or ends a joining that waits. */
+  /**
+   * Deletes a conversation that was left, and its messages, from this device; or ends a joining
+   * that waits.
+   */
   deleteConversation(p: { conversation: string }): Promise<void>;
 
-  /** Asks the author of the messages that a line of kind `held` tells of to send them again: `not_a_contact`, `message_unknown`. */
+  /**
+   * Asks the author of the messages that a line of kind `held` tells of to send them again:
+   * `not_a_contact`, `message_unknown`.
+   */
   askForHeld(p: { message: string }): Promise<void>;
   /**
-   * Removes a message from this device only; it does not come back when its author says it again. One's own that waits is stopped.
-   * `left`: whether the others have it. `perhaps`: it was on its way, and what is stored already stays.
+   * Removes a message from this device only; it does not come back when its author says it again.
+   * One's own that waits is stopped. `left`: whether the others have it. `perhaps`: it was on its
+   * way, and what is stored already stays.
    */
   forgetMessage(p: { message: string }): Promise<{ left: "no" | "perhaps" | "yes" }>;
   /**
-   * This person has seen the message of this order, and so all before it. What came later stays unread, and a mark never goes
-   * back. `conversation_unknown`, `request_malformed`.
+   * This person has seen the message of this order, and so all before it. What came later stays
+   * unread, and a mark never goes back. `conversation_unknown`, `request_malformed`.
    */
   markRead(p: { conversation: string; upTo: number }): Promise<void>;
   /**
-   * Keeps what was begun, and gives the draft that stands then. `was`: the draft that the writer knew; what another window kept
-   * since is not lost, it stands before theirs. Without it this draft takes the place of any other.
+   * Keeps what was begun, and gives the draft that stands then. `was`: the draft that the writer
+   * knew; what another window kept since is not lost, it stands before theirs. Without it this
+   * draft takes the place of any other.
    */
   saveDraft(p: { conversation: string; text: string; was?: string }): Promise<{ draft: string }>;
   mute(p: { conversation: string; muted: boolean }): Promise<void>;
@@ -547,24 +653,30 @@ export interface PliApi {
   /** A name of one's own for a contact; empty gives theirs back. */
   nameContact(p: { contact: string; name: string }): Promise<void>;
   /**
-   * What a blocked person writes is never asked for, opened or answered; what waited for them ends. Unblocking sets the
-   * conversation up again. `erase`, with blocking: what `keptOf` counts is erased from this device.
+   * What a blocked person writes is never asked for, opened or answered; what waited for them ends.
+   * Unblocking sets the conversation up again. `erase`, with blocking: what `keptOf` counts is
+   * erased from this device.
    */
   block(p: { contact: string; blocked: boolean; erase?: boolean }): Promise<void>;
 
   /**
-   * Messages with all these words, newest first, up to `limit` (1 to 1,000); `before`: older than the message of this order, to
-   * go on from the last hit; `conversation`: only there. Fewer than `limit`: there are no more.
+   * Messages with all these words, newest first, up to `limit` (1 to 1,000); `before`: older than
+   * the message of this order, to go on from the last hit; `conversation`: only there. Fewer than
+   * `limit`: there are no more.
    */
   search(p: { text: string; limit: number; before?: number; conversation?: string }): Promise<SearchHit[]>;
   changeSettings(p: Partial<SettingsView>): Promise<void>;
-  /** Tries the stores that do not answer now instead of waiting for the next attempt; if all answer, all of them again. */
+  /**
+   * Tries the stores that do not answer now instead of waiting for the next attempt; if all answer,
+   * all of them again.
+   */
   reconnect(): Promise<void>;
   /**
-   * For a process that is about to end: resolves once the stores are read to their ends and all that can leave now has left, but
-   * after `ms` at the latest, and sooner when no store can be reached or nothing has left for three seconds. Gives what still
-   * waits: it leaves when an engine runs again. Of receipts one
-   * cell leaves at most, or a decoy in its place, once in five minutes (docs/protocol.md, section 9.1).
+   * For a process that is about to end: resolves once the stores are read to their ends and all
+   * that can leave now has left, but after `ms` at the latest, and sooner when no store can be
+   * reached or nothing has left for three seconds. Gives what still waits: it leaves when an engine
+   * runs again. Of receipts one cell leaves at most, or a decoy in its place, once in five minutes
+   * (docs/protocol.md, section 9.1).
    */
   drain(p: { ms: number }): Promise<WaitingView & { messages: number }>;
 }

@@ -21,7 +21,9 @@ const MARKED_AT_ONCE = 1_000;
 /** What a person does to their own data, each in one transaction. */
 export interface Commands {
   block(unit: Unit, contact: string, blocked: boolean, erase: boolean): Promise<void>;
-  /** Marks up to so many at a time, that nothing else waits for long. False: all of it is marked. */
+  /**
+   * Marks up to so many at a time, that nothing else waits for long. False: all of it is marked.
+   */
   markRead(unit: Unit, conversation: string, upTo: number): Promise<boolean>;
   renameProfile(unit: Unit, name: string): Promise<void>;
   mute(unit: Unit, conversation: string, muted: boolean): Promise<void>;
@@ -72,7 +74,10 @@ export function createCommands(p: {
     }
   }
 
-  /** The person wants more of this author than one may send in a day: there is room for as much again, and they are told. */
+  /**
+   * The person wants more of this author than one may send in a day: there is room for as much
+   * again, and they are told.
+   */
   async function askForHeld(unit: Unit, id: string): Promise<void> {
     const view = await messages.find(unit, id);
     if (view?.body.kind !== "held") throw new PliError("message_unknown");

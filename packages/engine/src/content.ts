@@ -1,4 +1,7 @@
-/** What a message's text and somebody's name look like, for the apps, which see the engine and not the protocol. */
+/**
+ * What a message's text and somebody's name look like, for the apps, which see the engine and not
+ * the protocol.
+ */
 export {
   blankMark,
   codeOf,

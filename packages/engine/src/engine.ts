@@ -33,9 +33,9 @@ const DEFAULTS: EngineOptions = {
 };
 
 /**
- * The engine of one profile on one device: who does what, and when. It is given the world as ports and holds no
- * platform; it decides nothing that `protocol` decides. Rejects with `DatabaseError` when the database is not one of
- * this version.
+ * The engine of one profile on one device: who does what, and when. It is given the world as ports
+ * and holds no platform; it decides nothing that `protocol` decides. Rejects with `DatabaseError`
+ * when the database is not one of this version.
  */
 export async function createEngine(p: {
   database: Database;

@@ -1,6 +1,6 @@
 /**
- * The one registry of stable error codes a person or a program can meet. Sentences for them, in French and English,
- * stand in `words.ts`; a test keeps the two lists equal.
+ * The one registry of stable error codes a person or a program can meet. Sentences for them, in
+ * French and English, stand in `words.ts`; a test keeps the two lists equal.
  */
 export const ERROR_CODES = [
   // profile and names

@@ -4,7 +4,10 @@ const PAGE = 200;
 
 type Messages = Queries["messages"];
 
-/** A conversation from behind an order on, page by page, the last as it is when it is reached. `read`: reads one page. */
+/**
+ * A conversation from behind an order on, page by page, the last as it is when it is reached.
+ * `read`: reads one page.
+ */
 export async function* pagesAfter(
   read: (parameters: Messages["parameters"]) => Promise<Messages["result"] | undefined>,
   { conversation, after }: { conversation: string; after: number },

@@ -35,7 +35,10 @@ import { textIn } from "./storage/row.ts";
 
 /** How often what depends on the day is looked at. */
 const HOUR_MS = 3_600_000;
-/** A clock that is further from the store's than so many seconds erases nothing, and pairs with nobody. */
+/**
+ * A clock that is further from the store's than so many seconds erases nothing, and pairs with
+ * nobody.
+ */
 const DOUBTED_SECONDS = 86_400;
 
 /** The parts of an engine, bound to each other. */
@@ -249,7 +252,9 @@ export function createParts(
     await (conversation?.kind === "group" ? groups.lost(unit, id, why) : rejoining.start(unit, id, why));
   }
 
-  /** Two begin anew at once; in a group it can take a while until somebody brings this device back. */
+  /**
+   * Two begin anew at once; in a group it can take a while until somebody brings this device back.
+   */
   async function outdated(unit: Unit, id: string): Promise<void> {
     const conversation = await findConversation(unit, id);
     await (conversation?.kind === "group" ? groups.outdated(unit, id) : rejoining.start(unit, id));
@@ -272,7 +277,9 @@ export function createParts(
     await messages.advance(unit, view.conversation, [view.id], "sent");
   }
 
-  /** Another has written where this device was to write: its state is old, or somebody was faster. */
+  /**
+   * Another has written where this device was to write: its state is old, or somebody was faster.
+   */
   async function taken(unit: Unit, item: OutboxItem): Promise<void> {
     if (item.purpose === "pairing") return pairings.taken(unit, item);
     if (item.purpose === "commit") return commits.taken(unit, item.reference);
@@ -323,7 +330,10 @@ export function createParts(
     clock.after(0, hourly);
   }
 
-  /** Every store this profile lives with: the home one, and those of conversations and pairings made elsewhere. */
+  /**
+   * Every store this profile lives with: the home one, and those of conversations and pairings made
+   * elsewhere.
+   */
   async function openSessions(unit: Unit): Promise<void> {
     for (const address of await storesIn(unit)) unit.after(() => void session(address));
   }
@@ -349,7 +359,10 @@ export function createParts(
       .catch(() => undefined);
   }
 
-  /** What has had its time is erased, and what was made at a wrong one mended: not while this clock may be the one that is wrong. */
+  /**
+   * What has had its time is erased, and what was made at a wrong one mended: not while this clock
+   * may be the one that is wrong.
+   */
   async function settleTime(unit: Unit): Promise<void> {
     await disappearing.sweep(unit);
     if (isClockDoubted()) return;
@@ -369,13 +382,19 @@ export function createParts(
     if (!isClockDoubted()) await profiles.mend(unit);
   }
 
-  /** Whether the home store says that this device's clock is wrong by more than a day, or has not been heard and may say so. */
+  /**
+   * Whether the home store says that this device's clock is wrong by more than a day, or has not
+   * been heard and may say so.
+   */
   function isClockDoubted(): boolean {
     const off = session(p.store).clockOff();
     return off === undefined || Math.abs(off) > DOUBTED_SECONDS;
   }
 
-  /** Receipts that have come are read, and the clock is right: then what the store has dropped, nobody got. */
+  /**
+   * Receipts that have come are read, and the clock is right: then what the store has dropped,
+   * nobody got.
+   */
   async function giveUp(unit: Unit): Promise<void> {
     for (const open of sessions.values()) {
       const retentionDays = open.welcome()?.retentionDays;

@@ -7,7 +7,10 @@
 export type SqlValue = string | number | null | Uint8Array;
 export type SqlRow = Record<string, SqlValue>;
 
-/** Statements inside one transaction. Statements are cached by their text: write constants, bind values. */
+/**
+ * Statements inside one transaction. Statements are cached by their text: write constants, bind
+ * values.
+ */
 export interface Sql {
   run(sql: string, parameters?: SqlValue[]): Promise<void>;
   all(sql: string, parameters?: SqlValue[]): Promise<SqlRow[]>;
@@ -19,8 +22,8 @@ export interface Sql {
  */
 export interface Database {
   /**
-   * Runs `work` alone: transactions never overlap. Resolves once what it wrote is durable; if `work` or the commit
-   * fails, nothing it wrote stays.
+   * Runs `work` alone: transactions never overlap. Resolves once what it wrote is durable; if
+   * `work` or the commit fails, nothing it wrote stays.
    */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Bytes used on disk. May be asked inside a transaction too. */
@@ -50,7 +53,10 @@ export class DatabaseError extends Error {
 export interface Clock {
   /** Since 1970, by a clock that may be wrong, and that somebody may move at any time. */
   now(): number;
-  /** Since some moment before this process began: it never goes back, and nobody moves it. It may stand still while the machine sleeps. */
+  /**
+   * Since some moment before this process began: it never goes back, and nobody moves it. It may
+   * stand still while the machine sleeps.
+   */
   steady(): number;
   /** Calls `work` once after `ms`; the returned function cancels it. */
   after(ms: number, work: () => void): () => void;
@@ -69,7 +75,10 @@ export interface Socket {
   close(): void;
 }
 
-/** Opens a binary WebSocket with the given sub-protocol. Never throws: failure is `closed` without `opened`. */
+/**
+ * Opens a binary WebSocket with the given sub-protocol. Never throws: failure is `closed` without
+ * `opened`.
+ */
 export interface Dialer {
   dial(url: string, protocol: string, events: SocketEvents): Socket;
 }

@@ -21,9 +21,9 @@ export type StoreProbe = { ok: true; value: StoreReport } | { ok: false; error: 
 const PATIENCE_MS = 5_000;
 
 /**
- * Says hello to a store and hangs up: it stores nothing, follows nothing, and needs no profile (protocol.md, section 3).
- * Never rejects: `store_unreachable`, `store_slow` after five seconds, `store_newer`, `store_lying` for what is no
- * answer, `store_address_malformed`.
+ * Says hello to a store and hangs up: it stores nothing, follows nothing, and needs no profile
+ * (protocol.md, section 3). Never rejects: `store_unreachable`, `store_slow` after five seconds,
+ * `store_newer`, `store_lying` for what is no answer, `store_address_malformed`.
  */
 export function probeStore(p: { dialer: Dialer; clock: Clock; store: string }): Promise<StoreProbe> {
   const store = parseStoreAddress(p.store);

@@ -86,7 +86,10 @@ export function createStatus(
   };
 }
 
-/** What is told of a store that does not answer. One that is called for the first time is not away yet. */
+/**
+ * What is told of a store that does not answer. One that is called for the first time is not away
+ * yet.
+ */
 export function awayFrom({ store, link }: Session): StoreAway | undefined {
   const { state, error, answeredAt, nextTry } = link.state();
   if (state === "online" || error === undefined) return undefined;

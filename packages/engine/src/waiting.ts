@@ -5,7 +5,10 @@ import { numberIn, textIn } from "./storage/row.ts";
 
 /** How often it is looked whether something has left. */
 const LOOK_MS = 100;
-/** What leaves brings more to leave: a change stored is an invitation to write. So long nothing may have come. */
+/**
+ * What leaves brings more to leave: a change stored is an invitation to write. So long nothing may
+ * have come.
+ */
 const CALM_MS = 200;
 /** Without a cell written for so long, what is left does not leave now. */
 const STUCK_MS = 3_000;
@@ -23,8 +26,8 @@ export async function readWaiting(unit: Unit): Promise<WaitingView> {
 }
 
 /**
- * For a process that is about to end. Resolves when everything is read and nothing is left that can leave now, when no store
- * can be reached, when nothing has left for three seconds, or after `ms`.
+ * For a process that is about to end. Resolves when everything is read and nothing is left that can
+ * leave now, when no store can be reached, when nothing has left for three seconds, or after `ms`.
  */
 export function createDrain(
   context: Context,

@@ -6,8 +6,9 @@ export { createPlural } from "./plural.ts";
 export type Language = "fr" | "en";
 
 /**
- * What a person reads when something fails: what happened, what Pli does about it, what they can do. One entry for each
- * code of `errors.ts`. French is written first, with its typography: narrow no-break spaces, typographic apostrophes.
+ * What a person reads when something fails: what happened, what Pli does about it, what they can
+ * do. One entry for each code of `errors.ts`. French is written first, with its typography: narrow
+ * no-break spaces, typographic apostrophes.
  */
 const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
   // profile and names
@@ -326,7 +327,9 @@ const SENTENCES: Record<ErrorCode, Record<Language, string>> = {
   },
 };
 
-/** One or two plain sentences for a code of `errors.ts`; for any other code, those of `internal`. */
+/**
+ * One or two plain sentences for a code of `errors.ts`; for any other code, those of `internal`.
+ */
 export function errorSentence(language: Language, code: string): string {
   return SENTENCES[isErrorCode(code) ? code : "internal"][language];
 }

@@ -382,7 +382,10 @@ describe("a store that the person does not know", () => {
   });
 });
 
-/** Mallory, whose device says whatever is put into its mouth, and Bob, who wants to be asked. `dialled`: what is not the home store. */
+/**
+ * Mallory, whose device says whatever is put into its mouth, and Bob, who wants to be asked.
+ * `dialled`: what is not the home store.
+ */
 async function hostile() {
   const world = createWorld();
   const crypto = await createCrypto();

@@ -10,7 +10,10 @@ import { changesIn, contactId, counters, foundGroup, messagesIn, mustBeIn, texts
 import { createJammer } from "./support/jammer.ts";
 import { createPuppet, type Puppet } from "./support/puppet.ts";
 
-/** The invariants of docs/protocol.md, section 8.8: Mallory is a contact of Bob, owns valid keys and keeps to no rule. */
+/**
+ * The invariants of docs/protocol.md, section 8.8: Mallory is a contact of Bob, owns valid keys and
+ * keeps to no rule.
+ */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

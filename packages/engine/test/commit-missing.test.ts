@@ -4,7 +4,10 @@ import { expect, test } from "vitest";
 import { agreed, contactId, counters, foundGroup, groupOf, heard, mustBeIn, write } from "./support/groups.ts";
 import { createJammer, type Jammer } from "./support/jammer.ts";
 
-/** Alice owns a group of Bertrand and Eve; Eve has written where the next change goes, and nothing behind it. */
+/**
+ * Alice owns a group of Bertrand and Eve; Eve has written where the next change goes, and nothing
+ * behind it.
+ */
 async function stalled(): Promise<{ world: World; people: Person[]; jammer: Jammer; finish: () => void }> {
   const world = createWorld();
   const jammer = createJammer(await createCrypto());

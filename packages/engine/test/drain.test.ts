@@ -24,7 +24,10 @@ async function drained(
 
 const NOTHING = { messages: 0, pairings: 0, changes: 0, notes: 0, receipts: 0 };
 
-/** A run of a command: it starts, does one thing, and ends when the engine says that nothing is left. */
+/**
+ * A run of a command: it starts, does one thing, and ends when the engine says that nothing is
+ * left.
+ */
 async function run(world: World, person: Person, work: () => Promise<unknown> = async () => undefined): Promise<void> {
   await person.start(person.disk);
   await work();

@@ -3,7 +3,10 @@ import { createWorld, pair, type Person, type World } from "@pli/testkit";
 import { expect, test } from "vitest";
 import { agreed, contactId, foundGroup, groupOf, mustBeIn } from "./support/groups.ts";
 
-/** How far the second of the two is behind the first: so many turns of the event loop's promises more in each round. */
+/**
+ * How far the second of the two is behind the first: so many turns of the event loop's promises
+ * more in each round.
+ */
 const ROUNDS = 12;
 const TURNS = 20;
 

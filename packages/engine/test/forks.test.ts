@@ -46,7 +46,10 @@ describe("what is known of a history", () => {
 interface Circles {
   readonly world: World;
   readonly store: TwoFaced;
-  /** Alice (owner) and Bertrand on one side of the store, Chloé (admin) and Denis on the other, others with Alice. */
+  /**
+   * Alice (owner) and Bertrand on one side of the store, Chloé (admin) and Denis on the other,
+   * others with Alice.
+   */
   readonly people: Person[];
 }
 

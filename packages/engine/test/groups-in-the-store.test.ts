@@ -2,7 +2,10 @@ import { createWorld, pair, type Person, type World } from "@pli/testkit";
 import type { Entry } from "@pli/protocol/wire";
 import { describe, expect, test } from "vitest";
 
-/** Chi-square with 255 degrees of freedom: six standard deviations above its mean. Text or structure gives thousands. */
+/**
+ * Chi-square with 255 degrees of freedom: six standard deviations above its mean. Text or structure
+ * gives thousands.
+ */
 const CHI_SQUARE_LIMIT = 390;
 /** Nothing but what is looked at leaves meanwhile. */
 const QUIET = {
@@ -15,7 +18,10 @@ interface Written {
   readonly blocks: number;
 }
 
-/** A group of so many, all of them contacts of the first and of nobody else, and one more contact outside of it. */
+/**
+ * A group of so many, all of them contacts of the first and of nobody else, and one more contact
+ * outside of it.
+ */
 async function starOf(size: number): Promise<{ world: World; founder: Person; id: string; outside: string }> {
   const world = createWorld();
   const founder = await world.person("Alice", QUIET);

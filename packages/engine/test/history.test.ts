@@ -194,7 +194,10 @@ describe("a search", () => {
   });
 });
 
-/** What the indexes of these hold does not grow with a conversation: what has an end, waits to leave, or nobody has acknowledged. */
+/**
+ * What the indexes of these hold does not grow with a conversation: what has an end, waits to
+ * leave, or nobody has acknowledged.
+ */
 const SHORT = /messages_(?:expiring|pending|unacknowledged)/u;
 
 /** Whether a step of a statement's plan takes all messages, or all of a conversation. */

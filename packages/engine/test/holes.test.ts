@@ -2,7 +2,10 @@ import { labelKey, type Label } from "@pli/protocol/wire";
 import { expect, test } from "vitest";
 import { friends, heardAll, lines, type Friends } from "./support/friends.ts";
 
-/** Takes cells out of the store's feed before anyone reads them; what is taken can be given back to `get`. */
+/**
+ * Takes cells out of the store's feed before anyone reads them; what is taken can be given back to
+ * `get`.
+ */
 async function losing(
   people: Friends,
   lose: (index: number) => boolean,

@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import { friends, heardAll, lines, rowsOf, type Friends } from "./support/friends.ts";
 import { foundGroup, heard, messagesIn, mustBeIn, textsIn, write } from "./support/groups.ts";
 
-/** Nothing said is lost, and nothing done is undone: what is deleted, what nobody fetched in time, who pairs again. */
+/**
+ * Nothing said is lost, and nothing done is undone: what is deleted, what nobody fetched in time,
+ * who pairs again.
+ */
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { allBytes, closeAll, rowsOf } from "./support/friends.ts";
 
 /**
- * The way of one message, step by step, and what each party can see at each: the sender's disk, the store, a stranger who
- * uses the same store, the receiver. The steps are those of docs/life-of-a-message.md.
+ * The way of one message, step by step, and what each party can see at each: the sender's disk, the
+ * store, a stranger who uses the same store, the receiver. The steps are those of
+ * docs/life-of-a-message.md.
  */
 const TEXT = "Rendez-vous au moulin, à huit heures";
 const world = createWorld();

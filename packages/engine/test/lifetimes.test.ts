@@ -7,7 +7,10 @@ import { endOf, lifetimeOf } from "../src/conversation/lifetimes.ts";
 import { agreed, contactId, foundGroup, heard, messagesIn, mustBeIn, textsIn, write } from "./support/groups.ts";
 import { createPuppet, type Puppet } from "./support/puppet.ts";
 
-/** A message's lifetime is the message's: it ends for all who have it, whoever keeps it and whenever it came (docs/adr/0018). */
+/**
+ * A message's lifetime is the message's: it ends for all who have it, whoever keeps it and whenever
+ * it came (docs/adr/0018).
+ */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -10,7 +10,10 @@ import { isNewerCard } from "../src/profile/newer-card.ts";
 import { closeAll, friends, heardAll, rowsOf, type Friends } from "./support/friends.ts";
 import { agreed, contactId } from "./support/groups.ts";
 
-/** What a clock does that was wrong, and is put right or moved again: no wait becomes longer than twice itself. */
+/**
+ * What a clock does that was wrong, and is put right or moved again: no wait becomes longer than
+ * twice itself.
+ */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -172,7 +175,10 @@ describe("a clock that was a year ahead for three days", () => {
   });
 });
 
-/** Three days of talk, an invitation nobody took and a budget used up, all of it next year; then the clock is right again. */
+/**
+ * Three days of talk, an invitation nobody took and a budget used up, all of it next year; then the
+ * clock is right again.
+ */
 async function underAWrongClock(people: Friends): Promise<void> {
   const { world, alice, bob } = people;
   const right = world.clock.now();

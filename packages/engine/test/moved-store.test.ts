@@ -249,7 +249,10 @@ test("what was written in a group after a change, while a device was away and th
   await heard(world, [alice, bob], ["here", "before the change", "after the change"]);
 });
 
-/** The disk of this closed person at a moment when an invitation to a group is there, and the group is not joined. */
+/**
+ * The disk of this closed person at a moment when an invitation to a group is there, and the group
+ * is not joined.
+ */
 async function cutWhileJoining(world: World, person: Person): Promise<TestDisk> {
   const disk = copyDisk(person.disk);
   for (let cut = 1; cut < 60; cut++) {

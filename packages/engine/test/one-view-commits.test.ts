@@ -21,7 +21,10 @@ async function prepare({ hostile, person }: Choir, how: Bend, names: readonly st
   hostile.bend = { how, victims: await Promise.all(names.map((name) => idOf(person(name)))) };
 }
 
-/** No honest device but those of the victims makes more commits than somebody has to be brought back. */
+/**
+ * No honest device but those of the victims makes more commits than somebody has to be brought
+ * back.
+ */
 function commitsSince(all: Choir, before: Map<string, number>, victims: readonly string[]): string[] {
   // Alice's own change, which `oneView` asks for.
   const made = (name: string): number => (all.commits().get(name) ?? 0) - (name === "Alice" ? 1 : 0);

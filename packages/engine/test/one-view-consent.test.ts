@@ -18,7 +18,10 @@ import {
 } from "./support/one-view.ts";
 import type { Choir } from "./support/one-view.ts";
 
-/** Alice's device was lost and is back, and so are the others that went with it: nothing is on its way. */
+/**
+ * Alice's device was lost and is back, and so are the others that went with it: nothing is on its
+ * way.
+ */
 async function backAndQuiet(all: Choir): Promise<void> {
   await lost(all);
   await othersReturn(all);

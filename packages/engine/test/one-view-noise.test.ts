@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import { counters, heard, write } from "./support/groups.ts";
 import { becomes, choir, heardSoon, idOf, lapsesOf, oneView, type Choir } from "./support/one-view.ts";
 
-/** Mallory puts noise under the next labels of this profile, this many cells at a time, for as long as it takes. */
+/**
+ * Mallory puts noise under the next labels of this profile, this many cells at a time, for as long
+ * as it takes.
+ */
 async function noise({ world, hostile }: Choir, id: string, count: number, atOnce: number): Promise<void> {
   for (let left = count; left > 0; left -= atOnce) {
     hostile.spoil(world.store, id, Math.min(left, atOnce));

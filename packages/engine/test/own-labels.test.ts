@@ -14,7 +14,10 @@ import {
 } from "./support/groups.ts";
 import { createJammer, type Jammer } from "./support/jammer.ts";
 
-/** Alice is the only owner of a group with Bertrand and Eve, none of whom may bring her back into it. */
+/**
+ * Alice is the only owner of a group with Bertrand and Eve, none of whom may bring her back into
+ * it.
+ */
 async function cast(): Promise<{ world: World; people: [Person, Person, Person]; jammer: Jammer }> {
   const world = createWorld();
   const jammer = createJammer(await createCrypto());

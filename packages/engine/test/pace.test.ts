@@ -12,7 +12,9 @@ interface Day {
   readonly cells: number;
 }
 
-/** So many days of these clients, each with its own pace, beside texts whose number each slot draws. */
+/**
+ * So many days of these clients, each with its own pace, beside texts whose number each slot draws.
+ */
 function live(paces: Pace[], p: { days: number; seed: number; texts?(slot: number): number; flood?: number }): Day[] {
   const draw = chance(p.seed);
   const days: Day[] = [];

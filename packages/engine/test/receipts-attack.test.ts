@@ -3,8 +3,9 @@ import { receiptAtSlot, receiptPartners, receiptWithin, shareRight, watchCouples
 import { describe, expect, test } from "vitest";
 
 /**
- * An operator who sees which address puts what, and when: six couples, three hours, twelve texts from each that nobody
- * answers. Chance finds one partner in eleven. `npm run bench -- receipts` measures the same with forty people.
+ * An operator who sees which address puts what, and when: six couples, three hours, twelve texts
+ * from each that nobody answers. Chance finds one partner in eleven. `npm run bench -- receipts`
+ * measures the same with forty people.
  */
 const SOON = { receipt: receiptWithin(15_000), shift: 20_000 };
 const AT_SLOT = { receipt: receiptAtSlot(RECEIPT_SLOTS), shift: RECEIPT_SLOTS.every };

@@ -110,7 +110,10 @@ const holds =
       Buffer.from(typeof value === "string" ? value : (value as Uint8Array)).includes(word),
     );
 
-/** The index as version 7 left it, the words parted by SQLite as they were written; and then made anew as by version 8. */
+/**
+ * The index as version 7 left it, the words parted by SQLite as they were written; and then made
+ * anew as by version 8.
+ */
 async function renewIndexOf7(disk: TestDisk): Promise<void> {
   const database = await openTestDatabase(disk);
   await database.transaction(async (sql) => {

@@ -1,7 +1,10 @@
 import { runSteps, type Action } from "@pli/testkit";
 import { expect, test } from "vitest";
 
-/** Each thing that a hostile member or a store does to a group, by itself: seconds since the start, and what happens. */
+/**
+ * Each thing that a hostile member or a store does to a group, by itself: seconds since the start,
+ * and what happens.
+ */
 type Story = readonly (readonly [number, Action])[];
 
 const [ADA, BEN, CLEO, EVE, FINN] = [0, 1, 2, 4, 5] as const;

@@ -38,7 +38,9 @@ async function conversationOf(person: Person): Promise<string> {
   return (await groupOf(person))?.id ?? "";
 }
 
-/** Whether they all show the same ready group with nothing pending, and it is as `check` wants it. */
+/**
+ * Whether they all show the same ready group with nothing pending, and it is as `check` wants it.
+ */
 async function areAlike(people: readonly Person[], check: (group: GroupView) => boolean): Promise<boolean> {
   const faces = new Set<string>();
   for (const person of people) {
@@ -66,7 +68,10 @@ async function talk({ world, all }: Circle, round: string): Promise<void> {
   for (const person of all) expect((await heard(person)).sort()).toEqual(all.map(({ name }) => `${name} ${round}`));
 }
 
-/** Somebody wants something while the store is away; then the victim's power is cut `n` transactions on. Gives the cuts. */
+/**
+ * Somebody wants something while the store is away; then the victim's power is cut `n` transactions
+ * on. Gives the cuts.
+ */
 async function cutDuring(
   { world }: Circle,
   victim: Person,
@@ -100,7 +105,8 @@ test.each(["alice", "bob"] as const)(
         isDone: () => areAlike(all, ({ name }) => name === `Name ${n}`),
       });
     });
-    // The owner writes once when the change is stored, another member once or twice: each of these was cut.
+    // The owner writes once when the change is stored, another member once or twice: each of these
+    // was cut.
     expect(cuts).toBeGreaterThan(0);
     await talk(people, String(last));
   },

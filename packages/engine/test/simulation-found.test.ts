@@ -1,7 +1,10 @@
 import { runSeed, runSteps, type Action } from "@pli/testkit";
 import { expect, test } from "vitest";
 
-/** What the simulation found, as small as it could be made: seconds since the start, and what happens. */
+/**
+ * What the simulation found, as small as it could be made: seconds since the start, and what
+ * happens.
+ */
 type Story = readonly (readonly [number, Action])[];
 
 const [ADA, BEN, CLEO, DAN, EVE, FINN] = [0, 1, 2, 3, 4, 5] as const;

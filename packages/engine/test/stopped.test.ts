@@ -3,7 +3,10 @@ import { expect, test } from "vitest";
 import { agreed, foundGroup, groupOf, mustBeIn, write } from "./support/groups.ts";
 import { rewrite } from "./support/one-view.ts";
 
-/** Bob's device is put back to an old copy while those who could bring it back are away: Alice, its owner, and Carol. */
+/**
+ * Bob's device is put back to an old copy while those who could bring it back are away: Alice, its
+ * owner, and Carol.
+ */
 async function stopped() {
   const world = createWorld();
   const [alice, bob, carol] = [await world.person("Alice"), await world.person("Bob"), await world.person("Carol")];

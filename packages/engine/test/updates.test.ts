@@ -113,12 +113,14 @@ test("neither the keys of passed steps nor the next epoch can be derived from wh
   const current = "SELECT id, commits FROM epochs WHERE retired_at IS NULL";
   const [before] = await rowsOf(copyDisk(bob.disk), current);
   const id = Number(before?.["id"]);
-  // What was exported, and with it every step of the chains, is out of reach from the first moment on.
+  // What was exported, and with it every step of the chains, is out of reach from the first moment
+  // on.
   const state = await stateOf(groups, bob.disk, id);
   const derive = async (): Promise<unknown> => groups.exportSecret(state, "pli labels", new Uint8Array(0), 32);
   await expect(derive()).rejects.toThrow("erased");
 
-  // Alice updates: with the state of before, whoever has the store's cells comes to the next epoch; with what is kept, not.
+  // Alice updates: with the state of before, whoever has the store's cells comes to the next epoch;
+  // with what is kept, not.
   for (const text of ["1", "2", "3"]) await alice.say("Bob", text);
   await heardAll(people, 3, 0);
   const slot = bytesOf(before?.["commits"]);

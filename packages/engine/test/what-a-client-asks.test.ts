@@ -36,7 +36,10 @@ function watch({ store }: World): Watch {
   };
 }
 
-/** From where the feed was asked for at the beginning of each line; later questions only keep the line open. */
+/**
+ * From where the feed was asked for at the beginning of each line; later questions only keep the
+ * line open.
+ */
 const positions = (requests: readonly Seen[]): (number | undefined)[] =>
   requests.flatMap(({ type, from }, i) => (type === "follow" && requests[i - 1]?.type === "hello" ? [from] : []));
 
@@ -160,6 +163,7 @@ test("a member who leaves a hole, noise and a commit without its object learns n
   expect(world.store.seen).toMatchObject({ get, getBlock });
   await jammer.pointAtNothing(world.store);
   await world.clock.advance(300_000);
-  // Once for the object, which no feed shows: of the whole group, not of one member, and never again.
+  // Once for the object, which no feed shows: of the whole group, not of one member, and never
+  // again.
   expect(world.store.seen.get - get).toBeLessThanOrEqual(3);
 });

@@ -141,7 +141,10 @@ describe("curves", () => {
   });
 });
 
-/** draft-connolly-cfrg-xwing-kem-08, appendix C; of the long values both ends. The shared secret binds all of them. */
+/**
+ * draft-connolly-cfrg-xwing-kem-08, appendix C; of the long values both ends. The shared secret
+ * binds all of them.
+ */
 test("X-Wing: the draft's first two vectors", () => {
   const cases = [
     {

@@ -55,8 +55,8 @@ const firstLabel = (epoch: Epoch, leaf: number): string =>
   toHex(chainSlot(world.crypto, chainOf(epoch, leaf), 0).label);
 
 /**
- * What a thief of these bytes can try: any 64 of them as the exporter secret, any 32 as E, as a secret of a chain or as one
- * a few steps before. Tells which of them gave the label.
+ * What a thief of these bytes can try: any 64 of them as the exporter secret, any 32 as E, as a
+ * secret of a chain or as one a few steps before. Tells which of them gave the label.
  */
 async function waysTo(label: string, bytes: Uint8Array): Promise<string[]> {
   const { crypto } = world;
@@ -127,7 +127,10 @@ describe("a label that was used", () => {
 });
 
 describe("a past epoch kept for late senders", () => {
-  /** Alice's state of an epoch, what is kept of it, and the commit of bob that ended it, as the store has it. */
+  /**
+   * Alice's state of an epoch, what is kept of it, and the commit of bob that ended it, as the
+   * store has it.
+   */
   async function ended() {
     const states = await pair();
     const alice = states[0];

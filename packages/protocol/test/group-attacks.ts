@@ -58,7 +58,10 @@ export function privateMessageIn(bytes: Uint8Array): PrivateMessage {
   return value(parseMlsMessage(bytes, "mls_private_message", 1 << 24)).privateMessage;
 }
 
-/** A commit that breaks our rules and keeps the library's: by a member, with a suite or state bent by the caller. */
+/**
+ * A commit that breaks our rules and keeps the library's: by a member, with a suite or state bent
+ * by the caller.
+ */
 export async function forgedCommit(
   crypto: Crypto,
   state: Inside,
@@ -81,7 +84,10 @@ export async function forgedCommit(
   return { commit: wrapped(made.commit), welcome, newState: made.newState };
 }
 
-/** A commit of any content whatever, under its author's true signature, and with a tag that nobody gets to check. */
+/**
+ * A commit of any content whatever, under its author's true signature, and with a tag that nobody
+ * gets to check.
+ */
 export async function signedCommit(
   crypto: Crypto,
   state: Inside,
@@ -135,7 +141,9 @@ export function time(seconds: number): Uint8Array {
   return bytes;
 }
 
-/** The bytes with the one-byte length at `offset` written in two bytes: the same value, not minimal. */
+/**
+ * The bytes with the one-byte length at `offset` written in two bytes: the same value, not minimal.
+ */
 export function stretched(bytes: Uint8Array, offset: number): Uint8Array {
   const length = bytes[offset];
   if (length === undefined || length >= 64) throw new Error("not a one-byte length");
@@ -155,7 +163,10 @@ export function leafOf({ ratchetTree }: Inside, leaf: number) {
   return found;
 }
 
-/** A suite that puts other public keys into an update path than its secrets give: -1 is the leaf, 0 the lowest parent. */
+/**
+ * A suite that puts other public keys into an update path than its secrets give: -1 is the leaf, 0
+ * the lowest parent.
+ */
 export function plantingSuite(crypto: Crypto, instead: (parent: number) => Uint8Array | undefined): Suite {
   const suite = createSuite(crypto);
   let derived = -1;

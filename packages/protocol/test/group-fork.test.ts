@@ -206,7 +206,10 @@ describe("a history with the lower mark", () => {
 });
 
 describe("whatever the sides are", () => {
-  /** Everybody of a side, one device each. The ids of the two sides differ: nobody is in both histories. */
+  /**
+   * Everybody of a side, one device each. The ids of the two sides differ: nobody is in both
+   * histories.
+   */
   const side = (name: string, minLength = 1): fc.Arbitrary<Voice[]> =>
     fc
       .array(fc.record({ leads: fc.boolean(), since: fc.nat(2 * FORK) }), { minLength, maxLength: 4 })
@@ -215,7 +218,10 @@ describe("whatever the sides are", () => {
   const witnesses = (voices: readonly Voice[]): Voice[] => voices.filter(({ since }) => since < FORK);
   const weight = (voices: readonly Voice[]): number =>
     isCompany(witnesses(voices)) ? 3 : isCompany(voices) ? 2 : witnesses(voices).length;
-  /** What each device of a side decides that knows all voices of both; whose commit nobody could open is not heard. */
+  /**
+   * What each device of a side decides that knows all voices of both; whose commit nobody could
+   * open is not heard.
+   */
   const verdicts = (
     own: readonly Voice[],
     theirs: readonly Voice[],

@@ -468,7 +468,8 @@ describe("update paths", () => {
       suite: planting((index) => (index < 0 ? undefined : world.crypto.kemKeyPair().publicKey)),
     });
     expect(await plainly(world.crypto, alice, commit)).toMatchObject({ kind: "newState" });
-    // Each member sees only the keys that it can derive: what others find is group-unopened.test.ts.
+    // Each member sees only the keys that it can derive: what others find is
+    // group-unopened.test.ts.
     expect(await world.engine.processCommit(alice, commit, trustAll)).toEqual(passedOver("unopened", 1));
   });
 
@@ -538,7 +539,8 @@ describe("update paths", () => {
     const sign: CiphersuiteImpl["signature"]["sign"] = (key, message) =>
       cs.signature.sign(forLeaf.every((byte, i) => message[i + 1] === byte) ? other.secretKey : key, message);
     const signedByOther = { ...suite, cs: { ...cs, signature: { ...cs.signature, sign } } };
-    // The input of a parent hash begins with the length of an encryption key, that of a tree hash with a kind.
+    // The input of a parent hash begins with the length of an encryption key, that of a tree hash
+    // with a kind.
     const isParentHash = (data: Uint8Array) => data[0] === 0x44;
     const digest = (data: Uint8Array) => suite.digest(isParentHash(data) ? concat(data, new Uint8Array(1)) : data);
     for (const bent of [signedByOther, { ...suite, digest }]) {

@@ -19,7 +19,9 @@ type Leaf = Extract<Node, { nodeType: "leaf" }>["leaf"];
 const RULES = utf8("rules");
 
 let world: World;
-/** Seven members at leaves 0 to 6, all of whom have updated: no parent is blank, and leaf 7 is free. */
+/**
+ * Seven members at leaves 0 to 6, all of whom have updated: no parent is blank, and leaf 7 is free.
+ */
 let seven: GroupState;
 /** The same and one more at leaf 7, unmerged in every parent above it. */
 let eight: GroupState;
@@ -36,7 +38,10 @@ beforeAll(async () => {
 
 const refused = (error: string) => ({ ok: false, error });
 
-/** What a newcomer makes of the group as a member without scruples gives it: the tree bent, and everything signed. */
+/**
+ * What a newcomer makes of the group as a member without scruples gives it: the tree bent, and
+ * everything signed.
+ */
 async function joinBent(
   bend: (tree: RatchetTree) => RatchetTree,
   check: LeafCheck = trustAll.check,

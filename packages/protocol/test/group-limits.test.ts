@@ -11,8 +11,9 @@ import { at, createWorld, group, NO_AAD, NOW, person, trustAll, value } from "./
 import type { Person } from "./group-people.ts";
 
 /**
- * RFC 9420 section 12.4.3.1 wants an unmerged leaf listed by every node between the leaf and the one that lists it. ts-mls
- * 1.6.4 wants the same list in every ancestor, so it turns newcomers away from a valid tree.
+ * RFC 9420 section 12.4.3.1 wants an unmerged leaf listed by every node between the leaf and the
+ * one that lists it. ts-mls 1.6.4 wants the same list in every ancestor, so it turns newcomers away
+ * from a valid tree.
  */
 test("a newcomer joins a group whose ancestors rightly list different unmerged leaves", async () => {
   const world = await createWorld();
@@ -58,8 +59,9 @@ test("a newcomer joins a group whose ancestors rightly list different unmerged l
 });
 
 /**
- * RFC 9420 section 12.4.2: the commit secret comes from the last secret of the update path. ts-mls 1.6.4 goes one step
- * further when the root is left blank, because half the tree is empty, and then agrees with nobody (OpenMLS in openmls.test.ts).
+ * RFC 9420 section 12.4.2: the commit secret comes from the last secret of the update path. ts-mls
+ * 1.6.4 goes one step further when the root is left blank, because half the tree is empty, and then
+ * agrees with nobody (OpenMLS in openmls.test.ts).
  */
 test("a commit over a tree of which half is empty is followed", async () => {
   const world = await createWorld();

@@ -32,7 +32,10 @@ export const three = [member(ann), member(ben), member(cleo)];
 /** In seconds. */
 export const HOUR = 3600;
 
-/** A device that cannot go on. Times are in seconds since it found so; `set` is by how much its clock is wrong since. */
+/**
+ * A device that cannot go on. Times are in seconds since it found so; `set` is by how much its
+ * clock is wrong since.
+ */
 export class Device {
   state: RejoinState;
   helpers: readonly Helper[];

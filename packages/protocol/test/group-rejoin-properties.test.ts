@@ -34,7 +34,10 @@ const begun = fc
   .record({ cause, by: fc.option(id, { nil: undefined }) })
   .map(({ cause: why, by }) => beginRejoin({ cause: why, now: T0, ...(by !== undefined && { by }) }));
 
-/** What happened, but that one person alone says that the device is out, and nobody that they are; and they are not alone with it. */
+/**
+ * What happened, but that one person alone says that the device is out, and nobody that they are;
+ * and they are not alone with it.
+ */
 function oneRefusing(event: RejoinEvent, liar: string): RejoinEvent {
   if (event.type === "looked") return { ...event, others: Math.max(2, event.others) };
   if (event.type === "refused") return { ...event, who: liar, leftOut: false };
@@ -174,7 +177,10 @@ const other: fc.Arbitrary<Other> = fc.record({
 const HONEST = "honest";
 const LEAF: LeafName = { group: "a1", encryptionKey: "b1" };
 
-/** A device, others who do as they please, and one helper who says within a second of being asked that they can help. */
+/**
+ * A device, others who do as they please, and one helper who says within a second of being asked
+ * that they can help.
+ */
 class Story {
   state: RejoinState;
   /** In seconds, when the helper was given consent. */

@@ -21,8 +21,8 @@ import { NO_AAD, NOW, createWorld, trustAll, value, type World } from "./group-p
 import { againFrom, createDevice, type Device } from "./group-rules-people.ts";
 
 /**
- * Our rules on the real MLS: what a broken or hostile client makes, every honest one passes over. Ada is the owner, Ben an
- * admin, Cleo a member, Dan a reader.
+ * Our rules on the real MLS: what a broken or hostile client makes, every honest one passes over.
+ * Ada is the owner, Ben an admin, Cleo a member, Dan a reader.
  */
 const NAMES = ["ada", "ben", "cleo", "dan"] as const;
 type Name = (typeof NAMES)[number];

@@ -82,7 +82,10 @@ export class Group {
     return consentToAdd(at(this.devices, leaf).identity.id);
   }
 
-  /** The consent of a device to being put in the place of its leaf by this member; `instead`: to something else. */
+  /**
+   * The consent of a device to being put in the place of its leaf by this member; `instead`: to
+   * something else.
+   */
   consentBack(by: number, leaf: number, instead: Partial<Replaced> = {}): Uint8Array {
     const { encryptionKey } = at(this.members, leaf);
     const replaced = { conversation: this.rules.conversation, groupId: GROUP_ID, encryptionKey, ...instead };

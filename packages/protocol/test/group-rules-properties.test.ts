@@ -39,7 +39,9 @@ type Wish = {
   rules: Partial<Pick<Rules, "name" | "whoAdds" | "whoWrites" | "timer">>;
   forgetRoles: boolean;
   forgetHeir: boolean;
-  /** Those who are brought back are so with the consent they gave this helper before, if they did. */
+  /**
+   * Those who are brought back are so with the consent they gave this helper before, if they did.
+   */
   replay: boolean;
 };
 const someone = fc.nat(PEOPLE - 1);

@@ -33,7 +33,10 @@ import {
 
 const ROLES = ["owner", "admin", "member", "reader"] as const;
 type Answers = Readonly<Record<Role, string>>;
-/** Leaf 0 is an owner who stays; 1 to 4 commit, one of each role; 5 to 8 are who it is done to, one of each role. */
+/**
+ * Leaf 0 is an owner who stays; 1 to 4 commit, one of each role; 5 to 8 are who it is done to, one
+ * of each role.
+ */
 const KEEPER = 0;
 const committer = (role: Role): number => 1 + ROLES.indexOf(role);
 const target = (role: Role): number => 5 + ROLES.indexOf(role);

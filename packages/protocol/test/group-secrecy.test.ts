@@ -79,7 +79,10 @@ describe("a removed member, with its whole old state", () => {
     expect(await guessed(bob, ours.commit)).not.toBe(toHex(inside(ours.state).keySchedule.exporterSecret));
   });
 
-  /** What the removed member computes when it takes zeros for the commit secret and everything else from the commit. */
+  /**
+   * What the removed member computes when it takes zeros for the commit secret and everything else
+   * from the commit.
+   */
   async function guessed(stolen: GroupState, commit: Uint8Array): Promise<string> {
     const cs = createCiphersuite(world.crypto);
     const state: ClientState = await plain(world.crypto, stolen);

@@ -22,9 +22,9 @@ import {
 } from "./group-people.ts";
 
 /**
- * A commit seals to each member apart. What is wrong with that, nobody else sees: who cannot open it must not take
- * it for a commit that all pass over. Leaf 1 commits; no parent has a key yet, so that leaf 0 is sealed to under the
- * lowest parent, leaves 2 and 3 under the root.
+ * A commit seals to each member apart. What is wrong with that, nobody else sees: who cannot open
+ * it must not take it for a commit that all pass over. Leaf 1 commits; no parent has a key yet, so
+ * that leaf 0 is sealed to under the lowest parent, leaves 2 and 3 under the root.
  */
 const AUTHOR = 1;
 const OTHERS = [0, 2, 3] as const;
@@ -202,7 +202,8 @@ describe("what all members see alike", () => {
       code: "invalid",
       made: (proposals) => {
         const suite = spoiling(OTHERS, garbage);
-        // The input of a parent hash begins with the length of an encryption key, that of a tree hash with a kind.
+        // The input of a parent hash begins with the length of an encryption key, that of a tree
+        // hash with a kind.
         const digest = (data: Uint8Array) => suite.digest(data[0] === 0x44 ? concat(data, new Uint8Array(1)) : data);
         return forged({ suite: { ...suite, digest }, proposals });
       },

@@ -8,10 +8,11 @@ import type { CaseOf, Judged, Published } from "./published-cases.ts";
 import { wantedOfX25519 } from "./wycheproof-cases.ts";
 
 /**
- * ML-KEM-768 is in the port as a part of X-Wing (draft-connolly-cfrg-xwing-kem-08, section 5), whose public key and
- * ciphertext are one of ML-KEM and one of X25519 behind it. Each published one is put into an X-Wing value that is good
- * otherwise. A secret key is a seed of 32 bytes, out of which SHAKE256 makes the seed of ML-KEM and the secret key of
- * X25519: no published key of ML-KEM can be put there.
+ * ML-KEM-768 is in the port as a part of X-Wing (draft-connolly-cfrg-xwing-kem-08, section 5),
+ * whose public key and ciphertext are one of ML-KEM and one of X25519 behind it. Each published one
+ * is put into an X-Wing value that is good otherwise. A secret key is a seed of 32 bytes, out of
+ * which SHAKE256 makes the seed of ML-KEM and the secret key of X25519: no published key of ML-KEM
+ * can be put there.
  */
 const ENCAPSULATION_KEY_BYTES = 1184;
 const CIPHERTEXT_BYTES = 1088;
@@ -140,7 +141,10 @@ function judgeLengths(keys: Keys, one: { result: string; c: string }, wrongKey: 
   return { wanted, found: verdict(() => keys.crypto.decap(secretKey, ciphertext)) };
 }
 
-/** The points as the X25519 part of a public key, with the secret keys as the ephemeral ones; and of a ciphertext. */
+/**
+ * The points as the X25519 part of a public key, with the secret keys as the ephemeral ones; and of
+ * a ciphertext.
+ */
 function x25519Judge({ crypto, secretKey, encapsulationKey, point, scalar }: Keys) {
   const m = new Uint8Array(32).fill(5);
   const known = sodium.crypto_kem_mlkem768_enc_deterministic(encapsulationKey, m);
@@ -170,14 +174,20 @@ function sealedTo({ crypto, point }: Keys, encapsulationKey: Uint8Array): "both"
   return isTaken ? "both" : "neither";
 }
 
-/** FIPS 203, algorithm 18: the secret is then SHAKE256 of z, a part of the secret key, and the ciphertext. */
+/**
+ * FIPS 203, algorithm 18: the secret is then SHAKE256 of z, a part of the secret key, and the
+ * ciphertext.
+ */
 function isRejected({ crypto, secretKey, z, scalar, point, ephemeral }: Keys, ciphertext: Uint8Array): boolean {
   const mlKem = crypto.shake256(concat(z, ciphertext), 32);
   const published = combined({ mlKem, x25519: found(crypto.x25519(scalar, ephemeral)), ephemeral, point });
   return verdict(() => crypto.decap(secretKey, concat(ciphertext, ephemeral)), published) === "as published";
 }
 
-/** X-Wing's secret from its parts (section 5.3 of the draft). Its SHA3-256 is not in the port: this is libsodium's. */
+/**
+ * X-Wing's secret from its parts (section 5.3 of the draft). Its SHA3-256 is not in the port: this
+ * is libsodium's.
+ */
 function combined(parts: Record<"mlKem" | "x25519" | "ephemeral" | "point", Uint8Array>): string {
   const { mlKem, x25519, ephemeral, point } = parts;
   return toHex(sodium.crypto_hash_sha3256(concat(mlKem, x25519, ephemeral, point, utf8("\\.//^\\"))));
@@ -189,7 +199,10 @@ function encapsulated(crypto: Crypto, publicKey: Uint8Array, entropy: Uint8Array
   return made === undefined ? undefined : concat(made.ciphertext, made.sharedSecret);
 }
 
-/** The same encapsulation key with every coefficient below the modulus. Two of 12 bits are in three bytes. */
+/**
+ * The same encapsulation key with every coefficient below the modulus. Two of 12 bits are in three
+ * bytes.
+ */
 function reduced(key: Uint8Array): Uint8Array {
   const out = key.slice();
   for (let i = 0; i < ENCAPSULATION_KEY_BYTES - 32; i += 3) {

@@ -103,7 +103,10 @@ const farFromFirst = (tree: RatchetTree): number[] =>
 const between = (tree: RatchetTree, leaf: number): number[] =>
   ancestorsOf(tree, 2 * leaf).filter((index) => index !== rootOf(tree));
 
-/** What the first leaf could commit to: this one unmerged at the root, and all its parent hashes right. */
+/**
+ * What the first leaf could commit to: this one unmerged at the root, and all its parent hashes
+ * right.
+ */
 function withNewAtRoot(tree: RatchetTree, unmerged: number): RatchetTree {
   const next = tree.slice();
   let parentHash: Uint8Array = new Uint8Array(0);

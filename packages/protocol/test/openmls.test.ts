@@ -22,8 +22,9 @@ import { at, NO_AAD, trustAll, value } from "./group-people.ts";
 import type { Person, World } from "./group-people.ts";
 
 /**
- * OpenMLS, which is in Rust and shares no code with us, in the build of mls-ts. It speaks suite 3 only, and its builds
- * can only add: by reference, which we pass over, and without a path. What else there is of paths, it follows.
+ * OpenMLS, which is in Rust and shares no code with us, in the build of mls-ts. It speaks suite 3
+ * only, and its builds can only add: by reference, which we pass over, and without a path. What
+ * else there is of paths, it follows.
  */
 const NOW = Math.floor(Date.now() / 1000);
 const GROUP_ID = "a group";
@@ -141,7 +142,9 @@ describe("a group of theirs", () => {
 
 type Change = { add?: Uint8Array[]; remove?: number[]; update?: boolean };
 
-/** A group that alice founded with us: 0 alice and 2 carol are ours, 1 bob and 3 dave are theirs. */
+/**
+ * A group that alice founded with us: 0 alice and 2 carol are ours, 1 bob and 3 dave are theirs.
+ */
 async function mixed(): Promise<{ ours: GroupState[]; theirs: Group[] }> {
   const [alice, carol, bob, dave] = [
     await person("alice"),

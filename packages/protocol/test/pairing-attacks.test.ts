@@ -28,7 +28,10 @@ beforeAll(async () => {
 
 const type = (party: Party, digits = ""): void => void tell(party, { type: "typed", digits });
 
-/** The same randomness, but `first` is drawn first: how the attacker makes a bundle under a secret he knows. */
+/**
+ * The same randomness, but `first` is drawn first: how the attacker makes a bundle under a secret
+ * he knows.
+ */
 function drawingFirst(from: Crypto, first: Uint8Array): Crypto {
   const drawn = [first];
   return { ...from, random: (length) => drawn.shift() ?? from.random(length) };
@@ -203,7 +206,9 @@ describe("a message of the exchange that is damaged", () => {
     ["responderConfirmed", "inviter"],
   ];
 
-  /** Alice and Bob, honest, type what they hear; on its way to its reader one message is changed. */
+  /**
+   * Alice and Bob, honest, type what they hear; on its way to its reader one message is changed.
+   */
   function play(name: PairingObject, change: (bytes: Uint8Array) => Uint8Array): { a: Inviter; b: Party } {
     const table: Table = new Map();
     const a = createInviter(crypto, alice, "Alice");

@@ -1,7 +1,10 @@
 import { expect } from "vitest";
 import { toHex } from "../src/crypto/index.ts";
 
-/** How the cases come by the published files: Node reads its disk, a page asks the test runner for them. */
+/**
+ * How the cases come by the published files: Node reads its disk, a page asks the test runner for
+ * them.
+ */
 export type Published = {
   readonly where: "Node" | "Chromium";
   readonly present: boolean;
@@ -9,7 +12,10 @@ export type Published = {
   announce(what: string, cases: number): Promise<void>;
 };
 
-/** What a case of each file of Wycheproof holds, and what its group of cases does. Bytes are in hexadecimal. */
+/**
+ * What a case of each file of Wycheproof holds, and what its group of cases does. Bytes are in
+ * hexadecimal.
+ */
 type Files = {
   x25519_test: { one: Record<"public" | "private" | "shared", string>; group: object };
   ed25519_test: { one: Record<"msg" | "sig", string>; group: { publicKey: { pk: string } } };
@@ -35,8 +41,9 @@ export type CaseOf<Name extends FileName> = Files[Name]["one"] & Case;
 type GroupOf<Name extends FileName> = Files[Name]["group"] & { readonly tests: readonly CaseOf<Name>[] };
 
 /**
- * What the port made of a case. "as published": exactly the published result. "refused": `undefined` or `false`, which
- * it promises for somebody else's bytes. "thrown": an error, which it promises only for a length that is ours.
+ * What the port made of a case. "as published": exactly the published result. "refused":
+ * `undefined` or `false`, which it promises for somebody else's bytes. "thrown": an error, which it
+ * promises only for a length that is ours.
  */
 export type Verdict = "as published" | "refused" | "thrown" | "another result";
 
@@ -51,7 +58,10 @@ type Counts = Partial<Record<Judged["wanted"], number>>;
 /** What to say of the cases that ran, and why others did not. */
 type Remarks = { readonly ran?: string; readonly notRun?: string };
 
-/** The verdict on one call of the port. `published` is hexadecimal; a call that answers true or false needs none. */
+/**
+ * The verdict on one call of the port. `published` is hexadecimal; a call that answers true or
+ * false needs none.
+ */
 export function verdict(act: () => Uint8Array | boolean | undefined, published = ""): Verdict {
   try {
     const result = act();
@@ -73,7 +83,9 @@ export function wantedOf({ tcId, result }: Case): Verdict {
   return result === "valid" ? "as published" : "refused";
 }
 
-/** Runs a file of Wycheproof, checks every case and the counts, and says what ran and what did not. */
+/**
+ * Runs a file of Wycheproof, checks every case and the counts, and says what ran and what did not.
+ */
 export async function checkFile<Name extends FileName>(
   published: Published,
   name: Name,

@@ -16,15 +16,16 @@ const COUNTS = {
 };
 
 /**
- * What the flags of an "acceptable" case of X25519 decide; one that refuses is enough. The other flags say how a case
- * was made and decide nothing.
+ * What the flags of an "acceptable" case of X25519 decide; one that refuses is enough. The other
+ * flags say how a case was made and decide nothing.
  */
 const DECIDED: Readonly<Record<string, Verdict>> = {
-  // RFC 7748, section 5: the function is defined on the twist too, and a value from 2^255 - 19 on stands for its residue.
+  // RFC 7748, section 5: the function is defined on the twist too, and a value from 2^255 - 19 on
+  // stands for its residue.
   Twist: "as published",
   NonCanonicalPublic: "as published",
-  // RFC 7748, section 6.1, leaves the check for zero to each protocol. Ours refuses: a shared secret that no secret key
-  // went into says nothing about who has it.
+  // RFC 7748, section 6.1, leaves the check for zero to each protocol. Ours refuses: a shared
+  // secret that no secret key went into says nothing about who has it.
   ZeroSharedSecret: "refused",
   LowOrderPublic: "refused",
   SmallPublicKey: "refused",

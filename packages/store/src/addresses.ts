@@ -6,7 +6,10 @@ import { plainAddress } from "./proxies.ts";
 import { createRate, type Rate } from "./rate.ts";
 import { createTurns, type Turns } from "./turns.ts";
 
-/** What one address is allowed, kept in memory only, under a salted hash that dies with the process: the address itself is never kept. */
+/**
+ * What one address is allowed, kept in memory only, under a salted hash that dies with the process:
+ * the address itself is never kept.
+ */
 export interface Addresses {
   /** Counts one more connection from `address`; undefined when it has too many. */
   admit(address: string): Admitted | undefined;

@@ -6,14 +6,22 @@ import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { forwardedAddress, type Proxies } from "./proxies.ts";
 
-/** Who may come in: each connection counts for its address from the moment it is taken, whatever it sends or does not send. What comes
- * from a proxy of ours counts for the address it names, request by request, as long as `use` is open. */
+/**
+ * Who may come in: each connection counts for its address from the moment it is taken, whatever it
+ * sends or does not send. What comes from a proxy of ours counts for the address it names, request
+ * by request, as long as `use` is open.
+ */
 export interface Admission {
-  /** Undefined: the address has too many. `use` is the response, or the connection of a WebSocket. */
+  /**
+   * Undefined: the address has too many. `use` is the response, or the connection of a WebSocket.
+   */
   admit(request: IncomingMessage, use: Duplex | NodeJS.EventEmitter): Admitted | undefined;
 }
 
-/** Connections beyond the limit of their address wait so long for a request, to be told so; and so many at once, the rest is cut. */
+/**
+ * Connections beyond the limit of their address wait so long for a request, to be told so; and so
+ * many at once, the rest is cut.
+ */
 const REFUSED_MS = 2000;
 const MOST_REFUSED = 64;
 

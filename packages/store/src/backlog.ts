@@ -4,8 +4,10 @@ export interface WaitingLine {
   cut(): void;
 }
 
-/** What waits to leave on the lines of one address, within what waits on all. Beyond the limit the line that has waited longest is cut:
- * who reads is never among the first. */
+/**
+ * What waits to leave on the lines of one address, within what waits on all. Beyond the limit the
+ * line that has waited longest is cut: who reads is never among the first.
+ */
 export class Backlog {
   readonly #most: number;
   readonly #whole: Backlog | undefined;
@@ -29,7 +31,9 @@ export class Backlog {
     }
   }
 
-  /** A quarter of what may wait does: no line should be given more before what waits on it is taken. */
+  /**
+   * A quarter of what may wait does: no line should be given more before what waits on it is taken.
+   */
   crowded(): boolean {
     return this.#bytes > this.#most / 4 || this.#whole?.crowded() === true;
   }

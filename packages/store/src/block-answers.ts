@@ -2,12 +2,20 @@ import type { Block, Label } from "@pli/protocol/wire";
 import type { Storage } from "./storage/storage.ts";
 import { createTurns, type Turns } from "./turns.ts";
 
-/** Answers that carry a block, from being asked for until they have left: each holds a quarter of a MiB, and whoever asks and does not read
- * would hold as many as they like. */
+/**
+ * Answers that carry a block, from being asked for until they have left: each holds a quarter of a
+ * MiB, and whoever asks and does not read would hold as many as they like.
+ */
 export interface BlockAnswers {
-  /** Whether somebody of whose answers `own` have not left should be given another. Nobody is kept from their first. */
+  /**
+   * Whether somebody of whose answers `own` have not left should be given another. Nobody is kept
+   * from their first.
+   */
   wantsMore(own: number): boolean;
-  /** Reads a block when there is a turn of its address, and one of all; its answer counts until `left`, whatever comes of it. */
+  /**
+   * Reads a block when there is a turn of its address, and one of all; its answer counts until
+   * `left`, whatever comes of it.
+   */
   get(label: Label, ofAddress: Turns): Promise<Block | undefined>;
   left(ofAddress: Turns): void;
   /** How many there are. */

@@ -1,4 +1,7 @@
-/** Time as the store sees it. `now` is the wall clock in milliseconds since 1970 and may jump; `steady` only counts on. */
+/**
+ * Time as the store sees it. `now` is the wall clock in milliseconds since 1970 and may jump;
+ * `steady` only counts on.
+ */
 export interface Clock {
   now(): number;
   steady(): number;

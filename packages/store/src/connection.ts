@@ -24,7 +24,10 @@ import type { FeedRange, Storage } from "./storage/storage.ts";
 
 /** The line of one connection, as the store uses it. */
 export interface Line {
-  /** Sends a message, with whatever else is sent in the same turn of the event loop. `left`: the system has taken it, or the line is closed. */
+  /**
+   * Sends a message, with whatever else is sent in the same turn of the event loop. `left`: the
+   * system has taken it, or the line is closed.
+   */
   send(message: Message, left?: () => void): void;
   /** Whether it should be given more now; when not, its owner is told once it should. */
   hasRoom(): boolean;
@@ -52,11 +55,17 @@ export interface Services {
 type Ask<T extends Request["type"]> = Extract<Request, { type: T }>;
 
 const MAX_BAD_FRAMES = 16;
-/** Whoever was told that they put too much is listened to again after so long: refusing costs the store as much as storing. */
+/**
+ * Whoever was told that they put too much is listened to again after so long: refusing costs the
+ * store as much as storing.
+ */
 const DEAF_MS = 50;
 
-/** One client: hello first, then requests as fast as it likes; at most `limits.inFlight` are worked on at once, the rest waits unread.
- * A class, and little of it made before it is needed: there are tens of thousands, and most only follow a feed. */
+/**
+ * One client: hello first, then requests as fast as it likes; at most `limits.inFlight` are worked
+ * on at once, the rest waits unread. A class, and little of it made before it is needed: there are
+ * tens of thousands, and most only follow a feed.
+ */
 export class Connection {
   readonly #line: Line;
   readonly #services: Services;
@@ -312,7 +321,10 @@ export class Connection {
     if (this.#waiting.length > 0) this.#work();
   }
 
-  /** A node of a cluster may not have heard yet of what its client has read elsewhere: it asks, and what the client sends waits. */
+  /**
+   * A node of a cluster may not have heard yet of what its client has read elsewhere: it asks, and
+   * what the client sends waits.
+   */
   #follow(request: Ask<"follow">): void {
     const { storage, failed } = this.#services;
     const known = storage.range(request.feed);

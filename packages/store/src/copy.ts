@@ -8,7 +8,10 @@ export type Source = Pick<Storage, "storeId" | "range" | "read" | "days" | "firs
   readonly cellsAtOnce?: number;
 };
 
-/** What was copied and compared. `lost` of the cells were lost to the source already: what stands in their place is copied. */
+/**
+ * What was copied and compared. `lost` of the cells were lost to the source already: what stands in
+ * their place is copied.
+ */
 export interface Copied {
   readonly days: number;
   readonly cells: number;
@@ -42,9 +45,12 @@ export const beginningOf = (from: Source, feeds: number): Beginning => ({
   firsts: Array.from({ length: feeds }, (_, feed) => from.range(feed).oldest),
 });
 
-/** Copies everything that `from` keeps to `to`, which was made with `beginningOf(from)`: every cell at its position, every cell and block on
- * its day. Then reads both and compares. May be broken off anywhere and called again: it goes on where it was. Nobody else may write either
- * meanwhile. Rejects with a CopyError, or a StorageError of either side. */
+/**
+ * Copies everything that `from` keeps to `to`, which was made with `beginningOf(from)`: every cell
+ * at its position, every cell and block on its day. Then reads both and compares. May be broken off
+ * anywhere and called again: it goes on where it was. Nobody else may write either meanwhile.
+ * Rejects with a CopyError, or a StorageError of either side.
+ */
 export const copyStorage = async (from: Source, to: Storage, feeds: number): Promise<Copied> => {
   if (Buffer.compare(from.storeId, to.storeId) !== 0) throw new CopyError("the target holds another store's data");
   const blocks = await copyData(from, to, feeds);
@@ -146,7 +152,10 @@ async function* pagesOf(storage: Source, day: number): AsyncGenerator<BlockPage[
   }
 }
 
-/** Reads everything of both and compares. Blocks may be added to `from` meanwhile; its cells and days stay what they were. */
+/**
+ * Reads everything of both and compares. Blocks may be added to `from` meanwhile; its cells and
+ * days stay what they were.
+ */
 export const compareData = async (
   from: Source,
   to: Storage,
@@ -201,7 +210,10 @@ const compareFeed = async (
 
 const equal = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
 
-/** `copied` are the digests of what the source had when it was copied: all of that is in the copy, and nothing that is not in the source. */
+/**
+ * `copied` are the digests of what the source had when it was copied: all of that is in the copy,
+ * and nothing that is not in the source.
+ */
 const compareBlocks = async (from: Source, to: Storage, day: number, copied?: Digests): Promise<number> => {
   const [mine, theirs] = [await digestsOn(from, day), await digestsOn(to, day)];
   const holds = (all: Digests, some: Digests): boolean => [...some].every((digest) => all.has(digest));

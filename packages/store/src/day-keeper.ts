@@ -1,22 +1,32 @@
 import { DAY_MS, type Clock } from "./clock.ts";
 
-/** How the wall clock compares with the newest day written.
+/**
+ * How the wall clock compares with the newest day written.
  *
  * - `sure` it is that day, or up to `maxStepDays` later
- * - `ahead` it is later than that: a store that was off, or a clock that jumped. Nothing expires, and cells go on the newest
- *   day, until the clock has agreed with the steady clock for the settling time
- * - `behind` it is earlier. Nothing expires, and cells go on the newest day, until the clock has caught up */
+ * - `ahead` it is later than that: a store that was off, or a clock that jumped. Nothing expires,
+ *   and cells go on the newest day, until the clock has agreed with the steady clock for the
+ *   settling time
+ * - `behind` it is earlier. Nothing expires, and cells go on the newest day, until the clock has
+ *   caught up
+ */
 export type ClockState = "sure" | "ahead" | "behind";
 
 export interface DayKeeper {
-  /** Looks at the clock. `day` is where to write; `settled` is true once, when a doubt has ended by waiting: the newest day
-   * is then to be redated to `day`, since it was written while the clock was in doubt. */
+  /**
+   * Looks at the clock. `day` is where to write; `settled` is true once, when a doubt has ended by
+   * waiting: the newest day is then to be redated to `day`, since it was written while the clock
+   * was in doubt.
+   */
   look(): { readonly day: number; readonly state: ClockState; readonly settled: boolean };
 }
 
 const MAX_DRIFT_MS = 60_000;
 
-/** Decides which day it is so that a clock which jumps years never deletes anything at once (docs/store.md). */
+/**
+ * Decides which day it is so that a clock which jumps years never deletes anything at once
+ * (docs/store.md).
+ */
 export const createDayKeeper = (options: {
   readonly clock: Clock;
   readonly lastDay: number | undefined;
@@ -58,5 +68,8 @@ export const createDayKeeper = (options: {
   };
 };
 
-/** A store that was off over a long weekend is believed at once; a clock that is wrong by as much deletes at most a seventh of what is kept. */
+/**
+ * A store that was off over a long weekend is believed at once; a clock that is wrong by as much
+ * deletes at most a seventh of what is kept.
+ */
 export const maxStepFor = (retentionDays: number): number => Math.min(4, Math.max(1, Math.floor(retentionDays / 7)));

@@ -18,8 +18,10 @@ export interface Feed extends FollowedFeed {
 /** Followers given what is new before other work of the process has its turn. */
 const TURN = 256;
 
-/** Goes round the followers as long as there is news: each is given, when its turn comes, all there is by then, so that the more
- * there are the larger are the messages and the fewer. */
+/**
+ * Goes round the followers as long as there is news: each is given, when its turn comes, all there
+ * is by then, so that the more there are the larger are the messages and the fewer.
+ */
 export const createFeed = (options: {
   readonly feed: number;
   readonly storage: Storage;

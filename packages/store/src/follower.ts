@@ -18,8 +18,11 @@ export interface FollowerLine {
   send(message: Message): void;
 }
 
-/** One reader of one feed, of which nothing is kept but its position. While it keeps up it is sent what is in memory; while its line
- * has no room it is sent nothing, and what has left the memory meanwhile it is read from the storage. */
+/**
+ * One reader of one feed, of which nothing is kept but its position. While it keeps up it is sent
+ * what is in memory; while its line has no room it is sent nothing, and what has left the memory
+ * meanwhile it is read from the storage.
+ */
 export class Follower {
   readonly #feed: FollowedFeed;
   readonly #line: FollowerLine;

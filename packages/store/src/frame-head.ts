@@ -25,7 +25,10 @@ const LONGEST_CONTROL = 125;
 
 export const isControl = ({ opcode }: FrameHead): boolean => opcode >= CLOSE;
 
-/** The head at `at`; undefined while it is not whole; the reason to close as soon as it can only be wrong. */
+/**
+ * The head at `at`; undefined while it is not whole; the reason to close as soon as it can only be
+ * wrong.
+ */
 export const frameHeadAt = (bytes: Buffer, at: number): FrameHead | number | undefined => {
   const [first, second] = [bytes[at], bytes[at + 1]];
   if (first === undefined || second === undefined) return undefined;

@@ -8,7 +8,9 @@ import type { Storage } from "./storage/storage.ts";
 import type { Upkeep } from "./upkeep.ts";
 import type { WebSocketFace } from "./websocket.ts";
 
-/** What is read anew whenever the metrics are asked for. docs/operations.md says what each means. */
+/**
+ * What is read anew whenever the metrics are asked for. docs/operations.md says what each means.
+ */
 export const addGauges = (
   metrics: Metrics,
   parts: {

@@ -2,12 +2,20 @@ import { err, ok, type Result, type WireCode } from "@pli/protocol/wire";
 import { createPutQueues, sizeOf } from "./put-queues.ts";
 import { StorageError, type Put, type PutResult, type Storage, type StorageCode } from "./storage/storage.ts";
 
-/** Puts that arrive together share one commit: whatever comes while as many commits run as the storage takes makes up the next, taken
- * from every source in turn. */
+/**
+ * Puts that arrive together share one commit: whatever comes while as many commits run as the
+ * storage takes makes up the next, taken from every source in turn.
+ */
 export interface GroupCommit {
-  /** Resolves once the put is durable, or with why it is not: `store_full`, `store_busy` (nothing stored) or `internal`. */
+  /**
+   * Resolves once the put is durable, or with why it is not: `store_full`, `store_busy` (nothing
+   * stored) or `internal`.
+   */
   put(put: Put, source: object): Promise<Result<KeptResult, WireCode>>;
-  /** False: `source` has its share waiting, and should read no more from its client until some of that is answered. */
+  /**
+   * False: `source` has its share waiting, and should read no more from its client until some of
+   * that is answered.
+   */
   wantsMore(source: object): boolean;
   waiting(): number;
   /** Resolves when everything asked for so far is answered. */

@@ -1,4 +1,7 @@
-/** Bytes that come piece by piece, kept in memory of their own, so that they hold on to nothing that came with them. */
+/**
+ * Bytes that come piece by piece, kept in memory of their own, so that they hold on to nothing that
+ * came with them.
+ */
 export class GrowingBuffer {
   readonly #most: number;
   #memory: Buffer;

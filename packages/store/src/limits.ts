@@ -1,4 +1,7 @@
-/** How much one connection, one address and all together may ask and hold. The table in docs/store.md says what happens beyond. */
+/**
+ * How much one connection, one address and all together may ask and hold. The table in
+ * docs/store.md says what happens beyond.
+ */
 export interface StoreLimits {
   readonly connections: number;
   /** Of every kind, from the moment they are taken: also those that have sent nothing. */
@@ -9,7 +12,10 @@ export interface StoreLimits {
   readonly putsPerSecondPerAddress: number;
   readonly putBurstPerAddress: number;
   readonly inFlight: number;
-  /** Bytes of messages and frames that have not come whole, or not been read on from, beyond the first 8 KiB of each connection. */
+  /**
+   * Bytes of messages and frames that have not come whole, or not been read on from, beyond the
+   * first 8 KiB of each connection.
+   */
   readonly unfinishedBytesPerAddress: number;
   readonly unfinishedBytes: number;
   /** Bytes sent that the system has not taken. */

@@ -24,15 +24,22 @@ export const createOutbox = (): Outbox => {
 };
 
 const CLOSE_CODES = { bad_frame: 1008, hello_expected: 1008, unsupported_version: 1008, shutting_down: 1001 } as const;
-/** Messages that together are no larger are copied into one; larger ones are handed to the system side by side. */
+/**
+ * Messages that together are no larger are copied into one; larger ones are handed to the system
+ * side by side.
+ */
 const SMALL = 16_384;
-/** Above so many bytes waiting to leave, a connection is answered and pushed nothing more until its line has room; and above so many
- * while its address, or all together, have much waiting. */
+/**
+ * Above so many bytes waiting to leave, a connection is answered and pushed nothing more until its
+ * line has room; and above so many while its address, or all together, have much waiting.
+ */
 const MOST_WAITING = 512 * 1024;
 const MOST_WAITING_CROWDED = 4096;
 
-/** A Line on one WebSocket. Messages are written to the stream below it whole, as they were made, and `ws` writes its own there whole
- * too; it keeps nothing back, for nothing is compressed. */
+/**
+ * A Line on one WebSocket. Messages are written to the stream below it whole, as they were made,
+ * and `ws` writes its own there whole too; it keeps nothing back, for nothing is compressed.
+ */
 export class SocketLine implements Line, WaitingLine {
   readonly #socket: WebSocket;
   readonly #stream: Duplex;

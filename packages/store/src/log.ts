@@ -1,8 +1,11 @@
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Tells the operator what happened to the store: one line each, never what a connection did. Fields hold codes, counts, days and file
- * names; there is no time of day, since nothing the store writes has one (invariant 2): the collector of the lines adds its own. */
+/**
+ * Tells the operator what happened to the store: one line each, never what a connection did. Fields
+ * hold codes, counts, days and file names; there is no time of day, since nothing the store writes
+ * has one (invariant 2): the collector of the lines adds its own.
+ */
 export type Log = (
   level: LogLevel,
   event: string,

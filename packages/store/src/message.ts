@@ -1,7 +1,9 @@
 import { encodeAnswer, type Answer } from "@pli/protocol/wire";
 
-/** One WebSocket message of the store as it goes on the line (RFC 6455, section 5.2: final, binary, not masked): made once, and sent
- * as it is to however many clients. */
+/**
+ * One WebSocket message of the store as it goes on the line (RFC 6455, section 5.2: final, binary,
+ * not masked): made once, and sent as it is to however many clients.
+ */
 export type Message = Uint8Array;
 
 /** The longest head of a message. */

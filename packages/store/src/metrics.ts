@@ -1,4 +1,7 @@
-/** Sums and states of the whole store, in the Prometheus text format. Nothing is per connection, address, label or person. */
+/**
+ * Sums and states of the whole store, in the Prometheus text format. Nothing is per connection,
+ * address, label or person.
+ */
 export interface Metrics {
   count(name: CounterName, label?: string): void;
   /** A duration in seconds. */

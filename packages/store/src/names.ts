@@ -3,9 +3,12 @@ import { isIP } from "node:net";
 import type { Log } from "./log.ts";
 import { forwardedAddress, parseProxies, plainAddress, type Proxies } from "./proxies.ts";
 
-/** Under which names a store answers, and to web pages of which sites (docs/operations.md, "Names"). A page that points its own name at
- * an address of ours (DNS rebinding), or simply connects, may use a store that only this machine or this network should reach. So what
- * comes in directly at such an address must carry a name that nobody far away can give out. */
+/**
+ * Under which names a store answers, and to web pages of which sites (docs/operations.md, "Names").
+ * A page that points its own name at an address of ours (DNS rebinding), or simply connects, may
+ * use a store that only this machine or this network should reach. So what comes in directly at
+ * such an address must carry a name that nobody far away can give out.
+ */
 export interface Names {
   /** Undefined: answered. */
   refusal(request: IncomingMessage): Refusal | undefined;

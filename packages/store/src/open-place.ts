@@ -18,8 +18,11 @@ export const openClusterStorage = async (settings: JetStreamSettings, options: O
   return openJetStreamStorage(settings, options);
 };
 
-/** Copies the data at `from` to `to` and compares them (`copyStorage`). A place is a folder or the address of a cluster, which is then
- * reached as `cluster` says; a new folder is made with `engine`. */
+/**
+ * Copies the data at `from` to `to` and compares them (`copyStorage`). A place is a folder or the
+ * address of a cluster, which is then reached as `cluster` says; a new folder is made with
+ * `engine`.
+ */
 export const copyPlace = async (
   places: { readonly from: string; readonly to: string },
   options: {

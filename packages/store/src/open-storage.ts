@@ -13,8 +13,11 @@ export type EngineName = (typeof ENGINES)[number];
 /** What a new folder is made with: the faster one where many write at once (docs/adr/0010). */
 const DEFAULT_ENGINE: EngineName = "log";
 
-/** Opens the data of a folder with the engine asked for or, when none is, with the one it was made with. Rejects with a StorageError; with
- * `data_unusable` when the folder holds days of another engine, which would not be seen. */
+/**
+ * Opens the data of a folder with the engine asked for or, when none is, with the one it was made
+ * with. Rejects with a StorageError; with `data_unusable` when the folder holds days of another
+ * engine, which would not be seen.
+ */
 export const openStorage = async (options: {
   readonly folder: string;
   readonly feeds: number;

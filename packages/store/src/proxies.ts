@@ -13,7 +13,10 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
 
 export const NO_PROXIES: Proxies = { trusts: () => false };
 
-/** From `loopback`, `private`, addresses and networks such as `192.0.2.0/24`, with commas between; undefined when something else is in it. */
+/**
+ * From `loopback`, `private`, addresses and networks such as `192.0.2.0/24`, with commas between;
+ * undefined when something else is in it.
+ */
 export const parseProxies = (text: string): Proxies | undefined => {
   const networks = text.split(",").flatMap((part) => NAMED[part.trim()] ?? [part.trim()]);
   const list = new BlockList();
@@ -39,7 +42,10 @@ const familyOf = (address: string): "ipv4" | "ipv6" | undefined => {
 /** An IPv4 address also where the system gives it as an IPv6 one; without the zone. */
 export const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
 
-/** Whom a proxy of ours says that it forwards: the last it was told, which is its own word. Undefined when it says no address. */
+/**
+ * Whom a proxy of ours says that it forwards: the last it was told, which is its own word.
+ * Undefined when it says no address.
+ */
 export const forwardedAddress = (request: IncomingMessage): string | undefined => {
   const said = String(request.headers["x-forwarded-for"] ?? "");
   const last = plainAddress(said.split(",").at(-1)?.trim() ?? "");

@@ -1,14 +1,22 @@
 import { BLOCK_BYTES, CELL_BYTES } from "@pli/protocol/wire";
 import type { Put } from "./storage/storage.ts";
 
-/** What waits for a commit, in a queue for each source (a connection). Batches take from every source in turn, so that nobody's flood
- * keeps another's put waiting for more than a batch. */
+/**
+ * What waits for a commit, in a queue for each source (a connection). Batches take from every
+ * source in turn, so that nobody's flood keeps another's put waiting for more than a batch.
+ */
 export interface PutQueues<T extends { readonly put: Put }> {
   /** False, and nothing is kept, when too much waits already. */
   add(source: object, waiting: T): boolean;
-  /** Whether `source` should ask for more before some of its own is taken. What is asked all the same still waits. */
+  /**
+   * Whether `source` should ask for more before some of its own is taken. What is asked all the
+   * same still waits.
+   */
   wantsMore(source: object): boolean;
-  /** One from each source, again and again, up to `maxBytes` of cells and as many or 1 MiB of blocks; at least one unless nothing waits. */
+  /**
+   * One from each source, again and again, up to `maxBytes` of cells and as many or 1 MiB of
+   * blocks; at least one unless nothing waits.
+   */
   take(maxBytes: number): T[];
   size(): number;
 }
@@ -19,7 +27,10 @@ interface Queue<T> {
 }
 
 const MiB = 1024 * 1024;
-/** Of one source, and of all together; above either, a source that has more than a little waiting should wait with the rest. */
+/**
+ * Of one source, and of all together; above either, a source that has more than a little waiting
+ * should wait with the rest.
+ */
 const LITTLE_BYTES = 32_768;
 const SOURCE_BYTES = MiB;
 const EASY_BYTES = 16 * MiB;

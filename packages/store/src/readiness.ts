@@ -1,7 +1,10 @@
 import type { Clock } from "./clock.ts";
 import type { Storage } from "./storage/storage.ts";
 
-/** Whether the store can do its work: a probe written and read back, at most once a second however often it is asked. */
+/**
+ * Whether the store can do its work: a probe written and read back, at most once a second however
+ * often it is asked.
+ */
 export interface Readiness {
   ready(): Promise<boolean>;
   stop(): void;

@@ -26,15 +26,21 @@ export interface ReassemblyEnds {
   refuse(code: number): void;
 }
 
-/** A connection holds so much without its address being asked: the frame of a cell always has room. */
+/**
+ * A connection holds so much without its address being asked: the frame of a cell always has room.
+ */
 const FREE_BYTES = 8192;
-/** Frames are delivered in pieces of about this size, so that little waits when the first of them pauses the stream. */
+/**
+ * Frames are delivered in pieces of about this size, so that little waits when the first of them
+ * pauses the stream.
+ */
 const PIECE_BYTES = 8192;
 
 /**
- * What a client sends, in front of `ws`. `ws` keeps the pieces in which a message or a frame comes, and with each of them all that was
- * read from the line together with it; how much that is is up to the client. So `ws` is only given what is whole: what is not is kept
- * here, in memory of its own that is counted.
+ * What a client sends, in front of `ws`. `ws` keeps the pieces in which a message or a frame comes,
+ * and with each of them all that was read from the line together with it; how much that is is up to
+ * the client. So `ws` is only given what is whole: what is not is kept here, in memory of its own
+ * that is counted.
  */
 export class Reassembly {
   readonly #ends: ReassemblyEnds;
@@ -147,7 +153,10 @@ export class Reassembly {
     this.#ends.deliver(oneFrame(this.#opcode, message.bytes()));
   }
 
-  /** What is a small part of what was read goes on in memory of its own: a put that waits would hold on to all of it. */
+  /**
+   * What is a small part of what was read goes on in memory of its own: a put that waits would hold
+   * on to all of it.
+   */
   #deliver(bytes: Buffer, from: number, to: number): void {
     if (from === to) return;
     const piece = bytes.subarray(from, to);

@@ -2,12 +2,16 @@ import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Storage } from "./storage/storage.ts";
 
-/** A byte that is put may take so many on the disk until it is in its place (SQLite's journal and the page it goes to, and some). */
+/**
+ * A byte that is put may take so many on the disk until it is in its place (SQLite's journal and
+ * the page it goes to, and some).
+ */
 const BYTES_PER_BYTE = 4;
 
 /**
- * Whether the disk has room for so many bytes more: below `minFreeBytes` puts are refused before they fail. The disk is asked
- * once a second, and sooner when what was put since may have taken all that was left.
+ * Whether the disk has room for so many bytes more: below `minFreeBytes` puts are refused before
+ * they fail. The disk is asked once a second, and sooner when what was put since may have taken all
+ * that was left.
  */
 export const createRoomCheck = (options: {
   readonly storage: Pick<Storage, "freeBytes">;

@@ -39,7 +39,9 @@ export interface StoreOptions {
   readonly web?: string;
   readonly retentionDays?: number;
   readonly feeds?: number;
-  /** A feed whose day takes more bytes than this in full form is given in tag form. Default 20 MiB. */
+  /**
+   * A feed whose day takes more bytes than this in full form is given in tag form. Default 20 MiB.
+   */
   readonly fullFeedBytes?: number;
   /** Below this many free bytes on the disk, puts are refused. */
   readonly minFreeBytes?: number;
@@ -47,9 +49,15 @@ export interface StoreOptions {
   readonly clockSettleMs?: number;
   /** A proxy in front tells the address in X-Forwarded-For. */
   readonly behindProxy?: boolean;
-  /** Whose word that is: `loopback`, `private`, addresses and networks, with commas between. Default `loopback`. */
+  /**
+   * Whose word that is: `loopback`, `private`, addresses and networks, with commas between. Default
+   * `loopback`.
+   */
   readonly trustedProxies?: string;
-  /** Names it answers to besides addresses and names of its own network, and the sites whose pages may use it, with commas between. */
+  /**
+   * Names it answers to besides addresses and names of its own network, and the sites whose pages
+   * may use it, with commas between.
+   */
   readonly hosts?: string;
   readonly limits?: Partial<StoreLimits>;
   readonly pingMs?: number;

@@ -8,7 +8,10 @@ export interface FeedMessage {
   readonly message: Message;
 }
 
-/** The newest entries of a feed in one form, encoded, in memory: what its followers are sent while they keep up. */
+/**
+ * The newest entries of a feed in one form, encoded, in memory: what its followers are sent while
+ * they keep up.
+ */
 export interface Tail {
   readonly form: Form;
   /** The position after the newest entry told of. */
@@ -17,7 +20,10 @@ export interface Tail {
   append(first: number, entries: readonly Entry[]): void;
   /** Moves on without keeping anything: nobody follows. */
   skipTo(end: number): void;
-  /** As many entries from `position` as one message takes; undefined when `position` is not in the tail. */
+  /**
+   * As many entries from `position` as one message takes; undefined when `position` is not in the
+   * tail.
+   */
   messageAt(position: number): FeedMessage | undefined;
 }
 

@@ -12,8 +12,11 @@ import { pingWith } from "./message.ts";
 import type { Names, Refusal } from "./names.ts";
 import { Reassembly, type ReassemblyEnds } from "./reassembly.ts";
 
-/** The WebSocket face: `/v1`, subprotocol `pli.v1`, binary frames, no compression. There is no cookie or session to borrow, so a page of
- * another host has as much right to a store that is there for everybody as anybody; `names` says who has to one that is not. */
+/**
+ * The WebSocket face: `/v1`, subprotocol `pli.v1`, binary frames, no compression. There is no
+ * cookie or session to borrow, so a page of another host has as much right to a store that is there
+ * for everybody as anybody; `names` says who has to one that is not.
+ */
 export interface WebSocketFace {
   connections(): number;
   shutdown(): Promise<void>;
@@ -118,7 +121,8 @@ export const createWebSocketFace = (server: Server, services: Services, options:
     stream.on("data", (chunk: Buffer) => reassembly.received(chunk)).off("data", read);
     return reassembly;
   };
-  // One function for all sockets, each of which is `this`: with tens of thousands, functions of their own would weigh.
+  // One function for all sockets, each of which is `this`: with tens of thousands, functions of
+  // their own would weigh.
   function onMessage(this: WebSocket, data: RawData, binary: boolean): void {
     if (binary) clients.get(this)?.connection.received(data as Buffer);
     else this.close(NOT_BINARY, "bad_frame");
@@ -204,7 +208,9 @@ class WebSocketEnds implements ReassemblyEnds {
   }
 }
 
-/** It has said hello, has read the last ping, and is not in the middle of the same message as then. */
+/**
+ * It has said hello, has read the last ping, and is not in the middle of the same message as then.
+ */
 const isAlive = ({ answered, connection, reassembly, unfinished }: Client): boolean => {
   const stands = unfinished !== undefined && reassembly.unfinished() === unfinished;
   return answered && connection.greeted() && !stands;

@@ -1,4 +1,7 @@
-/** Prints the bytes of memory that the label table and the places of so many records take: `node --expose-gc capacity-process.ts RECORDS`. */
+/**
+ * Prints the bytes of memory that the label table and the places of so many records take:
+ * `node --expose-gc capacity-process.ts RECORDS`.
+ */
 import { randomFillSync } from "node:crypto";
 import type { Label } from "@pli/protocol/wire";
 import { createLabelTable } from "../src/log/label-table.ts";

@@ -9,7 +9,10 @@ import { greet, randomCell, randomLabel, type Client } from "./client.ts";
 import { testFolder } from "./folder.ts";
 import { startServerIn, type ServerProcess } from "./server-process.ts";
 
-/** Debian's library that tells a process another time, from a file that may change while it runs; its steady clock goes on. */
+/**
+ * Debian's library that tells a process another time, from a file that may change while it runs;
+ * its steady clock goes on.
+ */
 const fakeTime = (): string => {
   ensurePackages(["faketime"]);
   const listed = spawnSync("dpkg", ["-L", "libfaketime"], { encoding: "utf8" }).stdout;

@@ -19,7 +19,10 @@ const blockPut = (): Put => ({ kind: "block", label: randomLabel(), bytes: rando
 const open = (folder: string, engine?: EngineName, begin?: Beginning): Promise<Storage> =>
   openStorage({ folder, feeds: FEEDS, engine, begin, log: () => {} });
 
-/** Four days, of which the first has expired: feeds that do not begin at 0, a day without cells, one without blocks. */
+/**
+ * Four days, of which the first has expired: feeds that do not begin at 0, a day without cells, one
+ * without blocks.
+ */
 const filled = async (folder: string, engine: EngineName, cells: number): Promise<readonly Put[]> => {
   const storage = await open(folder, engine);
   const puts = (count: number, feed: number) => Array.from({ length: count }, () => cellPut(feed));
@@ -89,7 +92,10 @@ describe("pli-server copy", () => {
       env: { ...process.env, ...environment },
     });
   };
-  /** Starts the copy and kills it ever later, until one comes to its end. Returns how often it was killed. */
+  /**
+   * Starts the copy and kills it ever later, until one comes to its end. Returns how often it was
+   * killed.
+   */
   const copyKilling = async (from: string, to: string, engine: EngineName = "log"): Promise<number> => {
     for (let kills = 0; ; kills += 1) {
       const child = copy(from, to, engine);

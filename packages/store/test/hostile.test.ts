@@ -31,7 +31,10 @@ const honest = (client: Client): { stop(): Promise<number> } => {
   };
 };
 
-/** How much memory the store has more than before, at most, while and after `attack` runs; honest puts go on meanwhile. */
+/**
+ * How much memory the store has more than before, at most, while and after `attack` runs; honest
+ * puts go on meanwhile.
+ */
 const growthDuring = async (store: WatchedStore, attack: () => Promise<void>): Promise<number> => {
   const writer = honest(await greet(store.origin));
   const memory = (): Promise<number> => store.metric("process_resident_memory_bytes");

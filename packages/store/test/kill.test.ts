@@ -10,7 +10,10 @@ import { testFolder } from "./folder.ts";
 import { randomFrom } from "./random.ts";
 
 const PROCESS = fileURLToPath(new URL("store-process.ts", import.meta.url));
-/** `PLI_KILLS=200 PLI_SEED=1 npx vitest run --project node packages/store/test/kill.test.ts`: so many, at the moments of that seed. */
+/**
+ * `PLI_KILLS=200 PLI_SEED=1 npx vitest run --project node packages/store/test/kill.test.ts`: so
+ * many, at the moments of that seed.
+ */
 const KILLS = Number(process.env["PLI_KILLS"] ?? 12);
 const SEED = Number(process.env["PLI_SEED"] ?? randomInt(2 ** 31));
 const WRITERS = 12;
@@ -25,7 +28,10 @@ const startProcess = async (...args: string[]): Promise<{ origin: string; child:
   return { origin: line.toString().trim(), child };
 };
 
-/** What was asked of the store, by the key of its label: the digest of the bytes, and whether it was acknowledged. */
+/**
+ * What was asked of the store, by the key of its label: the digest of the bytes, and whether it was
+ * acknowledged.
+ */
 type Asked = Map<string, { readonly digest: string; acknowledged: boolean }>;
 
 const digestOf = (bytes: Uint8Array): string => hash("sha256", bytes);

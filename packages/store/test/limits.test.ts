@@ -12,7 +12,8 @@ import { asked, BINARY, CONTINUATION, frame, greeted, PING, PONG } from "./frame
 import { raw, upgrade, upgraded, type Target } from "./raw.ts";
 import { startWatched } from "./watched.ts";
 
-// The table in docs/store.md names these tests. Attackers call from 127.0.0.2, the honest from 127.0.0.1.
+// The table in docs/store.md names these tests. Attackers call from 127.0.0.2, the honest from
+// 127.0.0.1.
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -190,7 +191,10 @@ describe("requests over HTTP", () => {
     await pausedAreGone(sockets);
   });
 
-  /** Who does not read learns by a write of theirs that the other side is gone. To write is to move: so seldom. */
+  /**
+   * Who does not read learns by a write of theirs that the other side is gone. To write is to move:
+   * so seldom.
+   */
   const pausedAreGone = async (sockets: readonly Socket[]): Promise<void> => {
     for (const socket of sockets) again(socket, 1000, () => socket.write("\r\n"));
     await expect.poll(() => openOf(sockets), { timeout: 10_000 }).toBe(0);
@@ -209,7 +213,9 @@ describe("what comes on a WebSocket", () => {
   test("in endless fragments, padded with pongs, is kept without the padding", async () => {
     const store = await startWatched(testFolder(), { limits: { controlFrames: 1_000_000_000 } });
     const pong = frame(PONG, Buffer.alloc(125));
-    /** A fragment of a byte at the start of each 64 KiB, which is what is read from a line at once. */
+    /**
+     * A fragment of a byte at the start of each 64 KiB, which is what is read from a line at once.
+     */
     const padded = (opcode: number): Buffer =>
       Buffer.concat([frame(opcode, Buffer.from([2]), { final: false }), ...upTo(499).map(() => pong)]);
     const sockets = await many(4, () => greeted(attackerOn(store)));

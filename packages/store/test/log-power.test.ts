@@ -12,7 +12,10 @@ const DAY = 20_000;
 const FEEDS = 2;
 const cellPut = (feed = 0): Put & { kind: "cell" } => ({ kind: "cell", label: randomLabel(feed), bytes: randomCell() });
 
-/** What a store must still have after anything: what it acknowledged, and what it showed at each position. */
+/**
+ * What a store must still have after anything: what it acknowledged, and what it showed at each
+ * position.
+ */
 const createWitness = () => {
   const cells = new Map<string, Put>();
   const blocks = new Map<string, Put>();

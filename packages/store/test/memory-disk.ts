@@ -1,15 +1,22 @@
 import { basename, dirname } from "node:path";
 import type { Disk, DiskFile } from "../src/log/disk.ts";
 
-/** A disk in memory that keeps apart what was synced and what was not, can lose power, and can be made to fail. A sync that fails drops what
- * was to be synced: it can be read, and no later sync brings it to the disk. */
+/**
+ * A disk in memory that keeps apart what was synced and what was not, can lose power, and can be
+ * made to fail. A sync that fails drops what was to be synced: it can be read, and no later sync
+ * brings it to the disk.
+ */
 export interface MemoryDisk extends Disk {
   /** Asked before every operation; an error code makes it fail. */
   failing: (operation: string, path: string) => string | undefined;
-  /** The disk after a power loss: what was synced, and of the rest, in every file, a part chosen by `random` (0 to below 1). This one is
-   * dead from then on. */
+  /**
+   * The disk after a power loss: what was synced, and of the rest, in every file, a part chosen by
+   * `random` (0 to below 1). This one is dead from then on.
+   */
   powerLoss(random: () => number): MemoryDisk;
-  /** The disk as the next process finds it when this one is killed. This one is dead from then on. */
+  /**
+   * The disk as the next process finds it when this one is killed. This one is dead from then on.
+   */
   kill(): MemoryDisk;
   /** The bytes of a file, to be changed at will; a damage, not a write. */
   bytesOf(path: string): Buffer;
@@ -160,7 +167,10 @@ const changed = (bytes: Buffer, one: Change): Buffer => {
   return result;
 };
 
-/** Names synced are there, others perhaps; the last write that reached the disk may have done so in part. */
+/**
+ * Names synced are there, others perhaps; the last write that reached the disk may have done so in
+ * part.
+ */
 const survivor = (node: Node, random: () => number): Node => {
   if (isFolder(node)) {
     const late = [...node.names].filter(([name]) => !node.synced.has(name) && random() < 0.5);

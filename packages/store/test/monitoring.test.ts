@@ -24,7 +24,10 @@ const namesInDashboard = (text: string): Set<string> => {
   return namesIn([...expressions, ...templating.list.map(({ query }) => query)].join("\n"));
 };
 
-/** The metrics of a store that has stored something, as text and by name: each with what a histogram makes of it. */
+/**
+ * The metrics of a store that has stored something, as text and by name: each with what a histogram
+ * makes of it.
+ */
 const metricsOf = async (engine: string): Promise<{ text: string; names: Set<string>; help: Set<string> }> => {
   const port = await freePort();
   const store = await startServer(testFolder(), "--engine", engine, "--metrics-port", String(port));

@@ -18,7 +18,10 @@ export const raw = async ({ port, from = "127.0.0.1" }: Target, bytes: string | 
   return socket;
 };
 
-/** Resolves when the connection is over, also when the other side reset it because it was still being written to. */
+/**
+ * Resolves when the connection is over, also when the other side reset it because it was still
+ * being written to.
+ */
 export const over = (socket: Socket): Promise<void> =>
   new Promise((resolve) => {
     if (socket.closed) resolve();

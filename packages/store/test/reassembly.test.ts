@@ -7,7 +7,9 @@ import { frameHeadAt } from "../src/frame-head.ts";
 import { Reassembly } from "../src/reassembly.ts";
 import { BINARY, CONTINUATION, frame, PING, PONG } from "./frames.ts";
 
-/** A Reassembly whose `ws` writes down each frame it is given, and pauses the stream now and then. */
+/**
+ * A Reassembly whose `ws` writes down each frame it is given, and pauses the stream now and then.
+ */
 const build = ({ budget = new Budget(Infinity), pauses = (): boolean => false } = {}) => {
   const frames: { opcode: number; payload: Buffer }[] = [];
   const unread: Buffer[] = [];

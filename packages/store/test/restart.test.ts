@@ -14,7 +14,10 @@ const pause = (ms: number): Promise<void> =>
     setTimeout(resolve, ms);
   });
 
-/** A client as clients are: it dials again whenever the line is gone, and puts the same bytes until they are stored. */
+/**
+ * A client as clients are: it dials again whenever the line is gone, and puts the same bytes until
+ * they are stored.
+ */
 const createWriter = (origin: () => string) => {
   let client: Client | undefined;
   const line = async (): Promise<Client> => {

@@ -25,7 +25,10 @@ export interface ServerProcess {
   readonly lines: () => string;
 }
 
-/** A store as operators run it, on any free port, which does not limit its writers and gives its feeds in full. */
+/**
+ * A store as operators run it, on any free port, which does not limit its writers and gives its
+ * feeds in full.
+ */
 export const startServer = (data: string, ...settings: string[]): Promise<ServerProcess> =>
   startServerIn({}, data, ...settings);
 

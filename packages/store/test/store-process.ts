@@ -1,5 +1,7 @@
-/** A store in a process of its own, to be killed: `node store-process.ts DATA ENGINE DAY`; prints its origin. Segments are short, so that
- * kills meet every part of a segment's life. */
+/**
+ * A store in a process of its own, to be killed: `node store-process.ts DATA ENGINE DAY`; prints
+ * its origin. Segments are short, so that kills meet every part of a segment's life.
+ */
 import { DAY_MS } from "../src/clock.ts";
 import { startStore } from "../src/index.ts";
 import { openLogStorage } from "../src/log/log-storage.ts";

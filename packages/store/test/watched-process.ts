@@ -1,5 +1,7 @@
-/** A store with its usual limits, but for those given, in a process of its own: `node watched-process.ts DATA PING_MS PORT ENGINE LIMITS`; prints its port and that of its
- * metrics. */
+/**
+ * A store with its usual limits, but for those given, in a process of its own: `node
+ * watched-process.ts DATA PING_MS PORT ENGINE LIMITS`; prints its port and that of its metrics.
+ */
 import { ENGINES, startStore, type StoreLimits } from "../src/index.ts";
 
 const [data = "", pingMs = "", port = "", engine = "", limits = "{}"] = process.argv.slice(2);

@@ -3,7 +3,10 @@ import { randomFillSync } from "node:crypto";
 import { WebSocket } from "ws";
 import { randomCell, randomLabel } from "./client.ts";
 
-/** One writer that puts a new cell as soon as the last one is durable, at as little cost as can be: for measuring the store. */
+/**
+ * One writer that puts a new cell as soon as the last one is durable, at as little cost as can be:
+ * for measuring the store.
+ */
 export interface Writer {
   start(): void;
   /** Milliseconds each put took, since the last call. */

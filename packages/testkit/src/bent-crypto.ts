@@ -1,16 +1,19 @@
 import { concat, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
 
 /**
- * How a commit is wrong. `garbage`: what is sealed to a device opens for nobody. `another secret`: it opens, and the keys
- * that come of it are not those of the tree. `wrong tag`: the confirmation tag, which no signature covers, is not the next
- * epoch's.
+ * How a commit is wrong. `garbage`: what is sealed to a device opens for nobody. `another secret`:
+ * it opens, and the keys that come of it are not those of the tree. `wrong tag`: the confirmation
+ * tag, which no signature covers, is not the next epoch's.
  */
 export type Bend = "garbage" | "another secret" | "wrong tag";
 
 /** Derives the key of the confirmation tag (RFC 9420, section 8), in hexadecimal. */
 const CONFIRM = toHex(utf8("MLS 1.0 confirm"));
 
-/** Makes commits that are wrong for the owners of these public keys. `used`: the keys they were bent for, or the tag. */
+/**
+ * Makes commits that are wrong for the owners of these public keys. `used`: the keys they were bent
+ * for, or the tag.
+ */
 export function bentCrypto(
   crypto: Crypto,
   how: Bend,

@@ -18,7 +18,10 @@ interface Berth {
   moor(folder: MemoryFolder): void;
 }
 
-/** SQLite keeps a VFS as long as its module: those of closed databases serve the next ones, or thousands would pile up. */
+/**
+ * SQLite keeps a VFS as long as its module: those of closed databases serve the next ones, or
+ * thousands would pile up.
+ */
 const free: Berth[] = [];
 
 async function berth(): Promise<Berth> {
@@ -34,7 +37,10 @@ async function berth(): Promise<Berth> {
   return { vfs, moor: (next) => void (folder = next) };
 }
 
-/** The folder of a test database and the key that opens it: give them again to reopen what was written. */
+/**
+ * The folder of a test database and the key that opens it: give them again to reopen what was
+ * written.
+ */
 export interface TestDisk {
   readonly folder: MemoryFolder;
   readonly key: Uint8Array;
@@ -44,7 +50,10 @@ export function createTestDisk(): TestDisk {
   return { folder: createMemoryFolder(), key: new Uint8Array(32).fill(0x42) };
 }
 
-/** The state of a disk at this moment, as after a power cut: what is written later does not show in it. */
+/**
+ * The state of a disk at this moment, as after a power cut: what is written later does not show in
+ * it.
+ */
 export function copyDisk({ folder, key }: TestDisk): TestDisk {
   const copy = createMemoryFolder();
   for (const [name, bytes] of folder.files) copy.files.set(name, bytes.slice());
@@ -52,8 +61,8 @@ export function copyDisk({ folder, key }: TestDisk): TestDisk {
 }
 
 /**
- * A real encrypted database whose files are in memory. Limit `disk.folder.limit` to fill it, change `disk.folder.files`
- * to damage it. Close it before its disk is opened again.
+ * A real encrypted database whose files are in memory. Limit `disk.folder.limit` to fill it, change
+ * `disk.folder.files` to damage it. Close it before its disk is opened again.
  */
 export async function openTestDatabase(disk: TestDisk = createTestDisk()): Promise<EncryptedDatabase> {
   const module = await sharedSqlite();

@@ -9,8 +9,9 @@ interface Timer {
 /** The Clock port under a test's hand: time stands still until it is advanced. */
 export interface FakeClock extends Clock {
   /**
-   * Moves time forward, running what falls due in order, each at its own time. Between two timers everything already
-   * promised gets its turn, so that a timer set by a reaction still runs if it falls within `ms`.
+   * Moves time forward, running what falls due in order, each at its own time. Between two timers
+   * everything already promised gets its turn, so that a timer set by a reaction still runs if it
+   * falls within `ms`.
    */
   advance(ms: number): Promise<void>;
   /** Sets the wall clock, back or forth, without running a timer: somebody changed it. */
@@ -66,7 +67,10 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
-/** The clock as a process has it that begins now: its steady time is its own, and is worth nothing to the next one. */
+/**
+ * The clock as a process has it that begins now: its steady time is its own, and is worth nothing
+ * to the next one.
+ */
 export function processClock(clock: Clock): Clock {
   const began = clock.steady();
   return { now: clock.now, steady: () => clock.steady() - began, after: clock.after };

@@ -1,13 +1,18 @@
 import { openTestDatabase, type TestDisk } from "./database.ts";
 
-/** Where so many texts stand: those of the other side, numbered from 1, after all that was there. */
+/**
+ * Where so many texts stand: those of the other side, numbered from 1, after all that was there.
+ */
 export interface LongHistory {
   readonly conversation: string;
   readonly author: string;
   readonly count: number;
 }
 
-/** As if so many texts had come, `text 1` to `text COUNT`, a minute apart, into the database of a closed person. */
+/**
+ * As if so many texts had come, `text 1` to `text COUNT`, a minute apart, into the database of a
+ * closed person.
+ */
 export async function writeLongHistory(disk: TestDisk, { conversation, author, count }: LongHistory): Promise<void> {
   const database = await openTestDatabase(disk);
   await database.transaction(async (sql) => {

@@ -32,17 +32,24 @@ export interface Knobs {
 
 /** What becomes of each frame on its way and of each answer, decided as it leaves. */
 export interface Weather {
-  /** How long this frame is on the way, in ms: those after it on the same connection arrive no sooner. */
+  /**
+   * How long this frame is on the way, in ms: those after it on the same connection arrive no
+   * sooner.
+   */
   delay(): number;
   /** A request is acted on as usual, not at all, or its connection ends before it. */
   request(): "usual" | "lost" | "cut";
-  /** How often its answer is given, and by how many ms others may overtake it. The feed itself keeps its order. */
+  /**
+   * How often its answer is given, and by how many ms others may overtake it. The feed itself keeps
+   * its order.
+   */
   answer(): { copies: number; late: number };
 }
 
 /**
- * A store in memory that speaks the real frames: the Dialer port of any number of clients, each with a connection of its
- * own. Frames and events arrive after the call that caused them, never within it.
+ * A store in memory that speaks the real frames: the Dialer port of any number of clients, each
+ * with a connection of its own. Frames and events arrive after the call that caused them, never
+ * within it.
  */
 export class MemoryStore implements Dialer {
   /** The form that stores made from now on give their feeds in. */
@@ -88,7 +95,9 @@ export class MemoryStore implements Dialer {
     return { send: (frame) => line.send(frame), close: () => line.close() };
   }
 
-  /** Puts what somebody brings without a connection, as if they had one; those who follow are told. */
+  /**
+   * Puts what somebody brings without a connection, as if they had one; those who follow are told.
+   */
   put(request: Put): "created" | "taken" | undefined {
     const stored = this.table.put(request);
     if (stored?.entry !== undefined) this.tellFollowers(feedOf(request.label));
@@ -119,7 +128,10 @@ export class MemoryStore implements Dialer {
     this.restore(new MemoryTable(this.#feeds));
   }
 
-  /** What it held when `copy` was made, positions as they were then, under a new id: a store made from a back-up. */
+  /**
+   * What it held when `copy` was made, positions as they were then, under a new id: a store made
+   * from a back-up.
+   */
   restore(copy: MemoryTable): void {
     this.#generation += 1;
     this.storeId = idFrom(this.origin, this.#generation);

@@ -17,7 +17,9 @@ export class MemoryTable {
     for (const feed of feeds) this.#feeds.set(feed, { oldest: 0, entries: [] });
   }
 
-  /** The table as it is at this moment: what is put into either later does not show in the other. */
+  /**
+   * The table as it is at this moment: what is put into either later does not show in the other.
+   */
   copy(): MemoryTable {
     const copy = new MemoryTable([]);
     for (const [key, cell] of this.cells) copy.cells.set(key, cell);

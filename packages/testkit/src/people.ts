@@ -13,7 +13,10 @@ export interface World {
   readonly store: MemoryStore;
   /** Other stores that can be reached, by their addresses. */
   readonly stores: MemoryStore[];
-  /** Lets time pass in small steps until `check` gives something; fails after `patience` ms of the world's time. */
+  /**
+   * Lets time pass in small steps until `check` gives something; fails after `patience` ms of the
+   * world's time.
+   */
   until<T>(check: () => Promise<T | undefined | false>, what?: string, patience?: number): Promise<T>;
   /** Somebody new; give `setup.disk` for somebody who has been here before. */
   person(name: string, options?: Partial<EngineOptions>, setup?: Setup): Promise<Person>;
@@ -57,7 +60,10 @@ export interface Person {
 /** For `markRead`: all that is there by now. */
 export const EVERYTHING = Number.MAX_SAFE_INTEGER;
 
-/** Receipts that did not ride leave within 14 s, one conversation at a time, and nobody writes decoys: tests count puts. */
+/**
+ * Receipts that did not ride leave within 14 s, one conversation at a time, and nobody writes
+ * decoys: tests count puts.
+ */
 export const QUICK_SLOTS = { every: 10_000, window: 4_000, decoys: false } as const;
 
 export function createWorld(): World {

@@ -1,6 +1,9 @@
 import type { Clock } from "@pli/engine/ports";
 
-/** One direction of a line: frames arrive in the order they were sent, each at the earliest `delay` after it was. */
+/**
+ * One direction of a line: frames arrive in the order they were sent, each at the earliest `delay`
+ * after it was.
+ */
 export class Pipe {
   readonly #clock: Clock;
   readonly #delay: () => number;

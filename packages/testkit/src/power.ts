@@ -2,11 +2,14 @@ import type { Database, Dialer, Socket } from "@pli/engine/ports";
 import { copyDisk, type TestDisk } from "./database.ts";
 
 /**
- * The power of one device. Once it is cut, nothing more happens there: no transaction begins or returns, no frame leaves
- * or arrives. `after` is the disk as it was at that moment.
+ * The power of one device. Once it is cut, nothing more happens there: no transaction begins or
+ * returns, no frame leaves or arrives. `after` is the disk as it was at that moment.
  */
 export interface Power {
-  /** Cuts it as soon as so many more transactions that write are durable: before anything follows from the last one. */
+  /**
+   * Cuts it as soon as so many more transactions that write are durable: before anything follows
+   * from the last one.
+   */
   cutAfter(writes: number): void;
   cut(): void;
   readonly isCut: boolean;

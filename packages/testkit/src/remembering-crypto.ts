@@ -1,6 +1,9 @@
 import { concat, toHex, type Crypto, type KeyPair } from "@pli/protocol/crypto";
 
-/** The slow functions of the post-quantum signatures, each computed once for the same input: every engine asks at its start. */
+/**
+ * The slow functions of the post-quantum signatures, each computed once for the same input: every
+ * engine asks at its start.
+ */
 export function remembering(crypto: Crypto): Crypto {
   const verdicts = new Map<string, boolean>();
   const keyPairs = new Map<string, KeyPair>();

@@ -90,7 +90,10 @@ describe("the judge", () => {
   });
 });
 
-/** What an operator would see of a few: each as a time in seconds, who, what, and what is known of it. */
+/**
+ * What an operator would see of a few: each as a time in seconds, who, what, and what is known of
+ * it.
+ */
 type Line = readonly [number, string, Seen["type"], Partial<Seen>?];
 
 function viewOf(lines: readonly Line[]): View {

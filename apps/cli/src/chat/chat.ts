@@ -27,7 +27,9 @@ const ESCAPE = "escape";
 
 type QuestionAction = Extract<GroupAction, { question: string }>;
 
-/** The interactive chat: conversations, a thread with what arrives, invitations; all by keyboard. */
+/**
+ * The interactive chat: conversations, a thread with what arrives, invitations; all by keyboard.
+ */
 export async function chat(context: Context): Promise<ExitCode> {
   const { stdin, stdout } = context.world;
   if (context.globals.json || !stdin.isTerminal || !stdout.isTerminal)
@@ -38,7 +40,10 @@ export async function chat(context: Context): Promise<ExitCode> {
   });
 }
 
-/** `run` resolves when the person leaves, and rejects with `lost`. Either way the terminal is as it was. */
+/**
+ * `run` resolves when the person leaves, and rejects with `lost`. Either way the terminal is as it
+ * was.
+ */
 function createChat(context: Context, api: PliApi): { run(lost: Promise<never>): Promise<void> } {
   const { words, world, globals } = context;
   const over = Promise.withResolvers<void>();
@@ -222,7 +227,10 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     if (inThread() && state.chosen !== undefined) keepDraft(state.chosen, text.startsWith("/") ? "" : text);
   }
 
-  /** Writes a draft only if it has changed: so everything can be read on a disk that takes nothing more. */
+  /**
+   * Writes a draft only if it has changed: so everything can be read on a disk that takes nothing
+   * more.
+   */
   function keepDraft(conversation: string, text: string): void {
     if (text !== keptDraft(conversation)) saveDraft(conversation, text);
   }
@@ -304,7 +312,10 @@ function createChat(context: Context, api: PliApi): { run(lost: Promise<never>):
     },
   };
 
-  /** To the newest message with these words; without words, or with the same again, to the one before it. */
+  /**
+   * To the newest message with these words; without words, or with the same again, to the one
+   * before it.
+   */
   async function find(text: string): Promise<void> {
     const conversation = inThread() ? state.chosen : undefined;
     if (conversation === undefined) return update({ notice: words.chat.here });

@@ -28,7 +28,10 @@ const PROMPT = "> ";
 /** Behind the name of a group: its messages disappear. */
 const TIMED = "◷";
 
-/** The conversations that fit what was typed: an identifier first, then a name this person gave, then those others chose. */
+/**
+ * The conversations that fit what was typed: an identifier first, then a name this person gave,
+ * then those others chose.
+ */
 export function matching({ conversations, contacts, editor }: ChatState): readonly ConversationView[] {
   const wanted = textOf(editor).startsWith("/") ? "" : textOf(editor).trim().toLowerCase();
   if (wanted === "") return conversations;
@@ -101,7 +104,10 @@ function hopeLines(context: Context, { screen, group, reader }: ChatState, colum
   return atMost(wrap(said, columns), most, columns).map(context.style.warning);
 }
 
-/** What just happened, what is wrong, or which keys there are: as many lines as the sentence needs, up to `most`. */
+/**
+ * What just happened, what is wrong, or which keys there are: as many lines as the sentence needs,
+ * up to `most`.
+ */
 function footer({ words, style, globals }: Context, state: ChatState, columns: number, most: number): string[] {
   const { chat } = words;
   const hints = {
@@ -258,7 +264,10 @@ export interface ThreadRow {
   readonly line: string;
 }
 
-/** The rows last made of each page, and what they were made from: a page is wrapped once, not at every look. */
+/**
+ * The rows last made of each page, and what they were made from: a page is wrapped once, not at
+ * every look.
+ */
 const made = new WeakMap<readonly MessageView[], { of: readonly unknown[]; rows: readonly ThreadRow[] }>();
 
 /** What is held of the conversation, as lines of the window's width; the newest last. */

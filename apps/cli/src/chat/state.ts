@@ -18,7 +18,10 @@ export interface ChatState {
   status: StatusView | undefined;
   conversations: readonly ConversationView[];
   contacts: readonly ContactView[];
-  /** How people and groups are called before this person. Made again when the profile, a contact or a group changes. */
+  /**
+   * How people and groups are called before this person. Made again when the profile, a contact or
+   * a group changes.
+   */
   reader: Reader;
   /** The conversation that is open, or would be. */
   chosen: string | undefined;

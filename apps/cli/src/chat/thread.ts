@@ -6,7 +6,10 @@ import type { ChatState } from "./state.ts";
 /** How many messages of a conversation are held at once, around those in sight. */
 const PAGE = 200;
 
-/** The open conversation: which part of it is held, which lines are in sight, and what has been seen of it. */
+/**
+ * The open conversation: which part of it is held, which lines are in sight, and what has been seen
+ * of it.
+ */
 export interface Thread {
   /** Opens the chosen conversation at its first unread message. */
   open(): void;
@@ -34,7 +37,10 @@ export function createThread(p: {
   /** What the next page brings into sight. */
   let wanted: { order: number; at: "top" | "middle" } | undefined;
   let marked = 0;
-  /** A search led past unread messages. None is marked as read until the window is back at the read mark, or at the newest. */
+  /**
+   * A search led past unread messages. None is marked as read until the window is back at the read
+   * mark, or at the newest.
+   */
   let isPast = false;
   let stopPage = (): void => {};
   let stopGroup = (): void => {};
@@ -74,7 +80,10 @@ export function createThread(p: {
   const rowsOf = (shown: ChatState): readonly ThreadRow[] =>
     conversationRows(context, shown, context.world.stdout.columns());
 
-  /** How far up the window stands on these rows: at what is wanted, at the end it follows, or where it stood. */
+  /**
+   * How far up the window stands on these rows: at what is wanted, at the end it follows, or where
+   * it stood.
+   */
   function scrolledOn(rows: readonly ThreadRow[], before: readonly ThreadRow[]): number {
     const end = rows.length - 1;
     if (wanted !== undefined) {
@@ -149,7 +158,10 @@ export function createThread(p: {
     return rows[Math.max(0, rows.length - state.scrolled - pageRows(context))]?.order ?? 0;
   }
 
-  /** The last message of others whose last line is in sight; the lowest line may say that there is more below. */
+  /**
+   * The last message of others whose last line is in sight; the lowest line may say that there is
+   * more below.
+   */
   function lastSeen(): number {
     const rows = rowsOf(state);
     const isCovered = state.scrolled > 0 || state.hasNewer;

@@ -7,7 +7,10 @@ const WHOLE_WINDOW = "?1049";
 /** What is pasted comes marked as such (xterm's bracketed paste). */
 const MARKED_PASTE = "?2004";
 
-/** A terminal's window while the chat has it. What was on it before is there again afterwards, a crash being no excuse. */
+/**
+ * A terminal's window while the chat has it. What was on it before is there again afterwards, a
+ * crash being no excuse.
+ */
 export interface Window {
   show(picture: Picture): void;
   close(): void;

@@ -13,7 +13,10 @@ export type ContactAction =
   /** Empty: their own name again. */
   | { what: "name"; contact: string; to: string };
 
-/** `pli block`, `pli unblock`, `pli name`: changes what a contact is to this person, and says what they are now. */
+/**
+ * `pli block`, `pli unblock`, `pli name`: changes what a contact is to this person, and says what
+ * they are now.
+ */
 export function contact(context: Context, { action }: { action: ContactAction }): Promise<ExitCode> {
   const work = async (api: PliApi, me: Profile): Promise<ExitCode> => {
     const { id } = await found(api, async () => findContact(context, await api.read("contacts", {}), action.contact));

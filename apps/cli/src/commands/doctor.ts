@@ -222,7 +222,10 @@ function* checkOtherStores({ words }: Context, { storesAway = [], connection }: 
   }
 }
 
-/** Those in which something is not as it should be, one by one; when there are none, how many there are. */
+/**
+ * Those in which something is not as it should be, one by one; when there are none, how many there
+ * are.
+ */
 async function* checkConversations(
   context: Context,
   api: PliApi,

@@ -93,7 +93,10 @@ async function questions(context: Context, api: PliApi, me: Profile): Promise<Ex
   return EXIT.done;
 }
 
-/** Says yes. With `wait` the command ends once this person is in the group; without, at once. Joining continues in both cases. */
+/**
+ * Says yes. With `wait` the command ends once this person is in the group; without, at once.
+ * Joining continues in both cases.
+ */
 async function accept(
   context: Context,
   api: PliApi,
@@ -228,8 +231,8 @@ async function follow(context: Context, api: PliApi, me: Profile, p: Followed): 
 }
 
 /**
- * Waits until all that it takes for the others to act on a change is with the store: invitations above all. `wanted`: it takes
- * too long, or the store is gone; the rest leaves later.
+ * Waits until all that it takes for the others to act on a change is with the store: invitations
+ * above all. `wanted`: it takes too long, or the store is gone; the rest leaves later.
  */
 async function untilOut(context: Context, api: PliApi, before: number): Promise<"done" | "wanted" | "interrupted"> {
   const left = await leaving(context, api, OUT_MS);

@@ -16,7 +16,10 @@ export type InvitationsAction =
   | { what: "stop"; invitation: string }
   | { what: "resume"; invitation: string | undefined };
 
-/** `pli invitations`: lists those made or opened here, resumes one, cancels one, or puts away those that have ended. */
+/**
+ * `pli invitations`: lists those made or opened here, resumes one, cancels one, or puts away those
+ * that have ended.
+ */
 export function invitations(context: Context, { action }: { action: InvitationsAction }): Promise<ExitCode> {
   return withProfile(
     context,
@@ -37,7 +40,10 @@ export function invitations(context: Context, { action }: { action: InvitationsA
   );
 }
 
-/** Finds one by the name this person gave it or the beginning of its identifier, never by what the other side calls itself. */
+/**
+ * Finds one by the name this person gave it or the beginning of its identifier, never by what the
+ * other side calls itself.
+ */
 export function findInvitation(
   context: Pick<Context, "words">,
   all: readonly PairingView[],
@@ -116,7 +122,10 @@ async function stop({ words, say, emit }: Context, api: PliApi, one: PairingView
   return EXIT.done;
 }
 
-/** Says when somebody waits with digits, even if they did at the start, and when an invitation has ended. */
+/**
+ * Says when somebody waits with digits, even if they did at the start, and when an invitation has
+ * ended.
+ */
 export function sayInvitationNews(context: Context, api: PliApi): () => void {
   return watchPairingNews(
     api,

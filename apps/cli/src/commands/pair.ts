@@ -48,7 +48,10 @@ export function accept(context: Context, command: { link: string | undefined }):
   );
 }
 
-/** A link that was pasted in two lines comes as two: the rest is asked for where somebody can paste it. */
+/**
+ * A link that was pasted in two lines comes as two: the rest is asked for where somebody can paste
+ * it.
+ */
 async function acceptWhole(context: Context, api: PliApi, link: string): ReturnType<PliApi["acceptInvitation"]> {
   try {
     return await api.acceptInvitation({ link });
@@ -90,7 +93,10 @@ export async function lead(context: Context, api: PliApi, profile: Profile, pair
 /** How long a command that failed waits until the other side can know of it. */
 const TELLING_MS = 3_000;
 
-/** Tells the other side that a pairing is over, if the store can be reached: no later command may come to do it. */
+/**
+ * Tells the other side that a pairing is over, if the store can be reached: no later command may
+ * come to do it.
+ */
 const tellOther = async (api: PliApi): Promise<void> =>
   void (await api.drain({ ms: TELLING_MS }).catch(() => undefined));
 
@@ -139,7 +145,10 @@ const peerName = (view: PairingView): string => cut(shownName(view.peer ?? "?"),
 /** Below the link: that somebody is waited for, and the cursor. */
 const ROWS_BELOW = 2;
 
-/** Prints the link, with a code if the terminal is large enough. Prints both once it becomes so, until the returned function is called. */
+/**
+ * Prints the link, with a code if the terminal is large enough. Prints both once it becomes so,
+ * until the returned function is called.
+ */
 function showLink(context: Context, view: PairingView, link: string): () => void {
   const { say, words, style, when, world } = context;
   const { isTerminal, columns, rows, onResize } = world.stdout;

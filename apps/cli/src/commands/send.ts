@@ -19,8 +19,8 @@ export interface SendCommand {
 }
 
 /**
- * Sends a text and waits until the store has it, or until it is clear that it leaves later. What the store has is read first: the
- * text stands below what was written before it.
+ * Sends a text and waits until the store has it, or until it is clear that it leaves later. What
+ * the store has is read first: the text stands below what was written before it.
  */
 export async function send(context: Context, command: SendCommand): Promise<ExitCode> {
   const text = await textFrom(context, command.text);
@@ -60,7 +60,10 @@ interface Awaited {
   patience: number;
 }
 
-/** The message once it left or failed, once the store was found unreachable since we asked, or once patience is over. */
+/**
+ * The message once it left or failed, once the store was found unreachable since we asked, or once
+ * patience is over.
+ */
 async function departure(context: Context, api: PliApi, p: Awaited): Promise<MessageView> {
   const { promise: over, resolve: stop } = Promise.withResolvers<void>();
   let latest: MessageView | undefined;

@@ -22,7 +22,10 @@ export interface PassphraseCommand {
   file: string | undefined;
 }
 
-/** `pli passphrase [--none]`: gives the profile's folder a passphrase, another one, or a key file in its place. */
+/**
+ * `pli passphrase [--none]`: gives the profile's folder a passphrase, another one, or a key file in
+ * its place.
+ */
 export async function passphrase(context: Context, command: PassphraseCommand): Promise<ExitCode> {
   const { world, home, words } = context;
   if ((await world.homeStatus(home)) === "absent") throw profileMissing(context);

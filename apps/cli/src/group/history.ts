@@ -5,7 +5,10 @@ import { failureSentence } from "../words/failures.ts";
 import type { Reader } from "../naming.ts";
 import type { Words } from "../words/index.ts";
 
-/** One sentence in three forms: somebody named did it, the person reading did, or nobody can be named. */
+/**
+ * One sentence in three forms: somebody named did it, the person reading did, or nobody can be
+ * named.
+ */
 interface Forms<Args extends readonly unknown[]> {
   by(author: string, ...args: Args): string;
   self(...args: Args): string;

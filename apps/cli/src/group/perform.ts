@@ -9,13 +9,19 @@ import type { GroupAction } from "./action.ts";
 /** What asks for something to change in one group. */
 export type GroupChangeAction = Extract<GroupAction, { group: string }> & Exclude<GroupAction, { what: "show" }>;
 
-/** What was asked of a group and is now saved. `change`: as it stands in `pending`; absent when it is done already. */
+/**
+ * What was asked of a group and is now saved. `change`: as it stands in `pending`; absent when it
+ * is done already.
+ */
 export interface Asked {
   conversation: string;
   change?: string;
 }
 
-/** The one group meant, as this person sees it; `conversation_unknown`, `contact_ambiguous`, `not_a_group`. */
+/**
+ * The one group meant, as this person sees it; `conversation_unknown`, `contact_ambiguous`,
+ * `not_a_group`.
+ */
 export async function findGroup(context: Context, api: PliApi, query: string): Promise<GroupView> {
   const conversations = await api.read("conversations", {});
   const groups = conversations.filter(({ kind }) => kind === "group");
@@ -115,7 +121,10 @@ async function leave(context: Context, api: PliApi, group: GroupView, successor:
 const contactIds = (context: Context, contacts: readonly ContactView[], names: readonly string[]): string[] =>
   names.map((name) => findContact(context, contacts, name).id);
 
-/** A member by a name as anybody: of those who are contacts, the name this person gave them counts first. */
+/**
+ * A member by a name as anybody: of those who are contacts, the name this person gave them counts
+ * first.
+ */
 function findMember(
   context: Context,
   { members }: GroupView,

@@ -23,7 +23,10 @@ export const questionEvent = (question: GroupQuestionView) => ({
   over: question.over ?? null,
 });
 
-/** What is asked, what a yes would do beyond that, and how to answer; all that others wrote is on one line. */
+/**
+ * What is asked, what a yes would do beyond that, and how to answer; all that others wrote is on
+ * one line.
+ */
 export function questionLines({ words, style }: Context, question: GroupQuestionView, reader: Reader): string[] {
   const say = words.group.questions;
   const from = reader.nameOf(question.from);
@@ -39,7 +42,10 @@ export function questionLines({ words, style }: Context, question: GroupQuestion
   return [title, ...facts.map((fact) => `  ${fact}`), `  ${style.dim(answers)}`];
 }
 
-/** The open question meant: by its group's name, who asks, or the beginning of its identifier; `question_unknown`. */
+/**
+ * The open question meant: by its group's name, who asks, or the beginning of its identifier;
+ * `question_unknown`.
+ */
 export async function findQuestion(context: Context, api: PliApi, query: string): Promise<GroupQuestionView> {
   const all = await api.read("groupQuestions", {});
   const nobody = (): Failure => new Failure("question_unknown", { advice: context.words.group.questions.list });

@@ -62,7 +62,9 @@ export const pendingFields = ({ id, wanted, since, waitsFor }: PendingChange) =>
   waitsFor,
 });
 
-/** A group as lines of at most `columns`: what it is, who is in it, its rules, what is on its way. */
+/**
+ * A group as lines of at most `columns`: what it is, who is in it, its rules, what is on its way.
+ */
 export function groupLines(context: Context, group: GroupView, reader: Reader, columns: number): string[] {
   const { words, style } = context;
   const { facts, roles } = words.group;

@@ -10,9 +10,9 @@ const LINES = 300;
 type Waiting = (change: PendingChange, group: GroupView) => void;
 
 /**
- * Resolves once nothing of what was asked is pending any more: with the lines of history that came since `before` by this
- * person. Rejects with the reason when it was dropped; gives undefined when interrupted: it stays wanted. Of a group just
- * founded, all that is pending was asked.
+ * Resolves once nothing of what was asked is pending any more: with the lines of history that came
+ * since `before` by this person. Rejects with the reason when it was dropped; gives undefined when
+ * interrupted: it stays wanted. Of a group just founded, all that is pending was asked.
  */
 export async function untilInEffect(
   context: Context,

@@ -33,7 +33,9 @@ export async function homeStore(home: string): Promise<string | undefined> {
   }
 }
 
-/** Writes nothing where it is remembered already; otherwise the file is there whole, or as it was. */
+/**
+ * Writes nothing where it is remembered already; otherwise the file is there whole, or as it was.
+ */
 export async function rememberStore(home: string, store: string): Promise<void> {
   if ((await homeStore(home)) === store) return;
   await mkdir(home, { recursive: true, mode: 0o700 });

@@ -6,7 +6,10 @@ const ECHO_MS = 1_000;
 
 type Origin = "system" | "wrapper";
 
-/** Ctrl-C and SIGTERM: told to whoever listens; with nobody listening, the process ends as it would have. */
+/**
+ * Ctrl-C and SIGTERM: told to whoever listens; with nobody listening, the process ends as it would
+ * have.
+ */
 export function createInterrupts(target: NodeJS.Process) {
   const listeners = new Set<() => void>();
   const fire = () => {
@@ -25,7 +28,10 @@ export function createInterrupts(target: NodeJS.Process) {
   };
 }
 
-/** A terminal gives Ctrl-C to the wrapper and to this process, and the wrapper passes it on: the two are one. */
+/**
+ * A terminal gives Ctrl-C to the wrapper and to this process, and the wrapper passes it on: the two
+ * are one.
+ */
 export function countedOnce(fire: () => void, now: () => number): (origin: Origin) => void {
   let unmatched: { origin: Origin; at: number } | undefined;
   return (origin) => {

@@ -3,7 +3,10 @@ import type { Key } from "../world.ts";
 const ESC = "\u001b";
 const PASTE_BEGINS = `${ESC}[200~`;
 const PASTE_ENDS = `${ESC}[201~`;
-/** A control sequence (ECMA-48), that of a function key of the Linux console, or one of a keypad: whole, and begun. */
+/**
+ * A control sequence (ECMA-48), that of a function key of the Linux console, or one of a keypad:
+ * whole, and begun.
+ */
 // oxlint-disable-next-line no-control-regex -- what a terminal sends for keys begins with a control character
 const SEQUENCE = /^\u001b(?:\[\[?[0-?]*[ -/]*[@-~]|O[ -~])/u;
 // oxlint-disable-next-line no-control-regex -- the same
@@ -35,7 +38,10 @@ const BY_CHARACTER: Readonly<Record<string, string>> = {
   "\u007f": "backspace",
 };
 
-/** The first key of a text, and how much of the text it is. No key: a sequence that stands for none we know. */
+/**
+ * The first key of a text, and how much of the text it is. No key: a sequence that stands for none
+ * we know.
+ */
 interface Found {
   readonly key: Key | undefined;
   readonly length: number;
@@ -49,8 +55,8 @@ export interface KeyReader {
 }
 
 /**
- * Reads keys from what a terminal sends, each of every chunk. Escape alone may be the beginning of another key: `wait`
- * says how long the rest may take. A paste is one key, however long it takes.
+ * Reads keys from what a terminal sends, each of every chunk. Escape alone may be the beginning of
+ * another key: `wait` says how long the rest may take. A paste is one key, however long it takes.
  */
 export function createKeyReader(press: (key: Key) => void, wait: (work: () => void) => () => void): KeyReader {
   let rest = "";
@@ -106,7 +112,10 @@ function paste(text: string): Found | undefined {
   return { key, length: end + PASTE_ENDS.length };
 }
 
-/** Alt with another key than Enter is Escape and that key: nothing typed is lost, however fast it came. */
+/**
+ * Alt with another key than Enter is Escape and that key: nothing typed is lost, however fast it
+ * came.
+ */
 function escaped(text: string): Found | undefined {
   if (BEGUN.test(text)) return undefined;
   if (text[1] === "\r") return { key: { ...named("return"), meta: true }, length: 2 };

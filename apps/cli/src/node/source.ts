@@ -7,7 +7,10 @@ import { createKeyReader } from "./keys.ts";
 /** How long after Escape the rest of a key may come. */
 const ESCAPE_MS = 50;
 
-/** The input of a process. Lines of a pipe are queued from the first one asked for, so none is lost between two questions. */
+/**
+ * The input of a process. Lines of a pipe are queued from the first one asked for, so none is lost
+ * between two questions.
+ */
 export function createSource(input: ReadStream, output: WriteStream, interrupt: () => void): Source {
   const isTerminal = input.isTTY ?? false;
   const piped = createLineQueue(input);

@@ -2,8 +2,9 @@
 const LAST_MS = 10_000;
 
 /**
- * Started by an older Node, `bin/pli.mjs` runs this process and passes signals on by a channel. When the wrapper is killed
- * the channel closes: nobody waits for this process any more, and it ends by itself.
+ * Started by an older Node, `bin/pli.mjs` runs this process and passes signals on by a channel.
+ * When the wrapper is killed the channel closes: nobody waits for this process any more, and it
+ * ends by itself.
  */
 export function followWrapper(target: NodeJS.Process, told: { signal(): void; gone(): void }): void {
   if (target.channel === undefined || target.channel === null) return;

@@ -17,9 +17,10 @@ export interface InvitationShown {
 }
 
 /**
- * An invitation as lines of a screen: a code and the link below it. Where a code does not fit whole beside all that, there is
- * none, and it is said how large the window has to be. The link stands on the screen in either case, as one line or, with
- * `cut`, as lines of the screen's width. Out of a terminal (`columns` without end) there is no code and no word of one.
+ * An invitation as lines of a screen: a code and the link below it. Where a code does not fit whole
+ * beside all that, there is none, and it is said how large the window has to be. The link stands on
+ * the screen in either case, as one line or, with `cut`, as lines of the screen's width. Out of a
+ * terminal (`columns` without end) there is no code and no word of one.
  */
 export function invitationLines(p: InvitationShown, cut: boolean): { lines: string[]; hasCode: boolean } {
   const { words, style, link, columns } = p;
@@ -40,7 +41,9 @@ const sentences = ({ words, until }: InvitationShown, columns: number): { title:
   about: [...wrap(words.pairing.until(until), columns), ...wrap(words.pairing.why, columns)],
 });
 
-/** How many rows everything but the code takes on a screen of this width. Three of them are empty. */
+/**
+ * How many rows everything but the code takes on a screen of this width. Three of them are empty.
+ */
 function rowsBeside(p: InvitationShown, columns: number): number {
   const { title, about } = sentences(p, columns);
   return title.length + about.length + pieces(p.link, columns).length + 3 + p.others;

@@ -7,7 +7,10 @@ const HALF_BLOCKS = [" ", "▄", "▀", "█"] as const;
 /** The margin that readers like, and the least that they take. */
 const MARGINS = [2, 1] as const;
 
-/** A QR code as lines of half blocks, dark on light whatever the theme; undefined where it does not fit whole. */
+/**
+ * A QR code as lines of half blocks, dark on light whatever the theme; undefined where it does not
+ * fit whole.
+ */
 export function qrLines(text: string, columns: number, rows = Infinity): string[] | undefined {
   const dots = MARGINS.map((margin) => dotsOf(text, margin)).find(
     ({ length }) => length <= columns && Math.ceil(length / 2) <= rows,

@@ -1,4 +1,7 @@
-/** The few styles Pli uses; each leaves the text alone where the output is no terminal or wants none (NO_COLOR). */
+/**
+ * The few styles Pli uses; each leaves the text alone where the output is no terminal or wants none
+ * (NO_COLOR).
+ */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;

@@ -31,8 +31,8 @@ function characterColumns(character: string): 0 | 1 | 2 {
 }
 
 /**
- * What terminals take at most: those that do not know an emoji of several draw each of them. Lines are broken by this, so
- * that no terminal breaks them elsewhere.
+ * What terminals take at most: those that do not know an emoji of several draw each of them. Lines
+ * are broken by this, so that no terminal breaks them elsewhere.
  */
 const mostColumns = (character: string): number =>
   Math.max(
@@ -76,8 +76,8 @@ export function wrap(line: string, columns: number): string[] {
 }
 
 /**
- * A line as pieces of at most `columns`, broken after spaces where there are any, that make up the line to the letter: a
- * space at an end may stand one column beyond.
+ * A line as pieces of at most `columns`, broken after spaces where there are any, that make up the
+ * line to the letter: a space at an end may stand one column beyond.
  */
 export function wrapWhole(line: string, columns: number): string[] {
   const pieces: string[] = [];
@@ -100,7 +100,10 @@ export function wrapWhole(line: string, columns: number): string[] {
 
 const mostOf = (text: string): number => characters(text).reduce((sum, character) => sum + mostColumns(character), 0);
 
-/** A word as pieces of at most `columns`; a character that is wider alone is a piece. Spaces at its end take no room. */
+/**
+ * A word as pieces of at most `columns`; a character that is wider alone is a piece. Spaces at its
+ * end take no room.
+ */
 function hardWrap(word: string, columns: number): string[] {
   const bare = word.trimEnd();
   const pieces: string[] = [];

@@ -1,7 +1,10 @@
 import type { ErrorCode } from "@pli/engine/errors";
 import { errorSentence, type Language } from "@pli/engine/words";
 
-/** The sentences that differ in a terminal: it has no page to go to, and a command that has ended does nothing more. */
+/**
+ * The sentences that differ in a terminal: it has no page to go to, and a command that has ended
+ * does nothing more.
+ */
 const IN_A_TERMINAL: Partial<Record<ErrorCode, Record<Language, string>>> = {
   contact_unknown: {
     fr: "Aucun contact ni groupe de ce nom. Vérifiez l’orthographe, ou invitez cette personne.",

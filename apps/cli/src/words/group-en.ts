@@ -2,7 +2,10 @@ import { countingEn } from "./counting.ts";
 
 const { plural, some } = countingEn;
 
-/** Every word about groups, in English. `by`: somebody named did it; `self`: the person reading; `none`: nobody can be named. */
+/**
+ * Every word about groups, in English. `by`: somebody named did it; `self`: the person reading;
+ * `none`: nobody can be named.
+ */
 export const groupEn = {
   none: "No group yet. Found one with: pli group create NAME CONTACT…",
   you: "you",

@@ -2,7 +2,9 @@ import { countingEn } from "./counting.ts";
 
 const { some } = countingEn;
 
-/** What is said of invitations that are under way or have ended, and of stores that do not answer. */
+/**
+ * What is said of invitations that are under way or have ended, and of stores that do not answer.
+ */
 export const invitationsEn = {
   none: "No invitation is under way. Make one: pli invite",
   unnamed: "no name",

@@ -15,7 +15,10 @@ export interface BenchLine {
   readonly p99: number;
 }
 
-/** What this machine's disk and each engine on it can do, in a temporary folder beside the data, so many seconds for each. */
+/**
+ * What this machine's disk and each engine on it can do, in a temporary folder beside the data, so
+ * many seconds for each.
+ */
 export const benchMachine = async (data: string, seconds: number): Promise<BenchLine[]> => {
   const beside = dirname(resolve(data));
   mkdirSync(beside, { recursive: true });

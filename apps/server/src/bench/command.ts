@@ -4,8 +4,10 @@ import { benchMachine, benchText } from "./bench.ts";
 const SECONDS = "3";
 const MAX_SECONDS = 600;
 
-/** `bench [--json] [--seconds 3] [--data FOLDER]`: measures this machine, so many seconds for each figure; with --json one object a
- * line. Throws ConfigError. */
+/**
+ * `bench [--json] [--seconds 3] [--data FOLDER]`: measures this machine, so many seconds for each
+ * figure; with --json one object a line. Throws ConfigError.
+ */
 export const benchCommand = async (flags: readonly string[]): Promise<void> => {
   const json = flags.includes("--json");
   const at = flags.indexOf("--seconds");

@@ -1,4 +1,7 @@
-/** What a machine can do for a store: the disk by itself, and an engine on it. `bench/` measures with the same functions. */
+/**
+ * What a machine can do for a store: the disk by itself, and an engine on it. `bench/` measures
+ * with the same functions.
+ */
 import { randomBytes, randomFillSync } from "node:crypto";
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import type { Put, Storage } from "@pli/store";
@@ -16,7 +19,10 @@ export const percentile = (values: readonly number[], share: number): number => 
   return value;
 };
 
-/** Milliseconds of each append of so many cells with its fdatasync, to a new file, for so long: of one at least. */
+/**
+ * Milliseconds of each append of so many cells with its fdatasync, to a new file, for so long: of
+ * one at least.
+ */
 export const appendTimes = (path: string, cells: number, milliseconds: number): number[] => {
   const file = openSync(path, "w");
   const bytes = randomBytes(cells * CELL_BYTES);
@@ -31,8 +37,10 @@ export const appendTimes = (path: string, cells: number, milliseconds: number): 
   return times;
 };
 
-/** Milliseconds of each commit of an engine without the wire: one put of each of so many writers is what waits when a commit ends. Of one
- * commit at least. */
+/**
+ * Milliseconds of each commit of an engine without the wire: one put of each of so many writers is
+ * what waits when a commit ends. Of one commit at least.
+ */
 export const commitTimes = async (storage: Storage, writers: number, milliseconds: number): Promise<number[]> => {
   const cell = new Uint8Array(randomBytes(CELL_BYTES));
   const today = Math.floor(Date.now() / DAY_MS);

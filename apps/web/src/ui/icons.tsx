@@ -1,6 +1,9 @@
 import type { ReactNode } from "react";
 
-/** The app's own icons: 24 units square, one stroke, hidden from screen readers (their button carries the name). */
+/**
+ * The app's own icons: 24 units square, one stroke, hidden from screen readers (their button
+ * carries the name).
+ */
 function icon(drawing: ReactNode) {
   return function Icon({ size = 22 }: { size?: number }) {
     return (

@@ -1,6 +1,7 @@
 /**
- * A small text that the browser keeps: for good (`localStorage`) or as long as this tab (`sessionStorage`). Where it refuses
- * to, nothing is kept and nothing fails: what must be kept is not kept here.
+ * A small text that the browser keeps: for good (`localStorage`) or as long as this tab
+ * (`sessionStorage`). Where it refuses to, nothing is kept and nothing fails: what must be kept is
+ * not kept here.
  */
 export interface KeptText {
   read(): string | null;

@@ -1,6 +1,8 @@
 import type { PliApi, Queries, QueryName } from "@pli/engine/api";
 
-/** One live query, shared by all components that show it. `ready` is false until its first value. */
+/**
+ * One live query, shared by all components that show it. `ready` is false until its first value.
+ */
 export interface LiveEntry<T> {
   read(): { ready: boolean; value: T | undefined };
   subscribe(listener: () => void): () => void;

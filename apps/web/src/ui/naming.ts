@@ -6,7 +6,10 @@ import { useLive } from "./client.tsx";
 /** The members of the group around: one of them may be called like another. */
 export const MembersContext = createContext<readonly Named[]>([]);
 
-/** What namings are made of; all but the contacts and members as text, since they come anew with every message. */
+/**
+ * What namings are made of; all but the contacts and members as text, since they come anew with
+ * every message.
+ */
 type Acquaintance = readonly [
   contacts: readonly ContactView[] | undefined,
   groups: string,

@@ -1,6 +1,9 @@
 import { keptText } from "./kept.ts";
 
-/** What a device remembers about the look of the app. Nothing secret: it must be readable before anything is unlocked. */
+/**
+ * What a device remembers about the look of the app. Nothing secret: it must be readable before
+ * anything is unlocked.
+ */
 export interface Preferences {
   language: "auto" | "fr" | "en";
   theme: "system" | "light" | "dark";
@@ -17,7 +20,9 @@ function oneOf<T>(value: unknown, allowed: readonly T[], otherwise: T): T {
   return allowed.includes(value as T) ? (value as T) : otherwise;
 }
 
-/** Preferences from whatever text was stored: what is missing or strange becomes the initial value. */
+/**
+ * Preferences from whatever text was stored: what is missing or strange becomes the initial value.
+ */
 export function parsePreferences(text: string | null): Preferences {
   let stored: Partial<Record<keyof Preferences, unknown>> = {};
   try {

@@ -2,7 +2,10 @@ import { readPreferences, watchPreferences } from "./preferences.ts";
 
 const PAPER = { light: "#faf9f6", dark: "#111617" };
 
-/** Keeps `data-theme` on the document, and the browser's own bars, in step with the preference and the system. */
+/**
+ * Keeps `data-theme` on the document, and the browser's own bars, in step with the preference and
+ * the system.
+ */
 export function followTheme(): () => void {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const apply = () => {

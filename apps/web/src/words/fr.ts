@@ -4,7 +4,10 @@ import { createPlural } from "@pli/engine/words";
 const plural = createPlural("fr");
 const number = new Intl.NumberFormat("fr");
 
-/** Every word the app shows, in French. The shape of this value is the interface all languages keep to (`Words`). */
+/**
+ * Every word the app shows, in French. The shape of this value is the interface all languages keep
+ * to (`Words`).
+ */
 export const fr = {
   app: {
     name: "Pli",

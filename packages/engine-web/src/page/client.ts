@@ -8,7 +8,10 @@ import { createPasskey, readPasskey } from "./passkey.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { WorkerEnd } from "./worker-end.ts";
 
-/** The client of a tab's worker; sends it `start`. `name` keeps two sets of data of one origin apart. */
+/**
+ * The client of a tab's worker; sends it `start`. `name` keeps two sets of data of one origin
+ * apart.
+ */
 export function createClient(
   worker: WorkerEnd,
   neighbours: Neighbours,

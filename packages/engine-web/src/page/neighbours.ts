@@ -9,8 +9,8 @@ export interface Neighbours {
 }
 
 /**
- * Asks the service worker at this path of the origin, once it is there. What another service worker says is not heard.
- * In a browser without one, a tab meets nobody.
+ * Asks the service worker at this path of the origin, once it is there. What another service worker
+ * says is not heard. In a browser without one, a tab meets nobody.
  */
 export function neighboursBy(path: string): Neighbours {
   const script = new URL(path, location.origin).href;
@@ -28,8 +28,8 @@ export function neighboursBy(path: string): Neighbours {
 }
 
 /**
- * Calls `listener` with each place of the app that the service worker at this path of the origin wants shown here: somebody has
- * clicked a notification.
+ * Calls `listener` with each place of the app that the service worker at this path of the origin
+ * wants shown here: somebody has clicked a notification.
  */
 export function onOpening(path: string, listener: (place: string) => void): void {
   const script = new URL(path, location.origin).href;

@@ -4,8 +4,9 @@ import type { PasskeyHint, VaultLock } from "../vault/vault.ts";
 type PrfResults = { prf?: { enabled?: boolean; results?: { first?: ArrayBuffer } } };
 
 /**
- * Makes a passkey that can keep a secret (WebAuthn, extension `prf`) and asks it for it; a person confirms, perhaps
- * twice. `passkey_unavailable` when the device has none that can, or the person declines.
+ * Makes a passkey that can keep a secret (WebAuthn, extension `prf`) and asks it for it; a person
+ * confirms, perhaps twice. `passkey_unavailable` when the device has none that can, or the person
+ * declines.
  */
 export async function createPasskey(): Promise<Extract<VaultLock, { kind: "passkey" }>> {
   const salt = random(32);
@@ -57,7 +58,8 @@ async function attempt(ask: () => Promise<Credential | null>): Promise<PublicKey
     const credential = await ask();
     if (credential instanceof PublicKeyCredential) return credential;
   } catch {
-    // Declined, timed out, or no authenticator: the browser does not tell pages which, and neither do we.
+    // Declined, timed out, or no authenticator: the browser does not tell pages which, and neither
+    // do we.
   }
   throw new PliError("passkey_unavailable");
 }

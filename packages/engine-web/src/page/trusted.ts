@@ -5,7 +5,10 @@ interface TrustedTypes {
 
 let policy: { createScriptURL(url: string): string } | undefined;
 
-/** The address of a script of this app, in the form that `require-trusted-types-for 'script'` lets pass. */
+/**
+ * The address of a script of this app, in the form that `require-trusted-types-for 'script'` lets
+ * pass.
+ */
 export function trustedScriptUrl(url: string): string {
   policy ??= (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy("pli", rules) ?? rules;
   return policy.createScriptURL(url);

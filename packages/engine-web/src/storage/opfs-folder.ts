@@ -7,9 +7,9 @@ export interface OpfsFolder extends SyncFolder {
 }
 
 /**
- * Plain files of the origin private file system, all held open by exclusive access handles, so that no other tab can
- * touch them. A file of no bytes counts as absent: removing is truncating.
- * Rejects with a `NoModificationAllowedError` while another worker holds one of them.
+ * Plain files of the origin private file system, all held open by exclusive access handles, so that
+ * no other tab can touch them. A file of no bytes counts as absent: removing is truncating. Rejects
+ * with a `NoModificationAllowedError` while another worker holds one of them.
  */
 export async function takeOpfsFolder(directory: FileSystemDirectoryHandle, names: string[]): Promise<OpfsFolder> {
   const handles = new Map<string, FileSystemSyncAccessHandle>();

@@ -13,8 +13,9 @@ const PATIENCE_MS = 5000;
 const PAUSE_MS = 50;
 
 /**
- * The encrypted database of this origin, in its folder `name` of the origin private file system, for this worker alone.
- * `database_locked` when another one keeps it; otherwise fails as `openDatabase` does. Nothing is ever deleted.
+ * The encrypted database of this origin, in its folder `name` of the origin private file system,
+ * for this worker alone. `database_locked` when another one keeps it; otherwise fails as
+ * `openDatabase` does. Nothing is ever deleted.
  */
 export async function openWebDatabase(name: string, key: Uint8Array): Promise<EncryptedDatabase> {
   const root = await rootDirectory();

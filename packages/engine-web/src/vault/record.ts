@@ -13,8 +13,8 @@ interface Used {
 }
 
 /**
- * What IndexedDB holds of this device's key. `none`: sealed under a WebCrypto key that no script can export.
- * `erasing`: an erasure has begun and must be finished before anything else.
+ * What IndexedDB holds of this device's key. `none`: sealed under a WebCrypto key that no script
+ * can export. `erasing`: an erasure has begun and must be finished before anything else.
  */
 export type VaultRecord =
   | (Used & { version: 1; kind: "none"; sealed: Sealed; deviceKey: CryptoKey })

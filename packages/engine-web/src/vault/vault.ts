@@ -6,7 +6,10 @@ import type { LockKind, VaultRecord } from "./record.ts";
 import { createDeviceKey, openKey, sealKey, wrappingKey } from "./seal.ts";
 import type { Shelf } from "./shelf.ts";
 
-/** What opens a locked vault: what the person typed, or the 32 bytes their passkey gave (WebAuthn PRF). */
+/**
+ * What opens a locked vault: what the person typed, or the 32 bytes their passkey gave (WebAuthn
+ * PRF).
+ */
 export type VaultSecret = { passphrase: string } | { passkeySecret: Uint8Array };
 
 /** How to lock from now on; for a passkey, its id, the salt of its secret and the secret. */
@@ -22,15 +25,20 @@ export interface PasskeyHint {
 }
 
 /**
- * Where the database key of this device lies, sealed. The key is 32 random bytes made once; a change of lock seals the
- * same key anew. Failures reject with `PliError`.
+ * Where the database key of this device lies, sealed. The key is 32 random bytes made once; a
+ * change of lock seals the same key anew. Failures reject with `PliError`.
  */
 export interface Vault {
-  /** How it is locked; undefined when there is none yet. `used`: a database was made with its key. */
+  /**
+   * How it is locked; undefined when there is none yet. `used`: a database was made with its key.
+   */
   look(): Promise<{ lock: LockKind; used: boolean; passkey?: PasskeyHint } | "erasing" | undefined>;
   /** Makes a first key, without a lock. */
   create(): Promise<Uint8Array>;
-  /** The key; `passphrase_wrong` or `passkey_unavailable` when the secret does not open it, `locked` without one. */
+  /**
+   * The key; `passphrase_wrong` or `passkey_unavailable` when the secret does not open it, `locked`
+   * without one.
+   */
   open(secret?: VaultSecret): Promise<Uint8Array>;
   /** Remembers that a database was made with the key. */
   markUsed(): Promise<void>;

@@ -4,8 +4,8 @@ import type { LockKind } from "../vault/record.ts";
 import type { PasskeyHint } from "../vault/vault.ts";
 
 /**
- * What the leading tab says of this device: `starting` only while an erasure starts it again. While open it shares the
- * key, so that any tab can take over.
+ * What the leading tab says of this device: `starting` only while an erasure starts it again. While
+ * open it shares the key, so that any tab can take over.
  */
 export interface Truth {
   phase: "starting" | "locked" | "open" | "failed";
@@ -35,7 +35,10 @@ interface Hello {
   tab: string;
 }
 
-/** The lines between this tab and each other one, given by the service worker to tabs of the app alone. */
+/**
+ * The lines between this tab and each other one, given by the service worker to tabs of the app
+ * alone.
+ */
 export interface Bus {
   /** One more line; two tabs may have several. */
   add(port: MessagePort): void;
@@ -113,7 +116,10 @@ function parseHello(value: unknown): Hello | undefined {
     : undefined;
 }
 
-/** What another tab said, if it is well formed: a tab of another version of the app may say something else. */
+/**
+ * What another tab said, if it is well formed: a tab of another version of the app may say
+ * something else.
+ */
 export function parseBusMessage(value: unknown): BusMessage | undefined {
   return isRecord(value) && isBusMessage(value) ? (value as unknown as BusMessage) : undefined;
 }

@@ -11,7 +11,9 @@ interface WorkerScope {
   postMessage(message: WorkerMessage, transfer: MessagePort[]): void;
 }
 
-/** Makes this worker the one of a tab; `createDevice` gives what an engine needs of this browser. */
+/**
+ * Makes this worker the one of a tab; `createDevice` gives what an engine needs of this browser.
+ */
 export function runTabWorker(createDevice: (p: { store: string; name: string }) => Promise<Device>): void {
   const scope = globalThis as unknown as WorkerScope;
   const toPage = (message: WorkerMessage, ports: MessagePort[] = []): void => scope.postMessage(message, ports);

@@ -30,8 +30,9 @@ interface Link {
 const ALONE_MS = 8000;
 
 /**
- * The worker of one tab. All tabs queue for one lock: who holds it leads and runs the engine, the others relay their
- * page to it. When the leader goes, by its own will or not, the platform gives the lock to the next.
+ * The worker of one tab. All tabs queue for one lock: who holds it leads and runs the engine, the
+ * others relay their page to it. When the leader goes, by its own will or not, the platform gives
+ * the lock to the next.
  */
 export async function startTab(p: {
   name: string;
@@ -130,7 +131,10 @@ export async function startTab(p: {
     key = undefined;
   }
 
-  /** Without a line to the leader a tab can do nothing: a browser without service workers, or another page's lock. */
+  /**
+   * Without a line to the leader a tab can do nothing: a browser without service workers, or
+   * another page's lock.
+   */
   function tellAlone(): void {
     if (mine !== undefined || shown !== undefined || bus.tabs() > 0) return;
     toPage({ type: "state", state: { phase: "failed", lock: "none", leader: false, error: "database_locked" } }, []);

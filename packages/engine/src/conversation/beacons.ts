@@ -29,7 +29,10 @@ export function beaconFromName(name: string): Beacon | undefined {
   return known ? { day: Number(day), from, index: Number(index) } : undefined;
 }
 
-/** The beacons of every contact, from the day this device last read a feed: of each day the next few. */
+/**
+ * The beacons of every contact, from the day this device last read a feed: of each day the next
+ * few.
+ */
 export interface BeaconWatches {
   expect(unit: Unit, contact: Contact): Promise<void>;
   ignore(contact: Contact): void;
@@ -53,7 +56,8 @@ export function createBeaconWatches(
   context.onReload(async (unit) => {
     const [row] = await unit.sql.all("SELECT min(seen_day) AS day FROM positions");
     const seen = typeof row?.["day"] === "number" ? row["day"] : today(clock);
-    // A day that is still to come was saved by a wrong clock: when the feed was read last is not known.
+    // A day that is still to come was saved by a wrong clock: when the feed was read last is not
+    // known.
     since = seen > today(clock) ? 0 : seen;
     await expectEveryone(unit);
   });

@@ -12,16 +12,20 @@ import type { Rejoining } from "./rejoin.ts";
 const KNOWN_TIMES = 16;
 
 /**
- * A blocked contact is not heard, and does not learn it: between the two it is as if this device were off. Their cells are read, as
- * anybody's, so that the two are in step afterwards, and what is in them is dropped: for good, also when it is said again. Nothing
- * leaves to them, and nothing leaves because the block ends, but what waited.
+ * A blocked contact is not heard, and does not learn it: between the two it is as if this device
+ * were off. Their cells are read, as anybody's, so that the two are in step afterwards, and what is
+ * in them is dropped: for good, also when it is said again. Nothing leaves to them, and nothing
+ * leaves because the block ends, but what waited.
  */
 export interface Blocking {
   /** What is owed to them waits from now on. */
   begin(unit: Unit, contact: Contact): Promise<void>;
   /** What waited leaves; of what they wrote meanwhile a line tells how much it was. */
   end(unit: Unit, contact: Contact): Promise<void>;
-  /** Whether what this author wrote there is shown to nobody. `sentAt`: as they say; not known of what stands in an object. */
+  /**
+   * Whether what this author wrote there is shown to nobody. `sentAt`: as they say; not known of
+   * what stands in an object.
+   */
   isUnheard(unit: Unit, conversation: Conversation, author: string, sentAt?: number): Promise<boolean>;
   /** It came, and is dropped. `message`: its id and content, where they are known. */
   drop(unit: Unit, conversation: Conversation, author: string, message?: Dropped): Promise<void>;
@@ -93,7 +97,10 @@ export function createBlocking(
     );
   }
 
-  /** In a group nobody is told; between two its receipt is due, as from a device that was off, when the block has ended. */
+  /**
+   * In a group nobody is told; between two its receipt is due, as from a device that was off, when
+   * the block has ended.
+   */
   async function drop(unit: Unit, conversation: Conversation, author: string, message?: Dropped): Promise<void> {
     if (conversation.kind === "group") return messages.noteBlocked(unit, conversation.id, author, 1);
     if (message !== undefined && !(await remember(unit, author, message))) return;

@@ -29,7 +29,9 @@ export const COMMIT_LEAF = -1;
 const MAX_DIRECT_COMMIT_BYTES = 65_536;
 /** Padding at most doubles. */
 const PADDED = 2;
-/** How often the rest of a commit is looked for, and for how long before its group counts as jammed. */
+/**
+ * How often the rest of a commit is looked for, and for how long before its group counts as jammed.
+ */
 const LOOK_AGAIN_MS = 60_000;
 const MISSING_PATIENCE_MS = 600_000;
 /** Epochs whose winning commits are remembered, of each conversation. */
@@ -52,9 +54,15 @@ export interface CommitHandlers {
   settled(unit: Unit, event: Settled): Promise<void>;
   /** By a commit of the leaf `by` this device is out of the group. */
   putOut(unit: Unit, p: { conversation: string; before: HeldEpoch; by: number; change: CommitChange }): Promise<void>;
-  /** A commit of the leaf `by` is allowed, and what it seals to this device does not open: others may have followed it. */
+  /**
+   * A commit of the leaf `by` is allowed, and what it seals to this device does not open: others
+   * may have followed it.
+   */
   unopened(unit: Unit, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
-  /** What stood at a commit's label is passed over; `by`: the leaf that made it, when that is certain. */
+  /**
+   * What stood at a commit's label is passed over; `by`: the leaf that made it, when that is
+   * certain.
+   */
   ignored(unit: Unit, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
   /** All attempts of an epoch are used up: nothing leads on from it. */
   jammed(unit: Unit, conversation: string): Promise<void>;
@@ -85,11 +93,15 @@ export interface Proposal {
   readonly body?: Uint8Array;
 }
 
-/** Group changes: what is written first at the one label an epoch allows is its history (docs/protocol.md, section 5). */
+/**
+ * Group changes: what is written first at the one label an epoch allows is its history
+ * (docs/protocol.md, section 5).
+ */
 export interface Commits {
   /**
-   * Makes a commit and puts it into the outbox; it is history when the store says that it was first. `wrong_epoch`: one
-   * of ours waits already, or the epoch has no label left. Anything else: it would not be allowed, or cannot be made.
+   * Makes a commit and puts it into the outbox; it is history when the store says that it was
+   * first. `wrong_epoch`: one of ours waits already, or the epoch has no label left. Anything else:
+   * it would not be allowed, or cannot be made.
    */
   propose(unit: Unit, held: HeldEpoch, proposal: Proposal): Promise<Result<void, GroupError>>;
   /** A cell stands at the label of an attempt. */
@@ -97,7 +109,10 @@ export interface Commits {
   /** Our own commit was stored at its label, or another was there. */
   stored(unit: Unit, reference: string): Promise<void>;
   taken(unit: Unit, reference: string): Promise<void>;
-  /** Asks the store for the commits of this epoch's attempts: the feed may have passed them before their labels were known. */
+  /**
+   * Asks the store for the commits of this epoch's attempts: the feed may have passed them before
+   * their labels were known.
+   */
   lookBehind(unit: Unit, epoch: number): Promise<void>;
   /** Nobody follows the commit that does not open here: the next attempt of its epoch decides. */
   giveUpUnopened(unit: Unit, held: HeldEpoch): Promise<void>;
@@ -122,7 +137,10 @@ export function createCommits(
   const missingSince = new Map<number, number>();
   /** Epochs whose missing commit is looked for again when a timer says so. */
   const lookingAgain = new Set<number>();
-  /** Epochs of whose labels the feed may have passed some before they were known: each attempt is asked for when its turn comes. */
+  /**
+   * Epochs of whose labels the feed may have passed some before they were known: each attempt is
+   * asked for when its turn comes.
+   */
   const lookedBehind = new Set<number>();
 
   async function propose(
@@ -174,7 +192,10 @@ export function createCommits(
     );
   }
 
-  /** Between two, only their leaves; in a group, whoever certifies themselves: the rules say who comes in. */
+  /**
+   * Between two, only their leaves; in a group, whoever certifies themselves: the rules say who
+   * comes in.
+   */
   async function leafCheckIn(unit: Unit, id: string): Promise<LeafCheck | undefined> {
     const conversation = await findConversation(unit, id);
     if (conversation?.kind === "group") return contacts.leafCheckOfAnyone("any time");
@@ -187,7 +208,10 @@ export function createCommits(
     await read(unit, held.id, "asShown");
   }
 
-  /** Reads the commit of the attempt whose turn it is. `asShown`: by the feed; `asAsked`: the store was asked for it. */
+  /**
+   * Reads the commit of the attempt whose turn it is. `asShown`: by the feed; `asAsked`: the store
+   * was asked for it.
+   */
   async function read(unit: Unit, epoch: number, source: "asShown" | "asAsked"): Promise<void> {
     const held = await heldNow(unit, epoch);
     const slot = held?.epoch.commits[held.attempt];
@@ -247,8 +271,9 @@ export function createCommits(
   }
 
   /**
-   * What a commit's cell points at is not in the store. Whoever wrote the cell may write the rest at any time, so no member
-   * of a group may go on without it: messages flow, changes wait, and after a while the group counts as jammed.
+   * What a commit's cell points at is not in the store. Whoever wrote the cell may write the rest
+   * at any time, so no member of a group may go on without it: messages flow, changes wait, and
+   * after a while the group counts as jammed.
    */
   async function missing(unit: Unit, held: HeldEpoch): Promise<void> {
     await dropOwn(unit, held.id);
@@ -269,7 +294,10 @@ export function createCommits(
     });
   }
 
-  /** A winner that the rules do not allow is passed over by every member alike: the next attempt decides. */
+  /**
+   * A winner that the rules do not allow is passed over by every member alike: the next attempt
+   * decides.
+   */
   async function process(unit: Unit, held: HeldEpoch, commit: Uint8Array): Promise<void> {
     const check = await leafCheckIn(unit, held.conversation);
     if (check === undefined) return;
@@ -294,8 +322,9 @@ export function createCommits(
   }
 
   /**
-   * Somebody put this device out. Whether those who stay can open the commit, this device cannot see: it keeps the epoch for
-   * a while, and if they passed over the commit, the next attempt leads on from it.
+   * Somebody put this device out. Whether those who stay can open the commit, this device cannot
+   * see: it keeps the epoch for a while, and if they passed over the commit, the next attempt leads
+   * on from it.
    */
   async function leave(unit: Unit, held: HeldEpoch, by: number, change: CommitChange): Promise<void> {
     const { conversation } = held;
@@ -356,7 +385,10 @@ export function createCommits(
     handlers.begun(unit);
   }
 
-  /** What won at which label, and what it led to: to notice a store that shows others something else. */
+  /**
+   * What won at which label, and what it led to: to notice a store that shows others something
+   * else.
+   */
   async function remember(unit: Unit, held: HeldEpoch, next: GroupState, hash: Uint8Array): Promise<void> {
     const { conversation, generation, number, epoch, attempt } = held;
     const label = epoch.commits[attempt]?.label ?? new Uint8Array(0);
@@ -386,7 +418,10 @@ export function createCommits(
     if (held !== undefined && own !== undefined) await begin(unit, held, own);
   }
 
-  /** Somebody else's commit stands there. Ours is kept as a mark, without its state, until the winner has been read. */
+  /**
+   * Somebody else's commit stands there. Ours is kept as a mark, without its state, until the
+   * winner has been read.
+   */
   async function taken(unit: Unit, reference: string): Promise<void> {
     const held = await awaited(unit, reference);
     if (held === undefined) return;
@@ -394,7 +429,10 @@ export function createCommits(
     askFor(unit, held);
   }
 
-  /** The epoch of an answer, as long as that attempt is the one whose turn it is: the answer to an earlier one comes late. */
+  /**
+   * The epoch of an answer, as long as that attempt is the one whose turn it is: the answer to an
+   * earlier one comes late.
+   */
   async function awaited(unit: Unit, reference: string): Promise<HeldEpoch | undefined> {
     const held = await heldNow(unit, Number(reference.split(" ")[0]));
     return held !== undefined && referenceOf(held) === reference ? held : undefined;
@@ -417,7 +455,10 @@ export function createCommits(
     });
   }
 
-  /** Meanwhile the feed may have shown it, and it may have ended the epoch, or put us out: then nothing of it is kept. */
+  /**
+   * Meanwhile the feed may have shown it, and it may have ended the epoch, or put us out: then
+   * nothing of it is kept.
+   */
   async function answered(unit: Unit, { id, attempt, conversation }: HeldEpoch, cell: Cell | undefined): Promise<void> {
     if ((await heldNow(unit, id))?.attempt !== attempt) return;
     if (cell === undefined) return lookedBehind.delete(id) ? handlers.caughtUp(unit, conversation) : undefined;

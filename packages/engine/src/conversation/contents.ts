@@ -29,7 +29,10 @@ export interface ContentHandlers extends Pick<Blocking, "isUnheard" | "drop"> {
   riding(unit: Unit, said: Said, riding: Acknowledged): Promise<void>;
   /** Whether the author might say something to be shown there, and may now. */
   mayHaveSaid(unit: Unit, said: Said): Promise<boolean>;
-  /** Whether the author is out of the group since the epoch this was said in: it is as if it had not been. */
+  /**
+   * Whether the author is out of the group since the epoch this was said in: it is as if it had not
+   * been.
+   */
   isOut(unit: Unit, said: Said): Promise<boolean>;
   /** A message to show has come. */
   message(unit: Unit, message: MessageView): Promise<void>;
@@ -37,7 +40,10 @@ export interface ContentHandlers extends Pick<Blocking, "isUnheard" | "drop"> {
   duplicate(unit: Unit, said: Said, message: string): Promise<void>;
 }
 
-/** Acts on the content of a message of a leaf that MLS has opened. What came in an object was paid for before it was fetched. */
+/**
+ * Acts on the content of a message of a leaf that MLS has opened. What came in an object was paid
+ * for before it was fetched.
+ */
 export type ApplyContent = (
   unit: Unit,
   held: HeldEpoch,
@@ -46,7 +52,10 @@ export type ApplyContent = (
   source: "cells" | "object",
 ) => Promise<void>;
 
-/** Whether an object of so many bytes is fetched in which a leaf's message stands. If not, what is to be shown of that is shown. */
+/**
+ * Whether an object of so many bytes is fetched in which a leaf's message stands. If not, what is
+ * to be shown of that is shown.
+ */
 export type MayFetch = (unit: Unit, held: HeldEpoch, leaf: number, bytes: number) => Promise<boolean>;
 
 export function createContents(
@@ -56,7 +65,10 @@ export function createContents(
   const { crypto, budgets } = context;
   const { messages, standings, handlers } = p;
 
-  /** Message path 11/11: saved once, and shown to whoever watches as soon as the transaction is durable. */
+  /**
+   * Message path 11/11: saved once, and shown to whoever watches as soon as the transaction is
+   * durable.
+   */
   const applyContent: ApplyContent = async (unit, held, leaf, bytes, source) => {
     const conversation = await findConversation(unit, held.conversation);
     const sender = standings.authorAt(held, leaf);

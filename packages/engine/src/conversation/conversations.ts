@@ -61,7 +61,10 @@ export async function setConversationState(unit: Unit, id: string, state: Conver
   unit.changed("conversations", `messages:${id}`);
 }
 
-/** Something happened there: it leads the list, `now` beside it. The order is a number of its own: a clock that was wrong would keep it there. */
+/**
+ * Something happened there: it leads the list, `now` beside it. The order is a number of its own: a
+ * clock that was wrong would keep it there.
+ */
 export async function noteActive(unit: Unit, id: string, now: number): Promise<void> {
   await unit.sql.run(
     "UPDATE conversations SET active_at = ?, active_order = (SELECT max(active_order) + 1 FROM conversations) WHERE id = ?",

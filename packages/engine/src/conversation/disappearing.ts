@@ -2,13 +2,17 @@ import type { Context, Unit } from "../core/context.ts";
 import { numberIn, textIn } from "../storage/row.ts";
 import { eraseMessage } from "./erasing.ts";
 
-/** No timer runs longer than this: a clock that is moved, or a computer that sleeps, delays nothing by more. */
+/**
+ * No timer runs longer than this: a clock that is moved, or a computer that sleeps, delays nothing
+ * by more.
+ */
 const LOOK_AGAIN_MS = 3_600_000;
 const DOUBTED_AGAIN_MS = 10_000;
 
 /**
- * Messages with an end: erased from this device when their time is over, also when it was over while nothing ran. Nothing is erased while this
- * device's clock is known to be wrong: what it took for the end may be weeks away.
+ * Messages with an end: erased from this device when their time is over, also when it was over
+ * while nothing ran. Nothing is erased while this device's clock is known to be wrong: what it took
+ * for the end may be weeks away.
  */
 export interface Disappearing {
   /** A message was kept that ends at `due`. */
@@ -35,7 +39,8 @@ export function createDisappearing(context: Context, p: { isClockDoubted(): bool
   async function sweep(unit: Unit): Promise<void> {
     if (p.isClockDoubted()) return note(unit, clock.now() + DOUBTED_AGAIN_MS);
     const now = clock.now();
-    // No end is further away than the whole of its time: a clock that was put back since would keep it for as long as it was ahead.
+    // No end is further away than the whole of its time: a clock that was put back since would keep
+    // it for as long as it was ahead.
     await unit.sql.run(
       "UPDATE messages SET expires_at = ?1 + lifetime * 1000 WHERE expires_at > ?1 + lifetime * 1000",
       [now],

@@ -3,8 +3,9 @@ import { textIn } from "../storage/row.ts";
 import { getConversation } from "./conversations.ts";
 
 /**
- * Keeps what was begun in a conversation, and gives the draft that stands then. `was` is the draft that the writer knew: of
- * another that was kept since nothing is lost, it stands before theirs. Done twice it has the effect of once.
+ * Keeps what was begun in a conversation, and gives the draft that stands then. `was` is the draft
+ * that the writer knew: of another that was kept since nothing is lost, it stands before theirs.
+ * Done twice it has the effect of once.
  */
 export async function saveDraft(unit: Unit, conversation: string, text: string, was?: string): Promise<string> {
   const present = await draftOf(unit, conversation);
@@ -13,7 +14,10 @@ export async function saveDraft(unit: Unit, conversation: string, text: string, 
   return standing;
 }
 
-/** The draft was sent: it goes in the transaction that saves the message. Another that was kept since stays. */
+/**
+ * The draft was sent: it goes in the transaction that saves the message. Another that was kept
+ * since stays.
+ */
 export async function forgetDraft(unit: Unit, conversation: string, sent: string): Promise<void> {
   if (sent !== "" && (await draftOf(unit, conversation)) === sent) await write(unit, conversation, "");
 }

@@ -11,7 +11,10 @@ import { createWindows } from "./windows.ts";
 
 export type { HeldEpoch } from "./epoch-rows.ts";
 
-/** Past epochs are kept for late senders: this many, this long (docs/protocol.md, section 4). Each holds a whole tree. */
+/**
+ * Past epochs are kept for late senders: this many, this long (docs/protocol.md, section 4). Each
+ * holds a whole tree.
+ */
 const KEPT_EPOCHS = 3;
 const KEPT_OF_LARGE = 2;
 const LARGE_GROUP = 50;
@@ -19,7 +22,10 @@ const KEPT_MS = 7 * 86_400_000;
 /** More messages than in any epoch before its keys are renewed. */
 export const WORN_OUT = 1_000_000_000;
 
-/** A group's state as it begins an epoch. `since`: the epoch before, when this device's leaf kept its keys. */
+/**
+ * A group's state as it begins an epoch. `since`: the epoch before, when this device's leaf kept
+ * its keys.
+ */
 interface NewEpoch {
   readonly conversation: string;
   readonly generation: number;
@@ -35,14 +41,19 @@ interface NewEpoch {
 export interface Epochs {
   load(unit: Unit, id: number): Promise<HeldEpoch | undefined>;
   current(unit: Unit, conversation: string): Promise<HeldEpoch | undefined>;
-  /** Opens the epoch a group has come to; the one before it is retired, those too old are erased. */
+  /**
+   * Opens the epoch a group has come to; the one before it is retired, those too old are erased.
+   */
   start(unit: Unit, p: NewEpoch): Promise<HeldEpoch>;
   /** The epoch that another was opened beside is a past one from now on. */
   release(unit: Unit, id: number): Promise<void>;
   /** Saves what a message changed: the secrets of one leaf and its chain. */
   saveStep(unit: Unit, held: HeldEpoch, leaf: number): Promise<void>;
   saveAttempt(unit: Unit, held: HeldEpoch): Promise<void>;
-  /** Nothing more is to be sent in this epoch: this device's next message brings new keys, and with them fresh labels. */
+  /**
+   * Nothing more is to be sent in this epoch: this device's next message brings new keys, and with
+   * them fresh labels.
+   */
   wearOut(unit: Unit, id: number): Promise<void>;
   /** A cell of this sender is kept: more of theirs are expected. */
   hear(held: HeldEpoch, leaf: number): void;
@@ -131,7 +142,9 @@ export function createEpochs(
     return id;
   }
 
-  /** The whole of an epoch, once: what a message changes of it is small, and saved by `saveStep`. */
+  /**
+   * The whole of an epoch, once: what a message changes of it is small, and saved by `saveStep`.
+   */
   async function saveGroup(unit: Unit, id: number, epoch: HeldEpoch["epoch"]): Promise<void> {
     const state = groups.encodeState(epoch.group);
     await unit.sql.run("INSERT OR REPLACE INTO epoch_states (epoch, group_state) VALUES (?, ?)", [id, state]);
@@ -174,7 +187,8 @@ export function createEpochs(
 
   async function eraseOld(unit: Unit): Promise<void> {
     const now = clock.now();
-    // The clock was put back since: what is on the way may still need them, and a week is counted from here.
+    // The clock was put back since: what is on the way may still need them, and a week is counted
+    // from here.
     await unit.sql.run("UPDATE epochs SET retired_at = ? WHERE retired_at > ?", [now, now]);
     const rows = await unit.sql.all("SELECT id FROM epochs WHERE retired_at < ?", [now - KEPT_MS]);
     for (const row of rows) await erase(unit, numberIn(row, "id"));

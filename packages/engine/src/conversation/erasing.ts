@@ -10,8 +10,9 @@ const MARK_BYTES = 16;
 type Kit = Pick<Context, "crypto" | "clock">;
 
 /**
- * Nothing of a message stays on this device but its mark: its author may say it again, who does not know that it came, or was put
- * back to before, and so may who brings this device back into a group. What has left already, has; a receipt is still due.
+ * Nothing of a message stays on this device but its mark: its author may say it again, who does not
+ * know that it came, or was put back to before, and so may who brings this device back into a
+ * group. What has left already, has; a receipt is still due.
  */
 export async function eraseMessage(
   kit: Kit,
@@ -28,7 +29,10 @@ export async function eraseMessage(
   unit.changed(`messages:${conversation}`, "conversations", "storage", "status");
 }
 
-/** What this author wrote is not shown, today or ever. Its bytes name it, with the random ones in it, whatever it is called. */
+/**
+ * What this author wrote is not shown, today or ever. Its bytes name it, with the random ones in
+ * it, whatever it is called.
+ */
 export async function rememberErased(kit: Kit, unit: Unit, author: string, content: Uint8Array): Promise<void> {
   const row = [author, markOf(kit, content), kit.clock.now()];
   await unit.sql.run("INSERT OR REPLACE INTO erased VALUES (?, ?, ?)", row);

@@ -8,10 +8,16 @@ import type { Epochs, HeldEpoch } from "./epochs.ts";
 /** When a hole is looked for again: waits in milliseconds, as far as the patience for it goes. */
 const WAITS = [1_000, 4_000, 15_000, 40_000, 60_000];
 
-/** What may be missing at a chain, saved unless it is nothing: perhaps cells that passed unseen; surely one (the store showed another). */
+/**
+ * What may be missing at a chain, saved unless it is nothing: perhaps cells that passed unseen;
+ * surely one (the store showed another).
+ */
 const [NOTHING, PERHAPS, SURELY] = [0, 1, 2];
 
-/** A sender's cell that did not come. `certain`: the sender has written later ones, or the store showed another in its place. */
+/**
+ * A sender's cell that did not come. `certain`: the sender has written later ones, or the store
+ * showed another in its place.
+ */
 interface Hole {
   readonly held: HeldEpoch;
   readonly step: number;
@@ -22,7 +28,10 @@ interface Hole {
   readonly next: number | undefined;
 }
 
-/** Looks for cells that the feed did not bring, until they are here or patience ends (docs/protocol.md, section 4). */
+/**
+ * Looks for cells that the feed did not bring, until they are here or patience ends
+ * (docs/protocol.md, section 4).
+ */
 export interface Holes {
   /** Later cells of this sender are here and an earlier one is not. */
   note(unit: Unit, held: HeldEpoch, leaf: number): Promise<void>;

@@ -5,20 +5,30 @@ import { numberIn } from "../storage/row.ts";
 import { chainsOf, type HeldEpoch } from "./epoch-rows.ts";
 import type { Standings } from "./standings.ts";
 
-/** What was on its way when somebody's right to write ended still counts: an honest device has not more than this in any epoch. */
+/**
+ * What was on its way when somebody's right to write ended still counts: an honest device has not
+ * more than this in any epoch.
+ */
 const ON_THE_WAY = CHAIN_WINDOW;
 
 /** The step of each leaf's chain from which on nothing counts that it writes. */
 type Limits = Readonly<Record<string, number>>;
 
 /**
- * Past epochs are kept for late senders. Whoever may not write any more could go on in one of them, by its rules: so what
- * they had written when the change came counts, and nothing beyond it. The feed shows that to all in the same order.
+ * Past epochs are kept for late senders. Whoever may not write any more could go on in one of them,
+ * by its rules: so what they had written when the change came counts, and nothing beyond it. The
+ * feed shows that to all in the same order.
  */
 export interface Lapses {
-  /** The commit between the two took somebody's right to write, perhaps. `before` and those before it are past. */
+  /**
+   * The commit between the two took somebody's right to write, perhaps. `before` and those before
+   * it are past.
+   */
   note(unit: Unit, before: HeldEpoch, after: HeldEpoch): Promise<void>;
-  /** Whether what this leaf wrote where its chain stands in `held` counts, now that `now` is the epoch of this moment. */
+  /**
+   * Whether what this leaf wrote where its chain stands in `held` counts, now that `now` is the
+   * epoch of this moment.
+   */
   counts(unit: Unit, held: HeldEpoch, leaf: number, now: HeldEpoch): Promise<boolean>;
   forget(unit: Unit, epoch: number): Promise<void>;
 }
@@ -34,7 +44,10 @@ export function createLapses(standings: Standings): Lapses {
     }
   }
 
-  /** How far these leaves have come in a past epoch, with what is kept beyond a hole and what may be on its way. */
+  /**
+   * How far these leaves have come in a past epoch, with what is kept beyond a hole and what may be
+   * on its way.
+   */
   async function reached(unit: Unit, id: number, leaves: readonly number[]): Promise<Limits> {
     const chains = new Map((await chainsOf(unit, id)).map((chain) => [chain.leaf, chain] as const));
     const limits: Record<string, number> = {};

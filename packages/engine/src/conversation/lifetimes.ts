@@ -1,11 +1,18 @@
-/** Whoever gets a message late has so long to read it, in ms, or its whole lifetime if that is shorter. */
+/**
+ * Whoever gets a message late has so long to read it, in ms, or its whole lifetime if that is
+ * shorter.
+ */
 const TIME_TO_READ_MS = 3_600_000;
-/** No author makes a message live less than a day, in seconds, where the group's timer is longer or there is none. */
+/**
+ * No author makes a message live less than a day, in seconds, where the group's timer is longer or
+ * there is none.
+ */
 const LEAST_SECONDS = 86_400;
 
 /**
- * How long a message lives, in seconds; undefined: it stays. `claimed`: what it says of itself; `timer`: that of the group in the epoch it
- * was sealed in, 0 for none. The rules bound the author: nothing stays longer than they say.
+ * How long a message lives, in seconds; undefined: it stays. `claimed`: what it says of itself;
+ * `timer`: that of the group in the epoch it was sealed in, 0 for none. The rules bound the author:
+ * nothing stays longer than they say.
  */
 export function lifetimeOf(claimed: number | undefined, timer: number): number | undefined {
   const wanted = claimed === undefined ? undefined : Math.max(claimed, LEAST_SECONDS);
@@ -13,9 +20,11 @@ export function lifetimeOf(claimed: number | undefined, timer: number): number |
 }
 
 /**
- * When a message ends that this device keeps since `now`, because it came or left then; all in ms but `lifetime`. It counts from when it was sent, the
- * same for all who have it, and never from a moment that is still to come. What came late stays long enough to be read: an author who
- * lies about when it was sent gains nothing else. What somebody tells of others' messages was read already.
+ * When a message ends that this device keeps since `now`, because it came or left then; all in ms
+ * but `lifetime`. It counts from when it was sent, the same for all who have it, and never from a
+ * moment that is still to come. What came late stays long enough to be read: an author who lies
+ * about when it was sent gains nothing else. What somebody tells of others' messages was read
+ * already.
  */
 export function endOf(p: { sentAt: number; lifetime: number; now: number; isTold: boolean }): number {
   const lifetime = p.lifetime * 1000;

@@ -18,8 +18,8 @@ type LastLit = Pick<Lit, "day" | "index">;
 const lastKeyOf = (conversation: string): string => `beacon ${conversation}`;
 
 /**
- * Which of a day's beacons this device lights next. Each seals one object, ever: what was lit in a store that is gone is not
- * lit again in another, with another key package.
+ * Which of a day's beacons this device lights next. Each seals one object, ever: what was lit in a
+ * store that is gone is not lit again in another, with another key package.
  */
 export async function nextBeacon(unit: Unit, conversation: string, day: number): Promise<number> {
   const lit = await findLit(unit, conversation);

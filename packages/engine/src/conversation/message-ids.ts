@@ -8,8 +8,8 @@ import { idBytes } from "./conversations.ts";
 const NAMED_ANEW = 10_000;
 
 /**
- * The conversation has another name from now on, for both who are in it, and a message's id is made of it: what may be said again or
- * acknowledged is named anew, so that it stays one message.
+ * The conversation has another name from now on, for both who are in it, and a message's id is made
+ * of it: what may be said again or acknowledged is named anew, so that it stays one message.
  */
 export async function nameAnew(
   { crypto }: Pick<Context, "crypto">,

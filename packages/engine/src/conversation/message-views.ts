@@ -15,7 +15,10 @@ export const MESSAGES = `
     LEFT JOIN contacts k ON k.id = m.sender LEFT JOIN people p ON p.profile = m.sender
     LEFT JOIN contacts t ON t.id = m.told_by`;
 
-/** What Pli tells of its own work, or of a name: it is in the thread, and neither leads the list of conversations nor stands in it. */
+/**
+ * What Pli tells of its own work, or of a name: it is in the thread, and neither leads the list of
+ * conversations nor stands in it.
+ */
 const QUIET = ["rejoined", "renamed"];
 const QUIET_CHANGES = ["forkRepaired", "ignored", "unopened", "notRemoved", "dropped"];
 const inSql = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(", ");
@@ -24,7 +27,10 @@ const inSql = (words: readonly string[]): string => words.map((word) => `'${word
 export const NEWS = `m.kind NOT IN (${inSql(QUIET)})
   AND NOT (m.kind = 'change' AND json_extract(m.text, '$.what') IN (${inSql(QUIET_CHANGES)}))`;
 
-/** What was written in the conversation with a contact, and what this contact wrote elsewhere: twice their id. */
+/**
+ * What was written in the conversation with a contact, and what this contact wrote elsewhere: twice
+ * their id.
+ */
 export const WITH_CONTACT = `m.kind IN ('text', 'unknown', 'held')
   AND (m.conversation = (SELECT conversation FROM contacts WHERE id = ?) OR (m.sender = ? AND NOT m.mine))`;
 
@@ -54,7 +60,10 @@ function tellerOf(row: SqlRow): Named {
   return { id, name: firstName([row["teller_given"], row["teller_own"]], id) };
 }
 
-/** The name given here, their own, the one a group told: the first there is; else a piece of their id. */
+/**
+ * The name given here, their own, the one a group told: the first there is; else a piece of their
+ * id.
+ */
 function firstName(names: readonly unknown[], id: string): string {
   const name = names.find((candidate) => typeof candidate === "string" && candidate !== "");
   return typeof name === "string" ? name : id.slice(0, SHORT_ID);

@@ -12,7 +12,10 @@ import type { Disappearing } from "./disappearing.ts";
 import { endOf, lifetimeOf } from "./lifetimes.ts";
 import { MESSAGES, NEWS, messageFromRow } from "./message-views.ts";
 
-/** A message to keep. `text` holds what its kind needs: the text, the number of a gap, the names or the JSON of a change. */
+/**
+ * A message to keep. `text` holds what its kind needs: the text, the number of a gap, the names or
+ * the JSON of a change.
+ */
 export interface NewMessage {
   readonly id: string;
   readonly conversation: string;
@@ -27,13 +30,18 @@ export interface NewMessage {
   readonly request?: string;
   /** Who says that its author wrote it, when it did not come from them. */
   readonly toldBy?: string;
-  /** After how many seconds it disappears. What was not sent yet has no end: its time begins when it leaves. */
+  /**
+   * After how many seconds it disappears. What was not sent yet has no end: its time begins when it
+   * leaves.
+   */
   readonly lifetime?: number | undefined;
   /** It was here before: somebody tells what others have read already. */
   readonly isTold?: true;
 }
 
-/** One of ours that has not left: when it was written, and the lifetime that it claims, in seconds. */
+/**
+ * One of ours that has not left: when it was written, and the lifetime that it claims, in seconds.
+ */
 interface Unsent {
   readonly id: string;
   readonly sentAt: number;
@@ -56,7 +64,10 @@ const RANK: Readonly<Record<string, number>> = { failed: 0, saved: 1, sent: 2, d
 
 /** The messages of all conversations, in the order they came to this device. */
 export interface Messages {
-  /** Undefined when it is here already, the second copy of a message is dropped; and when its time was over before it was told of. */
+  /**
+   * Undefined when it is here already, the second copy of a message is dropped; and when its time
+   * was over before it was told of.
+   */
   insert(unit: Unit, message: NewMessage): Promise<MessageView | undefined>;
   find(unit: Unit, id: string): Promise<MessageView | undefined>;
   isHere(unit: Unit, conversation: string, id: string): Promise<boolean>;
@@ -77,11 +88,16 @@ export interface Messages {
   noteRenamed(unit: Unit, conversation: string, by: string, names: { from: string; to: string }): Promise<void>;
   /** So many messages are missing at this place; one line for all that follow each other. */
   noteGap(unit: Unit, conversation: string, missing: number): Promise<void>;
-  /** So many messages of this author came while they were blocked; one line a day for all of them. */
+  /**
+   * So many messages of this author came while they were blocked; one line a day for all of them.
+   */
   noteBlocked(unit: Unit, conversation: string, sender: string, count: number): Promise<void>;
   /** So much of this author was not kept; one line a day for all of it. */
   noteHeld(unit: Unit, conversation: string, sender: string, bytes: number): Promise<void>;
-  /** This device was away longer than the store keeps messages, so many days; twice without a message in between is one line. */
+  /**
+   * This device was away longer than the store keeps messages, so many days; twice without a
+   * message in between is one line.
+   */
   noteAway(unit: Unit, conversation: string, days: number): Promise<void>;
   /** The conversation was set up again; twice without a message in between is one line. */
   noteRejoined(unit: Unit, conversation: string): Promise<void>;
@@ -216,7 +232,8 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
        ON CONFLICT (message, profile) DO UPDATE SET state = excluded.state WHERE state = 'delivered'`,
       [message, by, state],
     );
-    // Whoever has it shows that it got out: a device put back to before does not know that it sent it.
+    // Whoever has it shows that it got out: a device put back to before does not know that it sent
+    // it.
     await advance(unit, conversation, [message], "sent");
   }
 

@@ -3,7 +3,10 @@ import type { Expectation, Expectations } from "../feed/expectations.ts";
 import type { Outlook } from "./epoch-rows.ts";
 import type { Windows } from "./windows.ts";
 
-/** Turns epochs into the labels this device expects: the next of every other sender, our own next, the commit's. */
+/**
+ * Turns epochs into the labels this device expects: the next of every other sender, our own next,
+ * the commit's.
+ */
 export interface Outlooks {
   expect(view: Outlook): void;
   expectChain(view: Outlook, chain: Chain): void;

@@ -7,20 +7,26 @@ import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { MAX_MESSAGE_BYTES } from "./receiving.ts";
 import type { Standings } from "./standings.ts";
 
-/** After this many labels of one epoch that others wrote under, fresh ones are wanted: a reader derives 64 skipped keys at most. */
+/**
+ * After this many labels of one epoch that others wrote under, fresh ones are wanted: a reader
+ * derives 64 skipped keys at most.
+ */
 const MANY_SPOILT = 40;
 /** After this many nothing more is sealed in this epoch: readers could not follow. */
 const ALL_SPOILT = 60;
 
 /**
- * A cell under a label that is this device's alone to use, and that it has not written. Between two, its state is old. In
- * a group any member can compute the label and spoil it: unless this device signed what stands there, in a life it does
- * not remember, the next label serves, however many are spoilt. What nobody has signed never leads to more than that.
+ * A cell under a label that is this device's alone to use, and that it has not written. Between
+ * two, its state is old. In a group any member can compute the label and spoil it: unless this
+ * device signed what stands there, in a life it does not remember, the next label serves, however
+ * many are spoilt. What nobody has signed never leads to more than that.
  */
 export interface OwnLabels {
   /** The feed shows one under the next label of ours. */
   shown(unit: Unit, held: HeldEpoch, cell: Cell): Promise<void>;
-  /** The store has one where we were to write: what was sealed for it is sealed again, for the next. */
+  /**
+   * The store has one where we were to write: what was sealed for it is sealed again, for the next.
+   */
   taken(unit: Unit, held: HeldEpoch): Promise<void>;
   /** Whether this device writes no more in this epoch, and waits for the fresh one. */
   areSpent(unit: Unit, held: HeldEpoch): Promise<boolean>;
@@ -51,7 +57,10 @@ export function createOwnLabels(
     });
   }
 
-  /** All that this device wrote in another life has been read in the feed before it writes: what is found then is not its own. */
+  /**
+   * All that this device wrote in another life has been read in the feed before it writes: what is
+   * found then is not its own.
+   */
   async function taken(unit: Unit, held: HeldEpoch): Promise<void> {
     if (isOfTwo(held)) return p.outdated(unit, held.conversation);
     await countSpoilt(unit, held);
@@ -79,7 +88,10 @@ export function createOwnLabels(
     await epochs.saveStep(unit, { ...held, epoch: advanced(crypto, held.epoch, ownLeaf, 1) }, ownLeaf);
   }
 
-  /** Whether a message that this cell is part of bears our signature: one that begins with it, or with cells shown before. */
+  /**
+   * Whether a message that this cell is part of bears our signature: one that begins with it, or
+   * with cells shown before.
+   */
   async function isSignedByUs(held: HeldEpoch, cell: Cell): Promise<boolean> {
     const [slot, ...later] = chainWindow(crypto, chainOf(held.epoch, held.epoch.ownLeaf), held.feed, MAX_FRAGMENTS);
     if (slot === undefined) return false;
@@ -99,7 +111,10 @@ export function createOwnLabels(
     return lately.pieces;
   }
 
-  /** The message that begins with the first of these cells, if all of them are part of it; the rest of it is looked for behind them. */
+  /**
+   * The message that begins with the first of these cells, if all of them are part of it; the rest
+   * of it is looked for behind them.
+   */
   async function messageFrom(
     session: Session,
     pieces: readonly Piece[],
@@ -117,7 +132,10 @@ export function createOwnLabels(
     return payload.value.type === "message" ? payload.value.message : objectAt(session, payload.value.pointer.seed);
   }
 
-  /** What we wrote there stood in the feed just before; an object that did not is no reason to ask for it. */
+  /**
+   * What we wrote there stood in the feed just before; an object that did not is no reason to ask
+   * for it.
+   */
   async function objectAt(session: Session, seed: Uint8Array): Promise<Uint8Array | undefined> {
     const answer = await session.whenOnline(() => session.fetchObject(seed, MAX_MESSAGE_BYTES, { feedOnly: true }));
     return answer.type === "object" ? answer.bytes : undefined;

@@ -1,11 +1,23 @@
-/** Cells that are to leave at a slot in all, however many are on line: 20 each ten minutes are 2,880 a day. */
+/**
+ * Cells that are to leave at a slot in all, however many are on line: 20 each ten minutes are 2,880
+ * a day.
+ */
 const WANTED_CELLS = 20;
-/** So many at least: what people write may fill the rest of what a store gives in full form in a day, 5,080 cells. */
+/**
+ * So many at least: what people write may fill the rest of what a store gives in full form in a
+ * day, 5,080 cells.
+ */
 const LEAST_CELLS = 4;
-/** From so many cells a day on, of slots and people together, fewer leave at a slot; from so many on, the least. */
+/**
+ * From so many cells a day on, of slots and people together, fewer leave at a slot; from so many
+ * on, the least.
+ */
 const BUSY_DAY = 4_000;
 const FULL_DAY = 4_900;
-/** So much each share rises with every slot: those of two clients come together, and a flood of cells never ends receipts. */
+/**
+ * So much each share rises with every slot: those of two clients come together, and a flood of
+ * cells never ends receipts.
+ */
 const RISE = 0.02;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -16,7 +28,10 @@ export interface Sample {
   readonly position: number;
 }
 
-/** What a client knows of the slots of a store. Everything in it is from what the feed showed to everybody. */
+/**
+ * What a client knows of the slots of a store. Everything in it is from what the feed showed to
+ * everybody.
+ */
 export interface Pace {
   /** The probability with which it takes part in the next slot. */
   readonly share: number;
@@ -27,8 +42,8 @@ export interface Pace {
 export const FIRST_PACE: Pace = { share: 1, samples: [] };
 
 /**
- * The pace after a slot in which the feed showed so many cells, and ended at `now`. Nothing else decides it: it must not tell
- * whose cells they were.
+ * The pace after a slot in which the feed showed so many cells, and ended at `now`. Nothing else
+ * decides it: it must not tell whose cells they were.
  */
 export function paceAfter({ share, samples }: Pace, cells: number, now: Sample): Pace {
   const known = samplesBefore(samples, now);
@@ -43,8 +58,8 @@ export const paceAtRun = ({ share, samples }: Pace, now: Sample): Pace => ({
 });
 
 /**
- * The probability with which a client takes part before it ends. Who runs for a second at a time sees no slot, and no share of
- * others: it writes the less the more is written in a day.
+ * The probability with which a client takes part before it ends. Who runs for a second at a time
+ * sees no slot, and no share of others: it writes the less the more is written in a day.
  */
 export function runShare({ share, samples }: Pace, now: Sample): number {
   return (share * wantedCells(cellsADay(samplesBefore(samples, now), now))) / WANTED_CELLS;
@@ -53,7 +68,9 @@ export function runShare({ share, samples }: Pace, now: Sample): number {
 const samplesBefore = (samples: readonly Sample[], now: Sample): readonly Sample[] =>
   samples.filter(({ at, position }) => at <= now.at && position <= now.position);
 
-/** At which rate cells came in the last day, or as far back as is known; none in less than an hour. */
+/**
+ * At which rate cells came in the last day, or as far back as is known; none in less than an hour.
+ */
 function cellsADay(samples: readonly Sample[], now: Sample): number {
   const [first] = samples;
   if (first === undefined || now.at - first.at < HOUR_MS) return 0;

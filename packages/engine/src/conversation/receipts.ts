@@ -6,18 +6,22 @@ import { textIn } from "../storage/row.ts";
 import { idBytes } from "./conversations.ts";
 
 /**
- * Receipts that wait: only for messages that are shown, only for a contact. They leave in what is written to that contact
- * anyway, or at a slot that does not depend on them: never at a moment that tells when a message came or was read.
+ * Receipts that wait: only for messages that are shown, only for a contact. They leave in what is
+ * written to that contact anyway, or at a slot that does not depend on them: never at a moment that
+ * tells when a message came or was read.
  */
 export interface Receipts {
   /**
-   * Messages of this author are here, or were read: they are told between the two, wherever it was; nobody else is. While they are
-   * blocked it waits.
+   * Messages of this author are here, or were read: they are told between the two, wherever it was;
+   * nobody else is. While they are blocked it waits.
    */
   note(unit: Unit, author: string, messages: readonly string[], kind: "delivered" | "read"): Promise<void>;
   /** The conversations of this store where some wait, the longest waiting first. */
   waiting(unit: Unit, store: string): Promise<string[]>;
-  /** Up to so many of those that wait in a conversation, the longest waiting first: they wait no more. */
+  /**
+   * Up to so many of those that wait in a conversation, the longest waiting first: they wait no
+   * more.
+   */
   take(unit: Unit, conversation: string, most?: number): Promise<Acknowledged | undefined>;
   /** What they were to leave in does not: they wait again. */
   putBack(unit: Unit, conversation: string, taken: Acknowledged): Promise<void>;

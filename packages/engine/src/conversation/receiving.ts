@@ -58,7 +58,10 @@ export function createReceiving(
   const { epochs, messages } = p;
   const holes = createHoles(context, { epochs, session: p.session, found, hasGoneOn, passOver });
 
-  /** What stands at an expected label was written by a member of the conversation, or the store lies. */
+  /**
+   * What stands at an expected label was written by a member of the conversation, or the store
+   * lies.
+   */
   async function arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void> {
     if (expectation.kind === "object" || expectation.kind === "settled") return;
     const held = await epochs.load(unit, expectation.epoch);
@@ -69,7 +72,10 @@ export function createReceiving(
     if (!(await found(unit, held, leaf, step, cell))) await holes.noteWrong(unit, held, leaf);
   }
 
-  /** Between two, only the sender and we know these labels: if this is not theirs, the store shows something else for a while. */
+  /**
+   * Between two, only the sender and we know these labels: if this is not theirs, the store shows
+   * something else for a while.
+   */
   async function found(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean> {
     const slot = epochs.window(held, leaf).find(({ index }) => index === step);
     const isOfTwo = p.standings.rules(held) === undefined;
@@ -83,7 +89,10 @@ export function createReceiving(
     return opened.ok || opened.error === "cell_malformed";
   }
 
-  /** First write wins: what stands at a label is all that ever will. Garbage is kept too, and passed over in its turn. */
+  /**
+   * First write wins: what stands at a label is all that ever will. Garbage is kept too, and passed
+   * over in its turn.
+   */
   async function bring(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<void> {
     if (!epochs.window(held, leaf).some(({ index }) => index === step)) return;
     await unit.sql.run("INSERT OR IGNORE INTO arrived VALUES (?, ?, ?, ?)", [held.id, leaf, step, cell]);
@@ -115,7 +124,10 @@ export function createReceiving(
     }
   }
 
-  /** The consecutive cells that are here from the chain's step on, and whether later ones are here too. */
+  /**
+   * The consecutive cells that are here from the chain's step on, and whether later ones are here
+   * too.
+   */
   async function waitingCells(
     unit: Unit,
     held: HeldEpoch,
@@ -138,7 +150,10 @@ export function createReceiving(
     });
   }
 
-  /** Any member can put cells under these labels: only what the sender has signed shows that they have come so far. */
+  /**
+   * Any member can put cells under these labels: only what the sender has signed shows that they
+   * have come so far.
+   */
   async function hasGoneOn(unit: Unit, held: HeldEpoch, leaf: number, beyond: number): Promise<boolean> {
     const here = await cellsHere(unit, held, leaf);
     for (const { step } of here.filter((one) => one.step > beyond)) {
@@ -181,7 +196,10 @@ export function createReceiving(
     return opened?.ok === true && opened.value.kind === "fragment" && (opened.value.body[0] ?? 0) > 0;
   }
 
-  /** Message path 10/11: opened by the conversation's keys; the sender inside must be whose chain gave the label. */
+  /**
+   * Message path 10/11: opened by the conversation's keys; the sender inside must be whose chain
+   * gave the label.
+   */
   async function open(
     unit: Unit,
     held: HeldEpoch,
@@ -214,7 +232,10 @@ export function createReceiving(
     await messages.noteGap(unit, held.conversation, 1);
   }
 
-  /** A long message stands in an object: the feed waits until it is here, so that nothing behind it is missed. */
+  /**
+   * A long message stands in an object: the feed waits until it is here, so that nothing behind it
+   * is missed.
+   */
   function fetchMessage(
     unit: Unit,
     held: HeldEpoch,

@@ -29,23 +29,36 @@ import { findLit, forgetBeacons, nextBeacon, saveLit } from "./lit.ts";
 import type { Messages } from "./messages.ts";
 import type { Lost, Sending } from "./sending.ts";
 
-/** A beacon nobody answered is lit again after so many days: before the store has forgotten the first. */
+/**
+ * A beacon nobody answered is lit again after so many days: before the store has forgotten the
+ * first.
+ */
 const RELIGHT_DAYS = 7;
-/** Only where a store was replaced are more lit in a day: a device that is put back to the same copy again and again writes so much, and no more. */
+/**
+ * Only where a store was replaced are more lit in a day: a device that is put back to the same copy
+ * again and again writes so much, and no more.
+ */
 const ORDINARY_A_DAY = 32;
-/** What the other side has acknowledged is sent again when the two begin again: so far back, and so often in an hour. */
+/**
+ * What the other side has acknowledged is sent again when the two begin again: so far back, and so
+ * often in an hour.
+ */
 const REPAID_MS = 2 * DAY_MS;
 const REPAID_AN_HOUR = 4;
 const HOUR_MS = 3_600_000;
 
 /**
- * When something is lost (docs/protocol.md, section 8): a device that cannot go on in a conversation of two says so at a
- * beacon label, with a fresh key package; the other side answers with the welcome of a fresh group. Nobody presses
- * anything. Whoever sees a beacon answers it. When both have lit one, both answer, and the group of the one with the
- * lower profile id stays: that one wants no answer any more, the other one still does.
+ * When something is lost (docs/protocol.md, section 8): a device that cannot go on in a
+ * conversation of two says so at a beacon label, with a fresh key package; the other side answers
+ * with the welcome of a fresh group. Nobody presses anything. Whoever sees a beacon answers it.
+ * When both have lit one, both answer, and the group of the one with the lower profile id stays:
+ * that one wants no answer any more, the other one still does.
  */
 export interface Rejoining {
-  /** Lights a beacon for this conversation, unless one is lit; if the store was replaced, the next one there. */
+  /**
+   * Lights a beacon for this conversation, unless one is lit; if the store was replaced, the next
+   * one there.
+   */
   start(unit: Unit, conversation: string, why?: Why): Promise<void>;
   /** The two begin otherwise: no beacon is lit or answered any more. */
   stop(unit: Unit, contact: Contact): Promise<void>;
@@ -65,7 +78,10 @@ export interface Rejoining {
   tick(unit: Unit): Promise<void>;
 }
 
-/** Why a conversation cannot go on: what is put in a store that was replaced is not there any more, a beacon neither. */
+/**
+ * Why a conversation cannot go on: what is put in a store that was replaced is not there any more,
+ * a beacon neither.
+ */
 type Why = "lost" | "expired" | "replaced";
 
 export function createRejoining(
@@ -111,7 +127,10 @@ export function createRejoining(
     await answerWaiting(unit, contact.id);
   }
 
-  /** The next beacon of today, in place of the one that is lit; none, if this device has lit enough today. */
+  /**
+   * The next beacon of today, in place of the one that is lit; none, if this device has lit enough
+   * today.
+   */
   async function light(unit: Unit, contact: Contact, why: Why): Promise<void> {
     const { store, conversation, pairwise } = contact;
     const [profile, day] = [await profiles.get(unit), today(clock)];
@@ -168,7 +187,8 @@ export function createRejoining(
 
   async function taken(unit: Unit, item: OutboxItem): Promise<void> {
     const [conversation = "", what] = item.reference.split(" ");
-    // Our own earlier self has answered this one: the other side is in a group that this device does not know.
+    // Our own earlier self has answered this one: the other side is in a group that this device
+    // does not know.
     if (what === "answer") return start(unit, conversation);
     const contact = await contacts.ofConversation(unit, conversation);
     const lit = await findLit(unit, conversation);
@@ -205,7 +225,10 @@ export function createRejoining(
     });
   }
 
-  /** Each answer is work and sends much again. Of a contact who lights one after another the newest waits for its turn. */
+  /**
+   * Each answer is work and sends much again. Of a contact who lights one after another the newest
+   * waits for its turn.
+   */
   async function answerInTime(unit: Unit, contact: Contact, beacon: Beacon, keyPackage: Uint8Array): Promise<void> {
     const rest = await context.budgets.takeOrWait(unit, "beacons", contact.id);
     const key = `${WAITING} ${contact.id}`;
@@ -232,7 +255,8 @@ export function createRejoining(
     const conversation = await findConversation(unit, contact.conversation);
     const profile = await profiles.get(unit);
     if (conversation === undefined) return;
-    // A clock behind the other's must not find their key package too new: they signed it on the beacon's day.
+    // A clock behind the other's must not find their key package too new: they signed it on the
+    // beacon's day.
     const now = Math.floor(Math.max(clock.now(), (beacon.day + 1) * DAY_MS) / 1000);
     const check = contacts.leafCheck(profile, contact.card);
     const own = await profiles.createKeyPackage(profile);
@@ -278,7 +302,10 @@ export function createRejoining(
     unit.after(() => p.outbox().kick());
   }
 
-  /** A device that was put back may lack what it had acknowledged: that is sent again too, a few times in an hour. */
+  /**
+   * A device that was put back may lack what it had acknowledged: that is sent again too, a few
+   * times in an hour.
+   */
   function lostBy(id: string): Lost | undefined {
     const now = clock.steady();
     const lately = (repaidAt.get(id) ?? []).filter((at) => now - at < HOUR_MS);

@@ -27,12 +27,18 @@ import type { Receipts } from "./receipts.ts";
 import type { Standings } from "./standings.ts";
 
 const MAX_REQUEST_CHARS = 64;
-/** Between two the newest of those that nobody has acknowledged are sent again, so many, however old they are. */
+/**
+ * Between two the newest of those that nobody has acknowledged are sent again, so many, however old
+ * they are.
+ */
 const MAX_UNACKNOWLEDGED = 1_000;
 /** What a reader could not keep is sent again as far back as this. */
 const RESEND_MS = 30 * 86_400_000;
 const DAY_MS = 86_400_000;
-/** A receipt leaves at a slot, within hours: so long after the store has dropped a message, none comes any more. */
+/**
+ * A receipt leaves at a slot, within hours: so long after the store has dropped a message, none
+ * comes any more.
+ */
 const RECEIPT_DAYS = 1;
 /** In a group the others have what the store had, unless this device was in a state of its own. */
 const RESEND_IN_GROUP_MS = 2 * 86_400_000;
@@ -43,7 +49,9 @@ const USUAL_MEMBERS = 50;
 /** Of the conversations that are owed new keys, so many get them each hour. */
 const RENEWED_EACH_HOUR = 1 / 8;
 
-/** What a person or the engine writes into a conversation: saved at once, sealed when it can leave. */
+/**
+ * What a person or the engine writes into a conversation: saved at once, sealed when it can leave.
+ */
 export interface Sending {
   /** The same `request` again gives the message it gave before. */
   sendText(unit: Unit, conversation: string, text: string, request?: string): Promise<MessageView>;
@@ -51,25 +59,39 @@ export interface Sending {
   enqueueText(unit: Unit, message: string): Promise<void>;
   /** All that the other side may not have is sent again, in the order it was written. */
   enqueueAgain(unit: Unit, conversation: string, lost?: Lost): Promise<void>;
-  /** Own messages from there on are sent again, also acknowledged ones, the newest if they are many. */
+  /**
+   * Own messages from there on are sent again, also acknowledged ones, the newest if they are many.
+   */
   enqueueSince(unit: Unit, conversation: string, from: From): Promise<void>;
-  /** Own messages behind that one of which this person has not said that they have them are sent again, the oldest first. */
+  /**
+   * Own messages behind that one of which this person has not said that they have them are sent
+   * again, the oldest first.
+   */
   enqueueFor(unit: Unit, conversation: string, reader: string, behind: number): Promise<void>;
   enqueue(unit: Unit, conversation: string, purpose: Purpose, body: Body): Promise<void>;
-  /** Whether a receipt that is queued there now leaves now: nothing else waits to leave before it. */
+  /**
+   * Whether a receipt that is queued there now leaves now: nothing else waits to leave before it.
+   */
   mayAcknowledge(unit: Unit, conversation: string): Promise<boolean>;
   /** New keys for those who only read: what leaves at a slot brings none. */
   renew(unit: Unit): Promise<void>;
-  /** This message does not leave any more. Whether it may have left already: then the others may have it. */
+  /**
+   * This message does not leave any more. Whether it may have left already: then the others may
+   * have it.
+   */
   takeBack(unit: Unit, message: string): Promise<"no" | "perhaps" | "yes">;
-  /** Between two, at this store: what nobody has said to have, and the store has no more, did not arrive. */
+  /**
+   * Between two, at this store: what nobody has said to have, and the store has no more, did not
+   * arrive.
+   */
   giveUp(unit: Unit, store: string, retentionDays: number): Promise<void>;
   seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again">;
 }
 
 /**
- * What may be lost of what somebody acknowledged. `behind` this message, in a group: what the store had, so that all is sent
- * again that not everybody has. `since` that moment: what a device had that was put back to before.
+ * What may be lost of what somebody acknowledged. `behind` this message, in a group: what the store
+ * had, so that all is sent again that not everybody has. `since` that moment: what a device had
+ * that was put back to before.
  */
 export type Lost = { readonly behind: number } | { readonly since: number };
 
@@ -104,7 +126,10 @@ export function createSending(
   /** Conversations that a receipt left in while an update was due, since the start. */
   const owed = new Set<string>();
 
-  /** Message path 3/11: saved on this device, with its place in the outbox, before anything else happens. */
+  /**
+   * Message path 3/11: saved on this device, with its place in the outbox, before anything else
+   * happens.
+   */
   async function sendText(unit: Unit, conversation: string, wanted: string, request?: string): Promise<MessageView> {
     if (request !== undefined && request.length > MAX_REQUEST_CHARS) throw new PliError("request_malformed");
     const before = request === undefined ? undefined : await messages.ofRequest(unit, conversation, request);
@@ -135,7 +160,10 @@ export function createSending(
     return view;
   }
 
-  /** Receipts that wait for the contact ride in what leaves for them anyway, in as many cells as without. */
+  /**
+   * Receipts that wait for the contact ride in what leaves for them anyway, in as many cells as
+   * without.
+   */
   async function carrying(
     unit: Unit,
     { id, kind }: Pick<Conversation, "id" | "kind">,
@@ -228,8 +256,9 @@ export function createSending(
       const content = parseContent(bytesIn(row, "content"));
       if (content.ok && content.value.riding !== undefined)
         await p.receipts.putBack(unit, conversation, content.value.riding);
-      // What was sealed for these labels is not put again, and nothing else ever is: the key of a label seals once. Who reads on in
-      // this epoch would wait there for what never comes, so the next message leaves in another.
+      // What was sealed for these labels is not put again, and nothing else ever is: the key of a
+      // label seals once. Who reads on in this epoch would wait there for what never comes, so the
+      // next message leaves in another.
       if (row["epoch"] !== null) await epochs.wearOut(unit, numberIn(row, "epoch"));
     }
     const [said] = await unit.sql.all("SELECT state, left_at FROM messages WHERE id = ? AND mine", [message]);
@@ -274,7 +303,10 @@ export function createSending(
     await p.outbox().add(unit, { stream: streamOf(id), store, purpose, reference: "", content, puts: undefined });
   }
 
-  /** Seals the next item under the epoch of this moment; what was sealed under an earlier one is sealed again. */
+  /**
+   * Seals the next item under the epoch of this moment; what was sealed under an earlier one is
+   * sealed again.
+   */
   async function seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again"> {
     if (item.content === undefined) return "sealed";
     const id = item.stream.slice(streamOf("").length);
@@ -296,7 +328,10 @@ export function createSending(
     return "sealed";
   }
 
-  /** Others have spoilt too many labels of ours: texts wait for fresh ones, and all else goes before them. */
+  /**
+   * Others have spoilt too many labels of ours: texts wait for fresh ones, and all else goes before
+   * them.
+   */
   async function waitForLabels(unit: Unit, { id, stream }: OutboxItem): Promise<"later" | "again"> {
     const others = "SELECT 1 FROM outbox WHERE stream = ? AND purpose <> 'text' AND id > ? LIMIT 1";
     if ((await unit.sql.all(others, [stream, id])).length === 0) return "later";
@@ -321,7 +356,10 @@ export function createSending(
     return "again";
   }
 
-  /** The pairing or the beacon that founds a group leaves first: the other side must know it before its first message. */
+  /**
+   * The pairing or the beacon that founds a group leaves first: the other side must know it before
+   * its first message.
+   */
   async function foundingLeaves(unit: Unit, conversation: string): Promise<boolean> {
     const rows = await unit.sql.all(
       `SELECT 1 FROM outbox o LEFT JOIN pairings p ON o.stream = 'pairing ' || p.id
@@ -332,7 +370,10 @@ export function createSending(
     return rows.length > 0;
   }
 
-  /** Whether a commit of ours leaves before the next message; nothing that stands in the way of one keeps the message here. */
+  /**
+   * Whether a commit of ours leaves before the next message; nothing that stands in the way of one
+   * keeps the message here.
+   */
   async function changeBefore(
     unit: Unit,
     { id, kind }: Conversation,
@@ -352,7 +393,10 @@ export function createSending(
     return rows.length > 0;
   }
 
-  /** Post-compromise security: after a day or a hundred messages, each with its own jitter (section 5). */
+  /**
+   * Post-compromise security: after a day or a hundred messages, each with its own jitter (section
+   * 5).
+   */
   function isUpdateDue(held: HeldEpoch): boolean {
     const { ownLeaf, chains } = held.epoch;
     const jitter = 1 + (crypto.sha256(utf8(`${held.leafSince} ${ownLeaf}`))[0] ?? 0) / 512;

@@ -14,17 +14,24 @@ const SETTLE_MS = 5_000;
 const NOTHING = new Uint8Array(0);
 
 /**
- * Slots common to all who are on line (docs/protocol.md, section 9.1): at each one a client throws a coin, and when it says so
- * writes one cell at a random instant of the slot: a receipt that waits, or else a decoy. A command's run is one more, so that who runs
- * for a second at a time acknowledges too. Whether and when it writes depends on the clock, on chance and on what the feed showed
- * to everybody; never on whether a receipt waits.
+ * Slots common to all who are on line (docs/protocol.md, section 9.1): at each one a client throws
+ * a coin, and when it says so writes one cell at a random instant of the slot: a receipt that
+ * waits, or else a decoy. A command's run is one more, so that who runs for a second at a time
+ * acknowledges too. Whether and when it writes depends on the clock, on chance and on what the feed
+ * showed to everybody; never on whether a receipt waits.
  */
 export interface Slots {
-  /** The line to this store is up and all has been read: its slots are kept from now on, until the line is down. */
+  /**
+   * The line to this store is up and all has been read: its slots are kept from now on, until the
+   * line is down.
+   */
   keep(store: string): void;
   /** A receipt waits that did not before. */
   noted(): void;
-  /** This process is about to end: its run is a slot, once, of each store that it has read to the end. */
+  /**
+   * This process is about to end: its run is a slot, once, of each store that it has read to the
+   * end.
+   */
   runs(): void;
   resume(unit: Unit): Promise<void>;
 }
@@ -33,11 +40,17 @@ export interface Slots {
 interface Keeper {
   readonly store: string;
   pace: Pace;
-  /** When it last took part, by this device's time of day: it is saved, and no clock of a store makes it do so more often. */
+  /**
+   * When it last took part, by this device's time of day: it is saved, and no clock of a store
+   * makes it do so more often.
+   */
   tookPartAt: number;
   /** The run of this process has counted as a slot. */
   hasRun: boolean;
-  /** Conversations that a receipt left in since the start, the latest last: they come after all others. */
+  /**
+   * Conversations that a receipt left in since the start, the latest last: they come after all
+   * others.
+   */
   readonly served: Set<string>;
   readonly timers: Set<() => void>;
 }
@@ -109,7 +122,9 @@ export function createSlots(
     after(keeper, begins - at, () => begin(keeper, slots, begins));
   }
 
-  /** The coin is thrown whatever waits. A device that slept through the slot waits for the next one. */
+  /**
+   * The coin is thrown whatever waits. A device that slept through the slot waits for the next one.
+   */
   function begin(keeper: Keeper, slots: ReceiptSlots, begins: number): void {
     const session = p.session(keeper.store);
     if (!session.isReady()) return;
@@ -155,7 +170,10 @@ export function createSlots(
     });
   }
 
-  /** A store that refuses the cell of one slot is given no other: how many wait would tell which is no decoy. */
+  /**
+   * A store that refuses the cell of one slot is given no other: how many wait would tell which is
+   * no decoy.
+   */
   async function isStillLeaving(unit: Unit, store: string): Promise<boolean> {
     const rows = await unit.sql.all(
       `SELECT 1 FROM outbox o LEFT JOIN conversations c ON o.stream = 'conversation ' || c.id
@@ -167,7 +185,9 @@ export function createSlots(
     return rows.length > 0;
   }
 
-  /** Contacts take turns: who writes a thousand texts does not keep the receipts of the others back. */
+  /**
+   * Contacts take turns: who writes a thousand texts does not keep the receipts of the others back.
+   */
   async function sendReceipt(unit: Unit, { store, served }: Keeper): Promise<boolean> {
     const turns = [...served];
     const waiting = await p.receipts.waiting(unit, store);

@@ -6,7 +6,10 @@ import type { HeldEpoch } from "./epoch-rows.ts";
 /** Epochs whose people are kept in memory. */
 const MAX_KNOWN = 64;
 
-/** Who the people of an epoch are, and what its rules let them do: the same as long as the epoch lasts. */
+/**
+ * Who the people of an epoch are, and what its rules let them do: the same as long as the epoch
+ * lasts.
+ */
 export interface Standings {
   /** The profile a leaf belongs to, in hexadecimal. */
   authorAt(held: HeldEpoch, leaf: number): string | undefined;

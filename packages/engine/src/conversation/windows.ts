@@ -1,15 +1,26 @@
 import { CHAIN_WINDOW, chainKey, chainLabel, nextChain, type Chain, type ChainSlot } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
 
-/** In a larger group few of the members write in one epoch: of a sender who has not yet, fewer labels are expected. */
+/**
+ * In a larger group few of the members write in one epoch: of a sender who has not yet, fewer
+ * labels are expected.
+ */
 const LARGE_GROUP = 100;
 const SILENT_WINDOW = 2;
 
-/** The slots each sender's chain comes to next, kept so that a step costs the one slot that is new. */
+/**
+ * The slots each sender's chain comes to next, kept so that a step costs the one slot that is new.
+ */
 export interface Windows {
-  /** The next slots of a chain of an epoch with so many chains, the one it stands at first. Their keys are derived when asked for. */
+  /**
+   * The next slots of a chain of an epoch with so many chains, the one it stands at first. Their
+   * keys are derived when asked for.
+   */
   of(epoch: number, chain: Chain, feed: number, chains: number): readonly ChainSlot[];
-  /** A cell of this sender is here, perhaps the first of a message in several: all that may follow is expected. */
+  /**
+   * A cell of this sender is here, perhaps the first of a message in several: all that may follow
+   * is expected.
+   */
   hear(epoch: number, leaf: number): void;
   forget(epoch: number): void;
   clear(): void;

@@ -4,16 +4,23 @@ import type { Timers } from "./timers.ts";
 const RETRY_MS = 5_000;
 
 /**
- * Work that a store's feed must wait for, because what it finds may change which labels are expected. It is announced
- * inside a transaction, so that nothing is read between that transaction and the work.
+ * Work that a store's feed must wait for, because what it finds may change which labels are
+ * expected. It is announced inside a transaction, so that nothing is read between that transaction
+ * and the work.
  */
 export interface Blockers {
-  /** Holds the feed of `store` from now on; `run` does the work once the transaction is durable, `drop` lets go. */
+  /**
+   * Holds the feed of `store` from now on; `run` does the work once the transaction is durable,
+   * `drop` lets go.
+   */
   announce(store: string, work: () => Promise<void>): { run(): void; drop(): void };
   isHeld(store: string): boolean;
   /** Resolves once nothing holds the feed of `store`. Never rejects. */
   released(store: string): Promise<void>;
-  /** What holds the feed of one store, now or later, holds that of another from now on: it is the same one. */
+  /**
+   * What holds the feed of one store, now or later, holds that of another from now on: it is the
+   * same one.
+   */
   rename(from: string, to: string): void;
 }
 
@@ -36,7 +43,10 @@ export function createBlockers(timers: Timers): Blockers {
     return known;
   }
 
-  /** A database that fails (a full disk) is tried again; anything else has been dealt with, or is saved for the next start. */
+  /**
+   * A database that fails (a full disk) is tried again; anything else has been dealt with, or is
+   * saved for the next start.
+   */
   async function persist(work: () => Promise<void>): Promise<void> {
     while (!timers.closed) {
       try {

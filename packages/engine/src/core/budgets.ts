@@ -14,12 +14,16 @@ export const MESSAGE_ROW_BYTES = 512;
 const MIB = 1024 * 1024;
 
 /**
- * What one person can cause on this device, honest or not (docs/protocol.md, section 8.8). Whose it is: of `bytes`, `controls`,
- * `statuses`, `duplicates` and `lines` a profile; of `downloads` a profile, or a conversation whose members cause them together;
- * of `groupBytes` a conversation; of what two have to do with each other in one group, the contact and the group.
+ * What one person can cause on this device, honest or not (docs/protocol.md, section 8.8). Whose it
+ * is: of `bytes`, `controls`, `statuses`, `duplicates` and `lines` a profile; of `downloads` a
+ * profile, or a conversation whose members cause them together; of `groupBytes` a conversation; of
+ * what two have to do with each other in one group, the contact and the group.
  */
 export const LIMITS = {
-  /** Texts kept of one author, and the objects they stand in; in bytes, and `MESSAGE_ROW_BYTES` for each. */
+  /**
+   * Texts kept of one author, and the objects they stand in; in bytes, and `MESSAGE_ROW_BYTES` for
+   * each.
+   */
   bytes: { atOnce: 20 * MIB, perDay: 20 * MIB },
   /** The same of all authors of one group together. */
   groupBytes: { atOnce: 100 * MIB, perDay: 100 * MIB },
@@ -33,16 +37,25 @@ export const LIMITS = {
   duplicates: { atOnce: 2_000, perDay: 10_000 },
   /** Answers to what a contact asks or claims about one group. */
   answers: { atOnce: 60, perDay: 2_880 },
-  /** Times that a contact's word about one group makes this device ask others where the group stands. */
+  /**
+   * Times that a contact's word about one group makes this device ask others where the group
+   * stands.
+   */
   repairs: { atOnce: 8, perDay: 144 },
   /** Groups this device does not know that a contact may make it ask about. */
   firstJoins: { atOnce: 32, perDay: 96 },
-  /** Times that own texts are said again in a group because one person says that they were elsewhere; and in one group at all. */
+  /**
+   * Times that own texts are said again in a group because one person says that they were
+   * elsewhere; and in one group at all.
+   */
   repaidFor: { atOnce: 4, perDay: 4 },
   repaidIn: { atOnce: 8, perDay: 24 },
   /** Beacons of a contact that are answered. */
   beacons: { atOnce: 32, perDay: 96 },
-  /** Times that a contact is sent again what they could not keep, in one conversation; and that it is done in one group at all. */
+  /**
+   * Times that a contact is sent again what they could not keep, in one conversation; and that it
+   * is done in one group at all.
+   */
   wanted: { atOnce: 4, perDay: 8 },
   wantedIn: { atOnce: 8, perDay: 24 },
   /** Lines of a group's history that say that a change of one person does not count. */
@@ -56,13 +69,16 @@ const REMEMBERED_MS = 30 * 86_400_000;
 const DAY_MS = 86_400_000;
 
 /**
- * What others may still cause. It is saved with what it was taken for: a restart gives nobody anything back, and neither does
- * blocking somebody and taking the block back.
+ * What others may still cause. It is saved with what it was taken for: a restart gives nobody
+ * anything back, and neither does blocking somebody and taking the block back.
  */
 export interface Budgets {
   /** Takes so much, if it is left. False: nothing is taken, and it counts as passed over. */
   take(unit: Unit, budget: Budget, whose: string, amount?: number): Promise<boolean>;
-  /** The same, for what is not passed over but done later: how many ms until so much is left; 0: it is taken. */
+  /**
+   * The same, for what is not passed over but done later: how many ms until so much is left; 0: it
+   * is taken.
+   */
   takeOrWait(unit: Unit, budget: Budget, whose: string, amount?: number): Promise<number>;
   /** This person wants more of it at once. */
   renew(unit: Unit, budget: Budget, whose: string): Promise<void>;

@@ -9,11 +9,17 @@ import { createTimers, type Timers } from "./timers.ts";
 
 /** Delays that people would notice and tests turn down, in milliseconds. */
 export interface EngineOptions {
-  /** When receipts leave that did not ride in a message (attacks.md, 1 and 4). `never`: none does, and none rides. */
+  /**
+   * When receipts leave that did not ride in a message (attacks.md, 1 and 4). `never`: none does,
+   * and none rides.
+   */
   receiptSlots: ReceiptSlots | "never";
   /** How long a hole in a sender's cells is looked for before it is shown as a gap. */
   holePatience: number;
-  /** A device updates its leaf at its first message after this long, or after so many messages, with jitter. */
+  /**
+   * A device updates its leaf at its first message after this long, or after so many messages, with
+   * jitter.
+   */
   updateAfter: number;
   updateEvery: number;
   /** A new epoch of a group is told to some contacts in it after a random time between these. */
@@ -22,24 +28,36 @@ export interface EngineOptions {
   limits: Partial<Record<Budget, Limit>>;
 }
 
-/** The slots at which everybody writes one cell, a receipt or a decoy (docs/protocol.md, section 9.1). In milliseconds. */
+/**
+ * The slots at which everybody writes one cell, a receipt or a decoy (docs/protocol.md, section
+ * 9.1). In milliseconds.
+ */
 export interface ReceiptSlots {
   /** A slot begins at each multiple of this, by the store's clock. */
   readonly every: number;
   /** Each writes at a random instant of so long from its beginning. */
   readonly window: number;
-  /** Whether who has no receipt writes a decoy. Off only where a test counts puts: then everybody takes part in every slot. */
+  /**
+   * Whether who has no receipt writes a decoy. Off only where a test counts puts: then everybody
+   * takes part in every slot.
+   */
   readonly decoys: boolean;
 }
 
-/** One transaction of the engine: what it reads and writes, what it changes for those who watch, what follows it. */
+/**
+ * One transaction of the engine: what it reads and writes, what it changes for those who watch,
+ * what follows it.
+ */
 export interface Unit {
   readonly sql: Sql;
   /** Live queries on these topics are read again once the transaction is durable. */
   changed(...topics: Topic[]): void;
   /** Runs once the transaction is durable; not at all when it fails. */
   after(work: () => void): void;
-  /** As `after`, for work the feed of `store` must wait for: what it finds may change which labels are expected. */
+  /**
+   * As `after`, for work the feed of `store` must wait for: what it finds may change which labels
+   * are expected.
+   */
   before(store: string, work: () => Promise<void>): void;
 }
 
@@ -56,13 +74,19 @@ export interface Context {
   /** What others may still cause on this device. */
   readonly budgets: Budgets;
   /**
-   * Runs `work` in one database transaction. When it fails, everything held in memory is read again from the database
-   * before the next one: memory never runs ahead of what is saved.
+   * Runs `work` in one database transaction. When it fails, everything held in memory is read again
+   * from the database before the next one: memory never runs ahead of what is saved.
    */
   transact<T>(work: (unit: Unit) => Promise<T>): Promise<T>;
-  /** The same after so many milliseconds, for nobody who waits for it: when it fails, it is left at that. */
+  /**
+   * The same after so many milliseconds, for nobody who waits for it: when it fails, it is left at
+   * that.
+   */
   later(ms: number, work: (unit: Unit) => Promise<void>): void;
-  /** Reads memory back from the database if a failure made it doubtful: for who looks at it outside a transaction. */
+  /**
+   * Reads memory back from the database if a failure made it doubtful: for who looks at it outside
+   * a transaction.
+   */
   refresh(): Promise<void>;
   /** Registers what reads a part's memory back after a failure, and at the start. */
   onReload(reload: (unit: Unit) => Promise<void>): void;
@@ -124,7 +148,10 @@ export function createContext(p: {
     live.touch(new Set<Topic>(["status"]));
   }
 
-  /** Some small writes fit where a message does not: the trouble is over once a larger one is possible. */
+  /**
+   * Some small writes fit where a message does not: the trouble is over once a larger one is
+   * possible.
+   */
   async function tryAgain(): Promise<void> {
     try {
       await transact(async ({ sql }) => {

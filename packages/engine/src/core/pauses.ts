@@ -1,8 +1,8 @@
 import type { Clock } from "../ports.ts";
 
 /**
- * Whether something may be done again, for each thing by its name: so often within `periodMs`. A yes counts as done. Kept in
- * memory only; no clock that is moved makes it a yes.
+ * Whether something may be done again, for each thing by its name: so often within `periodMs`. A
+ * yes counts as done. Kept in memory only; no clock that is moved makes it a yes.
  */
 export function createPauses(clock: Pick<Clock, "steady">, periodMs: number, times = 1): (what: string) => boolean {
   const done = new Map<string, readonly number[]>();

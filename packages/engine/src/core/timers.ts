@@ -3,9 +3,10 @@ import type { Clock } from "../ports.ts";
 /** The clock of one engine: what it set ends with it. */
 export interface Timers extends Clock {
   /**
-   * How many ms ago `at` was, a time of day that was saved: the only measure of a wait that lasts over a restart. A time that
-   * is in the future was saved before the clock was put back: it counts as long ago as it is ahead. So a wait of `x` is over in
-   * less than twice `x`, and at once if the clock was moved by more than `x`. What began in this run is measured by `steady`.
+   * How many ms ago `at` was, a time of day that was saved: the only measure of a wait that lasts
+   * over a restart. A time that is in the future was saved before the clock was put back: it counts
+   * as long ago as it is ahead. So a wait of `x` is over in less than twice `x`, and at once if the
+   * clock was moved by more than `x`. What began in this run is measured by `steady`.
    */
   since(at: number): number;
   /** Resolves after `ms`, or as soon as the timers are closed. */

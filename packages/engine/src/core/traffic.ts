@@ -11,7 +11,10 @@ const SAMPLE_BYTES = 48;
 
 type Hour = KnowledgeView["hours"][number];
 
-/** Counts what a store could count about this client, by the hour, and keeps the last cell written as it sees it. */
+/**
+ * Counts what a store could count about this client, by the hour, and keeps the last cell written
+ * as it sees it.
+ */
 export interface Traffic extends TrafficMeter {
   read(unit: Unit): Promise<Pick<KnowledgeView, "hours" | "sample">>;
   /** How many cells and blocks were written since the start. */

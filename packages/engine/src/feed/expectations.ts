@@ -4,22 +4,24 @@ import { labelKey, tagOf, type Label } from "@pli/protocol/wire";
 export type Expectation =
   /** A sender's cell: place `step` of the chain of `leaf`. */
   | { readonly kind: "chain"; readonly epoch: number; readonly leaf: number; readonly step: number }
-  /** This device's own next label: a cell there that we did not write means that our state is old. */
+  /**
+   * This device's own next label: a cell there that we did not write means that our state is old.
+   */
   | { readonly kind: "own"; readonly epoch: number }
   /** The one place of a group change. */
   | { readonly kind: "commit"; readonly epoch: number; readonly attempt: number }
   /**
-   * Where the commit stood that ended this epoch of a group: another cell there is one too many. `isNext`: the attempt
-   * behind it: a cell there is of somebody who has passed over the commit.
+   * Where the commit stood that ended this epoch of a group: another cell there is one too many.
+   * `isNext`: the attempt behind it: a cell there is of somebody who has passed over the commit.
    */
   | { readonly kind: "settled"; readonly conversation: string; readonly epoch: number; readonly isNext?: true }
   /** The first chunk of an object somebody is to write for us. */
   | { readonly kind: "object"; readonly owner: string; readonly name: string };
 
 /**
- * The labels this device expects in the feeds: everything it can recognise. Kept in groups (a chain, a commit slot, a
- * watch) that are replaced as a whole when their state moves, and the groups in families (the chains of an epoch) that
- * end as a whole.
+ * The labels this device expects in the feeds: everything it can recognise. Kept in groups (a
+ * chain, a commit slot, a watch) that are replaced as a whole when their state moves, and the
+ * groups in families (the chains of an epoch) that end as a whole.
  */
 export interface Expectations {
   find(label: Label): Expectation | undefined;

@@ -22,18 +22,22 @@ export interface FetchOptions {
 /** Getting from one store what its feed did not bring. */
 export interface Fetching {
   /**
-   * The cell that the feed has shown under a label. Undefined: it has shown none as far as this device remembers; the store
-   * is not asked, and what is written there later comes by the feed.
+   * The cell that the feed has shown under a label. Undefined: it has shown none as far as this
+   * device remembers; the store is not asked, and what is written there later comes by the feed.
    */
   cellAt(label: Label): Promise<Cell | undefined>;
   /** A cell that the feed has only named is got. */
   getNamed(label: Label): Promise<Cell | undefined>;
   /**
-   * Cells that the feed showed are taken from there; the others, and blocks, the store is asked for. `feedOnly`: an object
-   * whose first chunk the feed has not shown is absent. `progressed` hears of the bytes of each chunk.
+   * Cells that the feed showed are taken from there; the others, and blocks, the store is asked
+   * for. `feedOnly`: an object whose first chunk the feed has not shown is absent. `progressed`
+   * hears of the bytes of each chunk.
    */
   fetchObject(seed: Uint8Array, maxBytes: number, how?: FetchOptions): Promise<ObjectAnswer>;
-  /** Does `work` until the store lets it finish, over as many lines as it takes. Rejects with `engine_gone` at the end. */
+  /**
+   * Does `work` until the store lets it finish, over as many lines as it takes. Rejects with
+   * `engine_gone` at the end.
+   */
   whenOnline<T>(work: () => Promise<T>): Promise<T>;
   /** The line came up. */
   online(): void;
@@ -86,7 +90,8 @@ export function createFetching(context: Context, p: { recent: Recent; link(): Li
       for (const { kind, label, bytes } of chunks) {
         if (bytes === undefined) return { type: "absent" };
         const progress = reader.accept(kind, label, bytes);
-        // What the feed itself showed is what everybody sees: it is not asked for again, or the store would learn who wanted it.
+        // What the feed itself showed is what everybody sees: it is not asked for again, or the
+        // store would learn who wanted it.
         if (!progress.ok && recent.forgetGot(label)) return fetchObject(seed, maxBytes, how);
         if (!progress.ok) return { type: "broken" };
         if ("done" in progress.value) return { type: "object", bytes: progress.value.done };

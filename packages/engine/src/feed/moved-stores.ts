@@ -3,23 +3,30 @@ import type { Dialer, Socket } from "../ports.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../storage/meta.ts";
 import { bytesIn, textIn } from "../storage/row.ts";
 
-/** So long other stores are not dialled after the start, if this device was given another home store than the last time. */
+/**
+ * So long other stores are not dialled after the start, if this device was given another home store
+ * than the last time.
+ */
 const HOME_FIRST_MS = 10_000;
 /** By then no object is left that an old address could lead to, and another store may be there. */
 const MOVED_KEPT_MS = 100 * 86_400_000;
 
 /**
- * Stores that moved. A store has an id of its own, and keeps it wherever its data goes. When the home store, at the address
- * that this device was given, answers with the id which a store at another address had, that store is here now: what was
- * bound to the old address is bound to the new one, its place in the feed too, and the old one is not dialled any more.
- * Nothing else makes a store move: who knows an id can claim it, and an invitation can lead to them.
+ * Stores that moved. A store has an id of its own, and keeps it wherever its data goes. When the
+ * home store, at the address that this device was given, answers with the id which a store at
+ * another address had, that store is here now: what was bound to the old address is bound to the
+ * new one, its place in the feed too, and the old one is not dialled any more. Nothing else makes a
+ * store move: who knows an id can claim it, and an invitation can lead to them.
  */
 export interface MovedStores {
   /** Where the store is now that had this address. */
   now(address: string): string;
   /** A store said hello; before its place in the feed is looked up. */
   greeted(unit: Unit, address: string, storeId: Uint8Array): Promise<void>;
-  /** Dials stores that are not the home one: not before that had a chance to answer, if it could be one of them, moved. */
+  /**
+   * Dials stores that are not the home one: not before that had a chance to answer, if it could be
+   * one of them, moved.
+   */
   dialer(inner: Dialer): Dialer;
 }
 
@@ -69,7 +76,10 @@ export function createMovedStores(
     unit.after(settle);
   }
 
-  /** Who comes second with an id that another store has may have copied it: that store has not moved there, nor from there. */
+  /**
+   * Who comes second with an id that another store has may have copied it: that store has not moved
+   * there, nor from there.
+   */
   async function noteEcho(unit: Unit, address: string, isOne: boolean): Promise<void> {
     if (isOne) await saveMeta(unit, `echo ${address}`, true);
   }
@@ -110,7 +120,10 @@ export function createMovedStores(
     }
   }
 
-  /** A feed that was read at both addresses is read on from the earlier place: what was bound to the other may come after it. */
+  /**
+   * A feed that was read at both addresses is read on from the earlier place: what was bound to the
+   * other may come after it.
+   */
   async function movePlace(unit: Unit, from: string): Promise<void> {
     await unit.sql.run("UPDATE OR IGNORE positions SET store = ? WHERE store = ?", [home, from]);
     await unit.sql.run(

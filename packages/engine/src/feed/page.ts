@@ -43,7 +43,10 @@ function entriesPage({ first, entries }: Entries, expectations: Expectations): P
   };
 }
 
-/** The cells whose tags are those of expected labels are got from the store. One that is not there was another's with the same tag. */
+/**
+ * The cells whose tags are those of expected labels are got from the store. One that is not there
+ * was another's with the same tag.
+ */
 function tagsPage({ first, tags }: Tags, expectations: Expectations, get: GetCell): Page {
   const got = new Map<string, Cell | undefined>();
 

@@ -5,16 +5,19 @@ import { FEED } from "./fetching.ts";
 
 const DAY_MS = 86_400_000;
 
-/** A position in a feed. `before`: the tag of the entry before it: another one there shows that the store was put back. */
+/**
+ * A position in a feed. `before`: the tag of the entry before it: another one there shows that the
+ * store was put back.
+ */
 export interface Point {
   readonly position: number;
   readonly before: number | undefined;
 }
 
 /**
- * Where this device stands in a store's feed: all before `position` has been acted on. `resume`: from where it asks for the
- * feed again, which the store sees; it does not depend on which cells were for this device. `replaced`: the data behind the
- * address is another since.
+ * Where this device stands in a store's feed: all before `position` has been acted on. `resume`:
+ * from where it asks for the feed again, which the store sees; it does not depend on which cells
+ * were for this device. `replaced`: the data behind the address is another since.
  */
 export interface Place extends Point {
   readonly replaced: boolean;
@@ -49,7 +52,8 @@ export async function savePlace(
   const { storeId, retentionDays } = p.welcome;
   const today = Math.floor(context.clock.now() / DAY_MS);
   const { position, before } = p.reached;
-  // A line to where the store is no more may still have something to save: it has a place in the feed elsewhere.
+  // A line to where the store is no more may still have something to save: it has a place in the
+  // feed elsewhere.
   await unit.sql.run(
     `INSERT INTO positions (store, feed, position, store_id, retention_days, seen_day, before_tag)
      SELECT ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = ?)

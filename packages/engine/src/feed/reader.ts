@@ -12,9 +12,15 @@ export interface Reader {
   at(): number;
   /** Reading continues from here; all before `acted` has been acted on. */
   place(from: number, acted: number): void;
-  /** The end of the last frame that was read as a whole; undefined: none was since the place was taken, or reading failed. */
+  /**
+   * The end of the last frame that was read as a whole; undefined: none was since the place was
+   * taken, or reading failed.
+   */
   end(): Point | undefined;
-  /** What is not expected is passed over, what is expected is acted on and saved. False: there is a hole before it. */
+  /**
+   * What is not expected is passed over, what is expected is acted on and saved. False: there is a
+   * hole before it.
+   */
   read(frame: Entries | Tags): Promise<boolean>;
   /** Saves the position if it moved since the last time. */
   save(): Promise<void>;
@@ -24,7 +30,10 @@ export function createReader(
   context: Context,
   p: {
     store: string;
-    /** Gets a cell that the feed only named. Rejects when the line is lost: the frame is then read again on the next. */
+    /**
+     * Gets a cell that the feed only named. Rejects when the line is lost: the frame is then read
+     * again on the next.
+     */
     get(label: Label): Promise<Cell | undefined>;
     arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void>;
     savePlace(unit: Unit, reached: Point): Promise<void>;
@@ -40,7 +49,10 @@ export function createReader(
   let last: { readonly position: number; readonly tag: number } | undefined;
   let end: Point | undefined;
 
-  /** Message path 9/11: the feed, the same for everyone, is compared with the labels that this device expects. */
+  /**
+   * Message path 9/11: the feed, the same for everyone, is compared with the labels that this
+   * device expects.
+   */
   async function read(frame: Entries | Tags): Promise<boolean> {
     if (frame.first > at) return false;
     const page = pageFrom(frame, expectations, p.get);
@@ -62,7 +74,10 @@ export function createReader(
     return true;
   }
 
-  /** Acts on expected cells in one transaction, until one of them holds the feed or another must be got first. */
+  /**
+   * Acts on expected cells in one transaction, until one of them holds the feed or another must be
+   * got first.
+   */
   async function act(frame: Entries | Tags, page: Page): Promise<void> {
     const reached = await context.transact(async (unit) => {
       let position = at;

@@ -6,8 +6,9 @@ const MAX_CELLS = 2_048;
 const MAX_TAGS = 65_536;
 
 /**
- * What a feed has shown lately. It answers by itself what would otherwise be asked of the store, which would see that
- * somebody asks for just this label, perhaps before anything stands there (docs/protocol.md, section 3).
+ * What a feed has shown lately. It answers by itself what would otherwise be asked of the store,
+ * which would see that somebody asks for just this label, perhaps before anything stands there
+ * (docs/protocol.md, section 3).
  */
 export interface Recent {
   /** A frame came, and waits to be read. */
@@ -16,11 +17,17 @@ export interface Recent {
   taken(frame: Entries | Tags): void;
   /** The cell of a tag was got. */
   got(label: Label, cell: Cell): void;
-  /** The cell that the feed showed; `named`: it showed its tag, or that of another; undefined: it has shown neither. */
+  /**
+   * The cell that the feed showed; `named`: it showed its tag, or that of another; undefined: it
+   * has shown neither.
+   */
   find(label: Label): Cell | "named" | undefined;
   /** The same, and a cell that was got because of its tag. */
   findGot(label: Label): Cell | "named" | undefined;
-  /** The cell that was got is not believed: true when there was one, so that it can be asked for again. */
+  /**
+   * The cell that was got is not believed: true when there was one, so that it can be asked for
+   * again.
+   */
   forgetGot(label: Label): boolean;
 }
 

@@ -2,7 +2,10 @@ import type { Session } from "./session.ts";
 
 /** A session that others hold on to, though it may have to go on at another address. */
 export interface Relay extends Session {
-  /** What was asked of it, and is not done, is done by `next` from now on. Resolves once the session before it has ended. */
+  /**
+   * What was asked of it, and is not done, is done by `next` from now on. Resolves once the session
+   * before it has ended.
+   */
   goOnAs(next: Session): Promise<void>;
 }
 

@@ -18,11 +18,20 @@ import { findPlace, savePlace, saveResume, type Place, type Point } from "./plac
 import { createReader, tagAt } from "./reader.ts";
 import { createRecent } from "./recent.ts";
 
-/** What waits to be read before the line is dropped and taken up again where reading stands: the store sees that. */
+/**
+ * What waits to be read before the line is dropped and taken up again where reading stands: the
+ * store sees that.
+ */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
-/** Entries that a client asks for again when it is started: what it may be asked about, of what it had read before. */
+/**
+ * Entries that a client asks for again when it is started: what it may be asked about, of what it
+ * had read before.
+ */
 const OVERLAP = 128;
-/** How often it is saved from where the feed will be asked for again: so much of it a crash makes us read twice. */
+/**
+ * How often it is saved from where the feed will be asked for again: so much of it a crash makes us
+ * read twice.
+ */
 const RESUME_MS = 60_000;
 
 /** What the rest of the engine does with what a feed brings. */
@@ -31,13 +40,18 @@ export interface SessionHandlers {
   greeted(unit: Unit, store: string, storeId: Uint8Array): Promise<void>;
   /** An expected cell, inside the transaction that also saves the position. */
   arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void>;
-  /** Cells were missed: this device was away longer than the store keeps them, or the store's data is another. */
+  /**
+   * Cells were missed: this device was away longer than the store keeps them, or the store's data
+   * is another.
+   */
   missed(unit: Unit, store: string, why: "expired" | "replaced"): Promise<void>;
   /** The line is up and everything stored so far has been read. */
   ready(store: string): void;
 }
 
-/** One store as the engine lives with it: the line, the place in its feed, what was fetched from it. */
+/**
+ * One store as the engine lives with it: the line, the place in its feed, what was fetched from it.
+ */
 export interface Session extends Pick<Fetching, "cellAt" | "fetchObject" | "whenOnline"> {
   readonly store: string;
   readonly link: Link;
@@ -45,8 +59,8 @@ export interface Session extends Pick<Fetching, "cellAt" | "fetchObject" | "when
   /** This device's clock minus the store's when it said hello, in seconds. */
   skew(): number;
   /**
-   * The same by now, as far as is known: while the line lasts, moved as much as this clock was since. Undefined while the store has not
-   * answered the first call yet; 0 when it did not.
+   * The same by now, as far as is known: while the line lasts, moved as much as this clock was
+   * since. Undefined while the store has not answered the first call yet; 0 when it did not.
    */
   clockOff(): number | undefined;
   /** On line and caught up with the feed. */
@@ -77,7 +91,10 @@ export function createSession(
   let following = false;
   let ready = false;
   let waitingBytes = 0;
-  /** How far the feed has come on this line, and how far it comes with what had been read before the start. */
+  /**
+   * How far the feed has come on this line, and how far it comes with what had been read before the
+   * start.
+   */
   let received = 0;
   let again = Number.POSITIVE_INFINITY;
   /** Counts the places taken: frames from an earlier one are not read. */
@@ -156,7 +173,10 @@ export function createSession(
     if (received >= again) fetching.shown();
   }
 
-  /** Frames and places one after the other: what came on an earlier line is read before the place on the next is taken. */
+  /**
+   * Frames and places one after the other: what came on an earlier line is read before the place on
+   * the next is taken.
+   */
   function queue(mine: number, work: () => Promise<void>): void {
     reading = reading
       .then(() => (clock.closed ? undefined : work()))
@@ -165,13 +185,19 @@ export function createSession(
       });
   }
 
-  /** At a frame chosen when it came, not when it was read: how fast one reads says which cells were for this device. */
+  /**
+   * At a frame chosen when it came, not when it was read: how fast one reads says which cells were
+   * for this device.
+   */
   async function keepResume(): Promise<void> {
     const end = reader.end();
     if (end !== undefined) await context.transact((unit) => saveResume(unit, store, end));
   }
 
-  /** Follows the feed from where this device stands in it. What it tells the store does not depend on what was for it there. */
+  /**
+   * Follows the feed from where this device stands in it. What it tells the store does not depend
+   * on what was for it there.
+   */
   async function takePlace(greeting: Welcome, mine: number): Promise<void> {
     await reader.save();
     const place = await context.transact(async (unit) => {
@@ -219,7 +245,10 @@ export function createSession(
     return isSame;
   }
 
-  /** The store was put back to an earlier state and has grown since: it is read again from the start. */
+  /**
+   * The store was put back to an earlier state and has grown since: it is read again from the
+   * start.
+   */
   async function rewind(mine: number): Promise<void> {
     places += 1;
     ready = false;
@@ -233,7 +262,10 @@ export function createSession(
     noteProgress();
   }
 
-  /** A store that has less than this device has read was put back to an earlier state: it is read again from the start. */
+  /**
+   * A store that has less than this device has read was put back to an earlier state: it is read
+   * again from the start.
+   */
   async function follow(from: number, place: Place | undefined): Promise<Followed> {
     const answer = await link.follow(FEED, from);
     if (answer !== "beyond" && (place === undefined || answer.next >= place.position))

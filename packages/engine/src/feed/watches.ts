@@ -23,18 +23,30 @@ interface Taker {
 }
 
 /**
- * Objects awaited from others, kept until they come or nobody wants them. The first chunk is recognised in the feed; the
- * others, written before it, are then at hand.
+ * Objects awaited from others, kept until they come or nobody wants them. The first chunk is
+ * recognised in the feed; the others, written before it, are then at hand.
  */
 export interface Watches {
-  /** `look`: it may have been written before this device began to read the feed, so the store is asked once. */
+  /**
+   * `look`: it may have been written before this device began to read the feed, so the store is
+   * asked once.
+   */
   add(unit: Unit, watch: Watch, look?: "look"): Promise<void>;
-  /** Expects the objects of an owner without keeping a row for each; replaces what was expected of it. */
+  /**
+   * Expects the objects of an owner without keeping a row for each; replaces what was expected of
+   * it.
+   */
   expectAll(owner: string, watches: readonly Watch[]): void;
   remove(unit: Unit, owner: string, name?: string): Promise<void>;
-  /** It is done with this object, in the transaction that does it: it is not handed over again after a stop. */
+  /**
+   * It is done with this object, in the transaction that does it: it is not handed over again after
+   * a stop.
+   */
   done(unit: Unit, owner: string, name: string): Promise<void>;
-  /** The first chunk is in the feed: fetches the rest, hands it over, and lets the feed go on after that. */
+  /**
+   * The first chunk is in the feed: fetches the rest, hands it over, and lets the feed go on after
+   * that.
+   */
   arrived(unit: Unit, expectation: Expectation & { kind: "object" }): Promise<void>;
   /** What arrived before a stop and was not handed over. */
   resume(unit: Unit): Promise<void>;

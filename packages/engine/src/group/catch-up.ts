@@ -10,12 +10,15 @@ import { textIn } from "../storage/row.ts";
 const AT_ONCE = 64;
 
 /**
- * Who joins a group learns its labels when the feed may have shown some of them already: what was written between the
- * commit that added this device and this moment is asked for, epoch by epoch, until one has no commit yet. From there on
- * the feed brings everything, and nothing is asked.
+ * Who joins a group learns its labels when the feed may have shown some of them already: what was
+ * written between the commit that added this device and this moment is asked for, epoch by epoch,
+ * until one has no commit yet. From there on the feed brings everything, and nothing is asked.
  */
 export interface CatchUp {
-  /** The feed may have passed labels of this epoch: what every sender has written in it, and its commit. The feed waits. */
+  /**
+   * The feed may have passed labels of this epoch: what every sender has written in it, and its
+   * commit. The feed waits.
+   */
   look(unit: Unit, held: HeldEpoch): Promise<void>;
   /** An epoch has begun: as long as this device is behind, its labels may have passed too. */
   begun(unit: Unit, held: HeldEpoch): Promise<void>;
@@ -63,7 +66,10 @@ export function createCatchUp(
     await context.transact((unit) => p.commits().lookBehind(unit, id));
   }
 
-  /** The next cell of each of these senders, and the next, as far as there are any: a message may stand in several. */
+  /**
+   * The next cell of each of these senders, and the next, as far as there are any: a message may
+   * stand in several.
+   */
   async function lookFor(epoch: number, senders: readonly number[]): Promise<void> {
     for (let next: readonly Next[] = senders.map((leaf) => ({ leaf })); next.length > 0;) {
       const held = await context.transact((unit) => epochs.load(unit, epoch));

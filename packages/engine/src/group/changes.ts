@@ -24,9 +24,10 @@ interface Purpose {
 }
 
 /**
- * What is wanted of a group, until it is so: wishes wait in a queue, become one commit when the group stands still, are
- * tried again on whatever another's commit made of the group, and are dropped, with the reason in the history, when
- * they make no sense any more (docs/protocol.md, section 5).
+ * What is wanted of a group, until it is so: wishes wait in a queue, become one commit when the
+ * group stands still, are tried again on whatever another's commit made of the group, and are
+ * dropped, with the reason in the history, when they make no sense any more (docs/protocol.md,
+ * section 5).
  */
 export interface Changes {
   /** `dueAt`: what others may do as well can wait for them. */
@@ -46,7 +47,9 @@ export interface Changes {
   isLeaving(unit: Unit, conversation: string): Promise<boolean>;
   /** Sets the timers of wishes that wait for a moment, and looks at every queue. */
   resume(unit: Unit): Promise<void>;
-  /** What waits for something else than a moment, as for a clock that was wrong, is looked at again. */
+  /**
+   * What waits for something else than a moment, as for a clock that was wrong, is looked at again.
+   */
   tick(unit: Unit): Promise<void>;
 }
 
@@ -91,7 +94,10 @@ export function createChanges(
     return rows.length > 0;
   }
 
-  /** One commit for all that can be done; when that is refused, for each wish alone, so that one cannot stop the others. */
+  /**
+   * One commit for all that can be done; when that is refused, for each wish alone, so that one
+   * cannot stop the others.
+   */
   async function propose(unit: Unit, held: HeldEpoch, intentions: readonly Intention[]): Promise<void> {
     const standing = await standingOf(unit, held, intentions);
     const { plan, dropped } = planCommit(standing, intentions);

@@ -19,14 +19,17 @@ const AGAIN_MS = 10_000;
 type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 
 /**
- * Having left a group, for oneself, while others still list this person: their device could say nothing there, or the store
- * lost what it said. Contacts in the group are told between two. One who lists them names the leaf that they know, and gets
- * the signed word with which any member may take that leaf out (docs/protocol.md, section 5.3).
+ * Having left a group, for oneself, while others still list this person: their device could say
+ * nothing there, or the store lost what it said. Contacts in the group are told between two. One
+ * who lists them names the leaf that they know, and gets the signed word with which any member may
+ * take that leaf out (docs/protocol.md, section 5.3).
  */
 export interface Departures {
   /** This person leaves. `isSaid`: in the group; otherwise contacts are told. */
   leave(unit: Unit, conversation: string, isSaid: boolean): Promise<void>;
-  /** This person does not want to be in a group that a contact has put them into, or lists them in. */
+  /**
+   * This person does not want to be in a group that a contact has put them into, or lists them in.
+   */
   decline(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
   hasLeft(unit: Unit, shared: Uint8Array): Promise<boolean>;
   /** A contact tells this device, as a member of it, of this group. */
@@ -34,8 +37,9 @@ export interface Departures {
   /** A contact may name the leaf that they know of this person. */
   answered(unit: Unit, contact: Contact, answer: RejoinAnswer): Promise<void>;
   /**
-   * An invitation of this contact led nowhere. Of one that came long after this person left, what they said then is over; who
-   * invited them at that moment brought them back without knowing, and is told.
+   * An invitation of this contact led nowhere. Of one that came long after this person left, what
+   * they said then is over; who invited them at that moment brought them back without knowing, and
+   * is told.
    */
   invited(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
   /** This device is in it. */

@@ -10,7 +10,9 @@ import { listMembers } from "./members.ts";
 /** For so long a doubtful way back is not taken: somebody else may show another. */
 const DOUBT_MS = 45_000;
 
-/** A group that was entered with doubt: which one this device was in before, and who led it away. */
+/**
+ * A group that was entered with doubt: which one this device was in before, and who led it away.
+ */
 interface Doubt {
   readonly group: string;
   readonly by: string;
@@ -19,8 +21,9 @@ interface Doubt {
 }
 
 /**
- * Somebody may lead a device that is lost into a group of their own making. While it is young such a way is not taken; later it
- * is better than none, and what others say of the group before leads back (docs/protocol.md, section 8.4).
+ * Somebody may lead a device that is lost into a group of their own making. While it is young such
+ * a way is not taken; later it is better than none, and what others say of the group before leads
+ * back (docs/protocol.md, section 8.4).
  */
 export interface Doubts {
   /** Whether the way that `by` shows must wait; `since`: when this device began to look for one. */
@@ -29,7 +32,10 @@ export interface Doubts {
     conversation: string,
     p: { by: string; rules: Rules; state: GroupState; since: number },
   ): Promise<boolean>;
-  /** Whether somebody other than the one who led this device away is in the group that it was in before. */
+  /**
+   * Whether somebody other than the one who led this device away is in the group that it was in
+   * before.
+   */
   isContradicted(unit: Unit, conversation: string, who: string, group: string): Promise<boolean>;
   /** Who else was in the group of before, as long as this one is doubted: they may know better. */
   others(unit: Unit, conversation: string): Promise<readonly string[]>;

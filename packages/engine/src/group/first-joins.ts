@@ -11,18 +11,24 @@ import type { GroupRejoining } from "./rejoin.ts";
 import { placeFrom } from "./places.ts";
 import type { Talk } from "./talk.ts";
 
-/** For so long somebody whose invitation led nowhere can bring this device in by another; and this many of each contact are waited for. */
+/**
+ * For so long somebody whose invitation led nowhere can bring this device in by another; and this
+ * many of each contact are waited for.
+ */
 const WAITED_MS = 600_000;
-/** Who does not bring this device in, as when they cannot go on themselves, is asked again after this long, then twice as long. */
+/**
+ * Who does not bring this device in, as when they cannot go on themselves, is asked again after
+ * this long, then twice as long.
+ */
 const ASK_AGAIN_MS = 20_000;
 const MAX_WAITING = 16;
 type State = GroupControl & { readonly name: "group-state" };
 type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 
 /**
- * Being in a group, for the others, and not knowing it: the invitation led nowhere, as when the store lost the welcome, or
- * who added this person kept it to themselves. A contact in the group is asked a few times to bring this device in again.
- * Nothing is shown meanwhile.
+ * Being in a group, for the others, and not knowing it: the invitation led nowhere, as when the
+ * store lost the welcome, or who added this person kept it to themselves. A contact in the group is
+ * asked a few times to bring this device in again. Nothing is shown meanwhile.
  */
 export interface FirstJoins {
   /** Asks this contact, in whose list this device is, to bring it in. */
@@ -71,7 +77,10 @@ export function createFirstJoins(
     await begin(unit, contact, shared);
   }
 
-  /** Whether what is told comes behind the epoch that put this person out: who tells may not have heard of that. */
+  /**
+   * Whether what is told comes behind the epoch that put this person out: who tells may not have
+   * heard of that.
+   */
   async function isLater(unit: Unit, { id, state }: Conversation, told: State): Promise<boolean> {
     if (state !== "left") return false;
     const branch = await findBranch(unit, id);
@@ -164,7 +173,10 @@ export function createFirstJoins(
 const FIRST = "first";
 const keyOf = (shared: Uint8Array, contact: string): string => `${FIRST} ${toHex(shared)} ${contact}`;
 
-/** When a contact was first asked, and how often since. `consented`: at which time they named our leaf, and may replace it. */
+/**
+ * When a contact was first asked, and how often since. `consented`: at which time they named our
+ * leaf, and may replace it.
+ */
 interface Waiting {
   readonly at: number;
   readonly times: number;

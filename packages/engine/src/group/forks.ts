@@ -30,53 +30,90 @@ import { findGroup, isMember, listMembers } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import type { Talk } from "./talk.ts";
 
-/** Contacts that are told of new epochs, and devices of a group that do so: in a large one, some of them. */
+/**
+ * Contacts that are told of new epochs, and devices of a group that do so: in a large one, some of
+ * them.
+ */
 const TOLD = 3;
 const TELLERS = 16;
 /** Own changes and counted forks that are remembered. */
 const REMEMBERED = 64;
-/** A device whose history has the lower mark, or that came into it later, waits for so long before it leaves it. */
+/**
+ * A device whose history has the lower mark, or that came into it later, waits for so long before
+ * it leaves it.
+ */
 const PATIENCE_MS = 12_000;
-/** After what may have parted people, they tell each other sooner than after a change: between these, in ms. */
+/**
+ * After what may have parted people, they tell each other sooner than after a change: between
+ * these, in ms.
+ */
 const SOON_MS = [2_000, 6_000] as const;
 /** For this many epochs after a fork too. */
 const RECENT_EPOCHS = 8;
-/** A device that hears of a newer epoch looks for the commit. If it is still behind after this long, it asks to be brought there. */
+/**
+ * A device that hears of a newer epoch looks for the commit. If it is still behind after this long,
+ * it asks to be brought there.
+ */
 const BEHIND_MS = 8_000;
 /** Own messages that are said again for somebody who came back: none older than this. */
 const REPAID_MS = 2 * 86_400_000;
 /** Own messages are said again for those who came back after this long, and up to as long again. */
 const REPAY_MS = 10_000;
-/** What is wanted again when the history it was done in gives way: a removal must not be undone by a store. */
+/**
+ * What is wanted again when the history it was done in gives way: a removal must not be undone by a
+ * store.
+ */
 const REPEATED: ReadonlySet<Wish["kind"]> = new Set(["add", "remove", "role", "rules", "left"]);
 
 type State = GroupControl & { readonly name: "group-state" };
 
 /**
- * A store that shows two members different commits under one label splits a group: each part goes on by itself and
- * hears nothing of the other. Contacts tell each other which history they have; of two, all agree on the one that
- * gives way, and its devices come back through contacts in the other (docs/protocol.md, section 8.4).
+ * A store that shows two members different commits under one label splits a group: each part goes
+ * on by itself and hears nothing of the other. Contacts tell each other which history they have; of
+ * two, all agree on the one that gives way, and its devices come back through contacts in the other
+ * (docs/protocol.md, section 8.4).
  */
 export interface Forks {
   /** An epoch has begun on this device, with the group or by a commit. */
   begun(unit: Unit, held: HeldEpoch, p?: Beginning): Promise<void>;
-  /** This device came in by a welcome, with this epoch. `comers`: who came in since it knew the group before. */
+  /**
+   * This device came in by a welcome, with this epoch. `comers`: who came in since it knew the
+   * group before.
+   */
   joined(unit: Unit, held: HeldEpoch, comers: readonly string[]): Promise<void>;
-  /** Nobody was ahead: this device's history stays. `refused`: who made the commit that nobody could open, and who stood beside us. */
+  /**
+   * Nobody was ahead: this device's history stays. `refused`: who made the commit that nobody could
+   * open, and who stood beside us.
+   */
   stays(unit: Unit, conversation: string, refused?: Omit<Refused, "epoch">): Promise<void>;
-  /** A commit put these people's devices back in the place of their old leaves, and brought those in. */
+  /**
+   * A commit put these people's devices back in the place of their old leaves, and brought those
+   * in.
+   */
   broughtIn(unit: Unit, held: HeldEpoch, p: { back: readonly string[]; added: readonly string[] }): Promise<void>;
   /** The epoch began by our own commit, which did this. */
   did(unit: Unit, held: HeldEpoch, wishes: readonly Wish[]): Promise<void>;
-  /** The conversation with this contact has begun again: their device, or this one, may have been put back to an old state. */
+  /**
+   * The conversation with this contact has begun again: their device, or this one, may have been
+   * put back to an old state.
+   */
   reached(unit: Unit, contact: string): Promise<void>;
   /** A contact tells which history they have. */
   heard(unit: Unit, contact: Contact, state: State): Promise<void>;
-  /** Somebody who is back says in the group which history they were in: they lack what was said here meanwhile. */
+  /**
+   * Somebody who is back says in the group which history they were in: they lack what was said here
+   * meanwhile.
+   */
   returned(unit: Unit, at: { conversation: Conversation; sender: string }, state: State): Promise<void>;
-  /** The store shows a cell where the commit stood that ended this epoch; another one proves that it tells others otherwise. */
+  /**
+   * The store shows a cell where the commit stood that ended this epoch; another one proves that it
+   * tells others otherwise.
+   */
   shownAgain(unit: Unit, place: { conversation: string; epoch: number; isNext?: true }, cell: Cell): Promise<void>;
-  /** This device is back in the group. True when it had been in a branch that gave way: the history says so. */
+  /**
+   * This device is back in the group. True when it had been in a branch that gave way: the history
+   * says so.
+   */
   back(unit: Unit, conversation: string): Promise<boolean>;
   resume(unit: Unit): Promise<void>;
 }
@@ -87,7 +124,10 @@ interface Beginning {
   readonly by?: string;
   /** Contacts to tell in any case: those this device brought in. */
   readonly told?: readonly string[];
-  /** Those who came in with it: somebody other than the one who brought them in tells them of the group. */
+  /**
+   * Those who came in with it: somebody other than the one who brought them in tells them of the
+   * group.
+   */
   readonly comers?: readonly string[];
   /** The label of the next attempt. */
   readonly behind?: Label;
@@ -157,7 +197,10 @@ export function createForks(
     return { ...branch, authors, behind: behind.slice(-RECENT_EPOCHS) };
   }
 
-  /** What shows that this device has come to this epoch, and `how`. Of another MLS group nothing is kept. */
+  /**
+   * What shows that this device has come to this epoch, and `how`. Of another MLS group nothing is
+   * kept.
+   */
   async function note(unit: Unit, held: HeldEpoch, how: (branch: Branch) => Branch): Promise<Branch> {
     const { conversation, number } = held;
     const { group } = held.epoch;
@@ -276,8 +319,8 @@ export function createForks(
   }
 
   /**
-   * Somebody is in the MLS group that this device was in before it was led, with doubt, into this one; or it is they who
-   * were led away, and hear where the others are.
+   * Somebody is in the MLS group that this device was in before it was led, with doubt, into this
+   * one; or it is they who were led away, and hear where the others are.
    */
   async function elsewhere(
     unit: Unit,
@@ -293,8 +336,9 @@ export function createForks(
   }
 
   /**
-   * Somebody who was where we are has come into another history by a welcome: ours was given up, whatever its marks. So has
-   * who stood beside us when we passed over a commit, if nobody but us has gone on from there: then our side is heard first.
+   * Somebody who was where we are has come into another history by a welcome: ours was given up,
+   * whatever its marks. So has who stood beside us when we passed over a commit, if nobody but us
+   * has gone on from there: then our side is heard first.
    */
   function movedFrom(
     branch: Branch,
@@ -316,7 +360,10 @@ export function createForks(
 
   type Told = { conversation: Conversation; held: HeldEpoch; contact: Contact; said: State };
 
-  /** The histories differ: this device stays where it is until it is brought into the other, if that one stays. */
+  /**
+   * The histories differ: this device stays where it is until it is brought into the other, if that
+   * one stays.
+   */
   async function parted(
     unit: Unit,
     told: Told,
@@ -392,7 +439,10 @@ export function createForks(
     await p.rejoining.start(unit, conversation, "fork", { via });
   }
 
-  /** A member who is further knows of a commit that did not come here; to one who is not so far it did not come there. */
+  /**
+   * A member who is further knows of a commit that did not come here; to one who is not so far it
+   * did not come there.
+   */
   async function agree(unit: Unit, { conversation, held, contact, said }: Told, branch: Branch): Promise<void> {
     const { number } = held;
     const theirs = marksFrom(said);
@@ -423,7 +473,10 @@ export function createForks(
     if (isSame && held.number < p_.newest) await p.rejoining.start(unit, p_.conversation, "behind", { via: p_.who });
   }
 
-  /** Once in each epoch: the other side may know more of where the histories part, or is the one that gives way. */
+  /**
+   * Once in each epoch: the other side may know more of where the histories part, or is the one
+   * that gives way.
+   */
   async function answer(unit: Unit, { id, shared }: Conversation, branch: Branch, contact: Contact): Promise<void> {
     const isAnswered = branch.answered.includes(contact.id);
     if (!isAnswered) await talk.send(unit, contact.conversation, stateOf(shared, branch));
@@ -436,7 +489,10 @@ export function createForks(
     return { ...branch, forks: [...branch.forks, epoch].slice(-REMEMBERED) };
   }
 
-  /** The epoch after the newest that both have been in; where none is known, the first that is known to differ. */
+  /**
+   * The epoch after the newest that both have been in; where none is known, the first that is known
+   * to differ.
+   */
   function partedAt({ marks }: Branch, said: State, differs: number): number {
     const common = lastCommon(marks, marksFrom(said));
     return common < 0 ? differs : common + 1;
@@ -478,7 +534,10 @@ export function createForks(
     await tell(unit, conversation);
   }
 
-  /** Somebody has written behind our commit, as if it were none. It may be noise: they compare, and nothing more. */
+  /**
+   * Somebody has written behind our commit, as if it were none. It may be noise: they compare, and
+   * nothing more.
+   */
   async function passedOver(unit: Unit, conversation: string, epoch: number): Promise<void> {
     const branch = await findBranch(unit, conversation);
     if (branch === undefined || branch.passedOver.includes(epoch)) return;
@@ -540,7 +599,10 @@ export function createForks(
   const selfIn = ({ epoch }: HeldEpoch): string =>
     profileOf(groups.members(epoch.group).find(({ leaf }) => leaf === epoch.ownLeaf) ?? NOBODY) ?? "";
 
-  /** Believed of somebody whose device all have seen come back, behind where the histories parted, and once for each time. */
+  /**
+   * Believed of somebody whose device all have seen come back, behind where the histories parted,
+   * and once for each time.
+   */
   async function returned(
     unit: Unit,
     { conversation: { id }, sender }: { conversation: Conversation; sender: string },

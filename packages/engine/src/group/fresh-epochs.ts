@@ -8,15 +8,18 @@ import type { Changes } from "./changes.ts";
 import { listIntentions } from "./intentions.ts";
 import { ownForAll } from "./marks.ts";
 
-/** One of all members begins the fresh epoch: each waits for a moment of its own, longer in larger groups. */
+/**
+ * One of all members begins the fresh epoch: each waits for a moment of its own, longer in larger
+ * groups.
+ */
 const LEAST_MS = 500;
 const SPREAD_PER_MEMBER_MS = 300;
 const MOST_SPREAD_MS = 12_000;
 
 /**
- * A fresh epoch, in which all chains begin again. It is wanted after what may have put members out of step with each
- * other's labels: a store that lost its data, a commit that nobody could open, labels that a member spoils. Who is
- * first begins it for all.
+ * A fresh epoch, in which all chains begin again. It is wanted after what may have put members out
+ * of step with each other's labels: a store that lost its data, a commit that nobody could open,
+ * labels that a member spoils. Who is first begins it for all.
  */
 export interface FreshEpochs {
   /** `resends`: what others may have missed is said again once it has begun. */

@@ -117,13 +117,19 @@ export interface Groups {
   wantTexts(unit: Unit, contact: Contact, conversation: string): Promise<void>;
   /** The conversation with this contact has begun again. */
   reached(unit: Unit, contact: string): Promise<void>;
-  /** Cells of a group were missed that are gone; `replaced`: the store lost its data, for everybody alike. */
+  /**
+   * Cells of a group were missed that are gone; `replaced`: the store lost its data, for everybody
+   * alike.
+   */
   lost(unit: Unit, conversation: string, why: "expired" | "replaced"): Promise<void>;
   /** This device's state of a group is older than what it has written there. */
   outdated(unit: Unit, conversation: string): Promise<void>;
   /** A member spoils this device's labels in a group: fresh ones end that. */
   renewLabels(unit: Unit, conversation: string): Promise<void>;
-  /** Whether what waits to be sealed in a group must wait for a change; makes the change that is due. */
+  /**
+   * Whether what waits to be sealed in a group must wait for a change; makes the change that is
+   * due.
+   */
   pump(unit: Unit, conversation: string): Promise<void>;
   resume(unit: Unit): Promise<void>;
   tick(unit: Unit): Promise<void>;
@@ -371,7 +377,8 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   }
 
   async function leave(unit: Unit, { conversation: id, successor }: Parameters<Calls["leaveGroup"]>[0]): Promise<void> {
-    // Leaving that was wanted before this device was stopped could not come to its end: it may be asked for once more.
+    // Leaving that was wanted before this device was stopped could not come to its end: it may be
+    // asked for once more.
     const { state, shared } = await groupStillIn(unit, id);
     if (state !== "rejoining") await group(unit, id);
     await departures.leave(unit, id, state !== "rejoining");
@@ -480,7 +487,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await joining.wasRemoved(unit, id, false);
   }
 
-  /** It is signed and allowed: who made it is named. Others may have followed it, and bring this device back. */
+  /**
+   * It is signed and allowed: who made it is named. Others may have followed it, and bring this
+   * device back.
+   */
   const unopened: CommitHandlers["unopened"] = async (unit, { conversation: id, held, by }) => {
     const conversation = await findConversation(unit, id);
     if (conversation?.state !== "ready") return;
@@ -496,7 +506,9 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     if (await context.budgets.take(unit, "lines", by === "" ? id : by)) await history.note(unit, id, by, { what });
   }
 
-  /** Nobody was ahead of this device: all go on from here, with labels that are the same for all. */
+  /**
+   * Nobody was ahead of this device: all go on from here, with labels that are the same for all.
+   */
   async function resumed(unit: Unit, id: string, state: RejoinState): Promise<void> {
     const { cause, by } = state;
     await forks.stays(unit, id, by === undefined ? undefined : { who: by, beside: besideUs(state) });
@@ -537,7 +549,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await changes.pump(unit, id);
   }
 
-  /** Coming back from a branch that gave way, or over into a group founded again: a line of its own says it. */
+  /**
+   * Coming back from a branch that gave way, or over into a group founded again: a line of its own
+   * says it.
+   */
   async function told(unit: Unit, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean> {
     const remover = await rejoining.remover(unit, before.id, by);
     if (remover !== undefined) {
@@ -579,7 +594,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await changes.pump(unit, conversation.id);
   }
 
-  /** Past epochs are kept for late senders: whoever was put out since, or left behind, could go on writing there. */
+  /**
+   * Past epochs are kept for late senders: whoever was put out since, or left behind, could go on
+   * writing there.
+   */
   async function isOut(unit: Unit, said: Said): Promise<boolean> {
     const { conversation, sender, held } = said;
     if (conversation.kind !== "group") return false;
@@ -626,7 +644,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     if (told.name === "group-rejoin-refused") await rejoining.refused(unit, contact, told.conversation);
   }
 
-  /** Texts that a contact could not keep: of the two, or of a group since all were in it who are in it now. */
+  /**
+   * Texts that a contact could not keep: of the two, or of a group since all were in it who are in
+   * it now.
+   */
   async function sayAgain(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
     const direct = await talk.conversation(unit, contact.conversation);
     const isDirect = crypto.equal(direct.shared, shared);
@@ -659,7 +680,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     if (id !== undefined) await changes.pump(unit, id);
   }
 
-  /** Who waits to be let in waits for nothing now, unless they are in the group already for the others. */
+  /**
+   * Who waits to be let in waits for nothing now, unless they are in the group already for the
+   * others.
+   */
   async function offerEnded(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
     await questions.ended(unit, contact, shared);
     const conversation = await findGroup(unit, shared);
@@ -779,13 +803,17 @@ function allowedDescription(wanted: string): string {
 
 const isRole = (role: string): role is Role => ["owner", "admin", "member", "reader"].includes(role);
 
-/** Whose devices our own commit brought back, and behind which message here they can have missed some. */
+/**
+ * Whose devices our own commit brought back, and behind which message here they can have missed
+ * some.
+ */
 const returnersIn = (done: readonly Wish[]): ReadonlyMap<string, Since> =>
   new Map(done.flatMap((wish) => (wish.kind === "replace" ? [[wish.profile, wish.since ?? ALL] as const] : [])));
 
 /**
- * Who has a new leaf: in the place of another, or as somebody who was not in the group. The encryption key of a leaf is new
- * when it came in or made the commit itself; in the place of the same device, all else may be as before.
+ * Who has a new leaf: in the place of another, or as somebody who was not in the group. The
+ * encryption key of a leaf is new when it came in or made the commit itself; in the place of the
+ * same device, all else may be as before.
  */
 function comersIn(
   before: Snapshot,

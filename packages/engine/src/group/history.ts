@@ -71,7 +71,10 @@ export function createHistory(
     }
   }
 
-  /** Who changes the same thing again and again, with nothing said in between, leaves one line of it: the last. */
+  /**
+   * Who changes the same thing again and again, with nothing said in between, leaves one line of
+   * it: the last.
+   */
   async function forgetRun(unit: Unit, conversation: string, by: string, { what }: GroupChange): Promise<void> {
     const rows = await unit.sql.all(
       "SELECT id, ord, kind, sender, text FROM messages WHERE conversation = ? ORDER BY ord DESC LIMIT ?",

@@ -33,25 +33,37 @@ export type Wish =
   | { readonly kind: "leave"; readonly successor?: string }
   /** Somebody has left: their leaf goes, by their own signed word. */
   | { readonly kind: "left"; readonly leaf: number; readonly profile: string; readonly signature: string }
-  /** This person founds the group again, which nobody can change or come back to. Until that is done nothing else can be. `gone`: who says that they have left it. */
+  /**
+   * This person founds the group again, which nobody can change or come back to. Until that is done
+   * nothing else can be. `gone`: who says that they have left it.
+   */
   | { readonly kind: "refound"; readonly without: readonly string[]; readonly gone?: readonly string[] }
   /** Somebody of the old group comes over into the one founded again, with the role they had. */
   | { readonly kind: "bring"; readonly profile: string; readonly role: Role; readonly keyPackage: string }
-  /** A member's device that cannot go on comes back with a new key package in place of its old leaf. */
+  /**
+   * A member's device that cannot go on comes back with a new key package in place of its old leaf.
+   */
   | {
       readonly kind: "replace";
       readonly profile: string;
       readonly device: string;
       readonly keyPackage: string;
-      /** The encryption key of the leaf whose place it takes, hexadecimal: once that is gone, so is the wish. */
+      /**
+       * The encryption key of the leaf whose place it takes, hexadecimal: once that is gone, so is
+       * the wish.
+       */
       readonly replaces?: string;
       /** Behind which message here the device can have missed some. */
       readonly since?: Since;
     }
-  /** All chains begin again, unless another commit has ended this epoch of this MLS group meanwhile. */
+  /**
+   * All chains begin again, unless another commit has ended this epoch of this MLS group meanwhile.
+   */
   | { readonly kind: "fresh"; readonly group: string; readonly epoch: number };
 
-/** A wish as it waits in the queue of its group, until it is in effect or makes no sense any more. */
+/**
+ * A wish as it waits in the queue of its group, until it is in effect or makes no sense any more.
+ */
 export interface Intention {
   readonly id: number;
   readonly conversation: string;

@@ -58,7 +58,10 @@ interface Way {
 /** The person has ended it: nothing more is fetched. */
 class Stopped extends Error {}
 
-/** Joining a group: what the invitation points at is fetched, checked and opened, and the conversation is there. */
+/**
+ * Joining a group: what the invitation points at is fetched, checked and opened, and the
+ * conversation is there.
+ */
 export interface Joining {
   /** Somebody invites us, in the conversation between the two. `by`: a contact. */
   invited(unit: Unit, by: string, invitation: Invitation): Promise<void>;
@@ -68,13 +71,19 @@ export interface Joining {
   wait(unit: Unit, group: { shared: string; by: string; title: string; store: string }): Promise<void>;
   /** The person wants to come into it no more, or nobody lets them in. */
   stop(unit: Unit, conversation: string): Promise<void>;
-  /** Nothing that comes from this contact is followed any more. `accepted`: groups, hexadecimal, that were accepted from them. */
+  /**
+   * Nothing that comes from this contact is followed any more. `accepted`: groups, hexadecimal,
+   * that were accepted from them.
+   */
   stopFrom(unit: Unit, contact: string, accepted: readonly string[]): Promise<void>;
   /** What a group waits for that is being joined. */
   view(unit: Unit, conversation: string): Promise<ConversationView["joining"]>;
   /** Ways that lead nowhere end. */
   tick(unit: Unit): Promise<void>;
-  /** We are out of this group: an invitation that came before we knew is taken up; after leaving, only if the person wants it. */
+  /**
+   * We are out of this group: an invitation that came before we knew is taken up; after leaving,
+   * only if the person wants it.
+   */
   wasRemoved(unit: Unit, conversation: string, isLeaving: boolean): Promise<void>;
   /** Invitations into this group that were kept are taken up if they lead on from it by now. */
   joinKept(unit: Unit, conversation: string): Promise<void>;
@@ -110,15 +119,24 @@ export function createJoining(
     isFounder(unit: Unit, conversation: string, by: string): Promise<boolean>;
     /** Whether an invitation of this person leads from the group we are in to its next founding. */
     leadsOn(unit: Unit, conversation: string, by: string): Promise<boolean>;
-    /** We are in. `isSuccessor`: of another MLS group. True: the history says already how it came to be. */
+    /**
+     * We are in. `isSuccessor`: of another MLS group. True: the history says already how it came to
+     * be.
+     */
     told(unit: Unit, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean>;
-    /** The group continues here, in its state of this moment. `comers`: who came in since this device knew it; this person, if it did not. */
+    /**
+     * The group continues here, in its state of this moment. `comers`: who came in since this
+     * device knew it; this person, if it did not.
+     */
     joined(unit: Unit, conversation: Conversation, comers: readonly string[]): Promise<void>;
     /** This device has moved to another history of the group, in which these people are not. */
     parted(unit: Unit, conversation: Conversation, gone: readonly string[]): Promise<void>;
     /** The invitation led nowhere. */
     failed(unit: Unit, shared: Uint8Array, by: string): Promise<void>;
-    /** Whether this person was asked to bring this device into a group whose member it is without having been in it. */
+    /**
+     * Whether this person was asked to bring this device into a group whose member it is without
+     * having been in it.
+     */
     isFirstAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean>;
   },
 ): Joining {
@@ -155,7 +173,10 @@ export function createJoining(
     begin(unit, id, by, kept.store);
   }
 
-  /** From the first invitation on its store is called for so long: another one does not make it longer. */
+  /**
+   * From the first invitation on its store is called for so long: another one does not make it
+   * longer.
+   */
   async function setOut(unit: Unit, id: string, by: string): Promise<void> {
     if ((await findWay(unit, id)) !== undefined && (await keptIn(unit, id)).length > 0) return;
     await saveMeta(unit, wayKey(id), { by, at: clock.now() } satisfies Way);
@@ -249,7 +270,10 @@ export function createJoining(
     return numberIn(row ?? {}, "n");
   }
 
-  /** What was left stays as it is: somebody who was not in it begins another conversation under its id, not its next chapter. */
+  /**
+   * What was left stays as it is: somebody who was not in it begins another conversation under its
+   * id, not its next chapter.
+   */
   async function setApart(unit: Unit, id: string): Promise<void> {
     await unit.sql.run("UPDATE conversations SET shared = ? WHERE id = ?", [crypto.random(SHARED_ID_BYTES), id]);
   }
@@ -364,7 +388,10 @@ export function createJoining(
     return generation > 0 && since !== undefined && (await p.doubts.mustWait(unit, id, { by, rules, state, since }));
   }
 
-  /** Of a group that this device never was in nothing is left; one that it was put out of stays as it was. */
+  /**
+   * Of a group that this device never was in nothing is left; one that it was put out of stays as
+   * it was.
+   */
   async function giveUp(unit: Unit, conversation: Conversation, by: string): Promise<void> {
     const { id, shared, state, store, generation } = conversation;
     if (state !== "joining") return;
@@ -390,7 +417,8 @@ export function createJoining(
     tree: Uint8Array,
   ): Promise<{ state: GroupState; spend(): Promise<void> } | undefined> {
     const now = Math.floor(clock.now() / 1000);
-    // At any time: one member whose certificate has run out must not keep everybody else from joining.
+    // At any time: one member whose certificate has run out must not keep everybody else from
+    // joining.
     const check = contacts.leafCheckOfAnyone("any time");
     for (const { id: own, keyPackage, secret } of await keyPackages.ours(unit, by)) {
       const joined = await groups.join(welcome, { keyPackage, secret, tree, now, check });
@@ -443,7 +471,10 @@ export function createJoining(
     if (conversation.state === "ready" && !isSuccessor) await p.parted(unit, conversation, gone);
   }
 
-  /** Whether it is another MLS group than before, and whether this device comes back to where it had a right to read. */
+  /**
+   * Whether it is another MLS group than before, and whether this device comes back to where it had
+   * a right to read.
+   */
   async function comesFrom(
     unit: Unit,
     { id, shared }: Conversation,
@@ -471,7 +502,10 @@ export function createJoining(
     }
   }
 
-  /** What was said before we came: the word of the one who brought us in, which no author has signed. */
+  /**
+   * What was said before we came: the word of the one who brought us in, which no author has
+   * signed.
+   */
   async function tellBefore(
     unit: Unit,
     id: string,

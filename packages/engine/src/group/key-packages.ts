@@ -6,7 +6,10 @@ import { deleteMeta, findMeta, saveMeta } from "../storage/meta.ts";
 import { bytesIn, damaged, maybeBytesIn, numberIn, textIn } from "../storage/row.ts";
 import type { Talk } from "./talk.ts";
 
-/** Of those that serve for one thing, or are replaced and may still be on their way, the newest so many of a contact are kept. */
+/**
+ * Of those that serve for one thing, or are replaced and may still be on their way, the newest so
+ * many of a contact are kept.
+ */
 const KEPT = 256;
 /** How many of our key packages each contact holds, for adding us to groups while we are away. */
 const HANDED_OUT = 3;
@@ -17,30 +20,44 @@ const ASKED_AGAIN_MS = 3_600_000;
 const OUT_OF_TIME = "lifetime_refused";
 /** That the last set of a contact was refused for that. */
 const outOfTimeKey = (contact: string): string => `late ${contact}`;
-/** How long one is valid, after how long the contact is given others, and how long we can still open what was made for one. */
+/**
+ * How long one is valid, after how long the contact is given others, and how long we can still open
+ * what was made for one.
+ */
 const VALID_DAYS = 90;
 const FRESH_DAYS = 60;
 
 /**
- * Key packages in advance: each contact holds some of ours, made for that contact alone (the consent inside names them),
- * so that they can add us to a group at any time, and nobody else can.
+ * Key packages in advance: each contact holds some of ours, made for that contact alone (the
+ * consent inside names them), so that they can add us to a group at any time, and nobody else can.
  */
 export interface KeyPackages {
-  /** Gives the contact a full set, when what they hold is short or old; `all`: whatever they hold. */
+  /**
+   * Gives the contact a full set, when what they hold is short or old; `all`: whatever they hold.
+   */
   handOut(unit: Unit, contact: Contact, all?: "all"): Promise<void>;
-  /** One of our own for this contact alone, that serves nothing but `use`; without it, it is one of their set. */
+  /**
+   * One of our own for this contact alone, that serves nothing but `use`; without it, it is one of
+   * their set.
+   */
   make(unit: Unit, contact: string, p: { consent: Uint8Array; days: number; use?: string }): Promise<Uint8Array>;
   /** A contact's set: what they gave before is forgotten. Those that cannot be used are dropped. */
   take(unit: Unit, contact: string, packages: readonly Uint8Array[]): Promise<void>;
   /** The next usable one of each of these contacts; those who have none are asked for more. */
   usable(unit: Unit, contacts: readonly string[]): Promise<Map<string, Uint8Array>>;
-  /** What these contacts wait for: nothing, as one of them has one here; a clock that is right, here or there; or the contact. */
+  /**
+   * What these contacts wait for: nothing, as one of them has one here; a clock that is right, here
+   * or there; or the contact.
+   */
   waitsFor(unit: Unit, contacts: readonly string[]): Promise<"turn" | "clock" | "contact">;
   /** The one that `usable` gave of each of these is in a group now. */
   used(unit: Unit, contacts: readonly string[]): Promise<void>;
   /** Our own that could open an invitation of this contact. */
   ours(unit: Unit, contact: string): Promise<{ id: number; keyPackage: Uint8Array; secret: Uint8Array }[]>;
-  /** It has opened a group: its secret is erased. The contact gets another within an hour: at once would tell who joined. */
+  /**
+   * It has opened a group: its secret is erased. The contact gets another within an hour: at once
+   * would tell who joined.
+   */
   spent(unit: Unit, id: number): Promise<void>;
   /** The days pass: old ones are replaced, those too old erased. */
   tick(unit: Unit): Promise<void>;
@@ -73,7 +90,10 @@ export function createKeyPackages(
     await talk.send(unit, contact.conversation, { name: "key-packages", packages });
   }
 
-  /** Others refuse one that was made by a clock which was more than a day ahead: it is not valid yet. */
+  /**
+   * Others refuse one that was made by a clock which was more than a day ahead: it is not valid
+   * yet.
+   */
   const freshNow = (): [number, number] => [clock.now() - FRESH_DAYS * DAY_MS, clock.now() + DAY_MS];
 
   async function make(

@@ -5,8 +5,8 @@ const TRIES = 8;
 const PAUSE_MS = 250;
 
 /**
- * An object whose place was told, perhaps before it was stored: the feed shows its beginning within about a minute. Only if
- * it does not is the store asked, once. Undefined when it is not to be had.
+ * An object whose place was told, perhaps before it was stored: the feed shows its beginning within
+ * about a minute. Only if it does not is the store asked, once. Undefined when it is not to be had.
  */
 export async function fetchLazily(
   clock: Timers,

@@ -28,7 +28,10 @@ import { isLastOwner } from "./plan.ts";
 
 /** The outbox knows the word of leaving by this reference. */
 export const LEAVE = "leave";
-/** Those who lead a group take somebody out who left at once, the others after a while, each at another moment. */
+/**
+ * Those who lead a group take somebody out who left at once, the others after a while, each at
+ * another moment.
+ */
 const LEADER_DELAY_MS = 2_000;
 const OTHERS_WAIT_MS = 10_000;
 const SPREAD_PER_MEMBER_MS = 500;
@@ -36,7 +39,10 @@ const MAX_SPREAD_MS = 300_000;
 
 type Word = GroupControl & { readonly name: "group-left" };
 
-/** Going out of a group by one's own will: said in the group, and made true by whoever sees it first. */
+/**
+ * Going out of a group by one's own will: said in the group, and made true by whoever sees it
+ * first.
+ */
 export interface Leaving {
   /** Says it, as soon as no successor is needed any more; alone, there is nobody to tell. */
   depart(unit: Unit, conversation: string): Promise<void>;
@@ -88,13 +94,19 @@ export function createLeaving(
     });
   }
 
-  /** What waits to be said was signed for the keys of an earlier epoch: with other keys nobody would believe it. */
+  /**
+   * What waits to be said was signed for the keys of an earlier epoch: with other keys nobody would
+   * believe it.
+   */
   async function unsay(unit: Unit, id: string): Promise<void> {
     const said = "DELETE FROM outbox WHERE stream = ? AND purpose = 'control' AND reference = ?";
     await unit.sql.run(said, [streamOf(id), LEAVE]);
   }
 
-  /** The last owner goes when the one they named is an owner; where nobody was named, the rules say who inherits. */
+  /**
+   * The last owner goes when the one they named is an owner; where nobody was named, the rules say
+   * who inherits.
+   */
   async function waitsForSuccessor(unit: Unit, { conversation, epoch }: HeldEpoch): Promise<boolean> {
     const rules = parseRules(groups.rules(epoch.group) ?? new Uint8Array(0));
     const self = await profiles.get(unit);

@@ -16,23 +16,38 @@ export interface Branch {
   readonly forks: readonly number[];
   /** The epoch this device came in with by a welcome; 0: by founding the group. */
   readonly joinedAt: number;
-  /** Contacts who told of the other branch, those who are in ours, and those who were told of ours since. */
+  /**
+   * Contacts who told of the other branch, those who are in ours, and those who were told of ours
+   * since.
+   */
   readonly voices: readonly Teller[];
   readonly peers: readonly Teller[];
   readonly answered: readonly string[];
   /** Who made the commits of our history, by the epoch each began. */
   readonly authors: readonly { readonly epoch: number; readonly who: string }[];
-  /** The label of the attempt behind the one that began an epoch of ours, hexadecimal; and the epochs behind which somebody wrote there. */
+  /**
+   * The label of the attempt behind the one that began an epoch of ours, hexadecimal; and the
+   * epochs behind which somebody wrote there.
+   */
   readonly behind: readonly { readonly epoch: number; readonly label: string }[];
   readonly passedOver: readonly number[];
-  /** Who made commits that nobody could open, by the epoch each would have begun: their word for what came of them is not heard. */
+  /**
+   * Who made commits that nobody could open, by the epoch each would have begun: their word for
+   * what came of them is not heard.
+   */
   readonly refused: readonly Refused[];
-  /** The other history that was told of last: the first epoch known to differ, whose mark there is the lower, and where they may have parted. */
+  /**
+   * The other history that was told of last: the first epoch known to differ, whose mark there is
+   * the lower, and where they may have parted.
+   */
   readonly rival?: { readonly epoch: number; readonly isLower: boolean; readonly from?: number };
   /** Behind which message here the epochs began; and what this device changed itself with them. */
   readonly begun: readonly (Since & { readonly epoch: number })[];
   readonly done: readonly { readonly epoch: number; readonly wish: Wish }[];
-  /** Devices that were brought back in this history, and with which epoch; what is owed for each is paid once. */
+  /**
+   * Devices that were brought back in this history, and with which epoch; what is owed for each is
+   * paid once.
+   */
   readonly replaced: readonly { readonly profile: string; readonly epoch: number }[];
   /** People who came in, by the epoch, and behind which message here. */
   readonly came: readonly (Since & { readonly profile: string; readonly epoch: number })[];
@@ -50,7 +65,10 @@ export interface Refused {
   readonly beside?: readonly string[];
 }
 
-/** Behind which message here a time began: `own` for our own, of which those that still waited to be sealed belong to it. */
+/**
+ * Behind which message here a time began: `own` for our own, of which those that still waited to be
+ * sealed belong to it.
+ */
 export interface Since {
   readonly after: number;
   readonly own: number;
@@ -58,7 +76,10 @@ export interface Since {
 
 export const ALL: Since = { after: 0, own: 0 };
 
-/** A contact who told their history: the first epoch they told of, and the newest that both know. `moved`: they were in ours before. */
+/**
+ * A contact who told their history: the first epoch they told of, and the newest that both know.
+ * `moved`: they were in ours before.
+ */
 export interface Teller {
   readonly who: string;
   readonly since: number;
@@ -78,7 +99,10 @@ export function lastCommon(ours: Marks, theirs: Marks): number {
   return theirs.findLast(([epoch, mark]) => known.get(epoch) === mark)?.[0] ?? -1;
 }
 
-/** Epochs that we do not know of, as another knows them, before the newest that both have been in: up to there it is one history. */
+/**
+ * Epochs that we do not know of, as another knows them, before the newest that both have been in:
+ * up to there it is one history.
+ */
 export function withEarlier(ours: Marks, theirs: Marks): Marks {
   const known = new Set(ours.map(([epoch]) => epoch));
   const common = lastCommon(ours, theirs);
@@ -103,7 +127,10 @@ export const findBranch = (unit: Unit, conversation: string): Promise<Branch | u
 export const saveBranch = (unit: Unit, conversation: string, branch: Branch): Promise<void> =>
   saveMeta(unit, keyOf(conversation), branch);
 
-/** Behind which own message all were in the group who are in it now: nobody who came later has a right to what was written before. */
+/**
+ * Behind which own message all were in the group who are in it now: nobody who came later has a
+ * right to what was written before.
+ */
 export async function ownForAll(unit: Unit, conversation: string): Promise<number> {
   const branch = await findBranch(unit, conversation);
   const present = new Set((await listMembers(unit, conversation)).map(({ profile }) => profile));

@@ -13,7 +13,9 @@ export interface GroupMember {
   readonly devices: number;
 }
 
-/** The people of a group, written down from its newest epoch: what lists and names are read from. */
+/**
+ * The people of a group, written down from its newest epoch: what lists and names are read from.
+ */
 export async function saveMembers(
   unit: Unit,
   conversation: string,
@@ -77,7 +79,10 @@ export async function groupsOf(unit: Unit, profile: string): Promise<string[]> {
 /** How long a profile id is shown when nobody has told a name for it. */
 const SHORT_ID = 8;
 
-/** The name of a person as known here: the one given to a contact, their own, the one a group told; else a piece of their id. */
+/**
+ * The name of a person as known here: the one given to a contact, their own, the one a group told;
+ * else a piece of their id.
+ */
 export async function nameOf(unit: Unit, profile: string): Promise<string> {
   const [row] = await unit.sql.all(
     `SELECT (SELECT CASE given_name WHEN '' THEN own_name ELSE given_name END FROM contacts WHERE id = ?1) AS contact,
@@ -87,7 +92,10 @@ export async function nameOf(unit: Unit, profile: string): Promise<string> {
   return nameIn(row ?? {}, profile);
 }
 
-/** The name a person gave themselves, as far as it is known here: what others may be told, never a name given by us. */
+/**
+ * The name a person gave themselves, as far as it is known here: what others may be told, never a
+ * name given by us.
+ */
 export async function ownNameOf(unit: Unit, profile: string): Promise<string> {
   const [row] = await unit.sql.all(
     `SELECT (SELECT own_name FROM contacts WHERE id = ?1) AS contact,

@@ -24,7 +24,10 @@ import { SEED_BYTES, type Talk } from "./talk.ts";
 
 const DAY_MS = 86_400_000;
 const WEEK_DAYS = 7;
-/** A device that comes back is told of what it missed: it was away longer than its store keeps cells. */
+/**
+ * A device that comes back is told of what it missed: it was away longer than its store keeps
+ * cells.
+ */
 const MISSED_DAYS = 365;
 /** Of the last week's messages, the newest that fit. */
 const MAX_HISTORY = 500;
@@ -45,14 +48,19 @@ interface Delivery {
   readonly to: readonly { readonly who: readonly string[]; readonly roster: Place }[];
 }
 
-/** Those whom one commit brought in; `back`: whose devices came back, and behind which message here they can have missed some. */
+/**
+ * Those whom one commit brought in; `back`: whose devices came back, and behind which message here
+ * they can have missed some.
+ */
 export interface Brought {
   readonly added: readonly string[];
   readonly back: ReadonlyMap<string, Since>;
   readonly welcome: Uint8Array;
 }
 
-/** Brings those we added into the group: what they need is stored, then each is told where it is. */
+/**
+ * Brings those we added into the group: what they need is stored, then each is told where it is.
+ */
 export interface Newcomers {
   /** Our commit that brought these people in is the group's history. */
   welcome(unit: Unit, after: HeldEpoch, brought: Brought): Promise<void>;
@@ -101,7 +109,10 @@ export function createNewcomers(
     await unit.sql.run(`UPDATE outbox SET reference = ? WHERE id = (${last})`, [JSON.stringify(delivery), stream]);
   }
 
-  /** One for all newcomers, and one for each who comes back: they had a right to what was written meanwhile. */
+  /**
+   * One for all newcomers, and one for each who comes back: they had a right to what was written
+   * meanwhile.
+   */
   async function deliveriesOf(
     unit: Unit,
     { conversation, epoch }: HeldEpoch,

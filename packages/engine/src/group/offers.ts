@@ -29,8 +29,9 @@ interface Refusal {
 }
 
 /**
- * Asking contacts before they are added to a group (docs/protocol.md, section 5.4). A contact who wants to be asked says so in
- * advance; the wish to add them waits for their answer, and nobody in the group but who asked knows of it.
+ * Asking contacts before they are added to a group (docs/protocol.md, section 5.4). A contact who
+ * wants to be asked says so in advance; the wish to add them waits for their answer, and nobody in
+ * the group but who asked knows of it.
  */
 export interface Offers {
   /** A contact says whether they want to be asked. */

@@ -14,12 +14,18 @@ import { fetchLazily } from "./lazily.ts";
 import { groupsOf, nameOf } from "./members.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
-/** After so long a card is put anew before it is told of: the feed has just shown it to those who are told, and nobody asks. */
+/**
+ * After so long a card is put anew before it is told of: the feed has just shown it to those who
+ * are told, and nobody asks.
+ */
 const CARD_FRESH_MS = 600_000;
 /** Cards fetched at once. */
 const AT_ONCE = 4;
 
-/** The people of groups who are not contacts: their names as told, until their own signed cards are here. */
+/**
+ * The people of groups who are not contacts: their names as told, until their own signed cards are
+ * here.
+ */
 export interface People {
   /** A name as somebody else tells it, and where the card is; what a card says counts more. */
   told(unit: Unit, profile: string, name: string, card: Pointer | undefined): Promise<void>;

@@ -22,7 +22,10 @@ const MAGIC: readonly (readonly number[])[] = [
 
 /** The pictures of groups: stored as objects, named by the rules, kept on this device. */
 export interface Pictures {
-  /** Puts a picture into the store for a group. Rejects with `picture_malformed`, `picture_too_large`. */
+  /**
+   * Puts a picture into the store for a group. Rejects with `picture_malformed`,
+   * `picture_too_large`.
+   */
   add(unit: Unit, conversation: Conversation, base64: string): Promise<PicturePlace>;
   /** Keeps a picture that came with the roster, if it is the one the rules name. */
   keep(unit: Unit, conversation: string, rules: Rules, picture: Uint8Array): Promise<void>;

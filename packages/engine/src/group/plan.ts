@@ -57,8 +57,8 @@ export interface Planned {
 }
 
 /**
- * What to do about the wishes of a group, in their order, on the state of this moment: merged into one commit, left
- * waiting, or dropped with the reason. A pure function of what it is given.
+ * What to do about the wishes of a group, in their order, on the state of this moment: merged into
+ * one commit, left waiting, or dropped with the reason. A pure function of what it is given.
  */
 export function planCommit(standing: Standing, intentions: readonly Intention[]): Planned {
   if (intentions.some(({ wish }) => wish.kind === "refound")) return { plan: undefined, dropped: [] };

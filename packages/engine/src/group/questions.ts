@@ -54,9 +54,10 @@ interface Accepted {
 }
 
 /**
- * What others want to do to this person is a question first (docs/protocol.md, section 5.4): put them into a group, or have their
- * device call a store that it does not know. Until the answer is yes nothing is fetched and nothing is called. Questions are
- * bounded, end by themselves, and go with the contact who is blocked.
+ * What others want to do to this person is a question first (docs/protocol.md, section 5.4): put
+ * them into a group, or have their device call a store that it does not know. Until the answer is
+ * yes nothing is fetched and nothing is called. Questions are bounded, end by themselves, and go
+ * with the contact who is blocked.
  */
 export interface Questions {
   /** A contact asks whether this person comes into a group. */
@@ -64,8 +65,9 @@ export interface Questions {
   /** They do not wait for the answer any more. */
   ended(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
   /**
-   * Whether this invitation may be followed; if not, and the person can decide it, they are asked. `place`: `out` of the group, for
-   * this device; `inside`; `awaited`: inside, and such an invitation is what it waits for.
+   * Whether this invitation may be followed; if not, and the person can decide it, they are asked.
+   * `place`: `out` of the group, for this device; `inside`; `awaited`: inside, and such an
+   * invitation is what it waits for.
    */
   mayFollow(unit: Unit, by: string, kept: Kept, place: "out" | "inside" | "awaited"): Promise<boolean>;
   /** A contact tells this device that it is in a group. Whether the person wants to be. */
@@ -76,16 +78,24 @@ export interface Questions {
   came(unit: Unit, shared: Uint8Array): Promise<void>;
   /** What was accepted cannot be had: the person is told. */
   gaveUp(unit: Unit, shared: Uint8Array, title: string, why: "failed" | "withdrawn"): Promise<void>;
-  /** The person answers; `question_unknown`, and `store_private` for a store that is not called at anybody's word. */
+  /**
+   * The person answers; `question_unknown`, and `store_private` for a store that is not called at
+   * anybody's word.
+   */
   answer(unit: Unit, id: string, accept: boolean): Promise<void>;
   /** The person takes their yes back; `by`: whose invitation it was, where nobody was asked. */
   takeBack(unit: Unit, shared: Uint8Array, by?: string): Promise<void>;
-  /** Nothing of what this contact asked is left. Gives the groups that were accepted from them and are not joined. */
+  /**
+   * Nothing of what this contact asked is left. Gives the groups that were accepted from them and
+   * are not joined.
+   */
   blocked(unit: Unit, contact: string): Promise<string[]>;
   list(unit: Unit): Promise<GroupQuestionView[]>;
   /** The conversation with this contact has begun again: what was said there may be lost. */
   reached(unit: Unit, contact: Contact): Promise<void>;
-  /** The contacts hear whether this person wants to be asked, if that is not what they were told. */
+  /**
+   * The contacts hear whether this person wants to be asked, if that is not what they were told.
+   */
   announce(unit: Unit): Promise<void>;
   /** The same for a contact who is new. */
   introduce(unit: Unit, contact: Contact): Promise<void>;
@@ -136,7 +146,10 @@ export function createQuestions(
   const say = (unit: Unit, contact: Contact, conversation: Uint8Array, accepts: boolean): Promise<void> =>
     talk.send(unit, contact.conversation, { name: "group-offer-answer", conversation, accepts: accepts ? 1 : 0 });
 
-  /** False: there are too many questions already. What is asked anew takes the place of what was asked. */
+  /**
+   * False: there are too many questions already. What is asked anew takes the place of what was
+   * asked.
+   */
   async function ask(unit: Unit, question: Question): Promise<boolean> {
     const all = await listAll(unit);
     const same = all.find(
@@ -164,7 +177,10 @@ export function createQuestions(
     return true;
   }
 
-  /** Where there are too many, the newest question of who has most of them goes: a few cannot keep the others from asking. */
+  /**
+   * Where there are too many, the newest question of who has most of them goes: a few cannot keep
+   * the others from asking.
+   */
   async function makeRoom(unit: Unit, by: string, open: readonly (readonly [string, Question])[]): Promise<boolean> {
     const countOf = (who: string): number => open.filter(([, one]) => one.by === who).length;
     const most = Math.max(...open.map(([, one]) => countOf(one.by)));

@@ -32,7 +32,10 @@ import type { Talk } from "./talk.ts";
 
 /** The outbox knows the word that a group is founded again by this reference. */
 export const REFOUND = "refound";
-/** The owner with the lowest id decides first, each other one this much later, unless somebody was faster. */
+/**
+ * The owner with the lowest id decides first, each other one this much later, unless somebody was
+ * faster.
+ */
 const DECIDE_MS = 2_000;
 const NEXT_OWNER_MS = 20_000;
 const NOT_READY_MS = 5_000;
@@ -58,7 +61,10 @@ interface Open {
   readonly since: number;
 }
 
-/** What this device has heard about the group being founded again, since it is in this founding of it. */
+/**
+ * What this device has heard about the group being founded again, since it is in this founding of
+ * it.
+ */
 interface Heard {
   /** Owners who found it again, and without whom. */
   readonly calls: Readonly<Record<string, readonly string[]>>;
@@ -78,9 +84,9 @@ interface Place {
 }
 
 /**
- * A member who occupies every label that an epoch has for its commit stops all changes of a group. An owner then founds
- * it again without them: another MLS group for the same conversation, to which all others come over by themselves
- * (docs/protocol.md, section 8.4).
+ * A member who occupies every label that an epoch has for its commit stops all changes of a group.
+ * An owner then founds it again without them: another MLS group for the same conversation, to which
+ * all others come over by themselves (docs/protocol.md, section 8.4).
  */
 export interface Refounding {
   /** A signed commit of this person was passed over. */
@@ -91,7 +97,10 @@ export interface Refounding {
   isJammed(unit: Unit, held: HeldEpoch): Promise<boolean>;
   /** A change was possible all the same. */
   freed(unit: Unit, conversation: string): Promise<void>;
-  /** A commit brought people in, or put them out: of a group that was founded again, those are out of its earlier foundings too. */
+  /**
+   * A commit brought people in, or put them out: of a group that was founded again, those are out
+   * of its earlier foundings too.
+   */
   changed(unit: Unit, conversation: string, p: { added: readonly string[]; removed: readonly string[] }): Promise<void>;
   /** Whether somebody who writes in a group that was left behind was left there too. */
   isLeftBehind(unit: Unit, place: Place): Promise<boolean>;
@@ -101,10 +110,16 @@ export interface Refounding {
   mayFound(unit: Unit, held: HeldEpoch): Promise<boolean>;
   /** Whether this person is one who may, by what is known here. */
   isFounder(unit: Unit, conversation: string, profile: string): Promise<boolean>;
-  /** Whether this person was in the founding before, was not left out of this one, and can be added to it by this device. */
+  /**
+   * Whether this person was in the founding before, was not left out of this one, and can be added
+   * to it by this device.
+   */
   mayComeOver(unit: Unit, conversation: string, profile: string): Promise<boolean>;
   isLeftOutBy(unit: Unit, conversation: string, owner: string): Promise<boolean>;
-  /** Nobody can bring this owner back: the group continues in a new one, with the contacts who were in it, but for those who left. */
+  /**
+   * Nobody can bring this owner back: the group continues in a new one, with the contacts who were
+   * in it, but for those who left.
+   */
   foundLost(unit: Unit, conversation: string, gone: readonly string[]): Promise<void>;
   /** Our word that we found it again is stored. */
   announced(unit: Unit, conversation: string): Promise<void>;
@@ -163,7 +178,8 @@ export function createRefounding(
     const suspects = await named(unit, await suspectsIn(unit, held));
     await unit.sql.run("UPDATE conversations SET jammed = ? WHERE id = ?", [JSON.stringify(suspects), id]);
     unit.changed("conversations");
-    // The word that the group is founded again may be spoilt: an owner's invitation has come all the same.
+    // The word that the group is founded again may be spoilt: an owner's invitation has come all
+    // the same.
     await p.joinKept(unit, id);
     await decideLater(unit, held);
   }
@@ -484,7 +500,10 @@ export function createRefounding(
     });
   }
 
-  /** Whoever called as an owner of the founding before this one need not be in this one; all others lead as owners of now. */
+  /**
+   * Whoever called as an owner of the founding before this one need not be in this one; all others
+   * lead as owners of now.
+   */
   async function leadsOn(unit: Unit, id: string, by: string): Promise<boolean> {
     const { calls, founder } = await heardIn(unit, id);
     const hasCalled = calls[by] !== undefined;

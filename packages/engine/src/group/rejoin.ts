@@ -38,10 +38,16 @@ import type { Talk } from "./talk.ts";
 
 /** Consent to come back is good for so long. */
 const VALID_DAYS = 30;
-/** The word of one person that it is out makes a device that continues ask the others once in so long. */
+/**
+ * The word of one person that it is out makes a device that continues ask the others once in so
+ * long.
+ */
 const DOUBT_AGAIN_MS = 600_000;
 const STANDINGS: readonly Standing[] = ["goesOn", "stuck", "out"];
-/** What stops a device from writing; the other causes leave it where it is until it is brought elsewhere. */
+/**
+ * What stops a device from writing; the other causes leave it where it is until it is brought
+ * elsewhere.
+ */
 const STOPPING: ReadonlySet<RejoinCause> = new Set(["unopened", "lost", "old", "removed"]);
 /** What makes it consent to being brought back at once, by its leaf as it knows it. */
 const CONSENTING: ReadonlySet<RejoinCause> = new Set(["unopened", "lost", "old"]);
@@ -51,12 +57,16 @@ const GRAVITY: Readonly<Record<RejoinCause, number>> = { behind: 0, fork: 1, uno
 type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 
 /**
- * When this device cannot go on in a group, a contact in it puts a new leaf of it in the place of the old one
- * (docs/protocol.md, section 8.4). Nobody presses anything. What is decided, and when, is the reducer of
- * `protocol/group/rejoin.ts`; here its effects happen. Until it is brought back a device keeps what it has.
+ * When this device cannot go on in a group, a contact in it puts a new leaf of it in the place of
+ * the old one (docs/protocol.md, section 8.4). Nobody presses anything. What is decided, and when,
+ * is the reducer of `protocol/group/rejoin.ts`; here its effects happen. Until it is brought back a
+ * device keeps what it has.
  */
 export interface GroupRejoining {
-  /** This device cannot go on, or must move; `via`: who is known to be able to help; `by`: who made it so. */
+  /**
+   * This device cannot go on, or must move; `via`: who is known to be able to help; `by`: who made
+   * it so.
+   */
   start(unit: Unit, conversation: string, cause: RejoinCause, p?: { via?: string; by?: string }): Promise<void>;
   /** A contact who works in the group tells where they stand: they may be able to help now. */
   heardOf(unit: Unit, conversation: string, contact: string, place: Place | undefined): Promise<void>;
@@ -68,11 +78,17 @@ export interface GroupRejoining {
   lookingSince(unit: Unit, conversation: string): Promise<number | undefined>;
   /** Who has put this device out, when `by` brings it in again as somebody who was out. */
   remover(unit: Unit, conversation: string, by: string): Promise<string | undefined>;
-  /** Whether this person may bring this device back: one who was asked; into a group that it was put out of, anybody. */
+  /**
+   * Whether this person may bring this device back: one who was asked; into a group that it was put
+   * out of, anybody.
+   */
   mayBringBack(unit: Unit, conversation: string, by: string): Promise<boolean>;
   /** We are in the group; back, when this device had asked for it. */
   done(unit: Unit, conversation: string): Promise<void>;
-  /** This device has followed a commit: but for an old state, it continues where the others are. Gives what it waited for. */
+  /**
+   * This device has followed a commit: but for an old state, it continues where the others are.
+   * Gives what it waited for.
+   */
   overtaken(unit: Unit, conversation: string): Promise<RejoinState | undefined>;
   /** A key package of this device that this contact may put in the place of that leaf. */
   createConsent(unit: Unit, contact: Contact, conversation: Uint8Array, leaf: LeafName): Promise<Uint8Array>;
@@ -162,7 +178,10 @@ export function createGroupRejoining(
     });
   }
 
-  /** Every contact who is not blocked, in random order; those of them who are in the group, as far as is known here, are asked first. */
+  /**
+   * Every contact who is not blocked, in random order; those of them who are in the group, as far
+   * as is known here, are asked first.
+   */
   async function helpersOf(unit: Unit, id: string): Promise<Helper[]> {
     const roles = new Map((await listMembers(unit, id)).map(({ profile, role }) => [profile, role]));
     const helpers = (await contacts.all(unit)).filter(({ blocked }) => !blocked);

@@ -9,13 +9,17 @@ import type { History } from "./history.ts";
 import { deleteIntentionsOf } from "./intentions.ts";
 import { named } from "./members.ts";
 
-/** So long the last epoch is kept after a removal: if those who stay cannot follow the commit, it did not count. */
+/**
+ * So long the last epoch is kept after a removal: if those who stay cannot follow the commit, it
+ * did not count.
+ */
 const KEPT_MS = 3_600_000;
 
 /**
- * Being put out of a group. The commit looks right to whom it removes even when nobody who stays can open it. So others
- * are asked first (rejoin.ts), and the epoch before it is kept for an hour: a commit at the next attempt, which this device
- * can open, shows that the others passed over the removal (docs/protocol.md, section 8.4).
+ * Being put out of a group. The commit looks right to whom it removes even when nobody who stays
+ * can open it. So others are asked first (rejoin.ts), and the epoch before it is kept for an hour:
+ * a commit at the next attempt, which this device can open, shows that the others passed over the
+ * removal (docs/protocol.md, section 8.4).
  */
 export interface Removals {
   putOut(unit: Unit, p: { id: string; by: string; isLeaving: boolean }): Promise<void>;

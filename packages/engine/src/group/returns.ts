@@ -19,7 +19,10 @@ import type { Talk } from "./talk.ts";
 
 /** Nobody is answered more often than this in one epoch. */
 const ANSWER_AGAIN_MS = 2_000;
-/** A device that was brought back is brought back again after this long, then twice as long, up to an hour. */
+/**
+ * A device that was brought back is brought back again after this long, then twice as long, up to
+ * an hour.
+ */
 const BRING_AGAIN_MS = 30_000;
 const BRING_AGAIN_MOST_MS = 3_600_000;
 /** Those who do not lead the group wait up to so long: one of all who were asked is enough. */
@@ -30,13 +33,21 @@ const NOTHING: Since = { after: Number.MAX_SAFE_INTEGER, own: Number.MAX_SAFE_IN
 
 type Rejoin = GroupControl & { readonly name: "group-rejoin" };
 type Replace = Wish & { readonly kind: "replace" };
-/** The leaf of a device that asks, and whether its key package consents to taking that leaf's place. */
+/**
+ * The leaf of a device that asks, and whether its key package consents to taking that leaf's place.
+ */
 type Seat = { readonly leaf: Member | undefined; readonly device: string; readonly consents: boolean };
 
-/** Brings back the devices of others that cannot go on in a group, or tells them where this one stands. */
+/**
+ * Brings back the devices of others that cannot go on in a group, or tells them where this one
+ * stands.
+ */
 export interface Returns {
   asked(unit: Unit, contact: Contact, request: Rejoin): Promise<void>;
-  /** A contact says that they are out of a group: nobody brings them back, and who lists them asks for their word, by naming their leaf. */
+  /**
+   * A contact says that they are out of a group: nobody brings them back, and who lists them asks
+   * for their word, by naming their leaf.
+   */
   saidOut(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
   /** Our own commit has done this. */
   did(conversation: string, wishes: readonly Wish[]): void;
@@ -53,15 +64,22 @@ export function createReturns(
     changes: Changes;
     talk: Talk;
     newcomersRead(held: HeldEpoch): NewcomersRead;
-    /** Whether this person was in the group before it was founded again, was not left out, and can be added by this one. */
+    /**
+     * Whether this person was in the group before it was founded again, was not left out, and can
+     * be added by this one.
+     */
     mayComeOver(unit: Unit, conversation: string, profile: string): Promise<boolean>;
-    /** Whether somebody blocks the changes of this group, so that nobody can be brought back now. */
+    /**
+     * Whether somebody blocks the changes of this group, so that nobody can be brought back now.
+     */
     isJammed(unit: Unit, held: HeldEpoch): Promise<boolean>;
   },
 ): Returns {
   const { budgets, clock, crypto, groups } = context;
   const { contacts, profiles, epochs, talk } = p;
-  /** When the devices of others were brought back last, and how often, by group, profile and device. */
+  /**
+   * When the devices of others were brought back last, and how often, by group, profile and device.
+   */
   const broughtBack = new Map<string, { at: number; times: number }>();
   const answered = new Map<string, { at: number; epoch: number }>();
 
@@ -93,7 +111,10 @@ export function createReturns(
     if (leaf !== undefined) await answer(unit, contact, conversation, standing, held, leaf);
   }
 
-  /** Somebody who was in the group before it was founded again comes over like all others; anybody else is out of it. */
+  /**
+   * Somebody who was in the group before it was founded again comes over like all others; anybody
+   * else is out of it.
+   */
   async function outside(unit: Unit, contact: Contact, conversation: Conversation): Promise<void> {
     const { id } = conversation;
     if (!(await p.mayComeOver(unit, id, contact.id))) return refuse(unit, contact, conversation);
@@ -123,13 +144,15 @@ export function createReturns(
   }
 
   /**
-   * Behind which message here the device can have missed some: those of its own epoch too, which it may have forgotten; and
-   * if it does not know where it was, since this person came in. Nothing from before that is theirs to read.
+   * Behind which message here the device can have missed some: those of its own epoch too, which it
+   * may have forgotten; and if it does not know where it was, since this person came in. Nothing
+   * from before that is theirs to read.
    */
   async function missedSince(unit: Unit, held: HeldEpoch, profile: string, { place }: Rejoin): Promise<Since> {
     const branch = await findBranch(unit, held.conversation);
     const self = (await profiles.get(unit)).id;
-    // Who was there when this person came in has a right to all since then; what was before is not known here.
+    // Who was there when this person came in has a right to all since then; what was before is not
+    // known here.
     const cameAs = (who: string): Since | undefined => branch?.came.find((one) => one.profile === who);
     const came = cameAs(profile) ?? cameAs(self);
     if (branch === undefined || place === null) {
@@ -141,7 +164,10 @@ export function createReturns(
     return { after: Math.max(after, there.after), own: Math.max(own, there.own) };
   }
 
-  /** The newest wish of a device counts; one that comes back again and again must not keep the group at work. */
+  /**
+   * The newest wish of a device counts; one that comes back again and again must not keep the group
+   * at work.
+   */
   async function bringBackLater(unit: Unit, held: HeldEpoch, wish: Replace): Promise<void> {
     const id = held.conversation;
     const waiting = (await listIntentions(unit, id)).find(

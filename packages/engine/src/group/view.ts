@@ -19,7 +19,9 @@ const MEMBERS = `
   WHERE m.conversation = ?`;
 const SHORT_ID = 8;
 
-/** A group as this person sees it, as its newest epoch has it; of one that was left, as it was then. */
+/**
+ * A group as this person sees it, as its newest epoch has it; of one that was left, as it was then.
+ */
 export function createGroupView(
   context: Context,
   p: { epochs: Epochs; profiles: Profiles; changes: Changes; rejoining: Pick<GroupRejoining, "view"> },

@@ -7,8 +7,8 @@ import { bytesIn, damaged, maybeBytesIn, numberIn, textIn } from "../storage/row
 const MAX_PUTS_BYTES = 32 * 1024 * 1024;
 
 /**
- * What an item is for. `text`, `receipt`, `control` are sealed when their turn comes, under the epoch of that moment;
- * the others bring their puts.
+ * What an item is for. `text`, `receipt`, `control` are sealed when their turn comes, under the
+ * epoch of that moment; the others bring their puts.
  */
 export type Purpose = "text" | "receipt" | "control" | "decoy" | "commit" | "pairing" | "beacon" | "object";
 

@@ -12,17 +12,26 @@ const AT_ONCE = 16;
 const RETRY_MS = 5_000;
 
 export interface OutboxHandlers {
-  /** The puts of an item whose content is not sealed yet, saved on it; `later` when its conversation cannot send now. */
+  /**
+   * The puts of an item whose content is not sealed yet, saved on it; `later` when its conversation
+   * cannot send now.
+   */
   seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again">;
   /** All of it is stored, durably. The item is gone. */
   done(unit: Unit, item: OutboxItem): Promise<void>;
-  /** Another wrote under one of its labels. The item is gone; one with content stays, to be sealed again. */
+  /**
+   * Another wrote under one of its labels. The item is gone; one with content stays, to be sealed
+   * again.
+   */
   taken(unit: Unit, item: OutboxItem): Promise<void>;
   /** The store will never take it. The item is gone. */
   refused(unit: Unit, item: OutboxItem, code: ErrorCode): Promise<void>;
 }
 
-/** What this device has to write, kept until the store has it: the same bytes are put again after every doubt. */
+/**
+ * What this device has to write, kept until the store has it: the same bytes are put again after
+ * every doubt.
+ */
 export interface Outbox {
   add(unit: Unit, item: NewItem): Promise<void>;
   /** Saves what sealing gave. */
@@ -64,7 +73,10 @@ export function createOutbox(
     });
   }
 
-  /** Empties one stream, an item at a time; asked again meanwhile, it looks once more before it stops. */
+  /**
+   * Empties one stream, an item at a time; asked again meanwhile, it looks once more before it
+   * stops.
+   */
   async function pump(stream: string, store: string): Promise<void> {
     if (pumping.has(stream)) return void pumping.set(stream, true);
     try {
@@ -161,8 +173,8 @@ export function createOutbox(
 type Outcome = "created" | "taken" | "refused";
 
 /**
- * Puts in order, the last alone: whoever sees it finds the others. Also when one of the labels is taken: readers would wait for a
- * cell that never comes.
+ * Puts in order, the last alone: whoever sees it finds the others. Also when one of the labels is
+ * taken: readers would wait for a cell that never comes.
  */
 async function putAll(session: Session, puts: readonly Put[]): Promise<"created" | "taken"> {
   const outcomes: ("created" | "taken")[] = [];

@@ -10,7 +10,10 @@ import type { Watches } from "../feed/watches.ts";
 import { createFounding, type FoundingParts } from "./founding.ts";
 import { show, type PairingRow } from "./rows.ts";
 
-/** Does one thing a pairing asks for; gives the event that answers it, if it has an answer. `state` is where the pairing stands. */
+/**
+ * Does one thing a pairing asks for; gives the event that answers it, if it has an answer. `state`
+ * is where the pairing stands.
+ */
 type Perform = (
   unit: Unit,
   row: PairingRow,

@@ -19,7 +19,10 @@ import type { Profile, Profiles } from "../profile/profile.ts";
 import { damaged, numberIn } from "../storage/row.ts";
 import { show, type PairingRow } from "./rows.ts";
 
-/** A conversation's id on this device: drawn here, so that what names it here means nothing elsewhere. */
+/**
+ * A conversation's id on this device: drawn here, so that what names it here means nothing
+ * elsewhere.
+ */
 const LOCAL_ID_BYTES = 16;
 
 /** The MLS side of a pairing: key package, group of two, contact and conversation. */
@@ -28,7 +31,10 @@ export interface Founding {
   introduce(unit: Unit, row: PairingRow): Promise<PairingEvent>;
   /** The code was right: the group of two is made, and the other side's welcome with it. */
   invitePeer(unit: Unit, row: PairingRow, peer: PeerInfo): Promise<PairingEvent>;
-  /** The code was right on both sides: we are in the group they made, of the two and nobody else, or say that it is not that. */
+  /**
+   * The code was right on both sides: we are in the group they made, of the two and nobody else, or
+   * say that it is not that.
+   */
   joinPeer(unit: Unit, row: PairingRow, welcome: Uint8Array, peer: PeerInfo): Promise<PairingEvent>;
   /** Both sides have confirmed: the contact and the conversation are here. */
   paired(unit: Unit, row: PairingRow, peer: PeerInfo): Promise<void>;

@@ -1,15 +1,18 @@
 import type { PairingView, PliApi } from "../api.ts";
 
-/** `answered`: the other side is there, and both have digits to read out. `ended`: it came to nothing, `pairing.error` says why. */
+/**
+ * `answered`: the other side is there, and both have digits to read out. `ended`: it came to
+ * nothing, `pairing.error` says why.
+ */
 export interface PairingNews {
   readonly what: "answered" | "ended";
   readonly pairing: PairingView;
 }
 
 /**
- * Tells what happens to invitations while nobody looks at them, at most twice of each: whoever opens a link again, or stops
- * again, brings nothing new. What is there at the start is not told, but, where `start` says so, that somebody waits. The
- * returned function ends it.
+ * Tells what happens to invitations while nobody looks at them, at most twice of each: whoever
+ * opens a link again, or stops again, brings nothing new. What is there at the start is not told,
+ * but, where `start` says so, that somebody waits. The returned function ends it.
  */
 export function watchPairingNews(
   api: Pick<PliApi, "watch">,

@@ -35,11 +35,17 @@ const TRY_AGAIN: ReadonlySet<string> = new Set([
   "pairing_clocks_differ",
 ]);
 
-/** The pairings of this device: each a reducer that decides, and what it asks for, done in the transaction that saves it. */
+/**
+ * The pairings of this device: each a reducer that decides, and what it asks for, done in the
+ * transaction that saves it.
+ */
 export interface Pairings {
   invite(unit: Unit, p: { store: string; base: string; name: string }): Promise<string>;
   name(unit: Unit, id: string, name: string): Promise<void>;
-  /** `store`: where it has to be looked for. `own`: an invitation of one's own, which stays as it is. */
+  /**
+   * `store`: where it has to be looked for. `own`: an invitation of one's own, which stays as it
+   * is.
+   */
   accept(unit: Unit, link: string): Promise<{ pairing: string; store?: string; own?: true }>;
   /** Its store; and what to tell, once this is saved, unless the digits were right. */
   type(unit: Unit, id: string, digits: string): Promise<{ store: string; wrong: ErrorCode | undefined }>;
@@ -95,7 +101,10 @@ export function createPairings(
     return begin(unit, { role: "inviter", store, state: started.state, view }, started.effects);
   }
 
-  /** Nothing is put or burned for a link that was opened here before, nor for one that was made here. */
+  /**
+   * Nothing is put or burned for a link that was opened here before, nor for one that was made
+   * here.
+   */
   async function accept(unit: Unit, link: string): Promise<{ pairing: string; store?: string; own?: true }> {
     await profiles.get(unit);
     const invitation = parseInvitationLink(crypto, link);

@@ -12,7 +12,10 @@ const ENDED_KEPT_MS = 30 * 86_400_000;
 /** What people see of a pairing, and what its link is known by: nothing that could open it. */
 export type KeptView = PairingView & { mark: string };
 
-/** A pairing as it is kept: the reducer's state, what people see of it, and what MLS needs. Secret until it has ended. */
+/**
+ * A pairing as it is kept: the reducer's state, what people see of it, and what MLS needs. Secret
+ * until it has ended.
+ */
 export interface PairingRow {
   readonly id: string;
   readonly role: "inviter" | "responder";
@@ -123,7 +126,10 @@ export async function listPairingViews(unit: Unit, away: Away): Promise<PairingV
   return rows.map((row) => pairingViewFromRow(row, away)).filter(({ step }) => step !== "paired");
 }
 
-/** What people see of a pairing: the link only while whoever has it can use it, and to the one who made it. */
+/**
+ * What people see of a pairing: the link only while whoever has it can use it, and to the one who
+ * made it.
+ */
 function pairingViewFromRow(row: SqlRow, away: Away): PairingView {
   const { link, mark: _mark, ...view } = viewFrom(row);
   const isOver = row["open"] === 0;

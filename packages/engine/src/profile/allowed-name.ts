@@ -1,7 +1,10 @@
 import { parseName } from "@pli/protocol/identity";
 import { PliError } from "../errors.ts";
 
-/** A name as it is kept. Throws what `parseName` says of one that cannot be: `name_too_long`, `name_not_allowed`. */
+/**
+ * A name as it is kept. Throws what `parseName` says of one that cannot be: `name_too_long`,
+ * `name_not_allowed`.
+ */
 export function allowedName(wanted: string): string {
   const name = parseName(wanted);
   if (!name.ok) throw new PliError(name.error);

@@ -41,8 +41,8 @@ export interface Contacts {
   setGivenName(unit: Unit, id: string, name: string): Promise<void>;
   setBlocked(unit: Unit, id: string, blocked: boolean): Promise<void>;
   /**
-   * Accepts leaves of these two people only (docs/protocol.md, section 6). `any time` for commits: whether one counts must
-   * not depend on when it is read.
+   * Accepts leaves of these two people only (docs/protocol.md, section 6). `any time` for commits:
+   * whether one counts must not depend on when it is read.
    */
   leafCheck(profile: Profile, peer: Card, when?: "now" | "any time"): LeafCheck;
   /** Accepts leaves of this contact, now. */

@@ -18,7 +18,10 @@ import { PliError } from "../errors.ts";
 import { allowedName } from "./allowed-name.ts";
 import { bytesIn, damaged, numberIn } from "../storage/row.ts";
 
-/** A device certificate is valid from a day before it is made, for clocks that are slow, and for two years. */
+/**
+ * A device certificate is valid from a day before it is made, for clocks that are slow, and for two
+ * years.
+ */
 const BEFORE_SECONDS = 86_400;
 const VALID_SECONDS = 2 * 365 * 86_400;
 const DAY_SECONDS = 86_400;
@@ -42,13 +45,19 @@ export interface Profiles {
   create(unit: Unit, name: string): Promise<void>;
   rename(unit: Unit, name: string): Promise<Profile>;
   /**
-   * What was made under a wrong clock is made anew, as long as nobody has seen it: the certificate, and a card of a day that is
-   * still to come. Only while the clock of this moment is not doubted.
+   * What was made under a wrong clock is made anew, as long as nobody has seen it: the certificate,
+   * and a card of a day that is still to come. Only while the clock of this moment is not doubted.
    */
   mend(unit: Unit): Promise<void>;
-  /** Whether others refuse the certificate of this device by now, and it is too late to make it anew. */
+  /**
+   * Whether others refuse the certificate of this device by now, and it is too late to make it
+   * anew.
+   */
   isOutOfTime(unit: Unit): Promise<boolean>;
-  /** Valid for 30 days unless told otherwise; `consent`: for whose use it is (see @pli/protocol/group). */
+  /**
+   * Valid for 30 days unless told otherwise; `consent`: for whose use it is (see
+   * @pli/protocol/group).
+   */
   createKeyPackage(
     profile: Profile,
     p?: { consent: Uint8Array; days: number },

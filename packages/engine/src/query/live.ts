@@ -10,7 +10,9 @@ export type Topic =
   | "groupQuestions"
   | `messages:${string}`;
 
-/** Live queries: values given again when a topic they depend on changes, and only when they differ. */
+/**
+ * Live queries: values given again when a topic they depend on changes, and only when they differ.
+ */
 export interface Live {
   touch(topics: ReadonlySet<Topic>): void;
   watch<T>(topics: readonly Topic[], read: () => Promise<T>, listener: (value: T) => void): () => void;
@@ -46,7 +48,8 @@ export function createLive(): Live {
         last = shape;
         listener(value);
       } catch {
-        // The database failed: `status` shows its trouble, and the next change reads again. Or the listener did: the others still hear.
+        // The database failed: `status` shows its trouble, and the next change reads again. Or the
+        // listener did: the others still hear.
       }
     }
 

@@ -260,7 +260,10 @@ function onlyOne(position: PagePosition): PagePosition {
 
 const isOrder = (order: unknown): boolean => Number.isSafeInteger(order) && (order as number) >= 0;
 
-/** A text is there as it came, as it is shown and as it is searched: measured, three and a half times. */
+/**
+ * A text is there as it came, as it is shown and as it is searched: measured, three and a half
+ * times.
+ */
 const COPIES = 3.5;
 
 async function keptOf(unit: Unit, contact: string): Promise<Queries["keptOf"]["result"]> {
@@ -310,7 +313,10 @@ export async function search(
   }));
 }
 
-/** The index is read from its end, and no further than the page: it holds its rows in the order of messages. */
+/**
+ * The index is read from its end, and no further than the page: it holds its rows in the order of
+ * messages.
+ */
 async function ordersOf(
   unit: Unit,
   expression: string,

@@ -1,9 +1,10 @@
 import { UNSPACED } from "@pli/protocol/content";
 
 /**
- * What of a text people search, and where it is. Both sides are folded alike: case, accents, forms of one letter, ligatures, full
- * width and ß do not count. A text is its terms in order: words; each character of its own in scripts that put no spaces
- * between words; each sign and emoji. Punctuation is none.
+ * What of a text people search, and where it is. Both sides are folded alike: case, accents, forms
+ * of one letter, ligatures, full width and ß do not count. A text is its terms in order: words;
+ * each character of its own in scripts that put no spaces between words; each sign and emoji.
+ * Punctuation is none.
  */
 
 /** A term, and the part of the text it stands for. */
@@ -15,7 +16,10 @@ interface Term {
   readonly unspaced: boolean;
 }
 
-/** Terms that follow one another, as somebody typed them without a space; the last one may only have begun. */
+/**
+ * Terms that follow one another, as somebody typed them without a space; the last one may only have
+ * begun.
+ */
 interface Phrase {
   readonly terms: readonly string[];
   readonly begun: boolean;
@@ -31,7 +35,10 @@ export interface Place {
 const MAX_QUERY = 256;
 /** Of longer words only the beginning counts. */
 const MAX_TERM = 64;
-/** More different terms than the longest text of a person has: each is work when it is erased, which somebody may want to cause. */
+/**
+ * More different terms than the longest text of a person has: each is work when it is erased, which
+ * somebody may want to cause.
+ */
 const MAX_DISTINCT = 4_096;
 /** A sign that stands for a whole sentence stays one, or a text of them would fill the index. */
 const MAX_APART = 8;
@@ -41,7 +48,10 @@ const LETTERS: Readonly<Record<string, string>> = { æ: "ae", œ: "oe", ø: "o",
 
 /** A character with what stands on it. Halfwidth katakana have their marks beside them. */
 const UNIT = /\P{M}[\p{M}\uff9e\uff9f]*|\p{M}+/gu;
-/** Marks that may be left out: accents, Arabic and Hebrew vowels, what nobody sees. Of other scripts they are letters; so is dakuten. */
+/**
+ * Marks that may be left out: accents, Arabic and Hebrew vowels, what nobody sees. Of other scripts
+ * they are letters; so is dakuten.
+ */
 const LEFT_OUT = /(?![\u3099\u309a])[\p{sc=Inherited}\p{sc=Hebrew}\p{sc=Arabic}](?<=\p{M})|[\p{DI}\u0640]/gu;
 
 /** A Hangul syllable is taken apart, so that one half typed is the beginning of it. */
@@ -52,7 +62,10 @@ const TERM = new RegExp(
   "gu",
 );
 
-/** The text as the index keeps it: its terms, a space between them, as far as there are no more than `MAX_DISTINCT` of them. */
+/**
+ * The text as the index keeps it: its terms, a space between them, as far as there are no more than
+ * `MAX_DISTINCT` of them.
+ */
 export function indexText(text: string): string {
   const distinct = new Set<string>();
   const kept: string[] = [];
@@ -66,7 +79,10 @@ export function indexText(text: string): string {
 /** The characters of ASCII that are terms, for the tokenizer of the index; all beyond ASCII are. */
 export const ASCII_SIGNS = "$+<=>|~";
 
-/** What the index is asked for these words; undefined when nothing is typed that can be found. Never malformed, whatever is typed. */
+/**
+ * What the index is asked for these words; undefined when nothing is typed that can be found. Never
+ * malformed, whatever is typed.
+ */
 export function indexQuery(typed: string): string | undefined {
   const phrases = phrasesOf(typed).map(({ terms, begun }) => `"${terms.join(" ")}"${begun ? "*" : ""}`);
   return phrases.length === 0 ? undefined : phrases.join(" ");
@@ -106,7 +122,10 @@ function joined(places: readonly Place[]): Place[] {
   return merged;
 }
 
-/** What is typed between two spaces is one phrase. Its last term may have begun: always the last typed, and in scripts without spaces each. */
+/**
+ * What is typed between two spaces is one phrase. Its last term may have begun: always the last
+ * typed, and in scripts without spaces each.
+ */
 function phrasesOf(typed: string): Phrase[] {
   const parts = typed.slice(0, MAX_QUERY).split(/\s+/u).map(termsOf);
   const phrases = parts.filter((terms) => terms.length > 0);
@@ -126,7 +145,9 @@ function termsOf(text: string): Term[] {
   }));
 }
 
-/** The text folded, and for each character of it, and for its end, where in the text it came from. */
+/**
+ * The text folded, and for each character of it, and for its end, where in the text it came from.
+ */
 function foldedFrom(text: string): { folded: string; from: number[] } {
   const from: number[] = [];
   let folded = "";

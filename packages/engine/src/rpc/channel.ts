@@ -1,4 +1,7 @@
-/** A line between two ends that carries JSON values in order. Whatever platform makes it, RPC sees only this. */
+/**
+ * A line between two ends that carries JSON values in order. Whatever platform makes it, RPC sees
+ * only this.
+ */
 export interface Channel {
   /** After the line closed it does nothing. */
   send(message: unknown): void;

@@ -8,8 +8,9 @@ export interface RemoteApi extends PliApi {
   /** The engine is now at the other end of this channel: open watches go on there. */
   replaceChannel(channel: Channel): void;
   /**
-   * The engine cannot be reached for now: what comes waits for the next one, and so does what may be done twice. Any other
-   * call it has not answered fails with `engine_gone`: whether it was done is not known.
+   * The engine cannot be reached for now: what comes waits for the next one, and so does what may
+   * be done twice. Any other call it has not answered fails with `engine_gone`: whether it was done
+   * is not known.
    */
   dropChannel(): void;
   /** Ends for good: every call fails with `engine_gone`. */
@@ -32,7 +33,10 @@ interface Call {
   reject(error: PliError): void;
 }
 
-/** What may be done twice with the effect of once: asked again of the next engine when the answer is lost. */
+/**
+ * What may be done twice with the effect of once: asked again of the next engine when the answer is
+ * lost.
+ */
 const REPEATABLE: ReadonlySet<Method> = new Set<Method>([
   "read",
   "search",
@@ -58,7 +62,9 @@ function uniqueName(): string {
     .slice(0, 32);
 }
 
-/** The application's end of RPC. Without a channel, calls wait for one and watches give nothing yet. */
+/**
+ * The application's end of RPC. Without a channel, calls wait for one and watches give nothing yet.
+ */
 export function connectApi(first?: Channel): RemoteApi {
   const watches = new Map<number, Watch>();
   const calls = new Map<number, Call>();

@@ -85,7 +85,9 @@ const QUERIES: Readonly<Record<QueryName, Shape>> = {
   settings: NOTHING,
 };
 
-/** A request from the other end, or the id it came with when it is malformed (0 when it has none). */
+/**
+ * A request from the other end, or the id it came with when it is malformed (0 when it has none).
+ */
 export function parseRequestMessage(input: unknown): { ok: true; value: RequestMessage } | { ok: false; id: number } {
   if (!isRecord(input)) return { ok: false, id: 0 };
   const id = isId(input["id"]) ? input["id"] : 0;

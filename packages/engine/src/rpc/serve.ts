@@ -7,9 +7,9 @@ import { isQuery, parseRequestMessage, type Method, type ReplyMessage, type Requ
 const MAX_WATCHES = 1000;
 
 /**
- * Message path 2/11: from the page to the worker that holds the engine. Lets the other end of a channel use it: what it
- * sends is checked, what fails is answered with its stable code and nothing else. The returned function ends it; so does
- * the channel's closing.
+ * Message path 2/11: from the page to the worker that holds the engine. Lets the other end of a
+ * channel use it: what it sends is checked, what fails is answered with its stable code and nothing
+ * else. The returned function ends it; so does the channel's closing.
  */
 export function serveApi(api: PliApi, channel: Channel): () => void {
   const watches = new Map<number, () => void>();

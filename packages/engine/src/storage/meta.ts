@@ -2,8 +2,8 @@ import type { Unit } from "../core/context.ts";
 import { damaged, textIn } from "./row.ts";
 
 /**
- * Single values that no table is worth, each under a key of its own, as JSON. A key is a name, and behind a space what the
- * value is of: of a conversation, its id on this device.
+ * Single values that no table is worth, each under a key of its own, as JSON. A key is a name, and
+ * behind a space what the value is of: of a conversation, its id on this device.
  */
 export async function findMeta<T>(unit: Unit, key: string): Promise<T | undefined> {
   const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [key]);

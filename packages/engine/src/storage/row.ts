@@ -1,6 +1,9 @@
 import { DatabaseError, type SqlRow } from "../ports.ts";
 
-/** Typed reading of a row: a column that is not what the schema says is a damaged database, never a default. */
+/**
+ * Typed reading of a row: a column that is not what the schema says is a damaged database, never a
+ * default.
+ */
 export function textIn(row: SqlRow, column: string): string {
   const value = row[column];
   return typeof value === "string" ? value : damaged(column);

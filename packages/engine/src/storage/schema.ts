@@ -78,10 +78,15 @@ const VERSION_4: readonly string[] = [
   `ALTER TABLE invitations_4 RENAME TO invitations`,
 ];
 
-/** What stands before the place reached shows whether the store was put back to an earlier state. */
+/**
+ * What stands before the place reached shows whether the store was put back to an earlier state.
+ */
 const VERSION_5: readonly string[] = [`ALTER TABLE positions ADD COLUMN before_tag INTEGER`];
 
-/** Where the feed is taken up again is told to the store: it is not where the last cell for this device stood. */
+/**
+ * Where the feed is taken up again is told to the store: it is not where the last cell for this
+ * device stood.
+ */
 const VERSION_6: readonly string[] = [
   `ALTER TABLE positions ADD COLUMN resume_at INTEGER`,
   `ALTER TABLE positions ADD COLUMN resume_tag INTEGER`,
@@ -94,7 +99,10 @@ const VERSION_7: readonly string[] = [
      passed_at INTEGER, PRIMARY KEY (whose, budget)) WITHOUT ROWID`,
 ];
 
-/** How long a message lives is the message's. Of those that are there it is the timer of their group, or what was left of it. */
+/**
+ * How long a message lives is the message's. Of those that are there it is the timer of their
+ * group, or what was left of it.
+ */
 export const LIFETIMES: readonly string[] = [
   `ALTER TABLE messages ADD COLUMN lifetime INTEGER`,
   `UPDATE messages SET lifetime = coalesce(nullif((SELECT timer FROM conversations c WHERE c.id = conversation), 0),
@@ -118,7 +126,10 @@ const KEEPING: readonly string[] = [
   `CREATE INDEX messages_unacknowledged ON messages (left_at) WHERE mine AND state = 'sent'`,
 ];
 
-/** What is unread is counted when it comes, is read or goes: no list of conversations counts messages. */
+/**
+ * What is unread is counted when it comes, is read or goes: no list of conversations counts
+ * messages.
+ */
 const UNREAD_COUNT: readonly string[] = [
   `ALTER TABLE conversations ADD COLUMN unread INTEGER NOT NULL DEFAULT 0`,
   `UPDATE conversations SET unread = (
@@ -138,7 +149,10 @@ interface Version {
   adapt?(sql: Sql, crypto: Crypto): Promise<void>;
 }
 
-/** Each takes the schema one version further; a database of a later version than the last is refused. */
+/**
+ * Each takes the schema one version further; a database of a later version than the last is
+ * refused.
+ */
 const VERSIONS: readonly Version[] = [
   { statements: VERSION_1 },
   { statements: VERSION_2, adapt: adaptToVersion2 },
@@ -150,7 +164,10 @@ const VERSIONS: readonly Version[] = [
   { statements: [...SEARCH_INDEX, ...LIFETIMES, ...LIST_ORDER, ...KEEPING, ...UNREAD_COUNT], adapt: adaptSearchIndex },
 ];
 
-/** The tables of this version, made or brought up to it in one transaction. `database_newer`: written by a later Pli. */
+/**
+ * The tables of this version, made or brought up to it in one transaction. `database_newer`:
+ * written by a later Pli.
+ */
 export async function migrate(sql: Sql, crypto: Crypto): Promise<void> {
   await sql.run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)");
   const [row] = await sql.all("SELECT version FROM schema_version");

@@ -6,8 +6,8 @@ import { numberIn, textIn } from "./row.ts";
 const BATCH = 500;
 
 /**
- * The index of what messages say. It holds terms that `indexText` has made, so its tokenizer only parts them at spaces. What
- * is deleted leaves its pages at once.
+ * The index of what messages say. It holds terms that `indexText` has made, so its tokenizer only
+ * parts them at spaces. What is deleted leaves its pages at once.
  */
 export const SEARCH_INDEX: readonly string[] = [
   `DROP TABLE messages_text`,
@@ -29,7 +29,10 @@ export async function adaptSearchIndex(sql: Sql): Promise<void> {
   }
 }
 
-/** A text can be found from now on. Its row of `messages_text` has the number of its row of `messages`. */
+/**
+ * A text can be found from now on. Its row of `messages_text` has the number of its row of
+ * `messages`.
+ */
 export async function indexMessage(sql: Sql, order: number, text: string): Promise<void> {
   await sql.run("INSERT INTO messages_text (rowid, text) VALUES (?, ?)", [order, indexText(text)]);
 }

@@ -5,7 +5,10 @@ import { createDeviceCertificate, parseCard, parseIdentity } from "@pli/protocol
 import type { Sql } from "../ports.ts";
 import { bytesIn, damaged, numberIn, textIn } from "./row.ts";
 
-/** How long a device certificate was valid in version 1: from a day before it was made, for two years. */
+/**
+ * How long a device certificate was valid in version 1: from a day before it was made, for two
+ * years.
+ */
 const BEFORE_SECONDS = 86_400;
 const VALID_SECONDS = 2 * 365 * 86_400;
 
@@ -70,9 +73,10 @@ export const VERSION_2: readonly string[] = [
 ];
 
 /**
- * Profile ids are other hashes of the same keys since version 2, and what names one is named anew: contacts, authors, the
- * ids of messages, this device's certificate. What MLS held of version 1 opens nothing any more: each conversation is
- * set up again, as after any loss, and pairings that were under way are gone.
+ * Profile ids are other hashes of the same keys since version 2, and what names one is named anew:
+ * contacts, authors, the ids of messages, this device's certificate. What MLS held of version 1
+ * opens nothing any more: each conversation is set up again, as after any loss, and pairings that
+ * were under way are gone.
  */
 export async function adaptToVersion2(sql: Sql, crypto: Crypto): Promise<void> {
   await sql.run("DELETE FROM outbox WHERE purpose IN ('pairing', 'beacon', 'commit')");
@@ -99,7 +103,10 @@ export async function adaptToVersion2(sql: Sql, crypto: Crypto): Promise<void> {
   );
 }
 
-/** The certificate names the profile: it is made again, for the same device key and time. Gives the profile's id. */
+/**
+ * The certificate names the profile: it is made again, for the same device key and time. Gives the
+ * profile's id.
+ */
 async function adaptProfile(sql: Sql, crypto: Crypto): Promise<string | undefined> {
   const [row] = await sql.all("SELECT identity, device_public, created_at FROM profile");
   if (row === undefined) return undefined;

@@ -2,7 +2,10 @@ import { parseStoreAddress } from "@pli/protocol/pairing";
 import { WIRE_PATH } from "@pli/protocol/wire";
 import { PliError } from "../errors.ts";
 
-/** A store's address as invitations carry it, from what a person typed. Throws `store_address_malformed`. */
+/**
+ * A store's address as invitations carry it, from what a person typed. Throws
+ * `store_address_malformed`.
+ */
 export function storeAddress(input: string): string {
   const address = parseStoreAddress(input);
   if (!address.ok) throw new PliError(address.error);

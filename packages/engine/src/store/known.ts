@@ -1,7 +1,10 @@
 import type { Unit } from "../core/context.ts";
 import { nearRangeOf } from "./ranges.ts";
 
-/** Whether the person has accepted that their device calls this store: it is the home one, or what they take part in lives there. */
+/**
+ * Whether the person has accepted that their device calls this store: it is the home one, or what
+ * they take part in lives there.
+ */
 export async function isKnownStore(unit: Unit, home: string, store: string): Promise<boolean> {
   if (store === home) return true;
   const rows = await unit.sql.all(
@@ -13,8 +16,9 @@ export async function isKnownStore(unit: Unit, home: string, store: string): Pro
 }
 
 /**
- * Whether a store may be called because somebody else says so, if the person accepts. An address within some network is another
- * machine here than where it was written down, unless the home store lies in the same kind of range.
+ * Whether a store may be called because somebody else says so, if the person accepts. An address
+ * within some network is another machine here than where it was written down, unless the home store
+ * lies in the same kind of range.
  */
 export function mayBeCalled(home: string, store: string): boolean {
   const range = nearRangeOf(store);

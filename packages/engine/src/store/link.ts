@@ -52,9 +52,10 @@ export interface TrafficMeter {
 }
 
 /**
- * The line to one store (docs/protocol.md, section 3): dials, says hello, numbers requests, dials again with jittered
- * back-off. Calls reject with `PliError`: `store_unreachable` when there is no line, `store_slow` when no answer came (the
- * line is then dropped, and whether a put took effect is not known), or what the store refused with.
+ * The line to one store (docs/protocol.md, section 3): dials, says hello, numbers requests, dials
+ * again with jittered back-off. Calls reject with `PliError`: `store_unreachable` when there is no
+ * line, `store_slow` when no answer came (the line is then dropped, and whether a put took effect
+ * is not known), or what the store refused with.
  */
 export interface Link {
   state(): LinkState;
@@ -66,7 +67,10 @@ export interface Link {
   follow(feed: number, from: number): Promise<Following | "beyond">;
   /** Drops the line and dials again, at once unless `error` says why not. */
   restart(error?: ErrorCode): void;
-  /** Somebody waits for the store: if there is no line it is dialled now, unless it was a moment ago. */
+  /**
+   * Somebody waits for the store: if there is no line it is dialled now, unless it was a moment
+   * ago.
+   */
   hurry(): void;
   close(): void;
 }

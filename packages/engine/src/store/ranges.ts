@@ -1,13 +1,14 @@
 /**
- * Kinds of addresses that mean another machine in each network: `loopback` is this very device, `private` an office or a home,
- * `shared` what a provider keeps behind one address, `link` machines on the same cable. Nobody can be reached at one of
- * `nowhere`.
+ * Kinds of addresses that mean another machine in each network: `loopback` is this very device,
+ * `private` an office or a home, `shared` what a provider keeps behind one address, `link` machines
+ * on the same cable. Nobody can be reached at one of `nowhere`.
  */
 export type NearRange = "loopback" | "private" | "shared" | "link" | "nowhere";
 
 /**
- * In which of these ranges the host of a store's address lies; undefined: it means the same machine everywhere. Numbers are
- * read as browsers read them, 127.1 and 0x7f000001 are loopback. What a name leads to is not asked.
+ * In which of these ranges the host of a store's address lies; undefined: it means the same machine
+ * everywhere. Numbers are read as browsers read them, 127.1 and 0x7f000001 are loopback. What a
+ * name leads to is not asked.
  */
 export function nearRangeOf(store: string): NearRange | undefined {
   const host = hostOf(store);
@@ -18,7 +19,9 @@ export function nearRangeOf(store: string): NearRange | undefined {
 
 const hostOf = (store: string): string => store.replace(/^https?:\/\//, "").replace(/:[0-9]+$/, "");
 
-/** Names that lead nowhere, or that each network gives a meaning of its own (RFC 6761, 6762, 8375). */
+/**
+ * Names that lead nowhere, or that each network gives a meaning of its own (RFC 6761, 6762, 8375).
+ */
 const NEAR_NAMES: Readonly<Record<string, NearRange>> = {
   localhost: "loopback",
   localdomain: "loopback",

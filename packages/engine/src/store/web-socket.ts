@@ -13,8 +13,8 @@ interface WebSocketLike {
 const OPEN = 1;
 
 /**
- * The Dialer port on a platform's own WebSocket. An address it refuses is a socket that closes without opening; a text
- * frame, which no store sends, closes it.
+ * The Dialer port on a platform's own WebSocket. An address it refuses is a socket that closes
+ * without opening; a text frame, which no store sends, closes it.
  */
 export function createWebSocketDialer(open: (url: string, protocol: string) => WebSocketLike): Dialer {
   return {

@@ -58,7 +58,9 @@ export async function rowsOf(disk: TestDisk, sql: string): Promise<SqlRow[]> {
   return rows;
 }
 
-/** Every value of every table of a closed person's database that is bytes or text, as one buffer. */
+/**
+ * Every value of every table of a closed person's database that is bytes or text, as one buffer.
+ */
 export async function allBytes(disk: TestDisk): Promise<Buffer> {
   const tables = await rowsOf(disk, "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'");
   const parts: Buffer[] = [];

@@ -31,9 +31,15 @@ type Commitment = Parameters<GroupEngine["commit"]>[1];
 export interface Hostile {
   readonly groups: GroupEngine;
   readonly puppet: Puppet;
-  /** From now on its commits in groups are bent, for the devices of these profiles or for everybody's; `ofTwo`: the next one, anywhere. */
+  /**
+   * From now on its commits in groups are bent, for the devices of these profiles or for
+   * everybody's; `ofTwo`: the next one, anywhere.
+   */
   bend: { readonly how: Bend; readonly victims: readonly string[] | "everybody"; readonly ofTwo?: true } | undefined;
-  /** What its next commit does in the place of what its device wants, whatever the rules say. Nobody gets its welcome. */
+  /**
+   * What its next commit does in the place of what its device wants, whatever the rules say. Nobody
+   * gets its welcome.
+   */
   instead: Pick<Commitment, "add" | "remove"> | undefined;
   /** Bent and replaced commits that it has made. */
   readonly made: number;
@@ -54,11 +60,16 @@ export interface Hostile {
   leafOf(profile: string): number;
   /** Noise under the next labels of a member: in this epoch, or in one this many before. */
   spoil(store: MemoryStore, profile: string, count: number, before?: number): void;
-  /** Founds a group for the same conversation, of itself and who gave it a key package last. `people`: the two, by rising id. */
+  /**
+   * Founds a group for the same conversation, of itself and who gave it a key package last.
+   * `people`: the two, by rising id.
+   */
   foundAnother(store: MemoryStore, people: readonly Named[]): Promise<Places>;
   /** Stores these bytes as an object of a group. */
   objectIn(store: MemoryStore, bytes: Uint8Array): Pointer;
-  /** Noise under every label for a commit that is free: in this epoch, or in one this many before. */
+  /**
+   * Noise under every label for a commit that is free: in this epoch, or in one this many before.
+   */
   jam(store: MemoryStore, before?: number): void;
 }
 

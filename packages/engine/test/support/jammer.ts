@@ -16,16 +16,25 @@ import type { MemoryStore } from "@pli/testkit";
 
 const FEED = 0;
 
-/** Somebody who does not keep to the rules: their MLS, and what it lets them do with the newest epoch of a group. */
+/**
+ * Somebody who does not keep to the rules: their MLS, and what it lets them do with the newest
+ * epoch of a group.
+ */
 export interface Jammer {
   readonly groups: GroupEngine;
-  /** Occupies every label that the epoch has for its commit; with commits signed by this member, or with noise. */
+  /**
+   * Occupies every label that the epoch has for its commit; with commits signed by this member, or
+   * with noise.
+   */
   jam(store: MemoryStore, kind: "signed" | "noise"): Promise<void>;
   /** Noise under the next labels of a member. */
   spoil(store: MemoryStore, profile: string, count: number): void;
   /** Noise under so many of its own labels, but for the next one. */
   leaveHole(store: MemoryStore, count: number): void;
-  /** Writes a cell at the first of these labels that points at an object that is not there. Gives what would write the object: a real change of keys. */
+  /**
+   * Writes a cell at the first of these labels that points at an object that is not there. Gives
+   * what would write the object: a real change of keys.
+   */
   pointAtNothing(store: MemoryStore): Promise<() => void>;
 }
 

@@ -40,13 +40,17 @@ export interface Choir {
   commits(): Map<string, number>;
   /** Puts something into somebody's mouth, in their conversation with `to` or in the group. */
   tell(by: Person, to: string | undefined, control: GroupControl): Promise<void>;
-  /** Key packages that honest people were given to bring somebody back with, by the name of who has them. */
+  /**
+   * Key packages that honest people were given to bring somebody back with, by the name of who has
+   * them.
+   */
   readonly entrusted: ReadonlyMap<string, readonly Uint8Array[]>;
 }
 
 /**
- * `knows`: who are contacts; everybody by default. Whom Alice does not know, the first who knows them adds. `isLowest`: Mallory
- * tried identities until no id was lower. Mallory's leaf is beside Alice's: an update of it has a seal for each other leaf alone.
+ * `knows`: who are contacts; everybody by default. Whom Alice does not know, the first who knows
+ * them adds. `isLowest`: Mallory tried identities until no id was lower. Mallory's leaf is beside
+ * Alice's: an update of it has a seal for each other leaf alone.
  */
 export async function choir(
   others: readonly string[],
@@ -180,7 +184,10 @@ function viewOf(group: GroupView | undefined): string {
   return JSON.stringify([group.name, group.description, members]);
 }
 
-/** Soon these people see one group of all `members`; and after it they hear each other, and a change of the owner. */
+/**
+ * Soon these people see one group of all `members`; and after it they hear each other, and a change
+ * of the owner.
+ */
 export async function oneView(
   world: World,
   people: readonly Person[],
@@ -241,7 +248,10 @@ async function allFollow(world: World, people: readonly Person[]): Promise<void>
   );
 }
 
-/** Whether a line of the history says that something is this person's doing, beside bringing people in. */
+/**
+ * Whether a line of the history says that something is this person's doing, beside bringing people
+ * in.
+ */
 export async function isNamed(person: Person, by: Person): Promise<boolean> {
   const id = await idOf(by);
   return (await messagesIn(person)).some(({ from, body }) => {
@@ -250,7 +260,9 @@ export async function isNamed(person: Person, by: Person): Promise<boolean> {
   });
 }
 
-/** What a group's conversation is on this device from now on, other than ready; until it restarts. */
+/**
+ * What a group's conversation is on this device from now on, other than ready; until it restarts.
+ */
 export async function lapsesOf(person: Person): Promise<readonly string[]> {
   const states: string[] = [];
   const { id } = await mustBeIn(person);
@@ -260,7 +272,10 @@ export async function lapsesOf(person: Person): Promise<readonly string[]> {
   return states;
 }
 
-/** The only owner's device is put back to an old copy and asks Mallory, the only other on line, to bring it back. */
+/**
+ * The only owner's device is put back to an old copy and asks Mallory, the only other on line, to
+ * bring it back.
+ */
 export async function lost(all: Choir): Promise<void> {
   const { world, hostile, alice, mallory, honest } = all;
   const copy = copyDisk(alice.disk);
@@ -292,7 +307,10 @@ export async function rewrite(person: Person, sql: string, values: (string | num
   await person.start(person.disk);
 }
 
-/** What no history may hold of people who were never out of the group: messages that failed, and lines that say so. */
+/**
+ * What no history may hold of people who were never out of the group: messages that failed, and
+ * lines that say so.
+ */
 export async function losses(people: readonly Person[]): Promise<string[]> {
   const found: string[] = [];
   for (const person of people) {

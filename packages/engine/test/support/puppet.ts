@@ -6,7 +6,10 @@ import type { Person } from "@pli/testkit";
 import { mustBeIn } from "./groups.ts";
 import type { Invitation } from "./hostile.ts";
 
-/** Somebody whose device says whatever is put into its mouth, and follows no commit it does not like. */
+/**
+ * Somebody whose device says whatever is put into its mouth, and follows no commit it does not
+ * like.
+ */
 export interface Puppet {
   readonly groups: GroupEngine;
   /** Commits of others are passed over from now on: this device stays in the epoch where it is. */

@@ -1,7 +1,10 @@
 import { runSeed, smallestReplay } from "@pli/testkit";
 import { expect, test } from "vitest";
 
-/** Each seed is a simulated run that must end well; the first that does not is told by its smallest replay. */
+/**
+ * Each seed is a simulated run that must end well; the first that does not is told by its smallest
+ * replay.
+ */
 export function simulate(from: number, count: number): void {
   test(`seeds ${from} to ${from + count - 1} end with every honest member alike`, { timeout: 300_000 }, async () => {
     const failure: string[] = [];

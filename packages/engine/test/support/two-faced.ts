@@ -1,12 +1,18 @@
 import { labelKey, type Entry } from "@pli/protocol/wire";
 import { MemoryStore, type MemoryTable, type World } from "@pli/testkit";
 
-/** A store that can tell two circles of people different things: those of the world's store, and those of `other`. */
+/**
+ * A store that can tell two circles of people different things: those of the world's store, and
+ * those of `other`.
+ */
 export interface TwoFaced {
   readonly other: MemoryStore;
   /** From now on each circle writes for itself alone. */
   split(): void;
-  /** Each circle sees what the other wrote meanwhile; under labels that both have used, only if the store is careless. */
+  /**
+   * Each circle sees what the other wrote meanwhile; under labels that both have used, only if the
+   * store is careless.
+   */
   meet(isCareless?: boolean): void;
 }
 
@@ -39,7 +45,10 @@ export function twoFaced(world: World): TwoFaced {
   };
 }
 
-/** Puts what the other circle wrote; `isCareless`: into the feed also where this circle has another cell. */
+/**
+ * Puts what the other circle wrote; `isCareless`: into the feed also where this circle has another
+ * cell.
+ */
 function bring(table: MemoryTable, put: MemoryTable["put"], { label, cell }: Entry, isCareless: boolean): void {
   const own = table.cells.get(labelKey(label));
   if (isCareless) table.cells.delete(labelKey(label));
@@ -47,7 +56,9 @@ function bring(table: MemoryTable, put: MemoryTable["put"], { label, cell }: Ent
   if (own !== undefined) table.cells.set(labelKey(label), own);
 }
 
-/** What is put into one table is put into the other too. Gives the way to put into the first alone. */
+/**
+ * What is put into one table is put into the other too. Gives the way to put into the first alone.
+ */
 function mirror(table: MemoryTable, twin: MemoryTable): MemoryTable["put"] {
   const alone = table.put.bind(table);
   const both = twin.put.bind(twin);

@@ -18,7 +18,10 @@ export type Body =
   | { readonly kind: "text"; readonly text: string; readonly inReplyTo?: MessageId }
   /** Messages of the other that arrived here, and those that were read; together 1 to 1,024 ids. */
   | ({ readonly kind: "receipt" } & Acknowledged)
-  /** From client to client: a lower-case name of at most 32 characters and a body of at most 32 KiB that it defines. */
+  /**
+   * From client to client: a lower-case name of at most 32 characters and a body of at most 32 KiB
+   * that it defines.
+   */
   | { readonly kind: "control"; readonly name: string; readonly body: Uint8Array }
   /** Well-formed, but of a newer version: kept as `bytes`, and shown as "needs a newer version". */
   | { readonly kind: "unknown"; readonly contentType: string; readonly bytes: Uint8Array };
@@ -27,9 +30,10 @@ export type Body =
 export type Acknowledged = { readonly delivered: readonly MessageId[]; readonly read: readonly MessageId[] };
 
 /**
- * A message: 16 random bytes that make its id its own, when it was sent (ms since 1970, by its sender's clock), what it says,
- * and the receipts that ride in it, together 1 to 100 ids: for the contact it is written to, and for nobody in a group.
- * `lifetime`: after how many seconds it disappears, 1 to `MAX_LIFETIME_SECONDS`, of what is said to people; without one it stays.
+ * A message: 16 random bytes that make its id its own, when it was sent (ms since 1970, by its
+ * sender's clock), what it says, and the receipts that ride in it, together 1 to 100 ids: for the
+ * contact it is written to, and for nobody in a group. `lifetime`: after how many seconds it
+ * disappears, 1 to `MAX_LIFETIME_SECONDS`, of what is said to people; without one it stays.
  */
 export type Content = {
   readonly salt: Uint8Array;
@@ -45,7 +49,10 @@ export const MAX_LIFETIME_SECONDS = 365 * 24 * 3600;
 export const MAX_RECEIPT_IDS = 1024;
 /** So many ids ride in a message, or leave at a slot: a receipt of them is one cell. */
 export const MAX_RIDING_IDS = 100;
-/** What each of them adds: a list of the id and its status; and the first besides: a name and the length of the list. */
+/**
+ * What each of them adds: a list of the id and its status; and the first besides: a name and the
+ * length of the list.
+ */
 const RIDING_ID_BYTES = 36;
 const RIDING_HEAD_BYTES = 15;
 export const MAX_CONTROL_BYTES = 32_768;
@@ -65,7 +72,10 @@ export function createContent(crypto: Crypto, sentAt: number, body: Body): Conte
   return { salt: crypto.random(SALT_BYTES), sentAt, body };
 }
 
-/** Message path 4/11: MIMI content in canonical CBOR. Throws RangeError on what is beyond the bounds of its kind: our own mistake. */
+/**
+ * Message path 4/11: MIMI content in canonical CBOR. Throws RangeError on what is beyond the bounds
+ * of its kind: our own mistake.
+ */
 export function encodeContent({ salt, sentAt, body, riding, lifetime }: Content): Uint8Array {
   if (body.kind === "unknown") return body.bytes.slice();
   if (salt.length !== SALT_BYTES || !isUint(sentAt)) throw new RangeError("not a content");
@@ -79,9 +89,10 @@ export function encodeContent({ salt, sentAt, body, riding, lifetime }: Content)
 }
 
 /**
- * What somebody wrote, or `content_malformed`: no MIMI content, no time, or beyond the bounds of its kind. Whatever is
- * well-formed but not of a kind we know (or asks for something we do not do: replace, topics, an end at a moment of its author's clock) is `unknown`. Riding
- * receipts that are not what they should be are passed over: what they ride in is there for people.
+ * What somebody wrote, or `content_malformed`: no MIMI content, no time, or beyond the bounds of
+ * its kind. Whatever is well-formed but not of a kind we know (or asks for something we do not do:
+ * replace, topics, an end at a moment of its author's clock) is `unknown`. Riding receipts that are
+ * not what they should be are passed over: what they ride in is there for people.
  */
 export function parseContent(bytes: Uint8Array): Result<Content, "content_malformed"> {
   const mimi = parseMimi(bytes);
@@ -102,8 +113,9 @@ function lifetimeOf({ expires }: Mimi): number | undefined {
 const isLifetime = (seconds: number): boolean => isUint(seconds) && seconds > 0 && seconds <= MAX_LIFETIME_SECONDS;
 
 /**
- * The id of a message from its encoded bytes: MIMI's, with `pli:p/…` and `pli:c/…` of the sender's profile id and of the
- * conversation's id as its URIs. The same bytes sealed again, in a later epoch, keep their id.
+ * The id of a message from its encoded bytes: MIMI's, with `pli:p/…` and `pli:c/…` of the sender's
+ * profile id and of the conversation's id as its URIs. The same bytes sealed again, in a later
+ * epoch, keep their id.
  */
 export function messageIdFrom(
   crypto: Crypto,
@@ -145,7 +157,10 @@ function textBytes(value: string): Uint8Array {
   return bytes;
 }
 
-/** draft-mahy-mimi-message-status: [ * [id, status] ], delivered ones first. Throws RangeError beyond the bounds. */
+/**
+ * draft-mahy-mimi-message-status: [ * [id, status] ], delivered ones first. Throws RangeError
+ * beyond the bounds.
+ */
 function statusesFrom({ delivered, read }: Acknowledged, most: number): CborValue {
   const ids = [...delivered, ...read];
   if (ids.length === 0 || ids.length > most || !ids.every(isMessageId))

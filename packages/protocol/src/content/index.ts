@@ -1,4 +1,7 @@
-/** What is inside a message: MIMI content in CBOR, the Markdown subset of its text, and what of it people see (docs/protocol.md, section 9). */
+/**
+ * What is inside a message: MIMI content in CBOR, the Markdown subset of its text, and what of it
+ * people see (docs/protocol.md, section 9).
+ */
 export {
   MAX_CONTROL_BYTES,
   MAX_LIFETIME_SECONDS,

@@ -2,9 +2,9 @@ import { hrefFrom } from "./href.ts";
 import { writtenLinks } from "./links.ts";
 
 /**
- * A piece of a line. A link has no words of its own: `text` is the address as it was written, and `href` is the same with the
- * scheme that was left out, or a telephone number without its spaces. `[label](href)` comes as the label, then the link
- * in parentheses.
+ * A piece of a line. A link has no words of its own: `text` is the address as it was written, and
+ * `href` is the same with the scheme that was left out, or a telephone number without its spaces.
+ * `[label](href)` comes as the label, then the link in parentheses.
  */
 export type InlineNode =
   | { readonly type: "text"; readonly text: string }
@@ -24,7 +24,10 @@ const MAX_NESTED = 8;
 const MAX_ADDRESS = 2049;
 const WORD = /[\p{L}\p{N}]/u;
 
-/** One pass over the text: every character is looked at a bounded number of times, whatever it holds. */
+/**
+ * One pass over the text: every character is looked at a bounded number of times, whatever it
+ * holds.
+ */
 export function parseInline(text: string): InlineNode[] {
   const frames: Frame[] = [{ marker: "", nodes: [] }];
   const closers = lastRuns(text);
@@ -118,7 +121,10 @@ export function parseInline(text: string): InlineNode[] {
     return at + run;
   }
 
-  /** Closes the innermost open emphasis these marks can close; what was opened inside it and never closed is text. */
+  /**
+   * Closes the innermost open emphasis these marks can close; what was opened inside it and never
+   * closed is text.
+   */
   function close(at: number, left: number): number {
     const index = frames.findLastIndex(({ marker }) => marker[0] === text[at] && marker.length <= left);
     const frame = frames[index];
@@ -184,14 +190,20 @@ function appendAll(nodes: InlineNode[], more: readonly InlineNode[]): void {
   for (const node of more) append(nodes, node);
 }
 
-/** For each length, where the last run of that many backticks starts: a span without an end is known at once. */
+/**
+ * For each length, where the last run of that many backticks starts: a span without an end is known
+ * at once.
+ */
 function lastRuns(text: string): ReadonlyMap<number, number> {
   const runs = new Map<number, number>();
   for (const match of text.matchAll(/`+/g)) runs.set(match[0].length, match.index);
   return runs;
 }
 
-/** A search for positions that only grow: the text is searched once. The length of the text when there is nothing. */
+/**
+ * A search for positions that only grow: the text is searched once. The length of the text when
+ * there is nothing.
+ */
 function finder<T>(search: (what: T, from: number) => number, length: number): (what: T, from: number) => number {
   const found = new Map<T, number>();
   return (what, from) => {
@@ -209,7 +221,10 @@ function searchFrom(pattern: RegExp, text: string, from: number): number {
   return pattern.exec(text)?.index ?? -1;
 }
 
-/** The parenthesis that closes none opened since `from`; undefined where a space, the end or too many come first. */
+/**
+ * The parenthesis that closes none opened since `from`; undefined where a space, the end or too
+ * many come first.
+ */
 function closingParenthesis(text: string, from: number): number | undefined {
   let depth = 0;
   for (let at = from; at < Math.min(text.length, from + MAX_ADDRESS); at += 1) {

@@ -2,11 +2,15 @@ import { hrefFrom } from "./href.ts";
 import { UNSPACED } from "./unspaced.ts";
 
 /**
- * Addresses written out in a text: of pages with their scheme or with `www.`, of mail, and telephone numbers. Addresses without
- * either (`example.com`) stay text: without a list of all domains nothing tells them from the name of a file.
+ * Addresses written out in a text: of pages with their scheme or with `www.`, of mail, and
+ * telephone numbers. Addresses without either (`example.com`) stay text: without a list of all
+ * domains nothing tells them from the name of a file.
  */
 
-/** `text.slice(start, end)` is an address; `href` is what it opens, undefined when it must stay text. */
+/**
+ * `text.slice(start, end)` is an address; `href` is what it opens, undefined when it must stay
+ * text.
+ */
 export interface WrittenLink {
   readonly start: number;
   readonly end: number;
@@ -18,7 +22,10 @@ const SIGN = /https?:\/\/|mailto:|tel:|www\.|@|\+[1-9]|0[1-9]/gi;
 
 const WORD = /[\p{L}\p{N}]/u;
 const GLUED = new RegExp(`[${UNSPACED}]`, "u");
-/** What an address may be made of: no quotes, no punctuation but that of ASCII, dashes, ’ and ·, which are in titles of pages. */
+/**
+ * What an address may be made of: no quotes, no punctuation but that of ASCII, dashes, ’ and ·,
+ * which are in titles of pages.
+ */
 const WRITTEN = /[!#-;=?-_a-~\p{Pd}\u2019\u00b7]|[^\p{ASCII}\s\p{P}\uff5c]/u;
 const TRAILING = new Set(".,;:!?*_|\u2019([{");
 const CLOSING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
@@ -37,10 +44,16 @@ const FRENCH = new RegExp(String.raw`\+33${BETWEEN}?(?:\(0\)${BETWEEN}?)?[1-9](?
 /** As in France: five pairs, all parted alike, and not a part of a longer number. */
 const NATIONAL = new RegExp(String.raw`0[1-9](${BETWEEN}?)[0-9]{2}(?:\1[0-9]{2}){3}(?!${BETWEEN}?[0-9])`, "y");
 const NUMBER_BEFORE = new RegExp(`[0-9]${BETWEEN}$`);
-/** With the code of the country: fewer digits than these are an amount, more are no telephone number. */
+/**
+ * With the code of the country: fewer digits than these are an amount, more are no telephone
+ * number.
+ */
 const [LEAST_DIGITS, MOST_DIGITS] = [9, 15];
 
-/** All addresses of a text, in order and apart. Linear in the length: every character is looked at a bounded number of times. */
+/**
+ * All addresses of a text, in order and apart. Linear in the length: every character is looked at a
+ * bounded number of times.
+ */
 export function writtenLinks(text: string): WrittenLink[] {
   const links: WrittenLink[] = [];
   let end = 0;
@@ -75,8 +88,8 @@ function pageAt(text: string, start: number, sign: string): WrittenLink | undefi
 }
 
 /**
- * Where what can be an address ends: before a bracket that closes none of its own, before the next address, and before a word
- * that follows the host without a space.
+ * Where what can be an address ends: before a bracket that closes none of its own, before the next
+ * address, and before a word that follows the host without a space.
  */
 function endOf(text: string, start: number, host: number): number {
   const open: string[] = [];
@@ -98,7 +111,10 @@ function endOf(text: string, start: number, host: number): number {
   return at;
 }
 
-/** Without the punctuation of the sentence behind it. A quote that has another before it is part of the address. */
+/**
+ * Without the punctuation of the sentence behind it. A quote that has another before it is part of
+ * the address.
+ */
 function trimmed(written: string): string {
   let odd = written.split("'").length % 2 === 0;
   let end = written.length;

@@ -2,7 +2,10 @@ import { parseInline, type InlineNode } from "./inline.ts";
 
 export type { InlineNode } from "./inline.ts";
 
-/** A block of a text. A list is flat; `start` is the number of the first item of an ordered one, the others follow it. */
+/**
+ * A block of a text. A list is flat; `start` is the number of the first item of an ordered one, the
+ * others follow it.
+ */
 export type BlockNode =
   | { readonly type: "paragraph"; readonly children: readonly InlineNode[] }
   | { readonly type: "codeBlock"; readonly language: string; readonly text: string }
@@ -23,15 +26,19 @@ const MAX_START = 99;
 const ITEM = /^ {0,3}(?:[-*+]|(0|[1-9][0-9]{0,8})[.)])[ \t]+(\S.*)$/;
 
 /**
- * The blocks of a text in our Markdown subset: paragraphs (every line break counts), fenced code, quotes, flat lists; in
- * them bold, italic, code, links. Total and linear in the length; quotes nest 4 deep, emphasis 8. Never HTML: what is
- * not understood is text. Shared by all clients; section 9.
+ * The blocks of a text in our Markdown subset: paragraphs (every line break counts), fenced code,
+ * quotes, flat lists; in them bold, italic, code, links. Total and linear in the length; quotes
+ * nest 4 deep, emphasis 8. Never HTML: what is not understood is text. Shared by all clients;
+ * section 9.
  */
 export function parseMarkdown(text: string): BlockNode[] {
   return parseBlocks(text.replaceAll(/\r\n?/g, "\n").split("\n"), 0);
 }
 
-/** The text without its marks but the numbers of lists, blocks on lines of their own: for notifications and lists of conversations. */
+/**
+ * The text without its marks but the numbers of lists, blocks on lines of their own: for
+ * notifications and lists of conversations.
+ */
 export function plainFromMarkdown(nodes: readonly BlockNode[]): string {
   return nodes.map(plainFromBlock).join("\n");
 }
@@ -99,7 +106,10 @@ function itemIn(line = ""): Item | undefined {
     : { number: item[1] === undefined ? undefined : Number(item[1]), text: item[2] ?? "" };
 }
 
-/** A line that begins with a year, a date or an amount is no list: one that does not begin with 0 or 1 has a next item. */
+/**
+ * A line that begins with a year, a date or an amount is no list: one that does not begin with 0 or
+ * 1 has a next item.
+ */
 function startsList(lines: readonly string[], at: number): boolean {
   const item = itemIn(lines[at]);
   if (item?.number === undefined) return item !== undefined;
@@ -107,7 +117,10 @@ function startsList(lines: readonly string[], at: number): boolean {
   return item.number <= 1 || (item.number <= MAX_START && next?.number === item.number + 1);
 }
 
-/** The number is the next one, so that each item is shown with the number it was written with; or all are 1, as people do in Markdown. */
+/**
+ * The number is the next one, so that each item is shown with the number it was written with; or
+ * all are 1, as people do in Markdown.
+ */
 function continues(item: Item, before: Item | undefined, first: Item | undefined): boolean {
   if (item.number === undefined || before?.number === undefined) return item.number === before?.number;
   return (

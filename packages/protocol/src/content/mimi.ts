@@ -5,8 +5,9 @@ import { decodeCbor, encodeCbor, isBytes, isUint, type CborValue } from "../obje
 export type MessageId = Uint8Array;
 
 /**
- * A MIMI content message (draft-ietf-mimi-content-08, section 4) as far as we look into it. `part` is undefined when the
- * body is anything but one inline part; `plain` says that nothing but what stands here is set.
+ * A MIMI content message (draft-ietf-mimi-content-08, section 4) as far as we look into it. `part`
+ * is undefined when the body is anything but one inline part; `plain` says that nothing but what
+ * stands here is set.
  */
 export type Mimi = {
   readonly salt: Uint8Array;
@@ -29,7 +30,10 @@ export const DISPOSITION = { unspecified: 0, render: 1 } as const;
 const SINGLE = 1;
 const NOTHING = new Uint8Array(0);
 
-/** Canonical CBOR of a message with one inline part: [salt, null, h'', expires, inReplyTo, extensions, part]. */
+/**
+ * Canonical CBOR of a message with one inline part: [salt, null, h'', expires, inReplyTo,
+ * extensions, part].
+ */
 export function encodeMimi(
   mimi: Pick<Mimi, "salt" | "inReplyTo" | "expires"> & {
     readonly extensions: ReadonlyMap<CborValue, CborValue>;
@@ -42,7 +46,10 @@ export function encodeMimi(
   return encodeCbor([mimi.salt, null, NOTHING, expires, mimi.inReplyTo ?? null, mimi.extensions, part]);
 }
 
-/** Any well-formed MIMI content message in canonical CBOR, at most `MAX_CONTENT_BYTES`; otherwise undefined. */
+/**
+ * Any well-formed MIMI content message in canonical CBOR, at most `MAX_CONTENT_BYTES`; otherwise
+ * undefined.
+ */
 export function parseMimi(bytes: Uint8Array): Mimi | undefined {
   const value = decodeCbor(bytes, MAX_CONTENT_BYTES);
   if (!Array.isArray(value) || value.length !== 7) return undefined;

@@ -1,8 +1,9 @@
 import { codeOf, hasRightToLeft, shownText } from "./shown.ts";
 
 /**
- * Names that others chose, as they stand among our own words. A name cannot be read as one of our signs, as a second
- * person's line, as "you", or as somebody whom the reader knows: it stands in quotes, or has its identifier behind it.
+ * Names that others chose, as they stand among our own words. A name cannot be read as one of our
+ * signs, as a second person's line, as "you", or as somebody whom the reader knows: it stands in
+ * quotes, or has its identifier behind it.
  */
 
 export interface Named {
@@ -17,16 +18,25 @@ export interface Known extends Named {
 
 /** How everybody is called before one reader. */
 export interface Naming {
-  /** For a line of words: in quotes where it could be read as more than a name, with the identifier where it needs one. */
+  /**
+   * For a line of words: in quotes where it could be read as more than a name, with the identifier
+   * where it needs one.
+   */
   nameOf(who: Named): string;
-  /** For a place of its own: the name as it is shown, and the beginning of the identifier where it needs one. */
+  /**
+   * For a place of its own: the name as it is shown, and the beginning of the identifier where it
+   * needs one.
+   */
   partsOf(who: Named): { readonly name: string; readonly id: string | undefined };
 }
 
 const SHORT_ID = 8;
 const [FSI, PDI] = ["\u2068", "\u2069"];
 
-/** What names are made of. Everything else might be a sign of a line: a colon, a tick, a dot, a bracket, a quote. */
+/**
+ * What names are made of. Everything else might be a sign of a line: a colon, a tick, a dot, a
+ * bracket, a quote.
+ */
 const PLAIN =
   /^(?:[\p{L}\p{M}\p{N}'’.&@#+!_-]|[ \u00a0\u202f\u3000](?=\S)|\u200c|\u200d|\ufe0f|[\p{RI}\p{EMod}]|(?![✔☑✅⚪⚫])\p{ExtPict})*$/u;
 const QUOTES = /["“”„‟«»＂〝〞]/gu;
@@ -65,8 +75,8 @@ const SHAPES = new Map(
 );
 
 /**
- * What two names share that a person cannot tell apart at a glance: case, accents, spaces, forms of one letter and letters of
- * the same shape do not count. For comparing only.
+ * What two names share that a person cannot tell apart at a glance: case, accents, spaces, forms of
+ * one letter and letters of the same shape do not count. For comparing only.
  */
 export function likenessOf(name: string): string {
   const bare = name.normalize("NFKD").replaceAll(/[\p{M}\p{DI}\s\p{P}]/gu, "");
@@ -76,13 +86,19 @@ export function likenessOf(name: string): string {
 
 const OURS_ALIKE = new Set(OURS.map(likenessOf));
 
-/** A name for one line of ours: nothing in it is hidden, and what could be read as a sign of ours stands in quotes. */
+/**
+ * A name for one line of ours: nothing in it is hidden, and what could be read as a sign of ours
+ * stands in quotes.
+ */
 export function shownName(name: string): string {
   if (PLAIN.test(name) && !isMixed(name)) return isolated(shownText(name, "one line"));
   return isolated(`“${unquoted(name)}”`);
 }
 
-/** A name where our own sentence puts it in quotes: nothing in it is hidden, and nothing ends the quotes. */
+/**
+ * A name where our own sentence puts it in quotes: nothing in it is hidden, and nothing ends the
+ * quotes.
+ */
 export const nameForQuotes = (name: string): string => isolated(unquoted(name));
 
 const unquoted = (name: string): string =>
@@ -93,7 +109,10 @@ const isMixed = (name: string): boolean =>
 
 const isBlank = (name: string): boolean => name.replaceAll(/[\s\p{DI}\u2800]/gu, "") === "";
 
-/** A name like the beginning of an identifier, as it stands for people without a name, which is not their own. */
+/**
+ * A name like the beginning of an identifier, as it stands for people without a name, which is not
+ * their own.
+ */
 function isAnothersId(id: string, name: string): boolean {
   const bare = name
     .normalize("NFKC")

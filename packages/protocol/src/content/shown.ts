@@ -1,12 +1,17 @@
 /**
- * What of somebody's text people see. A character that shows nothing, turns the direction of what follows, moves a cursor or
- * piles up on another is not taken away: it becomes a mark that says which it is. What writing needs stays as it is: joiners
- * in Persian, Indic scripts and emoji, the flags of England, Scotland and Wales, vowel points, accents.
+ * What of somebody's text people see. A character that shows nothing, turns the direction of what
+ * follows, moves a cursor or piles up on another is not taken away: it becomes a mark that says
+ * which it is. What writing needs stays as it is: joiners in Persian, Indic scripts and emoji, the
+ * flags of England, Scotland and Wales, vowel points, accents.
  *
- * The properties are those JavaScript knows (`\p{…}`); the few ranges are from the code charts of Unicode 16.
+ * The properties are those JavaScript knows (`\p{…}`); the few ranges are from the code charts of
+ * Unicode 16.
  */
 
-/** Why a character is marked: it acts, it turns the direction, nobody sees it, it piles up on others. */
+/**
+ * Why a character is marked: it acts, it turns the direction, nobody sees it, it piles up on
+ * others.
+ */
 export type MarkReason = "control" | "direction" | "invisible" | "stacked";
 
 /** Characters in a row that are not shown as they are: the first of them, and how many. */
@@ -20,8 +25,8 @@ export interface Mark {
 export type ShownPiece = { readonly type: "text"; readonly text: string } | Mark;
 
 /**
- * So many may stand on one character. Accents of any script: Vietnamese needs two, Greek four. Points of their own script:
- * Hebrew with cantillation needs six.
+ * So many may stand on one character. Accents of any script: Vietnamese needs two, Greek four.
+ * Points of their own script: Hebrew with cantillation needs six.
  */
 const MOST = { accents: 4, points: 6 } as const;
 /** So far around a mark of direction a letter written from right to left is looked for. */
@@ -50,12 +55,15 @@ const UNSPACED = new RegExp(`[${SOUTH_EAST}]`, "u");
 const EMOJI =
   /\u{1f3f4}\u{e0067}\u{e0062}(?:\u{e0065}\u{e006e}\u{e0067}|\u{e0073}\u{e0063}\u{e0074}|\u{e0077}\u{e006c}\u{e0073})\u{e007f}|\p{ExtPict}(?:[\ufe0e\ufe0f]|\p{EMod})?(?:\u200d\p{ExtPict}(?:\ufe0f|\p{EMod})?){0,3}|[0-9#*]\ufe0f?\u20e3/uy;
 
-/** How a text is to be read: as lines, or as a name, in which a line break or a tab is one more character nobody should miss. */
+/**
+ * How a text is to be read: as lines, or as a name, in which a line break or a tab is one more
+ * character nobody should miss.
+ */
 export type Lines = "lines" | "one line";
 
 /**
- * The pieces of a text, in order; of well-formed text the texts and the marks together are all of it. Linear in the length,
- * whatever the text.
+ * The pieces of a text, in order; of well-formed text the texts and the marks together are all of
+ * it. Linear in the length, whatever the text.
  */
 export function shownPieces(text: string, lines: Lines = "lines"): ShownPiece[] {
   const wellFormed = text.toWellFormed();
@@ -83,7 +91,10 @@ export function markText({ first, count }: Mark): string {
 /** A character by the number Unicode gives it: `U+202E`. */
 export const codeOf = (code: number): string => `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 
-/** Whether a text has letters written from right to left: between other words it needs to be isolated. */
+/**
+ * Whether a text has letters written from right to left: between other words it needs to be
+ * isolated.
+ */
 export const hasRightToLeft = (text: string): boolean => RTL_LETTER.test(text);
 
 /** Latin letters, digits and signs, which need no closer look. */
@@ -98,7 +109,9 @@ function piecesOf(text: string, lines: Lines): ShownPiece[] {
   const pieces: Growing[] = [];
   const chars = Array.from(text);
   const hasBraille = /[\u2801-\u28ff]/u.test(text);
-  /** Accents and points on the last character that one can stand on; undefined where there is none. */
+  /**
+   * Accents and points on the last character that one can stand on; undefined where there is none.
+   */
   let piled: { accents: number; points: number } | undefined;
   for (let at = 0, offset = 0; at < chars.length;) {
     const length = isPlain(chars[at]) && !isKeycap(chars[at + 1]) ? 0 : emojiAt(offset);
@@ -141,7 +154,10 @@ function piecesOf(text: string, lines: Lines): ShownPiece[] {
     return reason;
   }
 
-  /** A plain mark of direction beside words that are written from right to left; embeddings and overrides never. */
+  /**
+   * A plain mark of direction beside words that are written from right to left; embeddings and
+   * overrides never.
+   */
   function turnsNeeded(at: number, char: string): boolean {
     if (!/[\u061c\u200e\u200f]/u.test(char) || HIDDEN.test(chars[at - 1] ?? "")) return false;
     return [1, -1].some((step) => RTL_LETTER.test(letterFrom(at, step)));

@@ -14,7 +14,10 @@ export const MAX_BEACON_ANSWER_BYTES = 65_536;
 const REQUEST = { v: exactly(1), keyPackage: bytesUpTo(16_384), signature: bytesOf(64) } as const;
 const ANSWER = { v: exactly(1), welcome: bytesUpTo(49_152) } as const;
 
-/** One beacon of two people: which day since 1970, lit by whom (by their role in the pairing), the how-manieth. */
+/**
+ * One beacon of two people: which day since 1970, lit by whom (by their role in the pairing), the
+ * how-manieth.
+ */
 export interface Beacon {
   readonly day: number;
   readonly from: "inviter" | "responder";
@@ -26,7 +29,10 @@ export function conversationIdFrom(crypto: Crypto, pairwise: Uint8Array): Uint8A
   return kdf(crypto, pairwise, "conversation");
 }
 
-/** The seeds of the two objects of a beacon. Each seals one object, ever: a beacon is lit once, and answered once. */
+/**
+ * The seeds of the two objects of a beacon. Each seals one object, ever: a beacon is lit once, and
+ * answered once.
+ */
 export function beaconSeeds(
   crypto: Crypto,
   pairwise: Uint8Array,
@@ -39,7 +45,9 @@ export function beaconSeeds(
   };
 }
 
-/** "I cannot go on: here is a key package for a fresh group", signed by the profile's Ed25519 key. */
+/**
+ * "I cannot go on: here is a key package for a fresh group", signed by the profile's Ed25519 key.
+ */
 export function createBeaconRequest(
   crypto: Crypto,
   p: { pairwise: Uint8Array; beacon: Beacon; keyPackage: Uint8Array; signKey: Uint8Array },
@@ -48,7 +56,10 @@ export function createBeaconRequest(
   return encodeCbor({ v: 1, keyPackage: p.keyPackage, signature });
 }
 
-/** The key package of a request at this beacon. `beacon_not_signed`: not by the holder of `edKey`, or for another beacon. */
+/**
+ * The key package of a request at this beacon. `beacon_not_signed`: not by the holder of `edKey`,
+ * or for another beacon.
+ */
 export function parseBeaconRequest(
   crypto: Crypto,
   bytes: Uint8Array,

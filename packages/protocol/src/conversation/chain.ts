@@ -3,9 +3,15 @@ import { u32 } from "../object/bytes.ts";
 import { labelFrom } from "../object/index.ts";
 import type { Label } from "../wire/index.ts";
 
-/** How many labels ahead of the last one read a reader expects of each sender (docs/protocol.md, section 4). */
+/**
+ * How many labels ahead of the last one read a reader expects of each sender (docs/protocol.md,
+ * section 4).
+ */
 export const CHAIN_WINDOW = 8;
-/** Commit labels of one epoch: the first write at attempt 0 wins; an invalid winner passes the turn to the next. */
+/**
+ * Commit labels of one epoch: the first write at attempt 0 wins; an invalid winner passes the turn
+ * to the next.
+ */
 export const COMMIT_ATTEMPTS = 16;
 
 /** A sender's label chain at `index`: `secret` is S[leaf, index] of section 4, 32 bytes. */
@@ -26,7 +32,10 @@ export interface ChainSlot extends Slot {
   readonly index: number;
 }
 
-/** The chains of every leaf and the commit slots, from an epoch's exported secret E (32 bytes), which the caller wipes. */
+/**
+ * The chains of every leaf and the commit slots, from an epoch's exported secret E (32 bytes),
+ * which the caller wipes.
+ */
 export function chainsFromExport(
   crypto: Crypto,
   exported: Uint8Array,

@@ -4,7 +4,10 @@ import { chainsFromExport, chainWindow, nextChain, type Chain, type Slot } from 
 import type { GroupEngine, GroupState } from "./group.ts";
 import { payloadFromMessage, putsFromPayload } from "./payload.ts";
 
-/** One epoch of a conversation as a device holds it: the MLS state and the label chains that were derived from it. */
+/**
+ * One epoch of a conversation as a device holds it: the MLS state and the label chains that were
+ * derived from it.
+ */
 export interface Epoch {
   readonly group: GroupState;
   readonly ownLeaf: number;
@@ -19,9 +22,9 @@ export interface ConversationKit {
 }
 
 /**
- * Derives the chains of a group's new epoch. The secret they come from is wiped, and the group's state goes on without
- * the one it was exported from: a step of a chain that was used and erased cannot be derived again (docs/protocol.md,
- * section 4).
+ * Derives the chains of a group's new epoch. The secret they come from is wiped, and the group's
+ * state goes on without the one it was exported from: a step of a chain that was used and erased
+ * cannot be derived again (docs/protocol.md, section 4).
  */
 export async function startEpoch(kit: ConversationKit, group: GroupState, feed: number): Promise<Epoch> {
   const { crypto, groups } = kit;
@@ -33,9 +36,9 @@ export async function startEpoch(kit: ConversationKit, group: GroupState, feed: 
 }
 
 /**
- * Message path 5/11: a message as puts under this device's next labels, and the epoch after it. Save the epoch before
- * the first put leaves: a label is used once. `wipe` erases what this message consumed of the old epoch; call it when the
- * new one is saved.
+ * Message path 5/11: a message as puts under this device's next labels, and the epoch after it.
+ * Save the epoch before the first put leaves: a label is used once. `wipe` erases what this message
+ * consumed of the old epoch; call it when the new one is saved.
  */
 export async function sealMessage(
   kit: ConversationKit,
@@ -61,15 +64,19 @@ export function advanced(crypto: Crypto, epoch: Epoch, leaf: number, steps: numb
 }
 
 /**
- * A commit as puts: the object it stands in first, its one label for this attempt last. `created` there makes it history.
- * Padded, so that how much is written does not tell how many people are in the group.
+ * A commit as puts: the object it stands in first, its one label for this attempt last. `created`
+ * there makes it history. Padded, so that how much is written does not tell how many people are in
+ * the group.
  */
 export function putsFromCommit(crypto: Crypto, slot: Slot, feed: number, commit: Uint8Array): Put[] {
   const payload = payloadFromMessage(crypto, feed, padObject(commit), 1);
   return putsFromPayload(crypto, [slot], payload);
 }
 
-/** The commit in the object that its cell points at; undefined for what `putsFromCommit` would not have written. */
+/**
+ * The commit in the object that its cell points at; undefined for what `putsFromCommit` would not
+ * have written.
+ */
 export const commitFromObject = unpadObject;
 
 /** The chain of one member. A leaf that is not a member's is our own mistake. */

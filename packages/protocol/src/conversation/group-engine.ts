@@ -41,7 +41,10 @@ type Commitment = Parameters<GroupEngine["commit"]>[1];
 
 const NOTHING = new Uint8Array(0);
 
-/** The GroupEngine on ts-mls. Conversations have the suite of Pli; the other one is for tests of interoperability. */
+/**
+ * The GroupEngine on ts-mls. Conversations have the suite of Pli; the other one is for tests of
+ * interoperability.
+ */
 export function createGroupEngine(crypto: Crypto, suiteName: SuiteName = PLI_SUITE): GroupEngine {
   const suite = createSuite(crypto, suiteName);
   return {

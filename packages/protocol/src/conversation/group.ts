@@ -10,7 +10,10 @@ export type Member = {
   readonly leaf: number;
   readonly credential: Uint8Array;
   readonly signatureKey: Uint8Array;
-  /** The leaf's current HPKE key: new with every update of its own, and with every joining. Empty in a past epoch. */
+  /**
+   * The leaf's current HPKE key: new with every update of its own, and with every joining. Empty in
+   * a past epoch.
+   */
   readonly encryptionKey: Uint8Array;
 };
 
@@ -19,7 +22,9 @@ export type CommitChange = {
   readonly sender: number;
   /** When the committer says it was made. */
   readonly madeAt: number;
-  /** What the commit brings to justify itself, beside its proposals: at most `MAX_EVIDENCE_BYTES`. */
+  /**
+   * What the commit brings to justify itself, beside its proposals: at most `MAX_EVIDENCE_BYTES`.
+   */
   readonly evidence: Uint8Array;
   readonly added: readonly {
     readonly credential: Uint8Array;
@@ -34,18 +39,24 @@ export type CommitChange = {
 };
 
 /**
- * Do the rules of the group allow this commit? Given the members and rules of the epoch before it. Must depend on nothing
- * else: every member comes to the same verdict.
+ * Do the rules of the group allow this commit? Given the members and rules of the epoch before it.
+ * Must depend on nothing else: every member comes to the same verdict.
  */
 export type CommitCheck = (
   change: CommitChange,
   before: { readonly groupId: Uint8Array; readonly rules: Uint8Array | undefined; readonly members: readonly Member[] },
 ) => boolean;
 
-/** Our authentication service: is this leaf one we accept? Must depend on nothing that two members could see differently. */
+/**
+ * Our authentication service: is this leaf one we accept? Must depend on nothing that two members
+ * could see differently.
+ */
 export type LeafCheck = (credential: Uint8Array, signatureKey: Uint8Array) => boolean;
 
-/** Everything that can be wrong with somebody else's bytes. A cryptographic failure is always `invalid`. */
+/**
+ * Everything that can be wrong with somebody else's bytes. A cryptographic failure is always
+ * `invalid`.
+ */
 export type GroupError =
   | "too_large"
   | "malformed"
@@ -77,9 +88,10 @@ export type GroupError =
   | "invalid";
 
 /**
- * Why a commit is not followed; `by` is the leaf of its author when its signature holds. All members find the same but
- * for `unopened`: everybody sees that it is signed and allowed, and what it seals to this device does not open. Others
- * may have followed it, so this device must not pass over it by itself.
+ * Why a commit is not followed; `by` is the leaf of its author when its signature holds. All
+ * members find the same but for `unopened`: everybody sees that it is signed and allowed, and what
+ * it seals to this device does not open. Others may have followed it, so this device must not pass
+ * over it by itself.
  */
 export type CommitRefusal = { readonly code: GroupError; readonly by?: number };
 
@@ -89,7 +101,10 @@ export const MAX_MESSAGE_BYTES = 256 * 1024;
 export const MAX_COMMIT_BYTES = 6 * 1024 * 1024;
 /** What a seal to one member takes in a path, and a node of it, with what stands around them. */
 const MAX_SEAL_BYTES = 1_300;
-/** All of a commit whose size the group does not decide: who signs it, when, and the leaf they renew. */
+/**
+ * All of a commit whose size the group does not decide: who signs it, when, and the leaf they
+ * renew.
+ */
 const MAX_FRAME_BYTES = 64 * 1024;
 export const MAX_WELCOME_BYTES = 6 * 1024 * 1024;
 export const MAX_STATE_BYTES = 16 * 1024 * 1024;
@@ -99,7 +114,10 @@ export const MAX_ADDED = 200;
 /** A key package lives at most this long. */
 export const MAX_LIFETIME_SECONDS = 400 * 24 * 3600;
 
-/** The GroupContext extension of a group's rules, and the key package extension that says for whose use it was made. */
+/**
+ * The GroupContext extension of a group's rules, and the key package extension that says for whose
+ * use it was made.
+ */
 export const RULES_EXTENSION = 0xf0f1;
 export const CONSENT_EXTENSION = 0xf0f2;
 export const MAX_RULES_BYTES = 128 * 1024;
@@ -107,8 +125,9 @@ export const MAX_EVIDENCE_BYTES = 64 * 1024;
 /** A group's public tree on its own. */
 export const MAX_TREE_BYTES = 6 * 1024 * 1024;
 /**
- * No commit in a group of so many leaves is longer, in bytes: it seals to each of them once at most, and removes them, adds
- * `MAX_ADDED`, and brings rules and evidence. What is longer is none, and nobody fetches it.
+ * No commit in a group of so many leaves is longer, in bytes: it seals to each of them once at
+ * most, and removes them, adds `MAX_ADDED`, and brings rules and evidence. What is longer is none,
+ * and nobody fetches it.
  */
 export function longestCommit(members: number): number {
   const added = MAX_ADDED * (MAX_KEY_PACKAGE_BYTES + MAX_SEAL_BYTES);
@@ -132,9 +151,15 @@ export type Committed = {
   state: GroupState;
   /** MLSMessage with a PrivateMessage. */
   commit: Uint8Array;
-  /** MLSMessage with the Welcome of those added. The tree is inside in a group without rules, apart (`exportTree`) in one with. */
+  /**
+   * MLSMessage with the Welcome of those added. The tree is inside in a group without rules, apart
+   * (`exportTree`) in one with.
+   */
   welcome?: Uint8Array;
-  /** Erases the old epoch's secrets that this used up. Only after the store said `created` and the new state is saved. */
+  /**
+   * Erases the old epoch's secrets that this used up. Only after the store said `created` and the
+   * new state is saved.
+   */
   wipe: () => void;
 };
 
@@ -150,12 +175,16 @@ export type ProcessedCommit = {
 };
 
 /**
- * A group under RFC 9420, with what the RFC and the library leave to the application (ADR, "What ts-mls leaves to
- * us"). Everything takes a state and gives the next one: nothing here changes the state it was given, except the
- * `wipe` of a result, which erases the secrets of the *old* state that are used up.
+ * A group under RFC 9420, with what the RFC and the library leave to the application (ADR, "What
+ * ts-mls leaves to us"). Everything takes a state and gives the next one: nothing here changes the
+ * state it was given, except the `wipe` of a result, which erases the secrets of the *old* state
+ * that are used up.
  */
 export interface GroupEngine {
-  /** `keyPackage` is public (an MLSMessage); `secret` holds the keys that open a Welcome made for it. */
+  /**
+   * `keyPackage` is public (an MLSMessage); `secret` holds the keys that open a Welcome made for
+   * it.
+   */
   createKeyPackage(request: KeyPackageRequest): Promise<{ keyPackage: Uint8Array; secret: Uint8Array }>;
   checkKeyPackage(
     bytes: Uint8Array,
@@ -170,9 +199,10 @@ export interface GroupEngine {
     rules?: Uint8Array;
   }): Promise<GroupState>;
   /**
-   * Adds, removes, changes the rules and updates our own keys, in one commit. One that does more than add always updates
-   * our keys too; one that only adds does not unless asked. A commit of nothing throws. What `allows` refuses is
-   * `rules_refused`: we make nothing that others would pass over.
+   * Adds, removes, changes the rules and updates our own keys, in one commit. One that does more
+   * than add always updates our keys too; one that only adds does not unless asked. A commit of
+   * nothing throws. What `allows` refuses is `rules_refused`: we make nothing that others would
+   * pass over.
    */
   commit(
     state: GroupState,
@@ -187,12 +217,17 @@ export interface GroupEngine {
       allows: CommitCheck;
     },
   ): Promise<Result<Committed, GroupError>>;
-  /** `tree`: the group's public tree, for a welcome that comes without. Every leaf and every hash of it is checked. */
+  /**
+   * `tree`: the group's public tree, for a welcome that comes without. Every leaf and every hash of
+   * it is checked.
+   */
   join(
     welcome: Uint8Array,
     p: { keyPackage: Uint8Array; secret: Uint8Array; tree?: Uint8Array; now: number; check: LeafCheck },
   ): Promise<Result<GroupState, GroupError>>;
-  /** Never looks at the clock: whether a commit counts must not depend on when somebody reads it. */
+  /**
+   * Never looks at the clock: whether a commit counts must not depend on when somebody reads it.
+   */
   processCommit(
     state: GroupState,
     bytes: Uint8Array,
@@ -221,13 +256,25 @@ export interface GroupEngine {
   epochAuthenticator(state: GroupState): Uint8Array;
   /** MLS-Exporter, RFC 9420 section 8.5. Throws when it is erased. */
   exportSecret(state: GroupState, label: string, context: Uint8Array, length: number): Promise<Uint8Array>;
-  /** Erases the secret of `exportSecret`, in the state given too: call it once all has been exported. */
+  /**
+   * Erases the secret of `exportSecret`, in the state given too: call it once all has been
+   * exported.
+   */
   withoutExporter(state: GroupState): GroupState;
-  /** What is kept of a past epoch: it opens late messages. It does not send, and no commit leads on from it. */
+  /**
+   * What is kept of a past epoch: it opens late messages. It does not send, and no commit leads on
+   * from it.
+   */
   readOnly(state: GroupState): GroupState;
-  /** Everything but the secrets of the single leaves, which change with every message: saved once an epoch. */
+  /**
+   * Everything but the secrets of the single leaves, which change with every message: saved once an
+   * epoch.
+   */
   encodeState(state: GroupState): Uint8Array;
-  /** How many parts the leaves' secrets are saved in: part n holds the leaves from n × `LEAVES_PER_PART` on. */
+  /**
+   * How many parts the leaves' secrets are saved in: part n holds the leaves from n ×
+   * `LEAVES_PER_PART` on.
+   */
   leafParts(state: GroupState): number;
   /** The secrets of one part: what a message of a leaf in it changes. A few kilobytes at most. */
   encodeLeafPart(state: GroupState, part: number): Uint8Array;

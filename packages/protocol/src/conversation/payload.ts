@@ -12,7 +12,9 @@ import {
 import { err, ok, type Cell, type Result } from "../wire/index.ts";
 import type { Slot } from "./chain.ts";
 
-/** A message of up to this many cells travels in cells; a longer one is stored as an object first. */
+/**
+ * A message of up to this many cells travels in cells; a longer one is stored as an object first.
+ */
 export const MAX_FRAGMENTS = 4;
 const FRAGMENT_HEAD_BYTES = 2;
 const FRAGMENT_BODY = MAX_CELL_BODY - FRAGMENT_HEAD_BYTES;
@@ -25,14 +27,20 @@ const MLS_BYTES = 162;
 /** Where a message that no cell holds is: the seed of its object and its length. */
 export type Pointer = { readonly seed: Uint8Array; readonly length: number };
 
-/** What consecutive cells of one sender hold, and how many of them it took. `incomplete`: fragments are still to come. */
+/**
+ * What consecutive cells of one sender hold, and how many of them it took. `incomplete`: fragments
+ * are still to come.
+ */
 export type Payload =
   | { readonly type: "message"; readonly used: number; readonly message: Uint8Array }
   | { readonly type: "pointer"; readonly used: 1; readonly pointer: Pointer }
   | { readonly type: "decoy"; readonly used: 1 }
   | { readonly type: "incomplete" };
 
-/** The cell bodies that carry a message, at most `maxCells`, and the object it stands in when it is too long for them. */
+/**
+ * The cell bodies that carry a message, at most `maxCells`, and the object it stands in when it is
+ * too long for them.
+ */
 export function payloadFromMessage(
   crypto: Crypto,
   feed: number,
@@ -47,7 +55,10 @@ export function payloadFromMessage(
   return { bodies: [{ kind: "pointer", body: encodePointer(pointer) }], object: restFirst(object) };
 }
 
-/** By how many bytes a content of this length can grow in the cells that it takes; 0 where it is too long for cells. */
+/**
+ * By how many bytes a content of this length can grow in the cells that it takes; 0 where it is too
+ * long for cells.
+ */
 export function roomBeside(contentBytes: number): number {
   const message = contentBytes + MLS_BYTES;
   if (message <= MAX_CELL_BODY) return MAX_CELL_BODY - message;
@@ -55,7 +66,10 @@ export function roomBeside(contentBytes: number): number {
   return count > MAX_FRAGMENTS ? 0 : count * FRAGMENT_BODY - message;
 }
 
-/** The cells that carry a message in `slots`, what must be stored before them first: the order to put them in. */
+/**
+ * The cells that carry a message in `slots`, what must be stored before them first: the order to
+ * put them in.
+ */
 export function putsFromPayload(
   crypto: Crypto,
   slots: readonly Slot[],
@@ -70,9 +84,10 @@ export function putsFromPayload(
 }
 
 /**
- * What the cell at the head of `arrived` holds, with those that follow it when it is a message in fragments. `arrived` are
- * consecutive cells of one sender with their keys, at least one. `cell_malformed`: nothing this sender can have meant, or
- * a message in more cells than it takes; skip one cell.
+ * What the cell at the head of `arrived` holds, with those that follow it when it is a message in
+ * fragments. `arrived` are consecutive cells of one sender with their keys, at least one.
+ * `cell_malformed`: nothing this sender can have meant, or a message in more cells than it takes;
+ * skip one cell.
  */
 export function readPayload(
   crypto: Crypto,
@@ -106,7 +121,10 @@ function fragmentsOf(message: Uint8Array, count: number): { kind: CellKind; body
   }));
 }
 
-/** All that have come are looked at before the rest is waited for: a wrong one never keeps a reader waiting. */
+/**
+ * All that have come are looked at before the rest is waited for: a wrong one never keeps a reader
+ * waiting.
+ */
 function readFragments(
   crypto: Crypto,
   arrived: readonly { key: Uint8Array; cell: Cell }[],
@@ -126,7 +144,9 @@ function readFragments(
   return message.length > MAX_CELL_BODY ? ok({ type: "message", used: count, message }) : err("cell_malformed");
 }
 
-/** All fragments but the last are full, and the last is not empty: a message is cut in one way only. */
+/**
+ * All fragments but the last are full, and the last is not empty: a message is cut in one way only.
+ */
 function isFragment(body: Uint8Array, index: number, count: number): boolean {
   const isLast = index === count - 1;
   return (

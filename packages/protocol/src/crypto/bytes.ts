@@ -8,7 +8,10 @@ export function utf8(value: string): Uint8Array {
   return encoder.encode(value);
 }
 
-/** The text these UTF-8 bytes spell, or undefined when they are not valid UTF-8. A byte order mark is kept. */
+/**
+ * The text these UTF-8 bytes spell, or undefined when they are not valid UTF-8. A byte order mark
+ * is kept.
+ */
 export function text(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
@@ -61,7 +64,10 @@ export function toBase64Url(bytes: Uint8Array): string {
   return bits === 0 ? out : out + BASE64URL.charAt((pending << (6 - bits)) & 63);
 }
 
-/** Bytes of a canonical base64url text; undefined for padding, other characters, or left-over bits that are not zero. */
+/**
+ * Bytes of a canonical base64url text; undefined for padding, other characters, or left-over bits
+ * that are not zero.
+ */
 export function fromBase64Url(value: string): Uint8Array | undefined {
   if (value.length % 4 === 1) return undefined;
   const bytes = new Uint8Array(Math.floor((value.length * 3) / 4));

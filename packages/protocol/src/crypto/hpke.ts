@@ -18,7 +18,10 @@ const BASE_MODE = new Uint8Array([0]);
 const KDF_ID: Readonly<Record<HashName, number>> = { sha256: 1, sha512: 3 };
 const AEAD_ID = 3;
 
-/** SetupBaseS (RFC 9180, section 5.1.1). Undefined when the public key cannot be one. `entropy` is for vectors. */
+/**
+ * SetupBaseS (RFC 9180, section 5.1.1). Undefined when the public key cannot be one. `entropy` is
+ * for vectors.
+ */
 export function setupSealer(
   crypto: Primitives,
   suite: HpkeSuite,

@@ -15,7 +15,9 @@ export interface Kem {
 const VERSION = utf8("HPKE-v1");
 const NOTHING = new Uint8Array(0);
 
-/** X-Wing as an HPKE KEM, id 0x647a; DeriveKeyPair as draft-ietf-hpke-pq: SHAKE256 LabeledDerive. */
+/**
+ * X-Wing as an HPKE KEM, id 0x647a; DeriveKeyPair as draft-ietf-hpke-pq: SHAKE256 LabeledDerive.
+ */
 export function xWingKem(crypto: Primitives): Kem {
   const suite = concat(utf8("KEM"), u16(0x647a));
   return {
@@ -30,7 +32,9 @@ export function xWingKem(crypto: Primitives): Kem {
   };
 }
 
-/** DHKEM(X25519, HKDF-SHA256), id 0x0020 (RFC 9180, section 4.1): for the interoperability suite. */
+/**
+ * DHKEM(X25519, HKDF-SHA256), id 0x0020 (RFC 9180, section 4.1): for the interoperability suite.
+ */
 export function x25519Kem(crypto: Primitives): Kem {
   const suite = concat(utf8("KEM"), u16(0x0020));
   const extract = (label: string, ikm: Uint8Array): Uint8Array =>

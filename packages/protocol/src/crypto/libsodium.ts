@@ -3,7 +3,10 @@ import sodium from "libsodium-wrappers-sumo";
 import { cryptoFrom } from "./compose.ts";
 import type { Crypto, KeyPair, Primitives } from "./port.ts";
 
-/** The one implementation of the port: libsodium 1.0.22 in WebAssembly, ML-DSA-65 from noble. Node and browser alike. */
+/**
+ * The one implementation of the port: libsodium 1.0.22 in WebAssembly, ML-DSA-65 from noble. Node
+ * and browser alike.
+ */
 export async function createCrypto(): Promise<Crypto> {
   await sodium.ready;
   return cryptoFrom(primitives);
@@ -12,7 +15,10 @@ export async function createCrypto(): Promise<Crypto> {
 /** What the platform gives in one call, at most. */
 const RANDOM_AT_ONCE = 65_536;
 
-/** From the platform: libsodium's wrapper asks it for four bytes at a time, which costs more than an encapsulation. */
+/**
+ * From the platform: libsodium's wrapper asks it for four bytes at a time, which costs more than an
+ * encapsulation.
+ */
 function random(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let start = 0; start < length; start += RANDOM_AT_ONCE)

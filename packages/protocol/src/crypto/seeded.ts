@@ -3,8 +3,9 @@ import { cryptoFrom } from "./compose.ts";
 import type { Crypto } from "./port.ts";
 
 /**
- * The same port with repeatable randomness drawn from `seed` (any length): for vectors and simulation, never for
- * people. Two made from one seed give the same bytes in the same order of calls.
+ * The same port with repeatable randomness drawn from `seed` (any length): for vectors and
+ * simulation, never for people. Two made from one seed give the same bytes in the same order of
+ * calls.
  */
 export function createSeededCrypto(crypto: Crypto, seed: Uint8Array): Crypto {
   const key = crypto.sha256(concat(utf8("pli seeded crypto"), new Uint8Array(1), seed));

@@ -59,8 +59,8 @@ type Step = {
 };
 
 /**
- * Whether the rules allow a commit, by the roles of the epoch before it (section 5). It depends on its arguments alone,
- * and its time grows with the number of members, of changes and of statements.
+ * Whether the rules allow a commit, by the roles of the epoch before it (section 5). It depends on
+ * its arguments alone, and its time grows with the number of members, of changes and of statements.
  */
 export function rulesProblem(
   crypto: Crypto,
@@ -77,8 +77,8 @@ export function rulesProblem(
 }
 
 /**
- * Whether a group's rules fit its members, as they do after every allowed commit: for those who join, and who have not
- * seen how it came to be.
+ * Whether a group's rules fit its members, as they do after every allowed commit: for those who
+ * join, and who have not seen how it came to be.
  */
 export function rosterProblem(rules: Rules, members: readonly Member[]): RulesProblem | undefined {
   const seats = seated(members);
@@ -87,8 +87,8 @@ export function rosterProblem(rules: Rules, members: readonly Member[]): RulesPr
 }
 
 /**
- * The rules as `GroupEngine` asks for them. In a group without any, a conversation of two, nobody comes or goes; only its
- * founder, alone in it, brings in the other.
+ * The rules as `GroupEngine` asks for them. In a group without any, a conversation of two, nobody
+ * comes or goes; only its founder, alone in it, brings in the other.
  */
 export function createCommitCheck(crypto: Crypto): CommitCheck {
   return (change, before) => {
@@ -104,7 +104,10 @@ function isAllowedBetweenTwo({ added, removed, rules, evidence }: CommitChange, 
   return members + added.length === 2;
 }
 
-/** New people, further devices of the committer, and devices that come back in the place of their old leaf. */
+/**
+ * New people, further devices of the committer, and devices that come back in the place of their
+ * old leaf.
+ */
 function addsProblem(step: Step): RulesProblem | undefined {
   const profiles = new Set(Array.from(step.members.values(), ({ profile }) => profile));
   const leaves = leavesByDevice(step);
@@ -127,7 +130,8 @@ function addProblem(
 ): RulesProblem | undefined {
   if (replaced !== undefined && !removed.has(replaced.leaf)) return "already_member";
   if (replaced === undefined && isIn && profile !== by) return "already_member";
-  // The member that a device has asked brings it back: the only one who may add must not be lost to their own group.
+  // The member that a device has asked brings it back: the only one who may add must not be lost to
+  // their own group.
   if (replaced === undefined && !mayAdd(rules, by) && profile !== by) return "not_allowed";
   const committer = fromHex(by) ?? new Uint8Array(0);
   const { conversation } = rules;
@@ -138,7 +142,10 @@ function addProblem(
   return consent !== undefined && sameBytes(consent, wanted) ? undefined : "not_consented";
 }
 
-/** Each removed leaf is one that the committer may put out, one that comes back, or one that said it leaves. */
+/**
+ * Each removed leaf is one that the committer may put out, one that comes back, or one that said it
+ * leaves.
+ */
 function removesProblem(step: Step): RulesProblem | undefined {
   const left = leaversIn(step);
   if (left === undefined) return "wrong_evidence";
@@ -177,7 +184,10 @@ function outcomeProblem(step: Step): RulesProblem | undefined {
   return fitProblem(after.value, new Set(devices.keys())) ?? changeProblem(rules, by, without, after.value);
 }
 
-/** Whether the committer may make of the rules, as they are without those who are gone, what the commit makes of them. */
+/**
+ * Whether the committer may make of the rules, as they are without those who are gone, what the
+ * commit makes of them.
+ */
 function changeProblem(before: Rules, by: string, without: Rules, after: Rules): RulesProblem | undefined {
   if (!sameBytes(before.conversation, after.conversation)) return "conversation_changed";
   for (const field of FIELDS)

@@ -22,7 +22,10 @@ import { isGroupName } from "./text.ts";
 
 type Bytes = Uint8Array;
 
-/** What clients tell each other for the sake of groups: the bodies of control messages of these names. Section 5. */
+/**
+ * What clients tell each other for the sake of groups: the bodies of control messages of these
+ * names. Section 5.
+ */
 export type GroupControl =
   /** Between two: key packages that the other may bring us into groups with. */
   | { readonly name: "key-packages"; readonly packages: readonly Bytes[] }
@@ -30,7 +33,10 @@ export type GroupControl =
   | { readonly name: "key-packages-wanted" }
   /** Between two: ask me before you add me to a group, or add me without asking. */
   | { readonly name: "group-asks"; readonly asks: YesOrNo }
-  /** Between two: will you come into this group? As its author says it is called, where it lives, how many people are in it. */
+  /**
+   * Between two: will you come into this group? As its author says it is called, where it lives,
+   * how many people are in it.
+   */
   | {
       readonly name: "group-offer";
       readonly conversation: Bytes;
@@ -42,7 +48,10 @@ export type GroupControl =
   | { readonly name: "group-offer-answer"; readonly conversation: Bytes; readonly accepts: YesOrNo }
   /** The question is over: its author waits for no answer any more. */
   | { readonly name: "group-offer-ended"; readonly conversation: Bytes }
-  /** Between two, or in the group that is founded again: where the welcome, the tree and the roster are. */
+  /**
+   * Between two, or in the group that is founded again: where the welcome, the tree and the roster
+   * are.
+   */
   | {
       readonly name: "group-invitation";
       readonly conversation: Bytes;
@@ -53,8 +62,8 @@ export type GroupControl =
       readonly roster: Pointer;
     }
   /**
-   * Between two: I cannot go on from this place. Put the key package in the place of the leaf it consents to have
-   * replaced; empty: I do not know which.
+   * Between two: I cannot go on from this place. Put the key package in the place of the leaf it
+   * consents to have replaced; empty: I do not know which.
    */
   | {
       readonly name: "group-rejoin";
@@ -62,7 +71,10 @@ export type GroupControl =
       readonly place: GroupPlace | null;
       readonly keyPackage: Bytes;
     }
-  /** The answer: where I stand, whether I go on there, and the encryption key of your leaf; empty: you have none. */
+  /**
+   * The answer: where I stand, whether I go on there, and the encryption key of your leaf; empty:
+   * you have none.
+   */
   | {
       readonly name: "group-rejoin-answer";
       readonly conversation: Bytes;
@@ -72,19 +84,26 @@ export type GroupControl =
     }
   /** The answer of somebody who continues in the group, where you are not. */
   | { readonly name: "group-rejoin-refused"; readonly conversation: Bytes }
-  /** Between two: epochs, rising, each with the first 16 bytes of its authenticator as it is here. */
+  /**
+   * Between two: epochs, rising, each with the first 16 bytes of its authenticator as it is here.
+   */
   | {
       readonly name: "group-state";
       readonly conversation: Bytes;
       /** The id of the MLS group: of two foundings of a conversation nothing is compared. */
       readonly group: Bytes;
-      /** The epoch its author came in with by a welcome, when that is behind the first one listed. */
+      /**
+       * The epoch its author came in with by a welcome, when that is behind the first one listed.
+       */
       readonly since?: number;
       readonly epochs: readonly EpochMark[];
     }
   /** In the group: a leave statement. */
   | { readonly name: "group-leave"; readonly signature: Bytes }
-  /** Between two: I have left that group, and could not say so there. A leave statement for the leaf that you know of me. */
+  /**
+   * Between two: I have left that group, and could not say so there. A leave statement for the leaf
+   * that you know of me.
+   */
   | {
       readonly name: "group-left";
       readonly conversation: Bytes;
@@ -92,7 +111,10 @@ export type GroupControl =
       readonly leaf: Bytes;
       readonly signature: Bytes;
     }
-  /** Between two: texts of the reader in that conversation came and could not be kept; they are to be sent again. */
+  /**
+   * Between two: texts of the reader in that conversation came and could not be kept; they are to
+   * be sent again.
+   */
   | { readonly name: "texts-wanted"; readonly conversation: Bytes }
   /** In the group: where the sender's card is. */
   | { readonly name: "group-card"; readonly card: Pointer }
@@ -161,7 +183,10 @@ const SHAPES: Readonly<Record<GroupControl["name"], Shape>> = {
 /** Fields that a control has or has not. */
 const OPTIONAL: Partial<Readonly<Record<GroupControl["name"], Shape>>> = { "group-state": { since: isUint } };
 
-/** The control message that says it: name, and canonical CBOR. Throws RangeError on what `parseGroupControl` would refuse. */
+/**
+ * The control message that says it: name, and canonical CBOR. Throws RangeError on what
+ * `parseGroupControl` would refuse.
+ */
 export function encodeGroupControl(control: GroupControl): { kind: "control"; name: string; body: Bytes } {
   const { name, ...fields } = control;
   const body = encodeCbor({ v: 1, ...fields });
@@ -198,7 +223,9 @@ function risingMarks(value: unknown): value is unknown {
   return epochs.every((epoch, i) => i === 0 || (epochs[i - 1] ?? epoch) < epoch);
 }
 
-/** Who was there with the first epoch listed has no `since` to tell: what is told has one encoding. */
+/**
+ * Who was there with the first epoch listed has no `since` to tell: what is told has one encoding.
+ */
 function isSince(fields: object): boolean {
   const { since, epochs } = fields as { since?: number; epochs: readonly ReadonlyMap<string, number>[] };
   const first = epochs[0]?.get("epoch");

@@ -1,14 +1,18 @@
 /**
- * Which of two histories of a group stays when a store, or a member, has shown its members different commits under one
- * label (docs/protocol.md, section 8.4). Pure: every device decides from what it was told.
+ * Which of two histories of a group stays when a store, or a member, has shown its members
+ * different commits under one label (docs/protocol.md, section 8.4). Pure: every device decides
+ * from what it was told.
  */
 
-/** What shows which history an epoch has: the first bytes of its authenticator, hexadecimal. By epoch, rising. */
+/**
+ * What shows which history an epoch has: the first bytes of its authenticator, hexadecimal. By
+ * epoch, rising.
+ */
 export type Marks = readonly (readonly [epoch: number, mark: string])[];
 
 /**
- * What two lists of marks of one group say. `fork`: the histories differ; `epoch` is the first where they are known to,
- * and `isLower` whether our mark there is the lower one.
+ * What two lists of marks of one group say. `fork`: the histories differ; `epoch` is the first
+ * where they are known to, and `isLower` whether our mark there is the lower one.
  */
 export type Verdict =
   | { readonly type: "nothing in common" }
@@ -27,7 +31,9 @@ export function weigh(ours: Marks, theirs: Marks): Verdict {
   return { type: "fork", epoch, isLower: mark < (other.get(epoch) ?? "") };
 }
 
-/** Somebody who says which history they are in. `since`: the first epoch of it that they were in. */
+/**
+ * Somebody who says which history they are in. `since`: the first epoch of it that they were in.
+ */
 export type Voice = { readonly who: string; readonly leads: boolean; readonly since: number };
 
 /** What a device knows about a fork. Both sides without this device's own voice. */
@@ -40,25 +46,33 @@ export type ForkFacts = {
   readonly theirs: readonly Voice[];
   /** The others are told of by the only contact this person has in the group. */
   readonly isOnlyContact: boolean;
-  /** Of those who tell of the other, one was in the newest epoch of ours, and has been brought there since. */
+  /**
+   * Of those who tell of the other, one was in the newest epoch of ours, and has been brought there
+   * since.
+   */
   readonly hasLost: boolean;
-  /** Somebody has written behind the commit that began this epoch of our history, as those do who pass over it. */
+  /**
+   * Somebody has written behind the commit that began this epoch of our history, as those do who
+   * pass over it.
+   */
   readonly isPassedOver: boolean;
 };
 
 /**
- * How much is behind a history, by those who are known to be in it. `COMPANY`: somebody who leads the group, or two people,
- * no matter since when they are in it. `BELIEVED`: the same of people who were there before it parted from the other.
- * `WITNESS`: one who was there before, and leads nobody.
+ * How much is behind a history, by those who are known to be in it. `COMPANY`: somebody who leads
+ * the group, or two people, no matter since when they are in it. `BELIEVED`: the same of people who
+ * were there before it parted from the other. `WITNESS`: one who was there before, and leads
+ * nobody.
  */
 const [NOBODY, WITNESS, COMPANY, BELIEVED] = [0, 1, 2, 3] as const;
 
 /**
- * Whether this device gives its history up for the other. The one with more behind it stays, and of two with as much that of
- * the lower mark, if it is more than one member's word: a member can try for a low mark, and say what they want. A witness
- * was in the group before the histories parted; who came in later was brought there by somebody, and comes second. All who
- * tell are in the list of this device, so nobody counts whom a member has brought in from outside. Where nobody else
- * is left, nothing holds this device.
+ * Whether this device gives its history up for the other. The one with more behind it stays, and of
+ * two with as much that of the lower mark, if it is more than one member's word: a member can try
+ * for a low mark, and say what they want. A witness was in the group before the histories parted;
+ * who came in later was brought there by somebody, and comes second. All who tell are in the list
+ * of this device, so nobody counts whom a member has brought in from outside. Where nobody else is
+ * left, nothing holds this device.
  */
 export function givesWay(facts: ForkFacts): boolean {
   const { epoch, isLower, self, ours, theirs, isOnlyContact, hasLost, isPassedOver } = facts;

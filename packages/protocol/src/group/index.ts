@@ -1,4 +1,7 @@
-/** Who may do what in a group, and what its clients tell each other about it (docs/protocol.md, section 5). */
+/**
+ * Who may do what in a group, and what its clients tell each other about it (docs/protocol.md,
+ * section 5).
+ */
 export {
   MAX_DEVICES,
   createCommitCheck,

@@ -13,8 +13,8 @@ const SIGNATURE_BYTES = 64;
 const isSignature = bytesOf(SIGNATURE_BYTES);
 
 /**
- * "I leave this group", signed by a leaf. It says so of the leaf's current encryption key: it dies with the leaf, so it
- * puts out nobody who was added again or renewed their keys.
+ * "I leave this group", signed by a leaf. It says so of the leaf's current encryption key: it dies
+ * with the leaf, so it puts out nobody who was added again or renewed their keys.
  */
 export function createLeaveStatement(
   crypto: Crypto,
@@ -29,7 +29,10 @@ export function verifyLeaveStatement(crypto: Crypto, group: LeftGroup, leaver: M
   );
 }
 
-/** What a commit that removes those who left brings along: CBOR [[leaf, signature] …] by rising leaf; nothing for nobody. */
+/**
+ * What a commit that removes those who left brings along: CBOR [[leaf, signature] …] by rising
+ * leaf; nothing for nobody.
+ */
 export function encodeEvidence(evidence: Evidence): Uint8Array {
   if (evidence.length === 0) return new Uint8Array(0);
   const sorted = evidence.toSorted((a, b) => a.leaf - b.leaf);

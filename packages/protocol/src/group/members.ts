@@ -12,7 +12,10 @@ export function seatFrom(credential: Uint8Array): Seat | undefined {
   return { profile: toHex(parsed.value.profileId), device: toHex(parsed.value.deviceId) };
 }
 
-/** The profile, hexadecimal, of a leaf of a group; undefined for a credential that is not one of ours. */
+/**
+ * The profile, hexadecimal, of a leaf of a group; undefined for a credential that is not one of
+ * ours.
+ */
 export function profileOf(member: Pick<Member, "credential">): string | undefined {
   return seatFrom(member.credential)?.profile;
 }

@@ -1,18 +1,24 @@
 /**
- * How a device that cannot go on in a group comes back (docs/protocol.md, section 8.4): whom it asks, what it makes of
- * their answers, and when it continues by itself because nobody is ahead of it. A reducer: what happened goes in, what to do
- * comes out, and a device that stops in between takes up the saved state. Times are in milliseconds, people are profile
- * ids in hexadecimal.
+ * How a device that cannot go on in a group comes back (docs/protocol.md, section 8.4): whom it
+ * asks, what it makes of their answers, and when it continues by itself because nobody is ahead of
+ * it. A reducer: what happened goes in, what to do comes out, and a device that stops in between
+ * takes up the saved state. Times are in milliseconds, people are profile ids in hexadecimal.
  */
 import type { Marks } from "./fork.ts";
 
-/** Where a device stands in a group: the MLS group, the epoch, and the first bytes of its authenticator, hexadecimal. */
+/**
+ * Where a device stands in a group: the MLS group, the epoch, and the first bytes of its
+ * authenticator, hexadecimal.
+ */
 export type Place = { readonly group: string; readonly epoch: number; readonly mark: string };
 
 /** How another's place stands to ours. `apart`: another history, or another MLS group. */
 export type Relation = "ahead" | "same" | "behind" | "apart";
 
-/** By the marks of the epochs that this device knows of its MLS group. What is newer than all of them cannot be told apart. */
+/**
+ * By the marks of the epochs that this device knows of its MLS group. What is newer than all of
+ * them cannot be told apart.
+ */
 export function relationOf(ours: { group: string; marks: Marks } | undefined, theirs: Place | undefined): Relation {
   const newest = ours?.marks.at(-1)?.[0];
   if (theirs === undefined) return "behind";
@@ -24,14 +30,18 @@ export function relationOf(ours: { group: string; marks: Marks } | undefined, th
 }
 
 /**
- * Why a device looks for the others. `unopened`: a commit that is allowed does not open here. `lost`: cells were missed
- * that are gone. `old`: this device has written what it does not know of, or its leaf was replaced. `removed`: a commit puts
- * it out, and it cannot see whether those who stay could open it. `behind` and `fork`: it continues, and others have told of a
- * newer epoch, or of another history that stays.
+ * Why a device looks for the others. `unopened`: a commit that is allowed does not open here.
+ * `lost`: cells were missed that are gone. `old`: this device has written what it does not know of,
+ * or its leaf was replaced. `removed`: a commit puts it out, and it cannot see whether those who
+ * stay could open it. `behind` and `fork`: it continues, and others have told of a newer epoch, or
+ * of another history that stays.
  */
 export type RejoinCause = "unopened" | "lost" | "old" | "removed" | "behind" | "fork";
 
-/** What somebody says of themselves: they go on in the group, they cannot either, or they are not in it any more. */
+/**
+ * What somebody says of themselves: they go on in the group, they cannot either, or they are not in
+ * it any more.
+ */
 export type Standing = "goesOn" | "stuck" | "out";
 
 export type Answer = {
@@ -44,7 +54,10 @@ export type Answer = {
   readonly leaf?: true;
 };
 
-/** `given`: the turn at which they were last given consent to a leaf that they had named, and `gaveAt` when; 0: they never were. */
+/**
+ * `given`: the turn at which they were last given consent to a leaf that they had named, and
+ * `gaveAt` when; 0: they never were.
+ */
 export type Asked = {
   readonly times: number;
   readonly at: number;
@@ -57,18 +70,24 @@ export type RejoinState = {
   /** Who made the commit that does not open: their answer says nothing about the others. */
   readonly by?: string;
   readonly since: number;
-  /** Who was asked: how often, and when last; and when it was their turn to be given consent. They may bring this device back. */
+  /**
+   * Who was asked: how often, and when last; and when it was their turn to be given consent. They
+   * may bring this device back.
+   */
   readonly asked: Readonly<Record<string, Asked>>;
   readonly answers: Readonly<Record<string, Answer>>;
 };
 
-/** Somebody who can be asked. `member`: in the group as far as is known here; `leads`: an owner or admin of it. */
+/**
+ * Somebody who can be asked. `member`: in the group as far as is known here; `leads`: an owner or
+ * admin of it.
+ */
 export type Helper = { readonly id: string; readonly member: boolean; readonly leads: boolean };
 
 export type RejoinEvent =
   /**
-   * Now and then. `helpers`: in random order, so that nobody is asked first for what their id is. `others`: how many people
-   * are in the group beside this one.
+   * Now and then. `helpers`: in random order, so that nobody is asked first for what their id is.
+   * `others`: how many people are in the group beside this one.
    */
   | {
       readonly type: "looked";
@@ -77,7 +96,10 @@ export type RejoinEvent =
       readonly others: number;
       readonly founds: boolean;
     }
-  /** Somebody who works in the group tells where they stand, as after a change of it: they may be able to help now. */
+  /**
+   * Somebody who works in the group tells where they stand, as after a change of it: they may be
+   * able to help now.
+   */
   | { readonly type: "heardOf"; readonly now: number; readonly who: string; readonly relation: Relation }
   /** `leaf`: ours as it stands for them; none when we are not in it there. */
   | {
@@ -88,18 +110,30 @@ export type RejoinEvent =
       readonly relation: Relation;
       readonly leaf?: LeafName;
     }
-  /** `leftOut`: they have founded the group again as an owner, and said in it that they leave us out. */
+  /**
+   * `leftOut`: they have founded the group again as an owner, and said in it that they leave us
+   * out.
+   */
   | { readonly type: "refused"; readonly now: number; readonly who: string; readonly leftOut: boolean };
 
 /** A leaf of an MLS group, by its encryption key; both hexadecimal. */
 export type LeafName = { readonly group: string; readonly encryptionKey: string };
 
 export type RejoinEffect =
-  /** `leaf`: consent to being put in its place. None: in that of the leaf this device knows, if it knows one. */
+  /**
+   * `leaf`: consent to being put in its place. None: in that of the leaf this device knows, if it
+   * knows one.
+   */
   | { readonly type: "ask"; readonly who: string; readonly leaf?: LeafName }
-  /** Nobody is ahead: this device continues from where it stands, and passes over the commit that does not open. */
+  /**
+   * Nobody is ahead: this device continues from where it stands, and passes over the commit that
+   * does not open.
+   */
   | { readonly type: "resume" }
-  /** Nobody is left who could bring this owner back: the group is founded again. `gone`: who says that they have left it. */
+  /**
+   * Nobody is left who could bring this owner back: the group is founded again. `gone`: who says
+   * that they have left it.
+   */
   | { readonly type: "found"; readonly gone: readonly string[] }
   /** It is out of the group, as several people say and nobody denies. */
   | { readonly type: "end" };
@@ -115,33 +149,51 @@ const ASK_AGAIN_MS = 20_000;
 const HELPER_AGAIN_MS = 10_000;
 const CANNOT_AGAIN_MS = 300_000;
 const ASK_AGAIN_MOST_MS = 3_600_000;
-/** How long answers are waited for before this device continues, and how long where not all have answered. */
+/**
+ * How long answers are waited for before this device continues, and how long where not all have
+ * answered.
+ */
 const SETTLE_MS = 6_000;
 const SETTLE_MOST_MS = 15_000;
 const SETTLE_LONG_MS = 3_600_000;
-/** Somebody ahead who cannot go on at this moment is waited for; then this device continues without them. */
+/**
+ * Somebody ahead who cannot go on at this moment is waited for; then this device continues without
+ * them.
+ */
 const STUCK_AHEAD_MS = 30_000;
 /**
- * Who says that they are ahead and brings this device nowhere for so long holds it back no more; nor does who says that it is
- * out, if another knows it as a member.
+ * Who says that they are ahead and brings this device nowhere for so long holds it back no more;
+ * nor does who says that it is out, if another knows it as a member.
  */
 const CLAIM_MS = 180_000;
 const FOUND_MS = 90_000;
-/** Members who are silent, or no contacts, may still be in the group: they are waited for this long. */
+/**
+ * Members who are silent, or no contacts, may still be in the group: they are waited for this long.
+ */
 const FOUND_LONG_MS = 3_600_000;
 const END_MS = 60_000;
 const REMOVED_MS = 20_000;
-/** Nobody is given consent more often than this: who answers each question at once must not be asked without end. */
+/**
+ * Nobody is given consent more often than this: who answers each question at once must not be asked
+ * without end.
+ */
 const CONSENT_AGAIN_MS = 2_000;
-/** Who can help and was given consent longer ago goes before, while their last answer is younger than this. */
+/**
+ * Who can help and was given consent longer ago goes before, while their last answer is younger
+ * than this.
+ */
 const TURN_MS = 20_000;
 /** Who made the commit that does not open is asked after this long, when others have not helped. */
 const AUTHOR_MS = 45_000;
-/** Contacts who are not known to be in the group are asked too after this long: they may have come in since. */
+/**
+ * Contacts who are not known to be in the group are asked too after this long: they may have come
+ * in since.
+ */
 const STRANGERS_MS = 60_000;
 /**
- * This many people must say that this device is out, and one of them who is in the group as far as it knows: nobody's word
- * alone ends a membership, nor that of people who have nothing to do with the group.
+ * This many people must say that this device is out, and one of them who is in the group as far as
+ * it knows: nobody's word alone ends a membership, nor that of people who have nothing to do with
+ * the group.
  */
 const REFUSALS = 2;
 
@@ -200,7 +252,10 @@ function heardOf(before: RejoinState, { now, who, relation }: HeardOf): ReturnTy
   return { state: withAsked(state, who, now), effects: [{ type: "ask", who }] };
 }
 
-/** Who could not go on where this device stands has been brought on since: what they answered holds no more. */
+/**
+ * Who could not go on where this device stands has been brought on since: what they answered holds
+ * no more.
+ */
 function hasComeElsewhere(answer: Answer | undefined, relation: Relation): boolean {
   const stoodHere = answer?.standing === "stuck" && answer.relation === "same";
   return stoodHere && (relation === "ahead" || relation === "apart");
@@ -212,8 +267,9 @@ function effectOf({ answers }: RejoinState, outcome: "resume" | "found" | "end")
 }
 
 /**
- * Somebody who continues and knows our leaf brings us back, once we consent to that leaf's being replaced. They take turns:
- * who uses it and keeps the welcome to themselves comes after the others who can help.
+ * Somebody who continues and knows our leaf brings us back, once we consent to that leaf's being
+ * replaced. They take turns: who uses it and keeps the welcome to themselves comes after the others
+ * who can help.
  */
 function answered(state: RejoinState, event: Answered): ReturnType<typeof stepRejoin> {
   const { now, who, standing, relation, leaf } = event;
@@ -235,7 +291,10 @@ function answerOf(
   return { standing, relation, at: now, first, ...(names && { leaf: true }) };
 }
 
-/** Of a removal that the rules allow, or of a founding by an owner, one word more is enough: they followed it. */
+/**
+ * Of a removal that the rules allow, or of a founding by an owner, one word more is enough: they
+ * followed it.
+ */
 function refused(state: RejoinState, { now, who, leftOut }: Refused): ReturnType<typeof stepRejoin> {
   if (state.asked[who] === undefined) return { state, effects: [] };
   const next = withAnswer(state, who, answerOf(state, who, { standing: "refused", relation: "apart", now }));
@@ -243,7 +302,10 @@ function refused(state: RejoinState, { now, who, leftOut }: Refused): ReturnType
   return { state: next, effects: isConfirmed ? [{ type: "end" }] : [] };
 }
 
-/** Whether nobody was given consent longer ago than this person, of those who can help and have answered just now. */
+/**
+ * Whether nobody was given consent longer ago than this person, of those who can help and have
+ * answered just now.
+ */
 function isNext(state: RejoinState, who: string, now: number): boolean {
   const { asked, answers } = state;
   const { given, gaveAt } = asked[who] ?? { given: 0 };
@@ -258,7 +320,10 @@ function helps(state: RejoinState, { standing, relation, leaf }: Answer): boolea
   return standing === "goesOn" && leaf === true && leadsOn(state, relation);
 }
 
-/** Whether a place is one to be brought to: where this device stands itself, it continues by itself, unless its state is old. */
+/**
+ * Whether a place is one to be brought to: where this device stands itself, it continues by itself,
+ * unless its state is old.
+ */
 function leadsOn({ cause }: RejoinState, relation: Relation): boolean {
   return relation === "ahead" || relation === "apart" || cause === "old";
 }
@@ -293,8 +358,8 @@ function isRemoved(answers: Answers, others: number, waited: number): boolean {
 }
 
 /**
- * It continues where it is already: others were mistaken, or it has tried for long. Those of its own history may answer before
- * those who are in the other.
+ * It continues where it is already: others were mistaken, or it has tried for long. Those of its
+ * own history may answer before those who are in the other.
  */
 function maySettle(answers: Answers, judges: readonly string[], waited: number): boolean {
   if (waited >= SETTLE_LONG_MS) return true;
@@ -306,7 +371,10 @@ function maySettle(answers: Answers, judges: readonly string[], waited: number):
 const haveAnswered = (answers: Answers, judges: readonly string[]): boolean =>
   judges.every((who) => answers.some(([other]) => other === who));
 
-/** Nobody who could be asked is ahead of us, or in another history: not by a word that stands alone for too long. */
+/**
+ * Nobody who could be asked is ahead of us, or in another history: not by a word that stands alone
+ * for too long.
+ */
 function mayResume(
   answers: Answers,
   judges: readonly string[],
@@ -350,7 +418,10 @@ function isRefused({ asked }: RejoinState, answers: Answers, judges: readonly st
   return isSaid && !isDenied && judges.every((who) => asked[who] !== undefined);
 }
 
-/** Everybody else is out of the group, but for one who says that this device is: nobody is left in it to talk with. */
+/**
+ * Everybody else is out of the group, but for one who says that this device is: nobody is left in
+ * it to talk with.
+ */
 function isAlone(answers: Answers, judges: readonly string[], others: number): boolean {
   const said = judges.map((who) => answers.find(([other]) => other === who)?.[1].standing);
   const isEverybody = judges.length > 0 && judges.length === others;
@@ -358,10 +429,10 @@ function isAlone(answers: Answers, judges: readonly string[], others: number): b
 }
 
 /**
- * Half of those who are asked at once lead the group, as long as there are some: they are more often there. Who was
- * not asked for the longest comes first, so that no number of people who answer for nothing keeps the others from being
- * asked. The one whose commit does not open is asked when nobody else was left to ask for a while: they would only lead to
- * where it leads.
+ * Half of those who are asked at once lead the group, as long as there are some: they are more
+ * often there. Who was not asked for the longest comes first, so that no number of people who
+ * answer for nothing keeps the others from being asked. The one whose commit does not open is asked
+ * when nobody else was left to ask for a while: they would only lead to where it leads.
  */
 function nextAsked(state: RejoinState, { now, helpers }: Looked): readonly string[] {
   const waited = Math.abs(now - state.since);

@@ -9,9 +9,10 @@ import { isPointer, pointerFrom } from "./pointer.ts";
 import { MAX_PICTURE_BYTES, PROFILE_ID_BYTES } from "./rules.ts";
 
 /**
- * What somebody who joins is told beside the welcome, by the one who brings them in: who the others are, the picture, and
- * of what was said before as much as the rules let newcomers read. Not of the group's own word: names hold until a card
- * says otherwise, the picture when its hash is that of the rules. Section 5.
+ * What somebody who joins is told beside the welcome, by the one who brings them in: who the others
+ * are, the picture, and of what was said before as much as the rules let newcomers read. Not of the
+ * group's own word: names hold until a card says otherwise, the picture when its hash is that of
+ * the rules. Section 5.
  */
 export type Roster = {
   /** By rising profile id. */
@@ -48,7 +49,9 @@ const SHAPE = {
   history: listUpTo(MAX_HISTORY, isMessage),
 } as const;
 
-/** Canonical CBOR, at most `MAX_ROSTER_BYTES`. Throws RangeError on what `parseRoster` would refuse. */
+/**
+ * Canonical CBOR, at most `MAX_ROSTER_BYTES`. Throws RangeError on what `parseRoster` would refuse.
+ */
 export function encodeRoster({ members, picture, history }: Roster): Uint8Array {
   const bytes = encodeCbor({
     v: 1,

@@ -12,7 +12,10 @@ export type Role = (typeof ROLES)[number];
 /** An object with a JPEG, PNG or WebP of at most `MAX_PICTURE_BYTES`, and its SHA-256. */
 export type Picture = { readonly seed: Uint8Array; readonly length: number; readonly hash: Uint8Array };
 
-/** What every member holds a group to. Profiles are named by the hexadecimal form of their ids. Section 5. */
+/**
+ * What every member holds a group to. Profiles are named by the hexadecimal form of their ids.
+ * Section 5.
+ */
 export type Rules = {
   /** 32 bytes: the conversation, for all its members and through every founding anew. */
   readonly conversation: Uint8Array;
@@ -56,7 +59,10 @@ const SHAPE = {
   newcomersRead: oneOf("nothing", "week"),
 } as const;
 
-/** Canonical CBOR, at most `MAX_RULES_BYTES`. Throws RangeError on rules that `parseRules` would refuse. */
+/**
+ * Canonical CBOR, at most `MAX_RULES_BYTES`. Throws RangeError on rules that `parseRules` would
+ * refuse.
+ */
 export function encodeRules({ picture, roles, ...rules }: Rules): Uint8Array {
   const ids = new Map(Array.from(roles, ([profile, role]) => [idFrom(profile), role] as const));
   const bytes = encodeCbor({ v: 1, ...rules, picture: picture ?? null, roles: ids });

@@ -8,8 +8,8 @@ export const MAX_DESCRIPTION_CHARS = 1000;
 const ONLY_INVISIBLE = /^(?:\s|\u200c|\u200d|[\u0300-\u036f]|[\ufe00-\ufe0f])*$/u;
 
 /**
- * The description a person wrote, normalised (NFC, line feeds, trimmed), without the characters that no name may have; it
- * may be empty.
+ * The description a person wrote, normalised (NFC, line feeds, trimmed), without the characters
+ * that no name may have; it may be empty.
  */
 export function parseDescription(input: string): Result<string, "description_too_long"> {
   if (input.length > 16 * MAX_DESCRIPTION_CHARS) return err("description_too_long");
@@ -27,8 +27,8 @@ export function parseDescription(input: string): Result<string, "description_too
 }
 
 /**
- * Whether rules may carry this name. Looser than `parseName`, which makes it: nothing here depends on the version of
- * Unicode a device knows, since two members must never disagree about a commit.
+ * Whether rules may carry this name. Looser than `parseName`, which makes it: nothing here depends
+ * on the version of Unicode a device knows, since two members must never disagree about a commit.
  */
 export function isGroupName(name: string): boolean {
   return isWithin(name, MAX_NAME_CHARS) && !ONLY_INVISIBLE.test(name) && !hidesCharacters(name);

@@ -6,8 +6,9 @@ import { ED_KEY_BYTES, ED_SIGNATURE_BYTES, ML_DSA_KEY_BYTES, ML_DSA_SIGNATURE_BY
 import { profileIdFrom, signTwice, verifyTwice, type IdentitySecret, type ProfileId } from "./secret.ts";
 
 /**
- * What a person shows of themselves: a name and the two public keys, signed by both. `issuedAt` in seconds since 1970.
- * `bytes` is the whole card as received, the form that is kept, sent on and hashed. Section 6.
+ * What a person shows of themselves: a name and the two public keys, signed by both. `issuedAt` in
+ * seconds since 1970. `bytes` is the whole card as received, the form that is kept, sent on and
+ * hashed. Section 6.
  */
 export type Card = {
   readonly id: ProfileId;
@@ -45,7 +46,10 @@ export function createCard(crypto: Crypto, identity: IdentitySecret, name: strin
   return { ...fields, id: identity.id, bytes: encodeCbor({ v: 1, ...fields, ...signature }) };
 }
 
-/** A card whose two signatures hold and whose name is one `parseName` gives. At most 8 KiB, canonical CBOR. */
+/**
+ * A card whose two signatures hold and whose name is one `parseName` gives. At most 8 KiB,
+ * canonical CBOR.
+ */
 export function parseCard(crypto: Crypto, bytes: Uint8Array): Result<Card, "card_malformed" | "card_not_authentic"> {
   const card = parseMap(bytes, MAX_CARD_BYTES, SHAPE);
   if (card === undefined || !isNormal(card.name)) return err("card_malformed");

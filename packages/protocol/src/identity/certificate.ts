@@ -11,8 +11,9 @@ declare const brand: unique symbol;
 export type DeviceId = Uint8Array & { readonly [brand]: "DeviceId" };
 
 /**
- * A profile's word that a device is one of its own: `deviceKey` (32 bytes) signs for it in MLS, from `notBefore` to
- * `notAfter`, both included, in seconds since 1970. `bytes` is the whole certificate as received. Section 6.
+ * A profile's word that a device is one of its own: `deviceKey` (32 bytes) signs for it in MLS,
+ * from `notBefore` to `notAfter`, both included, in seconds since 1970. `bytes` is the whole
+ * certificate as received. Section 6.
  */
 export type DeviceCertificate = {
   readonly profileId: ProfileId;
@@ -24,8 +25,9 @@ export type DeviceCertificate = {
   readonly bytes: Uint8Array;
 };
 /**
- * What the leaf of a device carries in MLS: the certificate without the large signature and without the key, which is the
- * leaf's, and the profile's Ed25519 key with the hash of its other key. Who sees a leaf can check it with nothing else.
+ * What the leaf of a device carries in MLS: the certificate without the large signature and without
+ * the key, which is the leaf's, and the profile's Ed25519 key with the hash of its other key. Who
+ * sees a leaf can check it with nothing else.
  */
 export type LeafCredential = Pick<
   DeviceCertificate,
@@ -36,11 +38,17 @@ type Certified = Pick<DeviceCertificate, "profileId" | "deviceId" | "deviceKey" 
 
 export const MAX_CERTIFICATE_BYTES = 4096;
 const DEVICE_ID_BYTES = 16;
-/** How far another person's clock may be from ours before their certificate counts as out of its time. */
+/**
+ * How far another person's clock may be from ours before their certificate counts as out of its
+ * time.
+ */
 export const CLOCK_TOLERANCE_SECONDS = 86_400;
 const PURPOSE = "pli device certificate v1";
 const CREDENTIAL_VERSION = 2;
-/** version u8 ‖ profile id ‖ Ed25519 key ‖ hash of the ML-DSA key ‖ device id ‖ notBefore u64 ‖ notAfter u64 ‖ signature. */
+/**
+ * version u8 ‖ profile id ‖ Ed25519 key ‖ hash of the ML-DSA key ‖ device id ‖ notBefore u64 ‖
+ * notAfter u64 ‖ signature.
+ */
 const CREDENTIAL_BYTES = 1 + 32 + ED_KEY_BYTES + 32 + DEVICE_ID_BYTES + 8 + 8 + ED_SIGNATURE_BYTES;
 const CERTIFICATE_SHAPE = {
   v: exactly(1),
@@ -53,7 +61,10 @@ const CERTIFICATE_SHAPE = {
   mlDsaSignature: bytesOf(ML_DSA_SIGNATURE_BYTES),
 } as const;
 
-/** Certifies a device of this profile. `deviceId` is drawn when it is not given. Throws when the time is no interval. */
+/**
+ * Certifies a device of this profile. `deviceId` is drawn when it is not given. Throws when the
+ * time is no interval.
+ */
 export function createDeviceCertificate(
   crypto: Crypto,
   identity: IdentitySecret,
@@ -73,7 +84,9 @@ export function createDeviceCertificate(
   return { ...certified, edSignature: signature.edSignature, bytes };
 }
 
-/** A certificate signed twice by the profile of `card`. Says nothing of the time: `isInTime` does. */
+/**
+ * A certificate signed twice by the profile of `card`. Says nothing of the time: `isInTime` does.
+ */
 export function parseDeviceCertificate(
   crypto: Crypto,
   bytes: Uint8Array,
@@ -96,8 +109,8 @@ export function isInTime(time: { readonly notBefore: number; readonly notAfter: 
 }
 
 /**
- * The leaf credential of a device that the profile with these keys certified: 193 bytes. Not CBOR: a group of a thousand
- * has a thousand, and every commit looks at all of them.
+ * The leaf credential of a device that the profile with these keys certified: 193 bytes. Not CBOR:
+ * a group of a thousand has a thousand, and every commit looks at all of them.
  */
 export function credentialFromCertificate(
   crypto: Crypto,
@@ -124,10 +137,10 @@ export function parseCredential(bytes: Uint8Array): Result<LeafCredential, "cred
 }
 
 /**
- * Whether a leaf is a device of the profile its credential names, at `now` (seconds): the id is the hash of the keys it
- * carries, and the profile's Ed25519 signature binds the device id, the time and `signatureKey`, the key the leaf signs
- * with. This is the authentication service MLS asks for. At `any time` it depends on the leaf alone, so two members never
- * disagree on it.
+ * Whether a leaf is a device of the profile its credential names, at `now` (seconds): the id is the
+ * hash of the keys it carries, and the profile's Ed25519 signature binds the device id, the time
+ * and `signatureKey`, the key the leaf signs with. This is the authentication service MLS asks for.
+ * At `any time` it depends on the leaf alone, so two members never disagree on it.
  */
 export function checkCredential(
   crypto: Crypto,

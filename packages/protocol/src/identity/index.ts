@@ -1,4 +1,7 @@
-/** Profiles, what they show of themselves and the devices they answer for (docs/protocol.md, section 6). */
+/**
+ * Profiles, what they show of themselves and the devices they answer for (docs/protocol.md, section
+ * 6).
+ */
 export { MAX_CARD_BYTES, createCard, parseCard, type Card } from "./card.ts";
 export {
   CLOCK_TOLERANCE_SECONDS,

@@ -4,8 +4,9 @@ import { err, ok, type Result } from "../wire/index.ts";
 export const MAX_NAME_CHARS = 64;
 
 /**
- * The name a person chose, normalised (NFC) and trimmed: 1 to 64 characters that show themselves. Refused: control
- * characters and line breaks, marks that turn the direction of text, and characters nobody can see.
+ * The name a person chose, normalised (NFC) and trimmed: 1 to 64 characters that show themselves.
+ * Refused: control characters and line breaks, marks that turn the direction of text, and
+ * characters nobody can see.
  */
 export function parseName(input: string): Result<string, "name_empty" | "name_too_long" | "name_not_allowed"> {
   if (input.length > 16 * MAX_NAME_CHARS) return err("name_too_long");

@@ -3,10 +3,16 @@ import { bytesOf, encodeCbor, exactly, parseMap } from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
 
 declare const brand: unique symbol;
-/** sha256("pli profile v2" ‖ Ed25519 key ‖ sha256(ML-DSA-65 key)): 32 bytes that name a person's profile. */
+/**
+ * sha256("pli profile v2" ‖ Ed25519 key ‖ sha256(ML-DSA-65 key)): 32 bytes that name a person's
+ * profile.
+ */
 export type ProfileId = Uint8Array & { readonly [brand]: "ProfileId" };
 
-/** Who a person is, on their devices and nowhere else: two signing key pairs and the seeds they come from. Section 6. */
+/**
+ * Who a person is, on their devices and nowhere else: two signing key pairs and the seeds they come
+ * from. Section 6.
+ */
 export type IdentitySecret = {
   readonly id: ProfileId;
   readonly signSeed: Uint8Array;
@@ -55,7 +61,10 @@ export function profileIdFromHash(
   return crypto.sha256(concat(utf8("pli profile v2"), edKey, mlDsaHash)) as ProfileId;
 }
 
-/** Both signatures over `purpose` ‖ 0x00 ‖ message. The purpose keeps a signature from meaning anything else. */
+/**
+ * Both signatures over `purpose` ‖ 0x00 ‖ message. The purpose keeps a signature from meaning
+ * anything else.
+ */
 export function signTwice(
   crypto: Crypto,
   identity: IdentitySecret,

@@ -24,7 +24,10 @@ export function u64(value: number): Uint8Array {
   return bytes;
 }
 
-/** The unsigned 64-bit big-endian number at the start of `bytes`, of which there are at least 8; inexact beyond 2^53 - 1. */
+/**
+ * The unsigned 64-bit big-endian number at the start of `bytes`, of which there are at least 8;
+ * inexact beyond 2^53 - 1.
+ */
 export function u64From(bytes: Uint8Array): number {
   return Number(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0));
 }

@@ -29,12 +29,16 @@ const STRICT = {
   useMaps: true,
 } as const;
 
-/** Core deterministic encoding (RFC 8949, section 4.2.1), in memory of its own: in Node cborg gives pooled Buffers. */
+/**
+ * Core deterministic encoding (RFC 8949, section 4.2.1), in memory of its own: in Node cborg gives
+ * pooled Buffers.
+ */
 export const encodeCbor = (value: CborValue): Uint8Array => new Uint8Array(encode(value, rfc8949EncodeOptions));
 
 /**
- * The one value these bytes encode; maps come as `Map`. Undefined when they are more than `maxBytes`, nested deeper than
- * 16, followed by anything, or not exactly what `encodeCbor` would have written.
+ * The one value these bytes encode; maps come as `Map`. Undefined when they are more than
+ * `maxBytes`, nested deeper than 16, followed by anything, or not exactly what `encodeCbor` would
+ * have written.
  */
 export function decodeCbor(bytes: Uint8Array, maxBytes: number): unknown {
   if (bytes.length > maxBytes || deeperThan(bytes, MAX_DEPTH)) return undefined;
@@ -46,7 +50,10 @@ export function decodeCbor(bytes: Uint8Array, maxBytes: number): unknown {
   }
 }
 
-/** The map these bytes encode, when it has exactly the fields of `shape` and nothing else; otherwise undefined. */
+/**
+ * The map these bytes encode, when it has exactly the fields of `shape` and nothing else; otherwise
+ * undefined.
+ */
 export function parseMap<S extends Shape>(bytes: Uint8Array, maxBytes: number, shape: S): Shaped<S> | undefined {
   return shapedFrom(decodeCbor(bytes, maxBytes), shape);
 }

@@ -2,7 +2,10 @@ import { concat, type Crypto } from "../crypto/index.ts";
 import { BLOCK_BYTES, CELL_BYTES, err, ok, type Block, type Cell, type Label, type Result } from "../wire/index.ts";
 import { isZero, padded } from "./bytes.ts";
 
-/** What a cell of a conversation holds: nothing, a message, a part of one, or where a long one is (section 4). */
+/**
+ * What a cell of a conversation holds: nothing, a message, a part of one, or where a long one is
+ * (section 4).
+ */
 export type CellKind = "decoy" | "whole" | "fragment" | "pointer";
 export type OpenedCell = { readonly kind: CellKind; readonly body: Uint8Array };
 
@@ -27,8 +30,8 @@ export function labelFrom(feed: number, secret: Uint8Array): Label {
 }
 
 /**
- * One cell: 0x01 ‖ ChaCha20-Poly1305(key, nonce 0, aad 0x01, kind u8 ‖ length u16 ‖ body ‖ zeros). The key is 32 bytes and is
- * used for this one cell, ever: the nonce is fixed. Section 4.
+ * One cell: 0x01 ‖ ChaCha20-Poly1305(key, nonce 0, aad 0x01, kind u8 ‖ length u16 ‖ body ‖ zeros).
+ * The key is 32 bytes and is used for this one cell, ever: the nonce is fixed. Section 4.
  */
 export function sealCell(crypto: Crypto, key: Uint8Array, kind: CellKind, body: Uint8Array): Cell {
   if (body.length > MAX_CELL_BODY) throw new RangeError("a cell holds at most 4,076 bytes");
@@ -37,8 +40,8 @@ export function sealCell(crypto: Crypto, key: Uint8Array, kind: CellKind, body: 
 }
 
 /**
- * What `sealCell` sealed. `cell_not_opened`: not sealed with this key, or of another version, whatever the reason;
- * `cell_malformed`: its author wrote something no `sealCell` writes.
+ * What `sealCell` sealed. `cell_not_opened`: not sealed with this key, or of another version,
+ * whatever the reason; `cell_malformed`: its author wrote something no `sealCell` writes.
  */
 export function openCell(
   crypto: Crypto,

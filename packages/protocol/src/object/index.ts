@@ -1,4 +1,7 @@
-/** Sealed cells, the labels they go under, and objects: bytes of any length as chunks (docs/protocol.md, section 4). */
+/**
+ * Sealed cells, the labels they go under, and objects: bytes of any length as chunks
+ * (docs/protocol.md, section 4).
+ */
 export { MAX_CELL_BODY, labelFrom, openCell, sealCell, type CellKind, type OpenedCell } from "./cell.ts";
 export {
   bytesOf,

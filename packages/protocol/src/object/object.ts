@@ -19,9 +19,10 @@ export interface ObjectReader {
   /** The chunk to get or to follow first; it says how many others there are. */
   readonly first: ChunkName;
   /**
-   * Takes what the store answered for one chunk, in any order after the first, repeats allowed. `wanted` names the chunks
-   * that are known to exist since this one. `object_unexpected`: not a chunk this reader asked for; `object_malformed`: not
-   * what the writer sealed; `object_too_large`: longer than `maxBytes`. After an error the reader is as it was before.
+   * Takes what the store answered for one chunk, in any order after the first, repeats allowed.
+   * `wanted` names the chunks that are known to exist since this one. `object_unexpected`: not a
+   * chunk this reader asked for; `object_malformed`: not what the writer sealed;
+   * `object_too_large`: longer than `maxBytes`. After an error the reader is as it was before.
    */
   accept(kind: ChunkKind, label: Label, bytes: Uint8Array): Result<ObjectProgress, ObjectError>;
 }
@@ -35,8 +36,9 @@ const TOTAL_BYTES = 4;
 export const FIRST_BYTES = CELL_PLAINTEXT_BYTES - TOTAL_BYTES;
 
 /**
- * Any bytes up to 16 MiB as chunks under labels that only who knows `seed` (32 bytes) can compute. Repeatable: the same
- * seed and bytes give the same puts. **One seed seals one object, ever**: its keys have a fixed nonce. Section 4.
+ * Any bytes up to 16 MiB as chunks under labels that only who knows `seed` (32 bytes) can compute.
+ * Repeatable: the same seed and bytes give the same puts. **One seed seals one object, ever**: its
+ * keys have a fixed nonce. Section 4.
  */
 export function sealObject(crypto: Crypto, seed: Uint8Array, feed: number, bytes: Uint8Array): Put[] {
   if (bytes.length > MAX_OBJECT_BYTES) throw new RangeError("an object holds at most 16 MiB");
@@ -52,7 +54,10 @@ export function sealObject(crypto: Crypto, seed: Uint8Array, feed: number, bytes
   }
 }
 
-/** Reads back what `sealObject` made, from chunks in whatever order the store gives them; bounded by `maxBytes`. */
+/**
+ * Reads back what `sealObject` made, from chunks in whatever order the store gives them; bounded by
+ * `maxBytes`.
+ */
 export function objectReader(crypto: Crypto, seed: Uint8Array, feed: number, maxBytes: number): ObjectReader {
   const firstName = chunkName(crypto, seed, feed, 0, "cell");
   const indexes = new Map<string, number>([[labelKey(firstName.label), 0]]);

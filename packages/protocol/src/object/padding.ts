@@ -4,7 +4,9 @@ import { BLOCK_PLAINTEXT_BYTES, CELL_PLAINTEXT_BYTES } from "./cell.ts";
 import { FIRST_BYTES, MAX_OBJECT_BYTES } from "./object.ts";
 
 const LENGTH_BYTES = 4;
-/** As many chunks as an object is padded to: 8 cells, 16 cells, then a cell with 1, 2, 4 … blocks. */
+/**
+ * As many chunks as an object is padded to: 8 cells, 16 cells, then a cell with 1, 2, 4 … blocks.
+ */
 const SIZES: readonly number[] = [
   FIRST_BYTES + 7 * CELL_PLAINTEXT_BYTES,
   FIRST_BYTES + 15 * CELL_PLAINTEXT_BYTES,
@@ -13,9 +15,9 @@ const SIZES: readonly number[] = [
 ];
 
 /**
- * Bytes of an object whose length would say something of a group: its length u32, itself, zeros up to one of a few sizes, so
- * that the store sees the same number of chunks for most groups, and the next power of two for the largest. Throws
- * RangeError above 16 MiB less the length.
+ * Bytes of an object whose length would say something of a group: its length u32, itself, zeros up
+ * to one of a few sizes, so that the store sees the same number of chunks for most groups, and the
+ * next power of two for the largest. Throws RangeError above 16 MiB less the length.
  */
 export function padObject(bytes: Uint8Array): Uint8Array {
   const size = SIZES.find((fits) => bytes.length + LENGTH_BYTES <= fits);

@@ -8,9 +8,9 @@ import type { Codes } from "./state.ts";
 import { confirmTag, halvesFor } from "./transcript.ts";
 
 /**
- * Our person typed the four digits they heard. Anything but four digits is asked for again and counts for nothing, and so do
- * the four that are ours to read out: they tell nothing about the others. A wrong four counts, and the third burns the pairing
- * on both sides.
+ * Our person typed the four digits they heard. Anything but four digits is asked for again and
+ * counts for nothing, and so do the four that are ours to read out: they tell nothing about the
+ * others. A wrong four counts, and the third burns the pairing on both sides.
  */
 export function onTyped(crypto: Crypto, state: Codes, typed: string): PairingStep {
   if (state.heard) return unchanged(state);
@@ -43,13 +43,19 @@ export function onConfirmed(crypto: Crypto, state: Codes, bytes: Uint8Array): Pa
   return settle(crypto, state, { ...state, confirmed: message.welcome });
 }
 
-/** The responder is in the group: now, and not before, they confirm, so an inviter who reads it knows that nothing is missing. */
+/**
+ * The responder is in the group: now, and not before, they confirm, so an inviter who reads it
+ * knows that nothing is missing.
+ */
 export function onJoined(crypto: Crypto, state: Codes): PairingStep {
   if (state.role !== "responder" || !state.heard || state.confirmed === null) return unchanged(state);
   return pair(crypto, state, state, confirmation(crypto, state));
 }
 
-/** An inviter is paired once all is here: the right digits, their welcome, the responder's confirmation. A responder joins first. */
+/**
+ * An inviter is paired once all is here: the right digits, their welcome, the responder's
+ * confirmation. A responder joins first.
+ */
 function settle(crypto: Crypto, state: Codes, next: Codes): PairingStep {
   const { role, heard, welcome, confirmed } = next;
   if (role === "responder" || !heard || welcome === null || confirmed === null) return goOn(crypto, state, next);

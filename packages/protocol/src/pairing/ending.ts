@@ -32,8 +32,8 @@ const TOLD: Partial<Record<PairingFailure, RefusalReason>> = {
 };
 
 /**
- * The pairing is over without a contact: nothing of it is kept, and the other side is told when `state` can tell it. `was` is
- * the state before this step.
+ * The pairing is over without a contact: nothing of it is kept, and the other side is told when
+ * `state` can tell it. `was` is the state before this step.
  */
 export function fail(crypto: Crypto, state: LiveState, code: PairingFailure, was: LiveState = state): PairingStep {
   const reason = TOLD[code];

@@ -1,4 +1,7 @@
-/** Two people who share nothing become contacts: links, and the exchange with its typed code (docs/protocol.md, section 6). */
+/**
+ * Two people who share nothing become contacts: links, and the exchange with its typed code
+ * (docs/protocol.md, section 6).
+ */
 export type { PairingStep } from "./ending.ts";
 export type { PairingEffect, PairingEvent, PairingFailure, PeerInfo } from "./events.ts";
 export { PAIRING_SECONDS, inviterStart } from "./inviter.ts";

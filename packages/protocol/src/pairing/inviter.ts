@@ -15,8 +15,9 @@ export const MAX_ATTEMPTS = 3;
 export const PAIRING_SECONDS = 3600;
 
 /**
- * Makes an invitation: the secret for its link (32 bytes) and the bundle to put. `now` and `expiresAt` in seconds; `name`
- * is what the other person reads before they accept; `store` is where bundle and conversation live. Section 6.
+ * Makes an invitation: the secret for its link (32 bytes) and the bundle to put. `now` and
+ * `expiresAt` in seconds; `name` is what the other person reads before they accept; `store` is
+ * where bundle and conversation live. Section 6.
  */
 export function inviterStart(p: {
   readonly crypto: Crypto;
@@ -36,7 +37,10 @@ export function inviterStart(p: {
   return { state, secret, effects: standingEffects(crypto, state) };
 }
 
-/** Waiting: the first hello there is decides. Whoever wrote it holds the link; who they are, the code will tell. */
+/**
+ * Waiting: the first hello there is decides. Whoever wrote it holds the link; who they are, the
+ * code will tell.
+ */
 export function onHello(crypto: Crypto, state: Waiting, bytes: Uint8Array): PairingStep {
   const opened = openHello(crypto, state, bytes);
   if (opened === undefined) return fail(crypto, state, "pairing_invalid");

@@ -15,8 +15,9 @@ const MAX_ADDRESS_BYTES = 255;
 const STORE_ADDRESS = /^https?:\/\/(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(:[1-9][0-9]{0,4})?$/;
 
 /**
- * The link a person sends: `base` ‖ "/i#" ‖ base64url(1 ‖ length u8 ‖ store ‖ secret ‖ first 4 bytes of the SHA-256 of all
- * before). Nothing after # reaches a server. Throws when `store` is no origin or `secret` not 32 bytes. Section 6.
+ * The link a person sends: `base` ‖ "/i#" ‖ base64url(1 ‖ length u8 ‖ store ‖ secret ‖ first 4
+ * bytes of the SHA-256 of all before). Nothing after # reaches a server. Throws when `store` is no
+ * origin or `secret` not 32 bytes. Section 6.
  */
 export function createInvitationLink(crypto: Crypto, link: Invitation & { readonly base: string }): string {
   const { base, store, secret } = link;
@@ -27,21 +28,28 @@ export function createInvitationLink(crypto: Crypto, link: Invitation & { readon
 }
 
 /**
- * The invitation in what a person pasted: a link, or what follows its #; broken into lines, with spaces or characters nobody sees
- * in it, or with other text around it. Its check catches every slip of a copy. `invitation_cut_short`: a part is missing.
+ * The invitation in what a person pasted: a link, or what follows its #; broken into lines, with
+ * spaces or characters nobody sees in it, or with other text around it. Its check catches every
+ * slip of a copy. `invitation_cut_short`: a part is missing.
  */
 export function parseInvitationLink(crypto: Crypto, input: string): Result<Invitation, LinkError> {
   const [first = nothing, ...others] = codesIn(input).map((code) => parseCode(crypto, code));
   return [first, ...others].find(({ ok: found }) => found) ?? first;
 }
 
-/** An http or https origin as links carry it: lower case, no path, no trailing slash, no default port, at most 255 characters. */
+/**
+ * An http or https origin as links carry it: lower case, no path, no trailing slash, no default
+ * port, at most 255 characters.
+ */
 export function isStoreAddress(address: string): boolean {
   const parsed = parseStoreAddress(address);
   return parsed.ok && parsed.value === address;
 }
 
-/** The store address in what a person typed: spaces, capitals, a trailing slash and a default port are set right. */
+/**
+ * The store address in what a person typed: spaces, capitals, a trailing slash and a default port
+ * are set right.
+ */
 export function parseStoreAddress(input: string): Result<string, "store_address_malformed"> {
   const address = input.trim().toLowerCase().replace(/\/$/, "");
   const port = STORE_ADDRESS.exec(address)?.[1] ?? "";

@@ -5,7 +5,10 @@ import { err, ok, type Result } from "../wire/index.ts";
 import { isStoreAddress } from "./link.ts";
 import { MAX_KEY_PACKAGE_BYTES, MAX_WELCOME_BYTES, maxBytesOf } from "./objects.ts";
 
-/** What the link opens: who invites, the X-Wing key to answer to (1,216 bytes), until when (seconds), on which store. */
+/**
+ * What the link opens: who invites, the X-Wing key to answer to (1,216 bytes), until when
+ * (seconds), on which store.
+ */
 export type Bundle = {
   readonly name: string;
   readonly kemKey: Uint8Array;
@@ -25,7 +28,10 @@ export type Offer = {
 export type Answer = { readonly card: Uint8Array; readonly certificate: Uint8Array; readonly nonce: Uint8Array };
 /** The responder's nonce, which opens the commitment. */
 export type Reveal = { readonly nonce: Uint8Array };
-/** This side's person typed the right digits. From the inviter with the welcome to the group, from the responder with none. */
+/**
+ * This side's person typed the right digits. From the inviter with the welcome to the group, from
+ * the responder with none.
+ */
 export type Confirmed = { readonly tag: Uint8Array; readonly welcome: Uint8Array };
 /** Why the other side stopped. */
 export type RefusalReason = (typeof REASONS)[number];
@@ -71,7 +77,10 @@ export const encodeReveal = ({ nonce }: Reveal): Uint8Array => encodeCbor({ v: 1
 export const encodeConfirmed = ({ tag, welcome }: Confirmed): Uint8Array => encodeCbor({ v: 1, tag, welcome });
 export const encodeRefused = (reason: RefusalReason): Uint8Array => encodeCbor({ v: 1, reason });
 
-/** `invitation_newer`: its version is above ours; `pairing_invalid`: no bundle at all. Time and store are the caller's to check. */
+/**
+ * `invitation_newer`: its version is above ours; `pairing_invalid`: no bundle at all. Time and
+ * store are the caller's to check.
+ */
 export function parseBundle(bytes: Uint8Array): Result<Bundle, "invitation_newer" | "pairing_invalid"> {
   const value = decodeCbor(bytes, maxBytesOf("bundle"));
   if (isNewer(value)) return err("invitation_newer");

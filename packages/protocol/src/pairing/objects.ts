@@ -33,7 +33,10 @@ const OBJECTS: Readonly<Record<PairingObject, Description>> = {
 export const MAX_KEY_PACKAGE_BYTES = 16_384;
 export const MAX_WELCOME_BYTES = 48_000;
 
-/** Where an object of a pairing is. `secrets` holds the one it derives from: the link's, or the channel's. */
+/**
+ * Where an object of a pairing is. `secrets` holds the one it derives from: the link's, or the
+ * channel's.
+ */
 export function seedOf(
   crypto: Crypto,
   name: PairingObject,

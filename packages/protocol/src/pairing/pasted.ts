@@ -5,7 +5,10 @@ const MAX_CODES = 8;
 
 const INVISIBLE = /\u034f|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu;
 const PERCENT = /(?:%[0-9a-f]{2})+/giu;
-/** Between the pieces of a broken link: spaces, line breaks, and what mail puts before the lines of a letter it quotes. */
+/**
+ * Between the pieces of a broken link: spaces, line breaks, and what mail puts before the lines of
+ * a letter it quotes.
+ */
 const BREAK = /\s+(?:[>|]+\s*)*/u;
 const BEGINNING = /\/[\s>|]*i[\s>|]*#/gu;
 /** What may follow a link without a space: the end of a sentence or of a bracket. */
@@ -23,7 +26,10 @@ export interface PastedCode {
   mayEndAt(length: number): boolean;
 }
 
-/** Where the code of a link may stand in what was pasted. None when it is too long for a link and a letter around it. */
+/**
+ * Where the code of a link may stand in what was pasted. None when it is too long for a link and a
+ * letter around it.
+ */
 export function codesIn(input: string): readonly PastedCode[] {
   if (input.length > MAX_CHARS) return [];
   const text = input.replaceAll(PERCENT, decoded).replaceAll(INVISIBLE, "").trim();

@@ -9,8 +9,8 @@ type Secrets = { readonly link?: Uint8Array; readonly channel?: Uint8Array };
 const NOTHING = new Uint8Array(0);
 
 /**
- * Everything a state asks for as long as it lasts. A step's effects are what is new in it; after a restart all of it may
- * be done again.
+ * Everything a state asks for as long as it lasts. A step's effects are what is new in it; after a
+ * restart all of it may be done again.
  */
 export function standingEffects(crypto: Crypto, state: PairingState): PairingEffect[] {
   switch (state.phase) {

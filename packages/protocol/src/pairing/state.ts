@@ -12,7 +12,9 @@ const CARD = bytesUpTo(MAX_CARD_BYTES);
 const CERTIFICATE = bytesUpTo(MAX_CERTIFICATE_BYTES);
 const KEY_PACKAGE = bytesUpTo(MAX_KEY_PACKAGE_BYTES);
 
-/** `now` is the last time told, `deadline` the last at which the pairing may go on; both in seconds. */
+/**
+ * `now` is the last time told, `deadline` the last at which the pairing may go on; both in seconds.
+ */
 const CLOCK = { v: exactly(1), feed: isUint, now: isUint, deadline: isUint };
 const OPENING = { bundle: bytesUpTo(maxBytesOf("bundle")), enc: bytesOf(1120) };
 const PEER = { card: CARD, certificate: CERTIFICATE };
@@ -29,7 +31,10 @@ const GREETED = {
   commitment: BYTES32,
   channel: BYTES32,
 };
-/** Inviter: our card and nonce are out; the responder's nonce is awaited. `opening` is the hash of all the responder said. */
+/**
+ * Inviter: our card and nonce are out; the responder's nonce is awaited. `opening` is the hash of
+ * all the responder said.
+ */
 const ANSWERED = {
   ...CLOCK,
   ...PEER,
@@ -59,7 +64,10 @@ const GREETING = {
   ownCard: CARD,
   hello: bytesUpTo(maxBytesOf("hello")),
 };
-/** Both: the code is known. `heard`: our person typed it right. `confirmed`: what the other side confirmed with. */
+/**
+ * Both: the code is known. `heard`: our person typed it right. `confirmed`: what the other side
+ * confirmed with.
+ */
 const CODES = {
   ...CLOCK,
   ...PEER,

@@ -9,9 +9,10 @@ import { standingEffects } from "./standing.ts";
 import type { LiveState, PairingState } from "./state.ts";
 
 /**
- * One step of a pairing: pure but for the randomness of `crypto`. Events that come twice, late or out of turn change
- * nothing; an object that is not what it should be ends the pairing (`pairing_invalid`) and leaves nothing of it. Throws
- * only on our own mistakes: a card of ours that is none, a key package not brought, a welcome that is too long. Section 6.
+ * One step of a pairing: pure but for the randomness of `crypto`. Events that come twice, late or
+ * out of turn change nothing; an object that is not what it should be ends the pairing
+ * (`pairing_invalid`) and leaves nothing of it. Throws only on our own mistakes: a card of ours
+ * that is none, a key package not brought, a welcome that is too long. Section 6.
  */
 export function pairingStep(crypto: Crypto, state: PairingState, event: PairingEvent): PairingStep {
   if (state.phase === "ended") return unchanged(state);
@@ -64,7 +65,10 @@ function onSelf(crypto: Crypto, state: LiveState, event: PairingEvent & { type: 
   return state.phase === "invited" ? onResponderSelf(crypto, state, event) : unchanged(state);
 }
 
-/** A hello slot already written is an invitation already used; any other label of ours taken is somebody's interference. */
+/**
+ * A hello slot already written is an invitation already used; any other label of ours taken is
+ * somebody's interference.
+ */
 function onTaken(crypto: Crypto, state: LiveState, { name }: PairingEvent & { type: "taken" }): PairingStep {
   if (!isPutting(crypto, state, name)) return unchanged(state);
   return fail(crypto, state, name === "hello" ? "invitation_used" : "pairing_invalid");

@@ -3,7 +3,10 @@ import { encodeCbor } from "../object/index.ts";
 import type { Answer, Offer } from "./messages.ts";
 import type { Role } from "./objects.ts";
 
-/** Everything the responder has seen and says when they commit: the bundle as read, the encapsulation, and who they are. */
+/**
+ * Everything the responder has seen and says when they commit: the bundle as read, the
+ * encapsulation, and who they are.
+ */
 export type Opening = { readonly bundle: Uint8Array; readonly enc: Uint8Array } & Pick<
   Offer,
   "card" | "certificate" | "keyPackage"
@@ -12,7 +15,10 @@ export type Opening = { readonly bundle: Uint8Array; readonly enc: Uint8Array } 
 export const NONCE_BYTES = 32;
 const HALF = 4;
 
-/** HPKE info of the hello: the bundle the responder answers to, so that the seal opens under no other. */
+/**
+ * HPKE info of the hello: the bundle the responder answers to, so that the seal opens under no
+ * other.
+ */
 export function helloInfo(crypto: Crypto, bundle: Uint8Array): Uint8Array {
   return tagged("pli pairing hello v1", crypto.sha256(bundle));
 }
@@ -26,7 +32,10 @@ export function openingHash(crypto: Crypto, { bundle, enc, card, certificate, ke
   return crypto.sha256(tagged("pli pairing opening v1", fields));
 }
 
-/** Binds the responder to `nonce` and to the whole opening; hides the nonce, which is 32 random bytes. */
+/**
+ * Binds the responder to `nonce` and to the whole opening; hides the nonce, which is 32 random
+ * bytes.
+ */
 export function commitmentFrom(crypto: Crypto, opening: Uint8Array, nonce: Uint8Array): Uint8Array {
   return crypto.sha256(tagged("pli pairing commitment v1", concat(opening, nonce)));
 }
@@ -42,7 +51,9 @@ export function transcriptFrom(
   return crypto.sha256(tagged("pli pairing transcript v1", fields));
 }
 
-/** Eight digits, uniform to within 2^-100: 16 bytes of the transcript and both nonces, modulo 10^8. */
+/**
+ * Eight digits, uniform to within 2^-100: 16 bytes of the transcript and both nonces, modulo 10^8.
+ */
 export function codeFrom(crypto: Crypto, transcript: Uint8Array, inviter: Uint8Array, responder: Uint8Array): string {
   const bytes = kdf(crypto, transcript, "pairing code", concat(inviter, responder)).subarray(0, 16);
   const number = bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
@@ -56,7 +67,10 @@ export function halvesFor(role: Role, code: string): { say: string; hear: string
   return role === "inviter" ? { say: first, hear: last } : { say: last, hear: first };
 }
 
-/** What shows that a confirmation comes from that side, with this welcome, and is about this transcript. */
+/**
+ * What shows that a confirmation comes from that side, with this welcome, and is about this
+ * transcript.
+ */
 export function confirmTag(
   crypto: Crypto,
   { channel, transcript }: { readonly channel: Uint8Array; readonly transcript: Uint8Array },

@@ -11,7 +11,10 @@ import {
 } from "./limits.ts";
 import { err, ok, type Result } from "./result.ts";
 
-/** How a store gives a feed: label and cell of each entry, or only its tag. The same for every reader of the feed, at any one time. */
+/**
+ * How a store gives a feed: label and cell of each entry, or only its tag. The same for every
+ * reader of the feed, at any one time.
+ */
 export type Form = "full" | "tags";
 
 /** One cell of a feed with its name. */
@@ -20,8 +23,11 @@ export interface Entry {
   readonly cell: Cell;
 }
 
-/** First answer: what the store is. `storeId` is made with its data, so another id means another store behind the address.
- * `now` is its clock in seconds since 1970; `maxFrame` the largest frame it accepts, in bytes. */
+/**
+ * First answer: what the store is. `storeId` is made with its data, so another id means another
+ * store behind the address. `now` is its clock in seconds since 1970; `maxFrame` the largest frame
+ * it accepts, in bytes.
+ */
 export interface Welcome {
   readonly type: "welcome";
   readonly id: number;
@@ -33,9 +39,12 @@ export interface Welcome {
   readonly software: string;
 }
 
-/** Answer to follow: `oldest` is the position of the oldest entry kept, `next` the one the next cell will have. `oldest` above
- * the position asked for: the reader fell behind the retention, and entries start at `oldest`. `form` is the feed's at this moment:
- * frames of either form may follow, each going on where the last one ended. */
+/**
+ * Answer to follow: `oldest` is the position of the oldest entry kept, `next` the one the next cell
+ * will have. `oldest` above the position asked for: the reader fell behind the retention, and
+ * entries start at `oldest`. `form` is the feed's at this moment: frames of either form may follow,
+ * each going on where the last one ended.
+ */
 export interface Following {
   readonly type: "following";
   readonly id: number;
@@ -54,7 +63,10 @@ export interface Entries {
   readonly entries: readonly Entry[];
 }
 
-/** 1 to 4,096 consecutive entries of a feed in tag form, the first at position `first`. Unsolicited: `id` is 0. */
+/**
+ * 1 to 4,096 consecutive entries of a feed in tag form, the first at position `first`. Unsolicited:
+ * `id` is 0.
+ */
 export interface Tags {
   readonly type: "tags";
   readonly id: 0;
@@ -64,7 +76,10 @@ export interface Tags {
   readonly tags: readonly number[];
 }
 
-/** What a store answers (section 3). `id` is that of the request; an error with id 0 is about the connection. */
+/**
+ * What a store answers (section 3). `id` is that of the request; an error with id 0 is about the
+ * connection.
+ */
 export type Answer =
   | Welcome
   | { readonly type: "stored"; readonly id: number; readonly outcome: "created" | "taken" }
@@ -90,19 +105,27 @@ const OUTCOME = { created: 1, taken: 2 } as const;
 const KIND = { absent: 0, cell: 1, block: 2 } as const;
 const FORM = { full: 1, tags: 2 } as const;
 
-/** One binary frame, behind `room` bytes left free for whoever carries it. Throws RangeError on what no frame can carry: our own
- * mistake. */
+/**
+ * One binary frame, behind `room` bytes left free for whoever carries it. Throws RangeError on what
+ * no frame can carry: our own mistake.
+ */
 export const encodeAnswer = (answer: Answer, room = 0): Uint8Array<ArrayBuffer> =>
   bytesFromFields([u8(TYPE[answer.type]), u32(answer.id), ...bodyFields(answer)], room);
 
-/** What precedes the entries in an `entries` or `tags` frame: 17 bytes. The entries themselves follow, `ENTRY_BYTES[form]` each. */
+/**
+ * What precedes the entries in an `entries` or `tags` frame: 17 bytes. The entries themselves
+ * follow, `ENTRY_BYTES[form]` each.
+ */
 export const encodeFeedHead = (head: { form: Form; feed: number; first: number; count: number }): Uint8Array => {
   const { form, feed, first, count } = head;
   if (count === 0 || count > MAX_ENTRIES[form]) throw new RangeError("a frame carries 1 to 64 entries, or 4,096 tags");
   return bytesFromFields([u8(TYPE[form === "full" ? "entries" : "tags"]), u32(0), u16(feed), u64(first), u16(count)]);
 };
 
-/** The answer in a frame from a store. Byte values are views into the frame. `bad_frame`: anything `encodeAnswer` cannot have made. */
+/**
+ * The answer in a frame from a store. Byte values are views into the frame. `bad_frame`: anything
+ * `encodeAnswer` cannot have made.
+ */
 export const parseAnswer = (frame: Uint8Array): Result<Answer, "bad_frame"> => {
   if (frame.length > MAX_ANSWER_BYTES) return err("bad_frame");
   const reader = new Reader(frame);

@@ -1,5 +1,8 @@
-/** Reads fixed-size fields in order. Past the end every read gives zeros and `ended()` is false from then on, so that a parser
- * reads all its fields and asks once. Values of `take` are views into the frame, not copies. */
+/**
+ * Reads fixed-size fields in order. Past the end every read gives zeros and `ended()` is false from
+ * then on, so that a parser reads all its fields and asks once. Values of `take` are views into the
+ * frame, not copies.
+ */
 export class Reader {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -62,8 +65,10 @@ export const u16 = (value: number): Field => ({ value, size: 2 });
 export const u32 = (value: number): Field => ({ value, size: 4 });
 export const u64 = (value: number): Field => ({ value, size: 8 });
 
-/** The fields one after the other, behind `room` bytes left free. Throws RangeError when a number does not fit its field: our own
- * mistake. */
+/**
+ * The fields one after the other, behind `room` bytes left free. Throws RangeError when a number
+ * does not fit its field: our own mistake.
+ */
 export const bytesFromFields = (fields: readonly Field[], room = 0): Uint8Array<ArrayBuffer> => {
   let size = room;
   for (const field of fields) size += sizeOf(field);

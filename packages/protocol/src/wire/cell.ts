@@ -26,7 +26,10 @@ export const parseBlock = (bytes: Uint8Array): Result<Block, "wrong_size"> => si
 /** The feed a label belongs to: its first two bytes, big endian. */
 export const feedOf = (label: Label): number => ((label[0] ?? 0) << 8) | (label[1] ?? 0);
 
-/** What stands for a label in a feed in tag form: the 4 bytes after the feed number, as a u32. Several labels may share one. */
+/**
+ * What stands for a label in a feed in tag form: the 4 bytes after the feed number, as a u32.
+ * Several labels may share one.
+ */
 export const tagOf = (label: Label): number =>
   (((label[2] ?? 0) << 24) | ((label[3] ?? 0) << 16) | ((label[4] ?? 0) << 8) | (label[5] ?? 0)) >>> 0;
 

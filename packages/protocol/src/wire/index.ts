@@ -1,4 +1,7 @@
-/** All a server may import: labels, cells, blocks, and the frames that carry them (docs/protocol.md section 3). */
+/**
+ * All a server may import: labels, cells, blocks, and the frames that carry them (docs/protocol.md
+ * section 3).
+ */
 export { encodeAnswer, encodeFeedHead, parseAnswer } from "./answer.ts";
 export type { Answer, Entries, Entry, Following, Form, Tags, Welcome } from "./answer.ts";
 export {

@@ -3,11 +3,14 @@ import { LABEL_BYTES, parseBlock, parseCell, parseLabel, type Block, type Cell, 
 import { HEAD_BYTES, MAX_REQUEST_BYTES } from "./limits.ts";
 import { err, ok, type Result } from "./result.ts";
 
-/** What a client asks (section 3). `id` is a u32 of the client's choice, not 0, and comes back in the answer.
+/**
+ * What a client asks (section 3). `id` is a u32 of the client's choice, not 0, and comes back in
+ * the answer.
  *
  * - `hello` comes first, once; its layout is the same in every version
  * - `follow` starts the feed at `from`, the position of the next entry wanted, or moves it there
- * - `unfollow` is not answered; entries already on their way may still arrive */
+ * - `unfollow` is not answered; entries already on their way may still arrive
+ */
 export type Request =
   | { readonly type: "hello"; readonly id: number; readonly minVersion: number; readonly maxVersion: number }
   | { readonly type: "put"; readonly id: number; readonly label: Label; readonly cell: Cell }
@@ -20,14 +23,19 @@ export type Request =
 const TYPE = { hello: 1, put: 2, putBlock: 3, get: 4, getBlock: 5, follow: 6, unfollow: 7 } as const;
 const MAGIC = Uint8Array.of(0x50, 0x4c, 0x49);
 
-/** One binary frame. Throws RangeError on an id of 0 or a number that does not fit: our own mistake. */
+/**
+ * One binary frame. Throws RangeError on an id of 0 or a number that does not fit: our own mistake.
+ */
 export const encodeRequest = (request: Request): Uint8Array<ArrayBuffer> => {
   if (request.id === 0) throw new RangeError("a request id is not 0");
   return bytesFromFields([u8(TYPE[request.type]), u32(request.id), ...bodyFields(request)]);
 };
 
-/** The request in a frame from a stranger. Labels, cells and blocks are views into the frame. `wrong_size`: a put whose cell or
- * block has another size; `bad_frame`: anything else that `encodeRequest` cannot have made. */
+/**
+ * The request in a frame from a stranger. Labels, cells and blocks are views into the frame.
+ * `wrong_size`: a put whose cell or block has another size; `bad_frame`: anything else that
+ * `encodeRequest` cannot have made.
+ */
 export const parseRequest = (frame: Uint8Array): Result<Request, "bad_frame" | "wrong_size"> => {
   if (frame.length > MAX_REQUEST_BYTES && frame[0] !== TYPE.put && frame[0] !== TYPE.putBlock) return err("bad_frame");
   const reader = new Reader(frame);
@@ -39,7 +47,10 @@ export const parseRequest = (frame: Uint8Array): Result<Request, "bad_frame" | "
   return request !== undefined && reader.ended() ? ok(request) : err("bad_frame");
 };
 
-/** The request id a frame carries, to answer even what cannot be parsed; 0 when it is too short to hold one. */
+/**
+ * The request id a frame carries, to answer even what cannot be parsed; 0 when it is too short to
+ * hold one.
+ */
 export const frameId = (frame: Uint8Array): number => {
   if (frame.length < HEAD_BYTES) return 0;
   const reader = new Reader(frame.subarray(1, HEAD_BYTES));

@@ -1,4 +1,6 @@
-/** What depends on somebody else's bytes: a value, or a stable code. Our own mistakes throw instead. */
+/**
+ * What depends on somebody else's bytes: a value, or a stable code. Our own mistakes throw instead.
+ */
 export type Result<T, E extends string = string> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: E };

@@ -1,7 +1,10 @@
 import { WIRE_VERSION } from "./limits.ts";
 import { err, ok, type Result } from "./result.ts";
 
-/** The version both sides will speak: the highest in common, from what a hello offers; `unsupported_version` when none is. */
+/**
+ * The version both sides will speak: the highest in common, from what a hello offers;
+ * `unsupported_version` when none is.
+ */
 export const chooseVersion = (offer: {
   readonly minVersion: number;
   readonly maxVersion: number;

@@ -4,11 +4,15 @@ import type { Storage } from "../storage/storage.ts";
 import { encodeBlockPage, encodeCellPage } from "./page.ts";
 import { snapshotOf } from "./snapshot.ts";
 
-/** What a back-up of a running store reads, on a socket in the file system that its owner alone may open:
+/**
+ * What a back-up of a running store reads, on a socket in the file system that its owner alone may
+ * open:
  *
- * - `/snapshot` where the store stands; `/cells?feed&from&max` and `/blocks?day&after&max` as Storage reads them
+ * - `/snapshot` where the store stands; `/cells?feed&from&max` and `/blocks?day&after&max` as
+ *   Storage reads them
  *
- * Everything else is 404, and what the storage cannot read is 500. */
+ * Everything else is 404, and what the storage cannot read is 500.
+ */
 export interface BackupServer {
   close(): void;
 }
@@ -17,7 +21,10 @@ export interface BackupServer {
 export const MAX_CELLS = 512;
 const MAX_BLOCKS = 16;
 
-/** Whoever calls holds the lock on the data, so a socket that is there already is left from a process that died. Rejects with the system's error. */
+/**
+ * Whoever calls holds the lock on the data, so a socket that is there already is left from a
+ * process that died. Rejects with the system's error.
+ */
 export const openBackupServer = async (options: {
   readonly storage: Storage;
   readonly feeds: number;
@@ -62,8 +69,10 @@ export const openBackupServer = async (options: {
   };
 };
 
-/** The socket is made readable and writable by its owner alone, from its first moment on: it is bound within the call, and no other file
- * is made under this mask. */
+/**
+ * The socket is made readable and writable by its owner alone, from its first moment on: it is
+ * bound within the call, and no other file is made under this mask.
+ */
 const listenPrivately = (server: Server, path: string): Promise<void> =>
   new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -8,13 +8,20 @@ import { leaveRoom } from "./leave-room.ts";
 import { readManifest, writeManifest } from "./manifest.ts";
 import { openRunningSource, type RunningSource } from "./running-source.ts";
 
-/** Where a back-up keeps its data: a folder of the log engine, every record with its sum, whichever engine the store has. */
+/**
+ * Where a back-up keeps its data: a folder of the log engine, every record with its sum, whichever
+ * engine the store has.
+ */
 export const dataOf = (folder: string): string => join(folder, "data");
 
-/** Brings the back-up in `folder`, new or of the same store, up to where the store that listens at `socket` stands now: all that it had
- * acknowledged is in it, cells up to that moment only. Days that expired in the store expire in the back-up. Then reads all of both from
- * their disks and compares; only then `backup.json` says that it is whole. Broken off, it goes on when it is called again, and what was
- * whole before stays so. Rejects with a BackupError, a CopyError or a StorageError. */
+/**
+ * Brings the back-up in `folder`, new or of the same store, up to where the store that listens at
+ * `socket` stands now: all that it had acknowledged is in it, cells up to that moment only. Days
+ * that expired in the store expire in the back-up. Then reads all of both from their disks and
+ * compares; only then `backup.json` says that it is whole. Broken off, it goes on when it is called
+ * again, and what was whole before stays so. Rejects with a BackupError, a CopyError or a
+ * StorageError.
+ */
 export const backUp = async (options: {
   readonly socket: string;
   readonly folder: string;

@@ -4,8 +4,11 @@ import type { Result } from "@pli/protocol/wire";
 import { syncFolder } from "../sqlite/open-file.ts";
 import { isArray, isCount, isObject, isStoreId, parseJson } from "./json.ts";
 
-/** `backup.json`: written last, so that a back-up with it is whole. What the data beside it holds at least: each feed up to its position
- * in `next`, of which `lost` cells were lost to the store already. */
+/**
+ * `backup.json`: written last, so that a back-up with it is whole. What the data beside it holds at
+ * least: each feed up to its position in `next`, of which `lost` cells were lost to the store
+ * already.
+ */
 export interface Manifest {
   readonly format: 1;
   readonly storeId: string;

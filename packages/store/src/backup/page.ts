@@ -12,11 +12,14 @@ import {
 } from "@pli/protocol/wire";
 import type { BlockPage } from "../storage/storage.ts";
 
-/** What a store says to a back-up, all numbers big endian:
+/**
+ * What a store says to a back-up, all numbers big endian:
  *
  *     place u64 ‖ n × (label 32 ‖ body)
  *
- * Of cells, the place is the position of the first and the body 4,096 bytes; of blocks, the place is that of the last and the body 262,144. */
+ * Of cells, the place is the position of the first and the body 4,096 bytes; of blocks, the place
+ * is that of the last and the body 262,144.
+ */
 interface Page {
   readonly place: number;
   readonly items: readonly (readonly [Label, Uint8Array])[];

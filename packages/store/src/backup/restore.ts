@@ -12,12 +12,15 @@ import { BackupError } from "./backup-error.ts";
 import { leaveRoom } from "./leave-room.ts";
 import type { Manifest } from "./manifest.ts";
 
-/** Makes `data`, which must be missing or empty, from the back-up in `folder`: in a folder beside it, `.restoring` added to its name, which
- * takes its place once everything was read again from both disks and found the same. Broken off, it goes on when it is called again.
+/**
+ * Makes `data`, which must be missing or empty, from the back-up in `folder`: in a folder beside
+ * it, `.restoring` added to its name, which takes its place once everything was read again from
+ * both disks and found the same. Broken off, it goes on when it is called again.
  *
- * The store it makes has a new id. What was accepted after the back-up is lost, and the positions it had are given again: by the new id
- * clients know that, read the feed from its start and send again what is missing. Rejects with a BackupError, a CopyError or a
- * StorageError. */
+ * The store it makes has a new id. What was accepted after the back-up is lost, and the positions
+ * it had are given again: by the new id clients know that, read the feed from its start and send
+ * again what is missing. Rejects with a BackupError, a CopyError or a StorageError.
+ */
 export const restore = async (options: {
   readonly folder: string;
   readonly data: string;

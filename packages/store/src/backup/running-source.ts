@@ -6,7 +6,10 @@ import { BackupError } from "./backup-error.ts";
 import { parseBlockPage, parseCellPage } from "./page.ts";
 import { parseSnapshot } from "./snapshot.ts";
 
-/** A running store as it stood when this was called: what came later is not seen, but for blocks of its days. */
+/**
+ * A running store as it stood when this was called: what came later is not seen, but for blocks of
+ * its days.
+ */
 export interface RunningSource extends Source {
   readonly feeds: number;
 }

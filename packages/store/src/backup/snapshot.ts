@@ -2,7 +2,10 @@ import type { Result } from "@pli/protocol/wire";
 import type { FeedRange, Storage } from "../storage/storage.ts";
 import { isArray, isCount, isObject, isStoreId, parseJson } from "./json.ts";
 
-/** Where a store stands at one moment, as JSON: its id in hex, each feed, each day with the position at which each feed begins on it. */
+/**
+ * Where a store stands at one moment, as JSON: its id in hex, each feed, each day with the position
+ * at which each feed begins on it.
+ */
 export interface Snapshot {
   readonly storeId: string;
   readonly feeds: readonly FeedRange[];

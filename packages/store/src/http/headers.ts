@@ -1,5 +1,8 @@
-/** The page of the web app and its scripts: they talk to their own origin and to the WebSocket of any store, since a conversation may live on
- * another one; they load nothing, and send nothing by fetch, anywhere else. */
+/**
+ * The page of the web app and its scripts: they talk to their own origin and to the WebSocket of
+ * any store, since a conversation may live on another one; they load nothing, and send nothing by
+ * fetch, anywhere else.
+ */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -51,7 +54,10 @@ export const APP_HEADERS: Headers = {
   "Permissions-Policy": ["camera=(self)", ...NO_FEATURES].join(", "),
 };
 
-/** Of every other answer, whatever it is. No opener policy: browsers refuse to show a page that has both that and a sandbox. */
+/**
+ * Of every other answer, whatever it is. No opener policy: browsers refuse to show a page that has
+ * both that and a sandbox.
+ */
 export const CLOSED_HEADERS: Headers = {
   ...COMMON,
   "Content-Security-Policy": CLOSED_POLICY,

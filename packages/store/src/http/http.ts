@@ -24,7 +24,10 @@ const MOST_HEAD_BYTES = 8192;
 const MOST_HEADERS = 100;
 /** Requests on one connection that are not answered whole; no browser sends a second one before. */
 const MOST_PIPELINED = 4;
-/** What a connection that is paused holds at most of what came in small pieces, and what a response holds back. */
+/**
+ * What a connection that is paused holds at most of what came in small pieces, and what a response
+ * holds back.
+ */
 const HIGH_WATER_BYTES = 256;
 const CHECK_MS = 2000;
 

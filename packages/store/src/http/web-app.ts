@@ -35,8 +35,10 @@ const GAINS = new Set([".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", 
 const HASHED = /^\/assets\/.+-[\w-]{8,}\.\w+$/;
 const FOREVER = "public, max-age=31536000, immutable";
 
-/** Reads the built web app into memory: path from the root to file. Only these paths are ever served. Undefined when the folder has no
- * `index.html`. */
+/**
+ * Reads the built web app into memory: path from the root to file. Only these paths are ever
+ * served. Undefined when the folder has no `index.html`.
+ */
 export const readWebApp = (folder: string): ReadonlyMap<string, WebFile> | undefined => {
   const files = new Map<string, WebFile>();
   if (statSync(join(folder, "index.html"), { throwIfNoEntry: false }) === undefined) return undefined;

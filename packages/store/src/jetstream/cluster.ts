@@ -15,21 +15,30 @@ export interface Kept {
   readonly bytes: Uint8Array;
 }
 
-/** What a node answered to a write that asks for a subject to be as expected.
+/**
+ * What a node answered to a write that asks for a subject to be as expected.
  *
  * - `stored` durable on a majority; `conflict` the subject is, or may be about to be, otherwise
- * - `full` no room; `refused` nobody took it, so nothing was stored; `unknown` no answer: it may be stored, now or later */
+ * - `full` no room; `refused` nobody took it, so nothing was stored; `unknown` no answer: it may be
+ *   stored, now or later
+ */
 export type Written =
   | { readonly kind: "stored"; readonly sequence: number }
   | { readonly kind: "conflict" | "full" | "refused" | "unknown" };
 
-/** JetStream as this engine uses it. Reads and administration throw a StorageError `store_busy` when nobody answers. */
+/**
+ * JetStream as this engine uses it. Reads and administration throw a StorageError `store_busy` when
+ * nobody answers.
+ */
 export interface Cluster {
   /** Writes unless the subject's last sequence is another than `expected`; 0 is "nothing there". */
   write(subject: string, bytes: Uint8Array, expected: number | undefined): Promise<Written>;
   /** The last message of a subject as the stream's leader has it. */
   leaderGet(stream: string, subject: string): Promise<Kept | undefined>;
-  /** The same as any copy has it: what it finds is true, what it does not find may be there all the same. */
+  /**
+   * The same as any copy has it: what it finds is true, what it does not find may be there all the
+   * same.
+   */
   anyGet(stream: string, subject: string): Promise<Kept | undefined>;
   /** Messages from a sequence on, as any copy has them: perhaps fewer than there are. */
   anyRead(stream: string, from: number, max: number): Promise<readonly Kept[]>;

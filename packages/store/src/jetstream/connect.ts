@@ -15,10 +15,16 @@ import { parseAddress, readSecret, type JetStreamSettings } from "./settings.ts"
 /** A node that says nothing for this long is left for another. */
 const PING_MS = 1000;
 const PINGS_MISSED = 2;
-/** The oldest server this engine was proven with; before 2.10.19 a label could be written twice in a cluster. */
+/**
+ * The oldest server this engine was proven with; before 2.10.19 a label could be written twice in a
+ * cluster.
+ */
 const OLDEST_SERVER = [2, 15] as const;
 
-/** One connection to whichever node answers, made again by itself for ever. Throws a StorageError if none can be made now. */
+/**
+ * One connection to whichever node answers, made again by itself for ever. Throws a StorageError if
+ * none can be made now.
+ */
 export const connectTo = async (settings: JetStreamSettings): Promise<NatsConnection> => {
   const { servers, tls } = parseAddress(settings.address);
   const options = {
@@ -59,7 +65,10 @@ const tlsFrom = ({ caFile, certFile, keyFile }: JetStreamSettings, servers: read
   return options;
 };
 
-/** The client does not tell the name of a node that was given by its IP address: then the certificate must be of one of those given. */
+/**
+ * The client does not tell the name of a node that was given by its IP address: then the
+ * certificate must be of one of those given.
+ */
 const checkIdentity = (name: string, certificate: PeerCertificate, servers: readonly string[]): Error | undefined => {
   const error = checkServerIdentity(name, certificate);
   const addresses = servers.map(hostOf).filter((host) => isIP(host) !== 0);

@@ -6,7 +6,10 @@ export interface Span {
   readonly count: number;
 }
 
-/** Where `day` lies in `stream`, whose next sequence is `end`; empty at the end if the day is not kept. */
+/**
+ * Where `day` lies in `stream`, whose next sequence is `end`; empty at the end if the day is not
+ * kept.
+ */
 export const spanOf = (days: readonly DayRecord[], day: number, stream: string, end: number): Span => {
   const at = days.findIndex((record) => record.day === day);
   if (at === -1) return { start: end, count: 0 };

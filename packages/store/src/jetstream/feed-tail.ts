@@ -3,8 +3,11 @@ import type { FeedRange } from "../storage/storage.ts";
 import type { Cluster, Kept } from "./cluster.ts";
 import { labelFromSubject } from "./subjects.ts";
 
-/** What one process has heard of a feed. News come as the stream's leader tells them, at most once; whatever they leave out is read from
- * the stream, at the next news or at the next look, whichever is first. So all is told in order, once, whoever wrote it. */
+/**
+ * What one process has heard of a feed. News come as the stream's leader tells them, at most once;
+ * whatever they leave out is read from the stream, at the next news or at the next look, whichever
+ * is first. So all is told in order, once, whoever wrote it.
+ */
 export interface FeedTail {
   range(): FeedRange;
   /** News of one message. */

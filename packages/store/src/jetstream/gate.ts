@@ -1,5 +1,8 @@
-/** Whether a stream is worth asking. After a failure one request at a time may try, and not before a pause that grows from half a second
- * to four; the others are refused at once, so that nobody waits for a stream that has no majority, nor for another because of it. */
+/**
+ * Whether a stream is worth asking. After a failure one request at a time may try, and not before a
+ * pause that grows from half a second to four; the others are refused at once, so that nobody waits
+ * for a stream that has no majority, nor for another because of it.
+ */
 export interface Gate {
   /** Whether a request may go now. Whoever is let in says how it went. */
   enter(): boolean;

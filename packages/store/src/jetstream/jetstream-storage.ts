@@ -22,9 +22,11 @@ interface Options {
   readonly begin?: Beginning | undefined;
 }
 
-/** The Storage of a cluster of NATS nodes with JetStream, open to any number of processes at once: nothing is kept in this one
- * (docs/adr/0011). Streams that are missing are made. Throws a StorageError when the cluster cannot be reached, is too old, or is not as
- * this engine makes it. */
+/**
+ * The Storage of a cluster of NATS nodes with JetStream, open to any number of processes at once:
+ * nothing is kept in this one (docs/adr/0011). Streams that are missing are made. Throws a
+ * StorageError when the cluster cannot be reached, is too old, or is not as this engine makes it.
+ */
 export const openJetStreamStorage = async (settings: JetStreamSettings, options: Options): Promise<Storage> => {
   const names = namesFrom(checkPrefix(settings.prefix ?? "pli"));
   const cluster = await createCluster(await connectTo(settings));

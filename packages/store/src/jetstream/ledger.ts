@@ -12,14 +12,20 @@ import {
 } from "./records.ts";
 import type { Names } from "./subjects.ts";
 
-/** Which day begins at which sequence of which stream: one record that all store nodes change by compare and set, so that all expire
- * the same cells. A day begins where the streams stood before whoever first wrote on it wrote. */
+/**
+ * Which day begins at which sequence of which stream: one record that all store nodes change by
+ * compare and set, so that all expire the same cells. A day begins where the streams stood before
+ * whoever first wrote on it wrote.
+ */
 export interface Ledger {
   /** The days kept, oldest first. */
   days(): readonly DayRecord[];
   /** Makes `day` known, unless a later one is. */
   reach(day: number): Promise<void>;
-  /** Makes `firstKept` known and returns where each stream's kept part begins, and the days before it. */
+  /**
+   * Makes `firstKept` known and returns where each stream's kept part begins, and the days before
+   * it.
+   */
   until(firstKept: number): Promise<{ readonly days: readonly number[]; readonly starts: DayRecord["starts"] }>;
   /** Forgets the days before `firstKept`, once their cells are gone. */
   forget(firstKept: number): Promise<void>;

@@ -9,15 +9,20 @@ const LONGEST_PAUSE_MS = 1000;
 
 type Stored = PutResult & { readonly sequence?: number };
 
-/** Stores `bytes` under `subject` once, whatever happens to nodes and answers meanwhile. The write that says "nothing there yet" is
- * repeated with the same bytes until one node answers it for sure:
+/**
+ * Stores `bytes` under `subject` once, whatever happens to nodes and answers meanwhile. The write
+ * that says "nothing there yet" is repeated with the same bytes until one node answers it for sure:
  *
  * - stored: `created`, at that sequence
- * - something is there: the leader is asked what. The same bytes: `created`, since an earlier try, or an earlier put whose answer was
- *   lost, has stored them. Others: `taken`. Not there (yet): somebody's write is under way, or was given up; try again
+ * - something is there: the leader is asked what. The same bytes: `created`, since an earlier try,
+ *   or an earlier put whose answer was lost, has stored them. Others: `taken`. Not there (yet):
+ *   somebody's write is under way, or was given up; try again
  * - no answer: it may be stored now, later or never; try again
  *
- * After 4 s `stuck` is called at each try: the node that we are connected to may be cut off. What cannot be settled in 12 s is `store_busy` if no try can have been stored, `internal` if one may have been. */
+ * After 4 s `stuck` is called at each try: the node that we are connected to may be cut off. What
+ * cannot be settled in 12 s is `store_busy` if no try can have been stored, `internal` if one may
+ * have been.
+ */
 export const putIfAbsent = async (
   cluster: Cluster,
   { stream, subject, bytes }: { readonly stream: string; readonly subject: string; readonly bytes: Uint8Array },

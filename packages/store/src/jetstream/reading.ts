@@ -5,15 +5,21 @@ import type { Span } from "./day-spans.ts";
 import { entryFrom } from "./feed-tail.ts";
 import { labelFromSubject } from "./subjects.ts";
 
-/** What is under a subject: from whichever copy has it or, since one that lags may not have it yet, from the leader. */
+/**
+ * What is under a subject: from whichever copy has it or, since one that lags may not have it yet,
+ * from the leader.
+ */
 export const find = async (cluster: Cluster, stream: string, subject: string): Promise<Uint8Array | undefined> => {
   const found = await cluster.anyGet(stream, subject).catch(() => undefined);
   return (found ?? (await cluster.leaderGet(stream, subject)))?.bytes;
 };
 
-/** What is under a subject of a cell stream, of which readers were told up to position `told`. Rejects with `store_busy` instead of
- * saying that there is nothing by the word of a leader that does not stand there yet, as one that is cut off from the rest: a reader of tags
- * would pass over a cell for good. */
+/**
+ * What is under a subject of a cell stream, of which readers were told up to position `told`.
+ * Rejects with `store_busy` instead of saying that there is nothing by the word of a leader that
+ * does not stand there yet, as one that is cut off from the rest: a reader of tags would pass over
+ * a cell for good.
+ */
 export const findTold = async (
   cluster: Cluster,
   stream: string,
@@ -46,8 +52,10 @@ export const readFeed = async (
   return { first, entries };
 };
 
-/** Messages from a sequence on: at least one if there is one. A copy that lags has fewer than there are, perhaps none: then the leader is
- * asked for one. */
+/**
+ * Messages from a sequence on: at least one if there is one. A copy that lags has fewer than there
+ * are, perhaps none: then the leader is asked for one.
+ */
 const readOn = async (cluster: Cluster, stream: string, from: number, max: number): Promise<readonly Kept[]> => {
   const found = await cluster.anyRead(stream, from, max).catch(() => []);
   if (found.length > 0) return found;
@@ -58,7 +66,10 @@ const readOn = async (cluster: Cluster, stream: string, from: number, max: numbe
 /** A place in the blocks of a day is the number of a stream and a sequence in it. */
 const PLACES = 2 ** 40;
 
-/** Blocks of a day, stream by stream, after a place. `spanIn` says which sequences of a stream are of the day, given its next. */
+/**
+ * Blocks of a day, stream by stream, after a place. `spanIn` says which sequences of a stream are
+ * of the day, given its next.
+ */
 export const readBlocks = async (
   cluster: Cluster,
   streams: readonly string[],

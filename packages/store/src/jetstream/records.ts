@@ -5,8 +5,10 @@ export interface StoreRecord {
   readonly storeId: Uint8Array;
 }
 
-/** A day and where each stream stood when the day began: the first sequence that belongs to it or to a later day. A stream that is not
- * named was empty. */
+/**
+ * A day and where each stream stood when the day began: the first sequence that belongs to it or to
+ * a later day. A stream that is not named was empty.
+ */
 export interface DayRecord {
   readonly day: number;
   readonly starts: Readonly<Record<string, number>>;

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { StorageError } from "../storage/storage.ts";
 
-/** How to reach a cluster. Secrets are in files, never in an address or an environment variable, and are read once, at the start. */
+/**
+ * How to reach a cluster. Secrets are in files, never in an address or an environment variable, and
+ * are read once, at the start.
+ */
 export interface JetStreamSettings {
   /** `nats://host:4222,host:4222` or the same with `tls://`; no name or password in it. */
   readonly address: string;
@@ -28,7 +31,10 @@ export const checkPrefix = (prefix: string): string => {
 /** Whether the setting of the engine names a cluster, rightly or not. */
 export const isClusterAddress = (engine: string): boolean => /^(nats|tls):/.test(engine);
 
-/** Where an address leads. Throws `data_unusable` for anything that is not one, without repeating it: it might hold a password. */
+/**
+ * Where an address leads. Throws `data_unusable` for anything that is not one, without repeating
+ * it: it might hold a password.
+ */
 export const parseAddress = (address: string): { readonly servers: readonly string[]; readonly tls: boolean } => {
   const match = /^(nats|tls):\/\/([^/@?#\s]+)\/?$/.exec(address);
   const servers = (match?.[2] ?? "").split(",").map((server) => server.trim());

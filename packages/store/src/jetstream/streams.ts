@@ -12,8 +12,11 @@ const COMMON = {
   deny_delete: true,
 } as const;
 
-/** One message for each subject for ever: NATS itself refuses a second, whoever sends it. Nothing leaves by age, since that would trust
- * the clock of each node alone; it leaves by a purge that all nodes carry out alike. */
+/**
+ * One message for each subject for ever: NATS itself refuses a second, whoever sends it. Nothing
+ * leaves by age, since that would trust the clock of each node alone; it leaves by a purge that all
+ * nodes carry out alike.
+ */
 const writeOnce = {
   ...COMMON,
   max_msgs_per_subject: 1,
@@ -61,8 +64,11 @@ const probeStream = (names: Names, replicas: number): Config => ({
   discard: DiscardPolicy.Old,
 });
 
-/** Makes what is missing. `firsts[feed]` is the first position of a feed that is made now. Streams that are there are left as they are,
- * but one whose subjects could be written twice is refused as `data_damaged`. */
+/**
+ * Makes what is missing. `firsts[feed]` is the first position of a feed that is made now. Streams
+ * that are there are left as they are, but one whose subjects could be written twice is refused as
+ * `data_damaged`.
+ */
 export const ensureStreams = async (
   cluster: Cluster,
   names: Names,
@@ -90,7 +96,9 @@ const ensure = async (cluster: Cluster, wanted: Config): Promise<void> => {
 
 const TRIES = 50;
 
-/** The stream's own configuration, once it is made: perhaps by another store node at this moment. */
+/**
+ * The stream's own configuration, once it is made: perhaps by another store node at this moment.
+ */
 const configOf = async (cluster: Cluster, wanted: Config): Promise<Partial<StreamConfig>> => {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const info = await cluster.info(wanted.name);

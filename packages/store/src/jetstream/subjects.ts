@@ -1,8 +1,14 @@
 import { feedOf, parseLabel, type Label } from "@pli/protocol/wire";
 
-/** The names one store has in a NATS account. All begin with its prefix, so that one account can hold several. */
+/**
+ * The names one store has in a NATS account. All begin with its prefix, so that one account can
+ * hold several.
+ */
 export interface Names {
-  /** Where the cells of a feed are, where its news are told, where its blocks are; streams are named after the first token. */
+  /**
+   * Where the cells of a feed are, where its news are told, where its blocks are; streams are named
+   * after the first token.
+   */
   cellStream(feed: number): string;
   blockStream(feed: number): string;
   readonly metaStream: string;

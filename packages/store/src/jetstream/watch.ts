@@ -1,13 +1,18 @@
 import type { Cluster } from "./cluster.ts";
 import type { FeedTail } from "./feed-tail.ts";
 
-/** Looks after a connection: asks every second where the feeds stand, so that no news that was lost stays unheard, and now and then how
- * much room there is; goes to another node when this one gives no answer. */
+/**
+ * Looks after a connection: asks every second where the feeds stand, so that no news that was lost
+ * stays unheard, and now and then how much room there is; goes to another node when this one gives
+ * no answer.
+ */
 export interface Watch {
   /** Bytes the account may still store, all copies counted. */
   room(): number;
-  /** This node gives no answers: goes to another, at most once in five seconds. A leader that is cut off answers a look for ten seconds
-   * before it knows, so whoever writes says so here. */
+  /**
+   * This node gives no answers: goes to another, at most once in five seconds. A leader that is cut
+   * off answers a look for ten seconds before it knows, so whoever writes says so here.
+   */
   leave(): void;
   stop(): void;
 }

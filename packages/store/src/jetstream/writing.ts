@@ -14,7 +14,10 @@ export interface Writing {
   end(feed: number): number;
 }
 
-/** `streams` are all that puts may go to: each has a gate of its own. `stuck` is called when a put has no answer for long. */
+/**
+ * `streams` are all that puts may go to: each has a gate of its own. `stuck` is called when a put
+ * has no answer for long.
+ */
 export const createWriting = (
   cluster: Cluster,
   names: Names,
@@ -57,7 +60,10 @@ const inOrder = (puts: readonly Put[], put: (one: Put) => Promise<PutResult>): P
   );
 };
 
-/** A write and its reading back, and a leader for every stream. `process` keeps those who probe at once apart. */
+/**
+ * A write and its reading back, and a leader for every stream. `process` keeps those who probe at
+ * once apart.
+ */
 export const probe = async (
   cluster: Cluster,
   names: Names,

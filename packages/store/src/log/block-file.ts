@@ -2,7 +2,10 @@ import { BLOCK_BYTES, type Block, type Label } from "@pli/protocol/wire";
 import { crc32 } from "node:zlib";
 import { view } from "./view.ts";
 
-/** A block in a file of its own, named by its label: block 262,144 ‖ sum (CRC-32) of label and block u32, little endian. */
+/**
+ * A block in a file of its own, named by its label: block 262,144 ‖ sum (CRC-32) of label and block
+ * u32, little endian.
+ */
 export const encodeBlockFile = (label: Label, block: Block): Uint8Array => {
   const bytes = Buffer.allocUnsafe(BLOCK_BYTES + 4);
   bytes.set(block);

@@ -6,11 +6,20 @@ import { encodeBlockFile, parseBlockFile } from "./block-file.ts";
 import type { Disk } from "./disk.ts";
 import { diskError } from "./disk-error.ts";
 
-/** Blocks, each in a file of its own in the folder of its day. What is there is looked up in the folders: nothing of it is in memory. */
+/**
+ * Blocks, each in a file of its own in the folder of its day. What is there is looked up in the
+ * folders: nothing of it is in memory.
+ */
 export interface Blocks {
-  /** The block, on whichever day. Rejects with `data_damaged` when it is there and not what was stored. */
+  /**
+   * The block, on whichever day. Rejects with `data_damaged` when it is there and not what was
+   * stored.
+   */
   get(label: Label): Promise<Block | undefined>;
-  /** As Storage's `blocksOn`. Places are those in the sorted names of the day's folder, read anew at the beginning. */
+  /**
+   * As Storage's `blocksOn`. Places are those in the sorted names of the day's folder, read anew at
+   * the beginning.
+   */
   on(day: number, after: number, max: number): Promise<BlockPage>;
   /** Writes blocks where nobody looks for them, durably. */
   prepare(blocks: readonly NewBlock[], day: number): Promise<void>;
@@ -29,7 +38,10 @@ const FOLDER = "blocks";
 const UNFINISHED = "unfinished";
 const DAY_SECONDS = 86_400;
 
-/** Removes what an earlier process did not finish, and makes durable what it did. `days` are the days kept, oldest first. */
+/**
+ * Removes what an earlier process did not finish, and makes durable what it did. `days` are the
+ * days kept, oldest first.
+ */
 export const openBlocks = async (options: {
   readonly disk: Disk;
   readonly folder: string;

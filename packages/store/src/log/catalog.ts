@@ -36,14 +36,20 @@ export interface Catalog {
   pathOf(segment: Segment): string;
   /** The file of a segment's index, nothing if it is not there. */
   readIndex(segment: Segment): Promise<Buffer | undefined>;
-  /** The segment that holds a position of a feed, and where what it holds of the feed ends, at most `end`. */
+  /**
+   * The segment that holds a position of a feed, and where what it holds of the feed ends, at most
+   * `end`.
+   */
   holding(feed: number, position: number, end: number): { readonly segment: Segment | undefined; readonly end: number };
   /** Where a feed begins on a day; nothing for a day that is not kept. */
   firstOn(feed: number, day: number): number | undefined;
   /** Records, committed or not, that may have this label. */
   find(label: Label): readonly { readonly segment: Segment; readonly slot: number }[];
   note(label: Label, segment: Segment, slot: number): void;
-  /** Begins a new newest segment on `day`, durably; `base` is the number of its first record in the hot tail. The one before is sealed. */
+  /**
+   * Begins a new newest segment on `day`, durably; `base` is the number of its first record in the
+   * hot tail. The one before is sealed.
+   */
   begin(day: number, base: number): Promise<Segment>;
   /** Removes the days before `firstKept` from the disk, and returns them. */
   drop(firstKept: number): Promise<readonly number[]>;
@@ -119,7 +125,9 @@ export const openCatalog = async (options: {
     loading = 0;
     if (!grows) await seal(segment);
   };
-  /** A segment that will not grow gets its index, unless it has it, and forgets when it was written. */
+  /**
+   * A segment that will not grow gets its index, unless it has it, and forgets when it was written.
+   */
   const seal = async (segment: Segment): Promise<void> => {
     segment.places.seal();
     if (segment.image === undefined) return;
@@ -246,7 +254,10 @@ const naming = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
   }
 };
 
-/** A process that was killed may have made names that are not yet durable, in the folder and in that of the newest day. */
+/**
+ * A process that was killed may have made names that are not yet durable, in the folder and in that
+ * of the newest day.
+ */
 const syncNames = async (disk: Disk, folder: string, newest: number | undefined): Promise<void> => {
   await disk.syncFolder(folder);
   if (newest !== undefined) await disk.syncFolder(join(folder, isoFromDay(newest)));

@@ -21,7 +21,10 @@ export interface DiskFile {
   write(pieces: readonly Uint8Array[], at: number): Promise<void>;
   /** Fills `into` from `at` on; returns how much there was, less only at the end of the file. */
   read(into: Uint8Array, at: number): Promise<number>;
-  /** Returns once everything written is on the disk. `little`: it is not much more than half a mebibyte. */
+  /**
+   * Returns once everything written is on the disk. `little`: it is not much more than half a
+   * mebibyte.
+   */
   sync(little?: boolean): Promise<void>;
   size(): Promise<number>;
   truncate(size: number): Promise<void>;
@@ -88,11 +91,15 @@ const call = <T = void>(begin: (done: Done<T>) => void): Promise<T> =>
     begin((error, value) => (error ? reject(error) : resolve(value as T)));
   });
 
-/** So much is copied into the system's memory in less time than another thread takes to be woken. */
+/**
+ * So much is copied into the system's memory in less time than another thread takes to be woken.
+ */
 const AT_ONCE_BYTES = 512 * 1024;
 
-/** Does work at once as long as it is quick. When it takes longer than `slowMs` the disk keeps whoever asks waiting: the next `slowOnes`
- * are left to other threads. */
+/**
+ * Does work at once as long as it is quick. When it takes longer than `slowMs` the disk keeps
+ * whoever asks waiting: the next `slowOnes` are left to other threads.
+ */
 const createPace = (slowMs: number, slowOnes: number) => {
   let slow = 0;
   return async <T>(now: () => T, elsewhere: () => Promise<T>): Promise<T> => {
@@ -107,7 +114,10 @@ const createPace = (slowMs: number, slowOnes: number) => {
 
 /** Out of the system's memory a read takes microseconds. */
 const atPaceOfReads = createPace(1, 256);
-/** Another thread takes a third of a millisecond to be woken, and to wake this one: about as long as a disk takes for a commit. */
+/**
+ * Another thread takes a third of a millisecond to be woken, and to wake this one: about as long as
+ * a disk takes for a commit.
+ */
 const atPaceOfSyncs = createPace(3, 32);
 
 /** Callbacks, not FileHandle: cheaper, and it is on the way of every put. */

@@ -1,6 +1,9 @@
 import { RECORD_BYTES } from "./record.ts";
 
-/** The newest records in memory, in one piece of memory used round and round. Records are numbered as they are appended in this process. */
+/**
+ * The newest records in memory, in one piece of memory used round and round. Records are numbered
+ * as they are appended in this process.
+ */
 export interface HotTail {
   readonly memory: Buffer;
   /** Number the next record will have. */

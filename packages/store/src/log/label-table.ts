@@ -1,10 +1,13 @@
 import { createLabelHash } from "../storage/label-hash.ts";
 import type { Label } from "@pli/protocol/wire";
 
-/** Where the record of a label may be: a hash table of 32 bits of hash and a 32-bit place for each record, nothing else. What it names
- * has to be looked at: it may be wrong about an absent label, once in 2^31 for each neighbour. 10 to 13 bytes a record.
+/**
+ * Where the record of a label may be: a hash table of 32 bits of hash and a 32-bit place for each
+ * record, nothing else. What it names has to be looked at: it may be wrong about an absent label,
+ * once in 2^31 for each neighbour. 10 to 13 bytes a record.
  *
- * It is 256 tables, each of which grows by itself: no put waits for all of it to be copied. */
+ * It is 256 tables, each of which grows by itself: no put waits for all of it to be copied.
+ */
 export interface LabelTable {
   /** The label begins at `at` in `bytes`. */
   add(bytes: Uint8Array, at: number, place: number): void;
@@ -18,8 +21,11 @@ const FULL = 0.8;
 const ROOM = 1.6;
 const SMALLEST = 16;
 
-/** `lives` tells whether a place still holds a record: places that do not are passed over, and dropped when a table is copied. Place 0
- * is never used. There is room for `expected` records before any table is copied. */
+/**
+ * `lives` tells whether a place still holds a record: places that do not are passed over, and
+ * dropped when a table is copied. Place 0 is never used. There is room for `expected` records
+ * before any table is copied.
+ */
 export const createLabelTable = (lives: (place: number) => boolean, expected = 0): LabelTable => {
   const shardHash = createLabelHash();
   const hash = createLabelHash();

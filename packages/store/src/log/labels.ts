@@ -5,8 +5,10 @@ import type { Records } from "./records.ts";
 import type { Segment } from "./segment.ts";
 import { parseIndex } from "./segment-index.ts";
 
-/** Labels of a feed from `first` to before `end`, at least one: from the indexes, or from the records where there is none. A record
- * whose label could not be told has that of a lost entry. */
+/**
+ * Labels of a feed from `first` to before `end`, at least one: from the indexes, or from the
+ * records where there is none. A record whose label could not be told has that of a lost entry.
+ */
 export type ReadLabels = (feed: number, first: number, end: number) => Promise<readonly Label[]>;
 
 export const createLabelReader = (catalog: Catalog, records: Records): ReadLabels => {

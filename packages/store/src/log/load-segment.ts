@@ -8,7 +8,10 @@ import { encodeSegmentHeader, HEADER_BYTES, parseSegmentHeader } from "./segment
 import { createIndexImage, parseIndex, type IndexImage, type SegmentIndex } from "./segment-index.ts";
 import { offsetOf, slotsIn } from "./slots.ts";
 
-/** A segment as it was found. `image` is there when its index does not cover all of it, or when it is to grow. */
+/**
+ * A segment as it was found. `image` is there when its index does not cover all of it, or when it
+ * is to grow.
+ */
 export interface LoadedSegment {
   readonly places: Places;
   readonly count: number;
@@ -18,16 +21,21 @@ export interface LoadedSegment {
 
 const SCAN_SLOTS = 256;
 
-/** Opens a segment after whatever happened to it. What its index covers is taken from there, the rest is read and checked record by
- * record:
+/**
+ * Opens a segment after whatever happened to it. What its index covers is taken from there, the
+ * rest is read and checked record by record:
  *
- * - a record that is cut off at the end of the file was never acknowledged: it is cut, and that is reported
- * - any other record that is not what it should be may have been acknowledged: it keeps its slot and its position, is reported,
- *   and is not served
- * - the last commit is written once more and synced: after a sync that failed, the system may show what the disk never got
+ * - a record that is cut off at the end of the file was never acknowledged: it is cut, and that is
+ *   reported
+ * - any other record that is not what it should be may have been acknowledged: it keeps its slot
+ *   and its position, is reported, and is not served
+ * - the last commit is written once more and synced: after a sync that failed, the system may show
+ *   what the disk never got
  *
- * `ends` is where the feeds stood after everything before it: what a file that was only just made begins with, and, unless it is the
- * `oldest`, a file whose header cannot be read. `found` is told every label, in the order of the slots. */
+ * `ends` is where the feeds stood after everything before it: what a file that was only just made
+ * begins with, and, unless it is the `oldest`, a file whose header cannot be read. `found` is told
+ * every label, in the order of the slots.
+ */
 export const loadSegment = async (options: {
   readonly disk: Disk;
   readonly cells: string;

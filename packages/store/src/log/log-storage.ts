@@ -20,9 +20,12 @@ import { createWriter } from "./writer.ts";
 /** Of the four threads that Node reads and writes files with. */
 const READS_AT_ONCE = 2;
 
-/** The Storage of one folder as a log: a folder per day of segments, to which commits are appended, and of blocks. `store.db` is the lock, and
- * keeps what outlives every day. Rejects with a StorageError naming the file when the folder is of a newer version, in use or not
- * writable. What is damaged is told to `log`. */
+/**
+ * The Storage of one folder as a log: a folder per day of segments, to which commits are appended,
+ * and of blocks. `store.db` is the lock, and keeps what outlives every day. Rejects with a
+ * StorageError naming the file when the folder is of a newer version, in use or not writable. What
+ * is damaged is told to `log`.
+ */
 export const openLogStorage = async (options: {
   readonly folder: string;
   readonly feeds: number;
@@ -70,7 +73,10 @@ const storageOn = (parts: {
     const end = next[feed] ?? 0;
     return { oldest: Math.min(end, catalog.segments[0]?.places.first(feed) ?? end), next: end };
   };
-  /** What is damaged is not there: whoever reads the feed as tags passes over it, as those who read it in full do. */
+  /**
+   * What is damaged is not there: whoever reads the feed as tags passes over it, as those who read
+   * it in full do.
+   */
   const get = async (label: Label): Promise<Cell | undefined> => {
     const places = catalog.find(label);
     const look = (): Promise<readonly FoundRecord[]> => records.withLabel(label, places);

@@ -5,9 +5,14 @@ export interface Places {
   end(feed: number): number;
   /** The slot of a position, if it is here and its record could be told. */
   slotAt(feed: number, position: number): number | undefined;
-  /** Says what the next slot holds; false when the position cannot be right: then the record is lost. */
+  /**
+   * Says what the next slot holds; false when the position cannot be right: then the record is
+   * lost.
+   */
   add(feed: number, position: number, slot: number): boolean;
-  /** A slot whose record cannot be told may have been of any feed: each goes on one position later. */
+  /**
+   * A slot whose record cannot be told may have been of any feed: each goes on one position later.
+   */
   lose(): void;
   /** Takes back everything added since, when called. */
   mark(): () => void;
@@ -25,7 +30,9 @@ interface FeedPlaces {
 const NO_SLOT = 0xffff;
 const MAX_LENGTH = 0xffff;
 
-/** `starts[feed]` is where the feed begins; a feed beyond them begins at the first position added. */
+/**
+ * `starts[feed]` is where the feed begins; a feed beyond them begins at the first position added.
+ */
 export const createPlaces = (starts: readonly number[]): Places => {
   const feeds = new Map<number, FeedPlaces>();
   let slotsLost = 0;

@@ -3,12 +3,15 @@ import { crc32 } from "node:zlib";
 import { readU64, writeU64 } from "./u64.ts";
 import { view } from "./view.ts";
 
-/** One cell in a segment, all numbers little endian:
+/**
+ * One cell in a segment, all numbers little endian:
  *
  *     sum of the head u32 ‖ sum of the cell u32 ‖ commit u32 ‖ position u64 ‖ label 32 ‖ cell 4,096
  *
- * The head's sum (CRC-32) covers everything up to the cell, the cell's sum too: a record that lies in the wrong place, or whose label or
- * position changed, is found out. `commit` is the slot in this segment at which the commit began that stored the record. */
+ * The head's sum (CRC-32) covers everything up to the cell, the cell's sum too: a record that lies
+ * in the wrong place, or whose label or position changed, is found out. `commit` is the slot in
+ * this segment at which the commit began that stored the record.
+ */
 export interface RecordHead {
   readonly commit: number;
   readonly position: number;
@@ -37,7 +40,10 @@ export const encodeRecord = (
   into.writeUInt32LE(headSum(into, at), at);
 };
 
-/** The head of the record at `at`, its label a view into `bytes`; nothing when it is cut off or its sum is wrong. */
+/**
+ * The head of the record at `at`, its label a view into `bytes`; nothing when it is cut off or its
+ * sum is wrong.
+ */
 export const parseRecordHead = (bytes: Buffer, at: number): RecordHead | undefined => {
   if (at + RECORD_BYTES > bytes.length || bytes.readUInt32LE(at) !== headSum(bytes, at)) return undefined;
   const position = readU64(bytes, at + POSITION);
@@ -50,7 +56,10 @@ export const parseRecordHead = (bytes: Buffer, at: number): RecordHead | undefin
   };
 };
 
-/** The cell of the record at `at`, a view into `bytes`; nothing when its sum is not the one in its head. */
+/**
+ * The cell of the record at `at`, a view into `bytes`; nothing when its sum is not the one in its
+ * head.
+ */
 export const parseRecordCell = (bytes: Buffer, at: number, head: RecordHead): Cell | undefined => {
   const cell = view(bytes, at + CELL, CELL_BYTES) as Cell;
   return cellSum(cell) === head.cellSum ? cell : undefined;

@@ -8,7 +8,9 @@ import { parseRecordCell, parseRecordHead, RECORD_BYTES, type RecordHead } from 
 import type { Segment } from "./segment.ts";
 import { offsetOf } from "./slots.ts";
 
-/** A record of a label: `cell` is missing when it is damaged, `head` when not even that can be read. */
+/**
+ * A record of a label: `cell` is missing when it is damaged, `head` when not even that can be read.
+ */
 export interface FoundRecord {
   readonly segment: Segment;
   readonly slot: number;
@@ -23,7 +25,10 @@ type RecordPlace = Pick<FoundRecord, "segment" | "slot">;
 export interface Records {
   /** Whether what stands at these places is in memory. */
   areHot(places: readonly RecordPlace[]): boolean;
-  /** Every record with this label, committed or not: more than one only when all but the last are damaged. */
+  /**
+   * Every record with this label, committed or not: more than one only when all but the last are
+   * damaged.
+   */
   withLabel(label: Label, places?: readonly RecordPlace[]): Promise<readonly FoundRecord[]>;
   /** Entries of a feed from `first` to before `end`, at least one. */
   read(feed: number, first: number, end: number): Promise<readonly Entry[]>;
@@ -39,7 +44,9 @@ export const createRecords = (catalog: Catalog, hot: HotTail, log: Log): Records
     if (!reported.has(file)) log("error", "records_damaged", { file, records: 1 });
     reported.add(file);
   };
-  /** Copies of `slots`, ascending, one after the other or with gaps: `at(i)` is where the i-th lies. */
+  /**
+   * Copies of `slots`, ascending, one after the other or with gaps: `at(i)` is where the i-th lies.
+   */
   const copyOf = async (segment: Segment, slots: readonly number[]) => {
     const [first = 0, last = first] = [slots[0], slots.at(-1)];
     if (hot.find(segment.base + first) !== undefined) return hotCopy(segment, slots);

@@ -1,7 +1,10 @@
 import type { DiskFile } from "./disk.ts";
 import type { Segment } from "./segment.ts";
 
-/** The open files of segments, at most so many at once. A file is closed when nobody uses it any more. */
+/**
+ * The open files of segments, at most so many at once. A file is closed when nobody uses it any
+ * more.
+ */
 export interface SegmentFiles {
   /** Runs `work` on the segment's file, which stays open meanwhile. */
   use<T>(segment: Segment, work: (file: DiskFile) => Promise<T>): Promise<T>;

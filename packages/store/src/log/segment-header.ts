@@ -2,9 +2,12 @@ import { err, ok, type Result } from "@pli/protocol/wire";
 import { crc32 } from "node:zlib";
 import { readU64, writeU64 } from "./u64.ts";
 
-/** The first 4,096 bytes of a segment, all numbers little endian:
+/**
+ * The first 4,096 bytes of a segment, all numbers little endian:
  *
- *     "PLIS" ‖ version u32 ‖ feeds u32 ‖ feeds × the position the feed starts at u64 ‖ zeros ‖ sum (CRC-32) of all before it u32 */
+ *     "PLIS" ‖ version u32 ‖ feeds u32 ‖ feeds × the position the feed starts at u64 ‖ zeros ‖ sum
+ *     (CRC-32) of all before it u32
+ */
 export const HEADER_BYTES = 4096;
 const MAGIC = 0x53494c50;
 const VERSION = 1;

@@ -3,11 +3,14 @@ import { crc32 } from "node:zlib";
 import { MAX_SLOTS } from "./slots.ts";
 import { readU64, writeU64 } from "./u64.ts";
 
-/** What a segment holds, without the cells: one entry for each slot, all numbers little endian:
+/**
+ * What a segment holds, without the cells: one entry for each slot, all numbers little endian:
  *
- *     "PLIX" ‖ version u32 ‖ entries u32 ‖ sum (CRC-32) of the entries u32 ‖ entries × (position u64 ‖ label 32)
+ *     "PLIX" ‖ version u32 ‖ entries u32 ‖ sum (CRC-32) of the entries u32 ‖ entries × (position
+ *     u64 ‖ label 32)
  *
- * The position of a record whose head could not be read is 2^64 − 1. */
+ * The position of a record whose head could not be read is 2^64 − 1.
+ */
 export interface SegmentIndex {
   readonly count: number;
   /** The position in the slot, nothing for a lost record. */

@@ -15,7 +15,10 @@ import { MAX_SLOTS, offsetOf } from "./slots.ts";
 
 /** Appends commits to the newest segment, one at a time. */
 export interface Writer {
-  /** As Storage promises it. After a failure that leaves in doubt what the disk holds, every later one is refused. */
+  /**
+   * As Storage promises it. After a failure that leaves in doubt what the disk holds, every later
+   * one is refused.
+   */
   commit(puts: readonly Put[], day: number): Promise<readonly PutResult[]>;
   /** Throws `data_unusable` once commits are refused. */
   check(): void;
@@ -73,7 +76,10 @@ export const createWriter = (parts: {
     put.kind === "cell" ? putCell(batch, file, put) : putBlock(batch, put);
   const putCell = (batch: Batch, file: DiskFile, put: CellPut): PutResult | Promise<PutResult> =>
     catalog.find(put.label).length === 0 ? append(batch, file, put) : putFoundCell(batch, file, put);
-  /** A damaged record is stored anew by the same bytes: its sum, covered by the sum of its head, says whether they are. */
+  /**
+   * A damaged record is stored anew by the same bytes: its sum, covered by the sum of its head,
+   * says whether they are.
+   */
   const putFoundCell = async (batch: Batch, file: DiskFile, put: CellPut): Promise<PutResult> => {
     const found = await records.withLabel(put.label);
     const intact = found.find(({ cell }) => cell !== undefined)?.cell;
@@ -124,7 +130,10 @@ export const createWriter = (parts: {
     segment.count = segment.staged;
     return results;
   };
-  /** Nothing of the batch stays; when that cannot be had, or the failure leaves doubt, nothing more is written. */
+  /**
+   * Nothing of the batch stays; when that cannot be had, or the failure leaves doubt, nothing more
+   * is written.
+   */
   const takeBack = async (batch: Batch, file: DiskFile, error: unknown): Promise<void> => {
     const { segment, first } = batch;
     segment.staged = first;
@@ -161,7 +170,10 @@ export const createWriter = (parts: {
   };
 };
 
-/** A failure after which it is not known what the disk holds: the system may have dropped what it could not write. */
+/**
+ * A failure after which it is not known what the disk holds: the system may have dropped what it
+ * could not write.
+ */
 class InDoubt extends Error {
   override readonly name = "InDoubt";
 }

@@ -5,11 +5,15 @@ import type { BlockPage, Put, PutResult } from "../storage/storage.ts";
 import { naming } from "./sqlite-error.ts";
 import { numberFrom, openFile } from "./open-file.ts";
 
-/** One day of the store in one SQLite file, deleted whole when it expires. For each feed a table of position, label, cell; one table of
- * blocks. Nothing else is in it. */
+/**
+ * One day of the store in one SQLite file, deleted whole when it expires. For each feed a table of
+ * position, label, cell; one table of blocks. Nothing else is in it.
+ */
 export interface DayFile {
   readonly path: string;
-  /** First position of this day in each feed, and how many positions it has: moves with each commit. */
+  /**
+   * First position of this day in each feed, and how many positions it has: moves with each commit.
+   */
   first(feed: number): number;
   end(feed: number): number;
   begin(): void;
@@ -32,7 +36,9 @@ export interface DayFile {
 const KIND = 0x504c4944;
 const CHECKPOINT_PAGES = 2000;
 
-/** Opens or creates the file of a day. `starts[feed]` is where each feed stands if the file is new. */
+/**
+ * Opens or creates the file of a day. `starts[feed]` is where each feed stands if the file is new.
+ */
 export const openDayFile = (path: string, starts: readonly number[]): DayFile => {
   const db = openFile(path, KIND, schema(starts));
   return naming(path, () => {
@@ -128,7 +134,10 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
   });
 };
 
-/** A file's times are set to its day's midnight, so that the folder says no finer time than the names in it. */
+/**
+ * A file's times are set to its day's midnight, so that the folder says no finer time than the
+ * names in it.
+ */
 export const forgetTimes = (path: string, day: number): void => utimesSync(path, day * 86_400, day * 86_400);
 
 const schema = (starts: readonly number[]): string => `

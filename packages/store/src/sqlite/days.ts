@@ -31,7 +31,9 @@ export interface Days {
 
 const FILTER_STEP = 4000;
 
-/** Opens every day of `folder`. `reached[feed]` is a position each feed is known to have reached. */
+/**
+ * Opens every day of `folder`. `reached[feed]` is a position each feed is known to have reached.
+ */
 export const openDays = (folder: string, reached: readonly number[]): Days => {
   const salt = randomBytes(8);
   const salts = [salt.readInt32LE(0), salt.readInt32LE(4)] as const;

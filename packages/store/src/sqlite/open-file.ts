@@ -6,9 +6,11 @@ import { naming } from "./sqlite-error.ts";
 
 const FORMAT_VERSION = 1;
 
-/** Opens one of our files for this process alone; the lock dies with the process. A new file is given `schema`, `kind` (SQLite's
- * application id) and the format version in one transaction; an older file must carry both. WAL with synchronous FULL: a commit
- * that returned is on the disk. */
+/**
+ * Opens one of our files for this process alone; the lock dies with the process. A new file is
+ * given `schema`, `kind` (SQLite's application id) and the format version in one transaction; an
+ * older file must carry both. WAL with synchronous FULL: a commit that returned is on the disk.
+ */
 export const openFile = (path: string, kind: number, schema: string): DatabaseSync =>
   naming(path, () => {
     const db = new DatabaseSync(path, { timeout: 0 });

@@ -7,8 +7,10 @@ import { openDays } from "./days.ts";
 import { storageErrorFrom } from "./sqlite-error.ts";
 import { openStoreFile } from "./store-file.ts";
 
-/** The Storage of one folder on SQLite: `store.db` and one file per day. Throws a StorageError naming the file when the folder is of a
- * newer version, damaged, in use or not writable. */
+/**
+ * The Storage of one folder on SQLite: `store.db` and one file per day. Throws a StorageError
+ * naming the file when the folder is of a newer version, damaged, in use or not writable.
+ */
 export const openSqliteStorage = (options: {
   readonly folder: string;
   readonly feeds: number;

@@ -8,8 +8,10 @@ import { forgetTimes } from "./day-file.ts";
 import { naming } from "./sqlite-error.ts";
 import { openFile } from "./open-file.ts";
 
-/** `store.db`: what outlives every day. The store's id, the position each feed had reached when days were last deleted, and the
- * probe. Holding it open is the lock on the folder. */
+/**
+ * `store.db`: what outlives every day. The store's id, the position each feed had reached when days
+ * were last deleted, and the probe. Holding it open is the lock on the folder.
+ */
 export interface StoreFile {
   readonly storeId: Uint8Array;
   reached(feed: number): number;
@@ -25,8 +27,10 @@ const SCHEMA = `
   CREATE TABLE probe (only INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
 `;
 
-/** `begin` is what new data begins with; data that is there stays as it is. Throws `data_unusable` when it has more than so many feeds: what
- * is in the others would be out of reach. */
+/**
+ * `begin` is what new data begins with; data that is there stays as it is. Throws `data_unusable`
+ * when it has more than so many feeds: what is in the others would be out of reach.
+ */
 export const openStoreFile = (folder: string, feeds: number, begin?: Beginning): StoreFile => {
   const path = join(folder, "store.db");
   const db = openFile(path, KIND, SCHEMA);

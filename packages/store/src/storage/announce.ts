@@ -1,7 +1,10 @@
 import { feedOf, type Entry } from "@pli/protocol/wire";
 import type { Listener, Put, PutResult } from "./storage.ts";
 
-/** Tells `listener` the new cells of one commit of an embedded engine: one call for each feed that has any. */
+/**
+ * Tells `listener` the new cells of one commit of an embedded engine: one call for each feed that
+ * has any.
+ */
 export const announce = (listener: Listener, puts: readonly Put[], results: readonly PutResult[]): void => {
   const feeds = new Map<number, { first: number; entries: Entry[] }>();
   for (const [i, put] of puts.entries()) {

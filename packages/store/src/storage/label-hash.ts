@@ -7,8 +7,11 @@ const WORDS = LABEL_BYTES / 2;
 /** The hash of the label that begins at `at` in `bytes`. */
 export type LabelHash = (bytes: Uint8Array, at: number) => number;
 
-/** A hash of labels to numbers below 2^31, from a universal family (Carter and Wegman: a random linear form modulo a prime): whoever does not
- * know the random keys cannot choose two labels that collide more often than once in 2^31 tries. Not for secrets. */
+/**
+ * A hash of labels to numbers below 2^31, from a universal family (Carter and Wegman: a random
+ * linear form modulo a prime): whoever does not know the random keys cannot choose two labels that
+ * collide more often than once in 2^31 tries. Not for secrets.
+ */
 export const createLabelHash = (): LabelHash => {
   const keys = Float64Array.from({ length: WORDS }, () => randomBytes(4).readUInt32LE() % PRIME);
   return (bytes, at) => {

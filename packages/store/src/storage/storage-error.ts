@@ -13,7 +13,9 @@ const SENTENCES: Readonly<Record<StorageCode, string>> = {
 export const storageError = (code: StorageCode, file: string, cause?: unknown): StorageError =>
   new StorageError(code, `${file} ${SENTENCES[code]}`, { file, cause });
 
-/** A store is asked to serve fewer feeds than it has: the cells of the others could not be reached. */
+/**
+ * A store is asked to serve fewer feeds than it has: the cells of the others could not be reached.
+ */
 export const tooFewFeeds = (place: string, has: number, asked: number): StorageError =>
   new StorageError("data_unusable", `${place} has ${has} feeds, not ${asked}: their number may grow, never shrink`, {
     file: place,

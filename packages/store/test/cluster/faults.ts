@@ -1,7 +1,9 @@
 /**
- * `npm run faults -- [--short | --rounds N --kinds kill,pause,…]`: a cluster of three NATS nodes and three store nodes under load, while nodes
- * are killed, paused, cut off and wiped, one by one and most of them at once; then a checker over every answer. Linux and root. What happened
- * is left in `test-results/faults` (or `faults-short`): `result.json`, `history.jsonl`, the nodes' logs. Ends with 0 if everything held.
+ * `npm run faults -- [--short | --rounds N --kinds kill,pause,…]`: a cluster of three NATS nodes
+ * and three store nodes under load, while nodes are killed, paused, cut off and wiped, one by one
+ * and most of them at once; then a checker over every answer. Linux and root. What happened is left
+ * in `test-results/faults` (or `faults-short`): `result.json`, `history.jsonl`, the nodes' logs.
+ * Ends with 0 if everything held.
  */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -120,8 +122,11 @@ const runFault = async (wanted: Fault, { cluster, lab, load, admin }: Bench): Pr
   return { fault: name, from, healed, to: performance.now() };
 };
 
-/** The feed as one NATS node has it: read while the others are down, so that no other can answer. A node that is alone for long answers no
- * more: then the others come back for a moment, and the reading goes on where it was. */
+/**
+ * The feed as one NATS node has it: read while the others are down, so that no other can answer. A
+ * node that is alone for long answers no more: then the others come back for a moment, and the
+ * reading goes on where it was.
+ */
 const copyOf = async (i: number, cluster: NatsCluster, lab: Lab, count: number): Promise<readonly string[]> => {
   const place = lab.places[i];
   const address = `tls://${place?.clientHost}:${place?.clientPort}`;

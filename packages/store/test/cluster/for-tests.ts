@@ -2,7 +2,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { loopbackPlaces, startNatsCluster, type NatsCluster } from "./nats-cluster.ts";
 
-/** Starts a cluster of three nodes on loopback before the tests of the file that calls it, and stops it after them. */
+/**
+ * Starts a cluster of three nodes on loopback before the tests of the file that calls it, and stops
+ * it after them.
+ */
 export const clusterForTests = (name: string): (() => NatsCluster) => {
   let cluster: NatsCluster | undefined;
   beforeAll(async () => {

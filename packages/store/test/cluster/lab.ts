@@ -2,8 +2,11 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { NodePlace } from "./nats-cluster.ts";
 
-/** A network of its own: each node in a network namespace, on one wire to its clients and on another to the other nodes. The process that
- * makes it is in a namespace of its own too (`unshare --net`), so that nothing here is on the machine's network. */
+/**
+ * A network of its own: each node in a network namespace, on one wire to its clients and on another
+ * to the other nodes. The process that makes it is in a namespace of its own too (`unshare --net`),
+ * so that nothing here is on the machine's network.
+ */
 export interface Lab {
   readonly places: readonly NodePlace[];
   /** Cuts node `i` off from the other nodes; its clients still reach it. */

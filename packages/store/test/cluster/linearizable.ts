@@ -1,14 +1,19 @@
-/** One operation on one label, as its client saw it. Times are of one steady clock. An operation without an answer has no `end`: it may
- * take effect at any time after its start, or never. */
+/**
+ * One operation on one label, as its client saw it. Times are of one steady clock. An operation
+ * without an answer has no `end`: it may take effect at any time after its start, or never.
+ */
 export type Operation = { readonly start: number; readonly end: number } & (
   | { readonly kind: "put"; readonly value: string; readonly answer: "created" | "taken" | undefined }
   | { readonly kind: "get"; readonly answer: string | undefined }
 );
 
-/** Whether a history of one label could have happened one operation after the other, each at some moment between its start and its
- * end, on a cell that is written once: a put of the first bytes, and of the same bytes again, is `created`; of others, `taken`; a get
- * gives what is there, or undefined. A search over all orders (Wing and Gong, with Lowe's memory of states seen): for histories of
- * dozens of operations. */
+/**
+ * Whether a history of one label could have happened one operation after the other, each at some
+ * moment between its start and its end, on a cell that is written once: a put of the first bytes,
+ * and of the same bytes again, is `created`; of others, `taken`; a get gives what is there, or
+ * undefined. A search over all orders (Wing and Gong, with Lowe's memory of states seen): for
+ * histories of dozens of operations.
+ */
 export const isLinearizable = (history: readonly Operation[]): boolean => {
   const operations = history.toSorted((a, b) => a.start - b.start);
   const seen = new Set<string>();

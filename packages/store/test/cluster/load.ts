@@ -31,8 +31,11 @@ const CONTENDED = 4;
 const PAUSE_MS = 12;
 const DAY = 20_000;
 
-/** Puts and gets through every store node until told to stop: fresh labels, labels that several put at once, the same put repeated as a
- * client does that had no answer, and gets. Every answer is recorded. */
+/**
+ * Puts and gets through every store node until told to stop: fresh labels, labels that several put
+ * at once, the same put repeated as a client does that had no answer, and gets. Every answer is
+ * recorded.
+ */
 export const startLoad = (nodes: readonly Storage[]): Load => {
   const operations = new Map<string, Operation[]>();
   const acknowledged: number[] = [];
@@ -103,7 +106,10 @@ export const startLoad = (nodes: readonly Storage[]): Load => {
   };
 };
 
-/** Everything a node announces of feed 0, at its position; a position announced twice, or out of order, throws where it happens. */
+/**
+ * Everything a node announces of feed 0, at its position; a position announced twice, or out of
+ * order, throws where it happens.
+ */
 const hear = (node: Storage): string[] => {
   const heard: string[] = [];
   node.listen((feed, first, entries) => {

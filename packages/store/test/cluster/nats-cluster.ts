@@ -8,7 +8,10 @@ import { natsServer } from "../../../../scripts/debian.mjs";
 import type { JetStreamSettings } from "../../src/jetstream/settings.ts";
 import { makeCertificates, type Certificates } from "./certificates.ts";
 
-/** Where one node of a cluster listens, and how its process is started: by itself, or in a network namespace. */
+/**
+ * Where one node of a cluster listens, and how its process is started: by itself, or in a network
+ * namespace.
+ */
 export interface NodePlace {
   readonly clientHost: string;
   readonly clientPort: number;
@@ -41,8 +44,10 @@ export interface NatsCluster {
 export const allHealthy = (nodes: readonly NatsNode[], ms = 60_000): Promise<void> =>
   until(async () => (await Promise.all(nodes.map((node) => node.healthy()))).every(Boolean), ms);
 
-/** Starts `places.length` nodes with TLS, one account for the store and `sync_interval: always` unless told otherwise. `folder` is made
- * anew; each node logs to `n1.log` in it. */
+/**
+ * Starts `places.length` nodes with TLS, one account for the store and `sync_interval: always`
+ * unless told otherwise. `folder` is made anew; each node logs to `n1.log` in it.
+ */
 export const startNatsCluster = async (options: {
   readonly folder: string;
   readonly places: readonly NodePlace[];
@@ -81,7 +86,10 @@ export const startNatsCluster = async (options: {
 
 const CONFIG = join(import.meta.dirname, "../../../../deploy/cluster/nats.conf");
 
-/** The environment that `deploy/cluster/nats.env` shows, for one node. Values are read as NATS reads them in its file: hence the quotes. */
+/**
+ * The environment that `deploy/cluster/nats.env` shows, for one node. Values are read as NATS reads
+ * them in its file: hence the quotes.
+ */
 const environmentOf = (of: {
   readonly name: string;
   readonly place: NodePlace;
@@ -113,7 +121,10 @@ const environmentOf = (of: {
   return { ...Object.fromEntries(quoted), ...sizes };
 };
 
-/** The configuration of one node: that of `deploy/`, without the cluster when there is one node only. */
+/**
+ * The configuration of one node: that of `deploy/`, without the cluster when there is one node
+ * only.
+ */
 const configOf = (places: readonly NodePlace[]): string => {
   const text = readFileSync(CONFIG, "utf8");
   return places.length > 1 ? text : text.replace(/^cluster \{[^]*?^\}\n/m, "");

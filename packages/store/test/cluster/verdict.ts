@@ -1,7 +1,10 @@
 import { isLinearizable, type Operation } from "./linearizable.ts";
 import type { History } from "./load.ts";
 
-/** What a history broke, in sentences without labels; nothing if all holds. `copies` are the feed as each NATS node by itself has it. */
+/**
+ * What a history broke, in sentences without labels; nothing if all holds. `copies` are the feed as
+ * each NATS node by itself has it.
+ */
 export const faultsIn = (history: History, copies: readonly (readonly string[])[]): readonly string[] => {
   const [feed = []] = copies;
   const kept = new Map(feed.map((entry) => entry.split(SPACE) as [string, string]));
@@ -26,10 +29,16 @@ const SPACE = /(?<=^[^]{32}) /;
 const differ = (one: readonly string[], other: readonly string[]): boolean =>
   one.length !== other.length || one.some((entry, i) => entry !== other[i]);
 
-/** A get that finds nothing may be answered by a leader that does not know yet that it is cut off (docs/adr/0011): it is counted below. */
+/**
+ * A get that finds nothing may be answered by a leader that does not know yet that it is cut off
+ * (docs/adr/0011): it is counted below.
+ */
 const isStrict = (operation: Operation): boolean => operation.kind === "put" || operation.answer !== undefined;
 
-/** Gets that found nothing though a put had been acknowledged before they began, and the longest time before, in milliseconds. */
+/**
+ * Gets that found nothing though a put had been acknowledged before they began, and the longest
+ * time before, in milliseconds.
+ */
 export const staleGets = (history: History): { readonly count: number; readonly longestMs: number } => {
   const ages = [...history.operations.values()].flatMap((operations) => {
     const ends = operations.flatMap((one) => (one.kind === "put" && one.answer !== undefined ? [one.end] : []));

@@ -53,7 +53,10 @@ export function absencesOf(view: View): { who: string; from: number; to: number;
   return absences;
 }
 
-/** Puts of one address that follow each other within so many ms, as one: when it began and ended, and how many. */
+/**
+ * Puts of one address that follow each other within so many ms, as one: when it began and ended,
+ * and how many.
+ */
 export function burstsOf(
   puts: readonly Moment[],
   within: number,
@@ -101,8 +104,8 @@ export class Scores {
 }
 
 /**
- * How much more often something of `other` follows something of `who` within the time than both do so by the hour: in
- * standard deviations. Both lists in order of time.
+ * How much more often something of `other` follows something of `who` within the time than both do
+ * so by the hour: in standard deviations. Both lists in order of time.
  */
 export function followScores(first: readonly Moment[], then: readonly Moment[], within: number): Scores {
   const seen = new Scores();

@@ -21,7 +21,10 @@ export interface CouplesSeen {
   /** What the store saw from when all were paired. */
   readonly puts: readonly Moment[];
   readonly partners: ReadonlyMap<string, string>;
-  /** How long it took until the other's device said that it has a text, in ms; texts that nobody did are left out. */
+  /**
+   * How long it took until the other's device said that it has a text, in ms; texts that nobody did
+   * are left out.
+   */
   readonly delivered: readonly number[];
   /** Texts written. */
   readonly texts: number;
@@ -36,7 +39,10 @@ interface Wish {
 const SETTLE_MS = 1_800_000;
 const HOUR_MS = 3_600_000;
 
-/** Lets couples talk over a store in memory, with the app open all the time, and gives what the store saw. */
+/**
+ * Lets couples talk over a store in memory, with the app open all the time, and gives what the
+ * store saw.
+ */
 export async function watchCouples(options: CouplesOptions): Promise<CouplesSeen> {
   const dice = createDice(`couples ${options.seed}`);
   const world = createWorld();
@@ -81,7 +87,10 @@ export async function watchCouples(options: CouplesOptions): Promise<CouplesSeen
   }
 }
 
-/** Irregular: talks of a few texts that follow each other within a minute or so, at any time; who gets one looks at it soon. */
+/**
+ * Irregular: talks of a few texts that follow each other within a minute or so, at any time; who
+ * gets one looks at it soon.
+ */
 function wishesOf(dice: Dice, { couples, hours, texts, answers }: CouplesOptions): Wish[] {
   const [wishes, end]: [Wish[], number] = [[], hours * HOUR_MS];
   const fraction = (): number => dice.below(2 ** 30) / 2 ** 30;
@@ -110,7 +119,10 @@ const raise = (): never => {
   throw new RangeError("nobody of this number");
 };
 
-/** Of so many addresses, how many were told whom they write to: a share from 0 to 1. Chance is 1 of all others. */
+/**
+ * Of so many addresses, how many were told whom they write to: a share from 0 to 1. Chance is 1 of
+ * all others.
+ */
 export function shareRight(
   guesses: readonly { readonly who: string; readonly other: string }[],
   partners: ReadonlyMap<string, string>,

@@ -117,7 +117,10 @@ function talks(dice: Dice, town: Town, spans: readonly (readonly Span[])[]): Ent
   ];
 }
 
-/** Somebody begins while they are there; those who are there write, in turn or not; others answer when they next look. */
+/**
+ * Somebody begins while they are there; those who are there write, in turn or not; others answer
+ * when they next look.
+ */
 function talkOf(dice: Dice, members: readonly number[], spans: readonly (readonly Span[])[], place: Place): Entry[] {
   const first = dice.pick(members);
   const span = pickOf(dice, spans[first] ?? []);
@@ -144,7 +147,10 @@ function talkOf(dice: Dice, members: readonly number[], spans: readonly (readonl
   return entries;
 }
 
-/** Those who founded groups change them, and add who is to come to them later: on the first day or the second. */
+/**
+ * Those who founded groups change them, and add who is to come to them later: on the first day or
+ * the second.
+ */
 function changes(dice: Dice, { people, groups }: Town, spans: readonly (readonly Span[])[], day: number): Entry[] {
   return groups.flatMap((group, number): Entry[] => {
     const [founder = 0] = group.members;

@@ -1,4 +1,7 @@
-/** The attack laboratory: a town of people over a watched store, programs that look for who knows whom, and their judge. */
+/**
+ * The attack laboratory: a town of people over a watched store, programs that look for who knows
+ * whom, and their judge.
+ */
 export type { Attack, Guess } from "./attack.ts";
 export { ATTACKS } from "./attacks/index.ts";
 export { receiptAtSlot, receiptPartners, receiptWithin } from "./attacks/receipts.ts";

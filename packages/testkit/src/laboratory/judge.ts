@@ -36,8 +36,8 @@ export interface Finding {
 }
 
 /**
- * `above`: more than `MARGIN` above chance, and not by luck. `unclear`: as much above, but so few guesses may be lucky.
- * `chance`: not so much above. `nothing`: there was nothing to guess from.
+ * `above`: more than `MARGIN` above chance, and not by luck. `unclear`: as much above, but so few
+ * guesses may be lucky. `chance`: not so much above. `nothing`: there was nothing to guess from.
  */
 export type Outcome = "above" | "unclear" | "chance" | "nothing";
 
@@ -48,8 +48,9 @@ const LUCK = 0.01;
 const DRAWS = 1_000;
 
 /**
- * Judges one attack over several towns together. Chance is what the same guesses are worth when the names are exchanged
- * by lot: there are as many with many links, and as many who are guessed often. Only who is who is lost.
+ * Judges one attack over several towns together. Chance is what the same guesses are worth when the
+ * names are exchanged by lot: there are as many with many links, and as many who are guessed often.
+ * Only who is who is lost.
  */
 export function judge(attack: Finding["attack"], trials: readonly Trial[]): Finding {
   const cases = trials.map(caseOf);

@@ -1,6 +1,9 @@
 import type { Dice } from "../simulation/dice.ts";
 
-/** Who lives in a town, who knows whom, and how they use the app: what a seed decides before anything happens. */
+/**
+ * Who lives in a town, who knows whom, and how they use the app: what a seed decides before
+ * anything happens.
+ */
 export interface Town {
   readonly people: readonly Citizen[];
   /** Who write to each other, by number. */
@@ -10,7 +13,10 @@ export interface Town {
 
 export interface Citizen {
   readonly name: string;
-  /** `always`: on line while awake; `day and night`: never away; `visits`: opens the app some times a day. */
+  /**
+   * `always`: on line while awake; `day and night`: never away; `visits`: opens the app some times
+   * a day.
+   */
   readonly habit: "always" | "day and night" | "visits";
   /** The day they come to town; 0: they are there before the first. */
   readonly arrives: number;
@@ -18,7 +24,10 @@ export interface Citizen {
   readonly away: number | undefined;
 }
 
-/** The first member founds it and knows all others; the last comes to it later, while the others already write. */
+/**
+ * The first member founds it and knows all others; the last comes to it later, while the others
+ * already write.
+ */
 export interface Group {
   readonly name: string;
   readonly members: readonly number[];

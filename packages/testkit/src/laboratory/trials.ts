@@ -8,8 +8,8 @@ import { since, type View } from "./view.ts";
 export type TownTrials = ReadonlyMap<string, Trial>;
 
 /**
- * Tries all attacks on a town. Attacks on what clients ask for get all that was ever seen. Those on times get the days only:
- * before that people meet one pair after the other, as they never do.
+ * Tries all attacks on a town. Attacks on what clients ask for get all that was ever seen. Those on
+ * times get the days only: before that people meet one pair after the other, as they never do.
  */
 export function tryAll({ view, links, names, began }: Watched): TownTrials {
   const days = since(view, began);

@@ -1,8 +1,9 @@
 import { type Answer, type Form, labelKey, parseAnswer, parseRequest, type Request } from "@pli/protocol/wire";
 
 /**
- * One thing that the operator of the store sees. `in`: a frame of a client; `out`: a frame to it; `line`: a connection that
- * begins or ends. What stands in a cell or a block is left out: it is the same to everybody without keys.
+ * One thing that the operator of the store sees. `in`: a frame of a client; `out`: a frame to it;
+ * `line`: a connection that begins or ends. What stands in a cell or a block is left out: it is the
+ * same to everybody without keys.
  */
 export interface Seen {
   /** Milliseconds since 1970, by the store's clock. */
@@ -15,7 +16,10 @@ export interface Seen {
   readonly type: "dial" | "close" | "unreadable" | Request["type"] | Answer["type"];
   /** Of the whole frame. */
   readonly bytes: number;
-  /** Of a put or a get: the label as a key (`labelKey`), and whether something stood there at that moment. */
+  /**
+   * Of a put or a get: the label as a key (`labelKey`), and whether something stood there at that
+   * moment.
+   */
   readonly label?: string;
   readonly present?: boolean;
   readonly feed?: number;

@@ -20,7 +20,10 @@ const FOUNDED_MS = 180_000;
 /** The numbers of what is said at the end begin here: no plan has this many steps. */
 const ROLL = 1_000;
 
-/** An owner who is told that somebody blocks the changes of a group founds it again, without those who do. */
+/**
+ * An owner who is told that somebody blocks the changes of a group founds it again, without those
+ * who do.
+ */
 export async function unjam({ honest, without, founded, clock, trace }: Stage): Promise<void> {
   for (const device of honest) {
     for (const shared of founded.values()) {
@@ -36,7 +39,10 @@ export async function unjam({ honest, without, founded, clock, trace }: Stage): 
   }
 }
 
-/** Everybody says something in every group where they may write: being in the same state, they must hear each other. */
+/**
+ * Everybody says something in every group where they may write: being in the same state, they must
+ * hear each other.
+ */
 export async function callRoll({ honest, founded, trace, finished }: Stage, said: Said[]): Promise<void> {
   for (const [group, shared] of founded) {
     for (const device of honest) {

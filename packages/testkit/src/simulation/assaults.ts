@@ -21,7 +21,10 @@ interface Aim {
   readonly victim: string;
 }
 
-/** What is aimed at one member, or by way of them at all. `group` is the MLS group's id, `aim.group` its number. */
+/**
+ * What is aimed at one member, or by way of them at all. `group` is the MLS group's id, `aim.group`
+ * its number.
+ */
 export interface Assaults {
   exclude(group: string, aim: Aim, whole: boolean): Assaulted;
   mistag(group: string, aim: Aim): Promise<string>;
@@ -135,7 +138,10 @@ export function createAssaults(ground: Ground, { clock, mischief }: { clock: Clo
     );
   }
 
-  /** A key package of this person that a commit in this group has used: one that was made for us if there is any. */
+  /**
+   * A key package of this person that a commit in this group has used: one that was made for us if
+   * there is any.
+   */
   async function usedPackage(group: string, owner: string) {
     const found = [];
     for (const { keyPackage, to } of witness.used.filter((one) => one.group === group)) {

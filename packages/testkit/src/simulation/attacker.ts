@@ -17,7 +17,10 @@ export type Attack = Extract<Step, { do: (typeof ATTACKS)[number] }>;
 
 export const isAttack = (step: Step): step is Attack => (ATTACKS as readonly Action["do"][]).includes(step.do);
 
-/** A member's keys in other hands: what they let one do that no engine of ours would. `group`: the MLS group's id. */
+/**
+ * A member's keys in other hands: what they let one do that no engine of ours would. `group`: the
+ * MLS group's id.
+ */
 export type Attacker = (step: Attack, group: string) => Promise<Assaulted>;
 
 export function createAttacker(p: {

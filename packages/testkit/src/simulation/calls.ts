@@ -13,7 +13,10 @@ export interface Said {
   readonly text: string;
 }
 
-/** The groups of a run: by their number, the id that all their members share (hexadecimal), once they are founded. */
+/**
+ * The groups of a run: by their number, the id that all their members share (hexadecimal), once
+ * they are founded.
+ */
 export type Founded = Map<number, string>;
 
 /** What a person asks of their engine in a step. Undefined: it makes no sense on this device. */

@@ -9,7 +9,9 @@ import type { MemoryStore } from "../memory-store.ts";
 import { createPower, type Power } from "../power.ts";
 import type { Trace } from "./trace.ts";
 
-/** A person's device in a run: the real engine, on a clock, a line and a disk that can each fail. */
+/**
+ * A person's device in a run: the real engine, on a clock, a line and a disk that can each fail.
+ */
 export interface Device {
   readonly index: number;
   readonly name: string;
@@ -21,7 +23,9 @@ export interface Device {
   start(disk?: TestDisk): Promise<void>;
   /** Ends cleanly. */
   stop(): Promise<void>;
-  /** The power is gone, now or earlier: nothing of what ran goes on. The disk is as that left it. */
+  /**
+   * The power is gone, now or earlier: nothing of what ran goes on. The disk is as that left it.
+   */
   die(): void;
   setOnline(online: boolean): void;
   /** Somebody sets the clock of the device. */
@@ -30,7 +34,10 @@ export interface Device {
   /** The disk as it is. */
   copy(): TestDisk;
   rows(sql: string, parameters?: SqlValue[]): Promise<SqlRow[]>;
-  /** What the app would show; throws when the engine does not answer at once. Undefined while the power is off. */
+  /**
+   * What the app would show; throws when the engine does not answer at once. Undefined while the
+   * power is off.
+   */
   read<N extends QueryName>(name: N, parameters: Queries[N]["parameters"]): Promise<Queries[N]["result"] | undefined>;
 }
 

@@ -1,4 +1,7 @@
-/** Chance that is the same for the same seed: everything a simulation leaves to chance is drawn from here. */
+/**
+ * Chance that is the same for the same seed: everything a simulation leaves to chance is drawn from
+ * here.
+ */
 export interface Dice {
   /** From 0 up to, not including, `n`. */
   below(n: number): number;

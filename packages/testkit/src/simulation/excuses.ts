@@ -3,10 +3,14 @@ import { nameOf, type Case, type Seen } from "./sight.ts";
 import type { Sealed } from "./witness.ts";
 
 /**
- * What no design can give, and what is therefore not asked for. Each stands in docs/protocol.md too, as what members must know.
+ * What no design can give, and what is therefore not asked for. Each stands in docs/protocol.md
+ * too, as what members must know.
  */
 
-/** Who alone owns a group, of those who stay, may do to it what they want: take everybody out, block its changes, bring nobody back. */
+/**
+ * Who alone owns a group, of those who stay, may do to it what they want: take everybody out, block
+ * its changes, bring nobody back.
+ */
 function isLawless({ base, isHonest }: Case, seen: readonly Seen[]): boolean {
   const ready = seen.filter(({ state }) => state === "ready");
   const gone = new Set(seen.flatMap(({ state, device }) => (state === "left" ? [device.profile] : [])));
@@ -17,8 +21,9 @@ function isLawless({ base, isHonest }: Case, seen: readonly Seen[]): boolean {
 }
 
 /**
- * Somebody hostile can lead a person who is out of the group into another one with its name and id: one that has no honest
- * owner, or a history that nobody honest beside them has been in. Nobody honest in the real group has them in their list.
+ * Somebody hostile can lead a person who is out of the group into another one with its name and id:
+ * one that has no honest owner, or a history that nobody honest beside them has been in. Nobody
+ * honest in the real group has them in their list.
  */
 export function isLedAway(facts: Case, seen: readonly Seen[], one: Seen): boolean {
   const others = seen.filter(({ state, epoch }) => state === "ready" && epoch !== one.epoch);
@@ -37,7 +42,10 @@ function isOnlyHostile({ devices, isHonest, witness }: Case, { device, epoch }: 
   );
 }
 
-/** Whom the only owner, who is hostile, keeps apart, and who know nobody honest in the other part, cannot find out. */
+/**
+ * Whom the only owner, who is hostile, keeps apart, and who know nobody honest in the other part,
+ * cannot find out.
+ */
 export function areKeptApart(facts: Case, ready: readonly Seen[]): boolean {
   const { base } = facts;
   const areTogether = (one: Seen, other: Seen): boolean =>
@@ -45,14 +53,18 @@ export function areKeptApart(facts: Case, ready: readonly Seen[]): boolean {
   return isLawless(facts, ready) && ready.every((one) => ready.every((other) => areTogether(one, other)));
 }
 
-/** Changes of a group that only its hostile owner could found again come to nothing once they block them. */
+/**
+ * Changes of a group that only its hostile owner could found again come to nothing once they block
+ * them.
+ */
 export const isBlocked = (facts: Case, seen: readonly Seen[]): boolean =>
   isLawless(facts, seen) && seen.some(({ state, group }) => state === "ready" && group?.jammed !== undefined);
 
 /**
- * A device that cannot go on is brought back by somebody who is in the group: nobody honest is there any more of a group that
- * has a hostile owner alone, or nobody whom a device knows that was put back to an older copy. Nobody ends a membership
- * alone: where only one says to a person that they are out, they see that, and leave by themselves.
+ * A device that cannot go on is brought back by somebody who is in the group: nobody honest is
+ * there any more of a group that has a hostile owner alone, or nobody whom a device knows that was
+ * put back to an older copy. Nobody ends a membership alone: where only one says to a person that
+ * they are out, they see that, and leave by themselves.
  */
 export function isBeyondHelp(facts: Case, seen: readonly Seen[], one: Seen): boolean {
   const { device, state, group } = one;
@@ -64,13 +76,16 @@ export function isBeyondHelp(facts: Case, seen: readonly Seen[], one: Seen): boo
   return (mayBeStuck && helpers.length === 0) || isSaidOut || isBlocked(facts, seen);
 }
 
-/** Who added somebody and keeps the welcome, and is the only one there who knows them, keeps them out. */
+/**
+ * Who added somebody and keeps the welcome, and is the only one there who knows them, keeps them
+ * out.
+ */
 export const isUntold = (facts: Case, ready: readonly Seen[], newcomer: Device): boolean =>
   !ready.some(({ device }) => facts.base.areContacts(device.index, newcomer.index));
 
 /**
- * Who added somebody and kept the welcome, kept them from what was said meanwhile too: the contact who brings them in tells them
- * as much of it as was said to that contact.
+ * Who added somebody and kept the welcome, kept them from what was said meanwhile too: the contact
+ * who brings them in tells them as much of it as was said to that contact.
  */
 export function isKeptFrom(
   { base, witness, isHonest }: Case,
@@ -84,7 +99,10 @@ export function isKeptFrom(
   return !wasIn && !seen.some((one) => canTell(one) && seal.readers.has(one.device.profile));
 }
 
-/** What its author's device forgot when it was put back to an older copy, and the store lost as well, nobody can say again. */
+/**
+ * What its author's device forgot when it was put back to an older copy, and the store lost as
+ * well, nobody can say again.
+ */
 export function isNowhere(
   { base, restored, losses, witness }: Case,
   seen: readonly Seen[],
@@ -96,7 +114,10 @@ export function isNowhere(
   return forgot && isLost({ losses, witness }, text);
 }
 
-/** A device that had read it, forgot it when it was put back, and finds it in the store no more, does not know what it lacks. */
+/**
+ * A device that had read it, forgot it when it was put back, and finds it in the store no more,
+ * does not know what it lacks.
+ */
 export const isUnknown = (facts: Case, reader: number, text: string): boolean =>
   facts.restored.has(reader) && isLost(facts, text);
 

@@ -8,24 +8,41 @@ export type StoreLoss =
   | { do: "store wiped" }
   /** As its last back-up, under a new id; positions are as they were. */
   | { do: "store restored" }
-  /** As its last back-up, and its id says nothing of that: its feed grows again over the same positions. */
+  /**
+   * As its last back-up, and its id says nothing of that: its feed grows again over the same
+   * positions.
+   */
   | { do: "store rolled back" };
 
 /** What a member with valid keys does to one other, or by way of them to all. */
 export type Assault =
-  /** A commit by which everybody comes to the next epoch but one member, whose secret is garbage. */
+  /**
+   * A commit by which everybody comes to the next epoch but one member, whose secret is garbage.
+   */
   | { do: "exclude"; who: number; group: number; whom: number }
-  /** The same with garbage for everybody; a removal where the rules allow one, whose victim alone can follow it. */
+  /**
+   * The same with garbage for everybody; a removal where the rules allow one, whose victim alone
+   * can follow it.
+   */
   | { do: "exclude all"; who: number; group: number; whom: number }
-  /** A commit whose confirmation tag, which no signature covers, is wrong; a removal where the rules allow one. */
+  /**
+   * A commit whose confirmation tag, which no signature covers, is wrong; a removal where the rules
+   * allow one.
+   */
   | { do: "wrong tag"; who: number; group: number; whom: number }
   /** Tells the group and one contact of another history, which there is not. */
   | { do: "false fork"; who: number; group: number; whom: number }
-  /** Tells a contact that they are not in the group any more, and from now on so who is to be brought in, or back. */
+  /**
+   * Tells a contact that they are not in the group any more, and from now on so who is to be
+   * brought in, or back.
+   */
   | { do: "refuse"; who: number; group: number; whom: number }
   /** Noise under the next labels of one member. */
   | { do: "flood"; who: number; group: number; whom: number; count: number }
-  /** A key package that a commit has used already is used again, in the place of the leaf of who made it. */
+  /**
+   * A key package that a commit has used already is used again, in the place of the leaf of who
+   * made it.
+   */
   | { do: "replay consent"; who: number; group: number; whom: number }
   /** From now on nobody whom this device brings in, or back, is sent the invitation. */
   | { do: "withhold"; who: number };
@@ -44,8 +61,8 @@ export const ASSAULTS = [
 ] as const;
 
 /**
- * The names by which extras can be chosen. `device restored`: a device is put back to a copy made earlier; `promote`: somebody
- * hostile comes to lead the group.
+ * The names by which extras can be chosen. `device restored`: a device is put back to a copy made
+ * earlier; `promote`: somebody hostile comes to lead the group.
  */
 export const EXTRAS = [
   "device restored",
@@ -74,7 +91,10 @@ const JAMS = 70;
 /** Extras come up to so much later than the last usual step. */
 const BEYOND_MS = 60_000;
 
-/** What else happens in the run of a seed beside its usual steps: in most runs the store keeps its word. */
+/**
+ * What else happens in the run of a seed beside its usual steps: in most runs the store keeps its
+ * word.
+ */
 export function extrasFrom(seed: number, plan: Plan, cast: Cast): readonly Draft[] {
   const dice = createDice(`extras ${seed}`);
   const end = Math.max(FOUNDED_MS, plan.steps.at(-1)?.at ?? 0) + BEYOND_MS;
@@ -91,7 +111,10 @@ function lossesFrom(dice: Dice, end: number): Timed[] {
   return kind === "store wiped" ? [loss] : [{ kind, at: first, action: { do: "store backed up" } }, loss];
 }
 
-/** Somebody who is in the first group is put back; often enough in the run of a store that loses something too. */
+/**
+ * Somebody who is in the first group is put back; often enough in the run of a store that loses
+ * something too.
+ */
 function restoringFrom(dice: Dice, plan: Plan, end: number): Timed[] {
   const founding = plan.steps.find((step) => step.do === "found");
   const [first, last] = [dice.between(0, end), dice.between(0, end)].toSorted((a, b) => a - b);
@@ -144,7 +167,10 @@ function withholding(dice: Dice, who: number, contacts: readonly number[], end: 
   ];
 }
 
-/** Who may believe a refusal, or be put out by what they consented to once, must have asked to come back first. */
+/**
+ * Who may believe a refusal, or be put out by what they consented to once, must have asked to come
+ * back first.
+ */
 function assaultFrom(dice: Dice, at: number, p: { who: number; whom: number; contact: number }): Timed[] {
   const { who, whom, contact } = p;
   const kind = dice.pick(ASSAULTS);

@@ -33,7 +33,10 @@ export function createForge(ground: Ground, clock: Clock): Forge {
     return "a message";
   }
 
-  /** A commit that this member may not make; undefined where it would be one they may, or none at all. */
+  /**
+   * A commit that this member may not make; undefined where it would be one they may, or none at
+   * all.
+   */
   async function forged(begun: Begun, what: Forgery, whom: string): Promise<Uint8Array | undefined> {
     const rules = rulesOf(begun);
     const change = rules === undefined ? undefined : await changeOf(begun, what, whom, rules);

@@ -1,4 +1,7 @@
-/** The deterministic simulation: one seed is one run of real engines under faults and hostile members. */
+/**
+ * The deterministic simulation: one seed is one run of real engines under faults and hostile
+ * members.
+ */
 export { EXTRAS } from "./extras.ts";
 export type { Action, Step } from "./plan.ts";
 export type { RunOptions } from "./run.ts";

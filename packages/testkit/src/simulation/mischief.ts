@@ -13,18 +13,27 @@ import { bentCrypto } from "../bent-crypto.ts";
 import { inside } from "../../../protocol/src/conversation/mls/state.ts";
 import { ancestorsOf } from "../../../protocol/src/conversation/mls/tree.ts";
 
-/** How the commits of a device are bent, and until when: for this profile they are garbage, or, without one, for everybody. */
+/**
+ * How the commits of a device are bent, and until when: for this profile they are garbage, or,
+ * without one, for everybody.
+ */
 export interface Spoiling {
   readonly victim: string | undefined;
   readonly until: number;
 }
 
-/** What a hostile member's own engine, which knows nothing of it, is made to do: it continues from there as if all were well. */
+/**
+ * What a hostile member's own engine, which knows nothing of it, is made to do: it continues from
+ * there as if all were well.
+ */
 export interface Mischief {
   /** `groups` as that engine gets them. */
   around(groups: GroupEngine, crypto: Crypto): GroupEngine;
   bend: Spoiling | undefined;
-  /** What invitations are said as, if not as what they are: nothing, or that one is not in the group any more. */
+  /**
+   * What invitations are said as, if not as what they are: nothing, or that one is not in the group
+   * any more.
+   */
   instead: "nothing" | "refusal" | undefined;
   /** What is said in the place of a text. */
   readonly words: Map<string, Body>;
@@ -77,7 +86,10 @@ export function createMischief(now: () => number): Mischief {
   return mischief;
 }
 
-/** Makes commits whose path secrets these members cannot open, nor those who share a node below the committer's path with one. */
+/**
+ * Makes commits whose path secrets these members cannot open, nor those who share a node below the
+ * committer's path with one.
+ */
 export function bentCommits(crypto: Crypto, isVictim: (member: Member) => boolean): Pick<GroupEngine, "commit"> {
   const honest = createGroupEngine(crypto);
   return {
@@ -89,7 +101,10 @@ export function bentCommits(crypto: Crypto, isVictim: (member: Member) => boolea
   };
 }
 
-/** The public keys to which these members have the private ones: of their leaves, and of what stands above those. */
+/**
+ * The public keys to which these members have the private ones: of their leaves, and of what stands
+ * above those.
+ */
 function keysOf(state: GroupState, members: readonly Member[]): ReadonlySet<string> {
   const tree = inside(state).ratchetTree;
   const nodes = members.flatMap(({ leaf }) => [2 * leaf, ...ancestorsOf(tree, 2 * leaf)]);

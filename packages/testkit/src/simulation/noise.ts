@@ -7,7 +7,10 @@ import { FEED, type Ground } from "./ground.ts";
 
 /** Garbage under labels that only a member can know. Says what was done. */
 export interface Noise {
-  /** Under labels that are free, the next ones or those `ahead` of them: of commits, of the member's own messages, of everybody else's. */
+  /**
+   * Under labels that are free, the next ones or those `ahead` of them: of commits, of the member's
+   * own messages, of everybody else's.
+   */
   squat(group: string, p: { where: "commits" | "own" | "others"; ahead: number; count: number }): string;
   /** Under the next labels of one member. */
   flood(group: string, p: { whom: string; count: number }): string;

@@ -40,7 +40,10 @@ export type RulesChange = {
   newcomersRead?: NewcomersRead;
 };
 
-/** What a hostile member tries that the rules do not allow. `late`: on the epoch before the present one. */
+/**
+ * What a hostile member tries that the rules do not allow. `late`: on the epoch before the present
+ * one.
+ */
 export type Forgery = "remove" | "take over" | "rename" | "add" | "garbage" | "speak" | "late";
 
 /** Chances of each frame, and how long frames are on the way at most. */
@@ -53,7 +56,10 @@ export interface Storm {
   readonly cut: number;
 }
 
-/** One thing that happens, `at` ms after the start. Its number names it for good, also when others are left out. */
+/**
+ * One thing that happens, `at` ms after the start. Its number names it for good, also when others
+ * are left out.
+ */
 export type Step = Action & { readonly id: number; readonly at: number };
 
 export interface Plan {
@@ -69,15 +75,19 @@ export interface Cast {
   areContacts(a: number, b: number): boolean;
 }
 
-/** What a plan is to have: somebody hostile in any case, and of the extras only those of these names. */
+/**
+ * What a plan is to have: somebody hostile in any case, and of the extras only those of these
+ * names.
+ */
 export interface Wanted {
   readonly hostile?: boolean;
   readonly only?: readonly string[];
 }
 
 /**
- * Everything that happens in the run of a seed, drawn before it begins: it can be replayed, and parts of it left out. The
- * extras are drawn apart and numbered behind the rest, so that the rest is what the seed has always been.
+ * Everything that happens in the run of a seed, drawn before it begins: it can be replayed, and
+ * parts of it left out. The extras are drawn apart and numbered behind the rest, so that the rest
+ * is what the seed has always been.
  */
 export function planFrom(seed: number, cast: Cast, wanted: Wanted = {}): Plan {
   const plan = usualPlan(seed, cast, wanted);

@@ -19,9 +19,14 @@ import { createWitness } from "./witness.ts";
 
 export interface RunOptions {
   readonly trace?: boolean;
-  /** One honest device takes every commit for allowed: a deliberately broken build, to see that it is caught. */
+  /**
+   * One honest device takes every commit for allowed: a deliberately broken build, to see that it
+   * is caught.
+   */
   readonly breakRules?: boolean;
-  /** Of the extras only those of these names happen (`EXTRAS`); otherwise all that the seed draws. */
+  /**
+   * Of the extras only those of these names happen (`EXTRAS`); otherwise all that the seed draws.
+   */
   readonly only?: readonly string[];
 }
 
@@ -31,7 +36,10 @@ export interface Outcome {
   readonly trace: Trace;
 }
 
-/** After the last step everything is made well, and looked at after each of these times until all is in order. */
+/**
+ * After the last step everything is made well, and looked at after each of these times until all is
+ * in order.
+ */
 const LOOKS_MS = [20_000, 40_000, 60_000, 120_000, 240_000, 480_000, 3_600_000, 3_600_000];
 /** What was in order must still be, this much later, and what was said then is heard. */
 const AFTERWARDS_MS = 180_000;
@@ -244,7 +252,9 @@ async function startRun(base: Base, plan: Plan, options: RunOptions) {
     troubles.push(`${what}: does not end`);
   }
 
-  /** Everything is made well; time passes until all is in order, or nobody would wait any longer. */
+  /**
+   * Everything is made well; time passes until all is in order, or nobody would wait any longer.
+   */
   async function settle(): Promise<string[]> {
     while (later.length > 0) await passUntil(Math.min(...later.map(({ at }) => at)));
     store.weather = undefined;

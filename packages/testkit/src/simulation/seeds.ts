@@ -22,7 +22,9 @@ export async function runSteps(steps: readonly Step[], hostile: readonly number[
   return (await tried({ seed: 0, hostile, steps }, {})).problems;
 }
 
-/** The smallest part of a failing seed's plan that fails too, and how it fails, as lines to read. */
+/**
+ * The smallest part of a failing seed's plan that fails too, and how it fails, as lines to read.
+ */
 export async function smallestReplay(seed: number, options: RunOptions = {}): Promise<string[]> {
   const base = await sharedBase();
   const plan = await planOf(seed, options);

@@ -1,6 +1,7 @@
 /**
- * The smallest part of a list that still fails, by leaving out ever smaller pieces (delta debugging): without any one of
- * what is left it does not. After so many tries, what is found by then.
+ * The smallest part of a list that still fails, by leaving out ever smaller pieces (delta
+ * debugging): without any one of what is left it does not. After so many tries, what is found by
+ * then.
  */
 export async function shrunk<T>(
   list: readonly T[],

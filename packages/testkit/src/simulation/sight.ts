@@ -28,7 +28,10 @@ export interface Restored {
   readonly step: number;
 }
 
-/** The store lost what was sealed between two moments; each as how many texts had been sealed by then. */
+/**
+ * The store lost what was sealed between two moments; each as how many texts had been sealed by
+ * then.
+ */
 export interface Loss {
   readonly from: number;
   readonly to: number;

@@ -35,7 +35,9 @@ function opened({ base, isHonest, witness, newcomersMayRead }: Case, { device, n
   });
 }
 
-/** Texts that got out and that somebody has not, who was in the conversation then and ever since. */
+/**
+ * Texts that got out and that somebody has not, who was in the conversation then and ever since.
+ */
 function missing(facts: Case, seen: readonly Seen[]): string[] {
   const { base, witness, isHonest } = facts;
   const problems: string[] = [];
@@ -68,15 +70,18 @@ function missing(facts: Case, seen: readonly Seen[]): string[] {
   return problems;
 }
 
-/** What was written before somebody came, and is said again because the store lost it, is not owed to them. */
+/**
+ * What was written before somebody came, and is said again because the store lost it, is not owed
+ * to them.
+ */
 function isSaidAgain({ losses, witness }: Case, seal: Sealed, reader: string): boolean {
   const first = witness.sealed.find((one) => one.text === seal.text && one.author === seal.author);
   return losses.length > 0 && first?.readers.has(reader) === false;
 }
 
 /**
- * What somebody wrote who was put out meanwhile may come behind that, and is then not heard; nor is what they wrote in a
- * history of their own, before they found out.
+ * What somebody wrote who was put out meanwhile may come behind that, and is then not heard; nor is
+ * what they wrote in a history of their own, before they found out.
  */
 function isOutsider(witness: Witness, seen: readonly Seen[], seal: Sealed): boolean {
   const isIn = seen.some(({ device, state }) => device.profile === seal.author && state === "ready");
@@ -88,7 +93,10 @@ function wasRemovedSince({ removals }: Witness, profile: string, seal: Sealed): 
   return removals.some((one) => one.profile === profile && one.group === seal.group && one.epoch > seal.epoch);
 }
 
-/** Texts of one author stand in the same order everywhere, unless the author lost some and began again. */
+/**
+ * Texts of one author stand in the same order everywhere, unless the author lost some and began
+ * again.
+ */
 function outOfOrder({ base, isHonest, restored }: Case, seen: readonly Seen[]): string[] {
   const problems: string[] = [];
   for (const own of seen) {

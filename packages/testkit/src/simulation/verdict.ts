@@ -4,7 +4,10 @@ import { areKeptApart, isBeyondHelp, isBlocked, isLedAway, isUntold } from "./ex
 import { directOn, groupOn, seenBy, type Case, type Seen } from "./sight.ts";
 import { lost, textProblems } from "./texts.ts";
 
-/** What is not as it must be: every honest member has the same group and the same messages, and nobody has more. */
+/**
+ * What is not as it must be: every honest member has the same group and the same messages, and
+ * nobody has more.
+ */
 export async function problemsOf(facts: Case): Promise<string[]> {
   const problems: string[] = [];
   const honest = facts.devices.filter(({ index }) => facts.isHonest(index));
@@ -33,7 +36,9 @@ function notReady(seen: readonly Seen[]): string[] {
   return seen.flatMap(({ device, name, state }) => (state === "ready" ? [] : [`${device.name}: ${name} is ${state}`]));
 }
 
-/** Members who have not the same group, who think they are in and are not, or the other way round. */
+/**
+ * Members who have not the same group, who think they are in and are not, or the other way round.
+ */
 function disagreements(facts: Case, honest: readonly Device[], seen: readonly Seen[]): string[] {
   const ready = seen.filter((one) => one.state === "ready" && !isLedAway(facts, seen, one));
   const problems = seen
@@ -87,7 +92,9 @@ function faceOf(base: Base, { group, epoch }: Seen): string {
   return `epoch ${epoch} ${members.join(" ")} ${rules}`;
 }
 
-/** What is written waits where a device is beyond help, or no fresh labels can come; nowhere else. */
+/**
+ * What is written waits where a device is beyond help, or no fresh labels can come; nowhere else.
+ */
 async function unsent(honest: readonly Device[], waiting: ReadonlySet<Device>): Promise<string[]> {
   const problems: string[] = [];
   for (const device of honest) {

@@ -3,7 +3,9 @@ import type { GroupEngine, GroupState } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import { mayWrite, parseRules, profileOf, type Rules } from "@pli/protocol/group";
 
-/** An epoch of an MLS group; `shared` is the conversation's id, empty in one of two. Hexadecimal. */
+/**
+ * An epoch of an MLS group; `shared` is the conversation's id, empty in one of two. Hexadecimal.
+ */
 export interface Place {
   readonly group: string;
   readonly shared: string;
@@ -49,7 +51,10 @@ export interface Witness {
   readonly used: Used[];
   /** The epochs each device began, in that order. */
   begun(device: number): readonly Begun[];
-  /** `groups` with this witness beside it. What a device that breaks the rules does with commits proves nothing. */
+  /**
+   * `groups` with this witness beside it. What a device that breaks the rules does with commits
+   * proves nothing.
+   */
   watch(groups: GroupEngine, p: { device: number; profile: string; honest: boolean }): GroupEngine;
   /** Notes a text that was sealed past the engine. */
   noteSealed(groups: GroupEngine, state: GroupState, author: string, text: string): void;

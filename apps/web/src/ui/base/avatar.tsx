@@ -20,7 +20,10 @@ export function toneOf(id: string): number {
 /** How the base64 of each kind of picture that may be shown begins. */
 const KINDS = { "/9j/": "jpeg", iVBOR: "png", UklGR: "webp" } as const;
 
-/** A picture as an address; undefined when there is none, or when it is of no kind that a group may have. */
+/**
+ * A picture as an address; undefined when there is none, or when it is of no kind that a group may
+ * have.
+ */
 export function pictureSource(base64: string): string | undefined {
   const kind = Object.entries(KINDS).find(([start]) => base64.startsWith(start))?.[1];
   return kind === undefined ? undefined : `data:image/${kind};base64,${base64}`;

@@ -2,7 +2,10 @@ import { useWords } from "../language.tsx";
 import { useNaming } from "../naming.ts";
 import styles from "./shown.module.css";
 
-/** A name in a place of its own; of one that is like another the beginning of the fingerprint is always in sight. */
+/**
+ * A name in a place of its own; of one that is like another the beginning of the fingerprint is
+ * always in sight.
+ */
 export function Name({ id, name }: { id: string; name: string }) {
   const words = useWords();
   const { name: shown, id: begins } = useNaming().partsOf({ id, name });

@@ -21,7 +21,10 @@ interface PageProps {
   children: ReactNode;
 }
 
-/** A screen with a header, a way back and a column of content. Focus moves to its title when it opens. */
+/**
+ * A screen with a header, a way back and a column of content. Focus moves to its title when it
+ * opens.
+ */
 export function Page({ title, plainTitle = title, parent, parentBeside, actions, children }: PageProps) {
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);

@@ -2,7 +2,10 @@ import { encodeQR } from "qr";
 import { useMemo } from "react";
 import styles from "./qr.module.css";
 
-/** One path of unit squares for the dark modules of a QR code, with the quiet zone the standard asks for. */
+/**
+ * One path of unit squares for the dark modules of a QR code, with the quiet zone the standard asks
+ * for.
+ */
 export function qrPath(text: string): { path: string; size: number } {
   const rows = encodeQR(text, "raw", { ecc: "medium", border: 4 });
   let path = "";

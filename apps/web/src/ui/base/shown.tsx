@@ -3,10 +3,16 @@ import { codeOf, shownPieces, type Mark } from "@pli/engine/content";
 import { useWords } from "../language.tsx";
 import styles from "./shown.module.css";
 
-/** So many marks have an explanation of their own; what follows is one piece of text, however many there are. */
+/**
+ * So many marks have an explanation of their own; what follows is one piece of text, however many
+ * there are.
+ */
 const EXPLAINED = 200;
 
-/** A text as somebody wrote it; what would not be seen, or would turn or cover the rest, is a mark that says what it is. */
+/**
+ * A text as somebody wrote it; what would not be seen, or would turn or cover the rest, is a mark
+ * that says what it is.
+ */
 export function Shown({ text }: { text: string }) {
   const pieces = useMemo(() => shownPieces(text), [text]);
   const first = pieces.slice(0, EXPLAINED);

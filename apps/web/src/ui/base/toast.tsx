@@ -23,8 +23,8 @@ const SHOWN_MS = 5000;
 const SHOWN_MS_EACH_CHAR = 60;
 
 /**
- * Where toasts stand while this is on the screen: in the flow, so that they cover nothing. Of several the last one serves;
- * where there is none they stand at the foot of the window.
+ * Where toasts stand while this is on the screen: in the flow, so that they cover nothing. Of
+ * several the last one serves; where there is none they stand at the foot of the window.
  */
 export function ToastPlace() {
   const hold = useContext(PlaceContext);

@@ -86,7 +86,9 @@ function Identity({ contact }: { contact: ContactView }) {
   );
 }
 
-/** What of theirs was more than one person may cause: a fault of their app, or somebody who floods. */
+/**
+ * What of theirs was more than one person may cause: a fault of their app, or somebody who floods.
+ */
 function PassedOver({ contact: { passedOver } }: { contact: ContactView }) {
   const words = useWords();
   const format = useFormat();

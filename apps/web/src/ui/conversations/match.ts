@@ -10,8 +10,8 @@ function matches(name: string, typed: string): boolean {
 const SHORTEST_ID = 4;
 
 /**
- * What fits the text typed, what the person surely means first: whose identifier begins so, then a name they gave
- * themselves, then names that others chose. Within each, the order is kept.
+ * What fits the text typed, what the person surely means first: whose identifier begins so, then a
+ * name they gave themselves, then names that others chose. Within each, the order is kept.
  */
 export function ranked<T>(
   items: readonly T[],
@@ -42,7 +42,10 @@ export interface ExcerptPiece {
 /** How many characters are shown before the first hit, and in all. */
 const [BEFORE, EXCERPT] = [30, 300];
 
-/** A line from a little before the first place where it has what was typed, with those places marked. */
+/**
+ * A line from a little before the first place where it has what was typed, with those places
+ * marked.
+ */
 export function excerptOf(line: string, typed: string): ExcerptPiece[] {
   const places = placesOf(line, typed);
   const from = beginningOf(line, places[0]?.start ?? 0);

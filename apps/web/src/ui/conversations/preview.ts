@@ -4,7 +4,10 @@ import { changeLine } from "../group/changes.ts";
 import { whoOf } from "../naming.ts";
 import type { Teller } from "../teller.ts";
 
-/** The words of a message without marks, whatever it holds. `name` is how the conversation is called. */
+/**
+ * The words of a message without marks, whatever it holds. `name` is how the conversation is
+ * called.
+ */
 export function lineOf(message: MessageView, name: string, teller: Teller): string {
   const { body } = message;
   const { words } = teller;

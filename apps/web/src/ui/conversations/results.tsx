@@ -24,7 +24,10 @@ export interface Hits {
   more: Action<[]>;
 }
 
-/** The messages that hold the text, page by page, once typing pauses; in one conversation, or in all. */
+/**
+ * The messages that hold the text, page by page, once typing pauses; in one conversation, or in
+ * all.
+ */
 export function useHits(text: string, conversation?: string): Hits {
   const api = useApi();
   const [hits, setHits] = useState<{ of: string; found: readonly SearchHit[]; hasMore: boolean }>();

@@ -6,7 +6,10 @@ import { ranked } from "../conversations/match.ts";
 import { useWords } from "../language.tsx";
 import styles from "./group.module.css";
 
-/** So many at first, and so many more each time: a thousand rows at once would be slow to build and to listen to. */
+/**
+ * So many at first, and so many more each time: a thousand rows at once would be slow to build and
+ * to listen to.
+ */
 const STEP = 50;
 /** From this many on, a list can be searched. */
 const SEARCHED = 12;

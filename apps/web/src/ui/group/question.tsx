@@ -17,7 +17,10 @@ import { useTitle } from "../shell/title.tsx";
 import { questionLine } from "./question-line.ts";
 import styles from "./question.module.css";
 
-/** Somebody asks this person to come into a group: who, into what, what a yes does; yes, no, never again. */
+/**
+ * Somebody asks this person to come into a group: who, into what, what a yes does; yes, no, never
+ * again.
+ */
 export function QuestionScreen({ id }: { id: string }) {
   const { ready, value } = useLiveState("groupQuestions", {});
   const question = value?.find((one) => one.id === id);

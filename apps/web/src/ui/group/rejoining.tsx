@@ -26,7 +26,9 @@ interface NoticeProps {
   full?: boolean;
 }
 
-/** Says that this device cannot go on in a group for now, for whom it waits, and what one may do. */
+/**
+ * Says that this device cannot go on in a group for now, for whom it waits, and what one may do.
+ */
 export function RejoiningNotice({ group, writes, full = false }: NoticeProps) {
   const teller = useTeller();
   const say = teller.words.group.rejoining;

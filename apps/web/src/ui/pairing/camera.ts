@@ -1,10 +1,16 @@
 import { decodeQR } from "qr/decode.js";
 
-/** Frames are reduced to this many pixels on the longer side: enough for a code held before the camera. */
+/**
+ * Frames are reduced to this many pixels on the longer side: enough for a code held before the
+ * camera.
+ */
 const LONGEST = 720;
 const EVERY_MS = 120;
 
-/** Opens the camera that looks away from the person, if there is one. Rejects as `getUserMedia` does. */
+/**
+ * Opens the camera that looks away from the person, if there is one. Rejects as `getUserMedia`
+ * does.
+ */
 export async function openCamera(): Promise<MediaStream> {
   return navigator.mediaDevices.getUserMedia({
     audio: false,
@@ -16,7 +22,10 @@ export function closeCamera(stream: MediaStream): void {
   for (const track of stream.getTracks()) track.stop();
 }
 
-/** Looks at what the video shows a few times a second and gives the text of each QR code seen. Nothing is kept. */
+/**
+ * Looks at what the video shows a few times a second and gives the text of each QR code seen.
+ * Nothing is kept.
+ */
 export function watchCodes(video: HTMLVideoElement, onText: (text: string) => void): () => void {
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", { willReadFrequently: true });

@@ -13,7 +13,10 @@ import { TOUCH, useMedia } from "../shell/media.ts";
 import { StopButton } from "./stop.tsx";
 import styles from "./code.module.css";
 
-/** Four digits to read out, four to type: what tells the right person from whoever slipped in between. */
+/**
+ * Four digits to read out, four to type: what tells the right person from whoever slipped in
+ * between.
+ */
 export function CodeExchange({ pairing }: { pairing: PairingView }) {
   const words = useWords();
   const { say = "", step } = pairing;

@@ -1,8 +1,9 @@
 import { keptText } from "../kept.ts";
 
 /**
- * The invitation this page was opened with. It is a secret: it leaves the address bar and the history before anything
- * else happens. It outlives a reload of this tab, and nothing else, until it is used or refused.
+ * The invitation this page was opened with. It is a secret: it leaves the address bar and the
+ * history before anything else happens. It outlives a reload of this tab, and nothing else, until
+ * it is used or refused.
  */
 interface Invitation {
   link: string;
@@ -12,7 +13,10 @@ interface Invitation {
 const kept = keptText(() => sessionStorage, "pli.invitation");
 let taken: Invitation | undefined;
 
-/** Reads `/i#…` and puts the address of the accept screen in its place; or takes up what this tab had read before. */
+/**
+ * Reads `/i#…` and puts the address of the accept screen in its place; or takes up what this tab
+ * had read before.
+ */
 export function takeInvitation(): void {
   if (location.pathname === "/i") {
     // Also one that lost all behind its #: opened, it says that it was cut short.

@@ -13,7 +13,9 @@ import { StopButton } from "./stop.tsx";
 import { PairingWait } from "./wait.tsx";
 import styles from "./pairing.module.css";
 
-/** An invitation to hand over: a code to scan, a link to send, and why digits will be read aloud. */
+/**
+ * An invitation to hand over: a code to scan, a link to send, and why digits will be read aloud.
+ */
 export function Invitation({ pairing }: { pairing: PairingView }) {
   const words = useWords();
   const format = useFormat();

@@ -14,12 +14,17 @@ export function endOf({ error = "" }: PairingView, words: Words): string {
   return Object.hasOwn(ends, error) ? ends[error as keyof typeof ends] : endedOtherwise;
 }
 
-/** What tells one invitation from others: one's own name for it, or what the other side calls itself. */
+/**
+ * What tells one invitation from others: one's own name for it, or what the other side calls
+ * itself.
+ */
 export function labelOf({ name, peer }: PairingView): string {
   return name === "" ? shownName(peer ?? "") : shownName(name);
 }
 
-/** Says what happens to an invitation on whatever page the person is, but its own, which shows it. */
+/**
+ * Says what happens to an invitation on whatever page the person is, but its own, which shows it.
+ */
 export function usePairingToasts(): void {
   const api = useApi();
   const words = useWords();

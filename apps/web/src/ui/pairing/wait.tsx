@@ -9,7 +9,10 @@ interface PairingWaitProps {
   away: string;
 }
 
-/** What a pairing waits for, in `text` and `detail`; while a store does not answer, that it does not, and in `away` what that means. */
+/**
+ * What a pairing waits for, in `text` and `detail`; while a store does not answer, that it does
+ * not, and in `away` what that means.
+ */
 export function PairingWait({ pairing: { waitsFor }, away, ...waiting }: PairingWaitProps) {
   return waitsFor === undefined ? <Waiting {...waiting} /> : <AwayNotice away={waitsFor}>{away}</AwayNotice>;
 }

@@ -9,7 +9,10 @@ const TELL_MS = 1000;
 /** What the others said while this tab slept is heard within this time. */
 const HEAR_MS = 250;
 
-/** When somebody last touched a key or the screen, in any tab of this browser. Nothing of it is written down. */
+/**
+ * When somebody last touched a key or the screen, in any tab of this browser. Nothing of it is
+ * written down.
+ */
 function followActivity(host: HostApi) {
   let last = Date.now();
   let told = 0;
@@ -24,14 +27,18 @@ function followActivity(host: HostApi) {
   return { last: () => last, note, close };
 }
 
-/** Locks the app after the chosen minutes without a touch or a key in any tab, also when the page slept meanwhile. */
+/**
+ * Locks the app after the chosen minutes without a touch or a key in any tab, also when the page
+ * slept meanwhile.
+ */
 export function useAutoLock(host: HostApi, lock: HostState["lock"]): void {
   const { autoLock } = usePreferences();
   useEffect(() => {
     if (lock === "none" || autoLock === 0) return undefined;
     const activity = followActivity(host);
     let hearing: ReturnType<typeof setTimeout> | undefined;
-    // The time of day, since a page that sleeps counts nothing else; a clock that was put back must not keep the app open.
+    // The time of day, since a page that sleeps counts nothing else; a clock that was put back must
+    // not keep the app open.
     const due = () => Math.abs(Date.now() - activity.last()) >= autoLock * 60_000;
     const decide = () => {
       hearing = undefined;

@@ -7,8 +7,8 @@ import { useWords } from "../language.tsx";
 import { NextTry, useNetwork } from "./next-try.tsx";
 
 /**
- * A store that does not answer, and what waits for it. Of another than the app's own: which, when it is called next, and a way to
- * call it now; the banner has that of the app's own.
+ * A store that does not answer, and what waits for it. Of another than the app's own: which, when
+ * it is called next, and a way to call it now; the banner has that of the app's own.
  */
 export function AwayNotice({ away, children }: { away: StoreAway; children: string }) {
   const words = useWords();

@@ -5,7 +5,10 @@ export const KINDS = ["messages", "questions", "pairings", "endings"] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Display {
-  /** Shows it in the place of the last of its kind. `path`: what opens at a click. When not `aloud`, it only changes one that is there. */
+  /**
+   * Shows it in the place of the last of its kind. `path`: what opens at a click. When not `aloud`,
+   * it only changes one that is there.
+   */
   show(kind: Kind, said: { body: string; path: string; aloud: boolean }): Promise<void>;
   close(kind: Kind): Promise<void>;
 }
@@ -16,8 +19,9 @@ type Options = NotificationOptions & { renotify?: boolean };
 const tagOf = (kind: Kind): string => `pli-${kind}`;
 
 /**
- * The notifications of this browser. They belong to the service worker, so that any tab changes and closes them, and a click
- * opens the app when every tab is closed; without one they belong to this page.
+ * The notifications of this browser. They belong to the service worker, so that any tab changes and
+ * closes them, and a click opens the app when every tab is closed; without one they belong to this
+ * page.
  */
 export function createDisplay(): Display {
   const own = new Map<Kind, Notification>();

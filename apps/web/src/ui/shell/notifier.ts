@@ -3,7 +3,10 @@ const PAUSE_MS = 5_000;
 /** The longest silence about one source that keeps writing while nobody looks. */
 const MAX_PAUSE_MS = 300_000;
 
-/** One notification for all that comes while nobody looks: it counts, and goes when nothing of it waits any more. */
+/**
+ * One notification for all that comes while nobody looks: it counts, and goes when nothing of it
+ * waits any more.
+ */
 export interface Notifier {
   /** Something new came from this source: a conversation, say. */
   arrived(source: string): void;
@@ -30,8 +33,8 @@ interface Source {
 }
 
 /**
- * A source that keeps writing calls ever more rarely: each pause is twice as long as the one before, until somebody looks. No
- * source makes another one wait longer than the first pause.
+ * A source that keeps writing calls ever more rarely: each pause is twice as long as the one
+ * before, until somebody looks. No source makes another one wait longer than the first pause.
  */
 export function createNotifier(p: {
   /** How much of this source waits and is not in sight; none of what is not to be told of. */

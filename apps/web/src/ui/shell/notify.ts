@@ -19,8 +19,8 @@ interface Parts {
 const LIST = "/";
 
 /**
- * Says, while nobody looks, how many new messages there are, that there is a question, or that a guest waits with the digits;
- * no more than that. Until the returned function is called.
+ * Says, while nobody looks, how many new messages there are, that there is a question, or that a
+ * guest waits with the digits; no more than that. Until the returned function is called.
  */
 export function notify(parts: Parts): () => void {
   const { api, sight, display } = parts;
@@ -80,7 +80,10 @@ function notifierOfMessages({ api, sight, display, words }: Parts): Notifier {
   });
 }
 
-/** Tells of places where something begins to wait for an answer; those that are there at the start are not new. */
+/**
+ * Tells of places where something begins to wait for an answer; those that are there at the start
+ * are not new.
+ */
 function followWaiting(
   { sight, display }: Parts,
   kind: Kind,

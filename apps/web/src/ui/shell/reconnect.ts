@@ -1,10 +1,16 @@
 import { useEffect, useRef } from "react";
 import { useApi, useLive } from "../client.tsx";
 
-/** Stores that do not answer are called no more often than this when the person comes back to the page. */
+/**
+ * Stores that do not answer are called no more often than this when the person comes back to the
+ * page.
+ */
 const PAUSE_MS = 2_000;
 
-/** Calls the stores that do not answer as soon as the network is back or somebody looks at the page again. */
+/**
+ * Calls the stores that do not answer as soon as the network is back or somebody looks at the page
+ * again.
+ */
 export function useReconnect(): void {
   const api = useApi();
   const status = useLive("status", {});

@@ -21,7 +21,10 @@ function useUnread(): number {
   return conversations.reduce((sum, { unread, muted, blocked }) => (muted || blocked ? sum : sum + unread), 0);
 }
 
-/** Everything once a profile is open: the list and a screen, side by side where there is room, one at a time otherwise. */
+/**
+ * Everything once a profile is open: the list and a screen, side by side where there is room, one
+ * at a time otherwise.
+ */
 export function Shell({ lock, name }: { lock: HostState["lock"]; name: string }) {
   const words = useWords();
   const { host } = useClient();

@@ -4,7 +4,10 @@ import { useClient } from "../client.tsx";
 import { usePlace } from "../router.tsx";
 import { useMedia, WIDE } from "./media.ts";
 
-/** Which places of the app, by their addresses, somebody has before their eyes: in this tab or in another. */
+/**
+ * Which places of the app, by their addresses, somebody has before their eyes: in this tab or in
+ * another.
+ */
 export interface Sight {
   has(place: string): boolean;
   /** Calls the listener after each change, until the returned function is called. */
@@ -64,7 +67,10 @@ function createSight(host: HostApi) {
   };
 }
 
-/** Tells the other tabs what is in sight in this one: the screen of its address, and the list where it stands beside. */
+/**
+ * Tells the other tabs what is in sight in this one: the screen of its address, and the list where
+ * it stands beside.
+ */
 export function useSight(): Sight {
   const { host } = useClient();
   const { path } = usePlace();

@@ -10,8 +10,8 @@ function show(): void {
 }
 
 /**
- * The title of the screen now shown, for the window, the tab and whoever listens to it. The browser writes it into its
- * history, in clear: never a name.
+ * The title of the screen now shown, for the window, the tab and whoever listens to it. The browser
+ * writes it into its history, in clear: never a name.
  */
 export function useTitle(text: string): void {
   useEffect(() => {

@@ -2,7 +2,9 @@ import { useLayoutEffect, useRef, useState } from "react";
 import { Shown } from "../base/shown.tsx";
 import { useWords } from "../language.tsx";
 
-/** Code as it is. One that is wider than its bubble is a stop of the tab key: the arrows move it. */
+/**
+ * Code as it is. One that is wider than its bubble is a stop of the tab key: the arrows move it.
+ */
 export function CodeBlock({ text }: { text: string }) {
   const words = useWords();
   const box = useRef<HTMLPreElement>(null);

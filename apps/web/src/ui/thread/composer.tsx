@@ -13,7 +13,10 @@ interface ComposerProps {
   keeper: DraftKeeper;
 }
 
-/** A page that ends takes its worker along: it stays for this long, so that what is on its way reaches the device. */
+/**
+ * A page that ends takes its worker along: it stays for this long, so that what is on its way
+ * reaches the device.
+ */
 const LAST_MS = 100;
 
 function stay(ms: number): void {
@@ -21,7 +24,10 @@ function stay(ms: number): void {
   while (performance.now() < end);
 }
 
-/** What stands in the field: kept as it is typed, and at once when the composer or the page goes away. */
+/**
+ * What stands in the field: kept as it is typed, and at once when the composer or the page goes
+ * away.
+ */
 function useDraft(shared: string, keeper: DraftKeeper) {
   const [text, setText] = useState(shared);
   const [draft] = useState(() => createDraft(shared, keeper, setText));

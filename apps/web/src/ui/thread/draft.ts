@@ -1,10 +1,15 @@
 /** Where a composer keeps what is typed, and sends it from. */
 export interface DraftKeeper {
-  /** Keeps it on this device and gives the draft that stands then; `was` is the one this composer knew. */
+  /**
+   * Keeps it on this device and gives the draft that stands then; `was` is the one this composer
+   * knew.
+   */
   save(text: string, was: string): Promise<string>;
   /** The draft that stands now. */
   read(): Promise<string>;
-  /** Resolves when the message is safe on this device and `draft`, which it was written as, is gone. */
+  /**
+   * Resolves when the message is safe on this device and `draft`, which it was written as, is gone.
+   */
   send(text: string, draft: string): Promise<void>;
 }
 
@@ -19,14 +24,18 @@ export interface Draft {
   heard(draft: string): void;
 }
 
-/** Between two drafts that are kept: however a page ends, it loses no more of what was typed than this. */
+/**
+ * Between two drafts that are kept: however a page ends, it loses no more of what was typed than
+ * this.
+ */
 const PAUSE_MS = 150;
 /** After one that could not be kept. */
 const FAILED_PAUSE_MS = 10_000;
 
 /**
- * One text is shared by all windows. The window that is typed in keeps what stands there: what another one kept meanwhile is
- * put before it, never lost. A window in which nothing is typed shows what the others keep.
+ * One text is shared by all windows. The window that is typed in keeps what stands there: what
+ * another one kept meanwhile is put before it, never lost. A window in which nothing is typed shows
+ * what the others keep.
  */
 export function createDraft(initial: string, keeper: DraftKeeper, show: (text: string) => void): Draft {
   let text = initial;
@@ -95,7 +104,9 @@ export function createDraft(initial: string, keeper: DraftKeeper, show: (text: s
     if (isOld && isAtRest()) void look();
   }
 
-  /** What was heard may be an echo of what was kept here before: what the device says now decides. */
+  /**
+   * What was heard may be an echo of what was kept here before: what the device says now decides.
+   */
   async function look(): Promise<void> {
     isOld = false;
     const before = turn;

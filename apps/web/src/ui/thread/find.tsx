@@ -5,7 +5,10 @@ import { CloseIcon, SearchIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import styles from "./find.module.css";
 
-/** Looks for words in one conversation: the browser itself finds only what is in view. A hit that is chosen is shown in the thread. */
+/**
+ * Looks for words in one conversation: the browser itself finds only what is in view. A hit that is
+ * chosen is shown in the thread.
+ */
 export function Find({ conversation, onClose }: { conversation: string; onClose: () => void }) {
   const words = useWords();
   const [text, setText] = useState("");
@@ -44,7 +47,10 @@ export function Find({ conversation, onClose }: { conversation: string; onClose:
   );
 }
 
-/** Whether the search is open. Ctrl+F opens it; a second time, with the focus in it, it is the browser's own. */
+/**
+ * Whether the search is open. Ctrl+F opens it; a second time, with the focus in it, it is the
+ * browser's own.
+ */
 export function useFind(): [boolean, (open: boolean) => void] {
   const [isOpen, setOpen] = useState(false);
   useEffect(() => {

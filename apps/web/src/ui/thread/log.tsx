@@ -13,7 +13,10 @@ import type { Row } from "./rows.ts";
 import type { View } from "./window.ts";
 import styles from "./log.module.css";
 
-/** Where the list goes, once for each such value: to a message of this order or the next one after it, or to its end. */
+/**
+ * Where the list goes, once for each such value: to a message of this order or the next one after
+ * it, or to its end.
+ */
 export interface Goal {
   at: number | "end";
   /** In the middle, or first in view with the line above it that says what is new. */
@@ -47,7 +50,10 @@ interface LogProps {
 
 const NEAR_END = 120;
 const NEAR_EDGE = 800;
-/** What is in view counts as seen once the list is still for this long: until it has found its place, other rows pass by. */
+/**
+ * What is in view counts as seen once the list is still for this long: until it has found its
+ * place, other rows pass by.
+ */
 const STILL_MS = 150;
 
 /** The order of a row's message; undefined for what stands between messages. */
@@ -80,7 +86,10 @@ function hasMovedAtStart(before: readonly Row[], after: readonly Row[]): boolean
   return after.some(({ key }) => key === first) || before.some(({ key }) => key === now);
 }
 
-/** The messages, oldest at the top; only what is in view exists. Follows the end while the reader is there. */
+/**
+ * The messages, oldest at the top; only what is in view exists. Follows the end while the reader is
+ * there.
+ */
 export function Log(p: LogProps) {
   const { rows, name, group, goal, unread, isPast, target, hasOlder, hasNewer, ownLast, actions } = p;
   const words = useWords();
@@ -168,7 +177,8 @@ export function Log(p: LogProps) {
     };
   });
   useEffect(() => {
-    // Rows are measured, and the list scrolled to where it begins, before what is in view can be told.
+    // Rows are measured, and the list scrolled to where it begins, before what is in view can be
+    // told.
     const frame = requestAnimationFrame(() => requestAnimationFrame(() => look.current?.()));
     return () => cancelAnimationFrame(frame);
   }, [rows, unread]);

@@ -15,7 +15,10 @@ interface MarkdownProps {
   reachable: boolean;
 }
 
-/** A message's text as elements: no HTML is ever parsed. Links are shown as they were written, and ask before they open. */
+/**
+ * A message's text as elements: no HTML is ever parsed. Links are shown as they were written, and
+ * ask before they open.
+ */
 export function Markdown({ text, onLink, reachable }: MarkdownProps) {
   const blocks = useMemo(() => parseMarkdown(text), [text]);
   const blank = blankMark(text);

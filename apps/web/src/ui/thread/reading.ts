@@ -7,7 +7,9 @@ import { isAttended } from "../shell/sight.ts";
 const LINE_STAYS_MS = 4_000;
 
 export interface InView {
-  /** The orders of the first message of which something is in view, and of the last whose end is. */
+  /**
+   * The orders of the first message of which something is in view, and of the last whose end is.
+   */
   first: number;
   last: number;
   /** A dialog or a menu stands before it. */
@@ -28,9 +30,10 @@ export interface Reading {
 }
 
 /**
- * Marks as read what is on the screen of somebody who sits before it, and what they scrolled by; never what a search led past.
- * `openedAt`: the order of the message that the thread was opened for, or 0; `firstUnread`: that of the first unread message, if it is
- * held; `isFollowing`: the end is in view.
+ * Marks as read what is on the screen of somebody who sits before it, and what they scrolled by;
+ * never what a search led past. `openedAt`: the order of the message that the thread was opened
+ * for, or 0; `firstUnread`: that of the first unread message, if it is held; `isFollowing`: the end
+ * is in view.
  */
 export function useReading(
   { id, unread, readUpTo, last }: ConversationView,

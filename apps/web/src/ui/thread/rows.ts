@@ -23,7 +23,10 @@ function together(a: MessageView | undefined, b: MessageView | undefined): boole
   return a.from === b.from && Math.abs(b.sentAt - a.sentAt) < GROUP_MS && dayOf(a.sentAt) === dayOf(b.sentAt);
 }
 
-/** The rows of a thread. `unreadFrom`: the id of the message above which stands that what follows is new. */
+/**
+ * The rows of a thread. `unreadFrom`: the id of the message above which stands that what follows is
+ * new.
+ */
 export function rowsFrom(messages: readonly MessageView[], unreadFrom: string | undefined): Row[] {
   const rows: Row[] = [];
   for (const [index, message] of messages.entries()) {
@@ -46,7 +49,9 @@ export function rowsFrom(messages: readonly MessageView[], unreadFrom: string | 
   return rows;
 }
 
-/** The first message of others after an order; undefined when it stands before those that are held. */
+/**
+ * The first message of others after an order; undefined when it stands before those that are held.
+ */
 export function firstAfter(
   messages: readonly MessageView[],
   { order, hasOlder }: { order: number | undefined; hasOlder: boolean },

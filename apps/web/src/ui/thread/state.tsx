@@ -4,7 +4,10 @@ import type { Words } from "../../words/index.ts";
 import { useWords } from "../language.tsx";
 import styles from "./state.module.css";
 
-/** Shapes differ, not only colours: a clock, one tick, two ticks, two ticks in a disc, an exclamation mark. */
+/**
+ * Shapes differ, not only colours: a clock, one tick, two ticks, two ticks in a disc, an
+ * exclamation mark.
+ */
 const SHAPES: Record<Exclude<MessageState, "received">, ReactNode> = {
   saved: (
     <>

@@ -3,7 +3,10 @@ import { useWords } from "../language.tsx";
 import { AwayNotice } from "../shell/away.tsx";
 import styles from "./thread.module.css";
 
-/** A conversation may live at another store than the app's own, and messages wait for that one. The app's own has the banner. */
+/**
+ * A conversation may live at another store than the app's own, and messages wait for that one. The
+ * app's own has the banner.
+ */
 export function StoreWait({ conversation }: { conversation: string }) {
   const words = useWords();
   const status = useLive("status", {});

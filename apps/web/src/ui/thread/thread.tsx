@@ -41,7 +41,9 @@ import { firstAfter, isBubble, rowsFrom } from "./rows.ts";
 import { useThreadWindow } from "./window.ts";
 import styles from "./thread.module.css";
 
-/** A conversation: its header, its messages, and where to write. Mounted anew for each conversation. */
+/**
+ * A conversation: its header, its messages, and where to write. Mounted anew for each conversation.
+ */
 export function Thread({ conversation }: { conversation: ConversationView }) {
   const members = useLive("group", { id: conversation.id })?.members;
   useTitle(useWords().thread.title);

@@ -43,7 +43,10 @@ interface Place {
 
 interface Held {
   page: Page;
-  /** While it moves, also what leaves it: the list grows on one side before it shrinks on the other, and keeps its place. */
+  /**
+   * While it moves, also what leaves it: the list grows on one side before it shrinks on the other,
+   * and keeps its place.
+   */
   messages: readonly MessageView[];
   leap: number;
 }

@@ -25,8 +25,8 @@ import type { Hashes } from "./tree.ts";
 type Problem = GroupError | undefined;
 
 /**
- * Everything RFC 9420 asks of the tree of a group one joins (section 12.4.3.1). Not the library's check, which refuses
- * valid trees in which ancestors list different unmerged leaves.
+ * Everything RFC 9420 asks of the tree of a group one joins (section 12.4.3.1). Not the library's
+ * check, which refuses valid trees in which ancestors list different unmerged leaves.
  */
 export async function treeProblem(
   suite: Suite,
@@ -89,8 +89,9 @@ function isUnmerged(tree: RatchetTree, leaf: number, node: number): boolean {
 }
 
 /**
- * Every parent got its key in a commit of a member below it (RFC 9420, section 7.9.2): from the leaves up, each node
- * carries the parent hash of the nearest one above that is not blank, and each of these is named exactly once.
+ * Every parent got its key in a commit of a member below it (RFC 9420, section 7.9.2): from the
+ * leaves up, each node carries the parent hash of the nearest one above that is not blank, and each
+ * of these is named exactly once.
  */
 function parentHashesHold(suite: Suite, tree: RatchetTree): boolean {
   const hashes = hashesOf(suite, tree);

@@ -9,14 +9,22 @@ import { x25519Kem, xWingKem } from "../../crypto/kem.ts";
 import type { Kem } from "../../crypto/kem.ts";
 import type { Crypto, HashName, KeyPair } from "../../crypto/port.ts";
 
-/** Pli's suite: hybrid post-quantum confidentiality. Its code point is not registered; docs/protocol.md, section 4. */
+/**
+ * Pli's suite: hybrid post-quantum confidentiality. Its code point is not registered;
+ * docs/protocol.md, section 4.
+ */
 export const PLI_SUITE = "MLS_256_XWING_CHACHA20POLY1305_SHA512_Ed25519" satisfies CiphersuiteName;
-/** RFC 9420's suite 3, for published vectors and interoperability tests; no conversation uses it. */
+/**
+ * RFC 9420's suite 3, for published vectors and interoperability tests; no conversation uses it.
+ */
 export const INTEROP_SUITE = "MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_Ed25519" satisfies CiphersuiteName;
 
 export type SuiteName = typeof PLI_SUITE | typeof INTEROP_SUITE;
 
-/** A suite for all that works with it: the provider of ts-mls, and what our own parts call without waiting. */
+/**
+ * A suite for all that works with it: the provider of ts-mls, and what our own parts call without
+ * waiting.
+ */
 export interface Suite {
   readonly name: SuiteName;
   readonly crypto: Crypto;
@@ -24,7 +32,10 @@ export interface Suite {
   readonly kem: Kem;
   readonly hashBytes: number;
   digest(data: Uint8Array): Uint8Array;
-  /** EncryptWithLabel (RFC 9420, section 5.1.3) of many plaintexts in one context. Throws when a public key cannot be one. */
+  /**
+   * EncryptWithLabel (RFC 9420, section 5.1.3) of many plaintexts in one context. Throws when a
+   * public key cannot be one.
+   */
   sealer(label: string, context: Uint8Array): (publicKey: Uint8Array, plaintext: Uint8Array) => Sealed;
   /** ExpandWithLabel (RFC 9420, section 8); as long as a hash unless told. */
   expand(secret: Uint8Array, label: string, context?: Uint8Array, length?: number): Uint8Array;
@@ -164,7 +175,10 @@ function found<T>(value: T | undefined): T {
   return value;
 }
 
-/** The public key of a suite's private key: both KEMs keep a secret key as 32 bytes that determine it. */
+/**
+ * The public key of a suite's private key: both KEMs keep a secret key as 32 bytes that determine
+ * it.
+ */
 export function kemPublicKeyFrom(crypto: Crypto, name: CiphersuiteName, secretKey: Uint8Array): Uint8Array {
   return name === PLI_SUITE ? crypto.kemKeyPair(secretKey).publicKey : crypto.x25519KeyPair(secretKey).publicKey;
 }

@@ -8,8 +8,8 @@ type Kind = MLSMessage["wireformat"];
 type MessageOf<K extends Kind> = MLSMessage & { wireformat: K };
 
 /**
- * Exactly one MLSMessage of one kind. ts-mls accepts lengths that are not minimal and bytes that trail: what does not
- * encode back to the same bytes is refused.
+ * Exactly one MLSMessage of one kind. ts-mls accepts lengths that are not minimal and bytes that
+ * trail: what does not encode back to the same bytes is refused.
  */
 export function parseMlsMessage<K extends Kind>(
   bytes: Uint8Array,
@@ -23,7 +23,10 @@ export function parseMlsMessage<K extends Kind>(
   return encodesTo(bytes, () => encodeMlsMessage(message)) ? ok(message) : err("not_canonical");
 }
 
-/** The value that all decoders of ts-mls mean to give, whether they refuse by undefined or by throwing. */
+/**
+ * The value that all decoders of ts-mls mean to give, whether they refuse by undefined or by
+ * throwing.
+ */
 export function decoded<T>(decode: Decoder<T>, bytes: Uint8Array): T | undefined {
   try {
     return decode(bytes, 0)?.[0];

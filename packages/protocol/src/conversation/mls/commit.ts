@@ -55,7 +55,10 @@ export function proposalsIn(commit: Commit): Result<Proposal[], GroupError> {
   return ok(proposals);
 }
 
-/** Members add, remove and change the rules. No external joins, no re-initialisation, no pre-shared keys. */
+/**
+ * Members add, remove and change the rules. No external joins, no re-initialisation, no pre-shared
+ * keys.
+ */
 export function takenApart(proposals: readonly Proposal[]): Result<Proposed, GroupError> {
   const added: KeyPackage[] = [];
   const removed: number[] = [];
@@ -71,13 +74,19 @@ export function takenApart(proposals: readonly Proposal[]): Result<Proposed, Gro
   return ok({ added, removed, extensions });
 }
 
-/** RFC 9420 section 12.4: only additions may come without a path. ts-mls lets other proposals do so too. */
+/**
+ * RFC 9420 section 12.4: only additions may come without a path. ts-mls lets other proposals do so
+ * too.
+ */
 export function pathMissing(proposals: readonly Proposal[], path: UpdatePath | undefined): Problem {
   const additionsOnly = proposals.length > 0 && proposals.every(({ proposalType }) => proposalType === "add");
   return path === undefined && !additionsOnly ? "path_missing" : undefined;
 }
 
-/** Whether a commit may be, whoever reads it. A function of commit and state alone: the reader's clock must not decide. */
+/**
+ * Whether a commit may be, whoever reads it. A function of commit and state alone: the reader's
+ * clock must not decide.
+ */
 export async function changeProblem(
   suite: Suite,
   state: Inside,
@@ -91,7 +100,10 @@ export async function changeProblem(
   );
 }
 
-/** The same without a look at the keys of those who come in: a commit that may not be costs its readers next to nothing. */
+/**
+ * The same without a look at the keys of those who come in: a commit that may not be costs its
+ * readers next to nothing.
+ */
 export function shapeProblem(
   suite: Suite,
   state: Inside,
@@ -114,14 +126,20 @@ function removalProblem(state: Inside, removed: readonly number[], author: numbe
   return distinct && there ? undefined : "proposal_refused";
 }
 
-/** Trees, commits and welcomes have their bounds for so many. The library's encoders overflow the stack at some 4,000. */
+/**
+ * Trees, commits and welcomes have their bounds for so many. The library's encoders overflow the
+ * stack at some 4,000.
+ */
 export function sizeProblem(tree: RatchetTree, { added, removed }: Pick<Proposed, "added" | "removed">): Problem {
   if (added.length > MAX_ADDED) return "too_many_members";
   const members = tree.filter((node) => node?.nodeType === "leaf").length;
   return members + added.length - removed.length > MAX_MEMBERS ? "too_many_members" : undefined;
 }
 
-/** Whether those who come in are who they say, by key packages that were valid when the commit was made. */
+/**
+ * Whether those who come in are who they say, by key packages that were valid when the commit was
+ * made.
+ */
 export async function additionsProblem(
   suite: Suite,
   added: readonly KeyPackage[],
@@ -171,8 +189,9 @@ export function afterProposals(
 }
 
 /**
- * An update renews the encryption key of a device and nothing else: the signature key is the device, and the credential
- * is whose it is. (One device key certified under two profiles would shed the role of the first by an update.)
+ * An update renews the encryption key of a device and nothing else: the signature key is the
+ * device, and the credential is whose it is. (One device key certified under two profiles would
+ * shed the role of the first by an update.)
  */
 export function pathProblem(suite: Suite, state: Inside, path: UpdatePath, sender: number): Problem {
   const before = leafAt(state.ratchetTree, sender);

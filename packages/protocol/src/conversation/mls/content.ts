@@ -24,7 +24,10 @@ export type Unprotected = {
   readonly spent: readonly Uint8Array[];
 };
 
-/** Decrypted and signed by the member at that leaf, in this group and epoch, the next or a later one of that sender. */
+/**
+ * Decrypted and signed by the member at that leaf, in this group and epoch, the next or a later one
+ * of that sender.
+ */
 export async function unprotect(
   suite: Suite,
   state: Inside,
@@ -48,7 +51,10 @@ function contextProblem({ active, groupContext }: Inside, message: PrivateMessag
   return message.epoch === groupContext.epoch ? undefined : "wrong_epoch";
 }
 
-/** The chain that gave the label says whose turn it is; keys of messages that were skipped do not exist any more. */
+/**
+ * The chain that gave the label says whose turn it is; keys of messages that were skipped do not
+ * exist any more.
+ */
 async function senderOf(
   cs: CiphersuiteImpl,
   state: Inside,

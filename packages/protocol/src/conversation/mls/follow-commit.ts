@@ -32,12 +32,15 @@ export type Followed = {
 };
 
 /**
- * `unsigned`: the author's signature does not cover what is wrong, so somebody else may have put it there. The error
- * `unopened` is the only one that another member may not find: everything else depends on what all members see alike.
+ * `unsigned`: the author's signature does not cover what is wrong, so somebody else may have put it
+ * there. The error `unopened` is the only one that another member may not find: everything else
+ * depends on what all members see alike.
  */
 type Refused = { readonly ok: false; readonly error: GroupError; readonly unsigned?: true };
 
-/** The next epoch by a commit that its author has signed (RFC 9420, section 12.4.2), if it may be. */
+/**
+ * The next epoch by a commit that its author has signed (RFC 9420, section 12.4.2), if it may be.
+ */
 export async function followCommit(
   suite: Suite,
   state: Inside,
@@ -85,7 +88,10 @@ function allowed(
   return problem === undefined ? proposed : err(problem);
 }
 
-/** The keys that it brings, once it is certain that there are no more of them than the tree calls for. */
+/**
+ * The keys that it brings, once it is certain that there are no more of them than the tree calls
+ * for.
+ */
 async function keysProblem(
   suite: Suite,
   state: Inside,
@@ -126,7 +132,10 @@ function pathAfter(
   return keysAreDistinct(placed?.tree ?? before.tree) ? ok(placed) : err("keys_refused");
 }
 
-/** The path's secrets as they are sealed to us. What is sealed to others we cannot see: only we may find it wrong. */
+/**
+ * The path's secrets as they are sealed to us. What is sealed to others we cannot see: only we may
+ * find it wrong.
+ */
 async function opened(
   suite: Suite,
   state: Inside,
@@ -142,7 +151,10 @@ async function opened(
   return after === undefined || privatePath === undefined ? err("unopened") : ok({ ...after, privatePath });
 }
 
-/** Undefined when the confirmation tag, which no signature covers, is not that of the epoch we come to. */
+/**
+ * Undefined when the confirmation tag, which no signature covers, is not that of the epoch we come
+ * to.
+ */
 async function nextEpoch(
   suite: Suite,
   state: Inside,

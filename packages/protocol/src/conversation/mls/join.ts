@@ -26,8 +26,8 @@ export type Newcomer = { readonly keyPackage: KeyPackage; readonly keys: Private
 type Opened = { readonly info: GroupInfo; readonly secrets: GroupSecrets };
 
 /**
- * The group that a welcome of this kind leads to (RFC 9420, section 12.4.3.1). Ours and not the library's, which turns
- * newcomers away from valid trees. May throw on garbage.
+ * The group that a welcome of this kind leads to (RFC 9420, section 12.4.3.1). Ours and not the
+ * library's, which turns newcomers away from valid trees. May throw on garbage.
  */
 export async function joinGroup(
   suite: Suite,

@@ -33,7 +33,9 @@ function suiteProblem({ name }: Suite, kp: KeyPackage): Problem {
   return kp.version === "mls10" && kp.cipherSuite === name ? undefined : "wrong_suite";
 }
 
-/** ts-mls enforces no lifetime on what it receives. `at` is in seconds; both ends count as inside. */
+/**
+ * ts-mls enforces no lifetime on what it receives. `at` is in seconds; both ends count as inside.
+ */
 export function lifetimeProblem(leaf: LeafNode, at: number): Problem {
   if (leaf.leafNodeSource !== "key_package") return "lifetime_refused";
   const { notBefore, notAfter } = leaf.lifetime;
@@ -41,7 +43,10 @@ export function lifetimeProblem(leaf: LeafNode, at: number): Problem {
   return sane && notBefore <= BigInt(at) && BigInt(at) <= notAfter ? undefined : "lifetime_refused";
 }
 
-/** The same of a leaf that this device made: by a clock set back since then it is not valid yet, and serves all the same. */
+/**
+ * The same of a leaf that this device made: by a clock set back since then it is not valid yet, and
+ * serves all the same.
+ */
 export function ownLifetimeProblem(leaf: LeafNode, at: number): Problem {
   const made = leaf.leafNodeSource === "key_package" ? Number(leaf.lifetime.notBefore) : at;
   return lifetimeProblem(leaf, Math.max(at, made));
@@ -66,7 +71,10 @@ function capabilitiesProblem({ name }: Suite, { capabilities }: LeafNode): Probl
   return enough && bounded ? undefined : "capabilities_refused";
 }
 
-/** A key that nobody can seal to would make every later commit fail: each is tried once before it enters a tree. */
+/**
+ * A key that nobody can seal to would make every later commit fail: each is tried once before it
+ * enters a tree.
+ */
 export function encapProblem({ kem }: Suite, publicKeys: readonly Uint8Array[]): Problem {
   return publicKeys.every((key) => kem.encap(key, NO_ENTROPY) !== undefined) ? undefined : "keys_refused";
 }

@@ -34,9 +34,10 @@ export type MadeCommit = {
 };
 
 /**
- * A commit of these proposals by us (RFC 9420, section 12.4.1), out of the library's parts. Not its `createCommit`,
- * which compares lifetimes with the system's clock, cannot renew our keys while adding, and, when the committer is
- * left alone, takes zeros as commit secret: the one just removed would follow into the next epoch.
+ * A commit of these proposals by us (RFC 9420, section 12.4.1), out of the library's parts. Not its
+ * `createCommit`, which compares lifetimes with the system's clock, cannot renew our keys while
+ * adding, and, when the committer is left alone, takes zeros as commit secret: the one just removed
+ * would follow into the next epoch.
  */
 export async function makeCommit(
   suite: Suite,
@@ -134,8 +135,8 @@ function stateAfter(suite: Suite, state: Inside, { tree, privatePath }: AfterPat
 }
 
 /**
- * RFC 9420, section 12.4.3.1. Each newcomer gets the joiner secret and, if there is a path, its secret where the two meet.
- * The tree of a group with rules travels apart.
+ * RFC 9420, section 12.4.3.1. Each newcomer gets the joiner secret and, if there is a path, its
+ * secret where the two meet. The tree of a group with rules travels apart.
  */
 async function welcomeFor(
   suite: Suite,

@@ -14,7 +14,10 @@ import { sameBytes } from "./codec.ts";
 import type { Inside } from "./state.ts";
 import { ancestorsOf, hashesOf, isBelow, leafAt, parentHashFor, rootHash, siblingSide } from "./tree.ts";
 
-/** A node of a filtered direct path, and the nodes whose keys its secret is sealed to (RFC 9420, sections 4.1.2 and 7.5). */
+/**
+ * A node of a filtered direct path, and the nodes whose keys its secret is sealed to (RFC 9420,
+ * sections 4.1.2 and 7.5).
+ */
 type Step = { readonly node: number; readonly recipients: readonly number[] };
 
 /** The keys of a path from some node up. */
@@ -48,8 +51,8 @@ export type AfterPath = {
 const NOTHING = new Uint8Array(0);
 
 /**
- * Fresh keys for our leaf and everything above it, sealed to all but the newcomers. Somebody left alone seals to nobody;
- * the commit secret is fresh nevertheless.
+ * Fresh keys for our leaf and everything above it, sealed to all but the newcomers. Somebody left
+ * alone seals to nobody; the commit secret is fresh nevertheless.
  */
 export async function makePath(
   suite: Suite,
@@ -133,7 +136,10 @@ export async function openPath(
   return { tree, privatePath: withKeys(state, privateKeys), secrets, commitSecret };
 }
 
-/** Whether the path has a key for each node that the tree calls for, and as many seals at each: no key is looked at. */
+/**
+ * Whether the path has a key for each node that the tree calls for, and as many seals at each: no
+ * key is looked at.
+ */
 export function fitsTree(before: BeforePath, sender: number, { nodes }: UpdatePath): boolean {
   return fits(nodes, stepsFrom(before, sender));
 }
@@ -193,7 +199,10 @@ function nodeKeys(suite: Suite, secret: Uint8Array): KeyPair {
   return keys;
 }
 
-/** What a newcomer's secret of one node gives: the keys there and at every node above that has one. Erases the secret. */
+/**
+ * What a newcomer's secret of one node gives: the keys there and at every node above that has one.
+ * Erases the secret.
+ */
 export function keysFrom(suite: Suite, tree: RatchetTree, node: number, secret: Uint8Array): Keys["privateKeys"] {
   const steps = [node, ...ancestorsOf(tree, node)].filter((index) => tree[index] !== undefined);
   const keys = keysUp(
@@ -205,7 +214,9 @@ export function keysFrom(suite: Suite, tree: RatchetTree, node: number, secret: 
   return keys.privateKeys;
 }
 
-/** The tree with the new keys above this leaf, and the parent hash that its leaf must then carry. */
+/**
+ * The tree with the new keys above this leaf, and the parent hash that its leaf must then carry.
+ */
 function withParents(
   suite: Suite,
   tree: RatchetTree,
@@ -225,7 +236,9 @@ function withParents(
   return { tree: next, parentHash };
 }
 
-/** The context that path secrets are sealed under: the next epoch's, before its transcript is known. */
+/**
+ * The context that path secrets are sealed under: the next epoch's, before its transcript is known.
+ */
 function encodedContext(suite: Suite, { context, tree }: BeforePath, next: RatchetTree): Uint8Array {
   return encodeGroupContext({ ...context, epoch: context.epoch + 1n, treeHash: rootHash(suite, next, tree) });
 }
@@ -235,9 +248,9 @@ function withKeys({ privatePath }: Keyholder, fresh: Readonly<Record<number, Uin
 }
 
 /**
- * The keys that the path of this leaf calls for and no others, or undefined when one is missing or does not belong to the
- * public key in the tree: an insider could plant public keys in an update path and so break every later commit. Keys of
- * nodes that are blank by now are dropped.
+ * The keys that the path of this leaf calls for and no others, or undefined when one is missing or
+ * does not belong to the public key in the tree: an insider could plant public keys in an update
+ * path and so break every later commit. Keys of nodes that are blank by now are dropped.
  */
 export function checkedPath(suite: Suite, tree: RatchetTree, path: PrivateKeyPath): PrivateKeyPath | undefined {
   const own = 2 * path.leafIndex;

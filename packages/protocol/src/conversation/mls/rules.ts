@@ -40,8 +40,8 @@ export function changeOfRulesProblem(
 }
 
 /**
- * The extensions of a key package: for whose use it was made, if for somebody's. Capabilities need not list it: RFC 9420
- * (section 7.2) asks that of what stands in leaves and group contexts.
+ * The extensions of a key package: for whose use it was made, if for somebody's. Capabilities need
+ * not list it: RFC 9420 (section 7.2) asks that of what stands in leaves and group contexts.
  */
 export function consentExtensions(consent: Uint8Array | undefined): Extension[] {
   if (consent === undefined) return [];

@@ -3,16 +3,23 @@ import { concat, utf8 } from "../../crypto/bytes.ts";
 import { LEAVES_PER_PART } from "../group.ts";
 import type { Suite } from "./ciphersuite.ts";
 
-/** A secret that moves on with every message. Generation g made the key of message g, and cannot be found again. */
+/**
+ * A secret that moves on with every message. Generation g made the key of message g, and cannot be
+ * found again.
+ */
 export type Ratchet = { readonly secret: Uint8Array; readonly generation: number };
 export type Ratchets = { readonly handshake: Ratchet; readonly application: Ratchet };
 
-/** The secrets of neighbouring leaves: one for all of them until the first is used, then each leaf's own. */
+/**
+ * The secrets of neighbouring leaves: one for all of them until the first is used, then each leaf's
+ * own.
+ */
 type Part = { readonly root: Uint8Array } | { readonly leaves: readonly Ratchets[] };
 
 /**
- * The secret tree (RFC 9420, section 9) of one epoch. It is derived as far down as the parts at once, and a part when one
- * of its leaves is first used, so that an epoch of a large group costs little to begin and a message changes one part.
+ * The secret tree (RFC 9420, section 9) of one epoch. It is derived as far down as the parts at
+ * once, and a part when one of its leaves is first used, so that an epoch of a large group costs
+ * little to begin and a message changes one part.
  */
 export type SecretTree = { readonly width: number; readonly parts: readonly Part[] };
 
@@ -34,7 +41,10 @@ export function partCount(width: number): number {
   return Math.ceil(width / LEAVES_PER_PART);
 }
 
-/** The secrets of this many equal subtrees, from left to right. Erases the one they come from, unless it is the only one. */
+/**
+ * The secrets of this many equal subtrees, from left to right. Erases the one they come from,
+ * unless it is the only one.
+ */
 function halved(suite: Suite, secret: Uint8Array, count: number): Uint8Array[] {
   if (count === 1) return [secret];
   const [left, right] = [suite.expand(secret, "tree", LEFT), suite.expand(secret, "tree", RIGHT)];
@@ -43,8 +53,8 @@ function halved(suite: Suite, secret: Uint8Array, count: number): Uint8Array[] {
 }
 
 /**
- * Lets the library work with the ratchets of one leaf. `spent` is what the leaf's part was derived from, if this is its
- * first use: with it every key of the part could be found again.
+ * Lets the library work with the ratchets of one leaf. `spent` is what the leaf's part was derived
+ * from, if this is its first use: with it every key of the part could be found again.
  */
 export async function useLeaf<T extends { tree: LibraryTree }>(
   suite: Suite,
@@ -108,7 +118,9 @@ function ratchetsFrom(tree: LibraryTree, leaf: number): Ratchets {
   return { handshake: only(node.handshake), application: only(node.application) };
 }
 
-/** Kind, then the one secret or, leaf by leaf, generation and secret of handshake and application. */
+/**
+ * Kind, then the one secret or, leaf by leaf, generation and secret of handshake and application.
+ */
 export function encodePart(tree: SecretTree, index: number): Uint8Array {
   const part = tree.parts[index];
   if (part === undefined) throw new RangeError("no such part");

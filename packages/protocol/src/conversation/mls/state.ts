@@ -113,7 +113,10 @@ const decodeLasting = mapDecoders(
   }),
 );
 
-/** Version byte, then the library's encodings. Holds every secret of the epoch but those of the secret tree. */
+/**
+ * Version byte, then the library's encodings. Holds every secret of the epoch but those of the
+ * secret tree.
+ */
 export function encodeState(state: GroupState): Uint8Array {
   const { secretTree, ...lasting } = inside(state);
   return concat(new Uint8Array([STATE_VERSION]), encodeLasting({ ...lasting, width: secretTree.width }));
@@ -159,9 +162,9 @@ export function withoutExporter(state: GroupState): GroupState {
 }
 
 /**
- * What still opens late messages of this epoch, and nothing that leads to the next one: with the init secret and a key of
- * the path, whoever has the commit (the store does) has every key of the next epoch, those of opened messages included.
- * Of the tree, who the members are.
+ * What still opens late messages of this epoch, and nothing that leads to the next one: with the
+ * init secret and a key of the path, whoever has the commit (the store does) has every key of the
+ * next epoch, those of opened messages included. Of the tree, who the members are.
  */
 export function readOnly(state: GroupState): GroupState {
   const { keySchedule, privatePath, ratchetTree } = inside(state);

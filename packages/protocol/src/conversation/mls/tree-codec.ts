@@ -16,7 +16,10 @@ const encodeSlot = encode(optionalEncoder(nodeEncoder));
 const decodeSlot = decodeOptional(decodeNode);
 const encodeLength = encode(lengthEncoder);
 
-/** The ratchet_tree of RFC 9420, section 12.4.3.3. Node by node: the library's encoder goes two calls deeper with each. */
+/**
+ * The ratchet_tree of RFC 9420, section 12.4.3.3. Node by node: the library's encoder goes two
+ * calls deeper with each.
+ */
 export function encodeTree(tree: RatchetTree): Uint8Array {
   const nodes = stripBlankNodes(tree).map((node) => encodeSlot(node));
   const length = nodes.reduce((total, node) => total + node.length, 0);

@@ -60,8 +60,9 @@ function parentHash(
 }
 
 /**
- * The parent hash (RFC 9420, section 7.9) that the node below `above` on the side away from `sibling` must carry: it
- * covers the sibling as it was when `above` got its key, before the leaves that are unmerged there joined.
+ * The parent hash (RFC 9420, section 7.9) that the node below `above` on the side away from
+ * `sibling` must carry: it covers the sibling as it was when `above` got its key, before the leaves
+ * that are unmerged there joined.
  */
 export function parentHashFor(
   suite: Suite,
@@ -94,7 +95,10 @@ function hashWithout(
   return parentHash(suite, kept, hashAt(below), hashAt(beside));
 }
 
-/** Removals first, then each newcomer at the leftmost free leaf (RFC 9420, section 12.1). Gives the newcomers' leaves too. */
+/**
+ * Removals first, then each newcomer at the leftmost free leaf (RFC 9420, section 12.1). Gives the
+ * newcomers' leaves too.
+ */
 export function withMembers(
   tree: RatchetTree,
   removed: readonly number[],
@@ -112,8 +116,9 @@ export function withMembers(
 }
 
 /**
- * Whether every node has an encryption key of its own and every leaf a signature key of its own (RFC 9420, section 12.4.3.1).
- * Keys count as the same when they begin with the same 32 bytes, which those of honest members do not.
+ * Whether every node has an encryption key of its own and every leaf a signature key of its own
+ * (RFC 9420, section 12.4.3.1). Keys count as the same when they begin with the same 32 bytes,
+ * which those of honest members do not.
  */
 export function keysAreDistinct(tree: RatchetTree): boolean {
   const encryption = new Set<string>();

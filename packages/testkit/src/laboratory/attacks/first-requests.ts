@@ -4,7 +4,10 @@ import type { Seen } from "../view.ts";
 
 const SOON_MS = 10_000;
 
-/** A client for which something came while it was away asks otherwise in its first seconds than one for which nothing did. */
+/**
+ * A client for which something came while it was away asks otherwise in its first seconds than one
+ * for which nothing did.
+ */
 export const firstRequests: Attack = {
   name: "first requests of a connection",
   kind: "asking",

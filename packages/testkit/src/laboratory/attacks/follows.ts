@@ -4,7 +4,10 @@ import type { Seen, View } from "../view.ts";
 
 const SOON_MS = 10_000;
 
-/** A client that follows or unfollows in the middle of a connection does so because of something: perhaps of what was put. */
+/**
+ * A client that follows or unfollows in the middle of a connection does so because of something:
+ * perhaps of what was put.
+ */
 export const follows: Attack = {
   name: "follow soon after a put",
   kind: "asking",

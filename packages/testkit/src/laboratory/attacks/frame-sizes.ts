@@ -2,7 +2,10 @@ import type { Attack } from "../attack.ts";
 import { mostAlike } from "../clues.ts";
 import { isPut } from "../clues.ts";
 
-/** Two who talk may send frames of the same sizes: how many of each size an address sends, but for its puts. */
+/**
+ * Two who talk may send frames of the same sizes: how many of each size an address sends, but for
+ * its puts.
+ */
 export const frameSizes: Attack = {
   name: "frame sizes",
   kind: "asking",

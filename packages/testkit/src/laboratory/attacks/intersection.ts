@@ -5,7 +5,10 @@ import type { View } from "../view.ts";
 const ANSWERED_MS = 120_000;
 const TOGETHER_MS = 2_000;
 
-/** Whenever something of one is answered by anybody, the one who answers is on line: who is so each time? */
+/**
+ * Whenever something of one is answered by anybody, the one who answers is on line: who is so each
+ * time?
+ */
 export const intersection: Attack = {
   name: "intersection of who is on line",
   kind: "timing",

@@ -4,7 +4,10 @@ import { laterFollows } from "./follows.ts";
 
 const TOGETHER_MS = 250;
 
-/** A line is kept open by asking again after a quiet time: two who hear the same things may do so at the same moment. */
+/**
+ * A line is kept open by asking again after a quiet time: two who hear the same things may do so at
+ * the same moment.
+ */
 export const pings: Attack = {
   name: "signs of life at the same moment",
   kind: "asking",

@@ -1,7 +1,10 @@
 import type { Guess } from "../attack.ts";
 import type { Moment } from "../clues.ts";
 
-/** When a receipt for something written at `at` would leave: after `from`, and until `to`, both in ms since 1970. */
+/**
+ * When a receipt for something written at `at` would leave: after `from`, and until `to`, both in
+ * ms since 1970.
+ */
 export type ReceiptTime = (at: number) => { readonly from: number; readonly to: number };
 
 /** A receipt comes within so many ms. */
@@ -17,14 +20,17 @@ export const receiptAtSlot =
     return { from: begins - 1, to: begins + window };
   };
 
-/** How often the same is counted at times at which no receipt could be due, to know what chance gives. */
+/**
+ * How often the same is counted at times at which no receipt could be due, to know what chance
+ * gives.
+ */
 const CONTROLS = [-5, -4, -3, -2, 2, 3, 4, 5] as const;
 
 /**
- * Finds who acknowledges whom: for each two, how much more often the one writes when a receipt for what the other wrote would
- * leave than at like times before and after, in standard deviations. `shift`: how far those times lie from each other,
- * in ms. For each address the other one with the highest score, both ways together, if one alone has it. The same puts
- * give the same guesses.
+ * Finds who acknowledges whom: for each two, how much more often the one writes when a receipt for
+ * what the other wrote would leave than at like times before and after, in standard deviations.
+ * `shift`: how far those times lie from each other, in ms. For each address the other one with the
+ * highest score, both ways together, if one alone has it. The same puts give the same guesses.
  */
 export function receiptPartners(
   puts: readonly Moment[],

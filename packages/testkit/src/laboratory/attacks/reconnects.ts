@@ -6,7 +6,10 @@ const SOON_MS = 20_000;
 /** So many lines that begin or end within a second: the store or the network did that. */
 const CROWD = 4;
 
-/** Lines that begin, or end, soon after somebody's put: a client that was busy with it, or was woken by it. */
+/**
+ * Lines that begin, or end, soon after somebody's put: a client that was busy with it, or was woken
+ * by it.
+ */
 const lines = (name: string, type: "dial" | "close"): Attack => ({
   name,
   kind: "timing",

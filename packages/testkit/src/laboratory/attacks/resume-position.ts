@@ -2,15 +2,19 @@ import { type Attack, both } from "../attack.ts";
 import { connectionsOf, writersOf } from "../clues.ts";
 import type { Seen, View } from "../view.ts";
 
-/** A client saves its place so often while frames come (docs/protocol.md, section 3): what it asks from when it was killed. */
+/**
+ * A client saves its place so often while frames come (docs/protocol.md, section 3): what it asks
+ * from when it was killed.
+ */
 const SAVED_EVERY_MS = 60_000;
 /** So many entries a client asks for again when it starts. */
 const AGAIN = 128;
 
 /**
- * The position a client takes the feed up at. Where it follows from what was sent to it and the clock, it tells nothing: the
- * end of what it was sent, or of the frame at which it saved its place. Any other was chosen by the client: perhaps behind
- * the cell that it acted on last, which was written for it.
+ * The position a client takes the feed up at. Where it follows from what was sent to it and the
+ * clock, it tells nothing: the end of what it was sent, or of the frame at which it saved its
+ * place. Any other was chosen by the client: perhaps behind the cell that it acted on last, which
+ * was written for it.
  */
 const resumePosition = (name: string, back: number): Attack => ({
   name,
@@ -38,10 +42,16 @@ function chosen(view: View): { who: string; from: number }[] {
 
 const isFrame = ({ type }: Seen): boolean => type === "entries" || type === "tags" || type === "following";
 
-/** The positions that one address may ask from without a choice. Which connection a process began with is not seen. */
+/**
+ * The positions that one address may ask from without a choice. Which connection a process began
+ * with is not seen.
+ */
 function createPlace() {
   let end = 0;
-  /** What processes that began with one connection or another would have saved last, by when they saved it. */
+  /**
+   * What processes that began with one connection or another would have saved last, by when they
+   * saved it.
+   */
   let saved = new Map<number, number>();
 
   function told(frames: readonly Seen[]): void {

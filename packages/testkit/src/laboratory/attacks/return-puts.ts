@@ -3,7 +3,10 @@ import { absencesOf, putsOf, Scores } from "../clues.ts";
 
 const SOON_MS = 30_000;
 
-/** Who writes at once when they come back had something to answer: of those who wrote while they were away. */
+/**
+ * Who writes at once when they come back had something to answer: of those who wrote while they
+ * were away.
+ */
 export const returnPuts: Attack = {
   name: "puts in the first 30 s after coming back",
   kind: "timing",

@@ -4,8 +4,8 @@ import { courses, putsOf, Scores } from "../clues.ts";
 const ROUND_MS = 120_000;
 
 /**
- * Statistical disclosure over many rounds: who writes more in the rounds in which this one writes than in the others.
- * (Danezis 2003; on receipts Martiny et al., NDSS 2021.)
+ * Statistical disclosure over many rounds: who writes more in the rounds in which this one writes
+ * than in the others. (Danezis 2003; on receipts Martiny et al., NDSS 2021.)
  */
 export const statisticalDisclosure: Attack = {
   name: "statistical disclosure",
@@ -21,7 +21,10 @@ export const statisticalDisclosure: Attack = {
   },
 };
 
-/** How much likelier `theirs` is in a round in which `mine` is than in one in which it is not, beside its own rate. */
+/**
+ * How much likelier `theirs` is in a round in which `mine` is than in one in which it is not,
+ * beside its own rate.
+ */
 function difference(mine: readonly number[], theirs: readonly number[]): number {
   let [withMe, rounds, without] = [0, 0, 0];
   for (const [i, count] of mine.entries()) {
