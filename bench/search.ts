@@ -3,8 +3,8 @@
  * beside the words that SQLite itself finds.
  */
 import { openDiskDatabase } from "@pli/engine-node";
-import { indexQuery, indexText } from "../packages/engine/src/query/terms.ts";
-import { SEARCH_INDEX } from "../packages/engine/src/storage/search-index.ts";
+import { indexQuery, indexText } from "../packages/engine/src/features/messages/terms.ts";
+import { SEARCH_INDEX } from "../packages/engine/src/runtime/storage/search-index.ts";
 import { temporaryFolder } from "../e2e/lib/store-process.ts";
 import { median, percentile, rounded, type Measurement } from "./measure.ts";
 import { folderBytes } from "./store/folder-bytes.ts";

@@ -1,19 +1,19 @@
 import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
-import type { MessageView, PliApi, Queries, QueryName, WaitingView } from "./api.ts";
-import { createCommands } from "./commands.ts";
-import { getConversation } from "./conversation/conversations.ts";
-import { forgetDraft, saveDraft } from "./conversation/drafts.ts";
-import { createContext, type EngineOptions, type ReceiptSlots, type Unit } from "./core/context.ts";
-import { PliError } from "./errors.ts";
-import type { Session } from "./feed/session.ts";
+import type { MessageView, PliApi, Queries, QueryName, WaitingView } from "./api/api.ts";
+import { createCommands } from "./api/commands.ts";
+import { getConversation } from "./epochs/conversations.ts";
+import { forgetDraft, saveDraft } from "./features/messages/drafts.ts";
+import { createContext, type EngineOptions, type ReceiptSlots, type Unit } from "./runtime/context.ts";
+import { PliError } from "./runtime/errors.ts";
+import type { Session } from "./delivery/feed/session.ts";
 import { createParts, type Parts } from "./parts.ts";
-import type { Clock, Database, Dialer } from "./ports.ts";
-import { createReaders, search, topicsOf, type Self } from "./query/queries.ts";
-import { createStatus, readPending } from "./status.ts";
-import { migrate } from "./storage/schema.ts";
-import { storeAddress } from "./store/address.ts";
-import { createDrain, readWaiting } from "./waiting.ts";
+import type { Clock, Database, Dialer } from "./runtime/ports.ts";
+import { createReaders, search, topicsOf, type Self } from "./api/queries.ts";
+import { createStatus, readPending } from "./api/status.ts";
+import { migrate } from "./runtime/storage/schema.ts";
+import { storeAddress } from "./delivery/store/address.ts";
+import { createDrain, readWaiting } from "./api/waiting.ts";
 
 export interface Engine extends PliApi {
   /** Stops, with everything saved. Calls after it reject. */

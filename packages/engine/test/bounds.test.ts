@@ -1,5 +1,5 @@
 import type { EngineOptions } from "@pli/engine";
-import type { Limit, Budget } from "../src/core/budgets.ts";
+import type { Limit, Budget } from "../src/runtime/budgets.ts";
 import { createCrypto, fromHex } from "@pli/protocol/crypto";
 import { createContent, encodeContent } from "@pli/protocol/content";
 import { consentToRejoin, type GroupControl } from "@pli/protocol/group";

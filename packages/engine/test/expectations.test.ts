@@ -1,6 +1,6 @@
 import { tagOf, type Label } from "@pli/protocol/wire";
 import { expect, test } from "vitest";
-import { createExpectations, type Expectation } from "../src/feed/expectations.ts";
+import { createExpectations, type Expectation } from "../src/delivery/feed/expectations.ts";
 
 const label = (tag: number, rest: number): Label =>
   Uint8Array.of(0, 0, 0, 0, 0, tag, ...new Uint8Array(26).fill(rest)) as Label;

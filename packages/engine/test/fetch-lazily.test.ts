@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Timers } from "../src/core/timers.ts";
-import type { ObjectAnswer } from "../src/feed/fetching.ts";
-import type { Session } from "../src/feed/session.ts";
-import { fetchLazily } from "../src/group/lazily.ts";
+import type { Timers } from "../src/runtime/timers.ts";
+import type { ObjectAnswer } from "../src/delivery/feed/fetching.ts";
+import type { Session } from "../src/delivery/feed/session.ts";
+import { fetchLazily } from "../src/delivery/feed/lazily.ts";
 
 const BYTES = new Uint8Array([1, 2, 3]);
 

@@ -2,7 +2,7 @@ import type { EngineOptions } from "@pli/engine";
 import { createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import type { Marks } from "@pli/protocol/group";
-import { withEarlier, withMark } from "../src/group/marks.ts";
+import { withEarlier, withMark } from "../src/features/group/marks.ts";
 import {
   agreed,
   changesIn,

@@ -1,7 +1,7 @@
 import { tagOf, type Cell, type Label } from "@pli/protocol/wire";
 import { expect, test } from "vitest";
-import { createExpectations } from "../src/feed/expectations.ts";
-import { pageFrom } from "../src/feed/page.ts";
+import { createExpectations } from "../src/delivery/feed/expectations.ts";
+import { pageFrom } from "../src/delivery/feed/page.ts";
 import { friends, heardAll } from "./support/friends.ts";
 
 test("a feed that changes its form again and again, also while somebody is away, loses nothing and repeats nothing", async () => {

@@ -3,8 +3,8 @@ import { createCrypto, toHex } from "@pli/protocol/crypto";
 import { createDeviceCertificate, createIdentity, credentialFromCertificate } from "@pli/protocol/identity";
 import { encodeEvidence, type Role, type Rules } from "@pli/protocol/group";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Intention, Wish } from "../src/group/intentions.ts";
-import { planCommit, type Planned, type Standing } from "../src/group/plan.ts";
+import type { Intention, Wish } from "../src/features/group/intentions.ts";
+import { planCommit, type Planned, type Standing } from "../src/features/group/plan.ts";
 
 const crypto = await createCrypto();
 const NOW = 1_000_000;

@@ -3,11 +3,11 @@ import { createCrypto, utf8 } from "@pli/protocol/crypto";
 import { encodeRules } from "@pli/protocol/group";
 import { createFakeClock, createTestDisk, openTestDatabase, type TestDisk } from "@pli/testkit";
 import { expect, test } from "vitest";
-import { createEpochs, type Epochs, type HeldEpoch } from "../src/conversation/epochs.ts";
-import { createLapses } from "../src/conversation/lapses.ts";
-import { createStandings } from "../src/conversation/standings.ts";
-import { createContext, type Context, type Unit } from "../src/core/context.ts";
-import { migrate } from "../src/storage/schema.ts";
+import { createEpochs, type Epochs, type HeldEpoch } from "../src/epochs/epochs.ts";
+import { createLapses } from "../src/epochs/lapses.ts";
+import { createStandings } from "../src/epochs/standings.ts";
+import { createContext, type Context, type Unit } from "../src/runtime/context.ts";
+import { migrate } from "../src/runtime/storage/schema.ts";
 
 const crypto = await createCrypto();
 const groups = createGroupEngine(crypto);

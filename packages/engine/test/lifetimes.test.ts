@@ -3,7 +3,7 @@ import { createContent, encodeContent, type Content } from "@pli/protocol/conten
 import { copyDisk, createWorld, MemoryStore, pair, type Person, type World } from "@pli/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { endOf, lifetimeOf } from "../src/conversation/lifetimes.ts";
+import { endOf, lifetimeOf } from "../src/features/disappearing/lifetimes.ts";
 import { agreed, contactId, foundGroup, heard, messagesIn, mustBeIn, textsIn, write } from "./support/groups.ts";
 import { createPuppet, type Puppet } from "./support/puppet.ts";
 

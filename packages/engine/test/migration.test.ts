@@ -4,7 +4,7 @@ import { parseCard } from "@pli/protocol/identity";
 import type { Sql, SqlRow, SqlValue } from "@pli/engine/ports";
 import { createTestDisk, openTestDatabase, type TestDisk } from "@pli/testkit";
 import { expect, test } from "vitest";
-import { LIFETIMES, LIST_ORDER, VERSION_1 } from "../src/storage/schema.ts";
+import { LIFETIMES, LIST_ORDER, VERSION_1 } from "../src/runtime/storage/schema.ts";
 import { friends, heardAll, lines, rowsOf } from "./support/friends.ts";
 
 const crypto = await createCrypto();

@@ -4,9 +4,9 @@ import { createCrypto } from "@pli/protocol/crypto";
 import type { Card } from "@pli/protocol/identity";
 import { copyDisk, createFakeClock, createWorld, openTestDatabase, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { createPauses } from "../src/core/pauses.ts";
-import { createTimers } from "../src/core/timers.ts";
-import { isNewerCard } from "../src/profile/newer-card.ts";
+import { createPauses } from "../src/runtime/pauses.ts";
+import { createTimers } from "../src/runtime/timers.ts";
+import { isNewerCard } from "../src/people/newer-card.ts";
 import { closeAll, friends, heardAll, rowsOf, type Friends } from "./support/friends.ts";
 import { agreed, contactId } from "./support/groups.ts";
 

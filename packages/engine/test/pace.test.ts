@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FIRST_PACE, paceAfter, paceFrom, type Pace } from "../src/conversation/pace.ts";
+import { FIRST_PACE, paceAfter, paceFrom, type Pace } from "../src/features/receipts/pace.ts";
 
 const SLOT_MS = 600_000;
 const SLOTS_A_DAY = 144;

@@ -2,7 +2,7 @@ import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation"
 import { createCrypto } from "@pli/protocol/crypto";
 import { codesOf, copyDisk, createWorld, invite, meet, pair, pairingOf, type Person } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { watchPairingNews } from "../src/pairing/news.ts";
+import { watchPairingNews } from "../src/features/pairing/news.ts";
 import { heardAll, loseThread, lines, rowsOf } from "./support/friends.ts";
 
 async function strangers() {

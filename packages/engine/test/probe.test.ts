@@ -1,8 +1,8 @@
 import { encodeAnswer, parseRequest, type Answer } from "@pli/protocol/wire";
 import { describe, expect, test } from "vitest";
-import type { Clock, Dialer, SocketEvents } from "../src/ports.ts";
-import { probeStore, storeAddress } from "../src/probe.ts";
-import { socketAddress } from "../src/store/address.ts";
+import type { Clock, Dialer, SocketEvents } from "../src/runtime/ports.ts";
+import { probeStore, storeAddress } from "../src/delivery/probe.ts";
+import { socketAddress } from "../src/delivery/store/address.ts";
 
 const NOW = 1_800_000_000_000;
 

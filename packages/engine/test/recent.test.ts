@@ -1,6 +1,6 @@
 import { tagOf, type Cell, type Entries, type Label, type Tags } from "@pli/protocol/wire";
 import { expect, test } from "vitest";
-import { createRecent } from "../src/feed/recent.ts";
+import { createRecent } from "../src/delivery/feed/recent.ts";
 
 const labelled = (number: number): Label => {
   const label = new Uint8Array(32);

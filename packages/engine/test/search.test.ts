@@ -1,8 +1,8 @@
 import type { SqlRow } from "@pli/engine/ports";
 import { openTestDatabase, type TestDisk } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { VERSION_1 } from "../src/storage/schema.ts";
-import { adaptSearchIndex, SEARCH_INDEX } from "../src/storage/search-index.ts";
+import { VERSION_1 } from "../src/runtime/storage/schema.ts";
+import { adaptSearchIndex, SEARCH_INDEX } from "../src/runtime/storage/search-index.ts";
 import { allBytes, friends, heardAll, rowsOf } from "./support/friends.ts";
 
 /** What it is, what was written, what is typed. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearRangeOf } from "../src/store/ranges.ts";
+import { nearRangeOf } from "../src/delivery/store/ranges.ts";
 
 test.each([
   "http://127.0.0.1:631",

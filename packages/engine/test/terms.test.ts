@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { openTestDatabase } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { indexMessage, SEARCH_INDEX } from "../src/storage/search-index.ts";
-import { indexQuery, indexText, placesOf } from "../src/query/terms.ts";
+import { indexMessage, SEARCH_INDEX } from "../src/runtime/storage/search-index.ts";
+import { indexQuery, indexText, placesOf } from "../src/features/messages/terms.ts";
 
 /** What the text looks like with the places in brackets. */
 function marked(text: string, typed: string): string {

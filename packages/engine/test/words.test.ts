@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ERROR_CODES } from "../src/errors.ts";
-import { SENTENCE_CODES, errorSentence } from "../src/words.ts";
+import { ERROR_CODES } from "../src/runtime/errors.ts";
+import { SENTENCE_CODES, errorSentence } from "../src/api/words.ts";
 
 const french = ERROR_CODES.map((code) => errorSentence("fr", code));
 const english = ERROR_CODES.map((code) => errorSentence("en", code));

@@ -1,0 +1,97 @@
+import type { StatusView, StoreAway, WaitingMessages } from "./api.ts";
+import type { Context, Unit } from "../runtime/context.ts";
+import type { Session } from "../delivery/feed/session.ts";
+import type { Outbox } from "../delivery/outbox/outbox.ts";
+import type { SqlRow } from "../runtime/ports.ts";
+import type { Profiles } from "../people/profile.ts";
+import { numberIn, textIn } from "../runtime/storage/row.ts";
+import { readWaiting } from "./waiting.ts";
+
+/** How far a clock may be from the store's before people are told, in seconds. */
+const SKEW_SHOWN = 300;
+
+/** Messages written here that no store has yet. */
+export async function readPending(unit: Unit): Promise<number> {
+  const [row] = await unit.sql.all("SELECT count(*) AS pending FROM messages WHERE mine AND state = 'saved'");
+  return numberIn(row ?? {}, "pending");
+}
+
+/** By the index of what waits: no status counts through conversations. */
+const WAITING = `SELECT m.conversation, count(*) AS messages, c.store, c.state
+  FROM messages m INDEXED BY messages_pending JOIN conversations c ON c.id = m.conversation
+  WHERE m.mine AND m.state = 'saved' GROUP BY m.conversation ORDER BY min(m.ord)`;
+
+/** How this device, its lines to stores and its outbox are. */
+export function createStatus(
+  context: Context,
+  p: {
+    store: string;
+    home(): Session;
+    /** Every store there is a line to. */
+    sessions(): Iterable<Session>;
+    away(store: string): StoreAway | undefined;
+    profiles: Profiles;
+    outbox: Outbox;
+  },
+): (unit: Unit) => Promise<StatusView> {
+  async function waiting(unit: Unit): Promise<WaitingMessages[]> {
+    return (await unit.sql.all(WAITING)).map((row) => waitingFromRow(row));
+  }
+
+  function waitingFromRow(row: SqlRow): WaitingMessages {
+    const store = textIn(row, "store");
+    const away = p.away(store);
+    const what = away !== undefined ? "store" : textIn(row, "state") === "rejoining" ? "people" : "turn";
+    const [conversation, messages] = [textIn(row, "conversation"), numberIn(row, "messages")];
+    return { conversation, messages, what, store, ...(away !== undefined && { away }) };
+  }
+
+  function storesAway(): StoreAway[] {
+    const others = [...p.sessions()].filter(({ store }) => store !== p.store);
+    return others.flatMap((session) => awayFrom(session) ?? []);
+  }
+
+  function connection(): StatusView["connection"] {
+    const home = p.home();
+    const { state, since, error, nextTry } = home.link.state();
+    const refusal = error ?? p.outbox.refusal();
+    const catchUp = home.catchUp();
+    return {
+      state: state === "online" && !home.isReady() ? "connecting" : state,
+      store: p.store,
+      since,
+      ...(refusal === undefined ? {} : { error: refusal }),
+      ...(nextTry === undefined ? {} : { nextTry }),
+      ...(catchUp === undefined ? {} : { catchUp }),
+    };
+  }
+
+  return async function status(unit) {
+    const profile = await p.profiles.find(unit);
+    const skew = p.home().skew();
+    const isRight = Math.abs(skew) <= SKEW_SHOWN && p.home().clockOff() !== undefined;
+    const isLate = isRight && (await p.profiles.isOutOfTime(unit));
+    const trouble = context.trouble() ?? (isLate ? "profile_out_of_time" : undefined);
+    const [waitsFor, away] = [await waiting(unit), storesAway()];
+    return {
+      profile: profile && { id: profile.id, name: profile.card.name, createdAt: profile.createdAt },
+      connection: connection(),
+      pending: waitsFor.reduce((sum, { messages }) => sum + messages, 0),
+      waiting: await readWaiting(unit),
+      ...(waitsFor.length === 0 ? {} : { waitsFor }),
+      ...(away.length === 0 ? {} : { storesAway: away }),
+      ...(Math.abs(skew) > SKEW_SHOWN ? { clockSkew: skew } : {}),
+      ...(trouble === undefined ? {} : { trouble }),
+    };
+  };
+}
+
+/**
+ * What is told of a store that does not answer. One that is called for the first time is not away
+ * yet.
+ */
+export function awayFrom({ store, link }: Session): StoreAway | undefined {
+  const { state, error, answeredAt, nextTry } = link.state();
+  if (state === "online" || error === undefined) return undefined;
+  return { store, since: answeredAt, error, ...(nextTry === undefined ? {} : { nextTry }) };
+}

@@ -1,0 +1,213 @@
+import type { Context, Unit } from "../../runtime/context.ts";
+import type { Dialer, Socket } from "../../runtime/ports.ts";
+import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
+import { bytesIn, textIn } from "../../runtime/storage/row.ts";
+
+/**
+ * So long other stores are not dialled after the start, if this device was given another home store
+ * than the last time.
+ */
+const HOME_FIRST_MS = 10_000;
+/** By then no object is left that an old address could lead to, and another store may be there. */
+const MOVED_KEPT_MS = 100 * 86_400_000;
+
+/**
+ * Stores that moved. A store has an id of its own, and keeps it wherever its data goes. When the
+ * home store, at the address that this device was given, answers with the id which a store at
+ * another address had, that store is here now: what was bound to the old address is bound to the
+ * new one, its place in the feed too, and the old one is not dialled any more. Nothing else makes a
+ * store move: who knows an id can claim it, and an invitation can lead to them.
+ */
+export interface MovedStores {
+  /** Where the store is now that had this address. */
+  now(address: string): string;
+  /** A store said hello; before its place in the feed is looked up. */
+  greeted(unit: Unit, address: string, storeId: Uint8Array): Promise<void>;
+  /**
+   * Dials stores that are not the home one: not before that had a chance to answer, if it could be
+   * one of them, moved.
+   */
+  dialer(inner: Dialer): Dialer;
+}
+
+export function createMovedStores(
+  context: Context,
+  p: {
+    home: string;
+    /** The home address was another store's until now: what was there is lost. */
+    replaced(unit: Unit): Promise<void>;
+    /** The store that was at `address` is the home store: all that is under way continues there. */
+    left(address: string): void;
+  },
+): MovedStores {
+  const { clock, crypto } = context;
+  const { home } = p;
+  const held = new Set<() => void>();
+  let moved: ReadonlyMap<string, string> = new Map();
+  let isSettled = false;
+
+  context.onReload(async (unit) => {
+    await forgetOld(unit);
+    moved = await findMoved(unit);
+    if ((await findMeta<string>(unit, HOME)) === home) settle();
+    else if (!isSettled) clock.after(HOME_FIRST_MS, settle);
+  });
+
+  /** The others may be dialled. */
+  function settle(): void {
+    isSettled = true;
+    for (const dial of held) dial();
+    held.clear();
+  }
+
+  async function greeted(unit: Unit, address: string, storeId: Uint8Array): Promise<void> {
+    const known = (await placesOf(unit)).map((place) => ({ ...place, isIt: crypto.equal(place.storeId, storeId) }));
+    const before = known.find((place) => place.address === address);
+    const others = known.filter((place) => place.isIt && place.address !== address);
+    if (address !== home) return noteEcho(unit, address, before?.isIt !== true && others.length > 0);
+    const isNew = before?.isIt !== true || (await findMeta<string>(unit, HOME)) !== home;
+    const from = isNew ? others.filter(({ isEcho }) => !isEcho).map((place) => place.address) : [];
+    if (from.length > 0 && before?.isIt === false) {
+      await p.replaced(unit);
+      await unit.sql.run("DELETE FROM positions WHERE store = ?", [home]);
+    }
+    for (const old of from) await move(unit, old);
+    if (isNew) await beHome(unit);
+    unit.after(settle);
+  }
+
+  /**
+   * Who comes second with an id that another store has may have copied it: that store has not moved
+   * there, nor from there.
+   */
+  async function noteEcho(unit: Unit, address: string, isOne: boolean): Promise<void> {
+    if (isOne) await saveMeta(unit, `echo ${address}`, true);
+  }
+
+  async function beHome(unit: Unit): Promise<void> {
+    await saveMeta(unit, HOME, home);
+    await deleteMeta(unit, `echo ${home}`);
+    await deleteMeta(unit, movedKeyOf(home));
+    const kept = await findMoved(unit);
+    unit.after(() => void (moved = kept));
+  }
+
+  async function move(unit: Unit, from: string): Promise<void> {
+    for (const table of ["conversations", "pairings", "outbox", "watches"]) {
+      await unit.sql.run(`UPDATE ${table} SET store = ? WHERE store = ?`, [home, from]);
+    }
+    await moveInvitations(unit, from);
+    await movePlace(unit, from);
+    await unit.sql.run("UPDATE OR IGNORE meta SET key = ? WHERE key = ?", [`card ${home}`, `card ${from}`]);
+    await deleteMeta(unit, `card ${from}`);
+    await noteMoved(unit, from);
+    unit.changed("status", "conversations");
+    unit.after(() => {
+      context.blockers.rename(from, home);
+      p.left(from);
+    });
+  }
+
+  async function moveInvitations(unit: Unit, from: string): Promise<void> {
+    for (const row of await unit.sql.all("SELECT conversation, contact, body FROM invitations")) {
+      const body = JSON.parse(textIn(row, "body")) as { store: string };
+      if (body.store !== from) continue;
+      await unit.sql.run("UPDATE invitations SET body = ? WHERE conversation = ? AND contact = ?", [
+        JSON.stringify({ ...body, store: home }),
+        textIn(row, "conversation"),
+        textIn(row, "contact"),
+      ]);
+    }
+  }
+
+  /**
+   * A feed that was read at both addresses is read on from the earlier place: what was bound to the
+   * other may come after it.
+   */
+  async function movePlace(unit: Unit, from: string): Promise<void> {
+    await unit.sql.run("UPDATE OR IGNORE positions SET store = ? WHERE store = ?", [home, from]);
+    await unit.sql.run(
+      `UPDATE positions SET position = min(positions.position, old.position), before_tag = NULL, seen_day = min(positions.seen_day, old.seen_day),
+         resume_at = min(coalesce(positions.resume_at, positions.position), coalesce(old.resume_at, old.position)), resume_tag = NULL
+       FROM positions AS old WHERE positions.store = ? AND old.store = ? AND old.feed = positions.feed`,
+      [home, from],
+    );
+    await unit.sql.run("DELETE FROM positions WHERE store = ?", [from]);
+  }
+
+  async function noteMoved(unit: Unit, from: string): Promise<void> {
+    const before = await findMoved(unit);
+    for (const [old, to] of [...before, [from, home] as const]) {
+      if (to === from || old === from)
+        await saveMeta(unit, movedKeyOf(old), { to: home, at: clock.now() } satisfies Move);
+    }
+  }
+
+  async function forgetOld(unit: Unit): Promise<void> {
+    for (const { from, at } of await movesOf(unit)) {
+      if (clock.since(at) > MOVED_KEPT_MS) await deleteMeta(unit, movedKeyOf(from));
+    }
+  }
+
+  function dialer(inner: Dialer): Dialer {
+    return { dial: (...call) => (isSettled ? inner.dial(...call) : dialLater(inner, call)) };
+  }
+
+  function dialLater(inner: Dialer, call: Parameters<Dialer["dial"]>): Socket {
+    let socket: Socket | undefined;
+    const dial = (): void => void (socket = inner.dial(...call));
+    held.add(dial);
+    return {
+      send: (frame) => socket?.send(frame),
+      close: () => {
+        if (held.delete(dial)) call[2].closed();
+        else socket?.close();
+      },
+    };
+  }
+
+  return { now: (address) => (address === home ? home : (moved.get(address) ?? address)), greeted, dialer };
+}
+
+interface KnownPlace {
+  readonly address: string;
+  readonly storeId: Uint8Array;
+  /** It came second with its id. */
+  readonly isEcho: boolean;
+}
+
+async function placesOf(unit: Unit): Promise<KnownPlace[]> {
+  const rows = await unit.sql.all(
+    `SELECT store, store_id, EXISTS (SELECT 1 FROM meta WHERE key = 'echo ' || store) AS echo FROM positions
+     GROUP BY store`,
+  );
+  return rows.map((row) => ({
+    address: textIn(row, "store"),
+    storeId: bytesIn(row, "store_id"),
+    isEcho: row["echo"] === 1,
+  }));
+}
+
+async function findMoved(unit: Unit): Promise<Map<string, string>> {
+  return new Map((await movesOf(unit)).map(({ from, to }) => [from, to]));
+}
+
+async function movesOf(unit: Unit): Promise<(Move & { readonly from: string })[]> {
+  const moves: (Move & { readonly from: string })[] = [];
+  for (const from of await metaOf(unit, MOVED)) {
+    const move = await findMeta<Move>(unit, movedKeyOf(from));
+    if (move !== undefined) moves.push({ from, ...move });
+  }
+  return moves;
+}
+
+/** The address that this device was given the last time. */
+const HOME = "home";
+const MOVED = "moved";
+const movedKeyOf = (address: string): string => `${MOVED} ${address}`;
+
+/** Where a store is now, and since when. */
+interface Move {
+  readonly to: string;
+  readonly at: number;
+}

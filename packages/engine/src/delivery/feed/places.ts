@@ -1,0 +1,75 @@
+import type { Welcome } from "@pli/protocol/wire";
+import type { Context, Unit } from "../../runtime/context.ts";
+import { bytesIn, numberIn } from "../../runtime/storage/row.ts";
+import { FEED } from "./fetching.ts";
+
+const DAY_MS = 86_400_000;
+
+/**
+ * A position in a feed. `before`: the tag of the entry before it: another one there shows that the
+ * store was put back.
+ */
+export interface Point {
+  readonly position: number;
+  readonly before: number | undefined;
+}
+
+/**
+ * Where this device stands in a store's feed: all before `position` has been acted on. `resume`:
+ * from where it asks for the feed again, which the store sees; it does not depend on which cells
+ * were for this device. `replaced`: the data behind the address is another since.
+ */
+export interface Place extends Point {
+  readonly replaced: boolean;
+  readonly resume: Point;
+}
+
+export async function findPlace(
+  context: Context,
+  unit: Unit,
+  store: string,
+  welcome: Welcome,
+): Promise<Place | undefined> {
+  const [row] = await unit.sql.all("SELECT * FROM positions WHERE store = ? AND feed = ?", [store, FEED]);
+  if (row === undefined) return undefined;
+  const start = { position: 0, before: undefined };
+  if (!context.crypto.equal(bytesIn(row, "store_id"), welcome.storeId))
+    return { ...start, replaced: true, resume: start };
+  const reached = { position: numberIn(row, "position"), before: tagIn(row["before_tag"]) };
+  const resume =
+    typeof row["resume_at"] === "number" ? { position: row["resume_at"], before: tagIn(row["resume_tag"]) } : reached;
+  return { ...reached, replaced: false, resume };
+}
+
+const tagIn = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
+
+/** `resume`: undefined where it stays as it is. */
+export async function savePlace(
+  context: Context,
+  unit: Unit,
+  p: { store: string; welcome: Welcome; reached: Point; resume?: Point },
+): Promise<void> {
+  const { storeId, retentionDays } = p.welcome;
+  const today = Math.floor(context.clock.now() / DAY_MS);
+  const { position, before } = p.reached;
+  // A line to where the store is no more may still have something to save: it has a place in the
+  // feed elsewhere.
+  await unit.sql.run(
+    `INSERT INTO positions (store, feed, position, store_id, retention_days, seen_day, before_tag)
+     SELECT ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = ?)
+     ON CONFLICT (store, feed) DO UPDATE SET position = excluded.position, store_id = excluded.store_id,
+       retention_days = excluded.retention_days, seen_day = excluded.seen_day, before_tag = excluded.before_tag`,
+    [p.store, FEED, position, storeId, retentionDays, today, before ?? null, `moved ${p.store}`],
+  );
+  if (p.resume !== undefined) await saveResume(unit, p.store, p.resume);
+}
+
+/** From where the feed will be asked for again. */
+export async function saveResume(unit: Unit, store: string, { position, before }: Point): Promise<void> {
+  await unit.sql.run("UPDATE positions SET resume_at = ?, resume_tag = ? WHERE store = ? AND feed = ?", [
+    position,
+    before ?? null,
+    store,
+    FEED,
+  ]);
+}

@@ -1,0 +1,191 @@
+import type { Put } from "@pli/protocol/object";
+import type { Context, Unit } from "../../runtime/context.ts";
+import { PliError, type ErrorCode } from "../../runtime/errors.ts";
+import type { Session } from "../feed/session.ts";
+import { textIn } from "../../runtime/storage/row.ts";
+import { headOf, insertItem, saveSealed, type NewItem, type OutboxItem } from "./items.ts";
+
+export type { OutboxItem, Purpose } from "./items.ts";
+
+/** Puts of one object that travel at once. */
+const AT_ONCE = 16;
+const RETRY_MS = 5_000;
+
+export interface OutboxHandlers {
+  /**
+   * The puts of an item whose content is not sealed yet, saved on it; `later` when its conversation
+   * cannot send now.
+   */
+  seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again">;
+  /** All of it is stored, durably. The item is gone. */
+  done(unit: Unit, item: OutboxItem): Promise<void>;
+  /**
+   * Another wrote under one of its labels. The item is gone; one with content stays, to be sealed
+   * again.
+   */
+  taken(unit: Unit, item: OutboxItem): Promise<void>;
+  /** The store will never take it. The item is gone. */
+  refused(unit: Unit, item: OutboxItem, code: ErrorCode): Promise<void>;
+}
+
+/**
+ * What this device has to write, kept until the store has it: the same bytes are put again after
+ * every doubt.
+ */
+export interface Outbox {
+  add(unit: Unit, item: NewItem): Promise<void>;
+  /** Saves what sealing gave. */
+  saveSealed(unit: Unit, id: number, epoch: number, puts: readonly Put[]): Promise<void>;
+  /** Sends whatever can leave now. */
+  kick(): void;
+  /** Why the store takes nothing although it can be reached. */
+  refusal(): ErrorCode | undefined;
+}
+
+export function createOutbox(
+  context: Context,
+  p: { session(store: string): Session | undefined; storeNow(address: string): string; handlers: OutboxHandlers },
+): Outbox {
+  const { handlers } = p;
+  const pumping = new Map<string, boolean>();
+  const refusals = new Map<string, ErrorCode>();
+  let cancelRetry = (): void => {};
+
+  async function add(unit: Unit, item: NewItem): Promise<void> {
+    const { stream } = item;
+    const store = p.storeNow(item.store);
+    await insertItem(unit, { ...item, store });
+    unit.changed("status");
+    unit.after(() => void pump(stream, store));
+  }
+
+  function kick(): void {
+    void listStreams().then(
+      (streams) => streams.forEach(({ stream, store }) => void pump(stream, store)),
+      () => retryLater(),
+    );
+  }
+
+  function listStreams(): Promise<{ stream: string; store: string }[]> {
+    return context.transact(async (unit) => {
+      const rows = await unit.sql.all("SELECT DISTINCT stream, store FROM outbox");
+      return rows.map((row) => ({ stream: textIn(row, "stream"), store: textIn(row, "store") }));
+    });
+  }
+
+  /**
+   * Empties one stream, an item at a time; asked again meanwhile, it looks once more before it
+   * stops.
+   */
+  async function pump(stream: string, store: string): Promise<void> {
+    if (pumping.has(stream)) return void pumping.set(stream, true);
+    try {
+      do {
+        pumping.set(stream, false);
+        await empty(stream, store);
+      } while (pumping.get(stream) === true);
+    } catch (error) {
+      noteFailure(error, stream, store);
+    } finally {
+      pumping.delete(stream);
+    }
+  }
+
+  /** Sends the items of a stream until there is none, or the next one must wait. */
+  async function empty(stream: string, store: string): Promise<void> {
+    const session = p.session(store);
+    if (session === undefined || !session.isReady()) return;
+    let head = await context.transact((unit) => prepareHead(unit, stream));
+    if (head === undefined) noteRefusal(stream, undefined);
+    while (head !== undefined && !context.clock.closed) {
+      const item = head;
+      const outcome = await sent(session, item);
+      noteRefusal(stream, undefined);
+      head = await context.transact(async (unit) => {
+        await settle(unit, item, outcome);
+        return session.isReady() ? prepareHead(unit, stream) : undefined;
+      });
+    }
+  }
+
+  /** Message path 6/11: its cells leave for the store, the same bytes again after every doubt. */
+  async function sent(session: Session, item: OutboxItem): Promise<Outcome> {
+    try {
+      return await putAll(session, item.puts ?? []);
+    } catch (error) {
+      if (error instanceof PliError && error.code === "unknown_feed") return "refused";
+      throw error;
+    }
+  }
+
+  async function settle(unit: Unit, item: OutboxItem, outcome: Outcome): Promise<void> {
+    unit.changed("status");
+    const [row] = await unit.sql.all("SELECT epoch FROM outbox WHERE id = ?", [item.id]);
+    const isSealedAgain = row !== undefined && row["epoch"] !== (item.epoch ?? null);
+    if (outcome === "taken" && item.content !== undefined) {
+      // What was sealed for a used label is sealed again, in its place.
+      if (!isSealedAgain) await unit.sql.run("UPDATE outbox SET epoch = NULL, puts = NULL WHERE id = ?", [item.id]);
+      return handlers.taken(unit, item);
+    }
+    await unit.sql.run("DELETE FROM outbox WHERE id = ?", [item.id]);
+    if (outcome === "created") await handlers.done(unit, item);
+    else if (outcome === "taken") await handlers.taken(unit, item);
+    else await handlers.refused(unit, item, "unknown_feed");
+  }
+
+  /** The next item with its puts; undefined when there is none, or when it must wait. */
+  async function prepareHead(unit: Unit, stream: string): Promise<OutboxItem | undefined> {
+    for (;;) {
+      const item = await headOf(unit, stream);
+      if (item?.content === undefined) return item;
+      const sealed = await handlers.seal(unit, item);
+      if (sealed === "later") return undefined;
+      if (sealed === "sealed") return headOf(unit, stream);
+    }
+  }
+
+  function noteFailure(error: unknown, stream: string, store: string): void {
+    const isOnline = p.session(store)?.link.state().state === "online";
+    if (error instanceof PliError && isOnline) noteRefusal(stream, error.code);
+    if (!(error instanceof PliError) || isOnline) retryLater();
+  }
+
+  function retryLater(): void {
+    cancelRetry();
+    cancelRetry = context.clock.after(RETRY_MS, kick);
+  }
+
+  function noteRefusal(stream: string, code: ErrorCode | undefined): void {
+    if (refusals.get(stream) === code) return;
+    if (code === undefined) refusals.delete(stream);
+    else refusals.set(stream, code);
+    context.live.touch(new Set(["status"]));
+  }
+
+  return {
+    add,
+    saveSealed,
+    kick,
+    refusal: () => refusals.values().next().value,
+  };
+}
+
+type Outcome = "created" | "taken" | "refused";
+
+/**
+ * Puts in order, the last alone: whoever sees it finds the others. Also when one of the labels is
+ * taken: readers would wait for a cell that never comes.
+ */
+async function putAll(session: Session, puts: readonly Put[]): Promise<"created" | "taken"> {
+  const outcomes: ("created" | "taken")[] = [];
+  const before = puts.slice(0, -1);
+  for (let i = 0; i < before.length; i += AT_ONCE) {
+    outcomes.push(...(await Promise.all(before.slice(i, i + AT_ONCE).map((put) => putOne(session, put)))));
+  }
+  for (const last of puts.slice(-1)) outcomes.push(await putOne(session, last));
+  return outcomes.includes("taken") ? "taken" : "created";
+}
+
+function putOne(session: Session, put: Put): Promise<"created" | "taken"> {
+  return put.kind === "cell" ? session.link.put(put.label, put.cell) : session.link.putBlock(put.label, put.block);
+}

@@ -1,0 +1,146 @@
+import { messageIdFrom, parseContent, type Acknowledged, type Content } from "@pli/protocol/content";
+import { toHex } from "@pli/protocol/crypto";
+import type { MessageView } from "../api/api.ts";
+import { MESSAGE_ROW_BYTES } from "../runtime/budgets.ts";
+import type { Context, Unit } from "../runtime/context.ts";
+import { count } from "../runtime/counters.ts";
+import type { Blocking } from "../features/blocking/blocking.ts";
+import { findConversation, idBytes, type Conversation } from "./conversations.ts";
+import type { HeldEpoch } from "./epochs.ts";
+import { wasErased } from "../features/messages/erasing.ts";
+import { lifetimeOf } from "../features/disappearing/lifetimes.ts";
+import type { Messages } from "../features/messages/messages.ts";
+import type { Standings } from "./standings.ts";
+
+/** Where something was said, and by whom. */
+export interface Said {
+  readonly conversation: Conversation;
+  /** Profile id of the author, and the leaf that wrote it. */
+  readonly sender: string;
+  readonly leaf: number;
+  readonly held: HeldEpoch;
+}
+
+/** What the engine does with what somebody wrote. */
+export interface ContentHandlers extends Pick<Blocking, "isUnheard" | "drop"> {
+  /** A receipt or a control message, opened and authentic. */
+  control(unit: Unit, said: Said, body: Content["body"]): Promise<void>;
+  /** Receipts that rode in whatever was said. */
+  riding(unit: Unit, said: Said, riding: Acknowledged): Promise<void>;
+  /** Whether the author might say something to be shown there, and may now. */
+  mayHaveSaid(unit: Unit, said: Said): Promise<boolean>;
+  /**
+   * Whether the author is out of the group since the epoch this was said in: it is as if it had not
+   * been.
+   */
+  isOut(unit: Unit, said: Said): Promise<boolean>;
+  /** A message to show has come. */
+  message(unit: Unit, message: MessageView): Promise<void>;
+  /** One that is here already came again: its author does not know. */
+  duplicate(unit: Unit, said: Said, message: string): Promise<void>;
+}
+
+/**
+ * Acts on the content of a message of a leaf that MLS has opened. What came in an object was paid
+ * for before it was fetched.
+ */
+export type ApplyContent = (
+  unit: Unit,
+  held: HeldEpoch,
+  leaf: number,
+  bytes: Uint8Array,
+  source: "cells" | "object",
+) => Promise<void>;
+
+/**
+ * Whether an object of so many bytes is fetched in which a leaf's message stands. If not, what is
+ * to be shown of that is shown.
+ */
+export type MayFetch = (unit: Unit, held: HeldEpoch, leaf: number, bytes: number) => Promise<boolean>;
+
+export function createContents(
+  context: Context,
+  p: { messages: Messages; standings: Standings; handlers: ContentHandlers },
+): { apply: ApplyContent; mayFetch: MayFetch } {
+  const { crypto, budgets } = context;
+  const { messages, standings, handlers } = p;
+
+  /**
+   * Message path 11/11: saved once, and shown to whoever watches as soon as the transaction is
+   * durable.
+   */
+  const applyContent: ApplyContent = async (unit, held, leaf, bytes, source) => {
+    const conversation = await findConversation(unit, held.conversation);
+    const sender = standings.authorAt(held, leaf);
+    if (conversation === undefined || sender === undefined) return;
+    const content = parseContent(bytes);
+    if (!content.ok) return refuse(unit, conversation.id);
+    const said = { conversation, sender, leaf, held };
+    if (await handlers.isOut(unit, said)) return;
+    const { body, sentAt, riding } = content.value;
+    const lifetime = lifetimeOf(content.value.lifetime, standings.rules(held)?.timer ?? 0);
+    if (riding !== undefined && (await mayState(unit, said, riding))) await handlers.riding(unit, said, riding);
+    if (body.kind === "receipt" || body.kind === "control") return act(unit, said, body);
+    if (!(await handlers.mayHaveSaid(unit, said))) return refuse(unit, conversation.id);
+    const { id: where, shared } = conversation;
+    const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
+    if (await handlers.isUnheard(unit, conversation, sender, sentAt))
+      return handlers.drop(unit, conversation, sender, { id, content: bytes });
+    if ((await messages.isHere(unit, where, id)) || (await wasErased(context, unit, sender, bytes)))
+      return seenAgain(unit, said, id);
+    if (source === "cells" && !(await mayKeep(unit, said, bytes.length))) return;
+    const text = body.kind === "text" ? body.text : "";
+    const kept = { id, conversation: where, sender, mine: false, kind: body.kind, text, content: bytes } as const;
+    const view = await messages.insert(unit, { ...kept, sentAt, lifetime, state: "received" });
+    if (view !== undefined) await handlers.message(unit, view);
+  };
+
+  /** What says nothing to people costs this device something all the same. */
+  async function act(unit: Unit, said: Said, body: Content["body"]): Promise<void> {
+    const isPaid =
+      body.kind === "receipt" ? await mayState(unit, said, body) : await budgets.take(unit, "controls", said.sender);
+    if (isPaid) await handlers.control(unit, said, body);
+  }
+
+  const mayState = (unit: Unit, { sender }: Said, { delivered, read }: Acknowledged): Promise<boolean> =>
+    budgets.take(unit, "statuses", sender, delivered.length + read.length);
+
+  async function seenAgain(unit: Unit, said: Said, id: string): Promise<void> {
+    await messages.confirm(unit, said.conversation.id, id);
+    await count(unit, "duplicates");
+    if (await budgets.take(unit, "duplicates", said.sender)) await handlers.duplicate(unit, said, id);
+  }
+
+  /** Whether so many bytes of this author are kept here. If not, a line says so. */
+  async function mayKeep(
+    unit: Unit,
+    { conversation: { id, kind }, sender }: Pick<Said, "conversation" | "sender">,
+    bytes: number,
+  ): Promise<boolean> {
+    const size = bytes + MESSAGE_ROW_BYTES;
+    const isWithin =
+      (await budgets.take(unit, "bytes", sender, size)) &&
+      (kind === "direct" || (await budgets.take(unit, "groupBytes", id, size)));
+    if (!isWithin) await messages.noteHeld(unit, id, sender, bytes);
+    return isWithin;
+  }
+
+  const mayFetch: MayFetch = async (unit, held, leaf, bytes) => {
+    const conversation = await findConversation(unit, held.conversation);
+    const sender = standings.authorAt(held, leaf);
+    if (conversation === undefined || sender === undefined) return false;
+    if (await handlers.isUnheard(unit, conversation, sender)) {
+      await handlers.drop(unit, conversation, sender);
+      return false;
+    }
+    return mayKeep(unit, { conversation, sender }, bytes);
+  };
+
+  /** Nothing an honest member can have meant, or something they may not say. */
+  async function refuse(unit: Unit, conversation: string): Promise<void> {
+    await count(unit, "undecryptable");
+    await messages.noteGap(unit, conversation, 1);
+  }
+
+  return { apply: applyContent, mayFetch };
+}

@@ -1,0 +1,82 @@
+import { fromHex } from "@pli/protocol/crypto";
+import type { Unit } from "../runtime/context.ts";
+import { PliError } from "../runtime/errors.ts";
+import type { SqlRow } from "../runtime/ports.ts";
+import { bytesIn, damaged, numberIn, textIn } from "../runtime/storage/row.ts";
+
+/** A conversation of two, or a group, as this device keeps it. */
+export interface Conversation {
+  readonly id: string;
+  readonly kind: "direct" | "group";
+  /** What all members name it by, 32 bytes: in the ids of its messages. */
+  readonly shared: Uint8Array;
+  /** The other person; empty in a group. */
+  readonly contact: string;
+  readonly store: string;
+  readonly feed: number;
+  /** Counts the MLS groups it has been: one more after each re-joining. */
+  readonly generation: number;
+  readonly state: "ready" | "rejoining" | "joining" | "left";
+}
+
+export function idBytes(id: string): Uint8Array {
+  return fromHex(id) ?? damaged("identifier");
+}
+
+export async function findConversation(unit: Unit, id: string): Promise<Conversation | undefined> {
+  const [row] = await unit.sql.all(
+    "SELECT id, kind, shared, contact, store, feed, generation, state FROM conversations WHERE id = ?",
+    [id],
+  );
+  return row === undefined ? undefined : conversationFromRow(row);
+}
+
+/** Rejects with `conversation_unknown`. */
+export async function getConversation(unit: Unit, id: string): Promise<Conversation> {
+  const conversation = await findConversation(unit, id);
+  if (conversation === undefined) throw new PliError("conversation_unknown");
+  return conversation;
+}
+
+function conversationFromRow(row: SqlRow): Conversation {
+  return {
+    id: textIn(row, "id"),
+    kind: textIn(row, "kind") === "group" ? "group" : "direct",
+    shared: bytesIn(row, "shared"),
+    contact: textIn(row, "contact"),
+    store: textIn(row, "store"),
+    feed: numberIn(row, "feed"),
+    generation: numberIn(row, "generation"),
+    state: conversationState(row),
+  };
+}
+
+export function conversationState(row: SqlRow): Conversation["state"] {
+  const state = textIn(row, "state");
+  return state === "rejoining" || state === "joining" || state === "left" ? state : "ready";
+}
+
+export async function setConversationState(unit: Unit, id: string, state: Conversation["state"]): Promise<void> {
+  await unit.sql.run("UPDATE conversations SET state = ? WHERE id = ?", [state, id]);
+  unit.changed("conversations", `messages:${id}`);
+}
+
+/**
+ * Something happened there: it leads the list, `now` beside it. The order is a number of its own: a
+ * clock that was wrong would keep it there.
+ */
+export async function noteActive(unit: Unit, id: string, now: number): Promise<void> {
+  await unit.sql.run(
+    "UPDATE conversations SET active_at = ?, active_order = (SELECT max(active_order) + 1 FROM conversations) WHERE id = ?",
+    [now, id],
+  );
+}
+
+/** After how many seconds what is written there now disappears; 0: it stays. */
+export async function timerOf(unit: Unit, id: string): Promise<number> {
+  const [row] = await unit.sql.all("SELECT timer FROM conversations WHERE id = ?", [id]);
+  return numberIn(row ?? {}, "timer");
+}
+
+/** The stream of the outbox in which a conversation's cells leave, in order. */
+export const streamOf = (conversation: string): string => `conversation ${conversation}`;

@@ -1,0 +1,272 @@
+import { advanced, chainOf, readPayload } from "@pli/protocol/conversation";
+import { MAX_CONTENT_BYTES } from "@pli/protocol/content";
+import { openCell } from "@pli/protocol/object";
+import type { Cell } from "@pli/protocol/wire";
+import type { Context, Unit } from "../runtime/context.ts";
+import { count } from "../runtime/counters.ts";
+import type { Expectation } from "../delivery/feed/expectations.ts";
+import type { ObjectAnswer } from "../delivery/feed/fetching.ts";
+import type { Session } from "../delivery/feed/session.ts";
+import { bytesIn, numberIn } from "../runtime/storage/row.ts";
+import { COMMIT_LEAF, type Commits } from "./commits.ts";
+import type { ApplyContent, MayFetch } from "./contents.ts";
+import type { Epochs, HeldEpoch } from "./epochs.ts";
+import { createHoles } from "./holes.ts";
+import type { Messages } from "../features/messages/messages.ts";
+import type { OwnLabels } from "./own-labels.ts";
+import type { Standings } from "./standings.ts";
+
+/** A message in MLS: its content and what MLS puts around it. */
+export const MAX_MESSAGE_BYTES = MAX_CONTENT_BYTES + 4096;
+
+interface ArrivedCell {
+  readonly step: number;
+  readonly key: Uint8Array;
+  readonly cell: Cell;
+}
+
+/** What was fetched for the pointer at a step of a chain. */
+interface FetchedMessage {
+  readonly step: number;
+  readonly answer: ObjectAnswer;
+}
+
+/** Opens what the other members wrote, each sender's cells in their order. */
+export interface Receiving {
+  /** An expected cell is in the feed. */
+  arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void>;
+  /** Keeps a cell that stands at a label of this sender, unless it is past, and reads on. */
+  bring(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<void>;
+  /** Takes up what a stop interrupted: cells that wait for a hole or an object. */
+  resume(unit: Unit): Promise<void>;
+}
+
+export function createReceiving(
+  context: Context,
+  p: {
+    epochs: Epochs;
+    messages: Messages;
+    commits: Commits;
+    apply: ApplyContent;
+    mayFetch: MayFetch;
+    ownLabels: OwnLabels;
+    standings: Standings;
+    session(store: string): Session;
+  },
+): Receiving {
+  const { crypto, groups } = context;
+  const { epochs, messages } = p;
+  const holes = createHoles(context, { epochs, session: p.session, found, hasGoneOn, passOver });
+
+  /**
+   * What stands at an expected label was written by a member of the conversation, or the store
+   * lies.
+   */
+  async function arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void> {
+    if (expectation.kind === "object" || expectation.kind === "settled") return;
+    const held = await epochs.load(unit, expectation.epoch);
+    if (held === undefined) return;
+    if (expectation.kind === "own") return p.ownLabels.shown(unit, held, cell);
+    if (expectation.kind === "commit") return p.commits.arrived(unit, held, expectation.attempt, cell);
+    const { leaf, step } = expectation;
+    if (!(await found(unit, held, leaf, step, cell))) await holes.noteWrong(unit, held, leaf);
+  }
+
+  /**
+   * Between two, only the sender and we know these labels: if this is not theirs, the store shows
+   * something else for a while.
+   */
+  async function found(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean> {
+    const slot = epochs.window(held, leaf).find(({ index }) => index === step);
+    const isOfTwo = p.standings.rules(held) === undefined;
+    if (slot !== undefined && isOfTwo && !isSealedWith(slot.key, cell)) return false;
+    await bring(unit, held, leaf, step, cell);
+    return true;
+  }
+
+  function isSealedWith(key: Uint8Array, cell: Cell): boolean {
+    const opened = openCell(crypto, key, cell);
+    return opened.ok || opened.error === "cell_malformed";
+  }
+
+  /**
+   * First write wins: what stands at a label is all that ever will. Garbage is kept too, and passed
+   * over in its turn.
+   */
+  async function bring(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<void> {
+    if (!epochs.window(held, leaf).some(({ index }) => index === step)) return;
+    await unit.sql.run("INSERT OR IGNORE INTO arrived VALUES (?, ?, ?, ?)", [held.id, leaf, step, cell]);
+    epochs.hear(held, leaf);
+    await drain(unit, held.id, leaf);
+  }
+
+  async function passOver(
+    unit: Unit,
+    held: HeldEpoch,
+    leaf: number,
+    { steps, missing }: { steps: number; missing: number },
+  ): Promise<void> {
+    await count(unit, "gaps", missing);
+    await messages.noteGap(unit, held.conversation, missing);
+    await stepOver(unit, held, leaf, steps);
+    await drain(unit, held.id, leaf);
+  }
+
+  /** Opens the cells of one sender from where its chain stands, as far as they are here. */
+  async function drain(unit: Unit, epoch: number, leaf: number, object?: FetchedMessage): Promise<void> {
+    for (;;) {
+      const held = await epochs.load(unit, epoch);
+      if (held === undefined) return;
+      const answer = chainOf(held.epoch, leaf).index === object?.step ? object.answer : undefined;
+      const { cells, isHole } = await waitingCells(unit, held, leaf);
+      const goesOn = cells.length > 0 && (await readHead(unit, held, leaf, cells, answer));
+      if (!goesOn) return isHole ? holes.note(unit, held, leaf) : undefined;
+    }
+  }
+
+  /**
+   * The consecutive cells that are here from the chain's step on, and whether later ones are here
+   * too.
+   */
+  async function waitingCells(
+    unit: Unit,
+    held: HeldEpoch,
+    leaf: number,
+  ): Promise<{ cells: readonly ArrivedCell[]; isHole: boolean }> {
+    const here = await cellsHere(unit, held, leaf);
+    const cells = runFrom(here, chainOf(held.epoch, leaf).index);
+    return { cells, isHole: here.length > cells.length };
+  }
+
+  async function cellsHere(unit: Unit, held: HeldEpoch, leaf: number): Promise<ArrivedCell[]> {
+    const keys = new Map(epochs.window(held, leaf).map((slot) => [slot.index, slot]));
+    const rows = await unit.sql.all("SELECT step, cell FROM arrived WHERE epoch = ? AND leaf = ? ORDER BY step", [
+      held.id,
+      leaf,
+    ]);
+    return rows.flatMap((row) => {
+      const slot = keys.get(numberIn(row, "step"));
+      return slot === undefined ? [] : { step: slot.index, key: slot.key, cell: bytesIn(row, "cell") as Cell };
+    });
+  }
+
+  /**
+   * Any member can put cells under these labels: only what the sender has signed shows that they
+   * have come so far.
+   */
+  async function hasGoneOn(unit: Unit, held: HeldEpoch, leaf: number, beyond: number): Promise<boolean> {
+    const here = await cellsHere(unit, held, leaf);
+    for (const { step } of here.filter((one) => one.step > beyond)) {
+      const payload = readPayload(crypto, runFrom(here, step));
+      if (!payload.ok || payload.value.type !== "message") continue;
+      if ((await groups.decrypt(held.epoch.group, payload.value.message, { sender: leaf })).ok) return true;
+    }
+    return false;
+  }
+
+  /** Reads the message that begins at the chain's step. False: it is not all here yet. */
+  async function readHead(
+    unit: Unit,
+    held: HeldEpoch,
+    leaf: number,
+    cells: readonly ArrivedCell[],
+    answer: ObjectAnswer | undefined,
+  ): Promise<boolean> {
+    const payload = readPayload(crypto, cells);
+    if (!payload.ok) await (isRest(cells) ? stepOver(unit, held, leaf, 1) : refuse(unit, held, leaf));
+    else if (payload.value.type === "incomplete") return false;
+    else if (payload.value.type === "decoy") await stepOver(unit, held, leaf, 1);
+    else if (payload.value.type === "message") await open(unit, held, leaf, payload.value.used, payload.value.message);
+    else if (answer?.type === "object") await open(unit, held, leaf, 1, answer.bytes, "object");
+    else if (answer !== undefined) await refuse(unit, held, leaf);
+    else if (await mayFetch(unit, held, leaf, payload.value.pointer.length))
+      return fetchMessage(unit, held, leaf, payload.value.pointer);
+    else await stepOver(unit, held, leaf, 1);
+    return true;
+  }
+
+  /** What is too long for a message is refused without a look, and costs its author nothing. */
+  async function mayFetch(unit: Unit, held: HeldEpoch, leaf: number, bytes: number): Promise<boolean> {
+    return bytes > MAX_MESSAGE_BYTES || (await p.mayFetch(unit, held, leaf, bytes));
+  }
+
+  /** What is left of a message in fragments whose beginning was passed over. */
+  function isRest([head]: readonly ArrivedCell[]): boolean {
+    const opened = head === undefined ? undefined : openCell(crypto, head.key, head.cell);
+    return opened?.ok === true && opened.value.kind === "fragment" && (opened.value.body[0] ?? 0) > 0;
+  }
+
+  /**
+   * Message path 10/11: opened by the conversation's keys; the sender inside must be whose chain
+   * gave the label.
+   */
+  async function open(
+    unit: Unit,
+    held: HeldEpoch,
+    leaf: number,
+    used: number,
+    message: Uint8Array,
+    source: "cells" | "object" = "cells",
+  ): Promise<void> {
+    const opened = await groups.decrypt(held.epoch.group, message, { sender: leaf });
+    if (!opened.ok) return refuse(unit, held, leaf, used);
+    const moved = { ...held, epoch: { ...held.epoch, group: opened.value.state } };
+    await stepOver(unit, moved, leaf, used);
+    unit.after(opened.value.wipe);
+    await count(unit, "cellsOpened", used);
+    await p.apply(unit, held, leaf, opened.value.content, source);
+  }
+
+  async function stepOver(unit: Unit, held: HeldEpoch, leaf: number, used: number): Promise<void> {
+    const next = { ...held, epoch: advanced(crypto, held.epoch, leaf, used) };
+    const step = chainOf(next.epoch, leaf).index;
+    await count(unit, "cellsExpected", used);
+    await unit.sql.run("DELETE FROM arrived WHERE epoch = ? AND leaf = ? AND step < ?", [held.id, leaf, step]);
+    await epochs.saveStep(unit, next, leaf);
+  }
+
+  /** A cell nobody honest can have meant: counted, shown as a gap, passed over. */
+  async function refuse(unit: Unit, held: HeldEpoch, leaf: number, used = 1): Promise<void> {
+    await count(unit, "undecryptable");
+    await stepOver(unit, held, leaf, used);
+    await messages.noteGap(unit, held.conversation, 1);
+  }
+
+  /**
+   * A long message stands in an object: the feed waits until it is here, so that nothing behind it
+   * is missed.
+   */
+  function fetchMessage(
+    unit: Unit,
+    held: HeldEpoch,
+    leaf: number,
+    pointer: { seed: Uint8Array; length: number },
+  ): false {
+    const step = chainOf(held.epoch, leaf).index;
+    unit.before(held.store, async () => {
+      const session = p.session(held.store);
+      const tooLong = pointer.length > MAX_MESSAGE_BYTES;
+      const answer = tooLong
+        ? ({ type: "broken" } as const)
+        : await session.whenOnline(() => session.fetchObject(pointer.seed, MAX_MESSAGE_BYTES));
+      const asSaid = answer.type !== "object" || answer.bytes.length === pointer.length;
+      const found = asSaid ? answer : ({ type: "broken" } as const);
+      await context.transact((later) => drain(later, held.id, leaf, { step, answer: found }));
+    });
+    return false;
+  }
+
+  async function resume(unit: Unit): Promise<void> {
+    const rows = await unit.sql.all("SELECT DISTINCT epoch, leaf FROM arrived WHERE leaf <> ?", [COMMIT_LEAF]);
+    for (const row of rows) await drain(unit, numberIn(row, "epoch"), numberIn(row, "leaf"));
+    await holes.resume(unit);
+  }
+
+  return { arrived, bring, resume };
+}
+
+/** The cells of consecutive steps from this one on, of cells in their order. */
+function runFrom(cells: readonly ArrivedCell[], first: number): readonly ArrivedCell[] {
+  const at = cells.findIndex(({ step }) => step >= first);
+  return at < 0 ? [] : cells.slice(at).filter(({ step }, i) => step === first + i);
+}

@@ -1,0 +1,68 @@
+import { mayWrite, parseRules, profileOf, type Rules } from "@pli/protocol/group";
+import type { Context } from "../runtime/context.ts";
+import { damaged } from "../runtime/storage/row.ts";
+import type { HeldEpoch } from "./epoch-rows.ts";
+
+/** Epochs whose people are kept in memory. */
+const MAX_KNOWN = 64;
+
+/**
+ * Who the people of an epoch are, and what its rules let them do: the same as long as the epoch
+ * lasts.
+ */
+export interface Standings {
+  /** The profile a leaf belongs to, in hexadecimal. */
+  authorAt(held: HeldEpoch, leaf: number): string | undefined;
+  /** None in a conversation of two. */
+  rules(held: HeldEpoch): Rules | undefined;
+  mayWrite(held: HeldEpoch, profile: string): boolean;
+  /** The leaves of `before` whose people might write there and may not in `after`. */
+  lapsed(before: HeldEpoch, after: HeldEpoch): number[];
+}
+
+interface Standing {
+  readonly authors: ReadonlyMap<number, string | undefined>;
+  readonly rules: Rules | undefined;
+}
+
+export function createStandings(context: Context): Standings {
+  const { groups } = context;
+  const known = new Map<number, Standing>();
+
+  context.onReload(async () => known.clear());
+
+  function of(held: HeldEpoch): Standing {
+    const before = known.get(held.id);
+    if (before !== undefined) return before;
+    const { group } = held.epoch;
+    const authors = new Map(groups.members(group).map((member) => [member.leaf, profileOf(member)]));
+    const standing = { authors, rules: parsed(groups.rules(group)) };
+    known.set(held.id, standing);
+    const oldest = known.keys().next();
+    if (known.size > MAX_KNOWN && oldest.done !== true) known.delete(oldest.value);
+    return standing;
+  }
+
+  function parsed(bytes: Uint8Array | undefined): Rules | undefined {
+    if (bytes === undefined) return undefined;
+    const rules = parseRules(bytes);
+    return rules.ok ? rules.value : damaged("rules");
+  }
+
+  function writes(held: HeldEpoch, profile: string): boolean {
+    const { rules } = of(held);
+    return rules === undefined || mayWrite(rules, profile);
+  }
+
+  function lapsed(before: HeldEpoch, after: HeldEpoch): number[] {
+    const all = [...of(before).authors];
+    return all.filter(([, who = ""]) => writes(before, who) && !writes(after, who)).map(([leaf]) => leaf);
+  }
+
+  return {
+    authorAt: (held, leaf) => of(held).authors.get(leaf),
+    rules: (held) => of(held).rules,
+    mayWrite: writes,
+    lapsed,
+  };
+}

@@ -1,0 +1,142 @@
+import { MESSAGE_ROW_BYTES } from "../../runtime/budgets.ts";
+import type { Context, Unit } from "../../runtime/context.ts";
+import type { Contact, Contacts } from "../../people/contacts.ts";
+import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
+import { findConversation, type Conversation } from "../../epochs/conversations.ts";
+import { rememberErased, wasErased } from "../messages/erasing.ts";
+import type { Messages } from "../messages/messages.ts";
+import type { Receipts } from "../receipts/receipts.ts";
+import type { Rejoining } from "../direct/rejoin.ts";
+
+/** Times at which one contact was blocked: the last so many are known. */
+const KNOWN_TIMES = 16;
+
+/**
+ * A blocked contact is not heard, and does not learn it: between the two it is as if this device
+ * were off. Their cells are read, as anybody's, so that the two are in step afterwards, and what is
+ * in them is dropped: for good, also when it is said again. Nothing leaves to them, and nothing
+ * leaves because the block ends, but what waited.
+ */
+export interface Blocking {
+  /** What is owed to them waits from now on. */
+  begin(unit: Unit, contact: Contact): Promise<void>;
+  /** What waited leaves; of what they wrote meanwhile a line tells how much it was. */
+  end(unit: Unit, contact: Contact): Promise<void>;
+  /**
+   * Whether what this author wrote there is shown to nobody. `sentAt`: as they say; not known of
+   * what stands in an object.
+   */
+  isUnheard(unit: Unit, conversation: Conversation, author: string, sentAt?: number): Promise<boolean>;
+  /** It came, and is dropped. `message`: its id and content, where they are known. */
+  drop(unit: Unit, conversation: Conversation, author: string, message?: Dropped): Promise<void>;
+  /** All that was in the feed of this store before has been read. */
+  caughtUp(unit: Unit, store: string): Promise<void>;
+}
+
+export interface Dropped {
+  readonly id: string;
+  readonly content: Uint8Array;
+}
+
+/** From when to when a contact was blocked. */
+interface Time {
+  readonly from: number;
+  readonly to: number;
+  /** The MLS group of the two when it ended: what comes in a later one may be said again. */
+  readonly generation: number;
+  /** It ended while the feed was not read to its end: what still comes may be of that time. */
+  readonly isBehind?: true;
+}
+
+/** Since when somebody is blocked, and how much of theirs was dropped since. */
+interface Open {
+  readonly from: number;
+  readonly dropped: number;
+}
+
+export function createBlocking(
+  context: Context,
+  p: {
+    contacts: Contacts;
+    messages: Messages;
+    receipts: Receipts;
+    rejoining: () => Rejoining;
+    isCaughtUp(store: string): boolean;
+  },
+): Blocking {
+  const { budgets, clock } = context;
+  const { contacts, messages } = p;
+
+  async function begin(unit: Unit, contact: Contact): Promise<void> {
+    await saveMeta(unit, openKey(contact.conversation), { from: clock.now(), dropped: 0 } satisfies Open);
+    await p.rejoining().pause(unit, contact);
+  }
+
+  async function end(unit: Unit, contact: Contact): Promise<void> {
+    const { conversation: id, store } = contact;
+    const conversation = await findConversation(unit, id);
+    const { from, dropped } = await openOf(unit, id);
+    const time: Time = {
+      from,
+      to: clock.now(),
+      generation: conversation?.generation ?? 0,
+      ...(!p.isCaughtUp(store) && { isBehind: true }),
+    };
+    await deleteMeta(unit, openKey(id));
+    await saveMeta(unit, timesKey(id), [...(await timesOf(unit, id)), time].slice(-KNOWN_TIMES));
+    if (dropped > 0) await messages.noteBlocked(unit, id, contact.id, dropped);
+    await p.rejoining().resume(unit, contact);
+  }
+
+  async function isUnheard(unit: Unit, conversation: Conversation, author: string, sentAt?: number): Promise<boolean> {
+    if ((await contacts.find(unit, author))?.blocked === true) return true;
+    if (conversation.kind === "group" || sentAt === undefined) return false;
+    return (await timesOf(unit, conversation.id)).some(
+      ({ from, to, generation, isBehind }) =>
+        from <= sentAt && sentAt < to && (isBehind === true || generation !== conversation.generation),
+    );
+  }
+
+  /**
+   * In a group nobody is told; between two its receipt is due, as from a device that was off, when
+   * the block has ended.
+   */
+  async function drop(unit: Unit, conversation: Conversation, author: string, message?: Dropped): Promise<void> {
+    if (conversation.kind === "group") return messages.noteBlocked(unit, conversation.id, author, 1);
+    if (message !== undefined && !(await remember(unit, author, message))) return;
+    const isBlocked = (await contacts.find(unit, author))?.blocked === true;
+    if (!isBlocked) return messages.noteBlocked(unit, conversation.id, author, 1);
+    const open = await openOf(unit, conversation.id);
+    await saveMeta(unit, openKey(conversation.id), { ...open, dropped: open.dropped + 1 } satisfies Open);
+  }
+
+  /** False: it was dropped before, or is more than one person may cause. */
+  async function remember(unit: Unit, author: string, { id, content }: Dropped): Promise<boolean> {
+    if (await wasErased(context, unit, author, content)) return false;
+    if (!(await budgets.take(unit, "bytes", author, content.length + MESSAGE_ROW_BYTES))) return false;
+    await rememberErased(context, unit, author, content);
+    await p.receipts.note(unit, author, [id], "delivered");
+    return true;
+  }
+
+  async function caughtUp(unit: Unit, store: string): Promise<void> {
+    for (const id of await metaOf(unit, TIMES)) {
+      const times = await timesOf(unit, id);
+      if (!times.some(({ isBehind }) => isBehind) || (await findConversation(unit, id))?.store !== store) continue;
+      const read = times.map(({ from, to, generation }): Time => ({ from, to, generation }));
+      await saveMeta(unit, timesKey(id), read);
+    }
+  }
+
+  const timesOf = async (unit: Unit, id: string): Promise<readonly Time[]> =>
+    (await findMeta<Time[]>(unit, timesKey(id))) ?? [];
+
+  const openOf = async (unit: Unit, id: string): Promise<Open> =>
+    (await findMeta<Open>(unit, openKey(id))) ?? { from: clock.now(), dropped: 0 };
+
+  return { begin, end, isUnheard, drop, caughtUp };
+}
+
+const TIMES = "blocked-times";
+const timesKey = (conversation: string): string => `${TIMES} ${conversation}`;
+const openKey = (conversation: string): string => `blocked-now ${conversation}`;

@@ -1,0 +1,328 @@
+import {
+  BEACONS_A_DAY,
+  MAX_BEACON_ANSWER_BYTES,
+  beaconSeeds,
+  createBeaconRequest,
+  encodeBeaconAnswer,
+  parseBeaconAnswer,
+  parseBeaconRequest,
+  restFirst,
+  type Beacon,
+  type GroupState,
+} from "@pli/protocol/conversation";
+import { createCommitCheck } from "@pli/protocol/group";
+import { fromHex, toHex } from "@pli/protocol/crypto";
+import { sealObject } from "@pli/protocol/object";
+import type { Context, Unit } from "../../runtime/context.ts";
+import { count } from "../../runtime/counters.ts";
+import { FEED, type ObjectAnswer } from "../../delivery/feed/fetching.ts";
+import type { Watches } from "../../delivery/feed/watches.ts";
+import type { Outbox, OutboxItem } from "../../delivery/outbox/outbox.ts";
+import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { Profiles } from "../../people/profile.ts";
+import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
+import { damaged, textIn } from "../../runtime/storage/row.ts";
+import { DAY_MS, beaconFromName, createBeaconWatches, nameOf, today } from "./beacons.ts";
+import { findConversation, setConversationState, streamOf, type Conversation } from "../../epochs/conversations.ts";
+import type { Epochs } from "../../epochs/epochs.ts";
+import { findLit, forgetBeacons, nextBeacon, saveLit } from "./lit.ts";
+import type { Messages } from "../messages/messages.ts";
+import type { Lost, Sending } from "../../epochs/sending.ts";
+
+/**
+ * A beacon nobody answered is lit again after so many days: before the store has forgotten the
+ * first.
+ */
+const RELIGHT_DAYS = 7;
+/**
+ * Only where a store was replaced are more lit in a day: a device that is put back to the same copy
+ * again and again writes so much, and no more.
+ */
+const ORDINARY_A_DAY = 32;
+/**
+ * What the other side has acknowledged is sent again when the two begin again: so far back, and so
+ * often in an hour.
+ */
+const REPAID_MS = 2 * DAY_MS;
+const REPAID_AN_HOUR = 4;
+const HOUR_MS = 3_600_000;
+
+/**
+ * When something is lost (docs/protocol.md, section 8): a device that cannot go on in a
+ * conversation of two says so at a beacon label, with a fresh key package; the other side answers
+ * with the welcome of a fresh group. Nobody presses anything. Whoever sees a beacon answers it.
+ * When both have lit one, both answer, and the group of the one with the lower profile id stays:
+ * that one wants no answer any more, the other one still does.
+ */
+export interface Rejoining {
+  /**
+   * Lights a beacon for this conversation, unless one is lit; if the store was replaced, the next
+   * one there.
+   */
+  start(unit: Unit, conversation: string, why?: Why): Promise<void>;
+  /** The two begin otherwise: no beacon is lit or answered any more. */
+  stop(unit: Unit, contact: Contact): Promise<void>;
+  /** Nothing is said to this contact, who is blocked: no beacon is lit or answered. */
+  pause(unit: Unit, contact: Contact): Promise<void>;
+  /** They are not blocked any more: what was to be lit or answered meanwhile is. */
+  resume(unit: Unit, contact: Contact): Promise<void>;
+  /** They have paired again: the beacons of the two are others from now on. */
+  forget(unit: Unit, contact: Contact): Promise<void>;
+  /** The conversation goes on in this group; what the other side may have missed is sent again. */
+  begin(unit: Unit, conversation: Conversation, group: GroupState): Promise<void>;
+  /** Expects the beacons of a contact from now on. */
+  expectOf(unit: Unit, contact: Contact): Promise<void>;
+  /** Another has written at our beacon, or answered in our place. */
+  taken(unit: Unit, item: OutboxItem): Promise<void>;
+  /** Once in a while: the days move on. */
+  tick(unit: Unit): Promise<void>;
+}
+
+/**
+ * Why a conversation cannot go on: what is put in a store that was replaced is not there any more,
+ * a beacon neither.
+ */
+type Why = "lost" | "expired" | "replaced";
+
+export function createRejoining(
+  context: Context,
+  p: {
+    epochs: Epochs;
+    messages: Messages;
+    profiles: Profiles;
+    contacts: Contacts;
+    watches: Watches;
+    sending: Sending;
+    outbox(): Outbox;
+    /** The conversation with this contact has begun again. */
+    begun(unit: Unit, contact: string): Promise<void>;
+  },
+): Rejoining {
+  const { crypto, clock, groups } = context;
+  const { epochs, messages, profiles, contacts, watches, sending } = p;
+  /** When messages that were acknowledged were sent again, by conversation. */
+  const repaidAt = new Map<string, readonly number[]>();
+  const beacons = createBeaconWatches(context, { contacts, watches, take: takeRequest });
+
+  watches.onObject("rejoin", {
+    take: (owner, name, answer) => takeAnswer(owner.slice("rejoin ".length), name, answer),
+  });
+
+  async function start(unit: Unit, id: string, why: Why = "lost"): Promise<void> {
+    const conversation = await findConversation(unit, id);
+    const contact = await contacts.ofConversation(unit, id);
+    if (conversation === undefined || contact === undefined) return;
+    if (conversation.state !== "ready" && why !== "replaced") return;
+    await setConversationState(unit, id, "rejoining");
+    if (!contact.blocked) await light(unit, contact, why);
+  }
+
+  const pause = (unit: Unit, { conversation }: Contact): Promise<void> => putOut(unit, conversation);
+
+  async function resume(unit: Unit, contact: Contact): Promise<void> {
+    const { conversation: id } = contact;
+    const isLost = (await epochs.current(unit, id)) === undefined;
+    if (isLost) await setConversationState(unit, id, "rejoining");
+    if ((await findConversation(unit, id))?.state === "rejoining") await light(unit, contact, "lost");
+    await answerWaiting(unit, contact.id);
+  }
+
+  /**
+   * The next beacon of today, in place of the one that is lit; none, if this device has lit enough
+   * today.
+   */
+  async function light(unit: Unit, contact: Contact, why: Why): Promise<void> {
+    const { store, conversation, pairwise } = contact;
+    const [profile, day] = [await profiles.get(unit), today(clock)];
+    const index = await nextBeacon(unit, conversation, day);
+    await putOut(unit, conversation);
+    if (index >= (why === "replaced" ? BEACONS_A_DAY : ORDINARY_A_DAY)) return;
+    const beacon: Beacon = { day, from: contact.role, index };
+    const { keyPackage, secret } = await profiles.createKeyPackage(profile);
+    await saveLit(unit, conversation, { keyPackage, secret, index, day: beacon.day });
+    const seeds = beaconSeeds(crypto, pairwise, beacon);
+    const signKey = profile.identity.sign.secretKey;
+    const request = createBeaconRequest(crypto, { pairwise, beacon, keyPackage, signKey });
+    await put(unit, contact, "request", seeds.request, request);
+    const expected = { name: nameOf(beacon), store, seed: seeds.answer, maxBytes: MAX_BEACON_ANSWER_BYTES };
+    await watches.add(unit, { owner: `rejoin ${conversation}`, ...expected });
+  }
+
+  async function put(
+    unit: Unit,
+    contact: Contact,
+    what: "request" | "answer",
+    seed: Uint8Array,
+    bytes: Uint8Array,
+  ): Promise<void> {
+    await p.outbox().add(unit, {
+      stream: beaconStream(contact.conversation),
+      store: contact.store,
+      purpose: "beacon",
+      reference: `${contact.conversation} ${what}`,
+      content: undefined,
+      puts: restFirst(sealObject(crypto, seed, FEED, bytes)),
+    });
+  }
+
+  async function stop(unit: Unit, contact: Contact): Promise<void> {
+    await putOut(unit, contact.conversation);
+    await deleteMeta(unit, `${WAITING} ${contact.id}`);
+    await setConversationState(unit, contact.conversation, "ready");
+    beacons.ignore(contact);
+  }
+
+  async function forget(unit: Unit, contact: Contact): Promise<void> {
+    await forgetBeacons(unit, contact.conversation);
+    await watches.remove(unit, `beacon ${contact.id}`);
+  }
+
+  /** What was lit is forgotten. */
+  async function putOut(unit: Unit, conversation: string): Promise<void> {
+    await saveLit(unit, conversation, undefined);
+    await watches.remove(unit, `rejoin ${conversation}`);
+    const request = `${conversation} request`;
+    await unit.sql.run("DELETE FROM outbox WHERE purpose = 'beacon' AND reference = ?", [request]);
+  }
+
+  async function taken(unit: Unit, item: OutboxItem): Promise<void> {
+    const [conversation = "", what] = item.reference.split(" ");
+    // Our own earlier self has answered this one: the other side is in a group that this device
+    // does not know.
+    if (what === "answer") return start(unit, conversation);
+    const contact = await contacts.ofConversation(unit, conversation);
+    const lit = await findLit(unit, conversation);
+    if (contact === undefined || contact.blocked || lit === undefined) return;
+    await light(unit, contact, "lost");
+  }
+
+  async function tick(unit: Unit): Promise<void> {
+    await beacons.tick(unit);
+    for (const id of await metaOf(unit, WAITING)) await answerWaiting(unit, id);
+    for (const row of await unit.sql.all(
+      "SELECT id FROM conversations WHERE kind = 'direct' AND state = 'rejoining'",
+    )) {
+      const lit = await findLit(unit, textIn(row, "id"));
+      const contact = await contacts.ofConversation(unit, textIn(row, "id"));
+      const again = lit === undefined || Math.abs(today(clock) - lit.day) >= RELIGHT_DAYS;
+      if (again && contact !== undefined && !contact.blocked) await light(unit, contact, "lost");
+    }
+  }
+
+  async function takeRequest(id: string, name: string, answer: ObjectAnswer): Promise<void> {
+    if (answer.type !== "object") return;
+    await context.transact(async (unit) => {
+      const contact = await contacts.find(unit, id);
+      const beacon = beaconFromName(name);
+      if (contact === undefined || beacon === undefined) return;
+      // Its answer's seed seals one object, also when the power is cut now.
+      await watches.done(unit, `beacon ${id}`, name);
+      const { pairwise, card } = contact;
+      const keyPackage = parseBeaconRequest(crypto, answer.bytes, { pairwise, beacon, edKey: card.edKey });
+      if (!keyPackage.ok) return;
+      if (contact.blocked) await saveWaiting(unit, contact, beacon, keyPackage.value);
+      else await answerInTime(unit, contact, beacon, keyPackage.value);
+    });
+  }
+
+  /**
+   * Each answer is work and sends much again. Of a contact who lights one after another the newest
+   * waits for its turn.
+   */
+  async function answerInTime(unit: Unit, contact: Contact, beacon: Beacon, keyPackage: Uint8Array): Promise<void> {
+    const rest = await context.budgets.takeOrWait(unit, "beacons", contact.id);
+    const key = `${WAITING} ${contact.id}`;
+    if (rest === 0) {
+      await deleteMeta(unit, key);
+      return answerRequest(unit, contact, beacon, keyPackage);
+    }
+    await saveWaiting(unit, contact, beacon, keyPackage);
+    unit.after(() => context.later(rest, (later) => answerWaiting(later, contact.id)));
+  }
+
+  const saveWaiting = (unit: Unit, { id }: Contact, beacon: Beacon, keyPackage: Uint8Array): Promise<void> =>
+    saveMeta(unit, `${WAITING} ${id}`, { name: nameOf(beacon), keyPackage: toHex(keyPackage) } satisfies Waiting);
+
+  async function answerWaiting(unit: Unit, id: string): Promise<void> {
+    const waiting = await findMeta<Waiting>(unit, `${WAITING} ${id}`);
+    const contact = await contacts.find(unit, id);
+    const beacon = waiting && beaconFromName(waiting.name);
+    if (waiting === undefined || beacon === undefined || contact === undefined || contact.blocked) return;
+    await answerInTime(unit, contact, beacon, fromHex(waiting.keyPackage) ?? damaged("beacon"));
+  }
+
+  async function answerRequest(unit: Unit, contact: Contact, beacon: Beacon, keyPackage: Uint8Array): Promise<void> {
+    const conversation = await findConversation(unit, contact.conversation);
+    const profile = await profiles.get(unit);
+    if (conversation === undefined) return;
+    // A clock behind the other's must not find their key package too new: they signed it on the
+    // beacon's day.
+    const now = Math.floor(Math.max(clock.now(), (beacon.day + 1) * DAY_MS) / 1000);
+    const check = contacts.leafCheck(profile, contact.card);
+    const own = await profiles.createKeyPackage(profile);
+    const fresh = await groups.createGroup({ groupId: crypto.random(32), ...own });
+    const made = await groups.commit(fresh, { add: [keyPackage], now, check, allows: createCommitCheck(crypto) });
+    if (!made.ok || made.value.welcome === undefined) return;
+    const seed = beaconSeeds(crypto, contact.pairwise, beacon).answer;
+    await put(unit, contact, "answer", seed, encodeBeaconAnswer(made.value.welcome));
+    if (profile.id < contact.id) await putOut(unit, conversation.id);
+    await begin(unit, conversation, made.value.state);
+  }
+
+  async function takeAnswer(id: string, name: string, answer: ObjectAnswer): Promise<void> {
+    await context.transact(async (unit) => {
+      const conversation = await findConversation(unit, id);
+      const contact = await contacts.ofConversation(unit, id);
+      const lit = await findLit(unit, id);
+      await watches.remove(unit, `rejoin ${id}`, name);
+      if (answer.type !== "object" || conversation === undefined || contact === undefined || lit === undefined) return;
+      const welcome = parseBeaconAnswer(answer.bytes);
+      if (!welcome.ok) return;
+      const check = contacts.leafCheck(await profiles.get(unit), contact.card);
+      const now = Math.floor(clock.now() / 1000);
+      const joined = await groups.join(welcome.value, { keyPackage: lit.keyPackage, secret: lit.secret, now, check });
+      if (!joined.ok || groups.members(joined.value).length !== 2) return;
+      await putOut(unit, id);
+      await begin(unit, conversation, joined.value);
+    });
+  }
+
+  async function begin(unit: Unit, conversation: Conversation, group: GroupState): Promise<void> {
+    const { id, store, feed } = conversation;
+    const generation = conversation.generation + 1;
+    await unit.sql.run("UPDATE conversations SET generation = ? WHERE id = ?", [generation, id]);
+    await unit.sql.run("DELETE FROM outbox WHERE purpose = 'commit' AND stream = ?", [streamOf(id)]);
+    await epochs.start(unit, { conversation: id, generation, store, feed, group });
+    await setConversationState(unit, id, "ready");
+    await count(unit, "rejoins");
+    await messages.noteRejoined(unit, id);
+    await sending.enqueueAgain(unit, id, lostBy(id));
+    const contact = await contacts.ofConversation(unit, id);
+    if (contact !== undefined) await p.begun(unit, contact.id);
+    unit.after(() => p.outbox().kick());
+  }
+
+  /**
+   * A device that was put back may lack what it had acknowledged: that is sent again too, a few
+   * times in an hour.
+   */
+  function lostBy(id: string): Lost | undefined {
+    const now = clock.steady();
+    const lately = (repaidAt.get(id) ?? []).filter((at) => now - at < HOUR_MS);
+    if (lately.length >= REPAID_AN_HOUR) return undefined;
+    repaidAt.set(id, [...lately, now]);
+    return { since: clock.now() - REPAID_MS };
+  }
+
+  return { start, stop, pause, resume, forget, begin, expectOf: beacons.expect, taken, tick };
+}
+
+/** A contact's beacon that is answered when it is its turn. */
+const WAITING = "waiting-beacon";
+interface Waiting {
+  readonly name: string;
+  readonly keyPackage: string;
+}
+
+/** What is put at beacons goes its own way: it must not wait behind messages. */
+const beaconStream = (conversation: string): string => `beacon ${conversation}`;

@@ -1,0 +1,111 @@
+import type { Cell } from "@pli/protocol/wire";
+import type { Context, Unit } from "../../runtime/context.ts";
+import type { Commits } from "../../epochs/commits.ts";
+import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
+import type { Receiving } from "../../epochs/receiving.ts";
+import type { Session } from "../../delivery/feed/session.ts";
+import { textIn } from "../../runtime/storage/row.ts";
+
+/** Labels asked for at once. */
+const AT_ONCE = 64;
+
+/**
+ * Who joins a group learns its labels when the feed may have shown some of them already: what was
+ * written between the commit that added this device and this moment is asked for, epoch by epoch,
+ * until one has no commit yet. From there on the feed brings everything, and nothing is asked.
+ */
+export interface CatchUp {
+  /**
+   * The feed may have passed labels of this epoch: what every sender has written in it, and its
+   * commit. The feed waits.
+   */
+  look(unit: Unit, held: HeldEpoch): Promise<void>;
+  /** An epoch has begun: as long as this device is behind, its labels may have passed too. */
+  begun(unit: Unit, held: HeldEpoch): Promise<void>;
+  /** Nothing stands yet at the label of the next commit. */
+  done(unit: Unit, conversation: string): Promise<void>;
+  resume(unit: Unit): Promise<void>;
+}
+
+/** A sender, and the step of their chain that is looked for; at first, where it stands. */
+interface Next {
+  readonly leaf: number;
+  readonly step?: number;
+}
+
+export function createCatchUp(
+  context: Context,
+  p: { epochs: Epochs; receiving: () => Receiving; commits: () => Commits; session(store: string): Session },
+): CatchUp {
+  const { epochs } = p;
+
+  async function look(unit: Unit, held: HeldEpoch): Promise<void> {
+    await unit.sql.run("UPDATE conversations SET behind = 1 WHERE id = ?", [held.conversation]);
+    unit.before(held.store, () => lookAt(held));
+  }
+
+  async function begun(unit: Unit, held: HeldEpoch): Promise<void> {
+    const [row] = await unit.sql.all("SELECT behind FROM conversations WHERE id = ?", [held.conversation]);
+    if (row?.["behind"] === 1) await look(unit, held);
+  }
+
+  async function done(unit: Unit, conversation: string): Promise<void> {
+    await unit.sql.run("UPDATE conversations SET behind = 0 WHERE id = ?", [conversation]);
+  }
+
+  async function resume(unit: Unit): Promise<void> {
+    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE behind = 1 AND state = 'ready'")) {
+      const held = await epochs.current(unit, textIn(row, "id"));
+      if (held !== undefined) await look(unit, held);
+    }
+  }
+
+  async function lookAt({ id, epoch }: HeldEpoch): Promise<void> {
+    const senders = epoch.chains.filter(({ leaf }) => leaf !== epoch.ownLeaf).map(({ leaf }) => leaf);
+    for (let i = 0; i < senders.length; i += AT_ONCE) await lookFor(id, senders.slice(i, i + AT_ONCE));
+    await context.transact((unit) => p.commits().lookBehind(unit, id));
+  }
+
+  /**
+   * The next cell of each of these senders, and the next, as far as there are any: a message may
+   * stand in several.
+   */
+  async function lookFor(epoch: number, senders: readonly number[]): Promise<void> {
+    for (let next: readonly Next[] = senders.map((leaf) => ({ leaf })); next.length > 0;) {
+      const held = await context.transact((unit) => epochs.load(unit, epoch));
+      const found = held === undefined ? [] : await ask(held, next);
+      next = await context.transact((unit) => bring(unit, epoch, found));
+    }
+  }
+
+  async function ask(held: HeldEpoch, next: readonly Next[]): Promise<{ leaf: number; step: number; cell: Cell }[]> {
+    const session = p.session(held.store);
+    const found = await Promise.all(
+      next.map(async ({ leaf, step }) => {
+        const window = epochs.window(held, leaf);
+        const slot = step === undefined ? window[0] : window.find(({ index }) => index === step);
+        const cell = slot && (await session.cellAt(slot.label));
+        return cell === undefined ? undefined : { leaf, step: slot?.index ?? 0, cell };
+      }),
+    );
+    return found.filter((one) => one !== undefined);
+  }
+
+  /** Gives where to look next, for the senders of whom there was something. */
+  async function bring(
+    unit: Unit,
+    epoch: number,
+    cells: readonly { leaf: number; step: number; cell: Cell }[],
+  ): Promise<Next[]> {
+    const next: Next[] = [];
+    for (const { leaf, step, cell } of cells) {
+      const held = await epochs.load(unit, epoch);
+      if (held === undefined) continue;
+      await p.receiving().bring(unit, held, leaf, step, cell);
+      next.push({ leaf, step: step + 1 });
+    }
+    return next;
+  }
+
+  return { look, begun, done, resume };
+}

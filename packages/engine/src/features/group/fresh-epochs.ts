@@ -1,0 +1,58 @@
+import { toHex } from "@pli/protocol/crypto";
+import type { Context, Unit } from "../../runtime/context.ts";
+import { fractionFrom } from "../../runtime/chance.ts";
+import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
+import type { Sending } from "../../epochs/sending.ts";
+import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
+import type { Changes } from "./changes.ts";
+import { listIntentions } from "./intentions.ts";
+import { ownForAll } from "./marks.ts";
+
+/**
+ * One of all members begins the fresh epoch: each waits for a moment of its own, longer in larger
+ * groups.
+ */
+const LEAST_MS = 500;
+const SPREAD_PER_MEMBER_MS = 300;
+const MOST_SPREAD_MS = 12_000;
+
+/**
+ * A fresh epoch, in which all chains begin again. It is wanted after what may have put members out
+ * of step with each other's labels: a store that lost its data, a commit that nobody could open,
+ * labels that a member spoils. Who is first begins it for all.
+ */
+export interface FreshEpochs {
+  /** `resends`: what others may have missed is said again once it has begun. */
+  want(unit: Unit, conversation: string, resends: boolean): Promise<void>;
+  /** An epoch has begun. */
+  begun(unit: Unit, held: HeldEpoch): Promise<void>;
+}
+
+export function createFreshEpochs(
+  context: Context,
+  p: { epochs: Epochs; changes: Changes; sending: Sending },
+): FreshEpochs {
+  const { clock, crypto, groups } = context;
+
+  async function want(unit: Unit, id: string, resends: boolean): Promise<void> {
+    const held = await p.epochs.current(unit, id);
+    if (held === undefined) return;
+    if (resends) await saveMeta(unit, keyOf(id), true);
+    const isWanted = (await listIntentions(unit, id)).some(({ wish }) => wish.kind === "fresh");
+    if (isWanted) return;
+    const { group } = held.epoch;
+    const spread = Math.min(MOST_SPREAD_MS, groups.members(group).length * SPREAD_PER_MEMBER_MS);
+    const wish = { kind: "fresh", group: toHex(groups.groupId(group)), epoch: held.number } as const;
+    await p.changes.want(unit, id, wish, clock.now() + LEAST_MS + Math.floor(fractionFrom(crypto.random(2)) * spread));
+  }
+
+  async function begun(unit: Unit, { conversation }: HeldEpoch): Promise<void> {
+    if ((await findMeta<true>(unit, keyOf(conversation))) === undefined) return;
+    await deleteMeta(unit, keyOf(conversation));
+    await p.sending.enqueueAgain(unit, conversation, { behind: await ownForAll(unit, conversation) });
+  }
+
+  return { want, begun };
+}
+
+const keyOf = (conversation: string): string => `resend ${conversation}`;

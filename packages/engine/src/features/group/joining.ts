@@ -1,0 +1,598 @@
+import { messageIdFrom, parseContent } from "@pli/protocol/content";
+import { MAX_TREE_BYTES, MAX_WELCOME_BYTES, type GroupState } from "@pli/protocol/conversation";
+import { MAX_ROSTER_BYTES, parseRoster, parseRules, profileOf, rosterProblem } from "@pli/protocol/group";
+import type { Roster, Rules } from "@pli/protocol/group";
+import { toHex } from "@pli/protocol/crypto";
+import { unpadObject } from "@pli/protocol/object";
+import { MESSAGE_ROW_BYTES } from "../../runtime/budgets.ts";
+import type { ConversationView } from "../../api/api.ts";
+import type { Context, Unit } from "../../runtime/context.ts";
+import { findConversation, noteActive, setConversationState, type Conversation } from "../../epochs/conversations.ts";
+import type { Epochs } from "../../epochs/epochs.ts";
+import { wasErased } from "../messages/erasing.ts";
+import { lifetimeOf } from "../disappearing/lifetimes.ts";
+import type { Messages } from "../messages/messages.ts";
+import type { Sending } from "../../epochs/sending.ts";
+import { FEED, type ObjectAnswer } from "../../delivery/feed/fetching.ts";
+import type { Session } from "../../delivery/feed/session.ts";
+import type { Contacts } from "../../people/contacts.ts";
+import type { SqlRow } from "../../runtime/ports.ts";
+import type { Profiles } from "../../people/profile.ts";
+import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
+import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
+import type { Doubts } from "./doubts.ts";
+import type { History } from "./history.ts";
+import { keptFrom, type Invitation, type Kept, type KeptPlace } from "./invitations.ts";
+import type { KeyPackages } from "./key-packages.ts";
+import { isMember, listMembers, named, saveMembers } from "./members.ts";
+import { ANSWERED_WITHIN_MS } from "./offers.ts";
+import type { People } from "./people.ts";
+import type { Pictures } from "./pictures.ts";
+import type { Questions } from "./questions.ts";
+import type { Talk } from "./talk.ts";
+
+const LOCAL_ID_BYTES = 16;
+const SHARED_ID_BYTES = 32;
+/** Groups that one contact may announce and this device has not got to yet. */
+const MAX_WAITING = 16;
+/** How many bytes must have come before people are told again how far it is. */
+const PROGRESS_STEP = 256 * 1024;
+
+/** Padding at most doubles. */
+const PADDED = 2;
+
+/** How long a store that has never answered is called for the sake of a group. */
+const CALLED_MS = 7 * 86_400_000;
+
+/** Why and since when this device is on its way into a group. */
+interface Way {
+  readonly by: string;
+  readonly at: number;
+}
+
+/** The person has ended it: nothing more is fetched. */
+class Stopped extends Error {}
+
+/**
+ * Joining a group: what the invitation points at is fetched, checked and opened, and the
+ * conversation is there.
+ */
+export interface Joining {
+  /** Somebody invites us, in the conversation between the two. `by`: a contact. */
+  invited(unit: Unit, by: string, invitation: Invitation): Promise<void>;
+  /** Follows an invitation that the person was asked about. */
+  follow(unit: Unit, by: string, kept: Kept): Promise<void>;
+  /** The person comes into a group: the invitation of who asked is awaited, and shown. */
+  wait(unit: Unit, group: { shared: string; by: string; title: string; store: string }): Promise<void>;
+  /** The person wants to come into it no more, or nobody lets them in. */
+  stop(unit: Unit, conversation: string): Promise<void>;
+  /**
+   * Nothing that comes from this contact is followed any more. `accepted`: groups, hexadecimal,
+   * that were accepted from them.
+   */
+  stopFrom(unit: Unit, contact: string, accepted: readonly string[]): Promise<void>;
+  /** What a group waits for that is being joined. */
+  view(unit: Unit, conversation: string): Promise<ConversationView["joining"]>;
+  /** Ways that lead nowhere end. */
+  tick(unit: Unit): Promise<void>;
+  /**
+   * We are out of this group: an invitation that came before we knew is taken up; after leaving,
+   * only if the person wants it.
+   */
+  wasRemoved(unit: Unit, conversation: string, isLeaving: boolean): Promise<void>;
+  /** Invitations into this group that were kept are taken up if they lead on from it by now. */
+  joinKept(unit: Unit, conversation: string): Promise<void>;
+  /** Takes up what a stop interrupted. */
+  resume(unit: Unit): Promise<void>;
+}
+
+export function createJoining(
+  context: Context,
+  p: {
+    contacts: Contacts;
+    epochs: Epochs;
+    history: History;
+    keyPackages: KeyPackages;
+    messages: Messages;
+    people: People;
+    pictures: Pictures;
+    profiles: Profiles;
+    sending: Sending;
+    talk: Talk;
+    questions: Pick<Questions, "mayFollow" | "came" | "gaveUp">;
+    session(store: string): Session;
+    /** Nothing that this person takes part in may live at this store any more. */
+    letGo(unit: Unit, store: string): void;
+    /** Where the store is now that had this address. */
+    storeNow(address: string): string;
+    /** Whether this person was asked to bring this device back into the group. */
+    mayBringBack(unit: Unit, conversation: string, by: string): Promise<boolean>;
+    doubts: Doubts;
+    /** Since when this device looks for a way back into the group. */
+    lookingSince(unit: Unit, conversation: string): Promise<number | undefined>;
+    /** Whether this person may found the group again, by what is known here. */
+    isFounder(unit: Unit, conversation: string, by: string): Promise<boolean>;
+    /** Whether an invitation of this person leads from the group we are in to its next founding. */
+    leadsOn(unit: Unit, conversation: string, by: string): Promise<boolean>;
+    /**
+     * We are in. `isSuccessor`: of another MLS group. True: the history says already how it came to
+     * be.
+     */
+    told(unit: Unit, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean>;
+    /**
+     * The group continues here, in its state of this moment. `comers`: who came in since this
+     * device knew it; this person, if it did not.
+     */
+    joined(unit: Unit, conversation: Conversation, comers: readonly string[]): Promise<void>;
+    /** This device has moved to another history of the group, in which these people are not. */
+    parted(unit: Unit, conversation: Conversation, gone: readonly string[]): Promise<void>;
+    /** The invitation led nowhere. */
+    failed(unit: Unit, shared: Uint8Array, by: string): Promise<void>;
+    /**
+     * Whether this person was asked to bring this device into a group whose member it is without
+     * having been in it.
+     */
+    isFirstAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean>;
+  },
+): Joining {
+  const { clock, crypto, groups } = context;
+  const { contacts, keyPackages, talk } = p;
+
+  /** Groups that are not fetched any more. */
+  const stopped = new Set<string>();
+
+  const invited = (unit: Unit, by: string, told: Invitation): Promise<void> =>
+    follow(unit, by, keptFrom(told, p.storeNow(told.store)));
+
+  async function follow(unit: Unit, by: string, kept: Kept): Promise<void> {
+    const { shared } = kept;
+    const found = await findShared(unit, shared);
+    const isStranger = found !== undefined && found.generation > 0 && !(await isMember(unit, found.id, by));
+    if (isStranger && found.state !== "left" && !(await isAwaited(unit, found.id, by))) return;
+    const known = isStranger && found.state === "left" ? undefined : found;
+    if (known?.state === "rejoining" && !(await isHelper(unit, known.id, by))) return;
+    if (known === undefined && (await countWaiting(unit, by)) >= MAX_WAITING) return;
+    if (!(await p.questions.mayFollow(unit, by, kept, await placeOf(unit, known, by)))) return;
+    if (isStranger && known === undefined) await setApart(unit, found.id);
+    const id = known?.id ?? (await openConversation(unit, kept));
+    if (known?.state !== "ready" && known?.state !== "rejoining") await setOut(unit, id, by);
+    // Each has one place: nobody's invitation takes that of another who was asked as well.
+    await unit.sql.run("INSERT OR REPLACE INTO invitations (conversation, contact, body) VALUES (?, ?, ?)", [
+      id,
+      by,
+      JSON.stringify(kept),
+    ]);
+    // In the group no invitation is needed: it is kept in case we were put out and do not know yet.
+    if (known?.state === "ready" && !(await isAwaited(unit, id, by))) return;
+    if (known?.state === "left") await setConversationState(unit, id, "joining");
+    begin(unit, id, by, kept.store);
+  }
+
+  /**
+   * From the first invitation on its store is called for so long: another one does not make it
+   * longer.
+   */
+  async function setOut(unit: Unit, id: string, by: string): Promise<void> {
+    if ((await findWay(unit, id)) !== undefined && (await keptIn(unit, id)).length > 0) return;
+    await saveMeta(unit, wayKey(id), { by, at: clock.now() } satisfies Way);
+  }
+
+  async function placeOf(
+    unit: Unit,
+    known: Conversation | undefined,
+    by: string,
+  ): Promise<"out" | "inside" | "awaited"> {
+    if (known === undefined || known.state === "left") return "out";
+    return known.state !== "ready" || (await isAwaited(unit, known.id, by)) ? "awaited" : "inside";
+  }
+
+  async function wait(unit: Unit, group: Parameters<Joining["wait"]>[1]): Promise<void> {
+    const { shared, by, title, store } = group;
+    if ((await findShared(unit, shared)) !== undefined) return;
+    const id = await openConversation(unit, { shared, store, feed: FEED });
+    await unit.sql.run("UPDATE conversations SET name = ? WHERE id = ?", [title, id]);
+    await saveMeta(unit, wayKey(id), { by, at: clock.now() } satisfies Way);
+  }
+
+  async function stop(unit: Unit, id: string): Promise<void> {
+    const conversation = await findConversation(unit, id);
+    if (conversation?.state !== "joining") return;
+    const stores = (await keptIn(unit, id)).map((row) => (JSON.parse(textIn(row, "body")) as Kept).store);
+    await unit.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
+    await deleteMeta(unit, wayKey(id));
+    if (conversation.generation > 0) await setConversationState(unit, id, "left");
+    else await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
+    unit.after(() => stopped.add(id));
+    unit.changed("conversations");
+    for (const store of new Set([conversation.store, ...stores])) p.letGo(unit, store);
+  }
+
+  async function stopFrom(unit: Unit, contact: string, accepted: readonly string[]): Promise<void> {
+    await unit.sql.run("DELETE FROM invitations WHERE contact = ?", [contact]);
+    for (const row of await unit.sql.all("SELECT id, shared FROM conversations WHERE state = 'joining'")) {
+      const id = textIn(row, "id");
+      const isTheirs = accepted.includes(toHex(bytesIn(row, "shared"))) || (await findWay(unit, id))?.by === contact;
+      if (isTheirs && (await keptIn(unit, id)).length === 0) await stop(unit, id);
+    }
+  }
+
+  const findWay = (unit: Unit, id: string): Promise<Way | undefined> => findMeta(unit, wayKey(id));
+
+  async function view(unit: Unit, id: string): Promise<ConversationView["joining"]> {
+    const way = await findWay(unit, id);
+    const conversation = await findConversation(unit, id);
+    const [by] = way === undefined ? [] : await named(unit, [way.by]);
+    if (way === undefined || by === undefined || conversation === undefined) return undefined;
+    const isInvited = (await keptIn(unit, id)).length > 0;
+    return { since: way.at, by, waitsFor: isInvited ? "store" : "inviter", store: conversation.store };
+  }
+
+  async function tick(unit: Unit): Promise<void> {
+    for (const row of await unit.sql.all("SELECT id, shared, name FROM conversations WHERE state = 'joining'")) {
+      const id = textIn(row, "id");
+      const way = await findWay(unit, id);
+      const patience = (await keptIn(unit, id)).length > 0 ? CALLED_MS : ANSWERED_WITHIN_MS;
+      if (way === undefined || clock.since(way.at) <= patience) continue;
+      await p.questions.gaveUp(unit, bytesIn(row, "shared"), textIn(row, "name"), "failed");
+      await stop(unit, id);
+    }
+  }
+
+  /** Somebody who was asked; or an owner, who founds again a group in which nobody can go on. */
+  async function isHelper(unit: Unit, id: string, by: string): Promise<boolean> {
+    return (await p.mayBringBack(unit, id, by)) || (await p.isFounder(unit, id, by));
+  }
+
+  /** Whether an invitation leads from the group we are in to where it continues. */
+  async function isAwaited(unit: Unit, id: string, by: string): Promise<boolean> {
+    return (await p.leadsOn(unit, id, by)) || (await p.mayBringBack(unit, id, by));
+  }
+
+  async function findShared(unit: Unit, shared: string): Promise<Conversation | undefined> {
+    const [row] = await unit.sql.all("SELECT id FROM conversations WHERE shared = ? AND kind = 'group'", [
+      talk.bytes(shared),
+    ]);
+    return row === undefined ? undefined : findConversation(unit, textIn(row, "id"));
+  }
+
+  /** Invitations of this person that no store has answered yet. */
+  async function countWaiting(unit: Unit, by: string): Promise<number> {
+    const [row] = await unit.sql.all(
+      `SELECT count(*) AS n FROM invitations i JOIN conversations c ON c.id = i.conversation
+       WHERE i.contact = ? AND c.generation = 0`,
+      [by],
+    );
+    return numberIn(row ?? {}, "n");
+  }
+
+  /**
+   * What was left stays as it is: somebody who was not in it begins another conversation under its
+   * id, not its next chapter.
+   */
+  async function setApart(unit: Unit, id: string): Promise<void> {
+    await unit.sql.run("UPDATE conversations SET shared = ? WHERE id = ?", [crypto.random(SHARED_ID_BYTES), id]);
+  }
+
+  async function openConversation(unit: Unit, { shared, store, feed }: Omit<Kept, "places">): Promise<string> {
+    const id = toHex(crypto.random(LOCAL_ID_BYTES));
+    await unit.sql.run(
+      `INSERT INTO conversations (id, kind, shared, contact, store, feed, generation, state, active_at)
+       VALUES (?, 'group', ?, '', ?, ?, 0, 'joining', ?)`,
+      [id, talk.bytes(shared), store, feed, clock.now()],
+    );
+    await noteActive(unit, id, clock.now());
+    unit.changed("conversations");
+    return id;
+  }
+
+  /** The feed waits until we are in: what is written in the group meanwhile is not missed. */
+  function begin(unit: Unit, id: string, by: string, store: string): void {
+    unit.after(() => stopped.delete(id));
+    unit.before(store, () => join(id, by));
+  }
+
+  async function join(id: string, by: string): Promise<void> {
+    const kept = await context.transact((unit) => findKept(unit, id, by));
+    if (kept === undefined || !(await context.transact((unit) => mayFetch(unit, id, by, kept)))) return;
+    const fetched = await fetchAll(id, kept);
+    await context.transact((unit) => enter(unit, id, by, kept, fetched));
+  }
+
+  /** Whose invitations lead to more than one may make us fetch waits until there is room. */
+  async function mayFetch(unit: Unit, id: string, by: string, kept: Kept): Promise<boolean> {
+    const rest = await context.budgets.takeOrWait(unit, "downloads", by, bytesOf(kept));
+    if (rest > 0) unit.after(() => context.later(rest, async (later) => begin(later, id, by, kept.store)));
+    return rest === 0;
+  }
+
+  async function findKept(unit: Unit, id: string, by: string): Promise<Kept | undefined> {
+    const sql = "SELECT body FROM invitations WHERE conversation = ? AND contact = ?";
+    const [row] = await unit.sql.all(sql, [id, by]);
+    return row === undefined ? undefined : (JSON.parse(textIn(row, "body")) as Kept);
+  }
+
+  async function fetchAll(id: string, { store, places }: Kept): Promise<Record<keyof Kept["places"], ObjectAnswer>> {
+    const total = bytesOf({ places });
+    const shown = progressOf(id, total);
+    const fetch = (place: KeptPlace, max: number): Promise<ObjectAnswer> => {
+      shown(0);
+      const session = p.session(store);
+      const most = Math.min(max, place.length);
+      return session.whenOnline(() => session.fetchObject(talk.bytes(place.seed), most, { progressed: shown }));
+    };
+    const welcome = await fetch(places.welcome, PADDED * MAX_WELCOME_BYTES);
+    const tree = await fetch(places.tree, PADDED * MAX_TREE_BYTES);
+    const roster = await fetch(places.roster, PADDED * MAX_ROSTER_BYTES);
+    return { welcome, tree, roster };
+  }
+
+  /** Tells people how far it is, now and then. */
+  function progressOf(id: string, total: number): (bytes: number) => void {
+    let done = 0;
+    let told = 0;
+    return (bytes) => {
+      if (stopped.has(id)) throw new Stopped();
+      done += bytes;
+      if (done - told < PROGRESS_STEP) return;
+      told = done;
+      void context
+        .transact(async (unit) => {
+          await unit.sql.run("UPDATE conversations SET progress = ? WHERE id = ? AND state = 'joining'", [
+            JSON.stringify({ done: Math.min(done, total), total }),
+            id,
+          ]);
+          unit.changed("conversations");
+        })
+        .catch(() => undefined);
+    };
+  }
+
+  async function enter(
+    unit: Unit,
+    id: string,
+    by: string,
+    kept: Kept,
+    fetched: Record<keyof Kept["places"], ObjectAnswer>,
+  ): Promise<void> {
+    const conversation = await findConversation(unit, id);
+    const isIn = conversation?.state === "ready";
+    if ((await findKept(unit, id, by)) === undefined) return;
+    if (conversation === undefined || (isIn && !(await isAwaited(unit, id, by)))) return;
+    const [welcome, tree, roster] = [fetched.welcome, fetched.tree, fetched.roster].map(contentOf);
+    const isWhole = welcome !== undefined && tree !== undefined && roster !== undefined;
+    const opened = isWhole ? await openWelcome(unit, by, welcome, tree) : undefined;
+    const rules = opened === undefined ? undefined : rulesOf(opened.state);
+    await unit.sql.run("DELETE FROM invitations WHERE conversation = ? AND contact = ?", [id, by]);
+    const isThisGroup = rules !== undefined && toHex(rules.conversation) === kept.shared;
+    if (opened === undefined || !isThisGroup || (await isUnsafe(unit, conversation, by, rules, opened.state)))
+      return isIn ? undefined : giveUp(unit, conversation, by);
+    const told = roster === undefined ? undefined : parseRoster(roster);
+    await settle(unit, conversation, opened.state, rules, told?.ok === true ? told.value : undefined, by, kept);
+    await opened.spend();
+  }
+
+  /** Somebody may lead this device into a group of their own making. */
+  async function isUnsafe(
+    unit: Unit,
+    { id, generation }: Conversation,
+    by: string,
+    rules: Rules,
+    state: GroupState,
+  ): Promise<boolean> {
+    const since = await p.lookingSince(unit, id);
+    return generation > 0 && since !== undefined && (await p.doubts.mustWait(unit, id, { by, rules, state, since }));
+  }
+
+  /**
+   * Of a group that this device never was in nothing is left; one that it was put out of stays as
+   * it was.
+   */
+  async function giveUp(unit: Unit, conversation: Conversation, by: string): Promise<void> {
+    const { id, shared, state, store, generation } = conversation;
+    if (state !== "joining") return;
+    if (generation === 0) await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
+    else await setConversationState(unit, id, "left");
+    await deleteMeta(unit, wayKey(id));
+    unit.changed("conversations");
+    p.letGo(unit, store);
+    await p.failed(unit, shared, by);
+  }
+
+  function rulesOf(state: GroupState): Rules | undefined {
+    const rules = parseRules(groups.rules(state) ?? new Uint8Array(0));
+    if (!rules.ok || rosterProblem(rules.value, groups.members(state)) !== undefined) return undefined;
+    return rules.value;
+  }
+
+  /** With whichever of our key packages the welcome was made for. */
+  async function openWelcome(
+    unit: Unit,
+    by: string,
+    welcome: Uint8Array,
+    tree: Uint8Array,
+  ): Promise<{ state: GroupState; spend(): Promise<void> } | undefined> {
+    const now = Math.floor(clock.now() / 1000);
+    // At any time: one member whose certificate has run out must not keep everybody else from
+    // joining.
+    const check = contacts.leafCheckOfAnyone("any time");
+    for (const { id: own, keyPackage, secret } of await keyPackages.ours(unit, by)) {
+      const joined = await groups.join(welcome, { keyPackage, secret, tree, now, check });
+      if (!joined.ok && joined.error === "not_for_us") continue;
+      if (!joined.ok) return undefined;
+      return { state: joined.value, spend: () => keyPackages.spent(unit, own) };
+    }
+    return undefined;
+  }
+
+  async function settle(
+    unit: Unit,
+    conversation: Conversation,
+    state: GroupState,
+    rules: Rules,
+    roster: Roster | undefined,
+    by: string,
+    kept: Kept,
+  ): Promise<void> {
+    const { id } = conversation;
+    const [store, { feed }] = [p.storeNow(kept.store), kept];
+    const generation = conversation.generation + 1;
+    const isFirst = conversation.generation === 0;
+    await unit.sql.run("UPDATE conversations SET generation = ?, store = ?, feed = ?, progress = NULL WHERE id = ?", [
+      generation,
+      store,
+      feed,
+      id,
+    ]);
+    await unit.sql.run("UPDATE outbox SET store = ? WHERE stream = ?", [store, `conversation ${id}`]);
+    const { isSuccessor, isBack } = await comesFrom(unit, conversation, by, state);
+    await p.epochs.start(unit, { conversation: id, generation, store, feed, group: state });
+    await meet(unit, roster, state);
+    const before = (await listMembers(unit, id)).map(({ profile }) => profile);
+    await saveMembers(unit, id, rules, groups.members(state));
+    if (roster?.picture !== undefined) await p.pictures.keep(unit, id, rules, roster.picture);
+    if (isBack || (isFirst && rules.newcomersRead === "week")) await tellBefore(unit, id, { by, rules, roster });
+    await setConversationState(unit, id, "ready");
+    await deleteMeta(unit, wayKey(id));
+    await p.questions.came(unit, conversation.shared);
+    await p.people.announce(unit, id, await p.profiles.get(unit));
+    const isArrival = conversation.state === "joining";
+    // What was said before this person was out is not said to those who came meanwhile.
+    await p.sending.enqueueAgain(unit, id, isArrival ? { behind: Number.MAX_SAFE_INTEGER } : undefined);
+    if (!(await p.told(unit, conversation, by, isSuccessor))) await noteArrival(unit, conversation, by);
+    const present = new Set(groups.members(state).flatMap((member) => profileOf(member) ?? []));
+    const comers = isArrival ? [(await p.profiles.get(unit)).id] : [...present].filter((who) => !before.includes(who));
+    await p.joined(unit, { ...conversation, generation, store, feed, state: "ready" }, comers);
+    const gone = before.filter((profile) => !present.has(profile));
+    if (conversation.state === "ready" && !isSuccessor) await p.parted(unit, conversation, gone);
+  }
+
+  /**
+   * Whether it is another MLS group than before, and whether this device comes back to where it had
+   * a right to read.
+   */
+  async function comesFrom(
+    unit: Unit,
+    { id, shared }: Conversation,
+    by: string,
+    state: GroupState,
+  ): Promise<{ isSuccessor: boolean; isBack: boolean }> {
+    const before = await p.epochs.current(unit, id);
+    const groupId = groups.groupId(state);
+    const isSame = before !== undefined && crypto.equal(groups.groupId(before.epoch.group), groupId);
+    const isBack = (isSame && (await p.mayBringBack(unit, id, by))) || (await p.isFirstAsked(unit, shared, by));
+    return { isSuccessor: before !== undefined && !isSame, isBack };
+  }
+
+  async function noteArrival(unit: Unit, { id, state }: Conversation, by: string): Promise<void> {
+    if (state === "rejoining") await p.messages.noteRejoined(unit, id);
+    else await p.history.note(unit, id, by, { what: "joined" });
+  }
+
+  /** The names the roster tells, of those who are in the group and of nobody else. */
+  async function meet(unit: Unit, roster: Roster | undefined, state: GroupState): Promise<void> {
+    const present = new Set(groups.members(state).map(profileOf));
+    for (const { profile, name, card } of roster?.members ?? []) {
+      const id = toHex(profile);
+      if (present.has(id)) await p.people.told(unit, id, name, card);
+    }
+  }
+
+  /**
+   * What was said before we came: the word of the one who brought us in, which no author has
+   * signed.
+   */
+  async function tellBefore(
+    unit: Unit,
+    id: string,
+    { by, rules, roster }: { by: string; rules: Rules; roster: Roster | undefined },
+  ): Promise<void> {
+    const self = await p.profiles.get(unit);
+    for (const { sender, content: bytes } of roster?.history ?? []) {
+      const content = parseContent(bytes);
+      if (!content.ok || content.value.body.kind !== "text") continue;
+      const mine = toHex(sender) === self.id;
+      const message = toHex(messageIdFrom(crypto, bytes, { sender, conversation: rules.conversation }));
+      if (await p.messages.isHere(unit, id, message)) continue;
+      if (await wasErased(context, unit, toHex(sender), bytes)) continue;
+      if ((await contacts.find(unit, toHex(sender)))?.blocked === true) {
+        await p.messages.noteBlocked(unit, id, toHex(sender), 1);
+        continue;
+      }
+      if (!(await context.budgets.take(unit, "bytes", by, bytes.length + MESSAGE_ROW_BYTES))) break;
+      await p.messages.insert(unit, {
+        id: message,
+        conversation: id,
+        sender: toHex(sender),
+        mine,
+        kind: "text",
+        text: content.value.body.text,
+        content: bytes,
+        sentAt: content.value.sentAt,
+        lifetime: lifetimeOf(content.value.lifetime, rules.timer),
+        isTold: true,
+        state: mine ? "sent" : "received",
+        ...(toHex(sender) !== by && { toldBy: by }),
+      });
+    }
+  }
+
+  const keptIn = (unit: Unit, id: string): Promise<SqlRow[]> =>
+    unit.sql.all("SELECT contact, body FROM invitations WHERE conversation = ?", [id]);
+
+  async function wasRemoved(unit: Unit, id: string, isLeaving: boolean): Promise<void> {
+    const rows = await keptIn(unit, id);
+    if (isLeaving) {
+      await unit.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
+      for (const row of rows) await follow(unit, textIn(row, "contact"), JSON.parse(textIn(row, "body")) as Kept);
+      return;
+    }
+    const [first] = rows;
+    if (first === undefined) return;
+    await setConversationState(unit, id, "joining");
+    await saveMeta(unit, wayKey(id), { by: textIn(first, "contact"), at: clock.now() } satisfies Way);
+    for (const row of rows) beginKept(unit, id, row);
+  }
+
+  async function joinKept(unit: Unit, id: string): Promise<void> {
+    for (const row of await keptIn(unit, id))
+      if (await isAwaited(unit, id, textIn(row, "contact"))) beginKept(unit, id, row);
+  }
+
+  function beginKept(unit: Unit, id: string, row: SqlRow): void {
+    begin(unit, id, textIn(row, "contact"), (JSON.parse(textIn(row, "body")) as Kept).store);
+  }
+
+  async function resume(unit: Unit): Promise<void> {
+    const rows = await unit.sql.all(
+      `SELECT i.conversation, i.contact, i.body FROM invitations i JOIN conversations c ON c.id = i.conversation
+       WHERE c.state IN ('joining', 'rejoining')`,
+    );
+    for (const row of rows) {
+      const id = textIn(row, "conversation");
+      if (!(await isUnasked(unit, id))) beginKept(unit, id, row);
+      else await askAfterwards(unit, id, row);
+    }
+  }
+
+  /** On the way into it since a version that did not ask. */
+  async function isUnasked(unit: Unit, id: string): Promise<boolean> {
+    const conversation = await findConversation(unit, id);
+    return conversation?.state === "joining" && (await findWay(unit, id)) === undefined;
+  }
+
+  async function askAfterwards(unit: Unit, id: string, row: SqlRow): Promise<void> {
+    await stop(unit, id);
+    await follow(unit, textIn(row, "contact"), JSON.parse(textIn(row, "body")) as Kept);
+  }
+
+  return { invited, follow, wait, stop, stopFrom, view, tick, wasRemoved, joinKept, resume };
+}
+
+/** What an invitation points at, by its own word: no more is fetched. */
+const bytesOf = ({ places: { welcome, tree, roster } }: Pick<Kept, "places">): number =>
+  welcome.length + tree.length + roster.length;
+const wayKey = (conversation: string): string => `way ${conversation}`;
+
+function contentOf(answer: ObjectAnswer): Uint8Array | undefined {
+  return answer.type === "object" ? unpadObject(answer.bytes) : undefined;
+}

@@ -1,0 +1,117 @@
+import { profileOf, roleOf, type Rules } from "@pli/protocol/group";
+import type { Member } from "@pli/protocol/conversation";
+import type { Named, Role } from "../../api/api.ts";
+import type { Unit } from "../../runtime/context.ts";
+import { findConversation, type Conversation } from "../../epochs/conversations.ts";
+import type { SqlRow } from "../../runtime/ports.ts";
+import { numberIn, textIn } from "../../runtime/storage/row.ts";
+
+/** Somebody in a group, as the newest epoch has it. */
+export interface GroupMember {
+  readonly profile: string;
+  readonly role: Role;
+  readonly devices: number;
+}
+
+/**
+ * The people of a group, written down from its newest epoch: what lists and names are read from.
+ */
+export async function saveMembers(
+  unit: Unit,
+  conversation: string,
+  rules: Rules,
+  members: readonly Member[],
+): Promise<void> {
+  const devices = new Map<string, number>();
+  for (const member of members) {
+    const profile = profileOf(member);
+    if (profile !== undefined) devices.set(profile, (devices.get(profile) ?? 0) + 1);
+  }
+  const before = new Map((await listMembers(unit, conversation)).map((member) => [member.profile, member]));
+  for (const [profile, count] of devices) {
+    const role = roleOf(rules, profile);
+    const known = before.get(profile);
+    if (known?.role === role && known.devices === count) continue;
+    await unit.sql.run("INSERT OR REPLACE INTO members (conversation, profile, devices, role) VALUES (?, ?, ?, ?)", [
+      conversation,
+      profile,
+      count,
+      role,
+    ]);
+  }
+  for (const profile of before.keys()) {
+    if (devices.has(profile)) continue;
+    await unit.sql.run("DELETE FROM members WHERE conversation = ? AND profile = ?", [conversation, profile]);
+  }
+  await unit.sql.run("UPDATE conversations SET name = ? WHERE id = ?", [rules.name, conversation]);
+  unit.changed("conversations", `messages:${conversation}`);
+}
+
+export async function listMembers(unit: Unit, conversation: string): Promise<GroupMember[]> {
+  const rows = await unit.sql.all("SELECT profile, role, devices FROM members WHERE conversation = ?", [conversation]);
+  return rows.map((row) => ({
+    profile: textIn(row, "profile"),
+    role: textIn(row, "role") as Role,
+    devices: numberIn(row, "devices"),
+  }));
+}
+
+export async function isMember(unit: Unit, conversation: string, profile: string): Promise<boolean> {
+  const rows = await unit.sql.all("SELECT 1 FROM members WHERE conversation = ? AND profile = ?", [
+    conversation,
+    profile,
+  ]);
+  return rows.length > 0;
+}
+
+/** The group that its members name by these bytes. */
+export async function findGroup(unit: Unit, shared: Uint8Array): Promise<Conversation | undefined> {
+  const [row] = await unit.sql.all("SELECT id FROM conversations WHERE shared = ? AND kind = 'group'", [shared]);
+  return row === undefined ? undefined : findConversation(unit, textIn(row, "id"));
+}
+
+/** Every group this profile is in, as far as this device knows. */
+export async function groupsOf(unit: Unit, profile: string): Promise<string[]> {
+  const rows = await unit.sql.all("SELECT conversation FROM members WHERE profile = ?", [profile]);
+  return rows.map((row) => textIn(row, "conversation"));
+}
+
+/** How long a profile id is shown when nobody has told a name for it. */
+const SHORT_ID = 8;
+
+/**
+ * The name of a person as known here: the one given to a contact, their own, the one a group told;
+ * else a piece of their id.
+ */
+export async function nameOf(unit: Unit, profile: string): Promise<string> {
+  const [row] = await unit.sql.all(
+    `SELECT (SELECT CASE given_name WHEN '' THEN own_name ELSE given_name END FROM contacts WHERE id = ?1) AS contact,
+       (SELECT name FROM people WHERE profile = ?1) AS person`,
+    [profile],
+  );
+  return nameIn(row ?? {}, profile);
+}
+
+/**
+ * The name a person gave themselves, as far as it is known here: what others may be told, never a
+ * name given by us.
+ */
+export async function ownNameOf(unit: Unit, profile: string): Promise<string> {
+  const [row] = await unit.sql.all(
+    `SELECT (SELECT own_name FROM contacts WHERE id = ?1) AS contact,
+       (SELECT name FROM people WHERE profile = ?1) AS person`,
+    [profile],
+  );
+  return nameIn(row ?? {}, profile);
+}
+
+function nameIn(row: SqlRow, profile: string): string {
+  const name = row["contact"] ?? row["person"];
+  return typeof name === "string" && name !== "" ? name : profile.slice(0, SHORT_ID);
+}
+
+export async function named(unit: Unit, profiles: readonly string[]): Promise<Named[]> {
+  const people: Named[] = [];
+  for (const id of profiles) people.push({ id, name: await nameOf(unit, id) });
+  return people;
+}

@@ -1,0 +1,209 @@
+import {
+  encodeRoster,
+  parseRules,
+  profileOf,
+  type GroupControl,
+  type Roster,
+  type RosterMember,
+  type Rules,
+} from "@pli/protocol/group";
+import { restFirst, type Pointer } from "@pli/protocol/conversation";
+import { padObject, sealObject } from "@pli/protocol/object";
+import { toHex } from "@pli/protocol/crypto";
+import type { Context, Unit } from "../../runtime/context.ts";
+import type { HeldEpoch } from "../../epochs/epochs.ts";
+import { findConversation } from "../../epochs/conversations.ts";
+import type { Outbox, OutboxItem } from "../../delivery/outbox/outbox.ts";
+import type { Contact, Contacts } from "../../people/contacts.ts";
+import { bytesIn, damaged, textIn } from "../../runtime/storage/row.ts";
+import { ALL, type Since } from "./marks.ts";
+import { ownNameOf } from "./members.ts";
+import type { People } from "./people.ts";
+import { findPicture } from "./pictures.ts";
+import { SEED_BYTES, type Talk } from "./talk.ts";
+
+const DAY_MS = 86_400_000;
+const WEEK_DAYS = 7;
+/**
+ * A device that comes back is told of what it missed: it was away longer than its store keeps
+ * cells.
+ */
+const MISSED_DAYS = 365;
+/** Of the last week's messages, the newest that fit. */
+const MAX_HISTORY = 500;
+const MAX_HISTORY_BYTES = 1024 * 1024;
+
+type RosterHistory = Roster["history"];
+
+interface Place {
+  readonly seed: string;
+  readonly length: number;
+}
+
+/** Who is told where the objects are, once they are stored. */
+interface Delivery {
+  readonly conversation: string;
+  readonly welcome: Place;
+  readonly tree: Place;
+  readonly to: readonly { readonly who: readonly string[]; readonly roster: Place }[];
+}
+
+/**
+ * Those whom one commit brought in; `back`: whose devices came back, and behind which message here
+ * they can have missed some.
+ */
+export interface Brought {
+  readonly added: readonly string[];
+  readonly back: ReadonlyMap<string, Since>;
+  readonly welcome: Uint8Array;
+}
+
+/**
+ * Brings those we added into the group: what they need is stored, then each is told where it is.
+ */
+export interface Newcomers {
+  /** Our commit that brought these people in is the group's history. */
+  welcome(unit: Unit, after: HeldEpoch, brought: Brought): Promise<void>;
+  /** An object of theirs is stored: after the last, the invitations leave. */
+  stored(unit: Unit, item: OutboxItem): Promise<void>;
+}
+
+export function createNewcomers(
+  context: Context,
+  p: {
+    contacts: Contacts;
+    people: People;
+    talk: Talk;
+    outbox(): Outbox;
+    /** How somebody who is no contact is reached: in the group that is being founded again. */
+    elsewhere(unit: Unit, conversation: string, control: GroupControl): Promise<void>;
+  },
+): Newcomers {
+  const { crypto, clock, groups } = context;
+  const { contacts, people, talk } = p;
+
+  async function welcome(unit: Unit, after: HeldEpoch, { added, back, welcome: bytes }: Brought): Promise<void> {
+    const stream = `newcomers ${after.conversation} ${after.number}`;
+    const put = async (object: Uint8Array, reference = ""): Promise<Pointer> => {
+      // Padded: the number of chunks must not tell how many people are in the group.
+      const padded = padObject(object);
+      const place = { seed: crypto.random(SEED_BYTES), length: padded.length };
+      const puts = restFirst(sealObject(crypto, place.seed, after.feed, padded));
+      const { store } = after;
+      await p.outbox().add(unit, { stream, store, purpose: "object", reference, content: undefined, puts });
+      return place;
+    };
+    const tree = inHex(await put(groups.exportTree(after.epoch.group)));
+    const place = inHex(await put(bytes));
+    const to: Delivery["to"][number][] = [];
+    const told = await deliveriesOf(unit, after, added, back);
+    for (const { who, history } of told)
+      to.push({ who, roster: inHex(await put(await rosterOf(unit, after, history))) });
+    const delivery: Delivery = { conversation: after.conversation, welcome: place, tree, to };
+    await markLast(unit, stream, delivery);
+  }
+
+  /** The invitations leave when the last object of this stream is stored. */
+  async function markLast(unit: Unit, stream: string, delivery: Delivery): Promise<void> {
+    const last = "SELECT max(id) FROM outbox WHERE stream = ?";
+    await unit.sql.run(`UPDATE outbox SET reference = ? WHERE id = (${last})`, [JSON.stringify(delivery), stream]);
+  }
+
+  /**
+   * One for all newcomers, and one for each who comes back: they had a right to what was written
+   * meanwhile.
+   */
+  async function deliveriesOf(
+    unit: Unit,
+    { conversation, epoch }: HeldEpoch,
+    added: readonly string[],
+    back: ReadonlyMap<string, Since>,
+  ): Promise<{ who: readonly string[]; history: RosterHistory }[]> {
+    const newcomers = added.filter((profile) => !back.has(profile));
+    const deliveries: { who: readonly string[]; history: RosterHistory }[] = [];
+    if (newcomers.length > 0) {
+      // What is told elsewhere than between two is read by others too: nothing of the history.
+      const isForContacts = (await contactsOf(unit, newcomers)).every((contact) => contact !== undefined);
+      const tells = isForContacts && rulesIn(epoch.group).newcomersRead === "week";
+      const since = { ...ALL, days: WEEK_DAYS };
+      deliveries.push({ who: newcomers, history: tells ? await historyOf(unit, conversation, since) : [] });
+    }
+    for (const profile of added.filter((one) => back.has(one))) {
+      const { after, own } = back.get(profile) ?? ALL;
+      const since = { after, own, days: after === 0 ? WEEK_DAYS : MISSED_DAYS };
+      deliveries.push({ who: [profile], history: await historyOf(unit, conversation, since) });
+    }
+    return deliveries;
+  }
+
+  function rulesIn(group: HeldEpoch["epoch"]["group"]): Rules {
+    const rules = parseRules(groups.rules(group) ?? new Uint8Array(0));
+    return rules.ok ? rules.value : damaged("rules");
+  }
+
+  async function rosterOf(unit: Unit, after: HeldEpoch, history: RosterHistory): Promise<Uint8Array> {
+    const profiles = groups.members(after.epoch.group).map(profileOf);
+    const members: RosterMember[] = [];
+    for (const profile of [...new Set(profiles)].filter((id) => id !== undefined).toSorted()) {
+      const card = await people.pointerOf(unit, profile);
+      const name = await ownNameOf(unit, profile);
+      members.push({ profile: talk.bytes(profile), name, ...(card && { card }) });
+    }
+    const picture = await findPicture(unit, after.conversation);
+    return encodeRoster({ members, history, ...(picture && { picture }) });
+  }
+
+  async function contactsOf(unit: Unit, profiles: readonly string[]): Promise<(Contact | undefined)[]> {
+    const found: (Contact | undefined)[] = [];
+    for (const profile of profiles) found.push(await contacts.find(unit, profile));
+    return found;
+  }
+
+  /** The newest texts of the last `days` that fit, behind the message `after`. */
+  async function historyOf(
+    unit: Unit,
+    conversation: string,
+    { after, own, days }: Since & { days: number },
+  ): Promise<RosterHistory> {
+    const rows = await unit.sql.all(
+      `SELECT sender, content FROM messages WHERE conversation = ? AND kind = 'text' AND content IS NOT NULL
+         AND ord > CASE WHEN mine THEN ? ELSE ? END AND sent_at > ? AND state <> 'failed'
+         AND (expires_at IS NULL OR expires_at > ?) ORDER BY ord DESC LIMIT ?`,
+      [conversation, own, after, clock.now() - days * DAY_MS, clock.now(), MAX_HISTORY],
+    );
+    let size = 0;
+    const newest = rows.filter((row) => (size += bytesIn(row, "content").length + 64) <= MAX_HISTORY_BYTES);
+    return newest.toReversed().map((row) => ({
+      sender: talk.bytes(textIn(row, "sender")),
+      content: bytesIn(row, "content"),
+    }));
+  }
+
+  async function stored(unit: Unit, item: OutboxItem): Promise<void> {
+    if (item.reference === "") return;
+    const { conversation: id, to, welcome: place, tree } = JSON.parse(item.reference) as Delivery;
+    const conversation = await findConversation(unit, id);
+    if (conversation === undefined) return;
+    const { store, feed, shared } = conversation;
+    for (const { who, roster } of to) {
+      const control: GroupControl = {
+        name: "group-invitation",
+        conversation: shared,
+        store,
+        feed,
+        welcome: fromHexPlace(place),
+        tree: fromHexPlace(tree),
+        roster: fromHexPlace(roster),
+      };
+      const told = await contactsOf(unit, who);
+      for (const contact of told) if (contact !== undefined) await talk.send(unit, contact.conversation, control);
+      if (told.includes(undefined)) await p.elsewhere(unit, id, control);
+    }
+  }
+
+  const fromHexPlace = ({ seed, length }: Place): Pointer => ({ seed: talk.bytes(seed), length });
+
+  return { welcome, stored };
+}
+
+const inHex = ({ seed, length }: Pointer): Place => ({ seed: toHex(seed), length });

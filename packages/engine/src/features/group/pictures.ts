@@ -1,0 +1,96 @@
+import { MAX_PICTURE_BYTES, type Rules } from "@pli/protocol/group";
+import { fromBase64Url, toBase64Url, toHex } from "@pli/protocol/crypto";
+import { restFirst } from "@pli/protocol/conversation";
+import { sealObject } from "@pli/protocol/object";
+import type { Context, Unit } from "../../runtime/context.ts";
+import type { Conversation } from "../../epochs/conversations.ts";
+import { PliError } from "../../runtime/errors.ts";
+import { FEED } from "../../delivery/feed/fetching.ts";
+import type { Session } from "../../delivery/feed/session.ts";
+import type { Outbox } from "../../delivery/outbox/outbox.ts";
+import { maybeBytesIn } from "../../runtime/storage/row.ts";
+import type { PicturePlace } from "./intentions.ts";
+import { fetchLazily } from "../../delivery/feed/lazily.ts";
+import { SEED_BYTES } from "./talk.ts";
+
+/** The first bytes of the image formats that every client shows. */
+const MAGIC: readonly (readonly number[])[] = [
+  [0xff, 0xd8, 0xff],
+  [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+  [0x52, 0x49, 0x46, 0x46],
+];
+
+/** The pictures of groups: stored as objects, named by the rules, kept on this device. */
+export interface Pictures {
+  /**
+   * Puts a picture into the store for a group. Rejects with `picture_malformed`,
+   * `picture_too_large`.
+   */
+  add(unit: Unit, conversation: Conversation, base64: string): Promise<PicturePlace>;
+  /** Keeps a picture that came with the roster, if it is the one the rules name. */
+  keep(unit: Unit, conversation: string, rules: Rules, picture: Uint8Array): Promise<void>;
+  /** The rules name a picture, or none: what is kept follows. */
+  follow(unit: Unit, conversation: string, store: string, rules: Rules): Promise<void>;
+}
+
+export function createPictures(context: Context, p: { outbox(): Outbox; session(store: string): Session }): Pictures {
+  const { crypto } = context;
+
+  async function add(unit: Unit, { id, store }: Conversation, base64: string): Promise<PicturePlace> {
+    const bytes = fromBase64Url(base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""));
+    if (bytes === undefined || !isPicture(bytes)) throw new PliError("picture_malformed");
+    if (bytes.length > MAX_PICTURE_BYTES) throw new PliError("picture_too_large");
+    const seed = crypto.random(SEED_BYTES);
+    await p.outbox().add(unit, {
+      stream: `picture ${id}`,
+      store,
+      purpose: "object",
+      reference: "",
+      content: undefined,
+      puts: restFirst(sealObject(crypto, seed, FEED, bytes)),
+    });
+    await save(unit, id, bytes);
+    return { seed: toHex(seed), length: bytes.length, hash: toHex(crypto.sha256(bytes)) };
+  }
+
+  async function keep(unit: Unit, conversation: string, { picture }: Rules, bytes: Uint8Array): Promise<void> {
+    const isIt = picture !== undefined && crypto.equal(crypto.sha256(bytes), picture.hash);
+    if (isIt && isPicture(bytes)) await save(unit, conversation, bytes);
+  }
+
+  async function follow(unit: Unit, conversation: string, store: string, rules: Rules): Promise<void> {
+    const { picture } = rules;
+    const known = await findPicture(unit, conversation);
+    if (picture === undefined) return known === undefined ? undefined : save(unit, conversation, null);
+    if (known !== undefined && crypto.equal(crypto.sha256(known), picture.hash)) return;
+    if (!(await context.budgets.take(unit, "downloads", conversation, picture.length))) return;
+    unit.after(() => void fetch(conversation, store, rules, picture.seed).catch(() => undefined));
+  }
+
+  async function fetch(conversation: string, store: string, rules: Rules, seed: Uint8Array): Promise<void> {
+    const picture = await fetchLazily(context.clock, p.session(store), { seed, maxBytes: MAX_PICTURE_BYTES });
+    if (picture !== undefined) await context.transact((unit) => keep(unit, conversation, rules, picture));
+  }
+
+  return { add, keep, follow };
+}
+
+export async function findPicture(unit: Unit, conversation: string): Promise<Uint8Array | undefined> {
+  const [row] = await unit.sql.all("SELECT picture FROM conversations WHERE id = ?", [conversation]);
+  return row === undefined ? undefined : maybeBytesIn(row, "picture");
+}
+
+async function save(unit: Unit, conversation: string, picture: Uint8Array | null): Promise<void> {
+  await unit.sql.run("UPDATE conversations SET picture = ? WHERE id = ?", [picture, conversation]);
+  unit.changed("conversations");
+}
+
+function isPicture(bytes: Uint8Array): boolean {
+  return MAGIC.some((magic) => magic.every((byte, i) => bytes[i] === byte));
+}
+
+/** Standard base64, as a data URL has it. */
+export function base64(bytes: Uint8Array): string {
+  const url = toBase64Url(bytes).replaceAll("-", "+").replaceAll("_", "/");
+  return url.padEnd(Math.ceil(url.length / 4) * 4, "=");
+}

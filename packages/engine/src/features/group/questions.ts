@@ -1,0 +1,428 @@
+import { toHex } from "@pli/protocol/crypto";
+import type { GroupControl } from "@pli/protocol/group";
+import type { GroupQuestionView } from "../../api/api.ts";
+import type { Context, Unit } from "../../runtime/context.ts";
+import { createPauses } from "../../runtime/pauses.ts";
+import { PliError } from "../../runtime/errors.ts";
+import type { Contact, Contacts } from "../../people/contacts.ts";
+import { readSettings } from "../../api/settings.ts";
+import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
+import { isKnownStore, mayBeCalled } from "../../delivery/store/known.ts";
+import type { Departures } from "./departures.ts";
+import type { Kept } from "./invitations.ts";
+import { findGroup, named } from "./members.ts";
+import { ANSWERED_WITHIN_MS } from "./offers.ts";
+import type { Talk } from "./talk.ts";
+
+const ID_BYTES = 16;
+/** Open questions of one contact, of all, and new ones of one contact in a day that get no yes. */
+const MAX_OPEN_OF_ONE = 8;
+const MAX_OPEN = 32;
+const MAX_A_DAY = 8;
+const DAY_MS = 86_400_000;
+/** Questions that are over are shown so long. */
+const OVER_SHOWN_MS = 7 * DAY_MS;
+/** So many answers that nobody had to think about a contact gets in a day. */
+const MAX_ANSWERS_A_DAY = 64;
+
+type Offer = GroupControl & { readonly name: "group-offer" };
+type Over = NonNullable<GroupQuestionView["over"]>;
+
+/** A question as it is kept until it is answered. */
+interface Question {
+  /** Who asks: a contact; where a store has moved, also another member. */
+  readonly by: string;
+  /** The group, hexadecimal. */
+  readonly shared: string;
+  readonly why: GroupQuestionView["why"];
+  readonly at: number;
+  /** As the one who asks says it. */
+  readonly title?: string;
+  readonly members?: number;
+  readonly store?: string;
+  /** Somebody has added us already: what leads there. */
+  readonly kept?: Kept;
+  readonly over?: Over;
+}
+
+/** A person's yes, until this device is in the group. */
+interface Accepted {
+  readonly by: string;
+  readonly at: number;
+  /** Absent while nobody has said where the group is. */
+  readonly store?: string;
+}
+
+/**
+ * What others want to do to this person is a question first (docs/protocol.md, section 5.4): put
+ * them into a group, or have their device call a store that it does not know. Until the answer is
+ * yes nothing is fetched and nothing is called. Questions are bounded, end by themselves, and go
+ * with the contact who is blocked.
+ */
+export interface Questions {
+  /** A contact asks whether this person comes into a group. */
+  offered(unit: Unit, contact: Contact, offer: Offer): Promise<void>;
+  /** They do not wait for the answer any more. */
+  ended(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
+  /**
+   * Whether this invitation may be followed; if not, and the person can decide it, they are asked.
+   * `place`: `out` of the group, for this device; `inside`; `awaited`: inside, and such an
+   * invitation is what it waits for.
+   */
+  mayFollow(unit: Unit, by: string, kept: Kept, place: "out" | "inside" | "awaited"): Promise<boolean>;
+  /** A contact tells this device that it is in a group. Whether the person wants to be. */
+  mayBeIn(unit: Unit, contact: Contact, shared: Uint8Array): Promise<boolean>;
+  /** Whether the person wants to come into this group, and is not in it yet. */
+  isAccepted(unit: Unit, shared: Uint8Array): Promise<boolean>;
+  /** This device is in it. */
+  came(unit: Unit, shared: Uint8Array): Promise<void>;
+  /** What was accepted cannot be had: the person is told. */
+  gaveUp(unit: Unit, shared: Uint8Array, title: string, why: "failed" | "withdrawn"): Promise<void>;
+  /**
+   * The person answers; `question_unknown`, and `store_private` for a store that is not called at
+   * anybody's word.
+   */
+  answer(unit: Unit, id: string, accept: boolean): Promise<void>;
+  /** The person takes their yes back; `by`: whose invitation it was, where nobody was asked. */
+  takeBack(unit: Unit, shared: Uint8Array, by?: string): Promise<void>;
+  /**
+   * Nothing of what this contact asked is left. Gives the groups that were accepted from them and
+   * are not joined.
+   */
+  blocked(unit: Unit, contact: string): Promise<string[]>;
+  list(unit: Unit): Promise<GroupQuestionView[]>;
+  /** The conversation with this contact has begun again: what was said there may be lost. */
+  reached(unit: Unit, contact: Contact): Promise<void>;
+  /**
+   * The contacts hear whether this person wants to be asked, if that is not what they were told.
+   */
+  announce(unit: Unit): Promise<void>;
+  /** The same for a contact who is new. */
+  introduce(unit: Unit, contact: Contact): Promise<void>;
+  tick(unit: Unit): Promise<void>;
+}
+
+export function createQuestions(
+  context: Context,
+  p: {
+    contacts: Contacts;
+    departures: Departures;
+    talk: Talk;
+    /** The home store. */
+    store: string;
+    storeNow(address: string): string;
+    /** Waits for the invitation into a group that the person comes into. */
+    wait(unit: Unit, group: { shared: string; by: string; title: string; store: string }): Promise<void>;
+    /** Follows an invitation that was kept. */
+    follow(unit: Unit, by: string, kept: Kept): Promise<void>;
+    /** Asks a contact to bring this device into a group that lists it. */
+    askIn(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
+  },
+): Questions {
+  const { clock, crypto } = context;
+  const { contacts, talk } = p;
+  const mayAnswer = createPauses(clock, DAY_MS, MAX_ANSWERS_A_DAY);
+
+  const asks = async (unit: Unit): Promise<boolean> => (await readSettings(unit)).askBeforeGroups;
+  const findAccepted = (unit: Unit, shared: string): Promise<Accepted | undefined> =>
+    findMeta(unit, acceptedKey(shared));
+
+  async function offered(unit: Unit, contact: Contact, offer: Offer): Promise<void> {
+    const shared = toHex(offer.conversation);
+    const store = p.storeNow(offer.store);
+    const isKnown = await isKnownStore(unit, p.store, store);
+    const group = await findGroup(unit, offer.conversation);
+    const accepted = await findAccepted(unit, shared);
+    const isYes = group !== undefined && group.state !== "left";
+    const answerAtOnce = async (accepts: boolean): Promise<void> => {
+      if (mayAnswer(contact.id)) await say(unit, contact, offer.conversation, accepts);
+    };
+    if (isYes || accepted?.store === store || (isKnown && !(await asks(unit)))) return answerAtOnce(true);
+    const { title, members } = offer;
+    const question: Question = { by: contact.id, shared, why: "offered", at: clock.now(), title, members, store };
+    if (!(await ask(unit, question))) await answerAtOnce(false);
+  }
+
+  const say = (unit: Unit, contact: Contact, conversation: Uint8Array, accepts: boolean): Promise<void> =>
+    talk.send(unit, contact.conversation, { name: "group-offer-answer", conversation, accepts: accepts ? 1 : 0 });
+
+  /**
+   * False: there are too many questions already. What is asked anew takes the place of what was
+   * asked.
+   */
+  async function ask(unit: Unit, question: Question): Promise<boolean> {
+    const all = await listAll(unit);
+    const same = all.find(
+      ([, { by, shared, over }]) => over === undefined && by === question.by && shared === question.shared,
+    );
+    if (same !== undefined) {
+      if (!isSame(same[1], question)) await replace(unit, same[0], { ...question, at: same[1].at });
+      return true;
+    }
+    if (!(await isWithinBounds(unit, question.by, all))) return false;
+    await replace(unit, undefined, question);
+    return true;
+  }
+
+  async function isWithinBounds(
+    unit: Unit,
+    by: string,
+    all: readonly (readonly [string, Question])[],
+  ): Promise<boolean> {
+    const open = all.filter(([, { over }]) => over === undefined);
+    if (open.filter(([, one]) => one.by === by).length >= MAX_OPEN_OF_ONE) return false;
+    const today = ((await findMeta<number[]>(unit, askedKey(by))) ?? []).filter((at) => clock.since(at) < DAY_MS);
+    if (today.length >= MAX_A_DAY || (open.length >= MAX_OPEN && !(await makeRoom(unit, by, open)))) return false;
+    await saveMeta(unit, askedKey(by), [...today, clock.now()]);
+    return true;
+  }
+
+  /**
+   * Where there are too many, the newest question of who has most of them goes: a few cannot keep
+   * the others from asking.
+   */
+  async function makeRoom(unit: Unit, by: string, open: readonly (readonly [string, Question])[]): Promise<boolean> {
+    const countOf = (who: string): number => open.filter(([, one]) => one.by === who).length;
+    const most = Math.max(...open.map(([, one]) => countOf(one.by)));
+    const gone = open.findLast(([, one]) => countOf(one.by) === most);
+    if (gone === undefined || countOf(by) + 1 >= most) return false;
+    const [id, question] = gone;
+    await replace(unit, id, undefined);
+    await declines(unit, question);
+    return true;
+  }
+
+  /** Under another id: an answer is to what was read. */
+  async function replace(unit: Unit, id: string | undefined, question: Question | undefined): Promise<void> {
+    if (id !== undefined) await deleteMeta(unit, questionKey(id));
+    if (question !== undefined) await saveMeta(unit, questionKey(toHex(crypto.random(ID_BYTES))), question);
+    unit.changed("groupQuestions");
+  }
+
+  async function listAll(unit: Unit): Promise<[string, Question][]> {
+    const all: [string, Question][] = [];
+    for (const id of await metaOf(unit, QUESTION)) {
+      const question = await findMeta<Question>(unit, questionKey(id));
+      if (question !== undefined) all.push([id, question]);
+    }
+    return all.toSorted(([, one], [, other]) => one.at - other.at);
+  }
+
+  async function ended(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
+    for (const [id, question] of await listAll(unit)) {
+      const isIt = question.by === contact.id && question.shared === toHex(shared) && question.why === "offered";
+      const isLate = clock.since(question.at) > ANSWERED_WITHIN_MS - DAY_MS;
+      if (isIt && question.over === undefined) await over(unit, id, question, isLate ? "unanswered" : "withdrawn");
+    }
+  }
+
+  async function over(unit: Unit, id: string, question: Question, why: Over): Promise<void> {
+    const { kept: _, ...said } = question;
+    await replace(unit, id, { ...said, at: clock.now(), over: why });
+  }
+
+  async function mayFollow(unit: Unit, by: string, kept: Kept, place: "out" | "inside" | "awaited"): Promise<boolean> {
+    const { shared, store } = kept;
+    const accepted = await findAccepted(unit, shared);
+    const isKnown = accepted?.store === store || (await isKnownStore(unit, p.store, store));
+    const isWanted = place !== "out" || accepted !== undefined || !(await asks(unit));
+    if (isKnown && isWanted) return true;
+    // Of a group that it is in, this device needs no other store.
+    if (place === "inside" || (place === "out" && (await staysOut(unit, by, shared)))) return false;
+    await ask(unit, { by, shared, why: place === "out" ? "added" : "moved", at: clock.now(), store, kept });
+    return false;
+  }
+
+  /** Who left, or did not want to come, and is added all the same, has answered already. */
+  async function staysOut(unit: Unit, by: string, shared: string): Promise<boolean> {
+    const group = talk.bytes(shared);
+    const contact = await contacts.find(unit, by);
+    if (contact === undefined || !(await asks(unit)) || !(await p.departures.hasLeft(unit, group))) return false;
+    await p.departures.decline(unit, contact, group);
+    return true;
+  }
+
+  async function mayBeIn(unit: Unit, { id }: Contact, shared: Uint8Array): Promise<boolean> {
+    if ((await findAccepted(unit, toHex(shared))) !== undefined || !(await asks(unit))) return true;
+    await ask(unit, { by: id, shared: toHex(shared), why: "listed", at: clock.now() });
+    return false;
+  }
+
+  async function answer(unit: Unit, id: string, accept: boolean): Promise<void> {
+    const question = await findMeta<Question>(unit, questionKey(id));
+    if (question === undefined) throw new PliError("question_unknown");
+    if (accept && question.over !== undefined) throw new PliError("question_unknown");
+    if (accept) await mustBeCallable(unit, question);
+    await replace(unit, id, undefined);
+    if (accept) await accepts(unit, question);
+    else if (question.over === undefined) await declines(unit, question);
+  }
+
+  async function mustBeCallable(unit: Unit, { store }: Question): Promise<void> {
+    if (store !== undefined && !(await isCallable(unit, store))) throw new PliError("store_private");
+  }
+
+  const isCallable = async (unit: Unit, store: string): Promise<boolean> =>
+    mayBeCalled(p.store, store) || isKnownStore(unit, p.store, store);
+
+  async function accepts(unit: Unit, question: Question): Promise<void> {
+    const { by, shared, why, title = "", store, kept } = question;
+    const accepted: Accepted = { by, at: clock.now(), ...(store !== undefined && { store }) };
+    await saveMeta(unit, acceptedKey(shared), accepted);
+    // What was welcome does not count as asking too much.
+    await saveMeta(unit, askedKey(by), ((await findMeta<number[]>(unit, askedKey(by))) ?? []).slice(0, -1));
+    const group = talk.bytes(shared);
+    // They want to be in it now, whatever they said when they left.
+    await p.departures.came(unit, group);
+    const contact = await contacts.find(unit, by);
+    if (kept !== undefined) return p.follow(unit, by, kept);
+    if (contact === undefined || contact.blocked) return;
+    if (why === "listed") return p.askIn(unit, contact, group);
+    await p.wait(unit, { shared, by, title, store: store ?? p.store });
+    await say(unit, contact, group, true);
+  }
+
+  /** Who is in the group already, for the others, gives them the word of leaving. */
+  async function declines(unit: Unit, { by, shared, why }: Question): Promise<void> {
+    const contact = await contacts.find(unit, by);
+    if (contact === undefined || contact.blocked) return;
+    const group = talk.bytes(shared);
+    if (why === "offered") await say(unit, contact, group, false);
+    if (why === "added" || why === "listed") await p.departures.decline(unit, contact, group);
+  }
+
+  async function takeBack(unit: Unit, shared: Uint8Array, by?: string): Promise<void> {
+    const who = (await findAccepted(unit, toHex(shared)))?.by ?? by;
+    await deleteMeta(unit, acceptedKey(toHex(shared)));
+    const contact = who === undefined ? undefined : await contacts.find(unit, who);
+    if (contact === undefined || contact.blocked) return;
+    await say(unit, contact, shared, false);
+    await p.departures.decline(unit, contact, shared);
+  }
+
+  async function gaveUp(unit: Unit, group: Uint8Array, title: string, why: "failed" | "withdrawn"): Promise<void> {
+    const shared = toHex(group);
+    const accepted = await findAccepted(unit, shared);
+    if (accepted === undefined) return;
+    if (why === "failed") await takeBack(unit, group);
+    await deleteMeta(unit, acceptedKey(shared));
+    const { by, store } = accepted;
+    const said = { ...(title !== "" && { title }), ...(store !== undefined && { store }) };
+    await replace(unit, undefined, { by, shared, why: "offered", at: clock.now(), ...said, over: why });
+  }
+
+  async function blocked(unit: Unit, contact: string): Promise<string[]> {
+    for (const [id, { by }] of await listAll(unit)) if (by === contact) await replace(unit, id, undefined);
+    const groups: string[] = [];
+    for (const shared of await metaOf(unit, ACCEPTED)) {
+      if ((await findAccepted(unit, shared))?.by !== contact) continue;
+      await deleteMeta(unit, acceptedKey(shared));
+      groups.push(shared);
+    }
+    return groups;
+  }
+
+  async function list(unit: Unit): Promise<GroupQuestionView[]> {
+    const views: GroupQuestionView[] = [];
+    for (const [id, question] of await listAll(unit)) views.push(await viewOf(unit, id, question));
+    return views;
+  }
+
+  async function viewOf(unit: Unit, id: string, question: Question): Promise<GroupQuestionView> {
+    const { by, why, at, title, members, store, over: isOver } = question;
+    const [from = { id: by, name: by }] = await named(unit, [by]);
+    const isOther = store !== undefined && !(await isKnownStore(unit, p.store, store));
+    const group = await findGroup(unit, talk.bytes(question.shared));
+    const known = why === "moved" ? group?.id : undefined;
+    return {
+      id,
+      from,
+      why,
+      at,
+      ...(title !== undefined && { name: title }),
+      ...(members !== undefined && { members }),
+      ...(isOther && { store }),
+      ...(isOther && !mayBeCalled(p.store, store) && { isPrivate: true }),
+      ...(known !== undefined && { conversation: known }),
+      ...(isOver === undefined ? { until: at + ANSWERED_WITHIN_MS } : { over: isOver }),
+    };
+  }
+
+  async function reached(unit: Unit, contact: Contact): Promise<void> {
+    await introduce(unit, contact);
+    for (const shared of await metaOf(unit, ACCEPTED)) {
+      const accepted = await findAccepted(unit, shared);
+      if (accepted?.by === contact.id) await say(unit, contact, talk.bytes(shared), true);
+    }
+  }
+
+  async function announce(unit: Unit): Promise<void> {
+    const wanted = await asks(unit);
+    if (((await findMeta<boolean>(unit, TOLD)) ?? false) === wanted) return;
+    await saveMeta(unit, TOLD, wanted);
+    // To who is blocked it leaves when they are not.
+    for (const contact of await contacts.all(unit)) await tellAsks(unit, contact, wanted);
+  }
+
+  const tellAsks = (unit: Unit, { conversation }: Contact, wanted: boolean): Promise<void> =>
+    talk.send(unit, conversation, { name: "group-asks", asks: wanted ? 1 : 0 });
+
+  /** Who says nothing is added without asking. */
+  async function introduce(unit: Unit, contact: Contact): Promise<void> {
+    if (!(await asks(unit))) return;
+    if ((await findMeta<boolean>(unit, TOLD)) === true) await tellAsks(unit, contact, true);
+    else await announce(unit);
+  }
+
+  async function tick(unit: Unit): Promise<void> {
+    await announce(unit);
+    for (const [id, question] of await listAll(unit)) {
+      const age = clock.since(question.at);
+      if (question.over !== undefined && age > OVER_SHOWN_MS) await replace(unit, id, undefined);
+      if (question.over !== undefined || age <= ANSWERED_WITHIN_MS) continue;
+      await over(unit, id, question, "unanswered");
+      await declines(unit, question);
+    }
+    for (const shared of await metaOf(unit, ACCEPTED)) {
+      const accepted = await findAccepted(unit, shared);
+      if (accepted !== undefined && clock.since(accepted.at) > ANSWERED_WITHIN_MS)
+        await deleteMeta(unit, acceptedKey(shared));
+    }
+    for (const by of await metaOf(unit, ASKED)) {
+      const times = (await findMeta<number[]>(unit, askedKey(by))) ?? [];
+      if (times.every((at) => clock.since(at) >= DAY_MS)) await deleteMeta(unit, askedKey(by));
+    }
+  }
+
+  return {
+    offered,
+    ended,
+    mayFollow,
+    mayBeIn,
+    isAccepted: async (unit, shared) => (await findAccepted(unit, toHex(shared))) !== undefined,
+    came: (unit, shared) => deleteMeta(unit, acceptedKey(toHex(shared))),
+    gaveUp,
+    answer,
+    takeBack,
+    blocked,
+    list,
+    reached,
+    announce,
+    introduce,
+    tick,
+  };
+}
+
+const [QUESTION, ACCEPTED, ASKED] = ["question", "accepted", "asked"];
+/** Whether the contacts were told that this person wants to be asked. */
+const TOLD = "told-asks";
+const questionKey = (id: string): string => `${QUESTION} ${id}`;
+const acceptedKey = (shared: string): string => `${ACCEPTED} ${shared}`;
+const askedKey = (contact: string): string => `${ASKED} ${contact}`;
+
+const isSame = (one: Question, other: Question): boolean =>
+  one.why === other.why &&
+  one.title === other.title &&
+  one.members === other.members &&
+  one.store === other.store &&
+  JSON.stringify(one.kept) === JSON.stringify(other.kept);

@@ -1,0 +1,88 @@
+import type { Context, Unit } from "../../runtime/context.ts";
+import { findConversation, setConversationState, streamOf } from "../../epochs/conversations.ts";
+import type { Epochs } from "../../epochs/epochs.ts";
+import type { Messages } from "../messages/messages.ts";
+import type { Profiles } from "../../people/profile.ts";
+import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
+import { textIn } from "../../runtime/storage/row.ts";
+import type { History } from "./history.ts";
+import { deleteIntentionsOf } from "./intentions.ts";
+import { named } from "./members.ts";
+
+/**
+ * So long the last epoch is kept after a removal: if those who stay cannot follow the commit, it
+ * did not count.
+ */
+const KEPT_MS = 3_600_000;
+
+/**
+ * Being put out of a group. The commit looks right to whom it removes even when nobody who stays
+ * can open it. So others are asked first (rejoin.ts), and the epoch before it is kept for an hour:
+ * a commit at the next attempt, which this device can open, shows that the others passed over the
+ * removal (docs/protocol.md, section 8.4).
+ */
+export interface Removals {
+  putOut(unit: Unit, p: { id: string; by: string; isLeaving: boolean }): Promise<void>;
+  /** The epoch leads on, with this device in it: if it was put out, that did not count. */
+  undone(unit: Unit, conversation: string): Promise<void>;
+  /** What is kept of removals that stand is erased. */
+  tick(unit: Unit): Promise<void>;
+}
+
+export function createRemovals(
+  context: Context,
+  p: { epochs: Epochs; messages: Messages; profiles: Profiles; history: History },
+): Removals {
+  const { clock } = context;
+
+  async function putOut(unit: Unit, { id, by, isLeaving }: Parameters<Removals["putOut"]>[1]): Promise<void> {
+    const self = await p.profiles.get(unit);
+    const who = await named(unit, [self.id]);
+    await setConversationState(unit, id, "left");
+    await deleteIntentionsOf(unit, id);
+    await unit.sql.run("DELETE FROM outbox WHERE stream = ?", [streamOf(id)]);
+    const unsent = await unit.sql.all("SELECT id FROM messages WHERE conversation = ? AND mine AND state = 'saved'", [
+      id,
+    ]);
+    await p.messages.failAll(unit, id, "not_in_group");
+    if (isLeaving) return p.history.note(unit, id, self.id, { what: "left", who });
+    const kept: Removal = { by, at: clock.now(), unsent: unsent.map((row) => textIn(row, "id")) };
+    await saveMeta(unit, keyOf(id), kept);
+    await p.history.note(unit, id, by, { what: "removed", who });
+  }
+
+  async function undone(unit: Unit, id: string): Promise<void> {
+    if ((await findConversation(unit, id))?.state !== "left") return;
+    const { by, unsent } = (await findMeta<Removal>(unit, keyOf(id))) ?? { by: "", unsent: [] };
+    await deleteMeta(unit, keyOf(id));
+    await setConversationState(unit, id, "ready");
+    for (const message of unsent) {
+      await unit.sql.run(
+        "UPDATE messages SET state = 'saved', error = NULL, expires_at = NULL WHERE id = ? AND state = 'failed'",
+        [message],
+      );
+    }
+    await p.history.note(unit, id, by, { what: "notRemoved" });
+  }
+
+  async function tick(unit: Unit): Promise<void> {
+    for (const id of await metaOf(unit, REMOVED)) {
+      const removal = await findMeta<Removal>(unit, keyOf(id));
+      if (removal === undefined || clock.since(removal.at) < KEPT_MS) continue;
+      if ((await findConversation(unit, id))?.state === "left") await p.epochs.eraseAll(unit, id);
+      await deleteMeta(unit, keyOf(id));
+    }
+  }
+
+  return { putOut, undone, tick };
+}
+
+interface Removal {
+  readonly by: string;
+  readonly at: number;
+  /** Messages that were still to leave. */
+  readonly unsent: readonly string[];
+}
+
+const REMOVED = "removed";
+const keyOf = (conversation: string): string => `${REMOVED} ${conversation}`;

@@ -1,0 +1,119 @@
+import { mayAdd, mayChange, mayRemove, mayWrite, parseRules, rolesMayGive, type Rules } from "@pli/protocol/group";
+import type { GroupMemberView, GroupView, Role } from "../../api/api.ts";
+import type { Context, Unit } from "../../runtime/context.ts";
+import { findConversation } from "../../epochs/conversations.ts";
+import type { Epochs } from "../../epochs/epochs.ts";
+import type { Profiles } from "../../people/profile.ts";
+import { trustLevel } from "../../people/contacts.ts";
+import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import type { Changes } from "./changes.ts";
+import { leaversIn } from "./intentions.ts";
+import { base64 } from "./pictures.ts";
+import { foundersOf, isLastOwner } from "./plan.ts";
+import type { GroupRejoining } from "./rejoin.ts";
+
+const RANK: Readonly<Record<Role, number>> = { owner: 0, admin: 1, member: 2, reader: 3 };
+const MEMBERS = `
+  SELECT m.profile, m.role, m.devices, k.level, k.own_name, k.given_name, p.name AS told
+  FROM members m LEFT JOIN contacts k ON k.id = m.profile LEFT JOIN people p ON p.profile = m.profile
+  WHERE m.conversation = ?`;
+const SHORT_ID = 8;
+
+/**
+ * A group as this person sees it, as its newest epoch has it; of one that was left, as it was then.
+ */
+export function createGroupView(
+  context: Context,
+  p: { epochs: Epochs; profiles: Profiles; changes: Changes; rejoining: Pick<GroupRejoining, "view"> },
+): (unit: Unit, id: string) => Promise<GroupView | undefined> {
+  const { groups } = context;
+
+  async function view(unit: Unit, id: string): Promise<GroupView | undefined> {
+    const conversation = await findConversation(unit, id);
+    if (conversation?.kind !== "group") return undefined;
+    const self = await p.profiles.get(unit);
+    const rules = await rulesOf(unit, id);
+    const [row] = await unit.sql.all("SELECT name, picture, jammed FROM conversations WHERE id = ?", [id]);
+    const picture = row?.["picture"] instanceof Uint8Array ? base64(row["picture"]) : undefined;
+    const members = await membersOf(unit, id, self.id, self.card.name, rules);
+    const others = members.filter(({ isSelf }) => !isSelf);
+    const isOnlyOwner = rules !== undefined && isLastOwner(rules, self.id, await leaversIn(unit, id));
+    const suspects =
+      typeof row?.["jammed"] === "string" ? (JSON.parse(row["jammed"]) as { id: string; name: string }[]) : undefined;
+    const role = members.find(({ isSelf }) => isSelf)?.role ?? "reader";
+    const rejoining = conversation.state === "rejoining" ? await p.rejoining.view(unit, id) : undefined;
+    const isActive = conversation.state === "ready" && !(await p.changes.isLeaving(unit, id));
+    return {
+      id,
+      name: row === undefined ? "" : textIn(row, "name"),
+      description: rules?.description ?? "",
+      ...(picture !== undefined && { picture }),
+      role,
+      whoAdds: rules?.whoAdds ?? "admins",
+      whoWrites: rules?.whoWrites ?? "everyone",
+      timer: rules?.timer ?? 0,
+      newcomersRead: rules?.newcomersRead ?? "nothing",
+      members,
+      pending: await p.changes.pending(unit, id),
+      may: {
+        add: isActive && rules !== undefined && mayAdd(rules, self.id),
+        name: isActive && rules !== undefined && mayChange(rules, self.id, "name"),
+        rules: isActive && rules !== undefined && mayChange(rules, self.id, "whoAdds"),
+        write: rules !== undefined && mayWrite(rules, self.id),
+      },
+      leaveNeedsSuccessor: isOnlyOwner && others.length > 0,
+      ...(suspects && { jammed: { suspects, mayRefound: await mayRefound(unit, id, self.id) } }),
+      ...(rejoining && { rejoining }),
+      state: conversation.state,
+    };
+  }
+
+  async function mayRefound(unit: Unit, id: string, self: string): Promise<boolean> {
+    const held = await p.epochs.current(unit, id);
+    const rules = await rulesOf(unit, id);
+    if (held === undefined || rules === undefined) return false;
+    return foundersOf(rules, groups.members(held.epoch.group), await leaversIn(unit, id)).includes(self);
+  }
+
+  async function rulesOf(unit: Unit, id: string): Promise<Rules | undefined> {
+    const held = await p.epochs.current(unit, id);
+    const rules = held === undefined ? undefined : parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
+    return rules?.ok === true ? rules.value : undefined;
+  }
+
+  async function membersOf(
+    unit: Unit,
+    id: string,
+    self: string,
+    ownName: string,
+    rules: Rules | undefined,
+  ): Promise<GroupMemberView[]> {
+    const rows = await unit.sql.all(MEMBERS, [id]);
+    const members = rows.map((row): GroupMemberView => {
+      const profile = textIn(row, "profile");
+      const isSelf = profile === self;
+      const isContact = typeof row["own_name"] === "string";
+      const names = [
+        isSelf ? ownName : "",
+        row["given_name"],
+        row["own_name"],
+        row["told"],
+        profile.slice(0, SHORT_ID),
+      ];
+      return {
+        id: profile,
+        name: names.find((name): name is string => typeof name === "string" && name !== "") ?? profile,
+        role: textIn(row, "role") as Role,
+        level: isContact ? trustLevel(numberIn(row, "level")) : 1,
+        isSelf,
+        isContact,
+        devices: numberIn(row, "devices"),
+        mayRemove: !isSelf && rules !== undefined && mayRemove(rules, self, profile),
+        mayBecome: rules === undefined ? [] : rolesMayGive(rules, self, profile),
+      };
+    });
+    return members.toSorted((a, b) => RANK[a.role] - RANK[b.role] || a.name.localeCompare(b.name));
+  }
+
+  return view;
+}

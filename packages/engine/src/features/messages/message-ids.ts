@@ -1,0 +1,34 @@
+import { messageIdFrom } from "@pli/protocol/content";
+import { toHex } from "@pli/protocol/crypto";
+import type { Context, Unit } from "../../runtime/context.ts";
+import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
+import { idBytes } from "../../epochs/conversations.ts";
+
+/** Of one conversation: what came before is not said again, or acknowledged. */
+const NAMED_ANEW = 10_000;
+
+/**
+ * The conversation has another name from now on, for both who are in it, and a message's id is made
+ * of it: what may be said again or acknowledged is named anew, so that it stays one message.
+ */
+export async function nameAnew(
+  { crypto }: Pick<Context, "crypto">,
+  unit: Unit,
+  id: string,
+  shared: Uint8Array,
+): Promise<void> {
+  const rows = await unit.sql.all(
+    "SELECT ord, id, sender, content FROM messages WHERE conversation = ? AND content IS NOT NULL ORDER BY ord DESC LIMIT ?",
+    [id, NAMED_ANEW],
+  );
+  for (const row of rows) {
+    const sender = idBytes(textIn(row, "sender"));
+    const name = toHex(messageIdFrom(crypto, bytesIn(row, "content"), { sender, conversation: shared }));
+    const before = textIn(row, "id");
+    await unit.sql.run("UPDATE OR IGNORE messages SET id = ? WHERE ord = ?", [name, numberIn(row, "ord")]);
+    await unit.sql.run("UPDATE outbox SET reference = ? WHERE purpose = 'text' AND reference = ?", [name, before]);
+    const receipt = "UPDATE OR IGNORE receipts SET message = ? WHERE conversation = ? AND message = ?";
+    await unit.sql.run(receipt, [name, id, before]);
+  }
+  unit.changed(`messages:${id}`, "conversations");
+}

@@ -1,0 +1,243 @@
+import { concat, toHex, utf8 } from "@pli/protocol/crypto";
+import {
+  createInvitationLink,
+  inviterStart,
+  parseInvitationLink,
+  pairingStep,
+  responderStart,
+  standingEffects,
+  type PairingEffect,
+  type PairingEvent,
+  type PairingObject,
+  type PairingState,
+} from "@pli/protocol/pairing";
+import type { PairingView } from "../../api/api.ts";
+import type { Context, Unit } from "../../runtime/context.ts";
+import { PliError, type ErrorCode } from "../../runtime/errors.ts";
+import { FEED, type ObjectAnswer } from "../../delivery/feed/fetching.ts";
+import type { Watches } from "../../delivery/feed/watches.ts";
+import type { OutboxItem } from "../../delivery/outbox/outbox.ts";
+import { nameOfOnesOwn } from "../../people/allowed-name.ts";
+import { codeFrom, createEffects } from "./effects.ts";
+import type { FoundingParts } from "./founding.ts";
+import { eraseOldRows, eraseRow, findByMark, findRow, getRow, insertRow, openIds, saveRow, show } from "./rows.ts";
+import type { KeptView, PairingRow } from "./rows.ts";
+
+const INVITATION_MS = 7 * 86_400_000;
+const TICK_MS = 30_000;
+const MARK_BYTES = 16;
+
+/** How an opening ended that may well end otherwise another time; the rest is over for good. */
+const TRY_AGAIN: ReadonlySet<string> = new Set([
+  "invitation_not_found",
+  "invitation_newer",
+  "invitation_expired",
+  "pairing_clocks_differ",
+]);
+
+/**
+ * The pairings of this device: each a reducer that decides, and what it asks for, done in the
+ * transaction that saves it.
+ */
+export interface Pairings {
+  invite(unit: Unit, p: { store: string; base: string; name: string }): Promise<string>;
+  name(unit: Unit, id: string, name: string): Promise<void>;
+  /**
+   * `store`: where it has to be looked for. `own`: an invitation of one's own, which stays as it
+   * is.
+   */
+  accept(unit: Unit, link: string): Promise<{ pairing: string; store?: string; own?: true }>;
+  /** Its store; and what to tell, once this is saved, unless the digits were right. */
+  type(unit: Unit, id: string, digits: string): Promise<{ store: string; wrong: ErrorCode | undefined }>;
+  cancel(unit: Unit, id: string): Promise<void>;
+  /** What was put at this store is not there any more: it is put again. */
+  putAgain(unit: Unit, store: string): Promise<void>;
+  /** An outbox item of a pairing found its label taken. */
+  taken(unit: Unit, item: OutboxItem): Promise<void>;
+  /** Takes up what a stop interrupted, and lets expired ones end. */
+  resume(unit: Unit): Promise<void>;
+  tick(unit: Unit): Promise<void>;
+}
+
+export function createPairings(
+  context: Context,
+  p: FoundingParts & { watches: Watches; storeNow(address: string): string; isClockDoubted(): boolean },
+): Pairings {
+  const { crypto, clock } = context;
+  const { profiles, watches } = p;
+  const perform = createEffects(context, p);
+  const seconds = (): number => Math.floor(clock.now() / 1000);
+  clock.after(TICK_MS, scheduledTick);
+
+  watches.onObject("pairing", {
+    take: async (owner, name, answer) => {
+      const event = eventFrom(name as PairingObject, answer);
+      await context.transact((unit) => handle(unit, owner.slice("pairing ".length), event));
+    },
+  });
+
+  function scheduledTick(): void {
+    clock.after(TICK_MS, scheduledTick);
+    void context.transact(tick).catch(() => undefined);
+  }
+
+  async function invite(unit: Unit, wanted: { store: string; base: string; name: string }): Promise<string> {
+    const { store, base } = wanted;
+    const ownName = nameOfOnesOwn(wanted.name);
+    const profile = await profiles.get(unit);
+    const now = clock.now();
+    const expiresAt = now + INVITATION_MS;
+    const { name } = profile.card;
+    const started = inviterStart({
+      crypto,
+      now: seconds(),
+      expiresAt: Math.floor(expiresAt / 1000),
+      name,
+      store,
+      feed: FEED,
+    });
+    const link = createInvitationLink(crypto, { base, store, secret: started.secret });
+    const view = { step: "waiting", name: ownName, mark: markOf(started.secret), link, expiresAt } as const;
+    return begin(unit, { role: "inviter", store, state: started.state, view }, started.effects);
+  }
+
+  /**
+   * Nothing is put or burned for a link that was opened here before, nor for one that was made
+   * here.
+   */
+  async function accept(unit: Unit, link: string): Promise<{ pairing: string; store?: string; own?: true }> {
+    await profiles.get(unit);
+    const invitation = parseInvitationLink(crypto, link);
+    if (!invitation.ok) throw new PliError(invitation.error);
+    const { secret } = invitation.value;
+    const mark = markOf(secret);
+    const known = await findByMark(unit, mark);
+    if (known?.role === "inviter") return { pairing: known.id, own: true };
+    const store = p.storeNow(invitation.value.store);
+    if (known !== undefined && !TRY_AGAIN.has(known.error ?? "")) return { pairing: known.id, store };
+    if (known !== undefined) await eraseRow(unit, known.id);
+    // What was sealed before the store moved names the address of the link.
+    const started = responderStart({ crypto, now: seconds(), secret, store: invitation.value.store, feed: FEED });
+    const view = { step: "opening", name: "", mark, expiresAt: clock.now() + INVITATION_MS } as const;
+    const pairing = await begin(unit, { role: "responder", store, state: started.state, view }, started.effects);
+    return { pairing, store };
+  }
+
+  /** By this a link is known again when its secret is forgotten. */
+  function markOf(secret: Uint8Array): string {
+    return toHex(crypto.sha256(concat(utf8("pli invitation mark v1"), secret)).subarray(0, MARK_BYTES));
+  }
+
+  async function name(unit: Unit, id: string, wanted: string): Promise<void> {
+    const row = await getRow(unit, id);
+    show(row, { name: nameOfOnesOwn(wanted) });
+    await saveRow(unit, row, row.state);
+  }
+
+  async function begin(
+    unit: Unit,
+    fresh: {
+      role: "inviter" | "responder";
+      store: string;
+      state: PairingState;
+      view: Partial<PairingView> & Pick<KeptView, "expiresAt" | "mark" | "name">;
+    },
+    effects: readonly PairingEffect[],
+  ): Promise<string> {
+    const id = toHex(crypto.random(16));
+    const createdAt = clock.now();
+    const { role, store, state } = fresh;
+    const view: KeptView = { id, role, createdAt, attemptsLeft: 3, step: "waiting", ...fresh.view };
+    const nothing = { keyPackage: undefined, keyPackageSecret: undefined, groupState: undefined };
+    const row: PairingRow = { id, role, store, state, view, ...nothing };
+    await insertRow(unit, row);
+    await follow(unit, row, effects);
+    return id;
+  }
+
+  /** One event and all that follows from it, in one transaction. */
+  async function handle(unit: Unit, id: string, event: PairingEvent): Promise<void> {
+    const row = await findRow(unit, id);
+    if (row === undefined) return;
+    const ticked = pairingStep(crypto, row.state, { type: "tick", now: seconds() });
+    if (ticked.state.phase === "ended") return follow(unit, { ...row, state: ticked.state }, ticked.effects);
+    if (event.type === "tick") return;
+    const step = pairingStep(crypto, ticked.state, event);
+    await follow(unit, { ...row, state: step.state }, step.effects);
+  }
+
+  /** Does what a step asks for, and what the answers to it ask for in turn. */
+  async function follow(unit: Unit, row: PairingRow, effects: readonly PairingEffect[]): Promise<void> {
+    let state = row.state;
+    const queue = [...effects];
+    for (let effect = queue.shift(); effect !== undefined; effect = queue.shift()) {
+      const answer = await perform(unit, row, effect, state);
+      if (answer === undefined) continue;
+      const step = pairingStep(crypto, state, answer);
+      state = step.state;
+      queue.push(...step.effects);
+    }
+    await saveRow(unit, row, state);
+    if (state.phase === "ended") await watches.remove(unit, `pairing ${row.id}`);
+  }
+
+  async function type(unit: Unit, id: string, digits: string): ReturnType<Pairings["type"]> {
+    const row = await getRow(unit, id);
+    if (row.view.step !== "code") throw new PliError("pairing_unknown");
+    return { store: row.store, wrong: await typed(unit, row, digits.replaceAll(/[\s\p{Pd}.]/gu, "")) };
+  }
+
+  async function typed(unit: Unit, { id, view }: PairingRow, digits: string): Promise<ErrorCode | undefined> {
+    if (!/^[0-9]{4}$/.test(digits)) return "code_malformed";
+    await handle(unit, id, { type: "typed", digits });
+    const after = await getRow(unit, id);
+    if (after.view.step === "failed") return codeFrom(after.view.error ?? "");
+    if (after.view.attemptsLeft < view.attemptsLeft) return "code_wrong";
+    if (after.state.phase === "codes" && !after.state.heard) return "code_own";
+    if (after.view.step !== "code") return undefined;
+    show(after, { step: "confirming" });
+    await saveRow(unit, after, after.state);
+  }
+
+  async function cancel(unit: Unit, id: string): Promise<void> {
+    await getRow(unit, id);
+    await handle(unit, id, { type: "cancel" });
+    await eraseRow(unit, id);
+  }
+
+  async function taken(unit: Unit, item: OutboxItem): Promise<void> {
+    const [id = "", name = ""] = item.reference.split(" ");
+    await handle(unit, id, { type: "taken", name: name as PairingObject });
+  }
+
+  async function resume(unit: Unit): Promise<void> {
+    for (const id of await openIds(unit)) await stand(unit, id, "watch");
+  }
+
+  async function putAgain(unit: Unit, store: string): Promise<void> {
+    for (const id of await openIds(unit)) {
+      if ((await findRow(unit, id))?.store === store) await stand(unit, id, "put");
+    }
+  }
+
+  /** Does again what a pairing asks for as long as it stands where it is. */
+  async function stand(unit: Unit, id: string, type: "watch" | "put"): Promise<void> {
+    const row = await findRow(unit, id);
+    if (row === undefined) return;
+    const standing = standingEffects(crypto, row.state).filter((effect) => effect.type === type);
+    await follow(unit, row, standing);
+  }
+
+  async function tick(unit: Unit): Promise<void> {
+    if (p.isClockDoubted()) return;
+    for (const id of await openIds(unit)) await handle(unit, id, { type: "tick", now: seconds() });
+    await eraseOldRows(unit, clock.now());
+  }
+
+  return { invite, name, accept, type, cancel, putAgain, taken, resume, tick };
+}
+
+function eventFrom(name: PairingObject, answer: ObjectAnswer): PairingEvent {
+  if (answer.type === "object") return { type: "object", name, bytes: answer.bytes };
+  return { type: answer.type === "absent" ? "absentObject" : "brokenObject", name };
+}

@@ -1,0 +1,149 @@
+import { encodePairing, parsePairing, type PairingState } from "@pli/protocol/pairing";
+import type { PairingView, StoreAway } from "../../api/api.ts";
+import type { Unit } from "../../runtime/context.ts";
+import { PliError } from "../../runtime/errors.ts";
+import type { SqlRow } from "../../runtime/ports.ts";
+import { bytesIn, damaged, maybeBytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
+
+/** How many of those that came to nothing are kept to be looked at, and how long. */
+const ENDED_KEPT = 50;
+const ENDED_KEPT_MS = 30 * 86_400_000;
+
+/** What people see of a pairing, and what its link is known by: nothing that could open it. */
+export type KeptView = PairingView & { mark: string };
+
+/**
+ * A pairing as it is kept: the reducer's state, what people see of it, and what MLS needs. Secret
+ * until it has ended.
+ */
+export interface PairingRow {
+  readonly id: string;
+  readonly role: "inviter" | "responder";
+  readonly store: string;
+  readonly state: PairingState;
+  view: KeptView;
+  keyPackage: Uint8Array | undefined;
+  keyPackageSecret: Uint8Array | undefined;
+  groupState: Uint8Array | undefined;
+}
+
+export async function insertRow(unit: Unit, row: PairingRow): Promise<void> {
+  await unit.sql.run(
+    "INSERT INTO pairings (id, role, store, state, view, created_at, open) VALUES (?, ?, ?, ?, ?, ?, 1)",
+    [row.id, row.role, row.store, encodePairing(row.state), JSON.stringify(row.view), row.view.createdAt],
+  );
+  unit.changed("pairings");
+}
+
+/** Saves a step. Of one that has ended nothing secret stays. */
+export async function saveRow(unit: Unit, row: PairingRow, state: PairingState): Promise<void> {
+  const ended = state.phase === "ended";
+  if (ended) delete row.view.link;
+  await unit.sql.run(
+    `UPDATE pairings SET state = ?, view = ?, key_package = ?, key_package_secret = ?, group_state = ?, open = ?
+     WHERE id = ?`,
+    [
+      encodePairing(state),
+      JSON.stringify(row.view),
+      (ended ? undefined : row.keyPackage) ?? null,
+      (ended ? undefined : row.keyPackageSecret) ?? null,
+      (ended ? undefined : row.groupState) ?? null,
+      ended ? 0 : 1,
+      row.id,
+    ],
+  );
+  unit.changed("pairings");
+}
+
+/** Rejects with `pairing_unknown`. */
+export async function getRow(unit: Unit, id: string): Promise<PairingRow> {
+  const row = await findRow(unit, id);
+  if (row === undefined) throw new PliError("pairing_unknown");
+  return row;
+}
+
+export async function findRow(unit: Unit, id: string): Promise<PairingRow | undefined> {
+  const [row] = await unit.sql.all("SELECT * FROM pairings WHERE id = ?", [id]);
+  return row === undefined ? undefined : pairingFromRow(row);
+}
+
+export async function openIds(unit: Unit): Promise<string[]> {
+  return (await unit.sql.all("SELECT id FROM pairings WHERE open = 1")).map((row) => textIn(row, "id"));
+}
+
+/** The newest pairing of the invitation with this mark, whoever made it, if there is one. */
+export async function findByMark(unit: Unit, mark: string): Promise<KeptView | undefined> {
+  const rows = await unit.sql.all("SELECT view FROM pairings ORDER BY created_at DESC");
+  return rows.map((row) => viewFrom(row)).find((view) => view.mark === mark);
+}
+
+export async function eraseRow(unit: Unit, id: string): Promise<void> {
+  await unit.sql.run("DELETE FROM pairings WHERE id = ? AND open = 0", [id]);
+  unit.changed("pairings");
+}
+
+/** Of what has ended only the newest stays, and not for ever. */
+export async function eraseOldRows(unit: Unit, now: number): Promise<void> {
+  const rows = await unit.sql.all("SELECT id, view, created_at FROM pairings WHERE open = 0");
+  const ended = rows
+    .map((row) => ({ id: textIn(row, "id"), at: viewFrom(row).endedAt ?? numberIn(row, "created_at") }))
+    .toSorted((a, b) => b.at - a.at);
+  for (const [i, { id, at }] of ended.entries()) {
+    if (i >= ENDED_KEPT || Math.abs(now - at) > ENDED_KEPT_MS) await eraseRow(unit, id);
+  }
+}
+
+function pairingFromRow(row: SqlRow): PairingRow {
+  const state = parsePairing(bytesIn(row, "state"));
+  if (!state.ok) return damaged("pairing");
+  return {
+    id: textIn(row, "id"),
+    role: textIn(row, "role") === "inviter" ? "inviter" : "responder",
+    store: textIn(row, "store"),
+    state: state.value,
+    view: viewFrom(row),
+    keyPackage: maybeBytesIn(row, "key_package"),
+    keyPackageSecret: maybeBytesIn(row, "key_package_secret"),
+    groupState: maybeBytesIn(row, "group_state"),
+  };
+}
+
+/** Pairings, and whether what their link leads to has yet to be stored. */
+const PAIRINGS = `SELECT *, EXISTS (SELECT 1 FROM outbox WHERE purpose = 'pairing' AND reference = pairings.id || ' bundle')
+  AS leads_nowhere FROM pairings`;
+
+/** The store at an address, while it does not answer. */
+type Away = (store: string) => StoreAway | undefined;
+
+export async function findPairingView(unit: Unit, id: string, away: Away): Promise<PairingView | undefined> {
+  const [row] = await unit.sql.all(`${PAIRINGS} WHERE id = ?`, [id]);
+  return row === undefined ? undefined : pairingViewFromRow(row, away);
+}
+
+/** Those that are under way, and those that came to nothing and were not put away; newest first. */
+export async function listPairingViews(unit: Unit, away: Away): Promise<PairingView[]> {
+  const rows = await unit.sql.all(`${PAIRINGS} ORDER BY created_at DESC`);
+  return rows.map((row) => pairingViewFromRow(row, away)).filter(({ step }) => step !== "paired");
+}
+
+/**
+ * What people see of a pairing: the link only while whoever has it can use it, and to the one who
+ * made it.
+ */
+function pairingViewFromRow(row: SqlRow, away: Away): PairingView {
+  const { link, mark: _mark, ...view } = viewFrom(row);
+  const isOver = row["open"] === 0;
+  const isUseful = link !== undefined && view.role === "inviter" && !isOver && row["leads_nowhere"] === 0;
+  const waitsFor = isOver ? undefined : away(textIn(row, "store"));
+  return { ...view, ...(isUseful && { link }), ...(waitsFor !== undefined && { waitsFor }) };
+}
+
+/** Before names and marks were kept there were none. */
+function viewFrom(row: SqlRow): KeptView {
+  const view = JSON.parse(textIn(row, "view")) as Omit<KeptView, "name" | "mark"> & Partial<KeptView>;
+  return { ...view, name: view.name ?? "", mark: view.mark ?? "" };
+}
+
+export function show(row: PairingRow, change: Partial<PairingView>): void {
+  row.view = { ...row.view, ...change };
+}

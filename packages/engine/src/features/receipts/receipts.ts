@@ -1,0 +1,99 @@
+import { MAX_RIDING_IDS, type Acknowledged } from "@pli/protocol/content";
+import { toHex } from "@pli/protocol/crypto";
+import type { Context, Unit } from "../../runtime/context.ts";
+import type { Contact, Contacts } from "../../people/contacts.ts";
+import { textIn } from "../../runtime/storage/row.ts";
+import { idBytes } from "../../epochs/conversations.ts";
+
+/**
+ * Receipts that wait: only for messages that are shown, only for a contact. They leave in what is
+ * written to that contact anyway, or at a slot that does not depend on them: never at a moment that
+ * tells when a message came or was read.
+ */
+export interface Receipts {
+  /**
+   * Messages of this author are here, or were read: they are told between the two, wherever it was;
+   * nobody else is. While they are blocked it waits.
+   */
+  note(unit: Unit, author: string, messages: readonly string[], kind: "delivered" | "read"): Promise<void>;
+  /** The conversations of this store where some wait, the longest waiting first. */
+  waiting(unit: Unit, store: string): Promise<string[]>;
+  /**
+   * Up to so many of those that wait in a conversation, the longest waiting first: they wait no
+   * more.
+   */
+  take(unit: Unit, conversation: string, most?: number): Promise<Acknowledged | undefined>;
+  /** What they were to leave in does not: they wait again. */
+  putBack(unit: Unit, conversation: string, taken: Acknowledged): Promise<void>;
+  /** Nothing of this kind is said any more. */
+  drop(unit: Unit, kind: "read"): Promise<void>;
+}
+
+export function createReceipts(context: Context, p: { contacts: Contacts; noted(): void }): Receipts {
+  const { clock, options } = context;
+
+  async function note(
+    unit: Unit,
+    author: string,
+    messages: readonly string[],
+    kind: "delivered" | "read",
+  ): Promise<void> {
+    const contact = await p.contacts.find(unit, author);
+    if (contact === undefined) return;
+    await insert(unit, contact.conversation, messages, kind);
+  }
+
+  /** In the column `due_at` stands since when it waits. */
+  async function insert(
+    unit: Unit,
+    conversation: Contact["conversation"],
+    messages: readonly string[],
+    kind: "delivered" | "read",
+  ): Promise<void> {
+    for (const message of messages) {
+      const row = [conversation, message, kind, clock.now()];
+      await unit.sql.run("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?)", row);
+    }
+    if (messages.length > 0) unit.after(p.noted);
+  }
+
+  async function waiting(unit: Unit, store: string): Promise<string[]> {
+    const rows = await unit.sql.all(
+      `SELECT conversation FROM receipts r JOIN conversations c ON c.id = r.conversation
+       WHERE c.store = ? GROUP BY conversation ORDER BY min(due_at), conversation`,
+      [store],
+    );
+    return rows.map((row) => textIn(row, "conversation"));
+  }
+
+  /** What was read has arrived: that is not said as well. */
+  async function take(unit: Unit, conversation: string, most = MAX_RIDING_IDS): Promise<Acknowledged | undefined> {
+    if (options.receiptSlots === "never") return undefined;
+    const rows = await unit.sql.all(
+      `SELECT message, max(kind) AS kind FROM receipts WHERE conversation = ?
+       GROUP BY message ORDER BY min(due_at), message LIMIT ?`,
+      [conversation, most],
+    );
+    if (rows.length === 0) return undefined;
+    const ids = (kind: string): string[] =>
+      rows.filter((row) => row["kind"] === kind).map((row) => textIn(row, "message"));
+    for (const row of rows) {
+      const taken = [conversation, textIn(row, "message")];
+      await unit.sql.run("DELETE FROM receipts WHERE conversation = ? AND message = ?", taken);
+    }
+    return { delivered: ids("delivered").map(idBytes), read: ids("read").map(idBytes) };
+  }
+
+  async function putBack(unit: Unit, conversation: string, { delivered, read }: Acknowledged): Promise<void> {
+    await insert(unit, conversation, delivered.map(toHex), "delivered");
+    await insert(unit, conversation, read.map(toHex), "read");
+  }
+
+  return {
+    note,
+    waiting,
+    take,
+    putBack,
+    drop: (unit, kind) => unit.sql.run("DELETE FROM receipts WHERE kind = ?", [kind]),
+  };
+}

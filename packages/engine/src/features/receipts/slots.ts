@@ -1,0 +1,237 @@
+import { labelFrom, sealCell } from "@pli/protocol/object";
+import { fractionFrom } from "../../runtime/chance.ts";
+import type { Context, ReceiptSlots, Unit } from "../../runtime/context.ts";
+import { FEED } from "../../delivery/feed/fetching.ts";
+import type { Session } from "../../delivery/feed/session.ts";
+import type { Outbox } from "../../delivery/outbox/outbox.ts";
+import { findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
+import type { Receipts } from "./receipts.ts";
+import type { Sending } from "../../epochs/sending.ts";
+import { FIRST_PACE, paceAfter, paceAtRun, paceFrom, runShare, type Pace } from "./pace.ts";
+
+/** How long after its window the cells of a slot are counted. */
+const SETTLE_MS = 5_000;
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Slots common to all who are on line (docs/protocol.md, section 9.1): at each one a client throws
+ * a coin, and when it says so writes one cell at a random instant of the slot: a receipt that
+ * waits, or else a decoy. A command's run is one more, so that who runs for a second at a time
+ * acknowledges too. Whether and when it writes depends on the clock, on chance and on what the feed
+ * showed to everybody; never on whether a receipt waits.
+ */
+export interface Slots {
+  /**
+   * The line to this store is up and all has been read: its slots are kept from now on, until the
+   * line is down.
+   */
+  keep(store: string): void;
+  /** A receipt waits that did not before. */
+  noted(): void;
+  /**
+   * This process is about to end: its run is a slot, once, of each store that it has read to the
+   * end.
+   */
+  runs(): void;
+  resume(unit: Unit): Promise<void>;
+}
+
+/** What is known of the slots of one store. */
+interface Keeper {
+  readonly store: string;
+  pace: Pace;
+  /**
+   * When it last took part, by this device's time of day: it is saved, and no clock of a store
+   * makes it do so more often.
+   */
+  tookPartAt: number;
+  /** The run of this process has counted as a slot. */
+  hasRun: boolean;
+  /**
+   * Conversations that a receipt left in since the start, the latest last: they come after all
+   * others.
+   */
+  readonly served: Set<string>;
+  readonly timers: Set<() => void>;
+}
+
+/** What outlives the engine. */
+type Saved = Pace & Pick<Keeper, "tookPartAt">;
+const savedOf = ({ pace, tookPartAt }: Keeper): Saved => ({ ...pace, tookPartAt });
+
+export function createSlots(
+  context: Context,
+  p: { receipts: Receipts; sending: Sending; outbox(): Outbox; session(store: string): Session },
+): Slots {
+  const { clock, crypto } = context;
+  const keepers = new Map<string, Keeper>();
+  const draw = (): number => fractionFrom(crypto.random(4));
+
+  function keep(store: string): void {
+    const keeper = keeperOf(store);
+    for (const cancel of keeper.timers) cancel();
+    keeper.timers.clear();
+    const slots = context.options.receiptSlots;
+    if (slots !== "never") awaitSlot(keeper, slots);
+  }
+
+  function runs(): void {
+    const slots = context.options.receiptSlots;
+    if (slots === "never") return;
+    for (const keeper of keepers.values()) if (!keeper.hasRun && p.session(keeper.store).isReady()) run(keeper, slots);
+  }
+
+  function run(keeper: Keeper, slots: ReceiptSlots): void {
+    keeper.hasRun = true;
+    const here = { at: now(keeper), position: p.session(keeper.store).end() };
+    const share = runShare(keeper.pace, here);
+    keeper.pace = paceAtRun(keeper.pace, here);
+    save(keeper);
+    if (draw() < share) void takePart(keeper, slots).catch(() => undefined);
+  }
+
+  function keeperOf(store: string): Keeper {
+    const known = keepers.get(store);
+    if (known !== undefined) return known;
+    const tookPartAt = Number.NEGATIVE_INFINITY;
+    const keeper: Keeper = {
+      store,
+      pace: FIRST_PACE,
+      tookPartAt,
+      hasRun: false,
+      served: new Set<string>(),
+      timers: new Set<() => void>(),
+    };
+    keepers.set(store, keeper);
+    return keeper;
+  }
+
+  function after(keeper: Keeper, ms: number, work: () => void): void {
+    const cancel = clock.after(ms, () => {
+      keeper.timers.delete(cancel);
+      work();
+    });
+    keeper.timers.add(cancel);
+  }
+
+  const now = ({ store }: Keeper): number => clock.now() - p.session(store).skew() * 1000;
+
+  function awaitSlot(keeper: Keeper, slots: ReceiptSlots): void {
+    const at = now(keeper);
+    const begins = (Math.floor(at / slots.every) + 1) * slots.every;
+    after(keeper, begins - at, () => begin(keeper, slots, begins));
+  }
+
+  /**
+   * The coin is thrown whatever waits. A device that slept through the slot waits for the next one.
+   */
+  function begin(keeper: Keeper, slots: ReceiptSlots, begins: number): void {
+    const session = p.session(keeper.store);
+    if (!session.isReady()) return;
+    if (isPast(begins)) return awaitSlot(keeper, slots);
+    const [before, instant] = [session.end(), draw() * slots.window];
+    const takesPart = draw() < keeper.pace.share;
+    after(keeper, instant, () => {
+      if (takesPart && !isPast(begins + instant)) void takePart(keeper, slots).catch(() => undefined);
+    });
+    after(keeper, slots.window + SETTLE_MS, () => {
+      if (!isPast(begins + slots.window) && slots.decoys) learn(keeper, session.end() - before);
+      void goOn(keeper, slots).catch(() => awaitSlot(keeper, slots));
+    });
+
+    function isPast(due: number): boolean {
+      return now(keeper) - due > slots.window;
+    }
+  }
+
+  /** Without decoys nothing happens at a slot where nothing waits: no timer is set for it. */
+  async function goOn(keeper: Keeper, slots: ReceiptSlots): Promise<void> {
+    const isNeeded =
+      slots.decoys || (await context.transact((unit) => p.receipts.waiting(unit, keeper.store))).length > 0;
+    if (isNeeded && !clock.closed && keeper.timers.size === 0) awaitSlot(keeper, slots);
+  }
+
+  function learn(keeper: Keeper, cells: number): void {
+    const position = p.session(keeper.store).end();
+    keeper.pace = paceAfter(keeper.pace, cells, { at: now(keeper), position });
+    save(keeper);
+  }
+
+  const save = (keeper: Keeper): void =>
+    context.later(0, (unit) => saveMeta(unit, `pace ${keeper.store}`, savedOf(keeper)));
+
+  async function takePart(keeper: Keeper, slots: ReceiptSlots): Promise<void> {
+    if (clock.since(keeper.tookPartAt) < slots.every / 2) return;
+    keeper.tookPartAt = clock.now();
+    await context.transact(async (unit) => {
+      await saveMeta(unit, `pace ${keeper.store}`, savedOf(keeper));
+      if (!p.session(keeper.store).isReady() || (await isStillLeaving(unit, keeper.store))) return;
+      if (!(await sendReceipt(unit, keeper)) && slots.decoys) await sendDecoy(unit, keeper.store);
+    });
+  }
+
+  /**
+   * A store that refuses the cell of one slot is given no other: how many wait would tell which is
+   * no decoy.
+   */
+  async function isStillLeaving(unit: Unit, store: string): Promise<boolean> {
+    const rows = await unit.sql.all(
+      `SELECT 1 FROM outbox o LEFT JOIN conversations c ON o.stream = 'conversation ' || c.id
+         LEFT JOIN contacts k ON k.conversation = c.id
+       WHERE o.store = ? AND o.purpose IN ('receipt', 'decoy')
+         AND coalesce(c.state, 'ready') = 'ready' AND coalesce(k.blocked, 0) = 0 LIMIT 1`,
+      [store],
+    );
+    return rows.length > 0;
+  }
+
+  /**
+   * Contacts take turns: who writes a thousand texts does not keep the receipts of the others back.
+   */
+  async function sendReceipt(unit: Unit, { store, served }: Keeper): Promise<boolean> {
+    const turns = [...served];
+    const waiting = await p.receipts.waiting(unit, store);
+    for (const conversation of waiting.toSorted((one, other) => turns.indexOf(one) - turns.indexOf(other))) {
+      if (!(await p.sending.mayAcknowledge(unit, conversation))) continue;
+      const taken = await p.receipts.take(unit, conversation);
+      if (taken === undefined) continue;
+      await p.sending.enqueue(unit, conversation, "receipt", { kind: "receipt", ...taken });
+      served.delete(conversation);
+      served.add(conversation);
+      return true;
+    }
+    return false;
+  }
+
+  /** Nobody has its key, or expects its label. */
+  async function sendDecoy(unit: Unit, store: string): Promise<void> {
+    const key = crypto.random(32);
+    const put = {
+      kind: "cell",
+      label: labelFrom(FEED, crypto.random(32)),
+      cell: sealCell(crypto, key, "decoy", NOTHING),
+    } as const;
+    crypto.wipe(key);
+    const item = { stream: `decoys ${store}`, store, reference: "", content: undefined, puts: [put] };
+    await p.outbox().add(unit, { ...item, purpose: "decoy" });
+  }
+
+  function noted(): void {
+    const slots = context.options.receiptSlots;
+    if (slots === "never" || slots.decoys) return;
+    for (const keeper of keepers.values()) {
+      if (keeper.timers.size === 0 && p.session(keeper.store).isReady()) awaitSlot(keeper, slots);
+    }
+  }
+
+  async function resume(unit: Unit): Promise<void> {
+    for (const store of await metaOf(unit, "pace")) {
+      const saved = await findMeta<Partial<Saved>>(unit, `pace ${store}`);
+      const keeper = keeperOf(store);
+      keeper.pace = paceFrom(saved);
+      if (typeof saved?.tookPartAt === "number") keeper.tookPartAt = saved.tookPartAt;
+    }
+  }
+
+  return { keep, noted, runs, resume };
+}

@@ -1,0 +1,180 @@
+import { toHex, type KeyPair } from "@pli/protocol/crypto";
+import {
+  createCard,
+  createDeviceCertificate,
+  createIdentity,
+  credentialFromCertificate,
+  encodeIdentity,
+  isInTime,
+  parseCard,
+  parseDeviceCertificate,
+  parseIdentity,
+  type Card,
+  type DeviceCertificate,
+  type IdentitySecret,
+} from "@pli/protocol/identity";
+import type { Context, Unit } from "../runtime/context.ts";
+import { PliError } from "../runtime/errors.ts";
+import { allowedName } from "./allowed-name.ts";
+import { bytesIn, damaged, numberIn } from "../runtime/storage/row.ts";
+
+/**
+ * A device certificate is valid from a day before it is made, for clocks that are slow, and for two
+ * years.
+ */
+const BEFORE_SECONDS = 86_400;
+const VALID_SECONDS = 2 * 365 * 86_400;
+const DAY_SECONDS = 86_400;
+/** A key package is for one pairing or one re-joining, unless told otherwise. */
+const KEY_PACKAGE_DAYS = 30;
+
+/** This person on this device. Secret: never leaves the engine. */
+export interface Profile {
+  readonly id: string;
+  readonly identity: IdentitySecret;
+  readonly card: Card;
+  readonly certificate: DeviceCertificate;
+  readonly deviceKeys: KeyPair;
+  readonly createdAt: number;
+}
+
+export interface Profiles {
+  find(unit: Unit): Promise<Profile | undefined>;
+  /** Rejects with `profile_missing`. */
+  get(unit: Unit): Promise<Profile>;
+  create(unit: Unit, name: string): Promise<void>;
+  rename(unit: Unit, name: string): Promise<Profile>;
+  /**
+   * What was made under a wrong clock is made anew, as long as nobody has seen it: the certificate,
+   * and a card of a day that is still to come. Only while the clock of this moment is not doubted.
+   */
+  mend(unit: Unit): Promise<void>;
+  /**
+   * Whether others refuse the certificate of this device by now, and it is too late to make it
+   * anew.
+   */
+  isOutOfTime(unit: Unit): Promise<boolean>;
+  /**
+   * Valid for 30 days unless told otherwise; `consent`: for whose use it is (see
+   * @pli/protocol/group).
+   */
+  createKeyPackage(
+    profile: Profile,
+    p?: { consent: Uint8Array; days: number },
+  ): Promise<{ keyPackage: Uint8Array; secret: Uint8Array }>;
+}
+
+export function createProfiles(context: Context): Profiles {
+  const { crypto, clock, groups } = context;
+  let known: Profile | undefined;
+  const seconds = (): number => Math.floor(clock.now() / 1000);
+
+  context.onReload(async () => {
+    known = undefined;
+  });
+
+  async function find(unit: Unit): Promise<Profile | undefined> {
+    if (known !== undefined) return known;
+    const [row] = await unit.sql.all("SELECT * FROM profile");
+    if (row === undefined) return undefined;
+    const identity = parseIdentity(crypto, bytesIn(row, "identity"));
+    const card = parseCard(crypto, bytesIn(row, "card"));
+    if (!identity.ok || !card.ok) return damaged("profile");
+    const certificate = parseDeviceCertificate(crypto, bytesIn(row, "certificate"), card.value);
+    if (!certificate.ok) return damaged("profile");
+    known = {
+      id: toHex(card.value.id),
+      identity: identity.value,
+      card: card.value,
+      certificate: certificate.value,
+      deviceKeys: { publicKey: bytesIn(row, "device_public"), secretKey: bytesIn(row, "device_secret") },
+      createdAt: numberIn(row, "created_at"),
+    };
+    return known;
+  }
+
+  async function get(unit: Unit): Promise<Profile> {
+    const profile = await find(unit);
+    if (profile === undefined) throw new PliError("profile_missing");
+    return profile;
+  }
+
+  async function create(unit: Unit, wanted: string): Promise<void> {
+    const name = allowedName(wanted);
+    if ((await find(unit)) !== undefined) throw new PliError("profile_exists");
+    const identity = createIdentity(crypto);
+    const card = createCard(crypto, identity, name, seconds());
+    const deviceKeys = crypto.signKeyPair();
+    const certificate = certify(identity, { deviceKey: deviceKeys.publicKey });
+    await unit.sql.run("INSERT INTO profile VALUES (1, ?, ?, ?, ?, ?, ?)", [
+      encodeIdentity(identity),
+      card.bytes,
+      certificate.bytes,
+      deviceKeys.publicKey,
+      deviceKeys.secretKey,
+      clock.now(),
+    ]);
+    unit.changed("status");
+  }
+
+  const certify = (
+    identity: IdentitySecret,
+    device: { readonly deviceKey: Uint8Array; readonly deviceId?: Uint8Array },
+  ): DeviceCertificate =>
+    createDeviceCertificate(crypto, identity, {
+      ...device,
+      notBefore: seconds() - BEFORE_SECONDS,
+      notAfter: seconds() + VALID_SECONDS,
+    });
+
+  async function mend(unit: Unit): Promise<void> {
+    const profile = await find(unit);
+    if (profile === undefined || (await isKnownToOthers(unit))) return;
+    const { notBefore, notAfter, deviceKey, deviceId } = profile.certificate;
+    const { issuedAt, name } = profile.card;
+    if (notBefore <= seconds() && seconds() <= notAfter && issuedAt <= seconds()) return;
+    const certificate = certify(profile.identity, { deviceKey, deviceId });
+    const card = createCard(crypto, profile.identity, name, Math.min(issuedAt, seconds()));
+    await unit.sql.run("UPDATE profile SET certificate = ?, card = ?", [certificate.bytes, card.bytes]);
+    known = { ...profile, certificate, card };
+    unit.changed("status");
+  }
+
+  async function isOutOfTime(unit: Unit): Promise<boolean> {
+    const profile = await find(unit);
+    return profile !== undefined && !isInTime(profile.certificate, seconds()) && (await isKnownToOthers(unit));
+  }
+
+  /** Somebody has this device's certificate, or is about to: it is in what they made with it. */
+  async function isKnownToOthers(unit: Unit): Promise<boolean> {
+    return (await unit.sql.all("SELECT 1 FROM contacts UNION SELECT 1 FROM conversations LIMIT 1")).length > 0;
+  }
+
+  async function rename(unit: Unit, wanted: string): Promise<Profile> {
+    const name = allowedName(wanted);
+    const profile = await get(unit);
+    const issuedAt = Math.max(seconds(), profile.card.issuedAt + 1);
+    const card = createCard(crypto, profile.identity, name, issuedAt);
+    await unit.sql.run("UPDATE profile SET card = ?", [card.bytes]);
+    known = { ...profile, card };
+    unit.changed("status");
+    return known;
+  }
+
+  return {
+    find,
+    get,
+    create,
+    rename,
+    mend,
+    isOutOfTime,
+    createKeyPackage: (profile, p) =>
+      groups.createKeyPackage({
+        credential: credentialFromCertificate(crypto, profile.certificate, profile.card),
+        signKeys: profile.deviceKeys,
+        notBefore: seconds() - BEFORE_SECONDS,
+        notAfter: seconds() + (p?.days ?? KEY_PACKAGE_DAYS) * DAY_SECONDS,
+        ...(p && { consent: p.consent }),
+      }),
+  };
+}

@@ -1,0 +1,32 @@
+import type { StorageView } from "../api/api.ts";
+import { numberIn, textIn } from "./storage/row.ts";
+import type { Unit } from "./context.ts";
+
+export type CounterName = keyof StorageView["counters"];
+
+/** Self-healing, counted on this device and never sent. */
+export async function count(unit: Unit, name: CounterName, by = 1): Promise<void> {
+  await unit.sql.run("INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n", [
+    name,
+    by,
+  ]);
+  unit.changed("storage");
+}
+
+export async function readCounters(unit: Unit): Promise<StorageView["counters"]> {
+  const counters = {
+    cellsExpected: 0,
+    cellsOpened: 0,
+    gaps: 0,
+    undecryptable: 0,
+    rejoins: 0,
+    duplicates: 0,
+    forks: 0,
+    ignoredCommits: 0,
+    refoundings: 0,
+  };
+  for (const row of await unit.sql.all("SELECT name, n FROM counters")) {
+    counters[textIn(row, "name") as CounterName] = numberIn(row, "n");
+  }
+  return counters;
+}
