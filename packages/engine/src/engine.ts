@@ -4,7 +4,7 @@ import type { MessageView, PliApi, Queries, QueryName, WaitingView } from "./api
 import { createCommands } from "./api/commands.ts";
 import { getConversation } from "./epochs/conversations.ts";
 import { forgetDraft, saveDraft } from "./features/messages/drafts.ts";
-import { createContext, type EngineOptions, type ReceiptSlots, type Unit } from "./runtime/context.ts";
+import { createContext, type EngineOptions, type ReceiptSlots, type Tx } from "./runtime/context.ts";
 import { PliError } from "./runtime/errors.ts";
 import type { Session } from "./delivery/feed/session.ts";
 import { createParts, type Parts } from "./parts.ts";
@@ -106,8 +106,8 @@ function apiOf({
     self,
   });
 
-  async function self(unit: Unit): Promise<Self> {
-    const profile = await profiles.find(unit);
+  async function self(tx: Tx): Promise<Self> {
+    const profile = await profiles.find(tx);
     return { id: profile?.id ?? "", name: profile?.card.name ?? "" };
   }
 
@@ -115,16 +115,16 @@ function apiOf({
     name: N,
     parameters: Queries[N]["parameters"],
   ): Promise<Queries[N]["result"]> {
-    return transact((unit) => readers[name](unit, parameters));
+    return transact((tx) => readers[name](tx, parameters));
   }
 
-  async function transact<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
+  async function transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     if (closing !== undefined) throw new PliError("engine_gone");
     return context.transact(work);
   }
 
   async function typeCode(pairing: string, digits: string): Promise<void> {
-    const { store: of, wrong } = await transact((unit) => pairings.type(unit, pairing, digits));
+    const { store: of, wrong } = await transact((tx) => pairings.type(tx, pairing, digits));
     hurry(of);
     if (wrong !== undefined) throw new PliError(wrong);
   }
@@ -134,7 +134,7 @@ function apiOf({
     await drainParts(ms).catch((error: unknown) => {
       throw closing === undefined ? error : new PliError("engine_gone");
     });
-    return transact(async (unit) => ({ messages: await readPending(unit), ...(await readWaiting(unit)) }));
+    return transact(async (tx) => ({ messages: await readPending(tx), ...(await readWaiting(tx)) }));
   }
 
   async function close(): Promise<void> {
@@ -150,21 +150,21 @@ function apiOf({
       messageListeners.add(listener);
       return () => void messageListeners.delete(listener);
     },
-    createProfile: ({ name }) => transact((unit) => profiles.create(unit, name)),
-    renameProfile: ({ name }) => transact((unit) => commands.renameProfile(unit, name)),
+    createProfile: ({ name }) => transact((tx) => profiles.create(tx, name)),
+    renameProfile: ({ name }) => transact((tx) => commands.renameProfile(tx, name)),
     createInvitation: async ({ base = store, name = "" }) => {
-      const pairing = await transact(async (unit) => {
-        await parts.mayPair(unit);
-        return pairings.invite(unit, { store, base, name });
+      const pairing = await transact(async (tx) => {
+        await parts.mayPair(tx);
+        return pairings.invite(tx, { store, base, name });
       });
       hurry(store);
       return { pairing };
     },
-    nameInvitation: ({ pairing, name }) => transact((unit) => pairings.name(unit, pairing, name)),
+    nameInvitation: ({ pairing, name }) => transact((tx) => pairings.name(tx, pairing, name)),
     acceptInvitation: async ({ link }) => {
-      const { store: at, ...accepted } = await transact(async (unit) => {
-        await parts.mayPair(unit);
-        return pairings.accept(unit, link);
+      const { store: at, ...accepted } = await transact(async (tx) => {
+        await parts.mayPair(tx);
+        return pairings.accept(tx, link);
       });
       if (at !== undefined) {
         parts.session(at);
@@ -173,42 +173,42 @@ function apiOf({
       return accepted;
     },
     typeCode: ({ pairing, digits }) => typeCode(pairing, digits),
-    cancelPairing: ({ pairing }) => transact((unit) => pairings.cancel(unit, pairing)),
+    cancelPairing: ({ pairing }) => transact((tx) => pairings.cancel(tx, pairing)),
     sendText: async ({ conversation, text, request, draft }) => {
-      const { id, store: at } = await transact(async (unit) => {
-        if (draft !== undefined) await forgetDraft(unit, conversation, draft);
-        const view = await sending.sendText(unit, conversation, text, request);
-        return { id: view.id, store: (await getConversation(unit, conversation)).store };
+      const { id, store: at } = await transact(async (tx) => {
+        if (draft !== undefined) await forgetDraft(tx, conversation, draft);
+        const view = await sending.sendText(tx, conversation, text, request);
+        return { id: view.id, store: (await getConversation(tx, conversation)).store };
       });
       hurry(at);
       return { message: id };
     },
-    createGroup: (parameters) => transact((unit) => groups.commands.createGroup(unit, parameters)),
-    addToGroup: (parameters) => transact((unit) => groups.commands.addToGroup(unit, parameters)),
-    removeFromGroup: (parameters) => transact((unit) => groups.commands.removeFromGroup(unit, parameters)),
-    setRole: (parameters) => transact((unit) => groups.commands.setRole(unit, parameters)),
-    changeGroup: (parameters) => transact((unit) => groups.commands.changeGroup(unit, parameters)),
-    renewGroupKeys: (parameters) => transact((unit) => groups.commands.renewGroupKeys(unit, parameters)),
-    leaveGroup: (parameters) => transact((unit) => groups.commands.leaveGroup(unit, parameters)),
-    cancelChange: (parameters) => transact((unit) => groups.commands.cancelChange(unit, parameters)),
-    refoundGroup: (parameters) => transact((unit) => groups.commands.refoundGroup(unit, parameters)),
-    answerGroupQuestion: (parameters) => transact((unit) => groups.commands.answerGroupQuestion(unit, parameters)),
-    deleteConversation: (parameters) => transact((unit) => groups.commands.deleteConversation(unit, parameters)),
-    resend: ({ message }) => transact((unit) => commands.resend(unit, message)),
-    askForHeld: ({ message }) => transact((unit) => commands.askForHeld(unit, message)),
-    forgetMessage: ({ message }) => transact((unit) => commands.forgetMessage(unit, message)),
+    createGroup: (parameters) => transact((tx) => groups.commands.createGroup(tx, parameters)),
+    addToGroup: (parameters) => transact((tx) => groups.commands.addToGroup(tx, parameters)),
+    removeFromGroup: (parameters) => transact((tx) => groups.commands.removeFromGroup(tx, parameters)),
+    setRole: (parameters) => transact((tx) => groups.commands.setRole(tx, parameters)),
+    changeGroup: (parameters) => transact((tx) => groups.commands.changeGroup(tx, parameters)),
+    renewGroupKeys: (parameters) => transact((tx) => groups.commands.renewGroupKeys(tx, parameters)),
+    leaveGroup: (parameters) => transact((tx) => groups.commands.leaveGroup(tx, parameters)),
+    cancelChange: (parameters) => transact((tx) => groups.commands.cancelChange(tx, parameters)),
+    refoundGroup: (parameters) => transact((tx) => groups.commands.refoundGroup(tx, parameters)),
+    answerGroupQuestion: (parameters) => transact((tx) => groups.commands.answerGroupQuestion(tx, parameters)),
+    deleteConversation: (parameters) => transact((tx) => groups.commands.deleteConversation(tx, parameters)),
+    resend: ({ message }) => transact((tx) => commands.resend(tx, message)),
+    askForHeld: ({ message }) => transact((tx) => commands.askForHeld(tx, message)),
+    forgetMessage: ({ message }) => transact((tx) => commands.forgetMessage(tx, message)),
     markRead: async ({ conversation, upTo }) => {
-      while (await transact((unit) => commands.markRead(unit, conversation, upTo)));
+      while (await transact((tx) => commands.markRead(tx, conversation, upTo)));
     },
     saveDraft: async ({ conversation, text, was }) => ({
-      draft: await transact((unit) => saveDraft(unit, conversation, text, was)),
+      draft: await transact((tx) => saveDraft(tx, conversation, text, was)),
     }),
-    mute: ({ conversation, muted }) => transact((unit) => commands.mute(unit, conversation, muted)),
-    nameContact: ({ contact, name }) => transact((unit) => contacts.setGivenName(unit, contact, name)),
+    mute: ({ conversation, muted }) => transact((tx) => commands.mute(tx, conversation, muted)),
+    nameContact: ({ contact, name }) => transact((tx) => contacts.setGivenName(tx, contact, name)),
     block: ({ contact, blocked, erase = false }) =>
-      transact((unit) => commands.block(unit, contact, blocked, blocked && erase)),
-    search: (wanted) => transact(async (unit) => search(unit, wanted, await self(unit))),
-    changeSettings: (change) => transact((unit) => commands.changeSettings(unit, change)),
+      transact((tx) => commands.block(tx, contact, blocked, blocked && erase)),
+    search: (wanted) => transact(async (tx) => search(tx, wanted, await self(tx))),
+    changeSettings: (change) => transact((tx) => commands.changeSettings(tx, change)),
     reconnect: async () => {
       if (closing !== undefined) throw new PliError("engine_gone");
       parts.reconnect();

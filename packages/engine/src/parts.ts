@@ -1,7 +1,7 @@
 import type { Acknowledged, Body } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
 import type { MessageView, StoreAway } from "./api/api.ts";
-import type { Context, Unit } from "./runtime/context.ts";
+import type { Context, Tx } from "./runtime/context.ts";
 import { createTraffic, type Traffic } from "./delivery/traffic.ts";
 import { createCommits, type Commits, type CommitHandlers } from "./epochs/commits.ts";
 import { createBlocking, type Blocking } from "./features/blocking/blocking.ts";
@@ -10,7 +10,7 @@ import { findConversation, streamOf } from "./epochs/conversations.ts";
 import { createDisappearing } from "./features/disappearing/disappearing.ts";
 import { createEpochs } from "./epochs/epochs.ts";
 import { forgetErased } from "./features/messages/erasing.ts";
-import { createLapses } from "./epochs/lapses.ts";
+import { createRevokedSenders } from "./epochs/revoked-senders.ts";
 import { createMessages, type Messages } from "./features/messages/messages.ts";
 import { createOwnLabels, type OwnLabels } from "./epochs/own-labels.ts";
 import { createReceipts, type Receipts } from "./features/receipts/receipts.ts";
@@ -18,7 +18,7 @@ import { createReceiving, type Receiving } from "./epochs/receiving.ts";
 import { createRejoining, type Rejoining } from "./features/direct/rejoin.ts";
 import { createSending, type Sending } from "./epochs/sending.ts";
 import { createSlots, type Slots } from "./features/receipts/slots.ts";
-import { createStandings } from "./epochs/standings.ts";
+import { createEpochRoles } from "./epochs/epoch-roles.ts";
 import { PliError, type ErrorCode } from "./runtime/errors.ts";
 import { createMovedStores } from "./delivery/feed/moved-stores.ts";
 import { createRelay, type Relay } from "./delivery/feed/relay.ts";
@@ -58,7 +58,7 @@ export interface Parts {
   /** The line to a store, opened when it is first asked for. */
   session(store: string): Session;
   /** Rejects with what keeps this device from pairing: `clock_wrong`, `profile_out_of_time`. */
-  mayPair(unit: Unit): Promise<void>;
+  mayPair(tx: Tx): Promise<void>;
   /** The lines that are open. */
   sessions(): Iterable<Session>;
   /** The store at this address, while it does not answer. */
@@ -81,7 +81,7 @@ export function createParts(
   const left: Promise<void>[] = [];
   const moved = createMovedStores(context, {
     home: p.store,
-    replaced: (unit) => missed(unit, p.store, "replaced"),
+    replaced: (tx) => missed(tx, p.store, "replaced"),
     left: (address) => {
       const old = sessions.get(address);
       sessions.delete(address);
@@ -93,9 +93,9 @@ export function createParts(
   const contacts = createContacts(context);
   const disappearing = createDisappearing(context, { isClockDoubted });
   const messages = createMessages(context, { profiles, disappearing });
-  const standings = createStandings(context);
-  const lapses = createLapses(standings);
-  const epochs = createEpochs(context, { standings, lapses });
+  const epochRoles = createEpochRoles(context);
+  const revokedSenders = createRevokedSenders(epochRoles);
+  const epochs = createEpochs(context, { epochRoles, revokedSenders });
   const watches = createWatches(context, session);
   const later = {
     outbox: () => outbox,
@@ -104,8 +104,8 @@ export function createParts(
     ownLabels: () => ownLabels,
   };
   const receipts = createReceipts(context, { contacts, noted: () => slots.noted() });
-  const known = { epochs, standings, messages, profiles, contacts, watches, session, storeNow: moved.now, ...later };
-  const pump = (unit: Unit, conversation: string): Promise<void> => groups.pump(unit, conversation);
+  const known = { epochs, epochRoles, messages, profiles, contacts, watches, session, storeNow: moved.now, ...later };
+  const pump = (tx: Tx, conversation: string): Promise<void> => groups.pump(tx, conversation);
   const sending = createSending(context, { ...known, receipts, pump });
   const slots: Slots = createSlots(context, { receipts, sending, outbox: later.outbox, session });
   const talking = { ...known, sending };
@@ -118,40 +118,40 @@ export function createParts(
   });
   const rejoining: Rejoining = createRejoining(context, {
     ...talking,
-    begun: (unit, contact) => groups.reached(unit, contact),
+    begun: (tx, contact) => groups.reached(tx, contact),
   });
   const groups: Groups = createGroups(context, { ...talking, store: p.store, onMessage: p.onMessage, letGo });
   const commitHandlers: CommitHandlers = {
     settled,
-    putOut: groups.putOut,
+    onRemoved: groups.onRemoved,
     unopened: groups.unopened,
     ignored: groups.ignored,
     jammed: groups.jammed,
     lost: outdated,
     caughtUp: groups.caughtUp,
-    begun: (unit) => unit.after(() => outbox.kick()),
+    begun: (tx) => tx.after(() => outbox.kick()),
   };
   const commits: Commits = createCommits(context, { ...talking, handlers: commitHandlers });
   const { apply, mayFetch } = createContents(context, {
     messages,
-    standings,
+    epochRoles,
     handlers: {
       isUnheard: blocking.isUnheard,
       drop: blocking.drop,
       control: applyControl,
       riding: acknowledge,
-      mayHaveSaid: async (unit, { held, leaf }) =>
-        lapses.counts(unit, held, leaf, (await epochs.current(unit, held.conversation)) ?? held),
-      isOut: (unit, said) => groups.isOut(unit, said),
-      message: async (unit, message) => {
-        await receipts.note(unit, message.from, [message.id], "delivered");
-        unit.after(() => p.onMessage(message));
+      mayHaveSaid: async (tx, { held, leaf }) =>
+        revokedSenders.counts(tx, held, leaf, (await epochs.current(tx, held.conversation)) ?? held),
+      isOut: (tx, said) => groups.isOut(tx, said),
+      message: async (tx, message) => {
+        await receipts.note(tx, message.from, [message.id], "delivered");
+        tx.after(() => p.onMessage(message));
       },
-      duplicate: (unit, { sender }, message) => receipts.note(unit, sender, [message], "delivered"),
+      duplicate: (tx, { sender }, message) => receipts.note(tx, sender, [message], "delivered"),
     },
   });
   const { renewLabels } = groups;
-  const ownLabels: OwnLabels = createOwnLabels(context, { epochs, standings, session, outdated, renewLabels });
+  const ownLabels: OwnLabels = createOwnLabels(context, { epochs, epochRoles, session, outdated, renewLabels });
   const receiving: Receiving = createReceiving(context, {
     epochs,
     messages,
@@ -159,7 +159,7 @@ export function createParts(
     apply,
     mayFetch,
     session,
-    standings,
+    epochRoles,
     ownLabels,
   });
   const pairings = createPairings(context, {
@@ -173,7 +173,7 @@ export function createParts(
   const outbox: Outbox = createOutbox(context, {
     session: (address) => (clock.closed ? undefined : session(address)),
     storeNow: moved.now,
-    handlers: { seal: sending.seal, done, taken, refused: (unit, item, code) => refused(unit, item, code) },
+    handlers: { seal: sending.seal, done, taken, refused: (tx, item, code) => refused(tx, item, code) },
   });
 
   function session(address: string): Session {
@@ -201,8 +201,8 @@ export function createParts(
   }
 
   /** A store that nothing here needs any more is not called any more. */
-  function letGo(unit: Unit, address: string): void {
-    unit.after(() => {
+  function letGo(tx: Tx, address: string): void {
+    tx.after(() => {
       void context
         .transact(async (later) => {
           const store = moved.now(address);
@@ -219,113 +219,113 @@ export function createParts(
 
   const handlers: Parameters<typeof createSession>[1]["handlers"] = {
     greeted: moved.greeted,
-    arrived: (unit, expectation, cell) => {
-      if (expectation.kind === "object") return watches.arrived(unit, expectation);
-      if (expectation.kind === "settled") return groups.shownAgain(unit, expectation, cell);
-      return receiving.arrived(unit, expectation, cell);
+    arrived: (tx, expectation, cell) => {
+      if (expectation.kind === "object") return watches.arrived(tx, expectation);
+      if (expectation.kind === "settled") return groups.shownAgain(tx, expectation, cell);
+      return receiving.arrived(tx, expectation, cell);
     },
     missed,
     ready: (address) => {
       outbox.kick();
       slots.keep(address);
       if (address === p.store) context.later(0, settleTime);
-      context.later(0, async (unit) => {
-        await blocking.caughtUp(unit, address);
-        await giveUp(unit);
+      context.later(0, async (tx) => {
+        await blocking.caughtUp(tx, address);
+        await giveUp(tx);
       });
     },
   };
 
-  async function missed(unit: Unit, address: string, why: "expired" | "replaced"): Promise<void> {
-    if (why === "replaced") await pairings.putAgain(unit, address);
+  async function missed(tx: Tx, address: string, why: "expired" | "replaced"): Promise<void> {
+    if (why === "replaced") await pairings.putAgain(tx, address);
     const retentionDays = session(address).welcome()?.retentionDays;
-    for (const row of await unit.sql.all("SELECT id, state FROM conversations WHERE store = ?", [address])) {
+    for (const row of await tx.sql.all("SELECT id, state FROM conversations WHERE store = ?", [address])) {
       const id = textIn(row, "id");
       const isIn = row["state"] === "ready" || row["state"] === "rejoining";
-      if (why === "expired" && isIn && retentionDays !== undefined) await messages.noteAway(unit, id, retentionDays);
-      await lost(unit, id, why);
+      if (why === "expired" && isIn && retentionDays !== undefined) await messages.noteAway(tx, id, retentionDays);
+      await lost(tx, id, why);
     }
   }
 
-  async function lost(unit: Unit, id: string, why: "expired" | "replaced"): Promise<void> {
-    const conversation = await findConversation(unit, id);
-    await (conversation?.kind === "group" ? groups.lost(unit, id, why) : rejoining.start(unit, id, why));
+  async function lost(tx: Tx, id: string, why: "expired" | "replaced"): Promise<void> {
+    const conversation = await findConversation(tx, id);
+    await (conversation?.kind === "group" ? groups.lost(tx, id, why) : rejoining.start(tx, id, why));
   }
 
   /**
    * Two begin anew at once; in a group it can take a while until somebody brings this device back.
    */
-  async function outdated(unit: Unit, id: string): Promise<void> {
-    const conversation = await findConversation(unit, id);
-    await (conversation?.kind === "group" ? groups.outdated(unit, id) : rejoining.start(unit, id));
+  async function outdated(tx: Tx, id: string): Promise<void> {
+    const conversation = await findConversation(tx, id);
+    await (conversation?.kind === "group" ? groups.outdated(tx, id) : rejoining.start(tx, id));
   }
 
   /** A conversation of two has no history of its epochs. */
-  async function settled(unit: Unit, event: Parameters<CommitHandlers["settled"]>[1]): Promise<void> {
-    if (standings.rules(event.after) !== undefined) await groups.settled(unit, event);
+  async function settled(tx: Tx, event: Parameters<CommitHandlers["settled"]>[1]): Promise<void> {
+    if (epochRoles.rules(event.after) !== undefined) await groups.settled(tx, event);
   }
 
-  async function done(unit: Unit, item: OutboxItem): Promise<void> {
+  async function done(tx: Tx, item: OutboxItem): Promise<void> {
     if (item.purpose === "decoy") return;
-    if (item.purpose === "commit") return commits.stored(unit, item.reference);
-    if (item.purpose === "pairing") unit.changed("pairings");
-    if (item.purpose === "pairing" || item.purpose === "beacon") return unit.after(() => outbox.kick());
-    if (item.purpose !== "text") return groups.stored(unit, item);
-    const view = await messages.find(unit, item.reference);
+    if (item.purpose === "commit") return commits.stored(tx, item.reference);
+    if (item.purpose === "pairing") tx.changed("pairings");
+    if (item.purpose === "pairing" || item.purpose === "beacon") return tx.after(() => outbox.kick());
+    if (item.purpose !== "text") return groups.stored(tx, item);
+    const view = await messages.find(tx, item.reference);
     if (view === undefined) return;
-    await unit.sql.run("UPDATE messages SET left_at = ? WHERE id = ? AND mine", [clock.now(), view.id]);
-    await messages.advance(unit, view.conversation, [view.id], "sent");
+    await tx.sql.run("UPDATE messages SET left_at = ? WHERE id = ? AND mine", [clock.now(), view.id]);
+    await messages.advance(tx, view.conversation, [view.id], "sent");
   }
 
   /**
    * Another has written where this device was to write: its state is old, or somebody was faster.
    */
-  async function taken(unit: Unit, item: OutboxItem): Promise<void> {
-    if (item.purpose === "pairing") return pairings.taken(unit, item);
-    if (item.purpose === "commit") return commits.taken(unit, item.reference);
-    if (item.purpose === "beacon") return rejoining.taken(unit, item);
+  async function taken(tx: Tx, item: OutboxItem): Promise<void> {
+    if (item.purpose === "pairing") return pairings.taken(tx, item);
+    if (item.purpose === "commit") return commits.taken(tx, item.reference);
+    if (item.purpose === "beacon") return rejoining.taken(tx, item);
     if (item.purpose === "object" || item.purpose === "decoy") return;
     const conversation = item.stream.slice(streamOf("").length);
-    const now = await epochs.current(unit, conversation);
-    if (now !== undefined && now.id === item.epoch) await ownLabels.taken(unit, now);
+    const now = await epochs.current(tx, conversation);
+    if (now !== undefined && now.id === item.epoch) await ownLabels.taken(tx, now);
   }
 
-  async function refused(unit: Unit, item: OutboxItem, code: ErrorCode): Promise<void> {
-    if (item.purpose === "text") await messages.fail(unit, item.reference, code);
+  async function refused(tx: Tx, item: OutboxItem, code: ErrorCode): Promise<void> {
+    if (item.purpose === "text") await messages.fail(tx, item.reference, code);
   }
 
   /** Who has what between two, however it was said: on its own, or riding in a message. */
-  async function acknowledge(unit: Unit, { conversation, sender }: Said, said: Acknowledged): Promise<void> {
+  async function acknowledge(tx: Tx, { conversation, sender }: Said, said: Acknowledged): Promise<void> {
     if (conversation.kind !== "direct") return;
-    await messages.acknowledge(unit, sender, said.delivered.map(toHex), "delivered");
-    await messages.acknowledge(unit, sender, said.read.map(toHex), "read");
+    await messages.acknowledge(tx, sender, said.delivered.map(toHex), "delivered");
+    await messages.acknowledge(tx, sender, said.read.map(toHex), "read");
   }
 
-  async function applyControl(unit: Unit, said: Said, body: Body): Promise<void> {
+  async function applyControl(tx: Tx, said: Said, body: Body): Promise<void> {
     const isBetweenTwo = said.conversation.kind === "direct";
-    if (body.kind === "receipt") await acknowledge(unit, said, body);
+    if (body.kind === "receipt") await acknowledge(tx, said, body);
     if (body.kind !== "control") return;
-    if (body.name !== "card") await groups.control(unit, said, body.name, body.body);
-    else if (isBetweenTwo) await applyCard(unit, said.conversation.id, body.body);
-    else await groups.card(unit, said, body.body);
+    if (body.name !== "card") await groups.control(tx, said, body.name, body.body);
+    else if (isBetweenTwo) await applyCard(tx, said.conversation.id, body.body);
+    else await groups.card(tx, said, body.body);
   }
 
-  async function applyCard(unit: Unit, conversation: string, card: Uint8Array): Promise<void> {
-    const contact = await contacts.ofConversation(unit, conversation);
-    const change = contact && (await contacts.renew(unit, contact, card));
+  async function applyCard(tx: Tx, conversation: string, card: Uint8Array): Promise<void> {
+    const contact = await contacts.ofConversation(tx, conversation);
+    const change = contact && (await contacts.renew(tx, contact, card));
     if (change !== undefined && contact?.blocked === false)
-      await messages.noteRenamed(unit, conversation, contact.id, change);
+      await messages.noteRenamed(tx, conversation, contact.id, change);
   }
 
   async function start(): Promise<void> {
-    await context.transact(async (unit) => {
-      await watches.resume(unit);
-      await commits.resume(unit);
-      await receiving.resume(unit);
-      await pairings.resume(unit);
-      await slots.resume(unit);
-      await groups.resume(unit);
-      await openSessions(unit);
+    await context.transact(async (tx) => {
+      await watches.resume(tx);
+      await commits.resume(tx);
+      await receiving.resume(tx);
+      await pairings.resume(tx);
+      await slots.resume(tx);
+      await groups.resume(tx);
+      await openSessions(tx);
     });
     clock.after(0, hourly);
   }
@@ -334,12 +334,12 @@ export function createParts(
    * Every store this profile lives with: the home one, and those of conversations and pairings made
    * elsewhere.
    */
-  async function openSessions(unit: Unit): Promise<void> {
-    for (const address of await storesIn(unit)) unit.after(() => void session(address));
+  async function openSessions(tx: Tx): Promise<void> {
+    for (const address of await storesIn(tx)) tx.after(() => void session(address));
   }
 
-  async function storesIn(unit: Unit): Promise<Set<string>> {
-    const rows = await unit.sql.all(
+  async function storesIn(tx: Tx): Promise<Set<string>> {
+    const rows = await tx.sql.all(
       "SELECT store FROM conversations UNION SELECT store FROM pairings WHERE open = 1 UNION SELECT store FROM outbox",
     );
     return new Set([p.store, ...rows.map((row) => textIn(row, "store"))]);
@@ -348,13 +348,13 @@ export function createParts(
   function hourly(): void {
     clock.after(HOUR_MS, hourly);
     void context
-      .transact(async (unit) => {
-        await settleTime(unit);
-        await sending.renew(unit);
-        await giveUp(unit);
-        await rejoining.tick(unit);
-        await groups.tick(unit);
-        await context.budgets.tick(unit);
+      .transact(async (tx) => {
+        await settleTime(tx);
+        await sending.renew(tx);
+        await giveUp(tx);
+        await rejoining.tick(tx);
+        await groups.tick(tx);
+        await context.budgets.tick(tx);
       })
       .catch(() => undefined);
   }
@@ -363,23 +363,23 @@ export function createParts(
    * What has had its time is erased, and what was made at a wrong one mended: not while this clock
    * may be the one that is wrong.
    */
-  async function settleTime(unit: Unit): Promise<void> {
-    await disappearing.sweep(unit);
+  async function settleTime(tx: Tx): Promise<void> {
+    await disappearing.sweep(tx);
     if (isClockDoubted()) return;
-    await profiles.mend(unit);
-    await epochs.eraseOld(unit);
-    await groups.giveUpOld(unit);
-    await forgetErased(context, unit);
+    await profiles.mend(tx);
+    await epochs.eraseOld(tx);
+    await groups.giveUpOld(tx);
+    await forgetErased(context, tx);
   }
 
-  async function mayPair(unit: Unit): Promise<void> {
+  async function mayPair(tx: Tx): Promise<void> {
     if (Math.abs(session(p.store).skew()) > DOUBTED_SECONDS) throw new PliError("clock_wrong");
-    await mendProfile(unit);
-    if (!isClockDoubted() && (await profiles.isOutOfTime(unit))) throw new PliError("profile_out_of_time");
+    await mendProfile(tx);
+    if (!isClockDoubted() && (await profiles.isOutOfTime(tx))) throw new PliError("profile_out_of_time");
   }
 
-  async function mendProfile(unit: Unit): Promise<void> {
-    if (!isClockDoubted()) await profiles.mend(unit);
+  async function mendProfile(tx: Tx): Promise<void> {
+    if (!isClockDoubted()) await profiles.mend(tx);
   }
 
   /**
@@ -395,11 +395,11 @@ export function createParts(
    * Receipts that have come are read, and the clock is right: then what the store has dropped,
    * nobody got.
    */
-  async function giveUp(unit: Unit): Promise<void> {
+  async function giveUp(tx: Tx): Promise<void> {
     for (const open of sessions.values()) {
       const retentionDays = open.welcome()?.retentionDays;
       if (retentionDays === undefined || !open.isReady() || Math.abs(open.skew()) > DOUBTED_SECONDS) continue;
-      await sending.giveUp(unit, open.store, retentionDays);
+      await sending.giveUp(tx, open.store, retentionDays);
     }
   }
 

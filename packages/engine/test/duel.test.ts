@@ -43,7 +43,7 @@ async function makeAdmin(owner: Person, name: string): Promise<void> {
 }
 
 /** Wants them out; whoever is out already wants nothing any more. */
-async function putOut(person: Person, name: string): Promise<void> {
+async function onRemoved(person: Person, name: string): Promise<void> {
   const { id } = await mustBeIn(person);
   const member = await contactId(person, name);
   await person.engine.removeFromGroup({ conversation: id, members: [member] }).catch((error: unknown) => {
@@ -59,9 +59,9 @@ test("two admins who remove each other: one wins, and whoever lost can be added 
   for (let round = 0; round < ROUNDS; round++) {
     await allSee(world, people, "Ada: admin, Bela: admin, Mira: member, Olive: owner");
     await world.clock.advance(60_000);
-    const first = putOut(bela, "Ada");
+    const first = onRemoved(bela, "Ada");
     for (let turn = 0; turn < round * TURNS; turn++) await Promise.resolve();
-    await Promise.all([first, putOut(ada, "Bela")]);
+    await Promise.all([first, onRemoved(ada, "Bela")]);
     const loser = await world.until(async () => {
       const views = [await mustBeIn(ada), await mustBeIn(bela)];
       return views.some(({ state }) => state === "left") && (views[0]?.state === "left" ? ada : bela);

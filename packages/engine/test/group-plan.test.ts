@@ -3,7 +3,7 @@ import { createCrypto, toHex } from "@pli/protocol/crypto";
 import { createDeviceCertificate, createIdentity, credentialFromCertificate } from "@pli/protocol/identity";
 import { encodeEvidence, type Role, type Rules } from "@pli/protocol/group";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Intention, Wish } from "../src/features/group/intentions.ts";
+import type { QueuedOperation, PendingOperation } from "../src/features/group/pending-operations.ts";
 import { planCommit, type Planned, type Standing } from "../src/features/group/plan.ts";
 
 const crypto = await createCrypto();
@@ -73,11 +73,11 @@ function standing(roles: readonly Role[], change: Partial<Standing> & { rules?: 
   };
 }
 
-function plan(at: Standing, ...wishes: Wish[]): Planned {
-  const intentions = wishes.map((wish, i): Intention => ({
+function plan(at: Standing, ...operations: PendingOperation[]): Planned {
+  const intentions = operations.map((operation, i): QueuedOperation => ({
     id: i + 1,
     conversation: "c",
-    wish,
+    operation,
     createdAt: NOW,
     dueAt: NOW,
   }));
@@ -87,7 +87,7 @@ function plan(at: Standing, ...wishes: Wish[]): Planned {
 const why = ({ dropped }: Planned): (string | undefined)[] => dropped.map((one) => one.why);
 const packageOf = (index: number): [string, Uint8Array] => [idOf(index), new Uint8Array([index])];
 
-describe("several wishes are one commit", () => {
+describe("several operations are one commit", () => {
   test("adds, a removal, a role and a new name together", () => {
     const at = standing(["owner", "member", "member"], { keyPackages: new Map([packageOf(3)]) });
     const { plan: made, dropped } = plan(
@@ -120,10 +120,10 @@ describe("adding", () => {
     const at = standing(["owner"], { keyPackages: new Map([packageOf(1)]) });
     const { plan: made } = plan(at, { kind: "add", profiles: [idOf(1), idOf(2)] });
     expect(made?.added).toEqual([idOf(1)]);
-    expect(made?.left).toEqual([{ id: 1, wish: { kind: "add", profiles: [idOf(2)] } }]);
+    expect(made?.left).toEqual([{ id: 1, operation: { kind: "add", profiles: [idOf(2)] } }]);
   });
 
-  test("with nobody at hand the wish waits", () => {
+  test("with nobody at hand the operation waits", () => {
     const planned = plan(standing(["owner"]), { kind: "add", profiles: [idOf(1)] });
     expect(planned).toEqual({ plan: undefined, dropped: [] });
   });
@@ -134,22 +134,22 @@ describe("adding", () => {
 
   test("a member may add where the rules say so, and not otherwise", () => {
     const keyPackages = new Map([packageOf(2)]);
-    const wish = { kind: "add", profiles: [idOf(2)] } as const;
-    expect(why(plan(standing(["member", "owner"], { keyPackages }), wish))).toEqual(["not_allowed"]);
+    const operation = { kind: "add", profiles: [idOf(2)] } as const;
+    expect(why(plan(standing(["member", "owner"], { keyPackages }), operation))).toEqual(["not_allowed"]);
     const open = standing(["member", "owner"], { keyPackages, rules: { whoAdds: "members" } as Rules });
-    expect(plan(open, wish).plan?.added).toEqual([idOf(2)]);
+    expect(plan(open, operation).plan?.added).toEqual([idOf(2)]);
   });
 
-  test("at most two hundred at once; the rest is left of the wish", () => {
+  test("at most two hundred at once; the rest is left of the operation", () => {
     const many = Array.from({ length: 230 }, (_, i) => i.toString(16).padStart(64, "0"));
     const at = standing(["owner"], { keyPackages: new Map(many.map((id) => [id, new Uint8Array(1)])) });
     const { plan: made } = plan(at, { kind: "add", profiles: many });
     expect(made?.added).toHaveLength(200);
-    expect(made?.left).toEqual([{ id: 1, wish: { kind: "add", profiles: many.slice(200) } }]);
+    expect(made?.left).toEqual([{ id: 1, operation: { kind: "add", profiles: many.slice(200) } }]);
   });
 });
 
-describe("wishes that make no sense any more", () => {
+describe("operations that make no sense any more", () => {
   test("the person is out already", () => {
     expect(why(plan(standing(["owner"]), { kind: "remove", profiles: [idOf(1)] }))).toEqual(["already_removed"]);
     expect(why(plan(standing(["owner"]), { kind: "role", profile: idOf(1), role: "admin" }))).toEqual([
@@ -170,21 +170,21 @@ describe("wishes that make no sense any more", () => {
     expect(why(plan(standing(["admin", "owner"]), { kind: "remove", profiles: [idOf(1)] }))).toEqual(["not_allowed"]);
   });
 
-  test("a second wish for what the first has done is dropped", () => {
-    const remove: Wish = { kind: "remove", profiles: [idOf(1)] };
+  test("a second operation for what the first has done is dropped", () => {
+    const remove: PendingOperation = { kind: "remove", profiles: [idOf(1)] };
     expect(why(plan(standing(["owner", "member"]), remove, remove))).toEqual(["already_removed"]);
   });
 });
 
 describe("leaving", () => {
-  test("the successor becomes an owner; the wish to leave stays", () => {
+  test("the successor becomes an owner; the operation to leave stays", () => {
     const { plan: made } = plan(standing(["owner", "member"]), { kind: "leave", successor: idOf(1) });
     expect(made?.rules?.roles.get(idOf(1))).toBe("owner");
     expect(made?.left).toEqual([]);
   });
 
   test("somebody who has left goes out by their own word", () => {
-    const left: Wish = { kind: "left", leaf: 1, profile: idOf(1), signature: "ab".repeat(64) };
+    const left: PendingOperation = { kind: "left", leaf: 1, profile: idOf(1), signature: "ab".repeat(64) };
     const { plan: made } = plan(standing(["member", "member", "owner"]), left);
     expect(made?.remove).toEqual([1]);
     expect(made?.evidence.map(({ leaf }) => leaf)).toEqual([1]);
@@ -192,11 +192,11 @@ describe("leaving", () => {
   });
 
   test("somebody who has left and is put out all the same: that they left is known until they are gone", () => {
-    const left: Wish = { kind: "left", leaf: 1, profile: idOf(1), signature: "ab".repeat(64) };
+    const left: PendingOperation = { kind: "left", leaf: 1, profile: idOf(1), signature: "ab".repeat(64) };
     const { plan: made, dropped } = plan(standing(["owner", "member"]), { kind: "remove", profiles: [idOf(1)] }, left);
     expect(made?.left).toEqual([
-      { id: 1, wish: undefined },
-      { id: 2, wish: undefined },
+      { id: 1, operation: undefined },
+      { id: 2, operation: undefined },
     ]);
     expect(dropped).toEqual([]);
   });
@@ -206,27 +206,32 @@ describe("leaving", () => {
     const other = devices[1];
     if (other === undefined) throw new Error("no second device");
     const leavers = Array.from({ length: 1000 }, (_, i) => other.member(i + 1));
-    const wishes = leavers.map(({ leaf }): Wish => ({
+    const operations = leavers.map(({ leaf }): PendingOperation => ({
       kind: "left",
       leaf,
       profile: idOf(1),
       signature: "ab".repeat(64),
     }));
-    const { plan: made, dropped } = plan({ ...at, members: [...at.members.slice(0, 1), ...leavers] }, ...wishes);
+    const { plan: made, dropped } = plan({ ...at, members: [...at.members.slice(0, 1), ...leavers] }, ...operations);
     expect([made?.remove.length, made?.left.length, dropped.length]).toEqual([500, 500, 0]);
     expect(encodeEvidence(made?.evidence ?? []).length).toBeLessThanOrEqual(65_536);
   });
 
   test("it waits for its moment", () => {
-    const wish: Wish = { kind: "left", leaf: 1, profile: idOf(1), signature: "ab".repeat(64) };
-    const later = { id: 1, conversation: "c", wish, createdAt: NOW, dueAt: NOW + 1 };
+    const operation: PendingOperation = { kind: "left", leaf: 1, profile: idOf(1), signature: "ab".repeat(64) };
+    const later = { id: 1, conversation: "c", operation, createdAt: NOW, dueAt: NOW + 1 };
     const planned = planCommit(standing(["member", "member", "owner"]), [later]);
     expect(planned).toEqual({ plan: undefined, dropped: [] });
   });
 });
 
 describe("coming back", () => {
-  const replace = (device: string): Wish => ({ kind: "replace", profile: idOf(1), device, keyPackage: "07" });
+  const replace = (device: string): PendingOperation => ({
+    kind: "replace",
+    profile: idOf(1),
+    device,
+    keyPackage: "07",
+  });
 
   test("the old leaf of that device goes, the new one comes", () => {
     const { plan: made } = plan(standing(["owner", "admin"]), replace(devices[1]?.device ?? ""));
@@ -241,7 +246,12 @@ describe("coming back", () => {
 });
 
 describe("a group founded again", () => {
-  const bring = (index: number, role: Role): Wish => ({ kind: "bring", profile: idOf(index), role, keyPackage: "0a" });
+  const bring = (index: number, role: Role): PendingOperation => ({
+    kind: "bring",
+    profile: idOf(index),
+    role,
+    keyPackage: "0a",
+  });
 
   test("its people come over with the roles they had", () => {
     const { plan: made } = plan(standing(["owner"]), bring(1, "admin"), bring(2, "member"));
@@ -255,10 +265,10 @@ describe("a group founded again", () => {
   });
 
   test("whoever is to be put out is put out once they have come over", () => {
-    const remove: Wish = { kind: "remove", profiles: [idOf(1)] };
-    const bring: Wish = { kind: "bring", profile: idOf(1), role: "member", keyPackage: "ab" };
+    const remove: PendingOperation = { kind: "remove", profiles: [idOf(1)] };
+    const bring: PendingOperation = { kind: "bring", profile: idOf(1), role: "member", keyPackage: "ab" };
     const { plan: made, dropped } = plan(standing(["owner"]), remove, bring);
-    expect(made).toMatchObject({ added: [idOf(1)], left: [{ id: 2, wish: undefined }] });
+    expect(made).toMatchObject({ added: [idOf(1)], left: [{ id: 2, operation: undefined }] });
     expect(dropped).toEqual([]);
   });
 
@@ -275,7 +285,7 @@ describe("a group founded again", () => {
 
   test("at most two hundred at once; the others wait", () => {
     const many = Array.from({ length: 250 }, (_, i) => ({
-      ...(bring(1, "member") as Wish & { kind: "bring" }),
+      ...(bring(1, "member") as PendingOperation & { kind: "bring" }),
       profile: i.toString(16).padStart(64, "0"),
     }));
     const { plan: made, dropped } = plan(standing(["owner"]), ...many);

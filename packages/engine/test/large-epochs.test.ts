@@ -4,9 +4,9 @@ import { encodeRules } from "@pli/protocol/group";
 import { createFakeClock, createTestDisk, openTestDatabase, type TestDisk } from "@pli/testkit";
 import { expect, test } from "vitest";
 import { createEpochs, type Epochs, type HeldEpoch } from "../src/epochs/epochs.ts";
-import { createLapses } from "../src/epochs/lapses.ts";
-import { createStandings } from "../src/epochs/standings.ts";
-import { createContext, type Context, type Unit } from "../src/runtime/context.ts";
+import { createRevokedSenders } from "../src/epochs/revoked-senders.ts";
+import { createEpochRoles } from "../src/epochs/epoch-roles.ts";
+import { createContext, type Context, type Tx } from "../src/runtime/context.ts";
 import { migrate } from "../src/runtime/storage/schema.ts";
 
 const crypto = await createCrypto();
@@ -71,8 +71,8 @@ async function open(
   const database = await openTestDatabase(counting);
   await database.transaction((sql) => migrate(sql, crypto));
   const context = createContext({ database, crypto, groups, clock: createFakeClock(), options });
-  const standings = createStandings(context);
-  const epochs = createEpochs(context, { standings, lapses: createLapses(standings) });
+  const epochRoles = createEpochRoles(context);
+  const epochs = createEpochs(context, { epochRoles, revokedSenders: createRevokedSenders(epochRoles) });
   await context.transact(async ({ sql }) => {
     await sql.run(
       `INSERT OR IGNORE INTO conversations (id, contact, store, feed, generation, state, active_at)
@@ -83,16 +83,16 @@ async function open(
 }
 
 async function say(context: Context, epochs: Epochs, text: string): Promise<void> {
-  await context.transact(async (unit) => {
-    const held = await current(epochs, unit);
+  await context.transact(async (tx) => {
+    const held = await current(epochs, tx);
     const sealed = await sealMessage(context, held.epoch, held.feed, utf8(text));
-    await epochs.saveStep(unit, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
-    unit.after(sealed.wipe);
+    await epochs.saveStep(tx, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
+    tx.after(sealed.wipe);
   });
 }
 
-async function current(epochs: Epochs, unit: Unit): Promise<HeldEpoch> {
-  const held = await epochs.current(unit, "group");
+async function current(epochs: Epochs, tx: Tx): Promise<HeldEpoch> {
+  const held = await epochs.current(tx, "group");
   if (held === undefined) throw new Error("no epoch");
   return held;
 }
@@ -101,7 +101,7 @@ test("after a text in a group of 1,000, less than 64 KiB are written, and it goe
   const disk = createTestDisk();
   const first = await open(disk);
   const group = await groupOf(1000);
-  await first.context.transact((unit) => first.epochs.start(unit, { ...FEED, group }));
+  await first.context.transact((tx) => first.epochs.start(tx, { ...FEED, group }));
   await say(first.context, first.epochs, "warm");
   const before = first.written();
   await say(first.context, first.epochs, "hello");
@@ -110,8 +110,8 @@ test("after a text in a group of 1,000, less than 64 KiB are written, and it goe
   await first.close();
 
   const again = await open(disk);
-  await again.context.transact(async (unit) => {
-    const held = await current(again.epochs, unit);
+  await again.context.transact(async (tx) => {
+    const held = await current(again.epochs, tx);
     expect(chainOf(held.epoch, held.epoch.ownLeaf).index).toBe(2);
     expect(held.sent).toBe(2);
     expect(groups.members(held.epoch.group).length).toBe(1000);
@@ -122,8 +122,8 @@ test("after a text in a group of 1,000, less than 64 KiB are written, and it goe
 test("in a large group two labels of a silent sender are expected, and all that can follow once they are heard", async () => {
   const { context, epochs } = await open(createTestDisk());
   const group = await groupOf(102);
-  await context.transact(async (unit) => {
-    const held = await epochs.start(unit, { ...FEED, group });
+  await context.transact(async (tx) => {
+    const held = await epochs.start(tx, { ...FEED, group });
     const expected = (leaf: number): number => epochs.window(held, leaf).filter(isExpected).length;
     const isExpected = ({ label }: { label: Parameters<typeof context.expectations.find>[0] }): boolean =>
       context.expectations.find(label) !== undefined;
@@ -132,7 +132,7 @@ test("in a large group two labels of a silent sender are expected, and all that 
     epochs.hear(held, 7);
     expect(expected(7)).toBe(CHAIN_WINDOW);
     expect(expected(8)).toBe(2);
-    await epochs.eraseAll(unit, "group");
+    await epochs.eraseAll(tx, "group");
     expect([7, 8].map(expected)).toEqual([0, 0]);
   });
 });
@@ -140,8 +140,8 @@ test("in a large group two labels of a silent sender are expected, and all that 
 test("the keys of a window are those of the chain, whenever they are asked for", async () => {
   const { context, epochs } = await open(createTestDisk());
   const group = await groupOf(3);
-  await context.transact(async (unit) => {
-    const held = await epochs.start(unit, { ...FEED, group });
+  await context.transact(async (tx) => {
+    const held = await epochs.start(tx, { ...FEED, group });
     const first = epochs.window(held, 1);
     const stale = epochs.window({ ...held }, 1);
     expect(first.map(({ key }) => Buffer.from(key).toString("hex"))).toEqual(
@@ -160,7 +160,7 @@ test("large groups keep fewer past epochs", async () => {
       const made = await groups.commit(state, { update: true, now: 100, check: () => true, allows: () => true });
       if (!made.ok) throw new Error(made.error);
       state = made.value.state;
-      await context.transact((unit) => epochs.start(unit, { ...FEED, group: state }));
+      await context.transact((tx) => epochs.start(tx, { ...FEED, group: state }));
     }
     return context.transact(async ({ sql }) => Number((await sql.all("SELECT count(*) AS n FROM epochs"))[0]?.["n"]));
   };

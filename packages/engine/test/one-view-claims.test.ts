@@ -80,7 +80,7 @@ describe("a false claim that the group has another history", () => {
     const { world, honest, mallory } = all;
     if (said.as === "reader") await asReader(all);
     await settled(all);
-    const lapses = await Promise.all(honest.map(lapsesOf));
+    const revokedSenders = await Promise.all(honest.map(lapsesOf));
     const quiet = await writtenIn(all, TEN_MINUTES);
     await claim(all, mallory, honest, said);
     const busy = await writtenIn(all, TEN_MINUTES);
@@ -88,7 +88,7 @@ describe("a false claim that the group has another history", () => {
     expect(more).toEqual(honest.map(() => 0));
     await goOn(world, honest);
     await oneView(world, honest, [mallory, ...honest]);
-    expect(lapses.flat()).toEqual([]);
+    expect(revokedSenders.flat()).toEqual([]);
     expect(await duplicates(honest)).toBe(0);
   });
 
@@ -114,13 +114,13 @@ describe("a false claim that the group has another history", () => {
     const { world, honest, mallory, person } = all;
     const bob = person("Bob");
     await settled(all);
-    const lapses = await lapsesOf(bob);
+    const revokedSenders = await lapsesOf(bob);
     await claim(all, mallory, [bob], { where: "between two", mark: 0x00, ago: 0 });
     await write(bob, "still here");
     await heardSoon(world, honest, ["still here"]);
     await world.clock.advance(TEN_MINUTES);
     await oneView(world, honest, [mallory, ...honest]);
-    expect(lapses).toEqual([]);
+    expect(revokedSenders).toEqual([]);
   });
 
   test("of two who agree does not lead the others away", async () => {
@@ -129,11 +129,11 @@ describe("a false claim that the group has another history", () => {
     const erin = person("Erin");
     const others = honest.filter((one) => one !== erin);
     await settled(all);
-    const lapses = await Promise.all(others.map(lapsesOf));
+    const revokedSenders = await Promise.all(others.map(lapsesOf));
     for (const by of [mallory, erin]) await claim(all, by, others, { where: "between two", mark: 0x00, ago: 0 });
     await goOn(world, others);
     await world.clock.advance(TEN_MINUTES);
     await oneView(world, others, [mallory, ...honest]);
-    expect(lapses.flat()).toEqual([]);
+    expect(revokedSenders.flat()).toEqual([]);
   });
 });

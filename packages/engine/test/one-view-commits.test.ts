@@ -49,7 +49,7 @@ describe("a change that all but one can follow", () => {
     if (blow.as !== "member") await becomes(all, "Mallory", blow.as);
     if (blow.reader === true) for (const name of victims) await becomes(all, name, "reader");
     const others = honest.filter(({ name }) => !victims.includes(name));
-    const lapses = await Promise.all(others.map(lapsesOf));
+    const revokedSenders = await Promise.all(others.map(lapsesOf));
     const before = all.commits();
     await prepare(all, blow.how, victims);
     await strike(all);
@@ -60,7 +60,7 @@ describe("a change that all but one can follow", () => {
     for (const other of others) await write(other, `${other.name}, meanwhile`);
     const said = others.map(({ name }) => `${name}, meanwhile`);
     await oneView(world, honest, [mallory, ...honest], said);
-    expect(lapses.flat()).toEqual([]);
+    expect(revokedSenders.flat()).toEqual([]);
     expect(commitsSince(all, before, victims)).toEqual([]);
     for (const name of victims) expect(await isNamed(person(name), mallory)).toBe(true);
   });
@@ -153,7 +153,7 @@ describe("a change that nobody can follow", () => {
     const all = await choir(["Bob", "Carol"]);
     const { world, hostile, mallory, honest } = all;
     await becomes(all, "Mallory", "admin");
-    const lapses = await Promise.all(honest.map(lapsesOf));
+    const revokedSenders = await Promise.all(honest.map(lapsesOf));
     hostile.bend = { how, victims: "everybody" };
     const members = [await memberId(mallory, "Bob")];
     await strike(all, (conversation) =>
@@ -165,7 +165,7 @@ describe("a change that nobody can follow", () => {
     for (const other of others) await write(other, `${other.name}, meanwhile`);
     const said = others.map(({ name }) => `${name}, meanwhile`);
     await oneView(world, honest, [mallory, ...honest], said);
-    expect(lapses.flat().filter((state) => state === "left")).toEqual([]);
+    expect(revokedSenders.flat().filter((state) => state === "left")).toEqual([]);
     for (const one of honest) {
       expect((await changesIn(one)).map((change) => change.what)).not.toContain("removed");
       // No signature covers the tag: somebody else may have spoilt it.

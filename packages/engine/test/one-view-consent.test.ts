@@ -44,19 +44,19 @@ describe("consent to be brought back", () => {
     await ownerStays(all);
   });
 
-  test("that has served does not serve again: a wish of its author's own device", async () => {
+  test("that has served does not serve again: an operation of its author's own device", async () => {
     const all = await choir(["Bob", "Carol"]);
     const { world, hostile, alice, mallory } = all;
     await backAndQuiet(all);
     const profile = await idOf(alice);
     const member = hostile.groups.members(hostile.state()).find((one) => profileOf(one) === profile);
     const device = seatFrom(member?.credential ?? new Uint8Array(0))?.device;
-    const wish = { kind: "replace", profile, device, keyPackage: toHex(hostile.given[0] ?? new Uint8Array(0)) };
+    const operation = { kind: "replace", profile, device, keyPackage: toHex(hostile.given[0] ?? new Uint8Array(0)) };
     hostile.invites = () => undefined;
     await rewrite(
       mallory,
       "INSERT INTO intentions (conversation, kind, body, created_at, due_at) VALUES (?, ?, ?, ?, ?)",
-      [(await mustBeIn(mallory)).id, wish.kind, JSON.stringify(wish), world.clock.now(), world.clock.now()],
+      [(await mustBeIn(mallory)).id, operation.kind, JSON.stringify(operation), world.clock.now(), world.clock.now()],
     );
     await mallory.engine.renewGroupKeys({ conversation: (await mustBeIn(mallory)).id });
     await world.clock.advance(10_000);

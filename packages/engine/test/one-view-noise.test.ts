@@ -25,12 +25,12 @@ describe("noise under the labels of a member", () => {
     const all = await choir(["Bob", "Carol"]);
     const { world, mallory, honest, person } = all;
     const target = person(p.who);
-    const lapses = await lapsesOf(target);
+    const revokedSenders = await lapsesOf(target);
     await write(target, "before");
     await noise(all, await idOf(target), p.count, p.atOnce);
     await write(target, "after");
     await oneView(world, honest, [mallory, ...honest], ["before", "after"]);
-    expect(lapses).toEqual([]);
+    expect(revokedSenders).toEqual([]);
     expect((await counters(target)).rejoins).toBe(0);
   });
 
@@ -38,7 +38,7 @@ describe("noise under the labels of a member", () => {
     const all = await choir(["Bob", "Carol"]);
     const { world, mallory, honest, person } = all;
     const bob = person("Bob");
-    const lapses = await lapsesOf(bob);
+    const revokedSenders = await lapsesOf(bob);
     const said: string[] = [];
     for (let i = 0; i < 10; i++) {
       said.push(`through the noise ${i}`);
@@ -46,7 +46,7 @@ describe("noise under the labels of a member", () => {
       await noise(all, await idOf(bob), 20, 5);
     }
     await oneView(world, honest, [mallory, ...honest], said);
-    expect(lapses).toEqual([]);
+    expect(revokedSenders).toEqual([]);
     expect((await counters(bob)).rejoins).toBe(0);
   });
 
@@ -60,10 +60,10 @@ describe("noise under the labels of a member", () => {
     await bob.engine.close();
     await noise(all, id, 200, 50);
     await bob.start(bob.disk);
-    const lapses = await lapsesOf(bob);
+    const revokedSenders = await lapsesOf(bob);
     await write(bob, "after");
     await oneView(world, honest, [mallory, ...honest], ["after"]);
-    expect(lapses).toEqual([]);
+    expect(revokedSenders).toEqual([]);
     expect((await counters(bob)).rejoins).toBe(0);
   });
 
@@ -71,7 +71,7 @@ describe("noise under the labels of a member", () => {
     const all = await choir(["Bob", "Carol"]);
     const { world, hostile, mallory, honest } = all;
     await becomes(all, "Mallory", "reader");
-    const lapses = await Promise.all(honest.map(lapsesOf));
+    const revokedSenders = await Promise.all(honest.map(lapsesOf));
     for (const one of honest) hostile.spoil(world.store, await idOf(one), 100);
     for (const one of honest) await write(one, `${one.name} under noise`);
     await heardSoon(
@@ -80,6 +80,6 @@ describe("noise under the labels of a member", () => {
       honest.map(({ name }) => `${name} under noise`),
     );
     await oneView(world, honest, [mallory, ...honest]);
-    expect(lapses.flat()).toEqual([]);
+    expect(revokedSenders.flat()).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ import type {
   StoreAway,
   StorageView,
 } from "./api.ts";
-import type { Unit } from "../runtime/context.ts";
+import type { Tx } from "../runtime/context.ts";
 import { MESSAGE_ROW_BYTES, PASSED_OVER } from "../runtime/budgets.ts";
 import { readCounters } from "../runtime/counters.ts";
 import type { Traffic } from "../delivery/traffic.ts";
@@ -46,23 +46,23 @@ const CONVERSATIONS = `
 const NEWEST_FIRST = "c.active_order DESC, c.active_at DESC";
 
 export type Readers = {
-  [N in QueryName]: (unit: Unit, parameters: Queries[N]["parameters"]) => Promise<Queries[N]["result"]>;
+  [N in QueryName]: (tx: Tx, parameters: Queries[N]["parameters"]) => Promise<Queries[N]["result"]>;
 };
 
 /** What the live parts of the engine add to what is in the database. */
 export interface Surroundings {
-  status(unit: Unit): Promise<StatusView>;
+  status(tx: Tx): Promise<StatusView>;
   store(): Pick<KnowledgeView, "store" | "feedForm" | "retentionDays">;
   databaseBytes(): Promise<number>;
   /** The store at this address, while it does not answer. */
   away(store: string): StoreAway | undefined;
   traffic: Traffic;
   /** Who this person is, once they have a profile. */
-  self(unit: Unit): Promise<Self>;
-  group(unit: Unit, id: string): Promise<GroupView | undefined>;
-  groupQuestions(unit: Unit): Promise<GroupQuestionView[]>;
+  self(tx: Tx): Promise<Self>;
+  group(tx: Tx, id: string): Promise<GroupView | undefined>;
+  groupQuestions(tx: Tx): Promise<GroupQuestionView[]>;
   /** What a group that is being joined waits for. */
-  joining(unit: Unit, id: string): Promise<ConversationView["joining"]>;
+  joining(tx: Tx, id: string): Promise<ConversationView["joining"]>;
 }
 
 /** This person, for what is shown of their own. */
@@ -71,30 +71,30 @@ export type Self = Pick<NonNullable<StatusView["profile"]>, "id" | "name">;
 /** Every query of the API, read inside a transaction. */
 export function createReaders(p: Surroundings): Readers {
   return {
-    status: (unit) => p.status(unit),
-    conversations: async (unit) => withJoining(unit, await conversations(unit, await p.self(unit))),
-    conversation: async (unit, { id }) => {
-      const found = await conversation(unit, id, await p.self(unit));
-      return found && (await withJoining(unit, [found]))[0];
+    status: (tx) => p.status(tx),
+    conversations: async (tx) => withJoining(tx, await conversations(tx, await p.self(tx))),
+    conversation: async (tx, { id }) => {
+      const found = await conversation(tx, id, await p.self(tx));
+      return found && (await withJoining(tx, [found]))[0];
     },
-    group: (unit, { id }) => p.group(unit, id),
-    groupQuestions: (unit) => p.groupQuestions(unit),
-    messages: async (unit, parameters) => messages(unit, parameters, await p.self(unit)),
-    contacts: (unit) => contacts(unit),
-    contact: (unit, { id }) => contact(unit, id),
-    groupsWith: async (unit, { contact: id }) => groupsWith(unit, id, await p.self(unit)),
-    keptOf: (unit, { contact: id }) => keptOf(unit, id),
-    pairing: (unit, { id }) => findPairingView(unit, id, p.away),
-    pairings: (unit) => listPairingViews(unit, p.away),
-    knowledge: async (unit) => ({ ...p.store(), ...(await p.traffic.read(unit)) }),
-    storage: async (unit) => storage(unit, await p.databaseBytes()),
-    settings: (unit) => readSettings(unit),
+    group: (tx, { id }) => p.group(tx, id),
+    groupQuestions: (tx) => p.groupQuestions(tx),
+    messages: async (tx, parameters) => messages(tx, parameters, await p.self(tx)),
+    contacts: (tx) => contacts(tx),
+    contact: (tx, { id }) => contact(tx, id),
+    groupsWith: async (tx, { contact: id }) => groupsWith(tx, id, await p.self(tx)),
+    keptOf: (tx, { contact: id }) => keptOf(tx, id),
+    pairing: (tx, { id }) => findPairingView(tx, id, p.away),
+    pairings: (tx) => listPairingViews(tx, p.away),
+    knowledge: async (tx) => ({ ...p.store(), ...(await p.traffic.read(tx)) }),
+    storage: async (tx) => storage(tx, await p.databaseBytes()),
+    settings: (tx) => readSettings(tx),
   };
 
-  async function withJoining(unit: Unit, views: readonly ConversationView[]): Promise<ConversationView[]> {
+  async function withJoining(tx: Tx, views: readonly ConversationView[]): Promise<ConversationView[]> {
     const all: ConversationView[] = [];
     for (const view of views) {
-      const joining = view.state === "joining" ? await p.joining(unit, view.id) : undefined;
+      const joining = view.state === "joining" ? await p.joining(tx, view.id) : undefined;
       all.push(joining === undefined ? view : { ...view, joining });
     }
     return all;
@@ -123,31 +123,29 @@ export function topicsOf<N extends QueryName>(name: N, parameters: Queries[N]["p
   }
 }
 
-async function conversations(unit: Unit, self: Self): Promise<ConversationView[]> {
-  const rows = await unit.sql.all(`${CONVERSATIONS} ORDER BY ${NEWEST_FIRST}`, [self.id]);
-  return Promise.all(rows.map((row) => conversationView(unit, row, self)));
+async function conversations(tx: Tx, self: Self): Promise<ConversationView[]> {
+  const rows = await tx.sql.all(`${CONVERSATIONS} ORDER BY ${NEWEST_FIRST}`, [self.id]);
+  return Promise.all(rows.map((row) => conversationView(tx, row, self)));
 }
 
 /** What is known of who is in a group that this person has left is old. */
-async function groupsWith(unit: Unit, contact: string, self: Self): Promise<ConversationView[]> {
-  const rows = await unit.sql.all(
+async function groupsWith(tx: Tx, contact: string, self: Self): Promise<ConversationView[]> {
+  const rows = await tx.sql.all(
     `${CONVERSATIONS} WHERE c.kind = 'group' AND c.state <> 'left'
        AND EXISTS (SELECT 1 FROM members o WHERE o.conversation = c.id AND o.profile = ?2) ORDER BY ${NEWEST_FIRST}`,
     [self.id, contact],
   );
-  return Promise.all(rows.map((row) => conversationView(unit, row, self)));
+  return Promise.all(rows.map((row) => conversationView(tx, row, self)));
 }
 
-async function conversation(unit: Unit, id: string, self: Self): Promise<ConversationView | undefined> {
-  const [row] = await unit.sql.all(`${CONVERSATIONS} WHERE c.id = ?2`, [self.id, id]);
-  return row === undefined ? undefined : conversationView(unit, row, self);
+async function conversation(tx: Tx, id: string, self: Self): Promise<ConversationView | undefined> {
+  const [row] = await tx.sql.all(`${CONVERSATIONS} WHERE c.id = ?2`, [self.id, id]);
+  return row === undefined ? undefined : conversationView(tx, row, self);
 }
 
-async function conversationView(unit: Unit, row: SqlRow, self: Self): Promise<ConversationView> {
+async function conversationView(tx: Tx, row: SqlRow, self: Self): Promise<ConversationView> {
   const id = textIn(row, "id");
-  const [last] = await unit.sql.all(`${MESSAGES} WHERE m.conversation = ? AND ${NEWS} ORDER BY m.ord DESC LIMIT 1`, [
-    id,
-  ]);
+  const [last] = await tx.sql.all(`${MESSAGES} WHERE m.conversation = ? AND ${NEWS} ORDER BY m.ord DESC LIMIT 1`, [id]);
   return {
     id,
     contact: textIn(row, "contact"),
@@ -204,18 +202,18 @@ function conversationName(row: SqlRow): string {
 }
 
 async function messages(
-  unit: Unit,
+  tx: Tx,
   { conversation, limit, ...position }: Queries["messages"]["parameters"],
   self: Self,
 ): Promise<Queries["messages"]["result"]> {
-  const rows = await rowsAt(unit, conversation, bounded(limit), position);
+  const rows = await rowsAt(tx, conversation, bounded(limit), position);
   const page = rows.map((row) => messageFromRow(row, self.name));
   const first = page[0]?.order ?? emptyAt(position);
   const last = page.at(-1)?.order ?? first - 1;
   return {
     messages: page,
-    hasOlder: await isAny(unit, conversation, "ord < ?", first),
-    hasNewer: await isAny(unit, conversation, "ord > ?", last),
+    hasOlder: await isAny(tx, conversation, "ord < ?", first),
+    hasNewer: await isAny(tx, conversation, "ord > ?", last),
   };
 }
 
@@ -227,29 +225,29 @@ const emptyAt = ({ before, around, after }: PagePosition): number =>
   before ?? around ?? (after === undefined ? END : after + 1);
 
 /** The rows of a page, oldest first. Each reads along an index, and no more rows than it gives. */
-async function rowsAt(unit: Unit, conversation: string, limit: number, position: PagePosition): Promise<SqlRow[]> {
+async function rowsAt(tx: Tx, conversation: string, limit: number, position: PagePosition): Promise<SqlRow[]> {
   const { before = END, after, around } = onlyOne(position);
-  if (after !== undefined) return rowsFrom(unit, conversation, after + 1, limit);
-  if (around === undefined) return rowsBefore(unit, conversation, before, limit);
-  const half = await rowsFrom(unit, conversation, around, Math.ceil(limit / 2));
-  const older = await rowsBefore(unit, conversation, around, limit - half.length);
+  if (after !== undefined) return rowsFrom(tx, conversation, after + 1, limit);
+  if (around === undefined) return rowsBefore(tx, conversation, before, limit);
+  const half = await rowsFrom(tx, conversation, around, Math.ceil(limit / 2));
+  const older = await rowsBefore(tx, conversation, around, limit - half.length);
   const isFull = half.length + older.length === limit;
-  return [...older, ...(isFull ? half : await rowsFrom(unit, conversation, around, limit - older.length))];
+  return [...older, ...(isFull ? half : await rowsFrom(tx, conversation, around, limit - older.length))];
 }
 
-async function rowsBefore(unit: Unit, conversation: string, order: number, limit: number): Promise<SqlRow[]> {
+async function rowsBefore(tx: Tx, conversation: string, order: number, limit: number): Promise<SqlRow[]> {
   const sql = `${MESSAGES} WHERE m.conversation = ? AND m.ord < ? ORDER BY m.ord DESC LIMIT ?`;
-  return (await unit.sql.all(sql, [conversation, order, limit])).toReversed();
+  return (await tx.sql.all(sql, [conversation, order, limit])).toReversed();
 }
 
-function rowsFrom(unit: Unit, conversation: string, order: number, limit: number): Promise<SqlRow[]> {
+function rowsFrom(tx: Tx, conversation: string, order: number, limit: number): Promise<SqlRow[]> {
   const sql = `${MESSAGES} WHERE m.conversation = ? AND m.ord >= ? ORDER BY m.ord LIMIT ?`;
-  return unit.sql.all(sql, [conversation, order, limit]);
+  return tx.sql.all(sql, [conversation, order, limit]);
 }
 
-async function isAny(unit: Unit, conversation: string, where: string, order: number): Promise<boolean> {
+async function isAny(tx: Tx, conversation: string, where: string, order: number): Promise<boolean> {
   const sql = `SELECT 1 FROM messages WHERE conversation = ? AND ${where} LIMIT 1`;
-  return (await unit.sql.all(sql, [conversation, order])).length > 0;
+  return (await tx.sql.all(sql, [conversation, order])).length > 0;
 }
 
 function onlyOne(position: PagePosition): PagePosition {
@@ -266,47 +264,47 @@ const isOrder = (order: unknown): boolean => Number.isSafeInteger(order) && (ord
  */
 const COPIES = 3.5;
 
-async function keptOf(unit: Unit, contact: string): Promise<Queries["keptOf"]["result"]> {
-  const [row] = await unit.sql.all(
+async function keptOf(tx: Tx, contact: string): Promise<Queries["keptOf"]["result"]> {
+  const [row] = await tx.sql.all(
     `SELECT count(*) AS messages, sum(? + ? * coalesce(length(content), 0)) AS bytes FROM messages m WHERE ${WITH_CONTACT}`,
     [MESSAGE_ROW_BYTES, COPIES, contact, contact],
   );
   return { messages: numberIn(row ?? {}, "messages"), bytes: Number(row?.["bytes"] ?? 0) };
 }
 
-async function contacts(unit: Unit): Promise<ContactView[]> {
-  const views = (await unit.sql.all("SELECT * FROM contacts")).map((row) => contactViewFromRow(row));
+async function contacts(tx: Tx): Promise<ContactView[]> {
+  const views = (await tx.sql.all("SELECT * FROM contacts")).map((row) => contactViewFromRow(row));
   return views.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-async function contact(unit: Unit, id: string): Promise<ContactView | undefined> {
-  const [row] = await unit.sql.all("SELECT * FROM contacts WHERE id = ?", [id]);
-  const [over] = await unit.sql.all(PASSED_OVER, [id]);
+async function contact(tx: Tx, id: string): Promise<ContactView | undefined> {
+  const [row] = await tx.sql.all("SELECT * FROM contacts WHERE id = ?", [id]);
+  const [over] = await tx.sql.all(PASSED_OVER, [id]);
   return row === undefined ? undefined : contactViewFromRow(row, over);
 }
 
-async function storage(unit: Unit, databaseBytes: number): Promise<StorageView> {
-  const [row] = await unit.sql.all(
+async function storage(tx: Tx, databaseBytes: number): Promise<StorageView> {
+  const [row] = await tx.sql.all(
     "SELECT (SELECT count(*) FROM messages) AS messages, (SELECT count(*) FROM conversations) AS conversations",
   );
   const counted = { messages: numberIn(row ?? {}, "messages"), conversations: numberIn(row ?? {}, "conversations") };
-  return { databaseBytes, ...counted, counters: await readCounters(unit) };
+  return { databaseBytes, ...counted, counters: await readCounters(tx) };
 }
 
 /** Messages that hold what is typed (`terms.ts`), newest first. */
 export async function search(
-  unit: Unit,
+  tx: Tx,
   { text, limit, before = END, conversation }: Parameters<PliApi["search"]>[0],
   self: Self,
 ): Promise<SearchHit[]> {
   if (!isOrder(before)) throw new PliError("request_malformed");
   const wanted = indexQuery(text);
   if (wanted === undefined) return [];
-  const orders = await ordersOf(unit, wanted, { limit: bounded(limit), before, conversation });
+  const orders = await ordersOf(tx, wanted, { limit: bounded(limit), before, conversation });
   const listed = "m.ord IN (SELECT value FROM json_each(?))";
-  const rows = await unit.sql.all(`${MESSAGES} WHERE ${listed} ORDER BY m.ord DESC`, [JSON.stringify(orders)]);
+  const rows = await tx.sql.all(`${MESSAGES} WHERE ${listed} ORDER BY m.ord DESC`, [JSON.stringify(orders)]);
   const names = new Map<string, string>();
-  for (const row of rows) names.set(textIn(row, "conversation"), await nameOf(unit, textIn(row, "conversation")));
+  for (const row of rows) names.set(textIn(row, "conversation"), await nameOf(tx, textIn(row, "conversation")));
   return rows.map((row) => ({
     message: messageFromRow(row, self.name),
     conversationName: names.get(textIn(row, "conversation")) ?? "",
@@ -318,19 +316,19 @@ export async function search(
  * messages.
  */
 async function ordersOf(
-  unit: Unit,
+  tx: Tx,
   expression: string,
   p: { limit: number; before: number; conversation: string | undefined },
 ): Promise<number[]> {
   const found = "FROM messages_text f WHERE messages_text MATCH ? AND f.rowid < ?";
   const rows =
     p.conversation === undefined
-      ? await unit.sql.all(`SELECT f.rowid AS ord ${found} ORDER BY f.rowid DESC LIMIT ?`, [
+      ? await tx.sql.all(`SELECT f.rowid AS ord ${found} ORDER BY f.rowid DESC LIMIT ?`, [
           expression,
           p.before,
           p.limit,
         ])
-      : await unit.sql.all(
+      : await tx.sql.all(
           `SELECT f.rowid AS ord ${found} AND f.rowid >= (SELECT min(ord) FROM messages WHERE conversation = ?3)
              AND (SELECT m.conversation FROM messages m WHERE m.ord = f.rowid) = ?3
            ORDER BY f.rowid DESC LIMIT ?4`,
@@ -339,9 +337,9 @@ async function ordersOf(
   return rows.map((row) => numberIn(row, "ord"));
 }
 
-async function nameOf(unit: Unit, conversation: string): Promise<string> {
+async function nameOf(tx: Tx, conversation: string): Promise<string> {
   const sql = `SELECT ${NAMES} FROM conversations c LEFT JOIN contacts k ON k.id = c.contact WHERE c.id = ?`;
-  const [row] = await unit.sql.all(sql, [conversation]);
+  const [row] = await tx.sql.all(sql, [conversation]);
   return row === undefined ? "" : conversationName(row);
 }
 

@@ -1,5 +1,5 @@
 import type { StatusView, StoreAway, WaitingMessages } from "./api.ts";
-import type { Context, Unit } from "../runtime/context.ts";
+import type { Context, Tx } from "../runtime/context.ts";
 import type { Session } from "../delivery/feed/session.ts";
 import type { Outbox } from "../delivery/outbox/outbox.ts";
 import type { SqlRow } from "../runtime/ports.ts";
@@ -11,8 +11,8 @@ import { readWaiting } from "./waiting.ts";
 const SKEW_SHOWN = 300;
 
 /** Messages written here that no store has yet. */
-export async function readPending(unit: Unit): Promise<number> {
-  const [row] = await unit.sql.all("SELECT count(*) AS pending FROM messages WHERE mine AND state = 'saved'");
+export async function readPending(tx: Tx): Promise<number> {
+  const [row] = await tx.sql.all("SELECT count(*) AS pending FROM messages WHERE mine AND state = 'saved'");
   return numberIn(row ?? {}, "pending");
 }
 
@@ -33,9 +33,9 @@ export function createStatus(
     profiles: Profiles;
     outbox: Outbox;
   },
-): (unit: Unit) => Promise<StatusView> {
-  async function waiting(unit: Unit): Promise<WaitingMessages[]> {
-    return (await unit.sql.all(WAITING)).map((row) => waitingFromRow(row));
+): (tx: Tx) => Promise<StatusView> {
+  async function waiting(tx: Tx): Promise<WaitingMessages[]> {
+    return (await tx.sql.all(WAITING)).map((row) => waitingFromRow(row));
   }
 
   function waitingFromRow(row: SqlRow): WaitingMessages {
@@ -66,18 +66,18 @@ export function createStatus(
     };
   }
 
-  return async function status(unit) {
-    const profile = await p.profiles.find(unit);
+  return async function status(tx) {
+    const profile = await p.profiles.find(tx);
     const skew = p.home().skew();
     const isRight = Math.abs(skew) <= SKEW_SHOWN && p.home().clockOff() !== undefined;
-    const isLate = isRight && (await p.profiles.isOutOfTime(unit));
+    const isLate = isRight && (await p.profiles.isOutOfTime(tx));
     const trouble = context.trouble() ?? (isLate ? "profile_out_of_time" : undefined);
-    const [waitsFor, away] = [await waiting(unit), storesAway()];
+    const [waitsFor, away] = [await waiting(tx), storesAway()];
     return {
       profile: profile && { id: profile.id, name: profile.card.name, createdAt: profile.createdAt },
       connection: connection(),
       pending: waitsFor.reduce((sum, { messages }) => sum + messages, 0),
-      waiting: await readWaiting(unit),
+      waiting: await readWaiting(tx),
       ...(waitsFor.length === 0 ? {} : { waitsFor }),
       ...(away.length === 0 ? {} : { storesAway: away }),
       ...(Math.abs(skew) > SKEW_SHOWN ? { clockSkew: skew } : {}),

@@ -1,5 +1,5 @@
 import type { WaitingView } from "./api.ts";
-import type { Context, Unit } from "../runtime/context.ts";
+import type { Context, Tx } from "../runtime/context.ts";
 import type { Session } from "../delivery/feed/session.ts";
 import { numberIn, textIn } from "../runtime/storage/row.ts";
 
@@ -14,8 +14,8 @@ const CALM_MS = 200;
 const STUCK_MS = 3_000;
 
 /** What waits to leave beside the messages that people wrote. */
-export async function readWaiting(unit: Unit): Promise<WaitingView> {
-  const [row] = await unit.sql.all(
+export async function readWaiting(tx: Tx): Promise<WaitingView> {
+  const [row] = await tx.sql.all(
     `SELECT count(*) FILTER (WHERE purpose = 'pairing') AS pairings, count(*) FILTER (WHERE purpose = 'commit') AS changes,
        count(*) FILTER (WHERE purpose IN ('control', 'object', 'beacon')) AS notes,
        count(*) FILTER (WHERE purpose = 'receipt') + (SELECT count(DISTINCT r.message)
@@ -61,8 +61,8 @@ export function createDrain(
 }
 
 /** What is in the outbox of each store, but for conversations where nothing leaves now. */
-async function readLeaving(unit: Unit): Promise<{ store: string; items: number; last: number }[]> {
-  const rows = await unit.sql.all(
+async function readLeaving(tx: Tx): Promise<{ store: string; items: number; last: number }[]> {
+  const rows = await tx.sql.all(
     `SELECT o.store, count(*) AS items, max(o.id) AS last
      FROM outbox o LEFT JOIN conversations c ON o.stream = 'conversation ' || c.id
        LEFT JOIN contacts k ON k.conversation = c.id

@@ -2,7 +2,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { KnowledgeView } from "../api/api.ts";
 import { numberIn } from "../runtime/storage/row.ts";
 import type { TrafficMeter } from "./store/link.ts";
-import type { Context, Unit } from "../runtime/context.ts";
+import type { Context, Tx } from "../runtime/context.ts";
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
@@ -16,7 +16,7 @@ type Hour = KnowledgeView["hours"][number];
  * as it sees it.
  */
 export interface Traffic extends TrafficMeter {
-  read(unit: Unit): Promise<Pick<KnowledgeView, "hours" | "sample">>;
+  read(tx: Tx): Promise<Pick<KnowledgeView, "hours" | "sample">>;
   /** How many cells and blocks were written since the start. */
   written(): number;
   /** Saves what was counted since the last time. */
@@ -42,14 +42,14 @@ export function createTraffic(context: Context): Traffic {
     const saving = pending;
     pending = nothing();
     if (Object.values(saving).every((n) => n === 0)) return;
-    await context.transact(async (unit) => {
-      await unit.sql.run(
+    await context.transact(async (tx) => {
+      await tx.sql.run(
         `INSERT INTO traffic VALUES (?, ?, ?, ?, ?) ON CONFLICT (hour) DO UPDATE SET cells = cells + excluded.cells,
            blocks = blocks + excluded.blocks, fetched = fetched + excluded.fetched, fed = fed + excluded.fed`,
         [thisHour(), saving.cellsWritten, saving.blocksWritten, saving.fetched, saving.feedBytes],
       );
-      await unit.sql.run("DELETE FROM traffic WHERE abs(? - hour) >= ?", [thisHour(), HOURS]);
-      unit.changed("knowledge");
+      await tx.sql.run("DELETE FROM traffic WHERE abs(? - hour) >= ?", [thisHour(), HOURS]);
+      tx.changed("knowledge");
     });
   }
 
@@ -64,8 +64,8 @@ export function createTraffic(context: Context): Traffic {
     written: () => written,
     fetched: () => note({ fetched: 1 }),
     fed: (bytes) => note({ feedBytes: bytes }),
-    read: async (unit) => {
-      const rows = await unit.sql.all("SELECT * FROM traffic WHERE hour > ?", [thisHour() - HOURS]);
+    read: async (tx) => {
+      const rows = await tx.sql.all("SELECT * FROM traffic WHERE hour > ?", [thisHour() - HOURS]);
       const first = thisHour() - HOURS + 1;
       const hours = Array.from({ length: HOURS }, (_, i) => {
         const row = rows.find((candidate) => candidate["hour"] === first + i);

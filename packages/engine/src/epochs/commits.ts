@@ -12,7 +12,7 @@ import {
 import { createCommitCheck } from "@pli/protocol/group";
 import type { Put } from "@pli/protocol/object";
 import { err, ok, type Cell, type Result } from "@pli/protocol/wire";
-import type { Context, Unit } from "../runtime/context.ts";
+import type { Context, Tx } from "../runtime/context.ts";
 import type { ObjectAnswer } from "../delivery/feed/fetching.ts";
 import type { Session } from "../delivery/feed/session.ts";
 import type { Contacts } from "../people/contacts.ts";
@@ -51,27 +51,27 @@ export interface Settled {
 
 /** What the rest of the engine does when commits come, each in the transaction that makes it so. */
 export interface CommitHandlers {
-  settled(unit: Unit, event: Settled): Promise<void>;
+  settled(tx: Tx, event: Settled): Promise<void>;
   /** By a commit of the leaf `by` this device is out of the group. */
-  putOut(unit: Unit, p: { conversation: string; before: HeldEpoch; by: number; change: CommitChange }): Promise<void>;
+  onRemoved(tx: Tx, p: { conversation: string; before: HeldEpoch; by: number; change: CommitChange }): Promise<void>;
   /**
    * A commit of the leaf `by` is allowed, and what it seals to this device does not open: others
    * may have followed it.
    */
-  unopened(unit: Unit, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
+  unopened(tx: Tx, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
   /**
    * What stood at a commit's label is passed over; `by`: the leaf that made it, when that is
    * certain.
    */
-  ignored(unit: Unit, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
+  ignored(tx: Tx, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
   /** All attempts of an epoch are used up: nothing leads on from it. */
-  jammed(unit: Unit, conversation: string): Promise<void>;
+  jammed(tx: Tx, conversation: string): Promise<void>;
   /** This conversation cannot go on from the state we hold. */
-  lost(unit: Unit, conversation: string): Promise<void>;
+  lost(tx: Tx, conversation: string): Promise<void>;
   /** `lookBehind` has come to where no commit stands yet: what follows comes through the feed. */
-  caughtUp(unit: Unit, conversation: string): Promise<void>;
+  caughtUp(tx: Tx, conversation: string): Promise<void>;
   /** What waits in the outbox can be looked at again. */
-  begun(unit: Unit): void;
+  begun(tx: Tx): void;
 }
 
 /** Where a commit that won leads, and how it came. */
@@ -103,21 +103,21 @@ export interface Commits {
    * first. `wrong_epoch`: one of ours waits already, or the epoch has no label left. Anything else:
    * it would not be allowed, or cannot be made.
    */
-  propose(unit: Unit, held: HeldEpoch, proposal: Proposal): Promise<Result<void, GroupError>>;
+  propose(tx: Tx, held: HeldEpoch, proposal: Proposal): Promise<Result<void, GroupError>>;
   /** A cell stands at the label of an attempt. */
-  arrived(unit: Unit, held: HeldEpoch, attempt: number, cell: Cell): Promise<void>;
+  arrived(tx: Tx, held: HeldEpoch, attempt: number, cell: Cell): Promise<void>;
   /** Our own commit was stored at its label, or another was there. */
-  stored(unit: Unit, reference: string): Promise<void>;
-  taken(unit: Unit, reference: string): Promise<void>;
+  stored(tx: Tx, reference: string): Promise<void>;
+  taken(tx: Tx, reference: string): Promise<void>;
   /**
    * Asks the store for the commits of this epoch's attempts: the feed may have passed them before
    * their labels were known.
    */
-  lookBehind(unit: Unit, epoch: number): Promise<void>;
+  lookBehind(tx: Tx, epoch: number): Promise<void>;
   /** Nobody follows the commit that does not open here: the next attempt of its epoch decides. */
-  giveUpUnopened(unit: Unit, held: HeldEpoch): Promise<void>;
+  giveUpUnopened(tx: Tx, held: HeldEpoch): Promise<void>;
   /** Takes up what a stop interrupted. */
-  resume(unit: Unit): Promise<void>;
+  resume(tx: Tx): Promise<void>;
 }
 
 export function createCommits(
@@ -143,24 +143,20 @@ export function createCommits(
    */
   const lookedBehind = new Set<number>();
 
-  async function propose(
-    unit: Unit,
-    held: HeldEpoch,
-    { body, ...wanted }: Proposal,
-  ): Promise<Result<void, GroupError>> {
+  async function propose(tx: Tx, held: HeldEpoch, { body, ...wanted }: Proposal): Promise<Result<void, GroupError>> {
     const slot = held.epoch.commits[held.attempt];
-    const pending = await unit.sql.all("SELECT 1 FROM pending_commits WHERE epoch = ?", [held.id]);
-    const check = await leafCheckIn(unit, held.conversation);
+    const pending = await tx.sql.all("SELECT 1 FROM pending_commits WHERE epoch = ?", [held.id]);
+    const check = await leafCheckIn(tx, held.conversation);
     if (slot === undefined || pending.length > 0 || check === undefined) return err("wrong_epoch");
-    if ((await arrivedCell(unit, held)) !== undefined) return err("wrong_epoch");
+    if ((await arrivedCell(tx, held)) !== undefined) return err("wrong_epoch");
     const now = Math.floor(clock.now() / 1000);
     const made = await groups.commit(held.epoch.group, { ...wanted, now, check, allows });
     if (!made.ok) return made;
     const { state, commit, welcome } = made.value;
     const onlyAdds = wanted.update !== true && wanted.rules === undefined && (wanted.remove ?? []).length === 0;
     const puts = putsFromCommit(crypto, slot, held.feed, commit);
-    await savePending(unit, held, { next: state, renews: !onlyAdds, puts, body, welcome });
-    await p.outbox().add(unit, {
+    await savePending(tx, held, { next: state, renews: !onlyAdds, puts, body, welcome });
+    await p.outbox().add(tx, {
       stream: streamOf(held.conversation),
       store: held.store,
       purpose: "commit",
@@ -172,7 +168,7 @@ export function createCommits(
   }
 
   async function savePending(
-    unit: Unit,
+    tx: Tx,
     held: HeldEpoch,
     pending: {
       next: GroupState;
@@ -185,7 +181,7 @@ export function createCommits(
     const { next, renews, puts, body = null, welcome = null } = pending;
     const last = puts.at(-1);
     const cell = last?.kind === "cell" ? last.cell : new Uint8Array(0);
-    await unit.sql.run(
+    await tx.sql.run(
       `INSERT INTO pending_commits (epoch, attempt, next_state, renews, hash, body, welcome)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
       [held.id, held.attempt, encodeGroup(groups, next), renews ? 1 : 0, crypto.sha256(cell), body, welcome],
@@ -196,56 +192,52 @@ export function createCommits(
    * Between two, only their leaves; in a group, whoever certifies themselves: the rules say who
    * comes in.
    */
-  async function leafCheckIn(unit: Unit, id: string): Promise<LeafCheck | undefined> {
-    const conversation = await findConversation(unit, id);
+  async function leafCheckIn(tx: Tx, id: string): Promise<LeafCheck | undefined> {
+    const conversation = await findConversation(tx, id);
     if (conversation?.kind === "group") return contacts.leafCheckOfAnyone("any time");
-    const contact = await contacts.ofConversation(unit, id);
-    return contact && contacts.leafCheck(await profiles.get(unit), contact.card, "any time");
+    const contact = await contacts.ofConversation(tx, id);
+    return contact && contacts.leafCheck(await profiles.get(tx), contact.card, "any time");
   }
 
-  async function arrived(unit: Unit, held: HeldEpoch, attempt: number, cell: Cell): Promise<void> {
-    await unit.sql.run("INSERT OR IGNORE INTO arrived VALUES (?, ?, ?, ?)", [held.id, COMMIT_LEAF, attempt, cell]);
-    await read(unit, held.id, "asShown");
+  async function arrived(tx: Tx, held: HeldEpoch, attempt: number, cell: Cell): Promise<void> {
+    await tx.sql.run("INSERT OR IGNORE INTO arrived VALUES (?, ?, ?, ?)", [held.id, COMMIT_LEAF, attempt, cell]);
+    await read(tx, held.id, "asShown");
   }
 
   /**
    * Reads the commit of the attempt whose turn it is. `asShown`: by the feed; `asAsked`: the store
    * was asked for it.
    */
-  async function read(unit: Unit, epoch: number, source: "asShown" | "asAsked"): Promise<void> {
-    const held = await heldNow(unit, epoch);
+  async function read(tx: Tx, epoch: number, source: "asShown" | "asAsked"): Promise<void> {
+    const held = await heldNow(tx, epoch);
     const slot = held?.epoch.commits[held.attempt];
     if (held === undefined || slot === undefined) return;
-    const cell = await arrivedCell(unit, held);
+    const cell = await arrivedCell(tx, held);
     if (cell === undefined) return;
-    const own = await findPending(unit, held);
-    if (own !== undefined && crypto.equal(own.hash, crypto.sha256(cell))) return begin(unit, held, own);
+    const own = await findPending(tx, held);
+    if (own !== undefined && crypto.equal(own.hash, crypto.sha256(cell))) return begin(tx, held, own);
     const payload = readPayload(crypto, [{ key: slot.key, cell }]);
-    if (!payload.ok && payload.error === "cell_not_opened" && source === "asShown") return askFor(unit, held);
-    if (!payload.ok || payload.value.type !== "pointer") return passOver(unit, held, undefined);
-    await fetchCommit(unit, held, payload.value.pointer);
+    if (!payload.ok && payload.error === "cell_not_opened" && source === "asShown") return askFor(tx, held);
+    if (!payload.ok || payload.value.type !== "pointer") return passOver(tx, held, undefined);
+    await fetchCommit(tx, held, payload.value.pointer);
   }
 
-  async function arrivedCell(unit: Unit, { id, attempt }: HeldEpoch): Promise<Cell | undefined> {
+  async function arrivedCell(tx: Tx, { id, attempt }: HeldEpoch): Promise<Cell | undefined> {
     const sql = "SELECT cell FROM arrived WHERE epoch = ? AND leaf = ? AND step = ?";
-    const [row] = await unit.sql.all(sql, [id, COMMIT_LEAF, attempt]);
+    const [row] = await tx.sql.all(sql, [id, COMMIT_LEAF, attempt]);
     return row === undefined ? undefined : (bytesIn(row, "cell") as Cell);
   }
 
-  async function heldNow(unit: Unit, epoch: number): Promise<HeldEpoch | undefined> {
-    const held = await epochs.load(unit, epoch);
+  async function heldNow(tx: Tx, epoch: number): Promise<HeldEpoch | undefined> {
+    const held = await epochs.load(tx, epoch);
     return held?.retired === true ? undefined : held;
   }
 
-  async function fetchCommit(
-    unit: Unit,
-    held: HeldEpoch,
-    pointer: { seed: Uint8Array; length: number },
-  ): Promise<void> {
-    const conversation = await findConversation(unit, held.conversation);
+  async function fetchCommit(tx: Tx, held: HeldEpoch, pointer: { seed: Uint8Array; length: number }): Promise<void> {
+    const conversation = await findConversation(tx, held.conversation);
     const inGroup = longestCommit(groups.members(held.epoch.group).length);
     const longest = PADDED * (conversation?.kind === "group" ? inGroup : MAX_DIRECT_COMMIT_BYTES);
-    unit.before(held.store, async () => {
+    tx.before(held.store, async () => {
       const session = p.session(held.store);
       const answer =
         pointer.length > longest
@@ -258,16 +250,16 @@ export function createCommits(
     });
   }
 
-  async function readFetched(unit: Unit, epoch: number, answer: ObjectAnswer | undefined): Promise<void> {
-    const held = await heldNow(unit, epoch);
+  async function readFetched(tx: Tx, epoch: number, answer: ObjectAnswer | undefined): Promise<void> {
+    const held = await heldNow(tx, epoch);
     if (held === undefined) return;
-    const conversation = await findConversation(unit, held.conversation);
+    const conversation = await findConversation(tx, held.conversation);
     const isThere = answer === undefined || answer.type === "object";
     // Between two, the other side starts anew.
-    if (!isThere && conversation?.kind !== "group") return handlers.lost(unit, held.conversation);
-    if (answer?.type === "absent") return missing(unit, held);
+    if (!isThere && conversation?.kind !== "group") return handlers.lost(tx, held.conversation);
+    if (answer?.type === "absent") return missing(tx, held);
     const commit = answer?.type === "object" ? commitFromObject(answer.bytes) : undefined;
-    await (commit === undefined ? passOver(unit, held, undefined) : process(unit, held, commit));
+    await (commit === undefined ? passOver(tx, held, undefined) : process(tx, held, commit));
   }
 
   /**
@@ -275,13 +267,13 @@ export function createCommits(
    * at any time, so no member of a group may go on without it: messages flow, changes wait, and
    * after a while the group counts as jammed.
    */
-  async function missing(unit: Unit, held: HeldEpoch): Promise<void> {
-    await dropOwn(unit, held.id);
-    handlers.begun(unit);
+  async function missing(tx: Tx, held: HeldEpoch): Promise<void> {
+    await dropOwn(tx, held.id);
+    handlers.begun(tx);
     const since = missingSince.get(held.id) ?? clock.steady();
     missingSince.set(held.id, since);
-    if (clock.steady() - since >= MISSING_PATIENCE_MS) await handlers.jammed(unit, held.conversation);
-    unit.after(() => lookAgainLater(held.id));
+    if (clock.steady() - since >= MISSING_PATIENCE_MS) await handlers.jammed(tx, held.conversation);
+    tx.after(() => lookAgainLater(held.id));
   }
 
   /** The store was asked once: what is written later, the feed shows. */
@@ -298,27 +290,27 @@ export function createCommits(
    * A winner that the rules do not allow is passed over by every member alike: the next attempt
    * decides.
    */
-  async function process(unit: Unit, held: HeldEpoch, commit: Uint8Array): Promise<void> {
-    const check = await leafCheckIn(unit, held.conversation);
+  async function process(tx: Tx, held: HeldEpoch, commit: Uint8Array): Promise<void> {
+    const check = await leafCheckIn(tx, held.conversation);
     if (check === undefined) return;
     const processed = await groups.processCommit(held.epoch.group, commit, { check, allows });
     // Our own commit, which we do not know: this device's state is older than what it has written.
-    if (!processed.ok && processed.error.code === "own_commit") return handlers.lost(unit, held.conversation);
-    if (!processed.ok && processed.error.code === "unopened") return unopened(unit, held, processed.error.by);
-    if (!processed.ok) return passOver(unit, held, processed.error.by);
+    if (!processed.ok && processed.error.code === "own_commit") return handlers.lost(tx, held.conversation);
+    if (!processed.ok && processed.error.code === "unopened") return unopened(tx, held, processed.error.by);
+    if (!processed.ok) return passOver(tx, held, processed.error.by);
     const { state, sender, removedSelf, change, wipe } = processed.value;
-    if (removedSelf) return leave(unit, held, sender, change);
-    unit.after(wipe);
-    const hash = crypto.sha256((await arrivedCell(unit, held)) ?? new Uint8Array(0));
-    await begin(unit, held, { state, hash, keepsKeys: true, change, pendingBody: undefined, welcome: undefined });
+    if (removedSelf) return leave(tx, held, sender, change);
+    tx.after(wipe);
+    const hash = crypto.sha256((await arrivedCell(tx, held)) ?? new Uint8Array(0));
+    await begin(tx, held, { state, hash, keepsKeys: true, change, pendingBody: undefined, welcome: undefined });
   }
 
   /** Between two the other side starts over; in a group those ahead bring this device back. */
-  async function unopened(unit: Unit, held: HeldEpoch, by: number | undefined): Promise<void> {
+  async function unopened(tx: Tx, held: HeldEpoch, by: number | undefined): Promise<void> {
     const { conversation } = held;
-    await dropOwn(unit, held.id);
-    if ((await findConversation(unit, conversation))?.kind !== "group") return handlers.lost(unit, conversation);
-    await handlers.unopened(unit, { conversation, held, by });
+    await dropOwn(tx, held.id);
+    if ((await findConversation(tx, conversation))?.kind !== "group") return handlers.lost(tx, conversation);
+    await handlers.unopened(tx, { conversation, held, by });
   }
 
   /**
@@ -326,38 +318,38 @@ export function createCommits(
    * see: it keeps the epoch for a while, and if they passed over the commit, the next attempt leads
    * on from it.
    */
-  async function leave(unit: Unit, held: HeldEpoch, by: number, change: CommitChange): Promise<void> {
+  async function leave(tx: Tx, held: HeldEpoch, by: number, change: CommitChange): Promise<void> {
     const { conversation } = held;
-    await dropOwn(unit, held.id);
-    await epochs.saveAttempt(unit, { ...held, attempt: held.attempt + 1 });
-    await handlers.putOut(unit, { conversation, before: held, by, change });
-    unit.changed("status");
+    await dropOwn(tx, held.id);
+    await epochs.saveAttempt(tx, { ...held, attempt: held.attempt + 1 });
+    await handlers.onRemoved(tx, { conversation, before: held, by, change });
+    tx.changed("status");
   }
 
-  async function passOver(unit: Unit, held: HeldEpoch, by: number | undefined): Promise<void> {
-    await moveOn(unit, held, (next) => handlers.ignored(unit, { conversation: next.conversation, held: next, by }));
+  async function passOver(tx: Tx, held: HeldEpoch, by: number | undefined): Promise<void> {
+    await moveOn(tx, held, (next) => handlers.ignored(tx, { conversation: next.conversation, held: next, by }));
   }
 
-  async function giveUpUnopened(unit: Unit, held: HeldEpoch): Promise<void> {
-    if ((await arrivedCell(unit, held)) !== undefined) await moveOn(unit, held, async () => undefined);
+  async function giveUpUnopened(tx: Tx, held: HeldEpoch): Promise<void> {
+    if ((await arrivedCell(tx, held)) !== undefined) await moveOn(tx, held, async () => undefined);
   }
 
   /** The next attempt of this epoch decides. */
-  async function moveOn(unit: Unit, held: HeldEpoch, note: (next: HeldEpoch) => Promise<void>): Promise<void> {
+  async function moveOn(tx: Tx, held: HeldEpoch, note: (next: HeldEpoch) => Promise<void>): Promise<void> {
     const { conversation } = held;
-    await dropOwn(unit, held.id);
+    await dropOwn(tx, held.id);
     const next = { ...held, attempt: held.attempt + 1 };
-    await epochs.saveAttempt(unit, next);
+    await epochs.saveAttempt(tx, next);
     await note(next);
-    if (next.attempt === COMMIT_ATTEMPTS) await handlers.jammed(unit, conversation);
-    if (lookedBehind.has(held.id) && (await arrivedCell(unit, next)) === undefined) askFor(unit, next);
-    else await read(unit, held.id, "asShown");
-    handlers.begun(unit);
+    if (next.attempt === COMMIT_ATTEMPTS) await handlers.jammed(tx, conversation);
+    if (lookedBehind.has(held.id) && (await arrivedCell(tx, next)) === undefined) askFor(tx, next);
+    else await read(tx, held.id, "asShown");
+    handlers.begun(tx);
   }
 
   /** Our own commit of this attempt; undefined when there is none, or another has won. */
-  async function findPending(unit: Unit, held: HeldEpoch): Promise<Begun | undefined> {
-    const [row] = await unit.sql.all(
+  async function findPending(tx: Tx, held: HeldEpoch): Promise<Begun | undefined> {
+    const [row] = await tx.sql.all(
       "SELECT next_state, renews, hash, body, welcome FROM pending_commits WHERE epoch = ? AND attempt = ?",
       [held.id, held.attempt],
     );
@@ -373,26 +365,26 @@ export function createCommits(
     };
   }
 
-  async function begin(unit: Unit, held: HeldEpoch, begun: Begun): Promise<void> {
+  async function begin(tx: Tx, held: HeldEpoch, begun: Begun): Promise<void> {
     const { conversation, generation, store, feed } = held;
     const { state, hash, keepsKeys, ...event } = begun;
-    await remember(unit, held, state, hash);
-    await dropOwn(unit, held.id);
-    await unit.sql.run("DELETE FROM arrived WHERE epoch = ? AND leaf = ?", [held.id, COMMIT_LEAF]);
+    await remember(tx, held, state, hash);
+    await dropOwn(tx, held.id);
+    await tx.sql.run("DELETE FROM arrived WHERE epoch = ? AND leaf = ?", [held.id, COMMIT_LEAF]);
     const next = { conversation, generation, store, feed, group: state };
-    const after = await epochs.start(unit, keepsKeys ? { ...next, since: held } : next);
-    await handlers.settled(unit, { conversation, before: held, after, ...event });
-    handlers.begun(unit);
+    const after = await epochs.start(tx, keepsKeys ? { ...next, since: held } : next);
+    await handlers.settled(tx, { conversation, before: held, after, ...event });
+    handlers.begun(tx);
   }
 
   /**
    * What won at which label, and what it led to: to notice a store that shows others something
    * else.
    */
-  async function remember(unit: Unit, held: HeldEpoch, next: GroupState, hash: Uint8Array): Promise<void> {
+  async function remember(tx: Tx, held: HeldEpoch, next: GroupState, hash: Uint8Array): Promise<void> {
     const { conversation, generation, number, epoch, attempt } = held;
     const label = epoch.commits[attempt]?.label ?? new Uint8Array(0);
-    await unit.sql.run("INSERT OR REPLACE INTO settled_commits VALUES (?, ?, ?, ?, ?, ?)", [
+    await tx.sql.run("INSERT OR REPLACE INTO settled_commits VALUES (?, ?, ?, ?, ?, ?)", [
       conversation,
       generation,
       number,
@@ -400,56 +392,56 @@ export function createCommits(
       hash,
       groups.epochAuthenticator(next),
     ]);
-    await unit.sql.run("DELETE FROM settled_commits WHERE conversation = ? AND (generation < ? OR epoch_number <= ?)", [
+    await tx.sql.run("DELETE FROM settled_commits WHERE conversation = ? AND (generation < ? OR epoch_number <= ?)", [
       conversation,
       generation,
       number - REMEMBERED,
     ]);
   }
 
-  async function dropOwn(unit: Unit, epoch: number): Promise<void> {
-    await unit.sql.run("DELETE FROM pending_commits WHERE epoch = ?", [epoch]);
-    await unit.sql.run("DELETE FROM outbox WHERE purpose = 'commit' AND reference LIKE ?", [`${epoch} %`]);
+  async function dropOwn(tx: Tx, epoch: number): Promise<void> {
+    await tx.sql.run("DELETE FROM pending_commits WHERE epoch = ?", [epoch]);
+    await tx.sql.run("DELETE FROM outbox WHERE purpose = 'commit' AND reference LIKE ?", [`${epoch} %`]);
   }
 
-  async function stored(unit: Unit, reference: string): Promise<void> {
-    const held = await awaited(unit, reference);
-    const own = held && (await findPending(unit, held));
-    if (held !== undefined && own !== undefined) await begin(unit, held, own);
+  async function stored(tx: Tx, reference: string): Promise<void> {
+    const held = await awaited(tx, reference);
+    const own = held && (await findPending(tx, held));
+    if (held !== undefined && own !== undefined) await begin(tx, held, own);
   }
 
   /**
    * Somebody else's commit stands there. Ours is kept as a mark, without its state, until the
    * winner has been read.
    */
-  async function taken(unit: Unit, reference: string): Promise<void> {
-    const held = await awaited(unit, reference);
+  async function taken(tx: Tx, reference: string): Promise<void> {
+    const held = await awaited(tx, reference);
     if (held === undefined) return;
-    await unit.sql.run("UPDATE pending_commits SET next_state = x'', welcome = NULL WHERE epoch = ?", [held.id]);
-    askFor(unit, held);
+    await tx.sql.run("UPDATE pending_commits SET next_state = x'', welcome = NULL WHERE epoch = ?", [held.id]);
+    askFor(tx, held);
   }
 
   /**
    * The epoch of an answer, as long as that attempt is the one whose turn it is: the answer to an
    * earlier one comes late.
    */
-  async function awaited(unit: Unit, reference: string): Promise<HeldEpoch | undefined> {
-    const held = await heldNow(unit, Number(reference.split(" ")[0]));
+  async function awaited(tx: Tx, reference: string): Promise<HeldEpoch | undefined> {
+    const held = await heldNow(tx, Number(reference.split(" ")[0]));
     return held !== undefined && referenceOf(held) === reference ? held : undefined;
   }
 
-  async function lookBehind(unit: Unit, epoch: number): Promise<void> {
-    const held = await heldNow(unit, epoch);
+  async function lookBehind(tx: Tx, epoch: number): Promise<void> {
+    const held = await heldNow(tx, epoch);
     if (held === undefined) return;
     lookedBehind.add(held.id);
-    askFor(unit, held);
+    askFor(tx, held);
   }
 
   /** The winner comes through the feed; it is asked for too, for a feed that does not show it. */
-  function askFor(unit: Unit, held: HeldEpoch): void {
+  function askFor(tx: Tx, held: HeldEpoch): void {
     const slot = held.epoch.commits[held.attempt];
     if (slot === undefined) return;
-    unit.before(held.store, async () => {
+    tx.before(held.store, async () => {
       const cell = await p.session(held.store).cellAt(slot.label);
       await context.transact((later) => answered(later, held, cell));
     });
@@ -459,20 +451,20 @@ export function createCommits(
    * Meanwhile the feed may have shown it, and it may have ended the epoch, or put us out: then
    * nothing of it is kept.
    */
-  async function answered(unit: Unit, { id, attempt, conversation }: HeldEpoch, cell: Cell | undefined): Promise<void> {
-    if ((await heldNow(unit, id))?.attempt !== attempt) return;
-    if (cell === undefined) return lookedBehind.delete(id) ? handlers.caughtUp(unit, conversation) : undefined;
-    await unit.sql.run("INSERT OR REPLACE INTO arrived VALUES (?, ?, ?, ?)", [id, COMMIT_LEAF, attempt, cell]);
-    await read(unit, id, "asAsked");
+  async function answered(tx: Tx, { id, attempt, conversation }: HeldEpoch, cell: Cell | undefined): Promise<void> {
+    if ((await heldNow(tx, id))?.attempt !== attempt) return;
+    if (cell === undefined) return lookedBehind.delete(id) ? handlers.caughtUp(tx, conversation) : undefined;
+    await tx.sql.run("INSERT OR REPLACE INTO arrived VALUES (?, ?, ?, ?)", [id, COMMIT_LEAF, attempt, cell]);
+    await read(tx, id, "asAsked");
   }
 
-  async function resume(unit: Unit): Promise<void> {
-    for (const row of await unit.sql.all("SELECT DISTINCT epoch FROM arrived WHERE leaf = ?", [COMMIT_LEAF])) {
-      await read(unit, numberIn(row, "epoch"), "asShown");
+  async function resume(tx: Tx): Promise<void> {
+    for (const row of await tx.sql.all("SELECT DISTINCT epoch FROM arrived WHERE leaf = ?", [COMMIT_LEAF])) {
+      await read(tx, numberIn(row, "epoch"), "asShown");
     }
-    for (const row of await unit.sql.all("SELECT epoch FROM pending_commits WHERE length(next_state) = 0")) {
-      const held = await heldNow(unit, numberIn(row, "epoch"));
-      if (held !== undefined) askFor(unit, held);
+    for (const row of await tx.sql.all("SELECT epoch FROM pending_commits WHERE length(next_state) = 0")) {
+      const held = await heldNow(tx, numberIn(row, "epoch"));
+      if (held !== undefined) askFor(tx, held);
     }
   }
 

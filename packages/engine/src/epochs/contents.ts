@@ -2,7 +2,7 @@ import { messageIdFrom, parseContent, type Acknowledged, type Content } from "@p
 import { toHex } from "@pli/protocol/crypto";
 import type { MessageView } from "../api/api.ts";
 import { MESSAGE_ROW_BYTES } from "../runtime/budgets.ts";
-import type { Context, Unit } from "../runtime/context.ts";
+import type { Context, Tx } from "../runtime/context.ts";
 import { count } from "../runtime/counters.ts";
 import type { Blocking } from "../features/blocking/blocking.ts";
 import { findConversation, idBytes, type Conversation } from "./conversations.ts";
@@ -10,7 +10,7 @@ import type { HeldEpoch } from "./epochs.ts";
 import { wasErased } from "../features/messages/erasing.ts";
 import { lifetimeOf } from "../features/disappearing/lifetimes.ts";
 import type { Messages } from "../features/messages/messages.ts";
-import type { Standings } from "./standings.ts";
+import type { EpochRoles } from "./epoch-roles.ts";
 
 /** Where something was said, and by whom. */
 export interface Said {
@@ -24,20 +24,20 @@ export interface Said {
 /** What the engine does with what somebody wrote. */
 export interface ContentHandlers extends Pick<Blocking, "isUnheard" | "drop"> {
   /** A receipt or a control message, opened and authentic. */
-  control(unit: Unit, said: Said, body: Content["body"]): Promise<void>;
+  control(tx: Tx, said: Said, body: Content["body"]): Promise<void>;
   /** Receipts that rode in whatever was said. */
-  riding(unit: Unit, said: Said, riding: Acknowledged): Promise<void>;
+  riding(tx: Tx, said: Said, riding: Acknowledged): Promise<void>;
   /** Whether the author might say something to be shown there, and may now. */
-  mayHaveSaid(unit: Unit, said: Said): Promise<boolean>;
+  mayHaveSaid(tx: Tx, said: Said): Promise<boolean>;
   /**
    * Whether the author is out of the group since the epoch this was said in: it is as if it had not
    * been.
    */
-  isOut(unit: Unit, said: Said): Promise<boolean>;
+  isOut(tx: Tx, said: Said): Promise<boolean>;
   /** A message to show has come. */
-  message(unit: Unit, message: MessageView): Promise<void>;
+  message(tx: Tx, message: MessageView): Promise<void>;
   /** One that is here already came again: its author does not know. */
-  duplicate(unit: Unit, said: Said, message: string): Promise<void>;
+  duplicate(tx: Tx, said: Said, message: string): Promise<void>;
 }
 
 /**
@@ -45,7 +45,7 @@ export interface ContentHandlers extends Pick<Blocking, "isUnheard" | "drop"> {
  * for before it was fetched.
  */
 export type ApplyContent = (
-  unit: Unit,
+  tx: Tx,
   held: HeldEpoch,
   leaf: number,
   bytes: Uint8Array,
@@ -56,90 +56,90 @@ export type ApplyContent = (
  * Whether an object of so many bytes is fetched in which a leaf's message stands. If not, what is
  * to be shown of that is shown.
  */
-export type MayFetch = (unit: Unit, held: HeldEpoch, leaf: number, bytes: number) => Promise<boolean>;
+export type MayFetch = (tx: Tx, held: HeldEpoch, leaf: number, bytes: number) => Promise<boolean>;
 
 export function createContents(
   context: Context,
-  p: { messages: Messages; standings: Standings; handlers: ContentHandlers },
+  p: { messages: Messages; epochRoles: EpochRoles; handlers: ContentHandlers },
 ): { apply: ApplyContent; mayFetch: MayFetch } {
   const { crypto, budgets } = context;
-  const { messages, standings, handlers } = p;
+  const { messages, epochRoles, handlers } = p;
 
   /**
    * Message path 11/11: saved once, and shown to whoever watches as soon as the transaction is
    * durable.
    */
-  const applyContent: ApplyContent = async (unit, held, leaf, bytes, source) => {
-    const conversation = await findConversation(unit, held.conversation);
-    const sender = standings.authorAt(held, leaf);
+  const applyContent: ApplyContent = async (tx, held, leaf, bytes, source) => {
+    const conversation = await findConversation(tx, held.conversation);
+    const sender = epochRoles.authorAt(held, leaf);
     if (conversation === undefined || sender === undefined) return;
     const content = parseContent(bytes);
-    if (!content.ok) return refuse(unit, conversation.id);
+    if (!content.ok) return refuse(tx, conversation.id);
     const said = { conversation, sender, leaf, held };
-    if (await handlers.isOut(unit, said)) return;
+    if (await handlers.isOut(tx, said)) return;
     const { body, sentAt, riding } = content.value;
-    const lifetime = lifetimeOf(content.value.lifetime, standings.rules(held)?.timer ?? 0);
-    if (riding !== undefined && (await mayState(unit, said, riding))) await handlers.riding(unit, said, riding);
-    if (body.kind === "receipt" || body.kind === "control") return act(unit, said, body);
-    if (!(await handlers.mayHaveSaid(unit, said))) return refuse(unit, conversation.id);
+    const lifetime = lifetimeOf(content.value.lifetime, epochRoles.rules(held)?.timer ?? 0);
+    if (riding !== undefined && (await mayState(tx, said, riding))) await handlers.riding(tx, said, riding);
+    if (body.kind === "receipt" || body.kind === "control") return act(tx, said, body);
+    if (!(await handlers.mayHaveSaid(tx, said))) return refuse(tx, conversation.id);
     const { id: where, shared } = conversation;
     const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
-    if (await handlers.isUnheard(unit, conversation, sender, sentAt))
-      return handlers.drop(unit, conversation, sender, { id, content: bytes });
-    if ((await messages.isHere(unit, where, id)) || (await wasErased(context, unit, sender, bytes)))
-      return seenAgain(unit, said, id);
-    if (source === "cells" && !(await mayKeep(unit, said, bytes.length))) return;
+    if (await handlers.isUnheard(tx, conversation, sender, sentAt))
+      return handlers.drop(tx, conversation, sender, { id, content: bytes });
+    if ((await messages.isHere(tx, where, id)) || (await wasErased(context, tx, sender, bytes)))
+      return seenAgain(tx, said, id);
+    if (source === "cells" && !(await mayKeep(tx, said, bytes.length))) return;
     const text = body.kind === "text" ? body.text : "";
     const kept = { id, conversation: where, sender, mine: false, kind: body.kind, text, content: bytes } as const;
-    const view = await messages.insert(unit, { ...kept, sentAt, lifetime, state: "received" });
-    if (view !== undefined) await handlers.message(unit, view);
+    const view = await messages.insert(tx, { ...kept, sentAt, lifetime, state: "received" });
+    if (view !== undefined) await handlers.message(tx, view);
   };
 
   /** What says nothing to people costs this device something all the same. */
-  async function act(unit: Unit, said: Said, body: Content["body"]): Promise<void> {
+  async function act(tx: Tx, said: Said, body: Content["body"]): Promise<void> {
     const isPaid =
-      body.kind === "receipt" ? await mayState(unit, said, body) : await budgets.take(unit, "controls", said.sender);
-    if (isPaid) await handlers.control(unit, said, body);
+      body.kind === "receipt" ? await mayState(tx, said, body) : await budgets.take(tx, "controls", said.sender);
+    if (isPaid) await handlers.control(tx, said, body);
   }
 
-  const mayState = (unit: Unit, { sender }: Said, { delivered, read }: Acknowledged): Promise<boolean> =>
-    budgets.take(unit, "statuses", sender, delivered.length + read.length);
+  const mayState = (tx: Tx, { sender }: Said, { delivered, read }: Acknowledged): Promise<boolean> =>
+    budgets.take(tx, "statuses", sender, delivered.length + read.length);
 
-  async function seenAgain(unit: Unit, said: Said, id: string): Promise<void> {
-    await messages.confirm(unit, said.conversation.id, id);
-    await count(unit, "duplicates");
-    if (await budgets.take(unit, "duplicates", said.sender)) await handlers.duplicate(unit, said, id);
+  async function seenAgain(tx: Tx, said: Said, id: string): Promise<void> {
+    await messages.confirm(tx, said.conversation.id, id);
+    await count(tx, "duplicates");
+    if (await budgets.take(tx, "duplicates", said.sender)) await handlers.duplicate(tx, said, id);
   }
 
   /** Whether so many bytes of this author are kept here. If not, a line says so. */
   async function mayKeep(
-    unit: Unit,
+    tx: Tx,
     { conversation: { id, kind }, sender }: Pick<Said, "conversation" | "sender">,
     bytes: number,
   ): Promise<boolean> {
     const size = bytes + MESSAGE_ROW_BYTES;
     const isWithin =
-      (await budgets.take(unit, "bytes", sender, size)) &&
-      (kind === "direct" || (await budgets.take(unit, "groupBytes", id, size)));
-    if (!isWithin) await messages.noteHeld(unit, id, sender, bytes);
+      (await budgets.take(tx, "bytes", sender, size)) &&
+      (kind === "direct" || (await budgets.take(tx, "groupBytes", id, size)));
+    if (!isWithin) await messages.noteHeld(tx, id, sender, bytes);
     return isWithin;
   }
 
-  const mayFetch: MayFetch = async (unit, held, leaf, bytes) => {
-    const conversation = await findConversation(unit, held.conversation);
-    const sender = standings.authorAt(held, leaf);
+  const mayFetch: MayFetch = async (tx, held, leaf, bytes) => {
+    const conversation = await findConversation(tx, held.conversation);
+    const sender = epochRoles.authorAt(held, leaf);
     if (conversation === undefined || sender === undefined) return false;
-    if (await handlers.isUnheard(unit, conversation, sender)) {
-      await handlers.drop(unit, conversation, sender);
+    if (await handlers.isUnheard(tx, conversation, sender)) {
+      await handlers.drop(tx, conversation, sender);
       return false;
     }
-    return mayKeep(unit, { conversation, sender }, bytes);
+    return mayKeep(tx, { conversation, sender }, bytes);
   };
 
   /** Nothing an honest member can have meant, or something they may not say. */
-  async function refuse(unit: Unit, conversation: string): Promise<void> {
-    await count(unit, "undecryptable");
-    await messages.noteGap(unit, conversation, 1);
+  async function refuse(tx: Tx, conversation: string): Promise<void> {
+    await count(tx, "undecryptable");
+    await messages.noteGap(tx, conversation, 1);
   }
 
   return { apply: applyContent, mayFetch };

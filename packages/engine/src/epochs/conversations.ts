@@ -1,5 +1,5 @@
 import { fromHex } from "@pli/protocol/crypto";
-import type { Unit } from "../runtime/context.ts";
+import type { Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
 import type { SqlRow } from "../runtime/ports.ts";
 import { bytesIn, damaged, numberIn, textIn } from "../runtime/storage/row.ts";
@@ -23,8 +23,8 @@ export function idBytes(id: string): Uint8Array {
   return fromHex(id) ?? damaged("identifier");
 }
 
-export async function findConversation(unit: Unit, id: string): Promise<Conversation | undefined> {
-  const [row] = await unit.sql.all(
+export async function findConversation(tx: Tx, id: string): Promise<Conversation | undefined> {
+  const [row] = await tx.sql.all(
     "SELECT id, kind, shared, contact, store, feed, generation, state FROM conversations WHERE id = ?",
     [id],
   );
@@ -32,8 +32,8 @@ export async function findConversation(unit: Unit, id: string): Promise<Conversa
 }
 
 /** Rejects with `conversation_unknown`. */
-export async function getConversation(unit: Unit, id: string): Promise<Conversation> {
-  const conversation = await findConversation(unit, id);
+export async function getConversation(tx: Tx, id: string): Promise<Conversation> {
+  const conversation = await findConversation(tx, id);
   if (conversation === undefined) throw new PliError("conversation_unknown");
   return conversation;
 }
@@ -56,25 +56,25 @@ export function conversationState(row: SqlRow): Conversation["state"] {
   return state === "rejoining" || state === "joining" || state === "left" ? state : "ready";
 }
 
-export async function setConversationState(unit: Unit, id: string, state: Conversation["state"]): Promise<void> {
-  await unit.sql.run("UPDATE conversations SET state = ? WHERE id = ?", [state, id]);
-  unit.changed("conversations", `messages:${id}`);
+export async function setConversationState(tx: Tx, id: string, state: Conversation["state"]): Promise<void> {
+  await tx.sql.run("UPDATE conversations SET state = ? WHERE id = ?", [state, id]);
+  tx.changed("conversations", `messages:${id}`);
 }
 
 /**
  * Something happened there: it leads the list, `now` beside it. The order is a number of its own: a
  * clock that was wrong would keep it there.
  */
-export async function noteActive(unit: Unit, id: string, now: number): Promise<void> {
-  await unit.sql.run(
+export async function noteActive(tx: Tx, id: string, now: number): Promise<void> {
+  await tx.sql.run(
     "UPDATE conversations SET active_at = ?, active_order = (SELECT max(active_order) + 1 FROM conversations) WHERE id = ?",
     [now, id],
   );
 }
 
 /** After how many seconds what is written there now disappears; 0: it stays. */
-export async function timerOf(unit: Unit, id: string): Promise<number> {
-  const [row] = await unit.sql.all("SELECT timer FROM conversations WHERE id = ?", [id]);
+export async function timerOf(tx: Tx, id: string): Promise<number> {
+  const [row] = await tx.sql.all("SELECT timer FROM conversations WHERE id = ?", [id]);
   return numberIn(row ?? {}, "timer");
 }
 

@@ -1,7 +1,7 @@
 import { type Chain, type Epoch, type GroupEngine, type Slot } from "@pli/protocol/conversation";
 import { concat } from "@pli/protocol/crypto";
 import { LABEL_BYTES, type Label } from "@pli/protocol/wire";
-import type { Unit } from "../runtime/context.ts";
+import type { Tx } from "../runtime/context.ts";
 import type { SqlRow } from "../runtime/ports.ts";
 import { bytesIn, damaged, numberIn, textIn } from "../runtime/storage/row.ts";
 
@@ -10,7 +10,7 @@ const SLOT_BYTES = LABEL_BYTES + SECRET_BYTES;
 const CHAIN_BYTES = 4 + 4 + SECRET_BYTES;
 
 /** What is needed to expect an epoch's cells: no MLS state. */
-export interface Outlook {
+export interface EpochLabels {
   readonly id: number;
   readonly conversation: string;
   readonly feed: number;
@@ -40,14 +40,14 @@ export interface HeldEpoch {
 
 export const EPOCHS = "SELECT e.*, c.feed, c.store FROM epochs e JOIN conversations c ON c.id = e.conversation";
 
-export async function outlookFromRow(unit: Unit, row: SqlRow): Promise<Outlook> {
+export async function epochLabelsFromRow(tx: Tx, row: SqlRow): Promise<EpochLabels> {
   const id = numberIn(row, "id");
   return {
     id,
     conversation: textIn(row, "conversation"),
     feed: numberIn(row, "feed"),
     ownLeaf: numberIn(row, "own_leaf"),
-    chains: await chainsOf(unit, id),
+    chains: await chainsOf(tx, id),
     commits: slotsFrom(bytesIn(row, "commits")),
     attempt: numberIn(row, "attempt"),
     retired: row["retired_at"] !== null,
@@ -55,15 +55,15 @@ export async function outlookFromRow(unit: Unit, row: SqlRow): Promise<Outlook> 
 }
 
 /** Where every sender's chain stands in an epoch. */
-export async function chainsOf(unit: Unit, id: number): Promise<Chain[]> {
-  const parts = await unit.sql.all("SELECT chains FROM leaf_parts WHERE epoch = ? ORDER BY part", [id]);
+export async function chainsOf(tx: Tx, id: number): Promise<Chain[]> {
+  const parts = await tx.sql.all("SELECT chains FROM leaf_parts WHERE epoch = ? ORDER BY part", [id]);
   return parts.flatMap((part) => chainsFrom(bytesIn(part, "chains")));
 }
 
-export async function heldFromRow(unit: Unit, groups: GroupEngine, row: SqlRow): Promise<HeldEpoch> {
-  const { chains, commits, ownLeaf, ...view } = await outlookFromRow(unit, row);
-  const [state] = await unit.sql.all("SELECT group_state FROM epoch_states WHERE epoch = ?", [view.id]);
-  const parts = await unit.sql.all("SELECT secrets FROM leaf_parts WHERE epoch = ? ORDER BY part", [view.id]);
+export async function heldFromRow(tx: Tx, groups: GroupEngine, row: SqlRow): Promise<HeldEpoch> {
+  const { chains, commits, ownLeaf, ...view } = await epochLabelsFromRow(tx, row);
+  const [state] = await tx.sql.all("SELECT group_state FROM epoch_states WHERE epoch = ?", [view.id]);
+  const parts = await tx.sql.all("SELECT secrets FROM leaf_parts WHERE epoch = ? ORDER BY part", [view.id]);
   const secrets = parts.map((part) => bytesIn(part, "secrets"));
   const group = groups.parseState(bytesIn(state ?? {}, "group_state"), secrets);
   if (!group.ok) return damaged("group_state");
@@ -78,7 +78,7 @@ export async function heldFromRow(unit: Unit, groups: GroupEngine, row: SqlRow):
   };
 }
 
-export function outlookOf(held: HeldEpoch): Outlook {
+export function outlookOf(held: HeldEpoch): EpochLabels {
   return { ...held, ...held.epoch };
 }
 

@@ -1,6 +1,6 @@
 import { chainOf } from "@pli/protocol/conversation";
 import type { Cell } from "@pli/protocol/wire";
-import type { Context, Unit } from "../runtime/context.ts";
+import type { Context, Tx } from "../runtime/context.ts";
 import type { Session } from "../delivery/feed/session.ts";
 import { numberIn } from "../runtime/storage/row.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
@@ -34,11 +34,11 @@ interface Hole {
  */
 export interface Holes {
   /** Later cells of this sender are here and an earlier one is not. */
-  note(unit: Unit, held: HeldEpoch, leaf: number): Promise<void>;
+  note(tx: Tx, held: HeldEpoch, leaf: number): Promise<void>;
   /** What the store showed at this sender's label was not sealed by them. */
-  noteWrong(unit: Unit, held: HeldEpoch, leaf: number): Promise<void>;
+  noteWrong(tx: Tx, held: HeldEpoch, leaf: number): Promise<void>;
   /** Takes up the searches that a stop interrupted. */
-  resume(unit: Unit): Promise<void>;
+  resume(tx: Tx): Promise<void>;
 }
 
 export function createHoles(
@@ -47,24 +47,24 @@ export function createHoles(
     epochs: Epochs;
     session(store: string): Session;
     /** Keeps a cell that was looked for and reads on; false when it cannot be the sender's. */
-    found(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean>;
+    found(tx: Tx, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean>;
     /** Whether something is here that this sender wrote behind that step. */
-    hasGoneOn(unit: Unit, held: HeldEpoch, leaf: number, step: number): Promise<boolean>;
+    hasGoneOn(tx: Tx, held: HeldEpoch, leaf: number, step: number): Promise<boolean>;
     /** The hole stays: reading goes on `steps` further, and `missing` cells are shown as a gap. */
-    passOver(unit: Unit, held: HeldEpoch, leaf: number, p: { steps: number; missing: number }): Promise<void>;
+    passOver(tx: Tx, held: HeldEpoch, leaf: number, p: { steps: number; missing: number }): Promise<void>;
   },
 ): Holes {
   const { clock, options } = context;
   const { epochs } = p;
   const searching = new Set<string>();
 
-  async function mark(unit: Unit, { id }: HeldEpoch, leaf: number, probe: number): Promise<void> {
-    await unit.sql.run(
+  async function mark(tx: Tx, { id }: HeldEpoch, leaf: number, probe: number): Promise<void> {
+    await tx.sql.run(
       `INSERT INTO probes (epoch, leaf, probe) VALUES (?, ?, ?)
        ON CONFLICT (epoch, leaf) DO UPDATE SET probe = max(probe, excluded.probe)`,
       [id, leaf, probe],
     );
-    unit.after(() => void search(id, leaf).catch(() => undefined));
+    tx.after(() => void search(id, leaf).catch(() => undefined));
   }
 
   async function search(epoch: number, leaf: number): Promise<void> {
@@ -74,7 +74,7 @@ export function createHoles(
     try {
       let last: { step: number; waited: number; turn: number } | undefined;
       while (!clock.closed) {
-        const hole = await context.transact((unit) => findHole(unit, epoch, leaf));
+        const hole = await context.transact((tx) => findHole(tx, epoch, leaf));
         if (hole === undefined) return;
         if (last?.step !== hole.step) last = { step: hole.step, waited: 0, turn: 0 };
         if (last.turn > 0 || !hole.certain) if (await lookNow(hole, leaf, last.waited)) continue;
@@ -88,17 +88,17 @@ export function createHoles(
     }
   }
 
-  async function findHole(unit: Unit, epoch: number, leaf: number): Promise<Hole | undefined> {
-    const held = await epochs.load(unit, epoch);
+  async function findHole(tx: Tx, epoch: number, leaf: number): Promise<Hole | undefined> {
+    const held = await epochs.load(tx, epoch);
     if (held === undefined) return undefined;
-    const [row] = await unit.sql.all("SELECT probe FROM probes WHERE epoch = ? AND leaf = ?", [epoch, leaf]);
+    const [row] = await tx.sql.all("SELECT probe FROM probes WHERE epoch = ? AND leaf = ?", [epoch, leaf]);
     const head = chainOf(held.epoch, leaf).index;
     const here = "SELECT step FROM arrived WHERE epoch = ? AND leaf = ? AND step >= ? ORDER BY step";
-    const steps = (await unit.sql.all(here, [epoch, leaf, head])).map((cell) => numberIn(cell, "step"));
+    const steps = (await tx.sql.all(here, [epoch, leaf, head])).map((cell) => numberIn(cell, "step"));
     const before = steps.filter((step, i) => step === head + i).length;
     const next = steps[before];
     const probe = row === undefined ? NOTHING : numberIn(row, "probe");
-    const certain = probe === SURELY || (next !== undefined && (await p.hasGoneOn(unit, held, leaf, head + before)));
+    const certain = probe === SURELY || (next !== undefined && (await p.hasGoneOn(tx, held, leaf, head + before)));
     if (!certain && probe === NOTHING) return undefined;
     return { held, step: head + before, before, next, certain };
   }
@@ -108,40 +108,39 @@ export function createHoles(
     const { held, step, certain } = hole;
     const slot = epochs.window(held, leaf)[hole.before];
     const cell = slot === undefined ? undefined : await p.session(held.store).cellAt(slot.label);
-    return context.transact(async (unit) => {
-      const now = await findHole(unit, held.id, leaf);
+    return context.transact(async (tx) => {
+      const now = await findHole(tx, held.id, leaf);
       if (now === undefined || now.step !== step) return true;
-      const isFound = cell !== undefined && (await p.found(unit, now.held, leaf, step, cell));
-      if (!isFound && !certain) return setProbe(unit, held.id, leaf, NOTHING);
+      const isFound = cell !== undefined && (await p.found(tx, now.held, leaf, step, cell));
+      if (!isFound && !certain) return setProbe(tx, held.id, leaf, NOTHING);
       if (!isFound && waited < options.holePatience) return false;
-      if (!isFound) await giveUp(unit, now, leaf);
-      return setProbe(unit, held.id, leaf, PERHAPS);
+      if (!isFound) await giveUp(tx, now, leaf);
+      return setProbe(tx, held.id, leaf, PERHAPS);
     });
   }
 
-  async function setProbe(unit: Unit, epoch: number, leaf: number, probe: number): Promise<true> {
-    if (probe === NOTHING) await unit.sql.run("DELETE FROM probes WHERE epoch = ? AND leaf = ?", [epoch, leaf]);
-    else
-      await unit.sql.run("INSERT OR REPLACE INTO probes (epoch, leaf, probe) VALUES (?, ?, ?)", [epoch, leaf, probe]);
+  async function setProbe(tx: Tx, epoch: number, leaf: number, probe: number): Promise<true> {
+    if (probe === NOTHING) await tx.sql.run("DELETE FROM probes WHERE epoch = ? AND leaf = ?", [epoch, leaf]);
+    else await tx.sql.run("INSERT OR REPLACE INTO probes (epoch, leaf, probe) VALUES (?, ?, ?)", [epoch, leaf, probe]);
     return true;
   }
 
-  async function giveUp(unit: Unit, { held, step, before, next }: Hole, leaf: number): Promise<void> {
+  async function giveUp(tx: Tx, { held, step, before, next }: Hole, leaf: number): Promise<void> {
     const behind = (next ?? step + 1) - step;
-    await p.passOver(unit, held, leaf, { steps: before + behind, missing: before > 0 ? 1 : behind });
+    await p.passOver(tx, held, leaf, { steps: before + behind, missing: before > 0 ? 1 : behind });
   }
 
-  async function resume(unit: Unit): Promise<void> {
-    const rows = await unit.sql.all("SELECT epoch, leaf FROM probes");
+  async function resume(tx: Tx): Promise<void> {
+    const rows = await tx.sql.all("SELECT epoch, leaf FROM probes");
     for (const row of rows) {
       const [epoch, leaf] = [numberIn(row, "epoch"), numberIn(row, "leaf")];
-      unit.after(() => void search(epoch, leaf).catch(() => undefined));
+      tx.after(() => void search(epoch, leaf).catch(() => undefined));
     }
   }
 
   return {
-    note: (unit, held, leaf) => mark(unit, held, leaf, PERHAPS),
-    noteWrong: (unit, held, leaf) => mark(unit, held, leaf, SURELY),
+    note: (tx, held, leaf) => mark(tx, held, leaf, PERHAPS),
+    noteWrong: (tx, held, leaf) => mark(tx, held, leaf, SURELY),
     resume,
   };
 }

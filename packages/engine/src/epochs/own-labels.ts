@@ -1,11 +1,11 @@
 import { advanced, chainOf, chainWindow, MAX_FRAGMENTS, readPayload, type ChainSlot } from "@pli/protocol/conversation";
 import type { Cell } from "@pli/protocol/wire";
-import type { Context, Unit } from "../runtime/context.ts";
+import type { Context, Tx } from "../runtime/context.ts";
 import type { Session } from "../delivery/feed/session.ts";
 import { findMeta, saveMeta } from "../runtime/storage/meta.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { MAX_MESSAGE_BYTES } from "./receiving.ts";
-import type { Standings } from "./standings.ts";
+import type { EpochRoles } from "./epoch-roles.ts";
 
 /**
  * After this many labels of one epoch that others wrote under, fresh ones are wanted: a reader
@@ -23,35 +23,35 @@ const ALL_SPOILT = 60;
  */
 export interface OwnLabels {
   /** The feed shows one under the next label of ours. */
-  shown(unit: Unit, held: HeldEpoch, cell: Cell): Promise<void>;
+  shown(tx: Tx, held: HeldEpoch, cell: Cell): Promise<void>;
   /**
    * The store has one where we were to write: what was sealed for it is sealed again, for the next.
    */
-  taken(unit: Unit, held: HeldEpoch): Promise<void>;
+  taken(tx: Tx, held: HeldEpoch): Promise<void>;
   /** Whether this device writes no more in this epoch, and waits for the fresh one. */
-  areSpent(unit: Unit, held: HeldEpoch): Promise<boolean>;
+  areSpent(tx: Tx, held: HeldEpoch): Promise<boolean>;
 }
 
 export function createOwnLabels(
   context: Context,
   p: {
     epochs: Epochs;
-    standings: Standings;
+    epochRoles: EpochRoles;
     session(store: string): Session;
     /** The state we hold of this conversation is older than what this device has written. */
-    outdated(unit: Unit, conversation: string): Promise<void>;
+    outdated(tx: Tx, conversation: string): Promise<void>;
     /** A member spoils this device's labels in a group: fresh ones end that. */
-    renewLabels(unit: Unit, conversation: string): Promise<void>;
+    renewLabels(tx: Tx, conversation: string): Promise<void>;
   },
 ): OwnLabels {
   const { crypto, groups } = context;
   const { epochs } = p;
   let lately: { epoch: number; pieces: readonly Piece[] } = { epoch: -1, pieces: [] };
 
-  async function shown(unit: Unit, held: HeldEpoch, cell: Cell): Promise<void> {
-    if (isOfTwo(held)) return p.outdated(unit, held.conversation);
+  async function shown(tx: Tx, held: HeldEpoch, cell: Cell): Promise<void> {
+    if (isOfTwo(held)) return p.outdated(tx, held.conversation);
     const step = ownStep(held);
-    unit.before(held.store, async () => {
+    tx.before(held.store, async () => {
       const isOurs = await isSignedByUs(held, cell);
       await context.transact((later) => act(later, held.id, step, isOurs));
     });
@@ -61,31 +61,31 @@ export function createOwnLabels(
    * All that this device wrote in another life has been read in the feed before it writes: what is
    * found then is not its own.
    */
-  async function taken(unit: Unit, held: HeldEpoch): Promise<void> {
-    if (isOfTwo(held)) return p.outdated(unit, held.conversation);
-    await countSpoilt(unit, held);
+  async function taken(tx: Tx, held: HeldEpoch): Promise<void> {
+    if (isOfTwo(held)) return p.outdated(tx, held.conversation);
+    await countSpoilt(tx, held);
   }
 
-  const isOfTwo = (held: HeldEpoch): boolean => p.standings.rules(held) === undefined;
+  const isOfTwo = (held: HeldEpoch): boolean => p.epochRoles.rules(held) === undefined;
 
-  async function countSpoilt(unit: Unit, held: HeldEpoch): Promise<void> {
-    const count = (await spoiltIn(unit, held)) + 1;
-    await saveMeta(unit, keyOf(held), { epoch: held.id, count } satisfies Spoilt);
-    if (count % MANY_SPOILT === 0) await p.renewLabels(unit, held.conversation);
+  async function countSpoilt(tx: Tx, held: HeldEpoch): Promise<void> {
+    const count = (await spoiltIn(tx, held)) + 1;
+    await saveMeta(tx, keyOf(held), { epoch: held.id, count } satisfies Spoilt);
+    if (count % MANY_SPOILT === 0) await p.renewLabels(tx, held.conversation);
   }
 
-  const areSpent = async (unit: Unit, held: HeldEpoch): Promise<boolean> =>
-    !isOfTwo(held) && (await spoiltIn(unit, held)) >= ALL_SPOILT;
+  const areSpent = async (tx: Tx, held: HeldEpoch): Promise<boolean> =>
+    !isOfTwo(held) && (await spoiltIn(tx, held)) >= ALL_SPOILT;
 
   const ownStep = ({ epoch }: HeldEpoch): number => chainOf(epoch, epoch.ownLeaf).index;
 
-  async function act(unit: Unit, epoch: number, step: number, isOurs: boolean): Promise<void> {
-    const held = await epochs.load(unit, epoch);
+  async function act(tx: Tx, epoch: number, step: number, isOurs: boolean): Promise<void> {
+    const held = await epochs.load(tx, epoch);
     if (held === undefined || held.retired || ownStep(held) !== step) return;
-    if (isOurs) return p.outdated(unit, held.conversation);
-    await countSpoilt(unit, held);
+    if (isOurs) return p.outdated(tx, held.conversation);
+    await countSpoilt(tx, held);
     const { ownLeaf } = held.epoch;
-    await epochs.saveStep(unit, { ...held, epoch: advanced(crypto, held.epoch, ownLeaf, 1) }, ownLeaf);
+    await epochs.saveStep(tx, { ...held, epoch: advanced(crypto, held.epoch, ownLeaf, 1) }, ownLeaf);
   }
 
   /**
@@ -159,7 +159,7 @@ interface Spoilt {
 
 const keyOf = ({ conversation }: HeldEpoch): string => `spoilt ${conversation}`;
 
-async function spoiltIn(unit: Unit, held: HeldEpoch): Promise<number> {
-  const spoilt = await findMeta<Spoilt>(unit, keyOf(held));
+async function spoiltIn(tx: Tx, held: HeldEpoch): Promise<number> {
+  const spoilt = await findMeta<Spoilt>(tx, keyOf(held));
   return spoilt?.epoch === held.id ? spoilt.count : 0;
 }

@@ -2,7 +2,7 @@ import { advanced, chainOf, readPayload } from "@pli/protocol/conversation";
 import { MAX_CONTENT_BYTES } from "@pli/protocol/content";
 import { openCell } from "@pli/protocol/object";
 import type { Cell } from "@pli/protocol/wire";
-import type { Context, Unit } from "../runtime/context.ts";
+import type { Context, Tx } from "../runtime/context.ts";
 import { count } from "../runtime/counters.ts";
 import type { Expectation } from "../delivery/feed/expectations.ts";
 import type { ObjectAnswer } from "../delivery/feed/fetching.ts";
@@ -14,7 +14,7 @@ import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { createHoles } from "./holes.ts";
 import type { Messages } from "../features/messages/messages.ts";
 import type { OwnLabels } from "./own-labels.ts";
-import type { Standings } from "./standings.ts";
+import type { EpochRoles } from "./epoch-roles.ts";
 
 /** A message in MLS: its content and what MLS puts around it. */
 export const MAX_MESSAGE_BYTES = MAX_CONTENT_BYTES + 4096;
@@ -34,11 +34,11 @@ interface FetchedMessage {
 /** Opens what the other members wrote, each sender's cells in their order. */
 export interface Receiving {
   /** An expected cell is in the feed. */
-  arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void>;
+  arrived(tx: Tx, expectation: Expectation, cell: Cell): Promise<void>;
   /** Keeps a cell that stands at a label of this sender, unless it is past, and reads on. */
-  bring(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<void>;
+  bring(tx: Tx, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<void>;
   /** Takes up what a stop interrupted: cells that wait for a hole or an object. */
-  resume(unit: Unit): Promise<void>;
+  resume(tx: Tx): Promise<void>;
 }
 
 export function createReceiving(
@@ -50,7 +50,7 @@ export function createReceiving(
     apply: ApplyContent;
     mayFetch: MayFetch;
     ownLabels: OwnLabels;
-    standings: Standings;
+    epochRoles: EpochRoles;
     session(store: string): Session;
   },
 ): Receiving {
@@ -62,25 +62,25 @@ export function createReceiving(
    * What stands at an expected label was written by a member of the conversation, or the store
    * lies.
    */
-  async function arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void> {
+  async function arrived(tx: Tx, expectation: Expectation, cell: Cell): Promise<void> {
     if (expectation.kind === "object" || expectation.kind === "settled") return;
-    const held = await epochs.load(unit, expectation.epoch);
+    const held = await epochs.load(tx, expectation.epoch);
     if (held === undefined) return;
-    if (expectation.kind === "own") return p.ownLabels.shown(unit, held, cell);
-    if (expectation.kind === "commit") return p.commits.arrived(unit, held, expectation.attempt, cell);
+    if (expectation.kind === "own") return p.ownLabels.shown(tx, held, cell);
+    if (expectation.kind === "commit") return p.commits.arrived(tx, held, expectation.attempt, cell);
     const { leaf, step } = expectation;
-    if (!(await found(unit, held, leaf, step, cell))) await holes.noteWrong(unit, held, leaf);
+    if (!(await found(tx, held, leaf, step, cell))) await holes.noteWrong(tx, held, leaf);
   }
 
   /**
    * Between two, only the sender and we know these labels: if this is not theirs, the store shows
    * something else for a while.
    */
-  async function found(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean> {
+  async function found(tx: Tx, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean> {
     const slot = epochs.window(held, leaf).find(({ index }) => index === step);
-    const isOfTwo = p.standings.rules(held) === undefined;
+    const isOfTwo = p.epochRoles.rules(held) === undefined;
     if (slot !== undefined && isOfTwo && !isSealedWith(slot.key, cell)) return false;
-    await bring(unit, held, leaf, step, cell);
+    await bring(tx, held, leaf, step, cell);
     return true;
   }
 
@@ -93,34 +93,34 @@ export function createReceiving(
    * First write wins: what stands at a label is all that ever will. Garbage is kept too, and passed
    * over in its turn.
    */
-  async function bring(unit: Unit, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<void> {
+  async function bring(tx: Tx, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<void> {
     if (!epochs.window(held, leaf).some(({ index }) => index === step)) return;
-    await unit.sql.run("INSERT OR IGNORE INTO arrived VALUES (?, ?, ?, ?)", [held.id, leaf, step, cell]);
+    await tx.sql.run("INSERT OR IGNORE INTO arrived VALUES (?, ?, ?, ?)", [held.id, leaf, step, cell]);
     epochs.hear(held, leaf);
-    await drain(unit, held.id, leaf);
+    await drain(tx, held.id, leaf);
   }
 
   async function passOver(
-    unit: Unit,
+    tx: Tx,
     held: HeldEpoch,
     leaf: number,
     { steps, missing }: { steps: number; missing: number },
   ): Promise<void> {
-    await count(unit, "gaps", missing);
-    await messages.noteGap(unit, held.conversation, missing);
-    await stepOver(unit, held, leaf, steps);
-    await drain(unit, held.id, leaf);
+    await count(tx, "gaps", missing);
+    await messages.noteGap(tx, held.conversation, missing);
+    await stepOver(tx, held, leaf, steps);
+    await drain(tx, held.id, leaf);
   }
 
   /** Opens the cells of one sender from where its chain stands, as far as they are here. */
-  async function drain(unit: Unit, epoch: number, leaf: number, object?: FetchedMessage): Promise<void> {
+  async function drain(tx: Tx, epoch: number, leaf: number, object?: FetchedMessage): Promise<void> {
     for (;;) {
-      const held = await epochs.load(unit, epoch);
+      const held = await epochs.load(tx, epoch);
       if (held === undefined) return;
       const answer = chainOf(held.epoch, leaf).index === object?.step ? object.answer : undefined;
-      const { cells, isHole } = await waitingCells(unit, held, leaf);
-      const goesOn = cells.length > 0 && (await readHead(unit, held, leaf, cells, answer));
-      if (!goesOn) return isHole ? holes.note(unit, held, leaf) : undefined;
+      const { cells, isHole } = await waitingCells(tx, held, leaf);
+      const goesOn = cells.length > 0 && (await readHead(tx, held, leaf, cells, answer));
+      if (!goesOn) return isHole ? holes.note(tx, held, leaf) : undefined;
     }
   }
 
@@ -129,18 +129,18 @@ export function createReceiving(
    * too.
    */
   async function waitingCells(
-    unit: Unit,
+    tx: Tx,
     held: HeldEpoch,
     leaf: number,
   ): Promise<{ cells: readonly ArrivedCell[]; isHole: boolean }> {
-    const here = await cellsHere(unit, held, leaf);
+    const here = await cellsHere(tx, held, leaf);
     const cells = runFrom(here, chainOf(held.epoch, leaf).index);
     return { cells, isHole: here.length > cells.length };
   }
 
-  async function cellsHere(unit: Unit, held: HeldEpoch, leaf: number): Promise<ArrivedCell[]> {
+  async function cellsHere(tx: Tx, held: HeldEpoch, leaf: number): Promise<ArrivedCell[]> {
     const keys = new Map(epochs.window(held, leaf).map((slot) => [slot.index, slot]));
-    const rows = await unit.sql.all("SELECT step, cell FROM arrived WHERE epoch = ? AND leaf = ? ORDER BY step", [
+    const rows = await tx.sql.all("SELECT step, cell FROM arrived WHERE epoch = ? AND leaf = ? ORDER BY step", [
       held.id,
       leaf,
     ]);
@@ -154,8 +154,8 @@ export function createReceiving(
    * Any member can put cells under these labels: only what the sender has signed shows that they
    * have come so far.
    */
-  async function hasGoneOn(unit: Unit, held: HeldEpoch, leaf: number, beyond: number): Promise<boolean> {
-    const here = await cellsHere(unit, held, leaf);
+  async function hasGoneOn(tx: Tx, held: HeldEpoch, leaf: number, beyond: number): Promise<boolean> {
+    const here = await cellsHere(tx, held, leaf);
     for (const { step } of here.filter((one) => one.step > beyond)) {
       const payload = readPayload(crypto, runFrom(here, step));
       if (!payload.ok || payload.value.type !== "message") continue;
@@ -166,28 +166,28 @@ export function createReceiving(
 
   /** Reads the message that begins at the chain's step. False: it is not all here yet. */
   async function readHead(
-    unit: Unit,
+    tx: Tx,
     held: HeldEpoch,
     leaf: number,
     cells: readonly ArrivedCell[],
     answer: ObjectAnswer | undefined,
   ): Promise<boolean> {
     const payload = readPayload(crypto, cells);
-    if (!payload.ok) await (isRest(cells) ? stepOver(unit, held, leaf, 1) : refuse(unit, held, leaf));
+    if (!payload.ok) await (isRest(cells) ? stepOver(tx, held, leaf, 1) : refuse(tx, held, leaf));
     else if (payload.value.type === "incomplete") return false;
-    else if (payload.value.type === "decoy") await stepOver(unit, held, leaf, 1);
-    else if (payload.value.type === "message") await open(unit, held, leaf, payload.value.used, payload.value.message);
-    else if (answer?.type === "object") await open(unit, held, leaf, 1, answer.bytes, "object");
-    else if (answer !== undefined) await refuse(unit, held, leaf);
-    else if (await mayFetch(unit, held, leaf, payload.value.pointer.length))
-      return fetchMessage(unit, held, leaf, payload.value.pointer);
-    else await stepOver(unit, held, leaf, 1);
+    else if (payload.value.type === "decoy") await stepOver(tx, held, leaf, 1);
+    else if (payload.value.type === "message") await open(tx, held, leaf, payload.value.used, payload.value.message);
+    else if (answer?.type === "object") await open(tx, held, leaf, 1, answer.bytes, "object");
+    else if (answer !== undefined) await refuse(tx, held, leaf);
+    else if (await mayFetch(tx, held, leaf, payload.value.pointer.length))
+      return fetchMessage(tx, held, leaf, payload.value.pointer);
+    else await stepOver(tx, held, leaf, 1);
     return true;
   }
 
   /** What is too long for a message is refused without a look, and costs its author nothing. */
-  async function mayFetch(unit: Unit, held: HeldEpoch, leaf: number, bytes: number): Promise<boolean> {
-    return bytes > MAX_MESSAGE_BYTES || (await p.mayFetch(unit, held, leaf, bytes));
+  async function mayFetch(tx: Tx, held: HeldEpoch, leaf: number, bytes: number): Promise<boolean> {
+    return bytes > MAX_MESSAGE_BYTES || (await p.mayFetch(tx, held, leaf, bytes));
   }
 
   /** What is left of a message in fragments whose beginning was passed over. */
@@ -201,7 +201,7 @@ export function createReceiving(
    * gave the label.
    */
   async function open(
-    unit: Unit,
+    tx: Tx,
     held: HeldEpoch,
     leaf: number,
     used: number,
@@ -209,41 +209,36 @@ export function createReceiving(
     source: "cells" | "object" = "cells",
   ): Promise<void> {
     const opened = await groups.decrypt(held.epoch.group, message, { sender: leaf });
-    if (!opened.ok) return refuse(unit, held, leaf, used);
+    if (!opened.ok) return refuse(tx, held, leaf, used);
     const moved = { ...held, epoch: { ...held.epoch, group: opened.value.state } };
-    await stepOver(unit, moved, leaf, used);
-    unit.after(opened.value.wipe);
-    await count(unit, "cellsOpened", used);
-    await p.apply(unit, held, leaf, opened.value.content, source);
+    await stepOver(tx, moved, leaf, used);
+    tx.after(opened.value.wipe);
+    await count(tx, "cellsOpened", used);
+    await p.apply(tx, held, leaf, opened.value.content, source);
   }
 
-  async function stepOver(unit: Unit, held: HeldEpoch, leaf: number, used: number): Promise<void> {
+  async function stepOver(tx: Tx, held: HeldEpoch, leaf: number, used: number): Promise<void> {
     const next = { ...held, epoch: advanced(crypto, held.epoch, leaf, used) };
     const step = chainOf(next.epoch, leaf).index;
-    await count(unit, "cellsExpected", used);
-    await unit.sql.run("DELETE FROM arrived WHERE epoch = ? AND leaf = ? AND step < ?", [held.id, leaf, step]);
-    await epochs.saveStep(unit, next, leaf);
+    await count(tx, "cellsExpected", used);
+    await tx.sql.run("DELETE FROM arrived WHERE epoch = ? AND leaf = ? AND step < ?", [held.id, leaf, step]);
+    await epochs.saveStep(tx, next, leaf);
   }
 
   /** A cell nobody honest can have meant: counted, shown as a gap, passed over. */
-  async function refuse(unit: Unit, held: HeldEpoch, leaf: number, used = 1): Promise<void> {
-    await count(unit, "undecryptable");
-    await stepOver(unit, held, leaf, used);
-    await messages.noteGap(unit, held.conversation, 1);
+  async function refuse(tx: Tx, held: HeldEpoch, leaf: number, used = 1): Promise<void> {
+    await count(tx, "undecryptable");
+    await stepOver(tx, held, leaf, used);
+    await messages.noteGap(tx, held.conversation, 1);
   }
 
   /**
    * A long message stands in an object: the feed waits until it is here, so that nothing behind it
    * is missed.
    */
-  function fetchMessage(
-    unit: Unit,
-    held: HeldEpoch,
-    leaf: number,
-    pointer: { seed: Uint8Array; length: number },
-  ): false {
+  function fetchMessage(tx: Tx, held: HeldEpoch, leaf: number, pointer: { seed: Uint8Array; length: number }): false {
     const step = chainOf(held.epoch, leaf).index;
-    unit.before(held.store, async () => {
+    tx.before(held.store, async () => {
       const session = p.session(held.store);
       const tooLong = pointer.length > MAX_MESSAGE_BYTES;
       const answer = tooLong
@@ -256,10 +251,10 @@ export function createReceiving(
     return false;
   }
 
-  async function resume(unit: Unit): Promise<void> {
-    const rows = await unit.sql.all("SELECT DISTINCT epoch, leaf FROM arrived WHERE leaf <> ?", [COMMIT_LEAF]);
-    for (const row of rows) await drain(unit, numberIn(row, "epoch"), numberIn(row, "leaf"));
-    await holes.resume(unit);
+  async function resume(tx: Tx): Promise<void> {
+    const rows = await tx.sql.all("SELECT DISTINCT epoch, leaf FROM arrived WHERE leaf <> ?", [COMMIT_LEAF]);
+    for (const row of rows) await drain(tx, numberIn(row, "epoch"), numberIn(row, "leaf"));
+    await holes.resume(tx);
   }
 
   return { arrived, bring, resume };

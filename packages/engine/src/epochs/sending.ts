@@ -12,7 +12,7 @@ import {
 import { toHex, utf8 } from "@pli/protocol/crypto";
 import type { MessageView } from "../api/api.ts";
 import { fractionFrom } from "../runtime/chance.ts";
-import type { Context, Unit } from "../runtime/context.ts";
+import type { Context, Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
 import type { Outbox, OutboxItem, Purpose } from "../delivery/outbox/outbox.ts";
 import type { Contacts } from "../people/contacts.ts";
@@ -24,7 +24,7 @@ import { WORN_OUT, type Epochs, type HeldEpoch } from "./epochs.ts";
 import type { OwnLabels } from "./own-labels.ts";
 import type { Messages } from "../features/messages/messages.ts";
 import type { Receipts } from "../features/receipts/receipts.ts";
-import type { Standings } from "./standings.ts";
+import type { EpochRoles } from "./epoch-roles.ts";
 
 const MAX_REQUEST_CHARS = 64;
 /**
@@ -54,38 +54,38 @@ const RENEWED_EACH_HOUR = 1 / 8;
  */
 export interface Sending {
   /** The same `request` again gives the message it gave before. */
-  sendText(unit: Unit, conversation: string, text: string, request?: string): Promise<MessageView>;
+  sendText(tx: Tx, conversation: string, text: string, request?: string): Promise<MessageView>;
   /** Puts a message that is saved here into the outbox, again or for the first time. */
-  enqueueText(unit: Unit, message: string): Promise<void>;
+  enqueueText(tx: Tx, message: string): Promise<void>;
   /** All that the other side may not have is sent again, in the order it was written. */
-  enqueueAgain(unit: Unit, conversation: string, lost?: Lost): Promise<void>;
+  enqueueAgain(tx: Tx, conversation: string, lost?: Lost): Promise<void>;
   /**
    * Own messages from there on are sent again, also acknowledged ones, the newest if they are many.
    */
-  enqueueSince(unit: Unit, conversation: string, from: From): Promise<void>;
+  enqueueSince(tx: Tx, conversation: string, from: From): Promise<void>;
   /**
    * Own messages behind that one of which this person has not said that they have them are sent
    * again, the oldest first.
    */
-  enqueueFor(unit: Unit, conversation: string, reader: string, behind: number): Promise<void>;
-  enqueue(unit: Unit, conversation: string, purpose: Purpose, body: Body): Promise<void>;
+  enqueueFor(tx: Tx, conversation: string, reader: string, behind: number): Promise<void>;
+  enqueue(tx: Tx, conversation: string, purpose: Purpose, body: Body): Promise<void>;
   /**
    * Whether a receipt that is queued there now leaves now: nothing else waits to leave before it.
    */
-  mayAcknowledge(unit: Unit, conversation: string): Promise<boolean>;
+  mayAcknowledge(tx: Tx, conversation: string): Promise<boolean>;
   /** New keys for those who only read: what leaves at a slot brings none. */
-  renew(unit: Unit): Promise<void>;
+  renew(tx: Tx): Promise<void>;
   /**
    * This message does not leave any more. Whether it may have left already: then the others may
    * have it.
    */
-  takeBack(unit: Unit, message: string): Promise<"no" | "perhaps" | "yes">;
+  takeBack(tx: Tx, message: string): Promise<"no" | "perhaps" | "yes">;
   /**
    * Between two, at this store: what nobody has said to have, and the store has no more, did not
    * arrive.
    */
-  giveUp(unit: Unit, store: string, retentionDays: number): Promise<void>;
-  seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again">;
+  giveUp(tx: Tx, store: string, retentionDays: number): Promise<void>;
+  seal(tx: Tx, item: OutboxItem): Promise<"sealed" | "later" | "again">;
 }
 
 /**
@@ -110,7 +110,7 @@ export function createSending(
   p: {
     epochs: Epochs;
     ownLabels(): OwnLabels;
-    standings: Standings;
+    epochRoles: EpochRoles;
     messages: Messages;
     profiles: Profiles;
     contacts: Contacts;
@@ -118,7 +118,7 @@ export function createSending(
     commits(): Commits;
     outbox(): Outbox;
     /** Makes the change of a group that is due, if any: what waits to be sealed leaves after it. */
-    pump(unit: Unit, conversation: string): Promise<void>;
+    pump(tx: Tx, conversation: string): Promise<void>;
   },
 ): Sending {
   const { crypto, clock, options } = context;
@@ -130,24 +130,24 @@ export function createSending(
    * Message path 3/11: saved on this device, with its place in the outbox, before anything else
    * happens.
    */
-  async function sendText(unit: Unit, conversation: string, wanted: string, request?: string): Promise<MessageView> {
+  async function sendText(tx: Tx, conversation: string, wanted: string, request?: string): Promise<MessageView> {
     if (request !== undefined && request.length > MAX_REQUEST_CHARS) throw new PliError("request_malformed");
-    const before = request === undefined ? undefined : await messages.ofRequest(unit, conversation, request);
+    const before = request === undefined ? undefined : await messages.ofRequest(tx, conversation, request);
     if (before !== undefined) return before;
     const text = parseText(wanted);
     if (!text.ok) throw new PliError(text.error === "text_empty" ? "message_empty" : "message_too_long");
-    const profile = await profiles.get(unit);
-    const { kind, shared, state } = await getConversation(unit, conversation);
-    if (kind === "group") await mustWrite(unit, conversation, state);
+    const profile = await profiles.get(tx);
+    const { kind, shared, state } = await getConversation(tx, conversation);
+    if (kind === "group") await mustWrite(tx, conversation, state);
     const sentAt = clock.now();
-    const timer = await timerOf(unit, conversation);
+    const timer = await timerOf(tx, conversation);
     const lifetime = timer === 0 ? undefined : timer;
     const body = createContent(crypto, sentAt, { kind: "text", text: text.value });
     const said = lifetime === undefined ? body : { ...body, lifetime };
-    const content = await carrying(unit, { id: conversation, kind }, said);
+    const content = await carrying(tx, { id: conversation, kind }, said);
     const id = toHex(messageIdFrom(crypto, content, { sender: profile.card.id, conversation: shared }));
     const message = { id, conversation, sender: profile.id, mine: true, kind: "text", text: text.value } as const;
-    const view = await messages.insert(unit, {
+    const view = await messages.insert(tx, {
       ...message,
       content,
       sentAt,
@@ -156,7 +156,7 @@ export function createSending(
       ...(request && { request }),
     });
     if (view === undefined) throw new PliError("internal");
-    await enqueueText(unit, id);
+    await enqueueText(tx, id);
     return view;
   }
 
@@ -165,31 +165,31 @@ export function createSending(
    * without.
    */
   async function carrying(
-    unit: Unit,
+    tx: Tx,
     { id, kind }: Pick<Conversation, "id" | "kind">,
     content: Content,
   ): Promise<Uint8Array> {
     const plain = encodeContent(content);
     if (kind === "group") return plain;
-    const riding = await p.receipts.take(unit, id, ridingIn(roomBeside(plain.length)));
+    const riding = await p.receipts.take(tx, id, ridingIn(roomBeside(plain.length)));
     return riding === undefined ? plain : encodeContent({ ...content, riding });
   }
 
-  async function mustWrite(unit: Unit, conversation: string, state: Conversation["state"]): Promise<void> {
+  async function mustWrite(tx: Tx, conversation: string, state: Conversation["state"]): Promise<void> {
     const leaving = "SELECT 1 FROM intentions WHERE conversation = ? AND kind = 'leave'";
-    const isOut = state === "joining" || state === "left" || (await unit.sql.all(leaving, [conversation])).length > 0;
+    const isOut = state === "joining" || state === "left" || (await tx.sql.all(leaving, [conversation])).length > 0;
     if (isOut) throw new PliError("not_in_group");
-    const [row] = await unit.sql.all("SELECT writable FROM conversations WHERE id = ?", [conversation]);
+    const [row] = await tx.sql.all("SELECT writable FROM conversations WHERE id = ?", [conversation]);
     if (row?.["writable"] !== 1) throw new PliError("not_allowed");
   }
 
-  async function enqueueText(unit: Unit, message: string): Promise<void> {
-    const [row] = await unit.sql.all("SELECT * FROM messages WHERE id = ? AND mine AND kind = 'text'", [message]);
+  async function enqueueText(tx: Tx, message: string): Promise<void> {
+    const [row] = await tx.sql.all("SELECT * FROM messages WHERE id = ? AND mine AND kind = 'text'", [message]);
     if (row === undefined) throw new PliError("message_unknown");
-    const waiting = await unit.sql.all("SELECT id FROM outbox WHERE purpose = 'text' AND reference = ?", [message]);
+    const waiting = await tx.sql.all("SELECT id FROM outbox WHERE purpose = 'text' AND reference = ?", [message]);
     if (waiting.length > 0) return;
-    const conversation = await getConversation(unit, textIn(row, "conversation"));
-    await p.outbox().add(unit, {
+    const conversation = await getConversation(tx, textIn(row, "conversation"));
+    await p.outbox().add(tx, {
       stream: streamOf(conversation.id),
       store: conversation.store,
       purpose: "text",
@@ -199,43 +199,43 @@ export function createSending(
     });
   }
 
-  async function enqueueAgain(unit: Unit, conversation: string, lost?: Lost): Promise<void> {
-    const { kind } = await getConversation(unit, conversation);
-    if (kind === "direct") await boundUnacknowledged(unit, conversation);
+  async function enqueueAgain(tx: Tx, conversation: string, lost?: Lost): Promise<void> {
+    const { kind } = await getConversation(tx, conversation);
+    if (kind === "direct") await boundUnacknowledged(tx, conversation);
     const since = kind === "group" ? clock.now() - RESEND_IN_GROUP_MS : 0;
     const stream = streamOf(conversation);
-    await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'text'", [stream]);
+    await tx.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'text'", [stream]);
     const behind = lost !== undefined && "behind" in lost ? lost.behind : undefined;
     const lacked = behind === undefined ? UNACKNOWLEDGED : LACKED;
-    const rows = await unit.sql.all(
+    const rows = await tx.sql.all(
       `SELECT id, ord FROM messages WHERE conversation = ? AND mine AND kind = 'text'
          AND (state = 'saved' OR (${lacked} AND sent_at > ? AND ord > ?))`,
       [conversation, since, behind ?? 0],
     );
     const all = new Map(rows.map((row) => [textIn(row, "id"), numberIn(row, "ord")]));
     if (lost !== undefined && "since" in lost)
-      for (const { id, order } of await newest(unit, conversation, lost)) all.set(id, order);
+      for (const { id, order } of await newest(tx, conversation, lost)) all.set(id, order);
     const inOrder = [...all].toSorted(([, one], [, other]) => one - other);
-    for (const [id] of inOrder) await enqueueText(unit, id);
+    for (const [id] of inOrder) await enqueueText(tx, id);
   }
 
   /** Between two nothing is left at one mark for ever: it leaves again, or it did not arrive. */
-  async function boundUnacknowledged(unit: Unit, conversation: string): Promise<void> {
+  async function boundUnacknowledged(tx: Tx, conversation: string): Promise<void> {
     const open = "conversation = ? AND mine AND kind = 'text' AND (state = 'sent' OR error = 'not_received')";
-    const [last] = await unit.sql.all(`SELECT ord FROM messages WHERE ${open} ORDER BY ord DESC LIMIT 1 OFFSET ?`, [
+    const [last] = await tx.sql.all(`SELECT ord FROM messages WHERE ${open} ORDER BY ord DESC LIMIT 1 OFFSET ?`, [
       conversation,
       MAX_UNACKNOWLEDGED,
     ]);
     const behind = last === undefined ? 0 : numberIn(last, "ord");
     const failed = `UPDATE messages SET state = 'failed', error = 'not_received' WHERE ${open} AND ord <= ?`;
-    await unit.sql.run(failed, [conversation, behind]);
+    await tx.sql.run(failed, [conversation, behind]);
     const again = `UPDATE messages SET state = 'saved', error = NULL WHERE ${open} AND state = 'failed' AND ord > ?`;
-    await unit.sql.run(again, [conversation, behind]);
-    unit.changed(`messages:${conversation}`, "conversations", "status");
+    await tx.sql.run(again, [conversation, behind]);
+    tx.changed(`messages:${conversation}`, "conversations", "status");
   }
 
-  async function giveUp(unit: Unit, store: string, retentionDays: number): Promise<void> {
-    const rows = await unit.sql.all(
+  async function giveUp(tx: Tx, store: string, retentionDays: number): Promise<void> {
+    const rows = await tx.sql.all(
       `UPDATE messages INDEXED BY messages_unacknowledged SET state = 'failed', error = 'not_received'
          WHERE mine AND state = 'sent' AND left_at < ?
          AND conversation IN (SELECT id FROM conversations WHERE kind = 'direct' AND store = ?)
@@ -243,11 +243,11 @@ export function createSending(
       [clock.now() - (retentionDays + RECEIPT_DAYS) * DAY_MS, store],
     );
     for (const conversation of new Set(rows.map((row) => textIn(row, "conversation"))))
-      unit.changed(`messages:${conversation}`, "conversations");
+      tx.changed(`messages:${conversation}`, "conversations");
   }
 
-  async function takeBack(unit: Unit, message: string): Promise<"no" | "perhaps" | "yes"> {
-    const rows = await unit.sql.all(
+  async function takeBack(tx: Tx, message: string): Promise<"no" | "perhaps" | "yes"> {
+    const rows = await tx.sql.all(
       "DELETE FROM outbox WHERE purpose = 'text' AND reference = ? RETURNING stream, content, epoch",
       [message],
     );
@@ -255,28 +255,28 @@ export function createSending(
       const conversation = textIn(row, "stream").slice(streamOf("").length);
       const content = parseContent(bytesIn(row, "content"));
       if (content.ok && content.value.riding !== undefined)
-        await p.receipts.putBack(unit, conversation, content.value.riding);
+        await p.receipts.putBack(tx, conversation, content.value.riding);
       // What was sealed for these labels is not put again, and nothing else ever is: the key of a
       // label seals once. Who reads on in this epoch would wait there for what never comes, so the
       // next message leaves in another.
-      if (row["epoch"] !== null) await epochs.wearOut(unit, numberIn(row, "epoch"));
+      if (row["epoch"] !== null) await epochs.wearOut(tx, numberIn(row, "epoch"));
     }
-    const [said] = await unit.sql.all("SELECT state, left_at FROM messages WHERE id = ? AND mine", [message]);
+    const [said] = await tx.sql.all("SELECT state, left_at FROM messages WHERE id = ? AND mine", [message]);
     if (said === undefined || said["left_at"] === null) return "no";
     return said["state"] === "saved" ? "perhaps" : "yes";
   }
 
-  async function enqueueSince(unit: Unit, conversation: string, from: From): Promise<void> {
-    for (const { id } of await newest(unit, conversation, from)) await enqueueText(unit, id);
+  async function enqueueSince(tx: Tx, conversation: string, from: From): Promise<void> {
+    for (const { id } of await newest(tx, conversation, from)) await enqueueText(tx, id);
   }
 
   /** Who has one already drops the second copy. */
   async function newest(
-    unit: Unit,
+    tx: Tx,
     conversation: string,
     { behind = 0, since = 0 }: From,
   ): Promise<{ id: string; order: number }[]> {
-    const rows = await unit.sql.all(
+    const rows = await tx.sql.all(
       `SELECT id, ord FROM messages WHERE conversation = ? AND mine AND kind = 'text' AND state <> 'failed'
          AND ord > ? AND sent_at >= ? ORDER BY ord DESC LIMIT ?`,
       [conversation, behind, since, MAX_ACKNOWLEDGED],
@@ -284,47 +284,46 @@ export function createSending(
     return rows.toReversed().map((row) => ({ id: textIn(row, "id"), order: numberIn(row, "ord") }));
   }
 
-  async function enqueueFor(unit: Unit, conversation: string, reader: string, behind: number): Promise<void> {
-    const rows = await unit.sql.all(
+  async function enqueueFor(tx: Tx, conversation: string, reader: string, behind: number): Promise<void> {
+    const rows = await tx.sql.all(
       `SELECT id FROM messages WHERE conversation = ? AND mine AND kind = 'text' AND state NOT IN ('failed', 'read')
          AND ord > ? AND sent_at > ? AND NOT EXISTS (SELECT 1 FROM marks WHERE message = messages.id AND profile = ?)
          AND (state <> 'delivered' OR (SELECT kind FROM conversations c WHERE c.id = conversation) = 'group')
        ORDER BY ord LIMIT ?`,
       [conversation, behind, clock.now() - RESEND_MS, reader, MAX_ACKNOWLEDGED],
     );
-    for (const row of rows) await enqueueText(unit, textIn(row, "id"));
+    for (const row of rows) await enqueueText(tx, textIn(row, "id"));
   }
 
-  async function enqueue(unit: Unit, id: string, purpose: Purpose, body: Body): Promise<void> {
-    const conversation = await getConversation(unit, id);
+  async function enqueue(tx: Tx, id: string, purpose: Purpose, body: Body): Promise<void> {
+    const conversation = await getConversation(tx, id);
     const said = createContent(crypto, clock.now(), body);
-    const content = purpose === "receipt" ? encodeContent(said) : await carrying(unit, conversation, said);
+    const content = purpose === "receipt" ? encodeContent(said) : await carrying(tx, conversation, said);
     const { store } = conversation;
-    await p.outbox().add(unit, { stream: streamOf(id), store, purpose, reference: "", content, puts: undefined });
+    await p.outbox().add(tx, { stream: streamOf(id), store, purpose, reference: "", content, puts: undefined });
   }
 
   /**
    * Seals the next item under the epoch of this moment; what was sealed under an earlier one is
    * sealed again.
    */
-  async function seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again"> {
+  async function seal(tx: Tx, item: OutboxItem): Promise<"sealed" | "later" | "again"> {
     if (item.content === undefined) return "sealed";
     const id = item.stream.slice(streamOf("").length);
-    const conversation = await findConversation(unit, id);
-    const held = await epochs.current(unit, id);
-    if (conversation?.state !== "ready" || held === undefined || (await isStopped(unit, conversation))) return "later";
+    const conversation = await findConversation(tx, id);
+    const held = await epochs.current(tx, id);
+    if (conversation?.state !== "ready" || held === undefined || (await isStopped(tx, conversation))) return "later";
     if (item.puts !== undefined && item.epoch === held.id) return "sealed";
-    const change = await changeBefore(unit, conversation, held, item.purpose);
+    const change = await changeBefore(tx, conversation, held, item.purpose);
     if (change !== "none") return change;
-    if (item.purpose === "text" && !p.standings.mayWrite(held, (await profiles.get(unit)).id))
-      return refuse(unit, item);
-    if (item.purpose === "text" && (await p.ownLabels().areSpent(unit, held))) return waitForLabels(unit, item);
+    if (item.purpose === "text" && !p.epochRoles.mayWrite(held, (await profiles.get(tx)).id)) return refuse(tx, item);
+    if (item.purpose === "text" && (await p.ownLabels().areSpent(tx, held))) return waitForLabels(tx, item);
     const sealed = await sealMessage(context, held.epoch, held.feed, item.content);
-    await epochs.saveStep(unit, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
-    await p.outbox().saveSealed(unit, item.id, held.id, sealed.puts);
+    await epochs.saveStep(tx, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
+    await p.outbox().saveSealed(tx, item.id, held.id, sealed.puts);
     if (item.purpose === "text")
-      await unit.sql.run("UPDATE messages SET left_at = ? WHERE id = ? AND mine", [clock.now(), item.reference]);
-    unit.after(sealed.wipe);
+      await tx.sql.run("UPDATE messages SET left_at = ? WHERE id = ? AND mine", [clock.now(), item.reference]);
+    tx.after(sealed.wipe);
     return "sealed";
   }
 
@@ -332,27 +331,27 @@ export function createSending(
    * Others have spoilt too many labels of ours: texts wait for fresh ones, and all else goes before
    * them.
    */
-  async function waitForLabels(unit: Unit, { id, stream }: OutboxItem): Promise<"later" | "again"> {
+  async function waitForLabels(tx: Tx, { id, stream }: OutboxItem): Promise<"later" | "again"> {
     const others = "SELECT 1 FROM outbox WHERE stream = ? AND purpose <> 'text' AND id > ? LIMIT 1";
-    if ((await unit.sql.all(others, [stream, id])).length === 0) return "later";
+    if ((await tx.sql.all(others, [stream, id])).length === 0) return "later";
     const texts = "DELETE FROM outbox WHERE stream = ? AND purpose = 'text' RETURNING id, reference";
-    const waiting = await unit.sql.all(texts, [stream]);
+    const waiting = await tx.sql.all(texts, [stream]);
     for (const row of waiting.toSorted((one, other) => numberIn(one, "id") - numberIn(other, "id")))
-      await enqueueText(unit, textIn(row, "reference"));
+      await enqueueText(tx, textIn(row, "reference"));
     return "again";
   }
 
   /** Nothing leaves to a blocked contact, or before what founds the conversation. */
-  async function isStopped(unit: Unit, { id, kind }: Conversation): Promise<boolean> {
+  async function isStopped(tx: Tx, { id, kind }: Conversation): Promise<boolean> {
     if (kind === "group") return false;
-    const contact = await contacts.ofConversation(unit, id);
-    return contact === undefined || contact.blocked || (await foundingLeaves(unit, id));
+    const contact = await contacts.ofConversation(tx, id);
+    return contact === undefined || contact.blocked || (await foundingLeaves(tx, id));
   }
 
   /** The rules have changed since it was written. */
-  async function refuse(unit: Unit, item: OutboxItem): Promise<"again"> {
-    await unit.sql.run("DELETE FROM outbox WHERE id = ?", [item.id]);
-    await messages.fail(unit, item.reference, "not_allowed");
+  async function refuse(tx: Tx, item: OutboxItem): Promise<"again"> {
+    await tx.sql.run("DELETE FROM outbox WHERE id = ?", [item.id]);
+    await messages.fail(tx, item.reference, "not_allowed");
     return "again";
   }
 
@@ -360,8 +359,8 @@ export function createSending(
    * The pairing or the beacon that founds a group leaves first: the other side must know it before
    * its first message.
    */
-  async function foundingLeaves(unit: Unit, conversation: string): Promise<boolean> {
-    const rows = await unit.sql.all(
+  async function foundingLeaves(tx: Tx, conversation: string): Promise<boolean> {
+    const rows = await tx.sql.all(
       `SELECT 1 FROM outbox o LEFT JOIN pairings p ON o.stream = 'pairing ' || p.id
        WHERE (o.purpose = 'pairing' AND json_extract(p.view, '$.conversation') = ?)
          OR (o.purpose = 'beacon' AND o.reference LIKE ? || ' %') LIMIT 1`,
@@ -375,21 +374,21 @@ export function createSending(
    * keeps the message here.
    */
   async function changeBefore(
-    unit: Unit,
+    tx: Tx,
     { id, kind }: Conversation,
     held: HeldEpoch,
     purpose: Purpose,
   ): Promise<"none" | "again" | "later"> {
-    if (await isPending(unit, held)) return "later";
-    if (kind === "group") await p.pump(unit, id);
-    if (await isPending(unit, held)) return "again";
+    if (await isPending(tx, held)) return "later";
+    if (kind === "group") await p.pump(tx, id);
+    if (await isPending(tx, held)) return "again";
     if (!isUpdateDue(held)) return "none";
     if (purpose === "receipt") return owe(id);
-    return (await p.commits().propose(unit, held, { update: true })).ok ? "again" : "none";
+    return (await p.commits().propose(tx, held, { update: true })).ok ? "again" : "none";
   }
 
-  async function isPending(unit: Unit, held: HeldEpoch): Promise<boolean> {
-    const rows = await unit.sql.all("SELECT 1 FROM pending_commits WHERE epoch = ?", [held.id]);
+  async function isPending(tx: Tx, held: HeldEpoch): Promise<boolean> {
+    const rows = await tx.sql.all("SELECT 1 FROM pending_commits WHERE epoch = ?", [held.id]);
     return rows.length > 0;
   }
 
@@ -411,29 +410,29 @@ export function createSending(
     return "none";
   }
 
-  async function isFree(unit: Unit, id: string): Promise<boolean> {
-    const conversation = await findConversation(unit, id);
-    const held = await epochs.current(unit, id);
-    if (conversation?.state !== "ready" || held === undefined || (await isPending(unit, held))) return false;
-    const before = await unit.sql.all("SELECT 1 FROM outbox WHERE stream = ? LIMIT 1", [streamOf(id)]);
-    return before.length === 0 && !(await isStopped(unit, conversation));
+  async function isFree(tx: Tx, id: string): Promise<boolean> {
+    const conversation = await findConversation(tx, id);
+    const held = await epochs.current(tx, id);
+    if (conversation?.state !== "ready" || held === undefined || (await isPending(tx, held))) return false;
+    const before = await tx.sql.all("SELECT 1 FROM outbox WHERE stream = ? LIMIT 1", [streamOf(id)]);
+    return before.length === 0 && !(await isStopped(tx, conversation));
   }
 
   /** A receipt brings no new keys, and behind labels that were left nobody would read it. */
-  async function mayAcknowledge(unit: Unit, id: string): Promise<boolean> {
-    const held = await epochs.current(unit, id);
-    return held !== undefined && held.sent < WORN_OUT && (await isFree(unit, id));
+  async function mayAcknowledge(tx: Tx, id: string): Promise<boolean> {
+    const held = await epochs.current(tx, id);
+    return held !== undefined && held.sent < WORN_OUT && (await isFree(tx, id));
   }
 
   /** At some hour after they are due: nothing that came decides which. */
-  async function renew(unit: Unit): Promise<void> {
+  async function renew(tx: Tx): Promise<void> {
     const worn = "SELECT conversation FROM epochs WHERE retired_at IS NULL AND sent >= ?";
-    for (const row of await unit.sql.all(worn, [WORN_OUT])) owed.add(textIn(row, "conversation"));
+    for (const row of await tx.sql.all(worn, [WORN_OUT])) owed.add(textIn(row, "conversation"));
     for (const id of [...owed].filter(() => fractionFrom(crypto.random(4)) < RENEWED_EACH_HOUR)) {
-      const held = await epochs.current(unit, id);
-      if (held === undefined || !(await isFree(unit, id))) continue;
+      const held = await epochs.current(tx, id);
+      if (held === undefined || !(await isFree(tx, id))) continue;
       owed.delete(id);
-      if (isUpdateDue(held)) await p.commits().propose(unit, held, { update: true });
+      if (isUpdateDue(held)) await p.commits().propose(tx, held, { update: true });
     }
   }
 

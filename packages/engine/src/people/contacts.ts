@@ -2,7 +2,7 @@ import { toHex } from "@pli/protocol/crypto";
 import { checkCredential, isCredentialOf, parseCard, type Card } from "@pli/protocol/identity";
 import type { LeafCheck } from "@pli/protocol/conversation";
 import type { ContactView, TrustLevel } from "../api/api.ts";
-import type { Context, Unit } from "../runtime/context.ts";
+import type { Context, Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
 import type { SqlRow } from "../runtime/ports.ts";
 import { bytesIn, damaged, numberIn, textIn } from "../runtime/storage/row.ts";
@@ -22,11 +22,11 @@ export interface Contact {
 }
 
 export interface Contacts {
-  find(unit: Unit, id: string): Promise<Contact | undefined>;
-  ofConversation(unit: Unit, conversation: string): Promise<Contact | undefined>;
-  all(unit: Unit): Promise<Contact[]>;
+  find(tx: Tx, id: string): Promise<Contact | undefined>;
+  ofConversation(tx: Tx, conversation: string): Promise<Contact | undefined>;
+  all(tx: Tx): Promise<Contact[]>;
   add(
-    unit: Unit,
+    tx: Tx,
     p: {
       card: Card;
       certificate: Uint8Array;
@@ -37,9 +37,9 @@ export interface Contacts {
     },
   ): Promise<void>;
   /** A newer card of the same person: their name changes. Gives the two names when it did. */
-  renew(unit: Unit, contact: Contact, card: Uint8Array): Promise<{ from: string; to: string } | undefined>;
-  setGivenName(unit: Unit, id: string, name: string): Promise<void>;
-  setBlocked(unit: Unit, id: string, blocked: boolean): Promise<void>;
+  renew(tx: Tx, contact: Contact, card: Uint8Array): Promise<{ from: string; to: string } | undefined>;
+  setGivenName(tx: Tx, id: string, name: string): Promise<void>;
+  setBlocked(tx: Tx, id: string, blocked: boolean): Promise<void>;
   /**
    * Accepts leaves of these two people only (docs/protocol.md, section 6). `any time` for commits:
    * whether one counts must not depend on when it is read.
@@ -80,13 +80,13 @@ export function createContacts(context: Context): Contacts {
     return card.value;
   }
 
-  async function one(unit: Unit, where: string, value: string): Promise<Contact | undefined> {
-    const [row] = await unit.sql.all(`${COLUMNS} WHERE ${where} = ?`, [value]);
+  async function one(tx: Tx, where: string, value: string): Promise<Contact | undefined> {
+    const [row] = await tx.sql.all(`${COLUMNS} WHERE ${where} = ?`, [value]);
     return row === undefined ? undefined : contactFromRow(row);
   }
 
-  async function mustExist(unit: Unit, id: string): Promise<void> {
-    if ((await one(unit, "k.id", id)) === undefined) throw new PliError("contact_unknown");
+  async function mustExist(tx: Tx, id: string): Promise<void> {
+    if ((await one(tx, "k.id", id)) === undefined) throw new PliError("contact_unknown");
   }
 
   function leafCheck(when: "now" | "any time", cards?: readonly Card[]): LeafCheck {
@@ -98,12 +98,12 @@ export function createContacts(context: Context): Contacts {
   }
 
   return {
-    find: (unit, id) => one(unit, "k.id", id),
-    ofConversation: (unit, conversation) => one(unit, "k.conversation", conversation),
-    all: async (unit) => (await unit.sql.all(COLUMNS)).map(contactFromRow),
-    add: async (unit, p) => {
+    find: (tx, id) => one(tx, "k.id", id),
+    ofConversation: (tx, conversation) => one(tx, "k.conversation", conversation),
+    all: async (tx) => (await tx.sql.all(COLUMNS)).map(contactFromRow),
+    add: async (tx, p) => {
       const id = toHex(p.card.id);
-      await unit.sql.run(
+      await tx.sql.run(
         `INSERT INTO contacts (id, card, certificate, own_name, level, pairwise, role, conversation, paired_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET card = excluded.card, certificate = excluded.certificate,
@@ -111,30 +111,26 @@ export function createContacts(context: Context): Contacts {
            conversation = excluded.conversation, paired_at = excluded.paired_at, blocked = 0`,
         [id, p.card.bytes, p.certificate, p.card.name, p.level, p.pairwise, p.role, p.conversation, clock.now()],
       );
-      unit.changed("contacts", "conversations");
+      tx.changed("contacts", "conversations");
     },
-    renew: async (unit, contact, bytes) => {
+    renew: async (tx, contact, bytes) => {
       const card = parseCard(crypto, bytes);
       if (!card.ok || toHex(card.value.id) !== contact.id) return undefined;
       if (!isNewerCard(card.value, contact.card, clock.now())) return undefined;
-      await unit.sql.run("UPDATE contacts SET card = ?, own_name = ? WHERE id = ?", [
-        bytes,
-        card.value.name,
-        contact.id,
-      ]);
-      unit.changed("contacts", "conversations");
+      await tx.sql.run("UPDATE contacts SET card = ?, own_name = ? WHERE id = ?", [bytes, card.value.name, contact.id]);
+      tx.changed("contacts", "conversations");
       const [from, to] = [contact.card.name, card.value.name];
       return from === to ? undefined : { from, to };
     },
-    setGivenName: async (unit, id, wanted) => {
-      await mustExist(unit, id);
-      await unit.sql.run("UPDATE contacts SET given_name = ? WHERE id = ?", [nameOfOnesOwn(wanted), id]);
-      unit.changed("contacts", "conversations");
+    setGivenName: async (tx, id, wanted) => {
+      await mustExist(tx, id);
+      await tx.sql.run("UPDATE contacts SET given_name = ? WHERE id = ?", [nameOfOnesOwn(wanted), id]);
+      tx.changed("contacts", "conversations");
     },
-    setBlocked: async (unit, id, blocked) => {
-      await mustExist(unit, id);
-      await unit.sql.run("UPDATE contacts SET blocked = ? WHERE id = ?", [blocked ? 1 : 0, id]);
-      unit.changed("contacts", "conversations");
+    setBlocked: async (tx, id, blocked) => {
+      await mustExist(tx, id);
+      await tx.sql.run("UPDATE contacts SET blocked = ? WHERE id = ?", [blocked ? 1 : 0, id]);
+      tx.changed("contacts", "conversations");
     },
     leafCheck: (profile, peer, when = "now") => leafCheck(when, [profile.card, peer]),
     leafCheckOf: ({ card }) => leafCheck("now", [card]),

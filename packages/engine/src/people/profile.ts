@@ -13,7 +13,7 @@ import {
   type DeviceCertificate,
   type IdentitySecret,
 } from "@pli/protocol/identity";
-import type { Context, Unit } from "../runtime/context.ts";
+import type { Context, Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
 import { allowedName } from "./allowed-name.ts";
 import { bytesIn, damaged, numberIn } from "../runtime/storage/row.ts";
@@ -39,21 +39,21 @@ export interface Profile {
 }
 
 export interface Profiles {
-  find(unit: Unit): Promise<Profile | undefined>;
+  find(tx: Tx): Promise<Profile | undefined>;
   /** Rejects with `profile_missing`. */
-  get(unit: Unit): Promise<Profile>;
-  create(unit: Unit, name: string): Promise<void>;
-  rename(unit: Unit, name: string): Promise<Profile>;
+  get(tx: Tx): Promise<Profile>;
+  create(tx: Tx, name: string): Promise<void>;
+  rename(tx: Tx, name: string): Promise<Profile>;
   /**
    * What was made under a wrong clock is made anew, as long as nobody has seen it: the certificate,
    * and a card of a day that is still to come. Only while the clock of this moment is not doubted.
    */
-  mend(unit: Unit): Promise<void>;
+  mend(tx: Tx): Promise<void>;
   /**
    * Whether others refuse the certificate of this device by now, and it is too late to make it
    * anew.
    */
-  isOutOfTime(unit: Unit): Promise<boolean>;
+  isOutOfTime(tx: Tx): Promise<boolean>;
   /**
    * Valid for 30 days unless told otherwise; `consent`: for whose use it is (see
    * @pli/protocol/group).
@@ -73,9 +73,9 @@ export function createProfiles(context: Context): Profiles {
     known = undefined;
   });
 
-  async function find(unit: Unit): Promise<Profile | undefined> {
+  async function find(tx: Tx): Promise<Profile | undefined> {
     if (known !== undefined) return known;
-    const [row] = await unit.sql.all("SELECT * FROM profile");
+    const [row] = await tx.sql.all("SELECT * FROM profile");
     if (row === undefined) return undefined;
     const identity = parseIdentity(crypto, bytesIn(row, "identity"));
     const card = parseCard(crypto, bytesIn(row, "card"));
@@ -93,20 +93,20 @@ export function createProfiles(context: Context): Profiles {
     return known;
   }
 
-  async function get(unit: Unit): Promise<Profile> {
-    const profile = await find(unit);
+  async function get(tx: Tx): Promise<Profile> {
+    const profile = await find(tx);
     if (profile === undefined) throw new PliError("profile_missing");
     return profile;
   }
 
-  async function create(unit: Unit, wanted: string): Promise<void> {
+  async function create(tx: Tx, wanted: string): Promise<void> {
     const name = allowedName(wanted);
-    if ((await find(unit)) !== undefined) throw new PliError("profile_exists");
+    if ((await find(tx)) !== undefined) throw new PliError("profile_exists");
     const identity = createIdentity(crypto);
     const card = createCard(crypto, identity, name, seconds());
     const deviceKeys = crypto.signKeyPair();
     const certificate = certify(identity, { deviceKey: deviceKeys.publicKey });
-    await unit.sql.run("INSERT INTO profile VALUES (1, ?, ?, ?, ?, ?, ?)", [
+    await tx.sql.run("INSERT INTO profile VALUES (1, ?, ?, ?, ?, ?, ?)", [
       encodeIdentity(identity),
       card.bytes,
       certificate.bytes,
@@ -114,7 +114,7 @@ export function createProfiles(context: Context): Profiles {
       deviceKeys.secretKey,
       clock.now(),
     ]);
-    unit.changed("status");
+    tx.changed("status");
   }
 
   const certify = (
@@ -127,37 +127,37 @@ export function createProfiles(context: Context): Profiles {
       notAfter: seconds() + VALID_SECONDS,
     });
 
-  async function mend(unit: Unit): Promise<void> {
-    const profile = await find(unit);
-    if (profile === undefined || (await isKnownToOthers(unit))) return;
+  async function mend(tx: Tx): Promise<void> {
+    const profile = await find(tx);
+    if (profile === undefined || (await isKnownToOthers(tx))) return;
     const { notBefore, notAfter, deviceKey, deviceId } = profile.certificate;
     const { issuedAt, name } = profile.card;
     if (notBefore <= seconds() && seconds() <= notAfter && issuedAt <= seconds()) return;
     const certificate = certify(profile.identity, { deviceKey, deviceId });
     const card = createCard(crypto, profile.identity, name, Math.min(issuedAt, seconds()));
-    await unit.sql.run("UPDATE profile SET certificate = ?, card = ?", [certificate.bytes, card.bytes]);
+    await tx.sql.run("UPDATE profile SET certificate = ?, card = ?", [certificate.bytes, card.bytes]);
     known = { ...profile, certificate, card };
-    unit.changed("status");
+    tx.changed("status");
   }
 
-  async function isOutOfTime(unit: Unit): Promise<boolean> {
-    const profile = await find(unit);
-    return profile !== undefined && !isInTime(profile.certificate, seconds()) && (await isKnownToOthers(unit));
+  async function isOutOfTime(tx: Tx): Promise<boolean> {
+    const profile = await find(tx);
+    return profile !== undefined && !isInTime(profile.certificate, seconds()) && (await isKnownToOthers(tx));
   }
 
   /** Somebody has this device's certificate, or is about to: it is in what they made with it. */
-  async function isKnownToOthers(unit: Unit): Promise<boolean> {
-    return (await unit.sql.all("SELECT 1 FROM contacts UNION SELECT 1 FROM conversations LIMIT 1")).length > 0;
+  async function isKnownToOthers(tx: Tx): Promise<boolean> {
+    return (await tx.sql.all("SELECT 1 FROM contacts UNION SELECT 1 FROM conversations LIMIT 1")).length > 0;
   }
 
-  async function rename(unit: Unit, wanted: string): Promise<Profile> {
+  async function rename(tx: Tx, wanted: string): Promise<Profile> {
     const name = allowedName(wanted);
-    const profile = await get(unit);
+    const profile = await get(tx);
     const issuedAt = Math.max(seconds(), profile.card.issuedAt + 1);
     const card = createCard(crypto, profile.identity, name, issuedAt);
-    await unit.sql.run("UPDATE profile SET card = ?", [card.bytes]);
+    await tx.sql.run("UPDATE profile SET card = ?", [card.bytes]);
     known = { ...profile, card };
-    unit.changed("status");
+    tx.changed("status");
     return known;
   }
 

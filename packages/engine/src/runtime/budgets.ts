@@ -1,6 +1,6 @@
 import type { SqlRow } from "./ports.ts";
 import { numberIn } from "./storage/row.ts";
-import type { Context, Unit } from "./context.ts";
+import type { Context, Tx } from "./context.ts";
 
 /** So much at once, and as much again in the course of a day as `perDay` says. */
 export interface Limit {
@@ -74,16 +74,16 @@ const DAY_MS = 86_400_000;
  */
 export interface Budgets {
   /** Takes so much, if it is left. False: nothing is taken, and it counts as passed over. */
-  take(unit: Unit, budget: Budget, whose: string, amount?: number): Promise<boolean>;
+  take(tx: Tx, budget: Budget, whose: string, amount?: number): Promise<boolean>;
   /**
    * The same, for what is not passed over but done later: how many ms until so much is left; 0: it
    * is taken.
    */
-  takeOrWait(unit: Unit, budget: Budget, whose: string, amount?: number): Promise<number>;
+  takeOrWait(tx: Tx, budget: Budget, whose: string, amount?: number): Promise<number>;
   /** This person wants more of it at once. */
-  renew(unit: Unit, budget: Budget, whose: string): Promise<void>;
+  renew(tx: Tx, budget: Budget, whose: string): Promise<void>;
   /** What counts no more is forgotten. */
-  tick(unit: Unit): Promise<void>;
+  tick(tx: Tx): Promise<void>;
 }
 
 /** `limits`: other ones than `LIMITS`, for tests. */
@@ -91,8 +91,8 @@ export function createBudgets({ clock }: Pick<Context, "clock">, limits: Partial
   const limitOf = (budget: Budget): Limit => limits[budget] ?? LIMITS[budget];
 
   /** Spent and not come back yet. */
-  async function spentOf(unit: Unit, budget: Budget, whose: string): Promise<number> {
-    const [row] = await unit.sql.all("SELECT spent, at FROM budgets WHERE budget = ? AND whose = ?", [budget, whose]);
+  async function spentOf(tx: Tx, budget: Budget, whose: string): Promise<number> {
+    const [row] = await tx.sql.all("SELECT spent, at FROM budgets WHERE budget = ? AND whose = ?", [budget, whose]);
     return row === undefined ? 0 : spentIn(row, limitOf(budget));
   }
 
@@ -101,47 +101,47 @@ export function createBudgets({ clock }: Pick<Context, "clock">, limits: Partial
     return Math.max(0, numberIn(row, "spent") - (passed * perDay) / DAY_MS);
   }
 
-  async function save(unit: Unit, budget: Budget, whose: string, spent: number, passed: number): Promise<void> {
-    await unit.sql.run(
+  async function save(tx: Tx, budget: Budget, whose: string, spent: number, passed: number): Promise<void> {
+    await tx.sql.run(
       `INSERT INTO budgets VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (whose, budget) DO UPDATE SET
          spent = excluded.spent, at = excluded.at, passed = passed + excluded.passed,
          passed_at = coalesce(excluded.passed_at, passed_at)`,
       [budget, whose, spent, clock.now(), passed, passed > 0 ? clock.now() : null],
     );
-    if (passed > 0) unit.changed("contacts");
+    if (passed > 0) tx.changed("contacts");
   }
 
-  async function takeOrWait(unit: Unit, budget: Budget, whose: string, amount = 1): Promise<number> {
+  async function takeOrWait(tx: Tx, budget: Budget, whose: string, amount = 1): Promise<number> {
     const { atOnce, perDay } = limitOf(budget);
-    const spent = await spentOf(unit, budget, whose);
+    const spent = await spentOf(tx, budget, whose);
     const lacking = spent + amount - atOnce;
     if (lacking > 0) return Math.ceil((lacking * DAY_MS) / perDay);
-    await save(unit, budget, whose, spent + amount, 0);
+    await save(tx, budget, whose, spent + amount, 0);
     return 0;
   }
 
-  async function take(unit: Unit, budget: Budget, whose: string, amount = 1): Promise<boolean> {
-    if ((await takeOrWait(unit, budget, whose, amount)) === 0) return true;
-    await save(unit, budget, whose, await spentOf(unit, budget, whose), 1);
+  async function take(tx: Tx, budget: Budget, whose: string, amount = 1): Promise<boolean> {
+    if ((await takeOrWait(tx, budget, whose, amount)) === 0) return true;
+    await save(tx, budget, whose, await spentOf(tx, budget, whose), 1);
     return false;
   }
 
-  async function tick(unit: Unit): Promise<void> {
-    await unit.sql.run("UPDATE budgets SET passed = 0, passed_at = NULL WHERE abs(? - passed_at) > ?", [
+  async function tick(tx: Tx): Promise<void> {
+    await tx.sql.run("UPDATE budgets SET passed = 0, passed_at = NULL WHERE abs(? - passed_at) > ?", [
       clock.now(),
       REMEMBERED_MS,
     ]);
-    for (const row of await unit.sql.all("SELECT * FROM budgets WHERE passed = 0")) {
+    for (const row of await tx.sql.all("SELECT * FROM budgets WHERE passed = 0")) {
       const [budget, whose] = [row["budget"] as Budget, String(row["whose"])];
       if (limitOf(budget) !== undefined && spentIn(row, limitOf(budget)) > 0) continue;
-      await unit.sql.run("DELETE FROM budgets WHERE budget = ? AND whose = ?", [budget, whose]);
+      await tx.sql.run("DELETE FROM budgets WHERE budget = ? AND whose = ?", [budget, whose]);
     }
   }
 
   return {
     take,
     takeOrWait,
-    renew: (unit, budget, whose) => save(unit, budget, whose, 0, 0),
+    renew: (tx, budget, whose) => save(tx, budget, whose, 0, 0),
     tick,
   };
 }

@@ -48,7 +48,7 @@ export interface ReceiptSlots {
  * One transaction of the engine: what it reads and writes, what it changes for those who watch,
  * what follows it.
  */
-export interface Unit {
+export interface Tx {
   readonly sql: Sql;
   /** Live queries on these topics are read again once the transaction is durable. */
   changed(...topics: Topic[]): void;
@@ -77,19 +77,19 @@ export interface Context {
    * Runs `work` in one database transaction. When it fails, everything held in memory is read again
    * from the database before the next one: memory never runs ahead of what is saved.
    */
-  transact<T>(work: (unit: Unit) => Promise<T>): Promise<T>;
+  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
    * The same after so many milliseconds, for nobody who waits for it: when it fails, it is left at
    * that.
    */
-  later(ms: number, work: (unit: Unit) => Promise<void>): void;
+  later(ms: number, work: (tx: Tx) => Promise<void>): void;
   /**
    * Reads memory back from the database if a failure made it doubtful: for who looks at it outside
    * a transaction.
    */
   refresh(): Promise<void>;
   /** Registers what reads a part's memory back after a failure, and at the start. */
-  onReload(reload: (unit: Unit) => Promise<void>): void;
+  onReload(reload: (tx: Tx) => Promise<void>): void;
   /** The lasting trouble of this device, if any: `disk_full` and its like. */
   trouble(): string | undefined;
 }
@@ -109,17 +109,17 @@ export function createContext(p: {
   const expectations = createExpectations();
   const clock = createTimers(p.clock);
   const blockers = createBlockers(clock);
-  const reloads: ((unit: Unit) => Promise<void>)[] = [];
+  const reloads: ((tx: Tx) => Promise<void>)[] = [];
   let stale = true;
   let trouble: string | undefined;
 
-  async function transact<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
+  async function transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const draft = createDraft(blockers);
     try {
       const value = await p.database.transaction(async (sql) => {
-        const unit = draft.unit(sql);
-        if (stale) await reloadAll(unit);
-        return await work(unit).catch((error: unknown) => {
+        const tx = draft.tx(sql);
+        if (stale) await reloadAll(tx);
+        return await work(tx).catch((error: unknown) => {
           stale = true;
           throw error;
         });
@@ -135,9 +135,9 @@ export function createContext(p: {
     }
   }
 
-  async function reloadAll(unit: Unit): Promise<void> {
+  async function reloadAll(tx: Tx): Promise<void> {
     expectations.clear();
-    for (const reload of reloads) await reload(unit);
+    for (const reload of reloads) await reload(tx);
     stale = false;
   }
 
@@ -184,7 +184,7 @@ export function createContext(p: {
 
 interface Draft {
   readonly topics: ReadonlySet<Topic>;
-  unit(sql: Sql): Unit;
+  tx(sql: Sql): Tx;
   /** The transaction is durable. */
   follow(): void;
   /** It failed. */
@@ -197,7 +197,7 @@ function createDraft(blockers: Blockers): Draft {
   const afterwards: { run(): void; drop(): void }[] = [];
   return {
     topics,
-    unit: (sql) => ({
+    tx: (sql) => ({
       sql,
       changed: (...changed) => changed.forEach((topic) => topics.add(topic)),
       after: (run) => void afterwards.push({ run, drop: () => undefined }),

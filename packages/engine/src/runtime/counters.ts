@@ -1,19 +1,19 @@
 import type { StorageView } from "../api/api.ts";
 import { numberIn, textIn } from "./storage/row.ts";
-import type { Unit } from "./context.ts";
+import type { Tx } from "./context.ts";
 
 export type CounterName = keyof StorageView["counters"];
 
 /** Self-healing, counted on this device and never sent. */
-export async function count(unit: Unit, name: CounterName, by = 1): Promise<void> {
-  await unit.sql.run("INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n", [
+export async function count(tx: Tx, name: CounterName, by = 1): Promise<void> {
+  await tx.sql.run("INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n", [
     name,
     by,
   ]);
-  unit.changed("storage");
+  tx.changed("storage");
 }
 
-export async function readCounters(unit: Unit): Promise<StorageView["counters"]> {
+export async function readCounters(tx: Tx): Promise<StorageView["counters"]> {
   const counters = {
     cellsExpected: 0,
     cellsOpened: 0,
@@ -25,7 +25,7 @@ export async function readCounters(unit: Unit): Promise<StorageView["counters"]>
     ignoredCommits: 0,
     refoundings: 0,
   };
-  for (const row of await unit.sql.all("SELECT name, n FROM counters")) {
+  for (const row of await tx.sql.all("SELECT name, n FROM counters")) {
     counters[textIn(row, "name") as CounterName] = numberIn(row, "n");
   }
   return counters;

@@ -30,7 +30,7 @@ export interface CouplesSeen {
   readonly texts: number;
 }
 
-interface Wish {
+interface PendingOperation {
   readonly at: number;
   readonly who: number;
   readonly do: "write" | "read";
@@ -62,18 +62,23 @@ export async function watchCouples(options: CouplesOptions): Promise<CouplesSeen
   const delays: number[] = [];
   for (const [who, person] of people.entries()) watchDelivery(person, conversations[who] ?? "", delays);
   const began = world.clock.now();
-  const wishes = wishesOf(dice, options);
-  for (const wish of wishes) {
-    await world.clock.advance(Math.max(0, began + wish.at - world.clock.now()));
-    const conversation = conversations[wish.who] ?? "";
-    if (wish.do === "read") await at(wish.who).engine.markRead({ conversation, upTo: EVERYTHING });
-    else await at(wish.who).engine.sendText({ conversation, text: `${wish.at}` });
+  const operations = wishesOf(dice, options);
+  for (const operation of operations) {
+    await world.clock.advance(Math.max(0, began + operation.at - world.clock.now()));
+    const conversation = conversations[operation.who] ?? "";
+    if (operation.do === "read") await at(operation.who).engine.markRead({ conversation, upTo: EVERYTHING });
+    else await at(operation.who).engine.sendText({ conversation, text: `${operation.at}` });
   }
   await world.clock.advance(Math.max(0, began + options.hours * HOUR_MS - world.clock.now()));
   for (const person of people) await person.engine.close();
   const partners = new Map(people.map(({ name }, who) => [name, at(partnerOf(who)).name]));
   const puts = putsOf(since(recorder.view(), began + 1));
-  return { puts, partners, delivered: delays, texts: wishes.filter((wish) => wish.do === "write").length };
+  return {
+    puts,
+    partners,
+    delivered: delays,
+    texts: operations.filter((operation) => operation.do === "write").length,
+  };
 
   function watchDelivery(person: Person, conversation: string, into: number[]): void {
     const known = new Set<string>();
@@ -91,13 +96,13 @@ export async function watchCouples(options: CouplesOptions): Promise<CouplesSeen
  * Irregular: talks of a few texts that follow each other within a minute or so, at any time; who
  * gets one looks at it soon.
  */
-function wishesOf(dice: Dice, { couples, hours, texts, answers }: CouplesOptions): Wish[] {
-  const [wishes, end]: [Wish[], number] = [[], hours * HOUR_MS];
+function wishesOf(dice: Dice, { couples, hours, texts, answers }: CouplesOptions): PendingOperation[] {
+  const [operations, end]: [PendingOperation[], number] = [[], hours * HOUR_MS];
   const fraction = (): number => dice.below(2 ** 30) / 2 ** 30;
   const wait = (mean: number): number => Math.ceil(-Math.log(1 - fraction()) * mean);
   const write = (who: number, at: number): void => {
     if (at >= end) return;
-    wishes.push({ at, who, do: "write" }, { at: at + 1_000 + wait(30_000), who: who ^ 1, do: "read" });
+    operations.push({ at, who, do: "write" }, { at: at + 1_000 + wait(30_000), who: who ^ 1, do: "read" });
   };
   for (let couple = 0; couple < couples; couple++) {
     const mean = HOUR_MS / texts / 2;
@@ -112,7 +117,7 @@ function wishesOf(dice: Dice, { couples, hours, texts, answers }: CouplesOptions
       }
     }
   }
-  return wishes.toSorted((a, b) => a.at - b.at);
+  return operations.toSorted((a, b) => a.at - b.at);
 }
 
 const raise = (): never => {

@@ -1,4 +1,4 @@
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import type { Dialer, Socket } from "../../runtime/ports.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import { bytesIn, textIn } from "../../runtime/storage/row.ts";
@@ -22,7 +22,7 @@ export interface MovedStores {
   /** Where the store is now that had this address. */
   now(address: string): string;
   /** A store said hello; before its place in the feed is looked up. */
-  greeted(unit: Unit, address: string, storeId: Uint8Array): Promise<void>;
+  greeted(tx: Tx, address: string, storeId: Uint8Array): Promise<void>;
   /**
    * Dials stores that are not the home one: not before that had a chance to answer, if it could be
    * one of them, moved.
@@ -35,7 +35,7 @@ export function createMovedStores(
   p: {
     home: string;
     /** The home address was another store's until now: what was there is lost. */
-    replaced(unit: Unit): Promise<void>;
+    replaced(tx: Tx): Promise<void>;
     /** The store that was at `address` is the home store: all that is under way continues there. */
     left(address: string): void;
   },
@@ -46,10 +46,10 @@ export function createMovedStores(
   let moved: ReadonlyMap<string, string> = new Map();
   let isSettled = false;
 
-  context.onReload(async (unit) => {
-    await forgetOld(unit);
-    moved = await findMoved(unit);
-    if ((await findMeta<string>(unit, HOME)) === home) settle();
+  context.onReload(async (tx) => {
+    await forgetOld(tx);
+    moved = await findMoved(tx);
+    if ((await findMeta<string>(tx, HOME)) === home) settle();
     else if (!isSettled) clock.after(HOME_FIRST_MS, settle);
   });
 
@@ -60,59 +60,59 @@ export function createMovedStores(
     held.clear();
   }
 
-  async function greeted(unit: Unit, address: string, storeId: Uint8Array): Promise<void> {
-    const known = (await placesOf(unit)).map((place) => ({ ...place, isIt: crypto.equal(place.storeId, storeId) }));
+  async function greeted(tx: Tx, address: string, storeId: Uint8Array): Promise<void> {
+    const known = (await placesOf(tx)).map((place) => ({ ...place, isIt: crypto.equal(place.storeId, storeId) }));
     const before = known.find((place) => place.address === address);
     const others = known.filter((place) => place.isIt && place.address !== address);
-    if (address !== home) return noteEcho(unit, address, before?.isIt !== true && others.length > 0);
-    const isNew = before?.isIt !== true || (await findMeta<string>(unit, HOME)) !== home;
+    if (address !== home) return noteEcho(tx, address, before?.isIt !== true && others.length > 0);
+    const isNew = before?.isIt !== true || (await findMeta<string>(tx, HOME)) !== home;
     const from = isNew ? others.filter(({ isEcho }) => !isEcho).map((place) => place.address) : [];
     if (from.length > 0 && before?.isIt === false) {
-      await p.replaced(unit);
-      await unit.sql.run("DELETE FROM positions WHERE store = ?", [home]);
+      await p.replaced(tx);
+      await tx.sql.run("DELETE FROM positions WHERE store = ?", [home]);
     }
-    for (const old of from) await move(unit, old);
-    if (isNew) await beHome(unit);
-    unit.after(settle);
+    for (const old of from) await move(tx, old);
+    if (isNew) await beHome(tx);
+    tx.after(settle);
   }
 
   /**
    * Who comes second with an id that another store has may have copied it: that store has not moved
    * there, nor from there.
    */
-  async function noteEcho(unit: Unit, address: string, isOne: boolean): Promise<void> {
-    if (isOne) await saveMeta(unit, `echo ${address}`, true);
+  async function noteEcho(tx: Tx, address: string, isOne: boolean): Promise<void> {
+    if (isOne) await saveMeta(tx, `echo ${address}`, true);
   }
 
-  async function beHome(unit: Unit): Promise<void> {
-    await saveMeta(unit, HOME, home);
-    await deleteMeta(unit, `echo ${home}`);
-    await deleteMeta(unit, movedKeyOf(home));
-    const kept = await findMoved(unit);
-    unit.after(() => void (moved = kept));
+  async function beHome(tx: Tx): Promise<void> {
+    await saveMeta(tx, HOME, home);
+    await deleteMeta(tx, `echo ${home}`);
+    await deleteMeta(tx, movedKeyOf(home));
+    const kept = await findMoved(tx);
+    tx.after(() => void (moved = kept));
   }
 
-  async function move(unit: Unit, from: string): Promise<void> {
+  async function move(tx: Tx, from: string): Promise<void> {
     for (const table of ["conversations", "pairings", "outbox", "watches"]) {
-      await unit.sql.run(`UPDATE ${table} SET store = ? WHERE store = ?`, [home, from]);
+      await tx.sql.run(`UPDATE ${table} SET store = ? WHERE store = ?`, [home, from]);
     }
-    await moveInvitations(unit, from);
-    await movePlace(unit, from);
-    await unit.sql.run("UPDATE OR IGNORE meta SET key = ? WHERE key = ?", [`card ${home}`, `card ${from}`]);
-    await deleteMeta(unit, `card ${from}`);
-    await noteMoved(unit, from);
-    unit.changed("status", "conversations");
-    unit.after(() => {
+    await moveInvitations(tx, from);
+    await movePlace(tx, from);
+    await tx.sql.run("UPDATE OR IGNORE meta SET key = ? WHERE key = ?", [`card ${home}`, `card ${from}`]);
+    await deleteMeta(tx, `card ${from}`);
+    await noteMoved(tx, from);
+    tx.changed("status", "conversations");
+    tx.after(() => {
       context.blockers.rename(from, home);
       p.left(from);
     });
   }
 
-  async function moveInvitations(unit: Unit, from: string): Promise<void> {
-    for (const row of await unit.sql.all("SELECT conversation, contact, body FROM invitations")) {
+  async function moveInvitations(tx: Tx, from: string): Promise<void> {
+    for (const row of await tx.sql.all("SELECT conversation, contact, body FROM invitations")) {
       const body = JSON.parse(textIn(row, "body")) as { store: string };
       if (body.store !== from) continue;
-      await unit.sql.run("UPDATE invitations SET body = ? WHERE conversation = ? AND contact = ?", [
+      await tx.sql.run("UPDATE invitations SET body = ? WHERE conversation = ? AND contact = ?", [
         JSON.stringify({ ...body, store: home }),
         textIn(row, "conversation"),
         textIn(row, "contact"),
@@ -124,28 +124,28 @@ export function createMovedStores(
    * A feed that was read at both addresses is read on from the earlier place: what was bound to the
    * other may come after it.
    */
-  async function movePlace(unit: Unit, from: string): Promise<void> {
-    await unit.sql.run("UPDATE OR IGNORE positions SET store = ? WHERE store = ?", [home, from]);
-    await unit.sql.run(
+  async function movePlace(tx: Tx, from: string): Promise<void> {
+    await tx.sql.run("UPDATE OR IGNORE positions SET store = ? WHERE store = ?", [home, from]);
+    await tx.sql.run(
       `UPDATE positions SET position = min(positions.position, old.position), before_tag = NULL, seen_day = min(positions.seen_day, old.seen_day),
          resume_at = min(coalesce(positions.resume_at, positions.position), coalesce(old.resume_at, old.position)), resume_tag = NULL
        FROM positions AS old WHERE positions.store = ? AND old.store = ? AND old.feed = positions.feed`,
       [home, from],
     );
-    await unit.sql.run("DELETE FROM positions WHERE store = ?", [from]);
+    await tx.sql.run("DELETE FROM positions WHERE store = ?", [from]);
   }
 
-  async function noteMoved(unit: Unit, from: string): Promise<void> {
-    const before = await findMoved(unit);
+  async function noteMoved(tx: Tx, from: string): Promise<void> {
+    const before = await findMoved(tx);
     for (const [old, to] of [...before, [from, home] as const]) {
       if (to === from || old === from)
-        await saveMeta(unit, movedKeyOf(old), { to: home, at: clock.now() } satisfies Move);
+        await saveMeta(tx, movedKeyOf(old), { to: home, at: clock.now() } satisfies Move);
     }
   }
 
-  async function forgetOld(unit: Unit): Promise<void> {
-    for (const { from, at } of await movesOf(unit)) {
-      if (clock.since(at) > MOVED_KEPT_MS) await deleteMeta(unit, movedKeyOf(from));
+  async function forgetOld(tx: Tx): Promise<void> {
+    for (const { from, at } of await movesOf(tx)) {
+      if (clock.since(at) > MOVED_KEPT_MS) await deleteMeta(tx, movedKeyOf(from));
     }
   }
 
@@ -176,8 +176,8 @@ interface KnownPlace {
   readonly isEcho: boolean;
 }
 
-async function placesOf(unit: Unit): Promise<KnownPlace[]> {
-  const rows = await unit.sql.all(
+async function placesOf(tx: Tx): Promise<KnownPlace[]> {
+  const rows = await tx.sql.all(
     `SELECT store, store_id, EXISTS (SELECT 1 FROM meta WHERE key = 'echo ' || store) AS echo FROM positions
      GROUP BY store`,
   );
@@ -188,14 +188,14 @@ async function placesOf(unit: Unit): Promise<KnownPlace[]> {
   }));
 }
 
-async function findMoved(unit: Unit): Promise<Map<string, string>> {
-  return new Map((await movesOf(unit)).map(({ from, to }) => [from, to]));
+async function findMoved(tx: Tx): Promise<Map<string, string>> {
+  return new Map((await movesOf(tx)).map(({ from, to }) => [from, to]));
 }
 
-async function movesOf(unit: Unit): Promise<(Move & { readonly from: string })[]> {
+async function movesOf(tx: Tx): Promise<(Move & { readonly from: string })[]> {
   const moves: (Move & { readonly from: string })[] = [];
-  for (const from of await metaOf(unit, MOVED)) {
-    const move = await findMeta<Move>(unit, movedKeyOf(from));
+  for (const from of await metaOf(tx, MOVED)) {
+    const move = await findMeta<Move>(tx, movedKeyOf(from));
     if (move !== undefined) moves.push({ from, ...move });
   }
   return moves;

@@ -1,5 +1,5 @@
 import type { Welcome } from "@pli/protocol/wire";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { bytesIn, numberIn } from "../../runtime/storage/row.ts";
 import { FEED } from "./fetching.ts";
 
@@ -24,13 +24,8 @@ export interface Place extends Point {
   readonly resume: Point;
 }
 
-export async function findPlace(
-  context: Context,
-  unit: Unit,
-  store: string,
-  welcome: Welcome,
-): Promise<Place | undefined> {
-  const [row] = await unit.sql.all("SELECT * FROM positions WHERE store = ? AND feed = ?", [store, FEED]);
+export async function findPlace(context: Context, tx: Tx, store: string, welcome: Welcome): Promise<Place | undefined> {
+  const [row] = await tx.sql.all("SELECT * FROM positions WHERE store = ? AND feed = ?", [store, FEED]);
   if (row === undefined) return undefined;
   const start = { position: 0, before: undefined };
   if (!context.crypto.equal(bytesIn(row, "store_id"), welcome.storeId))
@@ -46,7 +41,7 @@ const tagIn = (value: unknown): number | undefined => (typeof value === "number"
 /** `resume`: undefined where it stays as it is. */
 export async function savePlace(
   context: Context,
-  unit: Unit,
+  tx: Tx,
   p: { store: string; welcome: Welcome; reached: Point; resume?: Point },
 ): Promise<void> {
   const { storeId, retentionDays } = p.welcome;
@@ -54,19 +49,19 @@ export async function savePlace(
   const { position, before } = p.reached;
   // A line to where the store is no more may still have something to save: it has a place in the
   // feed elsewhere.
-  await unit.sql.run(
+  await tx.sql.run(
     `INSERT INTO positions (store, feed, position, store_id, retention_days, seen_day, before_tag)
      SELECT ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = ?)
      ON CONFLICT (store, feed) DO UPDATE SET position = excluded.position, store_id = excluded.store_id,
        retention_days = excluded.retention_days, seen_day = excluded.seen_day, before_tag = excluded.before_tag`,
     [p.store, FEED, position, storeId, retentionDays, today, before ?? null, `moved ${p.store}`],
   );
-  if (p.resume !== undefined) await saveResume(unit, p.store, p.resume);
+  if (p.resume !== undefined) await saveResume(tx, p.store, p.resume);
 }
 
 /** From where the feed will be asked for again. */
-export async function saveResume(unit: Unit, store: string, { position, before }: Point): Promise<void> {
-  await unit.sql.run("UPDATE positions SET resume_at = ?, resume_tag = ? WHERE store = ? AND feed = ?", [
+export async function saveResume(tx: Tx, store: string, { position, before }: Point): Promise<void> {
+  await tx.sql.run("UPDATE positions SET resume_at = ?, resume_tag = ? WHERE store = ? AND feed = ?", [
     position,
     before ?? null,
     store,

@@ -1,5 +1,5 @@
 import { tagOf, type Cell, type Entries, type Label, type Tags } from "@pli/protocol/wire";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import type { Expectation } from "./expectations.ts";
 import { pageFrom, type Page } from "./page.ts";
 import type { Point } from "./places.ts";
@@ -35,8 +35,8 @@ export function createReader(
      * again on the next.
      */
     get(label: Label): Promise<Cell | undefined>;
-    arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void>;
-    savePlace(unit: Unit, reached: Point): Promise<void>;
+    arrived(tx: Tx, expectation: Expectation, cell: Cell): Promise<void>;
+    savePlace(tx: Tx, reached: Point): Promise<void>;
   },
 ): Reader {
   const { blockers, clock, expectations } = context;
@@ -79,14 +79,14 @@ export function createReader(
    * got first.
    */
   async function act(frame: Entries | Tags, page: Page): Promise<void> {
-    const reached = await context.transact(async (unit) => {
+    const reached = await context.transact(async (tx) => {
       let position = at;
       for (; position < page.end && !blockers.isHeld(p.store); position += 1) {
         const expected = page.expectedAt(position);
         if (expected === undefined) break;
-        for (const { expectation, cell } of expected) await p.arrived(unit, expectation, cell);
+        for (const { expectation, cell } of expected) await p.arrived(tx, expectation, cell);
       }
-      await p.savePlace(unit, { position, before: tagAt(frame, position - 1) ?? lastAt(position - 1) });
+      await p.savePlace(tx, { position, before: tagAt(frame, position - 1) ?? lastAt(position - 1) });
       return position;
     });
     at = reached;
@@ -96,7 +96,7 @@ export function createReader(
   async function save(): Promise<void> {
     if (saved === undefined || at <= saved) return;
     const position = at;
-    await context.transact((unit) => p.savePlace(unit, { position, before: lastAt(position - 1) }));
+    await context.transact((tx) => p.savePlace(tx, { position, before: lastAt(position - 1) }));
     saved = position;
   }
 

@@ -8,7 +8,7 @@ import {
   type Welcome,
 } from "@pli/protocol/wire";
 import { fractionFrom } from "../../runtime/chance.ts";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError, isErrorCode } from "../../runtime/errors.ts";
 import { DatabaseError, type Dialer } from "../../runtime/ports.ts";
 import { createLink, type Link, type TrafficMeter } from "../store/link.ts";
@@ -37,14 +37,14 @@ const RESUME_MS = 60_000;
 /** What the rest of the engine does with what a feed brings. */
 export interface SessionHandlers {
   /** The store said hello, before this device's place in its feed is looked up. */
-  greeted(unit: Unit, store: string, storeId: Uint8Array): Promise<void>;
+  greeted(tx: Tx, store: string, storeId: Uint8Array): Promise<void>;
   /** An expected cell, inside the transaction that also saves the position. */
-  arrived(unit: Unit, expectation: Expectation, cell: Cell): Promise<void>;
+  arrived(tx: Tx, expectation: Expectation, cell: Cell): Promise<void>;
   /**
    * Cells were missed: this device was away longer than the store keeps them, or the store's data
    * is another.
    */
-  missed(unit: Unit, store: string, why: "expired" | "replaced"): Promise<void>;
+  missed(tx: Tx, store: string, why: "expired" | "replaced"): Promise<void>;
   /** The line is up and everything stored so far has been read. */
   ready(store: string): void;
 }
@@ -112,8 +112,8 @@ export function createSession(
     store,
     get: fetching.getNamed,
     arrived: handlers.arrived,
-    savePlace: async (unit, reached) => {
-      if (welcome !== undefined) await savePlace(context, unit, { store, welcome, reached });
+    savePlace: async (tx, reached) => {
+      if (welcome !== undefined) await savePlace(context, tx, { store, welcome, reached });
     },
   });
   const link: Link = createLink({
@@ -191,7 +191,7 @@ export function createSession(
    */
   async function keepResume(): Promise<void> {
     const end = reader.end();
-    if (end !== undefined) await context.transact((unit) => saveResume(unit, store, end));
+    if (end !== undefined) await context.transact((tx) => saveResume(tx, store, end));
   }
 
   /**
@@ -200,9 +200,9 @@ export function createSession(
    */
   async function takePlace(greeting: Welcome, mine: number): Promise<void> {
     await reader.save();
-    const place = await context.transact(async (unit) => {
-      await handlers.greeted(unit, store, greeting.storeId);
-      return findPlace(context, unit, store, greeting);
+    const place = await context.transact(async (tx) => {
+      await handlers.greeted(tx, store, greeting.storeId);
+      return findPlace(context, tx, store, greeting);
     });
     const isSame = welcome !== undefined && crypto.equal(welcome.storeId, greeting.storeId);
     const resume = (isSame ? reader.end() : undefined) ?? place?.resume;
@@ -231,10 +231,10 @@ export function createSession(
   }
 
   async function begin(greeting: Welcome, acted: number, missed: "expired" | "replaced" | undefined): Promise<void> {
-    await context.transact(async (unit) => {
-      if (missed !== undefined) await handlers.missed(unit, store, missed);
+    await context.transact(async (tx) => {
+      if (missed !== undefined) await handlers.missed(tx, store, missed);
       const [reached, resume] = [acted, started].map((position) => ({ position, before: undefined })) as [Point, Point];
-      await savePlace(context, unit, { store, welcome: greeting, reached, resume });
+      await savePlace(context, tx, { store, welcome: greeting, reached, resume });
     });
   }
 

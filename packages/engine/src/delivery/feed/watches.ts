@@ -1,5 +1,5 @@
 import { objectReader } from "@pli/protocol/object";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { Expectation } from "./expectations.ts";
@@ -19,7 +19,7 @@ export interface Watch {
 interface Taker {
   take(owner: string, name: string, answer: ObjectAnswer): Promise<void>;
   /** Names expected without a row: the watch is made when its first chunk is in the feed. */
-  resolve?(unit: Unit, owner: string, name: string): Promise<Watch | undefined>;
+  resolve?(tx: Tx, owner: string, name: string): Promise<Watch | undefined>;
 }
 
 /**
@@ -31,25 +31,25 @@ export interface Watches {
    * `look`: it may have been written before this device began to read the feed, so the store is
    * asked once.
    */
-  add(unit: Unit, watch: Watch, look?: "look"): Promise<void>;
+  add(tx: Tx, watch: Watch, look?: "look"): Promise<void>;
   /**
    * Expects the objects of an owner without keeping a row for each; replaces what was expected of
    * it.
    */
   expectAll(owner: string, watches: readonly Watch[]): void;
-  remove(unit: Unit, owner: string, name?: string): Promise<void>;
+  remove(tx: Tx, owner: string, name?: string): Promise<void>;
   /**
    * It is done with this object, in the transaction that does it: it is not handed over again after
    * a stop.
    */
-  done(unit: Unit, owner: string, name: string): Promise<void>;
+  done(tx: Tx, owner: string, name: string): Promise<void>;
   /**
    * The first chunk is in the feed: fetches the rest, hands it over, and lets the feed go on after
    * that.
    */
-  arrived(unit: Unit, expectation: Expectation & { kind: "object" }): Promise<void>;
+  arrived(tx: Tx, expectation: Expectation & { kind: "object" }): Promise<void>;
   /** What arrived before a stop and was not handed over. */
-  resume(unit: Unit): Promise<void>;
+  resume(tx: Tx): Promise<void>;
   onObject(kind: string, taker: Taker): void;
 }
 
@@ -60,18 +60,18 @@ export function createWatches(context: Context, session: (store: string) => Sess
   const { crypto, expectations } = context;
   const takers = new Map<string, Taker>();
 
-  context.onReload(async (unit) => {
-    for (const row of await unit.sql.all("SELECT * FROM watches WHERE stage = ?", [AWAITED])) expect(watchFromRow(row));
+  context.onReload(async (tx) => {
+    for (const row of await tx.sql.all("SELECT * FROM watches WHERE stage = ?", [AWAITED])) expect(watchFromRow(row));
   });
 
-  async function add(unit: Unit, watch: Watch, look?: "look"): Promise<void> {
-    await insert(unit, watch, AWAITED);
+  async function add(tx: Tx, watch: Watch, look?: "look"): Promise<void> {
+    await insert(tx, watch, AWAITED);
     expect(watch);
-    if (look !== undefined) unit.after(() => void take(watch.owner, watch.name, "absentToo").catch(() => undefined));
+    if (look !== undefined) tx.after(() => void take(watch.owner, watch.name, "absentToo").catch(() => undefined));
   }
 
-  async function insert(unit: Unit, { owner, name, store, seed, maxBytes }: Watch, stage: number): Promise<void> {
-    await unit.sql.run("INSERT OR IGNORE INTO watches VALUES (?, ?, ?, ?, ?, ?, ?)", [
+  async function insert(tx: Tx, { owner, name, store, seed, maxBytes }: Watch, stage: number): Promise<void> {
+    await tx.sql.run("INSERT OR IGNORE INTO watches VALUES (?, ?, ?, ?, ?, ?, ?)", [
       owner,
       name,
       store,
@@ -91,40 +91,40 @@ export function createWatches(context: Context, session: (store: string) => Sess
     return { label, expectation: { kind: "object", owner, name } };
   }
 
-  async function remove(unit: Unit, owner: string, name?: string): Promise<void> {
-    if (name === undefined) await unit.sql.run("DELETE FROM watches WHERE owner = ?", [owner]);
-    else await unit.sql.run("DELETE FROM watches WHERE owner = ? AND name = ?", [owner, name]);
+  async function remove(tx: Tx, owner: string, name?: string): Promise<void> {
+    if (name === undefined) await tx.sql.run("DELETE FROM watches WHERE owner = ?", [owner]);
+    else await tx.sql.run("DELETE FROM watches WHERE owner = ? AND name = ?", [owner, name]);
     expectations.drop(`object ${owner}`, name);
   }
 
-  async function arrived(unit: Unit, { owner, name }: Expectation & { kind: "object" }): Promise<void> {
-    const known = await find(unit, owner, name);
-    const watch = known?.watch ?? (await takerOf(owner)?.resolve?.(unit, owner, name));
+  async function arrived(tx: Tx, { owner, name }: Expectation & { kind: "object" }): Promise<void> {
+    const known = await find(tx, owner, name);
+    const watch = known?.watch ?? (await takerOf(owner)?.resolve?.(tx, owner, name));
     if (watch === undefined || (known !== undefined && known.stage !== AWAITED)) return;
-    await insert(unit, watch, ARRIVED);
-    await setStage(unit, owner, name, ARRIVED);
-    unit.before(watch.store, () => take(owner, name, "absentIsBroken"));
+    await insert(tx, watch, ARRIVED);
+    await setStage(tx, owner, name, ARRIVED);
+    tx.before(watch.store, () => take(owner, name, "absentIsBroken"));
   }
 
-  async function setStage(unit: Unit, owner: string, name: string, stage: number): Promise<void> {
-    await unit.sql.run("UPDATE watches SET stage = ? WHERE owner = ? AND name = ?", [stage, owner, name]);
+  async function setStage(tx: Tx, owner: string, name: string, stage: number): Promise<void> {
+    await tx.sql.run("UPDATE watches SET stage = ? WHERE owner = ? AND name = ?", [stage, owner, name]);
   }
 
   async function take(owner: string, name: string, absent: "absentToo" | "absentIsBroken"): Promise<void> {
-    const known = await context.transact((unit) => find(unit, owner, name));
+    const known = await context.transact((tx) => find(tx, owner, name));
     if (known === undefined) return;
     const { store, seed, maxBytes } = known.watch;
     const line = session(store);
     const answer = await line.whenOnline(() => line.fetchObject(seed, maxBytes));
     const final = answer.type === "absent" && absent === "absentIsBroken" ? ({ type: "broken" } as const) : answer;
     await takerOf(owner)?.take(owner, name, final);
-    if (absent === "absentIsBroken") await context.transact((unit) => setStage(unit, owner, name, TAKEN));
+    if (absent === "absentIsBroken") await context.transact((tx) => setStage(tx, owner, name, TAKEN));
   }
 
-  async function resume(unit: Unit): Promise<void> {
-    for (const row of await unit.sql.all("SELECT * FROM watches WHERE stage = ?", [ARRIVED])) {
+  async function resume(tx: Tx): Promise<void> {
+    for (const row of await tx.sql.all("SELECT * FROM watches WHERE stage = ?", [ARRIVED])) {
       const { owner, name, store } = watchFromRow(row);
-      unit.before(store, () => take(owner, name, "absentIsBroken"));
+      tx.before(store, () => take(owner, name, "absentIsBroken"));
     }
   }
 
@@ -134,15 +134,15 @@ export function createWatches(context: Context, session: (store: string) => Sess
     add,
     expectAll: (owner, watches) => expectations.set(`object ${owner}`, "", watches.map(labelled)),
     remove,
-    done: (unit, owner, name) => setStage(unit, owner, name, TAKEN),
+    done: (tx, owner, name) => setStage(tx, owner, name, TAKEN),
     arrived,
     resume,
     onObject: (kind, taker) => void takers.set(kind, taker),
   };
 }
 
-async function find(unit: Unit, owner: string, name: string): Promise<{ watch: Watch; stage: number } | undefined> {
-  const [row] = await unit.sql.all("SELECT * FROM watches WHERE owner = ? AND name = ?", [owner, name]);
+async function find(tx: Tx, owner: string, name: string): Promise<{ watch: Watch; stage: number } | undefined> {
+  const [row] = await tx.sql.all("SELECT * FROM watches WHERE owner = ? AND name = ?", [owner, name]);
   return row === undefined ? undefined : { watch: watchFromRow(row), stage: numberIn(row, "stage") };
 }
 

@@ -1,6 +1,6 @@
 import { decodeCbor, encodeCbor, type Put } from "@pli/protocol/object";
 import type { Block, Cell, Label } from "@pli/protocol/wire";
-import type { Unit } from "../../runtime/context.ts";
+import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { bytesIn, damaged, maybeBytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 
@@ -28,24 +28,27 @@ export interface OutboxItem {
 /** An item as it enters: not sealed yet, or with its puts. */
 export type NewItem = Pick<OutboxItem, "stream" | "store" | "purpose" | "reference" | "content" | "puts">;
 
-export async function insertItem(unit: Unit, item: NewItem): Promise<void> {
+export async function insertItem(tx: Tx, item: NewItem): Promise<void> {
   const { stream, store, purpose, reference, content, puts } = item;
-  await unit.sql.run(
-    "INSERT INTO outbox (stream, store, purpose, reference, content, puts) VALUES (?, ?, ?, ?, ?, ?)",
-    [stream, store, purpose, reference, content ?? null, puts === undefined ? null : encodePuts(puts)],
-  );
+  await tx.sql.run("INSERT INTO outbox (stream, store, purpose, reference, content, puts) VALUES (?, ?, ?, ?, ?, ?)", [
+    stream,
+    store,
+    purpose,
+    reference,
+    content ?? null,
+    puts === undefined ? null : encodePuts(puts),
+  ]);
 }
 
-export async function saveSealed(unit: Unit, id: number, epoch: number, puts: readonly Put[]): Promise<void> {
-  await unit.sql.run("UPDATE outbox SET epoch = ?, puts = ? WHERE id = ?", [epoch, encodePuts(puts), id]);
+export async function saveSealed(tx: Tx, id: number, epoch: number, puts: readonly Put[]): Promise<void> {
+  await tx.sql.run("UPDATE outbox SET epoch = ?, puts = ? WHERE id = ?", [epoch, encodePuts(puts), id]);
 }
 
 /** The item of a stream that leaves next: commits first, then in the order they came. */
-export async function headOf(unit: Unit, stream: string): Promise<OutboxItem | undefined> {
-  const [row] = await unit.sql.all(
-    "SELECT * FROM outbox WHERE stream = ? ORDER BY purpose = 'commit' DESC, id LIMIT 1",
-    [stream],
-  );
+export async function headOf(tx: Tx, stream: string): Promise<OutboxItem | undefined> {
+  const [row] = await tx.sql.all("SELECT * FROM outbox WHERE stream = ? ORDER BY purpose = 'commit' DESC, id LIMIT 1", [
+    stream,
+  ]);
   return row === undefined ? undefined : itemFromRow(row);
 }
 

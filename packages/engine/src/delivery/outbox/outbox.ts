@@ -1,5 +1,5 @@
 import type { Put } from "@pli/protocol/object";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import type { Session } from "../feed/session.ts";
 import { textIn } from "../../runtime/storage/row.ts";
@@ -16,16 +16,16 @@ export interface OutboxHandlers {
    * The puts of an item whose content is not sealed yet, saved on it; `later` when its conversation
    * cannot send now.
    */
-  seal(unit: Unit, item: OutboxItem): Promise<"sealed" | "later" | "again">;
+  seal(tx: Tx, item: OutboxItem): Promise<"sealed" | "later" | "again">;
   /** All of it is stored, durably. The item is gone. */
-  done(unit: Unit, item: OutboxItem): Promise<void>;
+  done(tx: Tx, item: OutboxItem): Promise<void>;
   /**
    * Another wrote under one of its labels. The item is gone; one with content stays, to be sealed
    * again.
    */
-  taken(unit: Unit, item: OutboxItem): Promise<void>;
+  taken(tx: Tx, item: OutboxItem): Promise<void>;
   /** The store will never take it. The item is gone. */
-  refused(unit: Unit, item: OutboxItem, code: ErrorCode): Promise<void>;
+  refused(tx: Tx, item: OutboxItem, code: ErrorCode): Promise<void>;
 }
 
 /**
@@ -33,9 +33,9 @@ export interface OutboxHandlers {
  * every doubt.
  */
 export interface Outbox {
-  add(unit: Unit, item: NewItem): Promise<void>;
+  add(tx: Tx, item: NewItem): Promise<void>;
   /** Saves what sealing gave. */
-  saveSealed(unit: Unit, id: number, epoch: number, puts: readonly Put[]): Promise<void>;
+  saveSealed(tx: Tx, id: number, epoch: number, puts: readonly Put[]): Promise<void>;
   /** Sends whatever can leave now. */
   kick(): void;
   /** Why the store takes nothing although it can be reached. */
@@ -51,12 +51,12 @@ export function createOutbox(
   const refusals = new Map<string, ErrorCode>();
   let cancelRetry = (): void => {};
 
-  async function add(unit: Unit, item: NewItem): Promise<void> {
+  async function add(tx: Tx, item: NewItem): Promise<void> {
     const { stream } = item;
     const store = p.storeNow(item.store);
-    await insertItem(unit, { ...item, store });
-    unit.changed("status");
-    unit.after(() => void pump(stream, store));
+    await insertItem(tx, { ...item, store });
+    tx.changed("status");
+    tx.after(() => void pump(stream, store));
   }
 
   function kick(): void {
@@ -67,8 +67,8 @@ export function createOutbox(
   }
 
   function listStreams(): Promise<{ stream: string; store: string }[]> {
-    return context.transact(async (unit) => {
-      const rows = await unit.sql.all("SELECT DISTINCT stream, store FROM outbox");
+    return context.transact(async (tx) => {
+      const rows = await tx.sql.all("SELECT DISTINCT stream, store FROM outbox");
       return rows.map((row) => ({ stream: textIn(row, "stream"), store: textIn(row, "store") }));
     });
   }
@@ -95,15 +95,15 @@ export function createOutbox(
   async function empty(stream: string, store: string): Promise<void> {
     const session = p.session(store);
     if (session === undefined || !session.isReady()) return;
-    let head = await context.transact((unit) => prepareHead(unit, stream));
+    let head = await context.transact((tx) => prepareHead(tx, stream));
     if (head === undefined) noteRefusal(stream, undefined);
     while (head !== undefined && !context.clock.closed) {
       const item = head;
       const outcome = await sent(session, item);
       noteRefusal(stream, undefined);
-      head = await context.transact(async (unit) => {
-        await settle(unit, item, outcome);
-        return session.isReady() ? prepareHead(unit, stream) : undefined;
+      head = await context.transact(async (tx) => {
+        await settle(tx, item, outcome);
+        return session.isReady() ? prepareHead(tx, stream) : undefined;
       });
     }
   }
@@ -118,29 +118,29 @@ export function createOutbox(
     }
   }
 
-  async function settle(unit: Unit, item: OutboxItem, outcome: Outcome): Promise<void> {
-    unit.changed("status");
-    const [row] = await unit.sql.all("SELECT epoch FROM outbox WHERE id = ?", [item.id]);
+  async function settle(tx: Tx, item: OutboxItem, outcome: Outcome): Promise<void> {
+    tx.changed("status");
+    const [row] = await tx.sql.all("SELECT epoch FROM outbox WHERE id = ?", [item.id]);
     const isSealedAgain = row !== undefined && row["epoch"] !== (item.epoch ?? null);
     if (outcome === "taken" && item.content !== undefined) {
       // What was sealed for a used label is sealed again, in its place.
-      if (!isSealedAgain) await unit.sql.run("UPDATE outbox SET epoch = NULL, puts = NULL WHERE id = ?", [item.id]);
-      return handlers.taken(unit, item);
+      if (!isSealedAgain) await tx.sql.run("UPDATE outbox SET epoch = NULL, puts = NULL WHERE id = ?", [item.id]);
+      return handlers.taken(tx, item);
     }
-    await unit.sql.run("DELETE FROM outbox WHERE id = ?", [item.id]);
-    if (outcome === "created") await handlers.done(unit, item);
-    else if (outcome === "taken") await handlers.taken(unit, item);
-    else await handlers.refused(unit, item, "unknown_feed");
+    await tx.sql.run("DELETE FROM outbox WHERE id = ?", [item.id]);
+    if (outcome === "created") await handlers.done(tx, item);
+    else if (outcome === "taken") await handlers.taken(tx, item);
+    else await handlers.refused(tx, item, "unknown_feed");
   }
 
   /** The next item with its puts; undefined when there is none, or when it must wait. */
-  async function prepareHead(unit: Unit, stream: string): Promise<OutboxItem | undefined> {
+  async function prepareHead(tx: Tx, stream: string): Promise<OutboxItem | undefined> {
     for (;;) {
-      const item = await headOf(unit, stream);
+      const item = await headOf(tx, stream);
       if (item?.content === undefined) return item;
-      const sealed = await handlers.seal(unit, item);
+      const sealed = await handlers.seal(tx, item);
       if (sealed === "later") return undefined;
-      if (sealed === "sealed") return headOf(unit, stream);
+      if (sealed === "sealed") return headOf(tx, stream);
     }
   }
 

@@ -1,13 +1,13 @@
-import type { Unit } from "../../runtime/context.ts";
+import type { Tx } from "../../runtime/context.ts";
 import { nearRangeOf } from "./ranges.ts";
 
 /**
  * Whether the person has accepted that their device calls this store: it is the home one, or what
  * they take part in lives there.
  */
-export async function isKnownStore(unit: Unit, home: string, store: string): Promise<boolean> {
+export async function isKnownStore(tx: Tx, home: string, store: string): Promise<boolean> {
   if (store === home) return true;
-  const rows = await unit.sql.all(
+  const rows = await tx.sql.all(
     `SELECT 1 FROM conversations WHERE store = ?1 AND state <> 'left'
      UNION ALL SELECT 1 FROM pairings WHERE store = ?1 AND open = 1 LIMIT 1`,
     [store],

@@ -1,5 +1,5 @@
 import { MESSAGE_ROW_BYTES } from "../../runtime/budgets.ts";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import { findConversation, type Conversation } from "../../epochs/conversations.ts";
@@ -19,18 +19,18 @@ const KNOWN_TIMES = 16;
  */
 export interface Blocking {
   /** What is owed to them waits from now on. */
-  begin(unit: Unit, contact: Contact): Promise<void>;
+  begin(tx: Tx, contact: Contact): Promise<void>;
   /** What waited leaves; of what they wrote meanwhile a line tells how much it was. */
-  end(unit: Unit, contact: Contact): Promise<void>;
+  end(tx: Tx, contact: Contact): Promise<void>;
   /**
    * Whether what this author wrote there is shown to nobody. `sentAt`: as they say; not known of
    * what stands in an object.
    */
-  isUnheard(unit: Unit, conversation: Conversation, author: string, sentAt?: number): Promise<boolean>;
+  isUnheard(tx: Tx, conversation: Conversation, author: string, sentAt?: number): Promise<boolean>;
   /** It came, and is dropped. `message`: its id and content, where they are known. */
-  drop(unit: Unit, conversation: Conversation, author: string, message?: Dropped): Promise<void>;
+  drop(tx: Tx, conversation: Conversation, author: string, message?: Dropped): Promise<void>;
   /** All that was in the feed of this store before has been read. */
-  caughtUp(unit: Unit, store: string): Promise<void>;
+  caughtUp(tx: Tx, store: string): Promise<void>;
 }
 
 export interface Dropped {
@@ -67,31 +67,31 @@ export function createBlocking(
   const { budgets, clock } = context;
   const { contacts, messages } = p;
 
-  async function begin(unit: Unit, contact: Contact): Promise<void> {
-    await saveMeta(unit, openKey(contact.conversation), { from: clock.now(), dropped: 0 } satisfies Open);
-    await p.rejoining().pause(unit, contact);
+  async function begin(tx: Tx, contact: Contact): Promise<void> {
+    await saveMeta(tx, openKey(contact.conversation), { from: clock.now(), dropped: 0 } satisfies Open);
+    await p.rejoining().pause(tx, contact);
   }
 
-  async function end(unit: Unit, contact: Contact): Promise<void> {
+  async function end(tx: Tx, contact: Contact): Promise<void> {
     const { conversation: id, store } = contact;
-    const conversation = await findConversation(unit, id);
-    const { from, dropped } = await openOf(unit, id);
+    const conversation = await findConversation(tx, id);
+    const { from, dropped } = await openOf(tx, id);
     const time: Time = {
       from,
       to: clock.now(),
       generation: conversation?.generation ?? 0,
       ...(!p.isCaughtUp(store) && { isBehind: true }),
     };
-    await deleteMeta(unit, openKey(id));
-    await saveMeta(unit, timesKey(id), [...(await timesOf(unit, id)), time].slice(-KNOWN_TIMES));
-    if (dropped > 0) await messages.noteBlocked(unit, id, contact.id, dropped);
-    await p.rejoining().resume(unit, contact);
+    await deleteMeta(tx, openKey(id));
+    await saveMeta(tx, timesKey(id), [...(await timesOf(tx, id)), time].slice(-KNOWN_TIMES));
+    if (dropped > 0) await messages.noteBlocked(tx, id, contact.id, dropped);
+    await p.rejoining().resume(tx, contact);
   }
 
-  async function isUnheard(unit: Unit, conversation: Conversation, author: string, sentAt?: number): Promise<boolean> {
-    if ((await contacts.find(unit, author))?.blocked === true) return true;
+  async function isUnheard(tx: Tx, conversation: Conversation, author: string, sentAt?: number): Promise<boolean> {
+    if ((await contacts.find(tx, author))?.blocked === true) return true;
     if (conversation.kind === "group" || sentAt === undefined) return false;
-    return (await timesOf(unit, conversation.id)).some(
+    return (await timesOf(tx, conversation.id)).some(
       ({ from, to, generation, isBehind }) =>
         from <= sentAt && sentAt < to && (isBehind === true || generation !== conversation.generation),
     );
@@ -101,38 +101,38 @@ export function createBlocking(
    * In a group nobody is told; between two its receipt is due, as from a device that was off, when
    * the block has ended.
    */
-  async function drop(unit: Unit, conversation: Conversation, author: string, message?: Dropped): Promise<void> {
-    if (conversation.kind === "group") return messages.noteBlocked(unit, conversation.id, author, 1);
-    if (message !== undefined && !(await remember(unit, author, message))) return;
-    const isBlocked = (await contacts.find(unit, author))?.blocked === true;
-    if (!isBlocked) return messages.noteBlocked(unit, conversation.id, author, 1);
-    const open = await openOf(unit, conversation.id);
-    await saveMeta(unit, openKey(conversation.id), { ...open, dropped: open.dropped + 1 } satisfies Open);
+  async function drop(tx: Tx, conversation: Conversation, author: string, message?: Dropped): Promise<void> {
+    if (conversation.kind === "group") return messages.noteBlocked(tx, conversation.id, author, 1);
+    if (message !== undefined && !(await remember(tx, author, message))) return;
+    const isBlocked = (await contacts.find(tx, author))?.blocked === true;
+    if (!isBlocked) return messages.noteBlocked(tx, conversation.id, author, 1);
+    const open = await openOf(tx, conversation.id);
+    await saveMeta(tx, openKey(conversation.id), { ...open, dropped: open.dropped + 1 } satisfies Open);
   }
 
   /** False: it was dropped before, or is more than one person may cause. */
-  async function remember(unit: Unit, author: string, { id, content }: Dropped): Promise<boolean> {
-    if (await wasErased(context, unit, author, content)) return false;
-    if (!(await budgets.take(unit, "bytes", author, content.length + MESSAGE_ROW_BYTES))) return false;
-    await rememberErased(context, unit, author, content);
-    await p.receipts.note(unit, author, [id], "delivered");
+  async function remember(tx: Tx, author: string, { id, content }: Dropped): Promise<boolean> {
+    if (await wasErased(context, tx, author, content)) return false;
+    if (!(await budgets.take(tx, "bytes", author, content.length + MESSAGE_ROW_BYTES))) return false;
+    await rememberErased(context, tx, author, content);
+    await p.receipts.note(tx, author, [id], "delivered");
     return true;
   }
 
-  async function caughtUp(unit: Unit, store: string): Promise<void> {
-    for (const id of await metaOf(unit, TIMES)) {
-      const times = await timesOf(unit, id);
-      if (!times.some(({ isBehind }) => isBehind) || (await findConversation(unit, id))?.store !== store) continue;
+  async function caughtUp(tx: Tx, store: string): Promise<void> {
+    for (const id of await metaOf(tx, TIMES)) {
+      const times = await timesOf(tx, id);
+      if (!times.some(({ isBehind }) => isBehind) || (await findConversation(tx, id))?.store !== store) continue;
       const read = times.map(({ from, to, generation }): Time => ({ from, to, generation }));
-      await saveMeta(unit, timesKey(id), read);
+      await saveMeta(tx, timesKey(id), read);
     }
   }
 
-  const timesOf = async (unit: Unit, id: string): Promise<readonly Time[]> =>
-    (await findMeta<Time[]>(unit, timesKey(id))) ?? [];
+  const timesOf = async (tx: Tx, id: string): Promise<readonly Time[]> =>
+    (await findMeta<Time[]>(tx, timesKey(id))) ?? [];
 
-  const openOf = async (unit: Unit, id: string): Promise<Open> =>
-    (await findMeta<Open>(unit, openKey(id))) ?? { from: clock.now(), dropped: 0 };
+  const openOf = async (tx: Tx, id: string): Promise<Open> =>
+    (await findMeta<Open>(tx, openKey(id))) ?? { from: clock.now(), dropped: 0 };
 
   return { begin, end, isUnheard, drop, caughtUp };
 }

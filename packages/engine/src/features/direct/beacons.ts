@@ -5,7 +5,7 @@ import {
   beaconSeeds,
   type Beacon,
 } from "@pli/protocol/conversation";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import type { ObjectAnswer } from "../../delivery/feed/fetching.ts";
 import type { Watch, Watches } from "../../delivery/feed/watches.ts";
 import type { Clock } from "../../runtime/ports.ts";
@@ -34,10 +34,10 @@ export function beaconFromName(name: string): Beacon | undefined {
  * few.
  */
 export interface BeaconWatches {
-  expect(unit: Unit, contact: Contact): Promise<void>;
+  expect(tx: Tx, contact: Contact): Promise<void>;
   ignore(contact: Contact): void;
   /** A new day: others are expected, and what was answered long ago is forgotten. */
-  tick(unit: Unit): Promise<void>;
+  tick(tx: Tx): Promise<void>;
 }
 
 export function createBeaconWatches(
@@ -53,37 +53,37 @@ export function createBeaconWatches(
   let since = today(clock);
   let expectedOn = today(clock);
 
-  context.onReload(async (unit) => {
-    const [row] = await unit.sql.all("SELECT min(seen_day) AS day FROM positions");
+  context.onReload(async (tx) => {
+    const [row] = await tx.sql.all("SELECT min(seen_day) AS day FROM positions");
     const seen = typeof row?.["day"] === "number" ? row["day"] : today(clock);
     // A day that is still to come was saved by a wrong clock: when the feed was read last is not
     // known.
     since = seen > today(clock) ? 0 : seen;
-    await expectEveryone(unit);
+    await expectEveryone(tx);
   });
 
   watches.onObject("beacon", {
     take: (owner, name, answer) => p.take(owner.slice("beacon ".length), name, answer),
-    resolve: async (unit, owner, name) => {
-      const contact = await contacts.find(unit, owner.slice("beacon ".length));
+    resolve: async (tx, owner, name) => {
+      const contact = await contacts.find(tx, owner.slice("beacon ".length));
       const beacon = beaconFromName(name);
       if (contact === undefined || beacon === undefined) return undefined;
-      await expectAfter(unit, contact, beacon);
+      await expectAfter(tx, contact, beacon);
       return watchOf(contact, beacon);
     },
   });
 
-  async function expectEveryone(unit: Unit): Promise<void> {
+  async function expectEveryone(tx: Tx): Promise<void> {
     expectedOn = today(clock);
-    for (const contact of await contacts.all(unit)) await expect(unit, contact);
+    for (const contact of await contacts.all(tx)) await expect(tx, contact);
   }
 
-  const expect = (unit: Unit, contact: Contact): Promise<void> => expectAfter(unit, contact, undefined);
+  const expect = (tx: Tx, contact: Contact): Promise<void> => expectAfter(tx, contact, undefined);
 
   /** `shown`: this one is in the feed now, and has no row yet. */
-  async function expectAfter(unit: Unit, contact: Contact, shown: Beacon | undefined): Promise<void> {
+  async function expectAfter(tx: Tx, contact: Contact, shown: Beacon | undefined): Promise<void> {
     const from = contact.role === "inviter" ? "responder" : "inviter";
-    const seen = [...(await seenOf(unit, contact)), ...(shown === undefined ? [] : [shown])];
+    const seen = [...(await seenOf(tx, contact)), ...(shown === undefined ? [] : [shown])];
     const expected: Watch[] = [];
     for (let day = firstDay(); day <= today(clock) + AHEAD_DAYS; day++) {
       const next =
@@ -96,8 +96,8 @@ export function createBeaconWatches(
 
   const firstDay = (): number => Math.max(Math.min(since, today(clock)) - 1, today(clock) - OLDEST_DAYS, 0);
 
-  async function seenOf(unit: Unit, contact: Contact): Promise<Beacon[]> {
-    const rows = await unit.sql.all("SELECT name FROM watches WHERE owner = ?", [`beacon ${contact.id}`]);
+  async function seenOf(tx: Tx, contact: Contact): Promise<Beacon[]> {
+    const rows = await tx.sql.all("SELECT name FROM watches WHERE owner = ?", [`beacon ${contact.id}`]);
     return rows.flatMap((row) => beaconFromName(textIn(row, "name")) ?? []);
   }
 
@@ -106,12 +106,12 @@ export function createBeaconWatches(
     return { owner: `beacon ${id}`, name: nameOf(beacon), store, seed, maxBytes: MAX_BEACON_REQUEST_BYTES };
   }
 
-  async function tick(unit: Unit): Promise<void> {
-    await unit.sql.run("DELETE FROM watches WHERE owner LIKE 'beacon %' AND abs(? - since) > ?", [
+  async function tick(tx: Tx): Promise<void> {
+    await tx.sql.run("DELETE FROM watches WHERE owner LIKE 'beacon %' AND abs(? - since) > ?", [
       clock.now(),
       (OLDEST_DAYS + AHEAD_DAYS) * DAY_MS,
     ]);
-    if (today(clock) !== expectedOn) await expectEveryone(unit);
+    if (today(clock) !== expectedOn) await expectEveryone(tx);
   }
 
   return {

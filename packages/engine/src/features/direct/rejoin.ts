@@ -13,7 +13,7 @@ import {
 import { createCommitCheck } from "@pli/protocol/group";
 import { fromHex, toHex } from "@pli/protocol/crypto";
 import { sealObject } from "@pli/protocol/object";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
 import { FEED, type ObjectAnswer } from "../../delivery/feed/fetching.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
@@ -25,7 +25,7 @@ import { damaged, textIn } from "../../runtime/storage/row.ts";
 import { DAY_MS, beaconFromName, createBeaconWatches, nameOf, today } from "./beacons.ts";
 import { findConversation, setConversationState, streamOf, type Conversation } from "../../epochs/conversations.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
-import { findLit, forgetBeacons, nextBeacon, saveLit } from "./lit.ts";
+import { findOpenBeacon, forgetBeacons, nextBeacon, saveOpenBeacon } from "./open-beacon.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Lost, Sending } from "../../epochs/sending.ts";
 
@@ -59,23 +59,23 @@ export interface Rejoining {
    * Lights a beacon for this conversation, unless one is lit; if the store was replaced, the next
    * one there.
    */
-  start(unit: Unit, conversation: string, why?: Why): Promise<void>;
+  start(tx: Tx, conversation: string, why?: Why): Promise<void>;
   /** The two begin otherwise: no beacon is lit or answered any more. */
-  stop(unit: Unit, contact: Contact): Promise<void>;
+  stop(tx: Tx, contact: Contact): Promise<void>;
   /** Nothing is said to this contact, who is blocked: no beacon is lit or answered. */
-  pause(unit: Unit, contact: Contact): Promise<void>;
+  pause(tx: Tx, contact: Contact): Promise<void>;
   /** They are not blocked any more: what was to be lit or answered meanwhile is. */
-  resume(unit: Unit, contact: Contact): Promise<void>;
+  resume(tx: Tx, contact: Contact): Promise<void>;
   /** They have paired again: the beacons of the two are others from now on. */
-  forget(unit: Unit, contact: Contact): Promise<void>;
+  forget(tx: Tx, contact: Contact): Promise<void>;
   /** The conversation goes on in this group; what the other side may have missed is sent again. */
-  begin(unit: Unit, conversation: Conversation, group: GroupState): Promise<void>;
+  begin(tx: Tx, conversation: Conversation, group: GroupState): Promise<void>;
   /** Expects the beacons of a contact from now on. */
-  expectOf(unit: Unit, contact: Contact): Promise<void>;
+  expectOf(tx: Tx, contact: Contact): Promise<void>;
   /** Another has written at our beacon, or answered in our place. */
-  taken(unit: Unit, item: OutboxItem): Promise<void>;
+  taken(tx: Tx, item: OutboxItem): Promise<void>;
   /** Once in a while: the days move on. */
-  tick(unit: Unit): Promise<void>;
+  tick(tx: Tx): Promise<void>;
 }
 
 /**
@@ -95,7 +95,7 @@ export function createRejoining(
     sending: Sending;
     outbox(): Outbox;
     /** The conversation with this contact has begun again. */
-    begun(unit: Unit, contact: string): Promise<void>;
+    begun(tx: Tx, contact: string): Promise<void>;
   },
 ): Rejoining {
   const { crypto, clock, groups } = context;
@@ -108,54 +108,54 @@ export function createRejoining(
     take: (owner, name, answer) => takeAnswer(owner.slice("rejoin ".length), name, answer),
   });
 
-  async function start(unit: Unit, id: string, why: Why = "lost"): Promise<void> {
-    const conversation = await findConversation(unit, id);
-    const contact = await contacts.ofConversation(unit, id);
+  async function start(tx: Tx, id: string, why: Why = "lost"): Promise<void> {
+    const conversation = await findConversation(tx, id);
+    const contact = await contacts.ofConversation(tx, id);
     if (conversation === undefined || contact === undefined) return;
     if (conversation.state !== "ready" && why !== "replaced") return;
-    await setConversationState(unit, id, "rejoining");
-    if (!contact.blocked) await light(unit, contact, why);
+    await setConversationState(tx, id, "rejoining");
+    if (!contact.blocked) await light(tx, contact, why);
   }
 
-  const pause = (unit: Unit, { conversation }: Contact): Promise<void> => putOut(unit, conversation);
+  const pause = (tx: Tx, { conversation }: Contact): Promise<void> => onRemoved(tx, conversation);
 
-  async function resume(unit: Unit, contact: Contact): Promise<void> {
+  async function resume(tx: Tx, contact: Contact): Promise<void> {
     const { conversation: id } = contact;
-    const isLost = (await epochs.current(unit, id)) === undefined;
-    if (isLost) await setConversationState(unit, id, "rejoining");
-    if ((await findConversation(unit, id))?.state === "rejoining") await light(unit, contact, "lost");
-    await answerWaiting(unit, contact.id);
+    const isLost = (await epochs.current(tx, id)) === undefined;
+    if (isLost) await setConversationState(tx, id, "rejoining");
+    if ((await findConversation(tx, id))?.state === "rejoining") await light(tx, contact, "lost");
+    await answerWaiting(tx, contact.id);
   }
 
   /**
    * The next beacon of today, in place of the one that is lit; none, if this device has lit enough
    * today.
    */
-  async function light(unit: Unit, contact: Contact, why: Why): Promise<void> {
+  async function light(tx: Tx, contact: Contact, why: Why): Promise<void> {
     const { store, conversation, pairwise } = contact;
-    const [profile, day] = [await profiles.get(unit), today(clock)];
-    const index = await nextBeacon(unit, conversation, day);
-    await putOut(unit, conversation);
+    const [profile, day] = [await profiles.get(tx), today(clock)];
+    const index = await nextBeacon(tx, conversation, day);
+    await onRemoved(tx, conversation);
     if (index >= (why === "replaced" ? BEACONS_A_DAY : ORDINARY_A_DAY)) return;
     const beacon: Beacon = { day, from: contact.role, index };
     const { keyPackage, secret } = await profiles.createKeyPackage(profile);
-    await saveLit(unit, conversation, { keyPackage, secret, index, day: beacon.day });
+    await saveOpenBeacon(tx, conversation, { keyPackage, secret, index, day: beacon.day });
     const seeds = beaconSeeds(crypto, pairwise, beacon);
     const signKey = profile.identity.sign.secretKey;
     const request = createBeaconRequest(crypto, { pairwise, beacon, keyPackage, signKey });
-    await put(unit, contact, "request", seeds.request, request);
+    await put(tx, contact, "request", seeds.request, request);
     const expected = { name: nameOf(beacon), store, seed: seeds.answer, maxBytes: MAX_BEACON_ANSWER_BYTES };
-    await watches.add(unit, { owner: `rejoin ${conversation}`, ...expected });
+    await watches.add(tx, { owner: `rejoin ${conversation}`, ...expected });
   }
 
   async function put(
-    unit: Unit,
+    tx: Tx,
     contact: Contact,
     what: "request" | "answer",
     seed: Uint8Array,
     bytes: Uint8Array,
   ): Promise<void> {
-    await p.outbox().add(unit, {
+    await p.outbox().add(tx, {
       stream: beaconStream(contact.conversation),
       store: contact.store,
       purpose: "beacon",
@@ -165,63 +165,61 @@ export function createRejoining(
     });
   }
 
-  async function stop(unit: Unit, contact: Contact): Promise<void> {
-    await putOut(unit, contact.conversation);
-    await deleteMeta(unit, `${WAITING} ${contact.id}`);
-    await setConversationState(unit, contact.conversation, "ready");
+  async function stop(tx: Tx, contact: Contact): Promise<void> {
+    await onRemoved(tx, contact.conversation);
+    await deleteMeta(tx, `${WAITING} ${contact.id}`);
+    await setConversationState(tx, contact.conversation, "ready");
     beacons.ignore(contact);
   }
 
-  async function forget(unit: Unit, contact: Contact): Promise<void> {
-    await forgetBeacons(unit, contact.conversation);
-    await watches.remove(unit, `beacon ${contact.id}`);
+  async function forget(tx: Tx, contact: Contact): Promise<void> {
+    await forgetBeacons(tx, contact.conversation);
+    await watches.remove(tx, `beacon ${contact.id}`);
   }
 
   /** What was lit is forgotten. */
-  async function putOut(unit: Unit, conversation: string): Promise<void> {
-    await saveLit(unit, conversation, undefined);
-    await watches.remove(unit, `rejoin ${conversation}`);
+  async function onRemoved(tx: Tx, conversation: string): Promise<void> {
+    await saveOpenBeacon(tx, conversation, undefined);
+    await watches.remove(tx, `rejoin ${conversation}`);
     const request = `${conversation} request`;
-    await unit.sql.run("DELETE FROM outbox WHERE purpose = 'beacon' AND reference = ?", [request]);
+    await tx.sql.run("DELETE FROM outbox WHERE purpose = 'beacon' AND reference = ?", [request]);
   }
 
-  async function taken(unit: Unit, item: OutboxItem): Promise<void> {
+  async function taken(tx: Tx, item: OutboxItem): Promise<void> {
     const [conversation = "", what] = item.reference.split(" ");
     // Our own earlier self has answered this one: the other side is in a group that this device
     // does not know.
-    if (what === "answer") return start(unit, conversation);
-    const contact = await contacts.ofConversation(unit, conversation);
-    const lit = await findLit(unit, conversation);
-    if (contact === undefined || contact.blocked || lit === undefined) return;
-    await light(unit, contact, "lost");
+    if (what === "answer") return start(tx, conversation);
+    const contact = await contacts.ofConversation(tx, conversation);
+    const openBeacon = await findOpenBeacon(tx, conversation);
+    if (contact === undefined || contact.blocked || openBeacon === undefined) return;
+    await light(tx, contact, "lost");
   }
 
-  async function tick(unit: Unit): Promise<void> {
-    await beacons.tick(unit);
-    for (const id of await metaOf(unit, WAITING)) await answerWaiting(unit, id);
-    for (const row of await unit.sql.all(
-      "SELECT id FROM conversations WHERE kind = 'direct' AND state = 'rejoining'",
-    )) {
-      const lit = await findLit(unit, textIn(row, "id"));
-      const contact = await contacts.ofConversation(unit, textIn(row, "id"));
-      const again = lit === undefined || Math.abs(today(clock) - lit.day) >= RELIGHT_DAYS;
-      if (again && contact !== undefined && !contact.blocked) await light(unit, contact, "lost");
+  async function tick(tx: Tx): Promise<void> {
+    await beacons.tick(tx);
+    for (const id of await metaOf(tx, WAITING)) await answerWaiting(tx, id);
+    for (const row of await tx.sql.all("SELECT id FROM conversations WHERE kind = 'direct' AND state = 'rejoining'")) {
+      const openBeacon = await findOpenBeacon(tx, textIn(row, "id"));
+      const contact = await contacts.ofConversation(tx, textIn(row, "id"));
+      const again = openBeacon === undefined || Math.abs(today(clock) - openBeacon.day) >= RELIGHT_DAYS;
+      if (again && contact !== undefined && !contact.blocked) await light(tx, contact, "lost");
     }
   }
 
   async function takeRequest(id: string, name: string, answer: ObjectAnswer): Promise<void> {
     if (answer.type !== "object") return;
-    await context.transact(async (unit) => {
-      const contact = await contacts.find(unit, id);
+    await context.transact(async (tx) => {
+      const contact = await contacts.find(tx, id);
       const beacon = beaconFromName(name);
       if (contact === undefined || beacon === undefined) return;
       // Its answer's seed seals one object, also when the power is cut now.
-      await watches.done(unit, `beacon ${id}`, name);
+      await watches.done(tx, `beacon ${id}`, name);
       const { pairwise, card } = contact;
       const keyPackage = parseBeaconRequest(crypto, answer.bytes, { pairwise, beacon, edKey: card.edKey });
       if (!keyPackage.ok) return;
-      if (contact.blocked) await saveWaiting(unit, contact, beacon, keyPackage.value);
-      else await answerInTime(unit, contact, beacon, keyPackage.value);
+      if (contact.blocked) await saveWaiting(tx, contact, beacon, keyPackage.value);
+      else await answerInTime(tx, contact, beacon, keyPackage.value);
     });
   }
 
@@ -229,31 +227,31 @@ export function createRejoining(
    * Each answer is work and sends much again. Of a contact who lights one after another the newest
    * waits for its turn.
    */
-  async function answerInTime(unit: Unit, contact: Contact, beacon: Beacon, keyPackage: Uint8Array): Promise<void> {
-    const rest = await context.budgets.takeOrWait(unit, "beacons", contact.id);
+  async function answerInTime(tx: Tx, contact: Contact, beacon: Beacon, keyPackage: Uint8Array): Promise<void> {
+    const rest = await context.budgets.takeOrWait(tx, "beacons", contact.id);
     const key = `${WAITING} ${contact.id}`;
     if (rest === 0) {
-      await deleteMeta(unit, key);
-      return answerRequest(unit, contact, beacon, keyPackage);
+      await deleteMeta(tx, key);
+      return answerRequest(tx, contact, beacon, keyPackage);
     }
-    await saveWaiting(unit, contact, beacon, keyPackage);
-    unit.after(() => context.later(rest, (later) => answerWaiting(later, contact.id)));
+    await saveWaiting(tx, contact, beacon, keyPackage);
+    tx.after(() => context.later(rest, (later) => answerWaiting(later, contact.id)));
   }
 
-  const saveWaiting = (unit: Unit, { id }: Contact, beacon: Beacon, keyPackage: Uint8Array): Promise<void> =>
-    saveMeta(unit, `${WAITING} ${id}`, { name: nameOf(beacon), keyPackage: toHex(keyPackage) } satisfies Waiting);
+  const saveWaiting = (tx: Tx, { id }: Contact, beacon: Beacon, keyPackage: Uint8Array): Promise<void> =>
+    saveMeta(tx, `${WAITING} ${id}`, { name: nameOf(beacon), keyPackage: toHex(keyPackage) } satisfies Waiting);
 
-  async function answerWaiting(unit: Unit, id: string): Promise<void> {
-    const waiting = await findMeta<Waiting>(unit, `${WAITING} ${id}`);
-    const contact = await contacts.find(unit, id);
+  async function answerWaiting(tx: Tx, id: string): Promise<void> {
+    const waiting = await findMeta<Waiting>(tx, `${WAITING} ${id}`);
+    const contact = await contacts.find(tx, id);
     const beacon = waiting && beaconFromName(waiting.name);
     if (waiting === undefined || beacon === undefined || contact === undefined || contact.blocked) return;
-    await answerInTime(unit, contact, beacon, fromHex(waiting.keyPackage) ?? damaged("beacon"));
+    await answerInTime(tx, contact, beacon, fromHex(waiting.keyPackage) ?? damaged("beacon"));
   }
 
-  async function answerRequest(unit: Unit, contact: Contact, beacon: Beacon, keyPackage: Uint8Array): Promise<void> {
-    const conversation = await findConversation(unit, contact.conversation);
-    const profile = await profiles.get(unit);
+  async function answerRequest(tx: Tx, contact: Contact, beacon: Beacon, keyPackage: Uint8Array): Promise<void> {
+    const conversation = await findConversation(tx, contact.conversation);
+    const profile = await profiles.get(tx);
     if (conversation === undefined) return;
     // A clock behind the other's must not find their key package too new: they signed it on the
     // beacon's day.
@@ -264,42 +262,48 @@ export function createRejoining(
     const made = await groups.commit(fresh, { add: [keyPackage], now, check, allows: createCommitCheck(crypto) });
     if (!made.ok || made.value.welcome === undefined) return;
     const seed = beaconSeeds(crypto, contact.pairwise, beacon).answer;
-    await put(unit, contact, "answer", seed, encodeBeaconAnswer(made.value.welcome));
-    if (profile.id < contact.id) await putOut(unit, conversation.id);
-    await begin(unit, conversation, made.value.state);
+    await put(tx, contact, "answer", seed, encodeBeaconAnswer(made.value.welcome));
+    if (profile.id < contact.id) await onRemoved(tx, conversation.id);
+    await begin(tx, conversation, made.value.state);
   }
 
   async function takeAnswer(id: string, name: string, answer: ObjectAnswer): Promise<void> {
-    await context.transact(async (unit) => {
-      const conversation = await findConversation(unit, id);
-      const contact = await contacts.ofConversation(unit, id);
-      const lit = await findLit(unit, id);
-      await watches.remove(unit, `rejoin ${id}`, name);
-      if (answer.type !== "object" || conversation === undefined || contact === undefined || lit === undefined) return;
+    await context.transact(async (tx) => {
+      const conversation = await findConversation(tx, id);
+      const contact = await contacts.ofConversation(tx, id);
+      const openBeacon = await findOpenBeacon(tx, id);
+      await watches.remove(tx, `rejoin ${id}`, name);
+      if (answer.type !== "object" || conversation === undefined || contact === undefined || openBeacon === undefined)
+        return;
       const welcome = parseBeaconAnswer(answer.bytes);
       if (!welcome.ok) return;
-      const check = contacts.leafCheck(await profiles.get(unit), contact.card);
+      const check = contacts.leafCheck(await profiles.get(tx), contact.card);
       const now = Math.floor(clock.now() / 1000);
-      const joined = await groups.join(welcome.value, { keyPackage: lit.keyPackage, secret: lit.secret, now, check });
+      const joined = await groups.join(welcome.value, {
+        keyPackage: openBeacon.keyPackage,
+        secret: openBeacon.secret,
+        now,
+        check,
+      });
       if (!joined.ok || groups.members(joined.value).length !== 2) return;
-      await putOut(unit, id);
-      await begin(unit, conversation, joined.value);
+      await onRemoved(tx, id);
+      await begin(tx, conversation, joined.value);
     });
   }
 
-  async function begin(unit: Unit, conversation: Conversation, group: GroupState): Promise<void> {
+  async function begin(tx: Tx, conversation: Conversation, group: GroupState): Promise<void> {
     const { id, store, feed } = conversation;
     const generation = conversation.generation + 1;
-    await unit.sql.run("UPDATE conversations SET generation = ? WHERE id = ?", [generation, id]);
-    await unit.sql.run("DELETE FROM outbox WHERE purpose = 'commit' AND stream = ?", [streamOf(id)]);
-    await epochs.start(unit, { conversation: id, generation, store, feed, group });
-    await setConversationState(unit, id, "ready");
-    await count(unit, "rejoins");
-    await messages.noteRejoined(unit, id);
-    await sending.enqueueAgain(unit, id, lostBy(id));
-    const contact = await contacts.ofConversation(unit, id);
-    if (contact !== undefined) await p.begun(unit, contact.id);
-    unit.after(() => p.outbox().kick());
+    await tx.sql.run("UPDATE conversations SET generation = ? WHERE id = ?", [generation, id]);
+    await tx.sql.run("DELETE FROM outbox WHERE purpose = 'commit' AND stream = ?", [streamOf(id)]);
+    await epochs.start(tx, { conversation: id, generation, store, feed, group });
+    await setConversationState(tx, id, "ready");
+    await count(tx, "rejoins");
+    await messages.noteRejoined(tx, id);
+    await sending.enqueueAgain(tx, id, lostBy(id));
+    const contact = await contacts.ofConversation(tx, id);
+    if (contact !== undefined) await p.begun(tx, contact.id);
+    tx.after(() => p.outbox().kick());
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import { eraseMessage } from "../messages/erasing.ts";
 
@@ -16,9 +16,9 @@ const DOUBTED_AGAIN_MS = 10_000;
  */
 export interface Disappearing {
   /** A message was kept that ends at `due`. */
-  note(unit: Unit, due: number): void;
+  note(tx: Tx, due: number): void;
   /** Erases what is over, and sets the timer for what is not. */
-  sweep(unit: Unit): Promise<void>;
+  sweep(tx: Tx): Promise<void>;
 }
 
 export function createDisappearing(context: Context, p: { isClockDoubted(): boolean }): Disappearing {
@@ -36,29 +36,28 @@ export function createDisappearing(context: Context, p: { isClockDoubted(): bool
     });
   }
 
-  async function sweep(unit: Unit): Promise<void> {
-    if (p.isClockDoubted()) return note(unit, clock.now() + DOUBTED_AGAIN_MS);
+  async function sweep(tx: Tx): Promise<void> {
+    if (p.isClockDoubted()) return note(tx, clock.now() + DOUBTED_AGAIN_MS);
     const now = clock.now();
     // No end is further away than the whole of its time: a clock that was put back since would keep
     // it for as long as it was ahead.
-    await unit.sql.run(
-      "UPDATE messages SET expires_at = ?1 + lifetime * 1000 WHERE expires_at > ?1 + lifetime * 1000",
-      [now],
-    );
-    const over = await unit.sql.all("SELECT ord, id, conversation FROM messages WHERE expires_at <= ?", [now]);
+    await tx.sql.run("UPDATE messages SET expires_at = ?1 + lifetime * 1000 WHERE expires_at > ?1 + lifetime * 1000", [
+      now,
+    ]);
+    const over = await tx.sql.all("SELECT ord, id, conversation FROM messages WHERE expires_at <= ?", [now]);
     for (const row of over) {
-      await eraseMessage(context, unit, {
+      await eraseMessage(context, tx, {
         id: textIn(row, "id"),
         order: numberIn(row, "ord"),
         conversation: textIn(row, "conversation"),
       });
     }
-    const [next] = await unit.sql.all("SELECT min(expires_at) AS due FROM messages WHERE expires_at IS NOT NULL");
-    if (typeof next?.["due"] === "number") note(unit, next["due"]);
+    const [next] = await tx.sql.all("SELECT min(expires_at) AS due FROM messages WHERE expires_at IS NOT NULL");
+    if (typeof next?.["due"] === "number") note(tx, next["due"]);
   }
 
-  function note(unit: Unit, due: number): void {
-    unit.after(() => wakeAt(due));
+  function note(tx: Tx, due: number): void {
+    tx.after(() => wakeAt(due));
   }
 
   return { note, sweep };

@@ -1,5 +1,5 @@
 import type { Cell } from "@pli/protocol/wire";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import type { Commits } from "../../epochs/commits.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Receiving } from "../../epochs/receiving.ts";
@@ -19,12 +19,12 @@ export interface CatchUp {
    * The feed may have passed labels of this epoch: what every sender has written in it, and its
    * commit. The feed waits.
    */
-  look(unit: Unit, held: HeldEpoch): Promise<void>;
+  look(tx: Tx, held: HeldEpoch): Promise<void>;
   /** An epoch has begun: as long as this device is behind, its labels may have passed too. */
-  begun(unit: Unit, held: HeldEpoch): Promise<void>;
+  begun(tx: Tx, held: HeldEpoch): Promise<void>;
   /** Nothing stands yet at the label of the next commit. */
-  done(unit: Unit, conversation: string): Promise<void>;
-  resume(unit: Unit): Promise<void>;
+  done(tx: Tx, conversation: string): Promise<void>;
+  resume(tx: Tx): Promise<void>;
 }
 
 /** A sender, and the step of their chain that is looked for; at first, where it stands. */
@@ -39,31 +39,31 @@ export function createCatchUp(
 ): CatchUp {
   const { epochs } = p;
 
-  async function look(unit: Unit, held: HeldEpoch): Promise<void> {
-    await unit.sql.run("UPDATE conversations SET behind = 1 WHERE id = ?", [held.conversation]);
-    unit.before(held.store, () => lookAt(held));
+  async function look(tx: Tx, held: HeldEpoch): Promise<void> {
+    await tx.sql.run("UPDATE conversations SET behind = 1 WHERE id = ?", [held.conversation]);
+    tx.before(held.store, () => lookAt(held));
   }
 
-  async function begun(unit: Unit, held: HeldEpoch): Promise<void> {
-    const [row] = await unit.sql.all("SELECT behind FROM conversations WHERE id = ?", [held.conversation]);
-    if (row?.["behind"] === 1) await look(unit, held);
+  async function begun(tx: Tx, held: HeldEpoch): Promise<void> {
+    const [row] = await tx.sql.all("SELECT behind FROM conversations WHERE id = ?", [held.conversation]);
+    if (row?.["behind"] === 1) await look(tx, held);
   }
 
-  async function done(unit: Unit, conversation: string): Promise<void> {
-    await unit.sql.run("UPDATE conversations SET behind = 0 WHERE id = ?", [conversation]);
+  async function done(tx: Tx, conversation: string): Promise<void> {
+    await tx.sql.run("UPDATE conversations SET behind = 0 WHERE id = ?", [conversation]);
   }
 
-  async function resume(unit: Unit): Promise<void> {
-    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE behind = 1 AND state = 'ready'")) {
-      const held = await epochs.current(unit, textIn(row, "id"));
-      if (held !== undefined) await look(unit, held);
+  async function resume(tx: Tx): Promise<void> {
+    for (const row of await tx.sql.all("SELECT id FROM conversations WHERE behind = 1 AND state = 'ready'")) {
+      const held = await epochs.current(tx, textIn(row, "id"));
+      if (held !== undefined) await look(tx, held);
     }
   }
 
   async function lookAt({ id, epoch }: HeldEpoch): Promise<void> {
     const senders = epoch.chains.filter(({ leaf }) => leaf !== epoch.ownLeaf).map(({ leaf }) => leaf);
     for (let i = 0; i < senders.length; i += AT_ONCE) await lookFor(id, senders.slice(i, i + AT_ONCE));
-    await context.transact((unit) => p.commits().lookBehind(unit, id));
+    await context.transact((tx) => p.commits().lookBehind(tx, id));
   }
 
   /**
@@ -72,9 +72,9 @@ export function createCatchUp(
    */
   async function lookFor(epoch: number, senders: readonly number[]): Promise<void> {
     for (let next: readonly Next[] = senders.map((leaf) => ({ leaf })); next.length > 0;) {
-      const held = await context.transact((unit) => epochs.load(unit, epoch));
+      const held = await context.transact((tx) => epochs.load(tx, epoch));
       const found = held === undefined ? [] : await ask(held, next);
-      next = await context.transact((unit) => bring(unit, epoch, found));
+      next = await context.transact((tx) => bring(tx, epoch, found));
     }
   }
 
@@ -93,15 +93,15 @@ export function createCatchUp(
 
   /** Gives where to look next, for the senders of whom there was something. */
   async function bring(
-    unit: Unit,
+    tx: Tx,
     epoch: number,
     cells: readonly { leaf: number; step: number; cell: Cell }[],
   ): Promise<Next[]> {
     const next: Next[] = [];
     for (const { leaf, step, cell } of cells) {
-      const held = await epochs.load(unit, epoch);
+      const held = await epochs.load(tx, epoch);
       if (held === undefined) continue;
-      await p.receiving().bring(unit, held, leaf, step, cell);
+      await p.receiving().bring(tx, held, leaf, step, cell);
       next.push({ leaf, step: step + 1 });
     }
     return next;

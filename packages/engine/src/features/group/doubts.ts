@@ -1,7 +1,7 @@
 import { isDoubtful, type Rules } from "@pli/protocol/group";
 import type { GroupState } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
@@ -28,7 +28,7 @@ interface Doubt {
 export interface Doubts {
   /** Whether the way that `by` shows must wait; `since`: when this device began to look for one. */
   mustWait(
-    unit: Unit,
+    tx: Tx,
     conversation: string,
     p: { by: string; rules: Rules; state: GroupState; since: number },
   ): Promise<boolean>;
@@ -36,47 +36,47 @@ export interface Doubts {
    * Whether somebody other than the one who led this device away is in the group that it was in
    * before.
    */
-  isContradicted(unit: Unit, conversation: string, who: string, group: string): Promise<boolean>;
+  isContradicted(tx: Tx, conversation: string, who: string, group: string): Promise<boolean>;
   /** Who else was in the group of before, as long as this one is doubted: they may know better. */
-  others(unit: Unit, conversation: string): Promise<readonly string[]>;
+  others(tx: Tx, conversation: string): Promise<readonly string[]>;
 }
 
 export function createDoubts(context: Context, p: { epochs: Epochs; profiles: Profiles }): Doubts {
   const { clock, groups } = context;
 
   async function mustWait(
-    unit: Unit,
+    tx: Tx,
     id: string,
     { by, rules, state, since }: Parameters<Doubts["mustWait"]>[2],
   ): Promise<boolean> {
-    const before = new Map((await listMembers(unit, id)).map(({ profile, role }) => [profile, role]));
-    const held = await p.epochs.current(unit, id);
+    const before = new Map((await listMembers(tx, id)).map(({ profile, role }) => [profile, role]));
+    const held = await p.epochs.current(tx, id);
     const group = held === undefined ? "" : toHex(groups.groupId(held.epoch.group));
     const isSuccessor = held !== undefined && group !== toHex(groups.groupId(state));
-    const self = (await p.profiles.get(unit)).id;
-    const doubt = await find(unit, id);
+    const self = (await p.profiles.get(tx)).id;
+    const doubt = await find(tx, id);
     const isBack = doubt?.group === toHex(groups.groupId(state));
     // Who led it away once leads it nowhere else.
     if (doubt?.by === by && !isBack) return true;
-    await deleteMeta(unit, keyOf(id));
+    await deleteMeta(tx, keyOf(id));
     if (isBack) return false;
     if (!isDoubtful({ before, after: rules, by, self, isSuccessor })) return false;
     if (clock.since(since) < DOUBT_MS) return true;
     const others = [...before.keys()].filter((who) => who !== by && who !== self);
-    await saveMeta(unit, keyOf(id), { group, by, others } satisfies Doubt);
+    await saveMeta(tx, keyOf(id), { group, by, others } satisfies Doubt);
     return false;
   }
 
-  async function isContradicted(unit: Unit, id: string, who: string, group: string): Promise<boolean> {
-    const doubt = await find(unit, id);
+  async function isContradicted(tx: Tx, id: string, who: string, group: string): Promise<boolean> {
+    const doubt = await find(tx, id);
     return doubt?.group === group && doubt.by !== who;
   }
 
-  const others = async (unit: Unit, id: string): Promise<readonly string[]> => (await find(unit, id))?.others ?? [];
+  const others = async (tx: Tx, id: string): Promise<readonly string[]> => (await find(tx, id))?.others ?? [];
 
   return { mustWait, isContradicted, others };
 }
 
 const keyOf = (conversation: string): string => `doubt ${conversation}`;
 
-const find = (unit: Unit, conversation: string): Promise<Doubt | undefined> => findMeta(unit, keyOf(conversation));
+const find = (tx: Tx, conversation: string): Promise<Doubt | undefined> => findMeta(tx, keyOf(conversation));

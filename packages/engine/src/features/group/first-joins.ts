@@ -1,6 +1,6 @@
 import { toHex } from "@pli/protocol/crypto";
 import { weigh, type GroupControl } from "@pli/protocol/group";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Conversation } from "../../epochs/conversations.ts";
@@ -32,18 +32,18 @@ type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
  */
 export interface FirstJoins {
   /** Asks this contact, in whose list this device is, to bring it in. */
-  ask(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
+  ask(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void>;
   /** An invitation of this contact led nowhere. */
-  failed(unit: Unit, shared: Uint8Array, by: string): Promise<void>;
+  failed(tx: Tx, shared: Uint8Array, by: string): Promise<void>;
   /** A contact tells this device, as a member of it, of this group. */
-  listed(unit: Unit, contact: Contact, state: State): Promise<void>;
-  answered(unit: Unit, contact: Contact, answer: RejoinAnswer): Promise<void>;
-  isAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean>;
+  listed(tx: Tx, contact: Contact, state: State): Promise<void>;
+  answered(tx: Tx, contact: Contact, answer: RejoinAnswer): Promise<void>;
+  isAsked(tx: Tx, shared: Uint8Array, by: string): Promise<boolean>;
   /** This contact is asked no more. */
-  forget(unit: Unit, contact: string): Promise<void>;
+  forget(tx: Tx, contact: string): Promise<void>;
   /** This device is in it. */
-  came(unit: Unit, shared: Uint8Array): Promise<void>;
-  resume(unit: Unit): Promise<void>;
+  came(tx: Tx, shared: Uint8Array): Promise<void>;
+  resume(tx: Tx): Promise<void>;
 }
 
 export function createFirstJoins(
@@ -54,116 +54,115 @@ export function createFirstJoins(
     rejoining: Pick<GroupRejoining, "createConsent">;
     talk: Talk;
     /** Whether the person wants to be in a group that this contact says they are in. */
-    mayBeIn(unit: Unit, contact: Contact, shared: Uint8Array): Promise<boolean>;
+    mayBeIn(tx: Tx, contact: Contact, shared: Uint8Array): Promise<boolean>;
     /** Whether the person has accepted to come into this group, and no invitation has come. */
-    isAwaited(unit: Unit, conversation: Conversation): Promise<boolean>;
+    isAwaited(tx: Tx, conversation: Conversation): Promise<boolean>;
   },
 ): FirstJoins {
   const { clock } = context;
 
-  async function failed(unit: Unit, shared: Uint8Array, by: string): Promise<void> {
-    const contact = await p.contacts.find(unit, by);
+  async function failed(tx: Tx, shared: Uint8Array, by: string): Promise<void> {
+    const contact = await p.contacts.find(tx, by);
     if (contact === undefined || contact.blocked) return;
-    await p.departures.invited(unit, contact, shared);
-    if (!(await p.departures.hasLeft(unit, shared))) await begin(unit, contact, shared);
+    await p.departures.invited(tx, contact, shared);
+    if (!(await p.departures.hasLeft(tx, shared))) await begin(tx, contact, shared);
   }
 
-  async function listed(unit: Unit, contact: Contact, state: State): Promise<void> {
+  async function listed(tx: Tx, contact: Contact, state: State): Promise<void> {
     const shared = state.conversation;
-    const conversation = await findGroup(unit, shared);
-    const isExpected = conversation !== undefined && (await p.isAwaited(unit, conversation));
-    if (conversation !== undefined && !isExpected && !(await isLater(unit, conversation, state))) return;
-    if ((await p.departures.hasLeft(unit, shared)) || !(await p.mayBeIn(unit, contact, shared))) return;
-    await begin(unit, contact, shared);
+    const conversation = await findGroup(tx, shared);
+    const isExpected = conversation !== undefined && (await p.isAwaited(tx, conversation));
+    if (conversation !== undefined && !isExpected && !(await isLater(tx, conversation, state))) return;
+    if ((await p.departures.hasLeft(tx, shared)) || !(await p.mayBeIn(tx, contact, shared))) return;
+    await begin(tx, contact, shared);
   }
 
   /**
    * Whether what is told comes behind the epoch that put this person out: who tells may not have
    * heard of that.
    */
-  async function isLater(unit: Unit, { id, state }: Conversation, told: State): Promise<boolean> {
+  async function isLater(tx: Tx, { id, state }: Conversation, told: State): Promise<boolean> {
     if (state !== "left") return false;
-    const branch = await findBranch(unit, id);
+    const branch = await findBranch(tx, id);
     if (branch?.group !== toHex(told.group)) return true;
     const [ours, theirs] = [branch.marks, marksFrom(told)];
     const newest = theirs.at(-1)?.[0] ?? 0;
     return weigh(ours, theirs).type !== "fork" && newest > 1 + (ours.at(-1)?.[0] ?? 0);
   }
 
-  async function isAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean> {
-    return (await findWaiting(unit, keyOf(shared, by))) !== undefined;
+  async function isAsked(tx: Tx, shared: Uint8Array, by: string): Promise<boolean> {
+    return (await findWaiting(tx, keyOf(shared, by))) !== undefined;
   }
 
-  async function came(unit: Unit, shared: Uint8Array): Promise<void> {
-    const contacts = await metaOf(unit, `${FIRST} ${toHex(shared)}`);
-    for (const contact of contacts) await deleteMeta(unit, keyOf(shared, contact));
+  async function came(tx: Tx, shared: Uint8Array): Promise<void> {
+    const contacts = await metaOf(tx, `${FIRST} ${toHex(shared)}`);
+    for (const contact of contacts) await deleteMeta(tx, keyOf(shared, contact));
   }
 
-  async function begin(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
+  async function begin(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void> {
     const key = keyOf(shared, contact.id);
-    await forgetOld(unit);
-    if ((await findWaiting(unit, key)) !== undefined || (await waitingOf(unit, contact.id)).length >= MAX_WAITING)
-      return;
-    if (!(await context.budgets.take(unit, "firstJoins", contact.id))) return;
-    await saveMeta(unit, key, { at: clock.now(), times: 0 } satisfies Waiting);
-    await askWhich(unit, contact.id, shared);
+    await forgetOld(tx);
+    if ((await findWaiting(tx, key)) !== undefined || (await waitingOf(tx, contact.id)).length >= MAX_WAITING) return;
+    if (!(await context.budgets.take(tx, "firstJoins", contact.id))) return;
+    await saveMeta(tx, key, { at: clock.now(), times: 0 } satisfies Waiting);
+    await askWhich(tx, contact.id, shared);
   }
 
-  async function waitingOf(unit: Unit, contact: string): Promise<string[]> {
-    return (await metaOf(unit, FIRST)).filter((waiting) => waiting.endsWith(` ${contact}`));
+  async function waitingOf(tx: Tx, contact: string): Promise<string[]> {
+    return (await metaOf(tx, FIRST)).filter((waiting) => waiting.endsWith(` ${contact}`));
   }
 
-  async function forget(unit: Unit, contact: string): Promise<void> {
-    for (const waiting of await waitingOf(unit, contact)) await deleteMeta(unit, `${FIRST} ${waiting}`);
+  async function forget(tx: Tx, contact: string): Promise<void> {
+    for (const waiting of await waitingOf(tx, contact)) await deleteMeta(tx, `${FIRST} ${waiting}`);
   }
 
   /** Asks for the leaf that is this device's, until it is in or this is too old. */
-  async function askWhich(unit: Unit, who: string, shared: Uint8Array): Promise<void> {
+  async function askWhich(tx: Tx, who: string, shared: Uint8Array): Promise<void> {
     const key = keyOf(shared, who);
-    const waiting = await findWaiting(unit, key);
-    const contact = await p.contacts.find(unit, who);
+    const waiting = await findWaiting(tx, key);
+    const contact = await p.contacts.find(tx, who);
     if (waiting === undefined || isOld(waiting) || contact === undefined || contact.blocked) return;
-    await saveMeta(unit, key, { ...waiting, times: waiting.times + 1 } satisfies Waiting);
-    await ask(unit, contact, shared, new Uint8Array(0));
-    askLater(unit, who, shared, waiting.times);
+    await saveMeta(tx, key, { ...waiting, times: waiting.times + 1 } satisfies Waiting);
+    await ask(tx, contact, shared, new Uint8Array(0));
+    askLater(tx, who, shared, waiting.times);
   }
 
-  function askLater(unit: Unit, who: string, shared: Uint8Array, times: number): void {
-    unit.after(() => context.later(ASK_AGAIN_MS * 2 ** times, (later) => askWhich(later, who, shared)));
+  function askLater(tx: Tx, who: string, shared: Uint8Array, times: number): void {
+    tx.after(() => context.later(ASK_AGAIN_MS * 2 ** times, (later) => askWhich(later, who, shared)));
   }
 
   const isOld = ({ at }: Waiting): boolean => clock.since(at) > WAITED_MS;
 
-  async function forgetOld(unit: Unit): Promise<void> {
-    for (const waiting of await metaOf(unit, FIRST)) {
+  async function forgetOld(tx: Tx): Promise<void> {
+    for (const waiting of await metaOf(tx, FIRST)) {
       const key = `${FIRST} ${waiting}`;
-      const known = await findWaiting(unit, key);
-      if (known !== undefined && isOld(known)) await deleteMeta(unit, key);
+      const known = await findWaiting(tx, key);
+      if (known !== undefined && isOld(known)) await deleteMeta(tx, key);
     }
   }
 
   async function answered(
-    unit: Unit,
+    tx: Tx,
     contact: Contact,
     { conversation, standing, place, leaf }: RejoinAnswer,
   ): Promise<void> {
     const key = keyOf(conversation, contact.id);
-    const waiting = await findWaiting(unit, key);
+    const waiting = await findWaiting(tx, key);
     if (waiting === undefined || waiting.consented === waiting.times) return;
     if (standing !== 0 || place === null || leaf.length === 0) return;
-    await saveMeta(unit, key, { ...waiting, consented: waiting.times } satisfies Waiting);
+    await saveMeta(tx, key, { ...waiting, consented: waiting.times } satisfies Waiting);
     const name = { group: placeFrom(place).group, encryptionKey: toHex(leaf) };
-    await ask(unit, contact, conversation, await p.rejoining.createConsent(unit, contact, conversation, name));
+    await ask(tx, contact, conversation, await p.rejoining.createConsent(tx, contact, conversation, name));
   }
 
-  async function ask(unit: Unit, contact: Contact, conversation: Uint8Array, keyPackage: Uint8Array): Promise<void> {
-    await p.talk.send(unit, contact.conversation, { name: "group-rejoin", conversation, place: null, keyPackage });
+  async function ask(tx: Tx, contact: Contact, conversation: Uint8Array, keyPackage: Uint8Array): Promise<void> {
+    await p.talk.send(tx, contact.conversation, { name: "group-rejoin", conversation, place: null, keyPackage });
   }
 
-  async function resume(unit: Unit): Promise<void> {
-    for (const waiting of await metaOf(unit, FIRST)) {
+  async function resume(tx: Tx): Promise<void> {
+    for (const waiting of await metaOf(tx, FIRST)) {
       const [shared = "", who = ""] = waiting.split(" ");
-      askLater(unit, who, p.talk.bytes(shared), 0);
+      askLater(tx, who, p.talk.bytes(shared), 0);
     }
   }
 
@@ -183,4 +182,4 @@ interface Waiting {
   readonly consented?: number;
 }
 
-const findWaiting = (unit: Unit, key: string): Promise<Waiting | undefined> => findMeta(unit, key);
+const findWaiting = (tx: Tx, key: string): Promise<Waiting | undefined> => findMeta(tx, key);

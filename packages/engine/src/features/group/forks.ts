@@ -2,7 +2,7 @@ import { givesWay, isLeader, profileOf, weigh } from "@pli/protocol/group";
 import type { GroupControl, Place, Verdict, Voice } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Cell, Label } from "@pli/protocol/wire";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
 import { fractionFrom, shuffled } from "../../runtime/chance.ts";
 import { findConversation, type Conversation } from "../../epochs/conversations.ts";
@@ -13,7 +13,7 @@ import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { Doubts } from "./doubts.ts";
 import type { History } from "./history.ts";
-import { insertIntention, leaversIn, type Wish } from "./intentions.ts";
+import { insertPendingOperation, leaversIn, type PendingOperation } from "./pending-operations.ts";
 import {
   ALL,
   findBranch,
@@ -63,7 +63,7 @@ const REPAY_MS = 10_000;
  * What is wanted again when the history it was done in gives way: a removal must not be undone by a
  * store.
  */
-const REPEATED: ReadonlySet<Wish["kind"]> = new Set(["add", "remove", "role", "rules", "left"]);
+const REPEATED: ReadonlySet<PendingOperation["kind"]> = new Set(["add", "remove", "role", "rules", "left"]);
 
 type State = GroupControl & { readonly name: "group-state" };
 
@@ -75,47 +75,47 @@ type State = GroupControl & { readonly name: "group-state" };
  */
 export interface Forks {
   /** An epoch has begun on this device, with the group or by a commit. */
-  begun(unit: Unit, held: HeldEpoch, p?: Beginning): Promise<void>;
+  begun(tx: Tx, held: HeldEpoch, p?: Beginning): Promise<void>;
   /**
    * This device came in by a welcome, with this epoch. `comers`: who came in since it knew the
    * group before.
    */
-  joined(unit: Unit, held: HeldEpoch, comers: readonly string[]): Promise<void>;
+  joined(tx: Tx, held: HeldEpoch, comers: readonly string[]): Promise<void>;
   /**
    * Nobody was ahead: this device's history stays. `refused`: who made the commit that nobody could
    * open, and who stood beside us.
    */
-  stays(unit: Unit, conversation: string, refused?: Omit<Refused, "epoch">): Promise<void>;
+  stays(tx: Tx, conversation: string, refused?: Omit<Refused, "epoch">): Promise<void>;
   /**
    * A commit put these people's devices back in the place of their old leaves, and brought those
    * in.
    */
-  broughtIn(unit: Unit, held: HeldEpoch, p: { back: readonly string[]; added: readonly string[] }): Promise<void>;
+  broughtIn(tx: Tx, held: HeldEpoch, p: { back: readonly string[]; added: readonly string[] }): Promise<void>;
   /** The epoch began by our own commit, which did this. */
-  did(unit: Unit, held: HeldEpoch, wishes: readonly Wish[]): Promise<void>;
+  did(tx: Tx, held: HeldEpoch, operations: readonly PendingOperation[]): Promise<void>;
   /**
    * The conversation with this contact has begun again: their device, or this one, may have been
    * put back to an old state.
    */
-  reached(unit: Unit, contact: string): Promise<void>;
+  reached(tx: Tx, contact: string): Promise<void>;
   /** A contact tells which history they have. */
-  heard(unit: Unit, contact: Contact, state: State): Promise<void>;
+  heard(tx: Tx, contact: Contact, state: State): Promise<void>;
   /**
    * Somebody who is back says in the group which history they were in: they lack what was said here
    * meanwhile.
    */
-  returned(unit: Unit, at: { conversation: Conversation; sender: string }, state: State): Promise<void>;
+  returned(tx: Tx, at: { conversation: Conversation; sender: string }, state: State): Promise<void>;
   /**
    * The store shows a cell where the commit stood that ended this epoch; another one proves that it
    * tells others otherwise.
    */
-  shownAgain(unit: Unit, place: { conversation: string; epoch: number; isNext?: true }, cell: Cell): Promise<void>;
+  shownAgain(tx: Tx, place: { conversation: string; epoch: number; isNext?: true }, cell: Cell): Promise<void>;
   /**
    * This device is back in the group. True when it had been in a branch that gave way: the history
    * says so.
    */
-  back(unit: Unit, conversation: string): Promise<boolean>;
-  resume(unit: Unit): Promise<void>;
+  back(tx: Tx, conversation: string): Promise<boolean>;
+  resume(tx: Tx): Promise<void>;
 }
 
 /** How an epoch began. */
@@ -143,7 +143,7 @@ export function createForks(
     rejoining: GroupRejoining;
     doubts: Doubts;
     /** Somebody believes to be in this group, and is not. */
-    stranger(unit: Unit, contact: Contact, conversation: Conversation): Promise<void>;
+    stranger(tx: Tx, contact: Contact, conversation: Conversation): Promise<void>;
     sending: Sending;
     talk: Talk;
   },
@@ -153,39 +153,35 @@ export function createForks(
   /** Conversations whose contacts are about to be told, and whom of them in any case. */
   const waiting = new Map<string, Set<string>>();
 
-  context.onReload(async (unit) => {
-    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'ready'"))
-      await expectSettled(unit, textIn(row, "id"));
+  context.onReload(async (tx) => {
+    for (const row of await tx.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'ready'"))
+      await expectSettled(tx, textIn(row, "id"));
   });
 
-  async function begun(
-    unit: Unit,
-    held: HeldEpoch,
-    { by, told = [], comers = [], behind }: Beginning = {},
-  ): Promise<void> {
-    const branch = await note(unit, held, (known) => (by === undefined ? known : withCommit(known, held, by, behind)));
+  async function begun(tx: Tx, held: HeldEpoch, { by, told = [], comers = [], behind }: Beginning = {}): Promise<void> {
+    const branch = await note(tx, held, (known) => (by === undefined ? known : withCommit(known, held, by, behind)));
     const hasParted = branch.forks.some((epoch) => held.number - epoch <= RECENT_EPOCHS);
-    if (hasParted) return tellLater(unit, held.conversation, told, SOON_MS);
+    if (hasParted) return tellLater(tx, held.conversation, told, SOON_MS);
     const isOne = isTeller(groups.members(held.epoch.group).length);
-    if (isOne || told.length > 0) return tellLater(unit, held.conversation, isOne ? [...told, ...comers] : told);
-    await saveBranch(unit, held.conversation, { ...branch, told: held.number });
+    if (isOne || told.length > 0) return tellLater(tx, held.conversation, isOne ? [...told, ...comers] : told);
+    await saveBranch(tx, held.conversation, { ...branch, told: held.number });
   }
 
-  async function joined(unit: Unit, held: HeldEpoch, comers: readonly string[]): Promise<void> {
-    const branch = await note(unit, held, (known) => ({ ...known, joinedAt: held.number }));
-    await saveBranch(unit, held.conversation, withComers(branch, held.number, comers));
-    await tellSoon(unit, held.conversation);
-    await askFormer(unit, held.conversation);
+  async function joined(tx: Tx, held: HeldEpoch, comers: readonly string[]): Promise<void> {
+    const branch = await note(tx, held, (known) => ({ ...known, joinedAt: held.number }));
+    await saveBranch(tx, held.conversation, withComers(branch, held.number, comers));
+    await tellSoon(tx, held.conversation);
+    await askFormer(tx, held.conversation);
   }
 
   /** Who was in a group that this device was led away from hears where it is now. */
-  async function askFormer(unit: Unit, id: string): Promise<void> {
-    const conversation = await findConversation(unit, id);
-    const branch = await findBranch(unit, id);
+  async function askFormer(tx: Tx, id: string): Promise<void> {
+    const conversation = await findConversation(tx, id);
+    const branch = await findBranch(tx, id);
     if (conversation === undefined || branch === undefined) return;
-    for (const other of await p.doubts.others(unit, id)) {
-      const contact = await contacts.find(unit, other);
-      if (contact?.blocked === false) await talk.send(unit, contact.conversation, stateOf(conversation.shared, branch));
+    for (const other of await p.doubts.others(tx, id)) {
+      const contact = await contacts.find(tx, other);
+      if (contact?.blocked === false) await talk.send(tx, contact.conversation, stateOf(conversation.shared, branch));
     }
   }
 
@@ -201,23 +197,23 @@ export function createForks(
    * What shows that this device has come to this epoch, and `how`. Of another MLS group nothing is
    * kept.
    */
-  async function note(unit: Unit, held: HeldEpoch, how: (branch: Branch) => Branch): Promise<Branch> {
+  async function note(tx: Tx, held: HeldEpoch, how: (branch: Branch) => Branch): Promise<Branch> {
     const { conversation, number } = held;
     const { group } = held.epoch;
-    const known = await findBranch(unit, conversation);
+    const known = await findBranch(tx, conversation);
     const id = toHex(groups.groupId(group));
     const branch = how(known?.group === id ? known : newBranch(id));
     const marks = withMark(branch.marks, number, groups.epochAuthenticator(group));
-    const begin = { epoch: number, ...(await sinceNow(unit, conversation)) };
+    const begin = { epoch: number, ...(await sinceNow(tx, conversation)) };
     const begun = [...branch.begun.filter((other) => other.epoch < number), begin].slice(-REMEMBERED);
     const noted = { ...branch, marks, begun, answered: [] };
-    await saveBranch(unit, conversation, noted);
-    await expectSettled(unit, conversation);
+    await saveBranch(tx, conversation, noted);
+    await expectSettled(tx, conversation);
     return noted;
   }
 
-  async function sinceNow(unit: Unit, conversation: string): Promise<Since> {
-    const [row] = await unit.sql.all(
+  async function sinceNow(tx: Tx, conversation: string): Promise<Since> {
+    const [row] = await tx.sql.all(
       `SELECT coalesce(max(ord), 0) AS newest, min(CASE WHEN mine AND state = 'saved' THEN ord - 1 END) AS own
        FROM messages WHERE conversation = ?`,
       [conversation],
@@ -226,8 +222,8 @@ export function createForks(
     return { after, own: typeof row?.["own"] === "number" ? row["own"] : after };
   }
 
-  async function tellSoon(unit: Unit, conversation: string): Promise<void> {
-    tellLater(unit, conversation, [], SOON_MS);
+  async function tellSoon(tx: Tx, conversation: string): Promise<void> {
+    tellLater(tx, conversation, [], SOON_MS);
   }
 
   /** In a large group the epochs would fill the store with what all tell of them. */
@@ -235,23 +231,23 @@ export function createForks(
     return random() * members < TELLERS;
   }
 
-  async function reached(unit: Unit, contact: string): Promise<void> {
-    const shared = await unit.sql.all(
+  async function reached(tx: Tx, contact: string): Promise<void> {
+    const shared = await tx.sql.all(
       "SELECT c.id FROM conversations c JOIN members m ON m.conversation = c.id WHERE c.state = 'ready' AND m.profile = ?",
       [contact],
     );
-    for (const row of shared) tellLater(unit, textIn(row, "id"), [contact]);
+    for (const row of shared) tellLater(tx, textIn(row, "id"), [contact]);
   }
 
   const random = (): number => fractionFrom(crypto.random(4));
 
   function tellLater(
-    unit: Unit,
+    tx: Tx,
     conversation: string,
     told: readonly string[],
     [least, most]: readonly [number, number] = options.groupStateDelay,
   ): void {
-    unit.after(() => {
+    tx.after(() => {
       const known = waiting.get(conversation);
       waiting.set(conversation, new Set([...(known ?? []), ...told]));
       if (known !== undefined && least >= options.groupStateDelay[0]) return;
@@ -260,27 +256,27 @@ export function createForks(
     });
   }
 
-  async function tell(unit: Unit, id: string): Promise<void> {
+  async function tell(tx: Tx, id: string): Promise<void> {
     const told = waiting.get(id) ?? new Set();
     waiting.delete(id);
-    const branch = await findBranch(unit, id);
-    const conversation = await findConversation(unit, id);
+    const branch = await findBranch(tx, id);
+    const conversation = await findConversation(tx, id);
     if (branch === undefined || conversation?.state !== "ready") return;
-    const leavers = await leaversIn(unit, id);
-    const others = (await contactsIn(unit, id)).filter((other) => !leavers.has(other));
+    const leavers = await leaversIn(tx, id);
+    const others = (await contactsIn(tx, id)).filter((other) => !leavers.has(other));
     const some = shuffled(
       others.filter((other) => !told.has(other)),
       random,
     ).slice(0, TOLD);
     for (const other of [...others.filter((one) => told.has(one)), ...some]) {
-      const contact = await contacts.find(unit, other);
-      if (contact !== undefined) await talk.send(unit, contact.conversation, stateOf(conversation.shared, branch));
+      const contact = await contacts.find(tx, other);
+      if (contact !== undefined) await talk.send(tx, contact.conversation, stateOf(conversation.shared, branch));
     }
-    await saveBranch(unit, id, { ...branch, told: branch.marks.at(-1)?.[0] ?? -1 });
+    await saveBranch(tx, id, { ...branch, told: branch.marks.at(-1)?.[0] ?? -1 });
   }
 
-  async function contactsIn(unit: Unit, conversation: string): Promise<string[]> {
-    const rows = await unit.sql.all(
+  async function contactsIn(tx: Tx, conversation: string): Promise<string[]> {
+    const rows = await tx.sql.all(
       "SELECT k.id FROM members m JOIN contacts k ON k.id = m.profile WHERE m.conversation = ? AND NOT k.blocked",
       [conversation],
     );
@@ -294,28 +290,30 @@ export function createForks(
     return isLate ? { ...state, since: joinedAt } : state;
   }
 
-  async function did(unit: Unit, held: HeldEpoch, wishes: readonly Wish[]): Promise<void> {
-    const branch = await findBranch(unit, held.conversation);
+  async function did(tx: Tx, held: HeldEpoch, operations: readonly PendingOperation[]): Promise<void> {
+    const branch = await findBranch(tx, held.conversation);
     if (branch === undefined) return;
-    const lasting = wishes.filter(({ kind }) => REPEATED.has(kind));
-    const done = [...branch.done, ...lasting.map((wish) => ({ epoch: held.number, wish }))].slice(-REMEMBERED);
-    await saveBranch(unit, held.conversation, { ...branch, done });
+    const lasting = operations.filter(({ kind }) => REPEATED.has(kind));
+    const done = [...branch.done, ...lasting.map((operation) => ({ epoch: held.number, operation }))].slice(
+      -REMEMBERED,
+    );
+    await saveBranch(tx, held.conversation, { ...branch, done });
   }
 
-  async function heard(unit: Unit, contact: Contact, said: State): Promise<void> {
-    const conversation = await findGroup(unit, said.conversation);
-    const held = conversation && (await epochs.current(unit, conversation.id));
-    const branch = conversation && (await findBranch(unit, conversation.id));
+  async function heard(tx: Tx, contact: Contact, said: State): Promise<void> {
+    const conversation = await findGroup(tx, said.conversation);
+    const held = conversation && (await epochs.current(tx, conversation.id));
+    const branch = conversation && (await findBranch(tx, conversation.id));
     if (conversation?.state === "rejoining")
-      return p.rejoining.heardOf(unit, conversation.id, contact.id, newestPlaceIn(said));
+      return p.rejoining.heardOf(tx, conversation.id, contact.id, newestPlaceIn(said));
     if (conversation?.state !== "ready" || held === undefined || branch === undefined) return;
-    if (branch.group !== toHex(said.group)) return elsewhere(unit, conversation, branch, contact, toHex(said.group));
-    if (!(await isMember(unit, conversation.id, contact.id))) return p.stranger(unit, contact, conversation);
+    if (branch.group !== toHex(said.group)) return elsewhere(tx, conversation, branch, contact, toHex(said.group));
+    if (!(await isMember(tx, conversation.id, contact.id))) return p.stranger(tx, contact, conversation);
     const told = { conversation, held, contact, said };
     const verdict = movedFrom(branch, told) ?? weigh(branch.marks, marksFrom(said));
-    if (verdict.type === "same") return agree(unit, told, branch);
-    if (verdict.type === "nothing in common") return answer(unit, conversation, branch, contact);
-    await parted(unit, told, await countFork(unit, branch, verdict.epoch), verdict);
+    if (verdict.type === "same") return agree(tx, told, branch);
+    if (verdict.type === "nothing in common") return answer(tx, conversation, branch, contact);
+    await parted(tx, told, await countFork(tx, branch, verdict.epoch), verdict);
   }
 
   /**
@@ -323,16 +321,16 @@ export function createForks(
    * one; or it is they who were led away, and hear where the others are.
    */
   async function elsewhere(
-    unit: Unit,
+    tx: Tx,
     conversation: Conversation,
     branch: Branch,
     contact: Contact,
     group: string,
   ): Promise<void> {
     const { id } = conversation;
-    if ((await p.doubts.isContradicted(unit, id, contact.id, group)) && (await mayRepair(unit, contact, conversation)))
-      return p.rejoining.start(unit, id, "fork", { via: contact.id });
-    if (await isMember(unit, id, contact.id)) await answer(unit, conversation, branch, contact);
+    if ((await p.doubts.isContradicted(tx, id, contact.id, group)) && (await mayRepair(tx, contact, conversation)))
+      return p.rejoining.start(tx, id, "fork", { via: contact.id });
+    if (await isMember(tx, id, contact.id)) await answer(tx, conversation, branch, contact);
   }
 
   /**
@@ -365,7 +363,7 @@ export function createForks(
    * one stays.
    */
   async function parted(
-    unit: Unit,
+    tx: Tx,
     told: Told,
     branch: Branch,
     verdict: Verdict & { readonly type: "fork" },
@@ -379,28 +377,28 @@ export function createForks(
     const { epoch, isLower } = verdict;
     const known = { ...branch, voices: withTeller(branch.voices, teller), peers: without(branch.peers, contact.id) };
     const rival = { epoch, isLower, from: partedAt(branch, said, epoch) };
-    await saveBranch(unit, id, { ...known, rival });
-    await answer(unit, conversation, { ...known, rival }, contact);
-    if (!(await isConvinced(unit, held))) return;
+    await saveBranch(tx, id, { ...known, rival });
+    await answer(tx, conversation, { ...known, rival }, contact);
+    if (!(await isConvinced(tx, held))) return;
     const wasThere = branch.joinedAt < epoch;
-    if (!isLower && wasThere) return yieldNow(unit, held);
+    if (!isLower && wasThere) return yieldNow(tx, held);
     // Those of our own history are heard first: it may well be the one that stays.
-    await tellSoon(unit, id);
-    unit.after(() => context.later(PATIENCE_MS, (later) => yieldStill(later, id)));
+    await tellSoon(tx, id);
+    tx.after(() => context.later(PATIENCE_MS, (later) => yieldStill(later, id)));
   }
 
-  async function yieldStill(unit: Unit, conversation: string): Promise<void> {
-    const held = await epochs.current(unit, conversation);
-    if (held !== undefined && (await isConvinced(unit, held))) await yieldNow(unit, held);
+  async function yieldStill(tx: Tx, conversation: string): Promise<void> {
+    const held = await epochs.current(tx, conversation);
+    if (held !== undefined && (await isConvinced(tx, held))) await yieldNow(tx, held);
   }
 
   /** Whether our history gives way, by all that is known now. */
-  async function isConvinced(unit: Unit, held: HeldEpoch): Promise<boolean> {
+  async function isConvinced(tx: Tx, held: HeldEpoch): Promise<boolean> {
     const { conversation } = held;
-    const branch = await findBranch(unit, conversation);
+    const branch = await findBranch(tx, conversation);
     const { rival } = branch ?? {};
     if (branch === undefined || rival === undefined || branch.voices.length === 0) return false;
-    const roles = new Map((await listMembers(unit, conversation)).map(({ profile, role }) => [profile, role]));
+    const roles = new Map((await listMembers(tx, conversation)).map(({ profile, role }) => [profile, role]));
     const voice = (who: string, since: number): Voice => ({ who, since, leads: isLeader(roles.get(who)) });
     const self = selfIn(held);
     const isPassedOver = branch.passedOver.includes(rival.epoch);
@@ -415,7 +413,7 @@ export function createForks(
     const authors = branch.authors
       .filter((one) => isHeard(one) && !hasGone(one))
       .map(({ who }) => voice(who, sinceOf(who)));
-    const isOnlyContact = (await contactsIn(unit, conversation)).length === 1;
+    const isOnlyContact = (await contactsIn(tx, conversation)).length === 1;
     const isRefused = (who: string): boolean =>
       branch.refused.some((one) => one.who === who && one.epoch === rival.epoch);
     const heardVoices = branch.voices.filter(({ who }) => !isRefused(who));
@@ -431,19 +429,19 @@ export function createForks(
     });
   }
 
-  async function yieldNow(unit: Unit, { conversation }: HeldEpoch): Promise<void> {
-    const branch = await findBranch(unit, conversation);
+  async function yieldNow(tx: Tx, { conversation }: HeldEpoch): Promise<void> {
+    const branch = await findBranch(tx, conversation);
     const via = branch?.voices.at(-1)?.who;
     if (branch?.rival === undefined || via === undefined) return;
-    await saveBranch(unit, conversation, { ...branch, yields: branch.rival.from ?? branch.rival.epoch });
-    await p.rejoining.start(unit, conversation, "fork", { via });
+    await saveBranch(tx, conversation, { ...branch, yields: branch.rival.from ?? branch.rival.epoch });
+    await p.rejoining.start(tx, conversation, "fork", { via });
   }
 
   /**
    * A member who is further knows of a commit that did not come here; to one who is not so far it
    * did not come there.
    */
-  async function agree(unit: Unit, { conversation, held, contact, said }: Told, branch: Branch): Promise<void> {
+  async function agree(tx: Tx, { conversation, held, contact, said }: Told, branch: Branch): Promise<void> {
     const { number } = held;
     const theirs = marksFrom(said);
     const newest = theirs.at(-1)?.[0] ?? 0;
@@ -451,41 +449,41 @@ export function createForks(
     const peers = withTeller(branch.peers, teller);
     const voices = without(branch.voices, contact.id);
     const known = { ...branch, peers, voices, marks: withEarlier(branch.marks, theirs) };
-    await saveBranch(unit, conversation.id, known);
-    if (newest < number) return answer(unit, conversation, known, contact);
-    if (newest === number || !(await mayRepair(unit, contact, conversation))) return;
-    await p.catchUp.look(unit, held);
+    await saveBranch(tx, conversation.id, known);
+    if (newest < number) return answer(tx, conversation, known, contact);
+    if (newest === number || !(await mayRepair(tx, contact, conversation))) return;
+    await p.catchUp.look(tx, held);
     const group = branch.group;
     const told = { conversation: conversation.id, group, newest, who: contact.id };
-    unit.after(() => context.later(BEHIND_MS, (later) => askIfBehind(later, told)));
+    tx.after(() => context.later(BEHIND_MS, (later) => askIfBehind(later, told)));
   }
 
   /** Who says again and again that this device is behind, or astray, is not heard each time. */
-  const mayRepair = (unit: Unit, contact: Contact, { id }: Conversation): Promise<boolean> =>
-    budgets.take(unit, "repairs", `${contact.id} ${id}`);
+  const mayRepair = (tx: Tx, contact: Contact, { id }: Conversation): Promise<boolean> =>
+    budgets.take(tx, "repairs", `${contact.id} ${id}`);
 
   async function askIfBehind(
-    unit: Unit,
+    tx: Tx,
     p_: { conversation: string; group: string; newest: number; who: string },
   ): Promise<void> {
-    const held = await epochs.current(unit, p_.conversation);
+    const held = await epochs.current(tx, p_.conversation);
     const isSame = held !== undefined && toHex(groups.groupId(held.epoch.group)) === p_.group;
-    if (isSame && held.number < p_.newest) await p.rejoining.start(unit, p_.conversation, "behind", { via: p_.who });
+    if (isSame && held.number < p_.newest) await p.rejoining.start(tx, p_.conversation, "behind", { via: p_.who });
   }
 
   /**
    * Once in each epoch: the other side may know more of where the histories part, or is the one
    * that gives way.
    */
-  async function answer(unit: Unit, { id, shared }: Conversation, branch: Branch, contact: Contact): Promise<void> {
+  async function answer(tx: Tx, { id, shared }: Conversation, branch: Branch, contact: Contact): Promise<void> {
     const isAnswered = branch.answered.includes(contact.id);
-    if (!isAnswered) await talk.send(unit, contact.conversation, stateOf(shared, branch));
-    await saveBranch(unit, id, isAnswered ? branch : { ...branch, answered: [...branch.answered, contact.id] });
+    if (!isAnswered) await talk.send(tx, contact.conversation, stateOf(shared, branch));
+    await saveBranch(tx, id, isAnswered ? branch : { ...branch, answered: [...branch.answered, contact.id] });
   }
 
-  async function countFork(unit: Unit, branch: Branch, epoch: number): Promise<Branch> {
+  async function countFork(tx: Tx, branch: Branch, epoch: number): Promise<Branch> {
     if (branch.forks.includes(epoch)) return branch;
-    await count(unit, "forks");
+    await count(tx, "forks");
     return { ...branch, forks: [...branch.forks, epoch].slice(-REMEMBERED) };
   }
 
@@ -502,15 +500,15 @@ export function createForks(
   const behindOf = ({ begun: all }: Branch, epoch: number): number =>
     all.find((own) => own.epoch >= epoch)?.own ?? Number.MAX_SAFE_INTEGER;
 
-  async function expectSettled(unit: Unit, conversation: string): Promise<void> {
-    const rows = await unit.sql.all("SELECT epoch_number, label FROM settled_commits WHERE conversation = ?", [
+  async function expectSettled(tx: Tx, conversation: string): Promise<void> {
+    const rows = await tx.sql.all("SELECT epoch_number, label FROM settled_commits WHERE conversation = ?", [
       conversation,
     ]);
     const labels = rows.map((row) => ({
       label: bytesIn(row, "label") as Label,
       expectation: { kind: "settled", conversation, epoch: numberIn(row, "epoch_number") } as const,
     }));
-    const behind = ((await findBranch(unit, conversation))?.behind ?? []).map(({ epoch, label }) => ({
+    const behind = ((await findBranch(tx, conversation))?.behind ?? []).map(({ epoch, label }) => ({
       label: talk.bytes(label) as Label,
       expectation: { kind: "settled", conversation, epoch: epoch - 1, isNext: true } as const,
     }));
@@ -518,75 +516,75 @@ export function createForks(
   }
 
   async function shownAgain(
-    unit: Unit,
+    tx: Tx,
     { conversation, epoch, isNext }: { conversation: string; epoch: number; isNext?: true },
     cell: Cell,
   ): Promise<void> {
-    if (isNext === true) return passedOver(unit, conversation, epoch + 1);
-    const branch = await findBranch(unit, conversation);
-    const [row] = await unit.sql.all("SELECT hash FROM settled_commits WHERE conversation = ? AND epoch_number = ?", [
+    if (isNext === true) return passedOver(tx, conversation, epoch + 1);
+    const branch = await findBranch(tx, conversation);
+    const [row] = await tx.sql.all("SELECT hash FROM settled_commits WHERE conversation = ? AND epoch_number = ?", [
       conversation,
       epoch,
     ]);
     const isSame = row === undefined || crypto.equal(bytesIn(row, "hash"), crypto.sha256(cell));
     if (isSame || branch === undefined || branch.forks.includes(epoch + 1)) return;
-    await saveBranch(unit, conversation, await countFork(unit, branch, epoch + 1));
-    await tell(unit, conversation);
+    await saveBranch(tx, conversation, await countFork(tx, branch, epoch + 1));
+    await tell(tx, conversation);
   }
 
   /**
    * Somebody has written behind our commit, as if it were none. It may be noise: they compare, and
    * nothing more.
    */
-  async function passedOver(unit: Unit, conversation: string, epoch: number): Promise<void> {
-    const branch = await findBranch(unit, conversation);
+  async function passedOver(tx: Tx, conversation: string, epoch: number): Promise<void> {
+    const branch = await findBranch(tx, conversation);
     if (branch === undefined || branch.passedOver.includes(epoch)) return;
     const all = [...branch.passedOver, epoch].slice(-REMEMBERED);
-    await saveBranch(unit, conversation, { ...branch, passedOver: all });
-    await tellSoon(unit, conversation);
+    await saveBranch(tx, conversation, { ...branch, passedOver: all });
+    await tellSoon(tx, conversation);
   }
 
-  async function back(unit: Unit, conversation: string): Promise<boolean> {
-    const branch = await findBranch(unit, conversation);
+  async function back(tx: Tx, conversation: string): Promise<boolean> {
+    const branch = await findBranch(tx, conversation);
     if (branch?.yields === undefined) return false;
     const { yields, rival, ...kept } = branch;
-    const lost = { wishes: branch.done.filter(({ epoch }) => epoch >= yields), behind: behindOf(branch, yields) };
+    const lost = { operations: branch.done.filter(({ epoch }) => epoch >= yields), behind: behindOf(branch, yields) };
     const earlier = {
       marks: kept.marks.filter(([epoch]) => epoch < yields),
       done: kept.done.filter(({ epoch }) => epoch < yields),
     };
-    await saveBranch(unit, conversation, { ...kept, ...earlier, voices: [], peers: [], answered: [] });
-    await p.history.note(unit, conversation, "", { what: "forkRepaired" });
+    await saveBranch(tx, conversation, { ...kept, ...earlier, voices: [], peers: [], answered: [] });
+    await p.history.note(tx, conversation, "", { what: "forkRepaired" });
     // What nobody followed is not done again behind everybody's back: they have passed over it.
     const isPassedOver = branch.passedOver.includes(rival?.epoch ?? yields);
-    for (const { wish } of isPassedOver ? [] : lost.wishes)
-      await insertIntention(unit, { conversation, wish, createdAt: clock.now() });
-    await p.sending.enqueueSince(unit, conversation, { behind: lost.behind });
-    const { shared } = await talk.conversation(unit, conversation);
-    await talk.send(unit, conversation, stateOf(shared, branch));
+    for (const { operation } of isPassedOver ? [] : lost.operations)
+      await insertPendingOperation(tx, { conversation, operation, createdAt: clock.now() });
+    await p.sending.enqueueSince(tx, conversation, { behind: lost.behind });
+    const { shared } = await talk.conversation(tx, conversation);
+    await talk.send(tx, conversation, stateOf(shared, branch));
     return true;
   }
 
-  async function stays(unit: Unit, conversation: string, passed?: Omit<Refused, "epoch">): Promise<void> {
-    const branch = await findBranch(unit, conversation);
+  async function stays(tx: Tx, conversation: string, passed?: Omit<Refused, "epoch">): Promise<void> {
+    const branch = await findBranch(tx, conversation);
     if (branch === undefined) return;
     const { yields: _, rival: __, ...kept } = branch;
     const epoch = (branch.marks.at(-1)?.[0] ?? 0) + 1;
     const refused = [...kept.refused, ...(passed === undefined ? [] : [{ epoch, ...passed }])].slice(-REMEMBERED);
-    await saveBranch(unit, conversation, { ...kept, refused });
-    await tellSoon(unit, conversation);
+    await saveBranch(tx, conversation, { ...kept, refused });
+    await tellSoon(tx, conversation);
   }
 
   async function broughtIn(
-    unit: Unit,
+    tx: Tx,
     { conversation, number: epoch }: HeldEpoch,
     { back: backAgain, added }: { back: readonly string[]; added: readonly string[] },
   ): Promise<void> {
-    const branch = await findBranch(unit, conversation);
+    const branch = await findBranch(tx, conversation);
     if (branch === undefined || backAgain.length + added.length === 0) return;
     const others = branch.replaced.filter(({ profile }) => !backAgain.includes(profile));
     const replaced = [...others, ...backAgain.map((profile) => ({ profile, epoch }))].slice(-REMEMBERED);
-    await saveBranch(unit, conversation, { ...withComers(branch, epoch, added), replaced });
+    await saveBranch(tx, conversation, { ...withComers(branch, epoch, added), replaced });
   }
 
   function withComers(branch: Branch, epoch: number, added: readonly string[]): Branch {
@@ -604,48 +602,48 @@ export function createForks(
    * and once for each time.
    */
   async function returned(
-    unit: Unit,
+    tx: Tx,
     { conversation: { id }, sender }: { conversation: Conversation; sender: string },
     said: State,
   ): Promise<void> {
-    const branch = await findBranch(unit, id);
+    const branch = await findBranch(tx, id);
     const verdict = weigh(branch?.marks ?? [], marksFrom(said));
     if (branch === undefined || branch.group !== toHex(said.group) || verdict.type !== "fork") return;
     const came = branch.replaced.find(({ profile, epoch }) => profile === sender && epoch >= verdict.epoch);
     if (came === undefined) return;
-    const counted = await countFork(unit, branch, verdict.epoch);
+    const counted = await countFork(tx, branch, verdict.epoch);
     const owed = behindOf(branch, partedAt(branch, said, verdict.epoch));
     const replaced = branch.replaced.filter((other) => other !== came);
-    await saveBranch(unit, id, { ...counted, replaced, owed: Math.min(owed, branch.owed ?? owed) });
-    repayLater(unit, id, await budgets.takeOrWait(unit, "repaidFor", `${sender} ${id}`));
+    await saveBranch(tx, id, { ...counted, replaced, owed: Math.min(owed, branch.owed ?? owed) });
+    repayLater(tx, id, await budgets.takeOrWait(tx, "repaidFor", `${sender} ${id}`));
   }
 
   /** Others come back at the same time: it is done once for all of them. */
-  function repayLater(unit: Unit, conversation: string, rest = 0): void {
-    unit.after(() => {
+  function repayLater(tx: Tx, conversation: string, rest = 0): void {
+    tx.after(() => {
       const wait = rest + REPAY_MS + random() * REPAY_MS;
       context.later(wait, (later) => repay(later, conversation));
     });
   }
 
-  async function repay(unit: Unit, conversation: string): Promise<void> {
-    const branch = await findBranch(unit, conversation);
+  async function repay(tx: Tx, conversation: string): Promise<void> {
+    const branch = await findBranch(tx, conversation);
     if (branch?.owed === undefined) return;
-    const rest = await budgets.takeOrWait(unit, "repaidIn", conversation);
-    if (rest > 0) return repayLater(unit, conversation, rest);
+    const rest = await budgets.takeOrWait(tx, "repaidIn", conversation);
+    if (rest > 0) return repayLater(tx, conversation, rest);
     const { owed, ...kept } = branch;
-    await saveBranch(unit, conversation, kept);
+    await saveBranch(tx, conversation, kept);
     // Also what others of the same history have acknowledged.
-    const behind = Math.max(owed, await ownForAll(unit, conversation));
-    await p.sending.enqueueSince(unit, conversation, { behind, since: clock.now() - REPAID_MS });
+    const behind = Math.max(owed, await ownForAll(tx, conversation));
+    await p.sending.enqueueSince(tx, conversation, { behind, since: clock.now() - REPAID_MS });
   }
 
-  async function resume(unit: Unit): Promise<void> {
-    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'ready'")) {
+  async function resume(tx: Tx): Promise<void> {
+    for (const row of await tx.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'ready'")) {
       const id = textIn(row, "id");
-      const branch = await findBranch(unit, id);
-      if (branch?.owed !== undefined) repayLater(unit, id);
-      if (branch !== undefined && branch.told < (branch.marks.at(-1)?.[0] ?? -1)) tellLater(unit, id, []);
+      const branch = await findBranch(tx, id);
+      if (branch?.owed !== undefined) repayLater(tx, id);
+      if (branch !== undefined && branch.told < (branch.marks.at(-1)?.[0] ?? -1)) tellLater(tx, id, []);
     }
   }
 

@@ -1,11 +1,11 @@
 import { toHex } from "@pli/protocol/crypto";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Sending } from "../../epochs/sending.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Changes } from "./changes.ts";
-import { listIntentions } from "./intentions.ts";
+import { listPendingOperations } from "./pending-operations.ts";
 import { ownForAll } from "./marks.ts";
 
 /**
@@ -23,9 +23,9 @@ const MOST_SPREAD_MS = 12_000;
  */
 export interface FreshEpochs {
   /** `resends`: what others may have missed is said again once it has begun. */
-  want(unit: Unit, conversation: string, resends: boolean): Promise<void>;
+  want(tx: Tx, conversation: string, resends: boolean): Promise<void>;
   /** An epoch has begun. */
-  begun(unit: Unit, held: HeldEpoch): Promise<void>;
+  begun(tx: Tx, held: HeldEpoch): Promise<void>;
 }
 
 export function createFreshEpochs(
@@ -34,22 +34,27 @@ export function createFreshEpochs(
 ): FreshEpochs {
   const { clock, crypto, groups } = context;
 
-  async function want(unit: Unit, id: string, resends: boolean): Promise<void> {
-    const held = await p.epochs.current(unit, id);
+  async function want(tx: Tx, id: string, resends: boolean): Promise<void> {
+    const held = await p.epochs.current(tx, id);
     if (held === undefined) return;
-    if (resends) await saveMeta(unit, keyOf(id), true);
-    const isWanted = (await listIntentions(unit, id)).some(({ wish }) => wish.kind === "fresh");
+    if (resends) await saveMeta(tx, keyOf(id), true);
+    const isWanted = (await listPendingOperations(tx, id)).some(({ operation }) => operation.kind === "fresh");
     if (isWanted) return;
     const { group } = held.epoch;
     const spread = Math.min(MOST_SPREAD_MS, groups.members(group).length * SPREAD_PER_MEMBER_MS);
-    const wish = { kind: "fresh", group: toHex(groups.groupId(group)), epoch: held.number } as const;
-    await p.changes.want(unit, id, wish, clock.now() + LEAST_MS + Math.floor(fractionFrom(crypto.random(2)) * spread));
+    const operation = { kind: "fresh", group: toHex(groups.groupId(group)), epoch: held.number } as const;
+    await p.changes.want(
+      tx,
+      id,
+      operation,
+      clock.now() + LEAST_MS + Math.floor(fractionFrom(crypto.random(2)) * spread),
+    );
   }
 
-  async function begun(unit: Unit, { conversation }: HeldEpoch): Promise<void> {
-    if ((await findMeta<true>(unit, keyOf(conversation))) === undefined) return;
-    await deleteMeta(unit, keyOf(conversation));
-    await p.sending.enqueueAgain(unit, conversation, { behind: await ownForAll(unit, conversation) });
+  async function begun(tx: Tx, { conversation }: HeldEpoch): Promise<void> {
+    if ((await findMeta<true>(tx, keyOf(conversation))) === undefined) return;
+    await deleteMeta(tx, keyOf(conversation));
+    await p.sending.enqueueAgain(tx, conversation, { behind: await ownForAll(tx, conversation) });
   }
 
   return { want, begun };

@@ -2,7 +2,7 @@ import { profileOf, roleOf, parseEvidence, type Rules } from "@pli/protocol/grou
 import type { CommitChange, Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import type { GroupChange, MessageView } from "../../api/api.ts";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { eraseMessage } from "../messages/erasing.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Profiles } from "../../people/profile.ts";
@@ -19,10 +19,10 @@ export interface Snapshot {
 /** The lines of a group's history: who did what, as it became true for everyone. */
 export interface History {
   /** `by`: a profile; empty when nobody can be named. */
-  note(unit: Unit, conversation: string, by: string, change: GroupChange): Promise<void>;
+  note(tx: Tx, conversation: string, by: string, change: GroupChange): Promise<void>;
   /** What one commit changed. `left`: whose own signed word it brought. */
   noteChanges(
-    unit: Unit,
+    tx: Tx,
     p: { conversation: string; by: string; before: Snapshot; after: Snapshot; left: ReadonlySet<string> },
   ): Promise<void>;
 }
@@ -37,9 +37,9 @@ export function createHistory(
 ): History {
   const { crypto, clock } = context;
 
-  async function note(unit: Unit, conversation: string, by: string, change: GroupChange): Promise<void> {
-    const self = await p.profiles.get(unit);
-    const line = await p.messages.insert(unit, {
+  async function note(tx: Tx, conversation: string, by: string, change: GroupChange): Promise<void> {
+    const self = await p.profiles.get(tx);
+    const line = await p.messages.insert(tx, {
       id: toHex(crypto.random(16)),
       conversation,
       sender: by,
@@ -49,25 +49,25 @@ export function createHistory(
       sentAt: clock.now(),
       state: "received",
     });
-    if (line !== undefined && !line.mine) unit.after(() => p.onMessage(line));
+    if (line !== undefined && !line.mine) tx.after(() => p.onMessage(line));
   }
 
-  async function noteChanges(unit: Unit, at: Parameters<History["noteChanges"]>[1]): Promise<void> {
+  async function noteChanges(tx: Tx, at: Parameters<History["noteChanges"]>[1]): Promise<void> {
     const { conversation, by, before, after } = at;
     const [old, now] = [leavesByProfile(before.members), leavesByProfile(after.members)];
     const added = [...now.keys()].filter((profile) => !old.has(profile));
     const gone = [...old.keys()].filter((profile) => !now.has(profile));
     const left = gone.filter((profile) => at.left.has(profile));
     const removed = gone.filter((profile) => !at.left.has(profile));
-    if (added.length > 0) await note(unit, conversation, by, { what: "added", who: await named(unit, added) });
-    if (removed.length > 0) await note(unit, conversation, by, { what: "removed", who: await named(unit, removed) });
+    if (added.length > 0) await note(tx, conversation, by, { what: "added", who: await named(tx, added) });
+    if (removed.length > 0) await note(tx, conversation, by, { what: "removed", who: await named(tx, removed) });
     for (const profile of left) {
-      await note(unit, conversation, profile, { what: "left", who: await named(unit, [profile]) });
+      await note(tx, conversation, profile, { what: "left", who: await named(tx, [profile]) });
     }
-    for (const profile of now.keys()) await noteRole(unit, at, profile);
+    for (const profile of now.keys()) await noteRole(tx, at, profile);
     for (const line of rulesLines(before.rules, after.rules)) {
-      await forgetRun(unit, conversation, by, line);
-      await note(unit, conversation, by, line);
+      await forgetRun(tx, conversation, by, line);
+      await note(tx, conversation, by, line);
     }
   }
 
@@ -75,8 +75,8 @@ export function createHistory(
    * Who changes the same thing again and again, with nothing said in between, leaves one line of
    * it: the last.
    */
-  async function forgetRun(unit: Unit, conversation: string, by: string, { what }: GroupChange): Promise<void> {
-    const rows = await unit.sql.all(
+  async function forgetRun(tx: Tx, conversation: string, by: string, { what }: GroupChange): Promise<void> {
+    const rows = await tx.sql.all(
       "SELECT id, ord, kind, sender, text FROM messages WHERE conversation = ? ORDER BY ord DESC LIMIT ?",
       [conversation, RULES_LINES],
     );
@@ -84,19 +84,19 @@ export function createHistory(
       if (row["kind"] !== "change" || row["sender"] !== by) return;
       const line = JSON.parse(textIn(row, "text")) as GroupChange;
       const place = { id: textIn(row, "id"), order: numberIn(row, "ord"), conversation };
-      if (line.what === what) return eraseMessage(context, unit, place);
+      if (line.what === what) return eraseMessage(context, tx, place);
     }
   }
 
   async function noteRole(
-    unit: Unit,
+    tx: Tx,
     { conversation, by, before, after }: Parameters<History["noteChanges"]>[1],
     profile: string,
   ): Promise<void> {
     const role = roleOf(after.rules, profile);
     if (roleOf(before.rules, profile) === role) return;
-    const [who] = await named(unit, [profile]);
-    if (who !== undefined) await note(unit, conversation, by, { what: "role", who, role });
+    const [who] = await named(tx, [profile]);
+    if (who !== undefined) await note(tx, conversation, by, { what: "role", who, role });
   }
 
   return { note, noteChanges };

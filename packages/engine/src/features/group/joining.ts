@@ -6,7 +6,7 @@ import { toHex } from "@pli/protocol/crypto";
 import { unpadObject } from "@pli/protocol/object";
 import { MESSAGE_ROW_BYTES } from "../../runtime/budgets.ts";
 import type { ConversationView } from "../../api/api.ts";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { findConversation, noteActive, setConversationState, type Conversation } from "../../epochs/conversations.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import { wasErased } from "../messages/erasing.ts";
@@ -59,31 +59,31 @@ class Stopped extends Error {}
  */
 export interface Joining {
   /** Somebody invites us, in the conversation between the two. `by`: a contact. */
-  invited(unit: Unit, by: string, invitation: Invitation): Promise<void>;
+  invited(tx: Tx, by: string, invitation: Invitation): Promise<void>;
   /** Follows an invitation that the person was asked about. */
-  follow(unit: Unit, by: string, kept: Kept): Promise<void>;
+  follow(tx: Tx, by: string, kept: Kept): Promise<void>;
   /** The person comes into a group: the invitation of who asked is awaited, and shown. */
-  wait(unit: Unit, group: { shared: string; by: string; title: string; store: string }): Promise<void>;
+  wait(tx: Tx, group: { shared: string; by: string; title: string; store: string }): Promise<void>;
   /** The person wants to come into it no more, or nobody lets them in. */
-  stop(unit: Unit, conversation: string): Promise<void>;
+  stop(tx: Tx, conversation: string): Promise<void>;
   /**
    * Nothing that comes from this contact is followed any more. `accepted`: groups, hexadecimal,
    * that were accepted from them.
    */
-  stopFrom(unit: Unit, contact: string, accepted: readonly string[]): Promise<void>;
+  stopFrom(tx: Tx, contact: string, accepted: readonly string[]): Promise<void>;
   /** What a group waits for that is being joined. */
-  view(unit: Unit, conversation: string): Promise<ConversationView["joining"]>;
+  view(tx: Tx, conversation: string): Promise<ConversationView["joining"]>;
   /** Ways that lead nowhere end. */
-  tick(unit: Unit): Promise<void>;
+  tick(tx: Tx): Promise<void>;
   /**
    * We are out of this group: an invitation that came before we knew is taken up; after leaving,
    * only if the person wants it.
    */
-  wasRemoved(unit: Unit, conversation: string, isLeaving: boolean): Promise<void>;
+  wasRemoved(tx: Tx, conversation: string, isLeaving: boolean): Promise<void>;
   /** Invitations into this group that were kept are taken up if they lead on from it by now. */
-  joinKept(unit: Unit, conversation: string): Promise<void>;
+  joinKept(tx: Tx, conversation: string): Promise<void>;
   /** Takes up what a stop interrupted. */
-  resume(unit: Unit): Promise<void>;
+  resume(tx: Tx): Promise<void>;
 }
 
 export function createJoining(
@@ -102,37 +102,37 @@ export function createJoining(
     questions: Pick<Questions, "mayFollow" | "came" | "gaveUp">;
     session(store: string): Session;
     /** Nothing that this person takes part in may live at this store any more. */
-    letGo(unit: Unit, store: string): void;
+    letGo(tx: Tx, store: string): void;
     /** Where the store is now that had this address. */
     storeNow(address: string): string;
     /** Whether this person was asked to bring this device back into the group. */
-    mayBringBack(unit: Unit, conversation: string, by: string): Promise<boolean>;
+    mayBringBack(tx: Tx, conversation: string, by: string): Promise<boolean>;
     doubts: Doubts;
     /** Since when this device looks for a way back into the group. */
-    lookingSince(unit: Unit, conversation: string): Promise<number | undefined>;
+    lookingSince(tx: Tx, conversation: string): Promise<number | undefined>;
     /** Whether this person may found the group again, by what is known here. */
-    isFounder(unit: Unit, conversation: string, by: string): Promise<boolean>;
+    isFounder(tx: Tx, conversation: string, by: string): Promise<boolean>;
     /** Whether an invitation of this person leads from the group we are in to its next founding. */
-    leadsOn(unit: Unit, conversation: string, by: string): Promise<boolean>;
+    mayInviteToSuccessor(tx: Tx, conversation: string, by: string): Promise<boolean>;
     /**
      * We are in. `isSuccessor`: of another MLS group. True: the history says already how it came to
      * be.
      */
-    told(unit: Unit, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean>;
+    told(tx: Tx, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean>;
     /**
      * The group continues here, in its state of this moment. `comers`: who came in since this
      * device knew it; this person, if it did not.
      */
-    joined(unit: Unit, conversation: Conversation, comers: readonly string[]): Promise<void>;
+    joined(tx: Tx, conversation: Conversation, comers: readonly string[]): Promise<void>;
     /** This device has moved to another history of the group, in which these people are not. */
-    parted(unit: Unit, conversation: Conversation, gone: readonly string[]): Promise<void>;
+    parted(tx: Tx, conversation: Conversation, gone: readonly string[]): Promise<void>;
     /** The invitation led nowhere. */
-    failed(unit: Unit, shared: Uint8Array, by: string): Promise<void>;
+    failed(tx: Tx, shared: Uint8Array, by: string): Promise<void>;
     /**
      * Whether this person was asked to bring this device into a group whose member it is without
      * having been in it.
      */
-    isFirstAsked(unit: Unit, shared: Uint8Array, by: string): Promise<boolean>;
+    isFirstAsked(tx: Tx, shared: Uint8Array, by: string): Promise<boolean>;
   },
 ): Joining {
   const { clock, crypto, groups } = context;
@@ -141,123 +141,119 @@ export function createJoining(
   /** Groups that are not fetched any more. */
   const stopped = new Set<string>();
 
-  const invited = (unit: Unit, by: string, told: Invitation): Promise<void> =>
-    follow(unit, by, keptFrom(told, p.storeNow(told.store)));
+  const invited = (tx: Tx, by: string, told: Invitation): Promise<void> =>
+    follow(tx, by, keptFrom(told, p.storeNow(told.store)));
 
-  async function follow(unit: Unit, by: string, kept: Kept): Promise<void> {
+  async function follow(tx: Tx, by: string, kept: Kept): Promise<void> {
     const { shared } = kept;
-    const found = await findShared(unit, shared);
-    const isStranger = found !== undefined && found.generation > 0 && !(await isMember(unit, found.id, by));
-    if (isStranger && found.state !== "left" && !(await isAwaited(unit, found.id, by))) return;
+    const found = await findShared(tx, shared);
+    const isStranger = found !== undefined && found.generation > 0 && !(await isMember(tx, found.id, by));
+    if (isStranger && found.state !== "left" && !(await isAwaited(tx, found.id, by))) return;
     const known = isStranger && found.state === "left" ? undefined : found;
-    if (known?.state === "rejoining" && !(await isHelper(unit, known.id, by))) return;
-    if (known === undefined && (await countWaiting(unit, by)) >= MAX_WAITING) return;
-    if (!(await p.questions.mayFollow(unit, by, kept, await placeOf(unit, known, by)))) return;
-    if (isStranger && known === undefined) await setApart(unit, found.id);
-    const id = known?.id ?? (await openConversation(unit, kept));
-    if (known?.state !== "ready" && known?.state !== "rejoining") await setOut(unit, id, by);
+    if (known?.state === "rejoining" && !(await isHelper(tx, known.id, by))) return;
+    if (known === undefined && (await countWaiting(tx, by)) >= MAX_WAITING) return;
+    if (!(await p.questions.mayFollow(tx, by, kept, await placeOf(tx, known, by)))) return;
+    if (isStranger && known === undefined) await setApart(tx, found.id);
+    const id = known?.id ?? (await openConversation(tx, kept));
+    if (known?.state !== "ready" && known?.state !== "rejoining") await setOut(tx, id, by);
     // Each has one place: nobody's invitation takes that of another who was asked as well.
-    await unit.sql.run("INSERT OR REPLACE INTO invitations (conversation, contact, body) VALUES (?, ?, ?)", [
+    await tx.sql.run("INSERT OR REPLACE INTO invitations (conversation, contact, body) VALUES (?, ?, ?)", [
       id,
       by,
       JSON.stringify(kept),
     ]);
     // In the group no invitation is needed: it is kept in case we were put out and do not know yet.
-    if (known?.state === "ready" && !(await isAwaited(unit, id, by))) return;
-    if (known?.state === "left") await setConversationState(unit, id, "joining");
-    begin(unit, id, by, kept.store);
+    if (known?.state === "ready" && !(await isAwaited(tx, id, by))) return;
+    if (known?.state === "left") await setConversationState(tx, id, "joining");
+    begin(tx, id, by, kept.store);
   }
 
   /**
    * From the first invitation on its store is called for so long: another one does not make it
    * longer.
    */
-  async function setOut(unit: Unit, id: string, by: string): Promise<void> {
-    if ((await findWay(unit, id)) !== undefined && (await keptIn(unit, id)).length > 0) return;
-    await saveMeta(unit, wayKey(id), { by, at: clock.now() } satisfies Way);
+  async function setOut(tx: Tx, id: string, by: string): Promise<void> {
+    if ((await findWay(tx, id)) !== undefined && (await keptIn(tx, id)).length > 0) return;
+    await saveMeta(tx, wayKey(id), { by, at: clock.now() } satisfies Way);
   }
 
-  async function placeOf(
-    unit: Unit,
-    known: Conversation | undefined,
-    by: string,
-  ): Promise<"out" | "inside" | "awaited"> {
+  async function placeOf(tx: Tx, known: Conversation | undefined, by: string): Promise<"out" | "inside" | "awaited"> {
     if (known === undefined || known.state === "left") return "out";
-    return known.state !== "ready" || (await isAwaited(unit, known.id, by)) ? "awaited" : "inside";
+    return known.state !== "ready" || (await isAwaited(tx, known.id, by)) ? "awaited" : "inside";
   }
 
-  async function wait(unit: Unit, group: Parameters<Joining["wait"]>[1]): Promise<void> {
+  async function wait(tx: Tx, group: Parameters<Joining["wait"]>[1]): Promise<void> {
     const { shared, by, title, store } = group;
-    if ((await findShared(unit, shared)) !== undefined) return;
-    const id = await openConversation(unit, { shared, store, feed: FEED });
-    await unit.sql.run("UPDATE conversations SET name = ? WHERE id = ?", [title, id]);
-    await saveMeta(unit, wayKey(id), { by, at: clock.now() } satisfies Way);
+    if ((await findShared(tx, shared)) !== undefined) return;
+    const id = await openConversation(tx, { shared, store, feed: FEED });
+    await tx.sql.run("UPDATE conversations SET name = ? WHERE id = ?", [title, id]);
+    await saveMeta(tx, wayKey(id), { by, at: clock.now() } satisfies Way);
   }
 
-  async function stop(unit: Unit, id: string): Promise<void> {
-    const conversation = await findConversation(unit, id);
+  async function stop(tx: Tx, id: string): Promise<void> {
+    const conversation = await findConversation(tx, id);
     if (conversation?.state !== "joining") return;
-    const stores = (await keptIn(unit, id)).map((row) => (JSON.parse(textIn(row, "body")) as Kept).store);
-    await unit.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
-    await deleteMeta(unit, wayKey(id));
-    if (conversation.generation > 0) await setConversationState(unit, id, "left");
-    else await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
-    unit.after(() => stopped.add(id));
-    unit.changed("conversations");
-    for (const store of new Set([conversation.store, ...stores])) p.letGo(unit, store);
+    const stores = (await keptIn(tx, id)).map((row) => (JSON.parse(textIn(row, "body")) as Kept).store);
+    await tx.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
+    await deleteMeta(tx, wayKey(id));
+    if (conversation.generation > 0) await setConversationState(tx, id, "left");
+    else await tx.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
+    tx.after(() => stopped.add(id));
+    tx.changed("conversations");
+    for (const store of new Set([conversation.store, ...stores])) p.letGo(tx, store);
   }
 
-  async function stopFrom(unit: Unit, contact: string, accepted: readonly string[]): Promise<void> {
-    await unit.sql.run("DELETE FROM invitations WHERE contact = ?", [contact]);
-    for (const row of await unit.sql.all("SELECT id, shared FROM conversations WHERE state = 'joining'")) {
+  async function stopFrom(tx: Tx, contact: string, accepted: readonly string[]): Promise<void> {
+    await tx.sql.run("DELETE FROM invitations WHERE contact = ?", [contact]);
+    for (const row of await tx.sql.all("SELECT id, shared FROM conversations WHERE state = 'joining'")) {
       const id = textIn(row, "id");
-      const isTheirs = accepted.includes(toHex(bytesIn(row, "shared"))) || (await findWay(unit, id))?.by === contact;
-      if (isTheirs && (await keptIn(unit, id)).length === 0) await stop(unit, id);
+      const isTheirs = accepted.includes(toHex(bytesIn(row, "shared"))) || (await findWay(tx, id))?.by === contact;
+      if (isTheirs && (await keptIn(tx, id)).length === 0) await stop(tx, id);
     }
   }
 
-  const findWay = (unit: Unit, id: string): Promise<Way | undefined> => findMeta(unit, wayKey(id));
+  const findWay = (tx: Tx, id: string): Promise<Way | undefined> => findMeta(tx, wayKey(id));
 
-  async function view(unit: Unit, id: string): Promise<ConversationView["joining"]> {
-    const way = await findWay(unit, id);
-    const conversation = await findConversation(unit, id);
-    const [by] = way === undefined ? [] : await named(unit, [way.by]);
+  async function view(tx: Tx, id: string): Promise<ConversationView["joining"]> {
+    const way = await findWay(tx, id);
+    const conversation = await findConversation(tx, id);
+    const [by] = way === undefined ? [] : await named(tx, [way.by]);
     if (way === undefined || by === undefined || conversation === undefined) return undefined;
-    const isInvited = (await keptIn(unit, id)).length > 0;
+    const isInvited = (await keptIn(tx, id)).length > 0;
     return { since: way.at, by, waitsFor: isInvited ? "store" : "inviter", store: conversation.store };
   }
 
-  async function tick(unit: Unit): Promise<void> {
-    for (const row of await unit.sql.all("SELECT id, shared, name FROM conversations WHERE state = 'joining'")) {
+  async function tick(tx: Tx): Promise<void> {
+    for (const row of await tx.sql.all("SELECT id, shared, name FROM conversations WHERE state = 'joining'")) {
       const id = textIn(row, "id");
-      const way = await findWay(unit, id);
-      const patience = (await keptIn(unit, id)).length > 0 ? CALLED_MS : ANSWERED_WITHIN_MS;
+      const way = await findWay(tx, id);
+      const patience = (await keptIn(tx, id)).length > 0 ? CALLED_MS : ANSWERED_WITHIN_MS;
       if (way === undefined || clock.since(way.at) <= patience) continue;
-      await p.questions.gaveUp(unit, bytesIn(row, "shared"), textIn(row, "name"), "failed");
-      await stop(unit, id);
+      await p.questions.gaveUp(tx, bytesIn(row, "shared"), textIn(row, "name"), "failed");
+      await stop(tx, id);
     }
   }
 
   /** Somebody who was asked; or an owner, who founds again a group in which nobody can go on. */
-  async function isHelper(unit: Unit, id: string, by: string): Promise<boolean> {
-    return (await p.mayBringBack(unit, id, by)) || (await p.isFounder(unit, id, by));
+  async function isHelper(tx: Tx, id: string, by: string): Promise<boolean> {
+    return (await p.mayBringBack(tx, id, by)) || (await p.isFounder(tx, id, by));
   }
 
   /** Whether an invitation leads from the group we are in to where it continues. */
-  async function isAwaited(unit: Unit, id: string, by: string): Promise<boolean> {
-    return (await p.leadsOn(unit, id, by)) || (await p.mayBringBack(unit, id, by));
+  async function isAwaited(tx: Tx, id: string, by: string): Promise<boolean> {
+    return (await p.mayInviteToSuccessor(tx, id, by)) || (await p.mayBringBack(tx, id, by));
   }
 
-  async function findShared(unit: Unit, shared: string): Promise<Conversation | undefined> {
-    const [row] = await unit.sql.all("SELECT id FROM conversations WHERE shared = ? AND kind = 'group'", [
+  async function findShared(tx: Tx, shared: string): Promise<Conversation | undefined> {
+    const [row] = await tx.sql.all("SELECT id FROM conversations WHERE shared = ? AND kind = 'group'", [
       talk.bytes(shared),
     ]);
-    return row === undefined ? undefined : findConversation(unit, textIn(row, "id"));
+    return row === undefined ? undefined : findConversation(tx, textIn(row, "id"));
   }
 
   /** Invitations of this person that no store has answered yet. */
-  async function countWaiting(unit: Unit, by: string): Promise<number> {
-    const [row] = await unit.sql.all(
+  async function countWaiting(tx: Tx, by: string): Promise<number> {
+    const [row] = await tx.sql.all(
       `SELECT count(*) AS n FROM invitations i JOIN conversations c ON c.id = i.conversation
        WHERE i.contact = ? AND c.generation = 0`,
       [by],
@@ -269,45 +265,45 @@ export function createJoining(
    * What was left stays as it is: somebody who was not in it begins another conversation under its
    * id, not its next chapter.
    */
-  async function setApart(unit: Unit, id: string): Promise<void> {
-    await unit.sql.run("UPDATE conversations SET shared = ? WHERE id = ?", [crypto.random(SHARED_ID_BYTES), id]);
+  async function setApart(tx: Tx, id: string): Promise<void> {
+    await tx.sql.run("UPDATE conversations SET shared = ? WHERE id = ?", [crypto.random(SHARED_ID_BYTES), id]);
   }
 
-  async function openConversation(unit: Unit, { shared, store, feed }: Omit<Kept, "places">): Promise<string> {
+  async function openConversation(tx: Tx, { shared, store, feed }: Omit<Kept, "places">): Promise<string> {
     const id = toHex(crypto.random(LOCAL_ID_BYTES));
-    await unit.sql.run(
+    await tx.sql.run(
       `INSERT INTO conversations (id, kind, shared, contact, store, feed, generation, state, active_at)
        VALUES (?, 'group', ?, '', ?, ?, 0, 'joining', ?)`,
       [id, talk.bytes(shared), store, feed, clock.now()],
     );
-    await noteActive(unit, id, clock.now());
-    unit.changed("conversations");
+    await noteActive(tx, id, clock.now());
+    tx.changed("conversations");
     return id;
   }
 
   /** The feed waits until we are in: what is written in the group meanwhile is not missed. */
-  function begin(unit: Unit, id: string, by: string, store: string): void {
-    unit.after(() => stopped.delete(id));
-    unit.before(store, () => join(id, by));
+  function begin(tx: Tx, id: string, by: string, store: string): void {
+    tx.after(() => stopped.delete(id));
+    tx.before(store, () => join(id, by));
   }
 
   async function join(id: string, by: string): Promise<void> {
-    const kept = await context.transact((unit) => findKept(unit, id, by));
-    if (kept === undefined || !(await context.transact((unit) => mayFetch(unit, id, by, kept)))) return;
+    const kept = await context.transact((tx) => findKept(tx, id, by));
+    if (kept === undefined || !(await context.transact((tx) => mayFetch(tx, id, by, kept)))) return;
     const fetched = await fetchAll(id, kept);
-    await context.transact((unit) => enter(unit, id, by, kept, fetched));
+    await context.transact((tx) => enter(tx, id, by, kept, fetched));
   }
 
   /** Whose invitations lead to more than one may make us fetch waits until there is room. */
-  async function mayFetch(unit: Unit, id: string, by: string, kept: Kept): Promise<boolean> {
-    const rest = await context.budgets.takeOrWait(unit, "downloads", by, bytesOf(kept));
-    if (rest > 0) unit.after(() => context.later(rest, async (later) => begin(later, id, by, kept.store)));
+  async function mayFetch(tx: Tx, id: string, by: string, kept: Kept): Promise<boolean> {
+    const rest = await context.budgets.takeOrWait(tx, "downloads", by, bytesOf(kept));
+    if (rest > 0) tx.after(() => context.later(rest, async (later) => begin(later, id, by, kept.store)));
     return rest === 0;
   }
 
-  async function findKept(unit: Unit, id: string, by: string): Promise<Kept | undefined> {
+  async function findKept(tx: Tx, id: string, by: string): Promise<Kept | undefined> {
     const sql = "SELECT body FROM invitations WHERE conversation = ? AND contact = ?";
-    const [row] = await unit.sql.all(sql, [id, by]);
+    const [row] = await tx.sql.all(sql, [id, by]);
     return row === undefined ? undefined : (JSON.parse(textIn(row, "body")) as Kept);
   }
 
@@ -336,66 +332,66 @@ export function createJoining(
       if (done - told < PROGRESS_STEP) return;
       told = done;
       void context
-        .transact(async (unit) => {
-          await unit.sql.run("UPDATE conversations SET progress = ? WHERE id = ? AND state = 'joining'", [
+        .transact(async (tx) => {
+          await tx.sql.run("UPDATE conversations SET progress = ? WHERE id = ? AND state = 'joining'", [
             JSON.stringify({ done: Math.min(done, total), total }),
             id,
           ]);
-          unit.changed("conversations");
+          tx.changed("conversations");
         })
         .catch(() => undefined);
     };
   }
 
   async function enter(
-    unit: Unit,
+    tx: Tx,
     id: string,
     by: string,
     kept: Kept,
     fetched: Record<keyof Kept["places"], ObjectAnswer>,
   ): Promise<void> {
-    const conversation = await findConversation(unit, id);
+    const conversation = await findConversation(tx, id);
     const isIn = conversation?.state === "ready";
-    if ((await findKept(unit, id, by)) === undefined) return;
-    if (conversation === undefined || (isIn && !(await isAwaited(unit, id, by)))) return;
+    if ((await findKept(tx, id, by)) === undefined) return;
+    if (conversation === undefined || (isIn && !(await isAwaited(tx, id, by)))) return;
     const [welcome, tree, roster] = [fetched.welcome, fetched.tree, fetched.roster].map(contentOf);
     const isWhole = welcome !== undefined && tree !== undefined && roster !== undefined;
-    const opened = isWhole ? await openWelcome(unit, by, welcome, tree) : undefined;
+    const opened = isWhole ? await openWelcome(tx, by, welcome, tree) : undefined;
     const rules = opened === undefined ? undefined : rulesOf(opened.state);
-    await unit.sql.run("DELETE FROM invitations WHERE conversation = ? AND contact = ?", [id, by]);
+    await tx.sql.run("DELETE FROM invitations WHERE conversation = ? AND contact = ?", [id, by]);
     const isThisGroup = rules !== undefined && toHex(rules.conversation) === kept.shared;
-    if (opened === undefined || !isThisGroup || (await isUnsafe(unit, conversation, by, rules, opened.state)))
-      return isIn ? undefined : giveUp(unit, conversation, by);
+    if (opened === undefined || !isThisGroup || (await isUnsafe(tx, conversation, by, rules, opened.state)))
+      return isIn ? undefined : giveUp(tx, conversation, by);
     const told = roster === undefined ? undefined : parseRoster(roster);
-    await settle(unit, conversation, opened.state, rules, told?.ok === true ? told.value : undefined, by, kept);
+    await settle(tx, conversation, opened.state, rules, told?.ok === true ? told.value : undefined, by, kept);
     await opened.spend();
   }
 
   /** Somebody may lead this device into a group of their own making. */
   async function isUnsafe(
-    unit: Unit,
+    tx: Tx,
     { id, generation }: Conversation,
     by: string,
     rules: Rules,
     state: GroupState,
   ): Promise<boolean> {
-    const since = await p.lookingSince(unit, id);
-    return generation > 0 && since !== undefined && (await p.doubts.mustWait(unit, id, { by, rules, state, since }));
+    const since = await p.lookingSince(tx, id);
+    return generation > 0 && since !== undefined && (await p.doubts.mustWait(tx, id, { by, rules, state, since }));
   }
 
   /**
    * Of a group that this device never was in nothing is left; one that it was put out of stays as
    * it was.
    */
-  async function giveUp(unit: Unit, conversation: Conversation, by: string): Promise<void> {
+  async function giveUp(tx: Tx, conversation: Conversation, by: string): Promise<void> {
     const { id, shared, state, store, generation } = conversation;
     if (state !== "joining") return;
-    if (generation === 0) await unit.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
-    else await setConversationState(unit, id, "left");
-    await deleteMeta(unit, wayKey(id));
-    unit.changed("conversations");
-    p.letGo(unit, store);
-    await p.failed(unit, shared, by);
+    if (generation === 0) await tx.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
+    else await setConversationState(tx, id, "left");
+    await deleteMeta(tx, wayKey(id));
+    tx.changed("conversations");
+    p.letGo(tx, store);
+    await p.failed(tx, shared, by);
   }
 
   function rulesOf(state: GroupState): Rules | undefined {
@@ -406,7 +402,7 @@ export function createJoining(
 
   /** With whichever of our key packages the welcome was made for. */
   async function openWelcome(
-    unit: Unit,
+    tx: Tx,
     by: string,
     welcome: Uint8Array,
     tree: Uint8Array,
@@ -415,17 +411,17 @@ export function createJoining(
     // At any time: one member whose certificate has run out must not keep everybody else from
     // joining.
     const check = contacts.leafCheckOfAnyone("any time");
-    for (const { id: own, keyPackage, secret } of await keyPackages.ours(unit, by)) {
+    for (const { id: own, keyPackage, secret } of await keyPackages.ours(tx, by)) {
       const joined = await groups.join(welcome, { keyPackage, secret, tree, now, check });
       if (!joined.ok && joined.error === "not_for_us") continue;
       if (!joined.ok) return undefined;
-      return { state: joined.value, spend: () => keyPackages.spent(unit, own) };
+      return { state: joined.value, spend: () => keyPackages.spent(tx, own) };
     }
     return undefined;
   }
 
   async function settle(
-    unit: Unit,
+    tx: Tx,
     conversation: Conversation,
     state: GroupState,
     rules: Rules,
@@ -437,33 +433,33 @@ export function createJoining(
     const [store, { feed }] = [p.storeNow(kept.store), kept];
     const generation = conversation.generation + 1;
     const isFirst = conversation.generation === 0;
-    await unit.sql.run("UPDATE conversations SET generation = ?, store = ?, feed = ?, progress = NULL WHERE id = ?", [
+    await tx.sql.run("UPDATE conversations SET generation = ?, store = ?, feed = ?, progress = NULL WHERE id = ?", [
       generation,
       store,
       feed,
       id,
     ]);
-    await unit.sql.run("UPDATE outbox SET store = ? WHERE stream = ?", [store, `conversation ${id}`]);
-    const { isSuccessor, isBack } = await comesFrom(unit, conversation, by, state);
-    await p.epochs.start(unit, { conversation: id, generation, store, feed, group: state });
-    await meet(unit, roster, state);
-    const before = (await listMembers(unit, id)).map(({ profile }) => profile);
-    await saveMembers(unit, id, rules, groups.members(state));
-    if (roster?.picture !== undefined) await p.pictures.keep(unit, id, rules, roster.picture);
-    if (isBack || (isFirst && rules.newcomersRead === "week")) await tellBefore(unit, id, { by, rules, roster });
-    await setConversationState(unit, id, "ready");
-    await deleteMeta(unit, wayKey(id));
-    await p.questions.came(unit, conversation.shared);
-    await p.people.announce(unit, id, await p.profiles.get(unit));
+    await tx.sql.run("UPDATE outbox SET store = ? WHERE stream = ?", [store, `conversation ${id}`]);
+    const { isSuccessor, isBack } = await comesFrom(tx, conversation, by, state);
+    await p.epochs.start(tx, { conversation: id, generation, store, feed, group: state });
+    await meet(tx, roster, state);
+    const before = (await listMembers(tx, id)).map(({ profile }) => profile);
+    await saveMembers(tx, id, rules, groups.members(state));
+    if (roster?.picture !== undefined) await p.pictures.keep(tx, id, rules, roster.picture);
+    if (isBack || (isFirst && rules.newcomersRead === "week")) await tellBefore(tx, id, { by, rules, roster });
+    await setConversationState(tx, id, "ready");
+    await deleteMeta(tx, wayKey(id));
+    await p.questions.came(tx, conversation.shared);
+    await p.people.announce(tx, id, await p.profiles.get(tx));
     const isArrival = conversation.state === "joining";
     // What was said before this person was out is not said to those who came meanwhile.
-    await p.sending.enqueueAgain(unit, id, isArrival ? { behind: Number.MAX_SAFE_INTEGER } : undefined);
-    if (!(await p.told(unit, conversation, by, isSuccessor))) await noteArrival(unit, conversation, by);
+    await p.sending.enqueueAgain(tx, id, isArrival ? { behind: Number.MAX_SAFE_INTEGER } : undefined);
+    if (!(await p.told(tx, conversation, by, isSuccessor))) await noteArrival(tx, conversation, by);
     const present = new Set(groups.members(state).flatMap((member) => profileOf(member) ?? []));
-    const comers = isArrival ? [(await p.profiles.get(unit)).id] : [...present].filter((who) => !before.includes(who));
-    await p.joined(unit, { ...conversation, generation, store, feed, state: "ready" }, comers);
+    const comers = isArrival ? [(await p.profiles.get(tx)).id] : [...present].filter((who) => !before.includes(who));
+    await p.joined(tx, { ...conversation, generation, store, feed, state: "ready" }, comers);
     const gone = before.filter((profile) => !present.has(profile));
-    if (conversation.state === "ready" && !isSuccessor) await p.parted(unit, conversation, gone);
+    if (conversation.state === "ready" && !isSuccessor) await p.parted(tx, conversation, gone);
   }
 
   /**
@@ -471,29 +467,29 @@ export function createJoining(
    * a right to read.
    */
   async function comesFrom(
-    unit: Unit,
+    tx: Tx,
     { id, shared }: Conversation,
     by: string,
     state: GroupState,
   ): Promise<{ isSuccessor: boolean; isBack: boolean }> {
-    const before = await p.epochs.current(unit, id);
+    const before = await p.epochs.current(tx, id);
     const groupId = groups.groupId(state);
     const isSame = before !== undefined && crypto.equal(groups.groupId(before.epoch.group), groupId);
-    const isBack = (isSame && (await p.mayBringBack(unit, id, by))) || (await p.isFirstAsked(unit, shared, by));
+    const isBack = (isSame && (await p.mayBringBack(tx, id, by))) || (await p.isFirstAsked(tx, shared, by));
     return { isSuccessor: before !== undefined && !isSame, isBack };
   }
 
-  async function noteArrival(unit: Unit, { id, state }: Conversation, by: string): Promise<void> {
-    if (state === "rejoining") await p.messages.noteRejoined(unit, id);
-    else await p.history.note(unit, id, by, { what: "joined" });
+  async function noteArrival(tx: Tx, { id, state }: Conversation, by: string): Promise<void> {
+    if (state === "rejoining") await p.messages.noteRejoined(tx, id);
+    else await p.history.note(tx, id, by, { what: "joined" });
   }
 
   /** The names the roster tells, of those who are in the group and of nobody else. */
-  async function meet(unit: Unit, roster: Roster | undefined, state: GroupState): Promise<void> {
+  async function meet(tx: Tx, roster: Roster | undefined, state: GroupState): Promise<void> {
     const present = new Set(groups.members(state).map(profileOf));
     for (const { profile, name, card } of roster?.members ?? []) {
       const id = toHex(profile);
-      if (present.has(id)) await p.people.told(unit, id, name, card);
+      if (present.has(id)) await p.people.told(tx, id, name, card);
     }
   }
 
@@ -502,24 +498,24 @@ export function createJoining(
    * signed.
    */
   async function tellBefore(
-    unit: Unit,
+    tx: Tx,
     id: string,
     { by, rules, roster }: { by: string; rules: Rules; roster: Roster | undefined },
   ): Promise<void> {
-    const self = await p.profiles.get(unit);
+    const self = await p.profiles.get(tx);
     for (const { sender, content: bytes } of roster?.history ?? []) {
       const content = parseContent(bytes);
       if (!content.ok || content.value.body.kind !== "text") continue;
       const mine = toHex(sender) === self.id;
       const message = toHex(messageIdFrom(crypto, bytes, { sender, conversation: rules.conversation }));
-      if (await p.messages.isHere(unit, id, message)) continue;
-      if (await wasErased(context, unit, toHex(sender), bytes)) continue;
-      if ((await contacts.find(unit, toHex(sender)))?.blocked === true) {
-        await p.messages.noteBlocked(unit, id, toHex(sender), 1);
+      if (await p.messages.isHere(tx, id, message)) continue;
+      if (await wasErased(context, tx, toHex(sender), bytes)) continue;
+      if ((await contacts.find(tx, toHex(sender)))?.blocked === true) {
+        await p.messages.noteBlocked(tx, id, toHex(sender), 1);
         continue;
       }
-      if (!(await context.budgets.take(unit, "bytes", by, bytes.length + MESSAGE_ROW_BYTES))) break;
-      await p.messages.insert(unit, {
+      if (!(await context.budgets.take(tx, "bytes", by, bytes.length + MESSAGE_ROW_BYTES))) break;
+      await p.messages.insert(tx, {
         id: message,
         conversation: id,
         sender: toHex(sender),
@@ -536,53 +532,52 @@ export function createJoining(
     }
   }
 
-  const keptIn = (unit: Unit, id: string): Promise<SqlRow[]> =>
-    unit.sql.all("SELECT contact, body FROM invitations WHERE conversation = ?", [id]);
+  const keptIn = (tx: Tx, id: string): Promise<SqlRow[]> =>
+    tx.sql.all("SELECT contact, body FROM invitations WHERE conversation = ?", [id]);
 
-  async function wasRemoved(unit: Unit, id: string, isLeaving: boolean): Promise<void> {
-    const rows = await keptIn(unit, id);
+  async function wasRemoved(tx: Tx, id: string, isLeaving: boolean): Promise<void> {
+    const rows = await keptIn(tx, id);
     if (isLeaving) {
-      await unit.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
-      for (const row of rows) await follow(unit, textIn(row, "contact"), JSON.parse(textIn(row, "body")) as Kept);
+      await tx.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
+      for (const row of rows) await follow(tx, textIn(row, "contact"), JSON.parse(textIn(row, "body")) as Kept);
       return;
     }
     const [first] = rows;
     if (first === undefined) return;
-    await setConversationState(unit, id, "joining");
-    await saveMeta(unit, wayKey(id), { by: textIn(first, "contact"), at: clock.now() } satisfies Way);
-    for (const row of rows) beginKept(unit, id, row);
+    await setConversationState(tx, id, "joining");
+    await saveMeta(tx, wayKey(id), { by: textIn(first, "contact"), at: clock.now() } satisfies Way);
+    for (const row of rows) beginKept(tx, id, row);
   }
 
-  async function joinKept(unit: Unit, id: string): Promise<void> {
-    for (const row of await keptIn(unit, id))
-      if (await isAwaited(unit, id, textIn(row, "contact"))) beginKept(unit, id, row);
+  async function joinKept(tx: Tx, id: string): Promise<void> {
+    for (const row of await keptIn(tx, id)) if (await isAwaited(tx, id, textIn(row, "contact"))) beginKept(tx, id, row);
   }
 
-  function beginKept(unit: Unit, id: string, row: SqlRow): void {
-    begin(unit, id, textIn(row, "contact"), (JSON.parse(textIn(row, "body")) as Kept).store);
+  function beginKept(tx: Tx, id: string, row: SqlRow): void {
+    begin(tx, id, textIn(row, "contact"), (JSON.parse(textIn(row, "body")) as Kept).store);
   }
 
-  async function resume(unit: Unit): Promise<void> {
-    const rows = await unit.sql.all(
+  async function resume(tx: Tx): Promise<void> {
+    const rows = await tx.sql.all(
       `SELECT i.conversation, i.contact, i.body FROM invitations i JOIN conversations c ON c.id = i.conversation
        WHERE c.state IN ('joining', 'rejoining')`,
     );
     for (const row of rows) {
       const id = textIn(row, "conversation");
-      if (!(await isUnasked(unit, id))) beginKept(unit, id, row);
-      else await askAfterwards(unit, id, row);
+      if (!(await isUnasked(tx, id))) beginKept(tx, id, row);
+      else await askAfterwards(tx, id, row);
     }
   }
 
   /** On the way into it since a version that did not ask. */
-  async function isUnasked(unit: Unit, id: string): Promise<boolean> {
-    const conversation = await findConversation(unit, id);
-    return conversation?.state === "joining" && (await findWay(unit, id)) === undefined;
+  async function isUnasked(tx: Tx, id: string): Promise<boolean> {
+    const conversation = await findConversation(tx, id);
+    return conversation?.state === "joining" && (await findWay(tx, id)) === undefined;
   }
 
-  async function askAfterwards(unit: Unit, id: string, row: SqlRow): Promise<void> {
-    await stop(unit, id);
-    await follow(unit, textIn(row, "contact"), JSON.parse(textIn(row, "body")) as Kept);
+  async function askAfterwards(tx: Tx, id: string, row: SqlRow): Promise<void> {
+    await stop(tx, id);
+    await follow(tx, textIn(row, "contact"), JSON.parse(textIn(row, "body")) as Kept);
   }
 
   return { invited, follow, wait, stop, stopFrom, view, tick, wasRemoved, joinKept, resume };

@@ -1,5 +1,5 @@
 import { consentToAdd } from "@pli/protocol/group";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
@@ -35,32 +35,32 @@ export interface KeyPackages {
   /**
    * Gives the contact a full set, when what they hold is short or old; `all`: whatever they hold.
    */
-  handOut(unit: Unit, contact: Contact, all?: "all"): Promise<void>;
+  handOut(tx: Tx, contact: Contact, all?: "all"): Promise<void>;
   /**
    * One of our own for this contact alone, that serves nothing but `use`; without it, it is one of
    * their set.
    */
-  make(unit: Unit, contact: string, p: { consent: Uint8Array; days: number; use?: string }): Promise<Uint8Array>;
+  make(tx: Tx, contact: string, p: { consent: Uint8Array; days: number; use?: string }): Promise<Uint8Array>;
   /** A contact's set: what they gave before is forgotten. Those that cannot be used are dropped. */
-  take(unit: Unit, contact: string, packages: readonly Uint8Array[]): Promise<void>;
+  take(tx: Tx, contact: string, packages: readonly Uint8Array[]): Promise<void>;
   /** The next usable one of each of these contacts; those who have none are asked for more. */
-  usable(unit: Unit, contacts: readonly string[]): Promise<Map<string, Uint8Array>>;
+  usable(tx: Tx, contacts: readonly string[]): Promise<Map<string, Uint8Array>>;
   /**
    * What these contacts wait for: nothing, as one of them has one here; a clock that is right, here
    * or there; or the contact.
    */
-  waitsFor(unit: Unit, contacts: readonly string[]): Promise<"turn" | "clock" | "contact">;
+  waitsFor(tx: Tx, contacts: readonly string[]): Promise<"turn" | "clock" | "contact">;
   /** The one that `usable` gave of each of these is in a group now. */
-  used(unit: Unit, contacts: readonly string[]): Promise<void>;
+  used(tx: Tx, contacts: readonly string[]): Promise<void>;
   /** Our own that could open an invitation of this contact. */
-  ours(unit: Unit, contact: string): Promise<{ id: number; keyPackage: Uint8Array; secret: Uint8Array }[]>;
+  ours(tx: Tx, contact: string): Promise<{ id: number; keyPackage: Uint8Array; secret: Uint8Array }[]>;
   /**
    * It has opened a group: its secret is erased. The contact gets another within an hour: at once
    * would tell who joined.
    */
-  spent(unit: Unit, id: number): Promise<void>;
+  spent(tx: Tx, id: number): Promise<void>;
   /** The days pass: old ones are replaced, those too old erased. */
-  tick(unit: Unit): Promise<void>;
+  tick(tx: Tx): Promise<void>;
 }
 
 export function createKeyPackages(
@@ -71,23 +71,23 @@ export function createKeyPackages(
   const { contacts, profiles, talk } = p;
   const asked = new Map<string, number>();
 
-  async function handOut(unit: Unit, contact: Contact, all?: "all"): Promise<void> {
+  async function handOut(tx: Tx, contact: Contact, all?: "all"): Promise<void> {
     if (contact.blocked) return;
-    const held = await unit.sql.all(
+    const held = await tx.sql.all(
       "SELECT id FROM key_packages WHERE contact = ? AND ours = 1 AND used_by IS NULL AND made_at BETWEEN ? AND ?",
       [contact.id, ...freshNow()],
     );
-    const isEnough = all === undefined ? held.length >= HANDED_OUT : await gotSomeJustNow(unit, contact);
+    const isEnough = all === undefined ? held.length >= HANDED_OUT : await gotSomeJustNow(tx, contact);
     if (isEnough) return;
-    await unit.sql.run(
+    await tx.sql.run(
       "UPDATE key_packages SET used_by = 'replaced' WHERE contact = ? AND ours = 1 AND used_by IS NULL",
       [contact.id],
     );
     const packages: Uint8Array[] = [];
     for (let i = 0; i < HANDED_OUT; i++) {
-      packages.push(await make(unit, contact.id, { consent: consentToAdd(contact.card.id), days: VALID_DAYS }));
+      packages.push(await make(tx, contact.id, { consent: consentToAdd(contact.card.id), days: VALID_DAYS }));
     }
-    await talk.send(unit, contact.conversation, { name: "key-packages", packages });
+    await talk.send(tx, contact.conversation, { name: "key-packages", packages });
   }
 
   /**
@@ -97,48 +97,48 @@ export function createKeyPackages(
   const freshNow = (): [number, number] => [clock.now() - FRESH_DAYS * DAY_MS, clock.now() + DAY_MS];
 
   async function make(
-    unit: Unit,
+    tx: Tx,
     contact: string,
     { consent, days, use }: Parameters<KeyPackages["make"]>[2],
   ): Promise<Uint8Array> {
-    const { keyPackage, secret } = await profiles.createKeyPackage(await profiles.get(unit), { consent, days });
-    await unit.sql.run(
+    const { keyPackage, secret } = await profiles.createKeyPackage(await profiles.get(tx), { consent, days });
+    await tx.sql.run(
       "INSERT INTO key_packages (contact, ours, key_package, secret, made_at, used_by) VALUES (?, 1, ?, ?, ?, ?)",
       [contact, keyPackage, secret, clock.now(), use ?? null],
     );
-    await forgetBeyond(unit, contact);
+    await forgetBeyond(tx, contact);
     return keyPackage;
   }
 
   /** Somebody may make us give them one after another. */
-  async function forgetBeyond(unit: Unit, contact: string): Promise<void> {
+  async function forgetBeyond(tx: Tx, contact: string): Promise<void> {
     const given = "contact = ? AND ours = 1 AND used_by IS NOT NULL";
-    await unit.sql.run(
+    await tx.sql.run(
       `DELETE FROM key_packages WHERE ${given} AND id NOT IN (SELECT id FROM key_packages WHERE ${given} ORDER BY id DESC LIMIT ?)`,
       [contact, contact, KEPT],
     );
   }
 
   /** Whoever asks again and again would fill this disk and theirs. */
-  async function gotSomeJustNow(unit: Unit, contact: Contact): Promise<boolean> {
-    const rows = await unit.sql.all(
+  async function gotSomeJustNow(tx: Tx, contact: Contact): Promise<boolean> {
+    const rows = await tx.sql.all(
       "SELECT 1 FROM key_packages WHERE contact = ? AND ours = 1 AND used_by IS NULL AND abs(? - made_at) < ? LIMIT 1",
       [contact.id, clock.now(), ASKED_AGAIN_MS],
     );
     return rows.length > 0;
   }
 
-  async function take(unit: Unit, id: string, packages: readonly Uint8Array[]): Promise<void> {
-    const contact = await contacts.find(unit, id);
+  async function take(tx: Tx, id: string, packages: readonly Uint8Array[]): Promise<void> {
+    const contact = await contacts.find(tx, id);
     if (contact === undefined) return;
     asked.delete(id);
-    await unit.sql.run("DELETE FROM key_packages WHERE contact = ? AND ours = 0", [id]);
-    await deleteMeta(unit, outOfTimeKey(id));
+    await tx.sql.run("DELETE FROM key_packages WHERE contact = ? AND ours = 0", [id]);
+    await deleteMeta(tx, outOfTimeKey(id));
     for (const keyPackage of packages) {
-      const problem = await problemOf(unit, contact, keyPackage, clock.now());
-      if (problem === OUT_OF_TIME) await saveMeta(unit, outOfTimeKey(id), true);
+      const problem = await problemOf(tx, contact, keyPackage, clock.now());
+      if (problem === OUT_OF_TIME) await saveMeta(tx, outOfTimeKey(id), true);
       if (problem !== undefined) continue;
-      await unit.sql.run("INSERT INTO key_packages (contact, ours, key_package, made_at) VALUES (?, 0, ?, ?)", [
+      await tx.sql.run("INSERT INTO key_packages (contact, ours, key_package, made_at) VALUES (?, 0, ?, ?)", [
         id,
         keyPackage,
         clock.now(),
@@ -147,84 +147,79 @@ export function createKeyPackages(
   }
 
   /** What keeps it from being of this very contact, made for us, and valid at that time (ms). */
-  async function problemOf(
-    unit: Unit,
-    contact: Contact,
-    keyPackage: Uint8Array,
-    at: number,
-  ): Promise<string | undefined> {
+  async function problemOf(tx: Tx, contact: Contact, keyPackage: Uint8Array, at: number): Promise<string | undefined> {
     const check = contacts.leafCheckOf(contact);
     const checked = await groups.checkKeyPackage(keyPackage, Math.floor(at / 1000), check);
     if (!checked.ok) return checked.error;
-    const ours = consentToAdd((await profiles.get(unit)).card.id);
+    const ours = consentToAdd((await profiles.get(tx)).card.id);
     const { consent } = checked.value;
     return consent !== undefined && crypto.equal(consent, ours) ? undefined : "not_for_us";
   }
 
-  async function usable(unit: Unit, ids: readonly string[]): Promise<Map<string, Uint8Array>> {
+  async function usable(tx: Tx, ids: readonly string[]): Promise<Map<string, Uint8Array>> {
     const found = new Map<string, Uint8Array>();
     for (const id of ids) {
-      const keyPackage = await firstOf(unit, id);
-      if (keyPackage === undefined) await ask(unit, id);
+      const keyPackage = await firstOf(tx, id);
+      if (keyPackage === undefined) await ask(tx, id);
       else found.set(id, keyPackage);
     }
     return found;
   }
 
-  async function firstOf(unit: Unit, id: string): Promise<Uint8Array | undefined> {
-    const contact = await contacts.find(unit, id);
-    const rows = await unit.sql.all(
+  async function firstOf(tx: Tx, id: string): Promise<Uint8Array | undefined> {
+    const contact = await contacts.find(tx, id);
+    const rows = await tx.sql.all(
       "SELECT key_package, made_at FROM key_packages WHERE contact = ? AND ours = 0 ORDER BY id",
       [id],
     );
     for (const row of rows) {
       const keyPackage = bytesIn(row, "key_package");
-      const isUsable = contact !== undefined && (await problemOf(unit, contact, keyPackage, clock.now())) === undefined;
+      const isUsable = contact !== undefined && (await problemOf(tx, contact, keyPackage, clock.now())) === undefined;
       if (isUsable) return keyPackage;
       // By a clock that was set back since, it is not valid yet.
-      if (clock.now() >= numberIn(row, "made_at")) await remove(unit, keyPackage);
+      if (clock.now() >= numberIn(row, "made_at")) await remove(tx, keyPackage);
     }
     return undefined;
   }
 
   /** Once a day at most. */
-  async function ask(unit: Unit, id: string): Promise<void> {
-    const contact = await contacts.find(unit, id);
+  async function ask(tx: Tx, id: string): Promise<void> {
+    const contact = await contacts.find(tx, id);
     const last = asked.get(id) ?? Number.NEGATIVE_INFINITY;
     if (contact === undefined || contact.blocked || clock.steady() - last < DAY_MS) return;
     asked.set(id, clock.steady());
-    await talk.send(unit, contact.conversation, { name: "key-packages-wanted" });
+    await talk.send(tx, contact.conversation, { name: "key-packages-wanted" });
   }
 
-  async function remove(unit: Unit, keyPackage: Uint8Array): Promise<void> {
-    await unit.sql.run("DELETE FROM key_packages WHERE ours = 0 AND key_package = ?", [keyPackage]);
+  async function remove(tx: Tx, keyPackage: Uint8Array): Promise<void> {
+    await tx.sql.run("DELETE FROM key_packages WHERE ours = 0 AND key_package = ?", [keyPackage]);
   }
 
-  async function waitsFor(unit: Unit, ids: readonly string[]): ReturnType<KeyPackages["waitsFor"]> {
+  async function waitsFor(tx: Tx, ids: readonly string[]): ReturnType<KeyPackages["waitsFor"]> {
     const problems: (string | undefined)[] = [];
     for (const id of ids) {
-      const [row] = await unit.sql.all(
+      const [row] = await tx.sql.all(
         "SELECT key_package FROM key_packages WHERE contact = ? AND ours = 0 ORDER BY id LIMIT 1",
         [id],
       );
-      const contact = row === undefined ? undefined : await contacts.find(unit, id);
+      const contact = row === undefined ? undefined : await contacts.find(tx, id);
       if (row !== undefined && contact !== undefined)
-        problems.push(await problemOf(unit, contact, bytesIn(row, "key_package"), clock.now()));
-      else if ((await findMeta<true>(unit, outOfTimeKey(id))) !== undefined) problems.push(OUT_OF_TIME);
+        problems.push(await problemOf(tx, contact, bytesIn(row, "key_package"), clock.now()));
+      else if ((await findMeta<true>(tx, outOfTimeKey(id))) !== undefined) problems.push(OUT_OF_TIME);
     }
     if (problems.includes(undefined)) return "turn";
     return problems.includes(OUT_OF_TIME) ? "clock" : "contact";
   }
 
-  async function used(unit: Unit, ids: readonly string[]): Promise<void> {
+  async function used(tx: Tx, ids: readonly string[]): Promise<void> {
     for (const id of ids) {
       const first = "SELECT min(id) FROM key_packages WHERE contact = ? AND ours = 0";
-      await unit.sql.run(`DELETE FROM key_packages WHERE id = (${first})`, [id]);
+      await tx.sql.run(`DELETE FROM key_packages WHERE id = (${first})`, [id]);
     }
   }
 
-  async function ours(unit: Unit, contact: string): ReturnType<KeyPackages["ours"]> {
-    const rows = await unit.sql.all(
+  async function ours(tx: Tx, contact: string): ReturnType<KeyPackages["ours"]> {
+    const rows = await tx.sql.all(
       "SELECT id, key_package, secret FROM key_packages WHERE contact = ? AND ours = 1 AND secret IS NOT NULL ORDER BY id",
       [contact],
     );
@@ -235,20 +230,20 @@ export function createKeyPackages(
     }));
   }
 
-  async function spent(unit: Unit, id: number): Promise<void> {
-    await unit.sql.run("DELETE FROM key_packages WHERE id = ?", [id]);
+  async function spent(tx: Tx, id: number): Promise<void> {
+    await tx.sql.run("DELETE FROM key_packages WHERE id = ?", [id]);
   }
 
-  async function tick(unit: Unit): Promise<void> {
-    await unit.sql.run("DELETE FROM key_packages WHERE abs(? - made_at) > ?", [clock.now(), VALID_DAYS * DAY_MS]);
-    const due = await unit.sql.all(
+  async function tick(tx: Tx): Promise<void> {
+    await tx.sql.run("DELETE FROM key_packages WHERE abs(? - made_at) > ?", [clock.now(), VALID_DAYS * DAY_MS]);
+    const due = await tx.sql.all(
       `SELECT k.id FROM contacts k WHERE NOT k.blocked AND (SELECT count(*) FROM key_packages p
          WHERE p.contact = k.id AND p.ours = 1 AND p.used_by IS NULL AND p.made_at BETWEEN ? AND ?) < ? LIMIT 20`,
       [...freshNow(), HANDED_OUT],
     );
     for (const row of due) {
-      const contact = await contacts.find(unit, textIn(row, "id"));
-      if (contact !== undefined) await handOut(unit, contact);
+      const contact = await contacts.find(tx, textIn(row, "id"));
+      if (contact !== undefined) await handOut(tx, contact);
     }
   }
 

@@ -12,7 +12,7 @@ import {
 import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import { fractionFrom } from "../../runtime/chance.ts";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { findConversation, setConversationState, streamOf, type Conversation } from "../../epochs/conversations.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Messages } from "../messages/messages.ts";
@@ -22,7 +22,12 @@ import type { Profiles } from "../../people/profile.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import type { Changes } from "./changes.ts";
 import type { History } from "./history.ts";
-import { deleteIntentionsOf, leaversIn, listIntentions, type Wish } from "./intentions.ts";
+import {
+  deletePendingOperationsOf,
+  leaversIn,
+  listPendingOperations,
+  type PendingOperation,
+} from "./pending-operations.ts";
 import { findGroup, named } from "./members.ts";
 import { isLastOwner } from "./plan.ts";
 
@@ -45,13 +50,13 @@ type Word = GroupControl & { readonly name: "group-left" };
  */
 export interface Leaving {
   /** Says it, as soon as no successor is needed any more; alone, there is nobody to tell. */
-  depart(unit: Unit, conversation: string): Promise<void>;
+  depart(tx: Tx, conversation: string): Promise<void>;
   /** The word is stored: this device is out. */
-  gone(unit: Unit, conversation: string): Promise<void>;
+  gone(tx: Tx, conversation: string): Promise<void>;
   /** Somebody says in the group that they leave, from this leaf. */
-  heard(unit: Unit, conversation: string, profile: string, leaf: number, signature: Uint8Array): Promise<void>;
+  heard(tx: Tx, conversation: string, profile: string, leaf: number, signature: Uint8Array): Promise<void>;
   /** A contact who has left, and could not say so in the group, says it between two. */
-  told(unit: Unit, contact: Contact, word: Word): Promise<void>;
+  told(tx: Tx, contact: Contact, word: Word): Promise<void>;
 }
 
 export function createLeaving(
@@ -68,23 +73,23 @@ export function createLeaving(
   const { clock, crypto, groups } = context;
   const { epochs, profiles } = p;
 
-  async function depart(unit: Unit, id: string): Promise<void> {
-    const conversation = await findConversation(unit, id);
-    const held = await epochs.current(unit, id);
+  async function depart(tx: Tx, id: string): Promise<void> {
+    const conversation = await findConversation(tx, id);
+    const held = await epochs.current(tx, id);
     if (conversation === undefined || held === undefined) return;
     const members = groups.members(held.epoch.group);
-    if (members.length === 1) return gone(unit, id);
-    await unsay(unit, id);
-    if (await waitsForSuccessor(unit, held)) return;
+    if (members.length === 1) return gone(tx, id);
+    await unsay(tx, id);
+    if (await waitsForSuccessor(tx, held)) return;
     const own = members.find(({ leaf }) => leaf === held.epoch.ownLeaf) ?? damaged("own leaf");
     const signature = createLeaveStatement(crypto, {
       conversation: conversation.shared,
       groupId: groups.groupId(held.epoch.group),
       encryptionKey: own.encryptionKey,
-      signKey: (await profiles.get(unit)).deviceKeys.secretKey,
+      signKey: (await profiles.get(tx)).deviceKeys.secretKey,
     });
     const body = encodeGroupControl({ name: "group-leave", signature });
-    await p.outbox().add(unit, {
+    await p.outbox().add(tx, {
       stream: streamOf(id),
       store: conversation.store,
       purpose: "control",
@@ -98,54 +103,54 @@ export function createLeaving(
    * What waits to be said was signed for the keys of an earlier epoch: with other keys nobody would
    * believe it.
    */
-  async function unsay(unit: Unit, id: string): Promise<void> {
+  async function unsay(tx: Tx, id: string): Promise<void> {
     const said = "DELETE FROM outbox WHERE stream = ? AND purpose = 'control' AND reference = ?";
-    await unit.sql.run(said, [streamOf(id), LEAVE]);
+    await tx.sql.run(said, [streamOf(id), LEAVE]);
   }
 
   /**
    * The last owner goes when the one they named is an owner; where nobody was named, the rules say
    * who inherits.
    */
-  async function waitsForSuccessor(unit: Unit, { conversation, epoch }: HeldEpoch): Promise<boolean> {
+  async function waitsForSuccessor(tx: Tx, { conversation, epoch }: HeldEpoch): Promise<boolean> {
     const rules = parseRules(groups.rules(epoch.group) ?? new Uint8Array(0));
-    const self = await profiles.get(unit);
-    const wishes = (await listIntentions(unit, conversation)).map(({ wish }) => wish);
-    const isNamed = wishes.some((wish) => wish.kind === "leave" && wish.successor !== undefined);
-    return isNamed && rules.ok && isLastOwner(rules.value, self.id, await leaversIn(unit, conversation));
+    const self = await profiles.get(tx);
+    const operations = (await listPendingOperations(tx, conversation)).map(({ operation }) => operation);
+    const isNamed = operations.some((operation) => operation.kind === "leave" && operation.successor !== undefined);
+    return isNamed && rules.ok && isLastOwner(rules.value, self.id, await leaversIn(tx, conversation));
   }
 
-  async function gone(unit: Unit, id: string): Promise<void> {
-    const self = await profiles.get(unit);
-    await setConversationState(unit, id, "left");
-    await epochs.eraseAll(unit, id);
-    await deleteIntentionsOf(unit, id);
-    await unit.sql.run("DELETE FROM outbox WHERE stream = ?", [streamOf(id)]);
-    await p.messages.failAll(unit, id, "not_in_group");
-    await p.history.note(unit, id, self.id, { what: "left", who: await named(unit, [self.id]) });
+  async function gone(tx: Tx, id: string): Promise<void> {
+    const self = await profiles.get(tx);
+    await setConversationState(tx, id, "left");
+    await epochs.eraseAll(tx, id);
+    await deletePendingOperationsOf(tx, id);
+    await tx.sql.run("DELETE FROM outbox WHERE stream = ?", [streamOf(id)]);
+    await p.messages.failAll(tx, id, "not_in_group");
+    await p.history.note(tx, id, self.id, { what: "left", who: await named(tx, [self.id]) });
   }
 
-  async function heard(unit: Unit, id: string, profile: string, leaf: number, signature: Uint8Array): Promise<void> {
-    await believe(unit, id, (member) => member.leaf === leaf && profileOf(member) === profile, signature);
+  async function heard(tx: Tx, id: string, profile: string, leaf: number, signature: Uint8Array): Promise<void> {
+    await believe(tx, id, (member) => member.leaf === leaf && profileOf(member) === profile, signature);
   }
 
-  async function told(unit: Unit, { id: profile }: Contact, word: Word): Promise<void> {
-    const conversation = await findGroup(unit, word.conversation);
+  async function told(tx: Tx, { id: profile }: Contact, word: Word): Promise<void> {
+    const conversation = await findGroup(tx, word.conversation);
     if (conversation === undefined) return;
     const isTheirs = (member: Member): boolean =>
       profileOf(member) === profile && crypto.equal(member.encryptionKey, word.leaf);
-    await believe(unit, conversation.id, isTheirs, word.signature);
+    await believe(tx, conversation.id, isTheirs, word.signature);
   }
 
   /** The word is good for one leaf of one MLS group. */
   async function believe(
-    unit: Unit,
+    tx: Tx,
     id: string,
     isLeaver: (member: Member) => boolean,
     signature: Uint8Array,
   ): Promise<void> {
-    const conversation = await findConversation(unit, id);
-    const held = await epochs.current(unit, id);
+    const conversation = await findConversation(tx, id);
+    const held = await epochs.current(tx, id);
     if (conversation === undefined || held === undefined || !isThere(conversation)) return;
     const { group } = held.epoch;
     const members = groups.members(group);
@@ -153,26 +158,26 @@ export function createLeaving(
     const named = { conversation: conversation.shared, groupId: groups.groupId(group) };
     if (leaver === undefined || !verifyLeaveStatement(crypto, named, leaver, signature)) return;
     const [leaf, profile] = [leaver.leaf, profileOf(leaver) ?? damaged("credential")];
-    const wish = { kind: "left", leaf, profile, signature: toHex(signature) } as const;
-    if (await isWanted(unit, id, wish)) return;
-    await p.changes.want(unit, id, wish, clock.now() + (await delayOf(unit, held, members.length)));
+    const operation = { kind: "left", leaf, profile, signature: toHex(signature) } as const;
+    if (await isWanted(tx, id, operation)) return;
+    await p.changes.want(tx, id, operation, clock.now() + (await delayOf(tx, held, members.length)));
   }
 
   /** A device that cannot go on at the moment keeps the word until it can. */
   const isThere = ({ state }: Conversation): boolean => state === "ready" || state === "rejoining";
 
-  /** Ed25519 gives one signature for one statement: said again, it is the same wish. */
-  async function isWanted(unit: Unit, id: string, wish: Wish): Promise<boolean> {
-    const rows = await unit.sql.all("SELECT 1 FROM intentions WHERE conversation = ? AND kind = 'left' AND body = ?", [
+  /** Ed25519 gives one signature for one statement: said again, it is the same operation. */
+  async function isWanted(tx: Tx, id: string, operation: PendingOperation): Promise<boolean> {
+    const rows = await tx.sql.all("SELECT 1 FROM intentions WHERE conversation = ? AND kind = 'left' AND body = ?", [
       id,
-      JSON.stringify(wish),
+      JSON.stringify(operation),
     ]);
     return rows.length > 0;
   }
 
-  async function delayOf(unit: Unit, held: HeldEpoch, members: number): Promise<number> {
+  async function delayOf(tx: Tx, held: HeldEpoch, members: number): Promise<number> {
     const rules = parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
-    const role = rules.ok ? roleOf(rules.value, (await profiles.get(unit)).id) : "member";
+    const role = rules.ok ? roleOf(rules.value, (await profiles.get(tx)).id) : "member";
     const random = fractionFrom(crypto.random(2));
     if (isLeader(role)) return Math.round(random * LEADER_DELAY_MS);
     return OTHERS_WAIT_MS + Math.round(random * Math.min(MAX_SPREAD_MS, members * SPREAD_PER_MEMBER_MS));

@@ -1,9 +1,9 @@
 import { EPOCH_MARK_BYTES, MAX_EPOCH_MARKS, type GroupControl, type Marks } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
-import type { Unit } from "../../runtime/context.ts";
+import type { Tx } from "../../runtime/context.ts";
 import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { listMembers } from "./members.ts";
-import type { Wish } from "./intentions.ts";
+import type { PendingOperation } from "./pending-operations.ts";
 
 /** What this device knows of the history of a group, for comparing with others. */
 export interface Branch {
@@ -43,7 +43,7 @@ export interface Branch {
   readonly rival?: { readonly epoch: number; readonly isLower: boolean; readonly from?: number };
   /** Behind which message here the epochs began; and what this device changed itself with them. */
   readonly begun: readonly (Since & { readonly epoch: number })[];
-  readonly done: readonly { readonly epoch: number; readonly wish: Wish }[];
+  readonly done: readonly { readonly epoch: number; readonly operation: PendingOperation }[];
   /**
    * Devices that were brought back in this history, and with which epoch; what is owed for each is
    * paid once.
@@ -121,18 +121,18 @@ export const marksFrom = ({ epochs }: GroupControl & { readonly name: "group-sta
 
 const keyOf = (conversation: string): string => `branch ${conversation}`;
 
-export const findBranch = (unit: Unit, conversation: string): Promise<Branch | undefined> =>
-  findMeta(unit, keyOf(conversation));
+export const findBranch = (tx: Tx, conversation: string): Promise<Branch | undefined> =>
+  findMeta(tx, keyOf(conversation));
 
-export const saveBranch = (unit: Unit, conversation: string, branch: Branch): Promise<void> =>
-  saveMeta(unit, keyOf(conversation), branch);
+export const saveBranch = (tx: Tx, conversation: string, branch: Branch): Promise<void> =>
+  saveMeta(tx, keyOf(conversation), branch);
 
 /**
  * Behind which own message all were in the group who are in it now: nobody who came later has a
  * right to what was written before.
  */
-export async function ownForAll(unit: Unit, conversation: string): Promise<number> {
-  const branch = await findBranch(unit, conversation);
-  const present = new Set((await listMembers(unit, conversation)).map(({ profile }) => profile));
+export async function ownForAll(tx: Tx, conversation: string): Promise<number> {
+  const branch = await findBranch(tx, conversation);
+  const present = new Set((await listMembers(tx, conversation)).map(({ profile }) => profile));
   return Math.max(0, ...(branch?.came ?? []).flatMap(({ profile, own }) => (present.has(profile) ? [own] : [])));
 }

@@ -1,7 +1,7 @@
 import { profileOf, roleOf, type Rules } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
 import type { Named, Role } from "../../api/api.ts";
-import type { Unit } from "../../runtime/context.ts";
+import type { Tx } from "../../runtime/context.ts";
 import { findConversation, type Conversation } from "../../epochs/conversations.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
@@ -17,7 +17,7 @@ export interface GroupMember {
  * The people of a group, written down from its newest epoch: what lists and names are read from.
  */
 export async function saveMembers(
-  unit: Unit,
+  tx: Tx,
   conversation: string,
   rules: Rules,
   members: readonly Member[],
@@ -27,12 +27,12 @@ export async function saveMembers(
     const profile = profileOf(member);
     if (profile !== undefined) devices.set(profile, (devices.get(profile) ?? 0) + 1);
   }
-  const before = new Map((await listMembers(unit, conversation)).map((member) => [member.profile, member]));
+  const before = new Map((await listMembers(tx, conversation)).map((member) => [member.profile, member]));
   for (const [profile, count] of devices) {
     const role = roleOf(rules, profile);
     const known = before.get(profile);
     if (known?.role === role && known.devices === count) continue;
-    await unit.sql.run("INSERT OR REPLACE INTO members (conversation, profile, devices, role) VALUES (?, ?, ?, ?)", [
+    await tx.sql.run("INSERT OR REPLACE INTO members (conversation, profile, devices, role) VALUES (?, ?, ?, ?)", [
       conversation,
       profile,
       count,
@@ -41,14 +41,14 @@ export async function saveMembers(
   }
   for (const profile of before.keys()) {
     if (devices.has(profile)) continue;
-    await unit.sql.run("DELETE FROM members WHERE conversation = ? AND profile = ?", [conversation, profile]);
+    await tx.sql.run("DELETE FROM members WHERE conversation = ? AND profile = ?", [conversation, profile]);
   }
-  await unit.sql.run("UPDATE conversations SET name = ? WHERE id = ?", [rules.name, conversation]);
-  unit.changed("conversations", `messages:${conversation}`);
+  await tx.sql.run("UPDATE conversations SET name = ? WHERE id = ?", [rules.name, conversation]);
+  tx.changed("conversations", `messages:${conversation}`);
 }
 
-export async function listMembers(unit: Unit, conversation: string): Promise<GroupMember[]> {
-  const rows = await unit.sql.all("SELECT profile, role, devices FROM members WHERE conversation = ?", [conversation]);
+export async function listMembers(tx: Tx, conversation: string): Promise<GroupMember[]> {
+  const rows = await tx.sql.all("SELECT profile, role, devices FROM members WHERE conversation = ?", [conversation]);
   return rows.map((row) => ({
     profile: textIn(row, "profile"),
     role: textIn(row, "role") as Role,
@@ -56,8 +56,8 @@ export async function listMembers(unit: Unit, conversation: string): Promise<Gro
   }));
 }
 
-export async function isMember(unit: Unit, conversation: string, profile: string): Promise<boolean> {
-  const rows = await unit.sql.all("SELECT 1 FROM members WHERE conversation = ? AND profile = ?", [
+export async function isMember(tx: Tx, conversation: string, profile: string): Promise<boolean> {
+  const rows = await tx.sql.all("SELECT 1 FROM members WHERE conversation = ? AND profile = ?", [
     conversation,
     profile,
   ]);
@@ -65,14 +65,14 @@ export async function isMember(unit: Unit, conversation: string, profile: string
 }
 
 /** The group that its members name by these bytes. */
-export async function findGroup(unit: Unit, shared: Uint8Array): Promise<Conversation | undefined> {
-  const [row] = await unit.sql.all("SELECT id FROM conversations WHERE shared = ? AND kind = 'group'", [shared]);
-  return row === undefined ? undefined : findConversation(unit, textIn(row, "id"));
+export async function findGroup(tx: Tx, shared: Uint8Array): Promise<Conversation | undefined> {
+  const [row] = await tx.sql.all("SELECT id FROM conversations WHERE shared = ? AND kind = 'group'", [shared]);
+  return row === undefined ? undefined : findConversation(tx, textIn(row, "id"));
 }
 
 /** Every group this profile is in, as far as this device knows. */
-export async function groupsOf(unit: Unit, profile: string): Promise<string[]> {
-  const rows = await unit.sql.all("SELECT conversation FROM members WHERE profile = ?", [profile]);
+export async function groupsOf(tx: Tx, profile: string): Promise<string[]> {
+  const rows = await tx.sql.all("SELECT conversation FROM members WHERE profile = ?", [profile]);
   return rows.map((row) => textIn(row, "conversation"));
 }
 
@@ -83,8 +83,8 @@ const SHORT_ID = 8;
  * The name of a person as known here: the one given to a contact, their own, the one a group told;
  * else a piece of their id.
  */
-export async function nameOf(unit: Unit, profile: string): Promise<string> {
-  const [row] = await unit.sql.all(
+export async function nameOf(tx: Tx, profile: string): Promise<string> {
+  const [row] = await tx.sql.all(
     `SELECT (SELECT CASE given_name WHEN '' THEN own_name ELSE given_name END FROM contacts WHERE id = ?1) AS contact,
        (SELECT name FROM people WHERE profile = ?1) AS person`,
     [profile],
@@ -96,8 +96,8 @@ export async function nameOf(unit: Unit, profile: string): Promise<string> {
  * The name a person gave themselves, as far as it is known here: what others may be told, never a
  * name given by us.
  */
-export async function ownNameOf(unit: Unit, profile: string): Promise<string> {
-  const [row] = await unit.sql.all(
+export async function ownNameOf(tx: Tx, profile: string): Promise<string> {
+  const [row] = await tx.sql.all(
     `SELECT (SELECT own_name FROM contacts WHERE id = ?1) AS contact,
        (SELECT name FROM people WHERE profile = ?1) AS person`,
     [profile],
@@ -110,8 +110,8 @@ function nameIn(row: SqlRow, profile: string): string {
   return typeof name === "string" && name !== "" ? name : profile.slice(0, SHORT_ID);
 }
 
-export async function named(unit: Unit, profiles: readonly string[]): Promise<Named[]> {
+export async function named(tx: Tx, profiles: readonly string[]): Promise<Named[]> {
   const people: Named[] = [];
-  for (const id of profiles) people.push({ id, name: await nameOf(unit, id) });
+  for (const id of profiles) people.push({ id, name: await nameOf(tx, id) });
   return people;
 }

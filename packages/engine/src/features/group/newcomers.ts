@@ -10,7 +10,7 @@ import {
 import { restFirst, type Pointer } from "@pli/protocol/conversation";
 import { padObject, sealObject } from "@pli/protocol/object";
 import { toHex } from "@pli/protocol/crypto";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { findConversation } from "../../epochs/conversations.ts";
 import type { Outbox, OutboxItem } from "../../delivery/outbox/outbox.ts";
@@ -63,9 +63,9 @@ export interface Brought {
  */
 export interface Newcomers {
   /** Our commit that brought these people in is the group's history. */
-  welcome(unit: Unit, after: HeldEpoch, brought: Brought): Promise<void>;
+  welcome(tx: Tx, after: HeldEpoch, brought: Brought): Promise<void>;
   /** An object of theirs is stored: after the last, the invitations leave. */
-  stored(unit: Unit, item: OutboxItem): Promise<void>;
+  stored(tx: Tx, item: OutboxItem): Promise<void>;
 }
 
 export function createNewcomers(
@@ -76,13 +76,13 @@ export function createNewcomers(
     talk: Talk;
     outbox(): Outbox;
     /** How somebody who is no contact is reached: in the group that is being founded again. */
-    elsewhere(unit: Unit, conversation: string, control: GroupControl): Promise<void>;
+    elsewhere(tx: Tx, conversation: string, control: GroupControl): Promise<void>;
   },
 ): Newcomers {
   const { crypto, clock, groups } = context;
   const { contacts, people, talk } = p;
 
-  async function welcome(unit: Unit, after: HeldEpoch, { added, back, welcome: bytes }: Brought): Promise<void> {
+  async function welcome(tx: Tx, after: HeldEpoch, { added, back, welcome: bytes }: Brought): Promise<void> {
     const stream = `newcomers ${after.conversation} ${after.number}`;
     const put = async (object: Uint8Array, reference = ""): Promise<Pointer> => {
       // Padded: the number of chunks must not tell how many people are in the group.
@@ -90,23 +90,22 @@ export function createNewcomers(
       const place = { seed: crypto.random(SEED_BYTES), length: padded.length };
       const puts = restFirst(sealObject(crypto, place.seed, after.feed, padded));
       const { store } = after;
-      await p.outbox().add(unit, { stream, store, purpose: "object", reference, content: undefined, puts });
+      await p.outbox().add(tx, { stream, store, purpose: "object", reference, content: undefined, puts });
       return place;
     };
     const tree = inHex(await put(groups.exportTree(after.epoch.group)));
     const place = inHex(await put(bytes));
     const to: Delivery["to"][number][] = [];
-    const told = await deliveriesOf(unit, after, added, back);
-    for (const { who, history } of told)
-      to.push({ who, roster: inHex(await put(await rosterOf(unit, after, history))) });
+    const told = await deliveriesOf(tx, after, added, back);
+    for (const { who, history } of told) to.push({ who, roster: inHex(await put(await rosterOf(tx, after, history))) });
     const delivery: Delivery = { conversation: after.conversation, welcome: place, tree, to };
-    await markLast(unit, stream, delivery);
+    await markLast(tx, stream, delivery);
   }
 
   /** The invitations leave when the last object of this stream is stored. */
-  async function markLast(unit: Unit, stream: string, delivery: Delivery): Promise<void> {
+  async function markLast(tx: Tx, stream: string, delivery: Delivery): Promise<void> {
     const last = "SELECT max(id) FROM outbox WHERE stream = ?";
-    await unit.sql.run(`UPDATE outbox SET reference = ? WHERE id = (${last})`, [JSON.stringify(delivery), stream]);
+    await tx.sql.run(`UPDATE outbox SET reference = ? WHERE id = (${last})`, [JSON.stringify(delivery), stream]);
   }
 
   /**
@@ -114,7 +113,7 @@ export function createNewcomers(
    * meanwhile.
    */
   async function deliveriesOf(
-    unit: Unit,
+    tx: Tx,
     { conversation, epoch }: HeldEpoch,
     added: readonly string[],
     back: ReadonlyMap<string, Since>,
@@ -123,15 +122,15 @@ export function createNewcomers(
     const deliveries: { who: readonly string[]; history: RosterHistory }[] = [];
     if (newcomers.length > 0) {
       // What is told elsewhere than between two is read by others too: nothing of the history.
-      const isForContacts = (await contactsOf(unit, newcomers)).every((contact) => contact !== undefined);
+      const isForContacts = (await contactsOf(tx, newcomers)).every((contact) => contact !== undefined);
       const tells = isForContacts && rulesIn(epoch.group).newcomersRead === "week";
       const since = { ...ALL, days: WEEK_DAYS };
-      deliveries.push({ who: newcomers, history: tells ? await historyOf(unit, conversation, since) : [] });
+      deliveries.push({ who: newcomers, history: tells ? await historyOf(tx, conversation, since) : [] });
     }
     for (const profile of added.filter((one) => back.has(one))) {
       const { after, own } = back.get(profile) ?? ALL;
       const since = { after, own, days: after === 0 ? WEEK_DAYS : MISSED_DAYS };
-      deliveries.push({ who: [profile], history: await historyOf(unit, conversation, since) });
+      deliveries.push({ who: [profile], history: await historyOf(tx, conversation, since) });
     }
     return deliveries;
   }
@@ -141,31 +140,31 @@ export function createNewcomers(
     return rules.ok ? rules.value : damaged("rules");
   }
 
-  async function rosterOf(unit: Unit, after: HeldEpoch, history: RosterHistory): Promise<Uint8Array> {
+  async function rosterOf(tx: Tx, after: HeldEpoch, history: RosterHistory): Promise<Uint8Array> {
     const profiles = groups.members(after.epoch.group).map(profileOf);
     const members: RosterMember[] = [];
     for (const profile of [...new Set(profiles)].filter((id) => id !== undefined).toSorted()) {
-      const card = await people.pointerOf(unit, profile);
-      const name = await ownNameOf(unit, profile);
+      const card = await people.pointerOf(tx, profile);
+      const name = await ownNameOf(tx, profile);
       members.push({ profile: talk.bytes(profile), name, ...(card && { card }) });
     }
-    const picture = await findPicture(unit, after.conversation);
+    const picture = await findPicture(tx, after.conversation);
     return encodeRoster({ members, history, ...(picture && { picture }) });
   }
 
-  async function contactsOf(unit: Unit, profiles: readonly string[]): Promise<(Contact | undefined)[]> {
+  async function contactsOf(tx: Tx, profiles: readonly string[]): Promise<(Contact | undefined)[]> {
     const found: (Contact | undefined)[] = [];
-    for (const profile of profiles) found.push(await contacts.find(unit, profile));
+    for (const profile of profiles) found.push(await contacts.find(tx, profile));
     return found;
   }
 
   /** The newest texts of the last `days` that fit, behind the message `after`. */
   async function historyOf(
-    unit: Unit,
+    tx: Tx,
     conversation: string,
     { after, own, days }: Since & { days: number },
   ): Promise<RosterHistory> {
-    const rows = await unit.sql.all(
+    const rows = await tx.sql.all(
       `SELECT sender, content FROM messages WHERE conversation = ? AND kind = 'text' AND content IS NOT NULL
          AND ord > CASE WHEN mine THEN ? ELSE ? END AND sent_at > ? AND state <> 'failed'
          AND (expires_at IS NULL OR expires_at > ?) ORDER BY ord DESC LIMIT ?`,
@@ -179,10 +178,10 @@ export function createNewcomers(
     }));
   }
 
-  async function stored(unit: Unit, item: OutboxItem): Promise<void> {
+  async function stored(tx: Tx, item: OutboxItem): Promise<void> {
     if (item.reference === "") return;
     const { conversation: id, to, welcome: place, tree } = JSON.parse(item.reference) as Delivery;
-    const conversation = await findConversation(unit, id);
+    const conversation = await findConversation(tx, id);
     if (conversation === undefined) return;
     const { store, feed, shared } = conversation;
     for (const { who, roster } of to) {
@@ -195,9 +194,9 @@ export function createNewcomers(
         tree: fromHexPlace(tree),
         roster: fromHexPlace(roster),
       };
-      const told = await contactsOf(unit, who);
-      for (const contact of told) if (contact !== undefined) await talk.send(unit, contact.conversation, control);
-      if (told.includes(undefined)) await p.elsewhere(unit, id, control);
+      const told = await contactsOf(tx, who);
+      for (const contact of told) if (contact !== undefined) await talk.send(tx, contact.conversation, control);
+      if (told.includes(undefined)) await p.elsewhere(tx, id, control);
     }
   }
 

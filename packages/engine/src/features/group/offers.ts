@@ -1,12 +1,12 @@
 import { parseRules, profileOf } from "@pli/protocol/group";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { createPauses } from "../../runtime/pauses.ts";
 import { findConversation } from "../../epochs/conversations.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import { damaged } from "../../runtime/storage/row.ts";
-import { listIntentions } from "./intentions.ts";
+import { listPendingOperations } from "./pending-operations.ts";
 import { findGroup, isMember } from "./members.ts";
 import type { Talk } from "./talk.ts";
 
@@ -30,24 +30,24 @@ interface Refusal {
 
 /**
  * Asking contacts before they are added to a group (docs/protocol.md, section 5.4). A contact who
- * wants to be asked says so in advance; the wish to add them waits for their answer, and nobody in
- * the group but who asked knows of it.
+ * wants to be asked says so in advance; the operation to add them waits for their answer, and
+ * nobody in the group but who asked knows of it.
  */
 export interface Offers {
   /** A contact says whether they want to be asked. */
-  told(unit: Unit, contact: Contact, asks: boolean): Promise<void>;
+  told(tx: Tx, contact: Contact, asks: boolean): Promise<void>;
   /** Those of these contacts who can be added to the group now. The others are asked, once. */
-  willing(unit: Unit, held: HeldEpoch, contacts: readonly string[]): Promise<string[]>;
+  willing(tx: Tx, held: HeldEpoch, contacts: readonly string[]): Promise<string[]>;
   /** Whether this contact was asked and has not answered. */
-  awaits(unit: Unit, conversation: string, contact: string): Promise<boolean>;
+  awaits(tx: Tx, conversation: string, contact: string): Promise<boolean>;
   /** A contact answers. Gives the group, if they were asked. */
-  answered(unit: Unit, contact: Contact, shared: Uint8Array, accepts: boolean): Promise<string | undefined>;
+  answered(tx: Tx, contact: Contact, shared: Uint8Array, accepts: boolean): Promise<string | undefined>;
   /** Those whom nobody wants to add to this group any more hear that the question is over. */
-  sweep(unit: Unit, conversation: string): Promise<void>;
+  sweep(tx: Tx, conversation: string): Promise<void>;
   /** Who does not come, of those who are wanted still: they said no, or nothing for too long. */
-  refusals(unit: Unit): Promise<Refusal[]>;
+  refusals(tx: Tx): Promise<Refusal[]>;
   /** The conversation with this contact has begun again: what was asked there may be lost. */
-  reached(unit: Unit, contact: string): Promise<void>;
+  reached(tx: Tx, contact: string): Promise<void>;
 }
 
 export function createOffers(context: Context, p: { contacts: Contacts; epochs: Epochs; talk: Talk }): Offers {
@@ -55,90 +55,85 @@ export function createOffers(context: Context, p: { contacts: Contacts; epochs: 
   const { contacts, talk } = p;
   const isTimeToEnd = createPauses(clock, AGAIN_MS);
 
-  async function told(unit: Unit, { id }: Contact, asks: boolean): Promise<void> {
-    if (asks) await saveMeta(unit, asksKey(id), true);
-    else await deleteMeta(unit, asksKey(id));
+  async function told(tx: Tx, { id }: Contact, asks: boolean): Promise<void> {
+    if (asks) await saveMeta(tx, asksKey(id), true);
+    else await deleteMeta(tx, asksKey(id));
   }
 
-  const findOffer = (unit: Unit, contact: string, conversation: string): Promise<Offer | undefined> =>
-    findMeta(unit, offerKey(contact, conversation));
+  const findOffer = (tx: Tx, contact: string, conversation: string): Promise<Offer | undefined> =>
+    findMeta(tx, offerKey(contact, conversation));
 
-  async function willing(unit: Unit, held: HeldEpoch, ids: readonly string[]): Promise<string[]> {
+  async function willing(tx: Tx, held: HeldEpoch, ids: readonly string[]): Promise<string[]> {
     const ready: string[] = [];
-    for (const id of ids) if (await isWilling(unit, held, id)) ready.push(id);
+    for (const id of ids) if (await isWilling(tx, held, id)) ready.push(id);
     return ready;
   }
 
-  async function isWilling(unit: Unit, held: HeldEpoch, id: string): Promise<boolean> {
-    if ((await findMeta<true>(unit, asksKey(id))) === undefined) return true;
-    const offer = await findOffer(unit, id, held.conversation);
-    if (offer === undefined) await ask(unit, held, id);
+  async function isWilling(tx: Tx, held: HeldEpoch, id: string): Promise<boolean> {
+    if ((await findMeta<true>(tx, asksKey(id))) === undefined) return true;
+    const offer = await findOffer(tx, id, held.conversation);
+    if (offer === undefined) await ask(tx, held, id);
     return offer?.answer === "yes";
   }
 
-  async function ask(unit: Unit, held: HeldEpoch, id: string): Promise<void> {
-    const contact = await contacts.find(unit, id);
+  async function ask(tx: Tx, held: HeldEpoch, id: string): Promise<void> {
+    const contact = await contacts.find(tx, id);
     if (contact === undefined || contact.blocked) return;
-    await saveMeta(unit, offerKey(id, held.conversation), { at: clock.now() } satisfies Offer);
-    unit.changed("conversations");
-    await say(unit, held, contact);
+    await saveMeta(tx, offerKey(id, held.conversation), { at: clock.now() } satisfies Offer);
+    tx.changed("conversations");
+    await say(tx, held, contact);
   }
 
-  async function say(unit: Unit, { conversation, epoch }: HeldEpoch, contact: Contact): Promise<void> {
-    const { shared, store } = await talk.conversation(unit, conversation);
+  async function say(tx: Tx, { conversation, epoch }: HeldEpoch, contact: Contact): Promise<void> {
+    const { shared, store } = await talk.conversation(tx, conversation);
     const rules = parseRules(groups.rules(epoch.group) ?? new Uint8Array(0));
     const title = rules.ok ? rules.value.name : damaged("rules");
     const members = new Set(groups.members(epoch.group).map(profileOf)).size;
-    await talk.send(unit, contact.conversation, { name: "group-offer", conversation: shared, title, store, members });
+    await talk.send(tx, contact.conversation, { name: "group-offer", conversation: shared, title, store, members });
   }
 
-  async function answered(
-    unit: Unit,
-    contact: Contact,
-    shared: Uint8Array,
-    accepts: boolean,
-  ): Promise<string | undefined> {
-    const conversation = await findGroup(unit, shared);
-    const offer = conversation && (await findOffer(unit, contact.id, conversation.id));
+  async function answered(tx: Tx, contact: Contact, shared: Uint8Array, accepts: boolean): Promise<string | undefined> {
+    const conversation = await findGroup(tx, shared);
+    const offer = conversation && (await findOffer(tx, contact.id, conversation.id));
     if (conversation === undefined || offer === undefined) {
-      const isIn = conversation !== undefined && (await isMember(unit, conversation.id, contact.id));
-      if (accepts && !isIn && isTimeToEnd(contact.id)) await end(unit, contact, shared);
+      const isIn = conversation !== undefined && (await isMember(tx, conversation.id, contact.id));
+      if (accepts && !isIn && isTimeToEnd(contact.id)) await end(tx, contact, shared);
       return undefined;
     }
     const answer = accepts ? "yes" : "no";
-    await saveMeta(unit, offerKey(contact.id, conversation.id), { ...offer, answer } satisfies Offer);
-    unit.changed("conversations");
+    await saveMeta(tx, offerKey(contact.id, conversation.id), { ...offer, answer } satisfies Offer);
+    tx.changed("conversations");
     return conversation.id;
   }
 
-  const end = (unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> =>
-    talk.send(unit, contact.conversation, { name: "group-offer-ended", conversation: shared });
+  const end = (tx: Tx, contact: Contact, shared: Uint8Array): Promise<void> =>
+    talk.send(tx, contact.conversation, { name: "group-offer-ended", conversation: shared });
 
-  async function sweep(unit: Unit, id: string): Promise<void> {
-    const conversation = await findConversation(unit, id);
-    const wishes = (await listIntentions(unit, id)).map(({ wish }) => wish);
-    const wanted = new Set(wishes.flatMap((wish) => (wish.kind === "add" ? wish.profiles : [])));
-    for (const { contact: who } of (await open(unit)).filter((offer) => offer.conversation === id)) {
+  async function sweep(tx: Tx, id: string): Promise<void> {
+    const conversation = await findConversation(tx, id);
+    const operations = (await listPendingOperations(tx, id)).map(({ operation }) => operation);
+    const wanted = new Set(operations.flatMap((operation) => (operation.kind === "add" ? operation.profiles : [])));
+    for (const { contact: who } of (await open(tx)).filter((offer) => offer.conversation === id)) {
       if (wanted.has(who)) continue;
-      const answer = (await findOffer(unit, who, id))?.answer;
-      await deleteMeta(unit, offerKey(who, id));
-      const contact = await contacts.find(unit, who);
-      const isOver = answer === "no" || contact === undefined || contact.blocked || (await isMember(unit, id, who));
-      if (conversation !== undefined && !isOver) await end(unit, contact, conversation.shared);
+      const answer = (await findOffer(tx, who, id))?.answer;
+      await deleteMeta(tx, offerKey(who, id));
+      const contact = await contacts.find(tx, who);
+      const isOver = answer === "no" || contact === undefined || contact.blocked || (await isMember(tx, id, who));
+      if (conversation !== undefined && !isOver) await end(tx, contact, conversation.shared);
     }
   }
 
-  async function open(unit: Unit): Promise<{ contact: string; conversation: string }[]> {
-    return (await metaOf(unit, OFFER)).map((key) => {
+  async function open(tx: Tx): Promise<{ contact: string; conversation: string }[]> {
+    return (await metaOf(tx, OFFER)).map((key) => {
       const [contact = "", conversation = ""] = key.split(" ");
       return { contact, conversation };
     });
   }
 
-  async function refusals(unit: Unit): Promise<Refusal[]> {
+  async function refusals(tx: Tx): Promise<Refusal[]> {
     const found: Refusal[] = [];
-    for (const one of await open(unit)) {
-      const offer = await findOffer(unit, one.contact, one.conversation);
+    for (const one of await open(tx)) {
+      const offer = await findOffer(tx, one.contact, one.conversation);
       const isLate = offer !== undefined && clock.since(offer.at) > ANSWERED_WITHIN_MS;
       if (offer?.answer === "no") found.push({ ...one, why: "offer_declined" });
       else if (offer?.answer === undefined && isLate) found.push({ ...one, why: "offer_unanswered" });
@@ -146,20 +141,20 @@ export function createOffers(context: Context, p: { contacts: Contacts; epochs: 
     return found;
   }
 
-  async function reached(unit: Unit, id: string): Promise<void> {
-    const contact = await contacts.find(unit, id);
-    for (const offer of (await open(unit)).filter((one) => one.contact === id)) {
-      const held = await p.epochs.current(unit, offer.conversation);
-      const isAnswered = (await findOffer(unit, id, offer.conversation))?.answer !== undefined;
-      if (contact !== undefined && held !== undefined && !isAnswered) await say(unit, held, contact);
+  async function reached(tx: Tx, id: string): Promise<void> {
+    const contact = await contacts.find(tx, id);
+    for (const offer of (await open(tx)).filter((one) => one.contact === id)) {
+      const held = await p.epochs.current(tx, offer.conversation);
+      const isAnswered = (await findOffer(tx, id, offer.conversation))?.answer !== undefined;
+      if (contact !== undefined && held !== undefined && !isAnswered) await say(tx, held, contact);
     }
   }
 
   return {
     told,
     willing,
-    awaits: async (unit, conversation, contact) => {
-      const offer = await findOffer(unit, contact, conversation);
+    awaits: async (tx, conversation, contact) => {
+      const offer = await findOffer(tx, contact, conversation);
       return offer !== undefined && offer.answer === undefined;
     },
     answered,

@@ -2,7 +2,7 @@ import { parseCard, MAX_CARD_BYTES } from "@pli/protocol/identity";
 import { toHex } from "@pli/protocol/crypto";
 import { restFirst, type Pointer } from "@pli/protocol/conversation";
 import { sealObject } from "@pli/protocol/object";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { FEED } from "../../delivery/feed/fetching.ts";
 import type { Session } from "../../delivery/feed/session.ts";
 import type { Outbox } from "../../delivery/outbox/outbox.ts";
@@ -28,19 +28,19 @@ const AT_ONCE = 4;
  */
 export interface People {
   /** A name as somebody else tells it, and where the card is; what a card says counts more. */
-  told(unit: Unit, profile: string, name: string, card: Pointer | undefined): Promise<void>;
+  told(tx: Tx, profile: string, name: string, card: Pointer | undefined): Promise<void>;
   /** Where somebody says that their own card is: fetched when there is time. */
-  pointed(unit: Unit, profile: string, store: string, card: Pointer): Promise<void>;
+  pointed(tx: Tx, profile: string, store: string, card: Pointer): Promise<void>;
   /** Their own signed card. Gives the two names when it changes one that was known. */
-  showed(unit: Unit, profile: string, card: Uint8Array): Promise<{ from: string; to: string } | undefined>;
+  showed(tx: Tx, profile: string, card: Uint8Array): Promise<{ from: string; to: string } | undefined>;
   /** Puts our card where members of our groups can fetch it, and tells this group. */
-  announce(unit: Unit, conversation: string, profile: Profile): Promise<void>;
+  announce(tx: Tx, conversation: string, profile: Profile): Promise<void>;
   /** The same without telling anybody: who founds a group is not alone in it for long. */
-  introduce(unit: Unit, store: string, profile: Profile): Promise<void>;
+  introduce(tx: Tx, store: string, profile: Profile): Promise<void>;
   /** Nothing more is fetched of what this person told. */
   forget(profile: string): void;
   /** What newcomers are told of a person. */
-  pointerOf(unit: Unit, profile: string): Promise<Pointer | undefined>;
+  pointerOf(tx: Tx, profile: string): Promise<Pointer | undefined>;
 }
 
 export function createPeople(
@@ -52,8 +52,8 @@ export function createPeople(
   const waiting = new Map<string, () => Promise<void>>();
   let running = 0;
 
-  async function told(unit: Unit, profile: string, name: string, card: Pointer | undefined): Promise<void> {
-    await unit.sql.run(
+  async function told(tx: Tx, profile: string, name: string, card: Pointer | undefined): Promise<void> {
+    await tx.sql.run(
       `INSERT INTO people (profile, name, card_seed, card_length) VALUES (?, ?, ?, ?)
        ON CONFLICT (profile) DO UPDATE SET card_seed = coalesce(people.card_seed, excluded.card_seed),
          card_length = coalesce(people.card_length, excluded.card_length)`,
@@ -61,14 +61,14 @@ export function createPeople(
     );
   }
 
-  async function pointed(unit: Unit, profile: string, store: string, card: Pointer): Promise<void> {
-    await unit.sql.run(
+  async function pointed(tx: Tx, profile: string, store: string, card: Pointer): Promise<void> {
+    await tx.sql.run(
       `INSERT INTO people (profile, name, card_seed, card_length) VALUES (?, '', ?, ?)
        ON CONFLICT (profile) DO UPDATE SET card_seed = excluded.card_seed, card_length = excluded.card_length`,
       [profile, card.seed, card.length],
     );
-    if (!(await budgets.take(unit, "downloads", profile, MAX_CARD_BYTES))) return;
-    unit.after(() => {
+    if (!(await budgets.take(tx, "downloads", profile, MAX_CARD_BYTES))) return;
+    tx.after(() => {
       waiting.set(profile, () => fetchCard(profile, store, card));
       if (running < AT_ONCE) void fetchWaiting();
     });
@@ -85,59 +85,55 @@ export function createPeople(
 
   async function fetchCard(profile: string, store: string, { seed }: Pointer): Promise<void> {
     const card = await fetchLazily(clock, p.session(store), { seed, maxBytes: MAX_CARD_BYTES });
-    if (card !== undefined) await context.transact((unit) => showed(unit, profile, card));
+    if (card !== undefined) await context.transact((tx) => showed(tx, profile, card));
   }
 
-  async function showed(
-    unit: Unit,
-    profile: string,
-    bytes: Uint8Array,
-  ): Promise<{ from: string; to: string } | undefined> {
+  async function showed(tx: Tx, profile: string, bytes: Uint8Array): Promise<{ from: string; to: string } | undefined> {
     const card = parseCard(crypto, bytes);
     if (!card.ok || toHex(card.value.id) !== profile) return undefined;
-    const [row] = await unit.sql.all("SELECT name, card FROM people WHERE profile = ?", [profile]);
+    const [row] = await tx.sql.all("SELECT name, card FROM people WHERE profile = ?", [profile]);
     const known = row === undefined ? undefined : maybeBytesIn(row, "card");
     const before = known === undefined ? undefined : parseCard(crypto, known);
     if (before?.ok === true && !isNewerCard(card.value, before.value, clock.now())) return undefined;
-    if (row === undefined || row["name"] === "") await nameInHistory(unit, profile, card.value.name);
-    await unit.sql.run(
+    if (row === undefined || row["name"] === "") await nameInHistory(tx, profile, card.value.name);
+    await tx.sql.run(
       `INSERT INTO people (profile, name, card) VALUES (?, ?, ?)
        ON CONFLICT (profile) DO UPDATE SET name = excluded.name, card = excluded.card`,
       [profile, card.value.name, bytes],
     );
-    unit.changed("conversations", "contacts");
+    tx.changed("conversations", "contacts");
     const from = before?.ok === true ? before.value.name : undefined;
     return from === undefined || from === card.value.name ? undefined : { from, to: card.value.name };
   }
 
   /** Lines written before the name was known get it, and messages are shown with it. */
-  async function nameInHistory(unit: Unit, profile: string, name: string): Promise<void> {
-    const unnamed = await nameOf(unit, profile);
-    for (const conversation of await groupsOf(unit, profile)) {
-      await unit.sql.run("UPDATE messages SET text = replace(text, ?, ?) WHERE conversation = ? AND kind = 'change'", [
+  async function nameInHistory(tx: Tx, profile: string, name: string): Promise<void> {
+    const unnamed = await nameOf(tx, profile);
+    for (const conversation of await groupsOf(tx, profile)) {
+      await tx.sql.run("UPDATE messages SET text = replace(text, ?, ?) WHERE conversation = ? AND kind = 'change'", [
         JSON.stringify({ id: profile, name: unnamed }),
         JSON.stringify({ id: profile, name }),
         conversation,
       ]);
-      unit.changed(`messages:${conversation}`);
+      tx.changed(`messages:${conversation}`);
     }
   }
 
-  async function announce(unit: Unit, conversation: string, profile: Profile): Promise<void> {
-    const { store } = await p.talk.conversation(unit, conversation);
-    const card = await ownPointer(unit, store, profile);
-    await p.talk.send(unit, conversation, { name: "group-card", card });
+  async function announce(tx: Tx, conversation: string, profile: Profile): Promise<void> {
+    const { store } = await p.talk.conversation(tx, conversation);
+    const card = await ownPointer(tx, store, profile);
+    await p.talk.send(tx, conversation, { name: "group-card", card });
   }
 
   /** One object for the groups of a store that are told at one time, while the card is the same. */
-  async function ownPointer(unit: Unit, store: string, profile: Profile): Promise<Pointer> {
+  async function ownPointer(tx: Tx, store: string, profile: Profile): Promise<Pointer> {
     const hash = toHex(crypto.sha256(profile.card.bytes));
     const key = `card ${store}`;
-    const kept = await findMeta<OwnCard>(unit, key);
+    const kept = await findMeta<OwnCard>(tx, key);
     const length = profile.card.bytes.length;
     if (kept?.hash === hash && clock.since(kept.at) < CARD_FRESH_MS) return { seed: p.talk.bytes(kept.seed), length };
     const seed = crypto.random(SEED_BYTES);
-    await p.outbox().add(unit, {
+    await p.outbox().add(tx, {
       stream: key,
       store,
       purpose: "object",
@@ -146,16 +142,16 @@ export function createPeople(
       puts: restFirst(sealObject(crypto, seed, FEED, profile.card.bytes)),
     });
     const own: OwnCard = { hash, seed: toHex(seed), at: clock.now() };
-    await saveMeta(unit, key, own);
-    await unit.sql.run(
+    await saveMeta(tx, key, own);
+    await tx.sql.run(
       "INSERT OR REPLACE INTO people (profile, name, card, card_seed, card_length) VALUES (?, ?, ?, ?, ?)",
       [profile.id, profile.card.name, profile.card.bytes, seed, length],
     );
     return { seed, length };
   }
 
-  async function pointerOf(unit: Unit, profile: string): Promise<Pointer | undefined> {
-    const [row] = await unit.sql.all("SELECT card_seed, card_length FROM people WHERE profile = ?", [profile]);
+  async function pointerOf(tx: Tx, profile: string): Promise<Pointer | undefined> {
+    const [row] = await tx.sql.all("SELECT card_seed, card_length FROM people WHERE profile = ?", [profile]);
     const seed = row === undefined ? undefined : maybeBytesIn(row, "card_seed");
     return row === undefined || seed === undefined ? undefined : { seed, length: numberIn(row, "card_length") };
   }
@@ -165,7 +161,7 @@ export function createPeople(
     pointed,
     showed,
     announce,
-    introduce: async (unit, store, profile) => void (await ownPointer(unit, store, profile)),
+    introduce: async (tx, store, profile) => void (await ownPointer(tx, store, profile)),
     forget: (profile) => void waiting.delete(profile),
     pointerOf,
   };

@@ -2,14 +2,14 @@ import { MAX_PICTURE_BYTES, type Rules } from "@pli/protocol/group";
 import { fromBase64Url, toBase64Url, toHex } from "@pli/protocol/crypto";
 import { restFirst } from "@pli/protocol/conversation";
 import { sealObject } from "@pli/protocol/object";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import type { Conversation } from "../../epochs/conversations.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { FEED } from "../../delivery/feed/fetching.ts";
 import type { Session } from "../../delivery/feed/session.ts";
 import type { Outbox } from "../../delivery/outbox/outbox.ts";
 import { maybeBytesIn } from "../../runtime/storage/row.ts";
-import type { PicturePlace } from "./intentions.ts";
+import type { PicturePlace } from "./pending-operations.ts";
 import { fetchLazily } from "../../delivery/feed/lazily.ts";
 import { SEED_BYTES } from "./talk.ts";
 
@@ -26,22 +26,22 @@ export interface Pictures {
    * Puts a picture into the store for a group. Rejects with `picture_malformed`,
    * `picture_too_large`.
    */
-  add(unit: Unit, conversation: Conversation, base64: string): Promise<PicturePlace>;
+  add(tx: Tx, conversation: Conversation, base64: string): Promise<PicturePlace>;
   /** Keeps a picture that came with the roster, if it is the one the rules name. */
-  keep(unit: Unit, conversation: string, rules: Rules, picture: Uint8Array): Promise<void>;
+  keep(tx: Tx, conversation: string, rules: Rules, picture: Uint8Array): Promise<void>;
   /** The rules name a picture, or none: what is kept follows. */
-  follow(unit: Unit, conversation: string, store: string, rules: Rules): Promise<void>;
+  follow(tx: Tx, conversation: string, store: string, rules: Rules): Promise<void>;
 }
 
 export function createPictures(context: Context, p: { outbox(): Outbox; session(store: string): Session }): Pictures {
   const { crypto } = context;
 
-  async function add(unit: Unit, { id, store }: Conversation, base64: string): Promise<PicturePlace> {
+  async function add(tx: Tx, { id, store }: Conversation, base64: string): Promise<PicturePlace> {
     const bytes = fromBase64Url(base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""));
     if (bytes === undefined || !isPicture(bytes)) throw new PliError("picture_malformed");
     if (bytes.length > MAX_PICTURE_BYTES) throw new PliError("picture_too_large");
     const seed = crypto.random(SEED_BYTES);
-    await p.outbox().add(unit, {
+    await p.outbox().add(tx, {
       stream: `picture ${id}`,
       store,
       purpose: "object",
@@ -49,40 +49,40 @@ export function createPictures(context: Context, p: { outbox(): Outbox; session(
       content: undefined,
       puts: restFirst(sealObject(crypto, seed, FEED, bytes)),
     });
-    await save(unit, id, bytes);
+    await save(tx, id, bytes);
     return { seed: toHex(seed), length: bytes.length, hash: toHex(crypto.sha256(bytes)) };
   }
 
-  async function keep(unit: Unit, conversation: string, { picture }: Rules, bytes: Uint8Array): Promise<void> {
+  async function keep(tx: Tx, conversation: string, { picture }: Rules, bytes: Uint8Array): Promise<void> {
     const isIt = picture !== undefined && crypto.equal(crypto.sha256(bytes), picture.hash);
-    if (isIt && isPicture(bytes)) await save(unit, conversation, bytes);
+    if (isIt && isPicture(bytes)) await save(tx, conversation, bytes);
   }
 
-  async function follow(unit: Unit, conversation: string, store: string, rules: Rules): Promise<void> {
+  async function follow(tx: Tx, conversation: string, store: string, rules: Rules): Promise<void> {
     const { picture } = rules;
-    const known = await findPicture(unit, conversation);
-    if (picture === undefined) return known === undefined ? undefined : save(unit, conversation, null);
+    const known = await findPicture(tx, conversation);
+    if (picture === undefined) return known === undefined ? undefined : save(tx, conversation, null);
     if (known !== undefined && crypto.equal(crypto.sha256(known), picture.hash)) return;
-    if (!(await context.budgets.take(unit, "downloads", conversation, picture.length))) return;
-    unit.after(() => void fetch(conversation, store, rules, picture.seed).catch(() => undefined));
+    if (!(await context.budgets.take(tx, "downloads", conversation, picture.length))) return;
+    tx.after(() => void fetch(conversation, store, rules, picture.seed).catch(() => undefined));
   }
 
   async function fetch(conversation: string, store: string, rules: Rules, seed: Uint8Array): Promise<void> {
     const picture = await fetchLazily(context.clock, p.session(store), { seed, maxBytes: MAX_PICTURE_BYTES });
-    if (picture !== undefined) await context.transact((unit) => keep(unit, conversation, rules, picture));
+    if (picture !== undefined) await context.transact((tx) => keep(tx, conversation, rules, picture));
   }
 
   return { add, keep, follow };
 }
 
-export async function findPicture(unit: Unit, conversation: string): Promise<Uint8Array | undefined> {
-  const [row] = await unit.sql.all("SELECT picture FROM conversations WHERE id = ?", [conversation]);
+export async function findPicture(tx: Tx, conversation: string): Promise<Uint8Array | undefined> {
+  const [row] = await tx.sql.all("SELECT picture FROM conversations WHERE id = ?", [conversation]);
   return row === undefined ? undefined : maybeBytesIn(row, "picture");
 }
 
-async function save(unit: Unit, conversation: string, picture: Uint8Array | null): Promise<void> {
-  await unit.sql.run("UPDATE conversations SET picture = ? WHERE id = ?", [picture, conversation]);
-  unit.changed("conversations");
+async function save(tx: Tx, conversation: string, picture: Uint8Array | null): Promise<void> {
+  await tx.sql.run("UPDATE conversations SET picture = ? WHERE id = ?", [picture, conversation]);
+  tx.changed("conversations");
 }
 
 function isPicture(bytes: Uint8Array): boolean {

@@ -15,7 +15,7 @@ import { MAX_ADDED, type Member } from "@pli/protocol/conversation";
 import { fromHex, toHex } from "@pli/protocol/crypto";
 import type { ErrorCode } from "../../runtime/errors.ts";
 import { damaged } from "../../runtime/storage/row.ts";
-import type { Intention, RulesEdit, Wish } from "./intentions.ts";
+import type { QueuedOperation, RulesEdit, PendingOperation } from "./pending-operations.ts";
 
 /** People who left whose statements one commit brings: they must fit beside it. */
 const MAX_LEAVERS_AT_ONCE = 500;
@@ -46,23 +46,23 @@ export interface Plan {
   readonly rules: Rules | undefined;
   readonly evidence: Evidence;
   readonly update: boolean;
-  /** What is left of each wish once this commit is in effect; undefined: nothing. */
-  readonly left: readonly { readonly id: number; readonly wish: Wish | undefined }[];
+  /** What is left of each operation once this commit is in effect; undefined: nothing. */
+  readonly left: readonly { readonly id: number; readonly operation: PendingOperation | undefined }[];
 }
 
 export interface Planned {
   readonly plan: Plan | undefined;
-  /** Wishes that make no sense any more. `why` undefined: what they wanted is so already. */
-  readonly dropped: readonly { readonly intention: Intention; readonly why: ErrorCode | undefined }[];
+  /** Operations that make no sense any more. `why` undefined: what they wanted is so already. */
+  readonly dropped: readonly { readonly intention: QueuedOperation; readonly why: ErrorCode | undefined }[];
 }
 
 /**
- * What to do about the wishes of a group, in their order, on the state of this moment: merged into
- * one commit, left waiting, or dropped with the reason. A pure function of what it is given.
+ * What to do about the operations of a group, in their order, on the state of this moment: merged
+ * into one commit, left waiting, or dropped with the reason. A pure function of what it is given.
  */
-export function planCommit(standing: Standing, intentions: readonly Intention[]): Planned {
-  if (intentions.some(({ wish }) => wish.kind === "refound")) return { plan: undefined, dropped: [] };
-  const comes = new Set(intentions.flatMap(({ wish }) => (wish.kind === "bring" ? [wish.profile] : [])));
+export function planCommit(standing: Standing, intentions: readonly QueuedOperation[]): Planned {
+  if (intentions.some(({ operation }) => operation.kind === "refound")) return { plan: undefined, dropped: [] };
+  const comes = new Set(intentions.flatMap(({ operation }) => (operation.kind === "bring" ? [operation.profile] : [])));
   const draft = createDraft(standing, comes);
   const dropped: Planned["dropped"][number][] = [];
   for (const intention of intentions) {
@@ -80,13 +80,13 @@ const DONE_ALREADY: Outcome = { type: "moot", why: undefined };
 const moot = (why: ErrorCode): Outcome => ({ type: "moot", why });
 
 /** Not yet due. A clock that was set back since would make it wait for as long as it was ahead. */
-const waits = ({ createdAt, dueAt }: Intention, now: number): boolean => dueAt > now && createdAt <= now;
+const waits = ({ createdAt, dueAt }: QueuedOperation, now: number): boolean => dueAt > now && createdAt <= now;
 
 /** `comes`: who is about to come over from the group that was founded again. */
 function createDraft(
   standing: Standing,
   comes: ReadonlySet<string>,
-): { take(intention: Intention): Outcome; finish(): Plan | undefined } {
+): { take(intention: QueuedOperation): Outcome; finish(): Plan | undefined } {
   const { rules: before, members, self, ownLeaf, now, keyPackages } = standing;
   const leavesOf = leavesByProfile(members);
   const removed = new Map<number, string>();
@@ -101,55 +101,56 @@ function createDraft(
   /** Whoever goes and does not come back in the same commit. */
   const isOut = (profile: string): boolean => goes(profile) && !added.has(profile);
 
-  function take(intention: Intention): Outcome {
-    const { wish } = intention;
-    switch (wish.kind) {
+  function take(intention: QueuedOperation): Outcome {
+    const { operation } = intention;
+    switch (operation.kind) {
       case "add":
-        return takeAdd(intention, wish);
+        return takeAdd(intention, operation);
       case "remove":
-        return takeRemove(intention, wish);
+        return takeRemove(intention, operation);
       case "role":
-        return finished(intention, takeRole(wish.profile, wish.role));
+        return finished(intention, takeRole(operation.profile, operation.role));
       case "rules":
-        return finished(intention, takeEdit(wish.edit));
+        return finished(intention, takeEdit(operation.edit));
       case "keys":
         update = true;
         return finished(intention, TAKEN);
       case "leave":
-        return takeLeave(wish);
+        return takeLeave(operation);
       case "left":
-        return waits(intention, now) ? WAITS : finished(intention, takeLeft(wish));
+        return waits(intention, now) ? WAITS : finished(intention, takeLeft(operation));
       case "replace":
-        return waits(intention, now) ? WAITS : finished(intention, takeReplace(wish));
+        return waits(intention, now) ? WAITS : finished(intention, takeReplace(operation));
       case "bring":
-        return finished(intention, takeBring(wish));
+        return finished(intention, takeBring(operation));
       case "fresh":
-        return waits(intention, now) ? WAITS : finished(intention, takeFresh(wish));
+        return waits(intention, now) ? WAITS : finished(intention, takeFresh(operation));
       case "refound":
         return WAITS;
     }
   }
 
-  function finished(intention: Intention, outcome: Outcome): Outcome {
-    if (outcome.type === "taken") left.push({ id: intention.id, wish: undefined });
+  function finished(intention: QueuedOperation, outcome: Outcome): Outcome {
+    if (outcome.type === "taken") left.push({ id: intention.id, operation: undefined });
     return outcome;
   }
 
-  function takeAdd(intention: Intention, wish: Wish & { kind: "add" }): Outcome {
+  function takeAdd(intention: QueuedOperation, operation: PendingOperation & { kind: "add" }): Outcome {
     if (!mayAdd(before, self)) return moot("not_allowed");
-    const wanted = wish.profiles.filter((profile) => !isMember(profile));
+    const wanted = operation.profiles.filter((profile) => !isMember(profile));
     if (wanted.length === 0) return DONE_ALREADY;
     const ready = wanted.filter((profile) => keyPackages.has(profile)).slice(0, MAX_ADDED - added.size);
     for (const profile of ready) added.set(profile, keyPackages.get(profile) ?? damaged("key package"));
     const rest = wanted.filter((profile) => !added.has(profile));
     if (ready.length === 0) return rest.length === 0 ? finished(intention, TAKEN) : WAITS;
-    left.push({ id: intention.id, wish: rest.length === 0 ? undefined : { kind: "add", profiles: rest } });
+    left.push({ id: intention.id, operation: rest.length === 0 ? undefined : { kind: "add", profiles: rest } });
     return TAKEN;
   }
 
-  function takeRemove(intention: Intention, wish: Wish & { kind: "remove" }): Outcome {
-    const here = wish.profiles.filter((profile) => isMember(profile) && !goes(profile));
-    if (here.length === 0) return wish.profiles.some((profile) => comes.has(profile)) ? WAITS : moot("already_removed");
+  function takeRemove(intention: QueuedOperation, operation: PendingOperation & { kind: "remove" }): Outcome {
+    const here = operation.profiles.filter((profile) => isMember(profile) && !goes(profile));
+    if (here.length === 0)
+      return operation.profiles.some((profile) => comes.has(profile)) ? WAITS : moot("already_removed");
     const allowed = here.filter((profile) => profile !== self && mayRemove(before, self, profile));
     if (allowed.length === 0) return moot("not_allowed");
     for (const profile of allowed) for (const leaf of leavesOf.get(profile) ?? []) removed.set(leaf, profile);
@@ -175,14 +176,17 @@ function createDraft(
     return TAKEN;
   }
 
-  /** The wish to leave stays: this person goes once the successor is an owner, if one is needed. */
-  function takeLeave({ successor }: Wish & { kind: "leave" }): Outcome {
+  /**
+   * The operation to leave stays: this person goes once the successor is an owner, if one is
+   * needed.
+   */
+  function takeLeave({ successor }: PendingOperation & { kind: "leave" }): Outcome {
     if (successor === undefined || !isLastOwner(before, self, standing.leavers)) return WAITS;
     const outcome = takeRole(successor, "owner");
     return outcome.type === "moot" && outcome.why !== undefined ? outcome : WAITS;
   }
 
-  function takeLeft({ leaf, profile, signature }: Wish & { kind: "left" }): Outcome {
+  function takeLeft({ leaf, profile, signature }: PendingOperation & { kind: "left" }): Outcome {
     const isThere = members.some((member) => member.leaf === leaf && profileOf(member) === profile);
     if (!isThere) return DONE_ALREADY;
     // They go anyway; that they have left is known as long as they are not gone.
@@ -193,7 +197,7 @@ function createDraft(
     return TAKEN;
   }
 
-  function takeReplace({ profile, device, keyPackage, replaces }: Wish & { kind: "replace" }): Outcome {
+  function takeReplace({ profile, device, keyPackage, replaces }: PendingOperation & { kind: "replace" }): Outcome {
     if (!isMember(profile) || goes(profile)) return moot("already_removed");
     const seats = members.filter((member) => isSeat(member, profile, device));
     if (seats.some(({ leaf }) => leaf === ownLeaf)) return moot("not_allowed");
@@ -206,13 +210,13 @@ function createDraft(
   }
 
   /** Any commit that renews our keys begins all chains again; another's has done so already. */
-  function takeFresh({ group, epoch }: Wish & { kind: "fresh" }): Outcome {
+  function takeFresh({ group, epoch }: PendingOperation & { kind: "fresh" }): Outcome {
     if (standing.group !== group || standing.epoch !== epoch) return DONE_ALREADY;
     update = true;
     return TAKEN;
   }
 
-  function takeBring({ profile, role, keyPackage }: Wish & { kind: "bring" }): Outcome {
+  function takeBring({ profile, role, keyPackage }: PendingOperation & { kind: "bring" }): Outcome {
     if (isMember(profile) || added.has(profile)) return DONE_ALREADY;
     if (!mayAdd(before, self)) return moot("not_allowed");
     if (added.size >= MAX_ADDED) return WAITS;

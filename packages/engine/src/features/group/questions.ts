@@ -1,7 +1,7 @@
 import { toHex } from "@pli/protocol/crypto";
 import type { GroupControl } from "@pli/protocol/group";
 import type { GroupQuestionView } from "../../api/api.ts";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { createPauses } from "../../runtime/pauses.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
@@ -61,45 +61,45 @@ interface Accepted {
  */
 export interface Questions {
   /** A contact asks whether this person comes into a group. */
-  offered(unit: Unit, contact: Contact, offer: Offer): Promise<void>;
+  offered(tx: Tx, contact: Contact, offer: Offer): Promise<void>;
   /** They do not wait for the answer any more. */
-  ended(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
+  ended(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void>;
   /**
    * Whether this invitation may be followed; if not, and the person can decide it, they are asked.
    * `place`: `out` of the group, for this device; `inside`; `awaited`: inside, and such an
    * invitation is what it waits for.
    */
-  mayFollow(unit: Unit, by: string, kept: Kept, place: "out" | "inside" | "awaited"): Promise<boolean>;
+  mayFollow(tx: Tx, by: string, kept: Kept, place: "out" | "inside" | "awaited"): Promise<boolean>;
   /** A contact tells this device that it is in a group. Whether the person wants to be. */
-  mayBeIn(unit: Unit, contact: Contact, shared: Uint8Array): Promise<boolean>;
+  mayBeIn(tx: Tx, contact: Contact, shared: Uint8Array): Promise<boolean>;
   /** Whether the person wants to come into this group, and is not in it yet. */
-  isAccepted(unit: Unit, shared: Uint8Array): Promise<boolean>;
+  isAccepted(tx: Tx, shared: Uint8Array): Promise<boolean>;
   /** This device is in it. */
-  came(unit: Unit, shared: Uint8Array): Promise<void>;
+  came(tx: Tx, shared: Uint8Array): Promise<void>;
   /** What was accepted cannot be had: the person is told. */
-  gaveUp(unit: Unit, shared: Uint8Array, title: string, why: "failed" | "withdrawn"): Promise<void>;
+  gaveUp(tx: Tx, shared: Uint8Array, title: string, why: "failed" | "withdrawn"): Promise<void>;
   /**
    * The person answers; `question_unknown`, and `store_private` for a store that is not called at
    * anybody's word.
    */
-  answer(unit: Unit, id: string, accept: boolean): Promise<void>;
+  answer(tx: Tx, id: string, accept: boolean): Promise<void>;
   /** The person takes their yes back; `by`: whose invitation it was, where nobody was asked. */
-  takeBack(unit: Unit, shared: Uint8Array, by?: string): Promise<void>;
+  takeBack(tx: Tx, shared: Uint8Array, by?: string): Promise<void>;
   /**
    * Nothing of what this contact asked is left. Gives the groups that were accepted from them and
    * are not joined.
    */
-  blocked(unit: Unit, contact: string): Promise<string[]>;
-  list(unit: Unit): Promise<GroupQuestionView[]>;
+  blocked(tx: Tx, contact: string): Promise<string[]>;
+  list(tx: Tx): Promise<GroupQuestionView[]>;
   /** The conversation with this contact has begun again: what was said there may be lost. */
-  reached(unit: Unit, contact: Contact): Promise<void>;
+  reached(tx: Tx, contact: Contact): Promise<void>;
   /**
    * The contacts hear whether this person wants to be asked, if that is not what they were told.
    */
-  announce(unit: Unit): Promise<void>;
+  announce(tx: Tx): Promise<void>;
   /** The same for a contact who is new. */
-  introduce(unit: Unit, contact: Contact): Promise<void>;
-  tick(unit: Unit): Promise<void>;
+  introduce(tx: Tx, contact: Contact): Promise<void>;
+  tick(tx: Tx): Promise<void>;
 }
 
 export function createQuestions(
@@ -112,68 +112,63 @@ export function createQuestions(
     store: string;
     storeNow(address: string): string;
     /** Waits for the invitation into a group that the person comes into. */
-    wait(unit: Unit, group: { shared: string; by: string; title: string; store: string }): Promise<void>;
+    wait(tx: Tx, group: { shared: string; by: string; title: string; store: string }): Promise<void>;
     /** Follows an invitation that was kept. */
-    follow(unit: Unit, by: string, kept: Kept): Promise<void>;
+    follow(tx: Tx, by: string, kept: Kept): Promise<void>;
     /** Asks a contact to bring this device into a group that lists it. */
-    askIn(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
+    askIn(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void>;
   },
 ): Questions {
   const { clock, crypto } = context;
   const { contacts, talk } = p;
   const mayAnswer = createPauses(clock, DAY_MS, MAX_ANSWERS_A_DAY);
 
-  const asks = async (unit: Unit): Promise<boolean> => (await readSettings(unit)).askBeforeGroups;
-  const findAccepted = (unit: Unit, shared: string): Promise<Accepted | undefined> =>
-    findMeta(unit, acceptedKey(shared));
+  const asks = async (tx: Tx): Promise<boolean> => (await readSettings(tx)).askBeforeGroups;
+  const findAccepted = (tx: Tx, shared: string): Promise<Accepted | undefined> => findMeta(tx, acceptedKey(shared));
 
-  async function offered(unit: Unit, contact: Contact, offer: Offer): Promise<void> {
+  async function offered(tx: Tx, contact: Contact, offer: Offer): Promise<void> {
     const shared = toHex(offer.conversation);
     const store = p.storeNow(offer.store);
-    const isKnown = await isKnownStore(unit, p.store, store);
-    const group = await findGroup(unit, offer.conversation);
-    const accepted = await findAccepted(unit, shared);
+    const isKnown = await isKnownStore(tx, p.store, store);
+    const group = await findGroup(tx, offer.conversation);
+    const accepted = await findAccepted(tx, shared);
     const isYes = group !== undefined && group.state !== "left";
     const answerAtOnce = async (accepts: boolean): Promise<void> => {
-      if (mayAnswer(contact.id)) await say(unit, contact, offer.conversation, accepts);
+      if (mayAnswer(contact.id)) await say(tx, contact, offer.conversation, accepts);
     };
-    if (isYes || accepted?.store === store || (isKnown && !(await asks(unit)))) return answerAtOnce(true);
+    if (isYes || accepted?.store === store || (isKnown && !(await asks(tx)))) return answerAtOnce(true);
     const { title, members } = offer;
     const question: Question = { by: contact.id, shared, why: "offered", at: clock.now(), title, members, store };
-    if (!(await ask(unit, question))) await answerAtOnce(false);
+    if (!(await ask(tx, question))) await answerAtOnce(false);
   }
 
-  const say = (unit: Unit, contact: Contact, conversation: Uint8Array, accepts: boolean): Promise<void> =>
-    talk.send(unit, contact.conversation, { name: "group-offer-answer", conversation, accepts: accepts ? 1 : 0 });
+  const say = (tx: Tx, contact: Contact, conversation: Uint8Array, accepts: boolean): Promise<void> =>
+    talk.send(tx, contact.conversation, { name: "group-offer-answer", conversation, accepts: accepts ? 1 : 0 });
 
   /**
    * False: there are too many questions already. What is asked anew takes the place of what was
    * asked.
    */
-  async function ask(unit: Unit, question: Question): Promise<boolean> {
-    const all = await listAll(unit);
+  async function ask(tx: Tx, question: Question): Promise<boolean> {
+    const all = await listAll(tx);
     const same = all.find(
       ([, { by, shared, over }]) => over === undefined && by === question.by && shared === question.shared,
     );
     if (same !== undefined) {
-      if (!isSame(same[1], question)) await replace(unit, same[0], { ...question, at: same[1].at });
+      if (!isSame(same[1], question)) await replace(tx, same[0], { ...question, at: same[1].at });
       return true;
     }
-    if (!(await isWithinBounds(unit, question.by, all))) return false;
-    await replace(unit, undefined, question);
+    if (!(await isWithinBounds(tx, question.by, all))) return false;
+    await replace(tx, undefined, question);
     return true;
   }
 
-  async function isWithinBounds(
-    unit: Unit,
-    by: string,
-    all: readonly (readonly [string, Question])[],
-  ): Promise<boolean> {
+  async function isWithinBounds(tx: Tx, by: string, all: readonly (readonly [string, Question])[]): Promise<boolean> {
     const open = all.filter(([, { over }]) => over === undefined);
     if (open.filter(([, one]) => one.by === by).length >= MAX_OPEN_OF_ONE) return false;
-    const today = ((await findMeta<number[]>(unit, askedKey(by))) ?? []).filter((at) => clock.since(at) < DAY_MS);
-    if (today.length >= MAX_A_DAY || (open.length >= MAX_OPEN && !(await makeRoom(unit, by, open)))) return false;
-    await saveMeta(unit, askedKey(by), [...today, clock.now()]);
+    const today = ((await findMeta<number[]>(tx, askedKey(by))) ?? []).filter((at) => clock.since(at) < DAY_MS);
+    if (today.length >= MAX_A_DAY || (open.length >= MAX_OPEN && !(await makeRoom(tx, by, open)))) return false;
+    await saveMeta(tx, askedKey(by), [...today, clock.now()]);
     return true;
   }
 
@@ -181,158 +176,158 @@ export function createQuestions(
    * Where there are too many, the newest question of who has most of them goes: a few cannot keep
    * the others from asking.
    */
-  async function makeRoom(unit: Unit, by: string, open: readonly (readonly [string, Question])[]): Promise<boolean> {
+  async function makeRoom(tx: Tx, by: string, open: readonly (readonly [string, Question])[]): Promise<boolean> {
     const countOf = (who: string): number => open.filter(([, one]) => one.by === who).length;
     const most = Math.max(...open.map(([, one]) => countOf(one.by)));
     const gone = open.findLast(([, one]) => countOf(one.by) === most);
     if (gone === undefined || countOf(by) + 1 >= most) return false;
     const [id, question] = gone;
-    await replace(unit, id, undefined);
-    await declines(unit, question);
+    await replace(tx, id, undefined);
+    await declines(tx, question);
     return true;
   }
 
   /** Under another id: an answer is to what was read. */
-  async function replace(unit: Unit, id: string | undefined, question: Question | undefined): Promise<void> {
-    if (id !== undefined) await deleteMeta(unit, questionKey(id));
-    if (question !== undefined) await saveMeta(unit, questionKey(toHex(crypto.random(ID_BYTES))), question);
-    unit.changed("groupQuestions");
+  async function replace(tx: Tx, id: string | undefined, question: Question | undefined): Promise<void> {
+    if (id !== undefined) await deleteMeta(tx, questionKey(id));
+    if (question !== undefined) await saveMeta(tx, questionKey(toHex(crypto.random(ID_BYTES))), question);
+    tx.changed("groupQuestions");
   }
 
-  async function listAll(unit: Unit): Promise<[string, Question][]> {
+  async function listAll(tx: Tx): Promise<[string, Question][]> {
     const all: [string, Question][] = [];
-    for (const id of await metaOf(unit, QUESTION)) {
-      const question = await findMeta<Question>(unit, questionKey(id));
+    for (const id of await metaOf(tx, QUESTION)) {
+      const question = await findMeta<Question>(tx, questionKey(id));
       if (question !== undefined) all.push([id, question]);
     }
     return all.toSorted(([, one], [, other]) => one.at - other.at);
   }
 
-  async function ended(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
-    for (const [id, question] of await listAll(unit)) {
+  async function ended(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void> {
+    for (const [id, question] of await listAll(tx)) {
       const isIt = question.by === contact.id && question.shared === toHex(shared) && question.why === "offered";
       const isLate = clock.since(question.at) > ANSWERED_WITHIN_MS - DAY_MS;
-      if (isIt && question.over === undefined) await over(unit, id, question, isLate ? "unanswered" : "withdrawn");
+      if (isIt && question.over === undefined) await over(tx, id, question, isLate ? "unanswered" : "withdrawn");
     }
   }
 
-  async function over(unit: Unit, id: string, question: Question, why: Over): Promise<void> {
+  async function over(tx: Tx, id: string, question: Question, why: Over): Promise<void> {
     const { kept: _, ...said } = question;
-    await replace(unit, id, { ...said, at: clock.now(), over: why });
+    await replace(tx, id, { ...said, at: clock.now(), over: why });
   }
 
-  async function mayFollow(unit: Unit, by: string, kept: Kept, place: "out" | "inside" | "awaited"): Promise<boolean> {
+  async function mayFollow(tx: Tx, by: string, kept: Kept, place: "out" | "inside" | "awaited"): Promise<boolean> {
     const { shared, store } = kept;
-    const accepted = await findAccepted(unit, shared);
-    const isKnown = accepted?.store === store || (await isKnownStore(unit, p.store, store));
-    const isWanted = place !== "out" || accepted !== undefined || !(await asks(unit));
+    const accepted = await findAccepted(tx, shared);
+    const isKnown = accepted?.store === store || (await isKnownStore(tx, p.store, store));
+    const isWanted = place !== "out" || accepted !== undefined || !(await asks(tx));
     if (isKnown && isWanted) return true;
     // Of a group that it is in, this device needs no other store.
-    if (place === "inside" || (place === "out" && (await staysOut(unit, by, shared)))) return false;
-    await ask(unit, { by, shared, why: place === "out" ? "added" : "moved", at: clock.now(), store, kept });
+    if (place === "inside" || (place === "out" && (await staysOut(tx, by, shared)))) return false;
+    await ask(tx, { by, shared, why: place === "out" ? "added" : "moved", at: clock.now(), store, kept });
     return false;
   }
 
   /** Who left, or did not want to come, and is added all the same, has answered already. */
-  async function staysOut(unit: Unit, by: string, shared: string): Promise<boolean> {
+  async function staysOut(tx: Tx, by: string, shared: string): Promise<boolean> {
     const group = talk.bytes(shared);
-    const contact = await contacts.find(unit, by);
-    if (contact === undefined || !(await asks(unit)) || !(await p.departures.hasLeft(unit, group))) return false;
-    await p.departures.decline(unit, contact, group);
+    const contact = await contacts.find(tx, by);
+    if (contact === undefined || !(await asks(tx)) || !(await p.departures.hasLeft(tx, group))) return false;
+    await p.departures.decline(tx, contact, group);
     return true;
   }
 
-  async function mayBeIn(unit: Unit, { id }: Contact, shared: Uint8Array): Promise<boolean> {
-    if ((await findAccepted(unit, toHex(shared))) !== undefined || !(await asks(unit))) return true;
-    await ask(unit, { by: id, shared: toHex(shared), why: "listed", at: clock.now() });
+  async function mayBeIn(tx: Tx, { id }: Contact, shared: Uint8Array): Promise<boolean> {
+    if ((await findAccepted(tx, toHex(shared))) !== undefined || !(await asks(tx))) return true;
+    await ask(tx, { by: id, shared: toHex(shared), why: "listed", at: clock.now() });
     return false;
   }
 
-  async function answer(unit: Unit, id: string, accept: boolean): Promise<void> {
-    const question = await findMeta<Question>(unit, questionKey(id));
+  async function answer(tx: Tx, id: string, accept: boolean): Promise<void> {
+    const question = await findMeta<Question>(tx, questionKey(id));
     if (question === undefined) throw new PliError("question_unknown");
     if (accept && question.over !== undefined) throw new PliError("question_unknown");
-    if (accept) await mustBeCallable(unit, question);
-    await replace(unit, id, undefined);
-    if (accept) await accepts(unit, question);
-    else if (question.over === undefined) await declines(unit, question);
+    if (accept) await mustBeCallable(tx, question);
+    await replace(tx, id, undefined);
+    if (accept) await accepts(tx, question);
+    else if (question.over === undefined) await declines(tx, question);
   }
 
-  async function mustBeCallable(unit: Unit, { store }: Question): Promise<void> {
-    if (store !== undefined && !(await isCallable(unit, store))) throw new PliError("store_private");
+  async function mustBeCallable(tx: Tx, { store }: Question): Promise<void> {
+    if (store !== undefined && !(await isCallable(tx, store))) throw new PliError("store_private");
   }
 
-  const isCallable = async (unit: Unit, store: string): Promise<boolean> =>
-    mayBeCalled(p.store, store) || isKnownStore(unit, p.store, store);
+  const isCallable = async (tx: Tx, store: string): Promise<boolean> =>
+    mayBeCalled(p.store, store) || isKnownStore(tx, p.store, store);
 
-  async function accepts(unit: Unit, question: Question): Promise<void> {
+  async function accepts(tx: Tx, question: Question): Promise<void> {
     const { by, shared, why, title = "", store, kept } = question;
     const accepted: Accepted = { by, at: clock.now(), ...(store !== undefined && { store }) };
-    await saveMeta(unit, acceptedKey(shared), accepted);
+    await saveMeta(tx, acceptedKey(shared), accepted);
     // What was welcome does not count as asking too much.
-    await saveMeta(unit, askedKey(by), ((await findMeta<number[]>(unit, askedKey(by))) ?? []).slice(0, -1));
+    await saveMeta(tx, askedKey(by), ((await findMeta<number[]>(tx, askedKey(by))) ?? []).slice(0, -1));
     const group = talk.bytes(shared);
     // They want to be in it now, whatever they said when they left.
-    await p.departures.came(unit, group);
-    const contact = await contacts.find(unit, by);
-    if (kept !== undefined) return p.follow(unit, by, kept);
+    await p.departures.came(tx, group);
+    const contact = await contacts.find(tx, by);
+    if (kept !== undefined) return p.follow(tx, by, kept);
     if (contact === undefined || contact.blocked) return;
-    if (why === "listed") return p.askIn(unit, contact, group);
-    await p.wait(unit, { shared, by, title, store: store ?? p.store });
-    await say(unit, contact, group, true);
+    if (why === "listed") return p.askIn(tx, contact, group);
+    await p.wait(tx, { shared, by, title, store: store ?? p.store });
+    await say(tx, contact, group, true);
   }
 
   /** Who is in the group already, for the others, gives them the word of leaving. */
-  async function declines(unit: Unit, { by, shared, why }: Question): Promise<void> {
-    const contact = await contacts.find(unit, by);
+  async function declines(tx: Tx, { by, shared, why }: Question): Promise<void> {
+    const contact = await contacts.find(tx, by);
     if (contact === undefined || contact.blocked) return;
     const group = talk.bytes(shared);
-    if (why === "offered") await say(unit, contact, group, false);
-    if (why === "added" || why === "listed") await p.departures.decline(unit, contact, group);
+    if (why === "offered") await say(tx, contact, group, false);
+    if (why === "added" || why === "listed") await p.departures.decline(tx, contact, group);
   }
 
-  async function takeBack(unit: Unit, shared: Uint8Array, by?: string): Promise<void> {
-    const who = (await findAccepted(unit, toHex(shared)))?.by ?? by;
-    await deleteMeta(unit, acceptedKey(toHex(shared)));
-    const contact = who === undefined ? undefined : await contacts.find(unit, who);
+  async function takeBack(tx: Tx, shared: Uint8Array, by?: string): Promise<void> {
+    const who = (await findAccepted(tx, toHex(shared)))?.by ?? by;
+    await deleteMeta(tx, acceptedKey(toHex(shared)));
+    const contact = who === undefined ? undefined : await contacts.find(tx, who);
     if (contact === undefined || contact.blocked) return;
-    await say(unit, contact, shared, false);
-    await p.departures.decline(unit, contact, shared);
+    await say(tx, contact, shared, false);
+    await p.departures.decline(tx, contact, shared);
   }
 
-  async function gaveUp(unit: Unit, group: Uint8Array, title: string, why: "failed" | "withdrawn"): Promise<void> {
+  async function gaveUp(tx: Tx, group: Uint8Array, title: string, why: "failed" | "withdrawn"): Promise<void> {
     const shared = toHex(group);
-    const accepted = await findAccepted(unit, shared);
+    const accepted = await findAccepted(tx, shared);
     if (accepted === undefined) return;
-    if (why === "failed") await takeBack(unit, group);
-    await deleteMeta(unit, acceptedKey(shared));
+    if (why === "failed") await takeBack(tx, group);
+    await deleteMeta(tx, acceptedKey(shared));
     const { by, store } = accepted;
     const said = { ...(title !== "" && { title }), ...(store !== undefined && { store }) };
-    await replace(unit, undefined, { by, shared, why: "offered", at: clock.now(), ...said, over: why });
+    await replace(tx, undefined, { by, shared, why: "offered", at: clock.now(), ...said, over: why });
   }
 
-  async function blocked(unit: Unit, contact: string): Promise<string[]> {
-    for (const [id, { by }] of await listAll(unit)) if (by === contact) await replace(unit, id, undefined);
+  async function blocked(tx: Tx, contact: string): Promise<string[]> {
+    for (const [id, { by }] of await listAll(tx)) if (by === contact) await replace(tx, id, undefined);
     const groups: string[] = [];
-    for (const shared of await metaOf(unit, ACCEPTED)) {
-      if ((await findAccepted(unit, shared))?.by !== contact) continue;
-      await deleteMeta(unit, acceptedKey(shared));
+    for (const shared of await metaOf(tx, ACCEPTED)) {
+      if ((await findAccepted(tx, shared))?.by !== contact) continue;
+      await deleteMeta(tx, acceptedKey(shared));
       groups.push(shared);
     }
     return groups;
   }
 
-  async function list(unit: Unit): Promise<GroupQuestionView[]> {
+  async function list(tx: Tx): Promise<GroupQuestionView[]> {
     const views: GroupQuestionView[] = [];
-    for (const [id, question] of await listAll(unit)) views.push(await viewOf(unit, id, question));
+    for (const [id, question] of await listAll(tx)) views.push(await viewOf(tx, id, question));
     return views;
   }
 
-  async function viewOf(unit: Unit, id: string, question: Question): Promise<GroupQuestionView> {
+  async function viewOf(tx: Tx, id: string, question: Question): Promise<GroupQuestionView> {
     const { by, why, at, title, members, store, over: isOver } = question;
-    const [from = { id: by, name: by }] = await named(unit, [by]);
-    const isOther = store !== undefined && !(await isKnownStore(unit, p.store, store));
-    const group = await findGroup(unit, talk.bytes(question.shared));
+    const [from = { id: by, name: by }] = await named(tx, [by]);
+    const isOther = store !== undefined && !(await isKnownStore(tx, p.store, store));
+    const group = await findGroup(tx, talk.bytes(question.shared));
     const known = why === "moved" ? group?.id : undefined;
     return {
       id,
@@ -348,49 +343,49 @@ export function createQuestions(
     };
   }
 
-  async function reached(unit: Unit, contact: Contact): Promise<void> {
-    await introduce(unit, contact);
-    for (const shared of await metaOf(unit, ACCEPTED)) {
-      const accepted = await findAccepted(unit, shared);
-      if (accepted?.by === contact.id) await say(unit, contact, talk.bytes(shared), true);
+  async function reached(tx: Tx, contact: Contact): Promise<void> {
+    await introduce(tx, contact);
+    for (const shared of await metaOf(tx, ACCEPTED)) {
+      const accepted = await findAccepted(tx, shared);
+      if (accepted?.by === contact.id) await say(tx, contact, talk.bytes(shared), true);
     }
   }
 
-  async function announce(unit: Unit): Promise<void> {
-    const wanted = await asks(unit);
-    if (((await findMeta<boolean>(unit, TOLD)) ?? false) === wanted) return;
-    await saveMeta(unit, TOLD, wanted);
+  async function announce(tx: Tx): Promise<void> {
+    const wanted = await asks(tx);
+    if (((await findMeta<boolean>(tx, TOLD)) ?? false) === wanted) return;
+    await saveMeta(tx, TOLD, wanted);
     // To who is blocked it leaves when they are not.
-    for (const contact of await contacts.all(unit)) await tellAsks(unit, contact, wanted);
+    for (const contact of await contacts.all(tx)) await tellAsks(tx, contact, wanted);
   }
 
-  const tellAsks = (unit: Unit, { conversation }: Contact, wanted: boolean): Promise<void> =>
-    talk.send(unit, conversation, { name: "group-asks", asks: wanted ? 1 : 0 });
+  const tellAsks = (tx: Tx, { conversation }: Contact, wanted: boolean): Promise<void> =>
+    talk.send(tx, conversation, { name: "group-asks", asks: wanted ? 1 : 0 });
 
   /** Who says nothing is added without asking. */
-  async function introduce(unit: Unit, contact: Contact): Promise<void> {
-    if (!(await asks(unit))) return;
-    if ((await findMeta<boolean>(unit, TOLD)) === true) await tellAsks(unit, contact, true);
-    else await announce(unit);
+  async function introduce(tx: Tx, contact: Contact): Promise<void> {
+    if (!(await asks(tx))) return;
+    if ((await findMeta<boolean>(tx, TOLD)) === true) await tellAsks(tx, contact, true);
+    else await announce(tx);
   }
 
-  async function tick(unit: Unit): Promise<void> {
-    await announce(unit);
-    for (const [id, question] of await listAll(unit)) {
+  async function tick(tx: Tx): Promise<void> {
+    await announce(tx);
+    for (const [id, question] of await listAll(tx)) {
       const age = clock.since(question.at);
-      if (question.over !== undefined && age > OVER_SHOWN_MS) await replace(unit, id, undefined);
+      if (question.over !== undefined && age > OVER_SHOWN_MS) await replace(tx, id, undefined);
       if (question.over !== undefined || age <= ANSWERED_WITHIN_MS) continue;
-      await over(unit, id, question, "unanswered");
-      await declines(unit, question);
+      await over(tx, id, question, "unanswered");
+      await declines(tx, question);
     }
-    for (const shared of await metaOf(unit, ACCEPTED)) {
-      const accepted = await findAccepted(unit, shared);
+    for (const shared of await metaOf(tx, ACCEPTED)) {
+      const accepted = await findAccepted(tx, shared);
       if (accepted !== undefined && clock.since(accepted.at) > ANSWERED_WITHIN_MS)
-        await deleteMeta(unit, acceptedKey(shared));
+        await deleteMeta(tx, acceptedKey(shared));
     }
-    for (const by of await metaOf(unit, ASKED)) {
-      const times = (await findMeta<number[]>(unit, askedKey(by))) ?? [];
-      if (times.every((at) => clock.since(at) >= DAY_MS)) await deleteMeta(unit, askedKey(by));
+    for (const by of await metaOf(tx, ASKED)) {
+      const times = (await findMeta<number[]>(tx, askedKey(by))) ?? [];
+      if (times.every((at) => clock.since(at) >= DAY_MS)) await deleteMeta(tx, askedKey(by));
     }
   }
 
@@ -399,8 +394,8 @@ export function createQuestions(
     ended,
     mayFollow,
     mayBeIn,
-    isAccepted: async (unit, shared) => (await findAccepted(unit, toHex(shared))) !== undefined,
-    came: (unit, shared) => deleteMeta(unit, acceptedKey(toHex(shared))),
+    isAccepted: async (tx, shared) => (await findAccepted(tx, toHex(shared))) !== undefined,
+    came: (tx, shared) => deleteMeta(tx, acceptedKey(toHex(shared))),
     gaveUp,
     answer,
     takeBack,

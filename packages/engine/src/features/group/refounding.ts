@@ -4,7 +4,7 @@ import { consentToAdd, encodeGroupControl, encodeRules, parseRules } from "@pli/
 import { mayAdd, profileOf, roleOf, seatFrom, type GroupControl, type Rules } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Named, Role } from "../../api/api.ts";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
 import { findConversation, setConversationState, streamOf, type Conversation } from "../../epochs/conversations.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
@@ -18,13 +18,13 @@ import { damaged, numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { Changes } from "./changes.ts";
 import type { History } from "./history.ts";
 import {
-  deleteIntention,
-  insertIntention,
+  deletePendingOperation,
+  insertPendingOperation,
   leaversIn,
-  listIntentions,
-  type Intention,
-  type Wish,
-} from "./intentions.ts";
+  listPendingOperations,
+  type QueuedOperation,
+  type PendingOperation,
+} from "./pending-operations.ts";
 import type { KeyPackages } from "./key-packages.ts";
 import { listMembers, named, saveMembers } from "./members.ts";
 import { foundersOf } from "./plan.ts";
@@ -50,7 +50,7 @@ const MAX_WITHOUT = 64;
 const OFFERS_A_DAY = 4;
 
 type Invitation = GroupControl & { readonly name: "group-invitation" };
-type RefoundWish = Wish & { readonly kind: "refound" };
+type RefoundOperation = PendingOperation & { readonly kind: "refound" };
 
 /** A group that this device founded again, as long as some of its people are awaited. */
 interface Open {
@@ -90,53 +90,53 @@ interface Place {
  */
 export interface Refounding {
   /** A signed commit of this person was passed over. */
-  suspected(unit: Unit, held: HeldEpoch, profile: string): Promise<void>;
+  suspected(tx: Tx, held: HeldEpoch, profile: string): Promise<void>;
   /** No label is left for a change of the group. */
-  jammed(unit: Unit, conversation: string): Promise<void>;
+  jammed(tx: Tx, conversation: string): Promise<void>;
   /** Whether no label is left for a change of this epoch, which is the current one. */
-  isJammed(unit: Unit, held: HeldEpoch): Promise<boolean>;
+  isJammed(tx: Tx, held: HeldEpoch): Promise<boolean>;
   /** A change was possible all the same. */
-  freed(unit: Unit, conversation: string): Promise<void>;
+  freed(tx: Tx, conversation: string): Promise<void>;
   /**
    * A commit brought people in, or put them out: of a group that was founded again, those are out
    * of its earlier foundings too.
    */
-  changed(unit: Unit, conversation: string, p: { added: readonly string[]; removed: readonly string[] }): Promise<void>;
+  changed(tx: Tx, conversation: string, p: { added: readonly string[]; removed: readonly string[] }): Promise<void>;
   /** Whether somebody who writes in a group that was left behind was left there too. */
-  isLeftBehind(unit: Unit, place: Place): Promise<boolean>;
-  /** The person decides it. Gives the wish. */
-  refound(unit: Unit, conversation: string, without: readonly string[]): Promise<number>;
+  isLeftBehind(tx: Tx, place: Place): Promise<boolean>;
+  /** The person decides it. Gives the operation. */
+  refound(tx: Tx, conversation: string, without: readonly string[]): Promise<number>;
   /** Whether this person may found the group again, as this epoch has it. */
-  mayFound(unit: Unit, held: HeldEpoch): Promise<boolean>;
+  mayFound(tx: Tx, held: HeldEpoch): Promise<boolean>;
   /** Whether this person is one who may, by what is known here. */
-  isFounder(unit: Unit, conversation: string, profile: string): Promise<boolean>;
+  isFounder(tx: Tx, conversation: string, profile: string): Promise<boolean>;
   /**
    * Whether this person was in the founding before, was not left out of this one, and can be added
    * to it by this device.
    */
-  mayComeOver(unit: Unit, conversation: string, profile: string): Promise<boolean>;
-  isLeftOutBy(unit: Unit, conversation: string, owner: string): Promise<boolean>;
+  mayComeOver(tx: Tx, conversation: string, profile: string): Promise<boolean>;
+  isLeftOutBy(tx: Tx, conversation: string, owner: string): Promise<boolean>;
   /**
    * Nobody can bring this owner back: the group continues in a new one, with the contacts who were
    * in it, but for those who left.
    */
-  foundLost(unit: Unit, conversation: string, gone: readonly string[]): Promise<void>;
+  foundLost(tx: Tx, conversation: string, gone: readonly string[]): Promise<void>;
   /** Our word that we found it again is stored. */
-  announced(unit: Unit, conversation: string): Promise<void>;
+  announced(tx: Tx, conversation: string): Promise<void>;
   /** An owner founds the group again. */
-  called(unit: Unit, place: Place, without: readonly string[]): Promise<void>;
+  called(tx: Tx, place: Place, without: readonly string[]): Promise<void>;
   /** Somebody comes along: their key package. */
-  offered(unit: Unit, place: Place, keyPackage: Uint8Array): Promise<void>;
+  offered(tx: Tx, place: Place, keyPackage: Uint8Array): Promise<void>;
   /** The invitation, in the old group. */
-  invited(unit: Unit, place: Place, invitation: Invitation): Promise<void>;
+  invited(tx: Tx, place: Place, invitation: Invitation): Promise<void>;
   /** Says something in the group that was left behind, to those who cannot be reached elsewhere. */
-  tellBehind(unit: Unit, conversation: string, control: GroupControl): Promise<void>;
+  tellBehind(tx: Tx, conversation: string, control: GroupControl): Promise<void>;
   /** Whether an invitation of this person leads from the group we are in to its next founding. */
-  leadsOn(unit: Unit, conversation: string, by: string): Promise<boolean>;
+  mayInviteToSuccessor(tx: Tx, conversation: string, by: string): Promise<boolean>;
   /** We have come over by the invitation of `by`: the history says so. */
-  cameOver(unit: Unit, conversation: string, by: string): Promise<void>;
-  tick(unit: Unit): Promise<void>;
-  resume(unit: Unit): Promise<void>;
+  onMigrated(tx: Tx, conversation: string, by: string): Promise<void>;
+  tick(tx: Tx): Promise<void>;
+  resume(tx: Tx): Promise<void>;
 }
 
 export function createRefounding(
@@ -151,120 +151,115 @@ export function createRefounding(
     talk: Talk;
     outbox(): Outbox;
     session(store: string): Session;
-    join(unit: Unit, by: string, invitation: Invitation): Promise<void>;
+    join(tx: Tx, by: string, invitation: Invitation): Promise<void>;
     /** Invitations into this group that were kept may lead on now. */
-    joinKept(unit: Unit, conversation: string): Promise<void>;
+    joinKept(tx: Tx, conversation: string): Promise<void>;
     /** A new founding has begun on this device, with nobody else in it yet. */
-    begun(unit: Unit, held: HeldEpoch): Promise<void>;
+    begun(tx: Tx, held: HeldEpoch): Promise<void>;
   },
 ): Refounding {
   const { clock, crypto, groups } = context;
   const { contacts, epochs, profiles, talk } = p;
 
-  async function suspected(unit: Unit, held: HeldEpoch, profile: string): Promise<void> {
-    const known = await suspectsIn(unit, held);
+  async function suspected(tx: Tx, held: HeldEpoch, profile: string): Promise<void> {
+    const known = await suspectsIn(tx, held);
     if (!known.includes(profile))
-      await save(unit, "suspects", held.conversation, { epoch: held.id, who: [...known, profile] });
+      await save(tx, "suspects", held.conversation, { epoch: held.id, who: [...known, profile] });
   }
 
-  async function suspectsIn(unit: Unit, held: HeldEpoch): Promise<readonly string[]> {
-    const known = await find<{ epoch: number; who: readonly string[] }>(unit, "suspects", held.conversation);
+  async function suspectsIn(tx: Tx, held: HeldEpoch): Promise<readonly string[]> {
+    const known = await find<{ epoch: number; who: readonly string[] }>(tx, "suspects", held.conversation);
     return known?.epoch === held.id ? known.who : [];
   }
 
-  async function jammed(unit: Unit, id: string): Promise<void> {
-    const held = await epochs.current(unit, id);
+  async function jammed(tx: Tx, id: string): Promise<void> {
+    const held = await epochs.current(tx, id);
     if (held === undefined) return;
-    const suspects = await named(unit, await suspectsIn(unit, held));
-    await unit.sql.run("UPDATE conversations SET jammed = ? WHERE id = ?", [JSON.stringify(suspects), id]);
-    unit.changed("conversations");
+    const suspects = await named(tx, await suspectsIn(tx, held));
+    await tx.sql.run("UPDATE conversations SET jammed = ? WHERE id = ?", [JSON.stringify(suspects), id]);
+    tx.changed("conversations");
     // The word that the group is founded again may be spoilt: an owner's invitation has come all
     // the same.
-    await p.joinKept(unit, id);
-    await decideLater(unit, held);
+    await p.joinKept(tx, id);
+    await decideLater(tx, held);
   }
 
-  async function freed(unit: Unit, id: string): Promise<void> {
-    const rows = await unit.sql.all(
+  async function freed(tx: Tx, id: string): Promise<void> {
+    const rows = await tx.sql.all(
       "UPDATE conversations SET jammed = NULL WHERE id = ? AND jammed IS NOT NULL RETURNING id",
       [id],
     );
-    const wish = rows.length === 0 ? undefined : await wishOf(unit, id);
-    if (wish !== undefined) await deleteIntention(unit, wish.id);
+    const operation = rows.length === 0 ? undefined : await wishOf(tx, id);
+    if (operation !== undefined) await deletePendingOperation(tx, operation.id);
   }
 
   async function changed(
-    unit: Unit,
+    tx: Tx,
     id: string,
     { added, removed }: { added: readonly string[]; removed: readonly string[] },
   ): Promise<void> {
-    const heard = await heardIn(unit, id);
+    const heard = await heardIn(tx, id);
     if (heard.founder === undefined || added.length + removed.length === 0) return;
     const without = [...new Set([...(heard.without ?? []), ...removed])].filter((who) => !added.includes(who));
-    await save(unit, "heard", id, { ...heard, without } satisfies Heard);
+    await save(tx, "heard", id, { ...heard, without } satisfies Heard);
   }
 
-  async function isLeftBehind(unit: Unit, { conversation, sender }: Place): Promise<boolean> {
-    const { without = [] } = await heardIn(unit, conversation.id);
+  async function isLeftBehind(tx: Tx, { conversation, sender }: Place): Promise<boolean> {
+    const { without = [] } = await heardIn(tx, conversation.id);
     return without.includes(sender);
   }
 
-  async function decideLater(unit: Unit, held: HeldEpoch): Promise<void> {
-    const suspects = await suspectsIn(unit, held);
-    const owners = (await foundersIn(unit, held)).filter((owner) => !suspects.includes(owner)).toSorted();
-    const turn = owners.indexOf((await profiles.get(unit)).id);
-    if (turn >= 0 && suspects.length > 0) later(unit, DECIDE_MS + turn * NEXT_OWNER_MS, (now) => decide(now, held.id));
+  async function decideLater(tx: Tx, held: HeldEpoch): Promise<void> {
+    const suspects = await suspectsIn(tx, held);
+    const owners = (await foundersIn(tx, held)).filter((owner) => !suspects.includes(owner)).toSorted();
+    const turn = owners.indexOf((await profiles.get(tx)).id);
+    if (turn >= 0 && suspects.length > 0) later(tx, DECIDE_MS + turn * NEXT_OWNER_MS, (now) => decide(now, held.id));
   }
 
-  function later(unit: Unit, ms: number, work: (unit: Unit) => Promise<void>): void {
-    unit.after(() => context.later(ms, work));
+  function later(tx: Tx, ms: number, work: (tx: Tx) => Promise<void>): void {
+    tx.after(() => context.later(ms, work));
   }
 
   /** What others did about it stands in the feed: all of it is read first. */
-  async function decide(unit: Unit, epoch: number): Promise<void> {
-    const held = await epochs.load(unit, epoch);
-    if (held === undefined || !(await isJammed(unit, held))) return;
-    if (!p.session(held.store).isReady()) return later(unit, NOT_READY_MS, (now) => decide(now, epoch));
-    const { calls } = await heardIn(unit, held.conversation);
-    const wish = await wishOf(unit, held.conversation);
-    if (Object.keys(calls).length > 0 || wish !== undefined) return;
-    await want(unit, held.conversation, await suspectsIn(unit, held));
+  async function decide(tx: Tx, epoch: number): Promise<void> {
+    const held = await epochs.load(tx, epoch);
+    if (held === undefined || !(await isJammed(tx, held))) return;
+    if (!p.session(held.store).isReady()) return later(tx, NOT_READY_MS, (now) => decide(now, epoch));
+    const { calls } = await heardIn(tx, held.conversation);
+    const operation = await wishOf(tx, held.conversation);
+    if (Object.keys(calls).length > 0 || operation !== undefined) return;
+    await want(tx, held.conversation, await suspectsIn(tx, held));
   }
 
   /** The state of a conversation whose current epoch this is. */
-  async function isJammed(unit: Unit, held: HeldEpoch): Promise<boolean> {
-    const [row] = await unit.sql.all("SELECT jammed FROM conversations WHERE id = ?", [held.conversation]);
-    const current = await epochs.current(unit, held.conversation);
+  async function isJammed(tx: Tx, held: HeldEpoch): Promise<boolean> {
+    const [row] = await tx.sql.all("SELECT jammed FROM conversations WHERE id = ?", [held.conversation]);
+    const current = await epochs.current(tx, held.conversation);
     return typeof row?.["jammed"] === "string" && current?.id === held.id;
   }
 
-  async function refound(unit: Unit, id: string, without: readonly string[]): Promise<number> {
-    const held = await epochs.current(unit, id);
-    const self = await profiles.get(unit);
-    if (
-      held === undefined ||
-      !(await mayFound(unit, held)) ||
-      !(await isJammed(unit, held)) ||
-      without.includes(self.id)
-    )
+  async function refound(tx: Tx, id: string, without: readonly string[]): Promise<number> {
+    const held = await epochs.current(tx, id);
+    const self = await profiles.get(tx);
+    if (held === undefined || !(await mayFound(tx, held)) || !(await isJammed(tx, held)) || without.includes(self.id))
       throw new PliError("not_allowed");
-    const members = new Set((await listMembers(unit, id)).map(({ profile }) => profile));
+    const members = new Set((await listMembers(tx, id)).map(({ profile }) => profile));
     if (!without.every((profile) => members.has(profile))) throw new PliError("member_unknown");
     if (without.length > MAX_WITHOUT) throw new PliError("request_malformed");
-    const wish = await wishOf(unit, id);
-    if (wish !== undefined) await deleteIntention(unit, wish.id);
-    return want(unit, id, without);
+    const operation = await wishOf(tx, id);
+    if (operation !== undefined) await deletePendingOperation(tx, operation.id);
+    return want(tx, id, without);
   }
 
-  async function want(unit: Unit, id: string, without: readonly string[]): Promise<number> {
-    const wish = await insertIntention(unit, {
+  async function want(tx: Tx, id: string, without: readonly string[]): Promise<number> {
+    const operation = await insertPendingOperation(tx, {
       conversation: id,
-      wish: { kind: "refound", without },
+      operation: { kind: "refound", without },
       createdAt: clock.now(),
     });
-    const { store } = await talk.conversation(unit, id);
+    const { store } = await talk.conversation(tx, id);
     const body = encodeGroupControl({ name: "group-refound", without: without.map(talk.bytes) });
-    await p.outbox().add(unit, {
+    await p.outbox().add(tx, {
       stream: streamOf(id),
       store,
       purpose: "control",
@@ -272,90 +267,90 @@ export function createRefounding(
       content: encodeContent(createContent(crypto, clock.now(), body)),
       puts: undefined,
     });
-    return wish;
+    return operation;
   }
 
-  async function wishOf(unit: Unit, id: string): Promise<(Intention & { wish: RefoundWish }) | undefined> {
-    const found = (await listIntentions(unit, id)).find(({ wish }) => wish.kind === "refound");
-    return found as (Intention & { wish: RefoundWish }) | undefined;
+  async function wishOf(tx: Tx, id: string): Promise<(QueuedOperation & { operation: RefoundOperation }) | undefined> {
+    const found = (await listPendingOperations(tx, id)).find(({ operation }) => operation.kind === "refound");
+    return found as (QueuedOperation & { operation: RefoundOperation }) | undefined;
   }
 
-  async function announced(unit: Unit, id: string): Promise<void> {
-    later(unit, GATHER_MS, (now) => found(now, id));
+  async function announced(tx: Tx, id: string): Promise<void> {
+    later(tx, GATHER_MS, (now) => found(now, id));
   }
 
-  async function mayFound(unit: Unit, held: HeldEpoch): Promise<boolean> {
-    return (await foundersIn(unit, held)).includes((await profiles.get(unit)).id);
+  async function mayFound(tx: Tx, held: HeldEpoch): Promise<boolean> {
+    return (await foundersIn(tx, held)).includes((await profiles.get(tx)).id);
   }
 
-  async function mayComeOver(unit: Unit, id: string, profile: string): Promise<boolean> {
-    const now = await epochs.current(unit, id);
-    const { without = [] } = await heardIn(unit, id);
+  async function mayComeOver(tx: Tx, id: string, profile: string): Promise<boolean> {
+    const now = await epochs.current(tx, id);
+    const { without = [] } = await heardIn(tx, id);
     if (now === undefined || without.includes(profile)) return false;
-    if (!mayAdd(rulesIn(now), (await profiles.get(unit)).id)) return false;
+    if (!mayAdd(rulesIn(now), (await profiles.get(tx)).id)) return false;
     const groupId = toHex(groups.groupId(now.epoch.group));
-    for (const row of await unit.sql.all("SELECT id FROM epochs WHERE conversation = ? ORDER BY id DESC", [id])) {
-      const held = await epochs.load(unit, numberIn(row, "id"));
+    for (const row of await tx.sql.all("SELECT id FROM epochs WHERE conversation = ? ORDER BY id DESC", [id])) {
+      const held = await epochs.load(tx, numberIn(row, "id"));
       if (held === undefined || toHex(groups.groupId(held.epoch.group)) === groupId) continue;
       return groups.members(held.epoch.group).some((member) => profileOf(member) === profile);
     }
     return false;
   }
 
-  async function foundLost(unit: Unit, id: string, gone: readonly string[]): Promise<void> {
-    const wish: RefoundWish = { kind: "refound", without: [], gone };
-    if ((await wishOf(unit, id)) === undefined)
-      await insertIntention(unit, { conversation: id, wish, createdAt: clock.now() });
-    await found(unit, id);
+  async function foundLost(tx: Tx, id: string, gone: readonly string[]): Promise<void> {
+    const operation: RefoundOperation = { kind: "refound", without: [], gone };
+    if ((await wishOf(tx, id)) === undefined)
+      await insertPendingOperation(tx, { conversation: id, operation, createdAt: clock.now() });
+    await found(tx, id);
   }
 
   /** The new group, as soon as somebody can be brought into it; until then the old one serves. */
-  async function found(unit: Unit, id: string): Promise<void> {
-    const conversation = await findConversation(unit, id);
-    const old = await epochs.current(unit, id);
-    const intention = await wishOf(unit, id);
+  async function found(tx: Tx, id: string): Promise<void> {
+    const conversation = await findConversation(tx, id);
+    const old = await epochs.current(tx, id);
+    const intention = await wishOf(tx, id);
     if (conversation === undefined || old === undefined || intention === undefined) return;
-    if ((conversation.state !== "ready" && conversation.state !== "rejoining") || (await isUnsaid(unit, id))) return;
-    const { without, gone = [] } = intention.wish;
-    const roles = await awaited(unit, old, [...without, ...gone]);
-    await bringContacts(unit, id, roles);
-    const isAlone = !(await listIntentions(unit, id)).some(({ wish }) => wish.kind === "bring");
+    if ((conversation.state !== "ready" && conversation.state !== "rejoining") || (await isUnsaid(tx, id))) return;
+    const { without, gone = [] } = intention.operation;
+    const roles = await awaited(tx, old, [...without, ...gone]);
+    await bringContacts(tx, id, roles);
+    const isAlone = !(await listPendingOperations(tx, id)).some(({ operation }) => operation.kind === "bring");
     if (isAlone && Object.keys(roles).length > 0) return;
-    await deleteIntention(unit, intention.id);
-    const held = await open(unit, conversation, old, { roles, without });
-    const self = await profiles.get(unit);
-    await p.history.note(unit, id, self.id, { what: "refounded", without: await named(unit, without) });
-    await count(unit, "refoundings");
-    await setConversationState(unit, id, "ready");
-    await p.begun(unit, held);
-    await p.changes.pump(unit, id);
-    unit.after(() => p.outbox().kick());
+    await deletePendingOperation(tx, intention.id);
+    const held = await open(tx, conversation, old, { roles, without });
+    const self = await profiles.get(tx);
+    await p.history.note(tx, id, self.id, { what: "refounded", without: await named(tx, without) });
+    await count(tx, "refoundings");
+    await setConversationState(tx, id, "ready");
+    await p.begun(tx, held);
+    await p.changes.pump(tx, id);
+    tx.after(() => p.outbox().kick());
   }
 
-  async function isUnsaid(unit: Unit, id: string): Promise<boolean> {
+  async function isUnsaid(tx: Tx, id: string): Promise<boolean> {
     const unsaid = "SELECT 1 FROM outbox WHERE stream = ? AND purpose = 'control' AND reference = ?";
-    return (await unit.sql.all(unsaid, [streamOf(id), REFOUND])).length > 0;
+    return (await tx.sql.all(unsaid, [streamOf(id), REFOUND])).length > 0;
   }
 
   /** Everybody else who stays, with their roles; those who said that they leave do not. */
-  async function awaited(unit: Unit, old: HeldEpoch, without: readonly string[]): Promise<Record<string, Role>> {
+  async function awaited(tx: Tx, old: HeldEpoch, without: readonly string[]): Promise<Record<string, Role>> {
     const rules = rulesIn(old);
-    const self = await profiles.get(unit);
-    const gone = new Set([self.id, ...without, ...(await leaversIn(unit, old.conversation))]);
+    const self = await profiles.get(tx);
+    const gone = new Set([self.id, ...without, ...(await leaversIn(tx, old.conversation))]);
     const present = groups.members(old.epoch.group).map((member) => profileOf(member) ?? damaged("credential"));
     const staying = [...new Set(present)].filter((profile) => !gone.has(profile));
     return Object.fromEntries(staying.map((profile) => [profile, roleOf(rules, profile)]));
   }
 
   /** Contacts are brought in with what they handed over long ago: they need not be there now. */
-  async function bringContacts(unit: Unit, id: string, roles: Readonly<Record<string, Role>>): Promise<void> {
-    const offered = await offersIn(unit, id);
+  async function bringContacts(tx: Tx, id: string, roles: Readonly<Record<string, Role>>): Promise<void> {
+    const offered = await offersIn(tx, id);
     const usable = await p.keyPackages.usable(
-      unit,
+      tx,
       Object.keys(roles).filter((profile) => !offered.has(profile)),
     );
     for (const [profile, keyPackage] of usable) {
-      await bring(unit, id, {
+      await bring(tx, id, {
         kind: "bring",
         profile,
         role: roles[profile] ?? "member",
@@ -364,39 +359,39 @@ export function createRefounding(
     }
   }
 
-  async function offersIn(unit: Unit, id: string): Promise<Set<string>> {
-    const intentions = await listIntentions(unit, id);
-    return new Set(intentions.flatMap(({ wish }) => (wish.kind === "bring" ? [wish.profile] : [])));
+  async function offersIn(tx: Tx, id: string): Promise<Set<string>> {
+    const intentions = await listPendingOperations(tx, id);
+    return new Set(intentions.flatMap(({ operation }) => (operation.kind === "bring" ? [operation.profile] : [])));
   }
 
   async function bring(
-    unit: Unit,
+    tx: Tx,
     conversation: string,
-    wish: Wish & { kind: "bring" },
+    operation: PendingOperation & { kind: "bring" },
     dueAt?: number,
   ): Promise<void> {
-    await p.changes.want(unit, conversation, wish, dueAt);
+    await p.changes.want(tx, conversation, operation, dueAt);
   }
 
   async function open(
-    unit: Unit,
+    tx: Tx,
     { id, generation, store, feed }: Conversation,
     old: HeldEpoch,
     { roles, without }: { roles: Readonly<Record<string, Role>>; without: readonly string[] },
   ): Promise<HeldEpoch> {
-    const profile = await profiles.get(unit);
+    const profile = await profiles.get(tx);
     const rules: Rules = { ...rulesIn(old), roles: new Map([[profile.id, "owner"]]) };
     const own = await profiles.createKeyPackage(profile);
     const groupId = crypto.random(GROUP_ID_BYTES);
     const group = await groups.createGroup({ groupId, ...own, rules: encodeRules(rules) });
-    await unit.sql.run("UPDATE conversations SET generation = ?, jammed = NULL WHERE id = ?", [generation + 1, id]);
-    await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'commit'", [streamOf(id)]);
+    await tx.sql.run("UPDATE conversations SET generation = ?, jammed = NULL WHERE id = ?", [generation + 1, id]);
+    await tx.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'commit'", [streamOf(id)]);
     const next = { conversation: id, generation: generation + 1, store, feed, group, beside: true } as const;
-    await giveUpOld(unit, id);
-    const held = await epochs.start(unit, next);
-    await save(unit, "refound", id, { old: old.id, roles, since: clock.now() } satisfies Open);
-    await save(unit, "heard", id, { calls: {}, founder: profile.id, without } satisfies Heard);
-    await saveMembers(unit, id, rules, groups.members(group));
+    await giveUpOld(tx, id);
+    const held = await epochs.start(tx, next);
+    await save(tx, "refound", id, { old: old.id, roles, since: clock.now() } satisfies Open);
+    await save(tx, "heard", id, { calls: {}, founder: profile.id, without } satisfies Heard);
+    await saveMembers(tx, id, rules, groups.members(group));
     return held;
   }
 
@@ -405,92 +400,92 @@ export function createRefounding(
     return rules.ok ? rules.value : damaged("rules");
   };
 
-  async function heardIn(unit: Unit, conversation: string): Promise<Heard> {
-    return (await find<Heard>(unit, "heard", conversation)) ?? { calls: {} };
+  async function heardIn(tx: Tx, conversation: string): Promise<Heard> {
+    return (await find<Heard>(tx, "heard", conversation)) ?? { calls: {} };
   }
 
   /** Of two owners who do it at once, the lower id wins: the other comes over too. */
-  async function called(unit: Unit, { conversation, sender, held }: Place, without: readonly string[]): Promise<void> {
+  async function called(tx: Tx, { conversation, sender, held }: Place, without: readonly string[]): Promise<void> {
     const { id } = conversation;
-    const self = await profiles.get(unit);
-    if (sender === self.id || !(await foundersIn(unit, held)).includes(sender)) return;
-    const heard = await heardIn(unit, id);
+    const self = await profiles.get(tx);
+    if (sender === self.id || !(await foundersIn(tx, held)).includes(sender)) return;
+    const heard = await heardIn(tx, id);
     if (without.includes(self.id)) {
       const leftOutBy = [...new Set([...(heard.leftOutBy ?? []), sender])];
-      return save(unit, "heard", id, { ...heard, leftOutBy } satisfies Heard);
+      return save(tx, "heard", id, { ...heard, leftOutBy } satisfies Heard);
     }
-    const left = await find<Open>(unit, "refound", id);
+    const left = await find<Open>(tx, "refound", id);
     const isHere = held.generation === conversation.generation;
     // Said in a past epoch by somebody who is an owner no more, it is not a call.
-    if (isHere && !(await isOwnerNow(unit, id, sender))) return;
+    if (isHere && !(await isOwnerNow(tx, id, sender))) return;
     if (!isHere && (left?.old !== held.id || sender > self.id)) return;
-    const own = await wishOf(unit, id);
+    const own = await wishOf(tx, id);
     if (own !== undefined && sender > self.id) return;
-    if (own !== undefined) await deleteIntention(unit, own.id);
-    await save(unit, "heard", id, { ...heard, calls: { ...heard.calls, [sender]: without } } satisfies Heard);
-    if ((await countOffers(unit, id, sender)) >= OFFERS_A_DAY) return;
-    const keyPackage = await createOffer(unit, id, sender);
+    if (own !== undefined) await deletePendingOperation(tx, own.id);
+    await save(tx, "heard", id, { ...heard, calls: { ...heard.calls, [sender]: without } } satisfies Heard);
+    if ((await countOffers(tx, id, sender)) >= OFFERS_A_DAY) return;
+    const keyPackage = await createOffer(tx, id, sender);
     const answer = { name: "group-package", keyPackage } as const;
-    if (isHere) await talk.send(unit, id, answer);
-    else await tellBehind(unit, id, answer);
+    if (isHere) await talk.send(tx, id, answer);
+    else await tellBehind(tx, id, answer);
   }
 
-  async function countOffers(unit: Unit, id: string, owner: string): Promise<number> {
-    const [row] = await unit.sql.all(
+  async function countOffers(tx: Tx, id: string, owner: string): Promise<number> {
+    const [row] = await tx.sql.all(
       "SELECT count(*) AS n FROM key_packages WHERE ours = 1 AND contact = ? AND used_by = ? AND abs(? - made_at) < ?",
       [owner, `refound ${id}`, clock.now(), DAY_MS],
     );
     return numberIn(row ?? {}, "n");
   }
 
-  function createOffer(unit: Unit, id: string, owner: string): Promise<Uint8Array> {
+  function createOffer(tx: Tx, id: string, owner: string): Promise<Uint8Array> {
     const consent = consentToAdd(talk.bytes(owner));
-    return p.keyPackages.make(unit, owner, { consent, days: OPEN_DAYS, use: `refound ${id}` });
+    return p.keyPackages.make(tx, owner, { consent, days: OPEN_DAYS, use: `refound ${id}` });
   }
 
-  async function offered(unit: Unit, { conversation, sender, held }: Place, keyPackage: Uint8Array): Promise<void> {
+  async function offered(tx: Tx, { conversation, sender, held }: Place, keyPackage: Uint8Array): Promise<void> {
     const { id } = conversation;
-    const intention = await wishOf(unit, id);
-    const left = await find<Open>(unit, "refound", id);
-    const roles = intention === undefined ? left?.roles : await awaitedNow(unit, id, intention.wish.without);
+    const intention = await wishOf(tx, id);
+    const left = await find<Open>(tx, "refound", id);
+    const roles = intention === undefined ? left?.roles : await awaitedNow(tx, id, intention.operation.without);
     const isBehind = intention !== undefined || left?.old === held.id;
     const role = roles?.[sender];
-    if (!isBehind || role === undefined || !(await isOfferOf(unit, sender, keyPackage))) return;
-    if ((await offersIn(unit, id)).has(sender)) return;
-    const wish = { kind: "bring", profile: sender, role, keyPackage: toHex(keyPackage) } as const;
-    await bring(unit, id, wish, clock.now() + GATHER_MS);
-    if (intention !== undefined) later(unit, GATHER_MS, (now) => found(now, id));
+    if (!isBehind || role === undefined || !(await isOfferOf(tx, sender, keyPackage))) return;
+    if ((await offersIn(tx, id)).has(sender)) return;
+    const operation = { kind: "bring", profile: sender, role, keyPackage: toHex(keyPackage) } as const;
+    await bring(tx, id, operation, clock.now() + GATHER_MS);
+    if (intention !== undefined) later(tx, GATHER_MS, (now) => found(now, id));
   }
 
   /** Whatever epoch somebody says it in, they come over as what they are now. */
-  async function awaitedNow(unit: Unit, id: string, without: readonly string[]): Promise<Record<string, Role>> {
-    const now = await epochs.current(unit, id);
-    return now === undefined ? {} : awaited(unit, now, without);
+  async function awaitedNow(tx: Tx, id: string, without: readonly string[]): Promise<Record<string, Role>> {
+    const now = await epochs.current(tx, id);
+    return now === undefined ? {} : awaited(tx, now, without);
   }
 
   /** A key package of this very person, made for us. */
-  async function isOfferOf(unit: Unit, sender: string, keyPackage: Uint8Array): Promise<boolean> {
+  async function isOfferOf(tx: Tx, sender: string, keyPackage: Uint8Array): Promise<boolean> {
     const now = Math.floor(clock.now() / 1000);
     const checked = await groups.checkKeyPackage(keyPackage, now, contacts.leafCheckOfAnyone("now"));
     if (!checked.ok || seatFrom(checked.value.credential)?.profile !== sender) return false;
     const { consent } = checked.value;
-    return consent !== undefined && crypto.equal(consent, consentToAdd((await profiles.get(unit)).card.id));
+    return consent !== undefined && crypto.equal(consent, consentToAdd((await profiles.get(tx)).card.id));
   }
 
-  async function invited(unit: Unit, { conversation, sender }: Place, invitation: Invitation): Promise<void> {
+  async function invited(tx: Tx, { conversation, sender }: Place, invitation: Invitation): Promise<void> {
     const isOfThis = crypto.equal(invitation.conversation, conversation.shared);
-    if (isOfThis && (await leadsOn(unit, conversation.id, sender))) await p.join(unit, sender, invitation);
+    if (isOfThis && (await mayInviteToSuccessor(tx, conversation.id, sender))) await p.join(tx, sender, invitation);
   }
 
-  async function tellBehind(unit: Unit, id: string, control: GroupControl): Promise<void> {
-    const left = await find<Open>(unit, "refound", id);
-    const held = left && (await epochs.load(unit, left.old));
+  async function tellBehind(tx: Tx, id: string, control: GroupControl): Promise<void> {
+    const left = await find<Open>(tx, "refound", id);
+    const held = left && (await epochs.load(tx, left.old));
     if (held === undefined || held.retired) return;
     const content = encodeContent(createContent(crypto, clock.now(), encodeGroupControl(control)));
     const sealed = await sealMessage(context, held.epoch, held.feed, content);
-    await epochs.saveStep(unit, { ...held, epoch: sealed.epoch }, held.epoch.ownLeaf);
-    unit.after(sealed.wipe);
-    await p.outbox().add(unit, {
+    await epochs.saveStep(tx, { ...held, epoch: sealed.epoch }, held.epoch.ownLeaf);
+    tx.after(sealed.wipe);
+    await p.outbox().add(tx, {
       stream: `${REFOUND} ${id}`,
       store: held.store,
       purpose: "object",
@@ -504,69 +499,66 @@ export function createRefounding(
    * Whoever called as an owner of the founding before this one need not be in this one; all others
    * lead as owners of now.
    */
-  async function leadsOn(unit: Unit, id: string, by: string): Promise<boolean> {
-    const { calls, founder } = await heardIn(unit, id);
+  async function mayInviteToSuccessor(tx: Tx, id: string, by: string): Promise<boolean> {
+    const { calls, founder } = await heardIn(tx, id);
     const hasCalled = calls[by] !== undefined;
     if (founder !== undefined && by < founder && hasCalled) return true;
-    if (!(await isOwnerNow(unit, id, by)) || (founder !== undefined && by >= founder && !hasCalled)) return false;
-    const [row] = await unit.sql.all("SELECT jammed FROM conversations WHERE id = ?", [id]);
+    if (!(await isOwnerNow(tx, id, by)) || (founder !== undefined && by >= founder && !hasCalled)) return false;
+    const [row] = await tx.sql.all("SELECT jammed FROM conversations WHERE id = ?", [id]);
     return hasCalled || typeof row?.["jammed"] === "string";
   }
 
-  async function isOwnerNow(unit: Unit, id: string, profile: string): Promise<boolean> {
-    const held = await epochs.current(unit, id);
-    return held !== undefined && (await foundersIn(unit, held)).includes(profile);
+  async function isOwnerNow(tx: Tx, id: string, profile: string): Promise<boolean> {
+    const held = await epochs.current(tx, id);
+    return held !== undefined && (await foundersIn(tx, held)).includes(profile);
   }
 
   /** The owners who stay; if all of them said that they leave, whoever inherits the group. */
-  async function foundersIn(unit: Unit, held: HeldEpoch): Promise<readonly string[]> {
-    return foundersOf(rulesIn(held), groups.members(held.epoch.group), await leaversIn(unit, held.conversation));
+  async function foundersIn(tx: Tx, held: HeldEpoch): Promise<readonly string[]> {
+    return foundersOf(rulesIn(held), groups.members(held.epoch.group), await leaversIn(tx, held.conversation));
   }
 
-  async function cameOver(unit: Unit, id: string, by: string): Promise<void> {
-    const { calls } = await heardIn(unit, id);
-    await giveUpOld(unit, id);
-    const [row] = await unit.sql.all("SELECT jammed FROM conversations WHERE id = ?", [id]);
+  async function onMigrated(tx: Tx, id: string, by: string): Promise<void> {
+    const { calls } = await heardIn(tx, id);
+    await giveUpOld(tx, id);
+    const [row] = await tx.sql.all("SELECT jammed FROM conversations WHERE id = ?", [id]);
     const suspects = typeof row?.["jammed"] === "string" ? (JSON.parse(row["jammed"]) as Named[]) : [];
-    const without = calls[by] === undefined ? suspects : await named(unit, calls[by]);
-    await unit.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [id]);
-    await unit.sql.run("DELETE FROM key_packages WHERE ours = 1 AND contact = ? AND used_by = ?", [
-      by,
-      `refound ${id}`,
-    ]);
+    const without = calls[by] === undefined ? suspects : await named(tx, calls[by]);
+    await tx.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [id]);
+    await tx.sql.run("DELETE FROM key_packages WHERE ours = 1 AND contact = ? AND used_by = ?", [by, `refound ${id}`]);
     const lower = Object.entries(calls).filter(([owner]) => owner < by);
-    await save(unit, "heard", id, {
+    await save(tx, "heard", id, {
       calls: Object.fromEntries(lower),
       founder: by,
       without: without.map((who) => who.id),
     } satisfies Heard);
-    await p.history.note(unit, id, by, { what: "refounded", without });
-    await count(unit, "refoundings");
+    await p.history.note(tx, id, by, { what: "refounded", without });
+    await count(tx, "refoundings");
   }
 
   /** The old group is given up when everybody is here, or has had time enough. */
-  async function tick(unit: Unit): Promise<void> {
-    for (const id of await metaOf(unit, "refound")) {
-      const left = await find<Open>(unit, "refound", id);
-      const members = new Set((await listMembers(unit, id)).map(({ profile }) => profile));
+  async function tick(tx: Tx): Promise<void> {
+    for (const id of await metaOf(tx, "refound")) {
+      const left = await find<Open>(tx, "refound", id);
+      const members = new Set((await listMembers(tx, id)).map(({ profile }) => profile));
       const isOver = left === undefined || clock.since(left.since) > OPEN_DAYS * DAY_MS;
-      if (isOver || Object.keys(left.roles).every((profile) => members.has(profile))) await giveUpOld(unit, id);
+      if (isOver || Object.keys(left.roles).every((profile) => members.has(profile))) await giveUpOld(tx, id);
     }
   }
 
-  async function giveUpOld(unit: Unit, id: string): Promise<void> {
-    const left = await find<Open>(unit, "refound", id);
-    if (left !== undefined) await epochs.release(unit, left.old);
-    await deleteMeta(unit, keyOf("refound", id));
+  async function giveUpOld(tx: Tx, id: string): Promise<void> {
+    const left = await find<Open>(tx, "refound", id);
+    if (left !== undefined) await epochs.release(tx, left.old);
+    await deleteMeta(tx, keyOf("refound", id));
   }
 
-  async function resume(unit: Unit): Promise<void> {
-    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE jammed IS NOT NULL AND state = 'ready'")) {
+  async function resume(tx: Tx): Promise<void> {
+    for (const row of await tx.sql.all("SELECT id FROM conversations WHERE jammed IS NOT NULL AND state = 'ready'")) {
       const id = textIn(row, "id");
-      const held = await epochs.current(unit, id);
+      const held = await epochs.current(tx, id);
       if (held === undefined) continue;
-      if ((await wishOf(unit, id)) === undefined) await decideLater(unit, held);
-      else await announced(unit, id);
+      if ((await wishOf(tx, id)) === undefined) await decideLater(tx, held);
+      else await announced(tx, id);
     }
   }
 
@@ -581,15 +573,15 @@ export function createRefounding(
     mayFound,
     isFounder: isOwnerNow,
     mayComeOver,
-    isLeftOutBy: async (unit, id, owner) => (await heardIn(unit, id)).leftOutBy?.includes(owner) === true,
+    isLeftOutBy: async (tx, id, owner) => (await heardIn(tx, id)).leftOutBy?.includes(owner) === true,
     foundLost,
     announced,
     called,
     offered,
     invited,
     tellBehind,
-    leadsOn,
-    cameOver,
+    mayInviteToSuccessor,
+    onMigrated,
     tick,
     resume,
   };
@@ -598,8 +590,8 @@ export function createRefounding(
 type Record_ = "suspects" | "heard" | "refound";
 const keyOf = (name: Record_, conversation: string): string => `${name} ${conversation}`;
 
-const find = <T>(unit: Unit, name: Record_, conversation: string): Promise<T | undefined> =>
-  findMeta(unit, keyOf(name, conversation));
+const find = <T>(tx: Tx, name: Record_, conversation: string): Promise<T | undefined> =>
+  findMeta(tx, keyOf(name, conversation));
 
-const save = (unit: Unit, name: Record_, conversation: string, value: unknown): Promise<void> =>
-  saveMeta(unit, keyOf(name, conversation), value);
+const save = (tx: Tx, name: Record_, conversation: string, value: unknown): Promise<void> =>
+  saveMeta(tx, keyOf(name, conversation), value);

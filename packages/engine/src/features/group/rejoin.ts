@@ -19,7 +19,7 @@ import type {
 } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { RejoiningView } from "../../api/api.ts";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { fractionFrom, shuffled } from "../../runtime/chance.ts";
 import { count } from "../../runtime/counters.ts";
 import { createPauses } from "../../runtime/pauses.ts";
@@ -67,39 +67,39 @@ export interface GroupRejoining {
    * This device cannot go on, or must move; `via`: who is known to be able to help; `by`: who made
    * it so.
    */
-  start(unit: Unit, conversation: string, cause: RejoinCause, p?: { via?: string; by?: string }): Promise<void>;
+  start(tx: Tx, conversation: string, cause: RejoinCause, p?: { via?: string; by?: string }): Promise<void>;
   /** A contact who works in the group tells where they stand: they may be able to help now. */
-  heardOf(unit: Unit, conversation: string, contact: string, place: Place | undefined): Promise<void>;
+  heardOf(tx: Tx, conversation: string, contact: string, place: Place | undefined): Promise<void>;
   /** A contact says where they stand. */
-  answered(unit: Unit, contact: Contact, answer: RejoinAnswer): Promise<void>;
+  answered(tx: Tx, contact: Contact, answer: RejoinAnswer): Promise<void>;
   /** A contact says that we are not in the group any more. */
-  refused(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void>;
+  refused(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void>;
   /** Since when this device looks for a way back, in ms. */
-  lookingSince(unit: Unit, conversation: string): Promise<number | undefined>;
+  lookingSince(tx: Tx, conversation: string): Promise<number | undefined>;
   /** Who has put this device out, when `by` brings it in again as somebody who was out. */
-  remover(unit: Unit, conversation: string, by: string): Promise<string | undefined>;
+  remover(tx: Tx, conversation: string, by: string): Promise<string | undefined>;
   /**
    * Whether this person may bring this device back: one who was asked; into a group that it was put
    * out of, anybody.
    */
-  mayBringBack(unit: Unit, conversation: string, by: string): Promise<boolean>;
+  mayBringBack(tx: Tx, conversation: string, by: string): Promise<boolean>;
   /** We are in the group; back, when this device had asked for it. */
-  done(unit: Unit, conversation: string): Promise<void>;
+  done(tx: Tx, conversation: string): Promise<void>;
   /**
    * This device has followed a commit: but for an old state, it continues where the others are.
    * Gives what it waited for.
    */
-  overtaken(unit: Unit, conversation: string): Promise<RejoinState | undefined>;
+  overtaken(tx: Tx, conversation: string): Promise<RejoinState | undefined>;
   /** A key package of this device that this contact may put in the place of that leaf. */
-  createConsent(unit: Unit, contact: Contact, conversation: Uint8Array, leaf: LeafName): Promise<Uint8Array>;
+  createConsent(tx: Tx, contact: Contact, conversation: Uint8Array, leaf: LeafName): Promise<Uint8Array>;
   /** Nobody can bring this device back any more with what it gave them. */
-  takeBack(unit: Unit, conversation: Uint8Array): Promise<void>;
+  takeBack(tx: Tx, conversation: Uint8Array): Promise<void>;
   /** What it waits for, for people to see. */
-  view(unit: Unit, conversation: string): Promise<RejoiningView | undefined>;
-  resume(unit: Unit): Promise<void>;
-  forget(unit: Unit, conversation: string): Promise<void>;
+  view(tx: Tx, conversation: string): Promise<RejoiningView | undefined>;
+  resume(tx: Tx): Promise<void>;
+  forget(tx: Tx, conversation: string): Promise<void>;
   /** What this contact has answered counts no more. */
-  forgetWord(unit: Unit, contact: string): Promise<void>;
+  forgetWord(tx: Tx, contact: string): Promise<void>;
 }
 
 export function createGroupRejoining(
@@ -112,14 +112,14 @@ export function createGroupRejoining(
     talk: Talk;
     commits(): Commits;
     /** Nobody was ahead: the group continues here, in a fresh epoch, and the others hear of it. */
-    resumed(unit: Unit, conversation: string, why: RejoinState): Promise<void>;
+    resumed(tx: Tx, conversation: string, why: RejoinState): Promise<void>;
     /** Whether this person may found the group again, and does it. */
-    mayFound(unit: Unit, held: HeldEpoch): Promise<boolean>;
-    found(unit: Unit, conversation: string, gone: readonly string[]): Promise<void>;
+    mayFound(tx: Tx, held: HeldEpoch): Promise<boolean>;
+    found(tx: Tx, conversation: string, gone: readonly string[]): Promise<void>;
     /** Whether this owner has said in the group that they found it again without this person. */
-    isLeftOutBy(unit: Unit, conversation: string, owner: string): Promise<boolean>;
+    isLeftOutBy(tx: Tx, conversation: string, owner: string): Promise<boolean>;
     /** This device is out of the group, by what `by` did or says. */
-    ended(unit: Unit, conversation: string, by: string): Promise<void>;
+    ended(tx: Tx, conversation: string, by: string): Promise<void>;
   },
 ): GroupRejoining {
   const { clock, crypto, groups } = context;
@@ -129,46 +129,46 @@ export function createGroupRejoining(
   const isTimeToDoubt = createPauses(clock, DOUBT_AGAIN_MS);
 
   async function start(
-    unit: Unit,
+    tx: Tx,
     id: string,
     cause: RejoinCause,
     { via, by }: { via?: string; by?: string } = {},
   ): Promise<void> {
-    const conversation = await findConversation(unit, id);
+    const conversation = await findConversation(tx, id);
     if (conversation?.kind !== "group" || conversation.state === "left") return;
-    const before = await findState(unit, id);
+    const before = await findState(tx, id);
     if (before !== undefined && GRAVITY[cause] <= GRAVITY[before.cause]) return;
-    if (STOPPING.has(cause)) await stopWriting(unit, conversation);
+    if (STOPPING.has(cause)) await stopWriting(tx, conversation);
     const began = beginRejoin({ cause, now: clock.now(), ...(by !== undefined && { by }) });
     const asked = before?.asked ?? {};
     const first = { times: 1, at: clock.now(), given: 0 };
-    await saveState(unit, id, { ...began, asked: via === undefined ? asked : { [via]: first, ...asked } });
-    if (via !== undefined) await ask(unit, id, via);
-    await look(unit, id);
+    await saveState(tx, id, { ...began, asked: via === undefined ? asked : { [via]: first, ...asked } });
+    if (via !== undefined) await ask(tx, id, via);
+    await look(tx, id);
   }
 
-  async function stopWriting(unit: Unit, { id }: Conversation): Promise<void> {
-    await unit.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'commit'", [streamOf(id)]);
-    await setConversationState(unit, id, "rejoining");
+  async function stopWriting(tx: Tx, { id }: Conversation): Promise<void> {
+    await tx.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'commit'", [streamOf(id)]);
+    await setConversationState(tx, id, "rejoining");
   }
 
-  async function look(unit: Unit, id: string): Promise<void> {
-    const conversation = await findConversation(unit, id);
-    const state = await findState(unit, id);
+  async function look(tx: Tx, id: string): Promise<void> {
+    const conversation = await findConversation(tx, id);
+    const state = await findState(tx, id);
     if (conversation === undefined || state === undefined) return;
-    const held = await epochs.current(unit, id);
-    const founds = held !== undefined && (await p.mayFound(unit, held));
-    const helpers = await helpersOf(unit, id);
-    const others = (await listMembers(unit, id)).length - 1;
-    await step(unit, id, { type: "looked", now: clock.now(), helpers, others, founds });
-    await lookLater(unit, id);
+    const held = await epochs.current(tx, id);
+    const founds = held !== undefined && (await p.mayFound(tx, held));
+    const helpers = await helpersOf(tx, id);
+    const others = (await listMembers(tx, id)).length - 1;
+    await step(tx, id, { type: "looked", now: clock.now(), helpers, others, founds });
+    await lookLater(tx, id);
   }
 
-  async function lookLater(unit: Unit, id: string): Promise<void> {
-    const state = await findState(unit, id);
+  async function lookLater(tx: Tx, id: string): Promise<void> {
+    const state = await findState(tx, id);
     if (state === undefined || waiting.has(id)) return;
     const wait = nextLook(state, clock.now()) - clock.now();
-    unit.after(() => {
+    tx.after(() => {
       if (waiting.has(id)) return;
       waiting.add(id);
       clock.after(wait, () => {
@@ -182,42 +182,42 @@ export function createGroupRejoining(
    * Every contact who is not blocked, in random order; those of them who are in the group, as far
    * as is known here, are asked first.
    */
-  async function helpersOf(unit: Unit, id: string): Promise<Helper[]> {
-    const roles = new Map((await listMembers(unit, id)).map(({ profile, role }) => [profile, role]));
-    const helpers = (await contacts.all(unit)).filter(({ blocked }) => !blocked);
+  async function helpersOf(tx: Tx, id: string): Promise<Helper[]> {
+    const roles = new Map((await listMembers(tx, id)).map(({ profile, role }) => [profile, role]));
+    const helpers = (await contacts.all(tx)).filter(({ blocked }) => !blocked);
     return shuffled(helpers, () => fractionFrom(crypto.random(8))).map(({ id: contact }) => {
       const role = roles.get(contact);
       return { id: contact, member: role !== undefined, leads: isLeader(role) };
     });
   }
 
-  async function step(unit: Unit, id: string, event: RejoinEvent): Promise<void> {
-    const before = await findState(unit, id);
+  async function step(tx: Tx, id: string, event: RejoinEvent): Promise<void> {
+    const before = await findState(tx, id);
     if (before === undefined) return;
     const { state, effects } = stepRejoin(before, event);
-    await saveState(unit, id, state);
-    for (const effect of effects) await perform(unit, id, effect);
+    await saveState(tx, id, state);
+    for (const effect of effects) await perform(tx, id, effect);
   }
 
-  async function perform(unit: Unit, id: string, effect: RejoinEffect): Promise<void> {
-    if (effect.type === "ask") return ask(unit, id, effect.who, effect.leaf);
-    if (effect.type === "resume") return goOn(unit, id);
-    if (effect.type === "end") return end(unit, id);
-    await p.found(unit, id, effect.gone);
+  async function perform(tx: Tx, id: string, effect: RejoinEffect): Promise<void> {
+    if (effect.type === "ask") return ask(tx, id, effect.who, effect.leaf);
+    if (effect.type === "resume") return goOn(tx, id);
+    if (effect.type === "end") return end(tx, id);
+    await p.found(tx, id, effect.gone);
   }
 
-  async function ask(unit: Unit, id: string, who: string, leaf?: LeafName): Promise<void> {
-    const conversation = await findConversation(unit, id);
-    const contact = await contacts.find(unit, who);
+  async function ask(tx: Tx, id: string, who: string, leaf?: LeafName): Promise<void> {
+    const conversation = await findConversation(tx, id);
+    const contact = await contacts.find(tx, who);
     if (conversation === undefined || contact === undefined || contact.blocked) return;
-    const held = await epochs.current(unit, id);
+    const held = await epochs.current(tx, id);
     // No consent before it is known that this device is elsewhere than the other.
-    const knowsLeaf = held !== undefined && CONSENTING.has((await findState(unit, id))?.cause ?? "fork");
+    const knowsLeaf = held !== undefined && CONSENTING.has((await findState(tx, id))?.cause ?? "fork");
     const known = knowsLeaf ? ownLeafOf(groups, held) : undefined;
     const replaced = leaf ?? known;
     const { shared } = conversation;
-    const keyPackage = replaced && (await createConsent(unit, contact, shared, replaced));
-    await talk.send(unit, contact.conversation, {
+    const keyPackage = replaced && (await createConsent(tx, contact, shared, replaced));
+    await talk.send(tx, contact.conversation, {
       name: "group-rejoin",
       conversation: shared,
       place: held === undefined ? null : placeOf(groups, held),
@@ -226,35 +226,35 @@ export function createGroupRejoining(
   }
 
   async function createConsent(
-    unit: Unit,
+    tx: Tx,
     contact: Contact,
     conversation: Uint8Array,
     { group, encryptionKey }: LeafName,
   ): Promise<Uint8Array> {
     const replaced = { conversation, groupId: talk.bytes(group), encryptionKey: talk.bytes(encryptionKey) };
     const consent = consentToRejoin(crypto, replaced, contact.card.id);
-    return p.keyPackages.make(unit, contact.id, { consent, days: VALID_DAYS, use: consentFor(conversation) });
+    return p.keyPackages.make(tx, contact.id, { consent, days: VALID_DAYS, use: consentFor(conversation) });
   }
 
-  async function takeBack(unit: Unit, conversation: Uint8Array): Promise<void> {
-    await unit.sql.run("DELETE FROM key_packages WHERE ours = 1 AND used_by = ?", [consentFor(conversation)]);
+  async function takeBack(tx: Tx, conversation: Uint8Array): Promise<void> {
+    await tx.sql.run("DELETE FROM key_packages WHERE ours = 1 AND used_by = ?", [consentFor(conversation)]);
   }
 
-  async function heardOf(unit: Unit, id: string, who: string, place: Place | undefined): Promise<void> {
-    const relation = relationOf(await findBranch(unit, id), place);
-    await step(unit, id, { type: "heardOf", now: clock.now(), who, relation });
+  async function heardOf(tx: Tx, id: string, who: string, place: Place | undefined): Promise<void> {
+    const relation = relationOf(await findBranch(tx, id), place);
+    await step(tx, id, { type: "heardOf", now: clock.now(), who, relation });
   }
 
-  async function answered(unit: Unit, contact: Contact, said: RejoinAnswer): Promise<void> {
-    const conversation = await findGroup(unit, said.conversation);
+  async function answered(tx: Tx, contact: Contact, said: RejoinAnswer): Promise<void> {
+    const conversation = await findGroup(tx, said.conversation);
     const standing = STANDINGS[said.standing];
     if (conversation === undefined || standing === undefined) return;
     const theirs = said.place === null ? undefined : placeFrom(said.place);
-    const relation = relationOf(await findBranch(unit, conversation.id), theirs);
+    const relation = relationOf(await findBranch(tx, conversation.id), theirs);
     const isNamed = said.leaf.length > 0 && theirs !== undefined;
     const leaf = isNamed ? { group: theirs.group, encryptionKey: toHex(said.leaf) } : undefined;
     const now = clock.now();
-    await step(unit, conversation.id, {
+    await step(tx, conversation.id, {
       type: "answered",
       now,
       who: contact.id,
@@ -264,86 +264,86 @@ export function createGroupRejoining(
     });
   }
 
-  async function refused(unit: Unit, contact: Contact, shared: Uint8Array): Promise<void> {
-    const conversation = await findGroup(unit, shared);
+  async function refused(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void> {
+    const conversation = await findGroup(tx, shared);
     if (conversation === undefined) return;
     const { id, state } = conversation;
     // In the group, for all it knows: it asks the others, once in a while at most.
-    if (state === "ready" && (await findState(unit, id)) === undefined) {
+    if (state === "ready" && (await findState(tx, id)) === undefined) {
       if (!isTimeToDoubt(`${id} ${contact.id}`)) return;
-      await start(unit, id, "fork", { via: contact.id });
+      await start(tx, id, "fork", { via: contact.id });
     }
-    const leftOut = await p.isLeftOutBy(unit, id, contact.id);
-    await step(unit, id, { type: "refused", now: clock.now(), who: contact.id, leftOut });
+    const leftOut = await p.isLeftOutBy(tx, id, contact.id);
+    await step(tx, id, { type: "refused", now: clock.now(), who: contact.id, leftOut });
   }
 
   /** Nobody is ahead: this device continues from where it stands. */
-  async function goOn(unit: Unit, id: string): Promise<void> {
-    const conversation = await findConversation(unit, id);
-    const held = await epochs.current(unit, id);
-    const state = await findState(unit, id);
+  async function goOn(tx: Tx, id: string): Promise<void> {
+    const conversation = await findConversation(tx, id);
+    const held = await epochs.current(tx, id);
+    const state = await findState(tx, id);
     if (conversation === undefined || held === undefined || state === undefined) return;
-    await forget(unit, id);
-    if (conversation.state === "rejoining") await setConversationState(unit, id, "ready");
-    if (state.cause === "unopened") await p.commits().giveUpUnopened(unit, held);
-    await p.resumed(unit, id, state);
+    await forget(tx, id);
+    if (conversation.state === "rejoining") await setConversationState(tx, id, "ready");
+    if (state.cause === "unopened") await p.commits().giveUpUnopened(tx, held);
+    await p.resumed(tx, id, state);
   }
 
-  async function end(unit: Unit, id: string): Promise<void> {
-    const state = await findState(unit, id);
+  async function end(tx: Tx, id: string): Promise<void> {
+    const state = await findState(tx, id);
     if (state === undefined) return;
-    await forget(unit, id);
+    await forget(tx, id);
     const refusing = Object.entries(state.answers).find(([, { standing }]) => standing === "refused");
-    await p.ended(unit, id, state.by ?? refusing?.[0] ?? "");
+    await p.ended(tx, id, state.by ?? refusing?.[0] ?? "");
   }
 
-  async function remover(unit: Unit, id: string, by: string): Promise<string | undefined> {
-    const state = await findState(unit, id);
+  async function remover(tx: Tx, id: string, by: string): Promise<string | undefined> {
+    const state = await findState(tx, id);
     const isBack = (state?.asked[by]?.given ?? 0) > 0;
     return state?.cause === "removed" && !isBack ? (state.by ?? "") : undefined;
   }
 
-  async function mayBringBack(unit: Unit, id: string, by: string): Promise<boolean> {
-    const state = await findState(unit, id);
+  async function mayBringBack(tx: Tx, id: string, by: string): Promise<boolean> {
+    const state = await findState(tx, id);
     return state !== undefined && (state.asked[by] !== undefined || state.cause === "removed");
   }
 
-  async function done(unit: Unit, id: string): Promise<void> {
-    if ((await findState(unit, id)) === undefined) return;
-    await forget(unit, id);
-    await count(unit, "rejoins");
+  async function done(tx: Tx, id: string): Promise<void> {
+    if ((await findState(tx, id)) === undefined) return;
+    await forget(tx, id);
+    await count(tx, "rejoins");
   }
 
-  async function overtaken(unit: Unit, id: string): Promise<RejoinState | undefined> {
-    const state = await findState(unit, id);
+  async function overtaken(tx: Tx, id: string): Promise<RejoinState | undefined> {
+    const state = await findState(tx, id);
     if (state === undefined || state.cause === "old" || state.cause === "fork") return undefined;
-    await forget(unit, id);
-    if ((await findConversation(unit, id))?.state === "rejoining") await setConversationState(unit, id, "ready");
+    await forget(tx, id);
+    if ((await findConversation(tx, id))?.state === "rejoining") await setConversationState(tx, id, "ready");
     return state;
   }
 
-  async function view(unit: Unit, id: string): Promise<RejoiningView | undefined> {
-    const state = await findState(unit, id);
+  async function view(tx: Tx, id: string): Promise<RejoiningView | undefined> {
+    const state = await findState(tx, id);
     if (state === undefined || !STOPPING.has(state.cause)) return undefined;
-    const members = new Set((await listMembers(unit, id)).map(({ profile }) => profile));
-    const self = await profiles.get(unit);
-    const askable = new Set((await helpersOf(unit, id)).map((helper) => helper.id));
+    const members = new Set((await listMembers(tx, id)).map(({ profile }) => profile));
+    const self = await profiles.get(tx);
+    const askable = new Set((await helpersOf(tx, id)).map((helper) => helper.id));
     const asked = [...members].filter((who) => who !== self.id && askable.has(who));
     const refusing = Object.entries(state.answers).filter(([, { standing }]) => standing === "refused");
     const standingOf = (who: string) => state.answers[who]?.standing;
     return {
       since: state.since,
-      ...(state.by !== undefined && { by: (await named(unit, [state.by]))[0] }),
+      ...(state.by !== undefined && { by: (await named(tx, [state.by]))[0] }),
       waitsFor: await named(
-        unit,
+        tx,
         asked.filter((who) => standingOf(who) === undefined),
       ),
       answered: await named(
-        unit,
+        tx,
         asked.filter((who) => ![undefined, "refused"].includes(standingOf(who))),
       ),
       refusedBy: await named(
-        unit,
+        tx,
         refusing.map(([who]) => who),
       ),
     };
@@ -352,28 +352,27 @@ export function createGroupRejoining(
   // A look that failed, as when the disk was full, is not the last one.
   context.onReload(lookAtAll);
 
-  async function lookAtAll(unit: Unit): Promise<void> {
-    for (const id of await metaOf(unit, REJOIN)) await lookLater(unit, id);
+  async function lookAtAll(tx: Tx): Promise<void> {
+    for (const id of await metaOf(tx, REJOIN)) await lookLater(tx, id);
   }
 
-  async function resume(unit: Unit): Promise<void> {
-    await lookAtAll(unit);
-    for (const row of await unit.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'rejoining'")) {
-      if ((await findState(unit, textIn(row, "id"))) === undefined) await start(unit, textIn(row, "id"), "lost");
+  async function resume(tx: Tx): Promise<void> {
+    await lookAtAll(tx);
+    for (const row of await tx.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'rejoining'")) {
+      if ((await findState(tx, textIn(row, "id"))) === undefined) await start(tx, textIn(row, "id"), "lost");
     }
   }
 
-  async function forgetWord(unit: Unit, contact: string): Promise<void> {
-    for (const id of await metaOf(unit, REJOIN)) {
-      const state = await findState(unit, id);
+  async function forgetWord(tx: Tx, contact: string): Promise<void> {
+    for (const id of await metaOf(tx, REJOIN)) {
+      const state = await findState(tx, id);
       if (state === undefined) continue;
       const { [contact]: _, ...answers } = state.answers;
-      await saveState(unit, id, { ...state, answers });
+      await saveState(tx, id, { ...state, answers });
     }
   }
 
-  const lookingSince = async (unit: Unit, id: string): Promise<number | undefined> =>
-    (await findState(unit, id))?.since;
+  const lookingSince = async (tx: Tx, id: string): Promise<number | undefined> => (await findState(tx, id))?.since;
 
   return {
     start,
@@ -399,14 +398,14 @@ const consentFor = (conversation: Uint8Array): string => `rejoin ${toHex(convers
 const REJOIN = "rejoin";
 const keyOf = (conversation: string): string => `${REJOIN} ${conversation}`;
 
-const findState = (unit: Unit, id: string): Promise<RejoinState | undefined> => findMeta(unit, keyOf(id));
+const findState = (tx: Tx, id: string): Promise<RejoinState | undefined> => findMeta(tx, keyOf(id));
 
-async function saveState(unit: Unit, id: string, state: RejoinState): Promise<void> {
-  await saveMeta(unit, keyOf(id), state);
-  unit.changed("conversations");
+async function saveState(tx: Tx, id: string, state: RejoinState): Promise<void> {
+  await saveMeta(tx, keyOf(id), state);
+  tx.changed("conversations");
 }
 
-async function forget(unit: Unit, id: string): Promise<void> {
-  await deleteMeta(unit, keyOf(id));
-  unit.changed("conversations");
+async function forget(tx: Tx, id: string): Promise<void> {
+  await deleteMeta(tx, keyOf(id));
+  tx.changed("conversations");
 }

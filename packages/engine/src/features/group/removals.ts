@@ -1,4 +1,4 @@
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { findConversation, setConversationState, streamOf } from "../../epochs/conversations.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Messages } from "../messages/messages.ts";
@@ -6,7 +6,7 @@ import type { Profiles } from "../../people/profile.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import { textIn } from "../../runtime/storage/row.ts";
 import type { History } from "./history.ts";
-import { deleteIntentionsOf } from "./intentions.ts";
+import { deletePendingOperationsOf } from "./pending-operations.ts";
 import { named } from "./members.ts";
 
 /**
@@ -22,11 +22,11 @@ const KEPT_MS = 3_600_000;
  * removal (docs/protocol.md, section 8.4).
  */
 export interface Removals {
-  putOut(unit: Unit, p: { id: string; by: string; isLeaving: boolean }): Promise<void>;
+  onRemoved(tx: Tx, p: { id: string; by: string; isLeaving: boolean }): Promise<void>;
   /** The epoch leads on, with this device in it: if it was put out, that did not count. */
-  undone(unit: Unit, conversation: string): Promise<void>;
+  undone(tx: Tx, conversation: string): Promise<void>;
   /** What is kept of removals that stand is erased. */
-  tick(unit: Unit): Promise<void>;
+  tick(tx: Tx): Promise<void>;
 }
 
 export function createRemovals(
@@ -35,46 +35,46 @@ export function createRemovals(
 ): Removals {
   const { clock } = context;
 
-  async function putOut(unit: Unit, { id, by, isLeaving }: Parameters<Removals["putOut"]>[1]): Promise<void> {
-    const self = await p.profiles.get(unit);
-    const who = await named(unit, [self.id]);
-    await setConversationState(unit, id, "left");
-    await deleteIntentionsOf(unit, id);
-    await unit.sql.run("DELETE FROM outbox WHERE stream = ?", [streamOf(id)]);
-    const unsent = await unit.sql.all("SELECT id FROM messages WHERE conversation = ? AND mine AND state = 'saved'", [
+  async function onRemoved(tx: Tx, { id, by, isLeaving }: Parameters<Removals["onRemoved"]>[1]): Promise<void> {
+    const self = await p.profiles.get(tx);
+    const who = await named(tx, [self.id]);
+    await setConversationState(tx, id, "left");
+    await deletePendingOperationsOf(tx, id);
+    await tx.sql.run("DELETE FROM outbox WHERE stream = ?", [streamOf(id)]);
+    const unsent = await tx.sql.all("SELECT id FROM messages WHERE conversation = ? AND mine AND state = 'saved'", [
       id,
     ]);
-    await p.messages.failAll(unit, id, "not_in_group");
-    if (isLeaving) return p.history.note(unit, id, self.id, { what: "left", who });
+    await p.messages.failAll(tx, id, "not_in_group");
+    if (isLeaving) return p.history.note(tx, id, self.id, { what: "left", who });
     const kept: Removal = { by, at: clock.now(), unsent: unsent.map((row) => textIn(row, "id")) };
-    await saveMeta(unit, keyOf(id), kept);
-    await p.history.note(unit, id, by, { what: "removed", who });
+    await saveMeta(tx, keyOf(id), kept);
+    await p.history.note(tx, id, by, { what: "removed", who });
   }
 
-  async function undone(unit: Unit, id: string): Promise<void> {
-    if ((await findConversation(unit, id))?.state !== "left") return;
-    const { by, unsent } = (await findMeta<Removal>(unit, keyOf(id))) ?? { by: "", unsent: [] };
-    await deleteMeta(unit, keyOf(id));
-    await setConversationState(unit, id, "ready");
+  async function undone(tx: Tx, id: string): Promise<void> {
+    if ((await findConversation(tx, id))?.state !== "left") return;
+    const { by, unsent } = (await findMeta<Removal>(tx, keyOf(id))) ?? { by: "", unsent: [] };
+    await deleteMeta(tx, keyOf(id));
+    await setConversationState(tx, id, "ready");
     for (const message of unsent) {
-      await unit.sql.run(
+      await tx.sql.run(
         "UPDATE messages SET state = 'saved', error = NULL, expires_at = NULL WHERE id = ? AND state = 'failed'",
         [message],
       );
     }
-    await p.history.note(unit, id, by, { what: "notRemoved" });
+    await p.history.note(tx, id, by, { what: "notRemoved" });
   }
 
-  async function tick(unit: Unit): Promise<void> {
-    for (const id of await metaOf(unit, REMOVED)) {
-      const removal = await findMeta<Removal>(unit, keyOf(id));
+  async function tick(tx: Tx): Promise<void> {
+    for (const id of await metaOf(tx, REMOVED)) {
+      const removal = await findMeta<Removal>(tx, keyOf(id));
       if (removal === undefined || clock.since(removal.at) < KEPT_MS) continue;
-      if ((await findConversation(unit, id))?.state === "left") await p.epochs.eraseAll(unit, id);
-      await deleteMeta(unit, keyOf(id));
+      if ((await findConversation(tx, id))?.state === "left") await p.epochs.eraseAll(tx, id);
+      await deleteMeta(tx, keyOf(id));
     }
   }
 
-  return { putOut, undone, tick };
+  return { onRemoved, undone, tick };
 }
 
 interface Removal {

@@ -1,6 +1,6 @@
 import { encodeGroupControl, type GroupControl } from "@pli/protocol/group";
 import { fromHex } from "@pli/protocol/crypto";
-import type { Unit } from "../../runtime/context.ts";
+import type { Tx } from "../../runtime/context.ts";
 import { getConversation, type Conversation } from "../../epochs/conversations.ts";
 import type { Sending } from "../../epochs/sending.ts";
 import { damaged } from "../../runtime/storage/row.ts";
@@ -9,8 +9,8 @@ export const SEED_BYTES = 32;
 
 /** What the parts of groups say to other devices, in a group or between two. */
 export interface Talk {
-  conversation(unit: Unit, id: string): Promise<Conversation>;
-  send(unit: Unit, conversation: string, control: GroupControl): Promise<void>;
+  conversation(tx: Tx, id: string): Promise<Conversation>;
+  send(tx: Tx, conversation: string, control: GroupControl): Promise<void>;
   /** What we keep in hexadecimal, as the protocol has it. */
   bytes(hex: string): Uint8Array;
 }
@@ -18,7 +18,7 @@ export interface Talk {
 export function createTalk(sending: Sending): Talk {
   return {
     conversation: getConversation,
-    send: (unit, conversation, control) => sending.enqueue(unit, conversation, "control", encodeGroupControl(control)),
+    send: (tx, conversation, control) => sending.enqueue(tx, conversation, "control", encodeGroupControl(control)),
     bytes: (hex) => fromHex(hex) ?? damaged("hexadecimal"),
   };
 }

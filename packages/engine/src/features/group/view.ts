@@ -1,13 +1,13 @@
 import { mayAdd, mayChange, mayRemove, mayWrite, parseRules, rolesMayGive, type Rules } from "@pli/protocol/group";
 import type { GroupMemberView, GroupView, Role } from "../../api/api.ts";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { findConversation } from "../../epochs/conversations.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { trustLevel } from "../../people/contacts.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { Changes } from "./changes.ts";
-import { leaversIn } from "./intentions.ts";
+import { leaversIn } from "./pending-operations.ts";
 import { base64 } from "./pictures.ts";
 import { foundersOf, isLastOwner } from "./plan.ts";
 import type { GroupRejoining } from "./rejoin.ts";
@@ -25,24 +25,24 @@ const SHORT_ID = 8;
 export function createGroupView(
   context: Context,
   p: { epochs: Epochs; profiles: Profiles; changes: Changes; rejoining: Pick<GroupRejoining, "view"> },
-): (unit: Unit, id: string) => Promise<GroupView | undefined> {
+): (tx: Tx, id: string) => Promise<GroupView | undefined> {
   const { groups } = context;
 
-  async function view(unit: Unit, id: string): Promise<GroupView | undefined> {
-    const conversation = await findConversation(unit, id);
+  async function view(tx: Tx, id: string): Promise<GroupView | undefined> {
+    const conversation = await findConversation(tx, id);
     if (conversation?.kind !== "group") return undefined;
-    const self = await p.profiles.get(unit);
-    const rules = await rulesOf(unit, id);
-    const [row] = await unit.sql.all("SELECT name, picture, jammed FROM conversations WHERE id = ?", [id]);
+    const self = await p.profiles.get(tx);
+    const rules = await rulesOf(tx, id);
+    const [row] = await tx.sql.all("SELECT name, picture, jammed FROM conversations WHERE id = ?", [id]);
     const picture = row?.["picture"] instanceof Uint8Array ? base64(row["picture"]) : undefined;
-    const members = await membersOf(unit, id, self.id, self.card.name, rules);
+    const members = await membersOf(tx, id, self.id, self.card.name, rules);
     const others = members.filter(({ isSelf }) => !isSelf);
-    const isOnlyOwner = rules !== undefined && isLastOwner(rules, self.id, await leaversIn(unit, id));
+    const isOnlyOwner = rules !== undefined && isLastOwner(rules, self.id, await leaversIn(tx, id));
     const suspects =
       typeof row?.["jammed"] === "string" ? (JSON.parse(row["jammed"]) as { id: string; name: string }[]) : undefined;
     const role = members.find(({ isSelf }) => isSelf)?.role ?? "reader";
-    const rejoining = conversation.state === "rejoining" ? await p.rejoining.view(unit, id) : undefined;
-    const isActive = conversation.state === "ready" && !(await p.changes.isLeaving(unit, id));
+    const rejoining = conversation.state === "rejoining" ? await p.rejoining.view(tx, id) : undefined;
+    const isActive = conversation.state === "ready" && !(await p.changes.isLeaving(tx, id));
     return {
       id,
       name: row === undefined ? "" : textIn(row, "name"),
@@ -54,7 +54,7 @@ export function createGroupView(
       timer: rules?.timer ?? 0,
       newcomersRead: rules?.newcomersRead ?? "nothing",
       members,
-      pending: await p.changes.pending(unit, id),
+      pending: await p.changes.pending(tx, id),
       may: {
         add: isActive && rules !== undefined && mayAdd(rules, self.id),
         name: isActive && rules !== undefined && mayChange(rules, self.id, "name"),
@@ -62,33 +62,33 @@ export function createGroupView(
         write: rules !== undefined && mayWrite(rules, self.id),
       },
       leaveNeedsSuccessor: isOnlyOwner && others.length > 0,
-      ...(suspects && { jammed: { suspects, mayRefound: await mayRefound(unit, id, self.id) } }),
+      ...(suspects && { jammed: { suspects, mayRefound: await mayRefound(tx, id, self.id) } }),
       ...(rejoining && { rejoining }),
       state: conversation.state,
     };
   }
 
-  async function mayRefound(unit: Unit, id: string, self: string): Promise<boolean> {
-    const held = await p.epochs.current(unit, id);
-    const rules = await rulesOf(unit, id);
+  async function mayRefound(tx: Tx, id: string, self: string): Promise<boolean> {
+    const held = await p.epochs.current(tx, id);
+    const rules = await rulesOf(tx, id);
     if (held === undefined || rules === undefined) return false;
-    return foundersOf(rules, groups.members(held.epoch.group), await leaversIn(unit, id)).includes(self);
+    return foundersOf(rules, groups.members(held.epoch.group), await leaversIn(tx, id)).includes(self);
   }
 
-  async function rulesOf(unit: Unit, id: string): Promise<Rules | undefined> {
-    const held = await p.epochs.current(unit, id);
+  async function rulesOf(tx: Tx, id: string): Promise<Rules | undefined> {
+    const held = await p.epochs.current(tx, id);
     const rules = held === undefined ? undefined : parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
     return rules?.ok === true ? rules.value : undefined;
   }
 
   async function membersOf(
-    unit: Unit,
+    tx: Tx,
     id: string,
     self: string,
     ownName: string,
     rules: Rules | undefined,
   ): Promise<GroupMemberView[]> {
-    const rows = await unit.sql.all(MEMBERS, [id]);
+    const rows = await tx.sql.all(MEMBERS, [id]);
     const members = rows.map((row): GroupMemberView => {
       const profile = textIn(row, "profile");
       const isSelf = profile === self;

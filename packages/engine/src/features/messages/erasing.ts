@@ -1,4 +1,4 @@
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { bytesIn, textIn } from "../../runtime/storage/row.ts";
 
 /** So long, and of each author so many, what was erased here is known not to come back. */
@@ -16,40 +16,40 @@ type Kit = Pick<Context, "crypto" | "clock">;
  */
 export async function eraseMessage(
   kit: Kit,
-  unit: Unit,
+  tx: Tx,
   { id, order, conversation }: { id: string; order: number; conversation: string },
 ): Promise<void> {
   const written = "SELECT sender, content FROM messages WHERE ord = ? AND content IS NOT NULL";
-  for (const row of await unit.sql.all(written, [order]))
-    await rememberErased(kit, unit, textIn(row, "sender"), bytesIn(row, "content"));
-  await unit.sql.run("DELETE FROM messages_text WHERE rowid = ?", [order]);
-  await unit.sql.run("DELETE FROM messages WHERE ord = ?", [order]);
-  await unit.sql.run("DELETE FROM marks WHERE message = ?", [id]);
-  await unit.sql.run("DELETE FROM outbox WHERE purpose = 'text' AND reference = ? AND puts IS NULL", [id]);
-  unit.changed(`messages:${conversation}`, "conversations", "storage", "status");
+  for (const row of await tx.sql.all(written, [order]))
+    await rememberErased(kit, tx, textIn(row, "sender"), bytesIn(row, "content"));
+  await tx.sql.run("DELETE FROM messages_text WHERE rowid = ?", [order]);
+  await tx.sql.run("DELETE FROM messages WHERE ord = ?", [order]);
+  await tx.sql.run("DELETE FROM marks WHERE message = ?", [id]);
+  await tx.sql.run("DELETE FROM outbox WHERE purpose = 'text' AND reference = ? AND puts IS NULL", [id]);
+  tx.changed(`messages:${conversation}`, "conversations", "storage", "status");
 }
 
 /**
  * What this author wrote is not shown, today or ever. Its bytes name it, with the random ones in
  * it, whatever it is called.
  */
-export async function rememberErased(kit: Kit, unit: Unit, author: string, content: Uint8Array): Promise<void> {
+export async function rememberErased(kit: Kit, tx: Tx, author: string, content: Uint8Array): Promise<void> {
   const row = [author, markOf(kit, content), kit.clock.now()];
-  await unit.sql.run("INSERT OR REPLACE INTO erased VALUES (?, ?, ?)", row);
+  await tx.sql.run("INSERT OR REPLACE INTO erased VALUES (?, ?, ?)", row);
 }
 
-export async function wasErased(kit: Kit, unit: Unit, author: string, content: Uint8Array): Promise<boolean> {
+export async function wasErased(kit: Kit, tx: Tx, author: string, content: Uint8Array): Promise<boolean> {
   const row = [author, markOf(kit, content)];
-  return (await unit.sql.all("SELECT 1 FROM erased WHERE author = ? AND mark = ?", row)).length > 0;
+  return (await tx.sql.all("SELECT 1 FROM erased WHERE author = ? AND mark = ?", row)).length > 0;
 }
 
 /** What is too old, or too much of one author, is not remembered any more. */
-export async function forgetErased({ clock }: Kit, unit: Unit): Promise<void> {
-  await unit.sql.run("DELETE FROM erased WHERE abs(? - at) > ?", [clock.now(), REMEMBERED_MS]);
+export async function forgetErased({ clock }: Kit, tx: Tx): Promise<void> {
+  await tx.sql.run("DELETE FROM erased WHERE abs(? - at) > ?", [clock.now(), REMEMBERED_MS]);
   const many = "SELECT author FROM erased GROUP BY author HAVING count(*) > ?";
-  for (const row of await unit.sql.all(many, [REMEMBERED_OF_ONE])) {
+  for (const row of await tx.sql.all(many, [REMEMBERED_OF_ONE])) {
     const author = textIn(row, "author");
-    await unit.sql.run(
+    await tx.sql.run(
       `DELETE FROM erased WHERE author = ?
          AND at < (SELECT at FROM erased WHERE author = ? ORDER BY at DESC LIMIT 1 OFFSET ?)`,
       [author, author, REMEMBERED_OF_ONE - 1],

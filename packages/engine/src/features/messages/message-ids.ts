@@ -1,6 +1,6 @@
 import { messageIdFrom } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 import { idBytes } from "../../epochs/conversations.ts";
 
@@ -13,11 +13,11 @@ const NAMED_ANEW = 10_000;
  */
 export async function nameAnew(
   { crypto }: Pick<Context, "crypto">,
-  unit: Unit,
+  tx: Tx,
   id: string,
   shared: Uint8Array,
 ): Promise<void> {
-  const rows = await unit.sql.all(
+  const rows = await tx.sql.all(
     "SELECT ord, id, sender, content FROM messages WHERE conversation = ? AND content IS NOT NULL ORDER BY ord DESC LIMIT ?",
     [id, NAMED_ANEW],
   );
@@ -25,10 +25,10 @@ export async function nameAnew(
     const sender = idBytes(textIn(row, "sender"));
     const name = toHex(messageIdFrom(crypto, bytesIn(row, "content"), { sender, conversation: shared }));
     const before = textIn(row, "id");
-    await unit.sql.run("UPDATE OR IGNORE messages SET id = ? WHERE ord = ?", [name, numberIn(row, "ord")]);
-    await unit.sql.run("UPDATE outbox SET reference = ? WHERE purpose = 'text' AND reference = ?", [name, before]);
+    await tx.sql.run("UPDATE OR IGNORE messages SET id = ? WHERE ord = ?", [name, numberIn(row, "ord")]);
+    await tx.sql.run("UPDATE outbox SET reference = ? WHERE purpose = 'text' AND reference = ?", [name, before]);
     const receipt = "UPDATE OR IGNORE receipts SET message = ? WHERE conversation = ? AND message = ?";
-    await unit.sql.run(receipt, [name, id, before]);
+    await tx.sql.run(receipt, [name, id, before]);
   }
-  unit.changed(`messages:${id}`, "conversations");
+  tx.changed(`messages:${id}`, "conversations");
 }

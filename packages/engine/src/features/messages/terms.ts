@@ -151,8 +151,8 @@ function termsOf(text: string): Term[] {
 function foldedFrom(text: string): { folded: string; from: number[] } {
   const from: number[] = [];
   let folded = "";
-  for (const { 0: unit, index } of text.matchAll(UNIT)) {
-    const piece = folding(unit);
+  for (const { 0: tx, index } of text.matchAll(UNIT)) {
+    const piece = folding(tx);
     for (let i = 0; i < piece.length; i += 1) from.push(index);
     folded += piece;
   }
@@ -160,10 +160,10 @@ function foldedFrom(text: string): { folded: string; from: number[] } {
   return { folded, from };
 }
 
-function folding(unit: string): string {
-  if (/^[a-z0-9 ]$/u.test(unit)) return unit;
-  const apart = unit.normalize("NFKD");
-  const bare = (apart.length > MAX_APART * unit.length ? unit : apart).replaceAll(LEFT_OUT, "");
+function folding(tx: string): string {
+  if (/^[a-z0-9 ]$/u.test(tx)) return tx;
+  const apart = tx.normalize("NFKD");
+  const bare = (apart.length > MAX_APART * tx.length ? tx : apart).replaceAll(LEFT_OUT, "");
   const lower = bare.toLowerCase().toUpperCase().toLowerCase().normalize("NFD").replaceAll(LEFT_OUT, "");
   return lower.replaceAll(/[æœøđðħłŧ]/gu, (letter) => LETTERS[letter] ?? letter);
 }

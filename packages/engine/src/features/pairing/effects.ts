@@ -3,7 +3,7 @@ import { parseCard } from "@pli/protocol/identity";
 import { sealObject } from "@pli/protocol/object";
 import type { PairingEffect, PairingEvent, PairingState } from "@pli/protocol/pairing";
 import type { PairingView } from "../../api/api.ts";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { isErrorCode, type ErrorCode } from "../../runtime/errors.ts";
 import { FEED } from "../../delivery/feed/fetching.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
@@ -15,7 +15,7 @@ import { show, type PairingRow } from "./rows.ts";
  * is where the pairing stands.
  */
 type Perform = (
-  unit: Unit,
+  tx: Tx,
   row: PairingRow,
   effect: PairingEffect,
   state: PairingState,
@@ -26,20 +26,20 @@ export function createEffects(context: Context, p: FoundingParts & { watches: Wa
   const { watches } = p;
   const founding = createFounding(context, p);
 
-  return async function perform(unit, row, effect, state) {
+  return async function perform(tx, row, effect, state) {
     const owner = `pairing ${row.id}`;
     switch (effect.type) {
       case "put":
-        return void (await put(unit, row, effect));
+        return void (await put(tx, row, effect));
       case "watch": {
         const { name, seed, maxBytes } = effect;
         const look = name === "bundle" || name === "revoked" ? "look" : undefined;
-        return void (await watches.add(unit, { owner, name, store: row.store, seed, maxBytes }, look));
+        return void (await watches.add(tx, { owner, name, store: row.store, seed, maxBytes }, look));
       }
       case "unwatch":
-        return void (await watches.remove(unit, owner, effect.name));
+        return void (await watches.remove(tx, owner, effect.name));
       case "needSelf":
-        return founding.introduce(unit, row);
+        return founding.introduce(tx, row);
       case "invitedBy":
         return void show(row, { peer: effect.name, step: "waiting" });
       case "code":
@@ -47,31 +47,31 @@ export function createEffects(context: Context, p: FoundingParts & { watches: Wa
       case "wrongCode":
         return void show(row, { attemptsLeft: effect.attemptsLeft });
       case "needWelcome":
-        return founding.invitePeer(unit, row, effect.peer);
+        return founding.invitePeer(tx, row, effect.peer);
       case "join":
-        return founding.joinPeer(unit, row, effect.welcome, effect.peer);
+        return founding.joinPeer(tx, row, effect.welcome, effect.peer);
       case "paired":
-        return void (await founding.paired(unit, row, effect.peer));
+        return void (await founding.paired(tx, row, effect.peer));
       case "failed":
         show(row, { step: "failed", error: codeFrom(effect.code), endedAt: clock.now() });
-        return void (await dropPuts(unit, row.id));
+        return void (await dropPuts(tx, row.id));
     }
   };
 
-  async function put(unit: Unit, row: PairingRow, effect: PairingEffect & { type: "put" }): Promise<void> {
+  async function put(tx: Tx, row: PairingRow, effect: PairingEffect & { type: "put" }): Promise<void> {
     const reference = `${row.id} ${effect.name}`;
-    const same = await unit.sql.all("SELECT 1 FROM outbox WHERE purpose = 'pairing' AND reference = ?", [reference]);
+    const same = await tx.sql.all("SELECT 1 FROM outbox WHERE purpose = 'pairing' AND reference = ?", [reference]);
     if (same.length > 0) return;
     const puts = restFirst(sealObject(crypto, effect.seed, FEED, effect.bytes));
     const { store } = row;
     await p
       .outbox()
-      .add(unit, { stream: `pairing ${row.id}`, store, purpose: "pairing", reference, content: undefined, puts });
+      .add(tx, { stream: `pairing ${row.id}`, store, purpose: "pairing", reference, content: undefined, puts });
   }
 
   /** The pairing has failed: of what it had still to write, only the word that it has is of use. */
-  async function dropPuts(unit: Unit, id: string): Promise<void> {
-    await unit.sql.run(
+  async function dropPuts(tx: Tx, id: string): Promise<void> {
+    await tx.sql.run(
       "DELETE FROM outbox WHERE stream = ? AND reference NOT LIKE '%Refused' AND reference NOT LIKE '%revoked'",
       [`pairing ${id}`],
     );

@@ -11,7 +11,7 @@ import { nameAnew } from "../messages/message-ids.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
 import type { Sending } from "../../epochs/sending.ts";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { FEED } from "../../delivery/feed/fetching.ts";
 import type { Outbox } from "../../delivery/outbox/outbox.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
@@ -28,16 +28,16 @@ const LOCAL_ID_BYTES = 16;
 /** The MLS side of a pairing: key package, group of two, contact and conversation. */
 export interface Founding {
   /** Who we are, for the other side. */
-  introduce(unit: Unit, row: PairingRow): Promise<PairingEvent>;
+  introduce(tx: Tx, row: PairingRow): Promise<PairingEvent>;
   /** The code was right: the group of two is made, and the other side's welcome with it. */
-  invitePeer(unit: Unit, row: PairingRow, peer: PeerInfo): Promise<PairingEvent>;
+  invitePeer(tx: Tx, row: PairingRow, peer: PeerInfo): Promise<PairingEvent>;
   /**
    * The code was right on both sides: we are in the group they made, of the two and nobody else, or
    * say that it is not that.
    */
-  joinPeer(unit: Unit, row: PairingRow, welcome: Uint8Array, peer: PeerInfo): Promise<PairingEvent>;
+  joinPeer(tx: Tx, row: PairingRow, welcome: Uint8Array, peer: PeerInfo): Promise<PairingEvent>;
   /** Both sides have confirmed: the contact and the conversation are here. */
-  paired(unit: Unit, row: PairingRow, peer: PeerInfo): Promise<void>;
+  paired(tx: Tx, row: PairingRow, peer: PeerInfo): Promise<void>;
 }
 
 export interface FoundingParts {
@@ -50,9 +50,9 @@ export interface FoundingParts {
   readonly blocking: Blocking;
   outbox(): Outbox;
   /** What was made of this profile under a wrong clock is made anew. */
-  mendProfile(unit: Unit): Promise<void>;
+  mendProfile(tx: Tx): Promise<void>;
   /** Somebody has become a contact. */
-  met(unit: Unit, contact: Contact): Promise<void>;
+  met(tx: Tx, contact: Contact): Promise<void>;
 }
 
 export function createFounding(context: Context, p: FoundingParts): Founding {
@@ -60,9 +60,9 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
   const { profiles, contacts, epochs, messages } = p;
   const seconds = (): number => Math.floor(clock.now() / 1000);
 
-  async function introduce(unit: Unit, row: PairingRow): Promise<PairingEvent> {
-    await p.mendProfile(unit);
-    const profile = await profiles.get(unit);
+  async function introduce(tx: Tx, row: PairingRow): Promise<PairingEvent> {
+    await p.mendProfile(tx);
+    const profile = await profiles.get(tx);
     const self = { type: "self", card: profile.card.bytes, certificate: profile.certificate.bytes } as const;
     if (row.role === "inviter") return self;
     const made = await profiles.createKeyPackage(profile);
@@ -71,8 +71,8 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     return { ...self, keyPackage: made.keyPackage };
   }
 
-  async function invitePeer(unit: Unit, row: PairingRow, peer: PeerInfo): Promise<PairingEvent> {
-    const profile = await profiles.get(unit);
+  async function invitePeer(tx: Tx, row: PairingRow, peer: PeerInfo): Promise<PairingEvent> {
+    const profile = await profiles.get(tx);
     const check = peerCheck(profile, peer);
     if (check === undefined || peer.keyPackage === undefined) return { type: "peerInvalid" };
     const own = await profiles.createKeyPackage(profile);
@@ -85,8 +85,8 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     return { type: "welcome", bytes: made.value.welcome };
   }
 
-  async function joinPeer(unit: Unit, row: PairingRow, welcome: Uint8Array, peer: PeerInfo): Promise<PairingEvent> {
-    const check = peerCheck(await profiles.get(unit), peer);
+  async function joinPeer(tx: Tx, row: PairingRow, welcome: Uint8Array, peer: PeerInfo): Promise<PairingEvent> {
+    const check = peerCheck(await profiles.get(tx), peer);
     const { keyPackage, keyPackageSecret: secret } = row;
     if (check === undefined || keyPackage === undefined || secret === undefined) return { type: "peerInvalid" };
     const joined = await groups.join(welcome, { keyPackage, secret, now: seconds(), check });
@@ -107,53 +107,53 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
       allowed.some((key) => crypto.equal(key, signatureKey)) && known(credential, signatureKey);
   }
 
-  async function paired(unit: Unit, row: PairingRow, peer: PeerInfo): Promise<void> {
+  async function paired(tx: Tx, row: PairingRow, peer: PeerInfo): Promise<void> {
     const card = parseCard(crypto, peer.card);
     if (!card.ok || row.groupState === undefined) return damaged("pairing");
     const contact = toHex(card.value.id);
-    const conversation = await openConversation(unit, row.store, card.value, peer);
-    await beginGroup(unit, conversation, groupFrom(groups, row.groupState));
-    await messages.note(unit, conversation, "paired");
-    await p.sending.enqueueAgain(unit, conversation);
-    await p.met(unit, (await contacts.find(unit, contact)) ?? damaged("contact"));
+    const conversation = await openConversation(tx, row.store, card.value, peer);
+    await beginGroup(tx, conversation, groupFrom(groups, row.groupState));
+    await messages.note(tx, conversation, "paired");
+    await p.sending.enqueueAgain(tx, conversation);
+    await p.met(tx, (await contacts.find(tx, contact)) ?? damaged("contact"));
     show(row, { step: "paired", peer: card.value.name, contact, conversation, endedAt: clock.now() });
-    unit.after(() => p.outbox().kick());
+    tx.after(() => p.outbox().kick());
   }
 
   /** People who pair again go on in the conversation they had, wherever they meet now. */
-  async function openConversation(unit: Unit, store: string, card: Card, peer: PeerInfo): Promise<string> {
+  async function openConversation(tx: Tx, store: string, card: Card, peer: PeerInfo): Promise<string> {
     const { certificate, pairwise, role } = peer;
     const contact = toHex(card.id);
-    const known = await contacts.find(unit, contact);
+    const known = await contacts.find(tx, contact);
     const id = known?.conversation ?? toHex(crypto.random(LOCAL_ID_BYTES));
     const shared = conversationIdFrom(crypto, pairwise);
-    if (known?.blocked === true) await p.blocking.end(unit, known);
-    if (known !== undefined) await p.rejoining.stop(unit, known);
-    if (known !== undefined) await p.rejoining.forget(unit, known);
-    await unit.sql.run(
+    if (known?.blocked === true) await p.blocking.end(tx, known);
+    if (known !== undefined) await p.rejoining.stop(tx, known);
+    if (known !== undefined) await p.rejoining.forget(tx, known);
+    await tx.sql.run(
       `INSERT INTO conversations (id, shared, contact, store, feed, generation, state, active_at)
        VALUES (?, ?, ?, ?, ?, 0, 'ready', ?)
        ON CONFLICT (id) DO UPDATE SET store = excluded.store, shared = excluded.shared`,
       [id, shared, contact, store, FEED, clock.now()],
     );
     // The one of the two who lost all of it knows no other name.
-    if (known !== undefined) await nameAnew(context, unit, id, shared);
-    await unit.sql.run("UPDATE outbox SET store = ? WHERE stream = ?", [store, `conversation ${id}`]);
-    await contacts.add(unit, { card, certificate, level: 3, pairwise, role, conversation: id });
-    const added = await contacts.find(unit, contact);
-    if (added !== undefined) await p.rejoining.expectOf(unit, added);
-    unit.changed("conversations");
+    if (known !== undefined) await nameAnew(context, tx, id, shared);
+    await tx.sql.run("UPDATE outbox SET store = ? WHERE stream = ?", [store, `conversation ${id}`]);
+    await contacts.add(tx, { card, certificate, level: 3, pairwise, role, conversation: id });
+    const added = await contacts.find(tx, contact);
+    if (added !== undefined) await p.rejoining.expectOf(tx, added);
+    tx.changed("conversations");
     return id;
   }
 
-  async function beginGroup(unit: Unit, id: string, group: GroupState): Promise<void> {
-    const conversation = await findConversation(unit, id);
+  async function beginGroup(tx: Tx, id: string, group: GroupState): Promise<void> {
+    const conversation = await findConversation(tx, id);
     const sql = "UPDATE conversations SET generation = generation + 1 WHERE id = ? RETURNING generation, store";
-    const [row] = await unit.sql.all(sql, [id]);
+    const [row] = await tx.sql.all(sql, [id]);
     if (conversation === undefined) return;
-    await unit.sql.run("DELETE FROM outbox WHERE purpose = 'commit' AND stream = ?", [`conversation ${id}`]);
+    await tx.sql.run("DELETE FROM outbox WHERE purpose = 'commit' AND stream = ?", [`conversation ${id}`]);
     const { store, feed } = conversation;
-    await epochs.start(unit, { conversation: id, generation: numberIn(row ?? {}, "generation"), store, feed, group });
+    await epochs.start(tx, { conversation: id, generation: numberIn(row ?? {}, "generation"), store, feed, group });
   }
 
   return { introduce, invitePeer, joinPeer, paired };

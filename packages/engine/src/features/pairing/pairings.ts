@@ -12,7 +12,7 @@ import {
   type PairingState,
 } from "@pli/protocol/pairing";
 import type { PairingView } from "../../api/api.ts";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import { FEED, type ObjectAnswer } from "../../delivery/feed/fetching.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
@@ -40,23 +40,23 @@ const TRY_AGAIN: ReadonlySet<string> = new Set([
  * transaction that saves it.
  */
 export interface Pairings {
-  invite(unit: Unit, p: { store: string; base: string; name: string }): Promise<string>;
-  name(unit: Unit, id: string, name: string): Promise<void>;
+  invite(tx: Tx, p: { store: string; base: string; name: string }): Promise<string>;
+  name(tx: Tx, id: string, name: string): Promise<void>;
   /**
    * `store`: where it has to be looked for. `own`: an invitation of one's own, which stays as it
    * is.
    */
-  accept(unit: Unit, link: string): Promise<{ pairing: string; store?: string; own?: true }>;
+  accept(tx: Tx, link: string): Promise<{ pairing: string; store?: string; own?: true }>;
   /** Its store; and what to tell, once this is saved, unless the digits were right. */
-  type(unit: Unit, id: string, digits: string): Promise<{ store: string; wrong: ErrorCode | undefined }>;
-  cancel(unit: Unit, id: string): Promise<void>;
+  type(tx: Tx, id: string, digits: string): Promise<{ store: string; wrong: ErrorCode | undefined }>;
+  cancel(tx: Tx, id: string): Promise<void>;
   /** What was put at this store is not there any more: it is put again. */
-  putAgain(unit: Unit, store: string): Promise<void>;
+  putAgain(tx: Tx, store: string): Promise<void>;
   /** An outbox item of a pairing found its label taken. */
-  taken(unit: Unit, item: OutboxItem): Promise<void>;
+  taken(tx: Tx, item: OutboxItem): Promise<void>;
   /** Takes up what a stop interrupted, and lets expired ones end. */
-  resume(unit: Unit): Promise<void>;
-  tick(unit: Unit): Promise<void>;
+  resume(tx: Tx): Promise<void>;
+  tick(tx: Tx): Promise<void>;
 }
 
 export function createPairings(
@@ -72,7 +72,7 @@ export function createPairings(
   watches.onObject("pairing", {
     take: async (owner, name, answer) => {
       const event = eventFrom(name as PairingObject, answer);
-      await context.transact((unit) => handle(unit, owner.slice("pairing ".length), event));
+      await context.transact((tx) => handle(tx, owner.slice("pairing ".length), event));
     },
   });
 
@@ -81,10 +81,10 @@ export function createPairings(
     void context.transact(tick).catch(() => undefined);
   }
 
-  async function invite(unit: Unit, wanted: { store: string; base: string; name: string }): Promise<string> {
+  async function invite(tx: Tx, wanted: { store: string; base: string; name: string }): Promise<string> {
     const { store, base } = wanted;
     const ownName = nameOfOnesOwn(wanted.name);
-    const profile = await profiles.get(unit);
+    const profile = await profiles.get(tx);
     const now = clock.now();
     const expiresAt = now + INVITATION_MS;
     const { name } = profile.card;
@@ -98,28 +98,28 @@ export function createPairings(
     });
     const link = createInvitationLink(crypto, { base, store, secret: started.secret });
     const view = { step: "waiting", name: ownName, mark: markOf(started.secret), link, expiresAt } as const;
-    return begin(unit, { role: "inviter", store, state: started.state, view }, started.effects);
+    return begin(tx, { role: "inviter", store, state: started.state, view }, started.effects);
   }
 
   /**
    * Nothing is put or burned for a link that was opened here before, nor for one that was made
    * here.
    */
-  async function accept(unit: Unit, link: string): Promise<{ pairing: string; store?: string; own?: true }> {
-    await profiles.get(unit);
+  async function accept(tx: Tx, link: string): Promise<{ pairing: string; store?: string; own?: true }> {
+    await profiles.get(tx);
     const invitation = parseInvitationLink(crypto, link);
     if (!invitation.ok) throw new PliError(invitation.error);
     const { secret } = invitation.value;
     const mark = markOf(secret);
-    const known = await findByMark(unit, mark);
+    const known = await findByMark(tx, mark);
     if (known?.role === "inviter") return { pairing: known.id, own: true };
     const store = p.storeNow(invitation.value.store);
     if (known !== undefined && !TRY_AGAIN.has(known.error ?? "")) return { pairing: known.id, store };
-    if (known !== undefined) await eraseRow(unit, known.id);
+    if (known !== undefined) await eraseRow(tx, known.id);
     // What was sealed before the store moved names the address of the link.
     const started = responderStart({ crypto, now: seconds(), secret, store: invitation.value.store, feed: FEED });
     const view = { step: "opening", name: "", mark, expiresAt: clock.now() + INVITATION_MS } as const;
-    const pairing = await begin(unit, { role: "responder", store, state: started.state, view }, started.effects);
+    const pairing = await begin(tx, { role: "responder", store, state: started.state, view }, started.effects);
     return { pairing, store };
   }
 
@@ -128,14 +128,14 @@ export function createPairings(
     return toHex(crypto.sha256(concat(utf8("pli invitation mark v1"), secret)).subarray(0, MARK_BYTES));
   }
 
-  async function name(unit: Unit, id: string, wanted: string): Promise<void> {
-    const row = await getRow(unit, id);
+  async function name(tx: Tx, id: string, wanted: string): Promise<void> {
+    const row = await getRow(tx, id);
     show(row, { name: nameOfOnesOwn(wanted) });
-    await saveRow(unit, row, row.state);
+    await saveRow(tx, row, row.state);
   }
 
   async function begin(
-    unit: Unit,
+    tx: Tx,
     fresh: {
       role: "inviter" | "responder";
       store: string;
@@ -150,88 +150,88 @@ export function createPairings(
     const view: KeptView = { id, role, createdAt, attemptsLeft: 3, step: "waiting", ...fresh.view };
     const nothing = { keyPackage: undefined, keyPackageSecret: undefined, groupState: undefined };
     const row: PairingRow = { id, role, store, state, view, ...nothing };
-    await insertRow(unit, row);
-    await follow(unit, row, effects);
+    await insertRow(tx, row);
+    await follow(tx, row, effects);
     return id;
   }
 
   /** One event and all that follows from it, in one transaction. */
-  async function handle(unit: Unit, id: string, event: PairingEvent): Promise<void> {
-    const row = await findRow(unit, id);
+  async function handle(tx: Tx, id: string, event: PairingEvent): Promise<void> {
+    const row = await findRow(tx, id);
     if (row === undefined) return;
     const ticked = pairingStep(crypto, row.state, { type: "tick", now: seconds() });
-    if (ticked.state.phase === "ended") return follow(unit, { ...row, state: ticked.state }, ticked.effects);
+    if (ticked.state.phase === "ended") return follow(tx, { ...row, state: ticked.state }, ticked.effects);
     if (event.type === "tick") return;
     const step = pairingStep(crypto, ticked.state, event);
-    await follow(unit, { ...row, state: step.state }, step.effects);
+    await follow(tx, { ...row, state: step.state }, step.effects);
   }
 
   /** Does what a step asks for, and what the answers to it ask for in turn. */
-  async function follow(unit: Unit, row: PairingRow, effects: readonly PairingEffect[]): Promise<void> {
+  async function follow(tx: Tx, row: PairingRow, effects: readonly PairingEffect[]): Promise<void> {
     let state = row.state;
     const queue = [...effects];
     for (let effect = queue.shift(); effect !== undefined; effect = queue.shift()) {
-      const answer = await perform(unit, row, effect, state);
+      const answer = await perform(tx, row, effect, state);
       if (answer === undefined) continue;
       const step = pairingStep(crypto, state, answer);
       state = step.state;
       queue.push(...step.effects);
     }
-    await saveRow(unit, row, state);
-    if (state.phase === "ended") await watches.remove(unit, `pairing ${row.id}`);
+    await saveRow(tx, row, state);
+    if (state.phase === "ended") await watches.remove(tx, `pairing ${row.id}`);
   }
 
-  async function type(unit: Unit, id: string, digits: string): ReturnType<Pairings["type"]> {
-    const row = await getRow(unit, id);
+  async function type(tx: Tx, id: string, digits: string): ReturnType<Pairings["type"]> {
+    const row = await getRow(tx, id);
     if (row.view.step !== "code") throw new PliError("pairing_unknown");
-    return { store: row.store, wrong: await typed(unit, row, digits.replaceAll(/[\s\p{Pd}.]/gu, "")) };
+    return { store: row.store, wrong: await typed(tx, row, digits.replaceAll(/[\s\p{Pd}.]/gu, "")) };
   }
 
-  async function typed(unit: Unit, { id, view }: PairingRow, digits: string): Promise<ErrorCode | undefined> {
+  async function typed(tx: Tx, { id, view }: PairingRow, digits: string): Promise<ErrorCode | undefined> {
     if (!/^[0-9]{4}$/.test(digits)) return "code_malformed";
-    await handle(unit, id, { type: "typed", digits });
-    const after = await getRow(unit, id);
+    await handle(tx, id, { type: "typed", digits });
+    const after = await getRow(tx, id);
     if (after.view.step === "failed") return codeFrom(after.view.error ?? "");
     if (after.view.attemptsLeft < view.attemptsLeft) return "code_wrong";
     if (after.state.phase === "codes" && !after.state.heard) return "code_own";
     if (after.view.step !== "code") return undefined;
     show(after, { step: "confirming" });
-    await saveRow(unit, after, after.state);
+    await saveRow(tx, after, after.state);
   }
 
-  async function cancel(unit: Unit, id: string): Promise<void> {
-    await getRow(unit, id);
-    await handle(unit, id, { type: "cancel" });
-    await eraseRow(unit, id);
+  async function cancel(tx: Tx, id: string): Promise<void> {
+    await getRow(tx, id);
+    await handle(tx, id, { type: "cancel" });
+    await eraseRow(tx, id);
   }
 
-  async function taken(unit: Unit, item: OutboxItem): Promise<void> {
+  async function taken(tx: Tx, item: OutboxItem): Promise<void> {
     const [id = "", name = ""] = item.reference.split(" ");
-    await handle(unit, id, { type: "taken", name: name as PairingObject });
+    await handle(tx, id, { type: "taken", name: name as PairingObject });
   }
 
-  async function resume(unit: Unit): Promise<void> {
-    for (const id of await openIds(unit)) await stand(unit, id, "watch");
+  async function resume(tx: Tx): Promise<void> {
+    for (const id of await openIds(tx)) await stand(tx, id, "watch");
   }
 
-  async function putAgain(unit: Unit, store: string): Promise<void> {
-    for (const id of await openIds(unit)) {
-      if ((await findRow(unit, id))?.store === store) await stand(unit, id, "put");
+  async function putAgain(tx: Tx, store: string): Promise<void> {
+    for (const id of await openIds(tx)) {
+      if ((await findRow(tx, id))?.store === store) await stand(tx, id, "put");
     }
   }
 
   /** Does again what a pairing asks for as long as it stands where it is. */
-  async function stand(unit: Unit, id: string, type: "watch" | "put"): Promise<void> {
-    const row = await findRow(unit, id);
+  async function stand(tx: Tx, id: string, type: "watch" | "put"): Promise<void> {
+    const row = await findRow(tx, id);
     if (row === undefined) return;
     const standing = standingEffects(crypto, row.state).filter((effect) => effect.type === type);
-    await follow(unit, row, standing);
+    await follow(tx, row, standing);
   }
 
-  async function tick(unit: Unit): Promise<void> {
+  async function tick(tx: Tx): Promise<void> {
     if (p.isClockDoubted()) return;
-    for (const id of await openIds(unit)) await handle(unit, id, { type: "tick", now: seconds() });
-    await eraseOldRows(unit, clock.now());
+    for (const id of await openIds(tx)) await handle(tx, id, { type: "tick", now: seconds() });
+    await eraseOldRows(tx, clock.now());
   }
 
   return { invite, name, accept, type, cancel, putAgain, taken, resume, tick };

@@ -1,6 +1,6 @@
 import { encodePairing, parsePairing, type PairingState } from "@pli/protocol/pairing";
 import type { PairingView, StoreAway } from "../../api/api.ts";
-import type { Unit } from "../../runtime/context.ts";
+import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { bytesIn, damaged, maybeBytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
@@ -27,19 +27,19 @@ export interface PairingRow {
   groupState: Uint8Array | undefined;
 }
 
-export async function insertRow(unit: Unit, row: PairingRow): Promise<void> {
-  await unit.sql.run(
+export async function insertRow(tx: Tx, row: PairingRow): Promise<void> {
+  await tx.sql.run(
     "INSERT INTO pairings (id, role, store, state, view, created_at, open) VALUES (?, ?, ?, ?, ?, ?, 1)",
     [row.id, row.role, row.store, encodePairing(row.state), JSON.stringify(row.view), row.view.createdAt],
   );
-  unit.changed("pairings");
+  tx.changed("pairings");
 }
 
 /** Saves a step. Of one that has ended nothing secret stays. */
-export async function saveRow(unit: Unit, row: PairingRow, state: PairingState): Promise<void> {
+export async function saveRow(tx: Tx, row: PairingRow, state: PairingState): Promise<void> {
   const ended = state.phase === "ended";
   if (ended) delete row.view.link;
-  await unit.sql.run(
+  await tx.sql.run(
     `UPDATE pairings SET state = ?, view = ?, key_package = ?, key_package_secret = ?, group_state = ?, open = ?
      WHERE id = ?`,
     [
@@ -52,44 +52,44 @@ export async function saveRow(unit: Unit, row: PairingRow, state: PairingState):
       row.id,
     ],
   );
-  unit.changed("pairings");
+  tx.changed("pairings");
 }
 
 /** Rejects with `pairing_unknown`. */
-export async function getRow(unit: Unit, id: string): Promise<PairingRow> {
-  const row = await findRow(unit, id);
+export async function getRow(tx: Tx, id: string): Promise<PairingRow> {
+  const row = await findRow(tx, id);
   if (row === undefined) throw new PliError("pairing_unknown");
   return row;
 }
 
-export async function findRow(unit: Unit, id: string): Promise<PairingRow | undefined> {
-  const [row] = await unit.sql.all("SELECT * FROM pairings WHERE id = ?", [id]);
+export async function findRow(tx: Tx, id: string): Promise<PairingRow | undefined> {
+  const [row] = await tx.sql.all("SELECT * FROM pairings WHERE id = ?", [id]);
   return row === undefined ? undefined : pairingFromRow(row);
 }
 
-export async function openIds(unit: Unit): Promise<string[]> {
-  return (await unit.sql.all("SELECT id FROM pairings WHERE open = 1")).map((row) => textIn(row, "id"));
+export async function openIds(tx: Tx): Promise<string[]> {
+  return (await tx.sql.all("SELECT id FROM pairings WHERE open = 1")).map((row) => textIn(row, "id"));
 }
 
 /** The newest pairing of the invitation with this mark, whoever made it, if there is one. */
-export async function findByMark(unit: Unit, mark: string): Promise<KeptView | undefined> {
-  const rows = await unit.sql.all("SELECT view FROM pairings ORDER BY created_at DESC");
+export async function findByMark(tx: Tx, mark: string): Promise<KeptView | undefined> {
+  const rows = await tx.sql.all("SELECT view FROM pairings ORDER BY created_at DESC");
   return rows.map((row) => viewFrom(row)).find((view) => view.mark === mark);
 }
 
-export async function eraseRow(unit: Unit, id: string): Promise<void> {
-  await unit.sql.run("DELETE FROM pairings WHERE id = ? AND open = 0", [id]);
-  unit.changed("pairings");
+export async function eraseRow(tx: Tx, id: string): Promise<void> {
+  await tx.sql.run("DELETE FROM pairings WHERE id = ? AND open = 0", [id]);
+  tx.changed("pairings");
 }
 
 /** Of what has ended only the newest stays, and not for ever. */
-export async function eraseOldRows(unit: Unit, now: number): Promise<void> {
-  const rows = await unit.sql.all("SELECT id, view, created_at FROM pairings WHERE open = 0");
+export async function eraseOldRows(tx: Tx, now: number): Promise<void> {
+  const rows = await tx.sql.all("SELECT id, view, created_at FROM pairings WHERE open = 0");
   const ended = rows
     .map((row) => ({ id: textIn(row, "id"), at: viewFrom(row).endedAt ?? numberIn(row, "created_at") }))
     .toSorted((a, b) => b.at - a.at);
   for (const [i, { id, at }] of ended.entries()) {
-    if (i >= ENDED_KEPT || Math.abs(now - at) > ENDED_KEPT_MS) await eraseRow(unit, id);
+    if (i >= ENDED_KEPT || Math.abs(now - at) > ENDED_KEPT_MS) await eraseRow(tx, id);
   }
 }
 
@@ -115,14 +115,14 @@ const PAIRINGS = `SELECT *, EXISTS (SELECT 1 FROM outbox WHERE purpose = 'pairin
 /** The store at an address, while it does not answer. */
 type Away = (store: string) => StoreAway | undefined;
 
-export async function findPairingView(unit: Unit, id: string, away: Away): Promise<PairingView | undefined> {
-  const [row] = await unit.sql.all(`${PAIRINGS} WHERE id = ?`, [id]);
+export async function findPairingView(tx: Tx, id: string, away: Away): Promise<PairingView | undefined> {
+  const [row] = await tx.sql.all(`${PAIRINGS} WHERE id = ?`, [id]);
   return row === undefined ? undefined : pairingViewFromRow(row, away);
 }
 
 /** Those that are under way, and those that came to nothing and were not put away; newest first. */
-export async function listPairingViews(unit: Unit, away: Away): Promise<PairingView[]> {
-  const rows = await unit.sql.all(`${PAIRINGS} ORDER BY created_at DESC`);
+export async function listPairingViews(tx: Tx, away: Away): Promise<PairingView[]> {
+  const rows = await tx.sql.all(`${PAIRINGS} ORDER BY created_at DESC`);
   return rows.map((row) => pairingViewFromRow(row, away)).filter(({ step }) => step !== "paired");
 }
 

@@ -1,6 +1,6 @@
 import { MAX_RIDING_IDS, type Acknowledged } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
-import type { Context, Unit } from "../../runtime/context.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { textIn } from "../../runtime/storage/row.ts";
 import { idBytes } from "../../epochs/conversations.ts";
@@ -15,50 +15,45 @@ export interface Receipts {
    * Messages of this author are here, or were read: they are told between the two, wherever it was;
    * nobody else is. While they are blocked it waits.
    */
-  note(unit: Unit, author: string, messages: readonly string[], kind: "delivered" | "read"): Promise<void>;
+  note(tx: Tx, author: string, messages: readonly string[], kind: "delivered" | "read"): Promise<void>;
   /** The conversations of this store where some wait, the longest waiting first. */
-  waiting(unit: Unit, store: string): Promise<string[]>;
+  waiting(tx: Tx, store: string): Promise<string[]>;
   /**
    * Up to so many of those that wait in a conversation, the longest waiting first: they wait no
    * more.
    */
-  take(unit: Unit, conversation: string, most?: number): Promise<Acknowledged | undefined>;
+  take(tx: Tx, conversation: string, most?: number): Promise<Acknowledged | undefined>;
   /** What they were to leave in does not: they wait again. */
-  putBack(unit: Unit, conversation: string, taken: Acknowledged): Promise<void>;
+  putBack(tx: Tx, conversation: string, taken: Acknowledged): Promise<void>;
   /** Nothing of this kind is said any more. */
-  drop(unit: Unit, kind: "read"): Promise<void>;
+  drop(tx: Tx, kind: "read"): Promise<void>;
 }
 
 export function createReceipts(context: Context, p: { contacts: Contacts; noted(): void }): Receipts {
   const { clock, options } = context;
 
-  async function note(
-    unit: Unit,
-    author: string,
-    messages: readonly string[],
-    kind: "delivered" | "read",
-  ): Promise<void> {
-    const contact = await p.contacts.find(unit, author);
+  async function note(tx: Tx, author: string, messages: readonly string[], kind: "delivered" | "read"): Promise<void> {
+    const contact = await p.contacts.find(tx, author);
     if (contact === undefined) return;
-    await insert(unit, contact.conversation, messages, kind);
+    await insert(tx, contact.conversation, messages, kind);
   }
 
   /** In the column `due_at` stands since when it waits. */
   async function insert(
-    unit: Unit,
+    tx: Tx,
     conversation: Contact["conversation"],
     messages: readonly string[],
     kind: "delivered" | "read",
   ): Promise<void> {
     for (const message of messages) {
       const row = [conversation, message, kind, clock.now()];
-      await unit.sql.run("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?)", row);
+      await tx.sql.run("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?)", row);
     }
-    if (messages.length > 0) unit.after(p.noted);
+    if (messages.length > 0) tx.after(p.noted);
   }
 
-  async function waiting(unit: Unit, store: string): Promise<string[]> {
-    const rows = await unit.sql.all(
+  async function waiting(tx: Tx, store: string): Promise<string[]> {
+    const rows = await tx.sql.all(
       `SELECT conversation FROM receipts r JOIN conversations c ON c.id = r.conversation
        WHERE c.store = ? GROUP BY conversation ORDER BY min(due_at), conversation`,
       [store],
@@ -67,9 +62,9 @@ export function createReceipts(context: Context, p: { contacts: Contacts; noted(
   }
 
   /** What was read has arrived: that is not said as well. */
-  async function take(unit: Unit, conversation: string, most = MAX_RIDING_IDS): Promise<Acknowledged | undefined> {
+  async function take(tx: Tx, conversation: string, most = MAX_RIDING_IDS): Promise<Acknowledged | undefined> {
     if (options.receiptSlots === "never") return undefined;
-    const rows = await unit.sql.all(
+    const rows = await tx.sql.all(
       `SELECT message, max(kind) AS kind FROM receipts WHERE conversation = ?
        GROUP BY message ORDER BY min(due_at), message LIMIT ?`,
       [conversation, most],
@@ -79,14 +74,14 @@ export function createReceipts(context: Context, p: { contacts: Contacts; noted(
       rows.filter((row) => row["kind"] === kind).map((row) => textIn(row, "message"));
     for (const row of rows) {
       const taken = [conversation, textIn(row, "message")];
-      await unit.sql.run("DELETE FROM receipts WHERE conversation = ? AND message = ?", taken);
+      await tx.sql.run("DELETE FROM receipts WHERE conversation = ? AND message = ?", taken);
     }
     return { delivered: ids("delivered").map(idBytes), read: ids("read").map(idBytes) };
   }
 
-  async function putBack(unit: Unit, conversation: string, { delivered, read }: Acknowledged): Promise<void> {
-    await insert(unit, conversation, delivered.map(toHex), "delivered");
-    await insert(unit, conversation, read.map(toHex), "read");
+  async function putBack(tx: Tx, conversation: string, { delivered, read }: Acknowledged): Promise<void> {
+    await insert(tx, conversation, delivered.map(toHex), "delivered");
+    await insert(tx, conversation, read.map(toHex), "read");
   }
 
   return {
@@ -94,6 +89,6 @@ export function createReceipts(context: Context, p: { contacts: Contacts; noted(
     waiting,
     take,
     putBack,
-    drop: (unit, kind) => unit.sql.run("DELETE FROM receipts WHERE kind = ?", [kind]),
+    drop: (tx, kind) => tx.sql.run("DELETE FROM receipts WHERE kind = ?", [kind]),
   };
 }

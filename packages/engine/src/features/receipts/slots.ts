@@ -1,6 +1,6 @@
 import { labelFrom, sealCell } from "@pli/protocol/object";
 import { fractionFrom } from "../../runtime/chance.ts";
-import type { Context, ReceiptSlots, Unit } from "../../runtime/context.ts";
+import type { Context, ReceiptSlots, Tx } from "../../runtime/context.ts";
 import { FEED } from "../../delivery/feed/fetching.ts";
 import type { Session } from "../../delivery/feed/session.ts";
 import type { Outbox } from "../../delivery/outbox/outbox.ts";
@@ -33,7 +33,7 @@ export interface Slots {
    * end.
    */
   runs(): void;
-  resume(unit: Unit): Promise<void>;
+  resume(tx: Tx): Promise<void>;
 }
 
 /** What is known of the slots of one store. */
@@ -146,8 +146,7 @@ export function createSlots(
 
   /** Without decoys nothing happens at a slot where nothing waits: no timer is set for it. */
   async function goOn(keeper: Keeper, slots: ReceiptSlots): Promise<void> {
-    const isNeeded =
-      slots.decoys || (await context.transact((unit) => p.receipts.waiting(unit, keeper.store))).length > 0;
+    const isNeeded = slots.decoys || (await context.transact((tx) => p.receipts.waiting(tx, keeper.store))).length > 0;
     if (isNeeded && !clock.closed && keeper.timers.size === 0) awaitSlot(keeper, slots);
   }
 
@@ -158,15 +157,15 @@ export function createSlots(
   }
 
   const save = (keeper: Keeper): void =>
-    context.later(0, (unit) => saveMeta(unit, `pace ${keeper.store}`, savedOf(keeper)));
+    context.later(0, (tx) => saveMeta(tx, `pace ${keeper.store}`, savedOf(keeper)));
 
   async function takePart(keeper: Keeper, slots: ReceiptSlots): Promise<void> {
     if (clock.since(keeper.tookPartAt) < slots.every / 2) return;
     keeper.tookPartAt = clock.now();
-    await context.transact(async (unit) => {
-      await saveMeta(unit, `pace ${keeper.store}`, savedOf(keeper));
-      if (!p.session(keeper.store).isReady() || (await isStillLeaving(unit, keeper.store))) return;
-      if (!(await sendReceipt(unit, keeper)) && slots.decoys) await sendDecoy(unit, keeper.store);
+    await context.transact(async (tx) => {
+      await saveMeta(tx, `pace ${keeper.store}`, savedOf(keeper));
+      if (!p.session(keeper.store).isReady() || (await isStillLeaving(tx, keeper.store))) return;
+      if (!(await sendReceipt(tx, keeper)) && slots.decoys) await sendDecoy(tx, keeper.store);
     });
   }
 
@@ -174,8 +173,8 @@ export function createSlots(
    * A store that refuses the cell of one slot is given no other: how many wait would tell which is
    * no decoy.
    */
-  async function isStillLeaving(unit: Unit, store: string): Promise<boolean> {
-    const rows = await unit.sql.all(
+  async function isStillLeaving(tx: Tx, store: string): Promise<boolean> {
+    const rows = await tx.sql.all(
       `SELECT 1 FROM outbox o LEFT JOIN conversations c ON o.stream = 'conversation ' || c.id
          LEFT JOIN contacts k ON k.conversation = c.id
        WHERE o.store = ? AND o.purpose IN ('receipt', 'decoy')
@@ -188,14 +187,14 @@ export function createSlots(
   /**
    * Contacts take turns: who writes a thousand texts does not keep the receipts of the others back.
    */
-  async function sendReceipt(unit: Unit, { store, served }: Keeper): Promise<boolean> {
+  async function sendReceipt(tx: Tx, { store, served }: Keeper): Promise<boolean> {
     const turns = [...served];
-    const waiting = await p.receipts.waiting(unit, store);
+    const waiting = await p.receipts.waiting(tx, store);
     for (const conversation of waiting.toSorted((one, other) => turns.indexOf(one) - turns.indexOf(other))) {
-      if (!(await p.sending.mayAcknowledge(unit, conversation))) continue;
-      const taken = await p.receipts.take(unit, conversation);
+      if (!(await p.sending.mayAcknowledge(tx, conversation))) continue;
+      const taken = await p.receipts.take(tx, conversation);
       if (taken === undefined) continue;
-      await p.sending.enqueue(unit, conversation, "receipt", { kind: "receipt", ...taken });
+      await p.sending.enqueue(tx, conversation, "receipt", { kind: "receipt", ...taken });
       served.delete(conversation);
       served.add(conversation);
       return true;
@@ -204,7 +203,7 @@ export function createSlots(
   }
 
   /** Nobody has its key, or expects its label. */
-  async function sendDecoy(unit: Unit, store: string): Promise<void> {
+  async function sendDecoy(tx: Tx, store: string): Promise<void> {
     const key = crypto.random(32);
     const put = {
       kind: "cell",
@@ -213,7 +212,7 @@ export function createSlots(
     } as const;
     crypto.wipe(key);
     const item = { stream: `decoys ${store}`, store, reference: "", content: undefined, puts: [put] };
-    await p.outbox().add(unit, { ...item, purpose: "decoy" });
+    await p.outbox().add(tx, { ...item, purpose: "decoy" });
   }
 
   function noted(): void {
@@ -224,9 +223,9 @@ export function createSlots(
     }
   }
 
-  async function resume(unit: Unit): Promise<void> {
-    for (const store of await metaOf(unit, "pace")) {
-      const saved = await findMeta<Partial<Saved>>(unit, `pace ${store}`);
+  async function resume(tx: Tx): Promise<void> {
+    for (const store of await metaOf(tx, "pace")) {
+      const saved = await findMeta<Partial<Saved>>(tx, `pace ${store}`);
       const keeper = keeperOf(store);
       keeper.pace = paceFrom(saved);
       if (typeof saved?.tookPartAt === "number") keeper.tookPartAt = saved.tookPartAt;

@@ -1,32 +1,32 @@
-import type { Unit } from "../context.ts";
+import type { Tx } from "../context.ts";
 import { damaged, textIn } from "./row.ts";
 
 /**
  * Single values that no table is worth, each under a key of its own, as JSON. A key is a name, and
  * behind a space what the value is of: of a conversation, its id on this device.
  */
-export async function findMeta<T>(unit: Unit, key: string): Promise<T | undefined> {
-  const [row] = await unit.sql.all("SELECT value FROM meta WHERE key = ?", [key]);
+export async function findMeta<T>(tx: Tx, key: string): Promise<T | undefined> {
+  const [row] = await tx.sql.all("SELECT value FROM meta WHERE key = ?", [key]);
   return row === undefined ? undefined : (jsonFrom(textIn(row, "value"), key) as T);
 }
 
-export async function saveMeta(unit: Unit, key: string, value: unknown): Promise<void> {
-  await unit.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, JSON.stringify(value)]);
+export async function saveMeta(tx: Tx, key: string, value: unknown): Promise<void> {
+  await tx.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, JSON.stringify(value)]);
 }
 
-export async function deleteMeta(unit: Unit, key: string): Promise<void> {
-  await unit.sql.run("DELETE FROM meta WHERE key = ?", [key]);
+export async function deleteMeta(tx: Tx, key: string): Promise<void> {
+  await tx.sql.run("DELETE FROM meta WHERE key = ?", [key]);
 }
 
 /** What there is a value of under this name. */
-export async function metaOf(unit: Unit, name: string): Promise<string[]> {
-  const rows = await unit.sql.all("SELECT key FROM meta WHERE key LIKE ?", [`${name} %`]);
+export async function metaOf(tx: Tx, name: string): Promise<string[]> {
+  const rows = await tx.sql.all("SELECT key FROM meta WHERE key LIKE ?", [`${name} %`]);
   return rows.map((row) => textIn(row, "key").slice(name.length + 1));
 }
 
 /** Everything that is kept of this conversation, whatever its name. */
-export async function deleteMetaOf(unit: Unit, conversation: string): Promise<void> {
-  await unit.sql.run("DELETE FROM meta WHERE key LIKE ?", [`% ${conversation}`]);
+export async function deleteMetaOf(tx: Tx, conversation: string): Promise<void> {
+  await tx.sql.run("DELETE FROM meta WHERE key LIKE ?", [`% ${conversation}`]);
 }
 
 function jsonFrom(json: string, key: string): unknown {

@@ -1,28 +1,28 @@
 import type { Chain } from "@pli/protocol/conversation";
 import type { Expectation, Expectations } from "../delivery/feed/expectations.ts";
-import type { Outlook } from "./epoch-rows.ts";
+import type { EpochLabels } from "./epoch-rows.ts";
 import type { Windows } from "./windows.ts";
 
 /**
  * Turns epochs into the labels this device expects: the next of every other sender, our own next,
  * the commit's.
  */
-export interface Outlooks {
-  expect(view: Outlook): void;
-  expectChain(view: Outlook, chain: Chain): void;
-  expectCommit(view: Outlook): void;
+export interface LabelWindows {
+  expect(view: EpochLabels): void;
+  expectChain(view: EpochLabels, chain: Chain): void;
+  expectCommit(view: EpochLabels): void;
   /** A past epoch: only late messages of the others are expected of it. */
   retire(epoch: number): void;
   forget(epoch: number): void;
 }
 
-export function createOutlooks(expectations: Expectations, windows: Windows): Outlooks {
-  function expect(view: Outlook): void {
+export function createLabelWindows(expectations: Expectations, windows: Windows): LabelWindows {
+  function expect(view: EpochLabels): void {
     for (const chain of view.chains) expectChain(view, chain);
     expectCommit(view);
   }
 
-  function expectChain(view: Outlook, chain: Chain): void {
+  function expectChain(view: EpochLabels, chain: Chain): void {
     const own = chain.leaf === view.ownLeaf;
     if (own && view.retired) return;
     const slots = windows.of(view.id, chain, view.feed, view.chains.length);
@@ -37,7 +37,7 @@ export function createOutlooks(expectations: Expectations, windows: Windows): Ou
     );
   }
 
-  function expectOwn(view: Outlook, slots: ReturnType<Windows["of"]>): void {
+  function expectOwn(view: EpochLabels, slots: ReturnType<Windows["of"]>): void {
     const expectation: Expectation = { kind: "own", epoch: view.id };
     expectations.set(
       `own ${view.id}`,
@@ -47,7 +47,7 @@ export function createOutlooks(expectations: Expectations, windows: Windows): Ou
   }
 
   /** All attempts that are left: garbage at one whose turn has not come is known when it comes. */
-  function expectCommit(view: Outlook): void {
+  function expectCommit(view: EpochLabels): void {
     if (view.retired) return expectations.drop(`commit ${view.id}`);
     expectations.set(
       `commit ${view.id}`,

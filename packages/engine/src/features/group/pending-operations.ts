@@ -1,5 +1,5 @@
 import type { NewcomersRead, Role, WhoAdds, WhoWrites } from "../../api/api.ts";
-import type { Unit } from "../../runtime/context.ts";
+import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { damaged, numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { Since } from "./marks.ts";
@@ -23,7 +23,7 @@ export interface RulesEdit {
 }
 
 /** What is wanted changed in a group. Profiles are ids in hexadecimal. */
-export type Wish =
+export type PendingOperation =
   | { readonly kind: "add"; readonly profiles: readonly string[] }
   | { readonly kind: "remove"; readonly profiles: readonly string[] }
   | { readonly kind: "role"; readonly profile: string; readonly role: Role }
@@ -50,7 +50,7 @@ export type Wish =
       readonly keyPackage: string;
       /**
        * The encryption key of the leaf whose place it takes, hexadecimal: once that is gone, so is
-       * the wish.
+       * the operation.
        */
       readonly replaces?: string;
       /** Behind which message here the device can have missed some. */
@@ -62,71 +62,72 @@ export type Wish =
   | { readonly kind: "fresh"; readonly group: string; readonly epoch: number };
 
 /**
- * A wish as it waits in the queue of its group, until it is in effect or makes no sense any more.
+ * A operation as it waits in the queue of its group, until it is in effect or makes no sense any
+ * more.
  */
-export interface Intention {
+export interface QueuedOperation {
   readonly id: number;
   readonly conversation: string;
-  readonly wish: Wish;
+  readonly operation: PendingOperation;
   readonly createdAt: number;
   /** Not before this moment: what many may do, the others leave to the first for a while. */
   readonly dueAt: number;
 }
 
-export async function insertIntention(
-  unit: Unit,
-  p: { conversation: string; wish: Wish; createdAt: number; dueAt?: number },
+export async function insertPendingOperation(
+  tx: Tx,
+  p: { conversation: string; operation: PendingOperation; createdAt: number; dueAt?: number },
 ): Promise<number> {
-  const { conversation, wish, createdAt, dueAt = createdAt } = p;
-  const [row] = await unit.sql.all(
+  const { conversation, operation, createdAt, dueAt = createdAt } = p;
+  const [row] = await tx.sql.all(
     "INSERT INTO intentions (conversation, kind, body, created_at, due_at) VALUES (?, ?, ?, ?, ?) RETURNING id",
-    [conversation, wish.kind, JSON.stringify(wish), createdAt, dueAt],
+    [conversation, operation.kind, JSON.stringify(operation), createdAt, dueAt],
   );
-  unit.changed("conversations");
+  tx.changed("conversations");
   return numberIn(row ?? {}, "id");
 }
 
 /** All that is wanted of a group, oldest first. */
-export async function listIntentions(unit: Unit, conversation: string): Promise<Intention[]> {
-  const rows = await unit.sql.all("SELECT * FROM intentions WHERE conversation = ? ORDER BY id", [conversation]);
+export async function listPendingOperations(tx: Tx, conversation: string): Promise<QueuedOperation[]> {
+  const rows = await tx.sql.all("SELECT * FROM intentions WHERE conversation = ? ORDER BY id", [conversation]);
   return rows.map(intentionFromRow);
 }
 
 /** Those who said that they leave and are not out yet. */
-export async function leaversIn(unit: Unit, conversation: string): Promise<ReadonlySet<string>> {
-  const wishes = (await listIntentions(unit, conversation)).map(({ wish }) => wish);
-  return new Set(wishes.flatMap((wish) => (wish.kind === "left" ? [wish.profile] : [])));
+export async function leaversIn(tx: Tx, conversation: string): Promise<ReadonlySet<string>> {
+  const operations = (await listPendingOperations(tx, conversation)).map(({ operation }) => operation);
+  return new Set(operations.flatMap((operation) => (operation.kind === "left" ? [operation.profile] : [])));
 }
 
-/** A wish of which a part has been done: what is left of it. */
-export async function replaceWish(unit: Unit, id: number, wish: Wish): Promise<void> {
-  await unit.sql.run("UPDATE intentions SET body = ? WHERE id = ?", [JSON.stringify(wish), id]);
-  unit.changed("conversations");
+/** A operation of which a part has been done: what is left of it. */
+export async function replaceOperation(tx: Tx, id: number, operation: PendingOperation): Promise<void> {
+  await tx.sql.run("UPDATE intentions SET body = ? WHERE id = ?", [JSON.stringify(operation), id]);
+  tx.changed("conversations");
 }
 
-export async function deleteIntention(unit: Unit, id: number): Promise<void> {
-  await unit.sql.run("DELETE FROM intentions WHERE id = ?", [id]);
-  unit.changed("conversations");
+export async function deletePendingOperation(tx: Tx, id: number): Promise<void> {
+  await tx.sql.run("DELETE FROM intentions WHERE id = ?", [id]);
+  tx.changed("conversations");
 }
 
-export async function deleteIntentionsOf(unit: Unit, conversation: string): Promise<void> {
-  await unit.sql.run("DELETE FROM intentions WHERE conversation = ?", [conversation]);
-  unit.changed("conversations");
+export async function deletePendingOperationsOf(tx: Tx, conversation: string): Promise<void> {
+  await tx.sql.run("DELETE FROM intentions WHERE conversation = ?", [conversation]);
+  tx.changed("conversations");
 }
 
-function intentionFromRow(row: SqlRow): Intention {
+function intentionFromRow(row: SqlRow): QueuedOperation {
   return {
     id: numberIn(row, "id"),
     conversation: textIn(row, "conversation"),
-    wish: wishFrom(textIn(row, "body")),
+    operation: wishFrom(textIn(row, "body")),
     createdAt: numberIn(row, "created_at"),
     dueAt: numberIn(row, "due_at"),
   };
 }
 
-function wishFrom(json: string): Wish {
+function wishFrom(json: string): PendingOperation {
   try {
-    return JSON.parse(json) as Wish;
+    return JSON.parse(json) as PendingOperation;
   } catch {
     return damaged("intention");
   }

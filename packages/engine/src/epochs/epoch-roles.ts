@@ -10,14 +10,14 @@ const MAX_KNOWN = 64;
  * Who the people of an epoch are, and what its rules let them do: the same as long as the epoch
  * lasts.
  */
-export interface Standings {
+export interface EpochRoles {
   /** The profile a leaf belongs to, in hexadecimal. */
   authorAt(held: HeldEpoch, leaf: number): string | undefined;
   /** None in a conversation of two. */
   rules(held: HeldEpoch): Rules | undefined;
   mayWrite(held: HeldEpoch, profile: string): boolean;
   /** The leaves of `before` whose people might write there and may not in `after`. */
-  lapsed(before: HeldEpoch, after: HeldEpoch): number[];
+  revoked(before: HeldEpoch, after: HeldEpoch): number[];
 }
 
 interface Standing {
@@ -25,7 +25,7 @@ interface Standing {
   readonly rules: Rules | undefined;
 }
 
-export function createStandings(context: Context): Standings {
+export function createEpochRoles(context: Context): EpochRoles {
   const { groups } = context;
   const known = new Map<number, Standing>();
 
@@ -54,7 +54,7 @@ export function createStandings(context: Context): Standings {
     return rules === undefined || mayWrite(rules, profile);
   }
 
-  function lapsed(before: HeldEpoch, after: HeldEpoch): number[] {
+  function revoked(before: HeldEpoch, after: HeldEpoch): number[] {
     const all = [...of(before).authors];
     return all.filter(([, who = ""]) => writes(before, who) && !writes(after, who)).map(([leaf]) => leaf);
   }
@@ -63,6 +63,6 @@ export function createStandings(context: Context): Standings {
     authorAt: (held, leaf) => of(held).authors.get(leaf),
     rules: (held) => of(held).rules,
     mayWrite: writes,
-    lapsed,
+    revoked,
   };
 }

@@ -1,0 +1,85 @@
+import { chainOf, CHAIN_WINDOW, type Chain } from "@pli/protocol/conversation";
+import type { Tx } from "../runtime/context.ts";
+import { deleteMeta, findMeta, saveMeta } from "../runtime/storage/meta.ts";
+import { numberIn } from "../runtime/storage/row.ts";
+import { chainsOf, type HeldEpoch } from "./epoch-rows.ts";
+import type { EpochRoles } from "./epoch-roles.ts";
+
+/**
+ * What was on its way when somebody's right to write ended still counts: an honest device has not
+ * more than this in any epoch.
+ */
+const ON_THE_WAY = CHAIN_WINDOW;
+
+/** The step of each leaf's chain from which on nothing counts that it writes. */
+type Limits = Readonly<Record<string, number>>;
+
+/**
+ * Past epochs are kept for late senders. Whoever may not write any more could go on in one of them,
+ * by its rules: so what they had written when the change came counts, and nothing beyond it. The
+ * feed shows that to all in the same order.
+ */
+export interface RevokedSenders {
+  /**
+   * The commit between the two took somebody's right to write, perhaps. `before` and those before
+   * it are past.
+   */
+  note(tx: Tx, before: HeldEpoch, after: HeldEpoch): Promise<void>;
+  /**
+   * Whether what this leaf wrote where its chain stands in `held` counts, now that `now` is the
+   * epoch of this moment.
+   */
+  counts(tx: Tx, held: HeldEpoch, leaf: number, now: HeldEpoch): Promise<boolean>;
+  forget(tx: Tx, epoch: number): Promise<void>;
+}
+
+export function createRevokedSenders(epochRoles: EpochRoles): RevokedSenders {
+  async function note(tx: Tx, before: HeldEpoch, after: HeldEpoch): Promise<void> {
+    const revoked = epochRoles.revoked(before, after);
+    if (revoked.length === 0) return;
+    const sql = "SELECT id FROM epochs WHERE conversation = ? AND id <> ?";
+    for (const row of await tx.sql.all(sql, [before.conversation, after.id])) {
+      const id = numberIn(row, "id");
+      await addLimits(tx, id, await reached(tx, id, revoked));
+    }
+  }
+
+  /**
+   * How far these leaves have come in a past epoch, with what is kept beyond a hole and what may be
+   * on its way.
+   */
+  async function reached(tx: Tx, id: number, leaves: readonly number[]): Promise<Limits> {
+    const chains = new Map((await chainsOf(tx, id)).map((chain) => [chain.leaf, chain] as const));
+    const limits: Record<string, number> = {};
+    for (const leaf of leaves) {
+      const chain = chains.get(leaf);
+      if (chain !== undefined) limits[leaf] = (await stepAfter(tx, id, chain)) + ON_THE_WAY;
+    }
+    return limits;
+  }
+
+  async function stepAfter(tx: Tx, id: number, { leaf, index }: Chain): Promise<number> {
+    const sql = "SELECT coalesce(max(step), -1) AS step FROM arrived WHERE epoch = ? AND leaf = ?";
+    const [row] = await tx.sql.all(sql, [id, leaf]);
+    return Math.max(index, numberIn(row ?? {}, "step") + 1);
+  }
+
+  async function counts(tx: Tx, held: HeldEpoch, leaf: number, now: HeldEpoch): Promise<boolean> {
+    const author = epochRoles.authorAt(held, leaf) ?? "";
+    if (!epochRoles.mayWrite(held, author)) return false;
+    if (now.id === held.id || epochRoles.mayWrite(now, author)) return true;
+    return chainOf(held.epoch, leaf).index < ((await limitsOf(tx, held.id))[leaf] ?? 0);
+  }
+
+  const forget = (tx: Tx, epoch: number): Promise<void> => deleteMeta(tx, keyOf(epoch));
+
+  return { note, counts, forget };
+}
+
+const keyOf = (epoch: number): string => `revoked ${epoch}`;
+
+const limitsOf = async (tx: Tx, epoch: number): Promise<Limits> => (await findMeta<Limits>(tx, keyOf(epoch))) ?? {};
+
+async function addLimits(tx: Tx, epoch: number, limits: Limits): Promise<void> {
+  await saveMeta(tx, keyOf(epoch), { ...(await limitsOf(tx, epoch)), ...limits });
+}
