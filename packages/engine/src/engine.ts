@@ -91,7 +91,7 @@ function apiOf({
   let closing: Promise<void> | undefined;
 
   const readers = createReaders({
-    status: createStatus(context, { store, home, sessions: parts.sessions, away, profiles, outbox: parts.outbox }),
+    status: createStatus(context, { store, home, sessions: parts.sessions, away, profiles, queue: parts.queue }),
     away,
     store: () => ({
       store,

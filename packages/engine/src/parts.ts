@@ -6,7 +6,7 @@ import { createTraffic, type Traffic } from "./delivery/traffic.ts";
 import { createCommits, type Commits, type CommitHandlers } from "./epochs/commits.ts";
 import { createBlocking, type Blocking } from "./features/blocking/blocking.ts";
 import { createContents, type Said } from "./epochs/contents.ts";
-import { findConversation, streamOf } from "./epochs/conversations.ts";
+import { findConversation, type Conversation } from "./epochs/conversations.ts";
 import { createDisappearing } from "./features/disappearing/disappearing.ts";
 import { createEpochs } from "./epochs/epochs.ts";
 import { forgetErased } from "./features/messages/erasing.ts";
@@ -15,17 +15,19 @@ import { createMessages, type Messages } from "./features/messages/messages.ts";
 import { createOwnLabels, type OwnLabels } from "./epochs/own-labels.ts";
 import { createReceipts, type Receipts } from "./features/receipts/receipts.ts";
 import { createReceiving, type Receiving } from "./epochs/receiving.ts";
-import { createRejoining, type Rejoining } from "./features/direct/rejoin.ts";
-import { createSending, type Sending } from "./epochs/sending.ts";
+import { createRejoining, isBeaconOnItsWay, type Rejoining } from "./features/direct/rejoin.ts";
+import { createSending, type Sending } from "./features/messages/sending.ts";
 import { createSlots, type Slots } from "./features/receipts/slots.ts";
 import { createEpochRoles } from "./epochs/epoch-roles.ts";
-import { PliError, type ErrorCode } from "./runtime/errors.ts";
+import { PliError } from "./runtime/errors.ts";
 import { createMovedStores } from "./delivery/feed/moved-stores.ts";
 import { createRelay, type Relay } from "./delivery/feed/relay.ts";
 import { createSession, type Session } from "./delivery/feed/session.ts";
 import { createWatches } from "./delivery/feed/watches.ts";
 import { createGroups, type Groups } from "./features/group/groups.ts";
-import { createOutbox, type Outbox, type OutboxItem } from "./delivery/outbox/outbox.ts";
+import { createSendQueue, type SendQueue } from "./delivery/queue/send-queue.ts";
+import { createScheduler } from "./epochs/scheduler.ts";
+import { isPairingOnItsWay } from "./features/pairing/rows.ts";
 import { createPairings, type Pairings } from "./features/pairing/pairings.ts";
 import type { Dialer } from "./runtime/ports.ts";
 import { createContacts, type Contacts } from "./people/contacts.ts";
@@ -54,7 +56,7 @@ export interface Parts {
   readonly slots: Slots;
   readonly blocking: Blocking;
   readonly pairings: Pairings;
-  readonly outbox: Outbox;
+  readonly queue: SendQueue;
   /** The line to a store, opened when it is first asked for. */
   session(store: string): Session;
   /** Rejects with what keeps this device from pairing: `clock_wrong`, `profile_out_of_time`. */
@@ -97,17 +99,29 @@ export function createParts(
   const revokedSenders = createRevokedSenders(epochRoles);
   const epochs = createEpochs(context, { epochRoles, revokedSenders });
   const watches = createWatches(context, session);
+  const queue = createSendQueue(context, {
+    session: (address) => (clock.closed ? undefined : session(address)),
+    storeNow: moved.now,
+  });
   const later = {
-    outbox: () => outbox,
     commits: () => commits,
     receiving: () => receiving,
     ownLabels: () => ownLabels,
   };
   const receipts = createReceipts(context, { contacts, noted: () => slots.noted() });
-  const known = { epochs, epochRoles, messages, profiles, contacts, watches, session, storeNow: moved.now, ...later };
-  const pump = (tx: Tx, conversation: string): Promise<void> => groups.pump(tx, conversation);
-  const sending = createSending(context, { ...known, receipts, pump });
-  const slots: Slots = createSlots(context, { receipts, sending, outbox: later.outbox, session });
+  const known = {
+    epochs,
+    epochRoles,
+    messages,
+    profiles,
+    contacts,
+    watches,
+    session,
+    queue,
+    storeNow: moved.now,
+    ...later,
+  };
+  const sending = createSending(context, { ...known, receipts });
   const talking = { ...known, sending };
   const blocking = createBlocking(context, {
     contacts,
@@ -129,7 +143,7 @@ export function createParts(
     jammed: groups.jammed,
     lost: outdated,
     caughtUp: groups.caughtUp,
-    begun: (tx) => tx.after(() => outbox.kick()),
+    begun: (tx) => tx.after(() => queue.kick()),
   };
   const commits: Commits = createCommits(context, { ...talking, handlers: commitHandlers });
   const { apply, mayFetch } = createContents(context, {
@@ -170,11 +184,17 @@ export function createParts(
     mendProfile,
     met: groups.paired,
   });
-  const outbox: Outbox = createOutbox(context, {
-    session: (address) => (clock.closed ? undefined : session(address)),
-    storeNow: moved.now,
-    handlers: { seal: sending.seal, done, taken, refused: (tx, item, code) => refused(tx, item, code) },
+  const scheduler = createScheduler(context, {
+    queue,
+    epochs,
+    epochRoles,
+    commits,
+    ownLabels,
+    owners: { text: sending.texts, control: { stored: groups.stored } },
+    hold,
+    pump: groups.pump,
   });
+  const slots: Slots = createSlots(context, { receipts, sending, scheduler, queue, session });
 
   function session(address: string): Session {
     const store = moved.now(address);
@@ -226,7 +246,7 @@ export function createParts(
     },
     missed,
     ready: (address) => {
-      outbox.kick();
+      queue.kick();
       slots.keep(address);
       if (address === p.store) context.later(0, settleTime);
       context.later(0, async (tx) => {
@@ -265,33 +285,11 @@ export function createParts(
     if (epochRoles.rules(event.after) !== undefined) await groups.settled(tx, event);
   }
 
-  async function done(tx: Tx, item: OutboxItem): Promise<void> {
-    if (item.purpose === "decoy") return;
-    if (item.purpose === "commit") return commits.stored(tx, item.reference);
-    if (item.purpose === "pairing") tx.changed("pairings");
-    if (item.purpose === "pairing" || item.purpose === "beacon") return tx.after(() => outbox.kick());
-    if (item.purpose !== "text") return groups.stored(tx, item);
-    const view = await messages.find(tx, item.reference);
-    if (view === undefined) return;
-    await tx.sql.run("UPDATE messages SET left_at = ? WHERE id = ? AND mine", [clock.now(), view.id]);
-    await messages.advance(tx, view.conversation, [view.id], "sent");
-  }
-
-  /**
-   * Another has written where this device was to write: its state is old, or somebody was faster.
-   */
-  async function taken(tx: Tx, item: OutboxItem): Promise<void> {
-    if (item.purpose === "pairing") return pairings.taken(tx, item);
-    if (item.purpose === "commit") return commits.taken(tx, item.reference);
-    if (item.purpose === "beacon") return rejoining.taken(tx, item);
-    if (item.purpose === "object" || item.purpose === "decoy") return;
-    const conversation = item.stream.slice(streamOf("").length);
-    const now = await epochs.current(tx, conversation);
-    if (now !== undefined && now.id === item.epoch) await ownLabels.taken(tx, now);
-  }
-
-  async function refused(tx: Tx, item: OutboxItem, code: ErrorCode): Promise<void> {
-    if (item.purpose === "text") await messages.fail(tx, item.reference, code);
+  /** Nothing leaves to a blocked contact, or before what founds the conversation. */
+  async function hold(tx: Tx, { id }: Conversation): Promise<"contact" | "founding" | undefined> {
+    const contact = await contacts.ofConversation(tx, id);
+    if (contact === undefined || contact.blocked) return "contact";
+    return (await isBeaconOnItsWay(tx, id)) || (await isPairingOnItsWay(tx, id)) ? "founding" : undefined;
   }
 
   /** Who has what between two, however it was said: on its own, or riding in a message. */
@@ -340,7 +338,7 @@ export function createParts(
 
   async function storesIn(tx: Tx): Promise<Set<string>> {
     const rows = await tx.sql.all(
-      "SELECT store FROM conversations UNION SELECT store FROM pairings WHERE open = 1 UNION SELECT store FROM outbox",
+      "SELECT store FROM conversations UNION SELECT store FROM pairings WHERE open = 1 UNION SELECT store FROM send_queue",
     );
     return new Set([p.store, ...rows.map((row) => textIn(row, "store"))]);
   }
@@ -350,7 +348,7 @@ export function createParts(
     void context
       .transact(async (tx) => {
         await settleTime(tx);
-        await sending.renew(tx);
+        await scheduler.renew(tx);
         await giveUp(tx);
         await rejoining.tick(tx);
         await groups.tick(tx);
@@ -421,7 +419,7 @@ export function createParts(
     slots,
     blocking,
     pairings,
-    outbox,
+    queue,
     session,
     mayPair,
     sessions: () => sessions.values(),

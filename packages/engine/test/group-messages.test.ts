@@ -4,7 +4,7 @@ import { createCrypto } from "@pli/protocol/crypto";
 import { encodeRules, parseRules } from "@pli/protocol/group";
 import { copyDisk, createWorld, EVERYTHING, pair, type Person, type Setup, type World } from "@pli/testkit";
 import { expect, test } from "vitest";
-import { rowsOf } from "./support/friends.ts";
+import { rowsOf, unsent } from "./support/friends.ts";
 import { contactId, foundGroup, heard, memberId, mustBeIn, textsIn, write } from "./support/groups.ts";
 
 /** People whom the first knows, and who do not know each other, in a group of that name. */
@@ -270,6 +270,6 @@ test("a name that is changed is not told to a group that was left", async () => 
   await bob.engine.renameProfile({ name: "Bobby" });
   await world.until(async () => (await mustBeIn(alice)).members.some(({ name }) => name === "Bobby"), "the name");
   await world.clock.advance(10_000);
-  expect(await rowsOf(copyDisk(carol.disk), "SELECT purpose FROM outbox")).toEqual([]);
+  expect(await unsent(copyDisk(carol.disk))).toEqual([]);
   expect((await alice.conversationWith("Caroline")).kind).toBe("direct");
 });

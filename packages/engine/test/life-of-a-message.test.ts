@@ -1,7 +1,7 @@
 import { copyDisk, createWorld, pair, type Person, type TestDisk } from "@pli/testkit";
 import { labelKey } from "@pli/protocol/wire";
 import { beforeAll, describe, expect, test } from "vitest";
-import { allBytes, closeAll, rowsOf } from "./support/friends.ts";
+import { allBytes, closeAll, rowsOf, unsent } from "./support/friends.ts";
 
 /**
  * The way of one message, step by step, and what each party can see at each: the sender's disk, the
@@ -39,9 +39,10 @@ describe("the life of a message", () => {
     const [message] = (await alice.messages("Barnabé")).slice(-1);
     expect(message).toMatchObject({ body: { kind: "text", text: TEXT }, mine: true, state: "saved" });
     expect((await alice.read("status", {})).pending).toBe(1);
-    expect(await rowsOf(copyDisk(alice.disk), "SELECT purpose, epoch, puts FROM outbox")).toEqual([
-      { purpose: "text", epoch: null, puts: null },
+    expect(await rowsOf(copyDisk(alice.disk), "SELECT purpose, epoch FROM pending_contents")).toEqual([
+      { purpose: "text", epoch: null },
     ]);
+    expect(await rowsOf(copyDisk(alice.disk), "SELECT puts FROM send_queue")).toEqual([]);
     expect(rawDisk(alice.disk).includes(TEXT)).toBe(false);
     expect(world.store.next()).toBe(before);
   });
@@ -50,7 +51,7 @@ describe("the life of a message", () => {
     world.store.bringUp();
     world.store.knobs.refusePuts = "store_busy";
     await world.clock.advance(3_000);
-    const [item] = await rowsOf(copyDisk(alice.disk), "SELECT puts FROM outbox");
+    const [item] = await rowsOf(copyDisk(alice.disk), "SELECT puts FROM send_queue");
     const puts = item?.["puts"] as Uint8Array;
     expect(puts.length).toBeGreaterThan(4096);
     expect(puts.length).toBeLessThan(4096 + 64);
@@ -59,7 +60,7 @@ describe("the life of a message", () => {
   });
 
   test("5 to 7: the store has it durably: one cell of 4,096 bytes under a label, and nothing that tells whose", async () => {
-    const [item] = await rowsOf(copyDisk(alice.disk), "SELECT puts FROM outbox");
+    const [item] = await rowsOf(copyDisk(alice.disk), "SELECT puts FROM send_queue");
     const puts = item?.["puts"];
     const sealed = puts instanceof Uint8Array ? Buffer.from(puts) : Buffer.alloc(0);
     world.store.takeDown();
@@ -75,7 +76,7 @@ describe("the life of a message", () => {
     for (const id of [conversation, (await alice.read("status", {})).profile?.id ?? ""]) {
       expect(stored().includes(Buffer.from(id, "hex"))).toBe(false);
     }
-    expect(await rowsOf(copyDisk(alice.disk), "SELECT * FROM outbox")).toEqual([]);
+    expect(await unsent(copyDisk(alice.disk))).toEqual([]);
   });
 
   test("8: everyone who follows the store reads the same feed; to a stranger it is a cell like any other", async () => {

@@ -50,7 +50,7 @@ async function talkOn({ world, alice, bob }: Friends, word: string): Promise<voi
 /** The addresses that rows of this closed person's database name, by table. */
 async function addressesOf(person: Person, disk = person.disk): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {};
-  for (const table of ["conversations", "pairings", "outbox", "watches", "positions"]) {
+  for (const table of ["conversations", "pairings", "send_queue", "watches", "positions"]) {
     const rows = await rowsOf(disk, `SELECT DISTINCT store FROM ${table} ORDER BY store`);
     found[table] = rows.map(({ store }) => String(store));
   }
@@ -302,10 +302,10 @@ test("cut off at any moment of the move, a device is bound to the one address or
     alice.power.cutAfter(cut);
     await world.clock.advance(30_000);
     if (!alice.power.isCut) alice.power.cut();
-    const { conversations, outbox, positions } = await addressesOf(alice, alice.power.after);
+    const { conversations, send_queue: queue, positions } = await addressesOf(alice, alice.power.after);
     expect(conversations).toHaveLength(1);
     expect(positions).toEqual(conversations);
-    expect(outbox?.filter((address) => !conversations?.includes(address))).toEqual([]);
+    expect(queue?.filter((address) => !conversations?.includes(address))).toEqual([]);
     seen.add(String(conversations));
     await alice.start(alice.power.after);
     await world.until(async () => (await bob.heard("Alice")).includes("waits"), `what waited, cut ${cut}`);

@@ -3,7 +3,7 @@ import { createCrypto } from "@pli/protocol/crypto";
 import { codesOf, copyDisk, createWorld, invite, meet, pair, pairingOf, type Person } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { watchPairingNews } from "../src/features/pairing/news.ts";
-import { heardAll, loseThread, lines, rowsOf } from "./support/friends.ts";
+import { heardAll, loseThread, lines, rowsOf, unsent } from "./support/friends.ts";
 
 async function strangers() {
   const world = createWorld();
@@ -15,7 +15,16 @@ const wrong = (digits: string): string => String((Number(digits) + 1) % 10_000).
 /** Everything a pairing could leave behind, in every table that has to do with one. */
 async function remains(person: Person): Promise<number> {
   let count = 0;
-  for (const table of ["contacts", "conversations", "epochs", "leaf_parts", "messages", "watches", "outbox"]) {
+  for (const table of [
+    "contacts",
+    "conversations",
+    "epochs",
+    "leaf_parts",
+    "messages",
+    "watches",
+    "send_queue",
+    "pending_contents",
+  ]) {
     count += (await rowsOf(copyDisk(person.disk), `SELECT * FROM ${table}`)).length;
   }
   const secret = `SELECT * FROM pairings WHERE key_package IS NOT NULL OR key_package_secret IS NOT NULL
@@ -186,10 +195,10 @@ describe("one's own invitation, opened", () => {
     const { world, alice, bob } = await strangers();
     const { pairing, link } = await invite(world, alice);
     world.store.takeDown();
-    const before = await rowsOf(copyDisk(alice.disk), "SELECT count(*) AS n FROM outbox");
+    const before = (await unsent(copyDisk(alice.disk))).length;
     for (const form of [link, `<${link}>`, `${link.slice(0, 50)}\n${link.slice(50)}`])
       expect(await alice.engine.acceptInvitation({ link: form })).toEqual({ pairing, own: true });
-    expect(await rowsOf(copyDisk(alice.disk), "SELECT count(*) AS n FROM outbox")).toEqual(before);
+    expect((await unsent(copyDisk(alice.disk))).length).toEqual(before);
     expect((await alice.read("pairings", {})).map(({ id, step }) => ({ id, step }))).toEqual([
       { id: pairing, step: "waiting" },
     ]);
@@ -229,7 +238,7 @@ describe("a link that was opened here before", () => {
     await world.clock.advance(86_400_000);
     expect(await bob.engine.acceptInvitation({ link })).toEqual({ pairing: acceptance });
     expect(await pairingOf(bob, acceptance)).toMatchObject({ step: "paired", peer: "Alice" });
-    expect((await rowsOf(copyDisk(bob.disk), "SELECT 1 FROM outbox WHERE purpose = 'pairing'")).length).toBe(0);
+    expect((await rowsOf(copyDisk(bob.disk), "SELECT 1 FROM send_queue WHERE stream LIKE 'pairing %'")).length).toBe(0);
   });
 
   test("is tried again when it led nowhere then, and leaves one line", async () => {
@@ -331,7 +340,7 @@ test("a stranger who opens, stops and opens again costs the inviter one line, tw
   await world.clock.advance(60_000);
   expect(told).toEqual(["answered Bob", "ended pairing_stopped"]);
   expect((await rowsOf(copyDisk(alice.disk), "SELECT * FROM pairings")).length).toBe(kept);
-  expect((await rowsOf(copyDisk(alice.disk), "SELECT * FROM outbox")).length).toBe(0);
+  expect((await unsent(copyDisk(alice.disk))).length).toBe(0);
 });
 
 test("one's own digits cost no try, however they are written, and say that they are one's own", async () => {

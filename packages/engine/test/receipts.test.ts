@@ -4,7 +4,7 @@ import { createCrypto } from "@pli/protocol/crypto";
 import { labelFrom, sealCell } from "@pli/protocol/object";
 import { copyDisk, createWorld, EVERYTHING, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { friends, heardAll, rowsOf } from "./support/friends.ts";
+import { friends, heardAll, rowsOf, unsent } from "./support/friends.ts";
 
 const { every, window } = RECEIPT_SLOTS;
 const QUIET = { every, window, decoys: false };
@@ -265,7 +265,8 @@ describe("at a slot", () => {
     const before = world.store.next();
     await throughSlot(world);
     await bob.engine.close();
-    expect(await rowsOf(bob.disk, "SELECT purpose FROM outbox")).toEqual([{ purpose: "receipt" }]);
+    expect(await rowsOf(bob.disk, "SELECT purpose FROM pending_contents")).toEqual([{ purpose: "receipt" }]);
+    expect(await unsent(bob.disk)).toHaveLength(1);
     expect(world.store.next()).toBe(before);
     world.store.knobs.refusePuts = undefined;
     await bob.start(bob.disk);
@@ -291,7 +292,7 @@ describe("at a slot", () => {
       for (let slot = 0; slot < 3; slot++) {
         await beforeSlot(world);
         await throughSlot(world);
-        waiting.push((await rowsOf(copyDisk(bob.disk), "SELECT id FROM outbox")).length);
+        waiting.push((await unsent(copyDisk(bob.disk))).length);
       }
       expect(waiting).toEqual([1, 1, 1]);
     },

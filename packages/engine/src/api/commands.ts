@@ -5,11 +5,11 @@ import { eraseMessage } from "../features/messages/erasing.ts";
 import { WITH_CONTACT } from "../features/messages/message-views.ts";
 import type { Messages } from "../features/messages/messages.ts";
 import type { Receipts } from "../features/receipts/receipts.ts";
-import type { Sending } from "../epochs/sending.ts";
+import type { Sending } from "../features/messages/sending.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
 import type { Groups } from "../features/group/groups.ts";
-import type { Outbox } from "../delivery/outbox/outbox.ts";
+import type { SendQueue } from "../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../people/contacts.ts";
 import type { Profiles } from "../people/profile.ts";
 import { readSettings, saveSetting } from "./settings.ts";
@@ -42,7 +42,7 @@ export function createCommands(p: {
   profiles: Profiles;
   receipts: Receipts;
   sending: Sending;
-  outbox: Pick<Outbox, "kick">;
+  queue: Pick<SendQueue, "kick">;
 }): Commands {
   const { context, blocking, contacts, groups, messages, profiles, receipts, sending } = p;
 
@@ -59,7 +59,7 @@ export function createCommands(p: {
 
   async function unblocked(tx: Tx, contact: Contact): Promise<void> {
     await blocking.end(tx, contact);
-    tx.after(() => p.outbox.kick());
+    tx.after(() => p.queue.kick());
   }
 
   async function eraseOf(tx: Tx, contact: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { StatusView, StoreAway, WaitingMessages } from "./api.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import type { Session } from "../delivery/feed/session.ts";
-import type { Outbox } from "../delivery/outbox/outbox.ts";
+import type { SendQueue } from "../delivery/queue/send-queue.ts";
 import type { SqlRow } from "../runtime/ports.ts";
 import type { Profiles } from "../people/profile.ts";
 import { numberIn, textIn } from "../runtime/storage/row.ts";
@@ -21,7 +21,7 @@ const WAITING = `SELECT m.conversation, count(*) AS messages, c.store, c.state
   FROM messages m INDEXED BY messages_pending JOIN conversations c ON c.id = m.conversation
   WHERE m.mine AND m.state = 'saved' GROUP BY m.conversation ORDER BY min(m.ord)`;
 
-/** How this device, its lines to stores and its outbox are. */
+/** How this device, its lines to stores and its send queue are. */
 export function createStatus(
   context: Context,
   p: {
@@ -31,7 +31,7 @@ export function createStatus(
     sessions(): Iterable<Session>;
     away(store: string): StoreAway | undefined;
     profiles: Profiles;
-    outbox: Outbox;
+    queue: SendQueue;
   },
 ): (tx: Tx) => Promise<StatusView> {
   async function waiting(tx: Tx): Promise<WaitingMessages[]> {
@@ -54,7 +54,7 @@ export function createStatus(
   function connection(): StatusView["connection"] {
     const home = p.home();
     const { state, since, error, nextTry } = home.link.state();
-    const refusal = error ?? p.outbox.refusal();
+    const refusal = error ?? p.queue.refusal();
     const catchUp = home.catchUp();
     return {
       state: state === "online" && !home.isReady() ? "connecting" : state,

@@ -1,6 +1,11 @@
 import type { WaitingView } from "./api.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import type { Session } from "../delivery/feed/session.ts";
+import { countItems } from "../delivery/queue/send-queue.table.ts";
+import { CONVERSATION_STREAM } from "../epochs/conversations.ts";
+import { countContents } from "../epochs/pending-contents.table.ts";
+import { PAIRING } from "../features/pairing/rows.ts";
+import { DECOYS } from "../features/receipts/slots.ts";
 import { numberIn, textIn } from "../runtime/storage/row.ts";
 
 /** How often it is looked whether something has left. */
@@ -15,14 +20,24 @@ const STUCK_MS = 3_000;
 
 /** What waits to leave beside the messages that people wrote. */
 export async function readWaiting(tx: Tx): Promise<WaitingView> {
+  const items = await countItems(tx);
+  const of = (word: string): number => items.get(word) ?? 0;
+  const others = [...items.keys()].filter((word) => ![PAIRING, DECOYS, CONVERSATION_STREAM].includes(word));
+  const contents = await countContents(tx);
+  return {
+    pairings: of(PAIRING),
+    changes: of(CONVERSATION_STREAM) - contents.sealed,
+    notes: contents.control + others.reduce((sum, word) => sum + of(word), 0),
+    receipts: contents.receipt + (await countReceipts(tx)),
+  };
+}
+
+async function countReceipts(tx: Tx): Promise<number> {
   const [row] = await tx.sql.all(
-    `SELECT count(*) FILTER (WHERE purpose = 'pairing') AS pairings, count(*) FILTER (WHERE purpose = 'commit') AS changes,
-       count(*) FILTER (WHERE purpose IN ('control', 'object', 'beacon')) AS notes,
-       count(*) FILTER (WHERE purpose = 'receipt') + (SELECT count(DISTINCT r.message)
-         FROM receipts r JOIN contacts k ON k.conversation = r.conversation WHERE NOT k.blocked) AS receipts FROM outbox`,
+    `SELECT count(DISTINCT r.message) AS receipts
+     FROM receipts r JOIN contacts k ON k.conversation = r.conversation WHERE NOT k.blocked`,
   );
-  const of = (name: string): number => numberIn(row ?? {}, name);
-  return { pairings: of("pairings"), changes: of("changes"), notes: of("notes"), receipts: of("receipts") };
+  return numberIn(row ?? {}, "receipts");
 }
 
 /**
@@ -60,12 +75,18 @@ export function createDrain(
   }
 }
 
-/** What is in the outbox of each store, but for conversations where nothing leaves now. */
+/**
+ * What waits for each store, but for conversations where nothing leaves now. A content counts once,
+ * sealed or not.
+ */
 async function readLeaving(tx: Tx): Promise<{ store: string; items: number; last: number }[]> {
   const rows = await tx.sql.all(
     `SELECT o.store, count(*) AS items, max(o.id) AS last
-     FROM outbox o LEFT JOIN conversations c ON o.stream = 'conversation ' || c.id
-       LEFT JOIN contacts k ON k.conversation = c.id
+     FROM (SELECT id, store, substr(stream, ${CONVERSATION_STREAM.length + 2}) AS conversation
+             FROM send_queue WHERE stream LIKE '${CONVERSATION_STREAM} %' AND ahead
+           UNION ALL SELECT id, store, NULL FROM send_queue WHERE stream NOT LIKE '${CONVERSATION_STREAM} %'
+           UNION ALL SELECT p.id, c.store, c.id FROM pending_contents p JOIN conversations c ON c.id = p.conversation) o
+       LEFT JOIN conversations c ON c.id = o.conversation LEFT JOIN contacts k ON k.conversation = c.id
      WHERE coalesce(c.state, 'ready') = 'ready' AND coalesce(k.blocked, 0) = 0 GROUP BY o.store`,
   );
   return rows.map((row) => ({

@@ -17,7 +17,8 @@ import type { ObjectAnswer } from "../delivery/feed/fetching.ts";
 import type { Session } from "../delivery/feed/session.ts";
 import type { Contacts } from "../people/contacts.ts";
 import type { Profiles } from "../people/profile.ts";
-import type { Outbox } from "../delivery/outbox/outbox.ts";
+import type { SendQueue } from "../delivery/queue/send-queue.ts";
+import { withdrawItems } from "../delivery/queue/send-queue.table.ts";
 import { bytesIn, maybeBytesIn, numberIn } from "../runtime/storage/row.ts";
 import { findConversation, streamOf } from "./conversations.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
@@ -70,7 +71,7 @@ export interface CommitHandlers {
   lost(tx: Tx, conversation: string): Promise<void>;
   /** `lookBehind` has come to where no commit stands yet: what follows comes through the feed. */
   caughtUp(tx: Tx, conversation: string): Promise<void>;
-  /** What waits in the outbox can be looked at again. */
+  /** What waits to leave can be looked at again. */
   begun(tx: Tx): void;
 }
 
@@ -99,11 +100,13 @@ export interface Proposal {
  */
 export interface Commits {
   /**
-   * Makes a commit and puts it into the outbox; it is history when the store says that it was
+   * Makes a commit and puts it into the send queue; it is history when the store says that it was
    * first. `wrong_epoch`: one of ours waits already, or the epoch has no label left. Anything else:
    * it would not be allowed, or cannot be made.
    */
   propose(tx: Tx, held: HeldEpoch, proposal: Proposal): Promise<Result<void, GroupError>>;
+  /** Whether one of ours is on its way, or has lost and the winner is not read yet. */
+  isPending(tx: Tx, held: HeldEpoch): Promise<boolean>;
   /** A cell stands at the label of an attempt. */
   arrived(tx: Tx, held: HeldEpoch, attempt: number, cell: Cell): Promise<void>;
   /** Our own commit was stored at its label, or another was there. */
@@ -126,7 +129,7 @@ export function createCommits(
     epochs: Epochs;
     profiles: Profiles;
     contacts: Contacts;
-    outbox(): Outbox;
+    queue: SendQueue;
     session(store: string): Session;
     handlers: CommitHandlers;
   },
@@ -145,9 +148,8 @@ export function createCommits(
 
   async function propose(tx: Tx, held: HeldEpoch, { body, ...wanted }: Proposal): Promise<Result<void, GroupError>> {
     const slot = held.epoch.commits[held.attempt];
-    const pending = await tx.sql.all("SELECT 1 FROM pending_commits WHERE epoch = ?", [held.id]);
     const check = await leafCheckIn(tx, held.conversation);
-    if (slot === undefined || pending.length > 0 || check === undefined) return err("wrong_epoch");
+    if (slot === undefined || check === undefined || (await isPending(tx, held))) return err("wrong_epoch");
     if ((await arrivedCell(tx, held)) !== undefined) return err("wrong_epoch");
     const now = Math.floor(clock.now() / 1000);
     const made = await groups.commit(held.epoch.group, { ...wanted, now, check, allows });
@@ -156,14 +158,8 @@ export function createCommits(
     const onlyAdds = wanted.update !== true && wanted.rules === undefined && (wanted.remove ?? []).length === 0;
     const puts = putsFromCommit(crypto, slot, held.feed, commit);
     await savePending(tx, held, { next: state, renews: !onlyAdds, puts, body, welcome });
-    await p.outbox().add(tx, {
-      stream: streamOf(held.conversation),
-      store: held.store,
-      purpose: "commit",
-      reference: referenceOf(held),
-      content: undefined,
-      puts,
-    });
+    const stream = streamOf(held.conversation);
+    await p.queue.add(tx, { stream, store: held.store, reference: referenceOf(held), isAhead: true, puts });
     return ok(undefined);
   }
 
@@ -268,7 +264,7 @@ export function createCommits(
    * after a while the group counts as jammed.
    */
   async function missing(tx: Tx, held: HeldEpoch): Promise<void> {
-    await dropOwn(tx, held.id);
+    await dropOwn(tx, held);
     handlers.begun(tx);
     const since = missingSince.get(held.id) ?? clock.steady();
     missingSince.set(held.id, since);
@@ -308,7 +304,7 @@ export function createCommits(
   /** Between two the other side starts over; in a group those ahead bring this device back. */
   async function unopened(tx: Tx, held: HeldEpoch, by: number | undefined): Promise<void> {
     const { conversation } = held;
-    await dropOwn(tx, held.id);
+    await dropOwn(tx, held);
     if ((await findConversation(tx, conversation))?.kind !== "group") return handlers.lost(tx, conversation);
     await handlers.unopened(tx, { conversation, held, by });
   }
@@ -320,7 +316,7 @@ export function createCommits(
    */
   async function leave(tx: Tx, held: HeldEpoch, by: number, change: CommitChange): Promise<void> {
     const { conversation } = held;
-    await dropOwn(tx, held.id);
+    await dropOwn(tx, held);
     await epochs.saveAttempt(tx, { ...held, attempt: held.attempt + 1 });
     await handlers.onRemoved(tx, { conversation, before: held, by, change });
     tx.changed("status");
@@ -337,7 +333,7 @@ export function createCommits(
   /** The next attempt of this epoch decides. */
   async function moveOn(tx: Tx, held: HeldEpoch, note: (next: HeldEpoch) => Promise<void>): Promise<void> {
     const { conversation } = held;
-    await dropOwn(tx, held.id);
+    await dropOwn(tx, held);
     const next = { ...held, attempt: held.attempt + 1 };
     await epochs.saveAttempt(tx, next);
     await note(next);
@@ -369,7 +365,7 @@ export function createCommits(
     const { conversation, generation, store, feed } = held;
     const { state, hash, keepsKeys, ...event } = begun;
     await remember(tx, held, state, hash);
-    await dropOwn(tx, held.id);
+    await dropOwn(tx, held);
     await tx.sql.run("DELETE FROM arrived WHERE epoch = ? AND leaf = ?", [held.id, COMMIT_LEAF]);
     const next = { conversation, generation, store, feed, group: state };
     const after = await epochs.start(tx, keepsKeys ? { ...next, since: held } : next);
@@ -399,9 +395,13 @@ export function createCommits(
     ]);
   }
 
-  async function dropOwn(tx: Tx, epoch: number): Promise<void> {
-    await tx.sql.run("DELETE FROM pending_commits WHERE epoch = ?", [epoch]);
-    await tx.sql.run("DELETE FROM outbox WHERE purpose = 'commit' AND reference LIKE ?", [`${epoch} %`]);
+  async function dropOwn(tx: Tx, { id, conversation }: HeldEpoch): Promise<void> {
+    await tx.sql.run("DELETE FROM pending_commits WHERE epoch = ?", [id]);
+    await withdrawItems(tx, streamOf(conversation), (reference) => reference.startsWith(`${COMMIT} ${id} `));
+  }
+
+  async function isPending(tx: Tx, { id }: HeldEpoch): Promise<boolean> {
+    return (await tx.sql.all("SELECT 1 FROM pending_commits WHERE epoch = ?", [id])).length > 0;
   }
 
   async function stored(tx: Tx, reference: string): Promise<void> {
@@ -426,7 +426,7 @@ export function createCommits(
    * earlier one comes late.
    */
   async function awaited(tx: Tx, reference: string): Promise<HeldEpoch | undefined> {
-    const held = await heldNow(tx, Number(reference.split(" ")[0]));
+    const held = await heldNow(tx, Number(reference.split(" ")[1]));
     return held !== undefined && referenceOf(held) === reference ? held : undefined;
   }
 
@@ -468,8 +468,15 @@ export function createCommits(
     }
   }
 
-  return { propose, arrived, stored, taken, lookBehind, giveUpUnopened, resume };
+  return { propose, isPending, arrived, stored, taken, lookBehind, giveUpUnopened, resume };
 }
 
-/** How the outbox names a commit: its epoch and its attempt there. */
-const referenceOf = ({ id, attempt }: HeldEpoch): string => `${id} ${attempt}`;
+/** How the send queue names a commit: by its epoch and its attempt there. */
+const COMMIT = "commit";
+const referenceOf = ({ id, attempt }: HeldEpoch): string => `${COMMIT} ${id} ${attempt}`;
+export const isCommitReference = (reference: string): boolean => reference.startsWith(`${COMMIT} `);
+
+/** No commit of ours leaves in this conversation any more. */
+export async function withdrawCommits(tx: Tx, conversation: string): Promise<void> {
+  await withdrawItems(tx, streamOf(conversation), isCommitReference);
+}

@@ -78,5 +78,6 @@ export async function timerOf(tx: Tx, id: string): Promise<number> {
   return numberIn(row ?? {}, "timer");
 }
 
-/** The stream of the outbox in which a conversation's cells leave, in order. */
-export const streamOf = (conversation: string): string => `conversation ${conversation}`;
+/** The streams of the send queue in which the cells of conversations leave, in order. */
+export const CONVERSATION_STREAM = "conversation";
+export const streamOf = (conversation: string): string => `${CONVERSATION_STREAM} ${conversation}`;

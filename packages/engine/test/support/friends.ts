@@ -58,6 +58,15 @@ export async function rowsOf(disk: TestDisk, sql: string): Promise<SqlRow[]> {
   return rows;
 }
 
+/** What a closed person's device has yet to write: contents, sealed or not, and all else. */
+export async function unsent(disk: TestDisk): Promise<SqlRow[]> {
+  return rowsOf(
+    disk,
+    `SELECT conversation AS what, purpose AS of FROM pending_contents
+     UNION ALL SELECT stream, reference FROM send_queue WHERE reference NOT LIKE 'content %'`,
+  );
+}
+
 /**
  * Every value of every table of a closed person's database that is bytes or text, as one buffer.
  */

@@ -2,6 +2,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import type { Dialer, Socket } from "../../runtime/ports.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import { bytesIn, textIn } from "../../runtime/storage/row.ts";
+import { moveItems } from "../queue/send-queue.table.ts";
 
 /**
  * So long other stores are not dialled after the start, if this device was given another home store
@@ -93,7 +94,8 @@ export function createMovedStores(
   }
 
   async function move(tx: Tx, from: string): Promise<void> {
-    for (const table of ["conversations", "pairings", "outbox", "watches"]) {
+    await moveItems(tx, from, home);
+    for (const table of ["conversations", "pairings", "watches"]) {
       await tx.sql.run(`UPDATE ${table} SET store = ? WHERE store = ?`, [home, from]);
     }
     await moveInvitations(tx, from);

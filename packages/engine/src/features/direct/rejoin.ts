@@ -17,17 +17,19 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
 import { FEED, type ObjectAnswer } from "../../delivery/feed/fetching.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
-import type { Outbox, OutboxItem } from "../../delivery/outbox/outbox.ts";
+import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import { damaged, textIn } from "../../runtime/storage/row.ts";
 import { DAY_MS, beaconFromName, createBeaconWatches, nameOf, today } from "./beacons.ts";
-import { findConversation, setConversationState, streamOf, type Conversation } from "../../epochs/conversations.ts";
+import { findConversation, setConversationState, type Conversation } from "../../epochs/conversations.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import { findOpenBeacon, forgetBeacons, nextBeacon, saveOpenBeacon } from "./open-beacon.ts";
 import type { Messages } from "../messages/messages.ts";
-import type { Lost, Sending } from "../../epochs/sending.ts";
+import type { Lost, Sending } from "../messages/sending.ts";
+import { withdrawCommits } from "../../epochs/commits.ts";
+import { listReferences, withdrawItems } from "../../delivery/queue/send-queue.table.ts";
 
 /**
  * A beacon nobody answered is lit again after so many days: before the store has forgotten the
@@ -73,7 +75,7 @@ export interface Rejoining {
   /** Expects the beacons of a contact from now on. */
   expectOf(tx: Tx, contact: Contact): Promise<void>;
   /** Another has written at our beacon, or answered in our place. */
-  taken(tx: Tx, item: OutboxItem): Promise<void>;
+  taken(tx: Tx, item: Reported): Promise<void>;
   /** Once in a while: the days move on. */
   tick(tx: Tx): Promise<void>;
 }
@@ -93,7 +95,7 @@ export function createRejoining(
     contacts: Contacts;
     watches: Watches;
     sending: Sending;
-    outbox(): Outbox;
+    queue: SendQueue;
     /** The conversation with this contact has begun again. */
     begun(tx: Tx, contact: string): Promise<void>;
   },
@@ -104,6 +106,7 @@ export function createRejoining(
   const repaidAt = new Map<string, readonly number[]>();
   const beacons = createBeaconWatches(context, { contacts, watches, take: takeRequest });
 
+  p.queue.serve(BEACON, { created: async (tx) => tx.after(() => p.queue.kick()), taken });
   watches.onObject("rejoin", {
     take: (owner, name, answer) => takeAnswer(owner.slice("rejoin ".length), name, answer),
   });
@@ -155,12 +158,10 @@ export function createRejoining(
     seed: Uint8Array,
     bytes: Uint8Array,
   ): Promise<void> {
-    await p.outbox().add(tx, {
+    await p.queue.add(tx, {
       stream: beaconStream(contact.conversation),
       store: contact.store,
-      purpose: "beacon",
-      reference: `${contact.conversation} ${what}`,
-      content: undefined,
+      reference: what,
       puts: restFirst(sealObject(crypto, seed, FEED, bytes)),
     });
   }
@@ -181,15 +182,13 @@ export function createRejoining(
   async function onRemoved(tx: Tx, conversation: string): Promise<void> {
     await saveOpenBeacon(tx, conversation, undefined);
     await watches.remove(tx, `rejoin ${conversation}`);
-    const request = `${conversation} request`;
-    await tx.sql.run("DELETE FROM outbox WHERE purpose = 'beacon' AND reference = ?", [request]);
+    await withdrawItems(tx, beaconStream(conversation), (reference) => reference === "request");
   }
 
-  async function taken(tx: Tx, item: OutboxItem): Promise<void> {
-    const [conversation = "", what] = item.reference.split(" ");
+  async function taken(tx: Tx, { name: conversation, reference }: Reported): Promise<void> {
     // Our own earlier self has answered this one: the other side is in a group that this device
     // does not know.
-    if (what === "answer") return start(tx, conversation);
+    if (reference === "answer") return start(tx, conversation);
     const contact = await contacts.ofConversation(tx, conversation);
     const openBeacon = await findOpenBeacon(tx, conversation);
     if (contact === undefined || contact.blocked || openBeacon === undefined) return;
@@ -295,7 +294,7 @@ export function createRejoining(
     const { id, store, feed } = conversation;
     const generation = conversation.generation + 1;
     await tx.sql.run("UPDATE conversations SET generation = ? WHERE id = ?", [generation, id]);
-    await tx.sql.run("DELETE FROM outbox WHERE purpose = 'commit' AND stream = ?", [streamOf(id)]);
+    await withdrawCommits(tx, id);
     await epochs.start(tx, { conversation: id, generation, store, feed, group });
     await setConversationState(tx, id, "ready");
     await count(tx, "rejoins");
@@ -303,7 +302,7 @@ export function createRejoining(
     await sending.enqueueAgain(tx, id, lostBy(id));
     const contact = await contacts.ofConversation(tx, id);
     if (contact !== undefined) await p.begun(tx, contact.id);
-    tx.after(() => p.outbox().kick());
+    tx.after(() => p.queue.kick());
   }
 
   /**
@@ -329,4 +328,9 @@ interface Waiting {
 }
 
 /** What is put at beacons goes its own way: it must not wait behind messages. */
-const beaconStream = (conversation: string): string => `beacon ${conversation}`;
+const BEACON = "beacon";
+const beaconStream = (conversation: string): string => `${BEACON} ${conversation}`;
+
+/** Whether what founds this conversation again has yet to leave. */
+export const isBeaconOnItsWay = async (tx: Tx, conversation: string): Promise<boolean> =>
+  (await listReferences(tx, beaconStream(conversation))).length > 0;

@@ -7,7 +7,7 @@ import { count } from "../../runtime/counters.ts";
 import { fractionFrom, shuffled } from "../../runtime/chance.ts";
 import { findConversation, type Conversation } from "../../epochs/conversations.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
-import type { Sending } from "../../epochs/sending.ts";
+import type { Sending } from "../messages/sending.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { CatchUp } from "./catch-up.ts";

@@ -2,7 +2,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
-import type { Sending } from "../../epochs/sending.ts";
+import type { Sending } from "../messages/sending.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Changes } from "./changes.ts";
 import { listPendingOperations } from "./pending-operations.ts";

@@ -17,16 +17,16 @@ import { count } from "../../runtime/counters.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { CommitHandlers, Commits, Settled } from "../../epochs/commits.ts";
 import type { Said } from "../../epochs/contents.ts";
-import { findConversation, getConversation, streamOf, type Conversation } from "../../epochs/conversations.ts";
+import { findConversation, getConversation, type Conversation } from "../../epochs/conversations.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Receiving } from "../../epochs/receiving.ts";
-import type { Sending } from "../../epochs/sending.ts";
+import type { Sending } from "../messages/sending.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { allowedName } from "../../people/allowed-name.ts";
 import { FEED } from "../../delivery/feed/fetching.ts";
 import type { Session } from "../../delivery/feed/session.ts";
-import type { Outbox, OutboxItem } from "../../delivery/outbox/outbox.ts";
+import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { deleteMetaOf } from "../../runtime/storage/meta.ts";
@@ -56,6 +56,7 @@ import { createRemovals } from "./removals.ts";
 import { createReturns } from "./returns.ts";
 import { createTalk } from "./talk.ts";
 import { createGroupView } from "./view.ts";
+import { clearConversation, type PendingContent } from "../../epochs/pending-contents.table.ts";
 
 const LOCAL_ID_BYTES = 16;
 const SHARED_ID_BYTES = 32;
@@ -107,8 +108,8 @@ export interface Groups {
   control(tx: Tx, said: Said, name: string, body: Uint8Array): Promise<boolean>;
   /** The card of somebody, by themselves, in a group. */
   card(tx: Tx, said: Said, card: Uint8Array): Promise<void>;
-  /** An item of ours with the purpose `object`, or the word that we leave, is stored. */
-  stored(tx: Tx, item: OutboxItem): Promise<void>;
+  /** A control message of ours is stored. */
+  stored(tx: Tx, content: PendingContent): Promise<void>;
   /** Somebody became a contact. */
   paired(tx: Tx, contact: Contact): Promise<void>;
   /** Somebody is blocked: what they asked for, and what waits because of them, is forgotten. */
@@ -143,7 +144,7 @@ export interface GroupParts {
   readonly messages: Messages;
   readonly profiles: Profiles;
   readonly sending: Sending;
-  outbox(): Outbox;
+  queue: SendQueue;
   commits(): Commits;
   receiving(): Receiving;
   session(store: string): Session;
@@ -410,7 +411,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       id,
     ]);
     await tx.sql.run("DELETE FROM marks WHERE message IN (SELECT id FROM messages WHERE conversation = ?)", [id]);
-    await tx.sql.run("DELETE FROM outbox WHERE stream = ?", [`conversation ${id}`]);
+    await clearConversation(tx, id);
     for (const table of ["messages", "members", "intentions", "invitations", "receipts"] as const) {
       await tx.sql.run(`DELETE FROM ${table} WHERE conversation = ?`, [id]);
     }
@@ -514,7 +515,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await notRemoved(tx, id, state);
     if (cause === "unopened" || cause === "lost") await fresh.want(tx, id, cause === "lost");
     await changes.pump(tx, id);
-    tx.after(() => p.outbox().kick());
+    tx.after(() => p.queue.kick());
   }
 
   /** The others passed over the commit that was to put this person out. */
@@ -653,7 +654,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     if (!isDirect && !(await context.budgets.take(tx, "wantedIn", conversation.id))) return;
     const behind = isDirect ? 0 : await ownForAll(tx, conversation.id);
     await p.sending.enqueueFor(tx, conversation.id, contact.id, behind);
-    tx.after(() => p.outbox().kick());
+    tx.after(() => p.queue.kick());
   }
 
   async function wantTexts(tx: Tx, contact: Contact, id: string): Promise<void> {
@@ -712,11 +713,9 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       await p.messages.noteRenamed(tx, conversation.id, sender, renamed);
   }
 
-  async function stored(tx: Tx, item: OutboxItem): Promise<void> {
-    if (item.purpose === "object") return newcomers.stored(tx, item);
-    const conversation = item.stream.slice(streamOf("").length);
-    if (item.reference === LEAVE) await leaving.gone(tx, conversation);
-    if (item.reference === REFOUND) await refounding.announced(tx, conversation);
+  async function stored(tx: Tx, { conversation, reference }: PendingContent): Promise<void> {
+    if (reference === LEAVE) await leaving.gone(tx, conversation);
+    if (reference === REFOUND) await refounding.announced(tx, conversation);
   }
 
   async function resume(tx: Tx): Promise<void> {

@@ -7,12 +7,18 @@ import { unpadObject } from "@pli/protocol/object";
 import { MESSAGE_ROW_BYTES } from "../../runtime/budgets.ts";
 import type { ConversationView } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { findConversation, noteActive, setConversationState, type Conversation } from "../../epochs/conversations.ts";
+import {
+  findConversation,
+  streamOf,
+  noteActive,
+  setConversationState,
+  type Conversation,
+} from "../../epochs/conversations.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import { wasErased } from "../messages/erasing.ts";
 import { lifetimeOf } from "../disappearing/lifetimes.ts";
 import type { Messages } from "../messages/messages.ts";
-import type { Sending } from "../../epochs/sending.ts";
+import type { Sending } from "../messages/sending.ts";
 import { FEED, type ObjectAnswer } from "../../delivery/feed/fetching.ts";
 import type { Session } from "../../delivery/feed/session.ts";
 import type { Contacts } from "../../people/contacts.ts";
@@ -30,6 +36,7 @@ import type { People } from "./people.ts";
 import type { Pictures } from "./pictures.ts";
 import type { Questions } from "./questions.ts";
 import type { Talk } from "./talk.ts";
+import { moveStream } from "../../delivery/queue/send-queue.table.ts";
 
 const LOCAL_ID_BYTES = 16;
 const SHARED_ID_BYTES = 32;
@@ -439,7 +446,7 @@ export function createJoining(
       feed,
       id,
     ]);
-    await tx.sql.run("UPDATE outbox SET store = ? WHERE stream = ?", [store, `conversation ${id}`]);
+    await moveStream(tx, streamOf(id), store);
     const { isSuccessor, isBack } = await comesFrom(tx, conversation, by, state);
     await p.epochs.start(tx, { conversation: id, generation, store, feed, group: state });
     await meet(tx, roster, state);

@@ -1,4 +1,3 @@
-import { createContent, encodeContent } from "@pli/protocol/content";
 import {
   createLeaveStatement,
   encodeGroupControl,
@@ -13,10 +12,11 @@ import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { findConversation, setConversationState, streamOf, type Conversation } from "../../epochs/conversations.ts";
+import { findConversation, setConversationState, type Conversation } from "../../epochs/conversations.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Messages } from "../messages/messages.ts";
-import type { Outbox } from "../../delivery/outbox/outbox.ts";
+import type { Sending } from "../messages/sending.ts";
+import { clearConversation, withdrawContents } from "../../epochs/pending-contents.table.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { damaged } from "../../runtime/storage/row.ts";
@@ -67,7 +67,7 @@ export function createLeaving(
     messages: Messages;
     changes: Changes;
     history: History;
-    outbox(): Outbox;
+    sending: Sending;
   },
 ): Leaving {
   const { clock, crypto, groups } = context;
@@ -89,14 +89,7 @@ export function createLeaving(
       signKey: (await profiles.get(tx)).deviceKeys.secretKey,
     });
     const body = encodeGroupControl({ name: "group-leave", signature });
-    await p.outbox().add(tx, {
-      stream: streamOf(id),
-      store: conversation.store,
-      purpose: "control",
-      reference: LEAVE,
-      content: encodeContent(createContent(crypto, clock.now(), body)),
-      puts: undefined,
-    });
+    await p.sending.enqueue(tx, id, "control", body, LEAVE);
   }
 
   /**
@@ -104,8 +97,7 @@ export function createLeaving(
    * believe it.
    */
   async function unsay(tx: Tx, id: string): Promise<void> {
-    const said = "DELETE FROM outbox WHERE stream = ? AND purpose = 'control' AND reference = ?";
-    await tx.sql.run(said, [streamOf(id), LEAVE]);
+    await withdrawContents(tx, { conversation: id, purpose: "control", reference: LEAVE });
   }
 
   /**
@@ -125,7 +117,7 @@ export function createLeaving(
     await setConversationState(tx, id, "left");
     await epochs.eraseAll(tx, id);
     await deletePendingOperationsOf(tx, id);
-    await tx.sql.run("DELETE FROM outbox WHERE stream = ?", [streamOf(id)]);
+    await clearConversation(tx, id);
     await p.messages.failAll(tx, id, "not_in_group");
     await p.history.note(tx, id, self.id, { what: "left", who: await named(tx, [self.id]) });
   }

@@ -8,12 +8,12 @@ import {
   type Rules,
 } from "@pli/protocol/group";
 import { restFirst, type Pointer } from "@pli/protocol/conversation";
-import { padObject, sealObject } from "@pli/protocol/object";
+import { padObject, sealObject, type Put } from "@pli/protocol/object";
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { findConversation } from "../../epochs/conversations.ts";
-import type { Outbox, OutboxItem } from "../../delivery/outbox/outbox.ts";
+import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { bytesIn, damaged, textIn } from "../../runtime/storage/row.ts";
 import { ALL, type Since } from "./marks.ts";
@@ -22,6 +22,8 @@ import type { People } from "./people.ts";
 import { findPicture } from "./pictures.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
+/** The streams of the send queue in which what newcomers need leaves. */
+const NEWCOMERS = "newcomers";
 const DAY_MS = 86_400_000;
 const WEEK_DAYS = 7;
 /**
@@ -64,8 +66,6 @@ export interface Brought {
 export interface Newcomers {
   /** Our commit that brought these people in is the group's history. */
   welcome(tx: Tx, after: HeldEpoch, brought: Brought): Promise<void>;
-  /** An object of theirs is stored: after the last, the invitations leave. */
-  stored(tx: Tx, item: OutboxItem): Promise<void>;
 }
 
 export function createNewcomers(
@@ -74,38 +74,44 @@ export function createNewcomers(
     contacts: Contacts;
     people: People;
     talk: Talk;
-    outbox(): Outbox;
+    queue: SendQueue;
     /** How somebody who is no contact is reached: in the group that is being founded again. */
     elsewhere(tx: Tx, conversation: string, control: GroupControl): Promise<void>;
   },
 ): Newcomers {
   const { crypto, clock, groups } = context;
   const { contacts, people, talk } = p;
+  p.queue.serve(NEWCOMERS, { created: stored });
 
   async function welcome(tx: Tx, after: HeldEpoch, { added, back, welcome: bytes }: Brought): Promise<void> {
-    const stream = `newcomers ${after.conversation} ${after.number}`;
-    const put = async (object: Uint8Array, reference = ""): Promise<Pointer> => {
+    const objects: (readonly Put[])[] = [];
+    const seal = (object: Uint8Array): Place => {
       // Padded: the number of chunks must not tell how many people are in the group.
       const padded = padObject(object);
       const place = { seed: crypto.random(SEED_BYTES), length: padded.length };
-      const puts = restFirst(sealObject(crypto, place.seed, after.feed, padded));
-      const { store } = after;
-      await p.outbox().add(tx, { stream, store, purpose: "object", reference, content: undefined, puts });
-      return place;
+      objects.push(restFirst(sealObject(crypto, place.seed, after.feed, padded)));
+      return inHex(place);
     };
-    const tree = inHex(await put(groups.exportTree(after.epoch.group)));
-    const place = inHex(await put(bytes));
+    const tree = seal(groups.exportTree(after.epoch.group));
+    const place = seal(bytes);
     const to: Delivery["to"][number][] = [];
     const told = await deliveriesOf(tx, after, added, back);
-    for (const { who, history } of told) to.push({ who, roster: inHex(await put(await rosterOf(tx, after, history))) });
-    const delivery: Delivery = { conversation: after.conversation, welcome: place, tree, to };
-    await markLast(tx, stream, delivery);
+    for (const { who, history } of told) to.push({ who, roster: seal(await rosterOf(tx, after, history)) });
+    await put(tx, after, objects, { conversation: after.conversation, welcome: place, tree, to });
   }
 
-  /** The invitations leave when the last object of this stream is stored. */
-  async function markLast(tx: Tx, stream: string, delivery: Delivery): Promise<void> {
-    const last = "SELECT max(id) FROM outbox WHERE stream = ?";
-    await tx.sql.run(`UPDATE outbox SET reference = ? WHERE id = (${last})`, [JSON.stringify(delivery), stream]);
+  /** The invitations leave when the last object is stored. */
+  async function put(
+    tx: Tx,
+    { conversation, number, store }: HeldEpoch,
+    objects: readonly (readonly Put[])[],
+    delivery: Delivery,
+  ): Promise<void> {
+    const stream = `${NEWCOMERS} ${conversation} ${number}`;
+    for (const [i, puts] of objects.entries()) {
+      const reference = i === objects.length - 1 ? JSON.stringify(delivery) : "";
+      await p.queue.add(tx, { stream, store, reference, puts });
+    }
   }
 
   /**
@@ -178,9 +184,10 @@ export function createNewcomers(
     }));
   }
 
-  async function stored(tx: Tx, item: OutboxItem): Promise<void> {
-    if (item.reference === "") return;
-    const { conversation: id, to, welcome: place, tree } = JSON.parse(item.reference) as Delivery;
+  /** After the last object, the invitations leave. */
+  async function stored(tx: Tx, { reference }: Reported): Promise<void> {
+    if (reference === "") return;
+    const { conversation: id, to, welcome: place, tree } = JSON.parse(reference) as Delivery;
     const conversation = await findConversation(tx, id);
     if (conversation === undefined) return;
     const { store, feed, shared } = conversation;
@@ -202,7 +209,7 @@ export function createNewcomers(
 
   const fromHexPlace = ({ seed, length }: Place): Pointer => ({ seed: talk.bytes(seed), length });
 
-  return { welcome, stored };
+  return { welcome };
 }
 
 const inHex = ({ seed, length }: Pointer): Place => ({ seed: toHex(seed), length });

@@ -5,7 +5,7 @@ import { sealObject } from "@pli/protocol/object";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { FEED } from "../../delivery/feed/fetching.ts";
 import type { Session } from "../../delivery/feed/session.ts";
-import type { Outbox } from "../../delivery/outbox/outbox.ts";
+import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { isNewerCard } from "../../people/newer-card.ts";
 import type { Profile } from "../../people/profile.ts";
 import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
@@ -45,7 +45,7 @@ export interface People {
 
 export function createPeople(
   context: Context,
-  p: { talk: Talk; outbox(): Outbox; session(store: string): Session },
+  p: { talk: Talk; queue: SendQueue; session(store: string): Session },
 ): People {
   const { budgets, clock, crypto } = context;
   /** Cards to fetch, by whose they are: of what somebody says again and again the last counts. */
@@ -133,12 +133,10 @@ export function createPeople(
     const length = profile.card.bytes.length;
     if (kept?.hash === hash && clock.since(kept.at) < CARD_FRESH_MS) return { seed: p.talk.bytes(kept.seed), length };
     const seed = crypto.random(SEED_BYTES);
-    await p.outbox().add(tx, {
+    await p.queue.add(tx, {
       stream: key,
       store,
-      purpose: "object",
       reference: "",
-      content: undefined,
       puts: restFirst(sealObject(crypto, seed, FEED, profile.card.bytes)),
     });
     const own: OwnCard = { hash, seed: toHex(seed), at: clock.now() };

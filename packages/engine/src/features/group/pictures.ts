@@ -7,7 +7,7 @@ import type { Conversation } from "../../epochs/conversations.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { FEED } from "../../delivery/feed/fetching.ts";
 import type { Session } from "../../delivery/feed/session.ts";
-import type { Outbox } from "../../delivery/outbox/outbox.ts";
+import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { maybeBytesIn } from "../../runtime/storage/row.ts";
 import type { PicturePlace } from "./pending-operations.ts";
 import { fetchLazily } from "../../delivery/feed/lazily.ts";
@@ -33,7 +33,7 @@ export interface Pictures {
   follow(tx: Tx, conversation: string, store: string, rules: Rules): Promise<void>;
 }
 
-export function createPictures(context: Context, p: { outbox(): Outbox; session(store: string): Session }): Pictures {
+export function createPictures(context: Context, p: { queue: SendQueue; session(store: string): Session }): Pictures {
   const { crypto } = context;
 
   async function add(tx: Tx, { id, store }: Conversation, base64: string): Promise<PicturePlace> {
@@ -41,12 +41,10 @@ export function createPictures(context: Context, p: { outbox(): Outbox; session(
     if (bytes === undefined || !isPicture(bytes)) throw new PliError("picture_malformed");
     if (bytes.length > MAX_PICTURE_BYTES) throw new PliError("picture_too_large");
     const seed = crypto.random(SEED_BYTES);
-    await p.outbox().add(tx, {
+    await p.queue.add(tx, {
       stream: `picture ${id}`,
       store,
-      purpose: "object",
       reference: "",
-      content: undefined,
       puts: restFirst(sealObject(crypto, seed, FEED, bytes)),
     });
     await save(tx, id, bytes);

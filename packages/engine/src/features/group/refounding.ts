@@ -6,11 +6,11 @@ import { toHex } from "@pli/protocol/crypto";
 import type { Named, Role } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
-import { findConversation, setConversationState, streamOf, type Conversation } from "../../epochs/conversations.ts";
+import { findConversation, setConversationState, type Conversation } from "../../epochs/conversations.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { Session } from "../../delivery/feed/session.ts";
-import type { Outbox } from "../../delivery/outbox/outbox.ts";
+import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
@@ -29,6 +29,9 @@ import type { KeyPackages } from "./key-packages.ts";
 import { listMembers, named, saveMembers } from "./members.ts";
 import { foundersOf } from "./plan.ts";
 import type { Talk } from "./talk.ts";
+import { withdrawCommits } from "../../epochs/commits.ts";
+import { isPendingContent } from "../../epochs/pending-contents.table.ts";
+import type { Sending } from "../messages/sending.ts";
 
 /** The outbox knows the word that a group is founded again by this reference. */
 export const REFOUND = "refound";
@@ -149,7 +152,8 @@ export function createRefounding(
     changes: Changes;
     history: History;
     talk: Talk;
-    outbox(): Outbox;
+    queue: SendQueue;
+    sending: Sending;
     session(store: string): Session;
     join(tx: Tx, by: string, invitation: Invitation): Promise<void>;
     /** Invitations into this group that were kept may lead on now. */
@@ -257,16 +261,8 @@ export function createRefounding(
       operation: { kind: "refound", without },
       createdAt: clock.now(),
     });
-    const { store } = await talk.conversation(tx, id);
     const body = encodeGroupControl({ name: "group-refound", without: without.map(talk.bytes) });
-    await p.outbox().add(tx, {
-      stream: streamOf(id),
-      store,
-      purpose: "control",
-      reference: REFOUND,
-      content: encodeContent(createContent(crypto, clock.now(), body)),
-      puts: undefined,
-    });
+    await p.sending.enqueue(tx, id, "control", body, REFOUND);
     return operation;
   }
 
@@ -324,12 +320,11 @@ export function createRefounding(
     await setConversationState(tx, id, "ready");
     await p.begun(tx, held);
     await p.changes.pump(tx, id);
-    tx.after(() => p.outbox().kick());
+    tx.after(() => p.queue.kick());
   }
 
   async function isUnsaid(tx: Tx, id: string): Promise<boolean> {
-    const unsaid = "SELECT 1 FROM outbox WHERE stream = ? AND purpose = 'control' AND reference = ?";
-    return (await tx.sql.all(unsaid, [streamOf(id), REFOUND])).length > 0;
+    return isPendingContent(tx, { conversation: id, purpose: "control", reference: REFOUND });
   }
 
   /** Everybody else who stays, with their roles; those who said that they leave do not. */
@@ -385,7 +380,7 @@ export function createRefounding(
     const groupId = crypto.random(GROUP_ID_BYTES);
     const group = await groups.createGroup({ groupId, ...own, rules: encodeRules(rules) });
     await tx.sql.run("UPDATE conversations SET generation = ?, jammed = NULL WHERE id = ?", [generation + 1, id]);
-    await tx.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'commit'", [streamOf(id)]);
+    await withdrawCommits(tx, id);
     const next = { conversation: id, generation: generation + 1, store, feed, group, beside: true } as const;
     await giveUpOld(tx, id);
     const held = await epochs.start(tx, next);
@@ -485,12 +480,10 @@ export function createRefounding(
     const sealed = await sealMessage(context, held.epoch, held.feed, content);
     await epochs.saveStep(tx, { ...held, epoch: sealed.epoch }, held.epoch.ownLeaf);
     tx.after(sealed.wipe);
-    await p.outbox().add(tx, {
+    await p.queue.add(tx, {
       stream: `${REFOUND} ${id}`,
       store: held.store,
-      purpose: "object",
       reference: "",
-      content: undefined,
       puts: sealed.puts,
     });
   }

@@ -24,7 +24,7 @@ import { fractionFrom, shuffled } from "../../runtime/chance.ts";
 import { count } from "../../runtime/counters.ts";
 import { createPauses } from "../../runtime/pauses.ts";
 import type { Commits } from "../../epochs/commits.ts";
-import { findConversation, setConversationState, streamOf, type Conversation } from "../../epochs/conversations.ts";
+import { findConversation, setConversationState, type Conversation } from "../../epochs/conversations.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
@@ -35,6 +35,7 @@ import { findBranch } from "./marks.ts";
 import { findGroup, listMembers, named } from "./members.ts";
 import { ownLeafOf, placeFrom, placeOf } from "./places.ts";
 import type { Talk } from "./talk.ts";
+import { withdrawCommits } from "../../epochs/commits.ts";
 
 /** Consent to come back is good for so long. */
 const VALID_DAYS = 30;
@@ -148,7 +149,7 @@ export function createGroupRejoining(
   }
 
   async function stopWriting(tx: Tx, { id }: Conversation): Promise<void> {
-    await tx.sql.run("DELETE FROM outbox WHERE stream = ? AND purpose = 'commit'", [streamOf(id)]);
+    await withdrawCommits(tx, id);
     await setConversationState(tx, id, "rejoining");
   }
 

@@ -1,5 +1,5 @@
 import type { Context, Tx } from "../../runtime/context.ts";
-import { findConversation, setConversationState, streamOf } from "../../epochs/conversations.ts";
+import { findConversation, setConversationState } from "../../epochs/conversations.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Profiles } from "../../people/profile.ts";
@@ -8,6 +8,7 @@ import { textIn } from "../../runtime/storage/row.ts";
 import type { History } from "./history.ts";
 import { deletePendingOperationsOf } from "./pending-operations.ts";
 import { named } from "./members.ts";
+import { clearConversation } from "../../epochs/pending-contents.table.ts";
 
 /**
  * So long the last epoch is kept after a removal: if those who stay cannot follow the commit, it
@@ -40,7 +41,7 @@ export function createRemovals(
     const who = await named(tx, [self.id]);
     await setConversationState(tx, id, "left");
     await deletePendingOperationsOf(tx, id);
-    await tx.sql.run("DELETE FROM outbox WHERE stream = ?", [streamOf(id)]);
+    await clearConversation(tx, id);
     const unsent = await tx.sql.all("SELECT id FROM messages WHERE conversation = ? AND mine AND state = 'saved'", [
       id,
     ]);

@@ -2,7 +2,7 @@ import { encodeGroupControl, type GroupControl } from "@pli/protocol/group";
 import { fromHex } from "@pli/protocol/crypto";
 import type { Tx } from "../../runtime/context.ts";
 import { getConversation, type Conversation } from "../../epochs/conversations.ts";
-import type { Sending } from "../../epochs/sending.ts";
+import type { Sending } from "../messages/sending.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 
 export const SEED_BYTES = 32;

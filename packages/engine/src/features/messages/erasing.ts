@@ -1,4 +1,5 @@
 import type { Context, Tx } from "../../runtime/context.ts";
+import { deleteUnsealedText } from "../../epochs/pending-contents.table.ts";
 import { bytesIn, textIn } from "../../runtime/storage/row.ts";
 
 /** So long, and of each author so many, what was erased here is known not to come back. */
@@ -25,7 +26,7 @@ export async function eraseMessage(
   await tx.sql.run("DELETE FROM messages_text WHERE rowid = ?", [order]);
   await tx.sql.run("DELETE FROM messages WHERE ord = ?", [order]);
   await tx.sql.run("DELETE FROM marks WHERE message = ?", [id]);
-  await tx.sql.run("DELETE FROM outbox WHERE purpose = 'text' AND reference = ? AND puts IS NULL", [id]);
+  await deleteUnsealedText(tx, id);
   tx.changed(`messages:${conversation}`, "conversations", "storage", "status");
 }
 

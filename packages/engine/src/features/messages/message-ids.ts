@@ -3,6 +3,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 import { idBytes } from "../../epochs/conversations.ts";
+import { renameText } from "../../epochs/pending-contents.table.ts";
 
 /** Of one conversation: what came before is not said again, or acknowledged. */
 const NAMED_ANEW = 10_000;
@@ -26,7 +27,7 @@ export async function nameAnew(
     const name = toHex(messageIdFrom(crypto, bytesIn(row, "content"), { sender, conversation: shared }));
     const before = textIn(row, "id");
     await tx.sql.run("UPDATE OR IGNORE messages SET id = ? WHERE ord = ?", [name, numberIn(row, "ord")]);
-    await tx.sql.run("UPDATE outbox SET reference = ? WHERE purpose = 'text' AND reference = ?", [name, before]);
+    await renameText(tx, before, name);
     const receipt = "UPDATE OR IGNORE receipts SET message = ? WHERE conversation = ? AND message = ?";
     await tx.sql.run(receipt, [name, id, before]);
   }

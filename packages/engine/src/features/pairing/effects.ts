@@ -8,7 +8,8 @@ import { isErrorCode, type ErrorCode } from "../../runtime/errors.ts";
 import { FEED } from "../../delivery/feed/fetching.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
 import { createFounding, type FoundingParts } from "./founding.ts";
-import { show, type PairingRow } from "./rows.ts";
+import { listReferences, withdrawItems } from "../../delivery/queue/send-queue.table.ts";
+import { pairingStream, show, type PairingRow } from "./rows.ts";
 
 /**
  * Does one thing a pairing asks for; gives the event that answers it, if it has an answer. `state`
@@ -59,22 +60,15 @@ export function createEffects(context: Context, p: FoundingParts & { watches: Wa
   };
 
   async function put(tx: Tx, row: PairingRow, effect: PairingEffect & { type: "put" }): Promise<void> {
-    const reference = `${row.id} ${effect.name}`;
-    const same = await tx.sql.all("SELECT 1 FROM outbox WHERE purpose = 'pairing' AND reference = ?", [reference]);
-    if (same.length > 0) return;
+    const stream = pairingStream(row.id);
+    if ((await listReferences(tx, stream)).includes(effect.name)) return;
     const puts = restFirst(sealObject(crypto, effect.seed, FEED, effect.bytes));
-    const { store } = row;
-    await p
-      .outbox()
-      .add(tx, { stream: `pairing ${row.id}`, store, purpose: "pairing", reference, content: undefined, puts });
+    await p.queue.add(tx, { stream, store: row.store, reference: effect.name, puts });
   }
 
   /** The pairing has failed: of what it had still to write, only the word that it has is of use. */
   async function dropPuts(tx: Tx, id: string): Promise<void> {
-    await tx.sql.run(
-      "DELETE FROM outbox WHERE stream = ? AND reference NOT LIKE '%Refused' AND reference NOT LIKE '%revoked'",
-      [`pairing ${id}`],
-    );
+    await withdrawItems(tx, pairingStream(id), (name) => !/(?:Refused|revoked)$/i.test(name));
   }
 
   function peerName(state: PairingState): Partial<PairingView> {

@@ -4,20 +4,22 @@ import { createCommitCheck } from "@pli/protocol/group";
 import { parseCard, parseDeviceCertificate, type Card } from "@pli/protocol/identity";
 import type { PairingEvent, PeerInfo } from "@pli/protocol/pairing";
 import type { Blocking } from "../blocking/blocking.ts";
-import { findConversation } from "../../epochs/conversations.ts";
+import { findConversation, streamOf } from "../../epochs/conversations.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import { encodeGroup, groupFrom } from "../../epochs/group-bytes.ts";
 import { nameAnew } from "../messages/message-ids.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
-import type { Sending } from "../../epochs/sending.ts";
+import type { Sending } from "../messages/sending.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { FEED } from "../../delivery/feed/fetching.ts";
-import type { Outbox } from "../../delivery/outbox/outbox.ts";
+import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profile, Profiles } from "../../people/profile.ts";
 import { damaged, numberIn } from "../../runtime/storage/row.ts";
 import { show, type PairingRow } from "./rows.ts";
+import { withdrawCommits } from "../../epochs/commits.ts";
+import { moveStream } from "../../delivery/queue/send-queue.table.ts";
 
 /**
  * A conversation's id on this device: drawn here, so that what names it here means nothing
@@ -48,7 +50,7 @@ export interface FoundingParts {
   readonly sending: Sending;
   readonly rejoining: Rejoining;
   readonly blocking: Blocking;
-  outbox(): Outbox;
+  queue: SendQueue;
   /** What was made of this profile under a wrong clock is made anew. */
   mendProfile(tx: Tx): Promise<void>;
   /** Somebody has become a contact. */
@@ -117,7 +119,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     await p.sending.enqueueAgain(tx, conversation);
     await p.met(tx, (await contacts.find(tx, contact)) ?? damaged("contact"));
     show(row, { step: "paired", peer: card.value.name, contact, conversation, endedAt: clock.now() });
-    tx.after(() => p.outbox().kick());
+    tx.after(() => p.queue.kick());
   }
 
   /** People who pair again go on in the conversation they had, wherever they meet now. */
@@ -138,7 +140,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     );
     // The one of the two who lost all of it knows no other name.
     if (known !== undefined) await nameAnew(context, tx, id, shared);
-    await tx.sql.run("UPDATE outbox SET store = ? WHERE stream = ?", [store, `conversation ${id}`]);
+    await moveStream(tx, streamOf(id), store);
     await contacts.add(tx, { card, certificate, level: 3, pairwise, role, conversation: id });
     const added = await contacts.find(tx, contact);
     if (added !== undefined) await p.rejoining.expectOf(tx, added);
@@ -151,7 +153,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     const sql = "UPDATE conversations SET generation = generation + 1 WHERE id = ? RETURNING generation, store";
     const [row] = await tx.sql.all(sql, [id]);
     if (conversation === undefined) return;
-    await tx.sql.run("DELETE FROM outbox WHERE purpose = 'commit' AND stream = ?", [`conversation ${id}`]);
+    await withdrawCommits(tx, id);
     const { store, feed } = conversation;
     await epochs.start(tx, { conversation: id, generation: numberIn(row ?? {}, "generation"), store, feed, group });
   }

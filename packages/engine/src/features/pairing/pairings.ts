@@ -16,11 +16,22 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import { FEED, type ObjectAnswer } from "../../delivery/feed/fetching.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
-import type { OutboxItem } from "../../delivery/outbox/outbox.ts";
+import type { Reported } from "../../delivery/queue/send-queue.ts";
 import { nameOfOnesOwn } from "../../people/allowed-name.ts";
 import { codeFrom, createEffects } from "./effects.ts";
 import type { FoundingParts } from "./founding.ts";
-import { eraseOldRows, eraseRow, findByMark, findRow, getRow, insertRow, openIds, saveRow, show } from "./rows.ts";
+import {
+  eraseOldRows,
+  eraseRow,
+  findByMark,
+  findRow,
+  getRow,
+  insertRow,
+  openIds,
+  PAIRING,
+  saveRow,
+  show,
+} from "./rows.ts";
 import type { KeptView, PairingRow } from "./rows.ts";
 
 const INVITATION_MS = 7 * 86_400_000;
@@ -52,8 +63,6 @@ export interface Pairings {
   cancel(tx: Tx, id: string): Promise<void>;
   /** What was put at this store is not there any more: it is put again. */
   putAgain(tx: Tx, store: string): Promise<void>;
-  /** An outbox item of a pairing found its label taken. */
-  taken(tx: Tx, item: OutboxItem): Promise<void>;
   /** Takes up what a stop interrupted, and lets expired ones end. */
   resume(tx: Tx): Promise<void>;
   tick(tx: Tx): Promise<void>;
@@ -69,6 +78,13 @@ export function createPairings(
   const seconds = (): number => Math.floor(clock.now() / 1000);
   clock.after(TICK_MS, scheduledTick);
 
+  p.queue.serve(PAIRING, {
+    created: async (tx) => {
+      tx.changed("pairings");
+      tx.after(() => p.queue.kick());
+    },
+    taken,
+  });
   watches.onObject("pairing", {
     take: async (owner, name, answer) => {
       const event = eventFrom(name as PairingObject, answer);
@@ -205,9 +221,8 @@ export function createPairings(
     await eraseRow(tx, id);
   }
 
-  async function taken(tx: Tx, item: OutboxItem): Promise<void> {
-    const [id = "", name = ""] = item.reference.split(" ");
-    await handle(tx, id, { type: "taken", name: name as PairingObject });
+  async function taken(tx: Tx, { name: id, reference }: Reported): Promise<void> {
+    await handle(tx, id, { type: "taken", name: reference as PairingObject });
   }
 
   async function resume(tx: Tx): Promise<void> {
@@ -234,7 +249,7 @@ export function createPairings(
     await eraseOldRows(tx, clock.now());
   }
 
-  return { invite, name, accept, type, cancel, putAgain, taken, resume, tick };
+  return { invite, name, accept, type, cancel, putAgain, resume, tick };
 }
 
 function eventFrom(name: PairingObject, answer: ObjectAnswer): PairingEvent {

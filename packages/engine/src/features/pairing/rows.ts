@@ -108,8 +108,22 @@ function pairingFromRow(row: SqlRow): PairingRow {
   };
 }
 
+/** The streams of the send queue in which the objects of pairings leave. */
+export const PAIRING = "pairing";
+export const pairingStream = (id: string): string => `${PAIRING} ${id}`;
+
+/** Whether a pairing that founded this conversation has yet to write something. */
+export async function isPairingOnItsWay(tx: Tx, conversation: string): Promise<boolean> {
+  const rows = await tx.sql.all(
+    `SELECT 1 FROM send_queue q CROSS JOIN pairings p ON q.stream = '${PAIRING} ' || p.id
+     WHERE q.stream LIKE '${PAIRING} %' AND json_extract(p.view, '$.conversation') = ? LIMIT 1`,
+    [conversation],
+  );
+  return rows.length > 0;
+}
+
 /** Pairings, and whether what their link leads to has yet to be stored. */
-const PAIRINGS = `SELECT *, EXISTS (SELECT 1 FROM outbox WHERE purpose = 'pairing' AND reference = pairings.id || ' bundle')
+const PAIRINGS = `SELECT *, EXISTS (SELECT 1 FROM send_queue WHERE stream = '${PAIRING} ' || pairings.id AND reference = 'bundle')
   AS leads_nowhere FROM pairings`;
 
 /** The store at an address, while it does not answer. */

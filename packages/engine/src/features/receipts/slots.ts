@@ -3,15 +3,19 @@ import { fractionFrom } from "../../runtime/chance.ts";
 import type { Context, ReceiptSlots, Tx } from "../../runtime/context.ts";
 import { FEED } from "../../delivery/feed/fetching.ts";
 import type { Session } from "../../delivery/feed/session.ts";
-import type { Outbox } from "../../delivery/outbox/outbox.ts";
+import type { SendQueue } from "../../delivery/queue/send-queue.ts";
+import { isWaitingFor } from "../../delivery/queue/send-queue.table.ts";
+import type { Scheduler } from "../../epochs/scheduler.ts";
 import { findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Receipts } from "./receipts.ts";
-import type { Sending } from "../../epochs/sending.ts";
+import type { Sending } from "../messages/sending.ts";
 import { FIRST_PACE, paceAfter, paceAtRun, paceFrom, runShare, type Pace } from "./pace.ts";
 
 /** How long after its window the cells of a slot are counted. */
 const SETTLE_MS = 5_000;
 const NOTHING = new Uint8Array(0);
+/** The streams of the send queue in which decoys leave. */
+export const DECOYS = "decoys";
 
 /**
  * Slots common to all who are on line (docs/protocol.md, section 9.1): at each one a client throws
@@ -61,7 +65,7 @@ const savedOf = ({ pace, tookPartAt }: Keeper): Saved => ({ ...pace, tookPartAt 
 
 export function createSlots(
   context: Context,
-  p: { receipts: Receipts; sending: Sending; outbox(): Outbox; session(store: string): Session },
+  p: { receipts: Receipts; sending: Sending; scheduler: Scheduler; queue: SendQueue; session(store: string): Session },
 ): Slots {
   const { clock, crypto } = context;
   const keepers = new Map<string, Keeper>();
@@ -175,13 +179,12 @@ export function createSlots(
    */
   async function isStillLeaving(tx: Tx, store: string): Promise<boolean> {
     const rows = await tx.sql.all(
-      `SELECT 1 FROM outbox o LEFT JOIN conversations c ON o.stream = 'conversation ' || c.id
+      `SELECT 1 FROM pending_contents p JOIN conversations c ON c.id = p.conversation
          LEFT JOIN contacts k ON k.conversation = c.id
-       WHERE o.store = ? AND o.purpose IN ('receipt', 'decoy')
-         AND coalesce(c.state, 'ready') = 'ready' AND coalesce(k.blocked, 0) = 0 LIMIT 1`,
+       WHERE c.store = ? AND p.purpose = 'receipt' AND c.state = 'ready' AND coalesce(k.blocked, 0) = 0 LIMIT 1`,
       [store],
     );
-    return rows.length > 0;
+    return rows.length > 0 || isWaitingFor(tx, store, DECOYS);
   }
 
   /**
@@ -191,7 +194,7 @@ export function createSlots(
     const turns = [...served];
     const waiting = await p.receipts.waiting(tx, store);
     for (const conversation of waiting.toSorted((one, other) => turns.indexOf(one) - turns.indexOf(other))) {
-      if (!(await p.sending.mayAcknowledge(tx, conversation))) continue;
+      if (!(await p.scheduler.mayAcknowledge(tx, conversation))) continue;
       const taken = await p.receipts.take(tx, conversation);
       if (taken === undefined) continue;
       await p.sending.enqueue(tx, conversation, "receipt", { kind: "receipt", ...taken });
@@ -211,8 +214,7 @@ export function createSlots(
       cell: sealCell(crypto, key, "decoy", NOTHING),
     } as const;
     crypto.wipe(key);
-    const item = { stream: `decoys ${store}`, store, reference: "", content: undefined, puts: [put] };
-    await p.outbox().add(tx, { ...item, purpose: "decoy" });
+    await p.queue.add(tx, { stream: `${DECOYS} ${store}`, store, reference: "", puts: [put] });
   }
 
   function noted(): void {

@@ -143,6 +143,32 @@ const UNREAD_COUNT: readonly string[] = [
    END`,
 ];
 
+/**
+ * What waits to be sealed and what is finished wait in tables of their own: the send queue knows
+ * nothing of conversations.
+ */
+const SEND_QUEUE: readonly string[] = [
+  `CREATE TABLE pending_contents (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, purpose TEXT NOT NULL, reference TEXT NOT NULL,
+     content BLOB NOT NULL, epoch INTEGER)`,
+  `CREATE INDEX pending_contents_of_conversation ON pending_contents (conversation, id)`,
+  `CREATE TABLE send_queue (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, store TEXT NOT NULL, reference TEXT NOT NULL,
+     ahead INTEGER NOT NULL, puts BLOB NOT NULL)`,
+  `CREATE INDEX send_queue_by_stream ON send_queue (stream, id)`,
+  `INSERT INTO pending_contents (id, conversation, purpose, reference, content, epoch)
+     SELECT id, substr(stream, length('conversation ') + 1), purpose, reference, content,
+       CASE WHEN puts IS NOT NULL THEN epoch END FROM outbox WHERE content IS NOT NULL`,
+  `INSERT INTO send_queue (id, stream, store, reference, ahead, puts)
+     SELECT id, stream, store, CASE
+         WHEN content IS NOT NULL THEN 'content ' || id || ' ' || epoch
+         WHEN purpose = 'commit' THEN 'commit ' || reference
+         WHEN purpose IN ('pairing', 'beacon') THEN substr(reference, instr(reference, ' ') + 1)
+         ELSE reference END,
+       purpose = 'commit', puts FROM outbox WHERE puts IS NOT NULL`,
+  `DROP TABLE outbox`,
+];
+
 /** One version of the schema: its tables, and what is made of the data that was there before it. */
 interface Version {
   readonly statements: readonly string[];
@@ -162,6 +188,7 @@ const VERSIONS: readonly Version[] = [
   { statements: VERSION_6 },
   { statements: VERSION_7 },
   { statements: [...SEARCH_INDEX, ...LIFETIMES, ...LIST_ORDER, ...KEEPING, ...UNREAD_COUNT], adapt: adaptSearchIndex },
+  { statements: SEND_QUEUE },
 ];
 
 /**

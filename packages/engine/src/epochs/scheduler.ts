@@ -1,0 +1,254 @@
+/**
+ * Decides what leaves next in a conversation, and seals it into the send queue. Nothing else
+ * decides that: features only add contents and commits.
+ */
+import { sealMessage } from "@pli/protocol/conversation";
+import { utf8 } from "@pli/protocol/crypto";
+import { listReferences } from "../delivery/queue/send-queue.table.ts";
+import type { Reported, SendQueue } from "../delivery/queue/send-queue.ts";
+import { fractionFrom } from "../runtime/chance.ts";
+import type { Context, Tx } from "../runtime/context.ts";
+import type { ErrorCode } from "../runtime/errors.ts";
+import { textIn } from "../runtime/storage/row.ts";
+import { isCommitReference, type Commits } from "./commits.ts";
+import { CONVERSATION_STREAM, findConversation, streamOf, type Conversation } from "./conversations.ts";
+import type { EpochRoles } from "./epoch-roles.ts";
+import { WORN_OUT, type Epochs, type HeldEpoch } from "./epochs.ts";
+import type { OwnLabels } from "./own-labels.ts";
+import {
+  contentReference,
+  deleteContent,
+  findContent,
+  firstContent,
+  hasOthersBehind,
+  insertContent,
+  listWaiting,
+  saveSealed,
+  withdrawCells,
+  withdrawContents,
+  type ContentPurpose,
+  type PendingContent,
+} from "./pending-contents.table.ts";
+
+/** Leaves are updated more rarely as groups grow: each update is work for all. */
+const USUAL_MEMBERS = 50;
+/** Of the conversations that are owed new keys, this part gets them each hour. */
+const RENEWED_EACH_HOUR = 1 / 8;
+
+/**
+ * What a conversation waits for before anything leaves in it: a content; its state (it is being
+ * joined, re-joined, or was left) or its first epoch; its contact, who is blocked; what founds it,
+ * which must leave before; the commit that won over ours; labels that nobody has spoilt.
+ */
+export type WaitsFor = "content" | "state" | "epoch" | "contact" | "founding" | "winner" | "labels";
+
+/** What leaves next in a conversation. A commit and a message are in the send queue. */
+export type Next =
+  | { readonly type: "commit" }
+  | { readonly type: "message" }
+  | { readonly type: "wait"; readonly for: WaitsFor };
+
+/** Who hears what becomes of the contents of one purpose. */
+export interface ContentOwner {
+  /** Its cells may leave from now on. */
+  sealed?(tx: Tx, content: PendingContent): Promise<void>;
+  stored?(tx: Tx, content: PendingContent): Promise<void>;
+  /** It never leaves: the rules have changed since it was written, or the store refuses it. */
+  refused?(tx: Tx, content: PendingContent, code: ErrorCode): Promise<void>;
+}
+
+export interface Scheduler {
+  /**
+   * Decides what leaves next, makes the change that is due, and seals the message whose turn it is.
+   */
+  next(tx: Tx, conversation: string): Promise<Next>;
+  /** Whether a receipt that is added now leaves now: nothing else waits to leave before it. */
+  mayAcknowledge(tx: Tx, conversation: string): Promise<boolean>;
+  /** New keys for those who only read: what leaves at a slot brings none. */
+  renew(tx: Tx): Promise<void>;
+}
+
+export function createScheduler(
+  context: Context,
+  p: {
+    queue: SendQueue;
+    epochs: Epochs;
+    epochRoles: EpochRoles;
+    commits: Commits;
+    ownLabels: OwnLabels;
+    owners: Readonly<Partial<Record<ContentPurpose, ContentOwner>>>;
+    /** What keeps back all that is said between two, if anything does. */
+    hold(tx: Tx, conversation: Conversation): Promise<"contact" | "founding" | undefined>;
+    /** Makes the change of a group that is due, if any. */
+    pump(tx: Tx, conversation: string): Promise<void>;
+  },
+): Scheduler {
+  const { crypto, clock, options } = context;
+  const { queue, epochs, commits, owners } = p;
+  /** Conversations that a receipt left in while an update was due, since the start. */
+  const owed = new Set<string>();
+
+  queue.serve(CONVERSATION_STREAM, {
+    streams: listWaiting,
+    prepare: async (tx, id) => ((await next(tx, id)).type === "wait" ? "wait" : "send"),
+    created: (tx, item) => (isCommitReference(item.reference) ? commits.stored(tx, item.reference) : stored(tx, item)),
+    taken: (tx, item) => (isCommitReference(item.reference) ? commits.taken(tx, item.reference) : taken(tx, item)),
+    refused: async (tx, item, code) => {
+      if (isCommitReference(item.reference)) return;
+      const content = await findContent(tx, sealedIn(item).id);
+      if (content !== undefined) await refuse(tx, content, code);
+    },
+  });
+
+  async function next(tx: Tx, id: string): Promise<Next> {
+    for (;;) {
+      if ((await listReferences(tx, streamOf(id))).some(isCommitReference)) return { type: "commit" };
+      const content = await firstContent(tx, id);
+      const step = content === undefined ? wait("content") : await forward(tx, content);
+      if (step !== "again") return step;
+    }
+  }
+
+  /** `again`: something has changed, and it is decided once more. */
+  async function forward(tx: Tx, content: PendingContent): Promise<Next | "again"> {
+    const conversation = await findConversation(tx, content.conversation);
+    const held = await epochs.current(tx, content.conversation);
+    if (conversation?.state !== "ready") return wait("state");
+    if (held === undefined) return wait("epoch");
+    const hold = await holdOn(tx, conversation);
+    if (hold !== undefined) return wait(hold);
+    if (content.epoch === held.id) return { type: "message" };
+    const change = await changeBefore(tx, conversation, held, content.purpose);
+    if (change !== "none") return change;
+    if (content.purpose !== "text") return seal(tx, conversation, held, content);
+    const self = p.epochRoles.authorAt(held, held.epoch.ownLeaf) ?? "";
+    if (!p.epochRoles.mayWrite(held, self)) return refuse(tx, content, "not_allowed");
+    if (await p.ownLabels.areSpent(tx, held)) return putTextsLast(tx, content);
+    return seal(tx, conversation, held, content);
+  }
+
+  const holdOn = async (tx: Tx, conversation: Conversation): Promise<"contact" | "founding" | undefined> =>
+    conversation.kind === "group" ? undefined : p.hold(tx, conversation);
+
+  /** What was sealed under an earlier epoch is sealed again. */
+  async function seal(tx: Tx, { store }: Conversation, held: HeldEpoch, content: PendingContent): Promise<Next> {
+    const { id, conversation, purpose } = content;
+    const [stream, reference] = [streamOf(conversation), contentReference(id, held.id)];
+    await withdrawCells(tx, content);
+    const sealed = await sealMessage(context, held.epoch, held.feed, content.content);
+    await epochs.saveStep(tx, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
+    await queue.add(tx, { stream, store, reference, puts: sealed.puts });
+    await saveSealed(tx, id, held.id);
+    await owners[purpose]?.sealed?.(tx, content);
+    tx.after(sealed.wipe);
+    return { type: "message" };
+  }
+
+  async function refuse(tx: Tx, content: PendingContent, code: ErrorCode): Promise<"again"> {
+    await withdrawCells(tx, content);
+    await deleteContent(tx, content.id);
+    await owners[content.purpose]?.refused?.(tx, content, code);
+    return "again";
+  }
+
+  /**
+   * Others have spoilt too many labels of ours: texts wait for fresh ones, and all else leaves
+   * before them.
+   */
+  async function putTextsLast(tx: Tx, content: PendingContent): Promise<Next | "again"> {
+    if (!(await hasOthersBehind(tx, content))) return wait("labels");
+    const texts = await withdrawContents(tx, { conversation: content.conversation, purpose: "text" });
+    for (const text of texts) await insertContent(tx, text);
+    return "again";
+  }
+
+  /**
+   * Whether a commit of ours leaves before the next message. A change that cannot be made does not
+   * keep the message here.
+   */
+  async function changeBefore(
+    tx: Tx,
+    { id, kind }: Conversation,
+    held: HeldEpoch,
+    purpose: ContentPurpose,
+  ): Promise<"none" | "again" | Next> {
+    if (await commits.isPending(tx, held)) return wait("winner");
+    if (kind === "group") await p.pump(tx, id);
+    if (await commits.isPending(tx, held)) return "again";
+    if (!isUpdateDue(held)) return "none";
+    if (purpose === "receipt") return owe(id);
+    return (await commits.propose(tx, held, { update: true })).ok ? "again" : "none";
+  }
+
+  /**
+   * Post-compromise security: after a day or a hundred messages, each with its own jitter (section
+   * 5).
+   */
+  function isUpdateDue(held: HeldEpoch): boolean {
+    const { ownLeaf, chains } = held.epoch;
+    const jitter = 1 + (crypto.sha256(utf8(`${held.leafSince} ${ownLeaf}`))[0] ?? 0) / 512;
+    const patience = jitter * Math.max(1, chains.length / USUAL_MEMBERS);
+    const old = clock.since(held.leafSince) > options.updateAfter * patience;
+    return old || held.sent >= options.updateEvery * patience;
+  }
+
+  /** A receipt must look like a decoy: the update that is due leaves at another time. */
+  function owe(conversation: string): "none" {
+    owed.add(conversation);
+    return "none";
+  }
+
+  async function stored(tx: Tx, item: Reported): Promise<void> {
+    const content = await findContent(tx, sealedIn(item).id);
+    if (content === undefined) return;
+    await deleteContent(tx, content.id);
+    await owners[content.purpose]?.stored?.(tx, content);
+  }
+
+  /**
+   * What was sealed for a used label is sealed again, in its place. If it was sealed under the
+   * epoch of this moment, this device's state may be old.
+   */
+  async function taken(tx: Tx, item: Reported): Promise<void> {
+    const { id, epoch } = sealedIn(item);
+    const content = await findContent(tx, id);
+    if (content?.epoch === epoch) await saveSealed(tx, id, undefined);
+    const now = await epochs.current(tx, item.name);
+    if (now?.id === epoch) await p.ownLabels.taken(tx, now);
+  }
+
+  async function isFree(tx: Tx, id: string, held: HeldEpoch): Promise<boolean> {
+    const conversation = await findConversation(tx, id);
+    if (conversation?.state !== "ready" || (await commits.isPending(tx, held))) return false;
+    const isEmpty = (await firstContent(tx, id)) === undefined && (await listReferences(tx, streamOf(id))).length === 0;
+    return isEmpty && (await holdOn(tx, conversation)) === undefined;
+  }
+
+  /** A receipt brings no new keys, and behind labels that were left nobody would read it. */
+  async function mayAcknowledge(tx: Tx, id: string): Promise<boolean> {
+    const held = await epochs.current(tx, id);
+    return held !== undefined && held.sent < WORN_OUT && isFree(tx, id, held);
+  }
+
+  /** At some hour after they are due: nothing that came decides which. */
+  async function renew(tx: Tx): Promise<void> {
+    const worn = "SELECT conversation FROM epochs WHERE retired_at IS NULL AND sent >= ?";
+    for (const row of await tx.sql.all(worn, [WORN_OUT])) owed.add(textIn(row, "conversation"));
+    for (const id of [...owed].filter(() => fractionFrom(crypto.random(4)) < RENEWED_EACH_HOUR)) {
+      const held = await epochs.current(tx, id);
+      if (held === undefined || !(await isFree(tx, id, held))) continue;
+      owed.delete(id);
+      if (isUpdateDue(held)) await commits.propose(tx, held, { update: true });
+    }
+  }
+
+  return { next, mayAcknowledge, renew };
+}
+
+const wait = (what: WaitsFor): Next => ({ type: "wait", for: what });
+
+/** Which content an item of the send queue carries, and the epoch it is sealed under. */
+function sealedIn({ reference }: Reported): { id: number; epoch: number } {
+  const [, id, epoch] = reference.split(" ");
+  return { id: Number(id), epoch: Number(epoch) };
+}
