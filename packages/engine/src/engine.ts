@@ -6,7 +6,7 @@ import { getConversation } from "./epochs/conversations.ts";
 import { forgetDraft, saveDraft } from "./features/messages/drafts.ts";
 import { createContext, type EngineOptions, type ReceiptSlots, type Tx } from "./runtime/context.ts";
 import { PliError } from "./runtime/errors.ts";
-import type { Session } from "./delivery/feed/session.ts";
+import type { StoreFacts } from "./delivery/port.ts";
 import { createParts, type Parts } from "./parts.ts";
 import type { Clock, Database, Dialer } from "./runtime/ports.ts";
 import { createReaders, search, topicsOf, type Self } from "./api/queries.ts";
@@ -80,7 +80,7 @@ function apiOf({
 }): Engine {
   const { away, context, contacts, groups, hurry, pairings, profiles, sending } = parts;
   const commands = createCommands(parts);
-  const home = (): Session => parts.session(store);
+  const home = (): StoreFacts => parts.session(store);
   const { session, sessions } = parts;
   const drainParts = createDrain(context, {
     session,
@@ -96,7 +96,7 @@ function apiOf({
     store: () => ({
       store,
       feedForm: home().form() === "tags" ? "tag" : "full",
-      retentionDays: home().welcome()?.retentionDays ?? 30,
+      retentionDays: home().retentionDays() ?? 30,
     }),
     databaseBytes: () => database.size(),
     traffic: parts.traffic,

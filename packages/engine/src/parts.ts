@@ -21,7 +21,8 @@ import { createSlots, type Slots } from "./features/receipts/slots.ts";
 import { createEpochRoles } from "./epochs/epoch-roles.ts";
 import { PliError } from "./runtime/errors.ts";
 import { createMovedStores } from "./delivery/feed/moved-stores.ts";
-import { createRelay, type Relay } from "./delivery/feed/relay.ts";
+import { createMovableSession, type MovableSession } from "./delivery/feed/movable-session.ts";
+import type { Follower } from "./delivery/port.ts";
 import { createSession, type Session } from "./delivery/feed/session.ts";
 import { createWatches } from "./delivery/feed/watches.ts";
 import { createGroups, type Groups } from "./features/group/groups.ts";
@@ -79,7 +80,7 @@ export function createParts(
   p: { store: string; dialer: Dialer; onMessage(message: MessageView): void },
 ): Parts {
   const { clock } = context;
-  const sessions = new Map<string, Relay>();
+  const sessions = new Map<string, MovableSession>();
   const left: Promise<void>[] = [];
   const moved = createMovedStores(context, {
     home: p.store,
@@ -87,7 +88,7 @@ export function createParts(
     left: (address) => {
       const old = sessions.get(address);
       sessions.delete(address);
-      if (old !== undefined) left.push(old.goOnAs(session(p.store)));
+      if (old !== undefined) left.push(old.continueAs(session(p.store)));
     },
   });
   const traffic = createTraffic(context);
@@ -99,10 +100,8 @@ export function createParts(
   const revokedSenders = createRevokedSenders(epochRoles);
   const epochs = createEpochs(context, { epochRoles, revokedSenders });
   const watches = createWatches(context, session);
-  const queue = createSendQueue(context, {
-    session: (address) => (clock.closed ? undefined : session(address)),
-    storeNow: moved.now,
-  });
+  const stores = { delivery: session, facts: session, storeNow: moved.now };
+  const queue = createSendQueue(context, stores);
   const later = {
     commits: () => commits,
     receiving: () => receiving,
@@ -116,9 +115,8 @@ export function createParts(
     profiles,
     contacts,
     watches,
-    session,
     queue,
-    storeNow: moved.now,
+    ...stores,
     ...later,
   };
   const sending = createSending(context, { ...known, receipts });
@@ -165,14 +163,14 @@ export function createParts(
     },
   });
   const { renewLabels } = groups;
-  const ownLabels: OwnLabels = createOwnLabels(context, { epochs, epochRoles, session, outdated, renewLabels });
+  const ownLabels: OwnLabels = createOwnLabels(context, { ...known, outdated, renewLabels });
   const receiving: Receiving = createReceiving(context, {
     epochs,
     messages,
     commits,
     apply,
     mayFetch,
-    session,
+    delivery: session,
     epochRoles,
     ownLabels,
   });
@@ -194,7 +192,7 @@ export function createParts(
     hold,
     pump: groups.pump,
   });
-  const slots: Slots = createSlots(context, { receipts, sending, scheduler, queue, session });
+  const slots: Slots = createSlots(context, { receipts, sending, scheduler, queue, facts: session });
 
   function session(address: string): Session {
     const store = moved.now(address);
@@ -203,8 +201,11 @@ export function createParts(
     if (clock.closed) throw new PliError("engine_gone");
     const isHome = store === p.store;
     const dialer = isHome ? p.dialer : moved.dialer(p.dialer);
-    const opened = createRelay(createSession(context, { store, isHome, dialer, meter: traffic, handlers }));
+    const opened = createMovableSession(
+      createSession(context, { store, isHome, dialer, meter: traffic, greeted: moved.greeted }),
+    );
     sessions.set(store, opened);
+    opened.follow(follower);
     return opened;
   }
 
@@ -216,8 +217,8 @@ export function createParts(
   /** Those that answer are left alone while others do not. */
   function reconnect(): void {
     const all = [...sessions.values()];
-    const silent = all.filter(({ link }) => link.state().state !== "online");
-    for (const { link } of silent.length > 0 ? silent : all) link.restart();
+    const silent = all.filter((open) => open.reach().state !== "online");
+    for (const open of silent.length > 0 ? silent : all) open.reconnect();
   }
 
   /** A store that nothing here needs any more is not called any more. */
@@ -237,8 +238,7 @@ export function createParts(
     });
   }
 
-  const handlers: Parameters<typeof createSession>[1]["handlers"] = {
-    greeted: moved.greeted,
+  const follower: Follower = {
     arrived: (tx, expectation, cell) => {
       if (expectation.kind === "object") return watches.arrived(tx, expectation);
       if (expectation.kind === "settled") return groups.shownAgain(tx, expectation, cell);
@@ -258,7 +258,7 @@ export function createParts(
 
   async function missed(tx: Tx, address: string, why: "expired" | "replaced"): Promise<void> {
     if (why === "replaced") await pairings.putAgain(tx, address);
-    const retentionDays = session(address).welcome()?.retentionDays;
+    const retentionDays = session(address).retentionDays();
     for (const row of await tx.sql.all("SELECT id, state FROM conversations WHERE store = ?", [address])) {
       const id = textIn(row, "id");
       const isIn = row["state"] === "ready" || row["state"] === "rejoining";
@@ -395,7 +395,7 @@ export function createParts(
    */
   async function giveUp(tx: Tx): Promise<void> {
     for (const open of sessions.values()) {
-      const retentionDays = open.welcome()?.retentionDays;
+      const retentionDays = open.retentionDays();
       if (retentionDays === undefined || !open.isReady() || Math.abs(open.skew()) > DOUBTED_SECONDS) continue;
       await sending.giveUp(tx, open.store, retentionDays);
     }
@@ -426,7 +426,7 @@ export function createParts(
     away,
     start,
     reconnect,
-    hurry: (address) => sessions.get(moved.now(address))?.link.hurry(),
+    hurry: (address) => sessions.get(moved.now(address))?.hurry(),
     stop,
   };
 }

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import type { Timers } from "../src/runtime/timers.ts";
-import type { ObjectAnswer } from "../src/delivery/feed/fetching.ts";
-import type { Session } from "../src/delivery/feed/session.ts";
+import type { Delivery, ObjectAnswer } from "../src/delivery/port.ts";
 import { fetchLazily } from "../src/delivery/feed/lazily.ts";
 
 const BYTES = new Uint8Array([1, 2, 3]);
@@ -10,15 +9,16 @@ const BYTES = new Uint8Array([1, 2, 3]);
 async function fetched(...answers: ObjectAnswer[]) {
   const pauses: number[] = [];
   let asked = 0;
-  const session = {
-    whenOnline: (work: () => Promise<ObjectAnswer>) => work(),
-    fetchObject: () => {
-      asked += 1;
-      return Promise.resolve(answers[Math.min(asked, answers.length) - 1]);
+  const delivery = {
+    get: {
+      object: () => {
+        asked += 1;
+        return Promise.resolve(answers[Math.min(asked, answers.length) - 1]);
+      },
     },
-  } as unknown as Session;
+  } as unknown as Delivery;
   const clock = { closed: false, pause: (ms: number) => Promise.resolve(void pauses.push(ms)) } as unknown as Timers;
-  const bytes = await fetchLazily(clock, session, { seed: new Uint8Array(32), maxBytes: 100 });
+  const bytes = await fetchLazily(clock, delivery, { seed: new Uint8Array(32), maxBytes: 100 });
   return { bytes, asked, pauses };
 }
 

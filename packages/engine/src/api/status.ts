@@ -1,6 +1,6 @@
 import type { StatusView, StoreAway, WaitingMessages } from "./api.ts";
 import type { Context, Tx } from "../runtime/context.ts";
-import type { Session } from "../delivery/feed/session.ts";
+import type { StoreFacts } from "../delivery/port.ts";
 import type { SendQueue } from "../delivery/queue/send-queue.ts";
 import type { SqlRow } from "../runtime/ports.ts";
 import type { Profiles } from "../people/profile.ts";
@@ -26,9 +26,9 @@ export function createStatus(
   context: Context,
   p: {
     store: string;
-    home(): Session;
+    home(): StoreFacts;
     /** Every store there is a line to. */
-    sessions(): Iterable<Session>;
+    sessions(): Iterable<StoreFacts>;
     away(store: string): StoreAway | undefined;
     profiles: Profiles;
     queue: SendQueue;
@@ -53,7 +53,7 @@ export function createStatus(
 
   function connection(): StatusView["connection"] {
     const home = p.home();
-    const { state, since, error, nextTry } = home.link.state();
+    const { state, since, error, nextTry } = home.reach();
     const refusal = error ?? p.queue.refusal();
     const catchUp = home.catchUp();
     return {
@@ -90,8 +90,8 @@ export function createStatus(
  * What is told of a store that does not answer. One that is called for the first time is not away
  * yet.
  */
-export function awayFrom({ store, link }: Session): StoreAway | undefined {
-  const { state, error, answeredAt, nextTry } = link.state();
+export function awayFrom({ store, reach }: StoreFacts): StoreAway | undefined {
+  const { state, error, answeredAt, nextTry } = reach();
   if (state === "online" || error === undefined) return undefined;
   return { store, since: answeredAt, error, ...(nextTry === undefined ? {} : { nextTry }) };
 }

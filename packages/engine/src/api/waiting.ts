@@ -1,6 +1,6 @@
 import type { WaitingView } from "./api.ts";
 import type { Context, Tx } from "../runtime/context.ts";
-import type { Session } from "../delivery/feed/session.ts";
+import type { StoreFacts } from "../delivery/port.ts";
 import { countItems } from "../delivery/queue/send-queue.table.ts";
 import { CONVERSATION_STREAM } from "../epochs/conversations.ts";
 import { countContents } from "../epochs/pending-contents.table.ts";
@@ -46,10 +46,10 @@ async function countReceipts(tx: Tx): Promise<number> {
  */
 export function createDrain(
   context: Context,
-  p: { sessions(): Iterable<Session>; session(store: string): Session; written(): number; runs(): void },
+  p: { sessions(): Iterable<StoreFacts>; session(store: string): StoreFacts; written(): number; runs(): void },
 ): (ms: number) => Promise<void> {
   const { clock } = context;
-  const canAnswer = ({ link }: Session): boolean => link.state().state !== "offline";
+  const canAnswer = ({ reach }: StoreFacts): boolean => reach().state !== "offline";
 
   return async function drain(ms) {
     let before: string | undefined;

@@ -13,8 +13,8 @@ import { createCommitCheck } from "@pli/protocol/group";
 import type { Put } from "@pli/protocol/object";
 import { err, ok, type Cell, type Result } from "@pli/protocol/wire";
 import type { Context, Tx } from "../runtime/context.ts";
-import type { ObjectAnswer } from "../delivery/feed/fetching.ts";
-import type { Session } from "../delivery/feed/session.ts";
+import type { ObjectAnswer } from "../delivery/port.ts";
+import type { Delivery } from "../delivery/port.ts";
 import type { Contacts } from "../people/contacts.ts";
 import type { Profiles } from "../people/profile.ts";
 import type { SendQueue } from "../delivery/queue/send-queue.ts";
@@ -130,7 +130,7 @@ export function createCommits(
     profiles: Profiles;
     contacts: Contacts;
     queue: SendQueue;
-    session(store: string): Session;
+    delivery(store: string): Delivery;
     handlers: CommitHandlers;
   },
 ): Commits {
@@ -234,13 +234,10 @@ export function createCommits(
     const inGroup = longestCommit(groups.members(held.epoch.group).length);
     const longest = PADDED * (conversation?.kind === "group" ? inGroup : MAX_DIRECT_COMMIT_BYTES);
     tx.before(held.store, async () => {
-      const session = p.session(held.store);
+      const { get } = p.delivery(held.store);
+      const place = { seed: pointer.seed, maxBytes: longest };
       const answer =
-        pointer.length > longest
-          ? undefined
-          : await session.whenOnline(() =>
-              session.fetchObject(pointer.seed, longest, { feedOnly: missingSince.has(held.id) }),
-            );
+        pointer.length > longest ? undefined : await get.object(place, { feedOnly: missingSince.has(held.id) });
       const asSaid = answer?.type !== "object" || answer.bytes.length === pointer.length;
       await context.transact((later) => readFetched(later, held.id, asSaid ? answer : undefined));
     });
@@ -442,7 +439,7 @@ export function createCommits(
     const slot = held.epoch.commits[held.attempt];
     if (slot === undefined) return;
     tx.before(held.store, async () => {
-      const cell = await p.session(held.store).cellAt(slot.label);
+      const cell = await p.delivery(held.store).get.cell(slot.label);
       await context.transact((later) => answered(later, held, cell));
     });
   }

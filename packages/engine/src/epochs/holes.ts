@@ -1,7 +1,7 @@
 import { chainOf } from "@pli/protocol/conversation";
 import type { Cell } from "@pli/protocol/wire";
 import type { Context, Tx } from "../runtime/context.ts";
-import type { Session } from "../delivery/feed/session.ts";
+import type { Delivery } from "../delivery/port.ts";
 import { numberIn } from "../runtime/storage/row.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 
@@ -45,7 +45,7 @@ export function createHoles(
   context: Context,
   p: {
     epochs: Epochs;
-    session(store: string): Session;
+    delivery(store: string): Delivery;
     /** Keeps a cell that was looked for and reads on; false when it cannot be the sender's. */
     found(tx: Tx, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean>;
     /** Whether something is here that this sender wrote behind that step. */
@@ -107,7 +107,7 @@ export function createHoles(
   async function lookNow(hole: Hole, leaf: number, waited: number): Promise<boolean> {
     const { held, step, certain } = hole;
     const slot = epochs.window(held, leaf)[hole.before];
-    const cell = slot === undefined ? undefined : await p.session(held.store).cellAt(slot.label);
+    const cell = slot === undefined ? undefined : await p.delivery(held.store).get.cell(slot.label);
     return context.transact(async (tx) => {
       const now = await findHole(tx, held.id, leaf);
       if (now === undefined || now.step !== step) return true;

@@ -1,7 +1,7 @@
 import { advanced, chainOf, chainWindow, MAX_FRAGMENTS, readPayload, type ChainSlot } from "@pli/protocol/conversation";
 import type { Cell } from "@pli/protocol/wire";
 import type { Context, Tx } from "../runtime/context.ts";
-import type { Session } from "../delivery/feed/session.ts";
+import type { Delivery } from "../delivery/port.ts";
 import { findMeta, saveMeta } from "../runtime/storage/meta.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { MAX_MESSAGE_BYTES } from "./receiving.ts";
@@ -37,7 +37,7 @@ export function createOwnLabels(
   p: {
     epochs: Epochs;
     epochRoles: EpochRoles;
-    session(store: string): Session;
+    delivery(store: string): Delivery;
     /** The state we hold of this conversation is older than what this device has written. */
     outdated(tx: Tx, conversation: string): Promise<void>;
     /** A member spoils this device's labels in a group: fresh ones end that. */
@@ -97,7 +97,7 @@ export function createOwnLabels(
     if (slot === undefined) return false;
     const here = remember(held, { step: slot.index, key: slot.key, cell });
     for (const start of here.keys()) {
-      const message = await messageFrom(p.session(held.store), here.slice(start), later);
+      const message = await messageFrom(p.delivery(held.store), here.slice(start), later);
       if (message === undefined) continue;
       if ((await groups.decrypt(held.epoch.group, message, { sender: held.epoch.ownLeaf })).ok) return true;
     }
@@ -116,7 +116,7 @@ export function createOwnLabels(
    * of it is looked for behind them.
    */
   async function messageFrom(
-    session: Session,
+    delivery: Delivery,
     pieces: readonly Piece[],
     behind: readonly ChainSlot[],
   ): Promise<Uint8Array | undefined> {
@@ -124,20 +124,20 @@ export function createOwnLabels(
     if (!payload.ok || payload.value.type === "decoy") return undefined;
     if (payload.value.type === "incomplete") {
       const [next, ...rest] = behind;
-      const cell = next && (await session.cellAt(next.label));
+      const cell = next && (await delivery.get.cell(next.label));
       if (next === undefined || cell === undefined) return undefined;
-      return messageFrom(session, [...pieces, { step: next.index, key: next.key, cell }], rest);
+      return messageFrom(delivery, [...pieces, { step: next.index, key: next.key, cell }], rest);
     }
     if (payload.value.used < pieces.length) return undefined;
-    return payload.value.type === "message" ? payload.value.message : objectAt(session, payload.value.pointer.seed);
+    return payload.value.type === "message" ? payload.value.message : objectAt(delivery, payload.value.pointer.seed);
   }
 
   /**
    * What we wrote there stood in the feed just before; an object that did not is no reason to ask
    * for it.
    */
-  async function objectAt(session: Session, seed: Uint8Array): Promise<Uint8Array | undefined> {
-    const answer = await session.whenOnline(() => session.fetchObject(seed, MAX_MESSAGE_BYTES, { feedOnly: true }));
+  async function objectAt(delivery: Delivery, seed: Uint8Array): Promise<Uint8Array | undefined> {
+    const answer = await delivery.get.object({ seed, maxBytes: MAX_MESSAGE_BYTES }, { feedOnly: true });
     return answer.type === "object" ? answer.bytes : undefined;
   }
 

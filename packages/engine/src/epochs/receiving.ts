@@ -5,8 +5,8 @@ import type { Cell } from "@pli/protocol/wire";
 import type { Context, Tx } from "../runtime/context.ts";
 import { count } from "../runtime/counters.ts";
 import type { Expectation } from "../delivery/feed/expectations.ts";
-import type { ObjectAnswer } from "../delivery/feed/fetching.ts";
-import type { Session } from "../delivery/feed/session.ts";
+import type { ObjectAnswer } from "../delivery/port.ts";
+import type { Delivery } from "../delivery/port.ts";
 import { bytesIn, numberIn } from "../runtime/storage/row.ts";
 import { COMMIT_LEAF, type Commits } from "./commits.ts";
 import type { ApplyContent, MayFetch } from "./contents.ts";
@@ -51,12 +51,12 @@ export function createReceiving(
     mayFetch: MayFetch;
     ownLabels: OwnLabels;
     epochRoles: EpochRoles;
-    session(store: string): Session;
+    delivery(store: string): Delivery;
   },
 ): Receiving {
   const { crypto, groups } = context;
   const { epochs, messages } = p;
-  const holes = createHoles(context, { epochs, session: p.session, found, hasGoneOn, passOver });
+  const holes = createHoles(context, { epochs, delivery: p.delivery, found, hasGoneOn, passOver });
 
   /**
    * What stands at an expected label was written by a member of the conversation, or the store
@@ -239,11 +239,10 @@ export function createReceiving(
   function fetchMessage(tx: Tx, held: HeldEpoch, leaf: number, pointer: { seed: Uint8Array; length: number }): false {
     const step = chainOf(held.epoch, leaf).index;
     tx.before(held.store, async () => {
-      const session = p.session(held.store);
       const tooLong = pointer.length > MAX_MESSAGE_BYTES;
       const answer = tooLong
         ? ({ type: "broken" } as const)
-        : await session.whenOnline(() => session.fetchObject(pointer.seed, MAX_MESSAGE_BYTES));
+        : await p.delivery(held.store).get.object({ seed: pointer.seed, maxBytes: MAX_MESSAGE_BYTES });
       const asSaid = answer.type !== "object" || answer.bytes.length === pointer.length;
       const found = asSaid ? answer : ({ type: "broken" } as const);
       await context.transact((later) => drain(later, held.id, leaf, { step, answer: found }));

@@ -2,43 +2,17 @@ import { objectReader, type ChunkName } from "@pli/protocol/object";
 import type { Block, Cell, Label } from "@pli/protocol/wire";
 import type { Context } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
+import { FEED, type Delivery, type GetOptions, type ObjectAnswer, type ObjectPlace } from "../port.ts";
 import type { Link } from "../store/link.ts";
 import type { Recent } from "./recent.ts";
 
-/** The feed everybody uses until a store has several. */
-export const FEED = 0;
 const RETRY_MS = 5_000;
-
-export type ObjectAnswer =
-  | { readonly type: "object"; readonly bytes: Uint8Array }
-  | { readonly type: "absent" }
-  | { readonly type: "broken" };
-
-export interface FetchOptions {
-  readonly feedOnly?: boolean;
-  readonly progressed?: (bytes: number) => void;
-}
 
 /** Getting from one store what its feed did not bring. */
 export interface Fetching {
-  /**
-   * The cell that the feed has shown under a label. Undefined: it has shown none as far as this
-   * device remembers; the store is not asked, and what is written there later comes by the feed.
-   */
-  cellAt(label: Label): Promise<Cell | undefined>;
+  readonly get: Delivery["get"];
   /** A cell that the feed has only named is got. */
   getNamed(label: Label): Promise<Cell | undefined>;
-  /**
-   * Cells that the feed showed are taken from there; the others, and blocks, the store is asked
-   * for. `feedOnly`: an object whose first chunk the feed has not shown is absent. `progressed`
-   * hears of the bytes of each chunk.
-   */
-  fetchObject(seed: Uint8Array, maxBytes: number, how?: FetchOptions): Promise<ObjectAnswer>;
-  /**
-   * Does `work` until the store lets it finish, over as many lines as it takes. Rejects with
-   * `engine_gone` at the end.
-   */
-  whenOnline<T>(work: () => Promise<T>): Promise<T>;
   /** The line came up. */
   online(): void;
   /** The feed has shown again what this device had read before it was started. */
@@ -74,7 +48,8 @@ export function createFetching(context: Context, p: { recent: Recent; link(): Li
     return found === undefined || found === "named" ? link().get(label) : found;
   }
 
-  async function fetchObject(seed: Uint8Array, maxBytes: number, how: FetchOptions = {}): Promise<ObjectAnswer> {
+  async function objectAt(place: ObjectPlace, how: GetOptions = {}): Promise<ObjectAnswer> {
+    const { seed, maxBytes } = place;
     const { feedOnly = false, progressed = () => undefined } = how;
     const reader = objectReader(crypto, seed, FEED, maxBytes);
     let wanted: readonly ChunkName[] = [reader.first];
@@ -92,7 +67,7 @@ export function createFetching(context: Context, p: { recent: Recent; link(): Li
         const progress = reader.accept(kind, label, bytes);
         // What the feed itself showed is what everybody sees: it is not asked for again, or the
         // store would learn who wanted it.
-        if (!progress.ok && recent.forgetGot(label)) return fetchObject(seed, maxBytes, how);
+        if (!progress.ok && recent.forgetGot(label)) return objectAt(place, how);
         if (!progress.ok) return { type: "broken" };
         if ("done" in progress.value) return { type: "object", bytes: progress.value.done };
         if (progress.value.wanted.length > 0) wanted = progress.value.wanted;
@@ -101,9 +76,13 @@ export function createFetching(context: Context, p: { recent: Recent; link(): Li
     }
   }
 
+  /**
+   * Does `work` until the store lets it finish, over as many lines as it takes. Rejects with
+   * `engine_gone` at the end.
+   */
   async function whenOnline<T>(work: () => Promise<T>): Promise<T> {
     while (!clock.closed && !closed) {
-      if (link().state().state !== "online") {
+      if (link().reach().state !== "online") {
         await nextChange();
         continue;
       }
@@ -111,7 +90,7 @@ export function createFetching(context: Context, p: { recent: Recent; link(): Li
         return await work();
       } catch (error) {
         if (!(error instanceof PliError)) throw error;
-        if (link().state().state === "online") await clock.pause(RETRY_MS);
+        if (link().reach().state === "online") await clock.pause(RETRY_MS);
       }
     }
     throw new PliError("engine_gone");
@@ -125,10 +104,8 @@ export function createFetching(context: Context, p: { recent: Recent; link(): Li
   }
 
   return {
-    cellAt,
+    get: { cell: cellAt, object: (place, how) => whenOnline(() => objectAt(place, how)) },
     getNamed,
-    fetchObject,
-    whenOnline,
     online: changed,
     shown: () => {
       isShown = true;

@@ -1,5 +1,5 @@
 import type { Timers } from "../../runtime/timers.ts";
-import type { Session } from "./session.ts";
+import type { Delivery, ObjectPlace } from "../port.ts";
 
 const TRIES = 8;
 const PAUSE_MS = 250;
@@ -10,13 +10,11 @@ const PAUSE_MS = 250;
  */
 export async function fetchLazily(
   clock: Timers,
-  session: Session,
-  p: { seed: Uint8Array; maxBytes: number },
+  delivery: Delivery,
+  place: ObjectPlace,
 ): Promise<Uint8Array | undefined> {
   for (let tries = 0; tries < TRIES && !clock.closed; tries++) {
-    const answer = await session.whenOnline(() =>
-      session.fetchObject(p.seed, p.maxBytes, { feedOnly: tries < TRIES - 1 }),
-    );
+    const answer = await delivery.get.object(place, { feedOnly: tries < TRIES - 1 });
     if (answer.type === "object") return answer.bytes;
     if (answer.type === "broken") return undefined;
     await clock.pause(PAUSE_MS * 2 ** tries);

@@ -1,7 +1,7 @@
 import type { Welcome } from "@pli/protocol/wire";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { bytesIn, numberIn } from "../../runtime/storage/row.ts";
-import { FEED } from "./fetching.ts";
+import { FEED } from "../port.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -3,16 +3,13 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { Expectation } from "./expectations.ts";
-import { FEED, type ObjectAnswer } from "./fetching.ts";
-import type { Session } from "./session.ts";
+import { FEED, type Delivery, type ObjectAnswer, type ObjectPlace } from "../port.ts";
 
 /** An object somebody is to write: who waits for it, under which name, where. */
-export interface Watch {
+export interface Watch extends ObjectPlace {
   readonly owner: string;
   readonly name: string;
   readonly store: string;
-  readonly seed: Uint8Array;
-  readonly maxBytes: number;
 }
 
 /** Whose objects they are, by the first word of `owner`, and what is done with them. */
@@ -56,7 +53,7 @@ export interface Watches {
 /** A row's `stage`. What is `taken` stays as long as the same object could be shown again. */
 const [AWAITED, ARRIVED, TAKEN] = [0, 1, 2];
 
-export function createWatches(context: Context, session: (store: string) => Session): Watches {
+export function createWatches(context: Context, delivery: (store: string) => Delivery): Watches {
   const { crypto, expectations } = context;
   const takers = new Map<string, Taker>();
 
@@ -113,9 +110,7 @@ export function createWatches(context: Context, session: (store: string) => Sess
   async function take(owner: string, name: string, absent: "absentToo" | "absentIsBroken"): Promise<void> {
     const known = await context.transact((tx) => find(tx, owner, name));
     if (known === undefined) return;
-    const { store, seed, maxBytes } = known.watch;
-    const line = session(store);
-    const answer = await line.whenOnline(() => line.fetchObject(seed, maxBytes));
+    const answer = await delivery(known.watch.store).get.object(known.watch);
     const final = answer.type === "absent" && absent === "absentIsBroken" ? ({ type: "broken" } as const) : answer;
     await takerOf(owner)?.take(owner, name, final);
     if (absent === "absentIsBroken") await context.transact((tx) => setStage(tx, owner, name, TAKEN));

@@ -6,7 +6,7 @@
 import type { Put } from "@pli/protocol/object";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
-import type { Session } from "../feed/session.ts";
+import type { Delivery, StoreFacts } from "../port.ts";
 import { deleteItem, findHead, insertItem, listStreams, type NewItem, type QueuedItem } from "./send-queue.table.ts";
 
 /** Puts of one object that travel at once. */
@@ -52,7 +52,11 @@ type Outcome = "created" | "taken" | "refused";
 
 export function createSendQueue(
   context: Context,
-  p: { session(store: string): Session | undefined; storeNow(address: string): string },
+  p: {
+    delivery(store: string): Delivery;
+    facts(store: string): StoreFacts;
+    storeNow(address: string): string;
+  },
 ): SendQueue {
   const owners = new Map<string, StreamOwner>();
   const pumping = new Map<string, boolean>();
@@ -105,17 +109,18 @@ export function createSendQueue(
 
   /** Sends the items of a stream until there is none, or the next one must wait. */
   async function empty(stream: string, store: string): Promise<void> {
-    const session = p.session(store);
-    if (session === undefined || !session.isReady()) return;
+    if (context.clock.closed) return;
+    const [delivery, facts] = [p.delivery(store), p.facts(store)];
+    if (!facts.isReady()) return;
     let head = await context.transact((tx) => nextOf(tx, stream));
     if (head === undefined) noteRefusal(stream, undefined);
     while (head !== undefined && !context.clock.closed) {
       const item = head;
-      const outcome = await sent(session, item);
+      const outcome = await sent(delivery, item);
       noteRefusal(stream, undefined);
       head = await context.transact(async (tx) => {
         await settle(tx, item, outcome);
-        return session.isReady() ? nextOf(tx, stream) : undefined;
+        return facts.isReady() ? nextOf(tx, stream) : undefined;
       });
     }
   }
@@ -127,9 +132,9 @@ export function createSendQueue(
   }
 
   /** Message path 6/11: its cells leave for the store, the same bytes again after every doubt. */
-  async function sent(session: Session, item: QueuedItem): Promise<Outcome> {
+  async function sent(delivery: Delivery, item: QueuedItem): Promise<Outcome> {
     try {
-      return await putAll(session, item.puts);
+      return await putAll(delivery, item.puts);
     } catch (error) {
       if (error instanceof PliError && error.code === "unknown_feed") return "refused";
       throw error;
@@ -146,7 +151,7 @@ export function createSendQueue(
   }
 
   function noteFailure(error: unknown, stream: string, store: string): void {
-    const isOnline = p.session(store)?.link.state().state === "online";
+    const isOnline = !context.clock.closed && p.facts(store).reach().state === "online";
     if (error instanceof PliError && isOnline) noteRefusal(stream, error.code);
     if (!(error instanceof PliError) || isOnline) retryLater();
   }
@@ -182,16 +187,12 @@ function parted(stream: string): { word: string; name: string } {
  * Puts in order, the last alone: a reader who sees it finds the others. All are put even when one
  * label is taken: readers would wait for a cell that never comes.
  */
-async function putAll(session: Session, puts: readonly Put[]): Promise<"created" | "taken"> {
+async function putAll(delivery: Delivery, puts: readonly Put[]): Promise<"created" | "taken"> {
   const outcomes: ("created" | "taken")[] = [];
   const before = puts.slice(0, -1);
   for (let i = 0; i < before.length; i += AT_ONCE) {
-    outcomes.push(...(await Promise.all(before.slice(i, i + AT_ONCE).map((put) => putOne(session, put)))));
+    outcomes.push(...(await Promise.all(before.slice(i, i + AT_ONCE).map((put) => delivery.put(put)))));
   }
-  for (const last of puts.slice(-1)) outcomes.push(await putOne(session, last));
+  for (const last of puts.slice(-1)) outcomes.push(await delivery.put(last));
   return outcomes.includes("taken") ? "taken" : "created";
-}
-
-function putOne(session: Session, put: Put): Promise<"created" | "taken"> {
-  return put.kind === "cell" ? session.link.put(put.label, put.cell) : session.link.putBlock(put.label, put.block);
 }

@@ -12,6 +12,8 @@ import {
   type Welcome,
 } from "@pli/protocol/wire";
 import type { ConnectionState } from "../../api/api.ts";
+import type { Put } from "@pli/protocol/object";
+import type { Reach } from "../port.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import type { Clock, Dialer, Socket } from "../../runtime/ports.ts";
 import { socketAddress } from "./address.ts";
@@ -30,18 +32,8 @@ export interface LinkEvents {
   welcomed(welcome: Welcome): void;
   /** The next entries of the feed followed, in either form. */
   fed(frame: Entries | Tags): void;
-  /** `state()` changed. */
+  /** `reach()` changed. */
   changed(): void;
-}
-
-export interface LinkState {
-  readonly state: ConnectionState;
-  readonly since: number;
-  readonly error: ErrorCode | undefined;
-  /** When the store answered last, or this began: by the clock that people see. */
-  readonly answeredAt: number;
-  /** While off line: when it is dialled next. */
-  readonly nextTry: number | undefined;
 }
 
 /** Something was written to or fetched from the store: what it could count about this client. */
@@ -58,9 +50,10 @@ export interface TrafficMeter {
  * is not known), or what the store refused with.
  */
 export interface Link {
-  state(): LinkState;
-  put(label: Label, cell: Cell): Promise<"created" | "taken">;
-  putBlock(label: Label, block: Block): Promise<"created" | "taken">;
+  /** Calls the store for the first time. */
+  dial(): void;
+  reach(): Reach;
+  put(put: Put): Promise<"created" | "taken">;
   get(label: Label): Promise<Cell | undefined>;
   getBlock(label: Label): Promise<Block | undefined>;
   /** `beyond`: the feed does not reach so far. */
@@ -90,7 +83,7 @@ export function createLink(p: {
   const backoff = createBackoff(p.random, () => (p.isHome ? 0 : clock.steady() - lastOnline));
   const requests = createRequests(clock, () => dropped("store_slow"));
   let socket: Socket | undefined;
-  let current: LinkState = {
+  let current: Reach = {
     state: "connecting",
     since: clock.now(),
     error: undefined,
@@ -204,10 +197,14 @@ export function createLink(p: {
     if (current.state === "offline" && clock.steady() - dialled >= HURRY_MS) dial();
   }
 
-  async function put(request: Ask, meterPut: () => void): Promise<"created" | "taken"> {
-    const answer = await ask(request);
+  async function put(one: Put): Promise<"created" | "taken"> {
+    const { kind, label } = one;
+    const isCell = kind === "cell";
+    const answer = await ask(
+      isCell ? { type: "put", label, cell: one.cell } : { type: "putBlock", label, block: one.block },
+    );
     if (answer.type !== "stored") return lying();
-    meterPut();
+    meter.wrote(kind, label, isCell ? one.cell : one.block);
     return answer.outcome;
   }
 
@@ -224,11 +221,10 @@ export function createLink(p: {
     throw new PliError("store_lying");
   }
 
-  dial();
   return {
-    state: () => current,
-    put: (label, cell) => put({ type: "put", label, cell }, () => meter.wrote("cell", label, cell)),
-    putBlock: (label, block) => put({ type: "putBlock", label, block }, () => meter.wrote("block", label, block)),
+    dial,
+    reach: () => current,
+    put,
     get: async (label) => (await get({ type: "get", label })) as Cell | undefined,
     getBlock: async (label) => (await get({ type: "getBlock", label })) as Block | undefined,
     follow: async (feed, from) => {

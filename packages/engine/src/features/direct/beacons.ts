@@ -6,7 +6,7 @@ import {
   type Beacon,
 } from "@pli/protocol/conversation";
 import type { Context, Tx } from "../../runtime/context.ts";
-import type { ObjectAnswer } from "../../delivery/feed/fetching.ts";
+import type { ObjectAnswer } from "../../delivery/port.ts";
 import type { Watch, Watches } from "../../delivery/feed/watches.ts";
 import type { Clock } from "../../runtime/ports.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";

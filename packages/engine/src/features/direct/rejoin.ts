@@ -15,7 +15,7 @@ import { fromHex, toHex } from "@pli/protocol/crypto";
 import { sealObject } from "@pli/protocol/object";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
-import { FEED, type ObjectAnswer } from "../../delivery/feed/fetching.ts";
+import { FEED, type ObjectAnswer } from "../../delivery/port.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";

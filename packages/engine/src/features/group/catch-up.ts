@@ -3,7 +3,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import type { Commits } from "../../epochs/commits.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Receiving } from "../../epochs/receiving.ts";
-import type { Session } from "../../delivery/feed/session.ts";
+import type { Delivery } from "../../delivery/port.ts";
 import { textIn } from "../../runtime/storage/row.ts";
 
 /** Labels asked for at once. */
@@ -35,7 +35,7 @@ interface Next {
 
 export function createCatchUp(
   context: Context,
-  p: { epochs: Epochs; receiving: () => Receiving; commits: () => Commits; session(store: string): Session },
+  p: { epochs: Epochs; receiving: () => Receiving; commits: () => Commits; delivery(store: string): Delivery },
 ): CatchUp {
   const { epochs } = p;
 
@@ -79,12 +79,12 @@ export function createCatchUp(
   }
 
   async function ask(held: HeldEpoch, next: readonly Next[]): Promise<{ leaf: number; step: number; cell: Cell }[]> {
-    const session = p.session(held.store);
+    const { get } = p.delivery(held.store);
     const found = await Promise.all(
       next.map(async ({ leaf, step }) => {
         const window = epochs.window(held, leaf);
         const slot = step === undefined ? window[0] : window.find(({ index }) => index === step);
-        const cell = slot && (await session.cellAt(slot.label));
+        const cell = slot && (await get.cell(slot.label));
         return cell === undefined ? undefined : { leaf, step: slot?.index ?? 0, cell };
       }),
     );

@@ -24,8 +24,8 @@ import type { Receiving } from "../../epochs/receiving.ts";
 import type { Sending } from "../messages/sending.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { allowedName } from "../../people/allowed-name.ts";
-import { FEED } from "../../delivery/feed/fetching.ts";
-import type { Session } from "../../delivery/feed/session.ts";
+import { FEED } from "../../delivery/port.ts";
+import type { Delivery, StoreFacts } from "../../delivery/port.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
@@ -147,7 +147,8 @@ export interface GroupParts {
   queue: SendQueue;
   commits(): Commits;
   receiving(): Receiving;
-  session(store: string): Session;
+  delivery(store: string): Delivery;
+  facts(store: string): StoreFacts;
   storeNow(address: string): string;
   /** Nothing that this person takes part in may live at this store any more. */
   letGo(tx: Tx, store: string): void;

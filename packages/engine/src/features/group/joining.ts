@@ -19,8 +19,8 @@ import { wasErased } from "../messages/erasing.ts";
 import { lifetimeOf } from "../disappearing/lifetimes.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Sending } from "../messages/sending.ts";
-import { FEED, type ObjectAnswer } from "../../delivery/feed/fetching.ts";
-import type { Session } from "../../delivery/feed/session.ts";
+import { FEED, type ObjectAnswer } from "../../delivery/port.ts";
+import type { Delivery } from "../../delivery/port.ts";
 import type { Contacts } from "../../people/contacts.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import type { Profiles } from "../../people/profile.ts";
@@ -107,7 +107,7 @@ export function createJoining(
     sending: Sending;
     talk: Talk;
     questions: Pick<Questions, "mayFollow" | "came" | "gaveUp">;
-    session(store: string): Session;
+    delivery(store: string): Delivery;
     /** Nothing that this person takes part in may live at this store any more. */
     letGo(tx: Tx, store: string): void;
     /** Where the store is now that had this address. */
@@ -319,9 +319,8 @@ export function createJoining(
     const shown = progressOf(id, total);
     const fetch = (place: KeptPlace, max: number): Promise<ObjectAnswer> => {
       shown(0);
-      const session = p.session(store);
       const most = Math.min(max, place.length);
-      return session.whenOnline(() => session.fetchObject(talk.bytes(place.seed), most, { progressed: shown }));
+      return p.delivery(store).get.object({ seed: talk.bytes(place.seed), maxBytes: most }, { progressed: shown });
     };
     const welcome = await fetch(places.welcome, PADDED * MAX_WELCOME_BYTES);
     const tree = await fetch(places.tree, PADDED * MAX_TREE_BYTES);

@@ -3,8 +3,8 @@ import { toHex } from "@pli/protocol/crypto";
 import { restFirst, type Pointer } from "@pli/protocol/conversation";
 import { sealObject } from "@pli/protocol/object";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { FEED } from "../../delivery/feed/fetching.ts";
-import type { Session } from "../../delivery/feed/session.ts";
+import { FEED } from "../../delivery/port.ts";
+import type { Delivery } from "../../delivery/port.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { isNewerCard } from "../../people/newer-card.ts";
 import type { Profile } from "../../people/profile.ts";
@@ -45,7 +45,7 @@ export interface People {
 
 export function createPeople(
   context: Context,
-  p: { talk: Talk; queue: SendQueue; session(store: string): Session },
+  p: { talk: Talk; queue: SendQueue; delivery(store: string): Delivery },
 ): People {
   const { budgets, clock, crypto } = context;
   /** Cards to fetch, by whose they are: of what somebody says again and again the last counts. */
@@ -84,7 +84,7 @@ export function createPeople(
   }
 
   async function fetchCard(profile: string, store: string, { seed }: Pointer): Promise<void> {
-    const card = await fetchLazily(clock, p.session(store), { seed, maxBytes: MAX_CARD_BYTES });
+    const card = await fetchLazily(clock, p.delivery(store), { seed, maxBytes: MAX_CARD_BYTES });
     if (card !== undefined) await context.transact((tx) => showed(tx, profile, card));
   }
 

@@ -5,8 +5,8 @@ import { sealObject } from "@pli/protocol/object";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Conversation } from "../../epochs/conversations.ts";
 import { PliError } from "../../runtime/errors.ts";
-import { FEED } from "../../delivery/feed/fetching.ts";
-import type { Session } from "../../delivery/feed/session.ts";
+import { FEED } from "../../delivery/port.ts";
+import type { Delivery } from "../../delivery/port.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { maybeBytesIn } from "../../runtime/storage/row.ts";
 import type { PicturePlace } from "./pending-operations.ts";
@@ -33,7 +33,7 @@ export interface Pictures {
   follow(tx: Tx, conversation: string, store: string, rules: Rules): Promise<void>;
 }
 
-export function createPictures(context: Context, p: { queue: SendQueue; session(store: string): Session }): Pictures {
+export function createPictures(context: Context, p: { queue: SendQueue; delivery(store: string): Delivery }): Pictures {
   const { crypto } = context;
 
   async function add(tx: Tx, { id, store }: Conversation, base64: string): Promise<PicturePlace> {
@@ -66,7 +66,7 @@ export function createPictures(context: Context, p: { queue: SendQueue; session(
   }
 
   async function fetch(conversation: string, store: string, rules: Rules, seed: Uint8Array): Promise<void> {
-    const picture = await fetchLazily(context.clock, p.session(store), { seed, maxBytes: MAX_PICTURE_BYTES });
+    const picture = await fetchLazily(context.clock, p.delivery(store), { seed, maxBytes: MAX_PICTURE_BYTES });
     if (picture !== undefined) await context.transact((tx) => keep(tx, conversation, rules, picture));
   }
 

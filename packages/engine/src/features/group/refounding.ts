@@ -9,7 +9,7 @@ import { count } from "../../runtime/counters.ts";
 import { findConversation, setConversationState, type Conversation } from "../../epochs/conversations.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import { PliError } from "../../runtime/errors.ts";
-import type { Session } from "../../delivery/feed/session.ts";
+import type { StoreFacts } from "../../delivery/port.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
@@ -154,7 +154,7 @@ export function createRefounding(
     talk: Talk;
     queue: SendQueue;
     sending: Sending;
-    session(store: string): Session;
+    facts(store: string): StoreFacts;
     join(tx: Tx, by: string, invitation: Invitation): Promise<void>;
     /** Invitations into this group that were kept may lead on now. */
     joinKept(tx: Tx, conversation: string): Promise<void>;
@@ -228,7 +228,7 @@ export function createRefounding(
   async function decide(tx: Tx, epoch: number): Promise<void> {
     const held = await epochs.load(tx, epoch);
     if (held === undefined || !(await isJammed(tx, held))) return;
-    if (!p.session(held.store).isReady()) return later(tx, NOT_READY_MS, (now) => decide(now, epoch));
+    if (!p.facts(held.store).isReady()) return later(tx, NOT_READY_MS, (now) => decide(now, epoch));
     const { calls } = await heardIn(tx, held.conversation);
     const operation = await wishOf(tx, held.conversation);
     if (Object.keys(calls).length > 0 || operation !== undefined) return;

@@ -5,7 +5,7 @@ import type { PairingEffect, PairingEvent, PairingState } from "@pli/protocol/pa
 import type { PairingView } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { isErrorCode, type ErrorCode } from "../../runtime/errors.ts";
-import { FEED } from "../../delivery/feed/fetching.ts";
+import { FEED } from "../../delivery/port.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
 import { createFounding, type FoundingParts } from "./founding.ts";
 import { listReferences, withdrawItems } from "../../delivery/queue/send-queue.table.ts";

@@ -12,7 +12,7 @@ import type { Messages } from "../messages/messages.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
 import type { Sending } from "../messages/sending.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { FEED } from "../../delivery/feed/fetching.ts";
+import { FEED } from "../../delivery/port.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profile, Profiles } from "../../people/profile.ts";

@@ -14,7 +14,7 @@ import {
 import type { PairingView } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
-import { FEED, type ObjectAnswer } from "../../delivery/feed/fetching.ts";
+import { FEED, type ObjectAnswer } from "../../delivery/port.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
 import type { Reported } from "../../delivery/queue/send-queue.ts";
 import { nameOfOnesOwn } from "../../people/allowed-name.ts";

@@ -1,8 +1,8 @@
 import { labelFrom, sealCell } from "@pli/protocol/object";
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Context, ReceiptSlots, Tx } from "../../runtime/context.ts";
-import { FEED } from "../../delivery/feed/fetching.ts";
-import type { Session } from "../../delivery/feed/session.ts";
+import { FEED } from "../../delivery/port.ts";
+import type { StoreFacts } from "../../delivery/port.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { isWaitingFor } from "../../delivery/queue/send-queue.table.ts";
 import type { Scheduler } from "../../epochs/scheduler.ts";
@@ -65,7 +65,7 @@ const savedOf = ({ pace, tookPartAt }: Keeper): Saved => ({ ...pace, tookPartAt 
 
 export function createSlots(
   context: Context,
-  p: { receipts: Receipts; sending: Sending; scheduler: Scheduler; queue: SendQueue; session(store: string): Session },
+  p: { receipts: Receipts; sending: Sending; scheduler: Scheduler; queue: SendQueue; facts(store: string): StoreFacts },
 ): Slots {
   const { clock, crypto } = context;
   const keepers = new Map<string, Keeper>();
@@ -82,12 +82,12 @@ export function createSlots(
   function runs(): void {
     const slots = context.options.receiptSlots;
     if (slots === "never") return;
-    for (const keeper of keepers.values()) if (!keeper.hasRun && p.session(keeper.store).isReady()) run(keeper, slots);
+    for (const keeper of keepers.values()) if (!keeper.hasRun && p.facts(keeper.store).isReady()) run(keeper, slots);
   }
 
   function run(keeper: Keeper, slots: ReceiptSlots): void {
     keeper.hasRun = true;
-    const here = { at: now(keeper), position: p.session(keeper.store).end() };
+    const here = { at: now(keeper), position: p.facts(keeper.store).end() };
     const share = runShare(keeper.pace, here);
     keeper.pace = paceAtRun(keeper.pace, here);
     save(keeper);
@@ -118,7 +118,7 @@ export function createSlots(
     keeper.timers.add(cancel);
   }
 
-  const now = ({ store }: Keeper): number => clock.now() - p.session(store).skew() * 1000;
+  const now = ({ store }: Keeper): number => clock.now() - p.facts(store).skew() * 1000;
 
   function awaitSlot(keeper: Keeper, slots: ReceiptSlots): void {
     const at = now(keeper);
@@ -130,16 +130,16 @@ export function createSlots(
    * The coin is thrown whatever waits. A device that slept through the slot waits for the next one.
    */
   function begin(keeper: Keeper, slots: ReceiptSlots, begins: number): void {
-    const session = p.session(keeper.store);
-    if (!session.isReady()) return;
+    const facts = p.facts(keeper.store);
+    if (!facts.isReady()) return;
     if (isPast(begins)) return awaitSlot(keeper, slots);
-    const [before, instant] = [session.end(), draw() * slots.window];
+    const [before, instant] = [facts.end(), draw() * slots.window];
     const takesPart = draw() < keeper.pace.share;
     after(keeper, instant, () => {
       if (takesPart && !isPast(begins + instant)) void takePart(keeper, slots).catch(() => undefined);
     });
     after(keeper, slots.window + SETTLE_MS, () => {
-      if (!isPast(begins + slots.window) && slots.decoys) learn(keeper, session.end() - before);
+      if (!isPast(begins + slots.window) && slots.decoys) learn(keeper, facts.end() - before);
       void goOn(keeper, slots).catch(() => awaitSlot(keeper, slots));
     });
 
@@ -155,7 +155,7 @@ export function createSlots(
   }
 
   function learn(keeper: Keeper, cells: number): void {
-    const position = p.session(keeper.store).end();
+    const position = p.facts(keeper.store).end();
     keeper.pace = paceAfter(keeper.pace, cells, { at: now(keeper), position });
     save(keeper);
   }
@@ -168,7 +168,7 @@ export function createSlots(
     keeper.tookPartAt = clock.now();
     await context.transact(async (tx) => {
       await saveMeta(tx, `pace ${keeper.store}`, savedOf(keeper));
-      if (!p.session(keeper.store).isReady() || (await isStillLeaving(tx, keeper.store))) return;
+      if (!p.facts(keeper.store).isReady() || (await isStillLeaving(tx, keeper.store))) return;
       if (!(await sendReceipt(tx, keeper)) && slots.decoys) await sendDecoy(tx, keeper.store);
     });
   }
@@ -221,7 +221,7 @@ export function createSlots(
     const slots = context.options.receiptSlots;
     if (slots === "never" || slots.decoys) return;
     for (const keeper of keepers.values()) {
-      if (keeper.timers.size === 0 && p.session(keeper.store).isReady()) awaitSlot(keeper, slots);
+      if (keeper.timers.size === 0 && p.facts(keeper.store).isReady()) awaitSlot(keeper, slots);
     }
   }
 

@@ -1,15 +1,15 @@
+/** A session that others hold on to, though its store may move to another address. */
 import type { Session } from "./session.ts";
 
-/** A session that others hold on to, though it may have to go on at another address. */
-export interface Relay extends Session {
+export interface MovableSession extends Session {
   /**
    * What was asked of it, and is not done, is done by `next` from now on. Resolves once the session
    * before it has ended.
    */
-  goOnAs(next: Session): Promise<void>;
+  continueAs(next: Session): Promise<void>;
 }
 
-export function createRelay(first: Session): Relay {
+export function createMovableSession(first: Session): MovableSession {
   let at = first;
 
   /** What a session that has ended did not do, the next one does. */
@@ -28,21 +28,24 @@ export function createRelay(first: Session): Relay {
     get store() {
       return at.store;
     },
-    get link() {
-      return at.link;
+    put: (put) => at.put(put),
+    get: {
+      cell: (label) => carriedOn(({ get }) => get.cell(label)),
+      object: (place, how) => carriedOn(({ get }) => get.object(place, how)),
     },
-    welcome: () => at.welcome(),
+    follow: (follower) => at.follow(follower),
+    reach: () => at.reach(),
+    retentionDays: () => at.retentionDays(),
     skew: () => at.skew(),
     clockOff: () => at.clockOff(),
     isReady: () => at.isReady(),
     end: () => at.end(),
     form: () => at.form(),
     catchUp: () => at.catchUp(),
-    fetchObject: (...asked) => at.fetchObject(...asked),
-    cellAt: (label) => carriedOn((session) => session.cellAt(label)),
-    whenOnline: (work) => carriedOn((session) => session.whenOnline(work)),
+    reconnect: () => at.reconnect(),
+    hurry: () => at.hurry(),
     close: () => at.close(),
-    goOnAs: (next) => {
+    continueAs: (next) => {
       const before = at;
       at = next;
       return before.close();
