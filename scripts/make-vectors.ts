@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { contentVectors } from "./vectors/content.ts";
-import { beaconVectors, chainVectors, payloadVectors } from "./vectors/conversation.ts";
+import { beaconVectors, callSecretVectors, chainVectors, payloadVectors } from "./vectors/conversation.ts";
 import { groupControlVectors, leaveVectors, rosterVectors, rulesVectors } from "./vectors/group.ts";
 import { forkVectors, rejoinVectors } from "./vectors/rejoin.ts";
 import { cardVectors, certificateVectors } from "./vectors/identity.ts";
@@ -24,6 +24,7 @@ const makers = [
   pairingVectors,
   contentVectors,
   chainVectors,
+  callSecretVectors,
   payloadVectors,
   beaconVectors,
   rulesVectors,

@@ -1,5 +1,7 @@
 import {
+  CALL_EXPORT,
   COMMIT_ATTEMPTS,
+  LABELS_EXPORT,
   MAX_FRAGMENTS,
   beaconSeeds,
   chainSlot,
@@ -11,8 +13,10 @@ import {
   type Beacon,
   type Chain,
 } from "@pli/protocol/conversation";
-import { concat, type Crypto } from "@pli/protocol/crypto";
+import { concat, utf8, type Crypto } from "@pli/protocol/crypto";
 import { MAX_CELL_BODY, MAX_OBJECT_BYTES, encodeCbor, type CellKind } from "@pli/protocol/object";
+import { u16 } from "../../packages/protocol/src/crypto/bytes.ts";
+import { hkdfExpand } from "../../packages/protocol/src/crypto/hkdf.ts";
 import { u32 } from "../../packages/protocol/src/object/bytes.ts";
 import { changed } from "./identity.ts";
 import { damaged, flipped, patternOf, seededFor, type VectorFile } from "./json.ts";
@@ -53,6 +57,35 @@ function stepsOf(crypto: Crypto, chain: Chain, feed: number): object[] {
   for (let at = chain; steps.length < STEPS; at = nextChain(crypto, at))
     steps.push({ secret: at.secret, ...chainSlot(crypto, at, feed) });
   return steps;
+}
+
+/** What MLS exports at the start of an epoch, section 4. */
+export async function callSecretVectors(): Promise<VectorFile> {
+  const crypto = await seededFor("call-secret");
+  const expand = (secret: Uint8Array, label: string, context: Uint8Array, length: number): Uint8Array =>
+    hkdfExpand(crypto, "sha512", secret, kdfLabel(label, context, length), length);
+  const exportFrom = (exporterSecret: Uint8Array, label: string): Uint8Array => {
+    const nothing = new Uint8Array(0);
+    return expand(expand(exporterSecret, label, nothing, 64), "exported", crypto.sha512(nothing), 32);
+  };
+  return {
+    structure: "call-secret",
+    about:
+      'From the exporter secret of an epoch (64, RFC 9420 section 8.5, suite of section 4.1): E = MLS-Exporter("pli labels", "", 32), the call secret = MLS-Exporter("pli call", "", 32) (section 4.2).',
+    valid: ["an epoch", "another epoch"].map((name) => {
+      const exporterSecret = crypto.random(64);
+      const exported = exportFrom(exporterSecret, LABELS_EXPORT);
+      return { name, exporterSecret, exported, callSecret: exportFrom(exporterSecret, CALL_EXPORT) };
+    }),
+    invalid: [],
+  };
+}
+
+/** KDFLabel of RFC 9420, section 8: lengths of up to 63 take one byte, longer ones two. */
+function kdfLabel(label: string, context: Uint8Array, length: number): Uint8Array {
+  const sized = (bytes: Uint8Array): Uint8Array =>
+    concat(bytes.length < 64 ? Uint8Array.of(bytes.length) : u16(0x4000 | bytes.length), bytes);
+  return concat(u16(length), sized(utf8(`MLS 1.0 ${label}`)), sized(context));
 }
 
 /** What consecutive cells of a sender hold, section 4. */

@@ -6,7 +6,7 @@ import {
   type GroupEngine,
   type GroupState,
 } from "@pli/protocol/conversation";
-import { createCrypto, type Crypto } from "@pli/protocol/crypto";
+import { createCrypto, toHex, type Crypto } from "@pli/protocol/crypto";
 import { objectReader, type ChunkName } from "@pli/protocol/object";
 import { labelKey, type Label } from "@pli/protocol/wire";
 import type { MemoryStore } from "@pli/testkit";
@@ -182,4 +182,23 @@ test("a past epoch keeps nothing that leads to the next one, and leaves after a 
   expect(await rowsOf(copyDisk(alice.disk), retired)).toEqual([]);
   await bob.say("Alice", "still here");
   await heardAll(people, 3, 1);
+});
+
+test("the call secret of an epoch is the same on both devices, another in each epoch, and erased with it", async () => {
+  const people = await friends({ updateEvery: 1, receiptSlots: "never" });
+  const { alice, bob } = people;
+  const found = new Set<string>();
+  for (let n = 1; found.size < 6; n++) {
+    await alice.say("Bob", String(n));
+    await heardAll(people, n, 0);
+    const current = "SELECT call_secret FROM epochs WHERE retired_at IS NULL";
+    const [atAlice, atBob] = [await rowsOf(copyDisk(alice.disk), current), await rowsOf(copyDisk(bob.disk), current)];
+    expect(atAlice).toEqual(atBob);
+    expect(bytesOf(atAlice[0]?.["call_secret"])).toHaveLength(32);
+    found.add(toHex(bytesOf(atAlice[0]?.["call_secret"])));
+  }
+  for (const { disk } of [alice, bob]) {
+    const bytes = (await allBytes(copyDisk(disk))).toString("hex");
+    expect([...found].map((secret) => bytes.includes(secret))).toEqual([false, false, true, true, true, true]);
+  }
 });

@@ -100,6 +100,16 @@ describe("a label that was used", () => {
     expect(toHex(after)).not.toContain(toHex(exporter));
   });
 
+  test("cannot be derived from the call secret, which is another export of the same epoch", async () => {
+    const [alice] = await pair();
+    const exporter = inside(alice).keySchedule.exporterSecret.slice();
+    const epoch = await startEpoch(kit, alice, 0);
+    const callSecret = epoch.callSecret ?? NO_AAD;
+    const exported = await mlsExporter(exporter, "pli call", NO_AAD, 32, createCiphersuite(world.crypto));
+    expect(callSecret).toEqual(exported);
+    expect(await waysTo(firstLabel(epoch, 0), callSecret)).toEqual([]);
+  });
+
   test("can be by nobody who asks the engine for another export: it is erased in the state it came from too", async () => {
     const [alice] = await pair();
     const epoch = await startEpoch(kit, alice, 0);

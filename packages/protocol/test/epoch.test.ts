@@ -275,6 +275,9 @@ describe("a commit", () => {
     ];
     expect(aliceNext.chains).toEqual(bobNext.chains);
     expect(aliceNext.chains).not.toEqual(alice.chains);
+    expect(aliceNext.callSecret).toHaveLength(32);
+    expect(aliceNext.callSecret).toEqual(bobNext.callSecret);
+    expect(aliceNext.callSecret).not.toEqual(alice.callSecret);
     const sent = await send(aliceNext, utf8("in the next epoch"));
     expect(text((await receive(bobNext, 0, sent.store)).content)).toBe("in the next epoch");
   });
@@ -286,6 +289,8 @@ describe("a commit", () => {
     const joined = value(await world.engine.join(made.welcome ?? NO_AAD, { ...carol, now: NOW, ...trustAll }));
     const [atBob, atCarol] = [await startEpoch(kit, made.state, FEED), await startEpoch(kit, joined, FEED)];
     expect(atCarol.chains).toEqual(atBob.chains);
+    expect(atCarol.callSecret).toEqual(atBob.callSecret);
+    expect(atCarol.callSecret).not.toEqual(bob.callSecret);
     expect(atCarol.ownLeaf).toBe(2);
     const known = new Set(bob.chains.map(({ secret }) => toHex(secret)));
     expect(atCarol.chains.filter(({ secret }) => known.has(toHex(secret)))).toEqual([]);

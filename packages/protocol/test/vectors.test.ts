@@ -15,6 +15,8 @@ import type { CellKind, ChunkKind } from "@pli/protocol/object";
 import { createInvitationLink, parseInvitationLink } from "@pli/protocol/pairing";
 import { encodeAnswer, encodeRequest, parseAnswer, parseRequest } from "@pli/protocol/wire";
 import type { Answer, Cell, Label, Request } from "@pli/protocol/wire";
+import { mlsExporter } from "ts-mls/keySchedule.js";
+import { createCiphersuite } from "../src/conversation/mls/ciphersuite.ts";
 import * as messages from "../src/pairing/messages.ts";
 import { seedOf, type PairingObject } from "../src/pairing/objects.ts";
 import * as script from "../src/pairing/transcript.ts";
@@ -246,6 +248,17 @@ describe("content", () => {
   });
   test.each(invalid)("$name is refused", ({ bytes, error }) => {
     expect(parseContent(bytes)).toEqual({ ok: false, error });
+  });
+});
+
+describe("call-secret", () => {
+  type Vector = { name: string; exporterSecret: Bytes; exported: Bytes; callSecret: Bytes };
+  const { valid } = load<Vector>("call-secret");
+  test.each(valid)("$name", async ({ exporterSecret, exported, callSecret }) => {
+    const cs = createCiphersuite(crypto);
+    const exportedAs = (label: string) => mlsExporter(exporterSecret, label, new Uint8Array(0), 32, cs);
+    expect(await exportedAs(conversation.LABELS_EXPORT)).toEqual(exported);
+    expect(await exportedAs(conversation.CALL_EXPORT)).toEqual(callSecret);
   });
 });
 

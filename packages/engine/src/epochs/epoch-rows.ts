@@ -3,7 +3,7 @@ import { concat } from "@pli/protocol/crypto";
 import { LABEL_BYTES, type Label } from "@pli/protocol/wire";
 import type { Tx } from "../runtime/context.ts";
 import type { SqlRow } from "../runtime/ports.ts";
-import { bytesIn, damaged, numberIn, textIn } from "../runtime/storage/row.ts";
+import { bytesIn, damaged, maybeBytesIn, numberIn, textIn } from "../runtime/storage/row.ts";
 
 const SECRET_BYTES = 32;
 const SLOT_BYTES = LABEL_BYTES + SECRET_BYTES;
@@ -72,7 +72,7 @@ export async function heldFromRow(tx: Tx, groups: GroupEngine, row: SqlRow): Pro
     generation: numberIn(row, "generation"),
     number: numberIn(row, "number"),
     store: textIn(row, "store"),
-    epoch: { group: group.value, ownLeaf, chains, commits },
+    epoch: { group: group.value, ownLeaf, chains, commits, callSecret: maybeBytesIn(row, "call_secret") },
     sent: numberIn(row, "sent"),
     leafSince: numberIn(row, "leaf_since"),
   };

@@ -133,9 +133,18 @@ export function createEpochs(
   async function insert(tx: Tx, fresh: Omit<HeldEpoch, "id" | "attempt" | "retired">): Promise<number> {
     const { conversation, generation, number, epoch, sent, leafSince } = fresh;
     const [row] = await tx.sql.all(
-      `INSERT INTO epochs (conversation, generation, number, own_leaf, commits, sent, leaf_since)
-       VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-      [conversation, generation, number, epoch.ownLeaf, encodeSlots(epoch.commits), sent, leafSince],
+      `INSERT INTO epochs (conversation, generation, number, own_leaf, commits, call_secret, sent, leaf_since)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+      [
+        conversation,
+        generation,
+        number,
+        epoch.ownLeaf,
+        encodeSlots(epoch.commits),
+        epoch.callSecret ?? null,
+        sent,
+        leafSince,
+      ],
     );
     const id = numberIn(row ?? {}, "id");
     await saveGroup(tx, id, epoch);

@@ -2,6 +2,7 @@ import {
   chainSlot,
   chainsFromExport,
   createGroupEngine,
+  LABELS_EXPORT,
   nextChain,
   type GroupEngine,
   type GroupState,
@@ -134,7 +135,8 @@ export function createHostile(crypto: Crypto): Hostile {
     createKeyPackage: (request) => real.createKeyPackage((newest = request)),
     exportSecret: async (state, label, context, length) => {
       const exported = await real.exportSecret(state, label, context, length);
-      if (real.rules(state) !== undefined) epochs.push({ state, exported: exported.slice() });
+      if (label === LABELS_EXPORT && real.rules(state) !== undefined)
+        epochs.push({ state, exported: exported.slice() });
       return exported;
     },
     rules: (state) => {

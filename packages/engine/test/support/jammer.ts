@@ -2,6 +2,7 @@ import {
   chainSlot,
   chainsFromExport,
   createGroupEngine,
+  LABELS_EXPORT,
   nextChain,
   putsFromCommit,
   type Chain,
@@ -46,7 +47,8 @@ export function createJammer(crypto: Crypto): Jammer {
     ...real,
     exportSecret: async (state, label, context, length) => {
       const exported = await real.exportSecret(state, label, context, length);
-      if (real.rules(state) !== undefined) newest = { state: copyOf(state), exported: exported.slice() };
+      if (label === LABELS_EXPORT && real.rules(state) !== undefined)
+        newest = { state: copyOf(state), exported: exported.slice() };
       return exported;
     },
   };

@@ -5,6 +5,14 @@ import type { GroupEngine, GroupState } from "./group.ts";
 import { payloadFromMessage, putsFromPayload } from "./payload.ts";
 
 /**
+ * What MLS exports at the start of an epoch: what the label chains come from, and a call's keys.
+ */
+export const LABELS_EXPORT = "pli labels";
+export const CALL_EXPORT = "pli call";
+const EXPORT_BYTES = 32;
+const NO_CONTEXT = new Uint8Array(0);
+
+/**
  * One epoch of a conversation as a device holds it: the MLS state and the label chains that were
  * derived from it.
  */
@@ -13,6 +21,8 @@ export interface Epoch {
   readonly ownLeaf: number;
   readonly chains: readonly Chain[];
   readonly commits: readonly Slot[];
+  /** The same for all members, 32 bytes. Undefined in an epoch that was begun before it existed. */
+  readonly callSecret: Uint8Array | undefined;
 }
 
 /** What the conversation layer stands on. */
@@ -22,17 +32,18 @@ export interface ConversationKit {
 }
 
 /**
- * Derives the chains of a group's new epoch. The secret they come from is wiped, and the group's
- * state goes on without the one it was exported from: a step of a chain that was used and erased
- * cannot be derived again (docs/protocol.md, section 4).
+ * Derives the chains and the call secret of a group's new epoch. The secret the chains come from is
+ * wiped, and the group's state loses the one it was exported from: a step of a chain that was used
+ * and erased cannot be derived again (docs/protocol.md, section 4).
  */
 export async function startEpoch(kit: ConversationKit, group: GroupState, feed: number): Promise<Epoch> {
   const { crypto, groups } = kit;
-  const exported = await groups.exportSecret(group, "pli labels", new Uint8Array(0), 32);
+  const exported = await groups.exportSecret(group, LABELS_EXPORT, NO_CONTEXT, EXPORT_BYTES);
+  const callSecret = await groups.exportSecret(group, CALL_EXPORT, NO_CONTEXT, EXPORT_BYTES);
   const leaves = groups.members(group).map((member) => member.leaf);
   const { chains, commits } = chainsFromExport(crypto, exported, feed, leaves);
   crypto.wipe(exported);
-  return { group: groups.withoutExporter(group), ownLeaf: groups.ownLeaf(group), chains, commits };
+  return { group: groups.withoutExporter(group), ownLeaf: groups.ownLeaf(group), chains, commits, callSecret };
 }
 
 /**

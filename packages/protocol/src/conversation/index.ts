@@ -27,7 +27,9 @@ export type { Chain, ChainSlot, Slot } from "./chain.ts";
 export {
   advanced,
   chainOf,
+  CALL_EXPORT,
   commitFromObject,
+  LABELS_EXPORT,
   putsFromCommit,
   sealMessage,
   startEpoch,

@@ -47,7 +47,7 @@ export function createGround(p: { crypto: Crypto; device: Device; store: MemoryS
   function slotsOf(begun: Begun): { epoch: Epoch; commits: readonly Slot[] } {
     const leaves = groups.members(begun.state).map(({ leaf }) => leaf);
     const { chains, commits } = chainsFromExport(crypto, begun.exported, FEED, leaves);
-    const epoch = { group: begun.state, ownLeaf: groups.ownLeaf(begun.state), chains, commits };
+    const epoch = { group: begun.state, ownLeaf: groups.ownLeaf(begun.state), chains, commits, callSecret: undefined };
     return { epoch: leaves.reduce(atFreeSlot, epoch), commits };
   }
 

@@ -1,5 +1,5 @@
 import { parseContent } from "@pli/protocol/content";
-import type { GroupEngine, GroupState } from "@pli/protocol/conversation";
+import { LABELS_EXPORT, type GroupEngine, type GroupState } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import { mayWrite, parseRules, profileOf, type Rules } from "@pli/protocol/group";
 
@@ -125,6 +125,7 @@ export function createWitness(): Witness {
       },
       exportSecret: async (state, label, context, length) => {
         const exported = await groups.exportSecret(state, label, context, length);
+        if (label !== LABELS_EXPORT) return exported;
         const begun = {
           ...placeOf(groups, state),
           members: profilesOf(groups, state),

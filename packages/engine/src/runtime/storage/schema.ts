@@ -169,6 +169,9 @@ const SEND_QUEUE: readonly string[] = [
   `DROP TABLE outbox`,
 ];
 
+/** A secret for calls, kept and erased with its epoch. */
+const CALL_SECRET: readonly string[] = [`ALTER TABLE epochs ADD COLUMN call_secret BLOB`];
+
 /** One version of the schema: its tables, and what is made of the data that was there before it. */
 interface Version {
   readonly statements: readonly string[];
@@ -188,7 +191,7 @@ const VERSIONS: readonly Version[] = [
   { statements: VERSION_6 },
   { statements: VERSION_7 },
   { statements: [...SEARCH_INDEX, ...LIFETIMES, ...LIST_ORDER, ...KEEPING, ...UNREAD_COUNT], adapt: adaptSearchIndex },
-  { statements: SEND_QUEUE },
+  { statements: [...SEND_QUEUE, ...CALL_SECRET] },
 ];
 
 /**
