@@ -7,7 +7,15 @@ import { forgetDraft, saveDraft } from "./features/messages/drafts.ts";
 import { createContext, type EngineOptions, type ReceiptSlots, type Tx } from "./runtime/context.ts";
 import { PliError } from "./runtime/errors.ts";
 import type { Session } from "./delivery/feed/session.ts";
-import { createParts, type Parts } from "./parts.ts";
+import { createBlockingFeature } from "./features/blocking/feature.ts";
+import { createDirect } from "./features/direct/feature.ts";
+import { createGroups } from "./features/group/feature.ts";
+import { createMessagesFeature } from "./features/messages/feature.ts";
+import { createPairing } from "./features/pairing/feature.ts";
+import { createReceiptsFeature } from "./features/receipts/feature.ts";
+import { createKit, type Kit } from "./kit.ts";
+import { createLife, type Life } from "./life.ts";
+import type { Feature } from "./runtime/feature.ts";
 import type { Clock, Database, Dialer } from "./runtime/ports.ts";
 import { createReaders, search, topicsOf, type Self } from "./api/queries.ts";
 import { createStatus, readPending } from "./api/status.ts";
@@ -53,45 +61,58 @@ export async function createEngine(p: {
   const groups = p.groups ?? createGroupEngine(crypto);
   const context = createContext({ database, crypto, groups, clock, options: { ...DEFAULTS, ...p.options } });
   const messageListeners = new Set<(message: MessageView) => void>();
-  const parts = createParts(context, {
-    store,
+  const kit = createKit(context, {
+    home: store,
     dialer: p.dialer,
     onMessage: (message) => messageListeners.forEach((listener) => listener(message)),
   });
+  const features = createFeatures(kit);
+  const life = createLife(kit, features.all);
   try {
-    await parts.start();
+    await life.start();
   } catch (error) {
     context.clock.close();
     throw error;
   }
-  return apiOf({ database, store, parts, messageListeners });
+  return apiOf({ database, kit, features, life, messageListeners });
+}
+
+/** Every feature. One that is given another comes after it. */
+function createFeatures(kit: Kit) {
+  const direct = createDirect(kit);
+  const { blocking } = createBlockingFeature(kit, direct);
+  const pairing = createPairing(kit, { ...direct, blocking });
+  const receipts = createReceiptsFeature(kit);
+  const messages = createMessagesFeature(kit);
+  const groups = createGroups(kit, { direct, pairing });
+  const all: readonly Feature[] = [pairing, receipts, messages, direct, groups];
+  return { all, blocking, groups, pairing, receipts };
 }
 
 function apiOf({
   database,
-  store,
-  parts,
+  kit,
+  features,
+  life,
   messageListeners,
 }: {
   database: Database;
-  store: string;
-  parts: Parts;
+  kit: Kit;
+  features: ReturnType<typeof createFeatures>;
+  life: Life;
   messageListeners: Set<(message: MessageView) => void>;
 }): Engine {
-  const { away, context, contacts, groups, hurry, pairings, profiles, sending } = parts;
-  const commands = createCommands(parts);
-  const home = (): Session => parts.session(store);
-  const { session, sessions } = parts;
-  const drainParts = createDrain(context, {
-    session,
-    sessions,
-    written: parts.traffic.written,
-    runs: parts.slots.runs,
-  });
+  const { context, contacts, outbox, profiles, sending, stores, traffic } = kit;
+  const { blocking, groups, pairing, receipts } = features;
+  const { pairings, mayPair } = pairing;
+  const { away, home: store, hurry, session, sessions } = stores;
+  const commands = createCommands({ ...kit, blocking, groups });
+  const home = (): Session => session(store);
+  const drainParts = createDrain(context, { session, sessions, written: traffic.written, runs: receipts.slots.runs });
   let closing: Promise<void> | undefined;
 
   const readers = createReaders({
-    status: createStatus(context, { store, home, sessions: parts.sessions, away, profiles, outbox: parts.outbox }),
+    status: createStatus(context, { store, home, sessions, away, profiles, outbox }),
     away,
     store: () => ({
       store,
@@ -99,7 +120,7 @@ function apiOf({
       retentionDays: home().welcome()?.retentionDays ?? 30,
     }),
     databaseBytes: () => database.size(),
-    traffic: parts.traffic,
+    traffic: traffic,
     group: groups.view,
     groupQuestions: groups.questions,
     joining: groups.joining,
@@ -138,7 +159,7 @@ function apiOf({
   }
 
   async function close(): Promise<void> {
-    await parts.stop();
+    await life.stop();
     await database.close();
   }
 
@@ -154,7 +175,7 @@ function apiOf({
     renameProfile: ({ name }) => transact((tx) => commands.renameProfile(tx, name)),
     createInvitation: async ({ base = store, name = "" }) => {
       const pairing = await transact(async (tx) => {
-        await parts.mayPair(tx);
+        await mayPair(tx);
         return pairings.invite(tx, { store, base, name });
       });
       hurry(store);
@@ -163,11 +184,11 @@ function apiOf({
     nameInvitation: ({ pairing, name }) => transact((tx) => pairings.name(tx, pairing, name)),
     acceptInvitation: async ({ link }) => {
       const { store: at, ...accepted } = await transact(async (tx) => {
-        await parts.mayPair(tx);
+        await mayPair(tx);
         return pairings.accept(tx, link);
       });
       if (at !== undefined) {
-        parts.session(at);
+        session(at);
         hurry(at);
       }
       return accepted;
@@ -211,7 +232,7 @@ function apiOf({
     changeSettings: (change) => transact((tx) => commands.changeSettings(tx, change)),
     reconnect: async () => {
       if (closing !== undefined) throw new PliError("engine_gone");
-      parts.reconnect();
+      stores.reconnect();
     },
     drain: ({ ms }) => drain(ms),
     close: () => (closing ??= close()),

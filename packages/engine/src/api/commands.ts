@@ -8,7 +8,7 @@ import type { Receipts } from "../features/receipts/receipts.ts";
 import type { Sending } from "../epochs/sending.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
-import type { Groups } from "../features/group/groups.ts";
+import type { Groups } from "../features/group/feature.ts";
 import type { Outbox } from "../delivery/outbox/outbox.ts";
 import type { Contact, Contacts } from "../people/contacts.ts";
 import type { Profiles } from "../people/profile.ts";

@@ -17,6 +17,7 @@ import { PliError } from "../runtime/errors.ts";
 import type { Outbox, OutboxItem, Purpose } from "../delivery/outbox/outbox.ts";
 import type { Contacts } from "../people/contacts.ts";
 import type { Profiles } from "../people/profile.ts";
+import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import { bytesIn, numberIn, textIn } from "../runtime/storage/row.ts";
 import type { Commits } from "./commits.ts";
 import { findConversation, getConversation, streamOf, timerOf, type Conversation } from "./conversations.ts";
@@ -53,6 +54,8 @@ const RENEWED_EACH_HOUR = 1 / 8;
  * What a person or the engine writes into a conversation: saved at once, sealed when it can leave.
  */
 export interface Sending {
+  /** Something of this group is about to be sealed: a change that is due leaves before it. */
+  readonly beforeSealing: TxEvent<string>;
   /** The same `request` again gives the message it gave before. */
   sendText(tx: Tx, conversation: string, text: string, request?: string): Promise<MessageView>;
   /** Puts a message that is saved here into the outbox, again or for the first time. */
@@ -85,7 +88,6 @@ export interface Sending {
    * arrive.
    */
   giveUp(tx: Tx, store: string, retentionDays: number): Promise<void>;
-  seal(tx: Tx, item: OutboxItem): Promise<"sealed" | "later" | "again">;
 }
 
 /**
@@ -109,22 +111,21 @@ export function createSending(
   context: Context,
   p: {
     epochs: Epochs;
-    ownLabels(): OwnLabels;
+    ownLabels: OwnLabels;
     epochRoles: EpochRoles;
     messages: Messages;
     profiles: Profiles;
     contacts: Contacts;
     receipts: Receipts;
-    commits(): Commits;
-    outbox(): Outbox;
-    /** Makes the change of a group that is due, if any: what waits to be sealed leaves after it. */
-    pump(tx: Tx, conversation: string): Promise<void>;
+    commits: Commits;
+    outbox: Outbox;
   },
 ): Sending {
   const { crypto, clock, options } = context;
   const { epochs, messages, profiles, contacts } = p;
   /** Conversations that a receipt left in while an update was due, since the start. */
   const owed = new Set<string>();
+  const beforeSealing: Sending["beforeSealing"] = createTxEvent();
 
   /**
    * Message path 3/11: saved on this device, with its place in the outbox, before anything else
@@ -189,7 +190,7 @@ export function createSending(
     const waiting = await tx.sql.all("SELECT id FROM outbox WHERE purpose = 'text' AND reference = ?", [message]);
     if (waiting.length > 0) return;
     const conversation = await getConversation(tx, textIn(row, "conversation"));
-    await p.outbox().add(tx, {
+    await p.outbox.add(tx, {
       stream: streamOf(conversation.id),
       store: conversation.store,
       purpose: "text",
@@ -300,7 +301,7 @@ export function createSending(
     const said = createContent(crypto, clock.now(), body);
     const content = purpose === "receipt" ? encodeContent(said) : await carrying(tx, conversation, said);
     const { store } = conversation;
-    await p.outbox().add(tx, { stream: streamOf(id), store, purpose, reference: "", content, puts: undefined });
+    await p.outbox.add(tx, { stream: streamOf(id), store, purpose, reference: "", content, puts: undefined });
   }
 
   /**
@@ -317,10 +318,10 @@ export function createSending(
     const change = await changeBefore(tx, conversation, held, item.purpose);
     if (change !== "none") return change;
     if (item.purpose === "text" && !p.epochRoles.mayWrite(held, (await profiles.get(tx)).id)) return refuse(tx, item);
-    if (item.purpose === "text" && (await p.ownLabels().areSpent(tx, held))) return waitForLabels(tx, item);
+    if (item.purpose === "text" && (await p.ownLabels.areSpent(tx, held))) return waitForLabels(tx, item);
     const sealed = await sealMessage(context, held.epoch, held.feed, item.content);
     await epochs.saveStep(tx, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
-    await p.outbox().saveSealed(tx, item.id, held.id, sealed.puts);
+    await p.outbox.saveSealed(tx, item.id, held.id, sealed.puts);
     if (item.purpose === "text")
       await tx.sql.run("UPDATE messages SET left_at = ? WHERE id = ? AND mine", [clock.now(), item.reference]);
     tx.after(sealed.wipe);
@@ -380,11 +381,11 @@ export function createSending(
     purpose: Purpose,
   ): Promise<"none" | "again" | "later"> {
     if (await isPending(tx, held)) return "later";
-    if (kind === "group") await p.pump(tx, id);
+    if (kind === "group") await beforeSealing.emit(tx, id);
     if (await isPending(tx, held)) return "again";
     if (!isUpdateDue(held)) return "none";
     if (purpose === "receipt") return owe(id);
-    return (await p.commits().propose(tx, held, { update: true })).ok ? "again" : "none";
+    return (await p.commits.propose(tx, held, { update: true })).ok ? "again" : "none";
   }
 
   async function isPending(tx: Tx, held: HeldEpoch): Promise<boolean> {
@@ -432,11 +433,14 @@ export function createSending(
       const held = await epochs.current(tx, id);
       if (held === undefined || !(await isFree(tx, id))) continue;
       owed.delete(id);
-      if (isUpdateDue(held)) await p.commits().propose(tx, held, { update: true });
+      if (isUpdateDue(held)) await p.commits.propose(tx, held, { update: true });
     }
   }
 
+  p.outbox.sealWith(seal);
+
   return {
+    beforeSealing,
     sendText,
     enqueueText,
     enqueueAgain,
@@ -447,6 +451,5 @@ export function createSending(
     renew,
     takeBack,
     giveUp,
-    seal,
   };
 }

@@ -3,7 +3,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import type { Session } from "../feed/session.ts";
 import { textIn } from "../../runtime/storage/row.ts";
-import { headOf, insertItem, saveSealed, type NewItem, type OutboxItem } from "./items.ts";
+import { headOf, insertItem, saveSealed, type NewItem, type OutboxItem, type Purpose } from "./items.ts";
 
 export type { OutboxItem, Purpose } from "./items.ts";
 
@@ -11,21 +11,23 @@ export type { OutboxItem, Purpose } from "./items.ts";
 const AT_ONCE = 16;
 const RETRY_MS = 5_000;
 
+/**
+ * Puts an item whose content is not sealed yet into cells, and saves them on it; `later` when its
+ * conversation cannot send now.
+ */
+export type Sealer = (tx: Tx, item: OutboxItem) => Promise<"sealed" | "later" | "again">;
+
+/** What becomes of items, in the transaction that learns it. */
 export interface OutboxHandlers {
-  /**
-   * The puts of an item whose content is not sealed yet, saved on it; `later` when its conversation
-   * cannot send now.
-   */
-  seal(tx: Tx, item: OutboxItem): Promise<"sealed" | "later" | "again">;
   /** All of it is stored, durably. The item is gone. */
-  done(tx: Tx, item: OutboxItem): Promise<void>;
+  stored?(tx: Tx, item: OutboxItem): Promise<void>;
   /**
    * Another wrote under one of its labels. The item is gone; one with content stays, to be sealed
    * again.
    */
-  taken(tx: Tx, item: OutboxItem): Promise<void>;
+  taken?(tx: Tx, item: OutboxItem): Promise<void>;
   /** The store will never take it. The item is gone. */
-  refused(tx: Tx, item: OutboxItem, code: ErrorCode): Promise<void>;
+  refused?(tx: Tx, item: OutboxItem, code: ErrorCode): Promise<void>;
 }
 
 /**
@@ -36,6 +38,10 @@ export interface Outbox {
   add(tx: Tx, item: NewItem): Promise<void>;
   /** Saves what sealing gave. */
   saveSealed(tx: Tx, id: number, epoch: number, puts: readonly Put[]): Promise<void>;
+  /** Registers who acts on what becomes of items of these purposes. */
+  on(purposes: readonly Purpose[], handlers: OutboxHandlers): void;
+  /** Registers what seals content when its turn comes. Without it, content waits. */
+  sealWith(sealer: Sealer): void;
   /** Sends whatever can leave now. */
   kick(): void;
   /** Why the store takes nothing although it can be reached. */
@@ -44,16 +50,17 @@ export interface Outbox {
 
 export function createOutbox(
   context: Context,
-  p: { session(store: string): Session | undefined; storeNow(address: string): string; handlers: OutboxHandlers },
+  stores: { sessionIfOpen(store: string): Session | undefined; now(address: string): string },
 ): Outbox {
-  const { handlers } = p;
+  const handlers: { readonly purposes: readonly Purpose[]; readonly of: OutboxHandlers }[] = [];
+  let seal: Sealer = async () => "later";
   const pumping = new Map<string, boolean>();
   const refusals = new Map<string, ErrorCode>();
   let cancelRetry = (): void => {};
 
   async function add(tx: Tx, item: NewItem): Promise<void> {
     const { stream } = item;
-    const store = p.storeNow(item.store);
+    const store = stores.now(item.store);
     await insertItem(tx, { ...item, store });
     tx.changed("status");
     tx.after(() => void pump(stream, store));
@@ -93,7 +100,7 @@ export function createOutbox(
 
   /** Sends the items of a stream until there is none, or the next one must wait. */
   async function empty(stream: string, store: string): Promise<void> {
-    const session = p.session(store);
+    const session = stores.sessionIfOpen(store);
     if (session === undefined || !session.isReady()) return;
     let head = await context.transact((tx) => prepareHead(tx, stream));
     if (head === undefined) noteRefusal(stream, undefined);
@@ -125,12 +132,18 @@ export function createOutbox(
     if (outcome === "taken" && item.content !== undefined) {
       // What was sealed for a used label is sealed again, in its place.
       if (!isSealedAgain) await tx.sql.run("UPDATE outbox SET epoch = NULL, puts = NULL WHERE id = ?", [item.id]);
-      return handlers.taken(tx, item);
+      return announce(tx, item, "taken");
     }
     await tx.sql.run("DELETE FROM outbox WHERE id = ?", [item.id]);
-    if (outcome === "created") await handlers.done(tx, item);
-    else if (outcome === "taken") await handlers.taken(tx, item);
-    else await handlers.refused(tx, item, "unknown_feed");
+    await announce(tx, item, outcome);
+  }
+
+  async function announce(tx: Tx, item: OutboxItem, outcome: Outcome): Promise<void> {
+    for (const { of } of handlers.filter(({ purposes }) => purposes.includes(item.purpose))) {
+      if (outcome === "created") await of.stored?.(tx, item);
+      else if (outcome === "taken") await of.taken?.(tx, item);
+      else await of.refused?.(tx, item, "unknown_feed");
+    }
   }
 
   /** The next item with its puts; undefined when there is none, or when it must wait. */
@@ -138,14 +151,14 @@ export function createOutbox(
     for (;;) {
       const item = await headOf(tx, stream);
       if (item?.content === undefined) return item;
-      const sealed = await handlers.seal(tx, item);
+      const sealed = await seal(tx, item);
       if (sealed === "later") return undefined;
       if (sealed === "sealed") return headOf(tx, stream);
     }
   }
 
   function noteFailure(error: unknown, stream: string, store: string): void {
-    const isOnline = p.session(store)?.link.state().state === "online";
+    const isOnline = stores.sessionIfOpen(store)?.link.state().state === "online";
     if (error instanceof PliError && isOnline) noteRefusal(stream, error.code);
     if (!(error instanceof PliError) || isOnline) retryLater();
   }
@@ -165,6 +178,8 @@ export function createOutbox(
   return {
     add,
     saveSealed,
+    on: (purposes, of) => void handlers.push({ purposes, of }),
+    sealWith: (sealer) => void (seal = sealer),
     kick,
     refusal: () => refusals.values().next().value,
   };

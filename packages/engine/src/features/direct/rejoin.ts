@@ -25,6 +25,7 @@ import { damaged, textIn } from "../../runtime/storage/row.ts";
 import { DAY_MS, beaconFromName, createBeaconWatches, nameOf, today } from "./beacons.ts";
 import { findConversation, setConversationState, streamOf, type Conversation } from "../../epochs/conversations.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
+import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import { findOpenBeacon, forgetBeacons, nextBeacon, saveOpenBeacon } from "./open-beacon.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Lost, Sending } from "../../epochs/sending.ts";
@@ -55,6 +56,8 @@ const HOUR_MS = 3_600_000;
  * that one wants no answer any more, the other one still does.
  */
 export interface Rejoining {
+  /** The conversation with this contact has begun again. */
+  readonly begun: TxEvent<Contact>;
   /**
    * Lights a beacon for this conversation, unless one is lit; if the store was replaced, the next
    * one there.
@@ -93,12 +96,11 @@ export function createRejoining(
     contacts: Contacts;
     watches: Watches;
     sending: Sending;
-    outbox(): Outbox;
-    /** The conversation with this contact has begun again. */
-    begun(tx: Tx, contact: string): Promise<void>;
+    outbox: Outbox;
   },
 ): Rejoining {
   const { crypto, clock, groups } = context;
+  const begun: Rejoining["begun"] = createTxEvent();
   const { epochs, messages, profiles, contacts, watches, sending } = p;
   /** When messages that were acknowledged were sent again, by conversation. */
   const repaidAt = new Map<string, readonly number[]>();
@@ -155,7 +157,7 @@ export function createRejoining(
     seed: Uint8Array,
     bytes: Uint8Array,
   ): Promise<void> {
-    await p.outbox().add(tx, {
+    await p.outbox.add(tx, {
       stream: beaconStream(contact.conversation),
       store: contact.store,
       purpose: "beacon",
@@ -302,8 +304,8 @@ export function createRejoining(
     await messages.noteRejoined(tx, id);
     await sending.enqueueAgain(tx, id, lostBy(id));
     const contact = await contacts.ofConversation(tx, id);
-    if (contact !== undefined) await p.begun(tx, contact.id);
-    tx.after(() => p.outbox().kick());
+    if (contact !== undefined) await begun.emit(tx, contact);
+    tx.after(() => p.outbox.kick());
   }
 
   /**
@@ -318,7 +320,18 @@ export function createRejoining(
     return { since: clock.now() - REPAID_MS };
   }
 
-  return { start, stop, pause, resume, forget, begin, expectOf: beacons.expect, taken, tick };
+  return {
+    begun,
+    start,
+    stop,
+    pause,
+    resume,
+    forget,
+    begin,
+    expectOf: beacons.expect,
+    taken,
+    tick,
+  };
 }
 
 /** A contact's beacon that is answered when it is its turn. */

@@ -9,7 +9,9 @@ import { findBranch, marksFrom } from "./marks.ts";
 import { findGroup } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import { placeFrom } from "./places.ts";
+import type { Questions } from "./questions.ts";
 import type { Talk } from "./talk.ts";
+import { findWay, keptIn } from "./ways.ts";
 
 /**
  * For so long somebody whose invitation led nowhere can bring this device in by another; and this
@@ -53,10 +55,7 @@ export function createFirstJoins(
     departures: Departures;
     rejoining: Pick<GroupRejoining, "createConsent">;
     talk: Talk;
-    /** Whether the person wants to be in a group that this contact says they are in. */
-    mayBeIn(tx: Tx, contact: Contact, shared: Uint8Array): Promise<boolean>;
-    /** Whether the person has accepted to come into this group, and no invitation has come. */
-    isAwaited(tx: Tx, conversation: Conversation): Promise<boolean>;
+    questions: Pick<Questions, "mayBeIn" | "isAccepted">;
   },
 ): FirstJoins {
   const { clock } = context;
@@ -71,10 +70,16 @@ export function createFirstJoins(
   async function listed(tx: Tx, contact: Contact, state: State): Promise<void> {
     const shared = state.conversation;
     const conversation = await findGroup(tx, shared);
-    const isExpected = conversation !== undefined && (await p.isAwaited(tx, conversation));
+    const isExpected = conversation !== undefined && (await isAwaited(tx, conversation));
     if (conversation !== undefined && !isExpected && !(await isLater(tx, conversation, state))) return;
-    if ((await p.departures.hasLeft(tx, shared)) || !(await p.mayBeIn(tx, contact, shared))) return;
+    if ((await p.departures.hasLeft(tx, shared)) || !(await p.questions.mayBeIn(tx, contact, shared))) return;
     await begin(tx, contact, shared);
+  }
+
+  /** Whether the person has accepted to come into this group, and no invitation has come. */
+  async function isAwaited(tx: Tx, { id, shared, state }: Conversation): Promise<boolean> {
+    if (state === "left") return p.questions.isAccepted(tx, shared);
+    return state === "joining" && (await findWay(tx, id)) !== undefined && (await keptIn(tx, id)).length === 0;
   }
 
   /**

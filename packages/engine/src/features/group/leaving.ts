@@ -67,7 +67,7 @@ export function createLeaving(
     messages: Messages;
     changes: Changes;
     history: History;
-    outbox(): Outbox;
+    outbox: Outbox;
   },
 ): Leaving {
   const { clock, crypto, groups } = context;
@@ -89,7 +89,7 @@ export function createLeaving(
       signKey: (await profiles.get(tx)).deviceKeys.secretKey,
     });
     const body = encodeGroupControl({ name: "group-leave", signature });
-    await p.outbox().add(tx, {
+    await p.outbox.add(tx, {
       stream: streamOf(id),
       store: conversation.store,
       purpose: "control",

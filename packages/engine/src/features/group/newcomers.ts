@@ -20,6 +20,7 @@ import { ALL, type Since } from "./marks.ts";
 import { ownNameOf } from "./members.ts";
 import type { People } from "./people.ts";
 import { findPicture } from "./pictures.ts";
+import type { Refounding } from "./refounding.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
 const DAY_MS = 86_400_000;
@@ -74,9 +75,8 @@ export function createNewcomers(
     contacts: Contacts;
     people: People;
     talk: Talk;
-    outbox(): Outbox;
-    /** How somebody who is no contact is reached: in the group that is being founded again. */
-    elsewhere(tx: Tx, conversation: string, control: GroupControl): Promise<void>;
+    outbox: Outbox;
+    refounding: Pick<Refounding, "tellBehind">;
   },
 ): Newcomers {
   const { crypto, clock, groups } = context;
@@ -90,7 +90,7 @@ export function createNewcomers(
       const place = { seed: crypto.random(SEED_BYTES), length: padded.length };
       const puts = restFirst(sealObject(crypto, place.seed, after.feed, padded));
       const { store } = after;
-      await p.outbox().add(tx, { stream, store, purpose: "object", reference, content: undefined, puts });
+      await p.outbox.add(tx, { stream, store, purpose: "object", reference, content: undefined, puts });
       return place;
     };
     const tree = inHex(await put(groups.exportTree(after.epoch.group)));
@@ -196,7 +196,7 @@ export function createNewcomers(
       };
       const told = await contactsOf(tx, who);
       for (const contact of told) if (contact !== undefined) await talk.send(tx, contact.conversation, control);
-      if (told.includes(undefined)) await p.elsewhere(tx, id, control);
+      if (told.includes(undefined)) await p.refounding.tellBehind(tx, id, control);
     }
   }
 

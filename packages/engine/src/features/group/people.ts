@@ -45,7 +45,7 @@ export interface People {
 
 export function createPeople(
   context: Context,
-  p: { talk: Talk; outbox(): Outbox; session(store: string): Session },
+  p: { talk: Talk; outbox: Outbox; session(store: string): Session },
 ): People {
   const { budgets, clock, crypto } = context;
   /** Cards to fetch, by whose they are: of what somebody says again and again the last counts. */
@@ -133,7 +133,7 @@ export function createPeople(
     const length = profile.card.bytes.length;
     if (kept?.hash === hash && clock.since(kept.at) < CARD_FRESH_MS) return { seed: p.talk.bytes(kept.seed), length };
     const seed = crypto.random(SEED_BYTES);
-    await p.outbox().add(tx, {
+    await p.outbox.add(tx, {
       stream: key,
       store,
       purpose: "object",

@@ -33,7 +33,7 @@ export interface Pictures {
   follow(tx: Tx, conversation: string, store: string, rules: Rules): Promise<void>;
 }
 
-export function createPictures(context: Context, p: { outbox(): Outbox; session(store: string): Session }): Pictures {
+export function createPictures(context: Context, p: { outbox: Outbox; session(store: string): Session }): Pictures {
   const { crypto } = context;
 
   async function add(tx: Tx, { id, store }: Conversation, base64: string): Promise<PicturePlace> {
@@ -41,7 +41,7 @@ export function createPictures(context: Context, p: { outbox(): Outbox; session(
     if (bytes === undefined || !isPicture(bytes)) throw new PliError("picture_malformed");
     if (bytes.length > MAX_PICTURE_BYTES) throw new PliError("picture_too_large");
     const seed = crypto.random(SEED_BYTES);
-    await p.outbox().add(tx, {
+    await p.outbox.add(tx, {
       stream: `picture ${id}`,
       store,
       purpose: "object",

@@ -64,9 +64,14 @@ export function createEffects(context: Context, p: FoundingParts & { watches: Wa
     if (same.length > 0) return;
     const puts = restFirst(sealObject(crypto, effect.seed, FEED, effect.bytes));
     const { store } = row;
-    await p
-      .outbox()
-      .add(tx, { stream: `pairing ${row.id}`, store, purpose: "pairing", reference, content: undefined, puts });
+    await p.outbox.add(tx, {
+      stream: `pairing ${row.id}`,
+      store,
+      purpose: "pairing",
+      reference,
+      content: undefined,
+      puts,
+    });
   }
 
   /** The pairing has failed: of what it had still to write, only the word that it has is of use. */

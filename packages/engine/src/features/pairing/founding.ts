@@ -13,6 +13,7 @@ import type { Rejoining } from "../direct/rejoin.ts";
 import type { Sending } from "../../epochs/sending.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { FEED } from "../../delivery/feed/fetching.ts";
+import type { TxEvent } from "../../runtime/tx-event.ts";
 import type { Outbox } from "../../delivery/outbox/outbox.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profile, Profiles } from "../../people/profile.ts";
@@ -48,11 +49,9 @@ export interface FoundingParts {
   readonly sending: Sending;
   readonly rejoining: Rejoining;
   readonly blocking: Blocking;
-  outbox(): Outbox;
-  /** What was made of this profile under a wrong clock is made anew. */
-  mendProfile(tx: Tx): Promise<void>;
+  outbox: Outbox;
   /** Somebody has become a contact. */
-  met(tx: Tx, contact: Contact): Promise<void>;
+  readonly met: TxEvent<Contact>;
 }
 
 export function createFounding(context: Context, p: FoundingParts): Founding {
@@ -61,7 +60,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
   const seconds = (): number => Math.floor(clock.now() / 1000);
 
   async function introduce(tx: Tx, row: PairingRow): Promise<PairingEvent> {
-    await p.mendProfile(tx);
+    await profiles.mend(tx);
     const profile = await profiles.get(tx);
     const self = { type: "self", card: profile.card.bytes, certificate: profile.certificate.bytes } as const;
     if (row.role === "inviter") return self;
@@ -115,9 +114,9 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     await beginGroup(tx, conversation, groupFrom(groups, row.groupState));
     await messages.note(tx, conversation, "paired");
     await p.sending.enqueueAgain(tx, conversation);
-    await p.met(tx, (await contacts.find(tx, contact)) ?? damaged("contact"));
+    await p.met.emit(tx, (await contacts.find(tx, contact)) ?? damaged("contact"));
     show(row, { step: "paired", peer: card.value.name, contact, conversation, endedAt: clock.now() });
-    tx.after(() => p.outbox().kick());
+    tx.after(() => p.outbox.kick());
   }
 
   /** People who pair again go on in the conversation they had, wherever they meet now. */

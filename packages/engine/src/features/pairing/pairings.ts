@@ -15,6 +15,7 @@ import type { PairingView } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import { FEED, type ObjectAnswer } from "../../delivery/feed/fetching.ts";
+import type { Stores } from "../../delivery/stores.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
 import type { OutboxItem } from "../../delivery/outbox/outbox.ts";
 import { nameOfOnesOwn } from "../../people/allowed-name.ts";
@@ -61,7 +62,7 @@ export interface Pairings {
 
 export function createPairings(
   context: Context,
-  p: FoundingParts & { watches: Watches; storeNow(address: string): string; isClockDoubted(): boolean },
+  p: FoundingParts & { watches: Watches; stores: Pick<Stores, "now" | "isClockDoubted"> },
 ): Pairings {
   const { crypto, clock } = context;
   const { profiles, watches } = p;
@@ -113,7 +114,7 @@ export function createPairings(
     const mark = markOf(secret);
     const known = await findByMark(tx, mark);
     if (known?.role === "inviter") return { pairing: known.id, own: true };
-    const store = p.storeNow(invitation.value.store);
+    const store = p.stores.now(invitation.value.store);
     if (known !== undefined && !TRY_AGAIN.has(known.error ?? "")) return { pairing: known.id, store };
     if (known !== undefined) await eraseRow(tx, known.id);
     // What was sealed before the store moved names the address of the link.
@@ -229,7 +230,7 @@ export function createPairings(
   }
 
   async function tick(tx: Tx): Promise<void> {
-    if (p.isClockDoubted()) return;
+    if (p.stores.isClockDoubted()) return;
     for (const id of await openIds(tx)) await handle(tx, id, { type: "tick", now: seconds() });
     await eraseOldRows(tx, clock.now());
   }

@@ -26,8 +26,6 @@ export interface Slots {
    * line is down.
    */
   keep(store: string): void;
-  /** A receipt waits that did not before. */
-  noted(): void;
   /**
    * This process is about to end: its run is a slot, once, of each store that it has read to the
    * end.
@@ -61,7 +59,7 @@ const savedOf = ({ pace, tookPartAt }: Keeper): Saved => ({ ...pace, tookPartAt 
 
 export function createSlots(
   context: Context,
-  p: { receipts: Receipts; sending: Sending; outbox(): Outbox; session(store: string): Session },
+  p: { receipts: Receipts; sending: Sending; outbox: Outbox; session(store: string): Session },
 ): Slots {
   const { clock, crypto } = context;
   const keepers = new Map<string, Keeper>();
@@ -212,9 +210,10 @@ export function createSlots(
     } as const;
     crypto.wipe(key);
     const item = { stream: `decoys ${store}`, store, reference: "", content: undefined, puts: [put] };
-    await p.outbox().add(tx, { ...item, purpose: "decoy" });
+    await p.outbox.add(tx, { ...item, purpose: "decoy" });
   }
 
+  /** A receipt waits that did not before. */
   function noted(): void {
     const slots = context.options.receiptSlots;
     if (slots === "never" || slots.decoys) return;
@@ -232,5 +231,7 @@ export function createSlots(
     }
   }
 
-  return { keep, noted, runs, resume };
+  p.receipts.onNoted(noted);
+
+  return { keep, runs, resume };
 }

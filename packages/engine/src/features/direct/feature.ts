@@ -1,0 +1,28 @@
+import type { Kit } from "../../kit.ts";
+import type { Feature } from "../../runtime/feature.ts";
+import { createRejoining, type Rejoining } from "./rejoin.ts";
+
+/** Conversations of two: how they begin again, and the cards the two send each other. */
+export interface Direct extends Feature {
+  readonly rejoining: Rejoining;
+}
+
+export function createDirect(kit: Kit): Direct {
+  const { context, contacts, contents, losses, messages, outbox } = kit;
+  const rejoining = createRejoining(context, kit);
+
+  outbox.on(["beacon"], { stored: async (tx) => tx.after(outbox.kick), taken: rejoining.taken });
+  losses.cells.on(async (tx, { conversation: { id, kind }, why }) => {
+    if (kind === "direct") await rejoining.start(tx, id, why);
+  });
+  losses.stale.on(async (tx, { id, kind }) => {
+    if (kind === "direct") await rejoining.start(tx, id);
+  });
+  contents.onControl("direct", "card", async (tx, { conversation: { id } }, card) => {
+    const contact = await contacts.ofConversation(tx, id);
+    const change = contact && (await contacts.renew(tx, contact, card));
+    if (change !== undefined && contact?.blocked === false) await messages.noteRenamed(tx, id, contact.id, change);
+  });
+
+  return { rejoining, tick: rejoining.tick };
+}
