@@ -23,10 +23,10 @@ export {
   type GroupPlace,
   type StandingCode,
 } from "./controls.ts";
-export { isDoubtful } from "./doubt.ts";
-export { givesWay, weigh, type ForkFacts, type Marks, type Verdict, type Voice } from "./fork.ts";
-export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStatement } from "./leave.ts";
-export type { Evidence, LeftGroup } from "./leave.ts";
+export { isDoubtful } from "./rejoin/doubt.ts";
+export { givesWay, weigh, type ForkFacts, type Marks, type Verdict, type Voice } from "./fork/weigh.ts";
+export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStatement } from "./leave/statement.ts";
+export type { Evidence, LeftGroup } from "./leave/statement.ts";
 export { profileOf, seatFrom, type Seat } from "./members.ts";
 export {
   heirOf,
@@ -40,7 +40,7 @@ export {
   roleOf,
   rolesMayGive,
 } from "./rights.ts";
-export { beginRejoin, besideUs, nextLook, relationOf, stepRejoin } from "./rejoin.ts";
+export { beginRejoin, besideUs, nextLook, relationOf, stepRejoin } from "./rejoin/step.ts";
 export type {
   Helper,
   LeafName,
@@ -51,7 +51,7 @@ export type {
   RejoinEvent,
   RejoinState,
   Standing,
-} from "./rejoin.ts";
+} from "./rejoin/step.ts";
 export { rulesAfter, type RulesField } from "./rights.ts";
 export { MAX_HISTORY, MAX_HISTORY_BYTES, MAX_ROSTER_BYTES, encodeRoster, parseRoster } from "./roster.ts";
 export type { Roster, RosterMember } from "./roster.ts";
