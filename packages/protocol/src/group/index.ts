@@ -27,7 +27,10 @@ export { isDoubtful } from "./rejoin/doubt.ts";
 export { givesWay, weigh, type ForkFacts, type Marks, type Verdict, type Voice } from "./fork/weigh.ts";
 export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStatement } from "./leave/statement.ts";
 export type { Evidence, LeftGroup } from "./leave/statement.ts";
+export { leaveCodec, leaveTimers, type LeaveState } from "./leave/state.ts";
+export { hasLeft, stepLeave, type Left, type LeaveEffect, type LeaveEvent } from "./leave/step.ts";
 export { profileOf, seatFrom, type Seat } from "./members.ts";
+export { restOf, type StateCodec, type Step, type Timer } from "./reducer.ts";
 export {
   heirOf,
   isLeader,

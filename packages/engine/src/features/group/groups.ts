@@ -30,18 +30,19 @@ import type { Outbox, OutboxItem } from "../../delivery/outbox/outbox.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { deleteMetaOf } from "../../runtime/storage/meta.ts";
+import { deleteReducerStatesOf } from "../../runtime/storage/reducer-states.table.ts";
 import { damaged, textIn } from "../../runtime/storage/row.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createChanges } from "./changes.ts";
 import { createHistory, leftByThemselves, type Snapshot } from "./history.ts";
-import { createDepartures } from "./departures.ts";
 import { createDoubts } from "./doubts.ts";
 import { createFirstJoins } from "./first-joins.ts";
 import { createForks } from "./forks.ts";
 import type { RulesEdit, PendingOperation } from "./pending-operations.ts";
 import { createJoining, type Joining } from "./joining.ts";
 import { createKeyPackages } from "./key-packages.ts";
-import { createLeaving, LEAVE } from "./leaving.ts";
+import { LEAVE } from "./leave-effects.ts";
+import { createLeaving } from "./leaving.ts";
 import { findGroup, isMember, listMembers, named, saveMembers } from "./members.ts";
 import { ALL, ownForAll, type Since } from "./marks.ts";
 import { createNewcomers } from "./newcomers.ts";
@@ -166,7 +167,6 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   const pictures = createPictures(context, p);
   const offers = createOffers(context, { ...p, talk });
   const changes = createChanges(context, { ...p, keyPackages, history, offers });
-  const leaving = createLeaving(context, { ...p, changes, history });
   const catchUp = createCatchUp(context, p);
   const returns = createReturns(context, {
     ...p,
@@ -187,10 +187,10 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     found: (tx, conversation, gone) => refounding.foundLost(tx, conversation, gone),
     isLeftOutBy: (tx, conversation, owner) => refounding.isLeftOutBy(tx, conversation, owner),
   });
-  const departures = createDepartures(context, { ...p, talk });
+  const leaving = createLeaving(context, { ...p, changes, history, talk, rejoining });
   const questions: Questions = createQuestions(context, {
     ...p,
-    departures,
+    leaving,
     talk,
     wait: (tx, asked) => joining.wait(tx, asked),
     follow: (tx, by, kept) => joining.follow(tx, by, kept),
@@ -198,7 +198,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   });
   const firstJoins = createFirstJoins(context, {
     ...p,
-    departures,
+    leaving,
     rejoining,
     talk,
     mayBeIn: questions.mayBeIn,
@@ -379,22 +379,16 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   async function leave(tx: Tx, { conversation: id, successor }: Parameters<Calls["leaveGroup"]>[0]): Promise<void> {
     // Leaving that was wanted before this device was stopped could not come to its end: it may be
     // asked for once more.
-    const { state, shared } = await groupStillIn(tx, id);
-    if (state !== "rejoining") await group(tx, id);
-    await departures.leave(tx, id, state !== "rejoining");
-    await rejoining.takeBack(tx, shared);
-    if (state === "rejoining") {
-      await rejoining.forget(tx, id);
-      return leaving.gone(tx, id);
-    }
+    const conversation = await groupStillIn(tx, id);
+    if (conversation.state === "rejoining") return leaving.leave(tx, conversation);
+    await group(tx, id);
     const shown = await view(tx, id);
     const self = await profiles.get(tx);
     const isNamed = successor !== undefined && successor !== self.id;
     if (shown?.leaveNeedsSuccessor === true && !isNamed) throw new PliError("owner_needed");
     // Named without need, the successor counts if another owner goes first.
     if (isNamed) await mustBeMember(tx, id, successor);
-    await changes.want(tx, id, { kind: "leave", ...(isNamed && { successor }) });
-    if (await changes.isLeaving(tx, id)) await leaving.depart(tx, id);
+    await leaving.leave(tx, conversation, isNamed ? successor : undefined);
   }
 
   async function remove(tx: Tx, { conversation: id }: { conversation: string }): Promise<void> {
@@ -415,6 +409,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
       await tx.sql.run(`DELETE FROM ${table} WHERE conversation = ?`, [id]);
     }
     await deleteMetaOf(tx, id);
+    await deleteReducerStatesOf(tx, id);
     await tx.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
     tx.changed("conversations", `messages:${id}`, "storage");
   }
@@ -455,7 +450,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     await forks.broughtIn(tx, event.after, comers);
     await fresh.begun(tx, event.after);
     await catchUp.begun(tx, event.after);
-    if (await changes.isLeaving(tx, id)) await leaving.depart(tx, id);
+    await leaving.epochStarted(tx, id);
     await offers.sweep(tx, id);
     await heedRefusals(tx);
     await changes.pump(tx, id);
@@ -581,7 +576,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     if (held === undefined) return;
     await rejoining.done(tx, conversation.id);
     await firstJoins.came(tx, conversation.shared);
-    await departures.came(tx, conversation.shared);
+    await leaving.joined(tx, conversation.shared);
     await tx.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [conversation.id]);
     await forks.joined(tx, held, comers);
     await fresh.begun(tx, held);
@@ -625,16 +620,16 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     if (told.name === "group-state") {
       await forks.heard(tx, contact, told);
       await firstJoins.listed(tx, contact, told);
-      await departures.listed(tx, contact, told.conversation);
+      await leaving.listed(tx, contact, told.conversation);
     }
     if (told.name === "group-rejoin") await returns.asked(tx, contact, told);
     if (told.name === "group-rejoin-answer") {
-      await departures.answered(tx, contact, told);
+      await leaving.leafNamed(tx, contact, told);
       await firstJoins.answered(tx, contact, told);
       if (told.standing === 2) await returns.saidOut(tx, contact, told.conversation);
       await rejoining.answered(tx, contact, told);
     }
-    if (told.name === "group-left") await leaving.told(tx, contact, told);
+    if (told.name === "group-left") await leaving.contactLeft(tx, contact, told);
     if (told.name === "texts-wanted") await sayAgain(tx, contact, told.conversation);
     if (told.name === "group-rejoin-refused") await rejoining.refused(tx, contact, told.conversation);
   }
@@ -696,7 +691,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
 
   async function toldInGroup(tx: Tx, said: Said, told: GroupControl): Promise<void> {
     const { conversation, sender, leaf } = said;
-    if (told.name === "group-leave") await leaving.heard(tx, conversation.id, sender, leaf, told.signature);
+    if (told.name === "group-leave") await leaving.memberLeaves(tx, conversation.id, sender, leaf, told.signature);
     // Of a blocked member only what concerns the group as such.
     const isBlocked = (await contacts.find(tx, sender))?.blocked === true;
     if (told.name === "group-card" && !isBlocked) await people.pointed(tx, sender, conversation.store, told.card);
@@ -715,7 +710,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
   async function stored(tx: Tx, item: OutboxItem): Promise<void> {
     if (item.purpose === "object") return newcomers.stored(tx, item);
     const conversation = item.stream.slice(streamOf("").length);
-    if (item.reference === LEAVE) await leaving.gone(tx, conversation);
+    if (item.reference === LEAVE) await leaving.statementStored(tx, conversation);
     if (item.reference === REFOUND) await refounding.announced(tx, conversation);
   }
 
@@ -740,7 +735,7 @@ export function createGroups(context: Context, p: GroupParts): Groups {
     if ((await profiles.find(tx)) === undefined) return;
     await keyPackages.tick(tx);
     await removals.tick(tx);
-    await departures.tick(tx);
+    await leaving.tick(tx);
     await refounding.tick(tx);
     await questions.tick(tx);
     await joining.tick(tx);

@@ -8,7 +8,7 @@ import type { Contact, Contacts } from "../../people/contacts.ts";
 import { readSettings } from "../../api/settings.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import { isKnownStore, mayBeCalled } from "../../delivery/store/known.ts";
-import type { Departures } from "./departures.ts";
+import type { Leaving } from "./leaving.ts";
 import type { Kept } from "./invitations.ts";
 import { findGroup, named } from "./members.ts";
 import { ANSWERED_WITHIN_MS } from "./offers.ts";
@@ -106,7 +106,7 @@ export function createQuestions(
   context: Context,
   p: {
     contacts: Contacts;
-    departures: Departures;
+    leaving: Leaving;
     talk: Talk;
     /** The home store. */
     store: string;
@@ -232,8 +232,8 @@ export function createQuestions(
   async function staysOut(tx: Tx, by: string, shared: string): Promise<boolean> {
     const group = talk.bytes(shared);
     const contact = await contacts.find(tx, by);
-    if (contact === undefined || !(await asks(tx)) || !(await p.departures.hasLeft(tx, group))) return false;
-    await p.departures.decline(tx, contact, group);
+    if (contact === undefined || !(await asks(tx)) || !(await p.leaving.hasLeft(tx, group))) return false;
+    await p.leaving.decline(tx, contact, group);
     return true;
   }
 
@@ -268,7 +268,7 @@ export function createQuestions(
     await saveMeta(tx, askedKey(by), ((await findMeta<number[]>(tx, askedKey(by))) ?? []).slice(0, -1));
     const group = talk.bytes(shared);
     // They want to be in it now, whatever they said when they left.
-    await p.departures.came(tx, group);
+    await p.leaving.joined(tx, group);
     const contact = await contacts.find(tx, by);
     if (kept !== undefined) return p.follow(tx, by, kept);
     if (contact === undefined || contact.blocked) return;
@@ -283,7 +283,7 @@ export function createQuestions(
     if (contact === undefined || contact.blocked) return;
     const group = talk.bytes(shared);
     if (why === "offered") await say(tx, contact, group, false);
-    if (why === "added" || why === "listed") await p.departures.decline(tx, contact, group);
+    if (why === "added" || why === "listed") await p.leaving.decline(tx, contact, group);
   }
 
   async function takeBack(tx: Tx, shared: Uint8Array, by?: string): Promise<void> {
@@ -292,7 +292,7 @@ export function createQuestions(
     const contact = who === undefined ? undefined : await contacts.find(tx, who);
     if (contact === undefined || contact.blocked) return;
     await say(tx, contact, shared, false);
-    await p.departures.decline(tx, contact, shared);
+    await p.leaving.decline(tx, contact, shared);
   }
 
   async function gaveUp(tx: Tx, group: Uint8Array, title: string, why: "failed" | "withdrawn"): Promise<void> {
