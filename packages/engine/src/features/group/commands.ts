@@ -8,6 +8,7 @@ import { allowedName } from "../../people/allowed-name.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { deleteMetaOf } from "../../runtime/storage/meta.ts";
+import { deleteReducerStatesOf } from "../../runtime/storage/reducer-states.table.ts";
 import type { GroupParts } from "./feature.ts";
 import { listMembers, saveMembers } from "./members.ts";
 import type { PendingOperation, RulesEdit } from "./pending-operations.ts";
@@ -36,7 +37,7 @@ type Wanted<N extends keyof Calls> = Parameters<Calls[N]>[0];
 export type GroupCommands = { readonly [N in keyof Calls]: (tx: Tx, wanted: Wanted<N>) => ReturnType<Calls[N]> };
 
 export function createGroupCommands(kit: Kit, parts: GroupParts): GroupCommands {
-  const { changes, departures, leaving, questions, refounding, rejoining } = parts;
+  const { changes, leaving, questions, refounding } = parts;
 
   /** The group, for a change: this person is in it and is not leaving. */
   async function group(tx: Tx, id: string): Promise<Conversation> {
@@ -60,22 +61,16 @@ export function createGroupCommands(kit: Kit, parts: GroupParts): GroupCommands 
   async function leave(tx: Tx, { conversation: id, successor }: Wanted<"leaveGroup">): Promise<void> {
     // Leaving that was wanted before this device was stopped could not come to its end: it may be
     // asked for once more.
-    const { state, shared } = await groupStillIn(tx, id);
-    if (state !== "rejoining") await group(tx, id);
-    await departures.leave(tx, id, state !== "rejoining");
-    await rejoining.takeBack(tx, shared);
-    if (state === "rejoining") {
-      await rejoining.forget(tx, id);
-      return leaving.gone(tx, id);
-    }
+    const conversation = await groupStillIn(tx, id);
+    if (conversation.state === "rejoining") return leaving.leave(tx, conversation);
+    await group(tx, id);
     const shown = await parts.view(tx, id);
     const self = await kit.profiles.get(tx);
     const isNamed = successor !== undefined && successor !== self.id;
     if (shown?.leaveNeedsSuccessor === true && !isNamed) throw new PliError("owner_needed");
     // Named without need, the successor counts if another owner goes first.
     if (isNamed) await mustBeMember(tx, id, successor);
-    await changes.want(tx, id, { kind: "leave", ...(isNamed && { successor }) });
-    if (await changes.isLeaving(tx, id)) await leaving.depart(tx, id);
+    await leaving.leave(tx, conversation, isNamed ? successor : undefined);
   }
 
   return {
@@ -198,6 +193,7 @@ async function deleteGroup({ epochs }: Kit, { joining, questions }: GroupParts, 
     await tx.sql.run(`DELETE FROM ${table} WHERE conversation = ?`, [id]);
   }
   await deleteMetaOf(tx, id);
+  await deleteReducerStatesOf(tx, id);
   await tx.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
   tx.changed("conversations", `messages:${id}`, "storage");
 }

@@ -133,7 +133,7 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   await forks.broughtIn(tx, event.after, comers);
   await fresh.begun(tx, event.after);
   await catchUp.begun(tx, event.after);
-  if (await changes.isLeaving(tx, id)) await leaving.depart(tx, id);
+  await leaving.epochStarted(tx, id);
   await offers.sweep(tx, id);
   await parts.heedRefusals(tx);
   await changes.pump(tx, id);

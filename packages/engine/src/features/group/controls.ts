@@ -21,7 +21,7 @@ type Handlers = { readonly [N in Name]: Handler<GroupControl & { readonly name: 
 
 /** Every control about groups. A new one without a line here does not compile. */
 function handlersOf(parts: GroupParts): Handlers {
-  const { changes, departures, firstJoins, forks, joining, keyPackages, leaving } = parts;
+  const { changes, firstJoins, forks, joining, keyPackages, leaving } = parts;
   const { offers, people, questions, refounding, rejoining, returns, sentAgain } = parts;
   return {
     "key-packages": {
@@ -54,7 +54,7 @@ function handlersOf(parts: GroupParts): Handlers {
       direct: async (tx, contact, state) => {
         await forks.heard(tx, contact, state);
         await firstJoins.listed(tx, contact, state);
-        await departures.listed(tx, contact, state.conversation);
+        await leaving.listed(tx, contact, state.conversation);
       },
       group: forks.returned,
       unlessBlocked: true,
@@ -62,7 +62,7 @@ function handlersOf(parts: GroupParts): Handlers {
     "group-rejoin": { direct: returns.asked },
     "group-rejoin-answer": {
       direct: async (tx, contact, answer) => {
-        await departures.answered(tx, contact, answer);
+        await leaving.leafNamed(tx, contact, answer);
         await firstJoins.answered(tx, contact, answer);
         if (answer.standing === 2) await returns.saidOut(tx, contact, answer.conversation);
         await rejoining.answered(tx, contact, answer);
@@ -71,11 +71,11 @@ function handlersOf(parts: GroupParts): Handlers {
     "group-rejoin-refused": {
       direct: (tx, contact, { conversation }) => rejoining.refused(tx, contact, conversation),
     },
-    "group-left": { direct: leaving.told },
+    "group-left": { direct: leaving.contactLeft },
     "texts-wanted": { direct: (tx, contact, { conversation }) => sentAgain.enqueue(tx, contact, conversation) },
     "group-leave": {
       group: (tx, { conversation, sender, leaf }, { signature }) =>
-        leaving.heard(tx, conversation.id, sender, leaf, signature),
+        leaving.memberLeaves(tx, conversation.id, sender, leaf, signature),
     },
     "group-card": {
       group: (tx, { conversation, sender }, { card }) => people.pointed(tx, sender, conversation.store, card),

@@ -13,7 +13,6 @@ import { createChanges } from "./changes.ts";
 import { createGroupCommands, type GroupCommands } from "./commands.ts";
 import { followCommits } from "./commit-events.ts";
 import { registerControls } from "./controls.ts";
-import { createDepartures } from "./departures.ts";
 import { createDoubts } from "./doubts.ts";
 import { createFirstJoins } from "./first-joins.ts";
 import { createForks } from "./forks.ts";
@@ -21,7 +20,8 @@ import { createFreshEpochs } from "./fresh-epochs.ts";
 import { createHistory } from "./history.ts";
 import { createJoining } from "./joining.ts";
 import { createKeyPackages } from "./key-packages.ts";
-import { createLeaving, LEAVE } from "./leaving.ts";
+import { LEAVE } from "./leave-effects.ts";
+import { createLeaving } from "./leaving.ts";
 import { isMember } from "./members.ts";
 import { createNewcomers } from "./newcomers.ts";
 import { createOffers } from "./offers.ts";
@@ -65,15 +65,14 @@ function createGroupParts(kit: Kit) {
   const pictures = createPictures(context, kit);
   const offers = createOffers(context, { ...kit, talk });
   const changes = createChanges(context, { ...kit, keyPackages, history, offers });
-  const leaving = createLeaving(context, { ...kit, changes, history });
   const catchUp = createCatchUp(context, kit);
   const refounding = createRefounding(context, { ...kit, keyPackages, changes, history, talk });
   const returns = createReturns(context, { ...kit, changes, talk, refounding });
   const removals = createRemovals(context, { ...kit, history });
   const rejoining = createGroupRejoining(context, { ...kit, keyPackages, talk, refounding });
-  const departures = createDepartures(context, { ...kit, talk });
-  const questions = createQuestions(context, { ...kit, departures, talk });
-  const firstJoins = createFirstJoins(context, { ...kit, departures, rejoining, talk, questions });
+  const leaving = createLeaving(context, { ...kit, changes, history, talk, rejoining });
+  const questions = createQuestions(context, { ...kit, leaving, talk });
+  const firstJoins = createFirstJoins(context, { ...kit, leaving, rejoining, talk, questions });
   const doubts = createDoubts(context, kit);
   const forks = createForks(context, { ...kit, catchUp, history, rejoining, doubts, returns, talk });
   const newcomers = createNewcomers(context, { ...kit, people, talk, refounding });
@@ -105,7 +104,6 @@ function createGroupParts(kit: Kit) {
   return {
     catchUp,
     changes,
-    departures,
     firstJoins,
     forks,
     fresh,
@@ -167,8 +165,8 @@ function followContacts(parts: GroupParts, { direct, pairing }: { direct: Direct
 }
 
 function followJoining({ epochs }: Kit, parts: GroupParts): void {
-  const { catchUp, changes, departures, firstJoins, forks, fresh } = parts;
-  const { joining, questions, refounding, rejoining, returns } = parts;
+  const { catchUp, changes, firstJoins, forks, fresh } = parts;
+  const { joining, leaving, questions, refounding, rejoining, returns } = parts;
 
   questions.accepted.offered.on(joining.wait);
   questions.accepted.kept.on((tx, { by, kept }) => joining.follow(tx, by, kept));
@@ -185,7 +183,7 @@ function followJoining({ epochs }: Kit, parts: GroupParts): void {
     if (held === undefined) return;
     await rejoining.done(tx, id);
     await firstJoins.came(tx, shared);
-    await departures.came(tx, shared);
+    await leaving.joined(tx, shared);
     await tx.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [id]);
     await forks.joined(tx, held, comers);
     await fresh.begun(tx, held);
@@ -203,7 +201,7 @@ function followOutbox({ outbox }: Kit, { leaving, newcomers, refounding }: Group
   outbox.on(["control"], {
     stored: async (tx, { reference, stream }) => {
       const conversation = stream.slice(streamOf("").length);
-      if (reference === LEAVE) await leaving.gone(tx, conversation);
+      if (reference === LEAVE) await leaving.statementStored(tx, conversation);
       if (reference === REFOUND) await refounding.announced(tx, conversation);
     },
   });
@@ -228,8 +226,8 @@ async function forgetBlocked(parts: GroupParts, tx: Tx, contact: string): Promis
 }
 
 function lifeOf({ profiles }: Kit, parts: GroupParts): Feature {
-  const { catchUp, changes, departures, firstJoins, forks, joining } = parts;
-  const { keyPackages, questions, refounding, rejoining, removals } = parts;
+  const { catchUp, changes, firstJoins, forks, joining } = parts;
+  const { keyPackages, leaving, questions, refounding, rejoining, removals } = parts;
   return {
     resume: async (tx) => {
       await joining.resume(tx);
@@ -250,7 +248,7 @@ function lifeOf({ profiles }: Kit, parts: GroupParts): Feature {
       if ((await profiles.find(tx)) === undefined) return;
       await keyPackages.tick(tx);
       await removals.tick(tx);
-      await departures.tick(tx);
+      await leaving.tick(tx);
       await refounding.tick(tx);
       await questions.tick(tx);
       await joining.tick(tx);

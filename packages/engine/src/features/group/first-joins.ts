@@ -4,7 +4,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Conversation } from "../../epochs/conversations.ts";
-import type { Departures } from "./departures.ts";
+import type { Leaving } from "./leaving.ts";
 import { findBranch, marksFrom } from "./marks.ts";
 import { findGroup } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
@@ -52,7 +52,7 @@ export function createFirstJoins(
   context: Context,
   p: {
     contacts: Contacts;
-    departures: Departures;
+    leaving: Leaving;
     rejoining: Pick<GroupRejoining, "createConsent">;
     talk: Talk;
     questions: Pick<Questions, "mayBeIn" | "isAccepted">;
@@ -63,8 +63,8 @@ export function createFirstJoins(
   async function failed(tx: Tx, shared: Uint8Array, by: string): Promise<void> {
     const contact = await p.contacts.find(tx, by);
     if (contact === undefined || contact.blocked) return;
-    await p.departures.invited(tx, contact, shared);
-    if (!(await p.departures.hasLeft(tx, shared))) await begin(tx, contact, shared);
+    await p.leaving.invited(tx, contact, shared);
+    if (!(await p.leaving.hasLeft(tx, shared))) await begin(tx, contact, shared);
   }
 
   async function listed(tx: Tx, contact: Contact, state: State): Promise<void> {
@@ -72,7 +72,7 @@ export function createFirstJoins(
     const conversation = await findGroup(tx, shared);
     const isExpected = conversation !== undefined && (await isAwaited(tx, conversation));
     if (conversation !== undefined && !isExpected && !(await isLater(tx, conversation, state))) return;
-    if ((await p.departures.hasLeft(tx, shared)) || !(await p.questions.mayBeIn(tx, contact, shared))) return;
+    if ((await p.leaving.hasLeft(tx, shared)) || !(await p.questions.mayBeIn(tx, contact, shared))) return;
     await begin(tx, contact, shared);
   }
 

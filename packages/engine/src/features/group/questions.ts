@@ -10,7 +10,7 @@ import type { Contact, Contacts } from "../../people/contacts.ts";
 import { readSettings } from "../../api/settings.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import { isKnownStore, mayBeCalled } from "../../delivery/store/known.ts";
-import type { Departures } from "./departures.ts";
+import type { Leaving } from "./leaving.ts";
 import type { Kept } from "./invitations.ts";
 import { findGroup, named } from "./members.ts";
 import { ANSWERED_WITHIN_MS } from "./offers.ts";
@@ -118,7 +118,7 @@ export function createQuestions(
   context: Context,
   p: {
     contacts: Contacts;
-    departures: Departures;
+    leaving: Leaving;
     talk: Talk;
     stores: Pick<Stores, "home" | "now">;
   },
@@ -237,8 +237,8 @@ export function createQuestions(
   async function staysOut(tx: Tx, by: string, shared: string): Promise<boolean> {
     const group = talk.bytes(shared);
     const contact = await contacts.find(tx, by);
-    if (contact === undefined || !(await asks(tx)) || !(await p.departures.hasLeft(tx, group))) return false;
-    await p.departures.decline(tx, contact, group);
+    if (contact === undefined || !(await asks(tx)) || !(await p.leaving.hasLeft(tx, group))) return false;
+    await p.leaving.decline(tx, contact, group);
     return true;
   }
 
@@ -273,7 +273,7 @@ export function createQuestions(
     await saveMeta(tx, askedKey(by), ((await findMeta<number[]>(tx, askedKey(by))) ?? []).slice(0, -1));
     const group = talk.bytes(shared);
     // They want to be in it now, whatever they said when they left.
-    await p.departures.came(tx, group);
+    await p.leaving.joined(tx, group);
     const contact = await contacts.find(tx, by);
     if (kept !== undefined) return accepted.kept.emit(tx, { by, kept });
     if (contact === undefined || contact.blocked) return;
@@ -288,7 +288,7 @@ export function createQuestions(
     if (contact === undefined || contact.blocked) return;
     const group = talk.bytes(shared);
     if (why === "offered") await say(tx, contact, group, false);
-    if (why === "added" || why === "listed") await p.departures.decline(tx, contact, group);
+    if (why === "added" || why === "listed") await p.leaving.decline(tx, contact, group);
   }
 
   async function takeBack(tx: Tx, shared: Uint8Array, by?: string): Promise<void> {
@@ -297,7 +297,7 @@ export function createQuestions(
     const contact = who === undefined ? undefined : await contacts.find(tx, who);
     if (contact === undefined || contact.blocked) return;
     await say(tx, contact, shared, false);
-    await p.departures.decline(tx, contact, shared);
+    await p.leaving.decline(tx, contact, shared);
   }
 
   async function gaveUp(tx: Tx, group: Uint8Array, title: string, why: "failed" | "withdrawn"): Promise<void> {

@@ -61,7 +61,7 @@ type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 /**
  * When this device cannot go on in a group, a contact in it puts a new leaf of it in the place of
  * the old one (docs/protocol.md, section 8.4). Nobody presses anything. What is decided, and when,
- * is the reducer of `protocol/group/rejoin.ts`; here its effects happen. Until it is brought back a
+ * is the reducer of `protocol/group/rejoin/`; here its effects happen. Until it is brought back a
  * device keeps what it has.
  */
 export interface GroupRejoining {
