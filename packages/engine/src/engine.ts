@@ -1,6 +1,7 @@
 import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
-import type { MessageView, PliApi, Queries, QueryName, WaitingView } from "./api/api.ts";
+import type { MessageView, WaitingView } from "./api/api.ts";
+import { topicsOf, type PliApi, type Queries, type QueryName } from "./api/schema.ts";
 import { createCommands } from "./api/commands.ts";
 import { getConversation } from "./epochs/conversations.ts";
 import { forgetDraft, saveDraft } from "./features/messages/drafts.ts";
@@ -9,7 +10,7 @@ import { PliError } from "./runtime/errors.ts";
 import type { Session } from "./delivery/feed/session.ts";
 import { createParts, type Parts } from "./parts.ts";
 import type { Clock, Database, Dialer } from "./runtime/ports.ts";
-import { createReaders, search, topicsOf, type Self } from "./api/queries.ts";
+import { createReaders, search, type Self } from "./api/queries.ts";
 import { createStatus, readPending } from "./api/status.ts";
 import { migrate } from "./runtime/storage/schema.ts";
 import { storeAddress } from "./delivery/store/address.ts";

@@ -4,16 +4,13 @@ import type {
   GroupQuestionView,
   GroupView,
   KnowledgeView,
-  PagePosition,
-  PliApi,
-  Queries,
-  QueryName,
   Role,
   SearchHit,
   StatusView,
   StoreAway,
   StorageView,
 } from "./api.ts";
+import type { Commands, Queries, QueryName } from "./schema.ts";
 import type { Tx } from "../runtime/context.ts";
 import { MESSAGE_ROW_BYTES, PASSED_OVER } from "../runtime/budgets.ts";
 import { readCounters } from "../runtime/counters.ts";
@@ -26,7 +23,6 @@ import { findPairingView, listPairingViews } from "../features/pairing/rows.ts";
 import type { SqlRow } from "../runtime/ports.ts";
 import { contactViewFromRow, shownName, trustLevel } from "../people/contacts.ts";
 import { numberIn, textIn } from "../runtime/storage/row.ts";
-import type { Topic } from "../runtime/live.ts";
 import { readSettings } from "./settings.ts";
 import { indexQuery } from "../features/messages/terms.ts";
 
@@ -98,28 +94,6 @@ export function createReaders(p: Surroundings): Readers {
       all.push(joining === undefined ? view : { ...view, joining });
     }
     return all;
-  }
-}
-
-/** The topics a query depends on. */
-export function topicsOf<N extends QueryName>(name: N, parameters: Queries[N]["parameters"]): readonly Topic[] {
-  switch (name) {
-    case "messages":
-      return [`messages:${(parameters as Queries["messages"]["parameters"]).conversation}`, "contacts"];
-    case "conversation":
-    case "group":
-    case "groupsWith":
-    case "keptOf":
-      return ["conversations"];
-    case "contact":
-      return ["contacts"];
-    case "pairing":
-    case "pairings":
-      return ["pairings", "status"];
-    case "status":
-      return ["status", "conversations"];
-    default:
-      return [name];
   }
 }
 
@@ -217,6 +191,9 @@ async function messages(
   };
 }
 
+/** Where a page of messages stands: at most one of these. */
+type PagePosition = Pick<Queries["messages"]["parameters"], "before" | "after" | "around">;
+
 /** Greater than the order of any message. */
 const END = Number.MAX_SAFE_INTEGER;
 
@@ -294,7 +271,7 @@ async function storage(tx: Tx, databaseBytes: number): Promise<StorageView> {
 /** Messages that hold what is typed (`terms.ts`), newest first. */
 export async function search(
   tx: Tx,
-  { text, limit, before = END, conversation }: Parameters<PliApi["search"]>[0],
+  { text, limit, before = END, conversation }: Commands["search"]["parameters"],
   self: Self,
 ): Promise<SearchHit[]> {
   if (!isOrder(before)) throw new PliError("request_malformed");
