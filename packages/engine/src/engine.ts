@@ -11,10 +11,10 @@ import type { Session } from "./delivery/feed/session.ts";
 import { createParts, type Parts } from "./parts.ts";
 import type { Clock, Database, Dialer } from "./runtime/ports.ts";
 import { createReaders, search, type Self } from "./api/queries.ts";
-import { createStatus, readPending } from "./api/status.ts";
+import { createStatus, readPending } from "./features/status/status.ts";
 import { migrate } from "./runtime/storage/schema.ts";
 import { storeAddress } from "./delivery/store/address.ts";
-import { createDrain, readWaiting } from "./api/waiting.ts";
+import { createDrain, readWaiting } from "./features/status/waiting.ts";
 
 export interface Engine extends PliApi {
   /** Stops, with everything saved. Calls after it reject. */

@@ -30,7 +30,7 @@ import { createPairings, type Pairings } from "./features/pairing/pairings.ts";
 import type { Dialer } from "./runtime/ports.ts";
 import { createContacts, type Contacts } from "./people/contacts.ts";
 import { createProfiles, type Profiles } from "./people/profile.ts";
-import { awayFrom } from "./api/status.ts";
+import { awayFrom } from "./features/status/status.ts";
 import { textIn } from "./runtime/storage/row.ts";
 
 /** How often what depends on the day is looked at. */

@@ -12,7 +12,7 @@ import type { Groups } from "../features/group/groups.ts";
 import type { Outbox } from "../delivery/outbox/outbox.ts";
 import type { Contact, Contacts } from "../people/contacts.ts";
 import type { Profiles } from "../people/profile.ts";
-import { readSettings, saveSetting } from "./settings.ts";
+import { readSettings, saveSetting } from "../features/settings/settings.ts";
 import type { SqlRow } from "../runtime/ports.ts";
 import { numberIn, textIn } from "../runtime/storage/row.ts";
 

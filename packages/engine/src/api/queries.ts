@@ -23,7 +23,7 @@ import { findPairingView, listPairingViews } from "../features/pairing/rows.ts";
 import type { SqlRow } from "../runtime/ports.ts";
 import { contactViewFromRow, shownName, trustLevel } from "../people/contacts.ts";
 import { numberIn, textIn } from "../runtime/storage/row.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings } from "../features/settings/settings.ts";
 import { indexQuery } from "../features/messages/terms.ts";
 
 /** No page is longer: what follows is asked for from where it ends. */
