@@ -1,5 +1,6 @@
 import type { PliApi, QueryName } from "@pli/engine/api";
 import { connectApi, serveApi } from "@pli/engine/rpc";
+import { createWorld } from "@pli/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { COMMAND_NAMES, QUERY_NAMES, fieldsOf, isCommand, isQuery, topicsOf } from "../src/api/schema.ts";
@@ -48,6 +49,19 @@ describe("every call of the schema", () => {
       await expect(ask(api, name, malformed)).rejects.toMatchObject({ code: "request_malformed" });
     await settled();
     expect([fake.calls, fake.watchers.size]).toEqual([[], 0]);
+  });
+
+  test("is refused by the engine itself with malformed parameters, and nothing is changed", async () => {
+    const alice = await createWorld().person("Alice");
+    const before = await alice.read("storage", {});
+    for (const [name] of names) {
+      const fields = fieldsOf(name);
+      const [good = {}] = fc.sample(recordOf(fields), { numRuns: 1, seed: 1 });
+      for (const malformed of malformedOf(fields, good))
+        await expect(ask(alice.engine, name, malformed)).rejects.toMatchObject({ code: "request_malformed" });
+    }
+    expect(await alice.read("storage", {})).toEqual(before);
+    await alice.engine.close();
   });
 
   test("is one of the schema: no other name is", () => {
