@@ -4,7 +4,7 @@ import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import { eraseMessage } from "../messages/erasing.ts";
-import { WITH_CONTACT } from "../messages/message-views.ts";
+import { WITH_CONTACT } from "../messages/lines.ts";
 import type { Blocking } from "./blocking.ts";
 
 export function createBlockingCommands(

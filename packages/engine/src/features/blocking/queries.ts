@@ -1,7 +1,7 @@
 import type { QueryHandlers } from "../../api/handlers.ts";
 import { MESSAGE_ROW_BYTES } from "../../runtime/budgets.ts";
 import { numberIn } from "../../runtime/storage/row.ts";
-import { WITH_CONTACT } from "../messages/message-views.ts";
+import { WITH_CONTACT } from "../messages/lines.ts";
 
 /**
  * A text is there as it came, as it is shown and as it is searched: measured, three and a half

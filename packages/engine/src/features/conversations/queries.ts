@@ -6,7 +6,8 @@ import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import { base64 } from "../group/pictures.ts";
-import { MESSAGES, NEWS, messageFromRow } from "../messages/message-views.ts";
+import { NEWS } from "../messages/lines.ts";
+import { MESSAGES, messageFromRow } from "../messages/message-views.ts";
 
 const NAMES = "c.name, k.own_name, k.given_name";
 const CONVERSATIONS = `

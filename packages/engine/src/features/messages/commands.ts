@@ -10,6 +10,7 @@ import type { Receipts } from "../receipts/receipts.ts";
 import { readSettings } from "../settings/settings.ts";
 import { forgetDraft, saveDraft } from "./drafts.ts";
 import { eraseMessage } from "./erasing.ts";
+import { isUnread } from "./lines.ts";
 import type { Messages } from "./messages.ts";
 import { search } from "./search.ts";
 
@@ -48,7 +49,7 @@ export function createMessageCommands(
     const last = passed.at(-1);
     if (last === undefined) return false;
     const theirs = passed.filter(({ mine }) => mine === 0);
-    const counted = theirs.filter(({ kind }) => kind === "text" || kind === "unknown").length;
+    const counted = theirs.filter((row) => isUnread(textIn(row, "kind"))).length;
     await tx.sql.run("UPDATE conversations SET read_order = ?, unread = unread - ? WHERE id = ?", [
       numberIn(last, "ord"),
       counted,

@@ -10,11 +10,11 @@ import { indexMessage } from "../../runtime/storage/search-index.ts";
 import { noteActive, timerOf } from "../../epochs/conversations.ts";
 import type { Disappearing } from "../disappearing/disappearing.ts";
 import { endOf, lifetimeOf } from "../disappearing/lifetimes.ts";
-import { MESSAGES, NEWS, messageFromRow } from "./message-views.ts";
+import { NEWS, textOf } from "./lines.ts";
+import { MESSAGES, messageFromRow } from "./message-views.ts";
 
 /**
- * A message to keep. `text` holds what its kind needs: the text, the number of a gap, the names or
- * the JSON of a change.
+ * A message to keep. `text`: what `textOf` gives for its body.
  */
 export interface NewMessage {
   readonly id: string;
@@ -83,7 +83,7 @@ export interface Messages {
   /** Nothing that was not sent yet will leave. */
   failAll(tx: Tx, conversation: string, error: ErrorCode): Promise<void>;
   /** A line of the history that nobody wrote: paired, a gap, set up again. */
-  note(tx: Tx, conversation: string, kind: MessageBody["kind"], text?: string): Promise<void>;
+  note(tx: Tx, conversation: string, body: MessageBody): Promise<void>;
   /** Somebody has another name; several names one after another are one line. */
   noteRenamed(tx: Tx, conversation: string, by: string, names: { from: string; to: string }): Promise<void>;
   /** So many messages are missing at this place; one line for all that follow each other. */
@@ -246,10 +246,22 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     touch(tx, conversation);
   }
 
-  async function note(tx: Tx, conversation: string, kind: MessageBody["kind"], text = ""): Promise<void> {
-    const id = toHex(crypto.random(16));
-    const sentAt = clock.now();
-    await insert(tx, { id, conversation, sender: "", mine: false, kind, text, sentAt, state: "received" });
+  async function note(tx: Tx, conversation: string, body: MessageBody): Promise<void> {
+    await insert(tx, {
+      id: toHex(crypto.random(16)),
+      conversation,
+      sender: "",
+      mine: false,
+      kind: body.kind,
+      text: textOf(body),
+      sentAt: clock.now(),
+      state: "received",
+    });
+  }
+
+  async function rewrite(tx: Tx, { conversation, order }: MessageView, body: MessageBody): Promise<void> {
+    await tx.sql.run("UPDATE messages SET text = ? WHERE ord = ?", [textOf(body), order]);
+    touch(tx, conversation);
   }
 
   async function noteRenamed(
@@ -260,17 +272,14 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
   ): Promise<void> {
     const last = await newest(tx, conversation);
     if (last?.body.kind === "renamed" && last.body.to === from) {
-      await tx.sql.run("UPDATE messages SET text = ? WHERE ord = ?", [`${last.body.from}\n${to}`, last.order]);
-      touch(tx, conversation);
-    } else if (await budgets.take(tx, "lines", by)) await note(tx, conversation, "renamed", `${from}\n${to}`);
+      await rewrite(tx, last, { ...last.body, to });
+    } else if (await budgets.take(tx, "lines", by)) await note(tx, conversation, { kind: "renamed", from, to });
   }
 
   async function noteGap(tx: Tx, conversation: string, missing: number): Promise<void> {
     const last = await newest(tx, conversation);
-    if (last?.body.kind !== "gap") return note(tx, conversation, "gap", String(missing));
-    const count = String(last.body.count + missing);
-    await tx.sql.run("UPDATE messages SET text = ? WHERE ord = ?", [count, last.order]);
-    touch(tx, conversation);
+    if (last?.body.kind !== "gap") return note(tx, conversation, { kind: "gap", count: missing });
+    await rewrite(tx, last, { kind: "gap", count: last.body.count + missing });
   }
 
   const noteHeld = (tx: Tx, conversation: string, sender: string, bytes: number): Promise<void> =>
@@ -292,7 +301,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     const line = isOpen ? known : { line: toHex(crypto.random(16)), since: now, count: 0, bytes: 0 };
     const next: Held = { ...line, count: line.count + more.count, bytes: line.bytes + more.bytes };
     await saveMeta(tx, key, next);
-    const text = kind === "held" ? JSON.stringify({ count: next.count, bytes: next.bytes }) : String(next.count);
+    const text = textOf({ kind, count: next.count, bytes: next.bytes, mayAsk: false });
     if (isOpen)
       await tx.sql.run("UPDATE messages SET text = ? WHERE id = ? AND conversation = ?", [
         text,
@@ -321,12 +330,12 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
 
   async function noteAway(tx: Tx, conversation: string, days: number): Promise<void> {
     const last = await newest(tx, conversation);
-    if (last?.body.kind !== "away") await note(tx, conversation, "away", String(days));
+    if (last?.body.kind !== "away") await note(tx, conversation, { kind: "away", days });
   }
 
   async function noteRejoined(tx: Tx, conversation: string): Promise<void> {
     const last = await newest(tx, conversation);
-    if (last?.body.kind !== "rejoined") await note(tx, conversation, "rejoined");
+    if (last?.body.kind !== "rejoined") await note(tx, conversation, { kind: "rejoined" });
   }
 
   const newest = (tx: Tx, conversation: string): Promise<MessageView | undefined> =>
