@@ -2,8 +2,34 @@
  * The kinds of lines that a conversation is made of: what the column `text` holds of each, and what
  * each counts for. A kind of `MessageBody` that is not here is a compile error.
  */
-import type { GroupChange, MessageBody } from "../../api/api.ts";
+import type { GroupChange, MessageBody, MessageState } from "../../api/api.ts";
 import { damaged } from "../../runtime/storage/row.ts";
+
+/**
+ * A message to keep. `text`: what `textOf` gives for its body.
+ */
+export interface NewMessage {
+  readonly id: string;
+  readonly conversation: string;
+  readonly sender: string;
+  readonly mine: boolean;
+  readonly kind: MessageBody["kind"];
+  readonly text: string;
+  readonly content?: Uint8Array;
+  readonly sentAt: number;
+  readonly state: MessageState;
+  /** The name of the call that wrote it. */
+  readonly request?: string;
+  /** Who says that its author wrote it, when it did not come from them. */
+  readonly toldBy?: string;
+  /**
+   * After how many seconds it disappears. What was not sent yet has no end: its time begins when it
+   * leaves.
+   */
+  readonly lifetime?: number | undefined;
+  /** It was here before: somebody tells what others have read already. */
+  readonly isTold?: true;
+}
 
 type BodyOf<K extends MessageBody["kind"]> = MessageBody & { kind: K };
 
