@@ -1,4 +1,4 @@
-import { messageIdFrom, parseContent, type Acknowledged, type Content } from "@pli/protocol/content";
+import { messageIdFrom, parseContent, type Acknowledged, type Body, type Content } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
 import type { MessageView } from "../api/api.ts";
 import { MESSAGE_ROW_BYTES } from "../runtime/budgets.ts";
@@ -82,6 +82,18 @@ export type ApplyContent = (
  */
 export type MayFetch = (tx: Tx, held: HeldEpoch, leaf: number, bytes: number) => Promise<boolean>;
 
+/** One content that was opened, and how it came. */
+interface Arrived {
+  readonly content: Content;
+  readonly bytes: Uint8Array;
+  readonly source: "cells" | "object";
+  readonly said: Said;
+}
+
+/** What is done with each kind of content. */
+type Appliers = { readonly [K in Body["kind"]]: Applier<Body & { kind: K }> };
+type Applier<B extends Body> = (tx: Tx, arrived: Arrived, body: B) => Promise<void>;
+
 export function createContents(
   context: Context,
   p: { messages: Messages; epochs: Epochs; epochRoles: EpochRoles; revokedSenders: RevokedSenders },
@@ -108,11 +120,35 @@ export function createContents(
     if (!content.ok) return refuse(tx, conversation.id);
     const said = { conversation, sender, leaf, held };
     if (await isOut(tx, said)) return;
-    const { body, sentAt, riding } = content.value;
-    const lifetime = lifetimeOf(content.value.lifetime, epochRoles.rules(held)?.timer ?? 0);
+    const { body, riding } = content.value;
     if (riding !== undefined && (await mayState(tx, said, riding)))
       await events.acknowledged.emit(tx, { said, what: riding });
-    if (body.kind === "receipt" || body.kind === "control") return act(tx, said, body);
+    const apply = appliers[body.kind] as Applier<Body>;
+    await apply(tx, { content: content.value, bytes, source, said }, body);
+  };
+
+  const appliers: Appliers = {
+    text: (tx, arrived, { text }) => show(tx, arrived, { kind: "text", text }),
+    unknown: (tx, arrived) => show(tx, arrived, { kind: "unknown", text: "" }),
+    receipt: async (tx, { said }, body) => {
+      if (await mayState(tx, said, body)) await events.acknowledged.emit(tx, { said, what: body });
+    },
+    // What says nothing to people costs this device something all the same.
+    control: async (tx, { said }, { name, body }) => {
+      if (!(await budgets.take(tx, "controls", said.sender))) return;
+      await controls.get(`${said.conversation.kind} ${name}`)?.(tx, said, body);
+    },
+  };
+
+  /** What is said to people, and kept. */
+  async function show(
+    tx: Tx,
+    { content, bytes, source, said }: Arrived,
+    line: { kind: "text" | "unknown"; text: string },
+  ): Promise<void> {
+    const { conversation, sender, held } = said;
+    const { sentAt } = content;
+    const lifetime = lifetimeOf(content.lifetime, epochRoles.rules(held)?.timer ?? 0);
     if (!(await mayHaveSaid(tx, said))) return refuse(tx, conversation.id);
     const { id: where, shared } = conversation;
     const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
@@ -121,19 +157,9 @@ export function createContents(
     if ((await messages.isHere(tx, where, id)) || (await wasErased(context, tx, sender, bytes)))
       return seenAgain(tx, said, id);
     if (source === "cells" && !(await mayKeep(tx, said, bytes.length))) return;
-    const text = body.kind === "text" ? body.text : "";
-    const kept = { id, conversation: where, sender, mine: false, kind: body.kind, text, content: bytes } as const;
+    const kept = { id, conversation: where, sender, mine: false, ...line, content: bytes } as const;
     const view = await messages.insert(tx, { ...kept, sentAt, lifetime, state: "received" });
     if (view !== undefined) await events.received.emit(tx, view);
-  };
-
-  /** What says nothing to people costs this device something all the same. */
-  async function act(tx: Tx, said: Said, body: Content["body"]): Promise<void> {
-    const isPaid =
-      body.kind === "receipt" ? await mayState(tx, said, body) : await budgets.take(tx, "controls", said.sender);
-    if (!isPaid) return;
-    if (body.kind === "receipt") await events.acknowledged.emit(tx, { said, what: body });
-    if (body.kind === "control") await controls.get(`${said.conversation.kind} ${body.name}`)?.(tx, said, body.body);
   }
 
   async function isOut(tx: Tx, said: Said): Promise<boolean> {

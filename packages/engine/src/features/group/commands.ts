@@ -1,6 +1,7 @@
 import { encodeRules, parseDescription, MAX_TIMER_SECONDS, type Rules } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
-import type { PliApi, Role } from "../../api/api.ts";
+import type { Role } from "../../api/api.ts";
+import type { PliApi } from "../../api/schema.ts";
 import { FEED } from "../../delivery/feed/fetching.ts";
 import { getConversation, type Conversation } from "../../epochs/conversations.ts";
 import type { Kit } from "../../kit.ts";

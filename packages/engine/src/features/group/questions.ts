@@ -7,7 +7,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import { createPauses } from "../../runtime/pauses.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
-import { readSettings } from "../../api/settings.ts";
+import { readSettings } from "../settings/settings.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import { isKnownStore, mayBeCalled } from "../../delivery/store/known.ts";
 import type { Leaving } from "./leaving.ts";

@@ -112,7 +112,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     const contact = toHex(card.value.id);
     const conversation = await openConversation(tx, row.store, card.value, peer);
     await beginGroup(tx, conversation, groupFrom(groups, row.groupState));
-    await messages.note(tx, conversation, "paired");
+    await messages.note(tx, conversation, { kind: "paired" });
     await p.sending.enqueueAgain(tx, conversation);
     await p.met.emit(tx, (await contacts.find(tx, contact)) ?? damaged("contact"));
     show(row, { step: "paired", peer: card.value.name, contact, conversation, endedAt: clock.now() });

@@ -1,7 +1,7 @@
-import type { WaitingView } from "./api.ts";
-import type { Context, Tx } from "../runtime/context.ts";
-import type { Session } from "../delivery/feed/session.ts";
-import { numberIn, textIn } from "../runtime/storage/row.ts";
+import type { WaitingView } from "../../api/api.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import type { Session } from "../../delivery/feed/session.ts";
+import { numberIn, textIn } from "../../runtime/storage/row.ts";
 
 /** How often it is looked whether something has left. */
 const LOOK_MS = 100;

@@ -1,11 +1,11 @@
-import type { StatusView, StoreAway, WaitingMessages } from "./api.ts";
-import type { Context, Tx } from "../runtime/context.ts";
-import type { Session } from "../delivery/feed/session.ts";
-import type { Outbox } from "../delivery/outbox/outbox.ts";
-import type { SqlRow } from "../runtime/ports.ts";
-import type { Profiles } from "../people/profile.ts";
-import { numberIn, textIn } from "../runtime/storage/row.ts";
-import { awayFrom } from "../delivery/away.ts";
+import type { StatusView, StoreAway, WaitingMessages } from "../../api/api.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import type { Session } from "../../delivery/feed/session.ts";
+import type { Outbox } from "../../delivery/outbox/outbox.ts";
+import type { SqlRow } from "../../runtime/ports.ts";
+import type { Profiles } from "../../people/profile.ts";
+import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import { awayFrom } from "../../delivery/away.ts";
 import { readWaiting } from "./waiting.ts";
 
 /** How far a clock may be from the store's before people are told, in seconds. */
