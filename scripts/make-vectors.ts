@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { contentVectors } from "./vectors/content.ts";
 import { beaconVectors, callSecretVectors, chainVectors, payloadVectors } from "./vectors/conversation.ts";
 import { groupControlVectors, leaveVectors, rosterVectors, rulesVectors } from "./vectors/group.ts";
+import { leaveStepVectors } from "./vectors/leave.ts";
 import { forkVectors, rejoinVectors } from "./vectors/rejoin.ts";
 import { cardVectors, certificateVectors } from "./vectors/identity.ts";
 import { encodeVectors } from "./vectors/json.ts";
@@ -33,6 +34,7 @@ const makers = [
   rosterVectors,
   rejoinVectors,
   forkVectors,
+  leaveStepVectors,
 ];
 
 const checking = process.argv.includes("--check");

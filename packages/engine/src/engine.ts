@@ -1,19 +1,38 @@
 import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
-import type { MessageView, PliApi, Queries, QueryName, WaitingView } from "./api/api.ts";
-import { createCommands } from "./api/commands.ts";
-import { getConversation } from "./epochs/conversations.ts";
-import { forgetDraft, saveDraft } from "./features/messages/drafts.ts";
+import type { MessageView } from "./api/api.ts";
+import { createApi, type CommandHandlers, type QueryHandlers } from "./api/handlers.ts";
+import type { PliApi } from "./api/schema.ts";
 import { createContext, type EngineOptions, type ReceiptSlots, type Tx } from "./runtime/context.ts";
-import { PliError } from "./runtime/errors.ts";
 import type { StoreFacts } from "./delivery/port.ts";
-import { createParts, type Parts } from "./parts.ts";
 import type { Clock, Database, Dialer } from "./runtime/ports.ts";
-import { createReaders, search, topicsOf, type Self } from "./api/queries.ts";
-import { createStatus, readPending } from "./api/status.ts";
+import { createBlockingFeature } from "./features/blocking/feature.ts";
+import { createDirect } from "./features/direct/feature.ts";
+import { createGroups } from "./features/group/feature.ts";
+import { createMessagesFeature } from "./features/messages/feature.ts";
+import { createPairing } from "./features/pairing/feature.ts";
+import { createReceiptsFeature } from "./features/receipts/feature.ts";
+import { createKit, type Kit } from "./kit.ts";
+import { createLife } from "./life.ts";
+import type { Feature } from "./runtime/feature.ts";
+import { createBlockingCommands } from "./features/blocking/commands.ts";
+import { blockingQueries } from "./features/blocking/queries.ts";
+import { conversationCommands } from "./features/conversations/commands.ts";
+import { createConversationQueries, type Self } from "./features/conversations/queries.ts";
+import { createGroupQueries } from "./features/group/queries.ts";
+import { createMessageCommands } from "./features/messages/commands.ts";
+import { createMessageQueries } from "./features/messages/queries.ts";
+import { createPairingCommands } from "./features/pairing/commands.ts";
+import { createPairingQueries } from "./features/pairing/queries.ts";
+import { createSettingsCommands } from "./features/settings/commands.ts";
+import { settingsQueries } from "./features/settings/queries.ts";
+import { createStatusCommands } from "./features/status/commands.ts";
+import { createStatusQueries } from "./features/status/queries.ts";
+import { createStatus } from "./features/status/status.ts";
+import { createPeopleCommands } from "./people/commands.ts";
+import { peopleQueries } from "./people/queries.ts";
 import { migrate } from "./runtime/storage/schema.ts";
 import { storeAddress } from "./delivery/store/address.ts";
-import { createDrain, readWaiting } from "./api/waiting.ts";
 
 export interface Engine extends PliApi {
   /** Stops, with everything saved. Calls after it reject. */
@@ -53,167 +72,82 @@ export async function createEngine(p: {
   const groups = p.groups ?? createGroupEngine(crypto);
   const context = createContext({ database, crypto, groups, clock, options: { ...DEFAULTS, ...p.options } });
   const messageListeners = new Set<(message: MessageView) => void>();
-  const parts = createParts(context, {
-    store,
+  const kit = createKit(context, {
+    home: store,
     dialer: p.dialer,
     onMessage: (message) => messageListeners.forEach((listener) => listener(message)),
   });
+  const features = createFeatures(kit);
+  const life = createLife(kit, features.all);
   try {
-    await parts.start();
+    await life.start();
   } catch (error) {
     context.clock.close();
     throw error;
   }
-  return apiOf({ database, store, parts, messageListeners });
-}
-
-function apiOf({
-  database,
-  store,
-  parts,
-  messageListeners,
-}: {
-  database: Database;
-  store: string;
-  parts: Parts;
-  messageListeners: Set<(message: MessageView) => void>;
-}): Engine {
-  const { away, context, contacts, groups, hurry, pairings, profiles, sending } = parts;
-  const commands = createCommands(parts);
-  const home = (): StoreFacts => parts.session(store);
-  const { session, sessions } = parts;
-  const drainParts = createDrain(context, {
-    session,
-    sessions,
-    written: parts.traffic.written,
-    runs: parts.slots.runs,
+  const api = createApi(context, {
+    commands: commandsOf(kit, features),
+    queries: queriesOf(kit, features, database),
+    messageListeners,
   });
   let closing: Promise<void> | undefined;
+  return { ...api, close: () => (closing ??= life.stop().then(() => database.close())) };
+}
 
-  const readers = createReaders({
-    status: createStatus(context, { store, home, sessions: parts.sessions, away, profiles, queue: parts.queue }),
-    away,
-    store: () => ({
-      store,
-      feedForm: home().form() === "tags" ? "tag" : "full",
-      retentionDays: home().retentionDays() ?? 30,
-    }),
-    databaseBytes: () => database.size(),
-    traffic: parts.traffic,
-    group: groups.view,
-    groupQuestions: groups.questions,
-    joining: groups.joining,
-    self,
-  });
+type Features = ReturnType<typeof createFeatures>;
 
-  async function self(tx: Tx): Promise<Self> {
-    const profile = await profiles.find(tx);
-    return { id: profile?.id ?? "", name: profile?.card.name ?? "" };
-  }
+/** Every feature. One that is given another comes after it. */
+function createFeatures(kit: Kit) {
+  const direct = createDirect(kit);
+  const { blocking } = createBlockingFeature(kit, direct);
+  const pairing = createPairing(kit, { ...direct, blocking });
+  const receipts = createReceiptsFeature(kit);
+  const messages = createMessagesFeature(kit);
+  const groups = createGroups(kit, { direct, pairing });
+  const all: readonly Feature[] = [pairing, receipts, messages, direct, groups];
+  return { all, blocking, groups, pairing, receipts };
+}
 
-  async function read<N extends QueryName>(
-    name: N,
-    parameters: Queries[N]["parameters"],
-  ): Promise<Queries[N]["result"]> {
-    return transact((tx) => readers[name](tx, parameters));
-  }
-
-  async function transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    if (closing !== undefined) throw new PliError("engine_gone");
-    return context.transact(work);
-  }
-
-  async function typeCode(pairing: string, digits: string): Promise<void> {
-    const { store: of, wrong } = await transact((tx) => pairings.type(tx, pairing, digits));
-    hurry(of);
-    if (wrong !== undefined) throw new PliError(wrong);
-  }
-
-  async function drain(ms: number): Promise<WaitingView & { messages: number }> {
-    if (closing !== undefined) throw new PliError("engine_gone");
-    await drainParts(ms).catch((error: unknown) => {
-      throw closing === undefined ? error : new PliError("engine_gone");
-    });
-    return transact(async (tx) => ({ messages: await readPending(tx), ...(await readWaiting(tx)) }));
-  }
-
-  async function close(): Promise<void> {
-    await parts.stop();
-    await database.close();
-  }
-
+/** Every command, by the feature that answers it. One that nobody answers is a compile error. */
+function commandsOf(kit: Kit, { blocking, groups, pairing, receipts }: Features): CommandHandlers {
+  const { context, stores, traffic } = kit;
+  const deps = { ...kit, ...stores, store: stores.home, ...pairing, blocking, groups, self: selfOf(kit) };
   return {
-    watch: (name, parameters, listener) =>
-      context.live.watch(topicsOf(name, parameters), () => read(name, parameters), listener),
-    read,
-    onMessage: (listener) => {
-      messageListeners.add(listener);
-      return () => void messageListeners.delete(listener);
-    },
-    createProfile: ({ name }) => transact((tx) => profiles.create(tx, name)),
-    renameProfile: ({ name }) => transact((tx) => commands.renameProfile(tx, name)),
-    createInvitation: async ({ base = store, name = "" }) => {
-      const pairing = await transact(async (tx) => {
-        await parts.mayPair(tx);
-        return pairings.invite(tx, { store, base, name });
-      });
-      hurry(store);
-      return { pairing };
-    },
-    nameInvitation: ({ pairing, name }) => transact((tx) => pairings.name(tx, pairing, name)),
-    acceptInvitation: async ({ link }) => {
-      const { store: at, ...accepted } = await transact(async (tx) => {
-        await parts.mayPair(tx);
-        return pairings.accept(tx, link);
-      });
-      if (at !== undefined) {
-        parts.session(at);
-        hurry(at);
-      }
-      return accepted;
-    },
-    typeCode: ({ pairing, digits }) => typeCode(pairing, digits),
-    cancelPairing: ({ pairing }) => transact((tx) => pairings.cancel(tx, pairing)),
-    sendText: async ({ conversation, text, request, draft }) => {
-      const { id, store: at } = await transact(async (tx) => {
-        if (draft !== undefined) await forgetDraft(tx, conversation, draft);
-        const view = await sending.sendText(tx, conversation, text, request);
-        return { id: view.id, store: (await getConversation(tx, conversation)).store };
-      });
-      hurry(at);
-      return { message: id };
-    },
-    createGroup: (parameters) => transact((tx) => groups.commands.createGroup(tx, parameters)),
-    addToGroup: (parameters) => transact((tx) => groups.commands.addToGroup(tx, parameters)),
-    removeFromGroup: (parameters) => transact((tx) => groups.commands.removeFromGroup(tx, parameters)),
-    setRole: (parameters) => transact((tx) => groups.commands.setRole(tx, parameters)),
-    changeGroup: (parameters) => transact((tx) => groups.commands.changeGroup(tx, parameters)),
-    renewGroupKeys: (parameters) => transact((tx) => groups.commands.renewGroupKeys(tx, parameters)),
-    leaveGroup: (parameters) => transact((tx) => groups.commands.leaveGroup(tx, parameters)),
-    cancelChange: (parameters) => transact((tx) => groups.commands.cancelChange(tx, parameters)),
-    refoundGroup: (parameters) => transact((tx) => groups.commands.refoundGroup(tx, parameters)),
-    answerGroupQuestion: (parameters) => transact((tx) => groups.commands.answerGroupQuestion(tx, parameters)),
-    deleteConversation: (parameters) => transact((tx) => groups.commands.deleteConversation(tx, parameters)),
-    resend: ({ message }) => transact((tx) => commands.resend(tx, message)),
-    askForHeld: ({ message }) => transact((tx) => commands.askForHeld(tx, message)),
-    forgetMessage: ({ message }) => transact((tx) => commands.forgetMessage(tx, message)),
-    markRead: async ({ conversation, upTo }) => {
-      while (await transact((tx) => commands.markRead(tx, conversation, upTo)));
-    },
-    saveDraft: async ({ conversation, text, was }) => ({
-      draft: await transact((tx) => saveDraft(tx, conversation, text, was)),
-    }),
-    mute: ({ conversation, muted }) => transact((tx) => commands.mute(tx, conversation, muted)),
-    nameContact: ({ contact, name }) => transact((tx) => contacts.setGivenName(tx, contact, name)),
-    block: ({ contact, blocked, erase = false }) =>
-      transact((tx) => commands.block(tx, contact, blocked, blocked && erase)),
-    search: (wanted) => transact(async (tx) => search(tx, wanted, await self(tx))),
-    changeSettings: (change) => transact((tx) => commands.changeSettings(tx, change)),
-    reconnect: async () => {
-      if (closing !== undefined) throw new PliError("engine_gone");
-      parts.reconnect();
-    },
-    drain: ({ ms }) => drain(ms),
-    close: () => (closing ??= close()),
+    ...createPeopleCommands(deps),
+    ...createPairingCommands(deps),
+    ...createMessageCommands(context, deps),
+    ...conversationCommands,
+    ...groups.commands,
+    ...createBlockingCommands(context, deps),
+    ...createSettingsCommands(deps),
+    ...createStatusCommands(context, { ...deps, written: traffic.written, runs: receipts.slots.runs }),
   };
 }
+
+/** The same for every query. */
+function queriesOf(kit: Kit, { groups }: Features, database: Database): QueryHandlers {
+  const { context, stores } = kit;
+  const home = (): StoreFacts => stores.session(stores.home);
+  const deps = { ...kit, ...stores, store: stores.home, home, self: selfOf(kit) };
+  return {
+    ...peopleQueries,
+    ...createPairingQueries(deps),
+    ...createMessageQueries(deps),
+    ...createConversationQueries({ ...deps, joining: groups.joining }),
+    ...createGroupQueries(groups),
+    ...blockingQueries,
+    ...settingsQueries,
+    ...createStatusQueries({
+      ...deps,
+      status: createStatus(context, deps),
+      databaseBytes: () => database.size(),
+    }),
+  };
+}
+
+const selfOf =
+  ({ profiles }: Kit) =>
+  async (tx: Tx): Promise<Self> => {
+    const profile = await profiles.find(tx);
+    return { id: profile?.id ?? "", name: profile?.card.name ?? "" };
+  };

@@ -1,75 +1,10 @@
-import type { MessageView, PliApi, StatusView } from "@pli/engine/api";
+import type { MessageView, StatusView } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
-import { connectApi, serveApi, type Channel } from "@pli/engine/rpc";
+import { connectApi, serveApi } from "@pli/engine/rpc";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { fakeEngine, line, settled } from "./support/fake-engine.ts";
 
-/** Both ends of a line; what passes is copied as JSON, like over a socket. */
-function line(): { app: Channel; engine: Channel; said: unknown[] } {
-  const said: unknown[] = [];
-  const ends = [createEnd(), createEnd()] as const;
-  ends[0].other = ends[1];
-  ends[1].other = ends[0];
-  return { app: ends[0].channel, engine: ends[1].channel, said };
-
-  function createEnd() {
-    const listeners: ((message: unknown) => void)[] = [];
-    const closings: (() => void)[] = [];
-    let open = true;
-    const end = {
-      other: undefined as undefined | { hear(message: unknown): void; close(): void },
-      hear: (message: unknown): void => listeners.forEach((listener) => listener(message)),
-      close: (): void => {
-        if (!open) return;
-        open = false;
-        closings.forEach((closing) => closing());
-        end.other?.close();
-      },
-      channel: undefined as unknown as Channel,
-    };
-    end.channel = {
-      send: (message) => {
-        if (!open) return;
-        said.push(message);
-        const copy: unknown = JSON.parse(JSON.stringify(message));
-        queueMicrotask(() => open && end.other?.hear(copy));
-      },
-      onMessage: (listener) => void listeners.push(listener),
-      onClose: (listener) => void closings.push(listener),
-      close: end.close,
-    };
-    return end;
-  }
-}
-
-/** An engine that answers what a test tells it to. */
-function fakeEngine(answers: Partial<PliApi> = {}) {
-  const watchers = new Set<(value: unknown) => void>();
-  const listeners = new Set<(message: MessageView) => void>();
-  const calls: unknown[] = [];
-  const api = new Proxy(answers, {
-    get: (target, name: keyof PliApi) => {
-      if (target[name] !== undefined) return target[name];
-      if (name === "watch")
-        return (_query: string, _parameters: unknown, listener: (value: unknown) => void) => {
-          watchers.add(listener);
-          return () => watchers.delete(listener);
-        };
-      if (name === "onMessage")
-        return (listener: (message: MessageView) => void) => {
-          listeners.add(listener);
-          return () => listeners.delete(listener);
-        };
-      return (parameters: unknown) => {
-        calls.push([name, parameters]);
-        return Promise.resolve(undefined);
-      };
-    },
-  }) as PliApi;
-  return { api, watchers, listeners, calls };
-}
-
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 const STATUS = { pending: 1 } as unknown as StatusView;
 
 describe("the engine over a channel", () => {

@@ -1,4 +1,5 @@
-import type { MessageView, Queries } from "./api.ts";
+import type { MessageView } from "./api.ts";
+import type { Queries } from "./schema.ts";
 
 const PAGE = 200;
 

@@ -22,6 +22,7 @@ import { withdrawItems } from "../delivery/queue/send-queue.table.ts";
 import { bytesIn, maybeBytesIn, numberIn } from "../runtime/storage/row.ts";
 import { findConversation, streamOf } from "./conversations.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
+import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import { encodeGroup, groupFrom } from "./group-bytes.ts";
 
 /** A commit's cell is kept among the arrived ones under this leaf, which no member has. */
@@ -50,29 +51,39 @@ export interface Settled {
   readonly welcome: Uint8Array | undefined;
 }
 
-/** What the rest of the engine does when commits come, each in the transaction that makes it so. */
-export interface CommitHandlers {
-  settled(tx: Tx, event: Settled): Promise<void>;
-  /** By a commit of the leaf `by` this device is out of the group. */
-  onRemoved(tx: Tx, p: { conversation: string; before: HeldEpoch; by: number; change: CommitChange }): Promise<void>;
+/**
+ * Where a commit came from: the epoch it was made in, and the leaf that made it, if it is certain.
+ */
+export interface CommitBy {
+  readonly conversation: string;
+  readonly held: HeldEpoch;
+  readonly by: number | undefined;
+}
+
+/** By a commit of the leaf `by` this device is out of the group. */
+export interface Removed {
+  readonly conversation: string;
+  readonly before: HeldEpoch;
+  readonly by: number;
+  readonly change: CommitChange;
+}
+
+/** What others act on when commits come, each in the transaction that makes it so. */
+export interface CommitEvents {
+  readonly settled: TxEvent<Settled>;
+  readonly removed: TxEvent<Removed>;
   /**
-   * A commit of the leaf `by` is allowed, and what it seals to this device does not open: others
-   * may have followed it.
+   * One is allowed, and what it seals to this device does not open: others may have followed it.
    */
-  unopened(tx: Tx, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
-  /**
-   * What stood at a commit's label is passed over; `by`: the leaf that made it, when that is
-   * certain.
-   */
-  ignored(tx: Tx, p: { conversation: string; held: HeldEpoch; by: number | undefined }): Promise<void>;
-  /** All attempts of an epoch are used up: nothing leads on from it. */
-  jammed(tx: Tx, conversation: string): Promise<void>;
-  /** This conversation cannot go on from the state we hold. */
-  lost(tx: Tx, conversation: string): Promise<void>;
+  readonly unopened: TxEvent<CommitBy>;
+  /** What stood at a commit's label is passed over; `held` is at the next attempt. */
+  readonly ignored: TxEvent<CommitBy>;
+  /** All attempts of an epoch of this conversation are used up: nothing leads on from it. */
+  readonly outOfLabels: TxEvent<string>;
+  /** This conversation cannot continue from the state we hold. */
+  readonly stale: TxEvent<string>;
   /** `lookBehind` has come to where no commit stands yet: what follows comes through the feed. */
-  caughtUp(tx: Tx, conversation: string): Promise<void>;
-  /** What waits to leave can be looked at again. */
-  begun(tx: Tx): void;
+  readonly caughtUp: TxEvent<string>;
 }
 
 /** Where a commit that won leads, and how it came. */
@@ -99,6 +110,7 @@ export interface Proposal {
  * (docs/protocol.md, section 5).
  */
 export interface Commits {
+  readonly events: CommitEvents;
   /**
    * Makes a commit and puts it into the send queue; it is history when the store says that it was
    * first. `wrong_epoch`: one of ours waits already, or the epoch has no label left. Anything else:
@@ -131,11 +143,19 @@ export function createCommits(
     contacts: Contacts;
     queue: SendQueue;
     delivery(store: string): Delivery;
-    handlers: CommitHandlers;
   },
 ): Commits {
   const { crypto, clock, groups } = context;
-  const { epochs, profiles, contacts, handlers } = p;
+  const { epochs, profiles, contacts, queue } = p;
+  const events: CommitEvents = {
+    settled: createTxEvent(),
+    removed: createTxEvent(),
+    unopened: createTxEvent(),
+    ignored: createTxEvent(),
+    outOfLabels: createTxEvent(),
+    stale: createTxEvent(),
+    caughtUp: createTxEvent(),
+  };
   const allows = createCommitCheck(crypto);
   const missingSince = new Map<number, number>();
   /** Epochs whose missing commit is looked for again when a timer says so. */
@@ -159,7 +179,7 @@ export function createCommits(
     const puts = putsFromCommit(crypto, slot, held.feed, commit);
     await savePending(tx, held, { next: state, renews: !onlyAdds, puts, body, welcome });
     const stream = streamOf(held.conversation);
-    await p.queue.add(tx, { stream, store: held.store, reference: referenceOf(held), isAhead: true, puts });
+    await queue.add(tx, { stream, store: held.store, reference: referenceOf(held), isAhead: true, puts });
     return ok(undefined);
   }
 
@@ -249,7 +269,7 @@ export function createCommits(
     const conversation = await findConversation(tx, held.conversation);
     const isThere = answer === undefined || answer.type === "object";
     // Between two, the other side starts anew.
-    if (!isThere && conversation?.kind !== "group") return handlers.lost(tx, held.conversation);
+    if (!isThere && conversation?.kind !== "group") return events.stale.emit(tx, held.conversation);
     if (answer?.type === "absent") return missing(tx, held);
     const commit = answer?.type === "object" ? commitFromObject(answer.bytes) : undefined;
     await (commit === undefined ? passOver(tx, held, undefined) : process(tx, held, commit));
@@ -262,10 +282,10 @@ export function createCommits(
    */
   async function missing(tx: Tx, held: HeldEpoch): Promise<void> {
     await dropOwn(tx, held);
-    handlers.begun(tx);
+    tx.after(queue.kick);
     const since = missingSince.get(held.id) ?? clock.steady();
     missingSince.set(held.id, since);
-    if (clock.steady() - since >= MISSING_PATIENCE_MS) await handlers.jammed(tx, held.conversation);
+    if (clock.steady() - since >= MISSING_PATIENCE_MS) await events.outOfLabels.emit(tx, held.conversation);
     tx.after(() => lookAgainLater(held.id));
   }
 
@@ -288,7 +308,7 @@ export function createCommits(
     if (check === undefined) return;
     const processed = await groups.processCommit(held.epoch.group, commit, { check, allows });
     // Our own commit, which we do not know: this device's state is older than what it has written.
-    if (!processed.ok && processed.error.code === "own_commit") return handlers.lost(tx, held.conversation);
+    if (!processed.ok && processed.error.code === "own_commit") return events.stale.emit(tx, held.conversation);
     if (!processed.ok && processed.error.code === "unopened") return unopened(tx, held, processed.error.by);
     if (!processed.ok) return passOver(tx, held, processed.error.by);
     const { state, sender, removedSelf, change, wipe } = processed.value;
@@ -302,8 +322,8 @@ export function createCommits(
   async function unopened(tx: Tx, held: HeldEpoch, by: number | undefined): Promise<void> {
     const { conversation } = held;
     await dropOwn(tx, held);
-    if ((await findConversation(tx, conversation))?.kind !== "group") return handlers.lost(tx, conversation);
-    await handlers.unopened(tx, { conversation, held, by });
+    if ((await findConversation(tx, conversation))?.kind !== "group") return events.stale.emit(tx, conversation);
+    await events.unopened.emit(tx, { conversation, held, by });
   }
 
   /**
@@ -315,12 +335,12 @@ export function createCommits(
     const { conversation } = held;
     await dropOwn(tx, held);
     await epochs.saveAttempt(tx, { ...held, attempt: held.attempt + 1 });
-    await handlers.onRemoved(tx, { conversation, before: held, by, change });
+    await events.removed.emit(tx, { conversation, before: held, by, change });
     tx.changed("status");
   }
 
   async function passOver(tx: Tx, held: HeldEpoch, by: number | undefined): Promise<void> {
-    await moveOn(tx, held, (next) => handlers.ignored(tx, { conversation: next.conversation, held: next, by }));
+    await moveOn(tx, held, (next) => events.ignored.emit(tx, { conversation: next.conversation, held: next, by }));
   }
 
   async function giveUpUnopened(tx: Tx, held: HeldEpoch): Promise<void> {
@@ -334,10 +354,10 @@ export function createCommits(
     const next = { ...held, attempt: held.attempt + 1 };
     await epochs.saveAttempt(tx, next);
     await note(next);
-    if (next.attempt === COMMIT_ATTEMPTS) await handlers.jammed(tx, conversation);
+    if (next.attempt === COMMIT_ATTEMPTS) await events.outOfLabels.emit(tx, conversation);
     if (lookedBehind.has(held.id) && (await arrivedCell(tx, next)) === undefined) askFor(tx, next);
     else await read(tx, held.id, "asShown");
-    handlers.begun(tx);
+    tx.after(queue.kick);
   }
 
   /** Our own commit of this attempt; undefined when there is none, or another has won. */
@@ -366,8 +386,8 @@ export function createCommits(
     await tx.sql.run("DELETE FROM arrived WHERE epoch = ? AND leaf = ?", [held.id, COMMIT_LEAF]);
     const next = { conversation, generation, store, feed, group: state };
     const after = await epochs.start(tx, keepsKeys ? { ...next, since: held } : next);
-    await handlers.settled(tx, { conversation, before: held, after, ...event });
-    handlers.begun(tx);
+    await events.settled.emit(tx, { conversation, before: held, after, ...event });
+    tx.after(queue.kick);
   }
 
   /**
@@ -401,6 +421,7 @@ export function createCommits(
     return (await tx.sql.all("SELECT 1 FROM pending_commits WHERE epoch = ?", [id])).length > 0;
   }
 
+  /** Our own commit was stored at its label. */
   async function stored(tx: Tx, reference: string): Promise<void> {
     const held = await awaited(tx, reference);
     const own = held && (await findPending(tx, held));
@@ -450,7 +471,7 @@ export function createCommits(
    */
   async function answered(tx: Tx, { id, attempt, conversation }: HeldEpoch, cell: Cell | undefined): Promise<void> {
     if ((await heldNow(tx, id))?.attempt !== attempt) return;
-    if (cell === undefined) return lookedBehind.delete(id) ? handlers.caughtUp(tx, conversation) : undefined;
+    if (cell === undefined) return lookedBehind.delete(id) ? events.caughtUp.emit(tx, conversation) : undefined;
     await tx.sql.run("INSERT OR REPLACE INTO arrived VALUES (?, ?, ?, ?)", [id, COMMIT_LEAF, attempt, cell]);
     await read(tx, id, "asAsked");
   }
@@ -465,7 +486,7 @@ export function createCommits(
     }
   }
 
-  return { propose, isPending, arrived, stored, taken, lookBehind, giveUpUnopened, resume };
+  return { events, propose, isPending, arrived, stored, taken, lookBehind, giveUpUnopened, resume };
 }
 
 /** How the send queue names a commit: by its epoch and its attempt there. */

@@ -1,12 +1,13 @@
-import { messageIdFrom, parseContent, type Acknowledged, type Content } from "@pli/protocol/content";
+import { messageIdFrom, parseContent, type Acknowledged, type Body, type Content } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
 import type { MessageView } from "../api/api.ts";
 import { MESSAGE_ROW_BYTES } from "../runtime/budgets.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import { count } from "../runtime/counters.ts";
-import type { Blocking } from "../features/blocking/blocking.ts";
 import { findConversation, idBytes, type Conversation } from "./conversations.ts";
-import type { HeldEpoch } from "./epochs.ts";
+import type { Epochs, HeldEpoch } from "./epochs.ts";
+import type { RevokedSenders } from "./revoked-senders.ts";
+import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import { wasErased } from "../features/messages/erasing.ts";
 import { lifetimeOf } from "../features/disappearing/lifetimes.ts";
 import type { Messages } from "../features/messages/messages.ts";
@@ -21,23 +22,46 @@ export interface Said {
   readonly held: HeldEpoch;
 }
 
-/** What the engine does with what somebody wrote. */
-export interface ContentHandlers extends Pick<Blocking, "isUnheard" | "drop"> {
-  /** A receipt or a control message, opened and authentic. */
-  control(tx: Tx, said: Said, body: Content["body"]): Promise<void>;
-  /** Receipts that rode in whatever was said. */
-  riding(tx: Tx, said: Said, riding: Acknowledged): Promise<void>;
-  /** Whether the author might say something to be shown there, and may now. */
-  mayHaveSaid(tx: Tx, said: Said): Promise<boolean>;
+/** What a feature says about what others write, before it is kept. */
+export interface Filter {
+  /** Whether the author is out since the epoch this was said in: it is as if it had not been. */
+  isOut?(tx: Tx, said: Said): Promise<boolean>;
   /**
-   * Whether the author is out of the group since the epoch this was said in: it is as if it had not
-   * been.
+   * Whether what this author wrote there is shown to nobody. `sentAt`: as they say; not known of
+   * what stands in an object.
    */
-  isOut(tx: Tx, said: Said): Promise<boolean>;
+  isUnheard?(tx: Tx, conversation: Conversation, author: string, sentAt?: number): Promise<boolean>;
+  /** It came, is not heard, and is dropped. `message`: its id and content, where they are known. */
+  drop?(tx: Tx, conversation: Conversation, author: string, message?: Dropped): Promise<void>;
+}
+
+export interface Dropped {
+  readonly id: string;
+  readonly content: Uint8Array;
+}
+
+/** Acts on a control message, opened and authentic, in a conversation of this kind. */
+export type ControlHandler = (tx: Tx, said: Said, body: Uint8Array) => Promise<void>;
+type Kind = Conversation["kind"];
+
+/** What others wrote, each in the transaction that keeps it. */
+export interface ContentEvents {
   /** A message to show has come. */
-  message(tx: Tx, message: MessageView): Promise<void>;
+  readonly received: TxEvent<MessageView>;
   /** One that is here already came again: its author does not know. */
-  duplicate(tx: Tx, said: Said, message: string): Promise<void>;
+  readonly receivedAgain: TxEvent<{ readonly said: Said; readonly message: string }>;
+  /** Who has what, however it was said: on its own, or riding in a message. */
+  readonly acknowledged: TxEvent<{ readonly said: Said; readonly what: Acknowledged }>;
+}
+
+/** Acts on what others wrote. Features register what they do with it. */
+export interface Contents {
+  readonly events: ContentEvents;
+  readonly apply: ApplyContent;
+  readonly mayFetch: MayFetch;
+  filter(filter: Filter): void;
+  /** A control of this name in a conversation of this kind; without a handler it is passed over. */
+  onControl(kind: Kind, name: string, handler: ControlHandler): void;
 }
 
 /**
@@ -58,12 +82,31 @@ export type ApplyContent = (
  */
 export type MayFetch = (tx: Tx, held: HeldEpoch, leaf: number, bytes: number) => Promise<boolean>;
 
+/** One content that was opened, and how it came. */
+interface Arrived {
+  readonly content: Content;
+  readonly bytes: Uint8Array;
+  readonly source: "cells" | "object";
+  readonly said: Said;
+}
+
+/** What is done with each kind of content. */
+type Appliers = { readonly [K in Body["kind"]]: Applier<Body & { kind: K }> };
+type Applier<B extends Body> = (tx: Tx, arrived: Arrived, body: B) => Promise<void>;
+
 export function createContents(
   context: Context,
-  p: { messages: Messages; epochRoles: EpochRoles; handlers: ContentHandlers },
-): { apply: ApplyContent; mayFetch: MayFetch } {
+  p: { messages: Messages; epochs: Epochs; epochRoles: EpochRoles; revokedSenders: RevokedSenders },
+): Contents {
   const { crypto, budgets } = context;
-  const { messages, epochRoles, handlers } = p;
+  const { messages, epochs, epochRoles, revokedSenders } = p;
+  const filters: Filter[] = [];
+  const controls = new Map<string, ControlHandler>();
+  const events: ContentEvents = {
+    received: createTxEvent(),
+    receivedAgain: createTxEvent(),
+    acknowledged: createTxEvent(),
+  };
 
   /**
    * Message path 11/11: saved once, and shown to whoever watches as soon as the transaction is
@@ -76,30 +119,67 @@ export function createContents(
     const content = parseContent(bytes);
     if (!content.ok) return refuse(tx, conversation.id);
     const said = { conversation, sender, leaf, held };
-    if (await handlers.isOut(tx, said)) return;
-    const { body, sentAt, riding } = content.value;
-    const lifetime = lifetimeOf(content.value.lifetime, epochRoles.rules(held)?.timer ?? 0);
-    if (riding !== undefined && (await mayState(tx, said, riding))) await handlers.riding(tx, said, riding);
-    if (body.kind === "receipt" || body.kind === "control") return act(tx, said, body);
-    if (!(await handlers.mayHaveSaid(tx, said))) return refuse(tx, conversation.id);
+    if (await isOut(tx, said)) return;
+    const { body, riding } = content.value;
+    if (riding !== undefined && (await mayState(tx, said, riding)))
+      await events.acknowledged.emit(tx, { said, what: riding });
+    const apply = appliers[body.kind] as Applier<Body>;
+    await apply(tx, { content: content.value, bytes, source, said }, body);
+  };
+
+  const appliers: Appliers = {
+    text: (tx, arrived, { text }) => show(tx, arrived, { kind: "text", text }),
+    unknown: (tx, arrived) => show(tx, arrived, { kind: "unknown", text: "" }),
+    receipt: async (tx, { said }, body) => {
+      if (await mayState(tx, said, body)) await events.acknowledged.emit(tx, { said, what: body });
+    },
+    // What says nothing to people costs this device something all the same.
+    control: async (tx, { said }, { name, body }) => {
+      if (!(await budgets.take(tx, "controls", said.sender))) return;
+      await controls.get(`${said.conversation.kind} ${name}`)?.(tx, said, body);
+    },
+  };
+
+  /** What is said to people, and kept. */
+  async function show(
+    tx: Tx,
+    { content, bytes, source, said }: Arrived,
+    line: { kind: "text" | "unknown"; text: string },
+  ): Promise<void> {
+    const { conversation, sender, held } = said;
+    const { sentAt } = content;
+    const lifetime = lifetimeOf(content.lifetime, epochRoles.rules(held)?.timer ?? 0);
+    if (!(await mayHaveSaid(tx, said))) return refuse(tx, conversation.id);
     const { id: where, shared } = conversation;
     const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
-    if (await handlers.isUnheard(tx, conversation, sender, sentAt))
-      return handlers.drop(tx, conversation, sender, { id, content: bytes });
+    if (await isUnheard(tx, conversation, sender, sentAt))
+      return drop(tx, conversation, sender, { id, content: bytes });
     if ((await messages.isHere(tx, where, id)) || (await wasErased(context, tx, sender, bytes)))
       return seenAgain(tx, said, id);
     if (source === "cells" && !(await mayKeep(tx, said, bytes.length))) return;
-    const text = body.kind === "text" ? body.text : "";
-    const kept = { id, conversation: where, sender, mine: false, kind: body.kind, text, content: bytes } as const;
+    const kept = { id, conversation: where, sender, mine: false, ...line, content: bytes } as const;
     const view = await messages.insert(tx, { ...kept, sentAt, lifetime, state: "received" });
-    if (view !== undefined) await handlers.message(tx, view);
-  };
+    if (view !== undefined) await events.received.emit(tx, view);
+  }
 
-  /** What says nothing to people costs this device something all the same. */
-  async function act(tx: Tx, said: Said, body: Content["body"]): Promise<void> {
-    const isPaid =
-      body.kind === "receipt" ? await mayState(tx, said, body) : await budgets.take(tx, "controls", said.sender);
-    if (isPaid) await handlers.control(tx, said, body);
+  async function isOut(tx: Tx, said: Said): Promise<boolean> {
+    for (const filter of filters) if ((await filter.isOut?.(tx, said)) === true) return true;
+    return false;
+  }
+
+  async function isUnheard(tx: Tx, conversation: Conversation, author: string, sentAt?: number): Promise<boolean> {
+    for (const filter of filters)
+      if ((await filter.isUnheard?.(tx, conversation, author, sentAt)) === true) return true;
+    return false;
+  }
+
+  async function drop(tx: Tx, conversation: Conversation, author: string, message?: Dropped): Promise<void> {
+    for (const filter of filters) await filter.drop?.(tx, conversation, author, message);
+  }
+
+  /** Whether the author might say something to be shown there, and may now. */
+  async function mayHaveSaid(tx: Tx, { held, leaf }: Said): Promise<boolean> {
+    return revokedSenders.counts(tx, held, leaf, (await epochs.current(tx, held.conversation)) ?? held);
   }
 
   const mayState = (tx: Tx, { sender }: Said, { delivered, read }: Acknowledged): Promise<boolean> =>
@@ -108,7 +188,7 @@ export function createContents(
   async function seenAgain(tx: Tx, said: Said, id: string): Promise<void> {
     await messages.confirm(tx, said.conversation.id, id);
     await count(tx, "duplicates");
-    if (await budgets.take(tx, "duplicates", said.sender)) await handlers.duplicate(tx, said, id);
+    if (await budgets.take(tx, "duplicates", said.sender)) await events.receivedAgain.emit(tx, { said, message: id });
   }
 
   /** Whether so many bytes of this author are kept here. If not, a line says so. */
@@ -129,8 +209,8 @@ export function createContents(
     const conversation = await findConversation(tx, held.conversation);
     const sender = epochRoles.authorAt(held, leaf);
     if (conversation === undefined || sender === undefined) return false;
-    if (await handlers.isUnheard(tx, conversation, sender)) {
-      await handlers.drop(tx, conversation, sender);
+    if (await isUnheard(tx, conversation, sender)) {
+      await drop(tx, conversation, sender);
       return false;
     }
     return mayKeep(tx, { conversation, sender }, bytes);
@@ -142,5 +222,11 @@ export function createContents(
     await messages.noteGap(tx, conversation, 1);
   }
 
-  return { apply: applyContent, mayFetch };
+  return {
+    events,
+    apply: applyContent,
+    mayFetch,
+    filter: (filter) => void filters.push(filter),
+    onControl: (kind, name, handler) => void controls.set(`${kind} ${name}`, handler),
+  };
 }

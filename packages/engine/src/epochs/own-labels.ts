@@ -3,6 +3,7 @@ import type { Cell } from "@pli/protocol/wire";
 import type { Context, Tx } from "../runtime/context.ts";
 import type { Delivery } from "../delivery/port.ts";
 import { findMeta, saveMeta } from "../runtime/storage/meta.ts";
+import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { MAX_MESSAGE_BYTES } from "./receiving.ts";
 import type { EpochRoles } from "./epoch-roles.ts";
@@ -22,6 +23,10 @@ const ALL_SPOILT = 60;
  * many are spoilt. What nobody has signed never leads to more than that.
  */
 export interface OwnLabels {
+  /** The state we hold of this conversation is older than what this device has written. */
+  readonly stale: TxEvent<string>;
+  /** A member spoils this device's labels in this group: fresh ones end that. */
+  readonly spoilt: TxEvent<string>;
   /** The feed shows one under the next label of ours. */
   shown(tx: Tx, held: HeldEpoch, cell: Cell): Promise<void>;
   /**
@@ -38,18 +43,16 @@ export function createOwnLabels(
     epochs: Epochs;
     epochRoles: EpochRoles;
     delivery(store: string): Delivery;
-    /** The state we hold of this conversation is older than what this device has written. */
-    outdated(tx: Tx, conversation: string): Promise<void>;
-    /** A member spoils this device's labels in a group: fresh ones end that. */
-    renewLabels(tx: Tx, conversation: string): Promise<void>;
   },
 ): OwnLabels {
   const { crypto, groups } = context;
+  const stale: OwnLabels["stale"] = createTxEvent();
+  const spoilt: OwnLabels["spoilt"] = createTxEvent();
   const { epochs } = p;
   let lately: { epoch: number; pieces: readonly Piece[] } = { epoch: -1, pieces: [] };
 
   async function shown(tx: Tx, held: HeldEpoch, cell: Cell): Promise<void> {
-    if (isOfTwo(held)) return p.outdated(tx, held.conversation);
+    if (isOfTwo(held)) return stale.emit(tx, held.conversation);
     const step = ownStep(held);
     tx.before(held.store, async () => {
       const isOurs = await isSignedByUs(held, cell);
@@ -62,7 +65,7 @@ export function createOwnLabels(
    * found then is not its own.
    */
   async function taken(tx: Tx, held: HeldEpoch): Promise<void> {
-    if (isOfTwo(held)) return p.outdated(tx, held.conversation);
+    if (isOfTwo(held)) return stale.emit(tx, held.conversation);
     await countSpoilt(tx, held);
   }
 
@@ -71,7 +74,7 @@ export function createOwnLabels(
   async function countSpoilt(tx: Tx, held: HeldEpoch): Promise<void> {
     const count = (await spoiltIn(tx, held)) + 1;
     await saveMeta(tx, keyOf(held), { epoch: held.id, count } satisfies Spoilt);
-    if (count % MANY_SPOILT === 0) await p.renewLabels(tx, held.conversation);
+    if (count % MANY_SPOILT === 0) await spoilt.emit(tx, held.conversation);
   }
 
   const areSpent = async (tx: Tx, held: HeldEpoch): Promise<boolean> =>
@@ -82,7 +85,7 @@ export function createOwnLabels(
   async function act(tx: Tx, epoch: number, step: number, isOurs: boolean): Promise<void> {
     const held = await epochs.load(tx, epoch);
     if (held === undefined || held.retired || ownStep(held) !== step) return;
-    if (isOurs) return p.outdated(tx, held.conversation);
+    if (isOurs) return stale.emit(tx, held.conversation);
     await countSpoilt(tx, held);
     const { ownLeaf } = held.epoch;
     await epochs.saveStep(tx, { ...held, epoch: advanced(crypto, held.epoch, ownLeaf, 1) }, ownLeaf);
@@ -141,7 +144,7 @@ export function createOwnLabels(
     return answer.type === "object" ? answer.bytes : undefined;
   }
 
-  return { shown, taken, areSpent };
+  return { stale, spoilt, shown, taken, areSpent };
 }
 
 /** A cell under a label of ours, and what opens it. */

@@ -9,7 +9,7 @@ import type { ObjectAnswer } from "../delivery/port.ts";
 import type { Delivery } from "../delivery/port.ts";
 import { bytesIn, numberIn } from "../runtime/storage/row.ts";
 import { COMMIT_LEAF, type Commits } from "./commits.ts";
-import type { ApplyContent, MayFetch } from "./contents.ts";
+import type { Contents } from "./contents.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { createHoles } from "./holes.ts";
 import type { Messages } from "../features/messages/messages.ts";
@@ -47,8 +47,7 @@ export function createReceiving(
     epochs: Epochs;
     messages: Messages;
     commits: Commits;
-    apply: ApplyContent;
-    mayFetch: MayFetch;
+    contents: Contents;
     ownLabels: OwnLabels;
     epochRoles: EpochRoles;
     delivery(store: string): Delivery;
@@ -187,7 +186,7 @@ export function createReceiving(
 
   /** What is too long for a message is refused without a look, and costs its author nothing. */
   async function mayFetch(tx: Tx, held: HeldEpoch, leaf: number, bytes: number): Promise<boolean> {
-    return bytes > MAX_MESSAGE_BYTES || (await p.mayFetch(tx, held, leaf, bytes));
+    return bytes > MAX_MESSAGE_BYTES || (await p.contents.mayFetch(tx, held, leaf, bytes));
   }
 
   /** What is left of a message in fragments whose beginning was passed over. */
@@ -214,7 +213,7 @@ export function createReceiving(
     await stepOver(tx, moved, leaf, used);
     tx.after(opened.value.wipe);
     await count(tx, "cellsOpened", used);
-    await p.apply(tx, held, leaf, opened.value.content, source);
+    await p.contents.apply(tx, held, leaf, opened.value.content, source);
   }
 
   async function stepOver(tx: Tx, held: HeldEpoch, leaf: number, used: number): Promise<void> {

@@ -10,6 +10,7 @@ import { fractionFrom } from "../runtime/chance.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import type { ErrorCode } from "../runtime/errors.ts";
 import { textIn } from "../runtime/storage/row.ts";
+import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import { isCommitReference, type Commits } from "./commits.ts";
 import { CONVERSATION_STREAM, findConversation, streamOf, type Conversation } from "./conversations.ts";
 import type { EpochRoles } from "./epoch-roles.ts";
@@ -57,7 +58,19 @@ export interface ContentOwner {
   refused?(tx: Tx, content: PendingContent, code: ErrorCode): Promise<void>;
 }
 
+/**
+ * What keeps back all that is said between two: the contact is blocked, or what founds it comes
+ * first.
+ */
+export type Hold = (tx: Tx, conversation: Conversation) => Promise<"contact" | "founding" | undefined>;
+
 export interface Scheduler {
+  /** Something of this group is about to be sealed: a change that is due leaves before it. */
+  readonly beforeSealing: TxEvent<string>;
+  /** Registers who hears what becomes of contents of this purpose. */
+  on(purpose: ContentPurpose, owner: ContentOwner): void;
+  /** Registers what may keep a conversation of two back. */
+  hold(hold: Hold): void;
   /**
    * Decides what leaves next, makes the change that is due, and seals the message whose turn it is.
    */
@@ -76,15 +89,13 @@ export function createScheduler(
     epochRoles: EpochRoles;
     commits: Commits;
     ownLabels: OwnLabels;
-    owners: Readonly<Partial<Record<ContentPurpose, ContentOwner>>>;
-    /** What keeps back all that is said between two, if anything does. */
-    hold(tx: Tx, conversation: Conversation): Promise<"contact" | "founding" | undefined>;
-    /** Makes the change of a group that is due, if any. */
-    pump(tx: Tx, conversation: string): Promise<void>;
   },
 ): Scheduler {
   const { crypto, clock, options } = context;
-  const { queue, epochs, commits, owners } = p;
+  const { queue, epochs, commits } = p;
+  const beforeSealing: Scheduler["beforeSealing"] = createTxEvent();
+  const owners = new Map<ContentPurpose, ContentOwner>();
+  const holds: Hold[] = [];
   /** Conversations that a receipt left in while an update was due, since the start. */
   const owed = new Set<string>();
 
@@ -127,8 +138,13 @@ export function createScheduler(
     return seal(tx, conversation, held, content);
   }
 
-  const holdOn = async (tx: Tx, conversation: Conversation): Promise<"contact" | "founding" | undefined> =>
-    conversation.kind === "group" ? undefined : p.hold(tx, conversation);
+  async function holdOn(tx: Tx, conversation: Conversation): ReturnType<Hold> {
+    if (conversation.kind === "group") return undefined;
+    for (const hold of holds) {
+      const why = await hold(tx, conversation);
+      if (why !== undefined) return why;
+    }
+  }
 
   /** What was sealed under an earlier epoch is sealed again. */
   async function seal(tx: Tx, { store }: Conversation, held: HeldEpoch, content: PendingContent): Promise<Next> {
@@ -139,7 +155,7 @@ export function createScheduler(
     await epochs.saveStep(tx, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
     await queue.add(tx, { stream, store, reference, puts: sealed.puts });
     await saveSealed(tx, id, held.id);
-    await owners[purpose]?.sealed?.(tx, content);
+    await owners.get(purpose)?.sealed?.(tx, content);
     tx.after(sealed.wipe);
     return { type: "message" };
   }
@@ -147,7 +163,7 @@ export function createScheduler(
   async function refuse(tx: Tx, content: PendingContent, code: ErrorCode): Promise<"again"> {
     await withdrawCells(tx, content);
     await deleteContent(tx, content.id);
-    await owners[content.purpose]?.refused?.(tx, content, code);
+    await owners.get(content.purpose)?.refused?.(tx, content, code);
     return "again";
   }
 
@@ -173,7 +189,7 @@ export function createScheduler(
     purpose: ContentPurpose,
   ): Promise<"none" | "again" | Next> {
     if (await commits.isPending(tx, held)) return wait("winner");
-    if (kind === "group") await p.pump(tx, id);
+    if (kind === "group") await beforeSealing.emit(tx, id);
     if (await commits.isPending(tx, held)) return "again";
     if (!isUpdateDue(held)) return "none";
     if (purpose === "receipt") return owe(id);
@@ -202,7 +218,7 @@ export function createScheduler(
     const content = await findContent(tx, sealedIn(item).id);
     if (content === undefined) return;
     await deleteContent(tx, content.id);
-    await owners[content.purpose]?.stored?.(tx, content);
+    await owners.get(content.purpose)?.stored?.(tx, content);
   }
 
   /**
@@ -242,7 +258,14 @@ export function createScheduler(
     }
   }
 
-  return { next, mayAcknowledge, renew };
+  return {
+    beforeSealing,
+    on: (purpose, owner) => void owners.set(purpose, owner),
+    hold: (hold) => void holds.push(hold),
+    next,
+    mayAcknowledge,
+    renew,
+  };
 }
 
 const wait = (what: WaitsFor): Next => ({ type: "wait", for: what });

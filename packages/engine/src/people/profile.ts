@@ -64,7 +64,7 @@ export interface Profiles {
   ): Promise<{ keyPackage: Uint8Array; secret: Uint8Array }>;
 }
 
-export function createProfiles(context: Context): Profiles {
+export function createProfiles(context: Context, deps: { isClockDoubted(): boolean }): Profiles {
   const { crypto, clock, groups } = context;
   let known: Profile | undefined;
   const seconds = (): number => Math.floor(clock.now() / 1000);
@@ -128,6 +128,7 @@ export function createProfiles(context: Context): Profiles {
     });
 
   async function mend(tx: Tx): Promise<void> {
+    if (deps.isClockDoubted()) return;
     const profile = await find(tx);
     if (profile === undefined || (await isKnownToOthers(tx))) return;
     const { notBefore, notAfter, deviceKey, deviceId } = profile.certificate;

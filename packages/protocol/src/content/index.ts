@@ -3,21 +3,17 @@
  * people see (docs/protocol.md, section 9).
  */
 export {
-  MAX_CONTROL_BYTES,
   MAX_LIFETIME_SECONDS,
-  MAX_RECEIPT_IDS,
-  MAX_RIDING_IDS,
-  MAX_TEXT_BYTES,
   createContent,
   encodeContent,
   messageIdFrom,
   parseContent,
-  parseText,
-  ridingIn,
-  type Acknowledged,
   type Body,
   type Content,
 } from "./content.ts";
+export { MAX_CONTROL_BYTES } from "./kinds/control.ts";
+export { MAX_RECEIPT_IDS, MAX_RIDING_IDS, ridingIn, type Acknowledged } from "./kinds/receipt.ts";
+export { MAX_TEXT_BYTES, parseText } from "./kinds/text.ts";
 export { parseMarkdown, plainFromMarkdown, type BlockNode, type InlineNode } from "./markdown.ts";
 export { MAX_CONTENT_BYTES, MESSAGE_ID_BYTES, type MessageId } from "./mimi.ts";
 export { createNaming, isolated, likenessOf, nameForQuotes, shownName, type Known, type Naming } from "./names.ts";

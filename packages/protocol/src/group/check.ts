@@ -2,7 +2,7 @@ import type { CommitChange, CommitCheck, Member } from "../conversation/group.ts
 import { fromHex, type Crypto } from "../crypto/index.ts";
 import { sameBytes } from "../object/bytes.ts";
 import { consentToAdd, consentToRejoin } from "./consent.ts";
-import { parseEvidence, verifyLeaveStatement } from "./leave.ts";
+import { parseEvidence, verifyLeaveStatement } from "./leave/statement.ts";
 import { seatFrom, type Seat } from "./members.ts";
 import {
   heirOf,

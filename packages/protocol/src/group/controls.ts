@@ -143,45 +143,65 @@ const isId = bytesOf(CONVERSATION_ID_BYTES);
 const isKeyPackage = bytesUpTo(MAX_KEY_PACKAGE_BYTES);
 const isStore: Guard<string> = (value): value is string => textUpTo(255)(value) && isStoreAddress(value);
 const isFeed: Guard<number> = (value): value is number => isUint(value) && value <= 0xffff;
-const SHAPES: Readonly<Record<GroupControl["name"], Shape>> = {
-  "key-packages": { packages: listOf(isKeyPackage, 1, MAX_KEY_PACKAGES) },
-  "key-packages-wanted": {},
-  "group-asks": { asks: isYesOrNo },
-  "group-offer": { conversation: isId, title: isTitle, store: isStore, members: isCount },
-  "group-offer-answer": { conversation: isId, accepts: isYesOrNo },
-  "group-offer-ended": { conversation: isId },
-  "group-invitation": {
-    conversation: isId,
-    store: isStore,
-    feed: isFeed,
-    welcome: isPointer,
-    tree: isPointer,
-    roster: isPointer,
-  },
-  "group-rejoin": { conversation: isId, place: orNull(isPlace), keyPackage: isKeyPackage },
-  "group-rejoin-answer": {
-    conversation: isId,
-    standing: isStanding,
-    place: orNull(isPlace),
-    leaf: bytesUpTo(MAX_LEAF_KEY_BYTES),
-  },
-  "group-rejoin-refused": { conversation: isId },
-  "group-state": { conversation: isId, group: isId, epochs: risingMarks },
-  "group-leave": { signature: bytesOf(64) },
-  "group-left": {
-    conversation: isId,
-    group: isId,
-    leaf: bytesUpTo(MAX_LEAF_KEY_BYTES),
-    signature: bytesOf(64),
-  },
-  "texts-wanted": { conversation: isId },
-  "group-card": { card: isPointer },
-  "group-refound": { without: listOf(bytesOf(PROFILE_ID_BYTES), 0, MAX_WITHOUT) },
-  "group-package": { keyPackage: isKeyPackage },
-};
+type Named<N extends GroupControl["name"]> = Extract<GroupControl, { readonly name: N }>;
+type OptionalIn<C> = { [F in keyof C]-?: object extends Pick<C, F> ? F : never }[keyof C];
 
-/** Fields that a control has or has not. */
-const OPTIONAL: Partial<Readonly<Record<GroupControl["name"], Shape>>> = { "group-state": { since: isUint } };
+/** What the body of a control of this name holds, and nothing else. */
+interface ControlShape<C extends GroupControl> {
+  readonly fields: { readonly [F in Exclude<keyof C, "name" | OptionalIn<C>>]: Guard<unknown> };
+  /** Fields that it has or has not. */
+  readonly optional?: { readonly [F in OptionalIn<C>]: Guard<unknown> };
+  /** Whether its fields agree with each other. */
+  readonly agree?: (fields: object) => boolean;
+}
+
+/** Every control, and every field of it: one that is forgotten is a compile error. */
+const CONTROLS: { readonly [N in GroupControl["name"]]: ControlShape<Named<N>> } = {
+  "key-packages": { fields: { packages: listOf(isKeyPackage, 1, MAX_KEY_PACKAGES) } },
+  "key-packages-wanted": { fields: {} },
+  "group-asks": { fields: { asks: isYesOrNo } },
+  "group-offer": { fields: { conversation: isId, title: isTitle, store: isStore, members: isCount } },
+  "group-offer-answer": { fields: { conversation: isId, accepts: isYesOrNo } },
+  "group-offer-ended": { fields: { conversation: isId } },
+  "group-invitation": {
+    fields: {
+      conversation: isId,
+      store: isStore,
+      feed: isFeed,
+      welcome: isPointer,
+      tree: isPointer,
+      roster: isPointer,
+    },
+  },
+  "group-rejoin": { fields: { conversation: isId, place: orNull(isPlace), keyPackage: isKeyPackage } },
+  "group-rejoin-answer": {
+    fields: {
+      conversation: isId,
+      standing: isStanding,
+      place: orNull(isPlace),
+      leaf: bytesUpTo(MAX_LEAF_KEY_BYTES),
+    },
+  },
+  "group-rejoin-refused": { fields: { conversation: isId } },
+  "group-state": {
+    fields: { conversation: isId, group: isId, epochs: risingMarks },
+    optional: { since: isUint },
+    agree: isSince,
+  },
+  "group-leave": { fields: { signature: bytesOf(64) } },
+  "group-left": {
+    fields: {
+      conversation: isId,
+      group: isId,
+      leaf: bytesUpTo(MAX_LEAF_KEY_BYTES),
+      signature: bytesOf(64),
+    },
+  },
+  "texts-wanted": { fields: { conversation: isId } },
+  "group-card": { fields: { card: isPointer } },
+  "group-refound": { fields: { without: listOf(bytesOf(PROFILE_ID_BYTES), 0, MAX_WITHOUT) } },
+  "group-package": { fields: { keyPackage: isKeyPackage } },
+};
 
 /**
  * The control message that says it: name, and canonical CBOR. Throws RangeError on what
@@ -200,17 +220,17 @@ export function parseGroupControl(
   body: Bytes,
 ): Result<GroupControl, "control_unknown" | "control_malformed"> {
   if (!isName(name)) return err("control_unknown");
-  const shape = { v: exactly(1), ...SHAPES[name] };
+  const control: { fields: Shape; optional?: Shape; agree?(fields: object): boolean } = CONTROLS[name];
+  const shape = { v: exactly(1), ...control.fields };
   const fields =
-    parseMap(body, MAX_CONTROL_BYTES, shape) ?? parseMap(body, MAX_CONTROL_BYTES, { ...shape, ...OPTIONAL[name] });
-  if (fields === undefined) return err("control_malformed");
-  if (name === "group-state" && !isSince(fields)) return err("control_malformed");
+    parseMap(body, MAX_CONTROL_BYTES, shape) ?? parseMap(body, MAX_CONTROL_BYTES, { ...shape, ...control.optional });
+  if (fields === undefined || control.agree?.(fields) === false) return err("control_malformed");
   const { v: _, ...said } = fields;
   const plain = Object.entries(said).map(([field, value]) => [field, unmapped(value)]);
   return ok({ name, ...Object.fromEntries(plain) } as GroupControl);
 }
 
-const isName = (name: string): name is GroupControl["name"] => Object.hasOwn(SHAPES, name);
+const isName = (name: string): name is GroupControl["name"] => Object.hasOwn(CONTROLS, name);
 
 function listOf(guard: Guard<unknown>, least: number, most: number): Guard<unknown> {
   return (value): value is unknown =>

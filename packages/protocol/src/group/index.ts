@@ -23,11 +23,14 @@ export {
   type GroupPlace,
   type StandingCode,
 } from "./controls.ts";
-export { isDoubtful } from "./doubt.ts";
-export { givesWay, weigh, type ForkFacts, type Marks, type Verdict, type Voice } from "./fork.ts";
-export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStatement } from "./leave.ts";
-export type { Evidence, LeftGroup } from "./leave.ts";
+export { isDoubtful } from "./rejoin/doubt.ts";
+export { givesWay, weigh, type ForkFacts, type Marks, type Verdict, type Voice } from "./fork/weigh.ts";
+export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStatement } from "./leave/statement.ts";
+export type { Evidence, LeftGroup } from "./leave/statement.ts";
+export { leaveCodec, leaveTimers, type LeaveState } from "./leave/state.ts";
+export { hasLeft, stepLeave, type Left, type LeaveEffect, type LeaveEvent } from "./leave/step.ts";
 export { profileOf, seatFrom, type Seat } from "./members.ts";
+export { restOf, type StateCodec, type Step, type Timer } from "./reducer.ts";
 export {
   heirOf,
   isLeader,
@@ -40,7 +43,7 @@ export {
   roleOf,
   rolesMayGive,
 } from "./rights.ts";
-export { beginRejoin, besideUs, nextLook, relationOf, stepRejoin } from "./rejoin.ts";
+export { beginRejoin, besideUs, nextLook, relationOf, stepRejoin } from "./rejoin/step.ts";
 export type {
   Helper,
   LeafName,
@@ -51,7 +54,7 @@ export type {
   RejoinEvent,
   RejoinState,
   Standing,
-} from "./rejoin.ts";
+} from "./rejoin/step.ts";
 export { rulesAfter, type RulesField } from "./rights.ts";
 export { MAX_HISTORY, MAX_HISTORY_BYTES, MAX_ROSTER_BYTES, encodeRoster, parseRoster } from "./roster.ts";
 export type { Roster, RosterMember } from "./roster.ts";

@@ -1,7 +1,8 @@
-import type { MessageView, PliApi, Queries, QueryName } from "../api.ts";
+import type { MessageView } from "../api.ts";
+import { commandsBy, repeatability, type CommandName, type PliApi, type Queries, type QueryName } from "../schema.ts";
 import { isErrorCode, PliError } from "../../runtime/errors.ts";
 import type { Channel } from "./channel.ts";
-import { parseReplyMessage, type Method, type ReplyMessage } from "./messages.ts";
+import { parseReplyMessage, type ReplyMessage } from "./messages.ts";
 
 /** An engine elsewhere, as if it were here. */
 export interface RemoteApi extends PliApi {
@@ -33,27 +34,11 @@ interface Call {
   reject(error: PliError): void;
 }
 
-/**
- * What may be done twice with the effect of once: asked again of the next engine when the answer is
- * lost.
- */
-const REPEATABLE: ReadonlySet<Method> = new Set<Method>([
-  "read",
-  "search",
-  "renameProfile",
-  "nameInvitation",
-  "acceptInvitation",
-  "resend",
-  "sendText",
-  "markRead",
-  "saveDraft",
-  "mute",
-  "nameContact",
-  "block",
-  "changeSettings",
-  "reconnect",
-  "drain",
-]);
+/** What a call names: a command, or the reading of a query. */
+type Method = CommandName | "read";
+
+/** Whether the next engine is asked again when the answer is lost. */
+const isRepeatable = (method: Method): boolean => method === "read" || repeatability(method) !== undefined;
 
 /** A name no other call of this device has; not a secret. */
 function uniqueName(): string {
@@ -94,7 +79,7 @@ export function connectApi(first?: Channel): RemoteApi {
     channel = undefined;
     old?.close();
     for (const [id, call] of calls) {
-      if (REPEATABLE.has(call.method)) call.sent = false;
+      if (isRepeatable(call.method)) call.sent = false;
       else if (call.sent) fail(id, "engine_gone");
     }
   }
@@ -175,37 +160,9 @@ export function connectApi(first?: Channel): RemoteApi {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    createProfile: (p) => call("createProfile", p),
-    renameProfile: (p) => call("renameProfile", p),
-    createInvitation: (p) => call("createInvitation", p),
-    nameInvitation: (p) => call("nameInvitation", p),
-    acceptInvitation: (p) => call("acceptInvitation", p),
-    typeCode: (p) => call("typeCode", p),
-    cancelPairing: (p) => call("cancelPairing", p),
-    sendText: (p) => call("sendText", { request: uniqueName(), ...p }),
-    createGroup: (p) => call("createGroup", p),
-    addToGroup: (p) => call("addToGroup", p),
-    removeFromGroup: (p) => call("removeFromGroup", p),
-    setRole: (p) => call("setRole", p),
-    changeGroup: (p) => call("changeGroup", p),
-    renewGroupKeys: (p) => call("renewGroupKeys", p),
-    leaveGroup: (p) => call("leaveGroup", p),
-    cancelChange: (p) => call("cancelChange", p),
-    refoundGroup: (p) => call("refoundGroup", p),
-    answerGroupQuestion: (p) => call("answerGroupQuestion", p),
-    deleteConversation: (p) => call("deleteConversation", p),
-    resend: (p) => call("resend", p),
-    askForHeld: (p) => call("askForHeld", p),
-    forgetMessage: (p) => call("forgetMessage", p),
-    markRead: (p) => call("markRead", p),
-    saveDraft: (p) => call("saveDraft", p),
-    mute: (p) => call("mute", p),
-    nameContact: (p) => call("nameContact", p),
-    block: (p) => call("block", p),
-    search: (p) => call("search", p),
-    changeSettings: (p) => call("changeSettings", p),
-    reconnect: () => call("reconnect", {}),
-    drain: (p) => call("drain", p),
+    ...commandsBy((name, parameters) =>
+      call(name, repeatability(name) === "by request" ? { request: uniqueName(), ...parameters } : parameters),
+    ),
     replaceChannel,
     dropChannel,
     close: () => {

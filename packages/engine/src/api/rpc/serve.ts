@@ -1,7 +1,6 @@
-import type { PliApi, Queries, QueryName } from "../api.ts";
-import { PliError } from "../../runtime/errors.ts";
+import type { PliApi, Queries, QueryName } from "../schema.ts";
 import type { Channel } from "./channel.ts";
-import { isQuery, parseRequestMessage, type Method, type ReplyMessage, type RequestMessage } from "./messages.ts";
+import { parseRequestMessage, type Call, type ReplyMessage, type RequestMessage } from "./messages.ts";
 
 /** Watches one end may have open: more than any screen shows. */
 const MAX_WATCHES = 1000;
@@ -23,7 +22,7 @@ export function serveApi(api: PliApi, channel: Channel): () => void {
   function handle(request: RequestMessage): void {
     switch (request.type) {
       case "call":
-        return void answer(request.id, request.method, request.parameters);
+        return void answer(request.id, request);
       case "watch":
         return watch(request.id, request.query, request.parameters);
       case "unwatch":
@@ -33,9 +32,9 @@ export function serveApi(api: PliApi, channel: Channel): () => void {
     }
   }
 
-  async function answer(id: number, method: Method, parameters: Record<string, unknown>): Promise<void> {
+  async function answer(id: number, made: Call): Promise<void> {
     try {
-      reply({ type: "result", id, value: await call(api, method, parameters) });
+      reply({ type: "result", id, value: await call(api, made) });
     } catch (error) {
       reply({ type: "error", id, code: codeOf(error) });
     }
@@ -73,11 +72,9 @@ export function serveApi(api: PliApi, channel: Channel): () => void {
   return stop;
 }
 
-function call(api: PliApi, method: Method, parameters: Record<string, unknown>): Promise<unknown> {
+function call(api: PliApi, { method, parameters }: Call): Promise<unknown> {
   if (method !== "read") return (api[method] as (p: Record<string, unknown>) => Promise<unknown>)(parameters);
-  const { query, parameters: of } = parameters;
-  if (!isQuery(query, of)) throw new PliError("request_malformed");
-  return api.read(query, of as Queries[QueryName]["parameters"]);
+  return api.read(parameters.query, parameters.parameters as Queries[QueryName]["parameters"]);
 }
 
 function codeOf(error: unknown): string {

@@ -52,10 +52,10 @@ type Outcome = "created" | "taken" | "refused";
 
 export function createSendQueue(
   context: Context,
-  p: {
-    delivery(store: string): Delivery;
-    facts(store: string): StoreFacts;
-    storeNow(address: string): string;
+  stores: {
+    session(store: string): Delivery & StoreFacts;
+    /** Where the store is now that had this address. */
+    now(address: string): string;
   },
 ): SendQueue {
   const owners = new Map<string, StreamOwner>();
@@ -64,13 +64,13 @@ export function createSendQueue(
   let cancelRetry = (): void => {};
 
   async function add(tx: Tx, item: NewItem): Promise<void> {
-    const store = p.storeNow(item.store);
+    const store = stores.now(item.store);
     await insertItem(tx, { ...item, store });
     wake(tx, item.stream, store);
   }
 
   function wake(tx: Tx, stream: string, address: string): void {
-    const store = p.storeNow(address);
+    const store = stores.now(address);
     tx.changed("status");
     tx.after(() => void pump(stream, store));
   }
@@ -110,8 +110,8 @@ export function createSendQueue(
   /** Sends the items of a stream until there is none, or the next one must wait. */
   async function empty(stream: string, store: string): Promise<void> {
     if (context.clock.closed) return;
-    const [delivery, facts] = [p.delivery(store), p.facts(store)];
-    if (!facts.isReady()) return;
+    const delivery = stores.session(store);
+    if (!delivery.isReady()) return;
     let head = await context.transact((tx) => nextOf(tx, stream));
     if (head === undefined) noteRefusal(stream, undefined);
     while (head !== undefined && !context.clock.closed) {
@@ -120,7 +120,7 @@ export function createSendQueue(
       noteRefusal(stream, undefined);
       head = await context.transact(async (tx) => {
         await settle(tx, item, outcome);
-        return facts.isReady() ? nextOf(tx, stream) : undefined;
+        return delivery.isReady() ? nextOf(tx, stream) : undefined;
       });
     }
   }
@@ -151,7 +151,7 @@ export function createSendQueue(
   }
 
   function noteFailure(error: unknown, stream: string, store: string): void {
-    const isOnline = !context.clock.closed && p.facts(store).reach().state === "online";
+    const isOnline = !context.clock.closed && stores.session(store).reach().state === "online";
     if (error instanceof PliError && isOnline) noteRefusal(stream, error.code);
     if (!(error instanceof PliError) || isOnline) retryLater();
   }

@@ -2,7 +2,9 @@ import { MESSAGE_ROW_BYTES } from "../../runtime/budgets.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
+import type { Dropped } from "../../epochs/contents.ts";
 import { findConversation, type Conversation } from "../../epochs/conversations.ts";
+import type { Stores } from "../../delivery/stores.ts";
 import { rememberErased, wasErased } from "../messages/erasing.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Receipts } from "../receipts/receipts.ts";
@@ -33,11 +35,6 @@ export interface Blocking {
   caughtUp(tx: Tx, store: string): Promise<void>;
 }
 
-export interface Dropped {
-  readonly id: string;
-  readonly content: Uint8Array;
-}
-
 /** From when to when a contact was blocked. */
 interface Time {
   readonly from: number;
@@ -60,8 +57,8 @@ export function createBlocking(
     contacts: Contacts;
     messages: Messages;
     receipts: Receipts;
-    rejoining: () => Rejoining;
-    isCaughtUp(store: string): boolean;
+    rejoining: Rejoining;
+    stores: Pick<Stores, "isCaughtUp">;
   },
 ): Blocking {
   const { budgets, clock } = context;
@@ -69,7 +66,7 @@ export function createBlocking(
 
   async function begin(tx: Tx, contact: Contact): Promise<void> {
     await saveMeta(tx, openKey(contact.conversation), { from: clock.now(), dropped: 0 } satisfies Open);
-    await p.rejoining().pause(tx, contact);
+    await p.rejoining.pause(tx, contact);
   }
 
   async function end(tx: Tx, contact: Contact): Promise<void> {
@@ -80,12 +77,12 @@ export function createBlocking(
       from,
       to: clock.now(),
       generation: conversation?.generation ?? 0,
-      ...(!p.isCaughtUp(store) && { isBehind: true }),
+      ...(!p.stores.isCaughtUp(store) && { isBehind: true }),
     };
     await deleteMeta(tx, openKey(id));
     await saveMeta(tx, timesKey(id), [...(await timesOf(tx, id)), time].slice(-KNOWN_TIMES));
     if (dropped > 0) await messages.noteBlocked(tx, id, contact.id, dropped);
-    await p.rejoining().resume(tx, contact);
+    await p.rejoining.resume(tx, contact);
   }
 
   async function isUnheard(tx: Tx, conversation: Conversation, author: string, sentAt?: number): Promise<boolean> {

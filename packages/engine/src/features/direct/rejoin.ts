@@ -25,6 +25,7 @@ import { damaged, textIn } from "../../runtime/storage/row.ts";
 import { DAY_MS, beaconFromName, createBeaconWatches, nameOf, today } from "./beacons.ts";
 import { findConversation, setConversationState, type Conversation } from "../../epochs/conversations.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
+import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import { findOpenBeacon, forgetBeacons, nextBeacon, saveOpenBeacon } from "./open-beacon.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Lost, Sending } from "../messages/sending.ts";
@@ -57,6 +58,8 @@ const HOUR_MS = 3_600_000;
  * that one wants no answer any more, the other one still does.
  */
 export interface Rejoining {
+  /** The conversation with this contact has begun again. */
+  readonly begun: TxEvent<Contact>;
   /**
    * Lights a beacon for this conversation, unless one is lit; if the store was replaced, the next
    * one there.
@@ -96,17 +99,15 @@ export function createRejoining(
     watches: Watches;
     sending: Sending;
     queue: SendQueue;
-    /** The conversation with this contact has begun again. */
-    begun(tx: Tx, contact: string): Promise<void>;
   },
 ): Rejoining {
   const { crypto, clock, groups } = context;
+  const begun: Rejoining["begun"] = createTxEvent();
   const { epochs, messages, profiles, contacts, watches, sending } = p;
   /** When messages that were acknowledged were sent again, by conversation. */
   const repaidAt = new Map<string, readonly number[]>();
   const beacons = createBeaconWatches(context, { contacts, watches, take: takeRequest });
 
-  p.queue.serve(BEACON, { created: async (tx) => tx.after(() => p.queue.kick()), taken });
   watches.onObject("rejoin", {
     take: (owner, name, answer) => takeAnswer(owner.slice("rejoin ".length), name, answer),
   });
@@ -301,7 +302,7 @@ export function createRejoining(
     await messages.noteRejoined(tx, id);
     await sending.enqueueAgain(tx, id, lostBy(id));
     const contact = await contacts.ofConversation(tx, id);
-    if (contact !== undefined) await p.begun(tx, contact.id);
+    if (contact !== undefined) await begun.emit(tx, contact);
     tx.after(() => p.queue.kick());
   }
 
@@ -317,7 +318,18 @@ export function createRejoining(
     return { since: clock.now() - REPAID_MS };
   }
 
-  return { start, stop, pause, resume, forget, begin, expectOf: beacons.expect, taken, tick };
+  return {
+    begun,
+    start,
+    stop,
+    pause,
+    resume,
+    forget,
+    begin,
+    expectOf: beacons.expect,
+    taken,
+    tick,
+  };
 }
 
 /** A contact's beacon that is answered when it is its turn. */
@@ -328,7 +340,7 @@ interface Waiting {
 }
 
 /** What is put at beacons goes its own way: it must not wait behind messages. */
-const BEACON = "beacon";
+export const BEACON = "beacon";
 const beaconStream = (conversation: string): string => `${BEACON} ${conversation}`;
 
 /** Whether what founds this conversation again has yet to leave. */

@@ -35,7 +35,7 @@ interface Next {
 
 export function createCatchUp(
   context: Context,
-  p: { epochs: Epochs; receiving: () => Receiving; commits: () => Commits; delivery(store: string): Delivery },
+  p: { epochs: Epochs; receiving: Receiving; commits: Commits; delivery(store: string): Delivery },
 ): CatchUp {
   const { epochs } = p;
 
@@ -63,7 +63,7 @@ export function createCatchUp(
   async function lookAt({ id, epoch }: HeldEpoch): Promise<void> {
     const senders = epoch.chains.filter(({ leaf }) => leaf !== epoch.ownLeaf).map(({ leaf }) => leaf);
     for (let i = 0; i < senders.length; i += AT_ONCE) await lookFor(id, senders.slice(i, i + AT_ONCE));
-    await context.transact((tx) => p.commits().lookBehind(tx, id));
+    await context.transact((tx) => p.commits.lookBehind(tx, id));
   }
 
   /**
@@ -101,7 +101,7 @@ export function createCatchUp(
     for (const { leaf, step, cell } of cells) {
       const held = await epochs.load(tx, epoch);
       if (held === undefined) continue;
-      await p.receiving().bring(tx, held, leaf, step, cell);
+      await p.receiving.bring(tx, held, leaf, step, cell);
       next.push({ leaf, step: step + 1 });
     }
     return next;

@@ -41,7 +41,7 @@ export interface Changes {
   /** Makes the commit that can be made now, if any. */
   pump(tx: Tx, conversation: string): Promise<void>;
   /** The operations that our commit is for, as they are before it is the group's history. */
-  wishesOf(tx: Tx, conversation: string, body: Uint8Array): Promise<PendingOperation[]>;
+  operationsOf(tx: Tx, conversation: string, body: Uint8Array): Promise<PendingOperation[]>;
   /**
    * Our commit is the group's history: its operations are fulfilled. Gives the profiles it added.
    */
@@ -65,7 +65,7 @@ export function createChanges(
   context: Context,
   p: {
     epochs: Epochs;
-    commits: () => Commits;
+    commits: Commits;
     profiles: Profiles;
     keyPackages: KeyPackages;
     history: History;
@@ -92,14 +92,9 @@ export function createChanges(
     const conversation = await findConversation(tx, id);
     const held = await epochs.current(tx, id);
     if (conversation?.kind !== "group" || conversation.state !== "ready" || held === undefined) return;
-    if (await isPending(tx, held)) return;
+    if (await p.commits.isPending(tx, held)) return;
     const intentions = await listPendingOperations(tx, id);
     if (intentions.length > 0) await propose(tx, held, intentions);
-  }
-
-  async function isPending(tx: Tx, held: HeldEpoch): Promise<boolean> {
-    const rows = await tx.sql.all("SELECT 1 FROM pending_commits WHERE epoch = ?", [held.id]);
-    return rows.length > 0;
   }
 
   /**
@@ -142,7 +137,7 @@ export function createChanges(
   /** False: the rules or the group say no. Slots that are used up keep the operation waiting. */
   async function tryPlan(tx: Tx, held: HeldEpoch, plan: Plan): Promise<boolean> {
     const purpose: Purpose = { added: plan.added, left: plan.left };
-    const made = await p.commits().propose(tx, held, {
+    const made = await p.commits.propose(tx, held, {
       add: plan.add,
       remove: plan.remove,
       ...(plan.rules && { rules: encodeRules(plan.rules) }),
@@ -161,7 +156,7 @@ export function createChanges(
     await history.note(tx, intention.conversation, self.id, { what: "dropped", wanted, why });
   }
 
-  async function wishesOf(tx: Tx, conversation: string, body: Uint8Array): Promise<PendingOperation[]> {
+  async function operationsOf(tx: Tx, conversation: string, body: Uint8Array): Promise<PendingOperation[]> {
     const ids = new Set(purposeFrom(body).left.map(({ id }) => id));
     return (await listPendingOperations(tx, conversation))
       .filter(({ id }) => ids.has(id))
@@ -274,5 +269,5 @@ export function createChanges(
     for (const row of rows) await pump(tx, textIn(row, "conversation"));
   }
 
-  return { want, pump, wishesOf, fulfilled, cancel, unwant, pending, isLeaving, resume, tick };
+  return { want, pump, operationsOf, fulfilled, cancel, unwant, pending, isLeaving, resume, tick };
 }

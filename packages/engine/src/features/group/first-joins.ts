@@ -4,12 +4,14 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Conversation } from "../../epochs/conversations.ts";
-import type { Departures } from "./departures.ts";
+import type { Leaving } from "./leaving.ts";
 import { findBranch, marksFrom } from "./marks.ts";
 import { findGroup } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import { placeFrom } from "./places.ts";
+import type { Questions } from "./questions.ts";
 import type { Talk } from "./talk.ts";
+import { findWay, keptIn } from "./ways.ts";
 
 /**
  * For so long somebody whose invitation led nowhere can bring this device in by another; and this
@@ -50,13 +52,10 @@ export function createFirstJoins(
   context: Context,
   p: {
     contacts: Contacts;
-    departures: Departures;
+    leaving: Leaving;
     rejoining: Pick<GroupRejoining, "createConsent">;
     talk: Talk;
-    /** Whether the person wants to be in a group that this contact says they are in. */
-    mayBeIn(tx: Tx, contact: Contact, shared: Uint8Array): Promise<boolean>;
-    /** Whether the person has accepted to come into this group, and no invitation has come. */
-    isAwaited(tx: Tx, conversation: Conversation): Promise<boolean>;
+    questions: Pick<Questions, "mayBeIn" | "isAccepted">;
   },
 ): FirstJoins {
   const { clock } = context;
@@ -64,17 +63,23 @@ export function createFirstJoins(
   async function failed(tx: Tx, shared: Uint8Array, by: string): Promise<void> {
     const contact = await p.contacts.find(tx, by);
     if (contact === undefined || contact.blocked) return;
-    await p.departures.invited(tx, contact, shared);
-    if (!(await p.departures.hasLeft(tx, shared))) await begin(tx, contact, shared);
+    await p.leaving.invited(tx, contact, shared);
+    if (!(await p.leaving.hasLeft(tx, shared))) await begin(tx, contact, shared);
   }
 
   async function listed(tx: Tx, contact: Contact, state: State): Promise<void> {
     const shared = state.conversation;
     const conversation = await findGroup(tx, shared);
-    const isExpected = conversation !== undefined && (await p.isAwaited(tx, conversation));
+    const isExpected = conversation !== undefined && (await isAwaited(tx, conversation));
     if (conversation !== undefined && !isExpected && !(await isLater(tx, conversation, state))) return;
-    if ((await p.departures.hasLeft(tx, shared)) || !(await p.mayBeIn(tx, contact, shared))) return;
+    if ((await p.leaving.hasLeft(tx, shared)) || !(await p.questions.mayBeIn(tx, contact, shared))) return;
     await begin(tx, contact, shared);
+  }
+
+  /** Whether the person has accepted to come into this group, and no invitation has come. */
+  async function isAwaited(tx: Tx, { id, shared, state }: Conversation): Promise<boolean> {
+    if (state === "left") return p.questions.isAccepted(tx, shared);
+    return state === "joining" && (await findWay(tx, id)) !== undefined && (await keptIn(tx, id)).length === 0;
   }
 
   /**

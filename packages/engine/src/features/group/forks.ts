@@ -2,6 +2,7 @@ import { givesWay, isLeader, profileOf, weigh } from "@pli/protocol/group";
 import type { GroupControl, Place, Verdict, Voice } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Cell, Label } from "@pli/protocol/wire";
+import type { Returns } from "./returns.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
 import { fractionFrom, shuffled } from "../../runtime/chance.ts";
@@ -142,8 +143,7 @@ export function createForks(
     history: History;
     rejoining: GroupRejoining;
     doubts: Doubts;
-    /** Somebody believes to be in this group, and is not. */
-    stranger(tx: Tx, contact: Contact, conversation: Conversation): Promise<void>;
+    returns: Pick<Returns, "refuse">;
     sending: Sending;
     talk: Talk;
   },
@@ -308,7 +308,7 @@ export function createForks(
       return p.rejoining.heardOf(tx, conversation.id, contact.id, newestPlaceIn(said));
     if (conversation?.state !== "ready" || held === undefined || branch === undefined) return;
     if (branch.group !== toHex(said.group)) return elsewhere(tx, conversation, branch, contact, toHex(said.group));
-    if (!(await isMember(tx, conversation.id, contact.id))) return p.stranger(tx, contact, conversation);
+    if (!(await isMember(tx, conversation.id, contact.id))) return p.returns.refuse(tx, contact, conversation);
     const told = { conversation, held, contact, said };
     const verdict = movedFrom(branch, told) ?? weigh(branch.marks, marksFrom(said));
     if (verdict.type === "same") return agree(tx, told, branch);

@@ -4,6 +4,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { GroupChange, MessageView } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { eraseMessage } from "../messages/erasing.ts";
+import { textOf } from "../messages/lines.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
@@ -45,7 +46,7 @@ export function createHistory(
       sender: by,
       mine: by === self.id,
       kind: "change",
-      text: JSON.stringify(change),
+      text: textOf({ kind: "change", change }),
       sentAt: clock.now(),
       state: "received",
     });

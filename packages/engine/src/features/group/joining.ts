@@ -6,6 +6,12 @@ import { toHex } from "@pli/protocol/crypto";
 import { unpadObject } from "@pli/protocol/object";
 import { MESSAGE_ROW_BYTES } from "../../runtime/budgets.ts";
 import type { ConversationView } from "../../api/api.ts";
+import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
+import type { Stores } from "../../delivery/stores.ts";
+import type { Arrivals } from "./arrivals.ts";
+import type { FirstJoins } from "./first-joins.ts";
+import type { GroupRejoining } from "./rejoin.ts";
+import type { Refounding } from "./refounding.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import {
   findConversation,
@@ -19,24 +25,23 @@ import { wasErased } from "../messages/erasing.ts";
 import { lifetimeOf } from "../disappearing/lifetimes.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Sending } from "../messages/sending.ts";
-import { FEED, type ObjectAnswer } from "../../delivery/port.ts";
-import type { Delivery } from "../../delivery/port.ts";
-import type { Contacts } from "../../people/contacts.ts";
+import { FEED, type Delivery, type ObjectAnswer } from "../../delivery/port.ts";
+import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import type { Profiles } from "../../people/profile.ts";
-import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { Doubts } from "./doubts.ts";
 import type { History } from "./history.ts";
 import { keptFrom, type Invitation, type Kept, type KeptPlace } from "./invitations.ts";
 import type { KeyPackages } from "./key-packages.ts";
-import { isMember, listMembers, named, saveMembers } from "./members.ts";
+import { findGroup, isMember, listMembers, named, saveMembers } from "./members.ts";
 import { ANSWERED_WITHIN_MS } from "./offers.ts";
 import type { People } from "./people.ts";
 import type { Pictures } from "./pictures.ts";
 import type { Questions } from "./questions.ts";
 import type { Talk } from "./talk.ts";
 import { moveStream } from "../../delivery/queue/send-queue.table.ts";
+import { findWay, forgetWay, keptIn, saveWay } from "./ways.ts";
 
 const LOCAL_ID_BYTES = 16;
 const SHARED_ID_BYTES = 32;
@@ -51,12 +56,6 @@ const PADDED = 2;
 /** How long a store that has never answered is called for the sake of a group. */
 const CALLED_MS = 7 * 86_400_000;
 
-/** Why and since when this device is on its way into a group. */
-interface Way {
-  readonly by: string;
-  readonly at: number;
-}
-
 /** The person has ended it: nothing more is fetched. */
 class Stopped extends Error {}
 
@@ -65,6 +64,15 @@ class Stopped extends Error {}
  * conversation is there.
  */
 export interface Joining {
+  /**
+   * The group continues here, in its state of this moment. `comers`: who came in since this device
+   * knew it; this person, if it did not.
+   */
+  readonly joined: TxEvent<{ readonly conversation: Conversation; readonly comers: readonly string[] }>;
+  /** This device has moved to another history of the group, in which these contacts are not. */
+  readonly parted: TxEvent<{ readonly conversation: Conversation; readonly contacts: readonly Contact[] }>;
+  /** An invitation of `by` led nowhere. */
+  readonly failed: TxEvent<{ readonly shared: Uint8Array; readonly by: string }>;
   /** Somebody invites us, in the conversation between the two. `by`: a contact. */
   invited(tx: Tx, by: string, invitation: Invitation): Promise<void>;
   /** Follows an invitation that the person was asked about. */
@@ -73,6 +81,11 @@ export interface Joining {
   wait(tx: Tx, group: { shared: string; by: string; title: string; store: string }): Promise<void>;
   /** The person wants to come into it no more, or nobody lets them in. */
   stop(tx: Tx, conversation: string): Promise<void>;
+  /**
+   * This contact does not wait any more for the person to come: neither does this device, unless an
+   * invitation has come.
+   */
+  withdrawn(tx: Tx, by: string, shared: Uint8Array): Promise<void>;
   /**
    * Nothing that comes from this contact is followed any more. `accepted`: groups, hexadecimal,
    * that were accepted from them.
@@ -108,48 +121,25 @@ export function createJoining(
     talk: Talk;
     questions: Pick<Questions, "mayFollow" | "came" | "gaveUp">;
     delivery(store: string): Delivery;
-    /** Nothing that this person takes part in may live at this store any more. */
-    letGo(tx: Tx, store: string): void;
-    /** Where the store is now that had this address. */
-    storeNow(address: string): string;
-    /** Whether this person was asked to bring this device back into the group. */
-    mayBringBack(tx: Tx, conversation: string, by: string): Promise<boolean>;
+    stores: Pick<Stores, "letGo" | "now">;
+    arrivals: Arrivals;
     doubts: Doubts;
-    /** Since when this device looks for a way back into the group. */
-    lookingSince(tx: Tx, conversation: string): Promise<number | undefined>;
-    /** Whether this person may found the group again, by what is known here. */
-    isFounder(tx: Tx, conversation: string, by: string): Promise<boolean>;
-    /** Whether an invitation of this person leads from the group we are in to its next founding. */
-    mayInviteToSuccessor(tx: Tx, conversation: string, by: string): Promise<boolean>;
-    /**
-     * We are in. `isSuccessor`: of another MLS group. True: the history says already how it came to
-     * be.
-     */
-    told(tx: Tx, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean>;
-    /**
-     * The group continues here, in its state of this moment. `comers`: who came in since this
-     * device knew it; this person, if it did not.
-     */
-    joined(tx: Tx, conversation: Conversation, comers: readonly string[]): Promise<void>;
-    /** This device has moved to another history of the group, in which these people are not. */
-    parted(tx: Tx, conversation: Conversation, gone: readonly string[]): Promise<void>;
-    /** The invitation led nowhere. */
-    failed(tx: Tx, shared: Uint8Array, by: string): Promise<void>;
-    /**
-     * Whether this person was asked to bring this device into a group whose member it is without
-     * having been in it.
-     */
-    isFirstAsked(tx: Tx, shared: Uint8Array, by: string): Promise<boolean>;
+    firstJoins: Pick<FirstJoins, "isAsked">;
+    rejoining: Pick<GroupRejoining, "lookingSince" | "mayBringBack">;
+    refounding: Pick<Refounding, "isFounder" | "mayInviteToSuccessor">;
   },
 ): Joining {
   const { clock, crypto, groups } = context;
   const { contacts, keyPackages, talk } = p;
 
+  const joined: Joining["joined"] = createTxEvent();
+  const parted: Joining["parted"] = createTxEvent();
+  const failed: Joining["failed"] = createTxEvent();
   /** Groups that are not fetched any more. */
   const stopped = new Set<string>();
 
   const invited = (tx: Tx, by: string, told: Invitation): Promise<void> =>
-    follow(tx, by, keptFrom(told, p.storeNow(told.store)));
+    follow(tx, by, keptFrom(told, p.stores.now(told.store)));
 
   async function follow(tx: Tx, by: string, kept: Kept): Promise<void> {
     const { shared } = kept;
@@ -181,7 +171,7 @@ export function createJoining(
    */
   async function setOut(tx: Tx, id: string, by: string): Promise<void> {
     if ((await findWay(tx, id)) !== undefined && (await keptIn(tx, id)).length > 0) return;
-    await saveMeta(tx, wayKey(id), { by, at: clock.now() } satisfies Way);
+    await saveWay(tx, id, { by, at: clock.now() });
   }
 
   async function placeOf(tx: Tx, known: Conversation | undefined, by: string): Promise<"out" | "inside" | "awaited"> {
@@ -194,7 +184,7 @@ export function createJoining(
     if ((await findShared(tx, shared)) !== undefined) return;
     const id = await openConversation(tx, { shared, store, feed: FEED });
     await tx.sql.run("UPDATE conversations SET name = ? WHERE id = ?", [title, id]);
-    await saveMeta(tx, wayKey(id), { by, at: clock.now() } satisfies Way);
+    await saveWay(tx, id, { by, at: clock.now() });
   }
 
   async function stop(tx: Tx, id: string): Promise<void> {
@@ -202,12 +192,22 @@ export function createJoining(
     if (conversation?.state !== "joining") return;
     const stores = (await keptIn(tx, id)).map((row) => (JSON.parse(textIn(row, "body")) as Kept).store);
     await tx.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
-    await deleteMeta(tx, wayKey(id));
+    await forgetWay(tx, id);
     if (conversation.generation > 0) await setConversationState(tx, id, "left");
     else await tx.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
     tx.after(() => stopped.add(id));
     tx.changed("conversations");
-    for (const store of new Set([conversation.store, ...stores])) p.letGo(tx, store);
+    for (const store of new Set([conversation.store, ...stores])) p.stores.letGo(tx, store);
+  }
+
+  /** In the group already, for the others, this device waits for another way in. */
+  async function withdrawn(tx: Tx, by: string, shared: Uint8Array): Promise<void> {
+    const conversation = await findGroup(tx, shared);
+    const waits = conversation && (await view(tx, conversation.id));
+    if (conversation?.state !== "joining" || waits?.by.id !== by || waits.waitsFor !== "inviter") return;
+    const [row] = await tx.sql.all("SELECT name FROM conversations WHERE id = ?", [conversation.id]);
+    await p.questions.gaveUp(tx, shared, textIn(row ?? {}, "name"), "withdrawn");
+    await stop(tx, conversation.id);
   }
 
   async function stopFrom(tx: Tx, contact: string, accepted: readonly string[]): Promise<void> {
@@ -218,8 +218,6 @@ export function createJoining(
       if (isTheirs && (await keptIn(tx, id)).length === 0) await stop(tx, id);
     }
   }
-
-  const findWay = (tx: Tx, id: string): Promise<Way | undefined> => findMeta(tx, wayKey(id));
 
   async function view(tx: Tx, id: string): Promise<ConversationView["joining"]> {
     const way = await findWay(tx, id);
@@ -243,12 +241,12 @@ export function createJoining(
 
   /** Somebody who was asked; or an owner, who founds again a group in which nobody can go on. */
   async function isHelper(tx: Tx, id: string, by: string): Promise<boolean> {
-    return (await p.mayBringBack(tx, id, by)) || (await p.isFounder(tx, id, by));
+    return (await p.rejoining.mayBringBack(tx, id, by)) || (await p.refounding.isFounder(tx, id, by));
   }
 
   /** Whether an invitation leads from the group we are in to where it continues. */
   async function isAwaited(tx: Tx, id: string, by: string): Promise<boolean> {
-    return (await p.mayInviteToSuccessor(tx, id, by)) || (await p.mayBringBack(tx, id, by));
+    return (await p.refounding.mayInviteToSuccessor(tx, id, by)) || (await p.rejoining.mayBringBack(tx, id, by));
   }
 
   async function findShared(tx: Tx, shared: string): Promise<Conversation | undefined> {
@@ -381,7 +379,7 @@ export function createJoining(
     rules: Rules,
     state: GroupState,
   ): Promise<boolean> {
-    const since = await p.lookingSince(tx, id);
+    const since = await p.rejoining.lookingSince(tx, id);
     return generation > 0 && since !== undefined && (await p.doubts.mustWait(tx, id, { by, rules, state, since }));
   }
 
@@ -394,10 +392,10 @@ export function createJoining(
     if (state !== "joining") return;
     if (generation === 0) await tx.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
     else await setConversationState(tx, id, "left");
-    await deleteMeta(tx, wayKey(id));
+    await forgetWay(tx, id);
     tx.changed("conversations");
-    p.letGo(tx, store);
-    await p.failed(tx, shared, by);
+    p.stores.letGo(tx, store);
+    await failed.emit(tx, { shared, by });
   }
 
   function rulesOf(state: GroupState): Rules | undefined {
@@ -436,7 +434,7 @@ export function createJoining(
     kept: Kept,
   ): Promise<void> {
     const { id } = conversation;
-    const [store, { feed }] = [p.storeNow(kept.store), kept];
+    const [store, { feed }] = [p.stores.now(kept.store), kept];
     const generation = conversation.generation + 1;
     const isFirst = conversation.generation === 0;
     await tx.sql.run("UPDATE conversations SET generation = ?, store = ?, feed = ?, progress = NULL WHERE id = ?", [
@@ -454,18 +452,30 @@ export function createJoining(
     if (roster?.picture !== undefined) await p.pictures.keep(tx, id, rules, roster.picture);
     if (isBack || (isFirst && rules.newcomersRead === "week")) await tellBefore(tx, id, { by, rules, roster });
     await setConversationState(tx, id, "ready");
-    await deleteMeta(tx, wayKey(id));
+    await forgetWay(tx, id);
     await p.questions.came(tx, conversation.shared);
     await p.people.announce(tx, id, await p.profiles.get(tx));
     const isArrival = conversation.state === "joining";
     // What was said before this person was out is not said to those who came meanwhile.
     await p.sending.enqueueAgain(tx, id, isArrival ? { behind: Number.MAX_SAFE_INTEGER } : undefined);
-    if (!(await p.told(tx, conversation, by, isSuccessor))) await noteArrival(tx, conversation, by);
+    if (!(await p.arrivals.note(tx, conversation, by, isSuccessor))) await noteArrival(tx, conversation, by);
     const present = new Set(groups.members(state).flatMap((member) => profileOf(member) ?? []));
     const comers = isArrival ? [(await p.profiles.get(tx)).id] : [...present].filter((who) => !before.includes(who));
-    await p.joined(tx, { ...conversation, generation, store, feed, state: "ready" }, comers);
+    await joined.emit(tx, {
+      conversation: { ...conversation, generation, store, feed, state: "ready" },
+      comers,
+    });
     const gone = before.filter((profile) => !present.has(profile));
-    if (conversation.state === "ready" && !isSuccessor) await p.parted(tx, conversation, gone);
+    if (conversation.state === "ready" && !isSuccessor) await part(tx, conversation, gone);
+  }
+
+  async function part(tx: Tx, conversation: Conversation, gone: readonly string[]): Promise<void> {
+    const heard: Contact[] = [];
+    for (const profile of gone) {
+      const contact = await contacts.find(tx, profile);
+      if (contact !== undefined && !contact.blocked) heard.push(contact);
+    }
+    await parted.emit(tx, { conversation, contacts: heard });
   }
 
   /**
@@ -481,7 +491,8 @@ export function createJoining(
     const before = await p.epochs.current(tx, id);
     const groupId = groups.groupId(state);
     const isSame = before !== undefined && crypto.equal(groups.groupId(before.epoch.group), groupId);
-    const isBack = (isSame && (await p.mayBringBack(tx, id, by))) || (await p.isFirstAsked(tx, shared, by));
+    const isBack =
+      (isSame && (await p.rejoining.mayBringBack(tx, id, by))) || (await p.firstJoins.isAsked(tx, shared, by));
     return { isSuccessor: before !== undefined && !isSame, isBack };
   }
 
@@ -538,9 +549,6 @@ export function createJoining(
     }
   }
 
-  const keptIn = (tx: Tx, id: string): Promise<SqlRow[]> =>
-    tx.sql.all("SELECT contact, body FROM invitations WHERE conversation = ?", [id]);
-
   async function wasRemoved(tx: Tx, id: string, isLeaving: boolean): Promise<void> {
     const rows = await keptIn(tx, id);
     if (isLeaving) {
@@ -551,7 +559,7 @@ export function createJoining(
     const [first] = rows;
     if (first === undefined) return;
     await setConversationState(tx, id, "joining");
-    await saveMeta(tx, wayKey(id), { by: textIn(first, "contact"), at: clock.now() } satisfies Way);
+    await saveWay(tx, id, { by: textIn(first, "contact"), at: clock.now() });
     for (const row of rows) beginKept(tx, id, row);
   }
 
@@ -586,13 +594,27 @@ export function createJoining(
     await follow(tx, textIn(row, "contact"), JSON.parse(textIn(row, "body")) as Kept);
   }
 
-  return { invited, follow, wait, stop, stopFrom, view, tick, wasRemoved, joinKept, resume };
+  return {
+    joined,
+    parted,
+    failed,
+    invited,
+    follow,
+    wait,
+    stop,
+    withdrawn,
+    stopFrom,
+    view,
+    tick,
+    wasRemoved,
+    joinKept,
+    resume,
+  };
 }
 
 /** What an invitation points at, by its own word: no more is fetched. */
 const bytesOf = ({ places: { welcome, tree, roster } }: Pick<Kept, "places">): number =>
   welcome.length + tree.length + roster.length;
-const wayKey = (conversation: string): string => `way ${conversation}`;
 
 function contentOf(answer: ObjectAnswer): Uint8Array | undefined {
   return answer.type === "object" ? unpadObject(answer.bytes) : undefined;

@@ -1,179 +1,169 @@
+/**
+ * Leaving a group, and hearing that others leave. The reducer `protocol/group/leave` decides; here
+ * events reach it, and its effects happen (docs/protocol.md, sections 5.3 and 8.4).
+ */
 import {
-  createLeaveStatement,
-  encodeGroupControl,
-  isLeader,
-  parseRules,
+  hasLeft,
+  leaveCodec,
+  leaveTimers,
   profileOf,
-  roleOf,
-  verifyLeaveStatement,
+  stepLeave,
   type GroupControl,
+  type LeaveEvent,
+  type LeaveState,
 } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
-import { fractionFrom } from "../../runtime/chance.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { findConversation, setConversationState, type Conversation } from "../../epochs/conversations.ts";
-import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
-import type { Messages } from "../messages/messages.ts";
-import type { Sending } from "../messages/sending.ts";
-import { clearConversation, withdrawContents } from "../../epochs/pending-contents.table.ts";
+import { createRunner } from "../../runtime/reducers.ts";
+import { findConversation, type Conversation } from "../../epochs/conversations.ts";
 import type { Contact } from "../../people/contacts.ts";
-import type { Profiles } from "../../people/profile.ts";
-import { damaged } from "../../runtime/storage/row.ts";
-import type { Changes } from "./changes.ts";
-import type { History } from "./history.ts";
-import {
-  deletePendingOperationsOf,
-  leaversIn,
-  listPendingOperations,
-  type PendingOperation,
-} from "./pending-operations.ts";
-import { findGroup, named } from "./members.ts";
-import { isLastOwner } from "./plan.ts";
+import { createLeaveEvents } from "./leave-events.ts";
+import { createLeaveEffects, type LeaveParts } from "./leave-effects.ts";
+import { findGroup, listMembers } from "./members.ts";
 
-/** The outbox knows the word of leaving by this reference. */
-export const LEAVE = "leave";
-/**
- * Those who lead a group take somebody out who left at once, the others after a while, each at
- * another moment.
- */
-const LEADER_DELAY_MS = 2_000;
-const OTHERS_WAIT_MS = 10_000;
-const SPREAD_PER_MEMBER_MS = 500;
-const MAX_SPREAD_MS = 300_000;
+type Statement = GroupControl & { readonly name: "group-left" };
+type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 
-type Word = GroupControl & { readonly name: "group-left" };
-
-/**
- * Going out of a group by one's own will: said in the group, and made true by whoever sees it
- * first.
- */
 export interface Leaving {
-  /** Says it, as soon as no successor is needed any more; alone, there is nobody to tell. */
-  depart(tx: Tx, conversation: string): Promise<void>;
-  /** The word is stored: this device is out. */
-  gone(tx: Tx, conversation: string): Promise<void>;
+  /** This person leaves. `successor`: becomes an owner first. */
+  leave(tx: Tx, conversation: Conversation, successor?: string): Promise<void>;
+  /** An epoch started: what waits to be said names a leaf that is gone. */
+  epochStarted(tx: Tx, conversation: string): Promise<void>;
+  /** The statement of this person is stored: this device is out. */
+  statementStored(tx: Tx, conversation: string): Promise<void>;
   /** Somebody says in the group that they leave, from this leaf. */
-  heard(tx: Tx, conversation: string, profile: string, leaf: number, signature: Uint8Array): Promise<void>;
-  /** A contact who has left, and could not say so in the group, says it between two. */
-  told(tx: Tx, contact: Contact, word: Word): Promise<void>;
+  memberLeaves(tx: Tx, conversation: string, profile: string, leaf: number, signature: Uint8Array): Promise<void>;
+  /** A contact has left, could not say so in the group, and says it between two. */
+  contactLeft(tx: Tx, contact: Contact, statement: Statement): Promise<void>;
+  /**
+   * This person does not want to be in a group that a contact has put them into, or lists them in.
+   */
+  decline(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void>;
+  hasLeft(tx: Tx, shared: Uint8Array): Promise<boolean>;
+  /** A contact tells this device, as a member of it, of this group. */
+  listed(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void>;
+  /** A contact may name the leaf that they know of this person. */
+  leafNamed(tx: Tx, contact: Contact, answer: RejoinAnswer): Promise<void>;
+  /** An invitation of this contact led nowhere. */
+  invited(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void>;
+  /** This device is in it. */
+  joined(tx: Tx, shared: Uint8Array): Promise<void>;
+  /** What is too old is forgotten. */
+  tick(tx: Tx): Promise<void>;
 }
 
-export function createLeaving(
-  context: Context,
-  p: {
-    epochs: Epochs;
-    profiles: Profiles;
-    messages: Messages;
-    changes: Changes;
-    history: History;
-    sending: Sending;
-  },
-): Leaving {
-  const { clock, crypto, groups } = context;
-  const { epochs, profiles } = p;
+export function createLeaving(context: Context, deps: LeaveParts): Leaving {
+  const { clock, crypto } = context;
+  const { talk } = deps;
+  const events = createLeaveEvents(context, deps);
+  const effects = createLeaveEffects(context, deps);
+  const runner = createRunner<LeaveState, LeaveEvent, Parameters<typeof effects.perform>[2]>(
+    context,
+    { name: "leave", codec: leaveCodec, step: stepLeave, timers: leaveTimers },
+    {
+      perform: async (tx, id, effect) => {
+        await effects.perform(tx, talk.bytes(id), effect);
+        return effect.type === "enqueue" && effect.operation.kind === "leave"
+          ? events.ready(tx, talk.bytes(id))
+          : undefined;
+      },
+      onTimer,
+    },
+  );
+  const handle = (tx: Tx, shared: Uint8Array, event: LeaveEvent): Promise<void> =>
+    runner.handle(tx, toHex(shared), event);
 
-  async function depart(tx: Tx, id: string): Promise<void> {
-    const conversation = await findConversation(tx, id);
-    const held = await epochs.current(tx, id);
-    if (conversation === undefined || held === undefined) return;
-    const members = groups.members(held.epoch.group);
-    if (members.length === 1) return gone(tx, id);
-    await unsay(tx, id);
-    if (await waitsForSuccessor(tx, held)) return;
-    const own = members.find(({ leaf }) => leaf === held.epoch.ownLeaf) ?? damaged("own leaf");
-    const signature = createLeaveStatement(crypto, {
-      conversation: conversation.shared,
-      groupId: groups.groupId(held.epoch.group),
-      encryptionKey: own.encryptionKey,
-      signKey: (await profiles.get(tx)).deviceKeys.secretKey,
+  async function onTimer(tx: Tx, id: string): Promise<void> {
+    await runner.handle(tx, id, { type: "timer", now: clock.now(), isIn: await isIn(tx, talk.bytes(id)) });
+  }
+
+  async function leave(tx: Tx, { id, shared, state }: Conversation, successor?: string): Promise<void> {
+    const members = (await listMembers(tx, id)).map(({ profile }) => profile);
+    await handle(tx, shared, {
+      type: "leave",
+      now: clock.now(),
+      works: state !== "rejoining",
+      contacts: await unblockedAmong(tx, members),
+      ...(successor !== undefined && { successor }),
     });
-    const body = encodeGroupControl({ name: "group-leave", signature });
-    await p.sending.enqueue(tx, id, "control", body, LEAVE);
   }
 
-  /**
-   * What waits to be said was signed for the keys of an earlier epoch: with other keys nobody would
-   * believe it.
-   */
-  async function unsay(tx: Tx, id: string): Promise<void> {
-    await withdrawContents(tx, { conversation: id, purpose: "control", reference: LEAVE });
+  async function unblockedAmong(tx: Tx, profiles: readonly string[]): Promise<string[]> {
+    const unblocked = (await deps.contacts.all(tx)).filter(({ blocked }) => !blocked).map(({ id }) => id);
+    return unblocked.filter((id) => profiles.includes(id));
   }
 
-  /**
-   * The last owner goes when the one they named is an owner; where nobody was named, the rules say
-   * who inherits.
-   */
-  async function waitsForSuccessor(tx: Tx, { conversation, epoch }: HeldEpoch): Promise<boolean> {
-    const rules = parseRules(groups.rules(epoch.group) ?? new Uint8Array(0));
-    const self = await profiles.get(tx);
-    const operations = (await listPendingOperations(tx, conversation)).map(({ operation }) => operation);
-    const isNamed = operations.some((operation) => operation.kind === "leave" && operation.successor !== undefined);
-    return isNamed && rules.ok && isLastOwner(rules.value, self.id, await leaversIn(tx, conversation));
-  }
-
-  async function gone(tx: Tx, id: string): Promise<void> {
-    const self = await profiles.get(tx);
-    await setConversationState(tx, id, "left");
-    await epochs.eraseAll(tx, id);
-    await deletePendingOperationsOf(tx, id);
-    await clearConversation(tx, id);
-    await p.messages.failAll(tx, id, "not_in_group");
-    await p.history.note(tx, id, self.id, { what: "left", who: await named(tx, [self.id]) });
-  }
-
-  async function heard(tx: Tx, id: string, profile: string, leaf: number, signature: Uint8Array): Promise<void> {
-    await believe(tx, id, (member) => member.leaf === leaf && profileOf(member) === profile, signature);
-  }
-
-  async function told(tx: Tx, { id: profile }: Contact, word: Word): Promise<void> {
-    const conversation = await findGroup(tx, word.conversation);
+  async function epochStarted(tx: Tx, id: string): Promise<void> {
+    const conversation = await findConversation(tx, id);
     if (conversation === undefined) return;
-    const isTheirs = (member: Member): boolean =>
-      profileOf(member) === profile && crypto.equal(member.encryptionKey, word.leaf);
-    await believe(tx, conversation.id, isTheirs, word.signature);
+    const event = await events.ready(tx, conversation.shared);
+    if (event !== undefined) await handle(tx, conversation.shared, event);
   }
 
-  /** The word is good for one leaf of one MLS group. */
-  async function believe(
+  async function statementStored(tx: Tx, id: string): Promise<void> {
+    const conversation = await findConversation(tx, id);
+    if (conversation !== undefined) await handle(tx, conversation.shared, { type: "stored" });
+  }
+
+  async function memberLeaves(tx: Tx, id: string, profile: string, leaf: number, signature: Uint8Array): Promise<void> {
+    const isLeaver = (member: Member): boolean => member.leaf === leaf && profileOf(member) === profile;
+    await onStatement(tx, await findConversation(tx, id), isLeaver, signature);
+  }
+
+  async function contactLeft(tx: Tx, { id: profile }: Contact, said: Statement): Promise<void> {
+    const isTheirs = (member: Member): boolean =>
+      profileOf(member) === profile && crypto.equal(member.encryptionKey, said.leaf);
+    await onStatement(tx, await findGroup(tx, said.conversation), isTheirs, said.signature);
+  }
+
+  async function onStatement(
     tx: Tx,
-    id: string,
+    conversation: Conversation | undefined,
     isLeaver: (member: Member) => boolean,
     signature: Uint8Array,
   ): Promise<void> {
-    const conversation = await findConversation(tx, id);
-    const held = await epochs.current(tx, id);
-    if (conversation === undefined || held === undefined || !isThere(conversation)) return;
-    const { group } = held.epoch;
-    const members = groups.members(group);
-    const leaver = members.find(isLeaver);
-    const named = { conversation: conversation.shared, groupId: groups.groupId(group) };
-    if (leaver === undefined || !verifyLeaveStatement(crypto, named, leaver, signature)) return;
-    const [leaf, profile] = [leaver.leaf, profileOf(leaver) ?? damaged("credential")];
-    const operation = { kind: "left", leaf, profile, signature: toHex(signature) } as const;
-    if (await isWanted(tx, id, operation)) return;
-    await p.changes.want(tx, id, operation, clock.now() + (await delayOf(tx, held, members.length)));
+    const event = conversation && (await events.memberLeft(tx, conversation, isLeaver, signature));
+    if (conversation !== undefined && event !== undefined) await handle(tx, conversation.shared, event);
   }
 
-  /** A device that cannot go on at the moment keeps the word until it can. */
-  const isThere = ({ state }: Conversation): boolean => state === "ready" || state === "rejoining";
-
-  /** Ed25519 gives one signature for one statement: said again, it is the same operation. */
-  async function isWanted(tx: Tx, id: string, operation: PendingOperation): Promise<boolean> {
-    const rows = await tx.sql.all("SELECT 1 FROM intentions WHERE conversation = ? AND kind = 'left' AND body = ?", [
-      id,
-      JSON.stringify(operation),
-    ]);
-    return rows.length > 0;
+  /** In the group, or on the way into it again. */
+  async function isIn(tx: Tx, shared: Uint8Array): Promise<boolean> {
+    const conversation = await findGroup(tx, shared);
+    return conversation !== undefined && conversation.state !== "left";
   }
 
-  async function delayOf(tx: Tx, held: HeldEpoch, members: number): Promise<number> {
-    const rules = parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
-    const role = rules.ok ? roleOf(rules.value, (await profiles.get(tx)).id) : "member";
-    const random = fractionFrom(crypto.random(2));
-    if (isLeader(role)) return Math.round(random * LEADER_DELAY_MS);
-    return OTHERS_WAIT_MS + Math.round(random * Math.min(MAX_SPREAD_MS, members * SPREAD_PER_MEMBER_MS));
+  async function leafNamed(tx: Tx, contact: Contact, answer: RejoinAnswer): Promise<void> {
+    const { conversation: shared, place, leaf } = answer;
+    if (place === null || leaf.length === 0) return;
+    await handle(tx, shared, {
+      type: "leafNamed",
+      now: clock.now(),
+      by: contact.id,
+      isIn: await isIn(tx, shared),
+      group: toHex(place.group),
+      leaf: toHex(leaf),
+    });
   }
 
-  return { depart, gone, heard, told };
+  async function tick(tx: Tx): Promise<void> {
+    for (const id of await runner.ids(tx)) await onTimer(tx, id);
+  }
+
+  const now = clock.now;
+  return {
+    leave,
+    epochStarted,
+    statementStored,
+    memberLeaves,
+    contactLeft,
+    decline: (tx, { id }, shared) => handle(tx, shared, { type: "declined", now: now(), by: id }),
+    hasLeft: async (tx, shared) => hasLeft(await runner.find(tx, toHex(shared)), now()),
+    listed: async (tx, { id }, shared) =>
+      handle(tx, shared, { type: "listed", now: now(), by: id, isIn: await isIn(tx, shared) }),
+    leafNamed,
+    invited: (tx, { id }, shared) => handle(tx, shared, { type: "invited", now: now(), by: id }),
+    joined: (tx, shared) => handle(tx, shared, { type: "joined" }),
+    tick,
+  };
 }

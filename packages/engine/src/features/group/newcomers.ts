@@ -20,10 +20,11 @@ import { ALL, type Since } from "./marks.ts";
 import { ownNameOf } from "./members.ts";
 import type { People } from "./people.ts";
 import { findPicture } from "./pictures.ts";
+import type { Refounding } from "./refounding.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
 /** The streams of the send queue in which what newcomers need leaves. */
-const NEWCOMERS = "newcomers";
+export const NEWCOMERS = "newcomers";
 const DAY_MS = 86_400_000;
 const WEEK_DAYS = 7;
 /**
@@ -66,6 +67,8 @@ export interface Brought {
 export interface Newcomers {
   /** Our commit that brought these people in is the group's history. */
   welcome(tx: Tx, after: HeldEpoch, brought: Brought): Promise<void>;
+  /** An object of theirs is stored: after the last, the invitations leave. */
+  stored(tx: Tx, item: Reported): Promise<void>;
 }
 
 export function createNewcomers(
@@ -75,13 +78,11 @@ export function createNewcomers(
     people: People;
     talk: Talk;
     queue: SendQueue;
-    /** How somebody who is no contact is reached: in the group that is being founded again. */
-    elsewhere(tx: Tx, conversation: string, control: GroupControl): Promise<void>;
+    refounding: Pick<Refounding, "tellBehind">;
   },
 ): Newcomers {
   const { crypto, clock, groups } = context;
   const { contacts, people, talk } = p;
-  p.queue.serve(NEWCOMERS, { created: stored });
 
   async function welcome(tx: Tx, after: HeldEpoch, { added, back, welcome: bytes }: Brought): Promise<void> {
     const objects: (readonly Put[])[] = [];
@@ -203,13 +204,13 @@ export function createNewcomers(
       };
       const told = await contactsOf(tx, who);
       for (const contact of told) if (contact !== undefined) await talk.send(tx, contact.conversation, control);
-      if (told.includes(undefined)) await p.elsewhere(tx, id, control);
+      if (told.includes(undefined)) await p.refounding.tellBehind(tx, id, control);
     }
   }
 
   const fromHexPlace = ({ seed, length }: Place): Pointer => ({ seed: talk.bytes(seed), length });
 
-  return { welcome };
+  return { welcome, stored };
 }
 
 const inHex = ({ seed, length }: Pointer): Place => ({ seed: toHex(seed), length });

@@ -132,3 +132,9 @@ function wishFrom(json: string): PendingOperation {
     return damaged("intention");
   }
 }
+
+/** The groups in which somebody waits to be added. */
+export async function listGroupsThatAdd(tx: Tx): Promise<string[]> {
+  const rows = await tx.sql.all("SELECT DISTINCT conversation FROM intentions WHERE kind = 'add'");
+  return rows.map((row) => textIn(row, "conversation"));
+}

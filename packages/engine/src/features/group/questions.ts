@@ -1,14 +1,16 @@
 import { toHex } from "@pli/protocol/crypto";
 import type { GroupControl } from "@pli/protocol/group";
 import type { GroupQuestionView } from "../../api/api.ts";
+import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
+import type { Stores } from "../../delivery/stores.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createPauses } from "../../runtime/pauses.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
-import { readSettings } from "../../api/settings.ts";
+import { readSettings } from "../settings/settings.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import { isKnownStore, mayBeCalled } from "../../delivery/store/known.ts";
-import type { Departures } from "./departures.ts";
+import type { Leaving } from "./leaving.ts";
 import type { Kept } from "./invitations.ts";
 import { findGroup, named } from "./members.ts";
 import { ANSWERED_WITHIN_MS } from "./offers.ts";
@@ -45,6 +47,14 @@ interface Question {
   readonly over?: Over;
 }
 
+export interface AcceptedEvents {
+  /** The invitation into this group is awaited. */
+  readonly offered: TxEvent<{ shared: string; by: string; title: string; store: string }>;
+  readonly kept: TxEvent<{ by: string; kept: Kept }>;
+  /** A contact in whose list this device is may bring it in. */
+  readonly listed: TxEvent<{ contact: Contact; shared: Uint8Array }>;
+}
+
 /** A person's yes, until this device is in the group. */
 interface Accepted {
   readonly by: string;
@@ -60,6 +70,8 @@ interface Accepted {
  * with the contact who is blocked.
  */
 export interface Questions {
+  /** The person has said yes: to an offer, to an invitation that was kept, to being listed. */
+  readonly accepted: AcceptedEvents;
   /** A contact asks whether this person comes into a group. */
   offered(tx: Tx, contact: Contact, offer: Offer): Promise<void>;
   /** They do not wait for the answer any more. */
@@ -106,21 +118,14 @@ export function createQuestions(
   context: Context,
   p: {
     contacts: Contacts;
-    departures: Departures;
+    leaving: Leaving;
     talk: Talk;
-    /** The home store. */
-    store: string;
-    storeNow(address: string): string;
-    /** Waits for the invitation into a group that the person comes into. */
-    wait(tx: Tx, group: { shared: string; by: string; title: string; store: string }): Promise<void>;
-    /** Follows an invitation that was kept. */
-    follow(tx: Tx, by: string, kept: Kept): Promise<void>;
-    /** Asks a contact to bring this device into a group that lists it. */
-    askIn(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void>;
+    stores: Pick<Stores, "home" | "now">;
   },
 ): Questions {
   const { clock, crypto } = context;
   const { contacts, talk } = p;
+  const accepted: AcceptedEvents = { offered: createTxEvent(), kept: createTxEvent(), listed: createTxEvent() };
   const mayAnswer = createPauses(clock, DAY_MS, MAX_ANSWERS_A_DAY);
 
   const asks = async (tx: Tx): Promise<boolean> => (await readSettings(tx)).askBeforeGroups;
@@ -128,8 +133,8 @@ export function createQuestions(
 
   async function offered(tx: Tx, contact: Contact, offer: Offer): Promise<void> {
     const shared = toHex(offer.conversation);
-    const store = p.storeNow(offer.store);
-    const isKnown = await isKnownStore(tx, p.store, store);
+    const store = p.stores.now(offer.store);
+    const isKnown = await isKnownStore(tx, p.stores.home, store);
     const group = await findGroup(tx, offer.conversation);
     const accepted = await findAccepted(tx, shared);
     const isYes = group !== undefined && group.state !== "left";
@@ -219,7 +224,7 @@ export function createQuestions(
   async function mayFollow(tx: Tx, by: string, kept: Kept, place: "out" | "inside" | "awaited"): Promise<boolean> {
     const { shared, store } = kept;
     const accepted = await findAccepted(tx, shared);
-    const isKnown = accepted?.store === store || (await isKnownStore(tx, p.store, store));
+    const isKnown = accepted?.store === store || (await isKnownStore(tx, p.stores.home, store));
     const isWanted = place !== "out" || accepted !== undefined || !(await asks(tx));
     if (isKnown && isWanted) return true;
     // Of a group that it is in, this device needs no other store.
@@ -232,8 +237,8 @@ export function createQuestions(
   async function staysOut(tx: Tx, by: string, shared: string): Promise<boolean> {
     const group = talk.bytes(shared);
     const contact = await contacts.find(tx, by);
-    if (contact === undefined || !(await asks(tx)) || !(await p.departures.hasLeft(tx, group))) return false;
-    await p.departures.decline(tx, contact, group);
+    if (contact === undefined || !(await asks(tx)) || !(await p.leaving.hasLeft(tx, group))) return false;
+    await p.leaving.decline(tx, contact, group);
     return true;
   }
 
@@ -258,22 +263,22 @@ export function createQuestions(
   }
 
   const isCallable = async (tx: Tx, store: string): Promise<boolean> =>
-    mayBeCalled(p.store, store) || isKnownStore(tx, p.store, store);
+    mayBeCalled(p.stores.home, store) || isKnownStore(tx, p.stores.home, store);
 
   async function accepts(tx: Tx, question: Question): Promise<void> {
     const { by, shared, why, title = "", store, kept } = question;
-    const accepted: Accepted = { by, at: clock.now(), ...(store !== undefined && { store }) };
-    await saveMeta(tx, acceptedKey(shared), accepted);
+    const yes: Accepted = { by, at: clock.now(), ...(store !== undefined && { store }) };
+    await saveMeta(tx, acceptedKey(shared), yes);
     // What was welcome does not count as asking too much.
     await saveMeta(tx, askedKey(by), ((await findMeta<number[]>(tx, askedKey(by))) ?? []).slice(0, -1));
     const group = talk.bytes(shared);
     // They want to be in it now, whatever they said when they left.
-    await p.departures.came(tx, group);
+    await p.leaving.joined(tx, group);
     const contact = await contacts.find(tx, by);
-    if (kept !== undefined) return p.follow(tx, by, kept);
+    if (kept !== undefined) return accepted.kept.emit(tx, { by, kept });
     if (contact === undefined || contact.blocked) return;
-    if (why === "listed") return p.askIn(tx, contact, group);
-    await p.wait(tx, { shared, by, title, store: store ?? p.store });
+    if (why === "listed") return accepted.listed.emit(tx, { contact, shared: group });
+    await accepted.offered.emit(tx, { shared, by, title, store: store ?? p.stores.home });
     await say(tx, contact, group, true);
   }
 
@@ -283,7 +288,7 @@ export function createQuestions(
     if (contact === undefined || contact.blocked) return;
     const group = talk.bytes(shared);
     if (why === "offered") await say(tx, contact, group, false);
-    if (why === "added" || why === "listed") await p.departures.decline(tx, contact, group);
+    if (why === "added" || why === "listed") await p.leaving.decline(tx, contact, group);
   }
 
   async function takeBack(tx: Tx, shared: Uint8Array, by?: string): Promise<void> {
@@ -292,7 +297,7 @@ export function createQuestions(
     const contact = who === undefined ? undefined : await contacts.find(tx, who);
     if (contact === undefined || contact.blocked) return;
     await say(tx, contact, shared, false);
-    await p.departures.decline(tx, contact, shared);
+    await p.leaving.decline(tx, contact, shared);
   }
 
   async function gaveUp(tx: Tx, group: Uint8Array, title: string, why: "failed" | "withdrawn"): Promise<void> {
@@ -326,7 +331,7 @@ export function createQuestions(
   async function viewOf(tx: Tx, id: string, question: Question): Promise<GroupQuestionView> {
     const { by, why, at, title, members, store, over: isOver } = question;
     const [from = { id: by, name: by }] = await named(tx, [by]);
-    const isOther = store !== undefined && !(await isKnownStore(tx, p.store, store));
+    const isOther = store !== undefined && !(await isKnownStore(tx, p.stores.home, store));
     const group = await findGroup(tx, talk.bytes(question.shared));
     const known = why === "moved" ? group?.id : undefined;
     return {
@@ -337,7 +342,7 @@ export function createQuestions(
       ...(title !== undefined && { name: title }),
       ...(members !== undefined && { members }),
       ...(isOther && { store }),
-      ...(isOther && !mayBeCalled(p.store, store) && { isPrivate: true }),
+      ...(isOther && !mayBeCalled(p.stores.home, store) && { isPrivate: true }),
       ...(known !== undefined && { conversation: known }),
       ...(isOver === undefined ? { until: at + ANSWERED_WITHIN_MS } : { over: isOver }),
     };
@@ -390,6 +395,7 @@ export function createQuestions(
   }
 
   return {
+    accepted,
     offered,
     ended,
     mayFollow,

@@ -4,6 +4,7 @@ import { consentToAdd, encodeGroupControl, encodeRules, parseRules } from "@pli/
 import { mayAdd, profileOf, roleOf, seatFrom, type GroupControl, type Rules } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Named, Role } from "../../api/api.ts";
+import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
 import { findConversation, setConversationState, type Conversation } from "../../epochs/conversations.ts";
@@ -33,7 +34,7 @@ import { withdrawCommits } from "../../epochs/commits.ts";
 import { isPendingContent } from "../../epochs/pending-contents.table.ts";
 import type { Sending } from "../messages/sending.ts";
 
-/** The outbox knows the word that a group is founded again by this reference. */
+/** Among what waits to leave, the word that a group is founded again has this reference. */
 export const REFOUND = "refound";
 /**
  * The owner with the lowest id decides first, each other one this much later, unless somebody was
@@ -92,6 +93,12 @@ interface Place {
  * all others come over by themselves (docs/protocol.md, section 8.4).
  */
 export interface Refounding {
+  /** No label is left: invitations into this group that were kept may lead on now. */
+  readonly outOfLabels: TxEvent<string>;
+  /** A new founding has begun on this device, with nobody else in it yet. */
+  readonly begun: TxEvent<HeldEpoch>;
+  /** An owner invites this person into the next founding. */
+  readonly invitedOver: TxEvent<{ readonly by: string; readonly invitation: Invitation }>;
   /** A signed commit of this person was passed over. */
   suspected(tx: Tx, held: HeldEpoch, profile: string): Promise<void>;
   /** No label is left for a change of the group. */
@@ -155,15 +162,13 @@ export function createRefounding(
     queue: SendQueue;
     sending: Sending;
     facts(store: string): StoreFacts;
-    join(tx: Tx, by: string, invitation: Invitation): Promise<void>;
-    /** Invitations into this group that were kept may lead on now. */
-    joinKept(tx: Tx, conversation: string): Promise<void>;
-    /** A new founding has begun on this device, with nobody else in it yet. */
-    begun(tx: Tx, held: HeldEpoch): Promise<void>;
   },
 ): Refounding {
   const { clock, crypto, groups } = context;
   const { contacts, epochs, profiles, talk } = p;
+  const outOfLabels: Refounding["outOfLabels"] = createTxEvent();
+  const begun: Refounding["begun"] = createTxEvent();
+  const invitedOver: Refounding["invitedOver"] = createTxEvent();
 
   async function suspected(tx: Tx, held: HeldEpoch, profile: string): Promise<void> {
     const known = await suspectsIn(tx, held);
@@ -184,7 +189,7 @@ export function createRefounding(
     tx.changed("conversations");
     // The word that the group is founded again may be spoilt: an owner's invitation has come all
     // the same.
-    await p.joinKept(tx, id);
+    await outOfLabels.emit(tx, id);
     await decideLater(tx, held);
   }
 
@@ -318,7 +323,7 @@ export function createRefounding(
     await p.history.note(tx, id, self.id, { what: "refounded", without: await named(tx, without) });
     await count(tx, "refoundings");
     await setConversationState(tx, id, "ready");
-    await p.begun(tx, held);
+    await begun.emit(tx, held);
     await p.changes.pump(tx, id);
     tx.after(() => p.queue.kick());
   }
@@ -469,7 +474,8 @@ export function createRefounding(
 
   async function invited(tx: Tx, { conversation, sender }: Place, invitation: Invitation): Promise<void> {
     const isOfThis = crypto.equal(invitation.conversation, conversation.shared);
-    if (isOfThis && (await mayInviteToSuccessor(tx, conversation.id, sender))) await p.join(tx, sender, invitation);
+    if (isOfThis && (await mayInviteToSuccessor(tx, conversation.id, sender)))
+      await invitedOver.emit(tx, { by: sender, invitation });
   }
 
   async function tellBehind(tx: Tx, id: string, control: GroupControl): Promise<void> {
@@ -556,6 +562,9 @@ export function createRefounding(
   }
 
   return {
+    outOfLabels,
+    begun,
+    invitedOver,
     suspected,
     jammed,
     isJammed,

@@ -19,13 +19,15 @@ import type {
 } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { RejoiningView } from "../../api/api.ts";
+import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
+import type { Refounding } from "./refounding.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { fractionFrom, shuffled } from "../../runtime/chance.ts";
 import { count } from "../../runtime/counters.ts";
 import { createPauses } from "../../runtime/pauses.ts";
 import type { Commits } from "../../epochs/commits.ts";
 import { findConversation, setConversationState, type Conversation } from "../../epochs/conversations.ts";
-import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
+import type { Epochs } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
@@ -60,10 +62,14 @@ type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 /**
  * When this device cannot go on in a group, a contact in it puts a new leaf of it in the place of
  * the old one (docs/protocol.md, section 8.4). Nobody presses anything. What is decided, and when,
- * is the reducer of `protocol/group/rejoin.ts`; here its effects happen. Until it is brought back a
+ * is the reducer of `protocol/group/rejoin/`; here its effects happen. Until it is brought back a
  * device keeps what it has.
  */
 export interface GroupRejoining {
+  /** Nobody was ahead: the group continues here, in a fresh epoch, and the others hear of it. */
+  readonly resumed: TxEvent<{ readonly conversation: string; readonly state: RejoinState }>;
+  /** This device is out of the group, by what `by` did or says. */
+  readonly ended: TxEvent<{ readonly conversation: string; readonly by: string }>;
   /**
    * This device cannot go on, or must move; `via`: who is known to be able to help; `by`: who made
    * it so.
@@ -111,22 +117,16 @@ export function createGroupRejoining(
     epochs: Epochs;
     keyPackages: KeyPackages;
     talk: Talk;
-    commits(): Commits;
-    /** Nobody was ahead: the group continues here, in a fresh epoch, and the others hear of it. */
-    resumed(tx: Tx, conversation: string, why: RejoinState): Promise<void>;
-    /** Whether this person may found the group again, and does it. */
-    mayFound(tx: Tx, held: HeldEpoch): Promise<boolean>;
-    found(tx: Tx, conversation: string, gone: readonly string[]): Promise<void>;
-    /** Whether this owner has said in the group that they found it again without this person. */
-    isLeftOutBy(tx: Tx, conversation: string, owner: string): Promise<boolean>;
-    /** This device is out of the group, by what `by` did or says. */
-    ended(tx: Tx, conversation: string, by: string): Promise<void>;
+    commits: Commits;
+    refounding: Pick<Refounding, "mayFound" | "foundLost" | "isLeftOutBy">;
   },
 ): GroupRejoining {
   const { clock, crypto, groups } = context;
   const { contacts, profiles, epochs, talk } = p;
   /** Groups that a timer looks at. */
   const waiting = new Set<string>();
+  const resumed: GroupRejoining["resumed"] = createTxEvent();
+  const ended: GroupRejoining["ended"] = createTxEvent();
   const isTimeToDoubt = createPauses(clock, DOUBT_AGAIN_MS);
 
   async function start(
@@ -158,7 +158,7 @@ export function createGroupRejoining(
     const state = await findState(tx, id);
     if (conversation === undefined || state === undefined) return;
     const held = await epochs.current(tx, id);
-    const founds = held !== undefined && (await p.mayFound(tx, held));
+    const founds = held !== undefined && (await p.refounding.mayFound(tx, held));
     const helpers = await helpersOf(tx, id);
     const others = (await listMembers(tx, id)).length - 1;
     await step(tx, id, { type: "looked", now: clock.now(), helpers, others, founds });
@@ -204,7 +204,7 @@ export function createGroupRejoining(
     if (effect.type === "ask") return ask(tx, id, effect.who, effect.leaf);
     if (effect.type === "resume") return goOn(tx, id);
     if (effect.type === "end") return end(tx, id);
-    await p.found(tx, id, effect.gone);
+    await p.refounding.foundLost(tx, id, effect.gone);
   }
 
   async function ask(tx: Tx, id: string, who: string, leaf?: LeafName): Promise<void> {
@@ -274,7 +274,7 @@ export function createGroupRejoining(
       if (!isTimeToDoubt(`${id} ${contact.id}`)) return;
       await start(tx, id, "fork", { via: contact.id });
     }
-    const leftOut = await p.isLeftOutBy(tx, id, contact.id);
+    const leftOut = await p.refounding.isLeftOutBy(tx, id, contact.id);
     await step(tx, id, { type: "refused", now: clock.now(), who: contact.id, leftOut });
   }
 
@@ -286,8 +286,8 @@ export function createGroupRejoining(
     if (conversation === undefined || held === undefined || state === undefined) return;
     await forget(tx, id);
     if (conversation.state === "rejoining") await setConversationState(tx, id, "ready");
-    if (state.cause === "unopened") await p.commits().giveUpUnopened(tx, held);
-    await p.resumed(tx, id, state);
+    if (state.cause === "unopened") await p.commits.giveUpUnopened(tx, held);
+    await resumed.emit(tx, { conversation: id, state });
   }
 
   async function end(tx: Tx, id: string): Promise<void> {
@@ -295,7 +295,7 @@ export function createGroupRejoining(
     if (state === undefined) return;
     await forget(tx, id);
     const refusing = Object.entries(state.answers).find(([, { standing }]) => standing === "refused");
-    await p.ended(tx, id, state.by ?? refusing?.[0] ?? "");
+    await ended.emit(tx, { conversation: id, by: state.by ?? refusing?.[0] ?? "" });
   }
 
   async function remover(tx: Tx, id: string, by: string): Promise<string | undefined> {
@@ -376,6 +376,8 @@ export function createGroupRejoining(
   const lookingSince = async (tx: Tx, id: string): Promise<number | undefined> => (await findState(tx, id))?.since;
 
   return {
+    resumed,
+    ended,
     start,
     heardOf,
     answered,

@@ -2,10 +2,10 @@ import { consentToRejoin, profileOf, relationOf, seatFrom, type GroupControl } f
 import type { StandingCode } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
-import type { NewcomersRead } from "../../api/api.ts";
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Conversation } from "../../epochs/conversations.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
@@ -20,6 +20,7 @@ import {
 import { ALL, findBranch, type Since } from "./marks.ts";
 import { findGroup } from "./members.ts";
 import { placeFrom, placeOf } from "./places.ts";
+import type { Refounding } from "./refounding.ts";
 import type { Talk } from "./talk.ts";
 
 /** Nobody is answered more often than this in one epoch. */
@@ -68,16 +69,8 @@ export function createReturns(
     epochs: Epochs;
     changes: Changes;
     talk: Talk;
-    newcomersRead(held: HeldEpoch): NewcomersRead;
-    /**
-     * Whether this person was in the group before it was founded again, was not left out, and can
-     * be added by this one.
-     */
-    mayComeOver(tx: Tx, conversation: string, profile: string): Promise<boolean>;
-    /**
-     * Whether somebody blocks the changes of this group, so that nobody can be brought back now.
-     */
-    isJammed(tx: Tx, held: HeldEpoch): Promise<boolean>;
+    epochRoles: EpochRoles;
+    refounding: Pick<Refounding, "mayComeOver" | "isJammed">;
   },
 ): Returns {
   const { budgets, clock, crypto, groups } = context;
@@ -96,7 +89,7 @@ export function createReturns(
     const seat = await seatOf(tx, held, contact, request);
     if (conversation.state !== "ready") return answer(tx, contact, conversation, 1, held, seat.leaf);
     if (seat.leaf === undefined) return outside(tx, contact, conversation);
-    if (await p.isJammed(tx, held)) await answer(tx, contact, conversation, 1, held, seat.leaf);
+    if (await p.refounding.isJammed(tx, held)) await answer(tx, contact, conversation, 1, held, seat.leaf);
     else if (!seat.consents) return answer(tx, contact, conversation, 0, held, seat.leaf);
     if (!seat.consents) return;
     const { keyPackage } = request;
@@ -127,7 +120,7 @@ export function createReturns(
    */
   async function outside(tx: Tx, contact: Contact, conversation: Conversation): Promise<void> {
     const { id } = conversation;
-    if (!(await p.mayComeOver(tx, id, contact.id))) return refuse(tx, contact, conversation);
+    if (!(await p.refounding.mayComeOver(tx, id, contact.id))) return refuse(tx, contact, conversation);
     const isWanted = (await listPendingOperations(tx, id)).some(
       ({ operation }) => operation.kind === "add" && operation.profiles.includes(contact.id),
     );
@@ -166,7 +159,7 @@ export function createReturns(
     const cameAs = (who: string): Since | undefined => branch?.came.find((one) => one.profile === who);
     const came = cameAs(profile) ?? cameAs(self);
     if (branch === undefined || place === null) {
-      return p.newcomersRead(held) === "week" ? ALL : (came ?? NOTHING);
+      return p.epochRoles.rules(held)?.newcomersRead === "week" ? ALL : (came ?? NOTHING);
     }
     const { after, own } = came ?? ALL;
     if (relationOf(branch, placeFrom(place)) === "apart") return { after, own };

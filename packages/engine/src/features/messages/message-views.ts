@@ -1,6 +1,7 @@
-import type { GroupChange, MessageBody, MessageState, MessageView, Named } from "../../api/api.ts";
+import type { MessageState, MessageView, Named } from "../../api/api.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
-import { damaged, numberIn, textIn } from "../../runtime/storage/row.ts";
+import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import { bodyFrom } from "./lines.ts";
 
 /** How much of a profile id is shown when nobody has told a name for it. */
 const SHORT_ID = 8;
@@ -14,25 +15,6 @@ export const MESSAGES = `
   FROM messages m JOIN conversations c ON c.id = m.conversation
     LEFT JOIN contacts k ON k.id = m.sender LEFT JOIN people p ON p.profile = m.sender
     LEFT JOIN contacts t ON t.id = m.told_by`;
-
-/**
- * What Pli tells of its own work, or of a name: it is in the thread, and neither leads the list of
- * conversations nor stands in it.
- */
-const QUIET = ["rejoined", "renamed"];
-const QUIET_CHANGES = ["forkRepaired", "ignored", "unopened", "notRemoved", "dropped"];
-const inSql = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(", ");
-
-/** The messages of which the list of conversations tells. */
-export const NEWS = `m.kind NOT IN (${inSql(QUIET)})
-  AND NOT (m.kind = 'change' AND json_extract(m.text, '$.what') IN (${inSql(QUIET_CHANGES)}))`;
-
-/**
- * What was written in the conversation with a contact, and what this contact wrote elsewhere: twice
- * their id.
- */
-export const WITH_CONTACT = `m.kind IN ('text', 'unknown', 'held')
-  AND (m.conversation = (SELECT conversation FROM contacts WHERE id = ?) OR (m.sender = ? AND NOT m.mine))`;
 
 /** A row of `MESSAGES` as people see it. */
 export function messageFromRow(row: SqlRow, ownName: string): MessageView {
@@ -67,39 +49,4 @@ function tellerOf(row: SqlRow): Named {
 function firstName(names: readonly unknown[], id: string): string {
   const name = names.find((candidate) => typeof candidate === "string" && candidate !== "");
   return typeof name === "string" ? name : id.slice(0, SHORT_ID);
-}
-
-/** `mayAsk`: its author is a contact, and can be asked. */
-function bodyFrom(kind: string, text: string, mayAsk: boolean): MessageBody {
-  switch (kind) {
-    case "text":
-      return { kind, text };
-    case "gap":
-    case "blocked":
-      return { kind, count: Number(text) };
-    case "away":
-      return { kind, days: Number(text) };
-    case "held":
-      return { kind, ...(jsonFrom(text) as { count: number; bytes: number }), mayAsk };
-    case "renamed": {
-      const [from = "", to = ""] = text.split("\n");
-      return { kind, from, to };
-    }
-    case "change":
-      return { kind, change: jsonFrom(text) as GroupChange };
-    case "unknown":
-    case "rejoined":
-    case "paired":
-      return { kind };
-    default:
-      return damaged("message kind");
-  }
-}
-
-function jsonFrom(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return damaged("message text");
-  }
 }

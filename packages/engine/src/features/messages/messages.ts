@@ -1,43 +1,16 @@
-import { toHex } from "@pli/protocol/crypto";
-import type { MessageBody, MessageState, MessageView } from "../../api/api.ts";
+import type { MessageState, MessageView } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { ErrorCode } from "../../runtime/errors.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
-import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import { indexMessage } from "../../runtime/storage/search-index.ts";
 import { noteActive, timerOf } from "../../epochs/conversations.ts";
 import type { Disappearing } from "../disappearing/disappearing.ts";
 import { endOf, lifetimeOf } from "../disappearing/lifetimes.ts";
-import { MESSAGES, NEWS, messageFromRow } from "./message-views.ts";
-
-/**
- * A message to keep. `text` holds what its kind needs: the text, the number of a gap, the names or
- * the JSON of a change.
- */
-export interface NewMessage {
-  readonly id: string;
-  readonly conversation: string;
-  readonly sender: string;
-  readonly mine: boolean;
-  readonly kind: MessageBody["kind"];
-  readonly text: string;
-  readonly content?: Uint8Array;
-  readonly sentAt: number;
-  readonly state: MessageState;
-  /** The name of the call that wrote it. */
-  readonly request?: string;
-  /** Who says that its author wrote it, when it did not come from them. */
-  readonly toldBy?: string;
-  /**
-   * After how many seconds it disappears. What was not sent yet has no end: its time begins when it
-   * leaves.
-   */
-  readonly lifetime?: number | undefined;
-  /** It was here before: somebody tells what others have read already. */
-  readonly isTold?: true;
-}
+import { NEWS, type NewMessage } from "./lines.ts";
+import { MESSAGES, messageFromRow } from "./message-views.ts";
+import { createNotes, touch, type Notes } from "./notes.ts";
 
 /**
  * One of ours that has not left: when it was written, and the lifetime that it claims, in seconds.
@@ -48,22 +21,11 @@ interface Unsent {
   readonly claimed: number | undefined;
 }
 
-/** One line tells of all that was not kept of one author in so long. */
-const HELD_MS = 86_400_000;
-
-/** The line, since when it tells, and of how much. */
-interface Held {
-  readonly line: string;
-  readonly since: number;
-  readonly count: number;
-  readonly bytes: number;
-}
-
 /** From what it was on to what it may become: a state never goes back. */
 const RANK: Readonly<Record<string, number>> = { failed: 0, saved: 1, sent: 2, delivered: 3, read: 4 };
 
 /** The messages of all conversations, in the order they came to this device. */
-export interface Messages {
+export interface Messages extends Notes {
   /**
    * Undefined when it is here already, the second copy of a message is dropped; and when its time
    * was over before it was told of.
@@ -82,29 +44,10 @@ export interface Messages {
   fail(tx: Tx, id: string, error: ErrorCode): Promise<void>;
   /** Nothing that was not sent yet will leave. */
   failAll(tx: Tx, conversation: string, error: ErrorCode): Promise<void>;
-  /** A line of the history that nobody wrote: paired, a gap, set up again. */
-  note(tx: Tx, conversation: string, kind: MessageBody["kind"], text?: string): Promise<void>;
-  /** Somebody has another name; several names one after another are one line. */
-  noteRenamed(tx: Tx, conversation: string, by: string, names: { from: string; to: string }): Promise<void>;
-  /** So many messages are missing at this place; one line for all that follow each other. */
-  noteGap(tx: Tx, conversation: string, missing: number): Promise<void>;
-  /**
-   * So many messages of this author came while they were blocked; one line a day for all of them.
-   */
-  noteBlocked(tx: Tx, conversation: string, sender: string, count: number): Promise<void>;
-  /** So much of this author was not kept; one line a day for all of it. */
-  noteHeld(tx: Tx, conversation: string, sender: string, bytes: number): Promise<void>;
-  /**
-   * This device was away longer than the store keeps messages, so many days; twice without a
-   * message in between is one line.
-   */
-  noteAway(tx: Tx, conversation: string, days: number): Promise<void>;
-  /** The conversation was set up again; twice without a message in between is one line. */
-  noteRejoined(tx: Tx, conversation: string): Promise<void>;
 }
 
 export function createMessages(context: Context, p: { profiles: Profiles; disappearing: Disappearing }): Messages {
-  const { budgets, crypto, clock } = context;
+  const { clock } = context;
 
   async function insert(tx: Tx, message: NewMessage): Promise<MessageView | undefined> {
     const { id, conversation, sender, mine, kind, text, content, sentAt, state, request, toldBy, lifetime } = message;
@@ -246,87 +189,10 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     touch(tx, conversation);
   }
 
-  async function note(tx: Tx, conversation: string, kind: MessageBody["kind"], text = ""): Promise<void> {
-    const id = toHex(crypto.random(16));
-    const sentAt = clock.now();
-    await insert(tx, { id, conversation, sender: "", mine: false, kind, text, sentAt, state: "received" });
-  }
-
-  async function noteRenamed(
-    tx: Tx,
-    conversation: string,
-    by: string,
-    { from, to }: { from: string; to: string },
-  ): Promise<void> {
-    const last = await newest(tx, conversation);
-    if (last?.body.kind === "renamed" && last.body.to === from) {
-      await tx.sql.run("UPDATE messages SET text = ? WHERE ord = ?", [`${last.body.from}\n${to}`, last.order]);
-      touch(tx, conversation);
-    } else if (await budgets.take(tx, "lines", by)) await note(tx, conversation, "renamed", `${from}\n${to}`);
-  }
-
-  async function noteGap(tx: Tx, conversation: string, missing: number): Promise<void> {
-    const last = await newest(tx, conversation);
-    if (last?.body.kind !== "gap") return note(tx, conversation, "gap", String(missing));
-    const count = String(last.body.count + missing);
-    await tx.sql.run("UPDATE messages SET text = ? WHERE ord = ?", [count, last.order]);
-    touch(tx, conversation);
-  }
-
-  const noteHeld = (tx: Tx, conversation: string, sender: string, bytes: number): Promise<void> =>
-    noteDropped(tx, { conversation, sender, kind: "held" }, { count: 1, bytes });
-
-  const noteBlocked = (tx: Tx, conversation: string, sender: string, more: number): Promise<void> =>
-    noteDropped(tx, { conversation, sender, kind: "blocked" }, { count: more, bytes: 0 });
-
-  async function noteDropped(
-    tx: Tx,
-    { conversation, sender, kind }: { conversation: string; sender: string; kind: "held" | "blocked" },
-    more: { count: number; bytes: number },
-  ): Promise<void> {
-    const key = `${kind} ${sender} ${conversation}`;
-    const now = clock.now();
-    const known = await findMeta<Held>(tx, key);
-    const isOpen =
-      known !== undefined && clock.since(known.since) < HELD_MS && (await isHere(tx, conversation, known.line));
-    const line = isOpen ? known : { line: toHex(crypto.random(16)), since: now, count: 0, bytes: 0 };
-    const next: Held = { ...line, count: line.count + more.count, bytes: line.bytes + more.bytes };
-    await saveMeta(tx, key, next);
-    const text = kind === "held" ? JSON.stringify({ count: next.count, bytes: next.bytes }) : String(next.count);
-    if (isOpen)
-      await tx.sql.run("UPDATE messages SET text = ? WHERE id = ? AND conversation = ?", [
-        text,
-        next.line,
-        conversation,
-      ]);
-    else
-      await insert(tx, {
-        id: next.line,
-        conversation,
-        sender,
-        mine: false,
-        kind,
-        text,
-        sentAt: now,
-        state: "received",
-      });
-    touch(tx, conversation);
-  }
-
   async function isHere(tx: Tx, conversation: string, id: string): Promise<boolean> {
     return (
       (await tx.sql.all("SELECT 1 FROM messages WHERE id = ? AND conversation = ?", [id, conversation])).length > 0
     );
-  }
-
-  async function noteAway(tx: Tx, conversation: string, days: number): Promise<void> {
-    const last = await newest(tx, conversation);
-    if (last?.body.kind !== "away") await note(tx, conversation, "away", String(days));
-  }
-
-  async function noteRejoined(tx: Tx, conversation: string): Promise<void> {
-    const last = await newest(tx, conversation);
-    if (last?.body.kind !== "rejoined") await note(tx, conversation, "rejoined");
   }
 
   const newest = (tx: Tx, conversation: string): Promise<MessageView | undefined> =>
@@ -342,16 +208,6 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     acknowledge,
     fail,
     failAll,
-    note,
-    noteRenamed,
-    noteGap,
-    noteHeld,
-    noteBlocked,
-    noteAway,
-    noteRejoined,
+    ...createNotes(context, { insert, isHere, newest }),
   };
-}
-
-function touch(tx: Tx, conversation: string): void {
-  tx.changed(`messages:${conversation}`, "conversations", "storage");
 }

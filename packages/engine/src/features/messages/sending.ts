@@ -21,7 +21,6 @@ import {
   type ContentPurpose,
   type PendingContent,
 } from "../../epochs/pending-contents.table.ts";
-import type { ContentOwner } from "../../epochs/scheduler.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
@@ -52,8 +51,6 @@ const MAX_ACKNOWLEDGED = 200;
  * What a person or the engine writes into a conversation: saved at once, sealed when it can leave.
  */
 export interface Sending {
-  /** What becomes of texts is noted on their messages. */
-  readonly texts: ContentOwner;
   /** The same `request` again gives the message it gave before. */
   sendText(tx: Tx, conversation: string, text: string, request?: string): Promise<MessageView>;
   /** Has a message that is saved here leave, again or for the first time. */
@@ -287,22 +284,7 @@ export function createSending(
     p.queue.wake(tx, streamOf(id), store);
   }
 
-  const noteLeft = (tx: Tx, { reference }: PendingContent): Promise<void> =>
-    tx.sql.run("UPDATE messages SET left_at = ? WHERE id = ? AND mine", [clock.now(), reference]);
-
-  const texts: ContentOwner = {
-    sealed: noteLeft,
-    stored: async (tx, content) => {
-      const view = await messages.find(tx, content.reference);
-      if (view === undefined) return;
-      await noteLeft(tx, content);
-      await messages.advance(tx, view.conversation, [view.id], "sent");
-    },
-    refused: (tx, { reference }, code) => messages.fail(tx, reference, code),
-  };
-
   return {
-    texts,
     sendText,
     enqueueText,
     enqueueAgain,

@@ -14,6 +14,7 @@ import type { Sending } from "../messages/sending.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { FEED } from "../../delivery/port.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
+import type { TxEvent } from "../../runtime/tx-event.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profile, Profiles } from "../../people/profile.ts";
 import { damaged, numberIn } from "../../runtime/storage/row.ts";
@@ -51,10 +52,8 @@ export interface FoundingParts {
   readonly rejoining: Rejoining;
   readonly blocking: Blocking;
   queue: SendQueue;
-  /** What was made of this profile under a wrong clock is made anew. */
-  mendProfile(tx: Tx): Promise<void>;
   /** Somebody has become a contact. */
-  met(tx: Tx, contact: Contact): Promise<void>;
+  readonly met: TxEvent<Contact>;
 }
 
 export function createFounding(context: Context, p: FoundingParts): Founding {
@@ -63,7 +62,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
   const seconds = (): number => Math.floor(clock.now() / 1000);
 
   async function introduce(tx: Tx, row: PairingRow): Promise<PairingEvent> {
-    await p.mendProfile(tx);
+    await profiles.mend(tx);
     const profile = await profiles.get(tx);
     const self = { type: "self", card: profile.card.bytes, certificate: profile.certificate.bytes } as const;
     if (row.role === "inviter") return self;
@@ -115,9 +114,9 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     const contact = toHex(card.value.id);
     const conversation = await openConversation(tx, row.store, card.value, peer);
     await beginGroup(tx, conversation, groupFrom(groups, row.groupState));
-    await messages.note(tx, conversation, "paired");
+    await messages.note(tx, conversation, { kind: "paired" });
     await p.sending.enqueueAgain(tx, conversation);
-    await p.met(tx, (await contacts.find(tx, contact)) ?? damaged("contact"));
+    await p.met.emit(tx, (await contacts.find(tx, contact)) ?? damaged("contact"));
     show(row, { step: "paired", peer: card.value.name, contact, conversation, endedAt: clock.now() });
     tx.after(() => p.queue.kick());
   }

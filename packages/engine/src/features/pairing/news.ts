@@ -1,4 +1,5 @@
-import type { PairingView, PliApi } from "../../api/api.ts";
+import type { PairingView } from "../../api/api.ts";
+import type { PliApi } from "../../api/schema.ts";
 
 /**
  * `answered`: the other side is there, and both have digits to read out. `ended`: it came to

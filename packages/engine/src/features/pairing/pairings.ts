@@ -15,23 +15,13 @@ import type { PairingView } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import { FEED, type ObjectAnswer } from "../../delivery/port.ts";
+import type { Stores } from "../../delivery/stores.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
 import type { Reported } from "../../delivery/queue/send-queue.ts";
 import { nameOfOnesOwn } from "../../people/allowed-name.ts";
 import { codeFrom, createEffects } from "./effects.ts";
 import type { FoundingParts } from "./founding.ts";
-import {
-  eraseOldRows,
-  eraseRow,
-  findByMark,
-  findRow,
-  getRow,
-  insertRow,
-  openIds,
-  PAIRING,
-  saveRow,
-  show,
-} from "./rows.ts";
+import { eraseOldRows, eraseRow, findByMark, findRow, getRow, insertRow, openIds, saveRow, show } from "./rows.ts";
 import type { KeptView, PairingRow } from "./rows.ts";
 
 const INVITATION_MS = 7 * 86_400_000;
@@ -63,6 +53,8 @@ export interface Pairings {
   cancel(tx: Tx, id: string): Promise<void>;
   /** What was put at this store is not there any more: it is put again. */
   putAgain(tx: Tx, store: string): Promise<void>;
+  /** What a pairing put found its label taken. */
+  taken(tx: Tx, item: Reported): Promise<void>;
   /** Takes up what a stop interrupted, and lets expired ones end. */
   resume(tx: Tx): Promise<void>;
   tick(tx: Tx): Promise<void>;
@@ -70,7 +62,7 @@ export interface Pairings {
 
 export function createPairings(
   context: Context,
-  p: FoundingParts & { watches: Watches; storeNow(address: string): string; isClockDoubted(): boolean },
+  p: FoundingParts & { watches: Watches; stores: Pick<Stores, "now" | "isClockDoubted"> },
 ): Pairings {
   const { crypto, clock } = context;
   const { profiles, watches } = p;
@@ -78,13 +70,6 @@ export function createPairings(
   const seconds = (): number => Math.floor(clock.now() / 1000);
   clock.after(TICK_MS, scheduledTick);
 
-  p.queue.serve(PAIRING, {
-    created: async (tx) => {
-      tx.changed("pairings");
-      tx.after(() => p.queue.kick());
-    },
-    taken,
-  });
   watches.onObject("pairing", {
     take: async (owner, name, answer) => {
       const event = eventFrom(name as PairingObject, answer);
@@ -129,7 +114,7 @@ export function createPairings(
     const mark = markOf(secret);
     const known = await findByMark(tx, mark);
     if (known?.role === "inviter") return { pairing: known.id, own: true };
-    const store = p.storeNow(invitation.value.store);
+    const store = p.stores.now(invitation.value.store);
     if (known !== undefined && !TRY_AGAIN.has(known.error ?? "")) return { pairing: known.id, store };
     if (known !== undefined) await eraseRow(tx, known.id);
     // What was sealed before the store moved names the address of the link.
@@ -244,12 +229,12 @@ export function createPairings(
   }
 
   async function tick(tx: Tx): Promise<void> {
-    if (p.isClockDoubted()) return;
+    if (p.stores.isClockDoubted()) return;
     for (const id of await openIds(tx)) await handle(tx, id, { type: "tick", now: seconds() });
     await eraseOldRows(tx, clock.now());
   }
 
-  return { invite, name, accept, type, cancel, putAgain, resume, tick };
+  return { invite, name, accept, type, cancel, putAgain, taken, resume, tick };
 }
 
 function eventFrom(name: PairingObject, answer: ObjectAnswer): PairingEvent {

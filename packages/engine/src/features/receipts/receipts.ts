@@ -11,6 +11,8 @@ import { idBytes } from "../../epochs/conversations.ts";
  * tells when a message came or was read.
  */
 export interface Receipts {
+  /** Registers what is done once some wait that did not before. */
+  onNoted(listener: () => void): void;
   /**
    * Messages of this author are here, or were read: they are told between the two, wherever it was;
    * nobody else is. While they are blocked it waits.
@@ -29,8 +31,9 @@ export interface Receipts {
   drop(tx: Tx, kind: "read"): Promise<void>;
 }
 
-export function createReceipts(context: Context, p: { contacts: Contacts; noted(): void }): Receipts {
+export function createReceipts(context: Context, p: { contacts: Contacts }): Receipts {
   const { clock, options } = context;
+  const listeners: (() => void)[] = [];
 
   async function note(tx: Tx, author: string, messages: readonly string[], kind: "delivered" | "read"): Promise<void> {
     const contact = await p.contacts.find(tx, author);
@@ -49,7 +52,7 @@ export function createReceipts(context: Context, p: { contacts: Contacts; noted(
       const row = [conversation, message, kind, clock.now()];
       await tx.sql.run("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?)", row);
     }
-    if (messages.length > 0) tx.after(p.noted);
+    if (messages.length > 0) tx.after(() => listeners.forEach((listener) => listener()));
   }
 
   async function waiting(tx: Tx, store: string): Promise<string[]> {
@@ -85,6 +88,7 @@ export function createReceipts(context: Context, p: { contacts: Contacts; noted(
   }
 
   return {
+    onNoted: (listener) => void listeners.push(listener),
     note,
     waiting,
     take,

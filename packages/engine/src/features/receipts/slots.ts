@@ -30,8 +30,6 @@ export interface Slots {
    * line is down.
    */
   keep(store: string): void;
-  /** A receipt waits that did not before. */
-  noted(): void;
   /**
    * This process is about to end: its run is a slot, once, of each store that it has read to the
    * end.
@@ -217,6 +215,7 @@ export function createSlots(
     await p.queue.add(tx, { stream: `${DECOYS} ${store}`, store, reference: "", puts: [put] });
   }
 
+  /** A receipt waits that did not before. */
   function noted(): void {
     const slots = context.options.receiptSlots;
     if (slots === "never" || slots.decoys) return;
@@ -234,5 +233,7 @@ export function createSlots(
     }
   }
 
-  return { keep, noted, runs, resume };
+  p.receipts.onNoted(noted);
+
+  return { keep, runs, resume };
 }

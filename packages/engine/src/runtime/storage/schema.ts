@@ -172,6 +172,12 @@ const SEND_QUEUE: readonly string[] = [
 /** A secret for calls, kept and erased with its epoch. */
 const CALL_SECRET: readonly string[] = [`ALTER TABLE epochs ADD COLUMN call_secret BLOB`];
 
+/** What the reducers of the protocol keep between two events, each as its codec writes it. */
+const REDUCER_STATES: readonly string[] = [
+  `CREATE TABLE reducer_states (
+     reducer TEXT NOT NULL, id TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (reducer, id)) WITHOUT ROWID`,
+];
+
 /** One version of the schema: its tables, and what is made of the data that was there before it. */
 interface Version {
   readonly statements: readonly string[];
@@ -191,6 +197,7 @@ const VERSIONS: readonly Version[] = [
   { statements: VERSION_6 },
   { statements: VERSION_7 },
   { statements: [...SEARCH_INDEX, ...LIFETIMES, ...LIST_ORDER, ...KEEPING, ...UNREAD_COUNT], adapt: adaptSearchIndex },
+  { statements: REDUCER_STATES },
   { statements: [...SEND_QUEUE, ...CALL_SECRET] },
 ];
 

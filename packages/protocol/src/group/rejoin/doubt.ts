@@ -1,5 +1,5 @@
-import { ownersOf, roleOf } from "./rights.ts";
-import type { Role, Rules } from "./rules.ts";
+import { ownersOf, roleOf } from "../rights.ts";
+import type { Role, Rules } from "../rules.ts";
 
 /**
  * Whether a group that somebody leads this device back to may be one of their own making, by who

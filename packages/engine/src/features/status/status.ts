@@ -1,10 +1,11 @@
-import type { StatusView, StoreAway, WaitingMessages } from "./api.ts";
-import type { Context, Tx } from "../runtime/context.ts";
-import type { StoreFacts } from "../delivery/port.ts";
-import type { SendQueue } from "../delivery/queue/send-queue.ts";
-import type { SqlRow } from "../runtime/ports.ts";
-import type { Profiles } from "../people/profile.ts";
-import { numberIn, textIn } from "../runtime/storage/row.ts";
+import type { StatusView, StoreAway, WaitingMessages } from "../../api/api.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import type { StoreFacts } from "../../delivery/port.ts";
+import type { SendQueue } from "../../delivery/queue/send-queue.ts";
+import type { SqlRow } from "../../runtime/ports.ts";
+import type { Profiles } from "../../people/profile.ts";
+import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import { awayFrom } from "../../delivery/away.ts";
 import { readWaiting } from "./waiting.ts";
 
 /** How far a clock may be from the store's before people are told, in seconds. */
@@ -84,14 +85,4 @@ export function createStatus(
       ...(trouble === undefined ? {} : { trouble }),
     };
   };
-}
-
-/**
- * What is told of a store that does not answer. One that is called for the first time is not away
- * yet.
- */
-export function awayFrom({ store, reach }: StoreFacts): StoreAway | undefined {
-  const { state, error, answeredAt, nextTry } = reach();
-  if (state === "online" || error === undefined) return undefined;
-  return { store, since: answeredAt, error, ...(nextTry === undefined ? {} : { nextTry }) };
 }

@@ -1,8 +1,8 @@
-import type { Member } from "../conversation/group.ts";
-import { MAX_EVIDENCE_BYTES } from "../conversation/group.ts";
-import { concat, utf8, type Crypto } from "../crypto/index.ts";
-import { bytesOf, decodeCbor, encodeCbor, isUint } from "../object/index.ts";
-import { err, ok, type Result } from "../wire/index.ts";
+import type { Member } from "../../conversation/group.ts";
+import { MAX_EVIDENCE_BYTES } from "../../conversation/group.ts";
+import { concat, utf8, type Crypto } from "../../crypto/index.ts";
+import { bytesOf, decodeCbor, encodeCbor, isUint } from "../../object/index.ts";
+import { err, ok, type Result } from "../../wire/index.ts";
 
 /** The group somebody leaves: the conversation, and the MLS group it goes on in. */
 export type LeftGroup = { readonly conversation: Uint8Array; readonly groupId: Uint8Array };

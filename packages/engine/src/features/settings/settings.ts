@@ -1,5 +1,5 @@
-import type { SettingsView } from "./api.ts";
-import type { Tx } from "../runtime/context.ts";
+import type { SettingsView } from "../../api/api.ts";
+import type { Tx } from "../../runtime/context.ts";
 
 type Setting = keyof SettingsView;
 

@@ -4,7 +4,7 @@
  * it. A reducer: what happened goes in, what to do comes out, and a device that stops in between
  * takes up the saved state. Times are in milliseconds, people are profile ids in hexadecimal.
  */
-import type { Marks } from "./fork.ts";
+import type { Marks } from "../fork/weigh.ts";
 
 /**
  * Where a device stands in a group: the MLS group, the epoch, and the first bytes of its

@@ -1,12 +1,12 @@
-import type { WaitingView } from "./api.ts";
-import type { Context, Tx } from "../runtime/context.ts";
-import type { StoreFacts } from "../delivery/port.ts";
-import { countItems } from "../delivery/queue/send-queue.table.ts";
-import { CONVERSATION_STREAM } from "../epochs/conversations.ts";
-import { countContents } from "../epochs/pending-contents.table.ts";
-import { PAIRING } from "../features/pairing/rows.ts";
-import { DECOYS } from "../features/receipts/slots.ts";
-import { numberIn, textIn } from "../runtime/storage/row.ts";
+import type { WaitingView } from "../../api/api.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import type { StoreFacts } from "../../delivery/port.ts";
+import { countItems } from "../../delivery/queue/send-queue.table.ts";
+import { CONVERSATION_STREAM } from "../../epochs/conversations.ts";
+import { countContents } from "../../epochs/pending-contents.table.ts";
+import { PAIRING } from "../pairing/rows.ts";
+import { DECOYS } from "../receipts/slots.ts";
+import { numberIn, textIn } from "../../runtime/storage/row.ts";
 
 /** How often it is looked whether something has left. */
 const LOOK_MS = 100;

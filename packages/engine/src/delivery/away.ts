@@ -1,0 +1,12 @@
+import type { StoreAway } from "../api/api.ts";
+import type { StoreFacts } from "./port.ts";
+
+/**
+ * What is told of a store that does not answer. One that is called for the first time is not away
+ * yet.
+ */
+export function awayFrom({ store, reach }: StoreFacts): StoreAway | undefined {
+  const { state, error, answeredAt, nextTry } = reach();
+  if (state === "online" || error === undefined) return undefined;
+  return { store, since: answeredAt, error, ...(nextTry === undefined ? {} : { nextTry }) };
+}

@@ -1,0 +1,54 @@
+import type { CommandHandlers } from "../../api/handlers.ts";
+import type { Sending } from "../messages/sending.ts";
+import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import { eraseMessage } from "../messages/erasing.ts";
+import { WITH_CONTACT } from "../messages/lines.ts";
+import type { Blocking } from "./blocking.ts";
+
+export function createBlockingCommands(
+  context: Context,
+  p: {
+    blocking: Blocking;
+    contacts: Contacts;
+    groups: {
+      /** What they asked for, and what waits because of them, is forgotten. */
+      blocked(tx: Tx, contact: Contact): Promise<void>;
+    };
+    sending: Pick<Sending, "takeBack">;
+    queue: { kick(): void };
+  },
+) {
+  const { blocking, contacts, groups, sending } = p;
+
+  async function eraseOf(tx: Tx, contact: string): Promise<void> {
+    const rows = await tx.sql.all(`SELECT m.id, m.ord, m.conversation FROM messages m WHERE ${WITH_CONTACT}`, [
+      contact,
+      contact,
+    ]);
+    for (const row of rows) {
+      const place = { id: textIn(row, "id"), order: numberIn(row, "ord"), conversation: textIn(row, "conversation") };
+      await sending.takeBack(tx, place.id);
+      await eraseMessage(context, tx, place);
+    }
+  }
+
+  async function unblocked(tx: Tx, contact: Contact): Promise<void> {
+    await blocking.end(tx, contact);
+    tx.after(() => p.queue.kick());
+  }
+
+  return {
+    block: async (tx, { contact: id, blocked, erase = false }) => {
+      const before = await contacts.find(tx, id);
+      await contacts.setBlocked(tx, id, blocked);
+      const contact = await contacts.find(tx, id);
+      if (blocked && erase) await eraseOf(tx, id);
+      if (contact === undefined || before?.blocked === blocked) return;
+      if (!blocked) return unblocked(tx, contact);
+      await blocking.begin(tx, contact);
+      await groups.blocked(tx, contact);
+    },
+  } satisfies Partial<CommandHandlers>;
+}

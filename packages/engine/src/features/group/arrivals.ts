@@ -1,0 +1,43 @@
+import type { Conversation } from "../../epochs/conversations.ts";
+import type { Profiles } from "../../people/profile.ts";
+import type { Tx } from "../../runtime/context.ts";
+import type { Forks } from "./forks.ts";
+import type { History } from "./history.ts";
+import { named } from "./members.ts";
+import type { Refounding } from "./refounding.ts";
+import type { GroupRejoining } from "./rejoin.ts";
+
+/** How this device came in, as the history of the group says it. */
+export interface Arrivals {
+  /**
+   * Notes a line for coming back from a branch that gave way, after a removal, or over into another
+   * MLS group (`isSuccessor`). False: it was none of these, and the history says nothing yet.
+   */
+  note(tx: Tx, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean>;
+}
+
+export function createArrivals(deps: {
+  forks: Forks;
+  history: History;
+  profiles: Profiles;
+  refounding: Refounding;
+  rejoining: GroupRejoining;
+}): Arrivals {
+  const { forks, history, profiles, refounding, rejoining } = deps;
+
+  async function note(tx: Tx, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean> {
+    const remover = await rejoining.remover(tx, before.id, by);
+    if (remover !== undefined) {
+      const self = await profiles.get(tx);
+      await history.note(tx, before.id, remover, { what: "removed", who: await named(tx, [self.id]) });
+      await history.note(tx, before.id, by, { what: "joined" });
+      return true;
+    }
+    if (!isSuccessor && (await forks.back(tx, before.id))) return true;
+    if (before.state !== "ready" || !isSuccessor) return false;
+    await refounding.onMigrated(tx, before.id, by);
+    return true;
+  }
+
+  return { note };
+}

@@ -1,0 +1,221 @@
+import { encodeRules, parseDescription, MAX_TIMER_SECONDS, type Rules } from "@pli/protocol/group";
+import { toHex } from "@pli/protocol/crypto";
+import type { Role } from "../../api/api.ts";
+import type { PliApi } from "../../api/schema.ts";
+import { FEED } from "../../delivery/port.ts";
+import { getConversation, type Conversation } from "../../epochs/conversations.ts";
+import type { Kit } from "../../kit.ts";
+import { allowedName } from "../../people/allowed-name.ts";
+import type { Tx } from "../../runtime/context.ts";
+import { PliError } from "../../runtime/errors.ts";
+import { deleteMetaOf } from "../../runtime/storage/meta.ts";
+import { deleteReducerStatesOf } from "../../runtime/storage/reducer-states.table.ts";
+import type { GroupParts } from "./feature.ts";
+import { listMembers, saveMembers } from "./members.ts";
+import type { PendingOperation, RulesEdit } from "./pending-operations.ts";
+import { clearConversation } from "../../epochs/pending-contents.table.ts";
+
+const LOCAL_ID_BYTES = 16;
+const SHARED_ID_BYTES = 32;
+const GROUP_ID_BYTES = 32;
+
+type Calls = Pick<
+  PliApi,
+  | "createGroup"
+  | "addToGroup"
+  | "removeFromGroup"
+  | "setRole"
+  | "changeGroup"
+  | "renewGroupKeys"
+  | "leaveGroup"
+  | "cancelChange"
+  | "refoundGroup"
+  | "answerGroupQuestion"
+  | "deleteConversation"
+>;
+type Wanted<N extends keyof Calls> = Parameters<Calls[N]>[0];
+
+/** What people do with groups, each in one transaction. */
+export type GroupCommands = { readonly [N in keyof Calls]: (tx: Tx, wanted: Wanted<N>) => ReturnType<Calls[N]> };
+
+export function createGroupCommands(kit: Kit, parts: GroupParts): GroupCommands {
+  const { changes, leaving, questions, refounding } = parts;
+
+  /** The group, for a change: this person is in it and is not leaving. */
+  async function group(tx: Tx, id: string): Promise<Conversation> {
+    const conversation = await groupStillIn(tx, id);
+    if (await changes.isLeaving(tx, id)) throw new PliError("not_in_group");
+    return conversation;
+  }
+
+  /** For what frees somebody whose leaving cannot come to its end too. */
+  async function groupStillIn(tx: Tx, id: string): Promise<Conversation> {
+    const conversation = await getConversation(tx, id);
+    if (conversation.kind !== "group") throw new PliError("not_a_group");
+    if (conversation.state === "left" || conversation.state === "joining") throw new PliError("not_in_group");
+    return conversation;
+  }
+
+  async function enqueue(tx: Tx, conversation: string, operation: PendingOperation): Promise<{ change: string }> {
+    return { change: String(await changes.want(tx, conversation, operation)) };
+  }
+
+  async function leave(tx: Tx, { conversation: id, successor }: Wanted<"leaveGroup">): Promise<void> {
+    // Leaving that was wanted before this device was stopped could not come to its end: it may be
+    // asked for once more.
+    const conversation = await groupStillIn(tx, id);
+    if (conversation.state === "rejoining") return leaving.leave(tx, conversation);
+    await group(tx, id);
+    const shown = await parts.view(tx, id);
+    const self = await kit.profiles.get(tx);
+    const isNamed = successor !== undefined && successor !== self.id;
+    if (shown?.leaveNeedsSuccessor === true && !isNamed) throw new PliError("owner_needed");
+    // Named without need, the successor counts if another owner goes first.
+    if (isNamed) await mustBeMember(tx, id, successor);
+    await leaving.leave(tx, conversation, isNamed ? successor : undefined);
+  }
+
+  return {
+    createGroup: (tx, wanted) => createGroup(kit, parts, tx, wanted),
+    addToGroup: async (tx, { conversation, contacts: ids }) => {
+      await group(tx, conversation);
+      await mustBeContacts(kit, tx, ids);
+      return enqueue(tx, conversation, { kind: "add", profiles: ids });
+    },
+    removeFromGroup: async (tx, { conversation, members }) => {
+      await group(tx, conversation);
+      for (const member of members) await mustBeMember(tx, conversation, member);
+      return enqueue(tx, conversation, { kind: "remove", profiles: members });
+    },
+    setRole: async (tx, { conversation, member, role }) => {
+      await group(tx, conversation);
+      await mustBeMember(tx, conversation, member);
+      if (!isRole(role)) throw new PliError("request_malformed");
+      return enqueue(tx, conversation, { kind: "role", profile: member, role });
+    },
+    changeGroup: async (tx, { conversation: id, ...wanted }) => {
+      const conversation = await group(tx, id);
+      return enqueue(tx, id, { kind: "rules", edit: await editOf(parts, tx, conversation, wanted) });
+    },
+    renewGroupKeys: async (tx, { conversation }) => {
+      await group(tx, conversation);
+      return enqueue(tx, conversation, { kind: "keys" });
+    },
+    leaveGroup: leave,
+    cancelChange: async (tx, { conversation, change }) => {
+      await groupStillIn(tx, conversation);
+      await changes.cancel(tx, conversation, change);
+    },
+    refoundGroup: async (tx, { conversation, without }) => {
+      await groupStillIn(tx, conversation);
+      return { change: String(await refounding.refound(tx, conversation, without)) };
+    },
+    answerGroupQuestion: (tx, { question, accept }) => questions.answer(tx, question, accept),
+    deleteConversation: (tx, { conversation }) => deleteGroup(kit, parts, tx, conversation),
+  };
+}
+
+async function createGroup(
+  kit: Kit,
+  { changes, forks, history, people }: GroupParts,
+  tx: Tx,
+  { name, contacts: ids, description = "" }: Wanted<"createGroup">,
+): Promise<{ conversation: string }> {
+  const { clock, crypto, groups } = kit.context;
+  const store = kit.stores.home;
+  const profile = await kit.profiles.get(tx);
+  await mustBeContacts(kit, tx, ids);
+  const rules: Rules = {
+    conversation: crypto.random(SHARED_ID_BYTES),
+    name: allowedName(name),
+    description: allowedDescription(description),
+    roles: new Map([[profile.id, "owner"]]),
+    whoAdds: "admins",
+    whoWrites: "everyone",
+    timer: 0,
+    newcomersRead: "nothing",
+  };
+  const id = toHex(crypto.random(LOCAL_ID_BYTES));
+  await tx.sql.run(
+    `INSERT INTO conversations (id, kind, shared, contact, store, feed, generation, state, active_at)
+     VALUES (?, 'group', ?, '', ?, ?, 1, 'ready', ?)`,
+    [id, rules.conversation, store, FEED, clock.now()],
+  );
+  const own = await kit.profiles.createKeyPackage(profile);
+  const groupId = crypto.random(GROUP_ID_BYTES);
+  const group = await groups.createGroup({ groupId, ...own, rules: encodeRules(rules) });
+  const held = await kit.epochs.start(tx, { conversation: id, generation: 1, store, feed: FEED, group });
+  await forks.begun(tx, held);
+  await people.introduce(tx, store, profile);
+  await saveMembers(tx, id, rules, groups.members(group));
+  await history.note(tx, id, profile.id, { what: "created", name: rules.name });
+  if (ids.length > 0) await changes.want(tx, id, { kind: "add", profiles: ids });
+  return { conversation: id };
+}
+
+/** What is to be another in the rules; `request_malformed` for what they do not know. */
+async function editOf(
+  { pictures }: GroupParts,
+  tx: Tx,
+  conversation: Conversation,
+  { picture, name, description, ...values }: Omit<Wanted<"changeGroup">, "conversation">,
+): Promise<RulesEdit> {
+  const { timer, whoAdds, whoWrites, newcomersRead } = values;
+  const isKnown =
+    (timer === undefined || (Number.isInteger(timer) && timer >= 0 && timer <= MAX_TIMER_SECONDS)) &&
+    (whoAdds === undefined || ["admins", "members"].includes(whoAdds)) &&
+    (whoWrites === undefined || ["everyone", "admins"].includes(whoWrites)) &&
+    (newcomersRead === undefined || ["nothing", "week"].includes(newcomersRead));
+  if (!isKnown) throw new PliError("request_malformed");
+  const edit: RulesEdit = {
+    ...values,
+    ...(name !== undefined && { name: allowedName(name) }),
+    ...(description !== undefined && { description: allowedDescription(description) }),
+    ...(picture === "" && { picture: null }),
+    ...(picture !== undefined && picture !== "" && { picture: await pictures.add(tx, conversation, picture) }),
+  };
+  if (Object.keys(edit).length === 0) throw new PliError("request_malformed");
+  return edit;
+}
+
+/** Deletes a group that this person is out of; stops joining one. */
+async function deleteGroup({ epochs }: Kit, { joining, questions }: GroupParts, tx: Tx, id: string): Promise<void> {
+  const conversation = await getConversation(tx, id);
+  if (conversation.kind !== "group") throw new PliError("not_a_group");
+  if (conversation.state === "joining") {
+    await questions.takeBack(tx, conversation.shared, (await joining.view(tx, id))?.by.id);
+    return joining.stop(tx, id);
+  }
+  if (conversation.state !== "left") throw new PliError("not_allowed");
+  await epochs.eraseAll(tx, id);
+  await tx.sql.run("DELETE FROM messages_text WHERE rowid IN (SELECT ord FROM messages WHERE conversation = ?)", [id]);
+  await tx.sql.run("DELETE FROM marks WHERE message IN (SELECT id FROM messages WHERE conversation = ?)", [id]);
+  await clearConversation(tx, id);
+  for (const table of ["messages", "members", "intentions", "invitations", "receipts"] as const) {
+    await tx.sql.run(`DELETE FROM ${table} WHERE conversation = ?`, [id]);
+  }
+  await deleteMetaOf(tx, id);
+  await deleteReducerStatesOf(tx, id);
+  await tx.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
+  tx.changed("conversations", `messages:${id}`, "storage");
+}
+
+async function mustBeContacts({ contacts }: Kit, tx: Tx, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    const contact = await contacts.find(tx, id);
+    if (contact === undefined || contact.blocked) throw new PliError("not_a_contact");
+  }
+}
+
+async function mustBeMember(tx: Tx, conversation: string, profile: string): Promise<void> {
+  const members = await listMembers(tx, conversation);
+  if (!members.some((member) => member.profile === profile)) throw new PliError("member_unknown");
+}
+
+function allowedDescription(wanted: string): string {
+  const description = parseDescription(wanted);
+  if (!description.ok) throw new PliError(description.error);
+  return description.value;
+}
+
+const isRole = (role: string): role is Role => ["owner", "admin", "member", "reader"].includes(role);

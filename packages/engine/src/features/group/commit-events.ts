@@ -1,0 +1,200 @@
+import { besideUs, parseRules, profileOf, seatFrom, type RejoinState, type Rules } from "@pli/protocol/group";
+import { toHex } from "@pli/protocol/crypto";
+import type { CommitBy, Removed, Settled } from "../../epochs/commits.ts";
+import { findConversation } from "../../epochs/conversations.ts";
+import type { HeldEpoch } from "../../epochs/epochs.ts";
+import type { Kit } from "../../kit.ts";
+import type { Tx } from "../../runtime/context.ts";
+import { count } from "../../runtime/counters.ts";
+import { damaged } from "../../runtime/storage/row.ts";
+import type { GroupParts } from "./feature.ts";
+import { leftByThemselves, type Snapshot } from "./history.ts";
+import { ALL, type Since } from "./marks.ts";
+import { saveMembers } from "./members.ts";
+import type { PendingOperation } from "./pending-operations.ts";
+
+/**
+ * Acts on commits of groups: those that count, those that put us out, those that nobody follows.
+ */
+export function followCommits(kit: Kit, parts: GroupParts): void {
+  const { epochRoles, losses, ownLabels, profiles, queue } = kit;
+  const { events } = kit.commits;
+  const { catchUp, changes, forks, fresh, history, joining, refounding, rejoining, removals } = parts;
+
+  events.settled.on(async (tx, event) => {
+    if (epochRoles.rules(event.after) !== undefined) await settle(kit, parts, tx, event);
+  });
+  events.removed.on((tx, event) => removed(tx, event));
+  events.unopened.on((tx, event) => unopened(tx, event));
+  events.ignored.on((tx, event) => ignored(tx, event));
+  events.outOfLabels.on(refounding.jammed);
+  events.caughtUp.on(catchUp.done);
+  ownLabels.spoilt.on((tx, id) => fresh.want(tx, id, false));
+  losses.stale.on(async (tx, { id, kind }) => {
+    if (kind === "group") await rejoining.start(tx, id, "old");
+  });
+  losses.cells.on(async (tx, { conversation: { id, kind }, why }) => {
+    if (kind === "group") await lost(tx, id, why);
+  });
+  rejoining.resumed.on((tx, { conversation, state }) => resumed(tx, conversation, state));
+  rejoining.ended.on(async (tx, { conversation: id, by }) => {
+    await removals.onRemoved(tx, { id, by, isLeaving: false });
+    await joining.wasRemoved(tx, id, false);
+  });
+
+  /** By a commit our leaf is out of it. */
+  async function removed(tx: Tx, { conversation: id, before, by, change }: Removed): Promise<void> {
+    const self = await profiles.get(tx);
+    const isReplaced = change.added.some(({ credential }) => seatFrom(credential)?.profile === self.id);
+    if (isReplaced) return rejoining.start(tx, id, "old");
+    const remover = profileAt(snapshotOf(kit, before), by);
+    if (!(await changes.isLeaving(tx, id))) return rejoining.start(tx, id, "removed", { by: remover });
+    await removals.onRemoved(tx, { id, by: remover, isLeaving: true });
+    await joining.wasRemoved(tx, id, true);
+  }
+
+  /**
+   * It is signed and allowed: who made it is named. Others may have followed it, and bring this
+   * device back.
+   */
+  async function unopened(tx: Tx, { conversation: id, held, by }: CommitBy): Promise<void> {
+    const conversation = await findConversation(tx, id);
+    if (conversation?.state !== "ready") return;
+    const profile = profileAt(snapshotOf(kit, held), by);
+    await count(tx, "ignoredCommits");
+    await noteRefused(tx, id, profile, "unopened");
+    if (profile !== "") await refounding.suspected(tx, held, profile);
+    await rejoining.start(tx, id, "unopened", profile === "" ? {} : { by: profile });
+  }
+
+  async function ignored(tx: Tx, { conversation: id, held, by }: CommitBy): Promise<void> {
+    await count(tx, "ignoredCommits");
+    const conversation = await findConversation(tx, id);
+    if (conversation?.kind !== "group") return;
+    const profile = profileAt(snapshotOf(kit, held), by);
+    await noteRefused(tx, id, profile, "ignored");
+    if (profile !== "") await refounding.suspected(tx, held, profile);
+    await changes.pump(tx, id);
+  }
+
+  /** Who makes nothing but changes that do not count fills the history with lines only so far. */
+  async function noteRefused(tx: Tx, id: string, by: string, what: "ignored" | "unopened"): Promise<void> {
+    if (await kit.context.budgets.take(tx, "lines", by === "" ? id : by)) await history.note(tx, id, by, { what });
+  }
+
+  /**
+   * Nobody was ahead of this device: all continue from here, with labels that are the same for all.
+   */
+  async function resumed(tx: Tx, id: string, state: RejoinState): Promise<void> {
+    const { cause, by } = state;
+    await forks.stays(tx, id, by === undefined ? undefined : { who: by, beside: besideUs(state) });
+    await notRemoved(parts, tx, id, state);
+    if (cause === "unopened" || cause === "lost") await fresh.want(tx, id, cause === "lost");
+    await changes.pump(tx, id);
+    tx.after(queue.kick);
+  }
+
+  /** A store that lost its data has lost it for all: nobody is ahead, but for who wrote last. */
+  async function lost(tx: Tx, id: string, why: "expired" | "replaced"): Promise<void> {
+    const conversation = await findConversation(tx, id);
+    if (conversation?.state !== "ready" || why !== "replaced") return rejoining.start(tx, id, "lost");
+    await forks.stays(tx, id);
+    await fresh.want(tx, id, true);
+  }
+}
+
+/** A commit became the history of a group. */
+async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Promise<void> {
+  const { catchUp, changes, forks, fresh, history, leaving, newcomers } = parts;
+  const { offers, pictures, refounding, rejoining, removals, returns } = parts;
+  const { conversation: id, change, pendingBody, welcome } = event;
+  const [before, after] = [snapshotOf(kit, event.before), snapshotOf(kit, event.after)];
+  const by = change === undefined ? (await kit.profiles.get(tx)).id : profileAt(before, change.sender);
+  await removals.undone(tx, id);
+  await notRemoved(parts, tx, id, await rejoining.overtaken(tx, id));
+  await refounding.freed(tx, id);
+  await saveMembers(tx, id, after.rules, after.members);
+  const done = pendingBody === undefined ? [] : await changes.operationsOf(tx, id, pendingBody);
+  const left = change === undefined ? leaversOf(done) : leftByThemselves(before, change);
+  await history.noteChanges(tx, { conversation: id, by, before, after, left });
+  await pictures.follow(tx, id, event.after.store, after.rules);
+  const next = event.before.epoch.commits[event.before.attempt + 1]?.label;
+  const comers = comersIn(before, after, change?.sender ?? event.before.epoch.ownLeaf);
+  await refounding.changed(tx, id, { added: comers.added, removed: goersIn(before, after) });
+  const commit = { by, comers: comers.added, ...(next && { behind: next }) };
+  if (pendingBody === undefined) await forks.begun(tx, event.after, commit);
+  else {
+    const added = await changes.fulfilled(tx, pendingBody);
+    await forks.begun(tx, event.after, { ...commit, told: added });
+    await forks.did(tx, event.after, done);
+    returns.did(id, done);
+    if (welcome !== undefined) await newcomers.welcome(tx, event.after, { added, back: returnersIn(done), welcome });
+  }
+  await forks.broughtIn(tx, event.after, comers);
+  await fresh.begun(tx, event.after);
+  await catchUp.begun(tx, event.after);
+  await leaving.epochStarted(tx, id);
+  await offers.sweep(tx, id);
+  await parts.heedRefusals(tx);
+  await changes.pump(tx, id);
+}
+
+/** The others passed over the commit that was to put this person out. */
+async function notRemoved(
+  { history }: GroupParts,
+  tx: Tx,
+  id: string,
+  state: Pick<RejoinState, "cause" | "by"> | undefined,
+): Promise<void> {
+  if (state?.cause === "removed") await history.note(tx, id, state.by ?? "", { what: "notRemoved" });
+}
+
+function snapshotOf({ context: { groups } }: Kit, { epoch: { group } }: HeldEpoch): Snapshot {
+  const rules = parseRules(groups.rules(group) ?? new Uint8Array(0));
+  const parsed: Rules = rules.ok ? rules.value : damaged("rules");
+  return { rules: parsed, members: groups.members(group) };
+}
+
+function profileAt({ members }: Snapshot, leaf: number | undefined): string {
+  const member = members.find((other) => other.leaf === leaf);
+  return (member && profileOf(member)) ?? "";
+}
+
+/**
+ * Whose devices our own commit brought back, and behind which message here they can have missed
+ * some.
+ */
+const returnersIn = (done: readonly PendingOperation[]): ReadonlyMap<string, Since> =>
+  new Map(
+    done.flatMap((operation) =>
+      operation.kind === "replace" ? [[operation.profile, operation.since ?? ALL] as const] : [],
+    ),
+  );
+
+/**
+ * Who has a new leaf: in the place of another, or as somebody who was not in the group. The
+ * encryption key of a leaf is new when it came in or made the commit itself; in the place of the
+ * same device, all else may be as before.
+ */
+function comersIn(
+  before: Snapshot,
+  after: Snapshot,
+  committer: number | undefined,
+): { back: string[]; added: string[] } {
+  const present = new Set(before.members.map(profileOf));
+  const keys = new Set(before.members.map(({ encryptionKey }) => toHex(encryptionKey)));
+  const fresh = after.members.filter(
+    ({ leaf, encryptionKey }) => leaf !== committer && !keys.has(toHex(encryptionKey)),
+  );
+  const comers = [...new Set(fresh.flatMap((member) => profileOf(member) ?? []))];
+  return { back: comers.filter((one) => present.has(one)), added: comers.filter((one) => !present.has(one)) };
+}
+
+function goersIn(before: Snapshot, after: Snapshot): string[] {
+  const present = new Set(after.members.map(profileOf));
+  return [...new Set(before.members.flatMap((member) => profileOf(member) ?? []))].filter((one) => !present.has(one));
+}
+
+/** Those who said that they leave, and whom our own commit took out. */
+const leaversOf = (done: readonly PendingOperation[]): ReadonlySet<string> =>
+  new Set(done.flatMap((operation) => (operation.kind === "left" ? [operation.profile] : [])));

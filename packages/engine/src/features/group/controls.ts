@@ -1,0 +1,119 @@
+import { toHex } from "@pli/protocol/crypto";
+import { parseGroupControl, type GroupControl } from "@pli/protocol/group";
+import type { Said } from "../../epochs/contents.ts";
+import type { Kit } from "../../kit.ts";
+import type { Contact } from "../../people/contacts.ts";
+import type { Tx } from "../../runtime/context.ts";
+import { listGroupsThatAdd } from "./pending-operations.ts";
+import type { GroupParts } from "./feature.ts";
+
+type Name = GroupControl["name"];
+
+/** Who acts on a control between two contacts, and who on one that is said in a group. */
+interface Handler<C extends GroupControl> {
+  readonly direct?: (tx: Tx, contact: Contact, control: C) => Promise<void>;
+  readonly group?: (tx: Tx, said: Said, control: C) => Promise<void>;
+  /** Of a blocked member only what concerns the group as such is heard. */
+  readonly unlessBlocked?: true;
+}
+
+type Handlers = { readonly [N in Name]: Handler<GroupControl & { readonly name: N }> };
+
+/** Every control about groups. A new one without a line here does not compile. */
+function handlersOf(parts: GroupParts): Handlers {
+  const { changes, firstJoins, forks, joining, keyPackages, leaving } = parts;
+  const { offers, people, questions, refounding, rejoining, returns, sentAgain } = parts;
+  return {
+    "key-packages": {
+      direct: async (tx, { id }, { packages }) => {
+        await keyPackages.take(tx, id, packages);
+        for (const group of await listGroupsThatAdd(tx)) await changes.pump(tx, group);
+      },
+    },
+    "key-packages-wanted": { direct: (tx, contact) => keyPackages.handOut(tx, contact, "all") },
+    "group-asks": { direct: (tx, contact, { asks }) => offers.told(tx, contact, asks === 1) },
+    "group-offer": { direct: questions.offered },
+    "group-offer-answer": {
+      direct: async (tx, contact, { conversation, accepts }) => {
+        const id = await offers.answered(tx, contact, conversation, accepts === 1);
+        await parts.heedRefusals(tx);
+        if (id !== undefined) await changes.pump(tx, id);
+      },
+    },
+    "group-offer-ended": {
+      direct: async (tx, contact, { conversation }) => {
+        await questions.ended(tx, contact, conversation);
+        await joining.withdrawn(tx, contact.id, conversation);
+      },
+    },
+    "group-invitation": {
+      direct: (tx, { id }, invitation) => joining.invited(tx, id, invitation),
+      group: refounding.invited,
+    },
+    "group-state": {
+      direct: async (tx, contact, state) => {
+        await forks.heard(tx, contact, state);
+        await firstJoins.listed(tx, contact, state);
+        await leaving.listed(tx, contact, state.conversation);
+      },
+      group: forks.returned,
+      unlessBlocked: true,
+    },
+    "group-rejoin": { direct: returns.asked },
+    "group-rejoin-answer": {
+      direct: async (tx, contact, answer) => {
+        await leaving.leafNamed(tx, contact, answer);
+        await firstJoins.answered(tx, contact, answer);
+        if (answer.standing === 2) await returns.saidOut(tx, contact, answer.conversation);
+        await rejoining.answered(tx, contact, answer);
+      },
+    },
+    "group-rejoin-refused": {
+      direct: (tx, contact, { conversation }) => rejoining.refused(tx, contact, conversation),
+    },
+    "group-left": { direct: leaving.contactLeft },
+    "texts-wanted": { direct: (tx, contact, { conversation }) => sentAgain.enqueue(tx, contact, conversation) },
+    "group-leave": {
+      group: (tx, { conversation, sender, leaf }, { signature }) =>
+        leaving.memberLeaves(tx, conversation.id, sender, leaf, signature),
+    },
+    "group-card": {
+      group: (tx, { conversation, sender }, { card }) => people.pointed(tx, sender, conversation.store, card),
+      unlessBlocked: true,
+    },
+    "group-refound": { group: (tx, said, { without }) => refounding.called(tx, said, without.map(toHex)) },
+    "group-package": { group: (tx, said, { keyPackage }) => refounding.offered(tx, said, keyPackage) },
+  };
+}
+
+/** Registers who acts on the controls of others. What is malformed is passed over. */
+export function registerControls(kit: Kit, parts: GroupParts): void {
+  const { contacts, contents, messages } = kit;
+  const { people } = parts;
+  const handlers = handlersOf(parts);
+  for (const name of Object.keys(handlers) as Name[]) register(name);
+
+  function register(name: Name): void {
+    const { direct, group, unlessBlocked } = handlers[name] as Handler<GroupControl>;
+    if (direct !== undefined)
+      contents.onControl("direct", name, async (tx, { sender }, body) => {
+        const contact = await contacts.find(tx, sender);
+        const control = parseGroupControl(name, body);
+        if (contact === undefined || contact.blocked || !control.ok) return;
+        await direct(tx, contact, control.value);
+      });
+    if (group !== undefined)
+      contents.onControl("group", name, async (tx, said, body) => {
+        const control = parseGroupControl(name, body);
+        if (!control.ok) return;
+        if (unlessBlocked === true && (await contacts.find(tx, said.sender))?.blocked === true) return;
+        await group(tx, said, control.value);
+      });
+  }
+
+  contents.onControl("group", "card", async (tx, { conversation, sender }, card) => {
+    const renamed = await people.showed(tx, sender, card);
+    if (renamed !== undefined && (await contacts.find(tx, sender)) === undefined)
+      await messages.noteRenamed(tx, conversation.id, sender, renamed);
+  });
+}

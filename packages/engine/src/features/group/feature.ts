@@ -1,0 +1,255 @@
+import type { GroupQuestionView, GroupView, ConversationView } from "../../api/api.ts";
+import type { Said } from "../../epochs/contents.ts";
+import type { Kit } from "../../kit.ts";
+import type { Contact } from "../../people/contacts.ts";
+import type { Tx } from "../../runtime/context.ts";
+import type { Feature } from "../../runtime/feature.ts";
+import type { Direct } from "../direct/feature.ts";
+import type { Pairing } from "../pairing/feature.ts";
+import { createArrivals } from "./arrivals.ts";
+import { createCatchUp } from "./catch-up.ts";
+import { createChanges } from "./changes.ts";
+import { createGroupCommands, type GroupCommands } from "./commands.ts";
+import { followCommits } from "./commit-events.ts";
+import { registerControls } from "./controls.ts";
+import { createDoubts } from "./doubts.ts";
+import { createFirstJoins } from "./first-joins.ts";
+import { createForks } from "./forks.ts";
+import { createFreshEpochs } from "./fresh-epochs.ts";
+import { createHistory } from "./history.ts";
+import { createJoining } from "./joining.ts";
+import { createKeyPackages } from "./key-packages.ts";
+import { LEAVE } from "./leave-effects.ts";
+import { createLeaving } from "./leaving.ts";
+import { isMember } from "./members.ts";
+import { createNewcomers, NEWCOMERS } from "./newcomers.ts";
+import { createOffers } from "./offers.ts";
+import { createPeople } from "./people.ts";
+import { createPictures } from "./pictures.ts";
+import { createQuestions } from "./questions.ts";
+import { createRefounding, REFOUND } from "./refounding.ts";
+import { createGroupRejoining } from "./rejoin.ts";
+import { createRemovals } from "./removals.ts";
+import { createReturns } from "./returns.ts";
+import { createSentAgain } from "./sent-again.ts";
+import { createTalk } from "./talk.ts";
+import { createGroupView } from "./view.ts";
+
+/** Groups: what people do with them, and what the engine shows of them. */
+export interface Groups extends Feature {
+  readonly commands: GroupCommands;
+  view(tx: Tx, conversation: string): Promise<GroupView | undefined>;
+  /** What others want this person to come into. */
+  questions(tx: Tx): Promise<GroupQuestionView[]>;
+  /** What a group waits for that is being joined. */
+  joining(tx: Tx, conversation: string): Promise<ConversationView["joining"]>;
+  /** The person has decided otherwise whether they want to be asked. */
+  askingChanged(tx: Tx): Promise<void>;
+  /** Somebody is blocked: what they asked for, and what waits because of them, is forgotten. */
+  blocked(tx: Tx, contact: Contact): Promise<void>;
+  /** Asks a contact to send again what they wrote in a conversation and what was not kept here. */
+  wantTexts(tx: Tx, contact: Contact, conversation: string): Promise<void>;
+}
+
+/** The parts of the feature. */
+export type GroupParts = ReturnType<typeof createGroupParts>;
+
+/** Ties the parts together; each is given only parts that were made before it. */
+function createGroupParts(kit: Kit) {
+  const { context, sending } = kit;
+  const talk = createTalk(sending);
+  const people = createPeople(context, { ...kit, talk });
+  const history = createHistory(context, kit);
+  const keyPackages = createKeyPackages(context, { ...kit, talk });
+  const pictures = createPictures(context, kit);
+  const offers = createOffers(context, { ...kit, talk });
+  const changes = createChanges(context, { ...kit, keyPackages, history, offers });
+  const catchUp = createCatchUp(context, kit);
+  const refounding = createRefounding(context, { ...kit, keyPackages, changes, history, talk });
+  const returns = createReturns(context, { ...kit, changes, talk, refounding });
+  const removals = createRemovals(context, { ...kit, history });
+  const rejoining = createGroupRejoining(context, { ...kit, keyPackages, talk, refounding });
+  const leaving = createLeaving(context, { ...kit, changes, history, talk, rejoining });
+  const questions = createQuestions(context, { ...kit, leaving, talk });
+  const firstJoins = createFirstJoins(context, { ...kit, leaving, rejoining, talk, questions });
+  const doubts = createDoubts(context, kit);
+  const forks = createForks(context, { ...kit, catchUp, history, rejoining, doubts, returns, talk });
+  const newcomers = createNewcomers(context, { ...kit, people, talk, refounding });
+  const arrivals = createArrivals({ ...kit, forks, history, refounding, rejoining });
+  const joining = createJoining(context, {
+    ...kit,
+    arrivals,
+    doubts,
+    firstJoins,
+    history,
+    keyPackages,
+    people,
+    pictures,
+    questions,
+    refounding,
+    rejoining,
+    talk,
+  });
+  const fresh = createFreshEpochs(context, { ...kit, changes });
+  const sentAgain = createSentAgain(kit, { talk });
+  const view = createGroupView(context, { ...kit, changes, rejoining });
+
+  /** Those who do not want to come are not added. */
+  async function heedRefusals(tx: Tx): Promise<void> {
+    for (const { conversation, contact, why } of await offers.refusals(tx))
+      await changes.unwant(tx, conversation, contact, why);
+  }
+
+  return {
+    catchUp,
+    changes,
+    firstJoins,
+    forks,
+    fresh,
+    heedRefusals,
+    history,
+    joining,
+    keyPackages,
+    leaving,
+    newcomers,
+    offers,
+    people,
+    pictures,
+    questions,
+    refounding,
+    rejoining,
+    removals,
+    returns,
+    sentAgain,
+    view,
+  };
+}
+
+export function createGroups(kit: Kit, features: { direct: Direct; pairing: Pairing }): Groups {
+  const parts = createGroupParts(kit);
+  const { changes, joining, questions, sentAgain, view } = parts;
+  followCommits(kit, parts);
+  registerControls(kit, parts);
+  followContacts(parts, features);
+  followJoining(kit, parts);
+  followWhatLeaves(kit, parts);
+  kit.scheduler.beforeSealing.on(changes.pump);
+  kit.stores.onArrived("settled", parts.forks.shownAgain);
+  kit.contents.filter({ isOut: (tx, said) => isOut(parts, tx, said) });
+
+  return {
+    commands: createGroupCommands(kit, parts),
+    view,
+    questions: questions.list,
+    joining: joining.view,
+    askingChanged: questions.announce,
+    blocked: (tx, { id }) => forgetBlocked(parts, tx, id),
+    wantTexts: sentAgain.ask,
+    ...lifeOf(kit, parts),
+  };
+}
+
+function followContacts(parts: GroupParts, { direct, pairing }: { direct: Direct; pairing: Pairing }): void {
+  const { forks, keyPackages, offers, questions } = parts;
+  // Nobody holds a key package before they know whether to ask.
+  pairing.met.on(async (tx, contact) => {
+    await questions.introduce(tx, contact);
+    await keyPackages.handOut(tx, contact);
+  });
+  direct.rejoining.begun.on(async (tx, contact) => {
+    await questions.reached(tx, contact);
+    await offers.reached(tx, contact.id);
+    await forks.reached(tx, contact.id);
+  });
+}
+
+function followJoining({ epochs }: Kit, parts: GroupParts): void {
+  const { catchUp, changes, firstJoins, forks, fresh } = parts;
+  const { joining, leaving, questions, refounding, rejoining, returns } = parts;
+
+  questions.accepted.offered.on(joining.wait);
+  questions.accepted.kept.on((tx, { by, kept }) => joining.follow(tx, by, kept));
+  questions.accepted.listed.on((tx, { contact, shared }) => firstJoins.ask(tx, contact, shared));
+  refounding.outOfLabels.on(joining.joinKept);
+  refounding.invitedOver.on((tx, { by, invitation }) => joining.invited(tx, by, invitation));
+  refounding.begun.on(async (tx, held) => {
+    await rejoining.forget(tx, held.conversation);
+    await forks.begun(tx, held);
+  });
+  joining.failed.on((tx, { shared, by }) => firstJoins.failed(tx, shared, by));
+  joining.joined.on(async (tx, { conversation: { id, shared }, comers }) => {
+    const held = await epochs.current(tx, id);
+    if (held === undefined) return;
+    await rejoining.done(tx, id);
+    await firstJoins.came(tx, shared);
+    await leaving.joined(tx, shared);
+    await tx.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [id]);
+    await forks.joined(tx, held, comers);
+    await fresh.begun(tx, held);
+    await catchUp.look(tx, held);
+    await changes.pump(tx, id);
+  });
+  // They may have stayed in the history that was left, and hear of nobody there any more.
+  joining.parted.on(async (tx, { conversation, contacts }) => {
+    for (const contact of contacts) await returns.refuse(tx, contact, conversation);
+  });
+}
+
+function followWhatLeaves({ queue, scheduler }: Kit, { leaving, newcomers, refounding }: GroupParts): void {
+  queue.serve(NEWCOMERS, { created: newcomers.stored });
+  scheduler.on("control", {
+    stored: async (tx, { conversation, reference }) => {
+      if (reference === LEAVE) await leaving.statementStored(tx, conversation);
+      if (reference === REFOUND) await refounding.announced(tx, conversation);
+    },
+  });
+}
+
+/** Past epochs are kept for late senders: somebody who is out since could still write there. */
+async function isOut({ refounding }: GroupParts, tx: Tx, said: Said): Promise<boolean> {
+  const { conversation, sender, held } = said;
+  if (conversation.kind !== "group") return false;
+  if (held.generation < conversation.generation) return refounding.isLeftBehind(tx, said);
+  if (!held.retired) return false;
+  return !(await isMember(tx, conversation.id, sender));
+}
+
+async function forgetBlocked(parts: GroupParts, tx: Tx, contact: string): Promise<void> {
+  const { firstJoins, joining, people, questions, rejoining } = parts;
+  await joining.stopFrom(tx, contact, await questions.blocked(tx, contact));
+  await firstJoins.forget(tx, contact);
+  await rejoining.forgetWord(tx, contact);
+  people.forget(contact);
+  await tx.sql.run("DELETE FROM intentions WHERE kind = 'replace' AND json_extract(body, '$.profile') = ?", [contact]);
+}
+
+function lifeOf({ profiles }: Kit, parts: GroupParts): Feature {
+  const { catchUp, changes, firstJoins, forks, joining } = parts;
+  const { keyPackages, leaving, questions, refounding, rejoining, removals } = parts;
+  return {
+    resume: async (tx) => {
+      await joining.resume(tx);
+      await rejoining.resume(tx);
+      await firstJoins.resume(tx);
+      await catchUp.resume(tx);
+      await parts.heedRefusals(tx);
+      await changes.resume(tx);
+      await forks.resume(tx);
+      await refounding.resume(tx);
+    },
+    tick: async (tx) => {
+      if ((await profiles.find(tx)) === undefined) return;
+      await parts.heedRefusals(tx);
+      await changes.tick(tx);
+    },
+    expire: async (tx) => {
+      if ((await profiles.find(tx)) === undefined) return;
+      await keyPackages.tick(tx);
+      await removals.tick(tx);
+      await leaving.tick(tx);
+      await refounding.tick(tx);
+      await questions.tick(tx);
+      await joining.tick(tx);
+    },
+  };
+}

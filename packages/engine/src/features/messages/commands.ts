@@ -1,0 +1,118 @@
+import type { CommandHandlers } from "../../api/handlers.ts";
+import { getConversation } from "../../epochs/conversations.ts";
+import type { Sending } from "../messages/sending.ts";
+import type { Contact, Contacts } from "../../people/contacts.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import { PliError } from "../../runtime/errors.ts";
+import type { SqlRow } from "../../runtime/ports.ts";
+import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import type { Receipts } from "../receipts/receipts.ts";
+import { readSettings } from "../settings/settings.ts";
+import { forgetDraft, saveDraft } from "./drafts.ts";
+import { eraseMessage } from "./erasing.ts";
+import { isUnread } from "./lines.ts";
+import type { Messages } from "./messages.ts";
+import { search } from "./search.ts";
+
+const MARKED_AT_ONCE = 1_000;
+
+/** What a person does with messages. */
+export function createMessageCommands(
+  context: Context,
+  p: {
+    contacts: Contacts;
+    messages: Messages;
+    sending: Sending;
+    receipts: Pick<Receipts, "note">;
+    groups: {
+      /**
+       * Asks a contact to send again what they wrote in a conversation and what was not kept here.
+       */
+      wantTexts(tx: Tx, contact: Contact, conversation: string): Promise<void>;
+    };
+    /** This person, whose name their own messages show. */
+    self(tx: Tx): Promise<{ name: string }>;
+    /** Somebody waits for this store: it is called now. */
+    hurry(store: string): void;
+  },
+) {
+  const { contacts, groups, messages, receipts, sending } = p;
+
+  /** Marks so many that nothing else waits for long. False: all of it is marked. */
+  async function markSome(tx: Tx, id: string, upTo: number): Promise<boolean> {
+    const [row] = await tx.sql.all("SELECT read_order FROM conversations WHERE id = ?", [id]);
+    if (row === undefined) throw new PliError("conversation_unknown");
+    const passed = await tx.sql.all(
+      "SELECT id, ord, mine, kind, sender FROM messages WHERE conversation = ? AND ord > ? AND ord <= ? ORDER BY ord LIMIT ?",
+      [id, numberIn(row, "read_order"), upTo, MARKED_AT_ONCE],
+    );
+    const last = passed.at(-1);
+    if (last === undefined) return false;
+    const theirs = passed.filter(({ mine }) => mine === 0);
+    const counted = theirs.filter((row) => isUnread(textIn(row, "kind"))).length;
+    await tx.sql.run("UPDATE conversations SET read_order = ?, unread = unread - ? WHERE id = ?", [
+      numberIn(last, "ord"),
+      counted,
+      id,
+    ]);
+    tx.changed("conversations");
+    if ((await readSettings(tx)).readReceipts) await noteRead(tx, theirs);
+    return passed.length === MARKED_AT_ONCE;
+  }
+
+  async function noteRead(tx: Tx, theirs: readonly SqlRow[]): Promise<void> {
+    const texts = theirs.filter((message) => message["kind"] === "text");
+    for (const author of new Set(texts.map((message) => textIn(message, "sender")))) {
+      const ids = texts.filter((message) => message["sender"] === author).map((message) => textIn(message, "id"));
+      await receipts.note(tx, author, ids, "read");
+    }
+  }
+
+  return {
+    sendText: async (tx, { conversation, text, request, draft }) => {
+      if (draft !== undefined) await forgetDraft(tx, conversation, draft);
+      const { id } = await sending.sendText(tx, conversation, text, request);
+      const { store } = await getConversation(tx, conversation);
+      tx.after(() => p.hurry(store));
+      return { message: id };
+    },
+    resend: async (tx, { message: id }) => {
+      const view = await messages.find(tx, id);
+      if (view === undefined || !view.mine) throw new PliError("message_unknown");
+      if (view.state !== "failed") return;
+      await tx.sql.run("UPDATE messages SET state = 'saved', error = NULL, expires_at = NULL WHERE ord = ?", [
+        view.order,
+      ]);
+      await sending.enqueueText(tx, id);
+      tx.changed(`messages:${view.conversation}`, "conversations");
+    },
+    /**
+     * The person wants more of this author than one may send in a day: there is room for as much
+     * again, and their device is asked for it.
+     */
+    askForHeld: async (tx, { message: id }) => {
+      const view = await messages.find(tx, id);
+      if (view?.body.kind !== "held") throw new PliError("message_unknown");
+      const contact = await contacts.find(tx, view.from);
+      if (contact === undefined || contact.blocked) throw new PliError("not_a_contact");
+      await context.budgets.renew(tx, "bytes", contact.id);
+      await context.budgets.renew(tx, "groupBytes", view.conversation);
+      await eraseMessage(context, tx, view);
+      await groups.wantTexts(tx, contact, view.conversation);
+    },
+    forgetMessage: async (tx, { message: id }) => {
+      const view = await messages.find(tx, id);
+      if (view === undefined) throw new PliError("message_unknown");
+      const left = await sending.takeBack(tx, id);
+      await eraseMessage(context, tx, view);
+      return { left: view.mine ? left : "yes" };
+    },
+    markRead: {
+      inSteps: async (transact, { conversation, upTo }) => {
+        while (await transact((tx) => markSome(tx, conversation, upTo)));
+      },
+    },
+    saveDraft: async (tx, { conversation, text, was }) => ({ draft: await saveDraft(tx, conversation, text, was) }),
+    search: async (tx, parameters) => search(tx, parameters, (await p.self(tx)).name),
+  } satisfies Partial<CommandHandlers>;
+}

@@ -1,0 +1,44 @@
+import type { Kit } from "../../kit.ts";
+import type { Tx } from "../../runtime/context.ts";
+import type { Feature } from "../../runtime/feature.ts";
+import { forgetErased } from "./erasing.ts";
+
+/** Messages of this device: how far they have come, and when they are given up or forgotten. */
+export function createMessagesFeature(kit: Kit): Feature {
+  const { context, messages, scheduler, sending, stores } = kit;
+
+  const noteLeft = (tx: Tx, message: string): Promise<void> =>
+    tx.sql.run("UPDATE messages SET left_at = ? WHERE id = ? AND mine", [context.clock.now(), message]);
+
+  scheduler.on("text", {
+    sealed: (tx, { reference }) => noteLeft(tx, reference),
+    stored: async (tx, { reference }) => {
+      const view = await messages.find(tx, reference);
+      if (view === undefined) return;
+      await noteLeft(tx, view.id);
+      await messages.advance(tx, view.conversation, [view.id], "sent");
+    },
+    refused: (tx, { reference }, code) => messages.fail(tx, reference, code),
+  });
+  stores.onReady(() => context.later(0, giveUp));
+
+  /**
+   * Receipts that have come are read, and the clock is right: then what the store has dropped,
+   * nobody got.
+   */
+  async function giveUp(tx: Tx): Promise<void> {
+    for (const session of stores.sessions()) {
+      const retentionDays = session.retentionDays();
+      if (retentionDays === undefined || !session.isReady() || stores.doubtsClock(session)) continue;
+      await sending.giveUp(tx, session.store, retentionDays);
+    }
+  }
+
+  return {
+    tick: async (tx) => {
+      await scheduler.renew(tx);
+      await giveUp(tx);
+    },
+    expire: (tx) => forgetErased(context, tx),
+  };
+}

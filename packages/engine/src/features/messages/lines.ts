@@ -1,0 +1,152 @@
+/**
+ * The kinds of lines that a conversation is made of: what the column `text` holds of each, and what
+ * each counts for. A kind of `MessageBody` that is not here is a compile error.
+ */
+import type { GroupChange, MessageBody, MessageState } from "../../api/api.ts";
+import { damaged } from "../../runtime/storage/row.ts";
+
+/**
+ * A message to keep. `text`: what `textOf` gives for its body.
+ */
+export interface NewMessage {
+  readonly id: string;
+  readonly conversation: string;
+  readonly sender: string;
+  readonly mine: boolean;
+  readonly kind: MessageBody["kind"];
+  readonly text: string;
+  readonly content?: Uint8Array;
+  readonly sentAt: number;
+  readonly state: MessageState;
+  /** The name of the call that wrote it. */
+  readonly request?: string;
+  /** Who says that its author wrote it, when it did not come from them. */
+  readonly toldBy?: string;
+  /**
+   * After how many seconds it disappears. What was not sent yet has no end: its time begins when it
+   * leaves.
+   */
+  readonly lifetime?: number | undefined;
+  /** It was here before: somebody tells what others have read already. */
+  readonly isTold?: true;
+}
+
+type BodyOf<K extends MessageBody["kind"]> = MessageBody & { kind: K };
+
+interface Line<K extends MessageBody["kind"]> {
+  encode(body: BodyOf<K>): string;
+  /** `mayAsk`: its author is a contact, and can be asked. */
+  parse(text: string, mayAsk: boolean): BodyOf<K>;
+  /**
+   * It leads the list of conversations and stands in it. `some`: of changes, those in `CHANGES`.
+   */
+  readonly news: "all" | "some" | "none";
+  /** It is unread until it is seen. The triggers of the schema that count what is unread agree. */
+  readonly isUnread: boolean;
+  /** It is, or stands for, what its author wrote. */
+  readonly isWritten: boolean;
+}
+
+/** What Pli tells of its own work is in the thread, and no news. */
+const OWN_WORK = { news: "none", isUnread: false, isWritten: false } as const;
+const EVENT = { news: "all", isUnread: false, isWritten: false } as const;
+const WRITTEN = { news: "all", isUnread: true, isWritten: true } as const;
+
+const LINES: { readonly [K in MessageBody["kind"]]: Line<K> } = {
+  text: { ...WRITTEN, encode: ({ text }) => text, parse: (text) => ({ kind: "text", text }) },
+  unknown: { ...WRITTEN, ...empty("unknown") },
+  gap: { ...EVENT, encode: ({ count }) => String(count), parse: (text) => ({ kind: "gap", count: Number(text) }) },
+  held: {
+    ...EVENT,
+    isWritten: true,
+    encode: ({ count, bytes }) => JSON.stringify({ count, bytes }),
+    parse: (text, mayAsk) => ({ kind: "held", ...(jsonFrom(text) as { count: number; bytes: number }), mayAsk }),
+  },
+  blocked: {
+    ...EVENT,
+    encode: ({ count }) => String(count),
+    parse: (text) => ({ kind: "blocked", count: Number(text) }),
+  },
+  away: { ...EVENT, encode: ({ days }) => String(days), parse: (text) => ({ kind: "away", days: Number(text) }) },
+  rejoined: { ...OWN_WORK, ...empty("rejoined") },
+  paired: { ...EVENT, ...empty("paired") },
+  renamed: {
+    ...OWN_WORK,
+    encode: ({ from, to }) => `${from}\n${to}`,
+    parse: (text) => {
+      const [from = "", to = ""] = text.split("\n");
+      return { kind: "renamed", from, to };
+    },
+  },
+  change: {
+    ...EVENT,
+    news: "some",
+    encode: ({ change }) => JSON.stringify(change),
+    parse: (text) => ({ kind: "change", change: jsonFrom(text) as GroupChange }),
+  },
+};
+
+/** Whether a change of a group is news. */
+const CHANGES: Readonly<Record<GroupChange["what"], boolean>> = {
+  created: true,
+  joined: true,
+  added: true,
+  removed: true,
+  left: true,
+  named: true,
+  described: true,
+  pictured: true,
+  role: true,
+  whoAdds: true,
+  whoWrites: true,
+  timer: true,
+  newcomersRead: true,
+  refounded: true,
+  forkRepaired: false,
+  ignored: false,
+  unopened: false,
+  notRemoved: false,
+  dropped: false,
+};
+
+/** A line that says all by its kind. */
+function empty<K extends "unknown" | "rejoined" | "paired">(kind: K) {
+  return { encode: () => "", parse: () => ({ kind }) };
+}
+
+/** What a row's `text` holds of this body. */
+export function textOf(body: MessageBody): string {
+  return (LINES[body.kind] as Line<MessageBody["kind"]>).encode(body);
+}
+
+/** The body of a row. `mayAsk`: its author is a contact, and can be asked. */
+export function bodyFrom(kind: string, text: string, mayAsk: boolean): MessageBody {
+  return isKind(kind) ? LINES[kind].parse(text, mayAsk) : damaged("message kind");
+}
+
+export const isUnread = (kind: string): boolean => isKind(kind) && LINES[kind].isUnread;
+
+const isKind = (kind: string): kind is MessageBody["kind"] => Object.hasOwn(LINES, kind);
+const kindsThat = (test: (line: Line<never>) => boolean): string =>
+  inSql(Object.entries(LINES).flatMap(([kind, line]) => (test(line as unknown as Line<never>) ? [kind] : [])));
+const inSql = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(", ");
+const quietChanges = Object.entries(CHANGES).flatMap(([what, isNews]) => (isNews ? [] : [what]));
+
+/** Of rows `m`: the messages of which the list of conversations tells. */
+export const NEWS = `m.kind NOT IN (${kindsThat(({ news }) => news === "none")})
+  AND NOT (m.kind = 'change' AND json_extract(m.text, '$.what') IN (${inSql(quietChanges)}))`;
+
+/**
+ * Of rows `m`: what was written in the conversation with a contact, and what this contact wrote
+ * elsewhere. Takes their id twice.
+ */
+export const WITH_CONTACT = `m.kind IN (${kindsThat(({ isWritten }) => isWritten)})
+  AND (m.conversation = (SELECT conversation FROM contacts WHERE id = ?) OR (m.sender = ? AND NOT m.mine))`;
+
+function jsonFrom(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return damaged("message text");
+  }
+}

@@ -1,0 +1,145 @@
+/** Lines of a conversation that nobody wrote: this device notes them. */
+import { toHex } from "@pli/protocol/crypto";
+import type { MessageBody, MessageView } from "../../api/api.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
+import { textOf, type NewMessage } from "./lines.ts";
+
+/** One line tells of all that was not kept of one author in so long. */
+const HELD_MS = 86_400_000;
+
+/** The line, since when it tells, and of how much. */
+interface Held {
+  readonly line: string;
+  readonly since: number;
+  readonly count: number;
+  readonly bytes: number;
+}
+
+export interface Notes {
+  /** A line of the history that nobody wrote: paired, a gap, set up again. */
+  note(tx: Tx, conversation: string, body: MessageBody): Promise<void>;
+  /** Somebody has another name; several names one after another are one line. */
+  noteRenamed(tx: Tx, conversation: string, by: string, names: { from: string; to: string }): Promise<void>;
+  /** So many messages are missing at this place; one line for all that follow each other. */
+  noteGap(tx: Tx, conversation: string, missing: number): Promise<void>;
+  /**
+   * So many messages of this author came while they were blocked; one line a day for all of them.
+   */
+  noteBlocked(tx: Tx, conversation: string, sender: string, count: number): Promise<void>;
+  /** So much of this author was not kept; one line a day for all of it. */
+  noteHeld(tx: Tx, conversation: string, sender: string, bytes: number): Promise<void>;
+  /**
+   * This device was away longer than the store keeps messages, so many days; twice without a
+   * message in between is one line.
+   */
+  noteAway(tx: Tx, conversation: string, days: number): Promise<void>;
+  /** The conversation was set up again; twice without a message in between is one line. */
+  noteRejoined(tx: Tx, conversation: string): Promise<void>;
+}
+
+export function createNotes(
+  context: Context,
+  p: {
+    insert(tx: Tx, message: NewMessage): Promise<MessageView | undefined>;
+    isHere(tx: Tx, conversation: string, id: string): Promise<boolean>;
+    /** The last line of a conversation. */
+    newest(tx: Tx, conversation: string): Promise<MessageView | undefined>;
+  },
+): Notes {
+  const { budgets, crypto, clock } = context;
+  const { insert, isHere, newest } = p;
+
+  async function note(tx: Tx, conversation: string, body: MessageBody): Promise<void> {
+    await insert(tx, {
+      id: toHex(crypto.random(16)),
+      conversation,
+      sender: "",
+      mine: false,
+      kind: body.kind,
+      text: textOf(body),
+      sentAt: clock.now(),
+      state: "received",
+    });
+  }
+
+  async function rewrite(tx: Tx, { conversation, order }: MessageView, body: MessageBody): Promise<void> {
+    await tx.sql.run("UPDATE messages SET text = ? WHERE ord = ?", [textOf(body), order]);
+    touch(tx, conversation);
+  }
+
+  async function noteRenamed(
+    tx: Tx,
+    conversation: string,
+    by: string,
+    { from, to }: { from: string; to: string },
+  ): Promise<void> {
+    const last = await newest(tx, conversation);
+    if (last?.body.kind === "renamed" && last.body.to === from) {
+      await rewrite(tx, last, { ...last.body, to });
+    } else if (await budgets.take(tx, "lines", by)) await note(tx, conversation, { kind: "renamed", from, to });
+  }
+
+  async function noteGap(tx: Tx, conversation: string, missing: number): Promise<void> {
+    const last = await newest(tx, conversation);
+    if (last?.body.kind !== "gap") return note(tx, conversation, { kind: "gap", count: missing });
+    await rewrite(tx, last, { kind: "gap", count: last.body.count + missing });
+  }
+
+  const noteHeld = (tx: Tx, conversation: string, sender: string, bytes: number): Promise<void> =>
+    noteDropped(tx, { conversation, sender, kind: "held" }, { count: 1, bytes });
+
+  const noteBlocked = (tx: Tx, conversation: string, sender: string, more: number): Promise<void> =>
+    noteDropped(tx, { conversation, sender, kind: "blocked" }, { count: more, bytes: 0 });
+
+  async function noteDropped(
+    tx: Tx,
+    { conversation, sender, kind }: { conversation: string; sender: string; kind: "held" | "blocked" },
+    more: { count: number; bytes: number },
+  ): Promise<void> {
+    const key = `${kind} ${sender} ${conversation}`;
+    const now = clock.now();
+    const known = await findMeta<Held>(tx, key);
+    const isOpen =
+      known !== undefined && clock.since(known.since) < HELD_MS && (await isHere(tx, conversation, known.line));
+    const line = isOpen ? known : { line: toHex(crypto.random(16)), since: now, count: 0, bytes: 0 };
+    const next: Held = { ...line, count: line.count + more.count, bytes: line.bytes + more.bytes };
+    await saveMeta(tx, key, next);
+    const text = textOf({ kind, count: next.count, bytes: next.bytes, mayAsk: false });
+    if (isOpen)
+      await tx.sql.run("UPDATE messages SET text = ? WHERE id = ? AND conversation = ?", [
+        text,
+        next.line,
+        conversation,
+      ]);
+    else
+      await insert(tx, {
+        id: next.line,
+        conversation,
+        sender,
+        mine: false,
+        kind,
+        text,
+        sentAt: now,
+        state: "received",
+      });
+    touch(tx, conversation);
+  }
+
+  async function noteAway(tx: Tx, conversation: string, days: number): Promise<void> {
+    const last = await newest(tx, conversation);
+    if (last?.body.kind !== "away") await note(tx, conversation, { kind: "away", days });
+  }
+
+  async function noteRejoined(tx: Tx, conversation: string): Promise<void> {
+    const last = await newest(tx, conversation);
+    if (last?.body.kind !== "rejoined") await note(tx, conversation, { kind: "rejoined" });
+  }
+
+  return { note, noteRenamed, noteGap, noteHeld, noteBlocked, noteAway, noteRejoined };
+}
+
+/** Lines of this conversation are others now. */
+export function touch(tx: Tx, conversation: string): void {
+  tx.changed(`messages:${conversation}`, "conversations", "storage");
+}

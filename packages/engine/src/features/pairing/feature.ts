@@ -1,0 +1,46 @@
+import type { Kit } from "../../kit.ts";
+import type { Tx } from "../../runtime/context.ts";
+import { PliError } from "../../runtime/errors.ts";
+import type { Feature } from "../../runtime/feature.ts";
+import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
+import type { Contact } from "../../people/contacts.ts";
+import type { Blocking } from "../blocking/blocking.ts";
+import type { Rejoining } from "../direct/rejoin.ts";
+import { createPairings, type Pairings } from "./pairings.ts";
+import { isPairingOnItsWay, PAIRING } from "./rows.ts";
+
+/** How two people become contacts. */
+export interface Pairing extends Feature {
+  readonly pairings: Pairings;
+  /** Somebody has become a contact. */
+  readonly met: TxEvent<Contact>;
+  /** Rejects with what keeps this device from pairing: `clock_wrong`, `profile_out_of_time`. */
+  mayPair(tx: Tx): Promise<void>;
+}
+
+export function createPairing(kit: Kit, deps: { rejoining: Rejoining; blocking: Blocking }): Pairing {
+  const { context, profiles, queue, scheduler, stores } = kit;
+  const met: Pairing["met"] = createTxEvent();
+  const pairings = createPairings(context, { ...kit, ...deps, met });
+
+  queue.serve(PAIRING, {
+    created: async (tx) => {
+      tx.changed("pairings");
+      tx.after(queue.kick);
+    },
+    taken: pairings.taken,
+  });
+  // The other side must know the group before the first message in it.
+  scheduler.hold(async (tx, { id }) => ((await isPairingOnItsWay(tx, id)) ? "founding" : undefined));
+  stores.missed.on(async (tx, { store, why }) => {
+    if (why === "replaced") await pairings.putAgain(tx, store);
+  });
+
+  async function mayPair(tx: Tx): Promise<void> {
+    if (stores.doubtsClock(stores.session(stores.home))) throw new PliError("clock_wrong");
+    await profiles.mend(tx);
+    if (!stores.isClockDoubted() && (await profiles.isOutOfTime(tx))) throw new PliError("profile_out_of_time");
+  }
+
+  return { pairings, met, mayPair, resume: pairings.resume };
+}

@@ -1,0 +1,17 @@
+import type { Tx } from "./context.ts";
+
+/**
+ * What a feature does by itself. It registers what it does when something happens with the part
+ * that finds it out; the engine calls these.
+ */
+export interface Feature {
+  /** Takes up what a stop interrupted: at the start, before any store is called. */
+  resume?(tx: Tx): Promise<void>;
+  /** Once an hour, and at the start. */
+  tick?(tx: Tx): Promise<void>;
+  /**
+   * As `tick`, for what is given up or erased after a time: only while this device's clock is known
+   * to be right.
+   */
+  expire?(tx: Tx): Promise<void>;
+}

@@ -1,0 +1,112 @@
+/**
+ * Runs the reducers of the protocol: loads a state, steps it, saves it and performs the effects,
+ * all in one transaction. What touches the network waits until the transaction is durable
+ * (`tx.after`, the send queue). Timers stand in the states, so a restart sets them again.
+ */
+import { restOf, type StateCodec, type Step, type Timer } from "@pli/protocol/group";
+import type { Context, Tx } from "./context.ts";
+import {
+  deleteReducerState,
+  findReducerState,
+  idsOfReducer,
+  saveReducerState,
+} from "./storage/reducer-states.table.ts";
+import { damaged } from "./storage/row.ts";
+
+/** A reducer of the protocol and its saved form. */
+export interface Reducer<State, Event, Effect> {
+  /** The name under which its states are saved. */
+  readonly name: string;
+  readonly codec: StateCodec<State>;
+  step(state: State | undefined, event: Event): Step<State, Effect>;
+  /** What the state waits for at this time of day. */
+  timers(state: State, now: number): readonly Timer[];
+}
+
+export interface Runner<State, Event> {
+  find(tx: Tx, id: string): Promise<State | undefined>;
+  /** One event, and the events that its effects are answered with. */
+  handle(tx: Tx, id: string, event: Event): Promise<void>;
+  /** Of what there is a state. */
+  ids(tx: Tx): Promise<string[]>;
+}
+
+export function createRunner<State, Event, Effect>(
+  context: Context,
+  { name, codec, step, timers }: Reducer<State, Event, Effect>,
+  deps: {
+    /** Gives the event that answers the effect, if there is one. */
+    perform(tx: Tx, id: string, effect: Effect): Promise<Event | undefined | void>;
+    /** A timer has run out. A timer that comes too early is set again afterwards. */
+    onTimer(tx: Tx, id: string, timer: string): Promise<void>;
+    /** The state was saved or deleted. */
+    onSaved?(tx: Tx): void;
+  },
+): Runner<State, Event> {
+  const { clock } = context;
+  /** The timers that are set, by id and name: when each is due, by the steady clock. */
+  const set = new Map<string, { readonly due: number; cancel(): void }>();
+
+  async function find(tx: Tx, id: string): Promise<State | undefined> {
+    const bytes = await findReducerState(tx, name, id);
+    if (bytes === undefined) return undefined;
+    const state = codec.parse(bytes);
+    return state.ok ? state.value : damaged(name);
+  }
+
+  async function save(tx: Tx, id: string, state: State | undefined): Promise<void> {
+    if (state === undefined) await deleteReducerState(tx, name, id);
+    else await saveReducerState(tx, name, id, codec.encode(state));
+    deps.onSaved?.(tx);
+  }
+
+  /** Effects may post events of their own: each finds the state saved. */
+  async function handle(tx: Tx, id: string, event: Event): Promise<void> {
+    const events = [event];
+    for (let next = events.shift(); next !== undefined; next = events.shift()) {
+      const before = await find(tx, id);
+      const { state, effects } = step(before, next);
+      if (state !== before) await save(tx, id, state);
+      for (const effect of effects) {
+        const answer = await deps.perform(tx, id, effect);
+        if (answer !== undefined) events.push(answer);
+      }
+    }
+    await setTimers(tx, id);
+  }
+
+  async function setTimers(tx: Tx, id: string): Promise<void> {
+    const state = await find(tx, id);
+    if (state === undefined) return;
+    for (const timer of timers(state, clock.now())) tx.after(() => setTimer(id, timer));
+  }
+
+  /** The earlier of two timers of one name stays. */
+  function setTimer(id: string, timer: Timer): void {
+    const key = `${id} ${timer.name}`;
+    const rest = restOf(timer, clock.now());
+    const due = clock.steady() + rest;
+    const known = set.get(key);
+    if (known !== undefined && known.due <= due) return;
+    known?.cancel();
+    const cancel = clock.after(rest, () => {
+      set.delete(key);
+      void context.transact((tx) => runOut(tx, id, timer.name)).catch(() => undefined);
+    });
+    set.set(key, { due, cancel });
+  }
+
+  async function runOut(tx: Tx, id: string, timer: string): Promise<void> {
+    await deps.onTimer(tx, id, timer);
+    await setTimers(tx, id);
+  }
+
+  const ids = (tx: Tx): Promise<string[]> => idsOfReducer(tx, name);
+
+  // A transaction that failed took its timer with it.
+  context.onReload(async (tx) => {
+    for (const id of await ids(tx)) await setTimers(tx, id);
+  });
+
+  return { find, handle, ids };
+}

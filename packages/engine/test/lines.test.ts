@@ -1,0 +1,26 @@
+import type { MessageBody } from "@pli/engine/api";
+import { expect, test } from "vitest";
+import { bodyFrom, textOf } from "../src/features/messages/lines.ts";
+
+const bodies: { [K in MessageBody["kind"]]: MessageBody & { kind: K } } = {
+  text: { kind: "text", text: "two\nlines" },
+  unknown: { kind: "unknown" },
+  gap: { kind: "gap", count: 3 },
+  held: { kind: "held", count: 2, bytes: 70_000, mayAsk: true },
+  blocked: { kind: "blocked", count: 4 },
+  away: { kind: "away", days: 30 },
+  rejoined: { kind: "rejoined" },
+  paired: { kind: "paired" },
+  renamed: { kind: "renamed", from: "Bo", to: "Bob" },
+  change: { kind: "change", change: { what: "role", who: { id: "a", name: "Ana" }, role: "admin" } },
+};
+
+test.each(Object.values(bodies))("a line of kind $kind is read as it was kept", (body) => {
+  expect(bodyFrom(body.kind, textOf(body), true)).toEqual(body);
+});
+
+test("a row of a kind that is not known, or with a broken text, is damage", () => {
+  for (const kind of ["", "constructor", "telepathy"])
+    expect(() => bodyFrom(kind, "", true)).toThrow("database_damaged");
+  expect(() => bodyFrom("change", "{", true)).toThrow("database_damaged");
+});

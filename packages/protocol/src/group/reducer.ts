@@ -1,0 +1,70 @@
+/**
+ * What the reducers of groups have in common: the form of a step, timers that stand in the state,
+ * and codecs for states that are saved (docs/protocol.md, section 8.4).
+ */
+import { decodeCbor, encodeCbor, type CborValue, type Guard, type Shape, type Shaped } from "../object/index.ts";
+import { err, ok, type Result } from "../wire/index.ts";
+import { unmapped } from "./pointer.ts";
+
+/** What one event leads to. A state of `undefined` is not saved. */
+export type Step<State, Effect> = {
+  readonly state: State | undefined;
+  readonly effects: readonly Effect[];
+};
+
+/**
+ * A wait that a state contains, in ms. `since` is a time of day. A clock that is moved by more than
+ * `wait` ends the wait.
+ */
+export type Timer = { readonly name: string; readonly since: number; readonly wait: number };
+
+/** How long a timer still waits, in ms; 0: it is due. */
+export function restOf({ since, wait }: Omit<Timer, "name">, now: number): number {
+  return Math.max(0, wait - Math.abs(now - since));
+}
+
+export const unchanged = <State>(state: State): { readonly state: State; readonly effects: readonly never[] } => ({
+  state,
+  effects: [],
+});
+
+/** Canonical CBOR of a state. `encode` throws a RangeError beyond the bound. */
+export type StateCodec<State> = {
+  encode(state: State): Uint8Array;
+  parse(bytes: Uint8Array): Result<State, "state_malformed">;
+};
+
+export function stateCodec<State>(isState: Guard<State>, maxBytes: number): StateCodec<State> {
+  return {
+    encode: (state) => {
+      const bytes = encodeCbor(state as CborValue);
+      if (bytes.length > maxBytes) throw new RangeError("state too long");
+      return bytes;
+    },
+    parse: (bytes) => {
+      const state = unmapped(decodeCbor(bytes, maxBytes));
+      return isState(state) ? ok(state) : err("state_malformed");
+    },
+  };
+}
+
+/** An object with exactly the fields of `required`, and any of `optional`. */
+export function objectOf<R extends Shape, O extends Shape = Record<string, never>>(
+  required: R,
+  optional?: O,
+): Guard<Shaped<R> & Partial<Shaped<O>>> {
+  const all: Shape = { ...required, ...optional };
+  return (value): value is Shaped<R> & Partial<Shaped<O>> =>
+    isPlain(value) &&
+    Object.keys(required).every((name) => Object.hasOwn(value, name)) &&
+    Object.entries(value).every(([name, field]) => Object.hasOwn(all, name) && all[name]?.(field) === true);
+}
+
+export const listOf =
+  <T>(item: Guard<T>, most: number): Guard<readonly T[]> =>
+  (value): value is readonly T[] =>
+    Array.isArray(value) && value.length <= most && value.every(item);
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+}
