@@ -1,4 +1,5 @@
 import { createContents, type Contents } from "./epochs/contents.ts";
+import { listStores, moveConversations } from "./epochs/conversations.ts";
 import { createCommits, type Commits } from "./epochs/commits.ts";
 import { createEpochRoles, type EpochRoles } from "./epochs/epoch-roles.ts";
 import { createEpochs, type Epochs } from "./epochs/epochs.ts";
@@ -87,6 +88,8 @@ export function createKit(context: Context, { home, dialer, onMessage }: KitPort
   const scheduler = createScheduler(context, { queue, epochs, epochRoles, commits, ownLabels });
   const sending = createSending(context, { epochs, messages, profiles, receipts, queue });
   const losses = createLosses({ stores, commits, ownLabels, messages });
+  stores.neededBy(listStores);
+  stores.moved.on((tx, { from, to }) => moveConversations(tx, from, to));
   stores.onReady(queue.kick);
   stores.onArrived("object", watches.arrived);
   stores.onArrived("chain", receiving.arrived);

@@ -3,7 +3,6 @@ import type { StoreAway } from "../api/api.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
 import type { Dialer } from "../runtime/ports.ts";
-import { textIn } from "../runtime/storage/row.ts";
 import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import { awayFrom } from "./away.ts";
 import type { Expectation } from "./feed/expectations.ts";
@@ -11,6 +10,7 @@ import { createMovedStores } from "./feed/moved-stores.ts";
 import { createMovableSession, type MovableSession } from "./feed/movable-session.ts";
 import { createSession, type Session } from "./feed/session.ts";
 import type { Follower, StoreFacts } from "./port.ts";
+import { listWaitedFor } from "./queue/send-queue.table.ts";
 import type { TrafficMeter } from "./store/link.ts";
 
 /**
@@ -30,6 +30,10 @@ export interface Stores {
    * `replaced`: the store's data is another.
    */
   readonly missed: TxEvent<{ readonly store: string; readonly why: "expired" | "replaced" }>;
+  /** A store has moved: what was bound to one address is bound to the other. */
+  readonly moved: TxEvent<{ readonly from: string; readonly to: string }>;
+  /** Registers who says which stores something here needs. */
+  neededBy(list: (tx: Tx) => Promise<readonly string[]>): void;
   /** The session with a store, opened when it is first asked for. Throws `engine_gone`. */
   session(address: string): Session;
   /** Sessions that are open. */
@@ -68,12 +72,15 @@ export function createStores(context: Context, deps: { home: string; dialer: Dia
   const { clock } = context;
   const { home } = deps;
   const missed: Stores["missed"] = createTxEvent();
+  const movedStore: Stores["moved"] = createTxEvent();
+  const needs: ((tx: Tx) => Promise<readonly string[]>)[] = [listWaitedFor];
   const open = new Map<string, MovableSession>();
   const closing: Promise<void>[] = [];
   const arrivals = new Map<Kind, Arrived<Kind>>();
   const readyListeners: ((address: string) => void)[] = [];
   const moved = createMovedStores(context, {
     home,
+    moved: (tx, from) => movedStore.emit(tx, { from, to: home }),
     replaced: (tx) => missed.emit(tx, { store: home, why: "replaced" }),
     left: (address) => {
       const old = open.get(address);
@@ -103,10 +110,9 @@ export function createStores(context: Context, deps: { home: string; dialer: Dia
   }
 
   async function needed(tx: Tx): Promise<Set<string>> {
-    const rows = await tx.sql.all(
-      "SELECT store FROM conversations UNION SELECT store FROM pairings WHERE open = 1 UNION SELECT store FROM send_queue",
-    );
-    return new Set([home, ...rows.map((row) => textIn(row, "store"))]);
+    const all = new Set([home]);
+    for (const list of needs) for (const store of await list(tx)) all.add(store);
+    return all;
   }
 
   function letGo(tx: Tx, address: string): void {
@@ -141,6 +147,8 @@ export function createStores(context: Context, deps: { home: string; dialer: Dia
   return {
     home,
     missed,
+    moved: movedStore,
+    neededBy: (list) => void needs.push(list),
     session,
     sessions: () => open.values(),
     now: moved.now,

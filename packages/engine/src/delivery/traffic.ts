@@ -1,6 +1,6 @@
 import { toHex } from "@pli/protocol/crypto";
 import type { KnowledgeView } from "../api/api.ts";
-import { numberIn } from "../runtime/storage/row.ts";
+import { addTraffic, deleteTrafficAround, listTraffic, type Hour } from "./traffic.table.ts";
 import type { TrafficMeter } from "./store/link.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 
@@ -8,8 +8,6 @@ const HOUR_MS = 3_600_000;
 const HOURS = 24;
 const SAVE_MS = 2_000;
 const SAMPLE_BYTES = 48;
-
-type Hour = KnowledgeView["hours"][number];
 
 /**
  * Counts what a store could count about this client, by the hour, and keeps the last cell written
@@ -43,12 +41,8 @@ export function createTraffic(context: Context): Traffic {
     pending = nothing();
     if (Object.values(saving).every((n) => n === 0)) return;
     await context.transact(async (tx) => {
-      await tx.sql.run(
-        `INSERT INTO traffic VALUES (?, ?, ?, ?, ?) ON CONFLICT (hour) DO UPDATE SET cells = cells + excluded.cells,
-           blocks = blocks + excluded.blocks, fetched = fetched + excluded.fetched, fed = fed + excluded.fed`,
-        [thisHour(), saving.cellsWritten, saving.blocksWritten, saving.fetched, saving.feedBytes],
-      );
-      await tx.sql.run("DELETE FROM traffic WHERE abs(? - hour) >= ?", [thisHour(), HOURS]);
+      await addTraffic(tx, thisHour(), saving);
+      await deleteTrafficAround(tx, thisHour(), HOURS);
       tx.changed("knowledge");
     });
   }
@@ -65,19 +59,9 @@ export function createTraffic(context: Context): Traffic {
     fetched: () => note({ fetched: 1 }),
     fed: (bytes) => note({ feedBytes: bytes }),
     read: async (tx) => {
-      const rows = await tx.sql.all("SELECT * FROM traffic WHERE hour > ?", [thisHour() - HOURS]);
+      const counted = await listTraffic(tx, thisHour() - HOURS);
       const first = thisHour() - HOURS + 1;
-      const hours = Array.from({ length: HOURS }, (_, i) => {
-        const row = rows.find((candidate) => candidate["hour"] === first + i);
-        if (row === undefined) return nothing();
-        return {
-          cellsWritten: numberIn(row, "cells"),
-          blocksWritten: numberIn(row, "blocks"),
-          fetched: numberIn(row, "fetched"),
-          feedBytes: numberIn(row, "fed"),
-        };
-      });
-      return { hours, sample };
+      return { hours: Array.from({ length: HOURS }, (_, i) => counted.get(first + i) ?? nothing()), sample };
     },
     flush,
   };

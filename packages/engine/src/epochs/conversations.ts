@@ -19,15 +19,14 @@ export interface Conversation {
   readonly state: "ready" | "rejoining" | "joining" | "left";
 }
 
+const COLUMNS = "id, kind, shared, contact, store, feed, generation, state";
+
 export function idBytes(id: string): Uint8Array {
   return fromHex(id) ?? damaged("identifier");
 }
 
 export async function findConversation(tx: Tx, id: string): Promise<Conversation | undefined> {
-  const [row] = await tx.sql.all(
-    "SELECT id, kind, shared, contact, store, feed, generation, state FROM conversations WHERE id = ?",
-    [id],
-  );
+  const [row] = await tx.sql.all(`SELECT ${COLUMNS} FROM conversations WHERE id = ?`, [id]);
   return row === undefined ? undefined : conversationFromRow(row);
 }
 
@@ -70,6 +69,34 @@ export async function noteActive(tx: Tx, id: string, now: number): Promise<void>
     "UPDATE conversations SET active_at = ?, active_order = (SELECT max(active_order) + 1 FROM conversations) WHERE id = ?",
     [now, id],
   );
+}
+
+/** The stores that conversations live at. */
+export async function listStores(tx: Tx): Promise<string[]> {
+  return (await tx.sql.all("SELECT DISTINCT store FROM conversations")).map((row) => textIn(row, "store"));
+}
+
+/** The conversations at a store, and whether this device is in them. */
+export async function listConversationsAt(tx: Tx, store: string): Promise<(Conversation & { isIn: boolean })[]> {
+  const rows = await tx.sql.all(`SELECT ${COLUMNS} FROM conversations WHERE store = ?`, [store]);
+  return rows
+    .map(conversationFromRow)
+    .map((one) => ({ ...one, isIn: one.state === "ready" || one.state === "rejoining" }));
+}
+
+/** What was bound to a store at one address is bound to another. */
+export async function moveConversations(tx: Tx, from: string, to: string): Promise<void> {
+  await tx.sql.run("UPDATE conversations SET store = ? WHERE store = ?", [to, from]);
+}
+
+/** What lists and timers need of a group's rules, without its state. */
+export async function saveRules(tx: Tx, id: string, rules: { timer: number; isWritable: boolean }): Promise<void> {
+  await tx.sql.run("UPDATE conversations SET timer = ?, writable = ? WHERE id = ?", [
+    rules.timer,
+    rules.isWritable ? 1 : 0,
+    id,
+  ]);
+  tx.changed("conversations");
 }
 
 /** After how many seconds what is written there now disappears; 0: it stays. */

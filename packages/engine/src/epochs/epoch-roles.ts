@@ -1,7 +1,7 @@
 import { mayWrite, parseRules, profileOf, type Rules } from "@pli/protocol/group";
 import type { Context } from "../runtime/context.ts";
 import { damaged } from "../runtime/storage/row.ts";
-import type { HeldEpoch } from "./epoch-rows.ts";
+import type { HeldEpoch } from "./epochs.table.ts";
 
 /** Epochs whose people are kept in memory. */
 const MAX_KNOWN = 64;

@@ -1,15 +1,19 @@
 import { chainOf, startEpoch, type ChainSlot, type GroupState } from "@pli/protocol/conversation";
 import type { Context, Tx } from "../runtime/context.ts";
-import { numberIn } from "../runtime/storage/row.ts";
-import { encodeChains, encodeSlots, EPOCHS, heldFromRow, epochLabelsFromRow, outlookOf } from "./epoch-rows.ts";
-import type { HeldEpoch } from "./epoch-rows.ts";
+import { deleteCells, listSenders } from "./arrived.table.ts";
+import { saveRules } from "./conversations.ts";
+import * as table from "./epochs.table.ts";
+import type { HeldEpoch } from "./epochs.table.ts";
+import { deleteGroup, saveGroup, saveLeafPart } from "./leaf-parts.table.ts";
+import { deletePendingCommit } from "./pending-commits.table.ts";
+import { deleteProbes } from "./probes.table.ts";
 import { partOf } from "./group-bytes.ts";
 import { createLabelWindows } from "./label-windows.ts";
 import type { RevokedSenders } from "./revoked-senders.ts";
 import type { EpochRoles } from "./epoch-roles.ts";
 import { createWindows } from "./windows.ts";
 
-export type { HeldEpoch } from "./epoch-rows.ts";
+export type { HeldEpoch } from "./epochs.table.ts";
 
 /**
  * Past epochs are kept for late senders: this many, this long (docs/protocol.md, section 4). Each
@@ -57,6 +61,8 @@ export interface Epochs {
   wearOut(tx: Tx, id: number): Promise<void>;
   /** A cell of this sender is kept: more of theirs are expected. */
   hear(held: HeldEpoch, leaf: number): void;
+  /** The conversations in whose current epoch nothing more is to be sent. */
+  listWornOut(tx: Tx): Promise<string[]>;
   /** The slots of a chain from where it stands. */
   window(held: HeldEpoch, leaf: number): readonly ChainSlot[];
   /** Erases what is past and has been kept long enough. */
@@ -77,27 +83,21 @@ export function createEpochs(
   context.onReload(async (tx) => {
     held.clear();
     windows.clear();
-    for (const row of await tx.sql.all("SELECT DISTINCT epoch, leaf FROM arrived WHERE leaf >= 0"))
-      windows.hear(numberIn(row, "epoch"), numberIn(row, "leaf"));
-    for (const row of await tx.sql.all(EPOCHS)) labelWindows.expect(await epochLabelsFromRow(tx, row));
+    for (const { epoch, leaf } of await listSenders(tx)) windows.hear(epoch, leaf);
+    for (const labels of await table.listEpochLabels(tx)) labelWindows.expect(labels);
   });
 
   async function load(tx: Tx, id: number): Promise<HeldEpoch | undefined> {
     const known = held.get(id);
     if (known !== undefined) return known;
-    const [row] = await tx.sql.all(`${EPOCHS} WHERE e.id = ?`, [id]);
-    if (row === undefined) return undefined;
-    const loaded = await heldFromRow(tx, groups, row);
-    held.set(id, loaded);
+    const loaded = await table.findEpoch(tx, groups, id);
+    if (loaded !== undefined) held.set(id, loaded);
     return loaded;
   }
 
   async function current(tx: Tx, conversation: string): Promise<HeldEpoch | undefined> {
-    const [row] = await tx.sql.all(
-      "SELECT id FROM epochs WHERE conversation = ? AND retired_at IS NULL ORDER BY id DESC LIMIT 1",
-      [conversation],
-    );
-    return row === undefined ? undefined : load(tx, numberIn(row, "id"));
+    const id = await table.currentEpochId(tx, conversation);
+    return id === undefined ? undefined : load(tx, id);
   }
 
   async function start(tx: Tx, p: NewEpoch): Promise<HeldEpoch> {
@@ -109,9 +109,11 @@ export function createEpochs(
     if (before !== undefined && p.beside === undefined) await retire(tx, before);
     await eraseBeyond(tx, conversation, epoch.chains.length > LARGE_GROUP ? KEPT_OF_LARGE : KEPT_EPOCHS);
     const fresh = { conversation, generation, number, store, feed, epoch, sent, leafSince };
-    const started: HeldEpoch = { id: await insert(tx, fresh), ...fresh, attempt: 0, retired: false };
-    held.set(started.id, started);
-    labelWindows.expect(outlookOf(started));
+    const id = await table.insertEpoch(tx, fresh);
+    await saveGroup(tx, groups, id, epoch);
+    const started: HeldEpoch = { id, ...fresh, attempt: 0, retired: false };
+    held.set(id, started);
+    labelWindows.expect(table.labelsOf(started));
     await noteRules(tx, started);
     if (before !== undefined) await revokedSenders.note(tx, before, started);
     return started;
@@ -122,61 +124,17 @@ export function createEpochs(
     const rules = epochRoles.rules(started);
     if (rules === undefined) return;
     const self = epochRoles.authorAt(started, started.epoch.ownLeaf) ?? "";
-    await tx.sql.run("UPDATE conversations SET timer = ?, writable = ? WHERE id = ?", [
-      rules.timer,
-      epochRoles.mayWrite(started, self) ? 1 : 0,
-      started.conversation,
-    ]);
-    tx.changed("conversations");
-  }
-
-  async function insert(tx: Tx, fresh: Omit<HeldEpoch, "id" | "attempt" | "retired">): Promise<number> {
-    const { conversation, generation, number, epoch, sent, leafSince } = fresh;
-    const [row] = await tx.sql.all(
-      `INSERT INTO epochs (conversation, generation, number, own_leaf, commits, call_secret, sent, leaf_since)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-      [
-        conversation,
-        generation,
-        number,
-        epoch.ownLeaf,
-        encodeSlots(epoch.commits),
-        epoch.callSecret ?? null,
-        sent,
-        leafSince,
-      ],
-    );
-    const id = numberIn(row ?? {}, "id");
-    await saveGroup(tx, id, epoch);
-    return id;
-  }
-
-  /**
-   * The whole of an epoch, once: what a message changes of it is small, and saved by `saveStep`.
-   */
-  async function saveGroup(tx: Tx, id: number, epoch: HeldEpoch["epoch"]): Promise<void> {
-    const state = groups.encodeState(epoch.group);
-    await tx.sql.run("INSERT OR REPLACE INTO epoch_states (epoch, group_state) VALUES (?, ?)", [id, state]);
-    for (let part = 0; part < groups.leafParts(epoch.group); part++) await savePart(tx, id, epoch, part);
-  }
-
-  async function savePart(tx: Tx, id: number, epoch: HeldEpoch["epoch"], part: number): Promise<void> {
-    const chains = epoch.chains.filter(({ leaf }) => partOf(leaf) === part);
-    await tx.sql.run(
-      `INSERT INTO leaf_parts (epoch, part, secrets, chains) VALUES (?, ?, ?, ?)
-       ON CONFLICT (epoch, part) DO UPDATE SET secrets = excluded.secrets, chains = excluded.chains`,
-      [id, part, groups.encodeLeafPart(epoch.group, part), encodeChains(chains)],
-    );
+    const isWritable = epochRoles.mayWrite(started, self);
+    await saveRules(tx, started.conversation, { timer: rules.timer, isWritable });
   }
 
   /** The current epoch becomes a past one: it opens late messages, and leads nowhere. */
   async function retire(tx: Tx, before: HeldEpoch): Promise<void> {
     const { group, ownLeaf, chains } = before.epoch;
     const others = chains.filter(({ leaf }) => leaf !== ownLeaf);
-    await saveGroup(tx, before.id, { ...before.epoch, group: groups.readOnly(group), chains: others });
-    const none = new Uint8Array(0);
-    await tx.sql.run("UPDATE epochs SET retired_at = ?, commits = ? WHERE id = ?", [clock.now(), none, before.id]);
-    await tx.sql.run("DELETE FROM pending_commits WHERE epoch = ?", [before.id]);
+    await saveGroup(tx, groups, before.id, { ...before.epoch, group: groups.readOnly(group), chains: others });
+    await table.retireEpoch(tx, before.id, clock.now());
+    await deletePendingCommit(tx, before.id);
     held.delete(before.id);
     labelWindows.retire(before.id);
   }
@@ -187,62 +145,52 @@ export function createEpochs(
   }
 
   async function eraseBeyond(tx: Tx, conversation: string, kept: number): Promise<void> {
-    const rows = await tx.sql.all(
-      "SELECT id FROM epochs WHERE conversation = ? AND retired_at IS NOT NULL ORDER BY id DESC",
-      [conversation],
-    );
-    for (const row of rows.slice(kept)) await erase(tx, numberIn(row, "id"));
+    for (const id of (await table.listRetired(tx, conversation)).slice(kept)) await erase(tx, id);
   }
 
   async function eraseOld(tx: Tx): Promise<void> {
     const now = clock.now();
-    // The clock was put back since: what is on the way may still need them, and a week is counted
-    // from here.
-    await tx.sql.run("UPDATE epochs SET retired_at = ? WHERE retired_at > ?", [now, now]);
-    const rows = await tx.sql.all("SELECT id FROM epochs WHERE retired_at < ?", [now - KEPT_MS]);
-    for (const row of rows) await erase(tx, numberIn(row, "id"));
+    for (const id of await table.listRetiredBefore(tx, now - KEPT_MS, now)) await erase(tx, id);
   }
 
   async function erase(tx: Tx, id: number): Promise<void> {
     held.delete(id);
     labelWindows.forget(id);
-    for (const table of ["epoch_states", "leaf_parts", "probes", "arrived", "pending_commits"] as const) {
-      await tx.sql.run(`DELETE FROM ${table} WHERE epoch = ?`, [id]);
-    }
+    await deleteGroup(tx, id);
+    await deleteProbes(tx, id);
+    await deleteCells(tx, id);
+    await deletePendingCommit(tx, id);
     await revokedSenders.forget(tx, id);
-    await tx.sql.run("DELETE FROM epochs WHERE id = ?", [id]);
+    await table.deleteEpoch(tx, id);
   }
 
   async function saveStep(tx: Tx, next: HeldEpoch, leaf: number): Promise<void> {
-    await savePart(tx, next.id, next.epoch, partOf(leaf));
-    if (leaf === next.epoch.ownLeaf) {
-      await tx.sql.run("UPDATE epochs SET sent = ? WHERE id = ?", [next.sent, next.id]);
-    }
+    await saveLeafPart(tx, groups, next.id, next.epoch, partOf(leaf));
+    if (leaf === next.epoch.ownLeaf) await table.saveSent(tx, next.id, next.sent);
     held.set(next.id, next);
-    labelWindows.expectChain(outlookOf(next), chainOf(next.epoch, leaf));
+    labelWindows.expectChain(table.labelsOf(next), chainOf(next.epoch, leaf));
   }
 
   async function saveAttempt(tx: Tx, next: HeldEpoch): Promise<void> {
-    await tx.sql.run("UPDATE epochs SET attempt = ? WHERE id = ?", [next.attempt, next.id]);
+    await table.saveAttempt(tx, next.id, next.attempt);
     held.set(next.id, next);
-    labelWindows.expectCommit(outlookOf(next));
+    labelWindows.expectCommit(table.labelsOf(next));
   }
 
   async function wearOut(tx: Tx, id: number): Promise<void> {
     const worn = await load(tx, id);
     if (worn === undefined || worn.retired) return;
-    await tx.sql.run("UPDATE epochs SET sent = ? WHERE id = ?", [WORN_OUT, id]);
+    await table.saveSent(tx, id, WORN_OUT);
     held.set(id, { ...worn, sent: WORN_OUT });
   }
 
   function hear(value: HeldEpoch, leaf: number): void {
     windows.hear(value.id, leaf);
-    labelWindows.expectChain(outlookOf(value), chainOf(value.epoch, leaf));
+    labelWindows.expectChain(table.labelsOf(value), chainOf(value.epoch, leaf));
   }
 
   async function eraseAll(tx: Tx, conversation: string): Promise<void> {
-    const rows = await tx.sql.all("SELECT id FROM epochs WHERE conversation = ?", [conversation]);
-    for (const row of rows) await erase(tx, numberIn(row, "id"));
+    for (const id of await table.listEpochIds(tx, conversation)) await erase(tx, id);
   }
 
   return {
@@ -253,6 +201,7 @@ export function createEpochs(
     saveStep,
     saveAttempt,
     wearOut,
+    listWornOut: (tx) => table.listSentAtLeast(tx, WORN_OUT),
     hear,
     window: (value, leaf) => windows.of(value.id, chainOf(value.epoch, leaf), value.feed, value.epoch.chains.length),
     eraseOld,

@@ -2,17 +2,12 @@ import { chainOf } from "@pli/protocol/conversation";
 import type { Cell } from "@pli/protocol/wire";
 import type { Context, Tx } from "../runtime/context.ts";
 import type { Delivery } from "../delivery/port.ts";
-import { numberIn } from "../runtime/storage/row.ts";
+import { listSteps } from "./arrived.table.ts";
+import { findProbe, listProbes, NOTHING, PERHAPS, raiseProbe, saveProbe, SURELY } from "./probes.table.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 
 /** When a hole is looked for again: waits in milliseconds, as far as the patience for it goes. */
 const WAITS = [1_000, 4_000, 15_000, 40_000, 60_000];
-
-/**
- * What may be missing at a chain, saved unless it is nothing: perhaps cells that passed unseen;
- * surely one (the store showed another).
- */
-const [NOTHING, PERHAPS, SURELY] = [0, 1, 2];
 
 /**
  * A sender's cell that did not come. `certain`: the sender has written later ones, or the store
@@ -59,11 +54,7 @@ export function createHoles(
   const searching = new Set<string>();
 
   async function mark(tx: Tx, { id }: HeldEpoch, leaf: number, probe: number): Promise<void> {
-    await tx.sql.run(
-      `INSERT INTO probes (epoch, leaf, probe) VALUES (?, ?, ?)
-       ON CONFLICT (epoch, leaf) DO UPDATE SET probe = max(probe, excluded.probe)`,
-      [id, leaf, probe],
-    );
+    await raiseProbe(tx, id, leaf, probe);
     tx.after(() => void search(id, leaf).catch(() => undefined));
   }
 
@@ -91,13 +82,11 @@ export function createHoles(
   async function findHole(tx: Tx, epoch: number, leaf: number): Promise<Hole | undefined> {
     const held = await epochs.load(tx, epoch);
     if (held === undefined) return undefined;
-    const [row] = await tx.sql.all("SELECT probe FROM probes WHERE epoch = ? AND leaf = ?", [epoch, leaf]);
     const head = chainOf(held.epoch, leaf).index;
-    const here = "SELECT step FROM arrived WHERE epoch = ? AND leaf = ? AND step >= ? ORDER BY step";
-    const steps = (await tx.sql.all(here, [epoch, leaf, head])).map((cell) => numberIn(cell, "step"));
+    const steps = await listSteps(tx, { epoch, leaf, step: head });
     const before = steps.filter((step, i) => step === head + i).length;
     const next = steps[before];
-    const probe = row === undefined ? NOTHING : numberIn(row, "probe");
+    const probe = await findProbe(tx, epoch, leaf);
     const certain = probe === SURELY || (next !== undefined && (await p.hasGoneOn(tx, held, leaf, head + before)));
     if (!certain && probe === NOTHING) return undefined;
     return { held, step: head + before, before, next, certain };
@@ -120,8 +109,7 @@ export function createHoles(
   }
 
   async function setProbe(tx: Tx, epoch: number, leaf: number, probe: number): Promise<true> {
-    if (probe === NOTHING) await tx.sql.run("DELETE FROM probes WHERE epoch = ? AND leaf = ?", [epoch, leaf]);
-    else await tx.sql.run("INSERT OR REPLACE INTO probes (epoch, leaf, probe) VALUES (?, ?, ?)", [epoch, leaf, probe]);
+    await saveProbe(tx, epoch, leaf, probe);
     return true;
   }
 
@@ -131,9 +119,7 @@ export function createHoles(
   }
 
   async function resume(tx: Tx): Promise<void> {
-    const rows = await tx.sql.all("SELECT epoch, leaf FROM probes");
-    for (const row of rows) {
-      const [epoch, leaf] = [numberIn(row, "epoch"), numberIn(row, "leaf")];
+    for (const { epoch, leaf } of await listProbes(tx)) {
       tx.after(() => void search(epoch, leaf).catch(() => undefined));
     }
   }

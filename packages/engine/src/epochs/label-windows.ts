@@ -1,6 +1,6 @@
 import type { Chain } from "@pli/protocol/conversation";
 import type { Expectation, Expectations } from "../delivery/feed/expectations.ts";
-import type { EpochLabels } from "./epoch-rows.ts";
+import type { EpochLabels } from "./epochs.table.ts";
 import type { Windows } from "./windows.ts";
 
 /**

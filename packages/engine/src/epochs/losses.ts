@@ -1,10 +1,9 @@
 import type { Stores } from "../delivery/stores.ts";
 import type { Messages } from "../features/messages/messages.ts";
 import type { Tx } from "../runtime/context.ts";
-import { textIn } from "../runtime/storage/row.ts";
 import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import type { Commits } from "./commits.ts";
-import { findConversation, type Conversation } from "./conversations.ts";
+import { findConversation, listConversationsAt, type Conversation } from "./conversations.ts";
 import type { OwnLabels } from "./own-labels.ts";
 
 /** What keeps a conversation from continuing, whoever finds it out; features repair it. */
@@ -34,9 +33,7 @@ export function createLosses(deps: {
   deps.ownLabels.stale.on(noteStale);
   stores.missed.on(async (tx, { store, why }) => {
     const retentionDays = stores.session(store).retentionDays();
-    for (const row of await tx.sql.all("SELECT id, state FROM conversations WHERE store = ?", [store])) {
-      const id = textIn(row, "id");
-      const isIn = row["state"] === "ready" || row["state"] === "rejoining";
+    for (const { id, isIn } of await listConversationsAt(tx, store)) {
       if (why === "expired" && isIn && retentionDays !== undefined) await messages.noteAway(tx, id, retentionDays);
       const conversation = await findConversation(tx, id);
       if (conversation !== undefined) await cells.emit(tx, { conversation, why });

@@ -7,8 +7,8 @@ import { count } from "../runtime/counters.ts";
 import type { Expectation } from "../delivery/feed/expectations.ts";
 import type { ObjectAnswer } from "../delivery/port.ts";
 import type { Delivery } from "../delivery/port.ts";
-import { bytesIn, numberIn } from "../runtime/storage/row.ts";
-import { COMMIT_LEAF, type Commits } from "./commits.ts";
+import { deleteCellsBefore, keepCell, listCells, listSenders } from "./arrived.table.ts";
+import type { Commits } from "./commits.ts";
 import type { Contents } from "./contents.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { createHoles } from "./holes.ts";
@@ -94,7 +94,7 @@ export function createReceiving(
    */
   async function bring(tx: Tx, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<void> {
     if (!epochs.window(held, leaf).some(({ index }) => index === step)) return;
-    await tx.sql.run("INSERT OR IGNORE INTO arrived VALUES (?, ?, ?, ?)", [held.id, leaf, step, cell]);
+    await keepCell(tx, { epoch: held.id, leaf, step }, cell);
     epochs.hear(held, leaf);
     await drain(tx, held.id, leaf);
   }
@@ -139,13 +139,9 @@ export function createReceiving(
 
   async function cellsHere(tx: Tx, held: HeldEpoch, leaf: number): Promise<ArrivedCell[]> {
     const keys = new Map(epochs.window(held, leaf).map((slot) => [slot.index, slot]));
-    const rows = await tx.sql.all("SELECT step, cell FROM arrived WHERE epoch = ? AND leaf = ? ORDER BY step", [
-      held.id,
-      leaf,
-    ]);
-    return rows.flatMap((row) => {
-      const slot = keys.get(numberIn(row, "step"));
-      return slot === undefined ? [] : { step: slot.index, key: slot.key, cell: bytesIn(row, "cell") as Cell };
+    return (await listCells(tx, held.id, leaf)).flatMap(({ step, cell }) => {
+      const slot = keys.get(step);
+      return slot === undefined ? [] : { step, key: slot.key, cell };
     });
   }
 
@@ -220,7 +216,7 @@ export function createReceiving(
     const next = { ...held, epoch: advanced(crypto, held.epoch, leaf, used) };
     const step = chainOf(next.epoch, leaf).index;
     await count(tx, "cellsExpected", used);
-    await tx.sql.run("DELETE FROM arrived WHERE epoch = ? AND leaf = ? AND step < ?", [held.id, leaf, step]);
+    await deleteCellsBefore(tx, { epoch: held.id, leaf, step });
     await epochs.saveStep(tx, next, leaf);
   }
 
@@ -250,8 +246,7 @@ export function createReceiving(
   }
 
   async function resume(tx: Tx): Promise<void> {
-    const rows = await tx.sql.all("SELECT DISTINCT epoch, leaf FROM arrived WHERE leaf <> ?", [COMMIT_LEAF]);
-    for (const row of rows) await drain(tx, numberIn(row, "epoch"), numberIn(row, "leaf"));
+    for (const { epoch, leaf } of await listSenders(tx)) await drain(tx, epoch, leaf);
     await holes.resume(tx);
   }
 

@@ -1,8 +1,9 @@
 import { chainOf, CHAIN_WINDOW, type Chain } from "@pli/protocol/conversation";
 import type { Tx } from "../runtime/context.ts";
 import { deleteMeta, findMeta, saveMeta } from "../runtime/storage/meta.ts";
-import { numberIn } from "../runtime/storage/row.ts";
-import { chainsOf, type HeldEpoch } from "./epoch-rows.ts";
+import { lastStep } from "./arrived.table.ts";
+import { listEpochIds, type HeldEpoch } from "./epochs.table.ts";
+import { chainsOf } from "./leaf-parts.table.ts";
 import type { EpochRoles } from "./epoch-roles.ts";
 
 /**
@@ -37,11 +38,8 @@ export function createRevokedSenders(epochRoles: EpochRoles): RevokedSenders {
   async function note(tx: Tx, before: HeldEpoch, after: HeldEpoch): Promise<void> {
     const revoked = epochRoles.revoked(before, after);
     if (revoked.length === 0) return;
-    const sql = "SELECT id FROM epochs WHERE conversation = ? AND id <> ?";
-    for (const row of await tx.sql.all(sql, [before.conversation, after.id])) {
-      const id = numberIn(row, "id");
-      await addLimits(tx, id, await reached(tx, id, revoked));
-    }
+    const past = (await listEpochIds(tx, before.conversation)).filter((id) => id !== after.id);
+    for (const id of past) await addLimits(tx, id, await reached(tx, id, revoked));
   }
 
   /**
@@ -59,9 +57,7 @@ export function createRevokedSenders(epochRoles: EpochRoles): RevokedSenders {
   }
 
   async function stepAfter(tx: Tx, id: number, { leaf, index }: Chain): Promise<number> {
-    const sql = "SELECT coalesce(max(step), -1) AS step FROM arrived WHERE epoch = ? AND leaf = ?";
-    const [row] = await tx.sql.all(sql, [id, leaf]);
-    return Math.max(index, numberIn(row ?? {}, "step") + 1);
+    return Math.max(index, (await lastStep(tx, id, leaf)) + 1);
   }
 
   async function counts(tx: Tx, held: HeldEpoch, leaf: number, now: HeldEpoch): Promise<boolean> {

@@ -9,9 +9,9 @@ import type { Reported, SendQueue } from "../delivery/queue/send-queue.ts";
 import { fractionFrom } from "../runtime/chance.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import type { ErrorCode } from "../runtime/errors.ts";
-import { textIn } from "../runtime/storage/row.ts";
 import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
-import { isCommitReference, type Commits } from "./commits.ts";
+import type { Commits } from "./commits.ts";
+import { isCommitReference } from "./own-commits.ts";
 import { CONVERSATION_STREAM, findConversation, streamOf, type Conversation } from "./conversations.ts";
 import type { EpochRoles } from "./epoch-roles.ts";
 import { WORN_OUT, type Epochs, type HeldEpoch } from "./epochs.ts";
@@ -248,8 +248,7 @@ export function createScheduler(
 
   /** At some hour after they are due: nothing that came decides which. */
   async function renew(tx: Tx): Promise<void> {
-    const worn = "SELECT conversation FROM epochs WHERE retired_at IS NULL AND sent >= ?";
-    for (const row of await tx.sql.all(worn, [WORN_OUT])) owed.add(textIn(row, "conversation"));
+    for (const id of await epochs.listWornOut(tx)) owed.add(id);
     for (const id of [...owed].filter(() => fractionFrom(crypto.random(4)) < RENEWED_EACH_HOUR)) {
       const held = await epochs.current(tx, id);
       if (held === undefined || !(await isFree(tx, id, held))) continue;

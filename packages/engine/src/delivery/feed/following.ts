@@ -10,7 +10,7 @@ import { FEED, type Follower, type StoreFacts } from "../port.ts";
 import type { Link } from "../store/link.ts";
 import type { Fetching } from "./fetching.ts";
 import { createLineWork } from "./line-work.ts";
-import { findPlace, savePlace, saveResume, type Place, type Point } from "./places.ts";
+import { findPosition, savePosition, saveResume, type FeedPosition, type Point } from "./positions.table.ts";
 import { createReader, tagAt } from "./reader.ts";
 import type { Recent } from "./recent.ts";
 
@@ -81,8 +81,8 @@ export function createFeedFollowing(
     store,
     get: fetching.getNamed,
     arrived: follower.arrived,
-    savePlace: async (tx, reached) => {
-      if (welcome !== undefined) await savePlace(context, tx, { store, welcome, reached });
+    savePosition: async (tx, reached) => {
+      if (welcome !== undefined) await savePosition(context, tx, { store, welcome, reached });
     },
   });
 
@@ -138,7 +138,7 @@ export function createFeedFollowing(
     await reader.save();
     const place = await context.transact(async (tx) => {
       await p.greeted(tx, store, greeting.storeId);
-      return findPlace(context, tx, store, greeting);
+      return findPosition(context, tx, store, greeting);
     });
     const isSame = welcome !== undefined && crypto.equal(welcome.storeId, greeting.storeId);
     const resume = (isSame ? reader.end() : undefined) ?? place?.resume;
@@ -174,7 +174,7 @@ export function createFeedFollowing(
     await context.transact(async (tx) => {
       if (missed !== undefined) await follower.missed(tx, store, missed);
       const [reached, resume] = [acted, started].map((position) => ({ position, before: undefined })) as [Point, Point];
-      await savePlace(context, tx, { store, welcome: greeting, reached, resume });
+      await savePosition(context, tx, { store, welcome: greeting, reached, resume });
     });
   }
 
@@ -239,7 +239,7 @@ export function createFeedFollowing(
  * A store that has less than this device has read was put back to an earlier state: it is read
  * again from the start.
  */
-async function follow(link: Pick<Link, "follow">, from: number, place: Place | undefined): Promise<Followed> {
+async function follow(link: Pick<Link, "follow">, from: number, place: FeedPosition | undefined): Promise<Followed> {
   const answer = await link.follow(FEED, from);
   if (answer !== "beyond" && (place === undefined || answer.next >= place.position))
     return { ...answer, from, rewound: false };
@@ -270,7 +270,7 @@ interface Followed {
 const entryBefore = (point: Point | undefined): { position: number; tag: number }[] =>
   point?.before === undefined ? [] : [{ position: point.position - 1, tag: point.before }];
 
-function missedSince(place: Place, answer: Followed): "expired" | "replaced" | undefined {
+function missedSince(place: FeedPosition, answer: Followed): "expired" | "replaced" | undefined {
   if (place.replaced || answer.rewound) return "replaced";
   return answer.oldest > place.position ? "expired" : undefined;
 }

@@ -1,8 +1,9 @@
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Dialer, Socket } from "../../runtime/ports.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
-import { bytesIn, textIn } from "../../runtime/storage/row.ts";
 import { moveItems } from "../queue/send-queue.table.ts";
+import { deletePositions, listStoreIds, movePositions } from "./positions.table.ts";
+import { moveWatches } from "./watches.table.ts";
 
 /**
  * So long other stores are not dialled after the start, if this device was given another home store
@@ -37,6 +38,8 @@ export function createMovedStores(
     home: string;
     /** The home address was another store's until now: what was there is lost. */
     replaced(tx: Tx): Promise<void>;
+    /** What was bound to the store at this address is bound to the home store. */
+    moved(tx: Tx, from: string): Promise<void>;
     /** The store that was at `address` is the home store: all that is under way continues there. */
     left(address: string): void;
   },
@@ -70,7 +73,7 @@ export function createMovedStores(
     const from = isNew ? others.filter(({ isEcho }) => !isEcho).map((place) => place.address) : [];
     if (from.length > 0 && before?.isIt === false) {
       await p.replaced(tx);
-      await tx.sql.run("DELETE FROM positions WHERE store = ?", [home]);
+      await deletePositions(tx, home);
     }
     for (const old of from) await move(tx, old);
     if (isNew) await beHome(tx);
@@ -95,46 +98,15 @@ export function createMovedStores(
 
   async function move(tx: Tx, from: string): Promise<void> {
     await moveItems(tx, from, home);
-    for (const table of ["conversations", "pairings", "watches"]) {
-      await tx.sql.run(`UPDATE ${table} SET store = ? WHERE store = ?`, [home, from]);
-    }
-    await moveInvitations(tx, from);
-    await movePlace(tx, from);
-    await tx.sql.run("UPDATE OR IGNORE meta SET key = ? WHERE key = ?", [`card ${home}`, `card ${from}`]);
-    await deleteMeta(tx, `card ${from}`);
+    await moveWatches(tx, from, home);
+    await p.moved(tx, from);
+    await movePositions(tx, from, home);
     await noteMoved(tx, from);
     tx.changed("status", "conversations");
     tx.after(() => {
       context.blockers.rename(from, home);
       p.left(from);
     });
-  }
-
-  async function moveInvitations(tx: Tx, from: string): Promise<void> {
-    for (const row of await tx.sql.all("SELECT conversation, contact, body FROM invitations")) {
-      const body = JSON.parse(textIn(row, "body")) as { store: string };
-      if (body.store !== from) continue;
-      await tx.sql.run("UPDATE invitations SET body = ? WHERE conversation = ? AND contact = ?", [
-        JSON.stringify({ ...body, store: home }),
-        textIn(row, "conversation"),
-        textIn(row, "contact"),
-      ]);
-    }
-  }
-
-  /**
-   * A feed that was read at both addresses is read on from the earlier place: what was bound to the
-   * other may come after it.
-   */
-  async function movePlace(tx: Tx, from: string): Promise<void> {
-    await tx.sql.run("UPDATE OR IGNORE positions SET store = ? WHERE store = ?", [home, from]);
-    await tx.sql.run(
-      `UPDATE positions SET position = min(positions.position, old.position), before_tag = NULL, seen_day = min(positions.seen_day, old.seen_day),
-         resume_at = min(coalesce(positions.resume_at, positions.position), coalesce(old.resume_at, old.position)), resume_tag = NULL
-       FROM positions AS old WHERE positions.store = ? AND old.store = ? AND old.feed = positions.feed`,
-      [home, from],
-    );
-    await tx.sql.run("DELETE FROM positions WHERE store = ?", [from]);
   }
 
   async function noteMoved(tx: Tx, from: string): Promise<void> {
@@ -179,15 +151,10 @@ interface KnownPlace {
 }
 
 async function placesOf(tx: Tx): Promise<KnownPlace[]> {
-  const rows = await tx.sql.all(
-    `SELECT store, store_id, EXISTS (SELECT 1 FROM meta WHERE key = 'echo ' || store) AS echo FROM positions
-     GROUP BY store`,
-  );
-  return rows.map((row) => ({
-    address: textIn(row, "store"),
-    storeId: bytesIn(row, "store_id"),
-    isEcho: row["echo"] === 1,
-  }));
+  const places: KnownPlace[] = [];
+  for (const place of await listStoreIds(tx))
+    places.push({ ...place, isEcho: (await findMeta(tx, `echo ${place.address}`)) !== undefined });
+  return places;
 }
 
 async function findMoved(tx: Tx): Promise<Map<string, string>> {

@@ -2,7 +2,7 @@ import { tagOf, type Cell, type Entries, type Label, type Tags } from "@pli/prot
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Expectation } from "./expectations.ts";
 import { pageFrom, type Page } from "./page.ts";
-import type { Point } from "./places.ts";
+import type { Point } from "./positions.table.ts";
 
 /** Unmatched cells read before the position is saved again: what a crash makes us read twice. */
 const SAVE_EVERY = 2048;
@@ -36,7 +36,7 @@ export function createReader(
      */
     get(label: Label): Promise<Cell | undefined>;
     arrived(tx: Tx, expectation: Expectation, cell: Cell): Promise<void>;
-    savePlace(tx: Tx, reached: Point): Promise<void>;
+    savePosition(tx: Tx, reached: Point): Promise<void>;
   },
 ): Reader {
   const { blockers, clock, expectations } = context;
@@ -86,7 +86,7 @@ export function createReader(
         if (expected === undefined) break;
         for (const { expectation, cell } of expected) await p.arrived(tx, expectation, cell);
       }
-      await p.savePlace(tx, { position, before: tagAt(frame, position - 1) ?? lastAt(position - 1) });
+      await p.savePosition(tx, { position, before: tagAt(frame, position - 1) ?? lastAt(position - 1) });
       return position;
     });
     at = reached;
@@ -96,7 +96,7 @@ export function createReader(
   async function save(): Promise<void> {
     if (saved === undefined || at <= saved) return;
     const position = at;
-    await context.transact((tx) => p.savePlace(tx, { position, before: lastAt(position - 1) }));
+    await context.transact((tx) => p.savePosition(tx, { position, before: lastAt(position - 1) }));
     saved = position;
   }
 

@@ -48,6 +48,11 @@ export async function listStreams(tx: Tx): Promise<{ stream: string; store: stri
   return rows.map((row) => ({ stream: textIn(row, "stream"), store: textIn(row, "store") }));
 }
 
+/** The stores for which something waits. */
+export async function listWaitedFor(tx: Tx): Promise<string[]> {
+  return (await tx.sql.all("SELECT DISTINCT store FROM send_queue")).map((row) => textIn(row, "store"));
+}
+
 /** The references of what waits in a stream. */
 export async function listReferences(tx: Tx, stream: string): Promise<string[]> {
   const rows = await tx.sql.all("SELECT reference FROM send_queue WHERE stream = ? ORDER BY id", [stream]);

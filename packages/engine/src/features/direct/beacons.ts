@@ -7,10 +7,11 @@ import {
 } from "@pli/protocol/conversation";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { ObjectAnswer } from "../../delivery/port.ts";
-import type { Watch, Watches } from "../../delivery/feed/watches.ts";
+import { firstSeenDay } from "../../delivery/feed/positions.table.ts";
+import { deleteOldWatches, listWatchNames, type Watch } from "../../delivery/feed/watches.table.ts";
+import type { Watches } from "../../delivery/feed/watches.ts";
 import type { Clock } from "../../runtime/ports.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
-import { textIn } from "../../runtime/storage/row.ts";
 
 export const DAY_MS = 86_400_000;
 /** How far back a beacon can be found: no store keeps it longer unless told so. */
@@ -54,8 +55,7 @@ export function createBeaconWatches(
   let expectedOn = today(clock);
 
   context.onReload(async (tx) => {
-    const [row] = await tx.sql.all("SELECT min(seen_day) AS day FROM positions");
-    const seen = typeof row?.["day"] === "number" ? row["day"] : today(clock);
+    const seen = (await firstSeenDay(tx)) ?? today(clock);
     // A day that is still to come was saved by a wrong clock: when the feed was read last is not
     // known.
     since = seen > today(clock) ? 0 : seen;
@@ -97,8 +97,8 @@ export function createBeaconWatches(
   const firstDay = (): number => Math.max(Math.min(since, today(clock)) - 1, today(clock) - OLDEST_DAYS, 0);
 
   async function seenOf(tx: Tx, contact: Contact): Promise<Beacon[]> {
-    const rows = await tx.sql.all("SELECT name FROM watches WHERE owner = ?", [`beacon ${contact.id}`]);
-    return rows.flatMap((row) => beaconFromName(textIn(row, "name")) ?? []);
+    const names = await listWatchNames(tx, `beacon ${contact.id}`);
+    return names.flatMap((name) => beaconFromName(name) ?? []);
   }
 
   function watchOf({ id, store, pairwise }: Contact, beacon: Beacon): Watch {
@@ -107,10 +107,7 @@ export function createBeaconWatches(
   }
 
   async function tick(tx: Tx): Promise<void> {
-    await tx.sql.run("DELETE FROM watches WHERE owner LIKE 'beacon %' AND abs(? - since) > ?", [
-      clock.now(),
-      (OLDEST_DAYS + AHEAD_DAYS) * DAY_MS,
-    ]);
+    await deleteOldWatches(tx, "beacon", { now: clock.now(), olderThan: (OLDEST_DAYS + AHEAD_DAYS) * DAY_MS });
     if (today(clock) !== expectedOn) await expectEveryone(tx);
   }
 

@@ -29,7 +29,7 @@ import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import { findOpenBeacon, forgetBeacons, nextBeacon, saveOpenBeacon } from "./open-beacon.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Lost, Sending } from "../messages/sending.ts";
-import { withdrawCommits } from "../../epochs/commits.ts";
+import { withdrawCommits } from "../../epochs/own-commits.ts";
 import { listReferences, withdrawItems } from "../../delivery/queue/send-queue.table.ts";
 
 /**

@@ -24,7 +24,7 @@ import { createLeaving } from "./leaving.ts";
 import { isMember } from "./members.ts";
 import { createNewcomers, NEWCOMERS } from "./newcomers.ts";
 import { createOffers } from "./offers.ts";
-import { createPeople } from "./people.ts";
+import { createPeople, moveOwnCard } from "./people.ts";
 import { createPictures } from "./pictures.ts";
 import { createQuestions } from "./questions.ts";
 import { createRefounding, REFOUND } from "./refounding.ts";
@@ -34,6 +34,7 @@ import { createReturns } from "./returns.ts";
 import { createSentAgain } from "./sent-again.ts";
 import { createTalk } from "./talk.ts";
 import { createGroupView } from "./view.ts";
+import { moveInvitations } from "./invitations.ts";
 
 /** Groups: what people do with them, and what the engine shows of them. */
 export interface Groups extends Feature {
@@ -134,6 +135,10 @@ export function createGroups(kit: Kit, features: { direct: Direct; pairing: Pair
   followJoining(kit, parts);
   followWhatLeaves(kit, parts);
   kit.scheduler.beforeSealing.on(changes.pump);
+  kit.stores.moved.on(async (tx, { from, to }) => {
+    await moveInvitations(tx, from, to);
+    await moveOwnCard(tx, from, to);
+  });
   kit.stores.onArrived("settled", parts.forks.shownAgain);
   kit.contents.filter({ isOut: (tx, said) => isOut(parts, tx, said) });
 

@@ -8,7 +8,7 @@ import type { Delivery } from "../../delivery/port.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { isNewerCard } from "../../people/newer-card.ts";
 import type { Profile } from "../../people/profile.ts";
-import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
+import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { maybeBytesIn, numberIn } from "../../runtime/storage/row.ts";
 import { fetchLazily } from "../../delivery/feed/lazily.ts";
 import { groupsOf, nameOf } from "./members.ts";
@@ -128,7 +128,7 @@ export function createPeople(
   /** One object for the groups of a store that are told at one time, while the card is the same. */
   async function ownPointer(tx: Tx, store: string, profile: Profile): Promise<Pointer> {
     const hash = toHex(crypto.sha256(profile.card.bytes));
-    const key = `card ${store}`;
+    const key = cardKey(store);
     const kept = await findMeta<OwnCard>(tx, key);
     const length = profile.card.bytes.length;
     if (kept?.hash === hash && clock.since(kept.at) < CARD_FRESH_MS) return { seed: p.talk.bytes(kept.seed), length };
@@ -170,4 +170,14 @@ interface OwnCard {
   readonly hash: string;
   readonly seed: string;
   readonly at: number;
+}
+
+/** Where the object with our own card is at a store. */
+const cardKey = (store: string): string => `card ${store}`;
+
+/** A store has moved, and the object with our card with it. */
+export async function moveOwnCard(tx: Tx, from: string, to: string): Promise<void> {
+  const card = await findMeta<OwnCard>(tx, cardKey(from));
+  if (card !== undefined && (await findMeta(tx, cardKey(to))) === undefined) await saveMeta(tx, cardKey(to), card);
+  await deleteMeta(tx, cardKey(from));
 }

@@ -9,7 +9,7 @@ import { PliError } from "../../runtime/errors.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { readSettings } from "../settings/settings.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
-import { isKnownStore, mayBeCalled } from "../../delivery/store/known.ts";
+import { isKnownStore, mayBeCalled } from "./known-stores.ts";
 import type { Leaving } from "./leaving.ts";
 import type { Kept } from "./invitations.ts";
 import { findGroup, named } from "./members.ts";

@@ -30,7 +30,7 @@ import type { KeyPackages } from "./key-packages.ts";
 import { listMembers, named, saveMembers } from "./members.ts";
 import { foundersOf } from "./plan.ts";
 import type { Talk } from "./talk.ts";
-import { withdrawCommits } from "../../epochs/commits.ts";
+import { withdrawCommits } from "../../epochs/own-commits.ts";
 import { isPendingContent } from "../../epochs/pending-contents.table.ts";
 import type { Sending } from "../messages/sending.ts";
 

@@ -37,7 +37,7 @@ import { findBranch } from "./marks.ts";
 import { findGroup, listMembers, named } from "./members.ts";
 import { ownLeafOf, placeFrom, placeOf } from "./places.ts";
 import type { Talk } from "./talk.ts";
-import { withdrawCommits } from "../../epochs/commits.ts";
+import { withdrawCommits } from "../../epochs/own-commits.ts";
 
 /** Consent to come back is good for so long. */
 const VALID_DAYS = 30;

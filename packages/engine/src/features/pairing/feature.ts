@@ -7,7 +7,7 @@ import type { Contact } from "../../people/contacts.ts";
 import type { Blocking } from "../blocking/blocking.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
 import { createPairings, type Pairings } from "./pairings.ts";
-import { isPairingOnItsWay, PAIRING } from "./rows.ts";
+import { isPairingOnItsWay, listPairingStores, movePairings, PAIRING } from "./rows.ts";
 
 /** How two people become contacts. */
 export interface Pairing extends Feature {
@@ -32,6 +32,8 @@ export function createPairing(kit: Kit, deps: { rejoining: Rejoining; blocking: 
   });
   // The other side must know the group before the first message in it.
   scheduler.hold(async (tx, { id }) => ((await isPairingOnItsWay(tx, id)) ? "founding" : undefined));
+  stores.neededBy(listPairingStores);
+  stores.moved.on((tx, { from, to }) => movePairings(tx, from, to));
   stores.missed.on(async (tx, { store, why }) => {
     if (why === "replaced") await pairings.putAgain(tx, store);
   });

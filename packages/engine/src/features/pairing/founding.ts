@@ -19,7 +19,7 @@ import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profile, Profiles } from "../../people/profile.ts";
 import { damaged, numberIn } from "../../runtime/storage/row.ts";
 import { show, type PairingRow } from "./rows.ts";
-import { withdrawCommits } from "../../epochs/commits.ts";
+import { withdrawCommits } from "../../epochs/own-commits.ts";
 import { moveStream } from "../../delivery/queue/send-queue.table.ts";
 
 /**

@@ -112,6 +112,15 @@ function pairingFromRow(row: SqlRow): PairingRow {
 export const PAIRING = "pairing";
 export const pairingStream = (id: string): string => `${PAIRING} ${id}`;
 
+/** The stores of pairings that are under way. */
+export async function listPairingStores(tx: Tx): Promise<string[]> {
+  return (await tx.sql.all("SELECT DISTINCT store FROM pairings WHERE open = 1")).map((row) => textIn(row, "store"));
+}
+
+export async function movePairings(tx: Tx, from: string, to: string): Promise<void> {
+  await tx.sql.run("UPDATE pairings SET store = ? WHERE store = ?", [to, from]);
+}
+
 /** Whether a pairing that founded this conversation has yet to write something. */
 export async function isPairingOnItsWay(tx: Tx, conversation: string): Promise<boolean> {
   const rows = await tx.sql.all(

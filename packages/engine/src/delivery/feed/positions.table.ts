@@ -1,6 +1,7 @@
+/** The table `positions`: where this device stands in the feeds of its stores. */
 import type { Welcome } from "@pli/protocol/wire";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { bytesIn, numberIn } from "../../runtime/storage/row.ts";
+import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 import { FEED } from "../port.ts";
 
 const DAY_MS = 86_400_000;
@@ -19,12 +20,17 @@ export interface Point {
  * from where it asks for the feed again, which the store sees; it does not depend on which cells
  * were for this device. `replaced`: the data behind the address is another since.
  */
-export interface Place extends Point {
+export interface FeedPosition extends Point {
   readonly replaced: boolean;
   readonly resume: Point;
 }
 
-export async function findPlace(context: Context, tx: Tx, store: string, welcome: Welcome): Promise<Place | undefined> {
+export async function findPosition(
+  context: Context,
+  tx: Tx,
+  store: string,
+  welcome: Welcome,
+): Promise<FeedPosition | undefined> {
   const [row] = await tx.sql.all("SELECT * FROM positions WHERE store = ? AND feed = ?", [store, FEED]);
   if (row === undefined) return undefined;
   const start = { position: 0, before: undefined };
@@ -39,7 +45,7 @@ export async function findPlace(context: Context, tx: Tx, store: string, welcome
 const tagIn = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
 
 /** `resume`: undefined where it stays as it is. */
-export async function savePlace(
+export async function savePosition(
   context: Context,
   tx: Tx,
   p: { store: string; welcome: Welcome; reached: Point; resume?: Point },
@@ -67,4 +73,37 @@ export async function saveResume(tx: Tx, store: string, { position, before }: Po
     store,
     FEED,
   ]);
+}
+
+/** The first of the days on which feeds were read last; undefined: none was. */
+export async function firstSeenDay(tx: Tx): Promise<number | undefined> {
+  const [row] = await tx.sql.all("SELECT min(seen_day) AS day FROM positions");
+  return typeof row?.["day"] === "number" ? row["day"] : undefined;
+}
+
+/** The stores whose feeds are known, by address, and the ids they gave. */
+export async function listStoreIds(tx: Tx): Promise<{ address: string; storeId: Uint8Array }[]> {
+  const rows = await tx.sql.all("SELECT store, store_id FROM positions GROUP BY store");
+  return rows.map((row) => ({ address: textIn(row, "store"), storeId: bytesIn(row, "store_id") }));
+}
+
+/**
+ * The feed of a store is at another address. If it was read at both, reading continues from the
+ * earlier position: what was bound to the other may come after it.
+ */
+export async function movePositions(tx: Tx, from: string, to: string): Promise<void> {
+  await tx.sql.run("UPDATE OR IGNORE positions SET store = ? WHERE store = ?", [to, from]);
+  await tx.sql.run(
+    `UPDATE positions SET position = min(positions.position, old.position), before_tag = NULL,
+       seen_day = min(positions.seen_day, old.seen_day),
+       resume_at = min(coalesce(positions.resume_at, positions.position), coalesce(old.resume_at, old.position)),
+       resume_tag = NULL
+     FROM positions AS old WHERE positions.store = ? AND old.store = ? AND old.feed = positions.feed`,
+    [to, from],
+  );
+  await deletePositions(tx, from);
+}
+
+export async function deletePositions(tx: Tx, store: string): Promise<void> {
+  await tx.sql.run("DELETE FROM positions WHERE store = ?", [store]);
 }

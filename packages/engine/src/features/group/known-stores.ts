@@ -1,5 +1,5 @@
 import type { Tx } from "../../runtime/context.ts";
-import { nearRangeOf } from "./ranges.ts";
+import { nearRangeOf } from "../../delivery/store/ranges.ts";
 
 /**
  * Whether the person has accepted that their device calls this store: it is the home one, or what
