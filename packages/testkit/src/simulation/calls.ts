@@ -4,7 +4,7 @@ import type { SqlRow } from "@pli/engine/ports";
 import { toHex } from "@pli/protocol/crypto";
 import type { Base } from "./base.ts";
 import type { Device } from "./device.ts";
-import type { Step } from "./plan.ts";
+import type { Step } from "./steps.ts";
 
 /** A text that its author's engine took. */
 export interface Said {
