@@ -2,7 +2,11 @@
  * Who imports whom: the modules of the repository and the arrows between them. Imports of another
  * package of ours are resolved through the `exports` of its package.json. Type-only imports count.
  */
-import type { SourceFile } from "../repository.ts";
+import { readFiles, type SourceFile } from "../repository.ts";
+
+/** The files that are modules. */
+export const MODULES = /\.(?:ts|tsx|mts|mjs)$/;
+const MANIFESTS = /^(?:packages|apps)\/[^/]+\/package\.json$/;
 
 /** Each module beside the modules of the repository that it imports. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
@@ -32,6 +36,8 @@ export function ownPackage(manifest: SourceFile): OwnPackage {
   const entries = Object.entries(typeof exports === "string" ? { ".": exports } : exports);
   return { name, folder, entries: new Map(entries.map(([entry, path]) => [entry, besideFile(manifest.path, path)])) };
 }
+
+export const ownPackages = (): OwnPackage[] => readFiles(MANIFESTS).map(ownPackage);
 
 export function importGraph(modules: readonly SourceFile[], packages: readonly OwnPackage[]): ImportGraph {
   const known = new Set(modules.map(({ path }) => path));
