@@ -54,7 +54,7 @@ export class MemoryStore implements Dialer, LineStore {
   }
 
   /**
-   * Puts what somebody brings without a connection, as if they had one; those who follow are told.
+   * Puts bytes without a connection, as if there were one; followers get them.
    */
   put(request: Put): "created" | "taken" | undefined {
     const stored = this.table.put(request);

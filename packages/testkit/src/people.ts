@@ -44,12 +44,12 @@ export interface Person {
   read<N extends QueryName>(name: N, parameters: Queries[N]["parameters"]): Promise<Queries[N]["result"]>;
   conversationWith(other: string): Promise<ConversationView>;
   messages(other: string): Promise<MessageView[]>;
-  /** The texts of a conversation, in order, whoever wrote them. */
+  /** The texts of a conversation, in order, of both sides. */
   texts(other: string): Promise<string[]>;
   /** The texts the other wrote, in order. */
   heard(other: string): Promise<string[]>;
   say(other: string, text: string): Promise<void>;
-  /** The power of the device: it can be cut after so many transactions. */
+  /** The power of the device: it can be cut after a number of transactions. */
   power: Power;
   /** Stops cleanly and starts again from the disk (or from a copy made before). */
   restart(from?: TestDisk): Promise<void>;

@@ -114,5 +114,5 @@ export async function conversationOf(device: Device, shared: string | undefined)
 const sharedIn = (row: SqlRow | undefined): string =>
   row?.["shared"] instanceof Uint8Array ? toHex(row["shared"]) : "";
 
-/** What people do although it is refused, and are told so. */
+/** Whether the engine refused what a person did, with a reason. */
 export const isRefusal = (error: unknown): boolean => error instanceof PliError && error.code !== "internal";

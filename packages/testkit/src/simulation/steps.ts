@@ -12,10 +12,10 @@ export type Action =
   | { do: "change"; who: number; group: number; change: RulesChange }
   | { do: "renew"; who: number; group: number }
   | { do: "leave"; who: number; group: number; successor: number }
-  /** Off line for so long. */
+  /** Off line for `for` ms. */
   | { do: "away"; who: number; for: number }
   | { do: "restart"; who: number }
-  /** The power fails after so many more writes, and comes back after so long. */
+  /** The power fails after `writes` more writes, and comes back after `for` ms. */
   | { do: "crash"; who: number; writes: number; for: number }
   | { do: "back up"; who: number }
   /** Starts again from the last copy made. */
