@@ -1,9 +1,9 @@
 import type { QueryHandlers } from "../../api/handlers.ts";
-import type { Groups } from "./feature.ts";
+import type { GroupParts } from "./feature.ts";
 
-export function createGroupQueries(groups: Pick<Groups, "view" | "questions">) {
+export function createGroupQueries({ questions, view }: Pick<GroupParts, "questions" | "view">) {
   return {
-    group: (tx, { id }) => groups.view(tx, id),
-    groupQuestions: (tx) => groups.questions(tx),
+    group: (tx, { id }) => view(tx, id),
+    groupQuestions: (tx) => questions.list(tx),
   } satisfies Partial<QueryHandlers>;
 }

@@ -1,42 +1,22 @@
 import type { CommandHandlers } from "../../api/handlers.ts";
 import { getConversation } from "../../epochs/conversations.ts";
-import type { Sending } from "../../epochs/sending.ts";
-import type { Contact, Contacts } from "../../people/contacts.ts";
-import type { Context, Tx } from "../../runtime/context.ts";
+import type { Kit } from "../../kit.ts";
+import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
-import type { Receipts } from "../receipts/receipts.ts";
 import { readSettings } from "../settings/settings.ts";
 import { forgetDraft, saveDraft } from "./drafts.ts";
 import { eraseMessage } from "./erasing.ts";
+import type { MessagesFeature } from "./feature.ts";
 import { isUnread } from "./lines.ts";
-import type { Messages } from "./messages.ts";
 import { search } from "./search.ts";
 
 const MARKED_AT_ONCE = 1_000;
 
 /** What a person does with messages. */
-export function createMessageCommands(
-  context: Context,
-  p: {
-    contacts: Contacts;
-    messages: Messages;
-    sending: Sending;
-    receipts: Pick<Receipts, "note">;
-    groups: {
-      /**
-       * Asks a contact to send again what they wrote in a conversation and what was not kept here.
-       */
-      wantTexts(tx: Tx, contact: Contact, conversation: string): Promise<void>;
-    };
-    /** This person, whose name their own messages show. */
-    self(tx: Tx): Promise<{ name: string }>;
-    /** Somebody waits for this store: it is called now. */
-    hurry(store: string): void;
-  },
-) {
-  const { contacts, groups, messages, receipts, sending } = p;
+export function createMessageCommands(kit: Kit, { heldWanted }: Pick<MessagesFeature, "heldWanted">) {
+  const { contacts, context, messages, profiles, receipts, sending, stores } = kit;
 
   /** Marks so many that nothing else waits for long. False: all of it is marked. */
   async function markSome(tx: Tx, id: string, upTo: number): Promise<boolean> {
@@ -73,7 +53,7 @@ export function createMessageCommands(
       if (draft !== undefined) await forgetDraft(tx, conversation, draft);
       const { id } = await sending.sendText(tx, conversation, text, request);
       const { store } = await getConversation(tx, conversation);
-      tx.after(() => p.hurry(store));
+      tx.after(() => stores.hurry(store));
       return { message: id };
     },
     resend: async (tx, { message: id }) => {
@@ -98,7 +78,7 @@ export function createMessageCommands(
       await context.budgets.renew(tx, "bytes", contact.id);
       await context.budgets.renew(tx, "groupBytes", view.conversation);
       await eraseMessage(context, tx, view);
-      await groups.wantTexts(tx, contact, view.conversation);
+      await heldWanted.emit(tx, { contact, conversation: view.conversation });
     },
     forgetMessage: async (tx, { message: id }) => {
       const view = await messages.find(tx, id);
@@ -113,6 +93,6 @@ export function createMessageCommands(
       },
     },
     saveDraft: async (tx, { conversation, text, was }) => ({ draft: await saveDraft(tx, conversation, text, was) }),
-    search: async (tx, parameters) => search(tx, parameters, (await p.self(tx)).name),
+    search: async (tx, parameters) => search(tx, parameters, (await profiles.self(tx)).name),
   } satisfies Partial<CommandHandlers>;
 }

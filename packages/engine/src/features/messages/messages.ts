@@ -50,31 +50,11 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
   const { clock } = context;
 
   async function insert(tx: Tx, message: NewMessage): Promise<MessageView | undefined> {
-    const { id, conversation, sender, mine, kind, text, content, sentAt, state, request, toldBy, lifetime } = message;
+    const { conversation, kind, text } = message;
     const expiresAt = endNow(message);
     if (expiresAt !== null && expiresAt <= clock.now()) return undefined;
-    const [row] = await tx.sql.all(
-      `INSERT OR IGNORE INTO messages
-         (id, conversation, sender, mine, kind, text, content, sent_at, state, request, told_by, lifetime, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
-      [
-        id,
-        conversation,
-        sender,
-        mine ? 1 : 0,
-        kind,
-        text,
-        content ?? null,
-        sentAt,
-        state,
-        request ?? null,
-        toldBy ?? null,
-        lifetime ?? null,
-        expiresAt,
-      ],
-    );
-    if (row === undefined) return undefined;
-    const order = numberIn(row, "ord");
+    const order = await insertRow(tx, message, expiresAt);
+    if (order === undefined) return undefined;
     if (kind === "text") await indexMessage(tx.sql, order, text);
     if (expiresAt !== null) p.disappearing.note(tx, expiresAt);
     if (await isNews(tx, order)) await noteActive(tx, conversation, clock.now());
@@ -125,7 +105,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
   }
 
   async function view(tx: Tx, row: SqlRow): Promise<MessageView> {
-    return messageFromRow(row, (await p.profiles.find(tx))?.card.name ?? "");
+    return messageFromRow(row, (await p.profiles.self(tx)).name);
   }
 
   async function advance(tx: Tx, conversation: string, ids: readonly string[], state: MessageState): Promise<void> {
@@ -210,4 +190,30 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     failAll,
     ...createNotes(context, { insert, isHere, newest }),
   };
+}
+
+/** Its order; undefined when a message of this id is there already. */
+async function insertRow(tx: Tx, message: NewMessage, expiresAt: number | null): Promise<number | undefined> {
+  const { id, conversation, sender, mine, kind, text, content, sentAt, state, request, toldBy, lifetime } = message;
+  const [row] = await tx.sql.all(
+    `INSERT OR IGNORE INTO messages
+       (id, conversation, sender, mine, kind, text, content, sent_at, state, request, told_by, lifetime, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
+    [
+      id,
+      conversation,
+      sender,
+      mine ? 1 : 0,
+      kind,
+      text,
+      content ?? null,
+      sentAt,
+      state,
+      request ?? null,
+      toldBy ?? null,
+      lifetime ?? null,
+      expiresAt,
+    ],
+  );
+  return row && numberIn(row, "ord");
 }
