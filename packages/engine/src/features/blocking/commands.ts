@@ -3,11 +3,12 @@ import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import type { TxEvent } from "../../runtime/tx-event.ts";
 import { eraseMessage } from "../messages/erasing.ts";
 import { WITH_CONTACT } from "../messages/lines.ts";
-import type { BlockingFeature } from "./feature.ts";
+import type { Blocking } from "./blocking.ts";
 
-export function createBlockingCommands(kit: Kit, { blocking, begun }: Pick<BlockingFeature, "blocking" | "begun">) {
+export function createBlockingCommands(kit: Kit, { blocking, begun }: { blocking: Blocking; begun: TxEvent<Contact> }) {
   const { contacts, context, outbox, sending } = kit;
 
   async function eraseOf(tx: Tx, contact: string): Promise<void> {

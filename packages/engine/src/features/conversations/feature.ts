@@ -1,10 +1,9 @@
 import type { Kit } from "../../kit.ts";
-import type { Groups } from "../group/feature.ts";
 import { conversationCommands } from "./commands.ts";
-import { createConversationQueries } from "./queries.ts";
+import { createConversationQueries, type JoiningGroups } from "./queries.ts";
 
 /** The list of conversations, of two and of groups. */
-export const createConversations = (kit: Kit, groups: Pick<Groups, "joining">) => ({
+export const createConversations = (kit: Kit, groups: JoiningGroups) => ({
   commands: conversationCommands,
   queries: createConversationQueries(kit, groups),
 });

@@ -6,7 +6,6 @@ import { shownName, trustLevel } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
-import type { Groups } from "../group/feature.ts";
 import { base64 } from "../group/pictures.ts";
 import { NEWS } from "../messages/lines.ts";
 import { MESSAGES, messageFromRow } from "../messages/message-views.ts";
@@ -30,8 +29,14 @@ interface Self {
   readonly name: string;
 }
 
+/** What the list asks of groups. */
+export interface JoiningGroups {
+  /** What a group that is being joined waits for. */
+  joining(tx: Tx, conversation: string): Promise<ConversationView["joining"]>;
+}
+
 /** The list of conversations, and each of them. */
-export function createConversationQueries({ profiles }: Pick<Kit, "profiles">, groups: Pick<Groups, "joining">) {
+export function createConversationQueries({ profiles }: Pick<Kit, "profiles">, groups: JoiningGroups) {
   async function withJoining(tx: Tx, view: ConversationView): Promise<ConversationView> {
     const joining = view.state === "joining" ? await groups.joining(tx, view.id) : undefined;
     return joining === undefined ? view : { ...view, joining };

@@ -1,21 +1,28 @@
 import type { CommandHandlers } from "../../api/handlers.ts";
 import { getConversation } from "../../epochs/conversations.ts";
 import type { Kit } from "../../kit.ts";
+import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import type { TxEvent } from "../../runtime/tx-event.ts";
 import { readSettings } from "../settings/settings.ts";
 import { forgetDraft, saveDraft } from "./drafts.ts";
 import { eraseMessage } from "./erasing.ts";
-import type { MessagesFeature } from "./feature.ts";
 import { isUnread } from "./lines.ts";
 import { search } from "./search.ts";
 
 const MARKED_AT_ONCE = 1_000;
 
+/** This person wants what a contact wrote in a conversation, and what was not kept here. */
+export interface HeldWanted {
+  readonly contact: Contact;
+  readonly conversation: string;
+}
+
 /** What a person does with messages. */
-export function createMessageCommands(kit: Kit, { heldWanted }: Pick<MessagesFeature, "heldWanted">) {
+export function createMessageCommands(kit: Kit, { heldWanted }: { heldWanted: TxEvent<HeldWanted> }) {
   const { contacts, context, messages, profiles, receipts, sending, stores } = kit;
 
   /** Marks so many that nothing else waits for long. False: all of it is marked. */

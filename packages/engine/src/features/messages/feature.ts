@@ -2,8 +2,7 @@ import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { Feature } from "../../runtime/feature.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
-import type { Contact } from "../../people/contacts.ts";
-import { createMessageCommands } from "./commands.ts";
+import { createMessageCommands, type HeldWanted } from "./commands.ts";
 import { forgetErased } from "./erasing.ts";
 import { createMessageQueries } from "./queries.ts";
 
@@ -11,8 +10,7 @@ import { createMessageQueries } from "./queries.ts";
 export interface MessagesFeature extends Feature {
   readonly commands: ReturnType<typeof createMessageCommands>;
   readonly queries: ReturnType<typeof createMessageQueries>;
-  /** This person wants what a contact wrote there, and what was not kept here. */
-  readonly heldWanted: TxEvent<{ readonly contact: Contact; readonly conversation: string }>;
+  readonly heldWanted: TxEvent<HeldWanted>;
 }
 
 export function createMessagesFeature(kit: Kit): MessagesFeature {

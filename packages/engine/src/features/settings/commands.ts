@@ -1,11 +1,11 @@
 import type { CommandHandlers } from "../../api/handlers.ts";
 import type { Kit } from "../../kit.ts";
-import type { SettingsFeature } from "./feature.ts";
+import type { TxEvent } from "../../runtime/tx-event.ts";
 import { saveSetting } from "./settings.ts";
 
 export function createSettingsCommands(
   { receipts }: Pick<Kit, "receipts">,
-  { askingChanged }: Pick<SettingsFeature, "askingChanged">,
+  { askingChanged }: { askingChanged: TxEvent<boolean> },
 ) {
   return {
     changeSettings: async (tx, { readReceipts, askBeforeGroups }) => {
