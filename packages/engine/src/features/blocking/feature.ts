@@ -6,7 +6,7 @@ import { createBlocking, type Blocking } from "./blocking.ts";
 import { createBlockingCommands } from "./commands.ts";
 import { blockingQueries } from "./queries.ts";
 
-/** Blocked contacts are not heard, and do not learn it. */
+/** Blocked contacts are not read, and do not learn it. */
 export interface BlockingFeature {
   readonly commands: ReturnType<typeof createBlockingCommands>;
   readonly queries: typeof blockingQueries;

@@ -90,7 +90,7 @@ async function conversationView(tx: Tx, row: SqlRow, self: Self): Promise<Conver
     readUpTo: numberIn(row, "read_order"),
     muted: numberIn(row, "muted") !== 0,
     draft: textIn(row, "draft"),
-    // What a blocked contact is not told of waits until they are not.
+    // A blocked contact does not learn of a re-joining: it waits until the block ends.
     state: row["blocked"] === 1 ? "ready" : conversationState(row),
   };
 }

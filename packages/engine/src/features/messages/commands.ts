@@ -25,7 +25,7 @@ export interface HeldWanted {
 export function createMessageCommands(kit: Kit, { heldWanted }: { heldWanted: TxEvent<HeldWanted> }) {
   const { contacts, context, messages, profiles, receipts, sending, stores } = kit;
 
-  /** Marks so many that nothing else waits for long. False: all of it is marked. */
+  /** Marks at most a thousand, so that nothing else waits for long. False: all are marked. */
   async function markSome(tx: Tx, id: string, upTo: number): Promise<boolean> {
     const [row] = await tx.sql.all("SELECT read_order FROM conversations WHERE id = ?", [id]);
     if (row === undefined) throw new PliError("conversation_unknown");

@@ -27,13 +27,13 @@ const RANK: Readonly<Record<string, number>> = { failed: 0, saved: 1, sent: 2, d
 /** The messages of all conversations, in the order they came to this device. */
 export interface Messages extends Notes {
   /**
-   * Undefined when it is here already, the second copy of a message is dropped; and when its time
-   * was over before it was told of.
+   * Undefined when it is here already, as a second copy is dropped; and when its time was over
+   * before it came.
    */
   insert(tx: Tx, message: NewMessage): Promise<MessageView | undefined>;
   find(tx: Tx, id: string): Promise<MessageView | undefined>;
   isHere(tx: Tx, conversation: string, id: string): Promise<boolean>;
-  /** What was only told has come from its author. */
+  /** A message that came from somebody else has come from its author too. */
   confirm(tx: Tx, conversation: string, id: string): Promise<void>;
   /** What an earlier call of this name has written. */
   ofRequest(tx: Tx, conversation: string, request: string): Promise<MessageView | undefined>;
@@ -70,7 +70,9 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     return endOf({ sentAt, lifetime, now: clock.now(), isTold: isTold === true });
   }
 
-  /** It has left, or will not: its time begins, by the rules of now, under which it was sealed. */
+  /**
+   * It has left, or never will: its time begins, by the rules of now, under which it was sealed.
+   */
   async function begin(tx: Tx, conversation: string, { id, sentAt, claimed }: Unsent): Promise<void> {
     const lifetime = lifetimeOf(claimed, await timerOf(tx, conversation));
     if (lifetime === undefined) return;
@@ -147,8 +149,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
        ON CONFLICT (message, profile) DO UPDATE SET state = excluded.state WHERE state = 'delivered'`,
       [message, by, state],
     );
-    // Whoever has it shows that it got out: a device put back to before does not know that it sent
-    // it.
+    // A receipt shows that it left. A device that was restored from a backup does not know that.
     await advance(tx, conversation, [message], "sent");
   }
 
