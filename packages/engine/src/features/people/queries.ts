@@ -1,6 +1,6 @@
-import type { QueryHandlers } from "../api/handlers.ts";
-import { PASSED_OVER } from "../runtime/budgets.ts";
-import { contactViewFromRow } from "./contacts.ts";
+import type { QueryHandlers } from "../../api/handlers.ts";
+import { PASSED_OVER } from "../../runtime/budgets.ts";
+import { contactViewFromRow } from "../../people/contacts.ts";
 
 export const peopleQueries = {
   contacts: async (tx) => {

@@ -1,19 +1,9 @@
-import type { CommandHandlers } from "../api/handlers.ts";
-import type { Sending } from "../epochs/sending.ts";
-import { textIn } from "../runtime/storage/row.ts";
-import type { Contacts } from "./contacts.ts";
-import type { Profiles } from "./profile.ts";
+import type { CommandHandlers } from "../../api/handlers.ts";
+import type { Kit } from "../../kit.ts";
+import { textIn } from "../../runtime/storage/row.ts";
 
 /** What a person does about their own name, and about the names they give. */
-export function createPeopleCommands({
-  profiles,
-  contacts,
-  sending,
-}: {
-  profiles: Profiles;
-  contacts: Contacts;
-  sending: Pick<Sending, "enqueue">;
-}) {
+export function createPeopleCommands({ profiles, contacts, sending }: Kit) {
   return {
     createProfile: (tx, { name }) => profiles.create(tx, name),
     renameProfile: async (tx, { name }) => {
