@@ -2,6 +2,7 @@ import type { ErrorCode } from "@pli/engine/errors";
 import { isErrorCode } from "@pli/engine/errors";
 import type { PairingStep, PairingView, PliApi } from "@pli/engine/api";
 import { nameForQuotes } from "@pli/engine/content";
+import { findOne } from "./contact.ts";
 import type { Context } from "./context.ts";
 import { EXIT } from "./exit.ts";
 import { codeOf, Failure, failureFrom } from "./failure.ts";
@@ -98,6 +99,19 @@ export async function putAwayEnded(api: PliApi, all: readonly PairingView[]): Pr
   const over = ended(all);
   for (const { id } of over) await api.cancelPairing({ pairing: id });
   return over;
+}
+
+/**
+ * Finds one by the name this person gave it or the beginning of its identifier, never by what the
+ * other side calls itself.
+ */
+export function findInvitation(
+  context: Pick<Context, "words">,
+  all: readonly PairingView[],
+  query: string,
+): PairingView {
+  const nameable = all.map((one) => ({ ...one, given: true }));
+  return findOne(context, nameable, query, () => new Failure("pairing_unknown"));
 }
 
 /** What tells this invitation from others. */

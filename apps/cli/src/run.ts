@@ -1,6 +1,6 @@
 import { failureSentence } from "./words/failures.ts";
 import { parseCommandLine, type Command, type CommandName } from "./arguments.ts";
-import { chat } from "./chat/chat.ts";
+import { chat } from "./chat/run.ts";
 import { contact } from "./commands/contact.ts";
 import { contacts } from "./commands/contacts.ts";
 import { conversation } from "./commands/conversation.ts";

@@ -1,12 +1,11 @@
 import type { ConversationView, MessageView } from "@pli/engine/api";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { draw } from "../src/chat/draw.ts";
+import { draw } from "../src/chat/draw/draw.ts";
 import { edit, editorOf, EMPTY, textOf, type Editor } from "../src/chat/editor.ts";
-import type { ChatState } from "../src/chat/state.ts";
+import { initialState, type ChatState } from "../src/chat/state.ts";
 import { createContext } from "../src/context.ts";
 import { parseCommandLine } from "../src/arguments.ts";
-import { createReader } from "../src/naming.ts";
 import { columnsOf } from "../src/text/width.ts";
 import type { Key, World } from "../src/world.ts";
 import { groupNamed } from "./fake-api.ts";
@@ -111,24 +110,10 @@ function sample(text: string, columns: number, rows: number) {
     state: "ready",
   };
   const state: ChatState = {
-    screen: "list",
-    behind: "list",
-    status: undefined,
+    ...initialState(),
     conversations: [conversation],
-    contacts: [],
-    reader: createReader({ profile: undefined, contacts: [] }),
     chosen: "c",
     messages: [message],
-    hasOlder: false,
-    hasNewer: false,
-    group: undefined,
-    pairings: [],
-    questions: [],
-    pairing: undefined,
-    editor: EMPTY,
-    scrolled: 0,
-    notice: "",
-    leaving: false,
   };
   return { context: createContext(sized, line.globals), state };
 }

@@ -1,12 +1,21 @@
 import type { PairingView, PliApi } from "@pli/engine/api";
 import { nameForQuotes, shownName } from "@pli/engine/content";
 import { watchPairingNews, type PairingNews } from "@pli/engine/pairing-news";
-import { findOne, shortId } from "../contact.ts";
+import { shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
 import { withProfile } from "../home.ts";
-import { ended, inBrackets, isOver, nextUnderWay, putAwayEnded, underWay, whyEnded } from "../pairing.ts";
+import {
+  ended,
+  findInvitation,
+  inBrackets,
+  isOver,
+  nextUnderWay,
+  putAwayEnded,
+  underWay,
+  whyEnded,
+} from "../pairing.ts";
 import { awayText } from "../waiting.ts";
 import { lead } from "./pair.ts";
 
@@ -38,19 +47,6 @@ export function invitations(context: Context, { action }: { action: InvitationsA
     },
     { acts: action.what === "stop" || action.what === "resume" },
   );
-}
-
-/**
- * Finds one by the name this person gave it or the beginning of its identifier, never by what the
- * other side calls itself.
- */
-export function findInvitation(
-  context: Pick<Context, "words">,
-  all: readonly PairingView[],
-  query: string,
-): PairingView {
-  const nameable = all.map((one) => ({ ...one, given: true }));
-  return findOne(context, nameable, query, () => new Failure("pairing_unknown"));
 }
 
 /** The one meant, or the only one there is. */

@@ -7,6 +7,7 @@ import { codeOf, Failure } from "../failure.ts";
 import { withProfile, type Profile } from "../home.ts";
 import { createReader } from "../naming.ts";
 import { isOver, runPairing, underWay, type PairingFace } from "../pairing.ts";
+import { digitBox } from "../text/digits.ts";
 import { invitationLines } from "../text/invitation.ts";
 import { cut } from "../text/width.ts";
 import { awayText } from "../waiting.ts";
@@ -191,11 +192,4 @@ function showCode({ say, words, style }: Context, view: PairingView, digits: str
   if (view.role === "inviter") say(`\n${words.pairing.claims(peerName(view))}`);
   say(words.pairing.call(peerName(view)));
   for (const line of digitBox(digits)) say(style.bold(line));
-}
-
-/** Digits one can read from the other side of a desk. */
-export function digitBox(digits: string): string[] {
-  const spaced = Array.from(digits).join("   ");
-  const bar = "─".repeat(spaced.length + 8);
-  return ["", `    ┌${bar}┐`, `    │    ${spaced}    │`, `    └${bar}┘`, ""];
 }
