@@ -1,4 +1,4 @@
-import type { Globals } from "./arguments.ts";
+import type { Globals } from "./line/globals.ts";
 import { jsonLine } from "./text/safe.ts";
 import { createStyle, wantsStyle, type Style } from "./text/style.ts";
 import { createWhen, type When } from "./text/when.ts";

@@ -11,6 +11,13 @@ export const DEFAULT_STORE = "http://127.0.0.1:7540";
 
 export type Profile = NonNullable<StatusView["profile"]>;
 
+/** What a command works with once the profile is open. */
+export interface Deps {
+  readonly context: Context;
+  readonly api: PliApi;
+  readonly me: Profile;
+}
+
 /** The store to talk to: the one asked for, else the one the home remembers, else the local one. */
 export async function storeOf(context: Context): Promise<string> {
   return storeAddress(context.globals.store ?? (await context.world.homeStore(context.home)) ?? DEFAULT_STORE);

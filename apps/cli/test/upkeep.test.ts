@@ -3,7 +3,9 @@ import { PliError } from "@pli/engine/errors";
 import { describe, expect, test } from "vitest";
 import { helpEn } from "../src/words/help-en.ts";
 import { helpFr } from "../src/words/help-fr.ts";
-import { COMMANDS, parseCommandLine } from "../src/arguments.ts";
+import { parseCommandLine } from "../src/arguments.ts";
+import type { Command } from "../src/commands/command.ts";
+import { COMMANDS } from "../src/commands/list.ts";
 import { CAMILLE, contactNamed, createFakeApi, groupNamed, GROUP, ME, refuse, textFrom } from "./fake-api.ts";
 import { createFakeWorld } from "./fake-world.ts";
 
@@ -236,11 +238,32 @@ describe("settings", () => {
   });
 });
 
-test.each(COMMANDS)("pli %s has help in both languages that begins with the command", (name) => {
-  for (const help of [helpEn, helpFr]) {
-    expect(help[name].startsWith(`pli ${name}`)).toBe(true);
-    expect(help.all).toContain(name);
-  }
+test.each(COMMANDS.map(({ name }) => name))(
+  "pli %s has help in both languages that begins with the command",
+  (name) => {
+    for (const help of [helpEn, helpFr]) {
+      expect(help[name].startsWith(`pli ${name}`)).toBe(true);
+      expect(help.all).toContain(name);
+    }
+  },
+);
+
+test("the list has every command once, and there is no help but theirs", () => {
+  const names = COMMANDS.map(({ name }) => name);
+  expect(names.toSorted()).toEqual(
+    Object.keys(helpEn)
+      .filter((name) => name !== "all")
+      .toSorted(),
+  );
+});
+
+test("an option that several commands have is written in one way", () => {
+  const declared = COMMANDS.flatMap(({ options, subcommands = [] }: Command) => [
+    ...Object.entries(options ?? {}),
+    ...subcommands.flatMap((one) => Object.entries(one.options ?? {})),
+  ]);
+  const types = new Map(declared.map(([name, { type }]) => [name, type]));
+  expect(declared.filter(([name, { type }]) => types.get(name) !== type)).toEqual([]);
 });
 
 test.each<[string[], string]>([

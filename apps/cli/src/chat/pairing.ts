@@ -2,7 +2,7 @@
 import type { PairingView, PliApi } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
 import { Failure } from "../failure.ts";
-import { codeOfPairing, plainDigits } from "../pairing.ts";
+import { codeOfPairing, plainDigits } from "../pairing/invitations.ts";
 import type { Words } from "../words/index.ts";
 import type { Conversations } from "./conversations.ts";
 import { EMPTY } from "./editor.ts";

@@ -4,12 +4,21 @@ import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { sayQuestions } from "../group/questions.ts";
 import { withProfile, type Profile } from "../home.ts";
+import { extra } from "../line/errors.ts";
 import { tellMessage } from "../message.ts";
 import { awayText } from "../waiting.ts";
-import { sayInvitationNews } from "./invitations.ts";
+import { sayInvitationNews } from "../pairing/news.ts";
+import type { Command } from "./command.ts";
 
 /** Prints messages as they arrive, in the order of arrival, until interrupted. */
-export function listen(context: Context, command: { unread: boolean }): Promise<ExitCode> {
+export const listen: Command<"listen", { unread: boolean }> = {
+  name: "listen",
+  options: { unread: { type: "boolean" } },
+  read: (words, { flags }) => extra(words, 0) ?? { unread: flags.has("unread") },
+  run: untilInterrupted,
+};
+
+function untilInterrupted(context: Context, { unread }: { unread: boolean }): Promise<ExitCode> {
   return withProfile(context, async (api, me) => {
     const interrupt = new AbortController();
     const { promise: interrupted, resolve } = Promise.withResolvers<void>();
@@ -17,8 +26,8 @@ export function listen(context: Context, command: { unread: boolean }): Promise<
       interrupt.abort();
       resolve();
     });
-    const print = printer(context, api, me, command.unread);
-    let queue = command.unread ? printUnread(api, print, interrupt.signal) : Promise.resolve();
+    const print = printer(context, api, me, unread);
+    let queue = unread ? printUnread(api, print, interrupt.signal) : Promise.resolve();
     const failed = Promise.withResolvers<never>();
     const arrived: MessageView[] = [];
     const stops = [

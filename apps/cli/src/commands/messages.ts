@@ -4,22 +4,53 @@ import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf } from "../failure.ts";
 import { found, settled, withProfile } from "../home.ts";
+import { extra, missing } from "../line/errors.ts";
+import { numberFrom } from "../line/values.ts";
 import { authorFor, createDayHeadings, emitMessage, lineColumns, messageLines } from "../message.ts";
 import { readerOf, type Reader } from "../naming.ts";
 import { findPlace, type Place } from "../place.ts";
+import type { Command } from "./command.ts";
 
 /** How much of an identifier is shown: enough to tell the messages of a conversation apart. */
 const SHOWN_ID = 12;
 
-export interface MessagesCommand {
+const DEFAULT_LIMIT = 50;
+const LIMITS = { least: 1, most: 999_999 };
+const ORDERS = { least: 0, most: 999_999_999_999_999 };
+
+interface Asked {
   readonly contact: string;
   /** How many at most: the newest, those before an order, or those after one. */
   readonly limit: number;
   readonly before?: number;
   readonly after?: number;
-  /** With the beginnings of their identifiers. */
+  /** Whether to show the beginnings of their identifiers. */
   readonly ids: boolean;
 }
+
+/** Shows messages of a conversation, oldest first. */
+export const messages: Command<"messages", Asked> = {
+  name: "messages",
+  options: {
+    limit: { type: "string" },
+    ids: { type: "boolean" },
+    before: { type: "string" },
+    after: { type: "string" },
+  },
+  read: ([contact, ...rest], typed) => {
+    if (contact === undefined) return missing("CONTACT");
+    const limit = numberFrom(typed, "limit", LIMITS, DEFAULT_LIMIT);
+    if (typeof limit === "object") return limit;
+    const before = numberFrom(typed, "before", ORDERS, undefined);
+    if (typeof before === "object") return before;
+    const after = numberFrom(typed, "after", ORDERS, undefined);
+    if (typeof after === "object") return after;
+    if (before !== undefined && after !== undefined) return { problem: "word_extra", word: "--after" };
+    const position = { ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+    return extra(rest, 0) ?? { contact, limit, ...position, ids: typed.flags.has("ids") };
+  },
+  run: show,
+};
 
 /** Which messages of a conversation are shown: the first `limit` between two orders. */
 interface Stretch {
@@ -31,16 +62,15 @@ interface Stretch {
 
 const PAGE = 200;
 
-/** Shows messages of a conversation, oldest first. */
-export function messages(context: Context, command: MessagesCommand): Promise<ExitCode> {
+function show(context: Context, asked: Asked): Promise<ExitCode> {
   return withProfile(context, async (api, me) => {
     await settled(context, api);
-    const place = await found(api, () => findPlace(context, api, command.contact));
+    const place = await found(api, () => findPlace(context, api, asked.contact));
     const { conversation } = place;
-    const stretch = await stretchOf(api, conversation, command);
+    const stretch = await stretchOf(api, conversation, asked);
     const print: Print = context.globals.json
       ? (message) => emitMessage(context, message, place, me)
-      : threadPrinter(context, place, await readerOf(api, me, conversation), command.ids);
+      : threadPrinter(context, place, await readerOf(api, me, conversation), asked.ids);
     await noteOlder(context, api, stretch);
     let last: MessageView | undefined;
     for await (const message of messagesIn(api, stretch)) {
@@ -63,7 +93,7 @@ async function markShown(api: PliApi, conversation: string, upTo: number): Promi
 async function stretchOf(
   api: PliApi,
   conversation: string,
-  { limit, after, before = Number.MAX_SAFE_INTEGER }: MessagesCommand,
+  { limit, after, before = Number.MAX_SAFE_INTEGER }: Asked,
 ): Promise<Stretch> {
   if (after !== undefined) return { conversation, after, before, limit };
   return { conversation, after: await beforeThose(api, conversation, before, limit), before, limit };

@@ -75,3 +75,9 @@ export async function sayEach(
     for (const line of questionLines(context, question, reader)) context.say(line);
   }
 }
+
+/** Changes whether contacts ask before they add this person to a group. Gives the setting. */
+export async function setAsking(api: PliApi, on: boolean | undefined): Promise<boolean> {
+  if (on !== undefined) await api.changeSettings({ askBeforeGroups: on });
+  return (await api.read("settings", {})).askBeforeGroups;
+}

@@ -1,5 +1,6 @@
 import { countingEn } from "./counting.ts";
 import { groupEn } from "./group-en.ts";
+import { helpEn } from "./help-en.ts";
 import { invitationsEn, waitingEn } from "./invitations-en.ts";
 import type { Level, UsageWords } from "./kinds.ts";
 
@@ -185,6 +186,7 @@ export const en = {
     older: (order: string) => `There are older messages: add --before ${order}`,
     newer: (order: string) => `There are newer messages: add --after ${order}`,
   },
+  help: helpEn,
   group: groupEn,
   invitations: invitationsEn,
   waiting: waitingEn,

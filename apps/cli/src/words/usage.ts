@@ -1,5 +1,5 @@
 import { oneLine } from "../text/safe.ts";
-import type { Allowed, UsageError } from "../usage.ts";
+import type { Allowed, UsageError } from "../line/errors.ts";
 import type { Words } from "./index.ts";
 
 /** What is wrong with a command line, and of a value which others are possible. */

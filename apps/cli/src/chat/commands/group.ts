@@ -1,7 +1,9 @@
 import { parseCommandLine } from "../../arguments.ts";
-import type { GroupAction } from "../../group/action.ts";
-import { createGroup, findGroup, perform, type Asked, type GroupChangeAction } from "../../group/perform.ts";
-import { findQuestion } from "../../group/questions.ts";
+import { changeOf, type GroupAction, type GroupChangeAction } from "../../commands/group.ts";
+import { createGroup } from "../../commands/group/create.ts";
+import type { Asked } from "../../group/asked.ts";
+import { findGroup } from "../../group/find.ts";
+import { findQuestion, setAsking } from "../../group/questions.ts";
 import { splitWords } from "../../text/split.ts";
 import { usageSentence } from "../../words/usage.ts";
 import type { Chat } from "../chat.ts";
@@ -33,10 +35,14 @@ async function act(chat: Chat, action: GroupAction): Promise<void> {
   const { ui, context, api } = chat;
   if (action.what === "create") return chat.conversations.open((await createGroup(context, api, action)).conversation);
   if (action.what === "questions") return ui.update({ notice: questionNotice(context, ui.state) });
-  if (action.what === "asking") return setAsking(chat, action.on);
+  if (action.what === "asking") {
+    const on = await setAsking(api, action.on);
+    return ui.update({ notice: context.words.group.questions.asking[on ? "on" : "off"] });
+  }
   if (action.what === "accept" || action.what === "decline") return answer(chat, action);
   if (action.what === "list" || action.what === "show") return ui.update({ screen: "group", scrolled: 0 });
-  const asked = await perform(context, api, await findGroup(context, api, action.group), action);
+  const group = await findGroup(context, api, action.group);
+  const asked = await changeOf(action).ask({ context, api, group }, action);
   if (action.what === "delete") {
     chat.thread.close();
     ui.update({ screen: "list", chosen: undefined, editor: EMPTY });
@@ -52,12 +58,6 @@ async function answer(
   await api.answerGroupQuestion({ question: question.id, accept: what === "accept" });
   const say = context.words.group.questions;
   ui.update({ notice: what === "accept" ? say.accepted(ui.state.reader.nameOf(question.from)) : say.declined });
-}
-
-async function setAsking({ ui, context, api }: Chat, on: boolean | undefined): Promise<void> {
-  if (on !== undefined) await api.changeSettings({ askBeforeGroups: on });
-  const { askBeforeGroups } = await api.read("settings", {});
-  ui.update({ notice: context.words.group.questions.asking[askBeforeGroups ? "on" : "off"] });
 }
 
 /** Leaving is done at once where this person is alone, or while the group is being set up again. */

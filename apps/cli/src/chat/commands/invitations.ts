@@ -1,4 +1,4 @@
-import { findInvitation, nextUnderWay, putAwayEnded, underWay } from "../../pairing.ts";
+import { findInvitation, nextUnderWay, putAwayEnded, underWay } from "../../pairing/invitations.ts";
 import type { ChatCommand } from "./command.ts";
 
 export const invite: ChatCommand = {

@@ -4,7 +4,7 @@ import { isolated, shownName } from "@pli/engine/content";
 import type { Context } from "../../context.ts";
 import { bodyLines, isNotice } from "../../message.ts";
 import { cutName } from "../../naming.ts";
-import { ended, inBrackets, underWay, whyEnded } from "../../pairing.ts";
+import { ended, inBrackets, underWay, whyEnded } from "../../pairing/invitations.ts";
 import { oneLine } from "../../text/safe.ts";
 import { cut, fit, wrap } from "../../text/width.ts";
 import { matching, type ChatState } from "../state.ts";

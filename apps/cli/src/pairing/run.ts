@@ -1,26 +1,22 @@
-import type { ErrorCode } from "@pli/engine/errors";
-import { isErrorCode } from "@pli/engine/errors";
+/** Leads a pairing to its end, whether people or a program look on. */
 import type { PairingStep, PairingView, PliApi } from "@pli/engine/api";
-import { nameForQuotes } from "@pli/engine/content";
-import { findOne } from "./contact.ts";
-import type { Context } from "./context.ts";
-import { EXIT } from "./exit.ts";
-import { codeOf, Failure, failureFrom } from "./failure.ts";
-import { failureSentence } from "./words/failures.ts";
+import { EXIT } from "../exit.ts";
+import { codeOf, Failure, failureFrom } from "../failure.ts";
+import { codeOfPairing, plainDigits } from "./invitations.ts";
 
-/** What a pairing shows and asks, whatever the surface. */
+/** What a pairing shows and asks. `faces.ts` has one for people and one for programs. */
 export interface PairingFace {
   /** Inviter only, once. */
   link(view: PairingView, link: string): void;
-  /** Each new step but `code`, `paired` and `failed`; and when what it waits for has changed. */
+  /** Each new step but `code`, `paired` and `failed`, and each change of what it waits for. */
   step(step: PairingStep, view: PairingView): void;
   /** Once: the four digits to read out. */
   code(view: PairingView, say: string): void;
-  /** The four digits the other read out; `undefined` when no more will come. */
+  /** Asks for the four digits that the other person read out. `undefined`: the input has ended. */
   digits(view: PairingView): Promise<string | undefined>;
   wrong(attemptsLeft: number): void;
   malformed(attemptsLeft: number): void;
-  /** Their own four were typed, which costs no try. */
+  /** This person's own digits were typed, which costs no try. */
   own(attemptsLeft: number): void;
 }
 
@@ -78,48 +74,6 @@ function followPairing(api: PliApi, id: string, face: PairingFace) {
   return { outcome: outcome.promise, code: code.promise, stop };
 }
 
-/** Why a pairing failed. */
-export const codeOfPairing = (view: PairingView): ErrorCode =>
-  view.error !== undefined && isErrorCode(view.error) ? view.error : "pairing_invalid";
-
-/** The same in words. */
-export const whyEnded = ({ globals }: Context, view: PairingView): string =>
-  failureSentence(globals.language, codeOfPairing(view));
-
-export const isOver = ({ step }: PairingView): boolean => step === "failed";
-export const underWay = (all: readonly PairingView[]): PairingView[] => all.filter((one) => !isOver(one));
-export const ended = (all: readonly PairingView[]): PairingView[] => all.filter(isOver);
-
-/** One to go on with: first one that somebody has answered. */
-export const nextUnderWay = (all: readonly PairingView[]): PairingView | undefined =>
-  all.find(({ step }) => step === "code") ?? underWay(all)[0];
-
-/** Puts away those that have ended, and gives them. */
-export async function putAwayEnded(api: PliApi, all: readonly PairingView[]): Promise<readonly PairingView[]> {
-  const over = ended(all);
-  for (const { id } of over) await api.cancelPairing({ pairing: id });
-  return over;
-}
-
-/**
- * Finds one by the name this person gave it or the beginning of its identifier, never by what the
- * other side calls itself.
- */
-export function findInvitation(
-  context: Pick<Context, "words">,
-  all: readonly PairingView[],
-  query: string,
-): PairingView {
-  const nameable = all.map((one) => ({ ...one, given: true }));
-  return findOne(context, nameable, query, () => new Failure("pairing_unknown"));
-}
-
-/** What tells this invitation from others. */
-export function inBrackets({ name, peer }: PairingView): string {
-  const what = name === "" ? peer : name;
-  return what === undefined ? "" : ` (“${nameForQuotes(what)}”)`;
-}
-
 /** Asks until the digits are right, the invitation is burned, or the input ends. */
 async function typeDigits(api: PliApi, start: PairingView, face: PairingFace): Promise<void> {
   let view: PairingView | undefined = start;
@@ -133,9 +87,6 @@ async function typeDigits(api: PliApi, start: PairingView, face: PairingFace): P
     face[error](view.attemptsLeft);
   }
 }
-
-/** Digits as people write them, without what stands between. */
-export const plainDigits = (typed: string): string => typed.replaceAll(/[\s.-]/gu, "");
 
 async function tryDigits(api: PliApi, id: string, typed: string): Promise<"wrong" | "malformed" | "own" | undefined> {
   try {
