@@ -38,3 +38,9 @@ export function createContext(world: World, globals: Globals): Context {
     emit: (value) => globals.json && world.stdout.write(`${jsonLine(value)}\n`),
   };
 }
+
+/**
+ * How wide a line for people may be. A wider one would be broken by the terminal, and its rest
+ * would begin where a message begins.
+ */
+export const lineColumns = ({ stdout }: World): number => (stdout.isTerminal ? stdout.columns() : Infinity);

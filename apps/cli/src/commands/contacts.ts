@@ -1,10 +1,9 @@
 import { shownName } from "@pli/engine/content";
 import { contactFields, dots, shortId } from "../contact.ts";
-import type { Context } from "../context.ts";
+import { lineColumns, type Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { withProfile } from "../home.ts";
 import { extra } from "../line/errors.ts";
-import { lineColumns } from "../message.ts";
 import { columnsOf, fit, wrap } from "../text/width.ts";
 import type { Command } from "./command.ts";
 

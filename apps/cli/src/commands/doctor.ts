@@ -1,5 +1,5 @@
 import type { StoreProbe } from "@pli/engine/probe";
-import type { Context } from "../context.ts";
+import { lineColumns, type Context } from "../context.ts";
 import type { Check } from "../doctor/check.ts";
 import { checkConversations } from "../doctor/conversations.ts";
 import { checkClock, checkHome, checkStore, checkVersions } from "../doctor/machine.ts";
@@ -9,7 +9,6 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf } from "../failure.ts";
 import { openHome, settled, storeOf } from "../home.ts";
 import { extra } from "../line/errors.ts";
-import { lineColumns } from "../message.ts";
 import { PARTING_MS } from "../parting.ts";
 import { oneLine } from "../text/safe.ts";
 import { fit, wrap } from "../text/width.ts";

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import { sayQuestions } from "../group/questions.ts";
 import { withProfile, type Profile } from "../home.ts";
 import { extra } from "../line/errors.ts";
-import { tellMessage } from "../message.ts";
+import { printMessage } from "../message/print.ts";
 import { awayText } from "../waiting.ts";
 import { sayInvitationNews } from "../pairing/news.ts";
 import type { Command } from "./command.ts";
@@ -64,7 +64,7 @@ function printer(context: Context, api: PliApi, me: Profile, marksRead: boolean)
       const { conversation, order } = message;
       if (order <= (printedUpTo.get(conversation) ?? 0)) continue;
       printedUpTo.set(conversation, order);
-      await tellMessage(context, api, me, message);
+      await printMessage(context, api, me, message);
       written.set(conversation, order);
     }
     if (!marksRead || written.size === 0) return;

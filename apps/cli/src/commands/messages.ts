@@ -1,12 +1,14 @@
 import type { MessageView, PliApi } from "@pli/engine/api";
 import { pagesAfter } from "@pli/engine/pages";
-import type { Context } from "../context.ts";
+import { lineColumns, type Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf } from "../failure.ts";
 import { found, settled, withProfile } from "../home.ts";
 import { extra, missing } from "../line/errors.ts";
 import { numberFrom } from "../line/values.ts";
-import { authorFor, createDayHeadings, emitMessage, lineColumns, messageLines } from "../message.ts";
+import { authorFor } from "../message/author.ts";
+import { messageLines } from "../message/lines.ts";
+import { createDayHeadings, emitMessage } from "../message/print.ts";
 import { readerOf, type Reader } from "../naming.ts";
 import { findPlace, type Place } from "../place.ts";
 import type { Command } from "./command.ts";

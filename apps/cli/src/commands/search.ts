@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import { withProfile } from "../home.ts";
 import { missing } from "../line/errors.ts";
 import { numberFrom } from "../line/values.ts";
-import { createDayHeadings, tellMessage } from "../message.ts";
+import { createDayHeadings, printMessage } from "../message/print.ts";
 import type { Command } from "./command.ts";
 
 const DEFAULT_HITS = 50;
@@ -32,7 +32,7 @@ function searchFor(context: Context, { text, limit }: Asked): Promise<ExitCode> 
     const sayDay = createDayHeadings(context);
     for (const { message } of hits) {
       sayDay(message);
-      await tellMessage(context, api, me, message);
+      await printMessage(context, api, me, message);
     }
     if (hits.length === 0) context.say(context.words.search.none);
     if (hits.length === limit) context.note(context.style.dim(context.words.search.more));

@@ -6,7 +6,7 @@ import { Failure } from "../failure.ts";
 import { found, settled, withProfile, type Profile } from "../home.ts";
 import { missing } from "../line/errors.ts";
 import { numberFrom } from "../line/values.ts";
-import { messageEvent } from "../message.ts";
+import { messageEvent } from "../message/event.ts";
 import { PARTING_MS } from "../parting.ts";
 import { findPlace, type Place } from "../place.ts";
 import { savedText, waitingFields } from "../waiting.ts";

@@ -1,9 +1,9 @@
 /** Follows a change of a group until the others can act on it. */
 import type { GroupView, MessageView, PendingChange, PliApi } from "@pli/engine/api";
-import type { Context } from "../context.ts";
+import { lineColumns, type Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { Deps } from "../home.ts";
-import { emitMessage, lineColumns } from "../message.ts";
+import { emitMessage } from "../message/print.ts";
 import { readerOf } from "../naming.ts";
 import { leaving } from "../parting.ts";
 import { wrap } from "../text/width.ts";

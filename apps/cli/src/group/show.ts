@@ -2,12 +2,12 @@ import type { ConversationView, GroupMemberView, GroupView, Named, PendingChange
 import { isolated, shownName } from "@pli/engine/content";
 import { dots, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
-import { GUTTER } from "../message.ts";
+import { GUTTER } from "../text/gutter.ts";
 import { cutName, type Reader } from "../naming.ts";
 import { safeLines } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { columnsOf, cut, fit, wrap } from "../text/width.ts";
-import { people, timerSentence, wantedPhrase } from "./history.ts";
+import { people, timerSentence, pendingPhrase } from "./history.ts";
 import { rejoiningFields, rejoiningSaid } from "./rejoining.ts";
 
 const WIDEST_NAME = 32;
@@ -145,7 +145,7 @@ function ruleLines({ words, globals }: Context, group: GroupView): string[] {
 
 /** The word by which it is cancelled, what is wanted, what it waits for. */
 const pendingLines = ({ words }: Context, group: GroupView, change: PendingChange, reader: Reader): string[] => [
-  `${change.id}  ${wantedPhrase(words, change.wanted, reader)}`,
+  `${change.id}  ${pendingPhrase(words, change.wanted, reader)}`,
   `${" ".repeat(change.id.length)}  ${words.group.waits[waitOf(group, change)]}`,
 ];
 

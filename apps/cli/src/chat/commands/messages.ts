@@ -1,4 +1,4 @@
-import { askForHeld } from "../../message.ts";
+import { askForHeld } from "../../message/held.ts";
 import type { ChatCommand } from "./command.ts";
 
 /** Asks for the messages on the screen that were not kept. */

@@ -1,7 +1,8 @@
 /** The held messages of a conversation as rows of the window's width, the newest last. */
 import type { ConversationView, MessageView } from "@pli/engine/api";
 import type { Context } from "../../context.ts";
-import { authorFor, messageLines } from "../../message.ts";
+import { authorFor } from "../../message/author.ts";
+import { messageLines } from "../../message/lines.ts";
 import { chosenOf, type ChatState } from "../state.ts";
 
 export interface ThreadRow {

@@ -7,7 +7,7 @@ import { sayEach } from "../../group/questions.ts";
 import { groupEvent, groupLines, groupListed, joiningText, stateText } from "../../group/show.ts";
 import { found } from "../../home.ts";
 import { extra } from "../../line/errors.ts";
-import { lineColumns } from "../../message.ts";
+import { lineColumns } from "../../context.ts";
 import { cutName, readerOf } from "../../naming.ts";
 import { columnsOf, cut } from "../../text/width.ts";
 import type { Subcommand } from "../subcommand.ts";
