@@ -6,8 +6,8 @@ import { wordsFor, type Words } from "./words/index.ts";
 import type { World } from "./world.ts";
 
 /**
- * What a command works with. With --json only `emit` writes to the output; without it only `say`
- * does.
+ * What every command works with. With `--json` only `emit` writes to the output, without it only
+ * `say`.
  */
 export interface Context {
   world: World;
@@ -18,7 +18,7 @@ export interface Context {
   when: When;
   /** A line for people, on the output. */
   say: (line: string) => void;
-  /** A line for people beside the output: progress, states. */
+  /** A line for people on the error output: progress, states. */
   note: (line: string) => void;
   /** One JSON line. */
   emit: (value: { event: string; [field: string]: unknown }) => void;

@@ -45,7 +45,7 @@ async function makeProfile(context: Context, asked: Asked) {
   }
 }
 
-/** Making an interrupted home continues, under the protection that it was begun with. */
+/** Continues an interrupted `init`, if the protection is the same. */
 async function refuseIfThere(context: Context, asked: Asked): Promise<void> {
   const status = await context.world.homeStatus(context.home);
   if (status === "absent") return;

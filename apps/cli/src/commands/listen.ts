@@ -52,10 +52,10 @@ function untilInterrupted(context: Context, { unread }: { unread: boolean }): Pr
   });
 }
 
-/** Prints those that were not printed yet. */
+/** Prints messages that were not printed yet. */
 type Print = (messages: readonly MessageView[]) => Promise<void>;
 
-/** With `marksRead`, marks messages as read once they have left this process, never before. */
+/** With `marksRead`, marks messages as read once they have left this process. */
 function printer(context: Context, api: PliApi, me: Profile, marksRead: boolean): Print {
   const printedUpTo = new Map<string, number>();
   return async (messages) => {
@@ -73,7 +73,7 @@ function printer(context: Context, api: PliApi, me: Profile, marksRead: boolean)
   };
 }
 
-/** What others wrote and did since the read mark of each conversation, page by page. */
+/** Prints what others wrote and did behind the read mark of each conversation, page by page. */
 async function printUnread(api: PliApi, print: Print, stop: AbortSignal): Promise<void> {
   const conversations = await api.read("conversations", {});
   for (const { id: conversation, readUpTo: after } of conversations.filter(({ unread }) => unread > 0)) {

@@ -13,7 +13,9 @@ import { readerOf, type Reader } from "../naming.ts";
 import { findPlace, type Place } from "../place.ts";
 import type { Command } from "./command.ts";
 
-/** How much of an identifier is shown: enough to tell the messages of a conversation apart. */
+/**
+ * How many characters of an identifier are shown: they tell the messages of a conversation apart.
+ */
 const SHOWN_ID = 12;
 
 const DEFAULT_LIMIT = 50;
@@ -54,7 +56,7 @@ export const messages: Command<"messages", Asked> = {
   run: show,
 };
 
-/** Which messages of a conversation are shown: the first `limit` between two orders. */
+/** The messages that are shown: the first `limit` of a conversation between two orders. */
 interface Stretch {
   readonly conversation: string;
   readonly after: number;
@@ -85,7 +87,7 @@ function show(context: Context, asked: Asked): Promise<ExitCode> {
   });
 }
 
-/** Marks messages as read. They were shown, so a disk that takes nothing more is no failure. */
+/** Marks messages as read. A full disk is no failure here: the messages were shown. */
 async function markShown(api: PliApi, conversation: string, upTo: number): Promise<void> {
   await api.markRead({ conversation, upTo }).catch((thrown: unknown) => {
     if (!["disk_full", "disk_read_only"].includes(codeOf(thrown))) throw thrown;
@@ -98,11 +100,11 @@ async function stretchOf(
   { limit, after, before = Number.MAX_SAFE_INTEGER }: Asked,
 ): Promise<Stretch> {
   if (after !== undefined) return { conversation, after, before, limit };
-  return { conversation, after: await beforeThose(api, conversation, before, limit), before, limit };
+  return { conversation, after: await orderBelow(api, conversation, before, limit), before, limit };
 }
 
-/** The order just below the last `count` messages before another order. */
-async function beforeThose(api: PliApi, conversation: string, before: number, count: number): Promise<number> {
+/** The order below the last `count` messages before another order. */
+async function orderBelow(api: PliApi, conversation: string, before: number, count: number): Promise<number> {
   let first = before;
   for (let left = count; left > 0;) {
     const page = await api.read("messages", { conversation, limit: Math.min(left, PAGE), before: first });

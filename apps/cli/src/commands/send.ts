@@ -61,7 +61,7 @@ async function sendText(context: Context, asked: Asked): Promise<ExitCode> {
     const waiting = sent.state === "saved" ? await waitsFor(api, place) : undefined;
     return report(context, sent, { place, me, waiting });
   };
-  return withProfile(context, work, { acts: true, ms: Math.min(ms, PARTING_MS), told: () => saved });
+  return withProfile(context, work, { acts: true, ms: Math.min(ms, PARTING_MS), reported: () => saved });
 }
 
 /** The text as it was typed, or the whole input without its last line end. */

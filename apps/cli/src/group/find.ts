@@ -7,8 +7,7 @@ import { Failure } from "../failure.ts";
 import { isGiven } from "../naming.ts";
 
 /**
- * The one group meant, as this person sees it; `conversation_unknown`, `contact_ambiguous`,
- * `not_a_group`.
+ * The group that a query means. Throws `conversation_unknown`, `contact_ambiguous`, `not_a_group`.
  */
 export async function findGroup(context: Context, api: PliApi, query: string): Promise<GroupView> {
   const conversations = await api.read("conversations", {});

@@ -24,12 +24,12 @@ export function jsonFace({ emit, world }: Context): PairingFace {
 
 export function humanFace(context: Context): PairingFace {
   const { say, words, style, world } = context;
-  let stopLooking = (): void => {};
+  let stopWatching = (): void => {};
   return {
-    link: (view, link) => (stopLooking = showLink(context, view, link)),
+    link: (view, link) => (stopWatching = showLink(context, view, link)),
     step: (step, view) => stepLines(context, step, view).forEach((line) => say(line)),
     code: (view, digits) => {
-      stopLooking();
+      stopWatching();
       showCode(context, view, digits);
     },
     digits: (view) => world.stdin.line(words.ask.digits(peerName(view))),
@@ -41,15 +41,15 @@ export function humanFace(context: Context): PairingFace {
 
 const WIDEST_NAME = 40;
 
-/** Short enough that a sentence of ours with it is one line or two of ours. */
+/** The other's name, cut so that it cannot fill the screen. */
 const peerName = (view: PairingView): string => cut(shownName(view.peer ?? "?"), WIDEST_NAME);
 
-/** Below the link: that somebody is waited for, and the cursor. */
+/** Below the link stand a line about waiting, and the cursor. */
 const ROWS_BELOW = 2;
 
 /**
- * Prints the link, with a code if the terminal is large enough. Prints both once it becomes so,
- * until the returned function is called.
+ * Prints the link, with a QR code if the terminal is large enough. Otherwise prints both once the
+ * terminal has become large enough, until the returned function is called.
  */
 function showLink(context: Context, view: PairingView, link: string): () => void {
   const { say, words, style, when, world } = context;
@@ -80,7 +80,7 @@ function stepLines(context: Context, step: PairingStep, view: PairingView): stri
   return [...invites, style.dim(words.pairing.waitingForInviter)];
 }
 
-/** What keeps a pairing from going on, and what one can do about it. */
+/** Which store keeps a pairing from continuing, and what the person can do. */
 function awayLines(context: Context, { role, link, step }: PairingView, away: StoreAway): string[] {
   const { words, style } = context;
   const hasNotLeft = role === "inviter" && step === "waiting" && link === undefined;

@@ -8,11 +8,11 @@ import { createReader } from "../naming.ts";
 import { humanFace, jsonFace } from "./faces.ts";
 import { runPairing } from "./run.ts";
 
-/** Leads a pairing from wherever it is to its end. */
+/** Leads a pairing from its present step to its end. */
 export async function lead(context: Context, api: PliApi, profile: Profile, pairing: string): Promise<ExitCode> {
   const face = context.globals.json ? jsonFace(context) : humanFace(context);
   const paired = await runPairing(api, pairing, face, context.world.onInterrupt).catch(async (thrown: unknown) => {
-    await tellOther(api);
+    await notifyOther(api);
     throw thrown;
   });
   const contact = await contactOf(api, paired);
@@ -25,15 +25,12 @@ export async function lead(context: Context, api: PliApi, profile: Profile, pair
   return EXIT.done;
 }
 
-/** How long a command that failed waits until the other side can know of it. */
-const TELLING_MS = 3_000;
+/** How long a failed command waits until the store has what the other side needs to know. */
+const NOTIFY_MS = 3_000;
 
-/**
- * Tells the other side that a pairing is over, if the store can be reached: no later command may
- * come to do it.
- */
-const tellOther = async (api: PliApi): Promise<void> =>
-  void (await api.drain({ ms: TELLING_MS }).catch(() => undefined));
+/** Notifies the other side that a pairing is over, because no later command may run. */
+const notifyOther = async (api: PliApi): Promise<void> =>
+  void (await api.drain({ ms: NOTIFY_MS }).catch(() => undefined));
 
 async function contactOf(api: PliApi, paired: PairingView) {
   const contact = paired.contact === undefined ? undefined : await api.read("contact", { id: paired.contact });

@@ -21,9 +21,9 @@ export interface PairingFace {
 }
 
 /**
- * Leads one pairing from wherever it is to its end. Resolves once paired; rejects with `Failure`
- * otherwise. When the input ends before the digits came, or when interrupted, it is cancelled on
- * both sides.
+ * Leads a pairing from its present step to its end. Resolves once paired, otherwise rejects with
+ * `Failure`. Cancels the pairing on both sides when interrupted, or when the input ends before the
+ * digits.
  */
 export async function runPairing(
   api: PliApi,

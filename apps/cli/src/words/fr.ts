@@ -1,10 +1,8 @@
-import { countingFr } from "./counting.ts";
+import { number, plural, some } from "./counting-fr.ts";
 import type { Words } from "./en.ts";
 import { groupFr } from "./group-fr.ts";
 import { helpFr } from "./help-fr.ts";
 import { invitationsFr, waitingFr } from "./invitations-fr.ts";
-
-const { number, plural, some } = countingFr;
 
 export const fr: Words = {
   locale: "fr",

@@ -79,9 +79,9 @@ export function createThread(deps: { context: Context; api: PliApi; ui: Ui }): T
   function scrolledOn(rows: readonly ThreadRow[]): number {
     const before = sight();
     if (target !== undefined) {
-      const wanted = target;
+      const reached = target;
       target = undefined;
-      return scrolledTo(wanted, { rows, page: before.page });
+      return scrolledTo(reached, { rows, page: before.page });
     }
     return state.scrolled === 0 && around === undefined ? 0 : scrolledAlike(before, rows);
   }
