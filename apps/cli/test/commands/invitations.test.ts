@@ -1,8 +1,8 @@
 import type { PairingView, WaitingMessages } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
 import { describe, expect, test } from "vitest";
-import { contactNamed, createFakeApi, groupNamed, ME, NOW, textFrom } from "./fake-api.ts";
-import { createFakeWorld, settle } from "./fake-world.ts";
+import { contactNamed, createFakeApi, groupNamed, ME, NOW, textFrom } from "../fake-api.ts";
+import { createFakeWorld, settle } from "../fake-world.ts";
 
 const LINK = "http://127.0.0.1:7540/i#AQAB";
 const STORE = "http://127.0.0.1:7540";

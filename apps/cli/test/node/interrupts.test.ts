@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countedOnce } from "../src/node/interrupts.ts";
+import { countedOnce } from "../../src/node/interrupts.ts";
 
 function counter() {
   const at = { now: 0, fired: 0 };

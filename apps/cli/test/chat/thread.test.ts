@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { contactNamed, createFakeApi, ME, textFrom } from "./fake-api.ts";
-import { openFakeChat, settle } from "./fake-world.ts";
-
-const camille = contactNamed("Camille");
+import { createFakeApi, ME, textFrom } from "../fake-api.ts";
+import { openFakeChat, settle } from "../fake-world.ts";
+import { camille } from "../people.ts";
 
 /**
  * The open conversation with Camille: `count` texts, the last `unread` of them not read, in a

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createKeyReader } from "../src/node/keys.ts";
-import type { Key } from "../src/world.ts";
+import { createKeyReader } from "../../src/node/keys.ts";
+import type { Key } from "../../src/world.ts";
 
 /** Reads chunks; `{ wait: true }` between two of them lets the time of an escape sequence pass. */
 function read(...chunks: (string | { wait: true })[]): string[] {

@@ -1,7 +1,7 @@
 import type { StorageView } from "@pli/engine/api";
 import { describe, expect, test } from "vitest";
-import { contactNamed, createFakeApi, groupNamed, NOW, refuse } from "./fake-api.ts";
-import { createFakeWorld } from "./fake-world.ts";
+import { contactNamed, createFakeApi, groupNamed, NOW, refuse } from "../fake-api.ts";
+import { createFakeWorld } from "../fake-world.ts";
 
 const states = (pli: ReturnType<typeof createFakeWorld>) =>
   Object.fromEntries(pli.events().map(({ name, state }) => [name, state]));
