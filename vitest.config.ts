@@ -14,17 +14,32 @@ const chromium = {
   ],
 };
 
+/** Tests that start programs, or a cluster: each file has a process of its own. */
+const PROCESSES = [
+  "e2e/**/*.test.ts",
+  "{apps/server,packages/engine-node}/test/**/*.test.ts",
+  "packages/store/test/**/{backup,capacity,clock,copy,faults,full-process,jetstream-*,kill,monitoring}.test.ts",
+];
+const NOT_IN_NODE = ["**/node_modules/**", "**/dist/**", "**/*.browser.test.{ts,tsx}"];
+const PATIENCE = { testTimeout: 30_000, hookTimeout: 30_000 };
+
 export default defineConfig({
   test: {
+    maxWorkers: "100%",
     projects: [
       {
+        // The files of one process share its modules, and what they keep: SQLite and libsodium are
+        // compiled once.
         test: {
           name: "node",
-          include: ["{packages,apps,scripts,e2e}/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/dist/**", "**/*.browser.test.{ts,tsx}"],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          include: ["{packages,apps,scripts}/**/*.test.ts"],
+          exclude: [...NOT_IN_NODE, ...PROCESSES],
+          isolate: false,
+          ...PATIENCE,
         },
+      },
+      {
+        test: { name: "processes", include: PROCESSES, exclude: NOT_IN_NODE, ...PATIENCE },
       },
       {
         // Found before the first test: a dependency found later reloads the page under the tests.

@@ -5,7 +5,7 @@ import { openLogStorage } from "../src/log/log-storage.ts";
 import type { Put, Storage } from "../src/storage/storage.ts";
 import { randomBlock, randomCell, randomLabel } from "./client.ts";
 import { testFolder } from "./folder.ts";
-import { randomFrom } from "./random.ts";
+import { randomFrom } from "@pli/testkit/dials";
 import { createMemoryDisk, type MemoryDisk } from "./memory-disk.ts";
 
 const DAY = 20_000;
