@@ -178,11 +178,17 @@ const buildWeb = async ({ always }) => {
 
 // --- Testing --------------------------------------------------------------------------------------------------------------------
 
-const ensureChromium = () => {
-  const path = process.env.PLI_CHROMIUM ?? "/usr/bin/chromium";
-  if (existsSync(path)) return;
-  if (process.env.PLI_CHROMIUM !== undefined) throw new Stop(`PLI_CHROMIUM names ${path}, which does not exist.`);
-  ensurePackages(["chromium"]);
+/** The browsers of the tests: Debian's, or those that the variables name. */
+const BROWSERS = [
+  { variable: "PLI_CHROMIUM", path: "/usr/bin/chromium", name: "chromium" },
+  { variable: "PLI_FIREFOX", path: "/usr/bin/firefox-esr", name: "firefox-esr" },
+];
+
+const ensureBrowsers = () => {
+  const missing = BROWSERS.filter(({ variable, path }) => !existsSync(process.env[variable] ?? path));
+  const named = missing.find(({ variable }) => process.env[variable] !== undefined);
+  if (named !== undefined) throw new Stop(`${named.variable} names ${process.env[named.variable]}, which does not exist.`);
+  ensurePackages(missing.map(({ name }) => name));
 };
 
 /** Runs `ensure`, whose errors are sentences for a person. */
@@ -275,7 +281,7 @@ const commands = {
   build: () => buildWeb({ always: true }),
   verify,
   test: async () => {
-    ensureTools(ensureChromium);
+    ensureTools(ensureBrowsers);
     if (process.platform === "linux") ensureTools(ensureTestPrograms);
     await verify();
   },
