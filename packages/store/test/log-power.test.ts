@@ -1,4 +1,5 @@
 import { labelKey, type Cell } from "@pli/protocol/wire";
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openLogStorage } from "../src/log/log-storage.ts";
@@ -110,7 +111,7 @@ describe("a power loss or a kill", () => {
           await storage.close();
         },
       ),
-      { numRuns: 20 },
+      { numRuns: propertyRuns(20) },
     );
   }, 120_000);
 });
