@@ -1,5 +1,6 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { announce, readVectorText, vectorsPresent } from "./packages/protocol/test/published-vectors.ts";
 
 const chromium = {
@@ -20,12 +21,30 @@ const PROCESSES = [
   "{apps/server,packages/engine-node}/test/**/*.test.ts",
   "packages/store/test/**/{backup,capacity,clock,copy,faults,full-process,jetstream-*,kill,monitoring}.test.ts",
 ];
+/** What the quick tier leaves out of the tests in one process: each takes five seconds or more. */
+const THOROUGH = [
+  "packages/engine/test/**/{crash,one-view-*,receipts-attack,simulation{,-assaults,-crash,-found},tag-form}.test.ts",
+  "packages/testkit/test/laboratory.test.ts",
+  "packages/store/test/**/{hostile,limits,restart}.test.ts",
+];
+/** These begin first, or a run would end with one core idle. */
+const LONG =
+  /(crash|faults|groups-cli|invitations-cli|jetstream-st\w+|kill-client|lost-store|one-view-\w+|simulation-\w+)\.test\.ts$/u;
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): number => Number(LONG.test(moduleId));
+    return (await super.sort(files)).toSorted((one, other) => isLong(other) - isLong(one));
+  }
+}
+
 const NOT_IN_NODE = ["**/node_modules/**", "**/dist/**", "**/*.browser.test.{ts,tsx}"];
 const PATIENCE = { testTimeout: 30_000, hookTimeout: 30_000 };
 
 export default defineConfig({
   test: {
     maxWorkers: "100%",
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         // The files of one process share its modules, and what they keep: SQLite and libsodium are
@@ -33,7 +52,8 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["{packages,apps,scripts}/**/*.test.ts"],
-          exclude: [...NOT_IN_NODE, ...PROCESSES],
+          exclude: [...NOT_IN_NODE, ...PROCESSES, ...(process.env["PLI_TIER"] === "quick" ? THOROUGH : [])],
+          setupFiles: ["./vitest.setup.ts"],
           isolate: false,
           ...PATIENCE,
         },

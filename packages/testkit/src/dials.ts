@@ -14,7 +14,7 @@ export type Tier = (typeof TIERS)[number];
  */
 export const DIALS = {
   /** Seeds of the simulator. Fixed, from 1 on: CONTRIBUTING.md says why. */
-  SIMULATED_SEEDS: { quick: 20, full: 100, soak: 400 },
+  SIMULATED_SEEDS: { quick: 20, full: 100, soak: 1_000 },
   /** Of each property of fast-check, in percent of what the test asks for. */
   PROPERTY_RUNS: { quick: 25, full: 100, soak: 2_000 },
   /** Kills of a client that writes. */
