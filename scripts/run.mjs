@@ -16,8 +16,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
 const windows = process.platform === "win32";
 
-/** A quarter of a core that another program wants too. */
-const ASIDE_PRIORITY = 5;
+/** A tenth of a core that another program wants too. */
+const ASIDE_PRIORITY = 10;
 
 /** A failure that is explained in one sentence, not by a stack. */
 class Stop extends Error {}
