@@ -1,6 +1,6 @@
 /**
- * `node scripts/run.mjs start|test|verify|quick|soak|build|cluster [arguments]`: plain JavaScript
- * for the machine's own Node (20 or later) with nothing installed. It installs what
+ * `node scripts/run.mjs start|test|verify|quick|soak|build|programs|cluster [arguments]`: plain
+ * JavaScript for the machine's own Node (20 or later) with nothing installed. It installs what
  * package-lock.json names, then runs everything else with the Node that npm brought.
  */
 import { spawn, spawnSync } from "node:child_process";
@@ -306,11 +306,15 @@ const testAll = async () => {
   if (failed !== undefined) throw failed.reason;
 };
 
-/** The whole gate. */
-const verify = async () => {
+const checkAndBuild = async () => {
   await phases.run("check", runCheck);
   await phases.run("build", () => buildWeb({ always: false }));
-  await testAll();
+};
+
+/** The browsers and programs of the tests: apt waits for the network and the disk meanwhile. */
+const bringPrograms = async () => {
+  const code = await run(process.execPath, [fileURLToPath(import.meta.url), "programs"], { aside: true });
+  if (code !== 0) throw new Stop("The programs of the tests are not all here.");
 };
 
 // --- Commands -------------------------------------------------------------------------------------------------------------------
@@ -336,22 +340,26 @@ const commands = {
   cluster,
   start,
   build: () => buildWeb({ always: true }),
-  verify: () => report(verify),
+  programs: () => {
+    ensureTools(ensureBrowsers);
+    if (process.platform === "linux") ensureTools(ensureTestPrograms);
+  },
+  verify: () =>
+    report(async () => {
+      await checkAndBuild();
+      await testAll();
+    }),
   test: () =>
     report(async () => {
-      await phases.run("programs", () => {
-        ensureTools(ensureBrowsers);
-        if (process.platform === "linux") ensureTools(ensureTestPrograms);
-      });
-      await verify();
+      await Promise.all([phases.run("programs", bringPrograms), checkAndBuild()]);
+      await testAll();
     }),
   quick: () => {
     process.env.PLI_TIER = "quick";
     return report(() => phases.run("vitest, in one process", () => runVitest("node")));
   },
   soak: async (args) => {
-    ensureTools(ensureBrowsers);
-    ensureTools(ensureTestPrograms);
+    commands.programs();
     await buildWeb({ always: false });
     process.exitCode = await node(join(root, "scripts/soak.ts"), args);
   },
