@@ -1,12 +1,11 @@
 import type { GroupChange, GroupView, PliApi } from "@pli/engine/api";
 import { allMessages } from "@pli/engine/pages";
+import { dial, randomFrom, seedOfRun } from "@pli/testkit/dials";
 import { expect, onTestFinished, test } from "vitest";
 import { createHomePerson, pairPeople, whenLive, type HomePerson } from "./lib/homes.ts";
 import { startStoreProcess } from "./lib/store-process.ts";
 
-const ROUNDS = 100;
-/** Given again, it draws the same waits; how the store answers is drawn by nobody. */
-const SEED = Number(process.env["PLI_SEED"] ?? Date.now() % 1_000_000);
+const ROUNDS = dial("DUELS");
 /** Neither of the two waits longer than this, in milliseconds: about as long as a change takes. */
 const LONGEST_WAIT_MS = 60;
 
@@ -19,12 +18,6 @@ interface Member {
   readonly group: string;
   /** The profile ids of the others, by name. */
   readonly ids: ReadonlyMap<string, string>;
-}
-
-/** A linear congruential generator, from 0 to 1: waits, and no secret. */
-function dice(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
 }
 
 async function createCourt(store: string): Promise<Member[]> {
@@ -86,12 +79,13 @@ async function changesIn({ api, group }: Member): Promise<GroupChange[]> {
   return all.flatMap(({ body }) => (body.kind === "change" ? [body.change] : []));
 }
 
-test(`two admins remove each other at the same instant, ${ROUNDS} times: one wins, and everyone agrees (PLI_SEED=${SEED})`, async () => {
+test(`two admins remove each other at the same instant, ${ROUNDS} times: one wins, and everyone agrees (PLI_SEED=${seedOfRun})`, async () => {
   const store = await startStoreProcess();
   onTestFinished(store.kill);
   const court = await createCourt(store.origin);
   const [olive, ada, bela, mira] = court as [Member, Member, Member, Member];
-  const roll = dice(SEED);
+  // The waits are drawn again from the same seed; how the store answers is drawn by nobody.
+  const roll = randomFrom(seedOfRun);
   await makeAdmin(olive, "Ada");
   await makeAdmin(olive, "Bela");
   for (let round = 0; round < ROUNDS; round++) {

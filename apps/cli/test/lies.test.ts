@@ -1,4 +1,5 @@
 import type { GroupView } from "@pli/engine/api";
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { columnsOf } from "../src/text/width.ts";
@@ -79,7 +80,7 @@ describe("a text cannot pass for a line of somebody else", () => {
         expect(lines[0]).toMatch(MESSAGE);
         for (const line of lines.slice(1)) expect(line).toMatch(/^ {5}│/u);
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 

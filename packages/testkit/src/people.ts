@@ -6,6 +6,7 @@ import { createTestDisk, openTestDatabase, type TestDisk } from "./database.ts";
 import { createPower, type Power } from "./power.ts";
 import { createFakeClock, processClock, type FakeClock } from "./fake-clock.ts";
 import { MemoryStore } from "./memory-store.ts";
+import { remembering } from "./remembering-crypto.ts";
 
 /** A world to test in: one clock, one store, people who share nothing. */
 export interface World {
@@ -66,6 +67,11 @@ export const EVERYTHING = Number.MAX_SAFE_INTEGER;
  */
 export const QUICK_SLOTS = { every: 10_000, window: 4_000, decoys: false } as const;
 
+let crypto: Promise<Crypto> | undefined;
+
+/** One for all the people of a process: they verify the same signatures. */
+const sharedCrypto = (): Promise<Crypto> => (crypto ??= createCrypto().then(remembering));
+
 export function createWorld(): World {
   const clock = createFakeClock();
   const store = new MemoryStore({ clock });
@@ -88,7 +94,7 @@ export function createWorld(): World {
   }
 
   async function person(name: string, options: Partial<EngineOptions> = {}, setup: Setup = {}): Promise<Person> {
-    const crypto = setup.crypto ?? (await createCrypto());
+    const crypto = setup.crypto ?? (await sharedCrypto());
     const self: Person = {
       name,
       engine: undefined as unknown as Engine,

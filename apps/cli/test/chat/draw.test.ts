@@ -1,4 +1,5 @@
 import type { ConversationView, MessageView } from "@pli/engine/api";
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseCommandLine } from "../../src/arguments.ts";
@@ -24,7 +25,7 @@ describe("the window", () => {
           for (const line of lines) expect(columnsOf(plain(line))).toBeLessThanOrEqual(columns);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 
