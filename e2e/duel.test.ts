@@ -53,7 +53,8 @@ const sees = ({ api, group: id }: Member, people: string): Promise<unknown> =>
   whenLive(api, "group", { id }, (group) => group?.state === "ready" && roles(group) === people);
 
 /**
- * Wants them out of the group, after a while; whoever was put out meanwhile wants nothing any more.
+ * Wants them out of the group, after a while; a member who was put out meanwhile wants nothing any
+ * more.
  */
 async function putOut({ api, group, ids }: Member, name: string, wait: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, wait));
@@ -66,7 +67,7 @@ async function makeAdmin({ api, group, ids }: Member, name: string): Promise<voi
   await api.setRole({ conversation: group, member: ids.get(name) ?? "", role: "admin" });
 }
 
-/** Of the two, who stayed and who is out, once the owner sees it and whoever is out knows. */
+/** Which of the two stayed and which is out, once the owner sees it and the removed one knows. */
 async function outcomeOf(owner: Member, ada: Member, bela: Member): Promise<{ winner: Member; loser: Member }> {
   const seen = await whenLive(owner.api, "group", { id: owner.group }, (group) => group?.members.length === 3);
   const [winner, loser] = seen?.members.some(({ name }) => name === "Ada") === true ? [ada, bela] : [bela, ada];

@@ -60,7 +60,8 @@ const textsIn = (events: readonly PliEvent[]): unknown[] =>
 const wrongFor = (right: string): string => String((Number(right) + 1) % 10_000).padStart(4, "0");
 
 /**
- * Opens her own link, is told so, and the guest can use it; own digits cost no try, wrong ones do.
+ * Opens her own link, reads that it is hers, and the guest can use it; own digits cost no try,
+ * wrong ones do.
  */
 async function pairBrowsers({ store, camille, aurelien }: Hour): Promise<void> {
   await makeProfile(camille, store.origin, "Camille");

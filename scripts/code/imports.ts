@@ -2,6 +2,7 @@
  * Who imports whom: the modules of the repository and the arrows between them. Imports of another
  * package of ours are resolved through the `exports` of its package.json. Type-only imports count.
  */
+import { posix } from "node:path";
 import { readFiles, type SourceFile } from "../repository.ts";
 
 /** The files that are modules. */
@@ -58,11 +59,4 @@ function resolved(from: string, specifier: string, packages: ReadonlyMap<string,
 }
 
 /** A relative path as seen from a file. */
-export function besideFile(file: string, relative: string): string {
-  const parts = file.split("/").slice(0, -1);
-  for (const part of relative.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "." && part !== "") parts.push(part);
-  }
-  return parts.join("/");
-}
+const besideFile = (file: string, relative: string): string => posix.join(posix.dirname(file), relative);

@@ -1,4 +1,5 @@
 /** Pictures of the repository that no document shows. */
+import { posix } from "node:path";
 import type { Document } from "./links.ts";
 
 /** Each picture beside `docs` must be shown by a document: the rest is made by a command. */
@@ -9,10 +10,4 @@ export function picturesNotShown(pictures: readonly string[], documents: readonl
 }
 
 /** A picture's path as a document names it. */
-function asSeenFrom(document: string, picture: string): string {
-  const folders = document.split("/").slice(0, -1);
-  const parts = picture.split("/");
-  const common = folders.findIndex((folder, i) => folder !== parts[i]);
-  const shared = common < 0 ? folders.length : common;
-  return [...folders.slice(shared).map(() => ".."), ...parts.slice(shared)].join("/");
-}
+const asSeenFrom = (document: string, picture: string): string => posix.relative(posix.dirname(document), picture);

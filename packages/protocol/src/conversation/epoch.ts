@@ -23,7 +23,7 @@ export interface ConversationKit {
 
 /**
  * Derives the chains of a group's new epoch. The secret they come from is wiped, and the group's
- * state goes on without the one it was exported from: a step of a chain that was used and erased
+ * state continues without the one it was exported from: a step of a chain that was used and erased
  * cannot be derived again (docs/protocol.md, section 4).
  */
 export async function startEpoch(kit: ConversationKit, group: GroupState, feed: number): Promise<Epoch> {
