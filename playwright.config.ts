@@ -1,13 +1,14 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "@playwright/test";
 
 /**
- * Real browsers against real store processes, each file with a store of its own: two files at a
- * time on two cores.
+ * Real browsers against real store processes, each file with a store of its own: three files at a
+ * time on two cores, because they wait more than they compute.
  */
 export default defineConfig({
   testDir: "e2e",
   testMatch: "*.spec.ts",
-  workers: 2,
+  workers: availableParallelism() + 1,
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 20_000 },

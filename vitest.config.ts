@@ -1,5 +1,7 @@
+import { availableParallelism } from "node:os";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { announce, readVectorText, vectorsPresent } from "./packages/protocol/test/published-vectors.ts";
 
 const chromium = {
@@ -14,16 +16,63 @@ const chromium = {
   ],
 };
 
+/**
+ * Tests that start programs or wait by the clock of the machine: each file has a process of its
+ * own.
+ */
+const PROCESSES = [
+  "e2e/**/*.test.ts",
+  "{apps/server,packages/engine-node}/test/**/*.test.ts",
+  "packages/store/test/**/{backup,capacity,clock,copy,faults,full-process,hostile,jetstream-*,kill}.test.ts",
+  "packages/store/test/**/{limits,monitoring,restart}.test.ts",
+];
+/** What the quick tier leaves out of the tests in one process: each takes five seconds or more. */
+const THOROUGH = [
+  "packages/engine/test/**/{crash,one-view-*,receipts-attack,simulation{,-assaults,-crash,-found},tag-form}.test.ts",
+  "packages/testkit/test/laboratory.test.ts",
+];
+/** These begin first, or a run would end with one core idle. */
+const LONG =
+  /(crash|faults|firefox|groups-cli|invitations-cli|jetstream-store|lost-store|one-view-\w+|simulation-\w+)\.test\.ts$/u;
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): number => Number(LONG.test(moduleId));
+    return (await super.sort(files)).toSorted((one, other) => isLong(other) - isLong(one));
+  }
+}
+
+const NOT_IN_NODE = ["**/node_modules/**", "**/dist/**", "**/*.browser.test.{ts,tsx}"];
+const PATIENCE = { testTimeout: 30_000, hookTimeout: 30_000 };
+/** They give way to the others in the gate. */
+const MUCH_PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
+    maxWorkers: "100%",
+    sequence: { sequencer: LongFirst },
     projects: [
       {
+        // The files of one process share its modules, and what they keep: SQLite and libsodium are
+        // compiled once.
         test: {
           name: "node",
-          include: ["{packages,apps,scripts,e2e}/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/dist/**", "**/*.browser.test.{ts,tsx}"],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          include: ["{packages,apps,scripts}/**/*.test.ts"],
+          exclude: [...NOT_IN_NODE, ...PROCESSES, ...(process.env["PLI_TIER"] === "quick" ? THOROUGH : [])],
+          setupFiles: ["./vitest.setup.ts"],
+          isolate: false,
+          ...MUCH_PATIENCE,
+        },
+      },
+      {
+        // They wait more than they compute. A group of its own, because it has other workers.
+        test: {
+          name: "processes",
+          include: PROCESSES,
+          exclude: NOT_IN_NODE,
+          maxWorkers: availableParallelism() + 1,
+          sequence: { groupOrder: 1 },
+          ...PATIENCE,
         },
       },
       {

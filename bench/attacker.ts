@@ -1,6 +1,6 @@
 /**
  * Somebody who means harm to a store: `node attacker.ts ATTACK PORT`, from another address of this
- * machine than the honest. Prints `ready` when the attack is under way, and goes on until killed;
+ * machine than the honest. Prints `ready` when the attack is under way, and continues until killed;
  * at each line on standard input it prints how often it has struck.
  */
 import { once } from "node:events";

@@ -1,8 +1,8 @@
 /**
  * What docs/adr/0011 holds the cluster engine beside: PostgreSQL with a table of labels and cells,
  * one partition a day, and a synchronous standby. Bytes on the disk for each label, and how long
- * after the primary is killed a standby that is told to at once takes writes: what Patroni adds to
- * that is the time until it is sure (`ttl`, 30 s unless set).
+ * after the primary is killed a standby with the order to take over takes writes: what Patroni adds
+ * to that is the time until it is sure (`ttl`, 30 s unless set).
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

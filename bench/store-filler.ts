@@ -1,5 +1,5 @@
 /**
- * `node store-filler.ts FOLDER ENGINE COUNT`: puts so many cells, says so, and waits to be killed.
+ * `node store-filler.ts FOLDER ENGINE COUNT`: puts COUNT cells, says so, and waits to be killed.
  */
 import { randomBytes } from "node:crypto";
 import { CELL_BYTES, type Cell, type Label } from "@pli/protocol/wire";

@@ -1,14 +1,15 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { chromium, expect, test, type Page } from "@playwright/test";
+import { dial, randomFrom, seedOfRun } from "@pli/testkit/dials";
 import { makeProfile, message, openBrowser } from "./lib/browser.ts";
 import { createHomePerson, whenTexts } from "./lib/homes.ts";
 import { meet } from "./lib/meeting.ts";
 import { freePort, startStoreProcess, temporaryFolder } from "./lib/store-process.ts";
 
-const KILLS = Number(process.env["PLI_BROWSER_KILLS"] ?? 50);
+const KILLS = dial("BROWSER_KILLS");
 const MAX_WITHIN_MS = 6000;
 
-test(`a browser killed at ${KILLS} random moments loses no message it had taken and sends none twice`, async () => {
+test(`a browser killed at ${KILLS} random moments loses no message it had taken and sends none twice (PLI_SEED=${seedOfRun})`, async () => {
   test.setTimeout(60_000 + KILLS * 20_000);
   const store = await startStoreProcess();
   const folder = temporaryFolder("browser");
@@ -20,9 +21,10 @@ test(`a browser killed at ${KILLS} random moments loses no message it had taken 
   await camille.context.close();
 
   const taken: string[] = [];
+  const random = randomFrom(seedOfRun);
   let withinMs = 600;
   for (let kill = 0; kill < KILLS; kill++) {
-    const shown = await writeUntilKilled({ folder, thread, kill, withinMs });
+    const shown = await writeUntilKilled({ folder, thread, kill, ms: 150 + random() * withinMs });
     // A busy machine needs longer until the first is shown.
     if (shown.length === 0) withinMs = Math.min(MAX_WITHIN_MS, 1.5 * withinMs);
     taken.push(...shown);
@@ -54,20 +56,17 @@ async function writeUntilKilled(options: {
   readonly folder: string;
   readonly thread: string;
   readonly kill: number;
-  readonly withinMs: number;
+  readonly ms: number;
 }): Promise<string[]> {
-  const { folder, thread, kill, withinMs } = options;
+  const { folder, thread, kill, ms } = options;
   const { child, page } = await startBrowser(folder, thread);
   const composer = page.getByRole("textbox").last();
   await composer.waitFor();
   const over = new Promise<void>((resolve) => {
-    setTimeout(
-      () => {
-        process.kill(-(child.pid ?? 0), "SIGKILL");
-        resolve();
-      },
-      150 + Math.random() * withinMs,
-    );
+    setTimeout(() => {
+      process.kill(-(child.pid ?? 0), "SIGKILL");
+      resolve();
+    }, ms);
   });
   const taken: string[] = [];
   const writing = writeOn(page, kill, taken).catch(() => undefined);

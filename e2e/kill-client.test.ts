@@ -1,32 +1,38 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { dial, randomFrom, seedOfRun } from "@pli/testkit/dials";
 import { expect, test } from "vitest";
 import { whenLive, whenTexts, type HomePerson } from "./lib/homes.ts";
 import { pairOnStore } from "./lib/pair.ts";
 
-const KILLS = 50;
+const KILLS = dial("CLIENT_KILLS");
 
-test(`a client killed at ${KILLS} random moments loses no message it had accepted and sends none twice`, async () => {
-  const { store, alice, bob } = await pairOnStore();
-  await alice.close();
-  const accepted: number[] = [];
-  let next = 0;
-  for (let kill = 0; kill < KILLS; kill++) {
-    const numbers = await writeUntilKilled(alice, store.origin, next, Math.random() * 250);
-    accepted.push(...numbers);
-    next += numbers.length + 1; // the one it was at may be saved without having been said
-  }
-  await alice.reopen();
-  await whenLive(alice.api, "status", {}, ({ pending }) => pending === 0);
-  const mine = await alice.texts();
-  const theirs = await whenTexts(bob, mine.length);
-  expect(theirs).toEqual(mine);
-  expect(new Set(theirs).size).toBe(theirs.length);
-  const arrived = new Set(theirs);
-  expect(accepted.filter((n) => !arrived.has(`message ${n}`))).toEqual([]);
-  expect((await bob.messages()).filter(({ body }) => body.kind === "gap")).toEqual([]);
-}, 300_000);
+test(
+  `a client killed at ${KILLS} random moments loses no message it had accepted and sends none twice (PLI_SEED=${seedOfRun})`,
+  async () => {
+    const { store, alice, bob } = await pairOnStore();
+    await alice.close();
+    const accepted: number[] = [];
+    const random = randomFrom(seedOfRun);
+    let next = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const numbers = await writeUntilKilled(alice, store.origin, next, random() * 250);
+      accepted.push(...numbers);
+      next += numbers.length + 1; // the one it was at may be saved without having been said
+    }
+    await alice.reopen();
+    await whenLive(alice.api, "status", {}, ({ pending }) => pending === 0);
+    const mine = await alice.texts();
+    const theirs = await whenTexts(bob, mine.length);
+    expect(theirs).toEqual(mine);
+    expect(new Set(theirs).size).toBe(theirs.length);
+    const arrived = new Set(theirs);
+    expect(accepted.filter((n) => !arrived.has(`message ${n}`))).toEqual([]);
+    expect((await bob.messages()).filter(({ body }) => body.kind === "gap")).toEqual([]);
+  },
+  100_000 + KILLS * 4_000,
+);
 
 /**
  * Runs the writer and kills it `ms` after it is ready; gives the numbers of the messages it said it

@@ -2,13 +2,14 @@ import { execFile } from "node:child_process";
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { dial } from "@pli/testkit/dials";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createCircle, type Circle } from "./lib/circle.ts";
 import { createHomePerson, pairPeople, type HomePerson } from "./lib/homes.ts";
 import { hasFolder, startStoreProcess, temporaryFolder, type StoreProcess } from "./lib/store-process.ts";
 
-/** How often each thing is done to the same people; the proof is twenty. */
-const ROUNDS = Number(process.env["PLI_ROUNDS"] ?? 2);
+/** How often each thing is done to the same people. */
+const ROUNDS = dial("STORE_LOSSES");
 /** What is promised: all talk again within a minute. */
 const MINUTE = { timeout: 60_000, interval: 500 };
 

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { expect, test } from "@playwright/test";
+import { dial } from "@pli/testkit/dials";
 import {
   accept,
   digitsOf,
@@ -17,8 +18,8 @@ import { createHomePerson, type HomePerson } from "./lib/homes.ts";
 import { runPli, startPli, type PliEvent } from "./lib/pli.ts";
 import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
 
-/** How long the long conversation is: PLI_MESSAGES=10000 takes minutes. */
-const MANY = Number(process.env["PLI_MESSAGES"] ?? 2_000);
+/** How long the long conversation is: longer than what is drawn of it at once. */
+const MANY = dial("NEWCOMER_MESSAGES");
 const HOUR_MS = 900_000;
 /** After the store lost everything, until all talk again. */
 const MENDED = { timeout: 90_000 };
@@ -59,7 +60,8 @@ const textsIn = (events: readonly PliEvent[]): unknown[] =>
 const wrongFor = (right: string): string => String((Number(right) + 1) % 10_000).padStart(4, "0");
 
 /**
- * Opens her own link, is told so, and the guest can use it; own digits cost no try, wrong ones do.
+ * Opens her own link, reads that it is hers, and the guest can use it; own digits cost no try,
+ * wrong ones do.
  */
 async function pairBrowsers({ store, camille, aurelien }: Hour): Promise<void> {
   await makeProfile(camille, store.origin, "Camille");

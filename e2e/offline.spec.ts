@@ -78,7 +78,7 @@ test("without the store the app opens, what was read is there and found, and wha
   await expect(page.getByText(words.banner.offline)).toBeVisible();
 
   await store.start();
-  // The app also tries by itself: whoever comes first.
+  // The app also tries by itself: either may come first.
   const again = page.getByRole("button", { name: words.banner.reconnect });
   await again.click({ timeout: 3_000 }).catch(() => expect(again).toBeHidden());
   await bob.api.reconnect();

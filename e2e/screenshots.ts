@@ -1,9 +1,10 @@
 /**
- * Draws docs/screenshots anew: `node e2e/screenshots.ts [fr] [en]`, after a build of the web app. A
- * store, five contacts and the pages all live in one made-up week, so that two runs give the same
- * pictures but for the keys.
+ * `node e2e/screenshots.ts [fr] [en] [--keep]`: draws every screen of the web app into
+ * `screenshots/`, which git ignores, after a build of the web app. `--keep` also replaces the few
+ * pictures that documents show (`docs/screenshots`). A store, five contacts and the pages all live
+ * in one made-up week, so that two runs give the same pictures but for the keys.
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, expect, type BrowserContext, type Page } from "@playwright/test";
 import { startStore } from "@pli/store";
@@ -16,7 +17,8 @@ import { palettePng } from "./lib/palette-png.ts";
 import { freePort, temporaryFolder } from "./lib/store-process.ts";
 import { STORIES, type Story } from "./lib/stories.ts";
 
-const FOLDER = join(import.meta.dirname, "../docs/screenshots");
+const FOLDER = join(import.meta.dirname, "../screenshots");
+const KEPT = join(import.meta.dirname, "../docs/screenshots");
 const WEB = join(import.meta.dirname, "../apps/web/dist");
 const VIEWS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
 const THEMES = ["light", "dark"] as const;
@@ -371,10 +373,13 @@ async function draw(language: Language): Promise<void> {
   }
 }
 
-const wanted = (["fr", "en"] as const).filter((language) => process.argv.length < 3 || process.argv.includes(language));
+const named = (["fr", "en"] as const).filter((language) => process.argv.includes(language));
 mkdirSync(FOLDER, { recursive: true });
-for (const language of wanted) {
+for (const language of named.length > 0 ? named : (["fr", "en"] as const)) {
   for (const file of readdirSync(FOLDER)) if (file.startsWith(`${language}-`)) rmSync(join(FOLDER, file));
   await draw(language);
+}
+for (const file of process.argv.includes("--keep") ? readdirSync(KEPT) : []) {
+  if (existsSync(join(FOLDER, file))) copyFileSync(join(FOLDER, file), join(KEPT, file));
 }
 process.exit(0);

@@ -11,7 +11,6 @@ const projects = ["tsconfig.json", ...globSync("{packages,apps}/*/tsconfig*.json
 const failures: string[] = [];
 for (const project of projects) {
   try {
-    // oxlint-disable-next-line no-await-in-loop -- one compiler at a time fits a two-core machine
     await run("tsc", ["-p", project], { maxBuffer: 1 << 26 });
   } catch (error) {
     failures.push(`${project}\n${(error as { stdout: string }).stdout}`);

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { recordProblems } from "./docs/adr.ts";
 import { claimProblems, claimsIn, type Place } from "./docs/claims.ts";
+import { glossaryProblems } from "./docs/glossary.ts";
 import { anchorsOf, brokenLinks } from "./docs/links.ts";
+import { picturesNotShown } from "./docs/pictures.ts";
 
 describe("links in documents", () => {
   const files = new Set(["README.md", "docs/a.md", "docs/b.md", "docs/pictures/a.png", "docs/protocol.md"]);
@@ -74,4 +77,59 @@ describe("claims", () => {
   ])("%s is not", (rows, wrong) => {
     expect(problems(rows)).toEqual(wrong);
   });
+});
+
+describe("decision records", () => {
+  const good =
+    "# ADR 7: A title\n\n* Status: accepted; amends 3\n* Date: 2026-11-24\n\n## Context\n\n## Decision\n\n### More\n\n## Consequences\n";
+  const index = "| [7](0007-a-title.md) | A title | accepted | 2026-11-24 |";
+  const problems = (text: string, listed = index) =>
+    recordProblems([
+      { path: "docs/adr/README.md", text: listed },
+      { path: "docs/adr/0007-a-title.md", text },
+    ]);
+
+  test("with title, status, date, three sections and a line in the index are right", () => {
+    expect(problems(good)).toEqual([]);
+  });
+
+  test.each([
+    [good.replace("# ADR 7:", "# 7."), "docs/adr/0007-a-title.md: it does not begin with a title, a status and a date"],
+    [
+      good.replace("* Date: 2026", "* Date: 26"),
+      "docs/adr/0007-a-title.md: it does not begin with a title, a status and a date",
+    ],
+    [
+      good.replace("### More", "## More"),
+      "docs/adr/0007-a-title.md: its sections are Context, Decision, More, Consequences, not Context, Decision, Consequences",
+    ],
+  ])("%j is not", (text, problem) => {
+    expect(problems(text)).toEqual([problem]);
+  });
+
+  test("not listed, or listed otherwise, are not", () => {
+    const line = `docs/adr/README.md: there is no line ${index}`;
+    expect(problems(good, "")).toEqual([line]);
+    expect(problems(good, index.replace("accepted", "rejected"))).toEqual([line]);
+  });
+});
+
+test("a glossary has few words, in order, each with one sentence", () => {
+  const glossary = (...rows: string[]) => `| word | what it is |\n|---|---|\n${rows.join("\n")}\n`;
+  expect(glossaryProblems(glossary("| a | An a is so. |", "| `B` | A b is (RFC 1, section 2) so. |"))).toEqual([]);
+  expect(glossaryProblems(glossary("| b | A b. |", "| a | An a. |"))).toEqual(["“a” is not in its place"]);
+  expect(glossaryProblems(glossary("| a | An a. It is so. |"))).toEqual(["“a” is not one sentence"]);
+  const many = Array.from({ length: 61 }, (_, i) => `| w${String(i).padStart(2, "0")} | A word. |`);
+  expect(glossaryProblems(glossary(...many))).toEqual(["it has 61 entries, more than 60"]);
+});
+
+test("a picture that no document shows is found", () => {
+  const documents = [
+    { path: "README.md", text: "![a](docs/pictures/a.png)" },
+    { path: "docs/deep/b.md", text: "![b](../pictures/b.png)" },
+  ];
+  const pictures = ["a", "b", "c"].map((name) => `docs/pictures/${name}.png`);
+  expect(picturesNotShown(pictures, documents)).toEqual([
+    "docs/pictures/c.png is shown nowhere (node e2e/screenshots.ts makes all)",
+  ]);
 });

@@ -1,19 +1,23 @@
 /**
- * `node scripts/run.mjs start|test|verify|build|cluster [arguments]`: plain JavaScript for the
- * machine's own Node (20 or later) with nothing installed. It installs what package-lock.json
- * names, then runs everything else with the Node that npm brought.
+ * `node scripts/run.mjs start|test|verify|quick|soak|build|programs|cluster [arguments]`: plain
+ * JavaScript for the machine's own Node (20 or later) with nothing installed. It installs what
+ * package-lock.json names, then runs everything else with the Node that npm brought.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { constants } from "node:os";
+import { constants, setPriority } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensurePackages, ensureTestPrograms } from "./debian.mjs";
+import { createPhases, playwrightFiles, slowestLines, vitestFiles } from "./gate-report.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
 const windows = process.platform === "win32";
+
+/** A tenth of a core that another program wants too. */
+const ASIDE_PRIORITY = 10;
 
 /** A failure that is explained in one sentence, not by a stack. */
 class Stop extends Error {}
@@ -24,22 +28,28 @@ const read = (path) => (existsSync(path) ? readFileSync(path, "utf8") : undefine
 
 /**
  * Runs a program to its end with its output shown. Signals go on to it; resolves with its exit
- * code.
+ * code. `aside`: it gives way to other programs, and its output is shown when it has ended.
  */
-const run = (program, args, options = {}) =>
+const run = (program, args, { aside = false, ...options } = {}) =>
   new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: root,
-      stdio: "inherit",
+      stdio: aside ? ["inherit", "pipe", "pipe"] : "inherit",
       ...options,
       env: { ...environment(), ...options.env },
     });
+    const output = [];
+    if (aside) {
+      setPriority(child.pid, ASIDE_PRIORITY);
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => output.push(data));
+    }
     const forward = (signal) => child.kill(signal);
     const signals = ["SIGTERM", "SIGINT", "SIGHUP"];
     for (const signal of signals) process.on(signal, forward);
     const orphaned = watchShell(() => child.kill("SIGTERM"));
     child.on("error", reject);
-    child.on("exit", (code, signal) => {
+    child.on(aside ? "close" : "exit", (code, signal) => {
+      process.stdout.write(Buffer.concat(output));
       clearInterval(orphaned);
       for (const name of signals) process.off(name, forward);
       resolve(code ?? 128 + (constants.signals[signal] ?? 0));
@@ -178,11 +188,18 @@ const buildWeb = async ({ always }) => {
 
 // --- Testing --------------------------------------------------------------------------------------------------------------------
 
-const ensureChromium = () => {
-  const path = process.env.PLI_CHROMIUM ?? "/usr/bin/chromium";
-  if (existsSync(path)) return;
-  if (process.env.PLI_CHROMIUM !== undefined) throw new Stop(`PLI_CHROMIUM names ${path}, which does not exist.`);
-  ensurePackages(["chromium"]);
+/** The browsers of the tests: Debian's, or those that the variables name. */
+const BROWSERS = [
+  { variable: "PLI_CHROMIUM", path: "/usr/bin/chromium", name: "chromium" },
+  { variable: "PLI_FIREFOX", path: "/usr/bin/firefox-esr", name: "firefox-esr" },
+];
+
+const ensureBrowsers = () => {
+  const missing = BROWSERS.filter(({ variable, path }) => !existsSync(process.env[variable] ?? path));
+  const named = missing.find(({ variable }) => process.env[variable] !== undefined);
+  if (named !== undefined)
+    throw new Stop(`${named.variable} names ${process.env[named.variable]}, which does not exist.`);
+  ensurePackages(missing.map(({ name }) => name));
 };
 
 /** Runs `ensure`, whose errors are sentences for a person. */
@@ -196,58 +213,108 @@ const ensureTools = (ensure) => {
 
 const reports = join(root, "test-results", "reports");
 
+/** What is counted and measured until now, and printed at the end. */
+const total = { passed: 0, failed: 0, files: [] };
+
 /**
  * Runs one test runner, which leaves a JSON report. A runner that leaves none has failed, however
  * it ended.
  */
-const runTests = async (name, script, args, count, env) => {
-  const code = await node(script, args, { env });
+const runTests = async (name, script, args, count, options) => {
+  const code = await node(script, args, options);
   const report = read(join(reports, `${name}.json`));
-  const { passed, failed } = report === undefined ? { passed: 0, failed: 0 } : count(JSON.parse(report));
-  return { passed, failed, broken: code !== 0 || report === undefined || passed + failed === 0 };
+  const { passed, failed, files } =
+    report === undefined ? { passed: 0, failed: 0, files: [] } : count(JSON.parse(report));
+  total.passed += passed;
+  total.failed += failed;
+  total.files.push(...files);
+  if (code !== 0 || report === undefined || passed + failed === 0) throw new Stop(`${name} failed.`);
 };
 
-const runVitest = () =>
-  runTests(
-    "vitest",
+const runVitest = (project, options) => {
+  const name = `vitest-${project}`;
+  const output = ["--reporter=dot", "--reporter=json", `--outputFile.json=${join(reports, `${name}.json`)}`];
+  return runTests(
+    name,
     join(modules, "vitest/vitest.mjs"),
-    ["run", "--reporter=dot", "--reporter=json", `--outputFile.json=${join(reports, "vitest.json")}`],
-    (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests }),
+    ["run", "--project", project, ...output],
+    (report) => ({
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      files: vitestFiles(report, root),
+    }),
+    options,
   );
+};
 
 const runPlaywright = () =>
   runTests(
     "playwright",
     join(modules, "@playwright/test/cli.js"),
     ["test", "--reporter=line,json"],
-    ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }),
+    (report) => ({
+      passed: report.stats.expected + report.stats.flaky,
+      failed: report.stats.unexpected,
+      files: playwrightFiles(report, root),
+    }),
     {
-      PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, "playwright.json"),
-      PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, "playwright.json"),
+      env: {
+        PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, "playwright.json"),
+        PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, "playwright.json"),
+      },
     },
   );
 
-/** The whole gate. Ends with one line `N passed, N failed`. */
-const verify = async () => {
+const phases = createPhases();
+
+const runCheck = async () => {
+  const code = await run("npm", ["run", "--silent", "check"], { shell: windows });
+  if (code !== 0) throw new Stop("npm run check found something.");
+};
+
+/**
+ * Runs `tests`. Whatever happens, the time of each phase and the slowest files are printed, and
+ * last the line `N passed, N failed`.
+ */
+const report = async (tests) => {
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
-  const total = { passed: 0, failed: 0 };
   try {
-    if ((await run("npm", ["run", "--silent", "check"], { shell: windows })) !== 0)
-      throw new Stop("npm run check found something.");
-    await buildWeb({ always: false });
-    for (const runner of [runVitest, runPlaywright]) {
-      const { passed, failed, broken } = await runner();
-      total.passed += passed;
-      total.failed += failed;
-      if (broken) throw new Stop(`${runner === runVitest ? "vitest" : "playwright"} failed.`);
-    }
+    await tests();
   } catch (error) {
     console.error(explain(error));
     process.exitCode = 1;
   } finally {
+    for (const line of [...slowestLines(total.files), "", ...phases.lines()]) console.log(line);
     console.log(`${total.passed} passed, ${total.failed} failed`);
   }
+};
+
+/**
+ * The tests of programs and browsers wait more than they compute. Those that run in one process by
+ * a clock of their own compute meanwhile, and give way.
+ */
+const testAll = async () => {
+  const inProcess = phases.run("vitest, in one process", () => runVitest("node", { aside: true }));
+  const outside = async () => {
+    await phases.run("vitest, browser", () => runVitest("browser"));
+    await phases.run("vitest, processes", () => runVitest("processes"));
+    await phases.run("playwright", runPlaywright);
+  };
+  const ended = await Promise.allSettled([inProcess, outside()]);
+  const failed = ended.find(({ status }) => status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+};
+
+const checkAndBuild = async () => {
+  await phases.run("check", runCheck);
+  await phases.run("build", () => buildWeb({ always: false }));
+};
+
+/** The browsers and programs of the tests: apt waits for the network and the disk meanwhile. */
+const bringPrograms = async () => {
+  const code = await run(process.execPath, [fileURLToPath(import.meta.url), "programs"], { aside: true });
+  if (code !== 0) throw new Stop("The programs of the tests are not all here.");
 };
 
 // --- Commands -------------------------------------------------------------------------------------------------------------------
@@ -273,18 +340,35 @@ const commands = {
   cluster,
   start,
   build: () => buildWeb({ always: true }),
-  verify,
-  test: async () => {
-    ensureTools(ensureChromium);
+  programs: () => {
+    ensureTools(ensureBrowsers);
     if (process.platform === "linux") ensureTools(ensureTestPrograms);
-    await verify();
+  },
+  verify: () =>
+    report(async () => {
+      await checkAndBuild();
+      await testAll();
+    }),
+  test: () =>
+    report(async () => {
+      await Promise.all([phases.run("programs", bringPrograms), checkAndBuild()]);
+      await testAll();
+    }),
+  quick: () => {
+    process.env.PLI_TIER = "quick";
+    return report(() => phases.run("vitest, in one process", () => runVitest("node")));
+  },
+  soak: async (args) => {
+    commands.programs();
+    await buildWeb({ always: false });
+    process.exitCode = await node(join(root, "scripts/soak.ts"), args);
   },
 };
 
 const main = async ([name, ...args]) => {
   const command = commands[name];
   if (command === undefined) throw new Stop(`Say one of: ${Object.keys(commands).join(", ")}.`);
-  install();
+  await phases.run("install", install);
   await command(args);
 };
 

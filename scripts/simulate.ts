@@ -10,11 +10,11 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { EXTRAS, replay, runSeed, smallestReplay, type RunOptions, type Verdict } from "@pli/testkit";
 
-/** Of so many failures the smallest replay is looked for: more would take long and say the same. */
+/** This many failures get their smallest replay: more would take long and say the same. */
 const EXPLAINED = 5;
 /** A run that takes longer than this goes round in circles. */
 const PATIENCE_MS = 300_000;
-/** How far it has come is told this often. */
+/** How often the progress is printed. */
 const TELL_MS = 60_000;
 
 /** What a worker is asked, and what it answers. */

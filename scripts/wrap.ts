@@ -3,14 +3,12 @@
  * that is longer. Only a paragraph with such a line is wrapped again. Tables, code, headings and
  * single long words stay as they are.
  */
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readFiles, root } from "./repository.ts";
 
 const COLUMNS = 100;
-const root = join(import.meta.dirname, "..");
-const SOURCE = /\.(?:ts|tsx|mts|mjs|css)$/;
-const LEFT_ALONE = /^(?:vectors\/|node_modules\/|docs\/licences)/;
+const WRAPPED = /\.(?:ts|tsx|mts|mjs|css|md)$/;
 
 /** What stands before the words of a line: of a paragraph, the first line and the others. */
 interface Lead {
@@ -152,18 +150,9 @@ export function wrapText(file: string, text: string): string {
   return (file.endsWith(".md") ? wrapProse(lines, "") : wrapSource(lines)).join("\n");
 }
 
-function filesOf(): string[] {
-  const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: root, encoding: "utf8" });
-  return listed
-    .split("\n")
-    .filter((file) => (SOURCE.test(file) || file.endsWith(".md")) && !LEFT_ALONE.test(file))
-    .filter((file) => existsSync(join(root, file)));
-}
-
 function main(): void {
   const isCheck = process.argv.includes("--check");
-  for (const file of filesOf()) {
-    const text = readFileSync(join(root, file), "utf8");
+  for (const { path: file, text } of readFiles(WRAPPED)) {
     const better = wrapText(file, text);
     if (better === text) continue;
     if (!isCheck) writeFileSync(join(root, file), better);

@@ -21,7 +21,7 @@ export interface Arrival {
  */
 export type Asked = "rest" | "arrivals";
 
-/** One follower in so many writes down what arrives; the others only read. */
+/** One follower in this many writes down what arrives; the others only read. */
 const WATCHED_ONE_IN = 200;
 const AT_ONCE = 100;
 const BUFFER = Buffer.allocUnsafe(256 * 1024);

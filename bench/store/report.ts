@@ -72,7 +72,7 @@ const CLIENT_BOUND = 0.9;
 export interface Report {
   readonly measurements: readonly Measurement[];
   readonly peers: readonly Peer[];
-  /** How the run was made, for whoever repeats it. */
+  /** How the run was made, so that it can be repeated. */
   readonly run: string;
 }
 

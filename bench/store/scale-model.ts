@@ -1,4 +1,4 @@
-/** What so many people cost, in formulas: docs/scale.md says them in words. */
+/** What a number of people cost, in formulas: docs/scale.md says them in words. */
 
 /** What people do, and what is chosen for them: assumptions, not measurements. */
 export interface Habits {

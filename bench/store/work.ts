@@ -30,8 +30,8 @@ const remember = (keys: Buffer[], key: Buffer): void => {
 };
 
 /**
- * 64 writers, each of which puts a fresh value as soon as the last is answered, for so many seconds
- * behind a warm-up.
+ * 64 writers, each of which puts a fresh value as soon as the last is answered, for this many
+ * seconds after a warm-up.
  */
 export const measurePuts = async (peer: RunningPeer, seconds: number, keys: Buffer[]): Promise<Puts> => {
   const put = async (client: PeerClient): Promise<void> => {
@@ -143,7 +143,7 @@ export const measureDelivery = async (peer: RunningPeer, seconds: number): Promi
 };
 
 /**
- * A new reader takes so many values from the oldest on; those that do not come are counted as lost.
+ * A new reader takes a number of values from the oldest on; those that do not come count as lost.
  */
 export const measureCatchUp = async (
   peer: RunningPeer,

@@ -114,7 +114,7 @@ export async function startWriting({ page, words }: Person, peer: string): Promi
   await page.getByRole("button", { name: words.pairingEnd.write }).click();
 }
 
-/** Writes to whoever is open on the screen. */
+/** Writes to the conversation that is open on the screen. */
 export async function say({ page, words }: Person, to: string, text: string): Promise<void> {
   await page.getByLabel(words.composer.field(to)).fill(text);
   await page.getByRole("button", { name: words.composer.send }).click();

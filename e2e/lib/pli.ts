@@ -4,13 +4,18 @@ import { createInterface } from "node:readline";
 
 const PLI = join(import.meta.dirname, "../../apps/cli/bin/pli.mjs");
 
+/** What has not come by then does not come: the test says what it waited for. */
+const PATIENCE_MS = 120_000;
+
 export type PliEvent = { event: string } & Record<string, unknown>;
 
 /** A running `pli … --json`: its events as they come, its input, its end. */
 export interface PliProcess {
   readonly child: ChildProcessWithoutNullStreams;
   readonly events: PliEvent[];
-  /** The next event of this kind that was not given before. */
+  /**
+   * The next event of this kind that was not given before; rejects if none comes in two minutes.
+   */
   next(event: string, where?: (event: PliEvent) => boolean): Promise<PliEvent>;
   type(line: string): void;
   /** Resolves with the exit code once it has ended. */
@@ -46,11 +51,20 @@ export function startPli(home: string, store: string | undefined, ...args: strin
           (candidate) => !given.has(candidate) && candidate.event === event && where(candidate),
         );
         if (found === undefined && !over) return;
-        waiting.delete(look);
-        if (found === undefined) return reject(new Error(`pli ${args.join(" ")} ended without "${event}": ${errors}`));
+        finish();
+        if (found === undefined) return fail(`ended without "${event}": ${errors}`);
         given.add(found);
         resolve(found);
       };
+      const timer = setTimeout(() => {
+        finish();
+        fail(`said no "${event}" in ${PATIENCE_MS} ms, but ${JSON.stringify(events)}`);
+      }, PATIENCE_MS);
+      const finish = (): void => {
+        clearTimeout(timer);
+        waiting.delete(look);
+      };
+      const fail = (why: string): void => reject(new Error(`pli ${args.join(" ")} ${why}`));
       waiting.add(look);
       look();
     });
@@ -59,11 +73,13 @@ export function startPli(home: string, store: string | undefined, ...args: strin
   return { child, events, next, type: (line) => void child.stdin.write(`${line}\n`), ended };
 }
 
-/** Runs a command to its end and gives its events; throws when it fails. */
+/** Runs a command to its end and gives its events; throws when it fails, or has no end. */
 export async function runPli(home: string, store: string | undefined, ...args: string[]): Promise<PliEvent[]> {
   const pli = startPli(home, store, ...args);
   pli.child.stdin.end();
+  const timer = setTimeout(() => pli.child.kill("SIGKILL"), PATIENCE_MS);
   const code = await pli.ended;
+  clearTimeout(timer);
   if (code !== 0) throw new Error(`pli ${args.join(" ")} ended with ${code}: ${JSON.stringify(pli.events)}`);
   return pli.events;
 }

@@ -26,7 +26,7 @@ export function changePage(folder: string, from: string, to: string): void {
 }
 
 /**
- * Changes the page of a copy and says nothing of it: no build does this, whoever sits on the way
+ * Changes the page of a copy and says nothing of it: no build does this, but an attacker on the way
  * might.
  */
 export function forgePage(folder: string, from: string, to: string): void {

@@ -2,6 +2,7 @@
  * What a document points to: files and headings of this repository. Of addresses elsewhere nothing
  * is said.
  */
+import { posix } from "node:path";
 
 export interface Document {
   /** From the root of the repository. */
@@ -75,11 +76,5 @@ const withoutFences = (text: string): string => text.replaceAll(/^ *(```|~~~)[^]
 const proseOf = (text: string): string => withoutFences(text).replaceAll(/`[^`\n]*`/g, "``");
 
 /** A path as seen from a document. */
-function beside(document: string, file: string): string {
-  const parts = file.startsWith("/") ? [] : document.split("/").slice(0, -1);
-  for (const part of file.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "." && part !== "") parts.push(part);
-  }
-  return parts.join("/");
-}
+const beside = (document: string, file: string): string =>
+  file.startsWith("/") ? file.slice(1) : posix.join(posix.dirname(document), file);

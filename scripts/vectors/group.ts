@@ -280,7 +280,7 @@ export async function groupControlVectors(): Promise<VectorFile> {
   };
 }
 
-/** What newcomers are told, section 5. */
+/** What newcomers get, section 5. */
 export async function rosterVectors(): Promise<VectorFile> {
   const crypto = await seededFor("roster");
   const { pointer } = materialFrom(crypto);

@@ -1,3 +1,4 @@
+/** Finds whom a person means by what they typed. */
 import type { ContactView } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
 import type { Context } from "./context.ts";
@@ -9,35 +10,35 @@ const SHORT_ID = 8;
 
 const fold = (text: string): string => text.normalize("NFKC").trim().toLowerCase();
 
-/** What a person names in a command: a contact, a group, a member of one. */
+/** What a person can name in a command: a contact, a group, a member of a group. */
 export interface Nameable {
   readonly id: string;
   readonly name: string;
-  /** This person gave the name; all others were chosen by somebody else. */
+  /** This person gave the name. All other names were chosen by somebody else. */
   readonly given?: boolean;
 }
 
 /**
- * Who may be meant, whatever the case. A whole identifier is that one and no other. A name that
- * this person gave, written whole, counts before names that others chose. Otherwise everything that
- * fits counts alike: a whole name, the beginning of a name or of an identifier. So no name that
- * somebody chooses takes what is written to another.
+ * Everything that a query can mean; case does not matter. A whole identifier means that one alone.
+ * A whole name that this person gave comes before names that others chose. Otherwise everything
+ * that fits counts alike: a whole name, the beginning of a name or of an identifier. So nobody can
+ * choose a name that draws messages meant for somebody else.
  */
 export function meant<T extends Nameable>(all: readonly T[], query: string): T[] {
-  const wanted = fold(query);
-  const whole = all.filter(({ id }) => id === wanted);
-  if (whole.length > 0 || wanted === "") return whole;
-  const isGivenName = ({ given, name }: T): boolean => given === true && fold(name) === wanted;
-  const fits = all.some(isGivenName) ? isGivenName : ({ name }: T): boolean => fold(name).startsWith(wanted);
-  return all.filter((one) => fits(one) || beginsId(one.id, wanted));
+  const folded = fold(query);
+  const whole = all.filter(({ id }) => id === folded);
+  if (whole.length > 0 || folded === "") return whole;
+  const isGivenName = ({ given, name }: T): boolean => given === true && fold(name) === folded;
+  const fits = all.some(isGivenName) ? isGivenName : ({ name }: T): boolean => fold(name).startsWith(folded);
+  return all.filter((one) => fits(one) || beginsId(one.id, folded));
 }
 
-/** Whether a word is the beginning of an identifier: long enough to be meant as one. */
+/** Whether a word is the beginning of an identifier, and long enough to be meant as one. */
 export const beginsId = (id: string, word: string): boolean => word.length >= SHORTEST_ID && id.startsWith(fold(word));
 
 /**
- * The one meant; `contact_ambiguous`, which names the candidates, where there are several, and
- * `nobody` where there is none.
+ * The one that a query means. Throws `nobody` where there is none, and `contact_ambiguous`, which
+ * names the candidates, where there are several.
  */
 export function findOne<T extends Nameable>(
   { words }: Pick<Context, "words">,
@@ -48,17 +49,17 @@ export function findOne<T extends Nameable>(
   const [found, ...others] = meant(all, query);
   if (found === undefined) throw nobody();
   if (others.length === 0) return found;
-  // Where an identifier was written, its beginning was not enough.
+  // A query that is the beginning of several identifiers needs the whole of one.
   const idOf = (id: string): string => (beginsId(id, query) ? id : shortId(id));
   const candidates = [found, ...others].map(({ id, name }) => `${shownName(name)} (${idOf(id)})`);
   throw new Failure("contact_ambiguous", { advice: words.advice.candidates(candidates) });
 }
 
-/** The one contact meant; `contact_unknown` or `contact_ambiguous`. */
+/** The contact that a query means. Throws `contact_unknown` or `contact_ambiguous`. */
 export const findContact = (context: Context, contacts: readonly ContactView[], query: string): ContactView =>
   findOne(context, contacts.map(asNameable), query, () => contactUnknown(context));
 
-/** A contact as a person names them. */
+/** A contact as something that a person can name. */
 export const asNameable = (contact: ContactView): ContactView & Nameable => ({ ...contact, given: isGiven(contact) });
 
 export const contactUnknown = ({ words }: Pick<Context, "words">): Failure =>
@@ -67,8 +68,8 @@ export const contactUnknown = ({ words }: Pick<Context, "words">): Failure =>
 export const shortId = (id: string): string => id.slice(0, SHORT_ID);
 
 /**
- * How to write a contact in a command that will be copied: a name only when no shell could read
- * more into it, and when it means nobody else among these.
+ * A contact as the argument of a command that will be copied: by name only where the name is plain
+ * for every shell and means no other contact.
  */
 export function contactArgument(contact: ContactView, contacts: readonly ContactView[]): string {
   const isPlain = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(contact.name);

@@ -1,4 +1,4 @@
-import type { Globals } from "./arguments.ts";
+import type { Globals } from "./line/globals.ts";
 import { jsonLine } from "./text/safe.ts";
 import { createStyle, wantsStyle, type Style } from "./text/style.ts";
 import { createWhen, type When } from "./text/when.ts";
@@ -6,8 +6,8 @@ import { wordsFor, type Words } from "./words/index.ts";
 import type { World } from "./world.ts";
 
 /**
- * What a command works with. With --json only `emit` writes to the output; without it only `say`
- * does.
+ * What every command works with. With `--json` only `emit` writes to the output, without it only
+ * `say`.
  */
 export interface Context {
   world: World;
@@ -18,7 +18,7 @@ export interface Context {
   when: When;
   /** A line for people, on the output. */
   say: (line: string) => void;
-  /** A line for people beside the output: progress, states. */
+  /** A line for people on the error output: progress, states. */
   note: (line: string) => void;
   /** One JSON line. */
   emit: (value: { event: string; [field: string]: unknown }) => void;
@@ -38,3 +38,9 @@ export function createContext(world: World, globals: Globals): Context {
     emit: (value) => globals.json && world.stdout.write(`${jsonLine(value)}\n`),
   };
 }
+
+/**
+ * How wide a line for people may be. A wider one would be broken by the terminal, and its rest
+ * would begin where a message begins.
+ */
+export const lineColumns = ({ stdout }: World): number => (stdout.isTerminal ? stdout.columns() : Infinity);

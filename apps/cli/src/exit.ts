@@ -1,6 +1,6 @@
 import type { ErrorCode } from "@pli/engine/errors";
 
-/** What the process ends with; docs/cli.md says the same to those who write scripts. */
+/** The exit codes of the process, as docs/cli.md describes them for scripts. */
 export const EXIT = {
   done: 0,
   failed: 1,

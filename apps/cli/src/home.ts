@@ -1,3 +1,4 @@
+/** Opens the home of a profile for a command. */
 import type { PliApi, StatusView } from "@pli/engine/api";
 import { storeAddress } from "@pli/engine/probe";
 import type { Context } from "./context.ts";
@@ -11,15 +12,25 @@ export const DEFAULT_STORE = "http://127.0.0.1:7540";
 
 export type Profile = NonNullable<StatusView["profile"]>;
 
-/** The store to talk to: the one asked for, else the one the home remembers, else the local one. */
+/** What a command works with once the profile is open. */
+export interface Deps {
+  readonly context: Context;
+  readonly api: PliApi;
+  readonly me: Profile;
+}
+
+/**
+ * The store to use: the one that was asked for, else the one the home remembers, else the local
+ * one.
+ */
 export async function storeOf(context: Context): Promise<string> {
   return storeAddress(context.globals.store ?? (await context.world.homeStore(context.home)) ?? DEFAULT_STORE);
 }
 
 /**
- * Opens the home of an existing profile, does the work, lets leave what can leave, and closes it
- * whatever happens. Work whose engine is lost is given up: what it watches would be silent. `lost`
- * is for work that has something to put in order then.
+ * Opens the home of an existing profile, does the work, waits until everything that can leave has
+ * left, and closes the home in any case. Ends the work when its engine is lost, because its watches
+ * would be silent. `lost` rejects then, for work that has something to put in order.
  */
 export async function withProfile(
   context: Context,
@@ -44,8 +55,8 @@ export async function withProfile(
 const PATIENCE_MS = 3_000;
 
 /**
- * Waits until the store has been read to its end, or is known to be out of reach, or for a short
- * while.
+ * Waits until the store has been read to its end or is known to be out of reach, but for a short
+ * while only.
  */
 export async function settled({ world }: Context, api: PliApi, patience = PATIENCE_MS): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -59,10 +70,7 @@ export async function settled({ world }: Context, api: PliApi, patience = PATIEN
   for (const stop of stops) stop();
 }
 
-/**
- * How long to read what waits at the stores, for a contact or a group that this device does not
- * know yet.
- */
+/** How long to read what waits at the stores, where a name means nothing on this device yet. */
 const NEWS_MS = 5_000;
 const NOT_HERE: ReadonlySet<string> = new Set([
   "contact_unknown",
@@ -72,8 +80,7 @@ const NOT_HERE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Finds what a name means. If it means nothing here, reads all that waits at the stores and looks
- * again.
+ * Finds what a name means. Where it means nothing, reads what waits at the stores and tries again.
  */
 export async function found<T>(api: PliApi, find: () => Promise<T>): Promise<T> {
   try {
@@ -86,8 +93,8 @@ export async function found<T>(api: PliApi, find: () => Promise<T>): Promise<T> 
 }
 
 /**
- * Opens a home that exists, asking for its passphrase where it has one. A store that was asked for
- * is remembered once it has answered: a mistyped one is not.
+ * Opens a home that exists, and asks for its passphrase if it has one. Remembers the store that was
+ * asked for once that store has answered, so that a mistyped address is not remembered.
  */
 export async function openHome(context: Context): Promise<Home> {
   const home = await openKnownHome(context);
@@ -134,7 +141,7 @@ async function openWithPassphrase(context: Context, store: string): Promise<Home
   return withPassphrase(context, (passphrase) => world.openHome({ home, store, unlock: { passphrase } }));
 }
 
-/** What opens this home now. A passphrase is tried by opening it. */
+/** What opens this home now. Tries a passphrase by opening the home with it. */
 export async function currentUnlock(context: Context): Promise<Unlock> {
   const { world, home } = context;
   if ((await world.homeStatus(home)) !== "passphrase") return { keyFile: true };

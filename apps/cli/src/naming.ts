@@ -1,14 +1,15 @@
+/** How people and groups are called for the person who reads. */
 import type { ContactView, ConversationView, GroupView, PliApi } from "@pli/engine/api";
 import { createNaming, type Naming } from "@pli/engine/content";
 import type { Profile } from "./home.ts";
 import { columnsOf, cut } from "./text/width.ts";
 
-/** The person who reads: the id of their profile, and how everybody is called before them. */
+/** The person who reads: their profile id, and how everybody is called for them. */
 export interface Reader extends Naming {
   readonly self: string | undefined;
 }
 
-/** What a reader knows of others, as far as it is at hand. */
+/** Whom a reader knows, as far as it is at hand. */
 export interface Acquaintance {
   readonly profile: Profile | undefined;
   readonly contacts: readonly ContactView[];
@@ -27,7 +28,7 @@ export function createReader({ profile, contacts, conversations = [], group }: A
   return { self: profile?.id, nameOf: naming.nameOf, partsOf: naming.partsOf };
 }
 
-/** The person who reads this conversation; without one, the list of all. */
+/** The reader of one conversation, or without one of the list of all. */
 export async function readerOf(api: PliApi, profile: Profile | undefined, conversation?: string): Promise<Reader> {
   const contacts = await api.read("contacts", {});
   if (conversation === undefined)
@@ -35,9 +36,7 @@ export async function readerOf(api: PliApi, profile: Profile | undefined, conver
   return createReader({ profile, contacts, group: await api.read("group", { id: conversation }) });
 }
 
-/**
- * A name as `nameOf` gives it, cut to `columns`. The identifier at its end stays whole if it fits.
- */
+/** A name of `nameOf`, cut to `columns`. The identifier at its end stays whole if it fits. */
 export function cutName(name: string, columns: number): string {
   const id = / \[[^\]“”]*\]$/u.exec(name)?.[0] ?? "";
   const room = columns - columnsOf(id);

@@ -4,7 +4,7 @@ import { codeOf, Failure } from "./failure.ts";
 const TRIES = 3;
 
 /**
- * Works with the passphrase of the file that was named, or asks for one, and again when it is
+ * Works with the passphrase of the file that was named, or asks for one, and asks again when it is
  * wrong.
  */
 export async function withPassphrase<T>(context: Context, work: (passphrase: string) => Promise<T>): Promise<T> {
@@ -20,7 +20,7 @@ export async function withPassphrase<T>(context: Context, work: (passphrase: str
   }
 }
 
-/** A new passphrase: from the file, or asked for where there is none. */
+/** A new passphrase: from the file if one was named, otherwise asked for. */
 export const newPassphrase = (context: Context, file: string | undefined): Promise<string> =>
   file === undefined ? choosePassphrase(context) : readPassphrase(context, file);
 

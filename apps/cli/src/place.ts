@@ -2,9 +2,7 @@ import type { ContactView, ConversationView, MessageView, PliApi } from "@pli/en
 import { asNameable, contactUnknown, findOne, type Nameable } from "./contact.ts";
 import type { Context } from "./context.ts";
 
-/**
- * Where messages are: with a contact (`id` is theirs), or in a group (`id` is its conversation's).
- */
+/** Where messages stand: with a contact, whose `id` it has, or in a group, by its conversation. */
 export interface Place extends Nameable {
   readonly kind: "direct" | "group";
   readonly conversation: string;
@@ -16,22 +14,19 @@ const withContact = (contact: ContactView): Place => {
 };
 const inGroup = ({ id, name }: ConversationView): Place => ({ kind: "group", id, name, conversation: id });
 
-/** Everything that can be written to or read. */
+/** Every contact and every group. */
 async function listPlaces(api: PliApi): Promise<Place[]> {
   const contacts = await api.read("contacts", {});
   const conversations = await api.read("conversations", {});
   return [...contacts.map(withContact), ...conversations.filter(({ kind }) => kind === "group").map(inGroup)];
 }
 
-/** The one contact or group meant; `contact_unknown` or `contact_ambiguous`. */
+/** The contact or group that a query means. Throws `contact_unknown` or `contact_ambiguous`. */
 export async function findPlace(context: Context, api: PliApi, query: string): Promise<Place> {
   return findOne(context, await listPlaces(api), query, () => contactUnknown(context));
 }
 
-/**
- * Where a message is; under its author's identifier alone should the conversation be gone
- * meanwhile.
- */
+/** Where a message stands. Where its conversation is gone, only its author is known. */
 export async function placeOf(api: PliApi, { conversation, from }: MessageView): Promise<Place> {
   const found = await api.read("conversation", { id: conversation });
   if (found === undefined) return { kind: "direct", id: from, name: "?", conversation };

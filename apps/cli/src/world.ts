@@ -1,11 +1,12 @@
+/** The ports of the terminal: what a command needs of its machine. */
 import type { PliApi } from "@pli/engine/api";
 import type { Clock } from "@pli/engine/ports";
 import type { StoreProbe } from "@pli/engine/probe";
 
-/** Where a command writes. */
+/** An output of a command. */
 export interface Sink {
   write(text: string): void;
-  /** Resolves once all that was written has left this process; never, when nobody takes it. */
+  /** Resolves once everything written has left this process: never, where nobody reads. */
   written(): Promise<void>;
   readonly isTerminal: boolean;
   columns(): number;
@@ -13,10 +14,7 @@ export interface Sink {
   onResize(listener: () => void): () => void;
 }
 
-/**
- * One key press: its name unless it only types, and the `text` it types. What is pasted is one key,
- * named `paste`.
- */
+/** One key press: its name, or the `text` that it types. What is pasted is one key, `paste`. */
 export interface Key {
   name: string;
   ctrl: boolean;
@@ -25,18 +23,18 @@ export interface Key {
   text: string;
 }
 
-/** What a command reads. `undefined`: the input has ended. */
+/** The input of a command. `undefined` means that it has ended. */
 export interface Source {
   readonly isTerminal: boolean;
-  /**
-   * The next line, without its end. On a terminal the prompt is shown and the line can be edited.
-   */
+  /** The next line, without its end. A terminal shows the prompt and lets the line be edited. */
   line(prompt: string): Promise<string | undefined>;
   /** A line that is not shown while typed. Only on a terminal. */
   secret(prompt: string): Promise<string | undefined>;
-  /** Everything up to the end of the input; undefined when it is no UTF-8. */
+  /** The whole input; undefined when it is not UTF-8. */
   all(): Promise<string | undefined>;
-  /** Each key from now on, unseen by the terminal, until the returned function is called. */
+  /**
+   * Gives each key to the listener, and not to the terminal, until the returned function is called.
+   */
   keys(listener: (key: Key) => void): () => void;
 }
 
@@ -49,8 +47,8 @@ export interface Home {
   api: PliApi;
   role: "holder" | "guest";
   /**
-   * Rejects when the engine ended with another process and could not be had here: what is watched
-   * is silent from then on.
+   * Rejects when the process that ran the engine has ended and this one could not take over.
+   * Watches are silent from then on.
    */
   lost: Promise<never>;
   close(): Promise<void>;
@@ -63,7 +61,7 @@ export interface HomeReport {
   freeBytes: number;
 }
 
-/** Everything a command needs of the machine it runs on; tests bring their own. */
+/** Everything a command needs of the machine it runs on. Tests bring their own. */
 export interface World {
   env: Record<string, string | undefined>;
   stdout: Sink;
@@ -71,16 +69,16 @@ export interface World {
   stdin: Source;
   clock: Clock;
   versions: { pli: string; node: string; platform: string };
-  /** Where a profile lives when nobody says. */
+  /** The folder of a profile by default. */
   defaultHome(): string;
   homeStatus(home: string): Promise<HomeStatus>;
-  openHome(p: { home: string; store: string; unlock: Unlock; create?: boolean }): Promise<Home>;
-  /** Protects a home in another way from now on. */
-  changeUnlock(p: { home: string; from: Unlock; to: Unlock }): Promise<void>;
+  openHome(how: { home: string; store: string; unlock: Unlock; create?: boolean }): Promise<Home>;
+  /** Changes what opens a home. */
+  changeUnlock(how: { home: string; from: Unlock; to: Unlock }): Promise<void>;
   /** How many characters a passphrase must have. */
   shortestPassphrase: number;
   inspectHome(home: string): Promise<HomeReport>;
-  /** The store a home was made for, or told of since, remembered beside its data. */
+  /** The store that a home remembers beside its data. */
   homeStore(home: string): Promise<string | undefined>;
   rememberStore(home: string, store: string): Promise<void>;
   probeStore(store: string): Promise<StoreProbe>;
@@ -88,11 +86,11 @@ export interface World {
   readText(path: string): Promise<string>;
   /** The bytes of a file in base64; rejects when it cannot be read. */
   readBase64(path: string): Promise<string>;
-  /** Ctrl-C and its like, until the returned function is called. */
+  /** Calls the listener at Ctrl-C and similar signals, until the returned function is called. */
   onInterrupt: (listener: () => void) => () => void;
   /**
-   * The end of the process, a crash too, until the returned function is called. What listens must
-   * do its work at once.
+   * Calls the listener when the process ends or crashes, until the returned function is called. The
+   * listener must do its work synchronously.
    */
   onExit: (listener: () => void) => () => void;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseCommandLine } from "../src/arguments.ts";
-import { valueWrong, wordsWrong } from "../src/usage.ts";
+import { valueWrong, wordsWrong } from "../src/line/errors.ts";
 import { createFakeWorld } from "./fake-world.ts";
 
 const parse = (...argv: string[]) => parseCommandLine(argv, { LANG: "C" });

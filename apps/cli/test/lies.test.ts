@@ -1,21 +1,17 @@
 import type { GroupView } from "@pli/engine/api";
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { columnsOf } from "../src/text/width.ts";
-import { CAMILLE, contactNamed, createFakeApi, GROUP, groupNamed, lineOf, ME, textFrom } from "./fake-api.ts";
+import { CAMILLE, contactNamed, GROUP, groupNamed, lineOf, ME, textFrom } from "./fake-api.ts";
 import { createFakeWorld, settle } from "./fake-world.ts";
+import { withContacts } from "./people.ts";
 
 /** Somebody with valid keys who wants to pass for another. */
 const MALLORY = "bad0bad0".padEnd(64, "0");
 const BRUNO = "b0b0b0b0".padEnd(64, "1");
 const bruno = contactNamed("Bruno Martin", BRUNO);
 const mallory = (name: string) => contactNamed(name, MALLORY);
-
-const withContacts = (...contacts: ReturnType<typeof contactNamed>[]) => {
-  const fake = createFakeApi();
-  fake.data.contacts.push(...contacts);
-  return fake;
-};
 
 // oxlint-disable-next-line no-control-regex -- the escape sequences of our own styles are what is taken away
 const plain = (text: string): string => text.replaceAll(/\u001b\[[\d;?]*[a-zA-Z]/gu, "");
@@ -84,7 +80,7 @@ describe("a text cannot pass for a line of somebody else", () => {
         expect(lines[0]).toMatch(MESSAGE);
         for (const line of lines.slice(1)) expect(line).toMatch(/^ {5}│/u);
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 

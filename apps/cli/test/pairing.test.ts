@@ -1,11 +1,11 @@
 import type { PairingView } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
 import { describe, expect, test } from "vitest";
-import { CAMILLE, contactNamed, createFakeApi, NOW } from "./fake-api.ts";
+import { CAMILLE, createFakeApi, NOW } from "./fake-api.ts";
 import { createFakeWorld, settle } from "./fake-world.ts";
+import { camille } from "./people.ts";
 
 const LINK = "http://127.0.0.1:7540/i#AQAB";
-const camille = contactNamed("Camille");
 
 /**
  * A pairing played step by step: `reach` moves it, the right digits are 5678, the third wrong entry

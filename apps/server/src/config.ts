@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parseHosts, parseProxies } from "@pli/store";
+import { parseContacts, parseHosts, parseProxies } from "@pli/store";
 import { acceptedBy, flagOf, keyOf, OPTIONS, variableOf, type Option } from "./options.ts";
 
 /** Settings by their names in the file. */
@@ -113,6 +113,8 @@ const valueOf = (option: Option, value: unknown): string | number | boolean | un
       return typeof value === "string" && parseProxies(value) !== undefined ? value : undefined;
     case "names":
       return typeof value === "string" && parseHosts(value) !== undefined ? value : undefined;
+    case "contacts":
+      return typeof value === "string" && parseContacts(value) !== undefined ? value : undefined;
     case "text":
       return typeof value === "string" ? value : undefined;
   }

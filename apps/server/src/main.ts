@@ -53,6 +53,7 @@ const start = async (config: Config, banner: boolean): Promise<RunningStore> => 
     behindProxy: config["behindProxy"] === true,
     trustedProxies: text("trustedProxies"),
     hosts: text("hosts"),
+    securityContact: text("securityContact"),
     limits: limitsFrom(config),
     log,
   });

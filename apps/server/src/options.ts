@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS, ENGINES, LOG_LEVELS } from "@pli/store";
  */
 export interface Option {
   readonly name: string;
-  readonly kind: "integer" | "text" | "boolean" | "choice" | "engine" | "networks" | "names";
+  readonly kind: "integer" | "text" | "boolean" | "choice" | "engine" | "networks" | "names" | "contacts";
   readonly fallback: string;
   readonly help: string;
   readonly min?: number;
@@ -150,6 +150,12 @@ export const OPTIONS: readonly Option[] = [
     fallback: "",
     help: "Names the store answers to besides addresses and names of its own network, and sites whose pages may use it (docs/operations.md, Names).",
   },
+  {
+    name: "security-contact",
+    kind: "contacts",
+    fallback: "",
+    help: "Whom to tell of a weakness: /.well-known/security.txt (RFC 9116) names it. Unless given, the store has no such file.",
+  },
   limit("connections", DEFAULT_LIMITS.connections, "WebSockets at once; 1,000 more connections are for HTTP."),
   limit(
     "connections-per-address",
@@ -205,6 +211,8 @@ export const acceptedBy = (option: Option): string => {
       return "loopback, private, addresses and networks such as 192.0.2.0/24, with commas between";
     case "names":
       return "names such as pli.example.org, with commas between";
+    case "contacts":
+      return "mailto:, https:// or tel: addresses, with commas between";
     case "text":
       return "text";
   }

@@ -64,6 +64,7 @@ describe("settings", () => {
         {},
         "--hosts must be names such as pli.example.org, with commas between",
       ],
+      [["--security-contact", "security@example.org"], {}, "--security-contact must be mailto:, https:// or tel:"],
       [["--port", "-1"], {}, "--port must be"],
       [["--port", "1e3"], {}, "--port must be"],
       [["--port="], {}, "--port must be"],

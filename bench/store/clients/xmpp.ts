@@ -80,7 +80,7 @@ const inSession = (stream: Stream, each: (body: Buffer) => void): XmppClient => 
 };
 
 interface Stream {
-  /** Begins the stream anew, and resolves once the server has said what it offers. */
+  /** Begins the stream again, and resolves once the server has said what it offers. */
   open(): Promise<void>;
   /** Sends, and resolves with the next stanza; rejects when the line ends before. */
   ask(text: string): Promise<Buffer>;

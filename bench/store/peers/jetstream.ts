@@ -52,7 +52,7 @@ const runningJetStream = (server: RunningPeer["process"], port: number): Running
   connect: async () => jetStreamClient(await connectNats(port)),
   follow: async (from, each) => {
     const client = await connectNats(port);
-    // The server goes on sending to a follower that is gone for a while.
+    // The server sends to a follower that is gone for a while longer.
     followers += 1;
     const deliver_subject = `follower${followers}`;
     client.subscribe(deliver_subject, (message) => {

@@ -159,8 +159,7 @@ const insertText = (rows: number): string => {
 };
 
 /**
- * Reads on from its position whenever it is told of something new, and then without being told
- * while pages come full.
+ * Reads on from its position at each notification, and without one while pages come full.
  */
 const follow = async (port: number, from: "start" | "now", each: (value: Uint8Array) => void): Promise<Follower> => {
   const client = await connectOne(port);

@@ -2,7 +2,8 @@
 import type { SqlRow, SqlValue } from "@pli/engine/ports";
 import { SQLITE, errorFromResult } from "./code.ts";
 import { copyIn, copyText, pointerAt, textAt } from "./memory.ts";
-import type { Pointer, SqliteModule } from "./sqlite.ts";
+import type { SqliteModule } from "./sqlite.ts";
+import type { Pointer } from "./vfs.ts";
 import { bindAll, rowFrom } from "./values.ts";
 
 const OPEN_FLAGS = 0x02 | 0x04 | 0x0200_0000; // read-write, create, extended result codes

@@ -1,6 +1,7 @@
 /* oxlint-disable no-underscore-dangle -- the C functions of SQLite carry it */
 import { errorFromResult } from "./code.ts";
-import type { Pointer, SqliteModule } from "./sqlite.ts";
+import type { SqliteModule } from "./sqlite.ts";
+import type { Pointer } from "./vfs.ts";
 
 const NO_MEMORY = 7;
 const encoder = new TextEncoder();

@@ -1,9 +1,6 @@
 /// <reference types="@journeyapps/wa-sqlite" />
 import createModule from "@journeyapps/wa-sqlite/dist/mc-wa-sqlite.mjs";
-import type { SqliteVfs } from "./vfs.ts";
-
-/** A pointer into the WebAssembly memory. */
-export type Pointer = number;
+import type { Pointer, SqliteVfs } from "./vfs.ts";
 
 /**
  * What we use of the SQLite3MultipleCiphers module. 64-bit integers cross as a low and a high half.

@@ -2,7 +2,8 @@
 import type { SqlRow, SqlValue } from "@pli/engine/ports";
 import { SQLITE, errorFromResult } from "./code.ts";
 import { copyIn } from "./memory.ts";
-import type { Pointer, SqliteModule } from "./sqlite.ts";
+import type { SqliteModule } from "./sqlite.ts";
+import type { Pointer } from "./vfs.ts";
 
 const COPY = -1; // SQLITE_TRANSIENT
 const TYPE = { integer: 1, double: 2, text: 3, blob: 4 } as const;

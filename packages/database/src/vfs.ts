@@ -1,5 +1,7 @@
 import { SQLITE } from "./code.ts";
-import type { Pointer } from "./sqlite.ts";
+
+/** A pointer into the WebAssembly memory. */
+export type Pointer = number;
 
 /**
  * The methods of a SQLite VFS as wa-sqlite calls them (sqlite.org/c3ref/vfs.html, io_methods.html).

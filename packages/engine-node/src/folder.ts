@@ -1,3 +1,4 @@
+/** The files of a database on disk. */
 import {
   closeSync,
   constants,
@@ -19,9 +20,9 @@ const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 const UNWRITABLE: ReadonlySet<string> = new Set(["EROFS", "EACCES", "EPERM"]);
 
 /**
- * The files of one folder, each readable by its owner alone. A sync is an fsync; creating and
- * deleting sync the folder. What may not be written is opened to be read, and with `readOnly`
- * everything is.
+ * The files of one folder, each readable by its owner alone. A sync is an fsync. Creating and
+ * deleting a file sync the folder. A file that may not be written is opened for reading only; with
+ * `readOnly`, every file is.
  */
 export function createDiskFolder(path: string, readOnly = false): SyncFolder {
   return {
@@ -37,7 +38,7 @@ export function createDiskFolder(path: string, readOnly = false): SyncFolder {
     exists: (name) => existsSync(join(path, name)),
     remove: (name) => {
       if (readOnly) throw new ReadOnly();
-      mindingDisk(() => rmSync(join(path, name), { force: true }));
+      withDiskErrors(() => rmSync(join(path, name), { force: true }));
       syncFolder(path);
     },
   };
@@ -58,11 +59,11 @@ const openToRead = (full: string): SyncFile => ({
 });
 
 const createPrivate = (full: string): number =>
-  mindingDisk(() => openSync(full, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, PRIVATE));
+  withDiskErrors(() => openSync(full, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, PRIVATE));
 
 /**
- * Makes the creation or deletion of a file in it durable. Windows has no such call: its file system
- * does it by itself.
+ * Makes the creation or deletion of a file in a folder durable. Windows has no such call, because
+ * its file system does it by itself.
  */
 export function syncFolder(path: string): void {
   if (process.platform === "win32") return;
@@ -77,9 +78,9 @@ export function syncFolder(path: string): void {
 function diskFile(descriptor: number): SyncFile {
   return {
     read: (into, position) => readAll(descriptor, into, position),
-    write: (bytes, position) => mindingDisk(() => writeAll(descriptor, bytes, position)),
-    truncate: (size) => mindingDisk(() => ftruncateSync(descriptor, size)),
-    sync: () => mindingDisk(() => fsyncSync(descriptor)),
+    write: (bytes, position) => withDiskErrors(() => writeAll(descriptor, bytes, position)),
+    truncate: (size) => withDiskErrors(() => ftruncateSync(descriptor, size)),
+    sync: () => withDiskErrors(() => fsyncSync(descriptor)),
     size: () => fstatSync(descriptor).size,
     close: () => closeSync(descriptor),
   };
@@ -102,10 +103,11 @@ function writeAll(descriptor: number, bytes: Uint8Array, position: number): void
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "";
 const isFull = (error: unknown): boolean => FULL.has(codeOf(error));
-/** Whether the system refuses to let this process write. */
+/** Whether the system does not let this process write. */
 export const isUnwritable = (error: unknown): boolean => UNWRITABLE.has(codeOf(error));
 
-function mindingDisk<T>(work: () => T): T {
+/** Throws what the database expects of a disk that is full or read-only. */
+function withDiskErrors<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -115,8 +117,7 @@ function mindingDisk<T>(work: () => T): T {
 }
 
 /**
- * A failure of the disk by its stable code, `disk_full` or `disk_read_only`. Any other error as it
- * is.
+ * A failure of the disk with its stable code, `disk_full` or `disk_read_only`; others as they are.
  */
 export function namedByDisk(error: unknown): unknown {
   if (isFull(error)) return new DatabaseError("disk_full");

@@ -1,3 +1,4 @@
+/** The key of a home: in a file that only its user can read, or sealed by a passphrase. */
 import { constants, existsSync } from "node:fs";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,14 +7,14 @@ import { fromHex, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
 import { syncFolder } from "./folder.ts";
 import { SHORTEST_PASSPHRASE } from "./platform.ts";
 
-/** How a home is opened. */
+/** What opens a home. */
 export type Unlock = { passphrase: string } | { keyFile: true };
 export type HomeStatus = "absent" | "keyfile" | "passphrase";
 
 const KEY_FILE = "key";
 const SEALED_FILE = "key.sealed";
 const COST = { memoryKiB: 65_536, passes: 3 };
-/** What a sealed key may ask for, so that a changed file cannot exhaust the machine. */
+/** The most that a sealed key may ask for, so that a changed file cannot exhaust the machine. */
 const MOST = { memoryKiB: 1_048_576, passes: 20 };
 const AAD = utf8("pli home key v1");
 const KEY_BYTES = 32;
@@ -27,7 +28,7 @@ interface SealedKey {
   readonly sealed: string;
 }
 
-/** Whether there is a profile's home here, and how it is protected. */
+/** Whether a folder is the home of a profile, and how it is protected. */
 export function homeStatus(home: string): HomeStatus {
   if (existsSync(join(home, SEALED_FILE))) return "passphrase";
   return existsSync(join(home, KEY_FILE)) ? "keyfile" : "absent";
@@ -35,7 +36,7 @@ export function homeStatus(home: string): HomeStatus {
 
 /**
  * The database key of a home, 32 bytes. Rejects with `passphrase_wrong`, with `locked` when the
- * home is protected in the other way, and with `database_damaged` when the key's file is none.
+ * home is protected in the other way, and with `database_damaged` when its file holds no key.
  */
 export async function readKey(crypto: Crypto, home: string, unlock: Unlock): Promise<Uint8Array> {
   const status = homeStatus(home);
@@ -47,17 +48,14 @@ export async function readKey(crypto: Crypto, home: string, unlock: Unlock): Pro
   return key;
 }
 
-/**
- * Removes a key in the clear that a change of protection, stopped half-way, left beside the sealed
- * one.
- */
+/** Removes the unsealed key that an interrupted `changeKey` left beside the sealed one. */
 async function forgetKeyFile(home: string): Promise<void> {
   if (existsSync(join(home, KEY_FILE))) await removeFile(home, KEY_FILE).catch(() => undefined);
 }
 
 /**
- * Makes the key of a new home, durable before it returns: 32 random bytes in a file of their own,
- * or sealed.
+ * Makes the key of a new home: 32 random bytes, in a file as they are or sealed. The file is
+ * durable before this resolves.
  */
 export async function createKey(crypto: Crypto, home: string, unlock: Unlock): Promise<Uint8Array> {
   const key = crypto.random(KEY_BYTES);
@@ -66,16 +64,20 @@ export async function createKey(crypto: Crypto, home: string, unlock: Unlock): P
 }
 
 /**
- * Protects a home in another way: with another passphrase, with a passphrase instead of a key file,
- * or the other way round. The key stays the same, so processes that run on the home continue. A
- * change that is stopped half-way leaves a home that opens as before or as asked. Rejects as
- * `readKey` does, and with `passphrase_too_short`.
+ * Changes what opens a home: another passphrase, a passphrase instead of a key file, or a key file
+ * instead of a passphrase. The key stays the same, so that processes on the home continue. An
+ * interrupted change leaves a home that opens as before or as asked. Rejects as `readKey` does, and
+ * with `passphrase_too_short`.
  */
-export async function changeKey(crypto: Crypto, home: string, p: { from: Unlock; to: Unlock }): Promise<void> {
-  const key = await readKey(crypto, home, p.from);
+export async function changeKey(
+  crypto: Crypto,
+  home: string,
+  { from, to }: { from: Unlock; to: Unlock },
+): Promise<void> {
+  const key = await readKey(crypto, home, from);
   try {
-    await writeKey(crypto, home, key, p.to);
-    await removeFile(home, "passphrase" in p.to ? KEY_FILE : SEALED_FILE);
+    await writeKey(crypto, home, key, to);
+    await removeFile(home, "passphrase" in to ? KEY_FILE : SEALED_FILE);
   } finally {
     crypto.wipe(key);
   }
@@ -125,12 +127,12 @@ function parseSealed(text: string): SealedKey {
     if (v === 1 && bounded && salt !== undefined && nonce !== undefined && sealed !== undefined)
       return { v, memoryKiB, passes, salt, nonce, sealed };
   } catch {
-    // Falls through: not JSON is not a key.
+    // What is not JSON is not a key either.
   }
   throw new PliError("database_damaged");
 }
 
-/** The file is there whole, or not at all. */
+/** Writes a file so that a crash leaves the whole of it, or what was there before. */
 async function writeWhole(home: string, name: string, text: string): Promise<void> {
   const draft = join(home, `${name}.new`);
   await rm(draft, { force: true });

@@ -1,43 +1,31 @@
+/** The local socket over which the processes of one home share its engine. */
 import { createHash } from "node:crypto";
-import { chmodSync, lstatSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { tmpdir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import { join } from "node:path";
-import { PliError } from "@pli/engine/errors";
 import type { Channel } from "@pli/engine/rpc";
+import { socketFolder } from "./private-folder.ts";
 
-/** The longest path a Unix socket may have everywhere. */
+/** The longest path, in bytes, that a Unix socket can have on every system. */
 const LONGEST_PATH = 100;
-/** The longest message: a page of 10,000 messages fits. */
+/** The longest message in characters. A page of 10,000 messages fits. */
 const LONGEST_LINE = 256 * 1024 * 1024;
 
 /**
- * Where the commands of one home meet: a Unix socket, or a named pipe on Windows, that only its
- * user can open.
+ * The path at which the processes of one home connect: a Unix socket, or a named pipe on Windows,
+ * that only its user can open.
  */
 export function linePath(home: string): string {
   const name = createHash("sha256").update(home).digest("hex").slice(0, 24);
   if (process.platform === "win32") return `\\\\.\\pipe\\pli-${userInfo().username}-${name}`;
   const inHome = join(home, "pli.sock");
-  return Buffer.byteLength(inHome) <= LONGEST_PATH ? inHome : join(privateFolder(), `${name}.sock`);
+  return Buffer.byteLength(inHome) <= LONGEST_PATH ? inHome : join(socketFolder(), `${name}.sock`);
 }
 
 /**
- * A folder outside the home, for homes whose path is too long; refused when somebody else has made
- * it.
- */
-function privateFolder(): string {
-  const { uid } = userInfo();
-  const folder = join(process.env["XDG_RUNTIME_DIR"] ?? tmpdir(), `pli-${uid}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const found = lstatSync(folder);
-  if (!found.isDirectory() || found.uid !== uid || (found.mode & 0o077) !== 0) throw new PliError("home_unsafe");
-  return folder;
-}
-
-/**
- * Listens for the other commands of this home. Only whoever holds its lock may: a socket left by a
- * dead one is removed.
+ * Listens for the other processes of this home. Only the holder of its lock may do so, because this
+ * removes the socket that a dead process left.
  */
 export function listenOn(path: string, connected: (channel: Channel) => void): Promise<Server> {
   if (process.platform !== "win32") rmSync(path, { force: true });
@@ -51,7 +39,7 @@ export function listenOn(path: string, connected: (channel: Channel) => void): P
   });
 }
 
-/** A line to whoever listens there; undefined when nobody does. */
+/** A channel to the process that listens there; undefined when none does. */
 export function dialLine(path: string): Promise<Channel | undefined> {
   return new Promise((resolve) => {
     const socket = connect(path);
@@ -60,7 +48,7 @@ export function dialLine(path: string): Promise<Channel | undefined> {
   });
 }
 
-/** JSON values, one a line. What is no JSON, or longer than any honest message, ends it. */
+/** JSON values, one a line. What is not JSON, or longer than any message, closes the channel. */
 function channelFromSocket(socket: Socket): Channel {
   const listeners = new Set<(message: unknown) => void>();
   const closings = new Set<() => void>();
@@ -105,7 +93,7 @@ function channelFromSocket(socket: Socket): Channel {
   };
 }
 
-/** Undefined, which JSON cannot say, when it is none. */
+/** Undefined, which no JSON stands for, where the text is not JSON. */
 function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
@@ -114,10 +102,10 @@ function parseJson(line: string): unknown {
   }
 }
 
-/** Both ends of a line within this process. Messages arrive after the call that sent them. */
+/** Both ends of a channel within this process. A message arrives after the call that sent it. */
 export function channelPair(): [Channel, Channel] {
   const closings = new Set<() => void>();
-  const heard: ((message: unknown) => void)[][] = [[], []];
+  const listeners: ((message: unknown) => void)[][] = [[], []];
   let over = false;
   const close = (): void => {
     if (over) return;
@@ -127,10 +115,10 @@ export function channelPair(): [Channel, Channel] {
   const end = (mine: 0 | 1): Channel => ({
     send: (message) => {
       queueMicrotask(() => {
-        if (!over) for (const listener of heard[1 - mine] ?? []) listener(message);
+        if (!over) for (const listener of listeners[1 - mine] ?? []) listener(message);
       });
     },
-    onMessage: (listener) => void heard[mine]?.push(listener),
+    onMessage: (listener) => void listeners[mine]?.push(listener),
     onClose: (listener) => void closings.add(listener),
     close,
   });

@@ -1,8 +1,9 @@
+/** One process at a time holds the lock of a home. */
 import { closeSync, constants, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { isUnwritable } from "./folder.ts";
 
-/** Held until `release`, or until this process ends in whatever way: the system lets go of it. */
+/** Held until `release`, or until this process ends: the system then releases it. */
 export interface Lock {
   /**
    * The lock file may not be written. Any number of processes then hold the lock, and none may
@@ -13,9 +14,9 @@ export interface Lock {
 }
 
 /**
- * Takes the lock that this file stands for; undefined when another process holds it. SQLite's own
- * file lock, since Node has no other that dies with its process on every platform. The file is made
- * once and stays empty: a full disk locks as well.
+ * Takes the lock of a file; undefined when another process holds it. It is the file lock of SQLite,
+ * because Node has no other that ends with its process on every platform. The file stays empty, so
+ * that a full disk can be locked too.
  */
 export function takeLock(path: string): Lock | undefined {
   if (!makeFile(path)) return { readOnly: true, release: () => undefined };
@@ -30,7 +31,7 @@ export function takeLock(path: string): Lock | undefined {
   }
 }
 
-/** The file, readable by its owner alone; false where it may not be written. */
+/** Makes the file, readable by its owner alone. False where it may not be written. */
 function makeFile(path: string): boolean {
   try {
     closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600));

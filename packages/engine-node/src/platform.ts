@@ -1,3 +1,4 @@
+/** What needs no engine: the ports and defaults of this machine. */
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "@pli/engine/ports";
@@ -16,10 +17,10 @@ export const clock: Clock = {
 /** The Dialer port on Node's own WebSocket. */
 export const dialer = createWebSocketDialer((url, protocol) => new WebSocket(url, protocol));
 
-/** The least number of characters in a passphrase. */
+/** The least number of characters of a passphrase. */
 export const SHORTEST_PASSPHRASE = 8;
 
-/** The platform's folder for a program's data. */
+/** The folder in which a platform keeps the data of a program. */
 export function defaultHome(env: Record<string, string | undefined>, platform: string): string {
   if (platform === "darwin") return join(homedir(), "Library", "Application Support", "Pli");
   if (platform === "win32") return join(env["APPDATA"] || join(homedir(), "AppData", "Roaming"), "Pli");

@@ -1,6 +1,7 @@
 /**
- * Writes transactions of several rows into the database of a folder for ever: `node disk-writer.ts
- * FOLDER FIRST`. Says the number of each once it is durable, and the code of what stops it.
+ * Writes transactions of several rows into the database of a folder without end: `node
+ * disk-writer.ts FOLDER FIRST`. Prints the number of each once it is durable, and the code of the
+ * error that stops it.
  */
 import { writeSync } from "node:fs";
 import { openDiskDatabase } from "../src/database.ts";

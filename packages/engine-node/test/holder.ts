@@ -1,7 +1,4 @@
-/**
- * A process that opens a home and says what it is: `node holder.ts HOME`. It goes on until it is
- * ended.
- */
+/** Opens a home and prints its role until it is ended: `node holder.ts HOME`. */
 import { openHome } from "@pli/engine-node";
 
 const home = await openHome({ home: process.argv[2] ?? "", store: "http://127.0.0.1:9", unlock: { keyFile: true } });

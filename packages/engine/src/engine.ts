@@ -3,36 +3,22 @@ import type { Crypto } from "@pli/protocol/crypto";
 import type { MessageView } from "./api/api.ts";
 import { createApi, type CommandHandlers, type QueryHandlers } from "./api/handlers.ts";
 import type { PliApi } from "./api/schema.ts";
-import { createContext, type EngineOptions, type ReceiptSlots, type Tx } from "./runtime/context.ts";
-import type { StoreFacts } from "./delivery/port.ts";
-import type { Clock, Database, Dialer } from "./runtime/ports.ts";
+import { storeAddress } from "./delivery/store/address.ts";
 import { createBlockingFeature } from "./features/blocking/feature.ts";
+import { createConversations } from "./features/conversations/feature.ts";
 import { createDirect } from "./features/direct/feature.ts";
 import { createGroups } from "./features/group/feature.ts";
 import { createMessagesFeature } from "./features/messages/feature.ts";
 import { createPairing } from "./features/pairing/feature.ts";
+import { createPeople } from "./features/people/feature.ts";
 import { createReceiptsFeature } from "./features/receipts/feature.ts";
+import { createSettings } from "./features/settings/feature.ts";
+import { createStatusFeature } from "./features/status/feature.ts";
 import { createKit, type Kit } from "./kit.ts";
 import { createLife } from "./life.ts";
-import type { Feature } from "./runtime/feature.ts";
-import { createBlockingCommands } from "./features/blocking/commands.ts";
-import { blockingQueries } from "./features/blocking/queries.ts";
-import { conversationCommands } from "./features/conversations/commands.ts";
-import { createConversationQueries, type Self } from "./features/conversations/queries.ts";
-import { createGroupQueries } from "./features/group/queries.ts";
-import { createMessageCommands } from "./features/messages/commands.ts";
-import { createMessageQueries } from "./features/messages/queries.ts";
-import { createPairingCommands } from "./features/pairing/commands.ts";
-import { createPairingQueries } from "./features/pairing/queries.ts";
-import { createSettingsCommands } from "./features/settings/commands.ts";
-import { settingsQueries } from "./features/settings/queries.ts";
-import { createStatusCommands } from "./features/status/commands.ts";
-import { createStatusQueries } from "./features/status/queries.ts";
-import { createStatus } from "./features/status/status.ts";
-import { createPeopleCommands } from "./people/commands.ts";
-import { peopleQueries } from "./people/queries.ts";
+import { createContext, type EngineOptions, type ReceiptSlots } from "./runtime/context.ts";
+import type { Clock, Database, Dialer } from "./runtime/ports.ts";
 import { migrate } from "./runtime/storage/schema.ts";
-import { storeAddress } from "./delivery/store/address.ts";
 
 export interface Engine extends PliApi {
   /** Stops, with everything saved. Calls after it reject. */
@@ -77,77 +63,58 @@ export async function createEngine(p: {
     dialer: p.dialer,
     onMessage: (message) => messageListeners.forEach((listener) => listener(message)),
   });
-  const features = createFeatures(kit);
-  const life = createLife(kit, features.all);
+  const features = createFeatures(kit, database);
+  const life = createLife(kit, Object.values(features));
   try {
     await life.start();
   } catch (error) {
     context.clock.close();
     throw error;
   }
-  const api = createApi(context, {
-    commands: commandsOf(kit, features),
-    queries: queriesOf(kit, features, database),
-    messageListeners,
-  });
+  const api = createApi(context, { commands: commandsOf(features), queries: queriesOf(features), messageListeners });
   let closing: Promise<void> | undefined;
   return { ...api, close: () => (closing ??= life.stop().then(() => database.close())) };
 }
 
-type Features = ReturnType<typeof createFeatures>;
-
-/** Every feature. One that is given another comes after it. */
-function createFeatures(kit: Kit) {
+/**
+ * Every feature. One that is given another comes after it; they resume in the order of the result.
+ */
+function createFeatures(kit: Kit, database: Database) {
+  const people = createPeople(kit);
   const direct = createDirect(kit);
-  const { blocking } = createBlockingFeature(kit, direct);
-  const pairing = createPairing(kit, { ...direct, blocking });
+  const blocking = createBlockingFeature(kit, direct);
+  const pairing = createPairing(kit, { ...direct, ...blocking });
   const receipts = createReceiptsFeature(kit);
   const messages = createMessagesFeature(kit);
-  const groups = createGroups(kit, { direct, pairing });
-  const all: readonly Feature[] = [pairing, receipts, messages, direct, groups];
-  return { all, blocking, groups, pairing, receipts };
+  const settings = createSettings(kit);
+  const groups = createGroups(kit, { blocking, direct, messages, pairing, settings });
+  const conversations = createConversations(kit, groups);
+  const status = createStatusFeature(kit, { database, receipts });
+  return { people, pairing, receipts, messages, direct, groups, blocking, settings, conversations, status };
 }
 
-/** Every command, by the feature that answers it. One that nobody answers is a compile error. */
-function commandsOf(kit: Kit, { blocking, groups, pairing, receipts }: Features): CommandHandlers {
-  const { context, stores, traffic } = kit;
-  const deps = { ...kit, ...stores, store: stores.home, ...pairing, blocking, groups, self: selfOf(kit) };
-  return {
-    ...createPeopleCommands(deps),
-    ...createPairingCommands(deps),
-    ...createMessageCommands(context, deps),
-    ...conversationCommands,
-    ...groups.commands,
-    ...createBlockingCommands(context, deps),
-    ...createSettingsCommands(deps),
-    ...createStatusCommands(context, { ...deps, written: traffic.written, runs: receipts.slots.runs }),
-  };
-}
+type Features = ReturnType<typeof createFeatures>;
 
-/** The same for every query. */
-function queriesOf(kit: Kit, { groups }: Features, database: Database): QueryHandlers {
-  const { context, stores } = kit;
-  const home = (): StoreFacts => stores.session(stores.home);
-  const deps = { ...kit, ...stores, store: stores.home, home, self: selfOf(kit) };
-  return {
-    ...peopleQueries,
-    ...createPairingQueries(deps),
-    ...createMessageQueries(deps),
-    ...createConversationQueries({ ...deps, joining: groups.joining }),
-    ...createGroupQueries(groups),
-    ...blockingQueries,
-    ...settingsQueries,
-    ...createStatusQueries({
-      ...deps,
-      status: createStatus(context, deps),
-      databaseBytes: () => database.size(),
-    }),
-  };
-}
+/** What answers each command. One that no feature answers is a compile error. */
+const commandsOf = (features: Features): CommandHandlers => ({
+  ...features.people.commands,
+  ...features.pairing.commands,
+  ...features.messages.commands,
+  ...features.groups.commands,
+  ...features.blocking.commands,
+  ...features.settings.commands,
+  ...features.conversations.commands,
+  ...features.status.commands,
+});
 
-const selfOf =
-  ({ profiles }: Kit) =>
-  async (tx: Tx): Promise<Self> => {
-    const profile = await profiles.find(tx);
-    return { id: profile?.id ?? "", name: profile?.card.name ?? "" };
-  };
+/** What answers each query. */
+const queriesOf = (features: Features): QueryHandlers => ({
+  ...features.people.queries,
+  ...features.pairing.queries,
+  ...features.messages.queries,
+  ...features.groups.queries,
+  ...features.blocking.queries,
+  ...features.settings.queries,
+  ...features.conversations.queries,
+  ...features.status.queries,
+});

@@ -1,7 +1,7 @@
 import { copyDisk } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { changesIn, contactId, groupOf, heard, memberId, mustBeIn, namesIn, write } from "./support/groups.ts";
-import type { Invitation } from "./support/hostile.ts";
+import type { Invitation } from "./support/puppet.ts";
 import {
   becomes,
   choir,

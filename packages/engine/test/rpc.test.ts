@@ -1,6 +1,7 @@
 import type { MessageView, StatusView } from "@pli/engine/api";
 import { PliError } from "@pli/engine/errors";
 import { connectApi, serveApi } from "@pli/engine/rpc";
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fakeEngine, line, settled } from "./support/fake-engine.ts";
@@ -151,7 +152,7 @@ describe("the engine over a channel", () => {
         await settled();
         await expect(api.reconnect()).resolves.toBeUndefined();
       }),
-      { numRuns: 50 },
+      { numRuns: propertyRuns(50) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import type { PliApi, QueryName } from "@pli/engine/api";
 import { connectApi, serveApi } from "@pli/engine/rpc";
 import { createWorld } from "@pli/testkit";
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { COMMAND_NAMES, QUERY_NAMES, fieldsOf, isCommand, isQuery, topicsOf } from "../src/api/schema.ts";
@@ -34,7 +35,7 @@ describe("every call of the schema", () => {
         const added = name === "sendText" ? { request: given[0]?.["request"] } : {};
         expect(given).toEqual([{ ...added, ...parameters }]);
       }),
-      { numRuns: 10 },
+      { numRuns: propertyRuns(10) },
     );
   });
 

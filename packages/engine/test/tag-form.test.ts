@@ -1,7 +1,13 @@
 /** What is tested of talk and groups holds over stores in tag form too. */
-import "./support/in-tag-form.ts";
-import "./talk.test.ts";
-import "./groups.test.ts";
-import "./group-messages.test.ts";
-import "./holes.test.ts";
-import "./store-trouble.test.ts";
+import { vi } from "vitest";
+
+// Modules of its own: the tests are defined once more, and other files of the process keep theirs.
+vi.resetModules();
+const { MemoryStore } = await import("@pli/testkit");
+MemoryStore.formAtStart = "tags";
+await import("./talk.test.ts");
+await import("./groups.test.ts");
+await import("./group-messages.test.ts");
+await import("./holes.test.ts");
+await import("./store-trouble.test.ts");
+vi.resetModules();

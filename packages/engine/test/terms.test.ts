@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { openTestDatabase } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
@@ -99,7 +100,7 @@ describe("whatever is typed", () => {
         });
         expect(placesOf(text, typed).length > 0).toBe(found);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
     await database.close();
   });
@@ -109,7 +110,7 @@ describe("whatever is typed", () => {
       fc.property(texts, (text) => {
         for (const term of indexText(text).split(" ").filter(Boolean)) expect(placesOf(text, term)).not.toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -124,7 +125,7 @@ describe("whatever is typed", () => {
         }
         expect(end).toBeLessThanOrEqual(text.length + typed.length);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 

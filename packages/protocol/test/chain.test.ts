@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
@@ -58,7 +59,7 @@ describe("label chains", () => {
         expect(chainWindow(crypto, here, feed, count)).toEqual(steps);
         expect(steps.map(({ index }) => index)).toEqual(steps.map((_, i) => start + i));
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 

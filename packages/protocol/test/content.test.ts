@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createCrypto, fromHex, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
@@ -74,7 +75,7 @@ describe("content", () => {
         const all = Array.from({ length: bytes.length }, (_, length) => kindOf(bytes.subarray(0, length)));
         expect(new Set(all)).toEqual(new Set(["content_malformed"]));
       }),
-      { numRuns: 20 },
+      { numRuns: propertyRuns(20) },
     );
   });
 
@@ -91,7 +92,7 @@ describe("content", () => {
         );
         expect(new Set(cuts)).toEqual(new Set(["content_malformed"]));
       }),
-      { numRuns: 50 },
+      { numRuns: propertyRuns(50) },
     );
   });
 
@@ -108,7 +109,7 @@ describe("content", () => {
         const all = Array.from({ length: bytes.length }, (_, length) => kindOf(bytes.subarray(0, length)));
         expect(new Set(all)).toEqual(new Set(["content_malformed"]));
       }),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(30) },
     );
   });
 

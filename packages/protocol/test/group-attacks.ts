@@ -39,7 +39,6 @@ export async function plain(crypto: Crypto, state: GroupState): Promise<ClientSt
 async function libraryTree(crypto: Crypto, tree: SecretTree): Promise<LibraryTree> {
   const whole: LibraryTree = [];
   for (let leaf = 0; leaf < tree.width; leaf++)
-    // oxlint-disable-next-line no-await-in-loop -- one at a time, in no hurry
     await useLeaf(createSuite(crypto), tree, leaf, async (library) => {
       Object.assign(whole, library);
       return { tree: library };

@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createCrypto, toHex, type Crypto } from "@pli/protocol/crypto";
@@ -258,7 +259,7 @@ describe.each(Object.entries(CODECS))("%s", (name, { encoded, again }) => {
         wrong[at % wrong.length] = (wrong[at % wrong.length] ?? 0) ^ flip;
         return isNothingOr(again(wrong), wrong);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 

@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { givesWay, weigh, type ForkFacts, type Marks, type Voice } from "@pli/protocol/group";
@@ -247,7 +248,7 @@ describe("whatever the sides are", () => {
         expect(lower.has(true) || higher.has(true)).toBe(!isEqual);
         expect(higher.has(true)).toBe(!isEqual && ofLow >= ofHigh);
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 
@@ -280,7 +281,7 @@ describe("whatever the sides are", () => {
           expect(givesWay(facts({ isLower, self, ours, theirs, isPassedOver }))).toBe(false);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 

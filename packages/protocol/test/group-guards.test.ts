@@ -73,7 +73,7 @@ beforeAll(async () => {
 });
 
 const refused = (error: string) => ({ ok: false, error });
-/** A commit that is passed over; its author is told when the signature holds. */
+/** A commit that is passed over; it names its author when the signature holds. */
 const passedOver = (code: string, by?: number) => ({ ok: false, error: by === undefined ? { code } : { code, by } });
 const addOf = (keyPackage: KeyPackage): Proposal => ({ proposalType: "add", add: { keyPackage } });
 

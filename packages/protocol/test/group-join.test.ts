@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import type { RatchetTree } from "ts-mls";
 import { encodeRatchetTree } from "ts-mls/ratchetTree.js";
@@ -173,7 +174,7 @@ describe("the encoding of a tree", () => {
       fc.asyncProperty(fc.nat(tree.length - 1), fc.integer({ min: 1, max: 255 }), async (index, mask) => {
         expect((await join(tree.map((byte, i) => (i === index ? byte ^ mask : byte)))).ok).toBe(false);
       }),
-      { numRuns: 150 },
+      { numRuns: propertyRuns(150) },
     );
   });
 
@@ -256,7 +257,7 @@ describe("any history", () => {
         }
         expect(group.views()).toHaveLength(1);
       }),
-      { numRuns: 12 },
+      { numRuns: propertyRuns(12) },
     );
   });
 });

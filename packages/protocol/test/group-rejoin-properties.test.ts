@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { beginRejoin, nextLook, stepRejoin } from "@pli/protocol/group";
@@ -286,7 +287,7 @@ describe("with one person who can help and says so within a second", () => {
           expect(hasGoneOn ? undefined : story.outcome).toBeUndefined();
         },
       ),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -297,7 +298,7 @@ describe("with one person who can help and says so within a second", () => {
         expect(story.given[0]).toBeLessThan(15);
         expect(story.outcome).toBeUndefined();
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -309,7 +310,7 @@ describe("with one person who can help and says so within a second", () => {
         const pauses = given.map((second, i) => second - (given[i - 1] ?? 0));
         expect(Math.max(...pauses, 300 - (given.at(-1) ?? 0))).toBeLessThan(120);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -322,7 +323,7 @@ describe("with one person who can help and says so within a second", () => {
         expect(story.outcome).toBeUndefined();
         expect(story.given[0]).toBeLessThan(120);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 });

@@ -122,7 +122,7 @@ async function follow(by: Name, change: Change): Promise<void> {
   states[by] = own.state;
 }
 
-/** Nobody follows it, everybody can name its author, and the group goes on from where it was. */
+/** Nobody follows it, everybody can name its author, and the group continues from where it was. */
 async function isIgnored(by: Name, change: Change): Promise<void> {
   const leaf = leafOf(people[by]);
   expect(await world.engine.commit(states[by], { now: NOW, ...change, ...honest })).toEqual({

@@ -28,7 +28,7 @@ export function createDevice(crypto: Crypto, of: Partial<Pick<Device, "identity"
   return { identity, id: toHex(identity.id), keys, deviceId, credential };
 }
 
-/** The same device after it was set up anew: another signature key. */
+/** The same device after it was set up again: another signature key. */
 export function againFrom(crypto: Crypto, { identity, deviceId }: Device): Device {
   return createDevice(crypto, { identity, deviceId });
 }

@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CommitChange, Member } from "@pli/protocol/conversation";
@@ -185,7 +186,7 @@ describe("whatever people try", () => {
           expect(new Set(seats).size).toBe(seats.length);
         }
       }),
-      { numRuns: 240 },
+      { numRuns: propertyRuns(240) },
     );
     expect(allowed).toBeGreaterThan(50);
     expect(refused).toBeGreaterThan(50);
@@ -203,7 +204,7 @@ describe("whatever people try", () => {
         const present = state.members.flatMap((member) => profileOf(member) ?? []);
         expect(after.rules).toEqual(rulesAfter(state.rules, gone, heirOf(state.rules, present, new Set(gone))));
       }),
-      { numRuns: 150 },
+      { numRuns: propertyRuns(150) },
     );
   });
 });

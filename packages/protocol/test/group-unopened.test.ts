@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import type { Proposal } from "ts-mls";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -145,7 +146,7 @@ describe("garbage in the place of what is sealed to a member", () => {
       fc.asyncProperty(fc.subarray([...OTHERS]), bent, async (leaves, change) => {
         await expectUnopened(await forged({ suite: spoiling(leaves, (good) => ({ ...good, ...change })) }), leaves);
       }),
-      { numRuns: 25 },
+      { numRuns: propertyRuns(25) },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseMarkdown, plainFromMarkdown, type BlockNode, type InlineNode } from "@pli/protocol/content";
@@ -173,7 +174,7 @@ describe("whatever is written", () => {
         fc.pre(!/^ {0,3}(?:[-*+]|[0-9]+[.)])[ \t]/u.test(line) && line.trim() !== "");
         expect(plainFromMarkdown(parseMarkdown(line))).toBe(line);
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 
@@ -186,7 +187,7 @@ describe("whatever is written", () => {
           expect([shown, `https://${shown}`, `mailto:${shown}`, number]).toContain(href);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 

@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseMarkdown, plainFromMarkdown, type BlockNode, type InlineNode } from "@pli/protocol/content";
@@ -194,7 +195,7 @@ describe("whatever is typed", () => {
           expect(hrefs(blocks).every((href) => /^(https?:\/\/|mailto:)\S+$/i.test(href))).toBe(true);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     );
   });
 
@@ -205,7 +206,7 @@ describe("whatever is typed", () => {
         const input = parts.join("").replaceAll("```", "").replaceAll("http://a.b/", "");
         expect(letters(plainFromMarkdown(parseMarkdown(input)))).toBe(letters(input));
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 

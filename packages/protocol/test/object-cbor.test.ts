@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bytesOf, decodeCbor, encodeCbor, exactly, isUint, parseMap, type CborValue } from "@pli/protocol/object";
@@ -39,7 +40,7 @@ describe("canonical CBOR", () => {
         for (let length = 0; length < encoded.length; length += 1)
           expect(decodeCbor(encoded.subarray(0, length), 1 << 20)).toBeUndefined();
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 
@@ -49,7 +50,7 @@ describe("canonical CBOR", () => {
         const value = decodeCbor(random, 64);
         expect(value === undefined ? random : encodeCbor(value as CborValue)).toEqual(random);
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     );
   });
 

@@ -1,5 +1,6 @@
 import { createCrypto } from "@pli/protocol/crypto";
 import { MAX_OBJECT_BYTES, padObject, sealObject, unpadObject } from "@pli/protocol/object";
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -12,7 +13,7 @@ test("whatever is padded comes back, and only that", () => {
     fc.property(fc.uint8Array({ maxLength: 70_000 }), (bytes) => {
       expect(unpadObject(padObject(bytes))).toEqual(bytes);
     }),
-    { numRuns: 50 },
+    { numRuns: propertyRuns(50) },
   );
 });
 

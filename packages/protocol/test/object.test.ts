@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createCrypto, kdf, type Crypto } from "@pli/protocol/crypto";
@@ -45,7 +46,7 @@ describe("cells", () => {
         expect(cell.length).toBe(CELL_BYTES);
         expect(openCell(crypto, key, cell)).toEqual({ ok: true, value: { kind, body } });
       }),
-      { numRuns: 50 },
+      { numRuns: propertyRuns(50) },
     );
   });
 
@@ -118,7 +119,7 @@ describe("objects", () => {
         const order = [first, first, ...shuffled.flatMap(({ put, at }) => (at % 3 === 0 ? [put, put] : [put]))];
         expect(same(readAll(reader, order), bytes)).toBe(true);
       }),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(30) },
     );
   });
 

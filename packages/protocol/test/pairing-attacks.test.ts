@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { concat, createCrypto, createSeededCrypto, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
@@ -241,7 +242,7 @@ describe("a message of the exchange that is damaged", () => {
           if (name !== "responderConfirmed") expectNothingPaired(a, b);
           expect(victim.state.phase).toBe("ended");
         }),
-        { numRuns: 25 },
+        { numRuns: propertyRuns(25) },
       );
     },
   );

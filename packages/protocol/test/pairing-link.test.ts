@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createCrypto, type Crypto } from "@pli/protocol/crypto";
@@ -27,7 +28,7 @@ describe("an invitation link", () => {
           expect(parseInvitationLink(crypto, form)).toEqual({ ok: true, value: { store, secret } });
         expect(createInvitationLink(crypto, { base: `${base}/`, store, secret })).toBe(link);
       }),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(30) },
     );
   });
 
@@ -41,7 +42,7 @@ describe("an invitation link", () => {
             error: "invitation_cut_short",
           });
       }),
-      { numRuns: 5 },
+      { numRuns: propertyRuns(5) },
     );
   });
 

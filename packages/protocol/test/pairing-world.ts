@@ -107,7 +107,7 @@ export function arrivals(party: Party, table: Table): { name: PairingObject; byt
   });
 }
 
-/** Goes on until nothing is left to do but to type. */
+/** Continues until nothing is left to do but to type. */
 export function run(table: Table, ...parties: readonly Party[]): void {
   for (let rest = 1000; rest > 0; rest -= 1) {
     const party = parties.find(({ queue }) => queue.length > 0);

@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createCrypto, createSeededCrypto, toHex, utf8, type Crypto } from "@pli/protocol/crypto";
@@ -149,7 +150,7 @@ describe("two honest people", () => {
           return acts;
         }
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 

@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { MAX_FRAGMENTS, payloadFromMessage, readPayload, restFirst } from "@pli/protocol/conversation";
@@ -83,7 +84,7 @@ describe("a message in cells", () => {
         const used = first.ok && "used" in first.value ? first.value.used : 0;
         expect(readPayload(crypto, cells.slice(used))).toMatchObject({ value: { message: pattern(next) } });
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(40) },
     );
   });
 
@@ -180,7 +181,7 @@ describe("one way to cut a message", () => {
         const again = payloadFromMessage(crypto, 0, payload.value.message);
         expect(again.bodies).toEqual(bodies.slice(0, payload.value.used));
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 

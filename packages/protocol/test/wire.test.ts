@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -144,7 +145,7 @@ describe("requests", () => {
         const parsed = parseRequest(frame);
         expect(parsed.ok ? encodeRequest(parsed.value) : frame).toEqual(frame);
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     );
   });
 
@@ -241,7 +242,7 @@ describe("answers", () => {
         const parsed = parseAnswer(frame);
         expect(parsed.ok ? encodeAnswer(parsed.value) : frame).toEqual(frame);
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     );
   });
 

@@ -8,6 +8,7 @@ export { restore } from "./backup/restore.ts";
 export { CopyError, type Copied, type Progress } from "./copy.ts";
 export { copyPlace, isClusterAddress, openClusterStorage, type JetStreamSettings } from "./open-place.ts";
 export { ENGINES, openStorage, type EngineName } from "./open-storage.ts";
+export { parseContacts } from "./http/security-txt.ts";
 export { parseHosts } from "./names.ts";
 export { parseProxies } from "./proxies.ts";
 export { ListenError, SOFTWARE, startStore, type RunningStore, type StoreOptions } from "./store.ts";

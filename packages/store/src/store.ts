@@ -10,6 +10,7 @@ import { createFeeds } from "./feeds.ts";
 import { createFormChooser } from "./forms.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createHttpServer, createMetricsServer } from "./http/http.ts";
+import { parseContacts, securityTxt } from "./http/security-txt.ts";
 import { readWebApp } from "./http/web-app.ts";
 import { DEFAULT_LIMITS, type StoreLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
@@ -59,6 +60,11 @@ export interface StoreOptions {
    * may use it, with commas between.
    */
   readonly hosts?: string;
+  /**
+   * Whom to tell of a weakness, for `/.well-known/security.txt`: `mailto:`, `https://` or `tel:`
+   * addresses, with commas between. Unless given there is no such file.
+   */
+  readonly securityContact?: string;
   readonly limits?: Partial<StoreLimits>;
   readonly pingMs?: number;
   readonly upkeepMs?: number;
@@ -127,10 +133,12 @@ export const startStore = async (options: StoreOptions): Promise<RunningStore> =
   const proxies = proxiesFrom(options);
   const hosts = hostsFrom(options);
   const names = createNames({ hosts, proxies, log });
+  const contacts = contactsFrom(options);
   const readiness = createReadiness(storage, clock, failed);
   const server = createHttpServer({
     webApp: options.web === undefined ? undefined : readWebApp(options.web),
     ready: () => readiness.ready(),
+    securityTxt: contacts.length === 0 ? undefined : (host) => securityTxt(contacts, host, clock.now()),
     limits,
     names,
     admit: (request, response) => admission.admit(request, response) !== undefined,
@@ -227,6 +235,12 @@ const hostsFrom = ({ hosts = "" }: StoreOptions): ReadonlySet<string> => {
   const names = parseHosts(hosts);
   if (names === undefined) throw new RangeError(`not names: ${hosts}`);
   return names;
+};
+
+const contactsFrom = ({ securityContact = "" }: StoreOptions): readonly string[] => {
+  const contacts = parseContacts(securityContact);
+  if (contacts === undefined) throw new RangeError(`not contacts: ${securityContact}`);
+  return contacts;
 };
 
 /** Counts every failure, and logs each code at most once a minute. */

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { parseContacts } from "../src/http/security-txt.ts";
 import { openSqliteStorage } from "../src/sqlite/sqlite-storage.ts";
 import { startStore, type RunningStore, type StoreOptions } from "../src/store.ts";
 import { StorageError } from "../src/storage/storage.ts";
@@ -175,5 +176,62 @@ describe("a store that is watched", () => {
     }
     expect(text).not.toContain("127.0.0.1");
     await client.close();
+  });
+});
+
+describe("security.txt", () => {
+  const path = "/.well-known/security.txt";
+  /** What the store answers a client that calls it so. */
+  const asked = (store: RunningStore, host: string): Promise<{ status: number | undefined; text: string }> =>
+    new Promise((resolve, reject) => {
+      httpRequest({ port: store.port, host: "127.0.0.1", path, headers: { host } }, (response) => {
+        let text = "";
+        response.on("data", (data: Buffer) => (text += data.toString()));
+        response.on("end", () => resolve({ status: response.statusCode, text }));
+      })
+        .on("error", reject)
+        .end();
+    });
+
+  test("names the operator's contacts, in their order, for half a year, in French and English", async () => {
+    const store = await start({
+      securityContact: "mailto:security@example.org, https://example.org/report",
+      hosts: "pli.example.org",
+      clock: { now: () => Date.UTC(2026, 10, 29, 13, 14, 15), steady: () => performance.now() },
+    });
+    expect(await asked(store, "pli.example.org")).toEqual({
+      status: 200,
+      text: [
+        "Contact: mailto:security@example.org",
+        "Contact: https://example.org/report",
+        "Expires: 2027-05-28T00:00:00.000Z",
+        "Preferred-Languages: fr, en",
+        `Canonical: https://pli.example.org${path}`,
+        "",
+      ].join("\n"),
+    });
+    expect((await asked(store, "127.0.0.1")).text).not.toContain("Canonical");
+    const { headers } = await fetch(store.origin + path);
+    expect(headers.get("content-type")).toBe("text/plain; charset=utf-8");
+  });
+
+  test("is not there without a contact, also where there is a web app", async () => {
+    for (const options of [{}, { securityContact: "" }]) {
+      const store = await start(options);
+      expect((await asked(store, "127.0.0.1")).status).toBe(404);
+    }
+  });
+
+  test("takes addresses that people can use, and nothing that makes another line", () => {
+    expect(parseContacts("")).toEqual([]);
+    expect(parseContacts("mailto:a@b.example,tel:+33-1-23")).toEqual(["mailto:a@b.example", "tel:+33-1-23"]);
+    for (const text of [
+      "a@b.example",
+      "http://a.example",
+      "mailto:a@b.example\nExpires: x",
+      "mailto:a@b.example,",
+      "x",
+    ])
+      expect(parseContacts(text)).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import type { Label } from "@pli/protocol/wire";
 import { describe, expect, test } from "vitest";
@@ -182,7 +183,7 @@ describe("the tail of a feed", () => {
         expect(told).toEqual(stream.map(({ subject }) => subject));
         expect(tail.range()).toEqual({ oldest: 0, next: stream.length });
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 

@@ -1,21 +1,16 @@
 import { labelKey } from "@pli/protocol/wire";
+import { dial, randomFrom, seedOfRun } from "@pli/testkit/dials";
 import { spawn, type ChildProcess } from "node:child_process";
-import { hash, randomInt } from "node:crypto";
+import { hash } from "node:crypto";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { ENGINES } from "../src/index.ts";
 import { greet, randomBlock, randomCell, randomLabel, type Client } from "./client.ts";
 import { testFolder } from "./folder.ts";
-import { randomFrom } from "./random.ts";
 
 const PROCESS = fileURLToPath(new URL("store-process.ts", import.meta.url));
-/**
- * `PLI_KILLS=200 PLI_SEED=1 npx vitest run --project node packages/store/test/kill.test.ts`: so
- * many, at the moments of that seed.
- */
-const KILLS = Number(process.env["PLI_KILLS"] ?? 12);
-const SEED = Number(process.env["PLI_SEED"] ?? randomInt(2 ** 31));
+const KILLS = dial("STORE_KILLS");
 const WRITERS = 12;
 const FIRST_DAY = 20_000;
 /** All on fewer days than are kept. */
@@ -75,12 +70,12 @@ const followAll = async (client: Client, shown: (string | undefined)[], cells: A
 };
 
 test.each(ENGINES)(
-  `%s, killed ${KILLS} times at the moments of seed ${SEED} under load, has every acknowledged cell and block, once, and no position was used again`,
+  `%s, killed ${KILLS} times under load, has every acknowledged cell and block, once, and no position was used again (PLI_SEED=${seedOfRun})`,
   async (engine) => {
     const data = testFolder();
     const [cells, blocks]: [Asked, Asked] = [new Map(), new Map()];
     const shown: (string | undefined)[] = [];
-    const random = randomFrom(SEED);
+    const random = randomFrom(seedOfRun);
     const start = (kill: number) => startProcess(data, engine, String(FIRST_DAY + Math.floor(kill / KILLS_PER_DAY)));
     for (let kill = 0; kill < KILLS; kill += 1) {
       const { origin, child } = await start(kill);

@@ -1,4 +1,5 @@
 import { BLOCK_BYTES, CELL_BYTES, LABEL_BYTES, type Block, type Cell, type Label } from "@pli/protocol/wire";
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeBlockFile, parseBlockFile } from "../src/log/block-file.ts";
@@ -60,7 +61,7 @@ describe("a record", () => {
       fc.property(fc.uint8Array({ minLength: RECORD_BYTES, maxLength: RECORD_BYTES }), (bytes) => {
         expect(parseRecordHead(Buffer.from(bytes), 0)).toBeUndefined();
       }),
-      { numRuns: 20 },
+      { numRuns: propertyRuns(20) },
     );
     expect(parseRecordHead(Buffer.alloc(RECORD_BYTES), 0)).toBeUndefined();
   });

@@ -9,7 +9,7 @@ import { lostEntry } from "../src/storage/lost-entry.ts";
 import { randomBlock, randomCell, randomLabel } from "./client.ts";
 import { testFolder } from "./folder.ts";
 import { createMemoryDisk, type MemoryDisk } from "./memory-disk.ts";
-import { randomFrom } from "./random.ts";
+import { randomFrom } from "@pli/testkit/dials";
 
 const DAY = 20_000;
 const SEGMENT_SLOTS = 8;

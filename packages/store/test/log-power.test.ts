@@ -1,11 +1,12 @@
 import { labelKey, type Cell } from "@pli/protocol/wire";
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openLogStorage } from "../src/log/log-storage.ts";
 import type { Put, Storage } from "../src/storage/storage.ts";
 import { randomBlock, randomCell, randomLabel } from "./client.ts";
 import { testFolder } from "./folder.ts";
-import { randomFrom } from "./random.ts";
+import { randomFrom } from "@pli/testkit/dials";
 import { createMemoryDisk, type MemoryDisk } from "./memory-disk.ts";
 
 const DAY = 20_000;
@@ -110,7 +111,7 @@ describe("a power loss or a kill", () => {
           await storage.close();
         },
       ),
-      { numRuns: 20 },
+      { numRuns: propertyRuns(20) },
     );
   }, 120_000);
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { CELL_BYTES, encodeRequest, ENTRY_BYTES, type Answer, type Form, type Label } from "@pli/protocol/wire";
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createAddresses, networkOf } from "../src/addresses.ts";
@@ -392,7 +393,7 @@ describe("a follower", () => {
         expect(positionsIn(sent)).toEqual(upTo(next, 4));
         await storage.close();
       }),
-      { numRuns: 25 },
+      { numRuns: propertyRuns(25) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { MAX_REQUEST_BYTES } from "@pli/protocol/wire";
 import { randomBytes } from "node:crypto";
+import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Budget } from "../src/budget.ts";
@@ -94,7 +95,7 @@ test("every message arrives whole and in order, however it is cut into fragments
       expect(reassembly.unfinished()).toBeUndefined();
     },
   );
-  fc.assert(property, { numRuns: 100 });
+  fc.assert(property, { numRuns: propertyRuns(100) });
 });
 
 test("what is not whole is counted as long as it is kept, a frame that comes a byte at a time as its bytes", () => {

@@ -1,7 +1,7 @@
 import { openTestDatabase, type TestDisk } from "./database.ts";
 
 /**
- * Where so many texts stand: those of the other side, numbered from 1, after all that was there.
+ * A number of texts of the other side, numbered from 1, after all that was there.
  */
 export interface LongHistory {
   readonly conversation: string;
@@ -10,7 +10,7 @@ export interface LongHistory {
 }
 
 /**
- * As if so many texts had come, `text 1` to `text COUNT`, a minute apart, into the database of a
+ * Writes `text 1` to `text COUNT`, as if they had come a minute apart, into the database of a
  * closed person.
  */
 export async function writeLongHistory(disk: TestDisk, { conversation, author, count }: LongHistory): Promise<void> {

@@ -1,4 +1,4 @@
-import type { SocketEvents } from "@pli/engine/ports";
+import type { Clock, SocketEvents } from "@pli/engine/ports";
 import {
   type Answer,
   encodeAnswer,
@@ -13,14 +13,28 @@ import {
   type Request,
   tagOf,
 } from "@pli/protocol/wire";
-import type { MemoryStore } from "./memory-store.ts";
+import type { Knobs, Weather } from "./memory-knobs.ts";
+import type { MemoryTable } from "./memory-table.ts";
 import { Pipe } from "./pipe.ts";
 
 type Ask<T extends Request["type"]> = Extract<Request, { type: T }>;
 
+/** The store behind a line: what it holds, how it behaves, and who else follows it. */
+export interface LineStore {
+  readonly clock: Clock;
+  readonly knobs: Knobs;
+  readonly weather: Weather | undefined;
+  readonly table: MemoryTable;
+  readonly storeId: Uint8Array;
+  /** Requests seen since the start, by type. */
+  readonly seen: Record<Request["type"] | "dial", number>;
+  readonly lines: Set<MemoryLine>;
+  tellFollowers(feed: number): void;
+}
+
 /** One connection of a client to a MemoryStore. */
 export class MemoryLine {
-  readonly #store: MemoryStore;
+  readonly #store: LineStore;
   readonly #events: SocketEvents;
   readonly #up: Pipe;
   readonly #down: Pipe;
@@ -30,7 +44,7 @@ export class MemoryLine {
   #over = false;
   #greeted = false;
 
-  constructor(store: MemoryStore, events: SocketEvents, reachable: boolean) {
+  constructor(store: LineStore, events: SocketEvents, reachable: boolean) {
     this.#store = store;
     this.#events = events;
     const delay = (): number => store.knobs.delayMs + (store.weather?.delay() ?? 0);

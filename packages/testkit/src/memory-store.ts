@@ -1,57 +1,15 @@
 import type { Clock, Dialer, Socket, SocketEvents } from "@pli/engine/ports";
-import { type Entry, feedOf, type Form, WIRE_PATH, WIRE_SUBPROTOCOL, type WireCode } from "@pli/protocol/wire";
-import { MemoryLine } from "./memory-line.ts";
+import { type Entry, feedOf, type Form, WIRE_PATH, WIRE_SUBPROTOCOL } from "@pli/protocol/wire";
+import type { Knobs, Weather } from "./memory-knobs.ts";
+import { MemoryLine, type LineStore } from "./memory-line.ts";
 import { MemoryTable, type Put } from "./memory-table.ts";
-
-/** What a test can make a store do. Set any of them at any time. */
-export interface Knobs {
-  /** Nobody answers: dialling fails, and open connections were cut. Set it with `takeDown`. */
-  down: boolean;
-  /** Each frame, either way, takes this long by the clock. */
-  delayMs: number;
-  /** Puts are refused with this code; `store_full` and `store_busy` are the usual ones. */
-  refusePuts: WireCode | undefined;
-  /** Every request but hello is refused with this code. */
-  refuseAll: WireCode | undefined;
-  /** Gets and feeds give other bytes under a label than were put there. */
-  lying: boolean;
-  /** The answers to this many puts to come are lost, though they are stored. */
-  loseAnswers: number;
-  /** This many puts to come are lost before they are stored, without an answer. */
-  losePuts: number;
-  /** After this many puts more, stored but not answered, the connection is cut. */
-  cutAfterPuts: number | undefined;
-  /** The form its feeds are given in. */
-  form: Form;
-  /** Seconds its clock is ahead of ours. */
-  clockAhead: number;
-  retentionDays: number;
-  /** The only version of the wire format it speaks. */
-  version: number;
-}
-
-/** What becomes of each frame on its way and of each answer, decided as it leaves. */
-export interface Weather {
-  /**
-   * How long this frame is on the way, in ms: those after it on the same connection arrive no
-   * sooner.
-   */
-  delay(): number;
-  /** A request is acted on as usual, not at all, or its connection ends before it. */
-  request(): "usual" | "lost" | "cut";
-  /**
-   * How often its answer is given, and by how many ms others may overtake it. The feed itself keeps
-   * its order.
-   */
-  answer(): { copies: number; late: number };
-}
 
 /**
  * A store in memory that speaks the real frames: the Dialer port of any number of clients, each
  * with a connection of its own. Frames and events arrive after the call that caused them, never
  * within it.
  */
-export class MemoryStore implements Dialer {
+export class MemoryStore implements Dialer, LineStore {
   /** The form that stores made from now on give their feeds in. */
   static formAtStart: Form = "full";
   readonly origin: string;
@@ -96,7 +54,7 @@ export class MemoryStore implements Dialer {
   }
 
   /**
-   * Puts what somebody brings without a connection, as if they had one; those who follow are told.
+   * Puts bytes without a connection, as if there were one; followers get them.
    */
   put(request: Put): "created" | "taken" | undefined {
     const stored = this.table.put(request);

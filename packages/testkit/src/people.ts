@@ -6,6 +6,7 @@ import { createTestDisk, openTestDatabase, type TestDisk } from "./database.ts";
 import { createPower, type Power } from "./power.ts";
 import { createFakeClock, processClock, type FakeClock } from "./fake-clock.ts";
 import { MemoryStore } from "./memory-store.ts";
+import { remembering } from "./remembering-crypto.ts";
 
 /** A world to test in: one clock, one store, people who share nothing. */
 export interface World {
@@ -44,12 +45,12 @@ export interface Person {
   read<N extends QueryName>(name: N, parameters: Queries[N]["parameters"]): Promise<Queries[N]["result"]>;
   conversationWith(other: string): Promise<ConversationView>;
   messages(other: string): Promise<MessageView[]>;
-  /** The texts of a conversation, in order, whoever wrote them. */
+  /** The texts of a conversation, in order, of both sides. */
   texts(other: string): Promise<string[]>;
   /** The texts the other wrote, in order. */
   heard(other: string): Promise<string[]>;
   say(other: string, text: string): Promise<void>;
-  /** The power of the device: it can be cut after so many transactions. */
+  /** The power of the device: it can be cut after a number of transactions. */
   power: Power;
   /** Stops cleanly and starts again from the disk (or from a copy made before). */
   restart(from?: TestDisk): Promise<void>;
@@ -65,6 +66,11 @@ export const EVERYTHING = Number.MAX_SAFE_INTEGER;
  * decoys: tests count puts.
  */
 export const QUICK_SLOTS = { every: 10_000, window: 4_000, decoys: false } as const;
+
+let crypto: Promise<Crypto> | undefined;
+
+/** One for all the people of a process: they verify the same signatures. */
+const sharedCrypto = (): Promise<Crypto> => (crypto ??= createCrypto().then(remembering));
 
 export function createWorld(): World {
   const clock = createFakeClock();
@@ -88,7 +94,7 @@ export function createWorld(): World {
   }
 
   async function person(name: string, options: Partial<EngineOptions> = {}, setup: Setup = {}): Promise<Person> {
-    const crypto = setup.crypto ?? (await createCrypto());
+    const crypto = setup.crypto ?? (await sharedCrypto());
     const self: Person = {
       name,
       engine: undefined as unknown as Engine,

@@ -7,7 +7,7 @@ import { copyDisk, type TestDisk } from "./database.ts";
  */
 export interface Power {
   /**
-   * Cuts it as soon as so many more transactions that write are durable: before anything follows
+   * Cuts it as soon as this many more transactions that write are durable: before anything follows
    * from the last one.
    */
   cutAfter(writes: number): void;
@@ -24,7 +24,7 @@ export interface Power {
 }
 
 const WRITES = /^\s*(?:INSERT|UPDATE|DELETE)/i;
-/** One of its own each time: whoever waits for it is held by nothing else, and can be forgotten. */
+/** A new one each time, so that nothing else holds what waits for it. */
 const never = (): Promise<never> => new Promise(() => undefined);
 
 export function createPower(disk: TestDisk): Power {

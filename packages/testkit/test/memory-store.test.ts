@@ -5,7 +5,7 @@ import { createFakeClock, type FakeClock, MemoryStore } from "../src/index.ts";
 const label = (n: number): Label => new Uint8Array(32).fill(n, 2) as Label;
 const cell = (n: number): Cell => new Uint8Array(4096).fill(n) as Cell;
 
-/** A client that keeps all it is told. */
+/** A client that keeps all that it receives. */
 async function client(
   store: MemoryStore,
   clock: FakeClock,

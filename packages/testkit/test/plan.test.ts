@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { EXTRAS } from "../src/index.ts";
-import { planFrom, wordsOf, type Cast, type Plan } from "../src/simulation/plan.ts";
+import { planFrom, wordsOf } from "../src/simulation/plan.ts";
+import type { Cast, Plan } from "../src/simulation/steps.ts";
 
 const CAST: Cast = { people: 6, areContacts: (a, b) => a !== b && a + b !== 5 };
 const SEEDS = Array.from({ length: 300 }, (_, seed) => seed);

@@ -1,7 +1,8 @@
+/** A text being written, as a value, and what each key does to it. */
 import { characters } from "../text/width.ts";
 import type { Key } from "../world.ts";
 
-/** A text being written, and where the cursor stands in it. A value. */
+/** The text before the cursor and behind it. */
 export interface Editor {
   readonly before: string;
   readonly after: string;
@@ -13,7 +14,7 @@ export const editorOf = (text: string): Editor => ({ before: text, after: "" });
 
 export const textOf = ({ before, after }: Editor): string => before + after;
 
-/** What a key does to the text; undefined when it is not an editing key. */
+/** The text after a key. Undefined when it is not an editing key. */
 export function edit(editor: Editor, key: Key): Editor | undefined {
   const { before, after } = editor;
   const move = MOVES[key.ctrl ? `ctrl-${key.name}` : key.name];
@@ -25,7 +26,7 @@ export function edit(editor: Editor, key: Key): Editor | undefined {
   return { before: before + key.text, after };
 }
 
-/** Its line breaks are kept; nothing in it is a command. */
+/** A pasted text keeps its line breaks and loses other control characters. */
 const pasted = (text: string): string =>
   text.replaceAll(/\r\n?/gu, "\n").replaceAll(/\p{Cc}/gu, (char) => (char === "\n" || char === "\t" ? char : ""));
 

@@ -1,18 +1,17 @@
+/** The terminal's window, while the chat has it. */
 import type { World } from "../world.ts";
-import type { Picture } from "./draw.ts";
+import type { Picture } from "./draw/draw.ts";
 
 const ESC = "\u001b[";
 
+/** The alternate screen of xterm: what was on the screen before comes back afterwards. */
 const WHOLE_WINDOW = "?1049";
-/** What is pasted comes marked as such (xterm's bracketed paste). */
+/** Bracketed paste of xterm: what is pasted comes marked as such. */
 const MARKED_PASTE = "?2004";
 
-/**
- * A terminal's window while the chat has it. What was on it before is there again afterwards, a
- * crash being no excuse.
- */
 export interface Window {
   show(picture: Picture): void;
+  /** Gives the terminal back as it was. A crash does so too. */
   close(): void;
 }
 

@@ -4,47 +4,81 @@ import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
 import { found, withProfile, type Profile } from "../home.ts";
+import { extra, missing, type UsageError } from "../line/errors.ts";
 import { readerOf } from "../naming.ts";
+import type { Command } from "./command.ts";
 
-/** What can be done about one contact, named as they were typed. */
-export type ContactAction =
-  | { what: "block"; contact: string; erase: boolean }
-  | { what: "unblock"; contact: string }
-  /** Empty: their own name again. */
-  | { what: "name"; contact: string; to: string };
+interface Contact {
+  /** As it was typed. */
+  contact: string;
+}
 
-/**
- * `pli block`, `pli unblock`, `pli name`: changes what a contact is to this person, and says what
- * they are now.
- */
-export function contact(context: Context, { action }: { action: ContactAction }): Promise<ExitCode> {
+/** Hides what a contact writes from now on. */
+export const block: Command<"block", Contact & { erase: boolean }> = {
+  name: "block",
+  options: { erase: { type: "boolean" } },
+  read: (words, { flags }) => only(words) ?? { contact: words[0] ?? "", erase: flags.has("erase") },
+  run: (context, { contact, erase }) =>
+    change(context, contact, {
+      make: (api, id) => api.block({ contact: id, blocked: true, erase }),
+      said: ({ blocked, erased }, name) => (erase ? `${blocked(name)} ${erased}` : blocked(name)),
+    }),
+};
+
+/** Shows what a contact writes again. */
+export const unblock: Command<"unblock", Contact> = {
+  name: "unblock",
+  read: (words) => only(words) ?? { contact: words[0] ?? "" },
+  run: (context, { contact }) =>
+    change(context, contact, {
+      make: (api, id) => api.block({ contact: id, blocked: false }),
+      said: ({ unblocked }, name) => unblocked(name),
+    }),
+};
+
+/** Gives a contact a name of this person's own; with `--clear`, an empty one: their own again. */
+export const name: Command<"name", Contact & { to: string }> = {
+  name: "name",
+  options: { clear: { type: "boolean" } },
+  read: ([contact, ...to], { flags }) => {
+    const isCleared = flags.has("clear");
+    if (contact === undefined) return missing("CONTACT");
+    if (!isCleared && to.length === 0) return missing("NAME");
+    return (isCleared ? extra(to, 0) : undefined) ?? { contact, to: to.join(" ") };
+  },
+  run: (context, { contact, to }) =>
+    change(context, contact, {
+      make: (api, id) => api.nameContact({ contact: id, name: to }),
+      said: ({ named }, shown) => named(shown),
+    }),
+};
+
+const only = ([contact, ...rest]: readonly string[]): UsageError | undefined =>
+  contact === undefined ? missing("CONTACT") : extra(rest, 0);
+
+interface Change {
+  make(api: PliApi, contact: string): Promise<void>;
+  /** What is said once it is made. */
+  said(words: Context["words"]["contacts"], name: string): string;
+}
+
+/** Changes one contact, and prints the contact as it is then. */
+function change(context: Context, query: string, { make, said }: Change): Promise<ExitCode> {
   const work = async (api: PliApi, me: Profile): Promise<ExitCode> => {
-    const { id } = await found(api, async () => findContact(context, await api.read("contacts", {}), action.contact));
-    await change(api, id, action);
+    const { id } = await found(api, async () => findContact(context, await api.read("contacts", {}), query));
+    await make(api, id);
     const now = await api.read("contact", { id });
     if (now === undefined) throw new Failure("contact_unknown");
-    context.emit({ event: "contact", ...contactFields(now), conversation: now.conversation, blocked: now.blocked });
-    context.say(await sentence(context, api, me, { action, now }));
+    context.emit(contactEvent(now));
+    context.say(said(context.words.contacts, (await readerOf(api, me)).nameOf(now)));
     return EXIT.done;
   };
   return withProfile(context, work, { acts: true });
 }
 
-function change(api: PliApi, contact: string, action: ContactAction): Promise<void> {
-  if (action.what === "name") return api.nameContact({ contact, name: action.to });
-  if (action.what === "unblock") return api.block({ contact, blocked: false });
-  return api.block({ contact, blocked: true, erase: action.erase });
-}
-
-async function sentence(
-  { words }: Context,
-  api: PliApi,
-  me: Profile,
-  { action, now }: { action: ContactAction; now: ContactView },
-): Promise<string> {
-  const name = (await readerOf(api, me)).nameOf(now);
-  const { blocked, erased, unblocked, named } = words.contacts;
-  if (action.what === "name") return named(name);
-  if (action.what === "unblock") return unblocked(name);
-  return action.erase ? `${blocked(name)} ${erased}` : blocked(name);
-}
+const contactEvent = (contact: ContactView) => ({
+  event: "contact",
+  ...contactFields(contact),
+  conversation: contact.conversation,
+  blocked: contact.blocked,
+});

@@ -1,15 +1,22 @@
 import { shownName } from "@pli/engine/content";
 import { contactFields, dots, shortId } from "../contact.ts";
-import type { Context } from "../context.ts";
+import { lineColumns, type Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { withProfile } from "../home.ts";
-import { lineColumns } from "../message.ts";
+import { extra } from "../line/errors.ts";
 import { columnsOf, fit, wrap } from "../text/width.ts";
+import type { Command } from "./command.ts";
 
 const WIDEST_NAME = 32;
 
-/** Lists contacts by name, and which groups each shares with us. */
-export function contacts(context: Context): Promise<ExitCode> {
+/** Lists contacts by name, with the groups that each shares with this person. */
+export const contacts: Command<"contacts"> = {
+  name: "contacts",
+  read: (words) => extra(words, 0) ?? {},
+  run: list,
+};
+
+function list(context: Context): Promise<ExitCode> {
   const { emit, say, words, style, world } = context;
   return withProfile(context, async (api) => {
     const list = await api.read("contacts", {});

@@ -2,32 +2,42 @@ import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
 import { keepStore, storeOf } from "../home.ts";
+import { extra } from "../line/errors.ts";
 import { newPassphrase } from "../passphrase.ts";
 import { oneLine } from "../text/safe.ts";
 import type { Home, Unlock } from "../world.ts";
+import type { Command } from "./command.ts";
 
-export interface InitCommand {
+interface Asked {
   displayName: string | undefined;
   askPassphrase: boolean;
 }
 
-/** Makes a profile; refuses, touching nothing, where there is one already. */
-export async function init(context: Context, command: InitCommand): Promise<ExitCode> {
+/** Makes a profile. Where there is one already, refuses and changes nothing. */
+export const init: Command<"init", Asked> = {
+  name: "init",
+  options: { name: { type: "string" }, passphrase: { type: "boolean" } },
+  read: (words, { options, flags }) =>
+    extra(words, 0) ?? { displayName: options.get("name"), askPassphrase: flags.has("passphrase") },
+  run: initialise,
+};
+
+async function initialise(context: Context, asked: Asked): Promise<ExitCode> {
   const { emit, say, words, style } = context;
-  const profile = await makeProfile(context, command);
+  const profile = await makeProfile(context, asked);
   emit({ event: "profile", name: profile.name, id: profile.id, home: context.home });
   say(style.bold(words.init.done(oneLine(profile.name))));
   say(words.init.where(oneLine(context.home)));
-  if (!wantsPassphrase(context, command)) say(words.init.keyFile);
+  if (!wantsPassphrase(context, asked)) say(words.init.keyFile);
   say(words.init.next);
   return EXIT.done;
 }
 
-async function makeProfile(context: Context, command: InitCommand) {
-  await refuseIfThere(context, command);
-  const name = await nameFrom(context, command);
+async function makeProfile(context: Context, asked: Asked) {
+  await refuseIfThere(context, asked);
+  const name = await nameFrom(context, asked);
   const store = await storeOf(context);
-  const home = await createHome(context, store, await unlockFrom(context, command));
+  const home = await createHome(context, store, await unlockFrom(context, asked));
   try {
     return await profileIn(context, home, name, store);
   } finally {
@@ -35,28 +45,28 @@ async function makeProfile(context: Context, command: InitCommand) {
   }
 }
 
-/** A home whose making was interrupted goes on, under the protection it was begun with. */
-async function refuseIfThere(context: Context, command: InitCommand): Promise<void> {
+/** Continues an interrupted `init`, if the protection is the same. */
+async function refuseIfThere(context: Context, asked: Asked): Promise<void> {
   const status = await context.world.homeStatus(context.home);
   if (status === "absent") return;
-  const other = (status === "passphrase") !== wantsPassphrase(context, command);
+  const other = (status === "passphrase") !== wantsPassphrase(context, asked);
   const { advice } = context.words;
   if (other) throw new Failure("profile_exists", { advice: advice.otherHome });
 }
 
-async function nameFrom(context: Context, command: InitCommand): Promise<string> {
+async function nameFrom(context: Context, { displayName }: Asked): Promise<string> {
   const { stdin } = context.world;
-  const asked = command.displayName ?? (stdin.isTerminal ? await stdin.line(context.words.ask.name) : undefined);
-  const name = (asked ?? "").normalize("NFC").trim();
+  const typed = displayName ?? (stdin.isTerminal ? await stdin.line(context.words.ask.name) : undefined);
+  const name = (typed ?? "").normalize("NFC").trim();
   if (name === "") throw new Failure("name_empty", { advice: context.words.advice.makeProfile });
   return name;
 }
 
-const wantsPassphrase = (context: Context, command: InitCommand): boolean =>
-  command.askPassphrase || context.globals.passphraseFile !== undefined;
+const wantsPassphrase = (context: Context, asked: Asked): boolean =>
+  asked.askPassphrase || context.globals.passphraseFile !== undefined;
 
-async function unlockFrom(context: Context, command: InitCommand): Promise<Unlock> {
-  if (!wantsPassphrase(context, command)) return { keyFile: true };
+async function unlockFrom(context: Context, asked: Asked): Promise<Unlock> {
+  if (!wantsPassphrase(context, asked)) return { keyFile: true };
   return { passphrase: await newPassphrase(context, context.globals.passphraseFile) };
 }
 

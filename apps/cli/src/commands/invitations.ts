@@ -1,59 +1,88 @@
-import type { PairingView, PliApi } from "@pli/engine/api";
+import type { PairingView } from "@pli/engine/api";
 import { nameForQuotes, shownName } from "@pli/engine/content";
-import { watchPairingNews, type PairingNews } from "@pli/engine/pairing-news";
-import { findOne, shortId } from "../contact.ts";
+import { shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
 import { withProfile } from "../home.ts";
-import { ended, inBrackets, isOver, nextUnderWay, putAwayEnded, underWay, whyEnded } from "../pairing.ts";
+import { extra, isUsageError, missing, unknownCommand } from "../line/errors.ts";
+import {
+  ended,
+  findInvitation,
+  invitationFields,
+  isOver,
+  nextUnderWay,
+  putAwayEnded,
+  underWay,
+  whyEnded,
+} from "../pairing/invitations.ts";
+import { lead } from "../pairing/lead.ts";
 import { awayText } from "../waiting.ts";
-import { lead } from "./pair.ts";
+import type { Command } from "./command.ts";
+import { readAction, subcommandOf, type ActionOf, type Subcommand } from "./subcommand.ts";
 
-export type InvitationsAction =
-  | { what: "list" }
-  | { what: "clear" }
-  | { what: "stop"; invitation: string }
-  | { what: "resume"; invitation: string | undefined };
+const list: Subcommand<{ what: "list" }> = {
+  what: "list",
+  acts: false,
+  read: (words) => extra(words, 0) ?? { what: "list" },
+  run: async ({ context, api }) => show(context, await api.read("pairings", {})),
+};
 
-/**
- * `pli invitations`: lists those made or opened here, resumes one, cancels one, or puts away those
- * that have ended.
- */
-export function invitations(context: Context, { action }: { action: InvitationsAction }): Promise<ExitCode> {
-  return withProfile(
-    context,
-    async (api, me) => {
-      const all = await api.read("pairings", {});
-      switch (action.what) {
-        case "list":
-          return list(context, all);
-        case "clear":
-          return clear(context, api, all);
-        case "stop":
-          return stop(context, api, findInvitation(context, all, action.invitation));
-        case "resume":
-          return lead(context, api, me, oneUnderWay(context, all, action.invitation).id);
-      }
-    },
-    { acts: action.what === "stop" || action.what === "resume" },
-  );
-}
+const resume: Subcommand<{ what: "resume"; invitation: string | undefined }> = {
+  what: "resume",
+  acts: true,
+  read: (words) => extra(words, 1) ?? { what: "resume", invitation: words[0] },
+  run: async ({ context, api, me }, { invitation }) =>
+    lead(context, api, me, oneUnderWay(context, await api.read("pairings", {}), invitation).id),
+};
 
-/**
- * Finds one by the name this person gave it or the beginning of its identifier, never by what the
- * other side calls itself.
- */
-export function findInvitation(
-  context: Pick<Context, "words">,
-  all: readonly PairingView[],
-  query: string,
-): PairingView {
-  const nameable = all.map((one) => ({ ...one, given: true }));
-  return findOne(context, nameable, query, () => new Failure("pairing_unknown"));
-}
+/** Cancels an invitation on both sides. */
+const stop: Subcommand<{ what: "stop"; invitation: string }> = {
+  what: "stop",
+  acts: true,
+  read: (words) =>
+    words[0] === undefined ? missing("INVITATION") : (extra(words, 1) ?? { what: "stop", invitation: words[0] }),
+  run: async ({ context: { words, say, emit }, api }, { invitation }) => {
+    const one = findInvitation({ words }, await api.read("pairings", {}), invitation);
+    await api.cancelPairing({ pairing: one.id });
+    emit({ event: "stopped", invitation: one.id });
+    say(isOver(one) ? words.invitations.cleared(1) : words.invitations.stopped);
+    return EXIT.done;
+  },
+};
 
-/** The one meant, or the only one there is. */
+/** Puts away the invitations that have ended. */
+const clear: Subcommand<{ what: "clear" }> = {
+  what: "clear",
+  acts: false,
+  read: (words) => extra(words, 0) ?? { what: "clear" },
+  run: async ({ context: { words, say, emit }, api }) => {
+    const over = await putAwayEnded(api, await api.read("pairings", {}));
+    emit({ event: "cleared", invitations: over.map(({ id }) => id) });
+    say(words.invitations.cleared(over.length));
+    return EXIT.done;
+  },
+};
+
+const SUBCOMMANDS = [list, resume, stop, clear] as const;
+type InvitationAction = ActionOf<(typeof SUBCOMMANDS)[number]>;
+
+/** Shows and changes the invitations that were made or accepted here. */
+export const invitations: Command<"invitations", { action: InvitationAction }> = {
+  name: "invitations",
+  subcommands: SUBCOMMANDS,
+  read: (words, typed) => {
+    const action = readAction(SUBCOMMANDS, words, typed);
+    if (action === undefined) return unknownCommand(words[0] ?? "");
+    return isUsageError(action) ? action : { action };
+  },
+  run: (context, { action }) => {
+    const { run, acts } = subcommandOf(SUBCOMMANDS, action);
+    return withProfile(context, async (api, me) => run({ context, api, me, wait: true }, action), { acts });
+  },
+};
+
+/** The invitation that was named, or the only one that is under way. */
 function oneUnderWay(context: Context, all: readonly PairingView[], query: string | undefined): PairingView {
   if (query !== undefined) return findInvitation(context, all, query);
   const [first, ...others] = underWay(all);
@@ -62,7 +91,7 @@ function oneUnderWay(context: Context, all: readonly PairingView[], query: strin
   return first;
 }
 
-function list(context: Context, all: readonly PairingView[]): ExitCode {
+function show(context: Context, all: readonly PairingView[]): ExitCode {
   const { words, style, say, emit } = context;
   for (const one of all) {
     emit({ event: "invitation", ...invitationFields(one) });
@@ -75,21 +104,6 @@ function list(context: Context, all: readonly PairingView[]): ExitCode {
   if (ended(all).length > 0) say(words.invitations.clearHow);
   return EXIT.done;
 }
-
-/** An invitation in JSON: the shape of docs/cli.md. */
-const invitationFields = (one: PairingView) => ({
-  id: one.id,
-  role: one.role,
-  state: one.step,
-  name: one.name,
-  peer: one.peer ?? null,
-  link: one.link ?? null,
-  createdAt: one.createdAt,
-  expiresAt: one.expiresAt,
-  endedAt: one.endedAt ?? null,
-  error: one.error ?? null,
-  waitsFor: one.waitsFor ?? null,
-});
 
 function stateText(context: Context, one: PairingView): string {
   const text = stepText(context, one);
@@ -106,41 +120,4 @@ function stepText(context: Context, one: PairingView): string {
   if (one.step === "confirming") return say.confirming(peer);
   if (one.role === "responder") return one.peer === undefined ? say.opening : say.invited(peer);
   return one.link === undefined ? say.preparing : say.waiting(when.moment(one.expiresAt));
-}
-
-async function clear({ words, say, emit }: Context, api: PliApi, all: readonly PairingView[]): Promise<ExitCode> {
-  const over = await putAwayEnded(api, all);
-  emit({ event: "cleared", invitations: over.map(({ id }) => id) });
-  say(words.invitations.cleared(over.length));
-  return EXIT.done;
-}
-
-async function stop({ words, say, emit }: Context, api: PliApi, one: PairingView): Promise<ExitCode> {
-  await api.cancelPairing({ pairing: one.id });
-  emit({ event: "stopped", invitation: one.id });
-  say(isOver(one) ? words.invitations.cleared(1) : words.invitations.stopped);
-  return EXIT.done;
-}
-
-/**
- * Says when somebody waits with digits, even if they did at the start, and when an invitation has
- * ended.
- */
-export function sayInvitationNews(context: Context, api: PliApi): () => void {
-  return watchPairingNews(
-    api,
-    (news) => {
-      const { pairing, what } = news;
-      context.emit({ event: "invitation", what, ...invitationFields(pairing) });
-      context.say(newsText(context, news));
-    },
-    "answersTold",
-  );
-}
-
-function newsText(context: Context, { what, pairing }: PairingNews): string {
-  const say = context.words.invitations.news;
-  const peer = shownName(pairing.peer ?? "?");
-  if (what === "ended") return say.ended(inBrackets(pairing), whyEnded(context, pairing));
-  return say[pairing.role === "inviter" ? "opened" : "accepted"](peer, shortId(pairing.id));
 }

@@ -4,12 +4,21 @@ import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { sayQuestions } from "../group/questions.ts";
 import { withProfile, type Profile } from "../home.ts";
-import { tellMessage } from "../message.ts";
+import { extra } from "../line/errors.ts";
+import { printMessage } from "../message/print.ts";
 import { awayText } from "../waiting.ts";
-import { sayInvitationNews } from "./invitations.ts";
+import { sayInvitationNews } from "../pairing/news.ts";
+import type { Command } from "./command.ts";
 
 /** Prints messages as they arrive, in the order of arrival, until interrupted. */
-export function listen(context: Context, command: { unread: boolean }): Promise<ExitCode> {
+export const listen: Command<"listen", { unread: boolean }> = {
+  name: "listen",
+  options: { unread: { type: "boolean" } },
+  read: (words, { flags }) => extra(words, 0) ?? { unread: flags.has("unread") },
+  run: untilInterrupted,
+};
+
+function untilInterrupted(context: Context, { unread }: { unread: boolean }): Promise<ExitCode> {
   return withProfile(context, async (api, me) => {
     const interrupt = new AbortController();
     const { promise: interrupted, resolve } = Promise.withResolvers<void>();
@@ -17,8 +26,8 @@ export function listen(context: Context, command: { unread: boolean }): Promise<
       interrupt.abort();
       resolve();
     });
-    const print = printer(context, api, me, command.unread);
-    let queue = command.unread ? printUnread(api, print, interrupt.signal) : Promise.resolve();
+    const print = printer(context, api, me, unread);
+    let queue = unread ? printUnread(api, print, interrupt.signal) : Promise.resolve();
     const failed = Promise.withResolvers<never>();
     const arrived: MessageView[] = [];
     const stops = [
@@ -43,10 +52,10 @@ export function listen(context: Context, command: { unread: boolean }): Promise<
   });
 }
 
-/** Prints those that were not printed yet. */
+/** Prints messages that were not printed yet. */
 type Print = (messages: readonly MessageView[]) => Promise<void>;
 
-/** With `marksRead`, marks messages as read once they have left this process, never before. */
+/** With `marksRead`, marks messages as read once they have left this process. */
 function printer(context: Context, api: PliApi, me: Profile, marksRead: boolean): Print {
   const printedUpTo = new Map<string, number>();
   return async (messages) => {
@@ -55,7 +64,7 @@ function printer(context: Context, api: PliApi, me: Profile, marksRead: boolean)
       const { conversation, order } = message;
       if (order <= (printedUpTo.get(conversation) ?? 0)) continue;
       printedUpTo.set(conversation, order);
-      await tellMessage(context, api, me, message);
+      await printMessage(context, api, me, message);
       written.set(conversation, order);
     }
     if (!marksRead || written.size === 0) return;
@@ -64,7 +73,7 @@ function printer(context: Context, api: PliApi, me: Profile, marksRead: boolean)
   };
 }
 
-/** What others wrote and did since the read mark of each conversation, page by page. */
+/** Prints what others wrote and did behind the read mark of each conversation, page by page. */
 async function printUnread(api: PliApi, print: Print, stop: AbortSignal): Promise<void> {
   const conversations = await api.read("conversations", {});
   for (const { id: conversation, readUpTo: after } of conversations.filter(({ unread }) => unread > 0)) {

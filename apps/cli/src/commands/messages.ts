@@ -1,27 +1,62 @@
 import type { MessageView, PliApi } from "@pli/engine/api";
 import { pagesAfter } from "@pli/engine/pages";
-import type { Context } from "../context.ts";
+import { lineColumns, type Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { codeOf } from "../failure.ts";
 import { found, settled, withProfile } from "../home.ts";
-import { authorFor, createDayHeadings, emitMessage, lineColumns, messageLines } from "../message.ts";
+import { extra, missing } from "../line/errors.ts";
+import { numberFrom } from "../line/values.ts";
+import { authorFor } from "../message/author.ts";
+import { messageLines } from "../message/lines.ts";
+import { createDayHeadings, emitMessage } from "../message/print.ts";
 import { readerOf, type Reader } from "../naming.ts";
 import { findPlace, type Place } from "../place.ts";
+import type { Command } from "./command.ts";
 
-/** How much of an identifier is shown: enough to tell the messages of a conversation apart. */
+/**
+ * How many characters of an identifier are shown: they tell the messages of a conversation apart.
+ */
 const SHOWN_ID = 12;
 
-export interface MessagesCommand {
+const DEFAULT_LIMIT = 50;
+const LIMITS = { least: 1, most: 999_999 };
+const ORDERS = { least: 0, most: 999_999_999_999_999 };
+
+interface Asked {
   readonly contact: string;
   /** How many at most: the newest, those before an order, or those after one. */
   readonly limit: number;
   readonly before?: number;
   readonly after?: number;
-  /** With the beginnings of their identifiers. */
+  /** Whether to show the beginnings of their identifiers. */
   readonly ids: boolean;
 }
 
-/** Which messages of a conversation are shown: the first `limit` between two orders. */
+/** Shows messages of a conversation, oldest first. */
+export const messages: Command<"messages", Asked> = {
+  name: "messages",
+  options: {
+    limit: { type: "string" },
+    ids: { type: "boolean" },
+    before: { type: "string" },
+    after: { type: "string" },
+  },
+  read: ([contact, ...rest], typed) => {
+    if (contact === undefined) return missing("CONTACT");
+    const limit = numberFrom(typed, "limit", LIMITS, DEFAULT_LIMIT);
+    if (typeof limit === "object") return limit;
+    const before = numberFrom(typed, "before", ORDERS, undefined);
+    if (typeof before === "object") return before;
+    const after = numberFrom(typed, "after", ORDERS, undefined);
+    if (typeof after === "object") return after;
+    if (before !== undefined && after !== undefined) return { problem: "word_extra", word: "--after" };
+    const position = { ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+    return extra(rest, 0) ?? { contact, limit, ...position, ids: typed.flags.has("ids") };
+  },
+  run: show,
+};
+
+/** The messages that are shown: the first `limit` of a conversation between two orders. */
 interface Stretch {
   readonly conversation: string;
   readonly after: number;
@@ -31,16 +66,15 @@ interface Stretch {
 
 const PAGE = 200;
 
-/** Shows messages of a conversation, oldest first. */
-export function messages(context: Context, command: MessagesCommand): Promise<ExitCode> {
+function show(context: Context, asked: Asked): Promise<ExitCode> {
   return withProfile(context, async (api, me) => {
     await settled(context, api);
-    const place = await found(api, () => findPlace(context, api, command.contact));
+    const place = await found(api, () => findPlace(context, api, asked.contact));
     const { conversation } = place;
-    const stretch = await stretchOf(api, conversation, command);
+    const stretch = await stretchOf(api, conversation, asked);
     const print: Print = context.globals.json
       ? (message) => emitMessage(context, message, place, me)
-      : threadPrinter(context, place, await readerOf(api, me, conversation), command.ids);
+      : threadPrinter(context, place, await readerOf(api, me, conversation), asked.ids);
     await noteOlder(context, api, stretch);
     let last: MessageView | undefined;
     for await (const message of messagesIn(api, stretch)) {
@@ -53,7 +87,7 @@ export function messages(context: Context, command: MessagesCommand): Promise<Ex
   });
 }
 
-/** Marks messages as read. They were shown, so a disk that takes nothing more is no failure. */
+/** Marks messages as read. A full disk is no failure here: the messages were shown. */
 async function markShown(api: PliApi, conversation: string, upTo: number): Promise<void> {
   await api.markRead({ conversation, upTo }).catch((thrown: unknown) => {
     if (!["disk_full", "disk_read_only"].includes(codeOf(thrown))) throw thrown;
@@ -63,14 +97,14 @@ async function markShown(api: PliApi, conversation: string, upTo: number): Promi
 async function stretchOf(
   api: PliApi,
   conversation: string,
-  { limit, after, before = Number.MAX_SAFE_INTEGER }: MessagesCommand,
+  { limit, after, before = Number.MAX_SAFE_INTEGER }: Asked,
 ): Promise<Stretch> {
   if (after !== undefined) return { conversation, after, before, limit };
-  return { conversation, after: await beforeThose(api, conversation, before, limit), before, limit };
+  return { conversation, after: await orderBelow(api, conversation, before, limit), before, limit };
 }
 
-/** The order just below the last `count` messages before another order. */
-async function beforeThose(api: PliApi, conversation: string, before: number, count: number): Promise<number> {
+/** The order below the last `count` messages before another order. */
+async function orderBelow(api: PliApi, conversation: string, before: number, count: number): Promise<number> {
   let first = before;
   for (let left = count; left > 0;) {
     const page = await api.read("messages", { conversation, limit: Math.min(left, PAGE), before: first });

@@ -4,43 +4,67 @@ import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { Failure } from "../failure.ts";
 import { found, settled, withProfile, type Profile } from "../home.ts";
-import { messageEvent } from "../message.ts";
+import { missing } from "../line/errors.ts";
+import { numberFrom } from "../line/values.ts";
+import { messageEvent } from "../message/event.ts";
 import { PARTING_MS } from "../parting.ts";
 import { findPlace, type Place } from "../place.ts";
 import { savedText, waitingFields } from "../waiting.ts";
+import type { Command } from "./command.ts";
 
-/** How many of the newest messages are watched to see ours leave. */
+/** How many of the newest messages are watched to see this one leave. */
 const WATCHED = 50;
 
-export interface SendCommand {
+const DEFAULT_PATIENCE_S = 10;
+const PATIENCES_S = { least: 0, most: 3_600 };
+
+interface Asked {
   contact: string;
   text: string;
+  /** How many seconds to wait for the store. */
   patience: number;
 }
 
 /**
- * Sends a text and waits until the store has it, or until it is clear that it leaves later. What
- * the store has is read first: the text stands below what was written before it.
+ * Sends a text. Waits until the store has it, or until it is clear that it leaves later. Reads
+ * first what the store has, so that the text stands below what was written before it.
  */
-export async function send(context: Context, command: SendCommand): Promise<ExitCode> {
-  const text = await textFrom(context, command.text);
-  const ms = command.patience * 1000;
+export const send: Command<"send", Asked> = {
+  name: "send",
+  options: { wait: { type: "string" } },
+  read: ([contact, ...text], typed) => {
+    if (contact === undefined) return missing("CONTACT");
+    if (text.length === 0) return missing("TEXT");
+    const patience = numberFrom(typed, "wait", PATIENCES_S, DEFAULT_PATIENCE_S);
+    return typeof patience === "object" ? patience : { contact, text: text.join(" "), patience };
+  },
+  run: sendText,
+};
+
+async function sendText(context: Context, asked: Asked): Promise<ExitCode> {
+  const text = await textFrom(context, asked.text);
+  const ms = asked.patience * 1000;
   let saved = 0;
   const work = async (api: PliApi, me: Profile): Promise<ExitCode> => {
     if (ms > 0) await settled(context, api, ms);
-    const place = await found(api, () => findPlace(context, api, command.contact));
+    const place = await found(api, () => findPlace(context, api, asked.contact));
     const since = context.world.clock.now();
     await hurry(api);
     const { message } = await api.sendText({ conversation: place.conversation, text });
-    const sent = await departure(context, api, { message, conversation: place.conversation, since, ...command });
+    const sent = await departure(context, api, {
+      message,
+      conversation: place.conversation,
+      since,
+      patience: asked.patience,
+    });
     saved = sent.state === "saved" ? 1 : 0;
     const waiting = sent.state === "saved" ? await waitsFor(api, place) : undefined;
     return report(context, sent, { place, me, waiting });
   };
-  return withProfile(context, work, { acts: true, ms: Math.min(ms, PARTING_MS), told: () => saved });
+  return withProfile(context, work, { acts: true, ms: Math.min(ms, PARTING_MS), reported: () => saved });
 }
 
-/** The text to the letter, or the whole input without its last line end. */
+/** The text as it was typed, or the whole input without its last line end. */
 async function textFrom({ world, words }: Context, text: string): Promise<string> {
   if (text !== "-") return text;
   const input = await world.stdin.all();
@@ -48,44 +72,47 @@ async function textFrom({ world, words }: Context, text: string): Promise<string
   return input.replace(/\r?\n$/u, "");
 }
 
+/** Does not wait for the next attempt to reach a store that was off line. */
 async function hurry(api: PliApi): Promise<void> {
   const { connection } = await api.read("status", {});
   if (connection.state === "offline") await api.reconnect();
 }
 
 interface Awaited {
-  message: string;
-  conversation: string;
-  since: number;
-  patience: number;
+  readonly message: string;
+  readonly conversation: string;
+  /** When it was sent, in ms. */
+  readonly since: number;
+  readonly patience: number;
 }
 
 /**
- * The message once it left or failed, once the store was found unreachable since we asked, or once
- * patience is over.
+ * The message once it has left or failed, once the store was found unreachable after `since`, or
+ * once `patience` is over.
  */
-async function departure(context: Context, api: PliApi, p: Awaited): Promise<MessageView> {
+async function departure(context: Context, api: PliApi, awaited: Awaited): Promise<MessageView> {
+  const { conversation, since, patience } = awaited;
   const { promise: over, resolve: stop } = Promise.withResolvers<void>();
   let latest: MessageView | undefined;
   const stops = [
-    context.world.clock.after(p.patience * 1000, stop),
-    api.watch("messages", { conversation: p.conversation, limit: WATCHED }, ({ messages }) => {
-      latest = messages.find(({ id }) => id === p.message) ?? latest;
+    context.world.clock.after(patience * 1000, stop),
+    api.watch("messages", { conversation, limit: WATCHED }, ({ messages }) => {
+      latest = messages.find(({ id }) => id === awaited.message) ?? latest;
       if (latest !== undefined && latest.state !== "saved") stop();
     }),
     api.watch("status", {}, ({ connection }) => {
-      if (connection.state === "offline" && connection.since >= p.since) stop();
+      if (connection.state === "offline" && connection.since >= since) stop();
     }),
   ];
   await over;
   stops.forEach((unwatch) => unwatch());
-  latest ??= await findMessage(api, p);
+  latest ??= await findMessage(api, awaited);
   return latest;
 }
 
-async function findMessage(api: PliApi, p: Awaited): Promise<MessageView> {
-  const { messages } = await api.read("messages", { conversation: p.conversation, limit: WATCHED });
-  const found = messages.find(({ id }) => id === p.message);
+async function findMessage(api: PliApi, { conversation, message }: Awaited): Promise<MessageView> {
+  const { messages } = await api.read("messages", { conversation, limit: WATCHED });
+  const found = messages.find(({ id }) => id === message);
   if (found === undefined) throw new Failure("message_unknown");
   return found;
 }

@@ -1,3 +1,4 @@
+/** What happened to a group, in words. */
 import type { GroupChange, MessageView, Named, PendingChange } from "@pli/engine/api";
 import { nameForQuotes } from "@pli/engine/content";
 import type { Language } from "@pli/engine/words";
@@ -5,10 +6,7 @@ import { failureSentence } from "../words/failures.ts";
 import type { Reader } from "../naming.ts";
 import type { Words } from "../words/index.ts";
 
-/**
- * One sentence in three forms: somebody named did it, the person reading did, or nobody can be
- * named.
- */
+/** One sentence in three forms: `by` somebody, by the reader themself, or by nobody known. */
 interface Forms<Args extends readonly unknown[]> {
   by(author: string, ...args: Args): string;
   self(...args: Args): string;
@@ -17,64 +15,70 @@ interface Forms<Args extends readonly unknown[]> {
 
 type Line = Pick<MessageView, "mine" | "from" | "fromName">;
 
-/** More people than these are counted, not named. */
+/** At most this many people are named; the others are counted. */
 const MOST_NAMED = 12;
+
+/** What the sentence of a change is made with. */
+interface Speaker {
+  readonly words: Words;
+  readonly reader: Reader;
+  /** The sentence in the form that fits the author of the change. */
+  form<Args extends readonly unknown[]>(forms: Forms<Args>, ...args: Args): string;
+  /** Names as a list. */
+  list(who: readonly Named[]): string;
+  isSelf(one: Named): boolean;
+}
+
+/** Written as a method, so that a sentence of one change is one of any: it gets no other. */
+type Sentence<Change> = { say(change: Change, speaker: Speaker): string }["say"];
+
+/** One sentence for each change of a group: a new one of the engine has to be added to compile. */
+const SENTENCES: { readonly [W in GroupChange["what"]]: Sentence<Extract<GroupChange, { what: W }>> } = {
+  created: ({ name }, { form, words }) => form(words.group.change.created, nameForQuotes(name)),
+  joined: (_, { form, words }) => form(words.group.change.joined),
+  added: ({ who }, { form, words, list }) => form(words.group.change.added, list(who)),
+  removed: ({ who }, { form, words, list, isSelf }) =>
+    who.some(isSelf) ? form(words.group.change.removedYou) : form(words.group.change.removed, list(who)),
+  left: ({ who }, { words, list, isSelf }) =>
+    who.some(isSelf) ? words.group.change.leftYou : words.group.change.left(list(who), who.length),
+  named: ({ name }, { form, words }) => form(words.group.change.named, nameForQuotes(name)),
+  described: (_, { form, words }) => form(words.group.change.described),
+  pictured: (_, { form, words }) => form(words.group.change.pictured),
+  role: ({ who, role }, { form, words, reader, isSelf }) => {
+    const given = words.group.given[role];
+    if (isSelf(who)) return form(words.group.change.roleYou, given);
+    return form(words.group.change.role, reader.nameOf(who), given);
+  },
+  whoAdds: ({ value }, { form, words: { group } }) =>
+    form(group.change.rule, value === "admins" ? group.rules.addsAdmins : group.rules.addsMembers),
+  whoWrites: ({ value }, { form, words: { group } }) =>
+    form(group.change.rule, value === "admins" ? group.rules.writesAdmins : group.rules.writesEveryone),
+  timer: ({ seconds }, { form, words }) => form(words.group.change.rule, timerSentence(words, seconds)),
+  newcomersRead: ({ value }, { form, words: { group } }) =>
+    form(group.change.rule, value === "week" ? group.rules.newcomersWeek : group.rules.newcomersNothing),
+  refounded: ({ without }, { form, words, list }) =>
+    without.length === 0
+      ? form(words.group.change.refounded)
+      : form(words.group.change.refoundedWithout, list(without)),
+  forkRepaired: (_, { words }) => words.group.change.forkRepaired,
+  ignored: (_, { form, words }) => form(words.group.change.ignored),
+  unopened: (_, { form, words }) => form(words.group.change.unopened),
+  notRemoved: (_, { form, words }) => form(words.group.change.notRemoved),
+  dropped: ({ wanted, why }, { words, reader }) =>
+    words.group.change.dropped(pendingPhrase(words, wanted, reader), failureSentence(languageOf(words), why)),
+};
 
 /** A line of a group's history. */
 export function changeSentence(words: Words, line: Line, change: GroupChange, reader: Reader): string {
-  const { change: sentences, rules } = words.group;
-  const form = formOf(line, reader);
-  const isSelf = ({ id }: Named): boolean => id === reader.self;
-  switch (change.what) {
-    case "created":
-      return form(sentences.created, nameForQuotes(change.name));
-    case "joined":
-      return form(sentences.joined);
-    case "added":
-      return form(sentences.added, people(words, change.who, reader));
-    case "removed":
-      if (change.who.some(isSelf)) return form(sentences.removedYou);
-      return form(sentences.removed, people(words, change.who, reader));
-    case "left":
-      if (change.who.some(isSelf)) return sentences.leftYou;
-      return sentences.left(people(words, change.who, reader), change.who.length);
-    case "named":
-      return form(sentences.named, nameForQuotes(change.name));
-    case "described":
-      return form(sentences.described);
-    case "pictured":
-      return form(sentences.pictured);
-    case "role": {
-      const given = words.group.given[change.role];
-      return isSelf(change.who)
-        ? form(sentences.roleYou, given)
-        : form(sentences.role, reader.nameOf(change.who), given);
-    }
-    case "whoAdds":
-      return form(sentences.rule, change.value === "admins" ? rules.addsAdmins : rules.addsMembers);
-    case "whoWrites":
-      return form(sentences.rule, change.value === "admins" ? rules.writesAdmins : rules.writesEveryone);
-    case "timer":
-      return form(sentences.rule, timerSentence(words, change.seconds));
-    case "newcomersRead":
-      return form(sentences.rule, change.value === "week" ? rules.newcomersWeek : rules.newcomersNothing);
-    case "refounded":
-      if (change.without.length === 0) return form(sentences.refounded);
-      return form(sentences.refoundedWithout, people(words, change.without, reader));
-    case "forkRepaired":
-      return sentences.forkRepaired;
-    case "ignored":
-      return form(sentences.ignored);
-    case "unopened":
-      return form(sentences.unopened);
-    case "notRemoved":
-      return form(sentences.notRemoved);
-    case "dropped":
-      return sentences.dropped(
-        wantedPhrase(words, change.wanted, reader),
-        failureSentence(languageOf(words), change.why),
-      );
-  }
+  const speaker: Speaker = {
+    words,
+    reader,
+    form: formOf(line, reader),
+    list: (who) => people(words, who, reader),
+    isSelf: ({ id }) => id === reader.self,
+  };
+  const sentence: Sentence<GroupChange> = SENTENCES[change.what];
+  return sentence(change, speaker);
 }
 
 const languageOf = ({ locale }: Words): Language => (locale === "fr" ? "fr" : "en");
@@ -89,7 +93,7 @@ function formOf(
   };
 }
 
-/** Names as a language lists them; many are counted. */
+/** Names as a list in the language of the reader. */
 export function people(words: Words, who: readonly Named[], reader: Reader): string {
   const names = who.map((one) => (one.id === reader.self ? words.group.you : reader.nameOf(one)));
   const shown =
@@ -97,23 +101,27 @@ export function people(words: Words, who: readonly Named[], reader: Reader): str
   return new Intl.ListFormat(words.locale, { type: "conjunction" }).format(shown);
 }
 
-/** What is wanted, as the middle of a sentence. */
-export function wantedPhrase(words: Words, wanted: PendingChange["wanted"], reader: Reader): string {
-  const phrases = words.group.wanted;
-  switch (wanted.kind) {
-    case "add":
-      return phrases.add(people(words, wanted.who, reader));
-    case "remove":
-      return phrases.remove(people(words, wanted.who, reader));
-    case "role":
-      return phrases.role(reader.nameOf(wanted.who), words.group.given[wanted.role]);
-    case "refound":
-      return wanted.without.length === 0
-        ? phrases.refound
-        : phrases.refoundWithout(people(words, wanted.without, reader));
-    default:
-      return phrases[wanted.kind];
-  }
+type Pending = PendingChange["wanted"];
+type Phrase<Change> = { say(change: Change, words: Words, reader: Reader): string }["say"];
+
+/** One phrase for each change that can be pending. */
+const PHRASES: { readonly [K in Pending["kind"]]: Phrase<Extract<Pending, { kind: K }>> } = {
+  add: ({ who }, words, reader) => words.group.wanted.add(people(words, who, reader)),
+  remove: ({ who }, words, reader) => words.group.wanted.remove(people(words, who, reader)),
+  role: ({ who, role }, words, reader) => words.group.wanted.role(reader.nameOf(who), words.group.given[role]),
+  rules: (_, words) => words.group.wanted.rules,
+  keys: (_, words) => words.group.wanted.keys,
+  leave: (_, words) => words.group.wanted.leave,
+  refound: ({ without }, words, reader) =>
+    without.length === 0
+      ? words.group.wanted.refound
+      : words.group.wanted.refoundWithout(people(words, without, reader)),
+};
+
+/** A pending change, as the middle of a sentence. */
+export function pendingPhrase(words: Words, change: Pending, reader: Reader): string {
+  const phrase: Phrase<Pending> = PHRASES[change.kind];
+  return phrase(change, words, reader);
 }
 
 const UNITS = [
@@ -124,7 +132,7 @@ const UNITS = [
   ["seconds", 1],
 ] as const;
 
-/** When messages disappear, in the largest unit that says it exactly. */
+/** When messages disappear, in the largest unit that divides the time. */
 export function timerSentence({ group }: Words, seconds: number): string {
   if (seconds === 0) return group.rules.timerOff;
   const [unit, size] = UNITS.find(([, length]) => seconds % length === 0) ?? UNITS[4];

@@ -1,3 +1,4 @@
+/** What others ask of this person about groups. */
 import type { GroupQuestionView, PliApi } from "@pli/engine/api";
 import { nameForQuotes } from "@pli/engine/content";
 import { findOne, shortId } from "../contact.ts";
@@ -24,8 +25,8 @@ export const questionEvent = (question: GroupQuestionView) => ({
 });
 
 /**
- * What is asked, what a yes would do beyond that, and how to answer; all that others wrote is on
- * one line.
+ * What is asked, what a yes would do beyond that, and how to answer. What others wrote cannot fill
+ * more than one line.
  */
 export function questionLines({ words, style }: Context, question: GroupQuestionView, reader: Reader): string[] {
   const say = words.group.questions;
@@ -43,8 +44,8 @@ export function questionLines({ words, style }: Context, question: GroupQuestion
 }
 
 /**
- * The open question meant: by its group's name, who asks, or the beginning of its identifier;
- * `question_unknown`.
+ * The open question that a query means, by the name of its group, by who asks or by the beginning
+ * of its identifier. Throws `question_unknown`.
  */
 export async function findQuestion(context: Context, api: PliApi, query: string): Promise<GroupQuestionView> {
   const all = await api.read("groupQuestions", {});
@@ -53,16 +54,17 @@ export async function findQuestion(context: Context, api: PliApi, query: string)
   return findOne(context, named, query, nobody).question;
 }
 
-/** Says each open question once, as it comes, until the returned function is called. */
+/** Prints each open question once, when it comes, until the returned function is called. */
 export function sayQuestions(context: Context, api: PliApi, me: Profile): () => void {
-  const told = new Set<string>();
+  const printed = new Set<string>();
   return api.watch("groupQuestions", {}, (questions) => {
-    const fresh = questions.filter(({ id, over }) => over === undefined && !told.has(id));
-    for (const { id } of fresh) told.add(id);
+    const fresh = questions.filter(({ id, over }) => over === undefined && !printed.has(id));
+    for (const { id } of fresh) printed.add(id);
     void sayEach(context, api, me, fresh).catch(() => undefined);
   });
 }
 
+/** Prints these questions. */
 export async function sayEach(
   context: Context,
   api: PliApi,
@@ -74,4 +76,10 @@ export async function sayEach(
     context.emit(questionEvent(question));
     for (const line of questionLines(context, question, reader)) context.say(line);
   }
+}
+
+/** Changes whether contacts ask before they add this person to a group. Gives the setting. */
+export async function setAsking(api: PliApi, on: boolean | undefined): Promise<boolean> {
+  if (on !== undefined) await api.changeSettings({ askBeforeGroups: on });
+  return (await api.read("settings", {})).askBeforeGroups;
 }

@@ -3,16 +3,16 @@ import type { Context } from "../context.ts";
 import type { Reader } from "../naming.ts";
 import { people } from "./history.ts";
 
-/** This many are named one by one; of more, the first, and how many there are beside them. */
+/** At most this many people are listed one by one. */
 const LISTED = 12;
 
-/** What is to be said of a group in which this device cannot go on for now. */
+/** What is said of a group that this device is setting up again. */
 export interface RejoiningSaid {
   /** Since when, and after whose change, as the end of a sentence. */
   since: string;
-  /** For whom it waits, or why for nobody. */
+  /** For whom it waits, or why it waits for nobody. */
   hope: string[];
-  /** What would help, or is left to do. */
+  /** What the person can do. */
   advice: string | undefined;
 }
 
@@ -40,7 +40,7 @@ function adviceOf({ group }: Context["words"], { waitsFor, answered, refusedBy }
 const listed = (words: Context["words"], who: readonly Named[], reader: Reader): string =>
   who.length > LISTED ? people(words, who, reader) : who.map(reader.nameOf).join(", ");
 
-/** In JSON: for whom it waits. */
+/** The state of setting a group up again, in JSON: the shape of docs/cli.md. */
 export const rejoiningFields = ({ since, by, waitsFor, answered, refusedBy }: RejoiningView) => ({
   since,
   by: by ?? null,

@@ -1,13 +1,14 @@
+/** A group in JSON and as lines for people. */
 import type { ConversationView, GroupMemberView, GroupView, Named, PendingChange } from "@pli/engine/api";
 import { isolated, shownName } from "@pli/engine/content";
 import { dots, shortId } from "../contact.ts";
 import type { Context } from "../context.ts";
-import { GUTTER } from "../message.ts";
+import { GUTTER } from "../text/gutter.ts";
 import { cutName, type Reader } from "../naming.ts";
 import { safeLines } from "../text/safe.ts";
 import { createSizes } from "../text/size.ts";
 import { columnsOf, cut, fit, wrap } from "../text/width.ts";
-import { people, timerSentence, wantedPhrase } from "./history.ts";
+import { people, timerSentence, pendingPhrase } from "./history.ts";
 import { rejoiningFields, rejoiningSaid } from "./rejoining.ts";
 
 const WIDEST_NAME = 32;
@@ -63,7 +64,7 @@ export const pendingFields = ({ id, wanted, since, waitsFor }: PendingChange) =>
 });
 
 /**
- * A group as lines of at most `columns`: what it is, who is in it, its rules, what is on its way.
+ * A group as lines of at most `columns`: its state, its members, its rules, its pending changes.
  */
 export function groupLines(context: Context, group: GroupView, reader: Reader, columns: number): string[] {
   const { words, style } = context;
@@ -78,7 +79,7 @@ export function groupLines(context: Context, group: GroupView, reader: Reader, c
   return [
     `${style.bold(name)}  ${style.dim(about)}`,
     ...rejoiningLines(context, group, reader).flatMap(wrapped).map(style.warning),
-    ...jammedLines(context, group, reader).flatMap(wrapped).map(style.warning),
+    ...blockedLines(context, group, reader).flatMap(wrapped).map(style.warning),
     ...section(
       facts.description,
       description.flatMap((line) => wrap(line, columns - 4)).map((line) => style.dim(GUTTER) + isolated(line)),
@@ -92,12 +93,12 @@ export function groupLines(context: Context, group: GroupView, reader: Reader, c
   ];
 }
 
-/** What is out of the ordinary about a group; who may not write there has nothing that waits. */
+/** What is unusual about a group. Nothing waits for somebody who may not write there. */
 export function stateText({ group }: Context["words"], { state }: Pick<GroupView, "state">, writes: boolean): string {
   return state === "rejoining" && !writes ? group.rejoining.silent : group.states[state];
 }
 
-/** What a group waits for that this person has accepted to come into. */
+/** What a group waits for that this person has accepted to join. */
 export function joiningText({ group }: Context["words"], { joining, progress }: ConversationView): string | undefined {
   if (joining === undefined || progress !== undefined) return undefined;
   const { waitsInviter, waitsStore } = group.questions;
@@ -112,7 +113,7 @@ function rejoiningLines(context: Context, { rejoining }: GroupView, reader: Read
   return [`${capital(since)}. ${hope.join(" ")}`, ...(advice === undefined ? [] : [advice])];
 }
 
-function jammedLines({ words }: Context, { jammed }: GroupView, reader: Reader): string[] {
+function blockedLines({ words }: Context, { jammed }: GroupView, reader: Reader): string[] {
   if (jammed === undefined) return [];
   const suspects: Named[] = jammed.suspects;
   const who = suspects.length === 0 ? [] : [words.group.suspects(people(words, suspects, reader))];
@@ -143,12 +144,12 @@ function ruleLines({ words, globals }: Context, group: GroupView): string[] {
   ];
 }
 
-/** The word by which it is cancelled, what is wanted, what it waits for. */
+/** A pending change: the word that cancels it, what it changes, what it waits for. */
 const pendingLines = ({ words }: Context, group: GroupView, change: PendingChange, reader: Reader): string[] => [
-  `${change.id}  ${wantedPhrase(words, change.wanted, reader)}`,
+  `${change.id}  ${pendingPhrase(words, change.wanted, reader)}`,
   `${" ".repeat(change.id.length)}  ${words.group.waits[waitOf(group, change)]}`,
 ];
 
-/** While this device cannot go on in the group, nothing else is waited for. */
+/** While this device sets the group up again, its changes wait for nothing else. */
 export const waitOf = ({ state }: GroupView, { waitsFor }: PendingChange): PendingChange["waitsFor"] | "rejoining" =>
   state === "rejoining" ? "rejoining" : waitsFor;

@@ -1,25 +1,30 @@
+/** Waits until a change of a group is in effect. */
 import type { GroupView, MessageView, PendingChange, PliApi } from "@pli/engine/api";
 import { isErrorCode } from "@pli/engine/errors";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
-import type { Asked } from "./perform.ts";
+import type { Asked } from "./asked.ts";
 
 /** Enough for every line that one change can bring. */
 const LINES = 300;
 
+/** How the engine calls a change. */
+export type ChangeKind = PendingChange["wanted"]["kind"];
+
 type Waiting = (change: PendingChange, group: GroupView) => void;
 
 /**
- * Resolves once nothing of what was asked is pending any more: with the lines of history that came
- * since `before` by this person. Rejects with the reason when it was dropped; gives undefined when
- * interrupted: it stays wanted. Of a group just founded, all that is pending was asked.
+ * Resolves once nothing of what was asked is pending any more, with the lines of history that this
+ * person's changes brought after the message `before`. Rejects with the reason when the change was
+ * dropped. Gives undefined when interrupted: the change stays pending. In a new group, everything
+ * pending was asked.
  */
 export async function untilInEffect(
   context: Context,
   api: PliApi,
-  p: { asked: Asked; kind: PendingChange["wanted"]["kind"]; before: number; waiting: Waiting },
+  { asked, kind, before, waiting }: { asked: Asked; kind: ChangeKind; before: number; waiting: Waiting },
 ): Promise<MessageView[] | undefined> {
-  const { conversation, change } = p.asked;
+  const { conversation, change } = asked;
   const isAsked = ({ id }: PendingChange): boolean => change === undefined || id === change;
   const over = Promise.withResolvers<"settled" | "interrupted">();
   let said = "";
@@ -27,7 +32,7 @@ export async function untilInEffect(
     const open = group?.state === "left" ? undefined : group?.pending.find(isAsked);
     if (group === undefined || open === undefined) return over.resolve("settled");
     const now = `${open.id} ${open.waitsFor} ${group.state}`;
-    if (said !== now) p.waiting(open, group);
+    if (said !== now) waiting(open, group);
     said = now;
   };
   const stops = [
@@ -37,12 +42,12 @@ export async function untilInEffect(
   const how = await over.promise;
   for (const stop of stops) stop();
   if (how === "interrupted") return undefined;
-  const lines = await linesSince(api, conversation, p.before);
-  await throwDropped(api, lines, p.kind);
+  const lines = await linesSince(api, conversation, before);
+  await throwDropped(api, lines, kind);
   return lines;
 }
 
-/** The place of the newest message of a conversation. */
+/** The order of the newest message of a conversation; -1 for none. */
 export async function newestOrder(api: PliApi, conversation: string): Promise<number> {
   const { messages } = await api.read("messages", { conversation, limit: 1 });
   return messages.at(-1)?.order ?? -1;
@@ -53,12 +58,8 @@ async function linesSince(api: PliApi, conversation: string, order: number): Pro
   return messages.filter((message) => message.mine && message.order > order && message.body.kind === "change");
 }
 
-/** The failure says it, once: its line does not stay in the conversation as well. */
-async function throwDropped(
-  api: PliApi,
-  lines: readonly MessageView[],
-  kind: PendingChange["wanted"]["kind"],
-): Promise<void> {
+/** A dropped change becomes a failure of the command, and its line leaves the conversation. */
+async function throwDropped(api: PliApi, lines: readonly MessageView[], kind: ChangeKind): Promise<void> {
   for (const { id, body } of lines) {
     if (body.kind !== "change" || body.change.what !== "dropped" || body.change.wanted.kind !== kind) continue;
     await api.forgetMessage({ message: id });

@@ -1,3 +1,4 @@
+/** The folder of a profile on this machine. */
 import { mkdir, readdir, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { HomeReport } from "../world.ts";
@@ -18,7 +19,7 @@ async function bytesIn(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** 0 for a file that went meanwhile. */
+/** 0 for a file that has been deleted meanwhile. */
 const bytesOf = (path: string): Promise<number> =>
   stat(path).then(
     ({ size }) => size,
@@ -33,9 +34,7 @@ export async function homeStore(home: string): Promise<string | undefined> {
   }
 }
 
-/**
- * Writes nothing where it is remembered already; otherwise the file is there whole, or as it was.
- */
+/** Writes only what has changed. A crash leaves the old file or the new one. */
 export async function rememberStore(home: string, store: string): Promise<void> {
   if ((await homeStore(home)) === store) return;
   await mkdir(home, { recursive: true, mode: 0o700 });

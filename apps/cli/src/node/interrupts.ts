@@ -1,24 +1,21 @@
 import { followWrapper } from "./wrapper.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** Within this time a signal of the system and one passed on by the wrapper are the same one. */
+/** A signal of the system and one of the wrapper within this time are the same one, in ms. */
 const ECHO_MS = 1_000;
 
 type Origin = "system" | "wrapper";
 
-/**
- * Ctrl-C and SIGTERM: told to whoever listens; with nobody listening, the process ends as it would
- * have.
- */
+/** Gives Ctrl-C and SIGTERM to the listeners. Without a listener the process ends. */
 export function createInterrupts(target: NodeJS.Process) {
   const listeners = new Set<() => void>();
   const fire = () => {
     if (listeners.size === 0) target.exit(130);
     for (const listener of listeners) listener();
   };
-  const heard = countedOnce(fire, () => performance.now());
-  for (const signal of SIGNALS) target.on(signal, () => heard("system"));
-  followWrapper(target, { signal: () => heard("wrapper"), gone: fire });
+  const received = countedOnce(fire, () => performance.now());
+  for (const signal of SIGNALS) target.on(signal, () => received("system"));
+  followWrapper(target, { signal: () => received("wrapper"), gone: fire });
   return {
     fire,
     onInterrupt: (listener: () => void) => {
@@ -29,8 +26,8 @@ export function createInterrupts(target: NodeJS.Process) {
 }
 
 /**
- * A terminal gives Ctrl-C to the wrapper and to this process, and the wrapper passes it on: the two
- * are one.
+ * A terminal sends Ctrl-C to the wrapper and to this process, and the wrapper passes it on. The two
+ * signals count as one.
  */
 export function countedOnce(fire: () => void, now: () => number): (origin: Origin) => void {
   let unmatched: { origin: Origin; at: number } | undefined;

@@ -1,16 +1,16 @@
+/** Reads keys from the bytes of a terminal. */
 import type { Key } from "../world.ts";
 
 const ESC = "\u001b";
 const PASTE_BEGINS = `${ESC}[200~`;
 const PASTE_ENDS = `${ESC}[201~`;
 /**
- * A control sequence (ECMA-48), that of a function key of the Linux console, or one of a keypad:
- * whole, and begun.
+ * A control sequence (ECMA-48), one of the Linux console or one of a keypad: whole, or its start.
  */
 // oxlint-disable-next-line no-control-regex -- what a terminal sends for keys begins with a control character
 const SEQUENCE = /^\u001b(?:\[\[?[0-?]*[ -/]*[@-~]|O[ -~])/u;
-// oxlint-disable-next-line no-control-regex -- the same
-const BEGUN = /^\u001b(?:\[\[?[0-?]*[ -/]*|O)?$/u;
+// oxlint-disable-next-line no-control-regex -- what a terminal sends for keys begins with a control character
+const PARTIAL = /^\u001b(?:\[\[?[0-?]*[ -/]*|O)?$/u;
 
 const BY_LETTER: Readonly<Record<string, string>> = {
   A: "up",
@@ -39,8 +39,8 @@ const BY_CHARACTER: Readonly<Record<string, string>> = {
 };
 
 /**
- * The first key of a text, and how much of the text it is. No key: a sequence that stands for none
- * we know.
+ * The first key of a text, and how many characters of the text it takes. No key: the sequence of a
+ * key that Pli does not use.
  */
 interface Found {
   readonly key: Key | undefined;
@@ -48,15 +48,15 @@ interface Found {
 }
 
 export interface KeyReader {
-  /** Reads what a terminal sent: any number of keys, the last perhaps not whole. */
+  /** Reads what a terminal sent: any number of keys, the last one perhaps incomplete. */
   take(text: string): void;
   /** Stops, and gives back what was not read. */
   stop(): string;
 }
 
 /**
- * Reads keys from what a terminal sends, each of every chunk. Escape alone may be the beginning of
- * another key: `wait` says how long the rest may take. A paste is one key, however long it takes.
+ * Reads keys from what a terminal sends. Escape can be a key or the beginning of another: `wait`
+ * runs its work once the rest of a key would have come. A paste is one key, however long it takes.
  */
 export function createKeyReader(press: (key: Key) => void, wait: (work: () => void) => () => void): KeyReader {
   let rest = "";
@@ -93,10 +93,10 @@ export function createKeyReader(press: (key: Key) => void, wait: (work: () => vo
   };
 }
 
-/** What a person can have typed as such. Of a longer sequence the rest will come. */
+/** Whether a person can have typed this. The rest of a longer sequence will come. */
 const isEscape = (text: string): boolean => text === ESC || text === `${ESC}[` || text === `${ESC}O`;
 
-/** Undefined when the text is empty, or ends before its first key does. */
+/** Undefined when the text ends before its first key does. */
 function firstKey(text: string): Found | undefined {
   if (text === "") return undefined;
   if (text.startsWith(PASTE_BEGINS)) return paste(text);
@@ -112,12 +112,9 @@ function paste(text: string): Found | undefined {
   return { key, length: end + PASTE_ENDS.length };
 }
 
-/**
- * Alt with another key than Enter is Escape and that key: nothing typed is lost, however fast it
- * came.
- */
+/** Alt with another key than Enter counts as Escape and that key, so that nothing typed is lost. */
 function escaped(text: string): Found | undefined {
-  if (BEGUN.test(text)) return undefined;
+  if (PARTIAL.test(text)) return undefined;
   if (text[1] === "\r") return { key: { ...named("return"), meta: true }, length: 2 };
   const sequence = SEQUENCE.exec(text)?.[0];
   return sequence === undefined

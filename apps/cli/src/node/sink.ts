@@ -18,7 +18,7 @@ export function createSink(stream: WriteStream): Sink {
   };
 }
 
-/** Resolves once everything written has left the process, or cannot any more. */
+/** Resolves once everything written has left the process, or never can. */
 export function flushed(stream: WriteStream): Promise<void> {
   return new Promise((resolve) => {
     if (stream.writableLength === 0 || stream.destroyed) return resolve();

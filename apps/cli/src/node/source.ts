@@ -8,8 +8,8 @@ import { createKeyReader } from "./keys.ts";
 const ESCAPE_MS = 50;
 
 /**
- * The input of a process. Lines of a pipe are queued from the first one asked for, so none is lost
- * between two questions.
+ * The input of a process. Lines of a pipe are queued from the first question on, so that none is
+ * lost between two questions.
  */
 export function createSource(input: ReadStream, output: WriteStream, interrupt: () => void): Source {
   const isTerminal = input.isTTY ?? false;
@@ -72,7 +72,7 @@ async function readAll(input: ReadStream): Promise<string | undefined> {
   return textOf(Buffer.concat(chunks));
 }
 
-/** Undefined when it is no UTF-8: nothing is guessed. */
+/** Undefined when the bytes are not UTF-8. */
 export function textOf(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -81,7 +81,7 @@ export function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Keys typed ahead of whoever asks next stay in the input. */
+/** What was typed ahead of the next question stays in the input. */
 function readKeys(input: ReadStream, listener: (key: Key) => void): () => void {
   const decoder = new StringDecoder("utf8");
   const reader = createKeyReader(listener, shortly);
@@ -98,7 +98,7 @@ function readKeys(input: ReadStream, listener: (key: Key) => void): () => void {
   };
 }
 
-/** What has come meanwhile to a process that was busy is read first. */
+/** Lets a process that was busy read first what has come meanwhile. */
 function shortly(work: () => void): () => void {
   let stopped = false;
   const timer = setTimeout(() => setImmediate(() => stopped || work()), ESCAPE_MS);

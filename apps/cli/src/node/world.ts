@@ -10,7 +10,7 @@ import { createInterrupts } from "./interrupts.ts";
 import { createSink, flushed } from "./sink.ts";
 import { createSource } from "./source.ts";
 
-/** The machine this process runs on. `flush` resolves once what was written has left. */
+/** The machine that this process runs on. `flush` resolves once everything written has left. */
 export function createNodeWorld(target: NodeJS.Process): World & { flush(): Promise<void> } {
   const { stdin, stdout, stderr, env } = target as {
     stdin: ReadStream;
@@ -28,8 +28,8 @@ export function createNodeWorld(target: NodeJS.Process): World & { flush(): Prom
     versions: { pli: packageJson.version, node: target.versions.node, platform: `${target.platform} ${target.arch}` },
     defaultHome: () => defaultHome(env, target.platform),
     homeStatus: async (home) => (await engineNode()).homeStatus(home),
-    openHome: async (p) => (await engineNode()).openHome(p),
-    changeUnlock: async (p) => (await engineNode()).changeUnlock(p),
+    openHome: async (how) => (await engineNode()).openHome(how),
+    changeUnlock: async (how) => (await engineNode()).changeUnlock(how),
     shortestPassphrase: SHORTEST_PASSPHRASE,
     inspectHome,
     homeStore,
@@ -48,10 +48,10 @@ export function createNodeWorld(target: NodeJS.Process): World & { flush(): Prom
   };
 }
 
-/** Loaded when a command needs it: help and mistakes answer at once. */
+/** Loaded when a command needs it, so that help and usage errors are fast. */
 const engineNode = () => import("@pli/engine-node");
 
-/** `pli listen | head -1`: when nobody reads any more, there is nothing left to do. */
+/** Ends the process when nobody reads its output any more, as in `pli listen | head -1`. */
 function endWithReader(target: NodeJS.Process, stdout: WriteStream): void {
   stdout.on("error", (error: NodeJS.ErrnoException) => target.exit(error.code === "EPIPE" ? EXIT.done : EXIT.failed));
 }

@@ -3,12 +3,12 @@ import { qrLines, qrRoom } from "./qr.ts";
 import type { Style } from "./style.ts";
 import { wrap } from "./width.ts";
 
-/** What an invitation's link is shown with, and on how large a screen. */
+/** An invitation's link, and the size of the screen that shows it. */
 export interface InvitationShown {
   words: Words;
   style: Style;
   link: string;
-  /** Until when it can be opened, in words. */
+  /** Until when the link can be opened, in words. */
   until: string;
   columns: number;
   rows: number;
@@ -17,23 +17,22 @@ export interface InvitationShown {
 }
 
 /**
- * An invitation as lines of a screen: a code and the link below it. Where a code does not fit whole
- * beside all that, there is none, and it is said how large the window has to be. The link stands on
- * the screen in either case, as one line or, with `cut`, as lines of the screen's width. Out of a
- * terminal (`columns` without end) there is no code and no word of one.
+ * An invitation as lines of a screen: a QR code and the link below it. Where the code does not fit,
+ * a hint says how large the window has to be. The link is one line or, with `cut`, lines of the
+ * screen's width. Outside a terminal, where `columns` is infinite, there is no code and no hint.
  */
-export function invitationLines(p: InvitationShown, cut: boolean): { lines: string[]; hasCode: boolean } {
-  const { words, style, link, columns } = p;
+export function invitationLines(shown: InvitationShown, cut: boolean): { lines: string[]; hasCode: boolean } {
+  const { words, style, link, columns, rows } = shown;
   const linkLines = (cut ? pieces(link, columns) : [link]).map(style.accent);
-  const { title, about } = sentences(p, columns);
-  const code = qrLines(link, columns, p.rows - rowsBeside(p, columns));
+  const { title, about } = sentences(shown, columns);
+  const code = qrLines(link, columns, rows - rowsBeside(shown, columns));
   if (code !== undefined) return { lines: [...title, "", ...code, "", ...linkLines, "", ...about], hasCode: true };
-  const shown = [...wrap(words.pairing.sendLink, columns), "", ...linkLines, ""];
-  if (columns === Infinity) return { lines: [...shown, ...about], hasCode: false };
+  const lines = [...wrap(words.pairing.sendLink, columns), "", ...linkLines, ""];
+  if (columns === Infinity) return { lines: [...lines, ...about], hasCode: false };
   const room = qrRoom(link);
   const enough = Math.max(columns, room.columns);
-  const hint = words.pairing.enlarge(enough, room.rows + rowsBeside(p, enough));
-  return { lines: [...shown, ...wrap(hint, columns).map(style.dim), ...about], hasCode: false };
+  const hint = words.pairing.enlarge(enough, room.rows + rowsBeside(shown, enough));
+  return { lines: [...lines, ...wrap(hint, columns).map(style.dim), ...about], hasCode: false };
 }
 
 const sentences = ({ words, until }: InvitationShown, columns: number): { title: string[]; about: string[] } => ({
@@ -41,12 +40,10 @@ const sentences = ({ words, until }: InvitationShown, columns: number): { title:
   about: [...wrap(words.pairing.until(until), columns), ...wrap(words.pairing.why, columns)],
 });
 
-/**
- * How many rows everything but the code takes on a screen of this width. Three of them are empty.
- */
-function rowsBeside(p: InvitationShown, columns: number): number {
-  const { title, about } = sentences(p, columns);
-  return title.length + about.length + pieces(p.link, columns).length + 3 + p.others;
+/** How many rows everything but the QR code takes. Three of them are empty. */
+function rowsBeside(shown: InvitationShown, columns: number): number {
+  const { title, about } = sentences(shown, columns);
+  return title.length + about.length + pieces(shown.link, columns).length + 3 + shown.others;
 }
 
 const pieces = (text: string, columns: number): string[] =>

@@ -4,12 +4,11 @@ const BLACK_ON_WHITE = "\u001b[38;5;16;48;5;231m";
 const PLAIN = "\u001b[0m";
 const HALF_BLOCKS = [" ", "▄", "▀", "█"] as const;
 
-/** The margin that readers like, and the least that they take. */
+/** The margin that QR readers should have, and the least that they accept. */
 const MARGINS = [2, 1] as const;
 
 /**
- * A QR code as lines of half blocks, dark on light whatever the theme; undefined where it does not
- * fit whole.
+ * A QR code as lines of half blocks, dark on light in any theme. Undefined where it does not fit.
  */
 export function qrLines(text: string, columns: number, rows = Infinity): string[] | undefined {
   const dots = MARGINS.map((margin) => dotsOf(text, margin)).find(

@@ -1,6 +1,6 @@
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
-/** Sizes as people of a language write them: 12 kB, 3,4 Mo. */
+/** Writes sizes as a language does: 12 kB, 3,4 Mo. */
 export function createSizes(language: string): (bytes: number) => string {
   return (bytes) => {
     const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));

@@ -1,7 +1,4 @@
-/**
- * The few styles Pli uses; each leaves the text alone where the output is no terminal or wants none
- * (NO_COLOR).
- */
+/** The styles of Pli. They change nothing outside a terminal, or where NO_COLOR is set. */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;

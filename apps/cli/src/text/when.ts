@@ -1,12 +1,12 @@
-/** Dates and times as people of a language write them, in this machine's time zone. */
+/** Writes dates and times as a language does, in the time zone of this machine. */
 export interface When {
   time(at: number): string;
   day(at: number): string;
   /** Day and time, for a deadline. */
   moment(at: number): string;
-  /** Two times of the same day give the same key. */
+  /** The same key for two times of one day. */
   dayKey(at: number): string;
-  /** Short, for a list: the time today, otherwise the date. */
+  /** The time if it is today, otherwise the date. */
   short(at: number, now: number): string;
 }
 

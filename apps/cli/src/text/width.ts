@@ -1,3 +1,4 @@
+/** How wide texts are in a terminal, and how they are cut and wrapped. */
 const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 const ZERO = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
@@ -14,12 +15,12 @@ const WIDE: readonly (readonly [number, number])[] = [
   [0x20000, 0x3fffd],
 ];
 
-/** What a person sees as one character each. */
+/** A text as what a person sees as characters. */
 export function characters(text: string): string[] {
   return Array.from(graphemes.segment(text), ({ segment }) => segment);
 }
 
-/** Columns of a terminal that a text without control characters takes. */
+/** How many columns of a terminal a text without control characters takes. */
 export function columnsOf(text: string): number {
   return characters(text).reduce((sum, character) => sum + characterColumns(character), 0);
 }
@@ -31,8 +32,8 @@ function characterColumns(character: string): 0 | 1 | 2 {
 }
 
 /**
- * What terminals take at most: those that do not know an emoji of several draw each of them. Lines
- * are broken by this, so that no terminal breaks them elsewhere.
+ * How many columns any terminal takes. A terminal that does not know a composed emoji draws each
+ * part of it. Lines are broken by this width, so that no terminal breaks them elsewhere.
  */
 const mostColumns = (character: string): number =>
   Math.max(
@@ -40,23 +41,23 @@ const mostColumns = (character: string): number =>
     Array.from(character).reduce((sum, one) => sum + characterColumns(one), 0),
   );
 
-/** At most `columns` wide, with an ellipsis where something was cut. */
+/** A text of at most `columns`, with an ellipsis where it was cut. */
 export function cut(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   return `${closed(take(characters(text), Math.max(0, columns - 1)))}…`.slice(0, columns === 0 ? 0 : undefined);
 }
 
-/** A name whose end was cut still does not turn what stands behind it. */
+/** Closes an isolate that was cut, so that it does not turn what stands behind it. */
 const closed = (kept: string): string =>
   kept.lastIndexOf("\u2068") > kept.lastIndexOf("\u2069") ? `${kept}\u2069` : kept;
 
-/** Exactly `columns` wide: cut or filled with spaces. */
+/** A text of exactly `columns`: cut, or filled with spaces. */
 export function fit(text: string, columns: number): string {
   const short = cut(text, columns);
   return short + " ".repeat(Math.max(0, columns - columnsOf(short)));
 }
 
-/** One line of any length as lines of at most `columns`, broken between words where it can be. */
+/** A line as lines of at most `columns`, broken between words where possible. */
 export function wrap(line: string, columns: number): string[] {
   if (columns === Infinity) return [line];
   const width = Math.max(1, columns);
@@ -76,8 +77,8 @@ export function wrap(line: string, columns: number): string[] {
 }
 
 /**
- * A line as pieces of at most `columns`, broken after spaces where there are any, that make up the
- * line to the letter: a space at an end may stand one column beyond.
+ * A line as pieces of at most `columns`, broken after spaces where possible. Together they are the
+ * line, letter by letter. A space at the end of a piece may stand one column beyond.
  */
 export function wrapWhole(line: string, columns: number): string[] {
   const pieces: string[] = [];
@@ -101,8 +102,8 @@ export function wrapWhole(line: string, columns: number): string[] {
 const mostOf = (text: string): number => characters(text).reduce((sum, character) => sum + mostColumns(character), 0);
 
 /**
- * A word as pieces of at most `columns`; a character that is wider alone is a piece. Spaces at its
- * end take no room.
+ * A word as pieces of at most `columns`. A wider character is a piece by itself. Spaces at the end
+ * take no room.
  */
 function hardWrap(word: string, columns: number): string[] {
   const bare = word.trimEnd();

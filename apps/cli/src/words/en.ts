@@ -1,9 +1,8 @@
-import { countingEn } from "./counting.ts";
+import { number, plural, some } from "./counting-en.ts";
 import { groupEn } from "./group-en.ts";
+import { helpEn } from "./help-en.ts";
 import { invitationsEn, waitingEn } from "./invitations-en.ts";
 import type { Level, UsageWords } from "./kinds.ts";
-
-const { number, plural, some } = countingEn;
 
 const levels: Record<Level, string> = { 1: "met in a group", 2: "vouched for", 3: "verified" };
 
@@ -185,6 +184,7 @@ export const en = {
     older: (order: string) => `There are older messages: add --before ${order}`,
     newer: (order: string) => `There are newer messages: add --after ${order}`,
   },
+  help: helpEn,
   group: groupEn,
   invitations: invitationsEn,
   waiting: waitingEn,

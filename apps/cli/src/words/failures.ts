@@ -2,8 +2,8 @@ import type { ErrorCode } from "@pli/engine/errors";
 import { errorSentence, type Language } from "@pli/engine/words";
 
 /**
- * The sentences that differ in a terminal: it has no page to go to, and a command that has ended
- * does nothing more.
+ * The sentences that differ in a terminal. A terminal has no page to go to, and a command that has
+ * ended does nothing more.
  */
 const IN_A_TERMINAL: Partial<Record<ErrorCode, Record<Language, string>>> = {
   contact_unknown: {
@@ -52,7 +52,7 @@ const IN_A_TERMINAL: Partial<Record<ErrorCode, Record<Language, string>>> = {
   },
 };
 
-/** What a person reads in a terminal when something fails. */
+/** The sentence of a failure, for a terminal. */
 export function failureSentence(language: Language, code: string): string {
   return IN_A_TERMINAL[code as ErrorCode]?.[language] ?? errorSentence(language, code);
 }

@@ -1,9 +1,8 @@
-import { countingFr } from "./counting.ts";
+import { number, plural, some } from "./counting-fr.ts";
 import type { Words } from "./en.ts";
 import { groupFr } from "./group-fr.ts";
+import { helpFr } from "./help-fr.ts";
 import { invitationsFr, waitingFr } from "./invitations-fr.ts";
-
-const { number, plural, some } = countingFr;
 
 export const fr: Words = {
   locale: "fr",
@@ -193,6 +192,7 @@ export const fr: Words = {
     older: (order) => `Il y a des messages plus anciens\u202f: ajoutez --before ${order}`,
     newer: (order) => `Il y a des messages plus récents\u202f: ajoutez --after ${order}`,
   },
+  help: helpFr,
   group: groupFr,
   invitations: invitationsFr,
   waiting: waitingFr,

@@ -1,10 +1,8 @@
-import { countingEn } from "./counting.ts";
-
-const { plural, some } = countingEn;
+import { plural, some } from "./counting-en.ts";
 
 /**
- * Every word about groups, in English. `by`: somebody named did it; `self`: the person reading;
- * `none`: nobody can be named.
+ * The words about groups. A sentence has a form for each author: `by` somebody with a name, by the
+ * reader (`self`), by nobody known (`none`).
  */
 export const groupEn = {
   none: "No group yet. Found one with: pli group create NAME CONTACT…",

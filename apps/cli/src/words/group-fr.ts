@@ -1,9 +1,6 @@
-import { countingFr } from "./counting.ts";
+import { plural, some } from "./counting-fr.ts";
 import type { GroupWords } from "./group-en.ts";
 
-const { plural, some } = countingFr;
-
-/** Every word about groups, in French. */
 export const groupFr: GroupWords = {
   none: "Pas encore de groupe. Pour en fonder un\u202f: pli group create NOM CONTACT…",
   you: "vous",

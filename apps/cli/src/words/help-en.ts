@@ -1,6 +1,5 @@
-import type { CommandName } from "../arguments.ts";
-
-export const helpEn: Record<CommandName | "all", string> = {
+/** The help of each command, and of all of them. */
+export const helpEn = {
   all: `Pli: a messenger whose server has no users.
 
   pli                        conversations and messages, interactively
@@ -172,3 +171,6 @@ Checks: is the server there, which version, is the clock right, is the folder pr
 is anything waiting or missing. Ends with 0 when nothing fails, 1 otherwise. Works without a profile.
 `,
 };
+
+/** The commands that have help. */
+export type HelpName = Exclude<keyof typeof helpEn, "all">;

@@ -1,6 +1,6 @@
-import type { CommandName } from "../arguments.ts";
+import type { helpEn } from "./help-en.ts";
 
-export const helpFr: Record<CommandName | "all", string> = {
+export const helpFr: typeof helpEn = {
   all: `Pli\u202f: une messagerie dont le serveur n’a pas d’utilisateurs.
 
   pli                        conversations et messages, en interactif

@@ -1,10 +1,6 @@
-import { countingEn } from "./counting.ts";
+import { some } from "./counting-en.ts";
 
-const { some } = countingEn;
-
-/**
- * What is said of invitations that are under way or have ended, and of stores that do not answer.
- */
+/** The words about invitations, under way or ended. */
 export const invitationsEn = {
   none: "No invitation is under way. Make one: pli invite",
   unnamed: "no name",
@@ -40,6 +36,7 @@ export const invitationsEn = {
   },
 };
 
+/** The words about stores that do not answer. */
 export const waitingEn = {
   away: (store: string, next: string) => `${store} does not answer; ${next}.`,
   nextIn: (seconds: number) => `next try in ${some(seconds, "second", "seconds")}`,

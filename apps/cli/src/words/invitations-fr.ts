@@ -1,7 +1,5 @@
-import { countingFr } from "./counting.ts";
+import { number, some } from "./counting-fr.ts";
 import type { invitationsEn, waitingEn } from "./invitations-en.ts";
-
-const { number, some } = countingFr;
 
 export const invitationsFr: typeof invitationsEn = {
   none: "Aucune invitation en cours. Pour en faire une\u202f: pli invite",

@@ -1,5 +1,5 @@
 import type { TrustLevel } from "@pli/engine/api";
-import type { UsageError } from "../usage.ts";
+import type { UsageError } from "../line/errors.ts";
 
 export type Level = TrustLevel;
 

@@ -1,8 +1,8 @@
 import { oneLine } from "../text/safe.ts";
-import type { Allowed, UsageError } from "../usage.ts";
+import type { Allowed, UsageError } from "../line/errors.ts";
 import type { Words } from "./index.ts";
 
-/** What is wrong with a command line, and of a value which others are possible. */
+/** What is wrong with a command line, and which values are possible instead. */
 export function usageSentence(words: Words, error: UsageError): string {
   const sentence = words.usage[error.problem](oneLine(error.word));
   return error.problem === "value_wrong" ? `${sentence} ${allowedSentence(words, error.allowed)}` : sentence;

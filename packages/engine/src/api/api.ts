@@ -1,8 +1,7 @@
 /**
- * What an application sees of the engine. Every value is plain JSON, so that the same interface is
- * spoken in a page, to a worker, between tabs and over a local socket. Identifiers are lower-case
- * hexadecimal; times are milliseconds since 1970; a failed call rejects with `PliError`, whose code
- * stands in `errors.ts`.
+ * The values that an application sees. They are plain JSON, so the same API serves a page, a
+ * worker, other tabs and a local socket. Identifiers are lower-case hexadecimal; times are
+ * milliseconds since 1970. The calls stand in `schema.ts`.
  */
 
 /**
@@ -61,8 +60,8 @@ export interface WaitingView {
    */
   notes: number;
   /**
-   * Messages whose authors are to be told that they are here, or were read. They leave in what is
-   * written to them, or at a slot.
+   * Messages whose receipts have not left. They leave in what is written to the author, or at a
+   * slot.
    */
   receipts: number;
 }
@@ -131,7 +130,7 @@ export type MessageBody =
    */
   | { kind: "held"; count: number; bytes: number; mayAsk: boolean }
   /**
-   * So many messages of its author came while this person had blocked them: they are not kept, and
+   * `count` messages of its author came while this person had blocked them: they are not kept, and
    * never shown.
    */
   | { kind: "blocked"; count: number }
@@ -199,7 +198,7 @@ export type GroupChange =
    * count.
    */
   | { what: "notRemoved" }
-  /** What this person wanted was not done: a code of `errors.ts` says why. */
+  /** A pending operation of this person was dropped: a code of `errors.ts` says why. */
   | { what: "dropped"; wanted: PendingChange["wanted"]; why: string };
 
 export interface MessageView {
@@ -220,8 +219,8 @@ export interface MessageView {
   delivered?: number;
   read?: number;
   /**
-   * It did not come from its author: whoever brought this person into the group says that they
-   * wrote it.
+   * It did not come from its author: this person, who brought us into the group, says that the
+   * author wrote it.
    */
   toldBy?: Named;
   /** When it disappears from this device, if it does; what was not sent yet has no end. */
@@ -289,7 +288,7 @@ export interface GroupMemberView {
   mayBecome: Role[];
 }
 
-/** What this person wants changed and what is not in effect yet. */
+/** A pending operation of this person: a change that is not in effect yet. */
 export interface PendingChange {
   id: string;
   wanted:

@@ -62,7 +62,7 @@ const limit = whole(1, 1_000);
 
 const COMMANDS = {
   createProfile: { parameters: { name: words }, returns: returns<void>() },
-  /** Changes the name contacts see; they are told. */
+  /** Changes the name contacts see. It is sent to them. */
   renameProfile: { parameters: { name: words }, returns: returns<void>(), repeatable: true },
 
   /**
@@ -163,7 +163,7 @@ const COMMANDS = {
   deleteConversation: { parameters: { conversation: id }, returns: returns<void>() },
 
   /**
-   * Asks the author of the messages that a line of kind `held` tells of to send them again:
+   * Asks the author of the messages that a line of kind `held` counts to send them again:
    * `not_a_contact`, `message_unknown`.
    */
   askForHeld: { parameters: { message: id }, returns: returns<void>() },

@@ -3,7 +3,6 @@
  * the store where the feed passed it, and the object that the cell points at.
  */
 import { commitFromObject, longestCommit, readPayload } from "@pli/protocol/conversation";
-import { createCommitCheck } from "@pli/protocol/group";
 import type { Cell } from "@pli/protocol/wire";
 import type { Delivery, ObjectAnswer } from "../delivery/port.ts";
 import type { SendQueue } from "../delivery/queue/send-queue.ts";
@@ -11,9 +10,9 @@ import type { Context, Tx } from "../runtime/context.ts";
 import { COMMIT_LEAF, findCell, replaceCell } from "./arrived.table.ts";
 import type { CommitOutcomes } from "./commit-outcomes.ts";
 import type { CommitEvents } from "./commits.ts";
-import { findConversation } from "./conversations.ts";
-import type { Epochs, HeldEpoch } from "./epochs.ts";
-import type { LeafCheckIn, OwnCommits } from "./own-commits.ts";
+import { findConversation, type Conversation } from "./conversations.ts";
+import { loadUnlessPast, type Epochs, type HeldEpoch } from "./epochs.ts";
+import type { CommitRules, OwnCommits } from "./own-commits.ts";
 
 /** A commit between two renews the keys of one leaf, and no more. */
 const MAX_DIRECT_COMMIT_BYTES = 65_536;
@@ -27,8 +26,6 @@ const LOOK_AGAIN_MS = 60_000;
 const MISSING_PATIENCE_MS = 600_000;
 
 export interface CommitReading {
-  /** The epoch, unless it is a past one. */
-  heldNow(tx: Tx, epoch: number): Promise<HeldEpoch | undefined>;
   /** `asShown`: the feed showed the cell; `asAsked`: the store was asked for it. */
   read(tx: Tx, epoch: number, source: "asShown" | "asAsked"): Promise<void>;
   /** The winner comes through the feed; it is asked for too, for a feed that does not show it. */
@@ -45,13 +42,12 @@ export function createCommitReading(
     outcomes: CommitOutcomes;
     events: CommitEvents;
     queue: SendQueue;
-    leafCheckIn: LeafCheckIn;
+    rules: CommitRules;
     delivery(store: string): Delivery;
   },
 ): CommitReading {
   const { crypto, clock, groups } = context;
   const { own, outcomes, events } = p;
-  const allows = createCommitCheck(crypto);
   const missingSince = new Map<number, number>();
   /** Epochs whose missing commit is looked for again when a timer says so. */
   const lookingAgain = new Set<number>();
@@ -62,7 +58,7 @@ export function createCommitReading(
   const lookedBehind = new Set<number>();
 
   async function read(tx: Tx, epoch: number, source: "asShown" | "asAsked"): Promise<void> {
-    const held = await heldNow(tx, epoch);
+    const held = await loadUnlessPast(p.epochs, tx, epoch);
     const slot = held?.epoch.commits[held.attempt];
     if (held === undefined || slot === undefined) return;
     const cell = await cellHere(tx, held);
@@ -79,15 +75,9 @@ export function createCommitReading(
   const cellHere = (tx: Tx, { id, attempt }: HeldEpoch): Promise<Cell | undefined> =>
     findCell(tx, { epoch: id, leaf: COMMIT_LEAF, step: attempt });
 
-  async function heldNow(tx: Tx, epoch: number): Promise<HeldEpoch | undefined> {
-    const held = await p.epochs.load(tx, epoch);
-    return held?.retired === true ? undefined : held;
-  }
-
   async function fetchCommit(tx: Tx, held: HeldEpoch, pointer: { seed: Uint8Array; length: number }): Promise<void> {
     const conversation = await findConversation(tx, held.conversation);
-    const inGroup = longestCommit(groups.members(held.epoch.group).length);
-    const longest = PADDED * (conversation?.kind === "group" ? inGroup : MAX_DIRECT_COMMIT_BYTES);
+    const longest = maxBytesOf(conversation?.kind, groups.members(held.epoch.group).length);
     tx.before(held.store, async () => {
       const { get } = p.delivery(held.store);
       const place = { seed: pointer.seed, maxBytes: longest };
@@ -99,7 +89,7 @@ export function createCommitReading(
   }
 
   async function readFetched(tx: Tx, epoch: number, answer: ObjectAnswer | undefined): Promise<void> {
-    const held = await heldNow(tx, epoch);
+    const held = await loadUnlessPast(p.epochs, tx, epoch);
     if (held === undefined) return;
     const conversation = await findConversation(tx, held.conversation);
     const isThere = answer === undefined || answer.type === "object";
@@ -135,9 +125,9 @@ export function createCommitReading(
   }
 
   async function process(tx: Tx, held: HeldEpoch, commit: Uint8Array): Promise<void> {
-    const check = await p.leafCheckIn(tx, held.conversation);
+    const check = await p.rules.leafCheckIn(tx, held.conversation);
     if (check === undefined) return;
-    const processed = await groups.processCommit(held.epoch.group, commit, { check, allows });
+    const processed = await groups.processCommit(held.epoch.group, commit, { check, allows: p.rules.allows });
     // Our own commit, which we do not know: this device's state is older than what it has written.
     if (!processed.ok && processed.error.code === "own_commit") return events.stale.emit(tx, held.conversation);
     if (!processed.ok && processed.error.code === "unopened") return outcomes.unopened(tx, held, processed.error.by);
@@ -146,8 +136,7 @@ export function createCommitReading(
     if (removedSelf) return outcomes.leave(tx, held, sender, change);
     tx.after(wipe);
     const hash = crypto.sha256((await cellHere(tx, held)) ?? new Uint8Array(0));
-    const winner = { state, hash, keepsKeys: true, change, pendingBody: undefined, welcome: undefined };
-    await outcomes.start(tx, held, winner);
+    await outcomes.start(tx, held, { ...NOT_OURS, state, hash, change });
   }
 
   /** A winner that the rules do not allow is passed over by every member alike. */
@@ -167,17 +156,17 @@ export function createCommitReading(
   }
 
   async function lookBehind(tx: Tx, epoch: number): Promise<void> {
-    const held = await heldNow(tx, epoch);
+    const held = await loadUnlessPast(p.epochs, tx, epoch);
     if (held === undefined) return;
     lookedBehind.add(held.id);
     askFor(tx, held);
   }
 
   function askFor(tx: Tx, held: HeldEpoch): void {
-    const slot = held.epoch.commits[held.attempt];
-    if (slot === undefined) return;
+    const label = held.epoch.commits[held.attempt]?.label;
+    if (label === undefined) return;
     tx.before(held.store, async () => {
-      const cell = await p.delivery(held.store).get.cell(slot.label);
+      const cell = await p.delivery(held.store).get.cell(label);
       await context.transact((later) => answered(later, held, cell));
     });
   }
@@ -187,11 +176,18 @@ export function createCommitReading(
    * nothing of it is kept.
    */
   async function answered(tx: Tx, { id, attempt, conversation }: HeldEpoch, cell: Cell | undefined): Promise<void> {
-    if ((await heldNow(tx, id))?.attempt !== attempt) return;
+    if ((await loadUnlessPast(p.epochs, tx, id))?.attempt !== attempt) return;
     if (cell === undefined) return lookedBehind.delete(id) ? events.caughtUp.emit(tx, conversation) : undefined;
     await replaceCell(tx, { epoch: id, leaf: COMMIT_LEAF, step: attempt }, cell);
     await read(tx, id, "asAsked");
   }
 
-  return { heldNow, read, askFor, lookBehind, giveUpUnopened };
+  return { read, askFor, lookBehind, giveUpUnopened };
 }
+
+/** Of a commit of somebody else: our leaf keeps its keys, and nothing was made for it here. */
+const NOT_OURS = { keepsKeys: true, pendingBody: undefined, welcome: undefined } as const;
+
+/** How long a commit may be, padded, among so many members. */
+const maxBytesOf = (kind: Conversation["kind"] | undefined, members: number): number =>
+  PADDED * (kind === "group" ? longestCommit(members) : MAX_DIRECT_COMMIT_BYTES);

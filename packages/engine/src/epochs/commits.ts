@@ -1,4 +1,5 @@
 import type { CommitChange, GroupError } from "@pli/protocol/conversation";
+import { createCommitCheck } from "@pli/protocol/group";
 import type { Cell, Result } from "@pli/protocol/wire";
 import type { Delivery } from "../delivery/port.ts";
 import type { SendQueue } from "../delivery/queue/send-queue.ts";
@@ -10,12 +11,12 @@ import { COMMIT_LEAF, keepCell, listEpochsWithCommit } from "./arrived.table.ts"
 import { createCommitOutcomes } from "./commit-outcomes.ts";
 import { createCommitReading } from "./commit-reading.ts";
 import { findConversation } from "./conversations.ts";
-import type { Epochs, HeldEpoch } from "./epochs.ts";
+import { loadUnlessPast, type Epochs, type HeldEpoch } from "./epochs.ts";
 import {
   createOwnCommits,
   epochIn,
   referenceOf,
-  type LeafCheckIn,
+  type CommitRules,
   type OwnCommits,
   type Proposal,
 } from "./own-commits.ts";
@@ -121,16 +122,17 @@ export function createCommits(
    * Between two, only their leaves; in a group, all that certify themselves: the rules say who
    * comes in.
    */
-  const leafCheckIn: LeafCheckIn = async (tx, id) => {
+  async function leafCheckIn(tx: Tx, id: string): ReturnType<CommitRules["leafCheckIn"]> {
     const conversation = await findConversation(tx, id);
     if (conversation?.kind === "group") return contacts.leafCheckOfAnyone("any time");
     const contact = await contacts.ofConversation(tx, id);
     return contact && contacts.leafCheck(await p.profiles.get(tx), contact.card, "any time");
-  };
+  }
 
-  const own = createOwnCommits(context, { ...p, leafCheckIn });
+  const rules: CommitRules = { allows: createCommitCheck(context.crypto), leafCheckIn };
+  const own = createOwnCommits(context, { ...p, rules });
   const outcomes = createCommitOutcomes(context, { ...p, own, events });
-  const reading = createCommitReading(context, { ...p, own, outcomes, events, leafCheckIn });
+  const reading = createCommitReading(context, { ...p, own, outcomes, events, rules });
 
   async function arrived(tx: Tx, held: HeldEpoch, attempt: number, cell: Cell): Promise<void> {
     await keepCell(tx, { epoch: held.id, leaf: COMMIT_LEAF, step: attempt }, cell);
@@ -156,14 +158,14 @@ export function createCommits(
    * earlier one comes late.
    */
   async function awaited(tx: Tx, reference: string): Promise<HeldEpoch | undefined> {
-    const held = await reading.heldNow(tx, epochIn(reference));
+    const held = await loadUnlessPast(p.epochs, tx, epochIn(reference));
     return held !== undefined && referenceOf(held) === reference ? held : undefined;
   }
 
   async function resume(tx: Tx): Promise<void> {
     for (const epoch of await listEpochsWithCommit(tx)) await reading.read(tx, epoch, "asShown");
     for (const epoch of await listLost(tx)) {
-      const held = await reading.heldNow(tx, epoch);
+      const held = await loadUnlessPast(p.epochs, tx, epoch);
       if (held !== undefined) reading.askFor(tx, held);
     }
   }

@@ -135,8 +135,8 @@ export function createContents(
     },
     // What says nothing to people costs this device something all the same.
     control: async (tx, { said }, { name, body }) => {
-      if (!(await budgets.take(tx, "controls", said.sender))) return;
-      await controls.get(`${said.conversation.kind} ${name}`)?.(tx, said, body);
+      const isPaid = await budgets.take(tx, "controls", said.sender);
+      if (isPaid) await controls.get(`${said.conversation.kind} ${name}`)?.(tx, said, body);
     },
   };
 
@@ -147,16 +147,16 @@ export function createContents(
     line: { kind: "text" | "unknown"; text: string },
   ): Promise<void> {
     const { conversation, sender, held } = said;
-    const { sentAt } = content;
-    const lifetime = lifetimeOf(content.lifetime, epochRoles.rules(held)?.timer ?? 0);
     if (!(await mayHaveSaid(tx, said))) return refuse(tx, conversation.id);
     const { id: where, shared } = conversation;
     const id = toHex(messageIdFrom(crypto, bytes, { sender: idBytes(sender), conversation: shared }));
+    const { sentAt } = content;
     if (await isUnheard(tx, conversation, sender, sentAt))
       return drop(tx, conversation, sender, { id, content: bytes });
     if ((await messages.isHere(tx, where, id)) || (await wasErased(context, tx, sender, bytes)))
       return seenAgain(tx, said, id);
     if (source === "cells" && !(await mayKeep(tx, said, bytes.length))) return;
+    const lifetime = lifetimeOf(content.lifetime, epochRoles.rules(held)?.timer ?? 0);
     const kept = { id, conversation: where, sender, mine: false, ...line, content: bytes } as const;
     const view = await messages.insert(tx, { ...kept, sentAt, lifetime, state: "received" });
     if (view !== undefined) await events.received.emit(tx, view);

@@ -208,3 +208,9 @@ export function createEpochs(
     eraseAll,
   };
 }
+
+/** An epoch, unless it is a past one. */
+export async function loadUnlessPast(epochs: Epochs, tx: Tx, id: number): Promise<HeldEpoch | undefined> {
+  const held = await epochs.load(tx, id);
+  return held?.retired === true ? undefined : held;
+}

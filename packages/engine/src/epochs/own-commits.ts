@@ -1,6 +1,11 @@
 /** Commits of this device: made, put into the send queue, and kept until one has won. */
-import { putsFromCommit, type GroupError, type GroupState, type LeafCheck } from "@pli/protocol/conversation";
-import { createCommitCheck } from "@pli/protocol/group";
+import {
+  putsFromCommit,
+  type CommitCheck,
+  type GroupError,
+  type GroupState,
+  type LeafCheck,
+} from "@pli/protocol/conversation";
 import type { Put } from "@pli/protocol/object";
 import { err, ok, type Result } from "@pli/protocol/wire";
 import { withdrawItems } from "../delivery/queue/send-queue.table.ts";
@@ -33,8 +38,12 @@ export interface OwnCommit {
   readonly welcome: Uint8Array | undefined;
 }
 
-/** What leaves may be in a conversation. Undefined: it is not known here any more. */
-export type LeafCheckIn = (tx: Tx, conversation: string) => Promise<LeafCheck | undefined>;
+/** What a commit may do. */
+export interface CommitRules {
+  readonly allows: CommitCheck;
+  /** Which leaves may be in a conversation. Undefined: it is not known here any more. */
+  leafCheckIn(tx: Tx, conversation: string): Promise<LeafCheck | undefined>;
+}
 
 export interface OwnCommits {
   propose(tx: Tx, held: HeldEpoch, proposal: Proposal): Promise<Result<void, GroupError>>;
@@ -46,18 +55,17 @@ export interface OwnCommits {
   drop(tx: Tx, held: HeldEpoch): Promise<void>;
 }
 
-export function createOwnCommits(context: Context, p: { queue: SendQueue; leafCheckIn: LeafCheckIn }): OwnCommits {
+export function createOwnCommits(context: Context, p: { queue: SendQueue; rules: CommitRules }): OwnCommits {
   const { crypto, clock, groups } = context;
-  const allows = createCommitCheck(crypto);
 
   async function propose(tx: Tx, held: HeldEpoch, { body, ...wanted }: Proposal): Promise<Result<void, GroupError>> {
     const slot = held.epoch.commits[held.attempt];
-    const check = await p.leafCheckIn(tx, held.conversation);
+    const check = await p.rules.leafCheckIn(tx, held.conversation);
     if (slot === undefined || check === undefined || (await isPending(tx, held))) return err("wrong_epoch");
     const here = await findCell(tx, { epoch: held.id, leaf: COMMIT_LEAF, step: held.attempt });
     if (here !== undefined) return err("wrong_epoch");
     const now = Math.floor(clock.now() / 1000);
-    const made = await groups.commit(held.epoch.group, { ...wanted, now, check, allows });
+    const made = await groups.commit(held.epoch.group, { ...wanted, now, check, allows: p.rules.allows });
     if (!made.ok) return made;
     const { state, commit, welcome } = made.value;
     const onlyAdds = wanted.update !== true && wanted.rules === undefined && (wanted.remove ?? []).length === 0;

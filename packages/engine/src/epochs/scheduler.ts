@@ -2,13 +2,11 @@
  * Decides what leaves next in a conversation, and seals it into the send queue. Nothing else
  * decides that: features only add contents and commits.
  */
-import { sealMessage } from "@pli/protocol/conversation";
 import { utf8 } from "@pli/protocol/crypto";
 import { listReferences } from "../delivery/queue/send-queue.table.ts";
-import type { Reported, SendQueue } from "../delivery/queue/send-queue.ts";
+import type { SendQueue } from "../delivery/queue/send-queue.ts";
 import { fractionFrom } from "../runtime/chance.ts";
 import type { Context, Tx } from "../runtime/context.ts";
-import type { ErrorCode } from "../runtime/errors.ts";
 import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import type { Commits } from "./commits.ts";
 import { isCommitReference } from "./own-commits.ts";
@@ -16,20 +14,8 @@ import { CONVERSATION_STREAM, findConversation, streamOf, type Conversation } fr
 import type { EpochRoles } from "./epoch-roles.ts";
 import { WORN_OUT, type Epochs, type HeldEpoch } from "./epochs.ts";
 import type { OwnLabels } from "./own-labels.ts";
-import {
-  contentReference,
-  deleteContent,
-  findContent,
-  firstContent,
-  hasOthersBehind,
-  insertContent,
-  listWaiting,
-  saveSealed,
-  withdrawCells,
-  withdrawContents,
-  type ContentPurpose,
-  type PendingContent,
-} from "./pending-contents.table.ts";
+import { firstContent, listWaiting, type ContentPurpose, type PendingContent } from "./pending-contents.table.ts";
+import { createSealing, type Sealing } from "./sealing.ts";
 
 /** Leaves are updated more rarely as groups grow: each update is work for all. */
 const USUAL_MEMBERS = 50;
@@ -49,26 +35,15 @@ export type Next =
   | { readonly type: "message" }
   | { readonly type: "wait"; readonly for: WaitsFor };
 
-/** Who hears what becomes of the contents of one purpose. */
-export interface ContentOwner {
-  /** Its cells may leave from now on. */
-  sealed?(tx: Tx, content: PendingContent): Promise<void>;
-  stored?(tx: Tx, content: PendingContent): Promise<void>;
-  /** It never leaves: the rules have changed since it was written, or the store refuses it. */
-  refused?(tx: Tx, content: PendingContent, code: ErrorCode): Promise<void>;
-}
-
 /**
  * What keeps back all that is said between two: the contact is blocked, or what founds it comes
  * first.
  */
 export type Hold = (tx: Tx, conversation: Conversation) => Promise<"contact" | "founding" | undefined>;
 
-export interface Scheduler {
+export interface Scheduler extends Pick<Sealing, "on"> {
   /** Something of this group is about to be sealed: a change that is due leaves before it. */
   readonly beforeSealing: TxEvent<string>;
-  /** Registers who hears what becomes of contents of this purpose. */
-  on(purpose: ContentPurpose, owner: ContentOwner): void;
   /** Registers what may keep a conversation of two back. */
   hold(hold: Hold): void;
   /**
@@ -92,22 +67,22 @@ export function createScheduler(
   },
 ): Scheduler {
   const { crypto, clock, options } = context;
-  const { queue, epochs, commits } = p;
+  const { epochs, commits } = p;
+  const sealing = createSealing(context, p);
   const beforeSealing: Scheduler["beforeSealing"] = createTxEvent();
-  const owners = new Map<ContentPurpose, ContentOwner>();
   const holds: Hold[] = [];
   /** Conversations that a receipt left in while an update was due, since the start. */
   const owed = new Set<string>();
 
-  queue.serve(CONVERSATION_STREAM, {
+  p.queue.serve(CONVERSATION_STREAM, {
     streams: listWaiting,
     prepare: async (tx, id) => ((await next(tx, id)).type === "wait" ? "wait" : "send"),
-    created: (tx, item) => (isCommitReference(item.reference) ? commits.stored(tx, item.reference) : stored(tx, item)),
-    taken: (tx, item) => (isCommitReference(item.reference) ? commits.taken(tx, item.reference) : taken(tx, item)),
+    created: (tx, item) =>
+      isCommitReference(item.reference) ? commits.stored(tx, item.reference) : sealing.stored(tx, item),
+    taken: (tx, item) =>
+      isCommitReference(item.reference) ? commits.taken(tx, item.reference) : sealing.taken(tx, item),
     refused: async (tx, item, code) => {
-      if (isCommitReference(item.reference)) return;
-      const content = await findContent(tx, sealedIn(item).id);
-      if (content !== undefined) await refuse(tx, content, code);
+      if (!isCommitReference(item.reference)) await sealing.refused(tx, item, code);
     },
   });
 
@@ -131,11 +106,16 @@ export function createScheduler(
     if (content.epoch === held.id) return { type: "message" };
     const change = await changeBefore(tx, conversation, held, content.purpose);
     if (change !== "none") return change;
-    if (content.purpose !== "text") return seal(tx, conversation, held, content);
     const self = p.epochRoles.authorAt(held, held.epoch.ownLeaf) ?? "";
-    if (!p.epochRoles.mayWrite(held, self)) return refuse(tx, content, "not_allowed");
-    if (await p.ownLabels.areSpent(tx, held)) return putTextsLast(tx, content);
-    return seal(tx, conversation, held, content);
+    if (content.purpose === "text" && !p.epochRoles.mayWrite(held, self)) {
+      await sealing.refuse(tx, content, "not_allowed");
+      return "again";
+    }
+    // Others have spoilt too many labels of ours: texts wait for fresh ones.
+    if (content.purpose === "text" && (await p.ownLabels.areSpent(tx, held)))
+      return (await sealing.putTextsLast(tx, content)) ? "again" : wait("labels");
+    await sealing.seal(tx, conversation, held, content);
+    return { type: "message" };
   }
 
   async function holdOn(tx: Tx, conversation: Conversation): ReturnType<Hold> {
@@ -144,38 +124,6 @@ export function createScheduler(
       const why = await hold(tx, conversation);
       if (why !== undefined) return why;
     }
-  }
-
-  /** What was sealed under an earlier epoch is sealed again. */
-  async function seal(tx: Tx, { store }: Conversation, held: HeldEpoch, content: PendingContent): Promise<Next> {
-    const { id, conversation, purpose } = content;
-    const [stream, reference] = [streamOf(conversation), contentReference(id, held.id)];
-    await withdrawCells(tx, content);
-    const sealed = await sealMessage(context, held.epoch, held.feed, content.content);
-    await epochs.saveStep(tx, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
-    await queue.add(tx, { stream, store, reference, puts: sealed.puts });
-    await saveSealed(tx, id, held.id);
-    await owners.get(purpose)?.sealed?.(tx, content);
-    tx.after(sealed.wipe);
-    return { type: "message" };
-  }
-
-  async function refuse(tx: Tx, content: PendingContent, code: ErrorCode): Promise<"again"> {
-    await withdrawCells(tx, content);
-    await deleteContent(tx, content.id);
-    await owners.get(content.purpose)?.refused?.(tx, content, code);
-    return "again";
-  }
-
-  /**
-   * Others have spoilt too many labels of ours: texts wait for fresh ones, and all else leaves
-   * before them.
-   */
-  async function putTextsLast(tx: Tx, content: PendingContent): Promise<Next | "again"> {
-    if (!(await hasOthersBehind(tx, content))) return wait("labels");
-    const texts = await withdrawContents(tx, { conversation: content.conversation, purpose: "text" });
-    for (const text of texts) await insertContent(tx, text);
-    return "again";
   }
 
   /**
@@ -214,25 +162,6 @@ export function createScheduler(
     return "none";
   }
 
-  async function stored(tx: Tx, item: Reported): Promise<void> {
-    const content = await findContent(tx, sealedIn(item).id);
-    if (content === undefined) return;
-    await deleteContent(tx, content.id);
-    await owners.get(content.purpose)?.stored?.(tx, content);
-  }
-
-  /**
-   * What was sealed for a used label is sealed again, in its place. If it was sealed under the
-   * epoch of this moment, this device's state may be old.
-   */
-  async function taken(tx: Tx, item: Reported): Promise<void> {
-    const { id, epoch } = sealedIn(item);
-    const content = await findContent(tx, id);
-    if (content?.epoch === epoch) await saveSealed(tx, id, undefined);
-    const now = await epochs.current(tx, item.name);
-    if (now?.id === epoch) await p.ownLabels.taken(tx, now);
-  }
-
   async function isFree(tx: Tx, id: string, held: HeldEpoch): Promise<boolean> {
     const conversation = await findConversation(tx, id);
     if (conversation?.state !== "ready" || (await commits.isPending(tx, held))) return false;
@@ -259,7 +188,7 @@ export function createScheduler(
 
   return {
     beforeSealing,
-    on: (purpose, owner) => void owners.set(purpose, owner),
+    on: sealing.on,
     hold: (hold) => void holds.push(hold),
     next,
     mayAcknowledge,
@@ -268,9 +197,3 @@ export function createScheduler(
 }
 
 const wait = (what: WaitsFor): Next => ({ type: "wait", for: what });
-
-/** Which content an item of the send queue carries, and the epoch it is sealed under. */
-function sealedIn({ reference }: Reported): { id: number; epoch: number } {
-  const [, id, epoch] = reference.split(" ");
-  return { id: Number(id), epoch: Number(epoch) };
-}

@@ -42,6 +42,8 @@ export interface Profiles {
   find(tx: Tx): Promise<Profile | undefined>;
   /** Rejects with `profile_missing`. */
   get(tx: Tx): Promise<Profile>;
+  /** For what is shown of this person's own; empty before there is a profile. */
+  self(tx: Tx): Promise<{ id: string; name: string }>;
   create(tx: Tx, name: string): Promise<void>;
   rename(tx: Tx, name: string): Promise<Profile>;
   /**
@@ -165,6 +167,10 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
   return {
     find,
     get,
+    self: async (tx) => {
+      const profile = await find(tx);
+      return { id: profile?.id ?? "", name: profile?.card.name ?? "" };
+    },
     create,
     rename,
     mend,

@@ -1,10 +1,14 @@
+import type { CommandHandlers, QueryHandlers } from "../api/handlers.ts";
 import type { Tx } from "./context.ts";
 
 /**
- * What a feature does by itself. It registers what it does when something happens with the part
- * that finds it out; the engine calls these.
+ * What a feature answers, and what it does by itself. It registers what it does when something
+ * happens with the part that finds it out; the engine calls these.
  */
 export interface Feature {
+  /** The calls that it answers. */
+  readonly commands?: Partial<CommandHandlers>;
+  readonly queries?: Partial<QueryHandlers>;
   /** Takes up what a stop interrupted: at the start, before any store is called. */
   resume?(tx: Tx): Promise<void>;
   /** Once an hour, and at the start. */

@@ -17,11 +17,9 @@ import { profileOf, type GroupControl } from "@pli/protocol/group";
 import { padObject, sealObject } from "@pli/protocol/object";
 import type { Cell } from "@pli/protocol/wire";
 import { bentCrypto, type Bend, type MemoryStore } from "@pli/testkit";
-import { createPuppet, type Puppet } from "./puppet.ts";
+import { createPuppet, type Invitation, type Puppet } from "./puppet.ts";
 
 const FEED = 0;
-
-export type Invitation = GroupControl & { readonly name: "group-invitation" };
 
 export type Places = Pick<Invitation, "welcome" | "tree" | "roster">;
 

@@ -4,7 +4,8 @@ import type { Crypto } from "@pli/protocol/crypto";
 import { encodeGroupControl, encodeRules, parseGroupControl, parseRules, type GroupControl } from "@pli/protocol/group";
 import type { Person } from "@pli/testkit";
 import { mustBeIn } from "./groups.ts";
-import type { Invitation } from "./hostile.ts";
+
+export type Invitation = GroupControl & { readonly name: "group-invitation" };
 
 /**
  * Somebody whose device says whatever is put into its mouth, and follows no commit it does not

@@ -18,7 +18,7 @@ export type Mimi = {
   readonly extensions: ReadonlyMap<unknown, unknown>;
   readonly part: MimiPart | undefined;
 };
-/** So many seconds long, or until that second since 1970. */
+/** `time` seconds long, or until that second since 1970. */
 export type Expiration = { readonly relative: boolean; readonly time: number };
 export type MimiPart = { readonly disposition: number; readonly contentType: string; readonly content: Uint8Array };
 

@@ -25,7 +25,7 @@ export interface Mark {
 export type ShownPiece = { readonly type: "text"; readonly text: string } | Mark;
 
 /**
- * So many may stand on one character. Accents of any script: Vietnamese needs two, Greek four.
+ * How many may stand on one character. Accents of any script: Vietnamese needs two, Greek four.
  * Points of their own script: Hebrew with cantillation needs six.
  */
 const MOST = { accents: 4, points: 6 } as const;

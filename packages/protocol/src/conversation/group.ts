@@ -125,9 +125,8 @@ export const MAX_EVIDENCE_BYTES = 64 * 1024;
 /** A group's public tree on its own. */
 export const MAX_TREE_BYTES = 6 * 1024 * 1024;
 /**
- * No commit in a group of so many leaves is longer, in bytes: it seals to each of them once at
- * most, and removes them, adds `MAX_ADDED`, and brings rules and evidence. What is longer is none,
- * and nobody fetches it.
+ * The most bytes of a commit in a group of this many leaves. It seals to each of them once at most,
+ * removes them, adds `MAX_ADDED`, and brings rules and evidence. Nobody fetches what is longer.
  */
 export function longestCommit(members: number): number {
   const added = MAX_ADDED * (MAX_KEY_PACKAGE_BYTES + MAX_SEAL_BYTES);

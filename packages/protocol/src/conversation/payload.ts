@@ -103,7 +103,9 @@ export function readPayload(
   return pointer.ok ? ok({ type: "pointer", used: 1, pointer: pointer.value }) : pointer;
 }
 
-/** An object is put rest first, so that whoever sees its first chunk finds the others there. */
+/**
+ * An object is put rest first, so that a reader that sees its first chunk finds the others there.
+ */
 export function restFirst(object: readonly Put[]): Put[] {
   return [...object.slice(1), ...object.slice(0, 1)];
 }

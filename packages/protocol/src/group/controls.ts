@@ -244,7 +244,8 @@ function risingMarks(value: unknown): value is unknown {
 }
 
 /**
- * Who was there with the first epoch listed has no `since` to tell: what is told has one encoding.
+ * A device that was there with the first epoch listed gives no `since`: each statement has one
+ * encoding.
  */
 function isSince(fields: object): boolean {
   const { since, epochs } = fields as { since?: number; epochs: readonly ReadonlyMap<string, number>[] };

@@ -11,7 +11,7 @@ export type PairingStep = { readonly state: PairingState; readonly effects: read
 /** Nothing changes. */
 export const unchanged = (state: PairingState): PairingStep => ({ state, effects: [] });
 
-/** The pairing goes on as `next`; `first` comes before what `next` asks for. */
+/** The pairing continues as `next`; `first` comes before what `next` asks for. */
 export function goOn(
   crypto: Crypto,
   state: PairingState,
@@ -21,7 +21,7 @@ export function goOn(
   return { state: next, effects: [...first, ...newEffects(crypto, state, next)] };
 }
 
-/** What the other side is told, for the failures it does not know of. */
+/** The reason that the other side gets, for the failures it does not know of. */
 const TOLD: Partial<Record<PairingFailure, RefusalReason>> = {
   code_wrong: "burned",
   pairing_cancelled: "cancelled",
@@ -32,8 +32,8 @@ const TOLD: Partial<Record<PairingFailure, RefusalReason>> = {
 };
 
 /**
- * The pairing is over without a contact: nothing of it is kept, and the other side is told when
- * `state` can tell it. `was` is the state before this step.
+ * The pairing is over without a contact: nothing of it is kept, and the other side gets a refusal
+ * when `state` can send one. `was` is the state before this step.
  */
 export function fail(crypto: Crypto, state: LiveState, code: PairingFailure, was: LiveState = state): PairingStep {
   const reason = TOLD[code];

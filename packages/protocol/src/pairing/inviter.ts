@@ -38,8 +38,8 @@ export function inviterStart(p: {
 }
 
 /**
- * Waiting: the first hello there is decides. Whoever wrote it holds the link; who they are, the
- * code will tell.
+ * Waiting: the first hello there is decides. Its author holds the link; the code will tell who they
+ * are.
  */
 export function onHello(crypto: Crypto, state: Waiting, bytes: Uint8Array): PairingStep {
   const opened = openHello(crypto, state, bytes);

@@ -1,6 +1,6 @@
 /** More than a letter with a link in it. What is longer holds no invitation. */
 const MAX_CHARS = 16_384;
-/** So many places of one text are looked at. */
+/** At most this many places of one text are tried. */
 const MAX_CODES = 8;
 
 const INVISIBLE = /\u034f|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu;
@@ -22,7 +22,7 @@ export interface PastedCode {
   readonly firstPiece: number;
   /** After the last piece comes nothing, or what may follow a link. */
   readonly endsWell: boolean;
-  /** Whether a code may end after so many characters: a piece ends there, and so may the link. */
+  /** Whether a code may end after this many characters: a piece ends there, and so may the link. */
   mayEndAt(length: number): boolean;
 }
 

@@ -106,7 +106,7 @@ const KIND = { absent: 0, cell: 1, block: 2 } as const;
 const FORM = { full: 1, tags: 2 } as const;
 
 /**
- * One binary frame, behind `room` bytes left free for whoever carries it. Throws RangeError on what
+ * One binary frame, behind `room` bytes left free for its carrier. Throws RangeError on what
  * no frame can carry: our own mistake.
  */
 export const encodeAnswer = (answer: Answer, room = 0): Uint8Array<ArrayBuffer> =>

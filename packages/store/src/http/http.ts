@@ -4,6 +4,7 @@ import { WIRE_PATH } from "@pli/protocol/wire";
 import { APP_HEADERS, CLOSED_HEADERS, lastAnswer } from "./headers.ts";
 import type { StoreLimits } from "../limits.ts";
 import type { Names } from "../names.ts";
+import { SECURITY_TXT_PATH } from "./security-txt.ts";
 import type { WebFile } from "./web-app.ts";
 
 /** The HTTP face: the web app, and `/livez` and `/readyz` for whoever keeps the store running. */
@@ -11,6 +12,8 @@ export interface HttpOptions {
   readonly webApp: ReadonlyMap<string, WebFile> | undefined;
   /** Really writes and reads; false when the store cannot do its work. */
   readonly ready: () => Promise<boolean>;
+  /** The security.txt for a client that calls the store so; undefined: there is none. */
+  readonly securityTxt: ((host: string | undefined) => string) | undefined;
   readonly limits: StoreLimits;
   readonly names: Names;
   /** Whether the address that asks may have one more. */
@@ -84,6 +87,8 @@ const answer = (options: HttpOptions, request: IncomingMessage, response: Server
   if (hasBody(request)) return sendLast(response, 413, "no body\n");
   const [path = "/"] = (request.url ?? "/").split("?");
   if (Object.hasOwn(ROUTES, path)) ROUTES[path]?.(options, response);
+  else if (path === SECURITY_TXT_PATH && options.securityTxt !== undefined)
+    sendText(response, 200, options.securityTxt(request.headers.host));
   else sendApp(options.webApp, path, request, response);
 };
 

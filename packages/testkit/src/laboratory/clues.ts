@@ -54,8 +54,8 @@ export function absencesOf(view: View): { who: string; from: number; to: number;
 }
 
 /**
- * Puts of one address that follow each other within so many ms, as one: when it began and ended,
- * and how many.
+ * Puts of one address that follow each other within a number of ms, as one burst: its begin, its
+ * end, and how many.
  */
 export function burstsOf(
   puts: readonly Moment[],

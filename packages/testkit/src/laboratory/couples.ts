@@ -125,8 +125,7 @@ const raise = (): never => {
 };
 
 /**
- * Of so many addresses, how many were told whom they write to: a share from 0 to 1. Chance is 1 of
- * all others.
+ * The share of addresses whose partner was guessed, from 0 to 1. Chance is 1 of all others.
  */
 export function shareRight(
   guesses: readonly { readonly who: string; readonly other: string }[],

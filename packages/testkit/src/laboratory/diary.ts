@@ -51,7 +51,7 @@ const ARRIVING = 3.5 * HOUR;
 /** A text for which no cell is large enough, and one that fills many. */
 const LONG = 0.05;
 const VERY_LONG = 0.01;
-/** A group gets another description on so many of all days. */
+/** The share of days on which a group gets another description. */
 const DESCRIBED = 0.5;
 
 /** Each day begins at 06:00. */

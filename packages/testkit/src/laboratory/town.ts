@@ -36,10 +36,10 @@ export interface Group {
 /** Who is in it only from some day on. */
 export const latecomerOf = ({ members }: Group): number | undefined => members.at(-1);
 
-/** Of so many people there is one group, of so many members. */
+/** There is one group for this many people, with this many members. */
 const PEOPLE_A_GROUP = 8;
 const MEMBERS = [4, 6] as const;
-/** Beside one friend for each, so many more pairs for each of the people. */
+/** Beside one friend for each person, this many more pairs for each. */
 const MORE_PAIRS = 0.25;
 
 export function planTown(dice: Dice, people: number): Town {

@@ -41,7 +41,7 @@ export interface View {
 
 /** Where a recorder writes what it sees. */
 export interface Recording {
-  /** A connection begins; what is told of it belongs to this address. */
+  /** A connection begins; its events belong to this address. */
   dialled(who: string): Line;
   readonly events: readonly Seen[];
 }

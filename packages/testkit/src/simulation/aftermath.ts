@@ -21,8 +21,7 @@ const FOUNDED_MS = 180_000;
 const ROLL = 1_000;
 
 /**
- * An owner who is told that somebody blocks the changes of a group founds it again, without those
- * who do.
+ * An owner whose group is blocked founds a successor, without those who block it.
  */
 export async function unjam({ honest, without, founded, clock, trace }: Stage): Promise<void> {
   for (const device of honest) {

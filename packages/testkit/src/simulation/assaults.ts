@@ -5,7 +5,7 @@ import { textOf } from "./calls.ts";
 import { utter } from "./forgeries.ts";
 import { FEED, type Ground } from "./ground.ts";
 import { mistaggedCommits, type Mischief } from "./mischief.ts";
-import type { Action } from "./plan.ts";
+import type { Action } from "./steps.ts";
 import type { Begun } from "./witness.ts";
 
 /** What was done, and what the member's own engine is asked for then. */

@@ -9,7 +9,7 @@ import { createForge } from "./forgeries.ts";
 import { createGround } from "./ground.ts";
 import type { Mischief } from "./mischief.ts";
 import { createNoise } from "./noise.ts";
-import type { Action, Step } from "./plan.ts";
+import type { Action, Step } from "./steps.ts";
 import type { Witness } from "./witness.ts";
 
 const ATTACKS = ["squat", "forge", ...ASSAULTS] as const;

@@ -3,7 +3,7 @@ import { copyDisk, type TestDisk } from "../database.ts";
 import type { MemoryTable } from "../memory-table.ts";
 import { createWorld, pair } from "../people.ts";
 import { remembering } from "../remembering-crypto.ts";
-import type { Cast } from "./plan.ts";
+import type { Cast } from "./steps.ts";
 
 /** People who know each other, as every simulated run finds them. */
 export interface Base extends Cast {

@@ -4,7 +4,7 @@ import type { SqlRow } from "@pli/engine/ports";
 import { toHex } from "@pli/protocol/crypto";
 import type { Base } from "./base.ts";
 import type { Device } from "./device.ts";
-import type { Step } from "./plan.ts";
+import type { Step } from "./steps.ts";
 
 /** A text that its author's engine took. */
 export interface Said {
@@ -114,5 +114,5 @@ export async function conversationOf(device: Device, shared: string | undefined)
 const sharedIn = (row: SqlRow | undefined): string =>
   row?.["shared"] instanceof Uint8Array ? toHex(row["shared"]) : "";
 
-/** What people do although it is refused, and are told so. */
+/** Whether the engine refused what a person did, with a reason. */
 export const isRefusal = (error: unknown): boolean => error instanceof PliError && error.code !== "internal";

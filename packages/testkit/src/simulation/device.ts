@@ -24,7 +24,7 @@ export interface Device {
   /** Ends cleanly. */
   stop(): Promise<void>;
   /**
-   * The power is gone, now or earlier: nothing of what ran goes on. The disk is as that left it.
+   * The power is gone, now or earlier: nothing that ran continues. The disk is as that left it.
    */
   die(): void;
   setOnline(online: boolean): void;

@@ -1,53 +1,5 @@
 import { createDice, type Dice } from "./dice.ts";
-import type { Action, Cast, Plan, Step } from "./plan.ts";
-
-/** What a store does to those who trust it. */
-export type StoreLoss =
-  | { do: "store backed up" }
-  /** Another store behind the same address: empty, of a new id. */
-  | { do: "store wiped" }
-  /** As its last back-up, under a new id; positions are as they were. */
-  | { do: "store restored" }
-  /**
-   * As its last back-up, and its id says nothing of that: its feed grows again over the same
-   * positions.
-   */
-  | { do: "store rolled back" };
-
-/** What a member with valid keys does to one other, or by way of them to all. */
-export type Assault =
-  /**
-   * A commit by which everybody comes to the next epoch but one member, whose secret is garbage.
-   */
-  | { do: "exclude"; who: number; group: number; whom: number }
-  /**
-   * The same with garbage for everybody; a removal where the rules allow one, whose victim alone
-   * can follow it.
-   */
-  | { do: "exclude all"; who: number; group: number; whom: number }
-  /**
-   * A commit whose confirmation tag, which no signature covers, is wrong; a removal where the rules
-   * allow one.
-   */
-  | { do: "wrong tag"; who: number; group: number; whom: number }
-  /** Tells the group and one contact of another history, which there is not. */
-  | { do: "false fork"; who: number; group: number; whom: number }
-  /**
-   * Tells a contact that they are not in the group any more, and from now on so who is to be
-   * brought in, or back.
-   */
-  | { do: "refuse"; who: number; group: number; whom: number }
-  /** Noise under the next labels of one member. */
-  | { do: "flood"; who: number; group: number; whom: number; count: number }
-  /**
-   * A key package that a commit has used already is used again, in the place of the leaf of who
-   * made it.
-   */
-  | { do: "replay consent"; who: number; group: number; whom: number }
-  /** From now on nobody whom this device brings in, or back, is sent the invitation. */
-  | { do: "withhold"; who: number };
-
-export type Extra = StoreLoss | Assault;
+import type { Action, Cast, Plan, Step } from "./steps.ts";
 
 /** What a member with valid keys can do besides: `Assault` but for `withhold`, which lasts. */
 export const ASSAULTS = [

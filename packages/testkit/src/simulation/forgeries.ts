@@ -4,7 +4,7 @@ import { COMMIT_ATTEMPTS, putsFromCommit, sealMessage, type Epoch } from "@pli/p
 import { encodeRules, mayAdd, mayChange, mayRemove, profileOf, roleOf, type Rules } from "@pli/protocol/group";
 import type { Put } from "@pli/protocol/object";
 import { FEED, type Ground } from "./ground.ts";
-import type { Forgery } from "./plan.ts";
+import type { Forgery } from "./steps.ts";
 import type { Begun } from "./witness.ts";
 
 /** What the rules do not allow a member, made with their keys. Says what was done. */

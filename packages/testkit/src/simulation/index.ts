@@ -3,6 +3,6 @@
  * members.
  */
 export { EXTRAS } from "./extras.ts";
-export type { Action, Step } from "./plan.ts";
+export type { Action, Step } from "./steps.ts";
 export type { RunOptions } from "./run.ts";
 export { replay, runSeed, runSteps, smallestReplay, type Verdict } from "./seeds.ts";

@@ -1,5 +1,6 @@
 import { sharedBase } from "./base.ts";
-import { planFrom, wordsOf, type Plan, type Step } from "./plan.ts";
+import { planFrom, wordsOf } from "./plan.ts";
+import type { Plan, Step } from "./steps.ts";
 import { runPlan, type RunOptions } from "./run.ts";
 import { shrunk } from "./shrink.ts";
 

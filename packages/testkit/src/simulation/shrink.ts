@@ -1,7 +1,7 @@
 /**
  * The smallest part of a list that still fails, by leaving out ever smaller pieces (delta
- * debugging): without any one of what is left it does not. After so many tries, what is found by
- * then.
+ * debugging): without any one of what is left it does not. After a number of tries, the best so
+ * far.
  */
 export async function shrunk<T>(
   list: readonly T[],

@@ -1,6 +1,6 @@
-import type { Weather } from "../memory-store.ts";
+import type { Weather } from "../memory-knobs.ts";
 import { createDice } from "./dice.ts";
-import type { Storm } from "./plan.ts";
+import type { Storm } from "./steps.ts";
 
 /** The longest that an answer is overtaken by others: just beyond what a client waits for one. */
 const LATEST_MS = 25_000;

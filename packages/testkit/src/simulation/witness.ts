@@ -80,7 +80,7 @@ export function createWitness(): Witness {
     sealed.push({ text, author, readers, allowed, ...placeOf(groups, state) });
   }
 
-  /** Whoever was in the epoch before and is not in this one. */
+  /** People who were in the epoch before and are not in this one. */
   function noteRemovals(known: readonly Begun[], { members, ...place }: Omit<Begun, "authenticator">): void {
     const before = known.findLast(({ group, epoch }) => group === place.group && epoch === place.epoch - 1);
     const { group, shared, epoch } = place;

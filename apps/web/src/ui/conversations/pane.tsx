@@ -38,7 +38,6 @@ export function ConversationsPane({ current }: { current: string | undefined }) 
     search.current?.focus();
   };
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- arrow keys move among the links inside
     <nav className={styles["pane"]} aria-label={words.list.title} onKeyDown={moveInList}>
       <header className={styles["header"]}>
         <Mark size={32} />

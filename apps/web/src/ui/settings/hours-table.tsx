@@ -10,7 +10,7 @@ export function HoursTable({ hours, now }: { hours: KnowledgeView["hours"]; now:
   const format = useFormat();
   const latest = Math.floor(now / HOUR_MS) * HOUR_MS;
   const rows = hours.map((hour, index) => ({ hour, at: latest - (hours.length - 1 - index) * HOUR_MS }));
-  // oxlint-disable-next-line unicorn/no-array-reverse -- an array of its own; toReversed is not in every browser we serve
+  // Its own array: toReversed is not in every browser we serve.
   rows.reverse();
   return (
     <details className={styles["details"]}>

@@ -55,7 +55,6 @@ export function Bubble({ message, name, group, first, last, active, found, actio
   };
   const shape = [styles["bubble"], first ? styles["first"] : "", last ? styles["last"] : ""].join(" ");
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Enter opens the message's own menu
     <article
       className={[
         styles["message"],

@@ -209,7 +209,6 @@ export function Log(p: LogProps) {
 
   return (
     <div className={styles["frame"]}>
-      {/* oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- its messages take the focus */}
       <div
         ref={scroller}
         className={styles["log"]}

@@ -2,16 +2,18 @@
  * Follows the feed of one store from where this device stands in it, over as many lines as it
  * takes. What it asks of the store does not depend on which cells were for this device.
  */
-import { ENTRY_BYTES, type Entries, type Following, type Form, type Tags, type Welcome } from "@pli/protocol/wire";
+import type { Entries, Following, Form, Tags, Welcome } from "@pli/protocol/wire";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError, isErrorCode } from "../../runtime/errors.ts";
 import { DatabaseError } from "../../runtime/ports.ts";
 import { FEED, type Follower, type StoreFacts } from "../port.ts";
 import type { Link } from "../store/link.ts";
+import { bytesOf, createFeedProgress } from "./feed-progress.ts";
 import type { Fetching } from "./fetching.ts";
+import { createKnownEntries } from "./known-entries.ts";
 import { createLineWork } from "./line-work.ts";
 import { findPosition, savePosition, saveResume, type FeedPosition, type Point } from "./positions.table.ts";
-import { createReader, tagAt } from "./reader.ts";
+import { createReader } from "./reader.ts";
 import type { Recent } from "./recent.ts";
 
 /**
@@ -57,25 +59,11 @@ export function createFeedFollowing(
   const { store, link, follower, fetching, recent } = p;
   const work = createLineWork(clock, (error) => link.restart(codeOf(error)));
   let welcome: Welcome | undefined;
-  /** Where reading began on this line, and where the feed ended then. */
-  let started = 0;
-  let target = 0;
-  let following = false;
-  let ready = false;
   let waitingBytes = 0;
-  /**
-   * How far the feed has come on this line, and how far it comes with what had been read before the
-   * start.
-   */
-  let received = 0;
-  let again = Number.POSITIVE_INFINITY;
   /** Counts the places taken: frames from an earlier one are not read. */
   let places = 0;
-  /** The entries that must stand where reading stopped last time. */
-  let known: readonly { readonly position: number; readonly tag: number }[] = [];
+  const known = createKnownEntries();
   let markedAt = Number.NEGATIVE_INFINITY;
-  let form: Form | undefined;
-  let feedEnd = 0;
 
   const reader = createReader(context, {
     store,
@@ -86,6 +74,8 @@ export function createFeedFollowing(
     },
   });
 
+  const progress = createFeedProgress({ reader, fetching, live, ready: () => follower.ready(store) });
+
   function welcomed(greeting: Welcome): void {
     const mine = work.current();
     work.queue(async () => {
@@ -94,12 +84,9 @@ export function createFeedFollowing(
   }
 
   function fed(frame: Entries | Tags): void {
-    if (!following || clock.closed) return;
-    form = frame.type === "entries" ? "full" : "tags";
-    feedEnd = Math.max(feedEnd, endOf(frame));
+    if (!progress.isFollowing() || clock.closed) return;
     recent.received(frame);
-    received = endOf(frame);
-    noteShown();
+    progress.came(frame);
     waitingBytes += bytesOf(frame);
     const isMark = clock.steady() - markedAt >= RESUME_MS;
     if (isMark) markedAt = clock.steady();
@@ -115,14 +102,10 @@ export function createFeedFollowing(
     waitingBytes -= bytesOf(frame);
     recent.taken(frame);
     if (place !== places) return;
-    if (!isWhereWeWere(frame)) return rewind(mine);
+    if (!known.match(frame)) return rewind(mine);
     if (!(await reader.read(frame)) && mine === work.current()) link.restart("store_lying");
-    if (mine === work.current()) noteProgress();
+    if (mine === work.current()) progress.noteRead();
     if (isMark) await keepResume();
-  }
-
-  function noteShown(): void {
-    if (received >= again) fetching.shown();
   }
 
   /**
@@ -143,46 +126,33 @@ export function createFeedFollowing(
     const isSame = welcome !== undefined && crypto.equal(welcome.storeId, greeting.storeId);
     const resume = (isSame ? reader.end() : undefined) ?? place?.resume;
     const from = Math.max(0, (resume?.position ?? 0) - (isSame ? 1 : OVERLAP));
-    following = true;
+    progress.follow();
     places += 1;
-    received = 0;
     const answer = await follow(link, from, place);
     if (mine !== work.current()) return;
-    received = Math.max(received, answer.from, answer.oldest);
-    again = Math.min(answer.next, resume?.position ?? answer.next);
-    noteShown();
+    progress.answer(Math.max(answer.from, answer.oldest), Math.min(answer.next, resume?.position ?? answer.next));
     await context.blockers.released(store);
     welcome = greeting;
-    form = answer.form;
-    start(Math.max(place === undefined ? answer.next - OVERLAP : answer.from, answer.oldest), answer.next);
+    const started = Math.max(place === undefined ? answer.next - OVERLAP : answer.from, answer.oldest);
+    progress.start(started, answer.next, answer.form);
     const missed = place === undefined ? undefined : missedSince(place, answer);
-    known = missed === undefined ? [resume, place].flatMap((point) => entryBefore(point)) : [];
+    known.set(missed === undefined ? [resume, place] : []);
     const acted = missed === undefined ? Math.max(started, place?.position ?? 0) : started;
-    if (missed !== undefined || known.length === 0) await begin(greeting, acted, missed);
+    if (missed !== undefined || known.isEmpty()) await begin(greeting, acted, missed);
     reader.place(started, acted);
     if (place === undefined && started > 0) await link.follow(FEED, started);
-    noteProgress();
-  }
-
-  function start(from: number, until: number): void {
-    started = from;
-    target = until;
-    feedEnd = until;
+    progress.noteRead();
   }
 
   async function begin(greeting: Welcome, acted: number, missed: "expired" | "replaced" | undefined): Promise<void> {
     await context.transact(async (tx) => {
       if (missed !== undefined) await follower.missed(tx, store, missed);
-      const [reached, resume] = [acted, started].map((position) => ({ position, before: undefined })) as [Point, Point];
+      const [reached, resume] = [acted, progress.startedAt()].map((position) => ({ position, before: undefined })) as [
+        Point,
+        Point,
+      ];
       await savePosition(context, tx, { store, welcome: greeting, reached, resume });
     });
-  }
-
-  /** Whether the feed has the same entry as before where reading stopped. */
-  function isWhereWeWere(frame: Entries | Tags): boolean {
-    const isSame = known.every(({ position, tag }) => [undefined, tag].includes(tagAt(frame, position)));
-    known = known.filter(({ position }) => tagAt(frame, position) === undefined && position > frame.first);
-    return isSame;
   }
 
   /**
@@ -191,25 +161,13 @@ export function createFeedFollowing(
    */
   async function rewind(mine: number): Promise<void> {
     places += 1;
-    ready = false;
+    progress.rewind();
     const answer = await followAll(link);
     if (mine !== work.current() || welcome === undefined) return;
-    start(answer.oldest, answer.next);
-    await begin(welcome, started, "replaced");
-    reader.place(started, started);
-    noteProgress();
-  }
-
-  function noteProgress(): void {
-    live.touch(new Set(["status"]));
-    if (ready || !following || reader.at() < target) return;
-    ready = true;
-    follower.ready(store);
-  }
-
-  function catchUp(): { done: number; total: number } | undefined {
-    const behind = following && !ready && target > reader.at();
-    return behind ? { done: Math.max(0, reader.at() - started), total: target - started } : undefined;
+    progress.start(answer.oldest, answer.next);
+    await begin(welcome, answer.oldest, "replaced");
+    reader.place(answer.oldest, answer.oldest);
+    progress.noteRead();
   }
 
   async function close(): Promise<void> {
@@ -223,15 +181,14 @@ export function createFeedFollowing(
     fed,
     lost: () => {
       work.lost();
-      ready = false;
-      following = false;
+      progress.lose();
     },
     close,
     retentionDays: () => welcome?.retentionDays,
-    isReady: () => ready,
-    end: () => feedEnd,
-    form: () => form,
-    catchUp,
+    isReady: progress.isReady,
+    end: progress.end,
+    form: progress.form,
+    catchUp: progress.catchUp,
   };
 }
 
@@ -252,12 +209,6 @@ async function followAll(link: Pick<Link, "follow">): Promise<Following> {
   return answer;
 }
 
-const endOf = (frame: Entries | Tags): number =>
-  frame.first + (frame.type === "entries" ? frame.entries : frame.tags).length;
-
-const bytesOf = (frame: Entries | Tags): number =>
-  frame.type === "entries" ? frame.entries.length * ENTRY_BYTES.full : frame.tags.length * ENTRY_BYTES.tags;
-
 interface Followed {
   readonly form: Form;
   readonly from: number;
@@ -265,10 +216,6 @@ interface Followed {
   readonly next: number;
   readonly rewound: boolean;
 }
-
-/** What is known to stand before a point, where it is. */
-const entryBefore = (point: Point | undefined): { position: number; tag: number }[] =>
-  point?.before === undefined ? [] : [{ position: point.position - 1, tag: point.before }];
 
 function missedSince(place: FeedPosition, answer: Followed): "expired" | "replaced" | undefined {
   if (place.replaced || answer.rewound) return "replaced";

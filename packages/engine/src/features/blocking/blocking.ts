@@ -10,14 +10,14 @@ import type { Messages } from "../messages/messages.ts";
 import type { Receipts } from "../receipts/receipts.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
 
-/** Times at which one contact was blocked: the last so many are known. */
+/** How many times at which one contact was blocked are known: the last ones. */
 const KNOWN_TIMES = 16;
 
 /**
- * A blocked contact is not heard, and does not learn it: between the two it is as if this device
- * were off. Their cells are read, as anybody's, so that the two are in step afterwards, and what is
- * in them is dropped: for good, also when it is said again. Nothing leaves to them, and nothing
- * leaves because the block ends, but what waited.
+ * A blocked contact is not read, and does not learn it: between the two it is as if this device
+ * were off. Their cells are opened, as anybody's, so that the two are in step afterwards. What is
+ * in them is dropped for good, also when it is sent again. Nothing leaves to them, and when the
+ * block ends only what waited leaves.
  */
 export interface Blocking {
   /** What is owed to them waits from now on. */
@@ -95,8 +95,8 @@ export function createBlocking(
   }
 
   /**
-   * In a group nobody is told; between two its receipt is due, as from a device that was off, when
-   * the block has ended.
+   * In a group no receipt is due. Between two it is, as from a device that was off, when the block
+   * has ended.
    */
   async function drop(tx: Tx, conversation: Conversation, author: string, message?: Dropped): Promise<void> {
     if (conversation.kind === "group") return messages.noteBlocked(tx, conversation.id, author, 1);

@@ -1,26 +1,15 @@
 import type { CommandHandlers } from "../../api/handlers.ts";
-import type { Sending } from "../messages/sending.ts";
-import type { Contact, Contacts } from "../../people/contacts.ts";
-import type { Context, Tx } from "../../runtime/context.ts";
+import type { Kit } from "../../kit.ts";
+import type { Contact } from "../../people/contacts.ts";
+import type { Tx } from "../../runtime/context.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import type { TxEvent } from "../../runtime/tx-event.ts";
 import { eraseMessage } from "../messages/erasing.ts";
 import { WITH_CONTACT } from "../messages/lines.ts";
 import type { Blocking } from "./blocking.ts";
 
-export function createBlockingCommands(
-  context: Context,
-  p: {
-    blocking: Blocking;
-    contacts: Contacts;
-    groups: {
-      /** What they asked for, and what waits because of them, is forgotten. */
-      blocked(tx: Tx, contact: Contact): Promise<void>;
-    };
-    sending: Pick<Sending, "takeBack">;
-    queue: { kick(): void };
-  },
-) {
-  const { blocking, contacts, groups, sending } = p;
+export function createBlockingCommands(kit: Kit, { blocking, begun }: { blocking: Blocking; begun: TxEvent<Contact> }) {
+  const { contacts, context, queue, sending } = kit;
 
   async function eraseOf(tx: Tx, contact: string): Promise<void> {
     const rows = await tx.sql.all(`SELECT m.id, m.ord, m.conversation FROM messages m WHERE ${WITH_CONTACT}`, [
@@ -36,7 +25,7 @@ export function createBlockingCommands(
 
   async function unblocked(tx: Tx, contact: Contact): Promise<void> {
     await blocking.end(tx, contact);
-    tx.after(() => p.queue.kick());
+    tx.after(queue.kick);
   }
 
   return {
@@ -48,7 +37,7 @@ export function createBlockingCommands(
       if (contact === undefined || before?.blocked === blocked) return;
       if (!blocked) return unblocked(tx, contact);
       await blocking.begin(tx, contact);
-      await groups.blocked(tx, contact);
+      await begun.emit(tx, contact);
     },
   } satisfies Partial<CommandHandlers>;
 }

@@ -1,6 +1,7 @@
-import type { ConversationView, Role, StatusView } from "../../api/api.ts";
+import type { ConversationView, Role } from "../../api/api.ts";
 import type { QueryHandlers } from "../../api/handlers.ts";
 import { conversationState } from "../../epochs/conversations.ts";
+import type { Kit } from "../../kit.ts";
 import { shownName, trustLevel } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
@@ -23,31 +24,35 @@ const CONVERSATIONS = `
 const NEWEST_FIRST = "c.active_order DESC, c.active_at DESC";
 
 /** This person, for what is shown of their own. */
-export type Self = Pick<NonNullable<StatusView["profile"]>, "id" | "name">;
+interface Self {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What the list asks of groups. */
+export interface JoiningGroups {
+  /** What a group that is being joined waits for. */
+  joining(tx: Tx, conversation: string): Promise<ConversationView["joining"]>;
+}
 
 /** The list of conversations, and each of them. */
-export function createConversationQueries(p: {
-  /** Who this person is; empty before they have a profile. */
-  self(tx: Tx): Promise<Self>;
-  /** What a group that is being joined waits for. */
-  joining(tx: Tx, id: string): Promise<ConversationView["joining"]>;
-}) {
+export function createConversationQueries({ profiles }: Pick<Kit, "profiles">, groups: JoiningGroups) {
   async function withJoining(tx: Tx, view: ConversationView): Promise<ConversationView> {
-    const joining = view.state === "joining" ? await p.joining(tx, view.id) : undefined;
+    const joining = view.state === "joining" ? await groups.joining(tx, view.id) : undefined;
     return joining === undefined ? view : { ...view, joining };
   }
 
   return {
     conversations: async (tx) => {
       const all: ConversationView[] = [];
-      for (const view of await conversations(tx, await p.self(tx))) all.push(await withJoining(tx, view));
+      for (const view of await conversations(tx, await profiles.self(tx))) all.push(await withJoining(tx, view));
       return all;
     },
     conversation: async (tx, { id }) => {
-      const found = await conversation(tx, id, await p.self(tx));
+      const found = await conversation(tx, id, await profiles.self(tx));
       return found && withJoining(tx, found);
     },
-    groupsWith: async (tx, { contact }) => groupsWith(tx, contact, await p.self(tx)),
+    groupsWith: async (tx, { contact }) => groupsWith(tx, contact, await profiles.self(tx)),
   } satisfies Partial<QueryHandlers>;
 }
 
@@ -85,7 +90,7 @@ async function conversationView(tx: Tx, row: SqlRow, self: Self): Promise<Conver
     readUpTo: numberIn(row, "read_order"),
     muted: numberIn(row, "muted") !== 0,
     draft: textIn(row, "draft"),
-    // What a blocked contact is not told of waits until they are not.
+    // A blocked contact does not learn of a re-joining: it waits until the block ends.
     state: row["blocked"] === 1 ? "ready" : conversationState(row),
   };
 }

@@ -1,7 +1,7 @@
-import { encodeRules, parseDescription, MAX_TIMER_SECONDS, type Rules } from "@pli/protocol/group";
+import { encodeRules, parseDescription, type Rules } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
-import type { Role } from "../../api/api.ts";
-import type { PliApi } from "../../api/schema.ts";
+import type { CommandHandlers } from "../../api/handlers.ts";
+import type { CommandName, Commands } from "../../api/schema.ts";
 import { FEED } from "../../delivery/port.ts";
 import { getConversation, type Conversation } from "../../epochs/conversations.ts";
 import type { Kit } from "../../kit.ts";
@@ -19,26 +19,10 @@ const LOCAL_ID_BYTES = 16;
 const SHARED_ID_BYTES = 32;
 const GROUP_ID_BYTES = 32;
 
-type Calls = Pick<
-  PliApi,
-  | "createGroup"
-  | "addToGroup"
-  | "removeFromGroup"
-  | "setRole"
-  | "changeGroup"
-  | "renewGroupKeys"
-  | "leaveGroup"
-  | "cancelChange"
-  | "refoundGroup"
-  | "answerGroupQuestion"
-  | "deleteConversation"
->;
-type Wanted<N extends keyof Calls> = Parameters<Calls[N]>[0];
+type Wanted<N extends CommandName> = Commands[N]["parameters"];
 
-/** What people do with groups, each in one transaction. */
-export type GroupCommands = { readonly [N in keyof Calls]: (tx: Tx, wanted: Wanted<N>) => ReturnType<Calls[N]> };
-
-export function createGroupCommands(kit: Kit, parts: GroupParts): GroupCommands {
+/** What people do with groups. */
+export function createGroupCommands(kit: Kit, parts: GroupParts) {
   const { changes, leaving, questions, refounding } = parts;
 
   /** The group, for a change: this person is in it and is not leaving. */
@@ -90,7 +74,6 @@ export function createGroupCommands(kit: Kit, parts: GroupParts): GroupCommands 
     setRole: async (tx, { conversation, member, role }) => {
       await group(tx, conversation);
       await mustBeMember(tx, conversation, member);
-      if (!isRole(role)) throw new PliError("request_malformed");
       return enqueue(tx, conversation, { kind: "role", profile: member, role });
     },
     changeGroup: async (tx, { conversation: id, ...wanted }) => {
@@ -112,7 +95,7 @@ export function createGroupCommands(kit: Kit, parts: GroupParts): GroupCommands 
     },
     answerGroupQuestion: (tx, { question, accept }) => questions.answer(tx, question, accept),
     deleteConversation: (tx, { conversation }) => deleteGroup(kit, parts, tx, conversation),
-  };
+  } satisfies Partial<CommandHandlers>;
 }
 
 async function createGroup(
@@ -153,20 +136,13 @@ async function createGroup(
   return { conversation: id };
 }
 
-/** What is to be another in the rules; `request_malformed` for what they do not know. */
+/** What is to be another in the rules; `request_malformed` when nothing is. */
 async function editOf(
   { pictures }: GroupParts,
   tx: Tx,
   conversation: Conversation,
   { picture, name, description, ...values }: Omit<Wanted<"changeGroup">, "conversation">,
 ): Promise<RulesEdit> {
-  const { timer, whoAdds, whoWrites, newcomersRead } = values;
-  const isKnown =
-    (timer === undefined || (Number.isInteger(timer) && timer >= 0 && timer <= MAX_TIMER_SECONDS)) &&
-    (whoAdds === undefined || ["admins", "members"].includes(whoAdds)) &&
-    (whoWrites === undefined || ["everyone", "admins"].includes(whoWrites)) &&
-    (newcomersRead === undefined || ["nothing", "week"].includes(newcomersRead));
-  if (!isKnown) throw new PliError("request_malformed");
   const edit: RulesEdit = {
     ...values,
     ...(name !== undefined && { name: allowedName(name) }),
@@ -217,5 +193,3 @@ function allowedDescription(wanted: string): string {
   if (!description.ok) throw new PliError(description.error);
   return description.value;
 }
-
-const isRole = (role: string): role is Role => ["owner", "admin", "member", "reader"].includes(role);

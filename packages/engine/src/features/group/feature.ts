@@ -1,15 +1,17 @@
-import type { GroupQuestionView, GroupView, ConversationView } from "../../api/api.ts";
+import type { ConversationView } from "../../api/api.ts";
 import type { Said } from "../../epochs/contents.ts";
 import type { Kit } from "../../kit.ts";
-import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { Feature } from "../../runtime/feature.ts";
+import type { BlockingFeature } from "../blocking/feature.ts";
 import type { Direct } from "../direct/feature.ts";
+import type { MessagesFeature } from "../messages/feature.ts";
 import type { Pairing } from "../pairing/feature.ts";
+import type { SettingsFeature } from "../settings/feature.ts";
 import { createArrivals } from "./arrivals.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createChanges } from "./changes.ts";
-import { createGroupCommands, type GroupCommands } from "./commands.ts";
+import { createGroupCommands } from "./commands.ts";
 import { followCommits } from "./commit-events.ts";
 import { registerControls } from "./controls.ts";
 import { createDoubts } from "./doubts.ts";
@@ -26,6 +28,7 @@ import { createNewcomers, NEWCOMERS } from "./newcomers.ts";
 import { createOffers } from "./offers.ts";
 import { createPeople, moveOwnCard } from "./people.ts";
 import { createPictures } from "./pictures.ts";
+import { createGroupQueries } from "./queries.ts";
 import { createQuestions } from "./questions.ts";
 import { createRefounding, REFOUND } from "./refounding.ts";
 import { createGroupRejoining } from "./rejoin.ts";
@@ -38,18 +41,19 @@ import { moveInvitations } from "./invitations.ts";
 
 /** Groups: what people do with them, and what the engine shows of them. */
 export interface Groups extends Feature {
-  readonly commands: GroupCommands;
-  view(tx: Tx, conversation: string): Promise<GroupView | undefined>;
-  /** What others want this person to come into. */
-  questions(tx: Tx): Promise<GroupQuestionView[]>;
+  readonly commands: ReturnType<typeof createGroupCommands>;
+  readonly queries: ReturnType<typeof createGroupQueries>;
   /** What a group waits for that is being joined. */
   joining(tx: Tx, conversation: string): Promise<ConversationView["joining"]>;
-  /** The person has decided otherwise whether they want to be asked. */
-  askingChanged(tx: Tx): Promise<void>;
-  /** Somebody is blocked: what they asked for, and what waits because of them, is forgotten. */
-  blocked(tx: Tx, contact: Contact): Promise<void>;
-  /** Asks a contact to send again what they wrote in a conversation and what was not kept here. */
-  wantTexts(tx: Tx, contact: Contact, conversation: string): Promise<void>;
+}
+
+/** The features whose events this one follows. */
+interface Followed {
+  readonly blocking: BlockingFeature;
+  readonly direct: Direct;
+  readonly messages: MessagesFeature;
+  readonly pairing: Pairing;
+  readonly settings: SettingsFeature;
 }
 
 /** The parts of the feature. */
@@ -126,9 +130,9 @@ function createGroupParts(kit: Kit) {
   };
 }
 
-export function createGroups(kit: Kit, features: { direct: Direct; pairing: Pairing }): Groups {
+export function createGroups(kit: Kit, features: Followed): Groups {
   const parts = createGroupParts(kit);
-  const { changes, joining, questions, sentAgain, view } = parts;
+  const { changes, joining } = parts;
   followCommits(kit, parts);
   registerControls(kit, parts);
   followContacts(parts, features);
@@ -143,19 +147,18 @@ export function createGroups(kit: Kit, features: { direct: Direct; pairing: Pair
   kit.contents.filter({ isOut: (tx, said) => isOut(parts, tx, said) });
 
   return {
-    commands: createGroupCommands(kit, parts),
-    view,
-    questions: questions.list,
-    joining: joining.view,
-    askingChanged: questions.announce,
-    blocked: (tx, { id }) => forgetBlocked(parts, tx, id),
-    wantTexts: sentAgain.ask,
     ...lifeOf(kit, parts),
+    commands: createGroupCommands(kit, parts),
+    queries: createGroupQueries(parts),
+    joining: joining.view,
   };
 }
 
-function followContacts(parts: GroupParts, { direct, pairing }: { direct: Direct; pairing: Pairing }): void {
-  const { forks, keyPackages, offers, questions } = parts;
+function followContacts(parts: GroupParts, { blocking, direct, messages, pairing, settings }: Followed): void {
+  const { forks, keyPackages, offers, questions, sentAgain } = parts;
+  blocking.begun.on((tx, { id }) => forgetBlocked(parts, tx, id));
+  messages.heldWanted.on((tx, { contact, conversation }) => sentAgain.ask(tx, contact, conversation));
+  settings.askingChanged.on(questions.announce);
   // Nobody holds a key package before they know whether to ask.
   pairing.met.on(async (tx, contact) => {
     await questions.introduce(tx, contact);

@@ -1,44 +1,31 @@
 import type { CommandHandlers } from "../../api/handlers.ts";
 import { getConversation } from "../../epochs/conversations.ts";
-import type { Sending } from "../messages/sending.ts";
-import type { Contact, Contacts } from "../../people/contacts.ts";
-import type { Context, Tx } from "../../runtime/context.ts";
+import type { Kit } from "../../kit.ts";
+import type { Contact } from "../../people/contacts.ts";
+import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
-import type { Receipts } from "../receipts/receipts.ts";
+import type { TxEvent } from "../../runtime/tx-event.ts";
 import { readSettings } from "../settings/settings.ts";
 import { forgetDraft, saveDraft } from "./drafts.ts";
 import { eraseMessage } from "./erasing.ts";
 import { isUnread } from "./lines.ts";
-import type { Messages } from "./messages.ts";
 import { search } from "./search.ts";
 
 const MARKED_AT_ONCE = 1_000;
 
-/** What a person does with messages. */
-export function createMessageCommands(
-  context: Context,
-  p: {
-    contacts: Contacts;
-    messages: Messages;
-    sending: Sending;
-    receipts: Pick<Receipts, "note">;
-    groups: {
-      /**
-       * Asks a contact to send again what they wrote in a conversation and what was not kept here.
-       */
-      wantTexts(tx: Tx, contact: Contact, conversation: string): Promise<void>;
-    };
-    /** This person, whose name their own messages show. */
-    self(tx: Tx): Promise<{ name: string }>;
-    /** Somebody waits for this store: it is called now. */
-    hurry(store: string): void;
-  },
-) {
-  const { contacts, groups, messages, receipts, sending } = p;
+/** This person wants what a contact wrote in a conversation, and what was not kept here. */
+export interface HeldWanted {
+  readonly contact: Contact;
+  readonly conversation: string;
+}
 
-  /** Marks so many that nothing else waits for long. False: all of it is marked. */
+/** What a person does with messages. */
+export function createMessageCommands(kit: Kit, { heldWanted }: { heldWanted: TxEvent<HeldWanted> }) {
+  const { contacts, context, messages, profiles, receipts, sending, stores } = kit;
+
+  /** Marks at most a thousand, so that nothing else waits for long. False: all are marked. */
   async function markSome(tx: Tx, id: string, upTo: number): Promise<boolean> {
     const [row] = await tx.sql.all("SELECT read_order FROM conversations WHERE id = ?", [id]);
     if (row === undefined) throw new PliError("conversation_unknown");
@@ -73,7 +60,7 @@ export function createMessageCommands(
       if (draft !== undefined) await forgetDraft(tx, conversation, draft);
       const { id } = await sending.sendText(tx, conversation, text, request);
       const { store } = await getConversation(tx, conversation);
-      tx.after(() => p.hurry(store));
+      tx.after(() => stores.hurry(store));
       return { message: id };
     },
     resend: async (tx, { message: id }) => {
@@ -98,7 +85,7 @@ export function createMessageCommands(
       await context.budgets.renew(tx, "bytes", contact.id);
       await context.budgets.renew(tx, "groupBytes", view.conversation);
       await eraseMessage(context, tx, view);
-      await groups.wantTexts(tx, contact, view.conversation);
+      await heldWanted.emit(tx, { contact, conversation: view.conversation });
     },
     forgetMessage: async (tx, { message: id }) => {
       const view = await messages.find(tx, id);
@@ -113,6 +100,6 @@ export function createMessageCommands(
       },
     },
     saveDraft: async (tx, { conversation, text, was }) => ({ draft: await saveDraft(tx, conversation, text, was) }),
-    search: async (tx, parameters) => search(tx, parameters, (await p.self(tx)).name),
+    search: async (tx, parameters) => search(tx, parameters, (await profiles.self(tx)).name),
   } satisfies Partial<CommandHandlers>;
 }

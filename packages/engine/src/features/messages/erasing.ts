@@ -2,7 +2,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import { deleteUnsealedText } from "../../epochs/pending-contents.table.ts";
 import { bytesIn, textIn } from "../../runtime/storage/row.ts";
 
-/** So long, and of each author so many, what was erased here is known not to come back. */
+/** How long, and how many of each author, erased messages are known, so that none comes back. */
 const REMEMBERED_MS = 400 * 86_400_000;
 const REMEMBERED_OF_ONE = 10_000;
 /** Of the hash of a message: enough that no author finds two messages with the same. */

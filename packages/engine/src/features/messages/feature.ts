@@ -1,11 +1,21 @@
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { Feature } from "../../runtime/feature.ts";
+import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
+import { createMessageCommands, type HeldWanted } from "./commands.ts";
 import { forgetErased } from "./erasing.ts";
+import { createMessageQueries } from "./queries.ts";
 
 /** Messages of this device: how far they have come, and when they are given up or forgotten. */
-export function createMessagesFeature(kit: Kit): Feature {
+export interface MessagesFeature extends Feature {
+  readonly commands: ReturnType<typeof createMessageCommands>;
+  readonly queries: ReturnType<typeof createMessageQueries>;
+  readonly heldWanted: TxEvent<HeldWanted>;
+}
+
+export function createMessagesFeature(kit: Kit): MessagesFeature {
   const { context, messages, scheduler, sending, stores } = kit;
+  const heldWanted: MessagesFeature["heldWanted"] = createTxEvent();
 
   const noteLeft = (tx: Tx, message: string): Promise<void> =>
     tx.sql.run("UPDATE messages SET left_at = ? WHERE id = ? AND mine", [context.clock.now(), message]);
@@ -35,6 +45,9 @@ export function createMessagesFeature(kit: Kit): Feature {
   }
 
   return {
+    commands: createMessageCommands(kit, { heldWanted }),
+    queries: createMessageQueries(kit),
+    heldWanted,
     tick: async (tx) => {
       await scheduler.renew(tx);
       await giveUp(tx);

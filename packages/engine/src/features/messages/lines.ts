@@ -27,7 +27,7 @@ export interface NewMessage {
    * leaves.
    */
   readonly lifetime?: number | undefined;
-  /** It was here before: somebody tells what others have read already. */
+  /** It is no new message: the others have read it already. */
   readonly isTold?: true;
 }
 
@@ -47,7 +47,7 @@ interface Line<K extends MessageBody["kind"]> {
   readonly isWritten: boolean;
 }
 
-/** What Pli tells of its own work is in the thread, and no news. */
+/** What Pli notes of its own work is in the thread, and no news. */
 const OWN_WORK = { news: "none", isUnread: false, isWritten: false } as const;
 const EVENT = { news: "all", isUnread: false, isWritten: false } as const;
 const WRITTEN = { news: "all", isUnread: true, isWritten: true } as const;

@@ -5,12 +5,13 @@ import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 import { idBytes } from "../../epochs/conversations.ts";
 import { renameText } from "../../epochs/pending-contents.table.ts";
 
-/** Of one conversation: what came before is not said again, or acknowledged. */
+/** Of one conversation. What came before is not sent again, or acknowledged. */
 const NAMED_ANEW = 10_000;
 
 /**
- * The conversation has another name from now on, for both who are in it, and a message's id is made
- * of it: what may be said again or acknowledged is named anew, so that it stays one message.
+ * The conversation has another id from now on, for both who are in it, and a message's id is made
+ * of it. Messages that may be sent again or acknowledged get their new id, so that each stays one
+ * message.
  */
 export async function nameAnew(
   { crypto }: Pick<Context, "crypto">,

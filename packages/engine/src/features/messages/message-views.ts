@@ -3,7 +3,7 @@ import type { SqlRow } from "../../runtime/ports.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import { bodyFrom } from "./lines.ts";
 
-/** How much of a profile id is shown when nobody has told a name for it. */
+/** How much of a profile id is shown when no name is known for it. */
 const SHORT_ID = 8;
 
 /** Messages with what a view of them needs; what is wanted of them follows. */
@@ -43,8 +43,8 @@ function tellerOf(row: SqlRow): Named {
 }
 
 /**
- * The name given here, their own, the one a group told: the first there is; else a piece of their
- * id.
+ * The name given here, their own, the one known from a group: the first there is; else a piece of
+ * their id.
  */
 function firstName(names: readonly unknown[], id: string): string {
   const name = names.find((candidate) => typeof candidate === "string" && candidate !== "");

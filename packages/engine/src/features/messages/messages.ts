@@ -27,13 +27,13 @@ const RANK: Readonly<Record<string, number>> = { failed: 0, saved: 1, sent: 2, d
 /** The messages of all conversations, in the order they came to this device. */
 export interface Messages extends Notes {
   /**
-   * Undefined when it is here already, the second copy of a message is dropped; and when its time
-   * was over before it was told of.
+   * Undefined when it is here already, as a second copy is dropped; and when its time was over
+   * before it came.
    */
   insert(tx: Tx, message: NewMessage): Promise<MessageView | undefined>;
   find(tx: Tx, id: string): Promise<MessageView | undefined>;
   isHere(tx: Tx, conversation: string, id: string): Promise<boolean>;
-  /** What was only told has come from its author. */
+  /** A message that came from somebody else has come from its author too. */
   confirm(tx: Tx, conversation: string, id: string): Promise<void>;
   /** What an earlier call of this name has written. */
   ofRequest(tx: Tx, conversation: string, request: string): Promise<MessageView | undefined>;
@@ -50,31 +50,11 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
   const { clock } = context;
 
   async function insert(tx: Tx, message: NewMessage): Promise<MessageView | undefined> {
-    const { id, conversation, sender, mine, kind, text, content, sentAt, state, request, toldBy, lifetime } = message;
+    const { conversation, kind, text } = message;
     const expiresAt = endNow(message);
     if (expiresAt !== null && expiresAt <= clock.now()) return undefined;
-    const [row] = await tx.sql.all(
-      `INSERT OR IGNORE INTO messages
-         (id, conversation, sender, mine, kind, text, content, sent_at, state, request, told_by, lifetime, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
-      [
-        id,
-        conversation,
-        sender,
-        mine ? 1 : 0,
-        kind,
-        text,
-        content ?? null,
-        sentAt,
-        state,
-        request ?? null,
-        toldBy ?? null,
-        lifetime ?? null,
-        expiresAt,
-      ],
-    );
-    if (row === undefined) return undefined;
-    const order = numberIn(row, "ord");
+    const order = await insertRow(tx, message, expiresAt);
+    if (order === undefined) return undefined;
     if (kind === "text") await indexMessage(tx.sql, order, text);
     if (expiresAt !== null) p.disappearing.note(tx, expiresAt);
     if (await isNews(tx, order)) await noteActive(tx, conversation, clock.now());
@@ -90,7 +70,9 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     return endOf({ sentAt, lifetime, now: clock.now(), isTold: isTold === true });
   }
 
-  /** It has left, or will not: its time begins, by the rules of now, under which it was sealed. */
+  /**
+   * It has left, or never will: its time begins, by the rules of now, under which it was sealed.
+   */
   async function begin(tx: Tx, conversation: string, { id, sentAt, claimed }: Unsent): Promise<void> {
     const lifetime = lifetimeOf(claimed, await timerOf(tx, conversation));
     if (lifetime === undefined) return;
@@ -125,7 +107,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
   }
 
   async function view(tx: Tx, row: SqlRow): Promise<MessageView> {
-    return messageFromRow(row, (await p.profiles.find(tx))?.card.name ?? "");
+    return messageFromRow(row, (await p.profiles.self(tx)).name);
   }
 
   async function advance(tx: Tx, conversation: string, ids: readonly string[], state: MessageState): Promise<void> {
@@ -167,8 +149,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
        ON CONFLICT (message, profile) DO UPDATE SET state = excluded.state WHERE state = 'delivered'`,
       [message, by, state],
     );
-    // Whoever has it shows that it got out: a device put back to before does not know that it sent
-    // it.
+    // A receipt shows that it left. A device that was restored from a backup does not know that.
     await advance(tx, conversation, [message], "sent");
   }
 
@@ -210,4 +191,30 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     failAll,
     ...createNotes(context, { insert, isHere, newest }),
   };
+}
+
+/** Its order; undefined when a message of this id is there already. */
+async function insertRow(tx: Tx, message: NewMessage, expiresAt: number | null): Promise<number | undefined> {
+  const { id, conversation, sender, mine, kind, text, content, sentAt, state, request, toldBy, lifetime } = message;
+  const [row] = await tx.sql.all(
+    `INSERT OR IGNORE INTO messages
+       (id, conversation, sender, mine, kind, text, content, sent_at, state, request, told_by, lifetime, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
+    [
+      id,
+      conversation,
+      sender,
+      mine ? 1 : 0,
+      kind,
+      text,
+      content ?? null,
+      sentAt,
+      state,
+      request ?? null,
+      toldBy ?? null,
+      lifetime ?? null,
+      expiresAt,
+    ],
+  );
+  return row && numberIn(row, "ord");
 }

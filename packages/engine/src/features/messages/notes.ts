@@ -5,10 +5,10 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import { findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { textOf, type NewMessage } from "./lines.ts";
 
-/** One line tells of all that was not kept of one author in so long. */
+/** For how long one line counts all that was not kept of one author. */
 const HELD_MS = 86_400_000;
 
-/** The line, since when it tells, and of how much. */
+/** The line, since when it counts, and how much. */
 interface Held {
   readonly line: string;
   readonly since: number;
@@ -21,16 +21,16 @@ export interface Notes {
   note(tx: Tx, conversation: string, body: MessageBody): Promise<void>;
   /** Somebody has another name; several names one after another are one line. */
   noteRenamed(tx: Tx, conversation: string, by: string, names: { from: string; to: string }): Promise<void>;
-  /** So many messages are missing at this place; one line for all that follow each other. */
+  /** `missing` messages are missing at this place; one line for all that follow each other. */
   noteGap(tx: Tx, conversation: string, missing: number): Promise<void>;
   /**
-   * So many messages of this author came while they were blocked; one line a day for all of them.
+   * `count` messages of this author came while they were blocked; one line a day for all of them.
    */
   noteBlocked(tx: Tx, conversation: string, sender: string, count: number): Promise<void>;
-  /** So much of this author was not kept; one line a day for all of it. */
+  /** `bytes` of this author were not kept; one line a day for all of it. */
   noteHeld(tx: Tx, conversation: string, sender: string, bytes: number): Promise<void>;
   /**
-   * This device was away longer than the store keeps messages, so many days; twice without a
+   * This device was away longer than the `days` for which the store keeps messages; twice without a
    * message in between is one line.
    */
   noteAway(tx: Tx, conversation: string, days: number): Promise<void>;

@@ -1,14 +1,14 @@
 import type { QueryHandlers } from "../../api/handlers.ts";
 import type { Queries } from "../../api/schema.ts";
+import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { MESSAGES, messageFromRow } from "./message-views.ts";
 
-/** `self`: this person, whose name their own messages show. */
-export function createMessageQueries(p: { self(tx: Tx): Promise<{ name: string }> }) {
+export function createMessageQueries({ profiles }: Pick<Kit, "profiles">) {
   return {
-    messages: async (tx, parameters) => pageOf(tx, parameters, (await p.self(tx)).name),
+    messages: async (tx, parameters) => pageOf(tx, parameters, (await profiles.self(tx)).name),
   } satisfies Partial<QueryHandlers>;
 }
 

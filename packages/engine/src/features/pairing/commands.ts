@@ -1,4 +1,5 @@
 import type { CommandHandlers } from "../../api/handlers.ts";
+import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { Pairings } from "./pairings.ts";
@@ -6,27 +7,22 @@ import type { Pairings } from "./pairings.ts";
 /**
  * What a person does with invitations. Somebody waits for each of these: its store is called now.
  */
-export function createPairingCommands({
-  pairings,
-  store,
-  mayPair,
-  session,
-  hurry,
-}: {
-  pairings: Pairings;
-  /** The home store. */
-  store: string;
-  /** Rejects with what keeps this device from pairing. */
-  mayPair(tx: Tx): Promise<void>;
-  /** Opens the line to a store. */
-  session(store: string): unknown;
-  hurry(store: string): void;
-}) {
+export function createPairingCommands(
+  { stores }: Pick<Kit, "stores">,
+  deps: {
+    pairings: Pairings;
+    /** Rejects with what keeps this device from pairing. */
+    mayPair(tx: Tx): Promise<void>;
+  },
+) {
+  const { pairings, mayPair } = deps;
+  const { home, hurry, session } = stores;
+
   return {
-    createInvitation: async (tx, { base = store, name = "" }) => {
+    createInvitation: async (tx, { base = home, name = "" }) => {
       await mayPair(tx);
-      const pairing = await pairings.invite(tx, { store, base, name });
-      tx.after(() => hurry(store));
+      const pairing = await pairings.invite(tx, { store: home, base, name });
+      tx.after(() => hurry(home));
       return { pairing };
     },
     nameInvitation: (tx, { pairing, name }) => pairings.name(tx, pairing, name),

@@ -6,16 +6,17 @@ import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Blocking } from "../blocking/blocking.ts";
 import type { Rejoining } from "../direct/rejoin.ts";
-import { createPairings, type Pairings } from "./pairings.ts";
+import { createPairingCommands } from "./commands.ts";
+import { createPairings } from "./pairings.ts";
+import { createPairingQueries } from "./queries.ts";
 import { isPairingOnItsWay, listPairingStores, movePairings, PAIRING } from "./rows.ts";
 
 /** How two people become contacts. */
 export interface Pairing extends Feature {
-  readonly pairings: Pairings;
+  readonly commands: ReturnType<typeof createPairingCommands>;
+  readonly queries: ReturnType<typeof createPairingQueries>;
   /** Somebody has become a contact. */
   readonly met: TxEvent<Contact>;
-  /** Rejects with what keeps this device from pairing: `clock_wrong`, `profile_out_of_time`. */
-  mayPair(tx: Tx): Promise<void>;
 }
 
 export function createPairing(kit: Kit, deps: { rejoining: Rejoining; blocking: Blocking }): Pairing {
@@ -38,11 +39,17 @@ export function createPairing(kit: Kit, deps: { rejoining: Rejoining; blocking: 
     if (why === "replaced") await pairings.putAgain(tx, store);
   });
 
+  /** Rejects with what keeps this device from pairing: `clock_wrong`, `profile_out_of_time`. */
   async function mayPair(tx: Tx): Promise<void> {
     if (stores.doubtsClock(stores.session(stores.home))) throw new PliError("clock_wrong");
     await profiles.mend(tx);
     if (!stores.isClockDoubted() && (await profiles.isOutOfTime(tx))) throw new PliError("profile_out_of_time");
   }
 
-  return { pairings, met, mayPair, resume: pairings.resume };
+  return {
+    commands: createPairingCommands(kit, { pairings, mayPair }),
+    queries: createPairingQueries(kit),
+    met,
+    resume: pairings.resume,
+  };
 }

@@ -11,8 +11,8 @@ export interface PairingNews {
 }
 
 /**
- * Tells what happens to invitations while nobody looks at them, at most twice of each: whoever
- * opens a link again, or stops again, brings nothing new. What is there at the start is not told,
+ * Tells what happens to invitations while nobody looks at them, at most twice of each: a link that
+ * is opened again, or a second stop, is nothing new. What is there at the start is not told,
  * but, where `start` says so, that somebody waits. The returned function ends it.
  */
 export function watchPairingNews(

@@ -1,9 +1,8 @@
-import type { StoreAway } from "../../api/api.ts";
 import type { QueryHandlers } from "../../api/handlers.ts";
+import type { Kit } from "../../kit.ts";
 import { findPairingView, listPairingViews } from "./rows.ts";
 
-/** `away`: the store at this address, while it does not answer. */
-export function createPairingQueries({ away }: { away(store: string): StoreAway | undefined }) {
+export function createPairingQueries({ stores: { away } }: Pick<Kit, "stores">) {
   return {
     pairing: (tx, { id }) => findPairingView(tx, id, away),
     pairings: (tx) => listPairingViews(tx, away),

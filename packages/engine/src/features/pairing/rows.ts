@@ -71,7 +71,7 @@ export async function openIds(tx: Tx): Promise<string[]> {
   return (await tx.sql.all("SELECT id FROM pairings WHERE open = 1")).map((row) => textIn(row, "id"));
 }
 
-/** The newest pairing of the invitation with this mark, whoever made it, if there is one. */
+/** The newest pairing of the invitation with this mark, one's own or not, if there is one. */
 export async function findByMark(tx: Tx, mark: string): Promise<KeptView | undefined> {
   const rows = await tx.sql.all("SELECT view FROM pairings ORDER BY created_at DESC");
   return rows.map((row) => viewFrom(row)).find((view) => view.mark === mark);
@@ -150,8 +150,8 @@ export async function listPairingViews(tx: Tx, away: Away): Promise<PairingView[
 }
 
 /**
- * What people see of a pairing: the link only while whoever has it can use it, and to the one who
- * made it.
+ * What people see of a pairing. The link is shown only to its inviter, and only while it can be
+ * used.
  */
 function pairingViewFromRow(row: SqlRow, away: Away): PairingView {
   const { link, mark: _mark, ...view } = viewFrom(row);

@@ -1,13 +1,15 @@
 import type { CommandHandlers } from "../../api/handlers.ts";
-import type { Context } from "../../runtime/context.ts";
+import type { Kit } from "../../kit.ts";
 import { PliError } from "../../runtime/errors.ts";
+import type { Slots } from "../receipts/slots.ts";
 import { readPending } from "./status.ts";
 import { createDrain, readWaiting } from "./waiting.ts";
 
-export function createStatusCommands(context: Context, p: Parameters<typeof createDrain>[1] & { reconnect(): void }) {
-  const drain = createDrain(context, p);
+export function createStatusCommands({ context, stores, traffic }: Kit, { slots }: { slots: Slots }) {
+  const { session, sessions, reconnect } = stores;
+  const drain = createDrain(context, { session, sessions, written: traffic.written, runs: slots.runs });
   return {
-    reconnect: { inSteps: async () => p.reconnect() },
+    reconnect: { inSteps: async () => reconnect() },
     drain: {
       inSteps: async (transact, { ms }) => {
         await drain(ms).catch((error: unknown) => {

@@ -8,7 +8,7 @@ import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import { awayFrom } from "../../delivery/away.ts";
 import { readWaiting } from "./waiting.ts";
 
-/** How far a clock may be from the store's before people are told, in seconds. */
+/** How far a clock may be from the store's before it is shown, in seconds. */
 const SKEW_SHOWN = 300;
 
 /** Messages written here that no store has yet. */

@@ -8,14 +8,14 @@ import { PAIRING } from "../pairing/rows.ts";
 import { DECOYS } from "../receipts/slots.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
 
-/** How often it is looked whether something has left. */
+/** How often to look whether something has left. */
 const LOOK_MS = 100;
 /**
- * What leaves brings more to leave: a change stored is an invitation to write. So long nothing may
- * have come.
+ * What leaves brings more to leave: a change that is stored makes an invitation due. All is done
+ * when nothing has come for this long.
  */
 const CALM_MS = 200;
-/** Without a cell written for so long, what is left does not leave now. */
+/** Without a cell written for this long, what is left does not leave now. */
 const STUCK_MS = 3_000;
 
 /** What waits to leave beside the messages that people wrote. */

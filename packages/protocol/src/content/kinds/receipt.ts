@@ -14,7 +14,7 @@ export interface ReceiptBody extends Acknowledged {
 }
 
 export const MAX_RECEIPT_IDS = 1024;
-/** So many ids ride in a message, or leave at a slot: a receipt of them is one cell. */
+/** How many ids ride in a message, or leave at a slot: a receipt of them is one cell. */
 export const MAX_RIDING_IDS = 100;
 /**
  * What each of them adds: a list of the id and its status; and the first besides: a name and the
@@ -60,7 +60,7 @@ function isStatus(value: unknown): value is readonly [MessageId, number] {
   return Array.isArray(value) && value.length === 2 && isMessageId(value[0]) && isUint(value[1]) && value[1] < 256;
 }
 
-/** How many receipts can ride in so many bytes more of a message. */
+/** How many receipts can ride in a message that may be `bytes` longer. */
 export function ridingIn(bytes: number): number {
   return Math.min(MAX_RIDING_IDS, Math.max(0, Math.floor((bytes - RIDING_HEAD_BYTES) / RIDING_ID_BYTES)));
 }

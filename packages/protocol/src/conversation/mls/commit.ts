@@ -84,8 +84,8 @@ export function pathMissing(proposals: readonly Proposal[], path: UpdatePath | u
 }
 
 /**
- * Whether a commit may be, whoever reads it. A function of commit and state alone: the reader's
- * clock must not decide.
+ * Whether a commit may be, for every reader alike. A function of commit and state alone: the
+ * reader's clock must not decide.
  */
 export async function changeProblem(
   suite: Suite,
@@ -127,7 +127,7 @@ function removalProblem(state: Inside, removed: readonly number[], author: numbe
 }
 
 /**
- * Trees, commits and welcomes have their bounds for so many. The library's encoders overflow the
+ * The bounds of trees, commits and welcomes are for this many. The library's encoders overflow the
  * stack at some 4,000.
  */
 export function sizeProblem(tree: RatchetTree, { added, removed }: Pick<Proposed, "added" | "removed">): Problem {

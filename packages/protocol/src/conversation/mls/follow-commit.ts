@@ -115,7 +115,7 @@ async function updateProblem(suite: Suite, state: Inside, { path }: Commit, send
   return signed ? undefined : "invalid";
 }
 
-/** What is left to whoever was removed: nothing of the next epoch but who is in it. */
+/** What a removed member keeps: nothing of the next epoch but who is in it. */
 function putOut(state: Inside, { tree }: BeforePath): Inside {
   return { ...state, ratchetTree: tree, active: false };
 }

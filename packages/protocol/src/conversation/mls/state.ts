@@ -163,8 +163,8 @@ export function withoutExporter(state: GroupState): GroupState {
 
 /**
  * What still opens late messages of this epoch, and nothing that leads to the next one: with the
- * init secret and a key of the path, whoever has the commit (the store does) has every key of the
- * next epoch, those of opened messages included. Of the tree, who the members are.
+ * init secret and a key of the path, anybody with the commit (the store has it) would have every
+ * key of the next epoch, those of opened messages included. Of the tree, who the members are.
  */
 export function readOnly(state: GroupState): GroupState {
   const { keySchedule, privatePath, ratchetTree } = inside(state);

@@ -7,7 +7,7 @@ import type { Moment } from "../clues.ts";
  */
 export type ReceiptTime = (at: number) => { readonly from: number; readonly to: number };
 
-/** A receipt comes within so many ms. */
+/** A receipt comes within this many ms. */
 export const receiptWithin =
   (ms: number): ReceiptTime =>
   (at) => ({ from: at, to: at + ms });

@@ -3,7 +3,7 @@ import { followScores, type Moment, putsOf } from "../clues.ts";
 import type { View } from "../view.ts";
 
 const SOON_MS = 20_000;
-/** So many lines that begin or end within a second: the store or the network did that. */
+/** When this many lines begin or end within a second, the store or the network did that. */
 const CROWD = 4;
 
 /**

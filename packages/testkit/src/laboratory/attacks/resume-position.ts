@@ -7,7 +7,7 @@ import type { Seen, View } from "../view.ts";
  * from when it was killed.
  */
 const SAVED_EVERY_MS = 60_000;
-/** So many entries a client asks for again when it starts. */
+/** A client asks for this many entries again when it starts. */
 const AGAIN = 128;
 
 /**

@@ -1,0 +1,70 @@
+/** Opens conversations and leaves them, with their drafts. */
+import type { PliApi } from "@pli/engine/api";
+import { joined, type Drafts } from "./drafts.ts";
+import { editorOf, EMPTY, textOf } from "./editor.ts";
+import { isInThread } from "./state.ts";
+import type { Thread } from "./thread/thread.ts";
+import type { Ui } from "./ui.ts";
+
+export interface Conversations {
+  /** Opens a conversation at once, so that the next key belongs to it. */
+  open(conversation: string | undefined): void;
+  /** Opens the next conversation of the list, or with -1 the previous one. */
+  openNext(step: 1 | -1): void;
+  /** Keeps what was begun as a draft. A command is not kept. */
+  leave(): void;
+  /** Sends what was written in the open conversation. */
+  send(conversation: string, text: string): Promise<void>;
+}
+
+export function createConversations(deps: { api: PliApi; ui: Ui; thread: Thread; drafts: Drafts }): Conversations {
+  const { api, thread, drafts } = deps;
+  const { state, update } = deps.ui;
+
+  function open(conversation: string | undefined): void {
+    if (conversation === undefined || (state.screen === "thread" && conversation === state.chosen)) return;
+    leave();
+    update({
+      screen: "thread",
+      chosen: conversation,
+      messages: [],
+      hasOlder: false,
+      hasNewer: false,
+      group: undefined,
+      scrolled: 0,
+      editor: editorOf(drafts.of(conversation)),
+    });
+    thread.open();
+  }
+
+  function openNext(step: 1 | -1): void {
+    const all = state.conversations;
+    const at = all.findIndex(({ id }) => id === state.chosen);
+    open(all[(at + step + all.length) % all.length]?.id);
+  }
+
+  function leave(): void {
+    thread.close();
+    const text = textOf(state.editor);
+    if (isInThread(state) && state.chosen !== undefined) drafts.keep(state.chosen, text.startsWith("/") ? "" : text);
+  }
+
+  async function send(conversation: string, text: string): Promise<void> {
+    update({ editor: EMPTY });
+    thread.toNewest();
+    const draft = drafts.of(conversation);
+    await api.sendText({ conversation, text, ...(draft !== "" && { draft }) }).catch((thrown: unknown) => {
+      giveBack(conversation, text);
+      throw thrown;
+    });
+  }
+
+  /** A text that could not be sent can be mended, before what was written since. */
+  function giveBack(conversation: string, text: string): void {
+    if (isInThread(state) && state.chosen === conversation)
+      update({ editor: editorOf(joined(text, textOf(state.editor))) });
+    else drafts.putBefore(conversation, text);
+  }
+
+  return { open, openNext, leave, send };
+}

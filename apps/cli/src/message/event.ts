@@ -1,0 +1,31 @@
+import type { MessageView } from "@pli/engine/api";
+import type { Profile } from "../home.ts";
+import { placeFields, type Place } from "../place.ts";
+import { authorIn } from "./author.ts";
+import { rendererOf } from "./kinds.ts";
+
+/** A message in JSON: the shape of docs/cli.md. Undefined for what scripts have no use for. */
+export function messageEvent(message: MessageView, place: Place, me: Profile) {
+  const { kind, ...more } = message.body;
+  const { isSilent, isWritten } = rendererOf(kind);
+  if (isSilent === true) return undefined;
+  return {
+    event: isWritten ? "message" : "notice",
+    id: message.id,
+    ...placeFields(place),
+    from: message.mine ? me.name : authorIn(place, message),
+    fromId: message.from,
+    mine: message.mine,
+    kind,
+    text: null,
+    ...more,
+    sentAt: message.sentAt,
+    order: message.order,
+    state: message.state,
+    ...(message.delivered === undefined ? {} : { deliveredTo: message.delivered }),
+    ...(message.read === undefined ? {} : { readBy: message.read }),
+    ...(message.toldBy === undefined ? {} : { toldBy: message.toldBy.name, toldById: message.toldBy.id }),
+    ...(message.expiresAt === undefined ? {} : { expiresAt: message.expiresAt }),
+    ...(message.error === undefined ? {} : { error: message.error }),
+  };
+}

@@ -1,0 +1,3 @@
+import { createCounting } from "./counting.ts";
+
+export const { number, plural, some } = createCounting("en-GB");

@@ -1,3 +1,0 @@
-import { simulate } from "./support/seeds.ts";
-
-simulate(151, 50);

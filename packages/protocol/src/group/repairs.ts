@@ -1,0 +1,63 @@
+/**
+ * Who repairs what goes wrong in a conversation or a group: each cause has one repair.
+ * docs/protocol.md, section 8.6, shows this table to readers, and `npm run check:docs` compares the
+ * two.
+ */
+import type { RejoinCause } from "./rejoin/step.ts";
+
+/**
+ * Something that stops a device from following the others. Those that are no `RejoinCause`:
+ *
+ * `ignored`: a commit that the rules or a check refuse. `noise`: a cell of nobody at a sender's
+ * label. `spoilt`: noise at too many labels of an epoch. `storeLost`: the store has other data than
+ * before. `blocked`: an epoch whose commit labels are all taken. `abandoned`: a device in an old
+ * state, whom nobody can bring back. `listed`: a person who left is still in others' groups.
+ * `broken`: a device cannot go on in a conversation of two. `unacknowledged`: a text that its
+ * readers may not have.
+ */
+export type RepairCause =
+  | RejoinCause
+  | "ignored"
+  | "noise"
+  | "spoilt"
+  | "storeLost"
+  | "blocked"
+  | "abandoned"
+  | "listed"
+  | "broken"
+  | "unacknowledged";
+
+/**
+ * `passOver`: all members skip the commit. `nextLabel`: the sender writes at its next label.
+ * `freshEpoch`: a member updates its leaf. `rejoin`: a helper replaces the device's leaf.
+ * `successorGroup`: an owner founds a group in the place of the old one. `removal`: a member
+ * removes the leaf by its leave statement. `beacon`: the two set their conversation up again.
+ * `sendAgain`: the author sends the text again.
+ */
+export type Repair =
+  | "passOver"
+  | "nextLabel"
+  | "freshEpoch"
+  | "rejoin"
+  | "successorGroup"
+  | "removal"
+  | "beacon"
+  | "sendAgain";
+
+export const REPAIRS: Readonly<Record<RepairCause, Repair>> = {
+  ignored: "passOver",
+  noise: "nextLabel",
+  spoilt: "freshEpoch",
+  storeLost: "freshEpoch",
+  behind: "rejoin",
+  fork: "rejoin",
+  unopened: "rejoin",
+  lost: "rejoin",
+  old: "rejoin",
+  removed: "rejoin",
+  blocked: "successorGroup",
+  abandoned: "successorGroup",
+  listed: "removal",
+  broken: "beacon",
+  unacknowledged: "sendAgain",
+};

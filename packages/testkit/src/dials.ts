@@ -1,0 +1,84 @@
+/**
+ * The dials: how much of each counted or random test one run does. `PLI_TIER` says which column is
+ * in force (`full` when it is not set), `PLI_DIAL_CLIENT_KILLS=200` turns one dial, `PLI_SEED=7`
+ * draws the moments of a run again.
+ */
+import { randomInt } from "node:crypto";
+
+const TIERS = ["quick", "full", "soak"] as const;
+export type Tier = (typeof TIERS)[number];
+
+/**
+ * Tests of processes and browsers are no part of `quick`: what stands there for them counts when
+ * one of their files is run by hand.
+ */
+export const DIALS = {
+  /** Seeds of the simulator. Fixed, from 1 on: CONTRIBUTING.md says why. */
+  SIMULATED_SEEDS: { quick: 20, full: 100, soak: 1_000 },
+  /** Of each property of fast-check, in percent of what the test asks for. */
+  PROPERTY_RUNS: { quick: 25, full: 100, soak: 2_000 },
+  /** Kills of a client that writes. */
+  CLIENT_KILLS: { quick: 2, full: 8, soak: 200 },
+  /** Kills of a browser that writes. */
+  BROWSER_KILLS: { quick: 2, full: 6, soak: 200 },
+  /** Kills of a store under load, of each engine. */
+  STORE_KILLS: { quick: 2, full: 8, soak: 200 },
+  /** Times that two admins remove each other, over a real store. */
+  DUELS: { quick: 5, full: 25, soak: 500 },
+  /** Times that each thing is done to a store and its people talk again. */
+  STORE_LOSSES: { quick: 1, full: 2, soak: 20 },
+  /** Rounds of all faults of a cluster; 0 is one of each kind, and short. */
+  CLUSTER_ROUNDS: { quick: 0, full: 0, soak: 1 },
+  /** Messages in the conversation of the newcomer's first hour. */
+  NEWCOMER_MESSAGES: { quick: 700, full: 700, soak: 10_000 },
+} as const satisfies Record<string, Record<Tier, number>>;
+
+export type Dial = keyof typeof DIALS;
+
+const OVERRIDE = "PLI_DIAL_";
+
+/**
+ * What every dial says under these variables. Throws a RangeError for a tier or a dial that is
+ * none.
+ */
+export function dialsFrom(env: Readonly<Record<string, string | undefined>>): Readonly<Record<Dial, number>> {
+  const tier = tierFrom(env["PLI_TIER"]);
+  const set = new Map<string, number>(Object.entries(DIALS).map(([name, counts]) => [name, counts[tier]]));
+  for (const [variable, value] of Object.entries(env)) {
+    if (!variable.startsWith(OVERRIDE)) continue;
+    const name = variable.slice(OVERRIDE.length);
+    if (!set.has(name)) throw new RangeError(`${variable} is none of ${Object.keys(DIALS).join(", ")}`);
+    set.set(name, countFrom(variable, value));
+  }
+  return Object.fromEntries(set) as Record<Dial, number>;
+}
+
+function tierFrom(value = "full"): Tier {
+  const tier = TIERS.find((name) => name === value);
+  if (tier === undefined) throw new RangeError(`PLI_TIER is none of ${TIERS.join(", ")}: ${value}`);
+  return tier;
+}
+
+function countFrom(variable: string, value = ""): number {
+  if (!/^\d{1,9}$/.test(value)) throw new RangeError(`${variable} is no count: ${value}`);
+  return Number(value);
+}
+
+const dials = dialsFrom(process.env);
+
+export const dial = (name: Dial): number => dials[name];
+
+/** How often fast-check tries a property that asks for `count` tries; at least once. */
+export const propertyRuns = (count: number): number => Math.max(1, Math.round((count * dial("PROPERTY_RUNS")) / 100));
+
+/**
+ * The seed of this run's random moments: that of `PLI_SEED`, or another each time. A test says it
+ * in its name, so that a failure can be played again.
+ */
+export const seedOfRun: number = Number(process.env["PLI_SEED"] ?? randomInt(2 ** 31));
+
+/** Numbers from 0 to below 1, the same for the same seed: moments, and no secret. */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
+}
