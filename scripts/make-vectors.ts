@@ -7,6 +7,7 @@ import { contentVectors } from "./vectors/content.ts";
 import { beaconVectors, chainVectors, payloadVectors } from "./vectors/conversation.ts";
 import { groupControlVectors, leaveVectors, rosterVectors, rulesVectors } from "./vectors/group.ts";
 import { leaveStepVectors } from "./vectors/leave.ts";
+import { rejoinLifeVectors } from "./vectors/rejoin-life.ts";
 import { forkVectors, rejoinVectors } from "./vectors/rejoin.ts";
 import { cardVectors, certificateVectors } from "./vectors/identity.ts";
 import { encodeVectors } from "./vectors/json.ts";
@@ -34,6 +35,7 @@ const makers = [
   rejoinVectors,
   forkVectors,
   leaveStepVectors,
+  rejoinLifeVectors,
 ];
 
 const checking = process.argv.includes("--check");

@@ -37,6 +37,7 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
     if (kind === "group") await lost(tx, id, why);
   });
   rejoining.resumed.on((tx, { conversation, state }) => resumed(tx, conversation, state));
+  rejoining.notRemoved.on((tx, { conversation, by }) => history.note(tx, conversation, by, { what: "notRemoved" }));
   rejoining.ended.on(async (tx, { conversation: id, by }) => {
     await removals.onRemoved(tx, { id, by, isLeaving: false });
     await joining.wasRemoved(tx, id, false);
@@ -88,7 +89,6 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
   async function resumed(tx: Tx, id: string, state: RejoinState): Promise<void> {
     const { cause, by } = state;
     await forks.stays(tx, id, by === undefined ? undefined : { who: by, beside: besideUs(state) });
-    await notRemoved(parts, tx, id, state);
     if (cause === "unopened" || cause === "lost") await fresh.want(tx, id, cause === "lost");
     await changes.pump(tx, id);
     tx.after(outbox.kick);
@@ -111,7 +111,7 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   const [before, after] = [snapshotOf(kit, event.before), snapshotOf(kit, event.after)];
   const by = change === undefined ? (await kit.profiles.get(tx)).id : profileAt(before, change.sender);
   await removals.undone(tx, id);
-  await notRemoved(parts, tx, id, await rejoining.overtaken(tx, id));
+  await rejoining.onFollowed(tx, id);
   await refounding.freed(tx, id);
   await saveMembers(tx, id, after.rules, after.members);
   const done = pendingBody === undefined ? [] : await changes.operationsOf(tx, id, pendingBody);
@@ -137,16 +137,6 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   await offers.sweep(tx, id);
   await parts.heedRefusals(tx);
   await changes.pump(tx, id);
-}
-
-/** The others passed over the commit that was to put this person out. */
-async function notRemoved(
-  { history }: GroupParts,
-  tx: Tx,
-  id: string,
-  state: Pick<RejoinState, "cause" | "by"> | undefined,
-): Promise<void> {
-  if (state?.cause === "removed") await history.note(tx, id, state.by ?? "", { what: "notRemoved" });
 }
 
 function snapshotOf({ context: { groups } }: Kit, { epoch: { group } }: HeldEpoch): Snapshot {

@@ -63,7 +63,7 @@ function handlersOf(parts: GroupParts): Handlers {
     "group-rejoin-answer": {
       direct: async (tx, contact, answer) => {
         await leaving.leafNamed(tx, contact, answer);
-        await firstJoins.answered(tx, contact, answer);
+        await firstJoins.leafNamed(tx, contact, answer);
         if (answer.standing === 2) await returns.saidOut(tx, contact, answer.conversation);
         await rejoining.answered(tx, contact, answer);
       },

@@ -305,7 +305,7 @@ export function createForks(
     const held = conversation && (await epochs.current(tx, conversation.id));
     const branch = conversation && (await findBranch(tx, conversation.id));
     if (conversation?.state === "rejoining")
-      return p.rejoining.heardOf(tx, conversation.id, contact.id, newestPlaceIn(said));
+      return p.rejoining.onPeerState(tx, conversation.id, contact.id, newestPlaceIn(said));
     if (conversation?.state !== "ready" || held === undefined || branch === undefined) return;
     if (branch.group !== toHex(said.group)) return elsewhere(tx, conversation, branch, contact, toHex(said.group));
     if (!(await isMember(tx, conversation.id, contact.id))) return p.returns.refuse(tx, contact, conversation);
