@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { contentVectors } from "./vectors/content.ts";
 import { beaconVectors, chainVectors, payloadVectors } from "./vectors/conversation.ts";
 import { groupControlVectors, leaveVectors, rosterVectors, rulesVectors } from "./vectors/group.ts";
+import { forkStepVectors } from "./vectors/fork-steps.ts";
 import { leaveStepVectors } from "./vectors/leave.ts";
 import { rejoinLifeVectors } from "./vectors/rejoin-life.ts";
 import { forkVectors, rejoinVectors } from "./vectors/rejoin.ts";
@@ -36,6 +37,7 @@ const makers = [
   forkVectors,
   leaveStepVectors,
   rejoinLifeVectors,
+  forkStepVectors,
 ];
 
 const checking = process.argv.includes("--check");

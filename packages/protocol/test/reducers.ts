@@ -76,5 +76,9 @@ export function expectStory<State, Event, Effect>(
     expect(bytes && codec.parse(bytes)).toEqual(bytes && { ok: true, value: state });
 }
 
-const nowOf = (event: unknown): number =>
-  typeof event === "object" && event !== null && "now" in event && typeof event.now === "number" ? event.now : T0;
+/** The time of day of an event, of its own or of its view of the group. */
+function nowOf(event: unknown): number {
+  if (typeof event !== "object" || event === null) return T0;
+  if ("view" in event) return nowOf(event.view);
+  return "now" in event && typeof event.now === "number" ? event.now : T0;
+}

@@ -37,6 +37,18 @@ export interface Runner<State, Event, Effect> {
   ids(tx: Tx): Promise<string[]>;
 }
 
+/** The saved state, for who only reads it. */
+export async function findState<State>(
+  tx: Tx,
+  { name, codec }: { readonly name: string; readonly codec: StateCodec<State> },
+  id: string,
+): Promise<State | undefined> {
+  const bytes = await findReducerState(tx, name, id);
+  if (bytes === undefined) return undefined;
+  const state = codec.parse(bytes);
+  return state.ok ? state.value : damaged(name);
+}
+
 export function createRunner<State, Event, Effect>(
   context: Context,
   { name, codec, step, timers }: Reducer<State, Event, Effect>,
@@ -56,12 +68,7 @@ export function createRunner<State, Event, Effect>(
   /** The timers that are set, by id and name: when each is due, by the steady clock. */
   const set = new Map<string, { readonly due: number; cancel(): void }>();
 
-  async function find(tx: Tx, id: string): Promise<State | undefined> {
-    const bytes = await findReducerState(tx, name, id);
-    if (bytes === undefined) return undefined;
-    const state = codec.parse(bytes);
-    return state.ok ? state.value : damaged(name);
-  }
+  const find = (tx: Tx, id: string): Promise<State | undefined> => findState(tx, { name, codec }, id);
 
   async function save(tx: Tx, id: string, state: State | undefined): Promise<void> {
     if (state === undefined) await deleteReducerState(tx, name, id);

@@ -25,6 +25,9 @@ export {
 } from "./controls.ts";
 export { contradicts, doubtCodec, isDoubtful, stepDoubt } from "./rejoin/doubt.ts";
 export type { DoubtEffect, DoubtEvent, DoubtState } from "./rejoin/doubt.ts";
+export { forkCodec, forkTimers, type ForkState, type Since } from "./fork/state.ts";
+export { ownForAll, stepFork } from "./fork/step.ts";
+export type { ForkEffect, ForkEvent, ForkView, ToldState } from "./fork/events.ts";
 export { givesWay, weigh, type ForkFacts, type Marks, type Verdict, type Voice } from "./fork/weigh.ts";
 export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStatement } from "./leave/statement.ts";
 export type { Evidence, LeftGroup } from "./leave/statement.ts";

@@ -1,4 +1,12 @@
-import { besideUs, parseRules, profileOf, seatFrom, type RejoinState, type Rules } from "@pli/protocol/group";
+import {
+  besideUs,
+  parseRules,
+  profileOf,
+  seatFrom,
+  type RejoinState,
+  type Rules,
+  type Since,
+} from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { CommitBy, Removed, Settled } from "../../epochs/commits.ts";
 import { findConversation } from "../../epochs/conversations.ts";
@@ -9,7 +17,7 @@ import { count } from "../../runtime/counters.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import type { GroupParts } from "./feature.ts";
 import { leftByThemselves, type Snapshot } from "./history.ts";
-import { ALL, type Since } from "./marks.ts";
+import { ALL } from "./fork-state.ts";
 import { saveMembers } from "./members.ts";
 import type { PendingOperation } from "./pending-operations.ts";
 
@@ -122,11 +130,11 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   const comers = comersIn(before, after, change?.sender ?? event.before.epoch.ownLeaf);
   await refounding.changed(tx, id, { added: comers.added, removed: goersIn(before, after) });
   const commit = { by, comers: comers.added, ...(next && { behind: next }) };
-  if (pendingBody === undefined) await forks.begun(tx, event.after, commit);
+  if (pendingBody === undefined) await forks.epochStarted(tx, event.after, commit);
   else {
     const added = await changes.fulfilled(tx, pendingBody);
-    await forks.begun(tx, event.after, { ...commit, told: added });
-    await forks.did(tx, event.after, done);
+    await forks.epochStarted(tx, event.after, { ...commit, tell: added });
+    await forks.recordOwnChange(tx, event.after, done);
     returns.did(id, done);
     if (welcome !== undefined) await newcomers.welcome(tx, event.after, { added, back: returnersIn(done), welcome });
   }

@@ -52,11 +52,11 @@ function handlersOf(parts: GroupParts): Handlers {
     },
     "group-state": {
       direct: async (tx, contact, state) => {
-        await forks.heard(tx, contact, state);
+        await forks.onPeerState(tx, contact, state);
         await firstJoins.listed(tx, contact, state);
         await leaving.listed(tx, contact, state.conversation);
       },
-      group: forks.returned,
+      group: forks.onMemberReturned,
       unlessBlocked: true,
     },
     "group-rejoin": { direct: returns.asked },

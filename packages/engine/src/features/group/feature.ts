@@ -180,7 +180,7 @@ function followJoining({ epochs }: Kit, parts: GroupParts): void {
   refounding.invitedOver.on((tx, { by, invitation }) => joining.invited(tx, by, invitation));
   refounding.begun.on(async (tx, held) => {
     await rejoining.forget(tx, held.conversation);
-    await forks.begun(tx, held);
+    await forks.epochStarted(tx, held);
   });
   joining.failed.on((tx, { shared, by }) => firstJoins.failed(tx, shared, by));
   joining.joined.on(async (tx, { conversation: { id, shared }, comers }) => {
@@ -231,7 +231,7 @@ async function forgetBlocked(parts: GroupParts, tx: Tx, contact: string): Promis
 }
 
 function lifeOf({ profiles }: Kit, parts: GroupParts): Feature {
-  const { catchUp, changes, forks, joining } = parts;
+  const { catchUp, changes, joining } = parts;
   const { keyPackages, leaving, questions, refounding, rejoining, removals } = parts;
   return {
     resume: async (tx) => {
@@ -240,7 +240,6 @@ function lifeOf({ profiles }: Kit, parts: GroupParts): Feature {
       await catchUp.resume(tx);
       await parts.heedRefusals(tx);
       await changes.resume(tx);
-      await forks.resume(tx);
       await refounding.resume(tx);
     },
     tick: async (tx) => {

@@ -13,7 +13,7 @@ import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Conversation } from "../../epochs/conversations.ts";
 import type { Consents } from "./consents.ts";
 import type { Leaving } from "./leaving.ts";
-import { findBranch, marksFrom } from "./marks.ts";
+import { findForkState, marksFrom } from "./fork-state.ts";
 import { findGroup } from "./members.ts";
 import { placeFrom } from "./places.ts";
 import type { Questions } from "./questions.ts";
@@ -87,7 +87,7 @@ export function createFirstJoins(
    */
   async function isLater(tx: Tx, { id, state }: Conversation, told: State): Promise<boolean> {
     if (state !== "left") return false;
-    const branch = await findBranch(tx, id);
+    const branch = await findForkState(tx, id);
     if (branch?.group !== toHex(told.group)) return true;
     const [ours, theirs] = [branch.marks, marksFrom(told)];
     const newest = theirs.at(-1)?.[0] ?? 0;

@@ -31,7 +31,7 @@ import { findConversation } from "../../epochs/conversations.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { damaged, textIn } from "../../runtime/storage/row.ts";
-import { findBranch } from "./marks.ts";
+import { findForkState } from "./fork-state.ts";
 import { findGroup, listMembers, named } from "./members.ts";
 import { placeFrom } from "./places.ts";
 import { createRejoinEffects, type RejoinParts } from "./rejoin-effects.ts";
@@ -122,7 +122,7 @@ export function createGroupRejoining(
   }
 
   async function onPeerState(tx: Tx, id: string, who: string, place: Place | undefined): Promise<void> {
-    const relation = relationOf(await findBranch(tx, id), place);
+    const relation = relationOf(await findForkState(tx, id), place);
     await runner.handle(tx, id, { type: "heardOf", now: clock.now(), who, relation });
   }
 
@@ -131,7 +131,7 @@ export function createGroupRejoining(
     const standing = MEMBER_STATES[said.standing];
     if (conversation === undefined || standing === undefined) return;
     const theirs = said.place === null ? undefined : placeFrom(said.place);
-    const relation = relationOf(await findBranch(tx, conversation.id), theirs);
+    const relation = relationOf(await findForkState(tx, conversation.id), theirs);
     const isNamed = said.leaf.length > 0 && theirs !== undefined;
     const leaf = isNamed ? { group: theirs.group, encryptionKey: toHex(said.leaf) } : undefined;
     const answer = { who: contact.id, standing, relation, ...(leaf && { leaf }) };
