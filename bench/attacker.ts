@@ -7,8 +7,8 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { encodeRequest, type Request } from "@pli/protocol/wire";
-import { randomBlock, randomCell, randomLabel } from "../packages/store/test/client.ts";
-import { BINARY, CONTINUATION, frame, PONG } from "../packages/store/test/frames.ts";
+import { randomBlock, randomCell, randomLabel } from "../packages/store/test/lib/client.ts";
+import { BINARY, CONTINUATION, frame, PONG } from "../packages/store/test/lib/frames.ts";
 import {
   brokenUpgrades,
   GIANT_FRAME,
@@ -17,7 +17,7 @@ import {
   raw,
   upgraded,
   type Target,
-} from "../packages/store/test/raw.ts";
+} from "../packages/store/test/lib/raw.ts";
 import { pause } from "./store/server-process.ts";
 import { maskedFrame } from "./store/websocket-frames.ts";
 

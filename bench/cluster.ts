@@ -6,9 +6,9 @@
  */
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { openJetStreamStorage } from "../packages/store/src/jetstream/jetstream-storage.ts";
+import { openJetStreamStorage } from "../packages/store/src/engines/jetstream/jetstream-storage.ts";
 import type { Put, Storage } from "../packages/store/src/storage/storage.ts";
-import { randomCell, randomLabel } from "../packages/store/test/client.ts";
+import { randomCell, randomLabel } from "../packages/store/test/lib/client.ts";
 import {
   allHealthy,
   loopbackPlaces,

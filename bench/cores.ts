@@ -4,7 +4,7 @@
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createWriter } from "../packages/store/test/writer.ts";
+import { createWriter } from "../packages/store/test/lib/writer.ts";
 import { median, rounded, type Measurement } from "./measure.ts";
 import { NO_LIMITS, startStore } from "./store-process.ts";
 

@@ -13,7 +13,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { labelKey, parseAnswer } from "@pli/protocol/wire";
 import { ENGINES } from "@pli/store";
-import { greet, randomCell, randomLabel } from "../packages/store/test/client.ts";
+import { greet, randomCell, randomLabel } from "../packages/store/test/lib/client.ts";
 import { ATTACK_NAMES } from "./attacker.ts";
 import { percentile, type Measurement } from "./measure.ts";
 import { Series } from "./store/series.ts";

@@ -8,7 +8,7 @@ import { closeSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, rmSync, wri
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { CELL_BYTES, type Cell, type Label } from "@pli/protocol/wire";
-import { openStorage, type EngineName } from "../packages/store/src/open-storage.ts";
+import { openStorage, type EngineName } from "../packages/store/src/engines/open-storage.ts";
 import type { Put, Storage } from "../packages/store/src/storage/storage.ts";
 import { median, rounded, type Measurement } from "./measure.ts";
 

@@ -6,7 +6,7 @@ import { closeSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, rmSync, wri
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { appendTimes } from "../apps/server/src/bench/measure.ts";
-import { createWriter } from "../packages/store/test/writer.ts";
+import { createWriter } from "../packages/store/test/lib/writer.ts";
 import { NO_LIMITS, startStore } from "./store-process.ts";
 import { median, percentile, rounded, type Measurement } from "./measure.ts";
 

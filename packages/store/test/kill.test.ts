@@ -6,10 +6,10 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { ENGINES } from "../src/index.ts";
-import { greet, randomBlock, randomCell, randomLabel, type Client } from "./client.ts";
-import { testFolder } from "./folder.ts";
+import { greet, randomBlock, randomCell, randomLabel, type Client } from "./lib/client.ts";
+import { testFolder } from "./lib/folder.ts";
 
-const PROCESS = fileURLToPath(new URL("store-process.ts", import.meta.url));
+const PROCESS = fileURLToPath(new URL("lib/store-process.ts", import.meta.url));
 const KILLS = dial("STORE_KILLS");
 const WRITERS = 12;
 const FIRST_DAY = 20_000;

@@ -2,9 +2,9 @@ import { labelKey, type Cell, type Label } from "@pli/protocol/wire";
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
 import { ENGINES } from "../src/index.ts";
-import { greet, randomCell, randomLabel, type Client } from "./client.ts";
-import { testFolder } from "./folder.ts";
-import { startWatched, type WatchedStore } from "./watched.ts";
+import { greet, randomCell, randomLabel, type Client } from "./lib/client.ts";
+import { testFolder } from "./lib/folder.ts";
+import { startWatched, type WatchedStore } from "./lib/watched.ts";
 
 const RESTARTS = 10;
 const WRITERS = 16;

@@ -77,7 +77,7 @@ export interface Beginning {
  * What the store needs of a disk (section 3). Nothing reaches it but labels, cells, blocks and
  * days: a day is the number of whole days since 1970. Reads may come at any moment. An embedded
  * engine keeps whole commits for one process; a cluster engine keeps each put by itself, for any
- * number of processes. Every engine passes `test/storage-contract.ts`.
+ * number of processes. Every engine passes `test/engines/storage-contract.ts`.
  */
 export interface Storage {
   /** 16 random bytes made with the data. */

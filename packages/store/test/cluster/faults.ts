@@ -8,11 +8,11 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createCluster, type Cluster } from "../../src/jetstream/cluster.ts";
-import { connectTo } from "../../src/jetstream/connect.ts";
-import { entryFrom } from "../../src/jetstream/feed-tail.ts";
-import { openJetStreamStorage } from "../../src/jetstream/jetstream-storage.ts";
-import { namesFrom } from "../../src/jetstream/subjects.ts";
+import { createCluster, type Cluster } from "../../src/engines/jetstream/cluster.ts";
+import { connectTo } from "../../src/engines/jetstream/connect.ts";
+import { entryFrom } from "../../src/engines/jetstream/feed-tail.ts";
+import { openJetStreamStorage } from "../../src/engines/jetstream/jetstream-storage.ts";
+import { namesFrom } from "../../src/engines/jetstream/subjects.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { createLab, type Lab } from "./lab.ts";
 import { entryName, startLoad, type History, type Load } from "./load.ts";

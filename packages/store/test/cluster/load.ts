@@ -1,7 +1,7 @@
 import { createHash, randomInt } from "node:crypto";
 import { feedOf, labelKey, type Cell, type Entry, type Label } from "@pli/protocol/wire";
 import type { Put, Storage } from "../../src/storage/storage.ts";
-import { randomCell, randomLabel } from "../client.ts";
+import { randomCell, randomLabel } from "../lib/client.ts";
 import type { Operation } from "./linearizable.ts";
 
 /** Every operation of a load, by label, and every new cell that each store node was told of. */

@@ -5,7 +5,7 @@ import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } fro
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { natsServer } from "../../../../scripts/debian.mjs";
-import type { JetStreamSettings } from "../../src/jetstream/settings.ts";
+import type { JetStreamSettings } from "../../src/engines/jetstream/settings.ts";
 import { makeCertificates, type Certificates } from "./certificates.ts";
 
 /**

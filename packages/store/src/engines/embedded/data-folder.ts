@@ -1,0 +1,18 @@
+import { mkdirSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { storageError } from "../../storage/storage-error.ts";
+
+/** Makes the folder of the data, readable by its owner alone. Throws `data_unusable`. */
+export const makeDataFolder = (folder: string): void => {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw storageError("data_unusable", folder, error);
+  }
+};
+
+/** Bytes free for new data on the disk of the folder. */
+export const freeBytesIn = async (folder: string): Promise<number> => {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+};

@@ -1,0 +1,21 @@
+import { StorageError, type StorageCode } from "../../storage/storage.ts";
+import { storageError } from "../../storage/storage-error.ts";
+
+const CODES: Readonly<Record<string, StorageCode>> = {
+  ENOSPC: "store_full",
+  EDQUOT: "store_full",
+  EFBIG: "store_full",
+  EROFS: "data_unusable",
+  EACCES: "data_unusable",
+  EPERM: "data_unusable",
+  ENOENT: "data_unusable",
+  ENOTDIR: "data_unusable",
+  EMFILE: "data_unusable",
+  EIO: "data_damaged",
+};
+
+/** What the file system threw, as the one error of the Storage port. */
+export const diskError = (error: unknown, file: string): StorageError => {
+  if (error instanceof StorageError) return error;
+  return storageError(CODES[(error as NodeJS.ErrnoException).code ?? ""] ?? "internal", file, error);
+};

@@ -1,0 +1,43 @@
+import { existsSync, readdirSync } from "node:fs";
+import type { Log } from "../base/event-log.ts";
+import { openLogStorage } from "./log/log-storage.ts";
+import { dayFromName } from "./sqlite/day-name.ts";
+import { openSqliteStorage } from "./sqlite/sqlite-storage.ts";
+import { dayFromIso } from "./embedded/iso-day.ts";
+import { StorageError, type Beginning, type Storage } from "../storage/storage.ts";
+
+/** How data can be kept (docs/adr/0010). */
+export const ENGINES = ["log", "sqlite"] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+/** What a new folder is made with: the faster one where many write at once (docs/adr/0010). */
+const DEFAULT_ENGINE: EngineName = "log";
+
+/**
+ * Opens the data of a folder with the engine asked for or, when none is, with the one it was made
+ * with. Rejects with a StorageError; with `data_unusable` when the folder holds days of another
+ * engine, which would not be seen.
+ */
+export const openStorage = async (options: {
+  readonly folder: string;
+  readonly feeds: number;
+  readonly engine?: EngineName | undefined;
+  /** What a new folder begins with, if it is to become a copy. */
+  readonly begin?: Beginning | undefined;
+  readonly log: Log;
+}): Promise<Storage> => {
+  const held = enginesIn(options.folder);
+  const engine = options.engine ?? held[0] ?? DEFAULT_ENGINE;
+  const other = held.find((name) => name !== engine);
+  if (other !== undefined) {
+    const message = `${options.folder} holds data of the engine ${other}, not ${engine}`;
+    throw new StorageError("data_unusable", message, { file: options.folder });
+  }
+  return engine === "log" ? openLogStorage(options) : openSqliteStorage(options);
+};
+
+const enginesIn = (folder: string): EngineName[] => {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const isDay = { log: dayFromIso, sqlite: dayFromName };
+  return ENGINES.filter((engine) => names.some((name) => isDay[engine](name) !== undefined));
+};

@@ -1,0 +1,51 @@
+import type { Addresses } from "../faces/admission/addresses.ts";
+import type { BlockAnswers } from "../core/block-answers.ts";
+import type { Feeds } from "../core/feeds.ts";
+import type { GroupCommit } from "../core/group-commit.ts";
+import type { Metrics } from "../base/metrics.ts";
+import type { Readiness } from "./readiness.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { Upkeep } from "../core/upkeep.ts";
+import type { WebSocketFace } from "../faces/websocket/face.ts";
+
+/**
+ * What is read anew whenever the metrics are asked for. docs/operations.md says what each means.
+ */
+export const addGauges = (
+  metrics: Metrics,
+  parts: {
+    readonly storage: Storage;
+    readonly feeds: Feeds;
+    readonly feedCount: number;
+    readonly commits: GroupCommit;
+    readonly blocks: BlockAnswers;
+    readonly addresses: Addresses;
+    readonly face: WebSocketFace;
+    readonly readiness: Readiness;
+    readonly upkeep: Upkeep;
+    readonly minFreeBytes: number;
+  },
+): void => {
+  const { storage, feeds, feedCount, commits, blocks, addresses, face, readiness, upkeep, minFreeBytes } = parts;
+  const { gauge } = metrics;
+  const sum = (of: (feed: number) => number): number =>
+    Array.from({ length: feedCount }, (_, feed) => of(feed)).reduce((a, b) => a + b, 0);
+  const accepted = (feed: number): number => storage.range(feed).next;
+  const expired = (feed: number): number => storage.range(feed).oldest;
+  const behind = (): number => [...feeds.followers()].filter((follower) => follower.behind() > 0).length;
+
+  gauge("pli_ready", "1 when a probe was written and read back.", async () => Number(await readiness.ready()));
+  gauge("pli_free_bytes", "Bytes free for new data.", () => storage.freeBytes());
+  gauge("pli_min_free_bytes", "Below so many free bytes puts are refused.", () => minFreeBytes);
+  gauge("pli_clock_doubtful", "1 while the clock disagrees with the data.", () =>
+    Number(upkeep.clockState() !== "sure"),
+  );
+  gauge("pli_connections", "Open connections.", () => face.connections());
+  gauge("pli_puts_waiting", "Puts waiting for a commit.", () => commits.waiting());
+  gauge("pli_block_answers", "Blocks asked for and not yet taken by whoever asked.", () => blocks.taken());
+  gauge("pli_backlog_bytes", "Bytes sent and not yet taken by the system.", () => addresses.backlogBytes());
+  gauge("pli_cells_accepted", "Cells accepted since the data was made.", () => sum(accepted));
+  gauge("pli_cells_kept", "Cells not yet expired.", () => sum(accepted) - sum(expired));
+  gauge("pli_followers_behind", "Followers of a feed that have not been sent all of it.", behind);
+  gauge("process_resident_memory_bytes", "Memory of the process.", () => process.memoryUsage.rss());
+};

@@ -1,0 +1,39 @@
+import type { Clock } from "../base/clock.ts";
+import type { Storage } from "../storage/storage.ts";
+
+/**
+ * Whether the store can do its work: a probe written and read back, at most once a second however
+ * often it is asked.
+ */
+export interface Readiness {
+  ready(): Promise<boolean>;
+  stop(): void;
+}
+
+export const createReadiness = (storage: Storage, clock: Clock, failed: (error: unknown) => void): Readiness => {
+  let stopped = false;
+  let at = Number.NEGATIVE_INFINITY;
+  let last: Promise<boolean> = Promise.resolve(false);
+  const probe = async (): Promise<boolean> => {
+    try {
+      await storage.probe();
+      return true;
+    } catch (error) {
+      failed(error);
+      return false;
+    }
+  };
+  return {
+    ready: async () => {
+      if (stopped) return false;
+      if (clock.steady() - at >= 1000) {
+        at = clock.steady();
+        last = probe();
+      }
+      return last;
+    },
+    stop: () => {
+      stopped = true;
+    },
+  };
+};
