@@ -13,7 +13,7 @@ const BYTES_PER_BYTE = 4;
  * they fail. The disk is asked once a second, and sooner when what was put since may have taken all
  * that was left.
  */
-export const createRoomCheck = (options: {
+export const createSpaceCheck = (options: {
   readonly storage: Pick<Storage, "freeBytes">;
   readonly clock: Pick<Clock, "steady">;
   readonly minFreeBytes: number;

@@ -34,11 +34,11 @@ const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 export const createGroupCommit = (options: {
   readonly storage: Storage;
   readonly day: () => number;
-  readonly hasRoom: (bytes: number) => Promise<boolean>;
+  readonly hasSpace: (bytes: number) => Promise<boolean>;
   readonly committed: (puts: number, ms: number) => void;
   readonly failed: (error: unknown) => void;
 }): GroupCommit => {
-  const { storage, day, hasRoom, committed, failed } = options;
+  const { storage, day, hasSpace, committed, failed } = options;
   const queues = createPutQueues<Waiting>();
   const running = new Set<Promise<void>>();
   let gathering = false;
@@ -47,7 +47,7 @@ export const createGroupCommit = (options: {
   const commit = async (batch: readonly Waiting[]): Promise<void> => {
     const puts = batch.map(({ put }) => put);
     const refuse = (code: WireCode): void => batch.forEach(({ answer }) => answer(err(code)));
-    if (!(await hasRoom(sum(puts)))) return refuse("store_full");
+    if (!(await hasSpace(sum(puts)))) return refuse("store_full");
     const started = performance.now();
     try {
       const results = await storage.commit(puts, day());

@@ -5,6 +5,7 @@ import { dayFromName } from "./sqlite/day-name.ts";
 import { openSqliteStorage } from "./sqlite/sqlite-storage.ts";
 import { dayFromIso } from "./embedded/iso-day.ts";
 import { StorageError, type Beginning, type Storage } from "../storage/storage.ts";
+import type { JetStreamSettings } from "./jetstream/settings.ts";
 
 /** How data can be kept (docs/adr/0010). */
 export const ENGINES = ["log", "sqlite"] as const;
@@ -34,6 +35,18 @@ export const openStorage = async (options: {
     throw new StorageError("data_unusable", message, { file: options.folder });
   }
   return engine === "log" ? openLogStorage(options) : openSqliteStorage(options);
+};
+
+/**
+ * Opens a cluster, and loads the client of NATS for that: a store with a folder never loads it.
+ * Rejects with a StorageError.
+ */
+export const openClusterStorage = async (
+  settings: JetStreamSettings,
+  options: { readonly feeds: number; readonly begin?: Beginning | undefined },
+): Promise<Storage> => {
+  const { openJetStreamStorage } = await import("./jetstream/jetstream-storage.ts");
+  return openJetStreamStorage(settings, options);
 };
 
 const enginesIn = (folder: string): EngineName[] => {

@@ -1,4 +1,3 @@
-import type { Addresses } from "../faces/admission/addresses.ts";
 import type { BlockAnswers } from "../core/block-answers.ts";
 import type { Feeds } from "../core/feeds.ts";
 import type { GroupCommit } from "../core/group-commit.ts";
@@ -6,7 +5,6 @@ import type { Metrics } from "../base/metrics.ts";
 import type { Readiness } from "./readiness.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Upkeep } from "../core/upkeep.ts";
-import type { WebSocketFace } from "../faces/websocket/face.ts";
 
 /**
  * What is read anew whenever the metrics are asked for. docs/operations.md says what each means.
@@ -19,14 +17,15 @@ export const addGauges = (
     readonly feedCount: number;
     readonly commits: GroupCommit;
     readonly blocks: BlockAnswers;
-    readonly addresses: Addresses;
-    readonly face: WebSocketFace;
     readonly readiness: Readiness;
     readonly upkeep: Upkeep;
     readonly minFreeBytes: number;
+    readonly connections: () => number;
+    readonly backlogBytes: () => number;
   },
 ): void => {
-  const { storage, feeds, feedCount, commits, blocks, addresses, face, readiness, upkeep, minFreeBytes } = parts;
+  const { storage, feeds, feedCount, commits, blocks, readiness, upkeep, minFreeBytes, connections, backlogBytes } =
+    parts;
   const { gauge } = metrics;
   const sum = (of: (feed: number) => number): number =>
     Array.from({ length: feedCount }, (_, feed) => of(feed)).reduce((a, b) => a + b, 0);
@@ -40,10 +39,10 @@ export const addGauges = (
   gauge("pli_clock_doubtful", "1 while the clock disagrees with the data.", () =>
     Number(upkeep.clockState() !== "sure"),
   );
-  gauge("pli_connections", "Open connections.", () => face.connections());
+  gauge("pli_connections", "Open connections.", connections);
   gauge("pli_puts_waiting", "Puts waiting for a commit.", () => commits.waiting());
   gauge("pli_block_answers", "Blocks asked for and not yet taken by whoever asked.", () => blocks.taken());
-  gauge("pli_backlog_bytes", "Bytes sent and not yet taken by the system.", () => addresses.backlogBytes());
+  gauge("pli_backlog_bytes", "Bytes sent and not yet taken by the system.", backlogBytes);
   gauge("pli_cells_accepted", "Cells accepted since the data was made.", () => sum(accepted));
   gauge("pli_cells_kept", "Cells not yet expired.", () => sum(accepted) - sum(expired));
   gauge("pli_followers_behind", "Followers of a feed that have not been sent all of it.", behind);

@@ -12,7 +12,7 @@ describe("group commit", () => {
     const commits = createGroupCommit({
       storage,
       day: () => DAY,
-      hasRoom: async () => true,
+      hasSpace: async () => true,
       committed: (puts) => batches.push(puts),
       failed: () => {},
     });

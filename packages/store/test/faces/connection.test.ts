@@ -22,7 +22,7 @@ describe("a connection", () => {
     const commits = createGroupCommit({
       storage,
       day: () => DAY,
-      hasRoom: async () => true,
+      hasSpace: async () => true,
       committed: () => {},
       failed: () => {},
     });

@@ -4,7 +4,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { createNames, parseHosts } from "../../src/faces/admission/names.ts";
 import { NO_PROXIES, parseProxies } from "../../src/faces/admission/proxies.ts";
-import { startStore, type StoreOptions } from "../../src/store.ts";
+import type { StoreOptions } from "../../src/options.ts";
+import { startStore } from "../../src/store.ts";
 import { testFolder } from "../lib/folder.ts";
 
 interface Asked {

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, utimesSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { storageError } from "../../storage/storage-error.ts";
 
@@ -16,3 +16,9 @@ export const freeBytesIn = async (folder: string): Promise<number> => {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
 };
+
+/**
+ * A file's times are set to its day's midnight, so that the folder says no finer time than the
+ * names in it.
+ */
+export const forgetTimes = (path: string, day: number): void => utimesSync(path, day * 86_400, day * 86_400);

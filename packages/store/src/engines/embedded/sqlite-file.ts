@@ -1,8 +1,8 @@
-import { closeSync, fsyncSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { storageError } from "../../storage/storage-error.ts";
 import { naming } from "./sqlite-error.ts";
+import { syncFolder } from "./sync-folder.ts";
 
 const FORMAT_VERSION = 1;
 
@@ -35,14 +35,6 @@ const checkFormat = (db: DatabaseSync, path: string, kind: number, schema: strin
   }
   if (numberFrom(db, "PRAGMA application_id") !== kind) throw storageError("data_damaged", path);
   if (version > FORMAT_VERSION) throw storageError("data_newer", path);
-};
-
-/** Makes a created, renamed or deleted file's name durable. */
-export const syncFolder = (folder: string): void => {
-  if (process.platform === "win32") return;
-  const handle = openSync(folder, "r");
-  fsyncSync(handle);
-  closeSync(handle);
 };
 
 export const numberFrom = (db: DatabaseSync, sql: string): number => {

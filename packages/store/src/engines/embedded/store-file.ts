@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { DAY_MS } from "../../base/clock.ts";
 import type { Beginning } from "../../storage/storage.ts";
 import { tooFewFeeds } from "../../storage/storage-error.ts";
-import { forgetTimes } from "../sqlite/day-file.ts";
+import { forgetTimes } from "./data-folder.ts";
 import { naming } from "./sqlite-error.ts";
 import { openFile } from "./sqlite-file.ts";
 

@@ -19,3 +19,12 @@ export const diskError = (error: unknown, file: string): StorageError => {
   if (error instanceof StorageError) return error;
   return storageError(CODES[(error as NodeJS.ErrnoException).code ?? ""] ?? "internal", file, error);
 };
+
+/** Runs `work`, and names `file` in what it throws. */
+export const naming = async <T>(file: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw diskError(error, file);
+  }
+};

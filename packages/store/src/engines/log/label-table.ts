@@ -2,7 +2,7 @@ import { createLabelHash } from "./label-hash.ts";
 import type { Label } from "@pli/protocol/wire";
 
 /**
- * Where the record of a label may be: a hash table of 32 bits of hash and a 32-bit place for each
+ * Where the record of a label may be: a hash table of 32 bits of hash and a 32-bit id for each
  * record, nothing else. What it names has to be looked at: it may be wrong about an absent label,
  * once in 2^31 for each neighbour. 10 to 13 bytes a record.
  *
@@ -10,8 +10,8 @@ import type { Label } from "@pli/protocol/wire";
  */
 export interface LabelTable {
   /** The label begins at `at` in `bytes`. */
-  add(bytes: Uint8Array, at: number, place: number): void;
-  /** Every live place given for this label, and perhaps others. */
+  add(bytes: Uint8Array, at: number, id: number): void;
+  /** Every live id given for this label, and perhaps others. */
   find(label: Label): readonly number[];
 }
 
@@ -22,23 +22,23 @@ const ROOM = 1.6;
 const SMALLEST = 16;
 
 /**
- * `lives` tells whether a place still holds a record: places that do not are passed over, and
+ * `lives` tells whether a id still holds a record: ids that do not are passed over, and
  * dropped when a table is copied. Place 0 is never used. There is room for `expected` records
  * before any table is copied.
  */
-export const createLabelTable = (lives: (place: number) => boolean, expected = 0): LabelTable => {
+export const createLabelTable = (lives: (id: number) => boolean, expected = 0): LabelTable => {
   const shardHash = createLabelHash();
   const hash = createLabelHash();
   const shards = Array.from({ length: SHARDS }, () => createShard(lives, expected / SHARDS));
   const shardOf = (bytes: Uint8Array, at: number): Shard => shards[shardHash(bytes, at) % SHARDS] as Shard;
   return {
-    add: (bytes, at, place) => shardOf(bytes, at).add(hash(bytes, at), place),
+    add: (bytes, at, id) => shardOf(bytes, at).add(hash(bytes, at), id),
     find: (label) => shardOf(label, 0).find(hash(label, 0)),
   };
 };
 
 interface Shard {
-  add(hash: number, place: number): void;
+  add(hash: number, id: number): void;
   find(hash: number): readonly number[];
 }
 
@@ -46,42 +46,42 @@ const NONE: readonly number[] = [];
 
 const capacityFor = (records: number): number => Math.max(SMALLEST, Math.ceil(records * ROOM));
 
-const createShard = (lives: (place: number) => boolean, expected: number): Shard => {
+const createShard = (lives: (id: number) => boolean, expected: number): Shard => {
   let capacity = capacityFor(expected);
   let hashes = new Uint32Array(capacity);
-  let places = new Uint32Array(capacity);
+  let ids = new Uint32Array(capacity);
   let used = 0;
 
   const home = (hash: number): number => Math.floor((hash / HASHES) * capacity);
   const next = (at: number): number => (at + 1 === capacity ? 0 : at + 1);
-  const insert = (hash: number, place: number): void => {
+  const insert = (hash: number, id: number): void => {
     let at = home(hash);
-    while (places[at] !== 0) at = next(at);
+    while (ids[at] !== 0) at = next(at);
     hashes[at] = hash;
-    places[at] = place;
+    ids[at] = id;
     used += 1;
   };
   const copy = (): void => {
-    const [oldHashes, oldPlaces] = [hashes, places];
-    const alive = oldPlaces.reduce((count, place) => count + (place !== 0 && lives(place) ? 1 : 0), 0);
+    const [oldHashes, oldIds] = [hashes, ids];
+    const alive = oldIds.reduce((count, id) => count + (id !== 0 && lives(id) ? 1 : 0), 0);
     capacity = capacityFor(alive);
     hashes = new Uint32Array(capacity);
-    places = new Uint32Array(capacity);
+    ids = new Uint32Array(capacity);
     used = 0;
-    for (const [at, place] of oldPlaces.entries()) {
-      if (place !== 0 && lives(place)) insert(oldHashes[at] as number, place);
+    for (const [at, id] of oldIds.entries()) {
+      if (id !== 0 && lives(id)) insert(oldHashes[at] as number, id);
     }
   };
   return {
-    add: (hash, place) => {
+    add: (hash, id) => {
       if (used + 1 > capacity * FULL) copy();
-      insert(hash, place);
+      insert(hash, id);
     },
     find: (hash) => {
       let found = NONE;
-      for (let at = home(hash); places[at] !== 0; at = next(at)) {
-        const place = places[at] as number;
-        if (hashes[at] === hash && lives(place)) found = found.concat(place);
+      for (let at = home(hash); ids[at] !== 0; at = next(at)) {
+        const id = ids[at] as number;
+        if (hashes[at] === hash && lives(id)) found = found.concat(id);
       }
       return found;
     },

@@ -2,7 +2,7 @@ import { feedOf } from "@pli/protocol/wire";
 import type { Log } from "../../base/event-log.ts";
 import { storageError } from "../../storage/storage-error.ts";
 import type { Disk, DiskFile } from "./disk.ts";
-import { createPlaces, type Places } from "./places.ts";
+import { createPositionMap, type PositionMap } from "./position-map.ts";
 import { parseRecordCell, parseRecordHead, RECORD_BYTES, type RecordHead } from "./record.ts";
 import { encodeSegmentHeader, HEADER_BYTES, parseSegmentHeader } from "./segment-header.ts";
 import { createIndexImage, parseIndex, type IndexImage, type SegmentIndex } from "./segment-index.ts";
@@ -13,7 +13,7 @@ import { offsetOf, slotsIn } from "./slots.ts";
  * is to grow.
  */
 export interface LoadedSegment {
-  readonly places: Places;
+  readonly positions: PositionMap;
   readonly count: number;
   readonly image: IndexImage | undefined;
   readonly indexed: boolean;
@@ -52,14 +52,14 @@ export const loadSegment = async (options: {
     const starts = await readStarts(file, options);
     const known = await readIndex(disk, index, log);
     const count = Math.max(await wholeSlots(file, cells, log), known?.count ?? 0);
-    const places = createPlaces(starts);
+    const positions = createPositionMap(starts);
     const image = options.grows || known?.count !== count ? createIndexImage(known) : undefined;
-    if (known !== undefined) takeIndex(known, places, found);
+    if (known !== undefined) takeIndex(known, positions, found);
     if (known?.count !== count && image !== undefined) {
-      await scan({ file, from: known?.count ?? 0, count, places, image, found, path: cells, log });
+      await scan({ file, from: known?.count ?? 0, count, positions, image, found, path: cells, log });
     }
     await padded(file, cells, count, log);
-    return { places, count, image, indexed: known?.count === count };
+    return { positions, count, image, indexed: known?.count === count };
   } finally {
     await file.close();
   }
@@ -104,14 +104,14 @@ const wholeSlots = async (file: DiskFile, path: string, log: Log): Promise<numbe
 
 const takeIndex = (
   index: SegmentIndex,
-  places: Places,
+  positions: PositionMap,
   found: (bytes: Uint8Array, at: number, slot: number) => void,
 ): void => {
   for (let slot = 0; slot < index.count; slot += 1) {
     const position = index.position(slot);
-    if (position !== undefined && places.add(index.feed(slot), position, slot)) {
+    if (position !== undefined && positions.add(index.feed(slot), position, slot)) {
       found(index.bytes, index.labelAt(slot), slot);
-    } else places.lose();
+    } else positions.lose();
   }
 };
 
@@ -119,19 +119,19 @@ const scan = async (options: {
   readonly file: DiskFile;
   readonly from: number;
   readonly count: number;
-  readonly places: Places;
+  readonly positions: PositionMap;
   readonly image: IndexImage;
   readonly found: (bytes: Uint8Array, at: number, slot: number) => void;
   readonly path: string;
   readonly log: Log;
 }): Promise<void> => {
-  const { file, from, count, places, image, found, path, log } = options;
+  const { file, from, count, positions, image, found, path, log } = options;
   let damaged = 0;
   let lastCommit = from;
   const take = (slot: number, head: RecordHead | undefined): void => {
-    const known = head !== undefined && places.add(feedOf(head.label), head.position, slot);
+    const known = head !== undefined && positions.add(feedOf(head.label), head.position, slot);
     image.set(slot, known ? head : undefined);
-    if (!known) return places.lose();
+    if (!known) return positions.lose();
     found(head.label, 0, slot);
     lastCommit = Math.min(head.commit, slot);
   };

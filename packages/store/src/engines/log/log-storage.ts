@@ -10,7 +10,7 @@ import { openCatalog, type Catalog } from "./catalog.ts";
 import { nodeDisk, type Disk } from "./disk.ts";
 import { diskError } from "./disk-error.ts";
 import { createHotTail } from "./hot-tail.ts";
-import { createLabelReader } from "./labels.ts";
+import { createLabelReader } from "./label-reader.ts";
 import { createQueue } from "../../base/serially.ts";
 import { createRecords, type FoundRecord } from "./records.ts";
 import { MAX_FEEDS } from "./segment-header.ts";
@@ -71,16 +71,16 @@ const storageOn = (parts: {
 
   const range = (feed: number): FeedRange => {
     const end = next[feed] ?? 0;
-    return { oldest: Math.min(end, catalog.segments[0]?.places.first(feed) ?? end), next: end };
+    return { oldest: Math.min(end, catalog.segments[0]?.positions.first(feed) ?? end), next: end };
   };
   /**
    * What is damaged is not there: whoever reads the feed as tags passes over it, as those who read
    * it in full do.
    */
   const get = async (label: Label): Promise<Cell | undefined> => {
-    const places = catalog.find(label);
-    const look = (): Promise<readonly FoundRecord[]> => records.withLabel(label, places);
-    const found = await (records.areHot(places) ? look() : reads.run(look)).catch((error: unknown) => {
+    const locations = catalog.find(label);
+    const look = (): Promise<readonly FoundRecord[]> => records.withLabel(label, locations);
+    const found = await (records.areHot(locations) ? look() : reads.run(look)).catch((error: unknown) => {
       if (error instanceof StorageError && error.code === "data_damaged") return [];
       throw error;
     });

@@ -5,31 +5,26 @@ import type { Catalog } from "./catalog.ts";
 import { diskError } from "./disk-error.ts";
 import type { HotTail } from "./hot-tail.ts";
 import { parseRecordCell, parseRecordHead, RECORD_BYTES, type RecordHead } from "./record.ts";
-import type { Segment } from "./segment.ts";
+import type { RecordLocation, Segment } from "./segment.ts";
 import { offsetOf } from "./slots.ts";
 
 /**
  * A record of a label: `cell` is missing when it is damaged, `head` when not even that can be read.
  */
-export interface FoundRecord {
-  readonly segment: Segment;
-  readonly slot: number;
+export interface FoundRecord extends RecordLocation {
   readonly head: RecordHead | undefined;
   readonly cell: Cell | undefined;
 }
 
-/** Where a record may stand. */
-type RecordPlace = Pick<FoundRecord, "segment" | "slot">;
-
 /** Records as they are read: the newest from memory, the rest from the segments. */
 export interface Records {
-  /** Whether what stands at these places is in memory. */
-  areHot(places: readonly RecordPlace[]): boolean;
+  /** Whether the records at all these locations are in memory. */
+  areHot(locations: readonly RecordLocation[]): boolean;
   /**
    * Every record with this label, committed or not: more than one only when all but the last are
    * damaged.
    */
-  withLabel(label: Label, places?: readonly RecordPlace[]): Promise<readonly FoundRecord[]>;
+  withLabel(label: Label, locations?: readonly RecordLocation[]): Promise<readonly FoundRecord[]>;
   /** Entries of a feed from `first` to before `end`, at least one. */
   read(feed: number, first: number, end: number): Promise<readonly Entry[]>;
 }
@@ -106,10 +101,10 @@ export const createRecords = (catalog: Catalog, hot: HotTail, log: Log): Records
     }
   };
   return {
-    areHot: (places) => places.every(({ segment, slot }) => hot.find(segment.base + slot) !== undefined),
-    withLabel: async (label, places = catalog.find(label)) => {
+    areHot: (locations) => locations.every(({ segment, slot }) => hot.find(segment.base + slot) !== undefined),
+    withLabel: async (label, locations = catalog.find(label)) => {
       const found: FoundRecord[] = [];
-      for (const { segment, slot } of places) {
+      for (const { segment, slot } of locations) {
         const record = await readOne(segment, slot);
         if (record === undefined) continue;
         if (record.cell === undefined) report(segment);
@@ -126,7 +121,7 @@ const slotsFor = (segment: Segment, feed: number, first: number, end: number): (
   const slots: (number | undefined)[] = [];
   let start: number | undefined;
   for (let position = first; position < end; position += 1) {
-    const slot = segment.places.slotAt(feed, position);
+    const slot = segment.positions.slotAt(feed, position);
     start ??= slot;
     if (slot !== undefined && start !== undefined && slot - start >= MAX_SPAN) break;
     slots.push(slot);

@@ -1,5 +1,5 @@
 import type { IndexImage } from "./segment-index.ts";
-import type { Places } from "./places.ts";
+import type { PositionMap } from "./position-map.ts";
 import { MAX_SLOTS } from "./slots.ts";
 
 /** The folder of a day. Its number changes when the newest day is redated. */
@@ -10,13 +10,13 @@ export interface DayFolder {
 /** One file of records, in the order they were accepted. Only the newest grows. */
 export interface Segment {
   readonly folder: DayFolder;
-  /** Its place within the day: the name of its file. */
+  /** Its number within the day, which names its file. */
   readonly number: number;
-  /** Its number among all segments open, from 1: half of a place in the label table. */
+  /** Its number among all segments open, from 1: the upper half of a record id. */
   readonly ordinal: number;
   /** What the record in slot 0 is numbered in the hot tail. */
   readonly base: number;
-  readonly places: Places;
+  readonly positions: PositionMap;
   /** What it holds, while it grows. */
   image: IndexImage | undefined;
   /** Records committed, and records there once the commit that runs is done. */
@@ -24,13 +24,19 @@ export interface Segment {
   staged: number;
 }
 
+/** Where a record is, or may be. */
+export interface RecordLocation {
+  readonly segment: Segment;
+  readonly slot: number;
+}
+
 /** Ordinals are 17 bits, slots 15. */
 export const MAX_ORDINAL = 2 ** 17 - 1;
 
-/** A record's place among all, as the label table keeps it: never 0. */
-export const placeOf = (ordinal: number, slot: number): number => ordinal * MAX_SLOTS + slot;
-export const ordinalOf = (place: number): number => Math.floor(place / MAX_SLOTS);
-export const slotOf = (place: number): number => place % MAX_SLOTS;
+/** A record among all, in 32 bits, as the label table keeps it. Never 0. */
+export const recordIdOf = (ordinal: number, slot: number): number => ordinal * MAX_SLOTS + slot;
+export const ordinalOf = (id: number): number => Math.floor(id / MAX_SLOTS);
+export const slotOf = (id: number): number => id % MAX_SLOTS;
 
 /** `000000.cells`, and beside it `000000.index`. */
 export const cellsName = (number: number): string => `${String(number).padStart(6, "0")}.cells`;

@@ -62,7 +62,7 @@ export const createWriter = (parts: {
   };
   const begin = async (puts: readonly Put[], day: number): Promise<Batch> => {
     const segment = await segmentFor(day, puts.length);
-    const unmark = segment.places.mark();
+    const unmark = segment.positions.mark();
     return {
       segment,
       first: segment.count,
@@ -95,8 +95,8 @@ export const createWriter = (parts: {
   };
   const stage = ({ segment, first }: Batch, { label, bytes: cell }: CellPut): number => {
     const [slot, feed] = [segment.staged, feedOf(label)];
-    const position = segment.places.end(feed);
-    segment.places.add(feed, position, slot);
+    const position = segment.positions.end(feed);
+    segment.positions.add(feed, position, slot);
     segment.image?.set(slot, { position, label });
     encodeRecord(hot.memory, hot.reserve(), { commit: first, position, label, cell });
     segment.staged += 1;

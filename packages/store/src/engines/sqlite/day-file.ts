@@ -1,4 +1,3 @@
-import { utimesSync } from "node:fs";
 import type { Block, Cell, Entry, Label } from "@pli/protocol/wire";
 import { sameOutcome } from "../embedded/same-outcome.ts";
 import type { BlockPage, Put, PutResult } from "../../storage/storage.ts";
@@ -133,12 +132,6 @@ export const openDayFile = (path: string, starts: readonly number[]): DayFile =>
     };
   });
 };
-
-/**
- * A file's times are set to its day's midnight, so that the folder says no finer time than the
- * names in it.
- */
-export const forgetTimes = (path: string, day: number): void => utimesSync(path, day * 86_400, day * 86_400);
 
 const schema = (starts: readonly number[]): string => `
   CREATE TABLE feeds (feed INTEGER PRIMARY KEY, first INTEGER NOT NULL) STRICT;

@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Label } from "@pli/protocol/wire";
+import { forgetTimes } from "../embedded/data-folder.ts";
 import { createLabelFilter, type LabelFilter } from "./label-filter.ts";
 import { dayFromName, nameFromDay } from "./day-name.ts";
-import { forgetTimes, openDayFile, type DayFile } from "./day-file.ts";
-import { syncFolder } from "../embedded/sqlite-file.ts";
+import { openDayFile, type DayFile } from "./day-file.ts";
+import { syncFolder } from "../embedded/sync-folder.ts";
 
 interface Day {
   readonly day: number;

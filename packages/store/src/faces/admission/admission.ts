@@ -12,6 +12,8 @@ import { forwardedAddress, type Proxies } from "./proxies.ts";
  * by request, as long as `use` is open.
  */
 export interface Admission {
+  /** Counts every connection of `server` from now on. */
+  watch(server: Server): void;
   /**
    * Undefined: the address has too many. `use` is the response, or the connection of a WebSocket.
    */
@@ -26,13 +28,12 @@ const REFUSED_MS = 2000;
 const MOST_REFUSED = 64;
 
 export const createAdmission = (options: {
-  readonly server: Server;
   readonly addresses: Addresses;
   readonly proxies: Proxies;
   readonly metrics: Metrics;
   readonly log: Log;
 }): Admission => {
-  const { server, addresses, proxies, metrics, log } = options;
+  const { addresses, proxies, metrics, log } = options;
   const places = new Map<unknown, Admitted>();
   const refused = new Set<Socket>();
   let warned = false;
@@ -47,12 +48,12 @@ export const createAdmission = (options: {
     // Not `once`, which would make a function for each: a place is left only once.
     use.on("close", leave);
   };
-  server.on("connection", (socket: Socket) => {
+  const count = (socket: Socket): void => {
     if (proxies.trusts(socket.remoteAddress)) return;
-    const place = addresses.admit(socket.remoteAddress ?? "");
-    if (place === undefined) refuse(socket);
-    else keep(socket, place);
-  });
+    const admitted = addresses.admit(socket.remoteAddress ?? "");
+    if (admitted === undefined) refuse(socket);
+    else keep(socket, admitted);
+  };
   const refuse = (socket: Socket): void => {
     if (refused.size >= MOST_REFUSED) {
       metrics.count("pli_connections_refused_total", "429");
@@ -77,6 +78,9 @@ export const createAdmission = (options: {
     log("warn", "proxy_not_trusted");
   };
   return {
+    watch: (server) => {
+      server.on("connection", count);
+    },
     admit: (request, use) => {
       const { socket } = request;
       if (refused.has(socket)) return undefined;

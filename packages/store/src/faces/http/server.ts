@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import { WIRE_PATH } from "@pli/protocol/wire";
-import { APP_HEADERS, CLOSED_HEADERS, lastAnswer } from "./headers.ts";
+import { answerBroken, mayAskMore, sendLast, sendText, setHeaders } from "./answers.ts";
+import { APP_HEADERS, CLOSED_HEADERS } from "./headers.ts";
 import type { StoreLimits } from "../admission/limits.ts";
 import type { Names } from "../admission/names.ts";
 import { SECURITY_TXT_PATH } from "./security-txt.ts";
@@ -25,8 +25,6 @@ export interface HttpOptions {
 const HTTP_CONNECTIONS = 1000;
 const MOST_HEAD_BYTES = 8192;
 const MOST_HEADERS = 100;
-/** Requests on one connection that are not answered whole; no browser sends a second one before. */
-const MOST_PIPELINED = 4;
 /**
  * What a connection that is paused holds at most of what came in small pieces, and what a response
  * holds back.
@@ -92,71 +90,15 @@ const answer = (options: HttpOptions, request: IncomingMessage, response: Server
   else sendApp(options.webApp, path, request, response);
 };
 
-const setHeaders = (response: ServerResponse, headers: Readonly<Record<string, string>>): void => {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-};
-
-const BROKEN: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
-  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
-};
-
-/** What is no request is answered as Node would, with our headers. */
-const answerBroken = (server: Server): void => {
-  server.on("clientError", (error: NodeJS.ErrnoException, stream) => {
-    const socket = stream as Socket;
-    if (!socket.writable || (unanswered.get(socket) ?? 0) > 0) return void socket.destroy();
-    socket.write(lastAnswer(BROKEN[error.code ?? ""] ?? "400 Bad Request"));
-    socket.destroySoon();
-  });
-};
-
-/** How many answers of a connection have not left. */
-const unanswered = new WeakMap<Socket, number>();
-
-const mayAskMore = (socket: Socket, response: ServerResponse): boolean => {
-  const before = unanswered.get(socket) ?? 0;
-  unanswered.set(socket, before + 1);
-  response.once("close", () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
-  return before < MOST_PIPELINED;
-};
-
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
-
-const METRICS = { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store" };
 
 const expectsMore = ({ headers: { expect = "100-continue" } }: IncomingMessage): boolean =>
   expect.toLowerCase() !== "100-continue";
 
-/** The metrics, on a port of their own. */
-export const createMetricsServer = (text: () => Promise<string>, names: Names): Server => {
-  const take = (request: IncomingMessage, response: ServerResponse): void => {
-    setHeaders(response, CLOSED_HEADERS);
-    const refusal = names.refusal(request);
-    if (refusal !== undefined) return sendLast(response, refusal.status, refusal.text);
-    if (request.method !== "GET" || request.url !== "/metrics") return sendText(response, 404, "only GET /metrics\n");
-    void text().then((lines) => response.writeHead(200, METRICS).end(lines));
-  };
-  const server = createServer({ requireHostHeader: false }, take);
-  server.on("checkExpectation", take);
-  answerBroken(server);
-  return server;
-};
-
 const sendReady = async (options: HttpOptions, response: ServerResponse): Promise<void> => {
   if (await options.ready()) sendText(response, 200, "ready\n");
   else sendText(response, 503, "not ready\n");
-};
-
-/** Closes the connection: nothing more is read of it. */
-const sendLast = (response: ServerResponse, status: number, text: string): void => {
-  response.shouldKeepAlive = false;
-  sendText(response, status, text);
-};
-
-const sendText = (response: ServerResponse, status: number, text: string): void => {
-  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" }).end(text);
 };
 
 const sendApp = (

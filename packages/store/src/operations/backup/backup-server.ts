@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
+import type { Log } from "../../base/event-log.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { encodeBlockPage, encodeCellPage } from "./page.ts";
 import { snapshotOf } from "./snapshot.ts";
@@ -25,7 +26,7 @@ const MAX_BLOCKS = 16;
  * Whoever calls holds the lock on the data, so a socket that is there already is left from a
  * process that died. Rejects with the system's error.
  */
-export const openBackupServer = async (options: {
+const openBackupServer = async (options: {
   readonly storage: Storage;
   readonly feeds: number;
   readonly path: string;
@@ -67,6 +68,26 @@ export const openBackupServer = async (options: {
       server.closeAllConnections();
     },
   };
+};
+
+/**
+ * Undefined when there is no path, and when the socket cannot be used: the store runs without it.
+ */
+export const openBackups = async (options: {
+  readonly storage: Storage;
+  readonly feeds: number;
+  readonly path: string | undefined;
+  readonly failed: (error: unknown) => void;
+  readonly log: Log;
+}): Promise<BackupServer | undefined> => {
+  const { path, log } = options;
+  if (path === undefined) return undefined;
+  try {
+    return await openBackupServer({ ...options, path });
+  } catch (error) {
+    log("warn", "backup_socket_unusable", { file: path, code: (error as NodeJS.ErrnoException).code ?? "internal" });
+    return undefined;
+  }
 };
 
 /**

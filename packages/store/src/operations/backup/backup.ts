@@ -1,5 +1,8 @@
 import { join } from "node:path";
-import { beginningOf, compareData, copyData, type Copied, type CopiedBlocks, type Progress } from "../copy/copy.ts";
+import type { CopiedBlocks } from "../copy/blocks.ts";
+import { compareData } from "../copy/compare-data.ts";
+import { copyData } from "../copy/copy-data.ts";
+import { beginningOf, type Copied, type Progress } from "../copy/source.ts";
 import type { Log } from "../../base/event-log.ts";
 import { openStorage } from "../../engines/open-storage.ts";
 import { whileOpen } from "../while-open.ts";

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Result } from "@pli/protocol/wire";
-import { syncFolder } from "../../engines/embedded/sqlite-file.ts";
+import { syncFolder } from "../../engines/embedded/sync-folder.ts";
 import { isArray, isCount, isObject, isStoreId, parseJson } from "./json.ts";
 
 /**

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, renameSync, rmdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { beginningOf, compareData, copyData, type Copied, type Progress } from "../copy/copy.ts";
+import { compareData } from "../copy/compare-data.ts";
+import { copyData } from "../copy/copy-data.ts";
+import { beginningOf, type Copied, type Progress } from "../copy/source.ts";
 import type { Log } from "../../base/event-log.ts";
 import { openStorage, type EngineName } from "../../engines/open-storage.ts";
-import { syncFolder } from "../../engines/embedded/sqlite-file.ts";
+import { syncFolder } from "../../engines/embedded/sync-folder.ts";
 import { whileOpen } from "../while-open.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { dataOf, manifestOf } from "./backup.ts";

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import type { Result } from "@pli/protocol/wire";
-import type { Source } from "../copy/copy.ts";
+import type { Source } from "../copy/source.ts";
 import { MAX_CELLS } from "./backup-server.ts";
 import { BackupError } from "./backup-error.ts";
 import { parseBlockPage, parseCellPage } from "./page.ts";

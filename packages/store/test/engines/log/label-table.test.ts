@@ -7,7 +7,7 @@ import { randomLabel } from "../../lib/client.ts";
 describe("the label table", () => {
   test("finds every label it was given and that lives, and hardly ever another", () => {
     const dead = new Set<number>();
-    const table = createLabelTable((place) => !dead.has(place));
+    const table = createLabelTable((id) => !dead.has(id));
     const labels = Array.from({ length: 20_000 }, () => randomLabel());
     for (const [i, label] of labels.entries()) {
       table.add(label, 0, i + 1);
@@ -17,10 +17,10 @@ describe("the label table", () => {
     expect(Array.from({ length: 20_000 }, () => table.find(randomLabel())).flat()).toEqual([]);
   });
 
-  test("keeps every place of one label", () => {
+  test("keeps every id of one label", () => {
     const table = createLabelTable(() => true);
     const label = randomLabel();
-    for (let place = 1; place <= 100; place += 1) table.add(label, 0, place);
+    for (let id = 1; id <= 100; id += 1) table.add(label, 0, id);
     expect(table.find(label)).toHaveLength(100);
   });
 

@@ -25,7 +25,7 @@ export const createLabelReader = (catalog: Catalog, records: Records): ReadLabel
       return (await records.read(feed, first, end)).map(({ label }) => label);
     }
     return Array.from({ length: last - first }, (_, i) => {
-      const slot = segment.places.slotAt(feed, first + i);
+      const slot = segment.positions.slotAt(feed, first + i);
       return slot === undefined ? lostEntry(feed, first + i).label : labelOf(slot);
     });
   };

@@ -1,5 +1,5 @@
 /** Where the positions of each feed lie in one segment: two bytes a record. */
-export interface Places {
+export interface PositionMap {
   /** The first position of the feed here, and the one after the last. */
   first(feed: number): number;
   end(feed: number): number;
@@ -20,7 +20,7 @@ export interface Places {
   seal(): void;
 }
 
-interface FeedPlaces {
+interface FeedPositions {
   readonly first: number;
   length: number;
   lost: number;
@@ -33,10 +33,10 @@ const MAX_LENGTH = 0xffff;
 /**
  * `starts[feed]` is where the feed begins; a feed beyond them begins at the first position added.
  */
-export const createPlaces = (starts: readonly number[]): Places => {
-  const feeds = new Map<number, FeedPlaces>();
+export const createPositionMap = (starts: readonly number[]): PositionMap => {
+  const feeds = new Map<number, FeedPositions>();
   let slotsLost = 0;
-  const feedAt = (feed: number, position = 0): FeedPlaces => {
+  const feedAt = (feed: number, position = 0): FeedPositions => {
     const found = feeds.get(feed);
     if (found !== undefined) return found;
     const made = { first: starts[feed] ?? position, length: 0, lost: slotsLost, slots: new Uint16Array(0) };
@@ -55,19 +55,19 @@ export const createPlaces = (starts: readonly number[]): Places => {
       return at < 0 || at >= length || slots[at] === NO_SLOT ? undefined : slots[at];
     },
     add: (feed, position, slot) => {
-      const places = feedAt(feed, position);
-      const at = position - places.first;
-      if (at < places.length || at >= MAX_LENGTH) return false;
-      if (at >= places.slots.length) places.slots = grown(places.slots, at);
-      places.slots.fill(NO_SLOT, places.length, at);
-      places.slots[at] = slot;
-      places.length = at + 1;
-      places.lost = 0;
+      const positions = feedAt(feed, position);
+      const at = position - positions.first;
+      if (at < positions.length || at >= MAX_LENGTH) return false;
+      if (at >= positions.slots.length) positions.slots = grown(positions.slots, at);
+      positions.slots.fill(NO_SLOT, positions.length, at);
+      positions.slots[at] = slot;
+      positions.length = at + 1;
+      positions.lost = 0;
       return true;
     },
     lose: () => {
       slotsLost += 1;
-      for (const places of feeds.values()) places.lost += 1;
+      for (const positions of feeds.values()) positions.lost += 1;
     },
     mark: () => {
       const before = Array.from(feeds, ([feed, { length, lost }]) => ({ feed, length, lost }));
@@ -77,7 +77,7 @@ export const createPlaces = (starts: readonly number[]): Places => {
       };
     },
     seal: () => {
-      for (const places of feeds.values()) places.slots = places.slots.slice(0, places.length);
+      for (const positions of feeds.values()) positions.slots = positions.slots.slice(0, positions.length);
     },
   };
 };
