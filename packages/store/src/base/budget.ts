@@ -1,23 +1,23 @@
-/** How many bytes of one kind may be held, by one address within what all together may hold. */
+/** Bounds the bytes of one kind that one address holds, within what all addresses together hold. */
 export class Budget {
-  readonly #most: number;
-  readonly #whole: Budget | undefined;
+  readonly #max: number;
+  readonly #total: Budget | undefined;
   #held = 0;
 
-  constructor(most: number, whole?: Budget) {
-    this.#most = most;
-    this.#whole = whole;
+  constructor(max: number, total?: Budget) {
+    this.#max = max;
+    this.#total = total;
   }
 
-  /** False, and nothing is taken, when there is no room for so many here or in the whole. */
+  /** False, and nothing is taken, when this budget or the total would be exceeded. */
   take(bytes: number): boolean {
-    if (this.#held + bytes > this.#most || this.#whole?.take(bytes) === false) return false;
+    if (this.#held + bytes > this.#max || this.#total?.take(bytes) === false) return false;
     this.#held += bytes;
     return true;
   }
 
   give(bytes: number): void {
     this.#held -= bytes;
-    this.#whole?.give(bytes);
+    this.#total?.give(bytes);
   }
 }

@@ -1,9 +1,8 @@
-/**
- * Time as the store sees it. `now` is the wall clock in milliseconds since 1970 and may jump;
- * `steady` only counts on.
- */
+/** Time as the store sees it, in milliseconds. */
 export interface Clock {
+  /** The wall clock, since 1970. It may jump. */
   now(): number;
+  /** Since any moment. It never goes back. */
   steady(): number;
 }
 

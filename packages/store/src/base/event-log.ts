@@ -1,10 +1,11 @@
+/** The log of a store: events for the operator, as JSON lines. */
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
- * Tells the operator what happened to the store: one line each, never what a connection did. Fields
- * hold codes, counts, days and file names; there is no time of day, since nothing the store writes
- * has one (invariant 2): the collector of the lines adds its own.
+ * Reports events of the store to the operator, one line each, and never what one connection did.
+ * Fields hold codes, counts, days and file names. A line has no time of day, since nothing that the
+ * store writes has one (invariant 2); the program that collects the lines adds its own.
  */
 export type Log = (
   level: LogLevel,

@@ -1,13 +1,13 @@
 /**
- * Sums and states of the whole store, in the Prometheus text format. Nothing is per connection,
- * address, label or person.
+ * Sums and states of the whole store, in the Prometheus text format. No value is about one
+ * connection, address, label or person.
  */
 export interface Metrics {
   count(name: CounterName, label?: string): void;
-  /** A duration in seconds. */
+  /** One commit: its duration in seconds, and its puts. */
   observe(seconds: number, puts: number): void;
   gauge(name: string, help: string, read: () => number | Promise<number>): void;
-  /** A gauge that cannot be read is left out. */
+  /** Leaves out a gauge that cannot be read. */
   text(): Promise<string>;
 }
 

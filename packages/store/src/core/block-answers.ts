@@ -1,46 +1,46 @@
 import type { Block, Label } from "@pli/protocol/wire";
+import { createSemaphore, type Semaphore } from "../base/semaphore.ts";
 import type { Storage } from "../storage/storage.ts";
-import { createTurns, type Turns } from "../base/turns.ts";
 
 /**
- * Answers that carry a block, from being asked for until they have left: each holds a quarter of a
- * MiB, and whoever asks and does not read would hold as many as they like.
+ * Bounds the answers that carry a block, from the request until they have left. Each holds a
+ * quarter of a MiB, and a client that asks and does not read would hold any number of them.
  */
 export interface BlockAnswers {
   /**
-   * Whether somebody of whose answers `own` have not left should be given another. Nobody is kept
-   * from their first.
+   * Whether a connection that holds `own` answers may have another. Every connection may have its
+   * first.
    */
   wantsMore(own: number): boolean;
   /**
-   * Reads a block when there is a turn of its address, and one of all; its answer counts until
-   * `left`, whatever comes of it.
+   * Reads a block when its address and the whole store may hold one more. The answer counts until
+   * `left`, also when it fails.
    */
-  get(label: Label, ofAddress: Turns): Promise<Block | undefined>;
-  left(ofAddress: Turns): void;
+  get(label: Label, ofAddress: Semaphore): Promise<Block | undefined>;
+  left(ofAddress: Semaphore): void;
   /** How many there are. */
-  taken(): number;
+  held(): number;
 }
 
-const MOST_OF_ONE = 2;
-/** Above so many of all together, each is given one at a time: 64 MiB. */
-const EASY = 256;
-/** Never more: 512 MiB. Who does not read is gone after two pings, and makes room. */
-const MOST = 2048;
+const MAX_OF_CONNECTION = 2;
+/** Above this many in all, a connection holds one at a time: 64 MiB. */
+const MANY = 256;
+/** In all: 512 MiB. A client that does not read is closed after two pings, and frees its own. */
+const MAX = 2048;
 
 export const createBlockAnswers = (storage: Pick<Storage, "getBlock">): BlockAnswers => {
-  const answers = createTurns(MOST);
+  const answers = createSemaphore(MAX);
   return {
-    wantsMore: (own) => own === 0 || (own < MOST_OF_ONE && answers.taken() < EASY),
+    wantsMore: (own) => own === 0 || (own < MAX_OF_CONNECTION && answers.held() < MANY),
     get: async (label, ofAddress) => {
-      await ofAddress.take();
-      await answers.take();
+      await ofAddress.acquire();
+      await answers.acquire();
       return storage.getBlock(label);
     },
     left: (ofAddress) => {
-      answers.give();
-      ofAddress.give();
+      answers.release();
+      ofAddress.release();
     },
-    taken: answers.taken,
+    held: answers.held,
   };
 };

@@ -3,20 +3,20 @@ import { DAY_MS, type Clock } from "../base/clock.ts";
 /**
  * How the wall clock compares with the newest day written.
  *
- * - `sure` it is that day, or up to `maxStepDays` later
- * - `ahead` it is later than that: a store that was off, or a clock that jumped. Nothing expires,
- *   and cells go on the newest day, until the clock has agreed with the steady clock for the
- *   settling time
- * - `behind` it is earlier. Nothing expires, and cells go on the newest day, until the clock has
- *   caught up
+ * - `sure`: that day, or up to `maxStepDays` later
+ * - `ahead`: later than that, because the store was off or the clock jumped. Nothing expires, and
+ *   cells are written on the newest day, until the wall clock has agreed with the steady clock for
+ *   the settling time
+ * - `behind`: earlier. Nothing expires, and cells are written on the newest day, until the clock
+ *   has caught up
  */
 export type ClockState = "sure" | "ahead" | "behind";
 
 export interface DayKeeper {
   /**
-   * Looks at the clock. `day` is where to write; `settled` is true once, when a doubt has ended by
-   * waiting: the newest day is then to be redated to `day`, since it was written while the clock
-   * was in doubt.
+   * Looks at the clock. `day` is the day to write on. `settled` is true once, when a doubt has
+   * ended by waiting. The newest day was written while the clock was in doubt, and must be redated
+   * to `day` then.
    */
   look(): { readonly day: number; readonly state: ClockState; readonly settled: boolean };
 }
@@ -24,7 +24,7 @@ export interface DayKeeper {
 const MAX_DRIFT_MS = 60_000;
 
 /**
- * Decides which day it is so that a clock which jumps years never deletes anything at once
+ * Decides which day it is. A clock that jumps by years never deletes anything at once
  * (docs/store.md).
  */
 export const createDayKeeper = (options: {
@@ -69,7 +69,7 @@ export const createDayKeeper = (options: {
 };
 
 /**
- * A store that was off over a long weekend is believed at once; a clock that is wrong by as much
- * deletes at most a seventh of what is kept.
+ * The largest step of the clock, in days, that is believed at once. It covers a store that was off
+ * over a long weekend. A clock that is wrong by as much deletes at most a seventh of what is kept.
  */
 export const maxStepFor = (retentionDays: number): number => Math.min(4, Math.max(1, Math.floor(retentionDays / 7)));

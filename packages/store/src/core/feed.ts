@@ -4,23 +4,23 @@ import { messageFromAnswer } from "./message.ts";
 import type { Storage } from "../storage/storage.ts";
 import { createTail, type FeedMessage, type Tail } from "./tail.ts";
 
-/** One feed and who follows it. */
+/** One feed and its followers. */
 export interface Feed extends FollowedFeed {
-  /** The form it is given in now, to everybody. */
+  /** The form that every follower gets now. */
   form(): Form;
   add(follower: Follower): void;
   remove(follower: Follower): void;
-  /** New cells are durable, at consecutive positions from `first`: they go to the followers. */
+  /** Sends new cells, durable at consecutive positions from `first`, to the followers. */
   stored(first: number, entries: readonly Entry[]): void;
   followers(): Iterable<Follower>;
 }
 
-/** Followers given what is new before other work of the process has its turn. */
-const TURN = 256;
+/** Followers served before other work of the process has its turn. */
+const FOLLOWERS_AT_ONCE = 256;
 
 /**
- * Goes round the followers as long as there is news: each is given, when its turn comes, all there
- * is by then, so that the more there are the larger are the messages and the fewer.
+ * Serves the followers one after the other as long as there are new cells. Each gets, when its turn
+ * comes, all there is by then. So more followers make messages larger, not more numerous.
  */
 export const createFeed = (options: {
   readonly feed: number;
@@ -30,26 +30,26 @@ export const createFeed = (options: {
 }): Feed => {
   const { feed, storage, chooseForm, failed } = options;
   const followers: Follower[] = [];
-  const places = new Map<Follower, number>();
+  const indexes = new Map<Follower, number>();
   const reading = new Map<number, Promise<FeedMessage | undefined>>();
   let tail: Tail = createTail(chooseForm(), feed, storage.range(feed).next);
-  let turn = 0;
-  let untold = 0;
-  let going = false;
+  let cursor = 0;
+  let unserved = 0;
+  let serving = false;
 
   const form = (): Form => {
     const now = chooseForm();
     if (now !== tail.form) tail = createTail(now, feed, tail.end());
     return now;
   };
-  const goOn = (): void => {
-    for (let i = 0; i < TURN && untold > 0; i += 1) {
-      untold -= 1;
-      turn = (turn + 1) % followers.length;
-      followers[turn]?.advance();
+  const serve = (): void => {
+    for (let i = 0; i < FOLLOWERS_AT_ONCE && unserved > 0; i += 1) {
+      unserved -= 1;
+      cursor = (cursor + 1) % followers.length;
+      followers[cursor]?.advance();
     }
-    going = untold > 0;
-    if (going) setImmediate(goOn);
+    serving = unserved > 0;
+    if (serving) setImmediate(serve);
   };
   const read = async (position: number): Promise<FeedMessage | undefined> => {
     try {
@@ -84,25 +84,26 @@ export const createFeed = (options: {
     },
     failed,
     add: (follower) => {
-      places.set(follower, followers.push(follower) - 1);
+      indexes.set(follower, followers.push(follower) - 1);
     },
     remove: (follower) => {
-      const place = places.get(follower);
+      const index = indexes.get(follower);
       const last = followers.at(-1);
-      if (place === undefined || last === undefined) return;
-      followers[place] = last;
-      places.set(last, place);
+      if (index === undefined || last === undefined) return;
+      followers[index] = last;
+      indexes.set(last, index);
       followers.pop();
-      places.delete(follower);
-      if (going) untold = followers.length;
+      indexes.delete(follower);
+      // The last follower may have moved to a place that was served already.
+      if (serving) unserved = followers.length;
     },
-    // Message path 8/11: to everyone who follows the feed, alike.
+    // Message path 8/11: every follower of the feed gets the same.
     stored: (first, entries) => {
       form();
       if (followers.length === 0) return tail.skipTo(first + entries.length);
       tail.append(first, entries);
-      untold = followers.length;
-      if (!going) goOn();
+      unserved = followers.length;
+      if (!serving) serve();
     },
     followers: () => followers,
   };

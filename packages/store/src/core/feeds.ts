@@ -5,7 +5,7 @@ import type { Storage } from "../storage/storage.ts";
 
 /** All feeds of a store. */
 export interface Feeds {
-  /** Throws RangeError when there is no such feed: our own mistake. */
+  /** Throws RangeError when there is no such feed, which is a mistake of the caller. */
   feed(feed: number): Feed;
   /** New cells of a feed are durable, at consecutive positions from `first`. */
   stored(feed: number, first: number, entries: readonly Entry[]): void;

@@ -5,23 +5,23 @@ import type { FeedMessage } from "./tail.ts";
 export interface FollowedFeed {
   /** The position after the newest entry. */
   end(): number;
-  /** From memory; undefined for what is no longer there. */
+  /** From memory. Undefined when the position is no longer there. */
   messageAt(position: number): FeedMessage | undefined;
-  /** From the storage; undefined when it has nothing from `position` on. */
+  /** From storage. Undefined when there is nothing from `position` on. */
   readFrom(position: number): Promise<FeedMessage | undefined>;
   failed(error: unknown): void;
 }
 
-/** The line of the follower's client. */
+/** The line to the follower's client. */
 export interface FollowerLine {
-  hasRoom(): boolean;
+  isWritable(): boolean;
   send(message: Message): void;
 }
 
 /**
- * One reader of one feed, of which nothing is kept but its position. While it keeps up it is sent
- * what is in memory; while its line has no room it is sent nothing, and what has left the memory
- * meanwhile it is read from the storage.
+ * One reader of one feed. The store keeps nothing of it but a position. A follower that keeps up is
+ * served from memory. A follower whose line is full is sent nothing, and one that falls behind the
+ * memory is served from storage.
  */
 export class Follower {
   readonly #feed: FollowedFeed;
@@ -36,9 +36,9 @@ export class Follower {
     this.#position = from;
   }
 
-  /** There may be room on the line, or more in the feed. */
+  /** Call this when the line may be writable again, or the feed may have more. */
   advance(): void {
-    while (!this.#reading && !this.#idle()) {
+    while (!this.#reading && !this.#isIdle()) {
       const message = this.#feed.messageAt(this.#position);
       if (message === undefined) return void this.#readOn().catch((error: unknown) => this.#feed.failed(error));
       this.#give(message);
@@ -53,8 +53,8 @@ export class Follower {
     return this.#feed.end() - this.#position;
   }
 
-  #idle(): boolean {
-    return this.#stopped || this.behind() <= 0 || !this.#line.hasRoom();
+  #isIdle(): boolean {
+    return this.#stopped || this.behind() <= 0 || !this.#line.isWritable();
   }
 
   #give({ first, count, message }: FeedMessage): void {

@@ -2,9 +2,9 @@ import { ENTRY_BYTES, type Form } from "@pli/protocol/wire";
 import type { Storage } from "../storage/storage.ts";
 
 /**
- * The form of each feed now: full while its cells of yesterday, and those of today so far, fit
- * `budgetBytes`; tags otherwise, until the midnight after a day that fits. Nothing but the feed's
- * own traffic decides.
+ * Chooses the form of each feed: full while its cells of yesterday, and its cells of today so far,
+ * fit `budgetBytes`; tags otherwise, until the midnight after a day that fits. Nothing but the
+ * feed's own traffic decides.
  */
 export const createFormChooser = (options: {
   readonly storage: Storage;

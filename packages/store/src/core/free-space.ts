@@ -2,15 +2,13 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/event-log.ts";
 import type { Storage } from "../storage/storage.ts";
 
-/**
- * A byte that is put may take so many on the disk until it is in its place (SQLite's journal and
- * the page it goes to, and some).
- */
+/** On the disk, a byte of a put may take this many until the commit is complete. */
 const BYTES_PER_BYTE = 4;
+const ASK_EVERY_MS = 1000;
 
 /**
- * Whether the disk has room for so many bytes more: below `minFreeBytes` puts are refused before
- * they fail. The disk is asked once a second, and sooner when what was put since may have taken all
+ * Whether the disk has space for some bytes more. Below `minFreeBytes`, puts are refused before
+ * they fail. The disk is asked once a second, and sooner when the puts since may have taken all
  * that was left.
  */
 export const createSpaceCheck = (options: {
@@ -21,16 +19,16 @@ export const createSpaceCheck = (options: {
 }): ((bytes: number) => Promise<boolean>) => {
   const { storage, clock, minFreeBytes, log } = options;
   let asked = Number.NEGATIVE_INFINITY;
-  let room = true;
+  let hasSpace = true;
   let left = 0;
   return async (bytes) => {
     left -= BYTES_PER_BYTE * bytes;
-    if (clock.steady() - asked < 1000 && (!room || left > 0)) return room;
+    if (clock.steady() - asked < ASK_EVERY_MS && (!hasSpace || left > 0)) return hasSpace;
     asked = clock.steady();
-    const before = room;
+    const before = hasSpace;
     left = (await storage.freeBytes()) - minFreeBytes;
-    room = left >= 0;
-    if (room !== before) log(room ? "info" : "error", room ? "store_has_room" : "store_full");
-    return room;
+    hasSpace = left >= 0;
+    if (hasSpace !== before) log(hasSpace ? "info" : "error", hasSpace ? "store_has_room" : "store_full");
+    return hasSpace;
   };
 };

@@ -3,22 +3,22 @@ import { createPutQueues, sizeOf } from "./put-queues.ts";
 import { StorageError, type Put, type PutResult, type Storage, type StorageCode } from "../storage/storage.ts";
 
 /**
- * Puts that arrive together share one commit: whatever comes while as many commits run as the
- * storage takes makes up the next, taken from every source in turn.
+ * Puts that arrive together share one commit. While the storage runs as many commits as it can, new
+ * puts gather, and the next commit takes them from every source in turn.
  */
 export interface GroupCommit {
   /**
-   * Resolves once the put is durable, or with why it is not: `store_full`, `store_busy` (nothing
-   * stored) or `internal`.
+   * Resolves when the put is durable, or with the reason why it is not: `store_full`, `store_busy`
+   * (nothing was stored) or `internal`.
    */
   put(put: Put, source: object): Promise<Result<KeptResult, WireCode>>;
   /**
-   * False: `source` has its share waiting, and should read no more from its client until some of
-   * that is answered.
+   * False when `source` has its share waiting. It should then read no more from its client until
+   * some of that is answered.
    */
   wantsMore(source: object): boolean;
   waiting(): number;
-  /** Resolves when everything asked for so far is answered. */
+  /** Resolves when every put so far is answered. */
   idle(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export const createGroupCommit = (options: {
   const running = new Set<Promise<void>>();
   let gathering = false;
 
-  // Message path 7/11: durable with every other put of this moment, and only then answered.
+  // Message path 7/11: the puts of this moment become durable together, and only then are answered.
   const commit = async (batch: readonly Waiting[]): Promise<void> => {
     const puts = batch.map(({ put }) => put);
     const refuse = (code: WireCode): void => batch.forEach(({ answer }) => answer(err(code)));
@@ -84,7 +84,7 @@ export const createGroupCommit = (options: {
     idle: async () => {
       while (running.size > 0 || queues.size() > 0) {
         await Promise.all(running);
-        await turn();
+        await nextTurn();
       }
     },
   };
@@ -92,7 +92,7 @@ export const createGroupCommit = (options: {
 
 const sum = (puts: readonly Put[]): number => puts.reduce((bytes, put) => bytes + sizeOf(put), 0);
 
-const turn = (): Promise<void> =>
+const nextTurn = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
   });

@@ -2,26 +2,26 @@ import { encodeAnswer, type Answer } from "@pli/protocol/wire";
 
 /**
  * One WebSocket message of the store as it goes on the line (RFC 6455, section 5.2: final, binary,
- * not masked): made once, and sent as it is to however many clients.
+ * not masked). It is made once, and sent unchanged to any number of clients.
  */
 export type Message = Uint8Array;
 
 /** The longest head of a message. */
-export const HEAD_ROOM = 10;
+export const MAX_HEAD_BYTES = 10;
 
-/** The message whose payload begins behind `HEAD_ROOM` free bytes. */
-export const messageBehindRoom = (bytes: Uint8Array): Message => {
-  const size = bytes.length - HEAD_ROOM;
-  const start = HEAD_ROOM - headBytes(size);
+/** Writes the head into the `MAX_HEAD_BYTES` free bytes in front of the payload. */
+export const messageWithHead = (bytes: Uint8Array): Message => {
+  const size = bytes.length - MAX_HEAD_BYTES;
+  const start = MAX_HEAD_BYTES - headBytes(size);
   bytes[start] = BINARY;
   if (size < 126) bytes[start + 1] = size;
   else writeLength(bytes, start + 1, size);
   return bytes.subarray(start);
 };
 
-export const messageFromAnswer = (answer: Answer): Message => messageBehindRoom(encodeAnswer(answer, HEAD_ROOM));
+export const messageFromAnswer = (answer: Answer): Message => messageWithHead(encodeAnswer(answer, MAX_HEAD_BYTES));
 
-/** A ping that is answered by whoever has read it: the answer carries the same few bytes. */
+/** A ping. The pong of a client that has read it carries the same bytes. */
 export const pingWith = (bytes: Uint8Array): Message => Uint8Array.of(PING, bytes.length, ...bytes);
 
 const BINARY = 0x82;
@@ -29,7 +29,7 @@ const PING = 0x89;
 
 const headBytes = (size: number): number => {
   if (size < 126) return 2;
-  return size < 65_536 ? 4 : HEAD_ROOM;
+  return size < 65_536 ? 4 : MAX_HEAD_BYTES;
 };
 
 const writeLength = (bytes: Uint8Array, at: number, size: number): void => {

@@ -1,7 +1,7 @@
 import { encodeFeedHead, ENTRY_BYTES, MAX_ENTRIES, tagOf, type Entry, type Form } from "@pli/protocol/wire";
-import { HEAD_ROOM, messageBehindRoom, type Message } from "./message.ts";
+import { MAX_HEAD_BYTES, messageWithHead, type Message } from "./message.ts";
 
-/** Consecutive entries of one feed in one message, shared by everyone it is sent to. */
+/** Consecutive entries of one feed in one message, which all its receivers share. */
 export interface FeedMessage {
   readonly first: number;
   readonly count: number;
@@ -9,19 +9,21 @@ export interface FeedMessage {
 }
 
 /**
- * The newest entries of a feed in one form, encoded, in memory: what its followers are sent while
- * they keep up.
+ * The newest entries of a feed, encoded in one form, in memory. Followers that keep up are served
+ * from here.
  */
 export interface Tail {
   readonly form: Form;
-  /** The position after the newest entry told of. */
+  /** The position after the newest entry. */
   end(): number;
-  /** Durable entries from position `first` on. What was there before a gap is forgotten. */
+  /**
+   * Adds durable entries from position `first` on. A gap makes the tail forget what is before it.
+   */
   append(first: number, entries: readonly Entry[]): void;
-  /** Moves on without keeping anything: nobody follows. */
+  /** Moves to `end` and keeps nothing: nobody follows. */
   skipTo(end: number): void;
   /**
-   * As many entries from `position` as one message takes; undefined when `position` is not in the
+   * The entries from `position` that fit one message; undefined when `position` is not in the
    * tail.
    */
   messageAt(position: number): FeedMessage | undefined;
@@ -47,14 +49,14 @@ export const createTail = (form: Form, feed: number, from: number): Tail => {
   };
   const make = (bytes: Uint8Array, first: number, count: number): FeedMessage => {
     const head = encodeFeedHead({ form, feed, first, count });
-    const body = HEAD_ROOM + head.length;
+    const body = MAX_HEAD_BYTES + head.length;
     const message = new Uint8Array(body + count * size);
-    message.set(head, HEAD_ROOM);
+    message.set(head, MAX_HEAD_BYTES);
     const at = first % capacity;
     const unbroken = Math.min(count, capacity - at);
     message.set(bytes.subarray(at * size, (at + unbroken) * size), body);
     message.set(bytes.subarray(0, (count - unbroken) * size), body + unbroken * size);
-    return { first, count, message: messageBehindRoom(message) };
+    return { first, count, message: messageWithHead(message) };
   };
   const skipTo = (position: number): void => {
     made.clear();

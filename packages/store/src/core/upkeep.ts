@@ -2,13 +2,13 @@ import type { ClockState, DayKeeper } from "./day-keeper.ts";
 import type { Log } from "../base/event-log.ts";
 import type { Storage } from "../storage/storage.ts";
 
-/** Keeps the days: settles a clock in doubt, deletes days beyond the retention. */
+/** Settles a clock in doubt, and deletes the days beyond the retention. */
 export interface Upkeep {
   /** The day to write on now. */
   day(): number;
-  /** How the clock compared with the newest day, when that was looked at last. */
+  /** How the clock compared with the newest day at the last look. */
   clockState(): ClockState;
-  /** One round; also run by itself every minute. */
+  /** Runs one round. A timer runs one every minute too. */
   round(): Promise<void>;
   stop(): void;
 }

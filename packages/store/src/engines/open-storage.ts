@@ -7,23 +7,23 @@ import { dayFromIso } from "./embedded/iso-day.ts";
 import { StorageError, type Beginning, type Storage } from "../storage/storage.ts";
 import type { JetStreamSettings } from "./jetstream/settings.ts";
 
-/** How data can be kept (docs/adr/0010). */
+/** The engines that keep data in a folder (docs/adr/0010). */
 export const ENGINES = ["log", "sqlite"] as const;
 export type EngineName = (typeof ENGINES)[number];
 
-/** What a new folder is made with: the faster one where many write at once (docs/adr/0010). */
+/** New folders get the engine that is faster when many write at once (docs/adr/0010). */
 const DEFAULT_ENGINE: EngineName = "log";
 
 /**
- * Opens the data of a folder with the engine asked for or, when none is, with the one it was made
- * with. Rejects with a StorageError; with `data_unusable` when the folder holds days of another
- * engine, which would not be seen.
+ * Opens the data of a folder with `engine` or, when that is undefined, with the engine that made
+ * the data. Rejects with a StorageError, `data_unusable` when the folder holds days of another
+ * engine, which this one would not see.
  */
 export const openStorage = async (options: {
   readonly folder: string;
   readonly feeds: number;
   readonly engine?: EngineName | undefined;
-  /** What a new folder begins with, if it is to become a copy. */
+  /** How a new folder begins that is to become a copy. */
   readonly begin?: Beginning | undefined;
   readonly log: Log;
 }): Promise<Storage> => {

@@ -1,3 +1,4 @@
+/** Reports failures of the storage to metrics and log. */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/event-log.ts";
 import type { Metrics } from "../base/metrics.ts";

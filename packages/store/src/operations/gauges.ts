@@ -6,9 +6,7 @@ import type { Readiness } from "./readiness.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Upkeep } from "../core/upkeep.ts";
 
-/**
- * What is read anew whenever the metrics are asked for. docs/operations.md says what each means.
- */
+/** Adds the values that are read for each request of the metrics (docs/operations.md). */
 export const addGauges = (
   metrics: Metrics,
   parts: {
@@ -35,13 +33,13 @@ export const addGauges = (
 
   gauge("pli_ready", "1 when a probe was written and read back.", async () => Number(await readiness.ready()));
   gauge("pli_free_bytes", "Bytes free for new data.", () => storage.freeBytes());
-  gauge("pli_min_free_bytes", "Below so many free bytes puts are refused.", () => minFreeBytes);
+  gauge("pli_min_free_bytes", "Puts are refused below this many free bytes.", () => minFreeBytes);
   gauge("pli_clock_doubtful", "1 while the clock disagrees with the data.", () =>
     Number(upkeep.clockState() !== "sure"),
   );
   gauge("pli_connections", "Open connections.", connections);
   gauge("pli_puts_waiting", "Puts waiting for a commit.", () => commits.waiting());
-  gauge("pli_block_answers", "Blocks asked for and not yet taken by whoever asked.", () => blocks.taken());
+  gauge("pli_block_answers", "Blocks requested that the client has not taken yet.", () => blocks.held());
   gauge("pli_backlog_bytes", "Bytes sent and not yet taken by the system.", backlogBytes);
   gauge("pli_cells_accepted", "Cells accepted since the data was made.", () => sum(accepted));
   gauge("pli_cells_kept", "Cells not yet expired.", () => sum(accepted) - sum(expired));

@@ -2,8 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Storage } from "../storage/storage.ts";
 
 /**
- * Whether the store can do its work: a probe written and read back, at most once a second however
- * often it is asked.
+ * Whether the store can do its work. It writes a probe and reads it back, at most once a second.
  */
 export interface Readiness {
   ready(): Promise<boolean>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createTurns } from "../../src/base/turns.ts";
+import { createSemaphore } from "../../src/base/semaphore.ts";
 import { createBlockAnswers } from "../../src/core/block-answers.ts";
 import { randomBlock, randomLabel } from "../lib/client.ts";
 import { turns } from "../lib/event-loop.ts";
@@ -10,16 +10,16 @@ describe("answers with blocks", () => {
 
   test("are two for each who asks, one when there are many, and never more than the most", async () => {
     const blocks = createBlockAnswers({ getBlock: async () => block });
-    const anybody = createTurns(Infinity);
+    const anybody = createSemaphore(Infinity);
     expect([0, 1, 2].map((own) => blocks.wantsMore(own))).toEqual([true, true, false]);
     await Promise.all(Array.from({ length: 256 }, () => blocks.get(label, anybody)));
     expect([0, 1, 2].map((own) => blocks.wantsMore(own))).toEqual([true, false, false]);
     let given = 0;
     const more = Array.from({ length: 2000 }, () => blocks.get(label, anybody).then(() => (given += 1)));
     await turns(3);
-    expect([given, blocks.taken()]).toEqual([2048 - 256, 2048]);
+    expect([given, blocks.held()]).toEqual([2048 - 256, 2048]);
     for (let i = 0; i < 2256; i += 1) blocks.left(anybody);
     await Promise.all(more);
-    expect(blocks.taken()).toBe(0);
+    expect(blocks.held()).toBe(0);
   });
 });

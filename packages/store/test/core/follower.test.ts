@@ -19,7 +19,7 @@ describe("a follower", () => {
   const upTo = (end: number, from = 0) => Array.from({ length: end - from }, (_, i) => i + from);
   const followOn = (feeds: Feeds, from: number, room = Infinity) => {
     const fake = createFakeLine();
-    const line = { send: fake.line.send, hasRoom: () => fake.pending() < room };
+    const line = { send: fake.line.send, isWritable: () => fake.pending() < room };
     const follower = new Follower(feeds.feed(0), line, from);
     feeds.feed(0).add(follower);
     follower.advance();

@@ -70,7 +70,7 @@ describe("a connection", () => {
     for (let id = 2; id < 5; id += 1) connection.received(encodeRequest({ type: "getBlock", id, label: put.label }));
     connection.closed();
     await turns(5);
-    expect(blocks.taken()).toBe(0);
+    expect(blocks.held()).toBe(0);
     await storage.close();
   });
 

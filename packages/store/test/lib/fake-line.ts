@@ -16,7 +16,7 @@ export const createFakeLine = () => {
       pending += message.length;
       if (left !== undefined) leaving.push(left);
     },
-    hasRoom: () => pending < 512 * 1024,
+    isWritable: () => pending < 512 * 1024,
     pause: () => {
       paused = true;
     },

@@ -1,10 +1,7 @@
 import { feedOf, type Entry } from "@pli/protocol/wire";
 import type { Listener, Put, PutResult } from "../../storage/storage.ts";
 
-/**
- * Tells `listener` the new cells of one commit of an embedded engine: one call for each feed that
- * has any.
- */
+/** Gives `listener` the new cells of one commit, in one call for each feed that has any. */
 export const announce = (listener: Listener, puts: readonly Put[], results: readonly PutResult[]): void => {
   const feeds = new Map<number, { first: number; entries: Entry[] }>();
   for (const [i, put] of puts.entries()) {

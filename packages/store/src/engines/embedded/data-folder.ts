@@ -2,7 +2,7 @@ import { mkdirSync, utimesSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { storageError } from "../../storage/storage-error.ts";
 
-/** Makes the folder of the data, readable by its owner alone. Throws `data_unusable`. */
+/** Makes the data folder, which only its owner can read. Throws `data_unusable`. */
 export const makeDataFolder = (folder: string): void => {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -17,8 +17,5 @@ export const freeBytesIn = async (folder: string): Promise<number> => {
   return bavail * bsize;
 };
 
-/**
- * A file's times are set to its day's midnight, so that the folder says no finer time than the
- * names in it.
- */
+/** Sets a file's times to the midnight of its day. The names in the folder say as much. */
 export const forgetTimes = (path: string, day: number): void => utimesSync(path, day * 86_400, day * 86_400);

@@ -1,3 +1,4 @@
+/** Turns errors of SQLite into those of the Storage port. */
 import { storageError } from "../../storage/storage-error.ts";
 import { StorageError, type StorageCode } from "../../storage/storage.ts";
 
@@ -9,11 +10,11 @@ const CODES: Readonly<Record<number, StorageCode>> = {
   13: "store_full",
   14: "data_unusable",
   26: "data_damaged",
-  // A lock refused by the disk, as one mounted read-only does.
+  // A disk mounted read-only refuses the lock.
   3850: "data_unusable",
 };
 
-/** What SQLite threw, as the one error of the Storage port. */
+/** Turns what SQLite threw into a StorageError. */
 export const storageErrorFrom = (error: unknown, file: string): StorageError => {
   if (error instanceof StorageError) return error;
   const number = (error as { errcode?: unknown }).errcode;
@@ -21,7 +22,7 @@ export const storageErrorFrom = (error: unknown, file: string): StorageError => 
   return storageError(code, file, error);
 };
 
-/** Runs `action`, naming `file` in whatever goes wrong. */
+/** Runs `action`, and names `file` in what it throws. */
 export const naming = <T>(file: string, action: () => T): T => {
   try {
     return action();

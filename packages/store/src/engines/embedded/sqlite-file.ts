@@ -1,3 +1,4 @@
+/** Opens the SQLite files of a store. */
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { storageError } from "../../storage/storage-error.ts";
@@ -7,9 +8,10 @@ import { syncFolder } from "./sync-folder.ts";
 const FORMAT_VERSION = 1;
 
 /**
- * Opens one of our files for this process alone; the lock dies with the process. A new file is
- * given `schema`, `kind` (SQLite's application id) and the format version in one transaction; an
- * older file must carry both. WAL with synchronous FULL: a commit that returned is on the disk.
+ * Opens an SQLite file of ours for this process alone. The lock dies with the process. A new file
+ * gets `schema`, `kind` (SQLite's application id) and the format version in one transaction; an
+ * existing file must carry both. With WAL and synchronous FULL, a commit that returned is on the
+ * disk.
  */
 export const openFile = (path: string, kind: number, schema: string): DatabaseSync =>
   naming(path, () => {

@@ -9,8 +9,8 @@ import { naming } from "./sqlite-error.ts";
 import { openFile } from "./sqlite-file.ts";
 
 /**
- * `store.db`: what outlives every day. The store's id, the position each feed had reached when days
- * were last deleted, and the probe. Holding it open is the lock on the folder.
+ * `store.db` keeps what outlives every day: the store's id, the position that each feed had reached
+ * when days were last deleted, and the probe. The open file is the lock on the folder.
  */
 export interface StoreFile {
   readonly storeId: Uint8Array;
@@ -28,8 +28,8 @@ const SCHEMA = `
 `;
 
 /**
- * `begin` is what new data begins with; data that is there stays as it is. Throws `data_unusable`
- * when it has more than so many feeds: what is in the others would be out of reach.
+ * New data begins with `begin`; existing data stays as it is. Throws `data_unusable` when the data
+ * has more than `feeds` feeds, since the cells of the others would be out of reach.
  */
 export const openStoreFile = (folder: string, feeds: number, begin?: Beginning): StoreFile => {
   const path = join(folder, "store.db");
@@ -79,7 +79,7 @@ const storeFileOn = (
   };
 };
 
-/** Every feed there ever was has a row. */
+/** Gives every feed a row, which it keeps for ever. */
 const noteFeeds = (db: DatabaseSync, folder: string, feeds: number): void => {
   const { made } = db.prepare("SELECT coalesce(max(feed) + 1, 0) AS made FROM reached").get() as { made: number };
   if (made > feeds) throw tooFewFeeds(folder, made, feeds);

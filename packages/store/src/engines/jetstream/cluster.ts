@@ -9,50 +9,49 @@ import { headers, type Msg, type MsgHdrs, type NatsConnection } from "@nats-io/t
 import { StorageError } from "../../storage/storage.ts";
 
 /** A message as a stream keeps it. */
-export interface Kept {
+export interface StoredMessage {
   readonly sequence: number;
   readonly subject: string;
   readonly bytes: Uint8Array;
 }
 
 /**
- * What a node answered to a write that asks for a subject to be as expected.
+ * The outcome of a write that expects a certain last sequence of its subject.
  *
- * - `stored` durable on a majority; `conflict` the subject is, or may be about to be, otherwise
- * - `full` no room; `refused` nobody took it, so nothing was stored; `unknown` no answer: it may be
- *   stored, now or later
+ * - `stored`: durable on a majority
+ * - `conflict`: the last sequence is, or may be about to be, another one
+ * - `full`: there is no space
+ * - `refused`: no node took the write, so nothing was stored
+ * - `unknown`: there was no answer. It may be stored now or later
  */
-export type Written =
+export type WriteResult =
   | { readonly kind: "stored"; readonly sequence: number }
   | { readonly kind: "conflict" | "full" | "refused" | "unknown" };
 
 /**
  * JetStream as this engine uses it. Reads and administration throw a StorageError `store_busy` when
- * nobody answers.
+ * no node answers.
  */
 export interface Cluster {
-  /** Writes unless the subject's last sequence is another than `expected`; 0 is "nothing there". */
-  write(subject: string, bytes: Uint8Array, expected: number | undefined): Promise<Written>;
-  /** The last message of a subject as the stream's leader has it. */
-  leaderGet(stream: string, subject: string): Promise<Kept | undefined>;
-  /**
-   * The same as any copy has it: what it finds is true, what it does not find may be there all the
-   * same.
-   */
-  anyGet(stream: string, subject: string): Promise<Kept | undefined>;
-  /** Messages from a sequence on, as any copy has them: perhaps fewer than there are. */
-  anyRead(stream: string, from: number, max: number): Promise<readonly Kept[]>;
-  /** The first message from a sequence on, as the leader has it. */
-  leaderNext(stream: string, subjects: string, from: number): Promise<Kept | undefined>;
+  /** Writes if the subject's last sequence is `expected`; 0 means that the subject is empty. */
+  write(subject: string, bytes: Uint8Array, expected: number | undefined): Promise<WriteResult>;
+  /** The last message of a subject, read from the stream's leader. */
+  leaderGet(stream: string, subject: string): Promise<StoredMessage | undefined>;
+  /** The same, read from any copy. A copy may lack a message that is there. */
+  anyGet(stream: string, subject: string): Promise<StoredMessage | undefined>;
+  /** Messages from a sequence on, read from any copy: perhaps fewer than there are. */
+  anyRead(stream: string, from: number, max: number): Promise<readonly StoredMessage[]>;
+  /** The first message from a sequence on, read from the leader. */
+  leaderNext(stream: string, subjects: string, from: number): Promise<StoredMessage | undefined>;
   info(stream: string): Promise<StreamInfo | undefined>;
   create(config: Partial<StreamConfig> & { readonly name: string }): Promise<void>;
-  /** Forgets everything before a sequence. */
+  /** Deletes everything before a sequence. */
   purge(stream: string, before: number): Promise<void>;
   /** Bytes that the account may still store, all copies counted; undefined when it has no limit. */
-  room(): Promise<number | undefined>;
-  /** Calls `heard` with what is published on a subject: at most once, and perhaps not at all. */
-  hear(subject: string, heard: (message: Msg) => void): void;
-  /** Goes to another node: this one may be cut off from the rest. */
+  freeBytes(): Promise<number | undefined>;
+  /** Calls `received` for what is published on a subject, at most once and perhaps not at all. */
+  subscribe(subject: string, received: (message: Msg) => void): void;
+  /** Connects to another node: this one may be cut off from the rest. */
   leaveNode(): Promise<void>;
   close(): Promise<void>;
 }
@@ -78,13 +77,13 @@ export const createCluster = async (connection: NatsConnection): Promise<Cluster
       answered(async () => {
         if (!(await manager.streams.purge(stream, { seq: before })).success) throw new Error("not purged");
       }),
-    room: () =>
+    freeBytes: () =>
       answered(async () => {
         const { storage, limits } = await manager.getAccountInfo();
         return limits.max_storage < 0 ? undefined : Math.max(0, limits.max_storage - storage);
       }),
-    hear: (subject, heard) => {
-      connection.subscribe(subject, { callback: (error, message) => (error === null ? heard(message) : undefined) });
+    subscribe: (subject, received) => {
+      connection.subscribe(subject, { callback: (error, message) => (error === null ? received(message) : undefined) });
     },
     leaveNode: () => connection.reconnect(),
     close: () => connection.close(),
@@ -96,13 +95,13 @@ const write = async (
   subject: string,
   bytes: Uint8Array,
   expected: number | undefined,
-): Promise<Written> => {
+): Promise<WriteResult> => {
   try {
     const expectation = expected === undefined ? {} : { headers: expecting(expected) };
     const answer = await connection.request(subject, bytes, { timeout: WRITE_MS, ...expectation });
-    return writtenFrom(answer.json());
+    return writeResultFrom(answer.json());
   } catch (error) {
-    return { kind: isUnheard(error) ? "refused" : "unknown" };
+    return { kind: hasNoResponder(error) ? "refused" : "unknown" };
   }
 };
 
@@ -112,7 +111,7 @@ const expecting = (sequence: number): MsgHdrs => {
   return header;
 };
 
-const writtenFrom = (answer: unknown): Written => {
+const writeResultFrom = (answer: unknown): WriteResult => {
   const { seq, error } = answer as { seq?: unknown; error?: { err_code?: number } };
   if (error === undefined)
     return typeof seq === "number" && seq > 0 ? { kind: "stored", sequence: seq } : { kind: "unknown" };
@@ -121,8 +120,8 @@ const writtenFrom = (answer: unknown): Written => {
   return { kind: FULL.has(code) ? "full" : "unknown" };
 };
 
-/** No node listens where this was sent: it went nowhere. */
-const isUnheard = (error: unknown): boolean =>
+/** No node subscribes to the subject, so the message went nowhere. */
+const hasNoResponder = (error: unknown): boolean =>
   error instanceof Error &&
   (error.name === "NoRespondersError" || (error.cause as Error)?.name === "NoRespondersError");
 
@@ -138,13 +137,17 @@ const leaderMessage = (
   manager: JetStreamManager,
   stream: string,
   query: { last_by_subj: string } | { next_by_subj: string; seq: number },
-): Promise<Kept | undefined> =>
+): Promise<StoredMessage | undefined> =>
   answered(async () => {
     const found = await manager.streams.getMessage(stream, query);
     return found === null ? undefined : { sequence: found.seq, subject: found.subject, bytes: found.data };
   });
 
-const directGet = async (connection: NatsConnection, stream: string, subject: string): Promise<Kept | undefined> => {
+const directGet = async (
+  connection: NatsConnection,
+  stream: string,
+  subject: string,
+): Promise<StoredMessage | undefined> => {
   const answer = await connection.request(`$JS.API.DIRECT.GET.${stream}.${subject}`, "", { timeout: READ_MS });
   if (answer.headers?.code === 404) return undefined;
   const sequence = Number(answer.headers?.get("Nats-Sequence"));
@@ -157,8 +160,8 @@ const directRead = async (
   stream: string,
   from: number,
   max: number,
-): Promise<readonly Kept[]> => {
-  const found: Kept[] = [];
+): Promise<readonly StoredMessage[]> => {
+  const found: StoredMessage[] = [];
   const batch = await manager.direct.getBatch(stream, { seq: from, batch: max });
   const late = setTimeout(() => batch.stop(new Error("no end of the batch")), READ_MS);
   try {

@@ -12,18 +12,18 @@ import {
 import { StorageError } from "../../storage/storage.ts";
 import { parseAddress, readSecret, type JetStreamSettings } from "./settings.ts";
 
-/** A node that says nothing for this long is left for another. */
+/** A node that misses this many pings is left for another. */
 const PING_MS = 1000;
 const PINGS_MISSED = 2;
 /**
- * The oldest server this engine was proven with; before 2.10.19 a label could be written twice in a
- * cluster.
+ * The oldest server that this engine is tested with. Before 2.10.19 a label could be written twice
+ * in a cluster.
  */
 const OLDEST_SERVER = [2, 15] as const;
 
 /**
- * One connection to whichever node answers, made again by itself for ever. Throws a StorageError if
- * none can be made now.
+ * Connects to any node that answers, and reconnects for ever. Throws a StorageError when no
+ * connection can be made now.
  */
 export const connectTo = async (settings: JetStreamSettings): Promise<NatsConnection> => {
   const { servers, tls } = parseAddress(settings.address);
@@ -66,8 +66,8 @@ const tlsFrom = ({ caFile, certFile, keyFile }: JetStreamSettings, servers: read
 };
 
 /**
- * The client does not tell the name of a node that was given by its IP address: then the
- * certificate must be of one of those given.
+ * The client passes no name for a node that was given by its IP address. The certificate must be
+ * for one of the given addresses then.
  */
 const checkIdentity = (name: string, certificate: PeerCertificate, servers: readonly string[]): Error | undefined => {
   const error = checkServerIdentity(name, certificate);

@@ -1,14 +1,14 @@
 import type { DayRecord } from "./records.ts";
 
-/** The sequences of a stream that belong to one day: `count` of them from `start`. */
+/** The sequences of a stream that belong to one day: `count` sequences from `start`. */
 export interface Span {
   readonly start: number;
   readonly count: number;
 }
 
 /**
- * Where `day` lies in `stream`, whose next sequence is `end`; empty at the end if the day is not
- * kept.
+ * The span of `day` in `stream`, whose next sequence is `end`. A day that is not kept has an empty
+ * span at the end.
  */
 export const spanOf = (days: readonly DayRecord[], day: number, stream: string, end: number): Span => {
   const at = days.findIndex((record) => record.day === day);

@@ -1,27 +1,27 @@
 import { parseCell, type Entry } from "@pli/protocol/wire";
 import type { FeedRange } from "../../storage/storage.ts";
-import type { Cluster, Kept } from "./cluster.ts";
+import type { Cluster, StoredMessage } from "./cluster.ts";
 import { labelFromSubject } from "./subjects.ts";
 
 /**
- * What one process has heard of a feed. News come as the stream's leader tells them, at most once;
- * whatever they leave out is read from the stream, at the next news or at the next look, whichever
- * is first. So all is told in order, once, whoever wrote it.
+ * Follows one feed for this process, and announces every cell once and in order, whichever process
+ * wrote it. The stream's leader publishes new messages at most once. The tail reads those that it
+ * misses from the stream, at the next message or the next refresh.
  */
 export interface FeedTail {
   range(): FeedRange;
-  /** News of one message. */
-  heard(message: Kept): void;
-  /** Asks the leader where the feed stands, and sees to it that all before that is told. */
-  look(): Promise<FeedRange>;
-  listen(tell: (first: number, entries: readonly Entry[]) => void): void;
+  /** Takes a message that the leader published. */
+  received(message: StoredMessage): void;
+  /** Asks the leader for the range of the feed, and announces all before its end. */
+  refresh(): Promise<FeedRange>;
+  listen(announce: (first: number, entries: readonly Entry[]) => void): void;
   stop(): void;
 }
 
 const READ_AT_ONCE = 256;
 
-/** A message of a cell stream as an entry; undefined if it is not one of ours. */
-export const entryFrom = ({ subject, bytes }: Kept): Entry | undefined => {
+/** A message of a cell stream as an entry; undefined when it is not one of ours. */
+export const entryFrom = ({ subject, bytes }: StoredMessage): Entry | undefined => {
   const label = labelFromSubject(subject);
   const cell = parseCell(bytes);
   return label !== undefined && cell.ok ? { label, cell: cell.value } : undefined;
@@ -37,18 +37,18 @@ export const createFeedTail = (options: {
 }): FeedTail => {
   const { cluster, stream, read, failed } = options;
   let { oldest, next } = options.range;
-  let told = next;
+  let announced = next;
   let target = next;
   let gathered: Entry[] = [];
   let catching = false;
   let stopped = false;
-  let tell: (first: number, entries: readonly Entry[]) => void = () => {};
+  let announce: (first: number, entries: readonly Entry[]) => void = () => {};
 
   const flush = (): void => {
-    const [first, entries] = [told, gathered];
-    told = next;
+    const [first, entries] = [announced, gathered];
+    announced = next;
     gathered = [];
-    if (entries.length > 0 && !stopped) tell(first, entries);
+    if (entries.length > 0 && !stopped) announce(first, entries);
   };
   const take = (entry: Entry): void => {
     if (gathered.length === 0) setImmediate(flush);
@@ -68,24 +68,24 @@ export const createFeedTail = (options: {
       catching = false;
     }
   };
-  /** What expired before it was told can be told to nobody. */
+  /** Cells that expired before they were read can be announced to nobody. */
   const jump = (first: number): void => {
     flush();
     next = first;
-    told = first;
+    announced = first;
   };
   const aim = (end: number): void => {
     target = Math.max(target, end);
     if (next < target && !catching) catchUp().catch(failed);
   };
   return {
-    range: () => ({ oldest: Math.min(oldest, told), next: told }),
-    heard: (message) => {
+    range: () => ({ oldest: Math.min(oldest, announced), next: announced }),
+    received: (message) => {
       const entry = message.sequence - 1 === next && !catching ? entryFrom(message) : undefined;
       if (entry === undefined) return aim(message.sequence);
       take(entry);
     },
-    look: async () => {
+    refresh: async () => {
       const info = await cluster.info(stream);
       if (info === undefined) return { oldest, next };
       oldest = Math.max(oldest, info.state.first_seq - 1);
@@ -93,7 +93,7 @@ export const createFeedTail = (options: {
       return { oldest, next: Math.max(next, info.state.last_seq) };
     },
     listen: (listener) => {
-      tell = listener;
+      announce = listener;
     },
     stop: () => {
       stopped = true;

@@ -6,14 +6,14 @@ import { connectTo } from "./connect.ts";
 import { spanOf, type Span } from "./day-spans.ts";
 import { createFeedTail, type FeedTail } from "./feed-tail.ts";
 import { openLedger, readOrMakeId } from "./ledger.ts";
-import { blockFrom, cellFrom, find, findTold, readBlocks, readFeed } from "./reading.ts";
+import { blockFrom, cellFrom, find, findAnnounced, readBlocks, readFeed } from "./reading.ts";
 import { checkPrefix, type JetStreamSettings } from "./settings.ts";
 import { ensureStreams } from "./streams.ts";
-import { namesFrom, type Names } from "./subjects.ts";
+import { namesFrom, type StreamNames } from "./subjects.ts";
 import { watchCluster } from "./watch.ts";
 import { createWriting, probe } from "./writing.ts";
 
-/** Commits in flight: while the cluster agrees on one batch, the next is on its way. */
+/** While the cluster agrees on one commit, the next ones are under way. */
 const COMMITS_AT_ONCE = 4;
 const PATIENCE_MS = 30_000;
 
@@ -23,9 +23,9 @@ interface Options {
 }
 
 /**
- * The Storage of a cluster of NATS nodes with JetStream, open to any number of processes at once:
- * nothing is kept in this one (docs/adr/0011). Streams that are missing are made. Throws a
- * StorageError when the cluster cannot be reached, is too old, or is not as this engine makes it.
+ * The Storage of a cluster of NATS nodes with JetStream, for any number of processes at once. This
+ * process keeps nothing (docs/adr/0011). Missing streams are made. Throws a StorageError when the
+ * cluster cannot be reached, is too old, or is not as this engine makes it.
  */
 export const openJetStreamStorage = async (settings: JetStreamSettings, options: Options): Promise<Storage> => {
   const names = namesFrom(checkPrefix(settings.prefix ?? "pli"));
@@ -38,7 +38,7 @@ export const openJetStreamStorage = async (settings: JetStreamSettings, options:
   }
 };
 
-/** Tries again while the cluster does not answer: it may just be choosing its leaders. */
+/** Tries again while the cluster does not answer: it may be choosing its leaders. */
 const patiently = async <T>(open: () => Promise<T>): Promise<T> => {
   for (const end = performance.now() + PATIENCE_MS; ;) {
     try {
@@ -52,7 +52,7 @@ const patiently = async <T>(open: () => Promise<T>): Promise<T> => {
 
 const openOn = async (
   cluster: Cluster,
-  names: Names,
+  names: StreamNames,
   options: Options & { readonly replicas: number },
 ): Promise<Storage> => {
   const { replicas, begin } = options;
@@ -61,11 +61,11 @@ const openOn = async (
   const storeId = await readOrMakeId(cluster, names, begin?.storeId);
   const blockStreams = feeds.map(names.blockStream);
   const streams = [...feeds.map(names.cellStream), ...blockStreams];
-  const ledger = await openLedger(cluster, names, () => standingOf(cluster, streams));
-  const room = await cluster.room();
+  const ledger = await openLedger(cluster, names, () => nextSequences(cluster, streams));
+  const free = await cluster.freeBytes();
   const ranges = await Promise.all(feeds.map((feed) => rangeOf(cluster, names.cellStream(feed))));
   const tails = ranges.map((range, feed) => createTail(cluster, names, feed, range));
-  const watch = watchCluster(cluster, tails, room);
+  const watch = watchCluster(cluster, tails, free);
   const writing = createWriting(cluster, names, streams, watch.leave);
   const process = randomBytes(6).toString("hex");
 
@@ -86,13 +86,13 @@ const openOn = async (
     },
     get: async (label) => {
       const feed = feedOf(label);
-      const told = tailOf(feed).range().next;
-      return cellFrom(await findTold(cluster, names.cellStream(feed), names.cellSubject(label), told));
+      const announced = tailOf(feed).range().next;
+      return cellFrom(await findAnnounced(cluster, names.cellStream(feed), names.cellSubject(label), announced));
     },
     getBlock: async (label) =>
       blockFrom(await find(cluster, names.blockStream(feedOf(label)), names.blockSubject(label))),
     range: (feed) => tailOf(feed).range(),
-    latestRange: (feed) => tailOf(feed).look(),
+    latestRange: (feed) => tailOf(feed).refresh(),
     listen: (listener) => {
       for (const [feed, tail] of tails.entries()) tail.listen((first, entries) => listener(feed, first, entries));
     },
@@ -114,7 +114,7 @@ const openOn = async (
     },
     redate: (day) => ledger.redate(day),
     probe: () => probe(cluster, names, streams, process),
-    freeBytes: async () => Math.floor(watch.room() / replicas),
+    freeBytes: async () => Math.floor(watch.freeBytes() / replicas),
     close: async () => {
       watch.stop();
       for (const tail of tails) tail.stop();
@@ -123,8 +123,8 @@ const openOn = async (
   };
 };
 
-/** Where each stream's next message will be. */
-const standingOf = async (cluster: Cluster, streams: readonly string[]): Promise<Record<string, number>> => {
+/** The sequence that the next message of each stream will have. */
+const nextSequences = async (cluster: Cluster, streams: readonly string[]): Promise<Record<string, number>> => {
   const infos = await Promise.all(streams.map((stream) => cluster.info(stream)));
   return Object.fromEntries(streams.map((stream, i) => [stream, (infos[i]?.state.last_seq ?? 0) + 1]));
 };
@@ -135,15 +135,15 @@ const rangeOf = async (cluster: Cluster, stream: string): Promise<FeedRange> => 
   return { oldest: Math.min(next, Math.max(0, (info?.state.first_seq ?? 0) - 1)), next };
 };
 
-const createTail = (cluster: Cluster, names: Names, feed: number, range: FeedRange): FeedTail => {
+const createTail = (cluster: Cluster, names: StreamNames, feed: number, range: FeedRange): FeedTail => {
   const stream = names.cellStream(feed);
   const read = (from: number, max: number) => readFeed(cluster, stream, from, max);
-  // What fails is tried again at the next look.
+  // The next refresh tries again what failed.
   const tail = createFeedTail({ cluster, stream, range, read, failed: () => {} });
-  cluster.hear(`${names.newsSubject(feed)}.*`, (message) => {
+  cluster.subscribe(`${names.newsSubject(feed)}.*`, (message) => {
     const sequence = Number(message.headers?.get("Nats-Sequence"));
     const subject = message.headers?.get("Nats-Subject") ?? "";
-    if (sequence > 0) tail.heard({ sequence, subject, bytes: message.data });
+    if (sequence > 0) tail.received({ sequence, subject, bytes: message.data });
   });
   return tail;
 };

@@ -10,32 +10,31 @@ import {
   parseStoreRecord,
   type DayRecord,
 } from "./records.ts";
-import type { Names } from "./subjects.ts";
+import type { StreamNames } from "./subjects.ts";
 
 /**
- * Which day begins at which sequence of which stream: one record that all store nodes change by
- * compare and set, so that all expire the same cells. A day begins where the streams stood before
- * whoever first wrote on it wrote.
+ * Says at which sequence of each stream each day begins. It is one record that all store nodes
+ * change by compare and set, so that all expire the same cells. A day begins where the streams
+ * ended before the first write on it.
  */
 export interface Ledger {
   /** The days kept, oldest first. */
   days(): readonly DayRecord[];
-  /** Makes `day` known, unless a later one is. */
+  /** Adds `day`, unless it or a later day is there. */
   reach(day: number): Promise<void>;
   /**
-   * Makes `firstKept` known and returns where each stream's kept part begins, and the days before
-   * it.
+   * Adds `firstKept`. Returns the days before it, and where the kept part of each stream begins.
    */
   until(firstKept: number): Promise<{ readonly days: readonly number[]; readonly starts: DayRecord["starts"] }>;
-  /** Forgets the days before `firstKept`, once their cells are gone. */
+  /** Removes the days before `firstKept`, when their cells are gone. */
   forget(firstKept: number): Promise<void>;
   redate(day: number): Promise<void>;
 }
 
 const TRIES = 20;
 
-/** The store's id: made once, by whichever node is first, and the same for all. */
-export const readOrMakeId = async (cluster: Cluster, names: Names, wanted?: Uint8Array): Promise<Uint8Array> => {
+/** The store's id. The first store node makes it, and all others read it. */
+export const readOrMakeId = async (cluster: Cluster, names: StreamNames, wanted?: Uint8Array): Promise<Uint8Array> => {
   const fresh = encodeStoreRecord({ storeId: wanted ?? randomBytes(STORE_ID_BYTES) });
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const kept = await cluster.leaderGet(names.metaStream, names.idSubject);
@@ -54,8 +53,8 @@ const idFrom = (bytes: Uint8Array): Uint8Array => {
 
 export const openLedger = async (
   cluster: Cluster,
-  names: Names,
-  standing: () => Promise<DayRecord["starts"]>,
+  names: StreamNames,
+  nextSequences: () => Promise<DayRecord["starts"]>,
 ): Promise<Ledger> => {
   let known: readonly DayRecord[] = [];
   let sequence = 0;
@@ -81,13 +80,13 @@ export const openLedger = async (
     throw new StorageError("store_busy", "the record of days could not be written");
   };
   const withDay = async (days: readonly DayRecord[], day: number): Promise<readonly DayRecord[]> =>
-    (days.at(-1)?.day ?? -1) >= day ? days : [...days, { day, starts: await standing() }];
+    (days.at(-1)?.day ?? -1) >= day ? days : [...days, { day, starts: await nextSequences() }];
 
   await load();
   return {
     days: () => known,
     reach: async (day) => {
-      // Whoever comes while a day is made known waits for the same writing, and keeps its turn.
+      // Callers that come while a day is added wait for the same write, and keep their order.
       while ((known.at(-1)?.day ?? -1) < day) {
         reaching ??= update((days) => withDay(days, day)).finally(() => {
           reaching = undefined;

@@ -1,7 +1,7 @@
 import type { PutResult } from "../../storage/storage.ts";
-import type { Cluster, Kept } from "./cluster.ts";
+import type { Cluster, StoredMessage } from "./cluster.ts";
 
-/** How long one put is tried: long enough for a stream to choose a new leader (4 to 9 s). */
+/** One put is tried for this long. A stream chooses a new leader in 4 to 9 s. */
 const PATIENCE_MS = 12_000;
 const STUCK_MS = 4000;
 const FIRST_PAUSE_MS = 20;
@@ -10,18 +10,17 @@ const LONGEST_PAUSE_MS = 1000;
 type Stored = PutResult & { readonly sequence?: number };
 
 /**
- * Stores `bytes` under `subject` once, whatever happens to nodes and answers meanwhile. The write
- * that says "nothing there yet" is repeated with the same bytes until one node answers it for sure:
+ * Stores `bytes` under `subject` once, whatever happens to nodes and answers meanwhile. It repeats
+ * the write, which expects the subject to be empty, until the outcome is certain:
  *
- * - stored: `created`, at that sequence
- * - something is there: the leader is asked what. The same bytes: `created`, since an earlier try,
- *   or an earlier put whose answer was lost, has stored them. Others: `taken`. Not there (yet):
- *   somebody's write is under way, or was given up; try again
- * - no answer: it may be stored now, later or never; try again
+ * - `stored`: the outcome is `created`, at that sequence.
+ * - `conflict`: it asks the leader what is there. The same bytes mean `created`: an earlier try, or
+ *   an earlier put whose answer was lost, has stored them. Other bytes mean `taken`. If nothing is
+ *   there, another write is under way or was given up, and it tries again.
+ * - no answer: the write may be stored now, later or never, and it tries again.
  *
- * After 4 s `stuck` is called at each try: the node that we are connected to may be cut off. What
- * cannot be settled in 12 s is `store_busy` if no try can have been stored, `internal` if one may
- * have been.
+ * After 4 s it calls `stuck` at each try: the connected node may be cut off. After 12 s it gives up
+ * with `store_busy` if no try can have been stored, and with `internal` if one may have been.
  */
 export const putIfAbsent = async (
   cluster: Cluster,
@@ -46,8 +45,8 @@ export const putIfAbsent = async (
   }
 };
 
-/** What is there, as the leader has it; undefined also while nobody leads. */
-const lookup = async (cluster: Cluster, stream: string, subject: string): Promise<Kept | undefined> => {
+/** The message that the leader has; undefined also while there is no leader. */
+const lookup = async (cluster: Cluster, stream: string, subject: string): Promise<StoredMessage | undefined> => {
   try {
     return await cluster.leaderGet(stream, subject);
   } catch {

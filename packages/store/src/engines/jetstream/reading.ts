@@ -1,39 +1,36 @@
 import { parseBlock, parseCell, type Block, type Cell, type Entry, type Label } from "@pli/protocol/wire";
 import { StorageError, type BlockPage } from "../../storage/storage.ts";
-import type { Cluster, Kept } from "./cluster.ts";
+import type { Cluster, StoredMessage } from "./cluster.ts";
 import type { Span } from "./day-spans.ts";
 import { entryFrom } from "./feed-tail.ts";
 import { labelFromSubject } from "./subjects.ts";
 
-/**
- * What is under a subject: from whichever copy has it or, since one that lags may not have it yet,
- * from the leader.
- */
+/** Reads a subject from any copy or, since a copy may lag, from the leader. */
 export const find = async (cluster: Cluster, stream: string, subject: string): Promise<Uint8Array | undefined> => {
   const found = await cluster.anyGet(stream, subject).catch(() => undefined);
   return (found ?? (await cluster.leaderGet(stream, subject)))?.bytes;
 };
 
 /**
- * What is under a subject of a cell stream, of which readers were told up to position `told`.
- * Rejects with `store_busy` instead of saying that there is nothing by the word of a leader that
- * does not stand there yet, as one that is cut off from the rest: a reader of tags would pass over
- * a cell for good.
+ * Reads a subject of a cell stream whose cells before position `announced` readers know. A leader
+ * that is cut off may lack some of these cells. It rejects with `store_busy` then instead of
+ * answering that there is nothing: a reader of tags would skip the cell for good.
  */
-export const findTold = async (
+export const findAnnounced = async (
   cluster: Cluster,
   stream: string,
   subject: string,
-  told: number,
+  announced: number,
 ): Promise<Uint8Array | undefined> => {
   const found = await cluster.anyGet(stream, subject).catch(() => undefined);
   if (found !== undefined) return found.bytes;
   const info = await cluster.info(stream);
-  if ((info?.state.last_seq ?? 0) < told) throw new StorageError("store_busy", `the leader of ${stream} is behind`);
+  if ((info?.state.last_seq ?? 0) < announced)
+    throw new StorageError("store_busy", `the leader of ${stream} is behind`);
   return (await cluster.leaderGet(stream, subject))?.bytes;
 };
 
-/** Entries without a gap from position `from`, or from the first there is after it. */
+/** Entries without a gap from position `from`, or from the first one behind it. */
 export const readFeed = async (
   cluster: Cluster,
   stream: string,
@@ -53,22 +50,27 @@ export const readFeed = async (
 };
 
 /**
- * Messages from a sequence on: at least one if there is one. A copy that lags has fewer than there
- * are, perhaps none: then the leader is asked for one.
+ * Messages from a sequence on, at least one if there is one. A copy that lags may have none; the
+ * leader is asked for one then.
  */
-const readOn = async (cluster: Cluster, stream: string, from: number, max: number): Promise<readonly Kept[]> => {
+const readOn = async (
+  cluster: Cluster,
+  stream: string,
+  from: number,
+  max: number,
+): Promise<readonly StoredMessage[]> => {
   const found = await cluster.anyRead(stream, from, max).catch(() => []);
   if (found.length > 0) return found;
   const one = await cluster.leaderNext(stream, ">", from);
   return one === undefined ? [] : [one];
 };
 
-/** A place in the blocks of a day is the number of a stream and a sequence in it. */
-const PLACES = 2 ** 40;
+/** A cursor in the blocks of a day is the number of a stream, times this, plus a sequence in it. */
+const STREAM_CURSORS = 2 ** 40;
 
 /**
- * Blocks of a day, stream by stream, after a place. `spanIn` says which sequences of a stream are
- * of the day, given its next.
+ * Blocks of a day behind a cursor, stream by stream. `spanIn` returns the sequences of a stream
+ * that are of the day, given its next sequence.
  */
 export const readBlocks = async (
   cluster: Cluster,
@@ -77,22 +79,22 @@ export const readBlocks = async (
   after: number,
   max: number,
 ): Promise<BlockPage> => {
-  for (let at = Math.floor(after / PLACES); at < streams.length; at += 1) {
+  for (let at = Math.floor(after / STREAM_CURSORS); at < streams.length; at += 1) {
     const stream = streams[at] ?? "";
     const info = await cluster.info(stream);
     const { start, count } = spanIn(stream, (info?.state.last_seq ?? 0) + 1);
-    const reached = Math.floor(after / PLACES) === at ? after % PLACES : 0;
+    const reached = Math.floor(after / STREAM_CURSORS) === at ? after % STREAM_CURSORS : 0;
     const from = Math.max(start, reached + 1);
     const kept = from < start + count ? await readOn(cluster, stream, from, max) : [];
     const ofDay = kept.filter(({ sequence }) => sequence < start + count);
     const last = ofDay.at(-1);
     if (last !== undefined)
-      return { blocks: ofDay.map((one) => blockEntry(stream, one)), last: at * PLACES + last.sequence };
+      return { blocks: ofDay.map((one) => blockEntry(stream, one)), last: at * STREAM_CURSORS + last.sequence };
   }
   return { blocks: [], last: after };
 };
 
-const blockEntry = (stream: string, { subject, bytes }: Kept): { label: Label; block: Block } => {
+const blockEntry = (stream: string, { subject, bytes }: StoredMessage): { label: Label; block: Block } => {
   const [label, block] = [labelFromSubject(subject), blockFrom(bytes)];
   if (label === undefined || block === undefined) throw foreign(stream);
   return { label, block };

@@ -1,13 +1,13 @@
 import { err, ok, STORE_ID_BYTES, type Result } from "@pli/protocol/wire";
 
-/** What a store writes once about itself: the version of this layout, and its id. */
+/** What a store writes about itself, once: the version of this layout, and its id. */
 export interface StoreRecord {
   readonly storeId: Uint8Array;
 }
 
 /**
- * A day and where each stream stood when the day began: the first sequence that belongs to it or to
- * a later day. A stream that is not named was empty.
+ * A day and, for each stream, the first sequence that belongs to it or to a later day. A stream
+ * that is not named was empty.
  */
 export interface DayRecord {
   readonly day: number;
@@ -16,7 +16,7 @@ export interface DayRecord {
 
 const FORMAT_VERSION = 1;
 const MAX_DAYS = 4000;
-/** Beyond this NATS itself refuses a message. */
+/** NATS refuses a larger message. */
 export const MAX_RECORD_BYTES = 1024 * 1024;
 
 type Damage = "data_damaged" | "data_newer";

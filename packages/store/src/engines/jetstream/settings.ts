@@ -2,38 +2,38 @@ import { readFileSync } from "node:fs";
 import { StorageError } from "../../storage/storage.ts";
 
 /**
- * How to reach a cluster. Secrets are in files, never in an address or an environment variable, and
- * are read once, at the start.
+ * How to reach a cluster. Secrets are in files, never in an address or in an environment variable.
+ * The files are read once, at the start.
  */
 export interface JetStreamSettings {
   /** `nats://host:4222,host:4222` or the same with `tls://`; no name or password in it. */
   readonly address: string;
-  /** PEM files: whom to believe, and who we are. */
+  /** PEM files: the authority to believe, our certificate and our key. */
   readonly caFile?: string | undefined;
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
   /** A credentials file of NATS (JWT and seed), an nkey seed, or one line `user:password`. */
   readonly credentialsFile?: string | undefined;
-  /** What the names of all streams and subjects begin with; default `pli`. */
+  /** The prefix of all streams and subjects. Default `pli`. */
   readonly prefix?: string;
-  /** Copies of everything, when the streams are made: 1, 3 or 5. Default 3. */
+  /** The number of copies of new streams: 1, 3 or 5. Default 3. */
   readonly replicas?: number;
 }
 
 const PREFIX = /^[A-Za-z0-9_-]{1,32}$/;
 
-/** The prefix, if it may be one. Throws `data_unusable`. */
+/** Returns a valid prefix. Throws `data_unusable` for any other. */
 export const checkPrefix = (prefix: string): string => {
   if (PREFIX.test(prefix)) return prefix;
   throw new StorageError("data_unusable", "the prefix must be 1 to 32 letters, digits, _ or -");
 };
 
-/** Whether the setting of the engine names a cluster, rightly or not. */
+/** Whether the setting of the engine names a cluster, also when the rest of it is wrong. */
 export const isClusterAddress = (engine: string): boolean => /^(nats|tls):/.test(engine);
 
 /**
- * Where an address leads. Throws `data_unusable` for anything that is not one, without repeating
- * it: it might hold a password.
+ * The servers of an address. Throws `data_unusable` for anything else, without repeating it, since
+ * it may hold a password.
  */
 export const parseAddress = (address: string): { readonly servers: readonly string[]; readonly tls: boolean } => {
   const match = /^(nats|tls):\/\/([^/@?#\s]+)\/?$/.exec(address);
@@ -49,7 +49,7 @@ export const parseAddress = (address: string): { readonly servers: readonly stri
 
 const HOST_AND_PORT = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/;
 
-/** The contents of a file of the settings. Throws `data_unusable`, naming it. */
+/** Reads a file named in the settings. Throws `data_unusable`, which names the file. */
 export const readSecret = (path: string): Uint8Array => {
   try {
     return readFileSync(path);

@@ -1,8 +1,9 @@
+/** The streams of a store in a cluster, and how they are made. */
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from "@nats-io/jetstream";
 import { StorageError } from "../../storage/storage.ts";
 import { tooFewFeeds } from "../../storage/storage-error.ts";
 import type { Cluster } from "./cluster.ts";
-import type { Names } from "./subjects.ts";
+import type { StreamNames } from "./subjects.ts";
 
 type Config = Partial<StreamConfig> & { readonly name: string };
 
@@ -13,9 +14,9 @@ const COMMON = {
 } as const;
 
 /**
- * One message for each subject for ever: NATS itself refuses a second, whoever sends it. Nothing
- * leaves by age, since that would trust the clock of each node alone; it leaves by a purge that all
- * nodes carry out alike.
+ * One message for each subject, for ever: NATS itself refuses a second. Messages do not expire by
+ * age, which would trust the clock of each node. A purge removes them, which all nodes carry out
+ * alike.
  */
 const writeOnce = {
   ...COMMON,
@@ -25,15 +26,15 @@ const writeOnce = {
   allow_direct: true,
 } as const;
 
-/** What a feed's cells are kept in; each is told as news once it is durable. */
-const cellStream = (names: Names, feed: number, replicas: number, first: number): Config => {
+/** The stream of a feed's cells. The leader publishes each cell when it is durable. */
+const cellStream = (names: StreamNames, feed: number, replicas: number, first: number): Config => {
   const name = names.cellStream(feed);
   const subjects = subjectsOf(name, feed);
   const news = { src: subjects, dest: `${names.newsSubject(feed)}.{{wildcard(1)}}` };
   return { ...writeOnce, name, subjects: [subjects], num_replicas: replicas, republish: news, first_seq: first };
 };
 
-const blockStream = (names: Names, feed: number, replicas: number): Config => {
+const blockStream = (names: StreamNames, feed: number, replicas: number): Config => {
   const name = names.blockStream(feed);
   return { ...writeOnce, name, subjects: [subjectsOf(name, feed)], num_replicas: replicas };
 };
@@ -42,8 +43,8 @@ const blockStream = (names: Names, feed: number, replicas: number): Config => {
 const subjectsOf = (stream: string, feed: number): string =>
   `${stream.replace(/-(cells|blocks)-\d+$/, ".$1")}.${feed}.*`;
 
-/** What the store knows about itself: for each subject, the last word. */
-const metaStream = (names: Names, replicas: number): Config => ({
+/** What the store knows about itself: the last message of each subject. */
+const metaStream = (names: StreamNames, replicas: number): Config => ({
   ...COMMON,
   name: names.metaStream,
   subjects: [names.idSubject, names.daysSubject],
@@ -54,7 +55,7 @@ const metaStream = (names: Names, replicas: number): Config => ({
 
 const HOUR_NS = 3600e9;
 
-const probeStream = (names: Names, replicas: number): Config => ({
+const probeStream = (names: StreamNames, replicas: number): Config => ({
   ...COMMON,
   name: names.probeStream,
   subjects: [names.probeSubject("*")],
@@ -65,13 +66,12 @@ const probeStream = (names: Names, replicas: number): Config => ({
 });
 
 /**
- * Makes what is missing. `firsts[feed]` is the first position of a feed that is made now. Streams
- * that are there are left as they are, but one whose subjects could be written twice is refused as
- * `data_damaged`.
+ * Makes the missing streams. A feed that is made now begins at position `firsts[feed]`. Existing
+ * streams stay as they are. One whose subjects could be written twice is refused as `data_damaged`.
  */
 export const ensureStreams = async (
   cluster: Cluster,
-  names: Names,
+  names: StreamNames,
   options: { readonly feeds: number; readonly replicas: number; readonly firsts?: readonly number[] },
 ): Promise<void> => {
   const { feeds, replicas, firsts = [] } = options;
@@ -96,9 +96,7 @@ const ensure = async (cluster: Cluster, wanted: Config): Promise<void> => {
 
 const TRIES = 50;
 
-/**
- * The stream's own configuration, once it is made: perhaps by another store node at this moment.
- */
+/** The stream's own configuration, when this or another store node has made it. */
 const configOf = async (cluster: Cluster, wanted: Config): Promise<Partial<StreamConfig>> => {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const info = await cluster.info(wanted.name);

@@ -1,27 +1,24 @@
 import { feedOf, parseLabel, type Label } from "@pli/protocol/wire";
 
 /**
- * The names one store has in a NATS account. All begin with its prefix, so that one account can
- * hold several.
+ * The streams and subjects of one store in a NATS account. All begin with its prefix, so one
+ * account can hold several stores.
  */
-export interface Names {
-  /**
-   * Where the cells of a feed are, where its news are told, where its blocks are; streams are named
-   * after the first token.
-   */
+export interface StreamNames {
   cellStream(feed: number): string;
   blockStream(feed: number): string;
   readonly metaStream: string;
   readonly probeStream: string;
   cellSubject(label: Label): string;
   blockSubject(label: Label): string;
+  /** Where the leader publishes new cells of a feed. */
   newsSubject(feed: number): string;
   readonly idSubject: string;
   readonly daysSubject: string;
   probeSubject(process: string): string;
 }
 
-export const namesFrom = (prefix: string): Names => ({
+export const namesFrom = (prefix: string): StreamNames => ({
   cellStream: (feed) => `${prefix}-cells-${feed}`,
   blockStream: (feed) => `${prefix}-blocks-${feed}`,
   metaStream: `${prefix}-meta`,
@@ -39,7 +36,7 @@ const tokenFrom = (label: Label): string => Buffer.from(label.buffer, label.byte
 
 const SUBJECT = /^[A-Za-z0-9_-]{1,32}\.(?:cells|blocks)\.(\d{1,5})\.([A-Za-z0-9_-]{40})$/;
 
-/** The label a subject of ours stands for; undefined for anything else. */
+/** The label of one of our subjects; undefined for any other. */
 export const labelFromSubject = (subject: string): Label | undefined => {
   const match = SUBJECT.exec(subject);
   const feed = Number(match?.[1]);

@@ -2,29 +2,29 @@ import type { Cluster } from "./cluster.ts";
 import type { FeedTail } from "./feed-tail.ts";
 
 /**
- * Looks after a connection: asks every second where the feeds stand, so that no news that was lost
- * stays unheard, and now and then how much room there is; goes to another node when this one gives
- * no answer.
+ * Watches a connection. It refreshes the feeds every second, since published messages may be lost,
+ * and asks for the free bytes now and then. It connects to another node when this one does not
+ * answer.
  */
 export interface Watch {
   /** Bytes the account may still store, all copies counted. */
-  room(): number;
+  freeBytes(): number;
   /**
-   * This node gives no answers: goes to another, at most once in five seconds. A leader that is cut
-   * off answers a look for ten seconds before it knows, so whoever writes says so here.
+   * Connects to another node, at most once in five seconds. A writer without answers calls this,
+   * since a leader that is cut off still answers refreshes for ten seconds.
    */
   leave(): void;
   stop(): void;
 }
 
-const LOOK_MS = 1000;
-const ROOM_EVERY_LOOKS = 10;
-/** Looks without an answer before another node is tried; each takes two seconds and one. */
-const LOOKS_BEFORE_LEAVING = 2;
+const REFRESH_MS = 1000;
+const FREE_BYTES_EVERY = 10;
+/** Refreshes without an answer before another node is tried. Each takes two seconds and one. */
+const UNANSWERED_BEFORE_LEAVING = 2;
 const LEAVE_EVERY_MS = 5000;
 
-export const watchCluster = (cluster: Cluster, tails: readonly FeedTail[], roomNow: number | undefined): Watch => {
-  let room = roomNow;
+export const watchCluster = (cluster: Cluster, tails: readonly FeedTail[], freeNow: number | undefined): Watch => {
+  let free = freeNow;
   let count = 0;
   let unanswered = 0;
   let left = Number.NEGATIVE_INFINITY;
@@ -36,25 +36,25 @@ export const watchCluster = (cluster: Cluster, tails: readonly FeedTail[], roomN
     left = performance.now();
     cluster.leaveNode().catch(() => {});
   };
-  const look = async (): Promise<void> => {
+  const refresh = async (): Promise<void> => {
     count += 1;
     try {
-      await Promise.all(tails.map((tail) => tail.look()));
+      await Promise.all(tails.map((tail) => tail.refresh()));
       unanswered = 0;
-      if (count % ROOM_EVERY_LOOKS === 0) room = await cluster.room();
+      if (count % FREE_BYTES_EVERY === 0) free = await cluster.freeBytes();
     } catch {
       unanswered += 1;
-      if (unanswered % LOOKS_BEFORE_LEAVING === 0) leave();
+      if (unanswered % UNANSWERED_BEFORE_LEAVING === 0) leave();
     }
   };
   const run = (): void => {
     timer = setTimeout(() => {
-      void look().finally(() => (stopped ? undefined : run()));
-    }, LOOK_MS).unref();
+      void refresh().finally(() => (stopped ? undefined : run()));
+    }, REFRESH_MS).unref();
   };
   run();
   return {
-    room: () => room ?? Number.MAX_SAFE_INTEGER,
+    freeBytes: () => free ?? Number.MAX_SAFE_INTEGER,
     leave,
     stop: () => {
       stopped = true;

@@ -2,39 +2,39 @@ import { randomBytes } from "node:crypto";
 import { feedOf } from "@pli/protocol/wire";
 import { StorageError, type Put, type PutResult } from "../../storage/storage.ts";
 import type { Cluster } from "./cluster.ts";
-import { createGate } from "./gate.ts";
+import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { putIfAbsent } from "./put-if-absent.ts";
-import type { Names } from "./subjects.ts";
+import type { StreamNames } from "./subjects.ts";
 
 /** The puts of one process. */
 export interface Writing {
-  /** Puts of one label one after the other, the rest at once; one result for each. */
+  /** Stores puts of one label one after the other, the rest at once. One result for each. */
   put(puts: readonly Put[]): Promise<readonly PutResult[]>;
-  /** One more than the last position this process was given in a feed, 0 if none. */
+  /** One more than the last position that this process got in a feed; 0 if it got none. */
   end(feed: number): number;
 }
 
 /**
- * `streams` are all that puts may go to: each has a gate of its own. `stuck` is called when a put
- * has no answer for long.
+ * `streams` are all streams of puts. Each has a circuit breaker. `stuck` is called when a put has
+ * had no answer for long.
  */
 export const createWriting = (
   cluster: Cluster,
-  names: Names,
+  names: StreamNames,
   streams: readonly string[],
   stuck: () => void,
 ): Writing => {
-  const gates = new Map(streams.map((stream) => [stream, createGate(() => performance.now())]));
+  const breakers = new Map(streams.map((stream) => [stream, createCircuitBreaker(() => performance.now())]));
   const ends: number[] = [];
 
   const putOne = async (one: Put): Promise<PutResult> => {
-    const { stream, subject } = placeOf(names, one);
-    const gate = gates.get(stream);
-    if (gate === undefined) throw new RangeError(`there is no stream ${stream}`);
-    if (!gate.enter()) return { outcome: "failed", code: "store_busy" };
+    const { stream, subject } = targetOf(names, one);
+    const breaker = breakers.get(stream);
+    if (breaker === undefined) throw new RangeError(`there is no stream ${stream}`);
+    if (!breaker.allow()) return { outcome: "failed", code: "store_busy" };
     const { sequence, ...result } = await putIfAbsent(cluster, { stream, subject, bytes: one.bytes }, stuck);
-    if (result.outcome === "failed" && result.code !== "store_full") gate.failed();
-    else gate.passed();
+    if (result.outcome === "failed" && result.code !== "store_full") breaker.failed();
+    else breaker.succeeded();
     if (one.kind === "block" || sequence === undefined || result.outcome === "failed") return result;
     ends[feedOf(one.label)] = Math.max(ends[feedOf(one.label)] ?? 0, sequence);
     return { ...result, position: sequence - 1 };
@@ -42,7 +42,7 @@ export const createWriting = (
   return { put: (puts) => inOrder(puts, putOne), end: (feed) => ends[feed] ?? 0 };
 };
 
-const placeOf = (names: Names, { kind, label }: Put): { readonly stream: string; readonly subject: string } =>
+const targetOf = (names: StreamNames, { kind, label }: Put): { readonly stream: string; readonly subject: string } =>
   kind === "cell"
     ? { stream: names.cellStream(feedOf(label)), subject: names.cellSubject(label) }
     : { stream: names.blockStream(feedOf(label)), subject: names.blockSubject(label) };
@@ -61,12 +61,12 @@ const inOrder = (puts: readonly Put[], put: (one: Put) => Promise<PutResult>): P
 };
 
 /**
- * A write and its reading back, and a leader for every stream. `process` keeps those who probe at
- * once apart.
+ * Writes a probe and reads it back, and asks every stream for its leader. `process` keeps apart the
+ * processes that probe at the same time.
  */
 export const probe = async (
   cluster: Cluster,
-  names: Names,
+  names: StreamNames,
   streams: readonly string[],
   process: string,
 ): Promise<void> => {

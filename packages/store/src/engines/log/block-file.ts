@@ -13,7 +13,7 @@ export const encodeBlockFile = (label: Label, block: Block): Uint8Array => {
   return bytes;
 };
 
-/** The block, a view into `bytes`; nothing when it is not the one stored under `label`. */
+/** The block, a view into `bytes`; undefined when it is not the one stored under `label`. */
 export const parseBlockFile = (label: Label, bytes: Buffer): Block | undefined => {
   if (bytes.length !== BLOCK_BYTES + 4) return undefined;
   const block = view(bytes, 0, BLOCK_BYTES) as Block;

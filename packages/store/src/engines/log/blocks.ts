@@ -7,25 +7,22 @@ import type { Disk } from "./disk.ts";
 import { diskError } from "./disk-error.ts";
 
 /**
- * Blocks, each in a file of its own in the folder of its day. What is there is looked up in the
- * folders: nothing of it is in memory.
+ * Blocks, each in a file of its own in the folder of its day. They are looked up in the folders;
+ * nothing is kept in memory.
  */
 export interface Blocks {
-  /**
-   * The block, on whichever day. Rejects with `data_damaged` when it is there and not what was
-   * stored.
-   */
+  /** The block, on any day. Rejects with `data_damaged` when it is not what was stored. */
   get(label: Label): Promise<Block | undefined>;
   /**
-   * As Storage's `blocksOn`. Places are those in the sorted names of the day's folder, read anew at
-   * the beginning.
+   * As Storage's `blocksOn`. A cursor is an index into the sorted names of the day's folder, which
+   * are read again at the first page.
    */
   on(day: number, after: number, max: number): Promise<BlockPage>;
-  /** Writes blocks where nobody looks for them, durably. */
+  /** Writes blocks, durably, where nobody looks for them. */
   prepare(blocks: readonly NewBlock[], day: number): Promise<void>;
-  /** Puts prepared blocks in their place, durably. */
+  /** Moves prepared blocks, durably, to where they are looked for. */
   publish(blocks: readonly NewBlock[], day: number): Promise<void>;
-  /** Takes back what prepare and publish did. */
+  /** Undoes what `prepare` and `publish` did. */
   discard(blocks: readonly NewBlock[], day: number): Promise<void>;
 }
 
@@ -39,8 +36,8 @@ const UNFINISHED = "unfinished";
 const DAY_SECONDS = 86_400;
 
 /**
- * Removes what an earlier process did not finish, and makes durable what it did. `days` are the
- * days kept, oldest first.
+ * Removes what an earlier process did not finish, and makes durable what it finished. `days` are
+ * the days kept, oldest first.
  */
 export const openBlocks = async (options: {
   readonly disk: Disk;
@@ -67,8 +64,8 @@ export const openBlocks = async (options: {
     return block;
   };
   let listed: { readonly day: number; readonly labels: readonly Label[] } | undefined;
-  const labelsOn = async (day: number, anew: boolean): Promise<readonly Label[]> => {
-    if (anew || listed?.day !== day) {
+  const labelsOn = async (day: number, reread: boolean): Promise<readonly Label[]> => {
+    if (reread || listed?.day !== day) {
       const names = await disk.names(join(folderOf(day), FOLDER));
       listed = { day, labels: names.toSorted().flatMap(labelsFromName) };
     }

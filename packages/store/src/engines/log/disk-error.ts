@@ -1,3 +1,4 @@
+/** Turns errors of the file system into those of the Storage port. */
 import { StorageError, type StorageCode } from "../../storage/storage.ts";
 import { storageError } from "../../storage/storage-error.ts";
 
@@ -14,7 +15,7 @@ const CODES: Readonly<Record<string, StorageCode>> = {
   EIO: "data_damaged",
 };
 
-/** What the file system threw, as the one error of the Storage port. */
+/** Turns what the file system threw into a StorageError. */
 export const diskError = (error: unknown, file: string): StorageError => {
   if (error instanceof StorageError) return error;
   return storageError(CODES[(error as NodeJS.ErrnoException).code ?? ""] ?? "internal", file, error);

@@ -17,14 +17,11 @@ import { mkdir, readdir, readFile, rename, rm, utimes } from "node:fs/promises";
 
 /** An open file. Errors are the system's, with its `code`. */
 export interface DiskFile {
-  /** Writes all the pieces, one after the other, from `at` on. */
+  /** Writes all pieces, one after the other, from `at` on. */
   write(pieces: readonly Uint8Array[], at: number): Promise<void>;
-  /** Fills `into` from `at` on; returns how much there was, less only at the end of the file. */
+  /** Fills `into` from `at` on. Returns the bytes read, fewer only at the end of the file. */
   read(into: Uint8Array, at: number): Promise<number>;
-  /**
-   * Returns once everything written is on the disk. `little`: it is not much more than half a
-   * mebibyte.
-   */
+  /** Resolves when all that was written is on the disk. `little` is at most some 512 KiB. */
   sync(little?: boolean): Promise<void>;
   size(): Promise<number>;
   truncate(size: number): Promise<void>;
@@ -34,17 +31,17 @@ export interface DiskFile {
 
 /** The file system as the log engine uses it. */
 export interface Disk {
-  /** `read` and `write` want the file to be there; `create` makes it, or empties it. */
+  /** `read` and `write` need an existing file; `create` makes it, or empties it. */
   open(path: string, mode: "read" | "write" | "create"): Promise<DiskFile>;
-  /** All of a file, nothing if it is not there. */
+  /** All of a file; undefined when there is none. */
   readAll(path: string): Promise<Buffer | undefined>;
-  /** Names in a folder, none if there is no such folder. */
+  /** The names in a folder; none when there is no such folder. */
   names(folder: string): Promise<string[]>;
   makeFolder(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
-  /** Removes a file or a whole folder, if it is there. */
+  /** Removes a file or a whole folder, if there is one. */
   remove(path: string): Promise<void>;
-  /** Makes names made, changed or removed in a folder durable. */
+  /** Makes new, changed and removed names in a folder durable. */
   syncFolder(path: string): Promise<void>;
   setTimes(path: string, seconds: number): Promise<void>;
 }
@@ -83,7 +80,7 @@ const unlessMissing = async <T>(work: Promise<T>, missing: NoInfer<T>): Promise<
   }
 };
 
-/** Some callbacks have no value, and some say no error by undefined. */
+/** Some callbacks have no value, and some pass undefined for no error. */
 type Done<T> = (error: NodeJS.ErrnoException | null | undefined, value?: T) => void;
 
 const call = <T = void>(begin: (done: Done<T>) => void): Promise<T> =>
@@ -91,14 +88,12 @@ const call = <T = void>(begin: (done: Done<T>) => void): Promise<T> =>
     begin((error, value) => (error ? reject(error) : resolve(value as T)));
   });
 
-/**
- * So much is copied into the system's memory in less time than another thread takes to be woken.
- */
+/** Copying this much into the system's memory takes less time than waking another thread. */
 const AT_ONCE_BYTES = 512 * 1024;
 
 /**
- * Does work at once as long as it is quick. When it takes longer than `slowMs` the disk keeps
- * whoever asks waiting: the next `slowOnes` are left to other threads.
+ * Does work on this thread as long as it is quick. When it takes longer than `slowMs`, the disk
+ * blocks the thread, and the next `slowOnes` pieces of work go to other threads.
  */
 const createPace = (slowMs: number, slowOnes: number) => {
   let slow = 0;
@@ -112,15 +107,15 @@ const createPace = (slowMs: number, slowOnes: number) => {
   };
 };
 
-/** Out of the system's memory a read takes microseconds. */
+/** A read from the system's memory takes microseconds. */
 const atPaceOfReads = createPace(1, 256);
 /**
- * Another thread takes a third of a millisecond to be woken, and to wake this one: about as long as
- * a disk takes for a commit.
+ * Waking another thread, and being woken by it, takes a third of a millisecond: about as long as a
+ * disk takes for a commit.
  */
 const atPaceOfSyncs = createPace(3, 32);
 
-/** Callbacks, not FileHandle: cheaper, and it is on the way of every put. */
+/** Callbacks are cheaper than a FileHandle, and every put comes through here. */
 const fileOn = (fd: number): DiskFile => {
   const writeSome = async (pieces: readonly Uint8Array[], at: number): Promise<number> => {
     const size = pieces.reduce((bytes, { length }) => bytes + length, 0);
@@ -160,7 +155,7 @@ const fileOn = (fd: number): DiskFile => {
   };
 };
 
-/** What is left of the pieces after so many bytes. */
+/** What is left of the pieces after the first `bytes`. */
 const after = (pieces: readonly Uint8Array[], bytes: number): readonly Uint8Array[] => {
   const [first, ...rest] = pieces;
   if (first === undefined) return [];

@@ -1,24 +1,24 @@
 import { RECORD_BYTES } from "./record.ts";
 
 /**
- * The newest records in memory, in one piece of memory used round and round. Records are numbered
- * as they are appended in this process.
+ * The newest records in memory, in a ring buffer. Records are numbered as this process appends
+ * them.
  */
 export interface HotTail {
   readonly memory: Buffer;
-  /** Number the next record will have. */
+  /** The number that the next record will have. */
   appended(): number;
-  /** Takes the place of the oldest record; returns where in `memory` the new one goes. */
+  /** Drops the oldest record if needed, and returns where in `memory` the new one goes. */
   reserve(): number;
-  /** Where record `number` lies, if it is still here. */
+  /** Where record `number` is; undefined when it is no longer here. */
   find(number: number): number | undefined;
-  /** The records from number `from` on, at most two pieces. */
+  /** The records from number `from` on, in at most two pieces. */
   pieces(from: number): Uint8Array[];
-  /** Takes back every record from number `to` on. */
+  /** Removes every record from number `to` on. */
   rewind(to: number): void;
 }
 
-/** 16 MiB, and the most that one write is made of. */
+/** 16 MiB. One write has at most this many records. */
 export const HOT_RECORDS = 4096;
 
 export const createHotTail = (records = HOT_RECORDS): HotTail => {

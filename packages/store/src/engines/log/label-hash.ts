@@ -9,8 +9,8 @@ export type LabelHash = (bytes: Uint8Array, at: number) => number;
 
 /**
  * A hash of labels to numbers below 2^31, from a universal family (Carter and Wegman: a random
- * linear form modulo a prime): whoever does not know the random keys cannot choose two labels that
- * collide more often than once in 2^31 tries. Not for secrets.
+ * linear form modulo a prime). Without its random keys, nobody can choose two labels that collide
+ * more often than once in 2^31 tries. Not for secrets.
  */
 export const createLabelHash = (): LabelHash => {
   const keys = Float64Array.from({ length: WORDS }, () => randomBytes(4).readUInt32LE() % PRIME);

@@ -6,8 +6,8 @@ import type { Segment } from "./segment.ts";
 import { parseIndex } from "./segment-index.ts";
 
 /**
- * Labels of a feed from `first` to before `end`, at least one: from the indexes, or from the
- * records where there is none. A record whose label could not be told has that of a lost entry.
+ * Reads labels of a feed from `first` to before `end`, at least one, from the indexes, or from the
+ * records where there is no index. A record whose label cannot be read gets that of a lost entry.
  */
 export type ReadLabels = (feed: number, first: number, end: number) => Promise<readonly Label[]>;
 

@@ -2,29 +2,28 @@ import { createLabelHash } from "./label-hash.ts";
 import type { Label } from "@pli/protocol/wire";
 
 /**
- * Where the record of a label may be: a hash table of 32 bits of hash and a 32-bit id for each
- * record, nothing else. What it names has to be looked at: it may be wrong about an absent label,
- * once in 2^31 for each neighbour. 10 to 13 bytes a record.
+ * Finds the records that may have a label. It is a hash table of 32 bits of hash and a 32-bit id
+ * for each record, 10 to 13 bytes in all. The caller must look at the records it names: it may be
+ * wrong about an absent label, once in 2^31 for each neighbour.
  *
- * It is 256 tables, each of which grows by itself: no put waits for all of it to be copied.
+ * It consists of 256 tables that grow one by one, so no put waits for all of it to be copied.
  */
 export interface LabelTable {
-  /** The label begins at `at` in `bytes`. */
+  /** Adds the label that begins at `at` in `bytes`. */
   add(bytes: Uint8Array, at: number, id: number): void;
-  /** Every live id given for this label, and perhaps others. */
+  /** Every live id that was added for this label, and perhaps others. */
   find(label: Label): readonly number[];
 }
 
 const SHARDS = 256;
 const HASHES = 2 ** 31;
 const FULL = 0.8;
-const ROOM = 1.6;
+const GROWTH = 1.6;
 const SMALLEST = 16;
 
 /**
- * `lives` tells whether a id still holds a record: ids that do not are passed over, and
- * dropped when a table is copied. Place 0 is never used. There is room for `expected` records
- * before any table is copied.
+ * `lives` says whether an id still names a record. Dead ids are skipped, and dropped when a table
+ * is copied. Id 0 is never used. No table is copied before there are `expected` records.
  */
 export const createLabelTable = (lives: (id: number) => boolean, expected = 0): LabelTable => {
   const shardHash = createLabelHash();
@@ -44,7 +43,7 @@ interface Shard {
 
 const NONE: readonly number[] = [];
 
-const capacityFor = (records: number): number => Math.max(SMALLEST, Math.ceil(records * ROOM));
+const capacityFor = (records: number): number => Math.max(SMALLEST, Math.ceil(records * GROWTH));
 
 const createShard = (lives: (id: number) => boolean, expected: number): Shard => {
   let capacity = capacityFor(expected);

@@ -9,7 +9,7 @@ import { createIndexImage, parseIndex, type IndexImage, type SegmentIndex } from
 import { offsetOf, slotsIn } from "./slots.ts";
 
 /**
- * A segment as it was found. `image` is there when its index does not cover all of it, or when it
+ * A segment as it was found. It has an `image` when its index does not cover all of it, or when it
  * is to grow.
  */
 export interface LoadedSegment {
@@ -22,19 +22,19 @@ export interface LoadedSegment {
 const SCAN_SLOTS = 256;
 
 /**
- * Opens a segment after whatever happened to it. What its index covers is taken from there, the
- * rest is read and checked record by record:
+ * Opens a segment after a crash or damage. It takes from the index what the index covers, and reads
+ * and checks the rest record by record:
  *
- * - a record that is cut off at the end of the file was never acknowledged: it is cut, and that is
- *   reported
- * - any other record that is not what it should be may have been acknowledged: it keeps its slot
- *   and its position, is reported, and is not served
- * - the last commit is written once more and synced: after a sync that failed, the system may show
- *   what the disk never got
+ * - A record that is cut off at the end of the file was never acknowledged. It is cut, and
+ *   reported.
+ * - Any other record that fails its sum may have been acknowledged. It keeps its slot and its
+ *   position, is reported, and is not served.
+ * - The last commit is written again and synced. After a sync that failed, the system may show what
+ *   the disk never got.
  *
- * `ends` is where the feeds stood after everything before it: what a file that was only just made
- * begins with, and, unless it is the `oldest`, a file whose header cannot be read. `found` is told
- * every label, in the order of the slots.
+ * `ends` are the next positions of the feeds before this segment. They are the starts of a file
+ * that was only just made, and of one whose header cannot be read unless it is the `oldest`.
+ * `found` receives every label, in the order of the slots.
  */
 export const loadSegment = async (options: {
   readonly disk: Disk;
@@ -147,7 +147,7 @@ const scan = async (options: {
   await writeAgain(file, lastCommit, count);
 };
 
-/** The records of some slots; zeros for what the disk cannot read. */
+/** The records of some slots, with zeros for what the disk cannot read. */
 const readSlots = async (file: DiskFile, from: number, to: number): Promise<Buffer> => {
   const bytes = Buffer.alloc((to - from) * RECORD_BYTES);
   try {
@@ -160,7 +160,7 @@ const readSlots = async (file: DiskFile, from: number, to: number): Promise<Buff
   }
 };
 
-/** Only what is as it should be: what could not be read this time is left alone. */
+/** Writes intact records again, and leaves alone what could not be read this time. */
 const writeAgain = async (file: DiskFile, from: number, to: number): Promise<void> => {
   for (let slot = from; slot < to; slot += SCAN_SLOTS) {
     const bytes = await readSlots(file, slot, Math.min(to, slot + SCAN_SLOTS));
@@ -177,7 +177,7 @@ const isIntact = (bytes: Buffer, at: number): boolean => {
   return head !== undefined && parseRecordCell(bytes, at, head) !== undefined;
 };
 
-/** A file shorter than its index says has lost records that were acknowledged: their slots stay. */
+/** A file that is shorter than its index says has lost acknowledged records. Their slots stay. */
 const padded = async (file: DiskFile, path: string, count: number, log: Log): Promise<void> => {
   const missing = count - slotsIn(await file.size());
   if (missing <= 0) return;

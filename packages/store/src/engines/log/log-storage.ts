@@ -2,7 +2,7 @@ import type { Cell, Label } from "@pli/protocol/wire";
 import type { Log } from "../../base/event-log.ts";
 import { openStoreFile, type StoreFile } from "../embedded/store-file.ts";
 import { freeBytesIn, makeDataFolder } from "../embedded/data-folder.ts";
-import { createTurns } from "../../base/turns.ts";
+import { createSemaphore } from "../../base/semaphore.ts";
 import { announce } from "../embedded/announce.ts";
 import { StorageError, type Beginning, type FeedRange, type Listener, type Storage } from "../../storage/storage.ts";
 import { openBlocks, type Blocks } from "./blocks.ts";
@@ -11,20 +11,20 @@ import { nodeDisk, type Disk } from "./disk.ts";
 import { diskError } from "./disk-error.ts";
 import { createHotTail } from "./hot-tail.ts";
 import { createLabelReader } from "./label-reader.ts";
-import { createQueue } from "../../base/serially.ts";
+import { createSerialQueue } from "../../base/serial-queue.ts";
 import { createRecords, type FoundRecord } from "./records.ts";
 import { MAX_FEEDS } from "./segment-header.ts";
 import { MAX_SLOTS } from "./slots.ts";
 import { createWriter } from "./writer.ts";
 
-/** Of the four threads that Node reads and writes files with. */
+/** Node reads and writes files with four threads. Reads leave the others to the writer. */
 const READS_AT_ONCE = 2;
 
 /**
- * The Storage of one folder as a log: a folder per day of segments, to which commits are appended,
- * and of blocks. `store.db` is the lock, and keeps what outlives every day. Rejects with a
- * StorageError naming the file when the folder is of a newer version, in use or not writable. What
- * is damaged is told to `log`.
+ * The Storage of one folder as a log. Each day is a folder of segments, to which commits are
+ * appended, and of blocks. `store.db` is the lock, and keeps what outlives every day. Rejects with
+ * a StorageError that names the file when the folder is of a newer version, in use or not writable.
+ * Damage is reported to `log`.
  */
 export const openLogStorage = async (options: {
   readonly folder: string;
@@ -32,7 +32,7 @@ export const openLogStorage = async (options: {
   readonly begin?: Beginning | undefined;
   readonly log?: Log;
   readonly disk?: Disk;
-  /** A segment with so many records is followed by another. */
+  /** A segment holds at most this many records. */
   readonly segmentSlots?: number;
 }): Promise<Storage> => {
   const { folder, log = () => {}, disk = nodeDisk, segmentSlots = MAX_SLOTS } = options;
@@ -63,9 +63,8 @@ const storageOn = (parts: {
   const records = createRecords(catalog, hot, log);
   const readLabels = createLabelReader(catalog, records);
   const writer = createWriter({ catalog, records, blocks, hot, segmentSlots, log });
-  const alone = createQueue();
-  /** What clients read of the disk must leave some of the system's threads to the writer. */
-  const reads = createTurns(READS_AT_ONCE);
+  const alone = createSerialQueue();
+  const reads = createSemaphore(READS_AT_ONCE);
   let next = catalog.ends();
   let listener: Listener = () => {};
 
@@ -74,8 +73,7 @@ const storageOn = (parts: {
     return { oldest: Math.min(end, catalog.segments[0]?.positions.first(feed) ?? end), next: end };
   };
   /**
-   * What is damaged is not there: whoever reads the feed as tags passes over it, as those who read
-   * it in full do.
+   * A damaged cell counts as absent, so that readers of tags pass over it like readers of cells.
    */
   const get = async (label: Label): Promise<Cell | undefined> => {
     const locations = catalog.find(label);
@@ -101,8 +99,8 @@ const storageOn = (parts: {
     getBlock: (label) => reads.run(() => blocks.get(label)),
     range,
     latestRange: async (feed) => range(feed),
-    listen: (told) => {
-      listener = told;
+    listen: (newListener) => {
+      listener = newListener;
     },
     read: async (feed, from, max) => {
       const { oldest, next: end } = range(feed);

@@ -1,22 +1,17 @@
-/** Where the positions of each feed lie in one segment: two bytes a record. */
+/** Maps the positions of each feed to slots of one segment, in two bytes a record. */
 export interface PositionMap {
-  /** The first position of the feed here, and the one after the last. */
+  /** The first position of the feed in this segment, and the one after the last. */
   first(feed: number): number;
   end(feed: number): number;
-  /** The slot of a position, if it is here and its record could be told. */
+  /** The slot of a position; undefined when it is not here, or its record was lost. */
   slotAt(feed: number, position: number): number | undefined;
-  /**
-   * Says what the next slot holds; false when the position cannot be right: then the record is
-   * lost.
-   */
+  /** Adds the next slot. False when the position cannot be right: the record is lost then. */
   add(feed: number, position: number, slot: number): boolean;
-  /**
-   * A slot whose record cannot be told may have been of any feed: each goes on one position later.
-   */
+  /** A lost record may have been of any feed, so each feed skips one position. */
   lose(): void;
-  /** Takes back everything added since, when called. */
+  /** Returns a function that undoes everything added since. */
   mark(): () => void;
-  /** Lets go of memory kept for more. */
+  /** Frees the memory kept for more. */
   seal(): void;
 }
 

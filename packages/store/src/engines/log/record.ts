@@ -8,9 +8,9 @@ import { view } from "./view.ts";
  *
  *     sum of the head u32 ‖ sum of the cell u32 ‖ commit u32 ‖ position u64 ‖ label 32 ‖ cell 4,096
  *
- * The head's sum (CRC-32) covers everything up to the cell, the cell's sum too: a record that lies
- * in the wrong place, or whose label or position changed, is found out. `commit` is the slot in
- * this segment at which the commit began that stored the record.
+ * The head's sum (CRC-32) covers everything up to the cell, also the cell's sum. It detects a
+ * record at a wrong offset, and a changed label or position. `commit` is the slot of this segment
+ * at which the commit of the record began.
  */
 export interface RecordHead {
   readonly commit: number;
@@ -41,8 +41,8 @@ export const encodeRecord = (
 };
 
 /**
- * The head of the record at `at`, its label a view into `bytes`; nothing when it is cut off or its
- * sum is wrong.
+ * The head of the record at `at`, its label a view into `bytes`. Undefined when the record is cut
+ * off or the sum is wrong.
  */
 export const parseRecordHead = (bytes: Buffer, at: number): RecordHead | undefined => {
   if (at + RECORD_BYTES > bytes.length || bytes.readUInt32LE(at) !== headSum(bytes, at)) return undefined;
@@ -56,10 +56,7 @@ export const parseRecordHead = (bytes: Buffer, at: number): RecordHead | undefin
   };
 };
 
-/**
- * The cell of the record at `at`, a view into `bytes`; nothing when its sum is not the one in its
- * head.
- */
+/** The cell of the record at `at`, a view into `bytes`. Undefined when its sum is wrong. */
 export const parseRecordCell = (bytes: Buffer, at: number, head: RecordHead): Cell | undefined => {
   const cell = view(bytes, at + CELL, CELL_BYTES) as Cell;
   return cellSum(cell) === head.cellSum ? cell : undefined;

@@ -9,27 +9,27 @@ import type { RecordLocation, Segment } from "./segment.ts";
 import { offsetOf } from "./slots.ts";
 
 /**
- * A record of a label: `cell` is missing when it is damaged, `head` when not even that can be read.
+ * A record of a label. A damaged one has no `cell`, and no `head` either if that is damaged too.
  */
 export interface FoundRecord extends RecordLocation {
   readonly head: RecordHead | undefined;
   readonly cell: Cell | undefined;
 }
 
-/** Records as they are read: the newest from memory, the rest from the segments. */
+/** Reads records, the newest from memory, the rest from the segments. */
 export interface Records {
   /** Whether the records at all these locations are in memory. */
   areHot(locations: readonly RecordLocation[]): boolean;
   /**
-   * Every record with this label, committed or not: more than one only when all but the last are
-   * damaged.
+   * Every record with this label, committed or not. There is more than one only when all but the
+   * last are damaged.
    */
   withLabel(label: Label, locations?: readonly RecordLocation[]): Promise<readonly FoundRecord[]>;
   /** Entries of a feed from `first` to before `end`, at least one. */
   read(feed: number, first: number, end: number): Promise<readonly Entry[]>;
 }
 
-/** A read of the disk is at most this many slots: 1 MiB. */
+/** One read of the disk has at most this many slots: 1 MiB. */
 const MAX_SPAN = 256;
 
 export const createRecords = (catalog: Catalog, hot: HotTail, log: Log): Records => {
@@ -39,9 +39,7 @@ export const createRecords = (catalog: Catalog, hot: HotTail, log: Log): Records
     if (!reported.has(file)) log("error", "records_damaged", { file, records: 1 });
     reported.add(file);
   };
-  /**
-   * Copies of `slots`, ascending, one after the other or with gaps: `at(i)` is where the i-th lies.
-   */
+  /** Copies ascending `slots`, with or without the gaps between. The i-th is at `at(i)`. */
   const copyOf = async (segment: Segment, slots: readonly number[]) => {
     const [first = 0, last = first] = [slots[0], slots.at(-1)];
     if (hot.find(segment.base + first) !== undefined) return hotCopy(segment, slots);
@@ -116,7 +114,7 @@ export const createRecords = (catalog: Catalog, hot: HotTail, log: Log): Records
   };
 };
 
-/** Slots of consecutive positions, as many as lie within one read. */
+/** The slots of consecutive positions that fit one read. */
 const slotsFor = (segment: Segment, feed: number, first: number, end: number): (number | undefined)[] => {
   const slots: (number | undefined)[] = [];
   let start: number | undefined;

@@ -1,14 +1,11 @@
 import type { DiskFile } from "./disk.ts";
 import type { Segment } from "./segment.ts";
 
-/**
- * The open files of segments, at most so many at once. A file is closed when nobody uses it any
- * more.
- */
+/** Keeps a bounded number of segment files open. A file closes when nothing uses it any more. */
 export interface SegmentFiles {
   /** Runs `work` on the segment's file, which stays open meanwhile. */
   use<T>(segment: Segment, work: (file: DiskFile) => Promise<T>): Promise<T>;
-  /** Gives up the segment's file. */
+  /** Closes the segment's file as soon as nothing uses it. */
   release(segment: Segment): Promise<void>;
   closeAll(): Promise<void>;
 }
@@ -50,7 +47,7 @@ export const createSegmentFiles = (open: (segment: Segment) => Promise<DiskFile>
       try {
         return await work(await entry.file);
       } catch (error) {
-        // A file that could not be opened is tried again by the next.
+        // The next use tries again to open a file that could not be opened.
         if (files.get(segment) === entry) files.delete(segment);
         entry.released = true;
         throw error;

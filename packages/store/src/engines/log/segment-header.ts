@@ -26,7 +26,7 @@ export const encodeSegmentHeader = (starts: readonly number[]): Buffer => {
   return bytes;
 };
 
-/** Where each feed starts; `newer` when a later version wrote it. */
+/** The start of each feed. `newer` when a later version wrote the header. */
 export const parseSegmentHeader = (bytes: Buffer): Result<readonly number[], "damaged" | "newer"> => {
   if (bytes.length !== HEADER_BYTES || bytes.readUInt32LE() !== MAGIC) return err("damaged");
   if (bytes.readUInt32LE(4) > VERSION) return err("newer");

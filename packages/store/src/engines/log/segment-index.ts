@@ -4,7 +4,8 @@ import { MAX_SLOTS } from "./slots.ts";
 import { readU64, writeU64 } from "./u64.ts";
 
 /**
- * What a segment holds, without the cells: one entry for each slot, all numbers little endian:
+ * The index of a segment has one entry for each slot, without the cells. All numbers are little
+ * endian:
  *
  *     "PLIX" ‖ version u32 ‖ entries u32 ‖ sum (CRC-32) of the entries u32 ‖ entries × (position
  *     u64 ‖ label 32)
@@ -13,14 +14,14 @@ import { readU64, writeU64 } from "./u64.ts";
  */
 export interface SegmentIndex {
   readonly count: number;
-  /** The position in the slot, nothing for a lost record. */
+  /** The position in the slot; undefined for a lost record. */
   position(slot: number): number | undefined;
   /** The feed of the label in the slot. */
   feed(slot: number): number;
   /** The label in the slot begins at `labelAt(slot)` in `bytes`. */
   readonly bytes: Buffer;
   labelAt(slot: number): number;
-  /** A copy of it. */
+  /** A copy of the label in the slot. */
   label(slot: number): Label;
 }
 
@@ -31,7 +32,7 @@ const ENTRY_BYTES = 8 + LABEL_BYTES;
 
 /** The index of a segment as it grows. */
 export interface IndexImage {
-  /** Says what is in the slot; undefined when that cannot be told. */
+  /** Sets what is in the slot; undefined for a lost record. */
   set(slot: number, entry: { readonly position: number; readonly label: Label } | undefined): void;
   /** A copy of the label in a slot that was set. */
   label(slot: number): Label;
@@ -39,7 +40,7 @@ export interface IndexImage {
   encode(count: number): Uint8Array;
 }
 
-/** Begins with what `known` says. */
+/** Begins with the entries of `known`. */
 export const createIndexImage = (known?: SegmentIndex): IndexImage => {
   const bytes = Buffer.alloc(HEAD_BYTES + MAX_SLOTS * ENTRY_BYTES);
   if (known !== undefined) bytes.set(known.bytes);
@@ -62,7 +63,7 @@ export const createIndexImage = (known?: SegmentIndex): IndexImage => {
   };
 };
 
-/** What a later version wrote is `damaged` too: an index is only ever made again. */
+/** An index of a later version is `damaged` too: a damaged index is made again. */
 export const parseIndex = (bytes: Buffer): Result<SegmentIndex, "damaged"> => {
   if (bytes.length < HEAD_BYTES || bytes.readUInt32LE() !== MAGIC || bytes.readUInt32LE(4) !== VERSION) {
     return err("damaged");

@@ -7,19 +7,19 @@ export interface DayFolder {
   day: number;
 }
 
-/** One file of records, in the order they were accepted. Only the newest grows. */
+/** One file of records, in the order in which they were accepted. Only the newest grows. */
 export interface Segment {
   readonly folder: DayFolder;
   /** Its number within the day, which names its file. */
   readonly number: number;
   /** Its number among all segments open, from 1: the upper half of a record id. */
   readonly ordinal: number;
-  /** What the record in slot 0 is numbered in the hot tail. */
+  /** The number that the record in slot 0 has in the hot tail. */
   readonly base: number;
   readonly positions: PositionMap;
-  /** What it holds, while it grows. */
+  /** Its index while it grows. */
   image: IndexImage | undefined;
-  /** Records committed, and records there once the commit that runs is done. */
+  /** The records committed, and those including the commit that runs. */
   count: number;
   staged: number;
 }

@@ -4,7 +4,7 @@ export const writeU64 = (into: Buffer, value: number, at: number): void => {
   into.writeUInt32LE(Math.floor(value / 2 ** 32), at + 4);
 };
 
-/** Nothing when it is 2^53 or more. */
+/** Undefined when it is 2^53 or more. */
 export const readU64 = (bytes: Buffer, at: number): number | undefined => {
   const value = bytes.readUInt32LE(at + 4) * 2 ** 32 + bytes.readUInt32LE(at);
   return Number.isSafeInteger(value) ? value : undefined;

@@ -5,27 +5,28 @@ import { naming } from "../embedded/sqlite-error.ts";
 import { numberFrom, openFile } from "../embedded/sqlite-file.ts";
 
 /**
- * One day of the store in one SQLite file, deleted whole when it expires. For each feed a table of
- * position, label, cell; one table of blocks. Nothing else is in it.
+ * One day of the store in one SQLite file, which is deleted whole when the day expires. It has a
+ * table of position, label and cell for each feed, one table of blocks, and nothing else.
  */
 export interface DayFile {
   readonly path: string;
   /**
-   * First position of this day in each feed, and how many positions it has: moves with each commit.
+   * The first position of this day in a feed, and the one after the last. Each commit moves the
+   * end.
    */
   first(feed: number): number;
   end(feed: number): number;
   begin(): void;
   commit(): void;
   rollback(): void;
-  /** Inside begin and commit. Stores unless the label is there; then it says what is there. */
+  /** Call this between `begin` and `commit`. Stores the put unless its label is taken. */
   put(put: Put): PutResult;
   get(label: Label, feed: number): Cell | undefined;
   getBlock(label: Label): Block | undefined;
   read(feed: number, from: number, max: number): readonly Entry[];
-  /** The labels that `read` would give. */
+  /** The labels that `read` would return. */
   labelsFrom(feed: number, from: number, max: number): readonly Label[];
-  /** Every label after `after` in byte order, at most `max`: to build a filter in small steps. */
+  /** At most `max` labels behind `after` in byte order, to build a filter in small steps. */
   labels(table: "blocks" | number, after: Uint8Array, max: number): readonly Label[];
   count(): number;
   blocksAfter(row: number, max: number): BlockPage;
@@ -35,9 +36,7 @@ export interface DayFile {
 const KIND = 0x504c4944;
 const CHECKPOINT_PAGES = 2000;
 
-/**
- * Opens or creates the file of a day. `starts[feed]` is where each feed stands if the file is new.
- */
+/** Opens or creates the file of a day. In a new file, each feed begins at `starts[feed]`. */
 export const openDayFile = (path: string, starts: readonly number[]): DayFile => {
   const db = openFile(path, KIND, schema(starts));
   return naming(path, () => {

@@ -17,7 +17,7 @@ interface Day {
 /** The day files of a folder, oldest first, all open; only the newest is written. */
 export interface Days {
   newest(): Day | undefined;
-  /** Newest first, the days before the newest that may hold `label`. */
+  /** The days before the newest that may hold `label`, newest first. */
   earlierWith(label: Label): DayFile[];
   holding(feed: number, position: number): DayFile | undefined;
   oldest(): DayFile | undefined;
@@ -32,9 +32,7 @@ export interface Days {
 
 const FILTER_STEP = 4000;
 
-/**
- * Opens every day of `folder`. `reached[feed]` is a position each feed is known to have reached.
- */
+/** Opens every day of `folder`. `reached[feed]` is a position that each feed has reached. */
 export const openDays = (folder: string, reached: readonly number[]): Days => {
   const salt = randomBytes(8);
   const salts = [salt.readInt32LE(0), salt.readInt32LE(4)] as const;

@@ -1,9 +1,8 @@
 import type { Label } from "@pli/protocol/wire";
 
 /**
- * Answers "certainly not here" about a set of labels: a Bloom filter of 16 bits a label and 4
- * probes, wrong about one absent label in 400. Salted, so that nobody can choose labels it is wrong
- * about.
+ * A Bloom filter of labels, with 16 bits a label and 4 probes. It is wrong about one absent label
+ * in 400. It is salted, so nobody can choose labels that it is wrong about.
  */
 export interface LabelFilter {
   add(label: Label): void;

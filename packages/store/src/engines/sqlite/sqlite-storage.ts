@@ -8,8 +8,8 @@ import { storageErrorFrom } from "../embedded/sqlite-error.ts";
 import { openStoreFile } from "../embedded/store-file.ts";
 
 /**
- * The Storage of one folder on SQLite: `store.db` and one file per day. Throws a StorageError
- * naming the file when the folder is of a newer version, damaged, in use or not writable.
+ * The Storage of one folder on SQLite: `store.db` and one file a day. Throws a StorageError that
+ * names the file when the folder is of a newer version, damaged, in use or not writable.
  */
 export const openSqliteStorage = (options: {
   readonly folder: string;
@@ -69,7 +69,7 @@ export const openSqliteStorage = (options: {
       throw storageErrorFrom(error, file.path);
     }
   };
-  const commitAndTell = (puts: readonly Put[], day: number): readonly PutResult[] => {
+  const commitAndAnnounce = (puts: readonly Put[], day: number): readonly PutResult[] => {
     const results = commit(puts, day);
     announce(listener, puts, results);
     return results;
@@ -78,13 +78,13 @@ export const openSqliteStorage = (options: {
     storeId: store.storeId,
     lastDay: () => days.newest()?.day,
     commitsAtOnce: 1,
-    commit: async (puts, day) => commitAndTell(puts, day),
+    commit: async (puts, day) => commitAndAnnounce(puts, day),
     get: async (label) => find(label, (file) => file.get(label, feedOf(label))),
     getBlock: async (label) => find(label, (file) => file.getBlock(label)),
     range,
     latestRange: async (feed) => range(feed),
-    listen: (told) => {
-      listener = told;
+    listen: (newListener) => {
+      listener = newListener;
     },
     read: async (feed, from, max) => {
       const first = Math.max(from, range(feed).oldest);

@@ -7,25 +7,26 @@ import type { Metrics } from "../../base/metrics.ts";
 import { forwardedAddress, type Proxies } from "./proxies.ts";
 
 /**
- * Who may come in: each connection counts for its address from the moment it is taken, whatever it
- * sends or does not send. What comes from a proxy of ours counts for the address it names, request
- * by request, as long as `use` is open.
+ * Decides which connections may come in. A connection counts for its address from the moment it is
+ * accepted, whatever it sends. A connection of one of our proxies counts for the addresses it
+ * names, request by request, while `use` is open.
  */
 export interface Admission {
   /** Counts every connection of `server` from now on. */
   watch(server: Server): void;
   /**
-   * Undefined: the address has too many. `use` is the response, or the connection of a WebSocket.
+   * Undefined when the address has too many. `use` is the response, or the connection of a
+   * WebSocket.
    */
   admit(request: IncomingMessage, use: Duplex | NodeJS.EventEmitter): Admitted | undefined;
 }
 
 /**
- * Connections beyond the limit of their address wait so long for a request, to be told so; and so
- * many at once, the rest is cut.
+ * A connection beyond the limit of its address may wait this long for its request, which is then
+ * refused in words. Beyond this many at once, connections are cut.
  */
 const REFUSED_MS = 2000;
-const MOST_REFUSED = 64;
+const MAX_REFUSED = 64;
 
 export const createAdmission = (options: {
   readonly addresses: Addresses;
@@ -34,28 +35,28 @@ export const createAdmission = (options: {
   readonly log: Log;
 }): Admission => {
   const { addresses, proxies, metrics, log } = options;
-  const places = new Map<unknown, Admitted>();
+  const admitted = new Map<unknown, Admitted>();
   const refused = new Set<Socket>();
   let warned = false;
 
-  // One function for all, each of which is `this`.
+  // One function for all uses, each of which is `this`.
   function leave(this: unknown): void {
-    places.get(this)?.leave();
-    places.delete(this);
+    admitted.get(this)?.leave();
+    admitted.delete(this);
   }
-  const keep = (use: NodeJS.EventEmitter, place: Admitted): void => {
-    places.set(use, place);
-    // Not `once`, which would make a function for each: a place is left only once.
+  const keep = (use: NodeJS.EventEmitter, address: Admitted): void => {
+    admitted.set(use, address);
+    // Not `once`, which would make a function for each. A use closes only once.
     use.on("close", leave);
   };
   const count = (socket: Socket): void => {
     if (proxies.trusts(socket.remoteAddress)) return;
-    const admitted = addresses.admit(socket.remoteAddress ?? "");
-    if (admitted === undefined) refuse(socket);
-    else keep(socket, admitted);
+    const address = addresses.admit(socket.remoteAddress ?? "");
+    if (address === undefined) refuse(socket);
+    else keep(socket, address);
   };
   const refuse = (socket: Socket): void => {
-    if (refused.size >= MOST_REFUSED) {
+    if (refused.size >= MAX_REFUSED) {
       metrics.count("pli_connections_refused_total", "429");
       return void socket.destroy();
     }
@@ -67,11 +68,13 @@ export const createAdmission = (options: {
     });
   };
   const admitForwarded = (request: IncomingMessage, use: NodeJS.EventEmitter): Admitted | undefined => {
-    const place = addresses.admit(forwardedAddress(request) ?? request.socket.remoteAddress ?? "");
-    if (place !== undefined) keep(use, place);
-    return place;
+    const address = addresses.admit(forwardedAddress(request) ?? request.socket.remoteAddress ?? "");
+    if (address !== undefined) keep(use, address);
+    return address;
   };
-  /** It may be a proxy that the settings do not name: then all its clients count as one address. */
+  /**
+   * This may be a proxy that the settings do not name. All its clients count as one address then.
+   */
   const warnOfStranger = (request: IncomingMessage): void => {
     if (warned || request.headers["x-forwarded-for"] === undefined) return;
     warned = true;
@@ -86,7 +89,7 @@ export const createAdmission = (options: {
       if (refused.has(socket)) return undefined;
       if (proxies.trusts(socket.remoteAddress)) return admitForwarded(request, use);
       warnOfStranger(request);
-      return places.get(socket);
+      return admitted.get(socket);
     },
   };
 };

@@ -1,41 +1,40 @@
-/** A line whose bytes the system has not taken. */
+/** A line with bytes that the system has not taken yet. */
 export interface WaitingLine {
-  /** Closes it at once; what waits on it is given up. */
+  /** Closes the line at once, and gives up what waits on it. */
   cut(): void;
 }
 
 /**
- * What waits to leave on the lines of one address, within what waits on all. Beyond the limit the
- * line that has waited longest is cut: who reads is never among the first.
+ * Bounds the bytes that wait to leave on the lines of one address, within those of all addresses.
+ * Beyond the limit it cuts the line that has waited longest. A client that reads is never among
+ * these.
  */
 export class Backlog {
-  readonly #most: number;
-  readonly #whole: Backlog | undefined;
+  readonly #max: number;
+  readonly #total: Backlog | undefined;
   readonly #lines = new Set<WaitingLine>();
   #bytes = 0;
 
-  constructor(most: number, whole?: Backlog) {
-    this.#most = most;
-    this.#whole = whole;
+  constructor(max: number, total?: Backlog) {
+    this.#max = max;
+    this.#total = total;
   }
 
-  /** What waits on `line` was `before` bytes, and is `now`. */
+  /** The bytes that wait on `line` were `before`, and are `now`. */
   changed(line: WaitingLine, before: number, now: number): void {
     this.#bytes += now - before;
     if (now === 0) this.#lines.delete(line);
     else this.#lines.add(line);
-    this.#whole?.changed(line, before, now);
+    this.#total?.changed(line, before, now);
     for (const oldest of this.#lines) {
-      if (this.#bytes <= this.#most) return;
+      if (this.#bytes <= this.#max) return;
       oldest.cut();
     }
   }
 
-  /**
-   * A quarter of what may wait does: no line should be given more before what waits on it is taken.
-   */
-  crowded(): boolean {
-    return this.#bytes > this.#most / 4 || this.#whole?.crowded() === true;
+  /** A quarter of the limit is reached. No line should be given more before its own has left. */
+  isCrowded(): boolean {
+    return this.#bytes > this.#max / 4 || this.#total?.isCrowded() === true;
   }
 
   bytes(): number {

@@ -1,10 +1,10 @@
 /**
- * How much one connection, one address and all together may ask and hold. The table in
+ * How much one connection, one address and all together may ask for and hold. The table in
  * docs/store.md says what happens beyond.
  */
 export interface StoreLimits {
   readonly connections: number;
-  /** Of every kind, from the moment they are taken: also those that have sent nothing. */
+  /** Of every kind, from the moment they are accepted, also when they have sent nothing. */
   readonly connectionsPerAddress: number;
   /** A block counts as 16 puts. */
   readonly putsPerSecond: number;
@@ -13,24 +13,24 @@ export interface StoreLimits {
   readonly putBurstPerAddress: number;
   readonly inFlight: number;
   /**
-   * Bytes of messages and frames that have not come whole, or not been read on from, beyond the
+   * Bytes of messages and frames that are not whole, or that the store has not read yet, beyond the
    * first 8 KiB of each connection.
    */
   readonly unfinishedBytesPerAddress: number;
   readonly unfinishedBytes: number;
-  /** Bytes sent that the system has not taken. */
+  /** Bytes sent that the system has not taken yet. */
   readonly backlogBytesPerAddress: number;
   readonly backlogBytes: number;
-  /** Bytes of puts that wait for a commit; of blocks three quarters. */
+  /** Bytes of puts that wait for a commit. Three quarters may be blocks. */
   readonly putBytesPerAddress: number;
-  /** Blocks asked for and not yet taken. */
+  /** Blocks requested and not yet taken. */
   readonly blockAnswersPerAddress: number;
   /** Pings and pongs of one connection between two pings of the store. */
   readonly controlFrames: number;
-  /** Until the head of a request, and until all of it. */
+  /** Until the head of a request is complete, and until all of it is. */
   readonly headMs: number;
   readonly requestMs: number;
-  /** An HTTP connection on which nothing moves, and an answer that is taken slowly. */
+  /** For an HTTP connection on which nothing moves, and for an answer that is taken slowly. */
   readonly idleMs: number;
   readonly answerMs: number;
 }

@@ -4,15 +4,15 @@ import type { Log } from "../../base/event-log.ts";
 import { forwardedAddress, parseProxies, plainAddress, type Proxies } from "./proxies.ts";
 
 /**
- * Under which names a store answers, and to web pages of which sites (docs/operations.md, "Names").
- * A page that points its own name at an address of ours (DNS rebinding), or simply connects, may
- * use a store that only this machine or this network should reach. So what comes in directly at
- * such an address must carry a name that nobody far away can give out.
+ * The names a store answers to, and the sites whose pages it serves (docs/operations.md, "Names").
+ * A web page can point its own name at one of our addresses (DNS rebinding), or simply connect, and
+ * so use a store that only this machine or this network should reach. Therefore a request that
+ * comes in directly at such an address must carry a name that nobody outside can give out.
  */
 export interface Names {
-  /** Undefined: answered. */
+  /** Undefined when the request may be answered. */
   refusal(request: IncomingMessage): Refusal | undefined;
-  /** The same for a WebSocket, which any web page may open; what is no page sends no origin. */
+  /** The same for a WebSocket. Any page may open one; programs send no origin. */
   webSocketRefusal(request: IncomingMessage): Refusal | undefined;
 }
 
@@ -32,12 +32,14 @@ const ORIGIN_REFUSED: Refusal = {
 };
 
 const NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
-/** Loopback, private networks, and those of providers and tunnels (RFC 6598). */
+/** Loopback, private networks, and networks of providers and tunnels (RFC 6598). */
 const NEAR = parseProxies("loopback,private,100.64.0.0/10");
-/** Reserved: no public name server gives them out (RFC 6761, 6762, 8375; .internal by ICANN). */
+/**
+ * Reserved names, which no public name server gives out (RFC 6761, 6762, 8375; .internal by ICANN).
+ */
 const NEAR_SUFFIXES = [".localhost", ".local", ".home.arpa", ".internal"];
 
-/** Names with commas between, none for an empty text; undefined when something else is in it. */
+/** Names separated by commas; none for an empty text; undefined when the text is anything else. */
 export const parseHosts = (text: string): ReadonlySet<string> | undefined => {
   const names = text === "" ? [] : text.split(",").map((name) => name.trim().toLowerCase());
   return names.every((name) => NAME.test(name)) ? new Set(names) : undefined;
@@ -49,14 +51,14 @@ export const createNames = (options: {
   readonly log: Log;
 }): Names => {
   const { hosts, proxies, log } = options;
-  const said = new Set<Refusal>();
-  /** The operator learns once that a name may be missing in the settings. */
+  const logged = new Set<Refusal>();
+  /** Logs each refusal once: the settings may lack a name. */
   const refused = (refusal: Refusal): Refusal => {
-    if (!said.has(refusal)) log("warn", refusal.text.slice(0, refusal.text.indexOf(":")));
-    said.add(refusal);
+    if (!logged.has(refusal)) log("warn", refusal.text.slice(0, refusal.text.indexOf(":")));
+    logged.add(refusal);
     return refusal;
   };
-  /** Our proxy answers to its own names only, and is there for everybody. */
+  /** Our proxy answers to its own names only, and is public. */
   const isForwarded = (request: IncomingMessage): boolean =>
     proxies.trusts(request.socket.remoteAddress) && forwardedAddress(request) !== undefined;
   const isFar = ({ socket }: IncomingMessage): boolean => NEAR?.trusts(socket.localAddress) !== true;
@@ -82,7 +84,7 @@ export const createNames = (options: {
 const isNearName = (name: string): boolean =>
   !name.includes(".") || NEAR_SUFFIXES.some((suffix) => name.endsWith(suffix));
 
-/** The name or address in a Host header, in lower case, without port, brackets and a last dot. */
+/** The name or address in a Host header, in lower case, without port, brackets and final dot. */
 const nameIn = (host: string): string | undefined => {
   const [, bracketed, plain] = /^(?:\[([0-9a-f:.]{2,45})\]|([^\s:/?#@[\]\\]{1,254}))(?::\d{0,5})?$/i.exec(host) ?? [];
   if (bracketed !== undefined) return isIP(bracketed) === 6 ? plainAddress(bracketed.toLowerCase()) : undefined;

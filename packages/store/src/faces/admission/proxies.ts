@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { BlockList, isIP } from "node:net";
 
-/** Which peers are proxies of ours, whose word on who calls is taken. */
+/** The peers that are our proxies. The store believes the client addresses they state. */
 export interface Proxies {
   trusts(address: string | undefined): boolean;
 }
@@ -14,8 +14,8 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
 export const NO_PROXIES: Proxies = { trusts: () => false };
 
 /**
- * From `loopback`, `private`, addresses and networks such as `192.0.2.0/24`, with commas between;
- * undefined when something else is in it.
+ * Parses `loopback`, `private`, addresses and networks such as `192.0.2.0/24`, separated by commas.
+ * Undefined when the text is anything else.
  */
 export const parseProxies = (text: string): Proxies | undefined => {
   const networks = text.split(",").flatMap((part) => NAMED[part.trim()] ?? [part.trim()]);
@@ -39,15 +39,15 @@ const familyOf = (address: string): "ipv4" | "ipv6" | undefined => {
   return family === 0 ? undefined : family === 4 ? "ipv4" : "ipv6";
 };
 
-/** An IPv4 address also where the system gives it as an IPv6 one; without the zone. */
+/** Without the zone, and as an IPv4 address where the system gives one as IPv6. */
 export const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
 
 /**
- * Whom a proxy of ours says that it forwards: the last it was told, which is its own word.
- * Undefined when it says no address.
+ * The client for which one of our proxies forwards a request: the last address of the header, which
+ * the proxy itself added. Undefined when there is none.
  */
 export const forwardedAddress = (request: IncomingMessage): string | undefined => {
-  const said = String(request.headers["x-forwarded-for"] ?? "");
-  const last = plainAddress(said.split(",").at(-1)?.trim() ?? "");
+  const header = String(request.headers["x-forwarded-for"] ?? "");
+  const last = plainAddress(header.split(",").at(-1)?.trim() ?? "");
   return isIP(last) === 0 ? undefined : last;
 };

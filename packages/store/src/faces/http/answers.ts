@@ -1,4 +1,4 @@
-/** What every HTTP server of the store answers with, and how it answers what is no request. */
+/** How every HTTP server of the store answers, also what is no valid request. */
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { lastAnswer } from "./headers.ts";
@@ -11,7 +11,7 @@ export const sendText = (response: ServerResponse, status: number, text: string)
   response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" }).end(text);
 };
 
-/** Closes the connection: nothing more is read of it. */
+/** Answers, and closes the connection: nothing more of it is read. */
 export const sendLast = (response: ServerResponse, status: number, text: string): void => {
   response.shouldKeepAlive = false;
   sendText(response, status, text);
@@ -22,7 +22,7 @@ const BROKEN: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
 };
 
-/** What is no request is answered as Node would, with our headers. */
+/** Answers what is no valid request as Node would, with our headers. */
 export const answerBroken = (server: Server): void => {
   server.on("clientError", (error: NodeJS.ErrnoException, stream) => {
     const socket = stream as Socket;
@@ -32,14 +32,14 @@ export const answerBroken = (server: Server): void => {
   });
 };
 
-/** Requests on one connection that are not answered whole; no browser sends a second one before. */
-const MOST_PIPELINED = 4;
-/** How many answers of a connection have not left. */
+/** Requests of one connection whose answers have not left. Browsers send one at a time. */
+const MAX_PIPELINED = 4;
+/** The answers of each connection that have not left yet. */
 const unanswered = new WeakMap<Socket, number>();
 
 export const mayAskMore = (socket: Socket, response: ServerResponse): boolean => {
   const before = unanswered.get(socket) ?? 0;
   unanswered.set(socket, before + 1);
   response.once("close", () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
-  return before < MOST_PIPELINED;
+  return before < MAX_PIPELINED;
 };

@@ -1,7 +1,7 @@
 /**
- * The page of the web app and its scripts: they talk to their own origin and to the WebSocket of
- * any store, since a conversation may live on another one; they load nothing, and send nothing by
- * fetch, anywhere else.
+ * The policy of the web app's page and scripts. They talk to their own origin, and to the WebSocket
+ * of any store, since a conversation may live on another one. They load nothing from anywhere else,
+ * and send nothing there by fetch.
  */
 const POLICY = [
   "default-src 'none'",
@@ -31,7 +31,7 @@ const NO_FEATURES = [
   .concat(["midi", "payment", "usb", "serial", "hid", "browsing-topics", "screen-wake-lock", "xr-spatial-tracking"])
   .map((feature) => `${feature}=()`);
 
-/** Shown as a page it runs no script and is not of our origin: it can reach nothing of the app. */
+/** The policy of everything else. Shown as a page, it runs no script and is not of our origin. */
 const CLOSED_POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 type Headers = Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ const COMMON: Headers = {
   "X-Robots-Tag": "noindex",
 };
 
-/** Of the page of the web app, and of its scripts, which as workers have a policy of their own. */
+/** For the page of the web app, and for its scripts, which have their own policy as workers. */
 export const APP_HEADERS: Headers = {
   ...COMMON,
   "Content-Security-Policy": POLICY,
@@ -55,7 +55,7 @@ export const APP_HEADERS: Headers = {
 };
 
 /**
- * Of every other answer, whatever it is. No opener policy: browsers refuse to show a page that has
+ * For every other answer. It has no opener policy, since browsers refuse to show a page that has
  * both that and a sandbox.
  */
 export const CLOSED_HEADERS: Headers = {
@@ -64,7 +64,7 @@ export const CLOSED_HEADERS: Headers = {
   "Permissions-Policy": ["camera=()", ...NO_FEATURES].join(", "),
 };
 
-/** A whole answer for a connection on which Node answers nothing more, and which it ends. */
+/** A whole answer, for a connection that Node answers no more. It ends the connection. */
 export const lastAnswer = (status: string, text = "", more: Headers = {}): string => {
   const headers = {
     ...CLOSED_HEADERS,

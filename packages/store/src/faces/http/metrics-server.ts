@@ -1,3 +1,4 @@
+/** The HTTP server of the metrics. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Names } from "../admission/names.ts";
 import { answerBroken, sendLast, sendText, setHeaders } from "./answers.ts";
@@ -5,7 +6,7 @@ import { CLOSED_HEADERS } from "./headers.ts";
 
 const METRICS = { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store" };
 
-/** The metrics, on a port of their own. */
+/** Serves the metrics on a port of their own. */
 export const createMetricsServer = (text: () => Promise<string>, names: Names): Server => {
   const take = (request: IncomingMessage, response: ServerResponse): void => {
     setHeaders(response, CLOSED_HEADERS);

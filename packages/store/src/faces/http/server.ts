@@ -7,32 +7,31 @@ import type { Names } from "../admission/names.ts";
 import { SECURITY_TXT_PATH } from "./security-txt.ts";
 import type { WebFile } from "./web-app.ts";
 
-/** The HTTP face: the web app, and `/livez` and `/readyz` for whoever keeps the store running. */
+/** The HTTP face: the web app, and `/livez` and `/readyz` for the operator. */
 export interface HttpOptions {
   readonly webApp: ReadonlyMap<string, WebFile> | undefined;
-  /** Really writes and reads; false when the store cannot do its work. */
+  /** Writes and reads a probe. False when the store cannot do its work. */
   readonly ready: () => Promise<boolean>;
   /** The security.txt for a client that calls the store so; undefined: there is none. */
   readonly securityTxt: ((host: string | undefined) => string) | undefined;
   readonly limits: StoreLimits;
   readonly names: Names;
-  /** Whether the address that asks may have one more. */
+  /** Whether the address of the request may have one more connection. */
   readonly admit: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly refused: (status: string) => void;
 }
 
-/** Beside the WebSockets: for the web app, probes, and whoever has not said yet what they want. */
-const HTTP_CONNECTIONS = 1000;
-const MOST_HEAD_BYTES = 8192;
-const MOST_HEADERS = 100;
 /**
- * What a connection that is paused holds at most of what came in small pieces, and what a response
- * holds back.
+ * Beside the WebSockets: for the web app, probes, and connections that have sent no request yet.
  */
+const HTTP_CONNECTIONS = 1000;
+const MAX_HEAD_BYTES = 8192;
+const MAX_HEADERS = 100;
+/** The most that a paused connection holds of small pieces, and that a response holds back. */
 const HIGH_WATER_BYTES = 256;
 const CHECK_MS = 2000;
 
-/** What the store answers by itself. Every other path is the web app's. */
+/** The paths that the store answers itself. Every other path belongs to the web app. */
 export const ROUTES: Readonly<Record<string, (options: HttpOptions, response: ServerResponse) => void>> = {
   "/livez": (_, response) => sendText(response, 200, "ok\n"),
   "/readyz": (options, response) => void sendReady(options, response),
@@ -52,7 +51,7 @@ export const createHttpServer = (options: HttpOptions): Server => {
     answer(options, request, response);
   };
   const settings = {
-    maxHeaderSize: MOST_HEAD_BYTES,
+    maxHeaderSize: MAX_HEAD_BYTES,
     requestTimeout: limits.requestMs,
     headersTimeout: limits.headMs,
     connectionsCheckingInterval: Math.min(CHECK_MS, limits.headMs),
@@ -62,7 +61,7 @@ export const createHttpServer = (options: HttpOptions): Server => {
   const server = createServer(settings, take);
   server.on("checkExpectation", take);
   answerBroken(server);
-  server.maxHeadersCount = MOST_HEADERS;
+  server.maxHeadersCount = MAX_HEADERS;
   server.timeout = limits.idleMs;
   server.keepAliveTimeout = 5000;
   server.maxConnections = limits.connections + HTTP_CONNECTIONS;
@@ -118,7 +117,7 @@ const sendApp = (
   sendFile(file, request, response);
 };
 
-/** A path of the app itself, such as `/i`: its last part has no extension. */
+/** A path that the app itself shows, such as `/i`: its last part has no extension. */
 const isRoute = (path: string): boolean => !path.slice(path.lastIndexOf("/")).includes(".");
 
 const sendFile = (file: WebFile, request: IncomingMessage, response: ServerResponse): void => {

@@ -6,12 +6,12 @@ import { gzipSync } from "node:zlib";
 /** One file of the web app, ready to be sent. */
 export interface WebFile {
   readonly type: string;
-  /** The page, or a script; not what they show. */
+  /** Whether it is the page or a script. */
   readonly isApp: boolean;
   readonly etag: string;
   readonly cache: string;
   readonly plain: Buffer;
-  /** Smaller, when the type gains from it; made at the first request. */
+  /** The compressed file, when its type gains from that. Made at the first request. */
   gzip(): Buffer | undefined;
 }
 
@@ -36,8 +36,8 @@ const HASHED = /^\/assets\/.+-[\w-]{8,}\.\w+$/;
 const FOREVER = "public, max-age=31536000, immutable";
 
 /**
- * Reads the built web app into memory: path from the root to file. Only these paths are ever
- * served. Undefined when the folder has no `index.html`.
+ * Reads the built web app into memory, by path. Only these paths are ever served. Undefined when
+ * the folder has no `index.html`.
  */
 export const readWebApp = (folder: string): ReadonlyMap<string, WebFile> | undefined => {
   const files = new Map<string, WebFile>();

@@ -1,3 +1,4 @@
+/** One client of the store: what it may ask, and how it is answered, whatever its line. */
 import {
   BLOCK_BYTES,
   CELL_BYTES,
@@ -19,25 +20,25 @@ import type { GroupCommit } from "../../core/group-commit.ts";
 import { BLOCK_PUT_TOKENS, type StoreLimits } from "../admission/limits.ts";
 import { messageFromAnswer, type Message } from "../../core/message.ts";
 import type { Metrics } from "../../base/metrics.ts";
-import { createRate, type Rate } from "../../base/rate.ts";
+import { createTokenBucket, type TokenBucket } from "../../base/token-bucket.ts";
 import type { FeedRange, Storage } from "../../storage/storage.ts";
 
 /** The line of one connection, as the store uses it. */
 export interface Line {
   /**
-   * Sends a message, with whatever else is sent in the same turn of the event loop. `left`: the
-   * system has taken it, or the line is closed.
+   * Sends a message together with the others of this event-loop turn. Calls `left` when the system
+   * has taken it, or the line is closed.
    */
   send(message: Message, left?: () => void): void;
-  /** Whether it should be given more now; when not, its owner is told once it should. */
-  hasRoom(): boolean;
-  /** Stops reading what the other side sends, until resume. */
+  /** Whether to send more now. After a no, the owner's `drained` is called when it is time. */
+  isWritable(): boolean;
+  /** Stops reading what the other side sends, until `resume`. */
   pause(): void;
   resume(): void;
   close(reason: "bad_frame" | "hello_expected" | "unsupported_version" | "shutting_down"): void;
 }
 
-/** What all connections share. */
+/** What all connections use. */
 export interface Services {
   readonly storage: Storage;
   readonly commits: GroupCommit;
@@ -52,32 +53,32 @@ export interface Services {
   readonly failed: (error: unknown) => void;
 }
 
-type Ask<T extends Request["type"]> = Extract<Request, { type: T }>;
+type RequestOf<T extends Request["type"]> = Extract<Request, { type: T }>;
 
 const MAX_BAD_FRAMES = 16;
 /**
- * Whoever was told that they put too much is listened to again after so long: refusing costs the
- * store as much as storing.
+ * A client that puts too much is read again after this long: refusing costs the store as much as
+ * storing.
  */
-const DEAF_MS = 50;
+const THROTTLE_MS = 50;
 
 /**
- * One client: hello first, then requests as fast as it likes; at most `limits.inFlight` are worked
- * on at once, the rest waits unread. A class, and little of it made before it is needed: there are
- * tens of thousands, and most only follow a feed.
+ * One client. Its first request is hello; then it may send any number. At most `limits.inFlight`
+ * run at once, and the rest waits unread. It is a class that makes its parts late: there are tens
+ * of thousands of connections, and most only follow a feed.
  */
 export class Connection {
   readonly #line: Line;
   readonly #services: Services;
   readonly #address: Admitted;
-  #rate: Rate | undefined;
-  /** A new one at each change, so that those who follow nothing share one. */
+  #rate: TokenBucket | undefined;
+  /** Replaced at each change, so that connections that follow nothing share one map. */
   #followers: ReadonlyMap<number, Follower> = NO_FOLLOWERS;
   #waiting: Uint8Array[] = NOTHING;
   #inFlight = 0;
-  #asking = false;
-  #deaf = false;
-  /** Answers with blocks that have not left. */
+  #askingLeader = false;
+  #throttled = false;
+  /** Answers with blocks that have not left yet. */
   #blocks = 0;
   #badFrames = 0;
   #greeted = false;
@@ -91,7 +92,7 @@ export class Connection {
     this.#address = address;
   }
 
-  /** A frame of the client. */
+  /** Handles a frame of the client. */
   received(frame: Uint8Array): void {
     if (this.#over) return;
     if (this.#waiting.length === 0 && this.#mayWork()) return this.#handle(frame);
@@ -100,7 +101,7 @@ export class Connection {
     this.#setPaused(true);
   }
 
-  /** What was sent has left: the line has room again. */
+  /** The line is writable again. */
   drained(): void {
     if (this.#over) return;
     this.#work();
@@ -111,8 +112,8 @@ export class Connection {
     return this.#greeted;
   }
 
-  hasRoom(): boolean {
-    return this.#line.hasRoom();
+  isWritable(): boolean {
+    return this.#line.isWritable();
   }
 
   send(message: Message, left?: () => void): void {
@@ -120,7 +121,7 @@ export class Connection {
     else left?.();
   }
 
-  /** Answers what is committed, refuses the rest, and says goodbye. */
+  /** Answers what is committed, refuses the rest, and closes the line. */
   async shutdown(): Promise<void> {
     for (const frame of this.#waiting) this.#refuse(frameId(frame), "shutting_down");
     this.#waiting = NOTHING;
@@ -143,7 +144,7 @@ export class Connection {
 
   #mayWork(): boolean {
     const { limits, commits, blocks } = this.#services;
-    if (this.#asking || this.#deaf || this.#inFlight >= limits.inFlight || !this.hasRoom()) return false;
+    if (this.#askingLeader || this.#throttled || this.#inFlight >= limits.inFlight || !this.isWritable()) return false;
     return commits.wantsMore(this) && blocks.wantsMore(this.#blocks);
   }
 
@@ -216,7 +217,7 @@ export class Connection {
     }
   }
 
-  #hello(request: Ask<"hello">): void {
+  #hello(request: RequestOf<"hello">): void {
     const { storage, clock, retentionDays, software } = this.#services;
     const version = chooseVersion(request);
     if (!version.ok) {
@@ -258,32 +259,32 @@ export class Connection {
     if (this.#waiting.length > 0) this.#work();
   }
 
-  #put(request: Ask<"put" | "putBlock">): void {
+  #put(request: RequestOf<"put" | "putBlock">): void {
     const tokens = request.type === "put" ? 1 : BLOCK_PUT_TOKENS;
     const { limits, clock } = this.#services;
-    this.#rate ??= createRate(limits.putsPerSecond, limits.putBurst, clock.steady);
+    this.#rate ??= createTokenBucket(limits.putsPerSecond, limits.putBurst, clock.steady);
     if (!this.#rate.take(tokens) || !this.#address.puts.take(tokens)) {
       this.#refuse(request.id, "too_many_requests");
-      return this.#turnDeaf();
+      return this.#throttle();
     }
     const { waiting, waitingBlocks } = this.#address;
-    const room = request.type === "put" ? waiting : waitingBlocks;
+    const budget = request.type === "put" ? waiting : waitingBlocks;
     const bytes = request.type === "put" ? CELL_BYTES : BLOCK_BYTES;
-    if (!room.take(bytes)) return this.#refuse(request.id, "store_busy");
+    if (!budget.take(bytes)) return this.#refuse(request.id, "store_busy");
     this.#start(
       request.id,
-      this.#store(request, () => room.give(bytes)),
+      this.#store(request, () => budget.give(bytes)),
     );
   }
 
-  async #store(request: Ask<"put" | "putBlock">, decided: () => void): Promise<Answer> {
+  async #store(request: RequestOf<"put" | "putBlock">, settled: () => void): Promise<Answer> {
     const { commits, metrics } = this.#services;
     const { id, label } = request;
     const put =
       request.type === "put"
         ? ({ kind: "cell", label, bytes: request.cell } as const)
         : ({ kind: "block", label, bytes: request.block } as const);
-    const stored = await commits.put(put, this).finally(decided);
+    const stored = await commits.put(put, this).finally(settled);
     if (!stored.ok) {
       metrics.count("pli_refused_total", stored.error);
       return { type: "error", id, code: stored.error };
@@ -292,20 +293,20 @@ export class Connection {
     return { type: "stored", id, outcome: stored.value.outcome };
   }
 
-  #turnDeaf(): void {
-    this.#deaf = true;
+  #throttle(): void {
+    this.#throttled = true;
     setTimeout(() => {
-      this.#deaf = false;
+      this.#throttled = false;
       if (!this.#over) this.#work();
-    }, DEAF_MS).unref();
+    }, THROTTLE_MS).unref();
   }
 
-  async #look({ id, label }: Ask<"get">): Promise<Answer> {
+  async #look({ id, label }: RequestOf<"get">): Promise<Answer> {
     const bytes = await this.#services.storage.get(label);
     return this.#found(id, bytes && { type: "found", id, kind: "cell", bytes });
   }
 
-  async #lookForBlock({ id, label }: Ask<"getBlock">): Promise<Answer> {
+  async #lookForBlock({ id, label }: RequestOf<"getBlock">): Promise<Answer> {
     const bytes = await this.#services.blocks.get(label, this.#address.blocks);
     return this.#found(id, bytes && { type: "found", id, kind: "block", bytes });
   }
@@ -322,14 +323,14 @@ export class Connection {
   }
 
   /**
-   * A node of a cluster may not have heard yet of what its client has read elsewhere: it asks, and
-   * what the client sends waits.
+   * A node of a cluster may lack what its client has read at another node. It asks the leader then,
+   * and what the client sends meanwhile waits.
    */
-  #follow(request: Ask<"follow">): void {
+  #follow(request: RequestOf<"follow">): void {
     const { storage, failed } = this.#services;
     const known = storage.range(request.feed);
     if (request.from <= known.next) return this.#followIn(known, request);
-    this.#asking = true;
+    this.#askingLeader = true;
     this.#inFlight += 1;
     void storage
       .latestRange(request.feed)
@@ -339,12 +340,12 @@ export class Connection {
         this.#refuse(request.id, "internal");
       })
       .finally(() => {
-        this.#asking = false;
+        this.#askingLeader = false;
         this.#settled();
       });
   }
 
-  #followIn({ oldest, next }: FeedRange, { id, feed: number, from }: Ask<"follow">): void {
+  #followIn({ oldest, next }: FeedRange, { id, feed: number, from }: RequestOf<"follow">): void {
     if (this.#over) return;
     this.#unfollow(number);
     if (from > next) return this.#refuse(id, "position_beyond");

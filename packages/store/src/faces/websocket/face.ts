@@ -6,7 +6,7 @@ import type { Admitted } from "../admission/addresses.ts";
 import type { Admission } from "../admission/admission.ts";
 import type { Names } from "../admission/names.ts";
 import { Connection, type Services } from "./connection.ts";
-import { createOutbox, SocketLine } from "./line.ts";
+import { createFlushQueue, SocketLine } from "./line.ts";
 import { createPings, type PingedClient } from "./pings.ts";
 import { Reassembly, type ReassemblyEnds } from "./reassembly.ts";
 import { CLOSE_MS, destroyIn, destroyOnError, refuseUpgrade, STATUS, upgradeRefusal } from "./upgrade.ts";
@@ -40,7 +40,7 @@ const CLOSING = { closeTimeout: CLOSE_MS };
 
 export const createWebSocketFace = (server: Server, services: Services, options: WebSocketOptions): WebSocketFace => {
   const clients = new Map<WebSocket, Client>();
-  const outbox = createOutbox();
+  const flushQueue = createFlushQueue();
   const pings = createPings(clients, options.pingMs);
   const sockets = createSockets();
   let stopping = false;
@@ -69,7 +69,7 @@ export const createWebSocketFace = (server: Server, services: Services, options:
     if (!joined) destroyIn(stream, CLOSE_MS);
   });
   const join = (socket: WebSocket, stream: Duplex, admitted: Admitted): void => {
-    const line = new SocketLine(socket, stream, outbox, admitted.backlog);
+    const line = new SocketLine(socket, stream, flushQueue, admitted.backlog);
     const connection = new Connection(line, services, admitted);
     const reassembly = reassemble(socket, stream, admitted, services.limits.controlFrames);
     line.onDrained(connection);

@@ -4,7 +4,7 @@ import { MAX_REQUEST_BYTES } from "@pli/protocol/wire";
 export interface FrameHead {
   readonly opcode: number;
   readonly final: boolean;
-  /** Bytes of the head, the mask being its last four. */
+  /** Bytes of the head. Its last four are the mask. */
   readonly bytes: number;
   readonly payload: number;
 }
@@ -15,7 +15,7 @@ export const MASK_BYTES = 4;
 /** The longest head of a client's frame. */
 export const LONGEST_HEAD = 14;
 
-/** Why a connection is closed (RFC 6455, section 7.4.1, and the register of IANA). */
+/** Reasons to close a connection (RFC 6455, section 7.4.1, and the register of IANA). */
 export const PROTOCOL_ERROR = 1002;
 export const POLICY_VIOLATION = 1008;
 export const TOO_LARGE = 1009;
@@ -26,8 +26,8 @@ const LONGEST_CONTROL = 125;
 export const isControl = ({ opcode }: FrameHead): boolean => opcode >= CLOSE;
 
 /**
- * The head at `at`; undefined while it is not whole; the reason to close as soon as it can only be
- * wrong.
+ * The head at `at`. Undefined while it is not whole. A number, the reason to close the connection,
+ * as soon as it can only be wrong.
  */
 export const frameHeadAt = (bytes: Buffer, at: number): FrameHead | number | undefined => {
   const [first, second] = [bytes[at], bytes[at + 1]];

@@ -1,23 +1,23 @@
 /**
- * Bytes that come piece by piece, kept in memory of their own, so that they hold on to nothing that
- * came with them.
+ * Collects bytes that come piece by piece in memory of its own. A view of what was read would keep
+ * all of it alive.
  */
 export class GrowingBuffer {
-  readonly #most: number;
+  readonly #max: number;
   #memory: Buffer;
   #length: number;
 
-  /** `room` free bytes come first; all together are never more than `most`. */
-  constructor(most: number, room = 0) {
-    this.#most = most;
-    this.#memory = Buffer.allocUnsafeSlow(room);
-    this.#length = room;
+  /** `reserved` free bytes come first. All together are never more than `max`. */
+  constructor(max: number, reserved = 0) {
+    this.#max = max;
+    this.#memory = Buffer.allocUnsafeSlow(reserved);
+    this.#length = reserved;
   }
 
-  /** Gives the bytes where they are now. */
+  /** Returns the bytes where they are now. */
   append(bytes: Uint8Array): Buffer {
     const start = this.#length;
-    this.#makeRoom(start + bytes.length);
+    this.#growTo(start + bytes.length);
     this.#memory.set(bytes, start);
     this.#length += bytes.length;
     return this.#memory.subarray(start, this.#length);
@@ -31,14 +31,14 @@ export class GrowingBuffer {
     return this.#length;
   }
 
-  /** How much memory it takes. */
+  /** The memory it takes, in bytes. */
   capacity(): number {
     return this.#memory.length;
   }
 
-  #makeRoom(needed: number): void {
+  #growTo(needed: number): void {
     if (needed <= this.#memory.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.min(this.#most, Math.max(needed, 2 * this.#memory.length)));
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.#max, Math.max(needed, 2 * this.#memory.length)));
     larger.set(this.bytes());
     this.#memory = larger;
   }

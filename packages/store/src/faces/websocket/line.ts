@@ -1,15 +1,19 @@
+/** What leaves on one WebSocket. */
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Backlog, WaitingLine } from "../admission/backlog.ts";
 import type { Line } from "./connection.ts";
 import type { Message } from "../../core/message.ts";
 
-/** Lines with something to send, written to once at the end of this turn of the event loop. */
-export interface Outbox {
+/**
+ * Collects lines that have something to send, and flushes each once at the end of this event-loop
+ * turn.
+ */
+export interface FlushQueue {
   add(line: { flush(): void }): void;
 }
 
-export const createOutbox = (): Outbox => {
+export const createFlushQueue = (): FlushQueue => {
   let lines: { flush(): void }[] = [];
   const flush = (): void => {
     const ready = lines;
@@ -24,44 +28,41 @@ export const createOutbox = (): Outbox => {
 };
 
 const CLOSE_CODES = { bad_frame: 1008, hello_expected: 1008, unsupported_version: 1008, shutting_down: 1001 } as const;
+/** Messages that together are no larger are copied into one piece; larger ones are written each. */
+const SMALL_BYTES = 16_384;
 /**
- * Messages that together are no larger are copied into one; larger ones are handed to the system
- * side by side.
+ * A line with more bytes waiting is not writable: its connection is given nothing more. The second
+ * limit holds while its address, or all together, have much waiting.
  */
-const SMALL = 16_384;
-/**
- * Above so many bytes waiting to leave, a connection is answered and pushed nothing more until its
- * line has room; and above so many while its address, or all together, have much waiting.
- */
-const MOST_WAITING = 512 * 1024;
-const MOST_WAITING_CROWDED = 4096;
+const MAX_WAITING = 512 * 1024;
+const MAX_WAITING_CROWDED = 4096;
 
 /**
- * A Line on one WebSocket. Messages are written to the stream below it whole, as they were made,
- * and `ws` writes its own there whole too; it keeps nothing back, for nothing is compressed.
+ * A Line on one WebSocket. It writes whole messages to the stream below the socket. `ws` writes its
+ * own there whole too, and holds nothing back, since nothing is compressed.
  */
 export class SocketLine implements Line, WaitingLine {
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
-  readonly #outbox: Outbox;
+  readonly #flushQueue: FlushQueue;
   readonly #backlog: Backlog;
   #owner: { drained(): void } | undefined;
   #full = false;
-  #askedForRoom = false;
+  #ownerWaits = false;
   #ended = false;
-  /** Of what waits to leave, what the backlog knows of. */
+  /** The bytes that the backlog counts for this line. */
   #counted = 0;
   #pending: Message[] | undefined;
   #pendingBytes = 0;
 
-  constructor(socket: WebSocket, stream: Duplex, outbox: Outbox, backlog: Backlog) {
+  constructor(socket: WebSocket, stream: Duplex, flushQueue: FlushQueue, backlog: Backlog) {
     this.#socket = socket;
     this.#stream = stream;
-    this.#outbox = outbox;
+    this.#flushQueue = flushQueue;
     this.#backlog = backlog;
   }
 
-  /** Who is told when a line that was full has room again. */
+  /** `owner` learns when a line that was full is writable again. */
   onDrained(owner: { drained(): void }): void {
     this.#owner = owner;
   }
@@ -70,7 +71,7 @@ export class SocketLine implements Line, WaitingLine {
     if (left !== undefined) return this.#sendAtOnce(message, left);
     if (this.#pending === undefined) {
       this.#pending = [message];
-      this.#outbox.add(this);
+      this.#flushQueue.add(this);
     } else this.#pending.push(message);
     this.#pendingBytes += message.length;
   }
@@ -83,7 +84,7 @@ export class SocketLine implements Line, WaitingLine {
     if (messages === undefined || this.#socket.readyState !== this.#socket.OPEN) return;
     const [only] = messages;
     if (messages.length === 1 && only !== undefined) this.#stream.write(only);
-    else if (bytes <= SMALL) this.#stream.write(Buffer.concat(messages, bytes));
+    else if (bytes <= SMALL_BYTES) this.#stream.write(Buffer.concat(messages, bytes));
     else this.#writeAll(messages);
     this.#written();
   }
@@ -98,10 +99,10 @@ export class SocketLine implements Line, WaitingLine {
     this.#written();
   }
 
-  hasRoom(): boolean {
+  isWritable(): boolean {
     const waiting = this.#stream.writableLength + this.#pendingBytes;
-    if (waiting < (this.#backlog.crowded() ? MOST_WAITING_CROWDED : MOST_WAITING)) return true;
-    this.#askedForRoom = true;
+    if (waiting < (this.#backlog.isCrowded() ? MAX_WAITING_CROWDED : MAX_WAITING)) return true;
+    this.#ownerWaits = true;
     return false;
   }
 
@@ -123,7 +124,7 @@ export class SocketLine implements Line, WaitingLine {
     this.#socket.terminate();
   }
 
-  /** Nothing waits on it any more. */
+  /** Nothing waits on the line any more. */
   ended(): void {
     this.#ended = true;
     this.#count();
@@ -139,19 +140,22 @@ export class SocketLine implements Line, WaitingLine {
     this.#full = true;
     this.#stream.once("drain", () => {
       this.#full = false;
-      this.#askedForRoom = true;
+      this.#ownerWaits = true;
       this.#emptied();
     });
   }
 
   #emptied(): void {
     this.#count();
-    if (!this.#askedForRoom) return;
-    this.#askedForRoom = false;
+    if (!this.#ownerWaits) return;
+    this.#ownerWaits = false;
     this.#owner?.drained();
   }
 
-  /** Only what the stream tells of when it has left: a few bytes may wait without that. */
+  /**
+   * Counts only when the stream will report that the bytes have left; a few bytes may wait
+   * uncounted.
+   */
   #count(): void {
     const waiting = this.#ended || !this.#stream.writableNeedDrain ? 0 : this.#stream.writableLength;
     if (waiting === this.#counted) return;

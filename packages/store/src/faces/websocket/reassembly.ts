@@ -1,3 +1,4 @@
+/** Makes whole messages of what a client sends, in memory that is counted, in front of `ws`. */
 import { MAX_REQUEST_BYTES } from "@pli/protocol/wire";
 import type { Budget } from "../../base/budget.ts";
 import {
@@ -15,42 +16,41 @@ import {
 } from "./frame-head.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
 
-/** The stream behind a Reassembly, and `ws` before it. */
+/** The two sides of a Reassembly: the stream it reads, and `ws`, which it feeds. */
 export interface ReassemblyEnds {
-  /** Gives `ws` whole frames, each a whole message or a control frame. It may pause the stream. */
+  /**
+   * Gives `ws` whole frames, each a whole message or a control frame. `ws` may pause the stream.
+   */
   deliver(bytes: Buffer): void;
   paused(): boolean;
-  /** Bytes that come again once the stream is read on. */
+  /** Puts bytes back. They come again when the stream resumes. */
   unread(bytes: Buffer): void;
-  /** Nothing more is delivered. */
+  /** Closes the connection. Nothing more is delivered. */
   refuse(code: number): void;
 }
 
-/**
- * A connection holds so much without its address being asked: the frame of a cell always has room.
- */
+/** Every connection may hold this much, so it can always receive the frame of a cell. */
 const FREE_BYTES = 8192;
 /**
- * Frames are delivered in pieces of about this size, so that little waits when the first of them
+ * Frames are delivered in pieces of about this size. Little waits then when the first of them
  * pauses the stream.
  */
 const PIECE_BYTES = 8192;
 
 /**
- * What a client sends, in front of `ws`. `ws` keeps the pieces in which a message or a frame comes,
- * and with each of them all that was read from the line together with it; how much that is is up to
- * the client. So `ws` is only given what is whole: what is not is kept here, in memory of its own
- * that is counted.
+ * Stands in front of `ws` and gives it only whole messages. By itself, `ws` keeps each piece of an
+ * unfinished message, and with it all that was read from the line at once; the client decides how
+ * much that is. What is not whole stays here, in memory of its own that is counted.
  */
 export class Reassembly {
   readonly #ends: ReassemblyEnds;
   readonly #budget: Budget;
-  readonly #mostControlFrames: number;
-  /** A frame whose head is whole, but not its payload; or a head that is not whole. */
+  readonly #maxControlFrames: number;
+  /** A frame whose payload is not whole, or a head that is not whole. */
   #frame: GrowingBuffer | undefined;
-  /** How long that frame will be; 0 while its head is not whole. */
+  /** The length that frame will have; 0 while its head is not whole. */
   #frameBytes = 0;
-  /** The payload so far of a message in fragments, behind room for a head. */
+  /** The payload so far of a message in fragments, behind free bytes for a head. */
   #message: GrowingBuffer | undefined;
   #opcode = 0;
   #unread = 0;
@@ -59,10 +59,10 @@ export class Reassembly {
   #controlFrames = 0;
   #over = false;
 
-  constructor(ends: ReassemblyEnds, budget: Budget, mostControlFrames: number) {
+  constructor(ends: ReassemblyEnds, budget: Budget, maxControlFrames: number) {
     this.#ends = ends;
     this.#budget = budget;
-    this.#mostControlFrames = mostControlFrames;
+    this.#maxControlFrames = maxControlFrames;
   }
 
   received(chunk: Buffer): void {
@@ -73,12 +73,12 @@ export class Reassembly {
     this.#count();
   }
 
-  /** Which message is under way; undefined when none is. */
+  /** The number of the message under way; undefined when none is. */
   unfinished(): number | undefined {
     return this.#frame === undefined && this.#message === undefined ? undefined : this.#messages;
   }
 
-  /** From now on as many control frames may come again. */
+  /** Counts control frames from zero again. */
   forgetControlFrames(): void {
     this.#controlFrames = 0;
   }
@@ -91,7 +91,7 @@ export class Reassembly {
     this.#count();
   }
 
-  /** Completes the frame that began before, and gives what comes behind it. */
+  /** Completes the unfinished frame, and returns what comes behind it. */
   #fill(frame: GrowingBuffer, chunk: Buffer): Buffer {
     if (this.#frameBytes === 0) {
       this.#frame = undefined;
@@ -135,7 +135,7 @@ export class Reassembly {
   #errorOf(head: FrameHead): number | undefined {
     if (isControl(head)) {
       this.#controlFrames += 1;
-      return this.#controlFrames > this.#mostControlFrames ? POLICY_VIOLATION : undefined;
+      return this.#controlFrames > this.#maxControlFrames ? POLICY_VIOLATION : undefined;
     }
     if ((head.opcode === CONTINUATION) !== (this.#message !== undefined)) return PROTOCOL_ERROR;
     const before = (this.#message?.length() ?? LONGEST_HEAD) - LONGEST_HEAD;
@@ -154,8 +154,8 @@ export class Reassembly {
   }
 
   /**
-   * What is a small part of what was read goes on in memory of its own: a put that waits would hold
-   * on to all of it.
+   * Copies a piece that is a small part of what was read. Otherwise a put that waits would keep all
+   * of it in memory.
    */
   #deliver(bytes: Buffer, from: number, to: number): void {
     if (from === to) return;
@@ -197,12 +197,14 @@ const unmask = (payload: Buffer, mask: Buffer): void => {
   for (let i = 0; i < payload.length; i += 1) payload[i] = (payload[i] ?? 0) ^ (mask[i % MASK_BYTES] ?? 0);
 };
 
-/** The frame of a whole message, masked with zeros, made in the room in front of its payload. */
-const oneFrame = (opcode: number, behindRoom: Buffer): Buffer => {
-  const size = behindRoom.length - LONGEST_HEAD;
-  behindRoom.fill(0, 0, LONGEST_HEAD);
-  behindRoom[0] = 0x80 | opcode;
-  behindRoom[1] = 0x80 | 127;
-  behindRoom.writeUInt32BE(size, 6);
-  return behindRoom;
+/**
+ * Writes the head of a whole frame, masked with zeros, into the free bytes in front of its payload.
+ */
+const oneFrame = (opcode: number, frame: Buffer): Buffer => {
+  const size = frame.length - LONGEST_HEAD;
+  frame.fill(0, 0, LONGEST_HEAD);
+  frame[0] = 0x80 | opcode;
+  frame[1] = 0x80 | 127;
+  frame.writeUInt32BE(size, 6);
+  return frame;
 };

@@ -1,12 +1,12 @@
 /**
- * Why there is no back-up, or none was restored.
+ * Why a back-up or a restore failed.
  *
- * - `store_not_running` no store answers; `store_unreadable` it could not read, or answered
- *   something else
- * - `backup_unfinished` the folder holds no back-up that was finished; `backup_damaged` less or
- *   other than was backed up
- * - `backup_of_another` the folder holds the back-up of another store
- * - `data_exists` a store is only restored to where there is none
+ * - `store_not_running`: no store answers
+ * - `store_unreadable`: the store could not read its data, or answered something else
+ * - `backup_unfinished`: the folder holds no finished back-up
+ * - `backup_damaged`: the folder holds less than, or other than, what was backed up
+ * - `backup_of_another`: the folder holds the back-up of another store
+ * - `data_exists`: there is data where the store is to be restored
  */
 export class BackupError extends Error {
   override readonly name = "BackupError";

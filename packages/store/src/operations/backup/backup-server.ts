@@ -6,25 +6,25 @@ import { encodeBlockPage, encodeCellPage } from "./page.ts";
 import { snapshotOf } from "./snapshot.ts";
 
 /**
- * What a back-up of a running store reads, on a socket in the file system that its owner alone may
- * open:
+ * Serves the data of a running store to a back-up, on a socket in the file system that only its
+ * owner can open:
  *
- * - `/snapshot` where the store stands; `/cells?feed&from&max` and `/blocks?day&after&max` as
- *   Storage reads them
+ * - `/snapshot`: the state of the store
+ * - `/cells?feed&from&max` and `/blocks?day&after&max`: as Storage reads them
  *
- * Everything else is 404, and what the storage cannot read is 500.
+ * Everything else is 404. What the storage cannot read is 500.
  */
 export interface BackupServer {
   close(): void;
 }
 
-/** Cells in an answer: a busy store takes its time for each. */
+/** Cells in an answer. A busy store takes its time for each answer. */
 export const MAX_CELLS = 512;
 const MAX_BLOCKS = 16;
 
 /**
- * Whoever calls holds the lock on the data, so a socket that is there already is left from a
- * process that died. Rejects with the system's error.
+ * The caller holds the lock on the data, so an existing socket is left from a process that died.
+ * Rejects with the system's error.
  */
 const openBackupServer = async (options: {
   readonly storage: Storage;
@@ -70,9 +70,7 @@ const openBackupServer = async (options: {
   };
 };
 
-/**
- * Undefined when there is no path, and when the socket cannot be used: the store runs without it.
- */
+/** Undefined without a path, and when the socket cannot be used: the store runs without it then. */
 export const openBackups = async (options: {
   readonly storage: Storage;
   readonly feeds: number;
@@ -91,8 +89,8 @@ export const openBackups = async (options: {
 };
 
 /**
- * The socket is made readable and writable by its owner alone, from its first moment on: it is
- * bound within the call, and no other file is made under this mask.
+ * Makes the socket, which only its owner can read and write from its first moment. It is bound
+ * within the call, and no other file is made under this mask.
  */
 const listenPrivately = (server: Server, path: string): Promise<void> =>
   new Promise<void>((resolve, reject) => {

@@ -7,28 +7,28 @@ import type { Log } from "../../base/event-log.ts";
 import { openStorage } from "../../engines/open-storage.ts";
 import { whileOpen } from "../while-open.ts";
 import { BackupError } from "./backup-error.ts";
-import { leaveRoom } from "./leave-room.ts";
+import { keepFree } from "./keep-free.ts";
 import { readManifest, writeManifest } from "./manifest.ts";
 import { openRunningSource, type RunningSource } from "./running-source.ts";
 
 /**
- * Where a back-up keeps its data: a folder of the log engine, every record with its sum, whichever
- * engine the store has.
+ * The folder of a back-up's data. It is kept by the log engine, whose records have sums, whatever
+ * the store's engine is.
  */
 export const dataOf = (folder: string): string => join(folder, "data");
 
 /**
- * Brings the back-up in `folder`, new or of the same store, up to where the store that listens at
- * `socket` stands now: all that it had acknowledged is in it, cells up to that moment only. Days
- * that expired in the store expire in the back-up. Then reads all of both from their disks and
- * compares; only then `backup.json` says that it is whole. Broken off, it goes on when it is called
- * again, and what was whole before stays so. Rejects with a BackupError, a CopyError or a
- * StorageError.
+ * Backs up the store that listens at `socket` into `folder`, which is new or holds a back-up of the
+ * same store. The back-up then has everything that the store had acknowledged at the start, and no
+ * later cells. Days that expired in the store expire in the back-up. At the end it reads all of
+ * both from their disks and compares, and only then writes `backup.json`, which marks the back-up
+ * as whole. When it is interrupted, call it again: it continues, and what was whole stays whole.
+ * Rejects with a BackupError, a CopyError or a StorageError.
  */
 export const backUp = async (options: {
   readonly socket: string;
   readonly folder: string;
-  /** The disk of the back-up is filled up to here, no further. */
+  /** This many bytes of the back-up's disk stay free. */
   readonly minFreeBytes: number;
   readonly progress?: Progress;
   readonly log: Log;
@@ -68,11 +68,11 @@ const copyTo = (source: RunningSource, target: Target): Promise<CopiedBlocks> =>
     if (Buffer.compare(source.storeId, data.storeId) !== 0) {
       throw new BackupError("backup_of_another", `${target.folder} holds the back-up of another store`);
     }
-    const roomy = leaveRoom(data, target.minFreeBytes, target.folder);
-    return copyData(source, roomy, source.feeds, target.progress);
+    const limited = keepFree(data, target.minFreeBytes, target.folder);
+    return copyData(source, limited, source.feeds, target.progress);
   });
 
-/** Opened anew: what is compared comes from the disk, not from the memory of who wrote it. */
+/** Opens the data again, so that it compares what is on the disk and not what is in memory. */
 const compareWith = (source: RunningSource, blocks: CopiedBlocks, target: Target): Promise<Copied> =>
   whileOpen(openData(target, source), async (data) => {
     const [oldest] = source.days();
@@ -80,7 +80,7 @@ const compareWith = (source: RunningSource, blocks: CopiedBlocks, target: Target
     return compareData(source, data, source.feeds, { blocks, progress: target.progress });
   });
 
-/** What a folder's back-up is said to hold. */
+/** The manifest of the back-up in a folder. Throws `backup_unfinished`. */
 export const manifestOf = (folder: string) => {
   const manifest = readManifest(folder);
   if (manifest !== undefined) return manifest;

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "@pli/protocol/wire";
 
-/** What a text of JSON says, if it is what `is` asks for. */
+/** Parses JSON that must fulfil `is`. */
 export const parseJson = <T>(text: string, is: (value: unknown) => value is T): Result<T, "damaged"> => {
   try {
     const value: unknown = JSON.parse(text);

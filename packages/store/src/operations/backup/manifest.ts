@@ -5,9 +5,8 @@ import { syncFolder } from "../../engines/embedded/sync-folder.ts";
 import { isArray, isCount, isObject, isStoreId, parseJson } from "./json.ts";
 
 /**
- * `backup.json`: written last, so that a back-up with it is whole. What the data beside it holds at
- * least: each feed up to its position in `next`, of which `lost` cells were lost to the store
- * already.
+ * `backup.json` is written last, so a back-up that has it is whole. The data beside it holds at
+ * least each feed up to its position in `next`. The store had lost `lost` of these cells already.
  */
 export interface Manifest {
   readonly format: 1;
@@ -27,7 +26,7 @@ const isManifest = (value: unknown): value is Manifest => {
   return isArray(next) && next.length > 0 && next.every(isCount) && isCount(blocks) && isCount(lost);
 };
 
-/** The manifest of a folder, nothing when it has none or one that cannot be read. */
+/** The manifest of a folder; undefined when there is none, or none that can be read. */
 export const readManifest = (folder: string): Manifest | undefined => {
   try {
     const parsed = parseManifest(readFileSync(join(folder, NAME), "utf8"));
@@ -37,7 +36,7 @@ export const readManifest = (folder: string): Manifest | undefined => {
   }
 };
 
-/** Takes the place of the one before at once, durably. */
+/** Replaces the manifest before it at once, durably. */
 export const writeManifest = (folder: string, manifest: Manifest): void => {
   const part = join(folder, `${NAME}.part`);
   writeFileSync(part, `${JSON.stringify(manifest)}\n`, { mode: 0o600 });

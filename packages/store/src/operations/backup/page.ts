@@ -13,36 +13,36 @@ import {
 import type { BlockPage } from "../../storage/storage.ts";
 
 /**
- * What a store says to a back-up, all numbers big endian:
+ * An answer of a store to a back-up, all numbers big endian:
  *
- *     place u64 ‖ n × (label 32 ‖ body)
+ *     cursor u64 ‖ n × (label 32 ‖ body)
  *
- * Of cells, the place is the position of the first and the body 4,096 bytes; of blocks, the place
- * is that of the last and the body 262,144.
+ * The cursor of cells is the position of the first one, and their body has 4,096 bytes. The cursor
+ * of blocks is the one behind the last block, and their body has 262,144 bytes.
  */
 interface Page {
-  readonly place: number;
+  readonly cursor: number;
   readonly items: readonly (readonly [Label, Uint8Array])[];
 }
 
 const HEAD = 8;
 
-const encodePage = ({ place, items }: Page): Buffer => {
+const encodePage = ({ cursor, items }: Page): Buffer => {
   const head = Buffer.alloc(HEAD);
-  head.writeBigUInt64BE(BigInt(place));
+  head.writeBigUInt64BE(BigInt(cursor));
   return Buffer.concat([head, ...items.flat()]);
 };
 
 const parsePage = (bytes: Buffer, body: number): Result<Page, "damaged"> => {
   const size = LABEL_BYTES + body;
   if (bytes.length < HEAD || (bytes.length - HEAD) % size !== 0) return err("damaged");
-  const place = Number(bytes.readBigUInt64BE());
-  if (!Number.isSafeInteger(place)) return err("damaged");
+  const cursor = Number(bytes.readBigUInt64BE());
+  if (!Number.isSafeInteger(cursor)) return err("damaged");
   const items = Array.from({ length: (bytes.length - HEAD) / size }, (_, i): [Label, Uint8Array] => {
     const at = HEAD + i * size;
     return [viewOf(bytes, at, LABEL_BYTES) as Label, viewOf(bytes, at + LABEL_BYTES, body)];
   });
-  return ok({ place, items });
+  return ok({ cursor, items });
 };
 
 const viewOf = (bytes: Buffer, at: number, length: number): Uint8Array =>
@@ -55,21 +55,21 @@ export interface CellPage {
 }
 
 export const encodeCellPage = ({ first, entries }: CellPage): Buffer =>
-  encodePage({ place: first, items: entries.map(({ label, cell }) => [label, cell] as const) });
+  encodePage({ cursor: first, items: entries.map(({ label, cell }) => [label, cell] as const) });
 
 export const parseCellPage = (bytes: Buffer): Result<CellPage, "damaged"> => {
   const page = parsePage(bytes, CELL_BYTES);
   if (!page.ok) return page;
-  const { place, items } = page.value;
-  return ok({ first: place, entries: items.map(([label, cell]) => ({ label, cell: cell as Cell })) });
+  const { cursor, items } = page.value;
+  return ok({ first: cursor, entries: items.map(([label, cell]) => ({ label, cell: cell as Cell })) });
 };
 
 export const encodeBlockPage = ({ blocks, last }: BlockPage): Buffer =>
-  encodePage({ place: last, items: blocks.map(({ label, block }) => [label, block] as const) });
+  encodePage({ cursor: last, items: blocks.map(({ label, block }) => [label, block] as const) });
 
 export const parseBlockPage = (bytes: Buffer): Result<BlockPage, "damaged"> => {
   const page = parsePage(bytes, BLOCK_BYTES);
   if (!page.ok) return page;
-  const { place, items } = page.value;
-  return ok({ last: place, blocks: items.map(([label, block]) => ({ label, block: block as Block })) });
+  const { cursor, items } = page.value;
+  return ok({ last: cursor, blocks: items.map(([label, block]) => ({ label, block: block as Block })) });
 };

@@ -11,17 +11,17 @@ import { whileOpen } from "../while-open.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { dataOf, manifestOf } from "./backup.ts";
 import { BackupError } from "./backup-error.ts";
-import { leaveRoom } from "./leave-room.ts";
+import { keepFree } from "./keep-free.ts";
 import type { Manifest } from "./manifest.ts";
 
 /**
- * Makes `data`, which must be missing or empty, from the back-up in `folder`: in a folder beside
- * it, `.restoring` added to its name, which takes its place once everything was read again from
- * both disks and found the same. Broken off, it goes on when it is called again.
+ * Restores the back-up in `folder` to `data`, which must be missing or empty. It builds the data in
+ * a folder beside it, named with `.restoring` behind, reads everything again from both disks,
+ * compares, and only then renames the folder. When it is interrupted, call it again: it continues.
  *
- * The store it makes has a new id. What was accepted after the back-up is lost, and the positions
- * it had are given again: by the new id clients know that, read the feed from its start and send
- * again what is missing. Rejects with a BackupError, a CopyError or a StorageError.
+ * The restored store has a new id. What was accepted after the back-up is lost, and its positions
+ * are given to other cells. The new id tells the clients so: they read the feed from its start, and
+ * send again what is missing. Rejects with a BackupError, a CopyError or a StorageError.
  */
 export const restore = async (options: {
   readonly folder: string;
@@ -63,7 +63,7 @@ const copyInto = async (
   const begin = { ...beginningOf(from, feeds), storeId: randomBytes(16) };
   const open = () => openStorage({ folder: unfinished, feeds, engine, begin, log });
   const blocks = await whileOpen(open(), (written) =>
-    copyData(from, leaveRoom(written, minFreeBytes, unfinished), feeds, progress),
+    copyData(from, keepFree(written, minFreeBytes, unfinished), feeds, progress),
   );
   const restored = await whileOpen(open(), (read) => compareData(from, read, feeds, { blocks, progress }));
   if (restored.lost > manifest.lost) {

@@ -7,14 +7,14 @@ import { parseBlockPage, parseCellPage } from "./page.ts";
 import { parseSnapshot } from "./snapshot.ts";
 
 /**
- * A running store as it stood when this was called: what came later is not seen, but for blocks of
- * its days.
+ * A running store as it was when the source was opened. Later cells are not seen; later blocks of
+ * its days may be.
  */
 export interface RunningSource extends Source {
   readonly feeds: number;
 }
 
-/** Rejects with a BackupError: `store_not_running` when nobody listens at `path`. */
+/** Rejects with a BackupError: `store_not_running` when no store listens at `path`. */
 export const openRunningSource = async (path: string): Promise<RunningSource> => {
   const text = await ask(path, "/snapshot");
   const { storeId, feeds, days } = understood(parseSnapshot(text.toString()));

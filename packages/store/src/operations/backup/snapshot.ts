@@ -3,8 +3,8 @@ import type { FeedRange, Storage } from "../../storage/storage.ts";
 import { isArray, isCount, isObject, isStoreId, parseJson } from "./json.ts";
 
 /**
- * Where a store stands at one moment, as JSON: its id in hex, each feed, each day with the position
- * at which each feed begins on it.
+ * The state of a store at one moment, as JSON: its id in hex, the range of each feed, and each day
+ * with the position at which each feed begins on it.
  */
 export interface Snapshot {
   readonly storeId: string;

@@ -4,8 +4,8 @@ import { digestOf, pagesOf, type CopiedBlocks, type Digests } from "./blocks.ts"
 import { CELLS_AT_ONCE, cellsIn, CopyError, type Copied, type Progress, type Source } from "./source.ts";
 
 /**
- * Reads everything of both and compares. Blocks may be added to `from` meanwhile; its cells and
- * days stay what they were.
+ * Reads everything of both and compares. Blocks may be added to `from` meanwhile, but no cells and
+ * no days. Rejects with a CopyError.
  */
 export const compareData = async (
   from: Source,
@@ -29,7 +29,7 @@ export const compareData = async (
   return { days: from.days().length, cells: total, blocks, lost };
 };
 
-/** Returns how many of the cells are lost. */
+/** Returns the number of lost cells. */
 const compareFeed = async (
   from: Source,
   to: Storage,
@@ -62,8 +62,8 @@ const compareFeed = async (
 const equal = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
 
 /**
- * `copied` are the digests of what the source had when it was copied: all of that is in the copy,
- * and nothing that is not in the source.
+ * `copied` are the digests of the blocks that the source had when it was copied. The copy must have
+ * all of them, and none that the source does not have.
  */
 const compareBlocks = async (from: Source, to: Storage, day: number, copied?: Digests): Promise<number> => {
   const [mine, theirs] = [await digestsOn(from, day), await digestsOn(to, day)];

@@ -2,7 +2,7 @@ import { StorageError, type Put, type Storage } from "../../storage/storage.ts";
 import { digestOf, pagesOf, type CopiedBlocks, type Digests } from "./blocks.ts";
 import { CELLS_AT_ONCE, cellsIn, CopyError, type Progress, type Source } from "./source.ts";
 
-/** The copying of copyStorage alone, whatever the ids. */
+/** Copies as `copyStorage` does, without comparing, and whatever the ids. */
 export const copyData = async (
   from: Source,
   to: Storage,

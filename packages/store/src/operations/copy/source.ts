@@ -1,14 +1,14 @@
 import type { Beginning, Storage } from "../../storage/storage.ts";
 
-/** What a copy is made of: a Storage that is only read, or a running store behind its socket. */
+/** What a copy reads: a Storage, or a running store behind its socket. */
 export type Source = Pick<Storage, "storeId" | "range" | "read" | "days" | "firstOn" | "blocksOn"> & {
-  /** How many cells are best asked for at once, unless 128. */
+  /** Cells to read at once. Default 128. */
   readonly cellsAtOnce?: number;
 };
 
 /**
- * What was copied and compared. `lost` of the cells were lost to the source already: what stands in
- * their place is copied.
+ * What was copied and compared. The source had lost `lost` of the cells already; the entries that
+ * replace them are copied.
  */
 export interface Copied {
   readonly days: number;
@@ -20,10 +20,12 @@ export interface Copied {
 /** Cells copied or compared so far, of all there are. */
 export type Progress = (step: "copied" | "compared", cells: number, of: number) => void;
 
-/** The sentence says where it failed, without labels.
+/**
+ * A copy that failed. The message says where, without labels.
  *
- * - `copy_differs` the copy is not, or cannot become, the same as what it is a copy of
- * - `source_moved_on` days expired meanwhile: calling again goes on */
+ * - `copy_differs`: the copy is not, or cannot become, the same as its source
+ * - `source_moved_on`: days expired meanwhile. Call again to continue
+ */
 export class CopyError extends Error {
   override readonly name = "CopyError";
   readonly code: "copy_differs" | "source_moved_on";
@@ -34,16 +36,16 @@ export class CopyError extends Error {
   }
 }
 
-/** What data that is to become a copy of `from` must begin with. */
+/** How data must begin that is to become a copy of `from`. */
 export const beginningOf = (from: Source, feeds: number): Beginning => ({
   storeId: from.storeId,
   firsts: Array.from({ length: feeds }, (_, feed) => from.range(feed).oldest),
 });
 
-/** Unless the source says otherwise. */
+/** The default of a source. */
 export const CELLS_AT_ONCE = 128;
 
-/** How many cells all feeds of a source hold. */
+/** The number of cells in all feeds of a source. */
 export const cellsIn = (from: Source, feeds: number): number =>
   Array.from({ length: feeds }, (_, feed) => from.range(feed)).reduce(
     (sum, { oldest, next }) => sum + next - oldest,

@@ -2,7 +2,7 @@ import type { Label } from "@pli/protocol/wire";
 import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Cluster, Kept } from "../../../src/engines/jetstream/cluster.ts";
+import type { Cluster, StoredMessage } from "../../../src/engines/jetstream/cluster.ts";
 import { createFeedTail } from "../../../src/engines/jetstream/feed-tail.ts";
 import { labelFromSubject, namesFrom } from "../../../src/engines/jetstream/subjects.ts";
 import { randomCell, randomLabel } from "../../lib/client.ts";
@@ -13,20 +13,20 @@ describe("the tail of a feed", () => {
   test("tells every message once and in order, whatever news are lost, late or repeated", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom("told", "lost", "twice", "look"), { maxLength: 40 }), async (steps) => {
-        const stream: Kept[] = [];
+        const stream: StoredMessage[] = [];
         const told: string[] = [];
         const tail = tailOf(stream, (first, labels) => {
           expect(first).toBe(told.length);
           told.push(...labels);
         });
         for (const step of steps) {
-          if (step === "look") await tail.look();
+          if (step === "look") await tail.refresh();
           else append(stream);
           const news = stream.at(-1);
-          if (news !== undefined && step !== "lost") tail.heard(news);
-          if (step === "twice" && news !== undefined) tail.heard(news);
+          if (news !== undefined && step !== "lost") tail.received(news);
+          if (step === "twice" && news !== undefined) tail.received(news);
         }
-        await tail.look();
+        await tail.refresh();
         for (let i = 0; i < 1000 && told.length < stream.length; i += 1) await turn();
         expect(told).toEqual(stream.map(({ subject }) => subject));
         expect(tail.range()).toEqual({ oldest: 0, next: stream.length });
@@ -35,7 +35,7 @@ describe("the tail of a feed", () => {
     );
   });
 
-  const append = (stream: Kept[]): void => {
+  const append = (stream: StoredMessage[]): void => {
     stream.push({ sequence: stream.length + 1, subject: names.cellSubject(randomLabel()), bytes: randomCell() });
   };
   const turn = (): Promise<void> =>
@@ -43,7 +43,7 @@ describe("the tail of a feed", () => {
       setImmediate(resolve);
     });
   /** A tail of a stream that is an array; it reads at most three at once, and one turn later. */
-  const tailOf = (stream: readonly Kept[], tell: (first: number, subjects: readonly string[]) => void) => {
+  const tailOf = (stream: readonly StoredMessage[], tell: (first: number, subjects: readonly string[]) => void) => {
     const info = async () => ({ state: { first_seq: 1, last_seq: stream.length } });
     const tail = createFeedTail({
       cluster: { info } as unknown as Cluster,
@@ -66,5 +66,8 @@ describe("the tail of a feed", () => {
     );
     return tail;
   };
-  const entryOf = ({ subject, bytes }: Kept) => ({ label: labelFromSubject(subject) as Label, cell: bytes as never });
+  const entryOf = ({ subject, bytes }: StoredMessage) => ({
+    label: labelFromSubject(subject) as Label,
+    cell: bytes as never,
+  });
 });

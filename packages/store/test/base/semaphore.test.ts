@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { createTurns } from "../../src/base/turns.ts";
+import { createSemaphore } from "../../src/base/semaphore.ts";
 import { turn } from "../lib/event-loop.ts";
 
-describe("turns", () => {
-  test("are so many at once, in the order they were asked for, whatever fails", async () => {
-    const turnsOf2 = createTurns(2);
+describe("a semaphore", () => {
+  test("lets so many in at once, in the order they asked, whatever fails", async () => {
+    const semaphore = createSemaphore(2);
     const [running, done]: [number[], number[]] = [[], []];
     let most = 0;
     const work = (i: number) =>
-      turnsOf2.run(async () => {
+      semaphore.run(async () => {
         running.push(i);
         most = Math.max(most, running.length - done.length);
         await turn();
@@ -18,6 +18,6 @@ describe("turns", () => {
     const results = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => work(i)));
     expect(results.filter(({ status }) => status === "rejected")).toHaveLength(7);
     expect(running).toEqual([...Array(20).keys()]);
-    expect([most, turnsOf2.taken()]).toEqual([2, 0]);
+    expect([most, semaphore.held()]).toEqual([2, 0]);
   });
 });

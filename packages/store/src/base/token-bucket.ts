@@ -1,14 +1,15 @@
 /** A bucket of tokens that refills at `perSecond` up to `burst`. */
-export interface Rate {
+export interface TokenBucket {
+  /** False, and nothing is taken, when there are fewer tokens. */
   take(tokens: number): boolean;
-  full(): boolean;
+  isFull(): boolean;
 }
 
-export const createRate = (perSecond: number, burst: number, steady: () => number): Rate =>
+export const createTokenBucket = (perSecond: number, burst: number, steady: () => number): TokenBucket =>
   new Bucket(perSecond, burst, steady);
 
-/** A class, for there is one per connection. */
-class Bucket implements Rate {
+/** A class, since each connection has one. */
+class Bucket implements TokenBucket {
   readonly #perSecond: number;
   readonly #burst: number;
   readonly #steady: () => number;
@@ -30,7 +31,7 @@ class Bucket implements Rate {
     return true;
   }
 
-  full(): boolean {
+  isFull(): boolean {
     this.#refill();
     return this.#tokens >= this.#burst;
   }
