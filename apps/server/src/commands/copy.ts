@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import { copyPlace, createJsonLog, ENGINES, isClusterAddress } from "@pli/store";
 import { inWords } from "./backup.ts";
-import { clusterSettings } from "./cluster.ts";
-import { ConfigError, readConfig } from "./config.ts";
-import { takeFlags } from "./take-flags.ts";
+import { clusterSettings } from "../settings/cluster-settings.ts";
+import { ConfigError, readConfig } from "../settings/config.ts";
+import { takeFlags } from "../settings/take-flags.ts";
 
 /**
- * `pli-server copy --from PLACE --to PLACE [settings]`: copies a store whole, id and positions
- * included, and compares; a place is a folder or the address of a cluster, and a new folder is made
- * with `--engine`. Both must be still: stop the stores first. Broken off, it goes on where it was
- * when it is called again.
+ * `pli-server copy --from PLACE --to PLACE [settings]`: copies a store whole, with its id and its
+ * positions, and compares. A place is a folder or the address of a cluster; a new folder is made
+ * with `--engine`. Both stores must be stopped. An interrupted copy continues when it is called
+ * again.
  */
 export const runCopy = async (flags: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> => {
   const { given, rest } = takeFlags(flags, ["from", "to"]);

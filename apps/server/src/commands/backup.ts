@@ -1,14 +1,13 @@
 import { join, resolve } from "node:path";
 import { backUp, ENGINES, isClusterAddress, restore, type Copied, type Log, type Progress } from "@pli/store";
-import { ConfigError, readConfig, type Config } from "./config.ts";
-import { takeFlags } from "./take-flags.ts";
+import { ConfigError, readConfig, type Config } from "../settings/config.ts";
+import { takeFlags } from "../settings/take-flags.ts";
 
 const MiB = 1024 * 1024;
 
 /**
  * `pli-server backup --to FOLDER [settings]`: backs up the store that runs on `data`, and compares.
- * Called again on the same folder it brings the back-up up to date, and goes on with one that was
- * broken off.
+ * On an existing back-up it adds what is new, and it continues one that was interrupted.
  */
 export const runBackup = async (flags: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> => {
   const { given, rest } = takeFlags(flags, ["to"]);
@@ -25,8 +24,8 @@ export const runBackup = async (flags: readonly string[], environment: NodeJS.Pr
 };
 
 /**
- * `pli-server restore --from FOLDER [settings]`: makes `data`, which must not be there, from a
- * back-up, and compares.
+ * `pli-server restore --from FOLDER [settings]`: restores a back-up to `data`, which must not exist
+ * yet, and compares.
  */
 export const runRestore = async (flags: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> => {
   const { given, rest } = takeFlags(flags, ["from"]);
@@ -43,13 +42,13 @@ export const runRestore = async (flags: readonly string[], environment: NodeJS.P
 
 const common = (config: Config) => ({
   minFreeBytes: (config["minFreeMib"] as number) * MiB,
-  progress: sayProgress(),
-  log: sayDamage,
+  progress: createProgressReport(),
+  log: reportDamage,
 });
 
 /**
- * Where a store with these settings lets back-ups read: nowhere on a system without such sockets,
- * nor on a cluster.
+ * The socket at which a store with these settings serves back-ups. Undefined on a cluster, and on a
+ * system without such sockets.
  */
 export const backupSocket = (config: Config): string | undefined => {
   const path = config["backupSocket"] as string;
@@ -62,16 +61,16 @@ export const inWords = ({ days, cells, blocks, lost }: Copied): string => {
   return lost === 0 ? all : `${all}; ${lost} of the cells were lost before`;
 };
 
-/** A line on standard error for each tenth. */
-const sayProgress = (): Progress => {
-  let said = "";
+/** Writes a line to standard error for each tenth. */
+const createProgressReport = (): Progress => {
+  let last = "";
   return (step, cells, of) => {
     const line = `${step} ${of === 0 ? 100 : Math.floor((10 * cells) / of) * 10} %`;
-    if (line !== said) process.stderr.write(`${line}\n`);
-    said = line;
+    if (line !== last) process.stderr.write(`${line}\n`);
+    last = line;
   };
 };
 
-const sayDamage: Log = (level, event, fields) => {
+const reportDamage: Log = (level, event, fields) => {
   if (level !== "info") process.stderr.write(`${JSON.stringify({ level, event, ...fields })}\n`);
 };

@@ -5,10 +5,13 @@ import { acceptedBy, flagOf, keyOf, OPTIONS, variableOf, type Option } from "./o
 /** Settings by their names in the file. */
 export type Config = Readonly<Record<string, string | number | boolean>>;
 
-/** What is wrong with the settings, and where it was said.
+/**
+ * A mistake in the settings. The message says where it was given.
  *
- * - `config_unknown` no such setting; `config_invalid` a value the setting does not accept
- * - `config_file_unreadable`, `config_file_malformed` the file named by `config` */
+ * - `config_unknown`: there is no such setting
+ * - `config_invalid`: the setting does not accept the value
+ * - `config_file_unreadable`, `config_file_malformed`: the file named by `config`
+ */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly code: "config_unknown" | "config_invalid" | "config_file_unreadable" | "config_file_malformed";
@@ -26,8 +29,8 @@ interface Given {
 type Source = ReadonlyMap<string, Given>;
 
 /**
- * The settings: a flag wins over the environment, that over the file, that over the default. Throws
- * ConfigError.
+ * Reads the settings. A flag wins over the environment, the environment over the file, the file
+ * over the default. Throws ConfigError.
  */
 export const readConfig = (flags: readonly string[], environment: NodeJS.ProcessEnv): Config => {
   const sources = [fromFlags(flags), fromEnvironment(environment)];
@@ -120,7 +123,7 @@ const valueOf = (option: Option, value: unknown): string | number | boolean | un
   }
 };
 
-/** Names and passwords belong in files: an address with an @ is none. */
+/** Names and passwords belong in files, so an address with an @ is refused. */
 const isEngine = (option: Option, value: string): boolean =>
   option.choices?.includes(value) === true || /^(nats|tls):\/\/[^@\s]+$/.test(value);
 

@@ -1,6 +1,6 @@
 import qr from "qr";
 
-/** What a person sees on a terminal: the address, its QR code, and that the store is ready. */
+/** The text for a terminal: the address, its QR code, and that the store is ready. */
 export const bannerText = (origin: string, hasWebApp: boolean): string =>
   [
     qrText(origin),

@@ -1,6 +1,6 @@
 /**
- * Takes the flags a command has besides the settings, `--to FOLDER` or `--to=FOLDER`, out of all
- * flags. One without a value is not given.
+ * Separates the flags that a command has besides the settings, `--to FOLDER` or `--to=FOLDER`. A
+ * flag without a value counts as not given.
  */
 export const takeFlags = (
   flags: readonly string[],

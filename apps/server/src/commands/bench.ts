@@ -1,21 +1,20 @@
-import { ConfigError, readConfig } from "../config.ts";
-import { benchMachine, benchText } from "./bench.ts";
+import { ConfigError, readConfig } from "../settings/config.ts";
+import { benchMachine, benchText } from "../bench/bench.ts";
 
 const SECONDS = "3";
 const MAX_SECONDS = 600;
 
 /**
- * `bench [--json] [--seconds 3] [--data FOLDER]`: measures this machine, so many seconds for each
- * figure; with --json one object a line. Throws ConfigError.
+ * `pli-server bench [--json] [--seconds 3] [--data FOLDER]`: measures this machine, for that many
+ * seconds for each figure. With --json, one object a line. Rejects with a ConfigError.
  */
-export const benchCommand = async (flags: readonly string[]): Promise<void> => {
+export const runBench = async (flags: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> => {
   const json = flags.includes("--json");
   const at = flags.indexOf("--seconds");
   const seconds = secondsFrom(at === -1 ? SECONDS : flags[at + 1]);
   const others = flags.filter((flag, i) => flag !== "--json" && (at === -1 || (i !== at && i !== at + 1)));
-  const lines = await benchMachine(readConfig(others, process.env)["data"] as string, seconds);
-  const text = json ? lines.map((line) => JSON.stringify(line)).join("\n") : benchText(lines);
-  process.stdout.write(`${text}\n`);
+  const lines = await benchMachine(readConfig(others, environment)["data"] as string, seconds);
+  return json ? lines.map((line) => JSON.stringify(line)).join("\n") : benchText(lines);
 };
 
 const secondsFrom = (text: string | undefined): number => {

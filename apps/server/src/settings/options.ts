@@ -1,8 +1,8 @@
 import { DEFAULT_LIMITS, ENGINES, LOG_LEVELS } from "@pli/store";
 
 /**
- * One setting of the server: its name as flag (`--retention-days`), in the file (`retentionDays`)
- * and in the environment (`PLI_RETENTION_DAYS`) all follow from `name`.
+ * One setting of the server. Its flag (`--retention-days`), its name in the file (`retentionDays`)
+ * and in the environment (`PLI_RETENTION_DAYS`) follow from `name`.
  */
 export interface Option {
   readonly name: string;
@@ -38,7 +38,7 @@ export const OPTIONS: readonly Option[] = [
     name: "host",
     kind: "text",
     fallback: "127.0.0.1",
-    help: "Address to listen on. Only this machine reaches the default; 0.0.0.0 or :: lets others in.",
+    help: "Address to listen on. Only this machine reaches the default; 0.0.0.0 or :: admits others.",
   },
   { name: "data", kind: "text", fallback: "./data", help: "Folder of the data; made if missing." },
   {
@@ -46,9 +46,12 @@ export const OPTIONS: readonly Option[] = [
     kind: "engine",
     fallback: "auto",
     choices: ["auto", ...ENGINES],
-    help: "How the data is kept: in the folder, where auto keeps it as it was made and makes new data with log, or by a cluster of NATS nodes (docs/cluster.md).",
+    help: "What keeps the data: an engine in the folder, or a cluster of NATS nodes (docs/cluster.md). auto opens data with the engine that made it, and makes new data with log.",
   },
-  file("nats-ca", "PEM file of the authority that signed the nodes' certificates; the system's own unless given."),
+  file(
+    "nats-ca",
+    "PEM file of the authority that signed the nodes' certificates; by default the system's authorities.",
+  ),
   file("nats-cert", "PEM file of this store node's certificate."),
   file("nats-key", "PEM file of that certificate's key."),
   file("nats-credentials", "File with a NATS credentials file, an nkey seed, or one line user:password."),
@@ -56,7 +59,7 @@ export const OPTIONS: readonly Option[] = [
     name: "nats-prefix",
     kind: "text",
     fallback: "pli",
-    help: "What the names of all streams begin with: several stores may share an account.",
+    help: "Prefix of all streams: several stores may share an account.",
   },
   {
     name: "nats-replicas",
@@ -64,13 +67,13 @@ export const OPTIONS: readonly Option[] = [
     fallback: "3",
     min: 1,
     max: 5,
-    help: "Copies of everything, when the streams are made.",
+    help: "Number of copies of new streams.",
   },
   {
     name: "web",
     kind: "text",
     fallback: "",
-    help: "Folder of the built web app; apps/web/dist of this clone unless given.",
+    help: "Folder of the built web app; by default apps/web/dist of this clone.",
   },
   {
     name: "config",
@@ -84,7 +87,7 @@ export const OPTIONS: readonly Option[] = [
     fallback: "30",
     min: 1,
     max: 3650,
-    help: "Whole days every cell and block is kept.",
+    help: "Whole days that every cell and block is kept.",
   },
   {
     name: "feeds",
@@ -108,7 +111,7 @@ export const OPTIONS: readonly Option[] = [
     fallback: "128",
     min: 0,
     max: 1_000_000_000,
-    help: "Below this much free disk, in MiB, puts are refused; reads go on.",
+    help: "Puts are refused below this much free disk, in MiB; reads still work.",
   },
   {
     name: "clock-settle-hours",
@@ -116,7 +119,7 @@ export const OPTIONS: readonly Option[] = [
     fallback: "1",
     min: 0,
     max: 8760,
-    help: "How long a clock found days ahead must keep steady before anything expires by it.",
+    help: "How long a clock that is days ahead must keep steady before anything expires by it.",
   },
   {
     name: "metrics-port",
@@ -130,7 +133,7 @@ export const OPTIONS: readonly Option[] = [
     name: "backup-socket",
     kind: "text",
     fallback: "",
-    help: "Socket at which the command backup reads the running store; backup.sock in the folder of the data unless given. None on Windows and on a cluster.",
+    help: "Socket at which the command backup reads the running store; by default backup.sock in the data folder. None on Windows and on a cluster.",
   },
   {
     name: "behind-proxy",
@@ -142,19 +145,19 @@ export const OPTIONS: readonly Option[] = [
     name: "trusted-proxies",
     kind: "networks",
     fallback: "loopback",
-    help: "Whose X-Forwarded-For is believed with behind-proxy; that of anybody else is not looked at.",
+    help: "Proxies whose X-Forwarded-For is believed with behind-proxy.",
   },
   {
     name: "hosts",
     kind: "names",
     fallback: "",
-    help: "Names the store answers to besides addresses and names of its own network, and sites whose pages may use it (docs/operations.md, Names).",
+    help: "Names that the store answers to besides addresses and names of its own network, and sites whose pages may use it (docs/operations.md, Names).",
   },
   {
     name: "security-contact",
     kind: "contacts",
     fallback: "",
-    help: "Whom to tell of a weakness: /.well-known/security.txt (RFC 9116) names it. Unless given, the store has no such file.",
+    help: "Contacts for reports of a weakness, which /.well-known/security.txt (RFC 9116) names. By default there is no such file.",
   },
   limit("connections", DEFAULT_LIMITS.connections, "WebSockets at once; 1,000 more connections are for HTTP."),
   limit(
@@ -174,20 +177,20 @@ export const OPTIONS: readonly Option[] = [
     "Puts a second from one address, on average.",
   ),
   limit("put-burst-per-address", DEFAULT_LIMITS.putBurstPerAddress, "Puts one address may make at once after a pause."),
-  limit("in-flight", DEFAULT_LIMITS.inFlight, "Requests of one connection worked on at once; the rest waits unread."),
+  limit("in-flight", DEFAULT_LIMITS.inFlight, "Requests of one connection that run at once; the rest waits unread."),
   {
     name: "log-level",
     kind: "choice",
     fallback: "info",
     choices: LOG_LEVELS,
-    help: "Which JSON lines are written to standard output.",
+    help: "The level of the JSON lines on standard output.",
   },
   {
     name: "banner",
     kind: "choice",
     fallback: "auto",
     choices: ["auto", "yes", "no"],
-    help: "Print the address and its QR code instead of JSON lines; auto does so on a terminal.",
+    help: "Prints the address and its QR code instead of JSON lines; auto does so on a terminal.",
   },
 ];
 
@@ -196,7 +199,7 @@ export const variableOf = ({ name }: Option): string => `PLI_${name.toUpperCase(
 export const keyOf = ({ name }: Option): string =>
   name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
-/** What an option accepts, in words. */
+/** The values that an option accepts, in words. */
 export const acceptedBy = (option: Option): string => {
   switch (option.kind) {
     case "integer":

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { JetStreamSettings } from "@pli/store";
 import type { Config } from "./config.ts";
 
-/** How the settings say that a cluster is reached. */
+/** The settings of a cluster, without its address. */
 export const clusterSettings = (config: Config): Omit<JetStreamSettings, "address"> => {
   const given = (key: string): string | undefined => (config[key] === "" ? undefined : resolve(config[key] as string));
   return {
