@@ -1,11 +1,11 @@
 import { feedOf, type Label } from "@pli/protocol/wire";
+import type { Beginning, FeedRange, Listener, Storage } from "../../storage/storage.ts";
 import { announce } from "../embedded/announce.ts";
 import { freeBytesIn, makeDataFolder } from "../embedded/data-folder.ts";
-import { sameOutcome } from "../embedded/same-outcome.ts";
-import type { Beginning, FeedRange, Listener, Put, PutResult, Storage } from "../../storage/storage.ts";
-import { openDays } from "./days.ts";
-import { storageErrorFrom } from "../embedded/sqlite-error.ts";
-import { openStoreFile } from "../embedded/store-file.ts";
+import { openStoreFile, type StoreFile } from "../embedded/store-file.ts";
+import type { DayFile } from "./day-file.ts";
+import { openDays, type Days } from "./days.ts";
+import { createWriter } from "./writer.ts";
 
 /**
  * The Storage of one folder on SQLite: `store.db` and one file a day. Throws a StorageError that
@@ -19,68 +19,33 @@ export const openSqliteStorage = (options: {
   const { folder } = options;
   makeDataFolder(folder);
   const store = openStoreFile(folder, options.feeds, options.begin);
-  const feeds = Array.from({ length: options.feeds }, (_, feed) => feed);
-  const next = feeds.map((feed) => store.reached(feed));
-  const days = openOrUnlock(
-    () => openDays(folder, [...next]),
-    () => store.close(),
-  );
-  let listener: Listener = () => {};
-  settleNext();
-
-  function settleNext(): void {
-    const newest = days.newest();
-    for (const feed of feeds) next[feed] = Math.max(next[feed] ?? 0, newest?.file.end(feed) ?? 0);
+  try {
+    const reached = Array.from({ length: options.feeds }, (_, feed) => store.reached(feed));
+    return storageOn(folder, store, openDays(folder, reached), reached);
+  } catch (error) {
+    store.close();
+    throw error;
   }
-  const fileFor = (day: number) => {
-    const newest = days.newest();
-    return newest !== undefined && newest.day >= day ? newest.file : days.open(day, next);
-  };
-  const earlier = (put: Put): PutResult | undefined => {
-    for (const file of days.earlierWith(put.label)) {
-      const kept = put.kind === "cell" ? file.get(put.label, feedOf(put.label)) : file.getBlock(put.label);
-      if (kept !== undefined) return sameOutcome(kept, put.bytes);
-    }
-    return undefined;
-  };
-  const find = <T>(label: Label, read: (file: ReturnType<typeof fileFor>) => T | undefined): T | undefined => {
-    const newest = days.newest();
-    if (newest === undefined) return undefined;
-    for (const file of [newest.file, ...days.earlierWith(label)]) {
-      const found = read(file);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
+};
+
+const storageOn = (folder: string, store: StoreFile, days: Days, reached: readonly number[]): Storage => {
+  const { next, commit } = createWriter(days, reached);
+  let listener: Listener = () => {};
   const range = (feed: number): FeedRange => {
     const end = next[feed] ?? 0;
     return { oldest: days.oldest()?.first(feed) ?? end, next: end };
-  };
-  const commit = (puts: readonly Put[], day: number): readonly PutResult[] => {
-    const file = fileFor(day);
-    try {
-      file.begin();
-      const results = puts.map((put) => earlier(put) ?? file.put(put));
-      file.commit();
-      settleNext();
-      return results;
-    } catch (error) {
-      file.rollback();
-      throw storageErrorFrom(error, file.path);
-    }
-  };
-  const commitAndAnnounce = (puts: readonly Put[], day: number): readonly PutResult[] => {
-    const results = commit(puts, day);
-    announce(listener, puts, results);
-    return results;
   };
   return {
     storeId: store.storeId,
     lastDay: () => days.newest()?.day,
     commitsAtOnce: 1,
-    commit: async (puts, day) => commitAndAnnounce(puts, day),
-    get: async (label) => find(label, (file) => file.get(label, feedOf(label))),
-    getBlock: async (label) => find(label, (file) => file.getBlock(label)),
+    commit: async (puts, day) => {
+      const results = commit(puts, day);
+      announce(listener, puts, results);
+      return results;
+    },
+    get: async (label) => findIn(days, label, (file) => file.get(label, feedOf(label))),
+    getBlock: async (label) => findIn(days, label, (file) => file.getBlock(label)),
     range,
     latestRange: async (feed) => range(feed),
     listen: (newListener) => {
@@ -102,7 +67,7 @@ export const openSqliteStorage = (options: {
     firstOn: (feed, day) => days.on(day)?.first(feed) ?? range(feed).next,
     blocksOn: async (day, after, max) => days.on(day)?.blocksAfter(after, max) ?? { blocks: [], last: after },
     expire: async (firstDayKept) => {
-      for (const feed of feeds) store.saveReached(feed, next[feed] ?? 0);
+      for (const [feed, position] of next.entries()) store.saveReached(feed, position);
       return days.drop(firstDayKept);
     },
     redate: async (day) => days.redate(day, next),
@@ -118,11 +83,13 @@ export const openSqliteStorage = (options: {
   };
 };
 
-const openOrUnlock = <T>(open: () => T, unlock: () => void): T => {
-  try {
-    return open();
-  } catch (error) {
-    unlock();
-    throw error;
+/** Looks on the newest day, then on the earlier days that may have the label. */
+const findIn = <T>(days: Days, label: Label, read: (file: DayFile) => T | undefined): T | undefined => {
+  const newest = days.newest();
+  if (newest === undefined) return undefined;
+  for (const file of [newest.file, ...days.earlierWith(label)]) {
+    const found = read(file);
+    if (found !== undefined) return found;
   }
+  return undefined;
 };
