@@ -10,8 +10,8 @@ import { testFolder } from "./lib/folder.ts";
 import { startServerIn, type ServerProcess } from "./lib/server-process.ts";
 
 /**
- * Debian's library that tells a process another time, from a file that may change while it runs;
- * its steady clock goes on.
+ * Debian's library that gives a process another time, from a file that may change while it runs. It
+ * leaves the steady clock alone.
  */
 const fakeTime = (): string => {
   ensurePackages(["faketime"]);

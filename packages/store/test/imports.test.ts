@@ -8,7 +8,7 @@ const IMPORT = /(?:[\w}*]\s+from\s+|\bimport\s*\(?\s*|\brequire\s*\(\s*)"([^"]+)
 
 const STATIC_IMPORT = /(?:[\w}*]\s+from\s+|^import\s*)"([^"]+)"/gm;
 
-/** Every file of ours that a file leads to by its imports, and every package of others. */
+/** Every file of ours that a file reaches by its imports, and every package of others. */
 function reachedFrom(start: string, pattern = IMPORT): { files: Set<string>; packages: Set<string> } {
   const [files, packages] = [new Set<string>(), new Set<string>()];
   const queue = [join(root, start)];

@@ -15,7 +15,7 @@ const pause = (ms: number): Promise<void> =>
   });
 
 /**
- * A client as clients are: it dials again whenever the line is gone, and puts the same bytes until
+ * Behaves as a client: it connects again whenever the line breaks, and puts the same bytes until
  * they are stored.
  */
 const createWriter = (origin: () => string) => {

@@ -14,7 +14,7 @@ const cellPuts = (count: number): (Put & { kind: "cell" })[] => Array.from({ len
 const DAY = 20_000;
 
 /** The labels of feed 0 that a storage announces from now on, at positions without a gap. */
-const hearing = (storage: Storage): { until: (count: number) => Promise<readonly Uint8Array[]> } => {
+const announcedBy = (storage: Storage): { until: (count: number) => Promise<readonly Uint8Array[]> } => {
   const labels: Uint8Array[] = [];
   let next = storage.range(0).next;
   let wake = (): void => {};
@@ -35,9 +35,18 @@ const hearing = (storage: Storage): { until: (count: number) => Promise<readonly
   };
   return { until };
 };
+/** An engine under test, and fresh data of it. */
+interface Subject {
+  readonly name: string;
+  readonly engine: Engine;
+  /** Runs `use` on new data, which `reopen` closes and opens again. */
+  readonly withStorage: (
+    use: (storage: Storage, reopen: () => Promise<Storage>) => Promise<void>,
+    feeds?: number,
+  ) => Promise<void>;
+}
 
-/** What every Storage promises. */
-const describeAny = (name: string, engine: Engine): void => {
+const subjectOf = (name: string, engine: Engine): Subject => {
   let made = 0;
   const withStorage = async (use: (storage: Storage, reopen: () => Promise<Storage>) => Promise<void>, feeds = 1) => {
     made += 1;
@@ -54,10 +63,14 @@ const describeAny = (name: string, engine: Engine): void => {
       await storage.close();
     }
   };
-  const commitOne = async (storage: Storage, put: Put, day = DAY) => (await storage.commit([put], day))[0];
-  const positions = async (storage: Storage, puts: readonly Put[], day = DAY) =>
-    (await storage.commit(puts, day)).map(({ position }) => position);
+  return { name, engine, withStorage };
+};
 
+const commitOne = async (storage: Storage, put: Put, day = DAY) => (await storage.commit([put], day))[0];
+const positions = async (storage: Storage, puts: readonly Put[], day = DAY) =>
+  (await storage.commit(puts, day)).map(({ position }) => position);
+
+const describeFeedNumber = ({ name, engine }: Subject) =>
   describe(`${name}: the number of feeds`, () => {
     test("may grow, never shrink: the others would be out of reach", async () => {
       const data = `${name}-feeds`;
@@ -74,6 +87,7 @@ const describeAny = (name: string, engine: Engine): void => {
     });
   });
 
+const describePuts = ({ name, withStorage }: Subject) =>
   describe(`${name}: a put`, () => {
     test("is created once, and can be read", () =>
       withStorage(async (storage) => {
@@ -139,6 +153,7 @@ const describeAny = (name: string, engine: Engine): void => {
       }));
   });
 
+const describeBlocks = ({ name, withStorage }: Subject) =>
   describe(`${name}: a block`, () => {
     test("is kept like a cell, but is in no feed", () =>
       withStorage(async (storage) => {
@@ -161,6 +176,7 @@ const describeAny = (name: string, engine: Engine): void => {
       }));
   });
 
+const describeFeeds = ({ name, withStorage }: Subject) =>
   describe(`${name}: a feed`, () => {
     const readAll = async (storage: Storage, from: number, max: number) => {
       const labels: Uint8Array[] = [];
@@ -229,19 +245,21 @@ const describeAny = (name: string, engine: Engine): void => {
       }, 2));
   });
 
+const describeListener = ({ name, withStorage }: Subject) =>
   describe(`${name}: a listener`, () => {
-    test("is told every new cell of every feed, in order and once, and of nothing else", () =>
+    test("is given every new cell of every feed, in order and once, and nothing else", () =>
       withStorage(async (storage) => {
-        const heard = hearing(storage);
+        const announced = announcedBy(storage);
         const puts = cellPuts(20);
         await storage.commit([...puts.slice(0, 9), cellPut(1), blockPut(), ...puts.slice(9, 12)], DAY);
         await storage.commit([puts[3] as Put, { ...(puts[4] as Put & { kind: "cell" }), bytes: randomCell() }], DAY);
         await storage.commit(puts.slice(12), DAY + 1);
-        expect(await heard.until(20)).toEqual(puts.map(({ label }) => label));
+        expect(await announced.until(20)).toEqual(puts.map(({ label }) => label));
         expect(storage.range(0)).toEqual({ oldest: 0, next: 20 });
       }, 2));
   });
 
+const describeExpiry = ({ name, withStorage }: Subject) =>
   describe(`${name}: expiry`, () => {
     test("deletes whole days, cells and blocks, and nothing else", () =>
       withStorage(async (storage) => {
@@ -277,6 +295,7 @@ const describeAny = (name: string, engine: Engine): void => {
       }));
   });
 
+const describeDays = ({ name, withStorage }: Subject) =>
   describe(`${name}: days`, () => {
     test("never go back: an earlier day writes on the newest", () =>
       withStorage(async (storage, reopen) => {
@@ -335,6 +354,7 @@ const describeAny = (name: string, engine: Engine): void => {
       }));
   });
 
+const describeData = ({ name, withStorage }: Subject) =>
   describe(`${name}: the data`, () => {
     test("keeps its id, and other data has another", () =>
       withStorage(async (storage, reopen) => {
@@ -352,6 +372,18 @@ const describeAny = (name: string, engine: Engine): void => {
         expect(await storage.latestRange(0)).toEqual({ oldest: 0, next: 0 });
       }));
   });
+
+/** What every Storage promises. */
+const describeAny = (name: string, engine: Engine): void => {
+  const subject = subjectOf(name, engine);
+  describeFeedNumber(subject);
+  describePuts(subject);
+  describeBlocks(subject);
+  describeFeeds(subject);
+  describeListener(subject);
+  describeExpiry(subject);
+  describeDays(subject);
+  describeData(subject);
 };
 
 /** What an engine for one process promises besides. */
@@ -376,7 +408,7 @@ export const describeSharedStorage = (name: string, engine: Engine): void => {
     test("read and hear what the others wrote, and none writes a label again", async () => {
       const [one, other] = [await engine.open(`${name}-shared`), await engine.open(`${name}-shared`)];
       expect(other.storeId).toEqual(one.storeId);
-      const heard = hearing(other);
+      const announced = announcedBy(other);
       const puts = cellPuts(40);
       for (let at = 0; at < 40; at += 8) await one.commit(puts.slice(at, at + 8), DAY);
       for (const put of puts) {
@@ -384,7 +416,7 @@ export const describeSharedStorage = (name: string, engine: Engine): void => {
         expect(await other.commit([put], DAY)).toEqual([{ outcome: "created" }]);
         expect(await other.commit([{ ...put, bytes: randomCell() }], DAY)).toEqual([{ outcome: "taken" }]);
       }
-      expect(await heard.until(40)).toEqual(puts.map(({ label }) => label));
+      expect(await announced.until(40)).toEqual(puts.map(({ label }) => label));
       await one.close();
       await other.close();
     });

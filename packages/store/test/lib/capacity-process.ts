@@ -1,5 +1,5 @@
 /**
- * Prints the bytes of memory that the label table and the positions of so many records take:
+ * Prints the bytes of memory that the label table and the positions of RECORDS records take:
  * `node --expose-gc capacity-process.ts RECORDS`.
  */
 import { randomFillSync } from "node:crypto";

@@ -24,7 +24,7 @@ export interface Client {
   readonly notices: Answer[];
   readonly closed: Promise<{ code: number; reason: string }>;
   ask(request: Ask): Promise<Answer>;
-  /** Resolves with the answer to whatever request carries this id. */
+  /** Resolves with the answer to the request with this id. */
   answerTo(id: number): Promise<Answer>;
   send(frame: Uint8Array | string): void;
   /** Waits until this many entries arrived. */
@@ -34,7 +34,7 @@ export interface Client {
 
 interface ConnectOptions {
   readonly autoPong?: boolean;
-  /** From which address of this machine. */
+  /** The address of this machine to call from. */
   readonly localAddress?: string;
 }
 
@@ -51,7 +51,7 @@ export const connect = async (origin: string, options: ConnectOptions = {}): Pro
   return client;
 };
 
-/** Connected, and hello answered. */
+/** A client that is connected and has said hello. */
 export const greet = async (origin: string, options: ConnectOptions = {}): Promise<Client> => {
   const client = await connect(origin, options);
   const welcome = await client.ask({ type: "hello", minVersion: 1, maxVersion: 1 });
@@ -128,7 +128,7 @@ export const randomCell = (): Cell => new Uint8Array(randomBytes(4096)) as Cell;
 
 export const randomBlock = (): Block => new Uint8Array(randomBytes(262_144)) as Block;
 
-/** The answer in one message of the store as it was on the line. */
+/** The answer in one message of the store, as it was on the line. */
 export const answerIn = (message: Uint8Array): Answer => {
   const length = message[1] ?? 0;
   const parsed = parseAnswer(message.subarray(length < 126 ? 2 : length === 126 ? 4 : 10));

@@ -3,7 +3,7 @@ import type { Line } from "../../src/faces/websocket/connection.ts";
 import { answerIn } from "./client.ts";
 import { turns } from "./event-loop.ts";
 
-/** A line whose other side takes nothing until told to. */
+/** A line whose other side takes nothing until `drain`. */
 export const createFakeLine = () => {
   const sent: Uint8Array[] = [];
   const leaving: (() => void)[] = [];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A folder that is gone when the test is. */
+/** A folder that is removed after the test. */
 export const testFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "pli-store-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -14,7 +14,7 @@ export const frame = (
   return Buffer.concat([frameHead(opcode, payload.length, final), mask, masked]);
 };
 
-/** What says that so many bytes come, but for the mask. */
+/** The head of a frame with this payload, without the mask. */
 const frameHead = (opcode: number, length: number, final: boolean): Buffer => {
   const first = (final ? 0x80 : 0) | opcode;
   if (length < 126) return Buffer.from([first, 0x80 | length]);

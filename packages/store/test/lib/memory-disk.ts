@@ -2,23 +2,23 @@ import { basename, dirname } from "node:path";
 import type { Disk, DiskFile } from "../../src/engines/log/disk.ts";
 
 /**
- * A disk in memory that keeps apart what was synced and what was not, can lose power, and can be
- * made to fail. A sync that fails drops what was to be synced: it can be read, and no later sync
+ * A disk in memory that keeps synced and unsynced data apart, can lose power, and can be made to
+ * fail. A sync that fails drops what it was to sync: the data can still be read, but no later sync
  * brings it to the disk.
  */
 export interface MemoryDisk extends Disk {
-  /** Asked before every operation; an error code makes it fail. */
+  /** Called before every operation. An error code makes the operation fail. */
   failing: (operation: string, path: string) => string | undefined;
   /**
-   * The disk after a power loss: what was synced, and of the rest, in every file, a part chosen by
-   * `random` (0 to below 1). This one is dead from then on.
+   * The disk after a power loss: what was synced and, of the rest of every file, a part chosen by
+   * `random` (0 to below 1). This disk cannot be used after that.
    */
   powerLoss(random: () => number): MemoryDisk;
   /**
-   * The disk as the next process finds it when this one is killed. This one is dead from then on.
+   * The disk as the next process finds it after a kill. This disk cannot be used after that.
    */
   kill(): MemoryDisk;
-  /** The bytes of a file, to be changed at will; a damage, not a write. */
+  /** The bytes of a file. To change them is damage, not a write. */
   bytesOf(path: string): Buffer;
   setBytes(path: string, bytes: Buffer): void;
   /** Every file there is. */
@@ -168,8 +168,8 @@ const changed = (bytes: Buffer, one: Change): Buffer => {
 };
 
 /**
- * Names synced are there, others perhaps; the last write that reached the disk may have done so in
- * part.
+ * Synced names are kept, others perhaps. The last write that reached the disk may have reached it
+ * in part.
  */
 const survivor = (node: Node, random: () => number): Node => {
   if (isFolder(node)) {

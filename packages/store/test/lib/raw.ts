@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect as dial, type Socket } from "node:net";
 
-/** Where a store listens, and from which address of this machine it is called. */
+/** Where a store listens, and the address of this machine to call from. */
 export interface Target {
   readonly port: number;
   readonly from?: string;
@@ -19,8 +19,7 @@ export const raw = async ({ port, from = "127.0.0.1" }: Target, bytes: string | 
 };
 
 /**
- * Resolves when the connection is over, also when the other side reset it because it was still
- * being written to.
+ * Resolves when the connection ends, also when the other side resets it during a write.
  */
 export const over = (socket: Socket): Promise<void> =>
   new Promise((resolve) => {
@@ -28,7 +27,7 @@ export const over = (socket: Socket): Promise<void> =>
     else socket.once("close", () => resolve());
   });
 
-/** The head of a WebSocket, `headers` being what of it may be wrong. */
+/** The head of a WebSocket. `headers` are those that may be wrong. */
 export const upgrade = (
   headers: readonly string[] = [`Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`],
 ): string =>
@@ -43,7 +42,7 @@ export const upgrade = (
     "\r\n",
   ].join("\r\n");
 
-/** Heads of which three of four are broken, each in another way. */
+/** Heads, three of four of them broken, each in another way. */
 export const brokenUpgrades = (): string[] => [
   upgrade([]),
   upgrade(["Sec-WebSocket-Key: short"]),
@@ -57,7 +56,7 @@ export const upgraded = async (target: Target): Promise<Socket> => {
   return socket;
 };
 
-/** The beginning of a frame of a put, with a tenth of what it says it has. */
+/** The beginning of a frame of a put, with a tenth of its payload. */
 export const halfFrame = (): Buffer =>
   Buffer.concat([Buffer.from([0x82, 0xfe, 0x10, 0x25, 0, 0, 0, 0]), randomBytes(500)]);
 

@@ -8,7 +8,7 @@ const MAIN = join(import.meta.dirname, "../../../../apps/server/src/main.ts");
 const MANY = "1000000000";
 const UNLIMITED = ["puts-per-second", "put-burst", "puts-per-second-per-address", "put-burst-per-address"];
 
-/** `pli-server` with these arguments, gone when the test is. */
+/** `pli-server` with these arguments, killed after the test. */
 const spawnServer = (args: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess => {
   const env = { ...process.env, ...environment };
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
@@ -50,7 +50,7 @@ export const startServerIn = async (
   return { origin: `http://127.0.0.1:${/"port":(\d+)/.exec(text)?.[1]}`, child, lines: () => text };
 };
 
-/** A port that nobody listens at. */
+/** A port at which nothing listens. */
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -60,14 +60,14 @@ export const freePort = async (): Promise<number> => {
   return port;
 };
 
-/** What a command of the server came to: `code` is undefined when it was killed. */
+/** The outcome of a command of the server. `code` is undefined when it was killed. */
 export interface Ended {
   readonly code: number | undefined;
   readonly out: string;
   readonly err: string;
 }
 
-/** Runs a command of the server; kills it as soon as it says `killAt`. */
+/** Runs a command of the server, and kills it as soon as it writes `killAt`. */
 export const runCommand = async (args: readonly string[], killAt?: string): Promise<Ended> => {
   const child = spawnServer(args);
   let [out, err] = ["", ""];

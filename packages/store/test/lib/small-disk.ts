@@ -17,7 +17,7 @@ export const system = (program: string, ...args: string[]): void => {
     );
   }
 };
-/** A disk of so many MiB in memory, gone when the test is. */
+/** A disk of `mib` MiB in memory, removed after the test. */
 export const smallDisk = (mib = 1): string => {
   const folder = join(testFolder(), "small");
   mkdirSync(folder);

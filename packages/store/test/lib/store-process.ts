@@ -1,6 +1,6 @@
 /**
- * A store in a process of its own, to be killed: `node store-process.ts DATA ENGINE DAY`; prints
- * its origin. Segments are short, so that kills meet every part of a segment's life.
+ * A store in a process of its own, to be killed: `node store-process.ts DATA ENGINE DAY`. It prints
+ * its origin. Segments are short, so that kills hit every part of a segment's life.
  */
 import { DAY_MS } from "../../src/base/clock.ts";
 import { startStore } from "../../src/index.ts";

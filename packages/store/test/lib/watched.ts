@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { EngineName, StoreLimits } from "../../src/index.ts";
 
-/** A store in a process of its own, and what its metrics say. */
+/** A store in a process of its own, and its metrics. */
 export interface WatchedStore {
   readonly origin: string;
   readonly port: number;

@@ -4,8 +4,8 @@ import { WebSocket } from "ws";
 import { randomCell, randomLabel } from "./client.ts";
 
 /**
- * One writer that puts a new cell as soon as the last one is durable, at as little cost as can be:
- * for measuring the store.
+ * One writer that puts a new cell as soon as the last one is durable, at the least possible cost,
+ * to measure the store.
  */
 export interface Writer {
   start(): void;
