@@ -1,6 +1,7 @@
 /**
- * Whether a second store process pays on this machine: durable puts of 64 writers at one store, and
- * of the same writers at two, as two feeds with a process and a durable writer each would be.
+ * Measures whether a second store process pays on this machine: durable puts of 64 writers at one
+ * store, and of the same writers at two, as two feeds with a process and a durable writer each
+ * would be.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
