@@ -1,7 +1,7 @@
 import { encodeAnswer, type Answer } from "@pli/protocol/wire";
 
 /**
- * One WebSocket message of the store as it goes on the line (RFC 6455, section 5.2: final, binary,
+ * One WebSocket message of the store, as it is on the line (RFC 6455, section 5.2: final, binary,
  * not masked). It is made once, and sent unchanged to any number of clients.
  */
 export type Message = Uint8Array;

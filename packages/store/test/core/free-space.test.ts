@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createSpaceCheck } from "../../src/core/free-space.ts";
 import { createFakeClock } from "../lib/fakes.ts";
 
-describe("the check for room", () => {
+describe("the check of free space", () => {
   const build = (free: number) => {
     const disk = { free, asked: 0 };
     const clock = createFakeClock();

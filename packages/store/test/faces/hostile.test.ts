@@ -72,7 +72,7 @@ test("connections that say nothing, or stop in the middle of a frame, are droppe
   await expect.poll(() => store.metric("pli_connections"), { timeout: 10_000 }).toBe(0);
 }, 30_000);
 
-/** Each asks for one block so many times, and reads no more. Gives its label. */
+/** Each client asks for one block `times` times, and reads no more. Returns the label. */
 const askUnread = async (clients: readonly Client[], times: number): Promise<Label> => {
   const label = randomLabel();
   await clients[0]?.ask({ type: "putBlock", label, block: randomBlock() });

@@ -50,7 +50,7 @@ const answerTo = (target: Target, request: string): Promise<string> =>
     socket.on("error", () => {}).on("close", () => resolve(text));
     onTestFinished(() => void socket.destroy());
   });
-/** The web app as one file of so many bytes, at `/`. */
+/** The web app as one file of `bytes` bytes, at `/`. */
 const webApp = (bytes: number): string => {
   const folder = testFolder();
   mkdirSync(join(folder, "assets"));
@@ -306,7 +306,7 @@ describe("what comes on a WebSocket", () => {
 });
 
 describe("what leaves on a WebSocket", () => {
-  /** Asks for so many blocks and reads none. */
+  /** Asks for one block `times` times, and reads none. */
   const askUnread = async (target: Target, label: ReturnType<typeof randomLabel>, times: number): Promise<Socket> => {
     const socket = await greeted(target);
     socket.pause();

@@ -1,4 +1,4 @@
-/** Every answer of the store, and what a browser is told to do with it as a page. */
+/** Checks every answer of the store, and what a browser may do with it as a page. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WIRE_PATH } from "@pli/protocol/wire";

@@ -10,7 +10,7 @@ import { connect, greet, randomBlock, randomCell, randomLabel, type Client } fro
 import { testFolder } from "../lib/folder.ts";
 import { runCommand, startServer } from "../lib/server-process.ts";
 
-/** So many that a back-up takes longer than it takes to be killed. */
+/** Enough that a back-up takes longer than killing it. */
 const CELLS = 3000;
 const WRITERS = 16;
 

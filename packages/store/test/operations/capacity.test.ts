@@ -21,7 +21,7 @@ const bytesIn = (folder: string): number =>
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 
-/** Bytes a day's files grow by for each of so many more of the same. */
+/** The bytes that a day's files grow by for each of `count` more puts. */
 const bytesEach = async (engine: EngineName, kind: "cell" | "block", count: number): Promise<number> => {
   const folder = testFolder();
   const fill = async (day: number): Promise<number> => {

@@ -12,7 +12,10 @@ export interface HttpOptions {
   readonly webApp: ReadonlyMap<string, WebFile> | undefined;
   /** Writes and reads a probe. False when the store cannot do its work. */
   readonly ready: () => Promise<boolean>;
-  /** The security.txt for a client that calls the store so; undefined: there is none. */
+  /**
+   * Makes the security.txt for a client that calls the store by this name; undefined when there is
+   * none.
+   */
   readonly securityTxt: ((host: string | undefined) => string) | undefined;
   readonly limits: StoreLimits;
   readonly names: Names;
