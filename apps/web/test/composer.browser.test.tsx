@@ -1,8 +1,8 @@
 import { PliError } from "@pli/engine/errors";
 import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { Composer } from "../src/ui/thread/composer.tsx";
-import type { DraftKeeper } from "../src/ui/thread/draft.ts";
+import { Composer } from "../src/ui/thread/composer/composer.tsx";
+import type { DraftKeeper } from "../src/ui/thread/composer/draft.ts";
 import { fr } from "../src/words/fr.ts";
 import { show } from "./screen.tsx";
 

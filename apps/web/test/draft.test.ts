@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createDraft, type Draft } from "../src/ui/thread/draft.ts";
+import { createDraft, type Draft } from "../src/ui/thread/composer/draft.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -3,7 +3,7 @@ import { PliError } from "@pli/engine/errors";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { GroupScreen } from "../src/ui/group/screen.tsx";
-import { NewGroupScreen } from "../src/ui/group/new.tsx";
+import { NewGroupScreen } from "../src/ui/group/forms/new.tsx";
 import { fr } from "../src/words/fr.ts";
 import { contact, conversation, fakeApi, group, member, message, rejoining, self } from "./fake.ts";
 import { show, WithApi } from "./screen.tsx";

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import { OpenPairings } from "../src/ui/pairing/open-pairings.tsx";
 import { PairingScreen } from "../src/ui/pairing/pairing.tsx";
-import { alarmOf, Banner } from "../src/ui/shell/banner.tsx";
+import { alarmOf, Banner } from "../src/ui/shell/connection/banner.tsx";
 import { StoreWait } from "../src/ui/thread/store-wait.tsx";
 import { fr } from "../src/words/fr.ts";
 import { fakeApi } from "./fake.ts";

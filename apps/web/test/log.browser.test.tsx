@@ -2,8 +2,8 @@ import type { MessageView } from "@pli/engine/api";
 import { useState } from "react";
 import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
-import { Log, type Goal } from "../src/ui/thread/log.tsx";
-import { rowsFrom } from "../src/ui/thread/rows.ts";
+import { Log, type Goal } from "../src/ui/thread/log/log.tsx";
+import { rowsFrom } from "../src/ui/thread/log/rows.ts";
 import { fakeApi, message } from "./fake.ts";
 import { show, WithApi } from "./screen.tsx";
 

@@ -4,8 +4,8 @@ import { createRoot } from "react-dom/client";
 import { flushSync } from "react-dom";
 import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { LinkDialog, partsOf } from "../src/ui/thread/link-dialog.tsx";
-import { Markdown } from "../src/ui/thread/markdown.tsx";
+import { LinkDialog, partsOf } from "../src/ui/message/link-dialog.tsx";
+import { Markdown } from "../src/ui/message/markdown.tsx";
 import { fr } from "../src/words/fr.ts";
 import { show } from "./screen.tsx";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createNotifier } from "../src/ui/shell/notifier.ts";
+import { createNotifier } from "../src/ui/shell/notifications/notifier.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

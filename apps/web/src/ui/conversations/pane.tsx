@@ -7,7 +7,7 @@ import { CloseIcon, EnvelopeIcon, GroupIcon, InviteIcon, Mark, PlusIcon, SearchI
 import { useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
-import { OpenQuestions } from "../group/open-questions.tsx";
+import { OpenQuestions } from "../group/questions/open-questions.tsx";
 import { OpenPairings } from "../pairing/open-pairings.tsx";
 import { ConversationRow } from "./row.tsx";
 import { SearchResults } from "./results.tsx";

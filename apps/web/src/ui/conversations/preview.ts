@@ -1,6 +1,6 @@
 import type { ConversationView, MessageView } from "@pli/engine/api";
 import { parseMarkdown, plainFromMarkdown, shownName, shownText } from "@pli/engine/content";
-import { changeLine } from "../group/changes.ts";
+import { changeLine } from "../group/lines/changes.ts";
 import { whoOf } from "../naming.ts";
 import type { Teller } from "../teller.ts";
 

@@ -7,7 +7,7 @@ import { Card, Page, Quiet } from "../base/page.tsx";
 import { useAction, useApi, useLive } from "../client.tsx";
 import { lineOf } from "../conversations/preview.ts";
 import { useTeller, type Teller } from "../teller.ts";
-import { isBubble } from "../thread/rows.ts";
+import { isBubble } from "../thread/log/rows.ts";
 import styles from "./group.module.css";
 
 const PAGE = 200;

@@ -10,7 +10,7 @@ import { useAction, useApi } from "../client.tsx";
 import { useErrorSentence } from "../language.tsx";
 import { useTeller } from "../teller.ts";
 import { Names } from "./names.tsx";
-import { peopleOf } from "./people.ts";
+import { peopleOf } from "./lines/people.ts";
 import styles from "./group.module.css";
 
 /** Says that somebody blocks the changes of the group, and gives an owner the way out. */

@@ -14,7 +14,7 @@ import { EnvelopeIcon, InviteIcon, KeyIcon, MoreIcon, PersonIcon, PlusIcon, Tras
 import { useWords } from "../language.tsx";
 import { useInvite } from "../pairing/ways.tsx";
 import { Link, navigate } from "../router.tsx";
-import { ROLES } from "./changes.ts";
+import { ROLES } from "./lines/changes.ts";
 import { Names } from "./names.tsx";
 import styles from "./group.module.css";
 

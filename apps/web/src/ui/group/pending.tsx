@@ -5,7 +5,7 @@ import { useToasts } from "../base/toast.tsx";
 import { useApi } from "../client.tsx";
 import { ClockIcon, CloseIcon } from "../icons.tsx";
 import { useTeller } from "../teller.ts";
-import { wantedText } from "./changes.ts";
+import { wantedText } from "./lines/changes.ts";
 import styles from "./group.module.css";
 
 /** What this person wanted and what is not in effect yet, with what each waits for. */

@@ -2,7 +2,7 @@ import type { GroupView, Named, RejoiningView } from "@pli/engine/api";
 import { Notice } from "../base/notice.tsx";
 import { useTeller, type Teller } from "../teller.ts";
 import { Leave } from "./leave.tsx";
-import { peopleOf } from "./people.ts";
+import { peopleOf } from "./lines/people.ts";
 import styles from "./group.module.css";
 
 /** This many are named one by one; of more, the first. */

@@ -15,15 +15,15 @@ import { useApi, useLiveState } from "../client.tsx";
 import { ForwardIcon, HistoryIcon, KeyIcon, WriteIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { Link, navigate } from "../router.tsx";
-import { AddScreen } from "./add.tsx";
-import { EditScreen } from "./edit.tsx";
+import { AddScreen } from "./forms/add.tsx";
+import { EditScreen } from "./forms/edit.tsx";
 import { HistoryScreen } from "./history.tsx";
 import { Jammed } from "./jammed.tsx";
 import { DeleteConversation, Leave } from "./leave.tsx";
 import { Members } from "./members.tsx";
 import { Pending } from "./pending.tsx";
 import { offersLeave, RejoiningNotice } from "./rejoining.tsx";
-import { RulesFacts, RulesScreen } from "./rules.tsx";
+import { RulesFacts, RulesScreen } from "./forms/rules.tsx";
 import styles from "./group.module.css";
 
 interface GroupScreenProps {

@@ -1,6 +1,6 @@
 import { useLive } from "../client.tsx";
 import { useWords } from "../language.tsx";
-import { AwayNotice } from "../shell/away.tsx";
+import { AwayNotice } from "../shell/connection/away.tsx";
 import styles from "./thread.module.css";
 
 /**

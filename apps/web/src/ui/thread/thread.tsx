@@ -12,7 +12,7 @@ import { ToastPlace, useToasts } from "../base/toast.tsx";
 import { useApi, useLive } from "../client.tsx";
 import { ConversationAvatar } from "../conversations/avatar.tsx";
 import { authorOf, lineOf } from "../conversations/preview.ts";
-import { timerText } from "../group/changes.ts";
+import { timerText } from "../group/lines/changes.ts";
 import { RejoiningNotice } from "../group/rejoining.tsx";
 import {
   BackIcon,
@@ -29,15 +29,15 @@ import { goBack, Link, navigate, usePlace } from "../router.tsx";
 import { useTitle } from "../shell/title.tsx";
 import { StoreWait } from "./store-wait.tsx";
 import { useTeller } from "../teller.ts";
-import type { MessageActions } from "./bubble.tsx";
-import { Closed } from "./closed.tsx";
-import { Composer } from "./composer.tsx";
-import type { DraftKeeper } from "./draft.ts";
+import type { MessageActions } from "../message/bubble.tsx";
+import { Closed } from "./composer/closed.tsx";
+import { Composer } from "./composer/composer.tsx";
+import type { DraftKeeper } from "./composer/draft.ts";
 import { Find, useFind } from "./find.tsx";
-import { LinkDialog } from "./link-dialog.tsx";
-import { Log, type Goal } from "./log.tsx";
+import { LinkDialog } from "../message/link-dialog.tsx";
+import { Log, type Goal } from "./log/log.tsx";
 import { useReading } from "./reading.ts";
-import { firstAfter, isBubble, rowsFrom } from "./rows.ts";
+import { firstAfter, isBubble, rowsFrom } from "./log/rows.ts";
 import { useThreadWindow } from "./window.ts";
 import styles from "./thread.module.css";
 

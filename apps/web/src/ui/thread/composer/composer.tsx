@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
-import { SendIcon } from "../icons.tsx";
-import { useWords } from "../language.tsx";
-import { isComposing } from "../keys.ts";
-import { TOUCH, useMedia } from "../shell/media.ts";
+import { SendIcon } from "../../icons.tsx";
+import { useWords } from "../../language.tsx";
+import { isComposing } from "../../keys.ts";
+import { TOUCH, useMedia } from "../../shell/media.ts";
 import { createDraft, type DraftKeeper } from "./draft.ts";
 import styles from "./composer.module.css";
 

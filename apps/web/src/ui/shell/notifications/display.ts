@@ -1,4 +1,4 @@
-import { navigate } from "../router.tsx";
+import { navigate } from "../../router.tsx";
 
 /** Each kind has one notification at a time. */
 export const KINDS = ["messages", "questions", "pairings", "endings"] as const;

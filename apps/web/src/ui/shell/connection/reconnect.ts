@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { useApi, useLive } from "../client.tsx";
+import { useApi, useLive } from "../../client.tsx";
 
 /**
  * Stores that do not answer are called no more often than this when the person comes back to the

@@ -1,6 +1,6 @@
 import type { GroupQuestionView } from "@pli/engine/api";
 import { nameForQuotes, type Naming } from "@pli/engine/content";
-import type { Words } from "../../words/index.ts";
+import type { Words } from "../../../words/index.ts";
 
 /** Who wants what, in one sentence. */
 export function questionLine(

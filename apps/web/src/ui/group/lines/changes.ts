@@ -1,6 +1,6 @@
 import type { GroupChange, MessageView, PendingChange, Role } from "@pli/engine/api";
 import { nameForQuotes } from "@pli/engine/content";
-import type { Teller } from "../teller.ts";
+import type { Teller } from "../../teller.ts";
 import { peopleOf } from "./people.ts";
 
 /** A sentence in three forms: somebody did it, the reader did it, nobody can be named. */

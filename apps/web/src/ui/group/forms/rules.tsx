@@ -1,17 +1,17 @@
 import { useState, type FormEvent } from "react";
 import type { GroupView, NewcomersRead, WhoAdds, WhoWrites } from "@pli/engine/api";
-import { groupAddress } from "../address.ts";
-import { Button } from "../base/button.tsx";
-import { Notice } from "../base/notice.tsx";
-import { Fact, Facts, Page, Section } from "../base/page.tsx";
-import { Choices } from "../base/switch.tsx";
-import { useToasts } from "../base/toast.tsx";
-import { useAction, useApi } from "../client.tsx";
-import { capital } from "../format.ts";
-import { useErrorSentence, useFormat, useWords } from "../language.tsx";
-import { goBack, navigate } from "../router.tsx";
-import { TIMERS, timerText } from "./changes.ts";
-import styles from "./group.module.css";
+import { groupAddress } from "../../address.ts";
+import { Button } from "../../base/button.tsx";
+import { Notice } from "../../base/notice.tsx";
+import { Fact, Facts, Page, Section } from "../../base/page.tsx";
+import { Choices } from "../../base/switch.tsx";
+import { useToasts } from "../../base/toast.tsx";
+import { useAction, useApi } from "../../client.tsx";
+import { capital } from "../../format.ts";
+import { useErrorSentence, useFormat, useWords } from "../../language.tsx";
+import { goBack, navigate } from "../../router.tsx";
+import { TIMERS, timerText } from "../lines/changes.ts";
+import styles from "../group.module.css";
 
 type Rules = Pick<GroupView, "whoAdds" | "whoWrites" | "timer" | "newcomersRead">;
 

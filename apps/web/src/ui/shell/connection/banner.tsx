@@ -1,9 +1,9 @@
 import { useEffect, useState } from "react";
 import type { StatusView } from "@pli/engine/api";
-import { Button } from "../base/button.tsx";
-import { useApi, useLive } from "../client.tsx";
-import { ClockIcon, OfflineIcon, WarningIcon } from "../icons.tsx";
-import { useErrorSentence, useFormat, useWords, type Speaker } from "../language.tsx";
+import { Button } from "../../base/button.tsx";
+import { useApi, useLive } from "../../client.tsx";
+import { ClockIcon, OfflineIcon, WarningIcon } from "../../icons.tsx";
+import { useErrorSentence, useFormat, useWords, type Speaker } from "../../language.tsx";
 import { NextTry, useNetwork } from "./next-try.tsx";
 import styles from "./banner.module.css";
 

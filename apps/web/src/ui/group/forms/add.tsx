@@ -1,17 +1,17 @@
 import { useState, type FormEvent } from "react";
 import type { GroupView } from "@pli/engine/api";
-import { groupAddress } from "../address.ts";
-import { Button } from "../base/button.tsx";
-import { Empty } from "../base/empty.tsx";
-import { Notice } from "../base/notice.tsx";
-import { Page } from "../base/page.tsx";
-import { useToasts } from "../base/toast.tsx";
-import { useAction, useApi, useLive } from "../client.tsx";
-import { GroupIcon, InviteIcon } from "../icons.tsx";
-import { useErrorSentence, useWords } from "../language.tsx";
-import { goBack, navigate } from "../router.tsx";
+import { groupAddress } from "../../address.ts";
+import { Button } from "../../base/button.tsx";
+import { Empty } from "../../base/empty.tsx";
+import { Notice } from "../../base/notice.tsx";
+import { Page } from "../../base/page.tsx";
+import { useToasts } from "../../base/toast.tsx";
+import { useAction, useApi, useLive } from "../../client.tsx";
+import { GroupIcon, InviteIcon } from "../../icons.tsx";
+import { useErrorSentence, useWords } from "../../language.tsx";
+import { goBack, navigate } from "../../router.tsx";
 import { Chooser } from "./chooser.tsx";
-import styles from "./group.module.css";
+import styles from "../group.module.css";
 
 /** Contacts who are not in the group yet, to choose from. */
 export function AddScreen({ group }: { group: GroupView }) {

@@ -1,16 +1,16 @@
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
-import { Button } from "../base/button.tsx";
-import { lineOf } from "../conversations/preview.ts";
-import { DownIcon, UpIcon } from "../icons.tsx";
-import { useFormat, useWords } from "../language.tsx";
-import { useNow } from "../shell/now.ts";
-import { isAttended } from "../shell/sight.ts";
-import { useTeller } from "../teller.ts";
-import { Bubble, type MessageActions } from "./bubble.tsx";
-import type { InView } from "./reading.ts";
+import { Button } from "../../base/button.tsx";
+import { lineOf } from "../../conversations/preview.ts";
+import { DownIcon, UpIcon } from "../../icons.tsx";
+import { useFormat, useWords } from "../../language.tsx";
+import { useNow } from "../../shell/now.ts";
+import { isAttended } from "../../shell/sight.ts";
+import { useTeller } from "../../teller.ts";
+import { Bubble, type MessageActions } from "../../message/bubble.tsx";
+import type { InView } from "../reading.ts";
 import type { Row } from "./rows.ts";
-import type { View } from "./window.ts";
+import type { View } from "../window.ts";
 import styles from "./log.module.css";
 
 /**

@@ -1,12 +1,12 @@
 import { useEffect, useState } from "react";
 import type { PairingStep, PliApi } from "@pli/engine/api";
-import { conversationAddress, pairingAddress, questionAddress } from "../address.ts";
-import { useClient } from "../client.tsx";
-import { usePreferences, useWords } from "../language.tsx";
-import type { Words } from "../../words/index.ts";
+import { conversationAddress, pairingAddress, questionAddress } from "../../address.ts";
+import { useClient } from "../../client.tsx";
+import { usePreferences, useWords } from "../../language.tsx";
+import type { Words } from "../../../words/index.ts";
 import { createDisplay, KINDS, type Display, type Kind } from "./display.ts";
 import { createNotifier, type Notifier } from "./notifier.ts";
-import type { Sight } from "./sight.ts";
+import type { Sight } from "../sight.ts";
 
 interface Parts {
   api: PliApi;

@@ -1,14 +1,14 @@
 import type { ConversationView } from "@pli/engine/api";
 import type { Naming } from "@pli/engine/content";
-import { DeleteConversation } from "../group/leave.tsx";
-import type { Words } from "../../words/index.ts";
-import { Button } from "../base/button.tsx";
-import { useToasts } from "../base/toast.tsx";
-import { useApi, useLive } from "../client.tsx";
-import { useFormat, useWords } from "../language.tsx";
-import { useNaming } from "../naming.ts";
-import { navigate } from "../router.tsx";
-import styles from "./thread.module.css";
+import { DeleteConversation } from "../../group/leave.tsx";
+import type { Words } from "../../../words/index.ts";
+import { Button } from "../../base/button.tsx";
+import { useToasts } from "../../base/toast.tsx";
+import { useApi, useLive } from "../../client.tsx";
+import { useFormat, useWords } from "../../language.tsx";
+import { useNaming } from "../../naming.ts";
+import { navigate } from "../../router.tsx";
+import styles from "../thread.module.css";
 
 /** In the place of the composer where this person cannot write: one line that says why. */
 export function Closed({ conversation }: { conversation: ConversationView }) {

@@ -1,11 +1,11 @@
 import { useRef, type ChangeEvent } from "react";
-import { Avatar } from "../base/avatar.tsx";
-import { Button } from "../base/button.tsx";
-import { useAction } from "../client.tsx";
-import { WarningIcon } from "../icons.tsx";
-import { useWords } from "../language.tsx";
+import { Avatar } from "../../base/avatar.tsx";
+import { Button } from "../../base/button.tsx";
+import { useAction } from "../../client.tsx";
+import { WarningIcon } from "../../icons.tsx";
+import { useWords } from "../../language.tsx";
 import { encodePicture } from "./encode-picture.ts";
-import styles from "./group.module.css";
+import styles from "../group.module.css";
 
 interface PictureFieldProps {
   id: string;

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
-import { useFormat, useWords } from "../language.tsx";
-import { useNow } from "./now.ts";
+import { useFormat, useWords } from "../../language.tsx";
+import { useNow } from "../now.ts";
 
 /** When a store is called next, counted down. Seen, not read out each second. */
 export function NextTry({ at }: { at: number | undefined }) {

@@ -1,5 +1,5 @@
 import type { MessageView, Named } from "@pli/engine/api";
-import { dayOf } from "../format.ts";
+import { dayOf } from "../../format.ts";
 
 /** What the thread shows from top to bottom. */
 export type Row =

@@ -1,16 +1,16 @@
 import { useState, type FormEvent } from "react";
 import type { GroupView } from "@pli/engine/api";
-import { groupAddress } from "../address.ts";
-import { Button } from "../base/button.tsx";
-import { Field, TextArea } from "../base/field.tsx";
-import { Page } from "../base/page.tsx";
-import { useToasts } from "../base/toast.tsx";
-import { useAction, useApi } from "../client.tsx";
-import { useErrorSentence, useWords } from "../language.tsx";
-import { goBack } from "../router.tsx";
+import { groupAddress } from "../../address.ts";
+import { Button } from "../../base/button.tsx";
+import { Field, TextArea } from "../../base/field.tsx";
+import { Page } from "../../base/page.tsx";
+import { useToasts } from "../../base/toast.tsx";
+import { useAction, useApi } from "../../client.tsx";
+import { useErrorSentence, useWords } from "../../language.tsx";
+import { goBack } from "../../router.tsx";
 import { MAX_DESCRIPTION, MAX_NAME } from "./limits.ts";
 import { PictureField } from "./picture.tsx";
-import styles from "./group.module.css";
+import styles from "../group.module.css";
 
 /** Name, description and picture. What was not touched is not asked for. */
 export function EditScreen({ group }: { group: GroupView }) {

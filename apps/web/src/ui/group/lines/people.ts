@@ -1,5 +1,5 @@
 import type { Named } from "@pli/engine/api";
-import type { Teller } from "../teller.ts";
+import type { Teller } from "../../teller.ts";
 
 /** Several people in a few words: at most three are named, and oneself is never left out. */
 export function peopleOf(

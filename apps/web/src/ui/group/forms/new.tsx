@@ -1,20 +1,20 @@
 import { useState, type FormEvent } from "react";
 import type { ContactView } from "@pli/engine/api";
-import { conversationAddress } from "../address.ts";
-import { Button } from "../base/button.tsx";
-import { Empty } from "../base/empty.tsx";
-import { Field, TextArea } from "../base/field.tsx";
-import { Notice } from "../base/notice.tsx";
-import { Page } from "../base/page.tsx";
-import { useToasts } from "../base/toast.tsx";
-import { useAction, useApi, useLive } from "../client.tsx";
-import { GroupIcon, InviteIcon } from "../icons.tsx";
-import { useErrorSentence, useWords } from "../language.tsx";
-import { navigate } from "../router.tsx";
+import { conversationAddress } from "../../address.ts";
+import { Button } from "../../base/button.tsx";
+import { Empty } from "../../base/empty.tsx";
+import { Field, TextArea } from "../../base/field.tsx";
+import { Notice } from "../../base/notice.tsx";
+import { Page } from "../../base/page.tsx";
+import { useToasts } from "../../base/toast.tsx";
+import { useAction, useApi, useLive } from "../../client.tsx";
+import { GroupIcon, InviteIcon } from "../../icons.tsx";
+import { useErrorSentence, useWords } from "../../language.tsx";
+import { navigate } from "../../router.tsx";
 import { Chooser } from "./chooser.tsx";
 import { MAX_DESCRIPTION, MAX_NAME } from "./limits.ts";
 import { PictureField } from "./picture.tsx";
-import styles from "./group.module.css";
+import styles from "../group.module.css";
 
 /** A new group: its name, who is in it, and what it looks like. */
 export function NewGroupScreen() {

@@ -1,11 +1,11 @@
 import type { ContactView } from "@pli/engine/api";
-import { Name } from "../base/name.tsx";
-import { Avatar } from "../base/avatar.tsx";
-import { TrustDots } from "../base/dots.tsx";
-import { CloseIcon } from "../icons.tsx";
-import { useWords } from "../language.tsx";
-import { Names } from "./names.tsx";
-import styles from "./group.module.css";
+import { Name } from "../../base/name.tsx";
+import { Avatar } from "../../base/avatar.tsx";
+import { TrustDots } from "../../base/dots.tsx";
+import { CloseIcon } from "../../icons.tsx";
+import { useWords } from "../../language.tsx";
+import { Names } from "../names.tsx";
+import styles from "../group.module.css";
 
 interface ChooserProps {
   legend: string;

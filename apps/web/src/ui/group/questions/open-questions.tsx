@@ -1,10 +1,10 @@
-import { questionAddress } from "../address.ts";
-import { useLive } from "../client.tsx";
-import { OpenList } from "../conversations/open-list.tsx";
-import { GroupIcon } from "../icons.tsx";
-import { useFormat, useWords } from "../language.tsx";
-import { useNaming } from "../naming.ts";
-import { useNow } from "../shell/now.ts";
+import { questionAddress } from "../../address.ts";
+import { useLive } from "../../client.tsx";
+import { OpenList } from "../../conversations/open-list.tsx";
+import { GroupIcon } from "../../icons.tsx";
+import { useFormat, useWords } from "../../language.tsx";
+import { useNaming } from "../../naming.ts";
+import { useNow } from "../../shell/now.ts";
 import { questionLine } from "./question-line.ts";
 
 /** What others ask this person to come into. */
