@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { createFormat } from "../src/ui/format.ts";
 import { changeLine, wantedText } from "../src/ui/group/lines/changes.ts";
 import { peopleOf } from "../src/ui/group/lines/people.ts";
-import type { Teller } from "../src/ui/teller.ts";
+import type { Wording } from "../src/ui/wording.ts";
 import { wordsOf, type Language } from "../src/words/index.ts";
 import { message, SELF } from "./fake.ts";
 
@@ -13,7 +13,7 @@ const named = (name: string) => ({ id: `id-${name}`, name });
 const me = { id: SELF, name: "Nadia" };
 const [paul, lea, hugo] = [named("Paul"), named("Léa"), named("Hugo")];
 
-function teller(language: Language): Teller {
+function wording(language: Language): Wording {
   const words = wordsOf(language);
   const sentence = (code: string) => errorSentence(language, code);
   return {
@@ -29,7 +29,7 @@ type By = "Camille" | "me" | "nobody";
 
 function line(change: GroupChange, by: By = "Camille", language: Language = "fr"): string {
   const author = by === "Camille" ? {} : { mine: by === "me", fromName: by === "me" ? "Nadia" : "" };
-  return changeLine(message({ order: 1, body: { kind: "change", change }, ...author }), change, teller(language));
+  return changeLine(message({ order: 1, body: { kind: "change", change }, ...author }), change, wording(language));
 }
 
 const WANTED: PendingChange["wanted"][] = [
@@ -85,7 +85,7 @@ describe.each(["fr", "en"] as const)("in %s", (language) => {
   });
 
   test("every wish is an order without a full stop", () => {
-    for (const wanted of WANTED) expect(wantedText(wanted, teller(language))).toMatch(/^\p{Lu}.*[^.]$/u);
+    for (const wanted of WANTED) expect(wantedText(wanted, wording(language))).toMatch(/^\p{Lu}.*[^.]$/u);
   });
 });
 
@@ -123,7 +123,7 @@ test("a change that was not done says which and why", () => {
 });
 
 test("of many people three are named at most", () => {
-  const reader = teller("en");
+  const reader = wording("en");
   const many = Array.from({ length: 200 }, (_, index) => named(`N${index}`));
   expect(peopleOf([], reader)).toBe("");
   expect(peopleOf([paul, lea, hugo], reader)).toBe("Paul, Léa and Hugo");

@@ -2,7 +2,8 @@ import type { MessageView } from "@pli/engine/api";
 import { useState } from "react";
 import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
-import { Log, type Goal } from "../src/ui/thread/log/log.tsx";
+import type { Goal } from "../src/ui/thread/log/goal.ts";
+import { Log } from "../src/ui/thread/log/log.tsx";
 import { rowsFrom } from "../src/ui/thread/log/rows.ts";
 import { fakeApi, message } from "./fake.ts";
 import { show, WithApi } from "./screen.tsx";
@@ -37,10 +38,10 @@ function Frame(p: { unreadFrom?: string; goal?: Goal }) {
           target={undefined}
           hasOlder={false}
           hasNewer={false}
-          ownLast={undefined}
           onView={nothing}
           onSee={nothing}
           onGoal={nothing}
+          onUnread={nothing}
           actions={actions}
         />
         <button onClick={more}>more</button>

@@ -8,9 +8,11 @@ import { useAction, useApi, useLive, type Action } from "../client.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
+import { authorOf } from "../message/author.ts";
+import { typedText } from "../message/kinds/index.ts";
+import { lineOf } from "../message/line.ts";
 import { excerptOf, ranked } from "./match.ts";
-import { authorOf, lineOf } from "./preview.ts";
-import { useTeller } from "../teller.ts";
+import { useWording } from "../wording.ts";
 import { ConversationRow } from "./row.tsx";
 import styles from "./pane.module.css";
 
@@ -139,14 +141,14 @@ function HitRow({ hit, text, now, onChoose }: HitRowProps) {
   const words = useWords();
   const format = useFormat();
   const { message, conversationName } = hit;
-  const teller = useTeller();
+  const wording = useWording();
   const conversation = useLive("conversations", {})?.find(({ id }) => id === message.conversation);
   const who = conversation === undefined ? { id: message.conversation, name: conversationName } : whoOf(conversation);
-  const excerpt = excerptOf(lineOf(message, teller.nameOf(who), teller), text);
+  const excerpt = excerptOf(lineOf(message, wording.nameOf(who), wording), text);
   const { fromName, toldBy } = message;
-  const writer = authorOf(message, teller.nameOf(who), teller);
-  const author = toldBy === undefined ? writer : words.group.toldAuthor(writer, teller.nameOf(toldBy));
-  const byAnother = !message.mine && message.body.kind === "text" && fromName !== conversationName;
+  const writer = authorOf(message, wording.nameOf(who), wording);
+  const author = toldBy === undefined ? writer : words.group.toldAuthor(writer, wording.nameOf(toldBy));
+  const byAnother = !message.mine && typedText(message) !== undefined && fromName !== conversationName;
   return (
     <Link to={messageAddress(message)} className={styles["hit"]} data-row onClick={onChoose}>
       <span>

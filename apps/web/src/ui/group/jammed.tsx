@@ -8,19 +8,19 @@ import { Notice } from "../base/notice.tsx";
 import { useToasts } from "../base/toast.tsx";
 import { useAction, useApi } from "../client.tsx";
 import { useErrorSentence } from "../language.tsx";
-import { useTeller } from "../teller.ts";
+import { useWording } from "../wording.ts";
 import { Names } from "./names.tsx";
 import { peopleOf } from "./lines/people.ts";
 import styles from "./group.module.css";
 
 /** Says that somebody blocks the changes of the group, and gives an owner the way out. */
 export function Jammed({ group }: { group: GroupView }) {
-  const teller = useTeller();
-  const say = teller.words.group.jammed;
+  const wording = useWording();
+  const say = wording.words.group.jammed;
   const [asking, setAsking] = useState(false);
   if (group.jammed === undefined) return null;
   const { suspects, mayRefound } = group.jammed;
-  const lines = [say.text, suspects.length > 0 ? say.suspects(peopleOf(suspects, teller)) : ""];
+  const lines = [say.text, suspects.length > 0 ? say.suspects(peopleOf(suspects, wording)) : ""];
   if (!mayRefound) lines.push(say.owner);
   return (
     <>
@@ -39,7 +39,7 @@ export function Jammed({ group }: { group: GroupView }) {
 }
 
 function RefoundForm({ group, suspects, onClose }: { group: GroupView; suspects: Named[]; onClose: () => void }) {
-  const { words } = useTeller();
+  const { words } = useWording();
   const say = words.group.jammed;
   const api = useApi();
   const toasts = useToasts();

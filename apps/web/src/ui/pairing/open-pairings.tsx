@@ -6,7 +6,7 @@ import { useToasts } from "../base/toast.tsx";
 import { useApi, useLive } from "../client.tsx";
 import { OpenList } from "../conversations/open-list.tsx";
 import { InviteIcon, WarningIcon } from "../icons.tsx";
-import { useFormat, useWords, type Speaker } from "../language.tsx";
+import { useFormat, useWords, type Localization } from "../language.tsx";
 import { useNow } from "../shell/now.ts";
 import { endOf, labelOf } from "./news.ts";
 
@@ -15,7 +15,7 @@ const ENDED_SHOWN = 3;
 /** How many characters of a link are shown: its last ones. */
 const LINK_END = 4;
 
-type Telling = Pick<Speaker, "words" | "format"> & { now: number };
+type Telling = Pick<Localization, "words" | "format"> & { now: number };
 
 const isOver = ({ step }: PairingView): boolean => step === "failed";
 

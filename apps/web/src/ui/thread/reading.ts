@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { ConversationView } from "@pli/engine/api";
 import { useApi } from "../client.tsx";
+import { typedText } from "../message/kinds/index.ts";
 import { isAttended } from "../shell/sight.ts";
 
 /** How long the line above what was new stays once all of it is read. */
@@ -67,7 +68,7 @@ export function useReading(
     };
   }, [mark]);
 
-  const answer = last?.mine === true && last.body.kind === "text" ? last.order : 0;
+  const answer = last?.mine === true && typedText(last) !== undefined ? last.order : 0;
   if (lineAfter !== undefined && answer > lineAfter) setLineAfter(undefined);
   useEffect(() => {
     if (lineAfter === undefined || unread > 0 || !isFollowing) return undefined;

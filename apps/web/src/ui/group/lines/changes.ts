@@ -1,6 +1,6 @@
 import type { GroupChange, MessageView, PendingChange, Role } from "@pli/engine/api";
 import { nameForQuotes } from "@pli/engine/content";
-import type { Teller } from "../../teller.ts";
+import type { Wording } from "../../wording.ts";
 import { peopleOf } from "./people.ts";
 
 /** A sentence in three forms: somebody did it, the reader did it, nobody can be named. */
@@ -11,17 +11,17 @@ interface Forms<A extends string[]> {
 }
 
 /** One line of a group's history, in words. */
-export function changeLine(message: MessageView, change: GroupChange, teller: Teller): string {
-  const { words, sentence } = teller;
+export function changeLine(message: MessageView, change: GroupChange, wording: Wording): string {
+  const { words, sentence } = wording;
   const say = words.group.change;
   const tell = <A extends string[]>(forms: Forms<A>, ...rest: A): string => {
     if (message.mine) return forms.self(...rest);
     return message.fromName === ""
       ? forms.none(...rest)
-      : forms.by(teller.nameOf({ id: message.from, name: message.fromName }), ...rest);
+      : forms.by(wording.nameOf({ id: message.from, name: message.fromName }), ...rest);
   };
-  const people = (who: Parameters<typeof peopleOf>[0]) => peopleOf(who, teller);
-  const isReader = ({ id }: { id: string }) => id === teller.self;
+  const people = (who: Parameters<typeof peopleOf>[0]) => peopleOf(who, wording);
+  const isReader = ({ id }: { id: string }) => id === wording.self;
   switch (change.what) {
     case "created":
       return tell(say.created, nameForQuotes(change.name));
@@ -41,7 +41,7 @@ export function changeLine(message: MessageView, change: GroupChange, teller: Te
       return tell(say.pictured);
     case "role": {
       const given = words.group.given[change.role];
-      return isReader(change.who) ? tell(say.roleYou, given) : tell(say.role, teller.nameOf(change.who), given);
+      return isReader(change.who) ? tell(say.roleYou, given) : tell(say.role, wording.nameOf(change.who), given);
     }
     case "whoAdds":
       return tell(say.rule, change.value === "admins" ? say.rules.addsAdmins : say.rules.addsMembers);
@@ -50,7 +50,7 @@ export function changeLine(message: MessageView, change: GroupChange, teller: Te
     case "newcomersRead":
       return tell(say.rule, change.value === "week" ? say.rules.newcomersWeek : say.rules.newcomersNothing);
     case "timer": {
-      const rule = change.seconds === 0 ? say.rules.timerOff : say.rules.timer(timerText(change.seconds, teller));
+      const rule = change.seconds === 0 ? say.rules.timerOff : say.rules.timer(timerText(change.seconds, wording));
       return tell(say.rule, rule);
     }
     case "refounded":
@@ -64,23 +64,23 @@ export function changeLine(message: MessageView, change: GroupChange, teller: Te
     case "notRemoved":
       return tell(say.notRemoved);
     case "dropped":
-      return say.dropped(wantedText(change.wanted, teller), sentence(change.why));
+      return say.dropped(wantedText(change.wanted, wording), sentence(change.why));
   }
 }
 
 /** What somebody wants changed, as an order. */
-export function wantedText(wanted: PendingChange["wanted"], teller: Teller): string {
-  const { words } = teller;
+export function wantedText(wanted: PendingChange["wanted"], wording: Wording): string {
+  const { words } = wording;
   const say = words.group.wanted;
   switch (wanted.kind) {
     case "add":
-      return say.add(peopleOf(wanted.who, teller));
+      return say.add(peopleOf(wanted.who, wording));
     case "remove":
-      return say.remove(peopleOf(wanted.who, teller));
+      return say.remove(peopleOf(wanted.who, wording));
     case "role":
-      return say.role(peopleOf([wanted.who], teller), words.group.given[wanted.role]);
+      return say.role(peopleOf([wanted.who], wording), words.group.given[wanted.role]);
     case "refound":
-      return wanted.without.length === 0 ? say.refound : say.refoundWithout(peopleOf(wanted.without, teller));
+      return wanted.without.length === 0 ? say.refound : say.refoundWithout(peopleOf(wanted.without, wording));
     case "rules":
     case "keys":
     case "leave":
@@ -91,7 +91,7 @@ export function wantedText(wanted: PendingChange["wanted"], teller: Teller): str
 export const TIMERS = [0, 3600, 86_400, 604_800, 2_419_200] as const;
 
 /** After how long messages disappear, as the end of a sentence; for any time but never. */
-export function timerText(seconds: number, { words, format }: Pick<Teller, "words" | "format">): string {
+export function timerText(seconds: number, { words, format }: Pick<Wording, "words" | "format">): string {
   const say = words.group.rules;
   const named: Record<number, string> = { 3600: say.hour, 86_400: say.day, 604_800: say.week, 2_419_200: say.month };
   return named[seconds] ?? say.after(format.duration(seconds));

@@ -1,10 +1,10 @@
 import type { Named } from "@pli/engine/api";
-import type { Teller } from "../../teller.ts";
+import type { Wording } from "../../wording.ts";
 
 /** Several people in a few words: at most three are named, and oneself is never left out. */
 export function peopleOf(
   who: readonly Named[],
-  { self, words, nameOf }: Pick<Teller, "self" | "words" | "nameOf">,
+  { self, words, nameOf }: Pick<Wording, "self" | "words" | "nameOf">,
 ): string {
   const say = words.group.people;
   const others = who.filter(({ id }) => id !== self).map(nameOf);

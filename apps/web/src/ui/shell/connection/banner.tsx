@@ -3,7 +3,7 @@ import type { StatusView } from "@pli/engine/api";
 import { Button } from "../../base/button.tsx";
 import { useApi, useLive } from "../../client.tsx";
 import { ClockIcon, OfflineIcon, WarningIcon } from "../../icons.tsx";
-import { useErrorSentence, useFormat, useWords, type Speaker } from "../../language.tsx";
+import { useErrorSentence, useFormat, useWords, type Localization } from "../../language.tsx";
 import { NextTry, useNetwork } from "./next-try.tsx";
 import styles from "./banner.module.css";
 
@@ -49,7 +49,7 @@ function useSettled(alarm: Alarm | undefined): Alarm | undefined {
 
 function textOf(
   alarm: Alarm,
-  { words, format, sentence, network }: Speaker & { network: boolean },
+  { words, format, sentence, network }: Localization & { network: boolean },
 ): { title: string; text?: string } {
   switch (alarm.kind) {
     case "device":

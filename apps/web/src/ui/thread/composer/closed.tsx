@@ -8,7 +8,7 @@ import { useApi, useLive } from "../../client.tsx";
 import { useFormat, useWords } from "../../language.tsx";
 import { useNaming } from "../../naming.ts";
 import { navigate } from "../../router.tsx";
-import styles from "../thread.module.css";
+import styles from "./foot.module.css";
 
 /** In the place of the composer where this person cannot write: one line that says why. */
 export function Closed({ conversation }: { conversation: ConversationView }) {

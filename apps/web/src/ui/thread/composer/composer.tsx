@@ -1,9 +1,10 @@
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useLayoutEffect, useRef, type KeyboardEvent } from "react";
 import { SendIcon } from "../../icons.tsx";
 import { useWords } from "../../language.tsx";
 import { isComposing } from "../../keys.ts";
 import { TOUCH, useMedia } from "../../shell/media.ts";
-import { createDraft, type DraftKeeper } from "./draft.ts";
+import type { DraftKeeper } from "./draft.ts";
+import { useDraft } from "./use-draft.ts";
 import styles from "./composer.module.css";
 
 interface ComposerProps {
@@ -13,47 +14,6 @@ interface ComposerProps {
   keeper: DraftKeeper;
 }
 
-/**
- * A page that ends takes its worker along: it stays for this long, so that what is on its way
- * reaches the device.
- */
-const LAST_MS = 100;
-
-function stay(ms: number): void {
-  const end = performance.now() + ms;
-  while (performance.now() < end);
-}
-
-/**
- * What stands in the field: kept as it is typed, and at once when the composer or the page goes
- * away.
- */
-function useDraft(shared: string, keeper: DraftKeeper) {
-  const [text, setText] = useState(shared);
-  const [draft] = useState(() => createDraft(shared, keeper, setText));
-  useEffect(() => draft.heard(shared), [draft, shared]);
-  useEffect(() => {
-    const hidden = () => {
-      if (document.hidden) draft.flush();
-    };
-    const ends = () => {
-      if (draft.flush()) stay(LAST_MS);
-    };
-    addEventListener("pagehide", ends);
-    document.addEventListener("visibilitychange", hidden);
-    return () => {
-      draft.flush();
-      removeEventListener("pagehide", ends);
-      document.removeEventListener("visibilitychange", hidden);
-    };
-  }, [draft]);
-  const type = (typed: string) => {
-    setText(typed);
-    draft.typed(typed);
-  };
-  return { text, type, send: draft.send };
-}
-
 export function Composer({ name, draft, keeper }: ComposerProps) {
   const words = useWords();
   const touch = useMedia(TOUCH);
@@ -61,13 +21,13 @@ export function Composer({ name, draft, keeper }: ComposerProps) {
   const { text, type, send: sendDraft } = useDraft(draft, keeper);
   const empty = text.trim() === "";
 
+  // The field is as high as its text: measured at each render.
   useLayoutEffect(() => {
     const element = field.current;
     if (element === null) return;
     element.style.blockSize = "auto";
     element.style.blockSize = `${element.scrollHeight + 2}px`;
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the field is measured again for each text
-  }, [text]);
+  });
 
   useEffect(() => {
     if (!touch) field.current?.focus({ preventScroll: true });

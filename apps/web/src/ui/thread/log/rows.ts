@@ -1,21 +1,27 @@
+/** The rows of a thread, made of its messages. */
 import type { MessageView, Named } from "@pli/engine/api";
 import { dayOf } from "../../format.ts";
+import { isBubble, kindOf } from "../../message/kinds/index.ts";
+import type { BubbleKind, Kind, NoteKind } from "../../message/kinds/kind.ts";
 
 /** What the thread shows from top to bottom. */
 export type Row =
   | { kind: "day"; key: string; at: number }
   | { kind: "unread"; key: string }
-  /** What follows did not come from its authors: `teller` passes it on. */
-  | { kind: "told"; key: string; teller: Named }
-  | { kind: "note"; key: string; message: MessageView }
+  /** What follows did not come from its authors: `by` passed it on. */
+  | { kind: "relayed"; key: string; by: Named }
+  | { kind: "note"; key: string; message: MessageView; note: NoteKind<Kind> }
   /** `first`, `last`: of a group of messages by one person within a few minutes. */
-  | { kind: "message"; key: string; message: MessageView; first: boolean; last: boolean };
+  | { kind: "bubble"; key: string; message: MessageView; bubble: BubbleKind<Kind>; first: boolean; last: boolean };
+
+/** The order of a row's message; undefined for what stands between messages. */
+export const orderOf = (row: Row | undefined): number | undefined =>
+  row?.kind === "bubble" || row?.kind === "note" ? row.message.order : undefined;
+
+/** Whether the arrow keys stop at this row. */
+export const isStop = (row: Row): boolean => orderOf(row) !== undefined;
 
 const GROUP_MS = 5 * 60_000;
-
-export function isBubble(message: MessageView): boolean {
-  return message.body.kind === "text" || message.body.kind === "unknown";
-}
 
 function together(a: MessageView | undefined, b: MessageView | undefined): boolean {
   if (a === undefined || b === undefined || !isBubble(a) || !isBubble(b)) return false;
@@ -23,10 +29,7 @@ function together(a: MessageView | undefined, b: MessageView | undefined): boole
   return a.from === b.from && Math.abs(b.sentAt - a.sentAt) < GROUP_MS && dayOf(a.sentAt) === dayOf(b.sentAt);
 }
 
-/**
- * The rows of a thread. `unreadFrom`: the id of the message above which stands that what follows is
- * new.
- */
+/** `unreadFrom`: the id of the message above which a line says that what follows is new. */
 export function rowsFrom(messages: readonly MessageView[], unreadFrom: string | undefined): Row[] {
   const rows: Row[] = [];
   for (const [index, message] of messages.entries()) {
@@ -39,12 +42,13 @@ export function rowsFrom(messages: readonly MessageView[], unreadFrom: string | 
     if (opensUnread) rows.push({ kind: "unread", key: "unread" });
     const { toldBy } = message;
     if (toldBy !== undefined && before?.toldBy?.id !== toldBy.id)
-      rows.push({ kind: "told", key: `told ${message.id}`, teller: toldBy });
-    if (isBubble(message)) {
+      rows.push({ kind: "relayed", key: `relayed ${message.id}`, by: toldBy });
+    const kind = kindOf(message);
+    if (kind.shape === "bubble") {
       const first = opensUnread || !together(before, message);
       const last = after?.id === unreadFrom || !together(message, after);
-      rows.push({ kind: "message", key: message.id, message, first, last });
-    } else rows.push({ kind: "note", key: message.id, message });
+      rows.push({ kind: "bubble", key: message.id, message, bubble: kind, first, last });
+    } else rows.push({ kind: "note", key: message.id, message, note: kind });
   }
   return rows;
 }

@@ -1,16 +1,16 @@
 import { useMemo } from "react";
 import type { Naming } from "@pli/engine/content";
 import { useLive } from "./client.tsx";
-import { useErrorSentence, useFormat, useWords, type Speaker } from "./language.tsx";
+import { useErrorSentence, useFormat, useWords, type Localization } from "./language.tsx";
 import { useNaming } from "./naming.ts";
 
 /** All that is needed to tell what happened to whoever is before the screen. */
-export interface Teller extends Speaker, Naming {
+export interface Wording extends Localization, Naming {
   /** Their own profile: it is "you", not a name. */
   self: string;
 }
 
-export function useTeller(): Teller {
+export function useWording(): Wording {
   const [words, format, sentence] = [useWords(), useFormat(), useErrorSentence()];
   const self = useLive("status", {})?.profile?.id ?? "";
   const naming = useNaming();
