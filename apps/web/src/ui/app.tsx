@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react";
+import type { StatusView } from "@pli/engine/api";
 import type { HostApi, HostState } from "@pli/engine-web";
 import { ToastProvider } from "./base/toast.tsx";
-import { ClientContext, useClient, useLiveState, type Client } from "./client.tsx";
+import { ClientContext, useClient, useLivePart, type Client } from "./client.tsx";
 import { LanguageProvider } from "./language.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { UpdateNotice, type Updates } from "./shell/update.tsx";
@@ -52,7 +53,9 @@ function Phases() {
 }
 
 function Open({ lock }: { lock: HostState["lock"] }) {
-  const { ready, value: status } = useLiveState("status", {});
+  const { ready, value: name } = useLivePart("status", {}, profileName);
   if (!ready) return <Opening />;
-  return status?.profile === undefined ? <Start /> : <Shell lock={lock} name={status.profile.name} />;
+  return name === undefined ? <Start /> : <Shell lock={lock} name={name} />;
 }
+
+const profileName = ({ profile }: StatusView) => profile?.name;

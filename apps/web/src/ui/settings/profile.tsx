@@ -5,14 +5,15 @@ import { Field } from "../base/field.tsx";
 import { Fingerprint } from "../base/fingerprint.tsx";
 import { Page, Quiet, Section, Stack } from "../base/page.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useAction, useApi, useLive } from "../client.tsx";
+import { useAction, useApi } from "../client.tsx";
 import { useErrorSentence, useFormat, useWords } from "../language.tsx";
+import { useProfile } from "../profile.ts";
 import styles from "./settings.module.css";
 
 export function ProfileScreen() {
   const words = useWords();
   const format = useFormat();
-  const profile = useLive("status", {})?.profile;
+  const profile = useProfile();
   return (
     <Page title={words.profile.title} parent="/settings">
       {profile !== undefined && (

@@ -1,5 +1,6 @@
+import type { ConversationView } from "@pli/engine/api";
 import type { HostState } from "@pli/engine-web";
-import { useClient, useLive } from "../client.tsx";
+import { useClient, useLivePart } from "../client.tsx";
 import { ConversationsPane } from "../conversations/pane.tsx";
 import { useWords } from "../language.tsx";
 import { usePairingToasts } from "../pairing/news.ts";
@@ -16,10 +17,9 @@ import { useSight } from "./sight.ts";
 import { useUnreadTitle } from "./title.tsx";
 import styles from "./shell.module.css";
 
-function useUnread(): number {
-  const conversations = useLive("conversations", {}) ?? [];
-  return conversations.reduce((sum, { unread, muted, blocked }) => (muted || blocked ? sum : sum + unread), 0);
-}
+/** Texts to read in all conversations that are neither muted nor blocked. */
+const unreadIn = (conversations: readonly ConversationView[]): number =>
+  conversations.reduce((sum, { unread, muted, blocked }) => (muted || blocked ? sum : sum + unread), 0);
 
 /**
  * Everything once a profile is open: the list and a screen, side by side where there is room, one
@@ -33,7 +33,7 @@ export function Shell({ lock, name }: { lock: HostState["lock"]; name: string })
   useNotifications(useSight());
   usePairingToasts();
   useReconnect();
-  useUnreadTitle(useUnread());
+  useUnreadTitle(useLivePart("conversations", {}, unreadIn).value ?? 0);
   const listOnly = !useMedia(WIDE) && path === "/";
   if (path === "/welcome") return <Welcome name={name} />;
   return (

@@ -1,6 +1,6 @@
-import type { ConversationView, GroupMemberView } from "@pli/engine/api";
+import type { ConversationView, GroupMemberView, GroupView } from "@pli/engine/api";
 import { ToastPlace } from "../base/toast.tsx";
-import { useLive } from "../client.tsx";
+import { useLivePart } from "../client.tsx";
 import { useWords } from "../language.tsx";
 import { MembersContext } from "../naming.ts";
 import { useTitle } from "../shell/title.tsx";
@@ -15,7 +15,7 @@ import styles from "./thread.module.css";
 /** A conversation: its header, its messages, and where to write. Mounted once per conversation. */
 export function Thread({ conversation }: { conversation: ConversationView }) {
   const { id } = conversation;
-  const members = useLive("group", { id })?.members;
+  const members = useLivePart("group", { id }, membersOf).value;
   const [isFinding, setFinding] = useFind();
   useTitle(useWords().thread.title);
   return (
@@ -34,3 +34,5 @@ export function Thread({ conversation }: { conversation: ConversationView }) {
 }
 
 const NOBODY: GroupMemberView[] = [];
+
+const membersOf = (group: GroupView | undefined) => group?.members;

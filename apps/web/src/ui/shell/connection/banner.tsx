@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { StatusView } from "@pli/engine/api";
 import { Button } from "../../base/button.tsx";
-import { useApi, useLive } from "../../client.tsx";
+import { useApi, useLivePart } from "../../client.tsx";
 import { ClockIcon, OfflineIcon, WarningIcon } from "../../icons.tsx";
 import { useErrorSentence, useFormat, useWords, type Localization } from "../../language.tsx";
 import { NextTry, useNetwork } from "./next-try.tsx";
@@ -78,13 +78,15 @@ const ICONS = {
   catchUp: ClockIcon,
 };
 
+const alarmAndPending = (status: StatusView) => ({ alarm: alarmOf(status), pending: status.pending });
+
 export function Banner() {
   const api = useApi();
   const words = useWords();
   const format = useFormat();
   const sentence = useErrorSentence();
-  const status = useLive("status", {});
-  const alarm = useSettled(status === undefined ? undefined : alarmOf(status));
+  const status = useLivePart("status", {}, alarmAndPending).value;
+  const alarm = useSettled(status?.alarm);
   const network = useNetwork();
   const said = alarm === undefined ? undefined : textOf(alarm, { words, format, sentence, network });
   const Icon = alarm === undefined ? undefined : ICONS[alarm.kind];

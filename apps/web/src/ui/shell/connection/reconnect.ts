@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
-import { useApi, useLive } from "../../client.tsx";
+import type { StatusView } from "@pli/engine/api";
+import { useApi, useLivePart } from "../../client.tsx";
 
 /**
  * Stores that do not answer are called no more often than this when the person comes back to the
@@ -13,8 +14,7 @@ const PAUSE_MS = 2_000;
  */
 export function useReconnect(): void {
   const api = useApi();
-  const status = useLive("status", {});
-  const isAway = status?.connection.state === "offline" || status?.storesAway !== undefined;
+  const isAway = useLivePart("status", {}, isStoreAway).value ?? false;
   const called = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
     if (!isAway) return undefined;
@@ -33,3 +33,6 @@ export function useReconnect(): void {
     };
   }, [api, isAway]);
 }
+
+const isStoreAway = ({ connection, storesAway }: StatusView): boolean =>
+  connection.state === "offline" || storesAway !== undefined;
