@@ -24,12 +24,12 @@ function Locking({ host }: { host: HostApi }) {
 async function open() {
   const listeners = new Set<(at: number) => void>();
   const lock = vi.fn<HostApi["lock"]>(() => Promise.resolve());
-  const told = vi.fn<HostApi["tellActivity"]>();
+  const told = vi.fn<HostApi["notifyActivity"]>();
   const watchActivity = (listener: (at: number) => void) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  const host = { lock, tellActivity: told, watchActivity } as Partial<HostApi> as HostApi;
+  const host = { lock, notifyActivity: told, watchActivity } as Partial<HostApi> as HostApi;
   const shown = show(<Locking host={host} />);
   await vi.waitFor(() => expect(shown.element.textContent).toBe("open"));
   return { lock, told, othersTell: (at: number) => listeners.forEach((listener) => listener(at)) };

@@ -21,7 +21,7 @@ function followActivity(host: HostApi) {
     last = Date.now();
     if (Math.abs(last - told) < TELL_MS) return;
     told = last;
-    host.tellActivity(last);
+    host.notifyActivity(last);
   };
   note();
   return { last: () => last, note, close };

@@ -28,7 +28,7 @@ function createSight(host: HostApi) {
   function look(places: readonly string[]): void {
     if (places.join("\n") === own.join("\n")) return;
     own = places;
-    host.tellSight(own);
+    host.notifySight(own);
     changed();
   }
 

@@ -1,7 +1,7 @@
 import { PliError } from "@pli/engine/errors";
 
 /** One value in IndexedDB, replaced whole and durably. */
-export interface Shelf {
+export interface KeyRecord {
   read(): Promise<unknown>;
   write(value: unknown): Promise<void>;
   remove(): Promise<void>;
@@ -10,7 +10,7 @@ export interface Shelf {
 const STORE = "vault";
 const KEY = "record";
 
-export function createShelf(name: string): Shelf {
+export function createKeyRecord(name: string): KeyRecord {
   return {
     read: () => within(name, "readonly", (store) => store.get(KEY)),
     async write(value) {
