@@ -3,7 +3,7 @@ import { createNaming } from "@pli/engine/content";
 import { errorSentence } from "@pli/engine/words";
 import { describe, expect, test } from "vitest";
 import { createFormat } from "../src/ui/format.ts";
-import { changeLine, wantedText } from "../src/ui/group/lines/changes.ts";
+import { changeLine, pendingText } from "../src/ui/group/lines/changes.ts";
 import { peopleOf } from "../src/ui/group/lines/people.ts";
 import type { Wording } from "../src/ui/wording.ts";
 import { wordsOf, type Language } from "../src/words/index.ts";
@@ -32,7 +32,7 @@ function line(change: GroupChange, by: By = "Camille", language: Language = "fr"
   return changeLine(message({ order: 1, body: { kind: "change", change }, ...author }), change, wording(language));
 }
 
-const WANTED: PendingChange["wanted"][] = [
+const PENDING: PendingChange["wanted"][] = [
   { kind: "add", who: [paul] },
   { kind: "remove", who: [paul, lea] },
   { kind: "role", who: paul, role: "admin" },
@@ -71,7 +71,7 @@ const CHANGES: GroupChange[] = [
   { what: "ignored" },
   { what: "unopened" },
   { what: "notRemoved" },
-  ...WANTED.map((wanted): GroupChange => ({ what: "dropped", wanted, why: "already_removed" })),
+  ...PENDING.map((wanted): GroupChange => ({ what: "dropped", wanted, why: "already_removed" })),
 ];
 
 describe.each(["fr", "en"] as const)("in %s", (language) => {
@@ -84,12 +84,12 @@ describe.each(["fr", "en"] as const)("in %s", (language) => {
       }
   });
 
-  test("every wish is an order without a full stop", () => {
-    for (const wanted of WANTED) expect(wantedText(wanted, wording(language))).toMatch(/^\p{Lu}.*[^.]$/u);
+  test("every pending change is an order without a full stop", () => {
+    for (const change of PENDING) expect(pendingText(change, wording(language))).toMatch(/^\p{Lu}.*[^.]$/u);
   });
 });
 
-test("who did it is said, and oneself is never called by name", () => {
+test("a line names who made the change, and never the reader", () => {
   expect(line({ what: "added", who: [paul, lea, hugo] })).toBe("Camille a ajouté Paul, Léa et Hugo.");
   expect(line({ what: "added", who: [paul, me] })).toBe("Camille a ajouté Paul et vous.");
   expect(line({ what: "added", who: [paul] }, "me")).toBe("Vous avez ajouté Paul.");
@@ -100,7 +100,7 @@ test("who did it is said, and oneself is never called by name", () => {
   expect(line({ what: "ignored" }, "nobody")).not.toContain("par");
 });
 
-test("who made a change that could not be read here is named, and so is whose removal does not count", () => {
+test("a line names who made a change that could not be opened here, and whose removal does not count", () => {
   expect(line({ what: "unopened" })).toMatch(/^Camille a fait un changement que cet appareil n’a pas pu lire\./u);
   expect(line({ what: "unopened" }, "Camille", "en")).toMatch(
     /^Camille made a change that this device could not read\./u,
@@ -111,7 +111,7 @@ test("who made a change that could not be read here is named, and so is whose re
   expect(line({ what: "notRemoved" }, "nobody", "en")).toMatch(/it does not count\. You are still in the group\.$/u);
 });
 
-test("a time until messages disappear is said in the unit a person would use", () => {
+test("a time until messages disappear is in the unit a person would use", () => {
   expect(line({ what: "timer", seconds: 604_800 })).toContain("au bout d’une semaine");
   expect(line({ what: "timer", seconds: 172_800 }, "Camille", "en")).toContain("after 2 days");
 });

@@ -44,7 +44,7 @@ function showList(pairings: PairingView[], calls: Partial<PliApi> = {}) {
 }
 
 describe("invitations in the list", () => {
-  test("are told from each other: by the name one gave, or by how their link ends", async () => {
+  test("are distinguished by the name given to them, or by the end of their link", async () => {
     showList([pairing({ id: "a", name: "Bruno" }), pairing({ id: "b" })]);
     await expect.element(having(fr.pair.openWaitingFor("Bruno"))).toBeVisible();
     await expect.element(page.getByText(/lien finissant par Oi8v/u)).toBeVisible();

@@ -20,15 +20,17 @@ const actions = {
 
 const nothing = () => undefined;
 
-function Frame(p: { unreadFrom?: string; goal?: Goal }) {
-  const [goal] = useState<Goal>(p.goal ?? { at: "end" });
+const END: Goal = { at: "end" };
+
+function Frame({ unreadFrom, goal: first = END }: { unreadFrom?: string; goal?: Goal }) {
+  const [goal] = useState<Goal>(first);
   const [extra, setExtra] = useState<MessageView[]>([]);
   const more = () => setExtra([...extra, message({ order: MESSAGES.length + extra.length })]);
   return (
     <WithApi api={fakeApi({})}>
       <div style={{ display: "flex", flexDirection: "column", blockSize: "400px" }}>
         <Log
-          rows={rowsFrom([...MESSAGES, ...extra], p.unreadFrom)}
+          rows={rowsFrom([...MESSAGES, ...extra], unreadFrom)}
           name="Camille"
           group={false}
           goal={goal}

@@ -5,7 +5,7 @@ import styles from "./notice.module.css";
 interface NoticeProps {
   kind?: "calm" | "warn" | "danger";
   title?: string;
-  /** An error to be heard as soon as it appears. */
+  /** A screen reader reads it out as soon as it appears. */
   alert?: boolean;
   icon?: ReactNode;
   action?: ReactNode;

@@ -43,15 +43,15 @@ export function useHits(text: string, conversation?: string): Hits {
     [api, text, conversation],
   );
   useEffect(() => {
-    let wanted = true;
+    let isCurrent = true;
     const timer = setTimeout(() => {
       search().then(
-        (first) => wanted && setHits({ of: text, ...first }),
-        () => wanted && setHits({ of: text, found: [], hasMore: false }),
+        (first) => isCurrent && setHits({ of: text, ...first }),
+        () => isCurrent && setHits({ of: text, found: [], hasMore: false }),
       );
     }, WAIT_MS);
     return () => {
-      wanted = false;
+      isCurrent = false;
       clearTimeout(timer);
     };
   }, [search, text]);
@@ -67,9 +67,9 @@ export function useHits(text: string, conversation?: string): Hits {
 export function SearchResults({ text, current }: { text: string; current: string | undefined }) {
   const words = useWords();
   const now = useNow();
-  const wanted = text.trim();
-  const conversations = ranked(useLive("conversations", {}) ?? [], wanted, { who: whoOf, given: useGiven() });
-  const hits = useHits(wanted);
+  const query = text.trim();
+  const conversations = ranked(useLive("conversations", {}) ?? [], query, { who: whoOf, given: useGiven() });
+  const hits = useHits(query);
   const { found, hasMore } = hits;
   const count = found === undefined ? undefined : conversations.length + found.length;
   return (
@@ -83,14 +83,14 @@ export function SearchResults({ text, current }: { text: string; current: string
         ))}
       </ul>
       {found !== undefined && found.length > 0 && <h2 className={styles["title"]}>{words.list.messages}</h2>}
-      <HitList hits={hits} text={wanted} />
-      {count === 0 && <p className={styles["none"]}>{words.list.nothing(wanted)}</p>}
+      <HitList hits={hits} text={query} />
+      {count === 0 && <p className={styles["none"]}>{words.list.nothing(query)}</p>}
       <ResultCount count={count} hasMore={hasMore} />
     </>
   );
 }
 
-/** How many there are, for who listens; silent until that is known. */
+/** How many there are, for screen readers; silent until that is known. */
 export function ResultCount({ count, hasMore }: { count: number | undefined; hasMore: boolean }) {
   const words = useWords();
   return (

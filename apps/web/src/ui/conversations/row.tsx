@@ -5,7 +5,7 @@ import { whoOf } from "../naming.ts";
 import { conversationAddress } from "../address.ts";
 import { TrustDots } from "../base/dots.tsx";
 import { BlockIcon, HourglassIcon, MutedIcon } from "../icons.tsx";
-import { timerText } from "../group/lines/changes.ts";
+import { timerText } from "../group/lines/timers.ts";
 import { useFormat, useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
 import { StateMark } from "../message/state.tsx";

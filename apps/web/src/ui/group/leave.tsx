@@ -15,7 +15,7 @@ import { navigate } from "../router.tsx";
 import { Names } from "./names.tsx";
 import styles from "./group.module.css";
 
-/** The way out; whoever is the only owner names the next one first. */
+/** The way out. A sole owner names a successor first. */
 export function Leave({ group, kind = "danger" }: { group: GroupView; kind?: "plain" | "danger" }) {
   const words = useWords();
   const say = words.group.leave;
@@ -45,7 +45,7 @@ function LeaveForm({ group, onClose }: { group: GroupView; onClose: () => void }
     onClose();
     navigate(conversationAddress(group.id));
   });
-  // From where this device cannot go on, one leaves at once, and nobody can be told.
+  // A device that is rejoining leaves at once, and cannot notify anybody.
   const alone = group.state === "rejoining";
   const asks = group.leaveNeedsSuccessor && !alone;
   const ready = !asks || successor !== undefined;

@@ -14,9 +14,11 @@ import { EnvelopeIcon, InviteIcon, KeyIcon, MoreIcon, PersonIcon, PlusIcon, Tras
 import { useWords } from "../language.tsx";
 import { useInvite } from "../pairing/ways.tsx";
 import { Link, navigate } from "../router.tsx";
-import { ROLES } from "./lines/changes.ts";
 import { Names } from "./names.tsx";
 import styles from "./group.module.css";
+
+/** From the most to the least that one may do. */
+const ROLES: readonly Role[] = ["owner", "admin", "member", "reader"];
 
 type Asked = { what: "remove" | "owner"; member: GroupMemberView };
 

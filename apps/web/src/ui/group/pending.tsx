@@ -5,10 +5,10 @@ import { useToasts } from "../base/toast.tsx";
 import { useApi } from "../client.tsx";
 import { ClockIcon, CloseIcon } from "../icons.tsx";
 import { useWording } from "../wording.ts";
-import { wantedText } from "./lines/changes.ts";
+import { pendingText } from "./lines/changes.ts";
 import styles from "./group.module.css";
 
-/** What this person wanted and what is not in effect yet, with what each waits for. */
+/** Changes that this person asked for and that are not in effect yet, with what each waits for. */
 export function Pending({ group }: { group: GroupView }) {
   const wording = useWording();
   const api = useApi();
@@ -22,7 +22,7 @@ export function Pending({ group }: { group: GroupView }) {
       <Card>
         <ul className={styles["list"]}>
           {group.pending.map(({ id, wanted, waitsFor }) => {
-            const text = wantedText(wanted, wording);
+            const text = pendingText(wanted, wording);
             return (
               <li key={id} className={styles["pending"]}>
                 <ClockIcon size={20} />

@@ -27,7 +27,7 @@ interface NoticeProps {
 }
 
 /**
- * Says that this device cannot go on in a group for now, for whom it waits, and what one may do.
+ * Says that this device is rejoining a group, for whom it waits, and what one may do.
  */
 export function RejoiningNotice({ group, writes, full = false }: NoticeProps) {
   const wording = useWording();

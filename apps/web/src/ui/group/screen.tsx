@@ -159,7 +159,7 @@ function Safety({ conversation }: { conversation: ConversationView }) {
           label={words.contact.mute}
           text={words.contact.muteText}
           checked={muted}
-          onChange={(wanted) => toasts.attempt(api.mute({ conversation: id, muted: wanted }))}
+          onChange={(on) => toasts.attempt(api.mute({ conversation: id, muted: on }))}
         />
       </Card>
       <div className={styles["inset"]}>

@@ -21,7 +21,7 @@ export function partsOf(href: string): { before: string; site: string; after: st
   return { before: href.slice(0, at), site: href.slice(at, at + site.length), after: href.slice(at + site.length) };
 }
 
-/** Shows the whole address, the site in bold, and opens it only when told to. */
+/** Shows the whole address, the site in bold, and opens it only on a click. */
 export function LinkDialog({ href, onClose }: { href: string | undefined; onClose: () => void }) {
   const words = useWords();
   const { before, site, after } = partsOf(href ?? "");

@@ -38,7 +38,7 @@ function stateOf({ state, delivered = 0, read = 0 }: MessageView): MessageState 
   return delivered > 0 ? "delivered" : "sent";
 }
 
-/** Where a message stands, and how many have it when it was for several. */
+/** How far a message has come, and how many have it when it was for several. */
 export function stateText(message: MessageView, words: Words): string {
   const { state, delivered = 0, read = 0 } = message;
   if (message.error === "not_received") return words.state.notReceived;
@@ -47,7 +47,7 @@ export function stateText(message: MessageView, words: Words): string {
   return parts.filter(Boolean).join(", ");
 }
 
-/** Where a message of one's own stands; the words are for whoever does not see the shape. */
+/** How far a message of one's own has come; the words are for people who do not see the shape. */
 export function StateMark({ message }: { message: MessageView }) {
   const words = useWords();
   const said = stateText(message, words);

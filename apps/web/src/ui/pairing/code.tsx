@@ -14,8 +14,8 @@ import { StopButton } from "./stop.tsx";
 import styles from "./code.module.css";
 
 /**
- * Four digits to read out, four to type: what tells the right person from whoever slipped in
- * between.
+ * Four digits to read out, four to type: they tell the right person from somebody in the
+ * middle.
  */
 export function CodeExchange({ pairing }: { pairing: PairingView }) {
   const words = useWords();

@@ -11,9 +11,9 @@ export function NameInvitation({ pairing }: { pairing: PairingView }) {
   const sentence = useErrorSentence();
   const [name, setName] = useState(pairing.name);
   const [problem, setProblem] = useState<string>();
-  const change = (wanted: string) => {
-    setName(wanted);
-    api.nameInvitation({ pairing: pairing.id, name: wanted }).then(
+  const change = (text: string) => {
+    setName(text);
+    api.nameInvitation({ pairing: pairing.id, name: text }).then(
       () => setProblem(undefined),
       (error: unknown) => setProblem(errorCode(error)),
     );

@@ -15,11 +15,11 @@ const ENDED_SHOWN = 3;
 /** How many characters of a link are shown: its last ones. */
 const LINK_END = 4;
 
-type Telling = Pick<Localization, "words" | "format"> & { now: number };
+type LineContext = Pick<Localization, "words" | "format"> & { now: number };
 
 const isOver = ({ step }: PairingView): boolean => step === "failed";
 
-function lineOf(pairing: PairingView, { words }: Telling): string {
+function lineOf(pairing: PairingView, { words }: LineContext): string {
   const { step, peer, role, name, link, waitsFor } = pairing;
   if (isOver(pairing)) return words.pair.ended(labelOf(pairing), endOf(pairing, words));
   if ((step === "code" || step === "confirming") && peer !== undefined) return words.pair.openCode(shownName(peer));
@@ -30,8 +30,8 @@ function lineOf(pairing: PairingView, { words }: Telling): string {
   return name === "" ? words.pair.openWaiting : words.pair.openWaitingFor(shownName(name));
 }
 
-/** When it began or ended; and what tells it from others, or what one can do. */
-function detailOf(pairing: PairingView, { words, format, now }: Telling): string {
+/** When it began or ended; and what distinguishes it, or what one can do. */
+function detailOf(pairing: PairingView, { words, format, now }: LineContext): string {
   const { createdAt, endedAt, role, name, link } = pairing;
   const when = format.moment(endedAt ?? createdAt, now);
   if (isOver(pairing)) return words.pair.endedAt(when, role === "inviter");

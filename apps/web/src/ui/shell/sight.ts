@@ -68,8 +68,8 @@ function createSight(host: HostApi) {
 }
 
 /**
- * Tells the other tabs what is in sight in this one: the screen of its address, and the list where
- * it stands beside.
+ * Notifies the other tabs of what is in sight in this one: the screen of its address, and the list
+ * where it stands beside.
  */
 export function useSight(): Sight {
   const { host } = useClient();

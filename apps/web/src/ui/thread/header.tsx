@@ -7,7 +7,7 @@ import { Name } from "../base/name.tsx";
 import { useToasts } from "../base/toast.tsx";
 import { useApi } from "../client.tsx";
 import { ConversationAvatar } from "../conversations/avatar.tsx";
-import { timerText } from "../group/lines/changes.ts";
+import { timerText } from "../group/lines/timers.ts";
 import {
   BackIcon,
   BellIcon,

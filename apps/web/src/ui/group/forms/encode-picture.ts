@@ -3,9 +3,9 @@ const MAX_BYTES = 64 * 1024;
 const QUALITIES = [0.86, 0.72, 0.5, 0.3];
 
 /**
- * The middle of a picture as a JPEG of at most 256 by 256 points and 64 KiB, in base64: drawn anew,
- * so that nothing of the file but what one sees is in it. Undefined when the browser cannot read
- * it.
+ * The middle of a picture as a JPEG of at most 256 by 256 points and 64 KiB, in base64. It is drawn
+ * again, so that it holds nothing of the file but what one sees. Undefined when the browser cannot
+ * read it.
  */
 export async function encodePicture(file: Blob): Promise<string | undefined> {
   const image = await createImageBitmap(file).catch(() => undefined);

@@ -10,7 +10,7 @@ import { useAction, useApi } from "../../client.tsx";
 import { capital } from "../../format.ts";
 import { useErrorSentence, useFormat, useWords } from "../../language.tsx";
 import { goBack, navigate } from "../../router.tsx";
-import { TIMERS, timerText } from "../lines/changes.ts";
+import { TIMERS, timerText } from "../lines/timers.ts";
 import styles from "../group.module.css";
 
 type Rules = Pick<GroupView, "whoAdds" | "whoWrites" | "timer" | "newcomersRead">;
@@ -54,7 +54,7 @@ export function RulesScreen({ group }: { group: GroupView }) {
   const sentence = useErrorSentence();
   const timerLabel = useTimerLabel();
   const [change, setChange] = useState<Partial<Rules>>({});
-  const wanted: Rules = { ...group, ...change };
+  const chosen: Rules = { ...group, ...change };
   const choose = (next: Partial<Rules>) => setChange(differing(group, { ...change, ...next }));
   const { run, busy, error } = useAction(async () => {
     await api.changeGroup({ conversation: group.id, ...change });
@@ -74,7 +74,7 @@ export function RulesScreen({ group }: { group: GroupView }) {
         {disabled && <Notice>{say.readOnly}</Notice>}
         <Choices<WhoWrites>
           legend={say.whoWrites}
-          value={wanted.whoWrites}
+          value={chosen.whoWrites}
           options={(["everyone", "admins"] as const).map((value) => ({
             value,
             label: say.writes[value],
@@ -85,13 +85,13 @@ export function RulesScreen({ group }: { group: GroupView }) {
         />
         <Choices<WhoAdds>
           legend={say.whoAdds}
-          value={wanted.whoAdds}
+          value={chosen.whoAdds}
           options={(["admins", "members"] as const).map((value) => ({ value, label: say.adds[value], disabled }))}
           onChange={(whoAdds) => choose({ whoAdds })}
         />
         <Choices<NewcomersRead>
           legend={say.newcomers}
-          value={wanted.newcomersRead}
+          value={chosen.newcomersRead}
           options={(["nothing", "week"] as const).map((value) => ({
             value,
             label: say.newcomersRead[value],
@@ -102,7 +102,7 @@ export function RulesScreen({ group }: { group: GroupView }) {
         <div className={styles["section"]}>
           <Choices
             legend={say.timer}
-            value={String(wanted.timer)}
+            value={String(chosen.timer)}
             options={timers.map((seconds) => ({
               value: String(seconds),
               label: timerLabel(seconds),
@@ -127,7 +127,7 @@ export function RulesScreen({ group }: { group: GroupView }) {
   );
 }
 
-/** What of a wish is not so already. */
-function differing(now: Rules, wish: Partial<Rules>): Partial<Rules> {
-  return Object.fromEntries(Object.entries(wish).filter(([field, value]) => now[field as keyof Rules] !== value));
+/** The rules in `chosen` that are not in force already. */
+function differing(now: Rules, chosen: Partial<Rules>): Partial<Rules> {
+  return Object.fromEntries(Object.entries(chosen).filter(([field, value]) => now[field as keyof Rules] !== value));
 }

@@ -1,7 +1,8 @@
-import type { GroupChange, MessageView, PendingChange, Role } from "@pli/engine/api";
+import type { GroupChange, MessageView, PendingChange } from "@pli/engine/api";
 import { nameForQuotes } from "@pli/engine/content";
 import type { Wording } from "../../wording.ts";
 import { peopleOf } from "./people.ts";
+import { timerText } from "./timers.ts";
 
 /** A sentence in three forms: somebody did it, the reader did it, nobody can be named. */
 interface Forms<A extends string[]> {
@@ -14,7 +15,7 @@ interface Forms<A extends string[]> {
 export function changeLine(message: MessageView, change: GroupChange, wording: Wording): string {
   const { words, sentence } = wording;
   const say = words.group.change;
-  const tell = <A extends string[]>(forms: Forms<A>, ...rest: A): string => {
+  const inForm = <A extends string[]>(forms: Forms<A>, ...rest: A): string => {
     if (message.mine) return forms.self(...rest);
     return message.fromName === ""
       ? forms.none(...rest)
@@ -24,78 +25,66 @@ export function changeLine(message: MessageView, change: GroupChange, wording: W
   const isReader = ({ id }: { id: string }) => id === wording.self;
   switch (change.what) {
     case "created":
-      return tell(say.created, nameForQuotes(change.name));
+      return inForm(say.created, nameForQuotes(change.name));
     case "joined":
-      return tell(say.joined);
+      return inForm(say.joined);
     case "added":
-      return change.who.every(isReader) ? tell(say.joined) : tell(say.added, people(change.who));
+      return change.who.every(isReader) ? inForm(say.joined) : inForm(say.added, people(change.who));
     case "removed":
-      return change.who.some(isReader) ? tell(say.removedYou) : tell(say.removed, people(change.who));
+      return change.who.some(isReader) ? inForm(say.removedYou) : inForm(say.removed, people(change.who));
     case "left":
       return change.who.some(isReader) ? say.leftYou : say.left(people(change.who), change.who.length);
     case "named":
-      return tell(say.named, nameForQuotes(change.name));
+      return inForm(say.named, nameForQuotes(change.name));
     case "described":
-      return tell(say.described);
+      return inForm(say.described);
     case "pictured":
-      return tell(say.pictured);
+      return inForm(say.pictured);
     case "role": {
       const given = words.group.given[change.role];
-      return isReader(change.who) ? tell(say.roleYou, given) : tell(say.role, wording.nameOf(change.who), given);
+      return isReader(change.who) ? inForm(say.roleYou, given) : inForm(say.role, wording.nameOf(change.who), given);
     }
     case "whoAdds":
-      return tell(say.rule, change.value === "admins" ? say.rules.addsAdmins : say.rules.addsMembers);
+      return inForm(say.rule, change.value === "admins" ? say.rules.addsAdmins : say.rules.addsMembers);
     case "whoWrites":
-      return tell(say.rule, change.value === "admins" ? say.rules.writesAdmins : say.rules.writesEveryone);
+      return inForm(say.rule, change.value === "admins" ? say.rules.writesAdmins : say.rules.writesEveryone);
     case "newcomersRead":
-      return tell(say.rule, change.value === "week" ? say.rules.newcomersWeek : say.rules.newcomersNothing);
+      return inForm(say.rule, change.value === "week" ? say.rules.newcomersWeek : say.rules.newcomersNothing);
     case "timer": {
       const rule = change.seconds === 0 ? say.rules.timerOff : say.rules.timer(timerText(change.seconds, wording));
-      return tell(say.rule, rule);
+      return inForm(say.rule, rule);
     }
     case "refounded":
-      return change.without.length === 0 ? tell(say.refounded) : tell(say.refoundedWithout, people(change.without));
+      return change.without.length === 0 ? inForm(say.refounded) : inForm(say.refoundedWithout, people(change.without));
     case "forkRepaired":
       return say.forkRepaired;
     case "ignored":
-      return tell(say.ignored);
+      return inForm(say.ignored);
     case "unopened":
-      return tell(say.unopened);
+      return inForm(say.unopened);
     case "notRemoved":
-      return tell(say.notRemoved);
+      return inForm(say.notRemoved);
     case "dropped":
-      return say.dropped(wantedText(change.wanted, wording), sentence(change.why));
+      return say.dropped(pendingText(change.wanted, wording), sentence(change.why));
   }
 }
 
-/** What somebody wants changed, as an order. */
-export function wantedText(wanted: PendingChange["wanted"], wording: Wording): string {
+/** A pending change, as an order. */
+export function pendingText(change: PendingChange["wanted"], wording: Wording): string {
   const { words } = wording;
   const say = words.group.wanted;
-  switch (wanted.kind) {
+  switch (change.kind) {
     case "add":
-      return say.add(peopleOf(wanted.who, wording));
+      return say.add(peopleOf(change.who, wording));
     case "remove":
-      return say.remove(peopleOf(wanted.who, wording));
+      return say.remove(peopleOf(change.who, wording));
     case "role":
-      return say.role(peopleOf([wanted.who], wording), words.group.given[wanted.role]);
+      return say.role(peopleOf([change.who], wording), words.group.given[change.role]);
     case "refound":
-      return wanted.without.length === 0 ? say.refound : say.refoundWithout(peopleOf(wanted.without, wording));
+      return change.without.length === 0 ? say.refound : say.refoundWithout(peopleOf(change.without, wording));
     case "rules":
     case "keys":
     case "leave":
-      return say[wanted.kind];
+      return say[change.kind];
   }
 }
-
-export const TIMERS = [0, 3600, 86_400, 604_800, 2_419_200] as const;
-
-/** After how long messages disappear, as the end of a sentence; for any time but never. */
-export function timerText(seconds: number, { words, format }: Pick<Wording, "words" | "format">): string {
-  const say = words.group.rules;
-  const named: Record<number, string> = { 3600: say.hour, 86_400: say.day, 604_800: say.week, 2_419_200: say.month };
-  return named[seconds] ?? say.after(format.duration(seconds));
-}
-
-/** From the most to the least that one may do. */
-export const ROLES: readonly Role[] = ["owner", "admin", "member", "reader"];

@@ -48,14 +48,14 @@ function Question({ question }: { question: GroupQuestionView }) {
         <Avatar id={question.from.id} name={question.from.name} size="large" />
         <h2>{questionLine(question, words, naming)}</h2>
       </div>
-      <Told question={question} />
+      <Claims question={question} />
       {question.over === undefined ? <Open question={question} /> : <Over id={question.id} over={question.over} />}
     </Page>
   );
 }
 
-/** What the other says, and nobody has checked. */
-function Told({ question: { from, members, why, until } }: { question: GroupQuestionView }) {
+/** What the other side claims. It is not verified. */
+function Claims({ question: { from, members, why, until } }: { question: GroupQuestionView }) {
   const words = useWords();
   const format = useFormat();
   const { nameOf } = useNaming();
@@ -113,7 +113,7 @@ function Open({ question }: { question: GroupQuestionView }) {
   );
 }
 
-/** The other hears nothing of it. */
+/** The other side is not notified. */
 function Block({ question: { from } }: { question: GroupQuestionView }) {
   const words = useWords();
   const { nameOf } = useNaming();

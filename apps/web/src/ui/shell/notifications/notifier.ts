@@ -32,19 +32,21 @@ interface Source {
   stop(): void;
 }
 
-/**
- * A source that keeps writing calls ever more rarely: each pause is twice as long as the one
- * before, until somebody looks. No source makes another one wait longer than the first pause.
- */
-export function createNotifier(p: {
-  /** How much of this source waits and is not in sight; none of what is not to be told of. */
+interface NotifierDeps {
+  /** How much of this source waits and is not in sight; 0 for what is not to be shown. */
   waiting(source: string): Promise<number>;
   /** Puts this in the place of the last. */
   show(said: Said): Promise<void>;
   close(): Promise<void>;
-  /** Runs `work` after so many ms, unless the function that it gives is called. */
+  /** Runs `work` after `ms`, unless the returned function is called before. */
   later(ms: number, work: () => void): () => void;
-}): Notifier {
+}
+
+/**
+ * A source that keeps writing calls ever more rarely: each pause is twice as long as the one
+ * before, until somebody looks. No source makes another one wait longer than the first pause.
+ */
+export function createNotifier({ waiting: waitingOf, show, close, later }: NotifierDeps): Notifier {
   const sources = new Map<string, Source>();
   let shown = 0;
   let cancel: (() => void) | undefined;
@@ -52,28 +54,28 @@ export function createNotifier(p: {
   let isStopped = false;
 
   function update(isCall: boolean): void {
-    last = last.then(() => (isStopped ? undefined : tell(isCall))).catch(() => undefined);
+    last = last.then(() => (isStopped ? undefined : refresh(isCall))).catch(() => undefined);
   }
 
-  /** What is new is told of in a call only; what was read leaves at once. */
-  async function tell(isCall: boolean): Promise<void> {
+  /** Counts what is new in a call only; what was read leaves at once. */
+  async function refresh(isCall: boolean): Promise<void> {
     const calling: Source[] = [];
     for (const [name, source] of sources) {
       const { fresh } = source;
-      const waiting = await p.waiting(name);
+      const waiting = await waitingOf(name);
       const isNew = isCall && fresh > 0 && waiting > 0;
       if (isNew && !source.isQuiet) calling.push(source);
       source.said = Math.min(waiting, source.said + (isNew ? fresh : 0));
       if (isNew || waiting === 0) source.fresh -= fresh;
       if (waiting === 0 && source.fresh === 0) forget(name);
     }
-    const told = [...sources].filter(([, { said }]) => said > 0);
-    const count = told.reduce((sum, [, { said }]) => sum + said, 0);
+    const counted = [...sources].filter(([, { said }]) => said > 0);
+    const count = counted.reduce((sum, [, { said }]) => sum + said, 0);
     const aloud = calling.length > 0;
     if (count === shown && !aloud) return;
     shown = count;
     calling.forEach(hush);
-    await (count === 0 ? p.close() : p.show({ count, sources: told.map(([name]) => name), aloud }));
+    await (count === 0 ? close() : show({ count, sources: counted.map(([name]) => name), aloud }));
   }
 
   function forget(name: string): void {
@@ -83,7 +85,7 @@ export function createNotifier(p: {
 
   function hush(source: Source): void {
     source.isQuiet = true;
-    source.stop = p.later(source.pauseMs, () => {
+    source.stop = later(source.pauseMs, () => {
       source.isQuiet = false;
       if (source.fresh > 0) call();
     });
@@ -92,7 +94,7 @@ export function createNotifier(p: {
 
   function call(): void {
     if (cancel !== undefined) return;
-    cancel = p.later(PAUSE_MS, () => {
+    cancel = later(PAUSE_MS, () => {
       cancel = undefined;
       if ([...sources.values()].some(({ fresh, isQuiet }) => fresh > 0 && !isQuiet)) call();
     });

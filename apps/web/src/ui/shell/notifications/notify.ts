@@ -19,8 +19,8 @@ interface Parts {
 const LIST = "/";
 
 /**
- * Says, while nobody looks, how many new messages there are, that there is a question, or that a
- * guest waits with the digits; no more than that. Until the returned function is called.
+ * Shows, while nobody looks, how many new messages there are, that there is a question, or that a
+ * guest waits with the digits, and nothing more. Until the returned function is called.
  */
 export function notify(parts: Parts): () => void {
   const { api, sight, display } = parts;
@@ -33,9 +33,9 @@ export function notify(parts: Parts): () => void {
     api.watch("conversations", {}, () => messages.look()),
   ];
   const follow = (kind: Kind, body: string): ((places: readonly string[]) => void) => {
-    const [notifier, heard] = followWaiting(parts, kind, body);
+    const [notifier, update] = followWaiting(parts, kind, body);
     notifiers.push(notifier);
-    return heard;
+    return update;
   };
   const questions = follow("questions", parts.words.question);
   const guests = follow("pairings", parts.words.guest);
@@ -45,8 +45,7 @@ export function notify(parts: Parts): () => void {
       questions(all.filter(({ over }) => over === undefined).map(({ id }) => questionAddress(id))),
     ),
     api.watch("pairings", {}, (all) => {
-      const placesOf = (wanted: PairingStep) =>
-        all.filter(({ step }) => step === wanted).map(({ id }) => pairingAddress(id));
+      const placesOf = (of: PairingStep) => all.filter(({ step }) => step === of).map(({ id }) => pairingAddress(id));
       guests(placesOf("code"));
       endings(placesOf("failed"));
     }),
@@ -81,8 +80,9 @@ function notifierOfMessages({ api, sight, display, words }: Parts): Notifier {
 }
 
 /**
- * Tells of places where something begins to wait for an answer; those that are there at the start
- * are not new.
+ * Shows a notification when something begins to wait for an answer at a place. What waits at the
+ * start is not new. Gives the notifier, and a function that takes the places at which something
+ * waits now.
  */
 function followWaiting(
   { sight, display }: Parts,
@@ -100,13 +100,13 @@ function followWaiting(
     close: () => display.close(kind),
     later,
   });
-  const heard = (places: readonly string[]) => {
+  const update = (places: readonly string[]) => {
     const before = known;
     known = places;
     for (const place of places) if (before?.includes(place) === false) notifier.arrived(kind);
     notifier.look();
   };
-  return [notifier, heard];
+  return [notifier, update];
 }
 
 function later(ms: number, work: () => void): () => void {
@@ -114,7 +114,7 @@ function later(ms: number, work: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** One tab tells for all of them, the one in which the engine runs; if the person asked for it. */
+/** Shows notifications, if the person turned them on, in the one tab in which the engine runs. */
 export function useNotifications(sight: Sight): void {
   const { api, host } = useClient();
   const { notifications: words } = useWords();

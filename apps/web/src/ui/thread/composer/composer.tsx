@@ -9,7 +9,7 @@ import styles from "./composer.module.css";
 
 interface ComposerProps {
   name: string;
-  /** The draft that all windows share, as last heard. */
+  /** The draft that all windows share. */
   draft: string;
   keeper: DraftKeeper;
 }

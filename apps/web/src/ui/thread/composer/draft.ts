@@ -1,11 +1,11 @@
 /** Where a composer keeps what is typed, and sends it from. */
 export interface DraftKeeper {
   /**
-   * Keeps it on this device and gives the draft that stands then; `was` is the one this composer
+   * Keeps it on this device and gives the draft that is kept then; `was` is the one this composer
    * knew.
    */
   save(text: string, was: string): Promise<string>;
-  /** The draft that stands now. */
+  /** The draft that is kept now. */
   read(): Promise<string>;
   /**
    * Resolves when the message is safe on this device and `draft`, which it was written as, is gone.
@@ -13,7 +13,7 @@ export interface DraftKeeper {
   send(text: string, draft: string): Promise<void>;
 }
 
-/** What stands in the field of a composer, in step with the draft that all windows share. */
+/** The text in the field of a composer, in step with the draft that all windows share. */
 export interface Draft {
   typed(text: string): void;
   /** Empties the field; what could not be sent comes back, before what was typed since. */
@@ -21,7 +21,7 @@ export interface Draft {
   /** Keeps what was typed now. Whether something is on its way to the device. */
   flush(): boolean;
   /** This is the shared draft, or was a moment ago. It is shown if nothing is being typed here. */
-  heard(draft: string): void;
+  onShared(draft: string): void;
 }
 
 /**
@@ -33,9 +33,9 @@ const PAUSE_MS = 150;
 const FAILED_PAUSE_MS = 10_000;
 
 /**
- * One text is shared by all windows. The window that is typed in keeps what stands there: what
- * another one kept meanwhile is put before it, never lost. A window in which nothing is typed shows
- * what the others keep.
+ * One text is shared by all windows. The window that is typed in keeps its own text. What another
+ * window kept meanwhile is put before it, never lost. A window in which nothing is typed shows what
+ * the others keep.
  */
 export function createDraft(initial: string, keeper: DraftKeeper, show: (text: string) => void): Draft {
   let text = initial;
@@ -62,18 +62,18 @@ export function createDraft(initial: string, keeper: DraftKeeper, show: (text: s
     const [asked, was] = [text, kept];
     kept = asked;
     call(keeper.save(asked, was), {
-      done: (standing) => stands(asked, standing),
+      done: (now) => merge(asked, now),
       failed: () => {
         if (kept === asked) kept = was;
       },
     });
   }
 
-  /** Another window had kept something: it stands before what was typed here. */
-  function stands(asked: string, standing: string): void {
-    if (standing === asked || kept !== asked) return;
-    kept = standing;
-    change(standing.slice(0, Math.max(0, standing.length - asked.length)) + text);
+  /** Puts what another window had kept before what was typed here. */
+  function merge(asked: string, now: string): void {
+    if (now === asked || kept !== asked) return;
+    kept = now;
+    change(now.slice(0, Math.max(0, now.length - asked.length)) + text);
   }
 
   function call<T>(asked: Promise<T>, then: { done(value: T): void; failed(): void }): void {
@@ -105,18 +105,18 @@ export function createDraft(initial: string, keeper: DraftKeeper, show: (text: s
   }
 
   /**
-   * What was heard may be an echo of what was kept here before: what the device says now decides.
+   * A shared draft may be an echo of what was kept here before: the device decides.
    */
   async function look(): Promise<void> {
     isOld = false;
     const before = turn;
-    const standing = await keeper.read().catch(() => kept);
+    const now = await keeper.read().catch(() => kept);
     if (turn !== before || !isAtRest()) {
       isOld = true;
       if (isAtRest()) await look();
-    } else if (standing !== kept) {
-      kept = standing;
-      change(standing);
+    } else if (now !== kept) {
+      kept = now;
+      change(now);
     }
   }
 
@@ -144,7 +144,7 @@ export function createDraft(initial: string, keeper: DraftKeeper, show: (text: s
       keep();
       return calls > 0;
     },
-    heard(draft) {
+    onShared(draft) {
       if (draft === kept) return;
       if (isAtRest()) void look();
       else isOld = true;

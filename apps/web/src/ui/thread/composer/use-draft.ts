@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { createDraft, type DraftKeeper } from "./draft.ts";
 
 /**
- * A page that ends takes its worker along: it stays for this long, so that what is on its way
+ * A page that ends takes its worker along. It stays for this long, so that a draft on its way
  * reaches the device.
  */
 const LAST_MS = 100;
@@ -13,13 +13,13 @@ function stay(ms: number): void {
 }
 
 /**
- * What stands in the field: kept as it is typed, and at once when the composer or the page goes
+ * The text in the field: kept as it is typed, and at once when the composer or the page goes
  * away.
  */
 export function useDraft(shared: string, keeper: DraftKeeper) {
   const [text, setText] = useState(shared);
   const [draft] = useState(() => createDraft(shared, keeper, setText));
-  useEffect(() => draft.heard(shared), [draft, shared]);
+  useEffect(() => draft.onShared(shared), [draft, shared]);
   useEffect(() => {
     const hidden = () => {
       if (document.hidden) draft.flush();
