@@ -1,7 +1,7 @@
 import { Shown } from "../base/shown.tsx";
 import { CopyButton } from "../base/copy.tsx";
 import { Button } from "../base/button.tsx";
-import { Dialog, DialogActions } from "../base/dialog.tsx";
+import { CancelButton, Dialog, DialogActions } from "../base/dialog.tsx";
 import { useWords } from "../language.tsx";
 import styles from "./link-dialog.module.css";
 
@@ -39,10 +39,7 @@ export function LinkDialog({ href, onClose }: { href: string | undefined; onClos
       <p>{ELSEWHERE.test(href ?? "") ? words.link.elsewhere : words.link.text}</p>
       <DialogActions>
         <CopyButton kind="quiet" text={href ?? ""} label={words.link.copy} said={words.app.copied} />
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog must take the focus */}
-        <Button autoFocus onClick={onClose}>
-          {words.app.cancel}
-        </Button>
+        <CancelButton onClick={onClose} />
         <Button kind="primary" onClick={open}>
           {words.link.open}
         </Button>

@@ -3,12 +3,12 @@ import type { GroupView } from "@pli/engine/api";
 import { groupAddress } from "../../address.ts";
 import { Button } from "../../base/button.tsx";
 import { Empty } from "../../base/empty.tsx";
-import { Notice } from "../../base/notice.tsx";
+import { ErrorNotice } from "../../base/notice.tsx";
 import { Page } from "../../base/page.tsx";
 import { useToasts } from "../../base/toast.tsx";
 import { useAction, useApi, useLive } from "../../client.tsx";
 import { GroupIcon, InviteIcon } from "../../icons.tsx";
-import { useErrorSentence, useWords } from "../../language.tsx";
+import { useWords } from "../../language.tsx";
 import { goBack, navigate } from "../../router.tsx";
 import { Chooser } from "./chooser.tsx";
 import styles from "../group.module.css";
@@ -19,7 +19,6 @@ export function AddScreen({ group }: { group: GroupView }) {
   const say = words.group.members;
   const api = useApi();
   const toasts = useToasts();
-  const sentence = useErrorSentence();
   const [chosen, setChosen] = useState<string[]>([]);
   const inside = new Set(group.members.map(({ id }) => id));
   const contacts = useLive("contacts", {})?.filter(({ id, blocked }) => !blocked && !inside.has(id));
@@ -44,11 +43,7 @@ export function AddScreen({ group }: { group: GroupView }) {
       {contacts !== undefined && contacts.length > 0 && (
         <form className={styles["form"]} onSubmit={submit} noValidate>
           <Chooser legend={words.pair.contacts} contacts={contacts} chosen={chosen} onChange={setChosen} />
-          {error !== undefined && (
-            <Notice kind="danger" alert>
-              {sentence(error)}
-            </Notice>
-          )}
+          <ErrorNotice code={error} />
           <div className={styles["finish"]}>
             <Button kind="primary" type="submit" wide busy={busy} disabled={chosen.length === 0}>
               {chosen.length === 0 ? say.addDo : say.addSome(chosen.length)}

@@ -4,12 +4,12 @@ import { conversationAddress } from "../../address.ts";
 import { Button } from "../../base/button.tsx";
 import { Empty } from "../../base/empty.tsx";
 import { Field, TextArea } from "../../base/field.tsx";
-import { Notice } from "../../base/notice.tsx";
+import { ErrorNotice } from "../../base/notice.tsx";
 import { Page } from "../../base/page.tsx";
 import { useToasts } from "../../base/toast.tsx";
 import { useAction, useApi, useLive } from "../../client.tsx";
 import { GroupIcon, InviteIcon } from "../../icons.tsx";
-import { useErrorSentence, useWords } from "../../language.tsx";
+import { useWords } from "../../language.tsx";
 import { navigate } from "../../router.tsx";
 import { Chooser } from "./chooser.tsx";
 import { MAX_DESCRIPTION, MAX_NAME } from "./limits.ts";
@@ -43,7 +43,6 @@ function NewGroup({ contacts }: { contacts: ContactView[] }) {
   const words = useWords();
   const api = useApi();
   const toasts = useToasts();
-  const sentence = useErrorSentence();
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
   const [picture, setPicture] = useState("");
@@ -84,11 +83,7 @@ function NewGroup({ contacts }: { contacts: ContactView[] }) {
         onChange={(event) => setDescription(event.target.value)}
       />
       <PictureField id="new" name={name} picture={picture} onChange={setPicture} />
-      {error !== undefined && (
-        <Notice kind="danger" alert>
-          {sentence(error)}
-        </Notice>
-      )}
+      <ErrorNotice code={error} />
       <div className={styles["finish"]}>
         <Button kind="primary" type="submit" wide busy={busy} disabled={!ready}>
           {busy ? words.group.creating : ready ? words.group.createWith(chosen.length) : words.group.create}

@@ -2,13 +2,13 @@ import { useState, type FormEvent } from "react";
 import type { GroupView, NewcomersRead, WhoAdds, WhoWrites } from "@pli/engine/api";
 import { groupAddress } from "../../address.ts";
 import { Button } from "../../base/button.tsx";
-import { Notice } from "../../base/notice.tsx";
+import { ErrorNotice, Notice } from "../../base/notice.tsx";
 import { Fact, Facts, Page, Section } from "../../base/page.tsx";
 import { Choices } from "../../base/switch.tsx";
 import { useToasts } from "../../base/toast.tsx";
 import { useAction, useApi } from "../../client.tsx";
 import { capital } from "../../format.ts";
-import { useErrorSentence, useFormat, useWords } from "../../language.tsx";
+import { useFormat, useWords } from "../../language.tsx";
 import { goBack, navigate } from "../../router.tsx";
 import { TIMERS, timerText } from "../lines/timers.ts";
 import styles from "../group.module.css";
@@ -51,7 +51,6 @@ export function RulesScreen({ group }: { group: GroupView }) {
   const say = words.group.rules;
   const api = useApi();
   const toasts = useToasts();
-  const sentence = useErrorSentence();
   const timerLabel = useTimerLabel();
   const [change, setChange] = useState<Partial<Rules>>({});
   const chosen: Rules = { ...group, ...change };
@@ -112,11 +111,7 @@ export function RulesScreen({ group }: { group: GroupView }) {
           />
           <p className={styles["quiet"]}>{say.timerText}</p>
         </div>
-        {error !== undefined && (
-          <Notice kind="danger" alert>
-            {sentence(error)}
-          </Notice>
-        )}
+        <ErrorNotice code={error} />
         <div className={styles["finish"]}>
           <Button kind="primary" type="submit" wide busy={busy} disabled={!changed}>
             {words.app.save}

@@ -5,12 +5,12 @@ import { Button } from "../../base/button.tsx";
 import { Confirm } from "../../base/dialog.tsx";
 import { Empty } from "../../base/empty.tsx";
 import { HomeLink } from "../../base/home-link.tsx";
-import { Notice } from "../../base/notice.tsx";
+import { ErrorNotice, Notice } from "../../base/notice.tsx";
 import { Fact, Facts, Page, Quiet } from "../../base/page.tsx";
 import { useToasts } from "../../base/toast.tsx";
 import { useAction, useApi, useLive, useLiveState } from "../../client.tsx";
 import { BlockIcon, StoreIcon } from "../../icons.tsx";
-import { useErrorSentence, useFormat, useWords } from "../../language.tsx";
+import { useFormat, useWords } from "../../language.tsx";
 import { useNaming } from "../../naming.ts";
 import { navigate } from "../../router.tsx";
 import { useTitle } from "../../shell/title.tsx";
@@ -79,7 +79,6 @@ function Open({ question }: { question: GroupQuestionView }) {
   const { nameOf } = useNaming();
   const api = useApi();
   const toasts = useToasts();
-  const sentence = useErrorSentence();
   const { run, busy, error } = useAction(async (accept: boolean) => {
     await api.answerGroupQuestion({ question: question.id, accept });
     toasts.say(accept ? say.accepted(nameOf(question.from)) : say.declined);
@@ -93,11 +92,7 @@ function Open({ question }: { question: GroupQuestionView }) {
           {isPrivate === true ? say.isPrivate : say.store}
         </Notice>
       )}
-      {error !== undefined && (
-        <Notice kind="danger" alert>
-          {sentence(error)}
-        </Notice>
-      )}
+      <ErrorNotice code={error} />
       <div className={styles["answers"]}>
         {isPrivate !== true && (
           <Button kind="primary" busy={busy} onClick={() => run(true)}>
