@@ -1,7 +1,7 @@
 import { createContext, useContext, useMemo } from "react";
 import type { ContactView, ConversationView, Named, StatusView } from "@pli/engine/api";
 import { createNaming, type Naming } from "@pli/engine/content";
-import { useLivePart } from "./client.tsx";
+import { useLivePart } from "./use-live.ts";
 import { useProfile } from "./profile.ts";
 
 /** The members of the group around: one of them may be called like another. */

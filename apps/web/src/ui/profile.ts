@@ -1,5 +1,5 @@
 import type { StatusView } from "@pli/engine/api";
-import { useLivePart } from "./client.tsx";
+import { useLivePart } from "./use-live.ts";
 
 const profileOf = ({ profile }: StatusView) => profile;
 

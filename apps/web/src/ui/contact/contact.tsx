@@ -11,7 +11,7 @@ import { Fingerprint } from "../base/fingerprint.tsx";
 import { Notice } from "../base/notice.tsx";
 import { Fact, Facts, Page, Quiet, Section } from "../base/page.tsx";
 import { ConversationAvatar } from "../conversations/avatar.tsx";
-import { useLive, useLiveState } from "../client.tsx";
+import { useLive, useLiveState } from "../use-live.ts";
 import { BlockIcon, WriteIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { Link, navigate } from "../router.tsx";

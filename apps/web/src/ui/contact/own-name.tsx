@@ -4,7 +4,8 @@ import { nameForQuotes } from "@pli/engine/content";
 import { Button } from "../base/button.tsx";
 import { Field } from "../base/field.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useAction, useApi } from "../client.tsx";
+import { useAction } from "../use-action.ts";
+import { useApi } from "../client.ts";
 import { useErrorSentence, useWords } from "../language.tsx";
 import styles from "./contact.module.css";
 

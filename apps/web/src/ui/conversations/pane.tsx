@@ -2,7 +2,7 @@ import { useRef, useState, type KeyboardEvent } from "react";
 import { IconButton } from "../base/button.tsx";
 import { Empty } from "../base/empty.tsx";
 import { ToastPlace } from "../base/toast.tsx";
-import { useLive } from "../client.tsx";
+import { useLive } from "../use-live.ts";
 import { CloseIcon, EnvelopeIcon, GroupIcon, InviteIcon, Mark, PlusIcon, SearchIcon, SettingsIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { Link } from "../router.tsx";

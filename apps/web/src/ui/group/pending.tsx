@@ -2,7 +2,7 @@ import type { GroupView } from "@pli/engine/api";
 import { IconButton } from "../base/button.tsx";
 import { Card, Section } from "../base/page.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useApi } from "../client.tsx";
+import { useApi } from "../client.ts";
 import { ClockIcon, CloseIcon } from "../icons.tsx";
 import { useWording } from "../wording.ts";
 import { pendingText } from "./lines/changes.ts";

@@ -2,7 +2,7 @@ import { useMemo, useState, type ReactNode } from "react";
 import type { MessageView } from "@pli/engine/api";
 import { Confirm } from "../base/dialog.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useApi } from "../client.tsx";
+import { useApi } from "../client.ts";
 import { useWords } from "../language.tsx";
 import { useNaming } from "../naming.ts";
 import type { MessageActions } from "./actions.ts";

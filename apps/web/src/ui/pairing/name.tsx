@@ -1,7 +1,8 @@
 import { useState } from "react";
 import type { PairingView } from "@pli/engine/api";
 import { Field } from "../base/field.tsx";
-import { errorCode, useApi } from "../client.tsx";
+import { errorCode } from "../use-action.ts";
+import { useApi } from "../client.ts";
 import { useErrorSentence, useWords } from "../language.tsx";
 
 /** A name of one's own for an invitation, kept as it is typed. */

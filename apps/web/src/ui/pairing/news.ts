@@ -4,7 +4,7 @@ import { shownName } from "@pli/engine/content";
 import { watchPairingNews } from "@pli/engine/pairing-news";
 import { pairingAddress } from "../address.ts";
 import { useToasts } from "../base/toast.tsx";
-import { useApi } from "../client.tsx";
+import { useApi } from "../client.ts";
 import { useWords } from "../language.tsx";
 import type { Words } from "../../words/index.ts";
 

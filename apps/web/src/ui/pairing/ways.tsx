@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { pairingAddress } from "../address.ts";
 import { ErrorNotice } from "../base/notice.tsx";
-import { useAction, useApi } from "../client.tsx";
+import { useAction } from "../use-action.ts";
+import { useApi } from "../client.ts";
 import { EnvelopeIcon, ForwardIcon, GroupIcon, InviteIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { Link, navigate } from "../router.tsx";

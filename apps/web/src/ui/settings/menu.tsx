@@ -3,7 +3,8 @@ import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
 import { Page, Section } from "../base/page.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useClient, useLive } from "../client.tsx";
+import { useClient } from "../client.ts";
+import { useLive } from "../use-live.ts";
 import {
   BellIcon,
   DeviceIcon,

@@ -2,7 +2,7 @@ import { useCallback } from "react";
 import type { ConversationView } from "@pli/engine/api";
 import { Empty } from "../base/empty.tsx";
 import { HomeLink } from "../base/home-link.tsx";
-import { useLivePart } from "../client.tsx";
+import { useLivePart } from "../use-live.ts";
 import { ContactScreen } from "../contact/contact.tsx";
 import { QuestionScreen } from "../group/questions/question.tsx";
 import { GroupScreen } from "../group/screen.tsx";

@@ -1,6 +1,7 @@
 import type { ConversationView } from "@pli/engine/api";
 import type { HostState } from "@pli/engine-web";
-import { useClient, useLivePart } from "../client.tsx";
+import { useClient } from "../client.ts";
+import { useLivePart } from "../use-live.ts";
 import { ConversationsPane } from "../conversations/pane.tsx";
 import { useWords } from "../language.tsx";
 import { usePairingToasts } from "../pairing/news.ts";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { HostApi } from "@pli/engine-web";
-import { useClient } from "../client.tsx";
+import { useClient } from "../client.ts";
 import { usePlace } from "../router.tsx";
 import { useMedia, WIDE } from "./media.ts";
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useApi } from "../client.tsx";
+import { useApi } from "../client.ts";
 import { authorOf } from "../message/author.ts";
 import { isBubble } from "../message/kinds/index.ts";
 import { lineOf } from "../message/line.ts";

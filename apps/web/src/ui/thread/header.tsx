@@ -5,7 +5,7 @@ import { TrustDots } from "../base/dots.tsx";
 import { Menu } from "../base/menu.tsx";
 import { Name } from "../base/name.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useApi } from "../client.tsx";
+import { useApi } from "../client.ts";
 import { ConversationAvatar } from "../conversations/avatar.tsx";
 import { timerText } from "../group/lines/timers.ts";
 import {

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { ConversationView } from "@pli/engine/api";
-import { useApi } from "../client.tsx";
+import { useApi } from "../client.ts";
 import { typedText } from "../message/kinds/index.ts";
 import { isAttended } from "../shell/sight.ts";
 

@@ -1,6 +1,6 @@
 import type { ConversationView } from "@pli/engine/api";
 import { Notice } from "../base/notice.tsx";
-import { useLive } from "../client.tsx";
+import { useLive } from "../use-live.ts";
 import { RejoiningNotice } from "../group/rejoining.tsx";
 import { useWords } from "../language.tsx";
 import { useNaming, whoOf } from "../naming.ts";

@@ -1,5 +1,5 @@
 import type { StatusView } from "@pli/engine/api";
-import { useLivePart } from "../client.tsx";
+import { useLivePart } from "../use-live.ts";
 import { useWords } from "../language.tsx";
 import { AwayNotice } from "../shell/connection/away.tsx";
 import styles from "./thread.module.css";

@@ -1,6 +1,6 @@
 import type { ConversationView, GroupMemberView, GroupView } from "@pli/engine/api";
 import { ToastPlace } from "../base/toast.tsx";
-import { useLivePart } from "../client.tsx";
+import { useLivePart } from "../use-live.ts";
 import { useWords } from "../language.tsx";
 import { MembersContext } from "../naming.ts";
 import { useTitle } from "../shell/title.tsx";

@@ -1,6 +1,6 @@
 import { useCallback, useLayoutEffect, useState } from "react";
 import type { MessageView, Queries } from "@pli/engine/api";
-import { useLive } from "../client.tsx";
+import { useLive } from "../use-live.ts";
 
 /** How many messages are held at once, around what is in view. */
 const HELD = 200;

@@ -1,7 +1,7 @@
 import { useRef, type ChangeEvent } from "react";
 import { Avatar } from "../../base/avatar.tsx";
 import { Button } from "../../base/button.tsx";
-import { useAction } from "../../client.tsx";
+import { useAction } from "../../use-action.ts";
 import { WarningIcon } from "../../icons.tsx";
 import { useWords } from "../../language.tsx";
 import { encodePicture } from "./encode-picture.ts";

@@ -1,5 +1,5 @@
 import { questionAddress } from "../../address.ts";
-import { useLive } from "../../client.tsx";
+import { useLive } from "../../use-live.ts";
 import { OpenList } from "../../conversations/open-list.tsx";
 import { GroupIcon } from "../../icons.tsx";
 import { useFormat, useWords } from "../../language.tsx";

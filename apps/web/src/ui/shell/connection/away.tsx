@@ -2,7 +2,7 @@ import type { StoreAway } from "@pli/engine/api";
 import { Button } from "../../base/button.tsx";
 import { Notice } from "../../base/notice.tsx";
 import { useToasts } from "../../base/toast.tsx";
-import { useApi, useClient } from "../../client.tsx";
+import { useApi, useClient } from "../../client.ts";
 import { useWords } from "../../language.tsx";
 import { NextTry, useNetwork } from "./next-try.tsx";
 

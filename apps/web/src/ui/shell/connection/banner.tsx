@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react";
 import type { StatusView } from "@pli/engine/api";
 import { Button } from "../../base/button.tsx";
-import { useApi, useLivePart } from "../../client.tsx";
+import { useApi } from "../../client.ts";
+import { useLivePart } from "../../use-live.ts";
 import { ClockIcon, OfflineIcon, WarningIcon } from "../../icons.tsx";
 import { useErrorSentence, useFormat, useWords, type Localization } from "../../language.tsx";
 import { NextTry, useNetwork } from "./next-try.tsx";

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { StatusView } from "@pli/engine/api";
-import { useApi, useLivePart } from "../../client.tsx";
+import { useApi } from "../../client.ts";
+import { useLivePart } from "../../use-live.ts";
 
 /**
  * Stores that do not answer are called no more often than this when the person comes back to the

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { PairingStep, PliApi } from "@pli/engine/api";
 import { conversationAddress, pairingAddress, questionAddress } from "../../address.ts";
-import { useClient } from "../../client.tsx";
+import { useClient } from "../../client.ts";
 import { usePreferences, useWords } from "../../language.tsx";
 import type { Words } from "../../../words/index.ts";
 import { createDisplay, KINDS, type Display, type Kind } from "./display.ts";

@@ -1,7 +1,7 @@
 import type { ConversationView } from "@pli/engine/api";
 import { Button } from "../../base/button.tsx";
 import { useToasts } from "../../base/toast.tsx";
-import { useApi } from "../../client.tsx";
+import { useApi } from "../../client.ts";
 import { useWords } from "../../language.tsx";
 import { useNaming, whoOf } from "../../naming.ts";
 import { Closed } from "./closed.tsx";

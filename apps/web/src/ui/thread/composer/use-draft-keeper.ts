@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { useToasts } from "../../base/toast.tsx";
-import { useApi } from "../../client.tsx";
+import { useApi } from "../../client.ts";
 import type { DraftKeeper } from "./draft.ts";
 
 /** Keeps what is typed in a conversation on this device, and sends it. Says when a call fails. */
