@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { hash } from "node:crypto";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { ENGINES } from "../src/index.ts";
 import { greet, randomBlock, randomCell, randomLabel, type Client } from "./lib/client.ts";
 import { testFolder } from "./lib/folder.ts";
@@ -19,6 +19,7 @@ const READ_AT_ONCE = 2000;
 
 const startProcess = async (...args: string[]): Promise<{ origin: string; child: ChildProcess }> => {
   const child = spawn(process.execPath, [PROCESS, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   return { origin: line.toString().trim(), child };
 };
