@@ -31,7 +31,7 @@ export async function readWaiting(tx: Tx): Promise<WaitingView> {
  */
 export function createDrain(
   context: Context,
-  p: { sessions(): Iterable<Session>; session(store: string): Session; written(): number; runs(): void },
+  deps: { sessions(): Iterable<Session>; session(store: string): Session; written(): number; runs(): void },
 ): (ms: number) => Promise<void> {
   const { clock } = context;
   const canAnswer = ({ link }: Session): boolean => link.state().state !== "offline";
@@ -50,13 +50,13 @@ export function createDrain(
 
   /** Changes with every step forward; empty when nothing is left to do. */
   async function leftToDo(): Promise<string> {
-    p.runs();
-    const reading = [...p.sessions()]
+    deps.runs();
+    const reading = [...deps.sessions()]
       .filter((session) => canAnswer(session) && (!session.isReady() || context.blockers.isHeld(session.store)))
       .map((session) => `${session.store} ${session.catchUp()?.done ?? ""}`);
-    const leaving = (await context.transact(readLeaving)).filter(({ store }) => canAnswer(p.session(store)));
+    const leaving = (await context.transact(readLeaving)).filter(({ store }) => canAnswer(deps.session(store)));
     if (reading.length === 0 && leaving.length === 0) return "";
-    return JSON.stringify([reading, leaving, p.written()]);
+    return JSON.stringify([reading, leaving, deps.written()]);
   }
 }
 
