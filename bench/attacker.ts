@@ -7,8 +7,8 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { encodeRequest, type Request } from "@pli/protocol/wire";
-import { randomBlock, randomCell, randomLabel } from "../packages/store/test/client.ts";
-import { BINARY, CONTINUATION, frame, PONG } from "../packages/store/test/frames.ts";
+import { randomBlock, randomCell, randomLabel } from "../packages/store/test/lib/client.ts";
+import { BINARY, CONTINUATION, frame, PONG } from "../packages/store/test/lib/frames.ts";
 import {
   brokenUpgrades,
   GIANT_FRAME,
@@ -17,13 +17,13 @@ import {
   raw,
   upgraded,
   type Target,
-} from "../packages/store/test/raw.ts";
+} from "../packages/store/test/lib/raw.ts";
 import { pause } from "./store/server-process.ts";
 import { maskedFrame } from "./store/websocket-frames.ts";
 
 const FROM = "127.0.0.2";
 const PADDING = frame(PONG, Buffer.alloc(125));
-/** What one address may have open, but for a few. */
+/** The connections that one address may have open, but for a few. */
 const CONNECTIONS = 480;
 
 let struck = 0;
@@ -37,7 +37,7 @@ const greeted = async (target: Target): Promise<Socket> => {
   return socket;
 };
 
-/** Keeps as many connections as an address may have in the state that `begin` brings them to. */
+/** Keeps as many connections as an address may have, in the state that `begin` brings them to. */
 const occupy = async (begin: () => Promise<Socket>): Promise<void> => {
   const keep = async (): Promise<void> => {
     for (;;) {
@@ -55,7 +55,7 @@ const occupy = async (begin: () => Promise<Socket>): Promise<void> => {
   await pause(1000);
 };
 
-/** Sends what `next` makes over and over, as fast as the store takes it. */
+/** Sends what `next` makes, again and again, as fast as the store takes it. */
 const flood = async (target: Target, connections: number, next: () => Buffer): Promise<void> => {
   const pour = async (): Promise<void> => {
     for (;;) {
@@ -86,7 +86,7 @@ const repeat = async (strike: () => Promise<void>): Promise<void> => {
 let lastId = 1;
 const nextId = (): number => (lastId = 2 + (lastId % 2 ** 31));
 
-/** Labels nobody used, of feeds that are there and that are not; no two alike. */
+/** Unused labels, all different, of feeds that exist and of feeds that do not. */
 const badRequest = (): Buffer => {
   const id = nextId();
   return asked({ type: "get", id, label: randomLabel(id % 3 === 0 ? 1 + (id % 60_000) : 0) });
@@ -154,7 +154,7 @@ const ATTACKS: Readonly<Record<string, (target: Target) => Promise<void>>> = {
     }),
 };
 
-/** What a store may be attacked with. */
+/** The attacks on a store. */
 export const ATTACK_NAMES = Object.keys(ATTACKS);
 
 if (import.meta.main) {

@@ -6,9 +6,9 @@
  */
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { openJetStreamStorage } from "../packages/store/src/jetstream/jetstream-storage.ts";
+import { openJetStreamStorage } from "../packages/store/src/engines/jetstream/jetstream-storage.ts";
 import type { Put, Storage } from "../packages/store/src/storage/storage.ts";
-import { randomCell, randomLabel } from "../packages/store/test/client.ts";
+import { randomCell, randomLabel } from "../packages/store/test/lib/client.ts";
 import {
   allHealthy,
   loopbackPlaces,
@@ -80,7 +80,7 @@ const putOne = async (storage: Storage): Promise<void> => {
 };
 
 /**
- * `count` puts by as many writers as there are, each putting the next when the last is answered.
+ * Makes `count` puts by all writers. Each puts the next when the last is answered.
  */
 const fill = async (storage: Storage, count: number): Promise<{ totalMs: number; each: readonly number[] }> => {
   const each: number[] = [];
@@ -106,8 +106,8 @@ const diskOf = (folder: string): number =>
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).blocks * 512, 0);
 
 /**
- * Kills the nodes one after the other, each healed again, and returns the longest time until a put
- * was answered: one of them led.
+ * Kills the nodes one after the other, and heals each. One of them is the leader. Returns the
+ * longest time until a put was answered.
  */
 const failover = async (cluster: NatsCluster, storage: Storage): Promise<number> => {
   let longest = 0;

@@ -1,10 +1,11 @@
 /**
- * Whether a second store process pays on this machine: durable puts of 64 writers at one store, and
- * of the same writers at two, as two feeds with a process and a durable writer each would be.
+ * Measures whether a second store process pays on this machine: durable puts of 64 writers at one
+ * store, and of the same writers at two, as two feeds with a process and a durable writer each
+ * would be.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createWriter } from "../packages/store/test/writer.ts";
+import { createWriter } from "../packages/store/test/lib/writer.ts";
 import { median, rounded, type Measurement } from "./measure.ts";
 import { NO_LIMITS, startStore } from "./store-process.ts";
 

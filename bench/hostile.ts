@@ -13,7 +13,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { labelKey, parseAnswer } from "@pli/protocol/wire";
 import { ENGINES } from "@pli/store";
-import { greet, randomCell, randomLabel } from "../packages/store/test/client.ts";
+import { greet, randomCell, randomLabel } from "../packages/store/test/lib/client.ts";
 import { ATTACK_NAMES } from "./attacker.ts";
 import { percentile, type Measurement } from "./measure.ts";
 import { Series } from "./store/series.ts";
@@ -24,10 +24,10 @@ const NOBODY = "nobody";
 const PUTS_A_SECOND = 100;
 const SECONDS = 5;
 const ROUNDS = 5;
-/** Bad requests are counted: the attack on a million of them is as long as they take. */
+/** The attack with a million bad requests lasts as long as they take. */
 const BAD_REQUESTS = { name: "a flood of bad requests", count: 1_000_000 };
 const LOOK_MS = 100;
-/** Every cell in full to the follower, however many come. */
+/** Gives every cell to the follower in full form, for any number of cells. */
 const FULL_FORM = ["--full-feed-mib", "1000000"];
 
 export const run = async (args: readonly string[]): Promise<Measurement[]> => {
@@ -95,7 +95,7 @@ const startAttacker = async (attack: string, port: number): Promise<Attacker> =>
   };
 };
 
-/** Gives the most there was since. */
+/** Returns the maximum since then. */
 const watchMemory = (store: StoreProcess): (() => number) => {
   let most = store.resident();
   const watching = setInterval(() => (most = Math.max(most, store.resident())), LOOK_MS);
@@ -108,7 +108,9 @@ const watchMemory = (store: StoreProcess): (() => number) => {
 interface Honest {
   readonly stored: number[];
   readonly delivered: number[];
-  /** Puts at a steady rate, whatever the answers take; each must be stored, and delivered. */
+  /**
+   * Puts at a steady rate, whatever time the answers take. Each put must be stored, and delivered.
+   */
   putFor(seconds: number): Promise<void>;
 }
 

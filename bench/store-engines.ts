@@ -1,6 +1,6 @@
 /**
- * The embedded engines behind the Storage port, beside the bare disk with the same batches: durable
- * commits, gets, catch-up, and the start after a SIGKILL with a million cells.
+ * Measures the embedded engines behind the Storage port, beside the bare disk with the same
+ * batches: durable commits, gets, catch-up, and the start after a SIGKILL with a million cells.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,7 +8,7 @@ import { closeSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, rmSync, wri
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { CELL_BYTES, type Cell, type Label } from "@pli/protocol/wire";
-import { openStorage, type EngineName } from "../packages/store/src/open-storage.ts";
+import { openStorage, type EngineName } from "../packages/store/src/engines/open-storage.ts";
 import type { Put, Storage } from "../packages/store/src/storage/storage.ts";
 import { median, rounded, type Measurement } from "./measure.ts";
 
@@ -115,8 +115,7 @@ const commitFor = async (limit: number, commit: Subject["commit"], count: number
 };
 
 /**
- * A million cells put by another process, which is then killed; what follows is the next one's
- * life.
+ * Another process puts a million cells, and is killed. The measurement opens its data.
  */
 const measureMany = async (folder: string, engine: EngineName, note: Note): Promise<void> => {
   await fill(folder, engine);

@@ -3,7 +3,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { CELL_BYTES, type Cell, type Label } from "@pli/protocol/wire";
-import { openStorage, type EngineName } from "../packages/store/src/open-storage.ts";
+import { openStorage, type EngineName } from "../packages/store/src/engines/open-storage.ts";
 
 const [folder = "", engine = "", count = ""] = process.argv.slice(2);
 const storage = await openStorage({ folder, feeds: 1, engine: engine as EngineName, log: () => {} });

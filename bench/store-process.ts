@@ -9,7 +9,7 @@ export interface StoreProcess {
   readonly port: number;
   /** Memory of the process in the machine, in bytes. */
   resident(): number;
-  /** Time it has used so far on all cores together, in seconds. */
+  /** The processor time it has used so far, on all cores, in seconds. */
   cpuSeconds(): number;
   stop(): Promise<void>;
 }
@@ -23,7 +23,7 @@ const LIMITS = [
   "puts-per-second-per-address",
   "put-burst-per-address",
 ];
-/** Flags that put its limits out of the way. */
+/** Flags that raise its limits beyond reach. */
 export const NO_LIMITS = LIMITS.flatMap((name) => [`--${name}`, MANY]);
 const MAIN = join(import.meta.dirname, "../apps/server/src/main.ts");
 /** The command that starts it as `npm start` does. */

@@ -1,12 +1,12 @@
 /**
- * Durable puts a second over the real WebSocket, the store in a process of its own, beside what the
- * same disk can do.
+ * Measures durable puts a second over the real WebSocket, with the store in a process of its own,
+ * beside what the same disk can do.
  */
 import { closeSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { appendTimes } from "../apps/server/src/bench/measure.ts";
-import { createWriter } from "../packages/store/test/writer.ts";
+import { createWriter } from "../packages/store/test/lib/writer.ts";
 import { NO_LIMITS, startStore } from "./store-process.ts";
 import { median, percentile, rounded, type Measurement } from "./measure.ts";
 
@@ -47,8 +47,8 @@ const note = (series: Series, subject: string, metric: string, unit: string, val
 };
 
 /**
- * What the disk allows: an append and fdatasync of as many cells as there are writers is the least
- * a group commit can do.
+ * Measures what the disk allows. A group commit does at least an append and fdatasync of one cell
+ * of each writer.
  */
 const measureDisk = (path: string, series: Series): void => {
   for (const cells of WRITERS) {

@@ -22,7 +22,8 @@ const QUICK_SIZES = [500, 1000, 2000];
 const ROUNDS = 5;
 const PORT = 21_900;
 /**
- * More than any engine takes for a cell (docs/capacity.md), and room for the rest of the machine.
+ * More disk than any engine takes for a cell (docs/capacity.md), and some for the rest of the
+ * machine.
  */
 const BYTES_EACH = 5000;
 const SPARE_BYTES = 5e9;
@@ -92,8 +93,8 @@ interface Sized {
 }
 
 /**
- * The puts come last, since they add to what is held. Returns how many cells the measurement itself
- * put.
+ * The puts come last, since they add to what is held. Returns the number of cells that the
+ * measurement put.
  */
 const measureSize = async ({ peer, place, size, seconds, keys, series }: Sized): Promise<number> => {
   const subject = `${peer.name}, ${size} cells`;

@@ -1,25 +1,19 @@
 import { expect, test } from "@playwright/test";
 import { accept, invite, makeProfile, message, say, typeCodes, type Person } from "./lib/browser.ts";
-import { browsersOfEachTest } from "./lib/each-test.ts";
+import { sceneOfEachTest } from "./lib/each-test.ts";
 import { confirm, createGroup, note, openConversation, openGroup, openQuestion } from "./lib/groups.ts";
-import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
 
-const openBrowser = browsersOfEachTest();
-let store: StoreProcess;
+const scene = sceneOfEachTest();
 let camille: Person;
 let bob: Person;
 
 test.beforeEach(async () => {
-  store = await startStoreProcess();
-  camille = await openBrowser();
-  bob = await openBrowser({ language: "en", viewport: { width: 390, height: 844 }, touch: true });
-  await makeProfile(camille, store.origin, "Camille");
-  await makeProfile(bob, store.origin, "Bob");
+  camille = await scene.openBrowser();
+  bob = await scene.openBrowser({ language: "en", viewport: { width: 390, height: 844 }, touch: true });
+  await makeProfile(camille, scene.store.origin, "Camille");
+  await makeProfile(bob, scene.store.origin, "Bob");
   await accept(bob, await invite(camille));
   await typeCodes(camille, "Camille", bob, "Bob");
-});
-test.afterEach(async () => {
-  await store.kill();
 });
 
 test("a group is a question: yes, no, and never again", async () => {
@@ -31,7 +25,7 @@ test("a group is a question: yes, no, and never again", async () => {
     await createGroup(camille, "Chorale", ["Bob"]);
     await openGroup(camille, "Chorale");
     await expect(camille.page.getByText(asked.pending.answer)).toBeVisible();
-    await bob.page.goto(store.origin);
+    await bob.page.goto(scene.store.origin);
     await openQuestion(bob, questions.offered("Camille", "Chorale"));
     await expect(bob.page.getByText(bob.words.group.membersCount(1))).toBeVisible();
     await bob.page.getByRole("button", { name: questions.decline }).click();
@@ -53,7 +47,7 @@ test("a group is a question: yes, no, and never again", async () => {
 
   await test.step("a yes can be taken back while the other is away", async () => {
     await createGroup(camille, "Budget", ["Bob"]);
-    await bob.page.goto(store.origin);
+    await bob.page.goto(scene.store.origin);
     await openQuestion(bob, questions.offered("Camille", "Budget"));
     await camille.context.setOffline(true);
     await bob.page.getByRole("button", { name: questions.accept, exact: true }).click();

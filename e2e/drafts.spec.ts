@@ -1,25 +1,16 @@
 import { expect, test, type Page } from "@playwright/test";
 import { crash, message, say, type Person } from "./lib/browser.ts";
-import { browsersOfEachTest } from "./lib/each-test.ts";
+import { meetBob, sceneOfEachTest } from "./lib/each-test.ts";
 import { whenTexts, type HomePerson } from "./lib/homes.ts";
-import { meetBob } from "./lib/meeting.ts";
-import type { StoreProcess } from "./lib/store-process.ts";
 
 /** What is typed and what was sent, over the ends of pages: never lost, and never there again. */
-const openBrowser = browsersOfEachTest();
-let store: StoreProcess;
+const scene = sceneOfEachTest();
 let bob: HomePerson;
 let camille: Person;
 let thread: string;
 
 test.beforeEach(async () => {
-  camille = await openBrowser();
-  ({ store, bob, thread } = await meetBob(camille));
-});
-
-test.afterEach(async () => {
-  await bob.close();
-  await store.kill();
+  ({ camille, bob, thread } = await meetBob(scene));
 });
 
 const field = ({ page, words }: Person) => page.getByLabel(words.composer.field("Bob"));
@@ -100,13 +91,13 @@ test("two tabs on one conversation show one draft; where somebody types nothing 
 });
 
 test("what is typed while the server is away is there after a reload, and leaves when it is back", async () => {
-  await store.kill();
+  await scene.store.kill();
   await say(camille, "Bob", "Written off line");
   await field(camille).fill("    and begun");
   await camille.page.reload();
   await expect(field(camille)).toHaveValue("    and begun");
   await expect(message(camille, "Bob", "Written off line")).toHaveCount(1);
-  await store.start();
+  await scene.store.start();
   expect(await whenTexts(bob, 1)).toEqual(["Written off line"]);
   camille.complaints.length = 0;
 });
@@ -115,7 +106,7 @@ test("what is typed as another tab locks the device is there when it is unlocked
   const { words } = camille;
   const passphrase = "quatre mots au hasard";
   const other = await openTab();
-  await other.page.goto(`${store.origin}/settings/lock`);
+  await other.page.goto(`${scene.store.origin}/settings/lock`);
   await other.page.getByRole("radio", { name: words.lock.passphrase }).check();
   await other.page.getByLabel(words.lock.new, { exact: true }).fill(passphrase);
   await other.page.getByLabel(words.lock.again).fill(passphrase);

@@ -12,29 +12,21 @@ import {
   type BrowserOptions,
   type Person,
 } from "./lib/browser.ts";
-import { browsersOfEachTest } from "./lib/each-test.ts";
+import { sceneOfEachTest } from "./lib/each-test.ts";
 import { addWithoutAsking, chooseFor, confirm, createGroup, note, openConversation, openGroup } from "./lib/groups.ts";
 import { runPli, startPli, type PliProcess } from "./lib/pli.ts";
-import { startStoreProcess, temporaryFolder, type StoreProcess } from "./lib/store-process.ts";
+import { temporaryFolder } from "./lib/store-process.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 }, touch: true } as const;
 
-const openBrowser = browsersOfEachTest();
-let store: StoreProcess;
+const scene = sceneOfEachTest();
 
 const browser = async (name: string, options?: BrowserOptions): Promise<Person> => {
-  const person = await openBrowser(options);
-  await makeProfile(person, store.origin, name);
+  const person = await scene.openBrowser(options);
+  await makeProfile(person, scene.store.origin, name);
   await addWithoutAsking(person);
   return person;
 };
-
-test.beforeEach(async () => {
-  store = await startStoreProcess();
-});
-test.afterEach(async () => {
-  await store.kill();
-});
 
 async function pair(inviter: Person, inviterName: string, responder: Person, responderName: string): Promise<void> {
   await accept(responder, await invite(inviter));
@@ -44,9 +36,9 @@ async function pair(inviter: Person, inviterName: string, responder: Person, res
 /** A person with nothing but a terminal, who is a contact of somebody with a browser. */
 async function openTerminal(contact: Person, name: string): Promise<string> {
   const home = temporaryFolder("terminal");
-  await runPli(home, store.origin, "init", "--name", name);
-  await runPli(home, store.origin, "group", "asking", "off");
-  const accepting = startPli(home, store.origin, "accept", await invite(contact));
+  await runPli(home, scene.store.origin, "init", "--name", name);
+  await runPli(home, scene.store.origin, "group", "asking", "off");
+  const accepting = startPli(home, scene.store.origin, "accept", await invite(contact));
   const code = await accepting.next("code");
   accepting.type(await digitsOf(contact));
   await typeCode(contact, name, String(code["say"]));
@@ -56,7 +48,7 @@ async function openTerminal(contact: Person, name: string): Promise<string> {
   return home;
 }
 
-const heard = (listening: PliProcess, text: string) =>
+const received = (listening: PliProcess, text: string) =>
   listening.next("message", (event) => event["text"] === text && event["group"] !== undefined);
 
 test("three browsers and a terminal in one group: who is removed reads nothing later, the last owner names the next", async () => {
@@ -67,7 +59,7 @@ test("three browsers and a terminal in one group: who is removed reads nothing l
   await pair(camille, "Camille", bob, "Bob");
   await pair(camille, "Camille", lea, "Léa");
   const terminal = await openTerminal(camille, "Dana");
-  const dana = startPli(terminal, store.origin, "listen");
+  const dana = startPli(terminal, scene.store.origin, "listen");
 
   await test.step("create, and write", async () => {
     await createGroup(camille, "Cabinet", ["Bob", "Dana"]);
@@ -77,10 +69,10 @@ test("three browsers and a terminal in one group: who is removed reads nothing l
     await expect(all).toBeVisible();
     await say(camille, "Cabinet", "Bonjour à tous");
     await expect(message(bob, "Cabinet", "Bonjour à tous")).toHaveAccessibleName(/^Camille, /u);
-    await heard(dana, "Bonjour à tous");
+    await received(dana, "Bonjour à tous");
     await say(bob, "Cabinet", "Hello");
     await expect(message(camille, "Cabinet", "Hello")).toHaveAccessibleName(/^Bob, /u);
-    await runPli(terminal, store.origin, "send", "Cabinet", "From the terminal");
+    await runPli(terminal, scene.store.origin, "send", "Cabinet", "From the terminal");
     for (const person of [camille, bob])
       await expect(message(person, "Cabinet", "From the terminal")).toHaveAccessibleName(/^Dana, /u);
   });
@@ -133,7 +125,7 @@ test("three browsers and a terminal in one group: who is removed reads nothing l
   await test.step("leave, from the terminal", async () => {
     dana.child.kill("SIGINT");
     await dana.ended;
-    await runPli(terminal, store.origin, "group", "leave", GROUP);
+    await runPli(terminal, scene.store.origin, "group", "leave", GROUP);
     await expect(note(bob, GROUP, bob.words.group.change.left("Dana", 1))).toBeVisible();
   });
 

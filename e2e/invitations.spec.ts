@@ -1,36 +1,26 @@
 import { expect, test } from "@playwright/test";
 import { accept, digitsOf, invite, makeProfile, typeCode, typeCodes, type Person } from "./lib/browser.ts";
-import { browsersOfEachTest } from "./lib/each-test.ts";
-import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
+import { sceneOfEachTest } from "./lib/each-test.ts";
 
-const browser = browsersOfEachTest();
-let store: StoreProcess;
-
-test.beforeEach(async () => {
-  store = await startStoreProcess();
-});
-
-test.afterEach(async () => {
-  await store.kill();
-});
+const scene = sceneOfEachTest();
 
 const wrong = (digits: string): string => String((Number(digits) + 1) % 10_000).padStart(4, "0");
 
 const open = ({ page, words }: Person) => page.getByRole("region", { name: words.pair.open });
 
 test("one's own link, opened in the same browser: it is explained, the invitation stays, and the guest can use it", async () => {
-  const [camille, dana] = [await browser(), await browser()];
-  await makeProfile(camille, store.origin, "Camille");
+  const [camille, dana] = [await scene.openBrowser(), await scene.openBrowser()];
+  await makeProfile(camille, scene.store.origin, "Camille");
   const link = await invite(camille);
   await accept(camille, link);
   const { page, words } = camille;
   await expect(page.getByText(words.invite.ownText)).toBeVisible();
   await expect(page.getByLabel(words.invite.link)).toHaveValue(link);
-  await page.goto(store.origin);
+  await page.goto(scene.store.origin);
   await expect(open(camille).getByRole("link")).toHaveCount(1);
   // The guest's mail has broken the link.
-  await makeProfile(dana, store.origin, "Dana");
-  await dana.page.goto(`${store.origin}/accept`);
+  await makeProfile(dana, scene.store.origin, "Dana");
+  await dana.page.goto(`${scene.store.origin}/accept`);
   await dana.page.getByLabel(dana.words.accept.field).fill(`<${link.slice(0, 40)} ${link.slice(40)}>`);
   await dana.page.getByRole("button", { name: dana.words.accept.go }).click();
   await open(camille).getByRole("link").click();
@@ -40,34 +30,38 @@ test("one's own link, opened in the same browser: it is explained, the invitatio
   await expect(dana.page.getByRole("heading", { name: dana.words.pairingEnd.done("Camille") })).toBeVisible();
 });
 
-test("one's own digits cost no try; three wrong ones are told to the other side on whatever page, and a line stays", async () => {
-  const [camille, dana] = [await browser(), await browser({ language: "en" })];
-  await makeProfile(camille, store.origin, "Camille");
+test("one's own digits cost no try; the other side learns of three wrong ones on any page, and a line stays", async () => {
+  const [camille, dana] = [await scene.openBrowser(), await scene.openBrowser({ language: "en" })];
+  await makeProfile(camille, scene.store.origin, "Camille");
   const link = await invite(camille);
   await camille.page.getByLabel(camille.words.invite.name).fill("Dana de la compta");
-  await camille.page.goto(`${store.origin}/settings`);
+  await camille.page.goto(`${scene.store.origin}/settings`);
+  // A page that loads after the answer has no news of it.
+  await expect(open(camille).getByRole("link")).toBeVisible();
   await accept(dana, link, "Dana");
-  const own = await digitsOf(dana);
-  await expect(camille.page.getByText(camille.words.pair.news.answered("Dana"))).toBeVisible();
+  // The news goes by itself: it is looked for while the digits come.
+  const news = camille.page.getByText(camille.words.pair.news.answered("Dana"));
+  const [own] = await Promise.all([digitsOf(dana), expect(news).toBeVisible()]);
   await typeCode(dana, "Camille", own);
   await expect(dana.page.getByText("These are your own digits")).toBeVisible();
-  await camille.page.goto(store.origin);
+  await camille.page.goto(scene.store.origin);
   await open(camille).getByRole("link").click();
   const right = await digitsOf(camille);
-  await camille.page.goto(`${store.origin}/settings`);
+  await camille.page.goto(`${scene.store.origin}/settings`);
   await expect(open(camille).getByRole("link")).toBeVisible();
   for (const left of [2, 1]) {
     await typeCode(dana, "Camille", wrong(right));
     await expect(dana.page.getByText(dana.words.code.wrong(left))).toBeVisible();
   }
-  await typeCode(dana, "Camille", wrong(right));
-  await expect(dana.page.getByRole("heading", { name: dana.words.pairingEnd.burned })).toBeVisible();
   const { page, words } = camille;
-  const line = words.pair.ended("Dana de la compta", words.pairingEnd.ends.pairing_burned);
-  await expect(
-    page.getByText(words.pair.news.ended("Dana de la compta", words.pairingEnd.ends.pairing_burned)),
-  ).toBeVisible();
-  await page.goto(store.origin);
+  const how = words.pairingEnd.ends.pairing_burned;
+  const line = words.pair.ended("Dana de la compta", how);
+  await typeCode(dana, "Camille", wrong(right));
+  await Promise.all([
+    expect(dana.page.getByRole("heading", { name: dana.words.pairingEnd.burned })).toBeVisible(),
+    expect(page.getByText(words.pair.news.ended("Dana de la compta", how))).toBeVisible(),
+  ]);
+  await page.goto(scene.store.origin);
   await expect(page.getByText(line)).toBeVisible();
   await page.reload();
   await page.getByRole("link", { name: line }).click();
@@ -77,19 +71,19 @@ test("one's own digits cost no try; three wrong ones are told to the other side 
 });
 
 test("without a server an invitation says what it waits for and when it tries again, and leaves once the server is back", async () => {
-  const camille = await browser();
+  const camille = await scene.openBrowser();
   const { page, words } = camille;
-  await makeProfile(camille, store.origin, "Camille");
+  await makeProfile(camille, scene.store.origin, "Camille");
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
-  await store.stop();
-  await page.goto(`${store.origin}/new`);
+  await scene.store.stop();
+  await page.goto(`${scene.store.origin}/new`);
   await page.getByRole("button", { name: words.pair.invite }).click();
   await expect(page.getByText(words.invite.notLeft)).toBeVisible({ timeout: 20_000 });
   const banner = page.getByText(words.banner.offline);
   await expect(banner).toBeVisible();
   await expect(page.getByText(/Prochain essai dans \d+\ssecondes?\./u).first()).toBeVisible({ timeout: 20_000 });
   await expect(open(camille).getByText(words.pair.openNotLeft(""))).toBeVisible();
-  await store.start();
+  await scene.store.start();
   // Somebody looks at the page again.
   await page.evaluate(() => window.dispatchEvent(new Event("focus")));
   await expect(page.getByLabel(words.invite.link)).toHaveValue(/\/i#/u, { timeout: 5_000 });
@@ -97,11 +91,11 @@ test("without a server an invitation says what it waits for and when it tries ag
 });
 
 test("half a link, or one without its end, says that it was cut off", async () => {
-  const [camille, dana] = [await browser(), await browser()];
-  await makeProfile(camille, store.origin, "Camille");
+  const [camille, dana] = [await scene.openBrowser(), await scene.openBrowser()];
+  await makeProfile(camille, scene.store.origin, "Camille");
   const link = await invite(camille);
-  await makeProfile(dana, store.origin, "Dana");
-  for (const half of [link.slice(0, -9), `${store.origin}/i`]) {
+  await makeProfile(dana, scene.store.origin, "Dana");
+  for (const half of [link.slice(0, -9), `${scene.store.origin}/i`]) {
     await accept(dana, half);
     await expect(dana.page.getByText(/le lien d’invitation est incomplet/iu)).toBeVisible();
   }

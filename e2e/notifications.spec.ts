@@ -1,25 +1,22 @@
 import { expect, test, type Page, type Worker } from "@playwright/test";
 import { digitsOf, invite, message, type Person } from "./lib/browser.ts";
-import { browsersOfEachTest } from "./lib/each-test.ts";
-import { createHomePerson, type HomePerson } from "./lib/homes.ts";
-import { acceptAtHome, meetBob } from "./lib/meeting.ts";
-import type { StoreProcess } from "./lib/store-process.ts";
+import { meetBob, sceneOfEachTest } from "./lib/each-test.ts";
+import type { HomePerson } from "./lib/homes.ts";
+import { acceptAtHome } from "./lib/meeting.ts";
 
 /**
  * What the browser shows while nobody looks, in a real browser: by which tab, for how long, and
  * what a click does.
  */
-const openBrowser = browsersOfEachTest();
-let store: StoreProcess;
+const scene = sceneOfEachTest();
 let bob: HomePerson;
 let camille: Person;
 let thread: string;
 
 test.beforeEach(async () => {
-  camille = await openBrowser();
-  ({ store, bob, thread } = await meetBob(camille));
+  ({ camille, bob, thread } = await meetBob(scene));
   const { context, page } = camille;
-  await context.grantPermissions(["notifications"], { origin: store.origin });
+  await context.grantPermissions(["notifications"], { origin: scene.store.origin });
   await context.addInitScript(() => {
     const state = globalThis as unknown as { isAway?: boolean };
     Object.defineProperty(Document.prototype, "hidden", { get: () => state.isAway === true });
@@ -27,11 +24,6 @@ test.beforeEach(async () => {
   });
   await page.evaluate(() => localStorage.setItem("pli.preferences", JSON.stringify({ notifications: true })));
   await goTo(page, "/settings");
-});
-
-test.afterEach(async () => {
-  await bob.close();
-  await store.kill();
 });
 
 /** Nobody has this tab before their eyes, or somebody does. */
@@ -43,7 +35,7 @@ const look = (page: Page, isAway: boolean) =>
 
 /** Loads the page, and waits until the app has opened in it. */
 async function goTo(page: Page, path: string): Promise<void> {
-  await page.goto(new URL(path, store.origin).href);
+  await page.goto(new URL(path, scene.store.origin).href);
   await expect(page.getByRole("navigation", { name: camille.words.list.title })).toBeVisible();
 }
 
@@ -128,18 +120,17 @@ test("a click shows the conversation in the tab that is open, and opens one when
   expect(await click()).toEqual([path()]);
 });
 
-test("a guest who waits with the digits is told of, and a click opens that invitation", async () => {
+test("a guest who waits with the digits has a notification, and a click opens that invitation", async () => {
   const link = await invite(camille);
   const invitation = new URL(camille.page.url()).pathname;
   await goTo(camille.page, "/settings");
   await look(camille.page, true);
-  const dana = await createHomePerson("Dana", store.origin);
+  const dana = await scene.openHome("Dana");
   await acceptAtHome(dana, link);
   await expect.poll(shown).toEqual([{ body: camille.words.notifications.guest, path: invitation }]);
   await click();
-  await expect(camille.page).toHaveURL(store.origin + invitation);
+  await expect(camille.page).toHaveURL(scene.store.origin + invitation);
   await digitsOf(camille);
-  await dana.close();
 });
 
 test("no page but the service worker makes a tab go anywhere", async () => {

@@ -1,5 +1,5 @@
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
-import { ROUTES } from "../packages/store/src/http/http.ts";
+import { ROUTES } from "../packages/store/src/faces/http/server.ts";
 import { makeProfile, openBrowser, type Person } from "./lib/browser.ts";
 import { startStoreProcess, type StoreProcess } from "./lib/store-process.ts";
 

@@ -3,7 +3,7 @@ import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { greet, randomCell, randomLabel } from "../packages/store/test/client.ts";
+import { greet, randomCell, randomLabel } from "../packages/store/test/lib/client.ts";
 import { whenTexts, type HomePerson } from "./lib/homes.ts";
 import { pairOnStore } from "./lib/pair.ts";
 import { hasFolder, temporaryFolder } from "./lib/store-process.ts";

@@ -1,24 +1,15 @@
 import { expect, test, type Page } from "@playwright/test";
 import { crash, message, say, type Person } from "./lib/browser.ts";
-import { browsersOfEachTest } from "./lib/each-test.ts";
+import { meetBob, sceneOfEachTest } from "./lib/each-test.ts";
 import { whenTexts, type HomePerson } from "./lib/homes.ts";
-import { meetBob } from "./lib/meeting.ts";
-import type { StoreProcess } from "./lib/store-process.ts";
 
-const openBrowser = browsersOfEachTest();
-let store: StoreProcess;
+const scene = sceneOfEachTest();
 let bob: HomePerson;
 let camille: Person;
 let thread: string;
 
 test.beforeEach(async () => {
-  camille = await openBrowser();
-  ({ store, bob, thread } = await meetBob(camille));
-});
-
-test.afterEach(async () => {
-  await bob.close();
-  await store.kill();
+  ({ camille, bob, thread } = await meetBob(scene));
 });
 
 /** One more tab of the same browser, at an address. */
@@ -35,7 +26,7 @@ const unread = ({ page, words }: Person, count: number) =>
   expect(page.getByRole("navigation", { name: words.list.title }).getByText(words.list.unread(count))).toBeAttached();
 
 test("what arrives shows in every tab, what is written in one shows in the others, and the counts agree", async () => {
-  const [second, list] = [await openTab(thread), await openTab(`${store.origin}/settings`)];
+  const [second, list] = [await openTab(thread), await openTab(`${scene.store.origin}/settings`)];
   await bob.say("From Bob");
   for (const tab of [camille, second]) await shows(tab, "From Bob");
   await say(second, "Bob", "From the second tab");
@@ -43,7 +34,7 @@ test("what arrives shows in every tab, what is written in one shows in the other
   await expect(list.page.getByRole("link", { name: "From the second tab" })).toBeVisible();
   await expect.poll(async () => (await whenTexts(bob, 2)).length).toBe(2);
 
-  for (const tab of [camille, second]) await tab.page.goto(`${store.origin}/settings`);
+  for (const tab of [camille, second]) await tab.page.goto(`${scene.store.origin}/settings`);
   await bob.say("One");
   await bob.say("Two");
   for (const tab of [camille, second, list]) {

@@ -11,25 +11,17 @@ import {
   typeCodes,
 } from "./lib/browser.ts";
 import { cameraShowing } from "./lib/camera.ts";
-import { browsersOfEachTest } from "./lib/each-test.ts";
+import { sceneOfEachTest } from "./lib/each-test.ts";
 import { runPli, startPli } from "./lib/pli.ts";
-import { startStoreProcess, temporaryFolder, type StoreProcess } from "./lib/store-process.ts";
+import { temporaryFolder } from "./lib/store-process.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 }, touch: true } as const;
 
-const browser = browsersOfEachTest();
-let store: StoreProcess;
-
-test.beforeAll(async () => {
-  store = await startStoreProcess();
-});
-test.afterAll(async () => {
-  await store.stop();
-});
+const scene = sceneOfEachTest({ oneStore: true });
 
 test("two browsers pair by a link and codes and write to each other, the second without having had a profile", async () => {
-  const [camille, aurelien] = [await browser(), await browser(PHONE)];
-  await makeProfile(camille, store.origin, "Camille");
+  const [camille, aurelien] = [await scene.openBrowser(), await scene.openBrowser(PHONE)];
+  await makeProfile(camille, scene.store.origin, "Camille");
   const link = await invite(camille);
   await accept(aurelien, link, "Aurélien");
   expect(aurelien.page.url()).not.toContain("#");
@@ -46,8 +38,8 @@ test("two browsers pair by a link and codes and write to each other, the second 
 });
 
 test("a wrong code leaves two tries, three burn the invitation on both sides", async () => {
-  const [camille, eve] = [await browser(), await browser({ language: "en" })];
-  await makeProfile(camille, store.origin, "Camille");
+  const [camille, eve] = [await scene.openBrowser(), await scene.openBrowser({ language: "en" })];
+  await makeProfile(camille, scene.store.origin, "Camille");
   await accept(eve, await invite(camille), "Eve");
   const right = await digitsOf(eve);
   const wrong = right === "0000" ? "1111" : "0000";
@@ -62,11 +54,11 @@ test("a wrong code leaves two tries, three burn the invitation on both sides", a
 });
 
 test("an invitation is read by the camera", async () => {
-  const camille = await browser();
-  await makeProfile(camille, store.origin, "Camille");
+  const camille = await scene.openBrowser();
+  await makeProfile(camille, scene.store.origin, "Camille");
   const link = await invite(camille);
-  const bo = await browser({ ...PHONE, language: "en", args: cameraShowing(link) });
-  await makeProfile(bo, store.origin, "Bo");
+  const bo = await scene.openBrowser({ ...PHONE, language: "en", args: cameraShowing(link) });
+  await makeProfile(bo, scene.store.origin, "Bo");
   await bo.page.getByRole("link", { name: bo.words.pair.accept }).click();
   await bo.page.getByRole("button", { name: bo.words.accept.scan }).click();
   await typeCodes(camille, "Camille", bo, "Bo");
@@ -75,11 +67,11 @@ test("an invitation is read by the camera", async () => {
 });
 
 test("somebody with a terminal adds a person of the browser, and they write to each other", async () => {
-  const camille = await browser();
-  await makeProfile(camille, store.origin, "Camille");
+  const camille = await scene.openBrowser();
+  await makeProfile(camille, scene.store.origin, "Camille");
   const home = temporaryFolder("terminal");
-  await runPli(home, store.origin, "init", "--name", "Dana");
-  const terminal = startPli(home, store.origin, "invite");
+  await runPli(home, scene.store.origin, "init", "--name", "Dana");
+  const terminal = startPli(home, scene.store.origin, "invite");
   const link = String((await terminal.next("link"))["link"]);
 
   await accept(camille, link);
@@ -90,10 +82,10 @@ test("somebody with a terminal adds a person of the browser, and they write to e
   await terminal.ended;
   await startWriting(camille, "Dana");
 
-  const listening = startPli(home, store.origin, "listen");
+  const listening = startPli(home, scene.store.origin, "listen");
   await say(camille, "Dana", "From the browser");
   await listening.next("message", ({ text }) => text === "From the browser");
-  await runPli(home, store.origin, "send", "Camille", "From the terminal");
+  await runPli(home, scene.store.origin, "send", "Camille", "From the terminal");
   await expect(message(camille, "Dana", "From the terminal")).toBeVisible();
   listening.child.kill("SIGINT");
   await listening.ended;

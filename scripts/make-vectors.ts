@@ -6,7 +6,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { contentVectors } from "./vectors/content.ts";
 import { beaconVectors, callSecretVectors, chainVectors, payloadVectors } from "./vectors/conversation.ts";
 import { groupControlVectors, leaveVectors, rosterVectors, rulesVectors } from "./vectors/group.ts";
+import { forkStepVectors } from "./vectors/fork-steps.ts";
 import { leaveStepVectors } from "./vectors/leave.ts";
+import { rejoinLifeVectors } from "./vectors/rejoin-life.ts";
 import { forkVectors, rejoinVectors } from "./vectors/rejoin.ts";
 import { cardVectors, certificateVectors } from "./vectors/identity.ts";
 import { encodeVectors } from "./vectors/json.ts";
@@ -35,6 +37,8 @@ const makers = [
   rejoinVectors,
   forkVectors,
   leaveStepVectors,
+  rejoinLifeVectors,
+  forkStepVectors,
 ];
 
 const checking = process.argv.includes("--check");

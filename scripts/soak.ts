@@ -11,7 +11,7 @@ import { appendFileSync, createWriteStream, globSync, mkdirSync, readFileSync } 
 import { cpus, totalmem } from "node:os";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { DIALS, type Dial } from "@pli/testkit/dials";
+import { dialsFrom, type Dial } from "@pli/testkit/dials";
 
 interface Job {
   readonly name: string;
@@ -25,6 +25,7 @@ const root = join(import.meta.dirname, "..");
 const RECORD = join(root, "docs/soak.md");
 const LOGS = join(root, "test-results/soak");
 const HOUR_MS = 3_600_000;
+const COUNTS = dialsFrom({ ...process.env, PLI_TIER: "soak" });
 const [VITEST, PLAYWRIGHT] = ["node_modules/vitest/vitest.mjs", "node_modules/@playwright/test/cli.js"];
 
 const files = (name: string, dial: Dial, ...paths: readonly string[]): Job => ({
@@ -47,7 +48,7 @@ const JOBS: readonly Job[] = [
   {
     name: "simulated runs",
     dial: "SIMULATED_SEEDS",
-    command: (seed) => ["scripts/simulate.ts", "--seeds", String(DIALS.SIMULATED_SEEDS.soak), "--from", String(seed)],
+    command: (seed) => ["scripts/simulate.ts", "--seeds", String(COUNTS.SIMULATED_SEEDS), "--from", String(seed)],
   },
   files("properties, in percent", "PROPERTY_RUNS", ...propertyTests()),
   files("kills of a client", "CLIENT_KILLS", "e2e/kill-client.test.ts"),
@@ -100,7 +101,9 @@ async function play({ name, dial, command }: Job): Promise<void> {
   const child = spawn(process.execPath, command(seed), { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   const file = createWriteStream(log);
   for (const stream of [child.stdout, child.stderr]) stream.pipe(file, { end: false });
-  const [code] = await once(child, "close");
+  // Not until its output ends: a process that a failed test left behind would hold it open.
+  const [code] = await once(child, "exit");
+  for (const stream of [child.stdout, child.stderr]) stream.unpipe(file);
   file.end();
   if (code === 0) return;
   outcome.failures.push(`PLI_SEED=${seed} (${relative(root, log)})`);
@@ -115,14 +118,7 @@ function record(): void {
   const lines = jobs.flatMap(({ name, dial }) => {
     const { turns = 0, failures = [] } = outcomes.get(name) ?? {};
     if (turns === 0) return [];
-    const cells = [
-      start.slice(0, 16),
-      commit,
-      machine,
-      name,
-      `${turns} × ${DIALS[dial].soak}`,
-      failures.join("; ") || "0",
-    ];
+    const cells = [start.slice(0, 16), commit, machine, name, `${turns} × ${COUNTS[dial]}`, failures.join("; ") || "0"];
     return [`| ${cells.join(" | ")} |\n`];
   });
   appendFileSync(RECORD, lines.join(""));

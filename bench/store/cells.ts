@@ -21,8 +21,8 @@ export const freshKey = (): Buffer => {
 };
 
 /**
- * 4,096 bytes that no compression shortens, a number in front: one of 4,096 random values, lent
- * until as many more have been asked for.
+ * 4,096 bytes that no compression shortens, with a number in front. It is one of 4,096 random
+ * values, which are reused in turn.
  */
 export const freshValue = (number = (made += 1)): Buffer => {
   const value = values[Math.abs(number) % POOL] as Buffer;

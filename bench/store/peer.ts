@@ -48,8 +48,8 @@ export interface RunningPeer {
    */
   follow?(from: "start" | "now", each: (value: Uint8Array) => void): Promise<Follower>;
   /**
-   * Reads as many values as given, from the oldest on, the fastest way it has; used where there is
-   * no feed to follow.
+   * Reads that many values, from the oldest on, in its fastest way. Used where there is no feed to
+   * follow.
    */
   readMany?(count: number, keys: readonly Buffer[]): Promise<void>;
 }

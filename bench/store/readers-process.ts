@@ -6,7 +6,7 @@
  */
 import { connect, type Socket } from "node:net";
 import { encodeRequest, parseAnswer } from "@pli/protocol/wire";
-import { upgrade } from "../../packages/store/test/raw.ts";
+import { upgrade } from "../../packages/store/test/lib/raw.ts";
 import { maskedFrame, messagesIn, pingedWith, pongTo } from "./websocket-frames.ts";
 
 export interface Arrival {

@@ -1,7 +1,6 @@
 import { expect } from "@playwright/test";
-import { digitsOf, invite, makeProfile, startWriting, typeCode, type Person } from "./browser.ts";
-import { createHomePerson, whenLive, type HomePerson } from "./homes.ts";
-import { startStoreProcess, type StoreProcess } from "./store-process.ts";
+import { digitsOf, invite, startWriting, typeCode, type Person } from "./browser.ts";
+import { whenLive, type HomePerson } from "./homes.ts";
 
 /**
  * The person at the browser invites, the one with a home accepts, and both read out their digits.
@@ -11,18 +10,6 @@ export async function meet(person: Person, home: HomePerson): Promise<void> {
   const pairing = await acceptAtHome(home, await invite(person));
   await exchangeCodes(person, home, pairing);
   await startWriting(person, home.name);
-}
-
-/**
- * On a store of their own, the person at the browser becomes Camille and meets Bob. Ends in their
- * thread, at the address `thread`.
- */
-export async function meetBob(camille: Person): Promise<{ store: StoreProcess; bob: HomePerson; thread: string }> {
-  const store = await startStoreProcess();
-  const bob = await createHomePerson("Bob", store.origin);
-  await makeProfile(camille, store.origin, "Camille");
-  await meet(camille, bob);
-  return { store, bob, thread: camille.page.url() };
 }
 
 export async function acceptAtHome(home: HomePerson, link: string): Promise<string> {

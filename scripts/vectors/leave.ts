@@ -1,5 +1,6 @@
-import { leaveCodec, leaveTimers, stepLeave, type LeaveEvent, type LeaveState } from "@pli/protocol/group";
+import { leaveCodec, leaveTimers, stepLeave, type LeaveEvent } from "@pli/protocol/group";
 import { damaged, type VectorFile } from "./json.ts";
+import { stepsOf } from "./steps.ts";
 
 /** When the people of these stories leave, in ms. */
 const T0 = 1_790_000_000_000;
@@ -69,17 +70,6 @@ const STORIES: Readonly<Record<string, readonly LeaveEvent[]>> = {
   ],
 };
 
-function told([name, events]: readonly [string, readonly LeaveEvent[]]): Record<string, unknown> {
-  let state: LeaveState | undefined;
-  const steps = events.map((event) => {
-    const stepped = stepLeave(state, event);
-    state = stepped.state;
-    const saved = state && { state, bytes: leaveCodec.encode(state), timers: leaveTimers(state) };
-    return { event, effects: stepped.effects, ...saved };
-  });
-  return { name, steps };
-}
-
 /** Leaving groups, section 8.4. */
 export async function leaveStepVectors(): Promise<VectorFile> {
   const bytes = leaveCodec.encode({ leftAt: T0, waiting: [{ who: ada, since: T0 }] });
@@ -87,7 +77,10 @@ export async function leaveStepVectors(): Promise<VectorFile> {
     structure: "group/leave",
     about:
       "Sections 5.3 and 8.4. Stories: what happens, what the device does, and what it keeps after that: `state`, the bytes it is saved as (canonical CBOR, at most 65,536) and `timers`; nothing is kept where there is no `state`. Times in ms.",
-    valid: Object.entries(STORIES).map(told),
+    valid: Object.entries(STORIES).map(([name, events]) => ({
+      name,
+      steps: stepsOf(events, stepLeave, leaveCodec, leaveTimers),
+    })),
     invalid: damaged(bytes, "state_malformed"),
   };
 }

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { readConfig } from "../src/config.ts";
-import { helpMarkdown, helpText } from "../src/help.ts";
-import { flagOf, keyOf, OPTIONS, variableOf } from "../src/options.ts";
+import { readConfig } from "../src/settings/config.ts";
+import { helpMarkdown, helpText } from "../src/settings/help.ts";
+import { flagOf, keyOf, OPTIONS, variableOf } from "../src/settings/options.ts";
 
 const fileWith = (text: string): string => {
   const folder = mkdtempSync(join(tmpdir(), "pli-config-"));

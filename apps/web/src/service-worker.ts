@@ -1,9 +1,8 @@
 /**
- * Keeps the app's own files, exactly as built, so that it opens off line; keeps nothing else, ever.
- * A new version is fetched whole and waits: it takes over when the page says so (`applyUpdate`),
- * never by itself. It introduces the tabs of the app to each other; only they are listened to,
- * whatever else is of this origin. And it opens the app where a notification says, in the tab that
- * was looked at last or in a new one.
+ * Keeps the app's own files, exactly as built, so that it opens off line, and nothing else. A new
+ * version is fetched whole and waits until the page lets it take over (`applyUpdate`). It
+ * introduces the tabs of the app to each other, and ignores all other pages of this origin. It
+ * opens the app where a notification says, in the tab that was looked at last or in a new one.
  */
 import { introduce, isAppTab, type Introduction, type Opening, type PageClient } from "@pli/engine-web/introduce";
 
@@ -21,7 +20,7 @@ type ServiceWorkerScope = {
   addEventListener(type: "message", listener: (event: PageEvent) => void): void;
   addEventListener(type: "notificationclick", listener: (event: ClickEvent) => void): void;
   clients: {
-    matchAll(p: { type: "window"; includeUncontrolled: true }): Promise<Tab[]>;
+    matchAll(options: { type: "window"; includeUncontrolled: true }): Promise<Tab[]>;
     openWindow(url: string): Promise<unknown>;
   };
   skipWaiting(): Promise<void>;
@@ -101,7 +100,8 @@ async function forgetOtherVersions(): Promise<void> {
 const NOT_PAGES = /^\/(v1|livez|readyz|metrics)$/;
 
 /**
- * Which of our files a request wants; every page of the app (`/i` of an invitation, `/c/…`) is `/`.
+ * Which of our files a request is for; every page of the app (`/i` of an invitation, `/c/…`) is
+ * `/`.
  */
 function ownPath(request: Request): string | undefined {
   const { origin, pathname } = new URL(request.url);

@@ -20,19 +20,19 @@ function Locking({ host }: { host: HostApi }) {
   return <p>open</p>;
 }
 
-/** The app in one tab, and what the other tabs say to it and hear from it. */
+/** The app in one tab, and the notifications between it and the other tabs. */
 async function open() {
   const listeners = new Set<(at: number) => void>();
   const lock = vi.fn<HostApi["lock"]>(() => Promise.resolve());
-  const told = vi.fn<HostApi["tellActivity"]>();
+  const notified = vi.fn<HostApi["notifyActivity"]>();
   const watchActivity = (listener: (at: number) => void) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  const host = { lock, tellActivity: told, watchActivity } as Partial<HostApi> as HostApi;
+  const host = { lock, notifyActivity: notified, watchActivity } as Partial<HostApi> as HostApi;
   const shown = show(<Locking host={host} />);
   await vi.waitFor(() => expect(shown.element.textContent).toBe("open"));
-  return { lock, told, othersTell: (at: number) => listeners.forEach((listener) => listener(at)) };
+  return { lock, notified, othersNotify: (at: number) => listeners.forEach((listener) => listener(at)) };
 }
 
 test("locks after the chosen minutes without a touch", async () => {
@@ -44,21 +44,21 @@ test("locks after the chosen minutes without a touch", async () => {
 });
 
 test("work in another tab keeps this one open", async () => {
-  const { lock, othersTell } = await open();
+  const { lock, othersNotify } = await open();
   await vi.advanceTimersByTimeAsync(4 * MINUTE);
-  othersTell(Date.now());
+  othersNotify(Date.now());
   await vi.advanceTimersByTimeAsync(4 * MINUTE);
   expect(lock).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(2 * MINUTE);
   expect(lock).toHaveBeenCalled();
 });
 
-test("the others hear of work in this one", async () => {
-  const { told } = await open();
+test("the other tabs are notified of work in this one", async () => {
+  const { notified } = await open();
   await vi.advanceTimersByTimeAsync(MINUTE);
   const at = Date.now();
   dispatchEvent(new KeyboardEvent("keydown", { key: "a" }));
-  expect(told).toHaveBeenLastCalledWith(at);
+  expect(notified).toHaveBeenLastCalledWith(at);
 });
 
 test("the first touch after a long sleep does not count as work: the app locks", async () => {
@@ -77,8 +77,8 @@ test("a clock that was put back does not keep the app open", async () => {
 });
 
 test("another tab cannot name a moment that has not come yet", async () => {
-  const { lock, othersTell } = await open();
-  othersTell(Date.now() + 1000 * MINUTE);
+  const { lock, othersNotify } = await open();
+  othersNotify(Date.now() + 1000 * MINUTE);
   await vi.advanceTimersByTimeAsync(6 * MINUTE);
   expect(lock).toHaveBeenCalled();
 });

@@ -3,9 +3,9 @@ import { createNaming } from "@pli/engine/content";
 import { errorSentence } from "@pli/engine/words";
 import { describe, expect, test } from "vitest";
 import { createFormat } from "../src/ui/format.ts";
-import { changeLine, wantedText } from "../src/ui/group/changes.ts";
-import { peopleOf } from "../src/ui/group/people.ts";
-import type { Teller } from "../src/ui/teller.ts";
+import { changeLine, pendingText } from "../src/ui/group/lines/changes.ts";
+import { peopleOf } from "../src/ui/group/lines/people.ts";
+import type { Wording } from "../src/ui/wording.ts";
 import { wordsOf, type Language } from "../src/words/index.ts";
 import { message, SELF } from "./fake.ts";
 
@@ -13,7 +13,7 @@ const named = (name: string) => ({ id: `id-${name}`, name });
 const me = { id: SELF, name: "Nadia" };
 const [paul, lea, hugo] = [named("Paul"), named("Léa"), named("Hugo")];
 
-function teller(language: Language): Teller {
+function wording(language: Language): Wording {
   const words = wordsOf(language);
   const sentence = (code: string) => errorSentence(language, code);
   return {
@@ -29,10 +29,10 @@ type By = "Camille" | "me" | "nobody";
 
 function line(change: GroupChange, by: By = "Camille", language: Language = "fr"): string {
   const author = by === "Camille" ? {} : { mine: by === "me", fromName: by === "me" ? "Nadia" : "" };
-  return changeLine(message({ order: 1, body: { kind: "change", change }, ...author }), change, teller(language));
+  return changeLine(message({ order: 1, body: { kind: "change", change }, ...author }), change, wording(language));
 }
 
-const WANTED: PendingChange["wanted"][] = [
+const PENDING: PendingChange["wanted"][] = [
   { kind: "add", who: [paul] },
   { kind: "remove", who: [paul, lea] },
   { kind: "role", who: paul, role: "admin" },
@@ -71,7 +71,7 @@ const CHANGES: GroupChange[] = [
   { what: "ignored" },
   { what: "unopened" },
   { what: "notRemoved" },
-  ...WANTED.map((wanted): GroupChange => ({ what: "dropped", wanted, why: "already_removed" })),
+  ...PENDING.map((wanted): GroupChange => ({ what: "dropped", wanted, why: "already_removed" })),
 ];
 
 describe.each(["fr", "en"] as const)("in %s", (language) => {
@@ -84,12 +84,12 @@ describe.each(["fr", "en"] as const)("in %s", (language) => {
       }
   });
 
-  test("every wish is an order without a full stop", () => {
-    for (const wanted of WANTED) expect(wantedText(wanted, teller(language))).toMatch(/^\p{Lu}.*[^.]$/u);
+  test("every pending change is an order without a full stop", () => {
+    for (const change of PENDING) expect(pendingText(change, wording(language))).toMatch(/^\p{Lu}.*[^.]$/u);
   });
 });
 
-test("who did it is said, and oneself is never called by name", () => {
+test("a line names who made the change, and never the reader", () => {
   expect(line({ what: "added", who: [paul, lea, hugo] })).toBe("Camille a ajouté Paul, Léa et Hugo.");
   expect(line({ what: "added", who: [paul, me] })).toBe("Camille a ajouté Paul et vous.");
   expect(line({ what: "added", who: [paul] }, "me")).toBe("Vous avez ajouté Paul.");
@@ -100,7 +100,7 @@ test("who did it is said, and oneself is never called by name", () => {
   expect(line({ what: "ignored" }, "nobody")).not.toContain("par");
 });
 
-test("who made a change that could not be read here is named, and so is whose removal does not count", () => {
+test("a line names who made a change that could not be opened here, and whose removal does not count", () => {
   expect(line({ what: "unopened" })).toMatch(/^Camille a fait un changement que cet appareil n’a pas pu lire\./u);
   expect(line({ what: "unopened" }, "Camille", "en")).toMatch(
     /^Camille made a change that this device could not read\./u,
@@ -111,7 +111,7 @@ test("who made a change that could not be read here is named, and so is whose re
   expect(line({ what: "notRemoved" }, "nobody", "en")).toMatch(/it does not count\. You are still in the group\.$/u);
 });
 
-test("a time until messages disappear is said in the unit a person would use", () => {
+test("a time until messages disappear is in the unit a person would use", () => {
   expect(line({ what: "timer", seconds: 604_800 })).toContain("au bout d’une semaine");
   expect(line({ what: "timer", seconds: 172_800 }, "Camille", "en")).toContain("after 2 days");
 });
@@ -123,7 +123,7 @@ test("a change that was not done says which and why", () => {
 });
 
 test("of many people three are named at most", () => {
-  const reader = teller("en");
+  const reader = wording("en");
   const many = Array.from({ length: 200 }, (_, index) => named(`N${index}`));
   expect(peopleOf([], reader)).toBe("");
   expect(peopleOf([paul, lea, hugo], reader)).toBe("Paul, Léa and Hugo");

@@ -20,11 +20,11 @@ const pairing: PairingView = {
 
 const field = () => page.getByLabelText(fr.code.type("Bob"));
 
-function showCode(p: { view?: Partial<PairingView>; typeCode?: PliApi["typeCode"] } = {}) {
-  const typeCode = vi.fn<PliApi["typeCode"]>(p.typeCode ?? (() => Promise.resolve()));
+function showCode(options: { view?: Partial<PairingView>; typeCode?: PliApi["typeCode"] } = {}) {
+  const typeCode = vi.fn<PliApi["typeCode"]>(options.typeCode ?? (() => Promise.resolve()));
   show(
     <WithApi api={{ typeCode }}>
-      <CodeExchange pairing={{ ...pairing, ...p.view }} />
+      <CodeExchange pairing={{ ...pairing, ...options.view }} />
     </WithApi>,
   );
   return typeCode;
@@ -61,7 +61,7 @@ test("a wrong code says how many tries are left, empties the field and keeps the
   await expect.element(field()).toHaveFocus();
 });
 
-test("tries lost before the page was opened are told at once", async () => {
+test("tries lost before the page was opened are shown at once", async () => {
   showCode({ view: { attemptsLeft: 1 } });
   await expect.element(page.getByRole("alert")).toHaveTextContent(fr.code.wrong(1));
 });

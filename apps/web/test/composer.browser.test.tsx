@@ -1,18 +1,18 @@
 import { PliError } from "@pli/engine/errors";
 import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { Composer } from "../src/ui/thread/composer.tsx";
-import type { DraftKeeper } from "../src/ui/thread/draft.ts";
+import { Composer } from "../src/ui/thread/composer/composer.tsx";
+import type { DraftKeeper } from "../src/ui/thread/composer/draft.ts";
 import { fr } from "../src/words/fr.ts";
 import { show } from "./screen.tsx";
 
 const field = () => page.getByLabelText(fr.composer.field("Camille"));
 const sendButton = () => page.getByRole("button", { name: fr.composer.send });
 
-function showComposer(p: { draft?: string; onSend?: DraftKeeper["send"] } = {}) {
-  const { draft = "" } = p;
+function showComposer(options: { draft?: string; onSend?: DraftKeeper["send"] } = {}) {
+  const { draft = "" } = options;
   const save = vi.fn<DraftKeeper["save"]>((text) => Promise.resolve(text));
-  const send = vi.fn<DraftKeeper["send"]>(p.onSend ?? (() => Promise.resolve()));
+  const send = vi.fn<DraftKeeper["send"]>(options.onSend ?? (() => Promise.resolve()));
   const keeper = { save, send, read: () => Promise.resolve(draft) };
   const shown = show(<Composer name="Camille" draft={draft} keeper={keeper} />);
   return { ...shown, saved: () => save.mock.calls.map(([text]) => text), send };

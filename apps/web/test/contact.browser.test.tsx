@@ -55,7 +55,7 @@ test("blocking asks first, says how much could be deleted with it, and does only
   expect(block).toHaveBeenCalledTimes(2);
 });
 
-test("a contact who sent or asked for too much is told of on their page", async () => {
+test("the page of a contact says when they sent or asked for too much", async () => {
   const passedOver = { count: 26, at: Date.UTC(2026, 10, 24, 12) };
   show(
     <WithApi api={fakeApi({ contact: { ...contact("Camille"), passedOver }, groupsWith: [] })}>

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createDraft, type Draft } from "../src/ui/thread/draft.ts";
+import { createDraft, type Draft } from "../src/ui/thread/composer/draft.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /**
- * A device that keeps one draft for all windows, as the engine does; each call takes it so many ms.
+ * A device that keeps one draft for all windows, as the engine does; each call takes it `ms`.
  */
 function createDevice(ms = 10) {
   const device = { draft: "", sent: [] as string[], saves: 0, refuse: false, window };
@@ -14,7 +14,7 @@ function createDevice(ms = 10) {
 
   function set(draft: string): string {
     device.draft = draft;
-    setTimeout(() => windows.forEach((one) => one.draft.heard(draft)), ms);
+    setTimeout(() => windows.forEach((one) => one.draft.onShared(draft)), ms);
     return draft;
   }
 
@@ -139,7 +139,7 @@ describe("two windows on one conversation", () => {
     expect([one.field(), two.field(), device.draft]).toEqual(["one\ntwo", "one\ntwo", "one\ntwo"]);
   });
 
-  test("never take a key back from whoever types on, however slow the device", async () => {
+  test("never take back a typed key, however slow the device", async () => {
     const device = createDevice(120);
     const [one, two] = [device.window(), device.window()];
     for (let typed = 1; typed <= 60; typed++) {

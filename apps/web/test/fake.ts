@@ -80,7 +80,7 @@ export const group = (change: Partial<GroupView> = {}): GroupView => ({
   ...change,
 });
 
-/** What is said of a group in which this device cannot go on. */
+/** The state of a group that this device is rejoining. */
 export const rejoining = (change: Partial<RejoiningView> = {}): RejoiningView => ({
   since: Date.UTC(2026, 10, 23, 14, 3),
   waitsFor: [],

@@ -107,7 +107,7 @@ test.each<[string, Parameters<typeof rejoining>[0], string]>([
     { answered: [anna] },
     "Anna a répondu. Pli continue de lui-même dès que possible. Vos messages partiront ensuite, dans l’ordre.",
   ],
-])("where this device cannot go on, the thread says that it waits for %s", async (_, about, text) => {
+])("while this device is rejoining, the thread says that it waits for %s", async (_, about, text) => {
   showThread({ state: "rejoining" }, { group: group({ state: "rejoining", rejoining: rejoining(about) }) });
   await expect.element(page.getByText(fr.group.rejoining.title, { exact: true })).toBeVisible();
   await expect.element(page.getByText(text, { exact: true })).toBeVisible();
@@ -139,7 +139,7 @@ test.each<[string, Parameters<typeof rejoining>[0], RegExp]>([
   expect(leaveGroup.mock.calls).toEqual([[{ conversation: "g" }]]);
 });
 
-test("where this device cannot go on, who only reads is offered nothing to write in, and told of no message", async () => {
+test("while this device is rejoining, a reader has no composer, and sees nothing about waiting messages", async () => {
   const stopped = group({ state: "rejoining", rejoining: rejoining({ waitsFor: [anna] }) });
   showThread({ state: "rejoining", writable: false, role: "reader" }, { group: stopped });
   await expect.element(page.getByText(fr.group.composer.reader, { exact: true })).toBeVisible();
@@ -153,12 +153,12 @@ test("joining shows how far it is", async () => {
   await expect.element(bar).toHaveAttribute("value", "250000");
 });
 
-test("whoever may write has the composer", async () => {
+test("a member who may write has the composer", async () => {
   showThread({});
   await expect.element(composer()).toBeVisible();
 });
 
-test("what others are said to have written before is under a line that says who passes it on, and marked itself", async () => {
+test("messages from before are under a line that says who passed them on, and each is marked", async () => {
   const toldBy = { id: "id-Paul", name: "Paul" };
   const messages = [
     message({ order: 1, toldBy }),
@@ -171,10 +171,11 @@ test("what others are said to have written before is under a line that says who 
   const marks = page.getByRole("article").getByText(fr.group.toldBy("Paul"), { exact: false });
   await expect.element(marks).toBeVisible(); // once for both
   const article = (order: number) => page.getByRole("article").filter({ hasText: `message ${order}` });
-  for (const told of [1, 2]) await expect.element(article(told)).toHaveAccessibleName(/^Camille, transmis par Paul, /u);
+  for (const order of [1, 2])
+    await expect.element(article(order)).toHaveAccessibleName(/^Camille, transmis par Paul, /u);
   await expect.element(article(3)).toHaveAccessibleName(/^Camille, (?!transmis)/u);
   await expect.element(article(4)).toHaveAccessibleName(/^Paul, (?!transmis)/u);
-  expect(page.getByText("Camille", { exact: true }).elements()).toHaveLength(2); // above what is told, and above her own
+  expect(page.getByText("Camille", { exact: true }).elements()).toHaveLength(2); // above what Paul passed on, and above her own
 });
 
 test("where messages disappear the header says so, and the list", async () => {

@@ -3,7 +3,7 @@ import { PliError } from "@pli/engine/errors";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { GroupScreen } from "../src/ui/group/screen.tsx";
-import { NewGroupScreen } from "../src/ui/group/new.tsx";
+import { NewGroupScreen } from "../src/ui/group/forms/new.tsx";
 import { fr } from "../src/words/fr.ts";
 import { contact, conversation, fakeApi, group, member, message, rejoining, self } from "./fake.ts";
 import { show, WithApi } from "./screen.tsx";
@@ -23,11 +23,10 @@ interface Shown {
   calls?: Partial<PliApi>;
 }
 
-function showGroup(p: Shown = {}) {
-  const values = { group: group(p.view), ...p.values };
+function showGroup({ view, values, calls, about, part }: Shown = {}) {
   show(
-    <WithApi api={fakeApi(values, p.calls)}>
-      <GroupScreen conversation={conversation(p.about)} part={p.part} />
+    <WithApi api={fakeApi({ group: group(view), ...values }, calls)}>
+      <GroupScreen conversation={conversation(about)} part={part} />
     </WithApi>,
   );
 }
@@ -193,7 +192,7 @@ test("what was edited is asked for, and nothing else", async () => {
   expect(changeGroup.mock.calls).toEqual([[{ conversation: "g", description: "Le chiffrage" }]]);
 });
 
-test("what is wanted and not done yet says what it waits for, and can be taken back", async () => {
+test("a pending change says what it waits for, and can be taken back", async () => {
   const cancelChange = vi.fn<PliApi["cancelChange"]>(() => Promise.resolve());
   const wanted = { kind: "add" as const, who: [{ id: "id-Paul", name: "Paul" }] };
   showGroup({ view: { pending: [{ id: "7", wanted, since: 0, waitsFor: "contact" }] }, calls: { cancelChange } });
@@ -227,7 +226,7 @@ describe("leaving", () => {
   });
 });
 
-describe("while this device cannot go on in it", () => {
+describe("while this device is rejoining", () => {
   const [anna, boris] = [
     { id: "id-Anna", name: "Anna" },
     { id: "id-Boris", name: "Boris" },
@@ -244,7 +243,7 @@ describe("while this device cannot go on in it", () => {
     await expect.element(page.getByText(said)).toBeVisible();
   });
 
-  test("a wish waits for that, and not for its turn", async () => {
+  test("a pending change waits for that, and not for its turn", async () => {
     const pending = [{ id: "7", wanted: { kind: "leave" as const }, since: 0, waitsFor: "turn" as const }];
     showGroup(stopped({ waitsFor: [anna] }, { pending }));
     await expect.element(page.getByText(say.pending.rejoining)).toBeVisible();
@@ -252,7 +251,7 @@ describe("while this device cannot go on in it", () => {
   });
 
   test.each([{ refusedBy: [anna, boris] }, { refusedBy: [anna], waitsFor: [boris] }, {}])(
-    "leaving is offered once, where it is said why: %j",
+    "leaving is offered once, beside the reason: %j",
     async (about) => {
       showGroup(stopped(about));
       await expect.element(button(say.leave.do)).toBeVisible();
@@ -261,7 +260,7 @@ describe("while this device cannot go on in it", () => {
   );
 });
 
-test("an owner restarts a blocked group, without those who seem to block it unless told otherwise", async () => {
+test("an owner restarts a blocked group, by default without the members who seem to block it", async () => {
   const refoundGroup = vi.fn<PliApi["refoundGroup"]>(changed);
   const members = [self(), member("Camille"), member("Paul")];
   const jammed = { suspects: [{ id: "id-Paul", name: "Paul" }], mayRefound: true };

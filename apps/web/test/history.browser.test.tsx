@@ -12,14 +12,14 @@ import { show, WithApi } from "./screen.tsx";
 type Parameters = Queries["messages"]["parameters"];
 
 /**
- * A conversation of so many messages by Camille, of which the last are unread; the engine reads
+ * A conversation of `count` messages by Camille, of which the last are unread; the engine reads
  * pages of it.
  */
 function createHistory({ count, unread = 0 }: { count: number; unread?: number }) {
   const all = Array.from({ length: count }, (_, i) => message({ order: i + 1 }));
   let readUpTo = count - unread;
   const watchers = new Set<() => void>();
-  const told = new Set<(view: ConversationView) => void>();
+  const viewers = new Set<(view: ConversationView) => void>();
   const asked: Parameters[] = [];
   const marks: number[] = [];
 
@@ -42,8 +42,8 @@ function createHistory({ count, unread = 0 }: { count: number; unread?: number }
       last: all.at(-1),
     });
   const changed = () => {
-    for (const tell of watchers) tell();
-    for (const tell of told) tell(view());
+    for (const notify of watchers) notify();
+    for (const show of viewers) show(view());
   };
   const base = fakeApi({ group: undefined });
   const api: Partial<PliApi> = {
@@ -52,7 +52,7 @@ function createHistory({ count, unread = 0 }: { count: number; unread?: number }
       if (name !== "messages") return base.watch?.(name, parameters, listener) ?? (() => undefined);
       asked.push(parameters as Parameters);
       let last = "";
-      const tell = () => {
+      const notify = () => {
         const value = pageOf(parameters as Parameters);
         const shape = JSON.stringify(value);
         if (shape !== last) (listener as (given: typeof value) => void)(value);
@@ -60,12 +60,12 @@ function createHistory({ count, unread = 0 }: { count: number; unread?: number }
       };
       // As from a worker: never at once.
       const timer = setTimeout(() => {
-        watchers.add(tell);
-        tell();
+        watchers.add(notify);
+        notify();
       }, 5);
       return () => {
         clearTimeout(timer);
-        watchers.delete(tell);
+        watchers.delete(notify);
       };
     },
     markRead: ({ upTo }) => {
@@ -80,8 +80,8 @@ function createHistory({ count, unread = 0 }: { count: number; unread?: number }
     changed();
   };
   const follow = (listener: (now: ConversationView) => void) => {
-    told.add(listener);
-    return () => void told.delete(listener);
+    viewers.add(listener);
+    return () => void viewers.delete(listener);
   };
   return { api, view, follow, add, asked, marks };
 }
@@ -255,7 +255,7 @@ test("Ctrl+F looks for words in this conversation alone, page by page, and shows
   await userEvent.fill(page.getByRole("searchbox", { name: fr.thread.find }), "message");
   await userEvent.click(page.getByRole("button", { name: fr.list.more }));
   await expect.element(page.getByRole("link", { name: /message 19941/u })).toBeInTheDocument();
-  expect(search.mock.calls.map(([p]) => [p.conversation, p.before])).toEqual([
+  expect(search.mock.calls.map(([query]) => [query.conversation, query.before])).toEqual([
     ["g", undefined],
     ["g", 19_971],
   ]);

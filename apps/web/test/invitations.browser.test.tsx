@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import { OpenPairings } from "../src/ui/pairing/open-pairings.tsx";
 import { PairingScreen } from "../src/ui/pairing/pairing.tsx";
-import { alarmOf, Banner } from "../src/ui/shell/banner.tsx";
+import { alarmOf, Banner } from "../src/ui/shell/connection/banner.tsx";
 import { StoreWait } from "../src/ui/thread/store-wait.tsx";
 import { fr } from "../src/words/fr.ts";
 import { fakeApi } from "./fake.ts";
@@ -44,7 +44,7 @@ function showList(pairings: PairingView[], calls: Partial<PliApi> = {}) {
 }
 
 describe("invitations in the list", () => {
-  test("are told from each other: by the name one gave, or by how their link ends", async () => {
+  test("are distinguished by the name given to them, or by the end of their link", async () => {
     showList([pairing({ id: "a", name: "Bruno" }), pairing({ id: "b" })]);
     await expect.element(having(fr.pair.openWaitingFor("Bruno"))).toBeVisible();
     await expect.element(page.getByText(/lien finissant par Oi8v/u)).toBeVisible();

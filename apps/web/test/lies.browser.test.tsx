@@ -159,7 +159,7 @@ test("the description of a group hides nothing", async () => {
   await expect.element(page.getByText("U+FE0F")).toBeVisible();
 });
 
-test("among members two who look alike are told apart", async () => {
+test("two members whose names look alike are distinguished", async () => {
   const members = [self(), member("Bruno", { id: MALLORY }), member("Bruno", { id: BRUNO })];
   show(
     <WithApi api={fakeApi({ contacts: [known(BRUNO, "Bruno", { ownName: "B. Martin" })] })}>
@@ -174,7 +174,7 @@ const given = known(BRUNO, "Bruno", { ownName: "B. Martin" });
 const eve = known(MALLORY, "Bruno");
 const two: Queries["conversations"]["result"] = [withContact(eve, 2), withContact(given, 1)];
 
-test("going to a conversation by name opens the one the person named, whoever wrote last", async () => {
+test("a jump by name opens the conversation that the person named, also when another one is newer", async () => {
   history.replaceState(null, "", "/");
   show(
     <WithApi api={fakeApi({ contacts: [eve, given], conversations: two })}>

@@ -42,3 +42,26 @@ test("what is cleared is forgotten at once, read or not, and nothing is asked fo
   again.subscribe(() => undefined);
   expect(again.read().value).toBe(status);
 });
+
+test("a part is the same object while it is equal, and is selected once for each value", () => {
+  let give: (value: StatusView) => void = () => undefined;
+  const watch: PliApi["watch"] = (_name, _parameters, listener) => {
+    give = (value) => (listener as (given: StatusView) => void)(value);
+    return () => undefined;
+  };
+  const live = createLive({ watch } as PliApi);
+  const entry = live.entry("status", {});
+  const select = vi.fn<(value: StatusView) => { pending: number }>(({ pending }) => ({ pending }));
+  entry.subscribe(() => undefined);
+  const read = entry.readPart(select);
+  expect(read()).toEqual({ ready: false, value: undefined });
+  const seen = [1, 1, 2].map((pending) => {
+    give({ pending } as StatusView);
+    return [read(), entry.readPart(select)()];
+  });
+  expect(seen[0]?.[0]?.value).toEqual({ pending: 1 });
+  expect(seen.flat().map((part) => part === seen[0]?.[0])).toEqual([true, true, true, true, false, false]);
+  expect(select).toHaveBeenCalledTimes(3);
+  live.clear();
+  expect(read()).toEqual({ ready: false, value: undefined });
+});

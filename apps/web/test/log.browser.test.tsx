@@ -2,8 +2,9 @@ import type { MessageView } from "@pli/engine/api";
 import { useState } from "react";
 import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
-import { Log, type Goal } from "../src/ui/thread/log.tsx";
-import { rowsFrom } from "../src/ui/thread/rows.ts";
+import type { Goal } from "../src/ui/thread/log/goal.ts";
+import { Log } from "../src/ui/thread/log/log.tsx";
+import { rowsFrom } from "../src/ui/thread/log/rows.ts";
 import { fakeApi, message } from "./fake.ts";
 import { show, WithApi } from "./screen.tsx";
 
@@ -19,15 +20,17 @@ const actions = {
 
 const nothing = () => undefined;
 
-function Frame(p: { unreadFrom?: string; goal?: Goal }) {
-  const [goal] = useState<Goal>(p.goal ?? { at: "end" });
+const END: Goal = { at: "end" };
+
+function Frame({ unreadFrom, goal: first = END }: { unreadFrom?: string; goal?: Goal }) {
+  const [goal] = useState<Goal>(first);
   const [extra, setExtra] = useState<MessageView[]>([]);
   const more = () => setExtra([...extra, message({ order: MESSAGES.length + extra.length })]);
   return (
     <WithApi api={fakeApi({})}>
       <div style={{ display: "flex", flexDirection: "column", blockSize: "400px" }}>
         <Log
-          rows={rowsFrom([...MESSAGES, ...extra], p.unreadFrom)}
+          rows={rowsFrom([...MESSAGES, ...extra], unreadFrom)}
           name="Camille"
           group={false}
           goal={goal}
@@ -37,10 +40,10 @@ function Frame(p: { unreadFrom?: string; goal?: Goal }) {
           target={undefined}
           hasOlder={false}
           hasNewer={false}
-          ownLast={undefined}
           onView={nothing}
           onSee={nothing}
           onGoal={nothing}
+          onUnread={nothing}
           actions={actions}
         />
         <button onClick={more}>more</button>

@@ -4,8 +4,8 @@ import { createRoot } from "react-dom/client";
 import { flushSync } from "react-dom";
 import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { LinkDialog, partsOf } from "../src/ui/thread/link-dialog.tsx";
-import { Markdown } from "../src/ui/thread/markdown.tsx";
+import { LinkDialog, partsOf } from "../src/ui/message/link-dialog.tsx";
+import { Markdown } from "../src/ui/message/markdown.tsx";
 import { fr } from "../src/words/fr.ts";
 import { show } from "./screen.tsx";
 
@@ -130,7 +130,7 @@ function Message() {
   );
 }
 
-test("a link does not open by a click, a middle click or a key: it is shown whole, and opens when told to", async () => {
+test("a link does not open by a click, a middle click or a key: it is shown whole, and opens after a yes", async () => {
   const open = vi.spyOn(window, "open").mockReturnValue(null);
   const before = location.href;
   show(<Message />);
@@ -151,7 +151,7 @@ test("a link does not open by a click, a middle click or a key: it is shown whol
   open.mockRestore();
 });
 
-test("the part of an address that says where it leads is told from the rest", () => {
+test("the part of an address that says where it leads is distinguished from the rest", () => {
   expect(partsOf(HREF)).toEqual({ before: "https://", site: "evil.example", after: "/?u=https://bank.example" });
   expect(partsOf("https://bank.example@evil.example/").site).toBe("evil.example");
   expect(partsOf("mailto:a@b.example").site).toBe("a@b.example");

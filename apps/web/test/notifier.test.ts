@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createNotifier } from "../src/ui/shell/notifier.ts";
+import { createNotifier } from "../src/ui/shell/notifications/notifier.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -34,7 +34,7 @@ function setUp() {
 
 const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-test("each message that comes after the last was told of calls", async () => {
+test("each message after the last that was counted calls", async () => {
   const { come, shown } = setUp();
   come("bob");
   await wait(20_000);
@@ -55,7 +55,7 @@ test("five hundred messages of one contact are one notification that counts", as
   expect(asked).toHaveLength(2);
 });
 
-test("who writes on and on calls more and more rarely, and nobody else waits for that", async () => {
+test("a source that keeps writing calls more and more rarely, and delays no other source", async () => {
   const { come, shown } = setUp();
   for (let second = 0; second < 3_600; second++) {
     come("mallory");
@@ -68,7 +68,7 @@ test("who writes on and on calls more and more rarely, and nobody else waits for
   expect(shown.slice(before)).toEqual(["3601 of mallory bob"]);
 });
 
-test("what was read is not counted any more, and a notification of which nothing waits goes", async () => {
+test("read messages are not counted any more, and a notification of which nothing waits is closed", async () => {
   const { come, reads, shown } = setUp();
   come("bob", 3);
   come("ana", 2);
@@ -95,7 +95,7 @@ test("after somebody has looked, the next message calls at once", async () => {
   expect(shown.slice(before)).toEqual(["1 of bob"]);
 });
 
-test("what is in sight, muted or blocked is not told of, and keeps nobody else's message from being", async () => {
+test("conversations in sight, muted or blocked are not counted, and do not hide the messages of others", async () => {
   const { come, waits, shown } = setUp();
   waits.set("mallory", 0);
   come("mallory", 500);
@@ -105,7 +105,7 @@ test("what is in sight, muted or blocked is not told of, and keeps nobody else's
   expect(shown).toEqual(["1 of bob"]);
 });
 
-test("a look between two calls takes nothing from the next", async () => {
+test("a look between two calls takes nothing from the next call", async () => {
   const { notifier, come, shown } = setUp();
   come("bob");
   await wait(0);
@@ -115,7 +115,7 @@ test("a look between two calls takes nothing from the next", async () => {
   expect(shown).toEqual(["1 of bob", "2 of bob ana"]);
 });
 
-test("nothing is told any more once it is stopped", async () => {
+test("nothing is shown once it is stopped", async () => {
   const { notifier, come, shown } = setUp();
   come("bob");
   await wait(0);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pictureSource } from "../src/ui/base/avatar.tsx";
-import { encodePicture } from "../src/ui/group/encode-picture.ts";
+import { encodePicture } from "../src/ui/group/forms/encode-picture.ts";
 
 const WHERE = "GPS 48.8566 2.3522";
 

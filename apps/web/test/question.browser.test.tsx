@@ -1,8 +1,8 @@
 import type { GroupQuestionView, PliApi } from "@pli/engine/api";
 import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
-import { OpenQuestions } from "../src/ui/group/open-questions.tsx";
-import { QuestionScreen } from "../src/ui/group/question.tsx";
+import { OpenQuestions } from "../src/ui/group/questions/open-questions.tsx";
+import { QuestionScreen } from "../src/ui/group/questions/question.tsx";
 import { fr } from "../src/words/fr.ts";
 import { contact, fakeApi } from "./fake.ts";
 import { show, WithApi } from "./screen.tsx";

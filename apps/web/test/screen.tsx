@@ -3,7 +3,7 @@ import { useState, type ReactNode } from "react";
 import type { PliApi } from "@pli/engine/api";
 import { afterEach } from "vitest";
 import { ToastProvider } from "../src/ui/base/toast.tsx";
-import { ClientContext, type Client } from "../src/ui/client.tsx";
+import { ClientContext, type Client } from "../src/ui/client.ts";
 import { LanguageProvider } from "../src/ui/language.tsx";
 import { createLive } from "../src/ui/live.ts";
 import "../src/styles/tokens.css";

@@ -59,7 +59,7 @@ for (const width of [390, 1280]) {
     expect(isFree(toast().element())).toBe(true);
   });
 
-  test(`what could not be sent is told above the composer, ${width} wide`, async () => {
+  test(`a failure to send is shown above the composer, ${width} wide`, async () => {
     const text = errorSentence("fr", "message_too_long");
     const api = fakeApi(
       { messages: { messages: [message({ order: 1 })], hasOlder: false, hasNewer: false } },

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { encodeRequest, parseAnswer, type Answer, type Request } from "@pli/protocol/wire";
-import { upgrade } from "../../../packages/store/test/raw.ts";
+import { upgrade } from "../../../packages/store/test/lib/raw.ts";
 import { maskedFrame, messagesIn, pongTo } from "../websocket-frames.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Channel } from "@pli/engine/rpc";
 
-/** A message port as a channel of the engine's RPC. Closing tells the owner of this end only. */
+/** A message port as a channel of the engine's RPC. Closing notifies the owner of this end only. */
 export function channelFromPort(port: MessagePort): Channel {
   const closings = new Set<() => void>();
   let open = true;

@@ -18,22 +18,22 @@ export interface HostApi {
   /** Gives the state now and after each change, until the returned function is called. */
   watchHost(listener: (state: HostState) => void): () => void;
   /** Resolves once open, in every tab. Rejects with `passphrase_wrong` or `passkey_unavailable`. */
-  unlock(p: { passphrase: string } | { passkey: true }): Promise<void>;
+  unlock(secret: { passphrase: string } | { passkey: true }): Promise<void>;
   /** Forgets the key in every tab. Without a lock it does nothing. */
   lock(): Promise<void>;
   /** Changes how this device locks; it must be open. A passphrase has at least 8 characters. */
-  setLock(p: { kind: "none" } | { kind: "passphrase"; passphrase: string } | { kind: "passkey" }): Promise<void>;
+  setLock(lock: { kind: "none" } | { kind: "passphrase"; passphrase: string } | { kind: "passkey" }): Promise<void>;
   /** Removes everything from this device, then starts again as new. */
   erase(): Promise<void>;
-  /** Tells the other tabs of the app that somebody touched this one, at that time. */
-  tellActivity(at: number): void;
-  /** Gives the time whenever another tab tells it, until the returned function is called. */
+  /** Notifies the other tabs of the app that somebody touched this one, at that time. */
+  notifyActivity(at: number): void;
+  /** Gives the time at which another tab was touched, until the returned function is called. */
   watchActivity(listener: (at: number) => void): () => void;
   /**
-   * Tells the other tabs which places of the app (addresses) somebody has before their eyes in this
-   * one, until told again.
+   * Notifies the other tabs which places of the app (addresses) are in sight in this one, until the
+   * next call.
    */
-  tellSight(places: readonly string[]): void;
+  notifySight(places: readonly string[]): void;
   /**
    * Gives the places that are in sight in the other tabs, now and after each change, until the
    * returned function is called.

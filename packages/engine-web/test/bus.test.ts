@@ -7,7 +7,7 @@ const id = randomId();
 const open = { phase: "open", lock: "passphrase", open: { key, generation: id } } as const;
 const passkey = { credential: new Uint8Array(16), salt: new Uint8Array(32) };
 
-test("what one tab says another understands", () => {
+test("each message between tabs is parsed as it was sent", () => {
   const messages: BusMessage[] = [
     { type: "truth", truth: { phase: "starting", lock: "none" } },
     { type: "truth", truth: { phase: "locked", lock: "passkey", passkey } },
@@ -28,7 +28,7 @@ test("what one tab says another understands", () => {
   for (const message of messages) expect(parseBusMessage(message)).toEqual(message);
 });
 
-test("anything else is not heard", () => {
+test("a malformed message is ignored", () => {
   const wrong: unknown[] = [
     undefined,
     null,

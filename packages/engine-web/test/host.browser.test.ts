@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { VaultRecord } from "../src/vault/record.ts";
-import { createShelf } from "../src/vault/shelf.ts";
+import { createKeyRecord } from "../src/vault/key-record.ts";
 import { createTestBrowser } from "./tabs.ts";
 import type { TestBrowser, TestTab } from "./tabs.ts";
 
@@ -13,7 +13,7 @@ beforeEach(() => {
   return () => browser.dispose();
 });
 
-/** Every draft the tab is told of while it watches one conversation. */
+/** Every draft that the tab gets while it watches one conversation. */
 const watched = (tab: TestTab, id = "c"): string[] => {
   const seen: string[] = [];
   tab.api.watch("conversation", { id }, (value) => seen.push(value?.draft ?? "nothing"));
@@ -55,7 +55,7 @@ describe("several tabs", () => {
       });
   });
 
-  test("go on when the leader dies in the middle of a call: the call fails, watches and data live", async () => {
+  test("keep working when the leader dies in the middle of a call: the call fails, watches and data live", async () => {
     const leader = await browser.openTabAt({ ...OPEN, leader: true });
     const heir = await browser.openTabAt(OPEN);
     const third = await browser.openTabAt(OPEN);
@@ -84,21 +84,21 @@ describe("several tabs", () => {
     expect(await draftOf(last)).toBe("...");
   });
 
-  test("hear when somebody touches another one, and only tabs that were introduced do", async () => {
+  test("get notified when somebody touches another one, if they were introduced to it", async () => {
     const [first, second] = [await browser.openTabAt(OPEN), await browser.openTabAt(OPEN)];
     const stranger = browser.openStranger();
-    const heard: [string, number][] = [];
-    first.host.watchActivity((at) => heard.push(["first", at]));
-    const stop = second.host.watchActivity((at) => heard.push(["second", at]));
-    stranger.host.watchActivity((at) => heard.push(["stranger", at]));
-    stranger.host.tellActivity(1);
-    first.host.tellActivity(2);
-    await expect.poll(() => heard).toEqual([["second", 2]]);
+    const notified: [string, number][] = [];
+    first.host.watchActivity((at) => notified.push(["first", at]));
+    const stop = second.host.watchActivity((at) => notified.push(["second", at]));
+    stranger.host.watchActivity((at) => notified.push(["stranger", at]));
+    stranger.host.notifyActivity(1);
+    first.host.notifyActivity(2);
+    await expect.poll(() => notified).toEqual([["second", 2]]);
     stop();
-    first.host.tellActivity(3);
-    second.host.tellActivity(4);
-    await expect.poll(() => heard.at(-1)).toEqual(["first", 4]);
-    expect(heard).toHaveLength(2);
+    first.host.notifyActivity(3);
+    second.host.notifyActivity(4);
+    await expect.poll(() => notified.at(-1)).toEqual(["first", 4]);
+    expect(notified).toHaveLength(2);
   });
 
   test("know what is in sight in the others, also of those they meet later, until these end", async () => {
@@ -106,17 +106,17 @@ describe("several tabs", () => {
     const seen: (readonly string[])[] = [];
     first.host.watchSight((places) => seen.push(places));
     expect(seen).toEqual([[]]);
-    second.host.tellSight(["/", "/c/1"]);
+    second.host.notifySight(["/", "/c/1"]);
     await expect.poll(() => seen.at(-1)).toEqual(["/", "/c/1"]);
     const third = await browser.openTabAt(OPEN);
     let late: readonly string[] = [];
     third.host.watchSight((places) => (late = places));
     await expect.poll(() => late).toEqual(["/", "/c/1"]);
-    third.host.tellSight(["/c/2", "/"]);
+    third.host.notifySight(["/c/2", "/"]);
     await expect.poll(() => seen.at(-1)?.toSorted()).toEqual(["/", "/c/1", "/c/2"]);
     second.close();
     await expect.poll(() => seen.at(-1)).toEqual(["/c/2", "/"]);
-    third.host.tellSight([]);
+    third.host.notifySight([]);
     await expect.poll(() => seen.at(-1)).toEqual([]);
   });
 
@@ -228,7 +228,7 @@ describe("erasing", () => {
   test("that was interrupted is finished at the next start", async () => {
     const first = await browser.openTabAt(OPEN);
     await save(first, "gone soon");
-    await createShelf(browser.name).write({ version: 1, kind: "erasing" } satisfies VaultRecord);
+    await createKeyRecord(browser.name).write({ version: 1, kind: "erasing" } satisfies VaultRecord);
     first.close();
     const next = await browser.openTabAt(OPEN);
     expect(await draftOf(next)).toBe("");
@@ -244,7 +244,7 @@ describe("what cannot be opened", () => {
 
   test("for lack of its key fails and stays where it is", async () => {
     await closedWithData();
-    await createShelf(browser.name).remove();
+    await createKeyRecord(browser.name).remove();
     const before = await filesOf(browser.name);
     await browser.openTabAt({ phase: "failed", error: "database_damaged" });
     expect(await filesOf(browser.name)).toEqual(before);

@@ -41,12 +41,12 @@ test("a newcomer and each of the others get the two ends of one line, and it non
   introduce(newcomer, [newcomer, a, b]);
   expect([newcomer, a, b].map(({ ports }) => ports.length)).toEqual([2, 1, 1]);
   for (const [index, other] of [a, b].entries()) {
-    const heard = new Promise((resolve) => {
+    const greeting = new Promise((resolve) => {
       newcomer.ports[index]?.addEventListener("message", ({ data }) => resolve(data));
       newcomer.ports[index]?.start();
     });
     other.ports[0]?.postMessage(other.id);
-    expect(await heard).toBe(other.id);
+    expect(await greeting).toBe(other.id);
   }
   for (const port of [newcomer, a, b].flatMap(({ ports }) => ports)) port.close();
 });

@@ -7,12 +7,12 @@ import { PliError } from "@pli/engine/errors";
 import type { Database } from "@pli/engine/ports";
 import { createCrypto } from "@pli/protocol/crypto";
 import { eraseWebDatabase, openWebDatabase, webDatabaseExists } from "../src/storage/web-database.ts";
-import { createShelf } from "../src/vault/shelf.ts";
+import { createKeyRecord } from "../src/vault/key-record.ts";
 import { createVault } from "../src/vault/vault.ts";
 import { runTabWorker } from "../src/worker/run.ts";
 
 runTabWorker(async ({ name }) => ({
-  vault: createVault(createShelf(name), await createCrypto()),
+  vault: createVault(createKeyRecord(name), await createCrypto()),
   dataExists: () => webDatabaseExists(name),
   eraseData: () => eraseWebDatabase(name),
   async openEngine(key) {
@@ -23,8 +23,8 @@ runTabWorker(async ({ name }) => ({
 }));
 
 /**
- * `saveDraft` is kept, and told to whoever watches `conversation`. `typeCode` never ends. The query
- * `storage` counts, as `conversations`, those who watch.
+ * `saveDraft` is kept, and given to the watchers of `conversation`. `typeCode` never ends. The
+ * query `storage` counts, as `conversations`, those who watch.
  */
 function toyOn(database: Database): PliApi {
   const watchers = new Set<() => void>();
@@ -36,10 +36,10 @@ function toyOn(database: Database): PliApi {
 
   const toy = {
     watch(_name: string, { id }: { id: string }, listener: (value: unknown) => void) {
-      const tell = (): void => void draft(id).then(listener);
-      watchers.add(tell);
-      tell();
-      return () => watchers.delete(tell);
+      const notify = (): void => void draft(id).then(listener);
+      watchers.add(notify);
+      notify();
+      return () => watchers.delete(notify);
     },
     async read(name: string, { id }: { id: string }) {
       return name === "storage" ? { conversations: watchers.size } : draft(id);
@@ -47,7 +47,7 @@ function toyOn(database: Database): PliApi {
     onMessage: () => () => undefined,
     async saveDraft({ conversation, text }: { conversation: string; text: string }) {
       await database.transaction((sql) => sql.run("INSERT OR REPLACE INTO draft VALUES (?, ?)", [conversation, text]));
-      for (const tell of watchers) tell();
+      for (const notify of watchers) notify();
       return { draft: text };
     },
     async markRead() {

@@ -4,7 +4,7 @@ import { createClient } from "../src/page/client.ts";
 import type { Neighbours } from "../src/page/neighbours.ts";
 import { workerEndFrom } from "../src/page/worker-end.ts";
 
-/** A tab as far as the engine can tell: a client and a worker, which can end without a word. */
+/** A tab as the engine sees it: a client and a worker, which can end without a word. */
 export interface TestTab extends PliClient {
   state(): HostState;
   /** Waits until the state says at least this. */

@@ -1,7 +1,7 @@
 import { createCrypto } from "@pli/protocol/crypto";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createShelf } from "../src/vault/shelf.ts";
-import type { Shelf } from "../src/vault/shelf.ts";
+import { createKeyRecord } from "../src/vault/key-record.ts";
+import type { KeyRecord } from "../src/vault/key-record.ts";
 import { createVault } from "../src/vault/vault.ts";
 import type { Vault, VaultLock } from "../src/vault/vault.ts";
 
@@ -14,12 +14,12 @@ const passkey = (): Extract<VaultLock, { kind: "passkey" }> => ({
 });
 
 describe("the vault", () => {
-  let shelf: Shelf;
+  let keyRecord: KeyRecord;
   let vault: Vault;
   beforeEach(() => {
     const name = `test-${crypto.randomUUID()}`;
-    shelf = createShelf(name);
-    vault = createVault(shelf, ourCrypto);
+    keyRecord = createKeyRecord(name);
+    vault = createVault(keyRecord, ourCrypto);
     return () => void indexedDB.deleteDatabase(name);
   });
 
@@ -28,10 +28,10 @@ describe("the vault", () => {
     await expect(vault.open()).rejects.toMatchObject({ code: "database_damaged" });
   });
 
-  test("without a lock gives the same key to whoever opens it later", async () => {
+  test("without a lock gives the same key each time it is opened", async () => {
     const key = await vault.create();
     expect(key).toHaveLength(32);
-    expect(await createVault(shelf, ourCrypto).open()).toEqual(key);
+    expect(await createVault(keyRecord, ourCrypto).open()).toEqual(key);
     expect(await vault.look()).toEqual({ lock: "none", used: false });
   });
 
@@ -44,7 +44,7 @@ describe("the vault", () => {
 
   test("without a lock seals the key under one that no script can export", async () => {
     await vault.create();
-    const { deviceKey } = (await shelf.read()) as { deviceKey: CryptoKey };
+    const { deviceKey } = (await keyRecord.read()) as { deviceKey: CryptoKey };
     expect(deviceKey.extractable).toBe(false);
     await expect(crypto.subtle.exportKey("raw", deviceKey)).rejects.toThrow();
   });
@@ -66,7 +66,7 @@ describe("the vault", () => {
     await vault.relock(key, { kind: "passphrase", passphrase: "a former passphrase" });
     await vault.relock(key, { kind: "passphrase", passphrase: "a newer passphrase" });
     await expect(vault.open({ passphrase: "a former passphrase" })).rejects.toMatchObject({ code: "passphrase_wrong" });
-    expect(await shelf.read()).not.toHaveProperty("deviceKey");
+    expect(await keyRecord.read()).not.toHaveProperty("deviceKey");
   });
 
   test("refuses a passphrase of fewer than eight characters and stays as it was", async () => {
@@ -91,7 +91,7 @@ describe("the vault", () => {
     await vault.create();
     await vault.beginErasing();
     expect(await vault.look()).toBe("erasing");
-    expect(Object.keys((await shelf.read()) as object).toSorted()).toEqual(["kind", "version"]);
+    expect(Object.keys((await keyRecord.read()) as object).toSorted()).toEqual(["kind", "version"]);
     await vault.finishErasing();
     expect(await vault.look()).toBeUndefined();
   });
@@ -104,7 +104,7 @@ describe("the vault", () => {
       ["text", "database_damaged"],
       [null, "database_damaged"],
     ] as const) {
-      await shelf.write(record);
+      await keyRecord.write(record);
       await expect(vault.look()).rejects.toMatchObject({ code });
     }
   });
@@ -112,18 +112,18 @@ describe("the vault", () => {
   test("refuses a record that asks for a derivation nobody could afford", async () => {
     const key = await vault.create();
     await vault.relock(key, { kind: "passphrase", passphrase: "long enough" });
-    const record = (await shelf.read()) as object;
+    const record = (await keyRecord.read()) as object;
     for (const cost of [{ memoryKiB: 2 ** 40 }, { passes: 1000 }, { passes: 0 }]) {
-      await shelf.write({ ...record, ...cost });
+      await keyRecord.write({ ...record, ...cost });
       await expect(vault.open({ passphrase: "long enough" })).rejects.toMatchObject({ code: "database_damaged" });
     }
   });
 
   test("notices a single changed bit", async () => {
     await vault.create();
-    const record = (await shelf.read()) as { sealed: { ciphertext: Uint8Array } };
+    const record = (await keyRecord.read()) as { sealed: { ciphertext: Uint8Array } };
     record.sealed.ciphertext[5] = (record.sealed.ciphertext[5] ?? 0) ^ 1;
-    await shelf.write(record);
+    await keyRecord.write(record);
     await expect(vault.open()).rejects.toMatchObject({ code: "database_damaged" });
   });
 });

@@ -1,8 +1,6 @@
 import type { EngineOptions } from "@pli/engine";
 import { createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import type { Marks } from "@pli/protocol/group";
-import { withEarlier, withMark } from "../src/features/group/marks.ts";
 import {
   agreed,
   changesIn,
@@ -17,31 +15,6 @@ import {
   write,
 } from "./support/groups.ts";
 import { twoFaced, type TwoFaced } from "./support/two-faced.ts";
-
-const marks = (first: number, ...list: string[]): Marks => list.map((mark, i) => [first + i, mark] as const);
-
-describe("what is known of a history", () => {
-  test("an epoch that begins again replaces what was known of it and of later ones; 64 are kept", () => {
-    const authenticator = new Uint8Array(64).fill(0xab);
-    expect(withMark(marks(3, "aa", "bb", "cc"), 4, authenticator)).toEqual([
-      [3, "aa"],
-      [4, "ab".repeat(16)],
-    ]);
-    let kept: Marks = [];
-    for (let epoch = 0; epoch < 100; epoch++) kept = withMark(kept, epoch, authenticator);
-    expect([kept.length, kept[0]?.[0]]).toEqual([64, 36]);
-  });
-
-  test("earlier epochs are learnt from somebody of the same history", () => {
-    expect(withEarlier(marks(3, "cc"), marks(1, "aa", "bb", "cc"))).toEqual(marks(1, "aa", "bb", "cc"));
-    expect(withEarlier(marks(3, "cc"), marks(1, "aa", "bb", "xx"))).toEqual(marks(3, "cc"));
-    // Behind the newest that both know, it may be another history.
-    const ours: Marks = [...marks(1, "aa"), ...marks(3, "cc")];
-    expect(withEarlier(ours, marks(1, "aa", "bb"))).toEqual(ours);
-    const gap: Marks = [...marks(1, "aa"), ...marks(4, "dd")];
-    expect(withEarlier(gap, marks(1, "xx", "bb", "cc", "dd", "ee"))).toEqual(marks(1, "aa", "bb", "cc", "dd"));
-  });
-});
 
 interface Circles {
   readonly world: World;

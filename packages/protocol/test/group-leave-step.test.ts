@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { hasLeft, leaveCodec, leaveTimers, stepLeave } from "@pli/protocol/group";
 import type { LeaveEffect, LeaveEvent, LeaveState } from "@pli/protocol/group";
 import { T0 } from "./group-rejoin-device.ts";
-import { clock, expectCodec, frozen } from "./reducers.ts";
-import { load, type Bytes } from "./vector-files.ts";
+import { clock, expectCodec, expectStory, run, type Stepped as Of, type Told } from "./reducers.ts";
+import { load } from "./vector-files.ts";
 
 const DAY_MS = 86_400_000;
 const NAMES = ["ada", "ben", "cleo"];
@@ -34,21 +34,11 @@ const event: fc.Arbitrary<LeaveEvent> = fc.oneof(
 );
 const events = fc.array(event, { maxLength: 60 });
 
-type Stepped = { readonly before: LeaveState | undefined; readonly event: LeaveEvent } & ReturnType<typeof stepLeave>;
-
-function run(list: readonly LeaveEvent[]): Stepped[] {
-  let state: LeaveState | undefined;
-  return list.map((one) => {
-    const before = state;
-    const stepped = stepLeave(frozen(before), frozen(one));
-    state = stepped.state;
-    return { before, event: one, ...stepped };
-  });
-}
+type Stepped = Of<LeaveState, LeaveEvent, LeaveEffect>;
 
 /** Holds for each step that it concerns, whatever happened before. */
 function always<S extends Stepped>(concerns: (step: Stepped) => step is S, holds: (step: S) => void): void {
-  fc.assert(fc.property(events, (list) => run(list).filter(concerns).forEach(holds)));
+  fc.assert(fc.property(events, (list) => run(stepLeave, list).filter(concerns).forEach(holds)));
 }
 
 const of =
@@ -99,7 +89,7 @@ describe("leaving a group, whatever happens in whatever order", () => {
   test("after ninety days nothing is left of it", () => {
     fc.assert(
       fc.property(events, (list) => {
-        const state = run(list).at(-1)?.state;
+        const state = run(stepLeave, list).at(-1)?.state;
         const now = (state?.leftAt ?? T0) + 90 * DAY_MS;
         expect(stepLeave(state, { type: "timer", now, isIn: false })).toEqual({ state: undefined, effects: [] });
       }),
@@ -112,7 +102,7 @@ describe("leaving a group, whatever happens in whatever order", () => {
       by: `contact ${i}`,
       isIn: false,
     }));
-    const steps = run([{ type: "leave", now: T0, works: true, contacts: [] }, ...list]);
+    const steps = run(stepLeave, [{ type: "leave", now: T0, works: true, contacts: [] }, ...list]);
     const state = steps.at(-1)?.state ?? { leftAt: 0, waiting: [] };
     expect(state.waiting).toHaveLength(256);
     expectCodec(leaveCodec, state);
@@ -120,20 +110,9 @@ describe("leaving a group, whatever happens in whatever order", () => {
 });
 
 describe("vectors of leaving", () => {
-  type Saved = { state?: LeaveState; bytes?: Bytes; timers?: ReturnType<typeof leaveTimers> };
-  type Story = { steps: (Saved & { event: LeaveEvent; effects: LeaveEffect[] })[] };
+  type Story = { steps: Told<LeaveState, LeaveEvent, LeaveEffect>[] };
   const { valid, invalid } = load<Story>("group/leave");
-  test.each(valid)("$name", ({ steps }) => {
-    let now: LeaveState | undefined;
-    for (const { event, effects, state, bytes, timers } of steps) {
-      const stepped = stepLeave(now, event);
-      expect(stepped).toEqual({ state, effects });
-      now = stepped.state;
-      expect(now && leaveCodec.encode(now)).toEqual(bytes);
-      expect(now && leaveCodec.parse(bytes ?? new Uint8Array(0))).toEqual(now && { ok: true, value: now });
-      expect(now && leaveTimers(now)).toEqual(timers);
-    }
-  });
+  test.each(valid)("$name", ({ steps }) => expectStory(steps, stepLeave, leaveCodec, leaveTimers));
   test.each(invalid)("$name: refused", ({ bytes, error }) => {
     expect(leaveCodec.parse(bytes)).toEqual({ ok: false, error });
   });

@@ -1,5 +1,13 @@
 import { beginRejoin, stepRejoin } from "@pli/protocol/group";
-import type { Helper, LeafName, Relation, RejoinCause, RejoinEffect, RejoinState, Standing } from "@pli/protocol/group";
+import type {
+  Helper,
+  LeafName,
+  Relation,
+  RejoinCause,
+  RejoinEffect,
+  RejoinState,
+  MemberState,
+} from "@pli/protocol/group";
 
 /** When a device of these tests finds that it cannot go on, in ms. */
 export const T0 = 1_790_000_000_000;
@@ -11,7 +19,7 @@ export const CAUSES = [
   "behind",
   "fork",
 ] as const satisfies readonly RejoinCause[];
-export const STANDINGS = ["goesOn", "stuck", "out"] as const satisfies readonly Standing[];
+export const STANDINGS = ["goesOn", "stuck", "out"] as const satisfies readonly MemberState[];
 export const RELATIONS = ["ahead", "same", "behind", "apart"] as const satisfies readonly Relation[];
 export const LEAF: LeafName = { group: "a1", encryptionKey: "b2" };
 
@@ -59,7 +67,7 @@ export class Device {
     return times.flatMap((at) => this.look(at));
   }
 
-  answer(at: number, who: string, standing: Standing, relation: Relation, leaf?: LeafName): readonly RejoinEffect[] {
+  answer(at: number, who: string, standing: MemberState, relation: Relation, leaf?: LeafName): readonly RejoinEffect[] {
     const said = { who, standing, relation, ...(leaf && { leaf }) };
     return this.#step({ type: "answered", now: this.#clock(at), ...said });
   }

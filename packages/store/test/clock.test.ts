@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ensurePackages } from "../../../scripts/debian.mjs";
 import { ENGINES } from "../src/index.ts";
-import { greet, randomCell, randomLabel, type Client } from "./client.ts";
-import { testFolder } from "./folder.ts";
-import { startServerIn, type ServerProcess } from "./server-process.ts";
+import { greet, randomCell, randomLabel, type Client } from "./lib/client.ts";
+import { testFolder } from "./lib/folder.ts";
+import { startServerIn, type ServerProcess } from "./lib/server-process.ts";
 
 /**
- * Debian's library that tells a process another time, from a file that may change while it runs;
- * its steady clock goes on.
+ * Debian's library that gives a process another time, from a file that may change while it runs. It
+ * leaves the steady clock alone.
  */
 const fakeTime = (): string => {
   ensurePackages(["faketime"]);

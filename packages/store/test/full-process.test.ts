@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ENGINES } from "../src/index.ts";
-import { greet, randomCell, randomLabel } from "./client.ts";
-import { testFolder } from "./folder.ts";
-import { freePort, runCommand, startServer } from "./server-process.ts";
-import { smallDisk, system } from "./small-disk.ts";
+import { greet, randomCell, randomLabel } from "./lib/client.ts";
+import { testFolder } from "./lib/folder.ts";
+import { freePort, runCommand, startServer } from "./lib/server-process.ts";
+import { smallDisk, system } from "./lib/small-disk.ts";
 
 const MiB = 1024 * 1024;
 

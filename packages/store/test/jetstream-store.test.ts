@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { openJetStreamStorage } from "../src/jetstream/jetstream-storage.ts";
-import { namesFrom } from "../src/jetstream/subjects.ts";
+import { openJetStreamStorage } from "../src/engines/jetstream/jetstream-storage.ts";
+import { namesFrom } from "../src/engines/jetstream/subjects.ts";
 import { startStore, type RunningStore } from "../src/store.ts";
-import { greet, randomCell, randomLabel, type Client } from "./client.ts";
+import { greet, randomCell, randomLabel, type Client } from "./lib/client.ts";
 import { clusterForTests } from "./cluster/for-tests.ts";
 import { allHealthy, until } from "./cluster/nats-cluster.ts";
 

@@ -4,28 +4,29 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { hash } from "node:crypto";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { ENGINES } from "../src/index.ts";
-import { greet, randomBlock, randomCell, randomLabel, type Client } from "./client.ts";
-import { testFolder } from "./folder.ts";
+import { greet, randomBlock, randomCell, randomLabel, type Client } from "./lib/client.ts";
+import { testFolder } from "./lib/folder.ts";
 
-const PROCESS = fileURLToPath(new URL("store-process.ts", import.meta.url));
+const PROCESS = fileURLToPath(new URL("lib/store-process.ts", import.meta.url));
 const KILLS = dial("STORE_KILLS");
 const WRITERS = 12;
 const FIRST_DAY = 20_000;
-/** All on fewer days than are kept. */
+/** All within the retention. */
 const KILLS_PER_DAY = Math.max(3, Math.ceil(KILLS / 20));
 const READ_AT_ONCE = 2000;
 
 const startProcess = async (...args: string[]): Promise<{ origin: string; child: ChildProcess }> => {
   const child = spawn(process.execPath, [PROCESS, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   return { origin: line.toString().trim(), child };
 };
 
 /**
- * What was asked of the store, by the key of its label: the digest of the bytes, and whether it was
- * acknowledged.
+ * The puts sent to the store, by the key of the label: the digest of the bytes, and whether the put
+ * was acknowledged.
  */
 type Asked = Map<string, { readonly digest: string; acknowledged: boolean }>;
 
@@ -47,7 +48,7 @@ const write = async (client: Client, asked: Asked, type: "put" | "putBlock"): Pr
   }
 };
 
-/** What a reader was shown at each position must never become something else. */
+/** The cell that a reader got at a position must never become another one. */
 const remember = (client: Client, shown: (string | undefined)[], cells: Asked): void => {
   for (const { first, entries } of client.entries.splice(0)) {
     for (const [i, { label, cell }] of entries.entries()) {

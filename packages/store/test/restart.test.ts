@@ -2,9 +2,9 @@ import { labelKey, type Cell, type Label } from "@pli/protocol/wire";
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
 import { ENGINES } from "../src/index.ts";
-import { greet, randomCell, randomLabel, type Client } from "./client.ts";
-import { testFolder } from "./folder.ts";
-import { startWatched, type WatchedStore } from "./watched.ts";
+import { greet, randomCell, randomLabel, type Client } from "./lib/client.ts";
+import { testFolder } from "./lib/folder.ts";
+import { startWatched, type WatchedStore } from "./lib/watched.ts";
 
 const RESTARTS = 10;
 const WRITERS = 16;
@@ -15,7 +15,7 @@ const pause = (ms: number): Promise<void> =>
   });
 
 /**
- * A client as clients are: it dials again whenever the line is gone, and puts the same bytes until
+ * Behaves as a client: it connects again whenever the line breaks, and puts the same bytes until
  * they are stored.
  */
 const createWriter = (origin: () => string) => {

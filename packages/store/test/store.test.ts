@@ -4,12 +4,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import { createJsonLog } from "../src/log.ts";
-import { openSqliteStorage } from "../src/sqlite/sqlite-storage.ts";
-import { startStore, type RunningStore, type StoreOptions } from "../src/store.ts";
+import { createJsonLog } from "../src/base/event-log.ts";
+import { openSqliteStorage } from "../src/engines/sqlite/sqlite-storage.ts";
+import type { StoreOptions } from "../src/options.ts";
+import { startStore, type RunningStore } from "../src/store.ts";
 import { StorageError } from "../src/storage/storage.ts";
-import { connect, greet, randomBlock, randomCell, randomLabel, type Client } from "./client.ts";
-import { testFolder } from "./folder.ts";
+import { connect, greet, randomBlock, randomCell, randomLabel, type Client } from "./lib/client.ts";
+import { testFolder } from "./lib/folder.ts";
 
 const start = async (options: Partial<StoreOptions> = {}): Promise<RunningStore> => {
   const store = await startStore({ data: testFolder(), ...options });

@@ -6,7 +6,7 @@ import { appendTimes, commitTimes, percentile } from "./measure.ts";
 
 const WRITERS = 64;
 
-/** One figure: so many cells a second, and how long each write of `cells` of them took. */
+/** One figure: cells a second, and the milliseconds of one write of `cells` cells. */
 export interface BenchLine {
   readonly subject: string;
   readonly cells: number;
@@ -16,8 +16,8 @@ export interface BenchLine {
 }
 
 /**
- * What this machine's disk and each engine on it can do, in a temporary folder beside the data, so
- * many seconds for each.
+ * Measures this machine's disk and each engine on it, for that many seconds each, in a temporary
+ * folder beside the data.
  */
 export const benchMachine = async (data: string, seconds: number): Promise<BenchLine[]> => {
   const beside = dirname(resolve(data));
@@ -57,7 +57,7 @@ const lineFrom = (subject: string, cells: number, times: readonly number[]): Ben
   };
 };
 
-/** The figures as a short table for people. */
+/** The figures as a table. */
 export const benchText = (lines: readonly BenchLine[]): string => {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
   const rows = lines.map(({ subject, perSecond, p50, p99 }) =>

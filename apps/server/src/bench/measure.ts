@@ -1,6 +1,6 @@
 /**
- * What a machine can do for a store: the disk by itself, and an engine on it. `bench/` measures
- * with the same functions.
+ * Measures what a machine can do for a store: the disk alone, and an engine on it. `bench/` uses
+ * the same functions.
  */
 import { randomBytes, randomFillSync } from "node:crypto";
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
@@ -11,7 +11,7 @@ const LABEL_BYTES = 32;
 const DAY_MS = 86_400_000;
 const WARM_UP_SHARE = 0.2;
 
-/** The value below which the given share of all lie, by nearest rank. Throws when there is none. */
+/** The given percentile, as a share, by nearest rank. Throws when there are no values. */
 export const percentile = (values: readonly number[], share: number): number => {
   const sorted = values.toSorted((a, b) => a - b);
   const value = sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))];
@@ -20,8 +20,8 @@ export const percentile = (values: readonly number[], share: number): number => 
 };
 
 /**
- * Milliseconds of each append of so many cells with its fdatasync, to a new file, for so long: of
- * one at least.
+ * The milliseconds of each append of `cells` cells and its fdatasync, to a new file, for that long.
+ * At least one append.
  */
 export const appendTimes = (path: string, cells: number, milliseconds: number): number[] => {
   const file = openSync(path, "w");
@@ -38,8 +38,8 @@ export const appendTimes = (path: string, cells: number, milliseconds: number): 
 };
 
 /**
- * Milliseconds of each commit of an engine without the wire: one put of each of so many writers is
- * what waits when a commit ends. Of one commit at least.
+ * The milliseconds of each commit of an engine, without the wire. Each commit has one put of each
+ * writer. At least one commit.
  */
 export const commitTimes = async (storage: Storage, writers: number, milliseconds: number): Promise<number[]> => {
   const cell = new Uint8Array(randomBytes(CELL_BYTES));
@@ -55,7 +55,7 @@ export const commitTimes = async (storage: Storage, writers: number, millisecond
   return times;
 };
 
-/** Of feed 0, under a label nobody has used. */
+/** A put to feed 0 under a fresh label. */
 const freshPut = (cell: Uint8Array): Put => {
   const label = randomFillSync(new Uint8Array(LABEL_BYTES), 2);
   return { kind: "cell", label: label as Extract<Put, { kind: "cell" }>["label"], bytes: cell as never };

@@ -13,9 +13,9 @@ export const pairingAddress = (id: string): string => `/pairing/${id}`;
 
 export const questionAddress = (id: string): string => `/question/${id}`;
 
-/** Where one reads who is on the other side. */
-export const detailsAddress = (p: { id: string; kind: "direct" | "group" }): string =>
-  p.kind === "group" ? groupAddress(p.id) : contactAddress(p.id);
+/** The page about the contact or the group of a conversation. */
+export const detailsAddress = ({ id, kind }: { id: string; kind: "direct" | "group" }): string =>
+  kind === "group" ? groupAddress(id) : contactAddress(id);
 
-export const messageAddress = (p: { conversation: string; order: number }): string =>
-  `${conversationAddress(p.conversation)}?m=${p.order}`;
+export const messageAddress = ({ conversation, order }: { conversation: string; order: number }): string =>
+  `${conversationAddress(conversation)}?m=${order}`;

@@ -1,7 +1,9 @@
 import { useEffect, useState } from "react";
+import type { StatusView } from "@pli/engine/api";
 import type { HostApi, HostState } from "@pli/engine-web";
 import { ToastProvider } from "./base/toast.tsx";
-import { ClientContext, useClient, useLiveState, type Client } from "./client.tsx";
+import { ClientContext, useClient, type Client } from "./client.ts";
+import { useLivePart } from "./use-live.ts";
 import { LanguageProvider } from "./language.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { UpdateNotice, type Updates } from "./shell/update.tsx";
@@ -52,7 +54,9 @@ function Phases() {
 }
 
 function Open({ lock }: { lock: HostState["lock"] }) {
-  const { ready, value: status } = useLiveState("status", {});
+  const { ready, value: name } = useLivePart("status", {}, profileName);
   if (!ready) return <Opening />;
-  return status?.profile === undefined ? <Start /> : <Shell lock={lock} name={status.profile.name} />;
+  return name === undefined ? <Start /> : <Shell lock={lock} name={name} />;
 }
+
+const profileName = ({ profile }: StatusView) => profile?.name;

@@ -13,18 +13,18 @@ import { languageFrom, wordsOf, type Language, type Words } from "../words/index
 import { createFormat, type Format } from "./format.ts";
 import { readPreferences, watchPreferences, type Preferences } from "./preferences.ts";
 
-interface Speech {
+interface Locale {
   language: Language;
   words: Words;
   format: Format;
 }
 
-function speechOf(language: Language): Speech {
+function localeOf(language: Language): Locale {
   const words = wordsOf(language);
   return { language, words, format: createFormat(language, words) };
 }
 
-const SpeechContext = createContext<Speech>(speechOf("fr"));
+const LocaleContext = createContext<Locale>(localeOf("fr"));
 
 export function usePreferences(): Preferences {
   return useSyncExternalStore(watchPreferences, readPreferences);
@@ -33,33 +33,33 @@ export function usePreferences(): Preferences {
 export function LanguageProvider({ children }: { children: ReactNode }) {
   const { language: chosen } = usePreferences();
   const language = chosen === "auto" ? languageFrom(navigator.languages) : chosen;
-  const speech = useMemo(() => speechOf(language), [language]);
+  const locale = useMemo(() => localeOf(language), [language]);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
   return (
     <I18nProvider locale={language === "fr" ? "fr-FR" : "en-GB"}>
-      <SpeechContext value={speech}>{children}</SpeechContext>
+      <LocaleContext value={locale}>{children}</LocaleContext>
     </I18nProvider>
   );
 }
 
 export function useWords(): Words {
-  return useContext(SpeechContext).words;
+  return useContext(LocaleContext).words;
 }
 
 export function useFormat(): Format {
-  return useContext(SpeechContext).format;
+  return useContext(LocaleContext).format;
 }
 
 /** The sentence for an error code, in the person's language. */
 export function useErrorSentence(): (code: string) => string {
-  const { language } = useContext(SpeechContext);
+  const { language } = useContext(LocaleContext);
   return useCallback((code) => errorSentence(language, code), [language]);
 }
 
 /** All that is needed to say something outside a component. */
-export interface Speaker {
+export interface Localization {
   words: Words;
   format: Format;
   sentence: (code: string) => string;

@@ -1,10 +1,19 @@
 import type { PliApi, Queries, QueryName } from "@pli/engine/api";
 
-/**
- * One live query, shared by all components that show it. `ready` is false until its first value.
- */
+/** What is known of a live query: `ready` is false until its first value. */
+export interface LiveState<T> {
+  ready: boolean;
+  value: T | undefined;
+}
+
+/** One live query, shared by all components that show it. */
 export interface LiveEntry<T> {
-  read(): { ready: boolean; value: T | undefined };
+  read(): LiveState<T>;
+  /**
+   * Reads a part of the value: the same object as before while the part is equal as JSON. One
+   * `select` function has one part, which all its readers share.
+   */
+  readPart<P>(select: (value: T) => P): () => LiveState<P>;
   subscribe(listener: () => void): () => void;
   /** Forgets the value at once, and asks for no other. */
   end(): void;
@@ -19,14 +28,32 @@ export interface Live {
 /** How long a value outlives its last reader, so that going back to a screen shows it at once. */
 const KEEP_MS = 10_000;
 
+const UNKNOWN: LiveState<never> = { ready: false, value: undefined };
+
+/** Selects once for each value, however many components read it. */
+function createPart<T, P>(read: () => LiveState<T>, select: (value: T) => P): () => LiveState<P> {
+  let from: LiveState<T> = UNKNOWN;
+  let part: LiveState<P> = UNKNOWN;
+  let text = JSON.stringify(part);
+  return () => {
+    const now = read();
+    if (now === from) return part;
+    from = now;
+    const next: LiveState<P> = now.ready ? { ready: true, value: select(now.value as T) } : UNKNOWN;
+    const nextText = JSON.stringify(next);
+    if (nextText !== text) [part, text] = [next, nextText];
+    return part;
+  };
+}
+
 function createEntry<T>(watch: (listener: (value: T) => void) => () => void, forget: () => void): LiveEntry<T> {
   const listeners = new Set<() => void>();
-  const unknown: { ready: boolean; value: T | undefined } = { ready: false, value: undefined };
-  let state = unknown;
+  let parts = new WeakMap<(value: T) => unknown, () => LiveState<unknown>>();
+  let state: LiveState<T> = UNKNOWN;
   let stop: (() => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const show = (next: typeof state) => {
+  const show = (next: LiveState<T>) => {
     state = next;
     for (const listener of listeners) listener();
   };
@@ -37,7 +64,8 @@ function createEntry<T>(watch: (listener: (value: T) => void) => () => void, for
     clearTimeout(timer);
     stop?.();
     stop = undefined;
-    show(unknown);
+    parts = new WeakMap();
+    show(UNKNOWN);
   };
   const release = () => {
     end();
@@ -45,6 +73,12 @@ function createEntry<T>(watch: (listener: (value: T) => void) => () => void, for
   };
   return {
     read: () => state,
+    readPart<P>(select: (value: T) => P) {
+      const known = parts.get(select) as (() => LiveState<P>) | undefined;
+      const read = known ?? createPart(() => state, select);
+      parts.set(select, read);
+      return read;
+    },
     subscribe(listener) {
       clearTimeout(timer);
       listeners.add(listener);

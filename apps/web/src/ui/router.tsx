@@ -56,11 +56,11 @@ export function usePlace(): Place {
 
 /** The parameters of a path that fits a pattern such as `/c/:id`; undefined when it does not. */
 export function matchPath(pattern: string, path: string): Record<string, string> | undefined {
-  const wanted = pattern.split("/");
+  const parts = pattern.split("/");
   const given = path.replace(/\/+$/u, "").split("/");
-  if (wanted.length !== given.length) return undefined;
+  if (parts.length !== given.length) return undefined;
   const parameters: Record<string, string> = {};
-  for (const [index, part] of wanted.entries()) {
+  for (const [index, part] of parts.entries()) {
     const value = given[index] ?? "";
     if (part.startsWith(":") && value !== "") parameters[part.slice(1)] = value;
     else if (part !== value) return undefined;

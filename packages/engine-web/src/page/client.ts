@@ -76,20 +76,20 @@ export function createClient(
       listener(state);
       return () => listeners.delete(listener);
     },
-    async unlock(p) {
-      if ("passphrase" in p) return call({ name: "unlock", secret: p });
+    async unlock(secret) {
+      if ("passphrase" in secret) return call({ name: "unlock", secret });
       if (passkey === undefined) throw new PliError("passkey_unavailable");
       return call({ name: "unlock", secret: { passkeySecret: await readPasskey(passkey) } });
     },
     lock: () => call({ name: "lock" }),
-    setLock: async (p) => call({ name: "setLock", lock: p.kind === "passkey" ? await createPasskey() : p }),
+    setLock: async (lock) => call({ name: "setLock", lock: lock.kind === "passkey" ? await createPasskey() : lock }),
     erase: () => call({ name: "erase" }),
-    tellActivity: (at) => worker.post({ type: "touched", at }),
+    notifyActivity: (at) => worker.post({ type: "touched", at }),
     watchActivity(listener) {
       activityListeners.add(listener);
       return () => activityListeners.delete(listener);
     },
-    tellSight: (places) => worker.post({ type: "sight", places }),
+    notifySight: (places) => worker.post({ type: "sight", places }),
     watchSight(listener) {
       sightListeners.add(listener);
       listener(sight);

@@ -58,8 +58,8 @@ async function attempt(ask: () => Promise<Credential | null>): Promise<PublicKey
     const credential = await ask();
     if (credential instanceof PublicKeyCredential) return credential;
   } catch {
-    // Declined, timed out, or no authenticator: the browser does not tell pages which, and neither
-    // do we.
+    // Declined, timed out, or no authenticator: browsers hide from pages which it was, and so do
+    // we.
   }
   throw new PliError("passkey_unavailable");
 }

@@ -14,7 +14,7 @@ export function trustedScriptUrl(url: string): string {
   return policy.createScriptURL(url);
 }
 
-/** No script from anywhere else, whoever asks. */
+/** Refuses every script from anywhere else. */
 const rules = {
   createScriptURL(url: string): string {
     if (new URL(url, location.href).origin !== location.origin) throw new TypeError("not a script of this app");

@@ -4,7 +4,7 @@ import type { Crypto } from "@pli/protocol/crypto";
 import { parseVaultRecord } from "./record.ts";
 import type { LockKind, VaultRecord } from "./record.ts";
 import { createDeviceKey, openKey, sealKey, wrappingKey } from "./seal.ts";
-import type { Shelf } from "./shelf.ts";
+import type { KeyRecord } from "./key-record.ts";
 
 /**
  * What opens a locked vault: what the person typed, or the 32 bytes their passkey gave (WebAuthn
@@ -26,7 +26,7 @@ export interface PasskeyHint {
 
 /**
  * Where the database key of this device lies, sealed. The key is 32 random bytes made once; a
- * change of lock seals the same key anew. Failures reject with `PliError`.
+ * change of lock seals the same key again. Failures reject with `PliError`.
  */
 export interface Vault {
   /**
@@ -52,9 +52,9 @@ export interface Vault {
 const COST = { memoryKiB: 64 * 1024, passes: 3 };
 const MIN_PASSPHRASE = 8;
 
-export function createVault(shelf: Shelf, crypto: Crypto): Vault {
+export function createVault(keyRecord: KeyRecord, crypto: Crypto): Vault {
   async function read(): Promise<VaultRecord | undefined> {
-    const value = await shelf.read();
+    const value = await keyRecord.read();
     if (value === undefined) return undefined;
     const record = parseVaultRecord(value);
     if (!record.ok) throw new PliError(record.error);
@@ -71,7 +71,7 @@ export function createVault(shelf: Shelf, crypto: Crypto): Vault {
     },
     async create() {
       const key = crypto.random(32);
-      await shelf.write(await lockedRecord(crypto, key, { kind: "none" }));
+      await keyRecord.write(await lockedRecord(crypto, key, { kind: "none" }));
       return key;
     },
     async open(secret) {
@@ -85,22 +85,26 @@ export function createVault(shelf: Shelf, crypto: Crypto): Vault {
     async markUsed() {
       const record = await read();
       if (record === undefined || record.kind === "erasing" || record.used) return;
-      await shelf.write({ ...record, used: true } satisfies VaultRecord);
+      await keyRecord.write({ ...record, used: true } satisfies VaultRecord);
     },
     async relock(key, lock) {
       const record = await lockedRecord(crypto, key, lock);
-      await shelf.write({ ...record, used: true } satisfies VaultRecord);
+      await keyRecord.write({ ...record, used: true } satisfies VaultRecord);
     },
-    beginErasing: () => shelf.write({ version: 1, kind: "erasing" } satisfies VaultRecord),
-    finishErasing: () => shelf.remove(),
+    beginErasing: () => keyRecord.write({ version: 1, kind: "erasing" } satisfies VaultRecord),
+    finishErasing: () => keyRecord.remove(),
   };
 }
 
-type KeyRecord = Exclude<VaultRecord, { kind: "erasing" }>;
+type LockedRecord = Exclude<VaultRecord, { kind: "erasing" }>;
 
 const REFUSALS = { none: "database_damaged", passphrase: "passphrase_wrong", passkey: "passkey_unavailable" } as const;
 
-async function wrappingKeyOf(crypto: Crypto, record: KeyRecord, secret: VaultSecret | undefined): Promise<CryptoKey> {
+async function wrappingKeyOf(
+  crypto: Crypto,
+  record: LockedRecord,
+  secret: VaultSecret | undefined,
+): Promise<CryptoKey> {
   if (record.kind === "none") return record.deviceKey;
   if (record.kind === "passphrase" && secret !== undefined && "passphrase" in secret)
     return keyFromPassphrase(crypto, secret.passphrase, record);
@@ -109,7 +113,7 @@ async function wrappingKeyOf(crypto: Crypto, record: KeyRecord, secret: VaultSec
   throw new PliError(REFUSALS[record.kind]);
 }
 
-async function lockedRecord(crypto: Crypto, key: Uint8Array, lock: VaultLock): Promise<KeyRecord> {
+async function lockedRecord(crypto: Crypto, key: Uint8Array, lock: VaultLock): Promise<LockedRecord> {
   switch (lock.kind) {
     case "none": {
       const deviceKey = await createDeviceKey();

@@ -2,12 +2,13 @@ import { isErrorCode } from "@pli/engine/errors";
 import type { ErrorCode } from "@pli/engine/errors";
 import type { LockKind } from "../vault/record.ts";
 import type { PasskeyHint } from "../vault/vault.ts";
+import { lifeName } from "./lifetime.ts";
 
 /**
  * What the leading tab says of this device: `starting` only while an erasure starts it again. While
  * open it shares the key, so that any tab can take over.
  */
-export interface Truth {
+export interface LeaderState {
   phase: "starting" | "locked" | "open" | "failed";
   lock: LockKind;
   passkey?: PasskeyHint;
@@ -16,13 +17,20 @@ export interface Truth {
   open?: { key: Uint8Array; generation: string };
 }
 
-/** What any tab can ask of the leader. Each may be asked twice with the effect of once. */
-export type Ask = { kind: "unlock"; key: Uint8Array } | { kind: "lock" } | { kind: "relocked" } | { kind: "erase" };
+/** What any tab can request of the leader. Each may arrive twice with the effect of once. */
+export type LeaderRequest =
+  | { kind: "unlock"; key: Uint8Array }
+  | { kind: "lock" }
+  | { kind: "relocked" }
+  | { kind: "erase" };
 
-/** What tabs say to each other. With `join` comes a port, at which the engine is to be served. */
+/**
+ * What tabs say to each other. Tabs of two versions may meet, so these names stay. With `join`
+ * comes a port, at which the engine is to be served.
+ */
 export type BusMessage =
-  | { type: "truth"; truth: Truth }
-  | { type: "ask"; id: string; ask: Ask }
+  | { type: "truth"; truth: LeaderState }
+  | { type: "ask"; id: string; ask: LeaderRequest }
   | { type: "answer"; id: string; error?: ErrorCode }
   | { type: "wipe" }
   | { type: "join"; generation: string }
@@ -50,21 +58,16 @@ export interface Bus {
 }
 
 export interface BusEvents {
-  met(tab: string): void;
-  heard(tab: string, message: BusMessage, port: MessagePort | undefined): void;
+  onTabFound(tab: string): void;
+  onMessage(tab: string, message: BusMessage, port: MessagePort | undefined): void;
   /** The tab ended, however it did. */
-  left(tab: string): void;
-}
-
-/** A lock each tab holds while it lives: another tab that gets it knows that this one is gone. */
-export function lifeName(name: string, tab: string): string {
-  return `${name}:life:${tab}`;
+  onTabGone(tab: string): void;
 }
 
 export function createBus(name: string, self: string, events: BusEvents): Bus {
   const known = new Map<string, MessagePort[]>();
 
-  function hear(port: MessagePort): void {
+  function listen(port: MessagePort): void {
     let tab: string | undefined;
     port.addEventListener("message", ({ data, ports }: MessageEvent<unknown>) => {
       if (tab === undefined) {
@@ -73,7 +76,7 @@ export function createBus(name: string, self: string, events: BusEvents): Bus {
         return;
       }
       const message = parseBusMessage(data);
-      if (message !== undefined && known.has(tab)) events.heard(tab, message, ports[0]);
+      if (message !== undefined && known.has(tab)) events.onMessage(tab, message, ports[0]);
     });
     port.start();
   }
@@ -83,19 +86,19 @@ export function createBus(name: string, self: string, events: BusEvents): Bus {
     if (lines !== undefined) return void lines.push(port);
     known.set(tab, [port]);
     void navigator.locks.request(lifeName(name, tab), () => forget(tab));
-    events.met(tab);
+    events.onTabFound(tab);
   }
 
   function forget(tab: string): void {
     for (const port of known.get(tab) ?? []) port.close();
     known.delete(tab);
-    events.left(tab);
+    events.onTabGone(tab);
   }
 
   return {
     add(port) {
       port.postMessage({ type: "hello", tab: self } satisfies Hello);
-      hear(port);
+      listen(port);
     },
     // Always over the same line, so that what is said keeps its order.
     send: (tab, message, ports = []) => known.get(tab)?.[0]?.postMessage(message, ports),
@@ -127,9 +130,9 @@ export function parseBusMessage(value: unknown): BusMessage | undefined {
 function isBusMessage(value: Record<string, unknown>): boolean {
   switch (value["type"]) {
     case "truth":
-      return isTruth(value["truth"]);
+      return isLeaderState(value["truth"]);
     case "ask":
-      return isId(value["id"]) && isAsk(value["ask"]);
+      return isId(value["id"]) && isLeaderRequest(value["ask"]);
     case "answer":
       return isId(value["id"]) && isError(value["error"]);
     case "wipe":
@@ -147,12 +150,12 @@ function isBusMessage(value: Record<string, unknown>): boolean {
 
 const PHASES: ReadonlySet<unknown> = new Set(["starting", "locked", "open", "failed"]);
 const LOCKS: ReadonlySet<unknown> = new Set(["none", "passphrase", "passkey"]);
-const KEYLESS_ASKS: ReadonlySet<unknown> = new Set(["lock", "relocked", "erase"]);
+const KEYLESS_REQUESTS: ReadonlySet<unknown> = new Set(["lock", "relocked", "erase"]);
 const KEY_BYTES = 32;
 /** WebAuthn allows no longer name of a credential. */
 const MAX_CREDENTIAL = 1023;
 
-function isTruth(value: unknown): boolean {
+function isLeaderState(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { phase, lock, passkey, error, open } = value;
   const isOpen = isRecord(open) && isKey(open["key"]) && isId(open["generation"]);
@@ -165,9 +168,9 @@ function isTruth(value: unknown): boolean {
   );
 }
 
-function isAsk(value: unknown): boolean {
+function isLeaderRequest(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  return value["kind"] === "unlock" ? isKey(value["key"]) : KEYLESS_ASKS.has(value["kind"]);
+  return value["kind"] === "unlock" ? isKey(value["key"]) : KEYLESS_REQUESTS.has(value["kind"]);
 }
 
 function isPasskey(value: unknown): boolean {

@@ -6,7 +6,7 @@ import { DatabaseError } from "@pli/engine/ports";
 import type { LockKind } from "../vault/record.ts";
 import type { PasskeyHint, Vault } from "../vault/vault.ts";
 import { randomId } from "./bus.ts";
-import type { Ask, Truth } from "./bus.ts";
+import type { LeaderRequest, LeaderState } from "./bus.ts";
 
 export interface RunningEngine {
   api: PliApi;
@@ -22,23 +22,23 @@ export interface Device {
   eraseData(): Promise<void>;
 }
 
-/** The one tab that runs the engine. It does one thing at a time and announces what came of it. */
+/** The one tab that runs the engine. It does one thing at a time and announces each new state. */
 export interface Leader {
-  /** Nothing until it has begun. */
-  truth(): Truth | undefined;
+  /** Undefined until it has started. */
+  state(): LeaderState | undefined;
   /** The engine's API, while open. */
   api(): PliApi | undefined;
   /** Opens what can be opened: with a key another tab left, or because there is no lock. */
   begin(key: Uint8Array | undefined): Promise<void>;
   /** Rejects with `PliError`. */
-  handle(ask: Ask): Promise<void>;
+  handle(request: LeaderRequest): Promise<void>;
 }
 
 type Found = { lock: LockKind; passkey?: PasskeyHint };
 
-export function createLeader(device: Device, announce: (truth: Truth) => void): Leader {
+export function createLeader(device: Device, announce: (state: LeaderState) => void): Leader {
   const { vault } = device;
-  let truth: Truth | undefined;
+  let state: LeaderState | undefined;
   let engine: RunningEngine | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -48,8 +48,8 @@ export function createLeader(device: Device, announce: (truth: Truth) => void): 
     return mine;
   }
 
-  function tell(next: Truth): void {
-    truth = next;
+  function change(next: LeaderState): void {
+    state = next;
     announce(next);
   }
 
@@ -62,9 +62,9 @@ export function createLeader(device: Device, announce: (truth: Truth) => void): 
       if (used && !(await device.dataExists())) throw new PliError("database_damaged");
       if (found.lock === "none") await open(await vault.open(), found);
       else if (key !== undefined) await open(key, found);
-      else tell({ phase: "locked", ...found });
+      else change({ phase: "locked", ...found });
     } catch (error) {
-      tell({ phase: "failed", ...found, error: codeOf(error) });
+      change({ phase: "failed", ...found, error: codeOf(error) });
     }
   }
 
@@ -85,7 +85,7 @@ export function createLeader(device: Device, announce: (truth: Truth) => void): 
   async function open(key: Uint8Array, found: Found): Promise<void> {
     engine = await device.openEngine(key);
     await vault.markUsed();
-    tell({ phase: "open", ...found, open: { key, generation: randomId() } });
+    change({ phase: "open", ...found, open: { key, generation: randomId() } });
   }
 
   async function close(): Promise<void> {
@@ -96,29 +96,29 @@ export function createLeader(device: Device, announce: (truth: Truth) => void): 
 
   async function unlock(key: Uint8Array): Promise<void> {
     await begin(key);
-    if (truth?.phase === "failed") throw new PliError(truth.error ?? "internal");
+    if (state?.phase === "failed") throw new PliError(state.error ?? "internal");
   }
 
   async function lock(): Promise<void> {
-    if (truth?.open === undefined || truth.lock === "none") return;
-    const { open, ...rest } = truth;
-    tell({ ...rest, phase: "locked" });
+    if (state?.open === undefined || state.lock === "none") return;
+    const { open, ...rest } = state;
+    change({ ...rest, phase: "locked" });
     open.key.fill(0);
     await close();
   }
 
   async function relocked(): Promise<void> {
     const found = await vault.look();
-    if (truth === undefined || found === undefined || found === "erasing") return;
-    const { passkey: _, ...rest } = truth;
+    if (state === undefined || found === undefined || found === "erasing") return;
+    const { passkey: _, ...rest } = state;
     const { used: __, ...known } = found;
-    tell({ ...rest, ...known });
+    change({ ...rest, ...known });
   }
 
   async function erase(): Promise<void> {
     await vault.beginErasing();
-    truth?.open?.key.fill(0);
-    tell({ phase: "starting", lock: "none" });
+    state?.open?.key.fill(0);
+    change({ phase: "starting", lock: "none" });
     await close();
     await finishErasing();
     await begin(undefined);
@@ -129,16 +129,16 @@ export function createLeader(device: Device, announce: (truth: Truth) => void): 
     await vault.finishErasing();
   }
 
-  function act(ask: Ask): Promise<void> {
-    if (ask.kind === "unlock") return unlock(ask.key);
-    return { lock, relocked, erase }[ask.kind]();
+  function act(request: LeaderRequest): Promise<void> {
+    if (request.kind === "unlock") return unlock(request.key);
+    return { lock, relocked, erase }[request.kind]();
   }
 
   return {
-    truth: () => truth,
+    state: () => state,
     api: () => engine?.api,
     begin: (key) => inTurn(() => begin(key)),
-    handle: (ask) => inTurn(() => act(ask)),
+    handle: (request) => inTurn(() => act(request)),
   };
 }
 

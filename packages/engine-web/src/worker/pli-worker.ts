@@ -3,14 +3,14 @@ import { createEngine } from "@pli/engine";
 import { createCrypto } from "@pli/protocol/crypto";
 import { createWebClock, createWebDialer } from "../adapters.ts";
 import { eraseWebDatabase, openWebDatabase, webDatabaseExists } from "../storage/web-database.ts";
-import { createShelf } from "../vault/shelf.ts";
+import { createKeyRecord } from "../vault/key-record.ts";
 import { createVault } from "../vault/vault.ts";
 import { runTabWorker } from "./run.ts";
 
 runTabWorker(async ({ store, name }) => {
   const crypto = await createCrypto();
   return {
-    vault: createVault(createShelf(name), crypto),
+    vault: createVault(createKeyRecord(name), crypto),
     dataExists: () => webDatabaseExists(name),
     eraseData: () => eraseWebDatabase(name),
     async openEngine(key) {

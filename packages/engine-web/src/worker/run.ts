@@ -11,18 +11,23 @@ interface WorkerScope {
   postMessage(message: WorkerMessage, transfer: MessagePort[]): void;
 }
 
+interface StartOptions {
+  store: string;
+  name: string;
+}
+
 /**
  * Makes this worker the one of a tab; `createDevice` gives what an engine needs of this browser.
  */
-export function runTabWorker(createDevice: (p: { store: string; name: string }) => Promise<Device>): void {
+export function runTabWorker(createDevice: (options: StartOptions) => Promise<Device>): void {
   const scope = globalThis as unknown as WorkerScope;
   const toPage = (message: WorkerMessage, ports: MessagePort[] = []): void => scope.postMessage(message, ports);
   let tab: Promise<Tab> | undefined;
 
-  async function start(p: { store: string; name: string }): Promise<Tab> {
+  async function start(options: StartOptions): Promise<Tab> {
     try {
       if (!isSupported()) throw new PliError("browser_unsupported");
-      return await startTab({ name: p.name, device: await createDevice(p), toPage });
+      return await startTab({ name: options.name, device: await createDevice(options), toPage });
     } catch (error) {
       toPage({ type: "state", state: { phase: "failed", lock: "none", leader: false, error: codeOf(error) } });
       throw error;
@@ -38,7 +43,7 @@ export function runTabWorker(createDevice: (p: { store: string; name: string }) 
     }
   }
 
-  /** A tab that could not start has told its page so. */
+  /** Does nothing in a tab that could not start: its page has the error. */
   const withTab = (use: (started: Tab) => void): void => void tab?.then(use, () => undefined);
 
   scope.addEventListener("message", ({ data, ports: [port] }) => {

@@ -3,12 +3,15 @@ import { PliError } from "@pli/engine/errors";
 import type { ErrorCode } from "@pli/engine/errors";
 import { channelFromPort } from "../channels.ts";
 import type { HostCall, WorkerMessage } from "../host.ts";
-import { createAsks } from "./asks.ts";
-import { createBus, lifeName, randomId } from "./bus.ts";
-import type { Ask, BusMessage, Truth } from "./bus.ts";
+import { createBus, randomId } from "./bus.ts";
+import type { BusMessage, LeaderRequest, LeaderState } from "./bus.ts";
+import { createLeaderRequests } from "./leader-requests.ts";
 import { codeOf, createLeader } from "./leader.ts";
 import type { Device, Leader } from "./leader.ts";
+import { forever, holdForLife, lifeName } from "./lifetime.ts";
+import { createPageLink } from "./page-link.ts";
 import { createServing } from "./serving.ts";
+import { createSights } from "./sights.ts";
 
 export interface Tab {
   call(call: HostCall): Promise<void>;
@@ -20,39 +23,34 @@ export interface Tab {
   sees(places: readonly string[]): void;
 }
 
-/** One connection of the page to a run of the engine. */
-interface Link {
-  generation: string;
-  stop(): void;
-}
-
-/** Another tab leads, and none was met: after so long the person is told. */
+/** How long a tab waits to find another one before its page says that the database is locked. */
 const ALONE_MS = 8000;
 
-/**
- * The worker of one tab. All tabs queue for one lock: who holds it leads and runs the engine, the
- * others relay their page to it. When the leader goes, by its own will or not, the platform gives
- * the lock to the next.
- */
-export async function startTab(p: {
+interface TabOptions {
   name: string;
   device: Device;
   toPage: (message: WorkerMessage, ports: MessagePort[]) => void;
-}): Promise<Tab> {
-  const { name, device, toPage } = p;
+}
+
+/**
+ * The worker of one tab. All tabs queue for one lock: the tab that holds it leads and runs the
+ * engine, the others relay their page to it. When the leader ends, however it ends, the platform
+ * gives the lock to the next.
+ */
+export async function startTab({ name, device, toPage }: TabOptions): Promise<Tab> {
   const id = randomId();
   const serving = createServing();
-  const bus = createBus(name, id, { met, heard, left });
-  const asks = createAsks((leader, askId, ask) => {
-    if (leader === id) void answer(ask, (error) => asks.answered(askId, error));
-    else bus.send(leader, { type: "ask", id: askId, ask });
+  const link = createPageLink(toPage);
+  const sights = createSights((places) => toPage({ type: "sight", places }, []));
+  const bus = createBus(name, id, { onTabFound, onMessage, onTabGone });
+  const requests = createLeaderRequests((leader, requestId, request) => {
+    if (leader === id) void answer(request, (error) => requests.onAnswer(requestId, error));
+    else bus.send(leader, { type: "ask", id: requestId, ask: request });
   });
-  const sights = new Map<string, readonly string[]>();
   let ownSight: readonly string[] = [];
   let mine: Leader | undefined;
   let key: Uint8Array | undefined;
-  let shown: Truth | undefined;
-  let link: Link | undefined;
+  let shown: LeaderState | undefined;
 
   await holdForLife(lifeName(name, id));
   void navigator.locks.request(`${name}:leader`, () => {
@@ -60,70 +58,57 @@ export async function startTab(p: {
     void mine.begin(key?.slice());
     return forever();
   });
-  setTimeout(tellAlone, ALONE_MS);
+  setTimeout(failAlone, ALONE_MS);
 
-  function announce(truth: Truth): void {
-    if (truth.open === undefined) serving.stop();
-    bus.sendAll({ type: "truth", truth });
-    believe(id, truth);
+  function announce(state: LeaderState): void {
+    if (state.open === undefined) serving.stop();
+    bus.sendAll({ type: "truth", truth: state });
+    follow(id, state);
   }
 
-  function met(tab: string): void {
-    const truth = mine?.truth();
-    if (truth !== undefined) bus.send(tab, { type: "truth", truth });
+  function onTabFound(tab: string): void {
+    const state = mine?.state();
+    if (state !== undefined) bus.send(tab, { type: "truth", truth: state });
     if (ownSight.length > 0) bus.send(tab, { type: "sight", places: ownSight });
   }
 
-  function left(tab: string): void {
+  function onTabGone(tab: string): void {
     serving.forget(tab);
-    if (sights.has(tab)) sees(tab, []);
+    sights.forget(tab);
   }
 
-  /** What is in sight in another tab. */
-  function sees(tab: string, places: readonly string[]): void {
-    if (places.length > 0) sights.set(tab, places);
-    else sights.delete(tab);
-    toPage({ type: "sight", places: [...new Set([...sights.values()].flat())] }, []);
-  }
-
-  function heard(tab: string, message: BusMessage, port: MessagePort | undefined): void {
+  function onMessage(tab: string, message: BusMessage, port: MessagePort | undefined): void {
     switch (message.type) {
       case "truth":
-        return believe(tab, message.truth);
+        return follow(tab, message.truth);
       case "ask":
         if (mine === undefined) return;
         return void answer(message.ask, (error) =>
           bus.send(tab, { type: "answer", id: message.id, ...(error && { error }) }),
         );
       case "answer":
-        return asks.answered(message.id, message.error);
+        return requests.onAnswer(message.id, message.error);
       case "wipe":
         return forgetKey();
       case "join":
-        return welcome(message.generation, tab, port);
+        return serve(message.generation, tab, port);
       case "activity":
         return toPage(message, []);
       case "sight":
-        return sees(tab, message.places);
+        return sights.set(tab, message.places);
     }
   }
 
-  function believe(leader: string, truth: Truth): void {
+  /** Takes over the state that the leading tab announced. */
+  function follow(leader: string, state: LeaderState): void {
     const previous = key;
-    key = truth.open?.key.slice();
+    key = state.open?.key.slice();
     previous?.fill(0);
-    shown = truth;
-    if (truth.open === undefined) unlink();
-    else if (link?.generation !== truth.open.generation) relink(leader, truth.open.generation);
-    tellPage();
-    asks.leaderIs(leader);
-  }
-
-  function tellPage(): void {
-    if (shown === undefined) return;
-    const { phase, lock, error, passkey } = shown;
-    const state = { phase, lock, leader: mine !== undefined, ...(error && { error }) };
-    toPage({ type: "state", state, ...(passkey && { passkey }) }, []);
+    shown = state;
+    if (state.open === undefined) link.disconnect();
+    else if (link.generation() !== state.open.generation) connect(leader, state.open.generation);
+    toPage(stateMessage(state, mine !== undefined), []);
+    requests.onLeader(leader);
   }
 
   function forgetKey(): void {
@@ -135,69 +120,63 @@ export async function startTab(p: {
    * Without a line to the leader a tab can do nothing: a browser without service workers, or
    * another page's lock.
    */
-  function tellAlone(): void {
+  function failAlone(): void {
     if (mine !== undefined || shown !== undefined || bus.tabs() > 0) return;
-    toPage({ type: "state", state: { phase: "failed", lock: "none", leader: false, error: "database_locked" } }, []);
+    toPage(stateMessage({ phase: "failed", lock: "none", error: "database_locked" }, false), []);
   }
 
   /** The page speaks to the leader's worker itself: this one only hands over both ends. */
-  function relink(leader: string, generation: string): void {
-    unlink();
-    const { port1, port2 } = new MessageChannel();
+  function connect(leader: string, generation: string): void {
     const api = mine?.api();
-    if (api === undefined) {
-      link = { generation, stop: () => undefined };
-      bus.send(leader, { type: "join", generation }, [port1]);
-    } else {
-      const channel = channelFromPort(port1);
-      link = { generation, stop: () => channel.close() };
+    link.connect(generation, (port) => {
+      if (api === undefined) {
+        bus.send(leader, { type: "join", generation }, [port]);
+        return () => undefined;
+      }
+      const channel = channelFromPort(port);
       serveApi(api, channel);
-    }
-    toPage({ type: "connect" }, [port2]);
+      return () => channel.close();
+    });
   }
 
-  function unlink(): void {
-    if (link === undefined) return;
-    link.stop();
-    link = undefined;
-    toPage({ type: "disconnect" }, []);
-  }
-
-  function welcome(generation: string, tab: string, port: MessagePort | undefined): void {
+  /** Serves the engine to another tab, if the run that it asks for is still the present one. */
+  function serve(generation: string, tab: string, port: MessagePort | undefined): void {
     const api = mine?.api();
-    const current = mine?.truth()?.open?.generation === generation;
-    if (api !== undefined && current && port !== undefined) serving.serve(api, tab, port);
+    const isCurrent = mine?.state()?.open?.generation === generation;
+    if (api !== undefined && isCurrent && port !== undefined) serving.serve(api, tab, port);
     else port?.close();
   }
 
-  async function answer(ask: Ask, reply: (error?: ErrorCode) => void): Promise<void> {
+  async function answer(request: LeaderRequest, reply: (error?: ErrorCode) => void): Promise<void> {
     try {
-      await mine?.handle(ask);
+      await mine?.handle(request);
       reply();
     } catch (error) {
       reply(codeOf(error));
     }
   }
 
+  async function call(call: HostCall): Promise<void> {
+    switch (call.name) {
+      case "unlock":
+        if (shown?.phase === "open") return;
+        return requests.send({ kind: "unlock", key: await device.vault.open(call.secret) });
+      case "lock":
+        if (shown?.lock === "none") return;
+        forgetKey();
+        bus.sendAll({ type: "wipe" });
+        return requests.send({ kind: "lock" });
+      case "setLock":
+        if (key === undefined) throw new PliError("locked");
+        await device.vault.relock(key, call.lock);
+        return requests.send({ kind: "relocked" });
+      case "erase":
+        return requests.send({ kind: "erase" });
+    }
+  }
+
   return {
-    async call(call) {
-      switch (call.name) {
-        case "unlock":
-          if (shown?.phase === "open") return;
-          return asks.ask({ kind: "unlock", key: await device.vault.open(call.secret) });
-        case "lock":
-          if (shown?.lock === "none") return;
-          forgetKey();
-          bus.sendAll({ type: "wipe" });
-          return asks.ask({ kind: "lock" });
-        case "setLock":
-          if (key === undefined) throw new PliError("locked");
-          await device.vault.relock(key, call.lock);
-          return asks.ask({ kind: "relocked" });
-        case "erase":
-          return asks.ask({ kind: "erase" });
-      }
-    },
+    call,
     meet: (port) => bus.add(port),
     touched: (at) => bus.sendAll({ type: "activity", at }),
     sees(places) {
@@ -207,18 +186,7 @@ export async function startTab(p: {
   };
 }
 
-/** Takes a lock and keeps it until this worker ends, however it ends. */
-function holdForLife(lock: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    navigator.locks
-      .request(lock, () => {
-        resolve();
-        return forever();
-      })
-      .catch(reject);
-  });
-}
-
-function forever(): Promise<never> {
-  return new Promise(() => undefined);
+function stateMessage({ phase, lock, error, passkey }: LeaderState, leader: boolean): WorkerMessage {
+  const state = { phase, lock, leader, ...(error && { error }) };
+  return { type: "state", state, ...(passkey && { passkey }) };
 }

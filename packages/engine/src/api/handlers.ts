@@ -38,7 +38,7 @@ export type QueryHandlers = {
  */
 export function createApi(
   context: Context,
-  p: { commands: CommandHandlers; queries: QueryHandlers; messageListeners: Set<(message: MessageView) => void> },
+  deps: { commands: CommandHandlers; queries: QueryHandlers; messageListeners: Set<(message: MessageView) => void> },
 ): PliApi {
   const transact: Transact = async (work) => {
     if (context.clock.closed) throw new PliError("engine_gone");
@@ -48,7 +48,7 @@ export function createApi(
   async function command<N extends CommandName>(name: N, parameters: object): Promise<Commands[N]["result"]> {
     if (!isCommand(name, parameters)) throw new PliError("request_malformed");
     if (context.clock.closed) throw new PliError("engine_gone");
-    const handler: InOne<N> | InSteps<N> = p.commands[name];
+    const handler: InOne<N> | InSteps<N> = deps.commands[name];
     const given = parameters as Commands[N]["parameters"];
     return typeof handler === "function" ? transact((tx) => handler(tx, given)) : handler.inSteps(transact, given);
   }
@@ -58,7 +58,7 @@ export function createApi(
     parameters: Queries[N]["parameters"],
   ): Promise<Queries[N]["result"]> {
     if (!isQuery(name, parameters)) throw new PliError("request_malformed");
-    return transact((tx) => p.queries[name](tx, parameters));
+    return transact((tx) => deps.queries[name](tx, parameters));
   }
 
   return {
@@ -66,8 +66,8 @@ export function createApi(
       context.live.watch(topicsOf(name, parameters), () => read(name, parameters), listener),
     read,
     onMessage: (listener) => {
-      p.messageListeners.add(listener);
-      return () => void p.messageListeners.delete(listener);
+      deps.messageListeners.add(listener);
+      return () => void deps.messageListeners.delete(listener);
     },
     ...commandsBy(command),
   };

@@ -13,6 +13,9 @@ import {
 } from "./storage/reducer-states.table.ts";
 import { damaged } from "./storage/row.ts";
 
+/** A timer that has run out and still stands in the state is set again after this long at least. */
+const AGAIN_MS = 1_000;
+
 /** A reducer of the protocol and its saved form. */
 export interface Reducer<State, Event, Effect> {
   /** The name under which its states are saved. */
@@ -23,36 +26,49 @@ export interface Reducer<State, Event, Effect> {
   timers(state: State, now: number): readonly Timer[];
 }
 
-export interface Runner<State, Event> {
+export interface Runner<State, Event, Effect> {
   find(tx: Tx, id: string): Promise<State | undefined>;
-  /** One event, and the events that its effects are answered with. */
-  handle(tx: Tx, id: string, event: Event): Promise<void>;
+  /**
+   * One event, and the events that its effects are answered with. Gives the effects that were
+   * performed.
+   */
+  handle(tx: Tx, id: string, event: Event): Promise<readonly Effect[]>;
   /** Of what there is a state. */
   ids(tx: Tx): Promise<string[]>;
+}
+
+/** The saved state, for who only reads it. */
+export async function findState<State>(
+  tx: Tx,
+  { name, codec }: { readonly name: string; readonly codec: StateCodec<State> },
+  id: string,
+): Promise<State | undefined> {
+  const bytes = await findReducerState(tx, name, id);
+  if (bytes === undefined) return undefined;
+  const state = codec.parse(bytes);
+  return state.ok ? state.value : damaged(name);
 }
 
 export function createRunner<State, Event, Effect>(
   context: Context,
   { name, codec, step, timers }: Reducer<State, Event, Effect>,
   deps: {
-    /** Gives the event that answers the effect, if there is one. */
-    perform(tx: Tx, id: string, effect: Effect): Promise<Event | undefined | void>;
+    /**
+     * Gives the event that answers the effect, if there is one. `state`: as the
+     * step left it, or as it found it when it left none.
+     */
+    perform(tx: Tx, id: string, effect: Effect, state: State | undefined): Promise<Event | undefined | void>;
     /** A timer has run out. A timer that comes too early is set again afterwards. */
     onTimer(tx: Tx, id: string, timer: string): Promise<void>;
     /** The state was saved or deleted. */
     onSaved?(tx: Tx): void;
   },
-): Runner<State, Event> {
+): Runner<State, Event, Effect> {
   const { clock } = context;
   /** The timers that are set, by id and name: when each is due, by the steady clock. */
   const set = new Map<string, { readonly due: number; cancel(): void }>();
 
-  async function find(tx: Tx, id: string): Promise<State | undefined> {
-    const bytes = await findReducerState(tx, name, id);
-    if (bytes === undefined) return undefined;
-    const state = codec.parse(bytes);
-    return state.ok ? state.value : damaged(name);
-  }
+  const find = (tx: Tx, id: string): Promise<State | undefined> => findState(tx, { name, codec }, id);
 
   async function save(tx: Tx, id: string, state: State | undefined): Promise<void> {
     if (state === undefined) await deleteReducerState(tx, name, id);
@@ -61,30 +77,33 @@ export function createRunner<State, Event, Effect>(
   }
 
   /** Effects may post events of their own: each finds the state saved. */
-  async function handle(tx: Tx, id: string, event: Event): Promise<void> {
+  async function handle(tx: Tx, id: string, event: Event): Promise<readonly Effect[]> {
     const events = [event];
+    const performed: Effect[] = [];
     for (let next = events.shift(); next !== undefined; next = events.shift()) {
       const before = await find(tx, id);
       const { state, effects } = step(before, next);
       if (state !== before) await save(tx, id, state);
       for (const effect of effects) {
-        const answer = await deps.perform(tx, id, effect);
+        const answer = await deps.perform(tx, id, effect, state ?? before);
         if (answer !== undefined) events.push(answer);
+        performed.push(effect);
       }
     }
     await setTimers(tx, id);
+    return performed;
   }
 
-  async function setTimers(tx: Tx, id: string): Promise<void> {
+  async function setTimers(tx: Tx, id: string, least = 0): Promise<void> {
     const state = await find(tx, id);
     if (state === undefined) return;
-    for (const timer of timers(state, clock.now())) tx.after(() => setTimer(id, timer));
+    for (const timer of timers(state, clock.now())) tx.after(() => setTimer(id, timer, least));
   }
 
   /** The earlier of two timers of one name stays. */
-  function setTimer(id: string, timer: Timer): void {
+  function setTimer(id: string, timer: Timer, least: number): void {
     const key = `${id} ${timer.name}`;
-    const rest = restOf(timer, clock.now());
+    const rest = Math.max(least, restOf(timer, clock.now()));
     const due = clock.steady() + rest;
     const known = set.get(key);
     if (known !== undefined && known.due <= due) return;
@@ -98,7 +117,7 @@ export function createRunner<State, Event, Effect>(
 
   async function runOut(tx: Tx, id: string, timer: string): Promise<void> {
     await deps.onTimer(tx, id, timer);
-    await setTimers(tx, id);
+    await setTimers(tx, id, AGAIN_MS);
   }
 
   const ids = (tx: Tx): Promise<string[]> => idsOfReducer(tx, name);

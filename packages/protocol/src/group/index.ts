@@ -23,7 +23,11 @@ export {
   type GroupPlace,
   type StandingCode,
 } from "./controls.ts";
-export { isDoubtful } from "./rejoin/doubt.ts";
+export { contradicts, doubtCodec, isDoubtful, stepDoubt } from "./rejoin/doubt.ts";
+export type { DoubtEffect, DoubtEvent, DoubtState } from "./rejoin/doubt.ts";
+export { forkCodec, forkTimers, type ForkState, type Since } from "./fork/state.ts";
+export { ownForAll, stepFork } from "./fork/step.ts";
+export type { ForkEffect, ForkEvent, ForkView, ToldState } from "./fork/events.ts";
 export { givesWay, weigh, type ForkFacts, type Marks, type Verdict, type Voice } from "./fork/weigh.ts";
 export { createLeaveStatement, encodeEvidence, parseEvidence, verifyLeaveStatement } from "./leave/statement.ts";
 export type { Evidence, LeftGroup } from "./leave/statement.ts";
@@ -43,18 +47,15 @@ export {
   roleOf,
   rolesMayGive,
 } from "./rights.ts";
-export { beginRejoin, besideUs, nextLook, relationOf, stepRejoin } from "./rejoin/step.ts";
-export type {
-  Helper,
-  LeafName,
-  Place,
-  Relation,
-  RejoinCause,
-  RejoinEffect,
-  RejoinEvent,
-  RejoinState,
-  Standing,
-} from "./rejoin/step.ts";
+export { stepFirstJoin, firstJoinCodec, firstJoinTimers } from "./rejoin/first.ts";
+export type { FirstJoinEffect, FirstJoinEvent, FirstJoinState } from "./rejoin/first.ts";
+export { bringsIn, consentsAtOnce, isStopped, removerOf, stepRejoining } from "./rejoin/life.ts";
+export type { RejoiningEffect, RejoiningEvent } from "./rejoin/life.ts";
+export { relationOf, type Place, type Relation } from "./rejoin/place.ts";
+export { stepRejoin } from "./rejoin/step.ts";
+export { beginRejoin, besideUs, nextLook, rejoinCodec, rejoinTimers } from "./rejoin/state.ts";
+export type { MemberState, RejoinCause, RejoinState } from "./rejoin/state.ts";
+export type { Helper, LeafName, RejoinEffect, RejoinEvent } from "./rejoin/events.ts";
 export { rulesAfter, type RulesField } from "./rights.ts";
 export { MAX_HISTORY, MAX_HISTORY_BYTES, MAX_ROSTER_BYTES, encodeRoster, parseRoster } from "./roster.ts";
 export type { Roster, RosterMember } from "./roster.ts";

@@ -65,6 +65,22 @@ export const listOf =
   (value): value is readonly T[] =>
     Array.isArray(value) && value.length <= most && value.every(item);
 
+/** An object of at most `most` fields, whose names are of at most 64 characters. */
+export const recordOf =
+  <T>(item: Guard<T>, most: number): Guard<Readonly<Record<string, T>>> =>
+  (value): value is Readonly<Record<string, T>> =>
+    isPlain(value) &&
+    Object.keys(value).length <= most &&
+    Object.entries(value).every(([name, field]) => name.length <= MAX_NAME && item(field));
+
+export const oneOf =
+  <const T extends string>(...all: readonly T[]): Guard<T> =>
+  (value): value is T =>
+    typeof value === "string" && (all as readonly string[]).includes(value);
+
+/** The length of a profile id in hexadecimal, in characters. */
+const MAX_NAME = 64;
+
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }

@@ -3,7 +3,7 @@
  * docs/protocol.md, section 8.6, shows this table to readers, and `npm run check:docs` compares the
  * two.
  */
-import type { RejoinCause } from "./rejoin/step.ts";
+import type { RejoinCause } from "./rejoin/state.ts";
 
 /**
  * Something that stops a device from following the others. Those that are no `RejoinCause`:

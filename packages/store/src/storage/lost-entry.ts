@@ -1,9 +1,9 @@
 import { CELL_BYTES, LABEL_BYTES, type Cell, type Entry, type Label } from "@pli/protocol/wire";
 
 /**
- * What stands in a feed where the cell can no longer be read: a label nobody made (the feed, zeros,
- * the position) and a cell of zeros. Positions stay consecutive, readers pass over it, and it is
- * the same every time.
+ * The entry that replaces a cell that can no longer be read: a label that nobody made (the feed,
+ * zeros, the position) and a cell of zeros. So positions stay consecutive, and readers pass over
+ * it. It is the same every time.
  */
 export const lostEntry = (feed: number, position: number): Entry => {
   const label = Buffer.alloc(LABEL_BYTES);

@@ -1,3 +1,4 @@
+/** The sentences of storage errors. */
 import { StorageError, type StorageCode } from "./storage.ts";
 
 const SENTENCES: Readonly<Record<StorageCode, string>> = {
@@ -14,7 +15,7 @@ export const storageError = (code: StorageCode, file: string, cause?: unknown): 
   new StorageError(code, `${file} ${SENTENCES[code]}`, { file, cause });
 
 /**
- * A store is asked to serve fewer feeds than it has: the cells of the others could not be reached.
+ * A store is started with fewer feeds than it has. The cells of the others would be out of reach.
  */
 export const tooFewFeeds = (place: string, has: number, asked: number): StorageError =>
   new StorageError("data_unusable", `${place} has ${has} feeds, not ${asked}: their number may grow, never shrink`, {

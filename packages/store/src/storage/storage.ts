@@ -1,41 +1,38 @@
 import type { Block, Cell, Entry, Label } from "@pli/protocol/wire";
 
-/**
- * One thing to store: a cell or a block under its label. Cells and blocks have tables of their own.
- */
+/** A cell or a block to store under its label. One label may name one of each. */
 export type Put =
   | { readonly kind: "cell"; readonly label: Label; readonly bytes: Cell }
   | { readonly kind: "block"; readonly label: Label; readonly bytes: Block };
 
 /**
- * What became of a put. `position` is there when this put made the cell: its place in its feed.
- * `failed` is only of engines that can keep a part of a commit: with `store_busy` nothing of this
- * put was stored, with another code it is not known.
+ * The outcome of a put. `position` is the cell's position in its feed, given when this put made the
+ * cell. Only engines that can keep a part of a commit answer `failed`: with `store_busy` the put
+ * was not stored, with another code that is unknown.
  */
 export type PutResult =
   | { readonly outcome: "created" | "taken"; readonly position?: number }
   | { readonly outcome: "failed"; readonly code: StorageCode; readonly position?: undefined };
 
-/** New cells of one feed at consecutive positions from `first`, durable. */
+/** Receives new, durable cells of one feed at consecutive positions from `first`. */
 export type Listener = (feed: number, first: number, entries: readonly Entry[]) => void;
 
-/**
- * Where a feed stands: `oldest` is the first position kept, `next` the one the next cell will have.
- */
+/** `oldest` is the first position kept, `next` the position that the next cell will have. */
 export interface FeedRange {
   readonly oldest: number;
   readonly next: number;
 }
 
 /**
- * Why data could not be kept or read. `file` is set when one file is the matter.
+ * Why data could not be kept or read. `file` names the file that is the cause, if one is.
  *
- * - `store_full` the disk is full; nothing of the commit was stored, and what was there still reads
- * - `data_newer` the folder was written by a newer version; `data_damaged` a file is not what it
- *   should be
- * - `data_locked` another process uses the folder; `data_unusable` it cannot be opened or written
- * - `store_busy` too little of the engine can be reached: nothing was stored
- * - `internal` anything else; it is not known whether the commit took effect
+ * - `store_full`: the disk is full. Nothing of the commit was stored, and reads still work
+ * - `data_newer`: a newer version wrote the folder
+ * - `data_damaged`: a file is not what it should be
+ * - `data_locked`: another process uses the folder
+ * - `data_unusable`: the folder cannot be opened or written
+ * - `store_busy`: too little of the engine can be reached. Nothing was stored
+ * - `internal`: anything else. Whether the commit took effect is unknown
  */
 export type StorageCode =
   | "store_full"
@@ -58,15 +55,15 @@ export class StorageError extends Error {
   }
 }
 
-/** Some of the blocks of a day, and the place of the last. */
+/** Some of the blocks of a day. `last` is the cursor behind them. */
 export interface BlockPage {
   readonly blocks: readonly { readonly label: Label; readonly block: Block }[];
   readonly last: number;
 }
 
 /**
- * What data begins with when it is a copy of other data: the same id, and feeds at the positions
- * where the other's begin.
+ * How data begins that is to become a copy of other data: with the same id, and with feeds at the
+ * same first positions.
  */
 export interface Beginning {
   readonly storeId: Uint8Array;
@@ -74,68 +71,69 @@ export interface Beginning {
 }
 
 /**
- * What the store needs of a disk (section 3). Nothing reaches it but labels, cells, blocks and
- * days: a day is the number of whole days since 1970. Reads may come at any moment. An embedded
- * engine keeps whole commits for one process; a cluster engine keeps each put by itself, for any
- * number of processes. Every engine passes `test/storage-contract.ts`.
+ * The port to the disk (section 3). Nothing reaches it but labels, cells, blocks and days; a day is
+ * the number of whole days since 1970. Reads may come at any moment. An embedded engine keeps whole
+ * commits for one process. A cluster engine keeps each put by itself, for any number of processes.
+ * Every engine passes `test/engines/storage-contract.ts`.
  */
 export interface Storage {
   /** 16 random bytes made with the data. */
   readonly storeId: Uint8Array;
   /** How many commits may run at once. */
   readonly commitsAtOnce: number;
-  /** The newest day that holds anything, if one does, as far as this process has heard. */
+  /** The newest day that holds anything, if there is one, as far as this process knows. */
   lastDay(): number | undefined;
   /**
    * Stores each put whose label is free on every day kept, in order, on `day` or on `lastDay` if
-   * that is later; also a commit of nothing makes the day known. Resolves once all is durable, with
+   * that is later. A commit without puts makes the day known. Resolves when all is durable, with
    * one result for each put. Rejects with a StorageError.
    */
   commit(puts: readonly Put[], day: number): Promise<readonly PutResult[]>;
   get(label: Label): Promise<Cell | undefined>;
   getBlock(label: Label): Promise<Block | undefined>;
-  /** Where the feed stands, as far as this process has heard: what its listener has been told. */
+  /** The range of the feed as far as this process knows: what its listener has received. */
   range(feed: number): FeedRange;
-  /** Where the feed stands now, whoever wrote it: never before what anybody was told earlier. */
+  /** The range of the feed over all processes, never before what any of them has shown. */
   latestRange(feed: number): Promise<FeedRange>;
   /**
-   * From now on calls `listener` with every new cell, feed by feed in order and without a gap from
-   * `range(feed).next` of this moment, whoever wrote it. A process's own cells are announced before
-   * their commit resolves if the engine is embedded. One listener.
+   * Sets the one listener. It receives every new cell of every process from now on, in the order of
+   * each feed and without a gap from `range(feed).next`. An embedded engine announces cells before
+   * their commit resolves.
    */
   listen(listener: Listener): void;
   /**
-   * Consecutive entries from position `from` or, if that has expired, from the oldest: at least one
-   * unless `from` is `next`, at most `max`.
+   * Consecutive entries from position `from` or, if that has expired, from the oldest. At least
+   * one, unless `from` is `next`, and at most `max`.
    */
   read(
     feed: number,
     from: number,
     max: number,
   ): Promise<{ readonly first: number; readonly entries: readonly Entry[] }>;
-  /** As `read`, but the labels alone: what a feed in tag form needs. */
+  /** As `read`, but only the labels: a feed in tag form needs no more. */
   labels(
     feed: number,
     from: number,
     max: number,
   ): Promise<{ readonly first: number; readonly labels: readonly Label[] }>;
-  /** How many cells of a feed were accepted on a day; 0 for a day that is not kept. */
+  /** The number of cells of a feed accepted on a day; 0 for a day that is not kept. */
   cellsOn(feed: number, day: number): number;
-  /** Every day kept, oldest first, as far as this process has heard. */
+  /** Every day kept, oldest first, as far as this process knows. */
   days(): readonly number[];
-  /** The position in each feed at which a day begins; only of a day that is kept. */
+  /** The position at which a day begins in a feed. The day must be kept. */
   firstOn(feed: number, day: number): number;
   /**
-   * Blocks of one day after the place `after` of an earlier answer, or from the beginning if that
-   * is 0; none at the end. An embedded engine gives those that were there at the beginning, or at a
-   * later beginning of anybody: the answers end while others are stored.
+   * Blocks of one day behind the cursor `after` of an earlier page, or from the beginning if that
+   * is
+   * 0. No blocks at the end. An embedded engine lists the blocks at the first page and gives only
+   * those, so the pages end although others are stored meanwhile.
    */
   blocksOn(day: number, after: number, max: number): Promise<BlockPage>;
-  /** Deletes every day before `firstDayKept`, and returns the days deleted. Positions go on. */
+  /** Deletes every day before `firstDayKept`, and returns these days. Positions continue. */
   expire(firstDayKept: number): Promise<readonly number[]>;
-  /** Gives the newest day another, later number: it was written while the clock was in doubt. */
+  /** Renames the newest day to a later one: it was written while the clock was in doubt. */
   redate(day: number): Promise<void>;
-  /** Writes something outside the feeds, durably, and reads it back. Rejects when that fails. */
+  /** Writes a probe outside the feeds, durably, and reads it back. Rejects when that fails. */
   probe(): Promise<void>;
   /** Bytes free for new data. */
   freeBytes(): Promise<number>;

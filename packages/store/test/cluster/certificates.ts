@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** PEM files of a small authority made for one test, by openssl. */
+/** PEM files of a small authority that openssl makes for one test. */
 export interface Certificates {
   readonly ca: string;
   readonly nodeCert: string;

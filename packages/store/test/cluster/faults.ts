@@ -1,25 +1,25 @@
 /**
- * `npm run faults -- [--short | --rounds N --kinds kill,pause,…]`: a cluster of three NATS nodes
- * and three store nodes under load, while nodes are killed, paused, cut off and wiped, one by one
- * and most of them at once; then a checker over every answer. Linux and root. What happened is left
- * in `test-results/faults` (or `faults-short`): `result.json`, `history.jsonl`, the nodes' logs.
- * Ends with 0 if everything held.
+ * `npm run faults -- [--short | --rounds N --kinds kill,pause,…]`: runs three NATS nodes and three
+ * store nodes under load, and kills, pauses, cuts off and wipes nodes, one by one and most of them
+ * at once. Then it checks every answer. It needs Linux and root. It leaves `result.json`,
+ * `history.jsonl` and the nodes' logs in `test-results/faults` (or `faults-short`), and ends with 0
+ * if everything held.
  */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createCluster, type Cluster } from "../../src/jetstream/cluster.ts";
-import { connectTo } from "../../src/jetstream/connect.ts";
-import { entryFrom } from "../../src/jetstream/feed-tail.ts";
-import { openJetStreamStorage } from "../../src/jetstream/jetstream-storage.ts";
-import { namesFrom } from "../../src/jetstream/subjects.ts";
+import { createCluster, type Cluster } from "../../src/engines/jetstream/cluster.ts";
+import { connectTo } from "../../src/engines/jetstream/connect.ts";
+import { entryFrom } from "../../src/engines/jetstream/feed-tail.ts";
+import { openJetStreamStorage } from "../../src/engines/jetstream/jetstream-storage.ts";
+import { namesFrom } from "../../src/engines/jetstream/subjects.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { createLab, type Lab } from "./lab.ts";
 import { entryName, startLoad, type History, type Load } from "./load.ts";
 import { allHealthy, startNatsCluster, until, type NatsCluster } from "./nats-cluster.ts";
 import { faultsIn, longestSilence, staleGets } from "./verdict.ts";
 
-/** `wipe`: killed, and its disk emptied, as when a node is replaced. */
+/** `wipe` kills the node and empties its disk, as when a node is replaced. */
 type Kind = "kill" | "pause" | "cut" | "cutWhole" | "wipe";
 interface Fault {
   readonly kind: Kind;
@@ -36,7 +36,7 @@ const { values } = parseArgs({
 const folder = join(import.meta.dirname, "../../../../test-results", values.short === true ? "faults-short" : "faults");
 const HOLD_MS = values.short === true ? 5000 : 12_000;
 
-/** Nodes counted from the one that leads the feed when the fault begins: 0 is the leader. */
+/** Nodes are counted from the leader of the feed at the beginning of the fault, which is 0. */
 const scheduleOf = (): readonly Fault[] => {
   if (values.short === true) {
     return [
@@ -59,7 +59,7 @@ const scheduleOf = (): readonly Fault[] => {
   return Array.from({ length: Number(values.rounds) }, () => round).flat();
 };
 
-/** The same fault with nodes as they are counted in the cluster, once one leads. */
+/** The same fault with the nodes' numbers in the cluster, when one leads. */
 const aim = async ({ kind, nodes }: Fault, admin: Cluster): Promise<Fault> => {
   let leader: string | undefined;
   await until(async () => {
@@ -123,9 +123,9 @@ const runFault = async (wanted: Fault, { cluster, lab, load, admin }: Bench): Pr
 };
 
 /**
- * The feed as one NATS node has it: read while the others are down, so that no other can answer. A
- * node that is alone for long answers no more: then the others come back for a moment, and the
- * reading goes on where it was.
+ * The feed as one NATS node has it. It is read while the others are down, so that no other can
+ * answer. A node that is alone for long stops answering. Then the others come back for a moment,
+ * and the reading continues.
  */
 const copyOf = async (i: number, cluster: NatsCluster, lab: Lab, count: number): Promise<readonly string[]> => {
   const place = lab.places[i];
@@ -182,7 +182,7 @@ const main = async (): Promise<void> => {
     const history = await load.stop();
     await admin.close();
     const { next } = await (stores[0] as Storage).latestRange(0);
-    await until(async () => history.heard.every((heard) => heard.length >= next), 30_000);
+    await until(async () => history.announced.every((announced) => announced.length >= next), 30_000);
     leaveHistory(history);
     const copies: (readonly string[])[] = [];
     for (const i of [0, 1, 2]) copies.push(await copyOf(i, cluster, lab, next));

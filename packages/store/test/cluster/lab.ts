@@ -3,9 +3,9 @@ import { once } from "node:events";
 import type { NodePlace } from "./nats-cluster.ts";
 
 /**
- * A network of its own: each node in a network namespace, on one wire to its clients and on another
- * to the other nodes. The process that makes it is in a namespace of its own too (`unshare --net`),
- * so that nothing here is on the machine's network.
+ * A network for one test. Each node is in a network namespace, with one wire to its clients and
+ * another to the other nodes. The process that makes it is in a namespace too (`unshare --net`), so
+ * nothing touches the machine's network.
  */
 export interface Lab {
   readonly places: readonly NodePlace[];
@@ -66,7 +66,7 @@ export const createLab = async (count: number): Promise<Lab> => {
 const ip = (command: string): void =>
   void execFileSync("ip", command.split(" "), { stdio: ["ignore", "ignore", "inherit"] });
 
-/** A process that does nothing but keep a namespace, until it is killed or we are gone. */
+/** A process that only keeps a namespace, until it is killed or this process ends. */
 const holdNamespace = async (): Promise<ChildProcess> => {
   const script = "ip link set lo up; echo ready; read -r forever";
   const holder = spawn("unshare", ["--net", "sh", "-c", script], { stdio: ["pipe", "pipe", "inherit"] });

@@ -9,9 +9,9 @@ export type Operation = { readonly start: number; readonly end: number } & (
 
 /**
  * Whether a history of one label could have happened one operation after the other, each at some
- * moment between its start and its end, on a cell that is written once: a put of the first bytes,
- * and of the same bytes again, is `created`; of others, `taken`; a get gives what is there, or
- * undefined. A search over all orders (Wing and Gong, with Lowe's memory of states seen): for
+ * moment between its start and its end, on a cell that is written once. A put of the first bytes,
+ * and of the same bytes again, is `created`; a put of other bytes is `taken`; a get returns the
+ * bytes or undefined. It searches all orders (Wing and Gong, with Lowe's memory of states), for
  * histories of dozens of operations.
  */
 export const isLinearizable = (history: readonly Operation[]): boolean => {

@@ -1,14 +1,14 @@
 import { createHash, randomInt } from "node:crypto";
 import { feedOf, labelKey, type Cell, type Entry, type Label } from "@pli/protocol/wire";
 import type { Put, Storage } from "../../src/storage/storage.ts";
-import { randomCell, randomLabel } from "../client.ts";
+import { randomCell, randomLabel } from "../lib/client.ts";
 import type { Operation } from "./linearizable.ts";
 
-/** Every operation of a load, by label, and every new cell that each store node was told of. */
+/** Every operation of a load, by label, and every new cell that each store node announced. */
 export interface History {
   readonly operations: ReadonlyMap<string, readonly Operation[]>;
-  /** `heard[node]`: label and value at each position from 0. */
-  readonly heard: readonly (readonly string[])[];
+  /** `announced[node]`: label and value at each position from 0. */
+  readonly announced: readonly (readonly string[])[];
   /** Times at which a put was acknowledged as created. */
   readonly acknowledged: readonly number[];
   readonly answers: Readonly<Record<string, number>>;
@@ -16,14 +16,14 @@ export interface History {
 
 export interface Load {
   stop(): Promise<History>;
-  /** How many operations were answered so far. */
+  /** The number of operations answered so far. */
   count(): number;
 }
 
-/** What a cell's bytes are called in a history. */
+/** The name of a cell's bytes in a history. */
 const valueOf = (cell: Uint8Array): string => createHash("sha256").update(cell).digest("hex").slice(0, 16);
 
-/** What a place in a feed is called: label and value. */
+/** The name of an entry of a feed: label and value. */
 export const entryName = ({ label, cell }: Entry): string => `${labelKey(label)} ${valueOf(cell)}`;
 
 const WORKERS_PER_NODE = 6;
@@ -32,15 +32,15 @@ const PAUSE_MS = 12;
 const DAY = 20_000;
 
 /**
- * Puts and gets through every store node until told to stop: fresh labels, labels that several put
- * at once, the same put repeated as a client does that had no answer, and gets. Every answer is
- * recorded.
+ * Puts and gets through every store node until it is stopped. It uses fresh labels, labels that
+ * several put at once, repeated puts as of a client that had no answer, and gets. It records every
+ * answer.
  */
 export const startLoad = (nodes: readonly Storage[]): Load => {
   const operations = new Map<string, Operation[]>();
   const acknowledged: number[] = [];
   const answers: Record<string, number> = {};
-  const heard = nodes.map((node) => hear(node));
+  const announced = nodes.map((node) => listenTo(node));
   const cells = new Map<string, Cell[]>();
   const recent: Label[] = [];
   let contended = Array.from({ length: CONTENDED }, () => randomLabel());
@@ -101,23 +101,23 @@ export const startLoad = (nodes: readonly Storage[]): Load => {
       over = true;
       clearInterval(renew);
       await Promise.all(workers);
-      return { operations, heard, acknowledged, answers };
+      return { operations, announced, acknowledged, answers };
     },
   };
 };
 
 /**
- * Everything a node announces of feed 0, at its position; a position announced twice, or out of
- * order, throws where it happens.
+ * Everything that a node announces of feed 0, by position. It throws when a position is announced
+ * twice, or out of order.
  */
-const hear = (node: Storage): string[] => {
-  const heard: string[] = [];
+const listenTo = (node: Storage): string[] => {
+  const announced: string[] = [];
   node.listen((feed, first, entries) => {
-    if (feed !== 0 || first !== heard.length) throw new Error(`announced ${first} after ${heard.length}`);
-    heard.push(...entries.map(entryName));
+    if (feed !== 0 || first !== announced.length) throw new Error(`announced ${first} after ${announced.length}`);
+    announced.push(...entries.map(entryName));
     if (entries.some(({ label }) => feedOf(label) !== 0)) throw new Error("announced a cell of another feed");
   });
-  return heard;
+  return announced;
 };
 
 const pause = (): Promise<void> =>

@@ -5,11 +5,11 @@ import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } fro
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { natsServer } from "../../../../scripts/debian.mjs";
-import type { JetStreamSettings } from "../../src/jetstream/settings.ts";
+import type { JetStreamSettings } from "../../src/engines/jetstream/settings.ts";
 import { makeCertificates, type Certificates } from "./certificates.ts";
 
 /**
- * Where one node of a cluster listens, and how its process is started: by itself, or in a network
+ * Where one node of a cluster listens, and how its process starts: as it is, or in a network
  * namespace.
  */
 export interface NodePlace {
@@ -23,13 +23,13 @@ export interface NodePlace {
 export interface NatsNode {
   readonly name: string;
   start(): Promise<void>;
-  /** SIGKILL: no time to say or write anything more. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>;
   pause(): void;
   resume(): void;
   /** Bytes of memory its process has. */
   memory(): number;
-  /** Whether it runs, has met the others and has caught up with all streams. */
+  /** Whether it runs, has joined the others and has caught up with all streams. */
   healthy(): Promise<boolean>;
 }
 
@@ -40,13 +40,13 @@ export interface NatsCluster {
   stop(): Promise<void>;
 }
 
-/** Whether every node runs, has met the others and has all that they have; waits for it. */
+/** Waits until every node runs, has joined the others and has all that they have. */
 export const allHealthy = (nodes: readonly NatsNode[], ms = 60_000): Promise<void> =>
   until(async () => (await Promise.all(nodes.map((node) => node.healthy()))).every(Boolean), ms);
 
 /**
  * Starts `places.length` nodes with TLS, one account for the store and `sync_interval: always`
- * unless told otherwise. `folder` is made anew; each node logs to `n1.log` in it.
+ * unless `options` say otherwise. `folder` is emptied; each node logs to `n1.log` in it.
  */
 export const startNatsCluster = async (options: {
   readonly folder: string;
@@ -87,8 +87,8 @@ export const startNatsCluster = async (options: {
 const CONFIG = join(import.meta.dirname, "../../../../deploy/cluster/nats.conf");
 
 /**
- * The environment that `deploy/cluster/nats.env` shows, for one node. Values are read as NATS reads
- * them in its file: hence the quotes.
+ * The environment that `deploy/cluster/nats.env` shows, for one node. Values are quoted, since NATS
+ * reads them as in its file.
  */
 const environmentOf = (of: {
   readonly name: string;
@@ -169,7 +169,7 @@ const healthy = async (place: NodePlace): Promise<boolean> => {
   }
 };
 
-/** Looks again and again until it is so. Throws after `ms`. */
+/** Waits until the condition holds. Throws after `ms`. */
 export const until = async (look: () => Promise<boolean>, ms: number): Promise<void> => {
   for (const end = performance.now() + ms; !(await look());) {
     if (performance.now() > end) throw new Error("what was waited for did not come");

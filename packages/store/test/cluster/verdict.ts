@@ -2,16 +2,16 @@ import { isLinearizable, type Operation } from "./linearizable.ts";
 import type { History } from "./load.ts";
 
 /**
- * What a history broke, in sentences without labels; nothing if all holds. `copies` are the feed as
- * each NATS node by itself has it.
+ * The promises that a history broke, in sentences without labels; none if all hold. `copies` are
+ * the feed as each NATS node has it.
  */
 export const faultsIn = (history: History, copies: readonly (readonly string[])[]): readonly string[] => {
   const [feed = []] = copies;
   const kept = new Map(feed.map((entry) => entry.split(SPACE) as [string, string]));
   const faults: string[] = [];
   for (const [i, copy] of copies.entries()) if (differ(copy, feed)) faults.push(`copy ${i} differs from copy 0`);
-  for (const [i, heard] of history.heard.entries())
-    if (differ(heard, feed)) faults.push(`store node ${i} was told another feed`);
+  for (const [i, announced] of history.announced.entries())
+    if (differ(announced, feed)) faults.push(`store node ${i} announced another feed`);
   if (kept.size !== feed.length) faults.push(`${feed.length - kept.size} labels are in the feed twice`);
   for (const [label, operations] of history.operations) {
     if (!isLinearizable(operations.filter(isStrict)))
@@ -30,8 +30,8 @@ const differ = (one: readonly string[], other: readonly string[]): boolean =>
   one.length !== other.length || one.some((entry, i) => entry !== other[i]);
 
 /**
- * A get that finds nothing may be answered by a leader that does not know yet that it is cut off
- * (docs/adr/0011): it is counted below.
+ * A leader that does not know yet that it is cut off may answer that there is nothing
+ * (docs/adr/0011). These gets are counted below.
  */
 const isStrict = (operation: Operation): boolean => operation.kind === "put" || operation.answer !== undefined;
 

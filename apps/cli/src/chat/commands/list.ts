@@ -7,7 +7,7 @@ import { accept, clear, invite, resume } from "./invitations.ts";
 import { again, resend } from "./messages.ts";
 import { back, help, quit, reconnect } from "./screens.ts";
 
-const COMMANDS: readonly ChatCommand[] = [
+export const CHAT_COMMANDS: readonly ChatCommand[] = [
   help,
   quit,
   back,
@@ -25,4 +25,4 @@ const COMMANDS: readonly ChatCommand[] = [
   resend,
 ];
 
-export const commandFor = (word: string): ChatCommand | undefined => COMMANDS.find((known) => known.word === word);
+export const commandFor = (word: string): ChatCommand | undefined => CHAT_COMMANDS.find((known) => known.word === word);

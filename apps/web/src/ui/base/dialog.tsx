@@ -50,15 +50,11 @@ interface ConfirmProps {
 
 /** Asks before something that cannot be undone. The safe answer has the focus. */
 export function Confirm({ open, title, text, confirm, keep, danger, onConfirm, onClose }: ConfirmProps) {
-  const words = useWords();
   return (
     <Dialog open={open} onClose={onClose} title={title} alert>
       <p>{text}</p>
-      <div className={styles["actions"]}>
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog must take the focus, and the safe answer is where */}
-        <Button autoFocus onClick={onClose}>
-          {keep ?? words.app.cancel}
-        </Button>
+      <DialogActions>
+        <CancelButton label={keep} onClick={onClose} />
         <Button
           kind={danger === true ? "danger" : "primary"}
           onClick={() => {
@@ -68,11 +64,22 @@ export function Confirm({ open, title, text, confirm, keep, danger, onConfirm, o
         >
           {confirm}
         </Button>
-      </div>
+      </DialogActions>
     </Dialog>
   );
 }
 
 export function DialogActions({ children }: { children: ReactNode }) {
   return <div className={styles["actions"]}>{children}</div>;
+}
+
+/** The safe answer, which has the focus when the dialog opens. */
+export function CancelButton({ label, onClick }: { label?: string | undefined; onClick: () => void }) {
+  const words = useWords();
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog must take the focus, and the safe answer is where
+    <Button autoFocus onClick={onClick}>
+      {label ?? words.app.cancel}
+    </Button>
+  );
 }

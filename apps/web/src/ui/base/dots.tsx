@@ -2,7 +2,7 @@ import type { TrustLevel } from "@pli/engine/api";
 import { useWords } from "../language.tsx";
 import styles from "./dots.module.css";
 
-/** The level of trust: as many dots filled as earned, and the words for who does not see them. */
+/** The level of trust: as many dots filled as earned, and words for screen readers. */
 export function TrustDots({ level }: { level: TrustLevel }) {
   const words = useWords();
   const name = words.contact.dots(level, words.contact.levels[level]);

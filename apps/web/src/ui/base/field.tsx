@@ -41,20 +41,26 @@ function useTied({ hint, problem }: Pick<Labelled, "hint" | "problem">) {
   };
 }
 
-function Frame(p: Labelled & { id: string; className?: string; children: ReactNode }) {
+interface FrameProps extends Labelled {
+  id: string;
+  className?: string;
+  children: ReactNode;
+}
+
+function Frame({ id, label, hint, problem, className = "", children }: FrameProps) {
   return (
-    <div className={[styles["field"], p.className ?? ""].join(" ")}>
-      <label htmlFor={p.id}>{p.label}</label>
-      {p.children}
-      {p.hint !== undefined && (
-        <p id={`${p.id}-hint`} className={styles["hint"]}>
-          {p.hint}
+    <div className={[styles["field"], className].join(" ")}>
+      <label htmlFor={id}>{label}</label>
+      {children}
+      {hint !== undefined && (
+        <p id={`${id}-hint`} className={styles["hint"]}>
+          {hint}
         </p>
       )}
-      <p id={`${p.id}-problem`} className={styles["problem"]} role="alert">
-        {p.problem !== undefined && (
+      <p id={`${id}-problem`} className={styles["problem"]} role="alert">
+        {problem !== undefined && (
           <>
-            <WarningIcon size={18} /> {p.problem}
+            <WarningIcon size={18} /> {problem}
           </>
         )}
       </p>

@@ -1,11 +1,12 @@
 import type { ReactNode } from "react";
 import { InfoIcon, WarningIcon } from "../icons.tsx";
+import { useErrorSentence } from "../language.tsx";
 import styles from "./notice.module.css";
 
 interface NoticeProps {
   kind?: "calm" | "warn" | "danger";
   title?: string;
-  /** An error to be heard as soon as it appears. */
+  /** A screen reader reads it out as soon as it appears. */
   alert?: boolean;
   icon?: ReactNode;
   action?: ReactNode;
@@ -23,5 +24,16 @@ export function Notice({ kind = "calm", title, alert, icon, action, children }: 
       </div>
       {action}
     </div>
+  );
+}
+
+/** Says what went wrong, by its code; nothing without one. */
+export function ErrorNotice({ code }: { code: string | undefined }) {
+  const sentence = useErrorSentence();
+  if (code === undefined) return null;
+  return (
+    <Notice kind="danger" alert>
+      {sentence(code)}
+    </Notice>
   );
 }

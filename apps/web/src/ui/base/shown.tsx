@@ -4,8 +4,8 @@ import { useWords } from "../language.tsx";
 import styles from "./shown.module.css";
 
 /**
- * So many marks have an explanation of their own; what follows is one piece of text, however many
- * there are.
+ * How many marks of a text have an explanation of their own. All that follows is one piece of
+ * text.
  */
 const EXPLAINED = 200;
 

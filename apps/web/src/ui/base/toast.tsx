@@ -1,7 +1,7 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import { createPortal } from "react-dom";
 import { useErrorSentence } from "../language.tsx";
-import { errorCode } from "../client.tsx";
+import { errorCode } from "../use-action.ts";
 import styles from "./toast.module.css";
 
 interface Toasts {

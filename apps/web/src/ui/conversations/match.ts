@@ -3,8 +3,8 @@ import { placesOf } from "@pli/engine/content";
 
 /** Whether every word typed begins a word of the name. */
 function matches(name: string, typed: string): boolean {
-  const wanted = typed.split(/\s+/u).filter(Boolean);
-  return wanted.every((start) => placesOf(name, start).length > 0);
+  const starts = typed.split(/\s+/u).filter(Boolean);
+  return starts.every((start) => placesOf(name, start).length > 0);
 }
 
 const SHORTEST_ID = 4;
@@ -16,15 +16,15 @@ const SHORTEST_ID = 4;
 export function ranked<T>(
   items: readonly T[],
   typed: string,
-  p: { who: (item: T) => Named; given: ReadonlySet<string> },
+  { who, given }: { who: (item: T) => Named; given: ReadonlySet<string> },
 ): T[] {
-  const wanted = typed.trim().toLowerCase();
-  if (wanted === "") return [...items];
+  const query = typed.trim().toLowerCase();
+  if (query === "") return [...items];
   const rank = (item: T): number => {
-    const { id, name } = p.who(item);
-    if (wanted.length >= SHORTEST_ID && id.startsWith(wanted)) return 0;
+    const { id, name } = who(item);
+    if (query.length >= SHORTEST_ID && id.startsWith(query)) return 0;
     if (!matches(name, typed)) return Infinity;
-    return p.given.has(id) ? 1 : 2;
+    return given.has(id) ? 1 : 2;
   };
   return items
     .map((item) => ({ item, at: rank(item) }))

@@ -4,13 +4,17 @@ import { Button } from "../base/button.tsx";
 import { Name } from "../base/name.tsx";
 import { useGiven, whoOf } from "../naming.ts";
 import { messageAddress } from "../address.ts";
-import { useAction, useApi, useLive, type Action } from "../client.tsx";
+import { useAction, type Action } from "../use-action.ts";
+import { useApi } from "../client.ts";
+import { useLive } from "../use-live.ts";
 import { useFormat, useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
 import { useNow } from "../shell/now.ts";
+import { authorOf } from "../message/author.ts";
+import { typedText } from "../message/kinds/index.ts";
+import { lineOf } from "../message/line.ts";
 import { excerptOf, ranked } from "./match.ts";
-import { authorOf, lineOf } from "./preview.ts";
-import { useTeller } from "../teller.ts";
+import { useWording } from "../wording.ts";
 import { ConversationRow } from "./row.tsx";
 import styles from "./pane.module.css";
 
@@ -41,15 +45,15 @@ export function useHits(text: string, conversation?: string): Hits {
     [api, text, conversation],
   );
   useEffect(() => {
-    let wanted = true;
+    let isCurrent = true;
     const timer = setTimeout(() => {
       search().then(
-        (first) => wanted && setHits({ of: text, ...first }),
-        () => wanted && setHits({ of: text, found: [], hasMore: false }),
+        (first) => isCurrent && setHits({ of: text, ...first }),
+        () => isCurrent && setHits({ of: text, found: [], hasMore: false }),
       );
     }, WAIT_MS);
     return () => {
-      wanted = false;
+      isCurrent = false;
       clearTimeout(timer);
     };
   }, [search, text]);
@@ -65,9 +69,9 @@ export function useHits(text: string, conversation?: string): Hits {
 export function SearchResults({ text, current }: { text: string; current: string | undefined }) {
   const words = useWords();
   const now = useNow();
-  const wanted = text.trim();
-  const conversations = ranked(useLive("conversations", {}) ?? [], wanted, { who: whoOf, given: useGiven() });
-  const hits = useHits(wanted);
+  const query = text.trim();
+  const conversations = ranked(useLive("conversations", {}) ?? [], query, { who: whoOf, given: useGiven() });
+  const hits = useHits(query);
   const { found, hasMore } = hits;
   const count = found === undefined ? undefined : conversations.length + found.length;
   return (
@@ -81,14 +85,14 @@ export function SearchResults({ text, current }: { text: string; current: string
         ))}
       </ul>
       {found !== undefined && found.length > 0 && <h2 className={styles["title"]}>{words.list.messages}</h2>}
-      <HitList hits={hits} text={wanted} />
-      {count === 0 && <p className={styles["none"]}>{words.list.nothing(wanted)}</p>}
+      <HitList hits={hits} text={query} />
+      {count === 0 && <p className={styles["none"]}>{words.list.nothing(query)}</p>}
       <ResultCount count={count} hasMore={hasMore} />
     </>
   );
 }
 
-/** How many there are, for who listens; silent until that is known. */
+/** How many there are, for screen readers; silent until that is known. */
 export function ResultCount({ count, hasMore }: { count: number | undefined; hasMore: boolean }) {
   const words = useWords();
   return (
@@ -139,14 +143,14 @@ function HitRow({ hit, text, now, onChoose }: HitRowProps) {
   const words = useWords();
   const format = useFormat();
   const { message, conversationName } = hit;
-  const teller = useTeller();
+  const wording = useWording();
   const conversation = useLive("conversations", {})?.find(({ id }) => id === message.conversation);
   const who = conversation === undefined ? { id: message.conversation, name: conversationName } : whoOf(conversation);
-  const excerpt = excerptOf(lineOf(message, teller.nameOf(who), teller), text);
+  const excerpt = excerptOf(lineOf(message, wording.nameOf(who), wording), text);
   const { fromName, toldBy } = message;
-  const writer = authorOf(message, teller.nameOf(who), teller);
-  const author = toldBy === undefined ? writer : words.group.toldAuthor(writer, teller.nameOf(toldBy));
-  const byAnother = !message.mine && message.body.kind === "text" && fromName !== conversationName;
+  const writer = authorOf(message, wording.nameOf(who), wording);
+  const author = toldBy === undefined ? writer : words.group.toldAuthor(writer, wording.nameOf(toldBy));
+  const byAnother = !message.mine && typedText(message) !== undefined && fromName !== conversationName;
   return (
     <Link to={messageAddress(message)} className={styles["hit"]} data-row onClick={onChoose}>
       <span>

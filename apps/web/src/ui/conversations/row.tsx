@@ -5,11 +5,11 @@ import { whoOf } from "../naming.ts";
 import { conversationAddress } from "../address.ts";
 import { TrustDots } from "../base/dots.tsx";
 import { BlockIcon, HourglassIcon, MutedIcon } from "../icons.tsx";
-import { timerText } from "../group/changes.ts";
+import { timerText } from "../group/lines/timers.ts";
 import { useFormat, useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
-import { StateMark } from "../thread/state.tsx";
-import { useTeller } from "../teller.ts";
+import { StateMark } from "../message/state.tsx";
+import { useWording } from "../wording.ts";
 import { ConversationAvatar } from "./avatar.tsx";
 import { previewOf } from "./preview.ts";
 import styles from "./row.module.css";
@@ -26,8 +26,8 @@ export function ConversationRow({
 }) {
   const words = useWords();
   const format = useFormat();
-  const teller = useTeller();
-  const { kind, author, text } = previewOf(conversation, teller);
+  const wording = useWording();
+  const { kind, author, text } = previewOf(conversation, wording);
   const { last, unread, timer } = conversation;
   return (
     <Link
@@ -45,7 +45,7 @@ export function ConversationRow({
           </span>
           {conversation.state !== "joining" && <TrustDots level={conversation.level} />}
           {timer !== undefined && (
-            <Mark label={words.group.disappearing(timerText(timer, teller))} icon={<HourglassIcon size={16} />} />
+            <Mark label={words.group.disappearing(timerText(timer, wording))} icon={<HourglassIcon size={16} />} />
           )}
           {conversation.muted && <Mark label={words.list.muted} icon={<MutedIcon size={16} />} />}
           {conversation.blocked && <Mark label={words.list.blocked} icon={<BlockIcon size={16} />} />}

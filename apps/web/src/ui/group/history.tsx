@@ -4,10 +4,12 @@ import { whoOf } from "../naming.ts";
 import { groupAddress } from "../address.ts";
 import { Button } from "../base/button.tsx";
 import { Card, Page, Quiet } from "../base/page.tsx";
-import { useAction, useApi, useLive } from "../client.tsx";
-import { lineOf } from "../conversations/preview.ts";
-import { useTeller, type Teller } from "../teller.ts";
-import { isBubble } from "../thread/rows.ts";
+import { useAction } from "../use-action.ts";
+import { useApi } from "../client.ts";
+import { useLive } from "../use-live.ts";
+import { isBubble } from "../message/kinds/index.ts";
+import { lineOf } from "../message/line.ts";
+import { useWording, type Wording } from "../wording.ts";
 import styles from "./group.module.css";
 
 const PAGE = 200;
@@ -35,8 +37,8 @@ function withPage({ changes, from, hasOlder }: Read, page: MessagePage): Read {
 
 /** Everything that happened to a group, newest first, drawn from the conversation. */
 export function HistoryScreen({ conversation }: { conversation: ConversationView }) {
-  const teller = useTeller();
-  const say = teller.words.group.history;
+  const wording = useWording();
+  const say = wording.words.group.history;
   const api = useApi();
   const newest = useLive("messages", { conversation: conversation.id, limit: PAGE });
   const [seen, setSeen] = useState<MessagePage>();
@@ -61,7 +63,7 @@ export function HistoryScreen({ conversation }: { conversation: ConversationView
         <Card>
           <ol className={styles["list"]}>
             {changes.map((message) => (
-              <Change key={message.id} message={message} name={teller.nameOf(whoOf(conversation))} teller={teller} />
+              <Change key={message.id} message={message} name={wording.nameOf(whoOf(conversation))} wording={wording} />
             ))}
           </ol>
         </Card>
@@ -75,11 +77,11 @@ export function HistoryScreen({ conversation }: { conversation: ConversationView
   );
 }
 
-function Change({ message, name, teller }: { message: MessageView; name: string; teller: Teller }) {
+function Change({ message, name, wording }: { message: MessageView; name: string; wording: Wording }) {
   return (
     <li className={styles["change"]}>
-      <p>{lineOf(message, name, teller)}</p>
-      <time dateTime={new Date(message.sentAt).toISOString()}>{teller.format.dateTime(message.sentAt)}</time>
+      <p>{lineOf(message, name, wording)}</p>
+      <time dateTime={new Date(message.sentAt).toISOString()}>{wording.format.dateTime(message.sentAt)}</time>
     </li>
   );
 }

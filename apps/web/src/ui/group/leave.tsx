@@ -1,21 +1,19 @@
 import { useState } from "react";
 import type { GroupView } from "@pli/engine/api";
-import { Name } from "../base/name.tsx";
 import { useNaming } from "../naming.ts";
 import { conversationAddress } from "../address.ts";
-import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
-import { Confirm, Dialog, DialogActions } from "../base/dialog.tsx";
-import { Notice } from "../base/notice.tsx";
+import { CancelButton, Confirm, Dialog, DialogActions } from "../base/dialog.tsx";
+import { ErrorNotice } from "../base/notice.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useAction, useApi } from "../client.tsx";
+import { useAction } from "../use-action.ts";
+import { useApi } from "../client.ts";
 import { LeaveIcon, TrashIcon } from "../icons.tsx";
-import { useErrorSentence, useWords } from "../language.tsx";
+import { useWords } from "../language.tsx";
 import { navigate } from "../router.tsx";
-import { Names } from "./names.tsx";
-import styles from "./group.module.css";
+import { OtherMembers } from "./other-members.tsx";
 
-/** The way out; whoever is the only owner names the next one first. */
+/** The way out. A sole owner names a successor first. */
 export function Leave({ group, kind = "danger" }: { group: GroupView; kind?: "plain" | "danger" }) {
   const words = useWords();
   const say = words.group.leave;
@@ -38,14 +36,13 @@ function LeaveForm({ group, onClose }: { group: GroupView; onClose: () => void }
   const words = useWords();
   const say = words.group.leave;
   const api = useApi();
-  const sentence = useErrorSentence();
   const [successor, setSuccessor] = useState<string>();
   const { run, busy, error } = useAction(async () => {
     await api.leaveGroup({ conversation: group.id, ...(successor === undefined ? {} : { successor }) });
     onClose();
     navigate(conversationAddress(group.id));
   });
-  // From where this device cannot go on, one leaves at once, and nobody can be told.
+  // A device that is rejoining leaves at once, and cannot notify anybody.
   const alone = group.state === "rejoining";
   const asks = group.leaveNeedsSuccessor && !alone;
   const ready = !asks || successor !== undefined;
@@ -54,38 +51,13 @@ function LeaveForm({ group, onClose }: { group: GroupView; onClose: () => void }
       <p>{say.text}</p>
       {alone && <p>{say.rejoiningText}</p>}
       {asks && (
-        <fieldset className={styles["chooser"]}>
-          <legend>{say.successor}</legend>
-          <p>{say.successorText}</p>
-          <div className={styles["scroll"]}>
-            <Names
-              items={group.members.filter(({ isSelf }) => !isSelf)}
-              search={words.group.members.search}
-              nothing={words.group.members.nothing}
-            >
-              {({ id, name }) => (
-                <label className={styles["pick"]}>
-                  <Avatar id={id} name={name} size="small" />
-                  <span className={styles["who"]}>
-                    <Name id={id} name={name} />
-                  </span>
-                  <input type="radio" name="successor" checked={successor === id} onChange={() => setSuccessor(id)} />
-                </label>
-              )}
-            </Names>
-          </div>
-        </fieldset>
+        <OtherMembers group={group} legend={say.successor} text={say.successorText}>
+          {(id) => <input type="radio" name="successor" checked={successor === id} onChange={() => setSuccessor(id)} />}
+        </OtherMembers>
       )}
-      {error !== undefined && (
-        <Notice kind="danger" alert>
-          {sentence(error)}
-        </Notice>
-      )}
+      <ErrorNotice code={error} />
       <DialogActions>
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog must take the focus, and the safe answer is where */}
-        <Button autoFocus onClick={onClose}>
-          {words.app.cancel}
-        </Button>
+        <CancelButton onClick={onClose} />
         <Button kind="danger" busy={busy} disabled={!ready} onClick={() => run()}>
           {busy ? say.leaving : say.do}
         </Button>

@@ -9,14 +9,17 @@ import { TrustDots } from "../base/dots.tsx";
 import { Menu, type Choice } from "../base/menu.tsx";
 import { Card } from "../base/page.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useApi, useLive } from "../client.tsx";
+import { useApi } from "../client.ts";
+import { useLive } from "../use-live.ts";
 import { EnvelopeIcon, InviteIcon, KeyIcon, MoreIcon, PersonIcon, PlusIcon, TrashIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { useInvite } from "../pairing/ways.tsx";
 import { Link, navigate } from "../router.tsx";
-import { ROLES } from "./changes.ts";
 import { Names } from "./names.tsx";
 import styles from "./group.module.css";
+
+/** From the most to the least that one may do. */
+const ROLES: readonly Role[] = ["owner", "admin", "member", "reader"];
 
 type Asked = { what: "remove" | "owner"; member: GroupMemberView };
 

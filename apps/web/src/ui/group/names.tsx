@@ -7,8 +7,8 @@ import { useWords } from "../language.tsx";
 import styles from "./group.module.css";
 
 /**
- * So many at first, and so many more each time: a thousand rows at once would be slow to build and
- * to listen to.
+ * How many are shown at first, and how many more each time: a thousand rows at once would be slow
+ * to build and to listen to.
  */
 const STEP = 50;
 /** From this many on, a list can be searched. */

@@ -2,18 +2,18 @@ import type { GroupView } from "@pli/engine/api";
 import { IconButton } from "../base/button.tsx";
 import { Card, Section } from "../base/page.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useApi } from "../client.tsx";
+import { useApi } from "../client.ts";
 import { ClockIcon, CloseIcon } from "../icons.tsx";
-import { useTeller } from "../teller.ts";
-import { wantedText } from "./changes.ts";
+import { useWording } from "../wording.ts";
+import { pendingText } from "./lines/changes.ts";
 import styles from "./group.module.css";
 
-/** What this person wanted and what is not in effect yet, with what each waits for. */
+/** Changes that this person asked for and that are not in effect yet, with what each waits for. */
 export function Pending({ group }: { group: GroupView }) {
-  const teller = useTeller();
+  const wording = useWording();
   const api = useApi();
   const toasts = useToasts();
-  const say = teller.words.group.pending;
+  const say = wording.words.group.pending;
   if (group.pending.length === 0) return null;
   const cancel = (change: string) =>
     toasts.attempt(api.cancelChange({ conversation: group.id, change }), say.cancelled);
@@ -22,7 +22,7 @@ export function Pending({ group }: { group: GroupView }) {
       <Card>
         <ul className={styles["list"]}>
           {group.pending.map(({ id, wanted, waitsFor }) => {
-            const text = wantedText(wanted, teller);
+            const text = pendingText(wanted, wording);
             return (
               <li key={id} className={styles["pending"]}>
                 <ClockIcon size={20} />

@@ -1,8 +1,8 @@
 import type { GroupView, Named, RejoiningView } from "@pli/engine/api";
 import { Notice } from "../base/notice.tsx";
-import { useTeller, type Teller } from "../teller.ts";
+import { useWording, type Wording } from "../wording.ts";
 import { Leave } from "./leave.tsx";
-import { peopleOf } from "./people.ts";
+import { peopleOf } from "./lines/people.ts";
 import styles from "./group.module.css";
 
 /** This many are named one by one; of more, the first. */
@@ -27,16 +27,16 @@ interface NoticeProps {
 }
 
 /**
- * Says that this device cannot go on in a group for now, for whom it waits, and what one may do.
+ * Says that this device is rejoining a group, for whom it waits, and what one may do.
  */
 export function RejoiningNotice({ group, writes, full = false }: NoticeProps) {
-  const teller = useTeller();
-  const say = teller.words.group.rejoining;
+  const wording = useWording();
+  const say = wording.words.group.rejoining;
   const rejoining = group?.rejoining;
   const stuck = rejoining !== undefined && isStuck(rejoining);
   const lines = [
-    ...(full && rejoining !== undefined ? [sinceLine(rejoining, teller)] : []),
-    ...(rejoining === undefined ? [] : hopeLines(rejoining, full, teller)),
+    ...(full && rejoining !== undefined ? [sinceLine(rejoining, wording)] : []),
+    ...(rejoining === undefined ? [] : hopeLines(rejoining, full, wording)),
     ...(writes ? [stuck ? say.messagesWait : say.messages] : []),
   ];
   return (
@@ -56,18 +56,18 @@ export function RejoiningNotice({ group, writes, full = false }: NoticeProps) {
   );
 }
 
-function sinceLine({ since, by }: RejoiningView, { words, format, nameOf }: Teller): string {
+function sinceLine({ since, by }: RejoiningView, { words, format, nameOf }: Wording): string {
   const say = words.group.rejoining;
   const when = format.dateTime(since);
   return by === undefined || by.name === "" ? say.since(when) : say.sinceBy(when, nameOf(by));
 }
 
-function hopeLines({ waitsFor, answered, refusedBy }: RejoiningView, full: boolean, teller: Teller): string[] {
-  const say = teller.words.group.rejoining;
-  const people = (who: readonly Named[]) => peopleOf(who, teller);
+function hopeLines({ waitsFor, answered, refusedBy }: RejoiningView, full: boolean, wording: Wording): string[] {
+  const say = wording.words.group.rejoining;
+  const people = (who: readonly Named[]) => peopleOf(who, wording);
   const lines = refusedBy.length === 0 ? [] : [say.refused(people(refusedBy), refusedBy.length), say.wayOut];
   if (waitsFor.length > 0) {
-    const names = waitsFor.length > LISTED ? people(waitsFor) : waitsFor.map(teller.nameOf).join(", ");
+    const names = waitsFor.length > LISTED ? people(waitsFor) : waitsFor.map(wording.nameOf).join(", ");
     lines.push(say.waits(names, waitsFor.length), ...(full ? [say.opens(waitsFor.length)] : []));
   }
   if (lines.length > 0) return lines;

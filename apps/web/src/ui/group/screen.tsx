@@ -11,19 +11,20 @@ import { Card, Page, Quiet, Section } from "../base/page.tsx";
 import { Waiting } from "../base/spinner.tsx";
 import { Switch } from "../base/switch.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useApi, useLiveState } from "../client.tsx";
+import { useApi } from "../client.ts";
+import { useLiveState } from "../use-live.ts";
 import { ForwardIcon, HistoryIcon, KeyIcon, WriteIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { Link, navigate } from "../router.tsx";
-import { AddScreen } from "./add.tsx";
-import { EditScreen } from "./edit.tsx";
+import { AddScreen } from "./forms/add.tsx";
+import { EditScreen } from "./forms/edit.tsx";
 import { HistoryScreen } from "./history.tsx";
 import { Jammed } from "./jammed.tsx";
 import { DeleteConversation, Leave } from "./leave.tsx";
 import { Members } from "./members.tsx";
 import { Pending } from "./pending.tsx";
 import { offersLeave, RejoiningNotice } from "./rejoining.tsx";
-import { RulesFacts, RulesScreen } from "./rules.tsx";
+import { RulesFacts, RulesScreen } from "./forms/rules.tsx";
 import styles from "./group.module.css";
 
 interface GroupScreenProps {
@@ -159,7 +160,7 @@ function Safety({ conversation }: { conversation: ConversationView }) {
           label={words.contact.mute}
           text={words.contact.muteText}
           checked={muted}
-          onChange={(wanted) => toasts.attempt(api.mute({ conversation: id, muted: wanted }))}
+          onChange={(on) => toasts.attempt(api.mute({ conversation: id, muted: on }))}
         />
       </Card>
       <div className={styles["inset"]}>

@@ -6,7 +6,8 @@ import { Field } from "../base/field.tsx";
 import { Notice } from "../base/notice.tsx";
 import { Quiet } from "../base/page.tsx";
 import { Waiting } from "../base/spinner.tsx";
-import { useAction, useApi } from "../client.tsx";
+import { useAction } from "../use-action.ts";
+import { useApi } from "../client.ts";
 import { CheckIcon } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
 import { TOUCH, useMedia } from "../shell/media.ts";
@@ -14,8 +15,8 @@ import { StopButton } from "./stop.tsx";
 import styles from "./code.module.css";
 
 /**
- * Four digits to read out, four to type: what tells the right person from whoever slipped in
- * between.
+ * Four digits to read out, four to type: they tell the right person from somebody in the
+ * middle.
  */
 export function CodeExchange({ pairing }: { pairing: PairingView }) {
   const words = useWords();

@@ -7,7 +7,7 @@ import { TrustDots } from "../base/dots.tsx";
 import { HomeLink } from "../base/home-link.tsx";
 import { Notice } from "../base/notice.tsx";
 import { Quiet, Stack } from "../base/page.tsx";
-import { useApi } from "../client.tsx";
+import { useApi } from "../client.ts";
 import { WriteIcon } from "../icons.tsx";
 import { useErrorSentence, useFormat, useWords } from "../language.tsx";
 import { navigate } from "../router.tsx";

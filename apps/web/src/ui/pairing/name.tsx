@@ -1,7 +1,8 @@
 import { useState } from "react";
 import type { PairingView } from "@pli/engine/api";
 import { Field } from "../base/field.tsx";
-import { errorCode, useApi } from "../client.tsx";
+import { errorCode } from "../use-action.ts";
+import { useApi } from "../client.ts";
 import { useErrorSentence, useWords } from "../language.tsx";
 
 /** A name of one's own for an invitation, kept as it is typed. */
@@ -11,9 +12,9 @@ export function NameInvitation({ pairing }: { pairing: PairingView }) {
   const sentence = useErrorSentence();
   const [name, setName] = useState(pairing.name);
   const [problem, setProblem] = useState<string>();
-  const change = (wanted: string) => {
-    setName(wanted);
-    api.nameInvitation({ pairing: pairing.id, name: wanted }).then(
+  const change = (text: string) => {
+    setName(text);
+    api.nameInvitation({ pairing: pairing.id, name: text }).then(
       () => setProblem(undefined),
       (error: unknown) => setProblem(errorCode(error)),
     );

@@ -3,7 +3,7 @@ import { conversationAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { TrustDots } from "../base/dots.tsx";
 import { Card, Page, Section } from "../base/page.tsx";
-import { useLive } from "../client.tsx";
+import { useLive } from "../use-live.ts";
 import { useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
 import { Ways } from "./ways.tsx";

@@ -4,7 +4,7 @@ import { shownName } from "@pli/engine/content";
 import { watchPairingNews } from "@pli/engine/pairing-news";
 import { pairingAddress } from "../address.ts";
 import { useToasts } from "../base/toast.tsx";
-import { useApi } from "../client.tsx";
+import { useApi } from "../client.ts";
 import { useWords } from "../language.tsx";
 import type { Words } from "../../words/index.ts";
 
@@ -15,15 +15,15 @@ export function endOf({ error = "" }: PairingView, words: Words): string {
 }
 
 /**
- * What tells one invitation from others: one's own name for it, or what the other side calls
- * itself.
+ * The name that distinguishes an invitation: the one given to it here, or the name of the other
+ * side.
  */
 export function labelOf({ name, peer }: PairingView): string {
   return name === "" ? shownName(peer ?? "") : shownName(name);
 }
 
 /**
- * Says what happens to an invitation on whatever page the person is, but its own, which shows it.
+ * Says on every page what happens to an invitation, except on its own page, which shows it.
  */
 export function usePairingToasts(): void {
   const api = useApi();

@@ -3,10 +3,11 @@ import { shownName } from "@pli/engine/content";
 import { pairingAddress } from "../address.ts";
 import { Button } from "../base/button.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useApi, useLive } from "../client.tsx";
+import { useApi } from "../client.ts";
+import { useLive } from "../use-live.ts";
 import { OpenList } from "../conversations/open-list.tsx";
 import { InviteIcon, WarningIcon } from "../icons.tsx";
-import { useFormat, useWords, type Speaker } from "../language.tsx";
+import { useFormat, useWords, type Localization } from "../language.tsx";
 import { useNow } from "../shell/now.ts";
 import { endOf, labelOf } from "./news.ts";
 
@@ -15,11 +16,11 @@ const ENDED_SHOWN = 3;
 /** How many characters of a link are shown: its last ones. */
 const LINK_END = 4;
 
-type Telling = Pick<Speaker, "words" | "format"> & { now: number };
+type LineContext = Pick<Localization, "words" | "format"> & { now: number };
 
 const isOver = ({ step }: PairingView): boolean => step === "failed";
 
-function lineOf(pairing: PairingView, { words }: Telling): string {
+function lineOf(pairing: PairingView, { words }: LineContext): string {
   const { step, peer, role, name, link, waitsFor } = pairing;
   if (isOver(pairing)) return words.pair.ended(labelOf(pairing), endOf(pairing, words));
   if ((step === "code" || step === "confirming") && peer !== undefined) return words.pair.openCode(shownName(peer));
@@ -30,8 +31,8 @@ function lineOf(pairing: PairingView, { words }: Telling): string {
   return name === "" ? words.pair.openWaiting : words.pair.openWaitingFor(shownName(name));
 }
 
-/** When it began or ended; and what tells it from others, or what one can do. */
-function detailOf(pairing: PairingView, { words, format, now }: Telling): string {
+/** When it began or ended; and what distinguishes it, or what one can do. */
+function detailOf(pairing: PairingView, { words, format, now }: LineContext): string {
   const { createdAt, endedAt, role, name, link } = pairing;
   const when = format.moment(endedAt ?? createdAt, now);
   if (isOver(pairing)) return words.pair.endedAt(when, role === "inviter");

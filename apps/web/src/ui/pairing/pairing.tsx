@@ -3,7 +3,7 @@ import { shownName } from "@pli/engine/content";
 import { Empty } from "../base/empty.tsx";
 import { HomeLink } from "../base/home-link.tsx";
 import { Page } from "../base/page.tsx";
-import { useLiveState } from "../client.tsx";
+import { useLiveState } from "../use-live.ts";
 import { useWords } from "../language.tsx";
 import { usePlace } from "../router.tsx";
 import type { Words } from "../../words/index.ts";

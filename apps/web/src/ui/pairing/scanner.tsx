@@ -54,11 +54,11 @@ function scan(
   onTrouble: (trouble: Trouble) => void,
   onText: (text: string) => void,
 ): () => void {
-  let wanted = true;
+  let isActive = true;
   let stop: (() => void) | undefined;
   const start = async () => {
     const stream = await openCamera();
-    if (!wanted) return closeCamera(stream);
+    if (!isActive) return closeCamera(stream);
     video.srcObject = stream;
     const stopWatching = watchCodes(video, onText);
     stop = () => {
@@ -68,10 +68,10 @@ function scan(
     await video.play();
   };
   start().catch((error: unknown) => {
-    if (wanted) onTrouble(troubleOf(error));
+    if (isActive) onTrouble(troubleOf(error));
   });
   return () => {
-    wanted = false;
+    isActive = false;
     stop?.();
   };
 }

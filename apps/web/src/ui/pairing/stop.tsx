@@ -3,7 +3,7 @@ import type { PairingView } from "@pli/engine/api";
 import { Button } from "../base/button.tsx";
 import { Confirm } from "../base/dialog.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useApi } from "../client.tsx";
+import { useApi } from "../client.ts";
 import { useWords } from "../language.tsx";
 import { navigate } from "../router.tsx";
 import styles from "./pairing.module.css";

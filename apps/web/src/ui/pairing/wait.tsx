@@ -1,6 +1,6 @@
 import type { PairingView } from "@pli/engine/api";
 import { Waiting } from "../base/spinner.tsx";
-import { AwayNotice } from "../shell/away.tsx";
+import { AwayNotice } from "../shell/connection/away.tsx";
 
 interface PairingWaitProps {
   pairing: PairingView;

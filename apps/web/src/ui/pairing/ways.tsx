@@ -1,9 +1,10 @@
 import type { ReactNode } from "react";
 import { pairingAddress } from "../address.ts";
-import { Notice } from "../base/notice.tsx";
-import { useAction, useApi } from "../client.tsx";
+import { ErrorNotice } from "../base/notice.tsx";
+import { useAction } from "../use-action.ts";
+import { useApi } from "../client.ts";
 import { EnvelopeIcon, ForwardIcon, GroupIcon, InviteIcon } from "../icons.tsx";
-import { useErrorSentence, useWords } from "../language.tsx";
+import { useWords } from "../language.tsx";
 import { Link, navigate } from "../router.tsx";
 import styles from "./ways.module.css";
 
@@ -20,7 +21,6 @@ export function useInvite(): { invite: (name?: string) => void; busy: boolean; e
 /** The two ways to meet somebody; and, once there are contacts, to bring some together. */
 export function Ways({ group = false }: { group?: boolean }) {
   const words = useWords();
-  const sentence = useErrorSentence();
   const { invite, busy, error } = useInvite();
   return (
     <div className={styles["ways"]}>
@@ -44,11 +44,7 @@ export function Ways({ group = false }: { group?: boolean }) {
           <Way icon={<GroupIcon size={24} />} title={words.group.new} text={words.group.newText} />
         </Link>
       )}
-      {error !== undefined && (
-        <Notice kind="danger" alert>
-          {sentence(error)}
-        </Notice>
-      )}
+      <ErrorNotice code={error} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { version } from "../../../package.json";
 import { Fact, Facts, Page, Quiet } from "../base/page.tsx";
-import { useClient } from "../client.tsx";
+import { useClient } from "../client.ts";
 import { Mark } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import styles from "./settings.module.css";

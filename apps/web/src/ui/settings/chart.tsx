@@ -13,7 +13,7 @@ export function cellsPerSquare(peak: number): number {
   return Math.max(1, Math.ceil(peak / ROWS));
 }
 
-/** Cells by the hour, drawn as what they are: squares that nothing tells apart. */
+/** Cells by the hour, drawn as what they are: squares that nothing distinguishes. */
 export function CellChart({ label, values }: { label: string; values: number[] }) {
   const words = useWords();
   const format = useFormat();

@@ -1,14 +1,14 @@
 import { Notice } from "../base/notice.tsx";
 import { Card, Page, Quiet } from "../base/page.tsx";
-import { useLive } from "../client.tsx";
 import { DeviceIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
+import { useProfile } from "../profile.ts";
 import styles from "./settings.module.css";
 
 export function DevicesScreen() {
   const words = useWords();
   const format = useFormat();
-  const profile = useLive("status", {})?.profile;
+  const profile = useProfile();
   return (
     <Page title={words.devices.title} parent="/settings">
       {profile !== undefined && (

@@ -2,10 +2,11 @@ import { useState, type FormEvent } from "react";
 import { Button } from "../base/button.tsx";
 import { Dialog, DialogActions } from "../base/dialog.tsx";
 import { Field } from "../base/field.tsx";
-import { Notice } from "../base/notice.tsx";
-import { useAction, useClient } from "../client.tsx";
+import { ErrorNotice } from "../base/notice.tsx";
+import { useAction } from "../use-action.ts";
+import { useClient } from "../client.ts";
 import { TrashIcon } from "../icons.tsx";
-import { useErrorSentence, useWords } from "../language.tsx";
+import { useWords } from "../language.tsx";
 import styles from "./settings.module.css";
 
 /** Erases this device, once the person has typed the word for it. */
@@ -27,7 +28,6 @@ export function EraseButton() {
 function EraseForm({ onClose }: { onClose: () => void }) {
   const words = useWords();
   const { host } = useClient();
-  const sentence = useErrorSentence();
   const [typed, setTyped] = useState("");
   const { run, busy, error } = useAction(() => host.erase());
   const meant = typed.trim().toLocaleLowerCase() === words.storage.eraseWord;
@@ -48,11 +48,7 @@ function EraseForm({ onClose }: { onClose: () => void }) {
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
       />
-      {error !== undefined && (
-        <Notice kind="danger" alert>
-          {sentence(error)}
-        </Notice>
-      )}
+      <ErrorNotice code={error} />
       <DialogActions>
         <Button onClick={onClose}>{words.app.cancel}</Button>
         <Button kind="danger" type="submit" busy={busy} disabled={!meant}>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { HostState } from "@pli/engine-web";
-import { useClient } from "../client.tsx";
+import { useClient } from "../client.ts";
 
 /** How this device locks; undefined for the instant before the host has said so. */
 export function useLockKind(): HostState["lock"] | undefined {

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { KnowledgeView } from "@pli/engine/api";
 import { Notice } from "../base/notice.tsx";
 import { Fact, Facts, Page, Quiet, Section } from "../base/page.tsx";
-import { useLive } from "../client.tsx";
+import { useLive } from "../use-live.ts";
 import { EyeIcon, EyeOffIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { useNow } from "../shell/now.ts";

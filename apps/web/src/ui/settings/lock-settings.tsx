@@ -2,11 +2,12 @@ import { useState, type FormEvent } from "react";
 import type { HostState } from "@pli/engine-web";
 import { Button } from "../base/button.tsx";
 import { Field } from "../base/field.tsx";
-import { Notice } from "../base/notice.tsx";
+import { ErrorNotice } from "../base/notice.tsx";
 import { Page, Quiet } from "../base/page.tsx";
 import { Choices } from "../base/switch.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useAction, useClient } from "../client.tsx";
+import { useAction } from "../use-action.ts";
+import { useClient } from "../client.ts";
 import { useErrorSentence, usePreferences, useWords } from "../language.tsx";
 import { changePreferences } from "../preferences.ts";
 import { useLockKind } from "./host.ts";
@@ -69,18 +70,13 @@ function SetButton({ kind }: { kind: "none" | "passkey" }) {
   const words = useWords();
   const { host } = useClient();
   const toasts = useToasts();
-  const sentence = useErrorSentence();
   const { run, busy, error } = useAction(async () => {
     await host.setLock({ kind });
     toasts.say(kind === "none" ? words.lock.isRemoved : words.lock.isSet);
   });
   return (
     <div className={styles["form"]}>
-      {error !== undefined && (
-        <Notice kind="danger" alert>
-          {sentence(error)}
-        </Notice>
-      )}
+      <ErrorNotice code={error} />
       <Button kind={kind === "none" ? "danger" : "primary"} busy={busy} onClick={() => run()}>
         {busy ? words.lock.working : kind === "none" ? words.lock.remove : words.lock.set}
       </Button>

@@ -3,7 +3,8 @@ import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
 import { Page, Section } from "../base/page.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useClient, useLive } from "../client.tsx";
+import { useClient } from "../client.ts";
+import { useLive } from "../use-live.ts";
 import {
   BellIcon,
   DeviceIcon,
@@ -20,6 +21,7 @@ import { useFormat, usePreferences, useWords } from "../language.tsx";
 import { Link } from "../router.tsx";
 import { languageFrom } from "../../words/index.ts";
 import { useLockKind } from "./host.ts";
+import { useProfile } from "../profile.ts";
 import styles from "./settings.module.css";
 
 /** Where every setting is found, with what it is set to. */
@@ -80,7 +82,7 @@ export function SettingsMenu() {
 
 function Profile() {
   const words = useWords();
-  const profile = useLive("status", {})?.profile;
+  const profile = useProfile();
   if (profile === undefined) return null;
   return (
     <Link to="/settings/profile" className={styles["who"]}>

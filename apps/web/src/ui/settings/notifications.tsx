@@ -18,10 +18,10 @@ function Allowed() {
   const words = useWords();
   const { notifications } = usePreferences();
   const [permission, setPermission] = useState(() => Notification.permission);
-  const change = async (wanted: boolean) => {
-    const answer = wanted ? await Notification.requestPermission() : Notification.permission;
+  const change = async (isOn: boolean) => {
+    const answer = isOn ? await Notification.requestPermission() : Notification.permission;
     setPermission(answer);
-    changePreferences({ notifications: wanted && answer === "granted" });
+    changePreferences({ notifications: isOn && answer === "granted" });
   };
   return (
     <>
@@ -31,7 +31,7 @@ function Allowed() {
           text={words.notifications.onText}
           checked={notifications && permission === "granted"}
           disabled={permission === "denied"}
-          onChange={(wanted) => void change(wanted)}
+          onChange={(isOn) => void change(isOn)}
         />
       </Card>
       {permission === "denied" && <Notice kind="warn">{words.notifications.denied}</Notice>}

@@ -1,7 +1,8 @@
 import { Card, Page } from "../base/page.tsx";
 import { Switch } from "../base/switch.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useApi, useLive } from "../client.tsx";
+import { useApi } from "../client.ts";
+import { useLive } from "../use-live.ts";
 import { useWords } from "../language.tsx";
 
 export function PrivacyScreen() {

@@ -5,14 +5,16 @@ import { Field } from "../base/field.tsx";
 import { Fingerprint } from "../base/fingerprint.tsx";
 import { Page, Quiet, Section, Stack } from "../base/page.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useAction, useApi, useLive } from "../client.tsx";
+import { useAction } from "../use-action.ts";
+import { useApi } from "../client.ts";
 import { useErrorSentence, useFormat, useWords } from "../language.tsx";
+import { useProfile } from "../profile.ts";
 import styles from "./settings.module.css";
 
 export function ProfileScreen() {
   const words = useWords();
   const format = useFormat();
-  const profile = useLive("status", {})?.profile;
+  const profile = useProfile();
   return (
     <Page title={words.profile.title} parent="/settings">
       {profile !== undefined && (

@@ -3,7 +3,7 @@ import type { StorageView } from "@pli/engine/api";
 import { Button } from "../base/button.tsx";
 import { Notice } from "../base/notice.tsx";
 import { Fact, Facts, Page, Quiet, Section } from "../base/page.tsx";
-import { useLive } from "../client.tsx";
+import { useLive } from "../use-live.ts";
 import { CheckIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { EraseButton } from "./erase.tsx";

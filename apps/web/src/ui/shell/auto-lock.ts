@@ -4,10 +4,10 @@ import { usePreferences } from "../language.tsx";
 
 const ACTIVITY = ["pointerdown", "keydown", "wheel", "touchstart"] as const;
 const CHECK_MS = 5000;
-/** How often, at most, a tab tells the others that somebody is there. */
-const TELL_MS = 1000;
-/** What the others said while this tab slept is heard within this time. */
-const HEAR_MS = 250;
+/** How often, at most, a tab notifies the others that somebody is there. */
+const NOTIFY_MS = 1000;
+/** Notifications of other tabs from while this one slept arrive within this time. */
+const ARRIVE_MS = 250;
 
 /**
  * When somebody last touched a key or the screen, in any tab of this browser. Nothing of it is
@@ -15,13 +15,13 @@ const HEAR_MS = 250;
  */
 function followActivity(host: HostApi) {
   let last = Date.now();
-  let told = 0;
+  let notified = 0;
   const close = host.watchActivity((at) => (last = Math.max(last, Math.min(at, Date.now()))));
   const note = () => {
     last = Date.now();
-    if (Math.abs(last - told) < TELL_MS) return;
-    told = last;
-    host.tellActivity(last);
+    if (Math.abs(last - notified) < NOTIFY_MS) return;
+    notified = last;
+    host.notifyActivity(last);
   };
   note();
   return { last: () => last, note, close };
@@ -36,16 +36,16 @@ export function useAutoLock(host: HostApi, lock: HostState["lock"]): void {
   useEffect(() => {
     if (lock === "none" || autoLock === 0) return undefined;
     const activity = followActivity(host);
-    let hearing: ReturnType<typeof setTimeout> | undefined;
+    let deciding: ReturnType<typeof setTimeout> | undefined;
     // The time of day, since a page that sleeps counts nothing else; a clock that was put back must
     // not keep the app open.
     const due = () => Math.abs(Date.now() - activity.last()) >= autoLock * 60_000;
     const decide = () => {
-      hearing = undefined;
+      deciding = undefined;
       if (due()) void host.lock();
     };
     const check = () => {
-      if (due()) hearing ??= setTimeout(decide, HEAR_MS);
+      if (due()) deciding ??= setTimeout(decide, ARRIVE_MS);
     };
     const touched = () => {
       if (due()) check();
@@ -57,7 +57,7 @@ export function useAutoLock(host: HostApi, lock: HostState["lock"]): void {
     return () => {
       activity.close();
       clearInterval(timer);
-      clearTimeout(hearing);
+      clearTimeout(deciding);
       for (const name of ACTIVITY) removeEventListener(name, touched);
       document.removeEventListener("visibilitychange", check);
     };

@@ -3,7 +3,7 @@ import { Name } from "../base/name.tsx";
 import { useGiven, whoOf } from "../naming.ts";
 import { conversationAddress } from "../address.ts";
 import { Dialog } from "../base/dialog.tsx";
-import { useLive } from "../client.tsx";
+import { useLive } from "../use-live.ts";
 import { ConversationAvatar } from "../conversations/avatar.tsx";
 import { ranked } from "../conversations/match.ts";
 import { isComposing } from "../keys.ts";

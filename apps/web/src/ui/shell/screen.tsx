@@ -1,16 +1,18 @@
+import { useCallback } from "react";
 import type { ConversationView } from "@pli/engine/api";
 import { Empty } from "../base/empty.tsx";
 import { HomeLink } from "../base/home-link.tsx";
-import { useLive, useLiveState } from "../client.tsx";
+import { useLivePart } from "../use-live.ts";
 import { ContactScreen } from "../contact/contact.tsx";
-import { QuestionScreen } from "../group/question.tsx";
+import { QuestionScreen } from "../group/questions/question.tsx";
 import { GroupScreen } from "../group/screen.tsx";
-import { NewGroupScreen } from "../group/new.tsx";
+import { NewGroupScreen } from "../group/forms/new.tsx";
 import { EnvelopeIcon } from "../icons.tsx";
 import { useWords } from "../language.tsx";
 import { AcceptScreen } from "../pairing/accept.tsx";
 import { NewScreen } from "../pairing/new.tsx";
 import { PairingScreen } from "../pairing/pairing.tsx";
+import type { LiveState } from "../live.ts";
 import { matchPath } from "../router.tsx";
 import { KnowledgeScreen } from "../settings/knowledge.tsx";
 import { SettingsScreen } from "../settings/settings.tsx";
@@ -48,9 +50,9 @@ export function Screen({ path }: { path: string }) {
 }
 
 /** The conversation of an address, once known. */
-function useConversation(address: string): { ready: boolean; value: ConversationView | undefined } {
-  const { ready, value } = useLiveState("conversations", {});
-  return { ready, value: value?.find(({ id }) => id === address) };
+function useConversation(address: string): LiveState<ConversationView | undefined> {
+  const find = useCallback((all: readonly ConversationView[]) => all.find(({ id }) => id === address), [address]);
+  return useLivePart("conversations", {}, find);
 }
 
 function ThreadScreen({ address }: { address: string }) {
@@ -73,12 +75,14 @@ function KnownGroup({ address, part }: { address: string; part: string | undefin
 
 const MAC = /mac|iphone|ipad/iu.test(navigator.userAgent);
 
+const isFilled = (list: readonly unknown[]): boolean => list.length > 0;
+
 /** Seen beside the list only. */
 function Home() {
   const words = useWords();
-  const conversations = useLive("conversations", {});
+  const hasConversations = useLivePart("conversations", {}, isFilled).value ?? false;
   useTitle(words.app.name);
-  if (conversations === undefined || conversations.length === 0) return null;
+  if (!hasConversations) return null;
   return (
     <Empty icon={<EnvelopeIcon size={28} />} title={words.list.choose} text={words.list.chooseText}>
       <kbd className={styles["keys"]}>{MAC ? "⌘ K" : "Ctrl K"}</kbd>

@@ -1,25 +1,26 @@
+import type { ConversationView } from "@pli/engine/api";
 import type { HostState } from "@pli/engine-web";
-import { useClient, useLive } from "../client.tsx";
+import { useClient } from "../client.ts";
+import { useLivePart } from "../use-live.ts";
 import { ConversationsPane } from "../conversations/pane.tsx";
 import { useWords } from "../language.tsx";
 import { usePairingToasts } from "../pairing/news.ts";
 import { usePlace } from "../router.tsx";
 import { Welcome } from "../start/welcome.tsx";
 import { useAutoLock } from "./auto-lock.ts";
-import { Banner } from "./banner.tsx";
+import { Banner } from "./connection/banner.tsx";
 import { Jump } from "./jump.tsx";
 import { useMedia, WIDE } from "./media.ts";
-import { useNotifications } from "./notify.ts";
-import { useReconnect } from "./reconnect.ts";
+import { useNotifications } from "./notifications/notify.ts";
+import { useReconnect } from "./connection/reconnect.ts";
 import { Screen } from "./screen.tsx";
 import { useSight } from "./sight.ts";
 import { useUnreadTitle } from "./title.tsx";
 import styles from "./shell.module.css";
 
-function useUnread(): number {
-  const conversations = useLive("conversations", {}) ?? [];
-  return conversations.reduce((sum, { unread, muted, blocked }) => (muted || blocked ? sum : sum + unread), 0);
-}
+/** Texts to read in all conversations that are neither muted nor blocked. */
+const unreadIn = (conversations: readonly ConversationView[]): number =>
+  conversations.reduce((sum, { unread, muted, blocked }) => (muted || blocked ? sum : sum + unread), 0);
 
 /**
  * Everything once a profile is open: the list and a screen, side by side where there is room, one
@@ -33,7 +34,7 @@ export function Shell({ lock, name }: { lock: HostState["lock"]; name: string })
   useNotifications(useSight());
   usePairingToasts();
   useReconnect();
-  useUnreadTitle(useUnread());
+  useUnreadTitle(useLivePart("conversations", {}, unreadIn).value ?? 0);
   const listOnly = !useMedia(WIDE) && path === "/";
   if (path === "/welcome") return <Welcome name={name} />;
   return (

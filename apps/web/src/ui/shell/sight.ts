@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { HostApi } from "@pli/engine-web";
-import { useClient } from "../client.tsx";
+import { useClient } from "../client.ts";
 import { usePlace } from "../router.tsx";
 import { useMedia, WIDE } from "./media.ts";
 
@@ -28,7 +28,7 @@ function createSight(host: HostApi) {
   function look(places: readonly string[]): void {
     if (places.join("\n") === own.join("\n")) return;
     own = places;
-    host.tellSight(own);
+    host.notifySight(own);
     changed();
   }
 
@@ -68,8 +68,8 @@ function createSight(host: HostApi) {
 }
 
 /**
- * Tells the other tabs what is in sight in this one: the screen of its address, and the list where
- * it stands beside.
+ * Notifies the other tabs of what is in sight in this one: the screen of its address, and the list
+ * where it stands beside.
  */
 export function useSight(): Sight {
   const { host } = useClient();

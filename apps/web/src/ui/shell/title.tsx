@@ -10,7 +10,7 @@ function show(): void {
 }
 
 /**
- * The title of the screen now shown, for the window, the tab and whoever listens to it. The browser
+ * The title of the screen now shown, for the window, the tab and screen readers. The browser
  * writes it into its history, in clear: never a name.
  */
 export function useTitle(text: string): void {

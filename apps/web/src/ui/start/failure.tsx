@@ -3,7 +3,7 @@ import { Button } from "../base/button.tsx";
 import { Confirm } from "../base/dialog.tsx";
 import { Empty } from "../base/empty.tsx";
 import { useToasts } from "../base/toast.tsx";
-import { useClient } from "../client.tsx";
+import { useClient } from "../client.ts";
 import { WarningIcon } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
 import { useTitle } from "../shell/title.tsx";

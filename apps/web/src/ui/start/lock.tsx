@@ -2,8 +2,9 @@ import { useState, type FormEvent } from "react";
 import type { HostState } from "@pli/engine-web";
 import { Button } from "../base/button.tsx";
 import { Field } from "../base/field.tsx";
-import { Notice } from "../base/notice.tsx";
-import { useAction, useClient } from "../client.tsx";
+import { ErrorNotice } from "../base/notice.tsx";
+import { useAction } from "../use-action.ts";
+import { useClient } from "../client.ts";
 import { KeyIcon, Mark } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
 import { EraseButton } from "../settings/erase.tsx";
@@ -69,15 +70,10 @@ function PassphraseDoor() {
 function PasskeyDoor() {
   const words = useWords();
   const { host } = useClient();
-  const sentence = useErrorSentence();
   const { run, busy, error } = useAction(() => host.unlock({ passkey: true }));
   return (
     <div className={own["door"]}>
-      {error !== undefined && (
-        <Notice kind="danger" alert>
-          {sentence(error)}
-        </Notice>
-      )}
+      <ErrorNotice code={error} />
       <Button kind="primary" wide icon={<KeyIcon />} busy={busy} onClick={() => run()}>
         {busy ? words.lock.opening : words.lock.usePasskey}
       </Button>

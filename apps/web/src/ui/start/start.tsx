@@ -1,7 +1,8 @@
 import { useState, type FormEvent } from "react";
 import { Button } from "../base/button.tsx";
 import { Field } from "../base/field.tsx";
-import { useAction, useApi } from "../client.tsx";
+import { useAction } from "../use-action.ts";
+import { useApi } from "../client.ts";
 import { Mark } from "../icons.tsx";
 import { useErrorSentence, useWords } from "../language.tsx";
 import { agreeToInvitation, invitation } from "../pairing/invitation.ts";

@@ -12,8 +12,8 @@ import styles from "./find.module.css";
 export function Find({ conversation, onClose }: { conversation: string; onClose: () => void }) {
   const words = useWords();
   const [text, setText] = useState("");
-  const wanted = text.trim();
-  const hits = useHits(wanted, conversation);
+  const query = text.trim();
+  const hits = useHits(query, conversation);
   const { found, hasMore } = hits;
   return (
     <search className={styles["find"]}>
@@ -36,13 +36,13 @@ export function Find({ conversation, onClose }: { conversation: string; onClose:
           <CloseIcon size={18} />
         </IconButton>
       </div>
-      {wanted !== "" && found !== undefined && (
+      {query !== "" && found !== undefined && (
         <div className={styles["hits"]}>
-          <HitList hits={hits} text={wanted} onChoose={onClose} />
-          {found.length === 0 && <p className={styles["none"]}>{words.list.nothing(wanted)}</p>}
+          <HitList hits={hits} text={query} onChoose={onClose} />
+          {found.length === 0 && <p className={styles["none"]}>{words.list.nothing(query)}</p>}
         </div>
       )}
-      <ResultCount count={wanted === "" ? undefined : found?.length} hasMore={hasMore} />
+      <ResultCount count={query === "" ? undefined : found?.length} hasMore={hasMore} />
     </search>
   );
 }

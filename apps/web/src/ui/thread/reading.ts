@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { ConversationView } from "@pli/engine/api";
-import { useApi } from "../client.tsx";
+import { useApi } from "../client.ts";
+import { typedText } from "../message/kinds/index.ts";
 import { isAttended } from "../shell/sight.ts";
 
 /** How long the line above what was new stays once all of it is read. */
@@ -12,28 +13,28 @@ export interface InView {
    */
   first: number;
   last: number;
-  /** A dialog or a menu stands before it. */
+  /** A dialog or a menu covers it. */
   isCovered(): boolean;
 }
 
 export interface Reading {
-  /** Above the first message after this order stands that it is new. */
+  /** A line above the first message after this order says that it is new. */
   lineAfter: number | undefined;
-  /** What is unread stands above: a search led past it. */
+  /** Unread messages are above: a search led past them. */
   isPast: boolean;
   /** What the list shows now. */
   see(view: InView): void;
   /** A search leads to the message of this order. */
   leadTo(order: number): void;
-  /** The person goes to the end: what stands before it is let be. */
+  /** The person goes to the end, and leaves unread what is before it. */
   catchUp(): void;
 }
 
 /**
- * Marks as read what is on the screen of somebody who sits before it, and what they scrolled by;
- * never what a search led past. `openedAt`: the order of the message that the thread was opened
- * for, or 0; `firstUnread`: that of the first unread message, if it is held; `isFollowing`: the end
- * is in view.
+ * Marks as read the messages on the screen of somebody who looks at it, and those they scrolled by;
+ * never those that a search led past. `openedAt`: the order of the message that the thread was
+ * opened for, or 0; `firstUnread`: that of the first unread message, if it is held; `isFollowing`:
+ * the end is in view.
  */
 export function useReading(
   { id, unread, readUpTo, last }: ConversationView,
@@ -67,7 +68,7 @@ export function useReading(
     };
   }, [mark]);
 
-  const answer = last?.mine === true && last.body.kind === "text" ? last.order : 0;
+  const answer = last?.mine === true && typedText(last) !== undefined ? last.order : 0;
   if (lineAfter !== undefined && answer > lineAfter) setLineAfter(undefined);
   useEffect(() => {
     if (lineAfter === undefined || unread > 0 || !isFollowing) return undefined;

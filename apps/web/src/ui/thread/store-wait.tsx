@@ -1,6 +1,7 @@
-import { useLive } from "../client.tsx";
+import type { StatusView } from "@pli/engine/api";
+import { useLivePart } from "../use-live.ts";
 import { useWords } from "../language.tsx";
-import { AwayNotice } from "../shell/away.tsx";
+import { AwayNotice } from "../shell/connection/away.tsx";
 import styles from "./thread.module.css";
 
 /**
@@ -9,12 +10,14 @@ import styles from "./thread.module.css";
  */
 export function StoreWait({ conversation }: { conversation: string }) {
   const words = useWords();
-  const status = useLive("status", {});
+  const status = useLivePart("status", {}, storeAndWaits).value;
   const waiting = status?.waitsFor?.find((one) => one.conversation === conversation);
-  if (waiting?.away === undefined || waiting.store === status?.connection.store) return null;
+  if (waiting?.away === undefined || waiting.store === status?.store) return null;
   return (
     <div className={styles["notice"]}>
       <AwayNotice away={waiting.away}>{words.away.thread}</AwayNotice>
     </div>
   );
 }
+
+const storeAndWaits = ({ connection, waitsFor }: StatusView) => ({ store: connection.store, waitsFor });

@@ -1,6 +1,6 @@
 import { useCallback, useLayoutEffect, useState } from "react";
 import type { MessageView, Queries } from "@pli/engine/api";
-import { useLive } from "../client.tsx";
+import { useLive } from "../use-live.ts";
 
 /** How many messages are held at once, around what is in view. */
 const HELD = 200;
@@ -27,7 +27,7 @@ export interface ThreadWindow {
   isFollowing: boolean;
   /** `messages` are about to lose what has left it. */
   isMoving: boolean;
-  /** Grows when nothing that is held now was held before: the list begins anew. */
+  /** Grows when nothing that is held now was held before: the list starts over. */
   leap: number;
   /** Moves what is held to what is in view. */
   look(view: View): void;

@@ -53,7 +53,7 @@ interface Open {
 
 export function createBlocking(
   context: Context,
-  p: {
+  deps: {
     contacts: Contacts;
     messages: Messages;
     receipts: Receipts;
@@ -62,11 +62,11 @@ export function createBlocking(
   },
 ): Blocking {
   const { budgets, clock } = context;
-  const { contacts, messages } = p;
+  const { contacts, messages } = deps;
 
   async function begin(tx: Tx, contact: Contact): Promise<void> {
     await saveMeta(tx, openKey(contact.conversation), { from: clock.now(), dropped: 0 } satisfies Open);
-    await p.rejoining.pause(tx, contact);
+    await deps.rejoining.pause(tx, contact);
   }
 
   async function end(tx: Tx, contact: Contact): Promise<void> {
@@ -77,12 +77,12 @@ export function createBlocking(
       from,
       to: clock.now(),
       generation: conversation?.generation ?? 0,
-      ...(!p.stores.isCaughtUp(store) && { isBehind: true }),
+      ...(!deps.stores.isCaughtUp(store) && { isBehind: true }),
     };
     await deleteMeta(tx, openKey(id));
     await saveMeta(tx, timesKey(id), [...(await timesOf(tx, id)), time].slice(-KNOWN_TIMES));
     if (dropped > 0) await messages.noteBlocked(tx, id, contact.id, dropped);
-    await p.rejoining.resume(tx, contact);
+    await deps.rejoining.resume(tx, contact);
   }
 
   async function isUnheard(tx: Tx, conversation: Conversation, author: string, sentAt?: number): Promise<boolean> {
@@ -112,7 +112,7 @@ export function createBlocking(
     if (await wasErased(context, tx, author, content)) return false;
     if (!(await budgets.take(tx, "bytes", author, content.length + MESSAGE_ROW_BYTES))) return false;
     await rememberErased(context, tx, author, content);
-    await p.receipts.note(tx, author, [id], "delivered");
+    await deps.receipts.note(tx, author, [id], "delivered");
     return true;
   }
 

@@ -33,7 +33,7 @@ export function createArrivals(deps: {
       await history.note(tx, before.id, by, { what: "joined" });
       return true;
     }
-    if (!isSuccessor && (await forks.back(tx, before.id))) return true;
+    if (!isSuccessor && (await forks.onCameBack(tx, before.id))) return true;
     if (before.state !== "ready" || !isSuccessor) return false;
     await refounding.onMigrated(tx, before.id, by);
     return true;

@@ -128,7 +128,7 @@ async function createGroup(
   const groupId = crypto.random(GROUP_ID_BYTES);
   const group = await groups.createGroup({ groupId, ...own, rules: encodeRules(rules) });
   const held = await kit.epochs.start(tx, { conversation: id, generation: 1, store, feed: FEED, group });
-  await forks.begun(tx, held);
+  await forks.epochStarted(tx, held);
   await people.introduce(tx, store, profile);
   await saveMembers(tx, id, rules, groups.members(group));
   await history.note(tx, id, profile.id, { what: "created", name: rules.name });

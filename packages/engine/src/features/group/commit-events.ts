@@ -1,4 +1,12 @@
-import { besideUs, parseRules, profileOf, seatFrom, type RejoinState, type Rules } from "@pli/protocol/group";
+import {
+  besideUs,
+  parseRules,
+  profileOf,
+  seatFrom,
+  type RejoinState,
+  type Rules,
+  type Since,
+} from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { CommitBy, Removed, Settled } from "../../epochs/commits.ts";
 import { findConversation } from "../../epochs/conversations.ts";
@@ -9,7 +17,7 @@ import { count } from "../../runtime/counters.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import type { GroupParts } from "./feature.ts";
 import { leftByThemselves, type Snapshot } from "./history.ts";
-import { ALL, type Since } from "./marks.ts";
+import { ALL } from "./fork-state.ts";
 import { saveMembers } from "./members.ts";
 import type { PendingOperation } from "./pending-operations.ts";
 
@@ -37,6 +45,7 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
     if (kind === "group") await lost(tx, id, why);
   });
   rejoining.resumed.on((tx, { conversation, state }) => resumed(tx, conversation, state));
+  rejoining.notRemoved.on((tx, { conversation, by }) => history.note(tx, conversation, by, { what: "notRemoved" }));
   rejoining.ended.on(async (tx, { conversation: id, by }) => {
     await removals.onRemoved(tx, { id, by, isLeaving: false });
     await joining.wasRemoved(tx, id, false);
@@ -88,7 +97,6 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
   async function resumed(tx: Tx, id: string, state: RejoinState): Promise<void> {
     const { cause, by } = state;
     await forks.stays(tx, id, by === undefined ? undefined : { who: by, beside: besideUs(state) });
-    await notRemoved(parts, tx, id, state);
     if (cause === "unopened" || cause === "lost") await fresh.want(tx, id, cause === "lost");
     await changes.pump(tx, id);
     tx.after(queue.kick);
@@ -111,7 +119,7 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   const [before, after] = [snapshotOf(kit, event.before), snapshotOf(kit, event.after)];
   const by = change === undefined ? (await kit.profiles.get(tx)).id : profileAt(before, change.sender);
   await removals.undone(tx, id);
-  await notRemoved(parts, tx, id, await rejoining.overtaken(tx, id));
+  await rejoining.onFollowed(tx, id);
   await refounding.freed(tx, id);
   await saveMembers(tx, id, after.rules, after.members);
   const done = pendingBody === undefined ? [] : await changes.operationsOf(tx, id, pendingBody);
@@ -122,11 +130,11 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   const comers = comersIn(before, after, change?.sender ?? event.before.epoch.ownLeaf);
   await refounding.changed(tx, id, { added: comers.added, removed: goersIn(before, after) });
   const commit = { by, comers: comers.added, ...(next && { behind: next }) };
-  if (pendingBody === undefined) await forks.begun(tx, event.after, commit);
+  if (pendingBody === undefined) await forks.epochStarted(tx, event.after, commit);
   else {
     const added = await changes.fulfilled(tx, pendingBody);
-    await forks.begun(tx, event.after, { ...commit, told: added });
-    await forks.did(tx, event.after, done);
+    await forks.epochStarted(tx, event.after, { ...commit, tell: added });
+    await forks.recordOwnChange(tx, event.after, done);
     returns.did(id, done);
     if (welcome !== undefined) await newcomers.welcome(tx, event.after, { added, back: returnersIn(done), welcome });
   }
@@ -137,16 +145,6 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   await offers.sweep(tx, id);
   await parts.heedRefusals(tx);
   await changes.pump(tx, id);
-}
-
-/** The others passed over the commit that was to put this person out. */
-async function notRemoved(
-  { history }: GroupParts,
-  tx: Tx,
-  id: string,
-  state: Pick<RejoinState, "cause" | "by"> | undefined,
-): Promise<void> {
-  if (state?.cause === "removed") await history.note(tx, id, state.by ?? "", { what: "notRemoved" });
 }
 
 function snapshotOf({ context: { groups } }: Kit, { epoch: { group } }: HeldEpoch): Snapshot {

@@ -52,18 +52,18 @@ function handlersOf(parts: GroupParts): Handlers {
     },
     "group-state": {
       direct: async (tx, contact, state) => {
-        await forks.heard(tx, contact, state);
+        await forks.onPeerState(tx, contact, state);
         await firstJoins.listed(tx, contact, state);
         await leaving.listed(tx, contact, state.conversation);
       },
-      group: forks.returned,
+      group: forks.onMemberReturned,
       unlessBlocked: true,
     },
     "group-rejoin": { direct: returns.asked },
     "group-rejoin-answer": {
       direct: async (tx, contact, answer) => {
         await leaving.leafNamed(tx, contact, answer);
-        await firstJoins.answered(tx, contact, answer);
+        await firstJoins.leafNamed(tx, contact, answer);
         if (answer.standing === 2) await returns.saidOut(tx, contact, answer.conversation);
         await rejoining.answered(tx, contact, answer);
       },

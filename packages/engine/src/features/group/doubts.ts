@@ -1,30 +1,17 @@
-import { isDoubtful, type Rules } from "@pli/protocol/group";
+/**
+ * Doubtful ways back into a group. The reducer `protocol/group/rejoin/doubt.ts` decides whether one
+ * is taken (docs/protocol.md, section 8.4, "Doubts").
+ */
+import { contradicts, doubtCodec, isDoubtful, stepDoubt, type DoubtState, type Rules } from "@pli/protocol/group";
+import type { DoubtEffect, DoubtEvent } from "@pli/protocol/group";
 import type { GroupState } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
+import { createRunner } from "../../runtime/reducers.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Profiles } from "../../people/profile.ts";
-import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import { listMembers } from "./members.ts";
 
-/** For so long a doubtful way back is not taken: somebody else may show another. */
-const DOUBT_MS = 45_000;
-
-/**
- * A group that was entered with doubt: which one this device was in before, and who led it away.
- */
-interface Doubt {
-  readonly group: string;
-  readonly by: string;
-  /** Who else was in it. */
-  readonly others: readonly string[];
-}
-
-/**
- * Somebody may lead a device that is lost into a group of their own making. While it is young such
- * a way is not taken; later it is better than none, and what others say of the group before leads
- * back (docs/protocol.md, section 8.4).
- */
 export interface Doubts {
   /** Whether the way that `by` shows must wait; `since`: when this device began to look for one. */
   mustWait(
@@ -41,8 +28,13 @@ export interface Doubts {
   others(tx: Tx, conversation: string): Promise<readonly string[]>;
 }
 
-export function createDoubts(context: Context, p: { epochs: Epochs; profiles: Profiles }): Doubts {
+export function createDoubts(context: Context, deps: { epochs: Epochs; profiles: Profiles }): Doubts {
   const { clock, groups } = context;
+  const runner = createRunner<DoubtState, DoubtEvent, DoubtEffect>(
+    context,
+    { name: "doubt", codec: doubtCodec, step: stepDoubt, timers: () => [] },
+    { perform: async () => undefined, onTimer: async () => undefined },
+  );
 
   async function mustWait(
     tx: Tx,
@@ -50,33 +42,27 @@ export function createDoubts(context: Context, p: { epochs: Epochs; profiles: Pr
     { by, rules, state, since }: Parameters<Doubts["mustWait"]>[2],
   ): Promise<boolean> {
     const before = new Map((await listMembers(tx, id)).map(({ profile, role }) => [profile, role]));
-    const held = await p.epochs.current(tx, id);
-    const group = held === undefined ? "" : toHex(groups.groupId(held.epoch.group));
-    const isSuccessor = held !== undefined && group !== toHex(groups.groupId(state));
-    const self = (await p.profiles.get(tx)).id;
-    const doubt = await find(tx, id);
-    const isBack = doubt?.group === toHex(groups.groupId(state));
-    // Who led it away once leads it nowhere else.
-    if (doubt?.by === by && !isBack) return true;
-    await deleteMeta(tx, keyOf(id));
-    if (isBack) return false;
-    if (!isDoubtful({ before, after: rules, by, self, isSuccessor })) return false;
-    if (clock.since(since) < DOUBT_MS) return true;
-    const others = [...before.keys()].filter((who) => who !== by && who !== self);
-    await saveMeta(tx, keyOf(id), { group, by, others } satisfies Doubt);
-    return false;
+    const current = await deps.epochs.current(tx, id);
+    const held = current === undefined ? "" : toHex(groups.groupId(current.epoch.group));
+    const group = toHex(groups.groupId(state));
+    const self = (await deps.profiles.get(tx)).id;
+    const isSuccessor = current !== undefined && held !== group;
+    const effects = await runner.handle(tx, id, {
+      type: "wayShown",
+      now: clock.now(),
+      since,
+      by,
+      group,
+      held,
+      isDoubtful: isDoubtful({ before, after: rules, by, self, isSuccessor }),
+      others: [...before.keys()].filter((who) => who !== by && who !== self),
+    });
+    return effects.some(({ type }) => type === "wait");
   }
 
-  async function isContradicted(tx: Tx, id: string, who: string, group: string): Promise<boolean> {
-    const doubt = await find(tx, id);
-    return doubt?.group === group && doubt.by !== who;
-  }
-
-  const others = async (tx: Tx, id: string): Promise<readonly string[]> => (await find(tx, id))?.others ?? [];
-
-  return { mustWait, isContradicted, others };
+  return {
+    mustWait,
+    isContradicted: async (tx, id, who, group) => contradicts(await runner.find(tx, id), who, group),
+    others: async (tx, id) => (await runner.find(tx, id))?.others ?? [],
+  };
 }
-
-const keyOf = (conversation: string): string => `doubt ${conversation}`;
-
-const find = (tx: Tx, conversation: string): Promise<Doubt | undefined> => findMeta(tx, keyOf(conversation));

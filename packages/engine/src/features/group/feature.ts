@@ -12,6 +12,7 @@ import { createArrivals } from "./arrivals.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createChanges } from "./changes.ts";
 import { createGroupCommands } from "./commands.ts";
+import { createConsents } from "./consents.ts";
 import { followCommits } from "./commit-events.ts";
 import { registerControls } from "./controls.ts";
 import { createDoubts } from "./doubts.ts";
@@ -73,10 +74,11 @@ function createGroupParts(kit: Kit) {
   const refounding = createRefounding(context, { ...kit, keyPackages, changes, history, talk });
   const returns = createReturns(context, { ...kit, changes, talk, refounding });
   const removals = createRemovals(context, { ...kit, history });
-  const rejoining = createGroupRejoining(context, { ...kit, keyPackages, talk, refounding });
-  const leaving = createLeaving(context, { ...kit, changes, history, talk, rejoining });
+  const consents = createConsents(context, { keyPackages, talk });
+  const rejoining = createGroupRejoining(context, { ...kit, consents, refounding, talk });
+  const leaving = createLeaving(context, { ...kit, changes, consents, history, rejoining, talk });
   const questions = createQuestions(context, { ...kit, leaving, talk });
-  const firstJoins = createFirstJoins(context, { ...kit, leaving, rejoining, talk, questions });
+  const firstJoins = createFirstJoins(context, { ...kit, consents, leaving, questions, talk });
   const doubts = createDoubts(context, kit);
   const forks = createForks(context, { ...kit, catchUp, history, rejoining, doubts, returns, talk });
   const newcomers = createNewcomers(context, { ...kit, people, talk, refounding });
@@ -182,14 +184,14 @@ function followJoining({ epochs }: Kit, parts: GroupParts): void {
   refounding.invitedOver.on((tx, { by, invitation }) => joining.invited(tx, by, invitation));
   refounding.begun.on(async (tx, held) => {
     await rejoining.forget(tx, held.conversation);
-    await forks.begun(tx, held);
+    await forks.epochStarted(tx, held);
   });
   joining.failed.on((tx, { shared, by }) => firstJoins.failed(tx, shared, by));
   joining.joined.on(async (tx, { conversation: { id, shared }, comers }) => {
     const held = await epochs.current(tx, id);
     if (held === undefined) return;
     await rejoining.done(tx, id);
-    await firstJoins.came(tx, shared);
+    await firstJoins.joined(tx, shared);
     await leaving.joined(tx, shared);
     await tx.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [id]);
     await forks.joined(tx, held, comers);
@@ -232,17 +234,15 @@ async function forgetBlocked(parts: GroupParts, tx: Tx, contact: string): Promis
 }
 
 function lifeOf({ profiles }: Kit, parts: GroupParts): Feature {
-  const { catchUp, changes, firstJoins, forks, joining } = parts;
+  const { catchUp, changes, joining } = parts;
   const { keyPackages, leaving, questions, refounding, rejoining, removals } = parts;
   return {
     resume: async (tx) => {
       await joining.resume(tx);
       await rejoining.resume(tx);
-      await firstJoins.resume(tx);
       await catchUp.resume(tx);
       await parts.heedRefusals(tx);
       await changes.resume(tx);
-      await forks.resume(tx);
       await refounding.resume(tx);
     },
     tick: async (tx) => {

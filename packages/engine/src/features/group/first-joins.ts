@@ -1,37 +1,31 @@
+/**
+ * Being in a group, for the others, and not knowing it: the invitation led nowhere, as when the
+ * store lost the welcome, or who added this person kept it to themselves. A contact in the group is
+ * asked a few times to bring this device in again. Nothing is shown meanwhile. The reducer
+ * `protocol/group/rejoin/first.ts` decides when.
+ */
 import { toHex } from "@pli/protocol/crypto";
-import { weigh, type GroupControl } from "@pli/protocol/group";
+import { firstJoinCodec, firstJoinTimers, stepFirstJoin, weigh, type GroupControl } from "@pli/protocol/group";
+import type { FirstJoinEffect, FirstJoinEvent, FirstJoinState } from "@pli/protocol/group";
 import type { Context, Tx } from "../../runtime/context.ts";
+import { createRunner, type Runner } from "../../runtime/reducers.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
-import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Conversation } from "../../epochs/conversations.ts";
+import type { Consents } from "./consents.ts";
 import type { Leaving } from "./leaving.ts";
-import { findBranch, marksFrom } from "./marks.ts";
+import { findForkState, marksFrom } from "./fork-state.ts";
 import { findGroup } from "./members.ts";
-import type { GroupRejoining } from "./rejoin.ts";
 import { placeFrom } from "./places.ts";
 import type { Questions } from "./questions.ts";
 import type { Talk } from "./talk.ts";
 import { findWay, keptIn } from "./ways.ts";
 
-/**
- * For so long somebody whose invitation led nowhere can bring this device in by another; and this
- * many of each contact are waited for.
- */
-const WAITED_MS = 600_000;
-/**
- * Who does not bring this device in, as when they cannot go on themselves, is asked again after
- * this long, then twice as long.
- */
-const ASK_AGAIN_MS = 20_000;
+/** Groups that each contact is waited for in at the same time. */
 const MAX_WAITING = 16;
+
 type State = GroupControl & { readonly name: "group-state" };
 type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 
-/**
- * Being in a group, for the others, and not knowing it: the invitation led nowhere, as when the
- * store lost the welcome, or who added this person kept it to themselves. A contact in the group is
- * asked a few times to bring this device in again. Nothing is shown meanwhile.
- */
 export interface FirstJoins {
   /** Asks this contact, in whose list this device is, to bring it in. */
   ask(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void>;
@@ -39,32 +33,37 @@ export interface FirstJoins {
   failed(tx: Tx, shared: Uint8Array, by: string): Promise<void>;
   /** A contact tells this device, as a member of it, of this group. */
   listed(tx: Tx, contact: Contact, state: State): Promise<void>;
-  answered(tx: Tx, contact: Contact, answer: RejoinAnswer): Promise<void>;
+  /** A contact may name the leaf that is this device's. */
+  leafNamed(tx: Tx, contact: Contact, answer: RejoinAnswer): Promise<void>;
   isAsked(tx: Tx, shared: Uint8Array, by: string): Promise<boolean>;
   /** This contact is asked no more. */
   forget(tx: Tx, contact: string): Promise<void>;
   /** This device is in it. */
-  came(tx: Tx, shared: Uint8Array): Promise<void>;
-  resume(tx: Tx): Promise<void>;
+  joined(tx: Tx, shared: Uint8Array): Promise<void>;
 }
 
 export function createFirstJoins(
   context: Context,
-  p: {
+  deps: {
     contacts: Contacts;
     leaving: Leaving;
-    rejoining: Pick<GroupRejoining, "createConsent">;
+    consents: Consents;
     talk: Talk;
     questions: Pick<Questions, "mayBeIn" | "isAccepted">;
   },
 ): FirstJoins {
   const { clock } = context;
+  const runner: Runner<FirstJoinState, FirstJoinEvent, FirstJoinEffect> = createRunner(
+    context,
+    { name: "first-join", codec: firstJoinCodec, step: stepFirstJoin, timers: firstJoinTimers },
+    { perform, onTimer },
+  );
 
   async function failed(tx: Tx, shared: Uint8Array, by: string): Promise<void> {
-    const contact = await p.contacts.find(tx, by);
+    const contact = await deps.contacts.find(tx, by);
     if (contact === undefined || contact.blocked) return;
-    await p.leaving.invited(tx, contact, shared);
-    if (!(await p.leaving.hasLeft(tx, shared))) await begin(tx, contact, shared);
+    await deps.leaving.invited(tx, contact, shared);
+    if (!(await deps.leaving.hasLeft(tx, shared))) await ask(tx, contact, shared);
   }
 
   async function listed(tx: Tx, contact: Contact, state: State): Promise<void> {
@@ -72,13 +71,13 @@ export function createFirstJoins(
     const conversation = await findGroup(tx, shared);
     const isExpected = conversation !== undefined && (await isAwaited(tx, conversation));
     if (conversation !== undefined && !isExpected && !(await isLater(tx, conversation, state))) return;
-    if ((await p.leaving.hasLeft(tx, shared)) || !(await p.questions.mayBeIn(tx, contact, shared))) return;
-    await begin(tx, contact, shared);
+    if ((await deps.leaving.hasLeft(tx, shared)) || !(await deps.questions.mayBeIn(tx, contact, shared))) return;
+    await ask(tx, contact, shared);
   }
 
   /** Whether the person has accepted to come into this group, and no invitation has come. */
   async function isAwaited(tx: Tx, { id, shared, state }: Conversation): Promise<boolean> {
-    if (state === "left") return p.questions.isAccepted(tx, shared);
+    if (state === "left") return deps.questions.isAccepted(tx, shared);
     return state === "joining" && (await findWay(tx, id)) !== undefined && (await keptIn(tx, id)).length === 0;
   }
 
@@ -88,103 +87,70 @@ export function createFirstJoins(
    */
   async function isLater(tx: Tx, { id, state }: Conversation, told: State): Promise<boolean> {
     if (state !== "left") return false;
-    const branch = await findBranch(tx, id);
+    const branch = await findForkState(tx, id);
     if (branch?.group !== toHex(told.group)) return true;
     const [ours, theirs] = [branch.marks, marksFrom(told)];
     const newest = theirs.at(-1)?.[0] ?? 0;
     return weigh(ours, theirs).type !== "fork" && newest > 1 + (ours.at(-1)?.[0] ?? 0);
   }
 
-  async function isAsked(tx: Tx, shared: Uint8Array, by: string): Promise<boolean> {
-    return (await findWaiting(tx, keyOf(shared, by))) !== undefined;
-  }
-
-  async function came(tx: Tx, shared: Uint8Array): Promise<void> {
-    const contacts = await metaOf(tx, `${FIRST} ${toHex(shared)}`);
-    for (const contact of contacts) await deleteMeta(tx, keyOf(shared, contact));
-  }
-
-  async function begin(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void> {
-    const key = keyOf(shared, contact.id);
-    await forgetOld(tx);
-    if ((await findWaiting(tx, key)) !== undefined || (await waitingOf(tx, contact.id)).length >= MAX_WAITING) return;
+  async function ask(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void> {
+    const id = idOf(shared, contact.id);
+    for (const other of await runner.ids(tx)) await runner.handle(tx, other, { type: "sweep", now: clock.now() });
+    const waiting = await waitingOf(tx, contact.id);
+    if (waiting.includes(id) || waiting.length >= MAX_WAITING) return;
     if (!(await context.budgets.take(tx, "firstJoins", contact.id))) return;
-    await saveMeta(tx, key, { at: clock.now(), times: 0 } satisfies Waiting);
-    await askWhich(tx, contact.id, shared);
+    await runner.handle(tx, id, { type: "listed", now: clock.now() });
   }
 
   async function waitingOf(tx: Tx, contact: string): Promise<string[]> {
-    return (await metaOf(tx, FIRST)).filter((waiting) => waiting.endsWith(` ${contact}`));
+    return (await runner.ids(tx)).filter((id) => id.endsWith(` ${contact}`));
   }
 
-  async function forget(tx: Tx, contact: string): Promise<void> {
-    for (const waiting of await waitingOf(tx, contact)) await deleteMeta(tx, `${FIRST} ${waiting}`);
+  async function onTimer(tx: Tx, id: string): Promise<void> {
+    const contact = await deps.contacts.find(tx, placeIn(id).contact);
+    const isGone = contact === undefined || contact.blocked;
+    await runner.handle(tx, id, isGone ? { type: "ended" } : { type: "timer", now: clock.now() });
   }
 
-  /** Asks for the leaf that is this device's, until it is in or this is too old. */
-  async function askWhich(tx: Tx, who: string, shared: Uint8Array): Promise<void> {
-    const key = keyOf(shared, who);
-    const waiting = await findWaiting(tx, key);
-    const contact = await p.contacts.find(tx, who);
-    if (waiting === undefined || isOld(waiting) || contact === undefined || contact.blocked) return;
-    await saveMeta(tx, key, { ...waiting, times: waiting.times + 1 } satisfies Waiting);
-    await ask(tx, contact, shared, new Uint8Array(0));
-    askLater(tx, who, shared, waiting.times);
+  async function perform(tx: Tx, id: string, effect: FirstJoinEffect): Promise<undefined> {
+    const { shared, contact: who } = placeIn(id);
+    const contact = await deps.contacts.find(tx, who);
+    if (contact === undefined || contact.blocked) return undefined;
+    const conversation = deps.talk.bytes(shared);
+    const isAsked = effect.type === "ask";
+    const keyPackage = isAsked ? new Uint8Array(0) : await deps.consents.create(tx, contact, conversation, effect.leaf);
+    const question = { name: "group-rejoin", conversation, place: null, keyPackage } as const;
+    await deps.talk.send(tx, contact.conversation, question);
+    return undefined;
   }
 
-  function askLater(tx: Tx, who: string, shared: Uint8Array, times: number): void {
-    tx.after(() => context.later(ASK_AGAIN_MS * 2 ** times, (later) => askWhich(later, who, shared)));
-  }
-
-  const isOld = ({ at }: Waiting): boolean => clock.since(at) > WAITED_MS;
-
-  async function forgetOld(tx: Tx): Promise<void> {
-    for (const waiting of await metaOf(tx, FIRST)) {
-      const key = `${FIRST} ${waiting}`;
-      const known = await findWaiting(tx, key);
-      if (known !== undefined && isOld(known)) await deleteMeta(tx, key);
-    }
-  }
-
-  async function answered(
-    tx: Tx,
-    contact: Contact,
-    { conversation, standing, place, leaf }: RejoinAnswer,
-  ): Promise<void> {
-    const key = keyOf(conversation, contact.id);
-    const waiting = await findWaiting(tx, key);
-    if (waiting === undefined || waiting.consented === waiting.times) return;
+  async function leafNamed(tx: Tx, contact: Contact, answer: RejoinAnswer): Promise<void> {
+    const { conversation, standing, place, leaf } = answer;
     if (standing !== 0 || place === null || leaf.length === 0) return;
-    await saveMeta(tx, key, { ...waiting, consented: waiting.times } satisfies Waiting);
     const name = { group: placeFrom(place).group, encryptionKey: toHex(leaf) };
-    await ask(tx, contact, conversation, await p.rejoining.createConsent(tx, contact, conversation, name));
+    await runner.handle(tx, idOf(conversation, contact.id), { type: "leafNamed", leaf: name });
   }
 
-  async function ask(tx: Tx, contact: Contact, conversation: Uint8Array, keyPackage: Uint8Array): Promise<void> {
-    await p.talk.send(tx, contact.conversation, { name: "group-rejoin", conversation, place: null, keyPackage });
+  async function endAll(tx: Tx, isOf: (id: string) => boolean): Promise<void> {
+    for (const id of (await runner.ids(tx)).filter(isOf)) await runner.handle(tx, id, { type: "ended" });
   }
 
-  async function resume(tx: Tx): Promise<void> {
-    for (const waiting of await metaOf(tx, FIRST)) {
-      const [shared = "", who = ""] = waiting.split(" ");
-      askLater(tx, who, p.talk.bytes(shared), 0);
-    }
-  }
-
-  return { ask: begin, failed, listed, answered, isAsked, forget, came, resume };
+  return {
+    ask,
+    failed,
+    listed,
+    leafNamed,
+    isAsked: async (tx, shared, by) => (await runner.find(tx, idOf(shared, by))) !== undefined,
+    forget: (tx, contact) => endAll(tx, (id) => id.endsWith(` ${contact}`)),
+    joined: (tx, shared) => endAll(tx, (id) => id.startsWith(`${toHex(shared)} `)),
+  };
 }
 
-const FIRST = "first";
-const keyOf = (shared: Uint8Array, contact: string): string => `${FIRST} ${toHex(shared)} ${contact}`;
+/** What is kept of a group and a contact is known by both. */
+const idOf = (shared: Uint8Array, contact: string): string => `${toHex(shared)} ${contact}`;
 
-/**
- * When a contact was first asked, and how often since. `consented`: at which time they named our
- * leaf, and may replace it.
- */
-interface Waiting {
-  readonly at: number;
-  readonly times: number;
-  readonly consented?: number;
+function placeIn(id: string): { shared: string; contact: string } {
+  const [shared = "", contact = ""] = id.split(" ");
+  return { shared, contact };
 }
-
-const findWaiting = (tx: Tx, key: string): Promise<Waiting | undefined> => findMeta(tx, key);

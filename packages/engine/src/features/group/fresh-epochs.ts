@@ -6,7 +6,7 @@ import type { Sending } from "../messages/sending.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Changes } from "./changes.ts";
 import { listPendingOperations } from "./pending-operations.ts";
-import { ownForAll } from "./marks.ts";
+import { ownForAll } from "./fork-state.ts";
 
 /**
  * One of all members begins the fresh epoch: each waits for a moment of its own, longer in larger

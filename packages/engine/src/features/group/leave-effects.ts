@@ -12,6 +12,7 @@ import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import type { Changes } from "./changes.ts";
+import type { Consents } from "./consents.ts";
 import type { History } from "./history.ts";
 import { findGroup, named } from "./members.ts";
 import { deletePendingOperationsOf } from "./pending-operations.ts";
@@ -31,7 +32,8 @@ export interface LeaveParts {
   readonly changes: Changes;
   readonly history: History;
   readonly talk: Talk;
-  readonly rejoining: Pick<GroupRejoining, "takeBack" | "forget">;
+  readonly rejoining: Pick<GroupRejoining, "forget">;
+  readonly consents: Consents;
   readonly sending: Sending;
 }
 
@@ -47,7 +49,7 @@ export function createLeaveEffects(context: Context, deps: LeaveParts): LeaveEff
   const isTimeTo = createPauses(clock, AGAIN_MS);
 
   async function perform(tx: Tx, shared: Uint8Array, effect: LeaveEffect): Promise<void> {
-    if (effect.type === "takeBackConsent") return deps.rejoining.takeBack(tx, shared);
+    if (effect.type === "takeBackConsent") return deps.consents.takeBack(tx, shared);
     if (effect.type === "tellOut") return tellOut(tx, effect.to, shared);
     if (effect.type === "sendStatement") return sendStatement(tx, effect, shared);
     const conversation = await findGroup(tx, shared);

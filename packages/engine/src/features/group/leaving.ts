@@ -71,8 +71,9 @@ export function createLeaving(context: Context, deps: LeaveParts): Leaving {
       onTimer,
     },
   );
-  const handle = (tx: Tx, shared: Uint8Array, event: LeaveEvent): Promise<void> =>
-    runner.handle(tx, toHex(shared), event);
+  async function handle(tx: Tx, shared: Uint8Array, event: LeaveEvent): Promise<void> {
+    await runner.handle(tx, toHex(shared), event);
+  }
 
   async function onTimer(tx: Tx, id: string): Promise<void> {
     await runner.handle(tx, id, { type: "timer", now: clock.now(), isIn: await isIn(tx, talk.bytes(id)) });

@@ -6,6 +6,7 @@ import {
   type Roster,
   type RosterMember,
   type Rules,
+  type Since,
 } from "@pli/protocol/group";
 import { restFirst, type Pointer } from "@pli/protocol/conversation";
 import { padObject, sealObject, type Put } from "@pli/protocol/object";
@@ -16,7 +17,7 @@ import { findConversation } from "../../epochs/conversations.ts";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { bytesIn, damaged, textIn } from "../../runtime/storage/row.ts";
-import { ALL, type Since } from "./marks.ts";
+import { ALL } from "./fork-state.ts";
 import { ownNameOf } from "./members.ts";
 import type { People } from "./people.ts";
 import { findPicture } from "./pictures.ts";

@@ -1,8 +1,8 @@
+import type { Since } from "@pli/protocol/group";
 import type { NewcomersRead, Role, WhoAdds, WhoWrites } from "../../api/api.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { damaged, numberIn, textIn } from "../../runtime/storage/row.ts";
-import type { Since } from "./marks.ts";
 
 /** Where a picture stands in the store, and its SHA-256; hexadecimal. */
 export interface PicturePlace {

@@ -1,5 +1,5 @@
 import { consentToRejoin, profileOf, relationOf, seatFrom, type GroupControl } from "@pli/protocol/group";
-import type { StandingCode } from "@pli/protocol/group";
+import type { Since, StandingCode } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import { fractionFrom } from "../../runtime/chance.ts";
@@ -17,7 +17,7 @@ import {
   replaceOperation,
   type PendingOperation,
 } from "./pending-operations.ts";
-import { ALL, findBranch, type Since } from "./marks.ts";
+import { ALL, findForkState } from "./fork-state.ts";
 import { findGroup } from "./members.ts";
 import { placeFrom, placeOf } from "./places.ts";
 import type { Refounding } from "./refounding.ts";
@@ -152,7 +152,7 @@ export function createReturns(
    * from before that is theirs to read.
    */
   async function missedSince(tx: Tx, held: HeldEpoch, profile: string, { place }: Rejoin): Promise<Since> {
-    const branch = await findBranch(tx, held.conversation);
+    const branch = await findForkState(tx, held.conversation);
     const self = (await profiles.get(tx)).id;
     // Who was there when this person came in has a right to all since then; what was before is not
     // known here.

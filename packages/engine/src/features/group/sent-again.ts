@@ -1,7 +1,7 @@
 import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
-import { ownForAll } from "./marks.ts";
+import { ownForAll } from "./fork-state.ts";
 import { findGroup, isMember } from "./members.ts";
 import type { Talk } from "./talk.ts";
 

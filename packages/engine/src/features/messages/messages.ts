@@ -46,7 +46,7 @@ export interface Messages extends Notes {
   failAll(tx: Tx, conversation: string, error: ErrorCode): Promise<void>;
 }
 
-export function createMessages(context: Context, p: { profiles: Profiles; disappearing: Disappearing }): Messages {
+export function createMessages(context: Context, deps: { profiles: Profiles; disappearing: Disappearing }): Messages {
   const { clock } = context;
 
   async function insert(tx: Tx, message: NewMessage): Promise<MessageView | undefined> {
@@ -56,7 +56,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
     const order = await insertRow(tx, message, expiresAt);
     if (order === undefined) return undefined;
     if (kind === "text") await indexMessage(tx.sql, order, text);
-    if (expiresAt !== null) p.disappearing.note(tx, expiresAt);
+    if (expiresAt !== null) deps.disappearing.note(tx, expiresAt);
     if (await isNews(tx, order)) await noteActive(tx, conversation, clock.now());
     touch(tx, conversation);
     return one(tx, "m.ord = ?", [order]);
@@ -83,7 +83,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
       conversation,
       id,
     ]);
-    p.disappearing.note(tx, expiresAt);
+    deps.disappearing.note(tx, expiresAt);
   }
 
   async function findUnsent(tx: Tx, conversation: string, id: string): Promise<Unsent | undefined> {
@@ -107,7 +107,7 @@ export function createMessages(context: Context, p: { profiles: Profiles; disapp
   }
 
   async function view(tx: Tx, row: SqlRow): Promise<MessageView> {
-    return messageFromRow(row, (await p.profiles.self(tx)).name);
+    return messageFromRow(row, (await deps.profiles.self(tx)).name);
   }
 
   async function advance(tx: Tx, conversation: string, ids: readonly string[], state: MessageState): Promise<void> {

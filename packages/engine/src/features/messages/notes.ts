@@ -40,7 +40,7 @@ export interface Notes {
 
 export function createNotes(
   context: Context,
-  p: {
+  deps: {
     insert(tx: Tx, message: NewMessage): Promise<MessageView | undefined>;
     isHere(tx: Tx, conversation: string, id: string): Promise<boolean>;
     /** The last line of a conversation. */
@@ -48,7 +48,7 @@ export function createNotes(
   },
 ): Notes {
   const { budgets, crypto, clock } = context;
-  const { insert, isHere, newest } = p;
+  const { insert, isHere, newest } = deps;
 
   async function note(tx: Tx, conversation: string, body: MessageBody): Promise<void> {
     await insert(tx, {

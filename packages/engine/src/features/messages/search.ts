@@ -32,21 +32,17 @@ export async function search(
 async function ordersOf(
   tx: Tx,
   expression: string,
-  p: { limit: number; before: number; conversation: string | undefined },
+  { limit, before, conversation }: { limit: number; before: number; conversation: string | undefined },
 ): Promise<number[]> {
   const found = "FROM messages_text f WHERE messages_text MATCH ? AND f.rowid < ?";
   const rows =
-    p.conversation === undefined
-      ? await tx.sql.all(`SELECT f.rowid AS ord ${found} ORDER BY f.rowid DESC LIMIT ?`, [
-          expression,
-          p.before,
-          p.limit,
-        ])
+    conversation === undefined
+      ? await tx.sql.all(`SELECT f.rowid AS ord ${found} ORDER BY f.rowid DESC LIMIT ?`, [expression, before, limit])
       : await tx.sql.all(
           `SELECT f.rowid AS ord ${found} AND f.rowid >= (SELECT min(ord) FROM messages WHERE conversation = ?3)
              AND (SELECT m.conversation FROM messages m WHERE m.ord = f.rowid) = ?3
            ORDER BY f.rowid DESC LIMIT ?4`,
-          [expression, p.before, p.conversation, p.limit],
+          [expression, before, conversation, limit],
         );
   return rows.map((row) => numberIn(row, "ord"));
 }

@@ -62,11 +62,11 @@ export interface Pairings {
 
 export function createPairings(
   context: Context,
-  p: FoundingParts & { watches: Watches; stores: Pick<Stores, "now" | "isClockDoubted"> },
+  deps: FoundingParts & { watches: Watches; stores: Pick<Stores, "now" | "isClockDoubted"> },
 ): Pairings {
   const { crypto, clock } = context;
-  const { profiles, watches } = p;
-  const perform = createEffects(context, p);
+  const { profiles, watches } = deps;
+  const perform = createEffects(context, deps);
   const seconds = (): number => Math.floor(clock.now() / 1000);
   clock.after(TICK_MS, scheduledTick);
 
@@ -114,7 +114,7 @@ export function createPairings(
     const mark = markOf(secret);
     const known = await findByMark(tx, mark);
     if (known?.role === "inviter") return { pairing: known.id, own: true };
-    const store = p.stores.now(invitation.value.store);
+    const store = deps.stores.now(invitation.value.store);
     if (known !== undefined && !TRY_AGAIN.has(known.error ?? "")) return { pairing: known.id, store };
     if (known !== undefined) await eraseRow(tx, known.id);
     // What was sealed before the store moved names the address of the link.
@@ -229,7 +229,7 @@ export function createPairings(
   }
 
   async function tick(tx: Tx): Promise<void> {
-    if (p.stores.isClockDoubted()) return;
+    if (deps.stores.isClockDoubted()) return;
     for (const id of await openIds(tx)) await handle(tx, id, { type: "tick", now: seconds() });
     await eraseOldRows(tx, clock.now());
   }

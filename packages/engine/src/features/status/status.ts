@@ -25,7 +25,7 @@ const WAITING = `SELECT m.conversation, count(*) AS messages, c.store, c.state
 /** How this device, its lines to stores and its send queue are. */
 export function createStatus(
   context: Context,
-  p: {
+  deps: {
     store: string;
     home(): StoreFacts;
     /** Every store there is a line to. */
@@ -41,25 +41,25 @@ export function createStatus(
 
   function waitingFromRow(row: SqlRow): WaitingMessages {
     const store = textIn(row, "store");
-    const away = p.away(store);
+    const away = deps.away(store);
     const what = away !== undefined ? "store" : textIn(row, "state") === "rejoining" ? "people" : "turn";
     const [conversation, messages] = [textIn(row, "conversation"), numberIn(row, "messages")];
     return { conversation, messages, what, store, ...(away !== undefined && { away }) };
   }
 
   function storesAway(): StoreAway[] {
-    const others = [...p.sessions()].filter(({ store }) => store !== p.store);
+    const others = [...deps.sessions()].filter(({ store }) => store !== deps.store);
     return others.flatMap((session) => awayFrom(session) ?? []);
   }
 
   function connection(): StatusView["connection"] {
-    const home = p.home();
+    const home = deps.home();
     const { state, since, error, nextTry } = home.reach();
-    const refusal = error ?? p.queue.refusal();
+    const refusal = error ?? deps.queue.refusal();
     const catchUp = home.catchUp();
     return {
       state: state === "online" && !home.isReady() ? "connecting" : state,
-      store: p.store,
+      store: deps.store,
       since,
       ...(refusal === undefined ? {} : { error: refusal }),
       ...(nextTry === undefined ? {} : { nextTry }),
@@ -68,10 +68,10 @@ export function createStatus(
   }
 
   return async function status(tx) {
-    const profile = await p.profiles.find(tx);
-    const skew = p.home().skew();
-    const isRight = Math.abs(skew) <= SKEW_SHOWN && p.home().clockOff() !== undefined;
-    const isLate = isRight && (await p.profiles.isOutOfTime(tx));
+    const profile = await deps.profiles.find(tx);
+    const skew = deps.home().skew();
+    const isRight = Math.abs(skew) <= SKEW_SHOWN && deps.home().clockOff() !== undefined;
+    const isLate = isRight && (await deps.profiles.isOutOfTime(tx));
     const trouble = context.trouble() ?? (isLate ? "profile_out_of_time" : undefined);
     const [waitsFor, away] = [await waiting(tx), storesAway()];
     return {

@@ -46,7 +46,7 @@ async function countReceipts(tx: Tx): Promise<number> {
  */
 export function createDrain(
   context: Context,
-  p: { sessions(): Iterable<StoreFacts>; session(store: string): StoreFacts; written(): number; runs(): void },
+  deps: { sessions(): Iterable<StoreFacts>; session(store: string): StoreFacts; written(): number; runs(): void },
 ): (ms: number) => Promise<void> {
   const { clock } = context;
   const canAnswer = ({ reach }: StoreFacts): boolean => reach().state !== "offline";
@@ -65,13 +65,13 @@ export function createDrain(
 
   /** Changes with every step forward; empty when nothing is left to do. */
   async function leftToDo(): Promise<string> {
-    p.runs();
-    const reading = [...p.sessions()]
+    deps.runs();
+    const reading = [...deps.sessions()]
       .filter((session) => canAnswer(session) && (!session.isReady() || context.blockers.isHeld(session.store)))
       .map((session) => `${session.store} ${session.catchUp()?.done ?? ""}`);
-    const leaving = (await context.transact(readLeaving)).filter(({ store }) => canAnswer(p.session(store)));
+    const leaving = (await context.transact(readLeaving)).filter(({ store }) => canAnswer(deps.session(store)));
     if (reading.length === 0 && leaving.length === 0) return "";
-    return JSON.stringify([reading, leaving, p.written()]);
+    return JSON.stringify([reading, leaving, deps.written()]);
   }
 }
 

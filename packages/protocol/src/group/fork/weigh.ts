@@ -44,7 +44,7 @@ export type ForkFacts = {
   readonly self: Voice;
   readonly ours: readonly Voice[];
   readonly theirs: readonly Voice[];
-  /** The others are told of by the only contact this person has in the group. */
+  /** The only contact that this person has in the group tells of the other history. */
   readonly isOnlyContact: boolean;
   /**
    * Of those who tell of the other, one was in the newest epoch of ours, and has been brought there

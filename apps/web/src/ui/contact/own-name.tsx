@@ -1,0 +1,48 @@
+import { useState, type FormEvent } from "react";
+import type { ContactView } from "@pli/engine/api";
+import { nameForQuotes } from "@pli/engine/content";
+import { Button } from "../base/button.tsx";
+import { Field } from "../base/field.tsx";
+import { useToasts } from "../base/toast.tsx";
+import { useAction } from "../use-action.ts";
+import { useApi } from "../client.ts";
+import { useErrorSentence, useWords } from "../language.tsx";
+import styles from "./contact.module.css";
+
+/** A name of one's own for a contact. */
+export function OwnName({ contact }: { contact: ContactView }) {
+  const words = useWords();
+  const api = useApi();
+  const toasts = useToasts();
+  const sentence = useErrorSentence();
+  const given = contact.name === contact.ownName ? "" : contact.name;
+  const [text, setText] = useState(given);
+  const { run, busy, error, clear } = useAction(async () => {
+    await api.nameContact({ contact: contact.id, name: text });
+    toasts.say(words.app.saved);
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (text !== given) run();
+  };
+  return (
+    <form className={styles["name"]} onSubmit={submit} noValidate>
+      <Field
+        label={words.contact.name}
+        hint={words.contact.nameHint(nameForQuotes(contact.ownName))}
+        problem={error === undefined ? undefined : sentence(error)}
+        placeholder={contact.ownName}
+        autoComplete="off"
+        maxLength={200}
+        value={text}
+        onChange={(event) => {
+          clear();
+          setText(event.target.value);
+        }}
+      />
+      <Button type="submit" busy={busy} disabled={text === given}>
+        {words.app.save}
+      </Button>
+    </form>
+  );
+}

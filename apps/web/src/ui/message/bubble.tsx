@@ -1,0 +1,120 @@
+import { useState, type KeyboardEvent, type MouseEvent } from "react";
+import type { MessageView } from "@pli/engine/api";
+import { Avatar, toneOf } from "../base/avatar.tsx";
+import { Name } from "../base/name.tsx";
+import { useWording, type Wording } from "../wording.ts";
+import type { MessageActions } from "./actions.ts";
+import { authorOf } from "./author.ts";
+import { BubbleMeta } from "./bubble-meta.tsx";
+import type { BubbleKind, Kind } from "./kinds/kind.ts";
+import { lineOf } from "./line.ts";
+import { MessageMenu } from "./menu.tsx";
+import { stateText } from "./state.tsx";
+import styles from "./bubble.module.css";
+
+interface BubbleProps {
+  message: MessageView;
+  kind: BubbleKind<Kind>;
+  /** What the reader calls the conversation. */
+  name: string;
+  /** Whether several people write here: each is named. */
+  group: boolean;
+  first: boolean;
+  last: boolean;
+  /** The one message the tab key reaches. */
+  active: boolean;
+  found: boolean;
+  actions: MessageActions;
+  onFocus: () => void;
+}
+
+/** One message: one stop of the keyboard, read out as who, when, what and where it stands. */
+export function Bubble({ message, kind, name, group, first, last, active, found, actions, onFocus }: BubbleProps) {
+  const wording = useWording();
+  const { isOpen, setOpen, onKeyDown, onContextMenu } = useMenuKeys();
+  const named = group && !message.mine;
+  const { Content } = kind;
+  return (
+    <article
+      className={[
+        styles["message"],
+        message.mine ? styles["own"] : "",
+        named ? styles["named"] : "",
+        last ? styles["end"] : "",
+      ].join(" ")}
+      aria-label={labelOf(message, name, wording)}
+      data-message={message.id}
+      data-found={found || undefined}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- one stop per message, moved with the arrows
+      tabIndex={active ? 0 : -1}
+      onFocus={onFocus}
+      onKeyDown={onKeyDown}
+      onContextMenu={onContextMenu}
+    >
+      {named && first && <Avatar id={message.from} name={message.fromName} size="tiny" />}
+      <div className={[styles["bubble"], first ? styles["first"] : "", last ? styles["last"] : ""].join(" ")}>
+        {named && first && <Author message={message} />}
+        <Content message={message} active={active} actions={actions} />
+        <BubbleMeta message={message} last={last} />
+      </div>
+      <MessageMenu
+        message={message}
+        className={styles["menu"] ?? ""}
+        open={isOpen}
+        onOpenChange={setOpen}
+        actions={actions}
+      />
+      {message.state === "failed" && (
+        <Problem error={message.error} active={active} onResend={() => actions.resend(message)} />
+      )}
+    </article>
+  );
+}
+
+/** The menu of a message opens from the keyboard, and in place of the browser's own. */
+function useMenuKeys() {
+  const [isOpen, setOpen] = useState(false);
+  const open = (event: { preventDefault(): void }) => {
+    event.preventDefault();
+    setOpen(true);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target === event.currentTarget && (event.key === "Enter" || event.key === "ContextMenu")) open(event);
+  };
+  const onContextMenu = (event: MouseEvent) => {
+    if (window.getSelection()?.isCollapsed !== false) open(event);
+  };
+  return { isOpen, setOpen, onKeyDown, onContextMenu };
+}
+
+/** What a screen reader says of a message: who, when, what, and where it stands. */
+function labelOf(message: MessageView, name: string, wording: Wording): string {
+  const { words, format, nameOf } = wording;
+  const { mine, sentAt, toldBy } = message;
+  const author = mine ? words.app.you : authorOf(message, name, wording);
+  const by = toldBy === undefined ? author : words.group.toldAuthor(author, nameOf(toldBy));
+  return words.thread.message(by, format.time(sentAt), lineOf(message, name, wording), stateText(message, words));
+}
+
+function Author({ message: { from, fromName, toldBy } }: { message: MessageView }) {
+  const { words, nameOf } = useWording();
+  return (
+    <p className={styles["author"]} data-tone={toneOf(from)}>
+      <Name id={from} name={fromName} />
+      {toldBy !== undefined && <span className={styles["relayed"]}> · {words.group.toldBy(nameOf(toldBy))}</span>}
+    </p>
+  );
+}
+
+/** Why a message was not sent, and a way to send it again. */
+function Problem({ error, active, onResend }: { error: string | undefined; active: boolean; onResend: () => void }) {
+  const { words, sentence } = useWording();
+  return (
+    <p className={styles["problem"]}>
+      {error !== undefined && <>{sentence(error)} </>}
+      <button type="button" tabIndex={active ? 0 : -1} onClick={onResend}>
+        {words.thread.resend}
+      </button>
+    </p>
+  );
+}

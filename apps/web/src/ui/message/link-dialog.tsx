@@ -1,0 +1,49 @@
+import { Shown } from "../base/shown.tsx";
+import { CopyButton } from "../base/copy.tsx";
+import { Button } from "../base/button.tsx";
+import { CancelButton, Dialog, DialogActions } from "../base/dialog.tsx";
+import { useWords } from "../language.tsx";
+import styles from "./link-dialog.module.css";
+
+/** What opens in another application than a browser. */
+const ELSEWHERE = /^(?:mailto|tel):/iu;
+
+/** The address cut around the part that says where it leads. */
+export function partsOf(href: string): { before: string; site: string; after: string } {
+  let site = "";
+  try {
+    site = new URL(href).host || href.replace(ELSEWHERE, "");
+  } catch {
+    site = "";
+  }
+  const at = site === "" ? -1 : href.toLowerCase().indexOf(site.toLowerCase());
+  if (at < 0) return { before: href, site: "", after: "" };
+  return { before: href.slice(0, at), site: href.slice(at, at + site.length), after: href.slice(at + site.length) };
+}
+
+/** Shows the whole address, the site in bold, and opens it only on a click. */
+export function LinkDialog({ href, onClose }: { href: string | undefined; onClose: () => void }) {
+  const words = useWords();
+  const { before, site, after } = partsOf(href ?? "");
+  const open = () => {
+    window.open(href, "_blank", "noopener,noreferrer");
+    onClose();
+  };
+  return (
+    <Dialog open={href !== undefined} onClose={onClose} title={words.link.title}>
+      <p className={styles["address"]}>
+        <Shown text={before} />
+        <strong>{site}</strong>
+        <Shown text={after} />
+      </p>
+      <p>{ELSEWHERE.test(href ?? "") ? words.link.elsewhere : words.link.text}</p>
+      <DialogActions>
+        <CopyButton kind="quiet" text={href ?? ""} label={words.link.copy} said={words.app.copied} />
+        <CancelButton onClick={onClose} />
+        <Button kind="primary" onClick={open}>
+          {words.link.open}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,194 @@
+/**
+ * How a device finds out that its group has parted, and which of two histories it stays in
+ * (docs/protocol.md, section 8.4, "Group state" and "Forks"). A store that shows two members
+ * different commits under one label splits a group. Contacts tell each other which history they
+ * have; of two, all agree on the one that gives way, and its devices are brought into the other. A
+ * reducer: what happened goes in, what to do comes out. Times in ms, people as profile ids in
+ * hexadecimal.
+ */
+import { restOf, unchanged, type Step } from "../reducer.ts";
+import { countFork, isConvinced, onPeerState, partedAt, yieldNow } from "./compare.ts";
+import type { ForkEffect, ForkEvent, ForkView } from "./events.ts";
+import { onBroughtIn, onChanged, onEpochStarted, onJoined } from "./record.ts";
+import { BEHIND_MS, PATIENCE_MS, REMEMBERED, dropped, newestOf, type ForkState } from "./state.ts";
+import { tellLater, tellNow, tellSoon, toldBy, type ForkStep } from "./telling.ts";
+import { weigh } from "./weigh.ts";
+
+/** Own messages that are said again for somebody who came back: none older than this. */
+const REPAID_MS = 2 * 86_400_000;
+/** They are said again after this long, and up to as long again: others come back too. */
+const REPAY_MS = 10_000;
+
+type Of<T extends ForkEvent["type"]> = ForkEvent & { readonly type: T };
+
+/** One step. Before an epoch began there is nothing to compare, and nothing happens. */
+export function stepFork(state: ForkState | undefined, event: ForkEvent): Step<ForkState, ForkEffect> {
+  if (event.type === "epochStarted") return onEpochStarted(state, event);
+  if (event.type === "joined") return onJoined(state, event);
+  return state === undefined ? unchanged(state) : stepKnown(state, event);
+}
+
+function stepKnown(state: ForkState, event: Exclude<ForkEvent, Of<"epochStarted"> | Of<"joined">>): ForkStep {
+  switch (event.type) {
+    case "broughtIn":
+      return onBroughtIn(state, event);
+    case "changed":
+      return onChanged(state, event);
+    case "reached":
+      return unchanged(tellLater(state, [event.who], event.view));
+    case "peerState":
+      return onPeerState(state, event);
+    case "lookingFor":
+      return unchanged(withCheck(state, event));
+    case "memberReturned":
+      return onMemberReturned(state, event);
+    case "mayOwe":
+      return unchanged(repayIn(state, event.rest, event.view));
+    case "mayRepay":
+      return onMayRepay(state, event);
+    case "shownAgain":
+      return onShownAgain(state, event);
+    case "passedOver":
+      return onPassedOver(state, event);
+    case "cameBack":
+      return onCameBack(state);
+    case "stays":
+      return onStays(state, event);
+    case "timer":
+      return onTimer(state, event.view);
+  }
+}
+
+function withCheck(state: ForkState, { who, newest, view: { now } }: Of<"lookingFor">): ForkState {
+  return { ...state, checks: [...state.checks, { since: now, newest, who }].slice(-REMEMBERED) };
+}
+
+/**
+ * Believed of somebody whose device all have seen come back, behind where the histories parted, and
+ * once for each time.
+ */
+function onMemberReturned(state: ForkState, { who, said }: Of<"memberReturned">): ForkStep {
+  const verdict = weigh(state.marks, said.marks);
+  if (state.group !== said.group || verdict.type !== "fork") return unchanged(state);
+  const came = state.replaced.find(({ profile, epoch }) => profile === who && epoch >= verdict.epoch);
+  if (came === undefined) return unchanged(state);
+  const counted = countFork(state, verdict.epoch);
+  const owed = behindOf(state, partedAt(state, said, verdict.epoch));
+  const replaced = state.replaced.filter((other) => other !== came);
+  return {
+    state: { ...counted.state, replaced, owed: Math.min(owed, state.owed ?? owed) },
+    effects: [...counted.effects, { type: "owe", to: who }],
+  };
+}
+
+/** Behind which message here the own ones left in this epoch or later. */
+const behindOf = ({ begun }: ForkState, epoch: number): number =>
+  begun.find((own) => own.epoch >= epoch)?.own ?? Number.MAX_SAFE_INTEGER;
+
+/** Others come back at the same time: it is done once for all of them. */
+function repayIn(state: ForkState, rest: number, { now, random }: ForkView): ForkState {
+  return { ...state, repay: state.repay ?? { since: now, wait: Math.round(rest + REPAY_MS + random * REPAY_MS) } };
+}
+
+/** Also what others of the same history have acknowledged; nothing from before a member came in. */
+function onMayRepay(state: ForkState, { rest, view }: Of<"mayRepay">): ForkStep {
+  if (state.owed === undefined) return unchanged(state);
+  if (rest > 0) return unchanged(repayIn(state, rest, view));
+  const behind = Math.max(state.owed, ownForAll(state, view.members));
+  return {
+    state: dropped(state, "owed"),
+    effects: [{ type: "resend", behind, since: Math.max(0, view.now - REPAID_MS) }],
+  };
+}
+
+/**
+ * Behind which own message all were in the group who are in it now: nobody who came later has a
+ * right to what was written before.
+ */
+export function ownForAll({ came }: Pick<ForkState, "came">, members: readonly string[]): number {
+  const present = new Set(members);
+  return Math.max(0, ...came.flatMap(({ profile, own }) => (present.has(profile) ? [own] : [])));
+}
+
+/** Another cell at the very label of a commit proves a fork. */
+function onShownAgain(state: ForkState, { epoch, view }: Of<"shownAgain">): ForkStep {
+  if (state.forks.includes(epoch)) return unchanged(state);
+  const counted = countFork(state, epoch);
+  const told = tellNow(counted.state, view);
+  return { state: told.state, effects: [...counted.effects, ...told.effects] };
+}
+
+/** They compare, and nothing more. */
+function onPassedOver(state: ForkState, { epoch, view }: Of<"passedOver">): ForkStep {
+  if (state.passedOver.includes(epoch)) return unchanged(state);
+  const passedOver = [...state.passedOver, epoch].slice(-REMEMBERED);
+  return unchanged(tellSoon({ ...state, passedOver }, view));
+}
+
+/**
+ * Does again what was changed in the history that it left, and says again what was written there.
+ */
+function onCameBack(state: ForkState): ForkStep {
+  const { yields, rival } = state;
+  if (yields === undefined) return unchanged(state);
+  const lost = state.done.filter(({ epoch }) => epoch >= yields);
+  // What nobody followed is not done again behind everybody's back: they have passed over it.
+  const isPassedOver = state.passedOver.includes(rival?.epoch ?? yields);
+  const earlier = {
+    marks: state.marks.filter(([epoch]) => epoch < yields),
+    done: state.done.filter(({ epoch }) => epoch < yields),
+  };
+  return {
+    state: { ...dropped(state, "yields", "rival"), ...earlier, voices: [], peers: [], answered: [] },
+    effects: [
+      { type: "note", line: "forkRepaired" },
+      ...(isPassedOver ? [] : lost).map(({ operation }) => ({ type: "enqueue", operation }) as const),
+      { type: "resend", behind: behindOf(state, yields) },
+      { type: "tell", state: toldBy(state) },
+    ],
+  };
+}
+
+function onStays(state: ForkState, { passed, view }: Of<"stays">): ForkStep {
+  const epoch = newestOf(state) + 1;
+  const more = passed === undefined ? [] : [{ epoch, who: passed.who, beside: passed.beside.slice(0, REMEMBERED) }];
+  const refused = [...state.refused, ...more].slice(-REMEMBERED);
+  return unchanged(tellSoon({ ...dropped(state, "yields", "rival"), refused }, view));
+}
+
+/** All that is due. */
+function onTimer(before: ForkState, view: ForkView): ForkStep {
+  const { now } = view;
+  const effects: ForkEffect[] = [];
+  let state = before;
+  const take = (step: ForkStep): void => {
+    state = step.state;
+    effects.push(...step.effects);
+  };
+  const { tell, tellSoon: soon, patience, repay } = before;
+  if (tell !== undefined && restOf(tell, now) === 0) take(tellNow(dropped(state, "tell"), view));
+  if (soon !== undefined && restOf(soon, now) === 0) take(tellNow(dropped(state, "tellSoon"), view));
+  if (patience !== undefined && restOf({ since: patience.since, wait: PATIENCE_MS }, now) === 0)
+    take(onPatience(state, patience, view));
+  take(onChecks(state, now));
+  if (repay !== undefined && restOf(repay, now) === 0)
+    take({ state: dropped(state, "repay"), effects: state.owed === undefined ? [] : [{ type: "repay" }] });
+  return { state, effects };
+}
+
+/** Of what was told meanwhile the own side is heard as long. */
+function onPatience(before: ForkState, { since, last }: { since: number; last: number }, view: ForkView): ForkStep {
+  const state = last === since ? dropped(before, "patience") : { ...before, patience: { since: last, last } };
+  return isConvinced(state, view) ? yieldNow(state) : unchanged(state);
+}
+
+function onChecks(state: ForkState, now: number): ForkStep {
+  const isDue = ({ since }: { readonly since: number }): boolean => restOf({ since, wait: BEHIND_MS }, now) === 0;
+  const due = state.checks.filter(isDue);
+  if (due.length === 0) return unchanged(state);
+  const behind = due.filter(({ newest }) => newestOf(state) < newest);
+  return {
+    state: { ...state, checks: state.checks.filter((one) => !isDue(one)) },
+    effects: behind.map(({ who }) => ({ type: "rejoin", cause: "behind", via: who })),
+  };
+}

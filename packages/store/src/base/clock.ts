@@ -1,0 +1,11 @@
+/** Time as the store sees it, in milliseconds. */
+export interface Clock {
+  /** The wall clock, since 1970. It may jump. */
+  now(): number;
+  /** Since any moment. It never goes back. */
+  steady(): number;
+}
+
+export const systemClock: Clock = { now: () => Date.now(), steady: () => performance.now() };
+
+export const DAY_MS = 86_400_000;
