@@ -2,8 +2,8 @@ import type { StoreAway } from "../api/api.ts";
 import type { StoreFacts } from "./port.ts";
 
 /**
- * What is told of a store that does not answer. One that is called for the first time is not away
- * yet.
+ * What people see of a store that does not answer. One that is called for the first time is not
+ * away yet.
  */
 export function awayFrom({ store, reach }: StoreFacts): StoreAway | undefined {
   const { state, error, answeredAt, nextTry } = reach();

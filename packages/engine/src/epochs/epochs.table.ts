@@ -121,7 +121,9 @@ export async function listRetiredBefore(tx: Tx, at: number, now: number): Promis
   return rows.map((row) => numberIn(row, "id"));
 }
 
-/** The conversations in whose current epoch this device has sent at least so many messages. */
+/**
+ * The conversations in whose current epoch this device has sent this number of messages, or more.
+ */
 export async function listSentAtLeast(tx: Tx, sent: number): Promise<string[]> {
   const rows = await tx.sql.all("SELECT conversation FROM epochs WHERE retired_at IS NULL AND sent >= ?", [sent]);
   return rows.map((row) => textIn(row, "conversation"));

@@ -1,35 +1,19 @@
-import { advanced, chainOf, readPayload } from "@pli/protocol/conversation";
-import { MAX_CONTENT_BYTES } from "@pli/protocol/content";
+import { chainOf, readPayload } from "@pli/protocol/conversation";
 import { openCell } from "@pli/protocol/object";
 import type { Cell } from "@pli/protocol/wire";
 import type { Context, Tx } from "../runtime/context.ts";
 import { count } from "../runtime/counters.ts";
 import type { Expectation } from "../delivery/feed/expectations.ts";
-import type { ObjectAnswer } from "../delivery/port.ts";
 import type { Delivery } from "../delivery/port.ts";
-import { deleteCellsBefore, keepCell, listCells, listSenders } from "./arrived.table.ts";
+import { keepCell, listCells, listSenders } from "./arrived.table.ts";
 import type { Commits } from "./commits.ts";
+import { createOpening, type ArrivedCell, type FetchedMessage } from "./opening.ts";
 import type { Contents } from "./contents.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import { createHoles } from "./holes.ts";
 import type { Messages } from "../features/messages/messages.ts";
 import type { OwnLabels } from "./own-labels.ts";
 import type { EpochRoles } from "./epoch-roles.ts";
-
-/** A message in MLS: its content and what MLS puts around it. */
-export const MAX_MESSAGE_BYTES = MAX_CONTENT_BYTES + 4096;
-
-interface ArrivedCell {
-  readonly step: number;
-  readonly key: Uint8Array;
-  readonly cell: Cell;
-}
-
-/** What was fetched for the pointer at a step of a chain. */
-interface FetchedMessage {
-  readonly step: number;
-  readonly answer: ObjectAnswer;
-}
 
 /** Opens what the other members wrote, each sender's cells in their order. */
 export interface Receiving {
@@ -43,7 +27,7 @@ export interface Receiving {
 
 export function createReceiving(
   context: Context,
-  p: {
+  deps: {
     epochs: Epochs;
     messages: Messages;
     commits: Commits;
@@ -54,8 +38,9 @@ export function createReceiving(
   },
 ): Receiving {
   const { crypto, groups } = context;
-  const { epochs, messages } = p;
-  const holes = createHoles(context, { epochs, delivery: p.delivery, found, hasGoneOn, passOver });
+  const { epochs, messages } = deps;
+  const opening = createOpening(context, { ...deps, drain });
+  const holes = createHoles(context, { epochs, delivery: deps.delivery, found, hasGoneOn, passOver });
 
   /**
    * What stands at an expected label was written by a member of the conversation, or the store
@@ -65,8 +50,8 @@ export function createReceiving(
     if (expectation.kind === "object" || expectation.kind === "settled") return;
     const held = await epochs.load(tx, expectation.epoch);
     if (held === undefined) return;
-    if (expectation.kind === "own") return p.ownLabels.shown(tx, held, cell);
-    if (expectation.kind === "commit") return p.commits.arrived(tx, held, expectation.attempt, cell);
+    if (expectation.kind === "own") return deps.ownLabels.shown(tx, held, cell);
+    if (expectation.kind === "commit") return deps.commits.arrived(tx, held, expectation.attempt, cell);
     const { leaf, step } = expectation;
     if (!(await found(tx, held, leaf, step, cell))) await holes.noteWrong(tx, held, leaf);
   }
@@ -77,7 +62,7 @@ export function createReceiving(
    */
   async function found(tx: Tx, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean> {
     const slot = epochs.window(held, leaf).find(({ index }) => index === step);
-    const isOfTwo = p.epochRoles.rules(held) === undefined;
+    const isOfTwo = deps.epochRoles.rules(held) === undefined;
     if (slot !== undefined && isOfTwo && !isSealedWith(slot.key, cell)) return false;
     await bring(tx, held, leaf, step, cell);
     return true;
@@ -107,7 +92,7 @@ export function createReceiving(
   ): Promise<void> {
     await count(tx, "gaps", missing);
     await messages.noteGap(tx, held.conversation, missing);
-    await stepOver(tx, held, leaf, steps);
+    await opening.stepOver(tx, held, leaf, steps);
     await drain(tx, held.id, leaf);
   }
 
@@ -118,7 +103,7 @@ export function createReceiving(
       if (held === undefined) return;
       const answer = chainOf(held.epoch, leaf).index === object?.step ? object.answer : undefined;
       const { cells, isHole } = await waitingCells(tx, held, leaf);
-      const goesOn = cells.length > 0 && (await readHead(tx, held, leaf, cells, answer));
+      const goesOn = cells.length > 0 && (await opening.readHead(tx, held, leaf, cells, answer));
       if (!goesOn) return isHole ? holes.note(tx, held, leaf) : undefined;
     }
   }
@@ -156,92 +141,6 @@ export function createReceiving(
       if (!payload.ok || payload.value.type !== "message") continue;
       if ((await groups.decrypt(held.epoch.group, payload.value.message, { sender: leaf })).ok) return true;
     }
-    return false;
-  }
-
-  /** Reads the message that begins at the chain's step. False: it is not all here yet. */
-  async function readHead(
-    tx: Tx,
-    held: HeldEpoch,
-    leaf: number,
-    cells: readonly ArrivedCell[],
-    answer: ObjectAnswer | undefined,
-  ): Promise<boolean> {
-    const payload = readPayload(crypto, cells);
-    if (!payload.ok) await (isRest(cells) ? stepOver(tx, held, leaf, 1) : refuse(tx, held, leaf));
-    else if (payload.value.type === "incomplete") return false;
-    else if (payload.value.type === "decoy") await stepOver(tx, held, leaf, 1);
-    else if (payload.value.type === "message") await open(tx, held, leaf, payload.value.used, payload.value.message);
-    else if (answer?.type === "object") await open(tx, held, leaf, 1, answer.bytes, "object");
-    else if (answer !== undefined) await refuse(tx, held, leaf);
-    else if (await mayFetch(tx, held, leaf, payload.value.pointer.length))
-      return fetchMessage(tx, held, leaf, payload.value.pointer);
-    else await stepOver(tx, held, leaf, 1);
-    return true;
-  }
-
-  /** What is too long for a message is refused without a look, and costs its author nothing. */
-  async function mayFetch(tx: Tx, held: HeldEpoch, leaf: number, bytes: number): Promise<boolean> {
-    return bytes > MAX_MESSAGE_BYTES || (await p.contents.mayFetch(tx, held, leaf, bytes));
-  }
-
-  /** What is left of a message in fragments whose beginning was passed over. */
-  function isRest([head]: readonly ArrivedCell[]): boolean {
-    const opened = head === undefined ? undefined : openCell(crypto, head.key, head.cell);
-    return opened?.ok === true && opened.value.kind === "fragment" && (opened.value.body[0] ?? 0) > 0;
-  }
-
-  /**
-   * Message path 10/11: opened by the conversation's keys; the sender inside must be whose chain
-   * gave the label.
-   */
-  async function open(
-    tx: Tx,
-    held: HeldEpoch,
-    leaf: number,
-    used: number,
-    message: Uint8Array,
-    source: "cells" | "object" = "cells",
-  ): Promise<void> {
-    const opened = await groups.decrypt(held.epoch.group, message, { sender: leaf });
-    if (!opened.ok) return refuse(tx, held, leaf, used);
-    const moved = { ...held, epoch: { ...held.epoch, group: opened.value.state } };
-    await stepOver(tx, moved, leaf, used);
-    tx.after(opened.value.wipe);
-    await count(tx, "cellsOpened", used);
-    await p.contents.apply(tx, held, leaf, opened.value.content, source);
-  }
-
-  async function stepOver(tx: Tx, held: HeldEpoch, leaf: number, used: number): Promise<void> {
-    const next = { ...held, epoch: advanced(crypto, held.epoch, leaf, used) };
-    const step = chainOf(next.epoch, leaf).index;
-    await count(tx, "cellsExpected", used);
-    await deleteCellsBefore(tx, { epoch: held.id, leaf, step });
-    await epochs.saveStep(tx, next, leaf);
-  }
-
-  /** A cell nobody honest can have meant: counted, shown as a gap, passed over. */
-  async function refuse(tx: Tx, held: HeldEpoch, leaf: number, used = 1): Promise<void> {
-    await count(tx, "undecryptable");
-    await stepOver(tx, held, leaf, used);
-    await messages.noteGap(tx, held.conversation, 1);
-  }
-
-  /**
-   * A long message stands in an object: the feed waits until it is here, so that nothing behind it
-   * is missed.
-   */
-  function fetchMessage(tx: Tx, held: HeldEpoch, leaf: number, pointer: { seed: Uint8Array; length: number }): false {
-    const step = chainOf(held.epoch, leaf).index;
-    tx.before(held.store, async () => {
-      const tooLong = pointer.length > MAX_MESSAGE_BYTES;
-      const answer = tooLong
-        ? ({ type: "broken" } as const)
-        : await p.delivery(held.store).get.object({ seed: pointer.seed, maxBytes: MAX_MESSAGE_BYTES });
-      const asSaid = answer.type !== "object" || answer.bytes.length === pointer.length;
-      const found = asSaid ? answer : ({ type: "broken" } as const);
-      await context.transact((later) => drain(later, held.id, leaf, { step, answer: found }));
-    });
     return false;
   }
 

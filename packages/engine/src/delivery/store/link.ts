@@ -3,8 +3,6 @@ import {
   WIRE_SUBPROTOCOL,
   WIRE_VERSION,
   type Answer,
-  type Block,
-  type Cell,
   type Entries,
   type Following,
   type Label,
@@ -12,16 +10,15 @@ import {
   type Welcome,
 } from "@pli/protocol/wire";
 import type { ConnectionState } from "../../api/api.ts";
-import type { Put } from "@pli/protocol/object";
 import type { Reach } from "../port.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import type { Clock, Dialer, Socket } from "../../runtime/ports.ts";
 import { socketAddress } from "./address.ts";
 import { createBackoff } from "./backoff.ts";
+import { createIdleWatch } from "./idle-watch.ts";
+import { createCalls, type StoreCalls } from "./store-calls.ts";
 import { createRequests, errorFrom, isBeyond, type Ask } from "./requests.ts";
 
-/** Without a frame for this long the store is asked for a sign of life. */
-const IDLE_MS = 45_000;
 /** How soon after a dial the person's doings make the next one. */
 const HURRY_MS = 2_000;
 /** A line that lasted this long was a good one: the next attempt comes soon. */
@@ -49,13 +46,10 @@ export interface TrafficMeter {
  * line, `store_slow` when no answer came (the line is then dropped, and whether a put took effect
  * is not known), or what the store refused with.
  */
-export interface Link {
+export interface Link extends StoreCalls {
   /** Calls the store for the first time. */
   dial(): void;
   reach(): Reach;
-  put(put: Put): Promise<"created" | "taken">;
-  get(label: Label): Promise<Cell | undefined>;
-  getBlock(label: Label): Promise<Block | undefined>;
   /** `beyond`: the feed does not reach so far. */
   follow(feed: number, from: number): Promise<Following | "beyond">;
   /** Drops the line and dials again, at once unless `error` says why not. */
@@ -68,7 +62,7 @@ export interface Link {
   close(): void;
 }
 
-export function createLink(p: {
+export function createLink(deps: {
   store: string;
   /** Others are called less and less often while they do not answer. */
   isHome: boolean;
@@ -78,9 +72,9 @@ export function createLink(p: {
   meter: TrafficMeter;
   on: LinkEvents;
 }): Link {
-  const { clock, on, meter } = p;
-  const url = socketAddress(p.store);
-  const backoff = createBackoff(p.random, () => (p.isHome ? 0 : clock.steady() - lastOnline));
+  const { clock, on, meter } = deps;
+  const url = socketAddress(deps.store);
+  const backoff = createBackoff(deps.random, () => (deps.isHome ? 0 : clock.steady() - lastOnline));
   const requests = createRequests(clock, () => dropped("store_slow"));
   let socket: Socket | undefined;
   let current: Reach = {
@@ -91,10 +85,12 @@ export function createLink(p: {
     nextTry: undefined,
   };
   let dialled = Number.NEGATIVE_INFINITY;
-  let heard = 0;
   let following: { feed: number; position: number } | undefined;
   let cancelRedial = (): void => {};
-  let cancelIdle = (): void => {};
+  const idle = createIdleWatch(clock, () => {
+    if (following === undefined) return;
+    void ask({ type: "follow", feed: following.feed, from: following.position }).catch(() => undefined);
+  });
   let closed = false;
   /** Both by the steady clock. */
   let lastOnline = clock.steady();
@@ -115,7 +111,7 @@ export function createLink(p: {
     dialled = clock.steady();
     become("connecting", current.error);
     let alive = true;
-    const mine = p.dialer.dial(url, WIRE_SUBPROTOCOL, {
+    const mine = deps.dialer.dial(url, WIRE_SUBPROTOCOL, {
       opened: () => alive && void hello(),
       received: (frame) => alive && received(frame),
       closed: () => {
@@ -131,7 +127,7 @@ export function createLink(p: {
       const answer = await ask({ type: "hello", minVersion: WIRE_VERSION, maxVersion: WIRE_VERSION });
       if (answer.type !== "welcome") return restart("store_lying");
       become("online", undefined);
-      watchIdle();
+      idle.start();
       on.welcomed(answer);
     } catch (error) {
       if (error instanceof PliError && error.code !== "store_unreachable") dropped(error.code);
@@ -139,7 +135,7 @@ export function createLink(p: {
   }
 
   function received(frame: Uint8Array): void {
-    heard = clock.steady();
+    idle.heard();
     const answer = parseAnswer(frame);
     if (!answer.ok) return dropped("store_lying");
     if (answer.value.type === "entries" || answer.value.type === "tags") {
@@ -162,7 +158,7 @@ export function createLink(p: {
   function dropped(error: ErrorCode): void {
     const old = socket;
     socket = undefined;
-    cancelIdle();
+    idle.stop();
     old?.close();
     requests.failAll(error);
     if (closed) return;
@@ -172,18 +168,6 @@ export function createLink(p: {
     become("offline", error, clock.now() + wait);
     cancelRedial();
     cancelRedial = clock.after(wait, dial);
-  }
-
-  function watchIdle(): void {
-    heard = clock.steady();
-    const look = (): void => {
-      const quiet = clock.steady() - heard;
-      if (quiet >= IDLE_MS && following !== undefined) {
-        void ask({ type: "follow", feed: following.feed, from: following.position }).catch(() => undefined);
-      }
-      cancelIdle = clock.after(IDLE_MS, look);
-    };
-    cancelIdle = clock.after(IDLE_MS, look);
   }
 
   function restart(error?: ErrorCode): void {
@@ -197,25 +181,6 @@ export function createLink(p: {
     if (current.state === "offline" && clock.steady() - dialled >= HURRY_MS) dial();
   }
 
-  async function put(one: Put): Promise<"created" | "taken"> {
-    const { kind, label } = one;
-    const isCell = kind === "cell";
-    const answer = await ask(
-      isCell ? { type: "put", label, cell: one.cell } : { type: "putBlock", label, block: one.block },
-    );
-    if (answer.type !== "stored") return lying();
-    meter.wrote(kind, label, isCell ? one.cell : one.block);
-    return answer.outcome;
-  }
-
-  async function get(request: Ask): Promise<Uint8Array | undefined> {
-    const answer = await ask(request);
-    meter.fetched();
-    if (answer.type === "absent") return undefined;
-    const kind = request.type === "getBlock" ? "block" : "cell";
-    return answer.type === "found" && answer.kind === kind ? answer.bytes : lying();
-  }
-
   function lying(): never {
     dropped("store_lying");
     throw new PliError("store_lying");
@@ -224,9 +189,7 @@ export function createLink(p: {
   return {
     dial,
     reach: () => current,
-    put,
-    get: async (label) => (await get({ type: "get", label })) as Cell | undefined,
-    getBlock: async (label) => (await get({ type: "getBlock", label })) as Block | undefined,
+    ...createCalls({ ask, meter, lying }),
     follow: async (feed, from) => {
       following = { feed, position: from };
       const answer = await ask({ type: "follow", feed, from });

@@ -28,7 +28,8 @@ import type { Epochs } from "../../epochs/epochs.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import { findOpenBeacon, forgetBeacons, nextBeacon, saveOpenBeacon } from "./open-beacon.ts";
 import type { Messages } from "../messages/messages.ts";
-import type { Lost, Sending } from "../messages/sending.ts";
+import type { Lost } from "../messages/resending.ts";
+import type { Sending } from "../messages/sending.ts";
 import { withdrawCommits } from "../../epochs/own-commits.ts";
 import { listReferences, withdrawItems } from "../../delivery/queue/send-queue.table.ts";
 
