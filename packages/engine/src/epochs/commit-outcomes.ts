@@ -32,9 +32,9 @@ export interface CommitOutcomes {
 
 export function createCommitOutcomes(
   context: Context,
-  p: { epochs: Epochs; own: OwnCommits; queue: SendQueue; events: CommitEvents },
+  deps: { epochs: Epochs; own: OwnCommits; queue: SendQueue; events: CommitEvents },
 ): CommitOutcomes {
-  const { epochs, own, queue, events } = p;
+  const { epochs, own, queue, events } = deps;
 
   async function start(tx: Tx, held: HeldEpoch, winner: Winner): Promise<void> {
     const { conversation, generation, number, store, feed, epoch, attempt } = held;

@@ -36,7 +36,7 @@ export interface CommitReading {
 
 export function createCommitReading(
   context: Context,
-  p: {
+  deps: {
     epochs: Epochs;
     own: OwnCommits;
     outcomes: CommitOutcomes;
@@ -47,7 +47,7 @@ export function createCommitReading(
   },
 ): CommitReading {
   const { crypto, clock, groups } = context;
-  const { own, outcomes, events } = p;
+  const { own, outcomes, events } = deps;
   const missingSince = new Map<number, number>();
   /** Epochs whose missing commit is looked for again when a timer says so. */
   const lookingAgain = new Set<number>();
@@ -58,7 +58,7 @@ export function createCommitReading(
   const lookedBehind = new Set<number>();
 
   async function read(tx: Tx, epoch: number, source: "asShown" | "asAsked"): Promise<void> {
-    const held = await loadUnlessPast(p.epochs, tx, epoch);
+    const held = await loadUnlessPast(deps.epochs, tx, epoch);
     const slot = held?.epoch.commits[held.attempt];
     if (held === undefined || slot === undefined) return;
     const cell = await cellHere(tx, held);
@@ -79,7 +79,7 @@ export function createCommitReading(
     const conversation = await findConversation(tx, held.conversation);
     const longest = maxBytesOf(conversation?.kind, groups.members(held.epoch.group).length);
     tx.before(held.store, async () => {
-      const { get } = p.delivery(held.store);
+      const { get } = deps.delivery(held.store);
       const place = { seed: pointer.seed, maxBytes: longest };
       const answer =
         pointer.length > longest ? undefined : await get.object(place, { feedOnly: missingSince.has(held.id) });
@@ -89,7 +89,7 @@ export function createCommitReading(
   }
 
   async function readFetched(tx: Tx, epoch: number, answer: ObjectAnswer | undefined): Promise<void> {
-    const held = await loadUnlessPast(p.epochs, tx, epoch);
+    const held = await loadUnlessPast(deps.epochs, tx, epoch);
     if (held === undefined) return;
     const conversation = await findConversation(tx, held.conversation);
     const isThere = answer === undefined || answer.type === "object";
@@ -107,7 +107,7 @@ export function createCommitReading(
    */
   async function missing(tx: Tx, held: HeldEpoch): Promise<void> {
     await own.drop(tx, held);
-    tx.after(p.queue.kick);
+    tx.after(deps.queue.kick);
     const since = missingSince.get(held.id) ?? clock.steady();
     missingSince.set(held.id, since);
     if (clock.steady() - since >= MISSING_PATIENCE_MS) await events.outOfLabels.emit(tx, held.conversation);
@@ -125,9 +125,9 @@ export function createCommitReading(
   }
 
   async function process(tx: Tx, held: HeldEpoch, commit: Uint8Array): Promise<void> {
-    const check = await p.rules.leafCheckIn(tx, held.conversation);
+    const check = await deps.rules.leafCheckIn(tx, held.conversation);
     if (check === undefined) return;
-    const processed = await groups.processCommit(held.epoch.group, commit, { check, allows: p.rules.allows });
+    const processed = await groups.processCommit(held.epoch.group, commit, { check, allows: deps.rules.allows });
     // Our own commit, which we do not know: this device's state is older than what it has written.
     if (!processed.ok && processed.error.code === "own_commit") return events.stale.emit(tx, held.conversation);
     if (!processed.ok && processed.error.code === "unopened") return outcomes.unopened(tx, held, processed.error.by);
@@ -152,11 +152,11 @@ export function createCommitReading(
   async function readNext(tx: Tx, next: HeldEpoch): Promise<void> {
     if (lookedBehind.has(next.id) && (await cellHere(tx, next)) === undefined) askFor(tx, next);
     else await read(tx, next.id, "asShown");
-    tx.after(p.queue.kick);
+    tx.after(deps.queue.kick);
   }
 
   async function lookBehind(tx: Tx, epoch: number): Promise<void> {
-    const held = await loadUnlessPast(p.epochs, tx, epoch);
+    const held = await loadUnlessPast(deps.epochs, tx, epoch);
     if (held === undefined) return;
     lookedBehind.add(held.id);
     askFor(tx, held);
@@ -166,7 +166,7 @@ export function createCommitReading(
     const label = held.epoch.commits[held.attempt]?.label;
     if (label === undefined) return;
     tx.before(held.store, async () => {
-      const cell = await p.delivery(held.store).get.cell(label);
+      const cell = await deps.delivery(held.store).get.cell(label);
       await context.transact((later) => answered(later, held, cell));
     });
   }
@@ -176,7 +176,7 @@ export function createCommitReading(
    * nothing of it is kept.
    */
   async function answered(tx: Tx, { id, attempt, conversation }: HeldEpoch, cell: Cell | undefined): Promise<void> {
-    if ((await loadUnlessPast(p.epochs, tx, id))?.attempt !== attempt) return;
+    if ((await loadUnlessPast(deps.epochs, tx, id))?.attempt !== attempt) return;
     if (cell === undefined) return lookedBehind.delete(id) ? events.caughtUp.emit(tx, conversation) : undefined;
     await replaceCell(tx, { epoch: id, leaf: COMMIT_LEAF, step: attempt }, cell);
     await read(tx, id, "asAsked");

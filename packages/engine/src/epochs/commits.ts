@@ -99,7 +99,7 @@ export interface Commits extends Pick<OwnCommits, "isPending"> {
 
 export function createCommits(
   context: Context,
-  p: {
+  deps: {
     epochs: Epochs;
     profiles: Profiles;
     contacts: Contacts;
@@ -107,7 +107,7 @@ export function createCommits(
     delivery(store: string): Delivery;
   },
 ): Commits {
-  const { contacts } = p;
+  const { contacts } = deps;
   const events: CommitEvents = {
     settled: createTxEvent(),
     removed: createTxEvent(),
@@ -126,13 +126,13 @@ export function createCommits(
     const conversation = await findConversation(tx, id);
     if (conversation?.kind === "group") return contacts.leafCheckOfAnyone("any time");
     const contact = await contacts.ofConversation(tx, id);
-    return contact && contacts.leafCheck(await p.profiles.get(tx), contact.card, "any time");
+    return contact && contacts.leafCheck(await deps.profiles.get(tx), contact.card, "any time");
   }
 
   const rules: CommitRules = { allows: createCommitCheck(context.crypto), leafCheckIn };
-  const own = createOwnCommits(context, { ...p, rules });
-  const outcomes = createCommitOutcomes(context, { ...p, own, events });
-  const reading = createCommitReading(context, { ...p, own, outcomes, events, rules });
+  const own = createOwnCommits(context, { ...deps, rules });
+  const outcomes = createCommitOutcomes(context, { ...deps, own, events });
+  const reading = createCommitReading(context, { ...deps, own, outcomes, events, rules });
 
   async function arrived(tx: Tx, held: HeldEpoch, attempt: number, cell: Cell): Promise<void> {
     await keepCell(tx, { epoch: held.id, leaf: COMMIT_LEAF, step: attempt }, cell);
@@ -158,14 +158,14 @@ export function createCommits(
    * earlier one comes late.
    */
   async function awaited(tx: Tx, reference: string): Promise<HeldEpoch | undefined> {
-    const held = await loadUnlessPast(p.epochs, tx, epochIn(reference));
+    const held = await loadUnlessPast(deps.epochs, tx, epochIn(reference));
     return held !== undefined && referenceOf(held) === reference ? held : undefined;
   }
 
   async function resume(tx: Tx): Promise<void> {
     for (const epoch of await listEpochsWithCommit(tx)) await reading.read(tx, epoch, "asShown");
     for (const epoch of await listLost(tx)) {
-      const held = await loadUnlessPast(p.epochs, tx, epoch);
+      const held = await loadUnlessPast(deps.epochs, tx, epoch);
       if (held !== undefined) reading.askFor(tx, held);
     }
   }

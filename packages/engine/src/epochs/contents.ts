@@ -96,10 +96,10 @@ type Applier<B extends Body> = (tx: Tx, arrived: Arrived, body: B) => Promise<vo
 
 export function createContents(
   context: Context,
-  p: { messages: Messages; epochs: Epochs; epochRoles: EpochRoles; revokedSenders: RevokedSenders },
+  deps: { messages: Messages; epochs: Epochs; epochRoles: EpochRoles; revokedSenders: RevokedSenders },
 ): Contents {
   const { crypto, budgets } = context;
-  const { messages, epochs, epochRoles, revokedSenders } = p;
+  const { messages, epochs, epochRoles, revokedSenders } = deps;
   const filters: Filter[] = [];
   const controls = new Map<string, ControlHandler>();
   const events: ContentEvents = {

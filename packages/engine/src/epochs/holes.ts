@@ -38,7 +38,7 @@ export interface Holes {
 
 export function createHoles(
   context: Context,
-  p: {
+  deps: {
     epochs: Epochs;
     delivery(store: string): Delivery;
     /** Keeps a cell that was looked for and reads on; false when it cannot be the sender's. */
@@ -50,7 +50,7 @@ export function createHoles(
   },
 ): Holes {
   const { clock, options } = context;
-  const { epochs } = p;
+  const { epochs } = deps;
   const searching = new Set<string>();
 
   async function mark(tx: Tx, { id }: HeldEpoch, leaf: number, probe: number): Promise<void> {
@@ -87,7 +87,7 @@ export function createHoles(
     const before = steps.filter((step, i) => step === head + i).length;
     const next = steps[before];
     const probe = await findProbe(tx, epoch, leaf);
-    const certain = probe === SURELY || (next !== undefined && (await p.hasGoneOn(tx, held, leaf, head + before)));
+    const certain = probe === SURELY || (next !== undefined && (await deps.hasGoneOn(tx, held, leaf, head + before)));
     if (!certain && probe === NOTHING) return undefined;
     return { held, step: head + before, before, next, certain };
   }
@@ -96,11 +96,11 @@ export function createHoles(
   async function lookNow(hole: Hole, leaf: number, waited: number): Promise<boolean> {
     const { held, step, certain } = hole;
     const slot = epochs.window(held, leaf)[hole.before];
-    const cell = slot === undefined ? undefined : await p.delivery(held.store).get.cell(slot.label);
+    const cell = slot === undefined ? undefined : await deps.delivery(held.store).get.cell(slot.label);
     return context.transact(async (tx) => {
       const now = await findHole(tx, held.id, leaf);
       if (now === undefined || now.step !== step) return true;
-      const isFound = cell !== undefined && (await p.found(tx, now.held, leaf, step, cell));
+      const isFound = cell !== undefined && (await deps.found(tx, now.held, leaf, step, cell));
       if (!isFound && !certain) return setProbe(tx, held.id, leaf, NOTHING);
       if (!isFound && waited < options.holePatience) return false;
       if (!isFound) await giveUp(tx, now, leaf);
@@ -115,7 +115,7 @@ export function createHoles(
 
   async function giveUp(tx: Tx, { held, step, before, next }: Hole, leaf: number): Promise<void> {
     const behind = (next ?? step + 1) - step;
-    await p.passOver(tx, held, leaf, { steps: before + behind, missing: before > 0 ? 1 : behind });
+    await deps.passOver(tx, held, leaf, { steps: before + behind, missing: before > 0 ? 1 : behind });
   }
 
   async function resume(tx: Tx): Promise<void> {

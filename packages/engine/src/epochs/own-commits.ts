@@ -55,17 +55,17 @@ export interface OwnCommits {
   drop(tx: Tx, held: HeldEpoch): Promise<void>;
 }
 
-export function createOwnCommits(context: Context, p: { queue: SendQueue; rules: CommitRules }): OwnCommits {
+export function createOwnCommits(context: Context, deps: { queue: SendQueue; rules: CommitRules }): OwnCommits {
   const { crypto, clock, groups } = context;
 
   async function propose(tx: Tx, held: HeldEpoch, { body, ...wanted }: Proposal): Promise<Result<void, GroupError>> {
     const slot = held.epoch.commits[held.attempt];
-    const check = await p.rules.leafCheckIn(tx, held.conversation);
+    const check = await deps.rules.leafCheckIn(tx, held.conversation);
     if (slot === undefined || check === undefined || (await isPending(tx, held))) return err("wrong_epoch");
     const here = await findCell(tx, { epoch: held.id, leaf: COMMIT_LEAF, step: held.attempt });
     if (here !== undefined) return err("wrong_epoch");
     const now = Math.floor(clock.now() / 1000);
-    const made = await groups.commit(held.epoch.group, { ...wanted, now, check, allows: p.rules.allows });
+    const made = await groups.commit(held.epoch.group, { ...wanted, now, check, allows: deps.rules.allows });
     if (!made.ok) return made;
     const { state, commit, welcome } = made.value;
     const onlyAdds = wanted.update !== true && wanted.rules === undefined && (wanted.remove ?? []).length === 0;
@@ -80,7 +80,7 @@ export function createOwnCommits(context: Context, p: { queue: SendQueue; rules:
       welcome,
     });
     const stream = streamOf(held.conversation);
-    await p.queue.add(tx, { stream, store: held.store, reference: referenceOf(held), isAhead: true, puts });
+    await deps.queue.add(tx, { stream, store: held.store, reference: referenceOf(held), isAhead: true, puts });
     return ok(undefined);
   }
 

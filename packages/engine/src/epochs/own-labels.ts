@@ -39,7 +39,7 @@ export interface OwnLabels {
 
 export function createOwnLabels(
   context: Context,
-  p: {
+  deps: {
     epochs: Epochs;
     epochRoles: EpochRoles;
     delivery(store: string): Delivery;
@@ -48,7 +48,7 @@ export function createOwnLabels(
   const { crypto, groups } = context;
   const stale: OwnLabels["stale"] = createTxEvent();
   const spoilt: OwnLabels["spoilt"] = createTxEvent();
-  const { epochs } = p;
+  const { epochs } = deps;
   let lately: { epoch: number; pieces: readonly Piece[] } = { epoch: -1, pieces: [] };
 
   async function shown(tx: Tx, held: HeldEpoch, cell: Cell): Promise<void> {
@@ -69,7 +69,7 @@ export function createOwnLabels(
     await countSpoilt(tx, held);
   }
 
-  const isOfTwo = (held: HeldEpoch): boolean => p.epochRoles.rules(held) === undefined;
+  const isOfTwo = (held: HeldEpoch): boolean => deps.epochRoles.rules(held) === undefined;
 
   async function countSpoilt(tx: Tx, held: HeldEpoch): Promise<void> {
     const count = (await spoiltIn(tx, held)) + 1;
@@ -100,7 +100,7 @@ export function createOwnLabels(
     if (slot === undefined) return false;
     const here = remember(held, { step: slot.index, key: slot.key, cell });
     for (const start of here.keys()) {
-      const message = await messageFrom(p.delivery(held.store), here.slice(start), later);
+      const message = await messageFrom(deps.delivery(held.store), here.slice(start), later);
       if (message === undefined) continue;
       if ((await groups.decrypt(held.epoch.group, message, { sender: held.epoch.ownLeaf })).ok) return true;
     }

@@ -43,7 +43,7 @@ export interface Receiving {
 
 export function createReceiving(
   context: Context,
-  p: {
+  deps: {
     epochs: Epochs;
     messages: Messages;
     commits: Commits;
@@ -54,8 +54,8 @@ export function createReceiving(
   },
 ): Receiving {
   const { crypto, groups } = context;
-  const { epochs, messages } = p;
-  const holes = createHoles(context, { epochs, delivery: p.delivery, found, hasGoneOn, passOver });
+  const { epochs, messages } = deps;
+  const holes = createHoles(context, { epochs, delivery: deps.delivery, found, hasGoneOn, passOver });
 
   /**
    * What stands at an expected label was written by a member of the conversation, or the store
@@ -65,8 +65,8 @@ export function createReceiving(
     if (expectation.kind === "object" || expectation.kind === "settled") return;
     const held = await epochs.load(tx, expectation.epoch);
     if (held === undefined) return;
-    if (expectation.kind === "own") return p.ownLabels.shown(tx, held, cell);
-    if (expectation.kind === "commit") return p.commits.arrived(tx, held, expectation.attempt, cell);
+    if (expectation.kind === "own") return deps.ownLabels.shown(tx, held, cell);
+    if (expectation.kind === "commit") return deps.commits.arrived(tx, held, expectation.attempt, cell);
     const { leaf, step } = expectation;
     if (!(await found(tx, held, leaf, step, cell))) await holes.noteWrong(tx, held, leaf);
   }
@@ -77,7 +77,7 @@ export function createReceiving(
    */
   async function found(tx: Tx, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean> {
     const slot = epochs.window(held, leaf).find(({ index }) => index === step);
-    const isOfTwo = p.epochRoles.rules(held) === undefined;
+    const isOfTwo = deps.epochRoles.rules(held) === undefined;
     if (slot !== undefined && isOfTwo && !isSealedWith(slot.key, cell)) return false;
     await bring(tx, held, leaf, step, cell);
     return true;
@@ -182,7 +182,7 @@ export function createReceiving(
 
   /** What is too long for a message is refused without a look, and costs its author nothing. */
   async function mayFetch(tx: Tx, held: HeldEpoch, leaf: number, bytes: number): Promise<boolean> {
-    return bytes > MAX_MESSAGE_BYTES || (await p.contents.mayFetch(tx, held, leaf, bytes));
+    return bytes > MAX_MESSAGE_BYTES || (await deps.contents.mayFetch(tx, held, leaf, bytes));
   }
 
   /** What is left of a message in fragments whose beginning was passed over. */
@@ -209,7 +209,7 @@ export function createReceiving(
     await stepOver(tx, moved, leaf, used);
     tx.after(opened.value.wipe);
     await count(tx, "cellsOpened", used);
-    await p.contents.apply(tx, held, leaf, opened.value.content, source);
+    await deps.contents.apply(tx, held, leaf, opened.value.content, source);
   }
 
   async function stepOver(tx: Tx, held: HeldEpoch, leaf: number, used: number): Promise<void> {
@@ -237,7 +237,7 @@ export function createReceiving(
       const tooLong = pointer.length > MAX_MESSAGE_BYTES;
       const answer = tooLong
         ? ({ type: "broken" } as const)
-        : await p.delivery(held.store).get.object({ seed: pointer.seed, maxBytes: MAX_MESSAGE_BYTES });
+        : await deps.delivery(held.store).get.object({ seed: pointer.seed, maxBytes: MAX_MESSAGE_BYTES });
       const asSaid = answer.type !== "object" || answer.bytes.length === pointer.length;
       const found = asSaid ? answer : ({ type: "broken" } as const);
       await context.transact((later) => drain(later, held.id, leaf, { step, answer: found }));

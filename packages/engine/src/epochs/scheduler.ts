@@ -58,7 +58,7 @@ export interface Scheduler extends Pick<Sealing, "on"> {
 
 export function createScheduler(
   context: Context,
-  p: {
+  deps: {
     queue: SendQueue;
     epochs: Epochs;
     epochRoles: EpochRoles;
@@ -67,14 +67,14 @@ export function createScheduler(
   },
 ): Scheduler {
   const { crypto, clock, options } = context;
-  const { epochs, commits } = p;
-  const sealing = createSealing(context, p);
+  const { epochs, commits } = deps;
+  const sealing = createSealing(context, deps);
   const beforeSealing: Scheduler["beforeSealing"] = createTxEvent();
   const holds: Hold[] = [];
   /** Conversations that a receipt left in while an update was due, since the start. */
   const owed = new Set<string>();
 
-  p.queue.serve(CONVERSATION_STREAM, {
+  deps.queue.serve(CONVERSATION_STREAM, {
     streams: listWaiting,
     prepare: async (tx, id) => ((await next(tx, id)).type === "wait" ? "wait" : "send"),
     created: (tx, item) =>
@@ -106,13 +106,13 @@ export function createScheduler(
     if (content.epoch === held.id) return { type: "message" };
     const change = await changeBefore(tx, conversation, held, content.purpose);
     if (change !== "none") return change;
-    const self = p.epochRoles.authorAt(held, held.epoch.ownLeaf) ?? "";
-    if (content.purpose === "text" && !p.epochRoles.mayWrite(held, self)) {
+    const self = deps.epochRoles.authorAt(held, held.epoch.ownLeaf) ?? "";
+    if (content.purpose === "text" && !deps.epochRoles.mayWrite(held, self)) {
       await sealing.refuse(tx, content, "not_allowed");
       return "again";
     }
     // Others have spoilt too many labels of ours: texts wait for fresh ones.
-    if (content.purpose === "text" && (await p.ownLabels.areSpent(tx, held)))
+    if (content.purpose === "text" && (await deps.ownLabels.areSpent(tx, held)))
       return (await sealing.putTextsLast(tx, content)) ? "again" : wait("labels");
     await sealing.seal(tx, conversation, held, content);
     return { type: "message" };

@@ -35,9 +35,9 @@ export interface Sealing {
 
 export function createSealing(
   context: Context,
-  p: { queue: SendQueue; epochs: Epochs; ownLabels: OwnLabels },
+  deps: { queue: SendQueue; epochs: Epochs; ownLabels: OwnLabels },
 ): Sealing {
-  const { queue, epochs } = p;
+  const { queue, epochs } = deps;
   const owners = new Map<ContentPurpose, ContentOwner>();
 
   async function seal(
@@ -86,7 +86,7 @@ export function createSealing(
     const content = await table.findContent(tx, id);
     if (content?.epoch === epoch) await table.saveSealed(tx, id, undefined);
     const now = await epochs.current(tx, item.name);
-    if (now?.id === epoch) await p.ownLabels.taken(tx, now);
+    if (now?.id === epoch) await deps.ownLabels.taken(tx, now);
   }
 
   async function refused(tx: Tx, item: Reported, code: ErrorCode): Promise<void> {

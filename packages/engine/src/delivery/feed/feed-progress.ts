@@ -24,7 +24,7 @@ export interface FeedProgress extends Pick<StoreFacts, "isReady" | "end" | "form
   noteRead(): void;
 }
 
-export function createFeedProgress(p: {
+export function createFeedProgress(deps: {
   reader: Pick<Reader, "at">;
   fetching: Pick<Fetching, "shown">;
   live: Pick<Live, "touch">;
@@ -45,19 +45,19 @@ export function createFeedProgress(p: {
   let feedEnd = 0;
 
   function noteShown(): void {
-    if (received >= again) p.fetching.shown();
+    if (received >= again) deps.fetching.shown();
   }
 
   function noteRead(): void {
-    p.live.touch(new Set(["status"]));
-    if (ready || !following || p.reader.at() < target) return;
+    deps.live.touch(new Set(["status"]));
+    if (ready || !following || deps.reader.at() < target) return;
     ready = true;
-    p.ready();
+    deps.ready();
   }
 
   function catchUp(): { done: number; total: number } | undefined {
-    const behind = following && !ready && target > p.reader.at();
-    return behind ? { done: Math.max(0, p.reader.at() - started), total: target - started } : undefined;
+    const behind = following && !ready && target > deps.reader.at();
+    return behind ? { done: Math.max(0, deps.reader.at() - started), total: target - started } : undefined;
   }
 
   return {

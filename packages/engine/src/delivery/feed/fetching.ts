@@ -21,9 +21,9 @@ export interface Fetching {
   close(): void;
 }
 
-export function createFetching(context: Context, p: { recent: Recent; link(): Link }): Fetching {
+export function createFetching(context: Context, deps: { recent: Recent; link(): Link }): Fetching {
   const { clock, crypto } = context;
-  const { recent, link } = p;
+  const { recent, link } = deps;
   const waiters = new Set<() => void>();
   let isShown = false;
   let closed = false;

@@ -45,7 +45,7 @@ export interface FeedFollowing extends Pick<StoreFacts, "isReady" | "end" | "for
 
 export function createFeedFollowing(
   context: Context,
-  p: {
+  deps: {
     store: string;
     link: Pick<Link, "follow" | "restart">;
     fetching: Fetching;
@@ -56,7 +56,7 @@ export function createFeedFollowing(
   },
 ): FeedFollowing {
   const { clock, crypto, live } = context;
-  const { store, link, follower, fetching, recent } = p;
+  const { store, link, follower, fetching, recent } = deps;
   const work = createLineWork(clock, (error) => link.restart(codeOf(error)));
   let welcome: Welcome | undefined;
   let waitingBytes = 0;
@@ -120,7 +120,7 @@ export function createFeedFollowing(
   async function takePlace(greeting: Welcome, mine: number): Promise<void> {
     await reader.save();
     const place = await context.transact(async (tx) => {
-      await p.greeted(tx, store, greeting.storeId);
+      await deps.greeted(tx, store, greeting.storeId);
       return findPosition(context, tx, store, greeting);
     });
     const isSame = welcome !== undefined && crypto.equal(welcome.storeId, greeting.storeId);

@@ -34,7 +34,7 @@ export interface MovedStores {
 
 export function createMovedStores(
   context: Context,
-  p: {
+  deps: {
     home: string;
     /** The home address was another store's until now: what was there is lost. */
     replaced(tx: Tx): Promise<void>;
@@ -45,7 +45,7 @@ export function createMovedStores(
   },
 ): MovedStores {
   const { clock, crypto } = context;
-  const { home } = p;
+  const { home } = deps;
   const held = new Set<() => void>();
   let moved: ReadonlyMap<string, string> = new Map();
   let isSettled = false;
@@ -72,7 +72,7 @@ export function createMovedStores(
     const isNew = before?.isIt !== true || (await findMeta<string>(tx, HOME)) !== home;
     const from = isNew ? others.filter(({ isEcho }) => !isEcho).map((place) => place.address) : [];
     if (from.length > 0 && before?.isIt === false) {
-      await p.replaced(tx);
+      await deps.replaced(tx);
       await deletePositions(tx, home);
     }
     for (const old of from) await move(tx, old);
@@ -99,13 +99,13 @@ export function createMovedStores(
   async function move(tx: Tx, from: string): Promise<void> {
     await moveItems(tx, from, home);
     await moveWatches(tx, from, home);
-    await p.moved(tx, from);
+    await deps.moved(tx, from);
     await movePositions(tx, from, home);
     await noteMoved(tx, from);
     tx.changed("status", "conversations");
     tx.after(() => {
       context.blockers.rename(from, home);
-      p.left(from);
+      deps.left(from);
     });
   }
 

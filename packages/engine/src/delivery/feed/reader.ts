@@ -28,7 +28,7 @@ export interface Reader {
 
 export function createReader(
   context: Context,
-  p: {
+  deps: {
     store: string;
     /**
      * Gets a cell that the feed only named. Rejects when the line is lost: the frame is then read
@@ -55,12 +55,12 @@ export function createReader(
    */
   async function read(frame: Entries | Tags): Promise<boolean> {
     if (frame.first > at) return false;
-    const page = pageFrom(frame, expectations, p.get);
+    const page = pageFrom(frame, expectations, deps.get);
     end = undefined;
     while (at < page.end && !clock.closed) {
-      await blockers.released(p.store);
+      await blockers.released(deps.store);
       await context.refresh();
-      if (blockers.isHeld(p.store)) continue;
+      if (blockers.isHeld(deps.store)) continue;
       while (at < page.end && (at < acted || !page.concerns(at))) at += 1;
       if (at === page.end) break;
       await page.prepare(at);
@@ -70,7 +70,7 @@ export function createReader(
     if (tag !== undefined) last = { position: page.end - 1, tag };
     if (at >= page.end) end = { position: page.end, before: tag };
     if (at - (saved ?? at) >= SAVE_EVERY) await save();
-    await blockers.released(p.store);
+    await blockers.released(deps.store);
     return true;
   }
 
@@ -81,12 +81,12 @@ export function createReader(
   async function act(frame: Entries | Tags, page: Page): Promise<void> {
     const reached = await context.transact(async (tx) => {
       let position = at;
-      for (; position < page.end && !blockers.isHeld(p.store); position += 1) {
+      for (; position < page.end && !blockers.isHeld(deps.store); position += 1) {
         const expected = page.expectedAt(position);
         if (expected === undefined) break;
-        for (const { expectation, cell } of expected) await p.arrived(tx, expectation, cell);
+        for (const { expectation, cell } of expected) await deps.arrived(tx, expectation, cell);
       }
-      await p.savePosition(tx, { position, before: tagAt(frame, position - 1) ?? lastAt(position - 1) });
+      await deps.savePosition(tx, { position, before: tagAt(frame, position - 1) ?? lastAt(position - 1) });
       return position;
     });
     at = reached;
@@ -96,7 +96,7 @@ export function createReader(
   async function save(): Promise<void> {
     if (saved === undefined || at <= saved) return;
     const position = at;
-    await context.transact((tx) => p.savePosition(tx, { position, before: lastAt(position - 1) }));
+    await context.transact((tx) => deps.savePosition(tx, { position, before: lastAt(position - 1) }));
     saved = position;
   }
 

@@ -21,7 +21,7 @@ export interface Session extends Delivery, StoreFacts, Pick<Link, "hurry"> {
 /** `greeted`: the store said hello, before this device's place in its feed is looked up. */
 export function createSession(
   context: Context,
-  p: {
+  deps: {
     store: string;
     isHome: boolean;
     dialer: Dialer;
@@ -30,16 +30,16 @@ export function createSession(
   },
 ): Session {
   const { clock, crypto, live } = context;
-  const { store, greeted } = p;
+  const { store, greeted } = deps;
   let feed: FeedFollowing | undefined;
   const recent = createRecent();
   const fetching = createFetching(context, { recent, link: () => link });
   const link: Link = createLink({
     store,
-    isHome: p.isHome,
-    dialer: p.dialer,
+    isHome: deps.isHome,
+    dialer: deps.dialer,
     clock,
-    meter: p.meter,
+    meter: deps.meter,
     random: () => fractionFrom(crypto.random(4)),
     on: {
       welcomed: (welcome) => {

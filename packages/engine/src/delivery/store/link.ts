@@ -68,7 +68,7 @@ export interface Link {
   close(): void;
 }
 
-export function createLink(p: {
+export function createLink(deps: {
   store: string;
   /** Others are called less and less often while they do not answer. */
   isHome: boolean;
@@ -78,9 +78,9 @@ export function createLink(p: {
   meter: TrafficMeter;
   on: LinkEvents;
 }): Link {
-  const { clock, on, meter } = p;
-  const url = socketAddress(p.store);
-  const backoff = createBackoff(p.random, () => (p.isHome ? 0 : clock.steady() - lastOnline));
+  const { clock, on, meter } = deps;
+  const url = socketAddress(deps.store);
+  const backoff = createBackoff(deps.random, () => (deps.isHome ? 0 : clock.steady() - lastOnline));
   const requests = createRequests(clock, () => dropped("store_slow"));
   let socket: Socket | undefined;
   let current: Reach = {
@@ -115,7 +115,7 @@ export function createLink(p: {
     dialled = clock.steady();
     become("connecting", current.error);
     let alive = true;
-    const mine = p.dialer.dial(url, WIRE_SUBPROTOCOL, {
+    const mine = deps.dialer.dial(url, WIRE_SUBPROTOCOL, {
       opened: () => alive && void hello(),
       received: (frame) => alive && received(frame),
       closed: () => {

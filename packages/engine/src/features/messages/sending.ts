@@ -99,7 +99,7 @@ const LACKED = `state IN ('sent', 'delivered', 'read') AND EXISTS (SELECT 1 FROM
 
 export function createSending(
   context: Context,
-  p: {
+  deps: {
     epochs: Epochs;
     messages: Messages;
     profiles: Profiles;
@@ -108,7 +108,7 @@ export function createSending(
   },
 ): Sending {
   const { crypto, clock } = context;
-  const { epochs, messages, profiles } = p;
+  const { epochs, messages, profiles } = deps;
 
   /**
    * Message path 3/11: saved on this device, with its place among what leaves, before anything else
@@ -155,7 +155,7 @@ export function createSending(
   ): Promise<Uint8Array> {
     const plain = encodeContent(content);
     if (kind === "group") return plain;
-    const riding = await p.receipts.take(tx, id, ridingIn(roomBeside(plain.length)));
+    const riding = await deps.receipts.take(tx, id, ridingIn(roomBeside(plain.length)));
     return riding === undefined ? plain : encodeContent({ ...content, riding });
   }
 
@@ -228,7 +228,7 @@ export function createSending(
     })) {
       const parsed = parseContent(content);
       if (parsed.ok && parsed.value.riding !== undefined)
-        await p.receipts.putBack(tx, conversation, parsed.value.riding);
+        await deps.receipts.putBack(tx, conversation, parsed.value.riding);
       // What was sealed for these labels is not put again, and nothing else ever is: the key of a
       // label seals once. Who reads on in this epoch would wait there for what never comes, so the
       // next message leaves in another.
@@ -281,7 +281,7 @@ export function createSending(
     content: Pick<PendingContent, "purpose" | "reference" | "content">,
   ): Promise<void> {
     await insertContent(tx, { conversation: id, ...content });
-    p.queue.wake(tx, streamOf(id), store);
+    deps.queue.wake(tx, streamOf(id), store);
   }
 
   return {

@@ -63,7 +63,13 @@ const savedOf = ({ pace, tookPartAt }: Keeper): Saved => ({ ...pace, tookPartAt 
 
 export function createSlots(
   context: Context,
-  p: { receipts: Receipts; sending: Sending; scheduler: Scheduler; queue: SendQueue; facts(store: string): StoreFacts },
+  deps: {
+    receipts: Receipts;
+    sending: Sending;
+    scheduler: Scheduler;
+    queue: SendQueue;
+    facts(store: string): StoreFacts;
+  },
 ): Slots {
   const { clock, crypto } = context;
   const keepers = new Map<string, Keeper>();
@@ -80,12 +86,12 @@ export function createSlots(
   function runs(): void {
     const slots = context.options.receiptSlots;
     if (slots === "never") return;
-    for (const keeper of keepers.values()) if (!keeper.hasRun && p.facts(keeper.store).isReady()) run(keeper, slots);
+    for (const keeper of keepers.values()) if (!keeper.hasRun && deps.facts(keeper.store).isReady()) run(keeper, slots);
   }
 
   function run(keeper: Keeper, slots: ReceiptSlots): void {
     keeper.hasRun = true;
-    const here = { at: now(keeper), position: p.facts(keeper.store).end() };
+    const here = { at: now(keeper), position: deps.facts(keeper.store).end() };
     const share = runShare(keeper.pace, here);
     keeper.pace = paceAtRun(keeper.pace, here);
     save(keeper);
@@ -116,7 +122,7 @@ export function createSlots(
     keeper.timers.add(cancel);
   }
 
-  const now = ({ store }: Keeper): number => clock.now() - p.facts(store).skew() * 1000;
+  const now = ({ store }: Keeper): number => clock.now() - deps.facts(store).skew() * 1000;
 
   function awaitSlot(keeper: Keeper, slots: ReceiptSlots): void {
     const at = now(keeper);
@@ -128,7 +134,7 @@ export function createSlots(
    * The coin is thrown whatever waits. A device that slept through the slot waits for the next one.
    */
   function begin(keeper: Keeper, slots: ReceiptSlots, begins: number): void {
-    const facts = p.facts(keeper.store);
+    const facts = deps.facts(keeper.store);
     if (!facts.isReady()) return;
     if (isPast(begins)) return awaitSlot(keeper, slots);
     const [before, instant] = [facts.end(), draw() * slots.window];
@@ -148,12 +154,13 @@ export function createSlots(
 
   /** Without decoys nothing happens at a slot where nothing waits: no timer is set for it. */
   async function goOn(keeper: Keeper, slots: ReceiptSlots): Promise<void> {
-    const isNeeded = slots.decoys || (await context.transact((tx) => p.receipts.waiting(tx, keeper.store))).length > 0;
+    const isNeeded =
+      slots.decoys || (await context.transact((tx) => deps.receipts.waiting(tx, keeper.store))).length > 0;
     if (isNeeded && !clock.closed && keeper.timers.size === 0) awaitSlot(keeper, slots);
   }
 
   function learn(keeper: Keeper, cells: number): void {
-    const position = p.facts(keeper.store).end();
+    const position = deps.facts(keeper.store).end();
     keeper.pace = paceAfter(keeper.pace, cells, { at: now(keeper), position });
     save(keeper);
   }
@@ -166,7 +173,7 @@ export function createSlots(
     keeper.tookPartAt = clock.now();
     await context.transact(async (tx) => {
       await saveMeta(tx, `pace ${keeper.store}`, savedOf(keeper));
-      if (!p.facts(keeper.store).isReady() || (await isStillLeaving(tx, keeper.store))) return;
+      if (!deps.facts(keeper.store).isReady() || (await isStillLeaving(tx, keeper.store))) return;
       if (!(await sendReceipt(tx, keeper)) && slots.decoys) await sendDecoy(tx, keeper.store);
     });
   }
@@ -177,9 +184,9 @@ export function createSlots(
    */
   async function isStillLeaving(tx: Tx, store: string): Promise<boolean> {
     const rows = await tx.sql.all(
-      `SELECT 1 FROM pending_contents p JOIN conversations c ON c.id = p.conversation
+      `SELECT 1 FROM pending_contents p JOIN conversations c ON c.id = deps.conversation
          LEFT JOIN contacts k ON k.conversation = c.id
-       WHERE c.store = ? AND p.purpose = 'receipt' AND c.state = 'ready' AND coalesce(k.blocked, 0) = 0 LIMIT 1`,
+       WHERE c.store = ? AND deps.purpose = 'receipt' AND c.state = 'ready' AND coalesce(k.blocked, 0) = 0 LIMIT 1`,
       [store],
     );
     return rows.length > 0 || isWaitingFor(tx, store, DECOYS);
@@ -190,12 +197,12 @@ export function createSlots(
    */
   async function sendReceipt(tx: Tx, { store, served }: Keeper): Promise<boolean> {
     const turns = [...served];
-    const waiting = await p.receipts.waiting(tx, store);
+    const waiting = await deps.receipts.waiting(tx, store);
     for (const conversation of waiting.toSorted((one, other) => turns.indexOf(one) - turns.indexOf(other))) {
-      if (!(await p.scheduler.mayAcknowledge(tx, conversation))) continue;
-      const taken = await p.receipts.take(tx, conversation);
+      if (!(await deps.scheduler.mayAcknowledge(tx, conversation))) continue;
+      const taken = await deps.receipts.take(tx, conversation);
       if (taken === undefined) continue;
-      await p.sending.enqueue(tx, conversation, "receipt", { kind: "receipt", ...taken });
+      await deps.sending.enqueue(tx, conversation, "receipt", { kind: "receipt", ...taken });
       served.delete(conversation);
       served.add(conversation);
       return true;
@@ -212,7 +219,7 @@ export function createSlots(
       cell: sealCell(crypto, key, "decoy", NOTHING),
     } as const;
     crypto.wipe(key);
-    await p.queue.add(tx, { stream: `${DECOYS} ${store}`, store, reference: "", puts: [put] });
+    await deps.queue.add(tx, { stream: `${DECOYS} ${store}`, store, reference: "", puts: [put] });
   }
 
   /** A receipt waits that did not before. */
@@ -220,7 +227,7 @@ export function createSlots(
     const slots = context.options.receiptSlots;
     if (slots === "never" || slots.decoys) return;
     for (const keeper of keepers.values()) {
-      if (keeper.timers.size === 0 && p.facts(keeper.store).isReady()) awaitSlot(keeper, slots);
+      if (keeper.timers.size === 0 && deps.facts(keeper.store).isReady()) awaitSlot(keeper, slots);
     }
   }
 
@@ -233,7 +240,7 @@ export function createSlots(
     }
   }
 
-  p.receipts.onNoted(noted);
+  deps.receipts.onNoted(noted);
 
   return { keep, runs, resume };
 }
