@@ -42,10 +42,12 @@ export interface SqliteModule {
  * from where `locate` says; elsewhere the platform reads `dist/mc-wa-sqlite.wasm` of
  * `@journeyapps/wa-sqlite` itself and gives the bytes.
  */
-export function createSqlite(p: { wasm?: Uint8Array; locate?: (file: string) => string } = {}): Promise<SqliteModule> {
+export function createSqlite(
+  deps: { wasm?: Uint8Array; locate?: (file: string) => string } = {},
+): Promise<SqliteModule> {
   const options = {
-    ...(p.wasm === undefined ? {} : { wasmBinary: p.wasm }),
-    ...(p.locate === undefined ? {} : { locateFile: p.locate }),
+    ...(deps.wasm === undefined ? {} : { wasmBinary: deps.wasm }),
+    ...(deps.locate === undefined ? {} : { locateFile: deps.locate }),
   };
   return createModule(options) as Promise<SqliteModule>;
 }

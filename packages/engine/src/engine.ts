@@ -42,7 +42,7 @@ const DEFAULTS: EngineOptions = {
  * and holds no platform; it decides nothing that `protocol` decides. Rejects with `DatabaseError`
  * when the database is not one of this version.
  */
-export async function createEngine(p: {
+export async function createEngine(deps: {
   database: Database;
   crypto: Crypto;
   clock: Clock;
@@ -52,15 +52,15 @@ export async function createEngine(p: {
   groups?: GroupEngine;
   options?: Partial<EngineOptions>;
 }): Promise<Engine> {
-  const store = storeAddress(p.store);
-  await p.database.transaction((sql) => migrate(sql, p.crypto));
-  const { database, crypto, clock } = p;
-  const groups = p.groups ?? createGroupEngine(crypto);
-  const context = createContext({ database, crypto, groups, clock, options: { ...DEFAULTS, ...p.options } });
+  const store = storeAddress(deps.store);
+  await deps.database.transaction((sql) => migrate(sql, deps.crypto));
+  const { database, crypto, clock } = deps;
+  const groups = deps.groups ?? createGroupEngine(crypto);
+  const context = createContext({ database, crypto, groups, clock, options: { ...DEFAULTS, ...deps.options } });
   const messageListeners = new Set<(message: MessageView) => void>();
   const kit = createKit(context, {
     home: store,
-    dialer: p.dialer,
+    dialer: deps.dialer,
     onMessage: (message) => messageListeners.forEach((listener) => listener(message)),
   });
   const features = createFeatures(kit, database);

@@ -98,7 +98,7 @@ export interface Context {
 const TRY_AGAIN_MS = 10_000;
 const TRIED_BYTES = 262_144;
 
-export function createContext(p: {
+export function createContext(deps: {
   database: Database;
   crypto: Crypto;
   groups: GroupEngine;
@@ -107,7 +107,7 @@ export function createContext(p: {
 }): Context {
   const live = createLive();
   const expectations = createExpectations();
-  const clock = createTimers(p.clock);
+  const clock = createTimers(deps.clock);
   const blockers = createBlockers(clock);
   const reloads: ((tx: Tx) => Promise<void>)[] = [];
   let stale = true;
@@ -116,7 +116,7 @@ export function createContext(p: {
   async function transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const draft = createDraft(blockers);
     try {
-      const value = await p.database.transaction(async (sql) => {
+      const value = await deps.database.transaction(async (sql) => {
         const tx = draft.tx(sql);
         if (stale) await reloadAll(tx);
         return await work(tx).catch((error: unknown) => {
@@ -166,14 +166,14 @@ export function createContext(p: {
   }
 
   return {
-    crypto: p.crypto,
-    groups: p.groups,
+    crypto: deps.crypto,
+    groups: deps.groups,
     clock,
-    options: p.options,
+    options: deps.options,
     expectations,
     live,
     blockers,
-    budgets: createBudgets({ clock }, p.options.limits),
+    budgets: createBudgets({ clock }, deps.options.limits),
     transact,
     later: (ms, work) => void clock.after(ms, () => void transact(work).catch(() => undefined)),
     refresh: () => (stale ? transact(async () => undefined) : Promise.resolve()),

@@ -50,10 +50,10 @@ export function beaconSeeds(
  */
 export function createBeaconRequest(
   crypto: Crypto,
-  p: { pairwise: Uint8Array; beacon: Beacon; keyPackage: Uint8Array; signKey: Uint8Array },
+  deps: { pairwise: Uint8Array; beacon: Beacon; keyPackage: Uint8Array; signKey: Uint8Array },
 ): Uint8Array {
-  const signature = crypto.sign(p.signKey, signedBytes(crypto, p.pairwise, p.beacon, p.keyPackage));
-  return encodeCbor({ v: 1, keyPackage: p.keyPackage, signature });
+  const signature = crypto.sign(deps.signKey, signedBytes(crypto, deps.pairwise, deps.beacon, deps.keyPackage));
+  return encodeCbor({ v: 1, keyPackage: deps.keyPackage, signature });
 }
 
 /**

@@ -89,9 +89,9 @@ async function checkKeyPackage(
   return ok({ credential: credential.identity, signatureKey: signaturePublicKey, consent });
 }
 
-async function createOwnGroup(suite: Suite, p: Parameters<GroupEngine["createGroup"]>[0]): Promise<GroupState> {
-  const { keyPackage, keys } = ownPackage(p);
-  const founded = await createGroup(p.groupId, keyPackage, keys, rulesExtensions(p.rules), suite.cs);
+async function createOwnGroup(suite: Suite, deps: Parameters<GroupEngine["createGroup"]>[0]): Promise<GroupState> {
+  const { keyPackage, keys } = ownPackage(deps);
+  const founded = await createGroup(deps.groupId, keyPackage, keys, rulesExtensions(deps.rules), suite.cs);
   const { groupContext, keySchedule, ratchetTree, privatePath, signaturePrivateKey, confirmationTag } = founded;
   // Nobody else will ever be in this epoch, so that its messages need no secret in common.
   const secretTree = createSecretTree(suite, 1, suite.crypto.random(suite.hashBytes));

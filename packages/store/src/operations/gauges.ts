@@ -9,7 +9,7 @@ import type { Upkeep } from "../core/upkeep.ts";
 /** Adds the values that are read for each request of the metrics (docs/operations.md). */
 export const addGauges = (
   metrics: Metrics,
-  parts: {
+  deps: {
     readonly storage: Storage;
     readonly feeds: Feeds;
     readonly feedCount: number;
@@ -23,7 +23,7 @@ export const addGauges = (
   },
 ): void => {
   const { storage, feeds, feedCount, commits, blocks, readiness, upkeep, minFreeBytes, connections, backlogBytes } =
-    parts;
+    deps;
   const { gauge } = metrics;
   const sum = (of: (feed: number) => number): number =>
     Array.from({ length: feedCount }, (_, feed) => of(feed)).reduce((a, b) => a + b, 0);

@@ -55,19 +55,22 @@ export interface Line {
 }
 
 /** `has`: whether a cell or a block stands under a label now. */
-export function createRecording(p: { now(): number; has(kind: "cell" | "block", label: string): boolean }): Recording {
+export function createRecording(deps: {
+  now(): number;
+  has(kind: "cell" | "block", label: string): boolean;
+}): Recording {
   const events: Seen[] = [];
   let connections = 0;
 
   function dialled(who: string): Line {
     const connection = connections++;
     const note = (way: Seen["way"], bytes: number, seen: Pick<Seen, "type"> & Partial<Seen>): void =>
-      void events.push({ at: p.now(), connection, who, way, bytes, ...seen });
+      void events.push({ at: deps.now(), connection, who, way, bytes, ...seen });
     note("line", 0, { type: "dial" });
     return {
       sent: (frame) => {
         const request = parseRequest(frame);
-        note("in", frame.length, request.ok ? requestSeen(request.value, p.has) : { type: "unreadable" });
+        note("in", frame.length, request.ok ? requestSeen(request.value, deps.has) : { type: "unreadable" });
       },
       told: (frame) => {
         const answer = parseAnswer(frame);

@@ -23,7 +23,7 @@ export const isAttack = (step: Step): step is Attack => (ATTACKS as readonly Act
  */
 export type Attacker = (step: Attack, group: string) => Promise<Assaulted>;
 
-export function createAttacker(p: {
+export function createAttacker(deps: {
   crypto: Crypto;
   device: Device;
   store: MemoryStore;
@@ -32,16 +32,16 @@ export function createAttacker(p: {
   mischief: Mischief;
   profiles: readonly string[];
 }): Attacker {
-  const ground = createGround(p);
+  const ground = createGround(deps);
   const noise = createNoise(ground);
-  const assaults = createAssaults(ground, p);
-  const forge = createForge(ground, p.clock);
+  const assaults = createAssaults(ground, deps);
+  const forge = createForge(ground, deps.clock);
   const alone = (done: string): Assaulted => ({ done, wanted: [] });
 
   return async (step, group) => {
     if (step.do === "squat") return alone(noise.squat(group, step));
     const { whom } = step;
-    const victim = p.profiles[whom] ?? "";
+    const victim = deps.profiles[whom] ?? "";
     const aim = { group: step.group, whom, victim };
     switch (step.do) {
       case "forge":

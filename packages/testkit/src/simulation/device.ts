@@ -61,9 +61,9 @@ interface Running {
   readonly clock: DeviceClock;
 }
 
-export function createDevice(p: DeviceSetup): Device {
-  const { index, name, profile, trace } = p;
-  let disk = p.disk;
+export function createDevice(deps: DeviceSetup): Device {
+  const { index, name, profile, trace } = deps;
+  let disk = deps.disk;
   let running: Running | undefined;
   let starts = 0;
   let online = true;
@@ -73,7 +73,7 @@ export function createDevice(p: DeviceSetup): Device {
   const dialer: Dialer = {
     dial: (url, protocol, events) => {
       trace.note(`${name} dials`);
-      const socket = p.store.dial(online ? url : "", protocol, {
+      const socket = deps.store.dial(online ? url : "", protocol, {
         opened: () => events.opened(),
         received: (frame) => {
           trace.noteBytes(`${name} <`, frame);
@@ -96,8 +96,8 @@ export function createDevice(p: DeviceSetup): Device {
   async function start(from = disk): Promise<void> {
     disk = from;
     starts += 1;
-    const { crypto, groups } = p.kit(starts);
-    const clock = createDeviceClock(processClock(p.clock), () => offset);
+    const { crypto, groups } = deps.kit(starts);
+    const clock = createDeviceClock(processClock(deps.clock), () => offset);
     const power = createPower(disk);
     const database = await openTestDatabase(disk);
     const starting = createEngine({
@@ -106,8 +106,8 @@ export function createDevice(p: DeviceSetup): Device {
       groups,
       clock,
       dialer: power.dialer(dialer),
-      store: p.store.origin,
-      options: p.options,
+      store: deps.store.origin,
+      options: deps.options,
     });
     const engine = await prompt(starting, `${name} starts`);
     running = { engine, power, database, clock };

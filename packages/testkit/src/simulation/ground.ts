@@ -33,8 +33,8 @@ export interface Ground {
 
 export const FEED = 0;
 
-export function createGround(p: { crypto: Crypto; device: Device; store: MemoryStore; witness: Witness }): Ground {
-  const { crypto, device, store, witness } = p;
+export function createGround(deps: { crypto: Crypto; device: Device; store: MemoryStore; witness: Witness }): Ground {
+  const { crypto, device, store, witness } = deps;
   const groups = createGroupEngine(crypto);
 
   function epochOf(group: string, back = 0): Begun | undefined {

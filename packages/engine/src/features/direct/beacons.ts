@@ -43,14 +43,14 @@ export interface BeaconWatches {
 
 export function createBeaconWatches(
   context: Context,
-  p: {
+  deps: {
     contacts: Contacts;
     watches: Watches;
     take(contact: string, name: string, answer: ObjectAnswer): Promise<void>;
   },
 ): BeaconWatches {
   const { clock, crypto } = context;
-  const { contacts, watches } = p;
+  const { contacts, watches } = deps;
   let since = today(clock);
   let expectedOn = today(clock);
 
@@ -63,7 +63,7 @@ export function createBeaconWatches(
   });
 
   watches.onObject("beacon", {
-    take: (owner, name, answer) => p.take(owner.slice("beacon ".length), name, answer),
+    take: (owner, name, answer) => deps.take(owner.slice("beacon ".length), name, answer),
     resolve: async (tx, owner, name) => {
       const contact = await contacts.find(tx, owner.slice("beacon ".length));
       const beacon = beaconFromName(name);

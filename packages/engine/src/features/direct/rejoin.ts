@@ -92,7 +92,7 @@ type Why = "lost" | "expired" | "replaced";
 
 export function createRejoining(
   context: Context,
-  p: {
+  deps: {
     epochs: Epochs;
     messages: Messages;
     profiles: Profiles;
@@ -104,7 +104,7 @@ export function createRejoining(
 ): Rejoining {
   const { crypto, clock, groups } = context;
   const begun: Rejoining["begun"] = createTxEvent();
-  const { epochs, messages, profiles, contacts, watches, sending } = p;
+  const { epochs, messages, profiles, contacts, watches, sending } = deps;
   /** When messages that were acknowledged were sent again, by conversation. */
   const repaidAt = new Map<string, readonly number[]>();
   const beacons = createBeaconWatches(context, { contacts, watches, take: takeRequest });
@@ -160,7 +160,7 @@ export function createRejoining(
     seed: Uint8Array,
     bytes: Uint8Array,
   ): Promise<void> {
-    await p.queue.add(tx, {
+    await deps.queue.add(tx, {
       stream: beaconStream(contact.conversation),
       store: contact.store,
       reference: what,
@@ -304,7 +304,7 @@ export function createRejoining(
     await sending.enqueueAgain(tx, id, lostBy(id));
     const contact = await contacts.ofConversation(tx, id);
     if (contact !== undefined) await begun.emit(tx, contact);
-    tx.after(() => p.queue.kick());
+    tx.after(() => deps.queue.kick());
   }
 
   /**

@@ -21,7 +21,7 @@ export interface Disappearing {
   sweep(tx: Tx): Promise<void>;
 }
 
-export function createDisappearing(context: Context, p: { isClockDoubted(): boolean }): Disappearing {
+export function createDisappearing(context: Context, deps: { isClockDoubted(): boolean }): Disappearing {
   const { clock } = context;
   let cancel = (): void => {};
   let dueAt = Number.POSITIVE_INFINITY;
@@ -37,7 +37,7 @@ export function createDisappearing(context: Context, p: { isClockDoubted(): bool
   }
 
   async function sweep(tx: Tx): Promise<void> {
-    if (p.isClockDoubted()) return note(tx, clock.now() + DOUBTED_AGAIN_MS);
+    if (deps.isClockDoubted()) return note(tx, clock.now() + DOUBTED_AGAIN_MS);
     const now = clock.now();
     // No end is further away than the whole of its time: a clock that was put back since would keep
     // it for as long as it was ahead.

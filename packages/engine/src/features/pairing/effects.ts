@@ -22,10 +22,10 @@ type Perform = (
   state: PairingState,
 ) => Promise<PairingEvent | undefined>;
 
-export function createEffects(context: Context, p: FoundingParts & { watches: Watches }): Perform {
+export function createEffects(context: Context, deps: FoundingParts & { watches: Watches }): Perform {
   const { crypto, clock } = context;
-  const { watches } = p;
-  const founding = createFounding(context, p);
+  const { watches } = deps;
+  const founding = createFounding(context, deps);
 
   return async function perform(tx, row, effect, state) {
     const owner = `pairing ${row.id}`;
@@ -63,7 +63,7 @@ export function createEffects(context: Context, p: FoundingParts & { watches: Wa
     const stream = pairingStream(row.id);
     if ((await listReferences(tx, stream)).includes(effect.name)) return;
     const puts = restFirst(sealObject(crypto, effect.seed, FEED, effect.bytes));
-    await p.queue.add(tx, { stream, store: row.store, reference: effect.name, puts });
+    await deps.queue.add(tx, { stream, store: row.store, reference: effect.name, puts });
   }
 
   /** The pairing has failed: of what it had still to write, only the word that it has is of use. */

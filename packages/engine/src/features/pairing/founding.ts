@@ -56,9 +56,9 @@ export interface FoundingParts {
   readonly met: TxEvent<Contact>;
 }
 
-export function createFounding(context: Context, p: FoundingParts): Founding {
+export function createFounding(context: Context, deps: FoundingParts): Founding {
   const { crypto, clock, groups } = context;
-  const { profiles, contacts, epochs, messages } = p;
+  const { profiles, contacts, epochs, messages } = deps;
   const seconds = (): number => Math.floor(clock.now() / 1000);
 
   async function introduce(tx: Tx, row: PairingRow): Promise<PairingEvent> {
@@ -115,10 +115,10 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     const conversation = await openConversation(tx, row.store, card.value, peer);
     await beginGroup(tx, conversation, groupFrom(groups, row.groupState));
     await messages.note(tx, conversation, { kind: "paired" });
-    await p.sending.enqueueAgain(tx, conversation);
-    await p.met.emit(tx, (await contacts.find(tx, contact)) ?? damaged("contact"));
+    await deps.sending.enqueueAgain(tx, conversation);
+    await deps.met.emit(tx, (await contacts.find(tx, contact)) ?? damaged("contact"));
     show(row, { step: "paired", peer: card.value.name, contact, conversation, endedAt: clock.now() });
-    tx.after(() => p.queue.kick());
+    tx.after(() => deps.queue.kick());
   }
 
   /** People who pair again go on in the conversation they had, wherever they meet now. */
@@ -128,9 +128,9 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     const known = await contacts.find(tx, contact);
     const id = known?.conversation ?? toHex(crypto.random(LOCAL_ID_BYTES));
     const shared = conversationIdFrom(crypto, pairwise);
-    if (known?.blocked === true) await p.blocking.end(tx, known);
-    if (known !== undefined) await p.rejoining.stop(tx, known);
-    if (known !== undefined) await p.rejoining.forget(tx, known);
+    if (known?.blocked === true) await deps.blocking.end(tx, known);
+    if (known !== undefined) await deps.rejoining.stop(tx, known);
+    if (known !== undefined) await deps.rejoining.forget(tx, known);
     await tx.sql.run(
       `INSERT INTO conversations (id, shared, contact, store, feed, generation, state, active_at)
        VALUES (?, ?, ?, ?, ?, 0, 'ready', ?)
@@ -142,7 +142,7 @@ export function createFounding(context: Context, p: FoundingParts): Founding {
     await moveStream(tx, streamOf(id), store);
     await contacts.add(tx, { card, certificate, level: 3, pairwise, role, conversation: id });
     const added = await contacts.find(tx, contact);
-    if (added !== undefined) await p.rejoining.expectOf(tx, added);
+    if (added !== undefined) await deps.rejoining.expectOf(tx, added);
     tx.changed("conversations");
     return id;
   }

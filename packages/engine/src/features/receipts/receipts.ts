@@ -31,12 +31,12 @@ export interface Receipts {
   drop(tx: Tx, kind: "read"): Promise<void>;
 }
 
-export function createReceipts(context: Context, p: { contacts: Contacts }): Receipts {
+export function createReceipts(context: Context, deps: { contacts: Contacts }): Receipts {
   const { clock, options } = context;
   const listeners: (() => void)[] = [];
 
   async function note(tx: Tx, author: string, messages: readonly string[], kind: "delivered" | "read"): Promise<void> {
-    const contact = await p.contacts.find(tx, author);
+    const contact = await deps.contacts.find(tx, author);
     if (contact === undefined) return;
     await insert(tx, contact.conversation, messages, kind);
   }

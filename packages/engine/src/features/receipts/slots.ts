@@ -184,9 +184,9 @@ export function createSlots(
    */
   async function isStillLeaving(tx: Tx, store: string): Promise<boolean> {
     const rows = await tx.sql.all(
-      `SELECT 1 FROM pending_contents p JOIN conversations c ON c.id = deps.conversation
+      `SELECT 1 FROM pending_contents p JOIN conversations c ON c.id = p.conversation
          LEFT JOIN contacts k ON k.conversation = c.id
-       WHERE c.store = ? AND deps.purpose = 'receipt' AND c.state = 'ready' AND coalesce(k.blocked, 0) = 0 LIMIT 1`,
+       WHERE c.store = ? AND p.purpose = 'receipt' AND c.state = 'ready' AND coalesce(k.blocked, 0) = 0 LIMIT 1`,
       [store],
     );
     return rows.length > 0 || isWaitingFor(tx, store, DECOYS);

@@ -17,14 +17,14 @@ const SECRET_BYTES = 1 + 32 + 32 + 64;
 /** A key package for one Welcome, and the keys that open it. */
 export async function createKeyPackage(
   suite: Suite,
-  p: KeyPackageRequest,
+  deps: KeyPackageRequest,
 ): Promise<{ keyPackage: Uint8Array; secret: Uint8Array }> {
   const { publicPackage, privatePackage } = await generateKeyPackageWithKey(
-    { credentialType: "basic", identity: p.credential },
+    { credentialType: "basic", identity: deps.credential },
     capabilitiesFor(suite.name),
-    { notBefore: BigInt(p.notBefore), notAfter: BigInt(p.notAfter) },
-    consentExtensions(p.consent),
-    { publicKey: p.signKeys.publicKey, signKey: p.signKeys.secretKey },
+    { notBefore: BigInt(deps.notBefore), notAfter: BigInt(deps.notAfter) },
+    consentExtensions(deps.consent),
+    { publicKey: deps.signKeys.publicKey, signKey: deps.signKeys.secretKey },
     suite.cs,
   );
   return { keyPackage: encodeKeyPackage(publicPackage), secret: encodeSecret(privatePackage) };

@@ -18,9 +18,9 @@ const isSignature = bytesOf(SIGNATURE_BYTES);
  */
 export function createLeaveStatement(
   crypto: Crypto,
-  p: LeftGroup & { readonly encryptionKey: Uint8Array; readonly signKey: Uint8Array },
+  deps: LeftGroup & { readonly encryptionKey: Uint8Array; readonly signKey: Uint8Array },
 ): Uint8Array {
-  return crypto.sign(p.signKey, statementOf(p, p.encryptionKey));
+  return crypto.sign(deps.signKey, statementOf(deps, deps.encryptionKey));
 }
 
 export function verifyLeaveStatement(crypto: Crypto, group: LeftGroup, leaver: Member, signature: Uint8Array): boolean {

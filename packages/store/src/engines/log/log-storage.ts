@@ -50,7 +50,7 @@ export const openLogStorage = async (options: {
   }
 };
 
-const storageOn = (parts: {
+const storageOn = (deps: {
   readonly folder: string;
   readonly store: StoreFile;
   readonly catalog: Catalog;
@@ -58,7 +58,7 @@ const storageOn = (parts: {
   readonly segmentSlots: number;
   readonly log: Log;
 }): Storage => {
-  const { folder, store, catalog, blocks, segmentSlots, log } = parts;
+  const { folder, store, catalog, blocks, segmentSlots, log } = deps;
   const hot = createHotTail();
   const records = createRecords(catalog, hot, log);
   const readLabels = createLabelReader(catalog, records);
