@@ -30,6 +30,7 @@ describe("the map of folders", () => {
     [good.slice(1), "the map has no line for packages/a"],
     [good.filter((row) => !row.includes("one")), "the map has no line for packages/a/src/one"],
     [[...good.slice(0, 2), "| — `two` | gone | |", ...good.slice(2)], "there is no folder packages/a/src/two"],
+    [[...good.slice(0, 2), ...good.slice(1)], "the map has packages/a/src/one twice"],
     [[...good.slice(0, 3), "| `docs/` | | |"], "the map says nothing of `docs/`"],
   ])("%j is not", (rows, problem) => {
     expect(map(...rows)).toContain(problem);

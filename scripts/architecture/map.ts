@@ -18,6 +18,7 @@ export function mapProblems(document: string, files: readonly string[]): string[
     ...named
       .filter((folder) => !files.some((file) => file.startsWith(`${folder}/`)))
       .map((folder) => `there is no folder ${folder}`),
+    ...named.filter((folder, i) => named.indexOf(folder) < i).map((folder) => `the map has ${folder} twice`),
     ...rows.filter(([, words = ""]) => words === "").map(([folder]) => `the map says nothing of ${folder}`),
   ];
 }
