@@ -17,9 +17,22 @@ test("the rows of a table are found by its head", () => {
 });
 
 describe("the map of folders", () => {
-  const files = ["packages/a/src/one/x.ts", "packages/a/src/one/deep/y.ts", "apps/b/src/main.ts", "docs/c.md"];
+  const files = [
+    "packages/a/src/one/x.ts",
+    "packages/a/src/one/deep/y.ts",
+    "packages/a/src/features/x/z.ts",
+    "apps/b/src/main.ts",
+    "docs/c.md",
+  ];
   const map = (...rows: string[]) => mapProblems(table(MAP_HEAD, ...rows), files);
-  const good = ["| `packages/a` | an a | |", "| — `one` | a one | b |", "| `apps/b` | a b | |", "| `docs/` | docs | |"];
+  const good = [
+    "| `packages/a` | an a | |",
+    "| — `one` | a one | b |",
+    "| — `features` | f | |",
+    "| — `features/x` | an x | |",
+    "| `apps/b` | a b | |",
+    "| `docs/` | docs | |",
+  ];
 
   test("with a line for each folder, and deeper ones where wanted, is right", () => {
     expect(map(...good)).toEqual([]);
@@ -30,7 +43,9 @@ describe("the map of folders", () => {
     [good.slice(1), "the map has no line for packages/a"],
     [good.filter((row) => !row.includes("one")), "the map has no line for packages/a/src/one"],
     [[...good.slice(0, 2), "| — `two` | gone | |", ...good.slice(2)], "there is no folder packages/a/src/two"],
-    [[...good.slice(0, 3), "| `docs/` | | |"], "the map says nothing of `docs/`"],
+    [good.filter((row) => !row.includes("x`")), "the map has no line for packages/a/src/features/x"],
+    [[...good.slice(0, 2), ...good.slice(1)], "the map has packages/a/src/one twice"],
+    [[...good.slice(0, 5), "| `docs/` | | |"], "the map says nothing of `docs/`"],
   ])("%j is not", (rows, problem) => {
     expect(map(...rows)).toContain(problem);
   });

@@ -12,7 +12,11 @@ import { REPAIRS } from "../packages/protocol/src/group/repairs.ts";
 
 const ARCHITECTURE = "ARCHITECTURE.md";
 const PROTOCOL = "docs/protocol.md";
-const PATHS: readonly Path[] = [{ title: "The life of a message", comment: "Message path" }];
+const PATHS: readonly Path[] = [
+  { title: "The life of a message", comment: "Message path" },
+  { title: "The life of a group change", comment: "Group change path" },
+  { title: "The life of a repair", comment: "Repair path" },
+];
 const TESTED: readonly TestedTable[] = [
   { document: PROTOCOL, head: "| what went wrong | who repairs it, how | within | test |", folder: "" },
   { document: PROTOCOL, head: "| what | bound | beyond it | blocking | test |", folder: "" },

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { agreed, contactId, foundGroup, groupOf, mustBeIn } from "./support/groups.ts";
 
 /**
- * How far the second of the two is behind the first: so many turns of the event loop's promises
- * more in each round.
+ * How far the second of the two is behind the first: this many more turns of the event loop's
+ * promises in each round.
  */
 const ROUNDS = 12;
 const TURNS = 20;
@@ -42,7 +42,7 @@ async function makeAdmin(owner: Person, name: string): Promise<void> {
   await owner.engine.setRole({ conversation: id, member: await contactId(owner, name), role: "admin" });
 }
 
-/** Wants them out; whoever is out already wants nothing any more. */
+/** Wants them out; a member who is out already wants nothing any more. */
 async function onRemoved(person: Person, name: string): Promise<void> {
   const { id } = await mustBeIn(person);
   const member = await contactId(person, name);

@@ -19,8 +19,8 @@ interface Written {
 }
 
 /**
- * A group of so many, all of them contacts of the first and of nobody else, and one more contact
- * outside of it.
+ * A group of a number of people, all of them contacts of the first and of nobody else, and one more
+ * contact outside of it.
  */
 async function starOf(size: number): Promise<{ world: World; founder: Person; id: string; outside: string }> {
   const world = createWorld();

@@ -6,7 +6,7 @@ import { friends, heardAll } from "./support/friends.ts";
 
 type Page = Queries["messages"]["result"];
 
-/** Somebody in whose conversation with Alice so many texts stand, none of them read. */
+/** Somebody with a number of texts in their conversation with Alice, none of them read. */
 async function readerOf(count: number): Promise<{ bob: Person; conversation: string; author: string }> {
   const { bob } = await friends();
   const { id: conversation, contact: author } = await bob.conversationWith("Alice");

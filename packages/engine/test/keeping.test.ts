@@ -11,7 +11,7 @@ import { foundGroup, heard, messagesIn, mustBeIn, textsIn, write } from "./suppo
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** So many days pass for people whose devices are off, and these are on again at their end. */
+/** A number of days pass for people whose devices are off, and these are on again at their end. */
 async function daysOff(world: World, days: number, off: readonly Person[], on: readonly Person[] = off): Promise<void> {
   for (const person of off) await person.engine.close();
   await world.clock.advance(days * DAY);

@@ -21,7 +21,7 @@ const options = {
 } as const;
 const FEED = { conversation: "group", generation: 1, store: "http://store", feed: 0 };
 
-/** A group of so many, as its founder has it. */
+/** A group of a number of members, as its founder has it. */
 async function groupOf(members: number): Promise<GroupState> {
   const life = { notBefore: 0, notAfter: 86_400 };
   const made = async (name: string): Promise<{ keyPackage: Uint8Array; secret: Uint8Array }> =>

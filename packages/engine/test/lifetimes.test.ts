@@ -8,7 +8,7 @@ import { agreed, contactId, foundGroup, heard, messagesIn, mustBeIn, textsIn, wr
 import { createPuppet, type Puppet } from "./support/puppet.ts";
 
 /**
- * A message's lifetime is the message's: it ends for all who have it, whoever keeps it and whenever
+ * A message's lifetime is the message's: it ends for all who have it at one moment, no matter when
  * it came (docs/adr/0018).
  */
 
@@ -29,7 +29,7 @@ interface Circle {
   readonly puppet: Puppet;
 }
 
-/** A group of Ana's in which messages disappear after so many seconds. */
+/** A group of Ana's in which messages disappear after `timer` seconds. */
 async function circle(timer: number): Promise<Circle> {
   const world = createWorld();
   const puppet = createPuppet(crypto);

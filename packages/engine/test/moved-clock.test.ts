@@ -65,7 +65,7 @@ describe.each(MOVES)("a clock that %s", (_, by) => {
   });
 });
 
-/** The lines of whoever is made after this can be made to swallow everything without a word. */
+/** The lines of people who are made after this can be made to swallow everything in silence. */
 function mortalLines(world: World): { die(): void } {
   const dial = world.store.dial.bind(world.store);
   const alive = new Set<() => void>();

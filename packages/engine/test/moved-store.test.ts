@@ -16,7 +16,7 @@ import { friends, heardAll, lines, rowsOf, type Friends } from "./support/friend
 
 const NEW = "http://127.0.0.1:7599";
 
-/** Starts again at the address that this device is told. */
+/** Starts again at the address that its person gives. */
 async function tell(store: MemoryStore, ...people: readonly Person[]): Promise<void> {
   for (const person of people) {
     person.home = store;

@@ -13,7 +13,8 @@ interface Day {
 }
 
 /**
- * So many days of these clients, each with its own pace, beside texts whose number each slot draws.
+ * A number of days of these clients, each with its own pace, beside texts whose number each slot
+ * draws.
  */
 function live(paces: Pace[], p: { days: number; seed: number; texts?(slot: number): number; flood?: number }): Day[] {
   const draw = chance(p.seed);

@@ -255,7 +255,7 @@ describe("a link that was opened here before", () => {
   });
 });
 
-/** What a person is told of while they look elsewhere. */
+/** The news that reach a person while they look elsewhere. */
 function newsOf(person: Person): string[] {
   const told: string[] = [];
   watchPairingNews(person.engine, ({ what, pairing }) => told.push(`${what} ${pairing.error ?? pairing.peer ?? ""}`));

@@ -111,8 +111,8 @@ const holds =
     );
 
 /**
- * The index as version 7 left it, the words parted by SQLite as they were written; and then made
- * anew as by version 8.
+ * The index as version 7 left it, the words parted by SQLite as they were written; and then rebuilt
+ * as by version 8.
  */
 async function renewIndexOf7(disk: TestDisk): Promise<void> {
   const database = await openTestDatabase(disk);

@@ -119,8 +119,8 @@ test("neither the keys of passed steps nor the next epoch can be derived from wh
   const derive = async (): Promise<unknown> => groups.exportSecret(state, "pli labels", new Uint8Array(0), 32);
   await expect(derive()).rejects.toThrow("erased");
 
-  // Alice updates: with the state of before, whoever has the store's cells comes to the next epoch;
-  // with what is kept, not.
+  // Alice updates: with the earlier state, anybody with the store's cells comes to the next epoch;
+  // with what is kept, nobody does.
   for (const text of ["1", "2", "3"]) await alice.say("Bob", text);
   await heardAll(people, 3, 0);
   const slot = bytesOf(before?.["commits"]);

@@ -36,6 +36,7 @@ export function createCommitOutcomes(
 ): CommitOutcomes {
   const { epochs, own, queue, events } = deps;
 
+  /** Group change path 9/10: the next epoch, with new label chains. */
   async function start(tx: Tx, held: HeldEpoch, winner: Winner): Promise<void> {
     const { conversation, generation, number, store, feed, epoch, attempt } = held;
     const { state, hash, keepsKeys, ...event } = winner;

@@ -134,11 +134,13 @@ export function createCommits(
   const outcomes = createCommitOutcomes(context, { ...deps, own, events });
   const reading = createCommitReading(context, { ...deps, own, outcomes, events, rules });
 
+  /** Group change path 6/10: every member sees the same cell under the expected label. */
   async function arrived(tx: Tx, held: HeldEpoch, attempt: number, cell: Cell): Promise<void> {
     await keepCell(tx, { epoch: held.id, leaf: COMMIT_LEAF, step: attempt }, cell);
     await reading.read(tx, held.id, "asShown");
   }
 
+  /** Group change path 5/10: our own commit was stored at its label. */
   async function stored(tx: Tx, reference: string): Promise<void> {
     const held = await awaited(tx, reference);
     const ours = held && (await own.find(tx, held));

@@ -58,6 +58,7 @@ export interface OwnCommits {
 export function createOwnCommits(context: Context, deps: { queue: SendQueue; rules: CommitRules }): OwnCommits {
   const { crypto, clock, groups } = context;
 
+  /** Group change path 4/10: one commit at the one label that its epoch allows, saved first. */
   async function propose(tx: Tx, held: HeldEpoch, { body, ...wanted }: Proposal): Promise<Result<void, GroupError>> {
     const slot = held.epoch.commits[held.attempt];
     const check = await deps.rules.leafCheckIn(tx, held.conversation);

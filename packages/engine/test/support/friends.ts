@@ -28,7 +28,7 @@ export async function acquaint(
   await world.clock.advance(30_000);
 }
 
-/** Waits until both have heard so many texts of the other. */
+/** Waits until both have this many texts of the other. */
 export function heardAll({ world, alice, bob }: Friends, fromAlice: number, fromBob: number): Promise<true> {
   return world.until(
     async () =>

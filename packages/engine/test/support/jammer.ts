@@ -30,7 +30,7 @@ export interface Jammer {
   jam(store: MemoryStore, kind: "signed" | "noise"): Promise<void>;
   /** Noise under the next labels of a member. */
   spoil(store: MemoryStore, profile: string, count: number): void;
-  /** Noise under so many of its own labels, but for the next one. */
+  /** Noise under `count` of its own labels, but for the next one. */
   leaveHole(store: MemoryStore, count: number): void;
   /**
    * Writes a cell at the first of these labels that points at an object that is not there. Gives

@@ -87,8 +87,8 @@ export function rosterProblem(rules: Rules, members: readonly Member[]): RulesPr
 }
 
 /**
- * The rules as `GroupEngine` asks for them. In a group without any, a conversation of two, nobody
- * comes or goes; only its founder, alone in it, brings in the other.
+ * Group change path 8/10. The rules as `GroupEngine` asks for them. In a group without any, a
+ * conversation of two, nobody comes or goes; only its founder, alone in it, brings in the other.
  */
 export function createCommitCheck(crypto: Crypto): CommitCheck {
   return (change, before) => {

@@ -9,10 +9,10 @@ import { isPointer, pointerFrom } from "./pointer.ts";
 import { MAX_PICTURE_BYTES, PROFILE_ID_BYTES } from "./rules.ts";
 
 /**
- * What somebody who joins is told beside the welcome, by the one who brings them in: who the others
- * are, the picture, and of what was said before as much as the rules let newcomers read. Not of the
- * group's own word: names hold until a card says otherwise, the picture when its hash is that of
- * the rules. Section 5.
+ * What a newcomer gets beside the welcome, from the member who adds them: the other members, the
+ * picture, and as many earlier texts as the rules let newcomers read. It is not the group's own
+ * word: names hold until a card says otherwise, the picture when its hash is that of the rules.
+ * Section 5.
  */
 export type Roster = {
   /** By rising profile id. */

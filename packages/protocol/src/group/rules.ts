@@ -17,7 +17,7 @@ export type Picture = { readonly seed: Uint8Array; readonly length: number; read
  * Section 5.
  */
 export type Rules = {
-  /** 32 bytes: the conversation, for all its members and through every founding anew. */
+  /** 32 bytes: the conversation, for all its members and through every successor group. */
   readonly conversation: Uint8Array;
   readonly name: string;
   /** May be empty. */

@@ -40,6 +40,7 @@ export function createGroupCommands(kit: Kit, parts: GroupParts) {
     return conversation;
   }
 
+  /** Group change path 1/10: the change that a person asks for becomes a pending operation. */
   async function enqueue(tx: Tx, conversation: string, operation: PendingOperation): Promise<{ change: string }> {
     return { change: String(await changes.want(tx, conversation, operation)) };
   }

@@ -63,8 +63,8 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
   }
 
   /**
-   * It is signed and allowed: who made it is named. Others may have followed it, and bring this
-   * device back.
+   * Repair path 1/9. It is signed and allowed: who made it is named. Others may have followed it,
+   * and bring this device back.
    */
   async function unopened(tx: Tx, { conversation: id, held, by }: CommitBy): Promise<void> {
     const conversation = await findConversation(tx, id);
@@ -111,7 +111,7 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
   }
 }
 
-/** A commit became the history of a group. */
+/** Group change path 10/10. A commit became the history of a group. */
 async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Promise<void> {
   const { catchUp, changes, forks, fresh, history, leaving, newcomers } = parts;
   const { offers, pictures, refounding, rejoining, removals, returns } = parts;

@@ -347,6 +347,7 @@ export function createJoining(
     };
   }
 
+  /** Repair path 9/9: the welcome is opened, and the device continues in the group. */
   async function enter(
     tx: Tx,
     id: string,

@@ -85,6 +85,7 @@ export function createNewcomers(
   const { crypto, clock, groups } = context;
   const { contacts, people, talk } = p;
 
+  /** Repair path 8/9: what a newcomer, or a device that re-joins, needs. */
   async function welcome(tx: Tx, after: HeldEpoch, { added, back, welcome: bytes }: Brought): Promise<void> {
     const objects: (readonly Put[])[] = [];
     const seal = (object: Uint8Array): Place => {

@@ -74,6 +74,7 @@ export interface QueuedOperation {
   readonly dueAt: number;
 }
 
+/** Group change path 2/10: saved before anything else happens. */
 export async function insertPendingOperation(
   tx: Tx,
   p: { conversation: string; operation: PendingOperation; createdAt: number; dueAt?: number },

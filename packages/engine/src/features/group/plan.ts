@@ -57,8 +57,9 @@ export interface Planned {
 }
 
 /**
- * What to do about the operations of a group, in their order, on the state of this moment: merged
- * into one commit, left waiting, or dropped with the reason. A pure function of what it is given.
+ * Group change path 3/10. What to do about the operations of a group, in their order, on the state
+ * of this moment: merged into one commit, left waiting, or dropped with the reason. A pure function
+ * of what it is given.
  */
 export function planCommit(standing: Standing, intentions: readonly QueuedOperation[]): Planned {
   if (intentions.some(({ operation }) => operation.kind === "refound")) return { plan: undefined, dropped: [] };
@@ -197,6 +198,7 @@ function createDraft(
     return TAKEN;
   }
 
+  /** Repair path 7/9: a new leaf takes the place of the one that the device consented to. */
   function takeReplace({ profile, device, keyPackage, replaces }: PendingOperation & { kind: "replace" }): Outcome {
     if (!isMember(profile) || goes(profile)) return moot("already_removed");
     const seats = members.filter((member) => isSeat(member, profile, device));

@@ -53,6 +53,7 @@ export function createRejoinEffects(
   const { clock, crypto, groups } = context;
   const { contacts, epochs, talk } = deps;
 
+  /** Repair path 5/9: the effects of the reducer, in the transaction that saves its state. */
   async function perform(
     tx: Tx,
     id: string,

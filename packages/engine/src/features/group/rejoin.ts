@@ -109,6 +109,7 @@ export function createGroupRejoining(
     },
   );
 
+  /** Repair path 2/9: the cause goes to the reducer. */
   async function start(
     tx: Tx,
     id: string,

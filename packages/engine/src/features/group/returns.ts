@@ -81,6 +81,7 @@ export function createReturns(
   const broughtBack = new Map<string, { at: number; times: number }>();
   const answered = new Map<string, { at: number; epoch: number }>();
 
+  /** Repair path 6/9: a contact gets the question, and queues the replacement of the leaf. */
   async function asked(tx: Tx, contact: Contact, request: Rejoin): Promise<void> {
     const conversation = await findGroup(tx, request.conversation);
     if (conversation === undefined || conversation.state === "joining") return;

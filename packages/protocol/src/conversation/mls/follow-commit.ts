@@ -39,7 +39,8 @@ export type Followed = {
 type Refused = { readonly ok: false; readonly error: GroupError; readonly unsigned?: true };
 
 /**
- * The next epoch by a commit that its author has signed (RFC 9420, section 12.4.2), if it may be.
+ * Group change path 7/10. The next epoch by a commit that its author has signed (RFC 9420, section
+ * 12.4.2), if it may be.
  */
 export async function followCommit(
   suite: Suite,

@@ -4,9 +4,9 @@ import { concat, utf8, type Crypto } from "../../crypto/index.ts";
 import { bytesOf, decodeCbor, encodeCbor, isUint } from "../../object/index.ts";
 import { err, ok, type Result } from "../../wire/index.ts";
 
-/** The group somebody leaves: the conversation, and the MLS group it goes on in. */
+/** The group that a person leaves: the conversation, and the MLS group that it continues in. */
 export type LeftGroup = { readonly conversation: Uint8Array; readonly groupId: Uint8Array };
-/** Leaves, and each one's word that it leaves. */
+/** Leaves, and the leave statement of each. */
 export type Evidence = readonly { readonly leaf: number; readonly signature: Uint8Array }[];
 
 const SIGNATURE_BYTES = 64;

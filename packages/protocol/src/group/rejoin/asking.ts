@@ -30,10 +30,11 @@ const STRANGERS_MS = 60_000;
 type Looked = RejoinEvent & { readonly type: "looked" };
 
 /**
- * Half of those who are asked at once lead the group, as long as there are some: they are more
- * often there. Who was not asked for the longest comes first, so that no number of people who
- * answer for nothing keeps the others from being asked. The one whose commit does not open is asked
- * when nobody else was left to ask for a while: they would only lead to where it leads.
+ * Repair path 4/9. Half of those who are asked at once lead the group, as long as there are some:
+ * they are more often there. Who was not asked for the longest comes first, so that no number of
+ * people who answer for nothing keeps the others from being asked. The one whose commit does not
+ * open is asked when nobody else was left to ask for a while: they would only lead to where it
+ * leads.
  */
 export function nextAsked(state: RejoinState, { now, helpers }: Looked): readonly string[] {
   const waited = Math.abs(now - state.since);

@@ -63,7 +63,7 @@ export function removerOf({ asked, cause, by: remover = "" }: RejoinState, by: s
   return cause === "removed" && !isBack ? remover : undefined;
 }
 
-/** One step. Without a state, nothing but `began` does anything. */
+/** Repair path 3/9. One step. Without a state, nothing but `began` does anything. */
 export function stepRejoining(state: RejoinState | undefined, event: RejoiningEvent): RejoiningStep {
   if (event.type === "began") return onBegan(state, event);
   if (state === undefined || event.type === "ended") return unchanged(undefined);
