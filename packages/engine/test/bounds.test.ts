@@ -2,7 +2,7 @@ import type { EngineOptions } from "@pli/engine";
 import type { Limit, Budget } from "../src/runtime/budgets.ts";
 import { createCrypto, fromHex } from "@pli/protocol/crypto";
 import { createContent, encodeContent } from "@pli/protocol/content";
-import { consentToRejoin, type GroupControl } from "@pli/protocol/group";
+import { consentToRejoin, forkCodec, type ForkState, type GroupControl } from "@pli/protocol/group";
 import { copyDisk, createWorld, pair, type Person, type World } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
 import { lines, loseThread, rowsOf } from "./support/friends.ts";
@@ -51,6 +51,14 @@ async function choir(limits: Partial<Record<Budget, Limit>> = {}, bobs = limits)
   await foundGroup(world, [alice, bob, mallory], "Choir");
   await world.clock.advance(5 * MINUTE);
   return { ...all, alice };
+}
+
+/** What somebody's device has saved of the history of its only group. */
+async function forkStateOf(person: Person): Promise<ForkState> {
+  const [row] = await rowsOf(copyDisk(person.disk), "SELECT state FROM reducer_states WHERE reducer = 'fork'");
+  const state = forkCodec.parse(row?.["state"] as Uint8Array);
+  if (!state.ok) throw new Error(state.error);
+  return state.value;
 }
 
 const count = async (person: Person, from: string): Promise<number> =>
@@ -250,8 +258,7 @@ describe("what a contact makes this device say and ask", () => {
     const all = await choir({ repairs: upTo(2) });
     const { world, bob, mallory, puppet } = all;
     const conversation = await sharedOf(bob);
-    const [row] = await rowsOf(copyDisk(bob.disk), "SELECT value FROM meta WHERE key LIKE 'branch %'");
-    const branch = JSON.parse(String(row?.["value"])) as { group: string; marks: [number, string][] };
+    const branch = await forkStateOf(bob);
     const epochs = branch.marks.map(([epoch, mark]) => ({ epoch, mark: fromHex(mark) ?? crypto.random(16) }));
     const next = { epoch: (epochs.at(-1)?.epoch ?? 0) + 1, mark: crypto.random(16) };
     const group = fromHex(branch.group) ?? crypto.random(32);
@@ -278,7 +285,7 @@ describe("what a contact makes this device say and ask", () => {
       await world.clock.advance(20 * MINUTE);
     });
     expect(written - 30).toBeLessThanOrEqual(4 * 6);
-    expect(await count(bob, "meta WHERE key LIKE 'first %'")).toBeLessThanOrEqual(4);
+    expect(await count(bob, "reducer_states WHERE reducer = 'first-join'")).toBeLessThanOrEqual(4);
     expect(await passedOver(bob, "Mallory")).toBe(26);
   });
 
@@ -296,7 +303,7 @@ describe("what a contact makes this device say and ask", () => {
     await other.tell(carol, "Bob", [stateOf(crypto.random(32))]);
     await world.clock.advance(30_000);
     const id = await contactId(bob, "Carol");
-    expect(await count(bob, `meta WHERE key LIKE 'first % ${id}'`)).toBe(1);
+    expect(await count(bob, `reducer_states WHERE reducer = 'first-join' AND id LIKE '% ${id}'`)).toBe(1);
   });
 
   test("asking for texts again, because it could not keep them, is heard so often", async () => {
@@ -400,8 +407,7 @@ describe("what members do in a group", () => {
       await puppet.tell(mallory, "Alice", [{ name: "group-rejoin", conversation, place: null, keyPackage }]);
       await world.clock.advance(10 * MINUTE);
       expect((await mustBeIn(mallory)).state).toBe("ready");
-      const [row] = await rowsOf(copyDisk(bob.disk), "SELECT value FROM meta WHERE key LIKE 'branch %'");
-      const { marks } = JSON.parse(String(row?.["value"])) as { marks: [number, string][] };
+      const { marks } = await forkStateOf(bob);
       const epoch = marks.at(-3)?.[0] ?? 1;
       await puppet.tell(mallory, undefined, [
         {
@@ -470,9 +476,9 @@ describe("blocking", () => {
     const contact = await contactId(bob, "Mallory");
     await puppet.tell(mallory, "Bob", [stateOf(crypto.random(32)), stateOf(crypto.random(32))]);
     await world.clock.advance(10_000);
-    expect(await count(bob, "meta WHERE key LIKE 'first %'")).toBe(2);
+    expect(await count(bob, "reducer_states WHERE reducer = 'first-join'")).toBe(2);
     await bob.engine.block({ contact, blocked: true });
-    expect(await count(bob, "meta WHERE key LIKE 'first %'")).toBe(0);
+    expect(await count(bob, "reducer_states WHERE reducer = 'first-join'")).toBe(0);
     await world.clock.advance(10 * MINUTE);
     const before = world.store.next();
     await bob.engine.block({ contact, blocked: false });
