@@ -7,6 +7,7 @@ import { contentVectors } from "./vectors/content.ts";
 import { beaconVectors, callSecretVectors, chainVectors, payloadVectors } from "./vectors/conversation.ts";
 import { groupControlVectors, leaveVectors, rosterVectors, rulesVectors } from "./vectors/group.ts";
 import { forkStepVectors } from "./vectors/fork-steps.ts";
+import { successorVectors } from "./vectors/successor.ts";
 import { leaveStepVectors } from "./vectors/leave.ts";
 import { rejoinLifeVectors } from "./vectors/rejoin-life.ts";
 import { forkVectors, rejoinVectors } from "./vectors/rejoin.ts";
@@ -39,6 +40,7 @@ const makers = [
   leaveStepVectors,
   rejoinLifeVectors,
   forkStepVectors,
+  successorVectors,
 ];
 
 const checking = process.argv.includes("--check");

@@ -49,7 +49,7 @@ export type GroupControl =
   /** The question is over: its author waits for no answer any more. */
   | { readonly name: "group-offer-ended"; readonly conversation: Bytes }
   /**
-   * Between two, or in the group that is founded again: where the welcome, the tree and the roster
+   * Between two, or in the group that has a successor: where the welcome, the tree and the roster
    * are.
    */
   | {
@@ -118,7 +118,7 @@ export type GroupControl =
   | { readonly name: "texts-wanted"; readonly conversation: Bytes }
   /** In the group: where the sender's card is. */
   | { readonly name: "group-card"; readonly card: Pointer }
-  /** In the group, from an owner: it is founded again without these profiles. */
+  /** In the group, from an owner, who founds a successor group without these profiles. */
   | { readonly name: "group-refound"; readonly without: readonly Bytes[] }
   /** In the group: the answer, a key package for the owner who asked. */
   | { readonly name: "group-package"; readonly keyPackage: Bytes };
@@ -134,7 +134,7 @@ export type YesOrNo = 0 | 1;
 export const MAX_KEY_PACKAGES = 8;
 export const MAX_EPOCH_MARKS = 64;
 export const EPOCH_MARK_BYTES = 16;
-/** People a group is founded again without, at once. */
+/** People whom a successor group leaves out, at once. */
 export const MAX_WITHOUT = 64;
 /** An encryption key of a leaf, with room for later suites. */
 const MAX_LEAF_KEY_BYTES = 2048;

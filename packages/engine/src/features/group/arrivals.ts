@@ -4,7 +4,7 @@ import type { Tx } from "../../runtime/context.ts";
 import type { Forks } from "./forks.ts";
 import type { History } from "./history.ts";
 import { named } from "./members.ts";
-import type { Refounding } from "./refounding.ts";
+import type { Successors } from "./successors.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 
 /** How this device came in, as the history of the group says it. */
@@ -20,10 +20,10 @@ export function createArrivals(deps: {
   forks: Forks;
   history: History;
   profiles: Profiles;
-  refounding: Refounding;
+  successors: Successors;
   rejoining: GroupRejoining;
 }): Arrivals {
-  const { forks, history, profiles, refounding, rejoining } = deps;
+  const { forks, history, profiles, successors, rejoining } = deps;
 
   async function note(tx: Tx, before: Conversation, by: string, isSuccessor: boolean): Promise<boolean> {
     const remover = await rejoining.remover(tx, before.id, by);
@@ -35,7 +35,7 @@ export function createArrivals(deps: {
     }
     if (!isSuccessor && (await forks.onCameBack(tx, before.id))) return true;
     if (before.state !== "ready" || !isSuccessor) return false;
-    await refounding.onMigrated(tx, before.id, by);
+    await successors.onMigrated(tx, before.id, by);
     return true;
   }
 

@@ -21,7 +21,7 @@ export interface CatchUp {
    */
   look(tx: Tx, held: HeldEpoch): Promise<void>;
   /** An epoch has begun: as long as this device is behind, its labels may have passed too. */
-  begun(tx: Tx, held: HeldEpoch): Promise<void>;
+  epochStarted(tx: Tx, held: HeldEpoch): Promise<void>;
   /** Nothing stands yet at the label of the next commit. */
   done(tx: Tx, conversation: string): Promise<void>;
   resume(tx: Tx): Promise<void>;
@@ -44,7 +44,7 @@ export function createCatchUp(
     tx.before(held.store, () => lookAt(held));
   }
 
-  async function begun(tx: Tx, held: HeldEpoch): Promise<void> {
+  async function epochStarted(tx: Tx, held: HeldEpoch): Promise<void> {
     const [row] = await tx.sql.all("SELECT behind FROM conversations WHERE id = ?", [held.conversation]);
     if (row?.["behind"] === 1) await look(tx, held);
   }
@@ -107,5 +107,5 @@ export function createCatchUp(
     return next;
   }
 
-  return { look, begun, done, resume };
+  return { look, epochStarted, done, resume };
 }

@@ -23,7 +23,7 @@ type Wanted<N extends CommandName> = Commands[N]["parameters"];
 
 /** What people do with groups. */
 export function createGroupCommands(kit: Kit, parts: GroupParts) {
-  const { changes, leaving, questions, refounding } = parts;
+  const { changes, leaving, questions, successors } = parts;
 
   /** The group, for a change: this person is in it and is not leaving. */
   async function group(tx: Tx, id: string): Promise<Conversation> {
@@ -92,7 +92,7 @@ export function createGroupCommands(kit: Kit, parts: GroupParts) {
     },
     refoundGroup: async (tx, { conversation, without }) => {
       await groupStillIn(tx, conversation);
-      return { change: String(await refounding.refound(tx, conversation, without)) };
+      return { change: String(await successors.decide(tx, conversation, without)) };
     },
     answerGroupQuestion: (tx, { question, accept }) => questions.answer(tx, question, accept),
     deleteConversation: (tx, { conversation }) => deleteGroup(kit, parts, tx, conversation),

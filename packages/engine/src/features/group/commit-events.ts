@@ -27,7 +27,7 @@ import type { PendingOperation } from "./pending-operations.ts";
 export function followCommits(kit: Kit, parts: GroupParts): void {
   const { epochRoles, losses, ownLabels, profiles, queue } = kit;
   const { events } = kit.commits;
-  const { catchUp, changes, forks, fresh, history, joining, refounding, rejoining, removals } = parts;
+  const { catchUp, changes, forks, fresh, history, joining, successors, rejoining, removals } = parts;
 
   events.settled.on(async (tx, event) => {
     if (epochRoles.rules(event.after) !== undefined) await settle(kit, parts, tx, event);
@@ -35,7 +35,7 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
   events.removed.on((tx, event) => removed(tx, event));
   events.unopened.on((tx, event) => unopened(tx, event));
   events.ignored.on((tx, event) => ignored(tx, event));
-  events.outOfLabels.on(refounding.jammed);
+  events.outOfLabels.on(successors.onOutOfLabels);
   events.caughtUp.on(catchUp.done);
   ownLabels.spoilt.on((tx, id) => fresh.want(tx, id, false));
   losses.stale.on(async (tx, { id, kind }) => {
@@ -72,7 +72,7 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
     const profile = profileAt(snapshotOf(kit, held), by);
     await count(tx, "ignoredCommits");
     await noteRefused(tx, id, profile, "unopened");
-    if (profile !== "") await refounding.suspected(tx, held, profile);
+    if (profile !== "") await successors.suspected(tx, held, profile);
     await rejoining.start(tx, id, "unopened", profile === "" ? {} : { by: profile });
   }
 
@@ -82,7 +82,7 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
     if (conversation?.kind !== "group") return;
     const profile = profileAt(snapshotOf(kit, held), by);
     await noteRefused(tx, id, profile, "ignored");
-    if (profile !== "") await refounding.suspected(tx, held, profile);
+    if (profile !== "") await successors.suspected(tx, held, profile);
     await changes.pump(tx, id);
   }
 
@@ -114,13 +114,13 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
 /** Group change path 10/10. A commit became the history of a group. */
 async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Promise<void> {
   const { catchUp, changes, forks, fresh, history, leaving, newcomers } = parts;
-  const { offers, pictures, refounding, rejoining, removals, returns } = parts;
+  const { offers, pictures, successors, rejoining, removals, returns } = parts;
   const { conversation: id, change, pendingBody, welcome } = event;
   const [before, after] = [snapshotOf(kit, event.before), snapshotOf(kit, event.after)];
   const by = change === undefined ? (await kit.profiles.get(tx)).id : profileAt(before, change.sender);
   await removals.undone(tx, id);
   await rejoining.onFollowed(tx, id);
-  await refounding.freed(tx, id);
+  await successors.freed(tx, id);
   await saveMembers(tx, id, after.rules, after.members);
   const done = pendingBody === undefined ? [] : await changes.operationsOf(tx, id, pendingBody);
   const left = change === undefined ? leaversOf(done) : leftByThemselves(before, change);
@@ -128,19 +128,19 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   await pictures.follow(tx, id, event.after.store, after.rules);
   const next = event.before.epoch.commits[event.before.attempt + 1]?.label;
   const comers = comersIn(before, after, change?.sender ?? event.before.epoch.ownLeaf);
-  await refounding.changed(tx, id, { added: comers.added, removed: goersIn(before, after) });
+  await successors.membersChanged(tx, id, { added: comers.added, removed: goersIn(before, after) });
   const commit = { by, comers: comers.added, ...(next && { behind: next }) };
   if (pendingBody === undefined) await forks.epochStarted(tx, event.after, commit);
   else {
     const added = await changes.fulfilled(tx, pendingBody);
     await forks.epochStarted(tx, event.after, { ...commit, tell: added });
     await forks.recordOwnChange(tx, event.after, done);
-    returns.did(id, done);
+    returns.recordOwnChange(id, done);
     if (welcome !== undefined) await newcomers.welcome(tx, event.after, { added, back: returnersIn(done), welcome });
   }
   await forks.broughtIn(tx, event.after, comers);
-  await fresh.begun(tx, event.after);
-  await catchUp.begun(tx, event.after);
+  await fresh.epochStarted(tx, event.after);
+  await catchUp.epochStarted(tx, event.after);
   await leaving.epochStarted(tx, id);
   await offers.sweep(tx, id);
   await parts.heedRefusals(tx);

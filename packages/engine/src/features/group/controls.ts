@@ -22,7 +22,7 @@ type Handlers = { readonly [N in Name]: Handler<GroupControl & { readonly name: 
 /** Every control about groups. A new one without a line here does not compile. */
 function handlersOf(parts: GroupParts): Handlers {
   const { changes, firstJoins, forks, joining, keyPackages, leaving } = parts;
-  const { offers, people, questions, refounding, rejoining, returns, sentAgain } = parts;
+  const { offers, people, questions, successors, rejoining, returns, sentAgain } = parts;
   return {
     "key-packages": {
       direct: async (tx, { id }, { packages }) => {
@@ -48,7 +48,7 @@ function handlersOf(parts: GroupParts): Handlers {
     },
     "group-invitation": {
       direct: (tx, { id }, invitation) => joining.invited(tx, id, invitation),
-      group: refounding.invited,
+      group: successors.invited,
     },
     "group-state": {
       direct: async (tx, contact, state) => {
@@ -81,8 +81,8 @@ function handlersOf(parts: GroupParts): Handlers {
       group: (tx, { conversation, sender }, { card }) => people.pointed(tx, sender, conversation.store, card),
       unlessBlocked: true,
     },
-    "group-refound": { group: (tx, said, { without }) => refounding.called(tx, said, without.map(toHex)) },
-    "group-package": { group: (tx, said, { keyPackage }) => refounding.offered(tx, said, keyPackage) },
+    "group-refound": { group: (tx, said, { without }) => successors.called(tx, said, without.map(toHex)) },
+    "group-package": { group: (tx, said, { keyPackage }) => successors.offered(tx, said, keyPackage) },
   };
 }
 

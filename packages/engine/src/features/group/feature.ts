@@ -31,7 +31,8 @@ import { createPeople, moveOwnCard } from "./people.ts";
 import { createPictures } from "./pictures.ts";
 import { createGroupQueries } from "./queries.ts";
 import { createQuestions } from "./questions.ts";
-import { createRefounding, REFOUND } from "./refounding.ts";
+import { CALL } from "./successor-founding.ts";
+import { createSuccessors } from "./successors.ts";
 import { createGroupRejoining } from "./rejoin.ts";
 import { createRemovals } from "./removals.ts";
 import { createReturns } from "./returns.ts";
@@ -71,18 +72,18 @@ function createGroupParts(kit: Kit) {
   const offers = createOffers(context, { ...kit, talk });
   const changes = createChanges(context, { ...kit, keyPackages, history, offers });
   const catchUp = createCatchUp(context, kit);
-  const refounding = createRefounding(context, { ...kit, keyPackages, changes, history, talk });
-  const returns = createReturns(context, { ...kit, changes, talk, refounding });
+  const successors = createSuccessors(context, { ...kit, keyPackages, changes, history, talk });
+  const returns = createReturns(context, { ...kit, changes, talk, successors });
   const removals = createRemovals(context, { ...kit, history });
   const consents = createConsents(context, { keyPackages, talk });
-  const rejoining = createGroupRejoining(context, { ...kit, consents, refounding, talk });
+  const rejoining = createGroupRejoining(context, { ...kit, consents, successors, talk });
   const leaving = createLeaving(context, { ...kit, changes, consents, history, rejoining, talk });
   const questions = createQuestions(context, { ...kit, leaving, talk });
   const firstJoins = createFirstJoins(context, { ...kit, consents, leaving, questions, talk });
   const doubts = createDoubts(context, kit);
   const forks = createForks(context, { ...kit, catchUp, history, rejoining, doubts, returns, talk });
-  const newcomers = createNewcomers(context, { ...kit, people, talk, refounding });
-  const arrivals = createArrivals({ ...kit, forks, history, refounding, rejoining });
+  const newcomers = createNewcomers(context, { ...kit, people, talk, successors });
+  const arrivals = createArrivals({ ...kit, forks, history, successors, rejoining });
   const joining = createJoining(context, {
     ...kit,
     arrivals,
@@ -93,7 +94,7 @@ function createGroupParts(kit: Kit) {
     people,
     pictures,
     questions,
-    refounding,
+    successors,
     rejoining,
     talk,
   });
@@ -123,7 +124,7 @@ function createGroupParts(kit: Kit) {
     people,
     pictures,
     questions,
-    refounding,
+    successors,
     rejoining,
     removals,
     returns,
@@ -175,14 +176,14 @@ function followContacts(parts: GroupParts, { blocking, direct, messages, pairing
 
 function followJoining({ epochs }: Kit, parts: GroupParts): void {
   const { catchUp, changes, firstJoins, forks, fresh } = parts;
-  const { joining, leaving, questions, refounding, rejoining, returns } = parts;
+  const { joining, leaving, questions, successors, rejoining, returns } = parts;
 
   questions.accepted.offered.on(joining.wait);
   questions.accepted.kept.on((tx, { by, kept }) => joining.follow(tx, by, kept));
   questions.accepted.listed.on((tx, { contact, shared }) => firstJoins.ask(tx, contact, shared));
-  refounding.outOfLabels.on(joining.joinKept);
-  refounding.invitedOver.on((tx, { by, invitation }) => joining.invited(tx, by, invitation));
-  refounding.begun.on(async (tx, held) => {
+  successors.outOfLabels.on(joining.joinKept);
+  successors.invitedOver.on((tx, { by, invitation }) => joining.invited(tx, by, invitation));
+  successors.founded.on(async (tx, held) => {
     await rejoining.forget(tx, held.conversation);
     await forks.epochStarted(tx, held);
   });
@@ -195,7 +196,7 @@ function followJoining({ epochs }: Kit, parts: GroupParts): void {
     await leaving.joined(tx, shared);
     await tx.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [id]);
     await forks.joined(tx, held, comers);
-    await fresh.begun(tx, held);
+    await fresh.epochStarted(tx, held);
     await catchUp.look(tx, held);
     await changes.pump(tx, id);
   });
@@ -205,21 +206,21 @@ function followJoining({ epochs }: Kit, parts: GroupParts): void {
   });
 }
 
-function followWhatLeaves({ queue, scheduler }: Kit, { leaving, newcomers, refounding }: GroupParts): void {
+function followWhatLeaves({ queue, scheduler }: Kit, { leaving, newcomers, successors }: GroupParts): void {
   queue.serve(NEWCOMERS, { created: newcomers.stored });
   scheduler.on("control", {
     stored: async (tx, { conversation, reference }) => {
       if (reference === LEAVE) await leaving.statementStored(tx, conversation);
-      if (reference === REFOUND) await refounding.announced(tx, conversation);
+      if (reference === CALL) await successors.callStored(tx, conversation);
     },
   });
 }
 
 /** Past epochs are kept for late senders: somebody who is out since could still write there. */
-async function isOut({ refounding }: GroupParts, tx: Tx, said: Said): Promise<boolean> {
+async function isOut({ successors }: GroupParts, tx: Tx, said: Said): Promise<boolean> {
   const { conversation, sender, held } = said;
   if (conversation.kind !== "group") return false;
-  if (held.generation < conversation.generation) return refounding.isLeftBehind(tx, said);
+  if (held.generation < conversation.generation) return successors.isLeftBehind(tx, said);
   if (!held.retired) return false;
   return !(await isMember(tx, conversation.id, sender));
 }
@@ -235,7 +236,7 @@ async function forgetBlocked(parts: GroupParts, tx: Tx, contact: string): Promis
 
 function lifeOf({ profiles }: Kit, parts: GroupParts): Feature {
   const { catchUp, changes, joining } = parts;
-  const { keyPackages, leaving, questions, refounding, rejoining, removals } = parts;
+  const { keyPackages, leaving, questions, successors, rejoining, removals } = parts;
   return {
     resume: async (tx) => {
       await joining.resume(tx);
@@ -243,7 +244,7 @@ function lifeOf({ profiles }: Kit, parts: GroupParts): Feature {
       await catchUp.resume(tx);
       await parts.heedRefusals(tx);
       await changes.resume(tx);
-      await refounding.resume(tx);
+      await successors.resume(tx);
     },
     tick: async (tx) => {
       if ((await profiles.find(tx)) === undefined) return;
@@ -255,7 +256,7 @@ function lifeOf({ profiles }: Kit, parts: GroupParts): Feature {
       await keyPackages.tick(tx);
       await removals.tick(tx);
       await leaving.tick(tx);
-      await refounding.tick(tx);
+      await successors.tick(tx);
       await questions.tick(tx);
       await joining.tick(tx);
     },

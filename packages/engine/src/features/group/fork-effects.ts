@@ -12,7 +12,7 @@ import type { Profiles } from "../../people/profile.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { History } from "./history.ts";
 import { insertPendingOperation, leaversIn, type PendingOperation } from "./pending-operations.ts";
-import { listMembers } from "./members.ts";
+import { contactsIn, listMembers } from "./members.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import type { Returns } from "./returns.ts";
 import type { Talk } from "./talk.ts";
@@ -116,16 +116,13 @@ export function createForkEffects(context: Context, deps: ForkParts): ForkEffect
 
   async function view(tx: Tx, id: string): Promise<ForkView> {
     const members = await listMembers(tx, id);
-    const present = new Set(members.map(({ profile }) => profile));
-    const known = (await contacts.all(tx)).filter((contact) => !contact.blocked && present.has(contact.id));
-    const order = shuffled(known, random).map((contact) => contact.id);
     return {
       now: clock.now(),
       self: (await deps.profiles.get(tx)).id,
       works: (await findConversation(tx, id))?.state === "ready",
-      members: [...present],
+      members: members.map(({ profile }) => profile),
       leaders: members.filter(({ role }) => isLeader(role)).map(({ profile }) => profile),
-      contacts: order,
+      contacts: shuffled(await contactsIn(tx, id), random),
       leavers: [...(await leaversIn(tx, id))],
       random: random(),
       delay: options.groupStateDelay,

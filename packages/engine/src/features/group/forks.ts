@@ -123,8 +123,9 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
   async function joined(tx: Tx, held: HeldEpoch, comers: readonly string[]): Promise<void> {
     const { conversation } = held;
     const view = await effects.view(tx, conversation);
-    const unblocked = new Set((await deps.contacts.all(tx)).filter(({ blocked }) => !blocked).map(({ id }) => id));
-    const former = (await deps.doubts.others(tx, conversation)).filter((who) => unblocked.has(who));
+    const former: string[] = [];
+    for (const who of await deps.doubts.others(tx, conversation))
+      if ((await deps.contacts.find(tx, who))?.blocked === false) former.push(who);
     await handle(tx, conversation, { type: "joined", ...(await epochOf(tx, held)), comers, former }, view);
     await expectSettled(tx, conversation);
   }

@@ -25,7 +25,7 @@ export interface FreshEpochs {
   /** `resends`: what others may have missed is said again once it has begun. */
   want(tx: Tx, conversation: string, resends: boolean): Promise<void>;
   /** An epoch has begun. */
-  begun(tx: Tx, held: HeldEpoch): Promise<void>;
+  epochStarted(tx: Tx, held: HeldEpoch): Promise<void>;
 }
 
 export function createFreshEpochs(
@@ -51,13 +51,13 @@ export function createFreshEpochs(
     );
   }
 
-  async function begun(tx: Tx, { conversation }: HeldEpoch): Promise<void> {
+  async function epochStarted(tx: Tx, { conversation }: HeldEpoch): Promise<void> {
     if ((await findMeta<true>(tx, keyOf(conversation))) === undefined) return;
     await deleteMeta(tx, keyOf(conversation));
     await p.sending.enqueueAgain(tx, conversation, { behind: await ownForAll(tx, conversation) });
   }
 
-  return { want, begun };
+  return { want, epochStarted };
 }
 
 const keyOf = (conversation: string): string => `resend ${conversation}`;

@@ -11,7 +11,7 @@ import type { Stores } from "../../delivery/stores.ts";
 import type { Arrivals } from "./arrivals.ts";
 import type { FirstJoins } from "./first-joins.ts";
 import type { GroupRejoining } from "./rejoin.ts";
-import type { Refounding } from "./refounding.ts";
+import type { Successors } from "./successors.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import {
   findConversation,
@@ -126,7 +126,7 @@ export function createJoining(
     doubts: Doubts;
     firstJoins: Pick<FirstJoins, "isAsked">;
     rejoining: Pick<GroupRejoining, "lookingSince" | "mayBringBack">;
-    refounding: Pick<Refounding, "isFounder" | "mayInviteToSuccessor">;
+    successors: Pick<Successors, "isFounder" | "mayInviteToSuccessor">;
   },
 ): Joining {
   const { clock, crypto, groups } = context;
@@ -239,14 +239,17 @@ export function createJoining(
     }
   }
 
-  /** Somebody who was asked; or an owner, who founds again a group in which nobody can go on. */
+  /**
+   * Somebody who was asked; or an owner, who founds a successor of a group that nobody can
+   * continue.
+   */
   async function isHelper(tx: Tx, id: string, by: string): Promise<boolean> {
-    return (await p.rejoining.mayBringBack(tx, id, by)) || (await p.refounding.isFounder(tx, id, by));
+    return (await p.rejoining.mayBringBack(tx, id, by)) || (await p.successors.isFounder(tx, id, by));
   }
 
   /** Whether an invitation leads from the group we are in to where it continues. */
   async function isAwaited(tx: Tx, id: string, by: string): Promise<boolean> {
-    return (await p.refounding.mayInviteToSuccessor(tx, id, by)) || (await p.rejoining.mayBringBack(tx, id, by));
+    return (await p.successors.mayInviteToSuccessor(tx, id, by)) || (await p.rejoining.mayBringBack(tx, id, by));
   }
 
   async function findShared(tx: Tx, shared: string): Promise<Conversation | undefined> {

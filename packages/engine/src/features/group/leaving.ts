@@ -20,7 +20,7 @@ import { findConversation, type Conversation } from "../../epochs/conversations.
 import type { Contact } from "../../people/contacts.ts";
 import { createLeaveEvents } from "./leave-events.ts";
 import { createLeaveEffects, type LeaveParts } from "./leave-effects.ts";
-import { findGroup, listMembers } from "./members.ts";
+import { contactsIn, findGroup } from "./members.ts";
 
 type Statement = GroupControl & { readonly name: "group-left" };
 type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
@@ -80,19 +80,13 @@ export function createLeaving(context: Context, deps: LeaveParts): Leaving {
   }
 
   async function leave(tx: Tx, { id, shared, state }: Conversation, successor?: string): Promise<void> {
-    const members = (await listMembers(tx, id)).map(({ profile }) => profile);
     await handle(tx, shared, {
       type: "leave",
       now: clock.now(),
       works: state !== "rejoining",
-      contacts: await unblockedAmong(tx, members),
+      contacts: await contactsIn(tx, id),
       ...(successor !== undefined && { successor }),
     });
-  }
-
-  async function unblockedAmong(tx: Tx, profiles: readonly string[]): Promise<string[]> {
-    const unblocked = (await deps.contacts.all(tx)).filter(({ blocked }) => !blocked).map(({ id }) => id);
-    return unblocked.filter((id) => profiles.includes(id));
   }
 
   async function epochStarted(tx: Tx, id: string): Promise<void> {

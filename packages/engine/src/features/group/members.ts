@@ -64,6 +64,15 @@ export async function isMember(tx: Tx, conversation: string, profile: string): P
   return rows.length > 0;
 }
 
+/** The contacts in a group who are not blocked. */
+export async function contactsIn(tx: Tx, conversation: string): Promise<string[]> {
+  const rows = await tx.sql.all(
+    "SELECT k.id FROM members m JOIN contacts k ON k.id = m.profile WHERE m.conversation = ? AND NOT k.blocked",
+    [conversation],
+  );
+  return rows.map((row) => textIn(row, "id"));
+}
+
 /** The group that its members name by these bytes. */
 export async function findGroup(tx: Tx, shared: Uint8Array): Promise<Conversation | undefined> {
   const [row] = await tx.sql.all("SELECT id FROM conversations WHERE shared = ? AND kind = 'group'", [shared]);

@@ -21,7 +21,7 @@ import { ALL } from "./fork-state.ts";
 import { ownNameOf } from "./members.ts";
 import type { People } from "./people.ts";
 import { findPicture } from "./pictures.ts";
-import type { Refounding } from "./refounding.ts";
+import type { Successors } from "./successors.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
 /** The streams of the send queue in which what newcomers need leaves. */
@@ -79,7 +79,7 @@ export function createNewcomers(
     people: People;
     talk: Talk;
     queue: SendQueue;
-    refounding: Pick<Refounding, "tellBehind">;
+    successors: Pick<Successors, "tellBehind">;
   },
 ): Newcomers {
   const { crypto, clock, groups } = context;
@@ -206,7 +206,7 @@ export function createNewcomers(
       };
       const told = await contactsOf(tx, who);
       for (const contact of told) if (contact !== undefined) await talk.send(tx, contact.conversation, control);
-      if (told.includes(undefined)) await p.refounding.tellBehind(tx, id, control);
+      if (told.includes(undefined)) await p.successors.tellBehind(tx, id, control);
     }
   }
 

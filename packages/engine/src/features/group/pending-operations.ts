@@ -34,11 +34,11 @@ export type PendingOperation =
   /** Somebody has left: their leaf goes, by their own signed word. */
   | { readonly kind: "left"; readonly leaf: number; readonly profile: string; readonly signature: string }
   /**
-   * This person founds the group again, which nobody can change or come back to. Until that is done
-   * nothing else can be. `gone`: who says that they have left it.
+   * This person founds a successor of a group that nobody can change or come back to. Until that is
+   * done nothing else can be. `gone`: who says that they have left it.
    */
   | { readonly kind: "refound"; readonly without: readonly string[]; readonly gone?: readonly string[] }
-  /** Somebody of the old group comes over into the one founded again, with the role they had. */
+  /** Somebody of the old group comes over into the successor group, with the role they had. */
   | { readonly kind: "bring"; readonly profile: string; readonly role: Role; readonly keyPackage: string }
   /**
    * A member's device that cannot go on comes back with a new key package in place of its old leaf.

@@ -83,7 +83,7 @@ const moot = (why: ErrorCode): Outcome => ({ type: "moot", why });
 /** Not yet due. A clock that was set back since would make it wait for as long as it was ahead. */
 const waits = ({ createdAt, dueAt }: QueuedOperation, now: number): boolean => dueAt > now && createdAt <= now;
 
-/** `comes`: who is about to come over from the group that was founded again. */
+/** `comes`: who is about to come over into this successor group. */
 function createDraft(
   standing: Standing,
   comes: ReadonlySet<string>,

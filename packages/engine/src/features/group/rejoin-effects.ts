@@ -15,7 +15,7 @@ import { findConversation, setConversationState } from "../../epochs/conversatio
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Contacts } from "../../people/contacts.ts";
 import type { Consents } from "./consents.ts";
-import type { Refounding } from "./refounding.ts";
+import type { Successors } from "./successors.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import { listMembers } from "./members.ts";
 import { ownLeafOf, placeOf } from "./places.ts";
@@ -28,7 +28,7 @@ export interface RejoinParts {
   readonly consents: Consents;
   readonly talk: Talk;
   readonly commits: Commits;
-  readonly refounding: Pick<Refounding, "mayFound" | "foundLost" | "isLeftOutBy">;
+  readonly successors: Pick<Successors, "mayFound" | "abandoned" | "isLeftOutBy">;
 }
 
 export interface RejoinEffects {
@@ -80,7 +80,7 @@ export function createRejoinEffects(
         await end(tx, id, state);
         return undefined;
       case "found":
-        await deps.refounding.foundLost(tx, id, effect.gone);
+        await deps.successors.abandoned(tx, id, effect.gone);
         return undefined;
     }
   }
@@ -88,7 +88,7 @@ export function createRejoinEffects(
   async function look(tx: Tx, id: string): Promise<RejoiningEvent | undefined> {
     if ((await findConversation(tx, id)) === undefined) return undefined;
     const held = await epochs.current(tx, id);
-    const founds = held !== undefined && (await deps.refounding.mayFound(tx, held));
+    const founds = held !== undefined && (await deps.successors.mayFound(tx, held));
     const others = (await listMembers(tx, id)).length - 1;
     return { type: "looked", now: clock.now(), helpers: await helpers(tx, id), others, founds };
   }

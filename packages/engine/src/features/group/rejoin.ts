@@ -148,7 +148,7 @@ export function createGroupRejoining(
       if (!isTimeToDoubt(`${id} ${contact.id}`)) return;
       await start(tx, id, "fork", { via: contact.id });
     }
-    const leftOut = await deps.refounding.isLeftOutBy(tx, id, contact.id);
+    const leftOut = await deps.successors.isLeftOutBy(tx, id, contact.id);
     await runner.handle(tx, id, { type: "refused", now: clock.now(), who: contact.id, leftOut });
   }
 

@@ -20,7 +20,7 @@ import {
 import { ALL, findForkState } from "./fork-state.ts";
 import { findGroup } from "./members.ts";
 import { placeFrom, placeOf } from "./places.ts";
-import type { Refounding } from "./refounding.ts";
+import type { Successors } from "./successors.ts";
 import type { Talk } from "./talk.ts";
 
 /** Nobody is answered more often than this in one epoch. */
@@ -56,7 +56,7 @@ export interface Returns {
    */
   saidOut(tx: Tx, contact: Contact, shared: Uint8Array): Promise<void>;
   /** Our own commit has done this. */
-  did(conversation: string, operations: readonly PendingOperation[]): void;
+  recordOwnChange(conversation: string, operations: readonly PendingOperation[]): void;
   /** Tells somebody that they are not in this group. */
   refuse(tx: Tx, contact: Contact, conversation: Conversation): Promise<void>;
 }
@@ -70,7 +70,7 @@ export function createReturns(
     changes: Changes;
     talk: Talk;
     epochRoles: EpochRoles;
-    refounding: Pick<Refounding, "mayComeOver" | "isJammed">;
+    successors: Pick<Successors, "mayComeOver" | "isOutOfLabels">;
   },
 ): Returns {
   const { budgets, clock, crypto, groups } = context;
@@ -90,7 +90,8 @@ export function createReturns(
     const seat = await seatOf(tx, held, contact, request);
     if (conversation.state !== "ready") return answer(tx, contact, conversation, 1, held, seat.leaf);
     if (seat.leaf === undefined) return outside(tx, contact, conversation);
-    if (await p.refounding.isJammed(tx, held)) await answer(tx, contact, conversation, 1, held, seat.leaf);
+    if (await p.successors.isOutOfLabels(tx, held.conversation))
+      await answer(tx, contact, conversation, 1, held, seat.leaf);
     else if (!seat.consents) return answer(tx, contact, conversation, 0, held, seat.leaf);
     if (!seat.consents) return;
     const { keyPackage } = request;
@@ -116,12 +117,12 @@ export function createReturns(
   }
 
   /**
-   * Somebody who was in the group before it was founded again comes over like all others; anybody
+   * Somebody who was in the group before this successor group comes over like all others; anybody
    * else is out of it.
    */
   async function outside(tx: Tx, contact: Contact, conversation: Conversation): Promise<void> {
     const { id } = conversation;
-    if (!(await p.refounding.mayComeOver(tx, id, contact.id))) return refuse(tx, contact, conversation);
+    if (!(await p.successors.mayComeOver(tx, id, contact.id))) return refuse(tx, contact, conversation);
     const isWanted = (await listPendingOperations(tx, id)).some(
       ({ operation }) => operation.kind === "add" && operation.profiles.includes(contact.id),
     );
@@ -193,7 +194,7 @@ export function createReturns(
   }
 
   /** What another was faster at counts for nothing: this device helps as soon as it is its turn. */
-  function did(conversation: string, operations: readonly PendingOperation[]): void {
+  function recordOwnChange(conversation: string, operations: readonly PendingOperation[]): void {
     for (const operation of operations) {
       if (operation.kind !== "replace") continue;
       const seat = seatOfOperation(conversation, operation);
@@ -238,7 +239,7 @@ export function createReturns(
     return true;
   }
 
-  return { asked, saidOut, did, refuse };
+  return { asked, saidOut, recordOwnChange, refuse };
 }
 
 const seatOfOperation = (conversation: string, { profile, device }: Replace): string =>

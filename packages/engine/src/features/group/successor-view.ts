@@ -1,0 +1,89 @@
+/** What the reducer of successor groups needs to know of a group. */
+import { mayAdd, parseRules, profileOf, roleOf, type Role, type Rules, type SuccessorView } from "@pli/protocol/group";
+import { toHex } from "@pli/protocol/crypto";
+import type { Named } from "../../api/api.ts";
+import type { Context, Tx } from "../../runtime/context.ts";
+import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
+import type { Profiles } from "../../people/profile.ts";
+import { damaged, numberIn } from "../../runtime/storage/row.ts";
+import { leaversIn, listPendingOperations, type PendingOperation, type QueuedOperation } from "./pending-operations.ts";
+import { foundersOf } from "./plan.ts";
+
+/** The operation of this device to found a successor group. */
+export type FoundOperation = QueuedOperation & {
+  readonly operation: PendingOperation & { readonly kind: "refound" };
+};
+
+export interface SuccessorViews {
+  view(tx: Tx, id: string): Promise<SuccessorView>;
+  operation(tx: Tx, id: string): Promise<FoundOperation | undefined>;
+  /** Who may found a successor group, as this epoch has it; the heir if all owners leave. */
+  founders(tx: Tx, held: HeldEpoch): Promise<readonly string[]>;
+  /** Everybody else who stays, with their roles. */
+  staying(tx: Tx, id: string, without: readonly string[]): Promise<Record<string, Role>>;
+  /** Who blocks the changes of the group, as far as people see it; undefined: it is not blocked. */
+  suspects(tx: Tx, id: string): Promise<readonly Named[] | undefined>;
+  /** Whether this person was in the MLS group before this one, and can be added to this one. */
+  wasInLast(tx: Tx, id: string, profile: string): Promise<boolean>;
+  rules(held: HeldEpoch): Rules;
+}
+
+export function createSuccessorViews(
+  { clock, groups }: Context,
+  { epochs, profiles }: { epochs: Epochs; profiles: Profiles },
+): SuccessorViews {
+  async function view(tx: Tx, id: string): Promise<SuccessorView> {
+    const held = await epochs.current(tx, id);
+    return {
+      now: clock.now(),
+      self: (await profiles.get(tx)).id,
+      isBlocked: (await suspects(tx, id)) !== undefined,
+      founders: held === undefined ? [] : await founders(tx, held),
+      founds: (await operation(tx, id)) !== undefined,
+      ...(held !== undefined && { epoch: held.id }),
+    };
+  }
+
+  async function operation(tx: Tx, id: string): Promise<FoundOperation | undefined> {
+    const found = (await listPendingOperations(tx, id)).find((queued) => queued.operation.kind === "refound");
+    return found as FoundOperation | undefined;
+  }
+
+  async function founders(tx: Tx, held: HeldEpoch): Promise<readonly string[]> {
+    return foundersOf(rules(held), groups.members(held.epoch.group), await leaversIn(tx, held.conversation));
+  }
+
+  async function staying(tx: Tx, id: string, without: readonly string[]): Promise<Record<string, Role>> {
+    const held = await epochs.current(tx, id);
+    if (held === undefined) return {};
+    const [all, self] = [rules(held), (await profiles.get(tx)).id];
+    const gone = new Set([self, ...without, ...(await leaversIn(tx, id))]);
+    const present = groups.members(held.epoch.group).map((member) => profileOf(member) ?? damaged("credential"));
+    const stay = [...new Set(present)].filter((profile) => !gone.has(profile));
+    return Object.fromEntries(stay.map((profile) => [profile, roleOf(all, profile)]));
+  }
+
+  async function suspects(tx: Tx, id: string): Promise<readonly Named[] | undefined> {
+    const [row] = await tx.sql.all("SELECT jammed FROM conversations WHERE id = ?", [id]);
+    return typeof row?.["jammed"] === "string" ? (JSON.parse(row["jammed"]) as Named[]) : undefined;
+  }
+
+  async function wasInLast(tx: Tx, id: string, profile: string): Promise<boolean> {
+    const now = await epochs.current(tx, id);
+    if (now === undefined || !mayAdd(rules(now), (await profiles.get(tx)).id)) return false;
+    const groupId = toHex(groups.groupId(now.epoch.group));
+    for (const row of await tx.sql.all("SELECT id FROM epochs WHERE conversation = ? ORDER BY id DESC", [id])) {
+      const held = await epochs.load(tx, numberIn(row, "id"));
+      if (held === undefined || toHex(groups.groupId(held.epoch.group)) === groupId) continue;
+      return groups.members(held.epoch.group).some((member) => profileOf(member) === profile);
+    }
+    return false;
+  }
+
+  function rules(held: HeldEpoch): Rules {
+    const parsed = parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
+    return parsed.ok ? parsed.value : damaged("rules");
+  }
+
+  return { view, operation, founders, staying, suspects, wasInLast, rules };
+}
