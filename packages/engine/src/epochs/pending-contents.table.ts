@@ -66,7 +66,7 @@ export async function deleteContent(tx: Tx, id: number): Promise<void> {
   await tx.sql.run("DELETE FROM pending_contents WHERE id = ?", [id]);
 }
 
-/** Contents that were never sealed do not leave. */
+/** A text that is not sealed yet does not leave. */
 export async function deleteUnsealedText(tx: Tx, message: string): Promise<void> {
   await tx.sql.run("DELETE FROM pending_contents WHERE purpose = 'text' AND reference = ? AND epoch IS NULL", [
     message,

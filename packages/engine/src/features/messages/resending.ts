@@ -3,7 +3,7 @@
  * up.
  */
 import { getConversation } from "../../epochs/conversations.ts";
-import { withdrawContents } from "../../epochs/pending-contents.table.ts";
+import { deleteUnsealedText, withdrawContents } from "../../epochs/pending-contents.table.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
 
@@ -115,7 +115,16 @@ export function createResending(
   }
 
   async function enqueueSince(tx: Tx, conversation: string, from: From): Promise<void> {
-    for (const { id } of await newest(tx, conversation, from)) await enqueueText(tx, id);
+    for (const { id } of await newest(tx, conversation, from)) await enqueueLast(tx, id);
+  }
+
+  /**
+   * What waits already leaves in this order too: a reader who lacks all of them reads them as they
+   * were written. What is sealed keeps its place.
+   */
+  async function enqueueLast(tx: Tx, message: string): Promise<void> {
+    await deleteUnsealedText(tx, message);
+    await enqueueText(tx, message);
   }
 
   /** Who has one already drops the second copy. */
@@ -140,7 +149,7 @@ export function createResending(
        ORDER BY ord LIMIT ?`,
       [conversation, behind, clock.now() - RESEND_MS, reader, MAX_ACKNOWLEDGED],
     );
-    for (const row of rows) await enqueueText(tx, textIn(row, "id"));
+    for (const row of rows) await enqueueLast(tx, textIn(row, "id"));
   }
 
   return { enqueueAgain, enqueueSince, enqueueFor, giveUp };
