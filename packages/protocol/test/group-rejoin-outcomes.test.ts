@@ -218,6 +218,20 @@ describe("an old state", () => {
     expect(done(new Device({ cause: "old", helpers: [stranger("sam")], founds: true }).look(0))).toEqual(["found"]);
   });
 
+  test("alone as far as its old state knows: its contacts are asked first, it may have forgotten whom it added", () => {
+    const alone = { cause: "old", helpers: [stranger("sam")], founds: true, others: 0 } as const;
+    const silent = new Device(alone);
+    expect(silent.look(0)).toEqual([{ type: "ask", who: "sam" }]);
+    expect(done(silent.look(89))).toEqual([]);
+    expect(done(silent.look(90))).toEqual(["found"]);
+    const claimed = new Device(alone);
+    claimed.look(0);
+    claimed.answer(1, "sam", "goesOn", "apart");
+    expect(done(claimed.look(100))).toEqual([]);
+    expect(done(claimed.look(182))).toEqual(["found"]);
+    expect(done(new Device({ ...alone, helpers: [] }).look(0))).toEqual(["found"]);
+  });
+
   test("does not while somebody continues, or says that they are out, or nobody answers", () => {
     for (const say of [
       (device: Device) => device.answer(7, cleo, "goesOn", "ahead"),

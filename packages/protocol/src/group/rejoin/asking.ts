@@ -22,8 +22,8 @@ const TURN_MS = 20_000;
 /** Who made the commit that does not open is asked after this long, when others have not helped. */
 const AUTHOR_MS = 45_000;
 /**
- * Contacts who are not known to be in the group are asked too after this long: they may have come
- * in since.
+ * Contacts who are not known to be in the group are asked too after this long, or at once by a
+ * device whose old state knows nobody else: they may have come in since.
  */
 const STRANGERS_MS = 60_000;
 
@@ -36,12 +36,12 @@ type Looked = RejoinEvent & { readonly type: "looked" };
  * open is asked when nobody else was left to ask for a while: they would only lead to where it
  * leads.
  */
-export function nextAsked(state: RejoinState, { now, helpers }: Looked): readonly string[] {
+export function nextAsked(state: RejoinState, { now, helpers, others }: Looked): readonly string[] {
   const waited = Math.abs(now - state.since);
   const isAuthor = ({ id }: Helper): boolean => id === state.by;
   const asksAuthor = waited >= AUTHOR_MS || !helpers.some((helper) => helper.member && !isAuthor(helper));
-  const isAsked = (helper: Helper): boolean =>
-    isAuthor(helper) ? asksAuthor : helper.member || waited >= STRANGERS_MS;
+  const asksStrangers = waited >= STRANGERS_MS || (state.cause === "old" && others === 0);
+  const isAsked = (helper: Helper): boolean => (isAuthor(helper) ? asksAuthor : helper.member || asksStrangers);
   const due = helpers.filter((helper) => isAsked(helper) && isDue(state, helper.id, now)).toSorted(byRest(state, now));
   const leader = due.find(({ member, leads }) => member && leads);
   const rest = due.filter((helper) => helper !== leader).toSorted((a, b) => Number(b.member) - Number(a.member));

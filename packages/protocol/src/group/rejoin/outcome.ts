@@ -44,7 +44,9 @@ export function outcomeOf(state: RejoinState, event: Looked): "resume" | "found"
   if (state.cause === "removed") return isRemoved(answers, event.others, waited) ? "end" : undefined;
   if (waited >= END_MS && (isRefused(state, answers, judges) || isAlone(answers, judges, event.others))) return "end";
   if (state.cause === "old")
-    return founds && mayFound(answers, judges, { waited, others: event.others }) ? "found" : undefined;
+    return founds && mayFound(answers, judges, { now, waited, others: event.others, isAlone: helpers.length === 0 })
+      ? "found"
+      : undefined;
   if (state.cause === "behind" || state.cause === "fork")
     return maySettle(answers, judges, waited) ? "resume" : undefined;
   return mayResume(answers, judges, { waited, now }) ? "resume" : undefined;
@@ -110,11 +112,22 @@ function holdsBack(answer: Answer): boolean {
 function mayFound(
   answers: Answers,
   judges: readonly string[],
-  { waited, others }: { waited: number; others: number },
+  { now, waited, others, isAlone: hasNobody }: { now: number; waited: number; others: number; isAlone: boolean },
 ): boolean {
+  if (others === 0 && !hasNobody) return waited >= FOUND_MS && !isClaimed(answers, now);
   if (judges.length === 0) return true;
   const isLost = answers.every(([, { standing }]) => standing === "stuck" || standing === "out");
   return answers.length > 0 && isLost && waited >= (answers.length >= others ? FOUND_MS : FOUND_LONG_MS);
+}
+
+/**
+ * A contact says to be in the group, where this old state knows nobody else: this device may have
+ * added them and forgotten it. They have so long to bring it back.
+ */
+function isClaimed(answers: Answers, now: number): boolean {
+  return answers.some(
+    ([, { standing, first }]) => (standing === "goesOn" || standing === "stuck") && Math.abs(now - first) < CLAIM_MS,
+  );
 }
 
 /** Several people say so, nobody says otherwise, and everybody was asked. */
