@@ -77,8 +77,8 @@ export type ApplyContent = (
 ) => Promise<void>;
 
 /**
- * Whether an object of so many bytes is fetched in which a leaf's message stands. If not, what is
- * to be shown of that is shown.
+ * Whether this device fetches an object of `bytes` bytes that holds a leaf's message. If not, a
+ * line says so where people must know.
  */
 export type MayFetch = (tx: Tx, held: HeldEpoch, leaf: number, bytes: number) => Promise<boolean>;
 
@@ -109,7 +109,7 @@ export function createContents(
   };
 
   /**
-   * Message path 11/11: saved once, and shown to whoever watches as soon as the transaction is
+   * Message path 11/11: saved once, and shown to those who watch as soon as the transaction is
    * durable.
    */
   const applyContent: ApplyContent = async (tx, held, leaf, bytes, source) => {
@@ -191,7 +191,7 @@ export function createContents(
     if (await budgets.take(tx, "duplicates", said.sender)) await events.receivedAgain.emit(tx, { said, message: id });
   }
 
-  /** Whether so many bytes of this author are kept here. If not, a line says so. */
+  /** Whether this device keeps `bytes` more bytes of this author. If not, a line says so. */
   async function mayKeep(
     tx: Tx,
     { conversation: { id, kind }, sender }: Pick<Said, "conversation" | "sender">,

@@ -45,7 +45,9 @@ export function createHoles(
     found(tx: Tx, held: HeldEpoch, leaf: number, step: number, cell: Cell): Promise<boolean>;
     /** Whether something is here that this sender wrote behind that step. */
     hasGoneOn(tx: Tx, held: HeldEpoch, leaf: number, step: number): Promise<boolean>;
-    /** The hole stays: reading goes on `steps` further, and `missing` cells are shown as a gap. */
+    /**
+     * The hole stays: reading continues `steps` further, and `missing` cells are shown as a gap.
+     */
     passOver(tx: Tx, held: HeldEpoch, leaf: number, p: { steps: number; missing: number }): Promise<void>;
   },
 ): Holes {

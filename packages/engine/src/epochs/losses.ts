@@ -6,7 +6,9 @@ import type { Commits } from "./commits.ts";
 import { findConversation, listConversationsAt, type Conversation } from "./conversations.ts";
 import type { OwnLabels } from "./own-labels.ts";
 
-/** What keeps a conversation from continuing, whoever finds it out; features repair it. */
+/**
+ * What keeps a conversation from continuing, in one place for all who find it; features repair it.
+ */
 export interface Losses {
   /**
    * Cells of a conversation were missed that are gone; `replaced`: the store lost its data, for

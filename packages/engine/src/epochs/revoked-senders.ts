@@ -16,9 +16,9 @@ const ON_THE_WAY = CHAIN_WINDOW;
 type Limits = Readonly<Record<string, number>>;
 
 /**
- * Past epochs are kept for late senders. Whoever may not write any more could go on in one of them,
- * by its rules: so what they had written when the change came counts, and nothing beyond it. The
- * feed shows that to all in the same order.
+ * Past epochs are kept for late senders. A member who may not write any more could still write in
+ * one of them, by its rules. So what they had written when the change came counts, and nothing
+ * after it. The feed shows that to all in the same order.
  */
 export interface RevokedSenders {
   /**

@@ -13,8 +13,8 @@ const SILENT_WINDOW = 2;
  */
 export interface Windows {
   /**
-   * The next slots of a chain of an epoch with so many chains, the one it stands at first. Their
-   * keys are derived when asked for.
+   * The next slots of a chain, the one it stands at first. `chains`: how many the epoch has. Keys
+   * are derived when a caller reads them.
    */
   of(epoch: number, chain: Chain, feed: number, chains: number): readonly ChainSlot[];
   /**

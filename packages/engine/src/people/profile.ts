@@ -47,13 +47,13 @@ export interface Profiles {
   create(tx: Tx, name: string): Promise<void>;
   rename(tx: Tx, name: string): Promise<Profile>;
   /**
-   * What was made under a wrong clock is made anew, as long as nobody has seen it: the certificate,
+   * Makes again what was made under a wrong clock, as long as nobody has seen it: the certificate,
    * and a card of a day that is still to come. Only while the clock of this moment is not doubted.
    */
   mend(tx: Tx): Promise<void>;
   /**
-   * Whether others refuse the certificate of this device by now, and it is too late to make it
-   * anew.
+   * Whether others refuse the certificate of this device by now, and it is too late to make
+   * another.
    */
   isOutOfTime(tx: Tx): Promise<boolean>;
   /**

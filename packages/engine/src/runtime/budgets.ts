@@ -64,7 +64,7 @@ export const LIMITS = {
 
 export type Budget = keyof typeof LIMITS;
 
-/** How long what was passed over is told of a person. */
+/** How long this device remembers what it passed over of a person. */
 const REMEMBERED_MS = 30 * 86_400_000;
 const DAY_MS = 86_400_000;
 

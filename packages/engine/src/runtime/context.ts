@@ -17,12 +17,14 @@ export interface EngineOptions {
   /** How long a hole in a sender's cells is looked for before it is shown as a gap. */
   holePatience: number;
   /**
-   * A device updates its leaf at its first message after this long, or after so many messages, with
-   * jitter.
+   * A device updates its leaf at its first message after this long, or after this number of
+   * messages. Both have jitter.
    */
   updateAfter: number;
   updateEvery: number;
-  /** A new epoch of a group is told to some contacts in it after a random time between these. */
+  /**
+   * A device announces a new epoch of a group to some contacts after a random time between these.
+   */
   groupStateDelay: readonly [number, number];
   /** What others can cause, where it is not what `LIMITS` says. */
   limits: Partial<Record<Budget, Limit>>;
@@ -79,8 +81,7 @@ export interface Context {
    */
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
-   * The same after so many milliseconds, for nobody who waits for it: when it fails, it is left at
-   * that.
+   * The same after `ms` milliseconds. Nobody waits for it: when it fails, it is not tried again.
    */
   later(ms: number, work: (tx: Tx) => Promise<void>): void;
   /**

@@ -6,7 +6,7 @@ import { parseReplyMessage, type ReplyMessage } from "./messages.ts";
 
 /** An engine elsewhere, as if it were here. */
 export interface RemoteApi extends PliApi {
-  /** The engine is now at the other end of this channel: open watches go on there. */
+  /** The engine is now at the other end of this channel: open watches continue there. */
   replaceChannel(channel: Channel): void;
   /**
    * The engine cannot be reached for now: what comes waits for the next one, and so does what may

@@ -33,8 +33,8 @@ export interface Watches {
    */
   done(tx: Tx, owner: string, name: string): Promise<void>;
   /**
-   * The first chunk is in the feed: fetches the rest, hands it over, and lets the feed go on after
-   * that.
+   * The first chunk is in the feed: fetches the rest, hands it over, and lets the feed continue
+   * after that.
    */
   arrived(tx: Tx, expectation: Expectation & { kind: "object" }): Promise<void>;
   /** What arrived before a stop and was not handed over. */

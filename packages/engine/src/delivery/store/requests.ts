@@ -74,7 +74,7 @@ const ERRORS: Readonly<Record<WireCode, ErrorCode>> = {
   position_beyond: "store_lying",
 };
 
-/** What people are told of a store that refused; an answer that is none is a lie. */
+/** The error that people see of a store that refused; an answer that is none is a lie. */
 export function errorFrom(answer: Answer): ErrorCode {
   return answer.type === "error" ? ERRORS[answer.code] : "store_lying";
 }

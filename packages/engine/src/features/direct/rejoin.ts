@@ -34,8 +34,8 @@ import { withdrawCommits } from "../../epochs/own-commits.ts";
 import { listReferences, withdrawItems } from "../../delivery/queue/send-queue.table.ts";
 
 /**
- * A beacon nobody answered is lit again after so many days: before the store has forgotten the
- * first.
+ * A device lights a beacon again after this number of days without an answer: the store still has
+ * the first.
  */
 const RELIGHT_DAYS = 7;
 /**
@@ -54,9 +54,9 @@ const HOUR_MS = 3_600_000;
 /**
  * When something is lost (docs/protocol.md, section 8): a device that cannot go on in a
  * conversation of two says so at a beacon label, with a fresh key package; the other side answers
- * with the welcome of a fresh group. Nobody presses anything. Whoever sees a beacon answers it.
- * When both have lit one, both answer, and the group of the one with the lower profile id stays:
- * that one wants no answer any more, the other one still does.
+ * with the welcome of a fresh group. Nobody presses anything. A device that sees a beacon answers
+ * it. When both have lit one, both answer, and the group of the one with the lower profile id
+ * stays: that one ignores the answer to its own beacon, the other one takes it.
  */
 export interface Rejoining {
   /** The conversation with this contact has begun again. */
@@ -74,7 +74,9 @@ export interface Rejoining {
   resume(tx: Tx, contact: Contact): Promise<void>;
   /** They have paired again: the beacons of the two are others from now on. */
   forget(tx: Tx, contact: Contact): Promise<void>;
-  /** The conversation goes on in this group; what the other side may have missed is sent again. */
+  /**
+   * The conversation continues in this group; what the other side may have missed is sent again.
+   */
   begin(tx: Tx, conversation: Conversation, group: GroupState): Promise<void>;
   /** Expects the beacons of a contact from now on. */
   expectOf(tx: Tx, contact: Contact): Promise<void>;

@@ -1,6 +1,5 @@
 /**
- * Whoever gets a message late has so long to read it, in ms, or its whole lifetime if that is
- * shorter.
+ * The time to read a message that came late, in ms, or its whole lifetime if that is shorter.
  */
 const TIME_TO_READ_MS = 3_600_000;
 /**

@@ -35,9 +35,9 @@ interface Next {
 
 export function createCatchUp(
   context: Context,
-  p: { epochs: Epochs; receiving: Receiving; commits: Commits; delivery(store: string): Delivery },
+  deps: { epochs: Epochs; receiving: Receiving; commits: Commits; delivery(store: string): Delivery },
 ): CatchUp {
-  const { epochs } = p;
+  const { epochs } = deps;
 
   async function look(tx: Tx, held: HeldEpoch): Promise<void> {
     await tx.sql.run("UPDATE conversations SET behind = 1 WHERE id = ?", [held.conversation]);
@@ -63,7 +63,7 @@ export function createCatchUp(
   async function lookAt({ id, epoch }: HeldEpoch): Promise<void> {
     const senders = epoch.chains.filter(({ leaf }) => leaf !== epoch.ownLeaf).map(({ leaf }) => leaf);
     for (let i = 0; i < senders.length; i += AT_ONCE) await lookFor(id, senders.slice(i, i + AT_ONCE));
-    await context.transact((tx) => p.commits.lookBehind(tx, id));
+    await context.transact((tx) => deps.commits.lookBehind(tx, id));
   }
 
   /**
@@ -79,7 +79,7 @@ export function createCatchUp(
   }
 
   async function ask(held: HeldEpoch, next: readonly Next[]): Promise<{ leaf: number; step: number; cell: Cell }[]> {
-    const { get } = p.delivery(held.store);
+    const { get } = deps.delivery(held.store);
     const found = await Promise.all(
       next.map(async ({ leaf, step }) => {
         const window = epochs.window(held, leaf);
@@ -101,7 +101,7 @@ export function createCatchUp(
     for (const { leaf, step, cell } of cells) {
       const held = await epochs.load(tx, epoch);
       if (held === undefined) continue;
-      await p.receiving.bring(tx, held, leaf, step, cell);
+      await deps.receiving.bring(tx, held, leaf, step, cell);
       next.push({ leaf, step: step + 1 });
     }
     return next;

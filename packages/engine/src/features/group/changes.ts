@@ -63,7 +63,7 @@ export interface Changes {
 
 export function createChanges(
   context: Context,
-  p: {
+  deps: {
     epochs: Epochs;
     commits: Commits;
     profiles: Profiles;
@@ -73,7 +73,7 @@ export function createChanges(
   },
 ): Changes {
   const { clock, groups } = context;
-  const { epochs, profiles, keyPackages, history } = p;
+  const { epochs, profiles, keyPackages, history } = deps;
 
   async function want(tx: Tx, conversation: string, operation: PendingOperation, dueAt = clock.now()): Promise<number> {
     const id = await insertPendingOperation(tx, { conversation, operation, createdAt: clock.now(), dueAt });
@@ -92,7 +92,7 @@ export function createChanges(
     const conversation = await findConversation(tx, id);
     const held = await epochs.current(tx, id);
     if (conversation?.kind !== "group" || conversation.state !== "ready" || held === undefined) return;
-    if (await p.commits.isPending(tx, held)) return;
+    if (await deps.commits.isPending(tx, held)) return;
     const intentions = await listPendingOperations(tx, id);
     if (intentions.length > 0) await propose(tx, held, intentions);
   }
@@ -123,7 +123,7 @@ export function createChanges(
     const present = leavesByProfile(members);
     const wanted = intentions.flatMap(({ operation }) => (operation.kind === "add" ? operation.profiles : []));
     const missing = [...new Set(wanted)].filter((profile) => !present.has(profile)).slice(0, 2 * MAX_ADDED);
-    const usable = await keyPackages.usable(tx, await p.offers.willing(tx, held, missing));
+    const usable = await keyPackages.usable(tx, await deps.offers.willing(tx, held, missing));
     const leavers = await leaversIn(tx, held.conversation);
     const place = { group: toHex(groups.groupId(group)), epoch: held.number };
     return { ...place, rules: rulesIn(held), members, self, ownLeaf, now: clock.now(), leavers, keyPackages: usable };
@@ -137,7 +137,7 @@ export function createChanges(
   /** False: the rules or the group say no. Slots that are used up keep the operation waiting. */
   async function tryPlan(tx: Tx, held: HeldEpoch, plan: Plan): Promise<boolean> {
     const purpose: Purpose = { added: plan.added, left: plan.left };
-    const made = await p.commits.propose(tx, held, {
+    const made = await deps.commits.propose(tx, held, {
       add: plan.add,
       remove: plan.remove,
       ...(plan.rules && { rules: encodeRules(plan.rules) }),
@@ -180,7 +180,7 @@ export function createChanges(
     if (intention === undefined || (await isUnderWay(tx, conversation, intention.id)))
       throw new PliError("change_unknown");
     await deletePendingOperation(tx, intention.id);
-    await p.offers.sweep(tx, conversation);
+    await deps.offers.sweep(tx, conversation);
   }
 
   async function unwant(tx: Tx, conversation: string, profile: string, why: ErrorCode): Promise<void> {
@@ -193,7 +193,7 @@ export function createChanges(
       const wanted = { kind: "add", who: await named(tx, [profile]) } as const;
       await history.note(tx, conversation, (await profiles.get(tx)).id, { what: "dropped", wanted, why });
     }
-    await p.offers.sweep(tx, conversation);
+    await deps.offers.sweep(tx, conversation);
   }
 
   async function isUnderWay(tx: Tx, conversation: string, id: number): Promise<boolean> {
@@ -224,7 +224,7 @@ export function createChanges(
     if (operation.kind !== "add") return "turn";
     const awaited: string[] = [];
     for (const profile of operation.profiles)
-      if (await p.offers.awaits(tx, conversation, profile)) awaited.push(profile);
+      if (await deps.offers.awaits(tx, conversation, profile)) awaited.push(profile);
     const asked = operation.profiles.filter((profile) => !awaited.includes(profile));
     if (asked.length === 0) return "answer";
     return keyPackages.waitsFor(tx, asked);

@@ -82,8 +82,8 @@ export function createFirstJoins(
   }
 
   /**
-   * Whether what is told comes behind the epoch that put this person out: who tells may not have
-   * heard of that.
+   * Whether the contact's epoch comes after the one that removed this person: the contact may not
+   * know of the removal.
    */
   async function isLater(tx: Tx, { id, state }: Conversation, told: State): Promise<boolean> {
     if (state !== "left") return false;

@@ -30,12 +30,12 @@ export interface FreshEpochs {
 
 export function createFreshEpochs(
   context: Context,
-  p: { epochs: Epochs; changes: Changes; sending: Sending },
+  deps: { epochs: Epochs; changes: Changes; sending: Sending },
 ): FreshEpochs {
   const { clock, crypto, groups } = context;
 
   async function want(tx: Tx, id: string, resends: boolean): Promise<void> {
-    const held = await p.epochs.current(tx, id);
+    const held = await deps.epochs.current(tx, id);
     if (held === undefined) return;
     if (resends) await saveMeta(tx, keyOf(id), true);
     const isWanted = (await listPendingOperations(tx, id)).some(({ operation }) => operation.kind === "fresh");
@@ -43,7 +43,7 @@ export function createFreshEpochs(
     const { group } = held.epoch;
     const spread = Math.min(MOST_SPREAD_MS, groups.members(group).length * SPREAD_PER_MEMBER_MS);
     const operation = { kind: "fresh", group: toHex(groups.groupId(group)), epoch: held.number } as const;
-    await p.changes.want(
+    await deps.changes.want(
       tx,
       id,
       operation,
@@ -54,7 +54,7 @@ export function createFreshEpochs(
   async function epochStarted(tx: Tx, { conversation }: HeldEpoch): Promise<void> {
     if ((await findMeta<true>(tx, keyOf(conversation))) === undefined) return;
     await deleteMeta(tx, keyOf(conversation));
-    await p.sending.enqueueAgain(tx, conversation, { behind: await ownForAll(tx, conversation) });
+    await deps.sending.enqueueAgain(tx, conversation, { behind: await ownForAll(tx, conversation) });
   }
 
   return { want, epochStarted };

@@ -34,13 +34,13 @@ const RULES_LINES = 7;
 /** `onMessage` hears every line that somebody else brought about, or nobody in particular. */
 export function createHistory(
   context: Context,
-  p: { messages: Messages; profiles: Profiles; onMessage(message: MessageView): void },
+  deps: { messages: Messages; profiles: Profiles; onMessage(message: MessageView): void },
 ): History {
   const { crypto, clock } = context;
 
   async function note(tx: Tx, conversation: string, by: string, change: GroupChange): Promise<void> {
-    const self = await p.profiles.get(tx);
-    const line = await p.messages.insert(tx, {
+    const self = await deps.profiles.get(tx);
+    const line = await deps.messages.insert(tx, {
       id: toHex(crypto.random(16)),
       conversation,
       sender: by,
@@ -50,7 +50,7 @@ export function createHistory(
       sentAt: clock.now(),
       state: "received",
     });
-    if (line !== undefined && !line.mine) tx.after(() => p.onMessage(line));
+    if (line !== undefined && !line.mine) tx.after(() => deps.onMessage(line));
   }
 
   async function noteChanges(tx: Tx, at: Parameters<History["noteChanges"]>[1]): Promise<void> {

@@ -47,7 +47,7 @@ const LOCAL_ID_BYTES = 16;
 const SHARED_ID_BYTES = 32;
 /** Groups that one contact may announce and this device has not got to yet. */
 const MAX_WAITING = 16;
-/** How many bytes must have come before people are told again how far it is. */
+/** How many bytes must have come before people see again how far it is. */
 const PROGRESS_STEP = 256 * 1024;
 
 /** Padding at most doubles. */
@@ -108,7 +108,7 @@ export interface Joining {
 
 export function createJoining(
   context: Context,
-  p: {
+  deps: {
     contacts: Contacts;
     epochs: Epochs;
     history: History;
@@ -130,7 +130,7 @@ export function createJoining(
   },
 ): Joining {
   const { clock, crypto, groups } = context;
-  const { contacts, keyPackages, talk } = p;
+  const { contacts, keyPackages, talk } = deps;
 
   const joined: Joining["joined"] = createTxEvent();
   const parted: Joining["parted"] = createTxEvent();
@@ -139,7 +139,7 @@ export function createJoining(
   const stopped = new Set<string>();
 
   const invited = (tx: Tx, by: string, told: Invitation): Promise<void> =>
-    follow(tx, by, keptFrom(told, p.stores.now(told.store)));
+    follow(tx, by, keptFrom(told, deps.stores.now(told.store)));
 
   async function follow(tx: Tx, by: string, kept: Kept): Promise<void> {
     const { shared } = kept;
@@ -149,7 +149,7 @@ export function createJoining(
     const known = isStranger && found.state === "left" ? undefined : found;
     if (known?.state === "rejoining" && !(await isHelper(tx, known.id, by))) return;
     if (known === undefined && (await countWaiting(tx, by)) >= MAX_WAITING) return;
-    if (!(await p.questions.mayFollow(tx, by, kept, await placeOf(tx, known, by)))) return;
+    if (!(await deps.questions.mayFollow(tx, by, kept, await placeOf(tx, known, by)))) return;
     if (isStranger && known === undefined) await setApart(tx, found.id);
     const id = known?.id ?? (await openConversation(tx, kept));
     if (known?.state !== "ready" && known?.state !== "rejoining") await setOut(tx, id, by);
@@ -197,7 +197,7 @@ export function createJoining(
     else await tx.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
     tx.after(() => stopped.add(id));
     tx.changed("conversations");
-    for (const store of new Set([conversation.store, ...stores])) p.stores.letGo(tx, store);
+    for (const store of new Set([conversation.store, ...stores])) deps.stores.letGo(tx, store);
   }
 
   /** In the group already, for the others, this device waits for another way in. */
@@ -206,7 +206,7 @@ export function createJoining(
     const waits = conversation && (await view(tx, conversation.id));
     if (conversation?.state !== "joining" || waits?.by.id !== by || waits.waitsFor !== "inviter") return;
     const [row] = await tx.sql.all("SELECT name FROM conversations WHERE id = ?", [conversation.id]);
-    await p.questions.gaveUp(tx, shared, textIn(row ?? {}, "name"), "withdrawn");
+    await deps.questions.gaveUp(tx, shared, textIn(row ?? {}, "name"), "withdrawn");
     await stop(tx, conversation.id);
   }
 
@@ -234,7 +234,7 @@ export function createJoining(
       const way = await findWay(tx, id);
       const patience = (await keptIn(tx, id)).length > 0 ? CALLED_MS : ANSWERED_WITHIN_MS;
       if (way === undefined || clock.since(way.at) <= patience) continue;
-      await p.questions.gaveUp(tx, bytesIn(row, "shared"), textIn(row, "name"), "failed");
+      await deps.questions.gaveUp(tx, bytesIn(row, "shared"), textIn(row, "name"), "failed");
       await stop(tx, id);
     }
   }
@@ -244,12 +244,12 @@ export function createJoining(
    * continue.
    */
   async function isHelper(tx: Tx, id: string, by: string): Promise<boolean> {
-    return (await p.rejoining.mayBringBack(tx, id, by)) || (await p.successors.isFounder(tx, id, by));
+    return (await deps.rejoining.mayBringBack(tx, id, by)) || (await deps.successors.isFounder(tx, id, by));
   }
 
   /** Whether an invitation leads from the group we are in to where it continues. */
   async function isAwaited(tx: Tx, id: string, by: string): Promise<boolean> {
-    return (await p.successors.mayInviteToSuccessor(tx, id, by)) || (await p.rejoining.mayBringBack(tx, id, by));
+    return (await deps.successors.mayInviteToSuccessor(tx, id, by)) || (await deps.rejoining.mayBringBack(tx, id, by));
   }
 
   async function findShared(tx: Tx, shared: string): Promise<Conversation | undefined> {
@@ -321,7 +321,7 @@ export function createJoining(
     const fetch = (place: KeptPlace, max: number): Promise<ObjectAnswer> => {
       shown(0);
       const most = Math.min(max, place.length);
-      return p.delivery(store).get.object({ seed: talk.bytes(place.seed), maxBytes: most }, { progressed: shown });
+      return deps.delivery(store).get.object({ seed: talk.bytes(place.seed), maxBytes: most }, { progressed: shown });
     };
     const welcome = await fetch(places.welcome, PADDED * MAX_WELCOME_BYTES);
     const tree = await fetch(places.tree, PADDED * MAX_TREE_BYTES);
@@ -383,8 +383,8 @@ export function createJoining(
     rules: Rules,
     state: GroupState,
   ): Promise<boolean> {
-    const since = await p.rejoining.lookingSince(tx, id);
-    return generation > 0 && since !== undefined && (await p.doubts.mustWait(tx, id, { by, rules, state, since }));
+    const since = await deps.rejoining.lookingSince(tx, id);
+    return generation > 0 && since !== undefined && (await deps.doubts.mustWait(tx, id, { by, rules, state, since }));
   }
 
   /**
@@ -398,7 +398,7 @@ export function createJoining(
     else await setConversationState(tx, id, "left");
     await forgetWay(tx, id);
     tx.changed("conversations");
-    p.stores.letGo(tx, store);
+    deps.stores.letGo(tx, store);
     await failed.emit(tx, { shared, by });
   }
 
@@ -438,7 +438,7 @@ export function createJoining(
     kept: Kept,
   ): Promise<void> {
     const { id } = conversation;
-    const [store, { feed }] = [p.stores.now(kept.store), kept];
+    const [store, { feed }] = [deps.stores.now(kept.store), kept];
     const generation = conversation.generation + 1;
     const isFirst = conversation.generation === 0;
     await tx.sql.run("UPDATE conversations SET generation = ?, store = ?, feed = ?, progress = NULL WHERE id = ?", [
@@ -449,22 +449,22 @@ export function createJoining(
     ]);
     await moveStream(tx, streamOf(id), store);
     const { isSuccessor, isBack } = await comesFrom(tx, conversation, by, state);
-    await p.epochs.start(tx, { conversation: id, generation, store, feed, group: state });
+    await deps.epochs.start(tx, { conversation: id, generation, store, feed, group: state });
     await meet(tx, roster, state);
     const before = (await listMembers(tx, id)).map(({ profile }) => profile);
     await saveMembers(tx, id, rules, groups.members(state));
-    if (roster?.picture !== undefined) await p.pictures.keep(tx, id, rules, roster.picture);
+    if (roster?.picture !== undefined) await deps.pictures.keep(tx, id, rules, roster.picture);
     if (isBack || (isFirst && rules.newcomersRead === "week")) await tellBefore(tx, id, { by, rules, roster });
     await setConversationState(tx, id, "ready");
     await forgetWay(tx, id);
-    await p.questions.came(tx, conversation.shared);
-    await p.people.announce(tx, id, await p.profiles.get(tx));
+    await deps.questions.came(tx, conversation.shared);
+    await deps.people.announce(tx, id, await deps.profiles.get(tx));
     const isArrival = conversation.state === "joining";
     // What was said before this person was out is not said to those who came meanwhile.
-    await p.sending.enqueueAgain(tx, id, isArrival ? { behind: Number.MAX_SAFE_INTEGER } : undefined);
-    if (!(await p.arrivals.note(tx, conversation, by, isSuccessor))) await noteArrival(tx, conversation, by);
+    await deps.sending.enqueueAgain(tx, id, isArrival ? { behind: Number.MAX_SAFE_INTEGER } : undefined);
+    if (!(await deps.arrivals.note(tx, conversation, by, isSuccessor))) await noteArrival(tx, conversation, by);
     const present = new Set(groups.members(state).flatMap((member) => profileOf(member) ?? []));
-    const comers = isArrival ? [(await p.profiles.get(tx)).id] : [...present].filter((who) => !before.includes(who));
+    const comers = isArrival ? [(await deps.profiles.get(tx)).id] : [...present].filter((who) => !before.includes(who));
     await joined.emit(tx, {
       conversation: { ...conversation, generation, store, feed, state: "ready" },
       comers,
@@ -492,17 +492,17 @@ export function createJoining(
     by: string,
     state: GroupState,
   ): Promise<{ isSuccessor: boolean; isBack: boolean }> {
-    const before = await p.epochs.current(tx, id);
+    const before = await deps.epochs.current(tx, id);
     const groupId = groups.groupId(state);
     const isSame = before !== undefined && crypto.equal(groups.groupId(before.epoch.group), groupId);
     const isBack =
-      (isSame && (await p.rejoining.mayBringBack(tx, id, by))) || (await p.firstJoins.isAsked(tx, shared, by));
+      (isSame && (await deps.rejoining.mayBringBack(tx, id, by))) || (await deps.firstJoins.isAsked(tx, shared, by));
     return { isSuccessor: before !== undefined && !isSame, isBack };
   }
 
   async function noteArrival(tx: Tx, { id, state }: Conversation, by: string): Promise<void> {
-    if (state === "rejoining") await p.messages.noteRejoined(tx, id);
-    else await p.history.note(tx, id, by, { what: "joined" });
+    if (state === "rejoining") await deps.messages.noteRejoined(tx, id);
+    else await deps.history.note(tx, id, by, { what: "joined" });
   }
 
   /** The names the roster tells, of those who are in the group and of nobody else. */
@@ -510,7 +510,7 @@ export function createJoining(
     const present = new Set(groups.members(state).map(profileOf));
     for (const { profile, name, card } of roster?.members ?? []) {
       const id = toHex(profile);
-      if (present.has(id)) await p.people.told(tx, id, name, card);
+      if (present.has(id)) await deps.people.told(tx, id, name, card);
     }
   }
 
@@ -523,20 +523,20 @@ export function createJoining(
     id: string,
     { by, rules, roster }: { by: string; rules: Rules; roster: Roster | undefined },
   ): Promise<void> {
-    const self = await p.profiles.get(tx);
+    const self = await deps.profiles.get(tx);
     for (const { sender, content: bytes } of roster?.history ?? []) {
       const content = parseContent(bytes);
       if (!content.ok || content.value.body.kind !== "text") continue;
       const mine = toHex(sender) === self.id;
       const message = toHex(messageIdFrom(crypto, bytes, { sender, conversation: rules.conversation }));
-      if (await p.messages.isHere(tx, id, message)) continue;
+      if (await deps.messages.isHere(tx, id, message)) continue;
       if (await wasErased(context, tx, toHex(sender), bytes)) continue;
       if ((await contacts.find(tx, toHex(sender)))?.blocked === true) {
-        await p.messages.noteBlocked(tx, id, toHex(sender), 1);
+        await deps.messages.noteBlocked(tx, id, toHex(sender), 1);
         continue;
       }
       if (!(await context.budgets.take(tx, "bytes", by, bytes.length + MESSAGE_ROW_BYTES))) break;
-      await p.messages.insert(tx, {
+      await deps.messages.insert(tx, {
         id: message,
         conversation: id,
         sender: toHex(sender),

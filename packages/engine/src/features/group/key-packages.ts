@@ -65,10 +65,10 @@ export interface KeyPackages {
 
 export function createKeyPackages(
   context: Context,
-  p: { contacts: Contacts; profiles: Profiles; talk: Talk },
+  deps: { contacts: Contacts; profiles: Profiles; talk: Talk },
 ): KeyPackages {
   const { clock, crypto, groups } = context;
-  const { contacts, profiles, talk } = p;
+  const { contacts, profiles, talk } = deps;
   const asked = new Map<string, number>();
 
   async function handOut(tx: Tx, contact: Contact, all?: "all"): Promise<void> {
@@ -119,7 +119,7 @@ export function createKeyPackages(
     );
   }
 
-  /** Whoever asks again and again would fill this disk and theirs. */
+  /** A contact who asks again and again would fill this disk and theirs. */
   async function gotSomeJustNow(tx: Tx, contact: Contact): Promise<boolean> {
     const rows = await tx.sql.all(
       "SELECT 1 FROM key_packages WHERE contact = ? AND ours = 1 AND used_by IS NULL AND abs(? - made_at) < ? LIMIT 1",
@@ -238,7 +238,7 @@ export function createKeyPackages(
     await tx.sql.run("DELETE FROM key_packages WHERE abs(? - made_at) > ?", [clock.now(), VALID_DAYS * DAY_MS]);
     const due = await tx.sql.all(
       `SELECT k.id FROM contacts k WHERE NOT k.blocked AND (SELECT count(*) FROM key_packages p
-         WHERE p.contact = k.id AND p.ours = 1 AND p.used_by IS NULL AND p.made_at BETWEEN ? AND ?) < ? LIMIT 20`,
+         WHERE deps.contact = k.id AND deps.ours = 1 AND deps.used_by IS NULL AND deps.made_at BETWEEN ? AND ?) < ? LIMIT 20`,
       [...freshNow(), HANDED_OUT],
     );
     for (const row of due) {

@@ -29,8 +29,7 @@ export const NEWCOMERS = "newcomers";
 const DAY_MS = 86_400_000;
 const WEEK_DAYS = 7;
 /**
- * A device that comes back is told of what it missed: it was away longer than its store keeps
- * cells.
+ * A device that comes back gets what it missed: it was away longer than its store keeps cells.
  */
 const MISSED_DAYS = 365;
 /** Of the last week's messages, the newest that fit. */
@@ -44,7 +43,7 @@ interface Place {
   readonly length: number;
 }
 
-/** Who is told where the objects are, once they are stored. */
+/** Who hears where the objects are, once they are stored. */
 interface Delivery {
   readonly conversation: string;
   readonly welcome: Place;
@@ -63,7 +62,7 @@ export interface Brought {
 }
 
 /**
- * Brings those we added into the group: what they need is stored, then each is told where it is.
+ * Brings those we added into the group: stores what they need, then says to each where it is.
  */
 export interface Newcomers {
   /** Our commit that brought these people in is the group's history. */
@@ -74,7 +73,7 @@ export interface Newcomers {
 
 export function createNewcomers(
   context: Context,
-  p: {
+  deps: {
     contacts: Contacts;
     people: People;
     talk: Talk;
@@ -83,7 +82,7 @@ export function createNewcomers(
   },
 ): Newcomers {
   const { crypto, clock, groups } = context;
-  const { contacts, people, talk } = p;
+  const { contacts, people, talk } = deps;
 
   /** Repair path 8/9: what a newcomer, or a device that re-joins, needs. */
   async function welcome(tx: Tx, after: HeldEpoch, { added, back, welcome: bytes }: Brought): Promise<void> {
@@ -113,7 +112,7 @@ export function createNewcomers(
     const stream = `${NEWCOMERS} ${conversation} ${number}`;
     for (const [i, puts] of objects.entries()) {
       const reference = i === objects.length - 1 ? JSON.stringify(delivery) : "";
-      await p.queue.add(tx, { stream, store, reference, puts });
+      await deps.queue.add(tx, { stream, store, reference, puts });
     }
   }
 
@@ -130,7 +129,7 @@ export function createNewcomers(
     const newcomers = added.filter((profile) => !back.has(profile));
     const deliveries: { who: readonly string[]; history: RosterHistory }[] = [];
     if (newcomers.length > 0) {
-      // What is told elsewhere than between two is read by others too: nothing of the history.
+      // Others read too what is not said between two: nothing of the history goes there.
       const isForContacts = (await contactsOf(tx, newcomers)).every((contact) => contact !== undefined);
       const tells = isForContacts && rulesIn(epoch.group).newcomersRead === "week";
       const since = { ...ALL, days: WEEK_DAYS };
@@ -206,7 +205,7 @@ export function createNewcomers(
       };
       const told = await contactsOf(tx, who);
       for (const contact of told) if (contact !== undefined) await talk.send(tx, contact.conversation, control);
-      if (told.includes(undefined)) await p.successors.tellBehind(tx, id, control);
+      if (told.includes(undefined)) await deps.successors.tellBehind(tx, id, control);
     }
   }
 

@@ -50,9 +50,9 @@ export interface Offers {
   reached(tx: Tx, contact: string): Promise<void>;
 }
 
-export function createOffers(context: Context, p: { contacts: Contacts; epochs: Epochs; talk: Talk }): Offers {
+export function createOffers(context: Context, deps: { contacts: Contacts; epochs: Epochs; talk: Talk }): Offers {
   const { clock, groups } = context;
-  const { contacts, talk } = p;
+  const { contacts, talk } = deps;
   const isTimeToEnd = createPauses(clock, AGAIN_MS);
 
   async function told(tx: Tx, { id }: Contact, asks: boolean): Promise<void> {
@@ -144,7 +144,7 @@ export function createOffers(context: Context, p: { contacts: Contacts; epochs: 
   async function reached(tx: Tx, id: string): Promise<void> {
     const contact = await contacts.find(tx, id);
     for (const offer of (await open(tx)).filter((one) => one.contact === id)) {
-      const held = await p.epochs.current(tx, offer.conversation);
+      const held = await deps.epochs.current(tx, offer.conversation);
       const isAnswered = (await findOffer(tx, id, offer.conversation))?.answer !== undefined;
       if (contact !== undefined && held !== undefined && !isAnswered) await say(tx, held, contact);
     }

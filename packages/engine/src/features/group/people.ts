@@ -15,8 +15,8 @@ import { groupsOf, nameOf } from "./members.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
 /**
- * After so long a card is put anew before it is told of: the feed has just shown it to those who
- * are told, and nobody asks.
+ * A card that was stored longer ago is stored again before others hear of it: then the feed has
+ * just shown it to them, and nobody asks the store for it.
  */
 const CARD_FRESH_MS = 600_000;
 /** Cards fetched at once. */
@@ -39,13 +39,13 @@ export interface People {
   introduce(tx: Tx, store: string, profile: Profile): Promise<void>;
   /** Nothing more is fetched of what this person told. */
   forget(profile: string): void;
-  /** What newcomers are told of a person. */
+  /** What newcomers hear of a person. */
   pointerOf(tx: Tx, profile: string): Promise<Pointer | undefined>;
 }
 
 export function createPeople(
   context: Context,
-  p: { talk: Talk; queue: SendQueue; delivery(store: string): Delivery },
+  deps: { talk: Talk; queue: SendQueue; delivery(store: string): Delivery },
 ): People {
   const { budgets, clock, crypto } = context;
   /** Cards to fetch, by whose they are: of what somebody says again and again the last counts. */
@@ -84,7 +84,7 @@ export function createPeople(
   }
 
   async function fetchCard(profile: string, store: string, { seed }: Pointer): Promise<void> {
-    const card = await fetchLazily(clock, p.delivery(store), { seed, maxBytes: MAX_CARD_BYTES });
+    const card = await fetchLazily(clock, deps.delivery(store), { seed, maxBytes: MAX_CARD_BYTES });
     if (card !== undefined) await context.transact((tx) => showed(tx, profile, card));
   }
 
@@ -120,20 +120,23 @@ export function createPeople(
   }
 
   async function announce(tx: Tx, conversation: string, profile: Profile): Promise<void> {
-    const { store } = await p.talk.conversation(tx, conversation);
+    const { store } = await deps.talk.conversation(tx, conversation);
     const card = await ownPointer(tx, store, profile);
-    await p.talk.send(tx, conversation, { name: "group-card", card });
+    await deps.talk.send(tx, conversation, { name: "group-card", card });
   }
 
-  /** One object for the groups of a store that are told at one time, while the card is the same. */
+  /**
+   * One object for all groups of a store that hear of it at one time, while the card is the same.
+   */
   async function ownPointer(tx: Tx, store: string, profile: Profile): Promise<Pointer> {
     const hash = toHex(crypto.sha256(profile.card.bytes));
     const key = cardKey(store);
     const kept = await findMeta<OwnCard>(tx, key);
     const length = profile.card.bytes.length;
-    if (kept?.hash === hash && clock.since(kept.at) < CARD_FRESH_MS) return { seed: p.talk.bytes(kept.seed), length };
+    if (kept?.hash === hash && clock.since(kept.at) < CARD_FRESH_MS)
+      return { seed: deps.talk.bytes(kept.seed), length };
     const seed = crypto.random(SEED_BYTES);
-    await p.queue.add(tx, {
+    await deps.queue.add(tx, {
       stream: key,
       store,
       reference: "",

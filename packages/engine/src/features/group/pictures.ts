@@ -33,7 +33,10 @@ export interface Pictures {
   follow(tx: Tx, conversation: string, store: string, rules: Rules): Promise<void>;
 }
 
-export function createPictures(context: Context, p: { queue: SendQueue; delivery(store: string): Delivery }): Pictures {
+export function createPictures(
+  context: Context,
+  deps: { queue: SendQueue; delivery(store: string): Delivery },
+): Pictures {
   const { crypto } = context;
 
   async function add(tx: Tx, { id, store }: Conversation, base64: string): Promise<PicturePlace> {
@@ -41,7 +44,7 @@ export function createPictures(context: Context, p: { queue: SendQueue; delivery
     if (bytes === undefined || !isPicture(bytes)) throw new PliError("picture_malformed");
     if (bytes.length > MAX_PICTURE_BYTES) throw new PliError("picture_too_large");
     const seed = crypto.random(SEED_BYTES);
-    await p.queue.add(tx, {
+    await deps.queue.add(tx, {
       stream: `picture ${id}`,
       store,
       reference: "",
@@ -66,7 +69,7 @@ export function createPictures(context: Context, p: { queue: SendQueue; delivery
   }
 
   async function fetch(conversation: string, store: string, rules: Rules, seed: Uint8Array): Promise<void> {
-    const picture = await fetchLazily(context.clock, p.delivery(store), { seed, maxBytes: MAX_PICTURE_BYTES });
+    const picture = await fetchLazily(context.clock, deps.delivery(store), { seed, maxBytes: MAX_PICTURE_BYTES });
     if (picture !== undefined) await context.transact((tx) => keep(tx, conversation, rules, picture));
   }
 

@@ -99,7 +99,7 @@ function createDraft(
 
   const isMember = (profile: string): boolean => leavesOf.has(profile);
   const goes = (profile: string): boolean => (leavesOf.get(profile) ?? []).every((leaf) => removed.has(leaf));
-  /** Whoever goes and does not come back in the same commit. */
+  /** Whether somebody goes and does not come back in the same commit. */
   const isOut = (profile: string): boolean => goes(profile) && !added.has(profile);
 
   function take(intention: QueuedOperation): Outcome {
@@ -178,7 +178,7 @@ function createDraft(
   }
 
   /**
-   * The operation to leave stays: this person goes once the successor is an owner, if one is
+   * The operation to leave stays: this person leaves once the successor is an owner, if one is
    * needed.
    */
   function takeLeave({ successor }: PendingOperation & { kind: "leave" }): Outcome {
@@ -252,7 +252,10 @@ export function isLastOwner(rules: Rules, profile: string, leavers: ReadonlySet<
   return staying.length === 1 && staying[0] === profile;
 }
 
-/** Who may found a group again: its owners who stay, or, if there is none, whoever inherits it. */
+/**
+ * Who may found a group again: its owners who stay, or, if there is none, the member who inherits
+ * it.
+ */
 export function foundersOf(rules: Rules, members: readonly Member[], leavers: ReadonlySet<string>): readonly string[] {
   const heir = heirOf(rules, present(members), leavers);
   return heir === undefined ? ownersOf(rules).filter((owner) => !leavers.has(owner)) : [heir];

@@ -24,7 +24,7 @@ const MAX_A_DAY = 8;
 const DAY_MS = 86_400_000;
 /** Questions that are over are shown so long. */
 const OVER_SHOWN_MS = 7 * DAY_MS;
-/** So many answers that nobody had to think about a contact gets in a day. */
+/** How many answers that no person gave a contact gets in a day. */
 const MAX_ANSWERS_A_DAY = 64;
 
 type Offer = GroupControl & { readonly name: "group-offer" };
@@ -88,7 +88,7 @@ export interface Questions {
   isAccepted(tx: Tx, shared: Uint8Array): Promise<boolean>;
   /** This device is in it. */
   came(tx: Tx, shared: Uint8Array): Promise<void>;
-  /** What was accepted cannot be had: the person is told. */
+  /** What was accepted cannot be had: a question that is over says so. */
   gaveUp(tx: Tx, shared: Uint8Array, title: string, why: "failed" | "withdrawn"): Promise<void>;
   /**
    * The person answers; `question_unknown`, and `store_private` for a store that is not called at
@@ -116,7 +116,7 @@ export interface Questions {
 
 export function createQuestions(
   context: Context,
-  p: {
+  deps: {
     contacts: Contacts;
     leaving: Leaving;
     talk: Talk;
@@ -124,7 +124,7 @@ export function createQuestions(
   },
 ): Questions {
   const { clock, crypto } = context;
-  const { contacts, talk } = p;
+  const { contacts, talk } = deps;
   const accepted: AcceptedEvents = { offered: createTxEvent(), kept: createTxEvent(), listed: createTxEvent() };
   const mayAnswer = createPauses(clock, DAY_MS, MAX_ANSWERS_A_DAY);
 
@@ -133,8 +133,8 @@ export function createQuestions(
 
   async function offered(tx: Tx, contact: Contact, offer: Offer): Promise<void> {
     const shared = toHex(offer.conversation);
-    const store = p.stores.now(offer.store);
-    const isKnown = await isKnownStore(tx, p.stores.home, store);
+    const store = deps.stores.now(offer.store);
+    const isKnown = await isKnownStore(tx, deps.stores.home, store);
     const group = await findGroup(tx, offer.conversation);
     const accepted = await findAccepted(tx, shared);
     const isYes = group !== undefined && group.state !== "left";
@@ -151,8 +151,8 @@ export function createQuestions(
     talk.send(tx, contact.conversation, { name: "group-offer-answer", conversation, accepts: accepts ? 1 : 0 });
 
   /**
-   * False: there are too many questions already. What is asked anew takes the place of what was
-   * asked.
+   * False: there are too many questions already. A repeated question takes the place of the earlier
+   * one.
    */
   async function ask(tx: Tx, question: Question): Promise<boolean> {
     const all = await listAll(tx);
@@ -224,7 +224,7 @@ export function createQuestions(
   async function mayFollow(tx: Tx, by: string, kept: Kept, place: "out" | "inside" | "awaited"): Promise<boolean> {
     const { shared, store } = kept;
     const accepted = await findAccepted(tx, shared);
-    const isKnown = accepted?.store === store || (await isKnownStore(tx, p.stores.home, store));
+    const isKnown = accepted?.store === store || (await isKnownStore(tx, deps.stores.home, store));
     const isWanted = place !== "out" || accepted !== undefined || !(await asks(tx));
     if (isKnown && isWanted) return true;
     // Of a group that it is in, this device needs no other store.
@@ -237,8 +237,8 @@ export function createQuestions(
   async function staysOut(tx: Tx, by: string, shared: string): Promise<boolean> {
     const group = talk.bytes(shared);
     const contact = await contacts.find(tx, by);
-    if (contact === undefined || !(await asks(tx)) || !(await p.leaving.hasLeft(tx, group))) return false;
-    await p.leaving.decline(tx, contact, group);
+    if (contact === undefined || !(await asks(tx)) || !(await deps.leaving.hasLeft(tx, group))) return false;
+    await deps.leaving.decline(tx, contact, group);
     return true;
   }
 
@@ -263,7 +263,7 @@ export function createQuestions(
   }
 
   const isCallable = async (tx: Tx, store: string): Promise<boolean> =>
-    mayBeCalled(p.stores.home, store) || isKnownStore(tx, p.stores.home, store);
+    mayBeCalled(deps.stores.home, store) || isKnownStore(tx, deps.stores.home, store);
 
   async function accepts(tx: Tx, question: Question): Promise<void> {
     const { by, shared, why, title = "", store, kept } = question;
@@ -273,12 +273,12 @@ export function createQuestions(
     await saveMeta(tx, askedKey(by), ((await findMeta<number[]>(tx, askedKey(by))) ?? []).slice(0, -1));
     const group = talk.bytes(shared);
     // They want to be in it now, whatever they said when they left.
-    await p.leaving.joined(tx, group);
+    await deps.leaving.joined(tx, group);
     const contact = await contacts.find(tx, by);
     if (kept !== undefined) return accepted.kept.emit(tx, { by, kept });
     if (contact === undefined || contact.blocked) return;
     if (why === "listed") return accepted.listed.emit(tx, { contact, shared: group });
-    await accepted.offered.emit(tx, { shared, by, title, store: store ?? p.stores.home });
+    await accepted.offered.emit(tx, { shared, by, title, store: store ?? deps.stores.home });
     await say(tx, contact, group, true);
   }
 
@@ -288,7 +288,7 @@ export function createQuestions(
     if (contact === undefined || contact.blocked) return;
     const group = talk.bytes(shared);
     if (why === "offered") await say(tx, contact, group, false);
-    if (why === "added" || why === "listed") await p.leaving.decline(tx, contact, group);
+    if (why === "added" || why === "listed") await deps.leaving.decline(tx, contact, group);
   }
 
   async function takeBack(tx: Tx, shared: Uint8Array, by?: string): Promise<void> {
@@ -297,7 +297,7 @@ export function createQuestions(
     const contact = who === undefined ? undefined : await contacts.find(tx, who);
     if (contact === undefined || contact.blocked) return;
     await say(tx, contact, shared, false);
-    await p.leaving.decline(tx, contact, shared);
+    await deps.leaving.decline(tx, contact, shared);
   }
 
   async function gaveUp(tx: Tx, group: Uint8Array, title: string, why: "failed" | "withdrawn"): Promise<void> {
@@ -331,7 +331,7 @@ export function createQuestions(
   async function viewOf(tx: Tx, id: string, question: Question): Promise<GroupQuestionView> {
     const { by, why, at, title, members, store, over: isOver } = question;
     const [from = { id: by, name: by }] = await named(tx, [by]);
-    const isOther = store !== undefined && !(await isKnownStore(tx, p.stores.home, store));
+    const isOther = store !== undefined && !(await isKnownStore(tx, deps.stores.home, store));
     const group = await findGroup(tx, talk.bytes(question.shared));
     const known = why === "moved" ? group?.id : undefined;
     return {
@@ -342,7 +342,7 @@ export function createQuestions(
       ...(title !== undefined && { name: title }),
       ...(members !== undefined && { members }),
       ...(isOther && { store }),
-      ...(isOther && !mayBeCalled(p.stores.home, store) && { isPrivate: true }),
+      ...(isOther && !mayBeCalled(deps.stores.home, store) && { isPrivate: true }),
       ...(known !== undefined && { conversation: known }),
       ...(isOver === undefined ? { until: at + ANSWERED_WITHIN_MS } : { over: isOver }),
     };

@@ -32,12 +32,12 @@ export interface Removals {
 
 export function createRemovals(
   context: Context,
-  p: { epochs: Epochs; messages: Messages; profiles: Profiles; history: History },
+  deps: { epochs: Epochs; messages: Messages; profiles: Profiles; history: History },
 ): Removals {
   const { clock } = context;
 
   async function onRemoved(tx: Tx, { id, by, isLeaving }: Parameters<Removals["onRemoved"]>[1]): Promise<void> {
-    const self = await p.profiles.get(tx);
+    const self = await deps.profiles.get(tx);
     const who = await named(tx, [self.id]);
     await setConversationState(tx, id, "left");
     await deletePendingOperationsOf(tx, id);
@@ -45,11 +45,11 @@ export function createRemovals(
     const unsent = await tx.sql.all("SELECT id FROM messages WHERE conversation = ? AND mine AND state = 'saved'", [
       id,
     ]);
-    await p.messages.failAll(tx, id, "not_in_group");
-    if (isLeaving) return p.history.note(tx, id, self.id, { what: "left", who });
+    await deps.messages.failAll(tx, id, "not_in_group");
+    if (isLeaving) return deps.history.note(tx, id, self.id, { what: "left", who });
     const kept: Removal = { by, at: clock.now(), unsent: unsent.map((row) => textIn(row, "id")) };
     await saveMeta(tx, keyOf(id), kept);
-    await p.history.note(tx, id, by, { what: "removed", who });
+    await deps.history.note(tx, id, by, { what: "removed", who });
   }
 
   async function undone(tx: Tx, id: string): Promise<void> {
@@ -63,14 +63,14 @@ export function createRemovals(
         [message],
       );
     }
-    await p.history.note(tx, id, by, { what: "notRemoved" });
+    await deps.history.note(tx, id, by, { what: "notRemoved" });
   }
 
   async function tick(tx: Tx): Promise<void> {
     for (const id of await metaOf(tx, REMOVED)) {
       const removal = await findMeta<Removal>(tx, keyOf(id));
       if (removal === undefined || clock.since(removal.at) < KEPT_MS) continue;
-      if ((await findConversation(tx, id))?.state === "left") await p.epochs.eraseAll(tx, id);
+      if ((await findConversation(tx, id))?.state === "left") await deps.epochs.eraseAll(tx, id);
       await deleteMeta(tx, keyOf(id));
     }
   }

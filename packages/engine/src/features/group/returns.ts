@@ -63,7 +63,7 @@ export interface Returns {
 
 export function createReturns(
   context: Context,
-  p: {
+  deps: {
     contacts: Contacts;
     profiles: Profiles;
     epochs: Epochs;
@@ -74,7 +74,7 @@ export function createReturns(
   },
 ): Returns {
   const { budgets, clock, crypto, groups } = context;
-  const { contacts, profiles, epochs, talk } = p;
+  const { contacts, profiles, epochs, talk } = deps;
   /**
    * When the devices of others were brought back last, and how often, by group, profile and device.
    */
@@ -90,7 +90,7 @@ export function createReturns(
     const seat = await seatOf(tx, held, contact, request);
     if (conversation.state !== "ready") return answer(tx, contact, conversation, 1, held, seat.leaf);
     if (seat.leaf === undefined) return outside(tx, contact, conversation);
-    if (await p.successors.isOutOfLabels(tx, held.conversation))
+    if (await deps.successors.isOutOfLabels(tx, held.conversation))
       await answer(tx, contact, conversation, 1, held, seat.leaf);
     else if (!seat.consents) return answer(tx, contact, conversation, 0, held, seat.leaf);
     if (!seat.consents) return;
@@ -122,11 +122,11 @@ export function createReturns(
    */
   async function outside(tx: Tx, contact: Contact, conversation: Conversation): Promise<void> {
     const { id } = conversation;
-    if (!(await p.successors.mayComeOver(tx, id, contact.id))) return refuse(tx, contact, conversation);
+    if (!(await deps.successors.mayComeOver(tx, id, contact.id))) return refuse(tx, contact, conversation);
     const isWanted = (await listPendingOperations(tx, id)).some(
       ({ operation }) => operation.kind === "add" && operation.profiles.includes(contact.id),
     );
-    if (!isWanted) await p.changes.want(tx, id, { kind: "add", profiles: [contact.id] });
+    if (!isWanted) await deps.changes.want(tx, id, { kind: "add", profiles: [contact.id] });
   }
 
   async function seatOf(tx: Tx, held: HeldEpoch, contact: Contact, request: Rejoin): Promise<Seat> {
@@ -161,7 +161,7 @@ export function createReturns(
     const cameAs = (who: string): Since | undefined => branch?.came.find((one) => one.profile === who);
     const came = cameAs(profile) ?? cameAs(self);
     if (branch === undefined || place === null) {
-      return p.epochRoles.rules(held)?.newcomersRead === "week" ? ALL : (came ?? NOTHING);
+      return deps.epochRoles.rules(held)?.newcomersRead === "week" ? ALL : (came ?? NOTHING);
     }
     const { after, own } = came ?? ALL;
     if (relationOf(branch, placeFrom(place)) === "apart") return { after, own };
@@ -185,7 +185,7 @@ export function createReturns(
     const before = broughtBack.get(seatOfOperation(id, operation)) ?? { at: Number.NEGATIVE_INFINITY, times: 0 };
     const pause = Math.min(BRING_AGAIN_MS * 2 ** Math.max(0, before.times - 1), BRING_AGAIN_MOST_MS);
     const rest = Math.max(0, before.at + pause - clock.steady());
-    await p.changes.want(
+    await deps.changes.want(
       tx,
       id,
       operation,

@@ -121,7 +121,7 @@ export function createFounding(context: Context, deps: FoundingParts): Founding 
     tx.after(() => deps.queue.kick());
   }
 
-  /** People who pair again go on in the conversation they had, wherever they meet now. */
+  /** People who pair again continue the conversation they had, wherever they meet now. */
   async function openConversation(tx: Tx, store: string, card: Card, peer: PeerInfo): Promise<string> {
     const { certificate, pairwise, role } = peer;
     const contact = toHex(card.id);

@@ -4,13 +4,13 @@
  */
 const WANTED_CELLS = 20;
 /**
- * So many at least: what people write may fill the rest of what a store gives in full form in a
- * day, 5,080 cells.
+ * The least a client assumes: what people write may fill the rest of what a store gives in full
+ * form in a day, 5,080 cells.
  */
 const LEAST_CELLS = 4;
 /**
- * From so many cells a day on, of slots and people together, fewer leave at a slot; from so many
- * on, the least.
+ * At more than `BUSY_DAY` cells a day, of slots and people together, fewer leave at a slot; at more
+ * than `FULL_DAY`, the least.
  */
 const BUSY_DAY = 4_000;
 const FULL_DAY = 4_900;
@@ -42,7 +42,7 @@ export interface Pace {
 export const FIRST_PACE: Pace = { share: 1, samples: [] };
 
 /**
- * The pace after a slot in which the feed showed so many cells, and ended at `now`. Nothing else
+ * The pace after a slot in which the feed showed `cells` cells and ended at `now`. Nothing else
  * decides it: it must not tell whose cells they were.
  */
 export function paceAfter({ share, samples }: Pace, cells: number, now: Sample): Pace {

@@ -14,15 +14,14 @@ export interface Receipts {
   /** Registers what is done once some wait that did not before. */
   onNoted(listener: () => void): void;
   /**
-   * Messages of this author are here, or were read: they are told between the two, wherever it was;
-   * nobody else is. While they are blocked it waits.
+   * Messages of this author are here, or were read: their author hears it between the two, wherever
+   * it was; nobody else is. While they are blocked it waits.
    */
   note(tx: Tx, author: string, messages: readonly string[], kind: "delivered" | "read"): Promise<void>;
   /** The conversations of this store where some wait, the longest waiting first. */
   waiting(tx: Tx, store: string): Promise<string[]>;
   /**
-   * Up to so many of those that wait in a conversation, the longest waiting first: they wait no
-   * more.
+   * Takes up to `most` of those that wait in a conversation, the longest waiting first.
    */
   take(tx: Tx, conversation: string, most?: number): Promise<Acknowledged | undefined>;
   /** What they were to leave in does not: they wait again. */

@@ -84,8 +84,8 @@ const VERSION_4: readonly string[] = [
 const VERSION_5: readonly string[] = [`ALTER TABLE positions ADD COLUMN before_tag INTEGER`];
 
 /**
- * Where the feed is taken up again is told to the store: it is not where the last cell for this
- * device stood.
+ * The place from which the store sends the feed again. It is not where the last cell for this
+ * device stood, since the store sees it.
  */
 const VERSION_6: readonly string[] = [
   `ALTER TABLE positions ADD COLUMN resume_at INTEGER`,

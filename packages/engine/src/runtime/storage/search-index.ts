@@ -2,7 +2,7 @@ import type { Sql } from "../ports.ts";
 import { ASCII_SIGNS, indexText } from "../../features/messages/terms.ts";
 import { numberIn, textIn } from "./row.ts";
 
-/** So many messages are read at once while the index is made. */
+/** How many messages are read at once while the index is made. */
 const BATCH = 500;
 
 /**

@@ -73,9 +73,9 @@ export const VERSION_2: readonly string[] = [
 ];
 
 /**
- * Profile ids are other hashes of the same keys since version 2, and what names one is named anew:
- * contacts, authors, the ids of messages, this device's certificate. What MLS held of version 1
- * opens nothing any more: each conversation is set up again, as after any loss, and pairings that
+ * Profile ids are other hashes of the same keys since version 2, and what names one gets a new
+ * name: contacts, authors, the ids of messages, this device's certificate. What MLS held of version
+ * 1 opens nothing any more: each conversation is set up again, as after any loss, and pairings that
  * were under way are gone.
  */
 export async function adaptToVersion2(sql: Sql, crypto: Crypto): Promise<void> {
