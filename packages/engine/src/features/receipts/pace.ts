@@ -4,8 +4,8 @@
  */
 const WANTED_CELLS = 20;
 /**
- * The least a client assumes: what people write may fill the rest of what a store gives in full
- * form in a day, 5,080 cells.
+ * At least this many leave at a slot: what people write may fill the rest of what a store gives in
+ * full form in a day, 5,080 cells.
  */
 const LEAST_CELLS = 4;
 /**
