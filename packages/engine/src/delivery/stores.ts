@@ -11,7 +11,7 @@ import { createMovableSession, type MovableSession } from "./feed/movable-sessio
 import { createSession, type Session } from "./feed/session.ts";
 import type { Follower, StoreFacts } from "./port.ts";
 import { listWaitedFor } from "./queue/send-queue.table.ts";
-import type { TrafficMeter } from "./store/link.ts";
+import type { TrafficMeter } from "./store/traffic-meter.ts";
 
 /**
  * A clock that is further from the home store's, in seconds, erases nothing and pairs with nobody.

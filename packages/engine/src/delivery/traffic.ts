@@ -1,7 +1,7 @@
 import { toHex } from "@pli/protocol/crypto";
 import type { KnowledgeView } from "../api/api.ts";
 import { addTraffic, deleteTrafficAround, listTraffic, type Hour } from "./traffic.table.ts";
-import type { TrafficMeter } from "./store/link.ts";
+import type { TrafficMeter } from "./store/traffic-meter.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 
 const HOUR_MS = 3_600_000;

@@ -3,7 +3,7 @@ import { COMMIT_ATTEMPTS, type CommitChange } from "@pli/protocol/conversation";
 import type { SendQueue } from "../delivery/queue/send-queue.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import { deleteCommitCells } from "./arrived.table.ts";
-import type { CommitEvents } from "./commits.ts";
+import type { CommitEvents } from "./commit-events.ts";
 import { findConversation } from "./conversations.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import type { OwnCommit, OwnCommits } from "./own-commits.ts";

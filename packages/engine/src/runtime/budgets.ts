@@ -1,6 +1,7 @@
 import type { SqlRow } from "./ports.ts";
 import { numberIn } from "./storage/row.ts";
-import type { Context, Tx } from "./context.ts";
+import type { Timers } from "./timers.ts";
+import type { Tx } from "./tx.ts";
 
 /** So much at once, and as much again in the course of a day as `perDay` says. */
 export interface Limit {
@@ -87,7 +88,7 @@ export interface Budgets {
 }
 
 /** `limits`: other ones than `LIMITS`, for tests. */
-export function createBudgets({ clock }: Pick<Context, "clock">, limits: Partial<Record<Budget, Limit>>): Budgets {
+export function createBudgets({ clock }: { clock: Timers }, limits: Partial<Record<Budget, Limit>>): Budgets {
   const limitOf = (budget: Budget): Limit => limits[budget] ?? LIMITS[budget];
 
   /** Spent and not come back yet. */

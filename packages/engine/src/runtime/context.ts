@@ -6,6 +6,9 @@ import { DatabaseError, type Clock, type Database, type Sql } from "./ports.ts";
 import { createBlockers, type Blockers } from "./blockers.ts";
 import { createBudgets, type Budget, type Budgets, type Limit } from "./budgets.ts";
 import { createTimers, type Timers } from "./timers.ts";
+import type { Tx } from "./tx.ts";
+
+export type { Tx } from "./tx.ts";
 
 /** Delays that people would notice and tests turn down, in milliseconds. */
 export interface EngineOptions {
@@ -44,23 +47,6 @@ export interface ReceiptSlots {
    * takes part in every slot.
    */
   readonly decoys: boolean;
-}
-
-/**
- * One transaction of the engine: what it reads and writes, what it changes for those who watch,
- * what follows it.
- */
-export interface Tx {
-  readonly sql: Sql;
-  /** Live queries on these topics are read again once the transaction is durable. */
-  changed(...topics: Topic[]): void;
-  /** Runs once the transaction is durable; not at all when it fails. */
-  after(work: () => void): void;
-  /**
-   * As `after`, for work the feed of `store` must wait for: what it finds may change which labels
-   * are expected.
-   */
-  before(store: string, work: () => Promise<void>): void;
 }
 
 /** What every part of the engine stands on. */

@@ -5,7 +5,6 @@ import {
   type Answer,
   type Entries,
   type Following,
-  type Label,
   type Tags,
   type Welcome,
 } from "@pli/protocol/wire";
@@ -17,6 +16,7 @@ import { socketAddress } from "./address.ts";
 import { createBackoff } from "./backoff.ts";
 import { createIdleWatch } from "./idle-watch.ts";
 import { createCalls, type StoreCalls } from "./store-calls.ts";
+import type { TrafficMeter } from "./traffic-meter.ts";
 import { createRequests, errorFrom, isBeyond, type Ask } from "./requests.ts";
 
 /** How soon after a dial the person's doings make the next one. */
@@ -31,13 +31,6 @@ export interface LinkEvents {
   fed(frame: Entries | Tags): void;
   /** `reach()` changed. */
   changed(): void;
-}
-
-/** Something was written to or fetched from the store: what it could count about this client. */
-export interface TrafficMeter {
-  wrote(kind: "cell" | "block", label: Label, bytes: Uint8Array): void;
-  fetched(): void;
-  fed(bytes: number): void;
 }
 
 /**

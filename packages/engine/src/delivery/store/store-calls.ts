@@ -1,7 +1,7 @@
 /** Puts and gets on a line, each one request and its answer. */
 import type { Put } from "@pli/protocol/object";
 import type { Answer, Block, Cell, Label } from "@pli/protocol/wire";
-import type { TrafficMeter } from "./link.ts";
+import type { TrafficMeter } from "./traffic-meter.ts";
 import type { Ask } from "./requests.ts";
 
 export interface StoreCalls {

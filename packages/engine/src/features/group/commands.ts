@@ -10,7 +10,7 @@ import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { deleteMetaOf } from "../../runtime/storage/meta.ts";
 import { deleteReducerStatesOf } from "../../runtime/storage/reducer-states.table.ts";
-import type { GroupParts } from "./feature.ts";
+import type { GroupParts } from "./parts.ts";
 import { listMembers, saveMembers } from "./members.ts";
 import type { PendingOperation, RulesEdit } from "./pending-operations.ts";
 import { clearConversation } from "../../epochs/pending-contents.table.ts";

@@ -8,14 +8,14 @@ import {
   type Since,
 } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
-import type { CommitBy, Removed, Settled } from "../../epochs/commits.ts";
+import type { CommitBy, Removed, Settled } from "../../epochs/commit-events.ts";
 import { findConversation } from "../../epochs/conversations.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
 import { damaged } from "../../runtime/storage/row.ts";
-import type { GroupParts } from "./feature.ts";
+import type { GroupParts } from "./parts.ts";
 import { leftByThemselves, type Snapshot } from "./history.ts";
 import { ALL } from "./fork-state.ts";
 import { saveMembers } from "./members.ts";

@@ -5,7 +5,7 @@ import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { listGroupsThatAdd } from "./pending-operations.ts";
-import type { GroupParts } from "./feature.ts";
+import type { GroupParts } from "./parts.ts";
 
 type Name = GroupControl["name"];
 

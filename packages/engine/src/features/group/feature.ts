@@ -8,37 +8,16 @@ import type { Direct } from "../direct/feature.ts";
 import type { MessagesFeature } from "../messages/feature.ts";
 import type { Pairing } from "../pairing/feature.ts";
 import type { SettingsFeature } from "../settings/feature.ts";
-import { createArrivals } from "./arrivals.ts";
-import { createCatchUp } from "./catch-up.ts";
-import { createChanges } from "./changes.ts";
 import { createGroupCommands } from "./commands.ts";
-import { createConsents } from "./consents.ts";
 import { followCommits } from "./commit-events.ts";
 import { registerControls } from "./controls.ts";
-import { createDoubts } from "./doubts.ts";
-import { createFirstJoins } from "./first-joins.ts";
-import { createForks } from "./forks.ts";
-import { createFreshEpochs } from "./fresh-epochs.ts";
-import { createHistory } from "./history.ts";
-import { createJoining } from "./joining.ts";
-import { createKeyPackages } from "./key-packages.ts";
+import { createGroupParts, type GroupParts } from "./parts.ts";
 import { LEAVE } from "./leave-effects.ts";
-import { createLeaving } from "./leaving.ts";
 import { isMember } from "./members.ts";
-import { createNewcomers, NEWCOMERS } from "./newcomers.ts";
-import { createOffers } from "./offers.ts";
-import { createPeople, moveOwnCard } from "./people.ts";
-import { createPictures } from "./pictures.ts";
+import { NEWCOMERS } from "./newcomers.ts";
+import { moveOwnCard } from "./people.ts";
 import { createGroupQueries } from "./queries.ts";
-import { createQuestions } from "./questions.ts";
 import { CALL } from "./successor-founding.ts";
-import { createSuccessors } from "./successors.ts";
-import { createGroupRejoining } from "./rejoin.ts";
-import { createRemovals } from "./removals.ts";
-import { createReturns } from "./returns.ts";
-import { createSentAgain } from "./sent-again.ts";
-import { createTalk } from "./talk.ts";
-import { createGroupView } from "./view.ts";
 import { moveInvitations } from "./invitations.ts";
 
 /** Groups: what people do with them, and what the engine shows of them. */
@@ -56,81 +35,6 @@ interface Followed {
   readonly messages: MessagesFeature;
   readonly pairing: Pairing;
   readonly settings: SettingsFeature;
-}
-
-/** The parts of the feature. */
-export type GroupParts = ReturnType<typeof createGroupParts>;
-
-/** Ties the parts together; each is given only parts that were made before it. */
-function createGroupParts(kit: Kit) {
-  const { context, sending } = kit;
-  const talk = createTalk(sending);
-  const people = createPeople(context, { ...kit, talk });
-  const history = createHistory(context, kit);
-  const keyPackages = createKeyPackages(context, { ...kit, talk });
-  const pictures = createPictures(context, kit);
-  const offers = createOffers(context, { ...kit, talk });
-  const changes = createChanges(context, { ...kit, keyPackages, history, offers });
-  const catchUp = createCatchUp(context, kit);
-  const successors = createSuccessors(context, { ...kit, keyPackages, changes, history, talk });
-  const returns = createReturns(context, { ...kit, changes, talk, successors });
-  const removals = createRemovals(context, { ...kit, history });
-  const consents = createConsents(context, { keyPackages, talk });
-  const rejoining = createGroupRejoining(context, { ...kit, consents, successors, talk });
-  const leaving = createLeaving(context, { ...kit, changes, consents, history, rejoining, talk });
-  const questions = createQuestions(context, { ...kit, leaving, talk });
-  const firstJoins = createFirstJoins(context, { ...kit, consents, leaving, questions, talk });
-  const doubts = createDoubts(context, kit);
-  const forks = createForks(context, { ...kit, catchUp, history, rejoining, doubts, returns, talk });
-  const newcomers = createNewcomers(context, { ...kit, people, talk, successors });
-  const arrivals = createArrivals({ ...kit, forks, history, successors, rejoining });
-  const joining = createJoining(context, {
-    ...kit,
-    arrivals,
-    doubts,
-    firstJoins,
-    history,
-    keyPackages,
-    people,
-    pictures,
-    questions,
-    successors,
-    rejoining,
-    talk,
-  });
-  const fresh = createFreshEpochs(context, { ...kit, changes });
-  const sentAgain = createSentAgain(kit, { talk });
-  const view = createGroupView(context, { ...kit, changes, rejoining });
-
-  /** Those who do not want to come are not added. */
-  async function heedRefusals(tx: Tx): Promise<void> {
-    for (const { conversation, contact, why } of await offers.refusals(tx))
-      await changes.unwant(tx, conversation, contact, why);
-  }
-
-  return {
-    catchUp,
-    changes,
-    firstJoins,
-    forks,
-    fresh,
-    heedRefusals,
-    history,
-    joining,
-    keyPackages,
-    leaving,
-    newcomers,
-    offers,
-    people,
-    pictures,
-    questions,
-    successors,
-    rejoining,
-    removals,
-    returns,
-    sentAgain,
-    view,
-  };
 }
 
 export function createGroups(kit: Kit, features: Followed): Groups {

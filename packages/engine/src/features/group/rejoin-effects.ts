@@ -9,6 +9,7 @@ import {
   type RejoiningEvent,
 } from "@pli/protocol/group";
 import type { Context, Tx } from "../../runtime/context.ts";
+import type { TxEvent } from "../../runtime/tx-event.ts";
 import { fractionFrom, shuffled } from "../../runtime/chance.ts";
 import type { Commits } from "../../epochs/commits.ts";
 import { findConversation, setConversationState } from "../../epochs/conversations.ts";
@@ -16,11 +17,20 @@ import type { Epochs } from "../../epochs/epochs.ts";
 import type { Contacts } from "../../people/contacts.ts";
 import type { Consents } from "./consents.ts";
 import type { Successors } from "./successors.ts";
-import type { GroupRejoining } from "./rejoin.ts";
 import { listMembers } from "./members.ts";
 import { ownLeafOf, placeOf } from "./places.ts";
 import type { Talk } from "./talk.ts";
 import { withdrawCommits } from "../../epochs/own-commits.ts";
+
+/** How looking for a way back ended. */
+export interface RejoinOutcomes {
+  /** Nobody was ahead: the group continues here, in a fresh epoch, and the others hear of it. */
+  readonly resumed: TxEvent<{ readonly conversation: string; readonly state: RejoinState }>;
+  /** The others passed over the commit with which `by` was to put this person out. */
+  readonly notRemoved: TxEvent<{ readonly conversation: string; readonly by: string }>;
+  /** This device is out of the group, by what `by` did or says. */
+  readonly ended: TxEvent<{ readonly conversation: string; readonly by: string }>;
+}
 
 export interface RejoinParts {
   readonly contacts: Contacts;
@@ -42,13 +52,11 @@ export interface RejoinEffects {
 
 export function createRejoinEffects(
   context: Context,
-  deps: RejoinParts & {
-    readonly resumed: GroupRejoining["resumed"];
-    readonly notRemoved: GroupRejoining["notRemoved"];
-    readonly ended: GroupRejoining["ended"];
-    /** Nothing is looked for any more. */
-    forget(tx: Tx, conversation: string): Promise<void>;
-  },
+  deps: RejoinParts &
+    RejoinOutcomes & {
+      /** Nothing is looked for any more. */
+      forget(tx: Tx, conversation: string): Promise<void>;
+    },
 ): RejoinEffects {
   const { clock, crypto, groups } = context;
   const { contacts, epochs, talk } = deps;

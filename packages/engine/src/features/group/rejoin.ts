@@ -25,7 +25,7 @@ import type { RejoiningView } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
 import { createPauses } from "../../runtime/pauses.ts";
-import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
+import { createTxEvent } from "../../runtime/tx-event.ts";
 import { createRunner, type Runner } from "../../runtime/reducers.ts";
 import { findConversation } from "../../epochs/conversations.ts";
 import type { Contact } from "../../people/contacts.ts";
@@ -34,7 +34,7 @@ import { damaged, textIn } from "../../runtime/storage/row.ts";
 import { findForkState } from "./fork-state.ts";
 import { findGroup, listMembers, named } from "./members.ts";
 import { placeFrom } from "./places.ts";
-import { createRejoinEffects, type RejoinParts } from "./rejoin-effects.ts";
+import { createRejoinEffects, type RejoinOutcomes, type RejoinParts } from "./rejoin-effects.ts";
 
 /**
  * The word of one person that it is out makes a device that continues ask the others once in so
@@ -45,13 +45,7 @@ const MEMBER_STATES: readonly MemberState[] = ["goesOn", "stuck", "out"];
 
 type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };
 
-export interface GroupRejoining {
-  /** Nobody was ahead: the group continues here, in a fresh epoch, and the others hear of it. */
-  readonly resumed: TxEvent<{ readonly conversation: string; readonly state: RejoinState }>;
-  /** The others passed over the commit with which `by` was to put this person out. */
-  readonly notRemoved: TxEvent<{ readonly conversation: string; readonly by: string }>;
-  /** This device is out of the group, by what `by` did or says. */
-  readonly ended: TxEvent<{ readonly conversation: string; readonly by: string }>;
+export interface GroupRejoining extends RejoinOutcomes {
   /**
    * This device cannot go on, or must move; `via`: who is known to be able to help; `by`: who made
    * it so.
@@ -92,9 +86,9 @@ export function createGroupRejoining(
 ): GroupRejoining {
   const { clock } = context;
   const isTimeToDoubt = createPauses(clock, DOUBT_AGAIN_MS);
-  const resumed: GroupRejoining["resumed"] = createTxEvent();
-  const notRemoved: GroupRejoining["notRemoved"] = createTxEvent();
-  const ended: GroupRejoining["ended"] = createTxEvent();
+  const resumed: RejoinOutcomes["resumed"] = createTxEvent();
+  const notRemoved: RejoinOutcomes["notRemoved"] = createTxEvent();
+  const ended: RejoinOutcomes["ended"] = createTxEvent();
   const effects = createRejoinEffects(context, { ...deps, resumed, notRemoved, ended, forget });
   const runner: Runner<RejoinState, RejoiningEvent, RejoiningEffect> = createRunner(
     context,
