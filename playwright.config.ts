@@ -1,5 +1,9 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "@playwright/test";
+import { seedOfRun } from "@pli/testkit/dials";
+
+// The same in every process of a run: a test that says its seed in its name is found by its name.
+process.env["PLI_SEED"] ??= String(seedOfRun);
 
 /**
  * Real browsers against real store processes, each file with a store of its own: three files at a

@@ -11,6 +11,8 @@ let person: Person;
 test.beforeEach(async () => void (store = await startStoreProcess()));
 
 test.afterEach(async () => {
+  // A page may still load when all that is to be seen of it has been seen.
+  await person.context.unrouteAll({ behavior: "ignoreErrors" });
   await person.context.close();
   await store.kill();
 });
