@@ -238,7 +238,7 @@ export function createKeyPackages(
     await tx.sql.run("DELETE FROM key_packages WHERE abs(? - made_at) > ?", [clock.now(), VALID_DAYS * DAY_MS]);
     const due = await tx.sql.all(
       `SELECT k.id FROM contacts k WHERE NOT k.blocked AND (SELECT count(*) FROM key_packages p
-         WHERE deps.contact = k.id AND deps.ours = 1 AND deps.used_by IS NULL AND deps.made_at BETWEEN ? AND ?) < ? LIMIT 20`,
+         WHERE p.contact = k.id AND p.ours = 1 AND p.used_by IS NULL AND p.made_at BETWEEN ? AND ?) < ? LIMIT 20`,
       [...freshNow(), HANDED_OUT],
     );
     for (const row of due) {
