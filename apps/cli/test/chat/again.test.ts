@@ -7,7 +7,7 @@ import { openChat } from "./open-chat.ts";
 describe("messages that were not kept", () => {
   const held = (mayAsk: boolean) => ({ body: { kind: "held", count: 12, bytes: 700_000, mayAsk } as const });
 
-  test("are told of, and asked for again where somebody can be asked", async () => {
+  test("show a line, and are asked for again where somebody can be asked", async () => {
     const chat = await openChat([camille], (fake) =>
       fake.data.messages.push(textFrom(camille, "1", "", held(true)), textFrom(camille, "2", "", held(false))),
     );

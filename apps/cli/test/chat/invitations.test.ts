@@ -17,7 +17,7 @@ const PAIRING: PairingView = {
 };
 
 describe("an invitation that is not finished", () => {
-  test("is said in the list, and /resume goes on with it", async () => {
+  test("has a line in the list, and /resume continues it", async () => {
     const chat = await openChat([camille], (fake) =>
       fake.data.pairings.push({ ...PAIRING, step: "code", say: "4071", peer: "Bob" }),
     );
@@ -72,7 +72,7 @@ describe("an invitation that is not finished", () => {
     expect(chat.screen()).toContain("No conversation yet.");
   });
 
-  test("one that has ended is told until /clear, and is not what /resume goes on with", async () => {
+  test("one that has ended has a line until /clear, and /resume does not continue it", async () => {
     const over: PairingView = {
       ...PAIRING,
       id: "p2",

@@ -73,7 +73,7 @@ describe("pli init", () => {
     expect(pli.fake.calls).toEqual([]);
   });
 
-  test("never goes on, unprotected, in a folder begun with another protection", async () => {
+  test("never continues without protection in a folder that was begun with another one", async () => {
     const pli = createFakeWorld({ home: "keyfile", files: { "/p": "correct horse" } });
     expect(await pli.run("init", "--name", "Bob", "--passphrase-file", "/p")).toBe(3);
     expect(pli.opened).toEqual([]);

@@ -37,7 +37,7 @@ describe("pli send", () => {
     expect(pli.events()).toMatchObject([{ event: "message", state: "saved" }]);
   });
 
-  test("does not wait longer than it is told to", async () => {
+  test("waits no longer than the option says", async () => {
     const pli = createFakeWorld({ fake: withContacts(camille) });
     pli.fake.data.status.connection.state = "connecting";
     expect(await pli.run("send", "Camille", "hello", "--wait", "0")).toBe(0);

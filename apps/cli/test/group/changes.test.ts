@@ -123,7 +123,7 @@ describe("pli group: what is asked of the engine", () => {
     expect(fake.calls).toEqual([]);
   });
 
-  test("the only owner is told how to name a successor", async () => {
+  test("the only owner reads how to name a successor", async () => {
     const { fake } = withGroup();
     fake.api.leaveGroup = refuse("owner_needed");
     const pli = createFakeWorld({ fake });

@@ -44,7 +44,7 @@ describe("the history in words", () => {
     );
   });
 
-  test("has a sentence for every change, in both languages, whoever did it", () => {
+  test("has a sentence for every change, in both languages, by oneself and by others", () => {
     const changes: GroupChange[] = [
       { what: "created", name: "Club" },
       { what: "joined" },
