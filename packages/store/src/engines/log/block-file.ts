@@ -1,6 +1,6 @@
 import { BLOCK_BYTES, type Block, type Label } from "@pli/protocol/wire";
 import { crc32 } from "node:zlib";
-import { view } from "./view.ts";
+import { view } from "../../base/view.ts";
 
 /**
  * A block in a file of its own, named by its label: block 262,144 ‖ sum (CRC-32) of label and block

@@ -1,7 +1,7 @@
 import { CELL_BYTES, LABEL_BYTES, type Cell, type Label } from "@pli/protocol/wire";
 import { crc32 } from "node:zlib";
 import { readU64, writeU64 } from "./u64.ts";
-import { view } from "./view.ts";
+import { view } from "../../base/view.ts";
 
 /**
  * One cell in a segment, all numbers little endian:

@@ -10,6 +10,7 @@ import {
   type Label,
   type Result,
 } from "@pli/protocol/wire";
+import { view } from "../../base/view.ts";
 import type { BlockPage } from "../../storage/storage.ts";
 
 /**
@@ -40,13 +41,10 @@ const parsePage = (bytes: Buffer, body: number): Result<Page, "damaged"> => {
   if (!Number.isSafeInteger(cursor)) return err("damaged");
   const items = Array.from({ length: (bytes.length - HEAD) / size }, (_, i): [Label, Uint8Array] => {
     const at = HEAD + i * size;
-    return [viewOf(bytes, at, LABEL_BYTES) as Label, viewOf(bytes, at + LABEL_BYTES, body)];
+    return [view(bytes, at, LABEL_BYTES) as Label, view(bytes, at + LABEL_BYTES, body)];
   });
   return ok({ cursor, items });
 };
-
-const viewOf = (bytes: Buffer, at: number, length: number): Uint8Array =>
-  new Uint8Array(bytes.buffer, bytes.byteOffset + at, length);
 
 /** Consecutive cells of a feed from `first`. */
 export interface CellPage {
