@@ -8,4 +8,5 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now(), steady: () => performance.now() };
 
-export const DAY_MS = 86_400_000;
+export const DAY_SECONDS = 86_400;
+export const DAY_MS = 1000 * DAY_SECONDS;

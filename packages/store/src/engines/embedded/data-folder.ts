@@ -1,5 +1,6 @@
 import { mkdirSync, utimesSync } from "node:fs";
 import { statfs } from "node:fs/promises";
+import { DAY_SECONDS } from "../../base/clock.ts";
 import { storageError } from "../../storage/storage-error.ts";
 
 /** Makes the data folder, which only its owner can read. Throws `data_unusable`. */
@@ -18,4 +19,4 @@ export const freeBytesIn = async (folder: string): Promise<number> => {
 };
 
 /** Sets a file's times to the midnight of its day. The names in the folder say as much. */
-export const forgetTimes = (path: string, day: number): void => utimesSync(path, day * 86_400, day * 86_400);
+export const forgetTimes = (path: string, day: number): void => utimesSync(path, day * DAY_SECONDS, day * DAY_SECONDS);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseLabel, type Block, type Label } from "@pli/protocol/wire";
+import { DAY_SECONDS } from "../../base/clock.ts";
 import type { BlockPage } from "../../storage/storage.ts";
 import { storageError } from "../../storage/storage-error.ts";
 import { encodeBlockFile, parseBlockFile } from "./block-file.ts";
@@ -33,7 +34,6 @@ export interface NewBlock {
 
 const FOLDER = "blocks";
 const UNFINISHED = "unfinished";
-const DAY_SECONDS = 86_400;
 
 /**
  * Removes what an earlier process did not finish, and makes durable what it finished. `days` are

@@ -1,3 +1,4 @@
+import { DAY_SECONDS } from "../../base/clock.ts";
 import type { Log } from "../../base/event-log.ts";
 import type { Disk } from "./disk.ts";
 import { naming } from "./disk-error.ts";
@@ -29,8 +30,6 @@ export interface Catalog extends SegmentLookup {
   redate(day: number): Promise<void>;
   close(): Promise<void>;
 }
-
-const DAY_SECONDS = 86_400;
 
 /** What the parts of an open catalog share. */
 interface Deps {

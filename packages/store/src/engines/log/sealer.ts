@@ -1,3 +1,4 @@
+import { DAY_SECONDS } from "../../base/clock.ts";
 import type { Log } from "../../base/event-log.ts";
 import type { Disk } from "./disk.ts";
 import { diskError } from "./disk-error.ts";
@@ -16,8 +17,6 @@ export interface Sealer {
   /** Resolves when no sealing is under way. */
   settled(): Promise<void>;
 }
-
-const DAY_SECONDS = 86_400;
 
 export const createSealer = (disk: Disk, paths: SegmentPaths, log: Log): Sealer => {
   const running = new Set<Promise<void>>();
