@@ -123,10 +123,9 @@ export interface Storage {
   /** The position at which a day begins in a feed. The day must be kept. */
   firstOn(feed: number, day: number): number;
   /**
-   * Blocks of one day behind the cursor `after` of an earlier page, or from the beginning if that
-   * is
-   * 0. No blocks at the end. An embedded engine lists the blocks at the first page and gives only
-   * those, so the pages end although others are stored meanwhile.
+   * Blocks of one day behind the cursor `after` of an earlier page. The cursor 0 is before the
+   * first block. A page without blocks is the end. An embedded engine lists the blocks at the first
+   * page and gives only those, so the pages end although others are stored meanwhile.
    */
   blocksOn(day: number, after: number, max: number): Promise<BlockPage>;
   /** Deletes every day before `firstDayKept`, and returns these days. Positions continue. */

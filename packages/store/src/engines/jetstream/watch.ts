@@ -19,7 +19,10 @@ export interface Watch {
 
 const REFRESH_MS = 1000;
 const FREE_BYTES_EVERY = 10;
-/** Refreshes without an answer before another node is tried. Each takes two seconds and one. */
+/**
+ * Refreshes without an answer before another node is tried. Each takes two seconds, and the next
+ * begins a second later.
+ */
 const UNANSWERED_BEFORE_LEAVING = 2;
 const LEAVE_EVERY_MS = 5000;
 
