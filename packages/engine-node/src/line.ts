@@ -74,6 +74,8 @@ function channelFromSocket(socket: Socket): Channel {
   socket.on("data", (data: string) => {
     rest += data;
     if (rest.length > LONGEST_LINE) return end();
+    // Splitting at every piece of a long message would copy all of it each time.
+    if (!data.includes("\n")) return;
     const lines = rest.split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) if (!over) read(line);
