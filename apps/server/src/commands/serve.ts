@@ -71,11 +71,15 @@ const openCluster = async (config: Config): Promise<Storage | undefined> => {
 
 const webFolder = (config: Config): string => (config["web"] === "" ? OUR_WEB_APP : resolve(config["web"] as string));
 
-const LIMITS = ["connections", "connectionsPerAddress", "putsPerSecond", "putBurst"].concat([
+const LIMITS = [
+  "connections",
+  "connectionsPerAddress",
+  "putsPerSecond",
+  "putBurst",
   "putsPerSecondPerAddress",
   "putBurstPerAddress",
   "inFlight",
-]);
+];
 
 const limitsFrom = (config: Config): Record<string, number> =>
   Object.fromEntries(LIMITS.map((key) => [key, config[key] as number]));

@@ -27,9 +27,15 @@ const NO_FEATURES = [
   "gyroscope",
   "magnetometer",
   "microphone",
-]
-  .concat(["midi", "payment", "usb", "serial", "hid", "browsing-topics", "screen-wake-lock", "xr-spatial-tracking"])
-  .map((feature) => `${feature}=()`);
+  "midi",
+  "payment",
+  "usb",
+  "serial",
+  "hid",
+  "browsing-topics",
+  "screen-wake-lock",
+  "xr-spatial-tracking",
+].map((feature) => `${feature}=()`);
 
 /** The policy of everything else. Shown as a page, it runs no script and is not of our origin. */
 const CLOSED_POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
