@@ -1,5 +1,5 @@
 /** Finds groups, members and contacts by what a person typed. */
-import type { ContactView, ConversationView, GroupMemberView, GroupView, PliApi } from "@pli/engine/api";
+import type { ConversationView, GroupView, PliApi } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
 import { findContact, findOne } from "../contact.ts";
 import type { Context } from "../context.ts";
@@ -44,11 +44,8 @@ export async function findMemberIds(
   { context, api, group }: { context: Context; api: PliApi; group: GroupView },
   queries: readonly string[],
 ): Promise<string[]> {
-  const contacts: readonly ContactView[] = await api.read("contacts", {});
+  const contacts = await api.read("contacts", {});
   const given = new Set(contacts.filter(isGiven).map(({ id }) => id));
-  const members = group.members.map((member): GroupMemberView & { given: boolean } => ({
-    ...member,
-    given: given.has(member.id),
-  }));
+  const members = group.members.map((member) => ({ ...member, given: given.has(member.id) }));
   return queries.map((query) => findOne(context, members, query, () => new Failure("member_unknown")).id);
 }
