@@ -33,7 +33,7 @@ const honest = (client: Client): { stop(): Promise<number> } => {
 
 /**
  * How much memory the store has more than before, at most, while and after `attack` runs; honest
- * puts go on meanwhile.
+ * puts continue meanwhile.
  */
 const growthDuring = async (store: WatchedStore, attack: () => Promise<void>): Promise<number> => {
   const writer = honest(await greet(store.origin));
