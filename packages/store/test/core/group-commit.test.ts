@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createGroupCommit } from "../../src/core/group-commit.ts";
 import { type Storage, StorageError } from "../../src/storage/storage.ts";
-import { DAY, cellPut, filledStorage } from "../lib/cells.ts";
+import { DAY, cellPut, filledStorage, heldBack } from "../lib/cells.ts";
 import { randomBlock, randomLabel } from "../lib/client.ts";
 import { turns } from "../lib/event-loop.ts";
 
@@ -44,12 +44,8 @@ describe("group commit", () => {
 
   test("refuses what it cannot hold while the disk hangs, and stores the rest", async () => {
     const storage = await filledStorage(0);
-    let release = (): void => {};
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const slow: Storage = { ...storage, commit: async (puts, day) => gate.then(() => storage.commit(puts, day)) };
-    const { commits } = build(slow);
+    const { held, release } = heldBack(storage);
+    const { commits } = build(held);
     const block = randomBlock();
     const puts = Array.from({ length: 300 }, () =>
       commits.put({ kind: "block", label: randomLabel(), bytes: block }, source),

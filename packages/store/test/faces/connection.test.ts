@@ -7,7 +7,7 @@ import { createAddresses } from "../../src/faces/admission/addresses.ts";
 import { DEFAULT_LIMITS, type StoreLimits } from "../../src/faces/admission/limits.ts";
 import { Connection } from "../../src/faces/websocket/connection.ts";
 import type { Storage } from "../../src/storage/storage.ts";
-import { DAY, filledStorage } from "../lib/cells.ts";
+import { DAY, filledStorage, heldBack } from "../lib/cells.ts";
 import { randomBlock, randomCell, randomLabel } from "../lib/client.ts";
 import { turn, turns } from "../lib/event-loop.ts";
 import { answersIn, createFakeLine } from "../lib/fake-line.ts";
@@ -94,12 +94,8 @@ describe("a connection", () => {
 
   test("that writes faster than the disk is read no further, until its puts are answered", async () => {
     const storage = await filledStorage(0);
-    let release = (): void => {};
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const slow: Storage = { ...storage, commit: async (puts, day) => gate.then(() => storage.commit(puts, day)) };
-    const { connection, sent, paused, drain } = build(slow);
+    const { held, release } = heldBack(storage);
+    const { connection, sent, paused, drain } = build(held);
     const puts = Array.from({ length: 40 }, (_, i) =>
       encodeRequest({ type: "putBlock", id: i + 2, label: randomLabel(), block: randomBlock() }),
     );

@@ -7,6 +7,7 @@ import { WebSocket } from "ws";
 import { openSqliteStorage } from "../../src/engines/sqlite/sqlite-storage.ts";
 import type { StoreOptions } from "../../src/options.ts";
 import { startStore, type RunningStore } from "../../src/store.ts";
+import { heldBack } from "../lib/cells.ts";
 import { connect, greet, randomBlock, randomCell, randomLabel, type Client } from "../lib/client.ts";
 import { testFolder } from "../lib/folder.ts";
 import { asked, BINARY, CONTINUATION, frame, greeted, PING, PONG } from "../lib/frames.ts";
@@ -373,17 +374,8 @@ describe("what leaves on a WebSocket", () => {
 
 test("puts that wait for a commit are bounded for an address, and those of others are taken", async () => {
   const data = testFolder();
-  const real = openSqliteStorage({ folder: data, feeds: 1 });
-  let release = (): void => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  const storage = {
-    ...real,
-    commit: async (...args: Parameters<typeof real.commit>) => {
-      await held;
-      return real.commit(...args);
-    },
-  };
-  const store = await start({ data, storage, limits: { putBytesPerAddress: 64 * KiB } });
+  const { held, release } = heldBack(openSqliteStorage({ folder: data, feeds: 1 }));
+  const store = await start({ data, storage: held, limits: { putBytesPerAddress: 64 * KiB } });
   const attackers = await Promise.all(upTo(3).map(() => greet(store.origin, { localAddress: "127.0.0.2" })));
   let refused = 0;
   const putRefused = async (attacker: Client): Promise<void> => {

@@ -14,3 +14,10 @@ export const filledStorage = async (cells: number): Promise<Storage> => {
 
 export const commitCells = (storage: Storage, count: number) =>
   storage.commit(Array.from({ length: count }, cellPut), DAY);
+
+/** The same storage, whose commits wait for `release`. */
+export const heldBack = (storage: Storage): { readonly held: Storage; readonly release: () => void } => {
+  const { promise, resolve: release } = Promise.withResolvers<void>();
+  const held: Storage = { ...storage, commit: async (puts, day) => promise.then(() => storage.commit(puts, day)) };
+  return { held, release };
+};
