@@ -47,9 +47,9 @@ export const createGroupCommit = (options: {
   const commit = async (batch: readonly Waiting[]): Promise<void> => {
     const puts = batch.map(({ put }) => put);
     const refuse = (code: WireCode): void => batch.forEach(({ answer }) => answer(err(code)));
-    if (!(await hasSpace(sum(puts)))) return refuse("store_full");
-    const started = performance.now();
     try {
+      if (!(await hasSpace(sum(puts)))) return refuse("store_full");
+      const started = performance.now();
       const results = await storage.commit(puts, day());
       committed(puts.length, performance.now() - started);
       for (const result of results)

@@ -7,16 +7,17 @@ import { turns } from "../lib/event-loop.ts";
 
 describe("group commit", () => {
   const source = {};
-  const build = (storage: Storage) => {
+  const build = (storage: Storage, hasSpace = async (): Promise<boolean> => true) => {
     const batches: number[] = [];
+    const failures: unknown[] = [];
     const commits = createGroupCommit({
       storage,
       day: () => DAY,
-      hasSpace: async () => true,
+      hasSpace,
       committed: (puts) => batches.push(puts),
-      failed: () => {},
+      failed: (error) => failures.push(error),
     });
-    return { batches, commits };
+    return { batches, commits, failures };
   };
 
   test("stores puts that come together in one commit, in their order", async () => {
@@ -25,6 +26,21 @@ describe("group commit", () => {
     const results = await Promise.all(Array.from({ length: 100 }, () => commits.put(cellPut(), source)));
     expect(batches).toEqual([100]);
     expect(results.map((result) => result.ok && result.value.position)).toEqual([...results.keys()]);
+    await storage.close();
+  });
+
+  test("answers also when the disk cannot say how much space it has, and stores what comes after", async () => {
+    const storage = await filledStorage(0);
+    const gone = new Error("EIO");
+    let isGone = true;
+    const { commits, failures } = build(storage, async () => {
+      if (isGone) throw gone;
+      return true;
+    });
+    expect(await commits.put(cellPut(), source)).toEqual({ ok: false, error: "internal" });
+    expect(failures).toEqual([gone]);
+    isGone = false;
+    expect(await commits.put(cellPut(), source)).toMatchObject({ ok: true });
     await storage.close();
   });
 
