@@ -1,10 +1,11 @@
-import { encodeEvidence, encodeRules, parseRules, type Rules } from "@pli/protocol/group";
+import { encodeEvidence, encodeRules } from "@pli/protocol/group";
 import { MAX_ADDED } from "@pli/protocol/conversation";
 import { text, toHex, utf8 } from "@pli/protocol/crypto";
 import type { PendingChange } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Commits } from "../../epochs/commits.ts";
 import { findConversation } from "../../epochs/conversations.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import type { Profiles } from "../../people/profile.ts";
@@ -20,7 +21,7 @@ import {
 import type { QueuedOperation, PendingOperation } from "./pending-operations.ts";
 import type { KeyPackages } from "./key-packages.ts";
 import { leavesByProfile, planCommit, type Plan, type Standing } from "./plan.ts";
-import { named } from "./members.ts";
+import { named, rulesIn } from "./members.ts";
 import type { Offers } from "./offers.ts";
 
 /** What our own commit was made for, kept with it until it has won. */
@@ -65,6 +66,7 @@ export function createChanges(
   context: Context,
   deps: {
     epochs: Epochs;
+    epochRoles: EpochRoles;
     commits: Commits;
     profiles: Profiles;
     keyPackages: KeyPackages;
@@ -126,12 +128,8 @@ export function createChanges(
     const usable = await keyPackages.usable(tx, await deps.offers.willing(tx, held, missing));
     const leavers = await leaversIn(tx, held.conversation);
     const place = { group: toHex(groups.groupId(group)), epoch: held.number };
-    return { ...place, rules: rulesIn(held), members, self, ownLeaf, now: clock.now(), leavers, keyPackages: usable };
-  }
-
-  function rulesIn(held: HeldEpoch): Rules {
-    const rules = parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
-    return rules.ok ? rules.value : damaged("rules");
+    const rules = rulesIn(deps.epochRoles, held);
+    return { ...place, rules, members, self, ownLeaf, now: clock.now(), leavers, keyPackages: usable };
   }
 
   /** False: the rules or the group say no. Slots that are used up keep the operation waiting. */

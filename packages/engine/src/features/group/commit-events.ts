@@ -1,12 +1,4 @@
-import {
-  besideUs,
-  parseRules,
-  profileOf,
-  seatFrom,
-  type RejoinState,
-  type Rules,
-  type Since,
-} from "@pli/protocol/group";
+import { besideUs, profileOf, seatFrom, type RejoinState, type Since } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { CommitBy, Removed, Settled } from "../../epochs/commit-events.ts";
 import { findConversation } from "../../epochs/conversations.ts";
@@ -14,11 +6,10 @@ import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
-import { damaged } from "../../runtime/storage/row.ts";
 import type { GroupParts } from "./parts.ts";
 import { leftByThemselves, type Snapshot } from "./history.ts";
 import { ALL } from "./fork-state.ts";
-import { saveMembers } from "./members.ts";
+import { rulesIn, saveMembers } from "./members.ts";
 import type { PendingOperation } from "./pending-operations.ts";
 
 /**
@@ -147,10 +138,8 @@ async function settle(kit: Kit, parts: GroupParts, tx: Tx, event: Settled): Prom
   await changes.pump(tx, id);
 }
 
-function snapshotOf({ context: { groups } }: Kit, { epoch: { group } }: HeldEpoch): Snapshot {
-  const rules = parseRules(groups.rules(group) ?? new Uint8Array(0));
-  const parsed: Rules = rules.ok ? rules.value : damaged("rules");
-  return { rules: parsed, members: groups.members(group) };
+function snapshotOf({ context: { groups }, epochRoles }: Kit, held: HeldEpoch): Snapshot {
+  return { rules: rulesIn(epochRoles, held), members: groups.members(held.epoch.group) };
 }
 
 function profileAt({ members }: Snapshot, leaf: number | undefined): string {

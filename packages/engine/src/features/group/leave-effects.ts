@@ -4,6 +4,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createPauses } from "../../runtime/pauses.ts";
 import { setConversationState, type Conversation } from "../../epochs/conversations.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Messages } from "../messages/messages.ts";
 import { clearConversation, withdrawContents } from "../../epochs/pending-contents.table.ts";
@@ -26,6 +27,7 @@ const AGAIN_MS = 10_000;
 
 export interface LeaveParts {
   readonly epochs: Epochs;
+  readonly epochRoles: EpochRoles;
   readonly contacts: Contacts;
   readonly profiles: Profiles;
   readonly messages: Messages;

@@ -1,14 +1,15 @@
 /** What the reducer of leaving needs to know of a group, gathered into events. */
-import { parseRules, profileOf, roleOf, verifyLeaveStatement, type LeaveEvent, type Rules } from "@pli/protocol/group";
+import { profileOf, roleOf, verifyLeaveStatement, type LeaveEvent } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Conversation } from "../../epochs/conversations.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { damaged } from "../../runtime/storage/row.ts";
-import { findGroup } from "./members.ts";
+import { findGroup, rulesIn } from "./members.ts";
 import { leaversIn, listPendingOperations, type PendingOperation } from "./pending-operations.ts";
 import { isLastOwner } from "./plan.ts";
 
@@ -24,9 +25,12 @@ export interface LeaveEvents {
   ): Promise<LeaveEvent | undefined>;
 }
 
-export function createLeaveEvents(context: Context, deps: { epochs: Epochs; profiles: Profiles }): LeaveEvents {
+export function createLeaveEvents(
+  context: Context,
+  deps: { epochs: Epochs; epochRoles: EpochRoles; profiles: Profiles },
+): LeaveEvents {
   const { clock, crypto, groups } = context;
-  const { epochs, profiles } = deps;
+  const { epochs, epochRoles, profiles } = deps;
 
   async function ready(tx: Tx, shared: Uint8Array): Promise<LeaveEvent | undefined> {
     const conversation = await findGroup(tx, shared);
@@ -45,12 +49,7 @@ export function createLeaveEvents(context: Context, deps: { epochs: Epochs; prof
   async function needsSuccessor(tx: Tx, held: HeldEpoch, leaves: readonly PendingOperation[]): Promise<boolean> {
     const isNamed = leaves.some((operation) => operation.kind === "leave" && operation.successor !== undefined);
     if (!isNamed) return false;
-    return isLastOwner(rulesIn(held), (await profiles.get(tx)).id, await leaversIn(tx, held.conversation));
-  }
-
-  function rulesIn(held: HeldEpoch): Rules {
-    const rules = parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
-    return rules.ok ? rules.value : damaged("rules");
+    return isLastOwner(rulesIn(epochRoles, held), (await profiles.get(tx)).id, await leaversIn(tx, held.conversation));
   }
 
   /**
@@ -80,7 +79,7 @@ export function createLeaveEvents(context: Context, deps: { epochs: Epochs; prof
       now: clock.now(),
       left,
       isKnown: await isKnown(tx, id, left),
-      role: roleOf(rulesIn(held), (await profiles.get(tx)).id),
+      role: roleOf(rulesIn(epochRoles, held), (await profiles.get(tx)).id),
       members: members.length,
       random: fractionFrom(crypto.random(2)),
     };

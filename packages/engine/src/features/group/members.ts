@@ -3,8 +3,10 @@ import type { Member } from "@pli/protocol/conversation";
 import type { Named, Role } from "../../api/api.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { findConversation, type Conversation } from "../../epochs/conversations.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
+import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
-import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import { damaged, numberIn, textIn } from "../../runtime/storage/row.ts";
 
 /** Somebody in a group, as the newest epoch has it. */
 export interface GroupMember {
@@ -12,6 +14,9 @@ export interface GroupMember {
   readonly role: Role;
   readonly devices: number;
 }
+
+/** The rules of a group, as this epoch has them. */
+export const rulesIn = (epochRoles: EpochRoles, held: HeldEpoch): Rules => epochRoles.rules(held) ?? damaged("rules");
 
 /**
  * The people of a group, written down from its newest epoch: what lists and names are read from.

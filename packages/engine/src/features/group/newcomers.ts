@@ -1,24 +1,23 @@
 import {
   encodeRoster,
-  parseRules,
   profileOf,
   type GroupControl,
   type Roster,
   type RosterMember,
-  type Rules,
   type Since,
 } from "@pli/protocol/group";
 import { restFirst, type Pointer } from "@pli/protocol/conversation";
 import { padObject, sealObject, type Put } from "@pli/protocol/object";
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { findConversation } from "../../epochs/conversations.ts";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
-import { bytesIn, damaged, textIn } from "../../runtime/storage/row.ts";
+import { bytesIn, textIn } from "../../runtime/storage/row.ts";
 import { ALL } from "./fork-state.ts";
-import { ownNameOf } from "./members.ts";
+import { ownNameOf, rulesIn } from "./members.ts";
 import type { People } from "./people.ts";
 import { findPicture } from "./pictures.ts";
 import type { Successors } from "./successors.ts";
@@ -75,6 +74,7 @@ export function createNewcomers(
   context: Context,
   deps: {
     contacts: Contacts;
+    epochRoles: EpochRoles;
     people: People;
     talk: Talk;
     queue: SendQueue;
@@ -122,16 +122,17 @@ export function createNewcomers(
    */
   async function deliveriesOf(
     tx: Tx,
-    { conversation, epoch }: HeldEpoch,
+    held: HeldEpoch,
     added: readonly string[],
     back: ReadonlyMap<string, Since>,
   ): Promise<{ who: readonly string[]; history: RosterHistory }[]> {
+    const { conversation } = held;
     const newcomers = added.filter((profile) => !back.has(profile));
     const deliveries: { who: readonly string[]; history: RosterHistory }[] = [];
     if (newcomers.length > 0) {
       // Others read too what is not said between two: nothing of the history goes there.
       const isForContacts = (await contactsOf(tx, newcomers)).every((contact) => contact !== undefined);
-      const tells = isForContacts && rulesIn(epoch.group).newcomersRead === "week";
+      const tells = isForContacts && rulesIn(deps.epochRoles, held).newcomersRead === "week";
       const since = { ...ALL, days: WEEK_DAYS };
       deliveries.push({ who: newcomers, history: tells ? await historyOf(tx, conversation, since) : [] });
     }
@@ -141,11 +142,6 @@ export function createNewcomers(
       deliveries.push({ who: [profile], history: await historyOf(tx, conversation, since) });
     }
     return deliveries;
-  }
-
-  function rulesIn(group: HeldEpoch["epoch"]["group"]): Rules {
-    const rules = parseRules(groups.rules(group) ?? new Uint8Array(0));
-    return rules.ok ? rules.value : damaged("rules");
   }
 
   async function rosterOf(tx: Tx, after: HeldEpoch, history: RosterHistory): Promise<Uint8Array> {

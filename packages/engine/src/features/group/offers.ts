@@ -1,13 +1,13 @@
-import { parseRules, profileOf } from "@pli/protocol/group";
+import { profileOf } from "@pli/protocol/group";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createPauses } from "../../runtime/pauses.ts";
 import { findConversation } from "../../epochs/conversations.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
-import { damaged } from "../../runtime/storage/row.ts";
 import { listPendingOperations } from "./pending-operations.ts";
-import { findGroup, isMember } from "./members.ts";
+import { findGroup, isMember, rulesIn } from "./members.ts";
 import type { Talk } from "./talk.ts";
 
 /** Who is asked into a group answers within this time, or the question is over on both sides. */
@@ -50,7 +50,10 @@ export interface Offers {
   reached(tx: Tx, contact: string): Promise<void>;
 }
 
-export function createOffers(context: Context, deps: { contacts: Contacts; epochs: Epochs; talk: Talk }): Offers {
+export function createOffers(
+  context: Context,
+  deps: { contacts: Contacts; epochs: Epochs; epochRoles: EpochRoles; talk: Talk },
+): Offers {
   const { clock, groups } = context;
   const { contacts, talk } = deps;
   const isTimeToEnd = createPauses(clock, AGAIN_MS);
@@ -84,11 +87,10 @@ export function createOffers(context: Context, deps: { contacts: Contacts; epoch
     await say(tx, held, contact);
   }
 
-  async function say(tx: Tx, { conversation, epoch }: HeldEpoch, contact: Contact): Promise<void> {
-    const { shared, store } = await talk.conversation(tx, conversation);
-    const rules = parseRules(groups.rules(epoch.group) ?? new Uint8Array(0));
-    const title = rules.ok ? rules.value.name : damaged("rules");
-    const members = new Set(groups.members(epoch.group).map(profileOf)).size;
+  async function say(tx: Tx, held: HeldEpoch, contact: Contact): Promise<void> {
+    const { shared, store } = await talk.conversation(tx, held.conversation);
+    const title = rulesIn(deps.epochRoles, held).name;
+    const members = new Set(groups.members(held.epoch.group).map(profileOf)).size;
     await talk.send(tx, contact.conversation, { name: "group-offer", conversation: shared, title, store, members });
   }
 

@@ -3,6 +3,7 @@ import { encodeRules, type Rules, type SuccessorEvent } from "@pli/protocol/grou
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { findConversation, setConversationState } from "../../epochs/conversations.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { withdrawCommits } from "../../epochs/own-commits.ts";
@@ -24,6 +25,7 @@ const GROUP_ID_BYTES = 32;
 
 export interface SuccessorParts {
   readonly epochs: Epochs;
+  readonly epochRoles: EpochRoles;
   readonly profiles: Profiles;
   readonly keyPackages: KeyPackages;
   readonly changes: Changes;

@@ -1,11 +1,13 @@
 /** What the reducer of successor groups needs to know of a group. */
-import { mayAdd, parseRules, profileOf, roleOf, type Role, type Rules, type SuccessorView } from "@pli/protocol/group";
+import { mayAdd, profileOf, roleOf, type Role, type Rules, type SuccessorView } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Named } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { damaged, numberIn } from "../../runtime/storage/row.ts";
+import { rulesIn } from "./members.ts";
 import { leaversIn, listPendingOperations, type PendingOperation, type QueuedOperation } from "./pending-operations.ts";
 import { foundersOf } from "./plan.ts";
 
@@ -30,7 +32,7 @@ export interface SuccessorViews {
 
 export function createSuccessorViews(
   { clock, groups }: Context,
-  { epochs, profiles }: { epochs: Epochs; profiles: Profiles },
+  { epochs, epochRoles, profiles }: { epochs: Epochs; epochRoles: EpochRoles; profiles: Profiles },
 ): SuccessorViews {
   async function view(tx: Tx, id: string): Promise<SuccessorView> {
     const held = await epochs.current(tx, id);
@@ -80,10 +82,7 @@ export function createSuccessorViews(
     return false;
   }
 
-  function rules(held: HeldEpoch): Rules {
-    const parsed = parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
-    return parsed.ok ? parsed.value : damaged("rules");
-  }
+  const rules = (held: HeldEpoch): Rules => rulesIn(epochRoles, held);
 
   return { view, operation, founders, staying, suspects, wasInLast, rules };
 }
