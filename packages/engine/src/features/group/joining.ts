@@ -143,7 +143,7 @@ export function createJoining(
 
   async function follow(tx: Tx, by: string, kept: Kept): Promise<void> {
     const { shared } = kept;
-    const found = await findShared(tx, shared);
+    const found = await findGroup(tx, talk.bytes(shared));
     const isStranger = found !== undefined && found.generation > 0 && !(await isMember(tx, found.id, by));
     if (isStranger && found.state !== "left" && !(await isAwaited(tx, found.id, by))) return;
     const known = isStranger && found.state === "left" ? undefined : found;
@@ -181,7 +181,7 @@ export function createJoining(
 
   async function wait(tx: Tx, group: Parameters<Joining["wait"]>[1]): Promise<void> {
     const { shared, by, title, store } = group;
-    if ((await findShared(tx, shared)) !== undefined) return;
+    if ((await findGroup(tx, talk.bytes(shared))) !== undefined) return;
     const id = await openConversation(tx, { shared, store, feed: FEED });
     await tx.sql.run("UPDATE conversations SET name = ? WHERE id = ?", [title, id]);
     await saveWay(tx, id, { by, at: clock.now() });
@@ -250,13 +250,6 @@ export function createJoining(
   /** Whether an invitation leads from the group we are in to where it continues. */
   async function isAwaited(tx: Tx, id: string, by: string): Promise<boolean> {
     return (await deps.successors.mayInviteToSuccessor(tx, id, by)) || (await deps.rejoining.mayBringBack(tx, id, by));
-  }
-
-  async function findShared(tx: Tx, shared: string): Promise<Conversation | undefined> {
-    const [row] = await tx.sql.all("SELECT id FROM conversations WHERE shared = ? AND kind = 'group'", [
-      talk.bytes(shared),
-    ]);
-    return row === undefined ? undefined : findConversation(tx, textIn(row, "id"));
   }
 
   /** Invitations of this person that no store has answered yet. */
