@@ -50,6 +50,12 @@ export async function hasPendingCommit(tx: Tx, epoch: number): Promise<boolean> 
   return (await tx.sql.all("SELECT 1 FROM pending_commits WHERE epoch = ?", [epoch])).length > 0;
 }
 
+/** What was said with the own commits of a conversation, also with one that has lost its label. */
+export async function listBodies(tx: Tx, conversation: string): Promise<Uint8Array[]> {
+  const sql = "SELECT c.body FROM pending_commits c JOIN epochs e ON e.id = c.epoch WHERE e.conversation = ?";
+  return (await tx.sql.all(sql, [conversation])).flatMap((row) => maybeBytesIn(row, "body") ?? []);
+}
+
 /** Another has its label: what is left of it is a mark. */
 export async function markLost(tx: Tx, epoch: number): Promise<void> {
   await tx.sql.run("UPDATE pending_commits SET next_state = x'', welcome = NULL WHERE epoch = ?", [epoch]);

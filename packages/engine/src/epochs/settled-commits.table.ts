@@ -2,7 +2,9 @@
  * The table `settled_commits`: what won at which label, and what it led to. It shows when a store
  * gives others something else.
  */
+import type { Label } from "@pli/protocol/wire";
 import type { Tx } from "../runtime/context.ts";
+import { bytesIn, numberIn } from "../runtime/storage/row.ts";
 
 /** Epochs whose winning commits are remembered, of each conversation. */
 const REMEMBERED = 64;
@@ -34,4 +36,18 @@ export async function rememberCommit(
     generation,
     number - REMEMBERED,
   ]);
+}
+
+/** The epochs that the winning commits of a conversation ended, and at which labels. */
+export async function listSettledLabels(tx: Tx, conversation: string): Promise<{ epoch: number; label: Label }[]> {
+  const sql = "SELECT epoch_number, label FROM settled_commits WHERE conversation = ?";
+  const rows = await tx.sql.all(sql, [conversation]);
+  return rows.map((row) => ({ epoch: numberIn(row, "epoch_number"), label: bytesIn(row, "label") as Label }));
+}
+
+/** SHA-256 of the cell of the commit that ended this epoch. */
+export async function findSettledHash(tx: Tx, conversation: string, epoch: number): Promise<Uint8Array | undefined> {
+  const sql = "SELECT hash FROM settled_commits WHERE conversation = ? AND epoch_number = ?";
+  const [row] = await tx.sql.all(sql, [conversation, epoch]);
+  return row === undefined ? undefined : bytesIn(row, "hash");
 }

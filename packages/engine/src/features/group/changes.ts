@@ -7,6 +7,7 @@ import type { Commits } from "../../epochs/commits.ts";
 import { findConversation } from "../../epochs/conversations.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
+import { listBodies } from "../../epochs/pending-commits.table.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { damaged, numberIn, textIn } from "../../runtime/storage/row.ts";
@@ -195,14 +196,8 @@ export function createChanges(
   }
 
   async function isUnderWay(tx: Tx, conversation: string, id: number): Promise<boolean> {
-    const rows = await tx.sql.all(
-      "SELECT c.body FROM pending_commits c JOIN epochs e ON e.id = c.epoch WHERE e.conversation = ?",
-      [conversation],
-    );
-    return rows.some((row) => {
-      const body = row["body"] instanceof Uint8Array ? text(row["body"]) : undefined;
-      return body !== undefined && body !== "" && (JSON.parse(body) as Purpose).left.some((part) => part.id === id);
-    });
+    const bodies = (await listBodies(tx, conversation)).filter(({ length }) => length > 0);
+    return bodies.some((body) => purposeFrom(body).left.some((part) => part.id === id));
   }
 
   async function pending(tx: Tx, conversation: string): Promise<PendingChange[]> {

@@ -11,8 +11,9 @@ import { fractionFrom } from "../../runtime/chance.ts";
 import { createRunner } from "../../runtime/reducers.ts";
 import type { Conversation } from "../../epochs/conversations.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
+import { findSettledHash, listSettledLabels } from "../../epochs/settled-commits.table.ts";
 import type { Contact } from "../../people/contacts.ts";
-import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
+import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { Doubts } from "./doubts.ts";
 import { createForkEffects, type ForkParts } from "./fork-effects.ts";
 import { FORK, findForkState, marksFrom } from "./fork-state.ts";
@@ -169,12 +170,9 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
   }
 
   async function expectSettled(tx: Tx, conversation: string): Promise<void> {
-    const rows = await tx.sql.all("SELECT epoch_number, label FROM settled_commits WHERE conversation = ?", [
-      conversation,
-    ]);
-    const labels = rows.map((row) => ({
-      label: bytesIn(row, "label") as Label,
-      expectation: { kind: "settled", conversation, epoch: numberIn(row, "epoch_number") } as const,
+    const labels = (await listSettledLabels(tx, conversation)).map(({ epoch, label }) => ({
+      label,
+      expectation: { kind: "settled", conversation, epoch } as const,
     }));
     const behind = ((await findForkState(tx, conversation))?.behind ?? []).map(({ epoch, label }) => ({
       label: talk.bytes(label) as Label,
@@ -192,11 +190,8 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
       await handle(tx, conversation, { type: "passedOver", epoch: epoch + 1 });
       return;
     }
-    const [row] = await tx.sql.all("SELECT hash FROM settled_commits WHERE conversation = ? AND epoch_number = ?", [
-      conversation,
-      epoch,
-    ]);
-    const isSame = row === undefined || crypto.equal(bytesIn(row, "hash"), crypto.sha256(cell));
+    const hash = await findSettledHash(tx, conversation, epoch);
+    const isSame = hash === undefined || crypto.equal(hash, crypto.sha256(cell));
     if (!isSame) await handle(tx, conversation, { type: "shownAgain", epoch: epoch + 1 });
   }
 

@@ -5,8 +5,9 @@ import type { Named } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
+import { listEpochIds } from "../../epochs/epochs.table.ts";
 import type { Profiles } from "../../people/profile.ts";
-import { damaged, numberIn } from "../../runtime/storage/row.ts";
+import { damaged } from "../../runtime/storage/row.ts";
 import { rulesIn } from "./members.ts";
 import { leaversIn, listPendingOperations, type PendingOperation, type QueuedOperation } from "./pending-operations.ts";
 import { foundersOf } from "./plan.ts";
@@ -74,8 +75,8 @@ export function createSuccessorViews(
     const now = await epochs.current(tx, id);
     if (now === undefined || !mayAdd(rules(now), (await profiles.get(tx)).id)) return false;
     const groupId = toHex(groups.groupId(now.epoch.group));
-    for (const row of await tx.sql.all("SELECT id FROM epochs WHERE conversation = ? ORDER BY id DESC", [id])) {
-      const held = await epochs.load(tx, numberIn(row, "id"));
+    for (const epoch of (await listEpochIds(tx, id)).toReversed()) {
+      const held = await epochs.load(tx, epoch);
       if (held === undefined || toHex(groups.groupId(held.epoch.group)) === groupId) continue;
       return groups.members(held.epoch.group).some((member) => profileOf(member) === profile);
     }
