@@ -37,6 +37,9 @@ export interface Runner<State, Event, Effect> {
   ids(tx: Tx): Promise<string[]>;
 }
 
+/** An event of a reducer before the view of what it is about is added to it. */
+export type Viewless<Event> = Event extends unknown ? Omit<Event, "view"> : never;
+
 /** The saved state, for who only reads it. */
 export async function findState<State>(
   tx: Tx,

@@ -8,7 +8,7 @@ import { toHex } from "@pli/protocol/crypto";
 import type { Cell, Label } from "@pli/protocol/wire";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { fractionFrom } from "../../runtime/chance.ts";
-import { createRunner } from "../../runtime/reducers.ts";
+import { createRunner, type Viewless } from "../../runtime/reducers.ts";
 import type { Conversation } from "../../epochs/conversations.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { findSettledHash, listSettledLabels } from "../../epochs/settled-commits.table.ts";
@@ -81,9 +81,6 @@ interface Beginning {
   readonly behind?: Label;
 }
 
-/** An event before the view of the group is added to it. */
-type Happened = ForkEvent extends infer E ? (E extends ForkEvent ? Omit<E, "view"> : never) : never;
-
 export function createForks(context: Context, deps: ForkParts & { doubts: Doubts }): Forks {
   const { crypto, groups } = context;
   const { epochs, talk } = deps;
@@ -101,7 +98,7 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
   });
 
   /** Gives whether anything came of it. */
-  async function handle(tx: Tx, id: string, happened: Happened, view?: ForkView): Promise<boolean> {
+  async function handle(tx: Tx, id: string, happened: Viewless<ForkEvent>, view?: ForkView): Promise<boolean> {
     const event = { ...happened, view: view ?? (await effects.view(tx, id)) } as ForkEvent;
     return (await runner.handle(tx, id, event)).length > 0;
   }

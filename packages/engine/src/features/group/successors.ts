@@ -19,7 +19,7 @@ import type { SuccessorEffect, SuccessorEvent, SuccessorState } from "@pli/proto
 import { toHex } from "@pli/protocol/crypto";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { createRunner } from "../../runtime/reducers.ts";
+import { createRunner, type Viewless } from "../../runtime/reducers.ts";
 import type { Conversation } from "../../epochs/conversations.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { PliError } from "../../runtime/errors.ts";
@@ -100,9 +100,6 @@ export interface Successors {
   resume(tx: Tx): Promise<void>;
 }
 
-/** An event before the view of the group is added to it. */
-type Happened = SuccessorEvent extends infer E ? (E extends SuccessorEvent ? Omit<E, "view"> : never) : never;
-
 export function createSuccessors(
   context: Context,
   deps: SuccessorParts & { contacts: Contacts; facts(store: string): StoreFacts },
@@ -127,7 +124,7 @@ export function createSuccessors(
     },
   );
 
-  async function handle(tx: Tx, id: string, happened: Happened): Promise<void> {
+  async function handle(tx: Tx, id: string, happened: Viewless<SuccessorEvent>): Promise<void> {
     await runner.handle(tx, id, { ...happened, view: await views.view(tx, id) });
   }
 
