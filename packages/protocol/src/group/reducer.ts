@@ -2,7 +2,15 @@
  * What the reducers of groups have in common: the form of a step, timers that stand in the state,
  * and codecs for states that are saved (docs/protocol.md, section 8.4).
  */
-import { decodeCbor, encodeCbor, type CborValue, type Guard, type Shape, type Shaped } from "../object/index.ts";
+import {
+  decodeCbor,
+  encodeCbor,
+  isUint,
+  type CborValue,
+  type Guard,
+  type Shape,
+  type Shaped,
+} from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
 import { unmapped } from "./pointer.ts";
 
@@ -16,12 +24,16 @@ export type Step<State, Effect> = {
  * A wait that a state contains, in ms. `since` is a time of day. A clock that is moved by more than
  * `wait` ends the wait.
  */
-export type Timer = { readonly name: string; readonly since: number; readonly wait: number };
+export type Wait = { readonly since: number; readonly wait: number };
+
+export type Timer = Wait & { readonly name: string };
 
 /** How long a timer still waits, in ms; 0: it is due. */
-export function restOf({ since, wait }: Omit<Timer, "name">, now: number): number {
+export function restOf({ since, wait }: Wait, now: number): number {
   return Math.max(0, wait - Math.abs(now - since));
 }
+
+export const isDue = (wait: Wait | undefined, now: number): boolean => wait !== undefined && restOf(wait, now) === 0;
 
 export const unchanged = <State>(state: State): { readonly state: State; readonly effects: readonly never[] } => ({
   state,
@@ -77,6 +89,10 @@ export const oneOf =
   <const T extends string>(...all: readonly T[]): Guard<T> =>
   (value): value is T =>
     typeof value === "string" && (all as readonly string[]).includes(value);
+
+export const isTrue: Guard<true> = (value): value is true => value === true;
+
+export const isWait: Guard<Wait> = objectOf({ since: isUint, wait: isUint });
 
 /** The length of a profile id in hexadecimal, in characters. */
 const MAX_NAME = 64;

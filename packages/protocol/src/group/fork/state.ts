@@ -1,6 +1,6 @@
 import { isBoolean, isUint, textUpTo, type Guard } from "../../object/index.ts";
 import { MAX_EPOCH_MARKS } from "../controls.ts";
-import { listOf, objectOf, stateCodec, type StateCodec, type Timer } from "../reducer.ts";
+import { isTrue, isWait, listOf, objectOf, stateCodec, type StateCodec, type Timer, type Wait } from "../reducer.ts";
 import type { Marks } from "./weigh.ts";
 
 /** Own changes, tellers and counted forks that are remembered. */
@@ -37,9 +37,6 @@ export type Teller = {
  * A commit that this device passed over, as nobody could open it; `beside`: who stood here then.
  */
 export type Refused = { readonly epoch: number; readonly who: string; readonly beside?: readonly string[] };
-
-/** A wait, in ms. */
-export type Wait = { readonly since: number; readonly wait: number };
 
 /** What a device knows of the history of a group, for comparing it with others. */
 export type ForkState = {
@@ -98,11 +95,7 @@ export type ForkState = {
 const ID = textUpTo(64);
 const TEXT = textUpTo(MAX_DONE_CHARS);
 const SINCE = { after: isUint, own: isUint };
-const WAIT = objectOf({ since: isUint, wait: isUint });
-const TELLER = objectOf(
-  { who: ID, since: isUint, epoch: isUint },
-  { moved: (value: unknown): value is true => value === true },
-);
+const TELLER = objectOf({ who: ID, since: isUint, epoch: isUint }, { moved: isTrue });
 const MARK: Guard<readonly [number, string]> = (value): value is readonly [number, string] =>
   Array.isArray(value) && value.length === 2 && isUint(value[0]) && ID(value[1]);
 const some = <T>(item: Guard<T>): Guard<readonly T[]> => listOf(item, REMEMBERED);
@@ -132,10 +125,10 @@ export const forkCodec: StateCodec<ForkState> = stateCodec(
       rival: objectOf({ epoch: isUint, isLower: isBoolean, from: isUint }),
       yields: isUint,
       owed: isUint,
-      tell: WAIT,
-      tellSoon: WAIT,
+      tell: isWait,
+      tellSoon: isWait,
       patience: objectOf({ since: isUint, last: isUint }),
-      repay: WAIT,
+      repay: isWait,
     },
   ),
   MAX_STATE_BYTES,

@@ -6,7 +6,7 @@
  * reducer: what happened goes in, what to do comes out. Times in ms, people as profile ids in
  * hexadecimal.
  */
-import { restOf, unchanged, type Step } from "../reducer.ts";
+import { isDue, unchanged, type Step } from "../reducer.ts";
 import { countFork, isConvinced, onPeerState, partedAt, yieldNow } from "./compare.ts";
 import type { ForkEffect, ForkEvent, ForkView } from "./events.ts";
 import { onBroughtIn, onChanged, onEpochStarted, onJoined } from "./record.ts";
@@ -166,12 +166,12 @@ function onTimer(before: ForkState, view: ForkView): ForkStep {
     effects.push(...step.effects);
   };
   const { tell, tellSoon: soon, patience, repay } = before;
-  if (tell !== undefined && restOf(tell, now) === 0) take(tellNow(dropped(state, "tell"), view));
-  if (soon !== undefined && restOf(soon, now) === 0) take(tellNow(dropped(state, "tellSoon"), view));
-  if (patience !== undefined && restOf({ since: patience.since, wait: PATIENCE_MS }, now) === 0)
+  if (isDue(tell, now)) take(tellNow(dropped(state, "tell"), view));
+  if (isDue(soon, now)) take(tellNow(dropped(state, "tellSoon"), view));
+  if (patience !== undefined && isDue({ since: patience.since, wait: PATIENCE_MS }, now))
     take(onPatience(state, patience, view));
   take(onChecks(state, now));
-  if (repay !== undefined && restOf(repay, now) === 0)
+  if (isDue(repay, now))
     take({ state: dropped(state, "repay"), effects: state.owed === undefined ? [] : [{ type: "repay" }] });
   return { state, effects };
 }
@@ -183,12 +183,12 @@ function onPatience(before: ForkState, { since, last }: { since: number; last: n
 }
 
 function onChecks(state: ForkState, now: number): ForkStep {
-  const isDue = ({ since }: { readonly since: number }): boolean => restOf({ since, wait: BEHIND_MS }, now) === 0;
-  const due = state.checks.filter(isDue);
+  const isOver = ({ since }: { readonly since: number }): boolean => isDue({ since, wait: BEHIND_MS }, now);
+  const due = state.checks.filter(isOver);
   if (due.length === 0) return unchanged(state);
   const behind = due.filter(({ newest }) => newestOf(state) < newest);
   return {
-    state: { ...state, checks: state.checks.filter((one) => !isDue(one)) },
+    state: { ...state, checks: state.checks.filter((one) => !isOver(one)) },
     effects: behind.map(({ who }) => ({ type: "rejoin", cause: "behind", via: who })),
   };
 }

@@ -1,6 +1,6 @@
-import type { Step } from "../reducer.ts";
+import type { Step, Wait } from "../reducer.ts";
 import type { ForkEffect, ForkView, ToldState } from "./events.ts";
-import { MAX_PEOPLE, type ForkState, type Wait } from "./state.ts";
+import { MAX_PEOPLE, type ForkState } from "./state.ts";
 
 /** Contacts that hear of a new epoch, beside those who must. */
 const TOLD = 3;

@@ -4,7 +4,7 @@
  * profile ids in hexadecimal.
  */
 import { isLeader } from "../rights.ts";
-import { restOf, unchanged, type Step } from "../reducer.ts";
+import { isDue, unchanged, type Step } from "../reducer.ts";
 import type { Role } from "../rules.ts";
 import { MAX_WAITING, UNDER_WAY_MS, type LeaveState, type Waiting } from "./state.ts";
 
@@ -193,10 +193,10 @@ function onInvited(state: LeaveState | undefined, { now, by }: Of<"invited">): L
 
 function onTimer(state: LeaveState | undefined, { now, isIn }: Of<"timer">): LeaveStep {
   if (!hasLeft(state, now)) return unchanged(undefined);
-  const isDue = ({ since }: Waiting): boolean => restOf({ since, wait: UNDER_WAY_MS }, now) === 0;
-  const due = state.waiting.filter(isDue);
+  const isOver = ({ since }: Waiting): boolean => isDue({ since, wait: UNDER_WAY_MS }, now);
+  const due = state.waiting.filter(isOver);
   if (due.length === 0) return unchanged(state);
-  const waiting = state.waiting.filter((one) => !isDue(one));
+  const waiting = state.waiting.filter((one) => !isOver(one));
   return { state: { ...state, waiting }, effects: isIn ? [] : due.map(({ who }) => tellOut(who)) };
 }
 

@@ -5,7 +5,7 @@
  * ms.
  */
 import { isUint } from "../../object/index.ts";
-import { objectOf, stateCodec, unchanged, type StateCodec, type Step, type Timer } from "../reducer.ts";
+import { isDue, objectOf, stateCodec, unchanged, type StateCodec, type Step, type Timer } from "../reducer.ts";
 import type { LeafName } from "./events.ts";
 
 /** For this long somebody whose invitation led nowhere can bring this device in by another. */
@@ -44,10 +44,9 @@ export const firstJoinCodec: StateCodec<FirstJoinState> = stateCodec(
 
 export function firstJoinTimers(state: FirstJoinState, now: number): readonly Timer[] {
   const { times, askedAt } = state;
-  return isOld(state, now) ? [] : [{ name: "ask", since: askedAt, wait: waitAfter(times) }];
+  const wait = ASK_AGAIN_MS * 2 ** Math.max(0, times - 1);
+  return isOld(state, now) ? [] : [{ name: "ask", since: askedAt, wait }];
 }
-
-const waitAfter = (times: number): number => ASK_AGAIN_MS * 2 ** Math.max(0, times - 1);
 
 const isOld = ({ since }: FirstJoinState, now: number): boolean => Math.abs(now - since) > WAITED_MS;
 
@@ -59,13 +58,13 @@ export function stepFirstJoin(
     return asked({ since: event.now, times: 0, askedAt: event.now }, event.now);
   if (state === undefined || event.type === "ended") return unchanged(undefined);
   if (event.type === "sweep") return unchanged(isOld(state, event.now) ? undefined : state);
-  if (event.type === "timer") return isDue(state, event.now) ? asked(state, event.now) : unchanged(state);
+  if (event.type === "timer") return isTimeToAsk(state, event.now) ? asked(state, event.now) : unchanged(state);
   if (event.type === "listed" || state.consented === state.times) return unchanged(state);
   return { state: { ...state, consented: state.times }, effects: [{ type: "consent", leaf: event.leaf }] };
 }
 
-function isDue(state: FirstJoinState, now: number): boolean {
-  return !isOld(state, now) && Math.abs(now - state.askedAt) >= waitAfter(state.times);
+function isTimeToAsk(state: FirstJoinState, now: number): boolean {
+  return firstJoinTimers(state, now).some((timer) => isDue(timer, now));
 }
 
 function asked(state: FirstJoinState, now: number): Step<FirstJoinState, FirstJoinEffect> {

@@ -1,5 +1,5 @@
 import { isUint, textUpTo } from "../../object/index.ts";
-import { objectOf, oneOf, recordOf, stateCodec, type StateCodec, type Timer } from "../reducer.ts";
+import { isTrue, objectOf, oneOf, recordOf, stateCodec, type StateCodec, type Timer } from "../reducer.ts";
 import type { Relation } from "./place.ts";
 
 /** How often the state is looked at while it is young; later a minute is enough. */
@@ -69,7 +69,7 @@ const ANSWER = objectOf(
     at: WHEN,
     first: WHEN,
   },
-  { leaf: (value: unknown): value is true => value === true },
+  { leaf: isTrue },
 );
 const ASKED = objectOf({ times: isUint, at: WHEN, given: isUint }, { gaveAt: WHEN });
 

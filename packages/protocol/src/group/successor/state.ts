@@ -1,6 +1,16 @@
 import { isUint, textUpTo } from "../../object/index.ts";
 import { MAX_WITHOUT } from "../controls.ts";
-import { listOf, objectOf, oneOf, recordOf, stateCodec, type StateCodec, type Timer } from "../reducer.ts";
+import {
+  isWait,
+  listOf,
+  objectOf,
+  oneOf,
+  recordOf,
+  stateCodec,
+  type StateCodec,
+  type Timer,
+  type Wait,
+} from "../reducer.ts";
 import type { Role } from "../rules.ts";
 
 /** People of a group, and owners whose calls are kept. */
@@ -29,9 +39,9 @@ export type SuccessorState = {
    */
   readonly open?: { readonly old: number; readonly roles: Readonly<Record<string, Role>>; readonly since: number };
   /** This device decides about a blocked epoch after this wait. */
-  readonly decide?: { readonly epoch: number; readonly since: number; readonly wait: number };
+  readonly decide?: Wait & { readonly epoch: number };
   /** Answers are waited for, until the group is founded. */
-  readonly gather?: { readonly since: number; readonly wait: number };
+  readonly gather?: Wait;
 };
 
 const ID = textUpTo(64);
@@ -46,7 +56,7 @@ export const successorCodec: StateCodec<SuccessorState> = stateCodec(
       founder: ID,
       open: objectOf({ old: isUint, roles: recordOf(ROLE, MAX_PEOPLE), since: isUint }),
       decide: objectOf({ epoch: isUint, since: isUint, wait: isUint }),
-      gather: objectOf({ since: isUint, wait: isUint }),
+      gather: isWait,
     },
   ),
   MAX_STATE_BYTES,

@@ -4,7 +4,7 @@
  * commit, and no commit is possible. A reducer: what happened goes in, what to do comes out.
  */
 import { MAX_WITHOUT } from "../controls.ts";
-import { restOf, unchanged, type Step } from "../reducer.ts";
+import { isDue, unchanged, type Step } from "../reducer.ts";
 import type { SuccessorEffect, SuccessorEvent, SuccessorView } from "./events.ts";
 import { MAX_CALLS, NOTHING, listed, type SuccessorState } from "./state.ts";
 
@@ -197,10 +197,8 @@ function onMigrated(state: SuccessorState, { by, suspects, view }: Of<"migrated"
 
 function onTimer(before: SuccessorState, { isCaughtUp, view }: Of<"timer">): SuccessorStep {
   const { decide, gather } = before;
-  const isDue = (timer: { readonly since: number; readonly wait: number } | undefined): boolean =>
-    timer !== undefined && restOf(timer, view.now) === 0;
-  const decided = isDue(decide) ? onDecide(before, isCaughtUp, view) : unchanged(before);
-  if (!isDue(gather)) return decided;
+  const decided = isDue(decide, view.now) ? onDecide(before, isCaughtUp, view) : unchanged(before);
+  if (!isDue(gather, view.now)) return decided;
   const { gather: _, ...state } = decided.state;
   return { state, effects: [...decided.effects, ...(view.founds ? [{ type: "gather" } as const] : [])] };
 }
