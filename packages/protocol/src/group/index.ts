@@ -62,6 +62,6 @@ export type { Roster, RosterMember } from "./roster.ts";
 export { MAX_PICTURE_BYTES, MAX_TIMER_SECONDS, encodeRules, parseRules } from "./rules.ts";
 export type { Picture, Role, Rules } from "./rules.ts";
 export { MAX_DESCRIPTION_CHARS, parseDescription } from "./text.ts";
-export { successorCodec, successorTimers, type SuccessorState } from "./successor/state.ts";
+export { OPEN_DAYS, successorCodec, successorTimers, type SuccessorState } from "./successor/state.ts";
 export { isLeftBehind, leadsToSuccessor, stepSuccessor } from "./successor/step.ts";
 export type { SuccessorEffect, SuccessorEvent, SuccessorView } from "./successor/events.ts";

@@ -1,7 +1,7 @@
 /** What the reducer of successor groups asks for, done. */
 import { sealMessage } from "@pli/protocol/conversation";
 import { createContent, encodeContent } from "@pli/protocol/content";
-import { consentToAdd, encodeGroupControl, type GroupControl } from "@pli/protocol/group";
+import { OPEN_DAYS, consentToAdd, encodeGroupControl, type GroupControl } from "@pli/protocol/group";
 import type { SuccessorEffect, SuccessorEvent, SuccessorState } from "@pli/protocol/group";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
@@ -11,9 +11,6 @@ import { deletePendingOperation, insertPendingOperation } from "./pending-operat
 import { named } from "./members.ts";
 import { CALL, createSuccessorFounding, type SuccessorParts } from "./successor-founding.ts";
 import type { SuccessorViews } from "./successor-view.ts";
-
-/** How long the old group is kept for those who were away. */
-const OPEN_DAYS = 30;
 
 export interface SuccessorEffects {
   /** Gives the event that answers the effect. `state`: as the step left it. */

@@ -17,6 +17,8 @@ import type { Role } from "../rules.ts";
 const MAX_PEOPLE = 2000;
 export const MAX_CALLS = 64;
 const MAX_STATE_BYTES = 1_048_576;
+/** How many days the old group is kept for those who were away. */
+export const OPEN_DAYS = 30;
 
 /**
  * What a device knows of successor groups of one group. People are profile ids in hexadecimal,

@@ -6,7 +6,7 @@
 import { MAX_WITHOUT } from "../controls.ts";
 import { isDue, unchanged, type Step } from "../reducer.ts";
 import type { SuccessorEffect, SuccessorEvent, SuccessorView } from "./events.ts";
-import { MAX_CALLS, NOTHING, listed, type SuccessorState } from "./state.ts";
+import { MAX_CALLS, NOTHING, OPEN_DAYS, listed, type SuccessorState } from "./state.ts";
 
 /**
  * The owner with the lowest id decides first, each other one this much later, unless somebody was
@@ -17,8 +17,7 @@ const NEXT_OWNER_MS = 20_000;
 const NOT_CAUGHT_UP_MS = 5_000;
 /** Answers that come close together are added together. */
 const GATHER_MS = 2_000;
-/** How long the old group is kept for those who were away. */
-const OPEN_MS = 30 * 86_400_000;
+const OPEN_MS = OPEN_DAYS * 86_400_000;
 /** An owner who calls again and again is given this many key packages a day. */
 const OFFERS_A_DAY = 4;
 
