@@ -83,22 +83,23 @@ export function createRunner<State, Event, Effect>(
   async function handle(tx: Tx, id: string, event: Event): Promise<readonly Effect[]> {
     const events = [event];
     const performed: Effect[] = [];
+    let state: State | undefined;
     for (let next = events.shift(); next !== undefined; next = events.shift()) {
       const before = await find(tx, id);
-      const { state, effects } = step(before, next);
+      const stepped = step(before, next);
+      state = stepped.state;
       if (state !== before) await save(tx, id, state);
-      for (const effect of effects) {
+      for (const effect of stepped.effects) {
         const answer = await deps.perform(tx, id, effect, state ?? before);
         if (answer !== undefined) events.push(answer);
         performed.push(effect);
       }
     }
-    await setTimers(tx, id);
+    setTimers(tx, id, performed.length === 0 ? state : await find(tx, id));
     return performed;
   }
 
-  async function setTimers(tx: Tx, id: string, least = 0): Promise<void> {
-    const state = await find(tx, id);
+  function setTimers(tx: Tx, id: string, state: State | undefined, least = 0): void {
     if (state === undefined) return;
     for (const timer of timers(state, clock.now())) tx.after(() => setTimer(id, timer, least));
   }
@@ -120,14 +121,14 @@ export function createRunner<State, Event, Effect>(
 
   async function runOut(tx: Tx, id: string, timer: string): Promise<void> {
     await deps.onTimer(tx, id, timer);
-    await setTimers(tx, id, AGAIN_MS);
+    setTimers(tx, id, await find(tx, id), AGAIN_MS);
   }
 
   const ids = (tx: Tx): Promise<string[]> => idsOfReducer(tx, name);
 
   // A transaction that failed took its timer with it.
   context.onReload(async (tx) => {
-    for (const id of await ids(tx)) await setTimers(tx, id);
+    for (const id of await ids(tx)) setTimers(tx, id, await find(tx, id));
   });
 
   return { find, handle, ids };
