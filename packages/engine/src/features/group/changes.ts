@@ -10,12 +10,14 @@ import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import { listBodies } from "../../epochs/pending-commits.table.ts";
 import { PliError, type ErrorCode } from "../../runtime/errors.ts";
 import type { Profiles } from "../../people/profile.ts";
-import { damaged, numberIn, textIn } from "../../runtime/storage/row.ts";
+import { damaged } from "../../runtime/storage/row.ts";
 import type { History } from "./history.ts";
 import {
   deletePendingOperation,
   insertPendingOperation,
   leaversIn,
+  listDueAfter,
+  listGroupsThatChange,
   listPendingOperations,
   replaceOperation,
 } from "./pending-operations.ts";
@@ -53,8 +55,6 @@ export interface Changes {
   pending(tx: Tx, conversation: string): Promise<PendingChange[]>;
   /** This person does not come: they are wanted no more, and the history says why. */
   unwant(tx: Tx, conversation: string, profile: string, why: ErrorCode): Promise<void>;
-  /** Whether this person is about to leave, or has. */
-  isLeaving(tx: Tx, conversation: string): Promise<boolean>;
   /** Sets the timers of operations that wait for a moment, and looks at every queue. */
   resume(tx: Tx): Promise<void>;
   /**
@@ -246,21 +246,14 @@ export function createChanges(
     }
   }
 
-  async function isLeaving(tx: Tx, conversation: string): Promise<boolean> {
-    const rows = await tx.sql.all("SELECT 1 FROM intentions WHERE conversation = ? AND kind = 'leave'", [conversation]);
-    return rows.length > 0;
-  }
-
   async function resume(tx: Tx): Promise<void> {
-    const due = await tx.sql.all("SELECT conversation, due_at FROM intentions WHERE due_at > ?", [clock.now()]);
-    for (const row of due) wakeAt(tx, textIn(row, "conversation"), numberIn(row, "due_at"));
+    for (const { conversation, dueAt } of await listDueAfter(tx, clock.now())) wakeAt(tx, conversation, dueAt);
     await tick(tx);
   }
 
   async function tick(tx: Tx): Promise<void> {
-    const rows = await tx.sql.all("SELECT DISTINCT conversation FROM intentions");
-    for (const row of rows) await pump(tx, textIn(row, "conversation"));
+    for (const conversation of await listGroupsThatChange(tx)) await pump(tx, conversation);
   }
 
-  return { want, pump, operationsOf, fulfilled, cancel, unwant, pending, isLeaving, resume, tick };
+  return { want, pump, operationsOf, fulfilled, cancel, unwant, pending, resume, tick };
 }

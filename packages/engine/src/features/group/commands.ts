@@ -12,7 +12,7 @@ import { deleteMetaOf } from "../../runtime/storage/meta.ts";
 import { deleteReducerStatesOf } from "../../runtime/storage/reducer-states.table.ts";
 import type { GroupParts } from "./parts.ts";
 import { listMembers, saveMembers } from "./members.ts";
-import type { PendingOperation, RulesEdit } from "./pending-operations.ts";
+import { isLeaving, type PendingOperation, type RulesEdit } from "./pending-operations.ts";
 import { clearConversation } from "../../epochs/pending-contents.table.ts";
 
 const LOCAL_ID_BYTES = 16;
@@ -28,7 +28,7 @@ export function createGroupCommands(kit: Kit, parts: GroupParts) {
   /** The group, for a change: this person is in it and is not leaving. */
   async function group(tx: Tx, id: string): Promise<Conversation> {
     const conversation = await groupStillIn(tx, id);
-    if (await changes.isLeaving(tx, id)) throw new PliError("not_in_group");
+    if (await isLeaving(tx, id)) throw new PliError("not_in_group");
     return conversation;
   }
 

@@ -10,7 +10,7 @@ import type { GroupParts } from "./parts.ts";
 import { leftByThemselves, type Snapshot } from "./history.ts";
 import { ALL } from "./fork-state.ts";
 import { rulesIn, saveMembers } from "./members.ts";
-import type { PendingOperation } from "./pending-operations.ts";
+import { isLeaving, type PendingOperation } from "./pending-operations.ts";
 
 /**
  * Acts on commits of groups: those that count, those that put us out, those that nobody follows.
@@ -48,7 +48,7 @@ export function followCommits(kit: Kit, parts: GroupParts): void {
     const isReplaced = change.added.some(({ credential }) => seatFrom(credential)?.profile === self.id);
     if (isReplaced) return rejoining.start(tx, id, "old");
     const remover = profileAt(snapshotOf(kit, before), by);
-    if (!(await changes.isLeaving(tx, id))) return rejoining.start(tx, id, "removed", { by: remover });
+    if (!(await isLeaving(tx, id))) return rejoining.start(tx, id, "removed", { by: remover });
     await removals.onRemoved(tx, { id, by: remover, isLeaving: true });
     await joining.wasRemoved(tx, id, true);
   }

@@ -16,6 +16,7 @@ import { LEAVE } from "./leave-effects.ts";
 import { isMember } from "./members.ts";
 import { NEWCOMERS } from "./newcomers.ts";
 import { moveOwnCard } from "./people.ts";
+import { deleteReplacementsOf } from "./pending-operations.ts";
 import { createGroupQueries } from "./queries.ts";
 import { CALL } from "./successor-founding.ts";
 import { moveInvitations } from "./invitations.ts";
@@ -135,7 +136,7 @@ async function forgetBlocked(parts: GroupParts, tx: Tx, contact: string): Promis
   await firstJoins.forget(tx, contact);
   await rejoining.forgetWord(tx, contact);
   people.forget(contact);
-  await tx.sql.run("DELETE FROM intentions WHERE kind = 'replace' AND json_extract(body, '$.profile') = ?", [contact]);
+  await deleteReplacementsOf(tx, contact);
 }
 
 function lifeOf({ profiles }: Kit, parts: GroupParts): Feature {

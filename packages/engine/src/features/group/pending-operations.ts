@@ -134,6 +134,29 @@ function wishFrom(json: string): PendingOperation {
   }
 }
 
+/** Whether this person is about to leave, or has. */
+export async function isLeaving(tx: Tx, conversation: string): Promise<boolean> {
+  const rows = await tx.sql.all("SELECT 1 FROM intentions WHERE conversation = ? AND kind = 'leave'", [conversation]);
+  return rows.length > 0;
+}
+
+/** Nobody brings the devices of this person back. */
+export async function deleteReplacementsOf(tx: Tx, profile: string): Promise<void> {
+  await tx.sql.run("DELETE FROM intentions WHERE kind = 'replace' AND json_extract(body, '$.profile') = ?", [profile]);
+}
+
+/** The groups in which an operation waits for a moment after `now`, and which. */
+export async function listDueAfter(tx: Tx, now: number): Promise<{ conversation: string; dueAt: number }[]> {
+  const rows = await tx.sql.all("SELECT conversation, due_at FROM intentions WHERE due_at > ?", [now]);
+  return rows.map((row) => ({ conversation: textIn(row, "conversation"), dueAt: numberIn(row, "due_at") }));
+}
+
+/** The groups in which something waits. */
+export async function listGroupsThatChange(tx: Tx): Promise<string[]> {
+  const rows = await tx.sql.all("SELECT DISTINCT conversation FROM intentions");
+  return rows.map((row) => textIn(row, "conversation"));
+}
+
 /** The groups in which somebody waits to be added. */
 export async function listGroupsThatAdd(tx: Tx): Promise<string[]> {
   const rows = await tx.sql.all("SELECT DISTINCT conversation FROM intentions WHERE kind = 'add'");

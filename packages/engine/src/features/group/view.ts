@@ -7,7 +7,7 @@ import type { Profiles } from "../../people/profile.ts";
 import { trustLevel } from "../../people/contacts.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { Changes } from "./changes.ts";
-import { leaversIn } from "./pending-operations.ts";
+import { isLeaving, leaversIn } from "./pending-operations.ts";
 import { base64 } from "./pictures.ts";
 import { foundersOf, isLastOwner } from "./plan.ts";
 import type { GroupRejoining } from "./rejoin.ts";
@@ -42,7 +42,7 @@ export function createGroupView(
       typeof row?.["jammed"] === "string" ? (JSON.parse(row["jammed"]) as { id: string; name: string }[]) : undefined;
     const role = members.find(({ isSelf }) => isSelf)?.role ?? "reader";
     const rejoining = conversation.state === "rejoining" ? await p.rejoining.view(tx, id) : undefined;
-    const isActive = conversation.state === "ready" && !(await p.changes.isLeaving(tx, id));
+    const isActive = conversation.state === "ready" && !(await isLeaving(tx, id));
     return {
       id,
       name: row === undefined ? "" : textIn(row, "name"),

@@ -25,6 +25,7 @@ import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { bytesIn, textIn } from "../../runtime/storage/row.ts";
+import { isLeaving } from "../group/pending-operations.ts";
 import type { Receipts } from "../receipts/receipts.ts";
 import { createResending, type Resending } from "./resending.ts";
 import type { Messages } from "./messages.ts";
@@ -111,9 +112,8 @@ export function createSending(
   }
 
   async function mustWrite(tx: Tx, conversation: string, state: Conversation["state"]): Promise<void> {
-    const leaving = "SELECT 1 FROM intentions WHERE conversation = ? AND kind = 'leave'";
-    const isOut = state === "joining" || state === "left" || (await tx.sql.all(leaving, [conversation])).length > 0;
-    if (isOut) throw new PliError("not_in_group");
+    if (state === "joining" || state === "left" || (await isLeaving(tx, conversation)))
+      throw new PliError("not_in_group");
     const [row] = await tx.sql.all("SELECT writable FROM conversations WHERE id = ?", [conversation]);
     if (row?.["writable"] !== 1) throw new PliError("not_allowed");
   }
