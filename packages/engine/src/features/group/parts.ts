@@ -67,7 +67,7 @@ export function createGroupParts(kit: Kit) {
   });
   const fresh = createFreshEpochs(context, { ...kit, changes });
   const sentAgain = createSentAgain(kit, { talk });
-  const view = createGroupView(context, { ...kit, changes, rejoining });
+  const view = createGroupView({ ...kit, changes, rejoining, successors });
 
   /** Those who do not want to come are not added. */
   async function heedRefusals(tx: Tx): Promise<void> {

@@ -1,7 +1,8 @@
-import { mayAdd, mayChange, mayRemove, mayWrite, parseRules, rolesMayGive, type Rules } from "@pli/protocol/group";
+import { mayAdd, mayChange, mayRemove, mayWrite, rolesMayGive, type Rules } from "@pli/protocol/group";
 import type { GroupMemberView, GroupView, Role } from "../../api/api.ts";
-import type { Context, Tx } from "../../runtime/context.ts";
+import type { Tx } from "../../runtime/context.ts";
 import { findConversation } from "../../epochs/conversations.ts";
+import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { trustLevel } from "../../people/contacts.ts";
@@ -9,8 +10,9 @@ import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { Changes } from "./changes.ts";
 import { isLeaving, leaversIn } from "./pending-operations.ts";
 import { base64 } from "./pictures.ts";
-import { foundersOf, isLastOwner } from "./plan.ts";
+import { isLastOwner } from "./plan.ts";
 import type { GroupRejoining } from "./rejoin.ts";
+import type { Successors } from "./successors.ts";
 
 const RANK: Readonly<Record<Role, number>> = { owner: 0, admin: 1, member: 2, reader: 3 };
 const MEMBERS = `
@@ -22,17 +24,20 @@ const SHORT_ID = 8;
 /**
  * A group as this person sees it, as its newest epoch has it; of one that was left, as it was then.
  */
-export function createGroupView(
-  context: Context,
-  p: { epochs: Epochs; profiles: Profiles; changes: Changes; rejoining: Pick<GroupRejoining, "view"> },
-): (tx: Tx, id: string) => Promise<GroupView | undefined> {
-  const { groups } = context;
-
+export function createGroupView(p: {
+  epochs: Epochs;
+  epochRoles: EpochRoles;
+  profiles: Profiles;
+  changes: Pick<Changes, "pending">;
+  rejoining: Pick<GroupRejoining, "view">;
+  successors: Pick<Successors, "isFounder">;
+}): (tx: Tx, id: string) => Promise<GroupView | undefined> {
   async function view(tx: Tx, id: string): Promise<GroupView | undefined> {
     const conversation = await findConversation(tx, id);
     if (conversation?.kind !== "group") return undefined;
     const self = await p.profiles.get(tx);
-    const rules = await rulesOf(tx, id);
+    const held = await p.epochs.current(tx, id);
+    const rules = held && p.epochRoles.rules(held);
     const [row] = await tx.sql.all("SELECT name, picture, jammed FROM conversations WHERE id = ?", [id]);
     const picture = row?.["picture"] instanceof Uint8Array ? base64(row["picture"]) : undefined;
     const members = await membersOf(tx, id, self.id, self.card.name, rules);
@@ -62,23 +67,10 @@ export function createGroupView(
         write: rules !== undefined && mayWrite(rules, self.id),
       },
       leaveNeedsSuccessor: isOnlyOwner && others.length > 0,
-      ...(suspects && { jammed: { suspects, mayRefound: await mayRefound(tx, id, self.id) } }),
+      ...(suspects && { jammed: { suspects, mayRefound: await p.successors.isFounder(tx, id, self.id) } }),
       ...(rejoining && { rejoining }),
       state: conversation.state,
     };
-  }
-
-  async function mayRefound(tx: Tx, id: string, self: string): Promise<boolean> {
-    const held = await p.epochs.current(tx, id);
-    const rules = await rulesOf(tx, id);
-    if (held === undefined || rules === undefined) return false;
-    return foundersOf(rules, groups.members(held.epoch.group), await leaversIn(tx, id)).includes(self);
-  }
-
-  async function rulesOf(tx: Tx, id: string): Promise<Rules | undefined> {
-    const held = await p.epochs.current(tx, id);
-    const rules = held === undefined ? undefined : parseRules(groups.rules(held.epoch.group) ?? new Uint8Array(0));
-    return rules?.ok === true ? rules.value : undefined;
   }
 
   async function membersOf(
