@@ -6,6 +6,7 @@ import {
   encodeCbor,
   exactly,
   isUint,
+  listOf,
   orNull,
   parseMap,
   shapedFrom,
@@ -141,6 +142,8 @@ const MAX_LEAF_KEY_BYTES = 2048;
 
 const isId = bytesOf(CONVERSATION_ID_BYTES);
 const isKeyPackage = bytesUpTo(MAX_KEY_PACKAGE_BYTES);
+const isKeyPackages: Guard<readonly Bytes[]> = (value): value is readonly Bytes[] =>
+  listOf(isKeyPackage, MAX_KEY_PACKAGES)(value) && value.length > 0;
 const isStore: Guard<string> = (value): value is string => textUpTo(255)(value) && isStoreAddress(value);
 const isFeed: Guard<number> = (value): value is number => isUint(value) && value <= 0xffff;
 type Named<N extends GroupControl["name"]> = Extract<GroupControl, { readonly name: N }>;
@@ -157,7 +160,7 @@ interface ControlShape<C extends GroupControl> {
 
 /** Every control, and every field of it: one that is forgotten is a compile error. */
 const CONTROLS: { readonly [N in GroupControl["name"]]: ControlShape<Named<N>> } = {
-  "key-packages": { fields: { packages: listOf(isKeyPackage, 1, MAX_KEY_PACKAGES) } },
+  "key-packages": { fields: { packages: isKeyPackages } },
   "key-packages-wanted": { fields: {} },
   "group-asks": { fields: { asks: isYesOrNo } },
   "group-offer": { fields: { conversation: isId, title: isTitle, store: isStore, members: isCount } },
@@ -199,7 +202,7 @@ const CONTROLS: { readonly [N in GroupControl["name"]]: ControlShape<Named<N>> }
   },
   "texts-wanted": { fields: { conversation: isId } },
   "group-card": { fields: { card: isPointer } },
-  "group-refound": { fields: { without: listOf(bytesOf(PROFILE_ID_BYTES), 0, MAX_WITHOUT) } },
+  "group-refound": { fields: { without: listOf(bytesOf(PROFILE_ID_BYTES), MAX_WITHOUT) } },
   "group-package": { fields: { keyPackage: isKeyPackage } },
 };
 
@@ -232,13 +235,8 @@ export function parseGroupControl(
 
 const isName = (name: string): name is GroupControl["name"] => Object.hasOwn(CONTROLS, name);
 
-function listOf(guard: Guard<unknown>, least: number, most: number): Guard<unknown> {
-  return (value): value is unknown =>
-    Array.isArray(value) && value.length >= least && value.length <= most && value.every(guard);
-}
-
 function risingMarks(value: unknown): value is unknown {
-  if (!listOf(isMark, 0, MAX_EPOCH_MARKS)(value)) return false;
+  if (!listOf(isMark, MAX_EPOCH_MARKS)(value)) return false;
   const epochs = (value as ReadonlyMap<string, number>[]).map((mark) => mark.get("epoch") ?? 0);
   return epochs.every((epoch, i) => i === 0 || (epochs[i - 1] ?? epoch) < epoch);
 }

@@ -72,11 +72,6 @@ export function objectOf<R extends Shape, O extends Shape = Record<string, never
     Object.entries(value).every(([name, field]) => Object.hasOwn(all, name) && all[name]?.(field) === true);
 }
 
-export const listOf =
-  <T>(item: Guard<T>, most: number): Guard<readonly T[]> =>
-  (value): value is readonly T[] =>
-    Array.isArray(value) && value.length <= most && value.every(item);
-
 /** An object of at most `most` fields, whose names are of at most 64 characters. */
 export const recordOf =
   <T>(item: Guard<T>, most: number): Guard<Readonly<Record<string, T>>> =>
@@ -84,11 +79,6 @@ export const recordOf =
     isPlain(value) &&
     Object.keys(value).length <= most &&
     Object.entries(value).every(([name, field]) => name.length <= MAX_NAME && item(field));
-
-export const oneOf =
-  <const T extends string>(...all: readonly T[]): Guard<T> =>
-  (value): value is T =>
-    typeof value === "string" && (all as readonly string[]).includes(value);
 
 export const isTrue: Guard<true> = (value): value is true => value === true;
 

@@ -3,7 +3,17 @@ import type { Pointer } from "../conversation/payload.ts";
 import { MAX_CONTENT_BYTES } from "../content/index.ts";
 import { toHex } from "../crypto/index.ts";
 import { MAX_NAME_CHARS, parseName } from "../identity/index.ts";
-import { bytesOf, bytesUpTo, encodeCbor, exactly, orNull, parseMap, textUpTo, type Guard } from "../object/index.ts";
+import {
+  bytesOf,
+  bytesUpTo,
+  encodeCbor,
+  exactly,
+  listOf,
+  orNull,
+  parseMap,
+  textUpTo,
+  type Guard,
+} from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
 import { isPointer, pointerFrom } from "./pointer.ts";
 import { MAX_PICTURE_BYTES, PROFILE_ID_BYTES } from "./rules.ts";
@@ -44,9 +54,9 @@ const isMessage = (value: unknown): value is readonly [Uint8Array, Uint8Array] =
   Array.isArray(value) && value.length === 2 && isId(value[0]) && isContent(value[1]);
 const SHAPE = {
   v: exactly(1),
-  members: listUpTo(MAX_MEMBERS, isMember),
+  members: listOf(isMember, MAX_MEMBERS),
   picture: orNull(bytesUpTo(MAX_PICTURE_BYTES)),
-  history: listUpTo(MAX_HISTORY, isMessage),
+  history: listOf(isMessage, MAX_HISTORY),
 } as const;
 
 /**
@@ -90,8 +100,4 @@ function isNamed({ name }: RosterMember): boolean {
 function isRising(members: readonly RosterMember[]): boolean {
   const ids = members.map(({ profile }) => toHex(profile));
   return ids.every((id, i) => i === 0 || (ids[i - 1] ?? id) < id);
-}
-
-function listUpTo<T>(most: number, guard: Guard<T>): Guard<readonly T[]> {
-  return (value): value is readonly T[] => Array.isArray(value) && value.length <= most && value.every(guard);
 }

@@ -1,8 +1,17 @@
 import { fromHex, toHex } from "../crypto/index.ts";
 import { MAX_MEMBERS, MAX_RULES_BYTES } from "../conversation/group.ts";
 import { MAX_NAME_CHARS } from "../identity/index.ts";
-import { bytesOf, encodeCbor, exactly, isUint, orNull, parseMap, shapedFrom, textUpTo } from "../object/index.ts";
-import type { Guard } from "../object/index.ts";
+import {
+  bytesOf,
+  encodeCbor,
+  exactly,
+  isUint,
+  oneOf,
+  orNull,
+  parseMap,
+  shapedFrom,
+  textUpTo,
+} from "../object/index.ts";
 import { err, ok, type Result } from "../wire/index.ts";
 import { MAX_DESCRIPTION_CHARS, isDescription, isGroupName } from "./text.ts";
 
@@ -38,13 +47,9 @@ export const MAX_PICTURE_BYTES = 65_536;
 /** A year, in seconds. */
 export const MAX_TIMER_SECONDS = 365 * 24 * 3600;
 
-const oneOf =
-  <const T extends string>(...values: readonly T[]): Guard<T> =>
-  (value): value is T =>
-    values.some((known) => known === value);
 const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> => value instanceof Map;
 const isProfileId = bytesOf(PROFILE_ID_BYTES);
-const isRole = oneOf(...ROLES);
+export const isRole = oneOf(...ROLES);
 const PICTURE_SHAPE = { seed: bytesOf(32), length: isUint, hash: bytesOf(32) } as const;
 const SHAPE = {
   v: exactly(1),

@@ -87,6 +87,15 @@ export const exactly =
   <const T extends string | number>(wanted: T): Guard<T> =>
   (value): value is T =>
     value === wanted;
+export const oneOf =
+  <const T extends string>(...all: readonly T[]): Guard<T> =>
+  (value): value is T =>
+    typeof value === "string" && (all as readonly string[]).includes(value);
+/** A list of at most `most` items. */
+export const listOf =
+  <T>(item: Guard<T>, most: number): Guard<readonly T[]> =>
+  (value): value is readonly T[] =>
+    Array.isArray(value) && value.length <= most && value.every(item);
 export const orNull =
   <T>(guard: Guard<T>): Guard<T | null> =>
   (value): value is T | null =>

@@ -12,6 +12,8 @@ export {
   isBoolean,
   isBytes,
   isUint,
+  listOf,
+  oneOf,
   orNull,
   parseMap,
   shapedFrom,

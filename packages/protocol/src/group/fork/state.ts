@@ -1,6 +1,6 @@
-import { isBoolean, isUint, textUpTo, type Guard } from "../../object/index.ts";
+import { isBoolean, isUint, listOf, textUpTo, type Guard } from "../../object/index.ts";
 import { MAX_EPOCH_MARKS } from "../controls.ts";
-import { isTrue, isWait, listOf, objectOf, stateCodec, type StateCodec, type Timer, type Wait } from "../reducer.ts";
+import { isTrue, isWait, objectOf, stateCodec, type StateCodec, type Timer, type Wait } from "../reducer.ts";
 import type { Marks } from "./weigh.ts";
 
 /** Own changes, tellers and counted forks that are remembered. */

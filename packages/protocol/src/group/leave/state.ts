@@ -1,5 +1,5 @@
-import { isUint, textUpTo } from "../../object/index.ts";
-import { listOf, objectOf, stateCodec, type StateCodec, type Timer } from "../reducer.ts";
+import { isUint, listOf, textUpTo } from "../../object/index.ts";
+import { objectOf, stateCodec, type StateCodec, type Timer } from "../reducer.ts";
 
 /** Contacts that wait for an answer at the same time. */
 export const MAX_WAITING = 256;

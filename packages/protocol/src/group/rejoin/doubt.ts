@@ -3,8 +3,8 @@
  * a way is not taken; later it is better than none, and what others say of the group before leads
  * back (docs/protocol.md, section 8.4, "Doubts").
  */
-import { textUpTo } from "../../object/index.ts";
-import { listOf, objectOf, stateCodec, type StateCodec, type Step } from "../reducer.ts";
+import { listOf, textUpTo } from "../../object/index.ts";
+import { objectOf, stateCodec, type StateCodec, type Step } from "../reducer.ts";
 import { ownersOf, roleOf } from "../rights.ts";
 import type { Role, Rules } from "../rules.ts";
 

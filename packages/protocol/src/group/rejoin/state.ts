@@ -1,5 +1,5 @@
-import { isUint, textUpTo } from "../../object/index.ts";
-import { isTrue, objectOf, oneOf, recordOf, stateCodec, type StateCodec, type Timer } from "../reducer.ts";
+import { isUint, oneOf, textUpTo } from "../../object/index.ts";
+import { isTrue, objectOf, recordOf, stateCodec, type StateCodec, type Timer } from "../reducer.ts";
 import type { Relation } from "./place.ts";
 
 /** How often the state is looked at while it is young; later a minute is enough. */

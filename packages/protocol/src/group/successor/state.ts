@@ -1,17 +1,7 @@
-import { isUint, textUpTo } from "../../object/index.ts";
+import { isUint, listOf, textUpTo } from "../../object/index.ts";
 import { MAX_WITHOUT } from "../controls.ts";
-import {
-  isWait,
-  listOf,
-  objectOf,
-  oneOf,
-  recordOf,
-  stateCodec,
-  type StateCodec,
-  type Timer,
-  type Wait,
-} from "../reducer.ts";
-import type { Role } from "../rules.ts";
+import { isWait, objectOf, recordOf, stateCodec, type StateCodec, type Timer, type Wait } from "../reducer.ts";
+import { isRole, type Role } from "../rules.ts";
 
 /** People of a group, and owners whose calls are kept. */
 const MAX_PEOPLE = 2000;
@@ -48,7 +38,6 @@ export type SuccessorState = {
 
 const ID = textUpTo(64);
 const PEOPLE = listOf(ID, MAX_PEOPLE);
-const ROLE = oneOf("owner", "admin", "member", "reader");
 
 export const successorCodec: StateCodec<SuccessorState> = stateCodec(
   objectOf(
@@ -56,7 +45,7 @@ export const successorCodec: StateCodec<SuccessorState> = stateCodec(
     {
       suspects: objectOf({ epoch: isUint, who: PEOPLE }),
       founder: ID,
-      open: objectOf({ old: isUint, roles: recordOf(ROLE, MAX_PEOPLE), since: isUint }),
+      open: objectOf({ old: isUint, roles: recordOf(isRole, MAX_PEOPLE), since: isUint }),
       decide: objectOf({ epoch: isUint, since: isUint, wait: isUint }),
       gather: isWait,
     },
