@@ -15,6 +15,7 @@ import { fromHex, toHex } from "@pli/protocol/crypto";
 import { sealObject } from "@pli/protocol/object";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
+import { createPauses } from "../../runtime/pauses.ts";
 import { FEED, type ObjectAnswer } from "../../delivery/port.ts";
 import type { Watches } from "../../delivery/feed/watches.ts";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
@@ -107,8 +108,8 @@ export function createRejoining(
   const { crypto, clock, groups } = context;
   const begun: Rejoining["begun"] = createTxEvent();
   const { epochs, messages, profiles, contacts, watches, sending } = deps;
-  /** When messages that were acknowledged were sent again, by conversation. */
-  const repaidAt = new Map<string, readonly number[]>();
+  /** Whether messages that were acknowledged are sent again, by conversation. */
+  const mayRepay = createPauses(clock, HOUR_MS, REPAID_AN_HOUR);
   const beacons = createBeaconWatches(context, { contacts, watches, take: takeRequest });
 
   watches.onObject("rejoin", {
@@ -314,11 +315,7 @@ export function createRejoining(
    * times in an hour.
    */
   function lostBy(id: string): Lost | undefined {
-    const now = clock.steady();
-    const lately = (repaidAt.get(id) ?? []).filter((at) => now - at < HOUR_MS);
-    if (lately.length >= REPAID_AN_HOUR) return undefined;
-    repaidAt.set(id, [...lately, now]);
-    return { since: clock.now() - REPAID_MS };
+    return mayRepay(id) ? { since: clock.now() - REPAID_MS } : undefined;
   }
 
   return {
