@@ -27,7 +27,6 @@ import type { Messages } from "../messages/messages.ts";
 import type { Sending } from "../messages/sending.ts";
 import { FEED, type Delivery, type ObjectAnswer } from "../../delivery/port.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
-import type { SqlRow } from "../../runtime/ports.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { Doubts } from "./doubts.ts";
@@ -41,7 +40,7 @@ import type { Pictures } from "./pictures.ts";
 import type { Questions } from "./questions.ts";
 import type { Talk } from "./talk.ts";
 import { moveStream } from "../../delivery/queue/send-queue.table.ts";
-import { findWay, forgetWay, keptIn, saveWay } from "./ways.ts";
+import { findWay, forgetWay, invitationFromRow, keptIn, saveWay } from "./ways.ts";
 
 const LOCAL_ID_BYTES = 16;
 const SHARED_ID_BYTES = 32;
@@ -190,7 +189,7 @@ export function createJoining(
   async function stop(tx: Tx, id: string): Promise<void> {
     const conversation = await findConversation(tx, id);
     if (conversation?.state !== "joining") return;
-    const stores = (await keptIn(tx, id)).map((row) => (JSON.parse(textIn(row, "body")) as Kept).store);
+    const stores = (await keptIn(tx, id)).map(({ kept }) => kept.store);
     await tx.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
     await forgetWay(tx, id);
     if (conversation.generation > 0) await setConversationState(tx, id, "left");
@@ -547,25 +546,21 @@ export function createJoining(
   }
 
   async function wasRemoved(tx: Tx, id: string, isLeaving: boolean): Promise<void> {
-    const rows = await keptIn(tx, id);
+    const invitations = await keptIn(tx, id);
     if (isLeaving) {
       await tx.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
-      for (const row of rows) await follow(tx, textIn(row, "contact"), JSON.parse(textIn(row, "body")) as Kept);
+      for (const { by, kept } of invitations) await follow(tx, by, kept);
       return;
     }
-    const [first] = rows;
+    const [first] = invitations;
     if (first === undefined) return;
     await setConversationState(tx, id, "joining");
-    await saveWay(tx, id, { by: textIn(first, "contact"), at: clock.now() });
-    for (const row of rows) beginKept(tx, id, row);
+    await saveWay(tx, id, { by: first.by, at: clock.now() });
+    for (const { by, kept } of invitations) begin(tx, id, by, kept.store);
   }
 
   async function joinKept(tx: Tx, id: string): Promise<void> {
-    for (const row of await keptIn(tx, id)) if (await isAwaited(tx, id, textIn(row, "contact"))) beginKept(tx, id, row);
-  }
-
-  function beginKept(tx: Tx, id: string, row: SqlRow): void {
-    begin(tx, id, textIn(row, "contact"), (JSON.parse(textIn(row, "body")) as Kept).store);
+    for (const { by, kept } of await keptIn(tx, id)) if (await isAwaited(tx, id, by)) begin(tx, id, by, kept.store);
   }
 
   async function resume(tx: Tx): Promise<void> {
@@ -575,8 +570,9 @@ export function createJoining(
     );
     for (const row of rows) {
       const id = textIn(row, "conversation");
-      if (!(await isUnasked(tx, id))) beginKept(tx, id, row);
-      else await askAfterwards(tx, id, row);
+      const { by, kept } = invitationFromRow(row);
+      if (!(await isUnasked(tx, id))) begin(tx, id, by, kept.store);
+      else await askAfterwards(tx, id, by, kept);
     }
   }
 
@@ -586,9 +582,9 @@ export function createJoining(
     return conversation?.state === "joining" && (await findWay(tx, id)) === undefined;
   }
 
-  async function askAfterwards(tx: Tx, id: string, row: SqlRow): Promise<void> {
+  async function askAfterwards(tx: Tx, id: string, by: string, kept: Kept): Promise<void> {
     await stop(tx, id);
-    await follow(tx, textIn(row, "contact"), JSON.parse(textIn(row, "body")) as Kept);
+    await follow(tx, by, kept);
   }
 
   return {
