@@ -1,7 +1,7 @@
 import type { ContactView } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
 import { Name } from "../base/name.tsx";
-import { whoOf } from "../naming.ts";
+import { isGiven, whoOf } from "../naming.ts";
 import { conversationAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
@@ -87,7 +87,7 @@ function Register({ contact }: { contact: ContactView }) {
   const format = useFormat();
   return (
     <Facts>
-      {contact.ownName !== contact.name && <Fact name={words.contact.ownName}>{shownName(contact.ownName)}</Fact>}
+      {isGiven(contact) && <Fact name={words.contact.ownName}>{shownName(contact.ownName)}</Fact>}
       <Fact name={words.contact.since}>{format.date(contact.pairedAt)}</Fact>
       <Fact name={words.contact.devices}>{words.contact.deviceCount(contact.devices)}</Fact>
     </Facts>
