@@ -20,7 +20,7 @@ export default defineConfig({
   },
   build: {
     outDir: "dist",
-    target: ["chrome111", "firefox114", "safari16.4"],
+    target: ["chrome111", "firefox115", "safari16.4"],
     sourcemap: false,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -1,29 +1,17 @@
 import type { GroupChange, PendingChange } from "@pli/engine/api";
-import { createNaming } from "@pli/engine/content";
 import { errorSentence } from "@pli/engine/words";
 import { describe, expect, test } from "vitest";
-import { createFormat } from "../src/ui/format.ts";
 import { changeLine, pendingText } from "../src/ui/group/lines/changes.ts";
 import { peopleOf } from "../src/ui/group/lines/people.ts";
 import type { Wording } from "../src/ui/wording.ts";
-import { wordsOf, type Language } from "../src/words/index.ts";
-import { message, SELF } from "./fake.ts";
+import type { Language } from "../src/words/index.ts";
+import { message, SELF, wordingIn } from "./fake.ts";
 
 const named = (name: string) => ({ id: `id-${name}`, name });
 const me = { id: SELF, name: "Nadia" };
 const [paul, lea, hugo] = [named("Paul"), named("Léa"), named("Hugo")];
 
-function wording(language: Language): Wording {
-  const words = wordsOf(language);
-  const sentence = (code: string) => errorSentence(language, code);
-  return {
-    words,
-    format: createFormat(language, words),
-    sentence,
-    self: SELF,
-    ...createNaming([{ ...me, own: true }]),
-  };
-}
+const wording = (language: Language): Wording => wordingIn(language, [{ ...me, own: true }]);
 
 type By = "Camille" | "me" | "nobody";
 

@@ -9,8 +9,20 @@ import type {
   QueryName,
   RejoiningView,
 } from "@pli/engine/api";
+import { createNaming } from "@pli/engine/content";
+import { errorSentence } from "@pli/engine/words";
+import { createFormat } from "../src/ui/format.ts";
+import type { Wording } from "../src/ui/wording.ts";
+import { wordsOf, type Language } from "../src/words/index.ts";
 
 export const SELF = "5e1f";
+
+/** How a person who knows these others reads what happens. */
+export function wordingIn(language: Language, known: Parameters<typeof createNaming>[0] = []): Wording {
+  const words = wordsOf(language);
+  const sentence = (code: string) => errorSentence(language, code);
+  return { words, format: createFormat(language, words), sentence, self: SELF, ...createNaming(known) };
+}
 
 type Values = { [N in QueryName]?: Queries[N]["result"] };
 

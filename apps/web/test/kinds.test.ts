@@ -1,13 +1,8 @@
-import { createNaming } from "@pli/engine/content";
-import { errorSentence } from "@pli/engine/words";
 import { expect, test } from "vitest";
-import { createFormat } from "../src/ui/format.ts";
 import { isBubble, typedText } from "../src/ui/message/kinds/index.ts";
 import type { Kind, MessageOf } from "../src/ui/message/kinds/kind.ts";
 import { lineOf } from "../src/ui/message/line.ts";
-import type { Wording } from "../src/ui/wording.ts";
-import { wordsOf, type Language } from "../src/words/index.ts";
-import { message, SELF } from "./fake.ts";
+import { message, wordingIn } from "./fake.ts";
 
 /** One of each kind: a new kind needs one here too. */
 const BODIES: { [K in Kind]: MessageOf<K>["body"] } = {
@@ -23,12 +18,6 @@ const BODIES: { [K in Kind]: MessageOf<K>["body"] } = {
   change: { kind: "change", change: { what: "joined" } },
 };
 const MESSAGES = Object.values(BODIES).map((body, order) => message({ order, body }));
-
-function wordingIn(language: Language): Wording {
-  const words = wordsOf(language);
-  const sentence = (code: string) => errorSentence(language, code);
-  return { words, format: createFormat(language, words), sentence, self: SELF, ...createNaming([]) };
-}
 
 test("each kind of message has one line in each language, without marks", () => {
   for (const one of MESSAGES)

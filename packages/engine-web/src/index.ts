@@ -20,8 +20,8 @@ export { trustedScriptUrl } from "./page/trusted.ts";
  * Connects this tab to the one engine of this browser, which follows `store`, an http(s) origin.
  * The service worker at the path `serviceWorker`, which somebody else registers, introduces the
  * tabs to each other (`introduce`). Never throws: what this browser lacks is `browser_unsupported`
- * in the host's state, what it refuses `storage_blocked`. LeaderRequests the browser to keep the
- * data for good.
+ * in the host's state, what it refuses `storage_blocked`. Asks the browser to keep the data for
+ * good.
  */
 export function connectPli({ store, serviceWorker }: { store: string; serviceWorker: string }): PliClient {
   const client = createClient(spawn(), neighboursBy(serviceWorker), { store, name: "pli" });

@@ -564,7 +564,7 @@ export const en: Words = {
       "Pli can no longer read it and has not touched it. Reload the page; if nothing changes, this device will have to be erased, and you will start over with new invitations.",
     reload: "Reload",
     erase: "Erase this device…",
-    code: "Code",
+    code: "Code:",
     crash: "Something unexpected happened",
     crashText: "Your messages are safe on this device. Reload the page to go on.",
   },

@@ -584,7 +584,7 @@ export const fr = {
       "Pli ne peut plus les lire et n’y a pas touché. Rechargez la page ; si rien ne change, il faudra effacer cet appareil et recommencer avec de nouvelles invitations.",
     reload: "Recharger",
     erase: "Effacer cet appareil…",
-    code: "Code",
+    code: "Code :",
     crash: "Une erreur imprévue s’est produite",
     crashText: "Vos messages sont en sûreté sur cet appareil. Rechargez la page pour continuer.",
   },

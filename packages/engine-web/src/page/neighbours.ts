@@ -9,8 +9,8 @@ export interface Neighbours {
 }
 
 /**
- * LeaderRequests the service worker at this path of the origin, once it is there. Messages
- * of any other service worker are ignored. In a browser without one, a tab finds no other.
+ * Asks the service worker at this path of the origin, once it is there. Messages of any other
+ * service worker are ignored. In a browser without one, a tab finds no other.
  */
 export function neighboursBy(path: string): Neighbours {
   const script = new URL(path, location.origin).href;

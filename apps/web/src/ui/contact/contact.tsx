@@ -1,13 +1,13 @@
 import type { ContactView } from "@pli/engine/api";
 import { shownName } from "@pli/engine/content";
 import { Name } from "../base/name.tsx";
-import { whoOf } from "../naming.ts";
+import { isGiven, whoOf } from "../naming.ts";
 import { conversationAddress } from "../address.ts";
 import { Avatar } from "../base/avatar.tsx";
 import { Button } from "../base/button.tsx";
 import { TrustDots } from "../base/dots.tsx";
-import { Empty } from "../base/empty.tsx";
 import { Fingerprint } from "../base/fingerprint.tsx";
+import { NotFound } from "../base/not-found.tsx";
 import { Notice } from "../base/notice.tsx";
 import { Fact, Facts, Page, Quiet, Section } from "../base/page.tsx";
 import { ConversationAvatar } from "../conversations/avatar.tsx";
@@ -15,7 +15,6 @@ import { useLive, useLiveState } from "../use-live.ts";
 import { BlockIcon, WriteIcon } from "../icons.tsx";
 import { useFormat, useWords } from "../language.tsx";
 import { Link, navigate } from "../router.tsx";
-import { useTitle } from "../shell/title.tsx";
 import { Decisions } from "./decisions.tsx";
 import { OwnName } from "./own-name.tsx";
 import styles from "./contact.module.css";
@@ -24,17 +23,7 @@ import styles from "./contact.module.css";
 export function ContactScreen({ id }: { id: string }) {
   const { ready, value: contact } = useLiveState("contact", { id });
   if (contact !== undefined) return <Contact contact={contact} />;
-  return ready ? <NoSuchContact /> : null;
-}
-
-function NoSuchContact() {
-  const words = useWords();
-  useTitle(words.app.notFound);
-  return (
-    <Empty title={words.app.notFound} text={words.app.notFoundText}>
-      <Link to="/">{words.app.home}</Link>
-    </Empty>
-  );
+  return ready ? <NotFound /> : null;
 }
 
 function Contact({ contact }: { contact: ContactView }) {
@@ -98,7 +87,7 @@ function Register({ contact }: { contact: ContactView }) {
   const format = useFormat();
   return (
     <Facts>
-      {contact.ownName !== contact.name && <Fact name={words.contact.ownName}>{shownName(contact.ownName)}</Fact>}
+      {isGiven(contact) && <Fact name={words.contact.ownName}>{shownName(contact.ownName)}</Fact>}
       <Fact name={words.contact.since}>{format.date(contact.pairedAt)}</Fact>
       <Fact name={words.contact.devices}>{words.contact.deviceCount(contact.devices)}</Fact>
     </Facts>

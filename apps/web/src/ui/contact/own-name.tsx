@@ -7,6 +7,7 @@ import { useToasts } from "../base/toast.tsx";
 import { useAction } from "../use-action.ts";
 import { useApi } from "../client.ts";
 import { useErrorSentence, useWords } from "../language.tsx";
+import { isGiven } from "../naming.ts";
 import styles from "./contact.module.css";
 
 /** A name of one's own for a contact. */
@@ -15,7 +16,7 @@ export function OwnName({ contact }: { contact: ContactView }) {
   const api = useApi();
   const toasts = useToasts();
   const sentence = useErrorSentence();
-  const given = contact.name === contact.ownName ? "" : contact.name;
+  const given = isGiven(contact) ? contact.name : "";
   const [text, setText] = useState(given);
   const { run, busy, error, clear } = useAction(async () => {
     await api.nameContact({ contact: contact.id, name: text });

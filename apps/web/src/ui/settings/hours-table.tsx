@@ -9,9 +9,7 @@ export function HoursTable({ hours, now }: { hours: KnowledgeView["hours"]; now:
   const words = useWords();
   const format = useFormat();
   const latest = Math.floor(now / HOUR_MS) * HOUR_MS;
-  const rows = hours.map((hour, index) => ({ hour, at: latest - (hours.length - 1 - index) * HOUR_MS }));
-  // Its own array: toReversed is not in every browser we serve.
-  rows.reverse();
+  const rows = hours.toReversed().map((hour, index) => ({ hour, at: latest - index * HOUR_MS }));
   return (
     <details className={styles["details"]}>
       <summary>{words.server.table}</summary>

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
-import { Empty } from "../base/empty.tsx";
+import { WayOut } from "../base/home-link.tsx";
+import { NotFound } from "../base/not-found.tsx";
 import { useWords } from "../language.tsx";
-import { Link, usePlace } from "../router.tsx";
-import { useTitle } from "../shell/title.tsx";
+import { usePlace } from "../router.tsx";
 import { AboutScreen } from "./about.tsx";
 import { DevicesScreen } from "./devices.tsx";
 import { KnowledgeScreen } from "./knowledge.tsx";
@@ -37,10 +37,5 @@ export function SettingsScreen() {
 
 function NoSuchSetting() {
   const words = useWords();
-  useTitle(words.app.notFound);
-  return (
-    <Empty title={words.app.notFound} text={words.app.notFoundText}>
-      <Link to="/settings">{words.settings.title}</Link>
-    </Empty>
-  );
+  return <NotFound way={<WayOut to="/settings">{words.settings.title}</WayOut>} />;
 }

@@ -1,7 +1,7 @@
 import { useCallback } from "react";
 import type { ConversationView } from "@pli/engine/api";
 import { Empty } from "../base/empty.tsx";
-import { HomeLink } from "../base/home-link.tsx";
+import { NotFound } from "../base/not-found.tsx";
 import { useLivePart } from "../use-live.ts";
 import { ContactScreen } from "../contact/contact.tsx";
 import { QuestionScreen } from "../group/questions/question.tsx";
@@ -86,16 +86,6 @@ function Home() {
   return (
     <Empty icon={<EnvelopeIcon size={28} />} title={words.list.choose} text={words.list.chooseText}>
       <kbd className={styles["keys"]}>{MAC ? "⌘ K" : "Ctrl K"}</kbd>
-    </Empty>
-  );
-}
-
-function NotFound() {
-  const words = useWords();
-  useTitle(words.app.notFound);
-  return (
-    <Empty title={words.app.notFound} text={words.app.notFoundText}>
-      <HomeLink />
     </Empty>
   );
 }

@@ -35,7 +35,7 @@ export function Failure({ code }: { code: string }) {
         </Button>
         {BEYOND_REPAIR.has(code) && <EraseButton />}
         <p className={styles["code"]}>
-          {words.failure.code} : <code>{code}</code>
+          {words.failure.code} <code>{code}</code>
         </p>
       </Empty>
     </main>
