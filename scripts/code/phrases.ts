@@ -32,7 +32,7 @@ function proseOf(path: string, text: string): { start: number; words: string }[]
   if (path.endsWith(".md")) return [{ start: 0, words: text.replaceAll(NOT_PROSE, blank) }];
   if (path.endsWith(".css"))
     return [...text.matchAll(CSS_COMMENT)].map((found) => ({ start: found.index, words: asOneLine(found[0]) }));
-  if (!MODULES.test(path)) return [];
+  if (!MODULES.test(path) || asOneLine(text).search(PHRASES) < 0) return [];
   return parseSync(path, text).comments.map(({ start, end }) => ({ start, words: asOneLine(text.slice(start, end)) }));
 }
 

@@ -2,7 +2,7 @@
  * The format of decision records: a title with the number of the file, status and date, then
  * context, decision and consequences, and nothing else at that level. The index lists them all.
  */
-import type { Document } from "./links.ts";
+import type { SourceFile } from "../repository.ts";
 
 interface DecisionRecord {
   readonly path: string;
@@ -19,7 +19,7 @@ const HEAD =
 const SECTIONS = "Context, Decision, Consequences";
 
 /** What is wrong with the form of the records and of their index, as sentences. */
-export function recordProblems(documents: readonly Document[]): string[] {
+export function recordProblems(documents: readonly SourceFile[]): string[] {
   const records = documents.filter(({ path }) => RECORD.test(path));
   const index = documents.find(({ path }) => path === INDEX)?.text ?? "";
   return records.flatMap((document) => {
@@ -29,12 +29,12 @@ export function recordProblems(documents: readonly Document[]): string[] {
   });
 }
 
-function recordIn({ path, text }: Document): DecisionRecord | undefined {
+function recordIn({ path, text }: SourceFile): DecisionRecord | undefined {
   const [, number = "", title = "", status = "", date = ""] = HEAD.exec(text) ?? [];
   return number === "" ? undefined : { path, number, title, status, date };
 }
 
-function formProblems({ path, text }: Document, { number }: DecisionRecord): string[] {
+function formProblems({ path, text }: SourceFile, { number }: DecisionRecord): string[] {
   const sections = [...text.matchAll(/^## (.+)$/gm)].map(([, name]) => name).join(", ");
   const [, ofFile = ""] = RECORD.exec(path) ?? [];
   return [

@@ -3,12 +3,7 @@
  * is said.
  */
 import { posix } from "node:path";
-
-export interface Document {
-  /** From the root of the repository. */
-  readonly path: string;
-  readonly text: string;
-}
+import type { SourceFile } from "../repository.ts";
 
 const LINK = /!?\[(?:[^\]\\]|\\.)*\]\(([^()\s]+(?:\([^()\s]*\)[^()\s]*)*)\)/g;
 const ELSEWHERE = /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i;
@@ -19,7 +14,7 @@ const NAMED =
 const SECTION = /`?docs\/protocol\.md`?, sections? ([0-9]+(?:\.[0-9]+)*)(?: and ([0-9]+(?:\.[0-9]+)*))?/g;
 
 /** Links, files and sections of docs/protocol.md that are named and not there, as sentences. */
-export function brokenLinks(documents: readonly Document[], exists: (path: string) => boolean): string[] {
+export function brokenLinks(documents: readonly SourceFile[], exists: (path: string) => boolean): string[] {
   const texts = new Map(documents.map(({ path, text }) => [path, text]));
   const anchors = (path: string): ReadonlySet<string> => anchorsOf(texts.get(path) ?? "");
   const sections = new Set(
@@ -37,7 +32,7 @@ export function brokenLinks(documents: readonly Document[], exists: (path: strin
     ),
   ]);
 
-  function linkProblem({ path }: Document, target: string): string[] {
+  function linkProblem({ path }: SourceFile, target: string): string[] {
     if (ELSEWHERE.test(target)) return [];
     const [file = "", anchor] = decodeURI(target).split("#");
     const found = file === "" ? path : beside(path, file);

@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { en } from "../../apps/web/src/words/en.ts";
+import { read } from "../repository.ts";
 import type { Place } from "./claims.ts";
 
 /** The places where we promise something, and what in them is a promise. */
-export function placesOf(root: string): Place[] {
-  const read = (file: string): string => readFileSync(join(root, file), "utf8");
+export function promisedPlaces(): Place[] {
   const security = read("SECURITY.md");
   const readme = read("README.md");
   return [

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createFolderVfs, createMemoryFolder, createSqlite, type MemoryFolder, openDatabase } from "@pli/database";
 import type { EncryptedDatabase } from "@pli/database";
+import { watchStatements } from "./watched-statements.ts";
 
 let sqlite: ReturnType<typeof createSqlite> | undefined;
 
@@ -62,13 +63,14 @@ export function copyDisk({ folder, key }: TestDisk): TestDisk {
 
 /**
  * A real encrypted database whose files are in memory. Limit `disk.folder.limit` to fill it, change
- * `disk.folder.files` to damage it. Close it before its disk is opened again.
+ * `disk.folder.files` to damage it. Close it before its disk is opened again. A statement that
+ * fails in it for another reason fails the whole run.
  */
 export async function openTestDatabase(disk: TestDisk = createTestDisk()): Promise<EncryptedDatabase> {
   const module = await sharedSqlite();
   const place = await berth();
   place.moor(disk.folder);
-  const database = await openDatabase({ module, vfs: place.vfs, name: "pli.db", key: disk.key });
+  const database = watchStatements(await openDatabase({ module, vfs: place.vfs, name: "pli.db", key: disk.key }));
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await database.close();

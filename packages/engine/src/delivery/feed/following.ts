@@ -147,10 +147,7 @@ export function createFeedFollowing(
   async function begin(greeting: Welcome, acted: number, missed: "expired" | "replaced" | undefined): Promise<void> {
     await context.transact(async (tx) => {
       if (missed !== undefined) await follower.missed(tx, store, missed);
-      const [reached, resume] = [acted, progress.startedAt()].map((position) => ({ position, before: undefined })) as [
-        Point,
-        Point,
-      ];
+      const [reached, resume] = [pointAt(acted), pointAt(progress.startedAt())];
       await savePosition(context, tx, { store, welcome: greeting, reached, resume });
     });
   }
@@ -216,6 +213,9 @@ interface Followed {
   readonly next: number;
   readonly rewound: boolean;
 }
+
+/** What stands before it is not known. */
+const pointAt = (position: number): Point => ({ position, before: undefined });
 
 function missedSince(place: FeedPosition, answer: Followed): "expired" | "replaced" | undefined {
   if (place.replaced || answer.rewound) return "replaced";
