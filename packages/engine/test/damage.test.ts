@@ -8,7 +8,7 @@ async function spoiled(disk: TestDisk, sql: string): Promise<TestDisk> {
   const database = await openTestDatabase(copy);
   await database.transaction((open) => open.run(sql));
   await database.close();
-  return copy;
+  return { ...copy, isSpoilt: true };
 }
 
 test.each([

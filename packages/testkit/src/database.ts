@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createFolderVfs, createMemoryFolder, createSqlite, type MemoryFolder, openDatabase } from "@pli/database";
 import type { EncryptedDatabase } from "@pli/database";
-import { watchStatements } from "./watched-statements.ts";
+import { watchDatabase } from "./watched-database.ts";
 
 let sqlite: ReturnType<typeof createSqlite> | undefined;
 
@@ -45,6 +45,10 @@ async function berth(): Promise<Berth> {
 export interface TestDisk {
   readonly folder: MemoryFolder;
   readonly key: Uint8Array;
+  /**
+   * A test has changed rows behind the engine's back: what the engine says of them is no mistake.
+   */
+  readonly isSpoilt?: true;
 }
 
 export function createTestDisk(): TestDisk {
@@ -63,14 +67,15 @@ export function copyDisk({ folder, key }: TestDisk): TestDisk {
 
 /**
  * A real encrypted database whose files are in memory. Limit `disk.folder.limit` to fill it, change
- * `disk.folder.files` to damage it. Close it before its disk is opened again. A statement that
- * fails in it for another reason fails the whole run.
+ * `disk.folder.files` to damage it. Close it before its disk is opened again. A mistake of
+ * ours in one of its transactions fails the whole run (watched-database.ts).
  */
 export async function openTestDatabase(disk: TestDisk = createTestDisk()): Promise<EncryptedDatabase> {
   const module = await sharedSqlite();
   const place = await berth();
   place.moor(disk.folder);
-  const database = watchStatements(await openDatabase({ module, vfs: place.vfs, name: "pli.db", key: disk.key }));
+  const opened = await openDatabase({ module, vfs: place.vfs, name: "pli.db", key: disk.key });
+  const database = disk.isSpoilt === true ? opened : watchDatabase(opened);
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await database.close();
