@@ -1,5 +1,5 @@
 import { createContents, type Contents } from "./epochs/contents.ts";
-import { listStores, moveConversations } from "./epochs/conversations.ts";
+import { listStores, moveConversations } from "./epochs/conversations.table.ts";
 import { createCommits, type Commits } from "./epochs/commits.ts";
 import { createEpochRoles, type EpochRoles } from "./epochs/epoch-roles.ts";
 import { createEpochs, type Epochs } from "./epochs/epochs.ts";

@@ -4,7 +4,7 @@ import type { SendQueue } from "../delivery/queue/send-queue.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import { deleteCommitCells } from "./arrived.table.ts";
 import type { CommitEvents } from "./commit-events.ts";
-import { findConversation } from "./conversations.ts";
+import { findConversation } from "./conversations.table.ts";
 import type { Epochs, HeldEpoch } from "./epochs.ts";
 import type { OwnCommit, OwnCommits } from "./own-commits.ts";
 import { rememberCommit } from "./settled-commits.table.ts";

@@ -10,7 +10,7 @@ import type { Context, Tx } from "../runtime/context.ts";
 import { COMMIT_LEAF, findCell, replaceCell } from "./arrived.table.ts";
 import type { CommitOutcomes } from "./commit-outcomes.ts";
 import type { CommitEvents } from "./commit-events.ts";
-import { findConversation, type Conversation } from "./conversations.ts";
+import { findConversation, type Conversation } from "./conversations.table.ts";
 import { loadUnlessPast, type Epochs, type HeldEpoch } from "./epochs.ts";
 import type { CommitRules, OwnCommits } from "./own-commits.ts";
 

@@ -11,7 +11,7 @@ import { COMMIT_LEAF, keepCell, listEpochsWithCommit } from "./arrived.table.ts"
 import type { CommitEvents } from "./commit-events.ts";
 import { createCommitOutcomes } from "./commit-outcomes.ts";
 import { createCommitReading } from "./commit-reading.ts";
-import { findConversation } from "./conversations.ts";
+import { findConversation } from "./conversations.table.ts";
 import { loadUnlessPast, type Epochs, type HeldEpoch } from "./epochs.ts";
 import {
   createOwnCommits,

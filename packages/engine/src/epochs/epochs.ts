@@ -1,7 +1,7 @@
 import { chainOf, startEpoch, type ChainSlot, type GroupState } from "@pli/protocol/conversation";
 import type { Context, Tx } from "../runtime/context.ts";
 import { deleteCells, listSenders } from "./arrived.table.ts";
-import { saveRules } from "./conversations.ts";
+import { saveRules } from "./conversations.table.ts";
 import * as table from "./epochs.table.ts";
 import type { HeldEpoch } from "./epochs.table.ts";
 import { deleteGroup, saveGroup, saveLeafPart } from "./leaf-parts.table.ts";

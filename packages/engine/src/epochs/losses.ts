@@ -3,7 +3,7 @@ import type { Messages } from "../features/messages/messages.ts";
 import type { Tx } from "../runtime/context.ts";
 import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import type { Commits } from "./commits.ts";
-import { findConversation, listConversationsAt, type Conversation } from "./conversations.ts";
+import { findConversation, listConversationsAt, type Conversation } from "./conversations.table.ts";
 import type { OwnLabels } from "./own-labels.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Dropped } from "../../epochs/contents.ts";
-import { findConversation, type Conversation } from "../../epochs/conversations.ts";
+import { findConversation, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Stores } from "../../delivery/stores.ts";
 import { rememberErased, wasErased } from "../messages/erasing.ts";
 import type { Messages } from "../messages/messages.ts";

@@ -1,10 +1,9 @@
 import type { CommandHandlers } from "../../api/handlers.ts";
-import { getConversation } from "../../epochs/conversations.ts";
+import { getConversation, setMuted } from "../../epochs/conversations.table.ts";
 
 export const conversationCommands = {
   mute: async (tx, { conversation, muted }) => {
     await getConversation(tx, conversation);
-    await tx.sql.run("UPDATE conversations SET muted = ? WHERE id = ?", [muted ? 1 : 0, conversation]);
-    tx.changed("conversations");
+    await setMuted(tx, conversation, muted);
   },
 } satisfies Partial<CommandHandlers>;

@@ -1,6 +1,6 @@
 import type { ConversationView, Role } from "../../api/api.ts";
 import type { QueryHandlers } from "../../api/handlers.ts";
-import { conversationState } from "../../epochs/conversations.ts";
+import { conversationState } from "../../epochs/conversations.table.ts";
 import type { Kit } from "../../kit.ts";
 import { shownName, trustLevel } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";

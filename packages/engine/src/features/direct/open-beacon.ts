@@ -1,7 +1,8 @@
 import { bytesUpTo, encodeCbor, isUint, parseMap } from "@pli/protocol/object";
+import { findBeacon, saveBeacon } from "../../epochs/conversations.table.ts";
 import type { Tx } from "../../runtime/context.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
-import { damaged, maybeBytesIn } from "../../runtime/storage/row.ts";
+import { damaged } from "../../runtime/storage/row.ts";
 
 const MAX_LIT_BYTES = 65_536;
 const LIT = { keyPackage: bytesUpTo(16_384), secret: bytesUpTo(16_384), index: isUint, day: isUint } as const;
@@ -29,15 +30,13 @@ export async function nextBeacon(tx: Tx, conversation: string, day: number): Pro
 }
 
 export async function saveOpenBeacon(tx: Tx, conversation: string, openBeacon: OpenBeacon | undefined): Promise<void> {
-  const beacon = openBeacon === undefined ? null : encodeCbor({ ...openBeacon });
-  await tx.sql.run("UPDATE conversations SET beacon = ? WHERE id = ?", [beacon, conversation]);
+  await saveBeacon(tx, conversation, openBeacon && encodeCbor({ ...openBeacon }));
   if (openBeacon === undefined) return;
   await saveMeta(tx, lastKeyOf(conversation), { day: openBeacon.day, index: openBeacon.index } satisfies LastLit);
 }
 
 export async function findOpenBeacon(tx: Tx, conversation: string): Promise<OpenBeacon | undefined> {
-  const [row] = await tx.sql.all("SELECT beacon FROM conversations WHERE id = ?", [conversation]);
-  const bytes = row === undefined ? undefined : maybeBytesIn(row, "beacon");
+  const bytes = await findBeacon(tx, conversation);
   return bytes === undefined ? undefined : (parseMap(bytes, MAX_LIT_BYTES, LIT) ?? damaged("beacon"));
 }
 

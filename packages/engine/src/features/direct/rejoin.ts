@@ -22,9 +22,15 @@ import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
-import { damaged, textIn } from "../../runtime/storage/row.ts";
+import { damaged } from "../../runtime/storage/row.ts";
 import { DAY_MS, beaconFromName, createBeaconWatches, nameOf, today } from "./beacons.ts";
-import { findConversation, setConversationState, type Conversation } from "../../epochs/conversations.ts";
+import {
+  findConversation,
+  listConversationIds,
+  setConversationState,
+  setGeneration,
+  type Conversation,
+} from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import { findOpenBeacon, forgetBeacons, nextBeacon, saveOpenBeacon } from "./open-beacon.ts";
@@ -203,9 +209,9 @@ export function createRejoining(
   async function tick(tx: Tx): Promise<void> {
     await beacons.tick(tx);
     for (const id of await metaOf(tx, WAITING)) await answerWaiting(tx, id);
-    for (const row of await tx.sql.all("SELECT id FROM conversations WHERE kind = 'direct' AND state = 'rejoining'")) {
-      const openBeacon = await findOpenBeacon(tx, textIn(row, "id"));
-      const contact = await contacts.ofConversation(tx, textIn(row, "id"));
+    for (const id of await listConversationIds(tx, "direct", "rejoining")) {
+      const openBeacon = await findOpenBeacon(tx, id);
+      const contact = await contacts.ofConversation(tx, id);
       const again = openBeacon === undefined || Math.abs(today(clock) - openBeacon.day) >= RELIGHT_DAYS;
       if (again && contact !== undefined && !contact.blocked) await light(tx, contact, "lost");
     }
@@ -298,7 +304,7 @@ export function createRejoining(
   async function begin(tx: Tx, conversation: Conversation, group: GroupState): Promise<void> {
     const { id, store, feed } = conversation;
     const generation = conversation.generation + 1;
-    await tx.sql.run("UPDATE conversations SET generation = ? WHERE id = ?", [generation, id]);
+    await setGeneration(tx, id, generation);
     await withdrawCommits(tx, id);
     await epochs.start(tx, { conversation: id, generation, store, feed, group });
     await setConversationState(tx, id, "ready");

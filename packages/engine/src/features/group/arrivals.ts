@@ -1,4 +1,4 @@
-import type { Conversation } from "../../epochs/conversations.ts";
+import type { Conversation } from "../../epochs/conversations.table.ts";
 import type { Profiles } from "../../people/profile.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { Forks } from "./forks.ts";

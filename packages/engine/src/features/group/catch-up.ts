@@ -1,10 +1,10 @@
 import type { Cell } from "@pli/protocol/wire";
+import { isBehind, listBehind, setBehind } from "../../epochs/conversations.table.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Commits } from "../../epochs/commits.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Receiving } from "../../epochs/receiving.ts";
 import type { Delivery } from "../../delivery/port.ts";
-import { textIn } from "../../runtime/storage/row.ts";
 
 /** Labels asked for at once. */
 const AT_ONCE = 64;
@@ -40,22 +40,19 @@ export function createCatchUp(
   const { epochs } = deps;
 
   async function look(tx: Tx, held: HeldEpoch): Promise<void> {
-    await tx.sql.run("UPDATE conversations SET behind = 1 WHERE id = ?", [held.conversation]);
+    await setBehind(tx, held.conversation, true);
     tx.before(held.store, () => lookAt(held));
   }
 
   async function epochStarted(tx: Tx, held: HeldEpoch): Promise<void> {
-    const [row] = await tx.sql.all("SELECT behind FROM conversations WHERE id = ?", [held.conversation]);
-    if (row?.["behind"] === 1) await look(tx, held);
+    if (await isBehind(tx, held.conversation)) await look(tx, held);
   }
 
-  async function done(tx: Tx, conversation: string): Promise<void> {
-    await tx.sql.run("UPDATE conversations SET behind = 0 WHERE id = ?", [conversation]);
-  }
+  const done = (tx: Tx, conversation: string): Promise<void> => setBehind(tx, conversation, false);
 
   async function resume(tx: Tx): Promise<void> {
-    for (const row of await tx.sql.all("SELECT id FROM conversations WHERE behind = 1 AND state = 'ready'")) {
-      const held = await epochs.current(tx, textIn(row, "id"));
+    for (const id of await listBehind(tx)) {
+      const held = await epochs.current(tx, id);
       if (held !== undefined) await look(tx, held);
     }
   }

@@ -4,7 +4,7 @@ import { text, toHex, utf8 } from "@pli/protocol/crypto";
 import type { PendingChange } from "../../api/api.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Commits } from "../../epochs/commits.ts";
-import { findConversation } from "../../epochs/conversations.ts";
+import { findConversation } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import { listBodies } from "../../epochs/pending-commits.table.ts";

@@ -3,7 +3,12 @@ import { toHex } from "@pli/protocol/crypto";
 import type { CommandHandlers } from "../../api/handlers.ts";
 import type { CommandName, Commands } from "../../api/schema.ts";
 import { FEED } from "../../delivery/port.ts";
-import { getConversation, type Conversation } from "../../epochs/conversations.ts";
+import {
+  deleteConversation,
+  getConversation,
+  insertConversation,
+  type Conversation,
+} from "../../epochs/conversations.table.ts";
 import type { Kit } from "../../kit.ts";
 import { allowedName } from "../../people/allowed-name.ts";
 import type { Tx } from "../../runtime/context.ts";
@@ -120,11 +125,8 @@ async function createGroup(
     newcomersRead: "nothing",
   };
   const id = toHex(crypto.random(LOCAL_ID_BYTES));
-  await tx.sql.run(
-    `INSERT INTO conversations (id, kind, shared, contact, store, feed, generation, state, active_at)
-     VALUES (?, 'group', ?, '', ?, ?, 1, 'ready', ?)`,
-    [id, rules.conversation, store, FEED, clock.now()],
-  );
+  const named = { id, kind: "group", shared: rules.conversation, contact: "" } as const;
+  await insertConversation(tx, { ...named, store, feed: FEED, generation: 1, state: "ready" }, clock.now());
   const own = await kit.profiles.createKeyPackage(profile);
   const groupId = crypto.random(GROUP_ID_BYTES);
   const group = await groups.createGroup({ groupId, ...own, rules: encodeRules(rules) });
@@ -173,7 +175,7 @@ async function deleteGroup({ epochs }: Kit, { joining, questions }: GroupParts, 
   }
   await deleteMetaOf(tx, id);
   await deleteReducerStatesOf(tx, id);
-  await tx.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
+  await deleteConversation(tx, id);
   tx.changed("conversations", `messages:${id}`, "storage");
 }
 

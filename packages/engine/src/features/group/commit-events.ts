@@ -1,7 +1,7 @@
 import { besideUs, profileOf, seatFrom, type RejoinState, type Since } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { CommitBy, Removed, Settled } from "../../epochs/commit-events.ts";
-import { findConversation } from "../../epochs/conversations.ts";
+import { findConversation } from "../../epochs/conversations.table.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";

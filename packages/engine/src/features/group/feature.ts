@@ -1,3 +1,4 @@
+import { saveSuspects } from "../../epochs/conversations.table.ts";
 import type { ConversationView } from "../../api/api.ts";
 import type { Said } from "../../epochs/contents.ts";
 import type { Kit } from "../../kit.ts";
@@ -99,7 +100,7 @@ function followJoining({ epochs }: Kit, parts: GroupParts): void {
     await rejoining.done(tx, id);
     await firstJoins.joined(tx, shared);
     await leaving.joined(tx, shared);
-    await tx.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [id]);
+    await saveSuspects(tx, id, undefined);
     await forks.joined(tx, held, comers);
     await fresh.epochStarted(tx, held);
     await catchUp.look(tx, held);

@@ -10,7 +10,7 @@ import type { FirstJoinEffect, FirstJoinEvent, FirstJoinState } from "@pli/proto
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createRunner, type Runner } from "../../runtime/reducers.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
-import type { Conversation } from "../../epochs/conversations.ts";
+import type { Conversation } from "../../epochs/conversations.table.ts";
 import type { Consents } from "./consents.ts";
 import type { Leaving } from "./leaving.ts";
 import { findForkState, marksFrom } from "./fork-state.ts";

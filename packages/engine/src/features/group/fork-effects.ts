@@ -4,7 +4,7 @@ import type { GroupControl } from "@pli/protocol/group";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
 import { fractionFrom, shuffled } from "../../runtime/chance.ts";
-import { findConversation } from "../../epochs/conversations.ts";
+import { findConversation } from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Sending } from "../messages/sending.ts";
 import type { Contacts } from "../../people/contacts.ts";

@@ -9,7 +9,7 @@ import type { Cell, Label } from "@pli/protocol/wire";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { fractionFrom } from "../../runtime/chance.ts";
 import { createRunner, type Viewless } from "../../runtime/reducers.ts";
-import type { Conversation } from "../../epochs/conversations.ts";
+import { listConversationIds, type Conversation } from "../../epochs/conversations.table.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { findSettledHash, listSettledLabels } from "../../epochs/settled-commits.table.ts";
 import type { Contact } from "../../people/contacts.ts";
@@ -93,8 +93,7 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
   });
 
   context.onReload(async (tx) => {
-    for (const row of await tx.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'ready'"))
-      await expectSettled(tx, textIn(row, "id"));
+    for (const id of await listConversationIds(tx, "group", "ready")) await expectSettled(tx, id);
   });
 
   /** Gives whether anything came of it. */

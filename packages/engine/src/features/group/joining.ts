@@ -13,13 +13,21 @@ import type { FirstJoins } from "./first-joins.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import type { Successors } from "./successors.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
+import { streamOf } from "../../epochs/conversations.ts";
 import {
+  deleteConversation,
   findConversation,
-  streamOf,
+  groupName,
+  insertConversation,
+  listJoining,
   noteActive,
+  saveJoined,
+  saveProgress,
   setConversationState,
+  setGroupName,
+  setShared,
   type Conversation,
-} from "../../epochs/conversations.ts";
+} from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import { wasErased } from "../messages/erasing.ts";
 import { lifetimeOf } from "../disappearing/lifetimes.ts";
@@ -28,7 +36,7 @@ import type { Sending } from "../messages/sending.ts";
 import { FEED, type Delivery, type ObjectAnswer } from "../../delivery/port.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
-import { bytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
+import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { Doubts } from "./doubts.ts";
 import type { History } from "./history.ts";
 import { keptFrom, type Invitation, type Kept, type KeptPlace } from "./invitations.ts";
@@ -182,7 +190,7 @@ export function createJoining(
     const { shared, by, title, store } = group;
     if ((await findGroup(tx, talk.bytes(shared))) !== undefined) return;
     const id = await openConversation(tx, { shared, store, feed: FEED });
-    await tx.sql.run("UPDATE conversations SET name = ? WHERE id = ?", [title, id]);
+    await setGroupName(tx, id, title);
     await saveWay(tx, id, { by, at: clock.now() });
   }
 
@@ -193,7 +201,7 @@ export function createJoining(
     await tx.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
     await forgetWay(tx, id);
     if (conversation.generation > 0) await setConversationState(tx, id, "left");
-    else await tx.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
+    else await deleteConversation(tx, id);
     tx.after(() => stopped.add(id));
     tx.changed("conversations");
     for (const store of new Set([conversation.store, ...stores])) deps.stores.letGo(tx, store);
@@ -204,16 +212,14 @@ export function createJoining(
     const conversation = await findGroup(tx, shared);
     const waits = conversation && (await view(tx, conversation.id));
     if (conversation?.state !== "joining" || waits?.by.id !== by || waits.waitsFor !== "inviter") return;
-    const [row] = await tx.sql.all("SELECT name FROM conversations WHERE id = ?", [conversation.id]);
-    await deps.questions.gaveUp(tx, shared, textIn(row ?? {}, "name"), "withdrawn");
+    await deps.questions.gaveUp(tx, shared, await groupName(tx, conversation.id), "withdrawn");
     await stop(tx, conversation.id);
   }
 
   async function stopFrom(tx: Tx, contact: string, accepted: readonly string[]): Promise<void> {
     await tx.sql.run("DELETE FROM invitations WHERE contact = ?", [contact]);
-    for (const row of await tx.sql.all("SELECT id, shared FROM conversations WHERE state = 'joining'")) {
-      const id = textIn(row, "id");
-      const isTheirs = accepted.includes(toHex(bytesIn(row, "shared"))) || (await findWay(tx, id))?.by === contact;
+    for (const { id, shared } of await listJoining(tx)) {
+      const isTheirs = accepted.includes(toHex(shared)) || (await findWay(tx, id))?.by === contact;
       if (isTheirs && (await keptIn(tx, id)).length === 0) await stop(tx, id);
     }
   }
@@ -228,12 +234,11 @@ export function createJoining(
   }
 
   async function tick(tx: Tx): Promise<void> {
-    for (const row of await tx.sql.all("SELECT id, shared, name FROM conversations WHERE state = 'joining'")) {
-      const id = textIn(row, "id");
+    for (const { id, shared, name } of await listJoining(tx)) {
       const way = await findWay(tx, id);
       const patience = (await keptIn(tx, id)).length > 0 ? CALLED_MS : ANSWERED_WITHIN_MS;
       if (way === undefined || clock.since(way.at) <= patience) continue;
-      await deps.questions.gaveUp(tx, bytesIn(row, "shared"), textIn(row, "name"), "failed");
+      await deps.questions.gaveUp(tx, shared, name, "failed");
       await stop(tx, id);
     }
   }
@@ -266,18 +271,14 @@ export function createJoining(
    * id, not its next chapter.
    */
   async function setApart(tx: Tx, id: string): Promise<void> {
-    await tx.sql.run("UPDATE conversations SET shared = ? WHERE id = ?", [crypto.random(SHARED_ID_BYTES), id]);
+    await setShared(tx, id, crypto.random(SHARED_ID_BYTES));
   }
 
   async function openConversation(tx: Tx, { shared, store, feed }: Omit<Kept, "places">): Promise<string> {
     const id = toHex(crypto.random(LOCAL_ID_BYTES));
-    await tx.sql.run(
-      `INSERT INTO conversations (id, kind, shared, contact, store, feed, generation, state, active_at)
-       VALUES (?, 'group', ?, '', ?, ?, 0, 'joining', ?)`,
-      [id, talk.bytes(shared), store, feed, clock.now()],
-    );
+    const named = { id, kind: "group", shared: talk.bytes(shared), contact: "" } as const;
+    await insertConversation(tx, { ...named, store, feed, generation: 0, state: "joining" }, clock.now());
     await noteActive(tx, id, clock.now());
-    tx.changed("conversations");
     return id;
   }
 
@@ -331,13 +332,7 @@ export function createJoining(
       if (done - told < PROGRESS_STEP) return;
       told = done;
       void context
-        .transact(async (tx) => {
-          await tx.sql.run("UPDATE conversations SET progress = ? WHERE id = ? AND state = 'joining'", [
-            JSON.stringify({ done: Math.min(done, total), total }),
-            id,
-          ]);
-          tx.changed("conversations");
-        })
+        .transact((tx) => saveProgress(tx, id, { done: Math.min(done, total), total }))
         .catch(() => undefined);
     };
   }
@@ -386,7 +381,7 @@ export function createJoining(
   async function giveUp(tx: Tx, conversation: Conversation, by: string): Promise<void> {
     const { id, shared, state, store, generation } = conversation;
     if (state !== "joining") return;
-    if (generation === 0) await tx.sql.run("DELETE FROM conversations WHERE id = ?", [id]);
+    if (generation === 0) await deleteConversation(tx, id);
     else await setConversationState(tx, id, "left");
     await forgetWay(tx, id);
     tx.changed("conversations");
@@ -433,12 +428,7 @@ export function createJoining(
     const [store, { feed }] = [deps.stores.now(kept.store), kept];
     const generation = conversation.generation + 1;
     const isFirst = conversation.generation === 0;
-    await tx.sql.run("UPDATE conversations SET generation = ?, store = ?, feed = ?, progress = NULL WHERE id = ?", [
-      generation,
-      store,
-      feed,
-      id,
-    ]);
+    await saveJoined(tx, id, { generation, store, feed });
     await moveStream(tx, streamOf(id), store);
     const { isSuccessor, isBack } = await comesFrom(tx, conversation, by, state);
     await deps.epochs.start(tx, { conversation: id, generation, store, feed, group: state });

@@ -3,7 +3,7 @@ import { createLeaveStatement, encodeGroupControl, type LeaveEffect } from "@pli
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createPauses } from "../../runtime/pauses.ts";
-import { setConversationState, type Conversation } from "../../epochs/conversations.ts";
+import { setConversationState, type Conversation } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Messages } from "../messages/messages.ts";

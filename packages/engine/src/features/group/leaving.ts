@@ -16,7 +16,7 @@ import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createRunner } from "../../runtime/reducers.ts";
-import { findConversation, type Conversation } from "../../epochs/conversations.ts";
+import { findConversation, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Contact } from "../../people/contacts.ts";
 import { createLeaveEvents } from "./leave-events.ts";
 import { createLeaveEffects, type LeaveParts } from "./leave-effects.ts";

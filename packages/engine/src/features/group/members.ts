@@ -2,7 +2,7 @@ import { profileOf, roleOf, type Rules } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
 import type { Named, Role } from "../../api/api.ts";
 import type { Tx } from "../../runtime/context.ts";
-import { findConversation, type Conversation } from "../../epochs/conversations.ts";
+import { findConversation, setGroupName, type Conversation } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
@@ -48,7 +48,7 @@ export async function saveMembers(
     if (devices.has(profile)) continue;
     await tx.sql.run("DELETE FROM members WHERE conversation = ? AND profile = ?", [conversation, profile]);
   }
-  await tx.sql.run("UPDATE conversations SET name = ? WHERE id = ?", [rules.name, conversation]);
+  await setGroupName(tx, conversation, rules.name);
   tx.changed("conversations", `messages:${conversation}`);
 }
 

@@ -12,14 +12,13 @@ import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
-import { findConversation } from "../../epochs/conversations.ts";
+import { findConversation, findPicture } from "../../epochs/conversations.table.ts";
 import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { bytesIn, textIn } from "../../runtime/storage/row.ts";
 import { ALL } from "./fork-state.ts";
 import { ownNameOf, rulesIn } from "./members.ts";
 import type { People } from "./people.ts";
-import { findPicture } from "./pictures.ts";
 import type { Successors } from "./successors.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 

@@ -1,7 +1,7 @@
 import { profileOf } from "@pli/protocol/group";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createPauses } from "../../runtime/pauses.ts";
-import { findConversation } from "../../epochs/conversations.ts";
+import { findConversation } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";

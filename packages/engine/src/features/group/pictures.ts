@@ -3,12 +3,11 @@ import { fromBase64Url, toBase64Url, toHex } from "@pli/protocol/crypto";
 import { restFirst } from "@pli/protocol/conversation";
 import { sealObject } from "@pli/protocol/object";
 import type { Context, Tx } from "../../runtime/context.ts";
-import type { Conversation } from "../../epochs/conversations.ts";
+import { findPicture, savePicture, type Conversation } from "../../epochs/conversations.table.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { FEED } from "../../delivery/port.ts";
 import type { Delivery } from "../../delivery/port.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
-import { maybeBytesIn } from "../../runtime/storage/row.ts";
 import type { PicturePlace } from "./pending-operations.ts";
 import { fetchLazily } from "../../delivery/feed/lazily.ts";
 import { SEED_BYTES } from "./talk.ts";
@@ -50,19 +49,19 @@ export function createPictures(
       reference: "",
       puts: restFirst(sealObject(crypto, seed, FEED, bytes)),
     });
-    await save(tx, id, bytes);
+    await savePicture(tx, id, bytes);
     return { seed: toHex(seed), length: bytes.length, hash: toHex(crypto.sha256(bytes)) };
   }
 
   async function keep(tx: Tx, conversation: string, { picture }: Rules, bytes: Uint8Array): Promise<void> {
     const isIt = picture !== undefined && crypto.equal(crypto.sha256(bytes), picture.hash);
-    if (isIt && isPicture(bytes)) await save(tx, conversation, bytes);
+    if (isIt && isPicture(bytes)) await savePicture(tx, conversation, bytes);
   }
 
   async function follow(tx: Tx, conversation: string, store: string, rules: Rules): Promise<void> {
     const { picture } = rules;
     const known = await findPicture(tx, conversation);
-    if (picture === undefined) return known === undefined ? undefined : save(tx, conversation, null);
+    if (picture === undefined) return known === undefined ? undefined : savePicture(tx, conversation, undefined);
     if (known !== undefined && crypto.equal(crypto.sha256(known), picture.hash)) return;
     if (!(await context.budgets.take(tx, "downloads", conversation, picture.length))) return;
     tx.after(() => void fetch(conversation, store, rules, picture.seed).catch(() => undefined));
@@ -74,16 +73,6 @@ export function createPictures(
   }
 
   return { add, keep, follow };
-}
-
-export async function findPicture(tx: Tx, conversation: string): Promise<Uint8Array | undefined> {
-  const [row] = await tx.sql.all("SELECT picture FROM conversations WHERE id = ?", [conversation]);
-  return row === undefined ? undefined : maybeBytesIn(row, "picture");
-}
-
-async function save(tx: Tx, conversation: string, picture: Uint8Array | null): Promise<void> {
-  await tx.sql.run("UPDATE conversations SET picture = ? WHERE id = ?", [picture, conversation]);
-  tx.changed("conversations");
 }
 
 function isPicture(bytes: Uint8Array): boolean {

@@ -12,7 +12,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import type { TxEvent } from "../../runtime/tx-event.ts";
 import { fractionFrom, shuffled } from "../../runtime/chance.ts";
 import type { Commits } from "../../epochs/commits.ts";
-import { findConversation, setConversationState } from "../../epochs/conversations.ts";
+import { findConversation, setConversationState } from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Contacts } from "../../people/contacts.ts";
 import type { Consents } from "./consents.ts";

@@ -27,10 +27,10 @@ import { count } from "../../runtime/counters.ts";
 import { createPauses } from "../../runtime/pauses.ts";
 import { createTxEvent } from "../../runtime/tx-event.ts";
 import { createRunner, type Runner } from "../../runtime/reducers.ts";
-import { findConversation } from "../../epochs/conversations.ts";
+import { findConversation, listConversationIds } from "../../epochs/conversations.table.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
-import { damaged, textIn } from "../../runtime/storage/row.ts";
+import { damaged } from "../../runtime/storage/row.ts";
 import { findForkState } from "./fork-state.ts";
 import { findGroup, listMembers, named } from "./members.ts";
 import { placeFrom } from "./places.ts";
@@ -190,9 +190,8 @@ export function createGroupRejoining(
   }
 
   async function resume(tx: Tx): Promise<void> {
-    for (const row of await tx.sql.all("SELECT id FROM conversations WHERE kind = 'group' AND state = 'rejoining'")) {
-      if ((await runner.find(tx, textIn(row, "id"))) === undefined) await start(tx, textIn(row, "id"), "lost");
-    }
+    for (const id of await listConversationIds(tx, "group", "rejoining"))
+      if ((await runner.find(tx, id)) === undefined) await start(tx, id, "lost");
   }
 
   async function forget(tx: Tx, id: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Context, Tx } from "../../runtime/context.ts";
-import { findConversation, setConversationState } from "../../epochs/conversations.ts";
+import { findConversation, setConversationState } from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Profiles } from "../../people/profile.ts";

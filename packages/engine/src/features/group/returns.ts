@@ -4,7 +4,7 @@ import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import type { Conversation } from "../../epochs/conversations.ts";
+import type { Conversation } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";

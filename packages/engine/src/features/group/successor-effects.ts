@@ -3,6 +3,7 @@ import { sealMessage } from "@pli/protocol/conversation";
 import { createContent, encodeContent } from "@pli/protocol/content";
 import { OPEN_DAYS, consentToAdd, encodeGroupControl, type GroupControl } from "@pli/protocol/group";
 import type { SuccessorEffect, SuccessorEvent, SuccessorState } from "@pli/protocol/group";
+import { saveSuspects } from "../../epochs/conversations.table.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
@@ -52,7 +53,7 @@ export function createSuccessorEffects(
         await block(tx, id, effect.suspects);
         return undefined;
       case "unblock":
-        await tx.sql.run("UPDATE conversations SET jammed = NULL WHERE id = ?", [id]);
+        await saveSuspects(tx, id, undefined);
         return undefined;
       case "enqueue": {
         const { without, gone } = effect;
@@ -97,8 +98,7 @@ export function createSuccessorEffects(
 
   /** A call in the old group may be spoilt: an owner's invitation has come all the same. */
   async function block(tx: Tx, id: string, suspects: readonly string[]): Promise<void> {
-    const shown = JSON.stringify(await named(tx, suspects));
-    await tx.sql.run("UPDATE conversations SET jammed = ? WHERE id = ?", [shown, id]);
+    await saveSuspects(tx, id, await named(tx, suspects));
     tx.changed("conversations");
     await deps.outOfLabels.emit(tx, id);
   }

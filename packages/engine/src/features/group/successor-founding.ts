@@ -2,7 +2,12 @@
 import { encodeRules, type Rules, type SuccessorEvent } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
-import { findConversation, setConversationState } from "../../epochs/conversations.ts";
+import {
+  findConversation,
+  saveSuspects,
+  setConversationState,
+  setGeneration,
+} from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
@@ -84,7 +89,8 @@ export function createSuccessorFounding(
     const own = await profiles.createKeyPackage(profile);
     const groupId = crypto.random(GROUP_ID_BYTES);
     const group = await groups.createGroup({ groupId, ...own, rules: encodeRules(rules) });
-    await tx.sql.run("UPDATE conversations SET generation = ?, jammed = NULL WHERE id = ?", [generation + 1, id]);
+    await setGeneration(tx, id, generation + 1);
+    await saveSuspects(tx, id, undefined);
     await withdrawCommits(tx, id);
     const next = { conversation: id, generation: generation + 1, store, feed, group, beside: true } as const;
     const held = await epochs.start(tx, next);

@@ -1,7 +1,7 @@
 /** What the reducer of successor groups needs to know of a group. */
 import { mayAdd, profileOf, roleOf, type Role, type Rules, type SuccessorView } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
-import type { Named } from "../../api/api.ts";
+import { findSuspects } from "../../epochs/conversations.table.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
@@ -25,7 +25,6 @@ export interface SuccessorViews {
   /** Everybody else who stays, with their roles. */
   staying(tx: Tx, id: string, without: readonly string[]): Promise<Record<string, Role>>;
   /** Who blocks the changes of the group, as far as people see it; undefined: it is not blocked. */
-  suspects(tx: Tx, id: string): Promise<readonly Named[] | undefined>;
   /** Whether this person was in the MLS group before this one, and can be added to this one. */
   wasInLast(tx: Tx, id: string, profile: string): Promise<boolean>;
   rules(held: HeldEpoch): Rules;
@@ -40,7 +39,7 @@ export function createSuccessorViews(
     return {
       now: clock.now(),
       self: (await profiles.get(tx)).id,
-      isBlocked: (await suspects(tx, id)) !== undefined,
+      isBlocked: (await findSuspects(tx, id)) !== undefined,
       founders: held === undefined ? [] : await founders(tx, held),
       founds: (await operation(tx, id)) !== undefined,
       ...(held !== undefined && { epoch: held.id }),
@@ -66,11 +65,6 @@ export function createSuccessorViews(
     return Object.fromEntries(stay.map((profile) => [profile, roleOf(all, profile)]));
   }
 
-  async function suspects(tx: Tx, id: string): Promise<readonly Named[] | undefined> {
-    const [row] = await tx.sql.all("SELECT jammed FROM conversations WHERE id = ?", [id]);
-    return typeof row?.["jammed"] === "string" ? (JSON.parse(row["jammed"]) as Named[]) : undefined;
-  }
-
   async function wasInLast(tx: Tx, id: string, profile: string): Promise<boolean> {
     const now = await epochs.current(tx, id);
     if (now === undefined || !mayAdd(rules(now), (await profiles.get(tx)).id)) return false;
@@ -85,5 +79,5 @@ export function createSuccessorViews(
 
   const rules = (held: HeldEpoch): Rules => rulesIn(epochRoles, held);
 
-  return { view, operation, founders, staying, suspects, wasInLast, rules };
+  return { view, operation, founders, staying, wasInLast, rules };
 }

@@ -20,12 +20,12 @@ import { toHex } from "@pli/protocol/crypto";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createRunner, type Viewless } from "../../runtime/reducers.ts";
-import type { Conversation } from "../../epochs/conversations.ts";
+import { findSuspects, listBlockedGroups, type Conversation } from "../../epochs/conversations.table.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { StoreFacts } from "../../delivery/port.ts";
 import type { Contacts } from "../../people/contacts.ts";
-import { damaged, numberIn, textIn } from "../../runtime/storage/row.ts";
+import { damaged, numberIn } from "../../runtime/storage/row.ts";
 import { listMembers } from "./members.ts";
 import { listPendingOperations } from "./pending-operations.ts";
 import { createSuccessorEffects, offersFor } from "./successor-effects.ts";
@@ -192,7 +192,7 @@ export function createSuccessors(
   }
 
   async function onMigrated(tx: Tx, id: string, by: string): Promise<void> {
-    const suspects = ((await views.suspects(tx, id)) ?? []).map((who) => who.id);
+    const suspects = ((await findSuspects(tx, id)) ?? []).map((who) => who.id);
     await handle(tx, id, { type: "migrated", by, suspects });
   }
 
@@ -204,8 +204,7 @@ export function createSuccessors(
   }
 
   async function resume(tx: Tx): Promise<void> {
-    for (const row of await tx.sql.all("SELECT id FROM conversations WHERE jammed IS NOT NULL AND state = 'ready'")) {
-      const id = textIn(row, "id");
+    for (const id of await listBlockedGroups(tx)) {
       const isCalled = (await views.operation(tx, id)) !== undefined;
       await handle(tx, id, { type: isCalled ? "stored" : "blocked" });
     }
@@ -217,7 +216,7 @@ export function createSuccessors(
     invitedOver,
     suspected: (tx, { conversation, id: epoch }, who) => handle(tx, conversation, { type: "suspected", epoch, who }),
     onOutOfLabels: (tx, id) => handle(tx, id, { type: "blocked" }),
-    isOutOfLabels: async (tx, id) => (await views.suspects(tx, id)) !== undefined,
+    isOutOfLabels: async (tx, id) => (await findSuspects(tx, id)) !== undefined,
     freed: (tx, id) => handle(tx, id, { type: "freed" }),
     membersChanged: (tx, id, changed) => handle(tx, id, { type: "membersChanged", ...changed }),
     isLeftBehind: async (tx, { conversation, sender }) => isLeftBehind(await runner.find(tx, conversation.id), sender),

@@ -1,7 +1,7 @@
 import { encodeGroupControl, type GroupControl } from "@pli/protocol/group";
 import { fromHex } from "@pli/protocol/crypto";
 import type { Tx } from "../../runtime/context.ts";
-import { getConversation, type Conversation } from "../../epochs/conversations.ts";
+import { getConversation, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Sending } from "../messages/sending.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 

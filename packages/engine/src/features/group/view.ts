@@ -1,7 +1,7 @@
 import { mayAdd, mayChange, mayRemove, mayWrite, rolesMayGive, type Rules } from "@pli/protocol/group";
 import type { GroupMemberView, GroupView, Role } from "../../api/api.ts";
 import type { Tx } from "../../runtime/context.ts";
-import { findConversation } from "../../epochs/conversations.ts";
+import { findConversation, findPicture, findSuspects, groupName } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Profiles } from "../../people/profile.ts";
@@ -38,21 +38,19 @@ export function createGroupView(p: {
     const self = await p.profiles.get(tx);
     const held = await p.epochs.current(tx, id);
     const rules = held && p.epochRoles.rules(held);
-    const [row] = await tx.sql.all("SELECT name, picture, jammed FROM conversations WHERE id = ?", [id]);
-    const picture = row?.["picture"] instanceof Uint8Array ? base64(row["picture"]) : undefined;
+    const picture = await findPicture(tx, id);
     const members = await membersOf(tx, id, self.id, self.card.name, rules);
     const others = members.filter(({ isSelf }) => !isSelf);
     const isOnlyOwner = rules !== undefined && isLastOwner(rules, self.id, await leaversIn(tx, id));
-    const suspects =
-      typeof row?.["jammed"] === "string" ? (JSON.parse(row["jammed"]) as { id: string; name: string }[]) : undefined;
+    const suspects = await findSuspects(tx, id);
     const role = members.find(({ isSelf }) => isSelf)?.role ?? "reader";
     const rejoining = conversation.state === "rejoining" ? await p.rejoining.view(tx, id) : undefined;
     const isActive = conversation.state === "ready" && !(await isLeaving(tx, id));
     return {
       id,
-      name: row === undefined ? "" : textIn(row, "name"),
+      name: await groupName(tx, id),
       description: rules?.description ?? "",
-      ...(picture !== undefined && { picture }),
+      ...(picture !== undefined && { picture: base64(picture) }),
       role,
       whoAdds: rules?.whoAdds ?? "admins",
       whoWrites: rules?.whoWrites ?? "everyone",

@@ -1,5 +1,5 @@
 import type { CommandHandlers } from "../../api/handlers.ts";
-import { getConversation } from "../../epochs/conversations.ts";
+import { getConversation, getReadOrder, saveReadOrder } from "../../epochs/conversations.table.ts";
 import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
@@ -27,22 +27,16 @@ export function createMessageCommands(kit: Kit, { heldWanted }: { heldWanted: Tx
 
   /** Marks at most a thousand, so that nothing else waits for long. False: all are marked. */
   async function markSome(tx: Tx, id: string, upTo: number): Promise<boolean> {
-    const [row] = await tx.sql.all("SELECT read_order FROM conversations WHERE id = ?", [id]);
-    if (row === undefined) throw new PliError("conversation_unknown");
+    const readUpTo = await getReadOrder(tx, id);
     const passed = await tx.sql.all(
       "SELECT id, ord, mine, kind, sender FROM messages WHERE conversation = ? AND ord > ? AND ord <= ? ORDER BY ord LIMIT ?",
-      [id, numberIn(row, "read_order"), upTo, MARKED_AT_ONCE],
+      [id, readUpTo, upTo, MARKED_AT_ONCE],
     );
     const last = passed.at(-1);
     if (last === undefined) return false;
     const theirs = passed.filter(({ mine }) => mine === 0);
     const counted = theirs.filter((row) => isUnread(textIn(row, "kind"))).length;
-    await tx.sql.run("UPDATE conversations SET read_order = ?, unread = unread - ? WHERE id = ?", [
-      numberIn(last, "ord"),
-      counted,
-      id,
-    ]);
-    tx.changed("conversations");
+    await saveReadOrder(tx, id, numberIn(last, "ord"), counted);
     if ((await readSettings(tx)).readReceipts) await noteRead(tx, theirs);
     return passed.length === MARKED_AT_ONCE;
   }

@@ -1,6 +1,5 @@
 import type { Tx } from "../../runtime/context.ts";
-import { textIn } from "../../runtime/storage/row.ts";
-import { getConversation } from "../../epochs/conversations.ts";
+import { getDraft, writeDraft } from "../../epochs/conversations.table.ts";
 
 /**
  * Keeps what was begun in a conversation, and gives the draft that stands then. `was` is the draft
@@ -8,9 +7,9 @@ import { getConversation } from "../../epochs/conversations.ts";
  * Done twice it has the effect of once.
  */
 export async function saveDraft(tx: Tx, conversation: string, text: string, was?: string): Promise<string> {
-  const present = await draftOf(tx, conversation);
+  const present = await getDraft(tx, conversation);
   const standing = was === undefined || was === present ? text : both(present, text);
-  await write(tx, conversation, standing);
+  await writeDraft(tx, conversation, standing);
   return standing;
 }
 
@@ -19,21 +18,10 @@ export async function saveDraft(tx: Tx, conversation: string, text: string, was?
  * since stays.
  */
 export async function forgetDraft(tx: Tx, conversation: string, sent: string): Promise<void> {
-  if (sent !== "" && (await draftOf(tx, conversation)) === sent) await write(tx, conversation, "");
+  if (sent !== "" && (await getDraft(tx, conversation)) === sent) await writeDraft(tx, conversation, "");
 }
 
 function both(first: string, second: string): string {
   if (first === "" || first === second) return second;
   return second === "" || first.endsWith(`\n${second}`) ? first : `${first}\n${second}`;
-}
-
-async function draftOf(tx: Tx, conversation: string): Promise<string> {
-  await getConversation(tx, conversation);
-  const [row] = await tx.sql.all("SELECT draft FROM conversations WHERE id = ?", [conversation]);
-  return textIn(row ?? {}, "draft");
-}
-
-async function write(tx: Tx, conversation: string, draft: string): Promise<void> {
-  await tx.sql.run("UPDATE conversations SET draft = ? WHERE id = ?", [draft, conversation]);
-  tx.changed("conversations");
 }

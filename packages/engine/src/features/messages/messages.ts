@@ -5,7 +5,7 @@ import type { Profiles } from "../../people/profile.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import { indexMessage } from "../../runtime/storage/search-index.ts";
-import { noteActive, timerOf } from "../../epochs/conversations.ts";
+import { noteActive, timerOf } from "../../epochs/conversations.table.ts";
 import type { Disappearing } from "../disappearing/disappearing.ts";
 import { endOf, lifetimeOf } from "../disappearing/lifetimes.ts";
 import { NEWS, type NewMessage } from "./lines.ts";

@@ -2,7 +2,7 @@
  * Own messages that are sent again, because somebody may not have them; and those that are given
  * up.
  */
-import { getConversation } from "../../epochs/conversations.ts";
+import { getConversation } from "../../epochs/conversations.table.ts";
 import { deleteUnsealedText, withdrawContents } from "../../epochs/pending-contents.table.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";

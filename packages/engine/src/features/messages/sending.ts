@@ -12,7 +12,8 @@ import {
 import { toHex } from "@pli/protocol/crypto";
 import type { MessageView } from "../../api/api.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
-import { getConversation, streamOf, timerOf, type Conversation } from "../../epochs/conversations.ts";
+import { streamOf } from "../../epochs/conversations.ts";
+import { getConversation, isWritable, timerOf, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import {
   insertContent,
@@ -114,8 +115,7 @@ export function createSending(
   async function mustWrite(tx: Tx, conversation: string, state: Conversation["state"]): Promise<void> {
     if (state === "joining" || state === "left" || (await isLeaving(tx, conversation)))
       throw new PliError("not_in_group");
-    const [row] = await tx.sql.all("SELECT writable FROM conversations WHERE id = ?", [conversation]);
-    if (row?.["writable"] !== 1) throw new PliError("not_allowed");
+    if (!(await isWritable(tx, conversation))) throw new PliError("not_allowed");
   }
 
   async function enqueueText(tx: Tx, message: string): Promise<void> {

@@ -4,7 +4,8 @@ import { createCommitCheck } from "@pli/protocol/group";
 import { parseCard, parseDeviceCertificate, type Card } from "@pli/protocol/identity";
 import type { PairingEvent, PeerInfo } from "@pli/protocol/pairing";
 import type { Blocking } from "../blocking/blocking.ts";
-import { findConversation, streamOf } from "../../epochs/conversations.ts";
+import { streamOf } from "../../epochs/conversations.ts";
+import { getConversation, insertConversation, setGeneration } from "../../epochs/conversations.table.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import { encodeGroup, groupFrom } from "../../epochs/group-bytes.ts";
 import { nameAnew } from "../messages/message-ids.ts";
@@ -17,7 +18,7 @@ import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { TxEvent } from "../../runtime/tx-event.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profile, Profiles } from "../../people/profile.ts";
-import { damaged, numberIn } from "../../runtime/storage/row.ts";
+import { damaged } from "../../runtime/storage/row.ts";
 import { show, type PairingRow } from "./rows.ts";
 import { withdrawCommits } from "../../epochs/own-commits.ts";
 import { moveStream } from "../../delivery/queue/send-queue.table.ts";
@@ -131,30 +132,23 @@ export function createFounding(context: Context, deps: FoundingParts): Founding 
     if (known?.blocked === true) await deps.blocking.end(tx, known);
     if (known !== undefined) await deps.rejoining.stop(tx, known);
     if (known !== undefined) await deps.rejoining.forget(tx, known);
-    await tx.sql.run(
-      `INSERT INTO conversations (id, shared, contact, store, feed, generation, state, active_at)
-       VALUES (?, ?, ?, ?, ?, 0, 'ready', ?)
-       ON CONFLICT (id) DO UPDATE SET store = excluded.store, shared = excluded.shared`,
-      [id, shared, contact, store, FEED, clock.now()],
-    );
+    const fresh = { id, kind: "direct", shared, contact, store, feed: FEED, generation: 0, state: "ready" } as const;
+    await insertConversation(tx, fresh, clock.now());
     // The one of the two who lost all of it knows no other name.
     if (known !== undefined) await nameAnew(context, tx, id, shared);
     await moveStream(tx, streamOf(id), store);
     await contacts.add(tx, { card, certificate, level: 3, pairwise, role, conversation: id });
     const added = await contacts.find(tx, contact);
     if (added !== undefined) await deps.rejoining.expectOf(tx, added);
-    tx.changed("conversations");
     return id;
   }
 
   async function beginGroup(tx: Tx, id: string, group: GroupState): Promise<void> {
-    const conversation = await findConversation(tx, id);
-    const sql = "UPDATE conversations SET generation = generation + 1 WHERE id = ? RETURNING generation, store";
-    const [row] = await tx.sql.all(sql, [id]);
-    if (conversation === undefined) return;
+    const { store, feed, generation: before } = await getConversation(tx, id);
+    const generation = before + 1;
+    await setGeneration(tx, id, generation);
     await withdrawCommits(tx, id);
-    const { store, feed } = conversation;
-    await epochs.start(tx, { conversation: id, generation: numberIn(row ?? {}, "generation"), store, feed, group });
+    await epochs.start(tx, { conversation: id, generation, store, feed, group });
   }
 
   return { introduce, invitePeer, joinPeer, paired };
