@@ -89,6 +89,13 @@ export function createStores(context: Context, deps: { home: string; dialer: Dia
     },
   });
 
+  /** Hears every session: what it hears names the store. */
+  const follower: Follower = {
+    arrived: async (tx, expectation, cell) => arrivals.get(expectation.kind)?.(tx, expectation, cell),
+    missed: (tx, store, why) => missed.emit(tx, { store, why }),
+    ready: (store) => readyListeners.forEach((listener) => listener(store)),
+  };
+
   function session(address: string): Session {
     const store = moved.now(address);
     const known = open.get(store);
@@ -96,12 +103,6 @@ export function createStores(context: Context, deps: { home: string; dialer: Dia
     if (clock.closed) throw new PliError("engine_gone");
     const isHome = store === home;
     const dialer = isHome ? deps.dialer : moved.dialer(deps.dialer);
-    const follower: Follower = {
-      arrived: async (tx: Tx, expectation: Expectation, cell: Cell) =>
-        arrivals.get(expectation.kind)?.(tx, expectation, cell),
-      missed: (tx: Tx, at: string, why: "expired" | "replaced") => missed.emit(tx, { store: at, why }),
-      ready: (at: string) => readyListeners.forEach((listener) => listener(at)),
-    };
     const ports = { dialer, meter: deps.meter, greeted: moved.greeted };
     const opened = createMovableSession(createSession(context, { store, isHome, ...ports }));
     open.set(store, opened);

@@ -1,15 +1,13 @@
-/**
- * The kinds of content that this version knows. To add one, write its module and name it here: all
- * that acts on contents by kind then fails to compile until it says what it does with it.
- */
-import { control, type ControlBody } from "./control.ts";
 import type { Kind } from "./kind.ts";
-import { receipt, type ReceiptBody } from "./receipt.ts";
-import { text, type TextBody } from "./text.ts";
+import * as kinds from "./list.ts";
 
-export type KnownBody = TextBody | ReceiptBody | ControlBody;
+type Listed = typeof kinds;
+type BodyOf<K> = K extends Kind<infer B> ? B : never;
 
-const KINDS: { readonly [K in KnownBody["kind"]]: Kind<KnownBody & { readonly kind: K }> } = { text, receipt, control };
+export type KnownBody = BodyOf<Listed[keyof Listed]>;
+
+/** Each kind stands in the list under the name that its bodies have. */
+const KINDS: { readonly [K in KnownBody["kind"]]: Kind<KnownBody & { readonly kind: K }> } = kinds;
 
 export function kindOf<B extends KnownBody>(body: B): Kind<B> {
   return KINDS[body.kind] as unknown as Kind<B>;
