@@ -153,6 +153,11 @@ const STORIES: Readonly<Record<string, readonly ForkEvent[]>> = {
     { type: "mayRepay", rest: 0, ...at(41) },
     { type: "mayRepay", rest: 0, ...at(42) },
   ],
+  "who comes in has no right to what was said in an epoch before theirs": [
+    began(0, 1, "a1", { since: { after: 10, own: 10, epochId: 4 } }),
+    began(1, 2, "a2", { by: me, since: { after: 20, own: 18, epochId: 5 } }),
+    { type: "broughtIn", epoch: 2, back: [], added: [dan], ...at(1) },
+  ],
   "another MLS group: of a doubted one a member leads back, a stranger hears nothing": [
     ...ours,
     { type: "peerState", who: ada, said: told(marksFrom(1, "a1"), { group: "a9" }), leadsBack: true, ...at(5) },

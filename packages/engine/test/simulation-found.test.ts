@@ -345,10 +345,28 @@ test("the only owner is put back while all changes are blocked: they found the g
   );
 });
 
+test("what was said before somebody was added again comes after it: they do not get it when they are brought back", async () => {
+  const twice = { delay: 50, lost: 0, unanswered: 0, twice: 0.291, late: 0, cut: 0 };
+  await play(
+    [],
+    [
+      [0, { do: "found", who: ADA, group: 0, whom: [BEN, CLEO, EVE] }],
+      [73.394, { do: "role", who: ADA, group: 0, whom: BEN, role: "admin" }],
+      [93.693, { do: "storm", for: 9684, storm: twice }],
+      [94.286, { do: "remove", who: ADA, group: 0, whom: [CLEO] }],
+      [94.286, { do: "renew", who: BEN, group: 0 }],
+      [100.869, { do: "clock", who: EVE, by: 46_807_086 }],
+      [101.11, { do: "say", who: ADA, group: 0, length: 46_884 }],
+      [101.11, { do: "add", who: BEN, group: 0, whom: [CLEO] }],
+    ],
+  );
+});
+
 /** Seeds of which one device or more did not end as it must, when they were found. */
 const FAILED = [
   105, 336, 647, 665, 674, 772, 977, 987, 1035, 1051, 1053, 1133, 1134, 1150, 1207, 1233, 1282, 1340, 1390, 1445, 1473,
   1569, 1681, 1808, 1967, 1971, 2042, 2057, 2318, 2410, 2621, 2709, 2727, 2766, 2878, 2892, 2927, 2984, 3414, 3421,
+  9047, 41430,
 ];
 
 test.each(FAILED)("seed %i, which failed once, ends with every honest member alike", async (seed) => {

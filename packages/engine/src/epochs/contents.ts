@@ -159,7 +159,7 @@ export function createContents(
     if (source === "cells" && !(await mayKeep(tx, said, bytes.length))) return;
     const lifetime = lifetimeOf(content.lifetime, epochRoles.rules(held)?.timer ?? 0);
     const kept = { id, conversation: where, sender, mine: false, ...line, content: bytes } as const;
-    const view = await messages.insert(tx, { ...kept, sentAt, lifetime, state: "received" });
+    const view = await messages.insert(tx, { ...kept, epoch: held.id, sentAt, lifetime, state: "received" });
     if (view !== undefined) await events.received.emit(tx, view);
   }
 
@@ -188,6 +188,7 @@ export function createContents(
 
   async function seenAgain(tx: Tx, said: Said, id: string): Promise<void> {
     await messages.confirm(tx, said.conversation.id, id);
+    await messages.saidIn(tx, said.conversation.id, id, said.held.id);
     await count(tx, "duplicates");
     if (await budgets.take(tx, "duplicates", said.sender)) await events.receivedAgain.emit(tx, { said, message: id });
   }

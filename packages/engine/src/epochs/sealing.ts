@@ -54,7 +54,7 @@ export function createSealing(
     await epochs.saveStep(tx, { ...held, epoch: sealed.epoch, sent: held.sent + 1 }, held.epoch.ownLeaf);
     await queue.add(tx, { stream, store, reference, puts: sealed.puts });
     await table.saveSealed(tx, id, held.id);
-    await owners.get(purpose)?.sealed?.(tx, content);
+    await owners.get(purpose)?.sealed?.(tx, { ...content, epoch: held.id });
     tx.after(sealed.wipe);
   }
 

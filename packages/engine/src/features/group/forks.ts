@@ -129,10 +129,15 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
 
   async function epochOf(
     tx: Tx,
-    { conversation, epoch: { group }, number }: HeldEpoch,
+    { id: epochId, conversation, epoch: { group }, number }: HeldEpoch,
   ): Promise<{ group: string; epoch: number; mark: string; since: Since }> {
     const mark = toHex(groups.epochAuthenticator(group).subarray(0, EPOCH_MARK_BYTES));
-    return { group: toHex(groups.groupId(group)), epoch: number, mark, since: await sinceNow(tx, conversation) };
+    return {
+      group: toHex(groups.groupId(group)),
+      epoch: number,
+      mark,
+      since: { ...(await sinceNow(tx, conversation)), epochId },
+    };
   }
 
   async function sinceNow(tx: Tx, conversation: string): Promise<Since> {

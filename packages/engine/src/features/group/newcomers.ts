@@ -136,9 +136,9 @@ export function createNewcomers(
       deliveries.push({ who: newcomers, history: tells ? await historyOf(tx, conversation, since) : [] });
     }
     for (const profile of added.filter((one) => back.has(one))) {
-      const { after, own } = back.get(profile) ?? ALL;
-      const since = { after, own, days: after === 0 ? WEEK_DAYS : MISSED_DAYS };
-      deliveries.push({ who: [profile], history: await historyOf(tx, conversation, since) });
+      const since = back.get(profile) ?? ALL;
+      const days = since.after === 0 ? WEEK_DAYS : MISSED_DAYS;
+      deliveries.push({ who: [profile], history: await historyOf(tx, conversation, { ...since, days }) });
     }
     return deliveries;
   }
@@ -161,17 +161,21 @@ export function createNewcomers(
     return found;
   }
 
-  /** The newest texts of the last `days` that fit, behind the message `after`. */
+  /**
+   * The newest texts of the last `days` that fit, behind the message `after`; none that was said in
+   * an earlier epoch than that one.
+   */
   async function historyOf(
     tx: Tx,
     conversation: string,
-    { after, own, days }: Since & { days: number },
+    { after, own, epochId = 0, days }: Since & { days: number },
   ): Promise<RosterHistory> {
     const rows = await tx.sql.all(
       `SELECT sender, content FROM messages WHERE conversation = ? AND kind = 'text' AND content IS NOT NULL
-         AND ord > CASE WHEN mine THEN ? ELSE ? END AND sent_at > ? AND state <> 'failed'
+         AND ord > CASE WHEN mine THEN ? ELSE ? END AND (epoch IS NULL OR epoch >= ?)
+         AND sent_at > ? AND state <> 'failed'
          AND (expires_at IS NULL OR expires_at > ?) ORDER BY ord DESC LIMIT ?`,
-      [conversation, own, after, clock.now() - days * DAY_MS, clock.now(), MAX_HISTORY],
+      [conversation, own, after, epochId, clock.now() - days * DAY_MS, clock.now(), MAX_HISTORY],
     );
     let size = 0;
     const newest = rows.filter((row) => (size += bytesIn(row, "content").length + 64) <= MAX_HISTORY_BYTES);

@@ -1,5 +1,5 @@
 import { consentToRejoin, profileOf, relationOf, seatFrom, type GroupControl } from "@pli/protocol/group";
-import type { Since, StandingCode } from "@pli/protocol/group";
+import type { ForkState, Since, StandingCode } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import { fractionFrom } from "../../runtime/chance.ts";
@@ -39,6 +39,7 @@ const NOTHING: Since = { after: Number.MAX_SAFE_INTEGER, own: Number.MAX_SAFE_IN
 
 type Rejoin = GroupControl & { readonly name: "group-rejoin" };
 type Replace = PendingOperation & { readonly kind: "replace" };
+type Came = ForkState["came"][number];
 /**
  * The leaf of a device that asks, and whether its key package consents to taking that leaf's place.
  */
@@ -151,22 +152,22 @@ export function createReturns(
   /**
    * Behind which message here the device can have missed some: those of its own epoch too, which it
    * may have forgotten; and if it does not know where it was, since this person came in. Nothing
-   * from before that is theirs to read.
+   * from before that is theirs to read, no matter when it arrived here.
    */
   async function missedSince(tx: Tx, held: HeldEpoch, profile: string, { place }: Rejoin): Promise<Since> {
     const branch = await findForkState(tx, held.conversation);
     const self = (await profiles.get(tx)).id;
     // Who was there when this person came in has a right to all since then; what was before is not
     // known here.
-    const cameAs = (who: string): Since | undefined => branch?.came.find((one) => one.profile === who);
+    const cameAs = (who: string): Came | undefined => branch?.came.find((one) => one.profile === who);
     const came = cameAs(profile) ?? cameAs(self);
     if (branch === undefined || place === null) {
-      return deps.epochRoles.rules(held)?.newcomersRead === "week" ? ALL : (came ?? NOTHING);
+      return deps.epochRoles.rules(held)?.newcomersRead === "week" ? ALL : sinceOf(came, NOTHING);
     }
-    const { after, own } = came ?? ALL;
-    if (relationOf(branch, placeFrom(place)) === "apart") return { after, own };
+    const theirs = sinceOf(came, ALL);
+    if (relationOf(branch, placeFrom(place)) === "apart") return theirs;
     const there = branch.begun.findLast(({ epoch }) => epoch <= place.epoch) ?? ALL;
-    return { after: Math.max(after, there.after), own: Math.max(own, there.own) };
+    return { ...theirs, after: Math.max(theirs.after, there.after), own: Math.max(theirs.own, there.own) };
   }
 
   /**
@@ -240,6 +241,12 @@ export function createReturns(
   }
 
   return { asked, saidOut, recordOwnChange, refuse };
+}
+
+function sinceOf(came: Came | undefined, otherwise: Since): Since {
+  if (came === undefined) return otherwise;
+  const { after, own, epochId } = came;
+  return { after, own, ...(epochId !== undefined && { epochId }) };
 }
 
 const seatOfOperation = (conversation: string, { profile, device }: Replace): string =>

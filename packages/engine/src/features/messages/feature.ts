@@ -21,7 +21,10 @@ export function createMessagesFeature(kit: Kit): MessagesFeature {
     tx.sql.run("UPDATE messages SET left_at = ? WHERE id = ? AND mine", [context.clock.now(), message]);
 
   scheduler.on("text", {
-    sealed: (tx, { reference }) => noteLeft(tx, reference),
+    sealed: async (tx, { conversation, reference, epoch }) => {
+      await noteLeft(tx, reference);
+      if (epoch !== undefined) await messages.saidIn(tx, conversation, reference, epoch);
+    },
     stored: async (tx, { reference }) => {
       const view = await messages.find(tx, reference);
       if (view === undefined) return;

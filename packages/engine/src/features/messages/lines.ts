@@ -18,6 +18,8 @@ export interface NewMessage {
   readonly content?: Uint8Array;
   readonly sentAt: number;
   readonly state: MessageState;
+  /** The id here of the epoch in which it was said. Missing: it was told, or has not left. */
+  readonly epoch?: number;
   /** The name of the call that wrote it. */
   readonly request?: string;
   /** Who says that its author wrote it, when it did not come from them. */

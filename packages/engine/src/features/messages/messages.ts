@@ -35,6 +35,8 @@ export interface Messages extends Notes {
   isHere(tx: Tx, conversation: string, id: string): Promise<boolean>;
   /** A message that came from somebody else has come from its author too. */
   confirm(tx: Tx, conversation: string, id: string): Promise<void>;
+  /** A message was sealed under this epoch too: `epoch` is its id here. */
+  saidIn(tx: Tx, conversation: string, id: string, epoch: number): Promise<void>;
   /** What an earlier call of this name has written. */
   ofRequest(tx: Tx, conversation: string, request: string): Promise<MessageView | undefined>;
   /** Moves our own messages on; those that are further already stay. */
@@ -183,6 +185,7 @@ export function createMessages(context: Context, deps: { profiles: Profiles; dis
     insert,
     isHere,
     confirm,
+    saidIn,
     find: (tx, id) => one(tx, "m.id = ?", [id]),
     ofRequest: (tx, conversation, request) => one(tx, "m.conversation = ? AND m.request = ?", [conversation, request]),
     advance,
@@ -193,13 +196,19 @@ export function createMessages(context: Context, deps: { profiles: Profiles; dis
   };
 }
 
+function saidIn(tx: Tx, conversation: string, id: string, epoch: number): Promise<void> {
+  const later = "UPDATE messages SET epoch = max(coalesce(epoch, 0), ?) WHERE conversation = ? AND id = ?";
+  return tx.sql.run(later, [epoch, conversation, id]);
+}
+
 /** Its order; undefined when a message of this id is there already. */
 async function insertRow(tx: Tx, message: NewMessage, expiresAt: number | null): Promise<number | undefined> {
-  const { id, conversation, sender, mine, kind, text, content, sentAt, state, request, toldBy, lifetime } = message;
+  const { id, conversation, sender, mine, kind, text, content, sentAt, state, epoch, request, toldBy, lifetime } =
+    message;
   const [row] = await tx.sql.all(
     `INSERT OR IGNORE INTO messages
-       (id, conversation, sender, mine, kind, text, content, sent_at, state, request, told_by, lifetime, expires_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
+       (id, conversation, sender, mine, kind, text, content, sent_at, state, epoch, request, told_by, lifetime, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ord`,
     [
       id,
       conversation,
@@ -210,6 +219,7 @@ async function insertRow(tx: Tx, message: NewMessage, expiresAt: number | null):
       content ?? null,
       sentAt,
       state,
+      epoch ?? null,
       request ?? null,
       toldBy ?? null,
       lifetime ?? null,

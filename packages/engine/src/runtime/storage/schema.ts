@@ -178,6 +178,9 @@ const REDUCER_STATES: readonly string[] = [
      reducer TEXT NOT NULL, id TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (reducer, id)) WITHOUT ROWID`,
 ];
 
+/** In which epoch a message was said: who came in later has no right to it. */
+const EPOCH_OF_MESSAGE: readonly string[] = [`ALTER TABLE messages ADD COLUMN epoch INTEGER`];
+
 /** One version of the schema: its tables, and what is made of the data that was there before it. */
 interface Version {
   readonly statements: readonly string[];
@@ -199,6 +202,7 @@ const VERSIONS: readonly Version[] = [
   { statements: [...SEARCH_INDEX, ...LIFETIMES, ...LIST_ORDER, ...KEEPING, ...UNREAD_COUNT], adapt: adaptSearchIndex },
   { statements: REDUCER_STATES },
   { statements: [...SEND_QUEUE, ...CALL_SECRET] },
+  { statements: EPOCH_OF_MESSAGE },
 ];
 
 /**

@@ -61,9 +61,9 @@ export function onBroughtIn(state: ForkState, { epoch, back, added }: Of<"brough
 }
 
 function withComers(state: ForkState, epoch: number, added: readonly string[]): ForkState {
-  const { after, own } = state.begun.at(-1) ?? { after: 0, own: 0 };
+  const { epoch: _, ...since } = state.begun.at(-1) ?? { epoch: 0, after: 0, own: 0 };
   const earlier = state.came.filter(({ profile }) => !added.includes(profile));
-  const came = [...earlier, ...added.map((profile) => ({ profile, epoch, after, own }))].slice(-REMEMBERED);
+  const came = [...earlier, ...added.map((profile) => ({ profile, epoch, ...since }))].slice(-REMEMBERED);
   return { ...state, came };
 }
 

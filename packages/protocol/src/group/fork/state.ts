@@ -18,9 +18,10 @@ export const BEHIND_MS = 8_000;
 
 /**
  * Behind which message here a time began: `own` for own messages, of which those that still waited
- * to be sealed belong to it.
+ * to be sealed belong to it. `epochId`: with which epoch, as this device counts them; what arrived
+ * later may be of an earlier one.
  */
-export type Since = { readonly after: number; readonly own: number };
+export type Since = { readonly after: number; readonly own: number; readonly epochId?: number };
 
 /**
  * A contact who told their history: the first epoch they told of, and the newest that both know.
@@ -95,6 +96,7 @@ export type ForkState = {
 const ID = textUpTo(64);
 const TEXT = textUpTo(MAX_DONE_CHARS);
 const SINCE = { after: isUint, own: isUint };
+const MAYBE_EPOCH = { epochId: isUint };
 const TELLER = objectOf({ who: ID, since: isUint, epoch: isUint }, { moved: isTrue });
 const MARK: Guard<readonly [number, string]> = (value): value is readonly [number, string] =>
   Array.isArray(value) && value.length === 2 && isUint(value[0]) && ID(value[1]);
@@ -114,10 +116,10 @@ export const forkCodec: StateCodec<ForkState> = stateCodec(
       behind: some(objectOf({ epoch: isUint, label: ID })),
       passedOver: some(isUint),
       refused: some(objectOf({ epoch: isUint, who: ID }, { beside: some(ID) })),
-      begun: some(objectOf({ ...SINCE, epoch: isUint })),
+      begun: some(objectOf({ ...SINCE, epoch: isUint }, MAYBE_EPOCH)),
       done: some(objectOf({ epoch: isUint, operation: TEXT })),
       replaced: some(objectOf({ profile: ID, epoch: isUint })),
-      came: some(objectOf({ ...SINCE, profile: ID, epoch: isUint })),
+      came: some(objectOf({ ...SINCE, profile: ID, epoch: isUint }, MAYBE_EPOCH)),
       whom: listOf(ID, MAX_PEOPLE),
       checks: some(objectOf({ since: isUint, newest: isUint, who: ID })),
     },
