@@ -1,8 +1,8 @@
 /**
  * `node scripts/check-code.ts [--shrink]`: checks of the sources that no linter makes. Import
  * cycles in the whole repository, functions that are too long, lint rules that are off without a
- * reason, phrases that make riddles. What is still let pass stands in `code/allowed.json`;
- * `--shrink` takes out of it what is not needed any more.
+ * reason, phrases that make riddles, SQL outside of table modules. What is still let pass stands in
+ * `code/allowed.json`; `--shrink` takes out of it what is not needed any more.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { functionsIn } from "./code/functions.ts";
 import { importGraph, MODULES, ownPackages } from "./code/imports.ts";
 import { directivesWithoutReason, rulesWithoutReason } from "./code/lint-reasons.ts";
 import { phrasesIn } from "./code/phrases.ts";
+import { statementsOutsideTables } from "./code/sql.ts";
 import { readFiles, report, root } from "./repository.ts";
 
 const MAX_LINES = 150;
@@ -33,10 +34,14 @@ const longFunctions = modules
   .flatMap(functionsIn)
   .filter(({ lines }) => lines > MAX_LINES);
 const phrases = Map.groupBy(sources.flatMap(phrasesIn), ({ path }) => folderOf(path));
+const statements = new Map(
+  modules.map((file) => [file.path, statementsOutsideTables(file)] as const).filter(([, count]) => count > 0),
+);
 const found: Found = {
   cycles: cyclesIn(graph),
   longFunctions: longFunctions.map(({ name }) => name),
   phrases: new Map([...phrases].map(([folder, here]) => [folder, here.length])),
+  sql: statements,
 };
 
 if (process.argv.includes("--shrink")) {
@@ -60,5 +65,10 @@ report([
       ? [`${folder}: ${here.length} phrases to say plainly, at most ${most}:${where.join("")}`]
       : [];
   }),
+  ...[...statements]
+    .filter(([path, count]) => count > (allowed.sql[path] ?? 0))
+    .map(
+      ([path, count]) => `${path}: ${count} SQL statements, at most ${allowed.sql[path] ?? 0}: a table module has them`,
+    ),
   ...needless(allowed, found),
 ]);

@@ -6,6 +6,7 @@ import { functionsIn } from "./code/functions.ts";
 import { importGraph, ownPackage } from "./code/imports.ts";
 import { directivesWithoutReason, rulesWithoutReason } from "./code/lint-reasons.ts";
 import { phrasesIn } from "./code/phrases.ts";
+import { statementsOutsideTables } from "./code/sql.ts";
 
 const files = (texts: Record<string, string>) => Object.entries(texts).map(([path, text]) => ({ path, text }));
 
@@ -113,21 +114,35 @@ test("phrases are found in prose and comments, over line breaks too, and not in 
   expect(found("a.css", `a { color: red } /* it ${told} */`)).toEqual([[1, told]]);
 });
 
+test("SQL is counted where no table module and no storage has it, in one call and in pieces", () => {
+  const text =
+    'await tx.sql.run(\n  "DELETE FROM a",\n);\nconst ALL = `\n  SELECT * FROM a`;\nawait tx.sql.all(ALL);\n// UPDATE a';
+  const count = (path: string): number => statementsOutsideTables({ path: `packages/engine/src/${path}`, text });
+  expect(count("features/group/a.ts")).toBe(3);
+  expect(count("runtime/a.ts")).toBe(3);
+  expect(count("features/group/a.table.ts")).toBe(0);
+  expect(count("runtime/storage/a.ts")).toBe(0);
+  expect(statementsOutsideTables({ path: "packages/store/src/a.ts", text })).toBe(0);
+});
+
 test("what is let pass can only shrink, and an entry that nothing needs is a problem", () => {
   const allowed: Allowed = {
     cycles: { "packages/a/": "why", "packages/b/": "why" },
     longFunctions: ["f", "g"],
     phrases: { docs: 3, e2e: 2 },
+    sql: { "a.ts": 2, "b.ts": 1 },
   };
   const found = {
     cycles: [["packages/a/x.ts", "packages/a/y.ts"]],
     longFunctions: ["g", "h"],
     phrases: new Map([["docs", 5]]),
+    sql: new Map([["a.ts", 1]]),
   };
   expect(shrunk(allowed, found)).toEqual({
     cycles: { "packages/a/": "why" },
     longFunctions: ["g"],
     phrases: { docs: 3 },
+    sql: { "a.ts": 1 },
   });
-  expect(needless(allowed, found).map((problem) => problem.split(" ")[1])).toEqual(["packages/b/", "f", "e2e"]);
+  expect(needless(allowed, found).map((problem) => problem.split(" ")[1])).toEqual(["packages/b/", "f", "e2e", "b.ts"]);
 });

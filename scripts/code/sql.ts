@@ -1,0 +1,13 @@
+/**
+ * SQL in the engine stands in table modules and in the storage of the runtime, where each table has
+ * one home. Counted elsewhere: statements, and calls that run one.
+ */
+import type { SourceFile } from "../repository.ts";
+
+const ENGINE = /^packages\/engine\/src\/(?!runtime\/storage\/).*(?<!\.table)\.ts$/;
+const SQL =
+  /\bsql\s*\.\s*(?:run|all)\(\s*["'`]?|["'`]\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|DROP|PRAGMA)\s/g;
+
+/** How many statements stand in a source that may have none; none in every other source. */
+export const statementsOutsideTables = ({ path, text }: SourceFile): number =>
+  ENGINE.test(path) ? [...text.matchAll(SQL)].length : 0;
