@@ -3,7 +3,7 @@ import { createCrypto, toHex } from "@pli/protocol/crypto";
 import { createDeviceCertificate, createIdentity, credentialFromCertificate } from "@pli/protocol/identity";
 import { encodeEvidence, type Role, type Rules } from "@pli/protocol/group";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { QueuedOperation, PendingOperation } from "../src/features/group/pending-operations.ts";
+import type { QueuedOperation, PendingOperation } from "../src/features/group/pending-operations.table.ts";
 import { planCommit, type Planned, type Standing } from "../src/features/group/plan.ts";
 
 const crypto = await createCrypto();

@@ -3,7 +3,7 @@ import type { Profiles } from "../../people/profile.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { Forks } from "./forks.ts";
 import type { History } from "./history.ts";
-import { named } from "./members.ts";
+import { named } from "./people.table.ts";
 import type { Successors } from "./successors.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 

@@ -20,11 +20,12 @@ import {
   listGroupsThatChange,
   listPendingOperations,
   replaceOperation,
-} from "./pending-operations.ts";
-import type { QueuedOperation, PendingOperation } from "./pending-operations.ts";
+} from "./pending-operations.table.ts";
+import type { QueuedOperation, PendingOperation } from "./pending-operations.table.ts";
 import type { KeyPackages } from "./key-packages.ts";
 import { leavesByProfile, planCommit, type Plan, type Standing } from "./plan.ts";
-import { named, rulesIn } from "./members.ts";
+import { rulesIn } from "./members.ts";
+import { named } from "./people.table.ts";
 import type { Offers } from "./offers.ts";
 
 /** What our own commit was made for, kept with it until it has won. */

@@ -15,9 +15,16 @@ import type { Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { deleteMetaOf } from "../../runtime/storage/meta.ts";
 import { deleteReducerStatesOf } from "../../runtime/storage/reducer-states.table.ts";
+import { deleteInvitationsInto } from "./invitations.table.ts";
 import type { GroupParts } from "./parts.ts";
-import { listMembers, saveMembers } from "./members.ts";
-import { isLeaving, type PendingOperation, type RulesEdit } from "./pending-operations.ts";
+import { deleteMembersOf, listMembers } from "./members.table.ts";
+import { saveMembers } from "./members.ts";
+import {
+  deletePendingOperationsOf,
+  isLeaving,
+  type PendingOperation,
+  type RulesEdit,
+} from "./pending-operations.table.ts";
 import { clearConversation } from "../../epochs/pending-contents.table.ts";
 
 const LOCAL_ID_BYTES = 16;
@@ -170,7 +177,10 @@ async function deleteGroup({ epochs }: Kit, { joining, questions }: GroupParts, 
   await tx.sql.run("DELETE FROM messages_text WHERE rowid IN (SELECT ord FROM messages WHERE conversation = ?)", [id]);
   await tx.sql.run("DELETE FROM marks WHERE message IN (SELECT id FROM messages WHERE conversation = ?)", [id]);
   await clearConversation(tx, id);
-  for (const table of ["messages", "members", "intentions", "invitations", "receipts"] as const) {
+  await deleteMembersOf(tx, id);
+  await deletePendingOperationsOf(tx, id);
+  await deleteInvitationsInto(tx, id);
+  for (const table of ["messages", "receipts"] as const) {
     await tx.sql.run(`DELETE FROM ${table} WHERE conversation = ?`, [id]);
   }
   await deleteMetaOf(tx, id);

@@ -10,7 +10,7 @@ import type { GroupParts } from "./parts.ts";
 import { leftByThemselves, type Snapshot } from "./history.ts";
 import { ALL } from "./fork-state.ts";
 import { rulesIn, saveMembers } from "./members.ts";
-import { isLeaving, type PendingOperation } from "./pending-operations.ts";
+import { isLeaving, type PendingOperation } from "./pending-operations.table.ts";
 
 /**
  * Acts on commits of groups: those that count, those that put us out, those that nobody follows.

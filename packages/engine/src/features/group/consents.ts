@@ -2,6 +2,7 @@ import { consentToRejoin, type LeafName } from "@pli/protocol/group";
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact } from "../../people/contacts.ts";
+import { deleteOursFor } from "./key-packages.table.ts";
 import type { KeyPackages } from "./key-packages.ts";
 import type { Talk } from "./talk.ts";
 
@@ -31,7 +32,7 @@ export function createConsents({ crypto }: Context, deps: { keyPackages: KeyPack
   }
 
   async function takeBack(tx: Tx, conversation: Uint8Array): Promise<void> {
-    await tx.sql.run("DELETE FROM key_packages WHERE ours = 1 AND used_by = ?", [useFor(conversation)]);
+    await deleteOursFor(tx, useFor(conversation));
   }
 
   return { create, takeBack };

@@ -4,7 +4,7 @@ import type { Said } from "../../epochs/contents.ts";
 import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
-import { listGroupsThatAdd } from "./pending-operations.ts";
+import { listGroupsThatAdd } from "./pending-operations.table.ts";
 import type { GroupParts } from "./parts.ts";
 
 type Name = GroupControl["name"];

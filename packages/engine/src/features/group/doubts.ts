@@ -10,7 +10,7 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import { createRunner } from "../../runtime/reducers.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Profiles } from "../../people/profile.ts";
-import { listMembers } from "./members.ts";
+import { listMembers } from "./members.table.ts";
 
 export interface Doubts {
   /** Whether the way that `by` shows must wait; `since`: when this device began to look for one. */

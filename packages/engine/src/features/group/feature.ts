@@ -14,13 +14,13 @@ import { followCommits } from "./commit-events.ts";
 import { registerControls } from "./controls.ts";
 import { createGroupParts, type GroupParts } from "./parts.ts";
 import { LEAVE } from "./leave-effects.ts";
-import { isMember } from "./members.ts";
+import { isMember } from "./members.table.ts";
 import { NEWCOMERS } from "./newcomers.ts";
 import { moveOwnCard } from "./people.ts";
-import { deleteReplacementsOf } from "./pending-operations.ts";
+import { deleteReplacementsOf } from "./pending-operations.table.ts";
 import { createGroupQueries } from "./queries.ts";
 import { CALL } from "./successor-founding.ts";
-import { moveInvitations } from "./invitations.ts";
+import { moveInvitations } from "./invitations.table.ts";
 
 /** Groups: what people do with them, and what the engine shows of them. */
 export interface Groups extends Feature {

@@ -12,13 +12,14 @@ import { createRunner, type Runner } from "../../runtime/reducers.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Conversation } from "../../epochs/conversations.table.ts";
 import type { Consents } from "./consents.ts";
+import { listInvitations } from "./invitations.table.ts";
 import type { Leaving } from "./leaving.ts";
 import { findForkState, marksFrom } from "./fork-state.ts";
 import { findGroup } from "./members.ts";
 import { placeFrom } from "./places.ts";
 import type { Questions } from "./questions.ts";
 import type { Talk } from "./talk.ts";
-import { findWay, keptIn } from "./ways.ts";
+import { findWay } from "./ways.ts";
 
 /** Groups that each contact is waited for in at the same time. */
 const MAX_WAITING = 16;
@@ -78,7 +79,7 @@ export function createFirstJoins(
   /** Whether the person has accepted to come into this group, and no invitation has come. */
   async function isAwaited(tx: Tx, { id, shared, state }: Conversation): Promise<boolean> {
     if (state === "left") return deps.questions.isAccepted(tx, shared);
-    return state === "joining" && (await findWay(tx, id)) !== undefined && (await keptIn(tx, id)).length === 0;
+    return state === "joining" && (await findWay(tx, id)) !== undefined && (await listInvitations(tx, id)).length === 0;
   }
 
   /**

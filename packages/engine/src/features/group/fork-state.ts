@@ -14,7 +14,7 @@ import {
 import { toHex } from "@pli/protocol/crypto";
 import type { Tx } from "../../runtime/context.ts";
 import { findState, type Reducer } from "../../runtime/reducers.ts";
-import { listMembers } from "./members.ts";
+import { listMembers } from "./members.table.ts";
 
 export const FORK: Reducer<ForkState, ForkEvent, ForkEffect> = {
   name: "fork",

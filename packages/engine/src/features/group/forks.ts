@@ -13,12 +13,13 @@ import { listConversationIds, type Conversation } from "../../epochs/conversatio
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { findSettledHash, listSettledLabels } from "../../epochs/settled-commits.table.ts";
 import type { Contact } from "../../people/contacts.ts";
-import { numberIn, textIn } from "../../runtime/storage/row.ts";
+import { numberIn } from "../../runtime/storage/row.ts";
 import type { Doubts } from "./doubts.ts";
 import { createForkEffects, type ForkParts } from "./fork-effects.ts";
 import { FORK, findForkState, marksFrom } from "./fork-state.ts";
 import { findGroup } from "./members.ts";
-import type { PendingOperation } from "./pending-operations.ts";
+import { workingGroupsOf } from "./members.table.ts";
+import type { PendingOperation } from "./pending-operations.table.ts";
 
 type State = GroupControl & { readonly name: "group-state" };
 
@@ -151,11 +152,7 @@ export function createForks(context: Context, deps: ForkParts & { doubts: Doubts
   }
 
   async function reached(tx: Tx, contact: string): Promise<void> {
-    const shared = await tx.sql.all(
-      "SELECT c.id FROM conversations c JOIN members m ON m.conversation = c.id WHERE c.state = 'ready' AND m.profile = ?",
-      [contact],
-    );
-    for (const row of shared) await handle(tx, textIn(row, "id"), { type: "reached", who: contact });
+    for (const id of await workingGroupsOf(tx, contact)) await handle(tx, id, { type: "reached", who: contact });
   }
 
   async function onPeerState(tx: Tx, { id: who }: Contact, state: State): Promise<void> {

@@ -5,7 +5,7 @@ import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Sending } from "../messages/sending.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
 import type { Changes } from "./changes.ts";
-import { listPendingOperations } from "./pending-operations.ts";
+import { listPendingOperations } from "./pending-operations.table.ts";
 import { ownForAll } from "./fork-state.ts";
 
 /**

@@ -9,7 +9,7 @@ import type { Messages } from "../messages/messages.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import { leavesByProfile } from "./plan.ts";
-import { named } from "./members.ts";
+import { named } from "./people.table.ts";
 
 /** A group at one epoch, as its history compares them. */
 export interface Snapshot {

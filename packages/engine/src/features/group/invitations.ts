@@ -1,8 +1,6 @@
 import type { Pointer } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import type { GroupControl } from "@pli/protocol/group";
-import type { Tx } from "../../runtime/context.ts";
-import { textIn } from "../../runtime/storage/row.ts";
 
 export type Invitation = GroupControl & { readonly name: "group-invitation" };
 
@@ -22,17 +20,4 @@ export function keptFrom({ conversation, feed, welcome, tree, roster }: Invitati
   const place = ({ seed, length }: Pointer): KeptPlace => ({ seed: toHex(seed), length });
   const places = { welcome: place(welcome), tree: place(tree), roster: place(roster) };
   return { shared: toHex(conversation), store, feed, places };
-}
-
-/** Invitations that were kept name the new address of a store that moved. */
-export async function moveInvitations(tx: Tx, from: string, to: string): Promise<void> {
-  for (const row of await tx.sql.all("SELECT conversation, contact, body FROM invitations")) {
-    const body = JSON.parse(textIn(row, "body")) as Kept;
-    if (body.store !== from) continue;
-    await tx.sql.run("UPDATE invitations SET body = ? WHERE conversation = ? AND contact = ?", [
-      JSON.stringify({ ...body, store: to }),
-      textIn(row, "conversation"),
-      textIn(row, "contact"),
-    ]);
-  }
 }

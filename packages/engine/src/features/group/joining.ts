@@ -36,19 +36,30 @@ import type { Sending } from "../messages/sending.ts";
 import { FEED, type Delivery, type ObjectAnswer } from "../../delivery/port.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
-import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { Doubts } from "./doubts.ts";
 import type { History } from "./history.ts";
 import { keptFrom, type Invitation, type Kept, type KeptPlace } from "./invitations.ts";
-import type { KeyPackages } from "./key-packages.ts";
-import { findGroup, isMember, listMembers, named, saveMembers } from "./members.ts";
+import {
+  countInvitationsIntoNew,
+  deleteInvitation,
+  deleteInvitationsInto,
+  deleteInvitationsOf,
+  findInvitation,
+  listInvitations,
+  listInvitationsOnTheWay,
+  saveInvitation,
+} from "./invitations.table.ts";
+import { deleteKeyPackage, listOurs } from "./key-packages.table.ts";
+import { isMember, listMembers } from "./members.table.ts";
+import { findGroup, saveMembers } from "./members.ts";
+import { named, savePersonTold } from "./people.table.ts";
 import { ANSWERED_WITHIN_MS } from "./offers.ts";
 import type { People } from "./people.ts";
 import type { Pictures } from "./pictures.ts";
 import type { Questions } from "./questions.ts";
 import type { Talk } from "./talk.ts";
 import { moveStream } from "../../delivery/queue/send-queue.table.ts";
-import { findWay, forgetWay, invitationFromRow, keptIn, saveWay } from "./ways.ts";
+import { findWay, forgetWay, saveWay } from "./ways.ts";
 
 const LOCAL_ID_BYTES = 16;
 const SHARED_ID_BYTES = 32;
@@ -119,7 +130,6 @@ export function createJoining(
     contacts: Contacts;
     epochs: Epochs;
     history: History;
-    keyPackages: KeyPackages;
     messages: Messages;
     people: People;
     pictures: Pictures;
@@ -137,7 +147,7 @@ export function createJoining(
   },
 ): Joining {
   const { clock, crypto, groups } = context;
-  const { contacts, keyPackages, talk } = deps;
+  const { contacts, talk } = deps;
 
   const joined: Joining["joined"] = createTxEvent();
   const parted: Joining["parted"] = createTxEvent();
@@ -155,17 +165,12 @@ export function createJoining(
     if (isStranger && found.state !== "left" && !(await isAwaited(tx, found.id, by))) return;
     const known = isStranger && found.state === "left" ? undefined : found;
     if (known?.state === "rejoining" && !(await isHelper(tx, known.id, by))) return;
-    if (known === undefined && (await countWaiting(tx, by)) >= MAX_WAITING) return;
+    if (known === undefined && (await countInvitationsIntoNew(tx, by)) >= MAX_WAITING) return;
     if (!(await deps.questions.mayFollow(tx, by, kept, await placeOf(tx, known, by)))) return;
     if (isStranger && known === undefined) await setApart(tx, found.id);
     const id = known?.id ?? (await openConversation(tx, kept));
     if (known?.state !== "ready" && known?.state !== "rejoining") await setOut(tx, id, by);
-    // Each has one place: nobody's invitation takes that of another who was asked as well.
-    await tx.sql.run("INSERT OR REPLACE INTO invitations (conversation, contact, body) VALUES (?, ?, ?)", [
-      id,
-      by,
-      JSON.stringify(kept),
-    ]);
+    await saveInvitation(tx, { conversation: id, by, kept });
     // In the group no invitation is needed: it is kept in case we were put out and do not know yet.
     if (known?.state === "ready" && !(await isAwaited(tx, id, by))) return;
     if (known?.state === "left") await setConversationState(tx, id, "joining");
@@ -177,7 +182,7 @@ export function createJoining(
    * longer.
    */
   async function setOut(tx: Tx, id: string, by: string): Promise<void> {
-    if ((await findWay(tx, id)) !== undefined && (await keptIn(tx, id)).length > 0) return;
+    if ((await findWay(tx, id)) !== undefined && (await listInvitations(tx, id)).length > 0) return;
     await saveWay(tx, id, { by, at: clock.now() });
   }
 
@@ -197,8 +202,8 @@ export function createJoining(
   async function stop(tx: Tx, id: string): Promise<void> {
     const conversation = await findConversation(tx, id);
     if (conversation?.state !== "joining") return;
-    const stores = (await keptIn(tx, id)).map(({ kept }) => kept.store);
-    await tx.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
+    const stores = (await listInvitations(tx, id)).map(({ kept }) => kept.store);
+    await deleteInvitationsInto(tx, id);
     await forgetWay(tx, id);
     if (conversation.generation > 0) await setConversationState(tx, id, "left");
     else await deleteConversation(tx, id);
@@ -217,10 +222,10 @@ export function createJoining(
   }
 
   async function stopFrom(tx: Tx, contact: string, accepted: readonly string[]): Promise<void> {
-    await tx.sql.run("DELETE FROM invitations WHERE contact = ?", [contact]);
+    await deleteInvitationsOf(tx, contact);
     for (const { id, shared } of await listJoining(tx)) {
       const isTheirs = accepted.includes(toHex(shared)) || (await findWay(tx, id))?.by === contact;
-      if (isTheirs && (await keptIn(tx, id)).length === 0) await stop(tx, id);
+      if (isTheirs && (await listInvitations(tx, id)).length === 0) await stop(tx, id);
     }
   }
 
@@ -229,14 +234,14 @@ export function createJoining(
     const conversation = await findConversation(tx, id);
     const [by] = way === undefined ? [] : await named(tx, [way.by]);
     if (way === undefined || by === undefined || conversation === undefined) return undefined;
-    const isInvited = (await keptIn(tx, id)).length > 0;
+    const isInvited = (await listInvitations(tx, id)).length > 0;
     return { since: way.at, by, waitsFor: isInvited ? "store" : "inviter", store: conversation.store };
   }
 
   async function tick(tx: Tx): Promise<void> {
     for (const { id, shared, name } of await listJoining(tx)) {
       const way = await findWay(tx, id);
-      const patience = (await keptIn(tx, id)).length > 0 ? CALLED_MS : ANSWERED_WITHIN_MS;
+      const patience = (await listInvitations(tx, id)).length > 0 ? CALLED_MS : ANSWERED_WITHIN_MS;
       if (way === undefined || clock.since(way.at) <= patience) continue;
       await deps.questions.gaveUp(tx, shared, name, "failed");
       await stop(tx, id);
@@ -254,16 +259,6 @@ export function createJoining(
   /** Whether an invitation leads from the group we are in to where it continues. */
   async function isAwaited(tx: Tx, id: string, by: string): Promise<boolean> {
     return (await deps.successors.mayInviteToSuccessor(tx, id, by)) || (await deps.rejoining.mayBringBack(tx, id, by));
-  }
-
-  /** Invitations of this person that no store has answered yet. */
-  async function countWaiting(tx: Tx, by: string): Promise<number> {
-    const [row] = await tx.sql.all(
-      `SELECT count(*) AS n FROM invitations i JOIN conversations c ON c.id = i.conversation
-       WHERE i.contact = ? AND c.generation = 0`,
-      [by],
-    );
-    return numberIn(row ?? {}, "n");
   }
 
   /**
@@ -289,7 +284,7 @@ export function createJoining(
   }
 
   async function join(id: string, by: string): Promise<void> {
-    const kept = await context.transact((tx) => findKept(tx, id, by));
+    const kept = await context.transact((tx) => findInvitation(tx, id, by));
     if (kept === undefined || !(await context.transact((tx) => mayFetch(tx, id, by, kept)))) return;
     const fetched = await fetchAll(id, kept);
     await context.transact((tx) => enter(tx, id, by, kept, fetched));
@@ -300,12 +295,6 @@ export function createJoining(
     const rest = await context.budgets.takeOrWait(tx, "downloads", by, bytesOf(kept));
     if (rest > 0) tx.after(() => context.later(rest, async (later) => begin(later, id, by, kept.store)));
     return rest === 0;
-  }
-
-  async function findKept(tx: Tx, id: string, by: string): Promise<Kept | undefined> {
-    const sql = "SELECT body FROM invitations WHERE conversation = ? AND contact = ?";
-    const [row] = await tx.sql.all(sql, [id, by]);
-    return row === undefined ? undefined : (JSON.parse(textIn(row, "body")) as Kept);
   }
 
   async function fetchAll(id: string, { store, places }: Kept): Promise<Record<keyof Kept["places"], ObjectAnswer>> {
@@ -347,13 +336,13 @@ export function createJoining(
   ): Promise<void> {
     const conversation = await findConversation(tx, id);
     const isIn = conversation?.state === "ready";
-    if ((await findKept(tx, id, by)) === undefined) return;
+    if ((await findInvitation(tx, id, by)) === undefined) return;
     if (conversation === undefined || (isIn && !(await isAwaited(tx, id, by)))) return;
     const [welcome, tree, roster] = [fetched.welcome, fetched.tree, fetched.roster].map(contentOf);
     const isWhole = welcome !== undefined && tree !== undefined && roster !== undefined;
     const opened = isWhole ? await openWelcome(tx, by, welcome, tree) : undefined;
     const rules = opened === undefined ? undefined : rulesOf(opened.state);
-    await tx.sql.run("DELETE FROM invitations WHERE conversation = ? AND contact = ?", [id, by]);
+    await deleteInvitation(tx, id, by);
     const isThisGroup = rules !== undefined && toHex(rules.conversation) === kept.shared;
     if (opened === undefined || !isThisGroup || (await isUnsafe(tx, conversation, by, rules, opened.state)))
       return isIn ? undefined : giveUp(tx, conversation, by);
@@ -395,7 +384,10 @@ export function createJoining(
     return rules.value;
   }
 
-  /** With whichever of our key packages the welcome was made for. */
+  /**
+   * With whichever of our key packages the welcome was made for. Once that is spent, the contact
+   * gets another within an hour: at once would tell who joined.
+   */
   async function openWelcome(
     tx: Tx,
     by: string,
@@ -406,11 +398,11 @@ export function createJoining(
     // At any time: one member whose certificate has run out must not keep everybody else from
     // joining.
     const check = contacts.leafCheckOfAnyone("any time");
-    for (const { id: own, keyPackage, secret } of await keyPackages.ours(tx, by)) {
+    for (const { id: own, keyPackage, secret } of await listOurs(tx, by)) {
       const joined = await groups.join(welcome, { keyPackage, secret, tree, now, check });
       if (!joined.ok && joined.error === "not_for_us") continue;
       if (!joined.ok) return undefined;
-      return { state: joined.value, spend: () => keyPackages.spent(tx, own) };
+      return { state: joined.value, spend: () => deleteKeyPackage(tx, own) };
     }
     return undefined;
   }
@@ -492,7 +484,7 @@ export function createJoining(
     const present = new Set(groups.members(state).map(profileOf));
     for (const { profile, name, card } of roster?.members ?? []) {
       const id = toHex(profile);
-      if (present.has(id)) await deps.people.told(tx, id, name, card);
+      if (present.has(id)) await savePersonTold(tx, id, name, card);
     }
   }
 
@@ -536,9 +528,9 @@ export function createJoining(
   }
 
   async function wasRemoved(tx: Tx, id: string, isLeaving: boolean): Promise<void> {
-    const invitations = await keptIn(tx, id);
+    const invitations = await listInvitations(tx, id);
     if (isLeaving) {
-      await tx.sql.run("DELETE FROM invitations WHERE conversation = ?", [id]);
+      await deleteInvitationsInto(tx, id);
       for (const { by, kept } of invitations) await follow(tx, by, kept);
       return;
     }
@@ -550,17 +542,12 @@ export function createJoining(
   }
 
   async function joinKept(tx: Tx, id: string): Promise<void> {
-    for (const { by, kept } of await keptIn(tx, id)) if (await isAwaited(tx, id, by)) begin(tx, id, by, kept.store);
+    for (const { by, kept } of await listInvitations(tx, id))
+      if (await isAwaited(tx, id, by)) begin(tx, id, by, kept.store);
   }
 
   async function resume(tx: Tx): Promise<void> {
-    const rows = await tx.sql.all(
-      `SELECT i.conversation, i.contact, i.body FROM invitations i JOIN conversations c ON c.id = i.conversation
-       WHERE c.state IN ('joining', 'rejoining')`,
-    );
-    for (const row of rows) {
-      const id = textIn(row, "conversation");
-      const { by, kept } = invitationFromRow(row);
+    for (const { conversation: id, by, kept } of await listInvitationsOnTheWay(tx)) {
       if (!(await isUnasked(tx, id))) begin(tx, id, by, kept.store);
       else await askAfterwards(tx, id, by, kept);
     }

@@ -3,7 +3,21 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
-import { bytesIn, damaged, maybeBytesIn, numberIn, textIn } from "../../runtime/storage/row.ts";
+import {
+  countSet,
+  deleteFirstOfTheirs,
+  deleteKeyPackage,
+  deleteOlder,
+  deleteTheirs,
+  insertOurs,
+  insertTheirs,
+  isSetFresh,
+  keepNewestUsed,
+  listContactsWithFewer,
+  listTheirs,
+  replaceSet,
+  type Span,
+} from "./key-packages.table.ts";
 import type { Talk } from "./talk.ts";
 
 /**
@@ -52,13 +66,6 @@ export interface KeyPackages {
   waitsFor(tx: Tx, contacts: readonly string[]): Promise<"turn" | "clock" | "contact">;
   /** The one that `usable` gave of each of these is in a group now. */
   used(tx: Tx, contacts: readonly string[]): Promise<void>;
-  /** Our own that could open an invitation of this contact. */
-  ours(tx: Tx, contact: string): Promise<{ id: number; keyPackage: Uint8Array; secret: Uint8Array }[]>;
-  /**
-   * It has opened a group: its secret is erased. The contact gets another within an hour: at once
-   * would tell who joined.
-   */
-  spent(tx: Tx, id: number): Promise<void>;
   /** The days pass: old ones are replaced, those too old erased. */
   tick(tx: Tx): Promise<void>;
 }
@@ -73,16 +80,13 @@ export function createKeyPackages(
 
   async function handOut(tx: Tx, contact: Contact, all?: "all"): Promise<void> {
     if (contact.blocked) return;
-    const held = await tx.sql.all(
-      "SELECT id FROM key_packages WHERE contact = ? AND ours = 1 AND used_by IS NULL AND made_at BETWEEN ? AND ?",
-      [contact.id, ...freshNow()],
-    );
-    const isEnough = all === undefined ? held.length >= HANDED_OUT : await gotSomeJustNow(tx, contact);
+    // A contact who asks again and again would fill this disk and theirs.
+    const isEnough =
+      all === undefined
+        ? (await countSet(tx, contact.id, freshNow())) >= HANDED_OUT
+        : await isSetFresh(tx, contact.id, clock.now(), ASKED_AGAIN_MS);
     if (isEnough) return;
-    await tx.sql.run(
-      "UPDATE key_packages SET used_by = 'replaced' WHERE contact = ? AND ours = 1 AND used_by IS NULL",
-      [contact.id],
-    );
+    await replaceSet(tx, contact.id);
     const packages: Uint8Array[] = [];
     for (let i = 0; i < HANDED_OUT; i++) {
       packages.push(await make(tx, contact.id, { consent: consentToAdd(contact.card.id), days: VALID_DAYS }));
@@ -94,7 +98,7 @@ export function createKeyPackages(
    * Others refuse one that was made by a clock which was more than a day ahead: it is not valid
    * yet.
    */
-  const freshNow = (): [number, number] => [clock.now() - FRESH_DAYS * DAY_MS, clock.now() + DAY_MS];
+  const freshNow = (): Span => [clock.now() - FRESH_DAYS * DAY_MS, clock.now() + DAY_MS];
 
   async function make(
     tx: Tx,
@@ -102,47 +106,22 @@ export function createKeyPackages(
     { consent, days, use }: Parameters<KeyPackages["make"]>[2],
   ): Promise<Uint8Array> {
     const { keyPackage, secret } = await profiles.createKeyPackage(await profiles.get(tx), { consent, days });
-    await tx.sql.run(
-      "INSERT INTO key_packages (contact, ours, key_package, secret, made_at, used_by) VALUES (?, 1, ?, ?, ?, ?)",
-      [contact, keyPackage, secret, clock.now(), use ?? null],
-    );
-    await forgetBeyond(tx, contact);
+    await insertOurs(tx, { contact, keyPackage, secret, madeAt: clock.now(), use });
+    // Somebody may make us give them one after another.
+    await keepNewestUsed(tx, contact, KEPT);
     return keyPackage;
-  }
-
-  /** Somebody may make us give them one after another. */
-  async function forgetBeyond(tx: Tx, contact: string): Promise<void> {
-    const given = "contact = ? AND ours = 1 AND used_by IS NOT NULL";
-    await tx.sql.run(
-      `DELETE FROM key_packages WHERE ${given} AND id NOT IN (SELECT id FROM key_packages WHERE ${given} ORDER BY id DESC LIMIT ?)`,
-      [contact, contact, KEPT],
-    );
-  }
-
-  /** A contact who asks again and again would fill this disk and theirs. */
-  async function gotSomeJustNow(tx: Tx, contact: Contact): Promise<boolean> {
-    const rows = await tx.sql.all(
-      "SELECT 1 FROM key_packages WHERE contact = ? AND ours = 1 AND used_by IS NULL AND abs(? - made_at) < ? LIMIT 1",
-      [contact.id, clock.now(), ASKED_AGAIN_MS],
-    );
-    return rows.length > 0;
   }
 
   async function take(tx: Tx, id: string, packages: readonly Uint8Array[]): Promise<void> {
     const contact = await contacts.find(tx, id);
     if (contact === undefined) return;
     asked.delete(id);
-    await tx.sql.run("DELETE FROM key_packages WHERE contact = ? AND ours = 0", [id]);
+    await deleteTheirs(tx, id);
     await deleteMeta(tx, outOfTimeKey(id));
     for (const keyPackage of packages) {
       const problem = await problemOf(tx, contact, keyPackage, clock.now());
       if (problem === OUT_OF_TIME) await saveMeta(tx, outOfTimeKey(id), true);
-      if (problem !== undefined) continue;
-      await tx.sql.run("INSERT INTO key_packages (contact, ours, key_package, made_at) VALUES (?, 0, ?, ?)", [
-        id,
-        keyPackage,
-        clock.now(),
-      ]);
+      if (problem === undefined) await insertTheirs(tx, id, keyPackage, clock.now());
     }
   }
 
@@ -168,16 +147,11 @@ export function createKeyPackages(
 
   async function firstOf(tx: Tx, id: string): Promise<Uint8Array | undefined> {
     const contact = await contacts.find(tx, id);
-    const rows = await tx.sql.all(
-      "SELECT key_package, made_at FROM key_packages WHERE contact = ? AND ours = 0 ORDER BY id",
-      [id],
-    );
-    for (const row of rows) {
-      const keyPackage = bytesIn(row, "key_package");
+    for (const { id: own, keyPackage, madeAt } of await listTheirs(tx, id)) {
       const isUsable = contact !== undefined && (await problemOf(tx, contact, keyPackage, clock.now())) === undefined;
       if (isUsable) return keyPackage;
       // By a clock that was set back since, it is not valid yet.
-      if (clock.now() >= numberIn(row, "made_at")) await remove(tx, keyPackage);
+      if (clock.now() >= madeAt) await deleteKeyPackage(tx, own);
     }
     return undefined;
   }
@@ -191,20 +165,13 @@ export function createKeyPackages(
     await talk.send(tx, contact.conversation, { name: "key-packages-wanted" });
   }
 
-  async function remove(tx: Tx, keyPackage: Uint8Array): Promise<void> {
-    await tx.sql.run("DELETE FROM key_packages WHERE ours = 0 AND key_package = ?", [keyPackage]);
-  }
-
   async function waitsFor(tx: Tx, ids: readonly string[]): ReturnType<KeyPackages["waitsFor"]> {
     const problems: (string | undefined)[] = [];
     for (const id of ids) {
-      const [row] = await tx.sql.all(
-        "SELECT key_package FROM key_packages WHERE contact = ? AND ours = 0 ORDER BY id LIMIT 1",
-        [id],
-      );
-      const contact = row === undefined ? undefined : await contacts.find(tx, id);
-      if (row !== undefined && contact !== undefined)
-        problems.push(await problemOf(tx, contact, bytesIn(row, "key_package"), clock.now()));
+      const [first] = await listTheirs(tx, id);
+      const contact = first && (await contacts.find(tx, id));
+      if (first !== undefined && contact !== undefined)
+        problems.push(await problemOf(tx, contact, first.keyPackage, clock.now()));
       else if ((await findMeta<true>(tx, outOfTimeKey(id))) !== undefined) problems.push(OUT_OF_TIME);
     }
     if (problems.includes(undefined)) return "turn";
@@ -212,40 +179,16 @@ export function createKeyPackages(
   }
 
   async function used(tx: Tx, ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      const first = "SELECT min(id) FROM key_packages WHERE contact = ? AND ours = 0";
-      await tx.sql.run(`DELETE FROM key_packages WHERE id = (${first})`, [id]);
-    }
-  }
-
-  async function ours(tx: Tx, contact: string): ReturnType<KeyPackages["ours"]> {
-    const rows = await tx.sql.all(
-      "SELECT id, key_package, secret FROM key_packages WHERE contact = ? AND ours = 1 AND secret IS NOT NULL ORDER BY id",
-      [contact],
-    );
-    return rows.map((row) => ({
-      id: numberIn(row, "id"),
-      keyPackage: bytesIn(row, "key_package"),
-      secret: maybeBytesIn(row, "secret") ?? damaged("key package"),
-    }));
-  }
-
-  async function spent(tx: Tx, id: number): Promise<void> {
-    await tx.sql.run("DELETE FROM key_packages WHERE id = ?", [id]);
+    for (const id of ids) await deleteFirstOfTheirs(tx, id);
   }
 
   async function tick(tx: Tx): Promise<void> {
-    await tx.sql.run("DELETE FROM key_packages WHERE abs(? - made_at) > ?", [clock.now(), VALID_DAYS * DAY_MS]);
-    const due = await tx.sql.all(
-      `SELECT k.id FROM contacts k WHERE NOT k.blocked AND (SELECT count(*) FROM key_packages p
-         WHERE p.contact = k.id AND p.ours = 1 AND p.used_by IS NULL AND p.made_at BETWEEN ? AND ?) < ? LIMIT 20`,
-      [...freshNow(), HANDED_OUT],
-    );
-    for (const row of due) {
-      const contact = await contacts.find(tx, textIn(row, "id"));
+    await deleteOlder(tx, clock.now(), VALID_DAYS * DAY_MS);
+    for (const id of await listContactsWithFewer(tx, HANDED_OUT, freshNow())) {
+      const contact = await contacts.find(tx, id);
       if (contact !== undefined) await handOut(tx, contact);
     }
   }
 
-  return { handOut, make, take, usable, waitsFor, used, ours, spent, tick };
+  return { handOut, make, take, usable, waitsFor, used, tick };
 }

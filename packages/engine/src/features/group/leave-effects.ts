@@ -15,8 +15,9 @@ import { damaged } from "../../runtime/storage/row.ts";
 import type { Changes } from "./changes.ts";
 import type { Consents } from "./consents.ts";
 import type { History } from "./history.ts";
-import { findGroup, named } from "./members.ts";
-import { deletePendingOperationsOf } from "./pending-operations.ts";
+import { findGroup } from "./members.ts";
+import { named } from "./people.table.ts";
+import { deletePendingOperationsOf } from "./pending-operations.table.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import type { Talk } from "./talk.ts";
 

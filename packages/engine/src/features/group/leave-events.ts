@@ -10,7 +10,7 @@ import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import { findGroup, rulesIn } from "./members.ts";
-import { leaversIn, listPendingOperations, type PendingOperation } from "./pending-operations.ts";
+import { leaversIn, listPendingOperations, type PendingOperation } from "./pending-operations.table.ts";
 import { isLastOwner } from "./plan.ts";
 
 export interface LeaveEvents {

@@ -20,7 +20,8 @@ import { findConversation, type Conversation } from "../../epochs/conversations.
 import type { Contact } from "../../people/contacts.ts";
 import { createLeaveEvents } from "./leave-events.ts";
 import { createLeaveEffects, type LeaveParts } from "./leave-effects.ts";
-import { contactsIn, findGroup } from "./members.ts";
+import { contactsIn } from "./members.table.ts";
+import { findGroup } from "./members.ts";
 
 type Statement = GroupControl & { readonly name: "group-left" };
 type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };

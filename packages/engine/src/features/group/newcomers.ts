@@ -17,8 +17,8 @@ import type { Reported, SendQueue } from "../../delivery/queue/send-queue.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { bytesIn, textIn } from "../../runtime/storage/row.ts";
 import { ALL } from "./fork-state.ts";
-import { ownNameOf, rulesIn } from "./members.ts";
-import type { People } from "./people.ts";
+import { rulesIn } from "./members.ts";
+import { findCardPointer, ownNameOf } from "./people.table.ts";
 import type { Successors } from "./successors.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
@@ -74,14 +74,13 @@ export function createNewcomers(
   deps: {
     contacts: Contacts;
     epochRoles: EpochRoles;
-    people: People;
     talk: Talk;
     queue: SendQueue;
     successors: Pick<Successors, "tellBehind">;
   },
 ): Newcomers {
   const { crypto, clock, groups } = context;
-  const { contacts, people, talk } = deps;
+  const { contacts, talk } = deps;
 
   /** Repair path 8/9: what a newcomer, or a device that re-joins, needs. */
   async function welcome(tx: Tx, after: HeldEpoch, { added, back, welcome: bytes }: Brought): Promise<void> {
@@ -147,7 +146,7 @@ export function createNewcomers(
     const profiles = groups.members(after.epoch.group).map(profileOf);
     const members: RosterMember[] = [];
     for (const profile of [...new Set(profiles)].filter((id) => id !== undefined).toSorted()) {
-      const card = await people.pointerOf(tx, profile);
+      const card = await findCardPointer(tx, profile);
       const name = await ownNameOf(tx, profile);
       members.push({ profile: talk.bytes(profile), name, ...(card && { card }) });
     }

@@ -6,8 +6,9 @@ import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
-import { listPendingOperations } from "./pending-operations.ts";
-import { findGroup, isMember, rulesIn } from "./members.ts";
+import { listPendingOperations } from "./pending-operations.table.ts";
+import { isMember } from "./members.table.ts";
+import { findGroup, rulesIn } from "./members.ts";
 import type { Talk } from "./talk.ts";
 
 /** Who is asked into a group answers within this time, or the question is over on both sides. */

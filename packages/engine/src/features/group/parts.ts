@@ -49,7 +49,7 @@ export function createGroupParts(kit: Kit) {
   const firstJoins = createFirstJoins(context, { ...kit, consents, leaving, questions, talk });
   const doubts = createDoubts(context, kit);
   const forks = createForks(context, { ...kit, catchUp, history, rejoining, doubts, returns, talk });
-  const newcomers = createNewcomers(context, { ...kit, people, talk, successors });
+  const newcomers = createNewcomers(context, { ...kit, talk, successors });
   const arrivals = createArrivals({ ...kit, forks, history, successors, rejoining });
   const joining = createJoining(context, {
     ...kit,
@@ -57,7 +57,6 @@ export function createGroupParts(kit: Kit) {
     doubts,
     firstJoins,
     history,
-    keyPackages,
     people,
     pictures,
     questions,

@@ -9,9 +9,9 @@ import type { SendQueue } from "../../delivery/queue/send-queue.ts";
 import { isNewerCard } from "../../people/newer-card.ts";
 import type { Profile } from "../../people/profile.ts";
 import { deleteMeta, findMeta, saveMeta } from "../../runtime/storage/meta.ts";
-import { maybeBytesIn, numberIn } from "../../runtime/storage/row.ts";
 import { fetchLazily } from "../../delivery/feed/lazily.ts";
-import { groupsOf, nameOf } from "./members.ts";
+import { groupsOf } from "./members.table.ts";
+import { findPerson, nameOf, saveCard, saveCardPointer } from "./people.table.ts";
 import { SEED_BYTES, type Talk } from "./talk.ts";
 
 /**
@@ -27,8 +27,6 @@ const AT_ONCE = 4;
  * here.
  */
 export interface People {
-  /** A name as somebody else tells it, and where the card is; what a card says counts more. */
-  told(tx: Tx, profile: string, name: string, card: Pointer | undefined): Promise<void>;
   /** Where somebody says that their own card is: fetched when there is time. */
   pointed(tx: Tx, profile: string, store: string, card: Pointer): Promise<void>;
   /** Their own signed card. Gives the two names when it changes one that was known. */
@@ -39,8 +37,6 @@ export interface People {
   introduce(tx: Tx, store: string, profile: Profile): Promise<void>;
   /** Nothing more is fetched of what this person told. */
   forget(profile: string): void;
-  /** What newcomers hear of a person. */
-  pointerOf(tx: Tx, profile: string): Promise<Pointer | undefined>;
 }
 
 export function createPeople(
@@ -52,21 +48,8 @@ export function createPeople(
   const waiting = new Map<string, () => Promise<void>>();
   let running = 0;
 
-  async function told(tx: Tx, profile: string, name: string, card: Pointer | undefined): Promise<void> {
-    await tx.sql.run(
-      `INSERT INTO people (profile, name, card_seed, card_length) VALUES (?, ?, ?, ?)
-       ON CONFLICT (profile) DO UPDATE SET card_seed = coalesce(people.card_seed, excluded.card_seed),
-         card_length = coalesce(people.card_length, excluded.card_length)`,
-      [profile, name, card?.seed ?? null, card?.length ?? null],
-    );
-  }
-
   async function pointed(tx: Tx, profile: string, store: string, card: Pointer): Promise<void> {
-    await tx.sql.run(
-      `INSERT INTO people (profile, name, card_seed, card_length) VALUES (?, '', ?, ?)
-       ON CONFLICT (profile) DO UPDATE SET card_seed = excluded.card_seed, card_length = excluded.card_length`,
-      [profile, card.seed, card.length],
-    );
+    await saveCardPointer(tx, profile, card);
     if (!(await budgets.take(tx, "downloads", profile, MAX_CARD_BYTES))) return;
     tx.after(() => {
       waiting.set(profile, () => fetchCard(profile, store, card));
@@ -91,16 +74,11 @@ export function createPeople(
   async function showed(tx: Tx, profile: string, bytes: Uint8Array): Promise<{ from: string; to: string } | undefined> {
     const card = parseCard(crypto, bytes);
     if (!card.ok || toHex(card.value.id) !== profile) return undefined;
-    const [row] = await tx.sql.all("SELECT name, card FROM people WHERE profile = ?", [profile]);
-    const known = row === undefined ? undefined : maybeBytesIn(row, "card");
-    const before = known === undefined ? undefined : parseCard(crypto, known);
+    const known = await findPerson(tx, profile);
+    const before = known?.card && parseCard(crypto, known.card);
     if (before?.ok === true && !isNewerCard(card.value, before.value, clock.now())) return undefined;
-    if (row === undefined || row["name"] === "") await nameInHistory(tx, profile, card.value.name);
-    await tx.sql.run(
-      `INSERT INTO people (profile, name, card) VALUES (?, ?, ?)
-       ON CONFLICT (profile) DO UPDATE SET name = excluded.name, card = excluded.card`,
-      [profile, card.value.name, bytes],
-    );
+    if (known === undefined || known.name === "") await nameInHistory(tx, profile, card.value.name);
+    await saveCard(tx, profile, { name: card.value.name, bytes });
     tx.changed("conversations", "contacts");
     const from = before?.ok === true ? before.value.name : undefined;
     return from === undefined || from === card.value.name ? undefined : { from, to: card.value.name };
@@ -144,27 +122,17 @@ export function createPeople(
     });
     const own: OwnCard = { hash, seed: toHex(seed), at: clock.now() };
     await saveMeta(tx, key, own);
-    await tx.sql.run(
-      "INSERT OR REPLACE INTO people (profile, name, card, card_seed, card_length) VALUES (?, ?, ?, ?, ?)",
-      [profile.id, profile.card.name, profile.card.bytes, seed, length],
-    );
+    await saveCard(tx, profile.id, profile.card);
+    await saveCardPointer(tx, profile.id, { seed, length });
     return { seed, length };
   }
 
-  async function pointerOf(tx: Tx, profile: string): Promise<Pointer | undefined> {
-    const [row] = await tx.sql.all("SELECT card_seed, card_length FROM people WHERE profile = ?", [profile]);
-    const seed = row === undefined ? undefined : maybeBytesIn(row, "card_seed");
-    return row === undefined || seed === undefined ? undefined : { seed, length: numberIn(row, "card_length") };
-  }
-
   return {
-    told,
     pointed,
     showed,
     announce,
     introduce: async (tx, store, profile) => void (await ownPointer(tx, store, profile)),
     forget: (profile) => void waiting.delete(profile),
-    pointerOf,
   };
 }
 

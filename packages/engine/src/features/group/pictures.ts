@@ -8,7 +8,7 @@ import { PliError } from "../../runtime/errors.ts";
 import { FEED } from "../../delivery/port.ts";
 import type { Delivery } from "../../delivery/port.ts";
 import type { SendQueue } from "../../delivery/queue/send-queue.ts";
-import type { PicturePlace } from "./pending-operations.ts";
+import type { PicturePlace } from "./pending-operations.table.ts";
 import { fetchLazily } from "../../delivery/feed/lazily.ts";
 import { SEED_BYTES } from "./talk.ts";
 

@@ -15,7 +15,7 @@ import { MAX_ADDED, type Member } from "@pli/protocol/conversation";
 import { fromHex, toHex } from "@pli/protocol/crypto";
 import type { ErrorCode } from "../../runtime/errors.ts";
 import { damaged } from "../../runtime/storage/row.ts";
-import type { QueuedOperation, RulesEdit, PendingOperation } from "./pending-operations.ts";
+import type { QueuedOperation, RulesEdit, PendingOperation } from "./pending-operations.table.ts";
 
 /** People who left whose statements one commit brings: they must fit beside it. */
 const MAX_LEAVERS_AT_ONCE = 500;

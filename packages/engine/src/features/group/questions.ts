@@ -12,7 +12,8 @@ import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/me
 import { isKnownStore, mayBeCalled } from "./known-stores.ts";
 import type { Leaving } from "./leaving.ts";
 import type { Kept } from "./invitations.ts";
-import { findGroup, named } from "./members.ts";
+import { findGroup } from "./members.ts";
+import { named } from "./people.table.ts";
 import { ANSWERED_WITHIN_MS } from "./offers.ts";
 import type { Talk } from "./talk.ts";
 

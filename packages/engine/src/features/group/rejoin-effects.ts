@@ -17,7 +17,7 @@ import type { Epochs } from "../../epochs/epochs.ts";
 import type { Contacts } from "../../people/contacts.ts";
 import type { Consents } from "./consents.ts";
 import type { Successors } from "./successors.ts";
-import { listMembers } from "./members.ts";
+import { listMembers } from "./members.table.ts";
 import { ownLeafOf, placeOf } from "./places.ts";
 import type { Talk } from "./talk.ts";
 import { withdrawCommits } from "../../epochs/own-commits.ts";

@@ -32,7 +32,9 @@ import type { Contact } from "../../people/contacts.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import { findForkState } from "./fork-state.ts";
-import { findGroup, listMembers, named } from "./members.ts";
+import { listMembers } from "./members.table.ts";
+import { findGroup } from "./members.ts";
+import { named } from "./people.table.ts";
 import { placeFrom } from "./places.ts";
 import { createRejoinEffects, type RejoinOutcomes, type RejoinParts } from "./rejoin-effects.ts";
 

@@ -6,8 +6,8 @@ import type { Profiles } from "../../people/profile.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import { textIn } from "../../runtime/storage/row.ts";
 import type { History } from "./history.ts";
-import { deletePendingOperationsOf } from "./pending-operations.ts";
-import { named } from "./members.ts";
+import { deletePendingOperationsOf } from "./pending-operations.table.ts";
+import { named } from "./people.table.ts";
 import { clearConversation } from "../../epochs/pending-contents.table.ts";
 
 /**

@@ -16,7 +16,7 @@ import {
   listPendingOperations,
   replaceOperation,
   type PendingOperation,
-} from "./pending-operations.ts";
+} from "./pending-operations.table.ts";
 import { ALL, findForkState } from "./fork-state.ts";
 import { findGroup } from "./members.ts";
 import { placeFrom, placeOf } from "./places.ts";

@@ -8,8 +8,9 @@ import type { Context, Tx } from "../../runtime/context.ts";
 import { count } from "../../runtime/counters.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import type { TxEvent } from "../../runtime/tx-event.ts";
-import { deletePendingOperation, insertPendingOperation } from "./pending-operations.ts";
-import { named } from "./members.ts";
+import { deleteOursFor } from "./key-packages.table.ts";
+import { deletePendingOperation, insertPendingOperation } from "./pending-operations.table.ts";
+import { named } from "./people.table.ts";
 import { CALL, createSuccessorFounding, type SuccessorParts } from "./successor-founding.ts";
 import type { SuccessorViews } from "./successor-view.ts";
 
@@ -84,10 +85,7 @@ export function createSuccessorEffects(
         await epochs.release(tx, effect.epoch);
         return undefined;
       case "forgetOffers":
-        await tx.sql.run("DELETE FROM key_packages WHERE ours = 1 AND contact = ? AND used_by = ?", [
-          effect.to,
-          offersFor(id),
-        ]);
+        await deleteOursFor(tx, offersFor(id), effect.to);
         return undefined;
       case "note":
         await deps.history.note(tx, id, effect.by, { what: effect.line, without: await named(tx, effect.without) });

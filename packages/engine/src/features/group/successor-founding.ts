@@ -18,7 +18,7 @@ import type { Profiles } from "../../people/profile.ts";
 import type { TxEvent } from "../../runtime/tx-event.ts";
 import type { Changes } from "./changes.ts";
 import type { History } from "./history.ts";
-import { listPendingOperations } from "./pending-operations.ts";
+import { listPendingOperations } from "./pending-operations.table.ts";
 import type { KeyPackages } from "./key-packages.ts";
 import { saveMembers } from "./members.ts";
 import type { SuccessorViews } from "./successor-view.ts";

@@ -9,7 +9,12 @@ import { listEpochIds } from "../../epochs/epochs.table.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { damaged } from "../../runtime/storage/row.ts";
 import { rulesIn } from "./members.ts";
-import { leaversIn, listPendingOperations, type PendingOperation, type QueuedOperation } from "./pending-operations.ts";
+import {
+  leaversIn,
+  listPendingOperations,
+  type PendingOperation,
+  type QueuedOperation,
+} from "./pending-operations.table.ts";
 import { foundersOf } from "./plan.ts";
 
 /** The operation of this device to found a successor group. */

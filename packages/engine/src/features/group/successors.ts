@@ -25,9 +25,10 @@ import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { StoreFacts } from "../../delivery/port.ts";
 import type { Contacts } from "../../people/contacts.ts";
-import { damaged, numberIn } from "../../runtime/storage/row.ts";
-import { listMembers } from "./members.ts";
-import { listPendingOperations } from "./pending-operations.ts";
+import { damaged } from "../../runtime/storage/row.ts";
+import { countOursFor } from "./key-packages.table.ts";
+import { listMembers } from "./members.table.ts";
+import { listPendingOperations } from "./pending-operations.table.ts";
 import { createSuccessorEffects, offersFor } from "./successor-effects.ts";
 import type { SuccessorParts } from "./successor-founding.ts";
 import { createSuccessorViews } from "./successor-view.ts";
@@ -142,16 +143,8 @@ export function createSuccessors(
     const { id, generation } = conversation;
     const mayCall = (await views.founders(tx, held)).includes(by);
     const isHere = held.generation === generation;
-    const offers = await countOffers(tx, id, by);
+    const offers = await countOursFor(tx, { contact: by, use: offersFor(id), now: clock.now(), ms: DAY_MS });
     await handle(tx, id, { type: "called", by, without, epoch: held.id, mayCall, isHere, offers });
-  }
-
-  async function countOffers(tx: Tx, id: string, owner: string): Promise<number> {
-    const [row] = await tx.sql.all(
-      "SELECT count(*) AS n FROM key_packages WHERE ours = 1 AND contact = ? AND used_by = ? AND abs(? - made_at) < ?",
-      [owner, offersFor(id), clock.now(), DAY_MS],
-    );
-    return numberIn(row ?? {}, "n");
   }
 
   async function offered(tx: Tx, { conversation: { id }, sender: by, held }: Place, bytes: Uint8Array): Promise<void> {

@@ -6,20 +6,16 @@ import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { trustLevel } from "../../people/contacts.ts";
-import { numberIn, textIn } from "../../runtime/storage/row.ts";
 import type { Changes } from "./changes.ts";
-import { isLeaving, leaversIn } from "./pending-operations.ts";
+import { listKnownMembers } from "./members.table.ts";
+import { isLeaving, leaversIn } from "./pending-operations.table.ts";
+import { shortName } from "./people.table.ts";
 import { base64 } from "./pictures.ts";
 import { isLastOwner } from "./plan.ts";
 import type { GroupRejoining } from "./rejoin.ts";
 import type { Successors } from "./successors.ts";
 
 const RANK: Readonly<Record<Role, number>> = { owner: 0, admin: 1, member: 2, reader: 3 };
-const MEMBERS = `
-  SELECT m.profile, m.role, m.devices, k.level, k.own_name, k.given_name, p.name AS told
-  FROM members m LEFT JOIN contacts k ON k.id = m.profile LEFT JOIN people p ON p.profile = m.profile
-  WHERE m.conversation = ?`;
-const SHORT_ID = 8;
 
 /**
  * A group as this person sees it, as its newest epoch has it; of one that was left, as it was then.
@@ -78,30 +74,23 @@ export function createGroupView(p: {
     ownName: string,
     rules: Rules | undefined,
   ): Promise<GroupMemberView[]> {
-    const rows = await tx.sql.all(MEMBERS, [id]);
-    const members = rows.map((row): GroupMemberView => {
-      const profile = textIn(row, "profile");
-      const isSelf = profile === self;
-      const isContact = typeof row["own_name"] === "string";
-      const names = [
-        isSelf ? ownName : "",
-        row["given_name"],
-        row["own_name"],
-        row["told"],
-        profile.slice(0, SHORT_ID),
-      ];
-      return {
-        id: profile,
-        name: names.find((name): name is string => typeof name === "string" && name !== "") ?? profile,
-        role: textIn(row, "role") as Role,
-        level: isContact ? trustLevel(numberIn(row, "level")) : 1,
-        isSelf,
-        isContact,
-        devices: numberIn(row, "devices"),
-        mayRemove: !isSelf && rules !== undefined && mayRemove(rules, self, profile),
-        mayBecome: rules === undefined ? [] : rolesMayGive(rules, self, profile),
-      };
-    });
+    const members = (await listKnownMembers(tx, id)).map(
+      ({ profile, role, devices, contact, told }): GroupMemberView => {
+        const isSelf = profile === self;
+        const names = [isSelf ? ownName : "", contact?.givenName, contact?.ownName, told];
+        return {
+          id: profile,
+          name: names.find((name) => name !== undefined && name !== "") ?? shortName(profile),
+          role,
+          level: contact === undefined ? 1 : trustLevel(contact.level),
+          isSelf,
+          isContact: contact !== undefined,
+          devices,
+          mayRemove: !isSelf && rules !== undefined && mayRemove(rules, self, profile),
+          mayBecome: rules === undefined ? [] : rolesMayGive(rules, self, profile),
+        };
+      },
+    );
     return members.toSorted((a, b) => RANK[a.role] - RANK[b.role] || a.name.localeCompare(b.name));
   }
 

@@ -26,7 +26,7 @@ import type { Profiles } from "../../people/profile.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { PliError } from "../../runtime/errors.ts";
 import { bytesIn, textIn } from "../../runtime/storage/row.ts";
-import { isLeaving } from "../group/pending-operations.ts";
+import { isLeaving } from "../group/pending-operations.table.ts";
 import type { Receipts } from "../receipts/receipts.ts";
 import { createResending, type Resending } from "./resending.ts";
 import type { Messages } from "./messages.ts";
