@@ -30,6 +30,13 @@ export async function findConversation(tx: Tx, id: string): Promise<Conversation
   return row === undefined ? undefined : conversationFromRow(row);
 }
 
+/** The group that its members name by these bytes. */
+export async function findGroup(tx: Tx, shared: Uint8Array): Promise<Conversation | undefined> {
+  const sql = `SELECT ${COLUMNS} FROM conversations WHERE shared = ? AND kind = 'group'`;
+  const [row] = await tx.sql.all(sql, [shared]);
+  return row === undefined ? undefined : conversationFromRow(row);
+}
+
 /** Rejects with `conversation_unknown`. */
 export async function getConversation(tx: Tx, id: string): Promise<Conversation> {
   const conversation = await findConversation(tx, id);

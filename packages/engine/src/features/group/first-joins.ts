@@ -10,12 +10,11 @@ import type { FirstJoinEffect, FirstJoinEvent, FirstJoinState } from "@pli/proto
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createRunner, type Runner } from "../../runtime/reducers.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
-import type { Conversation } from "../../epochs/conversations.table.ts";
+import { findGroup, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Consents } from "./consents.ts";
 import { listInvitations } from "./invitations.table.ts";
 import type { Leaving } from "./leaving.ts";
 import { findForkState, marksFrom } from "./fork-state.ts";
-import { findGroup } from "./members.ts";
 import { placeFrom } from "./places.ts";
 import type { Questions } from "./questions.ts";
 import type { Talk } from "./talk.ts";

@@ -9,7 +9,7 @@ import type { Cell, Label } from "@pli/protocol/wire";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { fractionFrom } from "../../runtime/chance.ts";
 import { createRunner, type Viewless } from "../../runtime/reducers.ts";
-import { listConversationIds, type Conversation } from "../../epochs/conversations.table.ts";
+import { findGroup, listConversationIds, type Conversation } from "../../epochs/conversations.table.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
 import { findSettledHash, listSettledLabels } from "../../epochs/settled-commits.table.ts";
 import type { Contact } from "../../people/contacts.ts";
@@ -17,7 +17,6 @@ import { numberIn } from "../../runtime/storage/row.ts";
 import type { Doubts } from "./doubts.ts";
 import { createForkEffects, type ForkParts } from "./fork-effects.ts";
 import { FORK, findForkState, marksFrom } from "./fork-state.ts";
-import { findGroup } from "./members.ts";
 import { workingGroupsOf } from "./members.table.ts";
 import type { PendingOperation } from "./pending-operations.table.ts";
 

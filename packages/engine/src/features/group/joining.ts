@@ -15,6 +15,7 @@ import type { Successors } from "./successors.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { streamOf } from "../../epochs/conversations.ts";
 import {
+  findGroup,
   deleteConversation,
   findConversation,
   groupName,
@@ -51,7 +52,7 @@ import {
 } from "./invitations.table.ts";
 import { deleteKeyPackage, listOurs } from "./key-packages.table.ts";
 import { isMember, listMembers } from "./members.table.ts";
-import { findGroup, saveMembers } from "./members.ts";
+import { saveMembers } from "./members.ts";
 import { named, savePersonTold } from "./people.table.ts";
 import { ANSWERED_WITHIN_MS } from "./offers.ts";
 import type { People } from "./people.ts";

@@ -3,7 +3,7 @@ import { createLeaveStatement, encodeGroupControl, type LeaveEffect } from "@pli
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createPauses } from "../../runtime/pauses.ts";
-import { setConversationState, type Conversation } from "../../epochs/conversations.table.ts";
+import { findGroup, setConversationState, type Conversation } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Messages } from "../messages/messages.ts";
@@ -15,7 +15,6 @@ import { damaged } from "../../runtime/storage/row.ts";
 import type { Changes } from "./changes.ts";
 import type { Consents } from "./consents.ts";
 import type { History } from "./history.ts";
-import { findGroup } from "./members.ts";
 import { named } from "./people.table.ts";
 import { deletePendingOperationsOf } from "./pending-operations.table.ts";
 import type { GroupRejoining } from "./rejoin.ts";

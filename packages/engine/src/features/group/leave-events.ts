@@ -4,12 +4,12 @@ import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import type { Conversation } from "../../epochs/conversations.table.ts";
+import { findGroup, type Conversation } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Profiles } from "../../people/profile.ts";
 import { damaged } from "../../runtime/storage/row.ts";
-import { findGroup, rulesIn } from "./members.ts";
+import { rulesIn } from "./members.ts";
 import { leaversIn, listPendingOperations, type PendingOperation } from "./pending-operations.table.ts";
 import { isLastOwner } from "./plan.ts";
 

@@ -16,12 +16,11 @@ import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createRunner } from "../../runtime/reducers.ts";
-import { findConversation, type Conversation } from "../../epochs/conversations.table.ts";
+import { findGroup, findConversation, type Conversation } from "../../epochs/conversations.table.ts";
 import type { Contact } from "../../people/contacts.ts";
 import { createLeaveEvents } from "./leave-events.ts";
 import { createLeaveEffects, type LeaveParts } from "./leave-effects.ts";
 import { contactsIn } from "./members.table.ts";
-import { findGroup } from "./members.ts";
 
 type Statement = GroupControl & { readonly name: "group-left" };
 type RejoinAnswer = GroupControl & { readonly name: "group-rejoin-answer" };

@@ -2,10 +2,10 @@
 import { profileOf, roleOf, type Rules } from "@pli/protocol/group";
 import type { Member } from "@pli/protocol/conversation";
 import type { Tx } from "../../runtime/context.ts";
-import { findConversation, setGroupName, type Conversation } from "../../epochs/conversations.table.ts";
+import { setGroupName } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { HeldEpoch } from "../../epochs/epochs.ts";
-import { damaged, textIn } from "../../runtime/storage/row.ts";
+import { damaged } from "../../runtime/storage/row.ts";
 import { deleteMember, listMembers, saveMember } from "./members.table.ts";
 
 /** The rules of a group, as this epoch has them. */
@@ -35,10 +35,4 @@ export async function saveMembers(
   for (const profile of before.keys()) if (!devices.has(profile)) await deleteMember(tx, conversation, profile);
   await setGroupName(tx, conversation, rules.name);
   tx.changed("conversations", `messages:${conversation}`);
-}
-
-/** The group that its members name by these bytes. */
-export async function findGroup(tx: Tx, shared: Uint8Array): Promise<Conversation | undefined> {
-  const [row] = await tx.sql.all("SELECT id FROM conversations WHERE shared = ? AND kind = 'group'", [shared]);
-  return row === undefined ? undefined : findConversation(tx, textIn(row, "id"));
 }

@@ -1,14 +1,14 @@
 import { profileOf } from "@pli/protocol/group";
 import type { Context, Tx } from "../../runtime/context.ts";
 import { createPauses } from "../../runtime/pauses.ts";
-import { findConversation } from "../../epochs/conversations.table.ts";
+import { findGroup, findConversation } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
 import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/meta.ts";
 import { listPendingOperations } from "./pending-operations.table.ts";
 import { isMember } from "./members.table.ts";
-import { findGroup, rulesIn } from "./members.ts";
+import { rulesIn } from "./members.ts";
 import type { Talk } from "./talk.ts";
 
 /** Who is asked into a group answers within this time, or the question is over on both sides. */

@@ -4,6 +4,7 @@ import type { GroupQuestionView } from "../../api/api.ts";
 import { createTxEvent, type TxEvent } from "../../runtime/tx-event.ts";
 import type { Stores } from "../../delivery/stores.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
+import { findGroup } from "../../epochs/conversations.table.ts";
 import { createPauses } from "../../runtime/pauses.ts";
 import { PliError } from "../../runtime/errors.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
@@ -12,7 +13,6 @@ import { deleteMeta, findMeta, metaOf, saveMeta } from "../../runtime/storage/me
 import { isKnownStore, mayBeCalled } from "./known-stores.ts";
 import type { Leaving } from "./leaving.ts";
 import type { Kept } from "./invitations.ts";
-import { findGroup } from "./members.ts";
 import { named } from "./people.table.ts";
 import { ANSWERED_WITHIN_MS } from "./offers.ts";
 import type { Talk } from "./talk.ts";

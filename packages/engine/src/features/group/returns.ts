@@ -4,7 +4,7 @@ import type { Member } from "@pli/protocol/conversation";
 import { toHex } from "@pli/protocol/crypto";
 import { fractionFrom } from "../../runtime/chance.ts";
 import type { Context, Tx } from "../../runtime/context.ts";
-import type { Conversation } from "../../epochs/conversations.table.ts";
+import { findGroup, type Conversation } from "../../epochs/conversations.table.ts";
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs, HeldEpoch } from "../../epochs/epochs.ts";
 import type { Contact, Contacts } from "../../people/contacts.ts";
@@ -18,7 +18,6 @@ import {
   type PendingOperation,
 } from "./pending-operations.table.ts";
 import { ALL, findForkState } from "./fork-state.ts";
-import { findGroup } from "./members.ts";
 import { placeFrom, placeOf } from "./places.ts";
 import type { Successors } from "./successors.ts";
 import type { Talk } from "./talk.ts";

@@ -1,9 +1,9 @@
 import type { Kit } from "../../kit.ts";
 import type { Contact } from "../../people/contacts.ts";
 import type { Tx } from "../../runtime/context.ts";
+import { findGroup } from "../../epochs/conversations.table.ts";
 import { ownForAll } from "./fork-state.ts";
 import { isMember } from "./members.table.ts";
-import { findGroup } from "./members.ts";
 import type { Talk } from "./talk.ts";
 
 /** Texts that a contact could not keep, and asks for when there is room. */
