@@ -1,22 +1,22 @@
 import { createGroupEngine, type GroupEngine } from "@pli/protocol/conversation";
 import type { Crypto } from "@pli/protocol/crypto";
 import type { MessageView } from "./api/api.ts";
-import { createApi, type CommandHandlers, type QueryHandlers } from "./api/handlers.ts";
+import { createApi } from "./api/handlers.ts";
 import type { PliApi } from "./api/schema.ts";
 import { storeAddress } from "./delivery/store/address.ts";
 import { createBlockingFeature } from "./features/blocking/feature.ts";
 import { createConversations } from "./features/conversations/feature.ts";
 import { createDirect } from "./features/direct/feature.ts";
 import { createGroups } from "./features/group/feature.ts";
+import * as list from "./features/list.ts";
 import { createMessagesFeature } from "./features/messages/feature.ts";
 import { createPairing } from "./features/pairing/feature.ts";
-import { createPeople } from "./features/people/feature.ts";
 import { createReceiptsFeature } from "./features/receipts/feature.ts";
-import { createSettings } from "./features/settings/feature.ts";
 import { createStatusFeature } from "./features/status/feature.ts";
 import { createKit, type Kit } from "./kit.ts";
 import { createLife } from "./life.ts";
 import { createContext, type EngineOptions, type ReceiptSlots } from "./runtime/context.ts";
+import { mergeOf } from "./runtime/merge.ts";
 import type { Clock, Database, Dialer } from "./runtime/ports.ts";
 import { migrate } from "./runtime/storage/schema.ts";
 
@@ -64,6 +64,7 @@ export async function createEngine(deps: {
     onMessage: (message) => messageListeners.forEach((listener) => listener(message)),
   });
   const features = createFeatures(kit, database);
+  kit.contents.serve(mergeOf(features, "contents"));
   const life = createLife(kit, Object.values(features));
   try {
     await life.start();
@@ -71,7 +72,8 @@ export async function createEngine(deps: {
     context.clock.close();
     throw error;
   }
-  const api = createApi(context, { commands: commandsOf(features), queries: queriesOf(features), messageListeners });
+  const answers = { commands: mergeOf(features, "commands"), queries: mergeOf(features, "queries") };
+  const api = createApi(context, { ...answers, messageListeners });
   let closing: Promise<void> | undefined;
   return { ...api, close: () => (closing ??= life.stop().then(() => database.close())) };
 }
@@ -80,41 +82,21 @@ export async function createEngine(deps: {
  * Every feature. One that is given another comes after it; they resume in the order of the result.
  */
 function createFeatures(kit: Kit, database: Database) {
-  const people = createPeople(kit);
+  const alone = createEach(kit);
   const direct = createDirect(kit);
   const blocking = createBlockingFeature(kit, direct);
   const pairing = createPairing(kit, { ...direct, ...blocking });
   const receipts = createReceiptsFeature(kit);
   const messages = createMessagesFeature(kit);
-  const settings = createSettings(kit);
-  const groups = createGroups(kit, { blocking, direct, messages, pairing, settings });
+  const groups = createGroups(kit, { blocking, direct, messages, pairing, settings: alone.settings });
   const conversations = createConversations(kit, groups);
   const status = createStatusFeature(kit, { database, receipts });
-  return { people, pairing, receipts, messages, direct, groups, blocking, settings, conversations, status };
+  return { ...alone, pairing, receipts, messages, direct, groups, blocking, conversations, status };
 }
 
-type Features = ReturnType<typeof createFeatures>;
+type Each = { [Name in keyof typeof list]: ReturnType<(typeof list)[Name]> };
 
-/** What answers each command. One that no feature answers is a compile error. */
-const commandsOf = (features: Features): CommandHandlers => ({
-  ...features.people.commands,
-  ...features.pairing.commands,
-  ...features.messages.commands,
-  ...features.groups.commands,
-  ...features.blocking.commands,
-  ...features.settings.commands,
-  ...features.conversations.commands,
-  ...features.status.commands,
-});
-
-/** What answers each query. */
-const queriesOf = (features: Features): QueryHandlers => ({
-  ...features.people.queries,
-  ...features.pairing.queries,
-  ...features.messages.queries,
-  ...features.groups.queries,
-  ...features.blocking.queries,
-  ...features.settings.queries,
-  ...features.conversations.queries,
-  ...features.status.queries,
-});
+/** The features of the list. */
+function createEach(kit: Kit): Each {
+  return Object.fromEntries(Object.entries(list).map(([name, create]) => [name, create(kit)])) as Each;
+}

@@ -1,6 +1,6 @@
 import { messageIdFrom, parseContent, type Acknowledged, type Body, type Content } from "@pli/protocol/content";
 import { toHex } from "@pli/protocol/crypto";
-import type { MessageView } from "../api/api.ts";
+import type { MessageBody, MessageView } from "../api/api.ts";
 import { MESSAGE_ROW_BYTES } from "../runtime/budgets.ts";
 import type { Context, Tx } from "../runtime/context.ts";
 import { count } from "../runtime/counters.ts";
@@ -10,6 +10,7 @@ import type { Epochs, HeldEpoch } from "./epochs.ts";
 import type { RevokedSenders } from "./revoked-senders.ts";
 import { createTxEvent, type TxEvent } from "../runtime/tx-event.ts";
 import { wasErased } from "../features/messages/erasing.ts";
+import { textOf } from "../features/messages/lines.ts";
 import { lifetimeOf } from "../features/disappearing/lifetimes.ts";
 import type { Messages } from "../features/messages/messages.ts";
 import type { EpochRoles } from "./epoch-roles.ts";
@@ -61,6 +62,14 @@ export interface Contents {
   readonly apply: ApplyContent;
   readonly mayFetch: MayFetch;
   filter(filter: Filter): void;
+  /** Registers what features do with the kinds of content that are theirs. */
+  serve(handlers: ContentHandlers): void;
+  /**
+   * Keeps what is said to people, and emits `received`. Gives the line that it is; undefined when
+   * it is not kept: it is here already, its author may not say it, or is not heard, or has said
+   * more than there is room for.
+   */
+  keep(tx: Tx, arrived: Arrived, body: MessageBody): Promise<MessageView | undefined>;
   /** A control of this name in a conversation of this kind; without a handler it is passed over. */
   onControl(kind: Kind, name: string, handler: ControlHandler): void;
 }
@@ -84,16 +93,21 @@ export type ApplyContent = (
 export type MayFetch = (tx: Tx, held: HeldEpoch, leaf: number, bytes: number) => Promise<boolean>;
 
 /** One content that was opened, and how it came. */
-interface Arrived {
+export interface Arrived {
   readonly content: Content;
   readonly bytes: Uint8Array;
   readonly source: "cells" | "object";
   readonly said: Said;
 }
 
-/** What is done with each kind of content. */
-type Appliers = { readonly [K in Body["kind"]]: Applier<Body & { kind: K }> };
-type Applier<B extends Body> = (tx: Tx, arrived: Arrived, body: B) => Promise<void>;
+/** What is done with a kind of content, in the transaction that keeps the place in the feed. */
+type ContentHandler<K extends Body["kind"]> = (tx: Tx, arrived: Arrived, body: Body & { kind: K }) => Promise<unknown>;
+
+/** What devices say to each other about messages and groups: this room answers for it. */
+type OwnKind = "receipt" | "control";
+type Handlers<K extends Body["kind"]> = { readonly [Kind in K]: ContentHandler<Kind> };
+/** A handler for each other kind. A feature has some of them. */
+export type ContentHandlers = Handlers<Exclude<Body["kind"], OwnKind>>;
 
 export function createContents(
   context: Context,
@@ -103,6 +117,7 @@ export function createContents(
   const { messages, epochs, epochRoles, revokedSenders } = deps;
   const filters: Filter[] = [];
   const controls = new Map<string, ControlHandler>();
+  const handlers = new Map<string, ContentHandler<Body["kind"]>>();
   const events: ContentEvents = {
     received: createTxEvent(),
     receivedAgain: createTxEvent(),
@@ -124,13 +139,10 @@ export function createContents(
     const { body, riding } = content.value;
     if (riding !== undefined && (await mayState(tx, said, riding)))
       await events.acknowledged.emit(tx, { said, what: riding });
-    const apply = appliers[body.kind] as Applier<Body>;
-    await apply(tx, { content: content.value, bytes, source, said }, body);
+    await handlers.get(body.kind)?.(tx, { content: content.value, bytes, source, said }, body);
   };
 
-  const appliers: Appliers = {
-    text: (tx, arrived, { text }) => show(tx, arrived, { kind: "text", text }),
-    unknown: (tx, arrived) => show(tx, arrived, { kind: "unknown", text: "" }),
+  const own: Handlers<OwnKind> = {
     receipt: async (tx, { said }, body) => {
       if (await mayState(tx, said, body)) await events.acknowledged.emit(tx, { said, what: body });
     },
@@ -140,13 +152,17 @@ export function createContents(
       if (isPaid) await controls.get(`${said.conversation.kind} ${name}`)?.(tx, said, body);
     },
   };
+  serve(own);
 
-  /** What is said to people, and kept. */
-  async function show(
+  function serve(some: Partial<Handlers<Body["kind"]>>): void {
+    for (const [kind, handle] of Object.entries(some)) handlers.set(kind, handle as ContentHandler<Body["kind"]>);
+  }
+
+  async function keep(
     tx: Tx,
     { content, bytes, source, said }: Arrived,
-    line: { kind: "text" | "unknown"; text: string },
-  ): Promise<void> {
+    body: MessageBody,
+  ): Promise<MessageView | undefined> {
     const { conversation, sender, held } = said;
     if (!(await mayHaveSaid(tx, said))) return refuse(tx, conversation.id);
     const { id: where, shared } = conversation;
@@ -156,11 +172,13 @@ export function createContents(
       return drop(tx, conversation, sender, { id, content: bytes });
     if ((await messages.isHere(tx, where, id)) || (await wasErased(context, tx, sender, bytes)))
       return seenAgain(tx, said, id);
-    if (source === "cells" && !(await mayKeep(tx, said, bytes.length))) return;
+    if (source === "cells" && !(await mayKeep(tx, said, bytes.length))) return undefined;
     const lifetime = lifetimeOf(content.lifetime, epochRoles.rules(held)?.timer ?? 0);
-    const kept = { id, conversation: where, sender, mine: false, ...line, content: bytes } as const;
+    const line = { kind: body.kind, text: textOf(body) };
+    const kept = { id, conversation: where, sender, mine: false, ...line, content: bytes };
     const view = await messages.insert(tx, { ...kept, epoch: held.id, sentAt, lifetime, state: "received" });
     if (view !== undefined) await events.received.emit(tx, view);
+    return view;
   }
 
   async function isOut(tx: Tx, said: Said): Promise<boolean> {
@@ -174,7 +192,7 @@ export function createContents(
     return false;
   }
 
-  async function drop(tx: Tx, conversation: Conversation, author: string, message?: Dropped): Promise<void> {
+  async function drop(tx: Tx, conversation: Conversation, author: string, message?: Dropped): Promise<undefined> {
     for (const filter of filters) await filter.drop?.(tx, conversation, author, message);
   }
 
@@ -186,7 +204,7 @@ export function createContents(
   const mayState = (tx: Tx, { sender }: Said, { delivered, read }: Acknowledged): Promise<boolean> =>
     budgets.take(tx, "statuses", sender, delivered.length + read.length);
 
-  async function seenAgain(tx: Tx, said: Said, id: string): Promise<void> {
+  async function seenAgain(tx: Tx, said: Said, id: string): Promise<undefined> {
     await messages.confirm(tx, said.conversation.id, id);
     await messages.saidIn(tx, said.conversation.id, id, said.held.id);
     await count(tx, "duplicates");
@@ -219,7 +237,7 @@ export function createContents(
   };
 
   /** Nothing an honest member can have meant, or something they may not say. */
-  async function refuse(tx: Tx, conversation: string): Promise<void> {
+  async function refuse(tx: Tx, conversation: string): Promise<undefined> {
     await count(tx, "undecryptable");
     await messages.noteGap(tx, conversation, 1);
   }
@@ -229,6 +247,8 @@ export function createContents(
     apply: applyContent,
     mayFetch,
     filter: (filter) => void filters.push(filter),
+    serve,
+    keep,
     onControl: (kind, name, handler) => void controls.set(`${kind} ${name}`, handler),
   };
 }

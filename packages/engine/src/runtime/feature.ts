@@ -1,4 +1,5 @@
 import type { CommandHandlers, QueryHandlers } from "../api/handlers.ts";
+import type { ContentHandlers } from "../epochs/contents.ts";
 import type { Tx } from "./context.ts";
 
 /**
@@ -9,6 +10,8 @@ export interface Feature {
   /** The calls that it answers. */
   readonly commands?: Partial<CommandHandlers>;
   readonly queries?: Partial<QueryHandlers>;
+  /** What it does with the kinds of content that are its own. */
+  readonly contents?: Partial<ContentHandlers>;
   /** Takes up what a stop interrupted: at the start, before any store is called. */
   resume?(tx: Tx): Promise<void>;
   /** Once an hour, and at the start. */

@@ -1,3 +1,4 @@
+import type { ContentHandlers } from "../../epochs/contents.ts";
 import type { Kit } from "../../kit.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { Feature } from "../../runtime/feature.ts";
@@ -10,11 +11,12 @@ import { createMessageQueries } from "./queries.ts";
 export interface MessagesFeature extends Feature {
   readonly commands: ReturnType<typeof createMessageCommands>;
   readonly queries: ReturnType<typeof createMessageQueries>;
+  readonly contents: Pick<ContentHandlers, "text" | "unknown">;
   readonly heldWanted: TxEvent<HeldWanted>;
 }
 
 export function createMessagesFeature(kit: Kit): MessagesFeature {
-  const { context, messages, scheduler, sending, stores } = kit;
+  const { context, contents, messages, scheduler, sending, stores } = kit;
   const heldWanted: MessagesFeature["heldWanted"] = createTxEvent();
 
   const noteLeft = (tx: Tx, message: string): Promise<void> =>
@@ -50,6 +52,10 @@ export function createMessagesFeature(kit: Kit): MessagesFeature {
   return {
     commands: createMessageCommands(kit, { heldWanted }),
     queries: createMessageQueries(kit),
+    contents: {
+      text: (tx, arrived, { text }) => contents.keep(tx, arrived, { kind: "text", text }),
+      unknown: (tx, arrived) => contents.keep(tx, arrived, { kind: "unknown" }),
+    },
     heldWanted,
     tick: async (tx) => {
       await scheduler.renew(tx);

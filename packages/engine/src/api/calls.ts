@@ -1,0 +1,9 @@
+/** What each feature can be called for: one line a feature. */
+export * as blocking from "../features/blocking/calls.ts";
+export * as conversations from "../features/conversations/calls.ts";
+export * as group from "../features/group/calls.ts";
+export * as messages from "../features/messages/calls.ts";
+export * as pairing from "../features/pairing/calls.ts";
+export * as people from "../features/people/calls.ts";
+export * as settings from "../features/settings/calls.ts";
+export * as status from "../features/status/calls.ts";

@@ -1,0 +1,3 @@
+/** The features that are given nothing but the kit: one line a feature. */
+export { createPeople as people } from "./people/feature.ts";
+export { createSettings as settings } from "./settings/feature.ts";
