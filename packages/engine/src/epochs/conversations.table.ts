@@ -136,6 +136,10 @@ export async function listConversationsNotLeft(tx: Tx): Promise<string[]> {
   return rows.map((row) => textIn(row, "id"));
 }
 
+export async function hasConversations(tx: Tx): Promise<boolean> {
+  return (await tx.sql.all("SELECT 1 FROM conversations LIMIT 1")).length > 0;
+}
+
 /** What was bound to a store at one address is bound to another. */
 export async function moveConversations(tx: Tx, from: string, to: string): Promise<void> {
   await tx.sql.run("UPDATE conversations SET store = ? WHERE store = ?", [to, from]);

@@ -16,7 +16,10 @@ import {
 import type { Context, Tx } from "../runtime/context.ts";
 import { PliError } from "../runtime/errors.ts";
 import { allowedName } from "./allowed-name.ts";
-import { bytesIn, damaged, numberIn } from "../runtime/storage/row.ts";
+import { damaged } from "../runtime/storage/row.ts";
+import { hasConversations } from "../epochs/conversations.table.ts";
+import { hasContacts } from "./contacts.table.ts";
+import { findKeptProfile, insertProfile, saveOwnCard, saveOwnCertificate } from "./profile.table.ts";
 
 /**
  * A device certificate is valid from a day before it is made, for clocks that are slow, and for two
@@ -77,20 +80,20 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
 
   async function find(tx: Tx): Promise<Profile | undefined> {
     if (known !== undefined) return known;
-    const [row] = await tx.sql.all("SELECT * FROM profile");
-    if (row === undefined) return undefined;
-    const identity = parseIdentity(crypto, bytesIn(row, "identity"));
-    const card = parseCard(crypto, bytesIn(row, "card"));
+    const kept = await findKeptProfile(tx);
+    if (kept === undefined) return undefined;
+    const identity = parseIdentity(crypto, kept.identity);
+    const card = parseCard(crypto, kept.card);
     if (!identity.ok || !card.ok) return damaged("profile");
-    const certificate = parseDeviceCertificate(crypto, bytesIn(row, "certificate"), card.value);
+    const certificate = parseDeviceCertificate(crypto, kept.certificate, card.value);
     if (!certificate.ok) return damaged("profile");
     known = {
       id: toHex(card.value.id),
       identity: identity.value,
       card: card.value,
       certificate: certificate.value,
-      deviceKeys: { publicKey: bytesIn(row, "device_public"), secretKey: bytesIn(row, "device_secret") },
-      createdAt: numberIn(row, "created_at"),
+      deviceKeys: { publicKey: kept.devicePublic, secretKey: kept.deviceSecret },
+      createdAt: kept.createdAt,
     };
     return known;
   }
@@ -108,15 +111,14 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     const card = createCard(crypto, identity, name, seconds());
     const deviceKeys = crypto.signKeyPair();
     const certificate = certify(identity, { deviceKey: deviceKeys.publicKey });
-    await tx.sql.run("INSERT INTO profile VALUES (1, ?, ?, ?, ?, ?, ?)", [
-      encodeIdentity(identity),
-      card.bytes,
-      certificate.bytes,
-      deviceKeys.publicKey,
-      deviceKeys.secretKey,
-      clock.now(),
-    ]);
-    tx.changed("status");
+    await insertProfile(tx, {
+      identity: encodeIdentity(identity),
+      card: card.bytes,
+      certificate: certificate.bytes,
+      devicePublic: deviceKeys.publicKey,
+      deviceSecret: deviceKeys.secretKey,
+      createdAt: clock.now(),
+    });
   }
 
   const certify = (
@@ -138,9 +140,9 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     if (notBefore <= seconds() && seconds() <= notAfter && issuedAt <= seconds()) return;
     const certificate = certify(profile.identity, { deviceKey, deviceId });
     const card = createCard(crypto, profile.identity, name, Math.min(issuedAt, seconds()));
-    await tx.sql.run("UPDATE profile SET certificate = ?, card = ?", [certificate.bytes, card.bytes]);
+    await saveOwnCertificate(tx, certificate.bytes);
+    await saveOwnCard(tx, card.bytes);
     known = { ...profile, certificate, card };
-    tx.changed("status");
   }
 
   async function isOutOfTime(tx: Tx): Promise<boolean> {
@@ -150,7 +152,7 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
 
   /** Somebody has this device's certificate, or is about to: it is in what they made with it. */
   async function isKnownToOthers(tx: Tx): Promise<boolean> {
-    return (await tx.sql.all("SELECT 1 FROM contacts UNION SELECT 1 FROM conversations LIMIT 1")).length > 0;
+    return (await hasContacts(tx)) || (await hasConversations(tx));
   }
 
   async function rename(tx: Tx, wanted: string): Promise<Profile> {
@@ -158,9 +160,8 @@ export function createProfiles(context: Context, deps: { isClockDoubted(): boole
     const profile = await get(tx);
     const issuedAt = Math.max(seconds(), profile.card.issuedAt + 1);
     const card = createCard(crypto, profile.identity, name, issuedAt);
-    await tx.sql.run("UPDATE profile SET card = ?", [card.bytes]);
+    await saveOwnCard(tx, card.bytes);
     known = { ...profile, card };
-    tx.changed("status");
     return known;
   }
 

@@ -1,5 +1,4 @@
-import type { SqlRow } from "./ports.ts";
-import { numberIn } from "./storage/row.ts";
+import { deleteSpent, findSpent, forgetPassedOver, listSpent, saveSpent, type Spent } from "./budgets.table.ts";
 import type { Timers } from "./timers.ts";
 import type { Tx } from "./tx.ts";
 
@@ -93,22 +92,15 @@ export function createBudgets({ clock }: { clock: Timers }, limits: Partial<Reco
 
   /** Spent and not come back yet. */
   async function spentOf(tx: Tx, budget: Budget, whose: string): Promise<number> {
-    const [row] = await tx.sql.all("SELECT spent, at FROM budgets WHERE budget = ? AND whose = ?", [budget, whose]);
-    return row === undefined ? 0 : spentIn(row, limitOf(budget));
+    const known = await findSpent(tx, budget, whose);
+    return known === undefined ? 0 : restOf(known, limitOf(budget));
   }
 
-  function spentIn(row: SqlRow, { perDay }: Limit): number {
-    const passed = clock.since(numberIn(row, "at"));
-    return Math.max(0, numberIn(row, "spent") - (passed * perDay) / DAY_MS);
-  }
+  const restOf = ({ spent, at }: Spent, { perDay }: Limit): number =>
+    Math.max(0, spent - (clock.since(at) * perDay) / DAY_MS);
 
   async function save(tx: Tx, budget: Budget, whose: string, spent: number, passed: number): Promise<void> {
-    await tx.sql.run(
-      `INSERT INTO budgets VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (whose, budget) DO UPDATE SET
-         spent = excluded.spent, at = excluded.at, passed = passed + excluded.passed,
-         passed_at = coalesce(excluded.passed_at, passed_at)`,
-      [budget, whose, spent, clock.now(), passed, passed > 0 ? clock.now() : null],
-    );
+    await saveSpent(tx, budget, whose, { spent, at: clock.now(), passed });
     if (passed > 0) tx.changed("contacts");
   }
 
@@ -128,14 +120,11 @@ export function createBudgets({ clock }: { clock: Timers }, limits: Partial<Reco
   }
 
   async function tick(tx: Tx): Promise<void> {
-    await tx.sql.run("UPDATE budgets SET passed = 0, passed_at = NULL WHERE abs(? - passed_at) > ?", [
-      clock.now(),
-      REMEMBERED_MS,
-    ]);
-    for (const row of await tx.sql.all("SELECT * FROM budgets WHERE passed = 0")) {
-      const [budget, whose] = [row["budget"] as Budget, String(row["whose"])];
-      if (limitOf(budget) !== undefined && spentIn(row, limitOf(budget)) > 0) continue;
-      await tx.sql.run("DELETE FROM budgets WHERE budget = ? AND whose = ?", [budget, whose]);
+    await forgetPassedOver(tx, clock.now(), REMEMBERED_MS);
+    for (const { budget, whose, ...known } of await listSpent(tx)) {
+      // A budget that an older version kept has no limit any more.
+      const limit: Limit | undefined = limitOf(budget as Budget);
+      if (limit === undefined || restOf(known, limit) === 0) await deleteSpent(tx, budget, whose);
     }
   }
 
@@ -146,7 +135,3 @@ export function createBudgets({ clock }: { clock: Timers }, limits: Partial<Reco
     tick,
   };
 }
-
-/** How often something of this person was passed over in the last 30 days, and when last. */
-export const PASSED_OVER = `SELECT sum(passed) AS passed, max(passed_at) AS at FROM budgets
-  WHERE whose = ?1 OR whose LIKE ?1 || ' %'`;

@@ -2,7 +2,7 @@ import type { ConversationView, Role } from "../../api/api.ts";
 import type { QueryHandlers } from "../../api/handlers.ts";
 import { conversationState } from "../../epochs/conversations.table.ts";
 import type { Kit } from "../../kit.ts";
-import { shownName, trustLevel } from "../../people/contacts.ts";
+import { shownName, trustLevel } from "../../people/contacts.table.ts";
 import type { Tx } from "../../runtime/context.ts";
 import type { SqlRow } from "../../runtime/ports.ts";
 import { numberIn, textIn } from "../../runtime/storage/row.ts";

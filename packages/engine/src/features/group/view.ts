@@ -5,7 +5,7 @@ import { findConversation, findPicture, findSuspects, groupName } from "../../ep
 import type { EpochRoles } from "../../epochs/epoch-roles.ts";
 import type { Epochs } from "../../epochs/epochs.ts";
 import type { Profiles } from "../../people/profile.ts";
-import { trustLevel } from "../../people/contacts.ts";
+import { trustLevel } from "../../people/contacts.table.ts";
 import type { Changes } from "./changes.ts";
 import { listKnownMembers } from "./members.table.ts";
 import { isLeaving, leaversIn } from "./pending-operations.table.ts";

@@ -1,0 +1,127 @@
+/** The table `contacts`: the people whom this profile is paired with. */
+import type { ContactView, TrustLevel } from "../api/api.ts";
+import type { Tx } from "../runtime/context.ts";
+import type { SqlRow } from "../runtime/ports.ts";
+import { bytesIn, numberIn, textIn } from "../runtime/storage/row.ts";
+
+/** A contact as it is kept, with the store of their conversation. */
+export interface KeptContact {
+  readonly id: string;
+  /** The bytes of their card. */
+  readonly card: Uint8Array;
+  readonly pairwise: Uint8Array;
+  readonly role: "inviter" | "responder";
+  readonly conversation: string;
+  readonly store: string;
+  readonly blocked: boolean;
+}
+
+const CONTACTS = "SELECT k.*, c.store FROM contacts k JOIN conversations c ON c.id = k.conversation";
+
+export async function findKeptContact(tx: Tx, id: string): Promise<KeptContact | undefined> {
+  const [row] = await tx.sql.all(`${CONTACTS} WHERE k.id = ?`, [id]);
+  return row === undefined ? undefined : contactFromRow(row);
+}
+
+/** The other person of a conversation of two. */
+export async function findKeptContactOf(tx: Tx, conversation: string): Promise<KeptContact | undefined> {
+  const [row] = await tx.sql.all(`${CONTACTS} WHERE k.conversation = ?`, [conversation]);
+  return row === undefined ? undefined : contactFromRow(row);
+}
+
+export async function listKeptContacts(tx: Tx): Promise<KeptContact[]> {
+  return (await tx.sql.all(CONTACTS)).map(contactFromRow);
+}
+
+function contactFromRow(row: SqlRow): KeptContact {
+  return {
+    id: textIn(row, "id"),
+    card: bytesIn(row, "card"),
+    pairwise: bytesIn(row, "pairwise"),
+    role: textIn(row, "role") === "inviter" ? "inviter" : "responder",
+    conversation: textIn(row, "conversation"),
+    store: textIn(row, "store"),
+    blocked: isBlocked(row),
+  };
+}
+
+export async function hasContact(tx: Tx, id: string): Promise<boolean> {
+  return (await tx.sql.all("SELECT 1 FROM contacts WHERE id = ?", [id])).length > 0;
+}
+
+export async function hasContacts(tx: Tx): Promise<boolean> {
+  return (await tx.sql.all("SELECT 1 FROM contacts LIMIT 1")).length > 0;
+}
+
+/** Of a contact who is here already only the name that this person gave them stays. */
+export async function insertContact(
+  tx: Tx,
+  fresh: Pick<KeptContact, "id" | "card" | "pairwise" | "role" | "conversation"> & {
+    readonly certificate: Uint8Array;
+    readonly ownName: string;
+    readonly level: TrustLevel;
+    readonly pairedAt: number;
+  },
+): Promise<void> {
+  const { id, card, certificate, ownName, level, pairwise, role, conversation, pairedAt } = fresh;
+  await tx.sql.run(
+    `INSERT INTO contacts (id, card, certificate, own_name, level, pairwise, role, conversation, paired_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET card = excluded.card, certificate = excluded.certificate,
+       own_name = excluded.own_name, level = excluded.level, pairwise = excluded.pairwise, role = excluded.role,
+       conversation = excluded.conversation, paired_at = excluded.paired_at, blocked = 0`,
+    [id, card, certificate, ownName, level, pairwise, role, conversation, pairedAt],
+  );
+  tx.changed("contacts", "conversations");
+}
+
+/** Their card is another, with the name that stands in it. */
+export async function saveContactCard(tx: Tx, id: string, card: Uint8Array, ownName: string): Promise<void> {
+  await tx.sql.run("UPDATE contacts SET card = ?, own_name = ? WHERE id = ?", [card, ownName, id]);
+  tx.changed("contacts", "conversations");
+}
+
+export async function saveGivenName(tx: Tx, id: string, name: string): Promise<void> {
+  await tx.sql.run("UPDATE contacts SET given_name = ? WHERE id = ?", [name, id]);
+  tx.changed("contacts", "conversations");
+}
+
+export async function saveBlocked(tx: Tx, id: string, blocked: boolean): Promise<void> {
+  await tx.sql.run("UPDATE contacts SET blocked = ? WHERE id = ?", [blocked ? 1 : 0, id]);
+  tx.changed("contacts", "conversations");
+}
+
+/** All contacts as people see them. */
+export async function listContactViews(tx: Tx): Promise<ContactView[]> {
+  return (await tx.sql.all("SELECT * FROM contacts")).map(viewFromRow);
+}
+
+export async function findContactView(tx: Tx, id: string): Promise<ContactView | undefined> {
+  const [row] = await tx.sql.all("SELECT * FROM contacts WHERE id = ?", [id]);
+  return row === undefined ? undefined : viewFromRow(row);
+}
+
+function viewFromRow(row: SqlRow): ContactView {
+  return {
+    id: textIn(row, "id"),
+    name: shownName(row),
+    ownName: textIn(row, "own_name"),
+    level: trustLevel(numberIn(row, "level")),
+    conversation: textIn(row, "conversation"),
+    pairedAt: numberIn(row, "paired_at"),
+    blocked: isBlocked(row),
+    devices: 1,
+  };
+}
+
+const isBlocked = (row: SqlRow): boolean => numberIn(row, "blocked") !== 0;
+
+/** The name to show of a contact's row: the given one, otherwise their own. */
+export function shownName(row: SqlRow): string {
+  const given = textIn(row, "given_name");
+  return given === "" ? textIn(row, "own_name") : given;
+}
+
+export function trustLevel(level: number): TrustLevel {
+  return level === 3 || level === 2 ? level : 1;
+}

@@ -1,0 +1,44 @@
+/** The table `profile`: the one person of this device, in its one row. Secret. */
+import type { Tx } from "../runtime/context.ts";
+import { bytesIn, numberIn } from "../runtime/storage/row.ts";
+
+/** The profile as it is kept: each part encoded. */
+export interface KeptProfile {
+  readonly identity: Uint8Array;
+  readonly card: Uint8Array;
+  readonly certificate: Uint8Array;
+  readonly devicePublic: Uint8Array;
+  readonly deviceSecret: Uint8Array;
+  readonly createdAt: number;
+}
+
+export async function findKeptProfile(tx: Tx): Promise<KeptProfile | undefined> {
+  const [row] = await tx.sql.all("SELECT * FROM profile");
+  return (
+    row && {
+      identity: bytesIn(row, "identity"),
+      card: bytesIn(row, "card"),
+      certificate: bytesIn(row, "certificate"),
+      devicePublic: bytesIn(row, "device_public"),
+      deviceSecret: bytesIn(row, "device_secret"),
+      createdAt: numberIn(row, "created_at"),
+    }
+  );
+}
+
+export async function insertProfile(tx: Tx, fresh: KeptProfile): Promise<void> {
+  const { identity, card, certificate, devicePublic, deviceSecret, createdAt } = fresh;
+  const row = [identity, card, certificate, devicePublic, deviceSecret, createdAt];
+  await tx.sql.run("INSERT INTO profile VALUES (1, ?, ?, ?, ?, ?, ?)", row);
+  tx.changed("status");
+}
+
+export async function saveOwnCard(tx: Tx, card: Uint8Array): Promise<void> {
+  await tx.sql.run("UPDATE profile SET card = ?", [card]);
+  tx.changed("status");
+}
+
+export async function saveOwnCertificate(tx: Tx, certificate: Uint8Array): Promise<void> {
+  await tx.sql.run("UPDATE profile SET certificate = ?", [certificate]);
+  tx.changed("status");
+}
