@@ -104,7 +104,8 @@ export function createBudgets({ clock }: { clock: Timers }, limits: Partial<Reco
 
   async function save(tx: Tx, budget: Budget, whose: string, spent: number, passed: number): Promise<void> {
     await tx.sql.run(
-      `INSERT INTO budgets VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (whose, budget) DO UPDATE SET
+      `INSERT INTO budgets (budget, whose, spent, at, passed, passed_at) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (whose, budget) DO UPDATE SET
          spent = excluded.spent, at = excluded.at, passed = passed + excluded.passed,
          passed_at = coalesce(excluded.passed_at, passed_at)`,
       [budget, whose, spent, clock.now(), passed, passed > 0 ? clock.now() : null],
