@@ -4,6 +4,8 @@
  */
 import type { Sql } from "../../ports.ts";
 import { CREATE_SEARCH_INDEX, fillSearchIndex } from "../search-index.ts";
+import { convertKeptStates } from "./kept-states.ts";
+import { mendMeta } from "./meta-rows.ts";
 import { hasColumn, hasTable, runAll, type Step } from "./step.ts";
 
 /** Something that a version brought. */
@@ -137,5 +139,7 @@ export const toVersion12: Step = {
   to: 12,
   run: async (sql) => {
     for (const part of Object.values<Part>(PARTS)) await addPart(sql, part);
+    await mendMeta(sql);
+    await convertKeptStates(sql);
   },
 };
