@@ -4,7 +4,7 @@
  */
 import { openDiskDatabase } from "@pli/engine-node";
 import { indexQuery, indexText } from "../packages/engine/src/features/messages/terms.ts";
-import { SEARCH_INDEX } from "../packages/engine/src/runtime/storage/search-index.ts";
+import { CREATE_SEARCH_INDEX } from "../packages/engine/src/runtime/storage/search-index.ts";
 import { temporaryFolder } from "../e2e/lib/store-process.ts";
 import { median, percentile, rounded, type Measurement } from "./measure.ts";
 import { folderBytes } from "./store/folder-bytes.ts";
@@ -28,7 +28,6 @@ const QUERIES = {
 };
 
 const SQLITE = [`CREATE VIRTUAL TABLE messages_text USING fts5(text, tokenize = 'unicode61 remove_diacritics 2')`];
-const OURS = ["CREATE TABLE messages_text (text)", ...SEARCH_INDEX];
 const FIND = `SELECT rowid FROM messages_text WHERE messages_text MATCH ? ORDER BY rowid DESC LIMIT 30`;
 
 export async function run(): Promise<Measurement[]> {
@@ -39,7 +38,7 @@ export async function run(): Promise<Measurement[]> {
       (text) => text,
       (typed) => `"${typed.trim()}"*`,
     )),
-    ...(await measure("our terms", OURS, indexText, (typed) => indexQuery(typed) ?? "")),
+    ...(await measure("our terms", CREATE_SEARCH_INDEX, indexText, (typed) => indexQuery(typed) ?? "")),
   ];
 }
 

@@ -18,7 +18,7 @@ import { createLife } from "./life.ts";
 import { createContext, type EngineOptions, type ReceiptSlots } from "./runtime/context.ts";
 import { mergeOf } from "./runtime/merge.ts";
 import type { Clock, Database, Dialer } from "./runtime/ports.ts";
-import { migrate } from "./runtime/storage/schema.ts";
+import { migrate } from "./runtime/storage/migrate.ts";
 
 export interface Engine extends PliApi {
   /** Stops, with everything saved. Calls after it reject. */

@@ -7,7 +7,7 @@ import { createEpochs, type Epochs, type HeldEpoch } from "../src/epochs/epochs.
 import { createRevokedSenders } from "../src/epochs/revoked-senders.ts";
 import { createEpochRoles } from "../src/epochs/epoch-roles.ts";
 import { createContext, type Context, type Tx } from "../src/runtime/context.ts";
-import { migrate } from "../src/runtime/storage/schema.ts";
+import { migrate } from "../src/runtime/storage/migrate.ts";
 
 const crypto = await createCrypto();
 const groups = createGroupEngine(crypto);

@@ -3,7 +3,7 @@ import { createCrypto } from "@pli/protocol/crypto";
 import { createTestDisk, openTestDatabase } from "@pli/testkit";
 import { expect, test } from "vitest";
 import { bodyFrom, isUnread, textOf } from "../src/features/messages/lines.ts";
-import { migrate } from "../src/runtime/storage/schema.ts";
+import { migrate } from "../src/runtime/storage/migrate.ts";
 
 const bodies: { [K in MessageBody["kind"]]: MessageBody & { kind: K } } = {
   text: { kind: "text", text: "two\nlines" },

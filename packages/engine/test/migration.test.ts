@@ -4,8 +4,9 @@ import { parseCard } from "@pli/protocol/identity";
 import type { Sql, SqlRow, SqlValue } from "@pli/engine/ports";
 import { createTestDisk, openTestDatabase, type TestDisk } from "@pli/testkit";
 import { expect, test } from "vitest";
-import { LIFETIMES, LIST_ORDER, VERSION_1 } from "../src/runtime/storage/schema.ts";
+import { PARTS, addPart } from "../src/runtime/storage/migrations/to-12.ts";
 import { friends, heardAll, lines, rowsOf } from "./support/friends.ts";
+import { saveVersion, VERSION_1 } from "./support/older-versions.ts";
 
 const crypto = await createCrypto();
 const TABLES = ["meta", "profile", "contacts", "conversations", "messages", "receipts", "positions"] as const;
@@ -34,8 +35,7 @@ async function asVersion1(disk: TestDisk): Promise<TestDisk> {
   const database = await openTestDatabase(old);
   await database.transaction(async (sql) => {
     for (const statement of VERSION_1) await sql.run(statement);
-    await sql.run("CREATE TABLE schema_version (version INTEGER NOT NULL)");
-    await sql.run("INSERT INTO schema_version VALUES (1)");
+    await saveVersion(sql, 1);
     for (const table of TABLES) for (const row of now[table]) await copy(sql, table, row);
     await sql.run("UPDATE contacts SET id = ?", [peer]);
     await sql.run("UPDATE conversations SET contact = ?", [peer]);
@@ -112,8 +112,7 @@ test("a database of nobody yet is brought up to date too", async () => {
   const database = await openTestDatabase(disk);
   await database.transaction(async (sql) => {
     for (const statement of VERSION_1) await sql.run(statement);
-    await sql.run("CREATE TABLE schema_version (version INTEGER NOT NULL)");
-    await sql.run("INSERT INTO schema_version VALUES (1)");
+    await saveVersion(sql, 1);
   });
   await database.close();
   const carol = await world.person("Carol", {}, { disk });
@@ -134,7 +133,7 @@ test("messages that were there get the lifetime of their group, or what was left
       [4, "timed once", 1_000_000, 0],
     ] satisfies SqlValue[][])
       await sql.run("INSERT INTO messages VALUES (?, ?, ?, ?)", row);
-    for (const statement of [...LIFETIMES, ...LIST_ORDER]) await sql.run(statement);
+    for (const part of [PARTS.LIFETIMES, PARTS.LIST_ORDER]) await addPart(sql, part);
     return {
       messages: await sql.all("SELECT lifetime FROM messages ORDER BY ord"),
       conversations: await sql.all("SELECT id FROM conversations ORDER BY active_order DESC"),

@@ -1,9 +1,9 @@
 import type { SqlRow } from "@pli/engine/ports";
 import { openTestDatabase, type TestDisk } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { VERSION_1 } from "../src/runtime/storage/schema.ts";
-import { adaptSearchIndex, SEARCH_INDEX } from "../src/runtime/storage/search-index.ts";
+import { PARTS, addPart } from "../src/runtime/storage/migrations/to-12.ts";
 import { allBytes, friends, heardAll, rowsOf } from "./support/friends.ts";
+import { VERSION_1 } from "./support/older-versions.ts";
 
 /** What it is, what was written, what is typed. */
 const FOUND: readonly (readonly [string, string, string])[] = [
@@ -120,8 +120,7 @@ async function renewIndexOf7(disk: TestDisk): Promise<void> {
     await sql.run("DROP TABLE messages_text");
     await sql.run(VERSION_1.find((statement) => statement.includes("messages_text")) ?? "");
     await sql.run("INSERT INTO messages_text (rowid, text) SELECT ord, text FROM messages WHERE kind = 'text'");
-    for (const statement of SEARCH_INDEX) await sql.run(statement);
-    await adaptSearchIndex(sql);
+    await addPart(sql, PARTS.SEARCH_INDEX);
   });
   await database.close();
 }

@@ -2,7 +2,7 @@ import { propertyRuns } from "@pli/testkit/dials";
 import fc from "fast-check";
 import { openTestDatabase } from "@pli/testkit";
 import { describe, expect, test } from "vitest";
-import { indexMessage, SEARCH_INDEX } from "../src/runtime/storage/search-index.ts";
+import { CREATE_SEARCH_INDEX, indexMessage } from "../src/runtime/storage/search-index.ts";
 import { indexQuery, indexText, placesOf } from "../src/features/messages/terms.ts";
 
 /** What the text looks like with the places in brackets. */
@@ -85,8 +85,7 @@ describe("whatever is typed", () => {
   test("the index answers, and finds what `placesOf` finds and nothing else", async () => {
     const database = await openTestDatabase();
     await database.transaction(async (sql) => {
-      await sql.run("CREATE TABLE messages_text (text)");
-      for (const statement of SEARCH_INDEX) await sql.run(statement);
+      for (const statement of CREATE_SEARCH_INDEX) await sql.run(statement);
     });
     await fc.assert(
       fc.asyncProperty(texts, texts, async (text, typed) => {

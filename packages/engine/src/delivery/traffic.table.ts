@@ -7,7 +7,8 @@ export type Hour = KnowledgeView["hours"][number];
 
 export async function addTraffic(tx: Tx, hour: number, counted: Hour): Promise<void> {
   await tx.sql.run(
-    `INSERT INTO traffic VALUES (?, ?, ?, ?, ?) ON CONFLICT (hour) DO UPDATE SET cells = cells + excluded.cells,
+    `INSERT INTO traffic (hour, cells, blocks, fetched, fed) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (hour) DO UPDATE SET cells = cells + excluded.cells,
        blocks = blocks + excluded.blocks, fetched = fetched + excluded.fetched, fed = fed + excluded.fed`,
     [hour, counted.cellsWritten, counted.blocksWritten, counted.fetched, counted.feedBytes],
   );

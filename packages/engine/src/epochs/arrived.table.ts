@@ -15,12 +15,22 @@ interface Standing {
 
 /** What stands at a label first is all that ever will: a second cell is not kept. */
 export async function keepCell(tx: Tx, { epoch, leaf, step }: Standing, cell: Cell): Promise<void> {
-  await tx.sql.run("INSERT OR IGNORE INTO arrived VALUES (?, ?, ?, ?)", [epoch, leaf, step, cell]);
+  await tx.sql.run("INSERT OR IGNORE INTO arrived (epoch, leaf, step, cell) VALUES (?, ?, ?, ?)", [
+    epoch,
+    leaf,
+    step,
+    cell,
+  ]);
 }
 
 /** What the store gave when it was asked stands for what its feed showed. */
 export async function replaceCell(tx: Tx, { epoch, leaf, step }: Standing, cell: Cell): Promise<void> {
-  await tx.sql.run("INSERT OR REPLACE INTO arrived VALUES (?, ?, ?, ?)", [epoch, leaf, step, cell]);
+  await tx.sql.run("INSERT OR REPLACE INTO arrived (epoch, leaf, step, cell) VALUES (?, ?, ?, ?)", [
+    epoch,
+    leaf,
+    step,
+    cell,
+  ]);
 }
 
 export async function findCell(tx: Tx, { epoch, leaf, step }: Standing): Promise<Cell | undefined> {

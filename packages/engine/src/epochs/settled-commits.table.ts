@@ -23,14 +23,11 @@ export async function rememberCommit(
   },
 ): Promise<void> {
   const { conversation, generation, number, label, hash, authenticator } = commit;
-  await tx.sql.run("INSERT OR REPLACE INTO settled_commits VALUES (?, ?, ?, ?, ?, ?)", [
-    conversation,
-    generation,
-    number,
-    label,
-    hash,
-    authenticator,
-  ]);
+  await tx.sql.run(
+    `INSERT OR REPLACE INTO settled_commits (conversation, generation, epoch_number, label, hash, authenticator)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+    [conversation, generation, number, label, hash, authenticator],
+  );
   await tx.sql.run("DELETE FROM settled_commits WHERE conversation = ? AND (generation < ? OR epoch_number <= ?)", [
     conversation,
     generation,

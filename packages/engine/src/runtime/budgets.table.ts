@@ -24,7 +24,8 @@ export async function saveSpent(
   { spent, at, passed }: Spent & { passed: number },
 ): Promise<void> {
   await tx.sql.run(
-    `INSERT INTO budgets VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (whose, budget) DO UPDATE SET
+    `INSERT INTO budgets (budget, whose, spent, at, passed, passed_at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (whose, budget) DO UPDATE SET
        spent = excluded.spent, at = excluded.at, passed = passed + excluded.passed,
        passed_at = coalesce(excluded.passed_at, passed_at)`,
     [budget, whose, spent, at, passed, passed > 0 ? at : null],

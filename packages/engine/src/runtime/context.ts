@@ -142,7 +142,7 @@ export function createContext(deps: {
   async function tryAgain(): Promise<void> {
     try {
       await transact(async ({ sql }) => {
-        await sql.run("INSERT OR REPLACE INTO meta VALUES ('tried', zeroblob(?))", [TRIED_BYTES]);
+        await sql.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('tried', zeroblob(?))", [TRIED_BYTES]);
         await sql.run("DELETE FROM meta WHERE key = 'tried'");
       });
       trouble = undefined;

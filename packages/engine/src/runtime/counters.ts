@@ -6,7 +6,7 @@ export type CounterName = keyof StorageView["counters"];
 
 /** Self-healing, counted on this device and never sent. */
 export async function count(tx: Tx, name: CounterName, by = 1): Promise<void> {
-  await tx.sql.run("INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n", [
+  await tx.sql.run("INSERT INTO counters (name, n) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n", [
     name,
     by,
   ]);

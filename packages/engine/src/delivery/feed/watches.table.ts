@@ -19,7 +19,11 @@ const STAGES: readonly Stage[] = ["awaited", "arrived", "taken"];
 export async function insertWatch(tx: Tx, watch: Watch, stage: Stage, now: number): Promise<void> {
   const { owner, name, store, seed, maxBytes } = watch;
   const row = [owner, name, store, seed, maxBytes, STAGES.indexOf(stage), now];
-  await tx.sql.run("INSERT OR IGNORE INTO watches VALUES (?, ?, ?, ?, ?, ?, ?)", row);
+  await tx.sql.run(
+    `INSERT OR IGNORE INTO watches (owner, name, store, seed, max_bytes, stage, since)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    row,
+  );
 }
 
 export async function findWatch(

@@ -11,7 +11,7 @@ export async function findMeta<T>(tx: Tx, key: string): Promise<T | undefined> {
 }
 
 export async function saveMeta(tx: Tx, key: string, value: unknown): Promise<void> {
-  await tx.sql.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, JSON.stringify(value)]);
+  await tx.sql.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [key, JSON.stringify(value)]);
 }
 
 export async function deleteMeta(tx: Tx, key: string): Promise<void> {

@@ -8,7 +8,7 @@ export async function findReducerState(tx: Tx, reducer: string, id: string): Pro
 }
 
 export async function saveReducerState(tx: Tx, reducer: string, id: string, state: Uint8Array): Promise<void> {
-  await tx.sql.run("INSERT OR REPLACE INTO reducer_states VALUES (?, ?, ?)", [reducer, id, state]);
+  await tx.sql.run("INSERT OR REPLACE INTO reducer_states (reducer, id, state) VALUES (?, ?, ?)", [reducer, id, state]);
 }
 
 export async function deleteReducerState(tx: Tx, reducer: string, id: string): Promise<void> {

@@ -1,224 +1,309 @@
-import type { Crypto } from "@pli/protocol/crypto";
-import { DatabaseError, type Sql } from "../ports.ts";
-import { adaptSearchIndex, SEARCH_INDEX } from "./search-index.ts";
-import { adaptToVersion2, VERSION_2 } from "./version-2.ts";
+/**
+ * The schema in force: every table of the database of a device, by the room whose code writes it. A
+ * new database is made of these statements in one step. A change here needs a step in `migrations/`
+ * that brings older databases to the same schema; a test compares the two.
+ *
+ * Ids of profiles are hexadecimal, ids of conversations are random and known to this device alone,
+ * times are in ms since 1970, labels and keys are bytes. A state in JSON or CBOR is read by the one
+ * part that writes it.
+ */
+import { CREATE_SEARCH_INDEX } from "./search-index.ts";
 
-/** A profile and conversations of two. */
-export const VERSION_1: readonly string[] = [
+const RUNTIME: readonly string[] = [
+  // Single values that no table is worth, as JSON: `storage/meta.ts` has the form of the keys.
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID`,
-  `CREATE TABLE profile (
-     id INTEGER PRIMARY KEY CHECK (id = 1), identity BLOB NOT NULL, card BLOB NOT NULL, certificate BLOB NOT NULL,
-     device_public BLOB NOT NULL, device_secret BLOB NOT NULL, created_at INTEGER NOT NULL)`,
-  `CREATE TABLE contacts (
-     id TEXT PRIMARY KEY, card BLOB NOT NULL, certificate BLOB NOT NULL, own_name TEXT NOT NULL,
-     given_name TEXT NOT NULL DEFAULT '', level INTEGER NOT NULL, pairwise BLOB NOT NULL, role TEXT NOT NULL,
-     conversation TEXT NOT NULL, paired_at INTEGER NOT NULL, blocked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
-  `CREATE TABLE conversations (
-     id TEXT PRIMARY KEY, contact TEXT NOT NULL, store TEXT NOT NULL, feed INTEGER NOT NULL,
-     generation INTEGER NOT NULL, state TEXT NOT NULL, muted INTEGER NOT NULL DEFAULT 0,
-     draft TEXT NOT NULL DEFAULT '', active_at INTEGER NOT NULL, read_order INTEGER NOT NULL DEFAULT 0,
-     beacon BLOB) WITHOUT ROWID`,
-  `CREATE TABLE epochs (
-     id INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, generation INTEGER NOT NULL, number INTEGER NOT NULL,
-     group_state BLOB NOT NULL, own_leaf INTEGER NOT NULL, commits BLOB NOT NULL, attempt INTEGER NOT NULL DEFAULT 0,
-     sent INTEGER NOT NULL DEFAULT 0, leaf_since INTEGER NOT NULL, retired_at INTEGER)`,
-  `CREATE INDEX epochs_of_conversation ON epochs (conversation, id)`,
-  `CREATE TABLE chains (
-     epoch INTEGER NOT NULL REFERENCES epochs (id) ON DELETE CASCADE, leaf INTEGER NOT NULL, step INTEGER NOT NULL,
-     secret BLOB NOT NULL,
-     probe INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (epoch, leaf)) WITHOUT ROWID`,
-  `CREATE TABLE arrived (
-     epoch INTEGER NOT NULL REFERENCES epochs (id) ON DELETE CASCADE, leaf INTEGER NOT NULL, step INTEGER NOT NULL,
-     cell BLOB NOT NULL, PRIMARY KEY (epoch, leaf, step)) WITHOUT ROWID`,
-  `CREATE TABLE pending_commits (
-     epoch INTEGER PRIMARY KEY REFERENCES epochs (id) ON DELETE CASCADE, attempt INTEGER NOT NULL,
-     next_state BLOB NOT NULL)`,
-  `CREATE TABLE messages (
-     ord INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, conversation TEXT NOT NULL, sender TEXT NOT NULL,
-     mine INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, content BLOB, sent_at INTEGER NOT NULL,
-     state TEXT NOT NULL, error TEXT, request TEXT)`,
-  `CREATE UNIQUE INDEX messages_by_request ON messages (conversation, request) WHERE request IS NOT NULL`,
-  `CREATE UNIQUE INDEX messages_by_id ON messages (id, conversation)`,
-  `CREATE INDEX messages_pending ON messages (ord) WHERE mine AND state = 'saved'`,
-  `CREATE INDEX messages_in_order ON messages (conversation, ord)`,
-  `CREATE VIRTUAL TABLE messages_text USING fts5(text, tokenize = 'unicode61 remove_diacritics 2')`,
-  `CREATE TABLE outbox (
-     id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, store TEXT NOT NULL, purpose TEXT NOT NULL,
-     reference TEXT NOT NULL, content BLOB, epoch INTEGER, puts BLOB)`,
-  `CREATE INDEX outbox_by_stream ON outbox (stream, id)`,
-  `CREATE TABLE receipts (
-     conversation TEXT NOT NULL, message TEXT NOT NULL, kind TEXT NOT NULL, due_at INTEGER NOT NULL,
-     PRIMARY KEY (conversation, message, kind)) WITHOUT ROWID`,
-  `CREATE TABLE pairings (
-     id TEXT PRIMARY KEY, role TEXT NOT NULL, store TEXT NOT NULL, state BLOB, view TEXT NOT NULL,
-     key_package BLOB, key_package_secret BLOB, group_state BLOB, created_at INTEGER NOT NULL,
-     open INTEGER NOT NULL) WITHOUT ROWID`,
-  `CREATE TABLE watches (
-     owner TEXT NOT NULL, name TEXT NOT NULL, store TEXT NOT NULL, seed BLOB NOT NULL, max_bytes INTEGER NOT NULL,
-     stage INTEGER NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (owner, name)) WITHOUT ROWID`,
-  `CREATE TABLE positions (
-     store TEXT NOT NULL, feed INTEGER NOT NULL, position INTEGER NOT NULL, store_id BLOB NOT NULL,
-     retention_days INTEGER NOT NULL, seen_day INTEGER NOT NULL, PRIMARY KEY (store, feed)) WITHOUT ROWID`,
-  `CREATE TABLE traffic (
-     hour INTEGER PRIMARY KEY, cells INTEGER NOT NULL, blocks INTEGER NOT NULL, fetched INTEGER NOT NULL,
-     fed INTEGER NOT NULL)`,
+  // What the reducers of the protocol keep between two events, each as its codec writes it.
+  `CREATE TABLE reducer_states (
+     reducer TEXT NOT NULL,
+     id TEXT NOT NULL, -- what the state is of: a conversation, a group, or a group and a contact
+     state BLOB NOT NULL,
+     PRIMARY KEY (reducer, id)) WITHOUT ROWID`,
+  // What others have caused on this device, so that a restart gives nobody anything back.
+  `CREATE TABLE budgets (
+     budget TEXT NOT NULL,
+     whose TEXT NOT NULL, -- a profile, or a profile and a conversation
+     spent REAL NOT NULL, -- as it was at the time of "at"; it comes back with time
+     at INTEGER NOT NULL,
+     passed INTEGER NOT NULL, -- how often something was passed over
+     passed_at INTEGER,
+     PRIMARY KEY (whose, budget)) WITHOUT ROWID`,
+  // Repairs that this device has done; never sent.
   `CREATE TABLE counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID`,
 ];
 
-/** What was told of before this person came is marked as such. */
-const VERSION_3: readonly string[] = [`ALTER TABLE messages ADD COLUMN told_by TEXT`];
-
-/** Several people can bring a device back at once: each has an invitation of their own. */
-const VERSION_4: readonly string[] = [
-  `CREATE TABLE invitations_4 (
-     conversation TEXT NOT NULL, contact TEXT NOT NULL, body TEXT NOT NULL,
-     PRIMARY KEY (conversation, contact)) WITHOUT ROWID`,
-  `INSERT INTO invitations_4 SELECT conversation, contact, body FROM invitations`,
-  `DROP TABLE invitations`,
-  `ALTER TABLE invitations_4 RENAME TO invitations`,
+const DELIVERY: readonly string[] = [
+  // Finished bytes that a store has yet to take, in order within a stream.
+  `CREATE TABLE send_queue (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     stream TEXT NOT NULL, -- whose they are: a word and a name, such as "conversation" and its id
+     store TEXT NOT NULL,
+     reference TEXT NOT NULL, -- by this the owner of the stream knows what was stored
+     ahead INTEGER NOT NULL, -- 1: leaves before all others of its stream
+     puts BLOB NOT NULL)`,
+  `CREATE INDEX send_queue_by_stream ON send_queue (stream, id)`,
+  // Where this device stands in the feed of each store.
+  `CREATE TABLE positions (
+     store TEXT NOT NULL,
+     feed INTEGER NOT NULL,
+     position INTEGER NOT NULL, -- all before it has been acted on
+     before_tag INTEGER, -- of the entry before it: another one there shows that the store was put back
+     resume_at INTEGER, -- from where the feed is asked for again, whatever of it was for this device
+     resume_tag INTEGER,
+     store_id BLOB NOT NULL, -- another one: the store lost its data
+     retention_days INTEGER NOT NULL,
+     seen_day INTEGER NOT NULL, -- the day since 1970 on which the feed was read last
+     PRIMARY KEY (store, feed)) WITHOUT ROWID`,
+  // Objects that others are to write, until they come or nobody wants them.
+  `CREATE TABLE watches (
+     owner TEXT NOT NULL, -- who waits, as a word and a name
+     name TEXT NOT NULL,
+     store TEXT NOT NULL,
+     seed BLOB NOT NULL,
+     max_bytes INTEGER NOT NULL,
+     stage INTEGER NOT NULL, -- 0: awaited, 1: arrived, 2: taken, and could be shown again
+     since INTEGER NOT NULL,
+     PRIMARY KEY (owner, name)) WITHOUT ROWID`,
+  // What a store could count about this client, by the hour since 1970.
+  `CREATE TABLE traffic (
+     hour INTEGER PRIMARY KEY,
+     cells INTEGER NOT NULL, -- written
+     blocks INTEGER NOT NULL, -- written
+     fetched INTEGER NOT NULL,
+     fed INTEGER NOT NULL) -- bytes of feeds`,
 ];
 
-/**
- * What stands before the place reached shows whether the store was put back to an earlier state.
- */
-const VERSION_5: readonly string[] = [`ALTER TABLE positions ADD COLUMN before_tag INTEGER`];
-
-/**
- * The place from which the store sends the feed again. It is not where the last cell for this
- * device stood, since the store sees it.
- */
-const VERSION_6: readonly string[] = [
-  `ALTER TABLE positions ADD COLUMN resume_at INTEGER`,
-  `ALTER TABLE positions ADD COLUMN resume_tag INTEGER`,
-];
-
-/** What others have caused is counted where a restart does not forget it. */
-const VERSION_7: readonly string[] = [
-  `CREATE TABLE budgets (
-     budget TEXT NOT NULL, whose TEXT NOT NULL, spent REAL NOT NULL, at INTEGER NOT NULL, passed INTEGER NOT NULL,
-     passed_at INTEGER, PRIMARY KEY (whose, budget)) WITHOUT ROWID`,
-];
-
-/**
- * How long a message lives is the message's. Of those that are there it is the timer of their
- * group, or what was left of it.
- */
-export const LIFETIMES: readonly string[] = [
-  `ALTER TABLE messages ADD COLUMN lifetime INTEGER`,
-  `UPDATE messages SET lifetime = coalesce(nullif((SELECT timer FROM conversations c WHERE c.id = conversation), 0),
-     max(1, min(31536000, (expires_at - sent_at) / 1000))) WHERE expires_at IS NOT NULL`,
-];
-
-/** The list of conversations is in an order of its own, whatever the clock showed. */
-export const LIST_ORDER: readonly string[] = [
-  `ALTER TABLE conversations ADD COLUMN active_order INTEGER NOT NULL DEFAULT 0`,
-  `UPDATE conversations SET active_order =
-     coalesce((SELECT max(ord) FROM messages m WHERE m.conversation = conversations.id), 0)`,
+const EPOCHS: readonly string[] = [
+  // Conversations of two, and groups.
+  `CREATE TABLE conversations (
+     id TEXT PRIMARY KEY,
+     kind TEXT NOT NULL DEFAULT 'direct', -- or "group"
+     shared BLOB NOT NULL DEFAULT x'', -- the name all members have for it, in the ids of its messages
+     contact TEXT NOT NULL, -- the other profile; empty in a group
+     store TEXT NOT NULL,
+     feed INTEGER NOT NULL,
+     generation INTEGER NOT NULL, -- counts the MLS groups it has been
+     state TEXT NOT NULL, -- "ready", "rejoining", "joining" or "left"
+     name TEXT NOT NULL DEFAULT '', -- of a group, by its rules
+     picture BLOB,
+     writable INTEGER NOT NULL DEFAULT 1, -- 0: the rules do not let this person write
+     timer INTEGER NOT NULL DEFAULT 0, -- seconds until messages disappear; 0: they stay
+     progress TEXT, -- how much of a group that is being joined is here, in JSON
+     jammed TEXT, -- changes are blocked: by whom, in JSON
+     behind INTEGER NOT NULL DEFAULT 0, -- 1: a label of a past epoch shows that a commit was missed
+     beacon BLOB, -- the beacon that is open, with what opens its answer
+     muted INTEGER NOT NULL DEFAULT 0,
+     draft TEXT NOT NULL DEFAULT '',
+     active_at INTEGER NOT NULL,
+     active_order INTEGER NOT NULL DEFAULT 0, -- the order of the list, whatever the clock showed
+     read_order INTEGER NOT NULL DEFAULT 0, -- up to this message all is read
+     unread INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
+  `CREATE INDEX conversations_by_shared ON conversations (shared)`,
   `CREATE INDEX conversations_in_order ON conversations (active_order)`,
+  // Each epoch of each conversation, but for its MLS state.
+  `CREATE TABLE epochs (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     conversation TEXT NOT NULL,
+     generation INTEGER NOT NULL,
+     number INTEGER NOT NULL, -- the number that MLS gives it
+     own_leaf INTEGER NOT NULL,
+     commits BLOB NOT NULL, -- the labels for its commit, with their keys
+     call_secret BLOB, -- for calls, erased with the epoch
+     attempt INTEGER NOT NULL DEFAULT 0, -- the commit label whose turn it is
+     sent INTEGER NOT NULL DEFAULT 0, -- messages since this device's leaf has its keys
+     leaf_since INTEGER NOT NULL, -- since when it has them
+     retired_at INTEGER)`,
+  `CREATE INDEX epochs_of_conversation ON epochs (conversation, id)`,
+  // The MLS state of an epoch, but for the secrets of its leaves.
+  `CREATE TABLE epoch_states (
+     epoch INTEGER PRIMARY KEY REFERENCES epochs (id) ON DELETE CASCADE, group_state BLOB NOT NULL)`,
+  // What a message changes of an epoch, in small parts: the secrets of some leaves, their label
+  // chains.
+  `CREATE TABLE leaf_parts (
+     epoch INTEGER NOT NULL REFERENCES epochs (id) ON DELETE CASCADE,
+     part INTEGER NOT NULL,
+     secrets BLOB NOT NULL,
+     chains BLOB NOT NULL,
+     PRIMARY KEY (epoch, part))`,
+  // Senders at whose place a cell may be missing (1), or surely is (2).
+  `CREATE TABLE probes (
+     epoch INTEGER NOT NULL REFERENCES epochs (id) ON DELETE CASCADE,
+     leaf INTEGER NOT NULL,
+     probe INTEGER NOT NULL,
+     PRIMARY KEY (epoch, leaf)) WITHOUT ROWID`,
+  // Cells beyond a hole, which wait for those before them.
+  `CREATE TABLE arrived (
+     epoch INTEGER NOT NULL REFERENCES epochs (id) ON DELETE CASCADE,
+     leaf INTEGER NOT NULL,
+     step INTEGER NOT NULL, -- of the label chain of that leaf
+     cell BLOB NOT NULL,
+     PRIMARY KEY (epoch, leaf, step)) WITHOUT ROWID`,
+  // This device's own commit of an epoch, until it has won or the winner is read.
+  `CREATE TABLE pending_commits (
+     epoch INTEGER PRIMARY KEY REFERENCES epochs (id) ON DELETE CASCADE,
+     attempt INTEGER NOT NULL,
+     next_state BLOB NOT NULL, -- the group that it leads to; empty: it lost its label
+     renews INTEGER NOT NULL, -- 1: this device's leaf has other keys then
+     hash BLOB NOT NULL, -- SHA-256 of its cell
+     body BLOB,
+     welcome BLOB)`,
+  // What is to be said in conversations, until a store has it.
+  `CREATE TABLE pending_contents (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     conversation TEXT NOT NULL,
+     purpose TEXT NOT NULL, -- "text", "receipt" or "control"
+     reference TEXT NOT NULL, -- a text: its message; a control: a name, if somebody waits for it
+     content BLOB NOT NULL,
+     epoch INTEGER) -- under which it is sealed: its cells are in the send queue`,
+  `CREATE INDEX pending_contents_of_conversation ON pending_contents (conversation, id)`,
+  // Which commits won, at which label, and what they led to: a store may show others something
+  // else.
+  `CREATE TABLE settled_commits (
+     conversation TEXT NOT NULL,
+     generation INTEGER NOT NULL,
+     epoch_number INTEGER NOT NULL,
+     label BLOB NOT NULL,
+     hash BLOB NOT NULL, -- SHA-256 of its cell
+     authenticator BLOB NOT NULL, -- of the epoch that it led to
+     PRIMARY KEY (conversation, generation, epoch_number)) WITHOUT ROWID`,
 ];
 
-/** What was erased here does not come back; and when a message left last, or may have. */
-const KEEPING: readonly string[] = [
-  `CREATE TABLE erased (
-     author TEXT NOT NULL, mark BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (author, mark)) WITHOUT ROWID`,
-  `ALTER TABLE messages ADD COLUMN left_at INTEGER`,
-  `UPDATE messages SET left_at = sent_at WHERE mine`,
+const PEOPLE: readonly string[] = [
+  // This person on this device, once there is a profile.
+  `CREATE TABLE profile (
+     id INTEGER PRIMARY KEY CHECK (id = 1),
+     identity BLOB NOT NULL, -- the secret keys
+     card BLOB NOT NULL,
+     certificate BLOB NOT NULL,
+     device_public BLOB NOT NULL,
+     device_secret BLOB NOT NULL,
+     created_at INTEGER NOT NULL)`,
+  // Profiles that were paired with this one.
+  `CREATE TABLE contacts (
+     id TEXT PRIMARY KEY,
+     card BLOB NOT NULL,
+     certificate BLOB NOT NULL,
+     own_name TEXT NOT NULL, -- by their card
+     given_name TEXT NOT NULL DEFAULT '', -- by this person
+     level INTEGER NOT NULL, -- of trust
+     pairwise BLOB NOT NULL, -- the secret of the two
+     role TEXT NOT NULL, -- in the pairing: "inviter" or "responder"
+     conversation TEXT NOT NULL,
+     paired_at INTEGER NOT NULL,
+     blocked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
+  // People of groups who are not contacts: their names as told, until their own card is here.
+  `CREATE TABLE people (
+     profile TEXT PRIMARY KEY, name TEXT NOT NULL, card BLOB, card_seed BLOB, card_length INTEGER)`,
+];
+
+const MESSAGES: readonly string[] = [
+  // Texts, and the lines of a history.
+  `CREATE TABLE messages (
+     ord INTEGER PRIMARY KEY AUTOINCREMENT, -- the order in which they are shown
+     id TEXT NOT NULL, -- a hash of author, conversation and content
+     conversation TEXT NOT NULL,
+     sender TEXT NOT NULL,
+     mine INTEGER NOT NULL,
+     kind TEXT NOT NULL, -- "text", "unknown", or what a line is about
+     text TEXT NOT NULL, -- of a line: what it says, in JSON
+     content BLOB, -- as its author encoded it
+     sent_at INTEGER NOT NULL, -- by its author's clock
+     left_at INTEGER, -- an own message: when it left last, or may have
+     state TEXT NOT NULL, -- an own message: "saved", "sent", "delivered", "read" or "failed"
+     error TEXT, -- why it failed
+     epoch INTEGER, -- in which it was said: who came in later has no right to it
+     request TEXT, -- by this the same request, made twice, is known
+     told_by TEXT, -- who told of it, where its author did not send it to this device
+     lifetime INTEGER, -- in seconds
+     expires_at INTEGER)`,
+  `CREATE UNIQUE INDEX messages_by_id ON messages (id, conversation)`,
+  `CREATE UNIQUE INDEX messages_by_request ON messages (conversation, request) WHERE request IS NOT NULL`,
+  `CREATE INDEX messages_in_order ON messages (conversation, ord)`,
+  `CREATE INDEX messages_pending ON messages (ord) WHERE mine AND state = 'saved'`,
   `CREATE INDEX messages_unacknowledged ON messages (left_at) WHERE mine AND state = 'sent'`,
-];
-
-/**
- * What is unread is counted when it comes, is read or goes: no list of conversations counts
- * messages.
- */
-const UNREAD_COUNT: readonly string[] = [
-  `ALTER TABLE conversations ADD COLUMN unread INTEGER NOT NULL DEFAULT 0`,
-  `UPDATE conversations SET unread = (
-     SELECT count(*) FROM messages m WHERE m.conversation = conversations.id AND m.ord > conversations.read_order
-       AND NOT m.mine AND m.kind IN ('text', 'unknown'))`,
+  `CREATE INDEX messages_expiring ON messages (expires_at) WHERE expires_at IS NOT NULL`,
+  // What is unread is counted when it comes, is read or goes: no list counts messages.
   `CREATE TRIGGER unread_comes AFTER INSERT ON messages WHEN NOT new.mine AND new.kind IN ('text', 'unknown') BEGIN
      UPDATE conversations SET unread = unread + 1 WHERE id = new.conversation AND read_order < new.ord;
    END`,
   `CREATE TRIGGER unread_goes AFTER DELETE ON messages WHEN NOT old.mine AND old.kind IN ('text', 'unknown') BEGIN
      UPDATE conversations SET unread = unread - 1 WHERE id = old.conversation AND read_order < old.ord;
    END`,
+  // What texts say, as terms: a row has the number of its message.
+  ...CREATE_SEARCH_INDEX,
+  // Who of a group has got or read an own message.
+  `CREATE TABLE marks (
+     message TEXT NOT NULL, profile TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (message, profile)) WITHOUT ROWID`,
+  // Messages that were erased here, so that they do not come back.
+  `CREATE TABLE erased (
+     author TEXT NOT NULL,
+     mark BLOB NOT NULL, -- the first bytes of a hash of the content
+     at INTEGER NOT NULL,
+     PRIMARY KEY (author, mark)) WITHOUT ROWID`,
 ];
 
-/**
- * What waits to be sealed and what is finished wait in tables of their own: the send queue knows
- * nothing of conversations.
- */
-const SEND_QUEUE: readonly string[] = [
-  `CREATE TABLE pending_contents (
-     id INTEGER PRIMARY KEY AUTOINCREMENT, conversation TEXT NOT NULL, purpose TEXT NOT NULL, reference TEXT NOT NULL,
-     content BLOB NOT NULL, epoch INTEGER)`,
-  `CREATE INDEX pending_contents_of_conversation ON pending_contents (conversation, id)`,
-  `CREATE TABLE send_queue (
-     id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, store TEXT NOT NULL, reference TEXT NOT NULL,
-     ahead INTEGER NOT NULL, puts BLOB NOT NULL)`,
-  `CREATE INDEX send_queue_by_stream ON send_queue (stream, id)`,
-  `INSERT INTO pending_contents (id, conversation, purpose, reference, content, epoch)
-     SELECT id, substr(stream, length('conversation ') + 1), purpose, reference, content,
-       CASE WHEN puts IS NOT NULL THEN epoch END FROM outbox WHERE content IS NOT NULL`,
-  `INSERT INTO send_queue (id, stream, store, reference, ahead, puts)
-     SELECT id, stream, store, CASE
-         WHEN content IS NOT NULL THEN 'content ' || id || ' ' || epoch
-         WHEN purpose = 'commit' THEN 'commit ' || reference
-         WHEN purpose IN ('pairing', 'beacon') THEN substr(reference, instr(reference, ' ') + 1)
-         ELSE reference END,
-       purpose = 'commit', puts FROM outbox WHERE puts IS NOT NULL`,
-  `DROP TABLE outbox`,
+const OTHER_FEATURES: readonly string[] = [
+  // Receipts that are still to be sent.
+  `CREATE TABLE receipts (
+     conversation TEXT NOT NULL, -- with the author of the message
+     message TEXT NOT NULL,
+     kind TEXT NOT NULL, -- "delivered" or "read"
+     due_at INTEGER NOT NULL, -- since when it waits
+     PRIMARY KEY (conversation, message, kind)) WITHOUT ROWID`,
+  // Pairings, secret until they have ended.
+  `CREATE TABLE pairings (
+     id TEXT PRIMARY KEY,
+     role TEXT NOT NULL, -- "inviter" or "responder"
+     store TEXT NOT NULL,
+     state BLOB, -- of the reducer
+     view TEXT NOT NULL, -- what people see of it, in JSON
+     key_package BLOB,
+     key_package_secret BLOB,
+     group_state BLOB,
+     created_at INTEGER NOT NULL,
+     open INTEGER NOT NULL) WITHOUT ROWID`,
 ];
 
-/** A secret for calls, kept and erased with its epoch. */
-const CALL_SECRET: readonly string[] = [`ALTER TABLE epochs ADD COLUMN call_secret BLOB`];
-
-/** What the reducers of the protocol keep between two events, each as its codec writes it. */
-const REDUCER_STATES: readonly string[] = [
-  `CREATE TABLE reducer_states (
-     reducer TEXT NOT NULL, id TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (reducer, id)) WITHOUT ROWID`,
+const GROUPS: readonly string[] = [
+  // Who is in each group, by the epoch that this device is in.
+  `CREATE TABLE members (
+     conversation TEXT NOT NULL,
+     profile TEXT NOT NULL,
+     devices INTEGER NOT NULL,
+     role TEXT NOT NULL,
+     PRIMARY KEY (conversation, profile)) WITHOUT ROWID`,
+  `CREATE INDEX members_by_profile ON members (profile)`,
+  // Pending operations.
+  `CREATE TABLE intentions (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     conversation TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     body TEXT NOT NULL, -- the operation, in JSON
+     created_at INTEGER NOT NULL,
+     due_at INTEGER NOT NULL) -- others may do the same before`,
+  `CREATE INDEX intentions_of_conversation ON intentions (conversation, id)`,
+  // Key packages that contacts gave this device, and those it gave them.
+  `CREATE TABLE key_packages (
+     id INTEGER PRIMARY KEY,
+     contact TEXT NOT NULL,
+     ours INTEGER NOT NULL, -- 1: this device made it for that contact
+     key_package BLOB NOT NULL,
+     secret BLOB, -- of one of ours
+     made_at INTEGER NOT NULL,
+     used_by TEXT) -- what it serves, if not any group, or what has used it`,
+  `CREATE INDEX key_packages_of_contact ON key_packages (contact, ours)`,
+  // Invitations into groups, kept until the group is joined: several people may bring a device
+  // back.
+  `CREATE TABLE invitations (
+     conversation TEXT NOT NULL, contact TEXT NOT NULL, body TEXT NOT NULL,
+     PRIMARY KEY (conversation, contact)) WITHOUT ROWID`,
 ];
 
-/** In which epoch a message was said: who came in later has no right to it. */
-const EPOCH_OF_MESSAGE: readonly string[] = [`ALTER TABLE messages ADD COLUMN epoch INTEGER`];
-
-/** One version of the schema: its tables, and what is made of the data that was there before it. */
-interface Version {
-  readonly statements: readonly string[];
-  adapt?(sql: Sql, crypto: Crypto): Promise<void>;
-}
-
-/**
- * Each takes the schema one version further; a database of a later version than the last is
- * refused.
- */
-const VERSIONS: readonly Version[] = [
-  { statements: VERSION_1 },
-  { statements: VERSION_2, adapt: adaptToVersion2 },
-  { statements: VERSION_3 },
-  { statements: VERSION_4 },
-  { statements: VERSION_5 },
-  { statements: VERSION_6 },
-  { statements: VERSION_7 },
-  { statements: [...SEARCH_INDEX, ...LIFETIMES, ...LIST_ORDER, ...KEEPING, ...UNREAD_COUNT], adapt: adaptSearchIndex },
-  { statements: REDUCER_STATES },
-  { statements: [...SEND_QUEUE, ...CALL_SECRET] },
-  { statements: EPOCH_OF_MESSAGE },
+export const SCHEMA: readonly string[] = [
+  ...RUNTIME,
+  ...DELIVERY,
+  ...EPOCHS,
+  ...PEOPLE,
+  ...MESSAGES,
+  ...OTHER_FEATURES,
+  ...GROUPS,
 ];
-
-/**
- * The tables of this version, made or brought up to it in one transaction. `database_newer`:
- * written by a later Pli.
- */
-export async function migrate(sql: Sql, crypto: Crypto): Promise<void> {
-  await sql.run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)");
-  const [row] = await sql.all("SELECT version FROM schema_version");
-  const version = Number(row?.["version"] ?? 0);
-  if (version > VERSIONS.length) throw new DatabaseError("database_newer");
-  if (version === VERSIONS.length) return;
-  for (const { statements, adapt } of VERSIONS.slice(version)) {
-    for (const statement of statements) await sql.run(statement);
-    await adapt?.(sql, crypto);
-  }
-  await sql.run("DELETE FROM schema_version");
-  await sql.run("INSERT INTO schema_version VALUES (?)", [VERSIONS.length]);
-}

@@ -9,14 +9,13 @@ const BATCH = 500;
  * The index of what messages say. It holds terms that `indexText` has made, so its tokenizer only
  * parts them at spaces. What is deleted leaves its pages at once.
  */
-export const SEARCH_INDEX: readonly string[] = [
-  `DROP TABLE messages_text`,
+export const CREATE_SEARCH_INDEX: readonly string[] = [
   `CREATE VIRTUAL TABLE messages_text USING fts5(text, tokenize = "ascii tokenchars '${ASCII_SIGNS}'")`,
   `INSERT INTO messages_text (messages_text, rank) VALUES ('secure-delete', 1)`,
 ];
 
-/** Everything that was said before this index is in it too. */
-export async function adaptSearchIndex(sql: Sql): Promise<void> {
+/** Everything that was said before there was this index is in it too. */
+export async function fillSearchIndex(sql: Sql): Promise<void> {
   for (let after = 0; ;) {
     const rows = await sql.all("SELECT ord, text FROM messages WHERE kind = 'text' AND ord > ? ORDER BY ord LIMIT ?", [
       after,

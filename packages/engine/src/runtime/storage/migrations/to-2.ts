@@ -2,8 +2,9 @@ import { conversationIdFrom } from "@pli/protocol/conversation";
 import { messageIdFrom } from "@pli/protocol/content";
 import { fromHex, toHex, type Crypto } from "@pli/protocol/crypto";
 import { createDeviceCertificate, parseCard, parseIdentity } from "@pli/protocol/identity";
-import type { Sql } from "../ports.ts";
-import { bytesIn, damaged, numberIn, textIn } from "./row.ts";
+import type { Sql } from "../../ports.ts";
+import { bytesIn, damaged, numberIn, textIn } from "../row.ts";
+import { hasColumn, runAll, type Step } from "./step.ts";
 
 /**
  * How long a device certificate was valid in version 1: from a day before it was made, for two
@@ -12,8 +13,28 @@ import { bytesIn, damaged, numberIn, textIn } from "./row.ts";
 const BEFORE_SECONDS = 86_400;
 const VALID_SECONDS = 2 * 365 * 86_400;
 
+/** The first databases of version 1 had no requests. */
+const REQUESTS: readonly string[] = [
+  `ALTER TABLE messages ADD COLUMN request TEXT`,
+  `CREATE UNIQUE INDEX messages_by_request ON messages (conversation, request) WHERE request IS NOT NULL`,
+];
+
+/**
+ * They had other indexes too, and other columns of what others are to write, of which nothing is
+ * kept.
+ */
+const AS_THE_LAST_OF_VERSION_1: readonly string[] = [
+  `DROP INDEX messages_by_id`,
+  `CREATE UNIQUE INDEX messages_by_id ON messages (id, conversation)`,
+  `CREATE INDEX IF NOT EXISTS messages_pending ON messages (ord) WHERE mine AND state = 'saved'`,
+  `DROP TABLE watches`,
+  `CREATE TABLE watches (
+     owner TEXT NOT NULL, name TEXT NOT NULL, store TEXT NOT NULL, seed BLOB NOT NULL, max_bytes INTEGER NOT NULL,
+     stage INTEGER NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (owner, name)) WITHOUT ROWID`,
+];
+
 /** Groups; and the secrets of an epoch in small parts, so that a message writes little. */
-export const VERSION_2: readonly string[] = [
+const GROUPS: readonly string[] = [
   `ALTER TABLE conversations ADD COLUMN kind TEXT NOT NULL DEFAULT 'direct'`,
   `ALTER TABLE conversations ADD COLUMN shared BLOB NOT NULL DEFAULT x''`,
   `ALTER TABLE conversations ADD COLUMN name TEXT NOT NULL DEFAULT ''`,
@@ -72,16 +93,24 @@ export const VERSION_2: readonly string[] = [
      next_state BLOB NOT NULL, renews INTEGER NOT NULL, hash BLOB NOT NULL, body BLOB, welcome BLOB)`,
 ];
 
+export const toVersion2: Step = {
+  to: 2,
+  run: async (sql, crypto) => {
+    if (!(await hasColumn(sql, "messages", "request"))) await runAll(sql, REQUESTS);
+    await runAll(sql, [...AS_THE_LAST_OF_VERSION_1, ...GROUPS]);
+    await adapt(sql, crypto);
+  },
+};
+
 /**
  * Profile ids are other hashes of the same keys since version 2, and what names one gets a new
  * name: contacts, authors, the ids of messages, this device's certificate. What MLS held of version
  * 1 opens nothing any more: each conversation is set up again, as after any loss, and pairings that
  * were under way are gone.
  */
-export async function adaptToVersion2(sql: Sql, crypto: Crypto): Promise<void> {
+async function adapt(sql: Sql, crypto: Crypto): Promise<void> {
   await sql.run("DELETE FROM outbox WHERE purpose IN ('pairing', 'beacon', 'commit')");
   await sql.run("UPDATE outbox SET epoch = NULL, puts = NULL");
-  await sql.run("DELETE FROM watches");
   await sql.run("DELETE FROM pairings WHERE open = 1");
   const own = await adaptProfile(sql, crypto);
   for (const row of await sql.all("SELECT id, card, pairwise, conversation FROM contacts")) {
